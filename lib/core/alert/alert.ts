@@ -1,0 +1,44 @@
+import type { Millis } from '../shared/time.ts';
+
+export type AlertStatus = 'firing' | 'resolved';
+
+/**
+ * One Alertmanager alert after parsing. Identity is (source, fingerprint): Alertmanager's fingerprint
+ * covers the labels, so a changed label is another alert.
+ */
+export type Alert = {
+  /** The sending monitoring system: the name bound to the webhook token that authenticated. */
+  source: string;
+  /** 16 hex digits. */
+  fingerprint: string;
+  status: AlertStatus;
+  labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
+  startsAt: Millis;
+  /** When it ended by the sender's clock; 0 while it fires. */
+  endsAt: Millis;
+  /** Link to the rule's expression in Prometheus; may be empty. */
+  generatorURL: string;
+};
+
+/** What is kept of an alert beside the state item, for notices, diagnostics and history. */
+export type AlertDetail = {
+  fingerprint: string;
+  labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
+  generatorURL: string;
+  startsAt: Millis;
+};
+
+/** One authenticated webhook POST after parsing. One bad alert never rejects its neighbours. */
+export type Delivery = {
+  source: string;
+  receiver: string;
+  /** Alertmanager's own address, for links. */
+  externalURL: string;
+  alerts: Alert[];
+  /** Position in the payload's `alerts` and one sentence why that alert was not taken. */
+  rejected: { index: number; reason: string }[];
+  /** Alerts that Alertmanager cut off because of `max_alerts`. */
+  truncatedAlerts: number;
+};

@@ -1,0 +1,76 @@
+import type { NoticeReason, Tier } from '../incident/effect.ts';
+import type { Target } from '../routing/target.ts';
+import type { Millis } from '../shared/time.ts';
+
+/** Body of a message on the deliver queue. It carries ids, never text: the notice is rendered from current state. */
+export type DeliverMessage = {
+  schema: 1;
+  /** Hash of effect id and destination: the idempotency key. */
+  key: string;
+  incidentId: string;
+  effectId: string;
+  seq: number;
+  reason: NoticeReason;
+  ping: boolean;
+  tier: Tier;
+  tiers: Tier[];
+  /** When the effect was decided. */
+  at: Millis;
+  /** The effect's sentence for people. */
+  summary: string;
+  unverified?: string;
+  target: Target;
+  /** Grows with every deliberate re-send, because SQS swallows duplicates for five minutes. */
+  attempt: number;
+};
+
+/** What a target has been told so far for one incident. */
+export type DestinationRecord = {
+  destination: string;
+  /** Slack's channel id and the root message's timestamp; for mail the Message-ID of the first mail. */
+  channelId?: string;
+  rootTs?: string;
+  /** Highest version rendered there, and highest version that interrupted people there. */
+  lastSeq: number;
+  lastPingSeq: number;
+  /** Highest tier told there. */
+  lastTier: number;
+  /** Version of the resolve told there, 0 when none. */
+  resolvedSeq: number;
+  /** Until when another run is sending to this destination. */
+  claimUntil: Millis;
+};
+
+/** Why a send failed, closed so that it can become a metric label. */
+export type FailureReason =
+  | 'rate_limited'
+  | 'unavailable'
+  | 'timeout'
+  | 'not_found'
+  | 'unauthorized'
+  | 'rejected'
+  | 'not_configured';
+
+/** The reference a channel gives back, to edit or to answer the message later. */
+export type MessageRef = { channelId: string; ts: string };
+
+/** Expected outcomes of a send are values. `retryAfterMs` is the server's own wish. */
+export type SendOutcome =
+  | { kind: 'delivered'; ref?: MessageRef }
+  | { kind: 'retryable'; reason: FailureReason; detail: string; retryAfterMs?: number }
+  | { kind: 'permanent'; reason: FailureReason; detail: string };
+
+/** One notice to one target, with its outcome; history shows it. */
+export type DeliveryRecord = {
+  key: string;
+  destination: string;
+  seq: number;
+  reason: NoticeReason;
+  ping: boolean;
+  tier: Tier;
+  at: Millis;
+  outcome: 'delivered' | 'superseded' | 'failed' | 'retrying';
+  detail?: string;
+  attempts: number;
+  ref?: MessageRef;
+};

@@ -1,0 +1,50 @@
+import type { StepKind } from '../runbook/runbook.ts';
+import type { Millis } from '../shared/time.ts';
+
+/** `attention`: a person should look. `normal`: checked, fine. `unchecked`: could not be checked. */
+export type Verdict = 'attention' | 'normal' | 'unchecked';
+
+export type Evidence =
+  | { kind: 'table'; columns: string[]; rows: string[][]; omitted: number }
+  | {
+      kind: 'series';
+      /** [time in ms, value], oldest first, at most 120 points. */
+      points: [Millis, number][];
+      min: number;
+      max: number;
+      last: number;
+      unit?: string;
+      label?: string;
+      /** Further series that are not shown. */
+      omitted: number;
+    }
+  | { kind: 'text'; lines: string[]; omitted: number };
+
+/** What one step found. */
+export type Finding = {
+  stepId: string;
+  title: string;
+  kind: StepKind | 'expression';
+  verdict: Verdict;
+  /** One sentence, numbers before adjectives; redacted. */
+  sentence: string;
+  evidence?: Evidence;
+  tookMs: number;
+};
+
+export type FilledCommand = { text: string; command: string; caution?: string };
+
+/** The results of running a runbook's diagnostics once. The id is the effect's, so a repeat finds it. */
+export type Diagnosis = {
+  schema: 1;
+  id: string;
+  incidentId: string;
+  seq: number;
+  startedAt: Millis;
+  finishedAt: Millis;
+  /** Attention first, then normal, then unchecked; within each in the runbook's order. */
+  findings: Finding[];
+  commands: FilledCommand[];
+  /** Why diagnostics were not run, when they were not. */
+  skipped?: string;
+};

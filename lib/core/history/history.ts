@@ -1,0 +1,82 @@
+import type { AlertDetail } from '../alert/alert.ts';
+import type { DeliveryRecord } from '../delivery/delivery.ts';
+import type { Diagnosis } from '../diagnosis/finding.ts';
+import type { Incident, IncidentStatus } from '../incident/incident.ts';
+import type { NoticeReason } from '../incident/effect.ts';
+import type { Severity } from '../shared/severity.ts';
+import type { Millis } from '../shared/time.ts';
+
+/** One line of what happened, in order of `seq`. `what` is the effect's reason, or `recorded`. */
+export type TimelineEntry = {
+  id: string;
+  seq: number;
+  at: Millis;
+  what: NoticeReason | 'recorded';
+  summary: string;
+  by?: string;
+  note?: string;
+};
+
+/** What the indexes project: under 1 KB. */
+export type IncidentSummary = {
+  id: string;
+  source: string;
+  alertname: string;
+  group: Record<string, string>;
+  status: IncidentStatus;
+  severity: Severity;
+  openedAt: Millis;
+  resolvedAt?: Millis;
+  acknowledgedAt?: Millis;
+  acknowledgedBy?: string;
+  firing: number;
+  total: number;
+  tier: number;
+};
+
+export type IncidentQuery = {
+  status?: IncidentStatus;
+  alertname?: string;
+  severity?: Severity;
+  source?: string;
+  /** Opened at or after / before. */
+  from: Millis;
+  to: Millis;
+  /** 1-200. */
+  limit: number;
+  /** Position to go on from: strictly older than this (openedAt, id). */
+  after?: { openedAt: Millis; id: string };
+};
+
+export type IncidentRecord = {
+  incident: Incident;
+  alerts: AlertDetail[];
+  diagnoses: Diagnosis[];
+  timeline: TimelineEntry[];
+  deliveries: DeliveryRecord[];
+};
+
+/** What the consumers write beside the state item, and what people read. Every write is idempotent. */
+export interface IncidentHistory {
+  /** Merges by fingerprint; keeps the first within 200 KB. */
+  addDetails(incidentId: string, details: AlertDetail[]): Promise<void>;
+  details(incidentId: string): Promise<AlertDetail[]>;
+  addTimeline(incidentId: string, entry: TimelineEntry): Promise<void>;
+  /** The first diagnosis stored under an id wins; returns the stored one. */
+  addDiagnosis(diagnosis: Diagnosis): Promise<Diagnosis>;
+  diagnosis(incidentId: string, id: string): Promise<Diagnosis | undefined>;
+  /** All diagnoses, oldest first. */
+  diagnoses(incidentId: string): Promise<Diagnosis[]>;
+  record(incidentId: string): Promise<IncidentRecord | undefined>;
+  /** Newest first; phantom episodes are left out. */
+  list(query: IncidentQuery): Promise<IncidentSummary[]>;
+}
+
+/** Authenticated bodies that could not be read: kept, counted, listed. */
+export type QuarantinedDelivery = { id: string; source: string; at: Millis; reason: string; body: string };
+
+export interface Quarantine {
+  add(entry: QuarantinedDelivery): Promise<void>;
+  /** Newest first. */
+  list(limit: number): Promise<QuarantinedDelivery[]>;
+}

@@ -1,0 +1,14 @@
+import type { Effect } from './effect.ts';
+import type { Incident } from './incident.ts';
+
+/** Body of a message on the diagnose queue. */
+export type DiagnoseMessage = { schema: 1; incidentId: string; effect: Effect };
+
+/** The diagnose queue: FIFO, one message group per incident. */
+export interface EffectQueue {
+  /**
+   * Sends the effects oldest first in one SendMessageBatch (chunks of ten), each with its id as deduplication id.
+   * Returns how many of them, counted from the oldest without a gap, were accepted.
+   */
+  hand(incident: Pick<Incident, 'id'>, effects: Effect[]): Promise<number>;
+}

@@ -1,0 +1,37 @@
+import type { AlertDetail, AlertStatus } from '../alert/alert.ts';
+import type { Severity } from '../shared/severity.ts';
+import type { Millis } from '../shared/time.ts';
+
+/** One alert of a delivery, reduced to what the state machine compares. */
+export type ObservedAlert = {
+  fingerprint: string;
+  identity: string;
+  status: AlertStatus;
+  severity: Severity;
+  startsAt: Millis;
+  endsAt: Millis;
+  /** Value of the label that a distinct-values promotion watches. */
+  facet?: string;
+  detail: AlertDetail;
+};
+
+/** What Alertmanager's API says about one incident's alerts. */
+export type Sight =
+  | { kind: 'answer'; active: string[]; suppressed: string[] }
+  | { kind: 'unknown'; why: string };
+
+/** Which incident an event is about, needed when it may open the first episode. */
+export type IncidentSubject = {
+  key: string;
+  source: string;
+  alertname: string;
+  group: Record<string, string>;
+  externalURL: string;
+};
+
+export type IncidentEvent =
+  | { type: 'observed'; subject: IncidentSubject; alerts: ObservedAlert[] }
+  | { type: 'acknowledged'; by: string; note?: string; asOf?: number }
+  | { type: 'resolved-by-hand'; by: string; note?: string }
+  | { type: 'reconciled'; sight: Sight }
+  | { type: 'tick'; unverified?: string };

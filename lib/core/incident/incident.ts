@@ -1,0 +1,111 @@
+import type { Severity } from '../shared/severity.ts';
+import type { Millis } from '../shared/time.ts';
+import type { Effect, Tier } from './effect.ts';
+
+export const INCIDENT_SCHEMA = 1;
+
+/** What an incident knows of one fingerprint. Times are the alert's own clock unless said otherwise. */
+export type AlertState = {
+  fingerprint: string;
+  /** Hash of the labels without the severity: two fingerprints that differ only in severity share it. */
+  identity: string;
+  severity: Severity;
+  firing: boolean;
+  /** A firing report that cannot be told from a late HA peer; counts for nothing until confirmed (rule 5). */
+  doubtful: boolean;
+  /** Absent from the last answer of Alertmanager's API (rule 10). */
+  missing: boolean;
+  /** Known only from an earlier episode; not counted in this one. */
+  inherited: boolean;
+  /** Confirmed firing by Alertmanager's API after endsAt: a repeated resolve with that same endsAt is stale. */
+  confirmed: boolean;
+  /** Ended because Alertmanager no longer had it, so no endsAt is known for this firing. */
+  gone: boolean;
+  /** Latest known start. */
+  startsAt: Millis;
+  /** Latest known end; 0 when none was ever seen. */
+  endsAt: Millis;
+  /** The incident's version in which this fingerprint last became a new fact; acknowledgements cover up to theirs. */
+  joinedSeq: number;
+};
+
+export type Acknowledgement = {
+  by: string;
+  at: Millis;
+  note?: string;
+  /** Version that the person saw. */
+  asOf: number;
+  /** Severity that the person saw. */
+  severity: Severity;
+};
+
+export type IncidentStatus = 'open' | 'resolved';
+
+/** How an episode ended: its alerts resolved, a person said so, or Alertmanager no longer knew the alerts. */
+export type Resolution = 'alerts' | 'hand' | 'gone';
+
+/**
+ * One episode of firing of the alerts that share a runbook's `group_by` labels within a source.
+ * The only truth of its state; plain data, so that it can be stored and compared.
+ */
+export type Incident = {
+  schema: number;
+  /** `{key}.{episode}`; what people and URLs use. */
+  id: string;
+  key: string;
+  episode: number;
+  /** Grows by one with every change; every write is conditional on it. */
+  version: number;
+  source: string;
+  alertname: string;
+  /** Grouping labels and values, as they were when it opened. */
+  group: Record<string, string>;
+  /** Alertmanager's address, for links. */
+  externalURL: string;
+  status: IncidentStatus;
+  resolution?: Resolution;
+  /** Never fired for us: made of resolves for unknown alerts (rule 7). Not in statistics, no notices. */
+  phantom: boolean;
+  severity: Severity;
+  /** Every severity this episode had, with the version it was reached in. Newest last. */
+  severityHistory: { seq: number; severity: Severity }[];
+  /** Severity a promotion rule raised it to (rule 9). */
+  promotedTo?: Severity;
+  openedAt: Millis;
+  resolvedAt?: Millis;
+  resolvedBy?: string;
+  lastSeenAt: Millis;
+  alerts: AlertState[];
+  /** Fingerprints beyond the cap, counted only; such an incident resolves only by reconcile. */
+  overflow: number;
+  ack?: Acknowledgement;
+  /** When the tier clock started, and the highest tier told since. 0: no tier yet. */
+  clockStartedAt: Millis;
+  tier: Tier;
+  /** Last notice that interrupted people. */
+  pagedAt: Millis;
+  /** Whether the reminder for the last page is out. */
+  reminded: boolean;
+  /** A page that waits for the five-minute spacing of rule 3. */
+  pageDueAt?: Millis;
+  pageDueReason?: 'joined' | 'raised';
+  /** System time since when the only or some firing reports are doubtful. */
+  doubtSince?: Millis;
+  /** Start of the last round in which Alertmanager was asked what is gone. */
+  missingRoundAt?: Millis;
+  askedAt?: Millis;
+  /** System time since when all that fires is silenced or inhibited. */
+  pausedSince?: Millis;
+  /** System times of the latest reopens. */
+  reopenedAt: Millis[];
+  flappingSince?: Millis;
+  flappingChangedAt?: Millis;
+  /** Distinct (fingerprint, startsAt) of recent firings, for repeated-firing promotion. */
+  firings: { fingerprint: string; startsAt: Millis }[];
+  /** Values of the label that a distinct-values promotion watches, per fingerprint. */
+  facets: Record<string, string>;
+  /** Decided but not yet handed on, oldest first. */
+  effects: Effect[];
+  /** When tick must look at it; absent when nothing can become due. */
+  nextDueAt?: Millis;
+};

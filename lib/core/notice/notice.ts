@@ -1,0 +1,52 @@
+import type { FilledCommand, Finding } from '../diagnosis/finding.ts';
+import type { NoticeReason, Tier } from '../incident/effect.ts';
+import type { Severity } from '../shared/severity.ts';
+import type { Millis } from '../shared/time.ts';
+
+/**
+ * What people are told about an incident at one moment, channel-neutral. All strings are raw text:
+ * each channel escapes for itself, once.
+ */
+export type Notice = {
+  incidentId: string;
+  seq: number;
+  reason: NoticeReason;
+  ping: boolean;
+  /** The moment the notice speaks of; ages are counted up to it. */
+  at: Millis;
+  state: 'firing' | 'resolved';
+  severity: Severity;
+  alertname: string;
+  source: string;
+  /** Grouping labels beyond alertname. */
+  group: Record<string, string>;
+  openedAt: Millis;
+  resolvedAt?: Millis;
+  resolvedBy?: string;
+  /** What the alert means and what it costs. */
+  summary: string;
+  impact: string;
+  alerts: {
+    firing: number;
+    total: number;
+    /** One line each: the labels that tell this alert from its neighbours, and its summary annotation. */
+    shown: { labels: Record<string, string>; text: string; firing: boolean; startsAt: Millis }[];
+    omitted: number;
+  };
+  findings: Finding[];
+  /** Why nothing was checked, when nothing was. */
+  notDiagnosed?: string;
+  commands: FilledCommand[];
+  response: string[];
+  /** On resolve: each finding that needed attention when it fired, beside what verification found. */
+  comparison: { title: string; before: string; after: string; stillNeedsAttention: boolean }[];
+  acknowledged?: { by: string; at: Millis; note?: string };
+  unverified?: string;
+  flapping: boolean;
+  /** The sentence of the effect that caused this notice. */
+  happened: string;
+  tier: Tier;
+  /** Names of the people told, and when the next thing happens. */
+  told: { names: string[]; acknowledgeBy?: Millis; next?: { tier: Tier; at: Millis } };
+  links: { prometheus?: string; alertmanager?: string; incident?: string; runbook?: string };
+};

@@ -1,0 +1,122 @@
+import type { EscalationPolicy, Promotion } from '../incident/policy.ts';
+import type { Severity } from '../shared/severity.ts';
+import type { Millis } from '../shared/time.ts';
+
+/** The runbook's alert categories. */
+export const categories = ['circuit-breaker', 'trading', 'agents', 'system', 'infrastructure', 'vector-search'] as const;
+
+export type Category = (typeof categories)[number];
+
+type StepBase = {
+  /** Unique within the runbook; other parts refer to its result by it. */
+  id: string;
+  title: string;
+  timeout: Millis;
+  /** CEL over `result` and `labels`: true when a person should look at this. */
+  attention?: string;
+  /** Text with `{{ CEL }}` in it: the one sentence of the finding when it needs attention, and always unless `normal` is given. */
+  sentence: string;
+  /** The sentence when nothing needs attention; short, it shares a line with others. */
+  normal?: string;
+};
+
+export type SqlStep = StepBase & {
+  kind: 'sql';
+  /** One reading statement. Values come in as $1, $2 … */
+  query: string;
+  /** CEL over `labels`, one per bind value. */
+  params: string[];
+};
+
+export type PromqlStep = StepBase & {
+  kind: 'promql';
+  /** PromQL in which `{{ labels.x }}` is replaced inside string literals by the escaped label value. */
+  query: string;
+  /** With a range the series of that length up to now is read, else the value now. */
+  range?: Millis;
+  unit?: string;
+};
+
+export type AlertmanagerStep = StepBase & {
+  kind: 'alertmanager';
+  /** Exact label matches; a value may hold `{{ labels.x }}`. Empty: all active alerts of the source. */
+  match: Record<string, string>;
+};
+
+export type Step = SqlStep | PromqlStep | AlertmanagerStep;
+export type StepKind = Step['kind'];
+
+/** A copy-paste line for people. The system itself never runs it. */
+export type Command = {
+  /** What it does, in a few words: the heading. */
+  text: string;
+  /** Shell line with `{{ CEL }}`; values are shell-quoted where they are inserted. */
+  command: string;
+  caution?: string;
+  /** CEL over `findings` and `labels`; absent: always shown. */
+  when?: string;
+};
+
+/** What is known about an alertname. Compiled from runbooks/alerts/*.yaml at build time. */
+export type Runbook = {
+  alertname: string;
+  severity: Severity;
+  category: Category;
+  /** What the alert means, in one sentence. */
+  summary: string;
+  /** What it costs while it lasts, in one sentence. */
+  impact: string;
+  groupBy: string[];
+  /** Earlier group_by lists, whose incidents ingest still finds. */
+  previousGroupBy: string[][];
+  reopenWindow: Millis;
+  staleAfter: Millis;
+  promotions: Promotion[];
+  /** Name of a policy in escalation.yaml. */
+  escalation: string;
+  diagnostics: Step[];
+  /** Ids of the diagnostics that are run again when it resolved. */
+  verification: string[];
+  commands: Command[];
+  /** What to decide or do, for people, in order. */
+  response: string[];
+  url?: string;
+};
+
+/** A person or group that can be told. */
+export type Contact = { name: string; slack?: string; email?: string[] };
+
+/** A place in routing.yaml. Conditions that are given must all hold. */
+export type Route = {
+  severity?: Severity[];
+  category?: Category[];
+  /** Slack channel name with `#`. */
+  slack?: string;
+  /** Name of a configured mail list. */
+  email?: ('ALERT_EMAIL_TO' | 'CRITICAL_ALERT_EMAIL_TO')[];
+  /** `channel` adds @channel to notices that interrupt. */
+  mention?: 'channel';
+};
+
+/** Everything users edit under runbooks/, compiled at build time into one value. */
+export type RunbookCatalog = {
+  /** Hash of the sources, for history: which runbook text was in force. */
+  revision: string;
+  runbooks: Record<string, Runbook>;
+  /** For alertnames without a runbook. */
+  fallback: Runbook;
+  /** Label values that stand for a severity, lower case: `page` → critical. */
+  severityAliases: Record<string, Severity>;
+  routes: Route[];
+  escalation: Record<string, Record<Severity, EscalationPolicy>>;
+  /** Contacts told at each tier: '1', '2', '3'. */
+  tierContacts: Record<'1' | '2' | '3', string[]>;
+  contacts: Record<string, Contact>;
+};
+
+/** The runbook for an alertname, else the fallback under that name. */
+export function runbookFor(catalog: RunbookCatalog, alertname: string): Runbook {
+  return Object.hasOwn(catalog.runbooks, alertname)
+    ? (catalog.runbooks[alertname] as Runbook)
+    : { ...catalog.fallback, alertname };
+}
