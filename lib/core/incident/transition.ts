@@ -1,41 +1,22 @@
 import type { Millis } from '../shared/time.ts';
-import type { Effect } from './effect.ts';
+import { acknowledge } from './acknowledge.ts';
+import type { Transition } from './conclude.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Incident } from './incident.ts';
+import { observe } from './observe.ts';
 import type { IncidentPolicy } from './policy.ts';
+import { reconcile } from './reconcile.ts';
+import { resolveByHand } from './resolve-by-hand.ts';
+import { tick } from './tick.ts';
 
-/** What an event came to, for the answer to whoever caused it. */
-export type TransitionOutcome =
-  | 'opened'
-  | 'joined'
-  | 'raised'
-  | 'updated'
-  | 'duplicate'
-  | 'reopened'
-  | 'resolved'
-  | 'recorded'
-  | 'acknowledged'
-  | 'unchanged'
-  | 'escalated'
-  | 'reminder'
-  | 'flapping'
-  | 'unverified'
-  | 'closed';
-
-export type Transition = {
-  /** The same object when nothing changed: then nothing is written. */
-  incident: Incident | undefined;
-  /** Effects decided now; they are already in `incident.effects`, behind older ones. */
-  effects: Effect[];
-  outcome: TransitionOutcome;
-  /** True when `incident` differs from the one given and must be written. */
-  changed: boolean;
-};
+export type { Transition, TransitionOutcome } from './conclude.ts';
 
 /**
- * The state machine. Pure: no I/O, no clock, no randomness.
- * `incident` is the latest episode under the key, or undefined when there is none; an answer with a higher
- * `episode` than the one given is a new item (write it with expected version 0).
+ * The state machine of design.md. Pure: no I/O, no clock, no randomness.
+ *
+ * `incident` is the latest episode under the key, or undefined when there is none. An answer with another
+ * `episode` than the one given is a new item: write it with expected version 0. An answer with
+ * `changed: false` needs no write and has no effects.
  */
 export function transition(
   incident: Incident | undefined,
@@ -43,5 +24,16 @@ export function transition(
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
-  throw new Error(`not yet: ${event.type} ${now} ${policy.staleAfter} ${incident?.id}`);
+  if (event.type === 'observed') return observe(incident, event, now, policy);
+  if (incident === undefined) return { incident, effects: [], outcome: 'unchanged', changed: false };
+  switch (event.type) {
+    case 'acknowledged':
+      return acknowledge(incident, event, now, policy);
+    case 'resolved-by-hand':
+      return resolveByHand(incident, event, now, policy);
+    case 'reconciled':
+      return reconcile(incident, event.sight, now, policy);
+    case 'tick':
+      return tick(incident, event, now, policy);
+  }
 }

@@ -1,0 +1,50 @@
+import type { Severity } from '../shared/severity.ts';
+import type { Millis } from '../shared/time.ts';
+import { type Transition, conclude } from './conclude.ts';
+import { draftOf } from './draft.ts';
+import type { IncidentEvent } from './event.ts';
+import type { Acknowledgement, Incident } from './incident.ts';
+import { awaitsAcknowledgement } from './paging.ts';
+import type { IncidentPolicy } from './policy.ts';
+import { isSilentlyReopened } from './standing.ts';
+import * as say from './wording.ts';
+
+type Acknowledged = Extract<IncidentEvent, { type: 'acknowledged' }>;
+
+/**
+ * Somebody takes it. The acknowledgement covers what they saw: the fingerprints and the severity of version
+ * `asOf` (rule 3). What came later is paged by the next tick.
+ */
+export function acknowledge(
+  incident: Incident,
+  event: Acknowledged,
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition {
+  if (incident.status !== 'open' || isSilentlyReopened(incident)) return unchanged(incident);
+  const asOf = Math.min(event.asOf ?? incident.version, incident.version);
+  const severity = severityAt(incident, asOf);
+  if (incident.ack && incident.ack.asOf >= asOf) return unchanged(incident);
+  if (incident.ack && !awaitsAcknowledgement(draftOf(incident))) return unchanged(incident);
+
+  const draft = draftOf(incident);
+  const ack: Acknowledgement = { by: event.by, at: now, asOf, severity };
+  if (event.note !== undefined) ack.note = event.note;
+  draft.incident.ack = ack;
+  delete draft.incident.pageDueAt;
+  delete draft.incident.pageDueReason;
+  if (awaitsAcknowledgement(draft)) {
+    draft.incident.pageDueAt = now;
+    draft.incident.pageDueReason = 'joined';
+  }
+  return conclude(draft, 'acknowledged', say.acknowledged(event.by, event.note), now, policy);
+}
+
+function severityAt(incident: Incident, version: number): Severity {
+  const shown = incident.severityHistory.findLast((entry) => entry.seq <= version);
+  return shown?.severity ?? incident.severity;
+}
+
+function unchanged(incident: Incident): Transition {
+  return { incident, effects: [], outcome: 'unchanged', changed: false };
+}

@@ -1,0 +1,105 @@
+import type { AlertDetail } from '../alert/alert.ts';
+import type { Millis } from '../shared/time.ts';
+import type { Draft } from './draft.ts';
+import type { Effect, NoticeReason, Tier } from './effect.ts';
+import type { Incident } from './incident.ts';
+import { MAX_EFFECT_DETAIL_BYTES, MAX_WAITING_DETAIL_BYTES, MAX_WAITING_EFFECTS } from './limits.ts';
+import { nextDueAt } from './next-due.ts';
+import type { IncidentPolicy } from './policy.ts';
+
+/** What a transition came to, for the answer to whoever caused it. */
+export type TransitionOutcome = NoticeReason | 'duplicate' | 'recorded' | 'unchanged';
+
+export type Transition = {
+  /** The same object when nothing changed: then nothing is written. */
+  incident: Incident | undefined;
+  /** Effects decided now, at most one; they are already in `incident.effects`, behind older ones. */
+  effects: Effect[];
+  outcome: TransitionOutcome;
+  /** True when `incident` differs from the one given and must be written. */
+  changed: boolean;
+};
+
+/** What people are to be told, or history is to note, because of a transition. */
+export type Saying = {
+  kind: 'notify' | 'record';
+  reason: NoticeReason;
+  ping: boolean;
+  summary: string;
+  tiers?: Tier[];
+  by?: string;
+  note?: string;
+  unverified?: string;
+};
+
+/** Turns a finished draft into the new incident: version, effect, next due time. */
+export function conclude(
+  draft: Draft,
+  outcome: TransitionOutcome,
+  saying: Saying | undefined,
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition {
+  const { incident } = draft;
+  incident.version = draft.seq;
+  incident.alerts = [...draft.alerts.values()];
+  const effects: Effect[] = saying ? [effectOf(draft, saying, now)] : [];
+  incident.effects = bounded([...incident.effects, ...effects]);
+  const due = nextDueAt(incident, policy);
+  if (due === undefined) delete incident.nextDueAt;
+  else incident.nextDueAt = due;
+  return { incident, effects, outcome, changed: true };
+}
+
+function effectOf(draft: Draft, saying: Saying, now: Millis): Effect {
+  const { incident, seq } = draft;
+  const effect: Effect = {
+    id: `${incident.id}:${seq}`,
+    kind: saying.kind,
+    seq,
+    at: now,
+    reason: saying.reason,
+    ping: saying.ping,
+    tier: incident.tier,
+    tiers: saying.tiers ?? toldTiers(incident.tier),
+    summary: saying.summary,
+    details: capDetails(draft.details, incident.effects),
+  };
+  if (saying.by !== undefined) effect.by = saying.by;
+  if (saying.note !== undefined) effect.note = saying.note;
+  if (saying.unverified !== undefined) effect.unverified = saying.unverified;
+  return effect;
+}
+
+function toldTiers(tier: Tier): Tier[] {
+  return ([1, 2, 3] as const).filter((each) => each <= tier);
+}
+
+function capDetails(details: AlertDetail[], waiting: Effect[]): AlertDetail[] {
+  let room = MAX_EFFECT_DETAIL_BYTES;
+  const used = waiting.reduce((sum, effect) => sum + detailBytes(effect.details), 0);
+  room = Math.min(room, MAX_WAITING_DETAIL_BYTES - used);
+  const kept: AlertDetail[] = [];
+  for (const detail of details) {
+    const bytes = detailBytes([detail]);
+    if (bytes > room) continue;
+    kept.push(detail);
+    room -= bytes;
+  }
+  return kept;
+}
+
+function detailBytes(details: AlertDetail[]): number {
+  return details.length === 0 ? 0 : new TextEncoder().encode(JSON.stringify(details)).length;
+}
+
+/** While the queue is down the item must stay small: the oldest quiet effects give way, pages never. */
+function bounded(effects: Effect[]): Effect[] {
+  let excess = effects.length - MAX_WAITING_EFFECTS;
+  if (excess <= 0) return effects;
+  return effects.filter((effect) => {
+    if (excess <= 0 || effect.ping || effect.reason === 'resolved') return true;
+    excess -= 1;
+    return false;
+  });
+}

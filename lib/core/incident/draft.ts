@@ -1,0 +1,53 @@
+import type { AlertDetail } from '../alert/alert.ts';
+import type { AlertState, Incident } from './incident.ts';
+
+/**
+ * A transition in progress: a shallow copy of the incident with its alerts by fingerprint.
+ * Alert states are replaced, never edited, so the incident that was given stays as it was.
+ */
+export type Draft = {
+  incident: Incident;
+  alerts: Map<string, AlertState>;
+  /** Version that this transition will have. */
+  seq: number;
+  changed: boolean;
+  details: AlertDetail[];
+};
+
+export function draftOf(incident: Incident): Draft {
+  return {
+    incident: { ...incident, effects: [...incident.effects] },
+    alerts: new Map(incident.alerts.map((alert) => [alert.fingerprint, alert])),
+    seq: incident.version + 1,
+    changed: false,
+    details: [],
+  };
+}
+
+export function setAlert(draft: Draft, alert: AlertState, change: Partial<AlertState>): AlertState {
+  const next = { ...alert, ...change };
+  draft.alerts.set(next.fingerprint, next);
+  draft.changed = true;
+  return next;
+}
+
+/** Firing for certain: what severity, notices and tiers speak of. */
+export function fires(alert: AlertState): boolean {
+  return alert.firing && !alert.doubtful;
+}
+
+export function firingAlerts(draft: Draft): AlertState[] {
+  return [...draft.alerts.values()].filter(fires);
+}
+
+export function someAlert(draft: Draft, test: (alert: AlertState) => boolean): boolean {
+  for (const alert of draft.alerts.values()) if (test(alert)) return true;
+  return false;
+}
+
+/** The last end of any alert, by the alerts' own clock; 0 when none ever ended. */
+export function lastEndsAt(draft: Draft): number {
+  let last = 0;
+  for (const alert of draft.alerts.values()) last = Math.max(last, alert.endsAt);
+  return last;
+}

@@ -1,0 +1,54 @@
+import type { Millis } from '../shared/time.ts';
+import type { IncidentSubject } from './event.ts';
+import { type AlertState, INCIDENT_SCHEMA, type Incident } from './incident.ts';
+import { MAX_INHERITED_ALERTS } from './limits.ts';
+
+const MAX_NAME = 512;
+
+/** An episode before its first version: nothing has fired in it yet. */
+export function newEpisode(subject: IncidentSubject, previous: Incident | undefined, now: Millis): Incident {
+  const episode = (previous?.episode ?? 0) + 1;
+  return {
+    schema: INCIDENT_SCHEMA,
+    id: `${subject.key}.${episode}`,
+    key: subject.key,
+    episode,
+    version: 0,
+    source: subject.source,
+    alertname: subject.alertname.slice(0, MAX_NAME),
+    group: Object.fromEntries(
+      Object.entries(subject.group).map(([label, value]) => [label, value.slice(0, MAX_NAME)]),
+    ),
+    externalURL: subject.externalURL.slice(0, MAX_NAME),
+    status: 'resolved',
+    resolution: 'alerts',
+    phantom: true,
+    severity: 'info',
+    severityHistory: [],
+    openedAt: now,
+    resolvedAt: now,
+    lastSeenAt: now,
+    alerts: previous ? inherit(previous.alerts) : [],
+    overflow: 0,
+    clockStartedAt: now,
+    tier: 1,
+    pagedAt: 0,
+    reminded: false,
+    reopenedAt: [],
+    firings: previous?.firings ?? [],
+    facets: {},
+    effects: [],
+  };
+}
+
+/**
+ * What the new episode knows of the ones before it: alerts that ended, newest first up to a cap, so that a
+ * late report about them is not taken for news (rule 5).
+ */
+function inherit(alerts: AlertState[]): AlertState[] {
+  return alerts
+    .filter((alert) => !alert.firing)
+    .toSorted((a, b) => Math.max(b.endsAt, b.startsAt) - Math.max(a.endsAt, a.startsAt))
+    .slice(0, MAX_INHERITED_ALERTS)
+    .map((alert) => ({ ...alert, inherited: true, confirmed: false, missing: false, joinedSeq: 0 }));
+}

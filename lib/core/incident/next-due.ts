@@ -1,0 +1,72 @@
+import { type Severity, isHigher } from '../shared/severity.ts';
+import type { Millis } from '../shared/time.ts';
+import { draftOf } from './draft.ts';
+import type { Incident } from './incident.ts';
+import { DOUBT_ASK_AFTER, FLAPPING_CALM, GONE_SPACING, LOOK_AHEAD, OUTBOX_AFTER } from './limits.ts';
+import { awaitsAcknowledgement } from './paging.ts';
+import type { EscalationPolicy, IncidentPolicy } from './policy.ts';
+import { isFiring } from './standing.ts';
+
+/**
+ * When tick must look at an incident: the earliest of everything that can become due, or undefined when nothing
+ * can. Everything that waits is in this one attribute, so no timer can be lost.
+ */
+export function nextDueAt(incident: Incident, policy: IncidentPolicy): Millis | undefined {
+  const times: Millis[] = [];
+  const oldest = incident.effects[0];
+  if (oldest) times.push(oldest.at + OUTBOX_AFTER);
+  if (incident.flappingChangedAt !== undefined) times.push(incident.flappingChangedAt + FLAPPING_CALM);
+  if (incident.status === 'open') {
+    times.push(staleAt(incident, policy));
+    if (incident.doubtSince !== undefined) times.push(incident.doubtSince + DOUBT_ASK_AFTER);
+  }
+  if (isFiring(incident)) {
+    if (incident.missingRoundAt !== undefined) times.push(incident.missingRoundAt + GONE_SPACING);
+    if (incident.pausedSince !== undefined) times.push((incident.askedAt ?? 0) + GONE_SPACING);
+    if (incident.pageDueAt !== undefined) times.push(incident.pageDueAt);
+    for (const promotion of policy.promotions) {
+      if (promotion.kind === 'open-longer' && awaitsPromotion(incident, promotion.to)) {
+        times.push(incident.openedAt + promotion.after);
+      }
+    }
+    times.push(...escalationTimes(incident, policy));
+  }
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** When the incident has heard nothing for so long that a lost resolve is likely (rule 10). */
+export function staleAt(incident: Incident, policy: IncidentPolicy): Millis {
+  return Math.max(incident.lastSeenAt, incident.askedAt ?? 0) + policy.staleAfter;
+}
+
+/** The next tier that is not told yet, while escalation runs. */
+export function nextTierAt(incident: Incident, escalation: EscalationPolicy): Millis | undefined {
+  if (!isFiring(incident) || incident.pausedSince !== undefined) return undefined;
+  if (incident.ack && escalation.acknowledgeStopsTiers && !awaitsAcknowledgement(draftOf(incident)))
+    return undefined;
+  const next = escalation.tiers.find((step) => step.tier > incident.tier);
+  return next && incident.clockStartedAt + next.after;
+}
+
+/** When on-call is reminded of a page that nobody acknowledged. */
+export function reminderAt(incident: Incident, escalation: EscalationPolicy): Millis | undefined {
+  if (!isFiring(incident) || incident.pausedSince !== undefined || incident.reminded) return undefined;
+  if (escalation.acknowledgeWithin === undefined) return undefined;
+  if (incident.ack && !awaitsAcknowledgement(draftOf(incident))) return undefined;
+  return incident.pagedAt + escalation.acknowledgeWithin;
+}
+
+function escalationTimes(incident: Incident, policy: IncidentPolicy): Millis[] {
+  const escalation = policy.escalation[incident.severity];
+  const times: Millis[] = [];
+  for (const at of [nextTierAt(incident, escalation), reminderAt(incident, escalation)]) {
+    if (at === undefined) continue;
+    const lookAt = at - LOOK_AHEAD;
+    times.push((incident.askedAt ?? 0) < lookAt ? lookAt : at);
+  }
+  return times;
+}
+
+function awaitsPromotion(incident: Incident, to: Severity): boolean {
+  return incident.promotedTo === undefined || isHigher(to, incident.promotedTo);
+}

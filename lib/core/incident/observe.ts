@@ -1,0 +1,176 @@
+import type { Millis } from '../shared/time.ts';
+import { classify } from './classify.ts';
+import { type Saying, type Transition, type TransitionOutcome, conclude } from './conclude.ts';
+import { type Draft, draftOf, fires, lastEndsAt, someAlert } from './draft.ts';
+import type { IncidentEvent, ObservedAlert } from './event.ts';
+import { newEpisode } from './episode.ts';
+import type { Incident } from './incident.ts';
+import { SEEN_REFRESH } from './limits.ts';
+import { pageForNews } from './paging.ts';
+import type { IncidentPolicy } from './policy.ts';
+import { reopen } from './reopen.ts';
+import { settleSeverity } from './severity.ts';
+import { isSilentlyReopened } from './standing.ts';
+import { type Taken, markSeen, takeAlerts } from './take-alerts.ts';
+import * as say from './wording.ts';
+
+type Observed = Extract<IncidentEvent, { type: 'observed' }>;
+
+/** Folds the alerts of one delivery into the latest episode, or opens the next one. */
+export function observe(
+  latest: Incident | undefined,
+  event: Observed,
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition {
+  if (latest === undefined || startsNewEpisode(latest, event.alerts, now, policy)) {
+    return observeInto(draftOf(newEpisode(event.subject, latest, now)), event, now, policy);
+  }
+  return observeInto(draftOf(latest), event, now, policy);
+}
+
+/**
+ * A firing later than the reopen window after the last end is another episode; the two times are the alerts'
+ * own. Where the end is only ours (gone from Alertmanager), our clock is compared with our clock (rule 5).
+ */
+function startsNewEpisode(
+  latest: Incident,
+  seen: ObservedAlert[],
+  now: Millis,
+  policy: IncidentPolicy,
+): boolean {
+  if (latest.status === 'open' || latest.resolution === 'hand') return false;
+  const draft = draftOf(latest);
+  const news = seen.filter((alert) =>
+    classify(draft.alerts.get(alert.fingerprint), alert).startsWith('fires'),
+  );
+  if (news.length === 0) return false;
+
+  const last = lastEndsAt(draft);
+  const resolvedAt = latest.resolvedAt ?? now;
+  return news.every((alert) => {
+    const known = draft.alerts.get(alert.fingerprint);
+    if (known?.gone && alert.startsAt <= known.startsAt) return false;
+    if (latest.resolution === 'gone' && now - resolvedAt <= policy.reopenWindow) return false;
+    return alert.startsAt - last > policy.reopenWindow;
+  });
+}
+
+function observeInto(draft: Draft, event: Observed, now: Millis, policy: IncidentPolicy): Transition {
+  const before = { status: draft.incident.status, silent: isSilentlyReopened(draft.incident) };
+  const byHand = draft.incident.status === 'resolved' && draft.incident.resolution === 'hand';
+  const taken = takeAlerts(draft, event.alerts);
+  markSeen(draft, now, SEEN_REFRESH);
+
+  if (byHand) return observeHandResolved(draft, event, taken, now, policy);
+  const news = taken.joined + taken.again > 0;
+  if (before.status === 'resolved' || before.silent) {
+    if (news) return reopen(draft, now, policy);
+    return observeQuietly(draft, taken, now, policy);
+  }
+  return observeOpen(draft, taken, now, policy);
+}
+
+/** Nothing fires for certain: late reports and late ends, which nobody is told of (rules 5 and 7). */
+function observeQuietly(draft: Draft, taken: Taken, now: Millis, policy: IncidentPolicy): Transition {
+  const { incident } = draft;
+  const doubt = someAlert(draft, (alert) => alert.doubtful);
+  if (!doubt && incident.status === 'open') {
+    incident.status = 'resolved';
+    delete incident.doubtSince;
+    return conclude(draft, 'recorded', say.doubtEnded(), now, policy);
+  }
+  if (doubt && incident.status === 'resolved') {
+    incident.status = 'open';
+    incident.doubtSince = now;
+    return conclude(draft, 'recorded', say.doubtBegan(), now, policy);
+  }
+  return quiet(draft, taken, now, policy);
+}
+
+/** A person resolved it: repeats are ignored for the reopen window, news is not (rule 12). */
+function observeHandResolved(
+  draft: Draft,
+  event: Observed,
+  taken: Taken,
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition {
+  const { incident } = draft;
+  if (taken.joined + taken.again > 0) return reopen(draft, now, policy);
+
+  const repeated = event.alerts.some((seen) => {
+    const known = draft.alerts.get(seen.fingerprint);
+    return seen.status === 'firing' && known !== undefined && fires(known);
+  });
+  const windowOver = now - (incident.resolvedAt ?? now) > policy.reopenWindow;
+  if (repeated && windowOver) return reopen(draft, now, policy);
+  if (someAlert(draft, fires)) return quiet(draft, taken, now, policy);
+  // All that the person ended has ended by itself since: from here on it is like any resolved episode.
+  incident.resolution = 'alerts';
+  return observeQuietly(draft, taken, now, policy);
+}
+
+function observeOpen(draft: Draft, taken: Taken, now: Millis, policy: IncidentPolicy): Transition {
+  const { incident } = draft;
+  if (taken.doubted > 0) incident.doubtSince ??= now;
+  if (!someAlert(draft, (alert) => alert.doubtful)) delete incident.doubtSince;
+  if (taken.joined + taken.again > 0) delete incident.pausedSince;
+
+  if (taken.ended > 0 && incident.overflow === 0 && !someAlert(draft, (alert) => alert.firing)) {
+    return resolve(draft, now, policy);
+  }
+  const move = settleSeverity(draft, now, policy.promotions);
+  const ping = pageForNews(draft, move, taken.joined > 0, now);
+  const counts = { joined: taken.joined + taken.again, ended: taken.ended - taken.endedInDoubt };
+  if (move.raised) {
+    return conclude(draft, 'raised', say.raised(incident.severity, counts, ping), now, policy);
+  }
+  if (counts.joined > 0) {
+    return conclude(draft, 'joined', say.joined(counts, ping), now, policy);
+  }
+  if (move.lowered || counts.ended > 0) {
+    return conclude(
+      draft,
+      'updated',
+      say.updated(move.lowered ? incident.severity : undefined, counts),
+      now,
+      policy,
+    );
+  }
+  return quiet(draft, taken, now, policy);
+}
+
+function resolve(draft: Draft, now: Millis, policy: IncidentPolicy): Transition {
+  const { incident } = draft;
+  incident.status = 'resolved';
+  incident.resolution = 'alerts';
+  incident.resolvedAt = now;
+  for (const field of [
+    'doubtSince',
+    'pausedSince',
+    'missingRoundAt',
+    'pageDueAt',
+    'pageDueReason',
+  ] as const) {
+    delete incident[field];
+  }
+  if (incident.flappingSince !== undefined) {
+    incident.flappingChangedAt = now;
+    return conclude(draft, 'resolved', say.silenced('resolved'), now, policy);
+  }
+  return conclude(draft, 'resolved', say.resolved(), now, policy);
+}
+
+/** News for the record only, or none at all: no notice, and no write when nothing changed. */
+function quiet(draft: Draft, taken: Taken, now: Millis, policy: IncidentPolicy): Transition {
+  const late = taken.remembered > 0;
+  const outcome: TransitionOutcome = late || taken.doubted > 0 ? 'recorded' : 'duplicate';
+  if (!draft.changed) return unchanged(draft, outcome);
+  const saying: Saying | undefined = late && !draft.incident.phantom ? say.late(taken.remembered) : undefined;
+  return conclude(draft, outcome, saying, now, policy);
+}
+
+function unchanged(draft: Draft, outcome: TransitionOutcome): Transition {
+  return { incident: draft.incident, effects: [], outcome, changed: false };
+}

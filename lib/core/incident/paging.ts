@@ -1,0 +1,74 @@
+import { isHigher } from '../shared/severity.ts';
+import type { Millis } from '../shared/time.ts';
+import { type Draft, fires } from './draft.ts';
+import type { AlertState } from './incident.ts';
+import { PAGE_SPACING } from './limits.ts';
+import type { SeverityMove } from './severity.ts';
+
+/**
+ * Whether something fires that no acknowledgement covers (rule 3): nobody acknowledged, the severity is higher
+ * than the one shown then, or a fingerprint is newer than what was shown and more than a copy of a covered
+ * alert with an equal or lower severity.
+ */
+export function awaitsAcknowledgement(draft: Draft): boolean {
+  const { ack, severity } = draft.incident;
+  if (!ack) return true;
+  return isHigher(severity, ack.severity) || hasUncovered(draft, ack.asOf);
+}
+
+function hasUncovered(draft: Draft, asOf: number): boolean {
+  const newer: AlertState[] = [];
+  const covered = new Map<string, AlertState>();
+  for (const alert of draft.alerts.values()) {
+    if (alert.inherited) continue;
+    if (alert.joinedSeq > asOf) {
+      if (fires(alert)) newer.push(alert);
+      continue;
+    }
+    const best = covered.get(alert.identity);
+    if (!best || isHigher(alert.severity, best.severity)) covered.set(alert.identity, alert);
+  }
+  return newer.some((alert) => {
+    const twin = covered.get(alert.identity);
+    return !twin || isHigher(alert.severity, twin.severity);
+  });
+}
+
+/** Marks the present moment as a page; what waited for one is covered by it. */
+export function markPaged(draft: Draft, now: Millis): void {
+  draft.incident.pagedAt = now;
+  draft.incident.reminded = false;
+  delete draft.incident.pageDueAt;
+  delete draft.incident.pageDueReason;
+  draft.changed = true;
+}
+
+/**
+ * Decides whether news in an open incident interrupts people now, later or not at all.
+ * A severity this episode never had interrupts at once; everything else at most once per five minutes.
+ */
+export function pageForNews(draft: Draft, move: SeverityMove, joined: boolean, now: Millis): boolean {
+  const { incident } = draft;
+  if (move.raised && move.unprecedented) {
+    incident.clockStartedAt = now;
+    incident.tier = 1;
+    markPaged(draft, now);
+    return true;
+  }
+  // Before an acknowledgement the page is still unanswered and its reminder runs: a new neighbour joins it quietly.
+  const news = incident.ack ? (joined || move.raised) && awaitsAcknowledgement(draft) : move.raised;
+  if (!news) return false;
+
+  const lastRepage = incident.ack && incident.pagedAt <= incident.ack.at ? 0 : incident.pagedAt;
+  const dueAt = lastRepage + PAGE_SPACING;
+  if (now >= dueAt) {
+    markPaged(draft, now);
+    return true;
+  }
+  if (incident.pageDueAt === undefined) {
+    incident.pageDueAt = dueAt;
+    incident.pageDueReason = move.raised ? 'raised' : 'joined';
+    draft.changed = true;
+  }
+  return false;
+}

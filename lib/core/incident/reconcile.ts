@@ -1,0 +1,164 @@
+import type { Millis } from '../shared/time.ts';
+import { type Transition, conclude } from './conclude.ts';
+import { type Draft, draftOf, fires, setAlert, someAlert } from './draft.ts';
+import type { Sight } from './event.ts';
+import type { Incident } from './incident.ts';
+import { GONE_SPACING } from './limits.ts';
+import { pageForNews } from './paging.ts';
+import type { IncidentPolicy } from './policy.ts';
+import { reopen } from './reopen.ts';
+import { settleSeverity } from './severity.ts';
+import { isSilentlyReopened } from './standing.ts';
+import * as say from './wording.ts';
+
+/**
+ * Takes in what Alertmanager's API says (rules 5 and 10). One answer settles a doubtful report; a firing that
+ * nobody doubted is gone only when it is absent from two answers five minutes apart, because the API is empty for
+ * about a minute after a restart. No answer changes nothing here: the tick that follows goes on unverified.
+ */
+export function reconcile(incident: Incident, sight: Sight, now: Millis, policy: IncidentPolicy): Transition {
+  if (sight.kind === 'unknown' || incident.status !== 'open') {
+    return { incident, effects: [], outcome: 'unchanged', changed: false };
+  }
+  const draft = draftOf(incident);
+  const active = new Set(sight.active);
+  const suppressed = new Set(sight.suppressed);
+  draft.incident.askedAt = now;
+
+  const confirmed = settleDoubts(draft, active);
+  if (isSilentlyReopened(incident)) {
+    if (confirmed.joined + confirmed.again > 0) return reopen(draft, now, policy);
+    draft.incident.status = 'resolved';
+    return conclude(draft, 'recorded', say.doubtEnded(), now, policy);
+  }
+  const present = (fingerprint: string) => active.has(fingerprint) || suppressed.has(fingerprint);
+  const gone = lookForGone(draft, present, active.size + suppressed.size === 0, now);
+  if (draft.incident.overflow === 0 && !someAlert(draft, (alert) => alert.firing)) {
+    return close(draft, gone > 0, now, policy);
+  }
+  const shift = settlePause(draft, active, suppressed, now);
+  const move = settleSeverity(draft, now, policy.promotions);
+  const ping = pageForNews(draft, move, confirmed.joined > 0, now);
+  const counts = { joined: confirmed.joined + confirmed.again, ended: gone };
+  if (move.raised) {
+    return conclude(draft, 'raised', say.raised(draft.incident.severity, counts, ping), now, policy);
+  }
+  if (counts.joined > 0) return conclude(draft, 'joined', say.joined(counts, ping), now, policy);
+  if (gone > 0 || move.lowered) {
+    const lowered = move.lowered ? draft.incident.severity : undefined;
+    return conclude(draft, 'updated', say.gone(gone, lowered), now, policy);
+  }
+  if (shift === 'paused') return conclude(draft, 'updated', say.paused(), now, policy);
+  if (shift === 'unpaused') return conclude(draft, 'updated', say.unpaused(), now, policy);
+  return conclude(draft, 'recorded', undefined, now, policy);
+}
+
+/** Active: it fires for certain. Absent: it is over. Silenced: nobody is to hear of it, as if it were over. */
+function settleDoubts(draft: Draft, active: Set<string>): { joined: number; again: number } {
+  const settled = { joined: 0, again: 0 };
+  for (const alert of [...draft.alerts.values()]) {
+    if (!alert.doubtful) continue;
+    if (!active.has(alert.fingerprint)) {
+      setAlert(draft, alert, { firing: false, doubtful: false });
+      continue;
+    }
+    const fresh = alert.inherited || alert.joinedSeq === 0;
+    setAlert(draft, alert, {
+      doubtful: false,
+      confirmed: true,
+      inherited: false,
+      ...(fresh ? { joinedSeq: draft.seq } : {}),
+    });
+    if (fresh) settled.joined += 1;
+    else settled.again += 1;
+  }
+  delete draft.incident.doubtSince;
+  return settled;
+}
+
+/** One round of looking for lost resolves; returns how many alerts are gone for good. */
+function lookForGone(
+  draft: Draft,
+  present: (fingerprint: string) => boolean,
+  nothingLeft: boolean,
+  now: Millis,
+): number {
+  const { incident } = draft;
+  const roundAt = incident.missingRoundAt;
+  const secondLook = roundAt !== undefined && now - roundAt >= GONE_SPACING;
+  const newRound = roundAt === undefined || secondLook;
+  let gone = 0;
+  let missing = 0;
+  for (const alert of [...draft.alerts.values()]) {
+    if (!fires(alert)) continue;
+    if (present(alert.fingerprint)) {
+      if (alert.missing) setAlert(draft, alert, { missing: false });
+      continue;
+    }
+    if (alert.missing && secondLook) {
+      setAlert(draft, alert, { firing: false, missing: false, gone: true, confirmed: false });
+      gone += 1;
+      continue;
+    }
+    if (newRound && !alert.missing) setAlert(draft, alert, { missing: true });
+    if (newRound || alert.missing) missing += 1;
+  }
+  if (incident.overflow > 0 && nothingLeft) {
+    if (secondLook) {
+      gone += incident.overflow;
+      incident.overflow = 0;
+    } else {
+      missing += 1;
+    }
+  }
+  if (missing === 0) delete incident.missingRoundAt;
+  else if (newRound) incident.missingRoundAt = now;
+  return gone;
+}
+
+function close(draft: Draft, anyGone: boolean, now: Millis, policy: IncidentPolicy): Transition {
+  const { incident } = draft;
+  incident.status = 'resolved';
+  incident.resolution = anyGone ? 'gone' : 'alerts';
+  incident.resolvedAt = now;
+  for (const field of ['pausedSince', 'missingRoundAt', 'pageDueAt', 'pageDueReason'] as const) {
+    delete incident[field];
+  }
+  delete incident.flappingSince;
+  delete incident.flappingChangedAt;
+  if (!anyGone) return conclude(draft, 'resolved', say.resolved(), now, policy);
+  return conclude(draft, 'closed', say.closed(), now, policy);
+}
+
+/** Silenced or inhibited is not gone: escalation pauses, and its clock stands still meanwhile. */
+function settlePause(
+  draft: Draft,
+  active: Set<string>,
+  suppressed: Set<string>,
+  now: Millis,
+): 'paused' | 'unpaused' | undefined {
+  const { incident } = draft;
+  const firing = [...draft.alerts.values()].filter(fires);
+  const allSilenced =
+    firing.length > 0 &&
+    incident.overflow === 0 &&
+    firing.every((alert) => suppressed.has(alert.fingerprint) && !active.has(alert.fingerprint));
+  if (allSilenced && incident.pausedSince === undefined) {
+    incident.pausedSince = now;
+    return 'paused';
+  }
+  if (!allSilenced && incident.pausedSince !== undefined) {
+    endPause(draft, now);
+    return 'unpaused';
+  }
+  return undefined;
+}
+
+/** The time it was silenced counts neither for tiers nor for the reminder. */
+function endPause(draft: Draft, now: Millis): void {
+  const { incident } = draft;
+  const pausedFor = now - (incident.pausedSince ?? now);
+  incident.clockStartedAt += pausedFor;
+  incident.pagedAt += pausedFor;
+  delete incident.pausedSince;
+}

@@ -1,0 +1,79 @@
+import type { Millis } from '../shared/time.ts';
+import { type Transition, conclude } from './conclude.ts';
+import { type Draft, firingAlerts, someAlert } from './draft.ts';
+import { FLAPPING_REOPENS, FLAPPING_WITHIN } from './limits.ts';
+import { markPaged, pageForNews } from './paging.ts';
+import type { IncidentPolicy } from './policy.ts';
+import { settleSeverity } from './severity.ts';
+import * as say from './wording.ts';
+
+/**
+ * Makes an episode that is resolved, silently reopened or not yet opened fire for certain, and decides how people
+ * hear of it. `unverified`: why Alertmanager could not confirm it, when it could not (rule 5).
+ */
+export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unverified?: string): Transition {
+  const { incident } = draft;
+  if (incident.phantom) return open(draft, now, policy, unverified);
+
+  const resolvedAt = incident.resolvedAt ?? now;
+  const byHand = incident.resolution === 'hand';
+  const flapping = incident.flappingSince !== undefined;
+  enterOpen(draft, now);
+  if (now - resolvedAt > policy.reopenWindow) restartClock(draft, now);
+  if (!flapping) delete incident.ack;
+  if (!byHand) {
+    incident.reopenedAt = [...incident.reopenedAt, now].filter((at) => now - at < FLAPPING_WITHIN);
+  }
+  const move = settleSeverity(draft, now, policy.promotions);
+
+  if (flapping) {
+    incident.flappingChangedAt = now;
+    const ping = pageForNews(draft, move, true, now);
+    if (move.raised)
+      return conclude(draft, 'raised', say.raised(incident.severity, undefined, ping), now, policy);
+    if (ping) return conclude(draft, 'joined', say.joined({ joined: 1, ended: 0 }, true), now, policy);
+    return conclude(draft, 'reopened', say.silenced('reopened'), now, policy);
+  }
+  if (move.raised && move.unprecedented) restartClock(draft, now);
+  markPaged(draft, now);
+  if (unverified !== undefined) {
+    return conclude(draft, 'unverified', say.unverified(unverified), now, policy);
+  }
+  if (incident.reopenedAt.length >= FLAPPING_REOPENS) {
+    incident.flappingSince = now;
+    incident.flappingChangedAt = now;
+    return conclude(draft, 'flapping', say.flapping(incident.reopenedAt.length), now, policy);
+  }
+  return conclude(draft, 'reopened', say.reopened(), now, policy);
+}
+
+function open(draft: Draft, now: Millis, policy: IncidentPolicy, unverified: string | undefined): Transition {
+  const { incident } = draft;
+  incident.phantom = false;
+  incident.openedAt = now;
+  restartClock(draft, now);
+  enterOpen(draft, now);
+  settleSeverity(draft, now, policy.promotions);
+  markPaged(draft, now);
+  if (unverified !== undefined) {
+    return conclude(draft, 'unverified', say.unverified(unverified), now, policy);
+  }
+  return conclude(draft, 'opened', say.opened(firingAlerts(draft).length + incident.overflow), now, policy);
+}
+
+function enterOpen(draft: Draft, now: Millis): void {
+  const { incident } = draft;
+  incident.status = 'open';
+  delete incident.resolution;
+  delete incident.resolvedAt;
+  delete incident.resolvedBy;
+  delete incident.pausedSince;
+  if (someAlert(draft, (alert) => alert.doubtful)) incident.doubtSince ??= now;
+  else delete incident.doubtSince;
+  draft.changed = true;
+}
+
+function restartClock(draft: Draft, now: Millis): void {
+  draft.incident.clockStartedAt = now;
+  draft.incident.tier = 1;
+}

@@ -1,0 +1,88 @@
+import { type Severity, highestSeverity, isHigher } from '../shared/severity.ts';
+import type { Millis } from '../shared/time.ts';
+import { type Draft, fires, firingAlerts } from './draft.ts';
+import type { Promotion } from './policy.ts';
+
+const MAX_FIRINGS = 50;
+const MAX_FACETS = 50;
+const MAX_HISTORY = 20;
+
+/** How the severity moved, seen from what people were last told. */
+export type SeverityMove = {
+  raised: boolean;
+  lowered: boolean;
+  /** This episode never had it before: the tier clock restarts and the page is not spaced (rule 2). */
+  unprecedented: boolean;
+};
+
+/** Notes one firing for the repeated-firing promotion: distinct (fingerprint, startsAt), never deliveries. */
+export function noteFiring(draft: Draft, fingerprint: string, startsAt: Millis): void {
+  const { firings } = draft.incident;
+  if (firings.some((firing) => firing.fingerprint === fingerprint && firing.startsAt === startsAt)) return;
+  draft.incident.firings = [...firings, { fingerprint, startsAt }].slice(-MAX_FIRINGS);
+  draft.changed = true;
+}
+
+export function noteFacet(draft: Draft, fingerprint: string, facet: string | undefined): void {
+  const { facets } = draft.incident;
+  if (facet === undefined || facets[fingerprint] !== undefined) return;
+  if (Object.keys(facets).length >= MAX_FACETS) return;
+  draft.incident.facets = { ...facets, [fingerprint]: facet.slice(0, 100) };
+  draft.changed = true;
+}
+
+/**
+ * Brings the incident's severity up to date: the highest that fires, or what a promotion raised it to.
+ * While nothing fires it keeps the last one, so that a resolve speaks of what was told.
+ */
+export function settleSeverity(draft: Draft, now: Millis, promotions: Promotion[]): SeverityMove {
+  const { incident } = draft;
+  const before = incident.severity;
+  const firing = highestSeverity(firingAlerts(draft).map((alert) => alert.severity));
+  if (firing === undefined) return { raised: false, lowered: false, unprecedented: false };
+
+  for (const promotion of promotions) {
+    if (!holds(promotion, draft, now)) continue;
+    if (incident.promotedTo && !isHigher(promotion.to, incident.promotedTo)) continue;
+    incident.promotedTo = promotion.to;
+    draft.changed = true;
+  }
+  const after = highestSeverity(incident.promotedTo ? [firing, incident.promotedTo] : [firing]) as Severity;
+  const unprecedented = incident.severityHistory.every((entry) => isHigher(after, entry.severity));
+  if (after !== before) {
+    incident.severity = after;
+    draft.changed = true;
+  }
+  if (after !== before || incident.severityHistory.length === 0) {
+    incident.severityHistory = remember(incident.severityHistory, { seq: draft.seq, severity: after });
+  }
+  return { raised: isHigher(after, before), lowered: isHigher(before, after), unprecedented };
+}
+
+/** Keeps the first entry of each severity, because `unprecedented` asks for it, and the newest of the rest. */
+function remember<T extends { severity: Severity }>(history: T[], entry: T): T[] {
+  const all = [...history, entry];
+  if (all.length <= MAX_HISTORY) return all;
+  const droppable = all.findIndex((old, at) => all.findIndex((o) => o.severity === old.severity) !== at);
+  return all.filter((_, at) => at !== droppable);
+}
+
+function holds(promotion: Promotion, draft: Draft, now: Millis): boolean {
+  switch (promotion.kind) {
+    case 'repeated': {
+      const newest = Math.max(...draft.incident.firings.map((firing) => firing.startsAt));
+      const recent = draft.incident.firings.filter((firing) => newest - firing.startsAt <= promotion.within);
+      return recent.length >= promotion.count;
+    }
+    case 'open-longer':
+      return now - draft.incident.openedAt >= promotion.after;
+    case 'distinct-values': {
+      const values = new Set<string>();
+      for (const [fingerprint, value] of Object.entries(draft.incident.facets)) {
+        const alert = draft.alerts.get(fingerprint);
+        if (alert && fires(alert)) values.add(value);
+      }
+      return values.size >= promotion.atLeast;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type { Incident } from './incident.ts';
+
+/**
+ * Questions about where an incident stands, asked by every later stage.
+ */
+
+/** People were told that it resolved, and a doubtful report reopened it without a word (rule 5). */
+export function isSilentlyReopened(incident: Incident): boolean {
+  return incident.status === 'open' && incident.resolution !== undefined;
+}
+
+/** Something fires for certain and no person or rule has ended it: pages and tiers may speak of it. */
+export function isFiring(incident: Incident): boolean {
+  if (incident.status !== 'open' || isSilentlyReopened(incident)) return false;
+  return incident.overflow > 0 || incident.alerts.some((alert) => alert.firing && !alert.doubtful);
+}
+
+/** How many alerts of this episode fire for certain, and how many it had; untracked ones count as firing. */
+export function alertCounts(incident: Incident): { firing: number; total: number } {
+  let firing = incident.overflow;
+  let total = incident.overflow;
+  for (const alert of incident.alerts) {
+    if (alert.inherited) continue;
+    total += 1;
+    if (alert.firing && !alert.doubtful) firing += 1;
+  }
+  return { firing, total };
+}

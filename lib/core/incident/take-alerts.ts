@@ -1,0 +1,160 @@
+import type { Millis } from '../shared/time.ts';
+import { type AlertNews, classify } from './classify.ts';
+import { type Draft, setAlert } from './draft.ts';
+import type { ObservedAlert } from './event.ts';
+import { type AlertState, INCIDENT_SCHEMA } from './incident.ts';
+import { MAX_TRACKED_ALERTS } from './limits.ts';
+import { noteFacet, noteFiring } from './severity.ts';
+
+/** What the alerts of one delivery came to, counted. */
+export type Taken = {
+  /** Fingerprints that this episode did not know. */
+  joined: number;
+  /** Known fingerprints that fire anew. */
+  again: number;
+  doubted: number;
+  ended: number;
+  /** Of `ended`: doubtful reports, which end without a word. */
+  endedInDoubt: number;
+  /** Late or unknown resolves that were only remembered. */
+  remembered: number;
+};
+
+/** Folds the alerts of one delivery into the draft. Whether anybody is told is decided afterwards. */
+export function takeAlerts(draft: Draft, seen: ObservedAlert[]): Taken {
+  const taken: Taken = { joined: 0, again: 0, doubted: 0, ended: 0, endedInDoubt: 0, remembered: 0 };
+  let untracked = 0;
+  let full = false;
+  for (const alert of seen) {
+    const known = draft.alerts.get(alert.fingerprint);
+    if (known === undefined && !full) full = !makeRoom(draft);
+    if (known === undefined && full) {
+      if (alert.status === 'firing') untracked += 1;
+      continue;
+    }
+    take(draft, taken, classify(known, alert), known, alert);
+  }
+  if (untracked > draft.incident.overflow) {
+    taken.joined += draft.incident.overflow === 0 ? 1 : 0;
+    draft.incident.overflow = untracked;
+    draft.changed = true;
+  }
+  return taken;
+}
+
+function take(
+  draft: Draft,
+  taken: Taken,
+  news: AlertNews,
+  known: AlertState | undefined,
+  seen: ObservedAlert,
+): void {
+  switch (news) {
+    case 'fires':
+    case 'fires-again': {
+      const fresh = news === 'fires';
+      setAlert(draft, known ?? unknownAlert(seen), {
+        severity: seen.severity,
+        identity: seen.identity,
+        firing: true,
+        doubtful: false,
+        missing: false,
+        inherited: false,
+        confirmed: false,
+        gone: false,
+        startsAt: Math.max(known?.startsAt ?? 0, seen.startsAt),
+        ...(fresh ? { joinedSeq: draft.seq } : {}),
+      });
+      noteFiring(draft, seen.fingerprint, seen.startsAt);
+      noteFacet(draft, seen.fingerprint, seen.facet);
+      if (fresh) {
+        taken.joined += 1;
+        draft.details.push(seen.detail);
+      } else {
+        taken.again += 1;
+      }
+      return;
+    }
+    case 'repeats': {
+      if (known === undefined) return;
+      // Alertmanager keeps the earliest start on overlap; the latest is what a late resolve is held against.
+      if (seen.startsAt > known.startsAt) {
+        setAlert(draft, known, { startsAt: seen.startsAt, missing: false });
+        noteFiring(draft, seen.fingerprint, seen.startsAt);
+      } else if (known.missing) {
+        setAlert(draft, known, { missing: false });
+      }
+      return;
+    }
+    case 'doubtful': {
+      if (known === undefined) return;
+      setAlert(draft, known, { firing: true, doubtful: true, missing: false });
+      noteFacet(draft, seen.fingerprint, seen.facet);
+      if (known.inherited) draft.details.push(seen.detail);
+      taken.doubted += 1;
+      return;
+    }
+    case 'ends': {
+      if (known === undefined) return;
+      taken.ended += 1;
+      if (known.doubtful) taken.endedInDoubt += 1;
+      setAlert(draft, known, {
+        firing: false,
+        doubtful: false,
+        missing: false,
+        confirmed: false,
+        endsAt: Math.max(known.endsAt, seen.endsAt),
+      });
+      return;
+    }
+    case 'ended': {
+      taken.remembered += 1;
+      setAlert(draft, known ?? unknownAlert(seen), {
+        endsAt: Math.max(known?.endsAt ?? 0, seen.endsAt),
+        startsAt: Math.max(known?.startsAt ?? 0, known?.firing ? 0 : seen.startsAt),
+        ...(known?.firing ? {} : { gone: false }),
+      });
+      return;
+    }
+    case 'stale':
+      return;
+  }
+}
+
+function unknownAlert(seen: ObservedAlert): AlertState {
+  return {
+    fingerprint: seen.fingerprint,
+    identity: seen.identity,
+    severity: seen.severity,
+    firing: false,
+    doubtful: false,
+    missing: false,
+    inherited: seen.status === 'resolved',
+    confirmed: false,
+    gone: false,
+    startsAt: seen.startsAt,
+    endsAt: 0,
+    joinedSeq: 0,
+  };
+}
+
+/** Past the cap an alert that no longer fires gives its place to a new one; `false`: there is none. */
+function makeRoom(draft: Draft): boolean {
+  if (draft.alerts.size < MAX_TRACKED_ALERTS) return true;
+  let oldest: AlertState | undefined;
+  for (const alert of draft.alerts.values()) {
+    if (alert.firing) continue;
+    if (oldest === undefined || alert.endsAt < oldest.endsAt) oldest = alert;
+  }
+  if (oldest === undefined) return false;
+  draft.alerts.delete(oldest.fingerprint);
+  return true;
+}
+
+/** Marks the present version as seen, at most as often as `every`, because each mark costs a write. */
+export function markSeen(draft: Draft, now: Millis, every: Millis): void {
+  if (!draft.changed && now - draft.incident.lastSeenAt < every) return;
+  draft.incident.lastSeenAt = now;
+  draft.incident.schema = INCIDENT_SCHEMA;
+  draft.changed = true;
+}

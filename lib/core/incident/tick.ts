@@ -1,0 +1,171 @@
+import type { Millis } from '../shared/time.ts';
+import { type Transition, conclude } from './conclude.ts';
+import { type Draft, draftOf, setAlert } from './draft.ts';
+import type { Tier } from './effect.ts';
+import type { IncidentEvent } from './event.ts';
+import type { Incident } from './incident.ts';
+import { DOUBT_PAGE_AFTER, FLAPPING_CALM } from './limits.ts';
+import { nextTierAt, reminderAt } from './next-due.ts';
+import { awaitsAcknowledgement, markPaged, pageForNews } from './paging.ts';
+import type { IncidentPolicy } from './policy.ts';
+import { reopen } from './reopen.ts';
+import { settleSeverity } from './severity.ts';
+import { isFiring, isSilentlyReopened } from './standing.ts';
+import * as say from './wording.ts';
+
+type Tick = Extract<IncidentEvent, { type: 'tick' }>;
+
+/**
+ * Time has passed: says the one most important thing that is due, and counts what it covers as said.
+ * It runs after a reconcile wherever `needsSight` asked for one, so that nothing leaves for what is gone.
+ */
+export function tick(incident: Incident, event: Tick, now: Millis, policy: IncidentPolicy): Transition {
+  const unverified = event.unverified;
+  if (doubtIsOverdue(incident, now)) {
+    return pageDoubts(draftOf(incident), unverified ?? 'no answer from Alertmanager', now, policy);
+  }
+  if (!isFiring(incident)) return tickQuietly(incident, now, policy);
+  if (incident.pausedSince !== undefined) return unchanged(incident);
+  // Absent from the last answer: wait for the second look, at most five minutes away. No answer is no absence.
+  if (unverified === undefined && allMissing(incident)) return unchanged(incident);
+
+  return (
+    promote(incident, now, policy) ??
+    escalate(incident, unverified, now, policy) ??
+    pageLate(incident, unverified, now, policy) ??
+    calm(incident, now, policy) ??
+    remind(incident, unverified, now, policy) ??
+    unchanged(incident)
+  );
+}
+
+function doubtIsOverdue(incident: Incident, now: Millis): boolean {
+  return (
+    incident.status === 'open' &&
+    incident.doubtSince !== undefined &&
+    now >= incident.doubtSince + DOUBT_PAGE_AFTER
+  );
+}
+
+/** Nobody could say whether a doubtful report is true: better a page too many than one too few (rule 5). */
+function pageDoubts(draft: Draft, why: string, now: Millis, policy: IncidentPolicy): Transition {
+  let joined = 0;
+  for (const alert of [...draft.alerts.values()]) {
+    if (!alert.doubtful) continue;
+    const fresh = alert.inherited || alert.joinedSeq === 0;
+    setAlert(draft, alert, {
+      doubtful: false,
+      confirmed: true,
+      inherited: false,
+      ...(fresh ? { joinedSeq: draft.seq } : {}),
+    });
+    joined += 1;
+  }
+  delete draft.incident.doubtSince;
+  if (isSilentlyReopened(draft.incident)) return reopen(draft, now, policy, why);
+
+  const move = settleSeverity(draft, now, policy.promotions);
+  const ping = pageForNews(draft, move, joined > 0, now);
+  const saying = { ...say.unverified(why), ping };
+  return conclude(draft, 'unverified', saying, now, policy);
+}
+
+/** Nothing fires: the end of flapping is all that can be due. */
+function tickQuietly(incident: Incident, now: Millis, policy: IncidentPolicy): Transition {
+  if (!calmIsDue(incident, now) || incident.status !== 'resolved') return unchanged(incident);
+  const draft = draftOf(incident);
+  delete draft.incident.flappingSince;
+  delete draft.incident.flappingChangedAt;
+  return conclude(draft, 'resolved', say.calmedResolved(), now, policy);
+}
+
+/** A promotion by time (rule 9). */
+function promote(incident: Incident, now: Millis, policy: IncidentPolicy): Transition | undefined {
+  const draft = draftOf(incident);
+  const move = settleSeverity(draft, now, policy.promotions);
+  if (!move.raised) {
+    return draft.changed ? conclude(draft, 'recorded', undefined, now, policy) : undefined;
+  }
+  const ping = pageForNews(draft, move, false, now);
+  return conclude(draft, 'raised', { ...say.promoted(draft.incident.severity), ping }, now, policy);
+}
+
+/** One notice at the highest tier that is due, addressed to every tier passed over (rule 11). */
+function escalate(
+  incident: Incident,
+  unverified: string | undefined,
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition | undefined {
+  const escalation = policy.escalation[incident.severity];
+  const dueAt = nextTierAt(incident, escalation);
+  if (dueAt === undefined || now < dueAt) return undefined;
+
+  const tiers: Tier[] = escalation.tiers
+    .filter((step) => step.tier > incident.tier && incident.clockStartedAt + step.after <= now)
+    .map((step) => step.tier);
+  const tier = tiers.at(-1);
+  if (tier === undefined) return undefined;
+  const draft = draftOf(incident);
+  draft.incident.tier = tier;
+  // The escalation is also the reminder, and carries a page that was waiting.
+  draft.incident.reminded = true;
+  delete draft.incident.pageDueAt;
+  delete draft.incident.pageDueReason;
+  return conclude(draft, 'escalated', say.escalated(tier, tiers, unverified), now, policy);
+}
+
+/** A page about news that waited for its spacing (rule 3), if it is still news. */
+function pageLate(
+  incident: Incident,
+  unverified: string | undefined,
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition | undefined {
+  if (incident.pageDueAt === undefined || now < incident.pageDueAt) return undefined;
+  const draft = draftOf(incident);
+  const reason = incident.pageDueReason ?? 'joined';
+  if (!awaitsAcknowledgement(draft)) {
+    delete draft.incident.pageDueAt;
+    delete draft.incident.pageDueReason;
+    return conclude(draft, 'recorded', undefined, now, policy);
+  }
+  markPaged(draft, now);
+  return conclude(draft, reason, say.spacedPage(reason, unverified), now, policy);
+}
+
+/** Fifteen minutes without a change end the flapping with one summary (rule 6). */
+function calm(incident: Incident, now: Millis, policy: IncidentPolicy): Transition | undefined {
+  if (!calmIsDue(incident, now)) return undefined;
+  const draft = draftOf(incident);
+  delete draft.incident.flappingSince;
+  delete draft.incident.flappingChangedAt;
+  markPaged(draft, now);
+  return conclude(draft, 'reopened', say.calmedFiring(), now, policy);
+}
+
+function remind(
+  incident: Incident,
+  unverified: string | undefined,
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition | undefined {
+  const dueAt = reminderAt(incident, policy.escalation[incident.severity]);
+  if (dueAt === undefined || now < dueAt) return undefined;
+  const draft = draftOf(incident);
+  draft.incident.reminded = true;
+  return conclude(draft, 'reminder', say.reminder(unverified), now, policy);
+}
+
+function calmIsDue(incident: Incident, now: Millis): boolean {
+  return incident.flappingChangedAt !== undefined && now >= incident.flappingChangedAt + FLAPPING_CALM;
+}
+
+function allMissing(incident: Incident): boolean {
+  if (incident.missingRoundAt === undefined || incident.overflow > 0) return false;
+  return incident.alerts.every((alert) => !alert.firing || alert.doubtful || alert.missing);
+}
+
+function unchanged(incident: Incident): Transition {
+  return { incident, effects: [], outcome: 'unchanged', changed: false };
+}

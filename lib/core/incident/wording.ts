@@ -1,0 +1,157 @@
+import type { Severity } from '../shared/severity.ts';
+import type { Saying } from './conclude.ts';
+import type { Tier } from './effect.ts';
+
+/**
+ * The one sentence that history keeps of each step, and what kind of notice it makes.
+ * No label values here: they are untrusted, and the notice shows them with its own escaping.
+ */
+
+type Counts = { joined: number; ended: number };
+
+export function opened(alerts: number): Saying {
+  return notify('opened', true, `Opened by ${count(alerts, 'alert')}.`);
+}
+
+export function reopened(): Saying {
+  return notify('reopened', true, 'Fires again.');
+}
+
+export function flapping(reopens: number): Saying {
+  return notify(
+    'flapping',
+    true,
+    `Reopened ${reopens} times within an hour: it flaps. Further reopens and resolves stay quiet until it has been calm for 15 min.`,
+  );
+}
+
+/** What flapping keeps from people but not from history. */
+export function silenced(reason: 'reopened' | 'resolved'): Saying {
+  const what = reason === 'reopened' ? 'Fires again' : 'Resolved';
+  return { kind: 'record', reason, ping: false, summary: `${what}; kept quiet while it flaps.` };
+}
+
+/** `ping` false: the page for it is already out, or waits for the spacing of rule 3. */
+export function raised(severity: Severity, counts: Counts | undefined, ping: boolean): Saying {
+  return notify('raised', ping, sentence(`Raised to ${severity}`, counts));
+}
+
+export function joined(counts: Counts, ping: boolean): Saying {
+  return notify('joined', ping, `${sentenceOf(counts)}.`);
+}
+
+export function updated(lowered: Severity | undefined, counts: Counts): Saying {
+  return notify('updated', false, sentence(lowered && `Lowered to ${lowered}`, counts));
+}
+
+export function resolved(): Saying {
+  return notify('resolved', false, 'All alerts resolved.');
+}
+
+export function resolvedByHand(by: string, note: string | undefined): Saying {
+  return {
+    ...notify('resolved', false, `Resolved by hand by ${by}.`),
+    by,
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+export function acknowledged(by: string, note: string | undefined): Saying {
+  return {
+    ...notify('acknowledged', false, `Acknowledged by ${by}.`),
+    by,
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+export function closed(): Saying {
+  return notify('closed', false, 'Alertmanager no longer has these alerts: closed without a resolve.');
+}
+
+export function gone(alerts: number, lowered: Severity | undefined): Saying {
+  const first = `Alertmanager no longer has ${count(alerts, 'alert')}`;
+  return notify('updated', false, lowered ? `${first}. Lowered to ${lowered}.` : `${first}.`);
+}
+
+export function paused(): Saying {
+  return notify('updated', false, 'Every alert is silenced or inhibited in Alertmanager: escalation pauses.');
+}
+
+export function unpaused(): Saying {
+  return notify('updated', false, 'No longer silenced in Alertmanager: escalation goes on.');
+}
+
+export function unverified(why: string): Saying {
+  return {
+    ...notify('unverified', true, 'Reported firing again; Alertmanager could not confirm it.'),
+    unverified: why,
+  };
+}
+
+export function escalated(tier: Tier, tiers: Tier[], unconfirmed: string | undefined): Saying {
+  return confirmed(
+    { ...notify('escalated', true, `Not resolved in time: escalated to L${tier}.`), tiers },
+    unconfirmed,
+  );
+}
+
+export function reminder(unconfirmed: string | undefined): Saying {
+  return confirmed(notify('reminder', true, 'Nobody has acknowledged this yet.'), unconfirmed);
+}
+
+export function promoted(severity: Severity): Saying {
+  return notify('raised', true, `Raised to ${severity} because it has been open for long.`);
+}
+
+/** A page that waited for the five-minute spacing. */
+export function spacedPage(reason: 'joined' | 'raised', unconfirmed: string | undefined): Saying {
+  return confirmed(notify(reason, true, 'More fires than was acknowledged.'), unconfirmed);
+}
+
+export function calmedFiring(): Saying {
+  return notify('reopened', true, 'Stopped flapping 15 min ago and still fires.');
+}
+
+export function calmedResolved(): Saying {
+  return notify('resolved', false, 'Stopped flapping 15 min ago and is resolved.');
+}
+
+export function doubtBegan(): Saying {
+  return record('A firing report not newer than the last resolve: waiting for Alertmanager to confirm it.');
+}
+
+export function doubtEnded(): Saying {
+  return record('The late firing report is over; nothing fires.');
+}
+
+export function late(alerts: number): Saying {
+  return record(`${count(alerts, 'late resolve')} noted.`);
+}
+
+function notify(reason: Saying['reason'], ping: boolean, summary: string): Saying {
+  return { kind: 'notify', reason, ping, summary };
+}
+
+function record(summary: string): Saying {
+  return { kind: 'record', reason: 'updated', ping: false, summary };
+}
+
+function confirmed(saying: Saying, unconfirmed: string | undefined): Saying {
+  return unconfirmed === undefined ? saying : { ...saying, unverified: unconfirmed };
+}
+
+function sentence(first: string | undefined, counts: Counts | undefined): string {
+  const rest = counts ? sentenceOf(counts) : '';
+  return `${[first, rest].filter(Boolean).join('; ')}.`;
+}
+
+function sentenceOf(counts: Counts): string {
+  const parts: string[] = [];
+  if (counts.joined > 0) parts.push(`${count(counts.joined, 'alert')} joined`);
+  if (counts.ended > 0) parts.push(`${count(counts.ended, 'alert')} resolved`);
+  return parts.join(', ');
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
