@@ -1,0 +1,42 @@
+import type { Incident } from '../incident/incident.ts';
+import { alertCounts } from '../incident/standing.ts';
+import type { IncidentQuery, IncidentSummary } from './history.ts';
+
+/** The line of an incident in a listing; also what the indexes project. */
+export function summaryOf(incident: Incident): IncidentSummary {
+  const { firing, total } = alertCounts(incident);
+  return {
+    id: incident.id,
+    source: incident.source,
+    alertname: incident.alertname,
+    group: incident.group,
+    status: incident.status,
+    severity: incident.severity,
+    openedAt: incident.openedAt,
+    ...(incident.resolvedAt === undefined ? {} : { resolvedAt: incident.resolvedAt }),
+    ...(incident.ack ? { acknowledgedAt: incident.ack.at, acknowledgedBy: incident.ack.by } : {}),
+    firing,
+    total,
+    tier: incident.tier,
+  };
+}
+
+/** Whether a listing shows this incident. The position `after` is part of the question. */
+export function matches(summary: IncidentSummary, query: IncidentQuery): boolean {
+  if (summary.openedAt < query.from || summary.openedAt >= query.to) return false;
+  if (query.status !== undefined && summary.status !== query.status) return false;
+  if (query.alertname !== undefined && summary.alertname !== query.alertname) return false;
+  if (query.severity !== undefined && summary.severity !== query.severity) return false;
+  if (query.source !== undefined && summary.source !== query.source) return false;
+  return query.after === undefined || newestFirst(query.after, summary) < 0;
+}
+
+/** The order of listings: by opening time, then by id, both descending. Negative when `a` comes first. */
+export function newestFirst(
+  a: Pick<IncidentSummary, 'openedAt' | 'id'>,
+  b: Pick<IncidentSummary, 'openedAt' | 'id'>,
+): number {
+  if (a.openedAt !== b.openedAt) return b.openedAt - a.openedAt;
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? 1 : -1;
+}

@@ -1,0 +1,102 @@
+/** The process died: nothing after this point runs until the world is restarted. */
+export class Crash extends Error {
+  override name = 'Crash';
+}
+
+export type FaultMoment = 'before' | 'after';
+
+/** Call counts and planned failures, shared by all fakes of one world. */
+export type Faults = {
+  /** Calls by full name, `incidents.latest`, over all fakes. */
+  readonly calls: Record<string, number>;
+  /** Full names in the order called. */
+  readonly log: string[];
+  /** The n-th call from now (1 is the next) crashes before or after it took effect; later calls crash as well. */
+  failAt(n: number, moment: FaultMoment): void;
+  /** The next `times` calls of that full name throw `error`, by default before they take effect. */
+  failOn(name: string, options?: { error?: Error; times?: number; moment?: FaultMoment }): void;
+  /** Whether a planned crash has happened. */
+  readonly crashed: boolean;
+  /** A new process: calls work again, planned failures are forgotten, what was stored stays. */
+  restart(): void;
+  /** Starts counting anew. */
+  reset(): void;
+  /** For fakes: the recorder of one port. */
+  port(name: string): FaultyPort;
+};
+
+export type FaultyPort = {
+  readonly calls: Record<string, number>;
+  /** Counts the call, meets planned failures, and runs `act` in one turn, so that each call is atomic. */
+  run<T>(method: string, act: () => T): Promise<T>;
+};
+
+/**
+ * The crash hook: with `failAt(n, 'before')` and `failAt(n, 'after')` for every n a test kills a flow after each
+ * of its awaits.
+ */
+export function createFaults(): Faults {
+  const calls: Record<string, number> = {};
+  const perPort: Record<string, number>[] = [];
+  const log: string[] = [];
+  let planned: { at: number; moment: FaultMoment } | undefined;
+  let failures: { name: string; error: Error; left: number; moment: FaultMoment }[] = [];
+  let made = 0;
+  let crashed = false;
+
+  function plan(name: string): { moment: FaultMoment; error: Error } | undefined {
+    if (planned?.at === made) {
+      crashed = true;
+      return { moment: planned.moment, error: new Crash(`${planned.moment} ${name}`) };
+    }
+    const failure = failures.find((entry) => entry.name === name && entry.left > 0);
+    if (!failure) return undefined;
+    failure.left -= 1;
+    return failure;
+  }
+
+  return {
+    calls,
+    log,
+    get crashed() {
+      return crashed;
+    },
+    failAt(n, moment) {
+      planned = { at: made + n, moment };
+    },
+    failOn(name, { error = new Error(`${name} failed`), times = 1, moment = 'before' } = {}) {
+      failures.push({ name, error, left: times, moment });
+    },
+    restart() {
+      planned = undefined;
+      failures = [];
+      crashed = false;
+    },
+    reset() {
+      for (const counts of [calls, ...perPort]) for (const name of Object.keys(counts)) delete counts[name];
+      log.length = 0;
+    },
+    port(name) {
+      const own: Record<string, number> = {};
+      perPort.push(own);
+      return {
+        calls: own,
+        async run(method, act) {
+          await Promise.resolve();
+          if (crashed) throw new Crash(`${name}.${method} after the crash`);
+          const full = `${name}.${method}`;
+          made += 1;
+          calls[full] = (calls[full] ?? 0) + 1;
+          own[method] = (own[method] ?? 0) + 1;
+          log.push(full);
+          const fault = plan(full);
+          if (fault?.moment === 'before') throw fault.error;
+          const result = act();
+          await Promise.resolve();
+          if (fault) throw fault.error;
+          return result;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { DestinationStore } from '../../lib/core/delivery/destination-store.ts';
+import type { DeliveryRecord, DestinationRecord } from '../../lib/core/delivery/delivery.ts';
+import { type Faults, createFaults } from './faults.ts';
+
+export type MemoryDestinationStore = DestinationStore & {
+  readonly calls: Record<string, number>;
+  /** Delivery records of one incident, in the order of the notices. */
+  deliveriesOf(incidentId: string): DeliveryRecord[];
+};
+
+/** What destinations were told, in memory. */
+export function createMemoryDestinationStore(faults: Faults = createFaults()): MemoryDestinationStore {
+  const port = faults.port('destinations');
+  const records = new Map<string, DestinationRecord>();
+  const deliveries = new Map<string, Map<string, DeliveryRecord>>();
+  const at = (incidentId: string, destination: string) => `${incidentId} ${destination}`;
+  const stored = (incidentId: string, destination: string) =>
+    records.get(at(incidentId, destination)) ?? untold(destination);
+
+  return {
+    calls: port.calls,
+    deliveriesOf: (incidentId) =>
+      [...(deliveries.get(incidentId)?.values() ?? [])]
+        .map((record) => structuredClone(record))
+        .sort((a, b) => a.seq - b.seq || a.at - b.at || (a.key < b.key ? -1 : 1)),
+    read: (incidentId, destination) =>
+      port.run('read', () => structuredClone(stored(incidentId, destination))),
+    claim: (incidentId, destination, now, until) =>
+      port.run('claim', () => {
+        const record = stored(incidentId, destination);
+        if (record.claimUntil > now) return false;
+        records.set(at(incidentId, destination), { ...record, claimUntil: until });
+        return true;
+      }),
+    save: (incidentId, record) =>
+      port.run('save', () => {
+        if (stored(incidentId, record.destination).lastSeq > record.lastSeq) return;
+        records.set(at(incidentId, record.destination), { ...structuredClone(record), claimUntil: 0 });
+      }),
+    saveDelivery: (incidentId, record) =>
+      port.run('saveDelivery', () => {
+        const ofIncident = deliveries.get(incidentId) ?? new Map<string, DeliveryRecord>();
+        deliveries.set(incidentId, ofIncident);
+        const outcome = ofIncident.get(record.key)?.outcome;
+        if (outcome === 'delivered' || outcome === 'superseded') return;
+        ofIncident.set(record.key, structuredClone(record));
+      }),
+  };
+}
+
+/** A destination that was never told anything. */
+function untold(destination: string): DestinationRecord {
+  return { destination, lastSeq: 0, lastPingSeq: 0, lastTier: 0, resolvedSeq: 0, claimUntil: 0 };
+}

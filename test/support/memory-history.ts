@@ -1,0 +1,119 @@
+import type { AlertDetail } from '../../lib/core/alert/alert.ts';
+import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
+import type {
+  IncidentHistory,
+  Quarantine,
+  QuarantinedDelivery,
+  TimelineEntry,
+} from '../../lib/core/history/history.ts';
+import { mergeDetails } from '../../lib/core/history/merge-details.ts';
+import { matches, newestFirst, summaryOf } from '../../lib/core/history/summary.ts';
+import { type Faults, createFaults } from './faults.ts';
+import { type MemoryDestinationStore, createMemoryDestinationStore } from './memory-destination-store.ts';
+import { type MemoryIncidentStore, createMemoryIncidentStore } from './memory-incident-store.ts';
+
+export type MemoryHistory = IncidentHistory & {
+  readonly calls: Record<string, number>;
+  timelineOf(incidentId: string): TimelineEntry[];
+};
+
+type Siblings = {
+  details: AlertDetail[];
+  timeline: Map<string, TimelineEntry>;
+  diagnoses: Map<string, Diagnosis>;
+};
+
+/** History in memory, over the incidents and deliveries of the given stores. */
+export function createMemoryHistory(
+  faults: Faults = createFaults(),
+  incidents: MemoryIncidentStore = createMemoryIncidentStore(faults),
+  destinations: MemoryDestinationStore = createMemoryDestinationStore(faults),
+): MemoryHistory {
+  const port = faults.port('history');
+  const byIncident = new Map<string, Siblings>();
+
+  function siblings(incidentId: string): Siblings {
+    const found = byIncident.get(incidentId) ?? { details: [], timeline: new Map(), diagnoses: new Map() };
+    byIncident.set(incidentId, found);
+    return found;
+  }
+  const diagnosesOf = (incidentId: string) =>
+    structuredClone(
+      [...siblings(incidentId).diagnoses.values()].sort((a, b) => a.seq - b.seq || a.startedAt - b.startedAt),
+    );
+  const timelineOf = (incidentId: string) =>
+    structuredClone(
+      [...siblings(incidentId).timeline.values()].sort((a, b) => a.seq - b.seq || (a.id < b.id ? -1 : 1)),
+    );
+
+  return {
+    calls: port.calls,
+    timelineOf,
+    addDetails: (incidentId, details) =>
+      port.run('addDetails', () => {
+        const own = siblings(incidentId);
+        own.details = structuredClone(mergeDetails(own.details, details));
+      }),
+    details: (incidentId) => port.run('details', () => structuredClone(siblings(incidentId).details)),
+    addTimeline: (incidentId, entry) =>
+      port.run('addTimeline', () => {
+        const { timeline } = siblings(incidentId);
+        if (!timeline.has(entry.id)) timeline.set(entry.id, structuredClone(entry));
+      }),
+    addDiagnosis: (diagnosis) =>
+      port.run('addDiagnosis', () => {
+        const { diagnoses } = siblings(diagnosis.incidentId);
+        const first = diagnoses.get(diagnosis.id) ?? structuredClone(diagnosis);
+        diagnoses.set(diagnosis.id, first);
+        return structuredClone(first);
+      }),
+    diagnosis: (incidentId, id) =>
+      port.run('diagnosis', () => structuredClone(siblings(incidentId).diagnoses.get(id))),
+    diagnoses: (incidentId) => port.run('diagnoses', () => diagnosesOf(incidentId)),
+    record: (incidentId) =>
+      port.run('record', () => {
+        const incident = structuredClone(incidents.items.get(incidentId));
+        if (!incident) return undefined;
+        return {
+          incident,
+          alerts: structuredClone(siblings(incidentId).details),
+          diagnoses: diagnosesOf(incidentId),
+          timeline: timelineOf(incidentId),
+          deliveries: destinations.deliveriesOf(incidentId),
+        };
+      }),
+    list: (query) =>
+      port.run('list', () =>
+        [...incidents.items.values()]
+          .filter((incident) => !incident.phantom)
+          .map((incident) => structuredClone(summaryOf(incident)))
+          .filter((summary) => matches(summary, query))
+          .sort(newestFirst)
+          .slice(0, query.limit),
+      ),
+  };
+}
+
+export type MemoryQuarantine = Quarantine & {
+  readonly calls: Record<string, number>;
+  readonly entries: QuarantinedDelivery[];
+};
+
+/** Unreadable bodies in memory. */
+export function createMemoryQuarantine(faults: Faults = createFaults()): MemoryQuarantine {
+  const port = faults.port('quarantine');
+  const entries: QuarantinedDelivery[] = [];
+
+  return {
+    calls: port.calls,
+    entries,
+    add: (entry) =>
+      port.run('add', () => {
+        if (!entries.some((known) => known.id === entry.id)) entries.push(structuredClone(entry));
+      }),
+    list: (limit) =>
+      port.run('list', () =>
+        structuredClone([...entries].sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)).slice(0, limit)),
+      ),
+  };
+}

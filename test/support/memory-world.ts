@@ -1,0 +1,60 @@
+import type { Millis } from '../../lib/core/shared/time.ts';
+import { type Faults, createFaults } from './faults.ts';
+import { type MemoryDestinationStore, createMemoryDestinationStore } from './memory-destination-store.ts';
+import {
+  type MemoryHistory,
+  type MemoryQuarantine,
+  createMemoryHistory,
+  createMemoryQuarantine,
+} from './memory-history.ts';
+import { type MemoryIncidentStore, createMemoryIncidentStore } from './memory-incident-store.ts';
+import {
+  type MemoryDeliveryQueue,
+  type MemoryEffectQueue,
+  createMemoryDeliveryQueue,
+  createMemoryEffectQueue,
+} from './memory-queues.ts';
+
+/** A clock that stands still until a test moves it. */
+export type FakeClock = { now(): Millis; advance(by: Millis): Millis; set(to: Millis): void };
+
+/** Everything the flows store and queue, in memory, with one clock and one set of planned failures. */
+export type MemoryWorld = {
+  clock: FakeClock;
+  faults: Faults;
+  incidents: MemoryIncidentStore;
+  effects: MemoryEffectQueue;
+  deliveries: MemoryDeliveryQueue;
+  destinations: MemoryDestinationStore;
+  history: MemoryHistory;
+  quarantine: MemoryQuarantine;
+};
+
+/** A new world at `start`, by default 2026-11-24 03:00 UTC. */
+export function createMemoryWorld(start: Millis = Date.UTC(2026, 10, 24, 3)): MemoryWorld {
+  const clock = createFakeClock(start);
+  const faults = createFaults();
+  const incidents = createMemoryIncidentStore(faults);
+  const destinations = createMemoryDestinationStore(faults);
+  return {
+    clock,
+    faults,
+    incidents,
+    destinations,
+    effects: createMemoryEffectQueue(clock.now, faults),
+    deliveries: createMemoryDeliveryQueue(clock.now, faults),
+    history: createMemoryHistory(faults, incidents, destinations),
+    quarantine: createMemoryQuarantine(faults),
+  };
+}
+
+export function createFakeClock(start: Millis): FakeClock {
+  let time = start;
+  return {
+    now: () => time,
+    advance: (by) => (time += by),
+    set: (to) => {
+      time = to;
+    },
+  };
+}
