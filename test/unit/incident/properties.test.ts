@@ -1,0 +1,211 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Effect } from '../../../lib/core/incident/effect.ts';
+import type { ObservedAlert } from '../../../lib/core/incident/event.ts';
+import type { Incident } from '../../../lib/core/incident/incident.ts';
+import { isFiring } from '../../../lib/core/incident/standing.ts';
+import { MINUTE } from '../../../lib/core/shared/time.ts';
+import { Story, T0, fingerprintOf, firing, resolved } from '../../support/incident-story.ts';
+
+/**
+ * A world: for each alert its true firings, as [start, end) in minutes; the last one may still go on.
+ * Deliveries are what two HA peers send of it: every alert's state at some moments.
+ */
+type World = { name: string; spells: { from: number; to: number | undefined }[] }[];
+
+const NAMES = ['a', 'b', 'c'];
+
+const spells = fc
+  .record({
+    gaps: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 2, maxLength: 6 }),
+    stillFires: fc.boolean(),
+  })
+  .map(({ gaps, stillFires }) => {
+    const list: { from: number; to: number | undefined }[] = [];
+    let at = 0;
+    for (let i = 0; i + 1 < gaps.length; i += 2) {
+      const from = at + (gaps[i] as number);
+      const to = from + (gaps[i + 1] as number);
+      list.push({ from, to });
+      at = to;
+    }
+    const last = list.at(-1);
+    if (last && stillFires) last.to = undefined;
+    return list;
+  });
+
+const world: fc.Arbitrary<World> = fc
+  .tuple(spells, spells, spells)
+  .map((all) => all.map((list, i) => ({ name: NAMES[i] as string, spells: list })));
+
+function reportsOf(it: World): ObservedAlert[][] {
+  return it.flatMap(({ name, spells: list }) =>
+    list.flatMap(({ from, to }) => {
+      const start = T0 + from * MINUTE;
+      const fired = [firing(name, start)];
+      return to === undefined ? [fired] : [fired, [resolved(name, start, T0 + to * MINUTE)]];
+    }),
+  );
+}
+
+/** A permutation of the reports of both peers, each possibly more than once, several in one delivery. */
+const shuffledDeliveries = world.chain((it) => {
+  const reports = reportsOf(it);
+  const both = [...reports, ...reports];
+  return fc.record({
+    world: fc.constant(it),
+    order: fc.shuffledSubarray(both, { minLength: both.length, maxLength: both.length }),
+    repeats: fc.array(fc.nat({ max: both.length - 1 }), { maxLength: 10 }),
+    together: fc.array(fc.boolean(), { minLength: both.length, maxLength: both.length }),
+  });
+});
+
+function deliveriesOf(shuffled: {
+  order: ObservedAlert[][];
+  repeats: number[];
+  together: boolean[];
+}): ObservedAlert[][] {
+  const sequence = [
+    ...shuffled.order,
+    ...shuffled.repeats.map((at) => shuffled.order[at] as ObservedAlert[]),
+  ];
+  const deliveries: ObservedAlert[][] = [];
+  for (const [i, report] of sequence.entries()) {
+    const previous = deliveries.at(-1);
+    const name = report[0]?.fingerprint;
+    if (previous && shuffled.together[i] && !previous.some((alert) => alert.fingerprint === name)) {
+      previous.push(...report);
+    } else {
+      deliveries.push([...report]);
+    }
+  }
+  return deliveries;
+}
+
+function trulyFiring(it: World): string[] {
+  return it
+    .filter(({ spells: list }) => list.some((s) => s.to === undefined))
+    .map(({ name }) => fingerprintOf(name));
+}
+
+function firingSet(incident: Incident | undefined): string[] {
+  const alerts = incident?.alerts ?? [];
+  return alerts
+    .filter((alert) => alert.firing && !alert.doubtful)
+    .map((alert) => alert.fingerprint)
+    .sort();
+}
+
+const RUNS = { numRuns: 1_500 };
+
+describe('rule 8: order and repetition never matter', () => {
+  it('ends in the true firing set and status after any permutation, duplication and one reconcile', () => {
+    fc.assert(
+      fc.property(shuffledDeliveries, (shuffled) => {
+        const story = new Story();
+        for (const [i, alerts] of deliveriesOf(shuffled).entries()) story.see(30 + i / 10, ...alerts);
+        const active = trulyFiring(shuffled.world);
+
+        story.reconcile(60, { kind: 'answer', active, suppressed: [] });
+
+        expect(firingSet(story.incident)).toEqual(active.toSorted());
+        expect(story.incident?.status).toBe(active.length > 0 ? 'open' : 'resolved');
+        expect(story.incident !== undefined && isFiring(story.incident)).toBe(active.length > 0);
+      }),
+      RUNS,
+    );
+  });
+
+  it('never pages more often than there were true firings, however the reports are repeated', () => {
+    fc.assert(
+      fc.property(shuffledDeliveries, (shuffled) => {
+        const story = new Story();
+        for (const [i, alerts] of deliveriesOf(shuffled).entries()) story.see(30 + i / 10, ...alerts);
+        story.reconcile(60, { kind: 'answer', active: trulyFiring(shuffled.world), suppressed: [] });
+
+        const firings = shuffled.world.reduce((sum, { spells: list }) => sum + list.length, 0);
+        const pages = story.effects.filter((effect) => effect.ping);
+        const resolves = story.effects.filter((e) => e.kind === 'notify' && e.reason === 'resolved');
+        expect(pages.length).toBeLessThanOrEqual(firings);
+        expect(resolves.length).toBeLessThanOrEqual(pages.length);
+        expect(new Set(story.effects.map((effect) => effect.id)).size).toBe(story.effects.length);
+      }),
+      RUNS,
+    );
+  });
+
+  it('says nothing new when the whole sequence is delivered once more', () => {
+    fc.assert(
+      fc.property(shuffledDeliveries, (shuffled) => {
+        const deliveries = reportsOf(shuffled.world);
+        const story = new Story();
+        for (const [i, alerts] of deliveries.entries()) story.see(30 + i / 10, ...alerts);
+        const told = story.told.length;
+
+        for (const [i, alerts] of deliveries.entries()) story.see(40 + i / 10, ...alerts);
+        story.reconcile(60, { kind: 'answer', active: trulyFiring(shuffled.world), suppressed: [] });
+
+        const extra = story.told.slice(told).filter((reason) => reason !== 'reopened!');
+        expect(extra).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('does not change the incident it was given', () => {
+    fc.assert(
+      fc.property(shuffledDeliveries, (shuffled) => {
+        const story = new Story();
+        for (const [i, alerts] of deliveriesOf(shuffled).entries()) {
+          const before = structuredClone(story.incident);
+          const given = story.incident;
+          story.see(30 + i / 10, ...alerts);
+          expect(given).toEqual(before);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('rule 11: tiers and reminders', () => {
+  const ticks = fc
+    .array(fc.nat({ max: 240 }), { minLength: 1, maxLength: 60 })
+    .map((list) => list.sort((a, b) => a - b));
+
+  it('none leaves early, none after the resolve, each at most once, whatever ticks are late, doubled or missing', () => {
+    fc.assert(
+      fc.property(ticks, fc.nat({ max: 240 }), (minutes, resolveAt) => {
+        const story = new Story().fires(0, 'a');
+        let ended = false;
+        for (const minute of minutes) {
+          if (!ended && minute >= resolveAt) {
+            story.ends(resolveAt, 'a', { at: resolveAt });
+            ended = true;
+          }
+          story.reconcile(minute, {
+            kind: 'answer',
+            active: ended ? [] : [fingerprintOf('a')],
+            suppressed: [],
+          });
+          story.tick(minute);
+        }
+
+        const timed = story.effects.filter((e) => e.reason === 'escalated' || e.reason === 'reminder');
+        for (const effect of timed) expect(effect.at - T0).toBeGreaterThanOrEqual(dueAfter(effect));
+        if (ended) expect(timed.every((effect) => effect.at < T0 + resolveAt * MINUTE)).toBe(true);
+        const tiers = timed.flatMap((effect) => (effect.reason === 'escalated' ? effect.tiers : []));
+        expect(tiers).toEqual([...new Set(tiers)]);
+        expect(timed.filter((effect) => effect.reason === 'reminder').length).toBeLessThanOrEqual(1);
+        const last = minutes.filter((minute) => !(minute >= resolveAt)).at(-1) ?? 0;
+        expect(tiers).toEqual([2, 3].filter((tier) => last >= (tier === 2 ? 30 : 60)));
+      }),
+      RUNS,
+    );
+  });
+});
+
+function dueAfter(effect: Effect): number {
+  if (effect.reason === 'reminder') return 15 * MINUTE;
+  return effect.tier === 2 ? 30 * MINUTE : 60 * MINUTE;
+}
