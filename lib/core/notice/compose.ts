@@ -1,0 +1,105 @@
+import type { AlertDetail } from '../alert/alert.ts';
+import type { Diagnosis } from '../diagnosis/finding.ts';
+import type { NoticeReason, Tier } from '../incident/effect.ts';
+import type { Incident } from '../incident/incident.ts';
+import { isFiring } from '../incident/standing.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+import type { Millis } from '../shared/time.ts';
+import type { Notice } from './notice.ts';
+import { noticeLinks } from './notice-links.ts';
+import { shownAlerts, worstDetail } from './shown-alerts.ts';
+
+/** Why a notice is written: an effect, or the deliver message that carries its facts. */
+export type NoticeCause = {
+  reason: NoticeReason;
+  ping: boolean;
+  seq: number;
+  tier: Tier;
+  summary: string;
+  unverified?: string;
+};
+
+export type NoticeInput = {
+  incident: Incident;
+  details: AlertDetail[];
+  runbook: Runbook;
+  /** The latest; absent when none was stored. */
+  diagnosis?: Diagnosis;
+  /** What needed attention when it fired beside what verification found; empty while it fires. */
+  comparison?: Notice['comparison'];
+  cause: NoticeCause;
+  told: Notice['told'];
+  /** Where this system's API is reached, for links. */
+  publicUrl?: string;
+  now: Millis;
+};
+
+/**
+ * What people are told about an incident at one moment. It always speaks of the state given, whatever the cause
+ * was decided on: a cause that says "fires" about an incident that no longer does becomes a quiet resolved notice.
+ */
+export function composeNotice(input: NoticeInput): Notice {
+  const { incident, details, runbook, diagnosis, cause } = input;
+  const firing = isFiring(incident);
+  const overtaken = !firing && speaksOfFiring(cause.reason);
+  const worst = worstDetail(incident, details);
+  const { ack } = incident;
+
+  return {
+    incidentId: incident.id,
+    seq: cause.seq,
+    reason: overtaken ? (incident.resolution === 'gone' ? 'closed' : 'resolved') : cause.reason,
+    ping: cause.ping && !overtaken,
+    at: input.now,
+    state: firing ? 'firing' : 'resolved',
+    severity: incident.severity,
+    alertname: incident.alertname,
+    source: incident.source,
+    group: Object.fromEntries(Object.entries(incident.group).filter(([name]) => name !== 'alertname')),
+    openedAt: incident.openedAt,
+    ...(incident.resolvedAt === undefined ? {} : { resolvedAt: incident.resolvedAt }),
+    ...(incident.resolvedBy === undefined ? {} : { resolvedBy: incident.resolvedBy }),
+    summary: runbook.summary,
+    impact: runbook.impact,
+    alerts: shownAlerts(incident, details),
+    findings: diagnosis?.findings ?? [],
+    ...notDiagnosed(diagnosis),
+    commands: diagnosis?.commands ?? [],
+    response: runbook.response,
+    comparison: firing ? [] : (input.comparison ?? []),
+    ...(ack && {
+      acknowledged: { by: ack.by, at: ack.at, ...(ack.note === undefined ? {} : { note: ack.note }) },
+    }),
+    ...(cause.unverified === undefined || overtaken ? {} : { unverified: cause.unverified }),
+    flapping: incident.flappingSince !== undefined,
+    happened: overtaken ? 'It was over before this could be told.' : cause.summary,
+    tier: cause.tier,
+    told: input.told,
+    links: noticeLinks(incident, worst, runbook.url, input.publicUrl),
+  };
+}
+
+/** Reasons that are true only of an incident that fires. */
+function speaksOfFiring(reason: NoticeReason): boolean {
+  switch (reason) {
+    case 'opened':
+    case 'joined':
+    case 'raised':
+    case 'updated':
+    case 'reminder':
+    case 'escalated':
+    case 'reopened':
+    case 'unverified':
+      return true;
+    case 'acknowledged':
+    case 'flapping':
+    case 'resolved':
+    case 'closed':
+      return false;
+  }
+}
+
+function notDiagnosed(diagnosis: Diagnosis | undefined): { notDiagnosed?: string } {
+  if (!diagnosis) return { notDiagnosed: 'no diagnosis was stored' };
+  return diagnosis.skipped === undefined ? {} : { notDiagnosed: diagnosis.skipped };
+}

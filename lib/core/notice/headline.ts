@@ -1,0 +1,100 @@
+import type { Title } from './document.ts';
+import type { Notice } from './notice.ts';
+import { clip, oneLine } from './plain-text.ts';
+import { durationWords } from './time-words.ts';
+
+/** Room for names in a headline before they are only counted. */
+const MAX_NAMED = 3;
+const MAX_NAME = 40;
+
+/** `AgentDown - 12 alerts (technical-agent, risk-agent, … +10)` */
+export function headline(notice: Notice): string {
+  const { total, firing } = notice.alerts;
+  const name = oneLine(notice.alertname);
+  const count = notice.state === 'firing' ? firing : total;
+  if (count < 2) return name;
+  return `${name} - ${count} alerts${worstNames(notice, count)}`;
+}
+
+/** `withNews` for a message that stands on its own and is not the first. */
+export function noticeTitle(notice: Notice, withNews: boolean): Title {
+  const news = withNews ? newsWords(notice) : undefined;
+  return {
+    severity: notice.severity,
+    resolved: notice.state === 'resolved',
+    text: `${stateWords(notice)}  ${headline(notice)}${news ? ` - ${news}` : ''}`,
+  };
+}
+
+/** `CRITICAL`, or `RESOLVED after 22 min`: the words a title starts with. */
+export function stateWords(notice: Notice): string {
+  if (notice.state === 'firing') return notice.severity.toUpperCase();
+  return `RESOLVED after ${durationWords((notice.resolvedAt ?? notice.at) - notice.openedAt)}`;
+}
+
+/** What a notice adds to the headline, for one that is not the first: `escalated to L2`. */
+export function newsWords(notice: Notice): string | undefined {
+  if (notice.state === 'resolved') return undefined;
+  switch (notice.reason) {
+    case 'escalated':
+      return `escalated to L${notice.tier}`;
+    case 'reminder':
+      return 'not acknowledged';
+    case 'reopened':
+      return 'fires again';
+    case 'raised':
+      return `raised to ${notice.severity}`;
+    case 'joined':
+      return 'more alerts';
+    case 'flapping':
+      return 'flapping';
+    case 'unverified':
+      return 'not confirmed';
+    case 'acknowledged':
+      return 'acknowledged';
+    case 'opened':
+    case 'updated':
+    case 'resolved':
+    case 'closed':
+      return undefined;
+  }
+}
+
+/** One line that stands for the whole on a lock screen. */
+export function previewLine(notice: Notice): string {
+  const news = newsWords(notice);
+  const why = notice.state === 'firing' ? notice.impact || notice.summary : notice.happened;
+  const head = `${stateWords(notice)} ${clip(headline(notice), 150)}`;
+  return clip(oneLine(`${head}${news ? ` - ${news}` : ''}${why ? `: ${why}` : ''}`), 280);
+}
+
+/** A name for each shown alert: the label value that is different for each, else all that tell it apart. */
+export function groupNames(notice: Notice): string[] {
+  const { shown } = notice.alerts;
+  const naming = namingLabel(shown.map((alert) => alert.labels));
+  return shown.map((alert, index) => {
+    const values = naming === undefined ? Object.values(alert.labels) : [alert.labels[naming] ?? ''];
+    return oneLine(values.join(' ')) || `alert ${index + 1}`;
+  });
+}
+
+function namingLabel(all: Record<string, string>[]): string | undefined {
+  const names = Object.keys(all[0] ?? {}).filter(
+    (name) => new Set(all.map((labels) => labels[name])).size === all.length,
+  );
+  return names.find((name) => name !== 'instance' && name !== 'pod') ?? names[0];
+}
+
+function worstNames(notice: Notice, count: number): string {
+  const { shown } = notice.alerts;
+  const names = groupNames(notice).filter((_, index) => {
+    const alert = shown[index];
+    return alert && Object.keys(alert.labels).length > 0 && (alert.firing || notice.state === 'resolved');
+  });
+  const named = names
+    .slice(0, count <= MAX_NAMED ? MAX_NAMED : MAX_NAMED - 1)
+    .map((name) => clip(name, MAX_NAME));
+  if (named.length === 0) return '';
+  const rest = count - named.length;
+  return ` (${named.join(', ')}${rest > 0 ? `, … +${rest}` : ''})`;
+}

@@ -1,0 +1,89 @@
+import type { AlertDetail } from '../alert/alert.ts';
+import type { AlertState, Incident } from '../incident/incident.ts';
+import { alertCounts } from '../incident/standing.ts';
+import { severityRank } from '../shared/severity.ts';
+import type { Notice } from './notice.ts';
+import { clip, oneLine } from './plain-text.ts';
+
+/** More rows than any channel shows; the rest is counted. */
+const MAX_SHOWN = 50;
+const MAX_TEXT = 500;
+const MAX_LABELS = 12;
+const MAX_LABEL = 120;
+
+/** What every notice says in its title or heading already. */
+const saidElsewhere = new Set(['alertname', 'severity']);
+
+/**
+ * The alerts of an incident for a notice, worst first: firing before resolved, then by severity, then the
+ * longest firing. Labels that all of them share are named once; a row has only what tells it from its neighbours.
+ */
+export function shownAlerts(incident: Incident, details: AlertDetail[]): Notice['alerts'] {
+  const { firing, total } = alertCounts(incident);
+  const byFingerprint = new Map(details.map((detail) => [detail.fingerprint, detail]));
+  const known = incident.alerts
+    .filter((alert) => !alert.inherited)
+    .toSorted(worstFirst)
+    .flatMap((alert) => {
+      const detail = byFingerprint.get(alert.fingerprint);
+      return detail ? [{ alert, detail }] : [];
+    });
+  const common = commonLabels(known.map(({ detail }) => detail.labels));
+  const shown = known.slice(0, MAX_SHOWN).map(({ alert, detail }) => ({
+    labels: labelsToShow(detail.labels, (name) => !(name in common)),
+    text: alertText(detail),
+    firing: alert.firing && !alert.doubtful,
+    startsAt: alert.startsAt,
+  }));
+
+  return {
+    firing,
+    total,
+    common: labelsToShow(common, (name) => !(name in incident.group)),
+    shown,
+    omitted: Math.max(0, total - shown.length),
+  };
+}
+
+/** The alert whose links and annotations stand for the incident; absent when no details were kept. */
+export function worstDetail(incident: Incident, details: AlertDetail[]): AlertDetail | undefined {
+  for (const alert of incident.alerts.filter((each) => !each.inherited).toSorted(worstFirst)) {
+    const detail = details.find((each) => each.fingerprint === alert.fingerprint);
+    if (detail) return detail;
+  }
+  return details[0];
+}
+
+function worstFirst(a: AlertState, b: AlertState): number {
+  return (
+    Number(b.firing && !b.doubtful) - Number(a.firing && !a.doubtful) ||
+    severityRank(b.severity) - severityRank(a.severity) ||
+    a.startsAt - b.startsAt ||
+    (a.fingerprint < b.fingerprint ? -1 : 1)
+  );
+}
+
+function commonLabels(all: Readonly<Record<string, string>>[]): Record<string, string> {
+  const [first, ...others] = all;
+  if (!first) return {};
+  return Object.fromEntries(
+    Object.entries(first).filter(([name, value]) => others.every((labels) => labels[name] === value)),
+  );
+}
+
+function labelsToShow(
+  labels: Readonly<Record<string, string>>,
+  wanted: (name: string) => boolean,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels)
+      .filter(([name, value]) => !saidElsewhere.has(name) && value !== '' && wanted(name))
+      .slice(0, MAX_LABELS)
+      .map(([name, value]) => [clip(oneLine(name), MAX_LABEL), clip(oneLine(value), MAX_LABEL)]),
+  );
+}
+
+function alertText(detail: AlertDetail): string {
+  const { summary, message, description } = detail.annotations;
+  return clip(oneLine(summary || message || description || ''), MAX_TEXT);
+}

@@ -1,0 +1,41 @@
+import type { NoticeDocument } from './document.ts';
+import type { SlackMessage } from './message.ts';
+import type { Notice } from './notice.ts';
+import { slackBlocks } from './slack-blocks.ts';
+import { lineToMrkdwn } from './slack-mrkdwn.ts';
+import { writeReply, writeRoot, writeWhole } from './write-document.ts';
+
+const MAX_PREVIEW = 300;
+const webhookNote =
+  'Posted through an incoming webhook, which can neither edit nor thread: later news comes as new messages.';
+
+/**
+ * The message that stands for the incident in a channel. Rendered again from the current state at every change
+ * and edited in place. `mentions` are the target's; they interrupt only when the notice pings and something fires.
+ */
+export function renderSlackRoot(notice: Notice, mentions: string[]): SlackMessage {
+  return message(writeRoot(notice), notice, mentions);
+}
+
+/** What is new, in the thread under the root; after `opened`, all that the root had no room for. */
+export function renderSlackReply(notice: Notice, mentions: string[]): SlackMessage {
+  return message(writeReply(notice), notice, mentions);
+}
+
+/** Everything in one message, for an incoming webhook. */
+export function renderSlackWebhook(notice: Notice, mentions: string[]): SlackMessage {
+  return message(writeWhole(notice), notice, mentions, webhookNote);
+}
+
+function message(
+  document: NoticeDocument,
+  notice: Notice,
+  mentions: string[],
+  footnote?: string,
+): SlackMessage {
+  const interrupts = notice.ping && notice.state === 'firing';
+  return {
+    text: lineToMrkdwn([document.preview], MAX_PREVIEW),
+    blocks: slackBlocks(document, interrupts ? mentions : [], footnote),
+  };
+}

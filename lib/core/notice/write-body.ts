@@ -1,0 +1,71 @@
+import type { Depth } from './depth.ts';
+import type { Part, Section } from './document.ts';
+import { groupNames } from './headline.ts';
+import type { Notice } from './notice.ts';
+import { durationWords } from './time-words.ts';
+
+/** Commands filled in with what was found, then the steps that need a person's judgement. */
+export function doNext(notice: Notice, depth: Depth): Section {
+  const commands = notice.commands.slice(0, depth.commands).map(
+    (filled, index): Part => ({
+      rank: 'useful',
+      kind: 'command',
+      line: [`${index + 1}. `, { bold: filled.text }, ...(filled.caution ? [` (${filled.caution})`] : [])],
+      command: filled.command,
+    }),
+  );
+  const steps = notice.response.slice(0, depth.steps).map(
+    (step, index): Part => ({
+      rank: notice.commands.length === 0 ? 'useful' : 'extra',
+      kind: 'line',
+      line: [`${commands.length + index + 1}. ${step}`],
+    }),
+  );
+  return { heading: 'Do next', parts: [...commands, ...steps] };
+}
+
+/** On resolve: each finding that needed attention, then and now. */
+export function beforeAndAfter(notice: Notice): Section {
+  const still = notice.comparison.filter((each) => each.stillNeedsAttention).length;
+  return {
+    heading: `Before and after${still > 0 ? ` (${still} still ${still === 1 ? 'needs' : 'need'} attention)` : ''}`,
+    parts: notice.comparison.map((each) => ({
+      rank: 'useful',
+      kind: 'line',
+      line: [
+        each.stillNeedsAttention ? '❗ ' : '✔ ',
+        { bold: each.title },
+        `: ${withoutStop(each.before)} → ${withoutStop(each.after)}`,
+      ],
+    })),
+  };
+}
+
+/** One row per alert, when there is more than one. */
+export function alertRows(notice: Notice, depth: Depth): Section {
+  const { shown, total, firing } = notice.alerts;
+  if (total < 2 || shown.length === 0) return { parts: [] };
+  const rows = shown.slice(0, depth.alerts);
+  const names = groupNames(notice);
+  const texts = rows.some((alert) => alert.text !== '');
+  return {
+    heading: notice.state === 'firing' ? `Alerts (${firing} of ${total} firing)` : `Alerts (${total})`,
+    parts: [
+      {
+        rank: 'extra',
+        kind: 'table',
+        columns: ['alert', 'state', ...(texts ? ['summary'] : [])],
+        rows: rows.map((alert, index) => [
+          names[index] ?? '',
+          alert.firing ? `firing ${durationWords(notice.at - alert.startsAt)}` : 'resolved',
+          ...(texts ? [alert.text] : []),
+        ]),
+        omitted: total - rows.length,
+      },
+    ],
+  };
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.trim().replace(/\.$/, '');
+}

@@ -1,0 +1,166 @@
+import { type Depth, glance, inFull } from './depth.ts';
+import type { Line, NoticeDocument, Part, Section } from './document.ts';
+import { noticeTitle, previewLine } from './headline.ts';
+import type { Notice } from './notice.ts';
+import { durationWords } from './time-words.ts';
+import { alertRows, beforeAndAfter, doNext } from './write-body.ts';
+import { writeFound } from './write-found.ts';
+
+/** The state at a glance, for a message that is edited in place while the thread below it tells the rest. */
+export function writeRoot(notice: Notice): NoticeDocument {
+  return document(notice, standing(notice, glance), false);
+}
+
+/** Everything, for a message that stands on its own. */
+export function writeWhole(notice: Notice): NoticeDocument {
+  return document(notice, standing(notice, inFull), notice.reason !== 'opened');
+}
+
+/** What is new, under a root message that shows the rest. */
+export function writeReply(notice: Notice): NoticeDocument {
+  return document(notice, replySections(notice), true);
+}
+
+function document(notice: Notice, sections: Section[], withNews: boolean): NoticeDocument {
+  const { links } = notice;
+  return {
+    title: noticeTitle(notice, withNews),
+    preview: previewLine(notice),
+    sections: sections.filter((section) => section.parts.length > 0),
+    links: [
+      ...link('Incident', links.incident),
+      ...link('Prometheus', links.prometheus),
+      ...link('Alertmanager', links.alertmanager),
+      ...link('Runbook', links.runbook),
+    ],
+  };
+}
+
+/** Most urgent first: what, how bad, why, what to type. */
+function standing(notice: Notice, depth: Depth): Section[] {
+  if (notice.state === 'resolved') {
+    return [
+      lead(notice),
+      beforeAndAfter(notice),
+      writeFound(notice, depth),
+      alertRows(notice, depth),
+      people(notice),
+    ];
+  }
+  return [
+    lead(notice),
+    writeFound(notice, depth),
+    doNext(notice, depth),
+    alertRows(notice, depth),
+    people(notice),
+  ];
+}
+
+function replySections(notice: Notice): Section[] {
+  const { reason } = notice;
+  if (reason === 'acknowledged') return [news(notice), people(notice)];
+  if (notice.state === 'firing' && (reason === 'joined' || reason === 'updated')) {
+    return [news(notice), alertRows(notice, inFull), people(notice)];
+  }
+  if (notice.state === 'resolved') return standing(notice, inFull);
+  return [
+    news(notice),
+    writeFound(notice, inFull),
+    doNext(notice, inFull),
+    alertRows(notice, inFull),
+    people(notice),
+  ];
+}
+
+function lead(notice: Notice): Section {
+  const only = notice.alerts.total === 1 ? notice.alerts.shown[0]?.text : undefined;
+  const meaning = [notice.summary, notice.state === 'firing' ? notice.impact : ''].filter(Boolean).join(' ');
+  return {
+    parts: [
+      { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
+      ...(notice.reason === 'opened' ? [] : happened(notice)),
+      ...unverified(notice),
+      ...vital(meaning ? [meaning] : []),
+      ...(only && only !== meaning ? extra([only]) : []),
+    ],
+  };
+}
+
+function news(notice: Notice): Section {
+  return {
+    parts: [
+      { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
+      ...(notice.reason === 'opened' ? [] : happened(notice)),
+      ...unverified(notice),
+    ],
+  };
+}
+
+function happened(notice: Notice): Part[] {
+  return vital(notice.happened ? [{ bold: notice.happened }] : []);
+}
+
+function unverified(notice: Notice): Part[] {
+  if (notice.unverified === undefined) return [];
+  return vital([`⚠ Alertmanager could not confirm that it still fires: ${notice.unverified}`]);
+}
+
+/** `open 12 s · since 03:12 · prod · 3 of 5 alerts firing · cluster=a` */
+function whereAndSince(notice: Notice): Line {
+  const { firing, total, common } = notice.alerts;
+  const counted = total === 1 ? '1 alert' : `${total} alerts`;
+  const age: Line =
+    notice.state === 'firing'
+      ? [`open ${durationWords(notice.at - notice.openedAt)} · since `, { time: notice.openedAt }]
+      : [{ time: notice.openedAt }, ' to ', { time: notice.resolvedAt ?? notice.at }];
+  const howMany = notice.state === 'firing' && firing < total ? `${firing} of ${counted} firing` : counted;
+  return [
+    ...age,
+    ` · ${notice.source} · ${howMany}`,
+    ...(notice.flapping ? [' · flapping'] : []),
+    ...Object.entries({ ...notice.group, ...common }).flatMap(
+      ([name, value]): Line => [' · ', { code: `${name}=${value}` }],
+    ),
+  ];
+}
+
+/** Who was told, who took it, and when the next people are told. */
+function people(notice: Notice): Section {
+  const { acknowledged, told, tier } = notice;
+  const parts: Part[] = [];
+  if (acknowledged) {
+    const after = durationWords(acknowledged.at - notice.openedAt);
+    const note = acknowledged.note ? `: ${acknowledged.note}` : '';
+    parts.push(
+      ...vital([
+        `Acknowledged by ${acknowledged.by} at `,
+        { time: acknowledged.at },
+        ` (after ${after})${note}`,
+      ]),
+    );
+  }
+  if (notice.state === 'resolved') {
+    const ended = notice.resolvedBy ? `Resolved by hand by ${notice.resolvedBy}` : '';
+    const reached = tier > 1 ? `Escalated up to L${tier}` : '';
+    const line = [ended, reached].filter(Boolean).join(' · ');
+    return { parts: line ? [...parts, { rank: 'vital', kind: 'aside', line: [line] }] : parts };
+  }
+
+  const line: Line = [told.names.length > 0 ? `Told: ${told.names.join(', ')} (L${tier})` : `L${tier}`];
+  if (!acknowledged && told.acknowledgeBy !== undefined)
+    line.push(' · acknowledge by ', { time: told.acknowledgeBy });
+  if (told.next) line.push(` · L${told.next.tier} at `, { time: told.next.at });
+  return { parts: [...parts, { rank: 'vital', kind: 'aside', line }] };
+}
+
+function vital(line: Line): Part[] {
+  return line.length === 0 ? [] : [{ rank: 'vital', kind: 'line', line }];
+}
+
+function extra(line: Line): Part[] {
+  return [{ rank: 'extra', kind: 'line', line }];
+}
+
+function link(label: string, url: string | undefined): { label: string; url: string }[] {
+  return url === undefined ? [] : [{ label, url }];
+}
