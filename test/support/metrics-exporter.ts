@@ -1,0 +1,39 @@
+import { createServer } from 'node:http';
+
+/** A value, or how it grows with the seconds since the exporter started: what a counter needs. */
+export type MetricValue = number | ((seconds: number) => number);
+
+/** A `/metrics` endpoint on loopback whose series the test sets. */
+export type MetricsExporter = {
+  /** `127.0.0.1:PORT`, as Prometheus' static targets want it. */
+  readonly target: string;
+  set(name: string, labels: Record<string, string>, value: MetricValue): void;
+  stop(): Promise<void>;
+};
+
+export async function startMetricsExporter(): Promise<MetricsExporter> {
+  const series = new Map<string, MetricValue>();
+  const startedAt = performance.now();
+  const server = createServer((_request, response) => {
+    const seconds = (performance.now() - startedAt) / 1_000;
+    const lines = [...series].map(
+      ([id, value]) => `${id} ${typeof value === 'number' ? value : value(seconds)}\n`,
+    );
+    response.setHeader('content-type', 'text/plain; version=0.0.4').end(lines.join(''));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the exporter listens on no port');
+
+  return {
+    target: `127.0.0.1:${address.port}`,
+    set(name, labels, value) {
+      const pairs = Object.entries(labels).map(([key, label]) => `${key}=${JSON.stringify(label)}`);
+      series.set(`${name}{${pairs.join(',')}}`, value);
+    },
+    stop() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}

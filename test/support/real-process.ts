@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { waitFor } from './wait-for.ts';
+
+export type RealProcess = {
+  readonly pid: number;
+  /** Everything it wrote so far, both streams. */
+  log(): string;
+  /** Its exit code or the signal that ended it; `undefined` while it runs. */
+  ended(): number | NodeJS.Signals | undefined;
+  /** Asks it to end, insists after `graceMs`, and resolves once it is gone. */
+  stop(signal?: NodeJS.Signals, graceMs?: number): Promise<void>;
+};
+
+export type RealProcessOptions = {
+  command: string;
+  args: string[];
+  /** The complete environment; nothing is inherited. */
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+  /** File that keeps the output, for failures. */
+  logFile: string;
+};
+
+/**
+ * Starts a program of this machine with its output in a file, ended at the latest together with this process.
+ * Throws when it cannot be started at all.
+ */
+export async function startRealProcess(options: RealProcessOptions): Promise<RealProcess> {
+  const out = openSync(options.logFile, 'a');
+  const child = spawn(options.command, options.args, {
+    cwd: options.cwd,
+    env: options.env ?? process.env,
+    stdio: ['ignore', out, out],
+  });
+  closeSync(out);
+  let ended: number | NodeJS.Signals | undefined;
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', (code, signal) => {
+      ended = code ?? signal ?? 0;
+      process.off('exit', killNow);
+      resolve();
+    });
+  });
+  function killNow(): void {
+    child.kill('SIGKILL');
+  }
+  process.on('exit', killNow);
+
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (error) => reject(new Error(`cannot start ${options.command}`, { cause: error })));
+  });
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`${options.command} has no process id`);
+
+  return {
+    pid,
+    log: () => readFileSync(options.logFile, 'utf8'),
+    ended: () => ended,
+    async stop(signal = 'SIGTERM', graceMs = 5_000) {
+      if (ended !== undefined) return;
+      child.kill(signal);
+      const inTime = new AbortController();
+      const late = pause(graceMs, true, { signal: inTime.signal }).catch(() => false);
+      void gone.then(() => inTime.abort());
+      if (await late) child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+/** Waits like `waitFor`, but gives up at once, with the end of its log, when the process ends. */
+export async function waitForProcess<T>(
+  what: string,
+  child: RealProcess,
+  probe: () => T | undefined | Promise<T | undefined>,
+  timeoutMs: number,
+): Promise<T> {
+  const answer = await waitFor(
+    what,
+    async () => {
+      if (child.ended() !== undefined) return { ended: true } as const;
+      const value = await probe();
+      return value === undefined ? undefined : ({ ended: false, value } as const);
+    },
+    { timeoutMs },
+  ).catch((error: unknown) => {
+    throw new Error(`waited in vain for ${what}; it last wrote:\n${tail(child.log())}`, { cause: error });
+  });
+  if (answer.ended) throw new Error(`ended (${child.ended()}) before ${what}:\n${tail(child.log())}`);
+  return answer.value;
+}
+
+function tail(log: string): string {
+  return log.split('\n').slice(-30).join('\n');
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests against real servers of this machine; `npm test` has the hermetic ones. */
+export default defineConfig({
+  test: {
+    include: ['test/e2e/**/*.test.ts'],
+    // Each file boots servers of its own; two at once would measure the machine instead of the system.
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
