@@ -1,0 +1,107 @@
+/**
+ * Who may import whom: docs/architecture.md, "Layout and imports". `npm run check:boundaries` also plants
+ * one violation of every rule below in a copy of the tree and fails when it goes unreported.
+ */
+const stages = ['alert', 'incident', 'runbook', 'diagnosis', 'notice', 'routing', 'delivery', 'history'];
+
+/** Core's folders follow the way of an alert; a stage knows only the ones before it, and shared. */
+const stageRules = ['shared', ...stages].map((stage, position) => ({
+  name: `core-${stage}-knows-earlier-stages-only`,
+  severity: 'error',
+  from: { path: `^lib/core/${stage}/` },
+  to: {
+    path: '^lib/core/',
+    pathNot: `^lib/core/(${['shared', ...stages].slice(0, position + 1).join('|')})/`,
+  },
+}));
+
+module.exports = {
+  forbidden: [
+    ...stageRules,
+    {
+      name: 'core-is-pure',
+      comment: 'core imports core; zod in schema files, node:crypto in shared, CEL in its one file.',
+      severity: 'error',
+      from: { path: '^lib/core/' },
+      to: { pathNot: ['^lib/core/', '(^|/)node_modules/zod/', '^(node:)?crypto$', 'cel-js'] },
+    },
+    {
+      name: 'zod-in-schema-files-only',
+      severity: 'error',
+      from: { path: '^lib/core/', pathNot: '(^|[./-])schema\\.ts$' },
+      to: { path: '(^|/)node_modules/zod/' },
+    },
+    {
+      name: 'crypto-in-core-shared-only',
+      severity: 'error',
+      from: { path: '^lib/core/', pathNot: '^lib/core/shared/' },
+      to: { path: '^(node:)?crypto$' },
+    },
+    {
+      name: 'cel-in-one-file-only',
+      severity: 'error',
+      from: { pathNot: '^lib/core/diagnosis/cel\\.ts$' },
+      to: { path: 'cel-js' },
+    },
+    {
+      name: 'flow-imports-core-only',
+      severity: 'error',
+      from: { path: '^lib/flow/' },
+      to: { pathNot: '^lib/(core|flow)/' },
+    },
+    {
+      name: 'adapters-know-core-and-their-vendor-only',
+      severity: 'error',
+      from: { path: '^lib/adapters/([^/]+)/' },
+      to: { path: '^(lib|handlers|infra|scripts|test|\\.build)/', pathNot: '^lib/(core/|adapters/$1/)' },
+    },
+    {
+      name: 'config-knows-core-only',
+      severity: 'error',
+      from: { path: '^lib/config/' },
+      to: { pathNot: ['^lib/(core|config)/', '(^|/)node_modules/zod/'] },
+    },
+    {
+      name: 'wiring-alone-builds-adapters',
+      severity: 'error',
+      from: { path: '^(lib|handlers)/', pathNot: ['^lib/wiring\\.ts$', '^lib/adapters/'] },
+      to: { path: '^(lib/adapters|\\.build)/' },
+    },
+    {
+      name: 'handlers-are-thin',
+      severity: 'error',
+      from: { path: '^handlers/' },
+      to: {
+        pathNot: [
+          '^handlers/',
+          '^lib/(wiring\\.ts$|flow/|config/|core/)',
+          '(^|/)node_modules/(@middy|@types/aws-lambda)/',
+          '^(node:)?crypto$',
+        ],
+      },
+    },
+    {
+      name: 'nobody-imports-handlers',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: { path: '^(handlers|infra|scripts|test|bench)/' },
+    },
+    {
+      name: 'what-is-deployed-uses-no-development-package',
+      severity: 'error',
+      from: { path: '^(lib|handlers)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '@types/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'every-import-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** The hermetic tests: loopback only, embedded parts. Tests against real servers are in vitest.e2e.config.ts. */
+export default defineConfig({
+  test: {
+    include: ['test/{unit,contract,scenario,integration}/**/*.test.ts'],
+    // Embedded servers share two cores with everything else; a boot may take seconds on a cold disk.
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+});
