@@ -51,7 +51,7 @@ export function fencedLines(lines: string[], max: number): { text: string; left:
 
 /** A command, exactly as it is to be pasted; `undefined` when it cannot be shown whole and unchanged. */
 export function fencedCommand(command: string, max: number): string | undefined {
-  const unsafe = cleanText(command) !== command || command.includes(fence) || command.endsWith('`');
+  const unsafe = command.includes(fence) || command.endsWith('`');
   if (unsafe || command.trim() === '' || command.length > max) return undefined;
   const text = fenced(escape(command));
   return text.length > max ? undefined : text;

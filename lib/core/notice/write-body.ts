@@ -1,19 +1,14 @@
 import type { Depth } from './depth.ts';
-import type { Part, Section } from './document.ts';
+import type { FilledCommand } from '../diagnosis/finding.ts';
+import type { Line, Part, Section } from './document.ts';
 import { groupNames } from './headline.ts';
 import type { Notice } from './notice.ts';
+import { cleanText } from './plain-text.ts';
 import { durationWords } from './time-words.ts';
 
 /** Commands filled in with what was found, then the steps that need a person's judgement. */
 export function doNext(notice: Notice, depth: Depth): Section {
-  const commands = notice.commands.slice(0, depth.commands).map(
-    (filled, index): Part => ({
-      rank: 'useful',
-      kind: 'command',
-      line: [`${index + 1}. `, { bold: filled.text }, ...(filled.caution ? [` (${filled.caution})`] : [])],
-      command: filled.command,
-    }),
-  );
+  const commands = notice.commands.slice(0, depth.commands).map(commandPart);
   const steps = notice.response.slice(0, depth.steps).map(
     (step, index): Part => ({
       rank: notice.commands.length === 0 ? 'useful' : 'extra',
@@ -22,6 +17,15 @@ export function doNext(notice: Notice, depth: Depth): Section {
     }),
   );
   return { heading: 'Do next', parts: [...commands, ...steps] };
+}
+
+function commandPart({ text, command, caution }: FilledCommand, index: number): Part {
+  const line: Line = [`${index + 1}. `, { bold: text }, ...(caution ? [` (${caution})`] : [])];
+  // Cleaning would change what is pasted, so such a command is not offered at all.
+  if (cleanText(command) !== command) {
+    return { rank: 'useful', kind: 'line', line: [...line, ' (not shown: it holds control characters)'] };
+  }
+  return { rank: 'useful', kind: 'command', line, command };
 }
 
 /** On resolve: each finding that needed attention, then and now. */

@@ -73,8 +73,9 @@ function replySections(notice: Notice): Section[] {
 }
 
 function lead(notice: Notice): Section {
-  const only = notice.alerts.total === 1 ? notice.alerts.shown[0]?.text : undefined;
-  const meaning = [notice.summary, notice.state === 'firing' ? notice.impact : ''].filter(Boolean).join(' ');
+  const firing = notice.state === 'firing';
+  const only = firing && notice.alerts.total === 1 ? notice.alerts.shown[0]?.text : undefined;
+  const meaning = firing ? [notice.summary, notice.impact].filter(Boolean).join(' ') : '';
   return {
     parts: [
       { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },

@@ -1,0 +1,71 @@
+import { createTransport } from 'nodemailer';
+import type { MailChannel } from '../../core/delivery/channels.ts';
+import type { MailMessage } from '../../core/notice/message.ts';
+import { smtpFailure } from './smtp-failure.ts';
+
+export type SmtpOptions = {
+  host: string;
+  port: number;
+  /** `Name <address>` or an address. */
+  from: string;
+  username?: string;
+  password?: string;
+  /** For connecting, the greeting and each silence in between, in milliseconds. */
+  timeoutMs?: number;
+};
+
+/**
+ * Mail by SMTP. TLS from the start on port 465, else STARTTLS when the server offers it. One connection per mail:
+ * a Lambda may be frozen between two, and a pooled connection would be dead when it wakes.
+ *
+ * When the server takes some recipients and refuses others, the mail counts as delivered: sending it again would
+ * repeat it to those who have it, and the refused ones are a matter of configuration.
+ */
+export function createSmtpMailChannel(options: SmtpOptions): MailChannel {
+  const timeout = options.timeoutMs ?? 10_000;
+  const transport = createTransport({
+    host: options.host,
+    port: options.port,
+    secure: options.port === 465,
+    ...(options.username ? { auth: { user: options.username, pass: options.password ?? '' } } : {}),
+    connectionTimeout: timeout,
+    greetingTimeout: timeout,
+    socketTimeout: timeout,
+    dnsTimeout: timeout,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const secrets = credentialForms(options);
+
+  return {
+    async send(mail: MailMessage) {
+      try {
+        await transport.sendMail({
+          from: options.from,
+          to: mail.to,
+          subject: mail.subject,
+          text: mail.text,
+          html: mail.html,
+          messageId: mail.messageId,
+          ...(mail.inReplyTo === undefined ? {} : { inReplyTo: mail.inReplyTo }),
+          ...(mail.references === undefined ? {} : { references: mail.references }),
+          // Out-of-office robots answer mail from people only.
+          headers: { 'Auto-Submitted': 'auto-generated' },
+        });
+        return { kind: 'delivered' };
+      } catch (error) {
+        return smtpFailure(error, secrets);
+      }
+    },
+  };
+}
+
+/** The password as itself and as SMTP's AUTH commands carry it, because servers echo what they refuse. */
+function credentialForms({ username = '', password }: SmtpOptions): string[] {
+  if (!password) return [];
+  return [password, base64(password), base64(`\u0000${username}\u0000${password}`)];
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}

@@ -1,0 +1,98 @@
+import {
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+} from '@slack/web-api';
+import type { FailureReason, SendOutcome } from '../../core/delivery/delivery.ts';
+
+/** A failed send, whatever failed. */
+export type SendFailure = Exclude<SendOutcome, { kind: 'delivered' }>;
+
+/**
+ * Slack's error codes that mean something other than "this message will never be taken".
+ * https://docs.slack.dev/reference/methods/chat.postMessage#errors and chat.update's.
+ */
+const known: Record<string, { kind: SendFailure['kind']; reason: FailureReason }> = {
+  ratelimited: { kind: 'retryable', reason: 'rate_limited' },
+  rate_limited: { kind: 'retryable', reason: 'rate_limited' },
+  message_limit_exceeded: { kind: 'retryable', reason: 'rate_limited' },
+  internal_error: { kind: 'retryable', reason: 'unavailable' },
+  fatal_error: { kind: 'retryable', reason: 'unavailable' },
+  service_unavailable: { kind: 'retryable', reason: 'unavailable' },
+  team_added_to_org: { kind: 'retryable', reason: 'unavailable' },
+  request_timeout: { kind: 'retryable', reason: 'timeout' },
+  channel_not_found: { kind: 'permanent', reason: 'not_found' },
+  is_archived: { kind: 'permanent', reason: 'not_found' },
+  not_in_channel: { kind: 'permanent', reason: 'not_found' },
+  message_not_found: { kind: 'permanent', reason: 'not_found' },
+  thread_not_found: { kind: 'permanent', reason: 'not_found' },
+  cannot_reply_to_message: { kind: 'permanent', reason: 'not_found' },
+  cant_update_message: { kind: 'permanent', reason: 'not_found' },
+  edit_window_closed: { kind: 'permanent', reason: 'not_found' },
+  invalid_auth: { kind: 'permanent', reason: 'unauthorized' },
+  not_authed: { kind: 'permanent', reason: 'unauthorized' },
+  token_revoked: { kind: 'permanent', reason: 'unauthorized' },
+  token_expired: { kind: 'permanent', reason: 'unauthorized' },
+  account_inactive: { kind: 'permanent', reason: 'unauthorized' },
+  missing_scope: { kind: 'permanent', reason: 'unauthorized' },
+};
+
+/** What a failed call to Slack's Web API comes to. The detail never holds the token. */
+export function slackFailure(error: unknown, token: string): SendFailure {
+  const failure = classify(error);
+  return { ...failure, detail: failure.detail.replaceAll(token, '[token]').slice(0, 500) };
+}
+
+function classify(error: unknown): SendFailure {
+  if (error instanceof WebAPIRateLimitedError) {
+    return {
+      kind: 'retryable',
+      reason: 'rate_limited',
+      detail: 'Slack: 429',
+      retryAfterMs: error.retryAfter * 1000,
+    };
+  }
+  if (error instanceof WebAPIHTTPError) return httpFailure(error.statusCode);
+  if (error instanceof WebAPIPlatformError) return platformFailure(error);
+  const cause = error instanceof WebAPIRequestError ? error.original : error;
+  const text = cause instanceof Error ? `${cause.name} ${cause.message}` : String(cause);
+  if (/retry header/i.test(text)) return { kind: 'retryable', reason: 'rate_limited', detail: 'Slack: 429' };
+  if (/timeout|timed out|abort/i.test(text)) {
+    return { kind: 'retryable', reason: 'timeout', detail: 'Slack did not answer in time' };
+  }
+  return {
+    kind: 'retryable',
+    reason: 'unavailable',
+    detail: `Slack could not be reached${systemCode(cause)}`,
+  };
+}
+
+/** A message Slack's servers could not read or will not take stays that way; anything else may pass. */
+function httpFailure(status: number): SendFailure {
+  const detail = `Slack: HTTP ${status}`;
+  if (status >= 500 || status === 408) return { kind: 'retryable', reason: 'unavailable', detail };
+  if (status === 401 || status === 403) return { kind: 'permanent', reason: 'unauthorized', detail };
+  return { kind: 'permanent', reason: status === 404 ? 'not_found' : 'rejected', detail };
+}
+
+function platformFailure(error: WebAPIPlatformError): SendFailure {
+  const code = error.data.error;
+  const outcome = Object.hasOwn(known, code) ? known[code] : undefined;
+  const messages = error.data.response_metadata?.messages ?? [];
+  // An answer that was not JSON arrives here as its whole text: a proxy's error page, so not Slack's word.
+  if (!outcome && !/^[a-z0-9_]{1,60}$/.test(code)) {
+    return { kind: 'retryable', reason: 'unavailable', detail: 'Slack: the answer was not JSON' };
+  }
+  return {
+    ...(outcome ?? { kind: 'permanent', reason: 'rejected' }),
+    detail: `Slack: ${[code, ...messages].join(' ')}`,
+  };
+}
+
+function systemCode(error: unknown): string {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if ('code' in each && typeof each.code === 'string') return ` (${each.code})`;
+  }
+  return '';
+}

@@ -1,0 +1,77 @@
+import axios from 'axios';
+import type { SlackChannel } from '../../core/delivery/channels.ts';
+import type { SendOutcome } from '../../core/delivery/delivery.ts';
+import type { SlackMessage } from '../../core/notice/message.ts';
+import type { SendFailure } from './slack-failure.ts';
+
+export type SlackWebhookOptions = {
+  /** The incoming webhook's address. It is a secret: who knows it can post. */
+  url: string;
+  timeoutMs?: number;
+};
+
+/**
+ * Slack by incoming webhook: posts only, into the channel the webhook belongs to. A reply becomes a post; an edit
+ * cannot be done, and says so as `not_found`, after which the flow posts anew.
+ * Errors of axios hold the address, so none of their words reach an outcome.
+ */
+export function createSlackWebhookChannel(options: SlackWebhookOptions): SlackChannel {
+  async function post(message: SlackMessage): Promise<SendOutcome> {
+    try {
+      const response = await axios.post<string>(
+        options.url,
+        { text: message.text, blocks: message.blocks, unfurl_links: false, unfurl_media: false },
+        {
+          timeout: options.timeoutMs ?? 10_000,
+          signal: AbortSignal.timeout(options.timeoutMs ?? 10_000),
+          responseType: 'text',
+          maxRedirects: 0,
+          maxContentLength: 100_000,
+          validateStatus: () => true,
+        },
+      );
+      const body = String(response.data).trim();
+      if (response.status === 200) return okOrNot(body);
+      return webhookFailure(response.status, body, Number(response.headers['retry-after']));
+    } catch (error) {
+      return transportFailure(error);
+    }
+  }
+
+  return {
+    canEdit: false,
+    post: (_to, message) => post(message),
+    reply: (_ref, message) => post(message),
+    async update() {
+      return { kind: 'permanent', reason: 'not_found', detail: 'an incoming webhook cannot edit' };
+    },
+  };
+}
+
+function okOrNot(body: string): SendOutcome {
+  if (body === 'ok') return { kind: 'delivered' };
+  return { kind: 'retryable', reason: 'unavailable', detail: 'Slack webhook: HTTP 200 without "ok"' };
+}
+
+function webhookFailure(status: number, body: string, retryAfter: number): SendFailure {
+  // Slack answers with an error code as plain text; anything longer comes from something in between.
+  const code = /^[a-z0-9_]{1,60}$/.test(body) ? ` ${body}` : '';
+  const detail = `Slack webhook: HTTP ${status}${code}`;
+  if (status === 429) {
+    const wish = Number.isFinite(retryAfter) && retryAfter >= 0 ? { retryAfterMs: retryAfter * 1000 } : {};
+    return { kind: 'retryable', reason: 'rate_limited', detail, ...wish };
+  }
+  if (status >= 500 || status === 408) return { kind: 'retryable', reason: 'unavailable', detail };
+  if (status === 401 || status === 403) return { kind: 'permanent', reason: 'unauthorized', detail };
+  if (status === 404 || status === 410) return { kind: 'permanent', reason: 'not_found', detail };
+  return { kind: 'permanent', reason: 'rejected', detail };
+}
+
+function transportFailure(error: unknown): SendFailure {
+  const code = axios.isAxiosError(error) ? (error.code ?? '') : '';
+  if (code === 'ECONNABORTED' || code === 'ETIMEDOUT' || code === 'ERR_CANCELED') {
+    return { kind: 'retryable', reason: 'timeout', detail: 'Slack webhook: no answer in time' };
+  }
+  const known = /^[A-Z0-9_]{1,40}$/.test(code) ? ` (${code})` : '';
+  return { kind: 'retryable', reason: 'unavailable', detail: `Slack webhook: could not be reached${known}` };
+}

@@ -1,0 +1,60 @@
+import { alignTable } from './align-table.ts';
+import type { Line, NoticeDocument, Part } from './document.ts';
+import { cleanText, clip, oneLine } from './plain-text.ts';
+import { sparkline } from './sparkline.ts';
+import { utcWords } from './time-words.ts';
+
+const MAX_LINE = 2000;
+const indent = '    ';
+
+/** A document as plain text: for people whose mail client shows no HTML, and for screens that speak. */
+export function documentToText(document: NoticeDocument): string {
+  const sections = document.sections.map((section) =>
+    [
+      ...(section.heading ? [section.heading.toUpperCase(), ''] : []),
+      ...section.parts.flatMap((part) => partToLines(part)),
+    ].join('\n'),
+  );
+  const links = document.links.map(({ label, url }) => `${label}: ${url}`).join('\n');
+  return `${[oneLine(document.title.text), ...sections, links].filter(Boolean).join('\n\n')}\n`;
+}
+
+/** A line without marks; times in UTC. */
+export function lineToText(line: Line): string {
+  const text = line
+    .map((span) => {
+      if (typeof span === 'string') return span;
+      if ('time' in span) return utcWords(span.time);
+      return 'bold' in span ? span.bold : span.code;
+    })
+    .join('');
+  return clip(cleanText(text).replace(/[\n\t]+/g, ' '), MAX_LINE);
+}
+
+function partToLines(part: Part): string[] {
+  switch (part.kind) {
+    case 'line':
+    case 'aside':
+      return [lineToText(part.line)];
+    case 'command':
+      return [
+        lineToText(part.line),
+        ...cleanText(part.command)
+          .split('\n')
+          .map((each) => `${indent}${each}`),
+      ];
+    case 'table':
+      return indented(alignTable(part.columns, part.rows), part.omitted);
+    case 'text':
+      return indented(
+        part.lines.map((line) => clip(oneLine(line), MAX_LINE)),
+        part.omitted,
+      );
+    case 'chart':
+      return indented([`${sparkline(part.points, 40)}  ${oneLine(part.caption)}`], 0);
+  }
+}
+
+function indented(lines: string[], omitted: number): string[] {
+  return [...lines, ...(omitted > 0 ? [`… ${omitted} more`] : [])].map((line) => `${indent}${line}`);
+}
