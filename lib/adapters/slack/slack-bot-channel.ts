@@ -1,6 +1,6 @@
 import { type Logger, LogLevel, WebClient } from '@slack/web-api';
 import type { SlackChannel } from '../../core/delivery/channels.ts';
-import type { SendOutcome } from '../../core/delivery/delivery.ts';
+import type { MessageRef, SendOutcome } from '../../core/delivery/delivery.ts';
 import type { SlackMessage } from '../../core/notice/message.ts';
 import { slackFailure } from './slack-failure.ts';
 
@@ -28,9 +28,8 @@ export function createSlackBotChannel(options: SlackBotOptions): SlackChannel {
 
   async function call(method: 'chat.postMessage' | 'chat.update', fields: Fields): Promise<SendOutcome> {
     try {
-      const { channel, ts } = await client.apiCall(method, fields);
-      if (typeof channel !== 'string' || typeof ts !== 'string') return { kind: 'delivered' };
-      return { kind: 'delivered', ref: { channelId: channel, ts } };
+      const answer = await client.apiCall(method, fields);
+      return { kind: 'delivered', ...reference(answer) };
     } catch (error) {
       return slackFailure(error, options.token);
     }
@@ -50,6 +49,12 @@ export function createSlackBotChannel(options: SlackBotOptions): SlackChannel {
 
 /** Arguments of an API method. `link_names` is never among them: no text of an alert may become a mention. */
 type Fields = Record<string, unknown>;
+
+function reference(answer: object): { ref?: MessageRef } {
+  if (!('channel' in answer) || !('ts' in answer)) return {};
+  const { channel, ts } = answer;
+  return typeof channel === 'string' && typeof ts === 'string' ? { ref: { channelId: channel, ts } } : {};
+}
 
 /** The client's own log lines repeat what the outcome says, and would show message text. */
 const silentLogger: Logger = {

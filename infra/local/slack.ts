@@ -1,0 +1,135 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createLocalSlackApi,
+  failed,
+  parseObject,
+  rateLimited,
+  type SlackAnswer,
+  type SlackRules,
+} from './local-slack-api.ts';
+import type { LocalSlackMessage } from './local-slack-messages.ts';
+
+/** What the next request meets instead of being served. */
+export type SlackTrouble =
+  | { kind: 'rate-limit'; retryAfterSeconds: number }
+  | { kind: 'status'; status: number; body?: string }
+  /** Web API: HTTP 200 with `ok: false`. Webhook: HTTP 400 with the code as text. */
+  | { kind: 'error'; error: string }
+  /** No answer until the stand-in closes. `served`: the message is taken all the same. */
+  | { kind: 'hang'; served?: boolean };
+
+export type LocalSlackOptions = SlackRules & {
+  /** 0 or absent: a free one. */
+  port?: number;
+};
+
+export type LocalSlack = {
+  port: number;
+  /** For SLACK_API_URL; ends in `/api/`. */
+  apiUrl: string;
+  /** For SLACK_WEBHOOK_URL. */
+  webhookUrl: string;
+  messages(): LocalSlackMessage[];
+  /** Arguments of every call to the Web API, with `method`. */
+  calls(): Record<string, string>[];
+  /** Queues trouble for the next requests, first in first out. */
+  trouble(...next: SlackTrouble[]): void;
+  clear(): void;
+  close(): Promise<void>;
+};
+
+const webhookPath = '/services/T00000000/B00000000/local-webhook';
+
+/**
+ * A stand-in for Slack: chat.postMessage, chat.update, auth.test and one incoming webhook, holding messages in
+ * memory and as strict about limits as Slack is.
+ */
+export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<LocalSlack> {
+  const api = createLocalSlackApi(options);
+  const calls: Record<string, string>[] = [];
+  const troubles: SlackTrouble[] = [];
+
+  function serve(url: string, body: string, token: string): SlackAnswer {
+    if (url === webhookPath) return api.webhook(body);
+    const method = /^\/api\/([\w.]+)$/.exec(url)?.[1];
+    if (!method) return { status: 404, body: 'not found' };
+    const fields = readFields(body);
+    calls.push({ ...fields, method });
+    return api.web(method, fields, token);
+  }
+
+  const server = createServer((request, response) => {
+    const served = readBody(request).then((body) => {
+      const url = new URL(request.url ?? '/', 'http://local').pathname;
+      const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+      const trouble = troubles.shift();
+      if (trouble?.kind === 'hang' && !trouble.served) return;
+      const answer = trouble && trouble.kind !== 'hang' ? troubled(trouble, url) : serve(url, body, token);
+      if (trouble?.kind !== 'hang') reply(response, answer);
+    });
+    // A sender that gave up in the middle leaves nobody to answer.
+    served.catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+
+  return {
+    port,
+    apiUrl: `http://127.0.0.1:${port}/api/`,
+    webhookUrl: `http://127.0.0.1:${port}${webhookPath}`,
+    messages: api.messages.all,
+    calls: () => [...calls],
+    trouble: (...next) => void troubles.push(...next),
+    clear() {
+      api.messages.clear();
+      calls.length = 0;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function troubled(trouble: Exclude<SlackTrouble, { kind: 'hang' }>, url: string): SlackAnswer {
+  switch (trouble.kind) {
+    case 'rate-limit':
+      return rateLimited(trouble.retryAfterSeconds);
+    case 'status':
+      return { status: trouble.status, body: trouble.body ?? 'trouble' };
+    case 'error':
+      return url === webhookPath ? { status: 400, body: trouble.error } : failed(trouble.error);
+  }
+}
+
+/** The Web API takes forms and JSON; values that are not strings arrive as JSON text in a form. */
+function readFields(body: string): Record<string, string> {
+  const json = body.trimStart().startsWith('{') ? parseObject(body) : undefined;
+  if (!json) return Object.fromEntries(new URLSearchParams(body));
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function reply(response: ServerResponse, answer: SlackAnswer): void {
+  const json = typeof answer.body !== 'string';
+  response.writeHead(answer.status ?? 200, {
+    'content-type': json ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8',
+    ...answer.headers,
+  });
+  response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+}

@@ -1,0 +1,133 @@
+import { type AddressObject, simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+
+/** A mail as it arrived; plain data, also the JSON of the inbox. */
+export type LocalMail = {
+  /** When it arrived, in ms. */
+  at: number;
+  from: string;
+  to: string[];
+  /** Who it was really for, by the SMTP envelope. */
+  recipients: string[];
+  subject: string;
+  messageId: string;
+  inReplyTo?: string;
+  references: string[];
+  text: string;
+  html: string;
+  /** The header lines as sent. */
+  headerLines: string[];
+};
+
+/** What the server answers at a step of SMTP instead of going on. */
+export type SmtpTrouble =
+  | { step: 'mail' | 'data'; code: number; message?: string }
+  | { step: 'rcpt'; code: number; address?: string; message?: string }
+  /** Says nothing more, so that the client's timeouts are tried. */
+  | { step: 'hang' };
+
+export type LocalSmtpOptions = {
+  port?: number;
+  /** With credentials the server wants them; otherwise it offers no AUTH. */
+  credentials?: { username: string; password: string };
+};
+
+export type LocalSmtp = {
+  port: number;
+  mails(): LocalMail[];
+  /** Holds until `undefined` is given. */
+  trouble(trouble: SmtpTrouble | undefined): void;
+  clear(): void;
+  close(): Promise<void>;
+};
+
+/** An SMTP server on loopback that keeps what it gets. */
+export async function startLocalSmtp(options: LocalSmtpOptions = {}): Promise<LocalSmtp> {
+  let mails: LocalMail[] = [];
+  let trouble: SmtpTrouble | undefined;
+  const { credentials } = options;
+
+  const server = new SMTPServer({
+    disabledCommands: credentials ? ['STARTTLS'] : ['STARTTLS', 'AUTH'],
+    authOptional: !credentials,
+    allowInsecureAuth: true,
+    disableReverseLookup: true,
+    logger: false,
+    closeTimeout: 50,
+    onAuth(auth, _session, callback) {
+      const right = auth.username === credentials?.username && auth.password === credentials?.password;
+      if (right) return callback(null, { user: auth.username });
+      // A real server may echo the refused credentials; the adapter must not pass that on.
+      callback(smtpError(535, `authentication failed for ${auth.username} with ${auth.password}`));
+    },
+    onMailFrom(_address, _session, callback) {
+      if (trouble?.step === 'hang') return;
+      callback(trouble?.step === 'mail' ? smtpError(trouble.code, trouble.message) : null);
+    },
+    onRcptTo(address, _session, callback) {
+      const refused = trouble?.step === 'rcpt' && (!trouble.address || trouble.address === address.address);
+      callback(refused && trouble?.step === 'rcpt' ? smtpError(trouble.code, trouble.message) : null);
+    },
+    onData(stream, session, callback) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        if (trouble?.step === 'data') return callback(smtpError(trouble.code, trouble.message));
+        const recipients = session.envelope.rcptTo.map(({ address }) => address);
+        readMail(Buffer.concat(chunks), recipients).then(
+          (mail) => {
+            mails.push(mail);
+            callback(null);
+          },
+          (error: unknown) => callback(smtpError(451, String(error))),
+        );
+      });
+    },
+  });
+  // Clients that go away in the middle are what the tests are about.
+  server.on('error', () => {});
+  await new Promise<void>((resolve, reject) => {
+    server.server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', () => resolve());
+  });
+  const address = server.server.address();
+
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    mails: () => mails.map((mail) => structuredClone(mail)),
+    trouble(next) {
+      trouble = next;
+    },
+    clear() {
+      mails = [];
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+async function readMail(source: Buffer, recipients: string[]): Promise<LocalMail> {
+  const mail = await simpleParser(source);
+  const references = mail.references ?? [];
+  return {
+    at: Date.now(),
+    from: mail.from?.text ?? '',
+    to: addresses(mail.to),
+    recipients,
+    subject: mail.subject ?? '',
+    messageId: mail.messageId ?? '',
+    ...(mail.inReplyTo === undefined ? {} : { inReplyTo: mail.inReplyTo }),
+    references: Array.isArray(references) ? references : [references],
+    text: mail.text ?? '',
+    html: mail.html || '',
+    headerLines: mail.headerLines.map(({ line }) => line),
+  };
+}
+
+function addresses(field: AddressObject | AddressObject[] | undefined): string[] {
+  const objects = field === undefined ? [] : Array.isArray(field) ? field : [field];
+  return objects.flatMap((each) => each.value.map(({ address }) => address ?? ''));
+}
+
+function smtpError(responseCode: number, message = 'refused by the stand-in'): Error {
+  return Object.assign(new Error(message), { responseCode });
+}

@@ -1,0 +1,518 @@
+import { createServer } from 'node:http';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type LocalSlack, startLocalSlack } from '../../infra/local/slack.ts';
+import { type LocalSmtp, startLocalSmtp } from '../../infra/local/smtp.ts';
+import { createSmtpMailChannel } from '../../lib/adapters/email/smtp-mail-channel.ts';
+import { createSlackBotChannel } from '../../lib/adapters/slack/slack-bot-channel.ts';
+import { createSlackWebhookChannel } from '../../lib/adapters/slack/slack-webhook-channel.ts';
+import type { SlackChannel } from '../../lib/core/delivery/channels.ts';
+import type { SendOutcome } from '../../lib/core/delivery/delivery.ts';
+import type { MailMessage, SlackMessage } from '../../lib/core/notice/message.ts';
+import { createMemoryMailChannel, createMemorySlackChannel } from '../support/memory-channels.ts';
+
+/** What every channel is put through, with the means to cause it. */
+type ChannelBench = {
+  name: string;
+  send(text: string): Promise<SendOutcome>;
+  arrived(): string[];
+  /** Makes the next send fail for a time, or for good. */
+  failNext(kind: 'retryable' | 'permanent'): void;
+  recover(): void;
+};
+
+const token = 'xoxb-very-secret-token';
+const password = 'hunter2-very-secret';
+let slack: LocalSlack;
+let smtp: LocalSmtp;
+
+beforeAll(async () => {
+  slack = await startLocalSlack({ token });
+  smtp = await startLocalSmtp();
+});
+afterEach(() => {
+  slack.clear();
+  smtp.clear();
+  smtp.trouble(undefined);
+});
+afterAll(async () => {
+  await Promise.all([slack.close(), smtp.close()]);
+});
+
+const benches: ChannelBench[] = [memorySlack(), memoryMail(), slackBot(), slackWebhook(), smtpMail()];
+
+describe.each(benches)('channel: $name', (bench) => {
+  it('says delivered, and the message is there once', async () => {
+    const outcome = await bench.send('pool exhausted');
+
+    expect(outcome.kind).toBe('delivered');
+    expect(bench.arrived()).toEqual(['pool exhausted']);
+  });
+
+  it('keeps what it was given, word for word', async () => {
+    const text = 'ünïcödé 🔴 &amp; <b>';
+
+    await bench.send(text);
+
+    expect(bench.arrived()).toContain(text);
+  });
+
+  it.each(['retryable', 'permanent'] as const)(
+    'answers a %s failure as a value and sends nothing',
+    async (kind) => {
+      bench.recover();
+      const before = bench.arrived().length;
+      bench.failNext(kind);
+
+      const outcome = await bench.send('lost');
+
+      bench.recover();
+      expect(outcome.kind).toBe(kind);
+      expect(bench.arrived()).toHaveLength(before);
+    },
+  );
+
+  it('works again after a failure', async () => {
+    bench.failNext('retryable');
+    await bench.send('first try');
+    bench.recover();
+
+    const outcome = await bench.send('second try');
+
+    expect(outcome.kind).toBe('delivered');
+    expect(bench.arrived()).toContain('second try');
+  });
+});
+
+const editable: [string, () => SlackChannel & { texts(): string[] }][] = [
+  [
+    'memory',
+    () => {
+      const channel = createMemorySlackChannel();
+      return Object.assign(channel, { texts: () => channel.posted.map((each) => each.message.text) });
+    },
+  ],
+  ['bot', () => Object.assign(bot(), { texts: () => slack.messages().map((each) => each.text) })],
+];
+
+describe.each(editable)('a Slack channel that can edit: %s', (_name, create) => {
+  it('gives a reference by which the message is edited in place', async () => {
+    const channel = create();
+    const posted = await channel.post('#alerts', slackMessage('firing'));
+    const ref = refOf(posted);
+
+    const outcome = await channel.update(ref, slackMessage('resolved'));
+
+    expect(outcome.kind).toBe('delivered');
+    expect(channel.texts()).toEqual(['resolved']);
+  });
+
+  it('answers in the thread of the message', async () => {
+    const channel = create();
+    const ref = refOf(await channel.post('#alerts', slackMessage('root')));
+
+    const outcome = await channel.reply(ref, slackMessage('reply'), { broadcast: false });
+
+    expect(outcome.kind).toBe('delivered');
+    expect(refOf(outcome).ts).not.toBe(ref.ts);
+    expect(channel.texts()).toEqual(['root', 'reply']);
+  });
+
+  it('says not_found, for good, of a message that is gone', async () => {
+    const channel = create();
+    const gone = { channelId: 'C0GONE00000', ts: '1.000001' };
+
+    const edited = await channel.update(gone, slackMessage('x'));
+    const replied = await channel.reply(gone, slackMessage('x'), { broadcast: false });
+
+    expect(edited).toMatchObject({ kind: 'permanent', reason: 'not_found' });
+    expect(replied).toMatchObject({ kind: 'permanent', reason: 'not_found' });
+  });
+});
+
+describe.each([
+  ['memory', () => createMemorySlackChannel({ canEdit: false })],
+  ['webhook', () => webhookChannel()],
+])('a Slack channel that cannot edit: %s', (_name, create) => {
+  it('says so and gives no reference', async () => {
+    const channel = create();
+
+    const posted = await channel.post('#alerts', slackMessage('firing'));
+    const edited = await channel.update({ channelId: 'C0', ts: '1' }, slackMessage('x'));
+
+    expect(channel.canEdit).toBe(false);
+    expect(posted).toEqual({ kind: 'delivered' });
+    expect(edited).toMatchObject({ kind: 'permanent', reason: 'not_found' });
+  });
+});
+
+describe('Slack by bot token', () => {
+  it.each([
+    ['ratelimited', 'retryable', 'rate_limited'],
+    ['message_limit_exceeded', 'retryable', 'rate_limited'],
+    ['internal_error', 'retryable', 'unavailable'],
+    ['fatal_error', 'retryable', 'unavailable'],
+    ['service_unavailable', 'retryable', 'unavailable'],
+    ['channel_not_found', 'permanent', 'not_found'],
+    ['is_archived', 'permanent', 'not_found'],
+    ['not_in_channel', 'permanent', 'not_found'],
+    ['message_not_found', 'permanent', 'not_found'],
+    ['cant_update_message', 'permanent', 'not_found'],
+    ['edit_window_closed', 'permanent', 'not_found'],
+    ['invalid_auth', 'permanent', 'unauthorized'],
+    ['token_revoked', 'permanent', 'unauthorized'],
+    ['account_inactive', 'permanent', 'unauthorized'],
+    ['msg_blocks_too_long', 'permanent', 'rejected'],
+    ['invalid_blocks', 'permanent', 'rejected'],
+    ['some_error_of_next_year', 'permanent', 'rejected'],
+  ])('takes %s as %s, %s', async (error, kind, reason) => {
+    slack.trouble({ kind: 'error', error });
+
+    const outcome = await bot().post('#alerts', slackMessage('x'));
+
+    expect(outcome).toMatchObject({ kind, reason, detail: expect.stringContaining(error) });
+  });
+
+  it('passes on how long Slack wants to be left alone, and does not try again itself', async () => {
+    slack.trouble({ kind: 'rate-limit', retryAfterSeconds: 7 });
+
+    const outcome = await bot().post('#alerts', slackMessage('x'));
+
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'rate_limited', retryAfterMs: 7000 });
+    expect(slack.messages()).toEqual([]);
+  });
+
+  it('takes a server error and a page from a proxy as temporary', async () => {
+    slack.trouble(
+      { kind: 'status', status: 503 },
+      { kind: 'status', status: 200, body: '<html>maintenance</html>' },
+    );
+
+    const first = await bot().post('#alerts', slackMessage('x'));
+    const second = await bot().post('#alerts', slackMessage('x'));
+
+    expect(first).toMatchObject({ kind: 'retryable', reason: 'unavailable' });
+    expect(second).toMatchObject({ kind: 'retryable', reason: 'unavailable' });
+  });
+
+  it('gives up waiting for an answer, temporarily', async () => {
+    slack.trouble({ kind: 'hang' });
+
+    const outcome = await bot({ timeoutMs: 60 }).post('#alerts', slackMessage('x'));
+
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'timeout' });
+  });
+
+  it('takes a port where nobody listens as temporary', async () => {
+    const outcome = await bot({ apiUrl: `http://127.0.0.1:${await unusedPort()}/api/` }).post(
+      '#a',
+      slackMessage('x'),
+    );
+
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable' });
+  });
+
+  it('never asks Slack to look for names or addresses in the text', async () => {
+    await bot().post('#alerts', slackMessage('@channel http://evil.example'));
+
+    const [call] = slack.calls();
+    expect(call).not.toHaveProperty('link_names');
+    expect(call).not.toHaveProperty('parse');
+    expect(call).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
+  });
+
+  it('shows a reply in the channel too when asked', async () => {
+    const ref = refOf(await bot().post('#alerts', slackMessage('root')));
+
+    await bot().reply(ref, slackMessage('quiet'), { broadcast: false });
+    await bot().reply(ref, slackMessage('loud'), { broadcast: true });
+
+    expect(slack.messages().map((each) => [each.text, each.threadTs, each.broadcast])).toEqual([
+      ['root', undefined, false],
+      ['quiet', ref.ts, false],
+      ['loud', ref.ts, true],
+    ]);
+  });
+
+  it('names what Slack found wrong with the blocks', async () => {
+    const outcome = await bot().post('#alerts', { text: 'x', blocks: [{ type: 'section' }] });
+
+    expect(outcome).toMatchObject({
+      kind: 'permanent',
+      reason: 'rejected',
+      detail: expect.stringContaining('/blocks/0'),
+    });
+  });
+
+  it('keeps the token out of every outcome', async () => {
+    slack.trouble({ kind: 'error', error: token }, { kind: 'status', status: 500, body: token });
+    const wrong = createSlackBotChannel({ token: 'xoxb-wrong-token', apiUrl: slack.apiUrl });
+
+    const outcomes = [
+      await bot().post('#alerts', slackMessage('x')),
+      await bot().post('#alerts', slackMessage('x')),
+      await bot({ apiUrl: `http://127.0.0.1:${await unusedPort()}/api/` }).post('#alerts', slackMessage('x')),
+      await wrong.post('#alerts', slackMessage('x')),
+    ];
+
+    expect(outcomes.map((each) => each.kind)).not.toContain('delivered');
+    expect(JSON.stringify(outcomes)).not.toContain('xoxb');
+  });
+});
+
+describe('Slack by incoming webhook', () => {
+  it.each([
+    [429, 'ratelimited', 'retryable', 'rate_limited'],
+    [500, 'internal', 'retryable', 'unavailable'],
+    [200, '<html>', 'retryable', 'unavailable'],
+    [400, 'invalid_blocks', 'permanent', 'rejected'],
+    [403, 'invalid_token', 'permanent', 'unauthorized'],
+    [404, 'channel_not_found', 'permanent', 'not_found'],
+    [410, 'channel_is_archived', 'permanent', 'not_found'],
+    [302, '', 'permanent', 'rejected'],
+  ])('takes HTTP %i %s as %s, %s', async (status, body, kind, reason) => {
+    slack.trouble({ kind: 'status', status, body });
+
+    const outcome = await webhookChannel().post('', slackMessage('x'));
+
+    expect(outcome).toMatchObject({ kind, reason });
+  });
+
+  it('passes on how long Slack wants to be left alone', async () => {
+    slack.trouble({ kind: 'rate-limit', retryAfterSeconds: 3 });
+
+    const outcome = await webhookChannel().post('', slackMessage('x'));
+
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'rate_limited', retryAfterMs: 3000 });
+  });
+
+  it('gives up waiting for an answer, temporarily', async () => {
+    slack.trouble({ kind: 'hang' });
+
+    const outcome = await webhookChannel(60).post('', slackMessage('x'));
+
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'timeout' });
+  });
+
+  it('keeps its address, which is a secret, out of every outcome', async () => {
+    const port = await unusedPort();
+    const unreachable = createSlackWebhookChannel({
+      url: `http://127.0.0.1:${port}/services/T0/B0/secret-part`,
+    });
+    const broken = createSlackWebhookChannel({ url: 'http://[secret-part' });
+    slack.trouble({ kind: 'status', status: 500, body: 'see /services/T0/B0/secret-part' });
+
+    const outcomes = [
+      await unreachable.post('', slackMessage('x')),
+      await broken.post('', slackMessage('x')),
+      await webhookChannel().post('', slackMessage('x')),
+    ];
+
+    expect(outcomes.map((each) => each.kind)).toEqual(['retryable', 'retryable', 'retryable']);
+    expect(JSON.stringify(outcomes)).not.toMatch(/secret-part|services/);
+  });
+});
+
+describe('mail by SMTP', () => {
+  it('hands on id, references, subject and both bodies as given', async () => {
+    await mailChannel().send(mail('pool exhausted'));
+
+    expect(smtp.mails()).toMatchObject([
+      {
+        from: '"First Responder" <alerts@example.com>',
+        recipients: ['ops@example.com', 'oncall@example.com'],
+        messageId: '<inc.1@example.com>',
+        inReplyTo: '<inc@example.com>',
+        references: ['<inc@example.com>'],
+        subject: '[CRITICAL] X',
+        text: 'pool exhausted',
+      },
+    ]);
+    expect(smtp.mails()[0]?.html).toContain('<p>pool exhausted</p>');
+    expect(smtp.mails()[0]?.headerLines).toContain('Auto-Submitted: auto-generated');
+  });
+
+  it('sends the same mail again with the same id', async () => {
+    await mailChannel().send(mail('again'));
+    await mailChannel().send(mail('again'));
+
+    expect(smtp.mails().map((each) => each.messageId)).toEqual([
+      '<inc.1@example.com>',
+      '<inc.1@example.com>',
+    ]);
+  });
+
+  it('cannot be made to add a header or a recipient', async () => {
+    await mailChannel().send({
+      ...mail('x'),
+      subject: 'a\r\nBcc: evil@example.com\r\n\r\nbody',
+      to: ['ops@example.com'],
+    });
+
+    const [arrived] = smtp.mails();
+    expect(arrived?.recipients).toEqual(['ops@example.com']);
+    expect(arrived?.headerLines.filter((line) => /^bcc:/i.test(line))).toEqual([]);
+  });
+
+  it.each([
+    [{ step: 'mail', code: 451 }, 'retryable', 'unavailable'],
+    [{ step: 'rcpt', code: 450 }, 'retryable', 'unavailable'],
+    [{ step: 'data', code: 452 }, 'retryable', 'unavailable'],
+    [{ step: 'mail', code: 553 }, 'permanent', 'rejected'],
+    [{ step: 'rcpt', code: 550 }, 'permanent', 'rejected'],
+    [{ step: 'data', code: 554 }, 'permanent', 'rejected'],
+  ] as const)('takes %o as %s, %s', async (trouble, kind, reason) => {
+    smtp.trouble(trouble);
+
+    const outcome = await mailChannel().send(mail('x'));
+
+    expect(outcome).toMatchObject({ kind, reason, detail: expect.stringContaining('SMTP') });
+    expect(smtp.mails()).toEqual([]);
+  });
+
+  it('counts a mail as delivered when some of its recipients took it', async () => {
+    smtp.trouble({ step: 'rcpt', code: 550, address: 'oncall@example.com' });
+
+    const outcome = await mailChannel().send(mail('x'));
+
+    expect(outcome.kind).toBe('delivered');
+    expect(smtp.mails()[0]?.recipients).toEqual(['ops@example.com']);
+  });
+
+  it('gives up on a silent server, temporarily', async () => {
+    smtp.trouble({ step: 'hang' });
+
+    const outcome = await mailChannel({ timeoutMs: 80 }).send(mail('x'));
+
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'timeout' });
+  });
+
+  it('takes a port where nobody listens as temporary', async () => {
+    const outcome = await mailChannel({ port: await unusedPort() }).send(mail('x'));
+
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable' });
+  });
+
+  it('logs in when it has a name, and keeps the password out of the outcome when that fails', async () => {
+    const guarded = await startLocalSmtp({ credentials: { username: 'ana', password } });
+    const right = mailChannel({ port: guarded.port, username: 'ana', password });
+    const wrong = mailChannel({ port: guarded.port, username: 'ana', password: `${password}-old` });
+
+    const outcomes = [await right.send(mail('x')), await wrong.send(mail('x'))];
+
+    await guarded.close();
+    expect(outcomes[0]?.kind).toBe('delivered');
+    expect(outcomes[1]).toMatchObject({ kind: 'permanent', reason: 'unauthorized' });
+    expect(JSON.stringify(outcomes)).not.toContain(password);
+  });
+
+  it('does not log in without a name, even where it could', async () => {
+    const guarded = await startLocalSmtp({ credentials: { username: 'ana', password } });
+
+    const outcome = await mailChannel({ port: guarded.port }).send(mail('x'));
+
+    await guarded.close();
+    expect(outcome).toMatchObject({ kind: 'permanent', reason: 'unauthorized' });
+  });
+});
+
+function memorySlack(): ChannelBench {
+  const channel = createMemorySlackChannel();
+  return {
+    name: 'Slack in memory',
+    send: (text) => channel.post('#alerts', slackMessage(text)),
+    arrived: () => channel.posted.map((each) => each.message.text),
+    failNext: (kind) => channel.script({ kind, reason: 'unavailable', detail: 'scripted' }),
+    recover() {},
+  };
+}
+
+function memoryMail(): ChannelBench {
+  const channel = createMemoryMailChannel();
+  return {
+    name: 'mail in memory',
+    send: (text) => channel.send(mail(text)),
+    arrived: () => channel.sent.map((each) => each.text),
+    failNext: (kind) => channel.script({ kind, reason: 'unavailable', detail: 'scripted' }),
+    recover() {},
+  };
+}
+
+function slackBot(): ChannelBench {
+  return {
+    name: 'Slack by bot token',
+    send: (text) => bot().post('#alerts', slackMessage(text)),
+    arrived: () => slack.messages().map((each) => each.text),
+    failNext: (kind) =>
+      slack.trouble({ kind: 'error', error: kind === 'retryable' ? 'internal_error' : 'is_archived' }),
+    recover() {},
+  };
+}
+
+function slackWebhook(): ChannelBench {
+  return {
+    name: 'Slack by incoming webhook',
+    send: (text) => webhookChannel().post('', slackMessage(text)),
+    arrived: () => slack.messages().map((each) => each.text),
+    failNext: (kind) => slack.trouble({ kind: 'status', status: kind === 'retryable' ? 502 : 404 }),
+    recover() {},
+  };
+}
+
+function smtpMail(): ChannelBench {
+  return {
+    name: 'mail by SMTP',
+    send: (text) => mailChannel().send(mail(text)),
+    arrived: () => smtp.mails().map((each) => each.text.trim()),
+    failNext: (kind) => smtp.trouble({ step: 'data', code: kind === 'retryable' ? 451 : 554 }),
+    recover: () => smtp.trouble(undefined),
+  };
+}
+
+function bot(options: { apiUrl?: string; timeoutMs?: number } = {}): SlackChannel {
+  return createSlackBotChannel({ token, apiUrl: slack.apiUrl, ...options });
+}
+
+function webhookChannel(timeoutMs = 5000): SlackChannel {
+  return createSlackWebhookChannel({ url: slack.webhookUrl, timeoutMs });
+}
+
+function mailChannel(
+  options: { port?: number; username?: string; password?: string; timeoutMs?: number } = {},
+) {
+  return createSmtpMailChannel({
+    host: '127.0.0.1',
+    port: smtp.port,
+    from: 'First Responder <alerts@example.com>',
+    ...options,
+  });
+}
+
+function slackMessage(text: string): SlackMessage {
+  return { text, blocks: [{ type: 'divider' }] };
+}
+
+function mail(text: string): MailMessage {
+  return {
+    to: ['ops@example.com', 'oncall@example.com'],
+    subject: '[CRITICAL] X',
+    text,
+    html: `<p>${text}</p>`,
+    messageId: '<inc.1@example.com>',
+    inReplyTo: '<inc@example.com>',
+    references: ['<inc@example.com>'],
+  };
+}
+
+function refOf(outcome: SendOutcome) {
+  if (outcome.kind !== 'delivered' || !outcome.ref)
+    throw new Error(`no reference: ${JSON.stringify(outcome)}`);
+  return outcome.ref;
+}
+
+async function unusedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
