@@ -3,7 +3,14 @@ import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 
 /** The runbook's alert categories. */
-export const categories = ['circuit-breaker', 'trading', 'agents', 'system', 'infrastructure', 'vector-search'] as const;
+export const categories = [
+  'circuit-breaker',
+  'trading',
+  'agents',
+  'system',
+  'infrastructure',
+  'vector-search',
+] as const;
 
 export type Category = (typeof categories)[number];
 

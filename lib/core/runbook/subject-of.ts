@@ -1,0 +1,129 @@
+import type { Alert, AlertDetail } from '../alert/alert.ts';
+import { identityOf } from '../alert/fingerprint.ts';
+import type { IncidentSubject, ObservedAlert } from '../incident/event.ts';
+import { sha256Hex } from '../shared/hash.ts';
+import type { Severity } from '../shared/severity.ts';
+import { facetLabel } from './policy-for.ts';
+import { type Runbook, type RunbookCatalog, runbookFor } from './runbook.ts';
+
+/** Alerts without the label are possible by API; they share one incident. */
+export const NO_ALERTNAME = '(no alertname)';
+
+const KEY_DIGITS = 32;
+const MAX_LABEL_VALUE = 1_024;
+const MAX_ANNOTATION = 2_048;
+const MAX_LABELS = 64;
+
+/** The alerts of a delivery that belong to one incident. */
+export type SubjectAlerts = {
+  subject: IncidentSubject;
+  /** Keys under which an incident opened by an earlier group_by may still be open, newest first. */
+  previousKeys: string[];
+  alerts: ObservedAlert[];
+};
+
+/** Splits alerts by incident key: source, alertname and the runbook's `group_by` values. */
+export function splitBySubject(
+  catalog: RunbookCatalog,
+  alerts: Alert[],
+  externalURL: string,
+): SubjectAlerts[] {
+  const byKey = new Map<string, SubjectAlerts>();
+  for (const alert of alerts) {
+    const alertname = alertnameOf(alert.labels);
+    const runbook = runbookFor(catalog, alertname);
+    const key = keyOf(alert.source, alertname, alert.labels, runbook.groupBy);
+    let entry = byKey.get(key);
+    if (entry === undefined) {
+      const group = groupOf(alert.labels, runbook.groupBy);
+      entry = {
+        subject: { key, source: alert.source, alertname, group, externalURL },
+        previousKeys: runbook.previousGroupBy.map((by) => keyOf(alert.source, alertname, alert.labels, by)),
+        alerts: [],
+      };
+      byKey.set(key, entry);
+    }
+    entry.alerts.push(observedAlert(catalog, runbook, alert));
+  }
+  return [...byKey.values()];
+}
+
+/** The key of the incident that an alert with these labels belongs to. Unambiguous for any label value. */
+export function incidentKeyOf(
+  catalog: RunbookCatalog,
+  source: string,
+  labels: Readonly<Record<string, string>>,
+): string {
+  const alertname = alertnameOf(labels);
+  return keyOf(source, alertname, labels, runbookFor(catalog, alertname).groupBy);
+}
+
+/** The label through the aliases (an unknown value means warning), else the runbook's severity. */
+export function severityOf(
+  catalog: RunbookCatalog,
+  runbook: Runbook,
+  labels: Readonly<Record<string, string>>,
+): Severity {
+  const label = own(labels, 'severity')?.trim().toLowerCase();
+  if (label === undefined || label === '') return runbook.severity;
+  if (label === 'critical' || label === 'warning' || label === 'info') return label;
+  return (
+    (Object.hasOwn(catalog.severityAliases, label) ? catalog.severityAliases[label] : undefined) ?? 'warning'
+  );
+}
+
+function observedAlert(catalog: RunbookCatalog, runbook: Runbook, alert: Alert): ObservedAlert {
+  const watched = facetLabel(runbook);
+  const facet = watched === undefined ? undefined : own(alert.labels, watched);
+  return {
+    fingerprint: alert.fingerprint,
+    identity: identityOf(alert.labels),
+    status: alert.status,
+    severity: severityOf(catalog, runbook, alert.labels),
+    startsAt: alert.startsAt,
+    endsAt: alert.endsAt,
+    ...(facet === undefined ? {} : { facet }),
+    detail: detailOf(alert),
+  };
+}
+
+/** What is kept of an alert: long values are cut, because one of 100 kB must not push its neighbours out. */
+function detailOf(alert: Alert): AlertDetail {
+  return {
+    fingerprint: alert.fingerprint,
+    labels: clipped(alert.labels, MAX_LABEL_VALUE),
+    annotations: clipped(alert.annotations, MAX_ANNOTATION),
+    generatorURL: alert.generatorURL.slice(0, MAX_ANNOTATION),
+    startsAt: alert.startsAt,
+  };
+}
+
+function clipped(values: Readonly<Record<string, string>>, max: number): Record<string, string> {
+  const entries = Object.entries(values).slice(0, MAX_LABELS);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, value.length > max ? `${value.slice(0, max - 1)}…` : value]),
+  );
+}
+
+function alertnameOf(labels: Readonly<Record<string, string>>): string {
+  return own(labels, 'alertname') || NO_ALERTNAME;
+}
+
+function groupOf(labels: Readonly<Record<string, string>>, groupBy: string[]): Record<string, string> {
+  const names = groupBy.filter((name) => name !== 'alertname' && name !== 'severity');
+  return Object.fromEntries(names.map((name) => [name, own(labels, name) ?? '']));
+}
+
+function keyOf(
+  source: string,
+  alertname: string,
+  labels: Readonly<Record<string, string>>,
+  groupBy: string[],
+): string {
+  const group = Object.entries(groupOf(labels, groupBy)).sort(([a], [b]) => (a < b ? -1 : 1));
+  return sha256Hex(JSON.stringify([source, alertname, group]), KEY_DIGITS);
+}
+
+function own(labels: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(labels, name) ? labels[name] : undefined;
+}
