@@ -1,0 +1,99 @@
+import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DestinationStore } from '../../core/delivery/destination-store.ts';
+import type { DestinationRecord } from '../../core/delivery/delivery.ts';
+import { holds } from './condition.ts';
+import type { Item } from './incident-item.ts';
+import { siblingItem } from './sibling-item.ts';
+import { type DynamoTable, SIBLING_SCHEMA, keyOf, refuseNewer, siblingAttributes } from './table.ts';
+
+/** What each destination was told, beside the incident. Every method is one call. */
+export function createDynamoDestinationStore(table: DynamoTable): DestinationStore {
+  const { client, tableName } = table;
+
+  return {
+    async read(incidentId, destination) {
+      const { Item } = await client.send(
+        new GetItemCommand({
+          TableName: tableName,
+          ConsistentRead: true,
+          Key: marshall(keyOf(incidentId, 'destination', destination)),
+        }),
+      );
+      return { ...untold(destination), ...(Item && recordOf(Item)) };
+    },
+
+    async claim(incidentId, destination, now, until) {
+      const { schema, expiresAt } = siblingAttributes(table);
+      return holds(
+        client.send(
+          new UpdateItemCommand({
+            TableName: tableName,
+            Key: marshall(keyOf(incidentId, 'destination', destination)),
+            UpdateExpression:
+              'SET claimUntil = :until, destination = :destination, #schema = :schema, expiresAt = :expiresAt',
+            ConditionExpression:
+              '(attribute_not_exists(claimUntil) OR claimUntil <= :now) AND ' +
+              '(attribute_not_exists(#schema) OR #schema <= :schema)',
+            ExpressionAttributeNames: { '#schema': 'schema' },
+            ExpressionAttributeValues: marshall({
+              ':until': until,
+              ':now': now,
+              ':destination': destination,
+              ':schema': schema,
+              ':expiresAt': expiresAt,
+            }),
+          }),
+        ),
+      );
+    },
+
+    async save(incidentId, record) {
+      // A run whose claim expired must not undo what a later one has told.
+      await holds(
+        client.send(
+          new PutItemCommand({
+            TableName: tableName,
+            Item: marshall(
+              {
+                ...record,
+                claimUntil: 0,
+                ...keyOf(incidentId, 'destination', record.destination),
+                ...siblingAttributes(table),
+              },
+              { removeUndefinedValues: true },
+            ),
+            ConditionExpression: 'attribute_not_exists(lastSeq) OR lastSeq <= :lastSeq',
+            ExpressionAttributeValues: marshall({ ':lastSeq': record.lastSeq }),
+          }),
+        ),
+      );
+    },
+
+    async saveDelivery(incidentId, record) {
+      // What was delivered stays delivered, whatever a repeated message comes to.
+      await holds(
+        client.send(
+          new PutItemCommand({
+            TableName: tableName,
+            Item: siblingItem(table, keyOf(incidentId, 'delivery', record.key), record),
+            ConditionExpression:
+              'attribute_not_exists(pk) OR NOT content.outcome IN (:delivered, :superseded)',
+            ExpressionAttributeValues: marshall({ ':delivered': 'delivered', ':superseded': 'superseded' }),
+          }),
+        ),
+      );
+    },
+  };
+}
+
+function recordOf(item: Item): Partial<DestinationRecord> {
+  const { pk, sk, schema, expiresAt: _, ...record } = unmarshall(item);
+  refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
+  return record;
+}
+
+/** A destination that was never told anything. */
+function untold(destination: string): DestinationRecord {
+  return { destination, lastSeq: 0, lastPingSeq: 0, lastTier: 0, resolvedSeq: 0, claimUntil: 0 };
+}

@@ -1,0 +1,129 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { IncidentSummary } from '../../core/history/history.ts';
+import { summaryOf } from '../../core/history/summary.ts';
+import { INCIDENT_SCHEMA, type AlertState, type Incident } from '../../core/incident/incident.ts';
+import type { Millis } from '../../core/shared/time.ts';
+import { packAlerts, unpackAlerts } from './pack-alerts.ts';
+import { expiry, refuseNewer, shardOf, sortKey } from './table.ts';
+
+export type Item = Record<string, AttributeValue>;
+
+/** The indexes of infra/table.yml. All of them project a summary. */
+export const indexes = { due: 'due', byDay: 'byDay', byAlertname: 'byAlertname' } as const;
+
+/** What the state item holds beside the incident's own fields. */
+type StoredIncident = Omit<Incident, 'alerts'> & {
+  pk: string;
+  sk: string;
+  packedAlerts: Uint8Array;
+  oddAlerts?: { index: number; alert: AlertState }[];
+  firing: number;
+  total: number;
+  acknowledgedAt?: Millis;
+  acknowledgedBy?: string;
+  /** Keys of the history indexes; a phantom has none and so is never listed. */
+  openedKey?: string;
+  dayKey?: string;
+  nameKey?: string;
+  /** Key of the due index, present together with nextDueAt. */
+  dueShard?: number;
+  /** TTL in seconds, present once resolved. */
+  expiresAt?: number;
+};
+
+/** The state item of an incident: its fields as they are, its alerts packed, and the keys of the indexes. */
+export function incidentItem(incident: Incident, retentionDays: number): Item {
+  const { alerts, ...fields } = incident;
+  const { packed, odd } = packAlerts(alerts);
+  const { firing, total } = summaryOf(incident);
+  const stored: StoredIncident = {
+    ...fields,
+    firing,
+    total,
+    ...(incident.ack ? { acknowledgedAt: incident.ack.at, acknowledgedBy: incident.ack.by } : {}),
+    ...historyKeys(incident),
+    pk: incident.key,
+    sk: sortKey('incident', incident.episode),
+    packedAlerts: packed,
+    ...(odd.length === 0 ? {} : { oddAlerts: odd }),
+    ...(incident.nextDueAt === undefined ? {} : { dueShard: shardOf(incident.key) }),
+    ...(incident.status === 'resolved'
+      ? { expiresAt: expiry(incident.resolvedAt ?? incident.lastSeenAt, retentionDays) }
+      : {}),
+  };
+  return marshall(stored, { removeUndefinedValues: true });
+}
+
+/** The inverse. Throws NewerSchemaError for an item of newer code. */
+export function incidentOf(item: Item): Incident {
+  const stored = unmarshall(item) as StoredIncident;
+  refuseNewer(stored, INCIDENT_SCHEMA);
+  const {
+    pk: _pk,
+    sk: _sk,
+    packedAlerts,
+    oddAlerts,
+    firing: _firing,
+    total: _total,
+    acknowledgedAt: _acknowledgedAt,
+    acknowledgedBy: _acknowledgedBy,
+    openedKey: _openedKey,
+    dayKey: _dayKey,
+    nameKey: _nameKey,
+    dueShard: _dueShard,
+    expiresAt: _expiresAt,
+    ...fields
+  } = stored;
+  return { ...fields, alerts: unpackAlerts({ packed: packedAlerts, odd: oddAlerts ?? [] }) };
+}
+
+/** Attributes that the indexes project; the same list stands in infra/table.yml. */
+export const summaryAttributes = [
+  'id',
+  'source',
+  'alertname',
+  'group',
+  'status',
+  'severity',
+  'openedAt',
+  'resolvedAt',
+  'acknowledgedAt',
+  'acknowledgedBy',
+  'firing',
+  'total',
+  'tier',
+] as const satisfies (keyof IncidentSummary)[];
+
+/** A summary from what an index projects. */
+export function summaryOfItem(item: Item): IncidentSummary {
+  const projected: Item = {};
+  for (const name of summaryAttributes) {
+    const value = item[name];
+    if (value) projected[name] = value;
+  }
+  return unmarshall(projected) as IncidentSummary;
+}
+
+/** What 15 digits hold: some 31,000 years. */
+const MAX_TIME = 10 ** 15 - 1;
+
+/** Sort key of the history indexes: opening time, then id. */
+export function openedKey(openedAt: Millis, id: string): string {
+  return `${String(Math.min(Math.max(0, openedAt), MAX_TIME)).padStart(15, '0')}#${id}`;
+}
+
+/** Partition key of the byDay index, `2026-11-24#3`; days are UTC. */
+export function dayKey(openedAt: Millis, shard: number): string {
+  return `${new Date(openedAt).toISOString().slice(0, 10)}#${shard}`;
+}
+
+function historyKeys(incident: Incident): Pick<StoredIncident, 'openedKey' | 'dayKey' | 'nameKey'> {
+  if (incident.phantom) return {};
+  return {
+    openedKey: openedKey(incident.openedAt, incident.id),
+    dayKey: dayKey(incident.openedAt, shardOf(incident.key)),
+    // An index key must not be empty; such an incident is still found by its day.
+    ...(incident.alertname === '' ? {} : { nameKey: incident.alertname }),
+  };
+}

@@ -1,0 +1,121 @@
+import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { IncidentStore } from '../../core/incident/incident-store.ts';
+import { holds } from './condition.ts';
+import { type Item, incidentItem, incidentOf, indexes } from './incident-item.ts';
+import { queryItems } from './query-items.ts';
+import { type DynamoTable, SHARDS, addressOf, keyOf, shardOf } from './table.ts';
+
+/**
+ * Incidents in DynamoDB, one item per episode. Calls made: `latest` one Query, `get` one GetItem, `write` one
+ * PutItem, `keepEffects` one UpdateItem, `due` one Query a shard.
+ */
+export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
+  const { client, tableName, retentionDays } = table;
+
+  return {
+    async latest(key) {
+      const { Items } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+          ExpressionAttributeValues: marshall({ ':pk': key, ':prefix': 'incident#' }),
+          ScanIndexForward: false,
+          Limit: 1,
+        }),
+      );
+      return Items?.[0] && incidentOf(Items[0]);
+    },
+
+    async get(id) {
+      if (!addressOf(id)) return undefined;
+      const { Item } = await client.send(
+        new GetItemCommand({
+          TableName: tableName,
+          ConsistentRead: true,
+          Key: marshall(keyOf(id, 'incident')),
+        }),
+      );
+      return Item && incidentOf(Item);
+    },
+
+    async write(incident, expectedVersion) {
+      const condition =
+        expectedVersion === 0
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : {
+              ConditionExpression: 'version = :expected',
+              ExpressionAttributeValues: marshall({ ':expected': expectedVersion }),
+            };
+      const written = await holds(
+        client.send(
+          new PutItemCommand({
+            TableName: tableName,
+            Item: incidentItem(incident, retentionDays),
+            ...condition,
+          }),
+        ),
+      );
+      return written ? 'written' : 'conflict';
+    },
+
+    async keepEffects(incident, remaining, nextDueAt) {
+      const due =
+        nextDueAt === undefined
+          ? { expression: 'SET effects = :effects REMOVE nextDueAt, dueShard', values: {} }
+          : {
+              expression: 'SET effects = :effects, nextDueAt = :due, dueShard = :shard',
+              values: { ':due': nextDueAt, ':shard': shardOf(incident.key) },
+            };
+      const kept = await holds(
+        client.send(
+          new UpdateItemCommand({
+            TableName: tableName,
+            Key: marshall(keyOf(incident.id, 'incident')),
+            UpdateExpression: due.expression,
+            ConditionExpression: 'version = :version',
+            ExpressionAttributeValues: marshall(
+              { ':effects': remaining, ':version': incident.version, ...due.values },
+              { removeUndefinedValues: true },
+            ),
+          }),
+        ),
+      );
+      return kept ? 'kept' : 'superseded';
+    },
+
+    async due(now, limit) {
+      const shards = await Promise.all(
+        SHARDS.map((shard) =>
+          queryItems(
+            client,
+            {
+              TableName: tableName,
+              IndexName: indexes.due,
+              KeyConditionExpression: 'dueShard = :shard AND nextDueAt <= :now',
+              ExpressionAttributeValues: marshall({ ':shard': shard, ':now': now }),
+            },
+            limit,
+          ),
+        ),
+      );
+      return shards
+        .flat()
+        .map(dueEntry)
+        .sort(oldestFirst)
+        .slice(0, limit)
+        .map((entry) => entry.id);
+    },
+  };
+}
+
+type DueEntry = { id: string; nextDueAt: number };
+
+function dueEntry(item: Item): DueEntry {
+  return { id: item.id?.S ?? '', nextDueAt: Number(item.nextDueAt?.N) };
+}
+
+function oldestFirst(a: DueEntry, b: DueEntry): number {
+  return a.nextDueAt - b.nextDueAt || (a.id < b.id ? -1 : 1);
+}

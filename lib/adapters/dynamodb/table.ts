@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DAY, type Millis } from '../../core/shared/time.ts';
+import { NewerSchemaError } from './errors.ts';
+
+/** The one table, as every store over it needs it. The client is built by the wiring. */
+export type DynamoTable = {
+  client: DynamoDBClient;
+  tableName: string;
+  /** Days after which what is over may be deleted (RETENTION_DAYS). */
+  retentionDays: number;
+  now: () => Millis;
+};
+
+/** Version of the items beside the state item; the state item carries its own. */
+export const SIBLING_SCHEMA = 1;
+
+/** Partitions of the due and byDay indexes: one would be a hot spot, many would cost a query each. */
+export const SHARDS = [0, 1, 2, 3] as const;
+
+export function shardOf(key: string): number {
+  return (createHash('sha256').update(key).digest()[0] ?? 0) % SHARDS.length;
+}
+
+/** Prefixes of the sort keys under an incident key. Only the state item may start with `incident#`. */
+export type SortKeyPrefix = 'incident' | 'detail' | 'timeline' | 'diagnosis' | 'destination' | 'delivery';
+
+export type IncidentAddress = { key: string; episode: number };
+
+/** `{key}.{episode}` taken apart; undefined for anything else, which no item can have. */
+export function addressOf(incidentId: string): IncidentAddress | undefined {
+  const match = /^(.+)\.([1-9]\d{0,5})$/.exec(incidentId);
+  return match?.[1] && match[2] ? { key: match[1], episode: Number(match[2]) } : undefined;
+}
+
+/** Zero-padded, so that episodes sort by number. */
+export function sortKey(prefix: SortKeyPrefix, episode: number, ...rest: string[]): string {
+  return [prefix, String(episode).padStart(6, '0'), ...rest].join('#');
+}
+
+/** Primary key of an item of an incident. */
+export function keyOf(
+  incidentId: string,
+  prefix: SortKeyPrefix,
+  ...rest: string[]
+): { pk: string; sk: string } {
+  const address = addressOf(incidentId);
+  if (!address) throw new TypeError(`not an incident id: ${incidentId}`);
+  return { pk: address.key, sk: sortKey(prefix, address.episode, ...rest) };
+}
+
+/** TTL attribute, in the seconds that DynamoDB wants: `from` plus the retention. */
+export function expiry(from: Millis, retentionDays: number): number {
+  return Math.ceil((from + retentionDays * DAY) / 1_000);
+}
+
+/** Attributes of every sibling item beside its own content. */
+export function siblingAttributes(table: DynamoTable): { schema: number; expiresAt: number } {
+  return { schema: SIBLING_SCHEMA, expiresAt: expiry(table.now(), table.retentionDays) };
+}
+
+export function refuseNewer(item: { pk?: unknown; sk?: unknown; schema?: unknown }, known: number): void {
+  const found = Number(item.schema);
+  if (found > known) throw new NewerSchemaError(`${item.pk}/${item.sk}`, found, known);
+}

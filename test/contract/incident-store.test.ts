@@ -1,0 +1,153 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { NewerSchemaError } from '../../lib/adapters/dynamodb/errors.ts';
+import { incidentItem } from '../../lib/adapters/dynamodb/incident-item.ts';
+import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
+import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
+import { DAY } from '../../lib/core/shared/time.ts';
+import { type LocalTable, startLocalTable } from '../support/local-table.ts';
+import { createMemoryIncidentStore } from '../support/memory-incident-store.ts';
+import { STORED_AT, storedAlert, storedEffect, storedIncident } from '../support/stored-incident.ts';
+import { incidentStoreContract } from './incident-store.contract.ts';
+
+let local: LocalTable;
+let dynamo: IncidentStore;
+
+beforeAll(async () => {
+  local = await startLocalTable();
+  dynamo = createDynamoIncidentStore(local.table);
+});
+
+afterAll(() => local.close());
+
+const memory = createMemoryIncidentStore();
+incidentStoreContract('the memory store', () => memory);
+incidentStoreContract('DynamoDB', () => dynamo);
+
+describe('the cost of an incident in DynamoDB', () => {
+  beforeEach(() => local.calls.reset());
+
+  it.each([1, 200, 10_000])('is one call a step with %i alerts', async (count) => {
+    const alerts = Array.from({ length: count }, (_, n) =>
+      storedAlert({ fingerprint: n.toString(16).padStart(16, '0') }),
+    );
+    const incident = storedIncident({ alerts });
+
+    await dynamo.write(incident, 0);
+    const read = await dynamo.latest(incident.key);
+    await dynamo.keepEffects(incident, [], undefined);
+
+    expect(read).toEqual(incident);
+    expect(local.calls.counts).toEqual({ PutItemCommand: 1, QueryCommand: 1, UpdateItemCommand: 1 });
+  });
+
+  it('stays one read, although diagnoses and deliveries of later episodes share the key', async () => {
+    const incident = storedIncident();
+    await dynamo.write(incident, 0);
+    for (const sk of [
+      'delivery#000001#k',
+      'diagnosis#000001#d',
+      'timeline#000001#t',
+      'incidents',
+      'zzz#000002',
+    ]) {
+      await local.table.client.send(
+        new PutItemCommand({ TableName: local.table.tableName, Item: marshall({ pk: incident.key, sk }) }),
+      );
+    }
+    local.calls.reset();
+
+    const latest = await dynamo.latest(incident.key);
+
+    expect(latest).toEqual(incident);
+    expect(local.calls.counts).toEqual({ QueryCommand: 1 });
+  });
+});
+
+describe('items of newer code', () => {
+  it('are neither read nor written over', async () => {
+    const incident = { ...storedIncident(), schema: 2 };
+    await dynamo.write(incident, 0);
+
+    const reads = await Promise.allSettled([dynamo.latest(incident.key), dynamo.get(incident.id)]);
+    const write = await dynamo.write({ ...incident, schema: 1 }, 0);
+
+    expect(
+      reads.map((read) => read.status === 'rejected' && read.reason instanceof NewerSchemaError),
+    ).toEqual([true, true]);
+    expect(write).toBe('conflict');
+  });
+});
+
+describe('the state item', () => {
+  it('expires only once resolved, and no longer after it reopened', () => {
+    const open = storedIncident();
+    const resolved = storedIncident({ status: 'resolved', resolvedAt: STORED_AT });
+
+    const expiresAt = [open, resolved].map((incident) => incidentItem(incident, 400).expiresAt?.N);
+
+    expect(expiresAt).toEqual([undefined, String((STORED_AT + 400 * DAY) / 1_000)]);
+  });
+
+  it('is in the due index only while something can become due', () => {
+    const { nextDueAt: _, ...rest } = storedIncident();
+
+    expect(incidentItem(storedIncident(), 400).dueShard?.N).toMatch(/^[0-3]$/);
+    expect(incidentItem(rest, 400).dueShard).toBeUndefined();
+  });
+
+  it('of a phantom is in no history index', () => {
+    const item = incidentItem(storedIncident({ phantom: true }), 400);
+
+    expect([item.dayKey, item.nameKey, item.openedKey]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('stays under 350 KB with 10,000 alerts and all the effects that may wait', async () => {
+    const incident = storedIncident({
+      alerts: Array.from({ length: 10_000 }, (_, n) =>
+        storedAlert({ fingerprint: (n * 977).toString(16).padStart(16, '0') }),
+      ),
+      firings: Array.from({ length: 50 }, (_, n) => ({
+        fingerprint: '00ff00ff00ff00ff',
+        startsAt: STORED_AT + n,
+      })),
+      facets: Object.fromEntries(
+        Array.from({ length: 50 }, (_, n) => [n.toString(16).padStart(16, '0'), 'x'.repeat(100)]),
+      ),
+    });
+    const detail = {
+      fingerprint: '00ff00ff00ff00ff',
+      labels: { text: 'x'.repeat(24 * 1024) },
+      annotations: {},
+      generatorURL: '',
+      startsAt: STORED_AT,
+    };
+    const effects = Array.from({ length: 30 }, (_, n) =>
+      storedEffect(incident, n + 1, { details: n === 0 ? [detail] : [] }),
+    );
+
+    const bytes = itemBytes(incidentItem({ ...incident, effects }, 400));
+
+    expect(bytes).toBeGreaterThan(300 * 1024);
+    expect(bytes).toBeLessThan(350 * 1024);
+    expect(await dynamo.write({ ...incident, effects }, 0)).toBe('written');
+  });
+});
+
+/** Size by DynamoDB's published rules: names and strings as UTF-8, numbers at most 21 bytes, 3 a container. */
+function itemBytes(item: ReturnType<typeof incidentItem>): number {
+  return Object.entries(item).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value),
+    0,
+  );
+}
+
+function valueBytes(value: ReturnType<typeof incidentItem>[string]): number {
+  if (value.S !== undefined) return Buffer.byteLength(value.S);
+  if (value.N !== undefined) return Math.min(21, Math.ceil(value.N.length / 2) + 2);
+  if (value.B !== undefined) return value.B.length;
+  if (value.L) return value.L.reduce((sum, inner) => sum + 1 + valueBytes(inner), 3);
+  if (value.M) return 3 + itemBytes(value.M) + Object.keys(value.M).length;
+  return 1;
+}

@@ -1,0 +1,25 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { localCredentials, localRegion, startLocalDynamodb } from '../../infra/local/dynamodb.ts';
+import type { DynamoTable } from '../../lib/adapters/dynamodb/table.ts';
+import { type CountedCalls, countCalls } from './counting-calls.ts';
+
+/** A real client on a DynamoDB stand-in of its own, with its calls counted. */
+export type LocalTable = { table: DynamoTable; calls: CountedCalls; close(): Promise<void> };
+
+/** Starts it; `now` is the clock that expiry counts from. */
+export async function startLocalTable(now: () => number = Date.now): Promise<LocalTable> {
+  const local = await startLocalDynamodb();
+  const client = new DynamoDBClient({
+    endpoint: local.endpoint,
+    region: localRegion,
+    credentials: localCredentials,
+  });
+  return {
+    table: { client, tableName: local.tableName, retentionDays: 400, now },
+    calls: countCalls(client),
+    async close() {
+      client.destroy();
+      await local.close();
+    },
+  };
+}
