@@ -1,0 +1,50 @@
+import middy from '@middy/core';
+import { summaryOf } from '../lib/core/history/summary.ts';
+import { changeRequestSchema } from '../lib/core/incident/change-request-schema.ts';
+import type { Log } from '../lib/core/shared/log.ts';
+import type { Millis } from '../lib/core/shared/time.ts';
+import {
+  acknowledgeIncident,
+  type ChangeIncidentPorts,
+  resolveIncident,
+} from '../lib/flow/change-incident.ts';
+import { wireChangeIncident } from '../lib/wiring.ts';
+import { type AccessTokens, authorize } from './middleware/authorize.ts';
+import { catchErrors } from './middleware/catch-errors.ts';
+import { coldStart } from './middleware/cold-start.ts';
+import { decodeBody } from './middleware/decode-body.ts';
+import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
+import { notStarted } from './middleware/not-started.ts';
+import { parseJson } from './middleware/parse-json.ts';
+
+export type ChangeIncidentParts = {
+  access: AccessTokens;
+  ports: ChangeIncidentPorts;
+  clock: { now(): Millis };
+  log: Log;
+};
+
+/** POST /incidents/{id}/acknowledge and /resolve, for holders of a write token. */
+export function changeIncident({ access, ports, clock, log }: ChangeIncidentParts) {
+  return middy<HttpEvent, HttpResult>()
+    .use(catchErrors(log))
+    .use(authorize('write', access))
+    .use(decodeBody())
+    .handler(async (event) => {
+      const request = parseJson(event.body, changeRequestSchema);
+      if (request.kind === 'invalid') return problem(400, request.detail, { path: request.path });
+
+      const id = event.pathParameters?.id ?? '';
+      const { by, note, asOf } = request.value;
+      const input = { id, by, now: clock.now(), ...(note === undefined ? {} : { note }) };
+      const result = event.rawPath.endsWith('/resolve')
+        ? await resolveIncident(ports, input)
+        : await acknowledgeIncident(ports, { ...input, ...(asOf === undefined ? {} : { asOf }) });
+
+      if (result.kind === 'not-found')
+        return problem(404, 'There is no incident with this id.', { path: 'id' });
+      return json(200, { outcome: result.kind, incident: summaryOf(result.incident) });
+    });
+}
+
+export const handler = coldStart(async () => changeIncident(await wireChangeIncident()), notStarted);

@@ -1,0 +1,35 @@
+import type { Context } from 'aws-lambda';
+
+type LambdaHandler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
+
+/**
+ * A handler that is built once. Building begins with the import, in Lambda's init phase; when it fails, every
+ * invocation that meets the failure is told through `refuse`, and the next one builds anew.
+ */
+export function coldStart<Event, Result>(
+  build: () => Promise<LambdaHandler<Event, Result>>,
+  refuse: (error: unknown) => Result,
+): LambdaHandler<Event, Result> {
+  let built: Promise<LambdaHandler<Event, Result>> | undefined;
+
+  function once(): Promise<LambdaHandler<Event, Result>> {
+    if (built) return built;
+    const building = build();
+    built = building;
+    building.catch(() => {
+      built = undefined;
+    });
+    return building;
+  }
+
+  void once().catch(() => undefined);
+  return async (event, context) => {
+    let handler: LambdaHandler<Event, Result>;
+    try {
+      handler = await once();
+    } catch (error) {
+      return refuse(error);
+    }
+    return handler(event, context);
+  };
+}

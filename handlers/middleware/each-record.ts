@@ -1,0 +1,72 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Log } from '../../lib/core/shared/log.ts';
+
+/** What became of one message. `again` leaves it on the queue, to be seen again after so many seconds. */
+export type RecordOutcome = { kind: 'done' } | { kind: 'again'; afterSeconds: number };
+
+export type EachRecordParts = {
+  log: Log;
+  /** Changes when a message received under this handle is seen again. */
+  setVisibility(receiptHandle: string, seconds: number): Promise<void>;
+  /** After an exception: how long until the next attempt, by how often the message was received. */
+  afterFailure(receiveCount: number): number;
+};
+
+/**
+ * Works through a batch of a FIFO queue and reports what failed. Within a message group order holds: after one
+ * message fails, the later ones of its group are reported failed as well, untried. Other groups go on. Failed
+ * messages get their visibility set, so that they block their group for as long as wanted and no longer.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+export async function eachRecord(
+  event: SQSEvent,
+  parts: EachRecordParts,
+  work: (record: SQSRecord, receiveCount: number) => Promise<RecordOutcome>,
+): Promise<SQSBatchResponse> {
+  const groups = Map.groupBy(event.Records, (record) => record.attributes.MessageGroupId ?? record.messageId);
+  const failed = await Promise.all([...groups.values()].map((group) => failedOf(group, parts, work)));
+  const wanted = new Set(failed.flat().map((record) => record.messageId));
+  return {
+    batchItemFailures: event.Records.filter((record) => wanted.has(record.messageId)).map((record) => ({
+      itemIdentifier: record.messageId,
+    })),
+  };
+}
+
+async function failedOf(
+  group: SQSRecord[],
+  parts: EachRecordParts,
+  work: (record: SQSRecord, receiveCount: number) => Promise<RecordOutcome>,
+): Promise<SQSRecord[]> {
+  for (const [at, record] of group.entries()) {
+    const outcome = await outcomeOf(record, parts, work);
+    if (outcome.kind === 'done') continue;
+    const rest = group.slice(at);
+    await Promise.all(rest.map((each) => leaveFor(each, outcome.afterSeconds, parts)));
+    return rest;
+  }
+  return [];
+}
+
+async function outcomeOf(
+  record: SQSRecord,
+  { log, afterFailure }: EachRecordParts,
+  work: (record: SQSRecord, receiveCount: number) => Promise<RecordOutcome>,
+): Promise<RecordOutcome> {
+  const receiveCount = Number(record.attributes.ApproximateReceiveCount) || 1;
+  try {
+    return await work(record, receiveCount);
+  } catch (error) {
+    log.error('message failed', { messageId: record.messageId, receiveCount, error });
+    return { kind: 'again', afterSeconds: afterFailure(receiveCount) };
+  }
+}
+
+/** The queue's own visibility timeout is the backstop when this cannot be set. */
+async function leaveFor(record: SQSRecord, seconds: number, parts: EachRecordParts): Promise<void> {
+  try {
+    await parts.setVisibility(record.receiptHandle, seconds);
+  } catch (error) {
+    parts.log.warn('visibility not set', { messageId: record.messageId, error });
+  }
+}

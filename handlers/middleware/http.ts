@@ -1,0 +1,54 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+
+export type HttpEvent = APIGatewayProxyEventV2;
+export type HttpResult = APIGatewayProxyStructuredResultV2;
+
+const TITLES = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+} as const;
+
+export type ProblemStatus = keyof typeof TITLES;
+
+export function json(statusCode: number, body: unknown): HttpResult {
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+    body: JSON.stringify(body),
+  };
+}
+
+/**
+ * An error for programs and people: https://www.rfc-editor.org/rfc/rfc9457. `path` says which part of the
+ * request is meant, such as `alerts[3].startsAt` or `limit`.
+ */
+export function problem(
+  status: ProblemStatus,
+  detail: string,
+  more: { path?: string; headers?: Record<string, string> } = {},
+): HttpResult {
+  const { path, headers } = more;
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify({
+      type: 'about:blank',
+      title: TITLES[status],
+      status,
+      detail,
+      ...(path === undefined ? {} : { path }),
+    }),
+  };
+}
+
+/** A header's value whatever its case; API Gateway sends lower case, stand-ins need not. */
+export function headerOf(event: HttpEvent, name: string): string | undefined {
+  const headers = event.headers ?? {};
+  return headers[name] ?? Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+}

@@ -1,0 +1,17 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Millis } from '../../core/shared/time.ts';
+
+const FIRST_BACK_OFF: Millis = 20;
+const LONGEST_BACK_OFF: Millis = 500;
+
+/** The machine's clock and timers, for flows that take time as a port. */
+export const systemClock = {
+  now: (): Millis => Date.now(),
+
+  abortAfter: (ms: Millis): AbortSignal => AbortSignal.timeout(ms),
+
+  /** Waits up to 20 ms before attempt 1, up to twice as long before each further one; by chance, so that racing writers part. */
+  backOff: async (attempt: number): Promise<void> => {
+    await pause(Math.random() * Math.min(LONGEST_BACK_OFF, FIRST_BACK_OFF * 2 ** attempt));
+  },
+};

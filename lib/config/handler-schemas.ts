@@ -1,0 +1,70 @@
+import * as z from 'zod/mini';
+import {
+  addresses,
+  databaseUrl,
+  days,
+  port,
+  sourceTokens,
+  sourceUrls,
+  text,
+  tokens,
+  url,
+} from './variables.ts';
+
+// One schema per handler, each with the variables that this handler uses and no other. What is not here is
+// not read, so a wrong SMTP_PORT can never keep an alert from being taken in.
+
+const storage = { TABLE_NAME: text, RETENTION_DAYS: z._default(z.optional(days), 400) };
+
+/** Where notices can go at all; routing leaves out what is not configured. */
+const channels = {
+  SLACK_BOT_TOKEN: z.optional(text),
+  SLACK_WEBHOOK_URL: z.optional(url),
+  SMTP_HOST: z.optional(text),
+  ALERT_EMAIL_TO: z.optional(addresses),
+  CRITICAL_ALERT_EMAIL_TO: z.optional(addresses),
+};
+
+const links = { PUBLIC_URL: z.optional(url) };
+
+const access = { READ_TOKENS: z.optional(tokens), WRITE_TOKENS: z.optional(tokens) };
+
+export const receiveWebhookSchema = z.object({
+  ...storage,
+  DIAGNOSE_QUEUE_URL: url,
+  WEBHOOK_TOKENS: sourceTokens,
+});
+
+export const diagnoseIncidentSchema = z.object({
+  ...storage,
+  ...channels,
+  DIAGNOSE_QUEUE_URL: url,
+  DELIVER_QUEUE_URL: url,
+  DATABASE_URL: z.optional(databaseUrl),
+  PROMETHEUS_URL: z.optional(sourceUrls),
+  ALERTMANAGER_URL: z.optional(sourceUrls),
+});
+
+export const diagnoseFallbackSchema = z.object({ ...storage, ...channels, DELIVER_QUEUE_URL: url });
+
+export const deliverNoticeSchema = z.object({
+  ...storage,
+  ...channels,
+  ...links,
+  DELIVER_QUEUE_URL: url,
+  SLACK_API_URL: z.optional(url),
+  SMTP_PORT: z._default(z.optional(port), 587),
+  SMTP_FROM: z._default(z.optional(text), 'first-responder@localhost'),
+  SMTP_USERNAME: z.optional(text),
+  SMTP_PASSWORD: z.optional(text),
+});
+
+export const tickSchema = z.object({
+  ...storage,
+  DIAGNOSE_QUEUE_URL: url,
+  ALERTMANAGER_URL: z.optional(sourceUrls),
+});
+
+export const readHistorySchema = z.object({ ...storage, ...access, ...links });
+
+export const changeIncidentSchema = z.object({ ...storage, ...access, DIAGNOSE_QUEUE_URL: url });

@@ -1,0 +1,64 @@
+import type * as z from 'zod/mini';
+import { ConfigurationError, type ConfigurationProblem } from './configuration-error.ts';
+
+/** Reads the value of a parameter in SSM Parameter Store, decrypted. */
+export type ReadParameter = (name: string) => Promise<string>;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Variables that may be given as NAME_PARAMETER, the name of an SSM parameter, instead. */
+const SECRETS: ReadonlySet<string> = new Set([
+  'WEBHOOK_TOKENS',
+  'READ_TOKENS',
+  'WRITE_TOKENS',
+  'SLACK_WEBHOOK_URL',
+  'SLACK_BOT_TOKEN',
+  'SMTP_USERNAME',
+  'SMTP_PASSWORD',
+  'DATABASE_URL',
+  'PROMETHEUS_URL',
+  'ALERTMANAGER_URL',
+]);
+
+/**
+ * The variables that a schema names, taken from the environment and, for `NAME_PARAMETER`, from SSM.
+ * An empty variable counts as missing. Throws a ConfigurationError that names every bad variable at once.
+ */
+export async function loadConfiguration<T extends z.core.$ZodShape>(
+  schema: z.ZodMiniObject<T>,
+  readParameter: ReadParameter,
+  environment: Environment = process.env,
+): Promise<z.output<z.ZodMiniObject<T>>> {
+  const problems: ConfigurationProblem[] = [];
+  const values: Record<string, string> = {};
+  let cause: unknown;
+
+  for (const variable of Object.keys(schema.shape)) {
+    const given = environment[variable]?.trim();
+    const parameter = SECRETS.has(variable) ? environment[`${variable}_PARAMETER`]?.trim() : undefined;
+    if (given && parameter) {
+      problems.push({ variable, problem: `is set twice, also as ${variable}_PARAMETER` });
+    }
+    if (given) values[variable] = given;
+    else if (parameter) {
+      try {
+        values[variable] = await readParameter(parameter);
+      } catch (error) {
+        cause = error;
+        problems.push({
+          variable: `${variable}_PARAMETER`,
+          problem: 'names a parameter that cannot be read',
+        });
+      }
+    }
+  }
+
+  const known = new Set(problems.map(({ variable }) => variable.replace(/_PARAMETER$/, '')));
+  const result = schema.safeParse(values);
+  for (const { path, message } of result.error?.issues ?? []) {
+    const variable = String(path[0] ?? 'environment');
+    if (!known.has(variable)) problems.push({ variable, problem: message });
+  }
+  if (problems.length > 0 || !result.success) throw new ConfigurationError(problems, { cause });
+  return result.data;
+}

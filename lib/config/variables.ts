@@ -1,0 +1,125 @@
+import * as z from 'zod/mini';
+
+/** A token and the name of the monitoring system that holds it. Several tokens may share a source, for rotation. */
+export type SourceToken = { source: string; token: string };
+
+/** Base URLs by source; several for one source are the peers of one HA cluster. */
+export type SourceUrls = {
+  /** Used for every source that has none of its own. */
+  anySource: string[];
+  bySource: Readonly<Record<string, string[]>>;
+};
+
+const SOURCE = /^[A-Za-z0-9][\w.-]*$/;
+const ADDRESS = /^[^\s@,<>]+@[^\s@,<>]+$/;
+const MAX_PORT = 65_535;
+
+/** Any text; the loader has already turned an empty variable into a missing one. */
+export const text = z.string({ error: 'is required' });
+
+/** An absolute http or https URL, without the slash at its end. */
+export const url = parsed((value) => httpUrl(value) ?? bad('must be a URL like https://host:port'));
+
+/** A PostgreSQL connection URL. */
+export const databaseUrl = parsed((value) =>
+  /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '')
+    ? value
+    : bad('must be a URL like postgres://user:password@host:5432/database'),
+);
+
+export const port = wholeNumber(1, MAX_PORT);
+
+export const days = wholeNumber(1, 36_500);
+
+/** Addresses with commas between them. */
+export const addresses = parsed((value) => {
+  const all = listed(value);
+  return all.length > 0 && all.every((address) => ADDRESS.test(address))
+    ? all
+    : bad('must be e-mail addresses with commas between them');
+});
+
+/** Tokens with commas between them. */
+export const tokens = parsed((value) => {
+  const all = listed(value);
+  return all.length > 0 ? all : bad('must be tokens with commas between them');
+});
+
+/** `source=token,...`. A token may hold `=`; one token may not stand for two sources. */
+export const sourceTokens = parsed((value): SourceToken[] | Bad => {
+  const all = listed(value).map(named);
+  const owners = new Map(all.map((entry) => [entry?.value, entry?.source]));
+  const pairs: SourceToken[] = [];
+  for (const entry of all) {
+    if (entry === undefined || entry.value === '') return bad('must look like source=token,source=token');
+    if (owners.get(entry.value) !== entry.source) return bad('gives one token to two sources');
+    pairs.push({ source: entry.source, token: entry.value });
+  }
+  return pairs.length > 0 ? pairs : bad('must look like source=token,source=token');
+});
+
+/** `url` or `source=url,...`; `|` stands between the peers of one source. */
+export const sourceUrls = parsed((value): SourceUrls | Bad => {
+  const anySource: string[] = [];
+  const bySource: Record<string, string[]> = {};
+  for (const item of listed(value)) {
+    const entry = httpUrl(item) === undefined ? named(item) : undefined;
+    const peers = (entry?.value ?? item).split('|').map((peer) => httpUrl(peer.trim()));
+    const urls = peers.filter((peer) => peer !== undefined);
+    if (urls.length === 0 || urls.length < peers.length)
+      return bad('must be a URL, or source=url,source=url');
+    if (entry) bySource[entry.source] = [...(bySource[entry.source] ?? []), ...urls];
+    else anySource.push(...urls);
+  }
+  return { anySource, bySource };
+});
+
+type Bad = { bad: string };
+
+function bad(problem: string): Bad {
+  return { bad: problem };
+}
+
+/** A variable read by `read`; messages come from here alone, so that no value can reach a log. */
+function parsed<T>(read: (value: string) => T | Bad) {
+  return z.pipe(
+    text,
+    z.transform((value, context): T => {
+      const result = read(value);
+      if (!isBad(result)) return result;
+      context.issues.push({ code: 'custom', message: result.bad, input: undefined });
+      return z.NEVER;
+    }),
+  );
+}
+
+function isBad(result: unknown): result is Bad {
+  return typeof result === 'object' && result !== null && 'bad' in result;
+}
+
+function wholeNumber(from: number, to: number) {
+  return parsed((value) => {
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    return number >= from && number <= to ? number : bad(`must be a whole number from ${from} to ${to}`);
+  });
+}
+
+function httpUrl(value: string): string | undefined {
+  const parts = URL.parse(value);
+  if (!parts || !/^https?:$/.test(parts.protocol) || parts.hostname === '') return undefined;
+  return value.replace(/\/+$/, '');
+}
+
+function listed(value: string): string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+/** `source=value`, parted at the first `=`. */
+function named(item: string): { source: string; value: string } | undefined {
+  const at = item.indexOf('=');
+  const source = item.slice(0, Math.max(at, 0)).trim();
+  return SOURCE.test(source) ? { source, value: item.slice(at + 1).trim() } : undefined;
+}
