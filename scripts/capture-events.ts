@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { agentNames } from '../test/support/agent-names.ts';
+import { ALERTMANAGER } from '../test/support/real-alertmanager.ts';
 import { type RealMonitoring, startRealMonitoring } from '../test/support/real-monitoring.ts';
+import { PROMETHEUS } from '../test/support/real-prometheus.ts';
 import { waitFor } from '../test/support/wait-for.ts';
 import {
   type RecordedDelivery,
@@ -25,9 +29,9 @@ Exit code: 0 everything was captured and written, 1 something was not (then noth
 
 const FIRST_PEER = 'http://alertmanager.example:9093';
 const SECOND_PEER = 'http://alertmanager-2.example:9093';
-const AGENTS = Array.from({ length: 40 }, (_, index) => `agent-${String(index + 1).padStart(2, '0')}`);
+const AGENTS = agentNames(40);
 const STILL_DOWN = AGENTS.slice(0, 12);
-const SCENES = 13;
+const SCENES = 12;
 
 /** File name below events/ → its text. */
 type Files = Map<string, string>;
@@ -130,6 +134,7 @@ async function capture({ trouble }: RealMonitoring, recorder: WebhookRecorder): 
 
   files.set('alertmanager/headers-bearer.json', pretty(critical.headers));
   files.set('alertmanager/headers-basic.json', pretty(second.headers));
+  files.set('captured-from.json', pretty({ capturedAt: new Date().toISOString(), ...versions() }));
   files.set('lambda/receive-webhook.json', pretty(lambdaEventOf(critical)));
   files.set('lambda/receive-webhook-group-of-40.json', pretty(lambdaEventOf(group)));
   return files;
@@ -171,6 +176,12 @@ function lambdaEventOf({ body, headers }: RecordedDelivery) {
     { authorization, 'content-type': contentType, 'user-agent': userAgent },
     new Date(),
   );
+}
+
+/** First lines of `--version`: which servers said this. */
+function versions() {
+  const of = (binary: string) => execFileSync(binary, ['--version'], { encoding: 'utf8' }).split('\n')[0];
+  return { prometheus: of(PROMETHEUS), alertmanager: of(ALERTMANAGER) };
 }
 
 function write(folder: string, files: Files): void {

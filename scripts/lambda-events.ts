@@ -37,10 +37,16 @@ export function httpApiEvent(
       requestId: 'JKJaXmPLvHcESHA=',
       routeKey: 'POST /webhooks/alertmanager',
       stage: '$default',
-      time: at.toUTCString(),
+      time: accessLogTime(at),
       timeEpoch: at.getTime(),
     },
     body,
     isBase64Encoded: false,
   };
+}
+
+/** API Gateway writes times like an access log does: `24/Nov/2026:03:25:32 +0000`. */
+function accessLogTime(at: Date): string {
+  const [, day, month, year, time] = at.toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
 }

@@ -5,6 +5,9 @@ import { z } from 'zod';
 import { freePorts } from './free-ports.ts';
 import { type RealProcess, startRealProcess, waitForProcess } from './real-process.ts';
 
+/** Name or path of the program. */
+export const ALERTMANAGER = process.env['ALERTMANAGER_BINARY'] ?? 'prometheus-alertmanager';
+
 /** A webhook receiver; every alert goes to each of them, all but the last by `continue: true`. */
 export type Receiver = {
   name: string;
@@ -77,7 +80,7 @@ function startPeer(peer: Peer, options: AlertmanagerPairOptions): Promise<RealPr
   const configFile = join(folder, 'alertmanager.yml');
   writeFileSync(configFile, stringify(configuration(options)));
   return startRealProcess({
-    command: process.env['ALERTMANAGER_BINARY'] ?? 'prometheus-alertmanager',
+    command: ALERTMANAGER,
     args: [
       `--config.file=${configFile}`,
       `--storage.path=${join(folder, 'data')}`,

@@ -5,6 +5,9 @@ import { stringify } from 'yaml';
 import { freePorts } from './free-ports.ts';
 import { startRealProcess, waitForProcess } from './real-process.ts';
 
+/** Name or path of the program. */
+export const PROMETHEUS = process.env['PROMETHEUS_BINARY'] ?? 'prometheus';
+
 export type RealPrometheus = {
   readonly url: string;
   stop(): Promise<void>;
@@ -33,7 +36,7 @@ export async function startRealPrometheus(options: RealPrometheusOptions): Promi
   const url = `http://127.0.0.1:${port}`;
 
   const server = await startRealProcess({
-    command: process.env['PROMETHEUS_BINARY'] ?? 'prometheus',
+    command: PROMETHEUS,
     args: [
       `--config.file=${join(folder, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
