@@ -6,11 +6,12 @@ import { durationWords } from './time-words.ts';
 /** Room for names in a headline before they are only counted. */
 const MAX_NAMED = 3;
 const MAX_NAME = 40;
+const MAX_ALERTNAME = 200;
 
 /** `AgentDown - 12 alerts (technical-agent, risk-agent, … +10)` */
 export function headline(notice: Notice): string {
   const { total, firing } = notice.alerts;
-  const name = oneLine(notice.alertname);
+  const name = clip(oneLine(notice.alertname), MAX_ALERTNAME) || 'unnamed alert';
   const count = notice.state === 'firing' ? firing : total;
   if (count < 2) return name;
   return `${name} - ${count} alerts${worstNames(notice, count)}`;

@@ -77,7 +77,7 @@ export function mrkdwnObject(text: string): Record<string, unknown> {
  */
 export function mentionToMrkdwn(mention: string): string {
   const known = /^<(?:!channel|!here|!everyone|@[UW][A-Z0-9]{2,20}|!subteam\^S[A-Z0-9]{2,20})>$/;
-  return known.test(mention) ? mention : escapeWithin(oneLine(mention), 80);
+  return known.test(mention) ? mention : escapeWithin(prose(mention).trim(), 80);
 }
 
 function spanToMrkdwn(span: Span, room: number): string {

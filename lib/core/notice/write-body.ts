@@ -1,10 +1,13 @@
-import type { Depth } from './depth.ts';
 import type { FilledCommand } from '../diagnosis/finding.ts';
+import type { Depth } from './depth.ts';
 import type { Line, Part, Section } from './document.ts';
 import { groupNames } from './headline.ts';
 import type { Notice } from './notice.ts';
 import { cleanText } from './plain-text.ts';
 import { durationWords } from './time-words.ts';
+
+/** A longer one is no longer something a person can check before pasting it. */
+const MAX_COMMAND = 4000;
 
 /** Commands filled in with what was found, then the steps that need a person's judgement. */
 export function doNext(notice: Notice, depth: Depth): Section {
@@ -21,10 +24,12 @@ export function doNext(notice: Notice, depth: Depth): Section {
 
 function commandPart({ text, command, caution }: FilledCommand, index: number): Part {
   const line: Line = [`${index + 1}. `, { bold: text }, ...(caution ? [` (${caution})`] : [])];
-  // Cleaning would change what is pasted, so such a command is not offered at all.
-  if (cleanText(command) !== command) {
-    return { rank: 'useful', kind: 'line', line: [...line, ' (not shown: it holds control characters)'] };
-  }
+  // Cleaning or cutting would change what is pasted, so such a command is not offered at all.
+  const unfit =
+    cleanText(command) !== command
+      ? 'it holds control characters'
+      : command.length > MAX_COMMAND && 'too long';
+  if (unfit) return { rank: 'useful', kind: 'line', line: [...line, ` (not shown: ${unfit})`] };
   return { rank: 'useful', kind: 'command', line, command };
 }
 

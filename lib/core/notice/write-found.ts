@@ -2,7 +2,10 @@ import type { Evidence, Finding } from '../diagnosis/finding.ts';
 import type { Depth } from './depth.ts';
 import type { Line, Part, Section } from './document.ts';
 import type { Notice } from './notice.ts';
+import { clip, oneLine } from './plain-text.ts';
 import { numberWords } from './sparkline.ts';
+
+const MAX_CAPTION = 300;
 
 /** What the diagnosis found: what needs attention first, the rest on one line, and what could not be checked. */
 export function writeFound(notice: Notice, depth: Depth): Section {
@@ -94,7 +97,7 @@ function seriesCaption(series: Extract<Evidence, { kind: 'series' }>): string {
   ];
   if (label) parts.push(label);
   if (omitted > 0) parts.push(`${omitted} more series`);
-  return parts.join(' · ');
+  return clip(oneLine(parts.join(' · ')), MAX_CAPTION);
 }
 
 function oneLiners(mark: string, lines: Line[]): Part {

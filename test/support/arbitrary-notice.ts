@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import type { Evidence, Finding } from '../../lib/core/diagnosis/finding.ts';
+import { noticeReasons } from '../../lib/core/incident/effect.ts';
+import type { Notice } from '../../lib/core/notice/notice.ts';
+import { severities } from '../../lib/core/shared/severity.ts';
+import { sampleNotice } from './sample-notice.ts';
+
+/** Text as the worst of label values, annotations and query results might be. */
+export const hostileText: fc.Arbitrary<string> = fc.oneof(
+  { weight: 4, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
+  { weight: 3, arbitrary: fc.string({ unit: 'grapheme', maxLength: 60 }) },
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom(
+      '<!channel>',
+      '<!here> <@U012345AB> <!subteam^S012345>',
+      '&lt;!channel&gt;',
+      '&amp;amp;',
+      '```',
+      '`````',
+      '`',
+      '*bold* _it_ ~no~',
+      '<script>alert(1)</script>',
+      '"><img src=x onerror=alert(1)>',
+      'a\r\nBcc: evil@example.com',
+      'line\n> quote\n\n```\nfence',
+      '\u202egnirts desrever\u202c',
+      'مرحبا بالعالم שלום',
+      '\ud83d',
+      '👩‍👩‍👧‍👦🏳️‍🌈'.repeat(8),
+      '\u0000\u001b[31m\u0007',
+      '<https://evil.example|Acknowledge>',
+      '',
+      ' ',
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('&', '<', '"', '`', '\n', 'x', '𝒳', '🔥')
+      .map((unit) => unit.repeat(100_000 / unit.length)),
+  },
+);
+
+const time = fc.integer({ min: 0, max: 4_000_000_000_000 });
+const labels = fc.dictionary(hostileText, hostileText, { maxKeys: 6 });
+const url = fc.oneof(
+  hostileText.map(
+    (text) => new URL(`http://x.example/?q=${encodeURIComponent(text.toWellFormed().slice(0, 200))}`).href,
+  ),
+  fc.constant('http://x.example/?a=1&b=2'),
+);
+
+const evidence: fc.Arbitrary<Evidence> = fc.oneof(
+  fc.record({
+    kind: fc.constant('table' as const),
+    columns: fc.array(hostileText, { minLength: 1, maxLength: 5 }),
+    rows: fc.array(fc.array(hostileText, { maxLength: 6 }), { maxLength: 25 }),
+    omitted: fc.nat(),
+  }),
+  fc.record({
+    kind: fc.constant('text' as const),
+    lines: fc.array(hostileText, { maxLength: 25 }),
+    omitted: fc.nat(),
+  }),
+  fc.record({
+    kind: fc.constant('series' as const),
+    points: fc.array(fc.tuple(time, fc.double()), { maxLength: 120 }),
+    min: fc.double(),
+    max: fc.double(),
+    last: fc.double(),
+    unit: hostileText,
+    label: hostileText,
+    omitted: fc.nat(),
+  }),
+);
+
+const finding: fc.Arbitrary<Finding> = fc
+  .record({
+    title: hostileText,
+    verdict: fc.constantFrom('attention' as const, 'normal' as const, 'unchecked' as const),
+    sentence: hostileText,
+    evidence: fc.option(evidence, { nil: undefined }),
+  })
+  .map(({ evidence: shown, ...rest }) => ({
+    stepId: 's',
+    kind: 'sql' as const,
+    tookMs: 1,
+    ...rest,
+    ...(shown ? { evidence: shown } : {}),
+  }));
+
+/** Any notice the types allow, with hostile text in every place that text can reach. */
+export const arbitraryNotice: fc.Arbitrary<Notice> = fc
+  .record({
+    reason: fc.constantFrom(...noticeReasons),
+    ping: fc.boolean(),
+    seq: fc.nat(),
+    severity: fc.constantFrom(...severities),
+    state: fc.constantFrom('firing' as const, 'resolved' as const),
+    alertname: hostileText,
+    source: hostileText,
+    group: labels,
+    openedAt: time,
+    at: time,
+    summary: hostileText,
+    impact: hostileText,
+    happened: hostileText,
+    notDiagnosed: hostileText,
+    unverified: hostileText,
+    flapping: fc.boolean(),
+    alerts: fc.record({
+      firing: fc.nat(10_000),
+      total: fc.nat(10_000),
+      common: labels,
+      omitted: fc.nat(),
+      shown: fc.array(fc.record({ labels, text: hostileText, firing: fc.boolean(), startsAt: time }), {
+        maxLength: 50,
+      }),
+    }),
+    findings: fc.array(finding, { maxLength: 25 }),
+    commands: fc.array(fc.record({ text: hostileText, command: hostileText, caution: hostileText }), {
+      maxLength: 12,
+    }),
+    response: fc.array(hostileText, { maxLength: 25 }),
+    comparison: fc.array(
+      fc.record({
+        title: hostileText,
+        before: hostileText,
+        after: hostileText,
+        stillNeedsAttention: fc.boolean(),
+      }),
+      { maxLength: 10 },
+    ),
+    acknowledged: fc.record({ by: hostileText, at: time, note: hostileText }),
+    told: fc.record({
+      names: fc.array(hostileText, { maxLength: 8 }),
+      acknowledgeBy: time,
+      next: fc.record({ tier: fc.constantFrom(1 as const, 2 as const, 3 as const), at: time }),
+    }),
+    links: fc.record({ prometheus: url, alertmanager: url, incident: url, runbook: url }),
+  })
+  .map((fields) => sampleNotice(fields));

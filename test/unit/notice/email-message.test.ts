@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mailDomain, renderMail } from '../../../lib/core/notice/email-message.ts';
+import type { Notice } from '../../../lib/core/notice/notice.ts';
+import { arbitraryNotice } from '../../support/arbitrary-notice.ts';
+import { sampleGroupNotice, sampleNotice, sampleResolvedNotice } from '../../support/sample-notice.ts';
+
+describe('the subject of a mail', () => {
+  it.each<[string, Notice]>([
+    ['[CRITICAL] DatabaseConnectionPoolCritical', sampleNotice()],
+    ['[WARNING] AgentDown - 3 alerts (technical-agent, risk-agent, sentiment-agent)', sampleGroupNotice(3)],
+    ['[WARNING] AgentDown - 12 alerts (technical-agent, risk-agent, … +10)', sampleGroupNotice(12)],
+    [
+      '[CRITICAL] DatabaseConnectionPoolCritical - escalated to L2',
+      sampleNotice({ reason: 'escalated', tier: 2 }),
+    ],
+    ['[CRITICAL] DatabaseConnectionPoolCritical - not acknowledged', sampleNotice({ reason: 'reminder' })],
+    ['[RESOLVED] DatabaseConnectionPoolCritical - after 22 min', sampleResolvedNotice()],
+  ])('is enough on a lock screen: %s', (expected, notice) => {
+    expect(mail(notice).subject).toBe(expected);
+  });
+});
+
+describe('the ids of a mail', () => {
+  it('depend only on incident and version, so that a repeat is the same mail', () => {
+    const first = mail(sampleNotice({ seq: 4 }));
+    const again = mail(sampleNotice({ seq: 4, at: 1, reason: 'reminder' }));
+
+    expect(first.messageId).toBe('<4f1d2c3b5a697887.000001.4@example.com>');
+    expect(again.messageId).toBe(first.messageId);
+  });
+
+  it('make one conversation of all mails of an incident', () => {
+    const mails = [1, 2, 7].map((seq) => mail(sampleNotice({ seq })));
+
+    expect(new Set(mails.map((each) => each.messageId)).size).toBe(3);
+    for (const each of mails) {
+      expect(each.inReplyTo).toBe('<4f1d2c3b5a697887.000001@example.com>');
+      expect(each.references).toEqual([each.inReplyTo]);
+    }
+  });
+
+  it.each([
+    ['alerts@example.com', 'example.com'],
+    ['Alerts <alerts@mail.example.com>', 'mail.example.com'],
+    ['nobody', 'first-responder.invalid'],
+  ])('take their domain from the sender: %s', (from, domain) => {
+    expect(mailDomain(from)).toBe(domain);
+  });
+});
+
+describe('the two bodies of a mail', () => {
+  it('say the same in the same order', () => {
+    const { text, html } = mail(sampleNotice());
+
+    const parts = [
+      'CRITICAL',
+      'DatabaseConnectionPoolCritical',
+      'Every new query waits',
+      'No idle',
+      '10 of 10 connections in use',
+      'idle in transaction',
+      'min 3 · max 10 · now 10',
+      'disk 61 %',
+      'kubernetes: 403',
+      'pg_terminate_backend(4711)',
+      'restart the api',
+      'on-call (L1)',
+      '2026-11-24 03:27 UTC',
+    ];
+    for (const part of parts) {
+      expect(text).toContain(part);
+      expect(html).toContain(part);
+    }
+    expect(text.indexOf('WHAT WE FOUND')).toBeLessThan(text.indexOf('DO NEXT'));
+    expect(html.indexOf('What we found')).toBeLessThan(html.indexOf('Do next'));
+  });
+
+  it('draw the chart without anything from outside', () => {
+    const { text, html } = mail(sampleNotice());
+
+    expect(text).toMatch(/▁+.*█/);
+    expect(html.match(/height:36px;background/g)?.length).toBeGreaterThan(3);
+    expect(html).not.toMatch(/<(img|script|link|style|iframe)|url\(/i);
+  });
+
+  it('compare before and after once it resolved', () => {
+    const { text } = mail(sampleResolvedNotice());
+
+    expect(text).toContain('10 of 10 connections in use, 0 idle → 4 of 10 connections in use');
+    expect(text).toContain('RESOLVED after 22 min');
+  });
+
+  it('hold a command as it is to be pasted', () => {
+    const command = `psql -c "SELECT '<a>' && 'b';"`;
+
+    const { text, html } = mail(sampleNotice({ commands: [{ text: 'Look', command }] }));
+
+    expect(text).toContain(command);
+    expect(html).toContain('psql -c &quot;SELECT &#39;&lt;a&gt;&#39; &amp;&amp; &#39;b&#39;;&quot;');
+  });
+});
+
+describe('whatever a notice holds', () => {
+  it('cannot add a header', () => {
+    fc.assert(
+      fc.property(arbitraryNotice, (notice) => {
+        const { subject, messageId, inReplyTo } = mail(notice);
+
+        expect(subject).toMatch(/^\[(INFO|WARNING|CRITICAL|RESOLVED)\] /);
+        expect(subject).not.toMatch(/\p{Cc}/u);
+        expect(subject.length).toBeLessThanOrEqual(180);
+        for (const id of [messageId, inReplyTo]) expect(id).toMatch(/^<[A-Za-z0-9._-]+@[A-Za-z0-9._-]+>$/);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('cannot add markup', () => {
+    const plain = tags(mail(sampleNotice()).html);
+    const allowed = new Set([...plain, '<br>', '<strong>', '<code>', '<th>', '</th>'].map(nameOfTag));
+
+    fc.assert(
+      fc.property(arbitraryNotice, (notice) => {
+        const { html } = mail(notice);
+
+        for (const tag of tags(html)) expect(allowed).toContain(nameOfTag(tag));
+        expect(html).not.toMatch(/<[^>]*\son\w+=/i);
+        expect(html.replace(/<[^<>]*>/g, '')).not.toMatch(/[<>]/);
+        expect(html).not.toMatch(/&(?!amp;|lt;|gt;|quot;|#39;|nbsp;)/);
+        expect(html.isWellFormed()).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('stays of a size that every mail server takes', () => {
+    fc.assert(
+      fc.property(arbitraryNotice, (notice) => {
+        const { text, html } = mail(notice);
+
+        expect(text.length + html.length).toBeLessThan(1_500_000);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+function mail(notice: Notice) {
+  return renderMail(notice, { to: ['ops@example.com'], domain: 'example.com' });
+}
+
+function tags(html: string): string[] {
+  return html.match(/<[^<>]*>/g) ?? [];
+}
+
+function nameOfTag(tag: string): string {
+  return /^<\/?!?([a-z]+)/i.exec(tag)?.[1]?.toLowerCase() ?? tag;
+}

@@ -1,0 +1,303 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkSlackBlocks } from '../../../infra/local/check-slack-blocks.ts';
+import type { SlackMessage } from '../../../lib/core/notice/message.ts';
+import {
+  renderSlackReply,
+  renderSlackRoot,
+  renderSlackWebhook,
+} from '../../../lib/core/notice/slack-message.ts';
+import { MINUTE } from '../../../lib/core/shared/time.ts';
+import { arbitraryNotice, hostileText } from '../../support/arbitrary-notice.ts';
+import {
+  SAMPLE_OPENED_AT,
+  sampleGroupNotice,
+  sampleNotice,
+  sampleResolvedNotice,
+} from '../../support/sample-notice.ts';
+
+const mentions = ['<!channel>', '<@U012345AB>'];
+
+describe('the root message of an incident that fires', () => {
+  it('says first what it is and how bad, then what it costs, what was found, and what to type', () => {
+    const text = allText(renderSlackRoot(sampleNotice(), mentions));
+
+    const order = [
+      '<!channel> <@U012345AB>',
+      '🔴 CRITICAL DatabaseConnectionPoolCritical',
+      'open 12 s',
+      'Every new query waits',
+      'What we found (3 of 6 checks need attention)',
+      '10 of 10 connections in use',
+      'agent-runner  idle in transaction  7',
+      'min 3 · max 10 · now 10',
+      '✔ disk 61 %   ✔ no replication lag',
+      'Bifrost logs*: could not check (kubernetes: 403)',
+      'Do next',
+      'SELECT pg_terminate_backend(4711);',
+      'restart the api',
+      'Told: on-call (L1)',
+    ].map((part) => text.indexOf(part));
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(order).not.toContain(-1);
+  });
+
+  it('starts its preview with the severity and fits a lock screen', () => {
+    const { text } = renderSlackRoot(sampleNotice(), mentions);
+
+    expect(text).toMatch(/^CRITICAL DatabaseConnectionPoolCritical: Every new query waits/);
+    expect(text.length).toBeLessThan(150);
+  });
+
+  it('shows times in the reader’s zone, with UTC for clients that cannot', () => {
+    const text = allText(renderSlackRoot(sampleNotice(), []));
+
+    expect(text).toContain(
+      `<!date^${SAMPLE_OPENED_AT / 1000}^{date_short_pretty} {time}|2026-11-24 03:12 UTC>`,
+    );
+    expect(text).toContain('|2026-11-24 03:27 UTC>');
+  });
+
+  it('counts a group and names the worst', () => {
+    const text = allText(renderSlackRoot(sampleGroupNotice(12), []));
+
+    expect(text).toContain('WARNING AgentDown - 12 alerts (technical-agent, risk-agent, … +10)');
+    expect(text).toContain('Alerts (12 of 12 firing)');
+    expect(text).toContain('… 2 more');
+  });
+
+  it('says what could not be checked when nothing was', () => {
+    const text = allText(renderSlackRoot(sampleNotice({ findings: [], notDiagnosed: 'out of time' }), []));
+
+    expect(text).toContain('Nothing was checked: out of time');
+  });
+
+  it('says that it is not verified, and why', () => {
+    const text = allText(
+      renderSlackRoot(sampleNotice({ unverified: 'alertmanager: connection refused' }), []),
+    );
+
+    expect(text).toContain('could not confirm that it still fires: alertmanager: connection refused');
+  });
+
+  it('drops the deadline once somebody has acknowledged, and says who', () => {
+    const acknowledged = { by: 'Ana', at: SAMPLE_OPENED_AT + 4 * MINUTE, note: 'on it' };
+
+    const text = allText(renderSlackRoot(sampleNotice({ acknowledged }), []));
+
+    expect(text).toMatch(/Acknowledged by Ana at .* \(after 4 min\): on it/);
+    expect(text).not.toContain('acknowledge by');
+    expect(text).toContain('L2 at');
+  });
+});
+
+describe('mentions', () => {
+  it('stay out of a notice that does not interrupt, and out of one about something resolved', () => {
+    const quiet = renderSlackRoot(sampleNotice({ ping: false }), mentions);
+    const over = renderSlackRoot(sampleResolvedNotice({ ping: true }), mentions);
+
+    expect(JSON.stringify([quiet, over])).not.toMatch(/<!channel>|<@U/);
+  });
+
+  it('are shown as text when they are not mentions', () => {
+    const text = allText(
+      renderSlackRoot(sampleNotice(), ['@oncall', '<!channel|x> <https://evil.example|y>']),
+    );
+
+    expect(text).toContain('@oncall &lt;!channel|x&gt; &lt;https://evil.example|y&gt;');
+  });
+});
+
+describe('the root message of an incident that resolved', () => {
+  it('says how long it took, before and after, and who took it', () => {
+    const text = allText(renderSlackRoot(sampleResolvedNotice(), []));
+
+    expect(text).toContain('✅ RESOLVED after 22 min DatabaseConnectionPoolCritical');
+    expect(text).toContain('Before and after (1 still needs attention)');
+    expect(text).toContain('10 of 10 connections in use, 0 idle → 4 of 10 connections in use');
+    expect(text).toContain('❗ *Blocking sessions*: pid 4711 blocks 3 sessions → pid 4802 blocks 1 session');
+    expect(text).toContain('Acknowledged by Ana');
+    expect(text).not.toContain('Do next');
+  });
+});
+
+describe('a reply in the thread', () => {
+  it('leads with what is new', () => {
+    const notice = sampleNotice({
+      reason: 'escalated',
+      tier: 2,
+      happened: 'Not resolved in time: escalated to L2.',
+    });
+
+    const text = allText(renderSlackReply(notice, mentions));
+
+    expect(text).toContain('DatabaseConnectionPoolCritical - escalated to L2');
+    expect(text).toContain('*Not resolved in time: escalated to L2.*');
+    expect(text).toContain('What we found');
+  });
+
+  it('is short when somebody acknowledged', () => {
+    const acknowledged = { by: 'Ana', at: SAMPLE_OPENED_AT + MINUTE };
+    const notice = sampleNotice({
+      reason: 'acknowledged',
+      ping: false,
+      happened: 'Acknowledged by Ana.',
+      acknowledged,
+    });
+
+    const text = allText(renderSlackReply(notice, []));
+
+    expect(text).toContain('Acknowledged by Ana');
+    expect(text).not.toContain('What we found');
+  });
+
+  it('holds all alerts of a group that the root had no room for', () => {
+    const text = allText(renderSlackReply(sampleGroupNotice(30, { reason: 'joined' }), []));
+
+    expect(text).toContain('arbitrage-agent-29');
+  });
+});
+
+describe('the message for an incoming webhook', () => {
+  it('holds everything and says that it cannot be updated', () => {
+    const text = allText(renderSlackWebhook(sampleNotice({ reason: 'reminder' }), mentions));
+
+    expect(text).toContain('<!channel>');
+    expect(text).toContain('- not acknowledged');
+    expect(text).toContain('SELECT pg_terminate_backend(4711);');
+    expect(text).toContain('can neither edit nor thread');
+  });
+});
+
+describe('commands', () => {
+  it('are shown exactly as they are to be pasted', () => {
+    const command = `psql -c "SELECT '<a>' && 'b' > 1;" | grep -v '&amp;'`;
+
+    const text = allText(renderSlackRoot(sampleNotice({ commands: [{ text: 'Look', command }] }), []));
+
+    expect(unescaped(text)).toContain(`\`\`\`\n${command}\n\`\`\``);
+  });
+
+  it.each([
+    ['too long', `echo ${'x'.repeat(2000)}`],
+    ['holding a fence', 'echo ```'],
+    ['holding a control character', 'echo \u001b[2K; rm'],
+  ])('are left out whole when %s, and the message says so', (_why, command) => {
+    const text = allText(renderSlackRoot(sampleNotice({ commands: [{ text: 'Look', command }] }), []));
+
+    expect(text).not.toContain('echo');
+    expect(text).toMatch(/1\. \*Look\*[\s\S]*\((too long|not shown)/);
+  });
+});
+
+describe('a message too full', () => {
+  const crowded = sampleNotice({
+    findings: Array.from({ length: 20 }, (_, index) => ({
+      ...(sampleNotice().findings[0] ?? expect.fail()),
+      title: `check ${index}`,
+      sentence: `finding ${index} ${'very long '.repeat(60)}`,
+    })),
+    commands: Array.from({ length: 10 }, (_, index) => ({
+      text: `step ${index}`,
+      command: `run "${'y'.repeat(900)}"`,
+    })),
+    response: Array.from({ length: 20 }, (_, index) => `decide ${index} ${'z'.repeat(400)}`),
+  });
+
+  it('keeps what matters most and says that it was shortened', () => {
+    const text = allText(renderSlackWebhook(crowded, mentions));
+
+    expect(text).toContain('Every new query waits');
+    expect(text).toContain('finding 0');
+    expect(text).toContain('Told: on-call');
+    expect(text).toContain('Shortened to fit Slack');
+    expect(text).not.toContain('decide 19');
+  });
+});
+
+describe('whatever a notice holds', () => {
+  const anyMessage = fc
+    .tuple(arbitraryNotice, fc.array(fc.oneof(fc.constantFrom(...mentions), hostileText), { maxLength: 30 }))
+    .chain(([notice, targets]) =>
+      fc
+        .constantFrom(renderSlackRoot, renderSlackReply, renderSlackWebhook)
+        .map((render) => render(notice, targets)),
+    );
+
+  it('keeps every limit of Slack', () => {
+    fc.assert(
+      fc.property(anyMessage, (message) => {
+        expect(checkSlackBlocks(message.blocks)).toMatchObject({ kind: 'ok' });
+        expect(message.text.length).toBeGreaterThan(0);
+        expect(message.text.length).toBeLessThanOrEqual(300);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('holds no mention but the target’s, no half character, no control character', () => {
+    fc.assert(
+      fc.property(anyMessage, (message) => {
+        for (const text of texts(message)) {
+          expect(text.isWellFormed()).toBe(true);
+          expect(text).not.toMatch(/(?![\n\t])\p{Cc}|\p{Bidi_Control}/u);
+          const specials = text.match(/<[^>]*>?/g) ?? [];
+          for (const special of specials) {
+            expect(special).toMatch(
+              /^<(!channel|@U012345AB|!here|!subteam\^S012345|!date\^\d+\^[^|<>]+\|[^<>]+ UTC|https?:[^<>|]+\|\w+)>$/,
+            );
+          }
+          expect(text.replace(/<[^>]*>/g, '')).not.toMatch(/[<>]/);
+          expect(text).not.toMatch(/&(?!amp;|lt;|gt;)/);
+        }
+        // Hostile text offers these two as well; only whole mentions given by the target may come through.
+        const [first] = message.blocks;
+        expect(JSON.stringify([message.text, message.blocks.filter((block) => block !== first)])).not.toMatch(
+          /<!channel>|<!here>|<@U/,
+        );
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('never leaves a fixed-width block open or broken', () => {
+    fc.assert(
+      fc.property(anyMessage, (message) => {
+        for (const text of texts({
+          ...message,
+          blocks: message.blocks.filter((each) => each.type !== 'header'),
+        })) {
+          const outside = text.replace(/(^|\n)```\n[\s\S]*?\n```(?=\n|$)/g, '$1');
+          expect(outside).not.toContain('```');
+          expect(outside.replace(/`[^`\n]+`/g, '')).not.toContain('`');
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('is not dearer to render for a notice of a hundred kilobytes', () => {
+    const huge = sampleNotice({ summary: '🔥'.repeat(50_000), alertname: '<'.repeat(100_000) });
+
+    const message = renderSlackRoot(huge, []);
+
+    expect(checkSlackBlocks(message.blocks)).toMatchObject({ kind: 'ok' });
+    expect(allText(message)).toContain('🔥…');
+  });
+});
+
+function texts(message: SlackMessage): string[] {
+  const inBlocks = message.blocks.flatMap((block) => {
+    const { text, elements } = block as { text?: { text: string }; elements?: { text: string }[] };
+    return [...(text ? [text] : []), ...(elements ?? [])].map((each) => each.text);
+  });
+  return [message.text, ...inBlocks];
+}
+
+function allText(message: SlackMessage): string {
+  return texts(message).slice(1).join('\n');
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
