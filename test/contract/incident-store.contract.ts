@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
+import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import {
-  STORED_AT,
   randomKey,
+  STORED_AT,
   storedAlert,
   storedEffect,
   storedIncident,

@@ -1,6 +1,6 @@
-import type { DestinationStore } from '../../lib/core/delivery/destination-store.ts';
 import type { DeliveryRecord, DestinationRecord } from '../../lib/core/delivery/delivery.ts';
-import { type Faults, createFaults } from './faults.ts';
+import type { DestinationStore } from '../../lib/core/delivery/destination-store.ts';
+import { createFaults, type Faults } from './faults.ts';
 
 export type MemoryDestinationStore = DestinationStore & {
   readonly calls: Record<string, number>;

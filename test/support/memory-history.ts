@@ -8,9 +8,9 @@ import type {
 } from '../../lib/core/history/history.ts';
 import { mergeDetails } from '../../lib/core/history/merge-details.ts';
 import { matches, newestFirst, summaryOf } from '../../lib/core/history/summary.ts';
-import { type Faults, createFaults } from './faults.ts';
-import { type MemoryDestinationStore, createMemoryDestinationStore } from './memory-destination-store.ts';
-import { type MemoryIncidentStore, createMemoryIncidentStore } from './memory-incident-store.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { createMemoryDestinationStore, type MemoryDestinationStore } from './memory-destination-store.ts';
+import { createMemoryIncidentStore, type MemoryIncidentStore } from './memory-incident-store.ts';
 
 export type MemoryHistory = IncidentHistory & {
   readonly calls: Record<string, number>;

@@ -1,6 +1,6 @@
-import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
-import { type Faults, createFaults } from './faults.ts';
+import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
+import { createFaults, type Faults } from './faults.ts';
 
 export type MemoryIncidentStore = IncidentStore & {
   readonly calls: Record<string, number>;

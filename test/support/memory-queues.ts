@@ -1,8 +1,8 @@
-import type { DeliveryQueue } from '../../lib/core/delivery/delivery-queue.ts';
 import type { DeliverMessage } from '../../lib/core/delivery/delivery.ts';
+import type { DeliveryQueue } from '../../lib/core/delivery/delivery-queue.ts';
 import type { DiagnoseMessage, EffectQueue } from '../../lib/core/incident/effect-queue.ts';
 import { MINUTE, type Millis } from '../../lib/core/shared/time.ts';
-import { type Faults, createFaults } from './faults.ts';
+import { createFaults, type Faults } from './faults.ts';
 
 /** For how long SQS FIFO answers success to a repeated deduplication id and keeps only the first message. */
 const DEDUPLICATION_WINDOW = 5 * MINUTE;

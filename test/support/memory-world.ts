@@ -1,18 +1,18 @@
 import type { Millis } from '../../lib/core/shared/time.ts';
-import { type Faults, createFaults } from './faults.ts';
-import { type MemoryDestinationStore, createMemoryDestinationStore } from './memory-destination-store.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { createMemoryDestinationStore, type MemoryDestinationStore } from './memory-destination-store.ts';
 import {
-  type MemoryHistory,
-  type MemoryQuarantine,
   createMemoryHistory,
   createMemoryQuarantine,
+  type MemoryHistory,
+  type MemoryQuarantine,
 } from './memory-history.ts';
-import { type MemoryIncidentStore, createMemoryIncidentStore } from './memory-incident-store.ts';
+import { createMemoryIncidentStore, type MemoryIncidentStore } from './memory-incident-store.ts';
 import {
-  type MemoryDeliveryQueue,
-  type MemoryEffectQueue,
   createMemoryDeliveryQueue,
   createMemoryEffectQueue,
+  type MemoryDeliveryQueue,
+  type MemoryEffectQueue,
 } from './memory-queues.ts';
 
 /** A clock that stands still until a test moves it. */

@@ -1,11 +1,11 @@
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { DestinationStore } from '../../core/delivery/destination-store.ts';
 import type { DestinationRecord } from '../../core/delivery/delivery.ts';
+import type { DestinationStore } from '../../core/delivery/destination-store.ts';
 import { holds } from './condition.ts';
 import type { Item } from './incident-item.ts';
 import { siblingItem } from './sibling-item.ts';
-import { type DynamoTable, SIBLING_SCHEMA, keyOf, refuseNewer, siblingAttributes } from './table.ts';
+import { type DynamoTable, keyOf, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
 
 /** What each destination was told, beside the incident. Every method is one call. */
 export function createDynamoDestinationStore(table: DynamoTable): DestinationStore {

@@ -11,7 +11,7 @@ import { type Item, incidentOf } from './incident-item.ts';
 import { listSummaries } from './list-summaries.ts';
 import { queryItems } from './query-items.ts';
 import { contentOf, siblingItem } from './sibling-item.ts';
-import { type DynamoTable, type SortKeyPrefix, addressOf, keyOf } from './table.ts';
+import { addressOf, type DynamoTable, keyOf, type SortKeyPrefix } from './table.ts';
 
 /** Attempts at merging alert details while another consumer merges its own. */
 const MERGE_ATTEMPTS = 8;

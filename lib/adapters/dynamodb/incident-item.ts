@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { IncidentSummary } from '../../core/history/history.ts';
 import { summaryOf } from '../../core/history/summary.ts';
-import { INCIDENT_SCHEMA, type AlertState, type Incident } from '../../core/incident/incident.ts';
+import { type AlertState, INCIDENT_SCHEMA, type Incident } from '../../core/incident/incident.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { packAlerts, unpackAlerts } from './pack-alerts.ts';
 import { expiry, refuseNewer, shardOf, sortKey } from './table.ts';

@@ -4,7 +4,7 @@ import type { IncidentStore } from '../../core/incident/incident-store.ts';
 import { holds } from './condition.ts';
 import { type Item, incidentItem, incidentOf, indexes } from './incident-item.ts';
 import { queryItems } from './query-items.ts';
-import { type DynamoTable, SHARDS, addressOf, keyOf, shardOf } from './table.ts';
+import { addressOf, type DynamoTable, keyOf, SHARDS, shardOf } from './table.ts';
 
 /**
  * Incidents in DynamoDB, one item per episode. Calls made: `latest` one Query, `get` one GetItem, `write` one

@@ -5,7 +5,7 @@ import type { Quarantine, QuarantinedDelivery } from '../../core/history/history
 import { holds } from './condition.ts';
 import type { Item } from './incident-item.ts';
 import { queryItems } from './query-items.ts';
-import { type DynamoTable, SIBLING_SCHEMA, refuseNewer, siblingAttributes } from './table.ts';
+import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
 
 /** Partition of all quarantined bodies; incident keys are hashes and never look like this. */
 const PARTITION = 'quarantine';

@@ -1,6 +1,6 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Item } from './incident-item.ts';
-import { type DynamoTable, SIBLING_SCHEMA, refuseNewer, siblingAttributes } from './table.ts';
+import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
 
 /** An item beside the state item: storage attributes, and the stored value whole under `content`. */
 export function siblingItem(table: DynamoTable, key: { pk: string; sk: string }, content: object): Item {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { sha256Hex } from '../../core/shared/hash.ts';
 import { DAY, type Millis } from '../../core/shared/time.ts';
 import { NewerSchemaError } from './errors.ts';
 
@@ -19,7 +19,7 @@ export const SIBLING_SCHEMA = 1;
 export const SHARDS = [0, 1, 2, 3] as const;
 
 export function shardOf(key: string): number {
-  return (createHash('sha256').update(key).digest()[0] ?? 0) % SHARDS.length;
+  return Number.parseInt(sha256Hex(key, 2), 16) % SHARDS.length;
 }
 
 /** Prefixes of the sort keys under an incident key. Only the state item may start with `incident#`. */

@@ -1,8 +1,8 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import type { DeliveryRecord } from '../delivery/delivery.ts';
 import type { Diagnosis } from '../diagnosis/finding.ts';
-import type { Incident, IncidentStatus } from '../incident/incident.ts';
 import type { NoticeReason } from '../incident/effect.ts';
+import type { Incident, IncidentStatus } from '../incident/incident.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 

@@ -1,0 +1,23 @@
+import type { DeliverMessage } from '../../core/delivery/delivery.ts';
+import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
+import { sha256Hex } from '../../core/shared/hash.ts';
+import { type OutgoingMessage, type SqsQueue, sendInOrder } from './send-in-order.ts';
+
+/** The deliver queue on SQS. Throws QueueError unless every message was taken. */
+export function createSqsDeliveryQueue(queue: SqsQueue): DeliveryQueue {
+  return {
+    async send(messages) {
+      const { failure } = await sendInOrder(queue, messages.map(outgoing));
+      if (failure) throw failure;
+    },
+  };
+}
+
+/** One group per incident and destination; a deliberate re-send differs by its attempt. */
+export function outgoing(message: DeliverMessage): OutgoingMessage {
+  return {
+    body: message,
+    group: sha256Hex(`${message.incidentId} ${message.target.destination}`),
+    deduplicationId: `${message.key}:${message.attempt}`,
+  };
+}

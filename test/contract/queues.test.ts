@@ -1,0 +1,301 @@
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSqsDeliveryQueue } from '../../lib/adapters/sqs/delivery-queue.ts';
+import { createSqsEffectQueue } from '../../lib/adapters/sqs/effect-queue.ts';
+import { redriveDeliveries } from '../../lib/adapters/sqs/redrive.ts';
+import { createSqsVisibility } from '../../lib/adapters/sqs/visibility.ts';
+import { MINUTE } from '../../lib/core/shared/time.ts';
+import { deliverMessage } from '../support/deliver-message.ts';
+import { type LocalQueues, startLocalQueues, takeAll } from '../support/local-queues.ts';
+import {
+  createMemoryDeliveryQueue,
+  createMemoryEffectQueue,
+  type MemoryQueue,
+} from '../support/memory-queues.ts';
+import { createFakeClock } from '../support/memory-world.ts';
+import { storedEffect } from '../support/stored-incident.ts';
+import { deliveryQueueContract, effectQueueContract } from './queues.contract.ts';
+
+let local: LocalQueues;
+
+beforeAll(async () => {
+  local = await startLocalQueues();
+});
+
+afterAll(() => local.close());
+
+effectQueueContract('the memory queue', async () => {
+  const queue = createMemoryEffectQueue(() => 0);
+  return { queue, takeAll: async () => drain(queue) };
+});
+
+effectQueueContract('SQS', async () => {
+  const urls = await local.fresh();
+  const queue = createSqsEffectQueue({ client: local.client, queueUrl: urls.DiagnoseQueue });
+  return { queue, takeAll: () => bodies(urls.DiagnoseQueue) };
+});
+
+deliveryQueueContract('the memory queue', async () => {
+  const queue = createMemoryDeliveryQueue(() => 0);
+  return { queue, takeAll: async () => drain(queue) };
+});
+
+deliveryQueueContract('SQS', async () => {
+  const urls = await local.fresh();
+  const queue = createSqsDeliveryQueue({ client: local.client, queueUrl: urls.DeliverQueue });
+  return { queue, takeAll: () => bodies(urls.DeliverQueue) };
+});
+
+describe('the memory queue', () => {
+  it('takes a repeated effect again once the deduplication window has passed', async () => {
+    const clock = createFakeClock(0);
+    const queue = createMemoryEffectQueue(clock.now);
+    const incident = { id: 'a.1' };
+
+    await queue.hand(incident, [storedEffect(incident, 1)]);
+    clock.advance(5 * MINUTE - 1);
+    await queue.hand(incident, [storedEffect(incident, 1)]);
+    clock.advance(1);
+    await queue.hand(incident, [storedEffect(incident, 1)]);
+
+    expect(queue.sent).toHaveLength(2);
+    expect(queue.swallowed).toEqual(['a.1:1']);
+  });
+});
+
+describe('what is sent to SQS', () => {
+  it('is one call for up to ten effects', async () => {
+    const { DiagnoseQueue } = await local.fresh();
+    const incident = { id: 'a.1' };
+    const effects = Array.from({ length: 10 }, (_, n) => storedEffect(incident, n + 1));
+    local.calls.reset();
+
+    await createSqsEffectQueue({ client: local.client, queueUrl: DiagnoseQueue }).hand(incident, effects);
+
+    expect(local.calls.counts).toEqual({ SendMessageBatchCommand: 1 });
+  });
+
+  it('is grouped by incident, and by incident and destination', async () => {
+    const urls = await local.fresh();
+    const effects = createSqsEffectQueue({ client: local.client, queueUrl: urls.DiagnoseQueue });
+    const deliveries = createSqsDeliveryQueue({ client: local.client, queueUrl: urls.DeliverQueue });
+    const mail = { channel: 'email', destination: 'email', to: [] } as const;
+
+    await effects.hand({ id: 'a.1' }, [storedEffect({ id: 'a.1' }, 1)]);
+    await deliveries.send([
+      deliverMessage('k1'),
+      deliverMessage('k2'),
+      deliverMessage('k3', { target: { ...mail, to: [] } }),
+      deliverMessage('k4', { incidentId: 'other.1' }),
+    ]);
+
+    const [effect] = await takeAll(local.client, urls.DiagnoseQueue);
+    const groups = (await takeAll(local.client, urls.DeliverQueue)).map((message) => message.group);
+    expect([effect?.group, effect?.deduplicationId]).toEqual(['a.1', 'a.1:1']);
+    expect(new Set(groups).size).toBe(3);
+  });
+
+  it('has ids that SQS takes, however long or odd ours are', async () => {
+    const { DiagnoseQueue } = await local.fresh();
+    const incident = { id: `${'ü'.repeat(70)}.1` };
+    const long = { id: `${'a'.repeat(200)}.1` };
+    const queue = createSqsEffectQueue({ client: local.client, queueUrl: DiagnoseQueue });
+
+    await queue.hand(incident, [storedEffect(incident, 1), storedEffect(incident, 2)]);
+    await queue.hand(long, [storedEffect(long, 1)]);
+
+    const taken = await takeAll(local.client, DiagnoseQueue);
+    const ids = taken.map((message) => message.deduplicationId ?? '');
+    expect(new Set(ids).size).toBe(3);
+    for (const id of [...ids, ...taken.map((message) => message.group ?? '')]) {
+      expect(id).toMatch(/^[!-~]{1,128}$/);
+    }
+  });
+
+  it('is split into batches under 1 MiB', async () => {
+    const { DiagnoseQueue } = await local.fresh();
+    const incident = { id: 'a.1' };
+    const effects = [1, 2, 3].map((seq) => storedEffect(incident, seq, { note: 'x'.repeat(400_000) }));
+    local.calls.reset();
+
+    const accepted = await createSqsEffectQueue({ client: local.client, queueUrl: DiagnoseQueue }).hand(
+      incident,
+      effects,
+    );
+
+    expect(accepted).toBe(3);
+    expect(local.calls.counts).toEqual({ SendMessageBatchCommand: 2 });
+  });
+});
+
+describe('a batch that SQS takes in part', () => {
+  it('counts only up to the first refused effect', async () => {
+    const client = refusing(['2', '5']);
+    const incident = { id: 'a.1' };
+    const effects = Array.from({ length: 12 }, (_, n) => storedEffect(incident, n + 1));
+
+    const accepted = await createSqsEffectQueue({ client, queueUrl: 'http://queue' }).hand(incident, effects);
+
+    expect(accepted).toBe(2);
+  });
+
+  it('is an error when not even the oldest effect was taken', async () => {
+    const queue = createSqsEffectQueue({ client: refusing(['0']), queueUrl: 'http://queue' });
+    const incident = { id: 'a.1' };
+
+    const handing = queue.hand(incident, [storedEffect(incident, 1), storedEffect(incident, 2)]);
+
+    await expect(handing).rejects.toThrow('InternalError');
+  });
+
+  it('is an error for deliveries, which must all be sent', async () => {
+    const queue = createSqsDeliveryQueue({ client: refusing(['1']), queueUrl: 'http://queue' });
+
+    const sending = queue.send([deliverMessage('k1'), deliverMessage('k2')]);
+
+    await expect(sending).rejects.toThrow('InternalError');
+  });
+});
+
+describe('a failed message', () => {
+  it('comes back when its visibility says so', async () => {
+    const { DeliverQueue } = await local.fresh();
+    const queue = { client: local.client, queueUrl: DeliverQueue };
+    await createSqsDeliveryQueue(queue).send([deliverMessage('k')]);
+    const visibility = createSqsVisibility(queue);
+
+    const first = await receiveOne(DeliverQueue);
+    const hidden = await receiveOne(DeliverQueue);
+    await visibility.changeVisibility(first?.ReceiptHandle ?? '', 0);
+    const again = await receiveOne(DeliverQueue);
+
+    expect(hidden).toBeUndefined();
+    expect(again?.Body).toBe(first?.Body);
+  });
+
+  it('that is no longer in flight is left alone', async () => {
+    const { DeliverQueue } = await local.fresh();
+    const queue = { client: local.client, queueUrl: DeliverQueue };
+    await createSqsDeliveryQueue(queue).send([deliverMessage('k')]);
+    const visibility = createSqsVisibility(queue);
+    const message = await receiveOne(DeliverQueue);
+    await visibility.changeVisibility(message?.ReceiptHandle ?? '', 0);
+
+    await expect(visibility.changeVisibility(message?.ReceiptHandle ?? '', 5)).resolves.toBeUndefined();
+  });
+});
+
+describe('dead letters of the deliver queue', () => {
+  it('go back with their attempt grown, and what is not ours stays', async () => {
+    const urls = await local.fresh();
+    const letters = createSqsDeliveryQueue({ client: local.client, queueUrl: urls.DeliverDeadLetters });
+    const deliver = { client: local.client, queueUrl: urls.DeliverQueue };
+    await createSqsDeliveryQueue(deliver).send([deliverMessage('k1')]);
+    await takeAll(local.client, urls.DeliverQueue);
+    await letters.send([deliverMessage('k1'), deliverMessage('k2', { attempt: 3 })]);
+    await local.client.send(
+      new SendMessageCommand({
+        QueueUrl: urls.DeliverDeadLetters,
+        MessageBody: '{"schema":2}',
+        MessageGroupId: 'g',
+        MessageDeduplicationId: 'd',
+      }),
+    );
+
+    const result = await redriveDeliveries({
+      client: local.client,
+      deadLettersUrl: urls.DeliverDeadLetters,
+      queueUrl: urls.DeliverQueue,
+    });
+
+    const back = await takeAll(local.client, urls.DeliverQueue);
+    const { Attributes } = await local.client.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: urls.DeliverDeadLetters,
+        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+      }),
+    );
+    expect(result).toEqual({ moved: 2, left: 1 });
+    expect(back.map((message) => message.body)).toEqual([
+      deliverMessage('k1', { attempt: 2 }),
+      deliverMessage('k2', { attempt: 4 }),
+    ]);
+    expect(
+      Object.values(Attributes ?? {})
+        .map(Number)
+        .sort(),
+    ).toEqual([0, 1]);
+  });
+});
+
+describe('infra/queues.yml', () => {
+  it('gives the queues the attributes that the consumers rely on', async () => {
+    const urls = await local.fresh();
+
+    const attributes = await Promise.all(
+      [urls.DiagnoseQueue, urls.DeliverQueue].map(async (QueueUrl) => {
+        const { Attributes = {} } = await local.client.send(
+          new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+        );
+        const redrive = JSON.parse(Attributes.RedrivePolicy ?? '{}');
+        return {
+          visibility: Attributes.VisibilityTimeout,
+          size: Attributes.MaximumMessageSize,
+          receives: redrive.maxReceiveCount,
+          dead: /-(diagnose|deliver)-dead\.fifo$/.exec(redrive.deadLetterTargetArn)?.[1],
+        };
+      }),
+    );
+
+    expect(attributes).toEqual([
+      { visibility: '180', size: '1048576', receives: 4, dead: 'diagnose' },
+      { visibility: '180', size: '1048576', receives: 100, dead: 'deliver' },
+    ]);
+  });
+});
+
+function drain<T>(queue: MemoryQueue<T>): T[] {
+  const taken: T[] = [];
+  for (let message = queue.receive(); message; message = queue.receive()) {
+    taken.push(message.body);
+    queue.done(message);
+  }
+  return taken;
+}
+
+async function bodies<T>(queueUrl: string): Promise<T[]> {
+  return (await takeAll(local.client, queueUrl)).map((message) => message.body as T);
+}
+
+async function receiveOne(queueUrl: string) {
+  const { Messages } = await local.client.send(new ReceiveMessageCommand({ QueueUrl: queueUrl }));
+  return Messages?.[0];
+}
+
+/** SQS as it answers on a bad day; the emulator never refuses a part of a batch for reasons of its own. */
+function refusing(ids: string[]): SQSClient {
+  const client = new SQSClient({ region: 'local', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } });
+  client.middlewareStack.add(
+    () => async (args) => {
+      const entries = 'Entries' in args.input ? (args.input.Entries ?? []) : [];
+      const all = entries.map((entry) => entry.Id ?? '');
+      const output = {
+        $metadata: {},
+        Successful: all
+          .filter((Id) => !ids.includes(Id))
+          .map((Id) => ({ Id, MessageId: Id, MD5OfMessageBody: '' })),
+        Failed: all
+          .filter((Id) => ids.includes(Id))
+          .map((Id) => ({ Id, Code: 'InternalError', SenderFault: false })),
+      };
+      return { output, response: {} };
+    },
+    { step: 'initialize', priority: 'high' },
+  );
+  return client;
+}
