@@ -1,0 +1,30 @@
+import type { Incident } from '../incident/incident.ts';
+import { isFiring } from '../incident/standing.ts';
+import type { DeliverMessage, DestinationRecord, MessageRef } from './delivery.ts';
+
+/** What a send has put before people: a message of its own or a reply, and whether the root was brought up to date. */
+export type Said = { spoke: boolean; rootCurrent: boolean; ref?: MessageRef };
+
+/** The destination's record after a send. `lastSeq` is the version shown, which can be later than the message's. */
+export function toldRecord(
+  before: DestinationRecord,
+  message: DeliverMessage,
+  incident: Incident,
+  said: Said,
+): DestinationRecord {
+  const record: DestinationRecord = { ...before, claimUntil: 0 };
+  if (said.ref) {
+    record.channelId = said.ref.channelId;
+    record.rootTs = said.ref.ts;
+  }
+  if (said.rootCurrent) record.lastSeq = Math.max(before.lastSeq, message.seq, incident.version);
+  if (!said.spoke) return record;
+
+  if (message.ping) {
+    record.lastPingSeq = Math.max(before.lastPingSeq, message.seq);
+    record.lastTier = Math.max(before.lastTier, message.tier);
+  }
+  // Whatever it was decided for, it was told as resolved: the resolve itself is no news there any more.
+  if (!isFiring(incident)) record.resolvedSeq = Math.max(before.resolvedSeq, message.seq, incident.version);
+  return record;
+}

@@ -1,0 +1,115 @@
+import type { NoticeReason, Tier } from '../incident/effect.ts';
+import type { Contact, Route, Runbook, RunbookCatalog } from '../runbook/runbook.ts';
+import type { Severity } from '../shared/severity.ts';
+import type { Target } from './target.ts';
+
+/** What is configured to be told at all. */
+export type ConfiguredChannels = {
+  slack: 'bot' | 'webhook' | 'none';
+  mail: boolean;
+  mailLists: Partial<Record<MailList, string[]>>;
+};
+
+type MailList = NonNullable<Route['email']>[number];
+
+export type RoutedNotice = {
+  runbook: Runbook;
+  /** The severity now, which decides who is interrupted. */
+  severity: Severity;
+  /** The highest this episode had: who was told of that hears of every change since. */
+  highest: Severity;
+  reason: NoticeReason;
+  ping: boolean;
+  /** Tiers whose contacts the notice addresses. */
+  tiers: Tier[];
+};
+
+const CRITICAL_CHANNEL_MENTION = '<!channel>';
+const WEBHOOK = 'slack:webhook';
+
+/**
+ * Where a notice goes: the places of runbooks/routing.yaml, and the contacts of the tiers it addresses.
+ * Places that are physically one are merged, and their mentions unite. Never empty while a channel is configured.
+ */
+export function routeNotice(
+  catalog: RunbookCatalog,
+  configured: ConfiguredChannels,
+  notice: RoutedNotice,
+): Target[] {
+  const told = catalog.routes.filter((route) => applies(route, notice.highest, notice));
+  const interrupted = notice.ping ? told.filter((route) => applies(route, notice.severity, notice)) : [];
+  const contacts = addressed(catalog, notice);
+  const targets = [
+    ...slackTargets(configured, told, interrupted, contacts),
+    ...mailTargets(configured, told, contacts),
+  ];
+  return targets;
+}
+
+function applies(route: Route, severity: Severity, notice: RoutedNotice): boolean {
+  if (route.severity && !route.severity.includes(severity)) return false;
+  if (route.category && !route.category.includes(notice.runbook.category)) return false;
+  return true;
+}
+
+/** Tier contacts are interrupted by name for critical incidents, and whenever a reminder or a tier calls them. */
+function addressed(catalog: RunbookCatalog, notice: RoutedNotice): Contact[] {
+  if (!notice.ping) return [];
+  const called = notice.reason === 'reminder' || notice.reason === 'escalated';
+  if (!called && notice.severity !== 'critical') return [];
+  return contactsOf(catalog, notice.tiers);
+}
+
+/** The people of some tiers, without repetition. */
+export function contactsOf(catalog: RunbookCatalog, tiers: Tier[]): Contact[] {
+  const names = new Set(tiers.flatMap((tier) => catalog.tierContacts[`${tier}`]));
+  return [...names].flatMap((name) => catalog.contacts[name] ?? []);
+}
+
+function slackTargets(
+  configured: ConfiguredChannels,
+  told: Route[],
+  interrupted: Route[],
+  contacts: Contact[],
+): Target[] {
+  if (configured.slack === 'none') return [];
+  const mentions = new Map<string, Set<string>>();
+  const webhook = configured.slack === 'webhook';
+  for (const { slack } of told) {
+    if (slack !== undefined) mentions.set(webhook ? '' : slack, new Set());
+  }
+  // An incoming webhook has its own channel, whatever the routes say; it hears of everything.
+  if (webhook) mentions.set('', new Set());
+
+  for (const route of interrupted) {
+    if (route.slack === undefined || route.mention !== 'channel') continue;
+    mentions.get(webhook ? '' : route.slack)?.add(CRITICAL_CHANNEL_MENTION);
+  }
+  const loudest = interrupted.find((route) => route.slack !== undefined && route.mention === 'channel');
+  const channel = webhook ? '' : (loudest?.slack ?? [...mentions.keys()][0]);
+  for (const { slack } of contacts) {
+    if (channel !== undefined && slack !== undefined) mentions.get(channel)?.add(slack);
+  }
+  return [...mentions].map(([to, names]) => ({
+    channel: 'slack',
+    destination: webhook ? WEBHOOK : `slack:${to}`,
+    to,
+    mentions: [...names],
+  }));
+}
+
+/** One mail an incident and notice, to everybody it is for: two lists with the same person are one mail. */
+function mailTargets(configured: ConfiguredChannels, told: Route[], contacts: Contact[]): Target[] {
+  if (!configured.mail) return [];
+  const lists = told
+    .flatMap((route) => route.email ?? [])
+    .flatMap((list) => configured.mailLists[list] ?? []);
+  const people = contacts.flatMap((contact) => contact.email ?? []);
+  const byAddress = new Map<string, string>();
+  for (const address of [...lists, ...people]) {
+    const same = address.toLowerCase();
+    if (!byAddress.has(same)) byAddress.set(same, address);
+  }
+  const to = [...byAddress.values()];
+  return to.length === 0 ? [] : [{ channel: 'email', destination: 'email', to }];
+}

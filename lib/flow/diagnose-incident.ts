@@ -1,0 +1,176 @@
+import type { AlertDetail } from '../core/alert/alert.ts';
+import type { DeliverMessage } from '../core/delivery/delivery.ts';
+import type { DeliveryQueue } from '../core/delivery/delivery-queue.ts';
+import type { Diagnosis } from '../core/diagnosis/finding.ts';
+import type { IncidentHistory } from '../core/history/history.ts';
+import type { Effect } from '../core/incident/effect.ts';
+import type { DiagnoseMessage } from '../core/incident/effect-queue.ts';
+import type { IncidentStore } from '../core/incident/incident-store.ts';
+import type { Incident } from '../core/incident/incident.ts';
+import { type ConfiguredChannels, routeNotice } from '../core/routing/route-notice.ts';
+import { type Runbook, type RunbookCatalog, runbookFor } from '../core/runbook/runbook.ts';
+import { sha256Hex } from '../core/shared/hash.ts';
+import type { Log } from '../core/shared/log.ts';
+import { highestSeverity } from '../core/shared/severity.ts';
+import type { Millis } from '../core/shared/time.ts';
+
+/** What one run of a runbook is about. */
+export type DiagnosisRequest = {
+  incident: Incident;
+  effect: Effect;
+  runbook: Runbook;
+  alerts: AlertDetail[];
+};
+
+export type DiagnoseIncidentPorts = {
+  incidents: Pick<IncidentStore, 'get'>;
+  history: Pick<IncidentHistory, 'addDetails' | 'details' | 'addTimeline' | 'addDiagnosis' | 'diagnosis'>;
+  deliveries: DeliveryQueue;
+  catalog: RunbookCatalog;
+  channels: ConfiguredChannels;
+  /** Runs the runbook's steps within the deadline; never throws for a failing check. */
+  diagnose(request: DiagnosisRequest): Promise<Diagnosis>;
+  clock: { now(): Millis };
+  log: Log;
+};
+
+export type DiagnoseIncidentResult = { targets: number; diagnosed: 'ran' | 'reused' | 'skipped' | 'none' };
+
+/**
+ * Works off one effect: writes it into the history, runs the runbook's diagnostics, and puts one message for each
+ * target on the deliver queue. Every step is repeatable. Throws when the incident cannot be read or the deliver
+ * queue not be reached: the message comes again. Nothing about a diagnosis can make it throw.
+ *
+ * `attempt` counts receives, 1 first; from the second on diagnostics are left out. `fallback` is the consumer of
+ * the dead-letter queue, which only gets the notice out.
+ */
+export async function diagnoseIncident(
+  ports: DiagnoseIncidentPorts,
+  input: { message: DiagnoseMessage; attempt: number; fallback?: boolean },
+): Promise<DiagnoseIncidentResult> {
+  const { incidentId, effect } = input.message;
+  const incident = await ports.incidents.get(incidentId);
+  if (incident === undefined) throw new Error(`incident ${incidentId} is not there yet`);
+
+  await keepHistory(ports, incidentId, effect, input.fallback === true);
+  if (effect.kind === 'record') return { targets: 0, diagnosed: 'none' };
+
+  const runbook = runbookFor(ports.catalog, incident.alertname);
+  const diagnosed = await diagnoseOnce(ports, { incident, effect, runbook }, skipReason(effect, input));
+  const messages = deliverMessages(ports, incident, runbook, effect);
+  if (messages.length === 0)
+    ports.log.warn('a notice has no target: no channel is configured', { incidentId });
+  await ports.deliveries.send(messages);
+  return { targets: messages.length, diagnosed };
+}
+
+/** History must not cost the notice either: only in a normal first run is its failure worth a retry. */
+async function keepHistory(
+  ports: DiagnoseIncidentPorts,
+  incidentId: string,
+  effect: Effect,
+  fallback: boolean,
+): Promise<void> {
+  try {
+    if (effect.details.length > 0) await ports.history.addDetails(incidentId, effect.details);
+    await ports.history.addTimeline(incidentId, {
+      id: effect.id,
+      seq: effect.seq,
+      at: effect.at,
+      what: effect.kind === 'record' ? 'recorded' : effect.reason,
+      summary: effect.summary,
+      ...(effect.by === undefined ? {} : { by: effect.by }),
+      ...(effect.note === undefined ? {} : { note: effect.note }),
+    });
+  } catch (error) {
+    if (!fallback) throw error;
+    ports.log.error('history was not written for a fallback notice', { incidentId, error: messageOf(error) });
+  }
+}
+
+/** Why the runbook is not run for this effect; `undefined`: it is. `quiet`: nobody expects it to be. */
+function skipReason(
+  effect: Effect,
+  input: { attempt: number; fallback?: boolean },
+): { why: string; quiet: boolean } | undefined {
+  if (input.fallback === true) return { why: 'the diagnosis failed repeatedly', quiet: false };
+  const ends = effect.reason === 'resolved' || effect.reason === 'closed';
+  if (!effect.ping && !ends) return { why: 'nothing to check for this notice', quiet: true };
+  if (input.attempt > 1) return { why: 'the first attempt to check did not finish', quiet: false };
+  return undefined;
+}
+
+async function diagnoseOnce(
+  ports: DiagnoseIncidentPorts,
+  request: Omit<DiagnosisRequest, 'alerts'>,
+  skip: { why: string; quiet: boolean } | undefined,
+): Promise<DiagnoseIncidentResult['diagnosed']> {
+  const { incident, effect } = request;
+  if (skip?.quiet) return 'none';
+  try {
+    if (skip === undefined) {
+      if (await ports.history.diagnosis(incident.id, effect.id)) return 'reused';
+      const alerts = await ports.history.details(incident.id);
+      await ports.history.addDiagnosis(await ports.diagnose({ ...request, alerts }));
+      return 'ran';
+    }
+    await ports.history.addDiagnosis(notRun(incident, effect, skip.why, ports.clock.now()));
+  } catch (error) {
+    ports.log.error('a diagnosis was lost; the notice goes out without it', {
+      incidentId: incident.id,
+      error: messageOf(error),
+    });
+  }
+  return 'skipped';
+}
+
+function notRun(incident: Incident, effect: Effect, why: string, now: Millis): Diagnosis {
+  return {
+    schema: 1,
+    id: effect.id,
+    incidentId: incident.id,
+    seq: effect.seq,
+    startedAt: now,
+    finishedAt: now,
+    findings: [],
+    commands: [],
+    skipped: why,
+  };
+}
+
+function deliverMessages(
+  ports: DiagnoseIncidentPorts,
+  incident: Incident,
+  runbook: Runbook,
+  effect: Effect,
+): DeliverMessage[] {
+  const had = incident.severityHistory.map((entry) => entry.severity);
+  const targets = routeNotice(ports.catalog, ports.channels, {
+    runbook,
+    severity: incident.severity,
+    highest: highestSeverity([...had, incident.severity]) ?? incident.severity,
+    reason: effect.reason,
+    ping: effect.ping,
+    tiers: effect.tiers,
+  });
+  return targets.map((target) => ({
+    schema: 1,
+    key: sha256Hex(`${effect.id}\n${target.destination}`, 40),
+    incidentId: incident.id,
+    effectId: effect.id,
+    seq: effect.seq,
+    reason: effect.reason,
+    ping: effect.ping,
+    tier: effect.tier,
+    tiers: effect.tiers,
+    at: effect.at,
+    summary: effect.summary,
+    ...(effect.unverified === undefined ? {} : { unverified: effect.unverified }),
+    target,
+    attempt: 1,
+  }));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,71 @@
+import type { DeliverMessage } from '../core/delivery/delivery.ts';
+import { compareDiagnoses } from '../core/diagnosis/compare-diagnoses.ts';
+import type { Diagnosis } from '../core/diagnosis/finding.ts';
+import type { IncidentHistory } from '../core/history/history.ts';
+import type { Incident } from '../core/incident/incident.ts';
+import { isFiring } from '../core/incident/standing.ts';
+import { type NoticeInput, composeNotice } from '../core/notice/compose.ts';
+import type { Notice } from '../core/notice/notice.ts';
+import { toldOf } from '../core/routing/told-of.ts';
+import { type RunbookCatalog, runbookFor } from '../core/runbook/runbook.ts';
+import type { Log } from '../core/shared/log.ts';
+import type { Millis } from '../core/shared/time.ts';
+
+type NoticePorts = {
+  history: Pick<IncidentHistory, 'details' | 'diagnoses'>;
+  catalog: RunbookCatalog;
+  publicUrl?: string;
+  clock: { now(): Millis };
+  log: Log;
+};
+
+/**
+ * The notice about an incident as it stands now. Details and diagnoses are worth a try, never a delay: when they
+ * cannot be read, the notice speaks without them.
+ */
+export async function noticeFor(
+  ports: NoticePorts,
+  incident: Incident,
+  message: DeliverMessage,
+): Promise<Notice> {
+  const [details, diagnoses] = await Promise.all([
+    ports.history.details(incident.id).catch(missing(ports, 'alert details')),
+    ports.history.diagnoses(incident.id).catch(missing(ports, 'diagnoses')),
+  ]);
+  const input: NoticeInput = {
+    incident,
+    details,
+    runbook: runbookFor(ports.catalog, incident.alertname),
+    cause: message,
+    told: toldOf(ports.catalog, incident),
+    now: ports.clock.now(),
+  };
+  const diagnosis = shownDiagnosis(diagnoses, message.effectId);
+  if (diagnosis) input.diagnosis = diagnosis;
+  if (ports.publicUrl !== undefined) input.publicUrl = ports.publicUrl;
+  if (!isFiring(incident)) input.comparison = comparison(diagnoses, message.effectId);
+  return composeNotice(input);
+}
+
+/** The one made for this notice; else, for an edit, the newest that has findings. */
+function shownDiagnosis(diagnoses: Diagnosis[], effectId: string): Diagnosis | undefined {
+  const own = diagnoses.find((diagnosis) => diagnosis.id === effectId);
+  return own ?? diagnoses.findLast((diagnosis) => diagnosis.findings.length > 0) ?? diagnoses.at(-1);
+}
+
+function comparison(diagnoses: Diagnosis[], effectId: string): Notice['comparison'] {
+  const after = diagnoses.find((diagnosis) => diagnosis.id === effectId) ?? diagnoses.at(-1);
+  const before = diagnoses.findLast(
+    (diagnosis) =>
+      diagnosis.id !== after?.id && diagnosis.findings.some((finding) => finding.verdict === 'attention'),
+  );
+  return before && after ? compareDiagnoses(before, after) : [];
+}
+
+function missing(ports: NoticePorts, what: string): (error: unknown) => [] {
+  return (error) => {
+    const why = error instanceof Error ? error.message : String(error);
+    ports.log.error('a notice goes out with less than is known', { what, error: why });
+    return [];
+  };
+}

@@ -1,0 +1,20 @@
+import type { MailChannel } from '../core/delivery/channels.ts';
+import type { DeliverMessage, DestinationRecord } from '../core/delivery/delivery.ts';
+import { toldRecord } from '../core/delivery/told-record.ts';
+import type { Incident } from '../core/incident/incident.ts';
+import { renderMail } from '../core/notice/email-message.ts';
+import type { Notice } from '../core/notice/notice.ts';
+import type { Target } from '../core/routing/target.ts';
+import type { SendResult } from './send-slack.ts';
+
+/** One mail to everybody the notice is for. Sent again after a lost answer it has the same Message-ID. */
+export async function sendMail(
+  ports: { mail: MailChannel; domain: string },
+  target: Extract<Target, { channel: 'email' }>,
+  sending: { message: DeliverMessage; incident: Incident; record: DestinationRecord; notice: Notice },
+): Promise<SendResult> {
+  const { message, incident, record, notice } = sending;
+  const outcome = await ports.mail.send(renderMail(notice, { to: target.to, domain: ports.domain }));
+  if (outcome.kind !== 'delivered') return { outcome, record };
+  return { outcome, record: toldRecord(record, message, incident, { spoke: true, rootCurrent: true }) };
+}
