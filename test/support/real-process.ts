@@ -19,6 +19,8 @@ export type RealProcessOptions = {
   /** The complete environment; nothing is inherited. */
   env?: NodeJS.ProcessEnv;
   cwd?: string;
+  /** Its own process group; signals then reach all of it, as a terminal's do. */
+  ownGroup?: boolean;
   /** File that keeps the output, for failures. */
   logFile: string;
 };
@@ -33,6 +35,7 @@ export async function startRealProcess(options: RealProcessOptions): Promise<Rea
     cwd: options.cwd,
     env: options.env ?? process.env,
     stdio: ['ignore', out, out],
+    detached: options.ownGroup ?? false,
   });
   closeSync(out);
   let ended: number | NodeJS.Signals | undefined;
@@ -43,8 +46,16 @@ export async function startRealProcess(options: RealProcessOptions): Promise<Rea
       resolve();
     });
   });
+  function signalAll(signal: NodeJS.Signals): void {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(options.ownGroup ? -child.pid : child.pid, signal);
+    } catch {
+      // Gone already, which is what a signal is for here.
+    }
+  }
   function killNow(): void {
-    child.kill('SIGKILL');
+    signalAll('SIGKILL');
   }
   process.on('exit', killNow);
 
@@ -61,11 +72,11 @@ export async function startRealProcess(options: RealProcessOptions): Promise<Rea
     ended: () => ended,
     async stop(signal = 'SIGTERM', graceMs = 5_000) {
       if (ended !== undefined) return;
-      child.kill(signal);
+      signalAll(signal);
       const inTime = new AbortController();
       const late = pause(graceMs, true, { signal: inTime.signal }).catch(() => false);
       void gone.then(() => inTime.abort());
-      if (await late) child.kill('SIGKILL');
+      if (await late) signalAll('SIGKILL');
       await gone;
     },
   };

@@ -1,0 +1,277 @@
+import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
+import { type LocalSlack, startLocalSlack } from '../../infra/local/slack.ts';
+import { type LocalSmtp, startLocalSmtp } from '../../infra/local/smtp.ts';
+import { agentNames } from '../support/agent-names.ts';
+import { capturedEvent } from '../support/captured-event.ts';
+import { stillRunning } from '../support/process-tree.ts';
+import { type RealMonitoring, startRealMonitoring } from '../support/real-monitoring.ts';
+import { runbookImpact } from '../support/runbook-impact.ts';
+import {
+  type RunningFirstResponder,
+  startFirstResponder,
+  WEBHOOK_TOKEN,
+} from '../support/running-first-responder.ts';
+import { mentionsChannel, slackWords } from '../support/slack-words.ts';
+import { type ToldPeople, toldPeople } from '../support/told-people.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { startWebhookRecorder, type WebhookRecorder } from '../support/webhook-recorder.ts';
+
+const PEERS = ['http://alertmanager-a.example:9093', 'http://alertmanager-b.example:9093'] as const;
+const TEAM = 'team@cryptofunk.example';
+const ONCALL = 'oncall@cryptofunk.example';
+const AGENTS = agentNames(40);
+const LONG = { timeoutMs: 30_000 };
+
+let slack: LocalSlack;
+let smtp: LocalSmtp;
+let recorder: WebhookRecorder;
+let monitoring: RealMonitoring;
+let system: RunningFirstResponder;
+let told: ToldPeople;
+let keep = false;
+
+beforeAll(async () => {
+  [slack, smtp, recorder] = await Promise.all([startLocalSlack(), startLocalSmtp(), startWebhookRecorder()]);
+  const url = `${recorder.url}/webhooks/alertmanager`;
+  monitoring = await startRealMonitoring({
+    receivers: [
+      { name: 'first-responder', url, auth: { kind: 'bearer', token: WEBHOOK_TOKEN } },
+      { name: 'ops.db', url, auth: { kind: 'basic', username: 'alertmanager', password: WEBHOOK_TOKEN } },
+    ],
+    externalURLs: [...PEERS],
+    // Both peers speak, as they do when their gossip is late: each firing arrives four times.
+    peerTimeout: '1ms',
+    repeatInterval: '4s',
+  });
+  system = await startFirstResponder({
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: 'xoxb-e2e',
+    SMTP_HOST: '127.0.0.1',
+    SMTP_PORT: String(smtp.port),
+    ALERT_EMAIL_TO: TEAM,
+    CRITICAL_ALERT_EMAIL_TO: ONCALL,
+    // Ticks come every few seconds, so that they too may disturb the story.
+    LOCAL_TICK_SECONDS: '3',
+    PROMETHEUS_URL: monitoring.prometheus.url,
+    ALERTMANAGER_URL: monitoring.alertmanagers.urls.join('|'),
+  });
+  recorder.forwardTo(system.url);
+  told = toldPeople(slack, smtp);
+});
+
+afterAll(async () => {
+  if (keep) console.error(`the monitoring's configurations and logs are kept in ${monitoring.folder}`);
+  await monitoring?.stop({ keep });
+  await system?.stop({ keep });
+  await Promise.all([recorder.stop(), slack.close(), smtp.close()]);
+});
+
+/** One story: each test goes on from where the one before it left the system. */
+describe('a real pair of Alertmanagers, two receivers each, tells first-responder of real rules', () => {
+  const database = 'DatabaseConnectionPoolCritical';
+
+  test('a firing rule becomes one page for each target, though it is delivered four times', async () => {
+    logsOnFailure();
+    monitoring.trouble.idleConnections(0);
+
+    await waitFor('the mails', () => told.mails(database)[0], LONG);
+    const root = await waitFor(
+      'the critical page',
+      () => told.roots(database, '#cryptofunk-critical')[0],
+      LONG,
+    );
+    await waitFor('all four deliveries', () => (sendersOf(database).size === 4 ? true : undefined), LONG);
+
+    expect(answers()).toEqual(new Set([200]));
+    expect(told.channels(database)).toEqual(['#cryptofunk-alerts', '#cryptofunk-critical']);
+    expect(mentionsChannel(root)).toBe(true);
+    expect(told.roots(database, '#cryptofunk-alerts').some(mentionsChannel)).toBe(false);
+    expect(await open()).toEqual([`${database} critical`]);
+  });
+
+  test('the page says what it costs, what PostgreSQL showed, and what to type', async () => {
+    logsOnFailure();
+    const { id } = await incidentOf(database);
+    const [root] = told.roots(database, '#cryptofunk-critical');
+    const [mail] = told.mails(database);
+    const record = await system.record(id);
+
+    const found = record.diagnoses.flatMap(({ findings }) => findings);
+    const inDatabase = found.filter(({ kind, verdict }) => kind === 'sql' && verdict === 'attention');
+    const page = root === undefined ? '' : slackWords(root);
+    expect(page).toContain(runbookImpact(database));
+    expect(inDatabase.filter(({ sentence }) => page.includes(sentence))).not.toEqual([]);
+    expect(found.filter(({ verdict }) => verdict === 'unchecked')).toEqual([]);
+    expect(page).toMatch(/pg_terminate_backend\(\d+\)/);
+    expect(page).not.toContain('{{');
+    expect(mail?.recipients.toSorted()).toEqual([ONCALL, TEAM]);
+    expect(mail?.subject).toMatch(/CRITICAL.*DatabaseConnectionPoolCritical/);
+    expect(mail?.text.replace(/\s+/g, ' ')).toContain(runbookImpact(database));
+    expect(mail?.text).toMatch(/pg_terminate_backend\(\d+\)/);
+    expect(told.mails(database)).toHaveLength(1);
+  });
+
+  test('a captured payload posted twenty times more adds no message', async () => {
+    logsOnFailure();
+    const body = capturedEvent('firing-error-rate');
+    const first = await system.post(body);
+    await waitFor('the page', () => told.roots('HighErrorRate', '#cryptofunk-critical')[0], LONG);
+    await waitFor('the mail', () => told.mails('HighErrorRate')[0], LONG);
+
+    const again = await Promise.all(Array.from({ length: 20 }, () => system.post(body)));
+
+    expect(first).toEqual(['opened']);
+    expect(new Set(again.flat())).toEqual(new Set(['duplicate']));
+    expect(told.channels('HighErrorRate')).toEqual(['#cryptofunk-alerts', '#cryptofunk-critical']);
+  });
+
+  test('forty agents that fail at once are one incident and one message for each target', async () => {
+    logsOnFailure();
+    for (const agent of AGENTS) monitoring.trouble.agent(agent, false);
+
+    const root = await waitFor('the notice', () => told.roots('AgentDown', '#cryptofunk-agents')[0], LONG);
+    await waitFor('the mail', () => told.mails('AgentDown')[0], LONG);
+
+    expect(slackWords(root)).toContain('AgentDown - 40 alerts');
+    expect(slackWords(root)).toContain(runbookImpact('AgentDown'));
+    expect(told.channels('AgentDown')).toEqual(['#cryptofunk-agents', '#cryptofunk-alerts']);
+    const about = slack.messages().filter(({ text }) => text.includes('AgentDown'));
+    expect(about.some(mentionsChannel)).toBe(false);
+    expect(told.mails('AgentDown').map(({ recipients }) => recipients)).toEqual([[TEAM]]);
+    expect(await open()).toContain('AgentDown warning');
+  });
+
+  test('when some have recovered the message changes in place and nobody is interrupted', async () => {
+    logsOnFailure();
+    const mails = told.mails('AgentDown').length;
+    const before = told.roots('AgentDown').map(({ ts }) => ts);
+    for (const agent of AGENTS.slice(0, 28)) monitoring.trouble.agent(agent, true);
+
+    await waitFor(
+      'every root to say 12 of 40',
+      () => told.roots('AgentDown').every((root) => slackWords(root).includes('12 of 40')) || undefined,
+      LONG,
+    );
+
+    expect(told.roots('AgentDown').map(({ ts }) => ts)).toEqual(before);
+    expect(told.mails('AgentDown')).toHaveLength(mails);
+  });
+
+  test('when all have recovered every root says so and gets one resolved reply', async () => {
+    logsOnFailure();
+    const before = told.roots('AgentDown').map(({ ts }) => ts);
+    for (const agent of AGENTS) monitoring.trouble.agent(agent, true);
+
+    await waitFor(
+      'a resolved reply under every root',
+      () => told.roots('AgentDown').every((root) => told.resolvedReplies(root).length > 0) || undefined,
+      LONG,
+    );
+    await waitFor('the resolved mail', () => told.resolvedMails('AgentDown')[0], LONG);
+
+    const roots = told.roots('AgentDown');
+    expect(roots.map(({ ts }) => ts)).toEqual(before);
+    expect(roots.map((root) => slackWords(root).includes('RESOLVED'))).toEqual([true, true]);
+    expect(roots.map((root) => told.resolvedReplies(root).length)).toEqual([1, 1]);
+    expect(told.resolvedMails('AgentDown')).toHaveLength(1);
+  });
+
+  test('a rule that fires again within the window reopens its incident under the same message', async () => {
+    logsOnFailure();
+    const before = told.roots(database).map(({ ts }) => ts);
+    const { id } = await incidentOf(database);
+    monitoring.trouble.idleConnections(4);
+    await waitFor(
+      'a resolved reply under every root',
+      () => told.roots(database).every((root) => told.resolvedReplies(root).length === 1) || undefined,
+      LONG,
+    );
+
+    monitoring.trouble.idleConnections(0);
+    await waitFor(
+      'the incident to be open',
+      async () => ((await incidentOf(database)).status === 'open' ? true : undefined),
+      LONG,
+    );
+    await waitFor(
+      'every root to burn again',
+      () => told.roots(database).every((root) => !slackWords(root).includes('RESOLVED')) || undefined,
+      LONG,
+    );
+
+    expect(told.roots(database).map(({ ts }) => ts)).toEqual(before);
+    expect((await incidentOf(database)).id).toBe(id);
+    const reopened = told
+      .replies(told.roots(database, '#cryptofunk-critical')[0])
+      .filter((reply) => slackWords(reply).includes('fires again'));
+    expect(reopened).toHaveLength(1);
+    expect(reopened.every(mentionsChannel)).toBe(true);
+  });
+
+  test('at the end each incident has told each fact once, whatever was repeated meanwhile', async () => {
+    logsOnFailure();
+    const repeats = recorder.deliveries.length;
+    await waitFor(
+      'four more repeats',
+      () => (recorder.deliveries.length >= repeats + 4 ? true : undefined),
+      LONG,
+    );
+    await waitFor(
+      'their answers',
+      () => recorder.deliveries.every(({ status }) => status > 0) || undefined,
+      LONG,
+    );
+
+    const replies = slack.messages().filter(({ threadTs }) => threadTs !== undefined);
+    const facts = replies.map((reply) => `${reply.channel} ${reply.threadTs} ${slackWords(reply)}`);
+    expect(new Set(facts).size).toBe(facts.length);
+    expect(told.channels('HighErrorRate')).toEqual(['#cryptofunk-alerts', '#cryptofunk-critical']);
+    expect(told.mails('HighErrorRate')).toHaveLength(1);
+    expect(await open()).toEqual(['HighErrorRate critical', `${database} critical`].toSorted());
+    expect(answers()).toEqual(new Set([200]));
+  });
+
+  test('Ctrl-C leaves no process behind', async () => {
+    logsOnFailure();
+    const processes = system.processes();
+
+    await system.interrupt();
+
+    expect(processes.length).toBeGreaterThan(1);
+    expect(stillRunning(processes)).toEqual([]);
+  });
+});
+
+function logsOnFailure(): void {
+  onTestFailed(() => {
+    keep = true;
+  });
+}
+
+/** Which peer told which receiver of an alert. */
+function sendersOf(alertname: string): Set<string> {
+  const about = recorder.deliveries.filter(
+    ({ payload }) => payload.alerts[0]?.labels['alertname'] === alertname,
+  );
+  return new Set(about.map(({ payload }) => `${payload.externalURL} ${payload.receiver}`));
+}
+
+function answers(): Set<number> {
+  return new Set(recorder.deliveries.map(({ status }) => status).filter((status) => status !== 0));
+}
+
+async function open(): Promise<string[]> {
+  const all = await system.incidents();
+  return all
+    .filter(({ status }) => status === 'open')
+    .map(({ alertname, severity }) => `${alertname} ${severity}`)
+    .toSorted();
+}
+
+async function incidentOf(alertname: string) {
+  const found = (await system.incidents()).filter((incident) => incident.alertname === alertname);
+  if (found.length !== 1 || found[0] === undefined) {
+    throw new Error(`${found.length} incidents of ${alertname} are listed`);
+  }
+  return found[0];
+}

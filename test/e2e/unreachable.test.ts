@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
+import type { LocalSlackMessage } from '../../infra/local/local-slack-messages.ts';
+import { type LocalSlack, startLocalSlack } from '../../infra/local/slack.ts';
+import { type LocalSmtp, startLocalSmtp } from '../../infra/local/smtp.ts';
+import { capturedEvent } from '../support/captured-event.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { type HangingServer, startHangingServer } from '../support/hanging-server.ts';
+import { runbookImpact } from '../support/runbook-impact.ts';
+import { type RunningFirstResponder, startFirstResponder } from '../support/running-first-responder.ts';
+import { slackWords } from '../support/slack-words.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** Deadline of a critical diagnosis, and what the way there may take beside it. design.md, "Diagnostics". */
+const DEADLINE_MS = 10_000;
+const WAY_MS = 2_000;
+
+let slack: LocalSlack;
+let smtp: LocalSmtp;
+let silent: HangingServer;
+let closedPort: number | undefined;
+let system: RunningFirstResponder | undefined;
+let keep = false;
+
+beforeEach(async () => {
+  keep = false;
+  [slack, smtp, silent] = await Promise.all([startLocalSlack(), startLocalSmtp(), startHangingServer()]);
+  [closedPort] = await freePorts(1);
+});
+
+afterEach(async () => {
+  await system?.stop({ keep });
+  await Promise.all([slack.close(), smtp.close(), silent.stop()]);
+});
+
+describe('with PostgreSQL, Prometheus and the Alertmanager API unreachable', () => {
+  test.each([
+    { how: 'closed ports', port: () => closedPort },
+    { how: 'servers that hang', port: () => silent.port },
+  ])('the page leaves in time and says what could not be checked ($how)', async ({ port }) => {
+    onTestFailed(() => {
+      keep = true;
+    });
+    system = await startFirstResponder({
+      SLACK_API_URL: slack.apiUrl,
+      SLACK_BOT_TOKEN: 'xoxb-e2e',
+      SMTP_HOST: '127.0.0.1',
+      SMTP_PORT: String(smtp.port),
+      ALERT_EMAIL_TO: 'team@cryptofunk.example',
+      CRITICAL_ALERT_EMAIL_TO: 'oncall@cryptofunk.example',
+      DATABASE_URL: `postgres://reader:secret-password@127.0.0.1:${port()}/cryptofunk`,
+      PROMETHEUS_URL: `http://127.0.0.1:${port()}`,
+      ALERTMANAGER_URL: `http://127.0.0.1:${port()}`,
+    });
+    const { record, incidents, post } = system;
+    const postedAt = performance.now();
+
+    await post(capturedEvent('firing-critical'));
+    const root = await waitFor('the critical page', critical, { timeoutMs: 30_000, everyMs: 20 });
+    const tookMs = performance.now() - postedAt;
+    const [mail] = await waitFor('the mail', () => (smtp.mails().length > 0 ? smtp.mails() : undefined));
+
+    expect(tookMs).toBeLessThan(DEADLINE_MS + WAY_MS);
+    const [incident] = await incidents();
+    const { diagnoses } = await record(incident?.id ?? '');
+    const findings = diagnoses.flatMap((diagnosis) => diagnosis.findings);
+    expect(new Set(findings.map(({ verdict }) => verdict))).toEqual(new Set(['unchecked']));
+    expect(new Set(findings.map(({ kind }) => kind))).toEqual(
+      new Set(['sql', 'promql', 'alertmanager', 'expression']),
+    );
+    const told = slackWords(root);
+    expect(told).toContain(runbookImpact('DatabaseConnectionPoolCritical'));
+    expect(
+      findings.filter(({ title, sentence }) => !told.includes(title) && !told.includes(sentence)),
+    ).toEqual([]);
+    expect(mail?.text).toContain(findings[0]?.title);
+    expect(`${told}${mail?.text}${mail?.html}${system.log()}`).not.toContain('secret-password');
+  });
+});
+
+function critical(): LocalSlackMessage | undefined {
+  return slack
+    .messages()
+    .find(({ channel, threadTs }) => channel === '#cryptofunk-critical' && threadTs === undefined);
+}
