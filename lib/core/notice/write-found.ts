@@ -6,6 +6,8 @@ import { clip, oneLine } from './plain-text.ts';
 import { numberWords } from './sparkline.ts';
 
 const MAX_CAPTION = 300;
+/** Wider than a space where runs of spaces are shown as one, and a line may still break after it. */
+const gap = '\u00a0\u00a0 ';
 
 /** What the diagnosis found: what needs attention first, the rest on one line, and what could not be checked. */
 export function writeFound(notice: Notice, depth: Depth): Section {
@@ -101,7 +103,7 @@ function seriesCaption(series: Extract<Evidence, { kind: 'series' }>): string {
 }
 
 function oneLiners(mark: string, lines: Line[]): Part {
-  const line = lines.flatMap((each, index): Line => [`${index > 0 ? '   ' : ''}${mark} `, ...each]);
+  const line = lines.flatMap((each, index): Line => [`${index > 0 ? gap : ''}${mark} `, ...each]);
   return { rank: 'extra', kind: 'line', line };
 }
 

@@ -31,7 +31,7 @@ describe('the root message of an incident that fires', () => {
       '10 of 10 connections in use',
       'agent-runner  idle in transaction  7',
       'min 3 · max 10 · now 10',
-      '✔ disk 61 %   ✔ no replication lag',
+      '✔ disk 61 %\u00a0\u00a0 ✔ no replication lag',
       'Bifrost logs*: could not check (kubernetes: 403)',
       'Do next',
       'SELECT pg_terminate_backend(4711);',

@@ -1,0 +1,92 @@
+import { type Markup, markup } from '../../../lib/core/notice/email-markup.ts';
+import type { LocalSlackMessage } from '../local-slack-messages.ts';
+import { type MrkdwnToken, parseMrkdwn } from '../parse-mrkdwn.ts';
+import { readBlock } from '../read-block.ts';
+
+/** Slack's messages by channel, newest first, each thread under its root. */
+export function renderSlackMessages(messages: LocalSlackMessage[]): Markup {
+  if (messages.length === 0) return markup`<p class="empty">No Slack message yet.</p>`;
+  const channels = Map.groupBy(messages, (message) => message.channel || 'incoming webhook');
+  return markup`${[...channels].map(([name, inChannel]) => channelMarkup(name, inChannel))}`;
+}
+
+function channelMarkup(name: string, messages: LocalSlackMessage[]): Markup {
+  const roots = messages.filter((message) => message.threadTs === undefined).toReversed();
+  return markup`<section class="channel"><h3>${name}</h3>${roots.map((root) =>
+    messageMarkup(
+      root,
+      messages.filter((message) => message.threadTs === root.ts),
+    ),
+  )}</section>`;
+}
+
+function messageMarkup(message: LocalSlackMessage, replies: LocalSlackMessage[]): Markup {
+  const edited = message.edits > 0 ? [markup` <span class="edited">(edited)</span>`] : [];
+  const shared = message.broadcast ? [markup` <span class="edited">also sent to the channel</span>`] : [];
+  const content = message.blocks.length > 0 ? message.blocks.map(blockMarkup) : [mrkdwnMarkup(message.text)];
+  const count = replies.length === 1 ? '1 reply' : `${replies.length} replies`;
+  const thread =
+    replies.length > 0
+      ? [
+          markup`<details class="thread"><summary>${count}</summary>${replies.map((reply) => messageMarkup(reply, []))}</details>`,
+        ]
+      : [];
+  return markup`<article class="message" id="m-${message.ts}"><div class="avatar" aria-hidden="true">FR</div><div class="content"><div class="by"><b>first-responder</b> <span class="app">APP</span> ${timeMarkup(Number(message.ts) * 1000)}${edited}${shared}</div><div class="preview">${plainText(message.text)}</div>${content}${thread}</div></article>`;
+}
+
+function blockMarkup(raw: Record<string, unknown>): Markup {
+  const block = readBlock(raw);
+  switch (block.kind) {
+    case 'header':
+      return markup`<h4>${block.text}</h4>`;
+    case 'section':
+      return markup`${block.texts.map((text) => markup`<div class="section">${mrkdwnMarkup(text)}</div>`)}`;
+    case 'context':
+      return markup`<div class="context">${block.texts.map((text) => markup`<span>${mrkdwnMarkup(text)}</span>`)}</div>`;
+    case 'divider':
+      return markup`<hr>`;
+    case 'other':
+      return markup`<div class="context">[${block.type}]</div>`;
+  }
+}
+
+function mrkdwnMarkup(text: string): Markup {
+  return markup`${parseMrkdwn(text).map(tokenMarkup)}`;
+}
+
+function tokenMarkup(token: MrkdwnToken): Markup {
+  switch (token.kind) {
+    case 'text':
+      return markup`${token.text}`;
+    case 'bold':
+      return markup`<b>${token.text}</b>`;
+    case 'italic':
+      return markup`<i>${token.text}</i>`;
+    case 'strike':
+      return markup`<s>${token.text}</s>`;
+    case 'code':
+      return markup`<code>${token.text}</code>`;
+    case 'pre':
+      return markup`<pre>${token.text}</pre>`;
+    case 'mention':
+      return markup`<span class="mention">${token.text}</span>`;
+    case 'date':
+      return markup`<time title="${token.text}">${token.text}</time>`;
+    case 'link':
+      return /^https?:/.test(token.url)
+        ? markup`<a href="${token.url}" target="_blank" rel="noreferrer">${token.text}</a>`
+        : markup`${token.text}`;
+  }
+}
+
+/** The notification preview, without marks. */
+function plainText(mrkdwn: string): string {
+  return parseMrkdwn(mrkdwn)
+    .map((token) => token.text)
+    .join('');
+}
+
+function timeMarkup(millis: number): Markup {
+  const words = new Date(millis).toISOString().slice(11, 19);
+  return markup`<time title="${new Date(millis).toISOString()}">${words} UTC</time>`;
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { LocalSlack } from '../slack.ts';
+import type { LocalSmtp } from '../smtp.ts';
+import { inboxContent, inboxPage } from './inbox-page.ts';
+import { renderMails } from './render-mails.ts';
+import { renderSlackMessages } from './render-slack-messages.ts';
+
+export type InboxOptions = {
+  /** Absent when the real Slack, or a real mail server, is used. */
+  slack?: Pick<LocalSlack, 'messages'>;
+  smtp?: Pick<LocalSmtp, 'mails'>;
+  /** 0 or absent: a free one. */
+  port?: number;
+};
+
+export type Inbox = { port: number; url: string; close(): Promise<void> };
+
+/**
+ * One page that shows what arrived at the stand-ins, on loopback. `/messages` and `/mails` are the same as JSON.
+ * Everything shown is escaped, and the page's policy lets no script run but its own.
+ */
+export async function startInbox(options: InboxOptions): Promise<Inbox> {
+  const messages = () => options.slack?.messages() ?? [];
+  const mails = () => options.smtp?.mails() ?? [];
+  const content = () => inboxContent(renderSlackMessages(messages()), renderMails(mails()));
+
+  const server = createServer((request, response) => {
+    const nonce = randomBytes(16).toString('base64url');
+    const answer = answerTo(new URL(request.url ?? '/', 'http://inbox').pathname);
+    response.writeHead(answer.status, {
+      'content-type': answer.type,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      // A mail's frame inherits this policy, and mails carry their styles on each element.
+      'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    });
+    response.end(answer.body(nonce));
+  });
+
+  function answerTo(path: string): { status: number; type: string; body: (nonce: string) => string } {
+    const html = 'text/html; charset=utf-8';
+    const json = 'application/json; charset=utf-8';
+    switch (path) {
+      case '/':
+        return { status: 200, type: html, body: (nonce) => inboxPage(content(), nonce) };
+      case '/content':
+        return { status: 200, type: html, body: () => content().html };
+      case '/messages':
+        return { status: 200, type: json, body: () => JSON.stringify(messages()) };
+      case '/mails':
+        return { status: 200, type: json, body: () => JSON.stringify(mails()) };
+      default:
+        return { status: 404, type: 'text/plain', body: () => 'not found' };
+    }
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return {
+    port,
+    url: `http://localhost:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
