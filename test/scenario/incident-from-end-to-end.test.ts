@@ -1,0 +1,271 @@
+import { describe, expect, it } from 'vitest';
+import { MINUTE } from '../../lib/core/shared/time.ts';
+import { catalog, runbook } from '../support/catalog.ts';
+import { FirstResponder } from '../support/first-responder.ts';
+import { webhookAlert, webhookBody } from '../support/webhook.ts';
+
+function firing(system: FirstResponder, more: Record<string, string> = {}) {
+  return webhookAlert({ startsAt: system.now, labels: more });
+}
+
+describe('an alert on its way to people', () => {
+  it('becomes one root message for each target and one mail, with @channel where it is critical', async () => {
+    const system = new FirstResponder();
+
+    await system.receive([firing(system)]);
+    await system.drain();
+
+    expect(system.slack.roots().map((root) => root.to)).toEqual([
+      '#cryptofunk-alerts',
+      '#cryptofunk-critical',
+    ]);
+    expect(JSON.stringify(system.slack.roots('#cryptofunk-critical')[0]?.message)).toContain('<!channel>');
+    expect(JSON.stringify(system.slack.roots('#cryptofunk-alerts')[0]?.message)).not.toContain('<!channel>');
+    expect(system.mail.sent).toHaveLength(1);
+    expect(system.mail.sent[0]?.to).toEqual(['oncall@example.com', 'team@example.com']);
+    expect(system.mail.sent[0]?.text).toContain('10 of 10 connections in use.');
+  });
+
+  it('adds no message when the same payload is posted 20 times more', async () => {
+    const system = new FirstResponder();
+    const alerts = [firing(system)];
+    await system.receive(alerts);
+    await system.drain();
+    const before = system.slack.calls.length;
+
+    for (let i = 0; i < 20; i += 1) {
+      await system.receive(alerts);
+      await system.drain();
+    }
+
+    expect(system.slack.calls).toHaveLength(before);
+    expect(system.mail.sent).toHaveLength(1);
+  });
+
+  it('joins, partly resolves, resolves: the root is edited in place and answered once', async () => {
+    const system = new FirstResponder();
+    const start = system.now;
+    await system.receive([firing(system, { pod: 'a' }), firing(system, { pod: 'b' })]);
+    await system.drain();
+    system.world.clock.advance(MINUTE);
+    await system.receive([webhookAlert({ startsAt: system.now, labels: { pod: 'c' } })]);
+    await system.drain();
+    for (const pod of ['a', 'b', 'c']) {
+      system.world.clock.advance(MINUTE);
+      const startsAt = pod === 'c' ? start + MINUTE : start;
+      await system.receive([
+        webhookAlert({ status: 'resolved', startsAt, endsAt: system.now, labels: { pod } }),
+      ]);
+      await system.drain();
+    }
+
+    const [root] = system.slack.roots('#cryptofunk-critical');
+    expect(system.slack.roots()).toHaveLength(2);
+    expect(root?.history.length).toBeGreaterThanOrEqual(4);
+    expect(root?.message.text).toMatch(/resolved/i);
+    expect(system.slack.replies(root?.ref as never)).toHaveLength(1);
+    expect(system.mail.sent.map((mail) => mail.subject.slice(0, 10))).toEqual(['[CRITICAL]', '[RESOLVED]']);
+  });
+
+  it('tells an incident that resolved before its notice left as resolved, without a mention', async () => {
+    const system = new FirstResponder();
+    const start = system.now;
+    await system.receive([firing(system)]);
+    system.world.clock.advance(MINUTE);
+    await system.receive([webhookAlert({ status: 'resolved', startsAt: start, endsAt: system.now })]);
+    await system.drain();
+
+    const [root] = system.slack.roots('#cryptofunk-critical');
+    expect(JSON.stringify(root?.message)).not.toContain('<!channel>');
+    expect(root?.message.text).toMatch(/resolved/i);
+    expect(system.mail.sent.map((mail) => mail.subject)).toEqual([expect.stringContaining('[RESOLVED]')]);
+  });
+
+  it('escalates through the tiers, late ticks or not, and stops at the resolve', async () => {
+    const system = new FirstResponder();
+    const start = system.now;
+    await system.receive([firing(system)]);
+    await system.drain();
+    system.alertmanager = [...system.world.incidents.items.values()].flatMap((incident) =>
+      incident.alerts.map((alert) => alert.fingerprint),
+    );
+
+    await system.minutes(65);
+    await system.receive([webhookAlert({ status: 'resolved', startsAt: start, endsAt: system.now })]);
+    await system.drain();
+    await system.minutes(30);
+
+    const [root] = system.slack.roots('#cryptofunk-critical');
+    const replies = system.slack.replies(root?.ref as never).map((reply) => JSON.stringify(reply.message));
+    expect(replies).toHaveLength(4);
+    expect(replies[0]).toContain('@oncall');
+    expect(replies[1]).toContain('@senior-eng');
+    expect(replies[2]).toContain('@eng-lead');
+    expect(replies[3]).toMatch(/resolved/i);
+    expect(system.mail.sent.at(-2)?.to).toContain('oncall@example.com');
+    expect(system.asked).toBeLessThan(40);
+  });
+
+  it('says unverified on a tier when Alertmanager cannot be asked', async () => {
+    const system = new FirstResponder();
+    await system.receive([firing(system)]);
+    await system.drain();
+
+    await system.minutes(31);
+
+    expect(system.mail.sent.at(-1)?.text).toContain('connection refused');
+  });
+
+  it('keeps the notice when the diagnosis throws', async () => {
+    const system = new FirstResponder();
+    system.diagnose = async () => {
+      throw new Error('the pool is gone');
+    };
+
+    await system.receive([firing(system)]);
+    await system.drain();
+
+    expect(system.slack.roots()).toHaveLength(2);
+    expect(system.mail.sent).toHaveLength(1);
+  });
+
+  it('posts only what is worth a message through an incoming webhook, with all mentions united', async () => {
+    const system = new FirstResponder({ canEdit: false });
+    const start = system.now;
+    await system.receive([firing(system, { pod: 'a' })]);
+    await system.receive([firing(system, { pod: 'b' })]);
+    await system.drain();
+    system.world.clock.advance(MINUTE);
+    for (const pod of ['a', 'b']) {
+      await system.receive([
+        webhookAlert({ status: 'resolved', startsAt: start, endsAt: system.now, labels: { pod } }),
+      ]);
+      await system.drain();
+    }
+
+    expect(system.slack.posted).toHaveLength(2);
+    expect(JSON.stringify(system.slack.posted[0]?.message)).toContain('<!channel>');
+    expect(system.slack.posted[1]?.message.text).toMatch(/resolved/i);
+  });
+
+  it('waits as long as Slack asks and loses nothing', async () => {
+    const system = new FirstResponder();
+    await system.receive([firing(system)]);
+    system.slack.script({
+      kind: 'retryable',
+      reason: 'rate_limited',
+      detail: 'ratelimited',
+      retryAfterMs: 30_000,
+    });
+
+    await system.drain();
+    expect(system.slack.roots()).toHaveLength(1);
+    await system.drain();
+
+    expect(system.slack.roots()).toHaveLength(2);
+    const records = [...system.world.incidents.items.keys()].flatMap((id) =>
+      system.world.destinations.deliveriesOf(id),
+    );
+    expect(records.every((record) => record.outcome === 'delivered')).toBe(true);
+  });
+
+  it('records a permanent failure and lets the other targets be told', async () => {
+    const system = new FirstResponder();
+    await system.receive([firing(system)]);
+    system.slack.script({ kind: 'permanent', reason: 'not_found', detail: 'channel_not_found' });
+
+    await system.drain();
+
+    const [id] = [...system.world.incidents.items.keys()];
+    const records = system.world.destinations.deliveriesOf(id as string);
+    expect(records.map((record) => record.outcome).sort()).toEqual(['delivered', 'delivered', 'failed']);
+    expect(records.find((record) => record.outcome === 'failed')?.detail).toContain('channel_not_found');
+  });
+
+  it('posts a new root when Slack says that the old one cannot be edited', async () => {
+    const system = new FirstResponder();
+    const start = system.now;
+    await system.receive([firing(system)]);
+    await system.drain();
+    for (const root of system.slack.roots()) system.slack.forget(root.ref);
+    system.world.clock.advance(MINUTE);
+
+    await system.receive([webhookAlert({ status: 'resolved', startsAt: start, endsAt: system.now })]);
+    await system.drain();
+
+    expect(system.slack.roots().map((root) => root.message.text)).toEqual([
+      expect.stringMatching(/resolved/i),
+      expect.stringMatching(/resolved/i),
+    ]);
+  });
+
+  it('edits once for a burst of quiet updates', async () => {
+    const system = new FirstResponder();
+    const start = system.now;
+    const pods = Array.from({ length: 41 }, (_, i) => `pod-${i}`);
+    await system.receive(pods.map((pod) => firing(system, { pod })));
+    await system.drain();
+    const before = system.slack.calls.length;
+    system.world.clock.advance(MINUTE);
+
+    for (const pod of pods.slice(1)) {
+      await system.receive([
+        webhookAlert({ status: 'resolved', startsAt: start, endsAt: system.now, labels: { pod } }),
+      ]);
+    }
+    await system.drain();
+
+    expect(system.slack.calls.slice(before).map((call) => call.kind)).toEqual(['update', 'update']);
+  });
+
+  it('routes by category and by the severity that is in the label', async () => {
+    const system = new FirstResponder({
+      catalog: catalog({}, [runbook({ alertname: 'AgentDown', severity: 'warning', category: 'agents' })]),
+    });
+
+    await system.receive([
+      webhookAlert({ alertname: 'AgentDown', startsAt: system.now, labels: { severity: 'Ticket' } }),
+    ]);
+    await system.drain();
+
+    expect(system.slack.roots().map((root) => root.to)).toEqual(['#cryptofunk-alerts', '#cryptofunk-agents']);
+    expect(system.mail.sent[0]?.to).toEqual(['team@example.com']);
+  });
+
+  it('does not take a mention, a header or markup from a label', async () => {
+    const system = new FirstResponder();
+    const hostile = '<!channel> *bold*\r\nBcc: x@example.com';
+
+    await system.receive([
+      webhookAlert({ alertname: hostile, startsAt: system.now, labels: { severity: 'info', pod: hostile } }),
+    ]);
+    await system.drain();
+
+    expect(JSON.stringify(system.slack.posted)).not.toContain('<!channel>');
+    expect(system.slack.posted).toHaveLength(2);
+  });
+});
+
+describe('what cannot be taken in', () => {
+  it('rejects one bad alert and keeps its neighbours', async () => {
+    const system = new FirstResponder();
+    const bad = { ...firing(system), startsAt: 'yesterday' };
+
+    const result = await system.receive([firing(system), bad]);
+
+    expect(result).toMatchObject({
+      kind: 'accepted',
+      incidents: [{ outcome: 'opened' }],
+      rejected: [{ index: 1, reason: 'startsAt is not an RFC 3339 time between 1970 and 9999' }],
+    });
+  });
+
+  it('quarantines a body that is not readable, and says where', async () => {
+    const system = new FirstResponder();
+
+    const result = await system.receive([], webhookBody([], { alerts: 'none' }));
+
+    expect(result).toMatchObject({ kind: 'malformed', path: 'alerts' });
+    expect(await system.world.quarantine.list(10)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,175 @@
+import type { ActiveAlert, AlertmanagerProbe } from '../../lib/core/diagnosis/probe.ts';
+import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
+import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts';
+import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
+import type { Log } from '../../lib/core/shared/log.ts';
+import { MINUTE } from '../../lib/core/shared/time.ts';
+import { acknowledgeIncident } from '../../lib/flow/change-incident.ts';
+import { deliverNotice } from '../../lib/flow/deliver-notice.ts';
+import { type DiagnosisRequest, diagnoseIncident } from '../../lib/flow/diagnose-incident.ts';
+import { receiveDelivery } from '../../lib/flow/receive-delivery.ts';
+import { runTick } from '../../lib/flow/run-tick.ts';
+import { catalog as defaultCatalog } from './catalog.ts';
+import { createMemoryMailChannel, createMemorySlackChannel } from './memory-channels.ts';
+import { type MemoryWorld, createMemoryWorld } from './memory-world.ts';
+import { webhookBody } from './webhook.ts';
+
+export const silentLog: Log = { info() {}, warn() {}, error() {} };
+
+export const configuredChannels: ConfiguredChannels = {
+  slack: 'bot',
+  mail: true,
+  mailLists: { ALERT_EMAIL_TO: ['team@example.com'], CRITICAL_ALERT_EMAIL_TO: ['oncall@example.com'] },
+};
+
+type Options = { catalog?: RunbookCatalog; canEdit?: boolean };
+
+/**
+ * The whole system on fakes, with a clock that a test moves: deliveries in, notices out. Queues are worked off only
+ * when a test says so, and a failed message comes again, as it would.
+ */
+export class FirstResponder {
+  readonly world: MemoryWorld;
+  readonly catalog: RunbookCatalog;
+  readonly slack;
+  readonly mail = createMemoryMailChannel();
+  readonly diagnosed: string[] = [];
+  /** What the runbook's checks do; a test may make them fail. */
+  diagnose: (request: DiagnosisRequest) => Promise<Diagnosis>;
+  /** What Alertmanager's API answers: fingerprints that fire, or a reason why it cannot be asked. */
+  alertmanager: string[] | { down: string } = { down: 'connection refused' };
+  asked = 0;
+
+  constructor(options: Options = {}) {
+    this.world = createMemoryWorld();
+    this.catalog = options.catalog ?? defaultCatalog();
+    this.slack = createMemorySlackChannel({ canEdit: options.canEdit ?? true });
+    this.diagnose = async ({ incident, effect }) => {
+      this.diagnosed.push(effect.reason);
+      return {
+        schema: 1,
+        id: effect.id,
+        incidentId: incident.id,
+        seq: effect.seq,
+        startedAt: this.world.clock.now(),
+        finishedAt: this.world.clock.now(),
+        findings: [
+          {
+            stepId: 'connections',
+            title: 'connections',
+            kind: 'sql',
+            verdict: 'attention',
+            sentence: '10 of 10 connections in use.',
+            tookMs: 5,
+          },
+        ],
+        commands: [],
+      };
+    };
+  }
+
+  get now(): number {
+    return this.world.clock.now();
+  }
+
+  get changePorts() {
+    return { ...this.world, catalog: this.catalog, backOff: async () => {} };
+  }
+
+  receive(alerts: Record<string, unknown>[], body = webhookBody(alerts)) {
+    return receiveDelivery(this.changePorts, { source: 'prod', body, now: this.now });
+  }
+
+  acknowledge(id: string, by = 'Ana') {
+    return acknowledgeIncident(this.changePorts, { id, by, now: this.now });
+  }
+
+  tick() {
+    return runTick(
+      {
+        ...this.world,
+        catalog: this.catalog,
+        alertmanager: this.probe(),
+        abortAfter: () => new AbortController().signal,
+        log: silentLog,
+      },
+      { stopAfterMs: 45_000 },
+    );
+  }
+
+  /** A minute passes, as deployed: tick, then the queues. */
+  async minute(): Promise<void> {
+    this.world.clock.advance(MINUTE);
+    await this.tick();
+    await this.drain();
+  }
+
+  async minutes(count: number): Promise<void> {
+    for (let i = 0; i < count; i += 1) await this.minute();
+  }
+
+  /** Consumes one message of the diagnose queue; false when there is none. Throws what the consumer throws. */
+  async consumeDiagnose(): Promise<boolean> {
+    const message = this.world.effects.receive();
+    if (!message) return false;
+    await diagnoseIncident(
+      {
+        ...this.world,
+        catalog: this.catalog,
+        channels: { ...configuredChannels, slack: this.slack.canEdit ? 'bot' : 'webhook' },
+        diagnose: (request) => this.diagnose(request),
+        log: silentLog,
+      },
+      { message: message.body, attempt: message.receives },
+    );
+    this.world.effects.done(message);
+    return true;
+  }
+
+  /** Consumes one message of the deliver queue; a retry leaves it there. */
+  async consumeDeliver(
+    skipGroups?: ReadonlySet<string>,
+  ): Promise<{ group: string; retried: boolean } | undefined> {
+    const message = this.world.deliveries.receive(skipGroups);
+    if (!message) return undefined;
+    const result = await deliverNotice(
+      {
+        ...this.world,
+        catalog: this.catalog,
+        slack: this.slack,
+        mail: this.mail,
+        mailDomain: 'example.com',
+        log: silentLog,
+      },
+      { message: message.body, attempt: message.receives },
+    );
+    if (result.kind === 'done') this.world.deliveries.done(message);
+    return { group: message.group, retried: result.kind === 'retry' };
+  }
+
+  /** Works both queues off, once through; what asks to be retried waits for the next time. */
+  async drain(): Promise<void> {
+    while (await this.consumeDiagnose());
+    const waiting = new Set<string>();
+    for (;;) {
+      const consumed = await this.consumeDeliver(waiting);
+      if (!consumed) return;
+      if (consumed.retried) waiting.add(consumed.group);
+    }
+  }
+
+  private probe(): AlertmanagerProbe {
+    return {
+      alerts: async () => {
+        this.asked += 1;
+        const answer = this.alertmanager;
+        if (!Array.isArray(answer)) return { kind: 'failed', reason: answer.down };
+        return { kind: 'ok', value: answer.map(activeAlert) };
+      },
+    };
+  }
+}
+
+function activeAlert(fingerprint: string): ActiveAlert {
+  return { fingerprint, labels: {}, annotations: {}, startsAt: 0, state: 'active' };
+}
