@@ -36,7 +36,7 @@ export function incidentStoreContract(name: string, store: () => IncidentStore):
 
       const results = await Promise.all([store().write(incident, 0), store().write(incident, 0)]);
 
-      expect(results.sort()).toEqual(['conflict', 'written']);
+      expect(results.toSorted()).toEqual(['conflict', 'written']);
     });
 
     it('takes the next version once when two writers race', async () => {
@@ -46,7 +46,7 @@ export function incidentStoreContract(name: string, store: () => IncidentStore):
 
       const results = await Promise.all(writers.map((next) => store().write(next, 1)));
 
-      expect([...results].sort()).toEqual(['conflict', 'written']);
+      expect(results.toSorted()).toEqual(['conflict', 'written']);
       expect((await store().get(incident.id))?.source).toBe(writers[results.indexOf('written')]?.source);
     });
 
@@ -122,7 +122,7 @@ export function incidentStoreContract(name: string, store: () => IncidentStore):
       // A past of its own: other tests' incidents are due later than all of these.
       const start = 1_000_000;
       const due = Array.from({ length: 12 }, (_, n) => storedIncident({ nextDueAt: start + n * 7 }));
-      for (const incident of [...due].reverse()) await store().write(incident, 0);
+      for (const incident of due.toReversed()) await store().write(incident, 0);
       await store().write(storedIncident({ nextDueAt: start + 1_000 }), 0);
 
       const all = await store().due(start + 999, 100);

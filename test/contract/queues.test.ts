@@ -228,7 +228,8 @@ describe('dead letters of the deliver queue', () => {
     expect(
       Object.values(Attributes ?? {})
         .map(Number)
-        .sort(),
+
+        .toSorted((a, b) => a - b),
     ).toEqual([0, 1]);
   });
 });

@@ -22,7 +22,7 @@ export function createMemoryDestinationStore(faults: Faults = createFaults()): M
     deliveriesOf: (incidentId) =>
       [...(deliveries.get(incidentId)?.values() ?? [])]
         .map((record) => structuredClone(record))
-        .sort((a, b) => a.seq - b.seq || a.at - b.at || (a.key < b.key ? -1 : 1)),
+        .toSorted((a, b) => a.seq - b.seq || a.at - b.at || (a.key < b.key ? -1 : 1)),
     read: (incidentId, destination) =>
       port.run('read', () => structuredClone(stored(incidentId, destination))),
     claim: (incidentId, destination, now, until) =>

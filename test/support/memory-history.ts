@@ -39,11 +39,13 @@ export function createMemoryHistory(
   }
   const diagnosesOf = (incidentId: string) =>
     structuredClone(
-      [...siblings(incidentId).diagnoses.values()].sort((a, b) => a.seq - b.seq || a.startedAt - b.startedAt),
+      [...siblings(incidentId).diagnoses.values()].toSorted(
+        (a, b) => a.seq - b.seq || a.startedAt - b.startedAt,
+      ),
     );
   const timelineOf = (incidentId: string) =>
     structuredClone(
-      [...siblings(incidentId).timeline.values()].sort((a, b) => a.seq - b.seq || (a.id < b.id ? -1 : 1)),
+      [...siblings(incidentId).timeline.values()].toSorted((a, b) => a.seq - b.seq || (a.id < b.id ? -1 : 1)),
     );
 
   return {
@@ -88,7 +90,7 @@ export function createMemoryHistory(
           .filter((incident) => !incident.phantom)
           .map((incident) => structuredClone(summaryOf(incident)))
           .filter((summary) => matches(summary, query))
-          .sort(newestFirst)
+          .toSorted(newestFirst)
           .slice(0, query.limit),
       ),
   };
@@ -113,7 +115,9 @@ export function createMemoryQuarantine(faults: Faults = createFaults()): MemoryQ
       }),
     list: (limit) =>
       port.run('list', () =>
-        structuredClone([...entries].sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)).slice(0, limit)),
+        structuredClone(
+          [...entries].toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)).slice(0, limit),
+        ),
       ),
   };
 }

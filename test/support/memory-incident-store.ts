@@ -47,7 +47,7 @@ export function createMemoryIncidentStore(faults: Faults = createFaults()): Memo
       port.run('due', () =>
         [...items.values()]
           .filter((incident) => incident.nextDueAt !== undefined && incident.nextDueAt <= now)
-          .sort((a, b) => (a.nextDueAt ?? 0) - (b.nextDueAt ?? 0) || (a.id < b.id ? -1 : 1))
+          .toSorted((a, b) => (a.nextDueAt ?? 0) - (b.nextDueAt ?? 0) || (a.id < b.id ? -1 : 1))
           .slice(0, limit)
           .map((incident) => incident.id),
       ),

@@ -40,15 +40,14 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
     );
   }
 
-  async function siblings<T>(incidentId: string, prefix: SortKeyPrefix): Promise<T[]> {
+  function siblings(incidentId: string, prefix: SortKeyPrefix): Promise<Item[]> {
     const { pk, sk } = keyOf(incidentId, prefix);
-    const items = await queryItems(client, {
+    return queryItems(client, {
       TableName: tableName,
       ConsistentRead: true,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
       ExpressionAttributeValues: marshall({ ':pk': pk, ':prefix': `${sk}#` }),
     });
-    return items.map((item) => contentOf<T>(item));
   }
 
   async function storedDetails(incidentId: string): Promise<{ details: AlertDetail[]; revision: number }> {
@@ -56,10 +55,26 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
     return item ? contentOf(item) : { details: [], revision: 0 };
   }
 
-  const diagnosesOf = async (incidentId: string): Promise<Diagnosis[]> =>
-    (await siblings<Diagnosis>(incidentId, 'diagnosis')).sort(
-      (a, b) => a.seq - b.seq || a.startedAt - b.startedAt,
-    );
+  async function diagnosesOf(incidentId: string): Promise<Diagnosis[]> {
+    const items = await siblings(incidentId, 'diagnosis');
+    return items
+      .map((item): Diagnosis => contentOf(item))
+      .toSorted((a, b) => a.seq - b.seq || a.startedAt - b.startedAt);
+  }
+
+  async function timelineOf(incidentId: string): Promise<TimelineEntry[]> {
+    const items = await siblings(incidentId, 'timeline');
+    return items
+      .map((item): TimelineEntry => contentOf(item))
+      .toSorted((a, b) => a.seq - b.seq || (a.id < b.id ? -1 : 1));
+  }
+
+  async function deliveriesOf(incidentId: string): Promise<DeliveryRecord[]> {
+    const items = await siblings(incidentId, 'delivery');
+    return items
+      .map((item): DeliveryRecord => contentOf(item))
+      .toSorted((a, b) => a.seq - b.seq || a.at - b.at || (a.key < b.key ? -1 : 1));
+  }
 
   return {
     async addDetails(incidentId, details) {
@@ -99,7 +114,7 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
 
     async diagnosis(incidentId, id) {
       const item = await read(keyOf(incidentId, 'diagnosis', id));
-      return item && contentOf<Diagnosis>(item);
+      return item && contentOf(item);
     },
 
     diagnoses: diagnosesOf,
@@ -110,16 +125,16 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
         read(keyOf(incidentId, 'incident')),
         storedDetails(incidentId),
         diagnosesOf(incidentId),
-        siblings<TimelineEntry>(incidentId, 'timeline'),
-        siblings<DeliveryRecord>(incidentId, 'delivery'),
+        timelineOf(incidentId),
+        deliveriesOf(incidentId),
       ]);
       if (!item) return undefined;
       return {
         incident: incidentOf(item),
         alerts: details.details,
         diagnoses,
-        timeline: timeline.sort((a, b) => a.seq - b.seq || (a.id < b.id ? -1 : 1)),
-        deliveries: deliveries.sort((a, b) => a.seq - b.seq || a.at - b.at || (a.key < b.key ? -1 : 1)),
+        timeline,
+        deliveries,
       };
     },
 

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { convertToNative, marshall } from '@aws-sdk/util-dynamodb';
 import type { IncidentSummary } from '../../core/history/history.ts';
 import { summaryOf } from '../../core/history/summary.ts';
 import { type AlertState, INCIDENT_SCHEMA, type Incident } from '../../core/incident/incident.ts';
@@ -57,7 +57,7 @@ export function incidentItem(incident: Incident, retentionDays: number): Item {
 
 /** The inverse. Throws NewerSchemaError for an item of newer code. */
 export function incidentOf(item: Item): Incident {
-  const stored = unmarshall(item) as StoredIncident;
+  const stored: StoredIncident = convertToNative({ M: item });
   refuseNewer(stored, INCIDENT_SCHEMA);
   const {
     pk: _pk,
@@ -102,7 +102,8 @@ export function summaryOfItem(item: Item): IncidentSummary {
     const value = item[name];
     if (value) projected[name] = value;
   }
-  return unmarshall(projected) as IncidentSummary;
+  const summary: IncidentSummary = convertToNative({ M: projected });
+  return summary;
 }
 
 /** What 15 digits hold: some 31,000 years. */

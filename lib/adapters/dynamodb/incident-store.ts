@@ -103,7 +103,7 @@ export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
       return shards
         .flat()
         .map(dueEntry)
-        .sort(oldestFirst)
+        .toSorted(oldestFirst)
         .slice(0, limit)
         .map((entry) => entry.id);
     },

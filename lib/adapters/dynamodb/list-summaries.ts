@@ -71,7 +71,7 @@ async function openSummaries(
       return key >= lower && key <= upper;
     })
     .filter(isBefore(query.after))
-    .sort(newestFirst)
+    .toSorted(newestFirst)
     .slice(0, query.limit);
 }
 
@@ -99,7 +99,7 @@ async function walkBack(
         ),
       ),
     );
-    found.push(...pages.flat().filter(isBefore(query.after)).sort(newestFirst));
+    found.push(...pages.flat().filter(isBefore(query.after)).toSorted(newestFirst));
     day -= atOnce * DAY;
     atOnce = Math.min(atOnce * 2, MAX_DAYS_AT_ONCE);
   }

@@ -1,4 +1,4 @@
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Item } from './incident-item.ts';
 import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
 
@@ -8,8 +8,8 @@ export function siblingItem(table: DynamoTable, key: { pk: string; sk: string },
 }
 
 /** The value that was stored. Throws NewerSchemaError for an item of newer code. */
-export function contentOf<T>(item: Item): T {
-  const { pk, sk, schema, content } = unmarshall(item);
-  refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
-  return content as T;
+export function contentOf(item: Item): NativeAttributeValue {
+  const { content, ...storage } = unmarshall(item);
+  refuseNewer(storage, SIBLING_SCHEMA);
+  return content;
 }

@@ -59,7 +59,8 @@ export function siblingAttributes(table: DynamoTable): { schema: number; expires
   return { schema: SIBLING_SCHEMA, expiresAt: expiry(table.now(), table.retentionDays) };
 }
 
-export function refuseNewer(item: { pk?: unknown; sk?: unknown; schema?: unknown }, known: number): void {
+/** Throws NewerSchemaError for an item, unmarshalled, that newer code has written. */
+export function refuseNewer(item: Record<string, unknown>, known: number): void {
   const found = Number(item.schema);
-  if (found > known) throw new NewerSchemaError(`${item.pk}/${item.sk}`, found, known);
+  if (found > known) throw new NewerSchemaError(`${String(item.pk)}/${String(item.sk)}`, found, known);
 }

@@ -42,7 +42,7 @@ export type IncidentQuery = {
   /** Opened at or after / before. */
   from: Millis;
   to: Millis;
-  /** 1-200. */
+  /** 1-200 as asked; a caller may add one to see whether more follow. */
   limit: number;
   /** Position to go on from: strictly older than this (openedAt, id). */
   after?: { openedAt: Millis; id: string };

@@ -1,0 +1,39 @@
+import { writeCursor } from '../core/history/cursor.ts';
+import type { IncidentHistory, IncidentQuery, IncidentSummary } from '../core/history/history.ts';
+import { isoTime } from '../core/history/iso-time.ts';
+
+/** An incident in a listing, ready for JSON; times are ISO 8601 in UTC. */
+export type ListedIncident = Omit<IncidentSummary, 'openedAt' | 'resolvedAt' | 'acknowledgedAt'> & {
+  openedAt: string;
+  resolvedAt?: string;
+  acknowledgedAt?: string;
+};
+
+/** One page, newest first. Without `cursor` it is the last one. */
+export type IncidentPage = { incidents: ListedIncident[]; cursor?: string };
+
+/** GET /incidents. `query` comes from readIncidentQuery. */
+export async function listIncidents(
+  ports: { history: Pick<IncidentHistory, 'list'> },
+  query: IncidentQuery,
+): Promise<IncidentPage> {
+  // One more than the page holds tells whether there is another page.
+  const found = await ports.history.list({ ...query, limit: query.limit + 1 });
+  const shown = found.slice(0, query.limit);
+  const last = shown.at(-1);
+  return {
+    incidents: shown.map(listed),
+    ...(last && found.length > shown.length ? { cursor: writeCursor(last, query) } : {}),
+  };
+}
+
+/** A summary with its times as people and programs read them. */
+export function listed(summary: IncidentSummary): ListedIncident {
+  const { openedAt, resolvedAt, acknowledgedAt, ...rest } = summary;
+  return {
+    ...rest,
+    openedAt: isoTime(openedAt),
+    ...(resolvedAt === undefined ? {} : { resolvedAt: isoTime(resolvedAt) }),
+    ...(acknowledgedAt === undefined ? {} : { acknowledgedAt: isoTime(acknowledgedAt) }),
+  };
+}

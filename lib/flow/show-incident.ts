@@ -1,0 +1,108 @@
+import type { AlertDetail } from '../core/alert/alert.ts';
+import type { DeliveryRecord } from '../core/delivery/delivery.ts';
+import type { Diagnosis } from '../core/diagnosis/finding.ts';
+import type { IncidentHistory, IncidentRecord, TimelineEntry } from '../core/history/history.ts';
+import { isoTime } from '../core/history/iso-time.ts';
+import { summaryOf } from '../core/history/summary.ts';
+import type { AlertState, Incident } from '../core/incident/incident.ts';
+import type { Severity } from '../core/shared/severity.ts';
+import { type ListedIncident, listed } from './list-incidents.ts';
+
+/** One alert of the incident. Labels are absent where only the fingerprint was kept. */
+export type ShownAlert = {
+  fingerprint: string;
+  status: 'firing' | 'resolved';
+  severity: Severity;
+  startsAt: string;
+  endsAt?: string;
+  labels?: Readonly<Record<string, string>>;
+  annotations?: Readonly<Record<string, string>>;
+  generatorURL?: string;
+};
+
+/** A stored value with its times as ISO 8601 in UTC. */
+type WithTimes<T, Times extends keyof T> = Omit<T, Times> & Record<Times, string>;
+
+export type ShownIncident = {
+  incident: ListedIncident & {
+    /** The version to hand back as `asOf` with an acknowledgement. */
+    version: number;
+    acknowledgementNote?: string;
+    resolution?: Incident['resolution'];
+    resolvedBy?: string;
+    flapping: boolean;
+    lastSeenAt: string;
+    /** Alerts beyond those tracked one by one. */
+    untracked: number;
+  };
+  alerts: ShownAlert[];
+  diagnoses: WithTimes<Diagnosis, 'startedAt' | 'finishedAt'>[];
+  timeline: WithTimes<TimelineEntry, 'at'>[];
+  deliveries: WithTimes<DeliveryRecord, 'at'>[];
+};
+
+/** Alerts shown at most; an answer must stay under Lambda's 6 MB. */
+const MAX_ALERTS = 1_000;
+
+/** GET /incidents/{id}. Undefined when there is no such incident, or only one that never fired for us. */
+export async function showIncident(
+  ports: { history: Pick<IncidentHistory, 'record'> },
+  id: string,
+): Promise<ShownIncident | undefined> {
+  const record = await ports.history.record(id);
+  if (!record || record.incident.phantom) return undefined;
+  const { incident, diagnoses, timeline, deliveries } = record;
+  return {
+    incident: {
+      ...listed(summaryOf(incident)),
+      version: incident.version,
+      ...(incident.ack?.note === undefined ? {} : { acknowledgementNote: incident.ack.note }),
+      ...(incident.resolution === undefined ? {} : { resolution: incident.resolution }),
+      ...(incident.resolvedBy === undefined ? {} : { resolvedBy: incident.resolvedBy }),
+      flapping: incident.flappingSince !== undefined,
+      lastSeenAt: isoTime(incident.lastSeenAt),
+      untracked: incident.overflow,
+    },
+    alerts: shownAlerts(record),
+    diagnoses: diagnoses.map((diagnosis) => ({
+      ...diagnosis,
+      startedAt: isoTime(diagnosis.startedAt),
+      finishedAt: isoTime(diagnosis.finishedAt),
+    })),
+    timeline: timeline.map((entry) => ({ ...entry, at: isoTime(entry.at) })),
+    deliveries: deliveries.map((delivery) => ({ ...delivery, at: isoTime(delivery.at) })),
+  };
+}
+
+/** Firing ones first, then those whose labels are known; what an earlier episode left behind is not shown. */
+function shownAlerts({ incident, alerts }: Pick<IncidentRecord, 'incident' | 'alerts'>): ShownAlert[] {
+  const details = new Map(alerts.map((detail) => [detail.fingerprint, detail]));
+  const rank = (alert: AlertState) =>
+    (isShownFiring(alert) ? 0 : 2) + (details.has(alert.fingerprint) ? 0 : 1);
+  return incident.alerts
+    .filter((alert) => !alert.inherited)
+    .toSorted((a, b) => rank(a) - rank(b) || a.startsAt - b.startsAt)
+    .slice(0, MAX_ALERTS)
+    .map((alert) => shownAlert(alert, details.get(alert.fingerprint)));
+}
+
+function shownAlert(alert: AlertState, detail: AlertDetail | undefined): ShownAlert {
+  const firing = isShownFiring(alert);
+  return {
+    fingerprint: alert.fingerprint,
+    status: firing ? 'firing' : 'resolved',
+    severity: alert.severity,
+    startsAt: isoTime(alert.startsAt),
+    ...(firing || alert.endsAt === 0 ? {} : { endsAt: isoTime(alert.endsAt) }),
+    ...(detail && {
+      labels: detail.labels,
+      annotations: detail.annotations,
+      generatorURL: detail.generatorURL,
+    }),
+  };
+}
+
+/** A doubtful report counts for nothing until confirmed (rule 5), here as in the counts. */
+function isShownFiring(alert: AlertState): boolean {
+  return alert.firing && !alert.doubtful;
+}
