@@ -20,9 +20,9 @@ export type SlackRules = {
 export type LocalSlackApi = {
   messages: LocalSlackMessages;
   /** One call to the Web API. Nested values arrive as JSON text, as in a form. */
-  web(method: string, fields: Record<string, string>, token: string): SlackAnswer;
+  web: (method: string, fields: Record<string, string>, token: string) => SlackAnswer;
   /** One POST to the incoming webhook. */
-  webhook(body: string): SlackAnswer;
+  webhook: (body: string) => SlackAnswer;
 };
 
 /** What Slack answers, without the HTTP around it. */

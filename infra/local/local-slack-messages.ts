@@ -18,12 +18,12 @@ export type LocalSlackMessage = {
 
 /** Channels and messages of the stand-in, in memory. */
 export type LocalSlackMessages = {
-  all(): LocalSlackMessage[];
-  add(
+  all: () => LocalSlackMessage[];
+  add: (
     message: Pick<LocalSlackMessage, 'channel' | 'text' | 'blocks' | 'via'> & Partial<LocalSlackMessage>,
-  ): LocalSlackMessage;
-  find(channelId: string, ts: string): LocalSlackMessage | undefined;
-  clear(): void;
+  ) => LocalSlackMessage;
+  find: (channelId: string, ts: string) => LocalSlackMessage | undefined;
+  clear: () => void;
 };
 
 export function createLocalSlackMessages(now: () => number): LocalSlackMessages {

@@ -10,7 +10,7 @@ import {
 import type { LocalSlackMessage } from './local-slack-messages.ts';
 
 /** What the next request meets instead of being served. */
-export type SlackTrouble =
+type SlackTrouble =
   | { kind: 'rate-limit'; retryAfterSeconds: number }
   | { kind: 'status'; status: number; body?: string }
   /** Web API: HTTP 200 with `ok: false`. Webhook: HTTP 400 with the code as text. */
@@ -29,13 +29,13 @@ export type LocalSlack = {
   apiUrl: string;
   /** For SLACK_WEBHOOK_URL. */
   webhookUrl: string;
-  messages(): LocalSlackMessage[];
+  messages: () => LocalSlackMessage[];
   /** Arguments of every call to the Web API, with `method`. */
-  calls(): Record<string, string>[];
+  calls: () => Record<string, string>[];
   /** Queues trouble for the next requests, first in first out. */
-  trouble(...next: SlackTrouble[]): void;
-  clear(): void;
-  close(): Promise<void>;
+  trouble: (...next: SlackTrouble[]) => void;
+  clear: () => void;
+  close: () => Promise<void>;
 };
 
 const webhookPath = '/services/T00000000/B00000000/local-webhook';
@@ -58,17 +58,21 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     return api.web(method, fields, token);
   }
 
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request);
+    const url = new URL(request.url ?? '/', 'http://local').pathname;
+    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    const trouble = troubles.shift();
+    if (trouble?.kind === 'hang') {
+      if (trouble.served) serve(url, body, token);
+      return;
+    }
+    reply(response, trouble ? troubled(trouble, url) : serve(url, body, token));
+  }
+
   const server = createServer((request, response) => {
-    const served = readBody(request).then((body) => {
-      const url = new URL(request.url ?? '/', 'http://local').pathname;
-      const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-      const trouble = troubles.shift();
-      if (trouble?.kind === 'hang' && !trouble.served) return;
-      const answer = trouble && trouble.kind !== 'hang' ? troubled(trouble, url) : serve(url, body, token);
-      if (trouble?.kind !== 'hang') reply(response, answer);
-    });
     // A sender that gave up in the middle leaves nobody to answer.
-    served.catch(() => response.destroy());
+    handle(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

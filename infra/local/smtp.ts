@@ -1,3 +1,4 @@
+import { callbackify } from 'node:util';
 import { type AddressObject, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
@@ -20,7 +21,7 @@ export type LocalMail = {
 };
 
 /** What the server answers at a step of SMTP instead of going on. */
-export type SmtpTrouble =
+type SmtpTrouble =
   | { step: 'mail' | 'data'; code: number; message?: string }
   | { step: 'rcpt'; code: number; address?: string; message?: string }
   /** Says nothing more, so that the client's timeouts are tried. */
@@ -34,11 +35,11 @@ export type LocalSmtpOptions = {
 
 export type LocalSmtp = {
   port: number;
-  mails(): LocalMail[];
+  mails: () => LocalMail[];
   /** Holds until `undefined` is given. */
-  trouble(trouble: SmtpTrouble | undefined): void;
-  clear(): void;
-  close(): Promise<void>;
+  trouble: (trouble: SmtpTrouble | undefined) => void;
+  clear: () => void;
+  close: () => Promise<void>;
 };
 
 /** An SMTP server on loopback that keeps what it gets. */
@@ -74,15 +75,12 @@ export async function startLocalSmtp(options: LocalSmtpOptions = {}): Promise<Lo
       stream.on('end', () => {
         if (trouble?.step === 'data') return callback(smtpError(trouble.code, trouble.message));
         const recipients = session.envelope.rcptTo.map(({ address }) => address);
-        readMail(Buffer.concat(chunks), recipients).then(
-          (mail) => {
-            mails.push(mail);
-            callback(null);
-          },
-          (error: unknown) => callback(smtpError(451, String(error))),
-        );
+        keep(Buffer.concat(chunks), recipients, (error) => callback(error));
       });
     },
+  });
+  const keep = callbackify(async (source: Buffer, recipients: string[]) => {
+    mails.push(await readMail(source, recipients));
   });
   // Clients that go away in the middle are what the tests are about.
   server.on('error', () => {});

@@ -85,7 +85,7 @@ describe('the Slack stand-in', () => {
 
     const sent = call('chat.postMessage', { channel: '#x', text: 'a' }, 't', AbortSignal.timeout(80));
 
-    await expect(sent).rejects.toThrow();
+    await expect(sent).rejects.toThrow('timeout');
     expect(slack.messages()).toMatchObject([{ text: 'a' }]);
   });
 });

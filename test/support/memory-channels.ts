@@ -3,7 +3,7 @@ import type { MessageRef, SendOutcome } from '../../lib/core/delivery/delivery.t
 import type { MailMessage, SlackMessage } from '../../lib/core/notice/message.ts';
 
 /** One message as it stands now: `message` is the latest edit, `history` all versions, oldest first. */
-export type PostedMessage = {
+type PostedMessage = {
   to: string;
   ref: MessageRef;
   message: SlackMessage;
@@ -13,7 +13,7 @@ export type PostedMessage = {
   broadcast: boolean;
 };
 
-export type SlackCall =
+type SlackCall =
   | { kind: 'post'; to: string; message: SlackMessage }
   | { kind: 'update'; ref: MessageRef; message: SlackMessage }
   | { kind: 'reply'; ref: MessageRef; message: SlackMessage; broadcast: boolean };
@@ -22,7 +22,7 @@ export type SlackCall =
  * What the next call meets. An outcome is answered and nothing happens; `lost-answer` sends the message and
  * then throws, as a crash between Slack's answer and our record would; an Error is thrown before anything happens.
  */
-export type Scripted = SendOutcome | 'lost-answer' | Error;
+type Scripted = SendOutcome | 'lost-answer' | Error;
 
 export type MemorySlackChannel = SlackChannel & {
   /** Every message that stands in a channel, in the order posted. */
@@ -30,12 +30,12 @@ export type MemorySlackChannel = SlackChannel & {
   /** Every call made, failed ones included. */
   readonly calls: SlackCall[];
   /** Roots in one channel, oldest first. */
-  roots(to?: string): PostedMessage[];
-  replies(ref: MessageRef): PostedMessage[];
+  roots: (to?: string) => PostedMessage[];
+  replies: (ref: MessageRef) => PostedMessage[];
   /** Queues what the next calls meet, first in first out; afterwards calls succeed again. */
-  script(...next: Scripted[]): void;
+  script: (...next: Scripted[]) => void;
   /** Makes later edits of this message fail as permanent `not_found`, as Slack does for a deleted one. */
-  forget(ref: MessageRef): void;
+  forget: (ref: MessageRef) => void;
 };
 
 /** Slack in memory: bot-like by default, `canEdit: false` for an incoming webhook. */
@@ -111,7 +111,7 @@ export type MemoryMailChannel = MailChannel & {
   readonly sent: MailMessage[];
   /** Every attempt, failed ones included. */
   readonly calls: MailMessage[];
-  script(...next: Scripted[]): void;
+  script: (...next: Scripted[]) => void;
 };
 
 /** A mail server in memory. */

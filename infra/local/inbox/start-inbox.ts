@@ -14,7 +14,7 @@ export type InboxOptions = {
   port?: number;
 };
 
-export type Inbox = { port: number; url: string; close(): Promise<void> };
+export type Inbox = { port: number; url: string; close: () => Promise<void> };
 
 /**
  * One page that shows what arrived at the stand-ins, on loopback. `/messages` and `/mails` are the same as JSON.

@@ -28,6 +28,7 @@ function describe(error: unknown, code: string, secrets: string[]): string {
 }
 
 function read(error: unknown, key: 'code' | 'responseCode'): string {
-  if (typeof error !== 'object' || error === null || !(key in error)) return '';
-  return String((error as Record<typeof key, unknown>)[key] ?? '');
+  if (typeof error !== 'object' || error === null) return '';
+  const value: unknown = Reflect.get(error, key);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -30,7 +30,7 @@ export function createSlackWebhookChannel(options: SlackWebhookOptions): SlackCh
           validateStatus: () => true,
         },
       );
-      const body = String(response.data).trim();
+      const body = response.data.trim();
       if (response.status === 200) return okOrNot(body);
       return webhookFailure(response.status, body, Number(response.headers['retry-after']));
     } catch (error) {

@@ -20,7 +20,7 @@ export function documentToText(document: NoticeDocument): string {
 }
 
 /** A line without marks; times in UTC. */
-export function lineToText(line: Line): string {
+function lineToText(line: Line): string {
   const text = line
     .map((span) => {
       if (typeof span === 'string') return span;

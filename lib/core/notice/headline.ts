@@ -28,7 +28,7 @@ export function noticeTitle(notice: Notice, withNews: boolean): Title {
 }
 
 /** `CRITICAL`, or `RESOLVED after 22 min`: the words a title starts with. */
-export function stateWords(notice: Notice): string {
+function stateWords(notice: Notice): string {
   if (notice.state === 'firing') return notice.severity.toUpperCase();
   return `RESOLVED after ${durationWords((notice.resolvedAt ?? notice.at) - notice.openedAt)}`;
 }

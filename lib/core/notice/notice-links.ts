@@ -28,7 +28,7 @@ export function noticeLinks(
 }
 
 /** The address as it may be shown, or `undefined` when it may not. */
-export function safeUrl(raw: string | undefined): string | undefined {
+function safeUrl(raw: string | undefined): string | undefined {
   if (!raw || raw.length > MAX_URL || !URL.canParse(raw)) return undefined;
   const url = new URL(raw);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
