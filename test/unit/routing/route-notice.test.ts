@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type NoticeReason, type Tier, noticeReasons } from '../../../lib/core/incident/effect.ts';
+import {
+  type ConfiguredChannels,
+  type RoutedNotice,
+  routeNotice,
+} from '../../../lib/core/routing/route-notice.ts';
+import { categories } from '../../../lib/core/runbook/runbook.ts';
+import { severities, severityRank } from '../../../lib/core/shared/severity.ts';
+import { catalog, runbook } from '../../support/catalog.ts';
+import { configuredChannels } from '../../support/first-responder.ts';
+
+const all = catalog();
+
+function routed(change: Partial<RoutedNotice> = {}): RoutedNotice {
+  const severity = change.severity ?? 'critical';
+  return {
+    runbook: runbook(),
+    severity,
+    highest: severity,
+    reason: 'opened',
+    ping: true,
+    tiers: [1],
+    ...change,
+  };
+}
+
+const slackOf = (notice: RoutedNotice, channels: ConfiguredChannels = configuredChannels) =>
+  Object.fromEntries(
+    routeNotice(all, channels, notice).flatMap((target) =>
+      target.channel === 'slack' ? [[target.to, target.mentions]] : [],
+    ),
+  );
+
+const mailOf = (notice: RoutedNotice, channels: ConfiguredChannels = configuredChannels) =>
+  routeNotice(all, channels, notice).flatMap((target) => (target.channel === 'email' ? target.to : []));
+
+describe('routes', () => {
+  it('sends critical to everybody, with @channel where critical incidents live', () => {
+    expect(slackOf(routed())).toEqual({
+      '#cryptofunk-alerts': [],
+      '#cryptofunk-critical': ['<!channel>', '@oncall'],
+    });
+    expect(mailOf(routed())).toEqual(['oncall@example.com', 'team@example.com']);
+  });
+
+  it('sends warnings to the team without interrupting anybody by name', () => {
+    expect(slackOf(routed({ severity: 'warning' }))).toEqual({ '#cryptofunk-alerts': [] });
+    expect(mailOf(routed({ severity: 'warning' }))).toEqual(['team@example.com']);
+  });
+
+  it('sends info to #cryptofunk-alerts only', () => {
+    expect(slackOf(routed({ severity: 'info' }))).toEqual({ '#cryptofunk-alerts': [] });
+    expect(mailOf(routed({ severity: 'info' }))).toEqual([]);
+  });
+
+  it.each([
+    ['trading', '#cryptofunk-trading'],
+    ['agents', '#cryptofunk-agents'],
+    ['system', '#cryptofunk-ops'],
+    ['circuit-breaker', '#cryptofunk-ops'],
+  ] as const)('also sends category %s to %s', (category, channel) => {
+    const notice = routed({ severity: 'info', runbook: runbook({ category }) });
+
+    expect(Object.keys(slackOf(notice))).toEqual(['#cryptofunk-alerts', channel]);
+  });
+
+  it('lets a channel that was told of a critical incident hear of its end after the severity fell', () => {
+    const notice = routed({ severity: 'warning', highest: 'critical', reason: 'resolved', ping: false });
+
+    expect(Object.keys(slackOf(notice))).toContain('#cryptofunk-critical');
+  });
+
+  it('reminds on-call by name, and addresses every tier passed over, in mail too', () => {
+    const warning = routed({ severity: 'warning', reason: 'reminder' });
+    const late = routed({ reason: 'escalated', tiers: [2, 3] });
+
+    expect(slackOf(warning)['#cryptofunk-alerts']).toEqual(['@oncall']);
+    expect(slackOf(late)['#cryptofunk-critical']).toEqual(['<!channel>', '@senior-eng', '@eng-lead', '@pm']);
+    expect(mailOf(late)).toContain('senior@example.com');
+  });
+
+  it('makes one target of one webhook and unites its mentions', () => {
+    const channels = { ...configuredChannels, slack: 'webhook' as const };
+
+    expect(slackOf(routed(), channels)).toEqual({ '': ['<!channel>', '@oncall'] });
+  });
+
+  it('sends one mail to a person who is on both lists in different spelling', () => {
+    const mailLists = { ALERT_EMAIL_TO: ['Ana@example.com'], CRITICAL_ALERT_EMAIL_TO: ['ana@Example.com'] };
+
+    expect(mailOf(routed(), { ...configuredChannels, mailLists })).toEqual(['ana@Example.com']);
+  });
+});
+
+describe('routing, whatever the notice', () => {
+  const tiers = fc.uniqueArray(fc.constantFrom<Tier>(1, 2, 3), { minLength: 1 });
+  const anyNotice = fc
+    .record({
+      category: fc.constantFrom(...categories),
+      severity: fc.constantFrom(...severities),
+      highest: fc.constantFrom(...severities),
+      reason: fc.constantFrom<NoticeReason>(...noticeReasons),
+      ping: fc.boolean(),
+      tiers,
+    })
+    .filter(({ severity, highest }) => severityRank(highest) >= severityRank(severity))
+    .map(({ category, ...rest }) => ({ ...rest, runbook: runbook({ category }) }));
+  const channels = fc.constantFrom<ConfiguredChannels>(
+    configuredChannels,
+    { ...configuredChannels, slack: 'webhook' },
+    { ...configuredChannels, mail: false },
+  );
+  const runs = { numRuns: 1_000 };
+
+  it('reaches the place for all alerts, names no destination twice, and mentions only when it pings', () => {
+    fc.assert(
+      fc.property(anyNotice, channels, (notice, configured) => {
+        const targets = routeNotice(all, configured, notice);
+
+        const destinations = targets.map((target) => target.destination);
+        expect(new Set(destinations).size).toBe(destinations.length);
+        expect(destinations).toContain(
+          configured.slack === 'webhook' ? 'slack:webhook' : 'slack:#cryptofunk-alerts',
+        );
+        const mentions = targets.flatMap((target) => (target.channel === 'slack' ? target.mentions : []));
+        if (!notice.ping) expect(mentions).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  it('never tells fewer places or people when a tier is added', () => {
+    fc.assert(
+      fc.property(anyNotice, channels, (notice, configured) => {
+        const before = routeNotice(all, configured, notice);
+        const after = routeNotice(all, configured, { ...notice, tiers: [1, 2, 3] });
+
+        for (const target of before) {
+          const same = after.find((each) => each.destination === target.destination);
+          expect(same).toBeDefined();
+          if (target.channel === 'email' && same?.channel === 'email')
+            expect(same.to).toEqual(expect.arrayContaining(target.to));
+          if (target.channel === 'slack' && same?.channel === 'slack')
+            expect(same.mentions).toEqual(expect.arrayContaining(target.mentions));
+        }
+      }),
+      runs,
+    );
+  });
+});

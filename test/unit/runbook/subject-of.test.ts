@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../../lib/core/alert/alert.ts';
+import { severityOf, splitBySubject } from '../../../lib/core/runbook/subject-of.ts';
+import { catalog, runbook } from '../../support/catalog.ts';
+
+function alert(labels: Record<string, string>, source = 'prod'): Alert {
+  return {
+    source,
+    fingerprint: '0'.repeat(16),
+    status: 'firing',
+    labels,
+    annotations: {},
+    startsAt: 1,
+    endsAt: 0,
+    generatorURL: '',
+  };
+}
+
+const keysOf = (alerts: Alert[], groupBy: string[]) =>
+  splitBySubject(catalog({}, [runbook({ alertname: 'X', groupBy })]), alerts, '').map(
+    (each) => each.subject.key,
+  );
+
+describe('splitting a delivery by incident', () => {
+  it('puts alerts of one alertname together by default, whatever else differs', () => {
+    expect(
+      keysOf([alert({ alertname: 'X', pod: 'a' }), alert({ alertname: 'X', pod: 'b' })], ['alertname']),
+    ).toHaveLength(1);
+  });
+
+  it('separates sources, alertnames and group_by values', () => {
+    const alerts = [
+      alert({ alertname: 'X', service: 'a' }),
+      alert({ alertname: 'X', service: 'b' }),
+      alert({ alertname: 'X', service: 'a' }, 'staging'),
+      alert({ alertname: 'Y', service: 'a' }),
+    ];
+
+    expect(new Set(keysOf(alerts, ['alertname', 'service'])).size).toBe(4);
+  });
+
+  it('never mixes values of neighbouring labels up', () => {
+    const alerts = [alert({ alertname: 'X', a: 'b","c', c: '' }), alert({ alertname: 'X', a: 'b', c: 'c' })];
+
+    expect(keysOf(alerts, ['alertname', 'a', 'c'])).toHaveLength(2);
+  });
+
+  it('gives the same key in whatever order group_by lists the labels, and leaves severity out', () => {
+    const alerts = [alert({ alertname: 'X', a: '1', b: '2', severity: 'critical' })];
+
+    expect(keysOf(alerts, ['b', 'alertname', 'a'])).toEqual(
+      keysOf(alerts, ['alertname', 'a', 'b', 'severity']),
+    );
+  });
+
+  it('cuts long values in what is kept, so that one alert cannot push out its neighbours', () => {
+    const [subject] = splitBySubject(catalog(), [alert({ alertname: 'X', big: 'x'.repeat(100_000) })], '');
+
+    expect(subject?.alerts[0]?.detail.labels['big']?.length).toBe(1_024);
+  });
+});
+
+describe('the severity of an alert', () => {
+  it.each([
+    [{ severity: 'critical' }, 'critical'],
+    [{ severity: ' PAGE ' }, 'critical'],
+    [{ severity: 'bogus' }, 'warning'],
+    [{ severity: 'constructor' }, 'warning'],
+    [{}, 'info'],
+    [{ severity: '' }, 'info'],
+  ])('%o means %s', (labels, expected) => {
+    expect(severityOf(catalog(), runbook({ severity: 'info' }), labels)).toBe(expected);
+  });
+});
