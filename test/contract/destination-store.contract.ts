@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import type { DeliveryRecord, DestinationRecord } from '../../lib/core/delivery/delivery.ts';
+import type { DestinationStore } from '../../lib/core/delivery/destination-store.ts';
+import { MINUTE } from '../../lib/core/shared/time.ts';
+import { randomKey, STORED_AT } from '../support/stored-incident.ts';
+
+/** `deliveries` reads back what saveDelivery stored, by whatever way the implementation has. */
+export type OpenedDestinations = {
+  store: DestinationStore;
+  deliveries(incidentId: string): Promise<DeliveryRecord[]>;
+};
+
+const SLACK = 'slack:#cryptofunk-alerts';
+
+/** What every DestinationStore does. The tests share one store; each uses an incident of its own. */
+export function destinationStoreContract(name: string, opened: () => OpenedDestinations): void {
+  const store = () => opened().store;
+
+  describe(`${name} as DestinationStore`, () => {
+    it('has zeros for a destination that was never told anything', async () => {
+      const record = await store().read(`${randomKey()}.1`, SLACK);
+
+      expect(record).toEqual(told({ lastSeq: 0, lastPingSeq: 0, lastTier: 0 }));
+    });
+
+    it('gives back what was told, per incident and per destination', async () => {
+      const id = `${randomKey()}.12`;
+      const record = told({ channelId: 'C1', rootTs: '17.0001', resolvedSeq: 3 });
+
+      await store().save(id, record);
+
+      expect(await store().read(id, SLACK)).toEqual(record);
+      expect((await store().read(id, 'email')).lastSeq).toBe(0);
+      expect((await store().read(id.replace('.12', '.1'), SLACK)).lastSeq).toBe(0);
+    });
+
+    it('lets one of two racing runs send', async () => {
+      const id = `${randomKey()}.1`;
+
+      const claims = await Promise.all([claim(id, STORED_AT), claim(id, STORED_AT)]);
+
+      expect(claims.filter(Boolean)).toHaveLength(1);
+    });
+
+    it('holds a claim until its time is up', async () => {
+      const id = `${randomKey()}.1`;
+
+      const claims = [
+        await claim(id, STORED_AT),
+        await claim(id, STORED_AT + MINUTE - 1),
+        await claim(id, STORED_AT + MINUTE),
+      ];
+
+      expect(claims).toEqual([true, false, true]);
+    });
+
+    it('gives the claim back when what was told is stored', async () => {
+      const id = `${randomKey()}.1`;
+      await claim(id, STORED_AT);
+
+      await store().save(id, told({ claimUntil: STORED_AT + MINUTE }));
+
+      expect(await claim(id, STORED_AT + 1)).toBe(true);
+      expect(await store().read(id, SLACK)).toEqual(told({ claimUntil: STORED_AT + 1 + MINUTE }));
+    });
+
+    it('keeps what a later run has told when a slow one comes back', async () => {
+      const id = `${randomKey()}.1`;
+      await store().save(id, told({ lastSeq: 5, rootTs: 'later' }));
+
+      await store().save(id, told({ lastSeq: 4, rootTs: 'slow' }));
+
+      expect(await store().read(id, SLACK)).toEqual(told({ lastSeq: 5, rootTs: 'later' }));
+    });
+
+    it('stores a delivery once per key, with its latest outcome', async () => {
+      const id = `${randomKey()}.1`;
+
+      await store().saveDelivery(id, delivery({ outcome: 'retrying', attempts: 1, detail: 'ratelimited' }));
+      await store().saveDelivery(id, delivery({ attempts: 2 }));
+      await store().saveDelivery(id, delivery({ key: 'other', seq: 2, outcome: 'failed' }));
+
+      expect(await opened().deliveries(id)).toEqual([
+        delivery({ attempts: 2 }),
+        delivery({ key: 'other', seq: 2, outcome: 'failed' }),
+      ]);
+    });
+
+    it.each(['delivered', 'superseded'] as const)('never takes %s back', async (outcome) => {
+      const id = `${randomKey()}.1`;
+      await store().saveDelivery(id, delivery({ outcome }));
+
+      await store().saveDelivery(id, delivery({ outcome: 'failed', attempts: 9 }));
+
+      expect(await opened().deliveries(id)).toEqual([delivery({ outcome })]);
+    });
+
+    it('replaces a failure when a re-send goes through', async () => {
+      const id = `${randomKey()}.1`;
+      await store().saveDelivery(id, delivery({ outcome: 'failed' }));
+
+      await store().saveDelivery(id, delivery({ attempts: 2 }));
+
+      expect(await opened().deliveries(id)).toEqual([delivery({ attempts: 2 })]);
+    });
+  });
+
+  const claim = (id: string, now: number) => store().claim(id, SLACK, now, now + MINUTE);
+}
+
+function told(overrides: Partial<DestinationRecord> = {}): DestinationRecord {
+  return {
+    destination: SLACK,
+    lastSeq: 2,
+    lastPingSeq: 1,
+    lastTier: 1,
+    resolvedSeq: 0,
+    claimUntil: 0,
+    ...overrides,
+  };
+}
+
+function delivery(overrides: Partial<DeliveryRecord> = {}): DeliveryRecord {
+  return {
+    key: 'k',
+    destination: SLACK,
+    seq: 1,
+    reason: 'opened',
+    ping: true,
+    tier: 1,
+    at: STORED_AT,
+    outcome: 'delivered',
+    attempts: 1,
+    ...overrides,
+  };
+}

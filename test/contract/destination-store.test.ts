@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/destination-store.ts';
+import { createDynamoHistory } from '../../lib/adapters/dynamodb/history.ts';
+import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
+import { type LocalTable, startLocalTable } from '../support/local-table.ts';
+import { createMemoryDestinationStore } from '../support/memory-destination-store.ts';
+import { STORED_AT, storedIncident } from '../support/stored-incident.ts';
+import { destinationStoreContract } from './destination-store.contract.ts';
+
+let local: LocalTable;
+
+beforeAll(async () => {
+  local = await startLocalTable();
+});
+
+afterAll(() => local.close());
+
+const memory = createMemoryDestinationStore();
+destinationStoreContract('the memory store', () => ({
+  store: memory,
+  deliveries: async (incidentId) => memory.deliveriesOf(incidentId),
+}));
+
+destinationStoreContract('DynamoDB', () => ({
+  store: createDynamoDestinationStore(local.table),
+  async deliveries(incidentId) {
+    const [key = '', episode] = incidentId.split('.');
+    await createDynamoIncidentStore(local.table).write(storedIncident({ key, episode: Number(episode) }), 0);
+    return (await createDynamoHistory(local.table).record(incidentId))?.deliveries ?? [];
+  },
+}));
+
+describe('a destination in DynamoDB', () => {
+  it('costs one call a step', async () => {
+    const store = createDynamoDestinationStore(local.table);
+    const { id } = storedIncident();
+    local.calls.reset();
+
+    await store.claim(id, 'email', STORED_AT, STORED_AT + 1);
+    const record = await store.read(id, 'email');
+    await store.save(id, record);
+
+    expect(local.calls.counts).toEqual({ UpdateItemCommand: 1, GetItemCommand: 1, PutItemCommand: 1 });
+  });
+});

@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest';
+import type { IncidentHistory, IncidentQuery, TimelineEntry } from '../../lib/core/history/history.ts';
+import { summaryOf } from '../../lib/core/history/summary.ts';
+import type { Incident } from '../../lib/core/incident/incident.ts';
+import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
+import { DAY, HOUR, MINUTE } from '../../lib/core/shared/time.ts';
+import {
+  randomKey,
+  STORED_AT,
+  storedDetail,
+  storedDiagnosis,
+  storedIncident,
+} from '../support/stored-incident.ts';
+
+export type OpenedHistory = { history: IncidentHistory; incidents: IncidentStore };
+
+/** What every IncidentHistory does. The tests share one; each uses a key, or a source, of its own. */
+export function historyContract(name: string, opened: () => OpenedHistory): void {
+  const history = () => opened().history;
+
+  async function stored(overrides: Partial<Incident> = {}): Promise<Incident> {
+    const incident = storedIncident(overrides);
+    await opened().incidents.write(incident, 0);
+    return incident;
+  }
+
+  describe(`${name} as IncidentHistory: what is kept beside an incident`, () => {
+    it('merges alert details by fingerprint, and a repeat changes nothing', async () => {
+      const { id } = await stored();
+
+      await history().addDetails(id, [storedDetail('a'), storedDetail('b')]);
+      await history().addDetails(id, [storedDetail('b', { annotations: {} }), storedDetail('c')]);
+      await history().addDetails(id, [storedDetail('a'), storedDetail('b')]);
+
+      expect(await history().details(id)).toEqual([storedDetail('a'), storedDetail('b'), storedDetail('c')]);
+    });
+
+    it('replaces the detail of an alert that fires anew', async () => {
+      const { id } = await stored();
+      const again = storedDetail('a', { startsAt: STORED_AT + HOUR, annotations: { summary: '9 %' } });
+      await history().addDetails(id, [storedDetail('a')]);
+
+      await history().addDetails(id, [again]);
+
+      expect(await history().details(id)).toEqual([again]);
+    });
+
+    it('loses no detail when two consumers add at once', async () => {
+      const { id } = await stored();
+
+      await Promise.all(['a', 'b', 'c'].map((name) => history().addDetails(id, [storedDetail(name)])));
+
+      const fingerprints = (await history().details(id)).map((detail) => detail.fingerprint);
+      expect(fingerprints.toSorted()).toEqual(['a', 'b', 'c']);
+    });
+
+    it('keeps the first details when there are too many', async () => {
+      const { id } = await stored();
+      const large = Array.from({ length: 40 }, (_, n) =>
+        storedDetail(`f${n}`, { annotations: { text: 'x'.repeat(10_000) } }),
+      );
+
+      await history().addDetails(id, large.slice(0, 10));
+      await history().addDetails(id, large.slice(10));
+
+      const kept = (await history().details(id)).map((detail) => detail.fingerprint);
+      expect(kept).toHaveLength(20);
+      expect(kept).toEqual(large.slice(0, 20).map((detail) => detail.fingerprint));
+    });
+
+    it('has a timeline in the order of versions, each entry once', async () => {
+      const { id } = await stored();
+      const entries = [11, 2, 1].map((seq) => entry(id, seq));
+
+      for (const each of [...entries, { ...entry(id, 2), summary: 'again' }]) {
+        await history().addTimeline(id, each);
+      }
+
+      const record = await history().record(id);
+      expect(record?.timeline).toEqual([entry(id, 1), entry(id, 2), entry(id, 11)]);
+    });
+
+    it('keeps the first diagnosis of an id and tells the second writer', async () => {
+      const { id } = await stored();
+      const first = storedDiagnosis(id, 1, { commands: [{ text: 'End it', command: 'kill 1' }] });
+
+      const answers = [
+        await history().addDiagnosis(first),
+        await history().addDiagnosis(storedDiagnosis(id, 1, { skipped: 'the second run' })),
+      ];
+
+      expect(answers).toEqual([first, first]);
+      expect(await history().diagnosis(id, first.id)).toEqual(first);
+      expect(await history().diagnosis(id, 'another')).toBeUndefined();
+    });
+
+    it('lists the diagnoses of one episode, oldest first', async () => {
+      const key = randomKey();
+      const { id } = await stored({ key, episode: 1 });
+      const other = await stored({ key, episode: 10 });
+      for (const seq of [10, 9, 1]) await history().addDiagnosis(storedDiagnosis(id, seq));
+      await history().addDiagnosis(storedDiagnosis(other.id, 1));
+
+      const diagnoses = await history().diagnoses(id);
+
+      expect(diagnoses).toEqual([1, 9, 10].map((seq) => storedDiagnosis(id, seq)));
+    });
+
+    it('shows an incident with everything about it', async () => {
+      const incident = await stored();
+      await history().addDetails(incident.id, [storedDetail('a')]);
+      await history().addTimeline(incident.id, entry(incident.id, 1));
+      await history().addDiagnosis(storedDiagnosis(incident.id, 1));
+
+      const record = await history().record(incident.id);
+
+      expect(record).toEqual({
+        incident,
+        alerts: [storedDetail('a')],
+        diagnoses: [storedDiagnosis(incident.id, 1)],
+        timeline: [entry(incident.id, 1)],
+        deliveries: [],
+      });
+    });
+
+    it('shows nothing for an id that does not exist', async () => {
+      expect(await history().record(`${randomKey()}.1`)).toBeUndefined();
+      expect(await history().record('../../etc')).toBeUndefined();
+      expect(await history().details(`${randomKey()}.1`)).toEqual([]);
+    });
+  });
+
+  describe(`${name} as IncidentHistory: listings`, () => {
+    /** 60 incidents over five weeks under one source, newest first; phantoms of the same time are left out. */
+    async function weeks(source: string): Promise<Incident[]> {
+      const all = Array.from({ length: 60 }, (_, n) => {
+        const open = n % 3 === 0;
+        return storedIncident({
+          source,
+          alertname: `${source}-${n % 4}`,
+          severity: n % 2 ? 'warning' : 'critical',
+          // Some share a millisecond, some a day, and there are days with none.
+          openedAt: STORED_AT - Math.floor(n / 3) * 41 * HOUR - (n % 3 === 2 ? 7 * MINUTE : 0),
+          status: open ? 'open' : 'resolved',
+          nextDueAt: STORED_AT + n,
+          ...(open ? {} : { resolvedAt: STORED_AT + HOUR }),
+        });
+      });
+      const phantoms = [0, 1].map((n) =>
+        storedIncident({ source, phantom: true, status: 'resolved', openedAt: STORED_AT - n * DAY }),
+      );
+      for (const incident of [...all, ...phantoms]) await opened().incidents.write(incident, 0);
+      return all.toSorted((a, b) => b.openedAt - a.openedAt || (a.id < b.id ? 1 : -1));
+    }
+
+    const everything = { from: STORED_AT - 60 * DAY, to: STORED_AT + 1 };
+
+    it.each<[string, (source: string) => Partial<IncidentQuery>]>([
+      ['all of a source', () => ({})],
+      ['open ones', () => ({ status: 'open' })],
+      ['resolved ones', () => ({ status: 'resolved' })],
+      ['one severity', () => ({ severity: 'warning' })],
+      ['one alertname', (source) => ({ alertname: `${source}-1` })],
+      [
+        'one alertname, open, critical',
+        (source) => ({ alertname: `${source}-0`, status: 'open', severity: 'critical' }),
+      ],
+      ['a part of the time', () => ({ from: STORED_AT - 9 * DAY, to: STORED_AT - 3 * DAY })],
+      [
+        'open ones in a part of the time',
+        () => ({ status: 'open', from: STORED_AT - 9 * DAY, to: STORED_AT - 3 * DAY }),
+      ],
+      ['one moment', () => ({ from: STORED_AT - 41 * HOUR, to: STORED_AT - 41 * HOUR + 1 })],
+      ['nothing', () => ({ alertname: 'Unheard' })],
+    ])('are complete, newest first, page by page: %s', async (_, filters) => {
+      const source = randomKey();
+      const all = await weeks(source);
+      const query = { ...everything, source, ...filters(source) };
+
+      const whole = await history().list({ ...query, limit: 200 });
+      const paged = await pages({ ...query, limit: 7 });
+
+      expect(whole).toEqual(all.map(summaryOf).filter((summary) => meets(summary, query)));
+      expect(paged).toEqual(whole);
+    });
+
+    it('follow an incident as it changes', async () => {
+      const source = randomKey();
+      const incident = await stored({ source });
+      const acknowledged: Incident = {
+        ...incident,
+        version: 2,
+        status: 'resolved',
+        resolvedAt: STORED_AT + HOUR,
+        ack: { by: 'Ana', at: STORED_AT + MINUTE, asOf: 1, severity: 'critical' },
+        alerts: incident.alerts.map((alert) => ({ ...alert, firing: false, endsAt: STORED_AT + HOUR })),
+      };
+
+      await opened().incidents.write(acknowledged, 1);
+
+      const [listed] = await history().list({ ...everything, source, limit: 5 });
+      expect(listed).toEqual({
+        id: incident.id,
+        source,
+        alertname: 'HighErrorRate',
+        group: { service: 'api' },
+        status: 'resolved',
+        severity: 'critical',
+        openedAt: STORED_AT,
+        resolvedAt: STORED_AT + HOUR,
+        acknowledgedAt: STORED_AT + MINUTE,
+        acknowledgedBy: 'Ana',
+        firing: 0,
+        total: 1,
+        tier: 1,
+      });
+    });
+
+    it('hold an incident without an alertname', async () => {
+      const source = randomKey();
+      const incident = await stored({ source, alertname: '' });
+
+      const listed = await history().list({ ...everything, source, limit: 5 });
+
+      expect(listed.map((summary) => summary.id)).toEqual([incident.id]);
+    });
+
+    it('have every open incident, however long ago it opened', async () => {
+      const source = randomKey();
+      const incident = await stored({ source, openedAt: STORED_AT - 3_000 * DAY });
+
+      const listed = await history().list({ source, status: 'open', from: 0, to: STORED_AT, limit: 5 });
+
+      expect(listed.map((summary) => summary.id)).toEqual([incident.id]);
+    });
+
+    async function pages(query: IncidentQuery) {
+      const all = [];
+      let after: IncidentQuery['after'];
+      for (;;) {
+        const page = await history().list({ ...query, ...(after ? { after } : {}) });
+        all.push(...page);
+        const last = page.at(-1);
+        if (!last || page.length < query.limit) return all;
+        after = { openedAt: last.openedAt, id: last.id };
+      }
+    }
+  });
+}
+
+/** The filters again, written differently from the code under test. */
+function meets(summary: ReturnType<typeof summaryOf>, query: Omit<IncidentQuery, 'limit'>): boolean {
+  const { from, to, after: _, ...filters } = query;
+  return (
+    summary.openedAt >= from &&
+    summary.openedAt < to &&
+    Object.entries(filters).every(([name, value]) =>
+      Object.entries(summary).some(([k, v]) => k === name && v === value),
+    )
+  );
+}
+
+function entry(incidentId: string, seq: number): TimelineEntry {
+  return { id: `${incidentId}:${seq}`, seq, at: STORED_AT + seq, what: 'joined', summary: `version ${seq}` };
+}

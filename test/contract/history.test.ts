@@ -1,0 +1,88 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NewerSchemaError } from '../../lib/adapters/dynamodb/errors.ts';
+import { createDynamoHistory } from '../../lib/adapters/dynamodb/history.ts';
+import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
+import { keyOf } from '../../lib/adapters/dynamodb/table.ts';
+import { DAY, HOUR } from '../../lib/core/shared/time.ts';
+import { type LocalTable, startLocalTable } from '../support/local-table.ts';
+import { createMemoryHistory } from '../support/memory-history.ts';
+import { createMemoryIncidentStore } from '../support/memory-incident-store.ts';
+import { randomKey, STORED_AT, storedDetail, storedIncident } from '../support/stored-incident.ts';
+import { historyContract } from './history.contract.ts';
+
+let local: LocalTable;
+
+beforeAll(async () => {
+  local = await startLocalTable(() => STORED_AT);
+});
+
+afterAll(() => local.close());
+
+const incidents = createMemoryIncidentStore();
+const memory = createMemoryHistory(undefined, incidents);
+historyContract('the memory history', () => ({ history: memory, incidents }));
+historyContract('DynamoDB', () => ({
+  history: createDynamoHistory(local.table),
+  incidents: createDynamoIncidentStore(local.table),
+}));
+
+describe('history in DynamoDB', () => {
+  it('asks as little as a page needs', async () => {
+    // A month in which no other test has anything.
+    const to = STORED_AT + 31 * DAY;
+    const history = createDynamoHistory({ ...local.table, now: () => to });
+    const store = createDynamoIncidentStore(local.table);
+    const source = randomKey();
+    for (let n = 0; n < 5; n++) {
+      await store.write(storedIncident({ source, alertname: source, openedAt: to - HOUR }), 0);
+    }
+    const range = { from: STORED_AT, to, limit: 3 };
+    const queries: Record<string, number | undefined> = {};
+
+    for (const [name, filters] of Object.entries({
+      newest: {},
+      byAlertname: { alertname: source },
+      open: { status: 'open' as const },
+    })) {
+      local.calls.reset();
+      await history.list({ ...range, ...filters });
+      queries[name] = local.calls.counts.QueryCommand;
+    }
+
+    expect(queries).toEqual({ newest: 4, byAlertname: 1, open: 4 });
+  });
+
+  it('writes nothing for details it already has', async () => {
+    const history = createDynamoHistory(local.table);
+    const { id } = storedIncident();
+    await history.addDetails(id, [storedDetail('a')]);
+    local.calls.reset();
+
+    await history.addDetails(id, [storedDetail('a')]);
+
+    expect(local.calls.counts).toEqual({ GetItemCommand: 1 });
+  });
+
+  it('refuses what newer code has stored', async () => {
+    const { id } = storedIncident();
+    await local.table.client.send(
+      new PutItemCommand({
+        TableName: local.table.tableName,
+        Item: marshall({ ...keyOf(id, 'detail'), schema: 2, content: 'of the future' }),
+      }),
+    );
+    const history = createDynamoHistory(local.table);
+
+    const results = await Promise.allSettled([
+      history.details(id),
+      history.addDetails(id, [storedDetail('a')]),
+    ]);
+
+    expect(results.map((result) => result.status === 'rejected' && result.reason)).toEqual([
+      expect.any(NewerSchemaError),
+      expect.any(NewerSchemaError),
+    ]);
+  });
+});

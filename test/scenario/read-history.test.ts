@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { readIncidentQuery } from '../../lib/core/history/query-schema.ts';
+import { type IncidentPage, listIncidents } from '../../lib/flow/list-incidents.ts';
+import { showIncident } from '../../lib/flow/show-incident.ts';
+import { createMemoryWorld, type MemoryWorld } from '../support/memory-world.ts';
+import {
+  STORED_AT,
+  storedAlert,
+  storedDetail,
+  storedDiagnosis,
+  storedIncident,
+} from '../support/stored-incident.ts';
+
+describe('reading the history', () => {
+  it('pages through a listing without a gap or a repeat, and the last page has no cursor', async () => {
+    const world = createMemoryWorld(STORED_AT);
+    const incidents = Array.from({ length: 5 }, (_, n) => storedIncident({ openedAt: STORED_AT - n }));
+    for (const incident of incidents) await world.incidents.write(incident, 0);
+
+    const first = await page(world, { limit: '2' });
+    const second = await page(world, { limit: '2', cursor: first.cursor });
+    const third = await page(world, { limit: '2', cursor: second.cursor });
+
+    const ids = [first, second, third].map(({ incidents }) => incidents.map((incident) => incident.id));
+    expect(ids.flat()).toEqual(incidents.map((incident) => incident.id));
+    expect(ids.map((page) => page.length)).toEqual([2, 2, 1]);
+    expect(third.cursor).toBeUndefined();
+  });
+
+  it('has no cursor when the last page is full', async () => {
+    const world = createMemoryWorld(STORED_AT);
+    await world.incidents.write(storedIncident(), 0);
+
+    const only = await page(world, { limit: '1' });
+
+    expect(only.incidents).toHaveLength(1);
+    expect(only.cursor).toBeUndefined();
+  });
+
+  it('gives times that people and programs read', async () => {
+    const world = createMemoryWorld(STORED_AT);
+    await world.incidents.write(
+      storedIncident({
+        resolvedAt: STORED_AT + 1,
+        ack: { by: 'Ana', at: STORED_AT, asOf: 1, severity: 'critical' },
+      }),
+      0,
+    );
+
+    const { incidents } = await page(world, {});
+
+    expect(incidents[0]).toMatchObject({
+      openedAt: '2026-11-24T03:00:00.000Z',
+      resolvedAt: '2026-11-24T03:00:00.001Z',
+      acknowledgedAt: '2026-11-24T03:00:00.000Z',
+      acknowledgedBy: 'Ana',
+    });
+  });
+
+  it('shows an incident with its alerts, firing ones first', async () => {
+    const world = createMemoryWorld(STORED_AT);
+    const incident = storedIncident({
+      version: 7,
+      alerts: [
+        storedAlert({ fingerprint: 'ended', firing: false, endsAt: STORED_AT + 1 }),
+        storedAlert({ fingerprint: 'earlier episode', inherited: true }),
+        storedAlert({ fingerprint: 'doubtful', doubtful: true, endsAt: STORED_AT + 1 }),
+        storedAlert({ fingerprint: 'firing' }),
+      ],
+      overflow: 2,
+    });
+    await world.incidents.write(incident, 0);
+    await world.history.addDetails(incident.id, [storedDetail('firing')]);
+    await world.history.addDiagnosis(storedDiagnosis(incident.id, 1));
+    await world.history.addTimeline(incident.id, {
+      id: `${incident.id}:1`,
+      seq: 1,
+      at: STORED_AT,
+      what: 'opened',
+      summary: 'One alert started to fire.',
+    });
+    await world.destinations.saveDelivery(incident.id, {
+      key: 'k',
+      destination: 'email',
+      seq: 1,
+      reason: 'opened',
+      ping: true,
+      tier: 1,
+      at: STORED_AT,
+      outcome: 'delivered',
+      attempts: 1,
+    });
+
+    const shown = await showIncident(world, incident.id);
+
+    expect(shown?.incident).toMatchObject({ id: incident.id, version: 7, firing: 3, total: 5, untracked: 2 });
+    expect(shown?.alerts.map((alert) => [alert.fingerprint, alert.status, alert.endsAt])).toEqual([
+      ['firing', 'firing', undefined],
+      ['ended', 'resolved', '2026-11-24T03:00:00.001Z'],
+      ['doubtful', 'resolved', '2026-11-24T03:00:00.001Z'],
+    ]);
+    expect(shown?.alerts[0]?.labels).toEqual(storedDetail('firing').labels);
+    expect(shown?.diagnoses[0]?.startedAt).toBe('2026-11-24T03:00:00.001Z');
+    expect(shown?.timeline[0]).toMatchObject({ at: '2026-11-24T03:00:00.000Z', what: 'opened' });
+    expect(shown?.deliveries[0]).toMatchObject({ at: '2026-11-24T03:00:00.000Z', outcome: 'delivered' });
+  });
+
+  it('shows nothing of an incident that never fired for us', async () => {
+    const world = createMemoryWorld(STORED_AT);
+    const phantom = storedIncident({ phantom: true });
+    await world.incidents.write(phantom, 0);
+
+    expect([await showIncident(world, phantom.id), await showIncident(world, 'none.1')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+async function page(
+  world: MemoryWorld,
+  parameters: Record<string, string | undefined>,
+): Promise<IncidentPage> {
+  const reading = readIncidentQuery(parameters, world.clock.now());
+  if (reading.kind === 'refused') throw new Error(reading.reason);
+  return listIncidents(world, reading.query);
+}

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PACKED_BYTES, packAlerts, unpackAlerts } from '../../../lib/adapters/dynamodb/pack-alerts.ts';
+import type { AlertState } from '../../../lib/core/incident/incident.ts';
+import { severities } from '../../../lib/core/shared/severity.ts';
+import { storedAlert } from '../../support/stored-incident.ts';
+
+const hex = (digits: number) =>
+  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'.split('')), minLength: digits, maxLength: digits });
+
+/** Mostly what Alertmanager sends, sometimes what nobody expects. */
+const alertState: fc.Arbitrary<AlertState> = fc.record({
+  fingerprint: fc.oneof({ weight: 5, arbitrary: hex(16) }, hex(15), fc.string()),
+  identity: fc.oneof({ weight: 5, arbitrary: hex(12) }, hex(16), fc.string()),
+  severity: fc.constantFrom(...severities),
+  firing: fc.boolean(),
+  doubtful: fc.boolean(),
+  missing: fc.boolean(),
+  inherited: fc.boolean(),
+  confirmed: fc.boolean(),
+  gone: fc.boolean(),
+  startsAt: fc.oneof({ weight: 5, arbitrary: fc.nat({ max: 2 ** 48 - 1 }) }, fc.integer(), fc.double()),
+  endsAt: fc.oneof({ weight: 5, arbitrary: fc.nat({ max: 2 ** 48 - 1 }) }, fc.constant(-62_135_596_800_000)),
+  joinedSeq: fc.oneof({ weight: 5, arbitrary: fc.nat() }, fc.constantFrom(2 ** 32 - 1, 2 ** 32)),
+});
+
+describe('packed alerts', () => {
+  it('come back as they were, in their order, whatever they are', () => {
+    fc.assert(
+      fc.property(fc.array(alertState, { maxLength: 30 }), (alerts) => {
+        expect(unpackAlerts(packAlerts(alerts))).toEqual(alerts);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('take 31 bytes each when Alertmanager sent them', () => {
+    const { packed, odd } = packAlerts([storedAlert(), storedAlert({ fingerprint: 'ffffffffffffffff' })]);
+
+    expect(packed.length).toBe(2 * PACKED_BYTES);
+    expect(odd).toEqual([]);
+  });
+
+  it('keep what does not fit beside them, with its place', () => {
+    const upper = storedAlert({ fingerprint: 'ABCDEF0123456789' });
+
+    const { packed, odd } = packAlerts([storedAlert(), upper, storedAlert()]);
+
+    expect(packed.length).toBe(2 * PACKED_BYTES);
+    expect(odd).toEqual([{ index: 1, alert: upper }]);
+  });
+
+  it('are refused when they are cut', () => {
+    const { packed } = packAlerts([storedAlert()]);
+
+    expect(() => unpackAlerts({ packed: packed.subarray(0, 30), odd: [] })).toThrow('30 bytes');
+  });
+});
