@@ -216,6 +216,22 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       });
     });
 
+    it.each(['open', 'resolved'] as const)(
+      'leave out an %s incident that never fired for us',
+      async (status) => {
+        const source = randomKey();
+        await stored({ source, status, phantom: true });
+
+        const listed = [
+          await history().list({ ...everything, source, limit: 5 }),
+          await history().list({ ...everything, source, status, limit: 5 }),
+          await history().list({ ...everything, source, alertname: 'HighErrorRate', limit: 5 }),
+        ];
+
+        expect(listed).toEqual([[], [], []]);
+      },
+    );
+
     it('hold an incident without an alertname', async () => {
       const source = randomKey();
       const incident = await stored({ source, alertname: '' });

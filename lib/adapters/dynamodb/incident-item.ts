@@ -78,7 +78,7 @@ export function incidentOf(item: Item): Incident {
   return { ...fields, alerts: unpackAlerts({ packed: packedAlerts, odd: oddAlerts ?? [] }) };
 }
 
-/** Attributes that the indexes project; the same list stands in infra/table.yml. */
+/** Attributes of a summary. The indexes of infra/table.yml project them, and `phantom`. */
 export const summaryAttributes = [
   'id',
   'source',

@@ -59,7 +59,9 @@ async function openSummaries(
         {
           IndexName: indexes.due,
           KeyConditionExpression: 'dueShard = :partition',
-          values: { ':partition': shard },
+          // A phantom waits for confirmation there; the history indexes do not hold it at all.
+          values: { ':partition': shard, ':phantom': false },
+          terms: ['phantom = :phantom'],
         },
       ),
     ),
@@ -111,25 +113,27 @@ function startOfDay(time: Millis): Millis {
 }
 
 type IndexQuery = Required<Pick<QueryCommandInput, 'IndexName' | 'KeyConditionExpression'>> & {
-  values: Record<string, string | number>;
+  values: Record<string, string | number | boolean>;
+  /** Conditions beside those of the query's own filters. */
+  terms?: string[];
 };
 
 /** One partition of an index, newest first, filtered until the limit is filled. */
 async function summaries(
   { client, tableName }: DynamoTable,
   query: IncidentQuery,
-  { values, ...index }: IndexQuery,
+  { values, terms: more = [], ...index }: IndexQuery,
 ): Promise<IncidentSummary[]> {
   const filter = filterOf(query);
+  const terms = [...more, ...filter.terms];
   const items = await queryItems(
     client,
     {
       TableName: tableName,
       ScanIndexForward: false,
       ...index,
-      ...(filter.terms.length === 0
-        ? {}
-        : { FilterExpression: filter.terms.join(' AND '), ExpressionAttributeNames: filter.names }),
+      ...(terms.length === 0 ? {} : { FilterExpression: terms.join(' AND ') }),
+      ...(filter.terms.length === 0 ? {} : { ExpressionAttributeNames: filter.names }),
       ExpressionAttributeValues: marshall({ ...values, ...filter.values }),
     },
     // One more than asked for: the position of a cursor may be among them.
