@@ -8,6 +8,7 @@ import {
   type ChangeIncidentPorts,
   resolveIncident,
 } from '../lib/flow/change-incident.ts';
+import { listed } from '../lib/flow/list-incidents.ts';
 import { wireChangeIncident } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
@@ -25,7 +26,7 @@ export type ChangeIncidentParts = {
 };
 
 /** POST /incidents/{id}/acknowledge and /resolve, for holders of a write token. */
-export function changeIncident({ access, ports, clock, log }: ChangeIncidentParts) {
+export function changeIncidentHandler({ access, ports, clock, log }: ChangeIncidentParts) {
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('write', access))
@@ -43,8 +44,8 @@ export function changeIncident({ access, ports, clock, log }: ChangeIncidentPart
 
       if (result.kind === 'not-found')
         return problem(404, 'There is no incident with this id.', { path: 'id' });
-      return json(200, { outcome: result.kind, incident: summaryOf(result.incident) });
+      return json(200, { outcome: result.kind, incident: listed(summaryOf(result.incident)) });
     });
 }
 
-export const handler = coldStart(async () => changeIncident(await wireChangeIncident()), notStarted);
+export const handler = coldStart(async () => changeIncidentHandler(await wireChangeIncident()), notStarted);

@@ -22,7 +22,7 @@ export type ReceiveWebhookParts = {
  * POST /webhooks/alertmanager. 4xx only for what a retry cannot fix (400, 401, 413): Alertmanager drops those,
  * and 429 too, but repeats everything that gets a 5xx.
  */
-export function receiveWebhook({ tokens, ports, clock, log }: ReceiveWebhookParts) {
+export function receiveWebhookHandler({ tokens, ports, clock, log }: ReceiveWebhookParts) {
   return middy<SourcedEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authenticateSource(tokens))
@@ -40,4 +40,4 @@ export function receiveWebhook({ tokens, ports, clock, log }: ReceiveWebhookPart
     });
 }
 
-export const handler = coldStart(async () => receiveWebhook(await wireReceiveWebhook()), notStarted);
+export const handler = coldStart(async () => receiveWebhookHandler(await wireReceiveWebhook()), notStarted);

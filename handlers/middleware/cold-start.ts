@@ -33,3 +33,8 @@ export function coldStart<Event, Result>(
     return handler(event, context);
   };
 }
+
+/** For functions that no person waits for: the failure is Lambda's to report, and the work comes again. */
+export function failToStart(error: unknown): never {
+  throw error;
+}

@@ -4,10 +4,12 @@ import type { Log } from '../../lib/core/shared/log.ts';
 /** What became of one message. `again` leaves it on the queue, to be seen again after so many seconds. */
 export type RecordOutcome = { kind: 'done' } | { kind: 'again'; afterSeconds: number };
 
+/** Changes when a message received under this handle is seen again. */
+export type Visibility = { changeVisibility(receiptHandle: string, seconds: number): Promise<void> };
+
 export type EachRecordParts = {
   log: Log;
-  /** Changes when a message received under this handle is seen again. */
-  setVisibility(receiptHandle: string, seconds: number): Promise<void>;
+  visibility: Visibility;
   /** After an exception: how long until the next attempt, by how often the message was received. */
   afterFailure(receiveCount: number): number;
 };
@@ -65,7 +67,7 @@ async function outcomeOf(
 /** The queue's own visibility timeout is the backstop when this cannot be set. */
 async function leaveFor(record: SQSRecord, seconds: number, parts: EachRecordParts): Promise<void> {
   try {
-    await parts.setVisibility(record.receiptHandle, seconds);
+    await parts.visibility.changeVisibility(record.receiptHandle, seconds);
   } catch (error) {
     parts.log.warn('visibility not set', { messageId: record.messageId, error });
   }

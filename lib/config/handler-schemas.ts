@@ -45,7 +45,12 @@ export const diagnoseIncidentSchema = z.object({
   ALERTMANAGER_URL: z.optional(sourceUrls),
 });
 
-export const diagnoseFallbackSchema = z.object({ ...storage, ...channels, DELIVER_QUEUE_URL: url });
+export const diagnoseFallbackSchema = z.object({
+  ...storage,
+  ...channels,
+  DIAGNOSE_DEAD_LETTERS_URL: url,
+  DELIVER_QUEUE_URL: url,
+});
 
 export const deliverNoticeSchema = z.object({
   ...storage,

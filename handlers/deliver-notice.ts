@@ -1,0 +1,45 @@
+import middy from '@middy/core';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { readDeliverMessage } from '../lib/core/delivery/deliver-message-schema.ts';
+import type { Log } from '../lib/core/shared/log.ts';
+import { type DeliverNoticePorts, deliverNotice } from '../lib/flow/deliver-notice.ts';
+import { wireDeliverNotice } from '../lib/wiring.ts';
+import { coldStart, failToStart } from './middleware/cold-start.ts';
+import { eachRecord, type RecordOutcome, type Visibility } from './middleware/each-record.ts';
+import { withMessage } from './middleware/with-message.ts';
+
+const LONGEST_RETRY_SECONDS = 300;
+
+export type DeliverNoticeParts = { ports: DeliverNoticePorts; visibility: Visibility; log: Log };
+
+/** After an exception, so broken infrastructure: 1 s, twice as long after each further one, at most 5 min. */
+export function deliverRetrySeconds(receiveCount: number): number {
+  return Math.min(LONGEST_RETRY_SECONDS, 2 ** Math.min(receiveCount - 1, 10));
+}
+
+/** Consumer of the deliver queue. */
+export function deliverNoticeHandler({ ports, visibility, log }: DeliverNoticeParts) {
+  return middy<SQSEvent, SQSBatchResponse>().handler((event) =>
+    eachRecord(event, { log, visibility, afterFailure: deliverRetrySeconds }, (record, attempt) =>
+      withMessage(
+        record,
+        readDeliverMessage(record.body),
+        { log, unreadableSeconds: 0 },
+        async (message): Promise<RecordOutcome> => {
+          const { incidentId, key, target } = message;
+          const about = { incidentId, key, destination: target.destination, attempt };
+          const result = await deliverNotice(ports, { message, attempt });
+          if (result.kind === 'retry') {
+            const { afterSeconds, reason } = result;
+            log.warn('notice to be sent again', { ...about, afterSeconds, reason });
+            return { kind: 'again', afterSeconds };
+          }
+          log.info('notice settled', { ...about, outcome: result.record.outcome });
+          return { kind: 'done' };
+        },
+      ),
+    ),
+  );
+}
+
+export const handler = coldStart(async () => deliverNoticeHandler(await wireDeliverNotice()), failToStart);

@@ -1,0 +1,40 @@
+import middy from '@middy/core';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { readDiagnoseMessage } from '../lib/core/incident/diagnose-message-schema.ts';
+import type { Log } from '../lib/core/shared/log.ts';
+import { type DiagnoseIncidentPorts, diagnoseIncident } from '../lib/flow/diagnose-incident.ts';
+import { wireDiagnoseFallback } from '../lib/wiring.ts';
+import { coldStart, failToStart } from './middleware/cold-start.ts';
+import { eachRecord, type Visibility } from './middleware/each-record.ts';
+import { withMessage } from './middleware/with-message.ts';
+
+/** Nothing catches what falls out of this queue, so an unreadable message stays in it, alarmed, and out of the way. */
+const UNREADABLE_AGAIN_SECONDS = 12 * 60 * 60;
+const LONGEST_RETRY_SECONDS = 300;
+
+export type DiagnoseFallbackParts = { ports: DiagnoseIncidentPorts; visibility: Visibility; log: Log };
+
+/** 5 s after the first failure, twice as long after each further one, at most 5 min: tried until it works. */
+export function fallbackRetrySeconds(receiveCount: number): number {
+  return Math.min(LONGEST_RETRY_SECONDS, 5 * 2 ** Math.min(receiveCount - 1, 10));
+}
+
+/** Consumer of the diagnose queue's dead letters: the notice goes out without a diagnosis. */
+export function diagnoseFallbackHandler({ ports, visibility, log }: DiagnoseFallbackParts) {
+  const reading = { log, unreadableSeconds: UNREADABLE_AGAIN_SECONDS };
+  return middy<SQSEvent, SQSBatchResponse>().handler((event) =>
+    eachRecord(event, { log, visibility, afterFailure: fallbackRetrySeconds }, (record, attempt) =>
+      withMessage(record, readDiagnoseMessage(record.body), reading, async (message) => {
+        const { incidentId, effect } = message;
+        const result = await diagnoseIncident(ports, { message, attempt, fallback: true });
+        log.warn('effect worked off without a diagnosis', { incidentId, effectId: effect.id, ...result });
+        return { kind: 'done' };
+      }),
+    ),
+  );
+}
+
+export const handler = coldStart(
+  async () => diagnoseFallbackHandler(await wireDiagnoseFallback()),
+  failToStart,
+);

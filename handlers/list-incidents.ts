@@ -1,0 +1,33 @@
+import middy from '@middy/core';
+import type { IncidentHistory } from '../lib/core/history/history.ts';
+import { readIncidentQuery } from '../lib/core/history/query-schema.ts';
+import type { Log } from '../lib/core/shared/log.ts';
+import type { Millis } from '../lib/core/shared/time.ts';
+import { listIncidents } from '../lib/flow/list-incidents.ts';
+import { wireReadHistory } from '../lib/wiring.ts';
+import { type AccessTokens, authorize } from './middleware/authorize.ts';
+import { catchErrors } from './middleware/catch-errors.ts';
+import { coldStart } from './middleware/cold-start.ts';
+import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
+import { notStarted } from './middleware/not-started.ts';
+
+export type ListIncidentsParts = {
+  access: AccessTokens;
+  ports: { history: Pick<IncidentHistory, 'list'> };
+  clock: { now(): Millis };
+  log: Log;
+};
+
+/** GET /incidents, for holders of a read or write token. */
+export function listIncidentsHandler({ access, ports, clock, log }: ListIncidentsParts) {
+  return middy<HttpEvent, HttpResult>()
+    .use(catchErrors(log))
+    .use(authorize('read', access))
+    .handler(async (event) => {
+      const reading = readIncidentQuery(event.queryStringParameters ?? {}, clock.now());
+      if (reading.kind === 'refused') return problem(400, reading.reason, { path: reading.path });
+      return json(200, await listIncidents(ports, reading.query));
+    });
+}
+
+export const handler = coldStart(async () => listIncidentsHandler(await wireReadHistory()), notStarted);

@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join, relative } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from './ports.ts';
+import { StartError } from './start-error.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const STAGE = 'local';
+const READY_WITHIN = 60_000;
+const STOP_WITHIN = 5_000;
+
+/** What a function answered; `failed` when it threw or could not be reached, as Lambda's own callers see it. */
+export type Invocation = { kind: 'returned'; value: unknown } | { kind: 'failed'; reason: string };
+
+export type LambdaStandIn = {
+  /** `functionKey` is the name in serverless.yml. */
+  invoke(functionKey: string, event: unknown): Promise<Invocation>;
+  /** Settles when the process ends without having been told to. */
+  ended: Promise<never>;
+  close(): Promise<void>;
+};
+
+export type LambdaStandInOptions = {
+  port: number;
+  variables: Record<string, string>;
+  /** Where bundles go; removed by whoever made it. */
+  buildFolder: string;
+  /** Lines that the process and its functions write. */
+  onLine(line: string): void;
+  /** Aborted while it starts: it is stopped and the start fails. */
+  stop: AbortSignal;
+};
+
+/**
+ * API Gateway and Lambda: `serverless offline` in a process of its own, with the bundles that would be deployed.
+ * Resolves when a delivery can be taken in. Throws a StartError when that does not come to pass.
+ */
+export async function startLambdaStandIn(options: LambdaStandInOptions): Promise<LambdaStandIn> {
+  const lambdaPort = await freePort();
+  const child = spawnOffline(options, lambdaPort);
+  const lines = followLines(child, options.onLine);
+  const exit = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  let closing = false;
+
+  const ended = exit.then((): never => {
+    if (closing) throw new StartError('It was stopped.');
+    throw new StartError(`The functions' process ended by itself${lastWords(lines)}.`);
+  });
+  ended.catch(() => undefined);
+
+  async function close(): Promise<void> {
+    closing = true;
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+    const stopped = await Promise.race([exit.then(() => true), pause(STOP_WITHIN, false, { ref: false })]);
+    if (!stopped) child.kill('SIGKILL');
+    await exit;
+  }
+
+  try {
+    await Promise.race([untilReady(options.port), ended, failOn(options.stop)]);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { invoke: (functionKey, event) => invoke(lambdaPort, functionKey, event), ended, close };
+}
+
+function spawnOffline(options: LambdaStandInOptions, lambdaPort: number): ChildProcess {
+  const serverless = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
+  const ports = ['--httpPort', String(options.port), '--lambdaPort', String(lambdaPort)];
+  const args = [serverless, 'offline', 'start', '--stage', STAGE, '--host', '127.0.0.1', ...ports];
+  return spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...options.variables, LOCAL_BUILD_FOLDER: relative(root, options.buildFolder) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Keeps the last lines for the case that the process dies. */
+function followLines(child: ChildProcess, onLine: (line: string) => void): string[] {
+  const kept: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = '';
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        kept.push(line);
+        onLine(line);
+      }
+      kept.splice(0, kept.length - 50);
+    });
+  }
+  return kept;
+}
+
+/** The one line that tells most: an error's, without the stack below it. */
+function lastWords(lines: string[]): string {
+  const line = lines.find((each) => /error/i.test(each) && each.trim().length > 8) ?? lines.at(-1);
+  return line?.trim() ? `, saying "${line.trim().slice(0, 300)}"` : '';
+}
+
+/** Asks without a token: 401 means that the code is loaded, its variables are good and tokens are compared. */
+async function untilReady(port: number): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN;
+  const url = `http://127.0.0.1:${port}/webhooks/alertmanager`;
+  for (;;) {
+    const status = await fetch(url, { method: 'POST', signal: AbortSignal.timeout(10_000) }).then(
+      (response) => response.status,
+      () => 0,
+    );
+    if (status === 401) return;
+    if (status === 503) throw new StartError('The webhook refuses its configuration; see the line above.');
+    if (Date.now() > deadline)
+      throw new StartError(`The webhook did not answer within ${READY_WITHIN / 1000} s.`);
+    await pause(100);
+  }
+}
+
+function failOn(stop: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const fail = () => reject(new StartError('It was stopped while it started.'));
+    if (stop.aborted) fail();
+    stop.addEventListener('abort', fail, { once: true });
+  });
+}
+
+async function invoke(lambdaPort: number, functionKey: string, event: unknown): Promise<Invocation> {
+  const name = `first-responder-${STAGE}-${functionKey}`;
+  try {
+    const response = await fetch(`http://127.0.0.1:${lambdaPort}/2015-03-31/functions/${name}/invocations`, {
+      method: 'POST',
+      body: JSON.stringify(event),
+    });
+    const text = await response.text();
+    const failed = !response.ok || response.headers.has('x-amz-function-error');
+    if (failed) return { kind: 'failed', reason: `${functionKey}: HTTP ${response.status}` };
+    return { kind: 'returned', value: text === '' ? undefined : JSON.parse(text) };
+  } catch (error) {
+    return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,155 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createSsmParameters } from '../../lib/adapters/secrets/ssm-parameters.ts';
+import type { Environment } from '../../lib/config/load-configuration.ts';
+import { alertmanagerSnippet } from './alertmanager-snippet.ts';
+import type { Closers } from './closers.ts';
+import { startInbox } from './inbox/start-inbox.ts';
+import { type LambdaStandIn, startLambdaStandIn } from './lambda-stand-in.ts';
+import { isFree } from './ports.ts';
+import { startQueueWorker } from './queue-worker.ts';
+import { playSampleIncident } from './sample-incident.ts';
+import { checkConfiguration, readSettings, withLocalDefaults } from './settings.ts';
+import { type StandIns, startStandIns } from './stand-ins.ts';
+import { StartError, startPart } from './start-error.ts';
+import { startTicker } from './ticker.ts';
+
+export type RunOptions = {
+  environment: Environment;
+  demo: boolean;
+  verbose: boolean;
+  color: boolean;
+  closers: Closers;
+  say(text: string): void;
+  /** Aborted when the stack is to stop, also while it starts. */
+  stop: AbortSignal;
+};
+
+/**
+ * Starts the whole stack and returns when it is stopped. Throws a StartError or a ConfigurationError when it
+ * cannot run. What was started is registered with `closers`, in the order in which it came up.
+ */
+export async function run(options: RunOptions): Promise<void> {
+  const { closers, say, stop } = options;
+  const { port, inboxPort, tickSeconds } = readSettings(options.environment);
+  const given = withLocalDefaults(options.environment, port);
+  await checkConfiguration(given, createSsmParameters());
+  if (!(await isFree(port))) {
+    throw new StartError(
+      `Port ${port} is in use; stop what listens there, or choose another port with PORT.`,
+    );
+  }
+
+  say('Starting the stand-ins …');
+  const standIns = await startStandIns(given, closers);
+  if (stop.aborted) return;
+  for (const part of standIns.parts) say(`  ${part}`);
+
+  say('Bundling the functions …');
+  const lambda = await startLambda(options, standIns, port);
+  if (stop.aborted) return;
+  await startWorkers(standIns, lambda, closers);
+  closers.add(startTicker(lambda, tickSeconds));
+  const inboxAddress = await startInboxPage(standIns, inboxPort, port, closers);
+
+  const token = firstToken(given.WEBHOOK_TOKENS);
+  say(welcome({ port, token, inboxAddress, given }));
+  if (stop.aborted) return;
+  if (options.demo && token !== undefined) {
+    const url = `http://127.0.0.1:${port}/webhooks/alertmanager`;
+    const { slack, smtp } = standIns;
+    await Promise.race([
+      playSampleIncident({ url, token, slack, smtp, color: options.color, say }),
+      aborted(stop),
+    ]);
+  }
+  await Promise.race([aborted(stop), lambda.ended]);
+}
+
+async function startLambda(options: RunOptions, standIns: StandIns, port: number): Promise<LambdaStandIn> {
+  // Inside the project, so that what is not bundled is found in its node_modules.
+  const local = join(import.meta.dirname, '..', '..', '.local');
+  await mkdir(local, { recursive: true });
+  const buildFolder = await mkdtemp(join(local, 'build-'));
+  options.closers.add({ close: () => rm(buildFolder, { recursive: true, force: true }) });
+  const starting = startLambdaStandIn({
+    port,
+    buildFolder,
+    variables: standIns.variables,
+    stop: options.stop,
+    onLine: (line) => {
+      if (options.verbose || /^\{"level":"(warn|error)"/.test(line)) options.say(line);
+    },
+  });
+  const lambda = await starting;
+  options.closers.add(lambda);
+  return lambda;
+}
+
+async function startWorkers(standIns: StandIns, lambda: LambdaStandIn, closers: Closers): Promise<void> {
+  const { variables } = standIns;
+  const queues = [
+    { functionKey: 'diagnoseIncident', queueUrl: variables.DIAGNOSE_QUEUE_URL },
+    { functionKey: 'deliverNotice', queueUrl: variables.DELIVER_QUEUE_URL },
+    { functionKey: 'diagnoseFallback', queueUrl: variables.DIAGNOSE_DEAD_LETTERS_URL },
+  ];
+  for (const { functionKey, queueUrl } of queues) {
+    if (queueUrl === undefined) continue;
+    const worker = await startPart(`The worker of ${functionKey}`, 'check AWS_ENDPOINT_URL_SQS', () =>
+      startQueueWorker({ queueUrl, functionKey, lambda, variables }),
+    );
+    closers.add(worker);
+  }
+}
+
+/** INBOX_PORT, else the port after the API's, else any. */
+async function startInboxPage(
+  standIns: StandIns,
+  inboxPort: number | undefined,
+  apiPort: number,
+  closers: Closers,
+): Promise<string> {
+  if (inboxPort !== undefined && !(await isFree(inboxPort))) {
+    throw new StartError(`Port ${inboxPort} is in use; choose another port with INBOX_PORT.`);
+  }
+  const next = apiPort < 65_535 && (await isFree(apiPort + 1)) ? apiPort + 1 : 0;
+  const { slack, smtp } = standIns;
+  const inbox = await startInbox({
+    ...(slack === undefined ? {} : { slack }),
+    ...(smtp === undefined ? {} : { smtp }),
+    port: inboxPort ?? next,
+  });
+  closers.add(inbox);
+  return inbox.url;
+}
+
+function welcome(parts: {
+  port: number;
+  token: string | undefined;
+  inboxAddress: string;
+  given: Environment;
+}): string {
+  const { port, token, inboxAddress, given } = parts;
+  return `
+Ready: http://localhost:${port}
+Inbox: ${inboxAddress}  (Slack messages and mails that arrived at the stand-ins)
+
+Read:  curl -H 'authorization: Bearer ${firstToken(given.READ_TOKENS) ?? 'READ_TOKEN'}' http://localhost:${port}/incidents
+
+To point a real Alertmanager here, put this into its alertmanager.yml:
+
+${alertmanagerSnippet(port, token ?? 'WEBHOOK_TOKEN')}
+Ctrl-C stops everything.
+`;
+}
+
+/** The first token of `source=token,...` or `token,...`; undefined when the tokens are in Parameter Store. */
+function firstToken(tokens: string | undefined): string | undefined {
+  const first = tokens?.split(',')[0]?.trim();
+  return first === undefined ? undefined : first.replace(/^[\w.-]+=(?=.)/, '');
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,172 @@
+import type { Closers } from './closers.ts';
+import { createLocalTable, localCredentials, localRegion, startLocalDynamodb } from './dynamodb.ts';
+import { startLocalPostgres } from './postgres.ts';
+import { type LocalSlack, startLocalSlack } from './slack.ts';
+import { type LocalSmtp, startLocalSmtp } from './smtp.ts';
+import { createLocalQueues, startLocalSqs } from './sqs.ts';
+import { StartError, startPart } from './start-error.ts';
+
+type Variables = Record<string, string>;
+
+export type StandIns = {
+  /** What was given, and what points at the stand-ins for the rest. */
+  variables: Variables;
+  slack?: LocalSlack;
+  smtp?: LocalSmtp;
+  /** One line each: which part is real and which is a stand-in. */
+  parts: string[];
+};
+
+/** Slack wants some token; a stand-in that is given by SLACK_API_URL alone has none of its own. */
+const PLACEHOLDER_TOKEN = 'xoxb-local';
+
+/**
+ * Starts a stand-in for each part whose variable is not set, all at once, and registers how each is stopped.
+ * The variables: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS, DATABASE_URL, SMTP_HOST, and for Slack any of
+ * SLACK_API_URL, SLACK_BOT_TOKEN and SLACK_WEBHOOK_URL.
+ */
+export async function startStandIns(given: Variables, closers: Closers): Promise<StandIns> {
+  const [dynamodb, sqs, postgres, smtp, slack] = await settled([
+    dynamodbPart(given, closers),
+    sqsPart(given, closers),
+    postgresPart(given, closers),
+    smtpPart(given, closers),
+    slackPart(given, closers),
+  ]);
+  const parts = [dynamodb, sqs, postgres, smtp, slack];
+  return {
+    variables: Object.assign({}, given, awsIdentity(given), ...parts.map((part) => part.variables)),
+    parts: parts.map((part) => part.says),
+    ...(slack.slack === undefined ? {} : { slack: slack.slack }),
+    ...(smtp.smtp === undefined ? {} : { smtp: smtp.smtp }),
+  };
+}
+
+/** Like Promise.all, but when one fails the others have ended too, so that all that was started can be stopped. */
+async function settled<T extends readonly unknown[]>(
+  promises: { [K in keyof T]: Promise<T[K]> },
+): Promise<T> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
+type Part = { variables: Variables; says: string };
+
+async function dynamodbPart(given: Variables, closers: Closers): Promise<Part> {
+  const tableName = given.TABLE_NAME ?? 'first-responder';
+  const endpoint = given.AWS_ENDPOINT_URL_DYNAMODB;
+  if (endpoint !== undefined) {
+    await startPart('The table', 'check AWS_ENDPOINT_URL_DYNAMODB and TABLE_NAME', async () => {
+      // With TABLE_NAME the table is somebody's own; without it, this is an empty emulator to be furnished.
+      if (given.TABLE_NAME === undefined) await createLocalTable(endpoint, tableName).catch(unlessExists);
+    });
+    return { variables: { TABLE_NAME: tableName }, says: 'DynamoDB: AWS_ENDPOINT_URL_DYNAMODB' };
+  }
+  const dynamodb = await startPart(
+    "DynamoDB's stand-in",
+    'set AWS_ENDPOINT_URL_DYNAMODB to use another',
+    () => startLocalDynamodb({ tableName }),
+  );
+  closers.add(dynamodb);
+  return {
+    variables: { TABLE_NAME: tableName, AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint },
+    says: `DynamoDB: stand-in at ${dynamodb.endpoint}, table ${tableName}`,
+  };
+}
+
+async function sqsPart(given: Variables, closers: Closers): Promise<Part> {
+  const { AWS_ENDPOINT_URL_SQS: endpoint, DIAGNOSE_QUEUE_URL, DELIVER_QUEUE_URL } = given;
+  if (endpoint === undefined) {
+    if (DIAGNOSE_QUEUE_URL !== undefined || DELIVER_QUEUE_URL !== undefined) {
+      throw new StartError('DIAGNOSE_QUEUE_URL and DELIVER_QUEUE_URL need AWS_ENDPOINT_URL_SQS beside them.');
+    }
+    const sqs = await startPart("SQS's stand-in", 'set AWS_ENDPOINT_URL_SQS to use another', () =>
+      startLocalSqs(),
+    );
+    closers.add(sqs);
+    return { ...queues(sqs.endpoint, sqs.urls), says: `SQS: stand-in at ${sqs.endpoint}` };
+  }
+  if (DIAGNOSE_QUEUE_URL !== undefined && DELIVER_QUEUE_URL !== undefined) {
+    return { variables: { AWS_ENDPOINT_URL_SQS: endpoint }, says: 'SQS: AWS_ENDPOINT_URL_SQS' };
+  }
+  const urls = await startPart('The queues', 'check AWS_ENDPOINT_URL_SQS', () =>
+    createLocalQueues(endpoint, 'first-responder'),
+  );
+  return { ...queues(endpoint, urls), says: 'SQS: AWS_ENDPOINT_URL_SQS' };
+}
+
+function queues(endpoint: string, urls: Awaited<ReturnType<typeof createLocalQueues>>) {
+  return {
+    variables: {
+      AWS_ENDPOINT_URL_SQS: endpoint,
+      DIAGNOSE_DEAD_LETTERS_URL: urls.DiagnoseDeadLetters,
+      DIAGNOSE_QUEUE_URL: urls.DiagnoseQueue,
+      DELIVER_QUEUE_URL: urls.DeliverQueue,
+    },
+  };
+}
+
+async function postgresPart(given: Variables, closers: Closers): Promise<Part> {
+  if (given.DATABASE_URL ?? given.DATABASE_URL_PARAMETER)
+    return { variables: {}, says: 'PostgreSQL: DATABASE_URL' };
+  const postgres = await startPart("PostgreSQL's stand-in", 'set DATABASE_URL to use another', () =>
+    startLocalPostgres(),
+  );
+  closers.add(postgres);
+  return {
+    variables: { DATABASE_URL: postgres.connectionString },
+    says: `PostgreSQL: stand-in, psql ${postgres.connectionString}`,
+  };
+}
+
+async function smtpPart(given: Variables, closers: Closers): Promise<Part & { smtp?: LocalSmtp }> {
+  if (given.SMTP_HOST) return { variables: {}, says: `Mail: ${given.SMTP_HOST}` };
+  const smtp = await startPart("The mail server's stand-in", 'set SMTP_HOST to use another', () =>
+    startLocalSmtp(),
+  );
+  closers.add(smtp);
+  // The stand-in offers no authentication, so credentials for the real server would only fail.
+  const variables = {
+    SMTP_HOST: '127.0.0.1',
+    SMTP_PORT: String(smtp.port),
+    SMTP_USERNAME: '',
+    SMTP_PASSWORD: '',
+  };
+  return { smtp, variables, says: `Mail: stand-in at smtp://127.0.0.1:${smtp.port}` };
+}
+
+async function slackPart(given: Variables, closers: Closers): Promise<Part & { slack?: LocalSlack }> {
+  const token = given.SLACK_BOT_TOKEN ?? given.SLACK_BOT_TOKEN_PARAMETER;
+  const webhook = given.SLACK_WEBHOOK_URL ?? given.SLACK_WEBHOOK_URL_PARAMETER;
+  if (given.SLACK_API_URL && !token && !webhook) {
+    return { variables: { SLACK_BOT_TOKEN: PLACEHOLDER_TOKEN }, says: `Slack: ${given.SLACK_API_URL}` };
+  }
+  if (given.SLACK_API_URL || token || webhook) return { variables: {}, says: 'Slack: as configured' };
+  const slack = await startPart("Slack's stand-in", 'set SLACK_API_URL to use another', () =>
+    startLocalSlack(),
+  );
+  closers.add(slack);
+  return {
+    slack,
+    variables: { SLACK_API_URL: slack.apiUrl, SLACK_BOT_TOKEN: PLACEHOLDER_TOKEN },
+    says: `Slack: stand-in at ${slack.apiUrl}`,
+  };
+}
+
+/** The SDK wants credentials and a region even where nobody checks them. */
+function awsIdentity(given: Variables): Variables {
+  const identity = given.AWS_ACCESS_KEY_ID ?? given.AWS_PROFILE;
+  return {
+    AWS_REGION: given.AWS_REGION ?? localRegion,
+    ...(identity === undefined
+      ? {
+          AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
+        }
+      : {}),
+  };
+}
+
+function unlessExists(error: unknown): void {
+  if (!(error instanceof Error) || error.name !== 'ResourceInUseException') throw error;
+}

@@ -1,0 +1,13 @@
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+
+/** One parameter of SSM Parameter Store, decrypted. Throws when it is not there or may not be read. */
+export async function fetchParameter(name: string): Promise<string> {
+  const client = new SSMClient({ maxAttempts: 3 });
+  try {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
+    if (Parameter?.Value === undefined) throw new Error('the parameter has no value');
+    return Parameter.Value;
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,38 @@
+import * as z from 'zod/mini';
+import { noticeReasons } from '../incident/effect.ts';
+import { type QueueMessage, readQueueMessage } from '../shared/queue-message.ts';
+import type { DeliverMessage } from './delivery.ts';
+
+const tier = z.literal([1, 2, 3]);
+
+const target = z.discriminatedUnion('channel', [
+  z.object({
+    channel: z.literal('slack'),
+    destination: z.string(),
+    to: z.string(),
+    mentions: z.array(z.string()),
+  }),
+  z.object({ channel: z.literal('email'), destination: z.literal('email'), to: z.array(z.string()) }),
+]);
+
+const deliverMessageSchema = z.object({
+  schema: z.literal(1),
+  key: z.string(),
+  incidentId: z.string(),
+  effectId: z.string(),
+  seq: z.int(),
+  reason: z.enum(noticeReasons),
+  ping: z.boolean(),
+  tier,
+  tiers: z.array(tier),
+  at: z.number(),
+  summary: z.string(),
+  unverified: z.exactOptional(z.string()),
+  target,
+  attempt: z.int(),
+});
+
+/** Reads a body of the deliver queue. */
+export function readDeliverMessage(body: string): QueueMessage<DeliverMessage> {
+  return readQueueMessage(body, deliverMessageSchema, 1);
+}

@@ -1,0 +1,40 @@
+import * as z from 'zod/mini';
+import { type QueueMessage, readQueueMessage } from '../shared/queue-message.ts';
+import { noticeReasons } from './effect.ts';
+import type { DiagnoseMessage } from './effect-queue.ts';
+
+const texts = z.record(z.string(), z.string());
+const tier = z.literal([1, 2, 3]);
+
+const diagnoseMessageSchema = z.object({
+  schema: z.literal(1),
+  incidentId: z.string(),
+  effect: z.object({
+    id: z.string(),
+    kind: z.enum(['notify', 'record']),
+    seq: z.int(),
+    at: z.number(),
+    reason: z.enum(noticeReasons),
+    ping: z.boolean(),
+    tier,
+    tiers: z.array(tier),
+    summary: z.string(),
+    by: z.exactOptional(z.string()),
+    note: z.exactOptional(z.string()),
+    unverified: z.exactOptional(z.string()),
+    details: z.array(
+      z.object({
+        fingerprint: z.string(),
+        labels: texts,
+        annotations: texts,
+        generatorURL: z.string(),
+        startsAt: z.number(),
+      }),
+    ),
+  }),
+});
+
+/** Reads a body of the diagnose queue. */
+export function readDiagnoseMessage(body: string): QueueMessage<DiagnoseMessage> {
+  return readQueueMessage(body, diagnoseMessageSchema, 1);
+}

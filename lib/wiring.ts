@@ -1,0 +1,209 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { catalog } from '../.build/runbook-catalog.ts';
+import { systemClock } from './adapters/clock/system-clock.ts';
+import { createDynamoDestinationStore } from './adapters/dynamodb/destination-store.ts';
+import { createDynamoHistory } from './adapters/dynamodb/history.ts';
+import { createDynamoIncidentStore } from './adapters/dynamodb/incident-store.ts';
+import { createDynamoQuarantine } from './adapters/dynamodb/quarantine.ts';
+import { createSmtpMailChannel } from './adapters/email/smtp-mail-channel.ts';
+import { createJsonLog } from './adapters/log/json-log.ts';
+import { createSsmParameters } from './adapters/secrets/ssm-parameters.ts';
+import { createSlackBotChannel } from './adapters/slack/slack-bot-channel.ts';
+import { createSlackWebhookChannel } from './adapters/slack/slack-webhook-channel.ts';
+import { createSqsDeliveryQueue } from './adapters/sqs/delivery-queue.ts';
+import { createSqsEffectQueue } from './adapters/sqs/effect-queue.ts';
+import { createSqsVisibility } from './adapters/sqs/visibility.ts';
+import * as schemas from './config/handler-schemas.ts';
+import { loadConfiguration } from './config/load-configuration.ts';
+import type { MailChannel, SlackChannel } from './core/delivery/channels.ts';
+import { mailDomain } from './core/notice/email-message.ts';
+import type { ConfiguredChannels } from './core/routing/route-notice.ts';
+
+// The only place that builds adapters: one function per handler, called once at its cold start. A bundle holds
+// what its own function here reaches and nothing else, so parts are built in functions, never at module level.
+
+export const log = createJsonLog();
+
+/** Shorter than any function's timeout, so that a part that hangs leaves time to say so. */
+const AWS_CLIENT = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 } };
+
+type Storage = { TABLE_NAME: string; RETENTION_DAYS: number };
+
+function table({ TABLE_NAME, RETENTION_DAYS }: Storage) {
+  const client = new DynamoDBClient(AWS_CLIENT);
+  return { client, tableName: TABLE_NAME, retentionDays: RETENTION_DAYS, now: systemClock.now };
+}
+
+function queue(queueUrl: string) {
+  return { client: new SQSClient(AWS_CLIENT), queueUrl };
+}
+
+export async function wireReceiveWebhook() {
+  const config = await loadConfiguration(schemas.receiveWebhookSchema, createSsmParameters());
+  const items = table(config);
+  return {
+    tokens: config.WEBHOOK_TOKENS,
+    clock: systemClock,
+    log,
+    ports: {
+      catalog,
+      incidents: createDynamoIncidentStore(items),
+      quarantine: createDynamoQuarantine(items),
+      effects: createSqsEffectQueue(queue(config.DIAGNOSE_QUEUE_URL)),
+      backOff: systemClock.backOff,
+    },
+  };
+}
+
+export async function wireChangeIncident() {
+  const config = await loadConfiguration(schemas.changeIncidentSchema, createSsmParameters());
+  return {
+    access: config,
+    clock: systemClock,
+    log,
+    ports: {
+      catalog,
+      incidents: createDynamoIncidentStore(table(config)),
+      effects: createSqsEffectQueue(queue(config.DIAGNOSE_QUEUE_URL)),
+      backOff: systemClock.backOff,
+    },
+  };
+}
+
+export async function wireReadHistory() {
+  const config = await loadConfiguration(schemas.readHistorySchema, createSsmParameters());
+  return {
+    access: config,
+    clock: systemClock,
+    log,
+    ports: { history: createDynamoHistory(table(config)) },
+  };
+}
+
+export async function wireTick() {
+  const config = await loadConfiguration(schemas.tickSchema, createSsmParameters());
+  return {
+    log,
+    ports: {
+      catalog,
+      incidents: createDynamoIncidentStore(table(config)),
+      effects: createSqsEffectQueue(queue(config.DIAGNOSE_QUEUE_URL)),
+      clock: systemClock,
+      abortAfter: systemClock.abortAfter,
+      log,
+    },
+  };
+}
+
+export async function wireDiagnoseIncident() {
+  const config = await loadConfiguration(schemas.diagnoseIncidentSchema, createSsmParameters());
+  const items = table(config);
+  return {
+    log,
+    visibility: createSqsVisibility(queue(config.DIAGNOSE_QUEUE_URL)),
+    ports: {
+      catalog,
+      incidents: createDynamoIncidentStore(items),
+      history: createDynamoHistory(items),
+      deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
+      channels: configuredChannels(config),
+      diagnose: () => Promise.reject(new Error('not wired yet')),
+      clock: systemClock,
+      log,
+    },
+  };
+}
+
+export async function wireDiagnoseFallback() {
+  const config = await loadConfiguration(schemas.diagnoseFallbackSchema, createSsmParameters());
+  const items = table(config);
+  return {
+    log,
+    visibility: createSqsVisibility(queue(config.DIAGNOSE_DEAD_LETTERS_URL)),
+    ports: {
+      catalog,
+      incidents: createDynamoIncidentStore(items),
+      history: createDynamoHistory(items),
+      deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
+      channels: configuredChannels(config),
+      // The flow runs no diagnostics in the fallback; were it to, this would be recorded as a lost diagnosis.
+      diagnose: () => Promise.reject(new Error('the fallback runs no diagnostics')),
+      clock: systemClock,
+      log,
+    },
+  };
+}
+
+export async function wireDeliverNotice() {
+  const config = await loadConfiguration(schemas.deliverNoticeSchema, createSsmParameters());
+  const items = table(config);
+  const slack = slackChannel(config);
+  const mail = mailChannel(config);
+  return {
+    log,
+    visibility: createSqsVisibility(queue(config.DELIVER_QUEUE_URL)),
+    ports: {
+      catalog,
+      incidents: createDynamoIncidentStore(items),
+      history: createDynamoHistory(items),
+      destinations: createDynamoDestinationStore(items),
+      mailDomain: mailDomain(config.SMTP_FROM),
+      clock: systemClock,
+      log,
+      ...(slack === undefined ? {} : { slack }),
+      ...(mail === undefined ? {} : { mail }),
+      ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
+    },
+  };
+}
+
+type ChannelVariables = {
+  SLACK_BOT_TOKEN?: string | undefined;
+  SLACK_WEBHOOK_URL?: string | undefined;
+  SMTP_HOST?: string | undefined;
+  ALERT_EMAIL_TO?: string[] | undefined;
+  CRITICAL_ALERT_EMAIL_TO?: string[] | undefined;
+};
+
+/** What routing may count on; a bot token is worth more than a webhook, because it can thread and edit. */
+function configuredChannels(config: ChannelVariables): ConfiguredChannels {
+  const { ALERT_EMAIL_TO, CRITICAL_ALERT_EMAIL_TO } = config;
+  return {
+    slack: config.SLACK_BOT_TOKEN ? 'bot' : config.SLACK_WEBHOOK_URL ? 'webhook' : 'none',
+    mail: config.SMTP_HOST !== undefined,
+    mailLists: {
+      ...(ALERT_EMAIL_TO === undefined ? {} : { ALERT_EMAIL_TO }),
+      ...(CRITICAL_ALERT_EMAIL_TO === undefined ? {} : { CRITICAL_ALERT_EMAIL_TO }),
+    },
+  };
+}
+
+function slackChannel(
+  config: ChannelVariables & { SLACK_API_URL?: string | undefined },
+): SlackChannel | undefined {
+  const { SLACK_BOT_TOKEN: token, SLACK_WEBHOOK_URL: url, SLACK_API_URL: api } = config;
+  // The SDK appends method names to this, so it has to end in a slash.
+  if (token) return createSlackBotChannel({ token, ...(api === undefined ? {} : { apiUrl: `${api}/` }) });
+  return url === undefined ? undefined : createSlackWebhookChannel({ url });
+}
+
+type MailVariables = {
+  SMTP_HOST?: string | undefined;
+  SMTP_PORT: number;
+  SMTP_FROM: string;
+  SMTP_USERNAME?: string | undefined;
+  SMTP_PASSWORD?: string | undefined;
+};
+
+function mailChannel(config: MailVariables): MailChannel | undefined {
+  const { SMTP_HOST: host, SMTP_PORT: port, SMTP_FROM: from } = config;
+  if (host === undefined) return undefined;
+  return createSmtpMailChannel({
+    host,
+    port,
+    from,
+    ...(config.SMTP_USERNAME === undefined ? {} : { username: config.SMTP_USERNAME }),
+    ...(config.SMTP_PASSWORD === undefined ? {} : { password: config.SMTP_PASSWORD }),
+  });
+}
