@@ -51,7 +51,7 @@ export async function createLocalTable(endpoint: string, tableName: string): Pro
 }
 
 /** The part of the table's properties that CreateTable takes; backups and expiry are AWS's own. */
-export function tableDefinition(): Omit<CreateTableCommandInput, 'TableName'> {
+function tableDefinition(): Omit<CreateTableCommandInput, 'TableName'> {
   const resources = readResources('table.yml', {
     stackName: 'local',
     getAtt: (logicalId, attribute) => `${logicalId}.${attribute}`,

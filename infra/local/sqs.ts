@@ -4,14 +4,7 @@ import { localCredentials, localRegion } from './dynamodb.ts';
 import { readResources } from './resources.ts';
 
 /** Logical ids of infra/queues.yml. */
-export const queueNames = [
-  'DiagnoseQueue',
-  'DiagnoseDeadLetters',
-  'DeliverQueue',
-  'DeliverDeadLetters',
-] as const;
-
-export type QueueName = (typeof queueNames)[number];
+type QueueName = 'DiagnoseQueue' | 'DiagnoseDeadLetters' | 'DeliverQueue' | 'DeliverDeadLetters';
 
 export type LocalSqs = {
   endpoint: string;

@@ -25,7 +25,7 @@ export type Faults = {
   port(name: string): FaultyPort;
 };
 
-export type FaultyPort = {
+type FaultyPort = {
   readonly calls: Record<string, number>;
   /** Counts the call, meets planned failures, and runs `act` in one turn, so that each call is atomic. */
   run<T>(method: string, act: () => T): Promise<T>;

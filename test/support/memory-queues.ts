@@ -7,7 +7,7 @@ import { createFaults, type Faults } from './faults.ts';
 /** For how long SQS FIFO answers success to a repeated deduplication id and keeps only the first message. */
 const DEDUPLICATION_WINDOW = 5 * MINUTE;
 
-export type QueuedMessage<T> = { body: T; group: string; dedupId: string; at: Millis; receives: number };
+type QueuedMessage<T> = { body: T; group: string; dedupId: string; at: Millis; receives: number };
 
 /** The receiving end of a memory queue. */
 export type MemoryQueue<T> = {

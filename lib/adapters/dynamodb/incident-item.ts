@@ -79,7 +79,7 @@ export function incidentOf(item: Item): Incident {
 }
 
 /** Attributes of a summary. The indexes of infra/table.yml project them, and `phantom`. */
-export const summaryAttributes = [
+const summaryAttributes = [
   'id',
   'source',
   'alertname',

@@ -1,7 +1,7 @@
 import type { AlertDetail } from '../alert/alert.ts';
 
 /** What the alert details of one incident may take together, so that their item stays far under 400 KB. */
-export const MAX_DETAIL_BYTES = 200 * 1024;
+const MAX_DETAIL_BYTES = 200 * 1024;
 
 /**
  * Adds alert details to those already kept. A fingerprint seen before is replaced only by a later firing of
