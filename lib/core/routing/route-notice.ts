@@ -88,7 +88,7 @@ function slackTargets(
   const loudest = interrupted.find((route) => route.slack !== undefined && route.mention === 'channel');
   const channel = webhook ? '' : (loudest?.slack ?? [...mentions.keys()][0]);
   for (const { slack } of contacts) {
-    if (channel !== undefined && slack !== undefined) mentions.get(channel)?.add(slack);
+    if (channel !== undefined && slack !== undefined) mentions.get(channel)?.add(mentionOf(slack));
   }
   return [...mentions].map(([to, names]) => ({
     channel: 'slack',
@@ -96,6 +96,12 @@ function slackTargets(
     to,
     mentions: [...names],
   }));
+}
+
+/** A Slack id becomes a mention that notifies; a plain `@name` stays text that people can at least read. */
+function mentionOf(slack: string): string {
+  if (/^[UW][A-Z0-9]{2,}$/.test(slack)) return `<@${slack}>`;
+  return /^S[A-Z0-9]{2,}$/.test(slack) ? `<!subteam^${slack}>` : slack;
 }
 
 /** One mail an incident and notice, to everybody it is for: two lists with the same person are one mail. */

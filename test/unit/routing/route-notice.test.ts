@@ -81,6 +81,13 @@ describe('routes', () => {
     expect(mailOf(late)).toContain('senior@example.com');
   });
 
+  it('mentions Slack users and groups by id, so that they are notified', () => {
+    const contacts = { 'on-call': { name: 'on-call', slack: 'S0123ABCD' } };
+    const targets = routeNotice(catalog({ contacts }), configuredChannels, routed());
+
+    expect(JSON.stringify(targets)).toContain('<!subteam^S0123ABCD>');
+  });
+
   it('makes one target of one webhook and unites its mentions', () => {
     const channels = { ...configuredChannels, slack: 'webhook' as const };
 

@@ -1,0 +1,112 @@
+import { Environment, type ParseResult } from '@marcbachmann/cel-js';
+import { DAY, HOUR, MINUTE, SECOND } from '../shared/time.ts';
+
+/** What an expression can see: plain data, never code. */
+export type CelVariables = Readonly<Record<string, unknown>>;
+export type CelOutcome = { kind: 'ok'; value: unknown } | { kind: 'failed'; reason: string };
+
+const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false })
+  .registerFunction('duration_text(dyn): string', (seconds) => durationText(Number(seconds)))
+  .registerFunction('number_text(dyn): string', (value) => numberText(Number(value)))
+  .registerFunction('bytes_text(dyn): string', (value) => bytesText(Number(value)))
+  .registerFunction('percent_text(dyn, dyn): string', (part, whole) =>
+    percentText(Number(part), Number(whole)),
+  )
+  .registerFunction(
+    'plural(dyn, string): string',
+    (count, noun) => `${numberText(Number(count))} ${String(noun)}${Number(count) === 1 ? '' : 's'}`,
+  )
+  .registerFunction('listed(list, int): string', (items, most) => listed(items as unknown[], Number(most)));
+
+/** Parsed once per expression and process: a warm function evaluates only. */
+const programs = new Map<string, ParseResult>();
+
+/** One sentence when an expression does not parse; `undefined` when it does. For the build. */
+export function celMistake(expression: string): string | undefined {
+  try {
+    program(expression);
+    return undefined;
+  } catch (error) {
+    return summaryOf(error);
+  }
+}
+
+/** Evaluates a CEL expression over plain data. A runtime error is a value: the finding goes on without it. */
+export function evaluateCel(expression: string, variables: CelVariables): CelOutcome {
+  try {
+    const value: unknown = program(expression)(toCel(variables) as Record<string, unknown>);
+    return { kind: 'ok', value: fromCel(value) };
+  } catch (error) {
+    return { kind: 'failed', reason: summaryOf(error) };
+  }
+}
+
+function program(expression: string): ParseResult {
+  const known = programs.get(expression);
+  if (known) return known;
+  const parsed = environment.parse(expression);
+  programs.set(expression, parsed);
+  return parsed;
+}
+
+function summaryOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n')[0] ?? message;
+}
+
+/** CEL tells integers from doubles, JavaScript does not: whole numbers become CEL integers. */
+function toCel(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
+  if (Array.isArray(value)) return value.map(toCel);
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toCel(inner)]));
+  }
+  return value;
+}
+
+function fromCel(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  return Array.isArray(value) ? value.map(fromCel) : value;
+}
+
+/** As people say it, two units at most: `14 m 02 s`, `3 h 05 m`, `2 d 4 h`. */
+export function durationText(seconds: number): string {
+  if (!Number.isFinite(seconds)) return 'unknown';
+  const ms = Math.max(0, Math.round(seconds)) * SECOND;
+  const two = (n: number) => String(Math.floor(n)).padStart(2, '0');
+  if (ms < MINUTE) return `${ms / SECOND} s`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} m ${two((ms % MINUTE) / SECOND)} s`;
+  if (ms < DAY) return `${Math.floor(ms / HOUR)} h ${two((ms % HOUR) / MINUTE)} m`;
+  return `${Math.floor(ms / DAY)} d ${Math.floor((ms % DAY) / HOUR)} h`;
+}
+
+/** Three significant digits where a fraction matters, thousands grouped: `0.0512`, `12.3`, `48,210`. */
+export function numberText(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const digits =
+    Math.abs(value) >= 100 || Number.isInteger(value)
+      ? { maximumFractionDigits: 0 }
+      : { maximumSignificantDigits: 3 };
+  return value.toLocaleString('en-US', digits);
+}
+
+function bytesText(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let left = value;
+  let unit = 0;
+  while (Math.abs(left) >= 1000 && unit < units.length - 1) {
+    left /= 1000;
+    unit += 1;
+  }
+  return `${numberText(left)} ${units[unit]}`;
+}
+
+function percentText(part: number, whole: number): string {
+  return whole === 0 ? '0 %' : `${numberText(Math.round((part / whole) * 1000) / 10)} %`;
+}
+
+/** `a, b, c +4` */
+function listed(items: unknown[], most: number): string {
+  const shown = items.slice(0, most).map(String).join(', ');
+  return items.length > most ? `${shown} +${items.length - most}` : shown;
+}

@@ -1,0 +1,28 @@
+import { redact } from './redact.ts';
+
+const MAX_CELL = 200;
+
+/** A value from a server as one readable, harmless piece of text. */
+export function cleanCell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return cut(redact(oneLine(String(value))), MAX_CELL);
+}
+
+/** A sentence for people: redacted, on one line. */
+export function cleanSentence(text: string): string {
+  return cut(redact(oneLine(text)), 500);
+}
+
+function oneLine(text: string): string {
+  // Control characters and direction overrides can make text read as something else.
+  return text
+    .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+}
+
+function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const end = /[\ud800-\udbff]$/.test(text.slice(0, max - 1)) ? max - 2 : max - 1;
+  return `${text.slice(0, end)}…`;
+}

@@ -1,0 +1,51 @@
+import type { Step } from '../runbook/runbook.ts';
+import { type CelVariables, evaluateCel } from './cel.ts';
+import { cleanSentence } from './clean-cell.ts';
+import type { Finding } from './finding.ts';
+import type { ProbeResult } from './probe.ts';
+import type { StepReading } from './read-step.ts';
+import { fillTemplate } from './template.ts';
+
+/**
+ * Makes a finding of what a step read. An expression that fails at run time never loses the finding: where it
+ * cannot be told whether a person should look, they should.
+ */
+export function judge(
+  step: Step,
+  reading: ProbeResult<StepReading>,
+  labels: Readonly<Record<string, string>>,
+  tookMs: number,
+): Finding {
+  const base = { stepId: step.id, title: step.title, kind: step.kind, tookMs };
+  if (reading.kind === 'failed') {
+    return { ...base, verdict: 'unchecked', sentence: cleanSentence(reading.reason) };
+  }
+  const variables = { labels, result: reading.value.result };
+  const attention = needsAttention(step, variables);
+  const template = attention ? step.sentence : (step.normal ?? step.sentence);
+  const sentence = fillTemplate(template, variables) ?? fallbackSentence(step, reading.value);
+  return {
+    ...base,
+    verdict: attention ? 'attention' : 'normal',
+    sentence: cleanSentence(sentence),
+    ...(reading.value.evidence ? { evidence: reading.value.evidence } : {}),
+  };
+}
+
+function needsAttention(step: Step, variables: CelVariables): boolean {
+  if (step.attention === undefined) return false;
+  const outcome = evaluateCel(step.attention, variables);
+  // No rows at all is the common reason for a failing expression, and says that there is nothing to see.
+  if (outcome.kind === 'failed') return !isEmpty(variables);
+  return outcome.value === true;
+}
+
+function isEmpty(variables: CelVariables): boolean {
+  const result = variables['result'];
+  return typeof result === 'object' && result !== null && 'count' in result && result.count === 0;
+}
+
+function fallbackSentence(step: Step, reading: StepReading): string {
+  const count = reading.result['count'];
+  return `${step.title}: ${typeof count === 'number' ? `${count} found` : 'see below'}`;
+}

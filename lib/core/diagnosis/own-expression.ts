@@ -1,0 +1,56 @@
+import type { AlertDetail } from '../alert/alert.ts';
+import { HOUR, MINUTE, SECOND } from '../shared/time.ts';
+import { numberText } from './cel.ts';
+import { cleanCell, cleanSentence } from './clean-cell.ts';
+import type { Finding } from './finding.ts';
+import { type ReadContext, readRange } from './read-step.ts';
+import { seriesEvidence } from './series-summary.ts';
+
+const MAX_EXPRESSIONS = 3;
+const MAX_EXPRESSION = 4_000;
+
+/** How long the expression may take, and over what time it is read. */
+export const EXPRESSION_TIMEOUT = 4 * SECOND;
+const WINDOW = HOUR;
+
+/** The distinct expressions behind some alerts: `g0.expr` of their generatorURL. At most three. */
+export function expressionsOf(alerts: AlertDetail[]): string[] {
+  const found = new Set<string>();
+  for (const { generatorURL } of alerts) {
+    if (found.size >= MAX_EXPRESSIONS) break;
+    if (!URL.canParse(generatorURL)) continue;
+    const expression = new URL(generatorURL).searchParams.get('g0.expr')?.trim();
+    if (expression && expression.length <= MAX_EXPRESSION) found.add(expression);
+  }
+  return [...found];
+}
+
+/** What the alert itself looks at, over the last hour. Every alert gets this, with or without a runbook. */
+export async function readExpression(
+  expression: string,
+  index: number,
+  context: ReadContext,
+): Promise<Finding> {
+  const base = {
+    stepId: `expression${index === 0 ? '' : `_${index + 1}`}`,
+    title: "the alert's own expression",
+    kind: 'expression' as const,
+    tookMs: 0,
+  };
+  const { prometheus } = context.probes;
+  const answer = prometheus
+    ? await readRange(expression, WINDOW, context, prometheus)
+    : ({ kind: 'failed', reason: 'PROMETHEUS_URL is not set' } as const);
+  if (answer.kind === 'failed') {
+    return { ...base, verdict: 'unchecked', sentence: cleanSentence(answer.reason) };
+  }
+  const shown = cleanCell(expression);
+  const evidence = seriesEvidence(answer.value);
+  if (evidence?.kind !== 'series') {
+    return { ...base, verdict: 'normal', sentence: `${shown}: no value in the last hour` };
+  }
+  const first = evidence.points[0]?.[0] ?? context.at;
+  const since = context.at - first < WINDOW - 2 * MINUTE ? 'since it appeared' : 'over the last hour';
+  const range = `min ${numberText(evidence.min)} · max ${numberText(evidence.max)} · now ${numberText(evidence.last)}`;
+  return { ...base, verdict: 'normal', sentence: cleanSentence(`${shown} ${since}: ${range}`), evidence };
+}

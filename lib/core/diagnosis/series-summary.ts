@@ -1,0 +1,47 @@
+import type { Evidence } from './finding.ts';
+import type { Series } from './probe.ts';
+
+const MAX_POINTS = 120;
+
+/** Minimum, maximum and last of a series; `undefined` when it holds no number. */
+export type SeriesSummary = { min: number; max: number; last: number };
+
+export function summarise(points: Series['points']): SeriesSummary | undefined {
+  const values = points.map(([, value]) => value).filter(Number.isFinite);
+  const last = values.at(-1);
+  if (last === undefined) return undefined;
+  return { min: Math.min(...values), max: Math.max(...values), last };
+}
+
+/** The series that reached highest, as evidence; the others are counted. */
+export function seriesEvidence(all: Series[], unit?: string): Evidence | undefined {
+  let best: { series: Series; summary: SeriesSummary } | undefined;
+  for (const series of all) {
+    const summary = summarise(series.points);
+    if (summary && (best === undefined || summary.max > best.summary.max)) best = { series, summary };
+  }
+  if (!best) return undefined;
+  const label = seriesLabel(best.series.labels);
+  return {
+    kind: 'series',
+    points: thinned(best.series.points.filter(([, value]) => Number.isFinite(value))),
+    ...best.summary,
+    ...(unit === undefined ? {} : { unit }),
+    ...(label === '' ? {} : { label }),
+    omitted: all.length - 1,
+  };
+}
+
+/** `service=api, code=500`: what tells this series from its neighbours. */
+export function seriesLabel(labels: Record<string, string>): string {
+  return Object.entries(labels)
+    .filter(([name]) => name !== '__name__')
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
+}
+
+function thinned(points: Series['points']): Series['points'] {
+  if (points.length <= MAX_POINTS) return points;
+  const every = (points.length - 1) / (MAX_POINTS - 1);
+  return Array.from({ length: MAX_POINTS }, (_, i) => points[Math.round(i * every)] as [number, number]);
+}

@@ -1,0 +1,214 @@
+import * as z from 'zod/mini';
+import { severities } from '../shared/severity.ts';
+import { DAY, HOUR, type Millis, MINUTE, SECOND } from '../shared/time.ts';
+import { type Contact, categories, type Route, type Runbook, type Step } from './runbook.ts';
+
+// What people write under runbooks/, one schema per kind of file. Keys are snake_case there; an unknown key is an
+// error, because a mistyped one would be ignored in silence. Compiled at build time: nothing of this is deployed.
+
+const units: Record<string, Millis> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY };
+const defaultTimeout = 4 * SECOND;
+const longestTimeout = 15 * SECOND;
+
+/** A length of time in Prometheus' way of writing: `30s`, `10m`, `8h`, `1h30m`. */
+const duration = z.pipe(
+  z.string().check(z.regex(/^(\d+[smhd])+$/, 'must be a length of time like 30s, 10m or 1h30m')),
+  z.transform((text): Millis => {
+    let total = 0;
+    for (const [, amount, unit] of text.matchAll(/(\d+)([smhd])/g)) {
+      total += Number(amount) * (units[unit ?? ''] ?? 0);
+    }
+    return total;
+  }),
+);
+const longer = z.refine<Millis>((millis) => millis > 0, 'must be longer than 0');
+const length = duration.check(longer);
+
+/** Text for people on one line, however it is folded in the file. */
+const prose = z.pipe(
+  z.string().check(z.regex(/\S/, 'must not be empty')),
+  z.transform((text) => text.trim().replace(/\s+/g, ' ')),
+);
+/** Text whose line breaks count: queries and commands. */
+const code = z.pipe(
+  z.string().check(z.regex(/\S/, 'must not be empty')),
+  z.transform((text) => text.trim()),
+);
+const stepId = z.string().check(z.regex(/^[a-z][a-z0-9_]*$/, 'must be lower case letters, digits and _'));
+const labelName = z.string().check(z.regex(/^[a-zA-Z_]\w*$/, 'must be the name of a label'));
+const severity = z.enum(severities);
+const category = z.enum(categories);
+
+const step = {
+  id: stepId,
+  title: prose,
+  timeout: z._default(
+    duration.check(longer, z.refine((millis) => millis <= longestTimeout, 'must be at most 15s')),
+    defaultTimeout,
+  ),
+  attention: z.optional(prose),
+  sentence: prose,
+  normal: z.optional(prose),
+};
+
+const stepSchema: z.ZodMiniType<Step> = z.pipe(
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('sql'), ...step, query: code, params: z._default(z.array(prose), []) }),
+    z.strictObject({
+      kind: z.literal('promql'),
+      ...step,
+      query: code,
+      range: z.optional(length),
+      unit: z.optional(prose),
+    }),
+    z.strictObject({
+      kind: z.literal('alertmanager'),
+      ...step,
+      match: z._default(z.record(labelName, z.string()), {}),
+    }),
+  ]),
+  z.transform((written) => withoutAbsent(written) as Step),
+);
+
+const groupBy = z.array(labelName).check(
+  z.minLength(1),
+  z.refine((names) => !names.includes('severity'), 'must not hold severity: a raised alert would be another incident'),
+);
+
+const promotion = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('repeated'),
+    to: severity,
+    count: z.int().check(z.gte(2)),
+    within: length,
+  }),
+  z.strictObject({ kind: z.literal('open-longer'), to: severity, after: length }),
+  z.strictObject({
+    kind: z.literal('distinct-values'),
+    to: severity,
+    label: labelName,
+    at_least: z.int().check(z.gte(2)),
+  }),
+]);
+
+const command = z.strictObject({
+  text: prose,
+  command: code,
+  caution: z.optional(prose),
+  when: z.optional(prose),
+});
+
+const runbookFields = {
+  severity,
+  category,
+  summary: prose,
+  impact: prose,
+  group_by: z._default(groupBy, ['alertname']),
+  previous_group_by: z._default(z.array(groupBy), []),
+  reopen_window: z._default(duration, 10 * MINUTE),
+  stale_after: z._default(length, 8 * HOUR),
+  promotions: z._default(z.array(promotion), []),
+  escalation: z._default(prose, 'default'),
+  diagnostics: z._default(z.array(stepSchema), []),
+  verification: z._default(z.array(stepId), []),
+  commands: z._default(z.array(command), []),
+  response: z._default(z.array(prose), []),
+  url: z.optional(z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })),
+};
+
+/** runbooks/alerts/*.yaml */
+export const runbookSchema = z.pipe(
+  z.strictObject({ alertname: prose, ...runbookFields }),
+  z.transform(toRunbook),
+);
+
+/** runbooks/default.yaml: the same for alertnames that have no file. */
+export const defaultRunbookSchema = z.pipe(
+  z.strictObject(runbookFields),
+  z.transform((written) => toRunbook({ alertname: 'default', ...written })),
+);
+
+/** runbooks/severities.yaml */
+export const severitiesSchema = z.strictObject({
+  aliases: z.record(z.string().check(z.regex(/^[^A-Z]+$/, 'must be lower case')), severity),
+});
+
+/** runbooks/contacts.yaml */
+export const contactsSchema = z.strictObject({
+  contacts: z.record(
+    z.string(),
+    z.pipe(
+      z.strictObject({ name: prose, slack: z.optional(prose), email: z.optional(z.array(z.email())) }),
+      z.transform((written) => withoutAbsent(written) as Contact),
+    ),
+  ),
+});
+
+/** runbooks/routing.yaml */
+export const routingSchema = z.strictObject({
+  routes: z.array(
+    z.pipe(
+      z.strictObject({
+        severity: z.optional(z.array(severity)),
+        category: z.optional(z.array(category)),
+        slack: z.optional(z.string().check(z.regex(/^#[\p{Ll}\p{N}_-]+$/u, 'must be a channel name like #alerts'))),
+        email: z.optional(z.array(z.enum(['ALERT_EMAIL_TO', 'CRITICAL_ALERT_EMAIL_TO']))),
+        mention: z.optional(z.literal('channel')),
+      }),
+      z.transform((written) => withoutAbsent(written) as Route),
+    ),
+  ),
+});
+
+const escalationPolicy = z.pipe(
+  z.strictObject({
+    acknowledge_within: z.optional(length),
+    tiers: z._default(z.array(z.strictObject({ tier: z.literal([2, 3]), after: length })), []),
+    acknowledge_stops_tiers: z._default(z.boolean(), false),
+  }),
+  z.transform(({ acknowledge_within, tiers, acknowledge_stops_tiers }) => ({
+    ...(acknowledge_within === undefined ? {} : { acknowledgeWithin: acknowledge_within }),
+    tiers,
+    acknowledgeStopsTiers: acknowledge_stops_tiers,
+  })),
+);
+const tierContacts = z.array(z.string());
+
+/** runbooks/escalation.yaml */
+export const escalationSchema = z.strictObject({
+  policies: z.record(
+    z.string(),
+    z.strictObject({ critical: escalationPolicy, warning: escalationPolicy, info: escalationPolicy }),
+  ),
+  tier_contacts: z.strictObject({ '1': tierContacts, '2': tierContacts, '3': tierContacts }),
+});
+
+type Written = z.infer<z.ZodMiniObject<typeof runbookFields>> & { alertname: string };
+
+function toRunbook(written: Written): Runbook {
+  const { group_by, previous_group_by, reopen_window, stale_after, promotions, commands, url, ...same } = written;
+  return {
+    ...same,
+    groupBy: group_by,
+    previousGroupBy: previous_group_by,
+    reopenWindow: reopen_window,
+    staleAfter: stale_after,
+    promotions: promotions.map((rule) => {
+      if (rule.kind !== 'distinct-values') return rule;
+      const { at_least, ...rest } = rule;
+      return { ...rest, atLeast: at_least };
+    }),
+    commands: commands.map(({ text, command, caution, when }) => ({
+      text,
+      command,
+      ...(caution === undefined ? {} : { caution }),
+      ...(when === undefined ? {} : { when }),
+    })),
+    ...(url === undefined ? {} : { url }),
+  };
+}
+
+/** Optional keys that were not given are left out, not present and undefined. */
+function withoutAbsent<T extends object>(written: T): object {
+  return Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import type * as z from 'zod/mini';
+import { celMistake } from '../lib/core/diagnosis/cel.ts';
+import { templateMistakes } from '../lib/core/diagnosis/template.ts';
+import type { Runbook, RunbookCatalog } from '../lib/core/runbook/runbook.ts';
+import {
+  contactsSchema,
+  defaultRunbookSchema,
+  escalationSchema,
+  routingSchema,
+  runbookSchema,
+  severitiesSchema,
+} from '../lib/core/runbook/schema.ts';
+
+type Path = (string | number)[];
+
+/** Every mistake, as `runbooks/alerts/x.yaml:12: sentence`. */
+export class RunbookMistakes extends Error {
+  override name = 'RunbookMistakes';
+  readonly mistakes: string[];
+
+  constructor(mistakes: string[]) {
+    super(mistakes.join('\n'));
+    this.mistakes = mistakes;
+  }
+}
+
+/** Reads, validates and joins all files under a runbooks folder. Throws RunbookMistakes with all of them. */
+export function compileRunbooks(folder: string): RunbookCatalog {
+  const mistakes: string[] = [];
+  const sources: string[] = [];
+  const read = <T>(name: string, schema: z.ZodMiniType<T>) =>
+    readFile(folder, name, schema, mistakes, sources);
+
+  const routing = read('routing.yaml', routingSchema);
+  const escalation = read('escalation.yaml', escalationSchema);
+  const contacts = read('contacts.yaml', contactsSchema);
+  const severities = read('severities.yaml', severitiesSchema);
+  const names = readdirSync(join(folder, 'alerts')).filter((name) => /\.ya?ml$/.test(name));
+  const files = ['default.yaml', ...names.toSorted().map((name) => join('alerts', name))];
+
+  const runbooks = new Map<string, Runbook>();
+  let fallback: Runbook | undefined;
+  for (const name of files) {
+    const file = name === 'default.yaml' ? read(name, defaultRunbookSchema) : read(name, runbookSchema);
+    if (!file) continue;
+    checkRunbook(file, escalation?.value.policies ?? {}, mistakes);
+    const runbook = file.value;
+    if (name === 'default.yaml') fallback = runbook;
+    else if (runbooks.has(runbook.alertname)) {
+      mistakes.push(file.at(['alertname'], `${runbook.alertname} has a second runbook`));
+    } else runbooks.set(runbook.alertname, runbook);
+  }
+  for (const [tier, people] of Object.entries(escalation?.value.tier_contacts ?? {})) {
+    for (const [i, person] of people.entries()) {
+      if (contacts && !Object.hasOwn(contacts.value.contacts, person)) {
+        mistakes.push(
+          escalation?.at(['tier_contacts', tier, i], `there is no contact ${person} in contacts.yaml`) ?? '',
+        );
+      }
+    }
+  }
+  if (mistakes.length > 0 || !routing || !escalation || !contacts || !severities || !fallback) {
+    throw new RunbookMistakes(mistakes);
+  }
+  return withoutUndefined({
+    revision: createHash('sha256').update(sources.join('\n')).digest('hex').slice(0, 12),
+    runbooks: Object.fromEntries(runbooks),
+    fallback,
+    severityAliases: severities.value.aliases,
+    routes: routing.value.routes,
+    escalation: escalation.value.policies,
+    tierContacts: escalation.value.tier_contacts,
+    contacts: contacts.value.contacts,
+  }) as RunbookCatalog;
+}
+
+type Read<T> = { value: T; at(path: Path, sentence: string): string };
+
+function readFile<T>(
+  folder: string,
+  name: string,
+  schema: z.ZodMiniType<T>,
+  mistakes: string[],
+  sources: string[],
+): Read<T> | undefined {
+  const path = join(folder, name);
+  const shown = join(basename(folder), name);
+  let source: string;
+  try {
+    source = readFileSync(path, 'utf8');
+  } catch {
+    mistakes.push(`${shown}:1: the file is missing`);
+    return undefined;
+  }
+  sources.push(name, source);
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines });
+  for (const error of document.errors) {
+    mistakes.push(`${shown}:${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]}`);
+  }
+  if (document.errors.length > 0) return undefined;
+
+  const at = (where: Path, sentence: string) => `${shown}:${lineOf(document, lines, where)}: ${sentence}`;
+  const parsed = schema.safeParse(document.toJS());
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const where = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+      const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+      const field = where.join('.');
+      mistakes.push(
+        at(
+          unknown === undefined ? where : [...where, unknown],
+          field ? `${field}: ${issue.message}` : issue.message,
+        ),
+      );
+    }
+    return undefined;
+  }
+  return { value: parsed.data, at };
+}
+
+/** The line of the deepest part of the path that exists: a missing key is reported where it should stand. */
+function lineOf(document: Document, lines: LineCounter, path: Path): number {
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const node = document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+function checkRunbook(file: Read<Runbook>, policies: object, mistakes: string[]): void {
+  const { value, at } = file;
+  const report = (path: Path, sentence: string | undefined) => {
+    if (sentence !== undefined) mistakes.push(at(path, sentence));
+  };
+  const ids = new Set<string>();
+  for (const [i, step] of value.diagnostics.entries()) {
+    const path: Path = ['diagnostics', i];
+    if (ids.has(step.id)) report([...path, 'id'], `the id ${step.id} is used twice`);
+    ids.add(step.id);
+    if (step.attention !== undefined) report([...path, 'attention'], prefixed(celMistake(step.attention)));
+    for (const field of ['sentence', 'normal'] as const) {
+      for (const mistake of templateMistakes(step[field] ?? '')) report([...path, field], mistake);
+    }
+    switch (step.kind) {
+      case 'sql':
+        for (const [n, param] of step.params.entries())
+          report([...path, 'params', n], prefixed(celMistake(param)));
+        break;
+      case 'promql':
+        for (const mistake of templateMistakes(step.query)) report([...path, 'query'], mistake);
+        break;
+      case 'alertmanager':
+        for (const [label, match] of Object.entries(step.match)) {
+          for (const mistake of templateMistakes(match)) report([...path, 'match', label], mistake);
+        }
+    }
+  }
+  for (const [i, id] of value.verification.entries()) {
+    if (!ids.has(id)) report(['verification', i], `there is no diagnostic with the id ${id}`);
+  }
+  for (const [i, command] of value.commands.entries()) {
+    for (const mistake of templateMistakes(command.command)) report(['commands', i, 'command'], mistake);
+    if (command.when !== undefined) report(['commands', i, 'when'], prefixed(celMistake(command.when)));
+  }
+  if (!Object.hasOwn(policies, value.escalation)) {
+    report(['escalation'], `there is no escalation policy ${value.escalation} in escalation.yaml`);
+  }
+}
+
+function prefixed(mistake: string | undefined): string | undefined {
+  return mistake === undefined ? undefined : `not a valid expression: ${mistake}`;
+}
+
+function withoutUndefined(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+/** The compiled catalog as the text of a module. */
+export function catalogModule(catalog: RunbookCatalog): string {
+  return [
+    '// Made by scripts/compile-runbooks.ts from runbooks/. Do not edit, do not commit.',
+    "import type { RunbookCatalog } from '../lib/core/runbook/runbook.ts';",
+    '',
+    `export const runbookCatalog: RunbookCatalog = ${JSON.stringify(catalog, null, 2)};`,
+    '',
+  ].join('\n');
+}
+
+function main(): void {
+  if (process.argv.includes('--help')) {
+    console.log('Usage: npm run build:runbooks\nValidates runbooks/ and writes .build/runbook-catalog.ts.');
+    return;
+  }
+  const root = dirname(dirname(fileURLToPath(import.meta.url)));
+  try {
+    const catalog = compileRunbooks(join(root, 'runbooks'));
+    mkdirSync(join(root, '.build'), { recursive: true });
+    writeFileSync(join(root, '.build', 'runbook-catalog.ts'), catalogModule(catalog));
+    console.log(`${Object.keys(catalog.runbooks).length} runbooks compiled, revision ${catalog.revision}`);
+  } catch (error) {
+    if (!(error instanceof RunbookMistakes)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+if (import.meta.main) main();
