@@ -10,6 +10,13 @@ export type ParsedDelivery =
 
 type Issue = { path: PropertyKey[]; message: string };
 
+/** A label name can be as long as the body; in a sentence it must not. */
+const MAX_PATH = 200;
+
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+const YEAR_10000 = Date.UTC(10_000, 0);
+const NOT_A_TIME = 'must be an RFC 3339 time between the years 1970 and 9999';
+
 /** Reads a webhook body. Only a body without a list of alerts is refused whole. */
 export function parseDelivery(source: string, body: string): ParsedDelivery {
   let json: unknown;
@@ -38,39 +45,41 @@ function parseAlert(source: string, candidate: unknown): Alert | string {
   const parsed = webhookAlertSchema.safeParse(candidate);
   if (!parsed.success) return sentenceOf(parsed.error.issues[0], 'the alert');
   const { status, labels, annotations, generatorURL } = parsed.data;
-  const startsAt = instant(parsed.data.startsAt);
-  if (startsAt === undefined) return 'startsAt is not an RFC 3339 time between 1970 and 9999';
-  const endsAt = status === 'firing' ? 0 : instant(parsed.data.endsAt);
-  if (endsAt === undefined) return 'endsAt is not an RFC 3339 time between 1970 and 9999';
-  return {
+  const startsAt = instantOf(parsed.data.startsAt);
+  if (startsAt === undefined) return `startsAt ${NOT_A_TIME}`;
+  const alert = {
     source,
     fingerprint: fingerprint(parsed.data),
-    status,
     labels,
     annotations,
     startsAt,
-    // A resolve that ends before it began is a clock's fault; it still ends that firing.
-    endsAt: status === 'firing' ? 0 : Math.max(endsAt, startsAt),
     generatorURL,
   };
+  // Alertmanager writes year 1 while it fires; whatever stands there, it has not ended.
+  if (status === 'firing') return { ...alert, status, endsAt: 0 };
+
+  const endsAt = instantOf(parsed.data.endsAt);
+  if (endsAt === undefined) return `endsAt ${NOT_A_TIME}`;
+  // A resolve that ends before it began is a clock's fault; it still ends that firing.
+  return { ...alert, status, endsAt: Math.max(endsAt, startsAt) };
 }
 
 function fingerprint(alert: WebhookAlert): string {
-  const given = alert.fingerprint?.toLowerCase();
-  return given !== undefined && /^[0-9a-f]{16}$/.test(given) ? given : fingerprintOf(alert.labels);
+  const given = alert.fingerprint.toLowerCase();
+  return /^[0-9a-f]{16}$/.test(given) ? given : fingerprintOf(alert.labels);
 }
 
-function instant(text: string | undefined): Millis | undefined {
-  if (text === undefined || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(text)) return undefined;
+function instantOf(text: string | undefined): Millis | undefined {
+  if (text === undefined || !RFC_3339.test(text)) return undefined;
   const time = Date.parse(text);
-  return Number.isNaN(time) || time <= 0 ? undefined : time;
+  return time > 0 && time < YEAR_10000 ? time : undefined;
 }
 
 function pathOf(issue: Issue | undefined): string {
-  return (issue?.path ?? []).map(String).join('.');
+  return (issue?.path ?? []).map(String).join('.').slice(0, MAX_PATH);
 }
 
+/** `labels.pod must be a string`; `whole` stands for the path where the value itself is at fault. */
 function sentenceOf(issue: Issue | undefined, whole: string): string {
-  const where = pathOf(issue) || whole;
-  return `${where}: ${issue?.message ?? 'not as expected'}`;
+  return `${pathOf(issue) || whole} ${issue?.message ?? 'is not as expected'}`;
 }

@@ -1,28 +1,51 @@
 import * as z from 'zod/mini';
 
 /**
- * Alertmanager's webhook, version 4, only the fields used. Unknown fields are ignored, because additive fields
- * never bump the version: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
+ * What Alertmanager's webhook posts, version 4, only the fields used. Unknown fields are ignored, because additive
+ * fields never bump the version: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
+ * A field that an alert can do without never costs that alert: when it is not as expected, its default stands in.
  */
-export const webhookSchema = z.object({
-  receiver: z.catch(z.string(), ''),
-  externalURL: z.catch(z.string(), ''),
-  truncatedAlerts: z.catch(z.number(), 0),
-  alerts: z.array(z.unknown()),
-});
 
-const labelSet = z.record(z.string(), z.string());
+/** Ends the sentence that the field's path begins. */
+function must(be: string) {
+  return {
+    error: (issue: { input?: unknown }) => (issue.input === undefined ? 'is missing' : `must be ${be}`),
+  };
+}
+
+const optionalText = z.catch(z.string(), '');
+
+export const webhookSchema = z.object(
+  {
+    receiver: optionalText,
+    externalURL: optionalText,
+    truncatedAlerts: z.catch(z.number(), 0),
+    alerts: z.array(z.unknown(), must('a list')),
+  },
+  must('a JSON object'),
+);
 
 /** One alert; checked by itself, so that a bad one never rejects its neighbours. */
-export const webhookAlertSchema = z.object({
-  status: z.enum(['firing', 'resolved']),
-  labels: labelSet,
-  annotations: z._default(z.optional(labelSet), {}),
-  startsAt: z.string(),
-  endsAt: z.optional(z.string()),
-  generatorURL: z.catch(z.string(), ''),
-  /** Absent before Alertmanager 0.18. */
-  fingerprint: z.optional(z.string()),
-});
+export const webhookAlertSchema = z.object(
+  {
+    status: z.enum(['firing', 'resolved'], must('"firing" or "resolved"')),
+    labels: z.record(z.string(), z.string(must('a string')), must('an object of strings')),
+    annotations: z._default(z.pipe(z.unknown(), z.transform(textsOf)), {}),
+    startsAt: z.string(must('a time')),
+    endsAt: z.catch(z.optional(z.string()), undefined),
+    generatorURL: optionalText,
+    /** Absent before Alertmanager 0.18. */
+    fingerprint: optionalText,
+  },
+  must('a JSON object'),
+);
 
 export type WebhookAlert = z.infer<typeof webhookAlertSchema>;
+
+/** The entries that are text. `__proto__` is left out, as zod leaves it out of the labels. */
+function textsOf(value: unknown): Record<string, string> {
+  if (typeof value !== 'object' || value === null) return {};
+  const isText = (entry: [string, unknown]): entry is [string, string] =>
+    typeof entry[1] === 'string' && entry[0] !== '__proto__';
+  return Object.fromEntries(Object.entries(value).filter(isText));
+}

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fingerprintOf, identityOf } from '../../../lib/core/alert/fingerprint.ts';
@@ -34,30 +34,79 @@ describe('reading a webhook body', () => {
   const alert = webhookAlert({ startsAt: 1_700_000_000_000 });
 
   it.each([
-    ['not JSON at all', '{', '', 'not JSON'],
-    ['a list', '[]', '', ''],
-    ['no alerts', '{"version":"4"}', 'alerts', ''],
-    ['alerts that are no list', '{"alerts":{}}', 'alerts', ''],
-  ])('refuses a body that is %s and says where', (_, body, path, reason) => {
+    ['that is not JSON', '{', '', 'the body is not JSON'],
+    ['that is empty', '', '', 'the body is not JSON'],
+    ['that is a list', '[]', '', 'the body must be a JSON object'],
+    ['without alerts', '{"version":"4"}', 'alerts', 'alerts is missing'],
+    ['whose alerts are no list', '{"alerts":{}}', 'alerts', 'alerts must be a list'],
+  ])('refuses a body %s and says where', (_, body, path, reason) => {
     const parsed = parseDelivery('prod', body);
 
-    expect(parsed).toMatchObject({ kind: 'malformed', path });
-    expect(parsed.kind === 'malformed' && parsed.reason).toContain(reason);
+    expect(parsed).toEqual({ kind: 'malformed', path, reason });
+  });
+
+  const notATime = 'must be an RFC 3339 time between the years 1970 and 9999';
+
+  it.each([
+    ['labels missing', { ...alert, labels: undefined }, 'labels is missing'],
+    ['a label that is a number', { ...alert, labels: { a: 1 } }, 'labels.a must be a string'],
+    ['an unknown status', { ...alert, status: 'pending' }, 'status must be "firing" or "resolved"'],
+    ['no start', { ...alert, startsAt: undefined }, 'startsAt is missing'],
+    ['a start before 1970', { ...alert, startsAt: '0001-01-01T00:00:00Z' }, `startsAt ${notATime}`],
+    ['a start after 9999', { ...alert, startsAt: '9999-12-31T23:30:00-01:00' }, `startsAt ${notATime}`],
+    ['a start in no time zone', { ...alert, startsAt: '2026-11-24T03:00:00' }, `startsAt ${notATime}`],
+    ['a resolve without an end', { ...alert, status: 'resolved', endsAt: undefined }, `endsAt ${notATime}`],
+    ['a resolve that ends in year 1', { ...alert, status: 'resolved' }, `endsAt ${notATime}`],
+    ['nothing of an alert', 7, 'the alert must be a JSON object'],
+  ])('rejects only the alert with %s, and names the field', (_, bad, reason) => {
+    const parsed = parseDelivery('prod', JSON.stringify({ alerts: [alert, bad, alert] }));
+
+    expect(parsed).toMatchObject({ kind: 'delivery', delivery: { rejected: [{ index: 1, reason }] } });
+    expect(parsed.kind === 'delivery' && parsed.delivery.alerts).toHaveLength(2);
   });
 
   it.each([
-    ['labels missing', { ...alert, labels: undefined }, 'labels'],
-    ['a label that is a number', { ...alert, labels: { a: 1 } }, 'labels.a'],
-    ['an unknown status', { ...alert, status: 'pending' }, 'status'],
-    ['a start before 1970', { ...alert, startsAt: '0001-01-01T00:00:00Z' }, 'startsAt'],
-    ['a resolve without an end', { ...alert, status: 'resolved', endsAt: undefined }, 'endsAt'],
-    ['nothing of an alert', 7, 'the alert'],
-  ])('rejects only the alert with %s, and names the field', (_, bad, field) => {
-    const parsed = parseDelivery('prod', JSON.stringify({ alerts: [alert, bad, alert] }));
+    ['annotations', null],
+    ['annotations', { summary: 7, description: null }],
+    ['generatorURL', 7],
+    ['fingerprint', 7],
+    ['fingerprint', '13cc38e7'],
+    ['endsAt', {}],
+  ])('takes a firing alert in although its %s is %o', (field, value) => {
+    const parsed = parseDelivery('prod', JSON.stringify({ alerts: [{ ...alert, [field]: value }] }));
 
-    expect(parsed).toMatchObject({ kind: 'delivery', delivery: { rejected: [{ index: 1 }] } });
-    expect(parsed.kind === 'delivery' && parsed.delivery.alerts).toHaveLength(2);
-    expect(parsed.kind === 'delivery' && parsed.delivery.rejected[0]?.reason).toContain(field);
+    expect(parsed).toMatchObject({
+      kind: 'delivery',
+      delivery: {
+        rejected: [],
+        alerts: [{ endsAt: 0, fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) }],
+      },
+    });
+  });
+
+  it('keeps the annotations that are text beside those that are not', () => {
+    const mixed = { ...alert, annotations: { summary: 'down', retries: 3 } };
+
+    const parsed = parseDelivery('prod', JSON.stringify({ alerts: [mixed] }));
+
+    expect(parsed).toMatchObject({ delivery: { alerts: [{ annotations: { summary: 'down' } }] } });
+  });
+
+  it.each([
+    ['2026-11-24T03:33:32.110987654Z', Date.UTC(2026, 10, 24, 3, 33, 32, 110)],
+    ['2026-11-24T05:33:32+02:00', Date.UTC(2026, 10, 24, 3, 33, 32)],
+  ])('reads %s to the millisecond', (startsAt, expected) => {
+    const parsed = parseDelivery('prod', JSON.stringify({ alerts: [{ ...alert, startsAt }] }));
+
+    expect(parsed).toMatchObject({ delivery: { alerts: [{ startsAt: expected }] } });
+  });
+
+  it('cuts a path that is as long as somebody likes', () => {
+    const bad = { ...alert, labels: { ['x'.repeat(100_000)]: 1 } };
+
+    const parsed = parseDelivery('prod', JSON.stringify({ alerts: [bad] }));
+
+    expect(parsed.kind === 'delivery' && parsed.delivery.rejected[0]?.reason.length).toBeLessThan(300);
   });
 
   it('ignores fields it does not know and those of a wrong type that it can do without', () => {
