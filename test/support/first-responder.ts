@@ -1,5 +1,5 @@
-import type { ActiveAlert, AlertmanagerProbe } from '../../lib/core/diagnosis/probe.ts';
 import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
+import type { ActiveAlert, AlertmanagerProbe } from '../../lib/core/diagnosis/probe.ts';
 import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Log } from '../../lib/core/shared/log.ts';
@@ -11,7 +11,7 @@ import { receiveDelivery } from '../../lib/flow/receive-delivery.ts';
 import { runTick } from '../../lib/flow/run-tick.ts';
 import { catalog as defaultCatalog } from './catalog.ts';
 import { createMemoryMailChannel, createMemorySlackChannel } from './memory-channels.ts';
-import { type MemoryWorld, createMemoryWorld } from './memory-world.ts';
+import { createMemoryWorld, type MemoryWorld } from './memory-world.ts';
 import { webhookBody } from './webhook.ts';
 
 export const silentLog: Log = { info() {}, warn() {}, error() {} };

@@ -1,5 +1,4 @@
-import type { NoticeReason } from '../../lib/core/incident/effect.ts';
-import type { Effect } from '../../lib/core/incident/effect.ts';
+import type { Effect, NoticeReason } from '../../lib/core/incident/effect.ts';
 import type { IncidentEvent, ObservedAlert, Sight } from '../../lib/core/incident/event.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import { nextDueAt } from '../../lib/core/incident/next-due.ts';

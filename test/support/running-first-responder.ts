@@ -54,7 +54,8 @@ export type RunningFirstResponder = {
 export async function startFirstResponder(settings: Record<string, string>): Promise<RunningFirstResponder> {
   const folder = mkdtempSync(join(tmpdir(), 'first-responder-e2e-'));
   const [port] = await freePorts(1);
-  const { PATH, HOME } = process.env;
+  // The last one marks what belongs to a run of .ci/run.
+  const { PATH, HOME, FIRST_RESPONDER_CI_RUN } = process.env;
   const logFile = join(folder, 'first-responder.log');
   const npm = await startRealProcess({
     command: 'npm',
@@ -63,6 +64,7 @@ export async function startFirstResponder(settings: Record<string, string>): Pro
     env: {
       PATH,
       HOME,
+      FIRST_RESPONDER_CI_RUN,
       PORT: String(port),
       WEBHOOK_TOKENS: `prod=${WEBHOOK_TOKEN}`,
       READ_TOKENS: READ_TOKEN,

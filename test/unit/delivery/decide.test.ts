@@ -1,0 +1,255 @@
+import { describe, expect, it } from 'vitest';
+import { type Abilities, decide } from '../../../lib/core/delivery/decide.ts';
+import type { DeliverMessage, DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
+import { retryDelaySeconds } from '../../../lib/core/delivery/retry-delay.ts';
+import { toldRecord } from '../../../lib/core/delivery/told-record.ts';
+import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
+import type { Incident } from '../../../lib/core/incident/incident.ts';
+import { Story } from '../../support/incident-story.ts';
+
+const opened = new Story().fires(0, 'a').incident as Incident;
+const resolved = new Story().fires(0, 'a').ends(5, 'a').incident as Incident;
+
+function message(reason: NoticeReason, seq: number, change: Partial<DeliverMessage> = {}): DeliverMessage {
+  const quiet: NoticeReason[] = ['updated', 'acknowledged', 'resolved', 'closed'];
+  return {
+    schema: 1,
+    key: 'k',
+    incidentId: 'k.1',
+    effectId: `k.1:${seq}`,
+    seq,
+    reason,
+    ping: !quiet.includes(reason),
+    tier: 1,
+    tiers: [1],
+    at: 0,
+    summary: '',
+    target: { channel: 'slack', destination: 'slack:#a', to: '#a', mentions: [] },
+    attempt: 1,
+    ...change,
+  };
+}
+
+function record(change: Partial<DestinationRecord> = {}): DestinationRecord {
+  return {
+    destination: 'slack:#a',
+    lastSeq: 0,
+    lastPingSeq: 0,
+    lastTier: 0,
+    resolvedSeq: 0,
+    claimUntil: 0,
+    ...change,
+  };
+}
+
+const root = { channelId: 'C1', rootTs: '1.1' };
+const at = (incident: Incident, version: number): Incident => ({ ...incident, version });
+
+describe('deciding what a destination is told', () => {
+  const post = { do: 'post' };
+  const superseded = { do: 'superseded' };
+  const edit = (reply: string, updateRoot = true) => ({ do: 'edit', reply, updateRoot });
+
+  it.each<[string, DeliverMessage, Incident, DestinationRecord, Abilities, object]>([
+    ['a first notice is posted', message('opened', 1), opened, record(), 'edits', post],
+    [
+      'opened on a resolved incident is posted, as resolved',
+      message('opened', 1),
+      resolved,
+      record(),
+      'edits',
+      post,
+    ],
+    [
+      'the resolve after that is no news',
+      message('resolved', 2),
+      resolved,
+      record({ ...root, lastSeq: 2, lastPingSeq: 1, resolvedSeq: 2 }),
+      'edits',
+      superseded,
+    ],
+    [
+      'a quiet notice edits the root',
+      message('updated', 2),
+      at(opened, 2),
+      record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
+      'edits',
+      edit('none'),
+    ],
+    [
+      'a quiet one that the root already shows is superseded',
+      message('updated', 2),
+      at(opened, 3),
+      record({ ...root, lastSeq: 3 }),
+      'edits',
+      superseded,
+    ],
+    ['a quiet one with no root yet posts one', message('updated', 2), at(opened, 2), record(), 'edits', post],
+    [
+      'a ping answers in the thread and in the channel',
+      message('raised', 2),
+      at(opened, 2),
+      record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
+      'edits',
+      edit('broadcast'),
+    ],
+    [
+      'a ping whose state the root shows still interrupts',
+      message('raised', 2),
+      at(opened, 3),
+      record({ ...root, lastSeq: 3, lastPingSeq: 1 }),
+      'edits',
+      edit('broadcast', false),
+    ],
+    [
+      'a ping already told is superseded',
+      message('raised', 2),
+      at(opened, 2),
+      record({ ...root, lastSeq: 2, lastPingSeq: 2 }),
+      'edits',
+      superseded,
+    ],
+    [
+      'a ping whose reply is out but whose root is stale only edits',
+      message('raised', 2),
+      at(opened, 2),
+      record({ ...root, lastSeq: 1, lastPingSeq: 2 }),
+      'edits',
+      edit('none'),
+    ],
+    [
+      'a tier is superseded when nothing fires',
+      message('escalated', 2, { tier: 2 }),
+      resolved,
+      record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
+      'edits',
+      superseded,
+    ],
+    [
+      'a reminder is superseded when nothing fires, even as a first word',
+      message('reminder', 2),
+      resolved,
+      record(),
+      'edits',
+      superseded,
+    ],
+    [
+      'a raise is left to the resolve when nothing fires',
+      message('raised', 2),
+      resolved,
+      record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
+      'edits',
+      superseded,
+    ],
+    [
+      'a resolve answers once and edits',
+      message('resolved', 2),
+      at(resolved, 2),
+      record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
+      'edits',
+      edit('quiet'),
+    ],
+    [
+      'a resolve is superseded while it fires again',
+      message('resolved', 2),
+      at(opened, 3),
+      record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
+      'edits',
+      superseded,
+    ],
+    [
+      'a second resolve without a page between them only edits',
+      message('resolved', 6),
+      at(resolved, 6),
+      record({ ...root, lastSeq: 3, lastPingSeq: 1, resolvedSeq: 3 }),
+      'edits',
+      edit('none'),
+    ],
+    [
+      'a resolve after a reopen that was told answers again',
+      message('resolved', 6),
+      at(resolved, 6),
+      record({ ...root, lastSeq: 5, lastPingSeq: 5, resolvedSeq: 3 }),
+      'edits',
+      edit('quiet'),
+    ],
+    ['a webhook posts a page', message('opened', 1), opened, record(), 'posts', post],
+    [
+      'a webhook posts no quiet notice',
+      message('joined', 2, { ping: false }),
+      at(opened, 2),
+      record({ lastSeq: 1, lastPingSeq: 1 }),
+      'posts',
+      superseded,
+    ],
+    [
+      'a webhook posts a resolve',
+      message('resolved', 2),
+      at(resolved, 2),
+      record({ lastSeq: 1, lastPingSeq: 1 }),
+      'posts',
+      post,
+    ],
+    [
+      'a mail goes out for a page',
+      message('escalated', 2, { tier: 2 }),
+      at(opened, 2),
+      record({ lastSeq: 1, lastPingSeq: 1 }),
+      'mails',
+      post,
+    ],
+    [
+      'no mail for an acknowledgement',
+      message('acknowledged', 2),
+      at(opened, 2),
+      record({ lastSeq: 1, lastPingSeq: 1 }),
+      'mails',
+      superseded,
+    ],
+    [
+      'no second mail for the same page',
+      message('opened', 1),
+      opened,
+      record({ lastSeq: 1, lastPingSeq: 1 }),
+      'mails',
+      superseded,
+    ],
+  ])('%s', (_, given, incident, known, abilities, expected) => {
+    expect(decide(given, incident, known, abilities)).toMatchObject(expected);
+  });
+});
+
+describe('what a destination was told', () => {
+  it('is one later version when the root showed more than the message knew', () => {
+    const told = toldRecord(record(), message('opened', 1), at(opened, 4), {
+      spoke: true,
+      rootCurrent: true,
+      ref: { channelId: 'C1', ts: '1.1' },
+    });
+
+    expect(told).toMatchObject({ lastSeq: 4, lastPingSeq: 1, resolvedSeq: 0, rootTs: '1.1' });
+  });
+
+  it('counts as a resolve when it was shown as resolved', () => {
+    const told = toldRecord(record(), message('opened', 1), at(resolved, 2), {
+      spoke: true,
+      rootCurrent: true,
+    });
+
+    expect(told.resolvedSeq).toBe(2);
+  });
+});
+
+describe('the time until a temporary failure is tried again', () => {
+  it.each([
+    [1, undefined, 1],
+    [2, undefined, 5],
+    [3, undefined, 30],
+    [50, undefined, 300],
+    [1, 12_500, 13],
+    [1, 3_600_000, 300],
+    [1, 0, 1],
+  ])('is, at receive %i with Retry-After %s ms, %i s', (receives, retryAfter, expected) => {
+    expect(retryDelaySeconds(receives, retryAfter)).toBe(expected);
+  });
+});
