@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { RunbookCatalog } from '../lib/core/runbook/runbook.ts';
 import { agentNames } from '../test/support/agent-names.ts';
 import { ALERTMANAGER } from '../test/support/real-alertmanager.ts';
 import { type RealMonitoring, startRealMonitoring } from '../test/support/real-monitoring.ts';
@@ -13,7 +14,8 @@ import {
   startWebhookRecorder,
   type WebhookRecorder,
 } from '../test/support/webhook-recorder.ts';
-import { httpApiEvent } from './lambda-events.ts';
+import { compileRunbooks } from './compile-runbooks.ts';
+import { diagnoseMessages, httpApiEvent, sqsEvent } from './lambda-events.ts';
 
 const HELP = `Usage: npm run events:capture [-- --out FOLDER]
 
@@ -31,6 +33,7 @@ const FIRST_PEER = 'http://alertmanager.example:9093';
 const SECOND_PEER = 'http://alertmanager-2.example:9093';
 const AGENTS = agentNames(40);
 const STILL_DOWN = AGENTS.slice(0, 12);
+const RUNBOOKS = fileURLToPath(new URL('../runbooks', import.meta.url));
 const SCENES = 12;
 
 /** File name below events/ → its text. */
@@ -51,6 +54,8 @@ async function main(): Promise<number> {
   const recorder = await startWebhookRecorder();
   let monitoring: RealMonitoring | undefined;
   try {
+    // First, because a mistake in a runbook must not cost the wait.
+    const catalog = compileRunbooks(RUNBOOKS);
     say('starting Prometheus and two Alertmanagers');
     monitoring = await startRealMonitoring({
       receivers: [
@@ -65,7 +70,7 @@ async function main(): Promise<number> {
       peerTimeout: '1ms',
       repeatInterval: '6s',
     });
-    const files = await capture(monitoring, recorder);
+    const files = await capture(monitoring, recorder, catalog);
     write(options.out, files);
     say(
       `wrote ${files.size} files to ${options.out} after ${Math.round((performance.now() - startedAt) / 1_000)} s`,
@@ -81,7 +86,11 @@ async function main(): Promise<number> {
 }
 
 /** Plays the scenes one after the other; each waits for the payload that it is about. */
-async function capture({ trouble }: RealMonitoring, recorder: WebhookRecorder): Promise<Files> {
+async function capture(
+  { trouble }: RealMonitoring,
+  recorder: WebhookRecorder,
+  catalog: RunbookCatalog,
+): Promise<Files> {
   const files: Files = new Map();
   const keep = async (name: string, wanted: Wanted) => {
     const delivery = await waitFor(`alertmanager/${name}`, () => find(recorder, wanted), {
@@ -137,6 +146,9 @@ async function capture({ trouble }: RealMonitoring, recorder: WebhookRecorder): 
   files.set('captured-from.json', pretty({ capturedAt: new Date().toISOString(), ...versions() }));
   files.set('lambda/receive-webhook.json', pretty(lambdaEventOf(critical)));
   files.set('lambda/receive-webhook-group-of-40.json', pretty(lambdaEventOf(group)));
+  const [message] = diagnoseMessages(catalog, critical.body, new Date());
+  if (message === undefined) throw new Error('the captured firing would tell nobody');
+  files.set('lambda/diagnose-incident.json', pretty(sqsEvent(message, new Date())));
   return files;
 }
 

@@ -1,4 +1,11 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { createHash } from 'node:crypto';
+import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
+import { parseDelivery } from '../lib/core/alert/parse-delivery.ts';
+import type { DiagnoseMessage } from '../lib/core/incident/effect-queue.ts';
+import { transition } from '../lib/core/incident/transition.ts';
+import { policyFor } from '../lib/core/runbook/policy-for.ts';
+import type { RunbookCatalog } from '../lib/core/runbook/runbook.ts';
+import { splitBySubject } from '../lib/core/runbook/subject-of.ts';
 
 /**
  * The event that API Gateway's HTTP API (payload format 2.0) hands to receive-webhook for a webhook POST.
@@ -49,4 +56,45 @@ export function httpApiEvent(
 function accessLogTime(at: Date): string {
   const [, day, month, year, time] = at.toUTCString().split(' ');
   return `${day}/${month}/${year}:${time} +0000`;
+}
+
+/** The messages that the incidents opened by a webhook body put on the diagnose queue. */
+export function diagnoseMessages(catalog: RunbookCatalog, body: string, at: Date): DiagnoseMessage[] {
+  const parsed = parseDelivery('prod', body);
+  if (parsed.kind === 'malformed') throw new Error(`a captured body cannot be read: ${parsed.reason}`);
+  const { alerts, externalURL } = parsed.delivery;
+  return splitBySubject(catalog, alerts, externalURL).flatMap((part) => {
+    const event = { type: 'observed', subject: part.subject, alerts: part.alerts } as const;
+    const policy = policyFor(catalog, part.subject.alertname);
+    const { incident, effects } = transition(undefined, event, at.getTime(), policy);
+    return effects.map((effect) => ({ schema: 1, incidentId: incident?.id ?? '', effect }) as const);
+  });
+}
+
+/** The event that SQS hands to diagnose-incident for a message of the FIFO queue. */
+export function sqsEvent(message: DiagnoseMessage, at: Date): SQSEvent {
+  const body = JSON.stringify(message);
+  return {
+    Records: [
+      {
+        messageId: '059f36b4-87a3-44ab-83d2-661975830a7d',
+        receiptHandle: 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a',
+        body,
+        attributes: {
+          ApproximateReceiveCount: '1',
+          SentTimestamp: String(at.getTime()),
+          SequenceNumber: '18849496460467696128',
+          MessageGroupId: message.incidentId,
+          SenderId: 'AROAEXAMPLE:receive-webhook',
+          MessageDeduplicationId: message.effect.id,
+          ApproximateFirstReceiveTimestamp: String(at.getTime() + 12),
+        },
+        messageAttributes: {},
+        md5OfBody: createHash('md5').update(body).digest('hex'),
+        eventSource: 'aws:sqs',
+        eventSourceARN: 'arn:aws:sqs:eu-central-1:123456789012:first-responder-diagnose.fifo',
+        awsRegion: 'eu-central-1',
+      },
+    ],
+  };
 }
