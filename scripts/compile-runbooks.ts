@@ -79,7 +79,7 @@ export function compileRunbooks(folder: string): RunbookCatalog {
   }) as RunbookCatalog;
 }
 
-type Read<T> = { value: T; at(path: Path, sentence: string): string };
+type Read<T> = { value: T; at: (path: Path, sentence: string) => string };
 
 function readFile<T>(
   folder: string,

@@ -1,5 +1,5 @@
 import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
-import { type Abilities, type Plan, decide } from '../core/delivery/decide.ts';
+import { type Abilities, decide, type Plan } from '../core/delivery/decide.ts';
 import type {
   DeliverMessage,
   DeliveryRecord,
@@ -9,8 +9,8 @@ import type {
 import type { DestinationStore } from '../core/delivery/destination-store.ts';
 import { retryDelaySeconds } from '../core/delivery/retry-delay.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
-import type { IncidentStore } from '../core/incident/incident-store.ts';
 import type { Incident } from '../core/incident/incident.ts';
+import type { IncidentStore } from '../core/incident/incident-store.ts';
 import type { Notice } from '../core/notice/notice.ts';
 import type { RunbookCatalog } from '../core/runbook/runbook.ts';
 import type { Log } from '../core/shared/log.ts';

@@ -4,7 +4,7 @@ import type { Diagnosis } from '../core/diagnosis/finding.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { isFiring } from '../core/incident/standing.ts';
-import { type NoticeInput, composeNotice } from '../core/notice/compose.ts';
+import { composeNotice, type NoticeInput } from '../core/notice/compose.ts';
 import type { Notice } from '../core/notice/notice.ts';
 import { toldOf } from '../core/routing/told-of.ts';
 import { type RunbookCatalog, runbookFor } from '../core/runbook/runbook.ts';

@@ -1,7 +1,6 @@
 import type { Delivery } from '../core/alert/alert.ts';
 import { parseDelivery } from '../core/alert/parse-delivery.ts';
 import type { Quarantine } from '../core/history/history.ts';
-import type { Incident } from '../core/incident/incident.ts';
 import type { TransitionOutcome } from '../core/incident/transition.ts';
 import { policyFor } from '../core/runbook/policy-for.ts';
 import type { RunbookCatalog } from '../core/runbook/runbook.ts';
@@ -9,6 +8,8 @@ import { type SubjectAlerts, splitBySubject } from '../core/runbook/subject-of.t
 import { sha256Hex } from '../core/shared/hash.ts';
 import type { Millis } from '../core/shared/time.ts';
 import { type ChangePorts, changeVersion } from './change-version.ts';
+import { keepSubject } from './keep-subject.ts';
+import { mapBounded } from './map-bounded.ts';
 
 /** Incidents of one delivery that are worked on at the same time. */
 const CONCURRENCY = 8;
@@ -33,18 +34,15 @@ export async function receiveDelivery(
   ports: ReceiveDeliveryPorts,
   input: { source: string; body: string; now: Millis },
 ): Promise<ReceiveDeliveryResult> {
-  const parsed = parseDelivery(input.source, input.body);
-  if (parsed.kind === 'malformed') {
-    await ports.quarantine.add({
-      id: sha256Hex(`${input.source}\n${input.body}`, 32),
-      source: input.source,
-      at: input.now,
-      reason: parsed.path === '' ? parsed.reason : `${parsed.path}: ${parsed.reason}`,
-      body: input.body.slice(0, MAX_QUARANTINED_CHARACTERS),
-    });
-    return { kind: 'malformed', path: parsed.path, reason: parsed.reason };
-  }
-  return takeIn(ports, parsed.delivery, input.now);
+  const { source, body, now } = input;
+  const parsed = parseDelivery(source, body);
+  if (parsed.kind === 'delivery') return takeIn(ports, parsed.delivery, now);
+
+  const { reason, path } = parsed;
+  const id = sha256Hex(`${source}\n${body}`, 32);
+  const kept = body.slice(0, MAX_QUARANTINED_CHARACTERS);
+  await ports.quarantine.add({ id, source, at: now, reason, body: kept });
+  return { kind: 'malformed', reason, path };
 }
 
 async function takeIn(
@@ -52,39 +50,40 @@ async function takeIn(
   delivery: Delivery,
   now: Millis,
 ): Promise<ReceiveDeliveryResult> {
-  const waiting = splitBySubject(ports.catalog, delivery.alerts, delivery.externalURL);
-  const incidents: { id: string; outcome: TransitionOutcome }[] = [];
-  const failures: unknown[] = [];
-  const work = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      try {
-        const { incident, outcome } = await observe(ports, next, now);
-        if (incident) incidents.push({ id: incident.id, outcome });
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  const split = splitBySubject(ports.catalog, delivery.alerts, delivery.externalURL);
+  const kept = await mapBounded(split, CONCURRENCY, (entry) => keepSubject(ports, entry, now));
+  const observed = await mapBounded(unite(fulfilled(kept)), CONCURRENCY, (entry) =>
+    observe(ports, entry, now),
+  );
+  const failures = [...kept, ...observed].flatMap((result) =>
+    result.status === 'rejected' ? [result.reason] : [],
+  );
   if (failures.length > 0) {
-    throw new AggregateError(failures, `${failures.length} incidents of this delivery could not be taken in`);
+    const message = `${failures.length} parts of this delivery could not be taken in`;
+    throw new AggregateError(failures, message, { cause: failures[0] });
   }
-  return { kind: 'accepted', incidents, rejected: delivery.rejected };
+  return { kind: 'accepted', incidents: fulfilled(observed).flat(), rejected: delivery.rejected };
 }
 
-function observe(ports: ReceiveDeliveryPorts, { subject, previousKeys, alerts }: SubjectAlerts, now: Millis) {
+async function observe(ports: ReceiveDeliveryPorts, { subject, alerts }: SubjectAlerts, now: Millis) {
   const policy = policyFor(ports.catalog, subject.alertname);
-  return changeVersion(ports, {
+  const { incident, outcome } = await changeVersion(ports, {
     event: { type: 'observed', subject, alerts },
     now,
     policyOf: () => policy,
-    read: () => latestUnder(ports, [subject.key, ...previousKeys]),
+    read: () => ports.incidents.latest(subject.key),
   });
+  return incident ? [{ id: incident.id, outcome }] : [];
 }
 
-/** An incident keeps the group_by it was opened with: one still open under an earlier key receives the alerts. */
-async function latestUnder(ports: ReceiveDeliveryPorts, keys: string[]): Promise<Incident | undefined> {
-  const [current, ...previous] = await Promise.all(keys.map((key) => ports.incidents.latest(key)));
-  if (current?.status === 'open') return current;
-  return previous.find((incident) => incident?.status === 'open') ?? current;
+/** One entry per incident again, so that each is read and written once. */
+function unite(entries: SubjectAlerts[]): SubjectAlerts[] {
+  const byKey = Map.groupBy(entries, (entry) => entry.subject.key);
+  return [...byKey.values()].flatMap(([first, ...others]) =>
+    first ? [{ ...first, alerts: [first, ...others].flatMap((entry) => entry.alerts) }] : [],
+  );
+}
+
+function fulfilled<T>(results: PromiseSettledResult<T>[]): T[] {
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }

@@ -1,144 +1,108 @@
-import type { ActiveAlert, AlertmanagerProbe, Bounds, ProbeResult } from '../core/diagnosis/probe.ts';
 import type { Sight } from '../core/incident/event.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { needsSight } from '../core/incident/needs-sight.ts';
-import { type Transition, transition } from '../core/incident/transition.ts';
+import { nextDueAt } from '../core/incident/next-due.ts';
+import type { IncidentPolicy } from '../core/incident/policy.ts';
+import { transition } from '../core/incident/transition.ts';
 import { policyFor } from '../core/runbook/policy-for.ts';
-import type { RunbookCatalog } from '../core/runbook/runbook.ts';
-import { incidentKeyOf } from '../core/runbook/subject-of.ts';
 import type { Log } from '../core/shared/log.ts';
 import type { Millis } from '../core/shared/time.ts';
+import { type AskAlertmanagerPorts, askOncePerSource } from './ask-alertmanager.ts';
 import { type HandOverPorts, handOver } from './hand-over.ts';
+import { mapBounded } from './map-bounded.ts';
 
-/** Incidents looked at in one tick; the rest is due again a minute later, oldest first. */
-const MAX_INCIDENTS = 500;
+/** Incidents asked for at once, oldest first; a full batch is followed by the next while there is time. */
+const BATCH = 500;
 const CONCURRENCY = 8;
-const ASK_TIMEOUT = 5_000;
+/** Short enough to be due in the next tick, long enough to stand behind everything that waits already. */
+const BACK_OFF: Millis = 30_000;
 
-export type RunTickPorts = HandOverPorts & {
-  /** Absent: no Alertmanager is configured, and notices say that they are unverified. */
-  alertmanager?: AlertmanagerProbe;
-  catalog: RunbookCatalog;
-  clock: { now(): Millis };
-  /** A signal that aborts after so many milliseconds. */
-  abortAfter(ms: number): AbortSignal;
-  log: Log;
-};
+export type RunTickPorts = HandOverPorts & AskAlertmanagerPorts & { log: Log };
 
 /** `failed` incidents are due again; `left` ones were not reached in time. */
 export type TickSummary = { due: number; changed: number; failed: number; left: number };
 
+type Ask = (incident: Incident) => Promise<Sight>;
+
 /**
  * Does what is due: doubts, lost resolves, tiers, reminders, the end of flapping, and effects that a crash left
- * behind. One incident's failure never stops the others. Overlapping ticks are safe, because every write is
- * conditional on the version that was read.
+ * behind. An incident that fails stops no other: it goes to the back of the line, and one that cannot even be read
+ * is passed by. Overlapping ticks are safe, because every write is conditional on the version that was read.
  */
 export async function runTick(ports: RunTickPorts, options: { stopAfterMs: Millis }): Promise<TickSummary> {
   const stopAt = ports.clock.now() + options.stopAfterMs;
-  const waiting = await ports.incidents.due(ports.clock.now(), MAX_INCIDENTS);
-  const summary: TickSummary = { due: waiting.length, changed: 0, failed: 0, left: 0 };
+  const summary: TickSummary = { due: 0, changed: 0, failed: 0, left: 0 };
   const ask = askOncePerSource(ports);
+  const tried = new Set<string>();
 
-  const work = async () => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-      if (ports.clock.now() >= stopAt) {
-        summary.left += 1;
-        continue;
-      }
-      try {
-        if (await tickOne(ports, id, ask)) summary.changed += 1;
-      } catch (error) {
-        summary.failed += 1;
-        ports.log.error('an incident could not be ticked', { incidentId: id, error: messageOf(error) });
-      }
+  const work = async (id: string) => {
+    if (ports.clock.now() >= stopAt) {
+      summary.left += 1;
+      return;
+    }
+    try {
+      if (await tickOne(ports, id, ask)) summary.changed += 1;
+    } catch (error) {
+      summary.failed += 1;
+      ports.log.error('an incident could not be ticked', { incidentId: id, error });
+      await sendToTheBack(ports, id);
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
-  return summary;
+
+  for (let full = true; full && ports.clock.now() < stopAt; ) {
+    const limit = BATCH + tried.size;
+    const listed = await ports.incidents.due(ports.clock.now(), limit);
+    full = listed.length === limit;
+    const due = listed.filter((id) => !tried.has(id));
+    for (const id of due) tried.add(id);
+    await mapBounded(due, CONCURRENCY, work);
+  }
+  return { ...summary, due: tried.size };
 }
 
-type Ask = (source: string) => Promise<ProbeResult<ActiveAlert[]>>;
-
+/** `true` when the incident changed. */
 async function tickOne(ports: RunTickPorts, id: string, ask: Ask): Promise<boolean> {
   const before = await ports.incidents.get(id);
   if (before === undefined) return false;
   const policy = policyFor(ports.catalog, before.alertname);
-  const now = ports.clock.now();
 
-  const result = await decide(ports, before, now, ask);
-  if (result.changed && result.incident !== undefined) {
+  const after = await decide(before, policy, ports.clock.now(), ask);
+  if (after.version !== before.version) {
     // Lost: somebody changed it since, and it stays due if there is anything left to do.
-    const written = await ports.incidents.write(result.incident, before.version);
+    const written = await ports.incidents.write(after, before.version);
     if (written === 'conflict') return false;
   }
-  if (result.incident !== undefined) await handOver(ports, result.incident, policy);
-  return result.changed;
+  if (after.effects.length > 0) await handOver(ports, after, policy);
+  else if (after === before) await correctDue(ports, before, policy);
+  return after.version !== before.version;
 }
 
-/** Reconcile, where it is called for, and tick: two transitions, one version, one write. */
-async function decide(ports: RunTickPorts, before: Incident, now: Millis, ask: Ask): Promise<Transition> {
-  const policy = policyFor(ports.catalog, before.alertname);
-  if (!needsSight(before, now, policy)) return transition(before, { type: 'tick' }, now, policy);
+/** Reconcile, where it is called for, then tick: each with its own version and effect, in one write. */
+async function decide(before: Incident, policy: IncidentPolicy, now: Millis, ask: Ask): Promise<Incident> {
+  if (!needsSight(before, now, policy)) return after(before, { type: 'tick' });
 
-  const sight = sightOf(ports.catalog, before, await ask(before.source));
-  const reconciled = transition(before, { type: 'reconciled', sight }, now, policy);
-  const unverified = sight.kind === 'unknown' ? { unverified: sight.why } : {};
-  if (!reconciled.changed) return transition(before, { type: 'tick', ...unverified }, now, policy);
-  // One version, one effect: what the answer itself had to say comes first, and the tick has its turn next minute.
-  if (reconciled.effects.length > 0 || reconciled.incident === undefined) return reconciled;
+  const sight = await ask(before);
+  const reconciled = after(before, { type: 'reconciled', sight });
+  return after(reconciled, { type: 'tick', ...(sight.kind === 'unknown' ? { unverified: sight.why } : {}) });
 
-  const ticked = transition(
-    { ...reconciled.incident, version: before.version },
-    { type: 'tick', ...unverified },
-    now,
-    policy,
-  );
-  return ticked.changed ? ticked : reconciled;
-}
-
-/** What the answer says about one incident's alerts. Alerts past the tracking cap are matched by incident key. */
-function sightOf(catalog: RunbookCatalog, incident: Incident, answer: ProbeResult<ActiveAlert[]>): Sight {
-  if (answer.kind === 'failed') return { kind: 'unknown', why: answer.reason };
-  const tracked = new Set(incident.alerts.map((alert) => alert.fingerprint));
-  const ours = answer.value.filter(
-    (alert) =>
-      tracked.has(alert.fingerprint) ||
-      (incident.overflow > 0 && incidentKeyOf(catalog, incident.source, alert.labels) === incident.key),
-  );
-  const fingerprints = (list: ActiveAlert[]) => list.map((alert) => alert.fingerprint);
-  return {
-    kind: 'answer',
-    active: fingerprints(ours.filter((alert) => alert.state !== 'suppressed')),
-    suppressed: fingerprints(ours.filter((alert) => alert.state === 'suppressed')),
-  };
-}
-
-function askOncePerSource(ports: RunTickPorts): Ask {
-  const answers = new Map<string, Promise<ProbeResult<ActiveAlert[]>>>();
-  return (source) => {
-    const known = answers.get(source);
-    if (known) return known;
-    const answer = askNow(ports, source);
-    answers.set(source, answer);
-    return answer;
-  };
-}
-
-async function askNow(ports: RunTickPorts, source: string): Promise<ProbeResult<ActiveAlert[]>> {
-  if (ports.alertmanager === undefined) return { kind: 'failed', reason: 'ALERTMANAGER_URL is not set' };
-  const bounds: Bounds = {
-    timeoutMs: ASK_TIMEOUT,
-    maxRows: Number.MAX_SAFE_INTEGER,
-    maxBytes: 32 * 1024 * 1024,
-    signal: ports.abortAfter(ASK_TIMEOUT),
-  };
-  try {
-    return await ports.alertmanager.alerts(source, bounds);
-  } catch (error) {
-    return { kind: 'failed', reason: messageOf(error) };
+  function after(incident: Incident, event: Parameters<typeof transition>[1]): Incident {
+    const result = transition(incident, event, now, policy);
+    return result.changed && result.incident ? result.incident : incident;
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Nothing was due after all, because the runbook's times changed or a crash came between: says when it will be. */
+async function correctDue(ports: RunTickPorts, incident: Incident, policy: IncidentPolicy): Promise<void> {
+  const due = nextDueAt(incident, policy);
+  if (due !== incident.nextDueAt) await ports.incidents.keepEffects(incident, [], due);
+}
+
+async function sendToTheBack(ports: RunTickPorts, id: string): Promise<void> {
+  try {
+    const incident = await ports.incidents.get(id);
+    if (incident === undefined) return;
+    await ports.incidents.keepEffects(incident, incident.effects, ports.clock.now() + BACK_OFF);
+  } catch (error) {
+    ports.log.warn('an incident could not be put back', { incidentId: id, error });
+  }
 }

@@ -178,7 +178,7 @@ describe('an alert on its way to people', () => {
 
     const [id] = [...system.world.incidents.items.keys()];
     const records = system.world.destinations.deliveriesOf(id as string);
-    expect(records.map((record) => record.outcome).sort()).toEqual(['delivered', 'delivered', 'failed']);
+    expect(records.map((record) => record.outcome).toSorted()).toEqual(['delivered', 'delivered', 'failed']);
     expect(records.find((record) => record.outcome === 'failed')?.detail).toContain('channel_not_found');
   });
 
@@ -256,7 +256,7 @@ describe('what cannot be taken in', () => {
     expect(result).toMatchObject({
       kind: 'accepted',
       incidents: [{ outcome: 'opened' }],
-      rejected: [{ index: 1, reason: 'startsAt is not an RFC 3339 time between 1970 and 9999' }],
+      rejected: [{ index: 1, reason: expect.stringContaining('startsAt') }],
     });
   });
 

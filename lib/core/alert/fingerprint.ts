@@ -30,7 +30,7 @@ export function fingerprintOf(labels: Readonly<Record<string, string>>): string 
     high = (high * PRIME_LOW + ((mixed << 8) >>> 0) + Math.floor(product / WORD)) % WORD;
     low = product % WORD;
   };
-  for (const name of Object.keys(labels).sort()) {
+  for (const name of Object.keys(labels).toSorted()) {
     for (const part of [name, labels[name] ?? '']) {
       for (const byte of utf8.encode(part)) add(byte);
       add(SEPARATOR);
@@ -43,7 +43,7 @@ export function fingerprintOf(labels: Readonly<Record<string, string>>): string 
 export function identityOf(labels: Readonly<Record<string, string>>): string {
   const rest = Object.entries(labels)
     .filter(([name]) => name !== SEVERITY_LABEL)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return sha256Hex(JSON.stringify(rest), 12);
 }
 

@@ -44,7 +44,7 @@ export function parseDelivery(source: string, body: string): ParsedDelivery {
 function parseAlert(source: string, candidate: unknown): Alert | string {
   const parsed = webhookAlertSchema.safeParse(candidate);
   if (!parsed.success) return sentenceOf(parsed.error.issues[0], 'the alert');
-  const { status, labels, annotations, generatorURL } = parsed.data;
+  const { status, labels, annotations = {}, generatorURL } = parsed.data;
   const startsAt = instantOf(parsed.data.startsAt);
   if (startsAt === undefined) return `startsAt ${NOT_A_TIME}`;
   const alert = {

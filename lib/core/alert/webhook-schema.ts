@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { catch as orElse } from 'zod/mini';
 
 /**
  * What Alertmanager's webhook posts, version 4, only the fields used. Unknown fields are ignored, because additive
@@ -13,13 +14,13 @@ function must(be: string) {
   };
 }
 
-const optionalText = z.catch(z.string(), '');
+const optionalText = orElse(z.string(), '');
 
 export const webhookSchema = z.object(
   {
     receiver: optionalText,
     externalURL: optionalText,
-    truncatedAlerts: z.catch(z.number(), 0),
+    truncatedAlerts: orElse(z.number(), 0),
     alerts: z.array(z.unknown(), must('a list')),
   },
   must('a JSON object'),
@@ -30,9 +31,9 @@ export const webhookAlertSchema = z.object(
   {
     status: z.enum(['firing', 'resolved'], must('"firing" or "resolved"')),
     labels: z.record(z.string(), z.string(must('a string')), must('an object of strings')),
-    annotations: z._default(z.pipe(z.unknown(), z.transform(textsOf)), {}),
+    annotations: z.optional(z.pipe(z.unknown(), z.transform(textsOf))),
     startsAt: z.string(must('a time')),
-    endsAt: z.catch(z.optional(z.string()), undefined),
+    endsAt: orElse(z.optional(z.string()), undefined),
     generatorURL: optionalText,
     /** Absent before Alertmanager 0.18. */
     fingerprint: optionalText,

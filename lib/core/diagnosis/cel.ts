@@ -16,7 +16,7 @@ const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneous
     'plural(dyn, string): string',
     (count, noun) => `${numberText(Number(count))} ${String(noun)}${Number(count) === 1 ? '' : 's'}`,
   )
-  .registerFunction('listed(list, int): string', (items, most) => listed(items as unknown[], Number(most)));
+  .registerFunction('listed(list, int): string', (items: unknown[], most) => listed(items, Number(most)));
 
 /** Parsed once per expression and process: a warm function evaluates only. */
 const programs = new Map<string, ParseResult>();
@@ -34,7 +34,7 @@ export function celMistake(expression: string): string | undefined {
 /** Evaluates a CEL expression over plain data. A runtime error is a value: the finding goes on without it. */
 export function evaluateCel(expression: string, variables: CelVariables): CelOutcome {
   try {
-    const value: unknown = program(expression)(toCel(variables) as Record<string, unknown>);
+    const value: unknown = program(expression)(celRecord(variables));
     return { kind: 'ok', value: fromCel(value) };
   } catch (error) {
     return { kind: 'failed', reason: summaryOf(error) };
@@ -59,9 +59,13 @@ function toCel(value: unknown): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (Array.isArray(value)) return value.map(toCel);
   if (value !== null && typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toCel(inner)]));
+    return celRecord(value);
   }
   return value;
+}
+
+function celRecord(value: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toCel(inner)]));
 }
 
 function fromCel(value: unknown): unknown {

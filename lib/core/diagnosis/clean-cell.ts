@@ -1,9 +1,10 @@
+import type { Scalar } from './probe.ts';
 import { redact } from './redact.ts';
 
 const MAX_CELL = 200;
 
 /** A value from a server as one readable, harmless piece of text. */
-export function cleanCell(value: unknown): string {
+export function cleanCell(value: Scalar | undefined): string {
   if (value === null || value === undefined) return '';
   return cut(redact(oneLine(String(value))), MAX_CELL);
 }

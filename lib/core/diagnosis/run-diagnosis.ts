@@ -9,7 +9,7 @@ import type { Diagnosis, Finding, Verdict } from './finding.ts';
 import { judge } from './judge.ts';
 import { EXPRESSION_TIMEOUT, expressionsOf, readExpression } from './own-expression.ts';
 import type { Bounds, ProbeResult } from './probe.ts';
-import { type Probes, type ReadContext, type StepReading, readStep } from './read-step.ts';
+import { type Probes, type ReadContext, readStep } from './read-step.ts';
 
 const MAX_ROWS = 20;
 const MAX_BYTES = 4_096;

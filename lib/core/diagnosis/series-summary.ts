@@ -43,5 +43,6 @@ export function seriesLabel(labels: Record<string, string>): string {
 function thinned(points: Series['points']): Series['points'] {
   if (points.length <= MAX_POINTS) return points;
   const every = (points.length - 1) / (MAX_POINTS - 1);
-  return Array.from({ length: MAX_POINTS }, (_, i) => points[Math.round(i * every)] as [number, number]);
+  const kept = new Set(Array.from({ length: MAX_POINTS }, (_, i) => Math.round(i * every)));
+  return points.filter((_, at) => kept.has(at));
 }

@@ -38,7 +38,7 @@ export function fillTemplate(
 function shown(value: unknown): string {
   if (typeof value === 'number') return numberText(value).replaceAll(',', '');
   if (Array.isArray(value)) return value.map(shown).join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function partsOf(template: string): Part[] {

@@ -1,6 +1,6 @@
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
-import { type Transition, conclude } from './conclude.ts';
+import { conclude, type Transition } from './conclude.ts';
 import { draftOf } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Acknowledgement, Incident } from './incident.ts';

@@ -1,4 +1,4 @@
-import { type Severity, isHigher } from '../shared/severity.ts';
+import { isHigher, type Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import { draftOf } from './draft.ts';
 import type { Incident } from './incident.ts';

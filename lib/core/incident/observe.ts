@@ -1,9 +1,9 @@
 import type { Millis } from '../shared/time.ts';
 import { classify } from './classify.ts';
-import { type Saying, type Transition, type TransitionOutcome, conclude } from './conclude.ts';
+import { conclude, type Saying, type Transition, type TransitionOutcome } from './conclude.ts';
 import { type Draft, draftOf, fires, lastEndsAt, someAlert } from './draft.ts';
-import type { IncidentEvent, ObservedAlert } from './event.ts';
 import { newEpisode } from './episode.ts';
+import type { IncidentEvent, ObservedAlert } from './event.ts';
 import type { Incident } from './incident.ts';
 import { SEEN_REFRESH } from './limits.ts';
 import { pageForNews } from './paging.ts';
@@ -11,7 +11,7 @@ import type { IncidentPolicy } from './policy.ts';
 import { reopen } from './reopen.ts';
 import { settleSeverity } from './severity.ts';
 import { isSilentlyReopened } from './standing.ts';
-import { type Taken, markSeen, takeAlerts } from './take-alerts.ts';
+import { markSeen, type Taken, takeAlerts } from './take-alerts.ts';
 import * as say from './wording.ts';
 
 type Observed = Extract<IncidentEvent, { type: 'observed' }>;

@@ -1,5 +1,5 @@
 import type { Millis } from '../shared/time.ts';
-import { type Transition, conclude } from './conclude.ts';
+import { conclude, type Transition } from './conclude.ts';
 import { type Draft, draftOf, fires, setAlert, someAlert } from './draft.ts';
 import type { Sight } from './event.ts';
 import type { Incident } from './incident.ts';
@@ -56,7 +56,7 @@ export function reconcile(incident: Incident, sight: Sight, now: Millis, policy:
 /** Active: it fires for certain. Absent: it is over. Silenced: nobody is to hear of it, as if it were over. */
 function settleDoubts(draft: Draft, active: Set<string>): { joined: number; again: number } {
   const settled = { joined: 0, again: 0 };
-  for (const alert of [...draft.alerts.values()]) {
+  for (const alert of draft.alerts.values()) {
     if (!alert.doubtful) continue;
     if (!active.has(alert.fingerprint)) {
       setAlert(draft, alert, { firing: false, doubtful: false });
@@ -89,7 +89,7 @@ function lookForGone(
   const newRound = roundAt === undefined || secondLook;
   let gone = 0;
   let missing = 0;
-  for (const alert of [...draft.alerts.values()]) {
+  for (const alert of draft.alerts.values()) {
     if (!fires(alert)) continue;
     if (present(alert.fingerprint)) {
       if (alert.missing) setAlert(draft, alert, { missing: false });

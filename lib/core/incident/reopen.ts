@@ -1,5 +1,5 @@
 import type { Millis } from '../shared/time.ts';
-import { type Transition, conclude } from './conclude.ts';
+import { conclude, type Transition } from './conclude.ts';
 import { type Draft, firingAlerts, someAlert } from './draft.ts';
 import { FLAPPING_REOPENS, FLAPPING_WITHIN } from './limits.ts';
 import { markPaged, pageForNews } from './paging.ts';

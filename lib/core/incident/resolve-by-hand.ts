@@ -1,5 +1,5 @@
 import type { Millis } from '../shared/time.ts';
-import { type Transition, conclude } from './conclude.ts';
+import { conclude, type Transition } from './conclude.ts';
 import { draftOf, setAlert } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Incident } from './incident.ts';

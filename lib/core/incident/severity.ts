@@ -1,4 +1,4 @@
-import { type Severity, highestSeverity, isHigher } from '../shared/severity.ts';
+import { highestSeverity, isHigher, type Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import { type Draft, fires, firingAlerts } from './draft.ts';
 import type { Promotion } from './policy.ts';
@@ -47,7 +47,7 @@ export function settleSeverity(draft: Draft, now: Millis, promotions: Promotion[
     incident.promotedTo = promotion.to;
     draft.changed = true;
   }
-  const after = highestSeverity(incident.promotedTo ? [firing, incident.promotedTo] : [firing]) as Severity;
+  const after = highestSeverity([firing, incident.promotedTo ?? firing]) ?? firing;
   const unprecedented = incident.severityHistory.every((entry) => isHigher(after, entry.severity));
   if (after !== before) {
     incident.severity = after;

@@ -1,5 +1,5 @@
 import type { Millis } from '../shared/time.ts';
-import { type Transition, conclude } from './conclude.ts';
+import { conclude, type Transition } from './conclude.ts';
 import { type Draft, draftOf, setAlert } from './draft.ts';
 import type { Tier } from './effect.ts';
 import type { IncidentEvent } from './event.ts';
@@ -50,7 +50,7 @@ function doubtIsOverdue(incident: Incident, now: Millis): boolean {
 /** Nobody could say whether a doubtful report is true: better a page too many than one too few (rule 5). */
 function pageDoubts(draft: Draft, why: string, now: Millis, policy: IncidentPolicy): Transition {
   let joined = 0;
-  for (const alert of [...draft.alerts.values()]) {
+  for (const alert of draft.alerts.values()) {
     if (!alert.doubtful) continue;
     const fresh = alert.inherited || alert.joinedSeq === 0;
     setAlert(draft, alert, {

@@ -123,7 +123,6 @@ export type RunbookCatalog = {
 
 /** The runbook for an alertname, else the fallback under that name. */
 export function runbookFor(catalog: RunbookCatalog, alertname: string): Runbook {
-  return Object.hasOwn(catalog.runbooks, alertname)
-    ? (catalog.runbooks[alertname] as Runbook)
-    : { ...catalog.fallback, alertname };
+  const runbook = Object.hasOwn(catalog.runbooks, alertname) ? catalog.runbooks[alertname] : undefined;
+  return runbook ?? { ...catalog.fallback, alertname };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { severities } from '../shared/severity.ts';
-import { DAY, HOUR, type Millis, MINUTE, SECOND } from '../shared/time.ts';
+import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../shared/time.ts';
 import { type Contact, categories, type Route, type Runbook, type Step } from './runbook.ts';
 
 // What people write under runbooks/, one schema per kind of file. Keys are snake_case there; an unknown key is an
@@ -43,7 +43,10 @@ const step = {
   id: stepId,
   title: prose,
   timeout: z._default(
-    duration.check(longer, z.refine((millis) => millis <= longestTimeout, 'must be at most 15s')),
+    duration.check(
+      longer,
+      z.refine((millis) => millis <= longestTimeout, 'must be at most 15s'),
+    ),
     defaultTimeout,
   ),
   attention: z.optional(prose),
@@ -72,7 +75,10 @@ const stepSchema: z.ZodMiniType<Step> = z.pipe(
 
 const groupBy = z.array(labelName).check(
   z.minLength(1),
-  z.refine((names) => !names.includes('severity'), 'must not hold severity: a raised alert would be another incident'),
+  z.refine(
+    (names) => !names.includes('severity'),
+    'must not hold severity: a raised alert would be another incident',
+  ),
 );
 
 const promotion = z.discriminatedUnion('kind', [
@@ -151,7 +157,9 @@ export const routingSchema = z.strictObject({
       z.strictObject({
         severity: z.optional(z.array(severity)),
         category: z.optional(z.array(category)),
-        slack: z.optional(z.string().check(z.regex(/^#[\p{Ll}\p{N}_-]+$/u, 'must be a channel name like #alerts'))),
+        slack: z.optional(
+          z.string().check(z.regex(/^#[\p{Ll}\p{N}_-]+$/u, 'must be a channel name like #alerts')),
+        ),
         email: z.optional(z.array(z.enum(['ALERT_EMAIL_TO', 'CRITICAL_ALERT_EMAIL_TO']))),
         mention: z.optional(z.literal('channel')),
       }),
@@ -186,7 +194,8 @@ export const escalationSchema = z.strictObject({
 type Written = z.infer<z.ZodMiniObject<typeof runbookFields>> & { alertname: string };
 
 function toRunbook(written: Written): Runbook {
-  const { group_by, previous_group_by, reopen_window, stale_after, promotions, commands, url, ...same } = written;
+  const { group_by, previous_group_by, reopen_window, stale_after, promotions, commands, url, ...same } =
+    written;
   return {
     ...same,
     groupBy: group_by,

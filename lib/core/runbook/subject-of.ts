@@ -17,45 +17,49 @@ const MAX_LABELS = 64;
 /** The alerts of a delivery that belong to one incident. */
 export type SubjectAlerts = {
   subject: IncidentSubject;
-  /** Keys under which an incident opened by an earlier group_by may still be open, newest first. */
+  /**
+   * Keys that earlier group_by lists gave these alerts, in the runbook's order; all of them share these. An
+   * incident opened under one of them goes on receiving them.
+   */
   previousKeys: string[];
   alerts: ObservedAlert[];
 };
 
-/** Splits alerts by incident key: source, alertname and the runbook's `group_by` values. */
+/**
+ * Splits alerts by incident key: source, alertname and the runbook's `group_by` values. While the runbook lists an
+ * earlier group_by, alerts of one key are split further by their earlier keys.
+ */
 export function splitBySubject(
   catalog: RunbookCatalog,
   alerts: Alert[],
   externalURL: string,
 ): SubjectAlerts[] {
-  const byKey = new Map<string, SubjectAlerts>();
+  const byKeys = new Map<string, SubjectAlerts>();
   for (const alert of alerts) {
-    const alertname = alertnameOf(alert.labels);
+    const { source, labels } = alert;
+    const alertname = alertnameOf(labels);
     const runbook = runbookFor(catalog, alertname);
-    const key = keyOf(alert.source, alertname, alert.labels, runbook.groupBy);
-    let entry = byKey.get(key);
+    const [key, ...previousKeys] = keysOf(source, alertname, labels, runbook);
+    const together = [key, ...previousKeys].join(' ');
+    let entry = byKeys.get(together);
     if (entry === undefined) {
-      const group = groupOf(alert.labels, runbook.groupBy);
-      entry = {
-        subject: { key, source: alert.source, alertname, group, externalURL },
-        previousKeys: runbook.previousGroupBy.map((by) => keyOf(alert.source, alertname, alert.labels, by)),
-        alerts: [],
-      };
-      byKey.set(key, entry);
+      const group = groupOf(labels, runbook.groupBy);
+      entry = { subject: { key, source, alertname, group, externalURL }, previousKeys, alerts: [] };
+      byKeys.set(together, entry);
     }
     entry.alerts.push(observedAlert(catalog, runbook, alert));
   }
-  return [...byKey.values()];
+  return [...byKeys.values()];
 }
 
-/** The key of the incident that an alert with these labels belongs to. Unambiguous for any label value. */
-export function incidentKeyOf(
+/** Keys of the incidents that may hold an alert with these labels: by the runbook's group_by, then by earlier ones. */
+export function incidentKeysOf(
   catalog: RunbookCatalog,
   source: string,
   labels: Readonly<Record<string, string>>,
-): string {
+): string[] {
   const alertname = alertnameOf(labels);
-  return keyOf(source, alertname, labels, runbookFor(catalog, alertname).groupBy);
+  return keysOf(source, alertname, labels, runbookFor(catalog, alertname));
 }
 
 /** The label through the aliases (an unknown value means warning), else the runbook's severity. */
@@ -101,7 +105,10 @@ function detailOf(alert: Alert): AlertDetail {
 function clipped(values: Readonly<Record<string, string>>, max: number): Record<string, string> {
   const entries = Object.entries(values).slice(0, MAX_LABELS);
   return Object.fromEntries(
-    entries.map(([name, value]) => [name, value.length > max ? `${value.slice(0, max - 1)}…` : value]),
+    entries.map(([name, value]) => [
+      name,
+      value.length > max ? `${value.slice(0, max - 1).toWellFormed()}…` : value,
+    ]),
   );
 }
 
@@ -114,14 +121,20 @@ function groupOf(labels: Readonly<Record<string, string>>, groupBy: string[]): R
   return Object.fromEntries(names.map((name) => [name, own(labels, name) ?? '']));
 }
 
-function keyOf(
+function keysOf(
   source: string,
   alertname: string,
   labels: Readonly<Record<string, string>>,
-  groupBy: string[],
-): string {
-  const group = Object.entries(groupOf(labels, groupBy)).sort(([a], [b]) => (a < b ? -1 : 1));
-  return sha256Hex(JSON.stringify([source, alertname, group]), KEY_DIGITS);
+  runbook: Runbook,
+): [string, ...string[]] {
+  const key = (groupBy: string[]) => keyOf(source, alertname, groupOf(labels, groupBy));
+  return [key(runbook.groupBy), ...runbook.previousGroupBy.map(key)];
+}
+
+/** Unambiguous for any label value, because JSON quotes them. */
+function keyOf(source: string, alertname: string, group: Record<string, string>): string {
+  const sorted = Object.entries(group).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return sha256Hex(JSON.stringify([source, alertname, sorted]), KEY_DIGITS);
 }
 
 function own(labels: Readonly<Record<string, string>>, name: string): string | undefined {

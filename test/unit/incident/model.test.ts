@@ -7,7 +7,7 @@ import { needsSight } from '../../../lib/core/incident/needs-sight.ts';
 import { isFiring } from '../../../lib/core/incident/standing.ts';
 import { transition } from '../../../lib/core/incident/transition.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { T0, fingerprintOf, firing, incidentPolicy, resolved } from '../../support/incident-story.ts';
+import { fingerprintOf, firing, incidentPolicy, resolved, T0 } from '../../support/incident-story.ts';
 
 /**
  * A model of the world around the state machine: alerts that truly fire, an Alertmanager that knows them, a

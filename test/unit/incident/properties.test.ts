@@ -5,7 +5,7 @@ import type { ObservedAlert } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { isFiring } from '../../../lib/core/incident/standing.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { Story, T0, fingerprintOf, firing, resolved } from '../../support/incident-story.ts';
+import { fingerprintOf, firing, resolved, Story, T0 } from '../../support/incident-story.ts';
 
 /**
  * A world: for each alert its true firings, as [start, end) in minutes; the last one may still go on.
@@ -93,7 +93,7 @@ function firingSet(incident: Incident | undefined): string[] {
   return alerts
     .filter((alert) => alert.firing && !alert.doubtful)
     .map((alert) => alert.fingerprint)
-    .sort();
+    .toSorted();
 }
 
 const RUNS = { numRuns: 1_500 };
@@ -171,7 +171,7 @@ describe('rule 8: order and repetition never matter', () => {
 describe('rule 11: tiers and reminders', () => {
   const ticks = fc
     .array(fc.nat({ max: 240 }), { minLength: 1, maxLength: 60 })
-    .map((list) => list.sort((a, b) => a - b));
+    .map((list) => list.toSorted((a, b) => a - b));
 
   it('none leaves early, none after the resolve, each at most once, whatever ticks are late, doubled or missing', () => {
     fc.assert(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { Story, T0, fingerprintOf, firing, resolved } from '../../support/incident-story.ts';
+import { fingerprintOf, firing, resolved, Story, T0 } from '../../support/incident-story.ts';
 
 const answer = (active: string[], suppressed: string[] = []) => ({
   kind: 'answer' as const,

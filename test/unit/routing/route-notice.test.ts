@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type NoticeReason, type Tier, noticeReasons } from '../../../lib/core/incident/effect.ts';
+import { type NoticeReason, noticeReasons, type Tier } from '../../../lib/core/incident/effect.ts';
 import {
   type ConfiguredChannels,
   type RoutedNotice,

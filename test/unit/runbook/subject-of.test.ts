@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
-import { severityOf, splitBySubject } from '../../../lib/core/runbook/subject-of.ts';
+import {
+  incidentKeysOf,
+  NO_ALERTNAME,
+  severityOf,
+  splitBySubject,
+} from '../../../lib/core/runbook/subject-of.ts';
 import { catalog, runbook } from '../../support/catalog.ts';
 
 function alert(labels: Record<string, string>, source = 'prod'): Alert {
@@ -51,6 +56,59 @@ describe('splitting a delivery by incident', () => {
     expect(keysOf(alerts, ['b', 'alertname', 'a'])).toEqual(
       keysOf(alerts, ['alertname', 'a', 'b', 'severity']),
     );
+  });
+
+  it('puts alerts without an alertname together, whether the label is absent or empty', () => {
+    const [subject, ...others] = splitBySubject(
+      catalog(),
+      [alert({ pod: 'a' }), alert({ alertname: '' })],
+      '',
+    );
+
+    expect(subject?.subject.alertname).toBe(NO_ALERTNAME);
+    expect(others).toEqual([]);
+  });
+
+  it('splits alerts of one key by the keys that an earlier group_by gave them', () => {
+    const changed = runbook({
+      alertname: 'X',
+      groupBy: ['alertname'],
+      previousGroupBy: [['alertname', 'pod']],
+    });
+    const alerts = ['a', 'b', 'a'].map((pod) => alert({ alertname: 'X', pod }));
+
+    const split = splitBySubject(catalog({}, [changed]), alerts, '');
+
+    expect(split.map((each) => each.alerts.length)).toEqual([2, 1]);
+    expect(new Set(split.map((each) => each.subject.key)).size).toBe(1);
+    expect(new Set(split.flatMap((each) => each.previousKeys)).size).toBe(2);
+  });
+
+  it('finds the key an alert had before group_by changed', () => {
+    const before = catalog({}, [runbook({ alertname: 'X', groupBy: ['alertname', 'pod'] })]);
+    const after = catalog({}, [
+      runbook({ alertname: 'X', groupBy: ['alertname'], previousGroupBy: [['alertname', 'pod']] }),
+    ]);
+    const labels = { alertname: 'X', pod: 'a' };
+
+    const [old] = incidentKeysOf(before, 'prod', labels);
+
+    expect(incidentKeysOf(after, 'prod', labels)[1]).toBe(old);
+  });
+
+  it('takes the value of the label that a promotion watches', () => {
+    const watching = runbook({
+      alertname: 'X',
+      promotions: [{ kind: 'distinct-values', to: 'critical', label: 'service', atLeast: 2 }],
+    });
+
+    const [subject] = splitBySubject(
+      catalog({}, [watching]),
+      [alert({ alertname: 'X', service: 'api' }), alert({ alertname: 'X' })],
+      '',
+    );
+
+    expect(subject?.alerts.map((each) => each.facet)).toEqual(['api', undefined]);
   });
 
   it('cuts long values in what is kept, so that one alert cannot push out its neighbours', () => {

@@ -1,0 +1,271 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
+import { MINUTE } from '../../lib/core/shared/time.ts';
+import { receiveDelivery } from '../../lib/flow/receive-delivery.ts';
+import { catalog, runbook } from '../support/catalog.ts';
+import { createMemoryWorld, type MemoryWorld } from '../support/memory-world.ts';
+import { webhookAlert, webhookBody } from '../support/webhook.ts';
+
+type Setup = { world: MemoryWorld; catalog: RunbookCatalog; backOffs: number[] };
+
+function setUp(runbooks: Runbook[] = [runbook()]): Setup {
+  return { world: createMemoryWorld(), catalog: catalog({}, runbooks), backOffs: [] };
+}
+
+function receive(setup: Setup, alerts: Record<string, unknown>[], body = webhookBody(alerts)) {
+  return receiveDelivery(
+    {
+      ...setup.world,
+      catalog: setup.catalog,
+      backOff: async (attempt) => {
+        setup.backOffs.push(attempt);
+      },
+    },
+    { source: 'prod', body, now: setup.world.clock.now() },
+  );
+}
+
+const incidentsOf = (setup: Setup) => [...setup.world.incidents.items.values()];
+const reasonsOf = (setup: Setup) => setup.world.effects.sent.map((message) => message.effect.reason);
+
+describe('deliveries that race', () => {
+  it('open exactly one incident when 50 of them bring the same alert at once', async () => {
+    const setup = setUp();
+    const alert = webhookAlert({ startsAt: setup.world.clock.now() });
+
+    await Promise.all(Array.from({ length: 50 }, () => receive(setup, [alert])));
+
+    expect(incidentsOf(setup)).toHaveLength(1);
+    expect(reasonsOf(setup)).toEqual(['opened']);
+    expect(incidentsOf(setup)[0]?.effects).toEqual([]);
+  });
+
+  it('each bring their own alert into the one incident, and the losers are asked for again or win', async () => {
+    const setup = setUp();
+    const startsAt = setup.world.clock.now();
+    const deliveries = Array.from({ length: 20 }, (_, pod) => [
+      webhookAlert({ startsAt, labels: { pod: `p${pod}` } }),
+    ]);
+
+    const first = await Promise.allSettled(deliveries.map((alerts) => receive(setup, alerts)));
+    // Whoever lost too often got a 5xx, and Alertmanager delivers again.
+    for (const [index, result] of first.entries()) {
+      if (result.status === 'rejected') await receive(setup, deliveries[index] ?? []);
+    }
+
+    const [incident, ...others] = incidentsOf(setup);
+    expect(others).toEqual([]);
+    expect(incident?.alerts).toHaveLength(20);
+    const ids = setup.world.effects.sent.map((message) => message.effect.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(reasonsOf(setup).filter((reason) => reason === 'opened')).toHaveLength(1);
+  });
+
+  it('give up after eight lost races, so that the sender tries again', async () => {
+    const setup = setUp();
+    const { incidents } = setup.world;
+    const losing = { ...setup, world: { ...setup.world, incidents: { ...incidents, write: lose } } };
+    let writes = 0;
+    async function lose(): Promise<'conflict'> {
+      writes += 1;
+      return 'conflict';
+    }
+
+    const delivery = receive(losing, [webhookAlert({ startsAt: 1_000 })]);
+
+    await expect(delivery).rejects.toThrow('1 parts of this delivery');
+    expect(writes).toBe(8);
+    expect(setup.backOffs).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+});
+
+describe('a delivery of which a part fails', () => {
+  const alertnames = ['A', 'B', 'C'];
+  const bodyOf = (setup: Setup) =>
+    alertnames.map((alertname) => webhookAlert({ alertname, startsAt: setup.world.clock.now() }));
+
+  it.each(['incidents.latest', 'incidents.write', 'effects.hand', 'incidents.keepEffects'])(
+    'hands the others on, fails as a whole, and is complete after the retry when %s fails once',
+    async (call) => {
+      const setup = setUp();
+      setup.world.faults.failOn(call);
+
+      await expect(receive(setup, bodyOf(setup))).rejects.toThrow(AggregateError);
+      const atFirst = reasonsOf(setup).length;
+      await receive(setup, bodyOf(setup));
+
+      expect(atFirst).toBeGreaterThanOrEqual(2);
+      expect(incidentsOf(setup).map((incident) => incident.alertname)).toEqual(
+        expect.arrayContaining(alertnames),
+      );
+      expect(incidentsOf(setup).every((incident) => incident.effects.length === 0)).toBe(true);
+      expect(reasonsOf(setup)).toEqual(['opened', 'opened', 'opened']);
+    },
+  );
+
+  it('answers a write whose confirmation was lost without a second incident or notice', async () => {
+    const setup = setUp();
+    setup.world.faults.failOn('incidents.write', { moment: 'after' });
+
+    await expect(receive(setup, bodyOf(setup))).rejects.toThrow(AggregateError);
+    await receive(setup, bodyOf(setup));
+
+    expect(incidentsOf(setup)).toHaveLength(3);
+    expect(reasonsOf(setup)).toEqual(['opened', 'opened', 'opened']);
+  });
+
+  it('keeps what the queue did not take, and hands it on with the next delivery, oldest first', async () => {
+    const setup = setUp();
+    const startsAt = setup.world.clock.now();
+    const [first, second] = ['p1', 'p2'].map((pod) => webhookAlert({ startsAt, labels: { pod } }));
+    setup.world.effects.acceptOnly(0);
+    await expect(receive(setup, [first ?? {}])).rejects.toThrow(AggregateError);
+    setup.world.effects.acceptOnly(1);
+    await expect(receive(setup, [second ?? {}])).rejects.toThrow(AggregateError);
+
+    await receive(setup, [first ?? {}]);
+
+    expect(reasonsOf(setup)).toEqual(['opened', 'joined']);
+    expect(incidentsOf(setup)[0]?.effects).toEqual([]);
+  });
+});
+
+describe('an answer', () => {
+  it('lists the incidents in the order of their alerts, and the rejected alerts by position', async () => {
+    const setup = setUp();
+    const startsAt = setup.world.clock.now();
+    const alerts = ['B', 'A', 'C'].map((alertname) => webhookAlert({ alertname, startsAt }));
+    await receive(setup, [webhookAlert({ alertname: 'A', startsAt })]);
+
+    const result = await receive(setup, [{}, ...alerts]);
+
+    expect(result).toMatchObject({
+      incidents: [{ outcome: 'opened' }, { outcome: 'duplicate' }, { outcome: 'opened' }],
+      rejected: [{ index: 0, reason: 'status is missing' }],
+    });
+  });
+
+  it('is an empty one for a delivery without alerts', async () => {
+    const setup = setUp();
+
+    expect(await receive(setup, [])).toEqual({ kind: 'accepted', incidents: [], rejected: [] });
+    expect(setup.world.faults.calls).toEqual({});
+  });
+});
+
+describe('a body that cannot be read', () => {
+  it('is quarantined once, cut, with its source, time and reason', async () => {
+    const setup = setUp();
+    const body = `{"alerts":"${'x'.repeat(300_000)}"}`;
+
+    const result = await receive(setup, [], body);
+    await receive(setup, [], body);
+
+    expect(result).toEqual({ kind: 'malformed', path: 'alerts', reason: 'alerts must be a list' });
+    const [entry, ...others] = await setup.world.quarantine.list(10);
+    expect(others).toEqual([]);
+    expect(entry).toMatchObject({
+      source: 'prod',
+      at: setup.world.clock.now(),
+      reason: 'alerts must be a list',
+    });
+    expect(entry?.body).toHaveLength(200_000);
+  });
+
+  it('is not answered as malformed when it could not be kept', async () => {
+    const setup = setUp();
+    setup.world.faults.failOn('quarantine.add');
+
+    await expect(receive(setup, [], '{')).rejects.toThrow('quarantine.add failed');
+  });
+});
+
+describe('a runbook whose group_by changed', () => {
+  const byPod = runbook({ alertname: 'X', groupBy: ['alertname', 'pod'] });
+  const byName = runbook({ alertname: 'X', groupBy: ['alertname'] });
+  const pod = (setup: Setup, name: string, more = {}) =>
+    webhookAlert({ alertname: 'X', startsAt: setup.world.clock.now(), labels: { pod: name }, ...more });
+
+  it('leaves open incidents their alerts, also their resolve, and groups anew what is not open', async () => {
+    const setup = setUp([byPod]);
+    const [a, b] = ['a', 'b'].map((name) => pod(setup, name));
+    await receive(setup, [a ?? {}, b ?? {}]);
+    setup.catalog = catalog({}, [{ ...byName, previousGroupBy: [byPod.groupBy] }]);
+    const startsAt = setup.world.clock.now();
+    setup.world.clock.advance(MINUTE);
+    const over = { startsAt, status: 'resolved', endsAt: setup.world.clock.now() };
+
+    const result = await receive(setup, [pod(setup, 'a', over), b ?? {}, pod(setup, 'c'), pod(setup, 'd')]);
+
+    expect(result).toMatchObject({
+      incidents: [{ outcome: 'resolved' }, { outcome: 'duplicate' }, { outcome: 'opened' }],
+    });
+    expect(incidentsOf(setup).map((incident) => incident.alerts.length)).toEqual([1, 1, 2]);
+  });
+
+  it('sends a late report about an incident that has just ended to that incident', async () => {
+    const setup = setUp([byName]);
+    const startsAt = setup.world.clock.now();
+    const fires = pod(setup, 'a');
+    await receive(setup, [fires]);
+    setup.world.clock.advance(MINUTE);
+    await receive(setup, [
+      pod(setup, 'a', { startsAt, status: 'resolved', endsAt: setup.world.clock.now() }),
+    ]);
+    setup.catalog = catalog({}, [{ ...byPod, previousGroupBy: [byName.groupBy] }]);
+
+    const late = await receive(setup, [fires]);
+
+    expect(late).toMatchObject({ incidents: [{ outcome: 'recorded' }] });
+    expect(incidentsOf(setup)).toHaveLength(1);
+  });
+
+  it('groups by the new list once the reopen window of the last incident is over', async () => {
+    const setup = setUp([byName]);
+    const startsAt = setup.world.clock.now();
+    await receive(setup, [pod(setup, 'a')]);
+    await receive(setup, [pod(setup, 'a', { startsAt, status: 'resolved', endsAt: startsAt + 1_000 })]);
+    setup.catalog = catalog({}, [{ ...byPod, previousGroupBy: [byName.groupBy] }]);
+    setup.world.clock.advance(11 * MINUTE);
+
+    await receive(setup, [pod(setup, 'a')]);
+
+    expect(incidentsOf(setup).map((incident) => incident.group)).toEqual([{}, { pod: 'a' }]);
+  });
+});
+
+describe('any body at all', () => {
+  it('is accepted or quarantined, never an exception', async () => {
+    const text = fc.oneof(
+      fc.constantFrom('firing', 'resolved', '2026-11-24T03:00:00Z', '__proto__'),
+      fc.string(),
+    );
+    const labels = fc.dictionary(fc.oneof(fc.constantFrom('alertname', 'severity', '__proto__'), text), text);
+    const alert = fc.record(
+      {
+        status: fc.oneof({ weight: 9, arbitrary: fc.constantFrom('firing', 'resolved') }, fc.jsonValue()),
+        labels: fc.oneof({ weight: 9, arbitrary: labels }, fc.jsonValue()),
+        annotations: fc.oneof(labels, fc.jsonValue()),
+        startsAt: fc.oneof(fc.date({ noInvalidDate: true }), text, fc.jsonValue()),
+        endsAt: fc.oneof(fc.date({ noInvalidDate: true }), text, fc.jsonValue()),
+        fingerprint: fc.oneof(text, fc.jsonValue()),
+      },
+      { requiredKeys: ['status', 'labels', 'startsAt'] },
+    );
+    const body = fc.oneof(fc.record({ alerts: fc.array(alert, { maxLength: 5 }) }), fc.jsonValue());
+
+    await fc.assert(
+      fc.asyncProperty(body, async (json) => {
+        const setup = setUp();
+
+        const result = await receive(setup, [], JSON.stringify(json));
+
+        const quarantined = await setup.world.quarantine.list(10);
+        expect(quarantined).toHaveLength(result.kind === 'malformed' ? 1 : 0);
+        expect(incidentsOf(setup).every((incident) => incident.effects.length === 0)).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});

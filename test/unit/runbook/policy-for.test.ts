@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { facetLabel, policyFor } from '../../../lib/core/runbook/policy-for.ts';
+import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
+import { catalog, runbook } from '../../support/catalog.ts';
+
+describe('the policy of an alertname', () => {
+  it('is its runbook’s timing with the escalation policy that it names', () => {
+    const relaxed = { tiers: [], acknowledgeStopsTiers: true };
+    const escalation = { lazy: { critical: relaxed, warning: relaxed, info: relaxed } };
+    const known = runbook({ alertname: 'X', escalation: 'lazy', reopenWindow: MINUTE, staleAfter: HOUR });
+
+    const policy = policyFor(catalog({ escalation }, [known]), 'X');
+
+    expect(policy).toEqual({
+      reopenWindow: MINUTE,
+      staleAfter: HOUR,
+      promotions: [],
+      escalation: escalation.lazy,
+    });
+  });
+
+  it.each(['unheard of', 'constructor', '__proto__'])('is the fallback’s for an alert called %s', (name) => {
+    const small = catalog({ fallback: runbook({ alertname: 'default', staleAfter: 3 * HOUR }) });
+
+    expect(policyFor(small, name).staleAfter).toBe(3 * HOUR);
+  });
+
+  it('never escalates when the runbook names a policy that is not there', () => {
+    const lost = catalog({}, [runbook({ alertname: 'X', escalation: 'no such policy' })]);
+
+    expect(policyFor(lost, 'X').escalation.critical).toEqual({ tiers: [], acknowledgeStopsTiers: false });
+  });
+
+  it('watches the label of a promotion by distinct values, and none otherwise', () => {
+    const watching = runbook({
+      promotions: [
+        { kind: 'open-longer', to: 'critical', after: HOUR },
+        { kind: 'distinct-values', to: 'critical', label: 'service', atLeast: 2 },
+      ],
+    });
+
+    expect(facetLabel(watching)).toBe('service');
+    expect(facetLabel(runbook())).toBeUndefined();
+  });
+});
