@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import pg from 'pg';
+import { startPostgresServer } from './postgres-server.ts';
+
+/** PostgreSQL 18 with a CryptoFunk-like database. */
+export type LocalPostgres = {
+  /** As first_responder: a role that can read everything and write nothing. */
+  connectionString: string;
+  /** As the superuser, for psql and for tests. */
+  adminConnectionString: string;
+  close(): Promise<void>;
+};
+
+export type LocalPostgresOptions = {
+  /** Whether clients leave the connection pool in trouble; true unless told otherwise. */
+  trouble?: boolean;
+};
+
+const DATABASE = 'cryptofunk';
+const READER = { user: 'first_responder', password: 'first-responder' };
+const APPLICATION = { user: 'cryptofunk', password: 'cryptofunk' };
+
+/** Slots for the application; first_responder has its own, so that it can look when these are used up. */
+const SLOTS = 10;
+const RESERVED = 12;
+const SUPERUSER = 5;
+const IDLE_IN_TRANSACTION = 7;
+const BLOCKED = SLOTS - IDLE_IN_TRANSACTION;
+
+/**
+ * Starts it on a free loopback port with the data of sample-world.sql: agents that went silent, losing trades,
+ * rejected orders. With `trouble` real clients hold all of the application's connections, one of them a lock that
+ * others wait for, until it is closed. Throws one sentence when it cannot start.
+ */
+export async function startLocalPostgres(options: LocalPostgresOptions = {}): Promise<LocalPostgres> {
+  const server = await startPostgresServer({
+    max_connections: String(SLOTS + RESERVED + SUPERUSER),
+    reserved_connections: String(RESERVED),
+    superuser_reserved_connections: String(SUPERUSER),
+    shared_preload_libraries: 'pg_stat_statements',
+  });
+  const at = `@127.0.0.1:${server.port}`;
+  const adminConnectionString = `postgres://postgres:${server.password}${at}/${DATABASE}`;
+  const clients: pg.Client[] = [];
+  async function close(): Promise<void> {
+    await Promise.allSettled(clients.map((client) => client.end()));
+    await server.close();
+  }
+
+  try {
+    await loadWorld(`postgres://postgres:${server.password}${at}/postgres`, adminConnectionString);
+    const application = `postgres://${APPLICATION.user}:${APPLICATION.password}${at}/${DATABASE}`;
+    if (options.trouble !== false) await makeTrouble(application, adminConnectionString, clients);
+    return {
+      connectionString: `postgres://${READER.user}:${READER.password}${at}/${DATABASE}`,
+      adminConnectionString,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function loadWorld(maintenance: string, admin: string): Promise<void> {
+  await once(maintenance, async (client) => {
+    for (const { user, password } of [READER, APPLICATION]) {
+      await client.query(`CREATE ROLE ${user} LOGIN PASSWORD '${password}'`);
+    }
+    await client.query(`CREATE DATABASE ${DATABASE} OWNER ${APPLICATION.user}`);
+  });
+  const world = await readFile(new URL('sample-world.sql', import.meta.url), 'utf8');
+  await once(admin, (client) => client.query(world));
+}
+
+/** Fills the application's connections the way a leak in agent-runner does. */
+async function makeTrouble(application: string, admin: string, clients: pg.Client[]): Promise<void> {
+  const runners = await connectAll(application, 'agent-runner', IDLE_IN_TRANSACTION, clients);
+  for (const runner of runners) {
+    await runner.query('BEGIN');
+    await runner.query("SELECT id FROM positions WHERE status = 'OPEN'");
+  }
+  await runners[0]?.query(
+    "UPDATE positions SET current_price = current_price * 0.98 WHERE symbol = 'BTC/USDT' AND status = 'OPEN'",
+  );
+  for (const api of await connectAll(application, 'api', BLOCKED, clients)) {
+    const update = "UPDATE positions SET updated_at = now() WHERE symbol = 'BTC/USDT' AND status = 'OPEN'";
+    // It waits for the lock until the world ends, or until somebody follows the runbook.
+    api.query(update).catch(() => undefined);
+  }
+  await once(admin, untilBlocked);
+}
+
+async function untilBlocked(client: pg.Client): Promise<void> {
+  const blocked = 'SELECT count(*)::int AS n FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0';
+  const giveUpAt = Date.now() + 10_000;
+  for (;;) {
+    const { rows } = await client.query<{ n: number }>(blocked);
+    if ((rows[0]?.n ?? 0) >= BLOCKED) return;
+    if (Date.now() > giveUpAt) throw new Error('the sample sessions did not come to wait for their lock');
+    await client.query('SELECT pg_sleep(0.02)');
+  }
+}
+
+function connectAll(
+  connectionString: string,
+  name: string,
+  count: number,
+  clients: pg.Client[],
+): Promise<pg.Client[]> {
+  const connected = Array.from({ length: count }, async () => {
+    const client = new pg.Client({ connectionString, application_name: name });
+    // Whoever ends a session, as the runbook tells, must not end this process.
+    client.on('error', () => undefined);
+    clients.push(client);
+    await client.connect();
+    return client;
+  });
+  return Promise.all(connected);
+}
+
+async function once<T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString, application_name: 'local stack' });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
