@@ -92,7 +92,8 @@ async function makeTrouble(application: string, admin: string, clients: pg.Clien
 }
 
 async function untilBlocked(client: pg.Client): Promise<void> {
-  const blocked = 'SELECT count(*)::int AS n FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0';
+  const blocked =
+    'SELECT count(*)::int AS n FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0';
   const giveUpAt = Date.now() + 10_000;
   for (;;) {
     const { rows } = await client.query<{ n: number }>(blocked);

