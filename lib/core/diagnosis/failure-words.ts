@@ -1,0 +1,49 @@
+const MAX_SAID = 200;
+
+/** What is known of an HTTP request that brought no answer. */
+export type HttpFailure = {
+  timedOut: boolean;
+  tooLarge: boolean;
+  /** Status of an answer that was refused. */
+  status?: number | undefined;
+  /** What the server said about it, in words. */
+  said?: string | undefined;
+  /** Node's or the client's error code. */
+  code?: string | undefined;
+};
+
+/** Why a request brought no answer, in a few words. Never the address, which may hold a password. */
+export function httpFailureWords(failure: HttpFailure, timeoutMs: number): string {
+  if (failure.timedOut) return timeoutWords(timeoutMs);
+  if (failure.status !== undefined) return statusWords(failure.status, failure.said);
+  if (failure.tooLarge) return 'the answer is larger than can be read';
+  return `could not connect: ${connectionWords(failure.code)}`;
+}
+
+export function timeoutWords(timeoutMs: number): string {
+  return `no answer within ${timeoutMs / 1_000} s`;
+}
+
+/** Why a connection did not come about, from Node's error code. */
+export function connectionWords(code: string | undefined): string {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'connection refused';
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'connection reset';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'its name is not known';
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'there is no route to it';
+    default:
+      return code ?? 'no reason given';
+  }
+}
+
+function statusWords(status: number, said: string | undefined): string {
+  if (status >= 300 && status < 400) return `HTTP ${status}: redirects are not followed`;
+  return said ? `HTTP ${status}: ${said.replace(/\s+/g, ' ').slice(0, MAX_SAID)}` : `HTTP ${status}`;
+}
