@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { MINUTE } from '../../lib/core/shared/time.ts';
+import { acknowledgeIncident, resolveIncident } from '../../lib/flow/change-incident.ts';
+import { receiveDelivery } from '../../lib/flow/receive-delivery.ts';
+import { catalog } from '../support/catalog.ts';
+import { createMemoryWorld, type MemoryWorld } from '../support/memory-world.ts';
+import { webhookAlert, webhookBody } from '../support/webhook.ts';
+
+const portsOf = (world: MemoryWorld) => ({ ...world, catalog: catalog(), backOff: async () => {} });
+
+async function receive(world: MemoryWorld, startsAt: number, pod = 'p1'): Promise<void> {
+  const body = webhookBody([webhookAlert({ startsAt, labels: { pod } })]);
+  await receiveDelivery(portsOf(world), { source: 'prod', body, now: world.clock.now() });
+}
+
+/** A world with one open incident, a minute old. */
+async function withOpenIncident(): Promise<{ world: MemoryWorld; id: string; startsAt: number }> {
+  const world = createMemoryWorld();
+  const startsAt = world.clock.now();
+  await receive(world, startsAt);
+  world.clock.advance(MINUTE);
+  return { world, startsAt, id: [...world.incidents.items.keys()][0] ?? '' };
+}
+
+const reasonsOf = (world: MemoryWorld) => world.effects.sent.map(({ effect }) => effect.reason);
+
+describe('acknowledging', () => {
+  it('is stored, handed on with who and why, and costs a read, a write, a message and a drop', async () => {
+    const { world, id } = await withOpenIncident();
+    world.faults.reset();
+
+    const result = await acknowledgeIncident(portsOf(world), {
+      id,
+      by: 'Ana',
+      note: 'looking',
+      now: world.clock.now(),
+    });
+
+    expect(result).toMatchObject({ kind: 'changed', incident: { ack: { by: 'Ana', note: 'looking' } } });
+    expect(world.effects.sent.at(-1)?.effect).toMatchObject({
+      reason: 'acknowledged',
+      by: 'Ana',
+      note: 'looking',
+    });
+    expect(world.faults.calls).toEqual({
+      'incidents.get': 1,
+      'incidents.write': 1,
+      'effects.hand': 1,
+      'incidents.keepEffects': 1,
+    });
+  });
+
+  it('changes nothing the second time', async () => {
+    const { world, id } = await withOpenIncident();
+    const input = { id, by: 'Ana', now: world.clock.now() };
+    await acknowledgeIncident(portsOf(world), input);
+
+    const again = await acknowledgeIncident(portsOf(world), { ...input, by: 'Ben' });
+
+    expect(again).toMatchObject({ kind: 'unchanged', incident: { ack: { by: 'Ana' } } });
+    expect(reasonsOf(world)).toEqual(['opened', 'acknowledged']);
+  });
+
+  it('covers only what was shown in the version that the person saw', async () => {
+    const { world, id, startsAt } = await withOpenIncident();
+    await receive(world, startsAt, 'p2');
+
+    await acknowledgeIncident(portsOf(world), { id, by: 'Ana', asOf: 1, now: world.clock.now() });
+
+    expect(world.incidents.items.get(id)?.pageDueAt).toBe(world.clock.now());
+  });
+
+  it('wins against a delivery that comes at the same moment, and both count', async () => {
+    const { world, id, startsAt } = await withOpenIncident();
+
+    const [result] = await Promise.all([
+      acknowledgeIncident(portsOf(world), { id, by: 'Ana', now: world.clock.now() }),
+      receive(world, startsAt, 'p2'),
+    ]);
+
+    const stored = world.incidents.items.get(id);
+    expect(result.kind).toBe('changed');
+    expect(stored?.ack?.by).toBe('Ana');
+    expect(stored?.alerts).toHaveLength(2);
+    expect(stored?.effects).toEqual([]);
+  });
+
+  it.each(['', 'nothing.1', '../../etc'])('says not-found for the id "%s"', async (id) => {
+    const world = createMemoryWorld();
+
+    const result = await acknowledgeIncident(portsOf(world), { id, by: 'Ana', now: world.clock.now() });
+
+    expect(result).toEqual({ kind: 'not-found' });
+  });
+
+  it('hands on what an earlier crash left behind, also when it changes nothing itself', async () => {
+    const world = createMemoryWorld();
+    world.effects.acceptOnly(0);
+    await expect(receive(world, world.clock.now())).rejects.toThrow(AggregateError);
+    const id = [...world.incidents.items.keys()][0] ?? '';
+    const input = { id, by: 'Ana', now: world.clock.now() };
+
+    await acknowledgeIncident(portsOf(world), input);
+
+    expect(reasonsOf(world)).toEqual(['opened', 'acknowledged']);
+  });
+});
+
+describe('resolving by hand', () => {
+  it('ends the incident and says who did it', async () => {
+    const { world, id } = await withOpenIncident();
+
+    const result = await resolveIncident(portsOf(world), { id, by: 'Ana', now: world.clock.now() });
+
+    expect(result).toMatchObject({
+      kind: 'changed',
+      incident: { status: 'resolved', resolution: 'hand', resolvedBy: 'Ana' },
+    });
+    expect(reasonsOf(world)).toEqual(['opened', 'resolved']);
+  });
+
+  it('changes nothing once it is resolved', async () => {
+    const { world, id } = await withOpenIncident();
+    const input = { id, by: 'Ana', now: world.clock.now() };
+    await resolveIncident(portsOf(world), input);
+
+    expect(await resolveIncident(portsOf(world), input)).toMatchObject({ kind: 'unchanged' });
+    expect(await acknowledgeIncident(portsOf(world), input)).toMatchObject({ kind: 'unchanged' });
+  });
+});
