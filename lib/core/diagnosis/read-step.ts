@@ -1,6 +1,6 @@
 import type { AlertmanagerStep, PromqlStep, SqlStep, Step } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
-import { type CelVariables, evaluateCel } from './cel.ts';
+import { type CelVariables, durationText, evaluateCel } from './cel.ts';
 import { cleanCell } from './clean-cell.ts';
 import type { Evidence } from './finding.ts';
 import { promqlEscaped } from './insert-safely.ts';
@@ -32,6 +32,7 @@ export type ReadContext = {
 
 const RANGE_POINTS = 60;
 const MAX_EVIDENCE_CHARACTERS = 4_096;
+const SECONDS = /_seconds$/;
 
 /** Reads what one step asks for. Label values get there as bind values or escaped strings only. */
 export function readStep(step: Step, context: ReadContext): Promise<ProbeResult<StepReading>> {
@@ -65,18 +66,32 @@ function record(columns: string[], row: Scalar[]): Record<string, Scalar> {
   return Object.fromEntries(columns.map((column, i) => [column, row[i] ?? null]));
 }
 
-/** One row of one column says nothing that the sentence does not. */
+/**
+ * The rows as people read them: a column `_x` is for expressions only, a column `x_seconds` is shown as `x` in words.
+ * A single row says nothing that the sentence does not.
+ */
 function tableEvidence({ columns, rows, truncated }: SqlResult): Evidence | undefined {
-  if (rows.length === 0 || (rows.length === 1 && columns.length === 1)) return undefined;
+  if (rows.length < 2) return undefined;
+  const shown = columns.flatMap((column, at) => (column.startsWith('_') ? [] : [{ column, at }]));
   const kept: string[][] = [];
   let room = MAX_EVIDENCE_CHARACTERS;
   for (const row of rows) {
-    const cells = row.map(cleanCell);
+    const cells = shown.map(({ column, at }) => cellText(column, row[at] ?? null));
     room -= cells.join(' ').length + 1;
     if (room < 0) break;
     kept.push(cells);
   }
-  return { kind: 'table', columns, rows: kept, omitted: rows.length - kept.length + (truncated ? 1 : 0) };
+  const names = shown.map(({ column }) => column.replace(SECONDS, '').replaceAll('_', ' '));
+  return {
+    kind: 'table',
+    columns: names,
+    rows: kept,
+    omitted: rows.length - kept.length + (truncated ? 1 : 0),
+  };
+}
+
+function cellText(column: string, value: Scalar): string {
+  return SECONDS.test(column) && typeof value === 'number' ? durationText(value) : cleanCell(value);
 }
 
 async function readPromql(step: PromqlStep, context: ReadContext): Promise<ProbeResult<StepReading>> {
