@@ -90,7 +90,8 @@ function reasonOf(error: unknown, bounds: Bounds): string {
     timedOut: bounds.signal.aborted || code === AxiosError.ECONNABORTED || code === AxiosError.ETIMEDOUT,
     tooLarge: message.includes('maxContentLength'),
     status: response?.status,
-    said: typeof data === 'string' ? data : undefined,
+    // A page of some proxy explains nothing.
+    said: typeof data === 'string' && !data.trimStart().startsWith('<') ? data : undefined,
     code,
   };
   return httpFailureWords(failure, bounds.timeoutMs);

@@ -25,7 +25,7 @@ export function timeoutWords(timeoutMs: number): string {
 }
 
 /** Why a connection did not come about, from Node's error code. */
-export function connectionWords(code: string | undefined): string {
+export function connectionWords(code = ''): string {
   switch (code) {
     case 'ECONNREFUSED':
       return 'connection refused';
@@ -39,7 +39,7 @@ export function connectionWords(code: string | undefined): string {
     case 'ENETUNREACH':
       return 'there is no route to it';
     default:
-      return code ?? 'no reason given';
+      return code === '' ? 'no reason given' : code;
   }
 }
 

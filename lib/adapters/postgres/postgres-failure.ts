@@ -1,0 +1,86 @@
+import pg from 'pg';
+
+/** SQLSTATE codes that people are told in other words than the server's. */
+const known: Record<string, string> = {
+  '25006': 'the statement would write, and only reading is allowed',
+  '42601': 'the statement is not valid',
+  '42501': 'the role may not read this',
+  '55P03': 'a lock was not free within 1 s',
+  '57P01': 'the server ended the connection',
+};
+
+/** Why no connection could be had, in one sentence that holds no credentials. */
+export function connectFailure(error: unknown, connectionString: string, timeout: number): string {
+  return `could not connect: ${withoutSecrets(connectReason(error, timeout), connectionString)}`;
+}
+
+function connectReason(error: unknown, timeout: number): string {
+  const code = codeOf(error);
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'connection refused';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'the host name is not known';
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'the server closed the connection';
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'the host cannot be reached';
+    case '53300':
+      return 'too many clients already';
+    case '28P01':
+    case '28000':
+      return 'the server refused the user or the password';
+  }
+  if (error instanceof pg.DatabaseError) return firstLine(error.message);
+  const message = error instanceof Error ? error.message : '';
+  if (/timeout|timed out|aborted/i.test(message) || code === 'ETIMEDOUT')
+    return `no answer within ${seconds(timeout)}`;
+  if (/terminated/i.test(message)) return 'the server closed the connection';
+  if (/SSL|certificate/i.test(message)) return firstLine(message);
+  // Anything else may quote the connection string.
+  return code ?? 'the reason is not known';
+}
+
+/** Why a statement gave no rows, in one sentence. `timeout` is the statement's. */
+export function queryFailure(error: unknown, connectionString: string, timeout: number): string {
+  const code = codeOf(error);
+  if (code === '57014') return `took longer than ${seconds(timeout)}`;
+  if (!(error instanceof pg.DatabaseError)) {
+    const aborted = error instanceof Error && error.message === 'aborted';
+    return aborted ? `no answer within ${seconds(timeout)}` : 'the connection was lost';
+  }
+  const said = withoutSecrets(firstLine(error.message), connectionString);
+  const reason = code === undefined ? undefined : known[code];
+  return reason === undefined ? `query failed: ${said}` : `query failed: ${reason} (${said})`;
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+function firstLine(message: string): string {
+  return message.split('\n')[0] ?? '';
+}
+
+function seconds(millis: number): string {
+  return `${Math.round(millis / 100) / 10} s`;
+}
+
+/** Servers quote what they were given, and that can be the password. */
+function withoutSecrets(text: string, connectionString: string): string {
+  const password = URL.parse(connectionString)?.password ?? '';
+  const secrets = [connectionString, password, safelyDecoded(password)].filter((secret) => secret !== '');
+  return secrets.reduce((left, secret) => left.replaceAll(secret, '[redacted]'), text);
+}
+
+function safelyDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

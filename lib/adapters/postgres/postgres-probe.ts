@@ -1,0 +1,136 @@
+import pg from 'pg';
+import type { Bounds, ProbeResult, Scalar, SqlProbe, SqlResult } from '../../core/diagnosis/probe.ts';
+import { connectFailure, queryFailure } from './postgres-failure.ts';
+import { scalarTypes } from './scalar-types.ts';
+
+export type PostgresProbeOptions = {
+  connectionString: string;
+  /** What people see in pg_stat_activity. */
+  applicationName?: string;
+  now?: () => number;
+};
+
+/** Few, because the server that is asked may be one that has run out of connections. */
+const MAX_CONNECTIONS = 4;
+const CONNECT_TIMEOUT = 3_000;
+/** A frozen Lambda wakes up with connections that died meanwhile; older ones are not trusted. */
+const IDLE_TIMEOUT = 10_000;
+/** The server gives up a little before the step does, so that its reason is told. */
+const MARGIN = 200;
+const LOCK_TIMEOUT = 1_000;
+
+/**
+ * Reads from PostgreSQL within bounds: one statement, over the extended protocol, in a READ ONLY transaction that is
+ * rolled back, with the rows capped by the server. That no server harm can come of a runbook does not rest on this
+ * alone: DATABASE_URL should name a role that may only read.
+ */
+export function createPostgresProbe(options: PostgresProbeOptions): SqlProbe & { close(): Promise<void> } {
+  const { connectionString, applicationName = 'first-responder', now = Date.now } = options;
+  const lastUsed = new WeakMap<pg.PoolClient, number>();
+  const pool = new pg.Pool({
+    connectionString,
+    application_name: applicationName,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    idleTimeoutMillis: IDLE_TIMEOUT,
+    allowExitOnIdle: true,
+    types: scalarTypes,
+  });
+  // An idle connection that the server ended is simply not used again.
+  pool.on('error', () => undefined);
+
+  async function connect(): Promise<pg.PoolClient> {
+    for (;;) {
+      const client = await pool.connect();
+      const usedAt = lastUsed.get(client);
+      if (usedAt === undefined || now() - usedAt < IDLE_TIMEOUT) return client;
+      client.release(true);
+    }
+  }
+
+  async function query(sql: string, params: Scalar[], bounds: Bounds): Promise<ProbeResult<SqlResult>> {
+    const startedAt = now();
+    const connecting = connect();
+    let client: pg.PoolClient;
+    try {
+      client = await beforeAbort(connecting, bounds.signal);
+    } catch (error) {
+      connecting.then(
+        (late) => late.release(true),
+        () => undefined,
+      );
+      return { kind: 'failed', reason: connectFailure(error, connectionString, CONNECT_TIMEOUT) };
+    }
+    // Without a listener a connection that breaks between two statements would end the process.
+    client.on('error', ignore);
+    const timeout = Math.max(1, bounds.timeoutMs - (now() - startedAt) - MARGIN);
+    let healthy = false;
+    try {
+      const value = await beforeAbort(readOnly(client, sql, params, bounds, timeout), bounds.signal);
+      lastUsed.set(client, now());
+      healthy = true;
+      return { kind: 'ok', value };
+    } catch (error) {
+      return { kind: 'failed', reason: queryFailure(error, connectionString, timeout) };
+    } finally {
+      client.off('error', ignore);
+      // Destroyed rather than given back: nothing waits for a server that hangs, and it notices by itself.
+      client.release(!healthy);
+    }
+  }
+
+  return { query, close: () => pool.end() };
+}
+
+async function readOnly(
+  client: pg.PoolClient,
+  sql: string,
+  params: Scalar[],
+  bounds: Bounds,
+  timeout: number,
+): Promise<SqlResult> {
+  // Set for the transaction and not for the connection, so that this works behind a pooler as well.
+  await client.query(
+    `BEGIN READ ONLY; SET LOCAL statement_timeout = ${timeout}; SET LOCAL lock_timeout = ${LOCK_TIMEOUT};
+     SET LOCAL idle_in_transaction_session_timeout = ${bounds.timeoutMs};
+     SET LOCAL TimeZone = 'UTC'; SET LOCAL IntervalStyle = 'postgres'`,
+  );
+  const answer = await client.query<unknown[]>({
+    text: limited(sql, bounds.maxRows + 1),
+    values: params,
+    rowMode: 'array',
+    // Without it a statement that has no bind values would go over the simple protocol, which takes several.
+    queryMode: 'extended',
+  });
+  await client.query('ROLLBACK');
+  return {
+    columns: answer.fields.map((field) => field.name),
+    rows: answer.rows
+      .slice(0, bounds.maxRows)
+      .map((row) => row.map((cell) => bounded(cell, bounds.maxBytes))),
+    truncated: answer.rows.length > bounds.maxRows,
+  };
+}
+
+/** The line break ends a comment that the statement may end with. */
+function limited(sql: string, rows: number): string {
+  return `SELECT * FROM (${sql.trim().replace(/;+$/, '')}\n) AS step LIMIT ${rows}`;
+}
+
+function bounded(cell: unknown, max: number): Scalar {
+  if (cell === null || typeof cell === 'number' || typeof cell === 'boolean') return cell;
+  const text = String(cell);
+  return text.length > max ? `${text.slice(0, max)}…` : text;
+}
+
+/** Settles with the promise, or rejects at once when the signal aborts; a server that hangs holds nobody. */
+function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(new Error('aborted'));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+function ignore(): void {}
