@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { catalog } from '../.build/runbook-catalog.ts';
+import { runbookCatalog as catalog } from '../.build/runbook-catalog.ts';
+import { createAlertmanagerProbe } from './adapters/alertmanager/alertmanager-probe.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { createDynamoDestinationStore } from './adapters/dynamodb/destination-store.ts';
 import { createDynamoHistory } from './adapters/dynamodb/history.ts';
@@ -8,6 +9,8 @@ import { createDynamoIncidentStore } from './adapters/dynamodb/incident-store.ts
 import { createDynamoQuarantine } from './adapters/dynamodb/quarantine.ts';
 import { createSmtpMailChannel } from './adapters/email/smtp-mail-channel.ts';
 import { createJsonLog } from './adapters/log/json-log.ts';
+import { createPostgresProbe } from './adapters/postgres/postgres-probe.ts';
+import { createPrometheusProbe } from './adapters/prometheus/prometheus-probe.ts';
 import { createSsmParameters } from './adapters/secrets/ssm-parameters.ts';
 import { createSlackBotChannel } from './adapters/slack/slack-bot-channel.ts';
 import { createSlackWebhookChannel } from './adapters/slack/slack-webhook-channel.ts';
@@ -16,9 +19,13 @@ import { createSqsEffectQueue } from './adapters/sqs/effect-queue.ts';
 import { createSqsVisibility } from './adapters/sqs/visibility.ts';
 import * as schemas from './config/handler-schemas.ts';
 import { loadConfiguration } from './config/load-configuration.ts';
+import type { SourceUrls } from './config/variables.ts';
 import type { MailChannel, SlackChannel } from './core/delivery/channels.ts';
+import type { Probes } from './core/diagnosis/read-step.ts';
+import { deadlineFor, runDiagnosis } from './core/diagnosis/run-diagnosis.ts';
 import { mailDomain } from './core/notice/email-message.ts';
 import type { ConfiguredChannels } from './core/routing/route-notice.ts';
+import type { DiagnosisRequest } from './flow/diagnose-incident.ts';
 
 // The only place that builds adapters: one function per handler, called once at its cold start. A bundle holds
 // what its own function here reaches and nothing else, so parts are built in functions, never at module level.
@@ -83,6 +90,7 @@ export async function wireReadHistory() {
 
 export async function wireTick() {
   const config = await loadConfiguration(schemas.tickSchema, createSsmParameters());
+  const urls = config.ALERTMANAGER_URL;
   return {
     log,
     ports: {
@@ -92,6 +100,7 @@ export async function wireTick() {
       clock: systemClock,
       abortAfter: systemClock.abortAfter,
       log,
+      ...(urls === undefined ? {} : { alertmanager: createAlertmanagerProbe({ urls }) }),
     },
   };
 }
@@ -99,6 +108,7 @@ export async function wireTick() {
 export async function wireDiagnoseIncident() {
   const config = await loadConfiguration(schemas.diagnoseIncidentSchema, createSsmParameters());
   const items = table(config);
+  const probes = probesOf(config);
   return {
     log,
     visibility: createSqsVisibility(queue(config.DIAGNOSE_QUEUE_URL)),
@@ -108,11 +118,44 @@ export async function wireDiagnoseIncident() {
       history: createDynamoHistory(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
       channels: configuredChannels(config),
-      diagnose: () => Promise.reject(new Error('not wired yet')),
+      diagnose: (request: DiagnosisRequest) => diagnose(probes, request),
       clock: systemClock,
       log,
     },
   };
+}
+
+/** One set of probes for a warm function: the connection pool is shared by its diagnoses. */
+function probesOf(config: ProbeVariables): Probes {
+  const { DATABASE_URL, PROMETHEUS_URL, ALERTMANAGER_URL } = config;
+  return {
+    ...(DATABASE_URL === undefined ? {} : { sql: createPostgresProbe({ connectionString: DATABASE_URL }) }),
+    ...(PROMETHEUS_URL === undefined ? {} : { prometheus: createPrometheusProbe({ urls: PROMETHEUS_URL }) }),
+    ...(ALERTMANAGER_URL === undefined
+      ? {}
+      : { alertmanager: createAlertmanagerProbe({ urls: ALERTMANAGER_URL }) }),
+  };
+}
+
+type ProbeVariables = {
+  DATABASE_URL?: string | undefined;
+  PROMETHEUS_URL?: SourceUrls | undefined;
+  ALERTMANAGER_URL?: SourceUrls | undefined;
+};
+
+function diagnose(probes: Probes, { incident, effect, runbook, alerts }: DiagnosisRequest) {
+  return runDiagnosis({
+    runbook,
+    alerts,
+    probes,
+    incidentId: incident.id,
+    source: incident.source,
+    effectId: effect.id,
+    seq: effect.seq,
+    reason: effect.reason,
+    clock: systemClock,
+    deadline: deadlineFor(incident.severity),
+  });
 }
 
 export async function wireDiagnoseFallback() {

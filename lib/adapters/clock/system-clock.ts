@@ -10,6 +10,13 @@ export const systemClock = {
 
   abortAfter: (ms: Millis): AbortSignal => AbortSignal.timeout(ms),
 
+  /** Resolves after so many milliseconds; once `signal` aborts, never, and nothing is left waiting. */
+  after: (ms: Millis, signal: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    }),
+
   /** Waits up to 20 ms before attempt 1, up to twice as long before each further one; by chance, so that racing writers part. */
   backOff: async (attempt: number): Promise<void> => {
     await pause(Math.random() * Math.min(LONGEST_BACK_OFF, FIRST_BACK_OFF * 2 ** attempt));
