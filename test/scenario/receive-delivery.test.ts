@@ -131,6 +131,38 @@ describe('a delivery of which a part fails', () => {
   });
 });
 
+describe('what a delivery leaves behind', () => {
+  const resolved = (setup: Setup, startsAt: number) =>
+    webhookAlert({ startsAt, status: 'resolved', endsAt: setup.world.clock.now() });
+
+  it('is due when the first timer runs out, not for effects that are handed on already', async () => {
+    const setup = setUp();
+    const openedAt = setup.world.clock.now();
+
+    await receive(setup, [webhookAlert({ startsAt: openedAt })]);
+
+    // Acknowledge within 15 minutes; Alertmanager is asked 6 minutes before the reminder.
+    expect(incidentsOf(setup)[0]?.nextDueAt).toBe(openedAt + 9 * MINUTE);
+  });
+
+  it('is a second episode when it fires again after the reopen window', async () => {
+    const setup = setUp();
+    const startsAt = setup.world.clock.now();
+    await receive(setup, [webhookAlert({ startsAt })]);
+    setup.world.clock.advance(MINUTE);
+    await receive(setup, [resolved(setup, startsAt)]);
+    setup.world.clock.advance(11 * MINUTE);
+
+    await receive(setup, [webhookAlert({ startsAt: setup.world.clock.now() })]);
+
+    expect(incidentsOf(setup).map(({ episode, version }) => [episode, version])).toEqual([
+      [1, 2],
+      [2, 1],
+    ]);
+    expect(reasonsOf(setup)).toEqual(['opened', 'resolved', 'opened']);
+  });
+});
+
 describe('an answer', () => {
   it('lists the incidents in the order of their alerts, and the rejected alerts by position', async () => {
     const setup = setUp();
@@ -219,6 +251,21 @@ describe('a runbook whose group_by changed', () => {
 
     expect(late).toMatchObject({ incidents: [{ outcome: 'recorded' }] });
     expect(incidentsOf(setup)).toHaveLength(1);
+  });
+
+  it('names an episode that still opens under the earlier key as the one before it', async () => {
+    const setup = setUp([byPod]);
+    const startsAt = setup.world.clock.now();
+    await receive(setup, [pod(setup, 'a')]);
+    setup.world.clock.advance(30 * MINUTE);
+    // The resolve comes late: by the alerts' own clock the next firing is another episode.
+    await receive(setup, [pod(setup, 'a', { startsAt, status: 'resolved', endsAt: startsAt + MINUTE })]);
+    setup.catalog = catalog({}, [{ ...byName, previousGroupBy: [byPod.groupBy] }]);
+
+    await receive(setup, [pod(setup, 'a')]);
+
+    const [first, second] = incidentsOf(setup);
+    expect(second).toMatchObject({ key: first?.key, episode: 2, group: { pod: 'a' } });
   });
 
   it('groups by the new list once the reopen window of the last incident is over', async () => {

@@ -94,6 +94,20 @@ class Ticking {
   incidentsWith(change: Partial<MemoryWorld['incidents']>): Partial<RunTickPorts> {
     return { incidents: { ...this.world.incidents, ...change } };
   }
+
+  /** All but the first incident that is read hear of their alerts while the first is worked on. */
+  hearingMeanwhile(): Partial<RunTickPorts> {
+    const { get } = this.world.incidents;
+    let reads = 0;
+    return this.incidentsWith({
+      get: async (id) => {
+        reads += 1;
+        const heard = reads > 1;
+        const incident = await get(id);
+        return incident && heard ? { ...incident, lastSeenAt: this.now + SECOND } : incident;
+      },
+    });
+  }
 }
 
 describe('asking Alertmanager', () => {
@@ -111,24 +125,12 @@ describe('asking Alertmanager', () => {
     expect(system.asked.toSorted()).toEqual(['prod', 'staging']);
   });
 
-  it('happens again for an incident that heard something after the answer was asked for', async () => {
-    const system = new Ticking(['A', 'B'].map((alertname) => runbook({ alertname })));
-    await system.fire(['A', 'B']);
+  it('happens once more for incidents that heard something after the answer was asked for', async () => {
+    const system = new Ticking(['A', 'B', 'C'].map((alertname) => runbook({ alertname })));
+    await system.fire(['A', 'B', 'C']);
     system.world.clock.advance(30 * MINUTE);
-    const { get } = system.world.incidents;
-    let reads = 0;
 
-    await system.tick(
-      system.incidentsWith({
-        get: async (id) => {
-          reads += 1;
-          const incident = await get(id);
-          // The second incident hears of its alerts while the first is being worked on.
-          if (reads === 2 && incident) return { ...incident, lastSeenAt: system.now + SECOND };
-          return incident;
-        },
-      }),
-    );
+    await system.tick(system.hearingMeanwhile());
 
     expect(system.asked).toEqual(['prod', 'prod']);
   });
@@ -139,7 +141,7 @@ describe('asking Alertmanager', () => {
     system.world.clock.advance(30 * MINUTE);
     system.answer = () => Promise.reject(new Error('socket hang up'));
 
-    await system.tick();
+    await system.tick(system.hearingMeanwhile());
 
     expect(system.asked).toEqual(['prod']);
     expect(system.told.slice(2)).toEqual(['escalated!', 'escalated!']);
@@ -343,6 +345,28 @@ describe('time', () => {
     await Promise.all([system.tick(), system.tick(), system.tick()]);
 
     expect(system.told).toEqual(['opened!', 'escalated!']);
+  });
+
+  it('lets a resolve that comes in between win over the tier that was due', async () => {
+    const system = new Ticking();
+    const startsAt = system.now;
+    await system.fire(['DatabaseConnectionPoolCritical']);
+    system.world.clock.advance(30 * MINUTE);
+    const over = webhookAlert({ startsAt, status: 'resolved', endsAt: system.now });
+    const { get } = system.world.incidents;
+
+    const summary = await system.tick(
+      system.incidentsWith({
+        get: async (id) => {
+          const incident = await get(id);
+          await system.receive([over]);
+          return incident;
+        },
+      }),
+    );
+
+    expect(summary).toMatchObject({ changed: 0, failed: 0 });
+    expect(system.told).toEqual(['opened!', 'resolved']);
   });
 
   it('leaves nothing due behind, so that no incident is read every minute in vain', async () => {
