@@ -1,22 +1,19 @@
-import { afterEach, expect, onTestFailed, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { type RealMonitoring, startRealMonitoring } from '../support/real-monitoring.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { startWebhookRecorder, type WebhookRecorder } from '../support/webhook-recorder.ts';
 
 let monitoring: RealMonitoring | undefined;
 let recorder: WebhookRecorder | undefined;
-let keep = false;
 
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  const keep = task.result?.state === 'fail';
   if (keep) console.error(`configurations and logs are kept in ${monitoring?.folder}`);
   await monitoring?.stop({ keep });
   await recorder?.stop();
 });
 
 test('a pair whose gossip is late delivers one rule’s firing twice, through every receiver', async () => {
-  onTestFailed(() => {
-    keep = true;
-  });
   const { url, deliveries } = (recorder = await startWebhookRecorder());
   monitoring = await startRealMonitoring({
     receivers: [

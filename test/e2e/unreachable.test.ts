@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LocalSlackMessage } from '../../infra/local/local-slack-messages.ts';
 import { type LocalSlack, startLocalSlack } from '../../infra/local/slack.ts';
 import { type LocalSmtp, startLocalSmtp } from '../../infra/local/smtp.ts';
@@ -19,15 +19,14 @@ let smtp: LocalSmtp;
 let silent: HangingServer;
 let closedPort: number | undefined;
 let system: RunningFirstResponder | undefined;
-let keep = false;
 
 beforeEach(async () => {
-  keep = false;
   [slack, smtp, silent] = await Promise.all([startLocalSlack(), startLocalSmtp(), startHangingServer()]);
   [closedPort] = await freePorts(1);
 });
 
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  const keep = task.result?.state === 'fail';
   await system?.stop({ keep });
   await Promise.all([slack.close(), smtp.close(), silent.stop()]);
 });
@@ -37,9 +36,6 @@ describe('with PostgreSQL, Prometheus and the Alertmanager API unreachable', () 
     { how: 'closed ports', port: () => closedPort },
     { how: 'servers that hang', port: () => silent.port },
   ])('the page leaves in time and says what could not be checked ($how)', async ({ port }) => {
-    onTestFailed(() => {
-      keep = true;
-    });
     system = await startFirstResponder({
       SLACK_API_URL: slack.apiUrl,
       SLACK_BOT_TOKEN: 'xoxb-e2e',
