@@ -1,12 +1,27 @@
 import pg from 'pg';
 
-/** SQLSTATE codes that people are told in other words than the server's. */
-const known: Record<string, string> = {
+/** SQLSTATE codes of statements that people are told in other words than the server's. */
+const refused: Record<string, string> = {
   '25006': 'the statement would write, and only reading is allowed',
   '42601': 'the statement is not valid',
   '42501': 'the role may not read this',
   '55P03': 'a lock was not free within 1 s',
   '57P01': 'the server ended the connection',
+};
+
+/** Codes of Node and of the server for what keeps us from connecting. */
+const unreachable: Record<string, string> = {
+  ECONNREFUSED: 'connection refused',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name is not known',
+  ECONNRESET: 'the server closed the connection',
+  EPIPE: 'the server closed the connection',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the host cannot be reached',
+  ETIMEDOUT: 'no answer',
+  '53300': 'too many clients already',
+  '28P01': 'the server refused the user or the password',
+  '28000': 'the server refused the user or the password',
 };
 
 /** Why no connection could be had, in one sentence that holds no credentials. */
@@ -16,28 +31,11 @@ export function connectFailure(error: unknown, connectionString: string, timeout
 
 function connectReason(error: unknown, timeout: number): string {
   const code = codeOf(error);
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'connection refused';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'the host name is not known';
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return 'the server closed the connection';
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return 'the host cannot be reached';
-    case '53300':
-      return 'too many clients already';
-    case '28P01':
-    case '28000':
-      return 'the server refused the user or the password';
-  }
+  const words = code === undefined ? undefined : unreachable[code];
+  if (words !== undefined) return words;
   if (error instanceof pg.DatabaseError) return firstLine(error.message);
   const message = error instanceof Error ? error.message : '';
-  if (/timeout|timed out|aborted/i.test(message) || code === 'ETIMEDOUT')
-    return `no answer within ${seconds(timeout)}`;
+  if (/timeout|timed out|aborted/i.test(message)) return `no answer within ${seconds(timeout)}`;
   if (/terminated/i.test(message)) return 'the server closed the connection';
   if (/SSL|certificate/i.test(message)) return firstLine(message);
   // Anything else may quote the connection string.
@@ -53,7 +51,7 @@ export function queryFailure(error: unknown, connectionString: string, timeout: 
     return aborted ? `no answer within ${seconds(timeout)}` : 'the connection was lost';
   }
   const said = withoutSecrets(firstLine(error.message), connectionString);
-  const reason = code === undefined ? undefined : known[code];
+  const reason = code === undefined ? undefined : refused[code];
   return reason === undefined ? `query failed: ${said}` : `query failed: ${reason} (${said})`;
 }
 

@@ -28,7 +28,10 @@ const parsers = new Map<number, (text: string) => string | number | boolean>([
 
 /** How cells become plain values: numbers where they are exact, times in UTC, intervals as people say them. */
 export const scalarTypes: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number) => parsers.get(oid) ?? String) as pg.CustomTypesConfig['getTypeParser'],
+  getTypeParser: (oid: number) => {
+    const parse = parsers.get(oid) ?? String;
+    return (value: string | Buffer) => parse(String(value));
+  },
 };
 
 /** A number that JavaScript cannot hold stays text rather than becoming a wrong number. */
