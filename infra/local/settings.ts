@@ -60,10 +60,12 @@ export async function checkConfiguration(
   variables: Environment,
   readParameter: ReadParameter,
 ): Promise<void> {
+  const queue = 'http://local';
   const provided = {
     TABLE_NAME: 'local',
-    DIAGNOSE_QUEUE_URL: 'http://local',
-    DELIVER_QUEUE_URL: 'http://local',
+    DIAGNOSE_QUEUE_URL: queue,
+    DIAGNOSE_DEAD_LETTERS_URL: queue,
+    DELIVER_QUEUE_URL: queue,
   };
   const problems = new Map<string, ConfigurationProblem>();
   for (const schema of Object.values(schemas)) {
