@@ -1,78 +1,109 @@
-import axios, { isAxiosError } from 'axios';
-import { noAnswerReason, statusReason } from '../../core/diagnosis/http-failure.ts';
+import axios, { AxiosError, type AxiosInstance } from 'axios';
+import { httpFailureWords } from '../../core/diagnosis/failure-words.ts';
 import type { ActiveAlert, AlertmanagerProbe, Bounds, ProbeResult } from '../../core/diagnosis/probe.ts';
-import { alertsSchema } from './alerts-schema.ts';
 
-/** Base URLs by source; `*` stands for every source without its own. Several are the peers of one cluster. */
-export type AlertmanagerProbeOptions = { urls: Readonly<Record<string, string[]>> };
+/** Base URLs by source: all peers of its HA cluster. */
+export type AlertmanagerOptions = {
+  urls: { anySource: string[]; bySource: Readonly<Record<string, string[]>> };
+};
 
-/** Silences and inhibitions reach peers at different times; what still pages somewhere is believed first. */
-const belief: ActiveAlert['state'][] = ['active', 'unprocessed', 'suppressed'];
+/** Thousands of alerts with long annotations. */
+const MAX_ANSWER = 20_000_000;
+const STATES = ['active', 'suppressed', 'unprocessed'] as const;
 
 /**
- * Reads the alerts that Alertmanager holds, silenced and inhibited ones included, from every configured peer: no
- * redirect, no proxy. `maxRows` does not apply, because what was cut off would look resolved.
+ * Alertmanager's API v2 of every peer of a source: https://prometheus.io/docs/alerting/latest/clients/. An alert that
+ * any peer has is active; when a peer cannot be asked, absence cannot be told and the whole answer fails, which is how
+ * a restarted peer or a partition is kept from looking like a resolve. Silenced and inhibited alerts are included.
  */
-export function createAlertmanagerProbe({ urls }: AlertmanagerProbeOptions): AlertmanagerProbe {
+export function createAlertmanagerProbe(options: AlertmanagerOptions): AlertmanagerProbe {
+  const http = axios.create({
+    maxRedirects: 0,
+    maxContentLength: MAX_ANSWER,
+    proxy: false,
+    responseType: 'json',
+    headers: { accept: 'application/json' },
+  });
+
   return {
     async alerts(source, bounds) {
-      const peers = Object.hasOwn(urls, source) ? urls[source] : urls['*'];
-      if (!peers || peers.length === 0) {
-        return { kind: 'failed', reason: `ALERTMANAGER_URL names no server for the source ${source}` };
+      const urls = Object.hasOwn(options.urls.bySource, source)
+        ? (options.urls.bySource[source] ?? [])
+        : options.urls.anySource;
+      if (urls.length === 0) {
+        return { kind: 'failed', reason: `ALERTMANAGER_URL has no address for ${source}` };
       }
-      const answers = await Promise.all(peers.map((url) => alertsOf(url, bounds)));
-      const all = new Map<string, ActiveAlert>();
-      for (const [i, answer] of answers.entries()) {
-        if (answer.kind === 'failed') return ofPeer(answer.reason, i, peers.length);
+      const answers = await Promise.all(urls.map((url) => get(http, `${url}/api/v2/alerts`, bounds)));
+      const united = new Map<string, ActiveAlert>();
+      for (const [index, answer] of answers.entries()) {
+        if (answer.kind === 'failed') {
+          const which = urls.length === 1 ? '' : `peer ${index + 1} of ${urls.length}: `;
+          return { kind: 'failed', reason: `${which}${answer.reason}` };
+        }
         for (const alert of answer.value)
-          all.set(alert.fingerprint, believed(all.get(alert.fingerprint), alert));
+          united.set(alert.fingerprint, louder(united.get(alert.fingerprint), alert));
       }
-      return { kind: 'ok', value: [...all.values()] };
+      return { kind: 'ok', value: [...united.values()] };
     },
   };
 }
 
-function ofPeer(reason: string, index: number, count: number): ProbeResult<never> {
-  return { kind: 'failed', reason: count === 1 ? reason : `peer ${index + 1} of ${count}: ${reason}` };
+/** A silence spreads between peers with a delay; what one of them still sends counts as active. */
+function louder(known: ActiveAlert | undefined, alert: ActiveAlert): ActiveAlert {
+  return known === undefined || known.state === 'suppressed' ? alert : known;
 }
 
-function believed(known: ActiveAlert | undefined, told: ActiveAlert): ActiveAlert {
-  return known === undefined || belief.indexOf(told.state) < belief.indexOf(known.state) ? told : known;
-}
-
-async function alertsOf(url: string, bounds: Bounds): Promise<ProbeResult<ActiveAlert[]>> {
+async function get(http: AxiosInstance, url: string, bounds: Bounds): Promise<ProbeResult<ActiveAlert[]>> {
   try {
-    const response = await axios.get<string>(`${url}/api/v2/alerts`, {
-      params: { active: true, silenced: true, inhibited: true, unprocessed: true },
-      timeout: bounds.timeoutMs,
-      signal: bounds.signal,
-      maxContentLength: bounds.maxBytes,
-      maxRedirects: 0,
-      proxy: false,
-      responseType: 'text',
-      // Axios would take what is not JSON for a text and let it through.
-      transformResponse: (body: string) => body,
-      validateStatus: () => true,
-    });
-    if (response.status !== 200) return { kind: 'failed', reason: statusReason(response.status) };
-    const alerts = alertsSchema.safeParse(parsed(response.data));
-    if (!alerts.success) return { kind: 'failed', reason: 'the answer is not from Alertmanager' };
-    return { kind: 'ok', value: alerts.data };
+    const { data } = await http.get<unknown>(url, { timeout: bounds.timeoutMs, signal: bounds.signal });
+    const alerts = Array.isArray(data) ? data.map(alertOf) : [undefined];
+    const read = alerts.filter((alert) => alert !== undefined);
+    // An alert that cannot be read would look resolved.
+    return read.length < alerts.length
+      ? { kind: 'failed', reason: 'the answer was not one of Alertmanager' }
+      : { kind: 'ok', value: read };
   } catch (error) {
-    if (isAxiosError(error) && /maxContentLength/.test(error.message)) {
-      return { kind: 'failed', reason: `the answer is longer than ${bounds.maxBytes} bytes` };
-    }
-    return {
-      kind: 'failed',
-      reason: noAnswerReason(isAxiosError(error) ? error.code : undefined, bounds.timeoutMs),
-    };
+    return { kind: 'failed', reason: reasonOf(error, bounds) };
   }
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function alertOf(entry: unknown): ActiveAlert | undefined {
+  if (!isRecord(entry) || typeof entry.fingerprint !== 'string' || !isRecord(entry.status)) return undefined;
+  const { status } = entry;
+  const state = STATES.find((each) => each === status.state);
+  if (state === undefined) return undefined;
+  return {
+    fingerprint: entry.fingerprint,
+    labels: texts(entry.labels),
+    annotations: texts(entry.annotations),
+    startsAt: typeof entry.startsAt === 'string' ? Date.parse(entry.startsAt) || 0 : 0,
+    state,
+  };
+}
+
+function reasonOf(error: unknown, bounds: Bounds): string {
+  if (!(error instanceof AxiosError)) return 'the answer could not be read';
+  const { code, response, message } = error;
+  const data: unknown = response?.data;
+  const failure = {
+    // ECONNABORTED is axios' own timeout.
+    timedOut: bounds.signal.aborted || code === AxiosError.ECONNABORTED || code === AxiosError.ETIMEDOUT,
+    tooLarge: message.includes('maxContentLength'),
+    status: response?.status,
+    // A page of some proxy explains nothing.
+    said: typeof data === 'string' && !data.trimStart().startsWith('<') ? data : undefined,
+    code,
+  };
+  return httpFailureWords(failure, bounds.timeoutMs);
+}
+
+function texts(values: unknown): Record<string, string> {
+  if (!isRecord(values)) return {};
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

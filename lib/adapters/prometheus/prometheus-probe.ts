@@ -1,129 +1,155 @@
-import axios, { isAxiosError } from 'axios';
-import { noAnswerReason, statusReason } from '../../core/diagnosis/http-failure.ts';
-import type { Bounds, ProbeResult, PrometheusProbe } from '../../core/diagnosis/probe.ts';
-import { answerSchema, errorSchema, matrixSchema, scalarSchema, vectorSchema } from './answer-schema.ts';
+import axios, { AxiosError, type AxiosInstance } from 'axios';
+import { httpFailureWords } from '../../core/diagnosis/failure-words.ts';
+import type { Bounds, ProbeResult, PrometheusProbe, Sample, Series } from '../../core/diagnosis/probe.ts';
+import { SECOND } from '../../core/shared/time.ts';
 
-/** Base URLs by source; `*` stands for every source without its own. Several are replicas of one another. */
-export type PrometheusProbeOptions = { urls: Readonly<Record<string, string[]>> };
+/** Base URLs by source. Several for one source are peers that scrape the same targets: the first that answers counts. */
+export type PrometheusOptions = {
+  urls: { anySource: string[]; bySource: Readonly<Record<string, string[]>> };
+};
 
-type Parameters = Record<string, string>;
+/** Series are read whole before they are cut, so an answer may be far larger than what is kept of it. */
+const MAX_ANSWER = 4_000_000;
 
 /**
- * Reads from Prometheus' query API, https://prometheus.io/docs/prometheus/latest/querying/api/, within bounds and
- * from the configured servers only: no redirect, no proxy. Of several replicas the first that answers is believed.
+ * Prometheus' query API: https://prometheus.io/docs/prometheus/latest/querying/api/. Talks to the configured
+ * addresses only and follows no redirect. Every failure is one sentence without credentials.
  */
-export function createPrometheusProbe({ urls }: PrometheusProbeOptions): PrometheusProbe {
+export function createPrometheusProbe(options: PrometheusOptions): PrometheusProbe {
+  const http = axios.create({
+    maxRedirects: 0,
+    maxContentLength: MAX_ANSWER,
+    proxy: false,
+    responseType: 'json',
+    headers: { accept: 'application/json' },
+  });
+
   async function ask(
     source: string,
     path: string,
-    parameters: Parameters,
+    form: Record<string, string>,
     bounds: Bounds,
-  ): Promise<ProbeResult<unknown>> {
-    const replicas = Object.hasOwn(urls, source) ? urls[source] : urls['*'];
-    if (!replicas || replicas.length === 0) {
-      return { kind: 'failed', reason: `PROMETHEUS_URL names no server for the source ${source}` };
-    }
-    return firstAnswer(replicas.map((url) => askOne(`${url}/api/v1/${path}`, parameters, bounds)));
+  ): Promise<ProbeResult<unknown[]>> {
+    const urls = Object.hasOwn(options.urls.bySource, source)
+      ? (options.urls.bySource[source] ?? [])
+      : options.urls.anySource;
+    if (urls.length === 0) return { kind: 'failed', reason: `PROMETHEUS_URL has no address for ${source}` };
+    return firstAnswer(urls.map((url) => post(http, `${url}${path}`, form, bounds)));
   }
 
   return {
     async instant(source, promql, at, bounds) {
-      const parameters = { query: promql, time: seconds(at), timeout: `${bounds.timeoutMs}ms` };
-      const answer = await ask(source, 'query', parameters, bounds);
-      if (answer.kind === 'failed') return answer;
-      const vector = vectorSchema.safeParse(answer.value);
-      if (vector.success) {
-        return {
-          kind: 'ok',
-          value: vector.data.result.map(({ metric, value }) => ({ labels: metric, value })),
-        };
-      }
-      const scalar = scalarSchema.safeParse(answer.value);
-      if (scalar.success) return { kind: 'ok', value: [{ labels: {}, value: scalar.data.result }] };
-      return { kind: 'failed', reason: 'the query gives neither a vector nor a number' };
+      const form = { query: promql, time: String(at / SECOND), timeout: `${bounds.timeoutMs}ms` };
+      const answer = await ask(source, '/api/v1/query', form, bounds);
+      return answer.kind === 'failed' ? answer : { kind: 'ok', value: answer.value.flatMap(sampleOf) };
     },
 
     async range(source, promql, window, bounds) {
-      const parameters = {
+      const form = {
         query: promql,
-        start: seconds(window.from),
-        end: seconds(window.to),
+        start: String(window.from / SECOND),
+        end: String(window.to / SECOND),
         step: String(window.stepSeconds),
         timeout: `${bounds.timeoutMs}ms`,
       };
-      const answer = await ask(source, 'query_range', parameters, bounds);
-      if (answer.kind === 'failed') return answer;
-      const matrix = matrixSchema.safeParse(answer.value);
-      if (!matrix.success) return { kind: 'failed', reason: 'the query gives no series' };
-      return {
-        kind: 'ok',
-        value: matrix.data.result.map(({ metric, values }) => ({ labels: metric, points: values })),
-      };
+      const answer = await ask(source, '/api/v1/query_range', form, bounds);
+      return answer.kind === 'failed' ? answer : { kind: 'ok', value: answer.value.flatMap(seriesOf) };
     },
   };
 }
 
-function seconds(millis: number): string {
-  return (millis / 1_000).toFixed(3);
-}
-
-/** The first that is ok; when none is, what the first of them said. */
-async function firstAnswer(asked: Promise<ProbeResult<unknown>>[]): Promise<ProbeResult<unknown>> {
-  const believed = asked.map(async (each) => {
+/** The first good answer; when there is none, the first one's reason. */
+async function firstAnswer<T>(asked: Promise<ProbeResult<T>>[]): Promise<ProbeResult<T>> {
+  const good = asked.map(async (each) => {
     const answer = await each;
     if (answer.kind === 'failed') throw new Error(answer.reason);
     return answer;
   });
   try {
-    return await Promise.any(believed);
+    return await Promise.any(good);
   } catch {
-    const [first] = await Promise.all(asked);
-    return first ?? { kind: 'failed', reason: 'no server is configured' };
+    return (await asked[0]) ?? { kind: 'failed', reason: 'no address to ask' };
   }
 }
 
-async function askOne(url: string, params: Parameters, bounds: Bounds): Promise<ProbeResult<unknown>> {
+async function post(
+  http: AxiosInstance,
+  url: string,
+  form: Record<string, string>,
+  bounds: Bounds,
+): Promise<ProbeResult<unknown[]>> {
   try {
-    const response = await axios.get<string>(url, {
-      params,
+    const { data } = await http.post<unknown>(url, new URLSearchParams(form), {
       timeout: bounds.timeoutMs,
       signal: bounds.signal,
-      maxContentLength: bounds.maxBytes,
-      maxRedirects: 0,
-      proxy: false,
-      responseType: 'text',
-      // Axios would take what is not JSON for a text and let it through.
-      transformResponse: (body: string) => body,
-      validateStatus: () => true,
     });
-    return answerOf(response.status, response.data);
+    const result = resultOf(data);
+    return result
+      ? { kind: 'ok', value: result }
+      : { kind: 'failed', reason: 'the answer was not one of Prometheus' };
   } catch (error) {
-    if (isAxiosError(error) && /maxContentLength/.test(error.message)) {
-      return { kind: 'failed', reason: `the answer is longer than ${bounds.maxBytes} bytes` };
-    }
-    return {
-      kind: 'failed',
-      reason: noAnswerReason(isAxiosError(error) ? error.code : undefined, bounds.timeoutMs),
-    };
+    return { kind: 'failed', reason: reasonOf(error, bounds) };
   }
 }
 
-/** Prometheus says what is wrong with a query in the body, whatever the status. */
-function answerOf(status: number, text: string): ProbeResult<unknown> {
-  const body = parsed(text);
-  const refusal = errorSchema.safeParse(body);
-  if (refusal.success) return { kind: 'failed', reason: `query failed: ${refusal.data.error}` };
-  if (status !== 200) return { kind: 'failed', reason: statusReason(status) };
-  const answer = answerSchema.safeParse(body);
-  return answer.success
-    ? { kind: 'ok', value: answer.data.data }
-    : { kind: 'failed', reason: 'the answer is not from Prometheus' };
+function reasonOf(error: unknown, bounds: Bounds): string {
+  if (!(error instanceof AxiosError)) return 'the answer could not be read';
+  const { code, response, message } = error;
+  const data: unknown = response?.data;
+  const failure = {
+    // ECONNABORTED is axios' own timeout.
+    timedOut: bounds.signal.aborted || code === AxiosError.ECONNABORTED || code === AxiosError.ETIMEDOUT,
+    tooLarge: message.includes('maxContentLength'),
+    status: response?.status,
+    // Prometheus explains itself: a mistake in the query, too many samples.
+    said: isRecord(data) && typeof data.error === 'string' ? data.error : undefined,
+    code,
+  };
+  return httpFailureWords(failure, bounds.timeoutMs);
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** `data.result` as a list. A scalar or a string comes as one bare pair, which is a sample without labels. */
+function resultOf(answer: unknown): unknown[] | undefined {
+  if (!isRecord(answer) || answer.status !== 'success' || !isRecord(answer.data)) return undefined;
+  const { result, resultType } = answer.data;
+  if (resultType === 'scalar') return [{ metric: {}, value: result }];
+  return Array.isArray(result) && resultType !== 'string' ? result : undefined;
+}
+
+function sampleOf(entry: unknown): Sample[] {
+  if (!isRecord(entry)) return [];
+  const point = pointOf(entry.value);
+  return point === undefined ? [] : [{ labels: labelsOf(entry.metric), value: point[1] }];
+}
+
+function seriesOf(entry: unknown): Series[] {
+  if (!isRecord(entry) || !Array.isArray(entry.values)) return [];
+  const points = entry.values.flatMap((value: unknown) => {
+    const point = pointOf(value);
+    return point === undefined ? [] : [point];
+  });
+  return [{ labels: labelsOf(entry.metric), points }];
+}
+
+/** `[seconds, "value"]`; the value is a string, because JSON has no NaN and no infinity. */
+function pointOf(value: unknown): [number, number] | undefined {
+  if (!Array.isArray(value) || typeof value[0] !== 'number' || typeof value[1] !== 'string') return undefined;
+  return [value[0] * SECOND, numberOf(value[1])];
+}
+
+function numberOf(text: string): number {
+  if (text === '+Inf') return Number.POSITIVE_INFINITY;
+  if (text === '-Inf') return Number.NEGATIVE_INFINITY;
+  return Number(text);
+}
+
+function labelsOf(metric: unknown): Record<string, string> {
+  if (!isRecord(metric)) return {};
+  return Object.fromEntries(
+    Object.entries(metric).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
