@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod/mini';
 import { celMistake } from '../lib/core/diagnosis/cel.ts';
+import { promqlHoleMistake } from '../lib/core/diagnosis/insert-safely.ts';
 import { templateMistakes } from '../lib/core/diagnosis/template.ts';
 import type { Runbook, RunbookCatalog } from '../lib/core/runbook/runbook.ts';
 import {
@@ -67,7 +68,7 @@ export function compileRunbooks(folder: string): RunbookCatalog {
   if (mistakes.length > 0 || !routing || !escalation || !contacts || !severities || !fallback) {
     throw new RunbookMistakes(mistakes);
   }
-  return withoutUndefined({
+  return {
     revision: createHash('sha256').update(sources.join('\n')).digest('hex').slice(0, 12),
     runbooks: Object.fromEntries(runbooks),
     fallback,
@@ -76,7 +77,7 @@ export function compileRunbooks(folder: string): RunbookCatalog {
     escalation: escalation.value.policies,
     tierContacts: escalation.value.tier_contacts,
     contacts: contacts.value.contacts,
-  }) as RunbookCatalog;
+  };
 }
 
 type Read<T> = { value: T; at: (path: Path, sentence: string) => string };
@@ -154,6 +155,7 @@ function checkRunbook(file: Read<Runbook>, policies: object, mistakes: string[])
         break;
       case 'promql':
         for (const mistake of templateMistakes(step.query)) report([...path, 'query'], mistake);
+        report([...path, 'query'], promqlHoleMistake(step.query));
         break;
       case 'alertmanager':
         for (const [label, match] of Object.entries(step.match)) {
@@ -175,10 +177,6 @@ function checkRunbook(file: Read<Runbook>, policies: object, mistakes: string[])
 
 function prefixed(mistake: string | undefined): string | undefined {
   return mistake === undefined ? undefined : `not a valid expression: ${mistake}`;
-}
-
-function withoutUndefined(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
 }
 
 /** The compiled catalog as the text of a module. */

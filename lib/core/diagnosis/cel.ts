@@ -18,6 +18,18 @@ const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneous
   )
   .registerFunction('listed(list, int): string', (items: unknown[], most) => listed(items, Number(most)));
 
+// Numbers from servers are doubles, numbers in an expression integers, and CEL by itself calculates with neither pair.
+for (const [operator, calculate] of [
+  ['+', (a: number, b: number) => a + b],
+  ['-', (a: number, b: number) => a - b],
+  ['*', (a: number, b: number) => a * b],
+  ['/', (a: number, b: number) => a / b],
+] as const) {
+  const mixed = (a: number | bigint, b: number | bigint) => calculate(Number(a), Number(b));
+  environment.registerOperator(`double ${operator} int`, mixed);
+  environment.registerOperator(`int ${operator} double`, mixed);
+}
+
 /** Parsed once per expression and process: a warm function evaluates only. */
 const programs = new Map<string, ParseResult>();
 
@@ -34,7 +46,7 @@ export function celMistake(expression: string): string | undefined {
 /** Evaluates a CEL expression over plain data. A runtime error is a value: the finding goes on without it. */
 export function evaluateCel(expression: string, variables: CelVariables): CelOutcome {
   try {
-    const value: unknown = program(expression)(celRecord(variables));
+    const value: unknown = program(expression)(variables);
     return { kind: 'ok', value: fromCel(value) };
   } catch (error) {
     return { kind: 'failed', reason: summaryOf(error) };
@@ -52,20 +64,6 @@ function program(expression: string): ParseResult {
 function summaryOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.split('\n')[0] ?? message;
-}
-
-/** CEL tells integers from doubles, JavaScript does not: whole numbers become CEL integers. */
-function toCel(value: unknown): unknown {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (Array.isArray(value)) return value.map(toCel);
-  if (value !== null && typeof value === 'object') {
-    return celRecord(value);
-  }
-  return value;
-}
-
-function celRecord(value: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toCel(inner)]));
 }
 
 function fromCel(value: unknown): unknown {

@@ -2,16 +2,19 @@ import type { Scalar } from './probe.ts';
 import { redact } from './redact.ts';
 
 const MAX_CELL = 200;
+const MAX_SENTENCE = 500;
+/** Looked at before cutting: a credential that is cut in two must still be recognised. */
+const MAX_LOOKED_AT = 4_000;
 
 /** A value from a server as one readable, harmless piece of text. */
 export function cleanCell(value: Scalar | undefined): string {
   if (value === null || value === undefined) return '';
-  return cut(redact(oneLine(String(value))), MAX_CELL);
+  return cut(redact(oneLine(String(value).slice(0, MAX_LOOKED_AT))), MAX_CELL);
 }
 
 /** A sentence for people: redacted, on one line. */
 export function cleanSentence(text: string): string {
-  return cut(redact(oneLine(text)), 500);
+  return cut(redact(oneLine(text.slice(0, MAX_LOOKED_AT))), MAX_SENTENCE);
 }
 
 function oneLine(text: string): string {

@@ -1,13 +1,14 @@
 import type { Command } from '../runbook/runbook.ts';
 import { type CelVariables, evaluateCel } from './cel.ts';
 import type { FilledCommand } from './finding.ts';
-import { shellQuoted } from './insert-safely.ts';
+import { shellInserted } from './insert-safely.ts';
 import { redact } from './redact.ts';
 import { fillTemplate } from './template.ts';
 
 /**
  * The runbook's commands, filled in from what was found (`findings.<step id>`) and from the alerts' labels, each
- * value as one shell word. A command whose value was not found, or whose `when` does not hold, is left out.
+ * value as one shell word. A command is left out when a value was not found or cannot be inserted safely, or when its
+ * `when` does not hold.
  */
 export function fillCommands(commands: Command[], variables: CelVariables): FilledCommand[] {
   return commands.flatMap(({ text, command, caution, when }) => {
@@ -15,7 +16,7 @@ export function fillCommands(commands: Command[], variables: CelVariables): Fill
       const outcome = evaluateCel(when, variables);
       if (outcome.kind === 'failed' || outcome.value !== true) return [];
     }
-    const filled = fillTemplate(command, variables, shellQuoted);
+    const filled = fillTemplate(command, variables, shellInserted);
     if (filled === undefined) return [];
     return { text, command: redact(filled), ...(caution === undefined ? {} : { caution }) };
   });

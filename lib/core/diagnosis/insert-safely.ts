@@ -3,10 +3,33 @@
  * puts such values there. SQL is not among them: values reach it only as bind values.
  */
 
-/** One word of a POSIX shell, whatever the value holds. */
-export function shellQuoted(value: string): string {
-  if (/^[A-Za-z0-9_./:=@%+-]+$/.test(value)) return value;
-  return `'${value.replaceAll("'", `'\\''`)}'`;
+/** Control characters end or interrupt the line in a terminal, whatever quotes stand around them. */
+const UNTYPEABLE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
+const PLAIN = /^[A-Za-z0-9_./:=@%+,-]+$/;
+
+/**
+ * A value as part of a POSIX shell line, after the text `before` it: one word where no quotes are open. Inside quotes,
+ * where other languages may be quoted in turn, only characters that mean nothing to any of them. `undefined`: this
+ * value cannot be inserted here, and the line must not be shown.
+ */
+export function shellInserted(value: string, before: string): string | undefined {
+  if (UNTYPEABLE.test(value)) return undefined;
+  if (quoteOpenAfter(before)) return PLAIN.test(value) ? value : undefined;
+  // A word that begins with a dash would be read as an option.
+  if (value.startsWith('-') && /(^|\s)$/.test(before)) return undefined;
+  return PLAIN.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Whether a shell that has read this text is inside quotes. */
+function quoteOpenAfter(text: string): boolean {
+  let open = '';
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text.charAt(index);
+    if (character === '\\' && open !== "'") index += 1;
+    else if (open !== '') open = character === open ? '' : open;
+    else if (character === '"' || character === "'") open = character;
+  }
+  return open !== '';
 }
 
 /** The inside of a double-quoted PromQL string. */
@@ -16,4 +39,24 @@ export function promqlEscaped(value: string): string {
     .replaceAll('"', '\\"')
     .replaceAll('\n', '\\n')
     .replaceAll('\r', '\\r');
+}
+
+/** Why a PromQL text cannot take values where its `{{ }}` are; `undefined` when it can. For the build. */
+export function promqlHoleMistake(query: string): string | undefined {
+  let open = '';
+  let operator = '';
+  for (let index = 0; index < query.length; index += 1) {
+    const character = query.charAt(index);
+    if (query.startsWith('{{', index)) {
+      if (open !== '"') return 'a {{ }} may only stand inside a double-quoted string';
+      if (/[=!]~$/.test(operator)) return 'a {{ }} may not be part of a regular expression';
+      index = Math.max(index + 1, query.indexOf('}}', index) + 1);
+    } else if (character === '\\' && open !== '' && open !== '`') index += 1;
+    else if (open !== '') open = character === open ? '' : open;
+    else if (/["'`]/.test(character)) {
+      open = character;
+      operator = query.slice(0, index).trimEnd();
+    }
+  }
+  return undefined;
 }

@@ -1,28 +1,39 @@
 /**
  * Takes credentials out of what servers answered, before anything is stored or sent. Conservative: a harmless
- * word lost is better than a password on Slack.
+ * word lost is better than a password on Slack. The texts are hostile as well, so every repetition that could be
+ * tried again from each position is bounded: no text makes this take long.
  */
 
 const HIDDEN = '[redacted]';
+/** What was redacted before stays as it is. */
+const NOT_YET = '(?!\\[redacted)';
+
+const KEY =
+  '(?:password|passwd|passphrase|pwd|secret|token(?!s)|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\\w-]{0,40}';
+const VALUE = `"(?:[^"\\\\]|\\\\.)*"?|'(?:[^'\\\\]|\\\\.)*'?|[^\\s,;&)}\\]]+`;
 
 const RULES: [RegExp, string][] = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, HIDDEN],
-  // user:password@ in any URL
-  [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@]+@/gi, `$1:${HIDDEN}@`],
-  [/\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${HIDDEN}`],
-  [/\bxox[a-z]-[A-Za-z0-9-]{8,}/g, HIDDEN],
-  [/\bhooks\.slack\.com\/services\/\S+/g, `hooks.slack.com/services/${HIDDEN}`],
-  [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, HIDDEN],
-  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, HIDDEN],
-  [/\b(?:sk|pk|rk)[-_](?:live|test|proj|ant)?[-_]?[A-Za-z0-9_-]{16,}/g, HIDDEN],
-  [/\bgh[pousr]_[A-Za-z0-9]{20,}/g, HIDDEN],
-  // password=…, "api_key": "…", SECRET_TOKEN: …
+  [/-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)/g, HIDDEN],
+  // user:password@ in any URL; up to the last @, because passwords hold that too
+  [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]{0,100}):\S{1,300}@/gi, `$1:${HIDDEN}@`],
   [
-    /((?:[\w-]*(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w-]*)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&)}\]]+)/gi,
+    /(\bauthorization["']?\s{0,5}[=:]\s{0,5}["']?(?:(?:basic|bearer|token|digest)\s{1,5})?)(?!\[redacted)[^\s"',]+/gi,
     `$1${HIDDEN}`,
   ],
+  [/\b(bearer)\s{1,5}[\w.~+/=-]+/gi, `$1 ${HIDDEN}`],
+  [/\b(basic)\s{1,5}[\w.~+/=-]{8,}/gi, `$1 ${HIDDEN}`],
+  // password=…, "api_key": "…", SECRET_TOKEN: …
+  [new RegExp(`(${KEY}["']?\\s{0,5}[=:]\\s{0,5})${NOT_YET}(?:${VALUE})`, 'gi'), `$1${HIDDEN}`],
   // PostgreSQL: ALTER ROLE … PASSWORD '…'
-  [/(\bpassword\s+)'[^']*'/gi, `$1'${HIDDEN}'`],
+  [/(\bpassword\s{1,5})'[^']*'?/gi, `$1'${HIDDEN}'`],
+  [/\bxox[a-z]-[A-Za-z0-9-]{8,}/g, HIDDEN],
+  [/\bxapp-[A-Za-z0-9-]{8,}/g, HIDDEN],
+  [/\bhooks\.slack\.com\/(?:services|workflows|triggers)\/\S+/g, `hooks.slack.com/${HIDDEN}`],
+  [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, HIDDEN],
+  // A cut JSON Web Token is one too.
+  [/\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,2}/g, HIDDEN],
+  [/\b(?:sk|pk|rk)[-_][A-Za-z0-9_-]{16,}/g, HIDDEN],
+  [/\bgh[pousr]_[A-Za-z0-9]{20,}/g, HIDDEN],
 ];
 
 export function redact(text: string): string {

@@ -16,11 +16,14 @@ export function templateMistakes(template: string): string[] {
   return template.replace(HOLE, '').includes('{{') ? [...mistakes, 'a {{ is never closed'] : mistakes;
 }
 
-/** Fills `{{ CEL }}` holes; `insert` makes each value safe for the language around it. */
+/**
+ * Fills `{{ CEL }}` holes. `insert` makes each value safe for the language around it, given the text filled so far, or
+ * says that it cannot.
+ */
 export function fillTemplate(
   template: string,
   variables: CelVariables,
-  insert: (value: string) => string = (value) => value,
+  insert: (value: string, before: string) => string | undefined = (value) => value,
 ): Filled {
   let filled = '';
   for (const part of partsOf(template)) {
@@ -30,7 +33,9 @@ export function fillTemplate(
     }
     const outcome = evaluateCel(part.expression, variables);
     if (outcome.kind === 'failed' || outcome.value === null || outcome.value === undefined) return undefined;
-    filled += insert(shown(outcome.value));
+    const inserted = insert(shown(outcome.value), filled);
+    if (inserted === undefined) return undefined;
+    filled += inserted;
   }
   return filled;
 }
