@@ -61,7 +61,8 @@ export function createPostgresProbe(options: PostgresProbeOptions): SqlProbe & {
         (late) => late.release(true),
         () => undefined,
       );
-      return { kind: 'failed', reason: connectFailure(error, connectionString, CONNECT_TIMEOUT) };
+      const waited = Math.min(CONNECT_TIMEOUT, bounds.timeoutMs);
+      return { kind: 'failed', reason: connectFailure(error, connectionString, waited) };
     }
     // Without a listener a connection that breaks between two statements would end the process.
     client.on('error', ignore);

@@ -1,0 +1,280 @@
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
+import {
+  createPostgresProbe,
+  type PostgresProbeOptions,
+} from '../../lib/adapters/postgres/postgres-probe.ts';
+import type { Bounds, Scalar } from '../../lib/core/diagnosis/probe.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { startHangingServer } from '../support/hanging-server.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+let postgres: LocalPostgres;
+let admin: pg.Client;
+const opened: ReturnType<typeof createPostgresProbe>[] = [];
+
+beforeAll(async () => {
+  postgres = await startLocalPostgres();
+  admin = new pg.Client(postgres.adminConnectionString);
+  await admin.connect();
+  await admin.query(`
+    CREATE TABLE ledger (entry text);
+    CREATE FUNCTION write_down() RETURNS integer LANGUAGE plpgsql AS
+      $$ BEGIN INSERT INTO ledger VALUES ('written'); RETURN 1; END $$`);
+});
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((probe) => probe.close()));
+});
+
+afterAll(async () => {
+  await admin?.end();
+  await postgres?.close();
+});
+
+describe('what comes back', () => {
+  test('cells are plain values: exact numbers, times in UTC, intervals as people say them', async () => {
+    const answer = await ask(`
+      SELECT 7 AS small, 8::bigint AS big, 1.50::numeric AS amount, 12345678901234567890::numeric AS huge,
+             true AS yes, NULL AS nothing, timestamptz '2026-11-24 04:11:05.7+01' AS at, date '2026-11-24' AS day,
+             interval '14 min 2 s' AS waited, interval '-3 s' AS early, '\\x0102'::bytea AS raw, ARRAY[1, 2] AS list`);
+
+    expect(rowOf(answer)).toEqual({
+      small: 7,
+      big: 8,
+      amount: 1.5,
+      huge: '12345678901234567890',
+      yes: true,
+      nothing: null,
+      at: '2026-11-24 03:11:05 UTC',
+      day: '2026-11-24',
+      waited: '14 m 02 s',
+      early: '-3 s',
+      raw: '(2 bytes)',
+      list: '{1,2}',
+    });
+  });
+
+  test.each(['no comment', "'; DROP TABLE orders; --", "\\'); --", '$1'])(
+    'the bind value %s is only ever a value',
+    async (value) => {
+      const answer = await ask('SELECT $1::text AS value, count(*)::int AS orders FROM orders', [value]);
+
+      expect(rowOf(answer)).toEqual({ value, orders: 240 });
+    },
+  );
+
+  test('a statement may end with a semicolon or with a comment', async () => {
+    const answers = await Promise.all([ask('SELECT 1 AS one;'), ask('SELECT 1 AS one -- the only one')]);
+
+    expect(answers.map(rowOf)).toEqual([{ one: 1 }, { one: 1 }]);
+  });
+
+  test('of ten million rows only the capped number is made', async () => {
+    const startedAt = performance.now();
+
+    const answer = await ask('SELECT generate_series(1, 10000000) AS n');
+
+    expect(answer).toMatchObject({ kind: 'ok', value: { truncated: true } });
+    expect(answer.kind === 'ok' && answer.value.rows).toHaveLength(20);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+
+  test('exactly as many rows as the cap are not called cut', async () => {
+    const answer = await ask('SELECT generate_series(1, 20) AS n');
+
+    expect(answer).toMatchObject({ kind: 'ok', value: { truncated: false } });
+  });
+});
+
+describe('nothing is written, whatever the statement and even for a superuser', () => {
+  test.each([
+    ["INSERT INTO ledger VALUES ('written')"],
+    ["WITH written AS (INSERT INTO ledger VALUES ('written') RETURNING 1) SELECT * FROM written"],
+    ['SELECT write_down()'],
+    ["SELECT set_config('transaction_read_only', 'off', true), write_down()"],
+    ["SELECT 1; INSERT INTO ledger VALUES ('written')"],
+    ["SELECT 1) AS step; COMMIT; INSERT INTO ledger VALUES ('written'); --"],
+    ['COMMIT'],
+    ['SET TRANSACTION READ WRITE'],
+    ['DROP TABLE ledger'],
+    ["COPY ledger TO PROGRAM 'touch /tmp/written'"],
+  ])('%s', async (statement) => {
+    const answer = await ask(statement, [], { as: postgres.adminConnectionString });
+
+    expect(answer.kind).toBe('failed');
+    const { rows } = await admin.query('SELECT * FROM ledger');
+    expect(rows).toEqual([]);
+  });
+
+  test('several statements are refused as such, also without bind values', async () => {
+    const answer = await ask('SELECT 1) AS step; SELECT (2');
+
+    expect(answer).toEqual({
+      kind: 'failed',
+      reason:
+        'query failed: the statement is not valid (cannot insert multiple commands into a prepared statement)',
+    });
+  });
+
+  test('a read-only transaction is told as the reason', async () => {
+    const answer = await ask('SELECT write_down()', [], { as: postgres.adminConnectionString });
+
+    expect(answer).toEqual({
+      kind: 'failed',
+      reason:
+        'query failed: the statement would write, and only reading is allowed (cannot execute INSERT in a read-only transaction)',
+    });
+  });
+});
+
+describe('what a bad server costs', () => {
+  test('a statement that takes too long is ended by the server, and the reason is told in time', async () => {
+    const startedAt = performance.now();
+
+    const answer = await ask('SELECT pg_sleep(60)', [], { timeoutMs: 500 });
+
+    expect(answer).toEqual({
+      kind: 'failed',
+      reason: expect.stringMatching(/^took longer than 0\.[1-3] s$/),
+    });
+    expect(performance.now() - startedAt).toBeLessThan(500);
+    await waitFor('the statement to be gone', async () => {
+      const { rows } = await admin.query(
+        "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND state = 'active'",
+      );
+      return rows.length === 0 || undefined;
+    });
+  });
+
+  test('a lock is not waited for', async () => {
+    const holder = new pg.Client(postgres.adminConnectionString);
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE ledger IN ACCESS EXCLUSIVE MODE');
+
+    const answer = await ask('SELECT * FROM ledger');
+
+    await holder.end();
+    expect(answer).toMatchObject({ reason: expect.stringContaining('a lock was not free within 1 s') });
+  });
+
+  test('one that takes connections and never answers costs its step and no more', async () => {
+    const silent = await startHangingServer();
+    const startedAt = performance.now();
+
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => ask('SELECT 1', [], { as: at(silent.port), timeoutMs: 200 })),
+    );
+
+    const tookMs = performance.now() - startedAt;
+    await silent.stop();
+    expect(new Set(answers.map((answer) => answer.kind === 'failed' && answer.reason))).toEqual(
+      new Set(['could not connect: no answer within 0.2 s']),
+    );
+    expect(tookMs).toBeLessThan(1_000);
+  });
+
+  test('one that refuses connections is said to', async () => {
+    const [port] = await freePorts(1);
+
+    const answer = await ask('SELECT 1', [], { as: at(port) });
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'could not connect: connection refused' });
+  });
+
+  test.each([
+    ['a wrong password', 'first-responder@', 'wr0ng-pass@', 'the server refused the user or the password'],
+    ['a database that is not there', '/cryptofunk', '/elsewhere', 'database "elsewhere" does not exist'],
+  ])('%s is said without the credentials', async (_what, part, instead, reason) => {
+    const as = postgres.connectionString.replace(part, instead);
+
+    const answer = await ask('SELECT 1', [], { as });
+
+    expect(answer).toEqual({ kind: 'failed', reason: `could not connect: ${reason}` });
+    expect(JSON.stringify(answer)).not.toMatch(/wr0ng-pass|first-responder/);
+  });
+
+  test('with all connections taken the application is turned away and the reader still gets in', async () => {
+    const application = postgres.connectionString.replace(
+      'first_responder:first-responder',
+      'cryptofunk:cryptofunk',
+    );
+
+    const [turnedAway, admitted] = await Promise.all([
+      ask('SELECT 1 AS one', [], { as: application }),
+      ask('SELECT 1 AS one'),
+    ]);
+
+    expect(turnedAway).toEqual({ kind: 'failed', reason: 'could not connect: too many clients already' });
+    expect(admitted.kind).toBe('ok');
+  });
+
+  test('a connection that the server ends is one failed finding, and the next one works', async () => {
+    const probe = open({ connectionString: postgres.adminConnectionString });
+
+    const ended = await probe.query('SELECT pg_terminate_backend(pg_backend_pid())', [], bounds());
+    const next = await probe.query('SELECT 1 AS one', [], bounds());
+
+    expect(ended).toMatchObject({ kind: 'failed', reason: expect.stringMatching(/connection/) });
+    expect(rowOf(next)).toEqual({ one: 1 });
+  });
+});
+
+describe('connections', () => {
+  test('at most four are open, however many checks run at once', async () => {
+    const applicationName = 'four-at-most';
+    const probe = open({ connectionString: postgres.connectionString, applicationName });
+    const counted = `SELECT count(*)::int AS n, pg_sleep(0.02) AS slept FROM pg_stat_activity WHERE application_name = '${applicationName}'`;
+
+    const answers = await Promise.all(Array.from({ length: 12 }, () => probe.query(counted, [], bounds())));
+
+    const counts = answers.map((answer) => rowOf(answer).n);
+    expect(Math.max(...counts.map(Number))).toBe(4);
+  });
+
+  test('one that lay idle for longer than ten seconds, as in a frozen function, is not used again', async () => {
+    let now = 1_000_000;
+    const probe = open({ connectionString: postgres.connectionString, now: () => now });
+    const pid = async () => rowOf(await probe.query('SELECT pg_backend_pid() AS pid', [], bounds())).pid;
+
+    const first = await pid();
+    now += 9_000;
+    const soon = await pid();
+    now += 11_000;
+    const late = await pid();
+
+    expect(soon).toBe(first);
+    expect(late).not.toBe(first);
+  });
+});
+
+type Ask = { as?: string; timeoutMs?: number };
+
+function ask(sql: string, params: Scalar[] = [], options: Ask = {}) {
+  return open({ connectionString: options.as ?? postgres.connectionString }).query(
+    sql,
+    params,
+    bounds(options.timeoutMs),
+  );
+}
+
+function open(options: PostgresProbeOptions) {
+  const probe = createPostgresProbe(options);
+  opened.push(probe);
+  return probe;
+}
+
+function bounds(timeoutMs = 4_000): Bounds {
+  return { timeoutMs, maxRows: 20, maxBytes: 4_096, signal: AbortSignal.timeout(timeoutMs) };
+}
+
+function rowOf(answer: Awaited<ReturnType<typeof ask>>): Record<string, Scalar> {
+  if (answer.kind === 'failed') throw new Error(answer.reason);
+  const [row] = answer.value.rows;
+  return Object.fromEntries(answer.value.columns.map((column, index) => [column, row?.[index] ?? null]));
+}
+
+function at(port: number | undefined): string {
+  return `postgres://reader:s3cret-word@127.0.0.1:${port}/cryptofunk`;
+}
