@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createAlertmanagerProbe } from '../../lib/adapters/alertmanager/alertmanager-probe.ts';
 import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
@@ -337,19 +337,18 @@ function alert(fingerprint: string, state: string) {
 /** A server that gives every query this answer, and notes what it was asked. */
 async function prometheus(data: unknown) {
   const forms: Record<string, string>[] = [];
-  const url = await serve(async (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
-    const form = new URLSearchParams(await bodyOf(request));
-    forms.push({ path: pathname, ...Object.fromEntries([...searchParams, ...form]) });
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ status: 'success', data }));
+  const url = await serve((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += String(chunk);
+    });
+    request.on('end', () => {
+      const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+      forms.push({ path: pathname, ...Object.fromEntries([...searchParams, ...new URLSearchParams(body)]) });
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ status: 'success', data }));
+    });
   });
   return { urls: { anySource: [url], bySource: {} }, forms };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let body = '';
-  for await (const chunk of request) body += String(chunk);
-  return body;
 }
 
 async function serve(listener: RequestListener): Promise<string> {
