@@ -5,7 +5,22 @@ import { DAY, HOUR, MINUTE, SECOND } from '../shared/time.ts';
 export type CelVariables = Readonly<Record<string, unknown>>;
 export type CelOutcome = { kind: 'ok'; value: unknown } | { kind: 'failed'; reason: string };
 
-const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false })
+/** What an expression may speak of, by where it stands. `labels` are those that all alerts of the incident share. */
+const scopes = {
+  /** Bind values, and holes in queries: before anything was read. */
+  query: ['labels'],
+  /** `attention` and the sentences of a step. */
+  step: ['labels', 'result'],
+  /** Commands: `findings.<step id>` is the result of a step that could be read. */
+  command: ['labels', 'findings'],
+} as const;
+
+export type CelScope = keyof typeof scopes;
+
+const environment = new Environment({ homogeneousAggregateLiterals: false })
+  .registerVariable('labels', 'map<string, string>')
+  .registerVariable('result', 'dyn')
+  .registerVariable('findings', 'dyn')
   .registerFunction('duration_text(dyn): string', (seconds) => durationText(Number(seconds)))
   .registerFunction('number_text(dyn): string', (value) => numberText(Number(value)))
   .registerFunction('bytes_text(dyn): string', (value) => bytesText(Number(value)))
@@ -33,11 +48,16 @@ for (const [operator, calculate] of [
 /** Parsed once per expression and process: a warm function evaluates only. */
 const programs = new Map<string, ParseResult>();
 
-/** One sentence when an expression does not parse; `undefined` when it does. For the build. */
-export function celMistake(expression: string): string | undefined {
+/** One sentence when an expression cannot work where it stands; `undefined` when it can. For the build. */
+export function celMistake(expression: string, scope: CelScope): string | undefined {
   try {
-    program(expression);
-    return undefined;
+    const { valid, error } = program(expression).check();
+    if (!valid) return error ? summaryOf(error) : 'it has no type';
+    const known: readonly string[] = scopes[scope];
+    const strange = ['result', 'findings'].find(
+      (name) => !known.includes(name) && new RegExp(`\\b${name}\\b`).test(expression),
+    );
+    return strange && `${strange} is not known here`;
   } catch (error) {
     return summaryOf(error);
   }

@@ -38,13 +38,14 @@ export async function readExpression(
     tookMs: 0,
   };
   const { prometheus } = context.probes;
+  const { measured, threshold } = withoutThreshold(expression);
   const answer = prometheus
-    ? await readRange(expression, WINDOW, context, prometheus)
+    ? await readRange(measured, WINDOW, context, prometheus)
     : ({ kind: 'failed', reason: 'PROMETHEUS_URL is not set' } as const);
   if (answer.kind === 'failed') {
     return { ...base, verdict: 'unchecked', sentence: cleanSentence(answer.reason) };
   }
-  const shown = cleanCell(expression);
+  const shown = cleanCell(measured);
   const evidence = seriesEvidence(answer.value);
   if (evidence?.kind !== 'series') {
     return { ...base, verdict: 'normal', sentence: `${shown}: no value in the last hour` };
@@ -52,5 +53,35 @@ export async function readExpression(
   const first = evidence.points[0]?.[0] ?? context.at;
   const since = context.at - first < WINDOW - 2 * MINUTE ? 'since it appeared' : 'over the last hour';
   const range = `min ${numberText(evidence.min)} · max ${numberText(evidence.max)} · now ${numberText(evidence.last)}`;
-  return { ...base, verdict: 'normal', sentence: cleanSentence(`${shown} ${since}: ${range}`), evidence };
+  const firesAt = threshold === undefined ? '' : ` (alerts at ${threshold})`;
+  return {
+    ...base,
+    verdict: 'normal',
+    sentence: cleanSentence(`${shown} ${since}: ${range}${firesAt}`),
+    evidence,
+  };
+}
+
+/**
+ * A comparison leaves only the moments at which it holds, which draws no chart: `x == 0` is read as `x`. Only where the
+ * comparison is certainly the outermost: it comes last, and nothing that binds weaker is in the expression.
+ */
+function withoutThreshold(expression: string): { measured: string; threshold?: string } {
+  const match = /^([\s\S]*\S)\s*(==|!=|>=|<=|>|<)\s*(-?[\d.]+(?:e[+-]?\d+)?)$/i.exec(expression);
+  const [, measured, operator, limit] = match ?? [];
+  if (measured === undefined || /\b(and|or|unless|bool)\b/i.test(expression) || !isBalanced(measured)) {
+    return { measured: expression };
+  }
+  return { measured, threshold: `${operator} ${limit}` };
+}
+
+/** Whether every bracket is closed, so that what follows stands outside of all. Strings count too: better no chart than a wrong one. */
+function isBalanced(text: string): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if ('([{'.includes(character)) depth += 1;
+    if (')]}'.includes(character)) depth -= 1;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
 }

@@ -117,7 +117,9 @@ async function readPromql(step: PromqlStep, context: ReadContext): Promise<Probe
 }
 
 function instantResult(samples: { labels: Record<string, string>; value: number }[]): CelVariables {
-  const sorted = samples.toSorted((a, b) => b.value - a.value);
+  // NaN is what a ratio without any traffic is: no measurement, and it cannot be put in order.
+  const measured = samples.filter(({ value }) => !Number.isNaN(value));
+  const sorted = measured.toSorted((a, b) => b.value - a.value);
   return { samples: sorted, count: sorted.length, first: sorted[0] ?? null, value: sorted[0]?.value ?? null };
 }
 

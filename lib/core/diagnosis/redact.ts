@@ -17,7 +17,7 @@ const RULES: [RegExp, string][] = [
   // user:password@ in any URL; up to the last @, because passwords hold that too
   [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]{0,100}):\S{1,300}@/gi, `$1:${HIDDEN}@`],
   [
-    /(\bauthorization["']?\s{0,5}[=:]\s{0,5}["']?(?:(?:basic|bearer|token|digest)\s{1,5})?)(?!\[redacted)[^\s"',]+/gi,
+    /(\bauthorization["']?\s{0,5}[=:]\s{0,5}["']?(?:(?:basic|bearer|token|digest)\s{1,5})?)(?!\[redacted|(?:basic|bearer|token|digest)\s)[^\s"',]+/gi,
     `$1${HIDDEN}`,
   ],
   [/\b(bearer)\s{1,5}[\w.~+/=-]+/gi, `$1 ${HIDDEN}`],

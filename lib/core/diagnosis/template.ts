@@ -1,4 +1,4 @@
-import { type CelVariables, celMistake, evaluateCel, numberText } from './cel.ts';
+import { type CelScope, type CelVariables, celMistake, evaluateCel, numberText } from './cel.ts';
 
 type Part = { text: string } | { expression: string };
 
@@ -7,10 +7,10 @@ const HOLE = /\{\{(.*?)\}\}/gs;
 /** Filled, or `undefined` when a value in it is missing or null: then the text would say something untrue. */
 export type Filled = string | undefined;
 
-/** One sentence for each hole that does not parse. For the build. */
-export function templateMistakes(template: string): string[] {
+/** One sentence for each hole that cannot be filled where it stands. For the build. */
+export function templateMistakes(template: string, scope: CelScope): string[] {
   const mistakes = partsOf(template).flatMap((part) => {
-    const mistake = 'expression' in part ? celMistake(part.expression) : undefined;
+    const mistake = 'expression' in part ? celMistake(part.expression, scope) : undefined;
     return mistake === undefined || !('expression' in part) ? [] : [`{{ ${part.expression} }}: ${mistake}`];
   });
   return template.replace(HOLE, '').includes('{{') ? [...mistakes, 'a {{ is never closed'] : mistakes;

@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fillCommands } from '../../../lib/core/diagnosis/fill-commands.ts';
+import { promqlEscaped, promqlHoleMistake } from '../../../lib/core/diagnosis/insert-safely.ts';
+import { fillTemplate, templateMistakes } from '../../../lib/core/diagnosis/template.ts';
+
+const found = (first: object) => ({ labels: { service: 'api' }, findings: { step: { first, count: 1 } } });
+
+function filled(command: string, first: object): string | undefined {
+  return fillCommands([{ text: 'Do it', command }], found(first))[0]?.command;
+}
+
+describe('commands', () => {
+  test('hold what was found', () => {
+    const command = `psql -c 'SELECT pg_terminate_backend({{ int(findings.step.first.pid) }});' # {{ labels.service }}`;
+
+    expect(filled(command, { pid: 4711 })).toBe("psql -c 'SELECT pg_terminate_backend(4711);' # api");
+  });
+
+  test('are left out when a value in them was not found', () => {
+    expect(filled('kill {{ findings.step.first.pid }}', {})).toBeUndefined();
+    expect(filled('kill {{ findings.other.first.pid }}', {})).toBeUndefined();
+    expect(filled('kill {{ findings.step.first.pid }}', { pid: null })).toBeUndefined();
+  });
+
+  test('are left out when their condition does not hold or cannot be told', () => {
+    const commands = [
+      { text: 'yes', command: 'true', when: 'findings.step.count == 1' },
+      { text: 'no', command: 'true', when: 'findings.step.count > 1' },
+      { text: 'unknown', command: 'true', when: 'findings.nothing.count > 1' },
+    ];
+
+    expect(fillCommands(commands, found({})).map(({ text }) => text)).toEqual(['yes']);
+  });
+
+  test('pass any value to the program as that value and nothing else', () => {
+    // A real shell is asked what it understood; it is started once for all values.
+    const values = fc.sample(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 30 }), 300);
+    values.push(
+      "'; touch /tmp/owned; '",
+      '$(id)',
+      '`id`',
+      '"',
+      "'",
+      '\\',
+      '*',
+      '~',
+      '!!',
+      '&& id',
+      '#x',
+      '{a,b}',
+    );
+    const expected = values.filter((value) => !value.startsWith('-'));
+
+    const words = values.map((value) => filled('{{ findings.step.first.value }}', { value }));
+    const lines = words.filter((word) => word !== undefined).map((word) => `printf '%s\\0' ${word}`);
+    const understood = execFileSync('sh', ['-c', lines.join('\n')], { encoding: 'utf8' });
+
+    expect(understood.split('\0').slice(0, -1)).toEqual(expected);
+  });
+
+  test('inside quotes take only characters that mean nothing to any language', () => {
+    const command = `psql -c "SELECT * FROM agent_status WHERE agent_name = '{{ findings.step.first.agent }}'"`;
+
+    expect(filled(command, { agent: 'risk-agent' })).toContain("= 'risk-agent'");
+    for (const agent of ["x'; DROP TABLE orders; --", '$(id)', 'a b', '"', '`id`', '\\']) {
+      expect(filled(command, { agent })).toBeUndefined();
+    }
+  });
+
+  test('never hold what a terminal would act on, or what a program would take for an option', () => {
+    for (const value of ['a\u0003rm -rf ~\n', 'a\nb', '\u001b[2J', 'a\u202eb', '--all']) {
+      expect(filled('kubectl logs {{ findings.step.first.value }}', { value })).toBeUndefined();
+    }
+  });
+
+  test('hold no secret', () => {
+    const command = filled('psql {{ findings.step.first.url }}', { url: 'postgres://u:hunter2@db/x' });
+
+    expect(command).toBe('psql postgres://u:[redacted]@db/x');
+  });
+});
+
+describe('templates', () => {
+  test('say lists, numbers and lengths of time as people do', () => {
+    const result = { rows: [{ agent: 'a' }, { agent: 'b' }, { agent: 'c' }], seconds: 842, share: 0.0512 };
+    const template =
+      '{{ plural(size(result.rows), "agent") }} ({{ listed(result.rows.map(row, row.agent), 2) }}), ' +
+      '{{ duration_text(result.seconds) }}, {{ percent_text(result.share, 1) }}';
+
+    expect(fillTemplate(template, { result })).toBe('3 agents (a, b +1), 14 m 02 s, 5.1 %');
+  });
+
+  test('calculate with what a server answered, whole or not', () => {
+    expect(fillTemplate('{{ result.value * 100 }}', { result: { value: 0.5 } })).toBe('50');
+    expect(fillTemplate('{{ result.value / 2 }}', { result: { value: 3 } })).toBe('1.5');
+    expect(fillTemplate('{{ 2 * result.value > 5 }}', { result: { value: 3 } })).toBe('true');
+  });
+
+  test('are nothing rather than half a sentence when a value is missing', () => {
+    expect(fillTemplate('{{ labels.pod }} is down', { labels: {} })).toBeUndefined();
+    expect(fillTemplate('{{ result.first.pid }} blocks', { result: { first: null } })).toBeUndefined();
+  });
+
+  test('name their mistakes', () => {
+    expect(templateMistakes('{{ result.count + }} and {{ labels.x }}')).toHaveLength(1);
+    expect(templateMistakes('{{ labels.x')).toEqual(['a {{ is never closed']);
+    expect(templateMistakes('{{ labels.x }}')).toEqual([]);
+  });
+});
+
+describe('values in PromQL', () => {
+  test('cannot end the string that they stand in', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (value) => {
+        const inside = promqlEscaped(value);
+
+        expect(inside).toMatch(/^(?:[^"\\\n\r]|\\["\\nr])*$/u);
+      }),
+    );
+  });
+
+  test.each([
+    ['outside a string', 'up{job={{ labels.job }}}'],
+    ['inside single quotes', "up{job='{{ labels.job }}'}"],
+    ['inside backticks', 'up{job=`{{ labels.job }}`}'],
+    ['inside a regular expression', 'up{job=~"{{ labels.job }}.*"}'],
+    ['after a string that holds an escaped quote', 'up{a="\\"", job={{ labels.job }}}'],
+  ])('are refused at build time %s', (_where, query) => {
+    expect(promqlHoleMistake(query)).toMatch(/\{\{ \}\}/);
+  });
+
+  test('are accepted inside double quotes', () => {
+    expect(promqlHoleMistake('up{job="{{ labels["job"] }}", a!~"b.*", c="{{ labels.c }}"}')).toBeUndefined();
+  });
+});
