@@ -1,0 +1,304 @@
+import { describe, expect, test } from 'vitest';
+import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
+import type { Diagnosis } from '../../../lib/core/diagnosis/finding.ts';
+import type { ProbeResult, PrometheusProbe, Scalar, SqlProbe } from '../../../lib/core/diagnosis/probe.ts';
+import { type DiagnosisInput, deadlineFor, runDiagnosis } from '../../../lib/core/diagnosis/run-diagnosis.ts';
+import type { Runbook, SqlStep } from '../../../lib/core/runbook/runbook.ts';
+import { HOUR, MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
+import { runbook } from '../../support/catalog.ts';
+import { fakeDiagnosisClock } from '../../support/diagnosis-clock.ts';
+
+const NOW = Date.UTC(2026, 10, 24, 3, 12);
+
+function sqlStep(change: Partial<SqlStep> = {}): SqlStep {
+  return {
+    id: 'step',
+    title: 'A step',
+    kind: 'sql',
+    timeout: 4 * SECOND,
+    query: 'SELECT 1',
+    params: [],
+    attention: 'result.count > 0',
+    sentence: '{{ result.first.n }} found',
+    normal: 'nothing found',
+    ...change,
+  };
+}
+
+function alert(change: Partial<AlertDetail> = {}): AlertDetail {
+  return {
+    fingerprint: 'a',
+    labels: { alertname: 'X' },
+    annotations: {},
+    generatorURL: '',
+    startsAt: NOW,
+    ...change,
+  };
+}
+
+function expressionURL(expression: string): string {
+  return `http://prometheus:9090/graph?g0.expr=${encodeURIComponent(expression)}&g0.tab=1`;
+}
+
+function input(change: Partial<DiagnosisInput> = {}, book: Partial<Runbook> = {}): DiagnosisInput {
+  return {
+    runbook: runbook({ diagnostics: [sqlStep()], ...book }),
+    incidentId: 'i',
+    effectId: 'i:1',
+    seq: 1,
+    reason: 'opened',
+    source: 'prod',
+    alerts: [alert()],
+    probes: {},
+    clock: fakeDiagnosisClock(NOW),
+    deadline: 10 * SECOND,
+    ...change,
+  };
+}
+
+function answering(columns: string[], ...rows: Scalar[][]): SqlProbe {
+  return { query: async () => ({ kind: 'ok', value: { columns, rows, truncated: false } }) };
+}
+
+/** Never answers and does not care about being aborted. */
+const deaf: SqlProbe = { query: () => new Promise<ProbeResult<never>>(() => undefined) };
+
+function said({ findings }: Diagnosis): [string, string][] {
+  return findings.map(({ verdict, sentence }) => [verdict, sentence]);
+}
+
+describe('a diagnosis', () => {
+  test('has 10 s for a critical incident and 20 s for others', () => {
+    expect(deadlineFor('critical')).toBe(10_000);
+    expect(deadlineFor('warning')).toBe(20_000);
+    expect(deadlineFor('info')).toBe(20_000);
+  });
+
+  test('says what was found, what needs attention first, and carries the effect as its id', async () => {
+    const diagnostics = [
+      sqlStep({ id: 'calm', attention: 'result.first.n > 100' }),
+      sqlStep({ id: 'bad', sentence: '{{ plural(result.first.n, "session") }} blocked' }),
+    ];
+
+    const diagnosis = await runDiagnosis(input({ probes: { sql: answering(['n'], [7]) } }, { diagnostics }));
+
+    expect(said(diagnosis)).toEqual([
+      ['attention', '7 sessions blocked'],
+      ['normal', 'nothing found'],
+    ]);
+    expect(diagnosis).toMatchObject({ schema: 1, id: 'i:1', incidentId: 'i', seq: 1, startedAt: NOW });
+  });
+
+  test('at a step’s timeout goes on without that step', async () => {
+    const clock = fakeDiagnosisClock(NOW);
+    const running = runDiagnosis(input({ clock, probes: { sql: deaf } }));
+
+    await clock.advance(4 * SECOND);
+
+    expect(said(await running)).toEqual([['unchecked', 'no answer within 4 s']]);
+  });
+
+  test('returns at its deadline though a server ignores being aborted', async () => {
+    const clock = fakeDiagnosisClock(NOW);
+    const diagnostics = [
+      sqlStep({ id: 'a', timeout: 15 * SECOND }),
+      sqlStep({ id: 'b', timeout: 15 * SECOND }),
+    ];
+    const running = runDiagnosis(input({ clock, probes: { sql: deaf } }, { diagnostics }));
+
+    await clock.advance(10 * SECOND);
+
+    const diagnosis = await running;
+    expect(said(diagnosis)).toEqual([
+      ['unchecked', 'not finished within 10 s'],
+      ['unchecked', 'not finished within 10 s'],
+    ]);
+    expect(diagnosis.finishedAt - diagnosis.startedAt).toBe(10 * SECOND);
+  });
+
+  test('aborts what it does not wait for any more', async () => {
+    const clock = fakeDiagnosisClock(NOW);
+    let signal: AbortSignal | undefined;
+    const sql: SqlProbe = {
+      query: (_sql, _params, bounds) => {
+        signal = bounds.signal;
+        return deaf.query('', [], bounds);
+      },
+    };
+    const running = runDiagnosis(input({ clock, probes: { sql } }));
+
+    await clock.advance(4 * SECOND);
+    await running;
+
+    expect(signal?.aborted).toBe(true);
+  });
+
+  test('takes a probe that throws for a step that could not be checked', async () => {
+    const sql: SqlProbe = { query: () => Promise.reject(new Error('boom with password=hunter2')) };
+
+    const diagnosis = await runDiagnosis(input({ probes: { sql } }));
+
+    expect(said(diagnosis)).toEqual([['unchecked', 'boom with password=[redacted]']]);
+  });
+
+  test('names the variable of a part that is not configured', async () => {
+    const diagnostics: Runbook['diagnostics'] = [
+      sqlStep(),
+      { ...sqlStep({ id: 'p' }), kind: 'promql', query: 'up' },
+      { ...sqlStep({ id: 'm' }), kind: 'alertmanager', match: {} },
+    ];
+
+    const diagnosis = await runDiagnosis(input({}, { diagnostics }));
+
+    expect(said(diagnosis)).toEqual([
+      ['unchecked', 'DATABASE_URL is not set'],
+      ['unchecked', 'PROMETHEUS_URL is not set'],
+      ['unchecked', 'ALERTMANAGER_URL is not set'],
+    ]);
+  });
+
+  test('never loses a finding to a sentence that cannot be filled', async () => {
+    const diagnostics = [sqlStep({ sentence: '{{ result.first.nothing }} found' })];
+
+    const diagnosis = await runDiagnosis(input({ probes: { sql: answering(['n'], [7]) } }, { diagnostics }));
+
+    expect(said(diagnosis)).toEqual([['attention', 'A step: 1 found']]);
+  });
+
+  test('shows a person what it cannot judge itself', async () => {
+    const diagnostics = [sqlStep({ attention: 'result.first.nothing > 3' })];
+
+    const diagnosis = await runDiagnosis(input({ probes: { sql: answering(['n'], [7]) } }, { diagnostics }));
+
+    expect(said(diagnosis)).toEqual([['attention', '7 found']]);
+  });
+
+  test('hands labels to SQL apart from the text, and only those that all alerts share', async () => {
+    const asked: { sql: string; params: Scalar[] }[] = [];
+    const sql: SqlProbe = {
+      query: async (text, params) => {
+        asked.push({ sql: text, params });
+        return { kind: 'ok', value: { columns: ['n'], rows: [], truncated: false } };
+      },
+    };
+    const service = "x'; DROP TABLE positions; --";
+    const alerts = [
+      alert({ labels: { service, agent: 'a' } }),
+      alert({ fingerprint: 'b', labels: { service, agent: 'b' } }),
+    ];
+    const diagnostics = [sqlStep({ query: 'SELECT $1, $2', params: ['labels.service', 'labels.agent'] })];
+
+    await runDiagnosis(input({ probes: { sql }, alerts }, { diagnostics }));
+
+    expect(asked).toEqual([{ sql: 'SELECT $1, $2', params: [service, null] }]);
+  });
+
+  test('keeps evidence within 4 KB and says how much is left out', async () => {
+    const rows = Array.from({ length: 20 }, (_, n): Scalar[] => [n, 'x'.repeat(5_000)]);
+    const sql: SqlProbe = {
+      query: async () => ({ kind: 'ok', value: { columns: ['n', 'text'], rows, truncated: true } }),
+    };
+
+    const [finding] = (await runDiagnosis(input({ probes: { sql } }))).findings;
+
+    const table = finding?.evidence?.kind === 'table' ? finding.evidence : undefined;
+    expect(JSON.stringify(table?.rows).length).toBeLessThan(4_096 + 200);
+    expect(table?.rows[0]?.[1]).toHaveLength(200);
+    expect((table?.rows.length ?? 0) + (table?.omitted ?? 0)).toBe(21);
+  });
+
+  test('after a resolve runs the verification steps only, and offers what they found', async () => {
+    const diagnostics = [sqlStep({ id: 'a' }), sqlStep({ id: 'b', sentence: 'b: {{ result.first.n }}' })];
+
+    const diagnosis = await runDiagnosis(
+      input(
+        { reason: 'resolved', probes: { sql: answering(['n'], [7]) } },
+        { diagnostics, verification: ['b'] },
+      ),
+    );
+
+    expect(diagnosis.findings.map(({ stepId }) => stepId)).toEqual(['b']);
+  });
+
+  test('fills the commands with what the steps found', async () => {
+    const commands = [
+      { text: 'End it', command: 'kill {{ findings.step.first.n }}' },
+      { text: 'Never found', command: 'kill {{ findings.other.first.n }}' },
+    ];
+
+    const diagnosis = await runDiagnosis(input({ probes: { sql: answering(['n'], [7]) } }, { commands }));
+
+    expect(diagnosis.commands).toEqual([{ text: 'End it', command: 'kill 7' }]);
+  });
+});
+
+describe('the alert’s own expression', () => {
+  function prometheus(points: [number, number][]): { probe: PrometheusProbe; asked: string[] } {
+    const asked: string[] = [];
+    const probe: PrometheusProbe = {
+      instant: async () => ({ kind: 'ok', value: [] }),
+      range: async (_source, query, window) => {
+        asked.push(`${query} | ${window.to - window.from}`);
+        return { kind: 'ok', value: [{ labels: { instance: 'db' }, points }] };
+      },
+    };
+    return { probe, asked };
+  }
+
+  async function ask(expressions: string[], points: [number, number][]) {
+    const { probe, asked } = prometheus(points);
+    const alerts = expressions.map((expression, index) =>
+      alert({ fingerprint: String(index), generatorURL: expressionURL(expression) }),
+    );
+    const diagnosis = await runDiagnosis(
+      input({ probes: { prometheus: probe }, alerts }, { diagnostics: [] }),
+    );
+    return { asked, diagnosis };
+  }
+
+  test('is read over the last hour, without a runbook as well', async () => {
+    const points = Array.from({ length: 60 }, (_, n): [number, number] => [
+      NOW - HOUR + n * MINUTE,
+      n < 50 ? 4 : 0,
+    ]);
+
+    const { asked, diagnosis } = await ask(['pool_idle{db="x"} == 0'], points);
+
+    expect(asked).toEqual([`pool_idle{db="x"} | ${HOUR}`]);
+    expect(said(diagnosis)).toEqual([
+      ['normal', 'pool_idle{db="x"} over the last hour: min 0 · max 4 · now 0 (alerts at == 0)'],
+    ]);
+    expect(diagnosis.findings[0]).toMatchObject({
+      kind: 'expression',
+      evidence: { kind: 'series', min: 0, max: 4, last: 0 },
+    });
+  });
+
+  test.each(['a > 1 and b > 2', 'sum(a > 1)', 'a > bool 1', 'absent(up)', 'a unless b == 1', '(a) > (b)'])(
+    '%s is read as it is, because its last comparison is not its outermost',
+    async (expression) => {
+      const { asked } = await ask([expression], []);
+
+      expect(asked).toEqual([`${expression} | ${HOUR}`]);
+    },
+  );
+
+  test('is read once for each distinct one, and for three at most', async () => {
+    const { asked } = await ask(['a', 'a', 'b', 'c', 'd'], []);
+
+    expect(asked.map((each) => each[0])).toEqual(['a', 'b', 'c']);
+  });
+
+  test.each(['', 'not a url', 'http://p/graph', 'http://p/graph?g0.expr='])(
+    'is not looked for in %j',
+    async (generatorURL) => {
+      const { probe } = prometheus([]);
+
+      const diagnosis = await runDiagnosis(
+        input({ probes: { prometheus: probe }, alerts: [alert({ generatorURL })] }, { diagnostics: [] }),
+      );
+
+      expect(diagnosis.findings).toEqual([]);
+    },
+  );
+});
