@@ -89,7 +89,7 @@ export function sampleNotice(overrides: Partial<Notice> = {}): Notice {
       },
       finding('disk', 'Disk', 'normal', 'disk 61 %'),
       finding('replication', 'Replication', 'normal', 'no replication lag'),
-      finding('bifrost', 'Bifrost logs', 'unchecked', 'could not check (kubernetes: 403)'),
+      finding('bifrost', 'Bifrost logs', 'unchecked', 'kubernetes: 403'),
     ],
     commands: [
       {

@@ -23,10 +23,10 @@ export function observe(
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
-  if (latest === undefined || startsNewEpisode(latest, event.alerts, now, policy)) {
-    return observeInto(draftOf(newEpisode(event.subject, latest, now)), event, now, policy);
-  }
-  return observeInto(draftOf(latest), event, now, policy);
+  const next = latest === undefined || startsNewEpisode(latest, event.alerts, now, policy);
+  const draft = draftOf(next ? newEpisode(event.subject, latest, now) : latest);
+  const result = observeInto(draft, event, now, policy);
+  return result.changed ? result : { ...result, incident: latest };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { NoticeDocument } from './document.ts';
 import type { SlackMessage } from './message.ts';
 import type { Notice } from './notice.ts';
 import { slackBlocks } from './slack-blocks.ts';
-import { lineToMrkdwn } from './slack-mrkdwn.ts';
+import { lineToMrkdwn, mentionToMrkdwn } from './slack-mrkdwn.ts';
 import { writeReply, writeRoot, writeWhole } from './write-document.ts';
 
 const MAX_PREVIEW = 300;
@@ -27,15 +27,23 @@ export function renderSlackWebhook(notice: Notice, mentions: string[]): SlackMes
   return message(writeWhole(notice), notice, mentions, webhookNote);
 }
 
+/** A message's one line of text alone, with its mentions: for when Slack refuses the blocks. */
+export function plainSlackMessage({ text }: SlackMessage, notice: Notice, mentions: string[]): SlackMessage {
+  return { text: [...called(notice, mentions).map(mentionToMrkdwn), text].join(' '), blocks: [] };
+}
+
 function message(
   document: NoticeDocument,
   notice: Notice,
   mentions: string[],
   footnote?: string,
 ): SlackMessage {
-  const interrupts = notice.ping && notice.state === 'firing';
   return {
     text: lineToMrkdwn([document.preview], MAX_PREVIEW),
-    blocks: slackBlocks(document, interrupts ? mentions : [], footnote),
+    blocks: slackBlocks(document, called(notice, mentions), footnote),
   };
+}
+
+function called(notice: Notice, mentions: string[]): string[] {
+  return notice.ping && notice.state === 'firing' ? mentions : [];
 }

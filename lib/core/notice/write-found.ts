@@ -3,7 +3,7 @@ import type { Depth } from './depth.ts';
 import type { Line, Part, Section } from './document.ts';
 import type { Notice } from './notice.ts';
 import { clip, oneLine } from './plain-text.ts';
-import { numberWords } from './sparkline.ts';
+import { numberWords, sparkline } from './sparkline.ts';
 
 const MAX_CAPTION = 300;
 /** Wider than a space where runs of spaces are shown as one, and a line may still break after it. */
@@ -22,7 +22,7 @@ export function writeFound(notice: Notice, depth: Depth): Section {
   const shown = attention.slice(0, depth.findings);
 
   return {
-    heading: heading(attention.length, findings.length, notice.state),
+    heading: heading(attention.length, findings, notice.state),
     parts: [
       ...shown.flatMap((finding) => inDetail(finding, depth)),
       ...(attention.length > shown.length ? [more(attention.slice(shown.length))] : []),
@@ -30,18 +30,11 @@ export function writeFound(notice: Notice, depth: Depth): Section {
         ? [
             oneLiners(
               '✔',
-              normal.map((each) => [each.sentence]),
+              normal.map((each) => [each.sentence, inlineChart(each)]),
             ),
           ]
         : []),
-      ...(unchecked.length > 0
-        ? [
-            oneLiners(
-              '◌',
-              unchecked.map((each) => [{ bold: each.title }, `: ${each.sentence}`]),
-            ),
-          ]
-        : []),
+      ...(unchecked.length > 0 ? [oneLiners('◌', notChecked(unchecked))] : []),
       ...(notice.notDiagnosed ? [aside(`◌ Not everything was checked: ${notice.notDiagnosed}`)] : []),
     ],
   };
@@ -55,10 +48,27 @@ function nothingChecked(notice: Notice): Section {
   };
 }
 
-function heading(attention: number, total: number, state: Notice['state']): string {
+function heading(attention: number, findings: Finding[], state: Notice['state']): string {
   const when = state === 'firing' ? 'What we found' : 'What we found after it resolved';
+  const total = findings.length;
   const checks = total === 1 ? '1 check' : `${total} checks`;
+  const unchecked = findings.filter((each) => each.verdict === 'unchecked').length;
+  if (unchecked === total) return `${when} (none of ${checks} could be made)`;
   return `${when} (${attention} of ${checks} ${attention === 1 ? 'needs' : 'need'} attention)`;
+}
+
+/** Checks that failed for the same reason share it: one cause is one line, however many checks it cost. */
+function notChecked(findings: Finding[]): Line[] {
+  const byReason = Map.groupBy(findings, (each) => each.sentence);
+  return [...byReason].map(([reason, same]): Line => {
+    const titles = same.map((each) => each.title).join(', ');
+    return [{ bold: titles }, `: could not check (${reason.replace(/\.$/, '')})`];
+  });
+}
+
+/** The shape of a series that needs no attention; one that does gets its chart and caption. */
+function inlineChart({ evidence: shown }: Finding): string {
+  return shown?.kind === 'series' && shown.points.length > 1 ? ` ${sparkline(shown.points, 12)}` : '';
 }
 
 function inDetail(finding: Finding, depth: Depth): Part[] {

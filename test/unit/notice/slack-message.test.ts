@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkSlackBlocks } from '../../../infra/local/check-slack-blocks.ts';
+import type { Finding } from '../../../lib/core/diagnosis/finding.ts';
 import type { SlackMessage } from '../../../lib/core/notice/message.ts';
 import {
   renderSlackReply,
@@ -301,3 +302,29 @@ function allText(message: SlackMessage): string {
 function unescaped(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
+
+describe('checks that could not be made', () => {
+  const unchecked = (stepId: string, sentence: string): Finding => ({
+    stepId,
+    title: stepId,
+    kind: 'sql',
+    verdict: 'unchecked',
+    sentence,
+    tookMs: 1,
+  });
+
+  it('share one line where they share one reason', () => {
+    const refused = 'could not connect: connection refused';
+    const findings = [
+      unchecked('locks', refused),
+      unchecked('pods', 'kubernetes: 403'),
+      unchecked('lag', refused),
+    ];
+
+    const text = allText(renderSlackRoot(sampleNotice({ findings }), []));
+
+    expect(text).toContain('locks, lag*: could not check (could not connect: connection refused)');
+    expect(text.split(refused)).toHaveLength(2);
+    expect(text).toContain('What we found (none of 3 checks could be made)');
+  });
+});
