@@ -104,9 +104,9 @@ describe('templates', () => {
   });
 
   test('name their mistakes', () => {
-    expect(templateMistakes('{{ result.count + }} and {{ labels.x }}')).toHaveLength(1);
-    expect(templateMistakes('{{ labels.x')).toEqual(['a {{ is never closed']);
-    expect(templateMistakes('{{ labels.x }}')).toEqual([]);
+    expect(templateMistakes('{{ result.count + }} and {{ labels.x }}', 'step')).toHaveLength(1);
+    expect(templateMistakes('{{ labels.x', 'step')).toEqual(['a {{ is never closed']);
+    expect(templateMistakes('{{ labels.x }}', 'step')).toEqual([]);
   });
 });
 
