@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../../../lib/config/configuration-error.ts';
+import {
+  deliverNoticeSchema,
+  diagnoseIncidentSchema,
+  readHistorySchema,
+  receiveWebhookSchema,
+  tickSchema,
+} from '../../../lib/config/handler-schemas.ts';
+import { loadConfiguration } from '../../../lib/config/load-configuration.ts';
+
+const webhook = {
+  TABLE_NAME: 'incidents',
+  DIAGNOSE_QUEUE_URL: 'https://sqs.example/1/diagnose.fifo',
+  WEBHOOK_TOKENS: 'prod=secret',
+};
+
+const noParameters = async (name: string): Promise<string> => {
+  throw new Error(`nothing should be read from Parameter Store, but ${name} was`);
+};
+
+async function refusal(loading: Promise<unknown>): Promise<ConfigurationError> {
+  const error = await loading.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof ConfigurationError) return error;
+  throw new Error('it was accepted', { cause: error });
+}
+
+describe('loadConfiguration', () => {
+  it('names every bad variable in one sentence', async () => {
+    const environment = {
+      DIAGNOSE_QUEUE_URL: 'nonsense',
+      WEBHOOK_TOKENS: 'no-source',
+      RETENTION_DAYS: 'soon',
+    };
+
+    const error = await refusal(loadConfiguration(receiveWebhookSchema, noParameters, environment));
+
+    expect(error.message).toBe(
+      'Bad configuration: TABLE_NAME is required; RETENTION_DAYS must be a whole number from 1 to 36500; ' +
+        'DIAGNOSE_QUEUE_URL must be a URL like https://host:port; ' +
+        'WEBHOOK_TOKENS must look like source=token,source=token.',
+    );
+  });
+
+  it('never repeats a value', async () => {
+    const secret = 'hunter2';
+    const environment = {
+      TABLE_NAME: 'incidents',
+      DIAGNOSE_QUEUE_URL: secret,
+      DELIVER_QUEUE_URL: secret,
+      DATABASE_URL: secret,
+      PROMETHEUS_URL: secret,
+      ALERTMANAGER_URL: `prod=${secret}`,
+      ALERT_EMAIL_TO: secret,
+      SLACK_WEBHOOK_URL: secret,
+    };
+
+    const error = await refusal(loadConfiguration(diagnoseIncidentSchema, noParameters, environment));
+
+    expect(error.problems).toHaveLength(7);
+    expect(JSON.stringify([error.message, error.problems])).not.toContain(secret);
+  });
+
+  it('takes an empty variable for a missing one', async () => {
+    const config = await loadConfiguration(receiveWebhookSchema, noParameters, {
+      ...webhook,
+      RETENTION_DAYS: '',
+    });
+
+    expect(config.RETENTION_DAYS).toBe(400);
+  });
+
+  it('ignores variables of other handlers, even bad ones', async () => {
+    const environment = { ...webhook, SMTP_PORT: 'none', DATABASE_URL: 'nowhere' };
+
+    await expect(loadConfiguration(receiveWebhookSchema, noParameters, environment)).resolves.toMatchObject({
+      TABLE_NAME: 'incidents',
+    });
+  });
+
+  it('reads a secret from the parameter that NAME_PARAMETER names', async () => {
+    const { WEBHOOK_TOKENS: _, ...rest } = webhook;
+    const environment = { ...rest, WEBHOOK_TOKENS_PARAMETER: '/prod/tokens' };
+
+    const config = await loadConfiguration(
+      receiveWebhookSchema,
+      async (name) => (name === '/prod/tokens' ? 'prod=from-store' : ''),
+      environment,
+    );
+
+    expect(config.WEBHOOK_TOKENS).toEqual([{ source: 'prod', token: 'from-store' }]);
+  });
+
+  it('names the parameter variable when it cannot be read, and says nothing twice', async () => {
+    const { WEBHOOK_TOKENS: _, ...rest } = webhook;
+    const environment = { ...rest, WEBHOOK_TOKENS_PARAMETER: '/prod/tokens' };
+    const denied = () => Promise.reject(new Error('AccessDenied'));
+
+    const error = await refusal(loadConfiguration(receiveWebhookSchema, denied, environment));
+
+    expect(error.problems).toEqual([
+      { variable: 'WEBHOOK_TOKENS_PARAMETER', problem: 'names a parameter that cannot be read' },
+    ]);
+    expect(error.cause).toEqual(new Error('AccessDenied'));
+  });
+
+  it('refuses a secret that is given both ways', async () => {
+    const environment = { ...webhook, WEBHOOK_TOKENS_PARAMETER: '/prod/tokens' };
+
+    const error = await refusal(loadConfiguration(receiveWebhookSchema, noParameters, environment));
+
+    expect(error.message).toContain('WEBHOOK_TOKENS is set twice, also as WEBHOOK_TOKENS_PARAMETER');
+  });
+
+  it('reads no parameter for a variable that is no secret', async () => {
+    const { TABLE_NAME: _, ...rest } = webhook;
+
+    const error = await refusal(
+      loadConfiguration(receiveWebhookSchema, noParameters, { ...rest, TABLE_NAME_PARAMETER: '/table' }),
+    );
+
+    expect(error.problems).toEqual([{ variable: 'TABLE_NAME', problem: 'is required' }]);
+  });
+});
+
+describe('WEBHOOK_TOKENS', () => {
+  const load = async (WEBHOOK_TOKENS: string) =>
+    (await loadConfiguration(receiveWebhookSchema, noParameters, { ...webhook, WEBHOOK_TOKENS }))
+      .WEBHOOK_TOKENS;
+
+  it('holds several tokens for one source, and tokens with = in them', async () => {
+    expect(await load('prod=old, prod=new==,staging=x')).toEqual([
+      { source: 'prod', token: 'old' },
+      { source: 'prod', token: 'new==' },
+      { source: 'staging', token: 'x' },
+    ]);
+  });
+
+  it.each([
+    ['one token for two sources', 'prod=same,staging=same'],
+    ['a source without a token', 'prod='],
+    ['a token without a source', '=token'],
+    ['a source that is no name', 'a b=token'],
+    ['nothing but commas', ',,'],
+  ])('may not be %s', async (_what, value) => {
+    await expect(load(value)).rejects.toThrow('WEBHOOK_TOKENS');
+  });
+});
+
+describe('ALERTMANAGER_URL', () => {
+  const queue = { TABLE_NAME: 'incidents', DIAGNOSE_QUEUE_URL: 'https://sqs.example/1/diagnose.fifo' };
+  const load = async (ALERTMANAGER_URL: string) =>
+    (await loadConfiguration(tickSchema, noParameters, { ...queue, ALERTMANAGER_URL })).ALERTMANAGER_URL;
+
+  it.each([
+    ['http://am:9093/', { anySource: ['http://am:9093'], bySource: {} }],
+    ['http://a:1|http://b:2', { anySource: ['http://a:1', 'http://b:2'], bySource: {} }],
+    [
+      'prod=http://a:1|http://b:2,dev=http://c:3',
+      {
+        anySource: [],
+        bySource: { prod: ['http://a:1', 'http://b:2'], dev: ['http://c:3'] },
+      },
+    ],
+    ['http://am:9093/?tenant=a', { anySource: ['http://am:9093/?tenant=a'], bySource: {} }],
+  ])('reads %s', async (value, urls) => {
+    expect(await load(value)).toEqual(urls);
+  });
+
+  it.each(['am:9093', 'prod=am', 'ftp://am', 'http://a:1|nowhere', 'a b=http://am'])(
+    'refuses %s',
+    async (value) => {
+      await expect(load(value)).rejects.toThrow('ALERTMANAGER_URL must be a URL');
+    },
+  );
+});
+
+describe('the other variables', () => {
+  const deliver = { TABLE_NAME: 'incidents', DELIVER_QUEUE_URL: 'https://sqs.example/1/deliver.fifo' };
+
+  it('have the defaults that mail needs', async () => {
+    const config = await loadConfiguration(deliverNoticeSchema, noParameters, deliver);
+
+    expect(config).toMatchObject({
+      SMTP_PORT: 587,
+      SMTP_FROM: 'first-responder@localhost',
+      RETENTION_DAYS: 400,
+    });
+  });
+
+  it.each(['0', '65536', '25.0', '-1', '1e3', 'smtp'])('may not make SMTP_PORT %s', async (SMTP_PORT) => {
+    const loading = loadConfiguration(deliverNoticeSchema, noParameters, { ...deliver, SMTP_PORT });
+
+    await expect(loading).rejects.toThrow('SMTP_PORT must be a whole number from 1 to 65535');
+  });
+
+  it('take lists with spaces around the commas', async () => {
+    const config = await loadConfiguration(deliverNoticeSchema, noParameters, {
+      ...deliver,
+      ALERT_EMAIL_TO: 'a@example.com , b@example.com',
+    });
+
+    expect(config.ALERT_EMAIL_TO).toEqual(['a@example.com', 'b@example.com']);
+  });
+
+  it('may leave out all tokens of the API for people', async () => {
+    const config = await loadConfiguration(readHistorySchema, noParameters, { TABLE_NAME: 'incidents' });
+
+    expect(config).toEqual({ TABLE_NAME: 'incidents', RETENTION_DAYS: 400 });
+  });
+});
