@@ -144,22 +144,23 @@ function checkRunbook(file: Read<Runbook>, policies: object, mistakes: string[])
     const path: Path = ['diagnostics', i];
     if (ids.has(step.id)) report([...path, 'id'], `the id ${step.id} is used twice`);
     ids.add(step.id);
-    if (step.attention !== undefined) report([...path, 'attention'], prefixed(celMistake(step.attention)));
+    if (step.attention !== undefined)
+      report([...path, 'attention'], prefixed(celMistake(step.attention, 'step')));
     for (const field of ['sentence', 'normal'] as const) {
-      for (const mistake of templateMistakes(step[field] ?? '')) report([...path, field], mistake);
+      for (const mistake of templateMistakes(step[field] ?? '', 'step')) report([...path, field], mistake);
     }
     switch (step.kind) {
       case 'sql':
         for (const [n, param] of step.params.entries())
-          report([...path, 'params', n], prefixed(celMistake(param)));
+          report([...path, 'params', n], prefixed(celMistake(param, 'query')));
         break;
       case 'promql':
-        for (const mistake of templateMistakes(step.query)) report([...path, 'query'], mistake);
+        for (const mistake of templateMistakes(step.query, 'query')) report([...path, 'query'], mistake);
         report([...path, 'query'], promqlHoleMistake(step.query));
         break;
       case 'alertmanager':
         for (const [label, match] of Object.entries(step.match)) {
-          for (const mistake of templateMistakes(match)) report([...path, 'match', label], mistake);
+          for (const mistake of templateMistakes(match, 'query')) report([...path, 'match', label], mistake);
         }
     }
   }
@@ -167,8 +168,17 @@ function checkRunbook(file: Read<Runbook>, policies: object, mistakes: string[])
     if (!ids.has(id)) report(['verification', i], `there is no diagnostic with the id ${id}`);
   }
   for (const [i, command] of value.commands.entries()) {
-    for (const mistake of templateMistakes(command.command)) report(['commands', i, 'command'], mistake);
-    if (command.when !== undefined) report(['commands', i, 'when'], prefixed(celMistake(command.when)));
+    for (const mistake of templateMistakes(command.command, 'command')) {
+      report(['commands', i, 'command'], mistake);
+    }
+    if (command.when !== undefined) {
+      report(['commands', i, 'when'], prefixed(celMistake(command.when, 'command')));
+    }
+    for (const field of ['command', 'when'] as const) {
+      for (const [, id = ''] of (command[field] ?? '').matchAll(/\bfindings\.(\w+)/g)) {
+        if (!ids.has(id)) report(['commands', i, field], `there is no diagnostic with the id ${id}`);
+      }
+    }
   }
   if (!Object.hasOwn(policies, value.escalation)) {
     report(['escalation'], `there is no escalation policy ${value.escalation} in escalation.yaml`);

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { severities } from '../shared/severity.ts';
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../shared/time.ts';
-import { type Contact, categories, type Route, type Runbook, type Step } from './runbook.ts';
+import { categories, type Runbook } from './runbook.ts';
 
 // What people write under runbooks/, one schema per kind of file. Keys are snake_case there; an unknown key is an
 // error, because a mistyped one would be ignored in silence. Compiled at build time: nothing of this is deployed.
@@ -29,6 +29,8 @@ const prose = z.pipe(
   z.string().check(z.regex(/\S/, 'must not be empty')),
   z.transform((text) => text.trim().replace(/\s+/g, ' ')),
 );
+/** Prose that is shown as it is written, so a hole in it would be shown as well. */
+const plainProse = prose.check(z.refine((text) => !text.includes('{{'), 'cannot hold {{ }}'));
 /** Text whose line breaks count: queries and commands. */
 const code = z.pipe(
   z.string().check(z.regex(/\S/, 'must not be empty')),
@@ -41,7 +43,7 @@ const category = z.enum(categories);
 
 const step = {
   id: stepId,
-  title: prose,
+  title: plainProse,
   timeout: z._default(
     duration.check(
       longer,
@@ -49,29 +51,26 @@ const step = {
     ),
     defaultTimeout,
   ),
-  attention: z.optional(prose),
+  attention: z.exactOptional(prose),
   sentence: prose,
-  normal: z.optional(prose),
+  normal: z.exactOptional(prose),
 };
 
-const stepSchema: z.ZodMiniType<Step> = z.pipe(
-  z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('sql'), ...step, query: code, params: z._default(z.array(prose), []) }),
-    z.strictObject({
-      kind: z.literal('promql'),
-      ...step,
-      query: code,
-      range: z.optional(length),
-      unit: z.optional(prose),
-    }),
-    z.strictObject({
-      kind: z.literal('alertmanager'),
-      ...step,
-      match: z._default(z.record(labelName, z.string()), {}),
-    }),
-  ]),
-  z.transform((written) => withoutAbsent(written) as Step),
-);
+const stepSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('sql'), ...step, query: code, params: z._default(z.array(prose), []) }),
+  z.strictObject({
+    kind: z.literal('promql'),
+    ...step,
+    query: code,
+    range: z.exactOptional(length),
+    unit: z.exactOptional(prose),
+  }),
+  z.strictObject({
+    kind: z.literal('alertmanager'),
+    ...step,
+    match: z._default(z.record(labelName, z.string()), {}),
+  }),
+]);
 
 const groupBy = z.array(labelName).check(
   z.minLength(1),
@@ -98,17 +97,17 @@ const promotion = z.discriminatedUnion('kind', [
 ]);
 
 const command = z.strictObject({
-  text: prose,
+  text: plainProse,
   command: code,
-  caution: z.optional(prose),
-  when: z.optional(prose),
+  caution: z.exactOptional(plainProse),
+  when: z.exactOptional(prose),
 });
 
 const runbookFields = {
   severity,
   category,
-  summary: prose,
-  impact: prose,
+  summary: plainProse,
+  impact: plainProse,
   group_by: z._default(groupBy, ['alertname']),
   previous_group_by: z._default(z.array(groupBy), []),
   reopen_window: z._default(duration, 10 * MINUTE),
@@ -118,8 +117,8 @@ const runbookFields = {
   diagnostics: z._default(z.array(stepSchema), []),
   verification: z._default(z.array(stepId), []),
   commands: z._default(z.array(command), []),
-  response: z._default(z.array(prose), []),
-  url: z.optional(z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })),
+  response: z._default(z.array(plainProse), []),
+  url: z.exactOptional(z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })),
 };
 
 /** runbooks/alerts/*.yaml */
@@ -143,34 +142,32 @@ export const severitiesSchema = z.strictObject({
 export const contactsSchema = z.strictObject({
   contacts: z.record(
     z.string(),
-    z.pipe(
-      z.strictObject({ name: prose, slack: z.optional(prose), email: z.optional(z.array(z.email())) }),
-      z.transform((written) => withoutAbsent(written) as Contact),
-    ),
+    z.strictObject({
+      name: prose,
+      slack: z.exactOptional(prose),
+      email: z.exactOptional(z.array(z.email())),
+    }),
   ),
 });
 
 /** runbooks/routing.yaml */
 export const routingSchema = z.strictObject({
   routes: z.array(
-    z.pipe(
-      z.strictObject({
-        severity: z.optional(z.array(severity)),
-        category: z.optional(z.array(category)),
-        slack: z.optional(
-          z.string().check(z.regex(/^#[\p{Ll}\p{N}_-]+$/u, 'must be a channel name like #alerts')),
-        ),
-        email: z.optional(z.array(z.enum(['ALERT_EMAIL_TO', 'CRITICAL_ALERT_EMAIL_TO']))),
-        mention: z.optional(z.literal('channel')),
-      }),
-      z.transform((written) => withoutAbsent(written) as Route),
-    ),
+    z.strictObject({
+      severity: z.exactOptional(z.array(severity)),
+      category: z.exactOptional(z.array(category)),
+      slack: z.exactOptional(
+        z.string().check(z.regex(/^#[\p{Ll}\p{N}_-]+$/u, 'must be a channel name like #alerts')),
+      ),
+      email: z.exactOptional(z.array(z.enum(['ALERT_EMAIL_TO', 'CRITICAL_ALERT_EMAIL_TO']))),
+      mention: z.exactOptional(z.literal('channel')),
+    }),
   ),
 });
 
 const escalationPolicy = z.pipe(
   z.strictObject({
-    acknowledge_within: z.optional(length),
+    acknowledge_within: z.exactOptional(length),
     tiers: z._default(z.array(z.strictObject({ tier: z.literal([2, 3]), after: length })), []),
     acknowledge_stops_tiers: z._default(z.boolean(), false),
   }),
@@ -194,8 +191,7 @@ export const escalationSchema = z.strictObject({
 type Written = z.infer<z.ZodMiniObject<typeof runbookFields>> & { alertname: string };
 
 function toRunbook(written: Written): Runbook {
-  const { group_by, previous_group_by, reopen_window, stale_after, promotions, commands, url, ...same } =
-    written;
+  const { group_by, previous_group_by, reopen_window, stale_after, promotions, ...same } = written;
   return {
     ...same,
     groupBy: group_by,
@@ -207,17 +203,5 @@ function toRunbook(written: Written): Runbook {
       const { at_least, ...rest } = rule;
       return { ...rest, atLeast: at_least };
     }),
-    commands: commands.map(({ text, command, caution, when }) => ({
-      text,
-      command,
-      ...(caution === undefined ? {} : { caution }),
-      ...(when === undefined ? {} : { when }),
-    })),
-    ...(url === undefined ? {} : { url }),
   };
-}
-
-/** Optional keys that were not given are left out, not present and undefined. */
-function withoutAbsent<T extends object>(written: T): object {
-  return Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined));
 }
