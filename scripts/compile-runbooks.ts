@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod/mini';
 import { celMistake } from '../lib/core/diagnosis/cel.ts';
 import { promqlHoleMistake } from '../lib/core/diagnosis/insert-safely.ts';
@@ -16,8 +15,7 @@ import {
   runbookSchema,
   severitiesSchema,
 } from '../lib/core/runbook/schema.ts';
-
-type Path = (string | number)[];
+import { type Path, type ReadYaml, readYaml } from './read-yaml.ts';
 
 /** Every mistake, as `runbooks/alerts/x.yaml:12: sentence`. */
 export class RunbookMistakes extends Error {
@@ -35,7 +33,7 @@ export function compileRunbooks(folder: string): RunbookCatalog {
   const mistakes: string[] = [];
   const sources: string[] = [];
   const read = <T>(name: string, schema: z.ZodMiniType<T>) =>
-    readFile(folder, name, schema, mistakes, sources);
+    readYaml(folder, name, schema, mistakes, sources);
 
   const routing = read('routing.yaml', routingSchema);
   const escalation = read('escalation.yaml', escalationSchema);
@@ -80,61 +78,7 @@ export function compileRunbooks(folder: string): RunbookCatalog {
   };
 }
 
-type Read<T> = { value: T; at: (path: Path, sentence: string) => string };
-
-function readFile<T>(
-  folder: string,
-  name: string,
-  schema: z.ZodMiniType<T>,
-  mistakes: string[],
-  sources: string[],
-): Read<T> | undefined {
-  const path = join(folder, name);
-  const shown = join(basename(folder), name);
-  let source: string;
-  try {
-    source = readFileSync(path, 'utf8');
-  } catch {
-    mistakes.push(`${shown}:1: the file is missing`);
-    return undefined;
-  }
-  sources.push(name, source);
-  const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines });
-  for (const error of document.errors) {
-    mistakes.push(`${shown}:${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]}`);
-  }
-  if (document.errors.length > 0) return undefined;
-
-  const at = (where: Path, sentence: string) => `${shown}:${lineOf(document, lines, where)}: ${sentence}`;
-  const parsed = schema.safeParse(document.toJS());
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const where = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
-      const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-      const field = where.join('.');
-      mistakes.push(
-        at(
-          unknown === undefined ? where : [...where, unknown],
-          field ? `${field}: ${issue.message}` : issue.message,
-        ),
-      );
-    }
-    return undefined;
-  }
-  return { value: parsed.data, at };
-}
-
-/** The line of the deepest part of the path that exists: a missing key is reported where it should stand. */
-function lineOf(document: Document, lines: LineCounter, path: Path): number {
-  for (let depth = path.length; depth > 0; depth -= 1) {
-    const node = document.getIn(path.slice(0, depth), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
-}
-
-function checkRunbook(file: Read<Runbook>, policies: object, mistakes: string[]): void {
+function checkRunbook(file: ReadYaml<Runbook>, policies: object, mistakes: string[]): void {
   const { value, at } = file;
   const report = (path: Path, sentence: string | undefined) => {
     if (sentence !== undefined) mistakes.push(at(path, sentence));
@@ -200,16 +144,26 @@ export function catalogModule(catalog: RunbookCatalog): string {
   ].join('\n');
 }
 
+/** Whole or not at all, and only when it differs: others may be reading the file at this moment. */
+function writeChanged(path: string, text: string): void {
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, text);
+  renameSync(draft, path);
+}
+
 function main(): void {
   if (process.argv.includes('--help')) {
-    console.log('Usage: npm run build:runbooks\nValidates runbooks/ and writes .build/runbook-catalog.ts.');
+    console.log(
+      'Usage: npm run build:runbooks [-- FOLDER]\nValidates runbooks/ and writes .build/runbook-catalog.ts.',
+    );
     return;
   }
   const root = dirname(dirname(fileURLToPath(import.meta.url)));
   try {
-    const catalog = compileRunbooks(join(root, 'runbooks'));
-    mkdirSync(join(root, '.build'), { recursive: true });
-    writeFileSync(join(root, '.build', 'runbook-catalog.ts'), catalogModule(catalog));
+    const catalog = compileRunbooks(process.argv[2] ?? join(root, 'runbooks'));
+    writeChanged(join(root, '.build', 'runbook-catalog.ts'), catalogModule(catalog));
     console.log(`${Object.keys(catalog.runbooks).length} runbooks compiled, revision ${catalog.revision}`);
   } catch (error) {
     if (!(error instanceof RunbookMistakes)) throw error;
