@@ -88,6 +88,11 @@ export async function wireReadHistory() {
   };
 }
 
+export async function wireListQuarantine() {
+  const config = await loadConfiguration(schemas.readHistorySchema, createSsmParameters());
+  return { access: config, log, ports: { quarantine: createDynamoQuarantine(table(config)) } };
+}
+
 export async function wireTick() {
   const config = await loadConfiguration(schemas.tickSchema, createSsmParameters());
   const urls = config.ALERTMANAGER_URL;

@@ -1,0 +1,31 @@
+import middy from '@middy/core';
+import type { Quarantine } from '../lib/core/history/history.ts';
+import { readQuarantineLimit } from '../lib/core/history/quarantine-query-schema.ts';
+import type { Log } from '../lib/core/shared/log.ts';
+import { listQuarantine } from '../lib/flow/list-quarantine.ts';
+import { wireListQuarantine } from '../lib/wiring.ts';
+import { type AccessTokens, authorize } from './middleware/authorize.ts';
+import { catchErrors } from './middleware/catch-errors.ts';
+import { coldStart } from './middleware/cold-start.ts';
+import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
+import { notStarted } from './middleware/not-started.ts';
+
+export type ListQuarantineParts = {
+  access: AccessTokens;
+  ports: { quarantine: Pick<Quarantine, 'list'> };
+  log: Log;
+};
+
+/** GET /quarantine: authenticated bodies that could not be read, newest first. */
+export function listQuarantineHandler({ access, ports, log }: ListQuarantineParts) {
+  return middy<HttpEvent, HttpResult>()
+    .use(catchErrors(log))
+    .use(authorize('read', access))
+    .handler(async (event) => {
+      const reading = readQuarantineLimit(event.queryStringParameters ?? {});
+      if (reading.kind === 'refused') return problem(400, reading.reason, { path: reading.path });
+      return json(200, await listQuarantine(ports, reading.limit));
+    });
+}
+
+export const handler = coldStart(async () => listQuarantineHandler(await wireListQuarantine()), notStarted);

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { listQuarantineHandler } from '../../../handlers/list-quarantine.ts';
+import { bearer, httpEvent, lambdaContext } from '../../support/http-event.ts';
+import { createMemoryWorld } from '../../support/memory-world.ts';
+import { createRecordingLog } from '../../support/recording-log.ts';
+
+function quarantine() {
+  const world = createMemoryWorld();
+  const access = { READ_TOKENS: ['reader'] };
+  const handler = listQuarantineHandler({ access, ports: world, log: createRecordingLog() });
+  const get = (query: Record<string, string> = {}, token = 'reader') =>
+    handler(httpEvent({ headers: bearer(token), query }), lambdaContext);
+  const add = (id: string, at: number) =>
+    world.quarantine.add({ id, source: 'prod', at, reason: 'alerts must be a list', body: '{"alerts":3}' });
+  return { get, add };
+}
+
+describe('GET /quarantine', () => {
+  it('lists what could not be read, newest first, with the reason and the body', async () => {
+    const { get, add } = quarantine();
+    await add('first', 0);
+    await add('second', 1_000);
+
+    const { deliveries } = JSON.parse((await get({ limit: '1' })).body ?? '');
+
+    expect(deliveries).toEqual([
+      {
+        id: 'second',
+        source: 'prod',
+        at: '1970-01-01T00:00:01.000Z',
+        reason: 'alerts must be a list',
+        body: '{"alerts":3}',
+      },
+    ]);
+  });
+
+  it.each([
+    [{ limit: '0' }, 'limit'],
+    [{ limit: '51' }, 'limit'],
+    [{ form: 'x' }, 'form'],
+  ])('refuses %o and names the parameter', async (query, path) => {
+    const result = await quarantine().get(query);
+
+    expect(result.statusCode).toBe(400);
+    expect(JSON.parse(result.body ?? '')).toMatchObject({ path });
+  });
+
+  it('shows nothing without a known token', async () => {
+    expect((await quarantine().get({}, 'stranger')).statusCode).toBe(401);
+  });
+});
