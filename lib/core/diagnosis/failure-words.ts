@@ -20,12 +20,12 @@ export function httpFailureWords(failure: HttpFailure, timeoutMs: number): strin
   return `could not connect: ${connectionWords(failure.code)}`;
 }
 
-export function timeoutWords(timeoutMs: number): string {
+function timeoutWords(timeoutMs: number): string {
   return `no answer within ${timeoutMs / 1_000} s`;
 }
 
 /** Why a connection did not come about, from Node's error code. */
-export function connectionWords(code = ''): string {
+function connectionWords(code = ''): string {
   switch (code) {
     case 'ECONNREFUSED':
       return 'connection refused';
