@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { freePort } from './ports.ts';
+import { holdPort } from './ports.ts';
 
 /** An empty PostgreSQL on loopback in a folder of its own; `password` is the superuser's, postgres. */
 export type PostgresServer = { port: number; password: string; close(): Promise<void> };
@@ -41,7 +41,10 @@ export async function startPostgresServer(settings: Record<string, string>): Pro
     const user = ownUser();
     const programs = await usablePrograms(folder, user);
     await createCluster(folder, password, programs, user);
-    const port = await freePort();
+    const held = await holdPort(0);
+    if (held === undefined) throw new Error('there is no free port on 127.0.0.1');
+    const { port } = held;
+    await held.letGo();
     server = startProcess(join(folder, 'data'), port, settings, programs, user);
     await untilReady(server);
     return { port, password, close: stopAll };
@@ -71,7 +74,10 @@ async function usablePrograms(folder: string, user: User): Promise<Programs> {
   const native = join(dirname(programs.postgres), '..');
   const copy = join(folder, 'native');
   await cp(native, copy, { recursive: true, verbatimSymlinks: true });
-  await run(join(copy, 'bin', 'postgres'), ['--version'], user);
+  await run(join(copy, 'bin', 'postgres'), ['--version'], user).catch((error: unknown) => {
+    const why = `${folder} is closed to the user nobody, and PostgreSQL does not run as root`;
+    throw new Error(`${why}; let TMPDIR name a folder that everybody may enter`, { cause: error });
+  });
   return { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') };
 }
 

@@ -9,6 +9,7 @@ import type {
   Bounds,
   ProbeResult,
   PrometheusProbe,
+  Sample,
   Scalar,
   SqlProbe,
   SqlResult,
@@ -102,7 +103,7 @@ async function readPromql(step: PromqlStep, context: ReadContext): Promise<Probe
   if (step.range === undefined) {
     const answer = await prometheus.instant(context.source, query, context.at, context.bounds);
     if (answer.kind === 'failed') return answer;
-    return { kind: 'ok', value: { result: instantResult(answer.value) } };
+    return { kind: 'ok', value: { result: instantResult(answer.value, context.bounds.maxRows) } };
   }
   const series = await readRange(query, step.range, context, prometheus);
   if (series.kind === 'failed') return series;
@@ -111,16 +112,28 @@ async function readPromql(step: PromqlStep, context: ReadContext): Promise<Probe
     return summary ? [{ labels, ...summary }] : [];
   });
   const worst = summaries.toSorted((a, b) => b.max - a.max)[0] ?? null;
-  const result = { series: summaries, count: summaries.length, first: worst, value: worst?.last ?? null };
+  const result = {
+    series: summaries.slice(0, context.bounds.maxRows),
+    count: summaries.length,
+    first: worst,
+    value: worst?.last ?? null,
+  };
   const evidence = seriesEvidence(series.value, step.unit);
   return { kind: 'ok', value: evidence ? { result, evidence } : { result } };
 }
 
-function instantResult(samples: { labels: Record<string, string>; value: number }[]): CelVariables {
+/** The highest samples first; all of them are counted, the first `most` can be looked at. */
+function instantResult(samples: Sample[], most: number): CelVariables {
   // NaN is what a ratio without any traffic is: no measurement, and it cannot be put in order.
   const measured = samples.filter(({ value }) => !Number.isNaN(value));
   const sorted = measured.toSorted((a, b) => b.value - a.value);
-  return { samples: sorted, count: sorted.length, first: sorted[0] ?? null, value: sorted[0]?.value ?? null };
+  const [first] = sorted;
+  return {
+    samples: sorted.slice(0, most),
+    count: sorted.length,
+    first: first ?? null,
+    value: first?.value ?? null,
+  };
 }
 
 /** A series of about sixty points up to now. */

@@ -1,3 +1,4 @@
+import { cleanCell } from './clean-cell.ts';
 import type { Evidence } from './finding.ts';
 import type { Series } from './probe.ts';
 
@@ -32,12 +33,10 @@ export function seriesEvidence(all: Series[], unit?: string): Evidence | undefin
   };
 }
 
-/** `service=api, code=500`: what tells this series from its neighbours. */
-export function seriesLabel(labels: Record<string, string>): string {
-  return Object.entries(labels)
-    .filter(([name]) => name !== '__name__')
-    .map(([name, value]) => `${name}=${value}`)
-    .join(', ');
+/** `service=api, code=500`: what tells this series from its neighbours; text from a server, so cleaned. */
+function seriesLabel(labels: Record<string, string>): string {
+  const pairs = Object.entries(labels).filter(([name]) => name !== '__name__');
+  return cleanCell(pairs.map(([name, value]) => `${name}=${value}`).join(', '));
 }
 
 function thinned(points: Series['points']): Series['points'] {

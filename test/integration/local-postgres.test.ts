@@ -1,0 +1,104 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
+import { startPostgresServer } from '../../infra/local/postgres-server.ts';
+
+let temporary: string;
+
+beforeAll(() => {
+  temporary = mkdtempSync(join(tmpdir(), 'local-postgres-test-'));
+  // Who runs this as root has PostgreSQL run as somebody else, who must get in here.
+  chmodSync(temporary, 0o755);
+  vi.stubEnv('TMPDIR', temporary);
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(temporary, { recursive: true, force: true });
+});
+
+describe('the local PostgreSQL', () => {
+  let postgres: LocalPostgres;
+
+  beforeAll(async () => {
+    postgres = await startLocalPostgres();
+  });
+
+  afterAll(() => postgres?.close());
+
+  test('is a database in trouble: every slot taken, seven idle in a transaction, three behind a lock', async () => {
+    const sessions = await rows(
+      postgres.connectionString,
+      `SELECT application_name, state, count(*)::int AS n, count(*) FILTER (WHERE cardinality(pg_blocking_pids(pid)) > 0)::int AS blocked
+         FROM pg_stat_activity WHERE usename = 'cryptofunk' GROUP BY 1, 2 ORDER BY 1`,
+    );
+
+    expect(sessions).toEqual([
+      { application_name: 'agent-runner', state: 'idle in transaction', n: 7, blocked: 0 },
+      { application_name: 'api', state: 'active', n: 3, blocked: 3 },
+    ]);
+  });
+
+  test('gives its reader everything to read, statistics included, and nothing to write', async () => {
+    const read = await rows(
+      postgres.connectionString,
+      `SELECT (SELECT count(*) > 0 FROM pg_stat_statements) AS statements,
+              (SELECT count(*) > 0 FROM positions WHERE status = 'OPEN' AND unrealized_pnl < 0) AS losses,
+              (SELECT count(*) > 0 FROM agent_status WHERE status <> 'ACTIVE' AND last_heartbeat > now() - interval '1 hour') AS silent`,
+    );
+    const writing = rows(
+      postgres.connectionString,
+      "SET TRANSACTION READ WRITE; UPDATE agent_status SET status = 'ACTIVE'",
+    );
+
+    await expect(writing).rejects.toThrow('permission denied');
+    expect(read).toEqual([{ statements: true, losses: true, silent: true }]);
+  });
+
+  test('outlives that somebody ends its sessions, as the runbook tells', async () => {
+    const ended = await rows(
+      postgres.adminConnectionString,
+      "SELECT count(pg_terminate_backend(pid))::int AS n FROM pg_stat_activity WHERE usename = 'cryptofunk'",
+    );
+
+    expect(ended).toEqual([{ n: 10 }]);
+    await expect(rows(postgres.connectionString, 'SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
+  });
+});
+
+describe('a local PostgreSQL', () => {
+  test('leaves neither a process nor a file behind when it is closed, however often', async () => {
+    const postgres = await startLocalPostgres({ trouble: false });
+    const [server] = await rows(
+      postgres.adminConnectionString,
+      "SELECT pg_read_file('postmaster.pid') AS pid",
+    );
+    const pid = Number.parseInt(String(server?.pid), 10);
+
+    await Promise.all([postgres.close(), postgres.close()]);
+
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test('says in one sentence why it cannot start, and leaves nothing behind', async () => {
+    const starting = startPostgresServer({ shared_buffers: 'plenty' });
+
+    await expect(starting).rejects.toThrow(/^invalid value for parameter "shared_buffers": "plenty"$/);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});
+
+async function rows(connectionString: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client(connectionString);
+  await client.connect();
+  try {
+    const { rows: found } = await client.query<Record<string, unknown>>(sql);
+    return found;
+  } finally {
+    await client.end();
+  }
+}
