@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from './ports.ts';
+import { type HeldPort, holdPort } from './ports.ts';
 import { StartError } from './start-error.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const STAGE = 'local';
 const READY_WITHIN = 60_000;
-const STOP_WITHIN = 5_000;
+/** It keeps nothing that would be lost; waiting longer only waits for idle connections. */
+const STOP_WITHIN = 1_500;
 
 /** What a function answered; `failed` when it threw or could not be reached, as Lambda's own callers see it. */
 export type Invocation = { kind: 'returned'; value: unknown } | { kind: 'failed'; reason: string };
@@ -21,7 +22,8 @@ export type LambdaStandIn = {
 };
 
 export type LambdaStandInOptions = {
-  port: number;
+  /** The API's port; let go in the moment in which it is needed. */
+  held: HeldPort;
   variables: Record<string, string>;
   /** Where bundles go; removed by whoever made it. */
   buildFolder: string;
@@ -36,7 +38,10 @@ export type LambdaStandInOptions = {
  * Resolves when a delivery can be taken in. Throws a StartError when that does not come to pass.
  */
 export async function startLambdaStandIn(options: LambdaStandInOptions): Promise<LambdaStandIn> {
-  const lambdaPort = await freePort();
+  const heldForLambda = await holdPort(0);
+  if (heldForLambda === undefined) throw new StartError('There is no free port on 127.0.0.1.');
+  const lambdaPort = heldForLambda.port;
+  await Promise.all([options.held.letGo(), heldForLambda.letGo()]);
   const child = spawnOffline(options, lambdaPort);
   const lines = followLines(child, options.onLine);
   const exit = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -57,7 +62,7 @@ export async function startLambdaStandIn(options: LambdaStandInOptions): Promise
   }
 
   try {
-    await Promise.race([untilReady(options.port), ended, failOn(options.stop)]);
+    await Promise.race([untilReady(options.held.port), ended, failOn(options.stop)]);
   } catch (error) {
     await close();
     throw error;
@@ -67,7 +72,7 @@ export async function startLambdaStandIn(options: LambdaStandInOptions): Promise
 
 function spawnOffline(options: LambdaStandInOptions, lambdaPort: number): ChildProcess {
   const serverless = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
-  const ports = ['--httpPort', String(options.port), '--lambdaPort', String(lambdaPort)];
+  const ports = ['--httpPort', String(options.held.port), '--lambdaPort', String(lambdaPort)];
   const args = [serverless, 'offline', 'start', '--stage', STAGE, '--host', '127.0.0.1', ...ports];
   return spawn(process.execPath, args, {
     cwd: root,
@@ -97,7 +102,8 @@ function followLines(child: ChildProcess, onLine: (line: string) => void): strin
 /** The one line that tells most: an error's, without the stack below it. */
 function lastWords(lines: string[]): string {
   const line = lines.find((each) => /error/i.test(each) && each.trim().length > 8) ?? lines.at(-1);
-  return line?.trim() ? `, saying "${line.trim().slice(0, 300)}"` : '';
+  const said = line?.replace(/^\W+/, '').trim().slice(0, 300);
+  return said ? `, saying "${said}"` : '';
 }
 
 /** Asks without a token: 401 means that the code is loaded, its variables are good and tokens are compared. */

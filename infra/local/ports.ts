@@ -1,29 +1,33 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Whether something could listen on this loopback port now. */
-export async function isFree(port: number): Promise<boolean> {
-  return (await portOf(port)) !== undefined;
-}
+/** A loopback port that nobody else can take until it is let go. */
+export type HeldPort = { port: number; letGo(): Promise<void> };
 
-/** A loopback port that was free a moment ago, for programs that cannot choose one themselves. */
-export async function freePort(): Promise<number> {
-  const port = await portOf(0);
-  if (port === undefined) throw new Error('no free port on loopback');
-  return port;
-}
-
-/** Listens for a moment and says where; undefined when that port is taken. */
-async function portOf(port: number): Promise<number | undefined> {
+/** Holds a loopback port, 0 for any; undefined when it is taken. */
+export async function holdPort(wanted: number): Promise<HeldPort | undefined> {
   const server = createServer();
   try {
-    server.listen(port, '127.0.0.1');
+    server.listen(wanted, '127.0.0.1');
     await once(server, 'listening');
   } catch {
     return undefined;
   }
   const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return address !== null && typeof address === 'object' ? address.port : undefined;
+  return {
+    port: address !== null && typeof address === 'object' ? address.port : wanted,
+    async letGo() {
+      if (!server.listening) return;
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** A loopback port that was free a moment ago, for programs that cannot choose one themselves. */
+export async function freePort(): Promise<number> {
+  const held = await holdPort(0);
+  if (held === undefined) throw new Error('no free port on 127.0.0.1');
+  await held.letGo();
+  return held.port;
 }

@@ -6,10 +6,10 @@ import { alertmanagerSnippet } from './alertmanager-snippet.ts';
 import type { Closers } from './closers.ts';
 import { startInbox } from './inbox/start-inbox.ts';
 import { type LambdaStandIn, startLambdaStandIn } from './lambda-stand-in.ts';
-import { isFree } from './ports.ts';
+import { type HeldPort, holdPort } from './ports.ts';
 import { startQueueWorker } from './queue-worker.ts';
 import { playSampleIncident } from './sample-incident.ts';
-import { checkConfiguration, readSettings, withLocalDefaults } from './settings.ts';
+import { readSettings, withLocalDefaults } from './settings.ts';
 import { type StandIns, startStandIns } from './stand-ins.ts';
 import { StartError, startPart } from './start-error.ts';
 import { startTicker } from './ticker.ts';
@@ -31,26 +31,25 @@ export type RunOptions = {
  */
 export async function run(options: RunOptions): Promise<void> {
   const { closers, say, stop } = options;
-  const { port, inboxPort, tickSeconds } = readSettings(options.environment);
+  const settings = await readSettings(options.environment, createSsmParameters());
+  const { PORT: port, INBOX_PORT: inboxPort } = settings;
   const given = withLocalDefaults(options.environment, port);
-  await checkConfiguration(given, createSsmParameters());
-  if (!(await isFree(port))) {
-    throw new StartError(
-      `Port ${port} is in use; stop what listens there, or choose another port with PORT.`,
-    );
-  }
+  // Held until they are used, so that no stand-in is given one of them.
+  const held = await holdOrFail(port, 'PORT', closers);
+  const heldForInbox =
+    inboxPort === undefined ? await holdPort(port + 1) : await holdOrFail(inboxPort, 'INBOX_PORT', closers);
 
   say('Starting the stand-ins …');
   const standIns = await startStandIns(given, closers);
   if (stop.aborted) return;
   for (const part of standIns.parts) say(`  ${part}`);
+  const inboxAddress = await startInboxPage(standIns, heldForInbox, closers);
 
   say('Bundling the functions …');
-  const lambda = await startLambda(options, standIns, port);
+  const lambda = await startLambda(options, standIns, held);
   if (stop.aborted) return;
   await startWorkers(standIns, lambda, closers);
-  closers.add(startTicker(lambda, tickSeconds));
-  const inboxAddress = await startInboxPage(standIns, inboxPort, port, closers);
+  closers.add(startTicker(lambda, settings.LOCAL_TICK_SECONDS));
 
   const token = firstToken(given.WEBHOOK_TOKENS);
   say(welcome({ port, token, inboxAddress, given }));
@@ -66,14 +65,14 @@ export async function run(options: RunOptions): Promise<void> {
   await Promise.race([aborted(stop), lambda.ended]);
 }
 
-async function startLambda(options: RunOptions, standIns: StandIns, port: number): Promise<LambdaStandIn> {
+async function startLambda(options: RunOptions, standIns: StandIns, held: HeldPort): Promise<LambdaStandIn> {
   // Inside the project, so that what is not bundled is found in its node_modules.
   const local = join(import.meta.dirname, '..', '..', '.local');
   await mkdir(local, { recursive: true });
   const buildFolder = await mkdtemp(join(local, 'build-'));
   options.closers.add({ close: () => rm(buildFolder, { recursive: true, force: true }) });
   const starting = startLambdaStandIn({
-    port,
+    held,
     buildFolder,
     variables: standIns.variables,
     stop: options.stop,
@@ -102,22 +101,28 @@ async function startWorkers(standIns: StandIns, lambda: LambdaStandIn, closers: 
   }
 }
 
-/** INBOX_PORT, else the port after the API's, else any. */
+async function holdOrFail(port: number, variable: string, closers: Closers): Promise<HeldPort> {
+  const held = await holdPort(port);
+  if (held === undefined) {
+    throw new StartError(
+      `Port ${port} is in use; stop what listens there, or choose another port with ${variable}.`,
+    );
+  }
+  closers.add({ close: held.letGo });
+  return held;
+}
+
+/** On the port that was held for it, else on any. */
 async function startInboxPage(
-  standIns: StandIns,
-  inboxPort: number | undefined,
-  apiPort: number,
+  { slack, smtp }: StandIns,
+  held: HeldPort | undefined,
   closers: Closers,
 ): Promise<string> {
-  if (inboxPort !== undefined && !(await isFree(inboxPort))) {
-    throw new StartError(`Port ${inboxPort} is in use; choose another port with INBOX_PORT.`);
-  }
-  const next = apiPort < 65_535 && (await isFree(apiPort + 1)) ? apiPort + 1 : 0;
-  const { slack, smtp } = standIns;
+  await held?.letGo();
   const inbox = await startInbox({
     ...(slack === undefined ? {} : { slack }),
     ...(smtp === undefined ? {} : { smtp }),
-    port: inboxPort ?? next,
+    port: held?.port ?? 0,
   });
   closers.add(inbox);
   return inbox.url;

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { ConfigurationError, type ConfigurationProblem } from '../../lib/config/configuration-error.ts';
 import * as schemas from '../../lib/config/handler-schemas.ts';
 import {
@@ -5,11 +6,20 @@ import {
   loadConfiguration,
   type ReadParameter,
 } from '../../lib/config/load-configuration.ts';
+import { port, url, wholeNumber } from '../../lib/config/variables.ts';
 
-/** What `npm start` itself reads, beside the variables it passes on to the handlers. */
-export type Settings = { port: number; inboxPort: number | undefined; tickSeconds: number };
+/** What `npm start` itself reads, beside the variables it passes on to the functions. */
+const settingsSchema = z.object({
+  PORT: z._default(z.optional(port), 3000),
+  INBOX_PORT: z.optional(port),
+  LOCAL_TICK_SECONDS: z._default(z.optional(wholeNumber(1, 3_600)), 60),
+  AWS_ENDPOINT_URL_DYNAMODB: z.optional(url),
+  AWS_ENDPOINT_URL_SQS: z.optional(url),
+});
 
-/** Tokens for use on one machine only, when no others are given. */
+export type Settings = z.output<typeof settingsSchema>;
+
+/** Tokens and addresses for use on one machine only, when no others are given. */
 const localDefaults: Record<string, string> = {
   WEBHOOK_TOKENS: 'local=local-webhook-token',
   READ_TOKENS: 'local-read-token',
@@ -19,25 +29,13 @@ const localDefaults: Record<string, string> = {
   SMTP_FROM: 'first-responder@cryptofunk.example',
 };
 
-/** Numbers out of PORT, INBOX_PORT and LOCAL_TICK_SECONDS. Throws a ConfigurationError that names the bad ones. */
-export function readSettings(environment: Environment): Settings {
-  const problems: ConfigurationProblem[] = [];
-  function number(variable: string, fallback: number | undefined, max: number): number | undefined {
-    const text = environment[variable]?.trim();
-    if (!text) return fallback;
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= 1 && value <= max) return value;
-    problems.push({ variable, problem: `must be a whole number from 1 to ${max}` });
-    return undefined;
-  }
-  const port = number('PORT', 3000, 65_535);
-  const inboxPort = number('INBOX_PORT', undefined, 65_535);
-  const tickSeconds = number('LOCAL_TICK_SECONDS', 60, 3_600);
-  if (problems.length > 0 || port === undefined || tickSeconds === undefined) {
-    throw new ConfigurationError(problems);
-  }
-  return { port, inboxPort, tickSeconds };
-}
+/** What the stand-ins will provide, so that the check finds it. */
+const provided = {
+  TABLE_NAME: 'local',
+  DIAGNOSE_QUEUE_URL: 'http://local',
+  DIAGNOSE_DEAD_LETTERS_URL: 'http://local',
+  DELIVER_QUEUE_URL: 'http://local',
+};
 
 /** The given variables, with the local defaults for those that are missing and not in Parameter Store either. */
 export function withLocalDefaults(environment: Environment, port: number): Record<string, string> {
@@ -53,28 +51,43 @@ export function withLocalDefaults(environment: Environment, port: number): Recor
 }
 
 /**
- * Checks the variables against the schema of every handler, as each will do at its cold start, so that a bad one
- * is told before anything is started. What the stand-ins will provide is taken as given.
+ * Checks all variables at once, also against the schema of every function, as each will do at its cold start, so
+ * that a bad one is told before anything is started. Throws a ConfigurationError that names all of them.
  */
-export async function checkConfiguration(
-  variables: Environment,
+export async function readSettings(
+  environment: Environment,
   readParameter: ReadParameter,
-): Promise<void> {
-  const queue = 'http://local';
-  const provided = {
-    TABLE_NAME: 'local',
-    DIAGNOSE_QUEUE_URL: queue,
-    DIAGNOSE_DEAD_LETTERS_URL: queue,
-    DELIVER_QUEUE_URL: queue,
-  };
+): Promise<Settings> {
   const problems = new Map<string, ConfigurationProblem>();
+  const problem = (variable: string, why: string) => problems.set(variable, { variable, problem: why });
+
+  const settings = await loadConfiguration(settingsSchema, readParameter, environment).catch(
+    keep((each) => problems.set(each.variable, each)),
+  );
+  const variables = { ...provided, ...withLocalDefaults(environment, settings?.PORT ?? 0) };
   for (const schema of Object.values(schemas)) {
-    try {
-      await loadConfiguration<typeof schema.shape>(schema, readParameter, { ...provided, ...variables });
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      for (const problem of error.problems) problems.set(problem.variable, problem);
-    }
+    await loadConfiguration<typeof schema.shape>(schema, readParameter, variables).catch(
+      keep((each) => problems.set(each.variable, each)),
+    );
   }
-  if (problems.size > 0) throw new ConfigurationError([...problems.values()]);
+  const { DIAGNOSE_QUEUE_URL, DELIVER_QUEUE_URL, AWS_ENDPOINT_URL_SQS } = environment;
+  if (!DIAGNOSE_QUEUE_URL !== !DELIVER_QUEUE_URL) {
+    problem(
+      DIAGNOSE_QUEUE_URL ? 'DELIVER_QUEUE_URL' : 'DIAGNOSE_QUEUE_URL',
+      'is required when the other queue is given',
+    );
+  }
+  if (DIAGNOSE_QUEUE_URL && DELIVER_QUEUE_URL && !AWS_ENDPOINT_URL_SQS) {
+    problem('AWS_ENDPOINT_URL_SQS', 'is required when queues are given');
+  }
+  if (problems.size > 0 || settings === undefined) throw new ConfigurationError([...problems.values()]);
+  return settings;
+}
+
+/** Collects what a ConfigurationError names; anything else is thrown on. */
+function keep(add: (problem: ConfigurationProblem) => void): (error: unknown) => undefined {
+  return (error) => {
+    if (!(error instanceof ConfigurationError)) throw error;
+    for (const problem of error.problems) add(problem);
+  };
 }

@@ -4,7 +4,7 @@ import { startLocalPostgres } from './postgres.ts';
 import { type LocalSlack, startLocalSlack } from './slack.ts';
 import { type LocalSmtp, startLocalSmtp } from './smtp.ts';
 import { createLocalQueues, startLocalSqs } from './sqs.ts';
-import { StartError, startPart } from './start-error.ts';
+import { startPart } from './start-error.ts';
 
 type Variables = Record<string, string>;
 
@@ -77,9 +77,6 @@ async function dynamodbPart(given: Variables, closers: Closers): Promise<Part> {
 async function sqsPart(given: Variables, closers: Closers): Promise<Part> {
   const { AWS_ENDPOINT_URL_SQS: endpoint, DIAGNOSE_QUEUE_URL, DELIVER_QUEUE_URL } = given;
   if (endpoint === undefined) {
-    if (DIAGNOSE_QUEUE_URL !== undefined || DELIVER_QUEUE_URL !== undefined) {
-      throw new StartError('DIAGNOSE_QUEUE_URL and DELIVER_QUEUE_URL need AWS_ENDPOINT_URL_SQS beside them.');
-    }
     const sqs = await startPart("SQS's stand-in", 'set AWS_ENDPOINT_URL_SQS to use another', () =>
       startLocalSqs(),
     );

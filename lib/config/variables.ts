@@ -97,7 +97,8 @@ function isBad(result: unknown): result is Bad {
   return typeof result === 'object' && result !== null && 'bad' in result;
 }
 
-function wholeNumber(from: number, to: number) {
+/** Decimal digits only, within bounds. */
+export function wholeNumber(from: number, to: number) {
   return parsed((value) => {
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
     return number >= from && number <= to ? number : bad(`must be a whole number from ${from} to ${to}`);

@@ -1,0 +1,210 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { capturedEvent } from '../support/captured-event.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { type LiveProcess, stillRunning } from '../support/process-tree.ts';
+import { startRealProcess, waitForProcess } from '../support/real-process.ts';
+import { type RunningFirstResponder, startFirstResponder } from '../support/running-first-responder.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+const messagesSchema = z.array(z.looseObject({ channel: z.string(), threadTs: z.string().optional() }));
+const mailsSchema = z.array(
+  z.looseObject({ recipients: z.array(z.string()), subject: z.string(), text: z.string() }),
+);
+
+/** Where a running stack keeps its bundles: its process for the functions is told so. */
+function buildFolder(processes: LiveProcess[]): string {
+  for (const { pid } of processes) {
+    const told = /LOCAL_BUILD_FOLDER=([^\0]+)/.exec(readFileSync(`/proc/${pid}/environ`, 'utf8'))?.[1];
+    if (told !== undefined) return join(root, told);
+  }
+  throw new Error('no process has a build folder');
+}
+
+describe('npm start', () => {
+  let stack: RunningFirstResponder;
+
+  beforeAll(async () => {
+    stack = await startFirstResponder({
+      ALERT_EMAIL_TO: 'team@example.com',
+      CRITICAL_ALERT_EMAIL_TO: 'oncall@example.com',
+    });
+  });
+
+  afterAll(() => stack.stop());
+
+  async function inbox(path: string): Promise<unknown> {
+    const url = /^Inbox: (\S+)/m.exec(stack.log())?.[1];
+    return (await fetch(`${url}${path}`)).json();
+  }
+
+  it('prints what a real Alertmanager needs', () => {
+    expect(stack.log()).toContain(`url: ${stack.webhookURL}`);
+  });
+
+  it('plays nothing with --no-demo', async () => {
+    expect(await stack.incidents()).toEqual([]);
+    expect(await inbox('/messages')).toEqual([]);
+  });
+
+  it('turns a delivery into a Slack message and a mail that say what was found, and into history', async () => {
+    const outcomes = await stack.post(capturedEvent('firing-critical'));
+
+    const { messages, mails } = await waitFor(
+      'Slack and the mailbox to be told',
+      async () => {
+        const arrived = {
+          messages: messagesSchema.parse(await inbox('/messages')),
+          mails: mailsSchema.parse(await inbox('/mails')),
+        };
+        return arrived.messages.length >= 2 && arrived.mails.length >= 1 ? arrived : undefined;
+      },
+      { timeoutMs: 15_000 },
+    );
+    const incidents = await stack.incidents();
+
+    expect(outcomes).toEqual(['opened']);
+    expect(messages.map(({ channel }) => channel).toSorted()).toEqual([
+      '#cryptofunk-alerts',
+      '#cryptofunk-critical',
+    ]);
+    expect(mails).toHaveLength(1);
+    expect(mails[0]?.recipients.toSorted()).toEqual(['oncall@example.com', 'team@example.com']);
+    for (const text of [JSON.stringify(messages[0]), mails[0]?.text]) {
+      expect(text).toMatch(/7 idle in transaction/);
+      expect(text).toMatch(/pg_terminate_backend\(\d+\)/);
+    }
+    expect(incidents).toMatchObject([{ alertname: 'DatabaseConnectionPoolCritical', status: 'open' }]);
+  });
+
+  it('adds nothing for repeated deliveries, and one answer to each message for the resolve', async () => {
+    const repeated = [];
+    for (let i = 0; i < 5; i += 1) repeated.push(...(await stack.post(capturedEvent('firing-critical'))));
+    const outcomes = await stack.post(capturedEvent('resolved-critical'));
+
+    // Each incident's notices are told in order, so what comes of the repeats has come before the resolve.
+    const messages = await waitFor(
+      'the resolve to be told',
+      async () => {
+        const all = messagesSchema.parse(await inbox('/messages'));
+        return all.filter((message) => message.threadTs !== undefined).length >= 2 ? all : undefined;
+      },
+      { timeoutMs: 15_000 },
+    );
+
+    expect(repeated).toEqual(Array.from({ length: 5 }, () => 'duplicate'));
+    expect(outcomes).toEqual(['resolved']);
+    expect(messages.filter((message) => message.threadTs === undefined)).toHaveLength(2);
+    expect(messages.filter((message) => message.threadTs !== undefined)).toHaveLength(2);
+  });
+
+  it('leaves no process and no folder behind after Ctrl-C', async () => {
+    const processes = stack.processes();
+    const folder = buildFolder(processes);
+    const stood = existsSync(folder);
+
+    const code = await stack.interrupt();
+
+    await waitFor('every process to be gone', () =>
+      stillRunning(processes).length === 0 ? true : undefined,
+    );
+    expect(processes.length).toBeGreaterThan(3);
+    expect(code).toBe(0);
+    expect([stood, existsSync(folder)]).toEqual([true, false]);
+  });
+});
+
+describe('npm start, when it cannot', () => {
+  async function fails(settings: Record<string, string>, args: string[] = []) {
+    const folder = mkdtempSync(join(tmpdir(), 'first-responder-fails-'));
+    const { PATH, HOME } = process.env;
+    try {
+      const stack = await startRealProcess({
+        command: process.execPath,
+        args: [join(root, 'infra/local/start.ts'), '--no-demo', ...args],
+        env: { PATH, HOME, ...settings },
+        logFile: join(folder, 'log'),
+      });
+      const code = await waitFor('it to end', () => stack.ended(), { timeoutMs: 15_000 }).finally(() =>
+        stack.stop(),
+      );
+      return { code, said: stack.log().trim() };
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  it.each([
+    ['a port that is no number', { PORT: 'http' }, 'PORT must be a whole number from 1 to 65535'],
+    ['two bad variables', { PORT: 'x', DATABASE_URL: 'x' }, 'DATABASE_URL must be a URL like postgres://'],
+    ['a URL that is none', { PROMETHEUS_URL: 'prometheus' }, 'PROMETHEUS_URL must be a URL'],
+    ['tokens without a source', { WEBHOOK_TOKENS: 'secret' }, 'WEBHOOK_TOKENS must look like source=token'],
+    ['one queue without the other', { DELIVER_QUEUE_URL: 'http://q' }, 'DIAGNOSE_QUEUE_URL is required'],
+    [
+      'queues without an endpoint',
+      { DELIVER_QUEUE_URL: 'http://q', DIAGNOSE_QUEUE_URL: 'http://q' },
+      'AWS_ENDPOINT_URL_SQS is required when queues are given',
+    ],
+  ])('says why in one sentence: %s', async (_what, settings, sentence) => {
+    const { code, said } = await fails(settings);
+
+    expect(code).toBe(1);
+    expect(said.split('\n')).toHaveLength(1);
+    expect(said).toContain(sentence);
+  });
+
+  it('names an option it does not know', async () => {
+    const { code, said } = await fails({}, ['--nodemo']);
+
+    expect(code).toBe(1);
+    expect(said).toBe("Unknown option '--nodemo'; npm start -- --help shows the options.");
+  });
+
+  it('says that its port is taken, and by what variable to choose another', async () => {
+    const [port = 0] = await freePorts(1);
+    const holder = await listen(port);
+
+    const { code, said } = await fails({ PORT: String(port) }).finally(() => holder.close());
+
+    expect(code).toBe(1);
+    expect(said).toBe(`Port ${port} is in use; stop what listens there, or choose another port with PORT.`);
+  });
+
+  it('stops in order when it is interrupted while it starts', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'first-responder-early-'));
+    const [port] = await freePorts(1);
+    const { PATH, HOME } = process.env;
+    const stack = await startRealProcess({
+      command: process.execPath,
+      args: [join(root, 'infra/local/start.ts'), '--no-demo'],
+      env: { PATH, HOME, PORT: String(port) },
+      logFile: join(folder, 'log'),
+    });
+    await waitForProcess(
+      'the bundling',
+      stack,
+      () => (stack.log().includes('Bundling') ? true : undefined),
+      30_000,
+    );
+
+    await stack.stop('SIGINT', 15_000);
+
+    expect(stack.ended()).toBe(0);
+    expect(stack.log()).not.toMatch(/error|at .*\.ts:\d/i);
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
+
+function listen(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
+}
