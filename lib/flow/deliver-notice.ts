@@ -1,5 +1,5 @@
 import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
-import { type Abilities, decide, type Plan } from '../core/delivery/decide.ts';
+import { type Abilities, decide, type Plan, type SendPlan } from '../core/delivery/decide.ts';
 import type {
   DeliverMessage,
   DeliveryRecord,
@@ -56,7 +56,7 @@ export async function deliverNotice(
   const { incidentId, target } = message;
   const now = ports.clock.now();
   const first = await look(ports, message);
-  if (first.plan.do === 'superseded') return finish(ports, input, 'superseded', first.plan.why);
+  if (isSettled(first.plan)) return settle(ports, input, first.plan);
 
   const claimed = await ports.destinations.claim(incidentId, target.destination, now, now + CLAIM);
   if (!claimed) {
@@ -68,9 +68,9 @@ export async function deliverNotice(
   }
   // Read anew under the claim: a run that held it before may have said this, or the incident may have resolved.
   const { incident, record, plan } = await look(ports, message);
-  if (plan.do === 'superseded') {
+  if (isSettled(plan)) {
     await ports.destinations.save(incidentId, { ...record, claimUntil: 0 });
-    return finish(ports, input, 'superseded', plan.why);
+    return settle(ports, input, plan);
   }
   const notice = await noticeFor(ports, incident, message);
   const { outcome, record: told } = await send(ports, { message, incident, record, plan, notice });
@@ -110,6 +110,20 @@ async function look(
   return { incident, record, plan: decide(message, incident, record, abilitiesOf(ports, message)) };
 }
 
+/** Nothing is to be sent. */
+function isSettled(plan: Plan): plan is Exclude<Plan, SendPlan> {
+  return plan.do === 'superseded' || plan.do === 'told';
+}
+
+function settle(
+  ports: DeliverNoticePorts,
+  input: { message: DeliverMessage; attempt: number },
+  plan: Exclude<Plan, SendPlan>,
+): Promise<{ kind: 'done'; record: DeliveryRecord }> {
+  if (plan.do === 'told') return finish(ports, input, 'delivered', 'sent by an earlier attempt');
+  return finish(ports, input, 'superseded', plan.why);
+}
+
 function abilitiesOf(ports: DeliverNoticePorts, message: DeliverMessage): Abilities {
   if (message.target.channel === 'email') return 'mails';
   return ports.slack?.canEdit === false ? 'posts' : 'edits';
@@ -119,7 +133,7 @@ type Sending = {
   message: DeliverMessage;
   incident: Incident;
   record: DestinationRecord;
-  plan: Exclude<Plan, { do: 'superseded' }>;
+  plan: SendPlan;
   notice: Notice;
 };
 
@@ -145,7 +159,7 @@ async function finish(
   ports: DeliverNoticePorts,
   { message, attempt }: { message: DeliverMessage; attempt: number },
   outcome: DeliveryRecord['outcome'],
-  detail: string | undefined,
+  detail?: string,
   delivered?: Extract<SendOutcome, { kind: 'delivered' }>,
 ): Promise<{ kind: 'done'; record: DeliveryRecord }> {
   const record: DeliveryRecord = {

@@ -7,11 +7,11 @@ import type { Effect } from '../core/incident/effect.ts';
 import type { DiagnoseMessage } from '../core/incident/effect-queue.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
+import { isFiring } from '../core/incident/standing.ts';
 import { type ConfiguredChannels, routeNotice } from '../core/routing/route-notice.ts';
 import { type Runbook, type RunbookCatalog, runbookFor } from '../core/runbook/runbook.ts';
 import { sha256Hex } from '../core/shared/hash.ts';
 import type { Log } from '../core/shared/log.ts';
-import { highestSeverity } from '../core/shared/severity.ts';
 import type { Millis } from '../core/shared/time.ts';
 
 /** What one run of a runbook is about. */
@@ -56,7 +56,11 @@ export async function diagnoseIncident(
   if (effect.kind === 'record') return { targets: 0, diagnosed: 'none' };
 
   const runbook = runbookFor(ports.catalog, incident.alertname);
-  const diagnosed = await diagnoseOnce(ports, { incident, effect, runbook }, skipReason(effect, input));
+  const diagnosed = await diagnoseOnce(
+    ports,
+    { incident, effect, runbook },
+    skipReason(effect, incident, input),
+  );
   const messages = deliverMessages(ports, incident, runbook, effect);
   if (messages.length === 0)
     ports.log.warn('a notice has no target: no channel is configured', { incidentId });
@@ -91,11 +95,15 @@ async function keepHistory(
 /** Why the runbook is not run for this effect; `undefined`: it is. `quiet`: nobody expects it to be. */
 function skipReason(
   effect: Effect,
+  incident: Incident,
   input: { attempt: number; fallback?: boolean },
 ): { why: string; quiet: boolean } | undefined {
   if (input.fallback === true) return { why: 'the diagnosis failed repeatedly', quiet: false };
   const ends = effect.reason === 'resolved' || effect.reason === 'closed';
   if (!effect.ping && !ends) return { why: 'nothing to check for this notice', quiet: true };
+  const calls = effect.reason === 'reminder' || effect.reason === 'escalated';
+  // It will not be sent (rule 11), and the resolve behind it is not to wait for its checks.
+  if (calls && !isFiring(incident)) return { why: 'nothing fires any more', quiet: true };
   if (input.attempt > 1) return { why: 'the first attempt to check did not finish', quiet: false };
   return undefined;
 }
@@ -144,11 +152,10 @@ function deliverMessages(
   runbook: Runbook,
   effect: Effect,
 ): DeliverMessage[] {
-  const had = incident.severityHistory.map((entry) => entry.severity);
   const targets = routeNotice(ports.catalog, ports.channels, {
     runbook,
     severity: incident.severity,
-    highest: highestSeverity([...had, incident.severity]) ?? incident.severity,
+    had: incident.severityHistory.map((entry) => entry.severity),
     reason: effect.reason,
     ping: effect.ping,
     tiers: effect.tiers,

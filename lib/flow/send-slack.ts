@@ -1,11 +1,17 @@
 import type { SlackChannel } from '../core/delivery/channels.ts';
-import type { Plan } from '../core/delivery/decide.ts';
+import type { SendPlan } from '../core/delivery/decide.ts';
 import type { DeliverMessage, DestinationRecord, SendOutcome } from '../core/delivery/delivery.ts';
 import type { DestinationStore } from '../core/delivery/destination-store.ts';
 import { toldRecord } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
+import type { SlackMessage } from '../core/notice/message.ts';
 import type { Notice } from '../core/notice/notice.ts';
-import { renderSlackReply, renderSlackRoot, renderSlackWebhook } from '../core/notice/slack-message.ts';
+import {
+  plainSlackMessage,
+  renderSlackReply,
+  renderSlackRoot,
+  renderSlackWebhook,
+} from '../core/notice/slack-message.ts';
 import type { Target } from '../core/routing/target.ts';
 
 /** What came of it, and the destination's record with all that people have seen by now, failed or not. */
@@ -17,7 +23,7 @@ type SlackSending = {
   message: DeliverMessage;
   incident: Incident;
   record: DestinationRecord;
-  plan: Exclude<Plan, { do: 'superseded' }>;
+  plan: SendPlan;
   notice: Notice;
 };
 
@@ -27,28 +33,35 @@ export async function sendSlack(
   target: SlackTarget,
   sending: SlackSending,
 ): Promise<SendResult> {
-  const { record, plan } = sending;
+  const { record, plan, notice } = sending;
   const root = rootRef(record);
-  if (plan.do === 'post' || root === undefined) return postRoot(ports.slack, target, sending);
+  if (plan.do === 'post' || root === undefined)
+    return postRoot(ports.slack, target, target.mentions, sending);
 
   let current = record;
   if (plan.reply !== 'none') {
-    const reply = await ports.slack.reply(root, renderSlackReply(sending.notice, target.mentions), {
-      broadcast: plan.reply === 'broadcast',
-    });
-    if (isGone(reply)) return postRoot(ports.slack, target, sending);
+    const broadcast = plan.reply === 'broadcast';
+    const { mentions } = target;
+    const reply = await plainIfRejected(renderSlackReply(notice, mentions), notice, mentions, (message) =>
+      ports.slack.reply(root, message, { broadcast }),
+    );
+    if (isGone(reply)) return postRoot(ports.slack, target, mentions, sending);
     if (reply.kind !== 'delivered') return { outcome: reply, record };
     current = toldRecord(record, sending.message, sending.incident, { spoke: true, rootCurrent: false });
     // Recorded before the edit is tried, so that a failing edit never repeats the reply.
     if (plan.updateRoot) await ports.destinations.save(sending.message.incidentId, current);
   }
-  if (!plan.updateRoot) {
-    const shown = toldRecord(current, sending.message, sending.incident, { spoke: false, rootCurrent: true });
-    return { outcome: { kind: 'delivered', ref: root }, record: shown };
+  if (plan.updateRoot) {
+    const update = await plainIfRejected(renderSlackRoot(notice, []), notice, [], (message) =>
+      ports.slack.update(root, message),
+    );
+    if (isGone(update)) {
+      // Whom a reply has interrupted, now or in an earlier attempt, the new root does not interrupt again.
+      const mentions = current.lastPingSeq < sending.message.seq ? target.mentions : [];
+      return postRoot(ports.slack, target, mentions, { ...sending, record: current });
+    }
+    if (update.kind !== 'delivered') return { outcome: update, record: current };
   }
-  const update = await ports.slack.update(root, renderSlackRoot(sending.notice, []));
-  if (isGone(update)) return postRoot(ports.slack, target, { ...sending, record: current });
-  if (update.kind !== 'delivered') return { outcome: update, record: current };
   const shown = toldRecord(current, sending.message, sending.incident, { spoke: false, rootCurrent: true });
   return { outcome: { kind: 'delivered', ref: root }, record: shown };
 }
@@ -56,14 +69,32 @@ export async function sendSlack(
 async function postRoot(
   slack: SlackChannel,
   target: SlackTarget,
+  mentions: string[],
   sending: SlackSending,
 ): Promise<SendResult> {
   const { message, incident, record, notice } = sending;
   const render = slack.canEdit ? renderSlackRoot : renderSlackWebhook;
-  const outcome = await slack.post(target.to, render(notice, target.mentions));
+  const outcome = await plainIfRejected(render(notice, mentions), notice, mentions, (rendered) =>
+    slack.post(target.to, rendered),
+  );
   if (outcome.kind !== 'delivered') return { outcome, record };
   const said = { spoke: true, rootCurrent: true, ...(outcome.ref ? { ref: outcome.ref } : {}) };
   return { outcome, record: toldRecord(record, message, incident, said) };
+}
+
+/**
+ * Sends a message; one whose blocks Slack refuses goes once more as its one line of text. Better a page without
+ * its findings than none.
+ */
+async function plainIfRejected(
+  message: SlackMessage,
+  notice: Notice,
+  mentions: string[],
+  send: (message: SlackMessage) => Promise<SendOutcome>,
+): Promise<SendOutcome> {
+  const outcome = await send(message);
+  if (outcome.kind !== 'permanent' || outcome.reason !== 'rejected') return outcome;
+  return send(plainSlackMessage(message, notice, mentions));
 }
 
 function rootRef(record: DestinationRecord): { channelId: string; ts: string } | undefined {

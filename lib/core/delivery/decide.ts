@@ -8,11 +8,13 @@ export type Abilities = 'edits' | 'posts' | 'mails';
 /**
  * What to do with one message for one destination.
  * - `superseded`: it is not news any more; `why` goes into the history
+ * - `told`: an earlier attempt brought it there and died before saying so
  * - `post`: a message of its own (a Slack root, a webhook post, a mail)
  * - `edit`: into the root that stands there: a reply below it, an edit of it, or both, in that order
  */
-export type Plan =
-  | { do: 'superseded'; why: string }
+export type Plan = { do: 'superseded'; why: string } | { do: 'told' } | SendPlan;
+
+export type SendPlan =
   | { do: 'post' }
   | { do: 'edit'; reply: 'none' | 'quiet' | 'broadcast'; updateRoot: boolean };
 
@@ -26,57 +28,60 @@ export function decide(
   record: DestinationRecord,
   abilities: Abilities,
 ): Plan {
-  const firing = isFiring(incident);
   const stale = message.seq > record.lastSeq || incident.version > record.lastSeq;
 
   if (message.reason === 'resolved' || message.reason === 'closed') {
-    return decideResolve(message, record, abilities, firing, stale);
+    return decideResolve(message, incident, record, abilities, stale);
   }
-  if (message.ping) return decidePing(message, record, abilities, firing, stale);
+  if (message.ping) return decidePing(message, incident, record, abilities, stale);
   return decideQuiet(message, record, abilities);
 }
 
 function decideResolve(
   message: DeliverMessage,
+  incident: Incident,
   record: DestinationRecord,
   abilities: Abilities,
-  firing: boolean,
   stale: boolean,
 ): Plan {
-  if (firing) return superseded('it fires again');
+  if (isFiring(incident)) return superseded('it fires again');
   // Nothing was told as firing here since the last resolve was: another one would be news to nobody.
   const toldBefore = record.resolvedSeq > 0 && record.lastPingSeq <= record.resolvedSeq;
-  const told = record.resolvedSeq >= message.seq || toldBefore;
-  if (abilities !== 'edits') return told ? superseded('its end was told already') : { do: 'post' };
-  if (record.rootTs === undefined) return told ? superseded('its end was told already') : { do: 'post' };
-  if (told && !stale) return superseded('its end was told already');
-  return { do: 'edit', reply: told ? 'none' : 'quiet', updateRoot: stale };
+  const said = record.resolvedSeq >= message.seq || toldBefore;
+  // A place that was told nothing hears of the end all the same: its page may have failed there for good.
+  if (abilities !== 'edits' || record.rootTs === undefined) {
+    return said ? superseded('its end was told already') : { do: 'post' };
+  }
+  if (said && !stale) return superseded('its end was told already');
+  return { do: 'edit', reply: said ? 'none' : 'quiet', updateRoot: stale };
 }
 
 function decidePing(
   message: DeliverMessage,
+  incident: Incident,
   record: DestinationRecord,
   abilities: Abilities,
-  firing: boolean,
   stale: boolean,
 ): Plan {
-  const told = record.lastPingSeq >= message.seq;
-  if (!firing) {
+  const said = record.lastPingSeq >= message.seq;
+  const done = alreadySaid(message, record);
+  // That it flaps is news in either state, because the resolves that follow are kept quiet (rule 6).
+  const flaps = message.reason === 'flapping' && incident.flappingSince !== undefined;
+  if (!isFiring(incident) && !flaps) {
+    if (said) return done;
     const calls = message.reason === 'reminder' || message.reason === 'escalated';
     if (calls) return superseded('nothing fires any more');
     // The first word at this place: it is told as resolved, without interrupting anybody.
-    const firstWord = record.lastSeq === 0;
-    if (firstWord && record.resolvedSeq < message.seq) return { do: 'post' };
-    return superseded('it resolved before this could be told');
+    return record.lastSeq === 0 ? { do: 'post' } : superseded('it resolved before this could be told');
   }
-  if (message.reason === 'escalated' && message.tier < record.lastTier && record.lastPingSeq > message.seq) {
-    return superseded('a higher tier was told');
-  }
-  if (abilities !== 'edits' || record.rootTs === undefined) {
-    return told ? superseded('a later notice said it') : { do: 'post' };
-  }
-  if (told && !stale) return superseded('a later notice said it');
-  return { do: 'edit', reply: told ? 'none' : 'broadcast', updateRoot: stale };
+  if (abilities !== 'edits' || record.rootTs === undefined) return said ? done : { do: 'post' };
+  if (said && !stale) return done;
+  return { do: 'edit', reply: said ? 'none' : 'broadcast', updateRoot: stale };
+}
+
+function alreadySaid(message: DeliverMessage, record: DestinationRecord): Plan {
+  if (record.lastPingSeq === message.seq) return { do: 'told' };
+  return superseded(message.tier < record.lastTier ? 'a higher tier was told' : 'a later notice said it');
 }
 
 function decideQuiet(message: DeliverMessage, record: DestinationRecord, abilities: Abilities): Plan {

@@ -24,7 +24,13 @@ export function toldRecord(
     record.lastPingSeq = Math.max(before.lastPingSeq, message.seq);
     record.lastTier = Math.max(before.lastTier, message.tier);
   }
-  // Whatever it was decided for, it was told as resolved: the resolve itself is no news there any more.
-  if (!isFiring(incident)) record.resolvedSeq = Math.max(before.resolvedSeq, message.seq, incident.version);
+  if (isFiring(incident)) return record;
+
+  // Whatever it was decided for, it was told as resolved: the resolve itself is no news there any more. Only who
+  // hears that it flaps waits for an end that is still to be told.
+  record.resolvedSeq =
+    message.reason === 'flapping' && incident.flappingSince !== undefined
+      ? Math.min(before.resolvedSeq, message.seq - 1)
+      : Math.max(before.resolvedSeq, message.seq, incident.version);
   return record;
 }

@@ -16,8 +16,8 @@ export type RoutedNotice = {
   runbook: Runbook;
   /** The severity now, which decides who is interrupted. */
   severity: Severity;
-  /** The highest this episode had: who was told of that hears of every change since. */
-  highest: Severity;
+  /** All that this episode has had: who was told of one of them hears of every change since. */
+  had: Severity[];
   reason: NoticeReason;
   ping: boolean;
   /** Tiers whose contacts the notice addresses. */
@@ -36,18 +36,41 @@ export function routeNotice(
   configured: ConfiguredChannels,
   notice: RoutedNotice,
 ): Target[] {
-  const told = catalog.routes.filter((route) => applies(route, notice.highest, notice));
-  const interrupted = notice.ping ? told.filter((route) => applies(route, notice.severity, notice)) : [];
+  const { severity, ping } = notice;
+  const now = catalog.routes.filter((route) => applies(route, [severity], notice));
+  const known = catalog.routes.filter((route) => applies(route, [severity, ...notice.had], notice));
+  const mailed = addsToKnown(notice) ? now : known;
   const contacts = addressed(catalog, notice);
-  const targets = [
-    ...slackTargets(configured, told, interrupted, contacts),
-    ...mailTargets(configured, told, contacts),
+
+  const reached = [...slackTargets(configured, known, [], []), ...mailTargets(configured, mailed, [])];
+  if (reached.length === 0) return somewhere(catalog, configured, contacts);
+  return [
+    ...slackTargets(configured, known, ping ? now : [], contacts),
+    ...mailTargets(configured, mailed, contacts),
   ];
-  return targets;
 }
 
-function applies(route: Route, severity: Severity, notice: RoutedNotice): boolean {
-  if (route.severity && !route.severity.includes(severity)) return false;
+/**
+ * No route that applies leads to a channel that is configured, as info does with mail alone: one that leads
+ * anywhere has to do. Of mail lists that is the last in routing.yaml, where the least severe come.
+ */
+function somewhere(catalog: RunbookCatalog, configured: ConfiguredChannels, contacts: Contact[]): Target[] {
+  const routes = configured.slack === 'none' ? catalog.routes.toReversed() : catalog.routes;
+  const leading = routes.find(
+    (route) =>
+      slackTargets(configured, [route], [], []).length + mailTargets(configured, [route], []).length > 0,
+  );
+  const taken = leading ? [leading] : [];
+  return [...slackTargets(configured, taken, [], contacts), ...mailTargets(configured, taken, contacts)];
+}
+
+/** More of what is known already, which a mail carries only to those whom the severity concerns by now. */
+function addsToKnown({ reason }: RoutedNotice): boolean {
+  return reason === 'joined' || reason === 'raised' || reason === 'reminder' || reason === 'escalated';
+}
+
+function applies(route: Route, severities: Severity[], notice: RoutedNotice): boolean {
+  if (route.severity && !severities.some((severity) => route.severity?.includes(severity))) return false;
   if (route.category && !route.category.includes(notice.runbook.category)) return false;
   return true;
 }

@@ -11,7 +11,7 @@ export type Told = { names: string[]; acknowledgeBy?: Millis; next?: { tier: Tie
 
 export function toldOf(catalog: RunbookCatalog, incident: Incident): Told {
   const escalation = policyFor(catalog, incident.alertname).escalation[incident.severity];
-  const tiers = ([1, 2, 3] as const).filter((tier) => tier <= incident.tier);
+  const tiers = ([1, 2, 3] as const).filter((tier) => tier <= incident.tier && wasCalled(tier, incident));
   const told: Told = { names: contactsOf(catalog, tiers).map((contact) => contact.name) };
   const acknowledgeBy = reminderAt(incident, escalation);
   if (acknowledgeBy !== undefined) told.acknowledgeBy = acknowledgeBy;
@@ -19,4 +19,9 @@ export function toldOf(catalog: RunbookCatalog, incident: Incident): Told {
   const step = escalation.tiers.find((each) => each.tier > incident.tier);
   if (at !== undefined && step !== undefined) told.next = { tier: step.tier, at };
   return told;
+}
+
+/** On-call is called by name with the first page of a critical incident, of any other with its reminder. */
+function wasCalled(tier: Tier, incident: Incident): boolean {
+  return tier > 1 || incident.severity === 'critical' || incident.reminded;
 }

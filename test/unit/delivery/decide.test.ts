@@ -44,10 +44,12 @@ function record(change: Partial<DestinationRecord> = {}): DestinationRecord {
 
 const root = { channelId: 'C1', rootTs: '1.1' };
 const at = (incident: Incident, version: number): Incident => ({ ...incident, version });
+const flapping: Incident = { ...at(resolved, 6), flappingSince: 1, flappingChangedAt: 1 };
 
 describe('deciding what a destination is told', () => {
   const post = { do: 'post' };
   const superseded = { do: 'superseded' };
+  const told = { do: 'told' };
   const edit = (reply: string, updateRoot = true) => ({ do: 'edit', reply, updateRoot });
 
   it.each<[string, DeliverMessage, Incident, DestinationRecord, Abilities, object]>([
@@ -102,12 +104,68 @@ describe('deciding what a destination is told', () => {
       edit('broadcast', false),
     ],
     [
-      'a ping already told is superseded',
+      'a ping that a later one has overtaken is superseded',
+      message('raised', 2),
+      at(opened, 3),
+      record({ ...root, lastSeq: 3, lastPingSeq: 3 }),
+      'edits',
+      superseded,
+    ],
+    [
+      'a ping that an earlier attempt has told is not told again',
       message('raised', 2),
       at(opened, 2),
       record({ ...root, lastSeq: 2, lastPingSeq: 2 }),
       'edits',
+      told,
+    ],
+    [
+      'opened that an earlier attempt has told as resolved is not told again',
+      message('opened', 1),
+      at(resolved, 2),
+      record({ ...root, lastSeq: 2, lastPingSeq: 1, resolvedSeq: 2 }),
+      'edits',
+      told,
+    ],
+    [
+      'that it flaps is told although it is resolved just now',
+      message('flapping', 5),
+      flapping,
+      record({ ...root, lastSeq: 4, lastPingSeq: 3, resolvedSeq: 4 }),
+      'edits',
+      edit('broadcast'),
+    ],
+    [
+      'that it flaps is posted and mailed although it is resolved just now',
+      message('flapping', 5),
+      flapping,
+      record({ lastSeq: 4, lastPingSeq: 3, resolvedSeq: 4 }),
+      'mails',
+      post,
+    ],
+    [
+      'that it flapped is no news when it is over by now',
+      message('flapping', 5),
+      at(resolved, 9),
+      record({ lastSeq: 4, lastPingSeq: 3, resolvedSeq: 4 }),
+      'mails',
       superseded,
+    ],
+    [
+      'a tier told by nobody is superseded by a higher one that was',
+      message('escalated', 4, { tier: 2 }),
+      at(opened, 6),
+      record({ lastSeq: 6, lastPingSeq: 5, lastTier: 3 }),
+      'mails',
+      { do: 'superseded', why: 'a higher tier was told' },
+    ],
+    [
+      'the end of an incident is told where nothing was, because its page may have failed there',
+      message('resolved', 2),
+      at(resolved, 2),
+      record(),
+      'mails',
+      post,
     ],
     [
       'a ping whose reply is out but whose root is stale only edits',
@@ -212,7 +270,7 @@ describe('deciding what a destination is told', () => {
       opened,
       record({ lastSeq: 1, lastPingSeq: 1 }),
       'mails',
-      superseded,
+      told,
     ],
   ])('%s', (_, given, incident, known, abilities, expected) => {
     expect(decide(given, incident, known, abilities)).toMatchObject(expected);
@@ -237,6 +295,35 @@ describe('what a destination was told', () => {
     });
 
     expect(told.resolvedSeq).toBe(2);
+  });
+});
+
+describe('the end of flapping', () => {
+  it('is told although the flapping itself was told while nothing fired', () => {
+    const said = toldRecord(
+      record({ lastSeq: 4, lastPingSeq: 3, resolvedSeq: 4 }),
+      message('flapping', 5),
+      flapping,
+      {
+        spoke: true,
+        rootCurrent: true,
+      },
+    );
+
+    const plan = decide(message('resolved', 7), at(resolved, 7), said, 'mails');
+
+    expect(plan).toEqual({ do: 'post' });
+  });
+
+  it('does not make a repeated resolve from before it news again', () => {
+    const said = toldRecord(record({ lastSeq: 3, lastPingSeq: 3 }), message('resolved', 4), flapping, {
+      spoke: true,
+      rootCurrent: true,
+    });
+
+    const plan = decide(message('resolved', 4), flapping, said, 'mails');
+
+    expect(plan).toMatchObject({ do: 'superseded' });
   });
 });
 

@@ -7,7 +7,7 @@ import {
   routeNotice,
 } from '../../../lib/core/routing/route-notice.ts';
 import { categories } from '../../../lib/core/runbook/runbook.ts';
-import { severities, severityRank } from '../../../lib/core/shared/severity.ts';
+import { severities } from '../../../lib/core/shared/severity.ts';
 import { catalog, runbook } from '../../support/catalog.ts';
 import { configuredChannels } from '../../support/first-responder.ts';
 
@@ -18,7 +18,7 @@ function routed(change: Partial<RoutedNotice> = {}): RoutedNotice {
   return {
     runbook: runbook(),
     severity,
-    highest: severity,
+    had: [severity],
     reason: 'opened',
     ping: true,
     tiers: [1],
@@ -67,9 +67,56 @@ describe('routes', () => {
   });
 
   it('lets a channel that was told of a critical incident hear of its end after the severity fell', () => {
-    const notice = routed({ severity: 'warning', highest: 'critical', reason: 'resolved', ping: false });
+    const notice = routed({
+      severity: 'warning',
+      had: ['warning', 'critical'],
+      reason: 'resolved',
+      ping: false,
+    });
 
     expect(Object.keys(slackOf(notice))).toContain('#cryptofunk-critical');
+  });
+
+  it('mails a reminder only to those whom the severity still concerns', () => {
+    const notice = routed({ severity: 'warning', had: ['warning', 'critical'], reason: 'reminder' });
+
+    expect(mailOf(notice)).toEqual(['team@example.com']);
+    expect(mailOf({ ...notice, reason: 'resolved', ping: false })).toContain('oncall@example.com');
+  });
+
+  it('lets a channel for warnings hear of the end after the severity rose', () => {
+    const routes = [{ severity: ['warning' as const], slack: '#warnings' }, { slack: '#all' }];
+    const notice = routed({
+      severity: 'critical',
+      had: ['warning', 'critical'],
+      reason: 'resolved',
+      ping: false,
+    });
+
+    const targets = routeNotice(catalog({ routes }), configuredChannels, notice);
+
+    expect(targets.map((target) => target.destination)).toContain('slack:#warnings');
+  });
+
+  it('tells somebody when no route that applies leads to a configured channel', () => {
+    const mailAlone: ConfiguredChannels = { ...configuredChannels, slack: 'none' };
+    const criticalListAlone = {
+      ...mailAlone,
+      mailLists: { CRITICAL_ALERT_EMAIL_TO: ['oncall@example.com'] },
+    };
+    const noCatchAll = catalog({ routes: [{ severity: ['critical'], slack: '#cryptofunk-critical' }] });
+
+    expect(mailOf(routed({ severity: 'info' }), mailAlone)).toEqual(['team@example.com']);
+    expect(mailOf(routed({ severity: 'warning' }), criticalListAlone)).toEqual(['oncall@example.com']);
+    expect(routeNotice(noCatchAll, configuredChannels, routed({ severity: 'warning' }))).toMatchObject([
+      { to: '#cryptofunk-critical', mentions: [] },
+    ]);
+  });
+
+  it('tells nobody when nothing is configured', () => {
+    const nothing: ConfiguredChannels = { slack: 'none', mail: false, mailLists: {} };
+
+    expect(routeNotice(all, nothing, routed())).toEqual([]);
   });
 
   it('reminds on-call by name, and addresses every tier passed over, in mail too', () => {
@@ -107,18 +154,19 @@ describe('routing, whatever the notice', () => {
     .record({
       category: fc.constantFrom(...categories),
       severity: fc.constantFrom(...severities),
-      highest: fc.constantFrom(...severities),
+      had: fc.subarray([...severities]),
       reason: fc.constantFrom<NoticeReason>(...noticeReasons),
       ping: fc.boolean(),
       tiers,
     })
-    .filter(({ severity, highest }) => severityRank(highest) >= severityRank(severity))
     .map(({ category, ...rest }) => ({ ...rest, runbook: runbook({ category }) }));
   const channels = fc.constantFrom<ConfiguredChannels>(
     configuredChannels,
     { ...configuredChannels, slack: 'webhook' },
     { ...configuredChannels, mail: false },
+    { ...configuredChannels, slack: 'none' },
   );
+  const catchAll = { bot: 'slack:#cryptofunk-alerts', webhook: 'slack:webhook', none: 'email' };
   const runs = { numRuns: 1_000 };
 
   it('reaches the place for all alerts, names no destination twice, and mentions only when it pings', () => {
@@ -128,9 +176,7 @@ describe('routing, whatever the notice', () => {
 
         const destinations = targets.map((target) => target.destination);
         expect(new Set(destinations).size).toBe(destinations.length);
-        expect(destinations).toContain(
-          configured.slack === 'webhook' ? 'slack:webhook' : 'slack:#cryptofunk-alerts',
-        );
+        expect(destinations).toContain(catchAll[configured.slack]);
         const mentions = targets.flatMap((target) => (target.channel === 'slack' ? target.mentions : []));
         if (!notice.ping) expect(mentions).toEqual([]);
       }),

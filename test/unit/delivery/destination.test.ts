@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Abilities } from '../../../lib/core/delivery/decide.ts';
+import { isFiring } from '../../../lib/core/incident/standing.ts';
+import { fingerprintOf } from '../../support/incident-story.ts';
+import { LateDestination } from '../../support/late-destination.ts';
+
+const names = ['a', 'b'];
+
+type Step =
+  | { do: 'fires' | 'ends'; name: string; severity: 'warning' | 'critical' }
+  | { do: 'acknowledge' | 'resolve by hand' | 'tick' | 'wait' }
+  | { do: 'reconcile'; active: string[] }
+  | { do: 'deliver'; repeated: boolean };
+
+const alert = { name: fc.constantFrom(...names), severity: fc.constantFrom('warning', 'critical') };
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('fires'), ...alert }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('ends'), ...alert }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constantFrom('acknowledge', 'resolve by hand', 'tick', 'wait') }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('reconcile'), active: fc.subarray(names) }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('deliver'), repeated: fc.boolean() }) },
+);
+/** Three reopens are flapping, which steps drawn one by one hardly ever come to. */
+const anyReopen: fc.Arbitrary<Step[]> = fc
+  .record({ name: fc.constant('a'), severity: fc.constant('critical' as const) })
+  .map((one) => [
+    { do: 'ends', ...one },
+    { do: 'fires', ...one },
+  ]);
+const anySteps = fc
+  .array(
+    fc.oneof({ weight: 3, arbitrary: anyStep.map((step) => [step]) }, { weight: 1, arbitrary: anyReopen }),
+    {
+      minLength: 1,
+      maxLength: 30,
+    },
+  )
+  .map((several) => several.flat());
+const anyAbilities = fc.constantFrom<Abilities>('edits', 'posts', 'mails');
+const runs = { numRuns: 2_000 };
+
+/** Plays the steps a minute apart, a `wait` sixteen, and delivers in the end whatever has not arrived by then. */
+function play(abilities: Abilities, steps: Step[]): LateDestination['episodes'] {
+  const destination = new LateDestination(abilities);
+  const since = new Map<string, number>();
+  let minute = 0;
+  for (const step of steps) {
+    minute += step.do === 'wait' ? 16 : 1;
+    if (step.do === 'deliver') destination.deliver(step.repeated);
+    else destination.happens((story) => happen(story, step, minute, since));
+  }
+  destination.deliverAll();
+  return destination.episodes;
+}
+
+function happen(
+  story: Parameters<Parameters<LateDestination['happens']>[0]>[0],
+  step: Exclude<Step, { do: 'deliver' }>,
+  minute: number,
+  since: Map<string, number>,
+): void {
+  switch (step.do) {
+    case 'fires': {
+      const start = since.get(step.name) ?? minute;
+      since.set(step.name, start);
+      story.fires(minute, step.name, { since: start, severity: step.severity });
+      return;
+    }
+    case 'ends': {
+      const start = since.get(step.name);
+      since.delete(step.name);
+      if (start !== undefined) story.ends(minute, step.name, { since: start, severity: step.severity });
+      return;
+    }
+    case 'acknowledge':
+      story.acknowledge(minute);
+      return;
+    case 'resolve by hand':
+      story.resolveByHand(minute);
+      return;
+    case 'reconcile': {
+      const active = step.active.map((name) => fingerprintOf(name));
+      story.reconcile(minute, { kind: 'answer', active, suppressed: [] });
+      return;
+    }
+    case 'tick':
+    case 'wait':
+      story.tick(minute);
+  }
+}
+
+describe('a destination, however late its notices arrive and however often they repeat', () => {
+  it('never hears the same notice twice', () => {
+    fc.assert(
+      fc.property(anyAbilities, anySteps, (abilities, steps) => {
+        const episodes = play(abilities, steps);
+
+        for (const { words } of episodes) {
+          expect(new Set(words.map((word) => word.seq)).size).toBe(words.length);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('ends with a last word that is true: firing while it fires, resolved when it is over', () => {
+    fc.assert(
+      fc.property(anyAbilities, anySteps, (abilities, steps) => {
+        const episodes = play(abilities, steps);
+
+        for (const { incident, words } of episodes) {
+          // A doubtful report is not news yet, and while it flaps people know that they hear no more.
+          const doubtful = incident.status === 'open' && !isFiring(incident);
+          if (doubtful || incident.phantom || incident.flappingSince !== undefined) continue;
+          expect(words.at(-1)?.firing).toBe(isFiring(incident));
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('knows that it flaps whenever that is why it hears no more', () => {
+    fc.assert(
+      fc.property(anyAbilities, anySteps, (abilities, steps) => {
+        const episodes = play(abilities, steps);
+
+        for (const { incident, words } of episodes) {
+          if (incident.flappingSince === undefined) continue;
+          expect(words.map((word) => word.reason)).toContain('flapping');
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('hears of one end once', () => {
+    fc.assert(
+      fc.property(anyAbilities, anySteps, (abilities, steps) => {
+        const episodes = play(abilities, steps);
+
+        for (const { words } of episodes) {
+          const ends = words.filter((word, i) => !word.firing && words[i - 1]?.firing === false);
+          // Between two of them it may have learned that it flaps.
+          expect(ends.every((end) => end.reason === 'flapping' || end.seq > flappingSeq(words))).toBe(true);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('shows the present state in a message that can be edited', () => {
+    fc.assert(
+      fc.property(anySteps, (steps) => {
+        const episodes = play('edits', steps);
+
+        for (const { notices, record } of episodes) {
+          const newest = notices.at(-1);
+          const called = newest?.reason === 'reminder' || newest?.reason === 'escalated';
+          if (newest && !called) expect(record.lastSeq).toBeGreaterThanOrEqual(newest.seq);
+        }
+      }),
+      runs,
+    );
+  });
+});
+
+function flappingSeq(words: { seq: number; reason: string }[]): number {
+  return words.find((word) => word.reason === 'flapping')?.seq ?? Number.POSITIVE_INFINITY;
+}
