@@ -1,3 +1,4 @@
+import { connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
@@ -175,6 +176,24 @@ describe('what a bad server costs', () => {
     expect(tookMs).toBeLessThan(1_000);
   });
 
+  test('one that falls silent after it has answered costs its step as well', async () => {
+    const between = await startProxy(portOf(postgres.connectionString));
+    const probe = open({ connectionString: withPort(postgres.connectionString, between.port) });
+    const before = await probe.query('SELECT 1 AS one', [], bounds());
+    between.fallSilent();
+    const startedAt = performance.now();
+
+    const after = await probe.query('SELECT 2 AS two', [], bounds(250));
+    await probe.close();
+
+    const tookMs = performance.now() - startedAt;
+    opened.splice(opened.indexOf(probe), 1);
+    await between.stop();
+    expect(before.kind).toBe('ok');
+    expect(after).toEqual({ kind: 'failed', reason: expect.stringMatching(/^no answer within 0\.\d s$/) });
+    expect(tookMs).toBeLessThan(1_000);
+  });
+
   test('one that refuses connections is said to', async () => {
     const [port] = await freePorts(1);
 
@@ -273,6 +292,43 @@ function rowOf(answer: Awaited<ReturnType<typeof ask>>): Record<string, Scalar> 
   if (answer.kind === 'failed') throw new Error(answer.reason);
   const [row] = answer.value.rows;
   return Object.fromEntries(answer.value.columns.map((column, index) => [column, row?.[index] ?? null]));
+}
+
+/** Passes bytes both ways until it is told to say nothing any more. */
+async function startProxy(target: number) {
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(target, '127.0.0.1');
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(from);
+      from.on('error', () => {});
+      from.pipe(to);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the proxy listens on no port');
+  return {
+    port: address.port,
+    fallSilent() {
+      for (const socket of sockets) socket.unpipe();
+    },
+    stop() {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function portOf(connectionString: string): number {
+  return Number(new URL(connectionString).port);
+}
+
+function withPort(connectionString: string, port: number): string {
+  return connectionString.replace(`:${portOf(connectionString)}/`, `:${port}/`);
 }
 
 function at(port: number | undefined): string {

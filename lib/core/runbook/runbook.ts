@@ -12,7 +12,7 @@ export const categories = [
   'vector-search',
 ] as const;
 
-export type Category = (typeof categories)[number];
+type Category = (typeof categories)[number];
 
 type StepBase = {
   /** Unique within the runbook; other parts refer to its result by it. */
