@@ -23,11 +23,3 @@ export async function holdPort(wanted: number): Promise<HeldPort | undefined> {
     },
   };
 }
-
-/** A loopback port that was free a moment ago, for programs that cannot choose one themselves. */
-export async function freePort(): Promise<number> {
-  const held = await holdPort(0);
-  if (held === undefined) throw new Error('no free port on 127.0.0.1');
-  await held.letGo();
-  return held.port;
-}

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSsmParameters } from '../../lib/adapters/secrets/ssm-parameters.ts';
 import type { Environment } from '../../lib/config/load-configuration.ts';
+import { compileRunbooks, RunbookMistakes } from '../../scripts/compile-runbooks.ts';
 import { alertmanagerSnippet } from './alertmanager-snippet.ts';
 import type { Closers } from './closers.ts';
 import { startInbox } from './inbox/start-inbox.ts';
@@ -13,6 +14,8 @@ import { readSettings, withLocalDefaults } from './settings.ts';
 import { type StandIns, startStandIns } from './stand-ins.ts';
 import { StartError, startPart } from './start-error.ts';
 import { startTicker } from './ticker.ts';
+
+const root = join(import.meta.dirname, '..', '..');
 
 export type RunOptions = {
   environment: Environment;
@@ -34,6 +37,7 @@ export async function run(options: RunOptions): Promise<void> {
   const settings = await readSettings(options.environment, createSsmParameters());
   const { PORT: port, INBOX_PORT: inboxPort } = settings;
   const given = withLocalDefaults(options.environment, port);
+  checkRunbooks();
   // Held until they are used, so that no stand-in is given one of them.
   const held = await holdOrFail(port, 'PORT', closers);
   const heldForInbox =
@@ -65,9 +69,19 @@ export async function run(options: RunOptions): Promise<void> {
   await Promise.race([aborted(stop), lambda.ended]);
 }
 
+/** The bundler compiles them; here a mistake can still be told as what it is. */
+function checkRunbooks(): void {
+  try {
+    compileRunbooks(join(root, 'runbooks'));
+  } catch (error) {
+    if (error instanceof RunbookMistakes) throw new StartError(error.message, { cause: error });
+    throw error;
+  }
+}
+
 async function startLambda(options: RunOptions, standIns: StandIns, held: HeldPort): Promise<LambdaStandIn> {
   // Inside the project, so that what is not bundled is found in its node_modules.
-  const local = join(import.meta.dirname, '..', '..', '.local');
+  const local = join(root, '.local');
   await mkdir(local, { recursive: true });
   const buildFolder = await mkdtemp(join(local, 'build-'));
   options.closers.add({ close: () => rm(buildFolder, { recursive: true, force: true }) });

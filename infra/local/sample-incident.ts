@@ -40,7 +40,13 @@ export async function playSampleIncident(options: SampleIncidentOptions): Promis
   for (const notice of [message, mail]) {
     if (notice) say(`\n${renderNoticeForTerminal(notice, { color: options.color })}`);
   }
-  say(`${messages.length} Slack messages and ${mails.length} mails arrived; the inbox shows all of them.`);
+  say(
+    `Arrived: ${counted(messages.length, 'Slack message')}, ${counted(mails.length, 'mail')}. The inbox shows all.`,
+  );
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Waits until something has arrived and nothing more does. */

@@ -28,7 +28,7 @@ test('a pair whose gossip is late delivers one rule’s firing twice, through ev
   await waitFor('four deliveries', () => (deliveries.length >= 4 ? true : undefined), { timeoutMs: 20_000 });
 
   const seen = new Set(deliveries.map(({ path, payload }) => `${path} from ${payload.externalURL}`));
-  expect([...seen].sort()).toEqual([
+  expect([...seen].toSorted()).toEqual([
     '/first from http://alertmanager-a.example:9093',
     '/first from http://alertmanager-b.example:9093',
     '/second from http://alertmanager-a.example:9093',

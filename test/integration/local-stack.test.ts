@@ -131,10 +131,12 @@ describe('npm start, when it cannot', () => {
         env: { PATH, HOME, ...settings },
         logFile: join(folder, 'log'),
       });
-      const code = await waitFor('it to end', () => stack.ended(), { timeoutMs: 15_000 }).finally(() =>
-        stack.stop(),
-      );
-      return { code, said: stack.log().trim() };
+      try {
+        const code = await waitFor('it to end', () => stack.ended(), { timeoutMs: 15_000 });
+        return { code, said: stack.log().trim() };
+      } finally {
+        await stack.stop();
+      }
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
