@@ -122,13 +122,57 @@ describe('a process that dies while it delivers', () => {
     expect(deaths).toBeGreaterThanOrEqual(10);
   });
 
-  it('never repeats the reply of an escalation while the edit of its root is retried', async () => {
+  const remindedReady = async () => {
     const system = await oneReady();
     await system.drain();
     await system.minutes(14);
     system.world.clock.advance(MINUTE);
     await system.tick();
     while (await system.consumeDiagnose());
+    return system;
+  };
+
+  const resolvedReady = async () => {
+    const system = await oneReady();
+    const start = system.now;
+    await system.drain();
+    system.world.clock.advance(MINUTE);
+    await system.receive([webhookAlert({ status: 'resolved', startsAt: start, endsAt: system.now })]);
+    while (await system.consumeDiagnose());
+    return system;
+  };
+
+  it.each([
+    ['a reminder', remindedReady],
+    ['a resolve', resolvedReady],
+  ])(
+    'loses neither the reply nor the edit of %s, and repeats at most the reply in flight',
+    async (_, prepare) => {
+      const deaths = await killEverywhere(
+        prepare,
+        (system) => system.consumeDeliver(),
+        async (system, death) => {
+          const inFlight = told(system).replies;
+          // The dead run's claim has to run out first.
+          system.world.clock.advance(MINUTE);
+          await system.drain();
+          const { roots, replies, mails } = told(system);
+          expect({ roots, mails }, death).toEqual({ roots: 2, mails: 2 });
+          expect(replies, death).toBeGreaterThanOrEqual(2);
+          expect(replies, death).toBeLessThanOrEqual(2 + inFlight);
+          expect(
+            system.slack.roots().every((root) => root.history.length > 1),
+            death,
+          ).toBe(true);
+        },
+      );
+
+      expect(deaths).toBeGreaterThanOrEqual(12);
+    },
+  );
+
+  it('never repeats the reply of an escalation while the edit of its root is retried', async () => {
+    const system = await remindedReady();
     system.slack.script({ kind: 'delivered' }, { kind: 'retryable', reason: 'unavailable', detail: '503' });
     const calls = system.slack.calls.length;
 

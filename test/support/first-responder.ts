@@ -5,8 +5,12 @@ import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Log } from '../../lib/core/shared/log.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { acknowledgeIncident } from '../../lib/flow/change-incident.ts';
-import { deliverNotice } from '../../lib/flow/deliver-notice.ts';
-import { type DiagnosisRequest, diagnoseIncident } from '../../lib/flow/diagnose-incident.ts';
+import { type DeliverNoticePorts, deliverNotice } from '../../lib/flow/deliver-notice.ts';
+import {
+  type DiagnoseIncidentPorts,
+  type DiagnosisRequest,
+  diagnoseIncident,
+} from '../../lib/flow/diagnose-incident.ts';
 import { receiveDelivery } from '../../lib/flow/receive-delivery.ts';
 import { runTick } from '../../lib/flow/run-tick.ts';
 import { catalog as defaultCatalog } from './catalog.ts';
@@ -76,6 +80,27 @@ export class FirstResponder {
     return { ...this.world, catalog: this.catalog, backOff: async () => {} };
   }
 
+  get diagnosePorts(): DiagnoseIncidentPorts {
+    return {
+      ...this.world,
+      catalog: this.catalog,
+      channels: { ...configuredChannels, slack: this.slack.canEdit ? 'bot' : 'webhook' },
+      diagnose: (request) => this.diagnose(request),
+      log: silentLog,
+    };
+  }
+
+  get deliverPorts(): DeliverNoticePorts {
+    return {
+      ...this.world,
+      catalog: this.catalog,
+      slack: this.slack,
+      mail: this.mail,
+      mailDomain: 'example.com',
+      log: silentLog,
+    };
+  }
+
   receive(alerts: Record<string, unknown>[], body = webhookBody(alerts)) {
     return receiveDelivery(this.changePorts, { source: 'prod', body, now: this.now });
   }
@@ -112,16 +137,7 @@ export class FirstResponder {
   async consumeDiagnose(): Promise<boolean> {
     const message = this.world.effects.receive();
     if (!message) return false;
-    await diagnoseIncident(
-      {
-        ...this.world,
-        catalog: this.catalog,
-        channels: { ...configuredChannels, slack: this.slack.canEdit ? 'bot' : 'webhook' },
-        diagnose: (request) => this.diagnose(request),
-        log: silentLog,
-      },
-      { message: message.body, attempt: message.receives },
-    );
+    await diagnoseIncident(this.diagnosePorts, { message: message.body, attempt: message.receives });
     this.world.effects.done(message);
     return true;
   }
@@ -132,17 +148,10 @@ export class FirstResponder {
   ): Promise<{ group: string; retried: boolean } | undefined> {
     const message = this.world.deliveries.receive(skipGroups);
     if (!message) return undefined;
-    const result = await deliverNotice(
-      {
-        ...this.world,
-        catalog: this.catalog,
-        slack: this.slack,
-        mail: this.mail,
-        mailDomain: 'example.com',
-        log: silentLog,
-      },
-      { message: message.body, attempt: message.receives },
-    );
+    const result = await deliverNotice(this.deliverPorts, {
+      message: message.body,
+      attempt: message.receives,
+    });
     if (result.kind === 'done') this.world.deliveries.done(message);
     return { group: message.group, retried: result.kind === 'retry' };
   }
