@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import type { DiagnoseMessage } from '../../lib/core/incident/effect-queue.ts';
+import { compileRunbooks } from '../../scripts/compile-runbooks.ts';
+import { diagnoseMessages } from '../../scripts/lambda-events.ts';
+import { capturedEvent } from '../support/captured-event.ts';
+
+describe('the events in events/lambda', () => {
+  it('hold the bodies that Alertmanager posted', () => {
+    const single: APIGatewayProxyEventV2 = read('receive-webhook');
+    const group: APIGatewayProxyEventV2 = read('receive-webhook-group-of-40');
+
+    expect(single.body).toBe(capturedEvent('firing-critical'));
+    expect(group.body).toBe(capturedEvent('firing-group-of-40'));
+  });
+
+  it('hold the message that the state machine puts on the diagnose queue today', () => {
+    const { Records }: SQSEvent = read('diagnose-incident');
+    const [record] = Records;
+    const message: DiagnoseMessage = JSON.parse(record?.body ?? '');
+    const catalog = compileRunbooks(fileURLToPath(new URL('../../runbooks', import.meta.url)));
+
+    const decided = diagnoseMessages(catalog, capturedEvent('firing-critical'), new Date(message.effect.at));
+
+    expect(decided).toEqual([message]);
+    expect(record?.attributes.MessageGroupId).toBe(message.incidentId);
+    expect(record?.attributes.MessageDeduplicationId).toBe(message.effect.id);
+  });
+});
+
+function read<T>(name: string): T {
+  return JSON.parse(readFileSync(new URL(`../../events/lambda/${name}.json`, import.meta.url), 'utf8'));
+}
