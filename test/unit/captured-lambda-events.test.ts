@@ -9,15 +9,15 @@ import { capturedEvent } from '../support/captured-event.ts';
 
 describe('the events in events/lambda', () => {
   it('hold the bodies that Alertmanager posted', () => {
-    const single: APIGatewayProxyEventV2 = read('receive-webhook');
-    const group: APIGatewayProxyEventV2 = read('receive-webhook-group-of-40');
+    const single: APIGatewayProxyEventV2 = JSON.parse(textOf('receive-webhook'));
+    const group: APIGatewayProxyEventV2 = JSON.parse(textOf('receive-webhook-group-of-40'));
 
     expect(single.body).toBe(capturedEvent('firing-critical'));
     expect(group.body).toBe(capturedEvent('firing-group-of-40'));
   });
 
   it('hold the message that the state machine puts on the diagnose queue today', () => {
-    const { Records }: SQSEvent = read('diagnose-incident');
+    const { Records }: SQSEvent = JSON.parse(textOf('diagnose-incident'));
     const [record] = Records;
     const message: DiagnoseMessage = JSON.parse(record?.body ?? '');
     const catalog = compileRunbooks(fileURLToPath(new URL('../../runbooks', import.meta.url)));
@@ -30,6 +30,6 @@ describe('the events in events/lambda', () => {
   });
 });
 
-function read<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`../../events/lambda/${name}.json`, import.meta.url), 'utf8'));
+function textOf(name: string): string {
+  return readFileSync(new URL(`../../events/lambda/${name}.json`, import.meta.url), 'utf8');
 }
