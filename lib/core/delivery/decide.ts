@@ -46,7 +46,7 @@ function decideResolve(
 ): Plan {
   if (isFiring(incident)) return superseded('it fires again');
   // Nothing was told as firing here since the last resolve was: another one would be news to nobody.
-  const toldBefore = record.resolvedSeq > 0 && record.lastPingSeq <= record.resolvedSeq;
+  const toldBefore = record.lastSaidFiring === false;
   const said = record.resolvedSeq >= message.seq || toldBefore;
   // A place that was told nothing hears of the end all the same: its page may have failed there for good.
   if (abilities !== 'edits' || record.rootTs === undefined) {

@@ -37,6 +37,8 @@ export type DestinationRecord = {
   lastTier: number;
   /** Version of the resolve told there, 0 when none. */
   resolvedSeq: number;
+  /** Whether the last thing people heard there was that it fires. Absent: they have heard nothing. */
+  lastSaidFiring?: boolean;
   /** Until when another run is sending to this destination. */
   claimUntil: Millis;
 };

@@ -24,13 +24,11 @@ export function toldRecord(
     record.lastPingSeq = Math.max(before.lastPingSeq, message.seq);
     record.lastTier = Math.max(before.lastTier, message.tier);
   }
-  if (isFiring(incident)) return record;
-
-  // Whatever it was decided for, it was told as resolved: the resolve itself is no news there any more. Only who
-  // hears that it flaps waits for an end that is still to be told.
-  record.resolvedSeq =
-    message.reason === 'flapping' && incident.flappingSince !== undefined
-      ? Math.min(before.resolvedSeq, message.seq - 1)
-      : Math.max(before.resolvedSeq, message.seq, incident.version);
+  // Who hears that it flaps waits for an end that is still to be told, whatever the state is just then.
+  const flaps = message.reason === 'flapping' && incident.flappingSince !== undefined;
+  record.lastSaidFiring = isFiring(incident) || flaps;
+  // Whatever it was decided for, it was told as resolved: the resolve itself is no news there any more.
+  if (!record.lastSaidFiring)
+    record.resolvedSeq = Math.max(before.resolvedSeq, message.seq, incident.version);
   return record;
 }

@@ -219,7 +219,7 @@ describe('deciding what a destination is told', () => {
       'a second resolve without a page between them only edits',
       message('resolved', 6),
       at(resolved, 6),
-      record({ ...root, lastSeq: 3, lastPingSeq: 1, resolvedSeq: 3 }),
+      record({ ...root, lastSeq: 3, lastPingSeq: 1, resolvedSeq: 3, lastSaidFiring: false }),
       'edits',
       edit('none'),
     ],

@@ -123,6 +123,26 @@ describe('a destination, however late its notices arrive and however often they 
     );
   });
 
+  it('hears of the end again after a late reopen was told, although a resolve was told ahead of it', () => {
+    const a = { name: 'a', severity: 'critical' } as const;
+    const late = { do: 'deliver', repeated: false } as const;
+    const steps: Step[] = [
+      { do: 'fires', ...a },
+      late,
+      { do: 'ends', ...a },
+      { do: 'fires', ...a },
+      { do: 'ends', ...a },
+      late,
+      { do: 'fires', ...a },
+      late,
+      { do: 'ends', ...a },
+    ];
+
+    const [episode] = play('edits', steps);
+
+    expect(episode?.words.map((word) => word.firing)).toEqual([true, false, true, false]);
+  });
+
   it('knows that it flaps whenever that is why it hears no more', () => {
     fc.assert(
       fc.property(anyAbilities, anySteps, (abilities, steps) => {
