@@ -2,6 +2,8 @@ import type { Millis } from '../shared/time.ts';
 import { classify } from './classify.ts';
 import { conclude, type Saying, type Transition, type TransitionOutcome } from './conclude.ts';
 import { type Draft, draftOf, fires, lastEndsAt, someAlert } from './draft.ts';
+import { endEpisode } from './end-episode.ts';
+import { endPause } from './end-pause.ts';
 import { newEpisode } from './episode.ts';
 import type { IncidentEvent, ObservedAlert } from './event.ts';
 import type { Incident } from './incident.ts';
@@ -115,7 +117,7 @@ function observeOpen(draft: Draft, taken: Taken, now: Millis, policy: IncidentPo
   const { incident } = draft;
   if (taken.doubted > 0) incident.doubtSince ??= now;
   if (!someAlert(draft, (alert) => alert.doubtful)) delete incident.doubtSince;
-  if (taken.joined + taken.again > 0) delete incident.pausedSince;
+  if (taken.joined + taken.again > 0) endPause(incident, now);
 
   if (taken.ended > 0 && incident.overflow === 0 && !someAlert(draft, (alert) => alert.firing)) {
     return resolve(draft, now, policy);
@@ -143,18 +145,7 @@ function observeOpen(draft: Draft, taken: Taken, now: Millis, policy: IncidentPo
 
 function resolve(draft: Draft, now: Millis, policy: IncidentPolicy): Transition {
   const { incident } = draft;
-  incident.status = 'resolved';
-  incident.resolution = 'alerts';
-  incident.resolvedAt = now;
-  for (const field of [
-    'doubtSince',
-    'pausedSince',
-    'missingRoundAt',
-    'pageDueAt',
-    'pageDueReason',
-  ] as const) {
-    delete incident[field];
-  }
+  endEpisode(incident, 'alerts', now);
   if (incident.flappingSince !== undefined) {
     incident.flappingChangedAt = now;
     return conclude(draft, 'resolved', say.silenced('resolved'), now, policy);

@@ -1,6 +1,9 @@
 import type { Millis } from '../shared/time.ts';
 import { conclude, type Transition } from './conclude.ts';
+import { confirmFiring } from './confirm-firing.ts';
 import { type Draft, draftOf, fires, setAlert, someAlert } from './draft.ts';
+import { endEpisode } from './end-episode.ts';
+import { endPause } from './end-pause.ts';
 import type { Sight } from './event.ts';
 import type { Incident } from './incident.ts';
 import { GONE_SPACING } from './limits.ts';
@@ -62,14 +65,7 @@ function settleDoubts(draft: Draft, active: Set<string>): { joined: number; agai
       setAlert(draft, alert, { firing: false, doubtful: false });
       continue;
     }
-    const fresh = alert.inherited || alert.joinedSeq === 0;
-    setAlert(draft, alert, {
-      doubtful: false,
-      confirmed: true,
-      inherited: false,
-      ...(fresh ? { joinedSeq: draft.seq } : {}),
-    });
-    if (fresh) settled.joined += 1;
+    if (confirmFiring(draft, alert)) settled.joined += 1;
     else settled.again += 1;
   }
   delete draft.incident.doubtSince;
@@ -118,12 +114,7 @@ function lookForGone(
 
 function close(draft: Draft, anyGone: boolean, now: Millis, policy: IncidentPolicy): Transition {
   const { incident } = draft;
-  incident.status = 'resolved';
-  incident.resolution = anyGone ? 'gone' : 'alerts';
-  incident.resolvedAt = now;
-  for (const field of ['pausedSince', 'missingRoundAt', 'pageDueAt', 'pageDueReason'] as const) {
-    delete incident[field];
-  }
+  endEpisode(incident, anyGone ? 'gone' : 'alerts', now);
   delete incident.flappingSince;
   delete incident.flappingChangedAt;
   if (!anyGone) return conclude(draft, 'resolved', say.resolved(), now, policy);
@@ -148,17 +139,8 @@ function settlePause(
     return 'paused';
   }
   if (!allSilenced && incident.pausedSince !== undefined) {
-    endPause(draft, now);
+    endPause(incident, now);
     return 'unpaused';
   }
   return undefined;
-}
-
-/** The time it was silenced counts neither for tiers nor for the reminder. */
-function endPause(draft: Draft, now: Millis): void {
-  const { incident } = draft;
-  const pausedFor = now - (incident.pausedSince ?? now);
-  incident.clockStartedAt += pausedFor;
-  incident.pagedAt += pausedFor;
-  delete incident.pausedSince;
 }

@@ -1,6 +1,7 @@
 import type { Millis } from '../shared/time.ts';
 import { conclude, type Transition } from './conclude.ts';
 import { draftOf, setAlert } from './draft.ts';
+import { endEpisode } from './end-episode.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Incident } from './incident.ts';
 import type { IncidentPolicy } from './policy.ts';
@@ -23,21 +24,10 @@ export function resolveByHand(
     if (alert.doubtful) setAlert(draft, alert, { firing: false, doubtful: false });
   }
   const silent = isSilentlyReopened(incident);
-  draft.incident.status = 'resolved';
-  draft.incident.resolution = 'hand';
-  draft.incident.resolvedAt = now;
+  endEpisode(draft.incident, 'hand', now);
   draft.incident.resolvedBy = event.by;
-  for (const field of [
-    'doubtSince',
-    'pausedSince',
-    'missingRoundAt',
-    'pageDueAt',
-    'pageDueReason',
-    'flappingSince',
-    'flappingChangedAt',
-  ] as const) {
-    delete draft.incident[field];
-  }
+  delete draft.incident.flappingSince;
+  delete draft.incident.flappingChangedAt;
   const saying = say.resolvedByHand(event.by, event.note);
   // People were already told that a silently reopened one resolved.
   return conclude(draft, 'resolved', silent ? { ...saying, kind: 'record' } : saying, now, policy);

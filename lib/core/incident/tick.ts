@@ -1,6 +1,7 @@
 import type { Millis } from '../shared/time.ts';
 import { conclude, type Transition } from './conclude.ts';
-import { type Draft, draftOf, setAlert } from './draft.ts';
+import { confirmFiring } from './confirm-firing.ts';
+import { type Draft, draftOf } from './draft.ts';
 import type { Tier } from './effect.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Incident } from './incident.ts';
@@ -52,13 +53,7 @@ function pageDoubts(draft: Draft, why: string, now: Millis, policy: IncidentPoli
   let joined = 0;
   for (const alert of draft.alerts.values()) {
     if (!alert.doubtful) continue;
-    const fresh = alert.inherited || alert.joinedSeq === 0;
-    setAlert(draft, alert, {
-      doubtful: false,
-      confirmed: true,
-      inherited: false,
-      ...(fresh ? { joinedSeq: draft.seq } : {}),
-    });
+    confirmFiring(draft, alert);
     joined += 1;
   }
   delete draft.incident.doubtSince;

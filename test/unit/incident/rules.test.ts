@@ -411,6 +411,19 @@ describe('rule 10: lost resolves are looked for', () => {
     expect(story.count('escalated')).toBe(1);
   });
 
+  it('counts no silenced time for the tiers when a new alert ends the pause', () => {
+    const story = new Story()
+      .fires(0, 'a')
+      .reconcile(10, answer([], ['a']))
+      .fires(40, 'b');
+
+    story.tick(41);
+    expect(story.count('escalated')).toBe(0);
+    story.tick(60);
+
+    expect(story.count('escalated')).toBe(1);
+  });
+
   it('reopens on a firing after closed, even with the same start', () => {
     const story = new Story().fires(0, 'a').reconcile(480, answer([])).reconcile(485, answer([]));
 

@@ -1,0 +1,18 @@
+import type { Millis } from '../shared/time.ts';
+import type { Incident, Resolution } from './incident.ts';
+
+/** Ends an episode and everything that waited for it to go on firing. Flapping outlives a resolve. */
+export function endEpisode(incident: Incident, resolution: Resolution, now: Millis): void {
+  incident.status = 'resolved';
+  incident.resolution = resolution;
+  incident.resolvedAt = now;
+  for (const field of [
+    'doubtSince',
+    'pausedSince',
+    'missingRoundAt',
+    'pageDueAt',
+    'pageDueReason',
+  ] as const) {
+    delete incident[field];
+  }
+}
