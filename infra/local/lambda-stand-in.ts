@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type HeldPort, holdPort } from './ports.ts';
@@ -38,13 +39,22 @@ export type LambdaStandInOptions = {
  * Resolves when a delivery can be taken in. Throws a StartError when that does not come to pass.
  */
 export async function startLambdaStandIn(options: LambdaStandInOptions): Promise<LambdaStandIn> {
+  checkInstalled();
   const heldForLambda = await holdPort(0);
   if (heldForLambda === undefined) throw new StartError('There is no free port on 127.0.0.1.');
   const lambdaPort = heldForLambda.port;
   await Promise.all([options.held.letGo(), heldForLambda.letGo()]);
   const child = spawnOffline(options, lambdaPort);
   const lines = followLines(child, options.onLine);
-  const exit = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  // However this process ends, the child goes with it, and before the folder that it writes to.
+  const killNow = () => child.kill('SIGKILL');
+  process.prependListener('exit', killNow);
+  const exit = new Promise<void>((resolve) => {
+    child.once('close', () => {
+      process.off('exit', killNow);
+      resolve();
+    });
+  });
   let closing = false;
 
   const ended = exit.then((): never => {
@@ -68,6 +78,14 @@ export async function startLambdaStandIn(options: LambdaStandInOptions): Promise
     throw error;
   }
   return { invoke: (functionKey, event) => invoke(lambdaPort, functionKey, event), ended, close };
+}
+
+/** Their absence would show as a stack trace of the child. */
+function checkInstalled(): void {
+  for (const name of ['serverless', 'serverless-offline', 'serverless-esbuild', 'esbuild']) {
+    if (existsSync(join(root, 'node_modules', name))) continue;
+    throw new StartError(`The package ${name} is missing; run npm ci first.`);
+  }
 }
 
 function spawnOffline(options: LambdaStandInOptions, lambdaPort: number): ChildProcess {

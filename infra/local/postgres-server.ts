@@ -1,13 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import { chmod, chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { holdPort } from './ports.ts';
+import { removeFolderNow } from './remove-folder.ts';
 
 /** An empty PostgreSQL on loopback in a folder of its own; `password` is the superuser's, postgres. */
 export type PostgresServer = { port: number; password: string; close(): Promise<void> };
@@ -28,7 +28,7 @@ export async function startPostgresServer(settings: Record<string, string>): Pro
   // However this process ends, the server and its folder go with it.
   const onExit = () => {
     server?.kill('SIGQUIT');
-    rmSync(folder, { recursive: true, force: true });
+    removeFolderNow(folder);
   };
   async function stopAll(): Promise<void> {
     if (server) await stop(server);

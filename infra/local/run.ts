@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSsmParameters } from '../../lib/adapters/secrets/ssm-parameters.ts';
 import type { Environment } from '../../lib/config/load-configuration.ts';
@@ -9,6 +9,7 @@ import { startInbox } from './inbox/start-inbox.ts';
 import { type LambdaStandIn, startLambdaStandIn } from './lambda-stand-in.ts';
 import { type HeldPort, holdPort } from './ports.ts';
 import { startQueueWorker } from './queue-worker.ts';
+import { removeFolderNow } from './remove-folder.ts';
 import { playSampleIncident } from './sample-incident.ts';
 import { readSettings, withLocalDefaults } from './settings.ts';
 import { type StandIns, startStandIns } from './stand-ins.ts';
@@ -84,7 +85,14 @@ async function startLambda(options: RunOptions, standIns: StandIns, held: HeldPo
   const local = join(root, '.local');
   await mkdir(local, { recursive: true });
   const buildFolder = await mkdtemp(join(local, 'build-'));
-  options.closers.add({ close: () => rm(buildFolder, { recursive: true, force: true }) });
+  const removeNow = () => removeFolderNow(buildFolder);
+  process.on('exit', removeNow);
+  options.closers.add({
+    close: async () => {
+      removeNow();
+      process.off('exit', removeNow);
+    },
+  });
   const starting = startLambdaStandIn({
     held,
     buildFolder,

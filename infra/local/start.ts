@@ -94,7 +94,7 @@ function sentenceFor(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const missing = /Cannot find (?:package|module) '([^']+)'/.exec(error.message)?.[1];
   if ('code' in error && error.code === 'ERR_MODULE_NOT_FOUND' && missing !== undefined) {
-    return `${missing} is missing; run npm ci first.`;
+    return `The package ${missing} is missing; run npm ci first.`;
   }
   if (error.name === 'StartError' || error.name === 'ConfigurationError') return error.message;
   return `The local stack cannot run: ${error.message.split('\n')[0]}`;

@@ -65,7 +65,6 @@ describe('the packaged service', () => {
       'GET /incidents',
       'GET /incidents/{id}',
       'GET /quarantine',
-      'GET /quarantine',
       'POST /incidents/{id}/acknowledge',
       'POST /incidents/{id}/resolve',
       'POST /webhooks/alertmanager',
