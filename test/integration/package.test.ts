@@ -213,6 +213,12 @@ describe('a bundle', () => {
     expect(packages.filter((name) => spared.includes(name))).toEqual([]);
   });
 
+  it('of list-incidents holds the parts of zod that it calls, not all of it', async () => {
+    const { bytes } = await service.bundle('list-incidents');
+
+    expect(bytes).toBeLessThan(560_000);
+  });
+
   it('of any function is small enough to start fast', async () => {
     const files = Object.values(functions()).map(
       ({ Handler }) => /([\w-]+)\.handler$/.exec(String(Handler))?.[1] ?? '',

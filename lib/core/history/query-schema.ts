@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { severities } from '../shared/severity.ts';
 import { DAY, type Millis } from '../shared/time.ts';
 import { readCursor } from './cursor.ts';
