@@ -123,8 +123,8 @@ export class Story {
     return this.play(minute, { type: 'acknowledged', by, ...(asOf === undefined ? {} : { asOf }) });
   }
 
-  resolveByHand(minute: number, by = 'Ana'): this {
-    return this.play(minute, { type: 'resolved-by-hand', by });
+  resolveByHand(minute: number, by = 'Ana', note?: string): this {
+    return this.play(minute, { type: 'resolved-by-hand', by, ...(note === undefined ? {} : { note }) });
   }
 
   reconcile(minute: number, sight: Sight): this {

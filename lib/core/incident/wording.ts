@@ -4,7 +4,7 @@ import type { Tier } from './effect.ts';
 
 /**
  * The one sentence that history keeps of each step, and what kind of notice it makes.
- * No label values here: they are untrusted, and the notice shows them with its own escaping.
+ * No label values here. What people wrote may be: each channel escapes the sentence as a whole.
  */
 
 type Counts = { joined: number; ended: number };
@@ -49,19 +49,11 @@ export function resolved(): Saying {
 }
 
 export function resolvedByHand(by: string, note: string | undefined): Saying {
-  return {
-    ...notify('resolved', false, `Resolved by hand by ${by}.`),
-    by,
-    ...(note === undefined ? {} : { note }),
-  };
+  return byPerson('resolved', 'Resolved by hand', by, note);
 }
 
 export function acknowledged(by: string, note: string | undefined): Saying {
-  return {
-    ...notify('acknowledged', false, `Acknowledged by ${by}.`),
-    by,
-    ...(note === undefined ? {} : { note }),
-  };
+  return byPerson('acknowledged', 'Acknowledged', by, note);
 }
 
 export function closed(): Saying {
@@ -130,6 +122,12 @@ export function late(alerts: number): Saying {
 
 function notify(reason: Saying['reason'], ping: boolean, summary: string): Saying {
   return { kind: 'notify', reason, ping, summary };
+}
+
+/** What the person noted is for everybody who reads of it. */
+function byPerson(reason: Saying['reason'], what: string, by: string, note: string | undefined): Saying {
+  const said = note === undefined ? '.' : `: ${note}`;
+  return { ...notify(reason, false, `${what} by ${by}${said}`), by, ...(note === undefined ? {} : { note }) };
 }
 
 function record(summary: string): Saying {

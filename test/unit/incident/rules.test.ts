@@ -497,6 +497,12 @@ describe('rule 12: resolved by hand while firing', () => {
     expect(story.told).toEqual(['opened!', 'resolved', 'reopened!']);
   });
 
+  it('tells everybody what the person noted', () => {
+    const story = new Story().fires(0, 'a').resolveByHand(5, 'Ana', 'ended the blocker');
+
+    expect(story.effects.at(-1)?.summary).toBe('Resolved by hand by Ana: ended the blocker');
+  });
+
   it('reopens at once for a new fingerprint', () => {
     const story = new Story().fires(0, 'a').resolveByHand(5).fires(6, 'b');
 
