@@ -54,11 +54,8 @@ export async function wireReceiveWebhook() {
     clock: systemClock,
     log,
     ports: {
-      catalog,
-      incidents: createDynamoIncidentStore(items),
+      ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
       quarantine: createDynamoQuarantine(items),
-      effects: createSqsEffectQueue(queue(config.DIAGNOSE_QUEUE_URL)),
-      backOff: systemClock.backOff,
     },
   };
 }
@@ -69,12 +66,17 @@ export async function wireChangeIncident() {
     access: config,
     clock: systemClock,
     log,
-    ports: {
-      catalog,
-      incidents: createDynamoIncidentStore(table(config)),
-      effects: createSqsEffectQueue(queue(config.DIAGNOSE_QUEUE_URL)),
-      backOff: systemClock.backOff,
-    },
+    ports: changePorts(table(config), config.DIAGNOSE_QUEUE_URL),
+  };
+}
+
+/** What every change of an incident needs, whoever causes it. */
+function changePorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) {
+  return {
+    catalog,
+    incidents: createDynamoIncidentStore(items),
+    effects: createSqsEffectQueue(queue(diagnoseQueueUrl)),
+    backOff: systemClock.backOff,
   };
 }
 

@@ -25,8 +25,9 @@ export function observe(
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
-  const next = latest === undefined || startsNewEpisode(latest, event.alerts, now, policy);
-  const draft = draftOf(next ? newEpisode(event.subject, latest, now) : latest);
+  const known = latest && draftOf(latest);
+  const goesOn = known !== undefined && !startsNewEpisode(known, event.alerts, now, policy);
+  const draft = goesOn ? known : draftOf(newEpisode(event.subject, latest, now));
   const result = observeInto(draft, event, now, policy);
   return result.changed ? result : { ...result, incident: latest };
 }
@@ -35,14 +36,9 @@ export function observe(
  * A firing later than the reopen window after the last end is another episode; the two times are the alerts'
  * own. Where the end is only ours (gone from Alertmanager), our clock is compared with our clock (rule 5).
  */
-function startsNewEpisode(
-  latest: Incident,
-  seen: ObservedAlert[],
-  now: Millis,
-  policy: IncidentPolicy,
-): boolean {
+function startsNewEpisode(draft: Draft, seen: ObservedAlert[], now: Millis, policy: IncidentPolicy): boolean {
+  const latest = draft.incident;
   if (latest.status === 'open' || latest.resolution === 'hand') return false;
-  const draft = draftOf(latest);
   const news = seen.filter((alert) =>
     classify(draft.alerts.get(alert.fingerprint), alert).startsWith('fires'),
   );
