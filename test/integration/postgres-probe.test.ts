@@ -183,14 +183,14 @@ describe('what a bad server costs', () => {
     between.fallSilent();
     const startedAt = performance.now();
 
-    const after = await probe.query('SELECT 2 AS two', [], bounds(250));
+    const after = await probe.query('SELECT 2 AS two', [], bounds(300));
     await probe.close();
 
     const tookMs = performance.now() - startedAt;
     opened.splice(opened.indexOf(probe), 1);
     await between.stop();
     expect(before.kind).toBe('ok');
-    expect(after).toEqual({ kind: 'failed', reason: expect.stringMatching(/^no answer within 0\.\d s$/) });
+    expect(after).toEqual({ kind: 'failed', reason: 'no answer within 0.3 s' });
     expect(tookMs).toBeLessThan(1_000);
   });
 

@@ -42,13 +42,20 @@ function connectReason(error: unknown, timeout: number): string {
   return code ?? 'the reason is not known';
 }
 
-/** Why a statement gave no rows, in one sentence. `timeout` is the statement's. */
-export function queryFailure(error: unknown, connectionString: string, timeout: number): string {
+/**
+ * Why a statement gave no rows, in one sentence. The server ends a statement at its own timeout (milliseconds); a server
+ * that says nothing is waited for until the step's.
+ */
+export function queryFailure(
+  error: unknown,
+  connectionString: string,
+  timeouts: { statement: number; step: number },
+): string {
   const code = codeOf(error);
-  if (code === '57014') return `took longer than ${seconds(timeout)}`;
+  if (code === '57014') return `took longer than ${seconds(timeouts.statement)}`;
   if (!(error instanceof pg.DatabaseError)) {
     const aborted = error instanceof Error && error.message === 'aborted';
-    return aborted ? `no answer within ${seconds(timeout)}` : 'the connection was lost';
+    return aborted ? `no answer within ${seconds(timeouts.step)}` : 'the connection was lost';
   }
   const said = withoutSecrets(firstLine(error.message), connectionString);
   const reason = code === undefined ? undefined : refused[code];

@@ -74,7 +74,8 @@ export function createPostgresProbe(options: PostgresProbeOptions): SqlProbe & {
       healthy = true;
       return { kind: 'ok', value };
     } catch (error) {
-      return { kind: 'failed', reason: queryFailure(error, connectionString, timeout) };
+      const timeouts = { statement: timeout, step: bounds.timeoutMs };
+      return { kind: 'failed', reason: queryFailure(error, connectionString, timeouts) };
     } finally {
       client.off('error', ignore);
       // Destroyed rather than given back: nothing waits for a server that hangs, and it notices by itself.
