@@ -21,7 +21,7 @@ import * as schemas from './config/handler-schemas.ts';
 import { loadConfiguration } from './config/load-configuration.ts';
 import type { SourceUrls } from './config/variables.ts';
 import type { MailChannel, SlackChannel } from './core/delivery/channels.ts';
-import type { Probes } from './core/diagnosis/read-step.ts';
+import type { Probes } from './core/diagnosis/reading.ts';
 import { deadlineFor, runDiagnosis } from './core/diagnosis/run-diagnosis.ts';
 import { mailDomain } from './core/notice/email-message.ts';
 import type { ConfiguredChannels } from './core/routing/route-notice.ts';

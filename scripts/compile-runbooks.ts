@@ -106,6 +106,18 @@ function checkRunbook(file: ReadYaml<Runbook>, policies: object, mistakes: strin
         for (const [label, match] of Object.entries(step.match)) {
           for (const mistake of templateMistakes(match, 'query')) report([...path, 'match', label], mistake);
         }
+        break;
+      case 'kubernetes':
+        for (const field of ['namespace', 'deployment', 'selector', 'pod'] as const) {
+          for (const mistake of templateMistakes(step[field] ?? '', 'query'))
+            report([...path, field], mistake);
+        }
+        break;
+      case 'http':
+        for (const mistake of templateMistakes(step.path, 'query')) report([...path, 'path'], mistake);
+        for (const target of step.read === 'health' ? step.targets : [step.target]) {
+          for (const mistake of templateMistakes(target, 'query')) report([...path, 'targets'], mistake);
+        }
     }
   }
   for (const [i, id] of value.verification.entries()) {

@@ -10,6 +10,7 @@ export function runbook(change: Partial<Runbook> = {}): Runbook {
     category: 'infrastructure',
     summary: 'No idle database connections.',
     impact: 'Every new query waits.',
+    labels: [],
     groupBy: ['alertname'],
     previousGroupBy: [],
     reopenWindow: 10 * MINUTE,

@@ -112,7 +112,8 @@ export function numberText(value: number): string {
   return value.toLocaleString('en-US', digits);
 }
 
-function bytesText(value: number): string {
+/** `1.2 GB`, by thousands. */
+export function bytesText(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let left = value;
   let unit = 0;

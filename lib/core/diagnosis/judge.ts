@@ -3,7 +3,7 @@ import { type CelVariables, evaluateCel } from './cel.ts';
 import { cleanSentence } from './clean-cell.ts';
 import type { Finding } from './finding.ts';
 import type { ProbeResult } from './probe.ts';
-import type { StepReading } from './read-step.ts';
+import type { StepReading } from './reading.ts';
 import { fillTemplate } from './template.ts';
 
 /**

@@ -3,7 +3,8 @@ import { HOUR, MINUTE, SECOND } from '../shared/time.ts';
 import { numberText } from './cel.ts';
 import { cleanCell, cleanSentence } from './clean-cell.ts';
 import type { Finding } from './finding.ts';
-import { type ReadContext, readRange } from './read-step.ts';
+import { readRange } from './read-promql.ts';
+import type { ReadContext } from './reading.ts';
 import { seriesEvidence } from './series-summary.ts';
 
 const MAX_EXPRESSIONS = 3;

@@ -1,3 +1,4 @@
+import type { PodScope } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
 
 /** A cell as it came from a server. */
@@ -45,4 +46,72 @@ export interface PrometheusProbe {
  */
 export interface AlertmanagerProbe {
   alerts(source: string, bounds: Bounds): Promise<ProbeResult<ActiveAlert[]>>;
+}
+
+/** What one container may use and uses; `undefined`: no bound, or not said. */
+export type Resources = { cpuMillicores?: number; memoryBytes?: number };
+
+export type PodContainer = {
+  name: string;
+  ready: boolean;
+  restarts: number;
+  /** Why it waits: `CrashLoopBackOff`, `ImagePullBackOff`. */
+  waiting?: string;
+  /** How it ended before its last restart. */
+  lastTermination?: { reason: string; exitCode: number; finishedAt: Millis };
+  requests: Resources;
+  limits: Resources;
+};
+
+export type Pod = {
+  name: string;
+  /** `Running`, `Pending`, `Failed` … */
+  phase: string;
+  ready: boolean;
+  node: string;
+  startedAt: Millis;
+  containers: PodContainer[];
+};
+
+export type PodUsage = { pod: string; containers: ({ name: string } & Resources)[] };
+
+export type ClusterEvent = {
+  type: string;
+  reason: string;
+  /** `Pod/api-7d9c…` */
+  object: string;
+  message: string;
+  count: number;
+  lastSeenAt: Millis;
+};
+
+export type LogRequest = PodScope & { container?: string; tail: number; grep?: string; previous: boolean };
+/** The newest lines that match, oldest of them first, and how many of how many did. */
+export type LogExcerpt = { pods: string[]; lines: string[]; matched: number; read: number };
+
+/**
+ * Reads of Kubernetes' API. Names are valid ones by then. A log is streamed, never held whole, whatever its size.
+ * Implemented by adapters/kubernetes.
+ */
+export interface KubernetesProbe {
+  pods(scope: PodScope, bounds: Bounds): Promise<ProbeResult<Pod[]>>;
+  usage(scope: PodScope, bounds: Bounds): Promise<ProbeResult<PodUsage[]>>;
+  events(scope: PodScope, bounds: Bounds): Promise<ProbeResult<ClusterEvent[]>>;
+  logs(request: LogRequest, bounds: Bounds): Promise<ProbeResult<LogExcerpt>>;
+}
+
+/** An answer of any status; the body is cut at the bounds' bytes. */
+export type HttpAnswer = { status: number; body: string; tookMs: number };
+export type MetricSample = Sample & { name: string };
+
+/** GETs of hosts that HTTP_TARGETS names, and of no others. Implemented by adapters/http. */
+export interface HttpProbe {
+  get(target: string, path: string, bounds: Bounds): Promise<ProbeResult<HttpAnswer>>;
+  /** Samples whose metric's name matches, in the page's order, and how many there are in all. */
+  metrics(
+    target: string,
+    path: string,
+    match: string,
+    bounds: Bounds,
+  ): Promise<ProbeResult<{ samples: MetricSample[]; count: number }>>;
 }

@@ -4,12 +4,15 @@ import type { Runbook, Step } from '../runbook/runbook.ts';
 import type { Severity } from '../shared/severity.ts';
 import { type Millis, SECOND } from '../shared/time.ts';
 import type { CelVariables } from './cel.ts';
+import { cleanSentence } from './clean-cell.ts';
 import { fillCommands } from './fill-commands.ts';
 import type { Diagnosis, Finding, Verdict } from './finding.ts';
 import { judge } from './judge.ts';
 import { EXPRESSION_TIMEOUT, expressionsOf, readExpression } from './own-expression.ts';
+import { asRun, commonLabels, type PlannedStep, planSteps } from './plan-steps.ts';
 import type { Bounds, ProbeResult } from './probe.ts';
-import { type Probes, type ReadContext, readStep } from './read-step.ts';
+import { readStep } from './read-step.ts';
+import type { Probes, ReadContext } from './reading.ts';
 
 const MAX_ROWS = 20;
 const MAX_BYTES = 4_096;
@@ -51,13 +54,13 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
   const deadline = clock.after(input.deadline, stop.signal).then(() => 'deadline' as const);
   const overdue = `not finished within ${input.deadline / SECOND} s`;
 
-  const results = new Map<string, CelVariables>();
-  const steps = stepsFor(runbook, input.reason).map(async (step): Promise<Finding> => {
-    const reading = await bounded(step.timeout, deadline, overdue, clock, (bounds) =>
-      readStep(step, contextOf(input, labels, startedAt, bounds)),
+  const plan = planSteps(runbook, input.reason, input.alerts);
+  const runs = plan.runs.map(async (run): Promise<RunOutcome> => {
+    const reading = await bounded(run.step.timeout, deadline, overdue, clock, (bounds) =>
+      readStep(run.step, contextOf(input, run.labels, startedAt, bounds)),
     );
-    if (reading.kind === 'ok') results.set(step.id, reading.value.result);
-    return judge(step, reading, labels, clock.now() - startedAt);
+    const finding = judge(asRun(run), reading, run.labels, clock.now() - startedAt);
+    return { run, finding, ...(reading.kind === 'ok' ? { result: reading.value.result } : {}) };
   });
   const expressions = expressionsOf(input.alerts).map(async (expression, index): Promise<Finding> => {
     const reading = await bounded(EXPRESSION_TIMEOUT, deadline, overdue, clock, async (bounds) => ({
@@ -67,8 +70,13 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
     if (reading.kind === 'ok') return { ...reading.value, tookMs: clock.now() - startedAt };
     return unfinishedExpression(index, reading.reason, clock.now() - startedAt);
   });
-  const findings = await Promise.all([...steps, ...expressions]);
+  const [outcomes, expressed] = await Promise.all([Promise.all(runs), Promise.all(expressions)]);
   stop.abort();
+  const findings = [
+    ...outcomes.map(({ finding }) => finding),
+    ...plan.beyond.map(({ step, values }) => beyondBound(step, values)),
+    ...expressed,
+  ];
   return {
     schema: 1,
     id: input.effectId,
@@ -77,7 +85,37 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
     startedAt,
     finishedAt: clock.now(),
     findings: inOrder(findings),
-    commands: fillCommands(runbook.commands, { labels, findings: Object.fromEntries(results) }),
+    commands: fillCommands(runbook.commands, { labels, findings: resultsByStep(outcomes) }),
+  };
+}
+
+type RunOutcome = { run: PlannedStep; finding: Finding; result?: CelVariables };
+
+/**
+ * What commands are filled in from: `findings.<step id>`. Of a step that ran for several values it is the first run that
+ * needs attention, else the first, with its `value`.
+ */
+function resultsByStep(outcomes: RunOutcome[]): CelVariables {
+  const urgentFirst = outcomes.toSorted((a, b) => ORDER[a.finding.verdict] - ORDER[b.finding.verdict]);
+  const results = new Map<string, CelVariables>();
+  for (const { run, result } of urgentFirst) {
+    if (result === undefined || results.has(run.step.id)) continue;
+    results.set(run.step.id, run.value === undefined ? result : { ...result, value: run.value });
+  }
+  return Object.fromEntries(results);
+}
+
+function beyondBound(step: Step, values: string[]): Finding {
+  const shown = values.slice(0, 5).join(', ');
+  return {
+    stepId: `${step.id}:beyond`,
+    title: step.title,
+    kind: step.kind,
+    verdict: 'unchecked',
+    sentence: cleanSentence(
+      `${values.length} more not looked at: ${shown}${values.length > 5 ? ` +${values.length - 5}` : ''}`,
+    ),
+    tookMs: 0,
   };
 }
 
@@ -108,11 +146,6 @@ function failed(error: unknown): ProbeResult<never> {
   return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
 }
 
-function stepsFor(runbook: Runbook, reason: NoticeReason): Step[] {
-  if (reason !== 'resolved' && reason !== 'closed') return runbook.diagnostics;
-  return runbook.diagnostics.filter((step) => runbook.verification.includes(step.id));
-}
-
 function contextOf(
   input: DiagnosisInput,
   labels: Readonly<Record<string, string>>,
@@ -120,15 +153,6 @@ function contextOf(
   bounds: Bounds,
 ): ReadContext {
   return { source: input.source, labels, at, probes: input.probes, bounds };
-}
-
-/** Labels that all alerts share: what a check may rely on. */
-function commonLabels(alerts: AlertDetail[]): Record<string, string> {
-  const [first, ...rest] = alerts;
-  const shared = Object.entries(first?.labels ?? {}).filter(([name, value]) =>
-    rest.every((alert) => alert.labels[name] === value),
-  );
-  return Object.fromEntries(shared);
 }
 
 function unfinishedExpression(index: number, reason: string, tookMs: number): Finding {

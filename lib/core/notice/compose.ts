@@ -1,4 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import { matchesAll } from '../alert/matcher.ts';
 import type { Diagnosis } from '../diagnosis/finding.ts';
 import type { NoticeReason, Tier } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
@@ -65,7 +66,7 @@ export function composeNotice(input: NoticeInput): Notice {
     findings: diagnosis?.findings ?? [],
     ...notDiagnosed(diagnosis),
     commands: diagnosis?.commands ?? [],
-    response: runbook.response,
+    response: responseFor(runbook, details),
     comparison: firing ? [] : (input.comparison ?? []),
     ...(ack && {
       acknowledged: { by: ack.by, at: ack.at, ...(ack.note === undefined ? {} : { note: ack.note }) },
@@ -77,6 +78,16 @@ export function composeNotice(input: NoticeInput): Notice {
     told: input.told,
     links: noticeLinks(incident, worst, runbook.url, input.publicUrl),
   };
+}
+
+/** The steps that concern these alerts; all of them when nothing is known of the alerts. */
+function responseFor({ response }: Runbook, details: AlertDetail[]): string[] {
+  return response
+    .filter(({ when }) => {
+      if (when === undefined || details.length === 0) return true;
+      return details.some(({ labels }) => matchesAll(when, labels));
+    })
+    .map(({ text }) => text);
 }
 
 /** Reasons that are true only of an incident that fires. */

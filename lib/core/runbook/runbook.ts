@@ -1,3 +1,4 @@
+import type { Matcher } from '../alert/matcher.ts';
 import type { EscalationPolicy, Promotion } from '../incident/policy.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
@@ -19,6 +20,10 @@ type StepBase = {
   id: string;
   title: string;
   timeout: Millis;
+  /** Run only when an alert of the incident matches all of these; its labels are then those of the matching alerts. */
+  when?: Matcher[];
+  /** Run once for each distinct value that the label has within the incident, the most frequent `most` of them. */
+  forEach?: { label: string; most: number };
   /** CEL over `result` and `labels`: true when a person should look at this. */
   attention?: string;
   /** Text with `{{ CEL }}` in it: the one sentence of the finding when it needs attention, and always unless `normal` is given. */
@@ -48,9 +53,54 @@ export type AlertmanagerStep = StepBase & {
   kind: 'alertmanager';
   /** Exact label matches; a value may hold `{{ labels.x }}`. Empty: all active alerts of the source. */
   match: Record<string, string>;
+  /** Only alerts of other names that have the same value as ours in at least one of these labels. */
+  sharing?: string[];
 };
 
-export type Step = SqlStep | PromqlStep | AlertmanagerStep;
+/**
+ * Which pods: those of a deployment, of a label selector, or one by name; of the whole namespace when none is given.
+ * Each may hold `{{ labels.x }}`, and is checked to be a name before it is used.
+ */
+export type PodScope = { namespace: string; deployment?: string; selector?: string; pod?: string };
+
+/** One bounded read of Kubernetes' API. */
+export type KubernetesStep = StepBase & { kind: 'kubernetes' } & PodScope &
+  (
+    | { read: 'pods' | 'events' | 'limits' }
+    | { read: 'top'; sort: 'memory' | 'cpu' }
+    | {
+        read: 'logs';
+        container?: string;
+        /** Lines from the end of each pod's log. */
+        tail: number;
+        /** Pattern that a line must match, whatever its case. */
+        grep?: string;
+        /** The log of the container before its last restart. */
+        previous: boolean;
+      }
+  );
+
+/** One bounded GET of hosts that configuration names. */
+export type HttpStep = StepBase & { kind: 'http' } & (
+    | {
+        /** Whether each of the targets answers with a success. */
+        read: 'health';
+        /** Names in HTTP_TARGETS; each may hold `{{ labels.x }}`. */
+        targets: string[];
+        /** May hold `{{ labels.x }}`, which becomes one encoded segment. */
+        path: string;
+      }
+    | {
+        /** Samples of a metrics page in Prometheus' text format. */
+        read: 'metrics';
+        target: string;
+        path: string;
+        /** Pattern that a metric's name must match. */
+        match: string;
+      }
+  );
+
+export type Step = SqlStep | PromqlStep | AlertmanagerStep | KubernetesStep | HttpStep;
 export type StepKind = Step['kind'];
 
 /** A copy-paste line for people. The system itself never runs it. */
@@ -64,6 +114,13 @@ export type Command = {
   when?: string;
 };
 
+/** What to decide or do, for people. */
+export type ResponseStep = {
+  text: string;
+  /** Shown only when an alert of the incident matches all of these. */
+  when?: Matcher[];
+};
+
 /** What is known about an alertname. Compiled from runbooks/alerts/*.yaml at build time. */
 export type Runbook = {
   alertname: string;
@@ -73,6 +130,8 @@ export type Runbook = {
   summary: string;
   /** What it costs while it lasts, in one sentence. */
   impact: string;
+  /** Labels that its alerts carry beside alertname and severity; templates may use these and no others. */
+  labels: string[];
   groupBy: string[];
   /** Earlier group_by lists, whose incidents ingest still finds. */
   previousGroupBy: string[][];
@@ -85,8 +144,8 @@ export type Runbook = {
   /** Ids of the diagnostics that are run again when it resolved. */
   verification: string[];
   commands: Command[];
-  /** What to decide or do, for people, in order. */
-  response: string[];
+  /** In the order in which people should go through them. */
+  response: ResponseStep[];
   url?: string;
 };
 

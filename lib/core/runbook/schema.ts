@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
+import { type Matcher, parseMatchers } from '../alert/matcher.ts';
+import { isPattern } from '../shared/pattern.ts';
 import { severities } from '../shared/severity.ts';
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../shared/time.ts';
-import { categories, type Runbook } from './runbook.ts';
+import { categories, type ResponseStep, type Runbook, type Step } from './runbook.ts';
 
 // What people write under runbooks/, one schema per kind of file. Keys are snake_case there; an unknown key is an
 // error, because a mistyped one would be ignored in silence. Compiled at build time: nothing of this is deployed.
@@ -38,6 +40,18 @@ const code = z.pipe(
 );
 const stepId = z.string().check(z.regex(/^[a-z][a-z0-9_]*$/, 'must be lower case letters, digits and _'));
 const labelName = z.string().check(z.regex(/^[a-zA-Z_]\w*$/, 'must be the name of a label'));
+/** Alertmanager's matchers in one text: `{service="exchange"}`, `service=~"a|b", env!="test"`. */
+const matchers = z.pipe(
+  z.string(),
+  z.transform((text, context): Matcher[] => {
+    const read = parseMatchers(text);
+    if (Array.isArray(read)) return read;
+    context.issues.push({ code: 'custom', message: `must be matchers: ${read.mistake}`, input: text });
+    return z.NEVER;
+  }),
+);
+/** A regular expression as JavaScript reads it. */
+const pattern = z.string().check(z.refine(isPattern, 'is not a regular expression'));
 const severity = z.enum(severities);
 const category = z.enum(categories);
 
@@ -51,12 +65,60 @@ const step = {
     ),
     defaultTimeout,
   ),
+  when: z.exactOptional(matchers),
+  for_each: z.exactOptional(
+    z.strictObject({ label: labelName, most: z._default(z.int().check(z.gte(1), z.lte(10)), 5) }),
+  ),
   attention: z.exactOptional(prose),
   sentence: prose,
   normal: z.exactOptional(prose),
 };
 
-const stepSchema = z.discriminatedUnion('kind', [
+const pods = {
+  kind: z.literal('kubernetes'),
+  ...step,
+  namespace: prose,
+  deployment: z.exactOptional(prose),
+  selector: z.exactOptional(prose),
+  pod: z.exactOptional(prose),
+};
+/** From the root of the server; what follows is checked when it is filled. */
+const path = z.string().check(z.regex(/^\/[^?#\s]*$/, 'must be a path like /health'));
+
+const kubernetesStep = z.discriminatedUnion('read', [
+  z.strictObject({ ...pods, read: z.literal('pods') }),
+  z.strictObject({ ...pods, read: z.literal('events') }),
+  z.strictObject({ ...pods, read: z.literal('limits') }),
+  z.strictObject({ ...pods, read: z.literal('top'), sort: z._default(z.enum(['memory', 'cpu']), 'memory') }),
+  z.strictObject({
+    ...pods,
+    read: z.literal('logs'),
+    container: z.exactOptional(prose),
+    tail: z._default(z.int().check(z.gte(1), z.lte(5_000)), 100),
+    grep: z.exactOptional(pattern),
+    previous: z._default(z.boolean(), false),
+  }),
+]);
+
+const httpStep = z.discriminatedUnion('read', [
+  z.strictObject({
+    kind: z.literal('http'),
+    ...step,
+    read: z.literal('health'),
+    targets: z.array(prose).check(z.minLength(1), z.maxLength(10)),
+    path: z._default(path, '/health'),
+  }),
+  z.strictObject({
+    kind: z.literal('http'),
+    ...step,
+    read: z.literal('metrics'),
+    target: prose,
+    path: z._default(path, '/metrics'),
+    match: pattern,
+  }),
+]);
+
+const writtenStep = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sql'), ...step, query: code, params: z._default(z.array(prose), []) }),
   z.strictObject({
     kind: z.literal('promql'),
@@ -69,8 +131,20 @@ const stepSchema = z.discriminatedUnion('kind', [
     kind: z.literal('alertmanager'),
     ...step,
     match: z._default(z.record(labelName, z.string()), {}),
+    sharing: z.exactOptional(z.array(labelName).check(z.minLength(1))),
   }),
+  kubernetesStep,
+  httpStep,
 ]);
+const stepSchema = z.pipe(
+  writtenStep,
+  z.transform(
+    ({ for_each, ...same }): Step => ({
+      ...same,
+      ...(for_each === undefined ? {} : { forEach: for_each }),
+    }),
+  ),
+);
 
 const groupBy = z.array(labelName).check(
   z.minLength(1),
@@ -103,11 +177,17 @@ const command = z.strictObject({
   when: z.exactOptional(prose),
 });
 
+const responseStep = z.pipe(
+  z.union([plainProse, z.strictObject({ text: plainProse, when: matchers })]),
+  z.transform((written): ResponseStep => (typeof written === 'string' ? { text: written } : written)),
+);
+
 const runbookFields = {
   severity,
   category,
   summary: plainProse,
   impact: plainProse,
+  labels: z._default(z.array(labelName), []),
   group_by: z._default(groupBy, ['alertname']),
   previous_group_by: z._default(z.array(groupBy), []),
   reopen_window: z._default(duration, 10 * MINUTE),
@@ -117,7 +197,7 @@ const runbookFields = {
   diagnostics: z._default(z.array(stepSchema), []),
   verification: z._default(z.array(stepId), []),
   commands: z._default(z.array(command), []),
-  response: z._default(z.array(plainProse), []),
+  response: z._default(z.array(responseStep), []),
   url: z.exactOptional(z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })),
 };
 

@@ -13,6 +13,7 @@ const runbook: Runbook = {
   category: 'agents',
   summary: 'An agent does not answer.',
   impact: 'Fewer agents vote.',
+  labels: [],
   groupBy: ['alertname'],
   previousGroupBy: [],
   reopenWindow: 10 * MINUTE,
@@ -22,7 +23,7 @@ const runbook: Runbook = {
   diagnostics: [],
   verification: [],
   commands: [],
-  response: ['Look at its log.'],
+  response: [{ text: 'Look at its log.' }],
   url: 'https://runbooks.example/down',
 };
 

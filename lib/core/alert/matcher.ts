@@ -1,0 +1,64 @@
+import { isPattern } from '../shared/pattern.ts';
+
+/**
+ * One condition on a label, as Alertmanager writes it: `service="exchange"`, `service=~"exchange|llm"`. A label that
+ * is not there has the empty text as its value. https://prometheus.io/docs/alerting/latest/configuration/#matcher
+ */
+export type Matcher = { label: string; operator: (typeof OPERATORS)[number]; value: string };
+
+const OPERATORS = ['=', '!=', '=~', '!~'] as const;
+const ONE = /^\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",{}]+))\s*/;
+/** A pattern from a runbook meets values from anywhere; a longer one is not looked at to its end. */
+const MAX_VALUE = 1_000;
+
+/** Reads `{a="x", b!~"y|z"}`; braces may be left out. A text that is not that gives one sentence instead. */
+export function parseMatchers(text: string): Matcher[] | { mistake: string } {
+  let rest = text.trim();
+  const inBraces = rest.startsWith('{') && rest.endsWith('}');
+  if (inBraces) rest = rest.slice(1, -1).trim();
+  const matchers: Matcher[] = [];
+  while (rest !== '') {
+    const match = ONE.exec(rest);
+    if (!match) return { mistake: `expected label="value" at ${JSON.stringify(rest.slice(0, 40))}` };
+    const [whole, label = '', sign, quoted, bare = ''] = match;
+    const operator = OPERATORS.find((each) => each === sign) ?? '=';
+    const value = quoted === undefined ? bare : quoted.replace(/\\(.)/g, unescaped);
+    if (operator.endsWith('~') && !isPattern(value)) {
+      return { mistake: `${JSON.stringify(value)} is not a regular expression` };
+    }
+    matchers.push({ label, operator, value });
+    rest = rest.slice(whole.length);
+    if (rest === '') break;
+    if (!rest.startsWith(',')) return { mistake: `expected a comma at ${JSON.stringify(rest.slice(0, 40))}` };
+    rest = rest.slice(1).trim();
+  }
+  return matchers.length > 0 ? matchers : { mistake: 'it holds no matcher' };
+}
+
+/** Whether labels satisfy every matcher. */
+export function matchesAll(matchers: Matcher[], labels: Readonly<Record<string, string>>): boolean {
+  return matchers.every((matcher) => matches(matcher, labels));
+}
+
+function matches({ label, operator, value }: Matcher, labels: Readonly<Record<string, string>>): boolean {
+  const actual = Object.hasOwn(labels, label) ? (labels[label] ?? '') : '';
+  switch (operator) {
+    case '=':
+      return actual === value;
+    case '!=':
+      return actual !== value;
+    case '=~':
+      return anchored(value).test(actual.slice(0, MAX_VALUE));
+    case '!~':
+      return !anchored(value).test(actual.slice(0, MAX_VALUE));
+  }
+}
+
+/** Alertmanager anchors its patterns at both ends. */
+function anchored(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern})$`, 's');
+}
+
+function unescaped(_whole: string, character: string): string {
+  return character === 'n' ? '\n' : character;
+}

@@ -1,0 +1,30 @@
+import type { SqlStep } from '../runbook/runbook.ts';
+import { evaluateCel } from './cel.ts';
+import type { ProbeResult, Scalar } from './probe.ts';
+import type { ReadContext, StepReading } from './reading.ts';
+import { type Row, rowEvidence } from './row-evidence.ts';
+
+/** Label values get to the server as bind values only. */
+export async function readSql(step: SqlStep, context: ReadContext): Promise<ProbeResult<StepReading>> {
+  if (!context.probes.sql) return { kind: 'failed', reason: 'DATABASE_URL is not set' };
+  const params: Scalar[] = [];
+  for (const expression of step.params) {
+    const outcome = evaluateCel(expression, { labels: context.labels });
+    params.push(outcome.kind === 'ok' && isScalar(outcome.value) ? outcome.value : null);
+  }
+  const answer = await context.probes.sql.query(step.query, params, context.bounds);
+  if (answer.kind === 'failed') return answer;
+  const { columns, truncated } = answer.value;
+  const rows = answer.value.rows.map((row) => record(columns, row));
+  const result = { rows, first: rows[0] ?? null, count: rows.length, columns, truncated };
+  const evidence = rowEvidence(columns, rows, truncated ? 1 : 0);
+  return { kind: 'ok', value: evidence ? { result, evidence } : { result } };
+}
+
+function record(columns: string[], row: Scalar[]): Row {
+  return Object.fromEntries(columns.map((column, i) => [column, row[i] ?? null]));
+}
+
+function isScalar(value: unknown): value is Scalar {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}

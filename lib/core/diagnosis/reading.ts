@@ -1,0 +1,31 @@
+import type { Millis } from '../shared/time.ts';
+import type { CelVariables } from './cel.ts';
+import type { Evidence } from './finding.ts';
+import type {
+  AlertmanagerProbe,
+  Bounds,
+  HttpProbe,
+  KubernetesProbe,
+  PrometheusProbe,
+  SqlProbe,
+} from './probe.ts';
+
+/** The outside, as far as it is configured. */
+export type Probes = {
+  sql?: SqlProbe;
+  prometheus?: PrometheusProbe;
+  alertmanager?: AlertmanagerProbe;
+  kubernetes?: KubernetesProbe;
+  http?: HttpProbe;
+};
+
+/** What a step read: `result` for expressions, `evidence` for people. */
+export type StepReading = { result: CelVariables; evidence?: Evidence };
+
+export type ReadContext = {
+  source: string;
+  labels: Readonly<Record<string, string>>;
+  at: Millis;
+  probes: Probes;
+  bounds: Bounds;
+};
