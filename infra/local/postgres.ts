@@ -20,6 +20,8 @@ const DATABASE = 'cryptofunk';
 const READER = { user: 'first_responder', password: 'first-responder' };
 const APPLICATION = { user: 'cryptofunk', password: 'cryptofunk' };
 
+/** Files under sample-world/, in the order in which they build on one another. */
+const WORLD = ['trading', 'vectors'];
 /** Slots for the application; first_responder has its own, so that it can look when these are used up. */
 const SLOTS = 10;
 const RESERVED = 12;
@@ -28,7 +30,7 @@ const IDLE_IN_TRANSACTION = 7;
 const BLOCKED = SLOTS - IDLE_IN_TRANSACTION;
 
 /**
- * Starts it on a free loopback port with the data of sample-world.sql: agents that went silent, losing trades,
+ * Starts it on a free loopback port with the data of sample-world/: agents that went silent, losing trades,
  * rejected orders. With `trouble` real clients hold all of the application's connections, one of them a lock that
  * others wait for, until it is closed. Throws one sentence when it cannot start.
  */
@@ -69,8 +71,11 @@ async function loadWorld(maintenance: string, admin: string): Promise<void> {
     }
     await client.query(`CREATE DATABASE ${DATABASE} OWNER ${APPLICATION.user}`);
   });
-  const world = await readFile(new URL('sample-world.sql', import.meta.url), 'utf8');
-  await once(admin, (client) => client.query(world));
+  await once(admin, async (client) => {
+    for (const part of WORLD) {
+      await client.query(await readFile(new URL(`sample-world/${part}.sql`, import.meta.url), 'utf8'));
+    }
+  });
 }
 
 /** Fills the application's connections the way a leak in agent-runner does. */

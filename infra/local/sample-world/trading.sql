@@ -69,16 +69,6 @@ CREATE TABLE agent_signals (
 );
 CREATE INDEX ON agent_signals (agent_name, created_at);
 
-CREATE TABLE llm_decisions (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  agent_name text NOT NULL REFERENCES agent_status,
-  model text NOT NULL,
-  prompt text NOT NULL,
-  response text,
-  latency_ms integer NOT NULL,
-  created_at timestamptz NOT NULL
-);
-
 INSERT INTO trading_sessions (mode, status, total_pnl, max_drawdown, roi_percentage, error_message, created_at, stopped_at)
 VALUES
   ('LIVE', 'RUNNING', -18420.55, 0.1190, -7.368, NULL, now() - interval '9 hours', NULL),
@@ -135,11 +125,4 @@ SELECT agent_name, 'BTC/USDT', (ARRAY['BUY', 'HOLD', 'SELL'])[1 + n % 3], 0.4 + 
        'momentum and order book disagree', last_heartbeat - n * interval '1 minute'
 FROM agent_status, generate_series(0, 29) AS n;
 
-INSERT INTO llm_decisions (agent_name, model, prompt, response, latency_ms, created_at)
-SELECT agent_name, 'claude-sonnet', 'Should the position in BTC/USDT be kept?',
-       CASE WHEN status = 'ACTIVE' THEN 'Reduce it by a third.' END,
-       800 + n * 130, last_heartbeat - n * interval '2 minutes'
-FROM agent_status, generate_series(0, 9) AS n;
-
-ANALYZE;
 RESET ROLE;
