@@ -9,8 +9,8 @@ import { startInbox } from './inbox/start-inbox.ts';
 import { type LambdaStandIn, startLambdaStandIn } from './lambda-stand-in.ts';
 import { type HeldPort, holdPort } from './ports.ts';
 import { startQueueWorker } from './queue-worker.ts';
+import { firstToken, type ReadyStack } from './ready-stack.ts';
 import { removeFolderNow } from './remove-folder.ts';
-import { playSampleIncident } from './sample-incident.ts';
 import { readSettings, withLocalDefaults } from './settings.ts';
 import { type StandIns, startStandIns } from './stand-ins.ts';
 import { StartError, startPart } from './start-error.ts';
@@ -20,17 +20,17 @@ const root = join(import.meta.dirname, '..', '..');
 
 export type RunOptions = {
   environment: Environment;
-  demo: boolean;
   verbose: boolean;
-  color: boolean;
   closers: Closers;
+  /** What to do with it first. The stack stays until it is stopped when this gives back `stay`. */
+  whenReady(stack: ReadyStack): Promise<'stay' | 'leave'>;
   say(text: string): void;
   /** Aborted when the stack is to stop, also while it starts. */
   stop: AbortSignal;
 };
 
 /**
- * Starts the whole stack and returns when it is stopped. Throws a StartError or a ConfigurationError when it
+ * Starts the whole stack and returns when it is stopped, or not wanted any more. Throws a StartError or a ConfigurationError when it
  * cannot run. What was started is registered with `closers`, in the order in which it came up.
  */
 export async function run(options: RunOptions): Promise<void> {
@@ -59,14 +59,17 @@ export async function run(options: RunOptions): Promise<void> {
   const token = firstToken(given.WEBHOOK_TOKENS);
   say(welcome({ port, token, inboxAddress, given }));
   if (stop.aborted) return;
-  if (options.demo && token !== undefined) {
-    const url = `http://127.0.0.1:${port}/webhooks/alertmanager`;
-    const { slack, smtp } = standIns;
-    await Promise.race([
-      playSampleIncident({ url, token, slack, smtp, color: options.color, say }),
-      aborted(stop),
-    ]);
-  }
+  const ready = options.whenReady({
+    url: `http://127.0.0.1:${port}`,
+    ...(token === undefined ? {} : { token }),
+    prometheusUrl: standIns.variables.PROMETHEUS_URL ?? 'http://localhost:9090',
+    arrivals: async () => ({
+      ...(standIns.slack === undefined ? {} : { messages: standIns.slack.messages() }),
+      ...(standIns.smtp === undefined ? {} : { mails: standIns.smtp.mails() }),
+    }),
+  });
+  const then = await Promise.race([ready, aborted(stop)]);
+  if (then === 'leave') return;
   await Promise.race([aborted(stop), lambda.ended]);
 }
 
@@ -168,12 +171,6 @@ To point a real Alertmanager here, put this into its alertmanager.yml:
 ${alertmanagerSnippet(port, token ?? 'WEBHOOK_TOKEN')}
 Ctrl-C stops everything.
 `;
-}
-
-/** The first token of `source=token,...` or `token,...`; undefined when the tokens are in Parameter Store. */
-function firstToken(tokens: string | undefined): string | undefined {
-  const first = tokens?.split(',')[0]?.trim();
-  return first === undefined ? undefined : first.replace(/^[\w.-]+=(?=.)/, '');
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

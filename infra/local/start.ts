@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { createClosers } from './closers.ts';
+import { sentenceFor, stopOnSignals } from './process-end.ts';
 
 const HELP = `Usage: npm start [-- options]
 
@@ -18,9 +19,6 @@ mail (SMTP_HOST), Slack (SLACK_API_URL, SLACK_BOT_TOKEN or SLACK_WEBHOOK_URL).
 PORT (3000) is the API's port, INBOX_PORT (the next one) the inbox page's, LOCAL_TICK_SECONDS (60) the time between
 two ticks. All other variables are in README.md.
 `;
-
-/** npm passes a Ctrl-C on that the terminal has sent as well; only a later one is a second Ctrl-C. */
-const SAME_KEYPRESS = 500;
 
 async function main(): Promise<number> {
   const options = readArguments();
@@ -37,14 +35,19 @@ async function main(): Promise<number> {
   const stop = stopOnSignals();
   try {
     const { run } = await import('./run.ts');
+    const { playDemo } = await import('./play/demo.ts');
+    const color = process.stdout.isTTY && !process.env.NO_COLOR;
+    const say = (text: string) => console.log(text);
     await run({
       environment: process.env,
-      demo: !options['no-demo'],
       verbose: options.verbose,
-      color: process.stdout.isTTY && !process.env.NO_COLOR,
       closers,
       stop,
-      say: (text) => console.log(text),
+      say,
+      async whenReady(stack) {
+        if (!options['no-demo']) await playDemo(stack, { color, say });
+        return 'stay';
+      },
     });
     return 0;
   } catch (error) {
@@ -69,35 +72,6 @@ function readArguments() {
     const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
     return `${why}; npm start -- --help shows the options.`;
   }
-}
-
-/** The first SIGINT or SIGTERM stops in order, a later one at once. */
-function stopOnSignals(): AbortSignal {
-  const stopping = new AbortController();
-  let first = 0;
-  function onSignal(): void {
-    if (!stopping.signal.aborted) {
-      first = Date.now();
-      console.log('\nStopping …');
-      stopping.abort();
-      return;
-    }
-    if (Date.now() - first > SAME_KEYPRESS) process.exit(130);
-  }
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  return stopping.signal;
-}
-
-/** One sentence for whatever went wrong; the errors of this project are sentences already. */
-function sentenceFor(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const missing = /Cannot find (?:package|module) '([^']+)'/.exec(error.message)?.[1];
-  if ('code' in error && error.code === 'ERR_MODULE_NOT_FOUND' && missing !== undefined) {
-    return `The package ${missing} is missing; run npm ci first.`;
-  }
-  if (error.name === 'StartError' || error.name === 'ConfigurationError') return error.message;
-  return `The local stack cannot run: ${error.message.split('\n')[0]}`;
 }
 
 process.exitCode = await main();

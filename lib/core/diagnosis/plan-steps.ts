@@ -1,5 +1,6 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { matchesAll } from '../alert/matcher.ts';
+import { sharedLabels } from '../alert/shared-labels.ts';
 import type { NoticeReason } from '../incident/effect.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
 import { cleanCell } from './clean-cell.ts';
@@ -54,11 +55,7 @@ export function asRun({ step, value }: PlannedStep): Step {
 
 /** Labels that all alerts share. */
 export function commonLabels(alerts: AlertDetail[]): Record<string, string> {
-  const [first, ...rest] = alerts;
-  const shared = Object.entries(first?.labels ?? {}).filter(([name, value]) =>
-    rest.every((alert) => alert.labels[name] === value),
-  );
-  return Object.fromEntries(shared);
+  return sharedLabels(alerts.map(({ labels }) => labels));
 }
 
 function stepsFor(runbook: Runbook, reason: NoticeReason): Step[] {

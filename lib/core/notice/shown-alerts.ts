@@ -1,4 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import { sharedLabels } from '../alert/shared-labels.ts';
 import type { AlertState, Incident } from '../incident/incident.ts';
 import { alertCounts } from '../incident/standing.ts';
 import { severityRank } from '../shared/severity.ts';
@@ -28,7 +29,7 @@ export function shownAlerts(incident: Incident, details: AlertDetail[]): Notice[
       const detail = byFingerprint.get(alert.fingerprint);
       return detail ? [{ alert, detail }] : [];
     });
-  const common = commonLabels(known.map(({ detail }) => detail.labels));
+  const common = sharedLabels(known.map(({ detail }) => detail.labels));
   const shown = known.slice(0, MAX_SHOWN).map(({ alert, detail }) => ({
     labels: labelsToShow(detail.labels, (name) => !(name in common)),
     text: alertText(detail),
@@ -60,14 +61,6 @@ function worstFirst(a: AlertState, b: AlertState): number {
     severityRank(b.severity) - severityRank(a.severity) ||
     a.startsAt - b.startsAt ||
     (a.fingerprint < b.fingerprint ? -1 : 1)
-  );
-}
-
-function commonLabels(all: Readonly<Record<string, string>>[]): Record<string, string> {
-  const [first, ...others] = all;
-  if (!first) return {};
-  return Object.fromEntries(
-    Object.entries(first).filter(([name, value]) => others.every((labels) => labels[name] === value)),
   );
 }
 

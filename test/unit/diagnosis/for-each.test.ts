@@ -70,7 +70,7 @@ describe('a step for each value of a label', () => {
 
     const { findings } = await diagnose(sql, agents('risk', 'trend', 'news'));
 
-    expect(asked.toSorted()).toEqual(['news', 'risk', 'trend']);
+    expect(new Set(asked)).toEqual(new Set(['news', 'risk', 'trend']));
     expect(findings.map(({ stepId, title, sentence }) => [stepId, title, sentence])).toEqual([
       ['errors:trend', 'errors (trend)', 'trend has 7 errors'],
       ['errors:risk', 'errors (risk)', 'risk is calm'],
@@ -83,9 +83,7 @@ describe('a step for each value of a label', () => {
 
     const { commands } = await diagnose(sql, agents('risk', 'trend'));
 
-    expect(commands.map(({ command }) => command)).toEqual([
-      'kubectl rollout restart deployment/trend',
-    ]);
+    expect(commands.map(({ command }) => command)).toEqual(['kubectl rollout restart deployment/trend']);
   });
 
   test('is bounded, and says which values were not looked at', async () => {

@@ -1,0 +1,37 @@
+import type { ReadyStack } from '../ready-stack.ts';
+import { type Played, playIncident, showPlayed } from './play-incident.ts';
+import { sampleAlerts } from './sample-alerts.ts';
+
+export type PlayAllOptions = {
+  alertnames: string[];
+  labels?: Record<string, string>;
+  status: 'firing' | 'resolved';
+  json: boolean;
+  color: boolean;
+};
+
+/** Plays one alert after the other and prints what people were told; gives back the exit code. */
+export async function playAll(stack: ReadyStack, options: PlayAllOptions): Promise<number> {
+  const { alertnames, labels, status, json, color } = options;
+  const { url, token, arrivals, prometheusUrl } = stack;
+  if (token === undefined) {
+    console.error('WEBHOOK_TOKENS are in Parameter Store, so nothing can be posted from here.');
+    return 1;
+  }
+  const all: ({ alertname: string } & Played)[] = [];
+  for (const alertname of alertnames) {
+    if (alertnames.length > 1) console.error(`${alertname} (${all.length + 1} of ${alertnames.length}) …`);
+    const alerts = sampleAlerts(alertname, prometheusUrl, labels) ?? [];
+    const played = await playIncident({ url, token, alerts, status, arrivals });
+    all.push({ alertname, ...played });
+    if (!json) console.log(showPlayed(played, color));
+  }
+  if (json) console.log(JSON.stringify(all, null, 2));
+  return all.every(wasTold) ? 0 : 1;
+}
+
+/** Where nobody can look, the API's word has to do. */
+function wasTold({ seen, messages, mails, incidents }: Played): boolean {
+  if (!seen) return incidents.length > 0;
+  return messages.length + mails.length > 0;
+}

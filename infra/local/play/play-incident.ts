@@ -1,0 +1,106 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import * as z from 'zod';
+import type { LocalSlackMessage } from '../local-slack-messages.ts';
+import type { Arrivals } from '../ready-stack.ts';
+import { renderNoticeForTerminal } from '../render-notice-for-terminal.ts';
+import type { LocalMail } from '../smtp.ts';
+import type { SampleAlert } from './sample-alerts.ts';
+import { sampleDelivery } from './sample-delivery.ts';
+
+const TOLD_WITHIN = 30_000;
+/** After the last arrival, how long to wait for more. */
+const QUIET_FOR = 1_500;
+
+export type PlayOptions = {
+  /** The API, without a path. */
+  url: string;
+  token: string;
+  alerts: SampleAlert[];
+  status: 'firing' | 'resolved';
+  arrivals(): Promise<Arrivals>;
+};
+
+/** What came of it: the API's answer, and the messages and mails that arrived or changed since. */
+export type Played = {
+  incidents: { id: string; outcome: string }[];
+  messages: LocalSlackMessage[];
+  mails: LocalMail[];
+  /** Whether anybody can look at what people were told. */
+  seen: boolean;
+};
+
+const answerSchema = z.object({ incidents: z.array(z.object({ id: z.string(), outcome: z.string() })) });
+
+/**
+ * Posts what an Alertmanager would post about some alerts and waits until people have been told, at most 30 s. Throws
+ * one sentence when the delivery is not taken.
+ */
+export async function playIncident(options: PlayOptions): Promise<Played> {
+  const { url, token, alerts, status, arrivals } = options;
+  const before = marksOf(await arrivals());
+  const response = await fetch(`${url}/webhooks/alertmanager`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify(sampleDelivery(alerts, new Date(), status)),
+  });
+  const body = await response.text();
+  if (!response.ok) throw new Error(`The delivery was answered ${response.status}: ${body}`);
+  const { incidents } = answerSchema.parse(JSON.parse(body));
+  const known = await arrivals();
+  const seen = known.messages !== undefined || known.mails !== undefined;
+  if (!seen || incidents.every(({ outcome }) => outcome === 'duplicate')) {
+    return { incidents, messages: [], mails: [], seen };
+  }
+
+  const deadline = Date.now() + TOLD_WITHIN;
+  let marks = before;
+  let since = Date.now();
+  let now = known;
+  for (;;) {
+    const latest = marksOf(now);
+    if (latest.join() !== marks.join()) {
+      marks = latest;
+      since = Date.now();
+    }
+    const arrived = marks.join() !== before.join();
+    if ((arrived && Date.now() - since > QUIET_FOR) || Date.now() > deadline) break;
+    await pause(100);
+    now = await arrivals();
+  }
+  const old = new Set(before);
+  return {
+    incidents,
+    messages: (now.messages ?? []).filter((message) => !old.has(messageMark(message))),
+    mails: (now.mails ?? []).filter((mail) => !old.has(mail.messageId)),
+    seen,
+  };
+}
+
+/** What people were told, for a terminal: one message and one mail, for the others say the same. */
+export function showPlayed({ incidents, messages, mails, seen }: Played, color: boolean): string {
+  if (!seen) return 'Slack and mail are real here, so look there.';
+  if (incidents.length > 0 && incidents.every(({ outcome }) => outcome === 'duplicate')) {
+    return 'It is open already, so nobody is told again; --resolved ends it.';
+  }
+  if (messages.length + mails.length === 0) return 'No notice has arrived yet; the inbox will show it.';
+  const roots = messages.filter(({ threadTs }) => threadTs === undefined);
+  const message = roots.find(({ channel }) => channel.endsWith('critical')) ?? roots[0] ?? messages[0];
+  const notices = [message, mails[0]].filter((notice) => notice !== undefined);
+  return [
+    ...notices.map((notice) => renderNoticeForTerminal(notice, { color })),
+    `Arrived: ${counted(messages.length, 'Slack message')}, ${counted(mails.length, 'mail')}. The inbox shows all.`,
+  ].join('\n');
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function marksOf({ messages = [], mails = [] }: Arrivals): string[] {
+  return [...messages.map(messageMark), ...mails.map(({ messageId }) => messageId)];
+}
+
+/** An edited message is news as well. */
+function messageMark({ channelId, ts, edits }: LocalSlackMessage): string {
+  return `${channelId}/${ts}/${edits}`;
+}

@@ -1,0 +1,138 @@
+/**
+ * `npm run play`: an alert of the sample world, from the delivery to what people read. Only Node's own modules are
+ * imported before the first try, so that a package that is missing can be told in one sentence as well.
+ */
+import { parseArgs } from 'node:util';
+import { createClosers } from '../closers.ts';
+import { sentenceFor, stopOnSignals } from '../process-end.ts';
+
+const HELP = `Usage: npm run play -- ALERT... [options]
+
+Plays alerts of the sample world: posts what Alertmanager would post, waits, and shows what people were told. It uses
+the stack that npm start runs on PORT (3000), and without one starts its own and stops it afterwards.
+
+  --all            play every alert there is a runbook for
+  --list           list them
+  --labels A=B,…   play one alert with these labels instead of the sample's
+  --resolved       play its end
+  --json           print incidents, messages and mails for programs
+  --help           show this
+
+Exit codes: 0 people were told, 1 they were not, 2 wrong usage.
+`;
+
+type Options = {
+  alertnames: string[];
+  labels?: Record<string, string>;
+  status: 'firing' | 'resolved';
+  json: boolean;
+};
+
+async function main(): Promise<number> {
+  const closers = createClosers();
+  const stop = stopOnSignals();
+  try {
+    const { sampleAlertnames } = await import('./sample-alerts.ts');
+    const known = sampleAlertnames();
+    const options = readArguments(known);
+    if (options === 'help') return say(HELP, 0);
+    if (options === 'list') return say(known.join('\n'), 0);
+    if (typeof options === 'string') return complain(options, 2);
+
+    const { findRunningStack } = await import('./running-stack.ts');
+    const { playAll } = await import('./play-all.ts');
+    const color = process.stdout.isTTY && !process.env.NO_COLOR;
+    const running = await findRunningStack(process.env);
+    if (running !== undefined) return await playAll(running, { ...options, color });
+
+    let code = 1;
+    const { run } = await import('../run.ts');
+    const { holdPort } = await import('../ports.ts');
+    const free = await holdPort(0);
+    await free?.letGo();
+    console.error('No stack runs here; starting one …');
+    await run({
+      environment: { ...process.env, PORT: String(free?.port ?? 0) },
+      verbose: false,
+      closers,
+      stop,
+      say: (line) => {
+        // Only what its functions complain about; the rest is of no use to somebody who came for a notice.
+        if (line.startsWith('{')) console.error(line);
+      },
+      async whenReady(stack) {
+        code = await playAll(stack, { ...options, color });
+        return 'leave';
+      },
+    });
+    return code;
+  } catch (error) {
+    return stop.aborted ? 130 : complain(sentenceFor(error), 1);
+  } finally {
+    await closers.closeAll();
+  }
+}
+
+function readArguments(known: string[]): Options | 'help' | 'list' | (string & {}) {
+  let parsed: ReturnType<typeof parsedArguments>;
+  try {
+    parsed = parsedArguments();
+  } catch (error) {
+    return `${error instanceof Error ? error.message.split('. ')[0] : String(error)}; --help shows the options.`;
+  }
+  const { values, positionals } = parsed;
+  if (values.help) return 'help';
+  if (values.list) return 'list';
+  const alertnames = values.all ? known : positionals;
+  const [first] = alertnames;
+  if (first === undefined) return 'Which alert? --list names them, --help shows the options.';
+  const unknown = alertnames.find((name) => !known.includes(name));
+  if (unknown !== undefined) return `There is no sample of ${unknown}; --list names those that there are.`;
+  const labels = values.labels === undefined ? undefined : readLabels(values.labels);
+  if (typeof labels === 'string') return labels;
+  if (labels !== undefined && alertnames.length > 1) return '--labels goes with one alert.';
+  return {
+    alertnames,
+    ...(labels === undefined ? {} : { labels }),
+    status: values.resolved ? 'resolved' : 'firing',
+    json: values.json,
+  };
+}
+
+function parsedArguments() {
+  return parseArgs({
+    allowPositionals: true,
+    options: {
+      all: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      labels: { type: 'string' },
+      resolved: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false, short: 'h' },
+    },
+  });
+}
+
+function readLabels(text: string): Record<string, string> | string {
+  const pairs = text.split(',').map((pair) => /^([a-zA-Z_]\w*)=(.*)$/s.exec(pair.trim()));
+  const labels: Record<string, string> = {};
+  for (const pair of pairs) {
+    if (pair === null) return '--labels must look like service=llm,instance=a:1.';
+    labels[pair[1] ?? ''] = pair[2] ?? '';
+  }
+  return labels;
+}
+
+function say(text: string, code: number): number {
+  console.log(text);
+  return code;
+}
+
+function complain(sentence: string, code: number): number {
+  console.error(sentence);
+  return code;
+}
+
+process.exitCode = await main();
+// Whatever a part left behind, such as an idle connection, is no reason to stay.
+process.exit();

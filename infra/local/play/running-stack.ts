@@ -1,0 +1,37 @@
+import type { Environment } from '../../../lib/config/load-configuration.ts';
+import { type Arrivals, firstToken, type ReadyStack } from '../ready-stack.ts';
+import { withLocalDefaults } from '../settings.ts';
+
+const PATIENCE = 2_000;
+
+/** The stack that `npm start` runs with the same environment, if one does. */
+export async function findRunningStack(environment: Environment): Promise<ReadyStack | undefined> {
+  const port = Number(environment['PORT'] ?? 3000);
+  const url = `http://127.0.0.1:${port}`;
+  const health = await get(`${url}/health`);
+  if (health === undefined) return undefined;
+  const inbox = `http://127.0.0.1:${environment['INBOX_PORT'] ?? port + 1}`;
+  const token = firstToken(withLocalDefaults(environment, port)['WEBHOOK_TOKENS']);
+  return {
+    url,
+    ...(token === undefined ? {} : { token }),
+    prometheusUrl: environment['PROMETHEUS_URL'] ?? 'http://localhost:9090',
+    async arrivals() {
+      const [messages, mails] = await Promise.all([get(`${inbox}/messages`), get(`${inbox}/mails`)]);
+      // The inbox is this project's own, and what it serves is what its type says.
+      const arrivals: Arrivals = JSON.parse(
+        `{${[messages && `"messages":${messages}`, mails && `"mails":${mails}`].filter(Boolean).join()}}`,
+      );
+      return arrivals;
+    },
+  };
+}
+
+async function get(url: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) });
+    return response.ok ? await response.text() : undefined;
+  } catch {
+    return undefined;
+  }
+}
