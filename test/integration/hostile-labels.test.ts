@@ -1,0 +1,174 @@
+import { createServer, type Server } from 'node:http';
+import { parser as promqlParser } from '@prometheus-io/lezer-promql';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
+import { createAlertmanagerProbe } from '../../lib/adapters/alertmanager/alertmanager-probe.ts';
+import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
+import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.ts';
+import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
+import type { Probes } from '../../lib/core/diagnosis/reading.ts';
+import { runDiagnosis } from '../../lib/core/diagnosis/run-diagnosis.ts';
+import type { Step } from '../../lib/core/runbook/runbook.ts';
+import { SECOND } from '../../lib/core/shared/time.ts';
+import { runbook } from '../support/catalog.ts';
+import { hostileLabels } from '../support/hostile-labels.ts';
+import { withAdmin } from '../support/with-admin.ts';
+
+type Asked = { method: string; url: string; body: string; headers: string[] };
+
+let postgres: LocalPostgres;
+let sql: ReturnType<typeof createPostgresProbe>;
+let server: Server;
+let url: string;
+let asked: Asked[] = [];
+
+beforeAll(async () => {
+  postgres = await startLocalPostgres({ trouble: false });
+  sql = createPostgresProbe({ connectionString: postgres.connectionString });
+  server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    request.on('end', () => {
+      const { method = '', url: path = '', rawHeaders: headers } = request;
+      asked.push({ method, url: path, body, headers });
+      response.setHeader('content-type', 'application/json');
+      response.end(
+        path.startsWith('/api/v2') ? '[]' : '{"status":"success","data":{"resultType":"vector","result":[]}}',
+      );
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+});
+
+beforeEach(() => {
+  asked = [];
+});
+
+afterAll(async () => {
+  await sql.close();
+  await postgres.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+function diagnose(step: Step, value: string, probes: Probes) {
+  return runDiagnosis({
+    runbook: runbook({ diagnostics: [step], labels: ['service'] }),
+    incidentId: 'i',
+    effectId: 'i:1',
+    seq: 1,
+    reason: 'opened',
+    source: 'prod',
+    alerts: [
+      {
+        fingerprint: 'a',
+        labels: { alertname: 'X', service: value },
+        annotations: {},
+        generatorURL: '',
+        startsAt: 0,
+      },
+    ],
+    probes,
+    clock: systemClock,
+    deadline: 10 * SECOND,
+  });
+}
+
+const base = { id: 'step', title: 'step', timeout: 4 * SECOND };
+
+describe.each(hostileLabels)('a label that holds %s', (_name, value) => {
+  test('is a value to PostgreSQL, whole and nothing else', async () => {
+    const step: Step = {
+      ...base,
+      kind: 'sql',
+      query: 'SELECT octet_length($1)::int AS length, md5($1) AS hash, count(*)::int AS orders FROM orders',
+      params: ['labels.service'],
+      sentence: '{{ result.first.length }} {{ result.first.hash }} {{ result.first.orders > 0 }}',
+    };
+    const before = await statements();
+
+    const { findings } = await diagnose(step, value, { sql });
+
+    const said = await sql.query('SELECT md5($1) AS hash', [value], {
+      timeoutMs: 4_000,
+      maxRows: 1,
+      maxBytes: 4_096,
+      signal: new AbortController().signal,
+    });
+    const hash = said.kind === 'ok' ? said.value.rows[0]?.[0] : undefined;
+    expect(findings[0]?.sentence).toBe(`${Buffer.byteLength(value)} ${hash} true`);
+    // The server has seen the runbook's statement and no other that writes or that holds the value.
+    const added = (await statements()).filter((text) => !before.includes(text));
+    expect(added.filter((text) => /\b(DROP|DELETE|INSERT)\b/i.test(text) || text.includes(value))).toEqual(
+      [],
+    );
+  });
+
+  test('is the content of one string to Prometheus', async () => {
+    const step: Step = {
+      ...base,
+      kind: 'promql',
+      query: 'sum(rate(http_requests_total{service="{{ labels.service }}"}[5m]))',
+      sentence: '{{ result.count }} found',
+    };
+
+    await diagnose(step, value, {
+      prometheus: createPrometheusProbe({ urls: { anySource: [url], bySource: {} } }),
+    });
+
+    const [request, ...more] = asked;
+    const query = new URLSearchParams(request?.body).get('query') ?? '';
+    expect(more).toEqual([]);
+    expect(request).toMatchObject({ method: 'POST', url: '/api/v1/query' });
+    expect(shapeOf(query)).toEqual(shapeOf('sum(rate(http_requests_total{service="harmless"}[5m]))'));
+    expect(stringsOf(query)).toEqual([value]);
+  });
+
+  test('does not reach Alertmanager at all', async () => {
+    const step: Step = {
+      ...base,
+      kind: 'alertmanager',
+      match: { service: '{{ labels.service }}' },
+      sentence: '{{ result.count }} found',
+    };
+
+    const { findings } = await diagnose(step, value, {
+      alertmanager: createAlertmanagerProbe({ urls: { anySource: [url], bySource: {} } }),
+    });
+
+    expect(asked.map(({ method, url: path, body }) => [method, path, body])).toEqual([
+      ['GET', '/api/v2/alerts', ''],
+    ]);
+    expect(JSON.stringify(asked)).not.toContain(JSON.stringify(value).slice(1, -1));
+    expect(findings[0]?.sentence).toBe('0 found');
+  });
+});
+
+function statements(): Promise<string[]> {
+  return withAdmin(postgres, async (client) => {
+    const { rows } = await client.query<{ query: string }>('SELECT query FROM pg_stat_statements');
+    return rows.map(({ query }) => query);
+  });
+}
+
+/** The nodes of a query in order: what it does, whatever its strings hold. */
+function shapeOf(query: string): string[] {
+  const nodes: string[] = [];
+  promqlParser.parse(query).iterate({ enter: ({ name }) => void nodes.push(name) });
+  return nodes;
+}
+
+/** What the strings of a query hold, as Prometheus reads them. */
+function stringsOf(query: string): string[] {
+  const strings: string[] = [];
+  promqlParser.parse(query).iterate({
+    enter({ name, from, to }) {
+      if (name === 'StringLiteral') strings.push(JSON.parse(query.slice(from, to)));
+    },
+  });
+  return strings;
+}
