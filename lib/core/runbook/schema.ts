@@ -85,6 +85,12 @@ const pods = {
 /** From the root of the server; what follows is checked when it is filled. */
 const path = z.string().check(z.regex(/^\/[^?#\s]*$/, 'must be a path like /health'));
 
+const scopes = ['deployment', 'selector', 'pod'] as const;
+const oneScope = z.refine<Partial<Record<(typeof scopes)[number], string>>>(
+  (written) => scopes.filter((scope) => written[scope] !== undefined).length <= 1,
+  'must name at most one of deployment, selector and pod',
+);
+
 const kubernetesStep = z.discriminatedUnion('read', [
   z.strictObject({ ...pods, read: z.literal('pods') }),
   z.strictObject({ ...pods, read: z.literal('events') }),
@@ -133,7 +139,7 @@ const writtenStep = z.discriminatedUnion('kind', [
     match: z._default(z.record(labelName, z.string()), {}),
     sharing: z.exactOptional(z.array(labelName).check(z.minLength(1))),
   }),
-  kubernetesStep,
+  kubernetesStep.check(oneScope),
   httpStep,
 ]);
 const stepSchema = z.pipe(

@@ -203,6 +203,13 @@ describe('mistakes are told with file and line', () => {
       18,
       /double-quoted/,
     ],
+    [
+      'two choices of pods',
+      'verification: [rows]',
+      '  - { id: pods, title: pods, kind: kubernetes, read: pods, namespace: n, pod: p, deployment: d, sentence: s }',
+      22,
+      /must name at most one of deployment, selector and pod/,
+    ],
     ['a hole in plain text', 'impact: It', `impact: '{{ labels.x }}' #`, 6, /cannot hold/],
     ['an id used twice', '- id: value', '- id: rows', 15, /the id rows is used twice/],
     ['verification of nothing', '[rows]', '[rows, gone]', 22, /no diagnostic with the id gone/],
