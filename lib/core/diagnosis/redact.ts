@@ -30,6 +30,7 @@ const RULES: [RegExp, string][] = [
   [/\bxapp-[A-Za-z0-9-]{8,}/g, HIDDEN],
   [/\bhooks\.slack\.com\/(?:services|workflows|triggers)\/\S+/g, `hooks.slack.com/${HIDDEN}`],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, HIDDEN],
+  [/\bk8s-aws-v1\.[A-Za-z0-9_-]{8,}/g, HIDDEN],
   // A cut JSON Web Token is one too.
   [/\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,2}/g, HIDDEN],
   [/\b(?:sk|pk|rk)[-_][A-Za-z0-9_-]{16,}/g, HIDDEN],

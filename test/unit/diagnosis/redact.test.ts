@@ -18,6 +18,7 @@ const spoken: [string, fc.Arbitrary<string>, (secret: string) => string][] = [
   ['an AWS key', upper, (secret) => `AKIA${secret}`],
   ['a Slack token', word(10), (secret) => `xoxb-12345678-${secret}`],
   ['a Slack webhook', word(10), (secret) => `https://hooks.slack.com/services/T0/B0/${secret}`],
+  ['a token for EKS', word(10), (secret) => `k8s-aws-v1.aHR0cHM6Ly9zdHM${secret}`],
   ['a JSON Web Token', word(10), (secret) => `eyJhbGciOiJIUzI1NiJ9.${secret}.${secret}`],
   [
     'a private key',
