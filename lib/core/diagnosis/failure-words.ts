@@ -38,6 +38,17 @@ function connectionWords(code = ''): string {
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return 'there is no route to it';
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return 'no authority that is trusted signed its certificate';
+    case 'CERT_HAS_EXPIRED':
+      return 'its certificate has expired';
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return 'its certificate is for another name';
+    case 'EPROTO':
+      return 'it does not speak TLS';
     default:
       return code === '' ? 'no reason given' : code;
   }

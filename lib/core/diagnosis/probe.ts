@@ -48,35 +48,34 @@ export interface AlertmanagerProbe {
   alerts(source: string, bounds: Bounds): Promise<ProbeResult<ActiveAlert[]>>;
 }
 
-/** What one container may use and uses; `undefined`: no bound, or not said. */
+/** What one container may use or uses; `undefined`: no bound, or not said. */
 export type Resources = { cpuMillicores?: number; memoryBytes?: number };
 
 export type PodContainer = {
   name: string;
-  ready: boolean;
   restarts: number;
-  /** Why it waits: `CrashLoopBackOff`, `ImagePullBackOff`. */
-  waiting?: string;
-  /** How it ended before its last restart. */
-  lastTermination?: { reason: string; exitCode: number; finishedAt: Millis };
+  /** How it ended last: before its restart, or for good. */
+  lastExit?: { reason: string; exitCode: number; at: Millis };
   requests: Resources;
   limits: Resources;
 };
 
 export type Pod = {
   name: string;
-  /** `Running`, `Pending`, `Failed` … */
-  phase: string;
+  /** In kubectl's words: `Running`, `CrashLoopBackOff`, `Init:0/1`, `Terminating` … */
+  status: string;
   ready: boolean;
+  /** It did what it was for and ended well, as jobs do. Such a pod is not ready and needs nobody. */
+  finished: boolean;
   node: string;
-  startedAt: Millis;
+  createdAt: Millis;
   containers: PodContainer[];
 };
 
 export type PodUsage = { pod: string; containers: ({ name: string } & Resources)[] };
 
+/** A warning, told `count` times. */
 export type ClusterEvent = {
-  type: string;
   reason: string;
   /** `Pod/api-7d9c…` */
   object: string;
@@ -85,9 +84,19 @@ export type ClusterEvent = {
   lastSeenAt: Millis;
 };
 
+/** `tail` counts lines from the end of each pod's log, before `grep` chooses among them. */
 export type LogRequest = PodScope & { container?: string; tail: number; grep?: string; previous: boolean };
-/** The newest lines that match, oldest of them first, and how many of how many did. */
-export type LogExcerpt = { pods: string[]; lines: string[]; matched: number; read: number };
+
+export type LogExcerpt = {
+  /** Whose logs were read. */
+  pods: string[];
+  /** How many further pods there were: beyond the bound, or their log could not be read. */
+  unread: number;
+  /** The newest lines that match, oldest of them first; at most the bounds' rows. */
+  lines: { pod: string; text: string }[];
+  matched: number;
+  read: number;
+};
 
 /**
  * Reads of Kubernetes' API. Names are valid ones by then. A log is streamed, never held whole, whatever its size.
@@ -96,6 +105,7 @@ export type LogExcerpt = { pods: string[]; lines: string[]; matched: number; rea
 export interface KubernetesProbe {
   pods(scope: PodScope, bounds: Bounds): Promise<ProbeResult<Pod[]>>;
   usage(scope: PodScope, bounds: Bounds): Promise<ProbeResult<PodUsage[]>>;
+  /** Warnings only, about the pods and what they belong to. */
   events(scope: PodScope, bounds: Bounds): Promise<ProbeResult<ClusterEvent[]>>;
   logs(request: LogRequest, bounds: Bounds): Promise<ProbeResult<LogExcerpt>>;
 }

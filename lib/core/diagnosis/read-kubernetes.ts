@@ -1,11 +1,67 @@
-import type { KubernetesStep } from '../runbook/runbook.ts';
-import type { ProbeResult } from './probe.ts';
+import type { KubernetesStep, PodScope } from '../runbook/runbook.ts';
+import { fillName, fillScope } from './kubernetes-scope.ts';
+import { eventReading, limitReading, logReading, podReading, usageReading } from './pod-readings.ts';
+import type { KubernetesProbe, LogRequest, ProbeResult } from './probe.ts';
 import type { ReadContext, StepReading } from './reading.ts';
 
+type LogStep = Extract<KubernetesStep, { read: 'logs' }>;
+
+/** Label values get there only as names that Kubernetes would accept. */
 export async function readKubernetes(
   step: KubernetesStep,
   context: ReadContext,
 ): Promise<ProbeResult<StepReading>> {
-  if (!context.probes.kubernetes) return { kind: 'failed', reason: 'KUBERNETES_URL is not set' };
-  return { kind: 'failed', reason: `${step.kind} is not read yet` };
+  const { kubernetes } = context.probes;
+  if (!kubernetes) return { kind: 'failed', reason: 'KUBERNETES_URL is not set' };
+  const filled = fillScope(step, context.labels);
+  if (filled.kind === 'failed') return filled;
+  const scope = filled.value;
+  const { bounds } = context;
+  switch (step.read) {
+    case 'pods':
+      return read(await kubernetes.pods(scope, bounds), (pods) => podReading(pods, context));
+    case 'limits':
+      return read(await kubernetes.pods(scope, bounds), (pods) => limitReading(pods, context));
+    case 'events':
+      return read(await kubernetes.events(scope, bounds), (events) => eventReading(events, context));
+    case 'top':
+      return readUsage(scope, step.sort, context, kubernetes);
+    case 'logs':
+      return readLogs(scope, step, context, kubernetes);
+  }
+}
+
+/** Usage without limits says little, so both are read, at the same time. */
+async function readUsage(
+  scope: PodScope,
+  sort: 'memory' | 'cpu',
+  context: ReadContext,
+  kubernetes: KubernetesProbe,
+): Promise<ProbeResult<StepReading>> {
+  const [usage, pods] = await Promise.all([
+    kubernetes.usage(scope, context.bounds),
+    kubernetes.pods(scope, context.bounds),
+  ]);
+  if (pods.kind === 'failed') return pods;
+  return read(usage, (used) => usageReading(used, pods.value, sort, context));
+}
+
+async function readLogs(
+  scope: PodScope,
+  step: LogStep,
+  context: ReadContext,
+  kubernetes: KubernetesProbe,
+): Promise<ProbeResult<StepReading>> {
+  const { container, tail, grep, previous } = step;
+  const request: LogRequest = { ...scope, tail, previous, ...(grep === undefined ? {} : { grep }) };
+  if (container !== undefined) {
+    const name = fillName('container', container, context.labels);
+    if (name.kind === 'failed') return name;
+    request.container = name.value;
+  }
+  return read(await kubernetes.logs(request, context.bounds), logReading);
+}
+
+function read<T>(answer: ProbeResult<T>, reading: (value: T) => StepReading): ProbeResult<StepReading> {
+  return answer.kind === 'failed' ? answer : { kind: 'ok', value: reading(answer.value) };
 }

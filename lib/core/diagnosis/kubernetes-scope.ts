@@ -1,0 +1,82 @@
+import type { PodScope } from '../runbook/runbook.ts';
+import type { ProbeResult } from './probe.ts';
+import { fillTemplate } from './template.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ and …/labels/
+const NAME = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?';
+const SHORT_NAME = new RegExp(`^${NAME}$`);
+const DOTTED_NAME = new RegExp(`^${NAME}(?:\\.${NAME})*$`);
+const LABEL_TEXT = '[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?';
+const LABEL_VALUE = new RegExp(`^${LABEL_TEXT}$`);
+const KEY = `(?:[a-z0-9][-a-z0-9.]{0,252}/)?${LABEL_TEXT}`;
+const VALUE = `(?:${LABEL_TEXT})?`;
+const REQUIREMENT = new RegExp(
+  `^(?:!?${KEY}|${KEY}\\s*(?:==?|!=)\\s*${VALUE}|${KEY}\\s+(?:not)?in\\s*\\(\\s*${VALUE}(?:\\s*,\\s*${VALUE})*\\s*\\))$`,
+);
+
+const kinds = {
+  namespace: { pattern: SHORT_NAME, longest: 63 },
+  deployment: { pattern: DOTTED_NAME, longest: 253 },
+  pod: { pattern: DOTTED_NAME, longest: 253 },
+  container: { pattern: SHORT_NAME, longest: 63 },
+} as const;
+
+const LONGEST_SELECTOR = 1_000;
+/** Enough of a wrong value to recognise it by. */
+const MAX_SHOWN = 60;
+
+/**
+ * A step's scope with the alert's labels in it. Whatever those hold, what comes back is made of names that Kubernetes
+ * itself would accept; anything else fails with one sentence and is sent nowhere.
+ */
+export function fillScope(scope: PodScope, labels: Labels): ProbeResult<PodScope> {
+  const filled: PodScope = { namespace: '' };
+  for (const what of ['namespace', 'deployment', 'pod'] as const) {
+    const template = scope[what];
+    if (template === undefined) continue;
+    const name = fillName(what, template, labels);
+    if (name.kind === 'failed') return name;
+    filled[what] = name.value;
+  }
+  if (scope.selector !== undefined) {
+    const selector = fillSelector(scope.selector, labels);
+    if (selector.kind === 'failed') return selector;
+    filled.selector = selector.value;
+  }
+  return { kind: 'ok', value: filled };
+}
+
+/** One name, checked after filling: it may be made of several labels. */
+export function fillName(what: keyof typeof kinds, template: string, labels: Labels): ProbeResult<string> {
+  const name = fillTemplate(template, { labels });
+  if (name === undefined) return lacking(what);
+  const { pattern, longest } = kinds[what];
+  return name.length <= longest && pattern.test(name) ? { kind: 'ok', value: name } : refused(name, what);
+}
+
+/** Values go in as label values only, so that none of them can add a condition or take one away. */
+function fillSelector(template: string, labels: Labels): ProbeResult<string> {
+  const plain = fillTemplate(template, { labels });
+  if (plain === undefined) return lacking('selector');
+  const selector = fillTemplate(template, { labels }, (value) =>
+    LABEL_VALUE.test(value) ? value : undefined,
+  );
+  if (selector === undefined || selector.length > LONGEST_SELECTOR) return refused(plain, 'selector');
+  // A comma inside parentheses stands between the values of one condition.
+  const requirements = selector.split(/,(?![^(]*\))/);
+  return requirements.every((requirement) => REQUIREMENT.test(requirement.trim()))
+    ? { kind: 'ok', value: selector }
+    : refused(plain, 'selector');
+}
+
+function lacking(what: string): ProbeResult<never> {
+  return { kind: 'failed', reason: `the alert lacks a label that the ${what} needs` };
+}
+
+function refused(value: string, what: string): ProbeResult<never> {
+  const shown = value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value;
+  const must = what === 'selector' ? 'a label selector' : `a valid name of a ${what}`;
+  return { kind: 'failed', reason: `"${shown}" is not ${must}` };
+}
