@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import { createLocalAuthority } from '../local-authority.ts';
+import { NAMESPACE } from './sample-cluster.ts';
+import { type ClusterAnswer, failure, readOnly, serveCluster } from './serve-cluster.ts';
+
+export type LocalKubernetes = {
+  port: number;
+  /** For KUBERNETES_URL. */
+  url: string;
+  /** For KUBERNETES_TOKEN. */
+  token: string;
+  /** For KUBERNETES_CA: PEM of the authority that signed its certificate. */
+  authority: string;
+  /** What kubectl needs to be told to get here. */
+  kubectlFlags: string;
+  /** Every request that came, in order, with what it was answered. */
+  requests(): KubernetesRequest[];
+  close(): Promise<void>;
+};
+
+export type KubernetesRequest = { method: string; url: string; status: number };
+
+/** Not a secret: it opens this stand-in alone, which holds nothing. */
+const TOKEN = 'local-kubernetes-token';
+
+/**
+ * A stand-in for Kubernetes' API on a free loopback port, with the sample cluster in trouble: pods, their logs, events,
+ * deployments and metrics, for first-responder and for kubectl. It speaks TLS, because kubectl shows its token to
+ * nobody else, and refuses whatever is not a GET.
+ */
+export async function startLocalKubernetes(): Promise<LocalKubernetes> {
+  const authority = createLocalAuthority("first-responder's local stack");
+  const serve = serveCluster(Date.now());
+  const requests: KubernetesRequest[] = [];
+
+  function answerTo(request: IncomingMessage): ClusterAnswer {
+    if (request.headers.authorization !== `Bearer ${TOKEN}`)
+      return failure(401, 'Unauthorized', 'Unauthorized');
+    if (request.method !== 'GET') return readOnly();
+    const url = URL.parse(request.url ?? '/', 'https://local');
+    if (url === null) return failure(400, 'BadRequest', 'the URL cannot be read');
+    return serve(url, request.headers.accept ?? '');
+  }
+
+  const server = createServer(authority.issue(['127.0.0.1', 'localhost']), (request, response) => {
+    const answer = answerTo(request);
+    requests.push({ method: request.method ?? '', url: request.url ?? '', status: answer.status });
+    // What a refused request carries is not read.
+    request.resume();
+    reply(response, answer);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const url = `https://127.0.0.1:${port}`;
+
+  return {
+    port,
+    url,
+    token: TOKEN,
+    authority: authority.certificate,
+    kubectlFlags: `--server ${url} --token ${TOKEN} --insecure-skip-tls-verify -n ${NAMESPACE}`,
+    requests: () => [...requests],
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function reply(response: ServerResponse, { status, body, open }: ClusterAnswer): void {
+  const isText = typeof body === 'string' && !open;
+  response.writeHead(status, { 'content-type': isText ? 'text/plain' : 'application/json' });
+  if (open) response.flushHeaders();
+  else response.end(isText ? body : JSON.stringify(body));
+}
