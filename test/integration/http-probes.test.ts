@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createAlertmanagerProbe } from '../../lib/adapters/alertmanager/alertmanager-probe.ts';
+import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-probe.ts';
 import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
 import type { Bounds, ProbeResult } from '../../lib/core/diagnosis/probe.ts';
 import { freePorts } from '../support/free-ports.ts';
@@ -18,7 +19,7 @@ afterEach(async () => {
   );
 });
 
-/** Both probes talk HTTP by the same rules. */
+/** All of them talk HTTP by the same rules. */
 describe.each([
   {
     name: 'Prometheus',
@@ -29,6 +30,11 @@ describe.each([
     name: 'Alertmanager',
     ask: (urls: string[], bounds: Bounds): Promise<ProbeResult<unknown>> =>
       createAlertmanagerProbe({ urls: { anySource: urls, bySource: {} } }).alerts('prod', bounds),
+  },
+  {
+    name: 'Kubernetes',
+    ask: ([url = '']: string[], bounds: Bounds): Promise<ProbeResult<unknown>> =>
+      createKubernetesProbe({ url }).pods({ namespace: 'cryptofunk' }, bounds),
   },
 ])('$name, when it misbehaves', ({ ask }) => {
   test('one that never answers costs its step', async () => {

@@ -1,0 +1,153 @@
+import { Agent } from 'node:https';
+import { Readable } from 'node:stream';
+import axios, { AxiosError } from 'axios';
+import { type HttpFailure, httpFailureWords } from '../../core/diagnosis/failure-words.ts';
+import type { Bounds, ProbeResult } from '../../core/diagnosis/probe.ts';
+
+/** How a cluster's API is reached. Token and authority are asked for before each request, because both get renewed. */
+export type KubernetesAccess = {
+  /** Base URL, without a slash at its end. */
+  url: string;
+  /** The bearer token; a failure is one sentence. Absent: nothing is shown, as to `kubectl proxy`. */
+  token?: () => Promise<ProbeResult<string>>;
+  /** PEM of the authorities that may vouch for the server, instead of the system's. */
+  authority?: () => Promise<ProbeResult<string>>;
+};
+
+/** Path segments, each encoded on its own. */
+export type Path = readonly string[];
+export type Query = Readonly<Record<string, string>>;
+
+export type KubernetesApi = {
+  json(path: Path, query: Query, bounds: Bounds): Promise<ProbeResult<unknown>>;
+  /** What a stream holds, as `consume` makes it; the stream ends with it. */
+  read<T>(
+    path: Path,
+    query: Query,
+    bounds: Bounds,
+    consume: (stream: AsyncIterable<Buffer>) => Promise<T>,
+  ): Promise<ProbeResult<T>>;
+};
+
+/** A list of a thousand pods with everything about them. */
+const MAX_ANSWER = 20_000_000;
+/** Of an answer that refuses. */
+const MAX_REFUSAL = 64_000;
+/** A frozen Lambda wakes up with connections that died meanwhile; older ones are not used again. */
+const IDLE_TIMEOUT = 5_000;
+const UNREADABLE = 'the answer could not be read';
+
+/**
+ * GETs of Kubernetes' API: https://kubernetes.io/docs/reference/using-api/api-concepts/. Talks to the one configured
+ * address, follows no redirect and uses no proxy. Every failure is one sentence without address and token.
+ */
+export function createKubernetesApi(access: KubernetesAccess): KubernetesApi {
+  const http = axios.create({
+    maxRedirects: 0,
+    proxy: false,
+    responseType: 'stream',
+    headers: { accept: 'application/json, */*' },
+    // What was refused explains itself in its body.
+    validateStatus: () => true,
+  });
+  let trusted: { authority: string; agent: Agent } | undefined;
+
+  function agentFor(authority: string): Agent {
+    if (trusted?.authority !== authority) {
+      trusted = { authority, agent: new Agent({ ca: authority, keepAlive: true, timeout: IDLE_TIMEOUT }) };
+    }
+    return trusted.agent;
+  }
+
+  async function read<T>(
+    path: Path,
+    query: Query,
+    bounds: Bounds,
+    consume: (stream: AsyncIterable<Buffer>) => Promise<T>,
+  ): Promise<ProbeResult<T>> {
+    const signal = AbortSignal.any([bounds.signal, AbortSignal.timeout(bounds.timeoutMs)]);
+    try {
+      const asked = Promise.all([access.token?.(), access.authority?.()]);
+      const [token, authority] = await beforeAbort(asked, signal);
+      if (token?.kind === 'failed') return token;
+      if (authority?.kind === 'failed') return authority;
+      const secret = token?.value.trim();
+      const { status, data } = await http.get<unknown>(
+        `${access.url}/${path.map(encodeURIComponent).join('/')}`,
+        {
+          params: new URLSearchParams(query),
+          signal,
+          ...(secret === undefined ? {} : { headers: { authorization: `Bearer ${secret}` } }),
+          ...(authority === undefined ? {} : { httpsAgent: agentFor(authority.value) }),
+        },
+      );
+      if (!(data instanceof Readable)) return { kind: 'failed', reason: UNREADABLE };
+      if (status === 200) return { kind: 'ok', value: await consume(data) };
+      const said = messageOf(parsed(await textOf(data, MAX_REFUSAL)));
+      // Who echoes what was sent must not make the token public.
+      return failed({ status, said: secret ? said?.replaceAll(secret, '[redacted]') : said }, bounds);
+    } catch (error) {
+      if (signal.aborted) return failed({ timedOut: true }, bounds);
+      if (!(error instanceof AxiosError)) return { kind: 'failed', reason: UNREADABLE };
+      return failed({ code: error.code }, bounds);
+    }
+  }
+
+  return {
+    read,
+    async json(path, query, bounds) {
+      const text = await read(path, query, bounds, (stream) => textOf(stream, MAX_ANSWER));
+      if (text.kind === 'failed') return text;
+      return text.value === undefined
+        ? failed({ tooLarge: true }, bounds)
+        : { kind: 'ok', value: parsed(text.value) };
+    },
+  };
+}
+
+function failed(failure: Partial<HttpFailure>, { timeoutMs }: Bounds): ProbeResult<never> {
+  return {
+    kind: 'failed',
+    reason: httpFailureWords({ timedOut: false, tooLarge: false, ...failure }, timeoutMs),
+  };
+}
+
+/** Gives up waiting when the signal aborts; what is waited for goes on by itself. */
+function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new Error('aborted'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/** `undefined` when it is longer than `most` bytes; the rest is not read. */
+async function textOf(stream: AsyncIterable<Buffer>, most: number): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > most) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The server's own words, from what it calls a Status; a page of some proxy explains nothing. */
+function messageOf(answer: unknown): string | undefined {
+  return typeof answer === 'object' &&
+    answer !== null &&
+    'message' in answer &&
+    typeof answer.message === 'string'
+    ? answer.message
+    : undefined;
+}

@@ -1,0 +1,60 @@
+import type { Millis } from '../../core/shared/time.ts';
+
+export type LogLine = { at: Millis; text: string };
+
+/** Of a whole log: its newest matching lines, oldest of them first, and how many of how many matched. */
+export type LogTail = { newest: LogLine[]; matched: number; read: number };
+
+export type LogTailOptions = {
+  /** Lines that are kept. */
+  most: number;
+  /** Bytes of a line that are looked at. */
+  longest: number;
+  matches(line: string): boolean;
+};
+
+const NEW_LINE = 10;
+/** What the server puts before each line when it is asked for timestamps. */
+const TIMESTAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) /;
+const TIMESTAMP_BYTES = 40;
+const ESCAPE = '\u001b';
+/** Terminal colours. */
+const COLOURS = new RegExp(`${ESCAPE}\\[[0-9;]*[A-Za-z]`, 'g');
+
+/**
+ * Reads a log to its end while holding no more than a chunk, a line and the lines that are kept, whatever its size
+ * and however long its lines are.
+ */
+export async function tailOf(stream: AsyncIterable<Buffer>, options: LogTailOptions): Promise<LogTail> {
+  const tail: LogTail = { newest: [], matched: 0, read: 0 };
+  const begun = Buffer.alloc(options.longest + TIMESTAMP_BYTES);
+  let length = 0;
+
+  function take(raw: string): void {
+    tail.read += 1;
+    const line = lineOf(raw, options.longest);
+    if (!options.matches(line.text)) return;
+    tail.matched += 1;
+    tail.newest.push(line);
+    if (tail.newest.length > options.most) tail.newest.shift();
+  }
+
+  for await (const chunk of stream) {
+    let from = 0;
+    for (let end = chunk.indexOf(NEW_LINE); end !== -1; end = chunk.indexOf(NEW_LINE, from)) {
+      length += chunk.copy(begun, length, from, end);
+      take(begun.toString('utf8', 0, length));
+      length = 0;
+      from = end + 1;
+    }
+    length += chunk.copy(begun, length, from);
+  }
+  if (length > 0) take(begun.toString('utf8', 0, length));
+  return tail;
+}
+
+function lineOf(raw: string, longest: number): LogLine {
+  const [prefix, time] = TIMESTAMP.exec(raw) ?? ['', ''];
+  const text = raw.slice(prefix.length).replace(/\r$/, '').replace(COLOURS, '').slice(0, longest);
+  return { at: Date.parse(time ?? '') || 0, text };
+}

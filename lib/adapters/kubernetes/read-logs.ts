@@ -1,0 +1,78 @@
+import type { Bounds, LogExcerpt, LogRequest, Pod, ProbeResult } from '../../core/diagnosis/probe.ts';
+import type { KubernetesApi } from './kubernetes-api.ts';
+import { type LogTail, tailOf } from './log-tail.ts';
+import { defaultContainer, podOf } from './read-objects.ts';
+
+/** Pods of one deployment mostly say the same. */
+const MOST_PODS = 3;
+
+type Candidate = { pod: Pod; container: string };
+type PodLog = { pod: string; log: ProbeResult<LogTail> };
+
+/**
+ * The logs of some of these pods, those in trouble first, all at once. It fails when none of them could be read.
+ * `entries` are pods as the API gave them.
+ */
+export async function readLogs(
+  api: KubernetesApi,
+  request: LogRequest,
+  entries: unknown[],
+  bounds: Bounds,
+): Promise<ProbeResult<LogExcerpt>> {
+  const candidates = entries.flatMap((entry) => candidateOf(entry, request)).toSorted(inTroubleFirst);
+  const logs = await Promise.all(
+    candidates.slice(0, MOST_PODS).map(async (each): Promise<PodLog> => {
+      return { pod: each.pod.name, log: await readLog(api, request, each, bounds) };
+    }),
+  );
+  const excerpt: LogExcerpt = { pods: [], unread: candidates.length, lines: [], matched: 0, read: 0 };
+  const lines: { pod: string; at: number; text: string }[] = [];
+  for (const { pod, log } of logs) {
+    if (log.kind === 'failed') continue;
+    excerpt.pods.push(pod);
+    excerpt.unread -= 1;
+    excerpt.matched += log.value.matched;
+    excerpt.read += log.value.read;
+    lines.push(...log.value.newest.map((line) => ({ pod, ...line })));
+  }
+  const [first] = logs;
+  if (excerpt.pods.length === 0 && first?.log.kind === 'failed') return first.log;
+  const inOrder = lines.toSorted((a, b) => a.at - b.at).slice(-bounds.maxRows);
+  return { kind: 'ok', value: { ...excerpt, lines: inOrder.map(({ pod, text }) => ({ pod, text })) } };
+}
+
+/** Nothing for a pod that has no such log: none of its containers has started, or none has ended before. */
+function candidateOf(entry: unknown, request: LogRequest): Candidate | [] {
+  const pod = podOf(entry);
+  const container = request.container ?? defaultContainer(entry);
+  if (pod === undefined || container === undefined) return [];
+  const isBefore = pod.containers.some(({ name, restarts }) => name === container && restarts > 0);
+  return request.previous && !isBefore ? [] : { pod, container };
+}
+
+function inTroubleFirst(a: Candidate, b: Candidate): number {
+  return Number(a.pod.ready) - Number(b.pod.ready) || b.pod.createdAt - a.pod.createdAt;
+}
+
+async function readLog(
+  api: KubernetesApi,
+  request: LogRequest,
+  { pod, container }: Candidate,
+  bounds: Bounds,
+): Promise<ProbeResult<LogTail>> {
+  const path = ['api', 'v1', 'namespaces', request.namespace, 'pods', pod.name, 'log'];
+  const query = {
+    container,
+    tailLines: String(request.tail),
+    // By these the lines of several pods get into one order.
+    timestamps: 'true',
+    ...(request.previous ? { previous: 'true' } : {}),
+  };
+  const pattern = request.grep === undefined ? undefined : new RegExp(request.grep, 'i');
+  const options = {
+    most: bounds.maxRows,
+    longest: bounds.maxBytes,
+    matches: (line: string) => pattern?.test(line) ?? true,
+  };
+  return api.read(path, query, bounds, (stream) => tailOf(stream, options));
+}

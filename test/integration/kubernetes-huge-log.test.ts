@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, expect, test } from 'vitest';
+import { z } from 'zod';
+
+const MB = 1_000_000;
+const script = fileURLToPath(new URL('../support/read-huge-log.ts', import.meta.url));
+const readSchema = z.object({ answer: z.looseObject({ kind: z.string() }), peakBytes: z.number() });
+
+let server: Server | undefined;
+
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+/** A server that sends the whole of a log, whatever it is asked for. */
+async function serveLog(write: (response: ServerResponse) => void): Promise<string> {
+  const pod = {
+    metadata: { name: 'api' },
+    spec: { containers: [{ name: 'api' }] },
+    status: { phase: 'Running' },
+  };
+  server = createServer((request, response) => {
+    if (request.url?.includes('/log?')) write(response);
+    else response.end(JSON.stringify(pod));
+  });
+  const listening = server;
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`;
+}
+
+/** Writes a block until so many bytes are written, as fast as they are taken, and then the last words. */
+function writeOut(response: ServerResponse, block: Buffer, bytes: number, last: string): void {
+  let written = 0;
+  function more(): void {
+    while (written < bytes) {
+      written += block.length;
+      if (!response.write(block)) return;
+    }
+    response.off('drain', more);
+    response.end(last);
+  }
+  response.on('drain', more);
+  more();
+}
+
+async function readInOwnProcess(url: string) {
+  const { stdout } = await promisify(execFile)(process.execPath, [script, url]);
+  return readSchema.parse(JSON.parse(stdout));
+}
+
+test('200 MB of log are read to their end in less than 150 MB of memory', async () => {
+  const line = '2026-11-24T03:12:00.000000000Z INFO  request completed latency_ms=8420 needle\n';
+  const block = Buffer.from(line.repeat(800));
+  const url = await serveLog((response) => writeOut(response, block, 200 * MB, 'the last needle\n'));
+
+  const { answer, peakBytes } = await readInOwnProcess(url);
+
+  const lines = Math.ceil((200 * MB) / block.length) * 800 + 1;
+  expect(answer).toMatchObject({ kind: 'ok', value: { read: lines, matched: lines } });
+  expect(answer).toMatchObject({
+    value: { lines: expect.arrayContaining([{ pod: 'api', text: 'the last needle' }]) },
+  });
+  expect(peakBytes).toBeLessThan(150 * MB);
+});
+
+test('one line of 200 MB is one line, and not held either', async () => {
+  const block = Buffer.from('needle '.repeat(8_000));
+  const url = await serveLog((response) => writeOut(response, block, 200 * MB, '\n'));
+
+  const { answer, peakBytes } = await readInOwnProcess(url);
+
+  expect(answer).toMatchObject({ kind: 'ok', value: { read: 1, matched: 1 } });
+  // Where nothing else is allocated, chunks that are done with wait longer for the garbage collector.
+  expect(peakBytes).toBeLessThan(300 * MB);
+});

@@ -1,0 +1,270 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createLocalAuthority } from '../../infra/local/local-authority.ts';
+import type { KubernetesAccess } from '../../lib/adapters/kubernetes/kubernetes-api.ts';
+import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-probe.ts';
+import type { LogRequest, ProbeResult } from '../../lib/core/diagnosis/probe.ts';
+import { readBounds } from '../support/read-bounds.ts';
+
+const scope = { namespace: 'cryptofunk' };
+const request: LogRequest = { ...scope, deployment: 'api', tail: 100, previous: false };
+const servers: Server[] = [];
+
+afterEach(async () => {
+  await Promise.all(
+    servers.splice(0).map((server) => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    }),
+  );
+});
+
+function serve(listener: RequestListener): Promise<string> {
+  return listening(createServer(listener), 'http');
+}
+
+async function listening(server: Server, scheme: 'http' | 'https'): Promise<string> {
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return `${scheme}://127.0.0.1:${typeof address === 'object' ? address?.port : address}`;
+}
+
+function given(value: string): () => Promise<ProbeResult<string>> {
+  return async () => ({ kind: 'ok', value });
+}
+
+function pod(name: string, isReady: boolean) {
+  return {
+    metadata: { name, creationTimestamp: '2026-11-24T03:00:00Z' },
+    spec: { containers: [{ name: 'api' }] },
+    status: { phase: 'Running', conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }] },
+  };
+}
+
+/** A cluster with one deployment; its pods' logs are served as the test says. */
+function clusterOf(names: string[], log: (pod: string, ...served: Parameters<RequestListener>) => void) {
+  return serve((asked, response) => {
+    const { pathname } = new URL(asked.url ?? '', 'http://localhost');
+    const named = /\/pods\/([^/]+)\/log$/.exec(pathname)?.[1];
+    if (named !== undefined) log(named, asked, response);
+    else if (pathname.endsWith('/deployments/api')) {
+      response.end(JSON.stringify({ spec: { selector: { matchLabels: { app: 'api' } } } }));
+    } else response.end(JSON.stringify({ items: names.map((name) => pod(name, !name.endsWith('down'))) }));
+  });
+}
+
+/** Says a little now and then, and never comes to an end. */
+const drip: RequestListener = (_asked, response) => {
+  response.writeHead(200);
+  const more = setInterval(() => response.write('a line\n'), 20);
+  response.on('close', () => clearInterval(more));
+};
+
+describe('a server that refuses', () => {
+  test('is quoted, without the token that it repeats', async () => {
+    const url = await serve((asked, response) => {
+      const message = `pods is forbidden: ${asked.headers.authorization} cannot list resource "pods"`;
+      response.writeHead(403).end(JSON.stringify({ kind: 'Status', message }));
+    });
+
+    const answer = await createKubernetesProbe({ url, token: given('k8s-aws-v1.secret\n') }).pods(
+      scope,
+      readBounds(),
+    );
+
+    expect(answer).toEqual({
+      kind: 'failed',
+      reason: 'HTTP 403: pods is forbidden: Bearer [redacted] cannot list resource "pods"',
+    });
+  });
+
+  test('to give a log is quoted as well', async () => {
+    const message = 'container "api" in pod "one" is waiting to start: ContainerCreating';
+    const url = await clusterOf(['one'], (_pod, _asked, response) =>
+      response.writeHead(400).end(JSON.stringify({ kind: 'Status', message })),
+    );
+
+    const answer = await createKubernetesProbe({ url }).logs(request, readBounds());
+
+    expect(answer).toEqual({ kind: 'failed', reason: `HTTP 400: ${message}` });
+  });
+});
+
+describe('a token that cannot be had', () => {
+  test('is the reason, and nothing is sent without it', async () => {
+    let asked = 0;
+    const url = await serve((_request, response) => {
+      asked += 1;
+      response.end('{"items":[]}');
+    });
+    const token = async () => ({ kind: 'failed', reason: 'no token' }) as const;
+
+    const answer = await createKubernetesProbe({ url, token }).pods(scope, readBounds());
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'no token' });
+    expect(asked).toBe(0);
+  });
+
+  test('in time costs the step and no more', async () => {
+    const token = () => new Promise<never>(() => undefined);
+
+    const answer = await createKubernetesProbe({ url: 'http://127.0.0.1:9', token }).pods(
+      scope,
+      readBounds(100),
+    );
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'no answer within 0.1 s' });
+  });
+
+  test('is asked for anew each time', async () => {
+    const shown: (string | undefined)[] = [];
+    const url = await serve((asked, response) => {
+      shown.push(asked.headers.authorization);
+      response.end('{"items":[]}');
+    });
+    const values = ['first', 'second'];
+    const probe = createKubernetesProbe({ url, token: () => given(values.shift() ?? '')() });
+
+    await probe.pods(scope, readBounds());
+    await probe.pods(scope, readBounds());
+
+    expect(shown).toEqual(['Bearer first', 'Bearer second']);
+  });
+});
+
+describe('a log', () => {
+  test.each<[string, RequestListener]>([
+    ['that never comes', () => undefined],
+    ['that comes drop by drop', drip],
+  ])('%s costs its step', async (_what, listener) => {
+    const url = await clusterOf(['one'], (_pod, ...served) => listener(...served));
+    const startedAt = performance.now();
+
+    const answer = await createKubernetesProbe({ url }).logs(request, readBounds(300));
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'no answer within 0.3 s' });
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+
+  test('of a pod whose node is lost costs nothing of what the others said', async () => {
+    const url = await clusterOf(['one-down', 'two', 'three'], (named, _asked, response) => {
+      if (named !== 'one-down') response.end(`2026-11-24T03:00:00.000000000Z from ${named}\n`);
+    });
+
+    const answer = await createKubernetesProbe({ url }).logs(request, readBounds(1_000));
+
+    expect(answer).toEqual({
+      kind: 'ok',
+      value: {
+        pods: ['two', 'three'],
+        unread: 1,
+        lines: [
+          { pod: 'two', text: 'from two' },
+          { pod: 'three', text: 'from three' },
+        ],
+        matched: 2,
+        read: 2,
+      },
+    });
+  });
+
+  test('that breaks off is not taken for a whole one', async () => {
+    const url = await clusterOf(['one'], (_pod, _asked, response) => {
+      response.writeHead(200, { 'content-length': '1000' });
+      response.write('a line\n', () => response.destroy());
+    });
+
+    const answer = await createKubernetesProbe({ url }).logs(request, readBounds());
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'the answer could not be read' });
+  });
+});
+
+describe('a list', () => {
+  test.each([
+    ['without items', '{"kind":"PodList"}'],
+    ['of something else', '{"items":[{"metadata":{}}]}'],
+    ['that is none', '[]'],
+    ['cut short', '{"items":['],
+  ])('%s is not taken for an empty cluster', async (_what, body) => {
+    const url = await serve((_request, response) => response.end(body));
+
+    const answer = await createKubernetesProbe({ url }).pods(scope, readBounds());
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'the answer was not one of Kubernetes' });
+  });
+});
+
+describe('a server behind TLS', () => {
+  const authority = createLocalAuthority('an authority of our own');
+  let asked = 0;
+
+  beforeEach(() => {
+    asked = 0;
+  });
+
+  function tls(names: string[]): Promise<string> {
+    const server = createTlsServer(authority.issue(names), (_request, response) => {
+      asked += 1;
+      response.end('{"items":[]}');
+    });
+    return listening(server, 'https');
+  }
+
+  function podsOf(access: KubernetesAccess) {
+    return createKubernetesProbe(access).pods(scope, readBounds());
+  }
+
+  test('is believed when the given authority signed for it', async () => {
+    const url = await tls(['127.0.0.1']);
+
+    const answer = await podsOf({ url, authority: given(authority.certificate) });
+
+    expect(answer).toEqual({ kind: 'ok', value: [] });
+  });
+
+  test('is not believed, and asked nothing, when another authority is given or none', async () => {
+    const url = await tls(['127.0.0.1']);
+    const another = createLocalAuthority('another authority').certificate;
+
+    const answers = await Promise.all([podsOf({ url }), podsOf({ url, authority: given(another) })]);
+
+    const reason = 'could not connect: no authority that is trusted signed its certificate';
+    expect(answers).toEqual([
+      { kind: 'failed', reason },
+      { kind: 'failed', reason },
+    ]);
+    expect(asked).toBe(0);
+  });
+
+  test('is not believed under another name', async () => {
+    const url = await tls(['kubernetes.default.svc']);
+
+    const answer = await podsOf({ url, authority: given(authority.certificate) });
+
+    expect(answer).toEqual({
+      kind: 'failed',
+      reason: 'could not connect: its certificate is for another name',
+    });
+  });
+
+  test('is believed again after the authority was replaced', async () => {
+    const url = await tls(['127.0.0.1']);
+    const authorities = [createLocalAuthority('an older one').certificate, authority.certificate];
+    const probe = createKubernetesProbe({ url, authority: () => given(authorities.shift() ?? '')() });
+
+    const answers = [await probe.pods(scope, readBounds()), await probe.pods(scope, readBounds())];
+
+    expect(answers.map(({ kind }) => kind)).toEqual(['failed', 'ok']);
+  });
+
+  test('that speaks no TLS is told as that', async () => {
+    const url = await serve((_request, response) => response.end());
+
+    const answer = await podsOf({ url: url.replace('http:', 'https:') });
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'could not connect: it does not speak TLS' });
+  });
+});
