@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import {
   addresses,
+  certificates,
   databaseUrl,
   days,
   port,
@@ -35,15 +36,45 @@ export const receiveWebhookSchema = z.object({
   WEBHOOK_TOKENS: sourceTokens,
 });
 
-export const diagnoseIncidentSchema = z.object({
-  ...storage,
-  ...channels,
-  DIAGNOSE_QUEUE_URL: url,
-  DELIVER_QUEUE_URL: url,
-  DATABASE_URL: z.optional(databaseUrl),
-  PROMETHEUS_URL: z.optional(sourceUrls),
-  ALERTMANAGER_URL: z.optional(sourceUrls),
-});
+/** KUBERNETES_SERVICE_HOST and …_PORT are set by Kubernetes itself, AWS_REGION by Lambda. */
+const kubernetes = {
+  KUBERNETES_URL: z.optional(url),
+  KUBERNETES_TOKEN: z.optional(text),
+  KUBERNETES_CA: z.optional(certificates),
+  KUBERNETES_SERVICE_HOST: z.optional(text),
+  KUBERNETES_SERVICE_PORT: z._default(z.optional(port), 443),
+  EKS_CLUSTER_NAME: z.optional(text),
+  AWS_REGION: z.optional(text),
+};
+
+type EksVariables = Partial<Record<keyof typeof kubernetes, unknown>>;
+
+function eksNeeds(variable: keyof typeof kubernetes) {
+  return z.refine<EksVariables>((config) => !config.EKS_CLUSTER_NAME || config[variable] !== undefined, {
+    error: 'is required with EKS_CLUSTER_NAME',
+    path: [variable],
+  });
+}
+
+export const diagnoseIncidentSchema = z
+  .object({
+    ...storage,
+    ...channels,
+    ...kubernetes,
+    DIAGNOSE_QUEUE_URL: url,
+    DELIVER_QUEUE_URL: url,
+    DATABASE_URL: z.optional(databaseUrl),
+    PROMETHEUS_URL: z.optional(sourceUrls),
+    ALERTMANAGER_URL: z.optional(sourceUrls),
+  })
+  .check(
+    eksNeeds('KUBERNETES_URL'),
+    eksNeeds('AWS_REGION'),
+    z.refine((config) => !config.EKS_CLUSTER_NAME || config.KUBERNETES_TOKEN === undefined, {
+      error: 'cannot be set beside EKS_CLUSTER_NAME, which makes its own',
+      path: ['KUBERNETES_TOKEN'],
+    }),
+  );
 
 export const diagnoseFallbackSchema = z.object({
   ...storage,

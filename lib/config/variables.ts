@@ -27,6 +27,14 @@ export const databaseUrl = parsed((value) =>
     : bad('must be a URL like postgres://user:password@host:5432/database'),
 );
 
+/** Certificates of authorities: PEM, or base64 of that as kubeconfig files and EKS have it. */
+export const certificates = parsed((value) => {
+  const pem = value.includes('-----BEGIN') ? value : Buffer.from(value, 'base64').toString('utf8');
+  return /-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/.test(pem)
+    ? pem
+    : bad('must be certificates in PEM, or base64 of that');
+});
+
 export const port = wholeNumber(1, MAX_PORT);
 
 export const days = wholeNumber(1, 36_500);

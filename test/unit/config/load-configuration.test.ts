@@ -212,3 +212,54 @@ describe('the other variables', () => {
     expect(config).toEqual({ TABLE_NAME: 'incidents', RETENTION_DAYS: 400 });
   });
 });
+
+describe('what Kubernetes is reached by', () => {
+  const given = {
+    TABLE_NAME: 'incidents',
+    DIAGNOSE_QUEUE_URL: 'https://sqs.example/1/diagnose.fifo',
+    DELIVER_QUEUE_URL: 'https://sqs.example/1/deliver.fifo',
+    KUBERNETES_URL: 'https://kubernetes.example:6443/',
+  };
+  const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
+
+  function load(change: Record<string, string>) {
+    return loadConfiguration(diagnoseIncidentSchema, noParameters, { ...given, ...change });
+  }
+
+  it.each([
+    ['PEM', pem],
+    ['base64 of PEM, as in a kubeconfig file', Buffer.from(pem).toString('base64')],
+  ])('takes an authority as %s', async (_form, value) => {
+    const config = await load({ KUBERNETES_CA: value });
+
+    expect(config).toMatchObject({ KUBERNETES_CA: pem, KUBERNETES_URL: 'https://kubernetes.example:6443' });
+  });
+
+  it('takes no other text for an authority, and does not repeat it', async () => {
+    const error = await refusal(load({ KUBERNETES_CA: 'hunter2' }));
+
+    expect(error.message).toBe(
+      'Bad configuration: KUBERNETES_CA must be certificates in PEM, or base64 of that.',
+    );
+  });
+
+  it('reads the token from the parameter that KUBERNETES_TOKEN_PARAMETER names', async () => {
+    const environment = { ...given, KUBERNETES_TOKEN_PARAMETER: '/prod/kubernetes' };
+
+    const config = await loadConfiguration(diagnoseIncidentSchema, async () => 'from-store', environment);
+
+    expect(config.KUBERNETES_TOKEN).toBe('from-store');
+  });
+
+  it.each([
+    [{ KUBERNETES_URL: '' }, 'KUBERNETES_URL is required with EKS_CLUSTER_NAME'],
+    [{ AWS_REGION: '' }, 'AWS_REGION is required with EKS_CLUSTER_NAME'],
+    [{ KUBERNETES_TOKEN: 'one' }, 'KUBERNETES_TOKEN cannot be set beside EKS_CLUSTER_NAME'],
+  ])('refuses EKS with %j', async (change, problem) => {
+    const error = await refusal(
+      load({ EKS_CLUSTER_NAME: 'cryptofunk', AWS_REGION: 'eu-central-1', ...change }),
+    );
+
+    expect(error.message).toContain(problem);
+  });
+});

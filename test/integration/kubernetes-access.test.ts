@@ -1,0 +1,142 @@
+import { createServer, type Server } from 'node:http';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type LocalKubernetes, startLocalKubernetes } from '../../infra/local/kubernetes/kubernetes.ts';
+import type { Finding } from '../../lib/core/diagnosis/finding.ts';
+import { wireDiagnoseIncident } from '../../lib/wiring.ts';
+import { runbook } from '../support/catalog.ts';
+import { storedEffect, storedIncident } from '../support/stored-incident.ts';
+
+/** Which cluster is asked and what it is shown, from the variables alone. */
+async function podsFinding(variables: Record<string, string>): Promise<Finding | undefined> {
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  const { ports } = await wireDiagnoseIncident();
+  const incident = storedIncident();
+  const diagnosis = await ports.diagnose({
+    incident,
+    effect: storedEffect(incident, 1),
+    alerts: [],
+    runbook: runbook({
+      diagnostics: [
+        {
+          id: 'pods',
+          title: 'pods',
+          kind: 'kubernetes',
+          read: 'pods',
+          namespace: 'cryptofunk',
+          timeout: 4_000,
+          sentence: '{{ result.not_ready }} of {{ result.count }} pods are not ready',
+        },
+      ],
+    }),
+  });
+  return diagnosis.findings[0];
+}
+
+let server: Server | undefined;
+let cluster: LocalKubernetes | undefined;
+
+beforeEach(() => {
+  for (const name of [
+    'KUBERNETES_URL',
+    'KUBERNETES_TOKEN',
+    'KUBERNETES_CA',
+    'KUBERNETES_SERVICE_HOST',
+    'KUBERNETES_SERVICE_PORT',
+    'EKS_CLUSTER_NAME',
+    'AWS_PROFILE',
+    'DATABASE_URL',
+    'PROMETHEUS_URL',
+    'ALERTMANAGER_URL',
+  ]) {
+    vi.stubEnv(name, '');
+  }
+  vi.stubEnv('TABLE_NAME', 'incidents');
+  vi.stubEnv('DIAGNOSE_QUEUE_URL', 'http://127.0.0.1:9/diagnose.fifo');
+  vi.stubEnv('DELIVER_QUEUE_URL', 'http://127.0.0.1:9/deliver.fifo');
+  vi.stubEnv('AWS_REGION', 'eu-central-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'none');
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await cluster?.close();
+  server?.closeAllConnections();
+  server?.close();
+});
+
+/** Notes what it is shown, and has no pods. */
+async function serveEmpty(shown: (string | undefined)[]): Promise<string> {
+  const listening = createServer((request, response) => {
+    shown.push(request.headers.authorization);
+    response.end('{"items":[]}');
+  });
+  server = listening;
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  const address = listening.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`;
+}
+
+describe('Kubernetes is reached', () => {
+  test('by address, token and authority', async () => {
+    cluster = await startLocalKubernetes();
+    const { url, token, authority } = cluster;
+
+    const finding = await podsFinding({
+      KUBERNETES_URL: url,
+      KUBERNETES_TOKEN: token,
+      KUBERNETES_CA: authority,
+    });
+
+    expect(finding).toMatchObject({ verdict: 'normal', sentence: '3 of 14 pods are not ready' });
+  });
+
+  test('by address alone, as through kubectl proxy', async () => {
+    const shown: (string | undefined)[] = [];
+
+    const finding = await podsFinding({ KUBERNETES_URL: await serveEmpty(shown) });
+
+    expect(finding).toMatchObject({ sentence: '0 of 0 pods are not ready' });
+    expect(shown).toEqual([undefined]);
+  });
+
+  test('on EKS with a token made of the credentials of AWS', async () => {
+    const shown: (string | undefined)[] = [];
+
+    const finding = await podsFinding({
+      KUBERNETES_URL: await serveEmpty(shown),
+      EKS_CLUSTER_NAME: 'cryptofunk',
+    });
+
+    expect(finding).toMatchObject({ sentence: '0 of 0 pods are not ready' });
+    expect(shown).toEqual([expect.stringMatching(/^Bearer k8s-aws-v1\.[\w-]{200,}$/)]);
+  });
+
+  test('inside a cluster with the account of the pod', async () => {
+    const finding = await podsFinding({ KUBERNETES_SERVICE_HOST: '127.0.0.1' });
+
+    // Where this runs there is no account, or nothing listens there: that both are looked for is what can be seen.
+    expect(finding).toMatchObject({
+      verdict: 'unchecked',
+      sentence: expect.stringMatching(/^the service account's|connection refused$/),
+    });
+  });
+
+  test('as it is configured, even inside a cluster', async () => {
+    const shown: (string | undefined)[] = [];
+
+    await podsFinding({
+      KUBERNETES_URL: await serveEmpty(shown),
+      KUBERNETES_TOKEN: 'given',
+      KUBERNETES_SERVICE_HOST: '127.0.0.1',
+    });
+
+    expect(shown).toEqual(['Bearer given']);
+  });
+
+  test('not at all without a variable that says where', async () => {
+    const finding = await podsFinding({});
+
+    expect(finding).toMatchObject({ verdict: 'unchecked', sentence: 'KUBERNETES_URL is not set' });
+  });
+});
