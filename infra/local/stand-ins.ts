@@ -1,5 +1,6 @@
 import type { Closers } from './closers.ts';
 import { createLocalTable, localCredentials, localRegion, startLocalDynamodb } from './dynamodb.ts';
+import { startLocalKubernetes } from './kubernetes/kubernetes.ts';
 import { startLocalPostgres } from './postgres.ts';
 import { type LocalSlack, startLocalSlack } from './slack.ts';
 import { type LocalSmtp, startLocalSmtp } from './smtp.ts';
@@ -22,18 +23,19 @@ const PLACEHOLDER_TOKEN = 'xoxb-local';
 
 /**
  * Starts a stand-in for each part whose variable is not set, all at once, and registers how each is stopped.
- * The variables: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS, DATABASE_URL, SMTP_HOST, and for Slack any of
- * SLACK_API_URL, SLACK_BOT_TOKEN and SLACK_WEBHOOK_URL.
+ * The variables: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS, DATABASE_URL, KUBERNETES_URL, SMTP_HOST, and for
+ * Slack any of SLACK_API_URL, SLACK_BOT_TOKEN and SLACK_WEBHOOK_URL.
  */
 export async function startStandIns(given: Variables, closers: Closers): Promise<StandIns> {
-  const [dynamodb, sqs, postgres, smtp, slack] = await settled([
+  const [dynamodb, sqs, postgres, kubernetes, smtp, slack] = await settled([
     dynamodbPart(given, closers),
     sqsPart(given, closers),
     postgresPart(given, closers),
+    kubernetesPart(given, closers),
     smtpPart(given, closers),
     slackPart(given, closers),
   ]);
-  const parts = [dynamodb, sqs, postgres, smtp, slack];
+  const parts = [dynamodb, sqs, postgres, kubernetes, smtp, slack];
   return {
     variables: Object.assign({}, given, awsIdentity(given), ...parts.map((part) => part.variables)),
     parts: parts.map((part) => part.says),
@@ -113,6 +115,23 @@ async function postgresPart(given: Variables, closers: Closers): Promise<Part> {
   return {
     variables: { DATABASE_URL: postgres.connectionString },
     says: `PostgreSQL: stand-in, psql ${postgres.connectionString}`,
+  };
+}
+
+async function kubernetesPart(given: Variables, closers: Closers): Promise<Part> {
+  if (given.KUBERNETES_URL) return { variables: {}, says: 'Kubernetes: KUBERNETES_URL' };
+  const kubernetes = await startPart("Kubernetes' stand-in", 'set KUBERNETES_URL to use another', () =>
+    startLocalKubernetes(),
+  );
+  closers.add(kubernetes);
+  return {
+    variables: {
+      KUBERNETES_URL: kubernetes.url,
+      KUBERNETES_TOKEN: kubernetes.token,
+      KUBERNETES_TOKEN_PARAMETER: '',
+      KUBERNETES_CA: Buffer.from(kubernetes.authority).toString('base64'),
+    },
+    says: `Kubernetes: stand-in, kubectl ${kubernetes.kubectlFlags}`,
   };
 }
 

@@ -10,7 +10,7 @@ const HELP = `Usage: npm start [-- options]
 
 Runs the functions of serverless.yml on this machine, with an embedded stand-in for each part whose variable is
 not set: DynamoDB (AWS_ENDPOINT_URL_DYNAMODB), SQS (AWS_ENDPOINT_URL_SQS), PostgreSQL (DATABASE_URL),
-mail (SMTP_HOST), Slack (SLACK_API_URL, SLACK_BOT_TOKEN or SLACK_WEBHOOK_URL).
+Kubernetes (KUBERNETES_URL), mail (SMTP_HOST), Slack (SLACK_API_URL, SLACK_BOT_TOKEN or SLACK_WEBHOOK_URL).
 
   --no-demo   play no sample incident
   --verbose   show every line that the functions write, not only warnings and errors
