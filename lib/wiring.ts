@@ -8,6 +8,7 @@ import { createDynamoHistory } from './adapters/dynamodb/history.ts';
 import { createDynamoIncidentStore } from './adapters/dynamodb/incident-store.ts';
 import { createDynamoQuarantine } from './adapters/dynamodb/quarantine.ts';
 import { createSmtpMailChannel } from './adapters/email/smtp-mail-channel.ts';
+import { createHttpProbe } from './adapters/http/http-probe.ts';
 import { createJsonLog } from './adapters/log/json-log.ts';
 import { createPostgresProbe } from './adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from './adapters/prometheus/prometheus-probe.ts';
@@ -134,13 +135,14 @@ export async function wireDiagnoseIncident() {
 
 /** One set of probes for a warm function: the connection pool is shared by its diagnoses. */
 function probesOf(config: ProbeVariables): Probes {
-  const { DATABASE_URL, PROMETHEUS_URL, ALERTMANAGER_URL } = config;
+  const { DATABASE_URL, PROMETHEUS_URL, ALERTMANAGER_URL, HTTP_TARGETS } = config;
   return {
     ...(DATABASE_URL === undefined ? {} : { sql: createPostgresProbe({ connectionString: DATABASE_URL }) }),
     ...(PROMETHEUS_URL === undefined ? {} : { prometheus: createPrometheusProbe({ urls: PROMETHEUS_URL }) }),
     ...(ALERTMANAGER_URL === undefined
       ? {}
       : { alertmanager: createAlertmanagerProbe({ urls: ALERTMANAGER_URL }) }),
+    ...(HTTP_TARGETS === undefined ? {} : { http: createHttpProbe({ targets: HTTP_TARGETS }) }),
   };
 }
 
@@ -148,6 +150,7 @@ type ProbeVariables = {
   DATABASE_URL?: string | undefined;
   PROMETHEUS_URL?: SourceUrls | undefined;
   ALERTMANAGER_URL?: SourceUrls | undefined;
+  HTTP_TARGETS?: ReadonlyMap<string, string> | undefined;
 };
 
 function diagnose(probes: Probes, { incident, effect, runbook, alerts }: DiagnosisRequest) {

@@ -3,6 +3,7 @@ import {
   addresses,
   databaseUrl,
   days,
+  httpTargets,
   port,
   sourceTokens,
   sourceUrls,
@@ -43,6 +44,7 @@ export const diagnoseIncidentSchema = z.object({
   DATABASE_URL: z.optional(databaseUrl),
   PROMETHEUS_URL: z.optional(sourceUrls),
   ALERTMANAGER_URL: z.optional(sourceUrls),
+  HTTP_TARGETS: z.optional(httpTargets),
 });
 
 export const diagnoseFallbackSchema = z.object({

@@ -18,6 +18,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   'DATABASE_URL',
   'PROMETHEUS_URL',
   'ALERTMANAGER_URL',
+  'HTTP_TARGETS',
 ]);
 
 /**
