@@ -1,6 +1,7 @@
 import type { Closers } from './closers.ts';
 import { createLocalTable, localCredentials, localRegion, startLocalDynamodb } from './dynamodb.ts';
 import { startLocalPostgres } from './postgres.ts';
+import { startLocalPrometheus } from './prometheus/local-prometheus.ts';
 import { startLocalServices } from './services/services.ts';
 import { type LocalSlack, startLocalSlack } from './slack.ts';
 import { type LocalSmtp, startLocalSmtp } from './smtp.ts';
@@ -23,19 +24,20 @@ const PLACEHOLDER_TOKEN = 'xoxb-local';
 
 /**
  * Starts a stand-in for each part whose variable is not set, all at once, and registers how each is stopped.
- * The variables: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS, DATABASE_URL, HTTP_TARGETS, SMTP_HOST, and for Slack
- * any of SLACK_API_URL, SLACK_BOT_TOKEN and SLACK_WEBHOOK_URL.
+ * The variables: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS, DATABASE_URL, PROMETHEUS_URL, HTTP_TARGETS, SMTP_HOST,
+ * and for Slack any of SLACK_API_URL, SLACK_BOT_TOKEN and SLACK_WEBHOOK_URL.
  */
 export async function startStandIns(given: Variables, closers: Closers): Promise<StandIns> {
-  const [dynamodb, sqs, postgres, services, smtp, slack] = await settled([
+  const [dynamodb, sqs, postgres, prometheus, services, smtp, slack] = await settled([
     dynamodbPart(given, closers),
     sqsPart(given, closers),
     postgresPart(given, closers),
+    prometheusPart(given, closers),
     servicesPart(given, closers),
     smtpPart(given, closers),
     slackPart(given, closers),
   ]);
-  const parts = [dynamodb, sqs, postgres, services, smtp, slack];
+  const parts = [dynamodb, sqs, postgres, prometheus, services, smtp, slack];
   return {
     variables: Object.assign({}, given, awsIdentity(given), ...parts.map((part) => part.variables)),
     parts: parts.map((part) => part.says),
@@ -118,6 +120,16 @@ async function postgresPart(given: Variables, closers: Closers): Promise<Part> {
   };
 }
 
+async function prometheusPart(given: Variables, closers: Closers): Promise<Part> {
+  if (given.PROMETHEUS_URL ?? given.PROMETHEUS_URL_PARAMETER)
+    return { variables: {}, says: 'Prometheus: PROMETHEUS_URL' };
+  const prometheus = await startPart('Prometheus', 'set PROMETHEUS_URL to use another', () =>
+    startLocalPrometheus({ path: given.PATH ?? '', now: Date.now }),
+  );
+  closers.add(prometheus);
+  return { variables: { PROMETHEUS_URL: prometheus.url }, says: `Prometheus: ${prometheus.says}` };
+}
+
 async function servicesPart(given: Variables, closers: Closers): Promise<Part> {
   if (given.HTTP_TARGETS ?? given.HTTP_TARGETS_PARAMETER)
     return { variables: {}, says: 'Services: HTTP_TARGETS' };
@@ -125,7 +137,10 @@ async function servicesPart(given: Variables, closers: Closers): Promise<Part> {
     startLocalServices(),
   );
   closers.add(services);
-  return { variables: { HTTP_TARGETS: services.targets }, says: `Services: stand-ins, ${services.targets}` };
+  return {
+    variables: { HTTP_TARGETS: services.targets },
+    says: `Services: stand-ins at ${services.url}/SERVICE/health`,
+  };
 }
 
 async function smtpPart(given: Variables, closers: Closers): Promise<Part & { smtp?: LocalSmtp }> {

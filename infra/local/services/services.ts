@@ -6,6 +6,8 @@ import { answers, refusing } from './answers.ts';
 export type LocalServices = {
   /** As HTTP_TARGETS wants it. */
   targets: string;
+  /** Below it, each service has a path of its own name. */
+  url: string;
   close(): Promise<void>;
 };
 
@@ -24,12 +26,13 @@ export async function startLocalServices(): Promise<LocalServices> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  const url = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
   const targets = [
-    ...Object.keys(answers).map((service) => `${service}=http://127.0.0.1:${port}/${service}`),
+    ...Object.keys(answers).map((service) => `${service}=${url}/${service}`),
     ...refusing.map((service) => `${service}=http://127.0.0.1:${NOBODYS_PORT}`),
   ];
   return {
+    url,
     targets: targets.join(','),
     async close() {
       if (!server.listening) return;
