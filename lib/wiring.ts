@@ -8,6 +8,7 @@ import { createDynamoHistory } from './adapters/dynamodb/history.ts';
 import { createDynamoIncidentStore } from './adapters/dynamodb/incident-store.ts';
 import { createDynamoQuarantine } from './adapters/dynamodb/quarantine.ts';
 import { createSmtpMailChannel } from './adapters/email/smtp-mail-channel.ts';
+import { createHttpProbe } from './adapters/http/http-probe.ts';
 import { createEksToken } from './adapters/kubernetes/eks-token.ts';
 import type { KubernetesAccess } from './adapters/kubernetes/kubernetes-api.ts';
 import { createKubernetesProbe } from './adapters/kubernetes/kubernetes-probe.ts';
@@ -138,7 +139,7 @@ export async function wireDiagnoseIncident() {
 
 /** One set of probes for a warm function: the connection pool is shared by its diagnoses. */
 function probesOf(config: ProbeVariables): Probes {
-  const { DATABASE_URL, PROMETHEUS_URL, ALERTMANAGER_URL } = config;
+  const { DATABASE_URL, PROMETHEUS_URL, ALERTMANAGER_URL, HTTP_TARGETS } = config;
   const kubernetes = kubernetesAccess(config);
   return {
     ...(DATABASE_URL === undefined ? {} : { sql: createPostgresProbe({ connectionString: DATABASE_URL }) }),
@@ -147,6 +148,7 @@ function probesOf(config: ProbeVariables): Probes {
       ? {}
       : { alertmanager: createAlertmanagerProbe({ urls: ALERTMANAGER_URL }) }),
     ...(kubernetes === undefined ? {} : { kubernetes: createKubernetesProbe(kubernetes) }),
+    ...(HTTP_TARGETS === undefined ? {} : { http: createHttpProbe({ targets: HTTP_TARGETS }) }),
   };
 }
 
@@ -184,6 +186,7 @@ type ProbeVariables = KubernetesVariables & {
   DATABASE_URL?: string | undefined;
   PROMETHEUS_URL?: SourceUrls | undefined;
   ALERTMANAGER_URL?: SourceUrls | undefined;
+  HTTP_TARGETS?: ReadonlyMap<string, string> | undefined;
 };
 
 function diagnose(probes: Probes, { incident, effect, runbook, alerts }: DiagnosisRequest) {

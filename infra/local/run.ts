@@ -45,7 +45,7 @@ export async function run(options: RunOptions): Promise<void> {
     inboxPort === undefined ? await holdPort(port + 1) : await holdOrFail(inboxPort, 'INBOX_PORT', closers);
 
   say('Starting the stand-ins …');
-  const standIns = await startStandIns(given, closers);
+  const standIns = await startStandIns(given, `http://127.0.0.1:${port}`, closers);
   if (stop.aborted) return;
   for (const part of standIns.parts) say(`  ${part}`);
   const inboxAddress = await startInboxPage(standIns, heldForInbox, closers);

@@ -1,7 +1,11 @@
+import { startLocalAlertmanager } from './alertmanager.ts';
 import type { Closers } from './closers.ts';
 import { createLocalTable, localCredentials, localRegion, startLocalDynamodb } from './dynamodb.ts';
 import { startLocalKubernetes } from './kubernetes/kubernetes.ts';
 import { startLocalPostgres } from './postgres.ts';
+import { startLocalPrometheus } from './prometheus/local-prometheus.ts';
+import { firstToken } from './ready-stack.ts';
+import { startLocalServices } from './services/services.ts';
 import { type LocalSlack, startLocalSlack } from './slack.ts';
 import { type LocalSmtp, startLocalSmtp } from './smtp.ts';
 import { createLocalQueues, startLocalSqs } from './sqs.ts';
@@ -22,20 +26,24 @@ export type StandIns = {
 const PLACEHOLDER_TOKEN = 'xoxb-local';
 
 /**
- * Starts a stand-in for each part whose variable is not set, all at once, and registers how each is stopped.
- * The variables: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS, DATABASE_URL, KUBERNETES_URL, SMTP_HOST, and for
- * Slack any of SLACK_API_URL, SLACK_BOT_TOKEN and SLACK_WEBHOOK_URL.
+ * Starts a stand-in for each part whose variable is not set, all at once, and registers how each is stopped. `api` is
+ * where the stack will answer.
+ * The variables: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS, DATABASE_URL, PROMETHEUS_URL, KUBERNETES_URL,
+ * ALERTMANAGER_URL, HTTP_TARGETS, SMTP_HOST, and for Slack any of SLACK_API_URL, SLACK_BOT_TOKEN and SLACK_WEBHOOK_URL.
  */
-export async function startStandIns(given: Variables, closers: Closers): Promise<StandIns> {
-  const [dynamodb, sqs, postgres, kubernetes, smtp, slack] = await settled([
+export async function startStandIns(given: Variables, api: string, closers: Closers): Promise<StandIns> {
+  const [smtp, slack, ...others] = await settled([
+    smtpPart(given, closers),
+    slackPart(given, closers),
     dynamodbPart(given, closers),
     sqsPart(given, closers),
     postgresPart(given, closers),
+    prometheusPart(given, closers),
+    alertmanagerPart(given, api, closers),
     kubernetesPart(given, closers),
-    smtpPart(given, closers),
-    slackPart(given, closers),
+    servicesPart(given, closers),
   ]);
-  const parts = [dynamodb, sqs, postgres, kubernetes, smtp, slack];
+  const parts = [...others, smtp, slack];
   return {
     variables: Object.assign({}, given, awsIdentity(given), ...parts.map((part) => part.variables)),
     parts: parts.map((part) => part.says),
@@ -132,6 +140,44 @@ async function kubernetesPart(given: Variables, closers: Closers): Promise<Part>
       KUBERNETES_CA: Buffer.from(kubernetes.authority).toString('base64'),
     },
     says: `Kubernetes: stand-in, kubectl ${kubernetes.kubectlFlags}`,
+  };
+}
+
+async function prometheusPart(given: Variables, closers: Closers): Promise<Part> {
+  if (given.PROMETHEUS_URL ?? given.PROMETHEUS_URL_PARAMETER)
+    return { variables: {}, says: 'Prometheus: PROMETHEUS_URL' };
+  const prometheus = await startPart('Prometheus', 'set PROMETHEUS_URL to use another', () =>
+    startLocalPrometheus({ path: given.PATH ?? '', now: Date.now }),
+  );
+  closers.add(prometheus);
+  return { variables: { PROMETHEUS_URL: prometheus.url }, says: `Prometheus: ${prometheus.says}` };
+}
+
+async function alertmanagerPart(given: Variables, api: string, closers: Closers): Promise<Part> {
+  if (given.ALERTMANAGER_URL ?? given.ALERTMANAGER_URL_PARAMETER)
+    return { variables: {}, says: 'Alertmanager: ALERTMANAGER_URL' };
+  const readToken = firstToken(given.READ_TOKENS);
+  if (readToken === undefined) return { variables: {}, says: 'Alertmanager: none' };
+  const alertmanager = await startPart("Alertmanager's stand-in", 'set ALERTMANAGER_URL to use another', () =>
+    startLocalAlertmanager({ api, readToken }),
+  );
+  closers.add(alertmanager);
+  return {
+    variables: { ALERTMANAGER_URL: alertmanager.url },
+    says: `Alertmanager: stand-in at ${alertmanager.url}, has as active what is open here`,
+  };
+}
+
+async function servicesPart(given: Variables, closers: Closers): Promise<Part> {
+  if (given.HTTP_TARGETS ?? given.HTTP_TARGETS_PARAMETER)
+    return { variables: {}, says: 'Services: HTTP_TARGETS' };
+  const services = await startPart("The services' stand-in", 'set HTTP_TARGETS to use others', () =>
+    startLocalServices(),
+  );
+  closers.add(services);
+  return {
+    variables: { HTTP_TARGETS: services.targets },
+    says: `Services: stand-ins at ${services.url}/SERVICE/health`,
   };
 }
 

@@ -9,8 +9,9 @@ import { sentenceFor, stopOnSignals } from './process-end.ts';
 const HELP = `Usage: npm start [-- options]
 
 Runs the functions of serverless.yml on this machine, with an embedded stand-in for each part whose variable is
-not set: DynamoDB (AWS_ENDPOINT_URL_DYNAMODB), SQS (AWS_ENDPOINT_URL_SQS), PostgreSQL (DATABASE_URL),
-Kubernetes (KUBERNETES_URL), mail (SMTP_HOST), Slack (SLACK_API_URL, SLACK_BOT_TOKEN or SLACK_WEBHOOK_URL).
+not set: DynamoDB (AWS_ENDPOINT_URL_DYNAMODB), SQS (AWS_ENDPOINT_URL_SQS), PostgreSQL (DATABASE_URL), Prometheus
+(PROMETHEUS_URL), Alertmanager's API (ALERTMANAGER_URL), Kubernetes (KUBERNETES_URL), the services that are checked
+(HTTP_TARGETS), mail (SMTP_HOST), Slack (SLACK_API_URL, SLACK_BOT_TOKEN or SLACK_WEBHOOK_URL).
 
   --no-demo   play no sample incident
   --verbose   show every line that the functions write, not only warnings and errors

@@ -4,6 +4,7 @@ import {
   certificates,
   databaseUrl,
   days,
+  httpTargets,
   port,
   sourceTokens,
   sourceUrls,
@@ -66,6 +67,7 @@ export const diagnoseIncidentSchema = z
     DATABASE_URL: z.optional(databaseUrl),
     PROMETHEUS_URL: z.optional(sourceUrls),
     ALERTMANAGER_URL: z.optional(sourceUrls),
+    HTTP_TARGETS: z.optional(httpTargets),
   })
   .check(
     eksNeeds('KUBERNETES_URL'),

@@ -19,6 +19,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   'PROMETHEUS_URL',
   'ALERTMANAGER_URL',
   'KUBERNETES_TOKEN',
+  'HTTP_TARGETS',
 ]);
 
 /**

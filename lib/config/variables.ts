@@ -82,6 +82,19 @@ export const sourceUrls = parsed((value): SourceUrls | Bad => {
   return { anySource, bySource };
 });
 
+/** `name=url,...`: base URLs by name, which runbooks use. */
+export const httpTargets = parsed((value): ReadonlyMap<string, string> | Bad => {
+  const targets = new Map<string, string>();
+  for (const entry of listed(value).map(named)) {
+    const base = httpUrl(entry?.value ?? '');
+    if (entry === undefined || base === undefined || /[?#]/.test(base))
+      return bad('must look like name=url,name=url');
+    if (targets.has(entry.source)) return bad('gives two URLs to one name');
+    targets.set(entry.source, base);
+  }
+  return targets.size > 0 ? targets : bad('must look like name=url,name=url');
+});
+
 type Bad = { bad: string };
 
 function bad(problem: string): Bad {

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { parser as promqlParser } from '@prometheus-io/lezer-promql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
+import { textOf } from '../../infra/local/prometheus/promql/literals.ts';
 import { createAlertmanagerProbe } from '../../lib/adapters/alertmanager/alertmanager-probe.ts';
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.ts';
@@ -100,7 +101,11 @@ describe.each(hostileLabels)('a label that holds %s', (_name, value) => {
       signal: new AbortController().signal,
     });
     const hash = said.kind === 'ok' ? said.value.rows[0]?.[0] : undefined;
-    expect(findings[0]?.sentence).toBe(`${Buffer.byteLength(value)} ${hash} true`);
+    // No text of PostgreSQL's can hold a zero byte, so that one is not asked about at all.
+    const expected = value.includes('\0')
+      ? 'query failed: invalid byte'
+      : `${Buffer.byteLength(value)} ${hash} true`;
+    expect(findings[0]?.sentence).toContain(expected);
     // The server has seen the runbook's statement and no other that writes or that holds the value.
     const added = (await statements()).filter((text) => !before.includes(text));
     expect(added.filter((text) => /\b(DROP|DELETE|INSERT)\b/i.test(text) || text.includes(value))).toEqual(
@@ -125,7 +130,7 @@ describe.each(hostileLabels)('a label that holds %s', (_name, value) => {
     expect(more).toEqual([]);
     expect(request).toMatchObject({ method: 'POST', url: '/api/v1/query' });
     expect(shapeOf(query)).toEqual(shapeOf('sum(rate(http_requests_total{service="harmless"}[5m]))'));
-    expect(stringsOf(query)).toEqual([value]);
+    expect(stringsOf(query)).toEqual([value.toWellFormed()]);
   });
 
   test('does not reach Alertmanager at all', async () => {
@@ -167,7 +172,7 @@ function stringsOf(query: string): string[] {
   const strings: string[] = [];
   promqlParser.parse(query).iterate({
     enter({ name, from, to }) {
-      if (name === 'StringLiteral') strings.push(JSON.parse(query.slice(from, to)));
+      if (name === 'StringLiteral') strings.push(textOf(query.slice(from, to)));
     },
   });
   return strings;

@@ -48,6 +48,11 @@ describe('npm start', () => {
     expect(stack.log()).toContain(`url: ${stack.webhookURL}`);
   });
 
+  it('says which parts are real and which are stand-ins', () => {
+    expect(stack.log()).toMatch(/^ {2}Prometheus: (the real one|stand-in) at http:/m);
+    expect(stack.log()).toMatch(/^ {2}Services: stand-ins at http:/m);
+  });
+
   it('plays nothing with --no-demo', async () => {
     expect(await stack.incidents()).toEqual([]);
     expect(await inbox('/messages')).toEqual([]);
@@ -79,6 +84,7 @@ describe('npm start', () => {
     for (const text of [JSON.stringify(messages[0]), mails[0]?.text]) {
       expect(text).toMatch(/7 idle in transaction/);
       expect(text).toMatch(/pg_terminate_backend\(\d+\)/);
+      expect(text).toMatch(/idle connections over the last hour: min 0 · max 6 · now 0/);
     }
     expect(incidents).toMatchObject([{ alertname: 'DatabaseConnectionPoolCritical', status: 'open' }]);
   });

@@ -1,11 +1,17 @@
-/** Label values that would do harm wherever one of them is taken for more than data. */
-export const hostileLabels: [name: string, value: string][] = [
-  ['an end of an SQL string', "x'; DROP TABLE orders; --"],
-  ['an end of a PromQL selector', '"} or vector(1) or up{job="'],
-  ['a way up', '../../api/v1/namespaces/kube-system/secrets'],
-  ['a shell substitution', '$(id)`id`'],
-  ['newlines', 'a\nb\r\nHost: elsewhere\r\n\r\nGET / HTTP/1.1'],
+/** Label values that would mean something to some language or other, were they not data everywhere. */
+export const hostileLabels: [string, string][] = [
+  ['SQL', "'; DROP TABLE agent_status; --"],
+  ['the end of a PromQL string', '"} or vector(1) #'],
+  ['a way up', '../../admin'],
+  ['a shell command', '$(id)'],
+  ['another command', '`reboot`; ls | tee /tmp/x && true'],
+  ['line breaks', 'api\r\nHost: evil.example\r\n\r\nGET /admin HTTP/1.1'],
+  ['another host', '@evil.example/'],
+  ['a whole URL', 'http://evil.example/x?y#z'],
+  ['an encoded way up', '%2e%2e%2fadmin'],
+  ['a query', '?admin=true#'],
+  ['half a character', 'x\ud800'],
+  ['nothing to see', '\u0000\u202e\u2028'],
+  ['10 kB', 'long '.repeat(2_000)],
   ['a backslash at the end', 'x\\'],
-  ['a query of a URL', 'x?labelSelector=&limit=1#fragment'],
-  ['10 kB of text', `${'x'.repeat(10_000)}'"`],
 ];

@@ -32,6 +32,22 @@ function quoteOpenAfter(text: string): boolean {
   return open !== '';
 }
 
+const MAX_SEGMENT = 500;
+
+/**
+ * A value as one segment of a URL's path, or a part of one. `undefined`: it would be no segment, another one's parent,
+ * or longer than any name of something.
+ */
+export function urlSegment(value: string): string | undefined {
+  if (value === '' || value === '.' || value === '..' || value.length > MAX_SEGMENT) return undefined;
+  // encodeURIComponent throws at half a character, and leaves what RFC 3986 reserves as delimiters within a segment.
+  return encodeURIComponent(value.toWellFormed()).replace(/[!'()*]/g, percentEncoded);
+}
+
+function percentEncoded(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
 /** The inside of a double-quoted PromQL string. */
 export function promqlEscaped(value: string): string {
   return value

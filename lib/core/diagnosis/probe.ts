@@ -116,6 +116,8 @@ export type MetricSample = Sample & { name: string };
 
 /** GETs of hosts that HTTP_TARGETS names, and of no others. Implemented by adapters/http. */
 export interface HttpProbe {
+  /** Whether HTTP_TARGETS names it. */
+  has(target: string): boolean;
   get(target: string, path: string, bounds: Bounds): Promise<ProbeResult<HttpAnswer>>;
   /** Samples whose metric's name matches, in the page's order, and how many there are in all. */
   metrics(

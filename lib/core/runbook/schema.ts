@@ -82,8 +82,10 @@ const pods = {
   selector: z.exactOptional(prose),
   pod: z.exactOptional(prose),
 };
-/** From the root of the server; what follows is checked when it is filled. */
-const path = z.string().check(z.regex(/^\/[^?#\s]*$/, 'must be a path like /health'));
+/** From the root of the server. What holes become is checked when they are filled. */
+const path = z
+  .string()
+  .check(z.refine((text) => isPath(text.replaceAll(/\{\{.*?\}\}/g, 'x')), 'must be a path like /health'));
 
 const scopes = ['deployment', 'selector', 'pod'] as const;
 const oneScope = z.refine<Partial<Record<(typeof scopes)[number], string>>>(
@@ -273,6 +275,10 @@ export const escalationSchema = z.strictObject({
   ),
   tier_contacts: z.strictObject({ '1': tierContacts, '2': tierContacts, '3': tierContacts }),
 });
+
+function isPath(text: string): boolean {
+  return /^\/[^?#\\\s]*$/.test(text) && !/\/\.{1,2}(\/|$)/.test(text);
+}
 
 type Written = z.infer<z.ZodMiniObject<typeof runbookFields>> & { alertname: string };
 

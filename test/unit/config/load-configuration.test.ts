@@ -56,11 +56,12 @@ describe('loadConfiguration', () => {
       ALERTMANAGER_URL: `prod=${secret}`,
       ALERT_EMAIL_TO: secret,
       SLACK_WEBHOOK_URL: secret,
+      HTTP_TARGETS: `api=${secret}`,
     };
 
     const error = await refusal(loadConfiguration(diagnoseIncidentSchema, noParameters, environment));
 
-    expect(error.problems).toHaveLength(7);
+    expect(error.problems).toHaveLength(8);
     expect(JSON.stringify([error.message, error.problems])).not.toContain(secret);
   });
 
@@ -176,6 +177,57 @@ describe('ALERTMANAGER_URL', () => {
       await expect(load(value)).rejects.toThrow('ALERTMANAGER_URL must be a URL');
     },
   );
+});
+
+describe('HTTP_TARGETS', () => {
+  const queues = {
+    TABLE_NAME: 'incidents',
+    DIAGNOSE_QUEUE_URL: 'https://sqs.example/1/diagnose.fifo',
+    DELIVER_QUEUE_URL: 'https://sqs.example/1/deliver.fifo',
+  };
+  const load = async (HTTP_TARGETS: string) => {
+    const environment = { ...queues, HTTP_TARGETS };
+    return (await loadConfiguration(diagnoseIncidentSchema, noParameters, environment)).HTTP_TARGETS;
+  };
+
+  it('gives each name its base URL', async () => {
+    expect(await load('api=http://api:8080/, mcp.risk-1=https://u:p@risk.example/mcp')).toEqual(
+      new Map([
+        ['api', 'http://api:8080'],
+        ['mcp.risk-1', 'https://u:p@risk.example/mcp'],
+      ]),
+    );
+  });
+
+  it('may be in Parameter Store, because a URL can hold a password', async () => {
+    const environment = { ...queues, HTTP_TARGETS_PARAMETER: '/prod/targets' };
+
+    const config = await loadConfiguration(
+      diagnoseIncidentSchema,
+      async () => 'api=http://u:p@api',
+      environment,
+    );
+
+    expect(config.HTTP_TARGETS).toEqual(new Map([['api', 'http://u:p@api']]));
+  });
+
+  it.each([
+    ['a URL without a name', 'http://api:8080'],
+    ['a name without a URL', 'api='],
+    ['a name that is none', '../api=http://api:8080'],
+    ['what is no URL', 'api=api:8080'],
+    ['another scheme', 'api=file:///etc/passwd'],
+    ['a URL to which no path can be added', 'api=http://api:8080/?x=1'],
+    ['nothing but commas', ',,'],
+  ])('may not be %s', async (_what, value) => {
+    await expect(load(value)).rejects.toThrow('HTTP_TARGETS must look like name=url,name=url');
+  });
+
+  it('may not give one name to two URLs', async () => {
+    await expect(load('api=http://a,api=http://b')).rejects.toThrow(
+      'HTTP_TARGETS gives two URLs to one name',
+    );
+  });
 });
 
 describe('the other variables', () => {

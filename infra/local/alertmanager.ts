@@ -1,0 +1,86 @@
+import { createServer } from 'node:http';
+import * as z from 'zod';
+
+export type LocalAlertmanager = { url: string; close(): Promise<void> };
+
+export type LocalAlertmanagerOptions = {
+  /** This project's own API and a token that may read it. */
+  api: string;
+  readToken: string;
+};
+
+const MAX_INCIDENTS = 200;
+const PATIENCE = 3_000;
+
+const listSchema = z.object({ incidents: z.array(z.object({ id: z.string() })) });
+const recordSchema = z.object({
+  alerts: z.array(
+    z.object({
+      fingerprint: z.string(),
+      status: z.string(),
+      startsAt: z.string(),
+      labels: z.record(z.string(), z.string()).optional(),
+      annotations: z.record(z.string(), z.string()).optional(),
+      generatorURL: z.string().optional(),
+    }),
+  ),
+});
+
+/**
+ * A stand-in for the API of the Alertmanager that sent what has been delivered: it has as active what the history has
+ * as firing. It knows nothing of its own, so it never contradicts a delivery, and it finds no lost resolve either.
+ */
+export async function startLocalAlertmanager(options: LocalAlertmanagerOptions): Promise<LocalAlertmanager> {
+  async function read<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+    const response = await fetch(options.api + path, {
+      headers: { authorization: `Bearer ${options.readToken}` },
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+    return schema.parse(await response.json());
+  }
+
+  async function active() {
+    const { incidents } = await read(`/incidents?status=open&limit=${MAX_INCIDENTS}`, listSchema);
+    const records = await Promise.all(incidents.map(({ id }) => read(`/incidents/${id}`, recordSchema)));
+    return records
+      .flatMap(({ alerts }) => alerts)
+      .filter(({ status }) => status === 'firing')
+      .map(({ fingerprint, startsAt, labels = {}, annotations = {}, generatorURL = '' }) => ({
+        fingerprint,
+        labels,
+        annotations,
+        generatorURL,
+        startsAt,
+        endsAt: startsAt,
+        updatedAt: startsAt,
+        receivers: [{ name: 'first-responder' }],
+        status: { state: 'active', silencedBy: [], inhibitedBy: [] },
+      }));
+  }
+
+  const server = createServer((request, response) => {
+    if (request.method !== 'GET' || !request.url?.startsWith('/api/v2/alerts')) {
+      response.writeHead(404).end('not found');
+      return;
+    }
+    active().then(
+      (alerts) => response.setHeader('content-type', 'application/json').end(JSON.stringify(alerts)),
+      (error: unknown) => response.writeHead(503).end(error instanceof Error ? error.message : 'no answer'),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,57 @@
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { Millis } from '../../../lib/core/shared/time.ts';
+import { type PrometheusPrograms, startPrometheusServer } from './prometheus-server.ts';
+import { startPrometheusStandIn } from './prometheus-stand-in.ts';
+import type { LocalPrometheus } from './scraped-world.ts';
+
+export type LocalPrometheusOptions = {
+  /** Folders in which programs are looked for, as in PATH. */
+  path: string;
+  now(): Millis;
+};
+
+export type RunningLocalPrometheus = LocalPrometheus & {
+  /** Which one it is, for people. */
+  says: string;
+  /** When the sample world began to be looked at. */
+  start: Millis;
+};
+
+/**
+ * The real Prometheus when it and promtool are on PATH, else the stand-in; also when the real one cannot be started,
+ * which is then said.
+ */
+export async function startLocalPrometheus(options: LocalPrometheusOptions): Promise<RunningLocalPrometheus> {
+  const { now } = options;
+  const start = now();
+  const programs = await findPrograms(options.path);
+  let why = 'prometheus and promtool are not on PATH';
+  if (programs !== undefined) {
+    try {
+      const real = await startPrometheusServer({ programs, start, now });
+      return { ...real, start, says: `the real one at ${real.url}` };
+    } catch (error) {
+      why = `the real one could not be started: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+  const standIn = await startPrometheusStandIn({ start, now });
+  return { ...standIn, start, says: `stand-in at ${standIn.url} (${why})` };
+}
+
+async function findPrograms(path: string): Promise<PrometheusPrograms | undefined> {
+  const [prometheus, promtool] = await Promise.all([onPath('prometheus', path), onPath('promtool', path)]);
+  return prometheus === undefined || promtool === undefined ? undefined : { prometheus, promtool };
+}
+
+async function onPath(program: string, path: string): Promise<string | undefined> {
+  for (const folder of path.split(delimiter)) {
+    const file = join(folder, program);
+    const usable = await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (folder !== '' && usable) return file;
+  }
+  return undefined;
+}

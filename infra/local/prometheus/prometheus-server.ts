@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Millis } from '../../../lib/core/shared/time.ts';
+import { holdPort } from '../ports.ts';
+import { removeFolderNow } from '../remove-folder.ts';
+import { startExporter } from './exporter.ts';
+import { openMetrics } from './exposition.ts';
+import { NAME } from './promql/labels.ts';
+import { type LocalPrometheus, SCRAPE_INTERVAL, scrapedWorld } from './scraped-world.ts';
+
+/** Paths of the real programs. */
+export type PrometheusPrograms = { prometheus: string; promtool: string };
+
+export type PrometheusServerOptions = {
+  programs: PrometheusPrograms;
+  /** When the sample world begins to be looked at; just now, so that what was before can be filled in. */
+  start: Millis;
+  now(): Millis;
+};
+
+const READY_WITHIN = 10_000;
+const STOPPED_WITHIN = 5_000;
+const POLL_MS = 50;
+/** Prometheus says of itself that it is up; a second one to say so would be a duplicate. */
+const ITSELF = 'prometheus';
+
+/**
+ * The real Prometheus on a free loopback port, in a temporary folder of its own. What the sample world was before
+ * `start` is filled in, and from then on it scrapes an exporter of the same series. Throws one sentence when it cannot.
+ */
+export async function startPrometheusServer(options: PrometheusServerOptions): Promise<LocalPrometheus> {
+  const { programs, start, now } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'first-responder-prometheus-'));
+  let server: ChildProcess | undefined;
+  let exporter: Awaited<ReturnType<typeof startExporter>> | undefined;
+  // However this process ends, the server and its folder go with it.
+  const onExit = () => {
+    server?.kill('SIGKILL');
+    removeFolderNow(folder);
+  };
+  async function close(): Promise<void> {
+    if (server) await stop(server);
+    await exporter?.close();
+    await rm(folder, { recursive: true, force: true });
+    process.off('exit', onExit);
+  }
+
+  process.on('exit', onExit);
+  try {
+    const world = scrapedWorld(start, start);
+    await fillIn(programs.promtool, folder, openMetrics(world.series, timesOf(world)));
+    exporter = await startExporter(
+      world.series.filter(({ labels }) => labels[NAME] !== 'up' || labels.job !== ITSELF),
+      now,
+    );
+    await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(configuration(exporter.port)));
+    const held = await holdPort(0);
+    if (held === undefined) throw new Error('there is no free port on 127.0.0.1');
+    const address = `127.0.0.1:${held.port}`;
+    await held.letGo();
+    server = spawn(
+      programs.prometheus,
+      [
+        `--config.file=${join(folder, 'prometheus.yml')}`,
+        `--storage.tsdb.path=${join(folder, 'data')}`,
+        `--web.listen-address=${address}`,
+      ],
+      { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    const url = `http://${address}`;
+    await untilReady(server, url);
+    return { url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** As YAML, which JSON is. Labels stay as they are exported, whatever target they come from. */
+function configuration(exporterPort: number) {
+  return {
+    global: { scrape_interval: `${SCRAPE_INTERVAL / 1_000}s` },
+    scrape_configs: [
+      {
+        job_name: ITSELF,
+        honor_labels: true,
+        static_configs: [{ targets: [`127.0.0.1:${exporterPort}`], labels: { instance: `${ITSELF}:9090` } }],
+      },
+    ],
+  };
+}
+
+function timesOf({ from, until, every }: { from: Millis; until: Millis; every: Millis }): Millis[] {
+  return Array.from({ length: Math.floor((until - from) / every) + 1 }, (_, n) => from + n * every);
+}
+
+/** Makes blocks of a database of what is in OpenMetrics' text. */
+async function fillIn(promtool: string, folder: string, text: string): Promise<void> {
+  const file = join(folder, 'history.txt');
+  await writeFile(file, text);
+  const args = ['tsdb', 'create-blocks-from', 'openmetrics', file, join(folder, 'data')];
+  const child = spawn(promtool, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: READY_WITHIN });
+  const said = collect(child);
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(lastLine(said()) ?? `promtool ended with ${code}`);
+  await rm(file);
+}
+
+async function untilReady(server: ChildProcess, url: string): Promise<void> {
+  const said = collect(server);
+  let failed: Error | undefined;
+  server.once('error', (error) => {
+    failed = error;
+  });
+  const giveUpAt = performance.now() + READY_WITHIN;
+  while (performance.now() < giveUpAt) {
+    if (failed !== undefined) throw failed;
+    if (server.exitCode !== null || server.signalCode !== null) {
+      throw new Error(lastLine(said()) ?? 'Prometheus ended at once');
+    }
+    const answer = await fetch(`${url}/-/ready`, { signal: AbortSignal.timeout(1_000) }).catch(
+      () => undefined,
+    );
+    await answer?.body?.cancel();
+    if (answer?.ok) return;
+    await pause(POLL_MS);
+  }
+  throw new Error('Prometheus did not come up in time');
+}
+
+/** It has time to end in order, unless it takes too much. */
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) return;
+  const gone = once(server, 'exit');
+  server.kill('SIGTERM');
+  const late = setTimeout(() => server.kill('SIGKILL'), STOPPED_WITHIN);
+  await gone;
+  clearTimeout(late);
+}
+
+const MAX_SAID = 10_000;
+
+/** Keeps the pipe empty and its last words at hand. */
+function collect(child: ChildProcess): () => string {
+  let said = '';
+  child.stderr?.on('data', (chunk) => {
+    said = (said + String(chunk)).slice(-MAX_SAID);
+  });
+  return () => said;
+}
+
+function lastLine(said: string): string | undefined {
+  const lines = said.split('\n').map((line) => line.trim());
+  const line = lines.findLast((each) => /err=|error/i.test(each)) ?? lines.findLast((each) => each !== '');
+  return line === undefined ? undefined : (/err="?(.*?)"?$/.exec(line)?.[1] ?? line);
+}

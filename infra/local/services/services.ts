@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { answers, refusing } from './answers.ts';
+
+/** CryptoFunk's services as far as checks see them: health endpoints, and the api's metrics page. */
+export type LocalServices = {
+  /** As HTTP_TARGETS wants it. */
+  targets: string;
+  /** Below it, each service has a path of its own name. */
+  url: string;
+  close(): Promise<void>;
+};
+
+/** One for system services that no machine has any more, and for which no program can be listening by chance. */
+const NOBODYS_PORT = 1;
+
+/** Starts them on one free loopback port, each under a path of its own name; some refuse every connection. */
+export async function startLocalServices(): Promise<LocalServices> {
+  const server = createServer((request, response) => {
+    const [, service = '', path = ''] = /^\/([^/]+)(\/.*)$/.exec(request.url ?? '') ?? [];
+    const known = Object.hasOwn(answers, service) ? answers[service] : undefined;
+    const answer = known !== undefined && Object.hasOwn(known, path) ? known[path] : undefined;
+    response.writeHead(answer?.status ?? 404, { 'content-type': answer?.type ?? 'text/plain' });
+    response.end(answer?.body ?? 'not found');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const url = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
+  const targets = [
+    ...Object.keys(answers).map((service) => `${service}=${url}/${service}`),
+    ...refusing.map((service) => `${service}=http://127.0.0.1:${NOBODYS_PORT}`),
+  ];
+  return {
+    url,
+    targets: targets.join(','),
+    async close() {
+      if (!server.listening) return;
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}

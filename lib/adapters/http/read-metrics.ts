@@ -1,0 +1,49 @@
+import type { Readable } from 'node:stream';
+import type { MetricSample, ProbeResult } from '../../core/diagnosis/probe.ts';
+import { lineBatches } from './line-batches.ts';
+import { isMetricComment, metricName, parseMetricLine } from './metric-line.ts';
+
+/** Pages of large systems have a few megabytes. */
+const MAX_PAGE = 50_000_000;
+const LONGEST_LINE = 16_384;
+/** A pattern from a runbook meets names from anywhere; a longer one is not looked at. */
+const LONGEST_NAME = 200;
+
+/** The samples whose name matches, the first `most` of them kept. Line by line: the page is never held whole. */
+export async function readMetrics(
+  body: Readable,
+  match: RegExp,
+  most: number,
+): Promise<ProbeResult<{ samples: MetricSample[]; count: number }>> {
+  const samples: MetricSample[] = [];
+  let count = 0;
+  let left = MAX_PAGE;
+  let believed = false;
+  let empty = true;
+  const counted = measured(body, (bytes) => {
+    left -= bytes;
+  });
+  for await (const lines of lineBatches(counted, LONGEST_LINE)) {
+    for (const line of lines) {
+      if (line === '') continue;
+      empty = false;
+      believed ||= isMetricComment(line) || parseMetricLine(line) !== undefined;
+      const name = metricName(line);
+      if (name === undefined || name.length > LONGEST_NAME || !match.test(name)) continue;
+      const sample = parseMetricLine(line);
+      if (sample === undefined) continue;
+      count += 1;
+      if (samples.length < most) samples.push(sample);
+    }
+    if (left < 0) return { kind: 'failed', reason: 'the answer is larger than can be read' };
+  }
+  if (!believed && !empty) return { kind: 'failed', reason: 'the answer was not a metrics page' };
+  return { kind: 'ok', value: { samples, count } };
+}
+
+async function* measured(chunks: AsyncIterable<Buffer>, note: (bytes: number) => void) {
+  for await (const chunk of chunks) {
+    note(chunk.length);
+    yield chunk;
+  }
+}

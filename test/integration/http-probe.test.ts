@@ -1,0 +1,425 @@
+import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createHttpProbe } from '../../lib/adapters/http/http-probe.ts';
+import type { Bounds, HttpProbe, ProbeResult } from '../../lib/core/diagnosis/probe.ts';
+import { readHttp } from '../../lib/core/diagnosis/read-http.ts';
+import type { ReadContext } from '../../lib/core/diagnosis/reading.ts';
+import type { HttpStep } from '../../lib/core/runbook/runbook.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { startHangingServer } from '../support/hanging-server.ts';
+import { hostileLabels } from '../support/hostile-labels.ts';
+
+const servers: Server[] = [];
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await Promise.all(
+    servers.splice(0).map((server) => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    }),
+  );
+});
+
+describe.each([
+  {
+    name: 'a health check',
+    ask: (http: HttpProbe, within: Bounds): Promise<ProbeResult<unknown>> => http.get('api', '/x', within),
+  },
+  {
+    name: 'a metrics page',
+    ask: (http: HttpProbe, within: Bounds): Promise<ProbeResult<unknown>> =>
+      http.metrics('api', '/x', 'up', within),
+  },
+])('$name', ({ ask }) => {
+  test('of a server that never answers costs its step', async () => {
+    const server = await startHangingServer();
+    const startedAt = performance.now();
+
+    const answer = await ask(to(`http://127.0.0.1:${server.port}`), bounds(150));
+    const tookMs = performance.now() - startedAt;
+    await server.stop();
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'no answer within 0.15 s' });
+    expect(tookMs).toBeLessThan(1_000);
+  });
+
+  test('that comes drop by drop costs its step as well', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200);
+      const drip = setInterval(() => response.write('u'), 20);
+      response.on('close', () => clearInterval(drip));
+    });
+    const { signal } = new AbortController();
+
+    const answer = await ask(to(url), { ...bounds(150), signal });
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'no answer within 0.15 s' });
+  });
+
+  test('is given up when the diagnosis is over', async () => {
+    const server = await startHangingServer();
+    const over = new AbortController();
+
+    const asked = ask(to(`http://127.0.0.1:${server.port}`), { ...bounds(), signal: over.signal });
+    over.abort();
+    const answer = await asked;
+    await server.stop();
+
+    expect(answer.kind).toBe('failed');
+  });
+
+  test('of a refused connection says nothing of the address, which may hold a password', async () => {
+    const [port] = await freePorts(1);
+
+    const answer = await ask(to(`http://reader:s3cret-word@127.0.0.1:${port}`), bounds());
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'could not connect: connection refused' });
+  });
+
+  test('of a server that breaks off says so', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200);
+      response.write('up 1\n', () => response.destroy());
+    });
+
+    expect(await ask(to(url), bounds())).toEqual({
+      kind: 'failed',
+      reason: 'could not connect: connection reset',
+    });
+  });
+
+  test('of a server that speaks no HTTP says so without its words', async () => {
+    const server = createServer().on('connection', (socket) => socket.end('SSH-2.0-secret\r\n'));
+    servers.push(server);
+
+    const answer = await ask(to(await listening(server)), bounds());
+
+    expect(answer.kind).toBe('failed');
+    expect(JSON.stringify(answer)).not.toContain('secret');
+  });
+
+  test('asks no proxy of the environment', async () => {
+    const real = await recorder();
+    const proxy = await recorder();
+    for (const name of ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy']) vi.stubEnv(name, proxy.url);
+    for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, '');
+    vi.stubEnv('NODE_USE_ENV_PROXY', '1');
+
+    await ask(to(real.url), bounds());
+
+    expect(real.requests).toHaveLength(1);
+    expect(proxy.requests).toEqual([]);
+  });
+
+  test('of a name that is not configured contacts nobody', async () => {
+    const { requests, url } = await recorder();
+    const http = createHttpProbe({ targets: new Map([['other', url]]) });
+
+    const answers = [await ask(http, bounds()), await http.get('constructor', '/', bounds())];
+
+    const unknown = { kind: 'failed', reason: 'HTTP_TARGETS does not name it' };
+    expect(answers).toEqual([unknown, unknown]);
+    expect(requests).toEqual([]);
+  });
+
+  test('sends the credentials of its URL, and stays below its path', async () => {
+    const { requests, url } = await recorder();
+
+    await ask(to(`${url.replace('//', '//reader:p%40ss@')}/prefix`), bounds());
+
+    expect(requests[0]).toMatchObject({
+      path: '/prefix/x',
+      headers: { authorization: `Basic ${btoa('reader:p@ss')}` },
+    });
+  });
+});
+
+test('a redirect is not followed', async () => {
+  const elsewhere = await recorder();
+  const url = await serve((_request, response) =>
+    response.writeHead(302, { location: `${elsewhere.url}/latest/meta-data` }).end('over there'),
+  );
+
+  const answers = [
+    await to(url).get('api', '/', bounds()),
+    await to(url).metrics('api', '/', 'up', bounds()),
+  ];
+
+  expect(answers).toEqual([
+    { kind: 'ok', value: { status: 302, body: 'over there', tookMs: expect.any(Number) } },
+    { kind: 'failed', reason: 'HTTP 302: redirects are not followed' },
+  ]);
+  expect(elsewhere.requests).toEqual([]);
+});
+
+describe('a health check', () => {
+  test('gives status, body and time, whatever the status', async () => {
+    const url = await serve((_request, response) => response.writeHead(503).end('upstream unavailable'));
+
+    const answer = await to(url).get('api', '/health', bounds());
+
+    expect(answer).toEqual({
+      kind: 'ok',
+      value: { status: 503, body: 'upstream unavailable', tookMs: expect.any(Number) },
+    });
+  });
+
+  test('cuts a body without end, and lets go of it', async () => {
+    const { url, sent, closed } = await endless('€'.repeat(10_000));
+
+    const answer = await to(url).get('api', '/', bounds());
+    await closed;
+
+    // 4096 bytes are 1365 characters of three and one byte of the next.
+    expect(answer).toMatchObject({ kind: 'ok', value: { body: '€'.repeat(1_365) } });
+    expect(sent()).toBeLessThan(16_000_000);
+  });
+
+  test('cuts a body that is small only while it is packed', async () => {
+    const url = await serve((_request, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(20_000_000))),
+    );
+
+    const answer = await to(url).get('api', '/', bounds());
+
+    expect(answer).toMatchObject({ kind: 'ok', value: { body: 'x'.repeat(4_096) } });
+  });
+});
+
+describe('a metrics page', () => {
+  async function samplesOf(page: string, match = 'connections') {
+    const url = await serve((_request, response) => response.end(page));
+    return to(url).metrics('api', '/metrics', match, bounds());
+  }
+
+  test('gives the samples whose name matches, in its order', async () => {
+    const answer = await samplesOf(`# HELP database_connections By state.
+# TYPE database_connections gauge
+database_connections{state="idle"} 0
+go_goroutines 81
+database_connections{state="active"} 10 1395066363000
+# EOF
+`);
+
+    expect(answer).toEqual({
+      kind: 'ok',
+      value: {
+        samples: [
+          { name: 'database_connections', labels: { state: 'idle' }, value: 0 },
+          { name: 'database_connections', labels: { state: 'active' }, value: 10 },
+        ],
+        count: 2,
+      },
+    });
+  });
+
+  test('keeps as many samples as it may and counts the others', async () => {
+    const page = Array.from({ length: 100_000 }, (_, n) => `connections{n="${n}"} ${n}\n`).join('');
+
+    const answer = await samplesOf(page);
+
+    expect(answer).toMatchObject({ kind: 'ok', value: { count: 100_000 } });
+    expect(answer.kind === 'ok' && answer.value.samples.map(({ value }) => value)).toEqual([
+      ...Array.from({ length: 20 }).keys(),
+    ]);
+  });
+
+  test('without a matching sample has none', async () => {
+    expect(await samplesOf('go_goroutines 81\n')).toEqual({ kind: 'ok', value: { samples: [], count: 0 } });
+    expect(await samplesOf('')).toEqual({ kind: 'ok', value: { samples: [], count: 0 } });
+  });
+
+  test('loses a line that is too long or none at all, and no other', async () => {
+    const answer = await samplesOf(
+      `connections{x="${'x'.repeat(40_000)}"} 1\nconnections{\nconnections{x="2"} 2`,
+    );
+
+    expect(answer).toMatchObject({ kind: 'ok', value: { count: 1, samples: [{ value: 2 }] } });
+  });
+
+  test('is not believed when it is some other page', async () => {
+    expect(await samplesOf('<html>\nconnections welcome\n</html>')).toEqual({
+      kind: 'failed',
+      reason: 'the answer was not a metrics page',
+    });
+  });
+
+  test('that is an error is told by its status and words', async () => {
+    const url = await serve((_request, response) => response.writeHead(503).end('starting'));
+
+    const answer = await to(url).metrics('api', '/metrics', 'x', bounds());
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'HTTP 503: starting' });
+  });
+
+  test('without end is given up, as lines and as one line, in little memory', async () => {
+    const pages = [await endless('connections{n="1"} 1\n'.repeat(5_000)), await endless('x'.repeat(100_000))];
+    const before = process.memoryUsage.rss();
+
+    const answers = await Promise.all(
+      pages.map(({ url }) => to(url).metrics('api', '/metrics', 'connections', bounds(20_000))),
+    );
+
+    const tooLarge = { kind: 'failed', reason: 'the answer is larger than can be read' };
+    expect(answers).toEqual([tooLarge, tooLarge]);
+    await Promise.all(pages.map(({ closed }) => closed));
+    expect(process.memoryUsage.rss() - before).toBeLessThan(150_000_000);
+  });
+});
+
+describe('labels that would be more than data', () => {
+  const steps: [string, HttpStep][] = [
+    ['path', step({ read: 'health', targets: ['api'], path: '/agents/{{ labels.agent }}/health' })],
+    ['target', step({ read: 'health', targets: ['api', '{{ labels.agent }}'], path: '/health' })],
+    ['path', step({ read: 'metrics', target: 'api', path: '/{{ labels.agent }}/metrics', match: 'up' })],
+    ['target', step({ read: 'metrics', target: '{{ labels.agent }}', path: '/metrics', match: 'up' })],
+  ];
+
+  test.each(hostileLabels)('arrive as one segment or not at all: %s', async (_what, agent) => {
+    const { requests, url } = await recorder();
+    const evil = await recorder();
+    const http = createHttpProbe({
+      targets: new Map([
+        ['api', url],
+        ['evil.example', evil.url],
+      ]),
+    });
+
+    for (const [, each] of steps) await readHttp(each, context(http, { agent }));
+
+    const arrived = requests.map(({ path }) => path.split('/').map(decodeURIComponent));
+    for (const segments of arrived) {
+      expect([
+        ['', 'agents', agent.toWellFormed(), 'health'],
+        ['', agent.toWellFormed(), 'metrics'],
+      ]).toContainEqual(segments);
+    }
+    expect(arrived).toHaveLength(agent.length > 500 ? 0 : 2);
+    for (const { method, headers, body } of requests) {
+      expect([method, headers.host, body]).toEqual(['GET', url.replace('http://', ''), '']);
+      expect(Object.keys(headers).toSorted()).toEqual([
+        'accept',
+        'accept-encoding',
+        'connection',
+        'host',
+        'user-agent',
+      ]);
+    }
+    expect(evil.requests).toEqual([]);
+  });
+
+  test('of 10 kB cost neither the other findings nor the time', async () => {
+    const { requests, url } = await recorder();
+    const startedAt = performance.now();
+
+    const answers = await Promise.all(
+      steps.map(([, each]) => readHttp(each, context(to(url), { agent: 'x'.repeat(10_000) }))),
+    );
+
+    expect(answers.map(({ kind }) => kind)).toEqual(['failed', 'failed', 'failed', 'failed']);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(requests).toEqual([]);
+  });
+});
+
+describe('several targets', () => {
+  test('are asked at once, and one that hangs is a row beside the others’', async () => {
+    const hanging = await startHangingServer();
+    const healthy = await serve((_request, response) => response.end('ok'));
+    const [port] = await freePorts(1);
+    const targets = new Map([
+      ['api', healthy],
+      ['bifrost', `http://127.0.0.1:${hanging.port}`],
+      ['market-data-server', `http://127.0.0.1:${port}`],
+    ]);
+    const health = step({ read: 'health', targets: [...targets.keys()], path: '/health' });
+    const startedAt = performance.now();
+
+    const answer = await readHttp(health, context(createHttpProbe({ targets }), {}, 400));
+    await hanging.stop();
+
+    expect(performance.now() - startedAt).toBeLessThan(400);
+    expect(answer).toMatchObject({
+      kind: 'ok',
+      value: {
+        result: {
+          unhealthy: 2,
+          rows: [
+            { target: 'bifrost', status: null, error: 'no answer within 0.36 s' },
+            { target: 'market-data-server', error: 'could not connect: connection refused' },
+            { target: 'api', healthy: true, said: 'ok' },
+          ],
+        },
+      },
+    });
+  });
+});
+
+type Part<T> = T extends HttpStep ? Omit<T, 'id' | 'title' | 'kind' | 'timeout' | 'sentence'> : never;
+
+function step(change: Part<HttpStep>): HttpStep {
+  return { id: 'x', title: 'x', kind: 'http', timeout: 4_000, sentence: 'x', ...change };
+}
+
+function to(url: string): HttpProbe {
+  return createHttpProbe({ targets: new Map([['api', url]]) });
+}
+
+function context(http: HttpProbe, labels: Record<string, string>, timeoutMs = 2_000): ReadContext {
+  return { source: 'prod', labels, at: 0, probes: { http }, bounds: bounds(timeoutMs) };
+}
+
+function bounds(timeoutMs = 2_000): Bounds {
+  return { timeoutMs, maxRows: 20, maxBytes: 4_096, signal: AbortSignal.timeout(timeoutMs) };
+}
+
+type Request = { method: string; path: string; headers: IncomingHttpHeaders; body: string };
+
+/** A server that notes everything it is sent. */
+async function recorder() {
+  const requests: Request[] = [];
+  const url = await serve((request, response) => {
+    const { method = '', url: path = '', headers } = request;
+    const noted = { method, path, headers, body: '' };
+    requests.push(noted);
+    request.on('data', (chunk) => {
+      noted.body += String(chunk);
+    });
+    request.on('end', () => response.end('up 1\n'));
+  });
+  return { requests, url };
+}
+
+/** A server whose answer never ends; `sent` is what it could get rid of, `closed` when nobody listens any more. */
+async function endless(chunk: string) {
+  let sent = 0;
+  let end = () => {};
+  const closed = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const url = await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/plain' });
+    function more(): void {
+      do sent += chunk.length;
+      while (!response.destroyed && response.write(chunk));
+    }
+    response.on('drain', more).on('close', end);
+    more();
+  });
+  return { url, sent: () => sent, closed };
+}
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  return listening(server);
+}
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  return `http://127.0.0.1:${address.port}`;
+}
