@@ -142,6 +142,8 @@ const world: Told[] = [
     finds: [
       ['semantic_search', 0.24],
       ['similar_decisions', 0.03],
+      // Nothing of nothing.
+      ['explain_decision', Number.NaN],
     ],
   },
   {

@@ -23,7 +23,7 @@ const series: Record<string, Labels[]> = {
   CircuitBreakerOpen: [{ service: 'exchange' }],
   PositionLimitExceeded: [{ symbol: 'BTC/USDT' }],
   AgentDown: silentAgents.map((agent) => ({ agent })),
-  AgentUnhealthy: [{ agent: 'technical-agent' }, { agent: 'sentiment-agent' }],
+  AgentUnhealthy: [{ agent: 'technical-agent' }, { agent: 'sentiment-agent' }, { agent: 'trend-agent' }],
   AgentHighLatency: [{ agent: 'technical-agent' }, { agent: 'sentiment-agent' }],
   HighErrorRate: [{ service: 'api' }],
   HighMemoryUsage: [container],
@@ -37,6 +37,11 @@ const series: Record<string, Labels[]> = {
   VectorSearchCriticalErrorRate: [{ operation: 'semantic_search' }],
   VectorSearchNoOperations: [{ operation: 'explain_decision' }],
 };
+
+/** Each rule's expression by its alert's name. */
+export function sampleExpressions(): Record<string, string> {
+  return Object.fromEntries(rules().map(({ alert, expr }) => [alert, expr]));
+}
 
 /** Names of the alerts that can be played, in the order of rules.yml. */
 export function sampleAlertnames(): string[] {

@@ -12,6 +12,8 @@ export type SampleSeries = { labels: Labels; value(at: Millis): number };
 type Named = [Labels, ValueOverTime];
 
 const TROUBLE = 14;
+const IDLE_FOR = 47;
+const CPU_PERIOD = 100_000;
 const ARBITRAGE_STOPPED = 132;
 /** Three days: when all processes were started. */
 const BEGINNING = 4_320;
@@ -27,6 +29,17 @@ const tools = ['place_order', 'get_ticker', 'calculate_var'];
 const up: Named[] = [
   ...agents.map((agent): Named => [agentUp(agent), since(TROUBLE, 1, 0)]),
   [agentUp('arbitrage-agent'), since(ARBITRAGE_STOPPED, 1, 0)],
+  ...agents.map((agent): Named => [named('cryptofunk_agent_up', { agent }), since(TROUBLE, 1, 0)]),
+  [named('cryptofunk_agent_up', { agent: 'arbitrage-agent' }), since(ARBITRAGE_STOPPED, 1, 0)],
+  [named('cryptofunk_agent_up', { agent: 'reversion-agent' }), steady(1)],
+  [named('cryptofunk_agent_up', { agent: 'risk-agent' }), steady(1)],
+  // Those whose pods are not ready.
+  ...['technical-agent', 'sentiment-agent', 'trend-agent'].map(
+    (agent): Named => [named('cryptofunk_agent_healthy', { agent }), since(TROUBLE, 1, 0)],
+  ),
+  ...['orderbook-agent', 'reversion-agent', 'risk-agent'].map(
+    (agent): Named => [named('cryptofunk_agent_healthy', { agent }), steady(1)],
+  ),
   [agentUp('reversion-agent'), steady(1)],
   [agentUp('risk-agent'), steady(1)],
   [jobUp('market-data-server', 9201), since(TROUBLE, 1, 0)],
@@ -107,6 +120,8 @@ const vectorSearch: Named[] = [
   // Of 1.4 semantic searches a second 24 % fail, of 0.6 searches for similar decisions 3 %.
   ...searches('semantic_search', counting(1.393, 1.064), counting(0.007, 0.336)),
   ...searches('similar_decisions', counting(0.597, 0.582), counting(0.003, 0.018)),
+  // Nobody has asked for an explanation for three quarters of an hour.
+  ...searches('explain_decision', counter([BEGINNING, 0.2], [IDLE_FOR, 0]), steady(0)),
   ...searchLatency('semantic_search', 1.4, slowSearch),
   ...searchLatency('similar_decisions', 0.6, slowSimilar),
 ];
@@ -126,6 +141,7 @@ const infrastructure: Named[] = [
 ];
 
 const trading: Named[] = [
+  [named('cryptofunk_trading_sessions_active'), since(TROUBLE, 1, 0)],
   [named('cryptofunk_portfolio_drawdown_ratio'), gauge([60, 0.041], [30, 0.05], [14, 0.062], [0, 0.119])],
   exposed('BTC/USDT', gauge([60, 88_400], [20, 98_900], [9, 105_437.5])),
   exposed('ETH/USDT', gauge([60, 41_800], [0, 40_243])),
@@ -136,13 +152,17 @@ const trading: Named[] = [
   ),
 ];
 
-const containers: Named[] = sampleContainers.flatMap(({ pod, memory, memoryLimit, cpu, throttled }) => {
+const containers: Named[] = sampleContainers.flatMap((sample) => {
+  const { pod, memory, memoryLimit, cpuLimit, cpu, throttled } = sample;
   const container = pod.replace(/-[^-]+-[^-]+$/, '');
   const labels = { namespace: 'cryptofunk', pod, container };
   const [calmCpu, cpuNow] = cpu;
   return [
     [named('container_memory_working_set_bytes', labels), (seconds) => memory(seconds) * 2 ** 20],
     [named('container_spec_memory_limit_bytes', labels), steady(memoryLimit * 2 ** 20)],
+    // The kernel's way to say a limit: so many microseconds of each period. No limit, no quota.
+    ...(cpuLimit === 0 ? [] : [cpuQuota(labels, cpuLimit)]),
+    [named('container_spec_cpu_period', labels), steady(CPU_PERIOD)],
     [named('container_cpu_usage_seconds_total', labels), counting(calmCpu, cpuNow)],
     [named('container_cpu_cfs_throttled_seconds_total', labels), counting(0, throttled)],
   ] satisfies Named[];
@@ -159,6 +179,10 @@ const world: Named[] = [
   ...trading,
   ...containers,
 ];
+
+function cpuQuota(labels: Labels, cores: number): Named {
+  return [named('container_spec_cpu_quota', labels), steady(cores * CPU_PERIOD)];
+}
 
 function named(name: string, labels: Labels = {}): Labels {
   return { __name__: name, ...labels };
