@@ -2,6 +2,8 @@ import type { AlertDetail } from '../core/alert/alert.ts';
 import type { DeliverMessage } from '../core/delivery/delivery.ts';
 import type { DeliveryQueue } from '../core/delivery/delivery-queue.ts';
 import type { Diagnosis } from '../core/diagnosis/finding.ts';
+import { fitDiagnosis } from '../core/diagnosis/fit-diagnosis.ts';
+import type { DiagnosisClock } from '../core/diagnosis/run-diagnosis.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
 import type { Effect } from '../core/incident/effect.ts';
 import type { DiagnoseMessage } from '../core/incident/effect-queue.ts';
@@ -13,6 +15,7 @@ import { type Runbook, type RunbookCatalog, runbookFor } from '../core/runbook/r
 import { sha256Hex } from '../core/shared/hash.ts';
 import type { Log } from '../core/shared/log.ts';
 import type { Millis } from '../core/shared/time.ts';
+import { type LookAroundPorts, lookAround } from './look-around.ts';
 
 /** What one run of a runbook is about. */
 export type DiagnosisRequest = {
@@ -24,13 +27,14 @@ export type DiagnosisRequest = {
 
 export type DiagnoseIncidentPorts = {
   incidents: Pick<IncidentStore, 'get'>;
-  history: Pick<IncidentHistory, 'addDetails' | 'details' | 'addTimeline' | 'addDiagnosis' | 'diagnosis'>;
+  history: Pick<IncidentHistory, 'addDetails' | 'details' | 'addTimeline' | 'addDiagnosis' | 'diagnosis'> &
+    LookAroundPorts['history'];
   deliveries: DeliveryQueue;
   catalog: RunbookCatalog;
   channels: ConfiguredChannels;
   /** Runs the runbook's steps within the deadline; never throws for a failing check. */
   diagnose(request: DiagnosisRequest): Promise<Diagnosis>;
-  clock: { now(): Millis };
+  clock: DiagnosisClock;
   log: Log;
 };
 
@@ -118,8 +122,11 @@ async function diagnoseOnce(
   try {
     if (skip === undefined) {
       if (await ports.history.diagnosis(incident.id, effect.id)) return 'reused';
-      const alerts = await ports.history.details(incident.id);
-      await ports.history.addDiagnosis(await ports.diagnose({ ...request, alerts }));
+      const [diagnosis, surroundings] = await Promise.all([
+        ports.history.details(incident.id).then((alerts) => ports.diagnose({ ...request, alerts })),
+        lookAround(ports, incident),
+      ]);
+      await ports.history.addDiagnosis(fitDiagnosis({ ...diagnosis, ...surroundings }));
       return 'ran';
     }
     await ports.history.addDiagnosis(notRun(incident, effect, skip.why, ports.clock.now()));

@@ -1,9 +1,7 @@
 import type { DeliverMessage } from '../core/delivery/delivery.ts';
-import { compareDiagnoses } from '../core/diagnosis/compare-diagnoses.ts';
-import type { Diagnosis } from '../core/diagnosis/finding.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
 import type { Incident } from '../core/incident/incident.ts';
-import { isFiring } from '../core/incident/standing.ts';
+import { chooseLooks } from '../core/notice/choose-looks.ts';
 import { composeNotice, type NoticeInput } from '../core/notice/compose.ts';
 import type { Notice } from '../core/notice/notice.ts';
 import { toldOf } from '../core/routing/told-of.ts';
@@ -36,30 +34,13 @@ export async function noticeFor(
     incident,
     details,
     runbook: runbookFor(ports.catalog, incident.alertname),
+    ...chooseLooks(incident, diagnoses, message),
     cause: message,
     told: toldOf(ports.catalog, incident),
     now: ports.clock.now(),
   };
-  const diagnosis = shownDiagnosis(diagnoses, message.effectId);
-  if (diagnosis) input.diagnosis = diagnosis;
   if (ports.publicUrl !== undefined) input.publicUrl = ports.publicUrl;
-  if (!isFiring(incident)) input.comparison = comparison(diagnoses, message.effectId);
   return composeNotice(input);
-}
-
-/** The one made for this notice; else, for an edit, the newest that has findings. */
-function shownDiagnosis(diagnoses: Diagnosis[], effectId: string): Diagnosis | undefined {
-  const own = diagnoses.find((diagnosis) => diagnosis.id === effectId);
-  return own ?? diagnoses.findLast((diagnosis) => diagnosis.findings.length > 0) ?? diagnoses.at(-1);
-}
-
-function comparison(diagnoses: Diagnosis[], effectId: string): Notice['comparison'] {
-  const after = diagnoses.find((diagnosis) => diagnosis.id === effectId) ?? diagnoses.at(-1);
-  const before = diagnoses.findLast(
-    (diagnosis) =>
-      diagnosis.id !== after?.id && diagnosis.findings.some((finding) => finding.verdict === 'attention'),
-  );
-  return before && after ? compareDiagnoses(before, after) : [];
 }
 
 function missing(ports: NoticePorts, what: string): (error: unknown) => [] {

@@ -1,6 +1,7 @@
 import type { AlertDetail } from '../core/alert/alert.ts';
 import type { DeliveryRecord } from '../core/delivery/delivery.ts';
 import type { Diagnosis } from '../core/diagnosis/finding.ts';
+import type { AlsoOpen, LastTime, OpenIncident } from '../core/diagnosis/surroundings.ts';
 import type { IncidentHistory, IncidentRecord, TimelineEntry } from '../core/history/history.ts';
 import { isoTime } from '../core/history/iso-time.ts';
 import { summaryOf } from '../core/history/summary.ts';
@@ -23,6 +24,11 @@ export type ShownAlert = {
 /** A stored value with its times as ISO 8601 in UTC. */
 type WithTimes<T, Times extends keyof T> = Omit<T, Times> & Record<Times, string>;
 
+type ShownDiagnosis = Omit<WithTimes<Diagnosis, 'startedAt' | 'finishedAt'>, 'lastTime' | 'alsoOpen'> & {
+  lastTime?: Omit<LastTime, 'openedAt' | 'resolvedAt'> & { openedAt: string; resolvedAt?: string };
+  alsoOpen?: Omit<AlsoOpen, 'incidents'> & { incidents: WithTimes<OpenIncident, 'openedAt'>[] };
+};
+
 export type ShownIncident = {
   incident: ListedIncident & {
     /** The version to hand back as `asOf` with an acknowledgement. */
@@ -36,7 +42,7 @@ export type ShownIncident = {
     untracked: number;
   };
   alerts: ShownAlert[];
-  diagnoses: WithTimes<Diagnosis, 'startedAt' | 'finishedAt'>[];
+  diagnoses: ShownDiagnosis[];
   timeline: WithTimes<TimelineEntry, 'at'>[];
   deliveries: WithTimes<DeliveryRecord, 'at'>[];
 };
@@ -64,13 +70,36 @@ export async function showIncident(
       untracked: incident.overflow,
     },
     alerts: shownAlerts(record),
-    diagnoses: diagnoses.map((diagnosis) => ({
-      ...diagnosis,
-      startedAt: isoTime(diagnosis.startedAt),
-      finishedAt: isoTime(diagnosis.finishedAt),
-    })),
+    diagnoses: diagnoses.map(shownDiagnosis),
     timeline: timeline.map((entry) => ({ ...entry, at: isoTime(entry.at) })),
     deliveries: deliveries.map((delivery) => ({ ...delivery, at: isoTime(delivery.at) })),
+  };
+}
+
+function shownDiagnosis({ lastTime, alsoOpen, ...diagnosis }: Diagnosis): ShownDiagnosis {
+  return {
+    ...diagnosis,
+    startedAt: isoTime(diagnosis.startedAt),
+    finishedAt: isoTime(diagnosis.finishedAt),
+    ...(lastTime && { lastTime: shownLastTime(lastTime) }),
+    ...(alsoOpen && {
+      alsoOpen: {
+        ...alsoOpen,
+        incidents: alsoOpen.incidents.map((each) => ({ ...each, openedAt: isoTime(each.openedAt) })),
+      },
+    }),
+  };
+}
+
+function shownLastTime({
+  openedAt,
+  resolvedAt,
+  ...lastTime
+}: LastTime): NonNullable<ShownDiagnosis['lastTime']> {
+  return {
+    ...lastTime,
+    openedAt: isoTime(openedAt),
+    ...(resolvedAt === undefined ? {} : { resolvedAt: isoTime(resolvedAt) }),
   };
 }
 

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { IncidentHistory, IncidentQuery, TimelineEntry } from '../../lib/core/history/history.ts';
+import type {
+  IncidentHistory,
+  IncidentQuery,
+  SomeIncidents,
+  TimelineEntry,
+} from '../../lib/core/history/history.ts';
 import { summaryOf } from '../../lib/core/history/summary.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
@@ -127,6 +132,102 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect(await history().record(`${randomKey()}.1`)).toBeUndefined();
       expect(await history().record('../../etc')).toBeUndefined();
       expect(await history().details(`${randomKey()}.1`)).toEqual([]);
+    });
+  });
+
+  describe(`${name} as IncidentHistory: earlier episodes`, () => {
+    /** Twelve of one key, a day apart, so that their numbers do not sort as text. */
+    async function episodes(
+      change: (episode: number) => Partial<Incident> = () => ({}),
+    ): Promise<Incident[]> {
+      const key = randomKey();
+      const all: Incident[] = [];
+      for (let episode = 1; episode <= 12; episode += 1) {
+        const openedAt = STORED_AT + episode * DAY;
+        all.push(
+          await stored({
+            key,
+            episode,
+            openedAt,
+            status: 'resolved',
+            resolvedAt: openedAt + HOUR,
+            ...change(episode),
+          }),
+        );
+      }
+      return all;
+    }
+
+    const last = (all: Incident[]) => all.at(-1)?.id ?? '';
+    const numbers = (found: SomeIncidents) => found.incidents.map(({ id }) => Number(id.split('.').at(-1)));
+
+    it('are those before this one, newest first, as listings show them', async () => {
+      const all = await episodes();
+      await stored({ episode: 3 });
+
+      const found = await history().earlier(all[10]?.id ?? '', 20);
+
+      expect(found).toEqual({ incidents: all.slice(0, 10).toReversed().map(summaryOf), complete: true });
+    });
+
+    it('say who acknowledged', async () => {
+      const ack = { by: 'Ana', at: STORED_AT, asOf: 1, severity: 'critical' } as const;
+      const all = await episodes(() => ({ ack }));
+
+      const { incidents: found } = await history().earlier(last(all), 1);
+
+      expect(found).toMatchObject([{ acknowledgedBy: 'Ana', resolvedAt: all[10]?.resolvedAt }]);
+    });
+
+    it('are as many as asked for at most, and it is said whether these are all', async () => {
+      const all = await episodes();
+
+      const [some, every] = await Promise.all([
+        history().earlier(last(all), 10),
+        history().earlier(last(all), 11),
+      ]);
+
+      expect([numbers(some), some.complete]).toEqual([[11, 10, 9, 8, 7, 6, 5, 4, 3, 2], false]);
+      expect([numbers(every).length, every.complete]).toEqual([11, true]);
+    });
+
+    it('are without those that never fired for us', async () => {
+      const all = await episodes((episode) => ({ phantom: episode > 9 }));
+
+      expect(numbers(await history().earlier(last(all), 5))).toEqual([9, 8, 7]);
+    });
+
+    it('are none of a first episode', async () => {
+      const first = await stored();
+
+      expect(await history().earlier(first.id, 5)).toEqual({ incidents: [], complete: true });
+    });
+  });
+
+  describe(`${name} as IncidentHistory: what is open at a source`, () => {
+    it('is every open incident of that source, and neither a resolved one nor a phantom', async () => {
+      const source = randomKey();
+      const open = [await stored({ source }), await stored({ source, openedAt: STORED_AT - 90 * DAY })];
+      await stored({ source, status: 'resolved', resolvedAt: STORED_AT });
+      await stored({ source, phantom: true });
+      await stored({ source: randomKey() });
+
+      const found = await history().open(source, 10_000);
+
+      const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+      expect(found.incidents.toSorted(byId)).toEqual(open.map(summaryOf).toSorted(byId));
+      expect(found.complete).toBe(true);
+    });
+
+    it('is looked for among so many incidents only, those that are due next, and that is said', async () => {
+      const source = randomKey();
+      for (let n = 0; n < 20; n += 1) await stored({ source, nextDueAt: n });
+
+      const found = await history().open(source, 8);
+
+      expect(found.incidents.length).toBeLessThanOrEqual(8);
+      expect(found.incidents.length).toBeGreaterThan(0);
+      expect(found.complete).toBe(false);
     });
   });
 

@@ -5,11 +5,20 @@ import { NewerSchemaError } from '../../lib/adapters/dynamodb/errors.ts';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
 import { keyOf } from '../../lib/adapters/dynamodb/table.ts';
+import { fitDiagnosis } from '../../lib/core/diagnosis/fit-diagnosis.ts';
 import { DAY, HOUR } from '../../lib/core/shared/time.ts';
+import { finding } from '../support/finding.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
 import { createMemoryHistory } from '../support/memory-history.ts';
 import { createMemoryIncidentStore } from '../support/memory-incident-store.ts';
-import { randomKey, STORED_AT, storedDetail, storedIncident } from '../support/stored-incident.ts';
+import {
+  randomKey,
+  STORED_AT,
+  storedAlert,
+  storedDetail,
+  storedDiagnosis,
+  storedIncident,
+} from '../support/stored-incident.ts';
 import { historyContract } from './history.contract.ts';
 
 let local: LocalTable;
@@ -63,6 +72,58 @@ describe('history in DynamoDB', () => {
     await history.addDetails(id, [storedDetail('a')]);
 
     expect(local.calls.counts).toEqual({ GetItemCommand: 1 });
+  });
+
+  it('asks once for earlier episodes, however large they are, and not at all for a first one', async () => {
+    const store = createDynamoIncidentStore(local.table);
+    const history = createDynamoHistory(local.table);
+    const key = randomKey();
+    const alerts = Array.from({ length: 9_000 }, (_, n) =>
+      storedAlert({ fingerprint: n.toString(16).padStart(16, '0') }),
+    );
+    for (let episode = 1; episode <= 9; episode += 1) {
+      await store.write(storedIncident({ key, episode, alerts }), 0);
+    }
+    local.calls.reset();
+
+    const found = await history.earlier(`${key}.9`, 20);
+    const none = await history.earlier(`${key}.1`, 20);
+
+    expect(local.calls.counts).toEqual({ QueryCommand: 1 });
+    expect(found.incidents.length).toBeGreaterThan(1);
+    expect(found.incidents[0]?.id).toBe(`${key}.8`);
+    expect(found.complete).toBe(found.incidents.length === 8);
+    expect(none.incidents).toEqual([]);
+  });
+
+  it('asks each shard once for what is open, however much that is', async () => {
+    const store = createDynamoIncidentStore(local.table);
+    const source = randomKey();
+    for (let n = 0; n < 20; n += 1) await store.write(storedIncident({ source }), 0);
+    local.calls.reset();
+
+    await createDynamoHistory(local.table).open(source, 8);
+
+    expect(local.calls.counts).toEqual({ QueryCommand: 4 });
+  });
+
+  it('takes the largest diagnosis that there can be', async () => {
+    const history = createDynamoHistory(local.table);
+    const { id } = storedIncident();
+    const points = Array.from({ length: 120 }, (_, n): [number, number] => [STORED_AT + n, n / 7]);
+    const findings = Array.from({ length: 300 }, (_, n) =>
+      finding({
+        stepId: `s${n}`,
+        sentence: '警'.repeat(200),
+        evidence: { kind: 'series', points, min: 0, max: 17, last: 17, omitted: 0 },
+      }),
+    );
+    const largest = fitDiagnosis(storedDiagnosis(id, 1, { findings }));
+
+    await history.addDiagnosis(largest);
+
+    expect(JSON.stringify(largest).length).toBeGreaterThan(150_000);
+    expect(await history.diagnosis(id, largest.id)).toEqual(largest);
   });
 
   it('refuses what newer code has stored', async () => {

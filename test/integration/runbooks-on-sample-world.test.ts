@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.ts';
-import { compareDiagnoses } from '../../lib/core/diagnosis/compare-diagnoses.ts';
+import { beforeAndAfter } from '../../lib/core/diagnosis/compare-diagnoses.ts';
 import type { Diagnosis, Finding } from '../../lib/core/diagnosis/finding.ts';
 import { deadlineFor, runDiagnosis } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import type { NoticeReason } from '../../lib/core/incident/effect.ts';
@@ -100,7 +100,9 @@ describe('the runbooks, on a database in trouble', () => {
   test('an alert without a runbook is diagnosed as well', async () => {
     const diagnosis = await diagnose('SomethingNobodyKnows');
 
-    expect(diagnosis.findings).toEqual([]);
+    expect(diagnosis.findings).toMatchObject([
+      { stepId: 'related', verdict: 'unchecked', sentence: 'ALERTMANAGER_URL is not set' },
+    ]);
     expect(diagnosis.skipped).toBeUndefined();
   });
 
@@ -135,15 +137,16 @@ describe('the runbooks, on a database in trouble', () => {
       }
     });
     const after = await diagnose('DatabaseConnectionPoolCritical', 'resolved');
-    const compared = compareDiagnoses(before, after);
+    const compared = beforeAndAfter([before], after);
 
     expect(after.findings.map(({ stepId }) => stepId)).not.toContain('longest');
     expect(finding(after, 'connections').sentence).toMatch(/^3 connections, 3 idle$/);
-    expect(compared.find(({ title }) => title === blockers.title)).toEqual({
+    expect(compared.find(({ stepId }) => stepId === 'blockers')).toEqual({
+      stepId: 'blockers',
       title: blockers.title,
       before: blockers.sentence,
       after: 'no session blocks another',
-      stillNeedsAttention: false,
+      change: 'better',
     });
   });
 });

@@ -105,6 +105,40 @@ describe('reading the history', () => {
     expect(shown?.deliveries[0]).toMatchObject({ at: '2026-11-24T03:00:00.000Z', outcome: 'delivered' });
   });
 
+  it('shows what was known around an incident, in times that people and programs read', async () => {
+    const world = createMemoryWorld(STORED_AT);
+    const incident = storedIncident();
+    await world.incidents.write(incident, 0);
+    const lastTime = {
+      incidentId: 'k.1',
+      acknowledgedBy: 'Ana',
+      findings: [{ stepId: 'pool', title: 'pool', sentence: '10 of 10' }],
+      recent: { count: 2, atLeast: false },
+    };
+    const other = { id: 'o.1', alertname: 'Other', group: {}, severity: 'warning' as const };
+    await world.history.addDiagnosis(
+      storedDiagnosis(incident.id, 1, {
+        lastTime: { ...lastTime, openedAt: STORED_AT, resolvedAt: STORED_AT + 1 },
+        alsoOpen: { incidents: [{ ...other, openedAt: STORED_AT }], more: 3, atLeast: false },
+        unread: ['earlier episodes'],
+      }),
+    );
+
+    const shown = await showIncident(world, incident.id);
+
+    expect(shown?.diagnoses).toMatchObject([
+      {
+        lastTime: {
+          ...lastTime,
+          openedAt: '2026-11-24T03:00:00.000Z',
+          resolvedAt: '2026-11-24T03:00:00.001Z',
+        },
+        alsoOpen: { incidents: [{ ...other, openedAt: '2026-11-24T03:00:00.000Z' }], more: 3 },
+        unread: ['earlier episodes'],
+      },
+    ]);
+  });
+
   it('shows nothing of an incident that never fired for us', async () => {
     const world = createMemoryWorld(STORED_AT);
     const phantom = storedIncident({ phantom: true });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { ComparedFinding } from '../../lib/core/diagnosis/compare-diagnoses.ts';
 import type { Evidence, Finding } from '../../lib/core/diagnosis/finding.ts';
 import { noticeReasons } from '../../lib/core/incident/effect.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
@@ -75,20 +76,68 @@ const evidence: fc.Arbitrary<Evidence> = fc.oneof(
   }),
 );
 
+/** Of a few steps, so that findings and comparisons meet; some ran for a value, which comes from a label. */
+const stepId = fc.oneof(
+  fc.constantFrom('s', 't', 's:beyond'),
+  hostileText.map((value) => `s:${value}`),
+);
+
 const finding: fc.Arbitrary<Finding> = fc
   .record({
+    stepId,
     title: hostileText,
     verdict: fc.constantFrom('attention' as const, 'normal' as const, 'unchecked' as const),
     sentence: hostileText,
     evidence: fc.option(evidence, { nil: undefined }),
   })
   .map(({ evidence: shown, ...rest }) => ({
-    stepId: 's',
     kind: 'sql' as const,
     tookMs: 1,
     ...rest,
     ...(shown ? { evidence: shown } : {}),
   }));
+
+const compared: fc.Arbitrary<ComparedFinding> = fc.record({
+  stepId,
+  title: hostileText,
+  before: hostileText,
+  after: hostileText,
+  change: fc.constantFrom('new' as const, 'still' as const, 'lost' as const, 'better' as const),
+});
+
+const around: fc.Arbitrary<Notice['around']> = fc.record(
+  {
+    lastTime: fc.record(
+      {
+        incidentId: hostileText,
+        openedAt: time,
+        resolvedAt: time,
+        acknowledgedBy: hostileText,
+        findings: fc.array(fc.record({ stepId, title: hostileText, sentence: hostileText }), {
+          maxLength: 5,
+        }),
+        recent: fc.record({ count: fc.nat(), atLeast: fc.boolean() }),
+      },
+      { requiredKeys: ['incidentId', 'openedAt', 'findings', 'recent'] },
+    ),
+    alsoOpen: fc.record({
+      incidents: fc.array(
+        fc.record({
+          id: hostileText,
+          alertname: hostileText,
+          group: labels,
+          severity: fc.constantFrom(...severities),
+          openedAt: time,
+        }),
+        { maxLength: 5 },
+      ),
+      more: fc.nat(),
+      atLeast: fc.boolean(),
+    }),
+    unread: fc.array(hostileText, { maxLength: 2 }),
+  },
+  { requiredKeys: [] },
+);
 
 /** Any notice the types allow, with hostile text in every place that text can reach. */
 export const arbitraryNotice: fc.Arbitrary<Notice> = fc
@@ -123,15 +172,15 @@ export const arbitraryNotice: fc.Arbitrary<Notice> = fc
       maxLength: 12,
     }),
     response: fc.array(hostileText, { maxLength: 25 }),
-    comparison: fc.array(
-      fc.record({
-        title: hostileText,
-        before: hostileText,
-        after: hostileText,
-        stillNeedsAttention: fc.boolean(),
-      }),
-      { maxLength: 10 },
-    ),
+    lookedAt: time,
+    comparison: fc.array(compared, { maxLength: 10 }),
+    progress: fc.record({
+      since: time,
+      changes: fc.array(compared, { maxLength: 25 }),
+      unchanged: fc.nat(100),
+      unseen: fc.nat(100),
+    }),
+    around,
     acknowledged: fc.record({ by: hostileText, at: time, note: hostileText }),
     told: fc.record({
       names: fc.array(hostileText, { maxLength: 8 }),

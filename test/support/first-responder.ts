@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
+import type { Diagnosis, Finding } from '../../lib/core/diagnosis/finding.ts';
 import type { ActiveAlert, AlertmanagerProbe } from '../../lib/core/diagnosis/probe.ts';
 import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
@@ -14,6 +14,7 @@ import {
 import { receiveDelivery } from '../../lib/flow/receive-delivery.ts';
 import { runTick } from '../../lib/flow/run-tick.ts';
 import { catalog as defaultCatalog } from './catalog.ts';
+import { finding } from './finding.ts';
 import { createMemoryMailChannel, createMemorySlackChannel } from './memory-channels.ts';
 import { createMemoryWorld, type MemoryWorld } from './memory-world.ts';
 import { webhookBody } from './webhook.ts';
@@ -38,6 +39,8 @@ export class FirstResponder {
   readonly slack;
   readonly mail = createMemoryMailChannel();
   readonly diagnosed: string[] = [];
+  /** What the runbook's checks find from now on. */
+  found: Finding[] = [finding()];
   /** What the runbook's checks do; a test may make them fail. */
   diagnose: (request: DiagnosisRequest) => Promise<Diagnosis>;
   /** What Alertmanager's API answers: fingerprints that fire, or a reason why it cannot be asked. */
@@ -57,16 +60,7 @@ export class FirstResponder {
         seq: effect.seq,
         startedAt: this.world.clock.now(),
         finishedAt: this.world.clock.now(),
-        findings: [
-          {
-            stepId: 'connections',
-            title: 'connections',
-            kind: 'sql',
-            verdict: 'attention',
-            sentence: '10 of 10 connections in use.',
-            tookMs: 5,
-          },
-        ],
+        findings: structuredClone(this.found),
         commands: [],
       };
     };

@@ -93,6 +93,25 @@ export function createMemoryHistory(
           .toSorted(newestFirst)
           .slice(0, query.limit),
       ),
+    earlier: (incidentId, limit) =>
+      port.run('earlier', () => {
+        const own = incidents.items.get(incidentId);
+        const before = [...incidents.items.values()]
+          .filter(({ key, episode }) => key === own?.key && episode < own.episode)
+          .toSorted((a, b) => b.episode - a.episode);
+        const fired = before.slice(0, limit).filter((incident) => !incident.phantom);
+        return { incidents: structuredClone(fired.map(summaryOf)), complete: before.length <= limit };
+      }),
+    open: (source, limit) =>
+      port.run('open', () => {
+        const due = [...incidents.items.values()]
+          .filter(({ nextDueAt }) => nextDueAt !== undefined)
+          .toSorted((a, b) => (a.nextDueAt ?? 0) - (b.nextDueAt ?? 0));
+        const open = due
+          .slice(0, limit)
+          .filter((each) => each.source === source && each.status === 'open' && !each.phantom);
+        return { incidents: structuredClone(open.map(summaryOf)), complete: due.length <= limit };
+      }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { DiagnosisClock } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createMemoryDestinationStore, type MemoryDestinationStore } from './memory-destination-store.ts';
@@ -15,8 +16,8 @@ import {
   type MemoryEffectQueue,
 } from './memory-queues.ts';
 
-/** A clock that stands still until a test moves it. */
-export type FakeClock = { now(): Millis; advance(by: Millis): Millis; set(to: Millis): void };
+/** A clock that stands still until a test moves it; then what waited for that time goes on. */
+export type FakeClock = DiagnosisClock & { advance(by: Millis): Millis; set(to: Millis): void };
 
 /** Everything the flows store and queue, in memory, with one clock and one set of planned failures. */
 export type MemoryWorld = {
@@ -50,11 +51,27 @@ export function createMemoryWorld(start: Millis = Date.UTC(2026, 10, 24, 3)): Me
 
 export function createFakeClock(start: Millis): FakeClock {
   let time = start;
+  let waiting: { at: Millis; resolve(): void }[] = [];
+  function set(to: Millis): void {
+    time = to;
+    const due = waiting.filter(({ at }) => at <= to);
+    waiting = waiting.filter(({ at }) => at > to);
+    for (const { resolve } of due) resolve();
+  }
   return {
     now: () => time,
-    advance: (by) => (time += by),
-    set: (to) => {
-      time = to;
+    advance(by) {
+      set(time + by);
+      return time;
     },
+    set,
+    after: (ms, signal) =>
+      new Promise<void>((resolve) => {
+        const entry = { at: time + ms, resolve };
+        waiting.push(entry);
+        signal.addEventListener('abort', () => {
+          waiting = waiting.filter((each) => each !== entry);
+        });
+      }),
   };
 }

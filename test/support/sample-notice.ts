@@ -91,6 +91,7 @@ export function sampleNotice(overrides: Partial<Notice> = {}): Notice {
       finding('replication', 'Replication', 'normal', 'no replication lag'),
       finding('bifrost', 'Bifrost logs', 'unchecked', 'kubernetes: 403'),
     ],
+    lookedAt: SAMPLE_OPENED_AT + 10 * SECOND,
     commands: [
       {
         text: 'End the blocking session',
@@ -104,6 +105,7 @@ export function sampleNotice(overrides: Partial<Notice> = {}): Notice {
       'Look for the code path in agent-runner that leaves its transaction open.',
     ],
     comparison: [],
+    around: {},
     flapping: false,
     happened: 'Opened by 1 alert.',
     tier: 1,
@@ -137,18 +139,21 @@ export function sampleResolvedNotice(overrides: Partial<Notice> = {}): Notice {
       finding('connections', 'Connections by state', 'normal', '4 of 10 connections in use'),
       finding('blockers', 'Blocking sessions', 'attention', 'pid 4802 (agent-runner, 3 m) blocks 1 session.'),
     ],
+    lookedAt: SAMPLE_OPENED_AT + 22 * MINUTE + 3 * SECOND,
     comparison: [
       {
-        title: 'Connections by state',
-        before: '10 of 10 connections in use, 0 idle.',
-        after: '4 of 10 connections in use',
-        stillNeedsAttention: false,
-      },
-      {
+        stepId: 'blockers',
         title: 'Blocking sessions',
         before: 'pid 4711 blocks 3 sessions',
         after: 'pid 4802 blocks 1 session',
-        stillNeedsAttention: true,
+        change: 'still',
+      },
+      {
+        stepId: 'connections',
+        title: 'Connections by state',
+        before: '10 of 10 connections in use, 0 idle.',
+        after: '4 of 10 connections in use',
+        change: 'better',
       },
     ],
     acknowledged: { by: 'Ana', at: SAMPLE_OPENED_AT + 4 * MINUTE },

@@ -6,9 +6,11 @@ import type { Diagnosis } from '../../core/diagnosis/finding.ts';
 import type { IncidentHistory, TimelineEntry } from '../../core/history/history.ts';
 import { mergeDetails } from '../../core/history/merge-details.ts';
 import { holds } from './condition.ts';
+import { earlierEpisodes } from './earlier-episodes.ts';
 import { StoreError } from './errors.ts';
 import { type Item, incidentOf } from './incident-item.ts';
 import { listSummaries } from './list-summaries.ts';
+import { openIncidents } from './open-incidents.ts';
 import { queryItems } from './query-items.ts';
 import { contentOf, siblingItem } from './sibling-item.ts';
 import { addressOf, type DynamoTable, keyOf, type SortKeyPrefix } from './table.ts';
@@ -139,6 +141,10 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
     },
 
     list: (query) => listSummaries(table, query),
+
+    earlier: (incidentId, limit) => earlierEpisodes(table, incidentId, limit),
+
+    open: (source, limit) => openIncidents(table, source, limit),
   };
 }
 

@@ -95,6 +95,14 @@ const summaryAttributes = [
   'tier',
 ] as const satisfies (keyof IncidentSummary)[];
 
+/** Reads no more of state items than a summary and whether they are phantoms; many of the names are reserved words. */
+export const summaryProjection = {
+  ProjectionExpression: [...summaryAttributes, 'phantom'].map((name) => `#${name}`).join(', '),
+  ExpressionAttributeNames: Object.fromEntries(
+    [...summaryAttributes, 'phantom'].map((name) => [`#${name}`, name]),
+  ),
+};
+
 /** A summary from what an index projects. */
 export function summaryOfItem(item: Item): IncidentSummary {
   const projected: Item = {};

@@ -1,5 +1,6 @@
 import type { StepKind } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** `attention`: a person should look. `normal`: checked, fine. `unchecked`: could not be checked. */
 export type Verdict = 'attention' | 'normal' | 'unchecked';
@@ -18,6 +19,7 @@ export type Evidence =
       /** Further series that are not shown. */
       omitted: number;
     }
+  /** Lines as they were written, the newest last; `omitted` ones are older. */
   | { kind: 'text'; lines: string[]; omitted: number };
 
 /** What one step found. */
@@ -47,4 +49,4 @@ export type Diagnosis = {
   commands: FilledCommand[];
   /** Why diagnostics were not run, when they were not. */
   skipped?: string;
-};
+} & Surroundings;

@@ -12,6 +12,8 @@ export type PlannedStep = {
   step: Step;
   /** Labels that all alerts it is about share: what it may rely on. */
   labels: Labels;
+  /** The alerts it is about. */
+  alerts: AlertDetail[];
   /** For a step that runs for each value of a label: the value of this run. */
   value?: string;
 };
@@ -33,12 +35,12 @@ export function planSteps(runbook: Runbook, reason: NoticeReason, alerts: AlertD
     const about = when === undefined ? alerts : alerts.filter((alert) => matchesAll(when, alert.labels));
     if (when !== undefined && about.length === 0) continue;
     if (forEach === undefined) {
-      plan.runs.push({ step, labels: commonLabels(about) });
+      plan.runs.push({ step, labels: commonLabels(about), alerts: about });
       continue;
     }
     const byValue = byFrequency(about, forEach.label);
     for (const [value, having] of byValue.slice(0, forEach.most)) {
-      plan.runs.push({ step, labels: commonLabels(having), value });
+      plan.runs.push({ step, labels: commonLabels(having), alerts: having, value });
     }
     const values = byValue.slice(forEach.most).map(([value]) => value);
     if (values.length > 0) plan.beyond.push({ step, values });

@@ -24,7 +24,10 @@ export type StepReading = { result: CelVariables; evidence?: Evidence };
 
 export type ReadContext = {
   source: string;
+  /** Those that all alerts of the step share. */
   labels: Readonly<Record<string, string>>;
+  /** Those of each of its alerts; absent: every alert has just the shared ones. */
+  eachLabels?: Readonly<Record<string, string>>[];
   at: Millis;
   probes: Probes;
   bounds: Bounds;

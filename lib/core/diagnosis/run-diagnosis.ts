@@ -57,7 +57,10 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
   const plan = planSteps(runbook, input.reason, input.alerts);
   const runs = plan.runs.map(async (run): Promise<RunOutcome> => {
     const reading = await bounded(run.step.timeout, deadline, overdue, clock, (bounds) =>
-      readStep(run.step, contextOf(input, run.labels, startedAt, bounds)),
+      readStep(run.step, {
+        ...contextOf(input, run.labels, startedAt, bounds),
+        eachLabels: run.alerts.map((alert) => alert.labels),
+      }),
     );
     const finding = judge(asRun(run), reading, run.labels, clock.now() - startedAt);
     return { run, finding, ...(reading.kind === 'ok' ? { result: reading.value.result } : {}) };

@@ -56,6 +56,9 @@ export type IncidentRecord = {
   deliveries: DeliveryRecord[];
 };
 
+/** As many as a bounded read finds; phantom episodes are left out. `complete` unless there may be others. */
+export type SomeIncidents = { incidents: IncidentSummary[]; complete: boolean };
+
 /** What the consumers write beside the state item, and what people read. Every write is idempotent. */
 export interface IncidentHistory {
   /** Merges by fingerprint; keeps the first within 200 KB. */
@@ -70,6 +73,10 @@ export interface IncidentHistory {
   record(incidentId: string): Promise<IncidentRecord | undefined>;
   /** Newest first; phantom episodes are left out. */
   list(query: IncidentQuery): Promise<IncidentSummary[]>;
+  /** Episodes of the same key before this one, newest first: one read, of the newest `limit`. */
+  earlier(incidentId: string, limit: number): Promise<SomeIncidents>;
+  /** What is open at a source, in no order: one read of every shard, `limit` entries in all, the next due first. */
+  open(source: string, limit: number): Promise<SomeIncidents>;
 }
 
 /** Authenticated bodies that could not be read: kept, counted, listed. */

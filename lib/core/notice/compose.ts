@@ -6,6 +6,7 @@ import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/standing.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
+import type { Looks } from './choose-looks.ts';
 import type { Notice } from './notice.ts';
 import { noticeLinks } from './notice-links.ts';
 import { shownAlerts, worstDetail } from './shown-alerts.ts';
@@ -20,14 +21,10 @@ export type NoticeCause = {
   unverified?: string;
 };
 
-export type NoticeInput = {
+export type NoticeInput = Partial<Looks> & {
   incident: Incident;
   details: AlertDetail[];
   runbook: Runbook;
-  /** The latest; absent when none was stored. */
-  diagnosis?: Diagnosis;
-  /** What needed attention when it fired beside what verification found; empty while it fires. */
-  comparison?: Notice['comparison'];
   cause: NoticeCause;
   told: Notice['told'];
   /** Where this system's API is reached, for links. */
@@ -40,7 +37,7 @@ export type NoticeInput = {
  * was decided on: a cause that says "fires" about an incident that no longer does becomes a quiet resolved notice.
  */
 export function composeNotice(input: NoticeInput): Notice {
-  const { incident, details, runbook, diagnosis, cause } = input;
+  const { incident, details, runbook, diagnosis, progress, cause } = input;
   const firing = isFiring(incident);
   const overtaken = !firing && speaksOfFiring(cause.reason);
   const worst = worstDetail(incident, details);
@@ -64,10 +61,13 @@ export function composeNotice(input: NoticeInput): Notice {
     impact: runbook.impact,
     alerts: shownAlerts(incident, details),
     findings: diagnosis?.findings ?? [],
+    ...(diagnosis === undefined ? {} : { lookedAt: diagnosis.finishedAt }),
     ...notDiagnosed(diagnosis),
     commands: diagnosis?.commands ?? [],
     response: responseFor(runbook, details),
+    ...(progress === undefined || !firing ? {} : { progress }),
     comparison: firing ? [] : (input.comparison ?? []),
+    around: around(input),
     ...(ack && {
       acknowledged: { by: ack.by, at: ack.at, ...(ack.note === undefined ? {} : { note: ack.note }) },
     }),
@@ -108,6 +108,15 @@ function speaksOfFiring(reason: NoticeReason): boolean {
     case 'closed':
       return false;
   }
+}
+
+function around({ diagnosis, lastTime }: Partial<Looks>): Notice['around'] {
+  const { alsoOpen, unread } = diagnosis ?? {};
+  return {
+    ...(lastTime === undefined ? {} : { lastTime }),
+    ...(alsoOpen === undefined ? {} : { alsoOpen }),
+    ...(unread === undefined ? {} : { unread }),
+  };
 }
 
 function notDiagnosed(diagnosis: Diagnosis | undefined): { notDiagnosed?: string } {

@@ -1,6 +1,7 @@
 /** How many rows, lines and steps of each kind a message has room for. */
 export type Depth = {
   findings: number;
+  changes: number;
   rows: number;
   lines: number;
   alerts: number;
@@ -9,7 +10,23 @@ export type Depth = {
 };
 
 /** The root message in a channel: a phone's first screen and a little more. */
-export const glance: Depth = { findings: 4, rows: 6, lines: 6, alerts: 10, commands: 3, steps: 4 };
+export const glance: Depth = {
+  findings: 4,
+  changes: 6,
+  rows: 6,
+  lines: 6,
+  alerts: 10,
+  commands: 3,
+  steps: 4,
+};
 
 /** A thread, a mail: whoever reads it wants all of it. */
-export const inFull: Depth = { findings: 20, rows: 20, lines: 20, alerts: 50, commands: 10, steps: 20 };
+export const inFull: Depth = {
+  findings: 20,
+  changes: 20,
+  rows: 20,
+  lines: 20,
+  alerts: 50,
+  commands: 10,
+  steps: 20,
+};

@@ -36,6 +36,7 @@ export type Part = { rank: Rank } & (
   /** Shown whole or not at all: half a command is worse than none. */
   | { kind: 'command'; line: Line; command: string }
   | { kind: 'table'; columns: string[]; rows: string[][]; omitted: number }
+  /** Lines as they were written, the newest last; where room is short the newest stay. `omitted` ones are older. */
   | { kind: 'text'; lines: string[]; omitted: number }
   | { kind: 'chart'; points: [Millis, number][]; caption: string }
 );

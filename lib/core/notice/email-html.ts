@@ -76,7 +76,7 @@ function partMarkup(part: Part): Markup {
     case 'table':
       return table(part);
     case 'text':
-      return markup`<pre style="${box};white-space:pre-wrap;word-break:break-word">${part.lines.map((line) => clip(oneLine(line), MAX_LINE)).join('\n')}</pre>${moreLine(part.omitted)}`;
+      return markup`${cutLine(part.omitted, 'earlier')}<pre style="${box};white-space:pre-wrap;word-break:break-word">${part.lines.map((line) => clip(oneLine(line), MAX_LINE)).join('\n')}</pre>`;
     case 'chart':
       return chart(part);
   }
@@ -103,7 +103,7 @@ function table(part: Extract<Part, { kind: 'table' }>): Markup {
     );
     return markup`<tr>${cells}</tr>`;
   });
-  return markup`<table cellpadding="0" cellspacing="0" style="margin:2px 0 10px;border-collapse:collapse;${mono};font-size:13px"><tr>${head}</tr>${rows}</table>${moreLine(part.omitted)}`;
+  return markup`<table cellpadding="0" cellspacing="0" style="margin:2px 0 10px;border-collapse:collapse;${mono};font-size:13px"><tr>${head}</tr>${rows}</table>${cutLine(part.omitted, 'more')}`;
 }
 
 function chart(part: Extract<Part, { kind: 'chart' }>): Markup {
@@ -114,9 +114,9 @@ function chart(part: Extract<Part, { kind: 'chart' }>): Markup {
   return markup`<table role="presentation" cellpadding="0" cellspacing="0" height="${CHART_HEIGHT}" style="margin:4px 0"><tr>${bars}</tr></table><p style="margin:0 0 10px;color:#4b5563;font-size:13px">${part.caption}</p>`;
 }
 
-function moreLine(omitted: number): Markup[] {
+function cutLine(omitted: number, which: 'more' | 'earlier'): Markup[] {
   return omitted > 0
-    ? [markup`<p style="margin:0 0 10px;color:#4b5563;font-size:13px">… ${omitted} more</p>`]
+    ? [markup`<p style="margin:0 0 10px;color:#4b5563;font-size:13px">… ${omitted} ${which}</p>`]
     : [];
 }
 

@@ -1,6 +1,6 @@
 import { documentToHtml } from './email-html.ts';
 import { documentToText } from './email-text.ts';
-import { headline, newsWords } from './headline.ts';
+import { headline, leftOverWords, newsWords } from './headline.ts';
 import type { MailMessage } from './message.ts';
 import type { Notice } from './notice.ts';
 import { clip, oneLine } from './plain-text.ts';
@@ -40,9 +40,8 @@ export function mailDomain(from: string): string {
 /** Enough on a lock screen: `[CRITICAL] AgentDown - 12 alerts (technical-agent, … +11) - escalated to L2`. */
 function subject(notice: Notice): string {
   const resolved = notice.state === 'resolved';
-  const news = resolved
-    ? `after ${durationWords((notice.resolvedAt ?? notice.at) - notice.openedAt)}`
-    : newsWords(notice);
+  const after = `after ${durationWords((notice.resolvedAt ?? notice.at) - notice.openedAt)}`;
+  const news = resolved ? [after, leftOverWords(notice)].filter(Boolean).join(', ') : newsWords(notice);
   const state = resolved ? 'RESOLVED' : notice.severity.toUpperCase();
   return clip(oneLine(`[${state}] ${clip(headline(notice), 140)}${news ? ` - ${news}` : ''}`), MAX_SUBJECT);
 }

@@ -44,17 +44,21 @@ function partToLines(part: Part): string[] {
           .map((each) => `${indent}${each}`),
       ];
     case 'table':
-      return indented(alignTable(part.columns, part.rows), part.omitted);
+      return indented([...alignTable(part.columns, part.rows), ...counted(part.omitted, 'more')]);
     case 'text':
-      return indented(
-        part.lines.map((line) => clip(oneLine(line), MAX_LINE)),
-        part.omitted,
-      );
+      return indented([
+        ...counted(part.omitted, 'earlier'),
+        ...part.lines.map((line) => clip(oneLine(line), MAX_LINE)),
+      ]);
     case 'chart':
-      return indented([`${sparkline(part.points, 40)}  ${oneLine(part.caption)}`], 0);
+      return indented([`${sparkline(part.points, 40)}  ${oneLine(part.caption)}`]);
   }
 }
 
-function indented(lines: string[], omitted: number): string[] {
-  return [...lines, ...(omitted > 0 ? [`… ${omitted} more`] : [])].map((line) => `${indent}${line}`);
+function counted(omitted: number, which: 'more' | 'earlier'): string[] {
+  return omitted > 0 ? [`… ${omitted} ${which}`] : [];
+}
+
+function indented(lines: string[]): string[] {
+  return lines.map((line) => `${indent}${line}`);
 }

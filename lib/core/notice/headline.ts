@@ -1,4 +1,5 @@
 import type { Title } from './document.ts';
+import { leftOver } from './left-over.ts';
 import type { Notice } from './notice.ts';
 import { clip, oneLine } from './plain-text.ts';
 import { durationWords } from './time-words.ts';
@@ -61,9 +62,16 @@ export function newsWords(notice: Notice): string | undefined {
   }
 }
 
+/** What a resolved notice must not hide on a lock screen: `1 finding still needs attention`. */
+export function leftOverWords(notice: Notice): string | undefined {
+  const left = leftOver(notice).length;
+  if (left === 0) return undefined;
+  return left === 1 ? '1 finding still needs attention' : `${left} findings still need attention`;
+}
+
 /** One line that stands for the whole on a lock screen. */
 export function previewLine(notice: Notice): string {
-  const news = newsWords(notice);
+  const news = newsWords(notice) ?? leftOverWords(notice);
   const why = notice.state === 'firing' ? notice.impact || notice.summary : notice.happened;
   const head = `${stateWords(notice)} ${clip(headline(notice), 150)}`;
   return clip(oneLine(`${head}${news ? ` - ${news}` : ''}${why ? `: ${why}` : ''}`), 280);

@@ -1,4 +1,6 @@
+import type { ComparedFinding, Progress } from '../diagnosis/compare-diagnoses.ts';
 import type { FilledCommand, Finding } from '../diagnosis/finding.ts';
+import type { Surroundings } from '../diagnosis/surroundings.ts';
 import type { NoticeReason, Tier } from '../incident/effect.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
@@ -36,12 +38,18 @@ export type Notice = {
     omitted: number;
   };
   findings: Finding[];
-  /** Why nothing was checked, when nothing was. */
+  /** When that was found, and what is in `around` read. */
+  lookedAt?: Millis;
+  /** Why nothing was checked, or not everything, when that is so. */
   notDiagnosed?: string;
   commands: FilledCommand[];
   response: string[];
-  /** On resolve: each finding that needed attention when it fired, beside what verification found. */
-  comparison: { title: string; before: string; after: string; stillNeedsAttention: boolean }[];
+  /** While it fires: what changed since the look before the one made for this notice. */
+  progress?: Progress;
+  /** On resolve: each finding that needed attention while it fired, beside what verification found. */
+  comparison: ComparedFinding[];
+  /** Its last episode, and what else is open at the source, as known with the findings. */
+  around: Surroundings;
   acknowledged?: { by: string; at: Millis; note?: string };
   unverified?: string;
   flapping: boolean;

@@ -86,18 +86,24 @@ function renderPart(part: Part, section: number): Piece[] {
       return piece(`${what}\n${shown ?? '(too long to show whole in Slack: see the mail or the incident)'}`);
     }
     case 'table':
-      return fence(alignTable(part.columns, part.rows), part.omitted, piece);
+      return table(alignTable(part.columns, part.rows), part.omitted, piece);
     case 'text':
-      return fence(part.lines, part.omitted, piece);
+      return log(part.lines, part.omitted, piece);
     case 'chart':
       return piece(lineToMrkdwn([`${sparkline(part.points, 24)}  ${part.caption}`], MAX_LINE));
   }
 }
 
-function fence(lines: string[], omitted: number, piece: (text: string) => Piece[]): Piece[] {
-  const { text, left } = fencedLines(lines, MAX_FENCE);
+function table(lines: string[], omitted: number, piece: (text: string) => Piece[]): Piece[] {
+  const { text, left } = fencedLines(lines, MAX_FENCE, 'first');
   const hidden = left + omitted;
   return text === '' ? [] : piece(hidden > 0 ? `${text}\n… ${hidden} more` : text);
+}
+
+function log(lines: string[], omitted: number, piece: (text: string) => Piece[]): Piece[] {
+  const { text, left } = fencedLines(lines, MAX_FENCE, 'last');
+  const hidden = left + omitted;
+  return text === '' ? [] : piece(hidden > 0 ? `… ${hidden} earlier\n${text}` : text);
 }
 
 /** The pieces that fit, in their own order; a lower rank gets what the higher ones left. */

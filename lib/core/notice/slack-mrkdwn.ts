@@ -28,14 +28,18 @@ export function linkToMrkdwn(label: string, url: string, max: number): string | 
 }
 
 /**
- * Lines in a fixed-width block of at most `max` characters: whole lines, as many as fit. Says how many did not.
- * The block cannot be left early, because no two backticks in a row stay.
+ * Lines in a fixed-width block of at most `max` characters: whole lines, as many as fit from the `first` or up to the
+ * `last`. Says how many did not. The block cannot be left early, because no two backticks in a row stay.
  */
-export function fencedLines(lines: string[], max: number): { text: string; left: number } {
+export function fencedLines(
+  lines: string[],
+  max: number,
+  keep: 'first' | 'last',
+): { text: string; left: number } {
   const room = max - 2 * (fence.length + 1);
   const kept: string[] = [];
   let used = 0;
-  for (const raw of lines) {
+  for (const raw of keep === 'first' ? lines : lines.toReversed()) {
     const line = escapeWithin(
       cleanText(raw)
         .replace(/\n/g, ' ')
@@ -46,7 +50,8 @@ export function fencedLines(lines: string[], max: number): { text: string; left:
     kept.push(line);
     used += line.length + 1;
   }
-  return { text: kept.length === 0 ? '' : fenced(kept.join('\n')), left: lines.length - kept.length };
+  const shown = keep === 'first' ? kept : kept.toReversed();
+  return { text: shown.length === 0 ? '' : fenced(shown.join('\n')), left: lines.length - shown.length };
 }
 
 /** A command, exactly as it is to be pasted; `undefined` when it cannot be shown whole and unchanged. */

@@ -10,6 +10,11 @@ export function durationWords(millis: Millis): string {
   return `${days} ${days === 1 ? 'day' : 'days'}${rest((length % DAY) / HOUR, 'h', 1)}`;
 }
 
+/** How long ago something was: like a length of time, and in whole days once it is days. */
+export function agoWords(millis: Millis): string {
+  return durationWords(millis >= DAY ? millis - (millis % DAY) : millis);
+}
+
 /** `2026-11-24 03:27 UTC`; a time no calendar has is said to be unknown. */
 export function utcWords(time: Millis): string {
   const date = new Date(time);

@@ -33,23 +33,6 @@ function commandPart({ text, command, caution }: FilledCommand, index: number): 
   return { rank: 'useful', kind: 'command', line, command };
 }
 
-/** On resolve: each finding that needed attention, then and now. */
-export function beforeAndAfter(notice: Notice): Section {
-  const still = notice.comparison.filter((each) => each.stillNeedsAttention).length;
-  return {
-    heading: `Before and after${still > 0 ? ` (${still} still ${still === 1 ? 'needs' : 'need'} attention)` : ''}`,
-    parts: notice.comparison.map((each) => ({
-      rank: 'useful',
-      kind: 'line',
-      line: [
-        each.stillNeedsAttention ? '❗ ' : '✔ ',
-        { bold: each.title },
-        `: ${withoutStop(each.before)} → ${withoutStop(each.after)}`,
-      ],
-    })),
-  };
-}
-
 /** One row per alert, when there is more than one. */
 export function alertRows(notice: Notice, depth: Depth): Section {
   const { shown, total, firing } = notice.alerts;
@@ -73,8 +56,4 @@ export function alertRows(notice: Notice, depth: Depth): Section {
       },
     ],
   };
-}
-
-function withoutStop(sentence: string): string {
-  return sentence.trim().replace(/\.$/, '');
 }

@@ -1,19 +1,26 @@
 import { type Depth, glance, inFull } from './depth.ts';
 import type { Line, NoticeDocument, Part, Section } from './document.ts';
 import { noticeTitle, previewLine } from './headline.ts';
+import { leftOver } from './left-over.ts';
 import type { Notice } from './notice.ts';
 import { durationWords } from './time-words.ts';
-import { alertRows, beforeAndAfter, doNext } from './write-body.ts';
+import { around } from './write-around.ts';
+import { alertRows, doNext } from './write-body.ts';
+import { beforeAndAfter, sinceLastLook } from './write-compared.ts';
 import { writeFound } from './write-found.ts';
+
+/** Findings named in one line before they are only counted. */
+const MAX_NAMED = 3;
 
 /** The state at a glance, for a message that is edited in place while the thread below it tells the rest. */
 export function writeRoot(notice: Notice): NoticeDocument {
-  return document(notice, standing(notice, glance), false);
+  return document(notice, standing(notice, glance, []), false);
 }
 
 /** Everything, for a message that stands on its own. */
 export function writeWhole(notice: Notice): NoticeDocument {
-  return document(notice, standing(notice, inFull), notice.reason !== 'opened');
+  const changes = [sinceLastLook(notice, inFull)];
+  return document(notice, standing(notice, inFull, changes), notice.reason !== 'opened');
 }
 
 /** What is new, under a root message that shows the rest. */
@@ -36,21 +43,24 @@ function document(notice: Notice, sections: Section[], withNews: boolean): Notic
   };
 }
 
-/** Most urgent first: what, how bad, why, what to type. */
-function standing(notice: Notice, depth: Depth): Section[] {
+/** Most urgent first: what, how bad, why, what to type. `changes` stand before what was found. */
+function standing(notice: Notice, depth: Depth, changes: Section[]): Section[] {
   if (notice.state === 'resolved') {
     return [
       lead(notice),
-      beforeAndAfter(notice),
+      beforeAndAfter(notice, depth),
       writeFound(notice, depth),
+      around(notice),
       alertRows(notice, depth),
       people(notice),
     ];
   }
   return [
     lead(notice),
+    ...changes,
     writeFound(notice, depth),
     doNext(notice, depth),
+    around(notice),
     alertRows(notice, depth),
     people(notice),
   ];
@@ -59,14 +69,16 @@ function standing(notice: Notice, depth: Depth): Section[] {
 function replySections(notice: Notice): Section[] {
   const { reason } = notice;
   if (reason === 'acknowledged') return [news(notice), people(notice)];
-  if (notice.state === 'firing' && (reason === 'joined' || reason === 'updated')) {
-    return [news(notice), alertRows(notice, inFull), people(notice)];
+  if (notice.state === 'resolved') return standing(notice, inFull, []);
+  if (reason === 'joined' || reason === 'updated') {
+    return [news(notice), sinceLastLook(notice, inFull), alertRows(notice, inFull), people(notice)];
   }
-  if (notice.state === 'resolved') return standing(notice, inFull);
   return [
     news(notice),
+    sinceLastLook(notice, inFull),
     writeFound(notice, inFull),
     doNext(notice, inFull),
+    around(notice),
     alertRows(notice, inFull),
     people(notice),
   ];
@@ -81,6 +93,7 @@ function lead(notice: Notice): Section {
       { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
       ...(notice.reason === 'opened' ? [] : happened(notice)),
       ...unverified(notice),
+      ...stillThere(notice),
       ...vital(meaning ? [meaning] : []),
       ...(only && only !== meaning ? extra([only]) : []),
     ],
@@ -104,6 +117,15 @@ function happened(notice: Notice): Part[] {
 function unverified(notice: Notice): Part[] {
   if (notice.unverified === undefined) return [];
   return vital([`⚠ Alertmanager could not confirm that it still fires: ${notice.unverified}`]);
+}
+
+/** That an alert ended does not say that what it was about is mended. */
+function stillThere(notice: Notice): Part[] {
+  const titles = leftOver(notice);
+  if (titles.length === 0) return [];
+  const named = titles.slice(0, MAX_NAMED).join(', ');
+  const more = titles.length > MAX_NAMED ? ` +${titles.length - MAX_NAMED}` : '';
+  return vital(['❗ ', { bold: 'Still needs attention although the alert resolved' }, `: ${named}${more}`]);
 }
 
 /** `open 12 s · since 03:12 · prod · 3 of 5 alerts firing · cluster=a` */

@@ -1,69 +1,115 @@
-import type { Evidence, Finding } from '../diagnosis/finding.ts';
+import type { Finding, Verdict } from '../diagnosis/finding.ts';
+import { runOf, valueToName } from '../diagnosis/run-of.ts';
+import { MINUTE } from '../shared/time.ts';
 import type { Depth } from './depth.ts';
-import type { Line, Part, Section } from './document.ts';
+import type { Line, Part, Section, Span } from './document.ts';
 import type { Notice } from './notice.ts';
-import { clip, oneLine } from './plain-text.ts';
-import { numberWords, sparkline } from './sparkline.ts';
+import { sparkline } from './sparkline.ts';
+import { durationWords } from './time-words.ts';
+import { writeEvidence } from './write-evidence.ts';
 
-const MAX_CAPTION = 300;
+/** Values of one check, `agent-1, agent-2 …`, named before they are only counted. */
+const MAX_VALUES = 3;
+const MAX_ONE_LINERS = 450;
 /** Wider than a space where runs of spaces are shown as one, and a line may still break after it. */
 const gap = '\u00a0\u00a0 ';
 
 /** What the diagnosis found: what needs attention first, the rest on one line, and what could not be checked. */
 export function writeFound(notice: Notice, depth: Depth): Section {
-  const { findings } = notice;
-  if (findings.length === 0) return nothingChecked(notice);
-  // On resolve the comparison has said it already; evidence only for what is wrong now.
-  const compared = new Set(notice.comparison.map((each) => each.title));
-  const attention = findings.filter((each) => each.verdict === 'attention');
-  if (compared.size > 0 && attention.length === 0) return { parts: [] };
-  const normal = findings.filter((each) => each.verdict === 'normal' && !compared.has(each.title));
-  const unchecked = findings.filter((each) => each.verdict === 'unchecked' && !compared.has(each.title));
+  if (notice.findings.length === 0) return nothingChecked(notice);
+  // On resolve the comparison has said what needs attention already, and what no longer does.
+  const compared = new Set(notice.comparison.map((each) => each.stepId));
+  const findings = notice.findings.filter((each) => !compared.has(each.stepId));
+  const having = (verdict: Verdict) => findings.filter((each) => each.verdict === verdict);
+  const attention = having('attention');
   const shown = attention.slice(0, depth.findings);
-
   return {
-    heading: heading(attention.length, findings, notice.state),
+    heading: compared.size > 0 ? 'Also checked' : heading(notice),
     parts: [
       ...shown.flatMap((finding) => inDetail(finding, depth)),
       ...(attention.length > shown.length ? [more(attention.slice(shown.length))] : []),
-      ...(normal.length > 0
-        ? [
-            oneLiners(
-              '✔',
-              normal.map((each) => [each.sentence, inlineChart(each)]),
-            ),
-          ]
-        : []),
-      ...(unchecked.length > 0 ? [oneLiners('◌', notChecked(unchecked))] : []),
+      ...oneLiners('✔', fine(having('normal'))),
+      ...oneLiners('◌', notChecked(having('unchecked'))),
       ...(notice.notDiagnosed ? [aside(`◌ Not everything was checked: ${notice.notDiagnosed}`)] : []),
     ],
   };
 }
 
 function nothingChecked(notice: Notice): Section {
-  if (!notice.notDiagnosed || notice.state === 'resolved') return { parts: [] };
+  if (!notice.notDiagnosed) return { parts: [] };
+  const resolved = notice.state === 'resolved';
+  const when = resolved ? ' after it resolved' : '';
   return {
-    heading: 'What we found',
-    parts: [{ rank: 'useful', kind: 'line', line: [`◌ Nothing was checked: ${notice.notDiagnosed}`] }],
+    ...(resolved ? {} : { heading: 'What we found' }),
+    parts: [{ rank: 'useful', kind: 'line', line: [`◌ Nothing was checked${when}: ${notice.notDiagnosed}`] }],
   };
 }
 
-function heading(attention: number, findings: Finding[], state: Notice['state']): string {
-  const when = state === 'firing' ? 'What we found' : 'What we found after it resolved';
-  const total = findings.length;
-  const checks = total === 1 ? '1 check' : `${total} checks`;
-  const unchecked = findings.filter((each) => each.verdict === 'unchecked').length;
-  if (unchecked === total) return `${when} (none of ${checks} could be made)`;
-  return `${when} (${attention} of ${checks} ${attention === 1 ? 'needs' : 'need'} attention)`;
+/** `What we found 14 min ago (3 of 6 checks need attention)` */
+function heading(notice: Notice): string {
+  const checks = notice.findings.filter((each) => !isBeyond(each));
+  const attention = checks.filter((each) => each.verdict === 'attention').length;
+  const total = checks.length === 1 ? '1 check' : `${checks.length} checks`;
+  const what = `What we found${whenFound(notice)}`;
+  if (checks.every((each) => each.verdict === 'unchecked')) return `${what} (none of ${total} could be made)`;
+  return `${what} (${attention} of ${total} ${attention === 1 ? 'needs' : 'need'} attention)`;
+}
+
+/** An edited message, or one that waited for its channel, shows what was found earlier. */
+function whenFound({ state, at, lookedAt = at, resolvedAt = at }: Notice): string {
+  if (state === 'resolved') return lookedAt < resolvedAt ? ' while it fired' : ' after it resolved';
+  return at - lookedAt < MINUTE ? '' : ` ${durationWords(at - lookedAt)} ago`;
+}
+
+function inDetail(finding: Finding, depth: Depth): Part[] {
+  const value = valueToName(finding);
+  const line: Line = ['❗ ', ...(value === undefined ? [] : [{ bold: value }, ': ']), finding.sentence];
+  return [
+    { rank: 'useful', kind: 'line', line },
+    ...(finding.evidence ? writeEvidence(finding.evidence, depth) : []),
+  ];
+}
+
+/** A check that ran for several values says the same of many of them: once, with their names. */
+function fine(findings: Finding[]): Line[] {
+  const alike = Map.groupBy(findings, (each) => `${runOf(each.stepId).step}\n${each.sentence}`);
+  return [...alike.values()].flatMap((same): Line[] => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const values = same.flatMap((each) => valueToName(each) ?? []);
+    const names: Line = values.length > 0 ? [{ bold: counted(values) }, ': '] : [];
+    return [[...names, first.sentence, inlineChart(first)]];
+  });
 }
 
 /** Checks that failed for the same reason share it: one cause is one line, however many checks it cost. */
 function notChecked(findings: Finding[]): Line[] {
   const byReason = Map.groupBy(findings, (each) => each.sentence);
   return [...byReason].map(([reason, same]): Line => {
-    const titles = same.map((each) => each.title).join(', ');
-    return [{ bold: titles }, `: could not check (${reason.replace(/\.$/, '')})`];
+    const why = reason.replace(/\.$/, '');
+    const beyond = same.every(isBeyond);
+    return [{ bold: checkNames(same) }, beyond ? `: ${why}` : `: could not check (${why})`];
   });
+}
+
+/** `locks, log (agent-1, agent-2, agent-3 +2)` */
+function checkNames(findings: Finding[]): string {
+  const byStep = Map.groupBy(findings, (each) => runOf(each.stepId).step);
+  return [...byStep.values()]
+    .flatMap((same) => {
+      const [first, ...others] = same;
+      if (first === undefined) return [];
+      const { value } = runOf(first.stepId);
+      if (value === undefined || others.length === 0) return first.title;
+      const values = same.flatMap((each) => runOf(each.stepId).value ?? []);
+      return `${first.title.replace(` (${value})`, '')} (${counted(values)})`;
+    })
+    .join(', ');
+}
+
+/** Says which values of a check were too many to look at. */
+function isBeyond({ stepId, verdict }: Finding): boolean {
+  return verdict === 'unchecked' && runOf(stepId).value === 'beyond';
 }
 
 /** The shape of a series that needs no attention; one that does gets its chart and caption. */
@@ -71,58 +117,32 @@ function inlineChart({ evidence: shown }: Finding): string {
   return shown?.kind === 'series' && shown.points.length > 1 ? ` ${sparkline(shown.points, 12)}` : '';
 }
 
-function inDetail(finding: Finding, depth: Depth): Part[] {
-  return [
-    { rank: 'useful', kind: 'line', line: ['❗ ', finding.sentence] },
-    ...(finding.evidence ? evidence(finding.evidence, depth) : []),
-  ];
+function counted(values: string[]): string {
+  const more = values.length > MAX_VALUES ? ` +${values.length - MAX_VALUES}` : '';
+  return `${values.slice(0, MAX_VALUES).join(', ')}${more}`;
 }
 
-function evidence(shown: Evidence, depth: Depth): Part[] {
-  switch (shown.kind) {
-    case 'table': {
-      const rows = shown.rows.slice(0, depth.rows);
-      const omitted = shown.omitted + shown.rows.length - rows.length;
-      return rows.length === 0
-        ? []
-        : [{ rank: 'extra', kind: 'table', columns: shown.columns, rows, omitted }];
-    }
-    case 'text': {
-      const lines = shown.lines.slice(0, depth.lines);
-      const omitted = shown.omitted + shown.lines.length - lines.length;
-      return lines.length === 0 ? [] : [{ rank: 'extra', kind: 'text', lines, omitted }];
-    }
-    case 'series':
-      return shown.points.length === 0
-        ? []
-        : [{ rank: 'extra', kind: 'chart', points: shown.points, caption: seriesCaption(shown) }];
+/** As many on a line as a channel shows whole. */
+function oneLiners(mark: string, lines: Line[]): Part[] {
+  const rows: Line[] = [];
+  let room = 0;
+  for (const line of lines) {
+    const length = line.reduce((sum, span) => sum + lengthOf(span), gap.length + mark.length + 1);
+    const row = rows.at(-1);
+    if (row !== undefined && length <= room) row.push(`${gap}${mark} `, ...line);
+    else rows.push([`${mark} `, ...line]);
+    room = (row !== undefined && length <= room ? room : MAX_ONE_LINERS) - length;
   }
+  return rows.map((line) => ({ rank: 'extra', kind: 'line', line }));
 }
 
-/** `min 3 · max 10 · now 10 %` */
-function seriesCaption(series: Extract<Evidence, { kind: 'series' }>): string {
-  const { min, max, last, unit, label, omitted } = series;
-  const parts = [
-    `min ${numberWords(min, unit)}`,
-    `max ${numberWords(max, unit)}`,
-    `now ${numberWords(last, unit)}`,
-  ];
-  if (label) parts.push(label);
-  if (omitted > 0) parts.push(`${omitted} more series`);
-  return clip(oneLine(parts.join(' · ')), MAX_CAPTION);
-}
-
-function oneLiners(mark: string, lines: Line[]): Part {
-  const line = lines.flatMap((each, index): Line => [`${index > 0 ? gap : ''}${mark} `, ...each]);
-  return { rank: 'extra', kind: 'line', line };
+function lengthOf(span: Span): number {
+  if (typeof span === 'string') return span.length;
+  return 'bold' in span ? span.bold.length + 2 : 0;
 }
 
 function more(findings: Finding[]): Part {
-  return {
-    rank: 'extra',
-    kind: 'line',
-    line: [`❗ ${findings.length} more: ${findings.map((each) => each.title).join(', ')}`],
-  };
+  return { rank: 'extra', kind: 'line', line: [`❗ ${findings.length} more: ${checkNames(findings)}`] };
 }
 
 function aside(text: string): Part {

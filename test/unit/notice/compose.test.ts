@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
+import type { ComparedFinding } from '../../../lib/core/diagnosis/compare-diagnoses.ts';
 import type { Diagnosis } from '../../../lib/core/diagnosis/finding.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { composeNotice, type NoticeCause, type NoticeInput } from '../../../lib/core/notice/compose.ts';
@@ -146,7 +147,9 @@ describe('a notice about an incident that no longer fires', () => {
   });
 
   it('shows the comparison, which a firing one does not', () => {
-    const comparison = [{ title: 'pool', before: '10/10', after: '4/10', stillNeedsAttention: false }];
+    const comparison: ComparedFinding[] = [
+      { stepId: 'pool', title: 'pool', before: '10/10', after: '4/10', change: 'better' },
+    ];
 
     const over = compose(new Story().fires(0, 'a').ends(2, 'a'), { comparison });
     const on = compose(new Story().fires(0, 'a'), { comparison });

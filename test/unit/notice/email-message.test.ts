@@ -15,7 +15,14 @@ describe('the subject of a mail', () => {
       sampleNotice({ reason: 'escalated', tier: 2 }),
     ],
     ['[CRITICAL] DatabaseConnectionPoolCritical - not acknowledged', sampleNotice({ reason: 'reminder' })],
-    ['[RESOLVED] DatabaseConnectionPoolCritical - after 22 min', sampleResolvedNotice()],
+    [
+      '[RESOLVED] DatabaseConnectionPoolCritical - after 22 min, 1 finding still needs attention',
+      sampleResolvedNotice(),
+    ],
+    [
+      '[RESOLVED] DatabaseConnectionPoolCritical - after 22 min',
+      sampleResolvedNotice({ comparison: [], findings: [] }),
+    ],
   ])('is enough on a lock screen: %s', (expected, notice) => {
     expect(mail(notice).subject).toBe(expected);
   });

@@ -114,7 +114,8 @@ describe('the root message of an incident that resolved', () => {
     const text = allText(renderSlackRoot(sampleResolvedNotice(), []));
 
     expect(text).toContain('✅ RESOLVED after 22 min DatabaseConnectionPoolCritical');
-    expect(text).toContain('Before and after (1 still needs attention)');
+    expect(text).toContain('*Still needs attention although the alert resolved*: Blocking sessions');
+    expect(text).toContain('*Before and after*');
     expect(text).toContain('10 of 10 connections in use, 0 idle → 4 of 10 connections in use');
     expect(text).toContain('❗ *Blocking sessions*: pid 4711 blocks 3 sessions → pid 4802 blocks 1 session');
     expect(text).toContain('Acknowledged by Ana');

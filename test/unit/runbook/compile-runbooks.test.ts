@@ -95,7 +95,6 @@ describe('the runbooks of this project', () => {
       category: 'system',
       reopenWindow: 10 * MINUTE,
       staleAfter: 8 * HOUR,
-      diagnostics: [],
     });
   });
 

@@ -1,0 +1,38 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { SomeIncidents } from '../../core/history/history.ts';
+import { summaryOfItem, summaryProjection } from './incident-item.ts';
+import { addressOf, type DynamoTable, sortKey } from './table.ts';
+
+/**
+ * One Query of the incident key's own partition, and none for a first episode. It need not be consistent, because what
+ * came before has ended. DynamoDB cuts it at 1 MB, which is the most that it can cost.
+ */
+export async function earlierEpisodes(
+  { client, tableName }: DynamoTable,
+  incidentId: string,
+  limit: number,
+): Promise<SomeIncidents> {
+  const address = addressOf(incidentId);
+  if (address === undefined || address.episode === 1) return { incidents: [], complete: true };
+  const { Items = [], LastEvaluatedKey } = await client.send(
+    new QueryCommand({
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: marshall({
+        ':pk': address.key,
+        ':first': sortKey('incident', 1),
+        ':last': sortKey('incident', address.episode - 1),
+      }),
+      ...summaryProjection,
+      ScanIndexForward: false,
+      // One more than asked for tells whether there are others.
+      Limit: limit + 1,
+    }),
+  );
+  const fired = Items.slice(0, limit).filter((item) => item.phantom?.BOOL !== true);
+  return {
+    incidents: fired.map(summaryOfItem),
+    complete: Items.length <= limit && LastEvaluatedKey === undefined,
+  };
+}

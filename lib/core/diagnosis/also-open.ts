@@ -1,0 +1,33 @@
+import { severityRank } from '../shared/severity.ts';
+import { cleanCell } from './clean-cell.ts';
+import type { AlsoOpen, OpenIncident } from './surroundings.ts';
+
+const MAX_SHOWN = 5;
+
+/**
+ * Of the open incidents of a source: those beside `ownId` in which something fires for certain (rule 5). `complete` says
+ * whether all that are open were read.
+ */
+export function alsoOpen(
+  { incidents, complete }: { incidents: (OpenIncident & { firing: number })[]; complete: boolean },
+  ownId: string,
+): AlsoOpen {
+  const others = incidents
+    .filter(({ id, firing }) => id !== ownId && firing > 0)
+    .toSorted(
+      (a, b) =>
+        severityRank(b.severity) - severityRank(a.severity) ||
+        b.openedAt - a.openedAt ||
+        (a.id < b.id ? -1 : 1),
+    );
+  return {
+    incidents: others.slice(0, MAX_SHOWN).map(shown),
+    more: Math.max(0, others.length - MAX_SHOWN),
+    atLeast: !complete,
+  };
+}
+
+function shown({ id, alertname, group, severity, openedAt }: OpenIncident): OpenIncident {
+  const cleaned = Object.entries(group).map(([name, value]) => [name, cleanCell(value)]);
+  return { id, alertname: cleanCell(alertname), group: Object.fromEntries(cleaned), severity, openedAt };
+}

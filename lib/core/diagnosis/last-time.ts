@@ -1,0 +1,45 @@
+import { DAY, type Millis } from '../shared/time.ts';
+import { cleanCell } from './clean-cell.ts';
+import type { Diagnosis } from './finding.ts';
+import type { LastTime } from './surroundings.ts';
+
+/** Over how long earlier episodes are counted. */
+const RECENT = 30 * DAY;
+const MAX_FINDINGS = 5;
+
+/** An earlier episode, as far as it matters here. */
+export type PastEpisode = { id: string; openedAt: Millis; resolvedAt?: Millis; acknowledgedBy?: string };
+
+/**
+ * `incidents` are the episodes before this one, newest first, and `complete` says whether that is all of them;
+ * `diagnoses` are the newest one's, oldest first.
+ */
+export function lastTimeOf(
+  { incidents, complete }: { incidents: PastEpisode[]; complete: boolean },
+  diagnoses: Diagnosis[],
+  now: Millis,
+): LastTime | undefined {
+  const [last] = incidents;
+  if (last === undefined) return undefined;
+  const { id, openedAt, resolvedAt, acknowledgedBy } = last;
+  const count = incidents.filter((episode) => episode.openedAt >= now - RECENT).length;
+  return {
+    incidentId: id,
+    openedAt,
+    ...(resolvedAt === undefined ? {} : { resolvedAt }),
+    ...(acknowledgedBy === undefined ? {} : { acknowledgedBy: cleanCell(acknowledgedBy) }),
+    findings: urgentFindings(diagnoses),
+    recent: { count, atLeast: !complete && count === incidents.length },
+  };
+}
+
+/** The first look comes first: what needed attention when it opened is what the episode was about. */
+function urgentFindings(diagnoses: Diagnosis[]): LastTime['findings'] {
+  const urgent = new Map<string, LastTime['findings'][number]>();
+  for (const { findings } of diagnoses) {
+    for (const { verdict, stepId, title, sentence } of findings) {
+      if (verdict === 'attention' && !urgent.has(stepId)) urgent.set(stepId, { stepId, title, sentence });
+    }
+  }
+  return [...urgent.values()].slice(0, MAX_FINDINGS);
+}

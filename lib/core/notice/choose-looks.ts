@@ -1,0 +1,74 @@
+import {
+  beforeAndAfter,
+  type ComparedFinding,
+  type Progress,
+  progressSince,
+} from '../diagnosis/compare-diagnoses.ts';
+import type { Diagnosis } from '../diagnosis/finding.ts';
+import type { LastTime } from '../diagnosis/surroundings.ts';
+import type { NoticeReason } from '../incident/effect.ts';
+import type { Incident } from '../incident/incident.ts';
+import { isFiring } from '../incident/standing.ts';
+
+/** What a notice takes from the diagnoses of its incident. */
+export type Looks = {
+  /** The one whose findings it shows. */
+  diagnosis?: Diagnosis;
+  /** While it fires: what the look made for this notice found changed. */
+  progress?: Progress;
+  /** Once it resolved: what needed attention, then and now. */
+  comparison: ComparedFinding[];
+  /** From whichever diagnosis knows it: it stays the same for an episode. */
+  lastTime?: LastTime;
+};
+
+/** `diagnoses` are all of the incident's, oldest first. */
+export function chooseLooks(
+  incident: Incident,
+  diagnoses: Diagnosis[],
+  cause: { effectId: string; reason: NoticeReason },
+): Looks {
+  const own = diagnoses.find(({ id }) => id === cause.effectId);
+  const lastTime = diagnoses.findLast((diagnosis) => diagnosis.lastTime)?.lastTime;
+  const known = lastTime === undefined ? {} : { lastTime };
+  if (isFiring(incident)) {
+    const progress = own && progressOf(own, diagnoses);
+    return {
+      ...shown(own ?? newest(diagnoses)),
+      ...(progress === undefined ? {} : { progress }),
+      comparison: [],
+      ...known,
+    };
+  }
+  // A notice that the resolve has overtaken brings a look of its own, from when it still fired.
+  const ends = cause.reason === 'resolved' || cause.reason === 'closed';
+  const after = ends && own ? own : newest(diagnoses.filter((each) => isAfterResolve(each, incident)));
+  return {
+    ...shown(after ?? own ?? newest(diagnoses)),
+    comparison: after ? beforeAndAfter(diagnoses.filter(isEarlierThan(after)), after) : [],
+    ...known,
+  };
+}
+
+/** Against the last look that found anything at all; one that was left out says nothing about what changed. */
+function progressOf(own: Diagnosis, diagnoses: Diagnosis[]): Progress | undefined {
+  const earlier = diagnoses.filter(isEarlierThan(own)).findLast(({ findings }) => findings.length > 0);
+  return earlier === undefined || own.findings.length === 0 ? undefined : progressSince(earlier, own);
+}
+
+function shown(diagnosis: Diagnosis | undefined): Pick<Looks, 'diagnosis'> {
+  return diagnosis === undefined ? {} : { diagnosis };
+}
+
+/** The newest that found anything; else the newest, which says why not. */
+function newest(diagnoses: Diagnosis[]): Diagnosis | undefined {
+  return diagnoses.findLast(({ findings }) => findings.length > 0) ?? diagnoses.at(-1);
+}
+
+function isAfterResolve({ startedAt }: Diagnosis, { resolvedAt }: Incident): boolean {
+  return resolvedAt !== undefined && startedAt >= resolvedAt;
+}
+
+function isEarlierThan(one: Diagnosis): (other: Diagnosis) => boolean {
+  return (other) => other.seq < one.seq;
+}

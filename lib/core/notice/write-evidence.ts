@@ -1,0 +1,59 @@
+import type { Evidence } from '../diagnosis/finding.ts';
+import type { Depth } from './depth.ts';
+import type { Part } from './document.ts';
+import { clip, oneLine } from './plain-text.ts';
+import { numberWords } from './sparkline.ts';
+
+const MAX_CAPTION = 300;
+
+type Table = Extract<Evidence, { kind: 'table' }>;
+
+/** What stands under a finding, cut to what there is room for; what was cut is counted. */
+export function writeEvidence(shown: Evidence, depth: Depth): Part[] {
+  switch (shown.kind) {
+    case 'table':
+      return table(shown, depth.rows);
+    case 'text': {
+      // Logs are read from their end: the newest lines stay.
+      const lines = shown.lines.slice(-depth.lines);
+      const omitted = shown.omitted + shown.lines.length - lines.length;
+      return lines.length === 0 ? [] : [{ rank: 'extra', kind: 'text', lines, omitted }];
+    }
+    case 'series':
+      return shown.points.length === 0
+        ? []
+        : [{ rank: 'extra', kind: 'chart', points: shown.points, caption: seriesCaption(shown) }];
+  }
+}
+
+/** Without the columns that no row has anything in: most pods never restarted. */
+function table(shown: Table, most: number): Part[] {
+  const rows = shown.rows.slice(0, most);
+  const filled = shown.columns
+    .map((_, index) => index)
+    .filter((index) => rows.some((row) => row[index]?.trim()));
+  if (filled.length === 0) return [];
+  const only = (cells: string[]) => filled.map((index) => cells[index] ?? '');
+  return [
+    {
+      rank: 'extra',
+      kind: 'table',
+      columns: only(shown.columns),
+      rows: rows.map(only),
+      omitted: shown.omitted + shown.rows.length - rows.length,
+    },
+  ];
+}
+
+/** `min 3 · max 10 · now 10 %` */
+function seriesCaption(series: Extract<Evidence, { kind: 'series' }>): string {
+  const { min, max, last, unit, label, omitted } = series;
+  const parts = [
+    `min ${numberWords(min, unit)}`,
+    `max ${numberWords(max, unit)}`,
+    `now ${numberWords(last, unit)}`,
+  ];
+  if (label) parts.push(label);
+  if (omitted > 0) parts.push(`${omitted} more series`);
+  return clip(oneLine(parts.join(' · ')), MAX_CAPTION);
+}

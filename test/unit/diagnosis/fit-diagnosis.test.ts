@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import type { Evidence } from '../../../lib/core/diagnosis/finding.ts';
+import { fitDiagnosis } from '../../../lib/core/diagnosis/fit-diagnosis.ts';
+import { diagnosis, finding } from '../../support/finding.ts';
+
+const evidence: Evidence = { kind: 'text', lines: ['x'.repeat(900)], omitted: 0 };
+
+function bytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
+
+describe('a diagnosis too large to be stored', () => {
+  const findings = Array.from({ length: 10 }, (_, n) => finding({ stepId: `s${n}`, evidence }));
+
+  test('loses the evidence of its last findings, and none of what was found', () => {
+    const fitted = fitDiagnosis(diagnosis(1, findings), 6_000);
+
+    expect(bytes(fitted)).toBeLessThanOrEqual(6_000);
+    expect(fitted.findings.map(({ stepId }) => stepId)).toEqual(findings.map(({ stepId }) => stepId));
+    const withEvidence = fitted.findings.map((each) => each.evidence !== undefined);
+    expect(withEvidence).toEqual([...Array(4).fill(true), ...Array(6).fill(false)]);
+    expect(fitted.skipped).toBeUndefined();
+  });
+
+  test('loses its last findings only after all evidence, and says how many', () => {
+    const fitted = fitDiagnosis(diagnosis(1, findings), 1_000);
+
+    expect(fitted.findings.length).toBeGreaterThan(3);
+    expect(fitted.findings.length).toBeLessThan(10);
+    expect(fitted.findings[0]?.stepId).toBe('s0');
+    expect(fitted.skipped).toContain(`${10 - fitted.findings.length} findings`);
+  });
+
+  test('may hold 300 KB in any alphabet, which an item has room for', () => {
+    const wide = Array.from({ length: 400 }, (_, n) =>
+      finding({ stepId: `s${n}`, sentence: '警'.repeat(500), evidence }),
+    );
+
+    expect(bytes(fitDiagnosis(diagnosis(1, wide)))).toBeLessThan(310 * 1024);
+  });
+
+  test('stays as it is when it fits', () => {
+    const small = diagnosis(1, findings);
+
+    expect(fitDiagnosis(small)).toBe(small);
+  });
+});

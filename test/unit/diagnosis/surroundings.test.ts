@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { alsoOpen } from '../../../lib/core/diagnosis/also-open.ts';
+import { lastTimeOf, type PastEpisode } from '../../../lib/core/diagnosis/last-time.ts';
+import type { OpenIncident } from '../../../lib/core/diagnosis/surroundings.ts';
+import { DAY, HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
+import { diagnosis, finding } from '../../support/finding.ts';
+
+const NOW = Date.UTC(2026, 10, 24, 3);
+
+function episode(daysAgo: number, change: Partial<PastEpisode> = {}): PastEpisode {
+  const openedAt = NOW - daysAgo * DAY;
+  return { id: `k.${daysAgo}`, openedAt, resolvedAt: openedAt + 22 * MINUTE, ...change };
+}
+
+describe('the last time', () => {
+  test('is the newest earlier episode, with who took it and what needed attention first', () => {
+    const episodes = [episode(3, { acknowledgedBy: 'Ana' }), episode(20), episode(40)];
+    const diagnoses = [
+      diagnosis(1, [
+        finding({ stepId: 'pool', sentence: '10 of 10' }),
+        finding({ stepId: 'disk', verdict: 'normal' }),
+      ]),
+      diagnosis(2, [
+        finding({ stepId: 'locks', sentence: '3 wait' }),
+        finding({ stepId: 'pool', sentence: '9 of 10' }),
+      ]),
+    ];
+
+    const last = lastTimeOf({ incidents: episodes, complete: true }, diagnoses, NOW);
+
+    expect(last).toEqual({
+      incidentId: 'k.3',
+      openedAt: NOW - 3 * DAY,
+      resolvedAt: NOW - 3 * DAY + 22 * MINUTE,
+      acknowledgedBy: 'Ana',
+      findings: [
+        { stepId: 'pool', title: 'pool', sentence: '10 of 10' },
+        { stepId: 'locks', title: 'locks', sentence: '3 wait' },
+      ],
+      recent: { count: 2, atLeast: false },
+    });
+  });
+
+  test('does not claim to have counted what was not read', () => {
+    const read = [episode(1), episode(2)];
+
+    const recent = [
+      lastTimeOf({ incidents: read, complete: false }, [], NOW)?.recent,
+      lastTimeOf({ incidents: [...read, episode(31)], complete: false }, [], NOW)?.recent,
+    ];
+
+    expect(recent).toEqual([
+      { count: 2, atLeast: true },
+      { count: 2, atLeast: false },
+    ]);
+  });
+
+  test('is not there for a first episode', () => {
+    expect(lastTimeOf({ incidents: [], complete: true }, [], NOW)).toBeUndefined();
+  });
+
+  test('keeps five findings at most', () => {
+    const findings = Array.from({ length: 9 }, (_, n) => finding({ stepId: `s${n}` }));
+
+    const last = lastTimeOf({ incidents: [episode(3)], complete: true }, [diagnosis(1, findings)], NOW);
+
+    expect(last?.findings.map(({ stepId }) => stepId)).toEqual(['s0', 's1', 's2', 's3', 's4']);
+  });
+});
+
+describe('what else is open', () => {
+  function open(id: string, change: Partial<OpenIncident & { firing: number }> = {}) {
+    return {
+      id,
+      alertname: `Alert-${id}`,
+      group: {},
+      severity: 'warning' as const,
+      openedAt: NOW,
+      firing: 1,
+      ...change,
+    };
+  }
+
+  test('is the most severe, then the newest, without the incident itself', () => {
+    const incidents = [
+      open('own', { severity: 'critical' }),
+      open('old', { openedAt: NOW - HOUR }),
+      open('new'),
+      open('info', { severity: 'info', openedAt: NOW + 1 }),
+      open('worst', { severity: 'critical', openedAt: NOW - DAY }),
+    ];
+
+    const others = alsoOpen({ incidents, complete: true }, 'own');
+
+    expect(others.incidents.map(({ id }) => id)).toEqual(['worst', 'new', 'old', 'info']);
+    expect(others.more).toBe(0);
+    expect(others.incidents[0]).not.toHaveProperty('firing');
+  });
+
+  test('is five incidents at most, and the others are counted', () => {
+    const incidents = Array.from({ length: 12 }, (_, n) => open(`i${n}`));
+
+    const others = [true, false].map((complete) => alsoOpen({ incidents, complete }, 'i0'));
+
+    expect(others.map((each) => each.incidents.length)).toEqual([5, 5]);
+    expect(others).toMatchObject([
+      { more: 6, atLeast: false },
+      { more: 6, atLeast: true },
+    ]);
+  });
+
+  test('leaves out an incident whose only firing reports are doubtful', () => {
+    expect(alsoOpen({ incidents: [open('a', { firing: 0 })], complete: true }, 'own').incidents).toEqual([]);
+  });
+
+  test('holds no secret and no control character of a label', () => {
+    const incidents = [open('a', { group: { service: 'api\n\u001b[2J password=hunter2' } })];
+
+    const [shown] = alsoOpen({ incidents, complete: true }, 'own').incidents;
+
+    expect(shown?.group).toEqual({ service: 'api [2J password=[redacted]' });
+  });
+});
