@@ -2,8 +2,8 @@ import type { AlertmanagerStep } from '../runbook/runbook.ts';
 import { SECOND } from '../shared/time.ts';
 import type { ActiveAlert, ProbeResult } from './probe.ts';
 import type { ReadContext, StepReading } from './reading.ts';
+import { type RelatedAlert, relatedAlerts } from './related-alerts.ts';
 import { rowEvidence } from './row-evidence.ts';
-import { type RelatedAlert, relatedAlerts } from './shared-labels.ts';
 import { fillTemplate } from './template.ts';
 
 const COLUMNS = ['alert', 'severity', 'state', 'firing_seconds'];
