@@ -73,8 +73,8 @@ const expected: Record<string, Record<string, RegExp>> = {
     index: invalidIndex,
   },
   VectorSearchNoOperations: {
+    operations: /^no explain_decision in 30 min; semantic_search 2,158, similar_decisions 1,439$/,
     database: /^the database answers, but 3 of 10 connections wait for a lock$/,
-    operations: /^3,597 vector searches in 30 min$/,
     day: /^half-hours of the last 24 h: 3,597 to 3,600 searches$/,
     requests: /^the api served 42 requests a second over 30 min$/,
     decisions: /^52 LLM decisions in 30 min, \d+ with an embedding$/,

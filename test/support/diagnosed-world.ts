@@ -21,7 +21,7 @@ const alertLabels: Record<string, Record<string, string>> = {
   VectorSearchCriticalLatency: { operation: 'semantic_search' },
   VectorSearchHighErrorRate: { operation: 'semantic_search' },
   VectorSearchCriticalErrorRate: { operation: 'semantic_search' },
-  VectorSearchNoOperations: {},
+  VectorSearchNoOperations: { operation: 'explain_decision' },
   VectorSearchSlowWithHighConnections: {},
   DatabaseConnectionPoolExhausted: { instance: 'api:8080' },
   DatabaseConnectionPoolCritical: { instance: 'api:8080' },

@@ -14,7 +14,14 @@ const world: [string, SampleSeries[]][] = [
   ['histogram_quantile(0.95,', perOperation([0.3, 3.4], [0.3, 1.4])],
   ['histogram_quantile(0.99,', perOperation([0.5, 6.8], [0.5, 2.6])],
   ['operations_total{status="error"}', perOperation([0, 0.24], [0, 0.03])],
-  ['increase(cryptofunk_vector_search_operations_total', [{ labels: {}, calm: 3_600, now: 3_597 }]],
+  ['sum(increase(cryptofunk_vector_search_operations_total', [{ labels: {}, calm: 3_600, now: 3_597 }]],
+  [
+    'sum by (operation) (increase(cryptofunk_vector_search_operations_total',
+    [
+      ...perOperation([2_160, 2_158], [1_440, 1_439]),
+      { labels: { operation: 'explain_decision' }, calm: 40, now: 0 },
+    ],
+  ],
   ['http_requests_total{service="api"}', [{ labels: {}, calm: 42, now: 42 }]],
   ['connections_active / cryptofunk_database_connections_max', [{ labels: pool, calm: 40, now: 100 }]],
   ['max(cryptofunk_database_connections_active)', [{ labels: {}, calm: 4, now: 10 }]],
