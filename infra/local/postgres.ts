@@ -21,18 +21,27 @@ const READER = { user: 'first_responder', password: 'first-responder' };
 const APPLICATION = { user: 'cryptofunk', password: 'cryptofunk' };
 
 /** Files under sample-world/, in the order in which they build on one another. */
-const WORLD = ['trading', 'vectors'];
+const WORLD = ['trading', 'vectors', 'market'];
 /** Slots for the application; first_responder has its own, so that it can look when these are used up. */
 const SLOTS = 10;
 const RESERVED = 12;
 const SUPERUSER = 5;
-const IDLE_IN_TRANSACTION = 7;
-const BLOCKED = SLOTS - IDLE_IN_TRANSACTION;
+/** What the api's sessions come to wait with, until the world ends or somebody follows the runbook. */
+const UPDATE_POSITION =
+  "UPDATE positions SET updated_at = now() WHERE symbol = 'BTC/USDT' AND status = 'OPEN'";
+const FIND_SIMILAR = `SELECT decision.id
+  FROM llm_decisions AS decision, positions AS position
+ WHERE position.symbol = 'BTC/USDT' AND position.status = 'OPEN'
+ ORDER BY decision.prompt_embedding <=> (SELECT prompt_embedding FROM llm_decisions WHERE id = 1)
+ LIMIT 10 FOR SHARE OF position`;
+const BLOCKED = [FIND_SIMILAR, UPDATE_POSITION, UPDATE_POSITION];
+const IDLE_IN_TRANSACTION = SLOTS - BLOCKED.length;
 
 /**
  * Starts it on a free loopback port with the data of sample-world/: agents that went silent, losing trades,
- * rejected orders. With `trouble` real clients hold all of the application's connections, one of them a lock that
- * others wait for, until it is closed. Throws one sentence when it cannot start.
+ * rejected orders, a vector search without pgvector, price history that nobody cleans up. With `trouble` real clients
+ * hold all of the application's connections, one of them a lock that others wait for, a vector search among them, until
+ * it is closed. Throws one sentence when it cannot start.
  */
 export async function startLocalPostgres(options: LocalPostgresOptions = {}): Promise<LocalPostgres> {
   const server = await startPostgresServer({
@@ -71,11 +80,11 @@ async function loadWorld(maintenance: string, admin: string): Promise<void> {
     }
     await client.query(`CREATE DATABASE ${DATABASE} OWNER ${APPLICATION.user}`);
   });
-  await once(admin, async (client) => {
-    for (const part of WORLD) {
-      await client.query(await readFile(new URL(`sample-world/${part}.sql`, import.meta.url), 'utf8'));
-    }
-  });
+  for (const part of WORLD) {
+    const statements = await readFile(new URL(`sample-world/${part}.sql`, import.meta.url), 'utf8');
+    // A connection each: the server's statistics are right only once the one that wrote has gone.
+    await once(admin, (client) => client.query(statements));
+  }
 }
 
 /** Fills the application's connections the way a leak in agent-runner does. */
@@ -88,11 +97,8 @@ async function makeTrouble(application: string, admin: string, clients: pg.Clien
   await runners[0]?.query(
     "UPDATE positions SET current_price = current_price * 0.98 WHERE symbol = 'BTC/USDT' AND status = 'OPEN'",
   );
-  for (const api of await connectAll(application, 'api', BLOCKED, clients)) {
-    const update = "UPDATE positions SET updated_at = now() WHERE symbol = 'BTC/USDT' AND status = 'OPEN'";
-    // It waits for the lock until the world ends, or until somebody follows the runbook.
-    api.query(update).catch(() => undefined);
-  }
+  const apis = await connectAll(application, 'api', BLOCKED.length, clients);
+  for (const [index, api] of apis.entries()) api.query(BLOCKED[index] ?? '').catch(() => undefined);
   await once(admin, untilBlocked);
 }
 
@@ -102,7 +108,7 @@ async function untilBlocked(client: pg.Client): Promise<void> {
   const giveUpAt = Date.now() + 10_000;
   for (;;) {
     const { rows } = await client.query<{ n: number }>(blocked);
-    if ((rows[0]?.n ?? 0) >= BLOCKED) return;
+    if ((rows[0]?.n ?? 0) >= BLOCKED.length) return;
     if (Date.now() > giveUpAt) throw new Error('the sample sessions did not come to wait for their lock');
     await client.query('SELECT pg_sleep(0.02)');
   }

@@ -1,0 +1,263 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startLocalPostgres } from '../../infra/local/postgres.ts';
+import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.ts';
+import { fillCommands } from '../../lib/core/diagnosis/fill-commands.ts';
+import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
+import {
+  alertOf,
+  commandOf,
+  type DiagnosedWorld,
+  diagnose,
+  runbookOf,
+  startDiagnosedWorld,
+  statementsOf,
+  stopDiagnosedWorld,
+} from '../support/diagnosed-world.ts';
+import { emptyPrometheus, samplePrometheus } from '../support/sample-probes.ts';
+import { withAdmin } from '../support/with-admin.ts';
+
+function readsWell({ findings, commands }: Diagnosis): void {
+  for (const { sentence } of findings) {
+    expect(sentence).not.toMatch(/\{\{|null|undefined|NaN|Infinity|\[object|see below|: \d+ found$/);
+    expect(sentence.length).toBeGreaterThan(5);
+  }
+  for (const { command: line, caution } of commands) {
+    expect(line).not.toMatch(/\{\{|<PID>|null|undefined|NaN/);
+    expect(() => execFileSync('sh', ['-n', '-c', line])).not.toThrow();
+    if (/pg_terminate|DELETE|REINDEX|rollout restart|set env|patch/.test(line)) expect(caution).toBeDefined();
+  }
+}
+
+const blocked = /^pid \d+ \(agent-runner, in transaction for .+\) blocks 3 sessions: UPDATE positions/;
+const searching = /^1 vector search has been running for \d+ s: pid \d+ \(api\), stuck behind a lock$/;
+const waiting =
+  /^3 of 3 active queries wait for a lock, none for the disk; the longest has been running for \d+ s$/;
+const invalidIndex =
+  /^llm_decisions_prompt_embedding_idx is invalid, so PostgreSQL does not use it: 0 index scans against \d+ full reads of llm_decisions$/;
+const noPgvector =
+  /^pgvector is not installed, and the server does not offer it; prompt_embedding is real\[\]$/;
+const connections =
+  /^10 of 10 connections open, 0 idle: 7 agent-runner \(idle in transaction\), 3 api \(active\)$/;
+const leak = /^7 idle in transaction for up to \d+ s, all from agent-runner; 0 idle for over 10 min$/;
+
+/** What a diagnosis says of the sample world, in the order in which people read it. */
+const expected: Record<string, Record<string, RegExp>> = {
+  VectorSearchHighLatency: {
+    latency: /^p95 over 5 min: semantic_search 3\.4 s, similar_decisions 1\.4 s \(alerts above 2 s\)$/,
+    waits: waiting,
+    blockers: blocked,
+    searches: searching,
+    index: invalidIndex,
+    pgvector: noPgvector,
+    statements: /^vector searches take [\d,.]+ ms on average in PostgreSQL itself$/,
+  },
+  VectorSearchCriticalLatency: {
+    latency: /^p99 over 5 min: semantic_search 6\.8 s, similar_decisions 2\.6 s \(alerts above 5 s\)$/,
+    searches: searching,
+    blockers: blocked,
+    disk: /^nvme0n1 on node-1 is busy 92 % of the time$/,
+    index: invalidIndex,
+    io: /^no wait for the disk, (9\d|100)(\.\d)? % of blocks found in the cache$/,
+  },
+  VectorSearchHighErrorRate: {
+    failing: /^failing over 5 min: semantic_search 24 %, similar_decisions 3 % \(alerts above 5 %\)$/,
+    pgvector: noPgvector,
+    embeddings:
+      /^of 60 decisions in the last hour 7 have no embedding \(reversion-agent\), 7 have 768 dimensions instead of 1536 \(risk-agent\)$/,
+    connections,
+  },
+  VectorSearchCriticalErrorRate: {
+    failing: /^failing over 5 min: semantic_search 24 %, similar_decisions 3 % \(alerts above 20 %\)$/,
+    pgvector: noPgvector,
+    index: invalidIndex,
+  },
+  VectorSearchNoOperations: {
+    operations: /^no explain_decision in 30 min; semantic_search 2,158, similar_decisions 1,439$/,
+    database: /^the database answers, but 3 of 10 connections wait for a lock$/,
+    day: /^half-hours of the last 24 h: 3,597 to 3,600 searches$/,
+    requests: /^the api served 42 requests a second over 30 min$/,
+    decisions: /^52 LLM decisions in 30 min, \d+ with an embedding$/,
+  },
+  VectorSearchSlowWithHighConnections: {
+    waits: waiting,
+    blockers: blocked,
+    active: /^10 connections active, 4 at the least in the last hour \(alerts above 8\)$/,
+    latency: /^p95 over 5 min: semantic_search 3\.4 s, similar_decisions 1\.4 s \(alerts above 1 s\)$/,
+    scans:
+      /^llm_decisions \(70 rows, \d+ kB\) was read whole 4\d\d times and through an index 0 times; llm_decisions_prompt_embedding_idx is invalid$/,
+    throttled: /^postgres-0c9d8e7f6a-m3v7c is throttled for 0\.35 s of every second$/,
+    disk: /^nvme0n1 on node-1 is busy 92 % of the time$/,
+    io: /^no wait for the disk, /,
+  },
+  DatabaseConnectionPoolExhausted: {
+    connections,
+    leaks: leak,
+    pool: /^api:8080 uses 100 % of its pool \(40 % at the least in the last hour\)$/,
+  },
+  DatabaseConnectionPoolCritical: {
+    connections: /^10 of 10 connections open, 0 idle; 7 idle in transaction\. Most: 7 from agent-runner, /,
+    blockers: blocked,
+    leaks: leak,
+    idle_connections: /^idle connections over the last hour: min 0 · max 6 · now 0$/,
+    longest: /^no query runs longer than 1 min$/,
+    replication: /^no replication lag$/,
+  },
+  DiskSpaceWarning: {
+    'volume:postgres-pvc': /^postgres-pvc is 87 % full \(85\.2 % at the least in the last hour\)$/,
+    'full_in:postgres-pvc': /^at the last hour's growth postgres-pvc is full in 7 h 12 m$/,
+    tables:
+      /^26\.4 % of the 27,000 rows of candlesticks are dead, and autovacuum is off for it; largest is candlesticks, [\d.]+ MB of [\d.]+ MB$/,
+    'capacity:postgres-pvc': /^postgres-pvc holds 50 GB$/,
+    databases: /^cryptofunk is [\d.]+ MB of [\d.]+ MB in 4 databases$/,
+    wal: /^[\d.]+ MB of write-ahead log$/,
+    compression: /^TimescaleDB is not installed, so nothing can be compressed$/,
+    old_sessions:
+      /^48 trading sessions older than 90 days, which orders, positions refer to; the table takes [\d.]+ kB$/,
+  },
+};
+
+describe('the runbooks, on a database in trouble', () => {
+  let world: DiagnosedWorld;
+
+  beforeAll(async () => {
+    world = await startDiagnosedWorld();
+  });
+
+  afterAll(() => stopDiagnosedWorld(world));
+
+  test.each(Object.keys(expected))('%s says what it found, what needs attention first', async (alertname) => {
+    const diagnosis = await diagnose(world, alertname);
+
+    readsWell(diagnosis);
+    const checked = diagnosis.findings.filter(({ verdict }) => verdict !== 'unchecked');
+    const patterns = Object.entries(expected[alertname] ?? {});
+    expect(checked.map(({ stepId }) => stepId)).toEqual(patterns.map(([stepId]) => stepId));
+    for (const [index, [, pattern]] of patterns.entries()) expect(checked[index]?.sentence).toMatch(pattern);
+    expect(checked[0]?.verdict).toBe('attention');
+    const verdicts = checked.map(({ verdict }) => verdict);
+    expect(verdicts).toEqual(verdicts.toSorted());
+    expect(diagnosis.commands.length).toBeGreaterThan(0);
+  });
+
+  test('the critical alerts find it well within their 10 s', async () => {
+    const critical = Object.keys(expected).filter((name) => runbookOf(name).severity === 'critical');
+
+    const diagnoses = await Promise.all(critical.map((alertname) => diagnose(world, alertname)));
+
+    expect(critical).toHaveLength(3);
+    for (const { startedAt, finishedAt } of diagnoses) expect(finishedAt - startedAt).toBeLessThan(5_000);
+  });
+
+  test('pgvector’s and TimescaleDB’s commands are not offered where the server has neither', async () => {
+    const [errors, latency, disk] = await Promise.all([
+      diagnose(world, 'VectorSearchCriticalErrorRate'),
+      diagnose(world, 'VectorSearchHighLatency'),
+      diagnose(world, 'DiskSpaceWarning'),
+    ]);
+
+    const offered = [errors, latency, disk].flatMap(({ commands }) => commands.map((each) => each.command));
+    expect(offered.join('\n')).not.toMatch(/CREATE EXTENSION|ivfflat|compress_chunk/);
+  });
+
+  test('what is typed to end slow searches would end that search and nobody else’s session', async () => {
+    const diagnosis = await diagnose(world, 'VectorSearchCriticalLatency');
+
+    const line = commandOf(diagnosis, 'End the vector searches');
+    const [statement = ''] = statementsOf(line);
+    const wouldEnd = statement
+      .replace('pg_terminate_backend(pid)', 'usename, query')
+      .replace("interval '10 seconds'", "interval '1 second'");
+    const rows = await withAdmin(world.postgres, async (client) => (await client.query(wouldEnd)).rows);
+    expect(line.command).toContain("usename <> 'first_responder'");
+    expect(rows).toEqual([
+      expect.objectContaining({ usename: 'cryptofunk', query: expect.stringContaining('<=>') }),
+    ]);
+  });
+
+  test('what is typed to end idle sessions leaves our own alone, and the one that it is typed in', async () => {
+    const runbook = runbookOf('DatabaseConnectionPoolExhausted');
+    const idle = {
+      count: 1,
+      rows: [],
+      first: { _in_transaction: 0, _idle_long: 1, _reader: 'first_responder' },
+    };
+    await diagnose(world, 'DatabaseConnectionPoolExhausted');
+
+    const [line] = fillCommands(runbook.commands, { labels: {}, findings: { leaks: idle } });
+
+    const [statement = ''] = line ? statementsOf(line) : [];
+    const wouldEnd = statement
+      .replace('pg_terminate_backend(pid)', 'usename')
+      .replace("interval '10 minutes'", "interval '0 seconds'");
+    const found = await withAdmin(world.postgres, async (client) => ({
+      ended: (await client.query(wouldEnd)).rows,
+      ours: (
+        await client.query(
+          "SELECT FROM pg_stat_activity WHERE usename = 'first_responder' AND state = 'idle'",
+        )
+      ).rows.length,
+    }));
+    expect(line?.text).toContain('idle for over 10 min');
+    expect(found.ours).toBeGreaterThan(0);
+    expect(found.ended).toEqual([]);
+  });
+
+  test('a volume of another name gets into PromQL and the command as that name', async () => {
+    const asked: string[] = [];
+    const prometheus = samplePrometheus();
+    const hostile = 'x"} or vector(1) #';
+
+    const diagnosis = await diagnose(world, 'DiskSpaceWarning', {
+      alerts: ['postgres-pvc', hostile].map((persistentvolumeclaim) =>
+        alertOf('DiskSpaceWarning', { persistentvolumeclaim }),
+      ),
+      prometheus: {
+        ...prometheus,
+        range: (source, query, window, bounds) => {
+          asked.push(query);
+          return prometheus.range(source, query, window, bounds);
+        },
+      },
+    });
+
+    expect(asked).toHaveLength(2);
+    expect(asked.join('\n')).toContain('persistentvolumeclaim="x\\"} or vector(1) #"');
+    expect(commandOf(diagnosis, 'Make the volume').command).toMatch(
+      /^kubectl patch pvc postgres-pvc -n cryptofunk -p '\{"spec":/,
+    );
+  });
+});
+
+describe('the runbooks, on a database that has nothing of what they look for', () => {
+  let world: DiagnosedWorld;
+  let bare: DiagnosedWorld['sql'];
+
+  beforeAll(async () => {
+    const postgres = await startLocalPostgres({ trouble: false });
+    await withAdmin(postgres, (client) => client.query('CREATE DATABASE bare'));
+    world = { postgres, sql: createPostgresProbe({ connectionString: postgres.connectionString }) };
+    bare = createPostgresProbe({
+      connectionString: postgres.connectionString.replace(/\/cryptofunk$/, '/bare'),
+    });
+  });
+
+  afterAll(async () => {
+    await bare?.close();
+    await stopDiagnosedWorld(world);
+  });
+
+  test.each(Object.keys(expected))('%s says what is missing, and names it', async (alertname) => {
+    const diagnosis = await diagnose({ sql: bare }, alertname, { prometheus: emptyPrometheus() });
+
+    readsWell(diagnosis);
+    const failed = diagnosis.findings.filter(
+      ({ verdict, kind }) => verdict === 'unchecked' && ['sql', 'promql'].includes(kind),
+    );
+    for (const { sentence } of failed) {
+      expect(sentence).toMatch(
+        /^query failed: relation "(llm_decisions|trading_sessions|pg_stat_statements)" does not exist$/,
+      );
+    }
+  });
+});

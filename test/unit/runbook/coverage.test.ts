@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { policyFor } from '../../../lib/core/runbook/policy-for.ts';
+import type { Runbook } from '../../../lib/core/runbook/runbook.ts';
+import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
+
+// docs/runbook-coverage.md says where each step of the operations team's runbook landed. It is read here against what
+// is compiled, so that neither can change without the other.
+
+const catalog = compileRunbooks(fileURLToPath(new URL('../../../runbooks', import.meta.url)));
+const page = readFileSync(new URL('../../../docs/runbook-coverage.md', import.meta.url), 'utf8');
+
+type CoveredStep = { step: string; items: string[] };
+type Section = { alertname: string; steps: CoveredStep[]; malformed: string[] };
+
+const sections = page.split(/^## /m).slice(1).map(readSection);
+
+function readSection(text: string): Section {
+  const [alertname = '', ...lines] = text.split('\n').map((line) => line.trim());
+  const rows = lines.filter((line) => line.startsWith('|')).slice(2);
+  const read = rows.map((row) => /^\|\s*(\d+[a-z]?(?:\.\d+)?)\s*\|\s*(\S.*?)\s*\|\s*(\S.*?)\s*\|$/.exec(row));
+  return {
+    alertname,
+    steps: read.flatMap((match) =>
+      match
+        ? [{ step: match[1] ?? '', items: (match[3] ?? '').split('<br>').map((item) => item.trim()) }]
+        : [],
+    ),
+    malformed: rows.filter((_, index) => read[index] === null),
+  };
+}
+
+/** Why an item is not where the page says; `undefined` when it is. */
+function itemMistake(item: string, runbook: Runbook): string | undefined {
+  const [, kind = '', rest = ''] =
+    /^(diagnostic|verification|command|response|not carried over:|expression|impact|promotion|routing|escalation)(?: (.+))?$/.exec(
+      item,
+    ) ?? [];
+  const quoted = /^"(.+)"$/.exec(rest)?.[1];
+  switch (kind) {
+    case 'diagnostic':
+      return runbook.diagnostics.some(({ id }) => id === rest) ? undefined : `no diagnostic ${rest}`;
+    case 'verification':
+      return runbook.verification.includes(rest) ? undefined : `${rest} is not verified`;
+    case 'command':
+      return runbook.commands.some(({ text }) => text === quoted) ? undefined : `no command ${rest}`;
+    case 'response':
+      return quoted !== undefined && runbook.response.some(({ text }) => text.startsWith(quoted))
+        ? undefined
+        : `no response that begins ${rest}`;
+    case 'not carried over:':
+      return rest === '' ? 'it does not say why' : undefined;
+    case 'promotion':
+      return rest === '' && runbook.promotions.length > 0 ? undefined : 'nothing promotes it';
+    case 'escalation':
+      return rest === '' && escalates(runbook) ? undefined : 'nobody else is ever told';
+    case 'routing':
+      return rest === '' && catalog.routes.some(({ severity }) => severity?.includes(runbook.severity))
+        ? undefined
+        : 'no route is for its severity';
+    case 'expression':
+    case 'impact':
+      return rest === '' ? undefined : `says more than ${kind}`;
+    default:
+      return `not one of the forms: ${item}`;
+  }
+}
+
+/** Whether anybody is reminded or told later, at a severity that its incidents can have. */
+function escalates({ alertname, severity, promotions }: Runbook): boolean {
+  const { escalation } = policyFor(catalog, alertname);
+  return [severity, ...promotions.map(({ to }) => to)].some((each) => {
+    const { acknowledgeWithin, tiers } = escalation[each];
+    return acknowledgeWithin !== undefined || tiers.length > 0;
+  });
+}
+
+/** The order in which steps must stand: 1, 1.1, 1.2, 2, 2a, 2a.1 … without a gap. */
+function gaps(steps: CoveredStep[]): string[] {
+  const mistakes: string[] = [];
+  let [number, letter, command] = [0, 0, 0];
+  for (const { step } of steps) {
+    const [, digits = '', lettered = '', commanded] = /^(\d+)([a-z]?)(?:\.(\d+))?$/.exec(step) ?? [];
+    const place = lettered === '' ? 0 : lettered.charCodeAt(0) - 'a'.charCodeAt(0) + 1;
+    const follows =
+      commanded !== undefined
+        ? Number(digits) === number && place === letter && Number(commanded) === command + 1
+        : place === 0
+          ? Number(digits) === number + 1
+          : Number(digits) === number && place === letter + 1;
+    if (!follows) mistakes.push(`${step} does not follow what stands before it`);
+    [number, letter, command] = [Number(digits), place, commanded === undefined ? 0 : Number(commanded)];
+  }
+  return mistakes;
+}
+
+describe('the page about where the runbook landed', () => {
+  test('has one section for each runbook, and no other', () => {
+    expect(sections.map(({ alertname }) => alertname).toSorted()).toEqual(
+      Object.keys(catalog.runbooks).toSorted(),
+    );
+  });
+
+  test('names each alert once', () => {
+    const names = sections.map(({ alertname }) => alertname);
+
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  test.each(sections)('$alertname: every row is one step and where it landed', ({ steps, malformed }) => {
+    expect(malformed).toEqual([]);
+    expect(steps.length).toBeGreaterThan(0);
+  });
+
+  test.each(sections)('$alertname: steps and commands are counted without a gap', ({ steps }) => {
+    expect(gaps(steps)).toEqual([]);
+  });
+
+  test.each(sections)('$alertname: everything is where the page says', ({ alertname, steps }) => {
+    const runbook = catalog.runbooks[alertname];
+    if (runbook === undefined) throw new Error(`there is no runbook ${alertname}`);
+
+    const mistakes = steps.flatMap(({ step, items }) =>
+      items.flatMap((item) => {
+        const mistake = itemMistake(item, runbook);
+        return mistake === undefined ? [] : [`${step}: ${mistake}`];
+      }),
+    );
+
+    expect(mistakes).toEqual([]);
+  });
+});
+
+describe('the count of steps', () => {
+  test.each([
+    ['1 1.1 1.2 2 2a 2a.1 2b 2b.1 3', 0],
+    ['1 1.1 1.3', 1],
+    ['1 3', 1],
+    ['1 2a', 1],
+    ['1 1b', 1],
+    ['1 1.1 1.1', 1],
+    ['2', 1],
+    ['1 1a.1', 1],
+  ])('of %s has %i mistakes', (steps, mistakes) => {
+    expect(gaps(steps.split(' ').map((step) => ({ step, items: [] })))).toHaveLength(mistakes);
+  });
+});
