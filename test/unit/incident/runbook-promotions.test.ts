@@ -1,0 +1,119 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../../lib/core/alert/alert.ts';
+import { policyFor } from '../../../lib/core/runbook/policy-for.ts';
+import { splitBySubject } from '../../../lib/core/runbook/subject-of.ts';
+import { MINUTE } from '../../../lib/core/shared/time.ts';
+import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
+import { fingerprintOf, Story, T0 } from '../../support/incident-story.ts';
+
+const catalog = compileRunbooks(fileURLToPath(new URL('../../../runbooks', import.meta.url)));
+
+/** Plays alerts of one alertname the way the webhook does, by the runbook that users edit. */
+class RunbookStory {
+  readonly alertname: string;
+  readonly story: Story;
+  readonly keys = new Set<string>();
+
+  constructor(alertname: string) {
+    this.alertname = alertname;
+    this.story = new Story(policyFor(catalog, alertname));
+  }
+
+  fires(minute: number, labels: Record<string, string>, since = minute): this {
+    return this.deliver(minute, labels, { startsAt: T0 + since * MINUTE, endsAt: 0 });
+  }
+
+  ends(minute: number, labels: Record<string, string>, since: number): this {
+    return this.deliver(minute, labels, { startsAt: T0 + since * MINUTE, endsAt: T0 + minute * MINUTE });
+  }
+
+  private deliver(
+    minute: number,
+    labels: Record<string, string>,
+    times: Pick<Alert, 'startsAt' | 'endsAt'>,
+  ): this {
+    const alert: Alert = {
+      source: 'prod',
+      fingerprint: fingerprintOf(Object.values(labels).join()),
+      status: times.endsAt === 0 ? 'firing' : 'resolved',
+      labels: { alertname: this.alertname, severity: 'warning', ...labels },
+      annotations: {},
+      generatorURL: '',
+      ...times,
+    };
+    for (const { subject, alerts } of splitBySubject(catalog, [alert], '')) {
+      this.keys.add(subject.key);
+      this.story.play(minute, { type: 'observed', subject, alerts });
+    }
+    return this;
+  }
+}
+
+describe('CircuitBreakerOpen', () => {
+  it('becomes critical when a second service is open, because both share an incident', () => {
+    const played = new RunbookStory('CircuitBreakerOpen').fires(0, { service: 'exchange' });
+    expect(played.story.incident?.severity).toBe('warning');
+
+    played.fires(1, { service: 'llm' });
+
+    expect(played.keys.size).toBe(1);
+    expect(played.story.incident?.severity).toBe('critical');
+    expect(played.story.told).toEqual(['opened!', 'raised!']);
+  });
+
+  it('stays a warning while one service is open on several instances', () => {
+    const played = new RunbookStory('CircuitBreakerOpen')
+      .fires(0, { service: 'exchange', instance: 'a' })
+      .fires(1, { service: 'exchange', instance: 'b' });
+
+    expect(played.story.incident?.severity).toBe('warning');
+  });
+
+  it('becomes critical when it has been open for 15 minutes', () => {
+    const played = new RunbookStory('CircuitBreakerOpen').fires(0, { service: 'database' });
+    played.story.tick(14);
+    expect(played.story.incident?.severity).toBe('warning');
+
+    played.story.tick(15);
+
+    expect(played.story.incident?.severity).toBe('critical');
+    expect(played.story.told).toEqual(['opened!', 'raised!']);
+  });
+});
+
+describe('PositionLimitExceeded', () => {
+  it('becomes critical with the third violation within an hour, over several episodes', () => {
+    const symbol = { symbol: 'BTC/USDT' };
+    const played = new RunbookStory('PositionLimitExceeded')
+      .fires(0, symbol)
+      .ends(5, symbol, 0)
+      .fires(25, symbol)
+      .ends(30, symbol, 25);
+    expect(played.story.incident).toMatchObject({ severity: 'warning', episode: 2 });
+
+    played.fires(55, symbol);
+
+    expect(played.story.incident).toMatchObject({ severity: 'critical', episode: 3 });
+  });
+
+  it('counts whichever symbols exceed their limits, but never deliveries', () => {
+    const played = new RunbookStory('PositionLimitExceeded').fires(0, { symbol: 'BTC/USDT' });
+    for (let minute = 1; minute < 10; minute += 1) played.fires(minute, { symbol: 'BTC/USDT' }, 0);
+    played.fires(10, { symbol: 'ETH/USDT' });
+    expect(played.story.incident?.severity).toBe('warning');
+
+    played.fires(11, { symbol: 'SOL/USDT' });
+
+    expect(played.keys.size).toBe(1);
+    expect(played.story.incident?.severity).toBe('critical');
+  });
+
+  it('stays a warning when violations are far apart', () => {
+    const symbol = { symbol: 'BTC/USDT' };
+    const played = new RunbookStory('PositionLimitExceeded').fires(0, symbol).ends(5, symbol, 0);
+    played.fires(40, symbol).ends(45, symbol, 40).fires(80, symbol);
+
+    expect(played.story.incident?.severity).toBe('warning');
+  });
+});
