@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { runbookCatalog as catalog } from '../.build/runbook-catalog.ts';
+import { runbookCatalog as catalog, incidentCatalog } from '../.build/runbook-catalog.ts';
 import { createAlertmanagerProbe } from './adapters/alertmanager/alertmanager-probe.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { createDynamoDestinationStore } from './adapters/dynamodb/destination-store.ts';
@@ -78,7 +78,7 @@ export async function wireChangeIncident() {
 /** What every change of an incident needs, whoever causes it. */
 function changePorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) {
   return {
-    catalog,
+    catalog: incidentCatalog,
     incidents: createDynamoIncidentStore(items),
     effects: createSqsEffectQueue(queue(diagnoseQueueUrl)),
     backOff: systemClock.backOff,
@@ -106,7 +106,7 @@ export async function wireTick() {
   return {
     log,
     ports: {
-      catalog,
+      catalog: incidentCatalog,
       incidents: createDynamoIncidentStore(table(config)),
       effects: createSqsEffectQueue(queue(config.DIAGNOSE_QUEUE_URL)),
       clock: systemClock,

@@ -145,7 +145,10 @@ function prefixed(mistake: string | undefined): string | undefined {
   return mistake === undefined ? undefined : `not a valid expression: ${mistake}`;
 }
 
-/** The compiled catalog as the text of a module. */
+/**
+ * The compiled catalog as the text of a module: whole, and without what only diagnoses and notices need, which is most
+ * of it, for the functions that decide about incidents.
+ */
 export function catalogModule(catalog: RunbookCatalog): string {
   return [
     '// Made by scripts/compile-runbooks.ts from runbooks/. Do not edit, do not commit.',
@@ -153,7 +156,21 @@ export function catalogModule(catalog: RunbookCatalog): string {
     '',
     `export const runbookCatalog: RunbookCatalog = ${JSON.stringify(catalog, null, 2)};`,
     '',
+    `export const incidentCatalog: RunbookCatalog = ${JSON.stringify(withoutSteps(catalog), null, 2)};`,
+    '',
   ].join('\n');
+}
+
+function withoutSteps(catalog: RunbookCatalog): RunbookCatalog {
+  const bare = (runbook: Runbook) => ({
+    ...runbook,
+    diagnostics: [],
+    verification: [],
+    commands: [],
+    response: [],
+  });
+  const runbooks = Object.entries(catalog.runbooks).map(([name, runbook]) => [name, bare(runbook)] as const);
+  return { ...catalog, runbooks: Object.fromEntries(runbooks), fallback: bare(catalog.fallback) };
 }
 
 /** Whole or not at all, and only when it differs: others may be reading the file at this moment. */

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
 import { catalogModule, compileRunbooks, RunbookMistakes } from '../../../scripts/compile-runbooks.ts';
 
@@ -101,19 +102,38 @@ describe('the runbooks of this project', () => {
   test('become a module that holds exactly the catalog, whatever stands in the texts', async () => {
     write('alerts/sample.yaml', sample.replace('It costs.', 'a \\"quote\\", a `tick` and ${money}'));
     const catalog = compileRunbooks(folder);
-    const file = join(root, 'catalog.ts');
-    writeFileSync(
-      file,
-      catalogModule(catalog)
-        .replace(/^import type.*$/m, '')
-        .replace(': RunbookCatalog', ''),
-    );
 
-    const read: { runbookCatalog: unknown } = await import(file);
+    const { runbookCatalog } = await readModule(catalog);
 
-    expect(read.runbookCatalog).toEqual(catalog);
+    expect(runbookCatalog).toEqual(catalog);
+  });
+
+  test('become a second, smaller catalog for deciding about incidents: the same without any step', async () => {
+    const catalog = compileRunbooks(folder);
+
+    const { incidentCatalog } = await readModule(catalog);
+
+    const none = { diagnostics: [], verification: [], commands: [], response: [] };
+    expect(incidentCatalog).toEqual({
+      ...catalog,
+      runbooks: Object.fromEntries(
+        Object.entries(catalog.runbooks).map(([name, runbook]) => [name, { ...runbook, ...none }]),
+      ),
+      fallback: { ...catalog.fallback, ...none },
+    });
   });
 });
+
+async function readModule(
+  catalog: RunbookCatalog,
+): Promise<{ runbookCatalog: unknown; incidentCatalog: unknown }> {
+  const file = join(root, 'catalog.ts');
+  const text = catalogModule(catalog)
+    .replace(/^import type.*$/m, '')
+    .replaceAll(': RunbookCatalog', '');
+  writeFileSync(file, text);
+  return import(file);
+}
 
 describe('a runbook', () => {
   test('gets the defaults, has its lengths of time in milliseconds and its prose on one line', () => {
