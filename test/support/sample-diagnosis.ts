@@ -1,14 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
-import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.ts';
 import type { Diagnosis, Finding } from '../../lib/core/diagnosis/finding.ts';
 import type { Probes } from '../../lib/core/diagnosis/reading.ts';
 import { deadlineFor, runDiagnosis } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import type { NoticeReason } from '../../lib/core/incident/effect.ts';
 import { runbookFor } from '../../lib/core/runbook/runbook.ts';
 import { compileRunbooks } from '../../scripts/compile-runbooks.ts';
-import { sampleAlertmanager, sampleMetrics } from './sample-monitoring-probes.ts';
+import { startSampleProbes } from './sample-cluster-probes.ts';
 import { withAdmin } from './with-admin.ts';
 
 export type Labels = Record<string, string>;
@@ -32,35 +30,22 @@ export const fired: Record<string, Labels> = {
 
 /** This project's runbooks, run in the sample world. */
 export type SampleDiagnosis = {
-  postgres: LocalPostgres;
   /** Runs an alert's checks; several sets of labels are as many alerts of one incident. */
   diagnose(alertname: string, labels?: Labels[], reason?: NoticeReason): Promise<Diagnosis>;
-  /** Makes an agent's last heartbeat so old: `4 seconds`. */
-  setHeartbeat(agent: string, ago: string): Promise<void>;
+  /** Changes something in the world's database. */
+  inDatabase(statement: string): Promise<void>;
   close(): Promise<void>;
 };
 
-/** On a PostgreSQL of its own; `more` are probes beyond the database's and the monitoring's. */
-export async function startSampleDiagnosis(
-  more: (now: number) => Probes = () => ({}),
-): Promise<SampleDiagnosis> {
-  const postgres = await startLocalPostgres();
-  const sql = createPostgresProbe({ connectionString: postgres.connectionString });
+export async function startSampleDiagnosis(): Promise<SampleDiagnosis> {
+  const { probes, postgres, close } = await startSampleProbes();
   return {
-    postgres,
-    diagnose(alertname, labels = [fired[alertname] ?? {}], reason = 'opened') {
-      const now = Date.now();
-      const monitoring = { prometheus: sampleMetrics, alertmanager: sampleAlertmanager(now) };
-      return runChecks(alertname, labels, reason, { sql, ...monitoring, ...more(now) });
+    diagnose: (alertname, labels = [fired[alertname] ?? {}], reason = 'opened') =>
+      runChecks(alertname, labels, reason, probes),
+    async inDatabase(statement) {
+      await withAdmin(postgres, (client) => client.query(statement));
     },
-    async setHeartbeat(agent, ago) {
-      const update = 'UPDATE agent_status SET last_heartbeat = now() - $2::interval WHERE agent_name = $1';
-      await withAdmin(postgres, (client) => client.query(update, [agent, ago]));
-    },
-    async close() {
-      await sql.close();
-      await postgres.close();
-    },
+    close,
   };
 }
 
@@ -103,6 +88,11 @@ export function rowsOf({ evidence }: Finding): string[][] {
 
 export function stepIds({ findings }: Diagnosis): string[] {
   return findings.map(({ stepId }) => stepId);
+}
+
+/** A statement that makes an agent's last heartbeat so old. */
+export function heartbeat(agent: string, ago: string): string {
+  return `UPDATE agent_status SET last_heartbeat = now() - interval '${ago}' WHERE agent_name = '${agent}'`;
 }
 
 export function commandsOf({ commands }: Diagnosis): string[] {
