@@ -164,9 +164,20 @@ describe('AgentHighLatency', () => {
     expect(finding(diagnosis, 'database').sentence).toMatch(
       /^3 of 10 database connections wait for a lock, /,
     );
-    expect(finding(diagnosis, 'pod:technical-agent').sentence).toMatch(
+    expect(finding(diagnosis, 'killed:technical-agent').sentence).toMatch(
       /^technical-agent CrashLoopBackOff, 6 restarts, last exit OOMKilled \(137\) 3 m 0\d s ago$/,
     );
+    expect(commandsOf(diagnosis)).toEqual([
+      'kubectl set resources -n cryptofunk deployment/technical-agent -c technical-agent --limits=memory=512Mi',
+    ]);
+  });
+
+  test('offers memory to the agent that was killed for it, whichever others fire as well', async () => {
+    const agents = ['sentiment-agent', 'technical-agent'].map((agent) => ({ agent }));
+
+    const diagnosis = await world.diagnose('AgentHighLatency', agents);
+
+    expect(finding(diagnosis, 'killed:sentiment-agent').verdict).toBe('normal');
     expect(commandsOf(diagnosis)).toEqual([
       'kubectl set resources -n cryptofunk deployment/technical-agent -c technical-agent --limits=memory=512Mi',
     ]);
