@@ -123,7 +123,7 @@ describe('TradingSessionFailure', () => {
       'kubectl logs -n cryptofunk deployment/market-data-server --tail=100',
     );
     expect(finding(diagnosis, 'sessions').sentence).toMatch(
-      /^LIVE session 7f3a1c52 FAILED 13 m \d\d s ago: market-data-server:9201 refused the connection; 1 session still running$/,
+      /^LIVE session 7f3a1c52 FAILED 13 m \d\d s ago: market-data-server:9201 refused the connection; 1 session marked RUNNING$/,
     );
     expect(finding(diagnosis, 'agents').sentence).toMatch(
       /^5 of 7 agents stopped, in error or silent for over 5 min, 4 for: bifrost: connection reset by peer \(last heard: sentiment-agent, /,
