@@ -28,7 +28,9 @@ INSERT INTO llm_decisions (agent_name, model, prompt, response, prompt_embedding
 SELECT agent_name, 'claude-sonnet', 'Should the position in BTC/USDT be kept?',
        CASE WHEN status = 'ACTIVE' THEN 'Reduce it by a third.' END,
        (SELECT array_agg(sin(n * 7 + length(agent_name) + i)) FROM generate_series(1, dimensions) AS i),
-       800 + n * 130, decided_at
+       -- Through Bifrost as it is, two agents wait for their answers the longest.
+       (800 + n * 130) * CASE agent_name WHEN 'technical-agent' THEN 6 WHEN 'sentiment-agent' THEN 4 ELSE 1 END,
+       decided_at
   FROM agent_status,
        generate_series(0, 9) AS n,
        LATERAL (SELECT last_heartbeat - n * interval '2 minutes') AS decided (decided_at),
