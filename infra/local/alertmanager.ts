@@ -12,7 +12,9 @@ export type LocalAlertmanagerOptions = {
 const MAX_INCIDENTS = 200;
 const PATIENCE = 3_000;
 
-const listSchema = z.object({ incidents: z.array(z.object({ id: z.string() })) });
+const listSchema = z.object({
+  incidents: z.array(z.object({ id: z.string(), firing: z.number(), total: z.number() })),
+});
 const recordSchema = z.object({
   alerts: z.array(
     z.object({
@@ -40,11 +42,24 @@ export async function startLocalAlertmanager(options: LocalAlertmanagerOptions):
     return schema.parse(await response.json());
   }
 
+  /** By incident and how many of its alerts fire: what has not changed since is not asked for again. */
+  const known = new Map<string, z.infer<typeof recordSchema>['alerts']>();
+
+  async function alertsOf({ id, firing, total }: { id: string; firing: number; total: number }) {
+    const state = `${id} ${firing}/${total}`;
+    const before = known.get(state);
+    if (before) return before;
+    const { alerts } = await read(`/incidents/${id}`, recordSchema);
+    // Labels come a moment later than the incident.
+    if (alerts.every(({ labels }) => labels !== undefined)) known.set(state, alerts);
+    return alerts;
+  }
+
   async function active() {
     const { incidents } = await read(`/incidents?status=open&limit=${MAX_INCIDENTS}`, listSchema);
-    const records = await Promise.all(incidents.map(({ id }) => read(`/incidents/${id}`, recordSchema)));
-    return records
-      .flatMap(({ alerts }) => alerts)
+    const all = await Promise.all(incidents.map(alertsOf));
+    return all
+      .flat()
       .filter(({ status }) => status === 'firing')
       .map(({ fingerprint, startsAt, labels = {}, annotations = {}, generatorURL = '' }) => ({
         fingerprint,

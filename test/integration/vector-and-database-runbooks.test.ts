@@ -85,7 +85,7 @@ const expected: Record<string, Record<string, RegExp>> = {
     active: /^10 connections active, 4 at the least in the last hour \(alerts above 8\)$/,
     latency: /^p95 over 5 min: semantic_search 3\.4 s, similar_decisions 1\.4 s \(alerts above 1 s\)$/,
     scans:
-      /^llm_decisions \(70 rows, \d+ kB\) was read whole 4\d\d times and through an index 0 times; llm_decisions_prompt_embedding_idx is invalid$/,
+      /^llm_decisions \(70 rows, \d+ KiB\) was read whole 4\d\d times and through an index 0 times; llm_decisions_prompt_embedding_idx is invalid$/,
     throttled: /^postgres-0c9d8e7f6a-m3v7c is throttled for 0\.35 s of every second$/,
     disk: /^nvme0n1 on node-1 is busy 92 % of the time$/,
     io: /^no wait for the disk, /,
@@ -107,13 +107,13 @@ const expected: Record<string, Record<string, RegExp>> = {
     'volume:postgres-pvc': /^postgres-pvc is 87 % full \(85\.2 % at the least in the last hour\)$/,
     'full_in:postgres-pvc': /^at the last hour's growth postgres-pvc is full in 7 h 12 m$/,
     tables:
-      /^26\.4 % of the 27,000 rows of candlesticks are dead, and autovacuum is off for it; largest is candlesticks, [\d.]+ MB of [\d.]+ MB$/,
-    'capacity:postgres-pvc': /^postgres-pvc holds 50 GB$/,
-    databases: /^cryptofunk is [\d.]+ MB of [\d.]+ MB in 4 databases$/,
-    wal: /^[\d.]+ MB of write-ahead log$/,
+      /^26\.4 % of the 27,000 rows of candlesticks are dead, and autovacuum is off for it; largest is candlesticks, [\d.]+ MiB of [\d.]+ MiB$/,
+    'capacity:postgres-pvc': /^postgres-pvc holds 46\.6 GiB$/,
+    databases: /^cryptofunk is [\d.]+ MiB of [\d.]+ MiB in 4 databases$/,
+    wal: /^[\d.]+ MiB of write-ahead log$/,
     compression: /^TimescaleDB is not installed, so nothing can be compressed$/,
     old_sessions:
-      /^48 trading sessions older than 90 days, which orders, positions refer to; the table takes [\d.]+ kB$/,
+      /^48 trading sessions older than 90 days, which orders, positions refer to; the table takes [\d.]+ KiB$/,
   },
 };
 

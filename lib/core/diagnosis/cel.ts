@@ -112,13 +112,13 @@ export function numberText(value: number): string {
   return value.toLocaleString('en-US', digits);
 }
 
-/** `1.2 GB`, by thousands. */
+/** `1.2 GiB`, by 1,024, as Kubernetes and PostgreSQL count. */
 export function bytesText(value: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   let left = value;
   let unit = 0;
-  while (Math.abs(left) >= 1000 && unit < units.length - 1) {
-    left /= 1000;
+  while (Math.abs(left) >= 1024 && unit < units.length - 1) {
+    left /= 1024;
     unit += 1;
   }
   return `${numberText(left)} ${units[unit]}`;

@@ -3,6 +3,7 @@ import { HOUR, MINUTE, SECOND } from '../shared/time.ts';
 import { numberText } from './cel.ts';
 import { cleanCell, cleanSentence } from './clean-cell.ts';
 import type { Finding } from './finding.ts';
+import type { Series } from './probe.ts';
 import { readRange } from './read-promql.ts';
 import type { ReadContext } from './reading.ts';
 import { seriesEvidence } from './series-summary.ts';
@@ -47,7 +48,7 @@ export async function readExpression(
     return { ...base, verdict: 'unchecked', sentence: cleanSentence(answer.reason) };
   }
   const shown = cleanCell(measured);
-  const evidence = seriesEvidence(answer.value);
+  const evidence = seriesEvidence(ours(answer.value, context.eachLabels ?? [context.labels]));
   if (evidence?.kind !== 'series') {
     return { ...base, verdict: 'normal', sentence: `${shown}: no value in the last hour` };
   }
@@ -61,6 +62,21 @@ export async function readExpression(
     sentence: cleanSentence(`${shown} ${since}: ${range}${firesAt}`),
     evidence,
   };
+}
+
+/**
+ * Without its threshold an expression also gives the series that are well; these are the ones that fire. A series is an
+ * alert's when no label of it contradicts the alert's. All of them, when none is.
+ */
+function ours(all: Series[], alerts: Readonly<Record<string, string>>[]): Series[] {
+  const agreeing = all.filter(({ labels }) =>
+    alerts.some((alert) =>
+      Object.entries(labels).every(
+        ([name, value]) => name === '__name__' || alert[name] === undefined || alert[name] === value,
+      ),
+    ),
+  );
+  return agreeing.length > 0 ? agreeing : all;
 }
 
 /**

@@ -68,7 +68,10 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
   const expressions = expressionsOf(input.alerts).map(async (expression, index): Promise<Finding> => {
     const reading = await bounded(EXPRESSION_TIMEOUT, deadline, overdue, clock, async (bounds) => ({
       kind: 'ok' as const,
-      value: await readExpression(expression, index, contextOf(input, labels, startedAt, bounds)),
+      value: await readExpression(expression, index, {
+        ...contextOf(input, labels, startedAt, bounds),
+        eachLabels: input.alerts.map((alert) => alert.labels),
+      }),
     }));
     if (reading.kind === 'ok') return { ...reading.value, tookMs: clock.now() - startedAt };
     return unfinishedExpression(index, reading.reason, clock.now() - startedAt);

@@ -163,7 +163,7 @@ describe('limits', () => {
         },
       ],
     });
-    expect(evidence).toMatchObject({ rows: [['free', '', '', '', '537 MB'], expect.any(Array)] });
+    expect(evidence).toMatchObject({ rows: [['free', '', '', '', '512 MiB'], expect.any(Array)] });
   });
 });
 

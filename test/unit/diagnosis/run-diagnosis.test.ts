@@ -289,6 +289,22 @@ describe('the alert’s own expression', () => {
     expect(asked.map((each) => each[0])).toEqual(['a', 'b', 'c']);
   });
 
+  test('is shown for the series that fires, not for a higher one that is well', async () => {
+    const series = [
+      { labels: { pod: 'other' }, points: [[NOW - MINUTE, 9] as [number, number]] },
+      { labels: { pod: 'ours' }, points: [[NOW - MINUTE, 4] as [number, number]] },
+    ];
+    const prometheus: PrometheusProbe = {
+      instant: async () => ({ kind: 'ok', value: [] }),
+      range: async () => ({ kind: 'ok', value: series }),
+    };
+    const alerts = [alert({ labels: { pod: 'ours' }, generatorURL: expressionURL('memory > 3') })];
+
+    const { findings } = await runDiagnosis(input({ probes: { prometheus }, alerts }, { diagnostics: [] }));
+
+    expect(findings[0]?.evidence).toMatchObject({ label: 'pod=ours', last: 4, omitted: 0 });
+  });
+
   test.each(['', 'not a url', 'http://p/graph', 'http://p/graph?g0.expr='])(
     'is not looked for in %j',
     async (generatorURL) => {

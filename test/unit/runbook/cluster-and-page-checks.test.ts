@@ -174,12 +174,12 @@ describe('checks of pods', () => {
     [
       [{ ...used, cpu_percent: 94, memory_percent: 80 }],
       'attention',
-      'postgres uses 940 millicores (94 % of its limit) and 1.72 GB (80 % of its limit)',
+      'postgres uses 940 millicores (94 % of its limit) and 1.6 GiB (80 % of its limit)',
     ],
     [
       [{ ...used, cpu_percent: null, memory_percent: 93.5 }],
       'attention',
-      'postgres uses 940 millicores and 1.72 GB (93.5 % of its limit)',
+      'postgres uses 940 millicores and 1.6 GiB (93.5 % of its limit)',
     ],
     [[{ ...used, cpu_percent: null, memory_percent: null }], 'normal', 'postgres uses 940 millicores'],
     [[], 'normal', 'no usage of postgres was measured'],
