@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { RunbookCatalog } from '../lib/core/runbook/runbook.ts';
 import { RunbookMistakes } from './runbook-checks/mistake.ts';
 import { readCatalog } from './runbook-checks/read-catalog.ts';
+import { jsonSchemas, SCHEMA_FOLDER } from './runbook-schema/json-schemas.ts';
 
 /** Reads, checks and joins all files under a runbooks folder. Throws RunbookMistakes with everything that is wrong. */
 export function compileRunbooks(folder: string): RunbookCatalog {
@@ -49,16 +49,20 @@ function writeChanged(path: string, text: string): void {
   renameSync(draft, path);
 }
 
-function main(): void {
-  if (process.argv.includes('--help')) {
-    console.log(
-      'Usage: npm run build:runbooks [-- FOLDER]\nValidates runbooks/ and writes .build/runbook-catalog.ts.',
-    );
-    return;
-  }
-  const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const HELP = `Usage: npm run build:runbooks [-- [--schema] [FOLDER]]
+
+Checks runbooks/ and writes .build/runbook-catalog.ts, which is bundled into the functions.
+
+  --schema   also write FOLDER/schema/*.json, by which editors check and explain the YAML
+  --help     show this`;
+
+function main(args: string[]): void {
+  if (args.includes('--help')) return console.log(HELP);
+  const root = dirname(import.meta.dirname);
+  const folder = args.find((arg) => !arg.startsWith('--')) ?? join(root, 'runbooks');
   try {
-    const catalog = compileRunbooks(process.argv[2] ?? join(root, 'runbooks'));
+    if (args.includes('--schema')) writeSchemas(join(folder, SCHEMA_FOLDER));
+    const catalog = compileRunbooks(folder);
     writeChanged(join(root, '.build', 'runbook-catalog.ts'), catalogModule(catalog));
     console.log(`${Object.keys(catalog.runbooks).length} runbooks compiled, revision ${catalog.revision}`);
   } catch (error) {
@@ -68,4 +72,8 @@ function main(): void {
   }
 }
 
-if (import.meta.main) main();
+function writeSchemas(folder: string): void {
+  for (const [name, text] of Object.entries(jsonSchemas())) writeChanged(join(folder, name), text);
+}
+
+if (import.meta.main) main(process.argv.slice(2));

@@ -106,3 +106,11 @@ export const tickSchema = z.object({
 export const readHistorySchema = z.object({ ...storage, ...access, ...links });
 
 export const changeIncidentSchema = z.object({ ...storage, ...access, DIAGNOSE_QUEUE_URL: url });
+
+/** For a diagnosis by hand: all that diagnose-incident reads from, and nothing that it writes to. */
+export const probesSchema = z.omit(diagnoseIncidentSchema, {
+  TABLE_NAME: true,
+  RETENTION_DAYS: true,
+  DIAGNOSE_QUEUE_URL: true,
+  DELIVER_QUEUE_URL: true,
+});

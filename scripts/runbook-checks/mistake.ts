@@ -42,7 +42,8 @@ export class RunbookMistakes extends Error {
   readonly mistakes: Mistake[];
 
   constructor(mistakes: Mistake[]) {
-    super(mistakes.map(mistakeText).join('\n'));
-    this.mistakes = mistakes;
+    const sorted = inReadingOrder(mistakes);
+    super(sorted.map(mistakeText).join('\n'));
+    this.mistakes = sorted;
   }
 }

@@ -12,16 +12,18 @@ import {
   severitiesSchema,
 } from '../../lib/core/runbook/schema.ts';
 import { checkRunbook } from './check-runbook.ts';
-import { inReadingOrder, type Mistake } from './mistake.ts';
+import type { Mistake } from './mistake.ts';
 import { type Reading, type ReadYaml, readYaml } from './read-yaml.ts';
 
 export const DEFAULT_RUNBOOK = 'default.yaml';
 
 export type ReadCatalog = {
+  /** What is reported about a file later comes in here as well. */
   mistakes: Mistake[];
   /** Every file that is valid, by its name in the folder. */
   files: ReadYaml<unknown>[];
   runbooks: ReadYaml<Runbook>[];
+  fallback?: ReadYaml<Runbook>;
   /** Without the runbooks that cannot be read; absent when anything else cannot. */
   catalog?: RunbookCatalog;
 };
@@ -49,7 +51,7 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
   checkNames(runbooks);
   if (escalation && contacts) checkContacts(escalation, contacts.value);
 
-  const result = { mistakes: inReadingOrder(reading.mistakes), files, runbooks };
+  const result = { mistakes: reading.mistakes, files, runbooks, ...(fallback ? { fallback } : {}) };
   if (!routing || !escalation || !contacts || !severities || !fallback) return result;
   return {
     ...result,

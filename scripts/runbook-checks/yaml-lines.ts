@@ -1,4 +1,4 @@
-import { type Document, isNode, isScalar, LineCounter, parseDocument, Scalar } from 'yaml';
+import { type Document, isNode, isScalar, LineCounter, parseAllDocuments, parseDocument, Scalar } from 'yaml';
 
 /** Keys and indexes from the root of a document. */
 export type Path = (string | number)[];
@@ -18,7 +18,17 @@ export type YamlLines = {
 
 export function readYamlLines(source: string): YamlLines {
   const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines });
+  return linesOf(parseDocument(source, { lineCounter: lines }), source, lines);
+}
+
+/** Each document of a file that may hold several. */
+export function readAllYamlLines(source: string): YamlLines[] {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(source, { lineCounter: lines });
+  return Array.isArray(documents) ? documents.map((document) => linesOf(document, source, lines)) : [];
+}
+
+function linesOf(document: Document.Parsed, source: string, lines: LineCounter): YamlLines {
   const errors = document.errors.map(({ pos, message }) => ({
     line: lines.linePos(pos[0]).line,
     message: message.split('\n')[0]?.replace(/:$/, '') ?? message,
@@ -31,7 +41,7 @@ export function readYamlLines(source: string): YamlLines {
   };
 }
 
-function offsetOf(document: Document, source: string, path: Path, within: Within | undefined): number {
+function offsetOf(document: Document.Parsed, source: string, path: Path, within: Within | undefined): number {
   for (let depth = path.length; depth > 0; depth -= 1) {
     const node = document.getIn(path.slice(0, depth), true);
     if (!isNode(node) || !node.range) continue;
