@@ -34,24 +34,18 @@ async function main([name, ...rest]: string[]): Promise<number> {
 }
 
 /** One sentence for whatever went wrong; the errors of this project are sentences already. */
-function sentenceFor(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message
-    .split('\n')
-    .slice(0, error.name === 'RunbookMistakes' ? undefined : 1)
-    .join('\n');
-}
-
-/** What was called wrongly is 2; runbooks with mistakes are 1, as in lint. */
-function exitCodeFor(error: unknown): number {
-  return error instanceof Error && error.name === 'RunbookMistakes' ? 1 : 2;
+function complain(error: unknown): number {
+  const message = error instanceof Error ? error.message : String(error);
+  const missing = /Cannot find package '([^']+)'/.exec(message)?.[1];
+  // Of the runbooks' mistakes each has a line; of anything else the first line is the sentence.
+  const isMistakes = error instanceof Error && error.name === 'RunbookMistakes';
+  const sentence = isMistakes ? message : (message.split('\n')[0] ?? message);
+  console.error(missing === undefined ? sentence : `The package ${missing} is missing; run npm ci first.`);
+  return isMistakes ? 1 : 2;
 }
 
 // Whoever reads this may have read enough, as head has.
 process.stdout.on('error', () => process.exit());
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(sentenceFor(error));
-  return exitCodeFor(error);
-});
+process.exitCode = await main(process.argv.slice(2)).catch(complain);
 // A server that hangs is no reason to stay.
 process.stdout.write('', () => process.exit());

@@ -52,11 +52,12 @@ export function labelsFor(
 ): { labels: Record<string, string>; made: string[] } {
   const expected = new Set([...runbook.labels, ...runbook.groupBy.filter((name) => name !== 'alertname')]);
   const made = [...expected].filter((name) => !Object.hasOwn(given, name));
-  const labels = {
+  const labels: Record<string, string> = {
+    alertname: runbook.alertname,
     ...Object.fromEntries(made.map((name) => [name, sampleValue(name)])),
     ...given,
-    alertname: runbook.alertname,
   };
+  labels['alertname'] = runbook.alertname;
   return { labels, made };
 }
 

@@ -1,4 +1,3 @@
-import { checkSlackBlocks } from '../../infra/local/check-slack-blocks.ts';
 import { cleanSentence } from '../../lib/core/diagnosis/clean-cell.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
 import {
@@ -11,6 +10,7 @@ import type { ReadYaml, Report } from '../runbook-checks/read-yaml.ts';
 import { longestCommand, shortestSentence } from './longest-diagnosis.ts';
 import { longestNotices } from './longest-notices.ts';
 import { isShown, shownText } from './shown-text.ts';
+import { refusal } from './slack-refusal.ts';
 
 const MENTIONS = ['<!channel>', '<!subteam^S0123456789>'];
 
@@ -20,28 +20,20 @@ const MENTIONS = ['<!channel>', '<!subteam^S0123456789>'];
  */
 export function checkSlack(catalog: RunbookCatalog, { value: runbook, report }: ReadYaml<Runbook>): void {
   const notices = longestNotices(catalog, runbook);
-  const refused = new Set(notices.flatMap((notice) => refusals(notice)));
-  for (const message of refused) report('slack', [], message);
+  for (const notice of notices) {
+    const why = refusal([
+      renderSlackRoot(notice, MENTIONS),
+      renderSlackReply(notice, MENTIONS),
+      renderSlackWebhook(notice, MENTIONS),
+    ]);
+    if (why !== undefined) report('slack', [], `Slack would refuse the ${notice.reason} notice: ${why}`);
+  }
   const opened = notices.find(({ reason }) => reason === 'opened');
   if (!opened) return;
   checkHead(runbook, opened, report);
   checkSentences(runbook, report);
   checkCommands(runbook, opened, report);
   checkResponse(runbook, opened, report);
-}
-
-function refusals(notice: Notice): string[] {
-  const messages = [
-    renderSlackRoot(notice, MENTIONS),
-    renderSlackReply(notice, MENTIONS),
-    renderSlackWebhook(notice, MENTIONS),
-  ];
-  return messages.flatMap(({ blocks }) => {
-    const checked = checkSlackBlocks(blocks);
-    if (checked.kind === 'ok') return [];
-    const why = checked.messages[0] ?? checked.error;
-    return [`Slack would refuse the ${notice.reason} notice: ${why}`];
-  });
 }
 
 /** What is read first, on a phone: the title, what it means, what it costs. */
