@@ -18,6 +18,16 @@ export function recordingProbes(): { probes: Probes; asked: AskedFor[] } {
     server: 'Kubernetes',
     request: `${what} of ${scopeWords(scope)}`,
   });
+  const http = {
+    has: () => true,
+    get: (target: string, path: string) =>
+      note({ server: `HTTP target ${target}`, request: `GET ${path}` }, { status: 200, body: '', tookMs: 0 }),
+    metrics: (target: string, path: string, match: string) =>
+      note(
+        { server: `HTTP target ${target}`, request: `GET ${path}, metrics whose name matches ${match}` },
+        { samples: [], count: 0 },
+      ),
+  };
   const probes: Probes = {
     sql: {
       query: (sql, params) => {
@@ -53,18 +63,7 @@ export function recordingProbes(): { probes: Probes; asked: AskedFor[] } {
         return note(cluster(lines.join(' '), scope), { pods: [], lines: [], matched: 0, read: 0 });
       },
     },
-    http: {
-      get: (target, path) =>
-        note(
-          { server: `HTTP target ${target}`, request: `GET ${path}` },
-          { status: 200, body: '', tookMs: 0 },
-        ),
-      metrics: (target, path, match) =>
-        note(
-          { server: `HTTP target ${target}`, request: `GET ${path}, metrics whose name matches ${match}` },
-          { samples: [], count: 0 },
-        ),
-    },
+    http,
   };
   return { probes, asked };
 }
