@@ -42,7 +42,8 @@ function readPlaces(step: Step, path: Path): ExpressionPlace[] {
       return ofForm('template', 'query', [...path, 'match'], step.match);
     case 'kubernetes': {
       const { namespace, deployment, selector, pod } = step;
-      return ofForm('template', 'query', path, { namespace, deployment, selector, pod });
+      const container = step.read === 'logs' ? step.container : undefined;
+      return ofForm('template', 'query', path, { namespace, deployment, selector, pod, container });
     }
     case 'http':
       return [

@@ -18,8 +18,10 @@ export function parseSql(text: string): ParsedSql {
   try {
     const { stmts = [] } = parseSync(text);
     const bytes = Buffer.from(text);
+    const isAscii = bytes.length === text.length;
     // The parser counts bytes.
-    const toIndex = (location: number) => bytes.subarray(0, Math.max(0, location)).toString().length;
+    const toIndex = (location: number) =>
+      isAscii ? location : bytes.subarray(0, location).toString().length;
     const statements = stmts.map(({ stmt, stmt_location: from = 0, stmt_len: length }) => {
       const nodes = nodesOf(stmt, from, toIndex);
       const start = toIndex(from);

@@ -60,7 +60,7 @@ export function recordingProbes(): { probes: Probes; asked: AskedFor[] } {
           ...(container === undefined ? [] : [`of the container ${container}`]),
           ...(grep === undefined ? [] : [`that match ${grep}`]),
         ];
-        return note(cluster(lines.join(' '), scope), { pods: [], lines: [], matched: 0, read: 0 });
+        return note(cluster(lines.join(' '), scope), { pods: [], unread: 0, lines: [], matched: 0, read: 0 });
       },
     },
     http,

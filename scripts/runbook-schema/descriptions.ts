@@ -48,7 +48,7 @@ const step: Words = {
   'kubernetes.logs.read':
     'Lines of logs. Gives result.lines, result.last, result.count (lines that match), result.read (lines that were read), result.pods.',
   sort: 'What is highest first: memory or cpu. Default: memory.',
-  container: 'The container, when a pod has several.',
+  container: `The container, when a pod has several. ${LABEL_HOLES}.`,
   tail: 'Lines from the end of each log. Default: 100, at most 5000.',
   grep: 'Only lines that match this regular expression, whatever their case.',
   previous: 'The log of the container before its last restart. Default: false.',

@@ -123,6 +123,11 @@ describe('labels', () => {
     ['asked for with in', 'kind: sql\nquery: SELECT 1\nattention: \'"agnt" in labels\'', 13],
     ['asked for with has', 'kind: sql\nquery: SELECT 1\nattention: has(labels.agnt)', 13],
     ['in the name of a pod', 'kind: kubernetes\nread: pods\nnamespace: a\npod: "{{ labels.agnt }}"', 14],
+    [
+      'in the name of a container',
+      'kind: kubernetes\nread: logs\nnamespace: a\ncontainer: "{{ labels.agnt }}"',
+      14,
+    ],
     ['in a target', 'kind: http\nread: health\ntargets:\n  - api\n  - "{{ labels.agnt }}"', 15],
     ['in a match', 'kind: alertmanager\nmatch:\n  instance: "{{ labels.agnt }}"', 13],
   ])('that the alerts do not have are told %s', (_where, step, line) => {
@@ -409,19 +414,11 @@ describe('the cluster and the targets', () => {
     [
       'two ways to say which pods',
       'namespace: a\ndeployment: api\npod: api-1',
-      '15: deployment says already which pods: only one of the two can stand here',
+      '8: diagnostics.0: must name at most one of deployment, selector and pod',
     ],
-    [
-      'a name that is none',
-      'namespace: Crypto_Funk',
-      '13: namespace: "Crypto_Funk" is not a name in Kubernetes',
-    ],
-    ['a path', 'namespace: a\ndeployment: ../x', '14: deployment: "../x" is not a name in Kubernetes'],
-    [
-      'a selector that is none',
-      'namespace: a\nselector: "app api"',
-      '14: must be a label selector like app.kubernetes.io/name=api',
-    ],
+    ['a name that is none', 'namespace: Crypto_Funk', '13: "Crypto_Funk" is not a valid name of a namespace'],
+    ['a path', 'namespace: a\ndeployment: ../x', '14: "../x" is not a valid name of a deployment'],
+    ['a selector that is none', 'namespace: a\nselector: "app api"', '14: "app api" is not a label selector'],
   ])('%s', (_what, keys, sentence) => {
     expect(mistakesOf(scope(keys))).toEqual([sentence]);
   });
