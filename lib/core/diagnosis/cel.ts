@@ -102,9 +102,13 @@ function textOf(node: ASTNode): string | undefined {
 }
 
 /** A node and all below it, in the order of the text. */
-function nodesOf(value: unknown): ASTNode[] {
-  if (Array.isArray(value)) return value.flatMap(nodesOf);
-  return isNode(value) ? [value, ...nodesOf(value.args)] : [];
+function nodesOf(value: unknown, found: ASTNode[] = []): ASTNode[] {
+  if (Array.isArray(value)) for (const inner of value) nodesOf(inner, found);
+  else if (isNode(value)) {
+    found.push(value);
+    nodesOf(value.args, found);
+  }
+  return found;
 }
 
 function isNode(value: unknown): value is ASTNode {
