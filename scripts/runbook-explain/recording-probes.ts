@@ -51,7 +51,7 @@ export function recordingProbes(): { probes: Probes; asked: AskedFor[] } {
       alerts: (source) => note({ server: 'Alertmanager', request: `active alerts, source ${source}` }, []),
     },
     kubernetes: {
-      pods: (scope) => note(cluster('the pods', scope), []),
+      pods: (scope) => note(cluster('state and limits', scope), []),
       usage: (scope) => note(cluster('what containers use', scope), []),
       events: (scope) => note(cluster('events', scope), []),
       logs: ({ tail, grep, previous, container, ...scope }) => {
