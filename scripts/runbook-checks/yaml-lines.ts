@@ -1,5 +1,7 @@
 import { type Document, isNode, isScalar, LineCounter, parseAllDocuments, parseDocument, Scalar } from 'yaml';
 
+const MAX_MESSAGE = 160;
+
 /** Keys and indexes from the root of a document. */
 export type Path = (string | number)[];
 
@@ -31,7 +33,7 @@ export function readAllYamlLines(source: string): YamlLines[] {
 function linesOf(document: Document.Parsed, source: string, lines: LineCounter): YamlLines {
   const errors = document.errors.map(({ pos, message }) => ({
     line: lines.linePos(pos[0]).line,
-    message: message.split('\n')[0]?.replace(/:$/, '') ?? message,
+    message: firstLine(message),
   }));
   return {
     errors,
@@ -39,6 +41,12 @@ function linesOf(document: Document.Parsed, source: string, lines: LineCounter):
     has: (path) => document.getIn(path) !== undefined,
     lineOf: (path, within) => lines.linePos(offsetOf(document, source, path, within)).line,
   };
+}
+
+/** The parser quotes what it did not understand, which may be the rest of the file. */
+function firstLine(message: string): string {
+  const line = message.split('\n')[0]?.replace(/:$/, '') ?? '';
+  return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE - 1)}…` : line;
 }
 
 function offsetOf(document: Document.Parsed, source: string, path: Path, within: Within | undefined): number {

@@ -379,6 +379,12 @@ describe('PromQL', () => {
   });
 });
 
+test('YAML that does not parse is told in one short line, however much of it is not understood', () => {
+  const [mistake] = mistakesOf(`${head}=======\n${'a: b\n'.repeat(200)}`);
+
+  expect(mistake).toMatch(/^\d+: [^\n]{10,160}$/);
+});
+
 describe('expressions', () => {
   test('are found in the line in which they fail', () => {
     const planted = withStep(
