@@ -57,7 +57,14 @@ async function explainRun(
   const { probes, asked } = recordingProbes();
   const { timeoutMs, maxRows, maxBytes, signal } = boundsFor(run.step.timeout, AbortSignal.abort());
   const bounds = { timeoutMs, maxRows, maxBytes, signal };
-  const reading = await readStep(run.step, { source, labels: run.labels, at: now, probes, bounds });
+  const reading = await readStep(run.step, {
+    source,
+    labels: run.labels,
+    eachLabels: run.alerts.map(({ labels }) => labels),
+    at: now,
+    probes,
+    bounds,
+  });
   const { id, title, kind } = asRun(run);
   return {
     id,

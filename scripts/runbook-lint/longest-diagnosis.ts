@@ -2,14 +2,17 @@ import { cleanSentence } from '../../lib/core/diagnosis/clean-cell.ts';
 import type { Diagnosis, Evidence, FilledCommand, Finding } from '../../lib/core/diagnosis/finding.ts';
 import { redact } from '../../lib/core/diagnosis/redact.ts';
 import { rowEvidence } from '../../lib/core/diagnosis/row-evidence.ts';
+import type { Surroundings } from '../../lib/core/diagnosis/surroundings.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { Command, Runbook, Step } from '../../lib/core/runbook/runbook.ts';
-import { MINUTE } from '../../lib/core/shared/time.ts';
+import { DAY, HOUR, MINUTE, type Millis } from '../../lib/core/shared/time.ts';
 
 /** The longest name that Kubernetes gives, and about what a long error or query comes to. */
 const LONG_NAME = 'a-name-as-long-as-kubernetes-gives-any-with-its-hash-7b6d5c9f88'.slice(0, 63);
 const LONG_VALUE = 'a value as long as a server answers it, with the reason why it could not be done at all';
 const ROWS = 20;
+/** Findings of the last time, and other incidents, that are kept. */
+const SHOWN = 5;
 const POINTS = 120;
 
 /** What a diagnosis comes to at its longest: every check needs attention and has found all that it may show. */
@@ -23,6 +26,32 @@ export function longestDiagnosis(runbook: Runbook, { id, seq, at }: Effect, inci
     finishedAt: at,
     findings: runbook.diagnostics.flatMap((step) => longestFindings(step, at)),
     commands: runbook.commands.map(longestCommand),
+    ...longestSurroundings(runbook, at),
+  };
+}
+
+/** An earlier episode that found as much, and more open incidents than are shown. */
+function longestSurroundings({ alertname, diagnostics }: Runbook, at: Millis): Surroundings {
+  const findings = diagnostics.slice(0, SHOWN).map(({ id, title }) => ({
+    stepId: id,
+    title,
+    sentence: cleanSentence(LONG_VALUE.repeat(9)),
+  }));
+  const open = { alertname, group: { name: LONG_NAME }, severity: 'critical', openedAt: at - DAY } as const;
+  return {
+    lastTime: {
+      incidentId: LONG_NAME,
+      openedAt: at - DAY,
+      resolvedAt: at - HOUR,
+      acknowledgedBy: LONG_NAME,
+      findings,
+      recent: { count: 99, atLeast: true },
+    },
+    alsoOpen: {
+      incidents: Array.from({ length: SHOWN }, (_, n) => ({ id: `${LONG_NAME}.${n}`, ...open })),
+      more: 99,
+      atLeast: true,
+    },
   };
 }
 

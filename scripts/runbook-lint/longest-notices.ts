@@ -1,8 +1,9 @@
 import type { Alert } from '../../lib/core/alert/alert.ts';
-import { compareDiagnoses } from '../../lib/core/diagnosis/compare-diagnoses.ts';
+import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import { type Transition, transition } from '../../lib/core/incident/transition.ts';
+import { chooseLooks } from '../../lib/core/notice/choose-looks.ts';
 import { composeNotice } from '../../lib/core/notice/compose.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
 import { toldOf } from '../../lib/core/routing/told-of.ts';
@@ -53,16 +54,29 @@ function longestNotice(
   { incident, effect, alert }: { incident: Incident; effect: Effect; alert: Alert },
 ): Notice {
   const diagnosis = longestDiagnosis(runbook, effect, incident.id);
+  const looks = effect.reason === 'opened' ? [diagnosis] : [lookBefore(diagnosis), diagnosis];
   return composeNotice({
     incident,
     details: [{ ...alert, annotations: { summary: 'a summary of the alert '.repeat(10) } }],
     // What is shown only for some alerts is shown for this one.
     runbook: { ...runbook, response: runbook.response.map(({ text }) => ({ text })) },
-    diagnosis,
-    comparison: incident.status === 'resolved' ? compareDiagnoses(diagnosis, diagnosis) : [],
+    ...chooseLooks(incident, looks, { effectId: effect.id, reason: effect.reason }),
     cause: effect,
     told: toldOf(catalog, incident),
     publicUrl: URL,
     now: effect.at,
   });
+}
+
+/** The same findings in other words, so that all of them have changed since. */
+function lookBefore(diagnosis: Diagnosis): Diagnosis {
+  const { id, seq, startedAt, finishedAt, findings } = diagnosis;
+  return {
+    ...diagnosis,
+    id: `${id}-before`,
+    seq: seq - 1,
+    startedAt: startedAt - HOUR,
+    finishedAt: finishedAt - HOUR,
+    findings: findings.map((finding) => ({ ...finding, sentence: `Before ${finding.sentence}` })),
+  };
 }
