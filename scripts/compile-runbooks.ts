@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { RunbookCatalog } from '../lib/core/runbook/runbook.ts';
+import type { Runbook, RunbookCatalog } from '../lib/core/runbook/runbook.ts';
 import { RunbookMistakes } from './runbook-checks/mistake.ts';
 import { readCatalog } from './runbook-checks/read-catalog.ts';
 import { jsonSchemas, SCHEMA_FOLDER } from './runbook-schema/json-schemas.ts';
