@@ -137,6 +137,12 @@ export async function wireDiagnoseIncident() {
   };
 }
 
+/** For a diagnosis by hand: nothing here stores or sends anything. */
+export async function wireProbes() {
+  const config = await loadConfiguration(schemas.probesSchema, createSsmParameters());
+  return { probes: probesOf(config), clock: systemClock };
+}
+
 /** One set of probes for a warm function: the connection pool is shared by its diagnoses. */
 function probesOf(config: ProbeVariables): Probes {
   const { DATABASE_URL, PROMETHEUS_URL, ALERTMANAGER_URL, HTTP_TARGETS } = config;

@@ -57,6 +57,15 @@ function eksNeeds(variable: keyof typeof kubernetes) {
   });
 }
 
+const eksRules = [
+  eksNeeds('KUBERNETES_URL'),
+  eksNeeds('AWS_REGION'),
+  z.refine<EksVariables>((config) => !config.EKS_CLUSTER_NAME || config.KUBERNETES_TOKEN === undefined, {
+    error: 'cannot be set beside EKS_CLUSTER_NAME, which makes its own',
+    path: ['KUBERNETES_TOKEN'],
+  }),
+];
+
 export const diagnoseIncidentSchema = z
   .object({
     ...storage,
@@ -69,14 +78,7 @@ export const diagnoseIncidentSchema = z
     ALERTMANAGER_URL: z.optional(sourceUrls),
     HTTP_TARGETS: z.optional(httpTargets),
   })
-  .check(
-    eksNeeds('KUBERNETES_URL'),
-    eksNeeds('AWS_REGION'),
-    z.refine((config) => !config.EKS_CLUSTER_NAME || config.KUBERNETES_TOKEN === undefined, {
-      error: 'cannot be set beside EKS_CLUSTER_NAME, which makes its own',
-      path: ['KUBERNETES_TOKEN'],
-    }),
-  );
+  .check(...eksRules);
 
 export const diagnoseFallbackSchema = z.object({
   ...storage,
@@ -106,3 +108,9 @@ export const tickSchema = z.object({
 export const readHistorySchema = z.object({ ...storage, ...access, ...links });
 
 export const changeIncidentSchema = z.object({ ...storage, ...access, DIAGNOSE_QUEUE_URL: url });
+
+const { TABLE_NAME, RETENTION_DAYS, DIAGNOSE_QUEUE_URL, DELIVER_QUEUE_URL, ...probed } =
+  diagnoseIncidentSchema.shape;
+
+/** For a diagnosis by hand: all that diagnose-incident reads from, and nothing that it writes to. */
+export const probesSchema = z.object(probed).check(...eksRules);

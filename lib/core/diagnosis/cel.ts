@@ -1,4 +1,4 @@
-import { Environment, type ParseResult } from '@marcbachmann/cel-js';
+import { type ASTNode, Environment, ParseError, type ParseResult, TypeError } from '@marcbachmann/cel-js';
 import { DAY, HOUR, MINUTE, SECOND } from '../shared/time.ts';
 
 /** What an expression can see: plain data, never code. */
@@ -48,19 +48,71 @@ for (const [operator, calculate] of [
 /** Parsed once per expression and process: a warm function evaluates only. */
 const programs = new Map<string, ParseResult>();
 
-/** One sentence when an expression cannot work where it stands; `undefined` when it can. For the build. */
-export function celMistake(expression: string, scope: CelScope): string | undefined {
+/** One sentence, and the position in the text at which it is about. */
+export type TextMistake = { message: string; at: number };
+
+/** Why an expression cannot work where it stands; `undefined` when it can. For the build. */
+export function celMistake(expression: string, scope: CelScope): TextMistake | undefined {
   try {
-    const { valid, error } = program(expression).check();
-    if (!valid) return error ? summaryOf(error) : 'it has no type';
+    const parsed = program(expression);
+    const { valid, error } = parsed.check();
+    if (!valid) return error ? mistakeOf(error) : { message: 'it has no type', at: 0 };
     const known: readonly string[] = scopes[scope];
-    const strange = ['result', 'findings'].find(
-      (name) => !known.includes(name) && new RegExp(`\\b${name}\\b`).test(expression),
-    );
-    return strange && `${strange} is not known here`;
+    for (const name of ['result', 'findings']) {
+      const strange = known.includes(name)
+        ? undefined
+        : nodesOf(parsed.ast).find((node) => isNamed(node, name));
+      if (strange) return { message: `${name} is not known here`, at: strange.start };
+    }
+    return undefined;
   } catch (error) {
-    return summaryOf(error);
+    return mistakeOf(error);
   }
+}
+
+/**
+ * What an expression names of a map, and where: `labels.a`, `labels["a"]`, `"a" in labels`. Nothing for an expression
+ * that does not parse, and nothing of a name that is computed. For the build.
+ */
+export function membersNamed(expression: string, map: 'labels' | 'findings'): { name: string; at: number }[] {
+  try {
+    return nodesOf(program(expression).ast).flatMap((node) => {
+      const name = memberOf(node, map);
+      return name === undefined ? [] : [{ name, at: node.start }];
+    });
+  } catch {
+    return [];
+  }
+}
+
+function memberOf(node: ASTNode, map: string): string | undefined {
+  if (node.op === '.' || node.op === '.?') return isNamed(node.args[0], map) ? node.args[1] : undefined;
+  if (node.op === '[]' || node.op === '[?]') {
+    return isNamed(node.args[0], map) ? textOf(node.args[1]) : undefined;
+  }
+  return node.op === 'in' && isNamed(node.args[1], map) ? textOf(node.args[0]) : undefined;
+}
+
+function isNamed(node: ASTNode, name: string): boolean {
+  return node.op === 'id' && node.args === name;
+}
+
+function textOf(node: ASTNode): string | undefined {
+  return node.op === 'value' && typeof node.args === 'string' ? node.args : undefined;
+}
+
+/** A node and all below it, in the order of the text. */
+function nodesOf(value: unknown, found: ASTNode[] = []): ASTNode[] {
+  if (Array.isArray(value)) for (const inner of value) nodesOf(inner, found);
+  else if (isNode(value)) {
+    found.push(value);
+    nodesOf(value.args, found);
+  }
+  return found;
+}
+
+function isNode(value: unknown): value is ASTNode {
+  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }
 
 /** Evaluates a CEL expression over plain data. A runtime error is a value: the finding goes on without it. */
@@ -79,6 +131,11 @@ function program(expression: string): ParseResult {
   const parsed = environment.parse(expression);
   programs.set(expression, parsed);
   return parsed;
+}
+
+function mistakeOf(error: unknown): TextMistake {
+  const at = error instanceof ParseError || error instanceof TypeError ? error.range?.start : undefined;
+  return { message: summaryOf(error), at: at ?? 0 };
 }
 
 function summaryOf(error: unknown): string {

@@ -1,3 +1,5 @@
+import type { TextMistake } from './cel.ts';
+
 /**
  * How a value from an alert or a finding enters another language. One function for each language; nothing else
  * puts such values there. SQL is not among them: values reach it only as bind values.
@@ -58,14 +60,16 @@ export function promqlEscaped(value: string): string {
 }
 
 /** Why a PromQL text cannot take values where its `{{ }}` are; `undefined` when it can. For the build. */
-export function promqlHoleMistake(query: string): string | undefined {
+export function promqlHoleMistake(query: string): TextMistake | undefined {
   let open = '';
   let operator = '';
   for (let index = 0; index < query.length; index += 1) {
     const character = query.charAt(index);
     if (query.startsWith('{{', index)) {
-      if (open !== '"') return 'a {{ }} may only stand inside a double-quoted string';
-      if (/[=!]~$/.test(operator)) return 'a {{ }} may not be part of a regular expression';
+      if (open !== '"') return { message: 'a {{ }} may only stand inside a double-quoted string', at: index };
+      if (/[=!]~$/.test(operator)) {
+        return { message: 'a {{ }} may not be part of a regular expression', at: index };
+      }
       index = Math.max(index + 1, query.indexOf('}}', index) + 1);
     } else if (character === '\\' && open !== '' && open !== '`') index += 1;
     else if (open !== '') open = character === open ? '' : open;

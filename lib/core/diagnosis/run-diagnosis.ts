@@ -34,7 +34,14 @@ export type DiagnosisInput = {
   probes: Probes;
   clock: DiagnosisClock;
   deadline: Millis;
+  /** Hears of each finding as soon as it is made, for whoever watches. */
+  onFinding?: (finding: Finding) => void;
 };
+
+/** What one read of a diagnosis may take and bring at the most. */
+export function boundsFor(timeoutMs: Millis, signal: AbortSignal): Bounds {
+  return { timeoutMs, maxRows: MAX_ROWS, maxBytes: MAX_BYTES, signal };
+}
 
 /** How long people may wait for what was found. design.md, "Diagnostics". */
 export function deadlineFor(severity: Severity): Millis {
@@ -63,6 +70,7 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
       }),
     );
     const finding = judge(asRun(run), reading, run.labels, clock.now() - startedAt);
+    input.onFinding?.(finding);
     return { run, finding, ...(reading.kind === 'ok' ? { result: reading.value.result } : {}) };
   });
   const expressions = expressionsOf(input.alerts).map(async (expression, index): Promise<Finding> => {
@@ -73,8 +81,13 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
         eachLabels: input.alerts.map((alert) => alert.labels),
       }),
     }));
-    if (reading.kind === 'ok') return { ...reading.value, tookMs: clock.now() - startedAt };
-    return unfinishedExpression(index, reading.reason, clock.now() - startedAt);
+    const tookMs = clock.now() - startedAt;
+    const finding =
+      reading.kind === 'ok'
+        ? { ...reading.value, tookMs }
+        : unfinishedExpression(index, reading.reason, tookMs);
+    input.onFinding?.(finding);
+    return finding;
   });
   const [outcomes, expressed] = await Promise.all([Promise.all(runs), Promise.all(expressions)]);
   stop.abort();
@@ -135,7 +148,7 @@ async function bounded<T>(
 ): Promise<ProbeResult<T>> {
   const abort = new AbortController();
   const timer = new AbortController();
-  const bounds: Bounds = { timeoutMs: timeout, maxRows: MAX_ROWS, maxBytes: MAX_BYTES, signal: abort.signal };
+  const bounds = boundsFor(timeout, abort.signal);
   const late = clock.after(timeout, timer.signal).then(() => 'timeout' as const);
   try {
     const first = await Promise.race([read(bounds).catch(failed), late, deadline]);

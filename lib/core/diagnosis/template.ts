@@ -1,19 +1,36 @@
-import { type CelScope, type CelVariables, celMistake, evaluateCel, numberText } from './cel.ts';
+import {
+  type CelScope,
+  type CelVariables,
+  celMistake,
+  evaluateCel,
+  numberText,
+  type TextMistake,
+} from './cel.ts';
 
-type Part = { text: string } | { expression: string };
+type Part = { text: string } | Hole;
+/** `at` is where the expression begins in the template. */
+type Hole = { expression: string; at: number };
 
 const HOLE = /\{\{(.*?)\}\}/gs;
 
 /** Filled, or `undefined` when a value in it is missing or null: then the text would say something untrue. */
 export type Filled = string | undefined;
 
+/** The expressions of a template, and where each begins. For the build. */
+export function holesOf(template: string): Hole[] {
+  return partsOf(template).flatMap((part) => ('expression' in part ? [part] : []));
+}
+
 /** One sentence for each hole that cannot be filled where it stands. For the build. */
-export function templateMistakes(template: string, scope: CelScope): string[] {
-  const mistakes = partsOf(template).flatMap((part) => {
-    const mistake = 'expression' in part ? celMistake(part.expression, scope) : undefined;
-    return mistake === undefined || !('expression' in part) ? [] : [`{{ ${part.expression} }}: ${mistake}`];
+export function templateMistakes(template: string, scope: CelScope): TextMistake[] {
+  const mistakes = holesOf(template).flatMap(({ expression, at }) => {
+    const mistake = celMistake(expression, scope);
+    return mistake === undefined
+      ? []
+      : [{ message: `{{ ${expression} }}: ${mistake.message}`, at: at + mistake.at }];
   });
-  return template.replace(HOLE, '').includes('{{') ? [...mistakes, 'a {{ is never closed'] : mistakes;
+  const open = template.replace(HOLE, (hole) => ' '.repeat(hole.length)).indexOf('{{');
+  return open < 0 ? mistakes : [...mistakes, { message: 'a {{ is never closed', at: open }];
 }
 
 /**
@@ -51,7 +68,9 @@ function partsOf(template: string): Part[] {
   let at = 0;
   for (const match of template.matchAll(HOLE)) {
     if (match.index > at) parts.push({ text: template.slice(at, match.index) });
-    parts.push({ expression: (match[1] ?? '').trim() });
+    const inside = match[1] ?? '';
+    const space = inside.length - inside.trimStart().length;
+    parts.push({ expression: inside.trim(), at: match.index + 2 + space });
     at = match.index + match[0].length;
   }
   if (at < template.length) parts.push({ text: template.slice(at) });

@@ -76,7 +76,7 @@ function applies(route: Route, severities: Severity[], notice: RoutedNotice): bo
 }
 
 /** Tier contacts are interrupted by name for critical incidents, and whenever a reminder or a tier calls them. */
-function addressed(catalog: RunbookCatalog, notice: RoutedNotice): Contact[] {
+export function addressed(catalog: RunbookCatalog, notice: RoutedNotice): Contact[] {
   if (!notice.ping) return [];
   const called = notice.reason === 'reminder' || notice.reason === 'escalated';
   if (!called && notice.severity !== 'critical') return [];

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
-import { catalogModule, compileRunbooks, RunbookMistakes } from '../../../scripts/compile-runbooks.ts';
+import { catalogModule, compileRunbooks } from '../../../scripts/compile-runbooks.ts';
+import { mistakeText, RunbookMistakes } from '../../../scripts/runbook-checks/mistake.ts';
 
 const ours = join(import.meta.dirname, '..', '..', '..', 'runbooks');
 let folder: string;
@@ -45,6 +46,7 @@ commands:
   - text: Look
     command: kubectl logs {{ findings.rows.first.pod }}
     when: findings.rows.count > 0
+labels: [symbol]
 `;
 
 describe('the runbooks of this project', () => {
@@ -303,7 +305,7 @@ function mistakesOf(of: string): string[] {
     compileRunbooks(of);
     return [];
   } catch (error) {
-    if (error instanceof RunbookMistakes) return error.mistakes;
+    if (error instanceof RunbookMistakes) return error.mistakes.map(mistakeText);
     throw error;
   }
 }

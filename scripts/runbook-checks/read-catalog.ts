@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type * as z from 'zod/mini';
+import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
+import {
+  contactsSchema,
+  defaultRunbookSchema,
+  escalationSchema,
+  routingSchema,
+  runbookSchema,
+  severitiesSchema,
+} from '../../lib/core/runbook/schema.ts';
+import { checkRunbook } from './check-runbook.ts';
+import type { Mistake } from './mistake.ts';
+import { type Reading, type ReadYaml, readYaml } from './read-yaml.ts';
+
+export const DEFAULT_RUNBOOK = 'default.yaml';
+
+export type ReadCatalog = {
+  /** What is reported about a file later comes in here as well. */
+  mistakes: Mistake[];
+  /** Every file that is valid, by its name in the folder. */
+  files: ReadYaml<unknown>[];
+  runbooks: ReadYaml<Runbook>[];
+  fallback?: ReadYaml<Runbook>;
+  /** Without the runbooks that cannot be read; absent when anything else cannot. */
+  catalog?: RunbookCatalog;
+};
+
+/** Reads and checks all files under a runbooks folder, and joins what is valid. `shownAs` is how people call the folder. */
+export function readCatalog(folder: string, shownAs = basename(folder)): ReadCatalog {
+  const reading: Reading = { folder, shownAs, mistakes: [] };
+  const files: ReadYaml<unknown>[] = [];
+  const read = <T>(name: string, schema: z.ZodMiniType<T>) => {
+    const file = readYaml(reading, name, schema);
+    if (file) files.push(file);
+    return file;
+  };
+  const routing = read('routing.yaml', routingSchema);
+  const escalation = read('escalation.yaml', escalationSchema);
+  const contacts = read('contacts.yaml', contactsSchema);
+  const severities = read('severities.yaml', severitiesSchema);
+  const fallback = read(DEFAULT_RUNBOOK, defaultRunbookSchema);
+  const runbooks = namesIn(reading).flatMap((name) => read(name, runbookSchema) ?? []);
+
+  const policies = escalation?.value.policies ?? {};
+  for (const file of [...(fallback ? [fallback] : []), ...runbooks]) {
+    checkRunbook(file, { policies, anyLabels: file === fallback });
+  }
+  checkNames(runbooks);
+  if (escalation && contacts) checkContacts(escalation, contacts.value);
+
+  const result = { mistakes: reading.mistakes, files, runbooks, ...(fallback ? { fallback } : {}) };
+  if (!routing || !escalation || !contacts || !severities || !fallback) return result;
+  return {
+    ...result,
+    catalog: {
+      revision: revisionOf(files),
+      runbooks: Object.fromEntries(runbooks.map(({ value }) => [value.alertname, value])),
+      fallback: fallback.value,
+      severityAliases: severities.value.aliases,
+      routes: routing.value.routes,
+      escalation: policies,
+      tierContacts: escalation.value.tier_contacts,
+      contacts: contacts.value.contacts,
+    },
+  };
+}
+
+function namesIn({ folder, shownAs, mistakes }: Reading): string[] {
+  const path = join(folder, 'alerts');
+  if (!existsSync(path)) {
+    const file = join(shownAs, 'alerts');
+    mistakes.push({ file, line: 1, severity: 'error', rule: 'yaml', message: 'the folder is missing' });
+    return [];
+  }
+  const names = readdirSync(path).filter((name) => /\.ya?ml$/.test(name));
+  return names.toSorted().map((name) => join('alerts', name));
+}
+
+function checkNames(runbooks: ReadYaml<Runbook>[]): void {
+  const known = new Set<string>();
+  for (const { value, report } of runbooks) {
+    const { alertname } = value;
+    if (known.has(alertname)) report('references', ['alertname'], `${alertname} has a second runbook`);
+    known.add(alertname);
+  }
+}
+
+function checkContacts(
+  { value, report }: ReadYaml<{ tier_contacts: Record<string, string[]> }>,
+  { contacts }: { contacts: object },
+): void {
+  for (const [tier, people] of Object.entries(value.tier_contacts)) {
+    for (const [i, person] of people.entries()) {
+      if (Object.hasOwn(contacts, person)) continue;
+      report('references', ['tier_contacts', tier, i], `there is no contact ${person} in contacts.yaml`);
+    }
+  }
+}
+
+function revisionOf(files: ReadYaml<unknown>[]): string {
+  const sources = files.flatMap(({ name, source }) => [name, source]);
+  return createHash('sha256').update(sources.join('\n')).digest('hex').slice(0, 12);
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type * as z from 'zod/mini';
+import type { Mistake, MistakeRule } from './mistake.ts';
+import { schemaMistakes } from './schema-mistakes.ts';
+import { type Path, readYamlLines, type Within } from './yaml-lines.ts';
+
+/** Adds a mistake about a place in the file; `within` says where in the text that stands there. */
+export type Report = (rule: MistakeRule, path: Path, message: string, within?: Within) => void;
+
+/** A file whose content is valid, and how to speak of a place in it. */
+export type ReadYaml<T> = { name: string; source: string; value: T; report: Report };
+
+/** Where files are read from, how people call that folder, and what has been found wrong so far. */
+export type Reading = { folder: string; shownAs: string; mistakes: Mistake[] };
+
+/** Reads and validates one file of the runbooks folder; `undefined` when it holds a mistake, which is then noted. */
+export function readYaml<T>(
+  reading: Reading,
+  name: string,
+  schema: z.ZodMiniType<T>,
+): ReadYaml<T> | undefined {
+  const file = join(reading.shownAs, name);
+  const add = (rule: MistakeRule, line: number, message: string) =>
+    reading.mistakes.push({ file, line, severity: 'error', rule, message });
+  let source: string;
+  try {
+    source = readFileSync(join(reading.folder, name), 'utf8');
+  } catch {
+    add('yaml', 1, 'the file is missing');
+    return undefined;
+  }
+  const yaml = readYamlLines(source);
+  for (const { line, message } of yaml.errors) add('yaml', line, message);
+  if (yaml.errors.length > 0) return undefined;
+
+  const parsed = schema.safeParse(yaml.value);
+  if (!parsed.success) {
+    for (const { path, message } of schemaMistakes(parsed.error.issues, yaml.has)) {
+      add('schema', yaml.lineOf(path), message);
+    }
+    return undefined;
+  }
+  return {
+    name,
+    source,
+    value: parsed.data,
+    report: (rule, path, message, within) => add(rule, yaml.lineOf(path, within), message),
+  };
+}

@@ -1,0 +1,60 @@
+import type * as z from 'zod/mini';
+import type { Path } from './yaml-lines.ts';
+
+type Issue = z.core.$ZodIssue;
+type SchemaMistake = { path: Path; message: string };
+
+/** What the schema refuses, in words for whoever wrote the YAML: `diagnostics.0.kind: must be one of sql, promql`. */
+export function schemaMistakes(issues: readonly Issue[], has: (path: Path) => boolean): SchemaMistake[] {
+  return issues.flatMap((issue) => mistakesOf(issue, [], has));
+}
+
+function mistakesOf(issue: Issue, above: Path, has: (path: Path) => boolean): SchemaMistake[] {
+  const path = [...above, ...pathOf(issue)];
+  const named = path.length === 0 ? '' : `${path.join('.')}: `;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: `${named}there is no key ${key} here`,
+    }));
+  }
+  const meant = issue.code === 'invalid_union' ? issue.errors.find(isMeant) : undefined;
+  if (meant) return meant.flatMap((inner) => mistakesOf(inner, path, has));
+  const options = optionsOf(issue);
+  const oneOf = options && `one of ${options.join(', ')}`;
+  if (!has(path)) return [{ path, message: `${named}is missing${oneOf ? `; it is ${oneOf}` : ''}` }];
+  return [{ path, message: `${named}${oneOf ? `must be ${oneOf}` : sentenceOf(issue)}` }];
+}
+
+function pathOf(issue: Issue): Path {
+  return issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+}
+
+/** Of the shapes that a value may have, the one whose kind of value it is: its mistakes are what people made. */
+function isMeant(branch: Issue[]): boolean {
+  return !branch.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0);
+}
+
+function optionsOf(issue: Issue): string[] | undefined {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)
+    ? issue.options.map(String)
+    : undefined;
+}
+
+/** The schema's own words where it has any, else what its kind of mistake means. */
+function sentenceOf(issue: Issue): string {
+  if (issue.message !== 'Invalid input') return issue.message;
+  if (issue.code === 'invalid_type') {
+    return `must be ${issue.expected === 'string' ? 'text' : `of type ${issue.expected}`}`;
+  }
+  if (issue.code === 'invalid_union') return 'must be text, or have the keys that are described for it';
+  if (issue.code === 'too_small') return `must ${bound(issue.origin, 'at least', issue.minimum)}`;
+  if (issue.code === 'too_big') return `must ${bound(issue.origin, 'at most', issue.maximum)}`;
+  return 'is not valid';
+}
+
+function bound(of: string, words: string, limit: number | bigint): string {
+  if (of !== 'array') return `be ${words} ${limit}`;
+  return `have ${words} ${limit} ${Number(limit) === 1 ? 'entry' : 'entries'}`;
+}

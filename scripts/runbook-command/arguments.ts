@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { UsageError } from './usage-error.ts';
+
+/** The runbooks of this project. */
+const OURS = join(import.meta.dirname, '..', '..', 'runbooks');
+
+/** Reads options as Node does; what cannot be read is a UsageError that says where help is. */
+export function readArguments<T extends ParseArgsConfig>(
+  command: string,
+  config: T,
+): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
+    throw new UsageError(`${why}; npm run runbook -- ${command} --help shows the options.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Where runbooks are read from, and how to call that folder: ours, unless another one is given. */
+export function runbooksFolder(given: string | undefined): { folder: string; shownAs: string } {
+  const folder = given ?? OURS;
+  if (!existsSync(folder)) throw new UsageError(`There is no folder ${folder}.`);
+  return { folder, shownAs: given ?? 'runbooks' };
+}
+
+/** `agent=technical-agent,pod=api-1`; a comma in a value is written `\,`. */
+export function readLabels(texts: string[]): Record<string, string> {
+  const pairs = texts.flatMap((text) => text.split(/(?<!\\),/)).filter((pair) => pair.trim() !== '');
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const match = /^\s*([a-zA-Z_]\w*)=(.*)$/s.exec(pair.replaceAll('\\,', ','));
+      const [, name, value] = match ?? [];
+      if (name === undefined || value === undefined) {
+        throw new UsageError(`--labels takes name=value,name=value, which ${JSON.stringify(pair)} is not.`);
+      }
+      return [name, value];
+    }),
+  );
+}

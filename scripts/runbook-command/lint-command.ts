@@ -1,0 +1,85 @@
+import { statSync } from 'node:fs';
+import { inReadingOrder, type Mistake, mistakeText } from '../runbook-checks/mistake.ts';
+import { readCatalog } from '../runbook-checks/read-catalog.ts';
+import { checkModelines } from '../runbook-lint/check-modelines.ts';
+import { checkRules } from '../runbook-lint/check-rules.ts';
+import { checkSlack } from '../runbook-lint/check-slack.ts';
+import { readRuleFiles } from '../runbook-lint/rule-files.ts';
+import { readArguments, runbooksFolder } from './arguments.ts';
+import { UsageError } from './usage-error.ts';
+
+const HELP = `Usage: npm run runbook -- lint [--rules FILE]… [--json] [FOLDER]
+
+Checks the runbooks of FOLDER (runbooks/): everything that stops the build, and beyond it what Slack would show of
+each notice at its longest, and whether each file names its schema for editors.
+
+  --rules FILE   Prometheus rule files or PrometheusRule objects; a pattern in quotes may stand for several.
+                 An alert without a runbook is a warning; a runbook whose alert no rule has, and a label that the
+                 alert's rules never set, are errors. Labels are looked at only where the rule alone decides them.
+  --json         a list of {file, line, severity, rule, message} instead of lines
+  --help         show this
+
+Exit codes: 0 nothing to mend, 1 errors or warnings, 2 called wrongly.`;
+
+export async function lintCommand(args: string[]): Promise<number> {
+  const { values, positionals } = readArguments('lint', {
+    args,
+    allowPositionals: true,
+    options: {
+      rules: { type: 'string', multiple: true, default: [] },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false, short: 'h' },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const { folders, files } = sorted(positionals, values.rules.length > 0);
+  const { mistakes, counted } = lint(runbooksFolder(folders[0]), [...values.rules, ...files]);
+  if (values.json) console.log(JSON.stringify(mistakes, null, 2));
+  else console.log([...mistakes.map(mistakeText), summary(mistakes, counted)].join('\n'));
+  return mistakes.length === 0 ? 0 : 1;
+}
+
+/** A shell that has filled in a pattern gives all but the first rule file as arguments of their own. */
+function sorted(given: string[], withRules: boolean): { folders: string[]; files: string[] } {
+  const files = given.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  const folders = given.filter((path) => !files.includes(path));
+  const [file] = files;
+  if (file !== undefined && !withRules) throw new UsageError(`${file} is not a folder.`);
+  if (folders.length > 1) throw new UsageError(`There can be one folder, not ${folders.join(' and ')}.`);
+  return { folders, files };
+}
+
+function lint(
+  { folder, shownAs }: { folder: string; shownAs: string },
+  ruleFiles: string[],
+): { mistakes: Mistake[]; counted: string } {
+  const { rules, mistakes: unread } = readRuleFiles(ruleFiles);
+  const { catalog, files, runbooks, fallback, mistakes } = readCatalog(folder, shownAs);
+  checkModelines(files);
+  if (catalog) {
+    for (const runbook of [...runbooks, ...(fallback ? [fallback] : [])]) checkSlack(catalog, runbook);
+  }
+  const about = ruleFiles.length === 0 ? [] : checkRules(rules, runbooks);
+  return {
+    mistakes: inReadingOrder([...unread, ...mistakes, ...about]),
+    counted: `${plural(runbooks.length, 'runbook')}${ruleFiles.length === 0 ? '' : ` and ${plural(rules.length, 'alerting rule')}`}`,
+  };
+}
+
+/** `2 errors and 1 warning in 19 runbooks` */
+function summary(mistakes: Mistake[], counted: string): string {
+  const errors = mistakes.filter(({ severity }) => severity === 'error').length;
+  const warnings = mistakes.length - errors;
+  const found = [
+    ...(errors > 0 ? [plural(errors, 'error')] : []),
+    ...(warnings > 0 ? [plural(warnings, 'warning')] : []),
+  ];
+  return `${found.length === 0 ? 'nothing to mend' : found.join(' and ')} in ${counted}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,113 @@
+import { renderNoticeForTerminal } from '../../infra/local/render-notice-for-terminal.ts';
+import type { Finding, Verdict } from '../../lib/core/diagnosis/finding.ts';
+import { planSteps } from '../../lib/core/diagnosis/plan-steps.ts';
+import { deadlineFor } from '../../lib/core/diagnosis/run-diagnosis.ts';
+import { SECOND } from '../../lib/core/shared/time.ts';
+import { compileRunbooks } from '../compile-runbooks.ts';
+import { type TestResult, testRunbook } from '../runbook-test/test-runbook.ts';
+import { readArguments, readLabels, runbooksFolder } from './arguments.ts';
+import { assumedChannels } from './assumed-channels.ts';
+import { type FoundRunbook, findRunbook } from './find-runbook.ts';
+import { firingAlert, labelsFor, type OpenedIncident, openIncidents } from './open-incident.ts';
+import { type Payload, readPayload } from './read-payload.ts';
+import { UsageError } from './usage-error.ts';
+
+const HELP = `Usage: npm run runbook -- test ALERT [--payload FILE | --labels a=b,c=d] [--json]
+
+Runs the runbook's checks against what the environment points at (DATABASE_URL, PROMETHEUS_URL, ALERTMANAGER_URL,
+KUBERNETES_URL, HTTP_TARGETS …) and shows the notice as Slack would: the message, and the first one in its thread.
+Sends nothing and stores nothing. How it goes is told on standard error.
+
+  --payload FILE     an Alertmanager webhook body with this alert, - for standard input
+  --labels a=b,c=d   without a payload: the labels of the one alert; \\, is a comma inside a value. A label that the
+                     runbook lists and that is not given has a made-up value
+  --source NAME      the monitoring system that it comes from (local)
+  --default          use the default runbook for an alert that has none of its own
+  --folder FOLDER    read the runbooks of another folder than runbooks/
+  --json             the findings, the notice and the Slack messages as one object
+  --help             show this
+
+Exit codes: 0 it ran, 1 nothing could be checked or the runbooks have mistakes, 2 called wrongly.`;
+
+const MARKS: Record<Verdict, string> = { attention: '❗', normal: '✔', unchecked: '◌' };
+
+export async function testCommand(args: string[]): Promise<number> {
+  const { values, positionals } = readArguments('test', {
+    args,
+    allowPositionals: true,
+    options: {
+      payload: { type: 'string' },
+      labels: { type: 'string', multiple: true, default: [] },
+      source: { type: 'string', default: 'local' },
+      default: { type: 'boolean', default: false },
+      folder: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false, short: 'h' },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  if (values.payload !== undefined && values.labels.length > 0) {
+    throw new UsageError('The labels come from --payload or from --labels, not from both.');
+  }
+  const catalog = compileRunbooks(runbooksFolder(values.folder).folder);
+  const found = findRunbook(catalog, positionals[0], values.default);
+  const now = Date.now();
+  const { alerts, externalURL, notes } = alertsFor(found, values, now);
+  for (const note of notes) console.error(note);
+  const [opened, ...others] = openIncidents(catalog, alerts, externalURL, now);
+  if (!opened) throw new UsageError('None of these alerts opens an incident.');
+  if (others.length > 0) console.error(`The alerts are ${others.length + 1} incidents; this is the first.`);
+
+  sayWhatRuns(found, opened);
+  const result = await testRunbook({
+    catalog,
+    runbook: found.runbook,
+    opened,
+    channels: assumedChannels(process.env),
+    onFinding: sayFinding,
+  });
+  if (values.json) console.log(JSON.stringify(result, null, 2));
+  else show(result);
+  const checked = result.diagnosis.findings.some(({ verdict }) => verdict !== 'unchecked');
+  if (!checked) console.error('Nothing could be checked.');
+  return checked ? 0 : 1;
+}
+
+function alertsFor(
+  { runbook }: FoundRunbook,
+  given: { payload?: string | undefined; labels: string[]; source: string },
+  now: number,
+): Payload {
+  if (given.payload !== undefined) return readPayload(given.payload, given.source, runbook.alertname);
+  const { labels, made } = labelsFor(runbook, readLabels(given.labels));
+  return {
+    alerts: [firingAlert(given.source, { severity: runbook.severity, ...labels }, now)],
+    externalURL: '',
+    notes: made.length === 0 ? [] : [`No value given for ${made.join(', ')}: made up.`],
+  };
+}
+
+function sayWhatRuns({ runbook, isDefault }: FoundRunbook, opened: OpenedIncident): void {
+  const { incident, effect, details } = opened;
+  const which = isDefault ? `The default runbook for ${runbook.alertname}` : runbook.alertname;
+  const { length } = planSteps(runbook, effect.reason, details).runs;
+  const limit = `at most ${deadlineFor(incident.severity) / SECOND} s`;
+  console.error(`${which}, ${incident.severity}: ${length} ${length === 1 ? 'check' : 'checks'}, ${limit}`);
+}
+
+function sayFinding({ verdict, title, tookMs, sentence }: Finding): void {
+  const why = verdict === 'unchecked' ? `  could not check: ${sentence}` : '';
+  console.error(`  ${MARKS[verdict]} ${title}  ${tookMs} ms${why}`);
+}
+
+function show({ slack, channel }: TestResult): void {
+  const color = process.stdout.isTTY && !process.env['NO_COLOR'];
+  const messages = [
+    { ...slack.root, channel },
+    { ...slack.thread, channel: `${channel}, in the thread` },
+  ];
+  for (const message of messages) console.log(renderNoticeForTerminal(message, { color }));
+}

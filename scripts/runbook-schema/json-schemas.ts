@@ -1,0 +1,98 @@
+import * as z from 'zod/mini';
+import {
+  contactsSchema,
+  defaultRunbookSchema,
+  escalationSchema,
+  routingSchema,
+  runbookSchema,
+  severitiesSchema,
+} from '../../lib/core/runbook/schema.ts';
+import * as words from './descriptions.ts';
+
+type Json = Record<string, unknown>;
+
+/** Files under runbooks/ and the schema each is written by, in the folder of schemas. */
+export const SCHEMA_FOLDER = 'schema';
+
+/** The JSON Schemas by which editors check and explain what is written under runbooks/: file name and text. */
+export function jsonSchemas(): Record<string, string> {
+  return {
+    'runbook.json': text(
+      runbookSchema,
+      words.runbook,
+      'A runbook of first-responder: what is known about an alert',
+    ),
+    'default.json': text(
+      defaultRunbookSchema,
+      words.runbook,
+      'The runbook of first-responder for every other alert',
+    ),
+    'routing.json': text(routingSchema, words.routing, 'Where first-responder sends notices'),
+    'escalation.json': text(escalationSchema, words.escalation, 'When first-responder tells whom next'),
+    'contacts.json': text(contactsSchema, words.contacts, 'Whom first-responder can address'),
+    'severities.json': text(severitiesSchema, words.severities, 'Other words for a severity'),
+  };
+}
+
+/** The schema that a file of the runbooks folder is written by. */
+export function schemaFor(name: string): string {
+  return /^alerts[\\/]/.test(name) ? 'runbook.json' : name.replace(/\.ya?ml$/, '.json');
+}
+
+function text(schema: z.ZodMiniType, described: words.Words, title: string): string {
+  // Draft 7 is what editors' YAML support knows best.
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' });
+  const written = describe(rest, described);
+  return `${JSON.stringify({ $schema, title, ...written }, null, 2)}\n`;
+}
+
+/** The same schema with a description at each key that there are words for. */
+function describe(schema: Json, described: words.Words): Json {
+  const kind = kindOf(schema);
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => {
+      switch (key) {
+        case 'properties':
+          return [key, isJson(value) ? describeKeys(value, described, kind) : value];
+        case 'items':
+        case 'additionalProperties':
+          return [key, isJson(value) ? describe(value, described) : value];
+        case 'oneOf':
+        case 'anyOf':
+          return [
+            key,
+            Array.isArray(value) ? value.filter(isJson).map((each) => describe(each, described)) : value,
+          ];
+        default:
+          return [key, value];
+      }
+    }),
+  );
+}
+
+function describeKeys(properties: Json, described: words.Words, kind: string[]): Json {
+  return Object.fromEntries(
+    Object.entries(properties).map(([key, value]) => {
+      const known = [...kind.map((each) => `${each}.${key}`), key]
+        .map((name) => described[name])
+        .find(Boolean);
+      if (!isJson(value) || known === undefined) return [key, value];
+      const [description, inner] = typeof known === 'string' ? [known, {}] : known;
+      return [key, { description, ...describe(value, inner) }];
+    }),
+  );
+}
+
+/** `http.health` and `http` for what is a step of that kind: its keys may mean other things than elsewhere. */
+function kindOf({ properties }: Json): string[] {
+  const constants = ['kind', 'read'].map((key) => {
+    const property = isJson(properties) ? properties[key] : undefined;
+    return isJson(property) && typeof property['const'] === 'string' ? property['const'] : undefined;
+  });
+  const [kind, read] = constants;
+  return kind === undefined ? [] : [...(read === undefined ? [] : [`${kind}.${read}`]), kind];
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

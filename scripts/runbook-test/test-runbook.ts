@@ -1,0 +1,77 @@
+import type { Diagnosis, Finding } from '../../lib/core/diagnosis/finding.ts';
+import { deadlineFor, runDiagnosis } from '../../lib/core/diagnosis/run-diagnosis.ts';
+import { composeNotice } from '../../lib/core/notice/compose.ts';
+import type { SlackMessage } from '../../lib/core/notice/message.ts';
+import type { Notice } from '../../lib/core/notice/notice.ts';
+import { renderSlackReply, renderSlackRoot } from '../../lib/core/notice/slack-message.ts';
+import { type ConfiguredChannels, routeNotice } from '../../lib/core/routing/route-notice.ts';
+import type { Target } from '../../lib/core/routing/target.ts';
+import { toldOf } from '../../lib/core/routing/told-of.ts';
+import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
+import type { OpenedIncident } from '../runbook-command/open-incident.ts';
+
+export type TestInput = {
+  catalog: RunbookCatalog;
+  runbook: Runbook;
+  opened: OpenedIncident;
+  channels: ConfiguredChannels;
+  onFinding: (finding: Finding) => void;
+};
+
+export type TestResult = {
+  diagnosis: Diagnosis;
+  notice: Notice;
+  targets: Target[];
+  /** The loudest of the channels that would be told, and what would be posted there. */
+  channel: string;
+  slack: { root: SlackMessage; thread: SlackMessage };
+};
+
+/** Diagnoses an incident with what the environment points at, and composes its first notice. Throws a ConfigurationError. */
+export async function testRunbook(input: TestInput): Promise<TestResult> {
+  const { catalog, runbook, opened, channels, onFinding } = input;
+  const { incident, effect, details } = opened;
+  // Only here, because it needs what the build makes, and nothing else of this command does.
+  const { wireProbes } = await import('../../lib/wiring.ts');
+  const { probes, clock } = await wireProbes();
+  const diagnosis = await runDiagnosis({
+    runbook,
+    incidentId: incident.id,
+    effectId: effect.id,
+    seq: effect.seq,
+    reason: effect.reason,
+    source: incident.source,
+    alerts: details,
+    probes,
+    clock,
+    deadline: deadlineFor(incident.severity),
+    onFinding,
+  });
+  const notice = composeNotice({
+    incident,
+    details,
+    runbook,
+    diagnosis,
+    cause: effect,
+    told: toldOf(catalog, incident),
+    now: clock.now(),
+  });
+  const had = incident.severityHistory.map(({ severity }) => severity);
+  const { reason, ping, tiers } = effect;
+  const { severity } = incident;
+  const targets = routeNotice(catalog, channels, { runbook, severity, had, reason, ping, tiers });
+  const { to, mentions } = loudest(targets);
+  return {
+    diagnosis,
+    notice,
+    targets,
+    channel: to,
+    slack: { root: renderSlackRoot(notice, mentions), thread: renderSlackReply(notice, []) },
+  };
+}
+
+function loudest(targets: Target[]): { to: string; mentions: string[] } {
+  const channels = targets.filter((target) => target.channel === 'slack');
+  const [first] = channels.toSorted((a, b) => b.mentions.length - a.mentions.length);
+  return first ?? { to: '', mentions: [] };
+}

@@ -1,0 +1,185 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MINUTE } from '../../../lib/core/shared/time.ts';
+import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
+import { assumedChannels } from '../../../scripts/runbook-command/assumed-channels.ts';
+import { findRunbook } from '../../../scripts/runbook-command/find-runbook.ts';
+import { labelsFor } from '../../../scripts/runbook-command/open-incident.ts';
+import { explain } from '../../../scripts/runbook-explain/explain.ts';
+import { writeExplanation } from '../../../scripts/runbook-explain/write-explanation.ts';
+import { queueStuck } from '../../support/queue-stuck-runbook.ts';
+
+const ours = join(import.meta.dirname, '..', '..', '..', 'runbooks');
+const NOW = Date.UTC(2026, 10, 25, 3);
+let root: string;
+let folder: string;
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'explain-'));
+  folder = join(root, 'runbooks');
+  cpSync(ours, folder, { recursive: true });
+  writeFileSync(join(folder, 'alerts', 'queue-stuck.yaml'), queueStuck);
+});
+
+afterAll(() => rmSync(root, { recursive: true }));
+
+function explained(labels: Record<string, string>, environment: Record<string, string> = {}) {
+  const catalog = compileRunbooks(folder);
+  const { runbook, isDefault } = findRunbook(catalog, 'QueueStuck', false);
+  return explain({
+    catalog,
+    runbook,
+    isDefault,
+    channels: assumedChannels(environment),
+    source: 'prod',
+    labels: labelsFor(runbook, labels).labels,
+    now: NOW,
+  });
+}
+
+const given = { queue: 'a', kind: 'slow', pod: 'p1' };
+
+describe('what would run', () => {
+  test('is asked for with the values in it as they would be sent', async () => {
+    const { steps } = await explained({ ...given, queue: 'it\'s "a" \\ b' });
+
+    expect(steps.map(({ id, asks }) => [id, asks])).toEqual([
+      [
+        'depth',
+        [
+          {
+            server: 'Prometheus',
+            request: 'the last 1 h 00 m in steps of 60 s, source prod',
+            query: 'max(depth{queue="it\'s \\"a\\" \\\\ b"})',
+          },
+        ],
+      ],
+      [
+        'rows',
+        [
+          {
+            server: 'PostgreSQL',
+            request: 'one statement, read only, $1 = "it\'s \\"a\\" \\\\ b", $2 = "slow"',
+            query: 'SELECT $1::text AS queue, $2::text AS kind',
+          },
+        ],
+      ],
+      ['each:p1', [{ server: 'Alertmanager', request: 'active alerts, source prod' }]],
+      ['others', [{ server: 'Alertmanager', request: 'active alerts, source prod' }]],
+    ]);
+    expect(steps[1]).toMatchObject({ timeoutMs: 4_000, mostRows: 20, mostBytes: 4_096, verifies: true });
+  });
+
+  test('says what could not even be asked for', async () => {
+    const catalog = compileRunbooks(folder);
+    const { runbook } = findRunbook(catalog, 'QueueStuck', false);
+
+    const { steps, commands } = await explain({
+      catalog,
+      runbook,
+      isDefault: false,
+      channels: assumedChannels({}),
+      source: 'prod',
+      labels: { alertname: 'QueueStuck' },
+      now: NOW,
+    });
+
+    expect(steps.find(({ id }) => id === 'depth')).toMatchObject({
+      asks: [],
+      problem: 'the alert lacks a label that the query needs',
+    });
+    expect(commands[0]?.shown).toBe('never: the alert lacks a label that it needs');
+  });
+
+  test('leaves out what is for other alerts, and says why', async () => {
+    const { leftOut } = await explained({ ...given, pod: '' });
+
+    expect(leftOut).toEqual([
+      { id: 'dead', title: 'dead letters', why: 'only when kind="dead"' },
+      { id: 'each', title: 'each pod', why: 'the alert has no label pod' },
+    ]);
+  });
+
+  test('could lead to commands, filled as far as labels fill them', async () => {
+    const { commands } = await explained({ ...given, queue: "it's" });
+
+    expect(commands).toEqual([
+      { text: 'Look at it', command: "queue show 'it'\\''s'", shown: 'always' },
+      {
+        text: 'Empty it',
+        command: "queue purge 'it'\\''s' {{ findings.rows.first.kind }}",
+        caution: 'its messages are lost',
+        shown: 'when findings.rows.count > 0',
+      },
+    ]);
+  });
+});
+
+describe('who would be told', () => {
+  test('is told at every moment that the state machine knows, also after a promotion', async () => {
+    const { told, severity, incident } = await explained(given);
+
+    expect(incident.group).toEqual({ alertname: 'QueueStuck', queue: 'a' });
+    expect(severity.raised).toEqual(['critical when it has been open for 45 min']);
+    expect(
+      told.map(({ afterMs, reason, severity, contacts }) => [afterMs / MINUTE, reason, severity, contacts]),
+    ).toEqual([
+      [0, 'opened', 'warning', []],
+      [45, 'raised', 'critical', ['on-call engineer']],
+      [60, 'reminder', 'critical', ['on-call engineer']],
+      [75, 'escalated', 'critical', ['senior engineer']],
+      [105, 'escalated', 'critical', ['engineering lead', 'product manager']],
+    ]);
+  });
+
+  test('is told where routing.yaml says, with lists by name where no addresses are given', async () => {
+    const { told } = await explained(given);
+    const { told: withAddresses } = await explained(given, { ALERT_EMAIL_TO: 'a@x.example, b@x.example' });
+
+    expect(told[0]?.targets).toEqual([
+      expect.objectContaining({ to: '#cryptofunk-alerts', mentions: [] }),
+      expect.objectContaining({ to: '#cryptofunk-trading', mentions: [] }),
+      { channel: 'email', destination: 'email', to: ['ALERT_EMAIL_TO'] },
+    ]);
+    expect(told[1]?.targets).toContainEqual(
+      expect.objectContaining({ to: '#cryptofunk-critical', mentions: ['<!channel>', '@oncall'] }),
+    );
+    expect(withAddresses[0]?.targets).toContainEqual(
+      expect.objectContaining({ to: ['a@x.example', 'b@x.example'] }),
+    );
+  });
+
+  test('is told in one place when Slack is only a webhook', async () => {
+    const { told } = await explained(given, { SLACK_WEBHOOK_URL: 'http://slack.example' });
+
+    expect(told[0]?.targets).toContainEqual(expect.objectContaining({ destination: 'slack:webhook' }));
+  });
+});
+
+describe('the severity', () => {
+  test.each([
+    ['', 'warning', "the runbook's, because the alert has no severity label"],
+    ['page', 'critical', 'the severity label page stands for it in severities.yaml'],
+    ['Info', 'info', "the alert's severity label"],
+    ['strange', 'warning', 'the severity label strange is not known, which means warning'],
+  ])('label %j means %s: %s', async (label, value, why) => {
+    const { severity } = await explained({ ...given, severity: label });
+
+    expect(severity).toMatchObject({ value, why });
+  });
+});
+
+test('an explanation reads from top to bottom: what it is, what runs, what could be typed, who is told', async () => {
+  const text = writeExplanation(await explained(given));
+
+  expect(text).toMatch(
+    /^QueueStuck\n[^]*severity {2}warning: [^]*Checks: 4 at once, all within 20 s\n[^]*Left out\n[^]*Commands that could be shown\n[^]*Told, if nobody acknowledges/,
+  );
+  expect(text).toContain('rows (sql; 4 s, 20 rows, 4096 bytes at the most; again on resolve)');
+  expect(text).toContain(
+    'after 1 h 15 min (critical): Not resolved in time: escalated to L2. For senior engineer.',
+  );
+  expect(text).toContain('Slack #cryptofunk-critical, calling @channel @senior-eng');
+});

@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { jsonSchemas, schemaFor } from '../../../scripts/runbook-schema/json-schemas.ts';
+
+const folder = join(import.meta.dirname, '..', '..', '..', 'runbooks');
+const schemas = jsonSchemas();
+
+describe('the JSON Schemas for editors', () => {
+  test('in runbooks/schema are those of the code; npm run build:runbooks -- --schema writes them', () => {
+    const committed = Object.fromEntries(
+      readdirSync(join(folder, 'schema')).map((name) => [
+        name,
+        readFileSync(join(folder, 'schema', name), 'utf8'),
+      ]),
+    );
+
+    expect(committed).toEqual(schemas);
+  });
+
+  test('explain every key', () => {
+    const silent = Object.entries(schemas).flatMap(([name, text]) =>
+      keysWithoutWords(JSON.parse(text), name),
+    );
+
+    expect(silent).toEqual([]);
+  });
+
+  test('say what a key means in the kind of step in which it stands', () => {
+    const text = schemas['runbook.json'] ?? '';
+
+    for (const words of [
+      'Regular expression that a metric',
+      'Only active alerts with exactly these labels',
+      'PromQL;',
+      'One reading statement',
+      'Default: /metrics',
+      'Default: /health',
+    ]) {
+      expect(text).toContain(words);
+    }
+  });
+
+  test('have the keys of the runbooks that there are', () => {
+    const { properties }: { properties: object } = JSON.parse(schemas['runbook.json'] ?? '');
+
+    for (const name of readdirSync(join(folder, 'alerts'))) {
+      const written: object = parse(readFileSync(join(folder, 'alerts', name), 'utf8'));
+      for (const key of Object.keys(written)) expect(Object.keys(properties)).toContain(key);
+    }
+  });
+
+  test('are chosen by the name of the file', () => {
+    expect(schemaFor('alerts/agent-down.yaml')).toBe('runbook.json');
+    expect(schemaFor('default.yaml')).toBe('default.json');
+    expect(Object.keys(schemas)).toContain(schemaFor('routing.yaml'));
+  });
+});
+
+function keysWithoutWords(schema: unknown, path: string): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]: [string, unknown]) => {
+    if (key !== 'properties' || typeof value !== 'object' || value === null) {
+      return keysWithoutWords(value, `${path}/${key}`);
+    }
+    return Object.entries(value).flatMap(([name, property]: [string, unknown]) => [
+      ...(hasWords(property) ? [] : [`${path}/${name}`]),
+      ...keysWithoutWords(property, `${path}/${name}`),
+    ]);
+  });
+}
+
+function hasWords(property: unknown): boolean {
+  return (
+    typeof property === 'object' &&
+    property !== null &&
+    'description' in property &&
+    typeof property.description === 'string' &&
+    property.description.length > 10
+  );
+}

@@ -1,0 +1,486 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mistakeText } from '../../../scripts/runbook-checks/mistake.ts';
+import { readCatalog } from '../../../scripts/runbook-checks/read-catalog.ts';
+
+const ours = join(import.meta.dirname, '..', '..', '..', 'runbooks');
+let folder: string;
+let root: string;
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'runbook-checks-'));
+  folder = join(root, 'runbooks');
+  cpSync(ours, folder, { recursive: true });
+});
+
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** The mistakes of one runbook, as `line: sentence`. */
+function mistakesOf(runbook: string, name = 'alerts/planted.yaml'): string[] {
+  writeFileSync(join(folder, name), runbook);
+  const file = `runbooks/${name}`;
+  const { mistakes } = readCatalog(folder);
+  return mistakes
+    .filter((mistake) => mistake.file === file)
+    .map((mistake) => mistakeText(mistake).slice(file.length + 1));
+}
+
+const head = `alertname: Planted
+severity: warning
+category: trading
+summary: Something is off.
+impact: It costs.
+labels: [agent, pod]
+`;
+
+/** A runbook with one step; its own keys begin in line 11. */
+function withStep(step: string, more = ''): string {
+  const lines = step.replace(/^\n/, '').trimEnd().split('\n');
+  return `${head}diagnostics:
+  - id: planted
+    title: planted
+    sentence: seen
+${lines.map((line) => `    ${line}`).join('\n')}
+${more}`;
+}
+
+describe('the kind of a step and what it reads', () => {
+  test.each([
+    [
+      'an unknown kind',
+      'kind: sqll',
+      /^11: diagnostics\.0\.kind: must be one of sql, promql, alertmanager, kubernetes, http$/,
+    ],
+    ['no kind', 'query: SELECT 1', /^8: diagnostics\.0\.kind: is missing; it is one of sql, promql/],
+    [
+      'an unknown read of the cluster',
+      'kind: kubernetes\nnamespace: a\nread: podz',
+      /^13: diagnostics\.0\.read: must be one of pods, events, limits, top, logs$/,
+    ],
+    [
+      'no read',
+      'kind: http\ntargets: [api]',
+      /^8: diagnostics\.0\.read: is missing; it is one of health, metrics$/,
+    ],
+    ['a missing target', 'kind: http\nread: metrics\nmatch: up', /^8: diagnostics\.0\.target: is missing$/],
+    [
+      'the target of another read',
+      'kind: http\nread: health\ntargets: [api]\ntarget: api',
+      /^14: diagnostics\.0: there is no key target here$/,
+    ],
+    [
+      'an empty list of targets',
+      'kind: http\nread: health\ntargets: []',
+      /^13: diagnostics\.0\.targets: must have at least 1 entry$/,
+    ],
+    [
+      'too long a tail',
+      'kind: kubernetes\nnamespace: a\nread: logs\ntail: 90000',
+      /^14: diagnostics\.0\.tail: must be at most 5000$/,
+    ],
+    [
+      'a pattern that is none',
+      'kind: kubernetes\nnamespace: a\nread: logs\ngrep: "("',
+      /^14: diagnostics\.0\.grep: is not a regular expression$/,
+    ],
+    [
+      'a metric pattern that is none',
+      'kind: http\nread: metrics\ntarget: api\nmatch: "["',
+      /^14: diagnostics\.0\.match: is not a regular expression$/,
+    ],
+    [
+      'matchers that are none',
+      'kind: sql\nquery: SELECT 1\nwhen: agent',
+      /^13: diagnostics\.0\.when: must be matchers/,
+    ],
+  ])('%s', (_what, step, sentence) => {
+    expect(mistakesOf(withStep(step))).toEqual([expect.stringMatching(sentence)]);
+  });
+
+  test('a response step names what is wrong with the shape it was meant to have', () => {
+    const planted = `${head}response:
+  - text: Look at it.
+    when: nothing
+  - [a]
+`;
+
+    expect(mistakesOf(planted)).toEqual([
+      expect.stringMatching(/^9: response\.0\.when: must be matchers/),
+      expect.stringMatching(/^10: response\.1: must be text, or have the keys/),
+    ]);
+  });
+});
+
+describe('labels', () => {
+  const unknown = "is not among this runbook's labels (agent, pod)";
+
+  test.each([
+    ['in a bind value', 'kind: sql\nquery: SELECT $1\nparams:\n  - labels.agnt', 14],
+    ['in a PromQL hole', 'kind: promql\nquery: |\n  up{\n    a="{{ labels.agnt }}"\n  }', 14],
+    ['in brackets', `kind: promql\nquery: up{a="{{ labels['agnt'] }}"}`, 12],
+    ['asked for with in', 'kind: sql\nquery: SELECT 1\nattention: \'"agnt" in labels\'', 13],
+    ['asked for with has', 'kind: sql\nquery: SELECT 1\nattention: has(labels.agnt)', 13],
+    ['in the name of a pod', 'kind: kubernetes\nread: pods\nnamespace: a\npod: "{{ labels.agnt }}"', 14],
+    [
+      'in the name of a container',
+      'kind: kubernetes\nread: logs\nnamespace: a\ncontainer: "{{ labels.agnt }}"',
+      14,
+    ],
+    ['in a target', 'kind: http\nread: health\ntargets:\n  - api\n  - "{{ labels.agnt }}"', 15],
+    ['in a match', 'kind: alertmanager\nmatch:\n  instance: "{{ labels.agnt }}"', 13],
+  ])('that the alerts do not have are told %s', (_where, step, line) => {
+    expect(mistakesOf(withStep(step))).toEqual([`${line}: labels.agnt ${unknown}`]);
+  });
+
+  test('are found in the line of a folded sentence in which they stand', () => {
+    const planted = withStep(
+      'kind: sql\nquery: SELECT 1\nnormal: >-\n  one two\n  three {{ labels.agent }}\n\n  {{ labels.agnt }}',
+    );
+
+    expect(mistakesOf(planted)).toEqual([`17: labels.agnt ${unknown}`]);
+  });
+
+  test.each([
+    ['by matchers', 'kind: sql\nquery: SELECT 1\nwhen: agnt="x"', 13],
+    ['by for_each', 'kind: sql\nquery: SELECT 1\nfor_each:\n  label: agnt', 14],
+    ['by sharing', 'kind: alertmanager\nsharing:\n  - pod\n  - agnt', 14],
+  ])('that the alerts do not have are told when they are named %s', (_how, step, line) => {
+    expect(mistakesOf(withStep(step))).toEqual([`${line}: the label agnt ${unknown}`]);
+  });
+
+  test('are told in commands, response steps and promotions as well', () => {
+    const planted = `${head}commands:
+  - text: Look
+    command: |
+      echo one
+      echo {{ labels.agnt }}
+response:
+  - text: Look
+    when: agnt="x"
+promotions:
+  - kind: distinct-values
+    to: critical
+    label: agnt
+    at_least: 2
+`;
+
+    expect(mistakesOf(planted)).toEqual([
+      `11: labels.agnt ${unknown}`,
+      `14: the label agnt ${unknown}`,
+      `18: the label agnt ${unknown}`,
+    ]);
+  });
+
+  test('may be alertname, severity, one that is listed or one that alerts are grouped by', () => {
+    const planted = withStep(
+      `kind: sql\nquery: SELECT $1, $2, $3, $4\nparams: [labels.alertname, labels.severity, labels.pod, 'labels["zone"]']`,
+      'group_by: [zone]\n',
+    );
+
+    expect(mistakesOf(planted)).toEqual([]);
+  });
+
+  test('of results and words in quotes are no labels of the alert', () => {
+    const planted = withStep('kind: sql\nquery: SELECT 1\nattention: result.first.labels.x == "labels.y"');
+
+    expect(mistakesOf(planted)).toEqual([]);
+  });
+
+  test('may be any in the runbook for every other alert', () => {
+    const step = withStep('kind: sql\nquery: SELECT $1\nparams: [labels.anything]');
+    const planted = step.replace(/alertname: .*\n|labels: \[.*\n/g, '');
+
+    expect(mistakesOf(planted, 'default.yaml')).toEqual([]);
+  });
+});
+
+describe('SQL', () => {
+  const query = (sql: string, params = '') =>
+    withStep(`kind: sql\nquery: |\n${sql.replace(/^/gm, '  ')}${params && `\nparams: ${params}`}`);
+
+  test.each([
+    [
+      'that does not parse',
+      'SELECT a,\n       b\n  FORM x y',
+      15,
+      'not valid SQL: syntax error at or near "x"',
+    ],
+    ['that ends too early', "SELECT 'ü'\n  FROM\n", 14, 'not valid SQL: syntax error at end of input'],
+    ['with a string that is not closed', "SELECT 1,\n  'x", 14, /^14: .*unterminated quoted string/],
+    ['of two statements', 'SELECT 1;\nSELECT 2', 14, 'must be one statement, and this holds 2'],
+    [
+      'with something behind the end',
+      'SELECT 1;\n-- done',
+      13,
+      'nothing may follow the ; that ends the statement',
+    ],
+    ['that is only a comment', '-- SELECT 1', 13, 'holds no statement'],
+    ['that changes rows', 'UPDATE x SET a = 1', 13, /^13: must be one reading statement/],
+    ['that explains', 'EXPLAIN SELECT 1', 13, /^13: must be one reading statement/],
+    ['that calls a procedure', 'CALL x()', 13, /^13: must be one reading statement/],
+    ['that copies', 'COPY x TO STDOUT', 13, /^13: must be one reading statement/],
+    [
+      'that changes rows on the way',
+      'WITH gone AS (\n  DELETE FROM x RETURNING *\n)\nSELECT * FROM gone',
+      14,
+      'a check only reads, and this holds DELETE',
+    ],
+    [
+      'that merges on the way',
+      'WITH m AS (\n  MERGE INTO x USING y ON true WHEN MATCHED THEN DELETE RETURNING 1)\nSELECT 1',
+      14,
+      'a check only reads, and this holds MERGE',
+    ],
+    ['that makes a table', 'SELECT 1\n  INTO y', 14, 'a check only reads, and SELECT INTO makes a table'],
+    [
+      'that makes a table of a union',
+      'SELECT 1 INTO y\n UNION\nSELECT 2',
+      13,
+      'a check only reads, and SELECT INTO makes a table',
+    ],
+    [
+      'that locks rows',
+      'SELECT *\n  FROM x\n FOR UPDATE',
+      15,
+      'a check only reads, and FOR UPDATE or FOR SHARE locks rows',
+    ],
+    [
+      'that locks rows inside',
+      'SELECT * FROM (SELECT 1 FROM x\n  FOR KEY SHARE) y',
+      14,
+      'a check only reads, and FOR UPDATE or FOR SHARE locks rows',
+    ],
+    [
+      'that ends a session',
+      'SELECT pid,\n  pg_catalog.pg_terminate_backend(pid)\nFROM pg_stat_activity',
+      14,
+      'a check cannot call pg_terminate_backend: it ends what another session does; make it a command',
+    ],
+    [
+      'that moves a sequence',
+      "SELECT coalesce(\n  1 + NextVal('a'), 2)",
+      14,
+      'a check cannot call nextval: it moves a sequence',
+    ],
+    [
+      'that locks',
+      'SELECT pg_try_advisory_xact_lock(1)',
+      13,
+      'a check cannot call pg_try_advisory_xact_lock: it takes or gives back a lock',
+    ],
+    [
+      'that waits',
+      'SELECT 1 WHERE EXISTS (\n  SELECT pg_sleep(9))',
+      14,
+      'a check cannot call pg_sleep: it only waits',
+    ],
+    [
+      'that talks to others',
+      "SELECT * FROM dblink('x', 'y') AS t(a int)",
+      13,
+      'a check cannot call dblink: it talks to another server',
+    ],
+    [
+      'that runs a text',
+      "SELECT query_to_xml('DROP TABLE x', true, true, '')",
+      13,
+      'a check cannot call query_to_xml: it runs a text as another statement',
+    ],
+  ])('%s', (_what, sql, line, sentence) => {
+    const expected = typeof sentence === 'string' ? `${line}: ${sentence}` : expect.stringMatching(sentence);
+
+    expect(mistakesOf(query(sql))).toEqual([expected]);
+  });
+
+  test('needs a value for each of its parameters', () => {
+    expect(mistakesOf(query('SELECT $1,\n  $3', '[labels.pod, labels.agent]'))).toEqual([
+      '14: $3 has no value: params lists 2',
+      '15: the query does not use $2',
+    ]);
+    expect(mistakesOf(query('SELECT\n  $1'))).toEqual(['14: $1 has no value: there is no params list']);
+  });
+
+  test.each([
+    'SELECT 1;',
+    'TABLE x',
+    'VALUES (1), (2)',
+    'WITH RECURSIVE a AS (SELECT 1 UNION ALL SELECT 2) SELECT * FROM a ORDER BY 1 LIMIT 3 -- that is all',
+    "SELECT '$1; DELETE FROM x' AS text, pg_blocking_pids(1), setval FROM y",
+    'SELECT pg_relation_size(quote_ident(relname)::regclass) FROM pg_class',
+  ])('that reads is fine: %s', (sql) => {
+    expect(mistakesOf(query(sql))).toEqual([]);
+  });
+
+  test('is found in a folded block, in quotes and in plain text', () => {
+    expect(mistakesOf(withStep('kind: sql\nquery: >-\n  SELECT a\n  FROM x\n\n  WHERE WHERE'))[0]).toMatch(
+      /^16: /,
+    );
+    expect(mistakesOf(withStep("kind: sql\nquery: 'SELECT ''a''\n  FROM x\n  WHERE WHERE'"))[0]).toMatch(
+      /^14: /,
+    );
+    expect(mistakesOf(withStep('kind: sql\nquery: "SELECT \\"a\\"\n  FROM x\n  WHERE WHERE"'))[0]).toMatch(
+      /^14: /,
+    );
+    expect(mistakesOf(withStep('kind: sql\nquery: SELECT a\n  FROM x\n  WHERE WHERE'))[0]).toMatch(/^14: /);
+  });
+});
+
+describe('PromQL', () => {
+  const query = (promql: string) => withStep(`kind: promql\nquery: |\n${promql.replace(/^/gm, '  ')}`);
+
+  test.each([
+    ['with a bracket that is open', 'sum by (a) (\n  rate(x[5m])', 14, 'not valid PromQL: it ends too early'],
+    ['with a comparison of nothing', 'a\n  > > 1', 14, 'not valid PromQL at "> 1"'],
+    [
+      'with a function that is none',
+      'sum(\n  raet(x[5m])\n)',
+      14,
+      'not valid PromQL: there is no function raet',
+    ],
+    ['with a label that has no value', 'up{job=}', 13, 'not valid PromQL at "}"'],
+    ['with a rate of no range', 'sum(\n  rate(x)\n)', 14, 'rate reads a range, like rate(metric[5m])'],
+    [
+      'with a range that nothing reads',
+      'sum(\n  x[5m]\n)',
+      14,
+      'a range may only stand in a function that reads one, like rate',
+    ],
+    [
+      'that is a range',
+      'x[5m] offset 1h',
+      13,
+      'a range may only stand in a function that reads one, like rate',
+    ],
+    [
+      'with a hole in no string',
+      'up{\n  job={{ labels.pod }}}',
+      14,
+      'a {{ }} may only stand inside a double-quoted string',
+    ],
+    [
+      'with a hole in a pattern',
+      'up{\n  job=~"{{ labels.pod }}"}',
+      14,
+      'a {{ }} may not be part of a regular expression',
+    ],
+  ])('%s', (_what, promql, line, sentence) => {
+    expect(mistakesOf(query(promql))).toEqual([`${line}: ${sentence}`]);
+  });
+
+  test.each([
+    'max_over_time(sum(rate(x{pod="{{ labels.pod }}"}[5m]))[1h:1m])',
+    'histogram_quantile(0.95, sum by (le) (rate(x_bucket[5m] offset 1d)))',
+    'quantile_over_time(0.9, (x[1h] @ end()))',
+    'a / on (pod) group_left (node) b > 0.05 or vector(0)',
+  ])('that Prometheus reads is fine: %s', (promql) => {
+    expect(mistakesOf(query(promql))).toEqual([]);
+  });
+});
+
+test('YAML that does not parse is told in one short line, however much of it is not understood', () => {
+  const [mistake] = mistakesOf(`${head}=======\n${'a: b\n'.repeat(200)}`);
+
+  expect(mistake).toMatch(/^\d+: [^\n]{10,160}$/);
+});
+
+describe('expressions', () => {
+  test('are found in the line in which they fail', () => {
+    const planted = withStep(
+      'kind: sql\nquery: SELECT 1\nattention: >-\n  result.count > 0\n  && reslt.first.x\nnormal: |\n  fine\n  {{ findings.planted }}',
+    );
+
+    expect(mistakesOf(planted)).toEqual([
+      '15: not a valid expression: Unknown variable: reslt',
+      '18: {{ findings.planted }}: findings is not known here',
+    ]);
+  });
+
+  test('may hold the names of what they do not know in quotes', () => {
+    const planted = withStep('kind: sql\nquery: SELECT $1\nparams: [\'"the result of findings"\']');
+
+    expect(mistakesOf(planted)).toEqual([]);
+  });
+
+  test('of commands name steps that exist, in the line in which they do not', () => {
+    const planted = withStep(
+      'kind: sql\nquery: SELECT 1',
+      'commands:\n  - text: x\n    command: |\n      echo {{ findings.planted.first.a }}\n      echo {{ findings.plnted.first.a }}\n',
+    );
+
+    expect(mistakesOf(planted)).toEqual(['17: there is no diagnostic with the id plnted']);
+  });
+});
+
+describe('the cluster and the targets', () => {
+  const scope = (keys: string) => withStep(`kind: kubernetes\nread: pods\n${keys}`);
+
+  test.each([
+    [
+      'two ways to say which pods',
+      'namespace: a\ndeployment: api\npod: api-1',
+      '8: diagnostics.0: must name at most one of deployment, selector and pod',
+    ],
+    ['a name that is none', 'namespace: Crypto_Funk', '13: "Crypto_Funk" is not a valid name of a namespace'],
+    ['a path', 'namespace: a\ndeployment: ../x', '14: "../x" is not a valid name of a deployment'],
+    ['a selector that is none', 'namespace: a\nselector: "app api"', '14: "app api" is not a label selector'],
+  ])('%s', (_what, keys, sentence) => {
+    expect(mistakesOf(scope(keys))).toEqual([sentence]);
+  });
+
+  test.each([
+    'app.kubernetes.io/component=mcp-server',
+    'app=api,tier!=db',
+    'env in (prod, test), !legacy',
+    'app={{ labels.agent }}',
+  ])('a selector is fine: %s', (selector) => {
+    expect(mistakesOf(scope(`namespace: a\nselector: '${selector}'`))).toEqual([]);
+  });
+
+  test('a pattern holds no label', () => {
+    expect(
+      mistakesOf(withStep('kind: kubernetes\nread: logs\nnamespace: a\ngrep: "{{ labels.pod }}"')),
+    ).toEqual([expect.stringMatching(/^14: cannot hold/)]);
+    expect(mistakesOf(withStep('kind: http\nread: metrics\ntarget: api\nmatch: "{{ labels.pod }}"'))).toEqual(
+      [expect.stringMatching(/^14: cannot hold/)],
+    );
+  });
+
+  test('a target is a name and no address, and is asked once', () => {
+    expect(
+      mistakesOf(withStep('kind: http\nread: health\ntargets:\n  - api\n  - http://api:8080\n  - api')),
+    ).toEqual([
+      '15: "http://api:8080" is not the name of a target: HTTP_TARGETS has the addresses',
+      '16: the target api stands here twice',
+    ]);
+  });
+});
+
+describe('budgets', () => {
+  const critical = (step: string) => withStep(step).replace('severity: warning', 'severity: critical');
+  const slow = 'kind: sql\nquery: SELECT 1\ntimeout: 12s';
+
+  test('a step that may take longer than a notice waits is told', () => {
+    const sentence = '13: a timeout of 12 s is longer than the 10 s that a critical notice waits';
+
+    expect(mistakesOf(critical(slow))).toEqual([sentence]);
+  });
+
+  test('counts the severity that a promotion can raise the incident to', () => {
+    const promotion = 'promotions: [{ kind: open-longer, to: critical, after: 1h }]\n';
+
+    expect(mistakesOf(withStep(slow))).toEqual([]);
+    expect(mistakesOf(withStep(slow, promotion))).toEqual([expect.stringMatching(/^13: a timeout/)]);
+  });
+
+  test('sql steps share four connections, and each value of for_each is one more', () => {
+    const each = (most: number) =>
+      critical(`kind: sql\nquery: SELECT 1\nfor_each: { label: pod, most: ${most} }`);
+
+    expect(mistakesOf(each(8))).toEqual([]);
+    expect(mistakesOf(each(9))).toEqual([
+      '8: 9 sql checks on 4 connections may take 12 s, longer than the 10 s that a critical notice waits',
+    ]);
+  });
+});
