@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { LocalSlackMessage } from '../../infra/local/local-slack-messages.ts';
+import { sampleAlertnames } from '../../infra/local/play/sample-alerts.ts';
+import { compileRunbooks } from '../../scripts/compile-runbooks.ts';
+import { slackWords } from '../support/slack-words.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const catalog = compileRunbooks(fileURLToPath(new URL('../../runbooks', import.meta.url)));
+
+const playedSchema = z.array(
+  z.object({
+    alertname: z.string(),
+    incidents: z.array(z.object({ id: z.string(), outcome: z.string() })),
+    messages: z.array(z.custom<LocalSlackMessage>()),
+    mails: z.array(z.object({ subject: z.string(), text: z.string() })),
+  }),
+);
+
+let played: z.infer<typeof playedSchema>;
+
+/** One stack of its own, every alert of the sample world one after the other, as a user would. */
+beforeAll(async () => {
+  const { PATH, HOME, FIRST_RESPONDER_CI_RUN } = process.env;
+  const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'play', '--', '--all', '--json'], {
+    cwd: root,
+    env: { PATH, HOME, FIRST_RESPONDER_CI_RUN },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  played = playedSchema.parse(JSON.parse(stdout));
+}, 240_000);
+
+describe('npm run play, for every alert that has a runbook', () => {
+  test('plays each of them, and there is none without', () => {
+    expect(new Set(sampleAlertnames())).toEqual(new Set(Object.keys(catalog.runbooks)));
+    expect(played.map(({ alertname }) => alertname)).toEqual(sampleAlertnames());
+  });
+
+  test.each(sampleAlertnames())('%s tells people what is wrong in the sample world', (alertname) => {
+    const { incidents, messages } = entry(alertname);
+
+    const [message] = messages.filter(({ threadTs }) => threadTs === undefined);
+    const told = message === undefined ? '' : slackWords(message);
+    expect(incidents.map(({ outcome }) => outcome)).toEqual(['opened']);
+    expect(told).toContain(catalog.runbooks[alertname]?.impact);
+    // Something real was found, everything could be checked, and no text has a hole in it.
+    expect(told).toMatch(/What we found \([1-9]\d* of \d+ checks? needs? attention\)/);
+    expect(told).not.toMatch(/could not check|\{\{|\bundefined\b|\bNaN\b|\[object|see below/);
+  });
+
+  test.each(sampleAlertnames())('%s goes where its severity and category say', (alertname) => {
+    const runbook = catalog.runbooks[alertname];
+    const { messages, mails } = entry(alertname);
+
+    const channels = new Set(messages.map(({ channel }) => channel));
+    expect(channels).toContain('#cryptofunk-alerts');
+    expect(channels.has('#cryptofunk-critical')).toBe(runbook?.severity === 'critical');
+    expect(channels.has('#cryptofunk-trading')).toBe(runbook?.category === 'trading');
+    expect(channels.has('#cryptofunk-agents')).toBe(runbook?.category === 'agents');
+    expect(mails.length > 0).toBe(runbook?.severity !== 'info');
+  });
+});
+
+function entry(alertname: string) {
+  const found = played.find((each) => each.alertname === alertname);
+  if (found === undefined) throw new Error(`${alertname} was not played`);
+  return found;
+}
