@@ -9,10 +9,8 @@ import { createDynamoIncidentStore } from './adapters/dynamodb/incident-store.ts
 import { createDynamoQuarantine } from './adapters/dynamodb/quarantine.ts';
 import { createSmtpMailChannel } from './adapters/email/smtp-mail-channel.ts';
 import { createHttpProbe } from './adapters/http/http-probe.ts';
-import { createEksToken } from './adapters/kubernetes/eks-token.ts';
-import type { KubernetesAccess } from './adapters/kubernetes/kubernetes-api.ts';
+import { type KubernetesVariables, kubernetesAccess } from './adapters/kubernetes/kubernetes-access.ts';
 import { createKubernetesProbe } from './adapters/kubernetes/kubernetes-probe.ts';
-import { serviceAccount } from './adapters/kubernetes/service-account.ts';
 import { createJsonLog } from './adapters/log/json-log.ts';
 import { createPostgresProbe } from './adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from './adapters/prometheus/prometheus-probe.ts';
@@ -157,36 +155,6 @@ function probesOf(config: ProbeVariables): Probes {
     ...(HTTP_TARGETS === undefined ? {} : { http: createHttpProbe({ targets: HTTP_TARGETS }) }),
   };
 }
-
-/** The cluster that is named, else the one that this runs in. The account of a pod is shown to its own cluster only. */
-function kubernetesAccess(config: KubernetesVariables): KubernetesAccess | undefined {
-  const { KUBERNETES_URL, KUBERNETES_TOKEN, KUBERNETES_CA, EKS_CLUSTER_NAME, AWS_REGION } = config;
-  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = config;
-  if (KUBERNETES_URL === undefined) {
-    if (host === undefined) return undefined;
-    return { url: `https://${host.includes(':') ? `[${host}]` : host}:${port}`, ...serviceAccount() };
-  }
-  const token =
-    EKS_CLUSTER_NAME && AWS_REGION
-      ? createEksToken({ cluster: EKS_CLUSTER_NAME, region: AWS_REGION })
-      : given(KUBERNETES_TOKEN);
-  const authority = given(KUBERNETES_CA);
-  return { url: KUBERNETES_URL, ...(token ? { token } : {}), ...(authority ? { authority } : {}) };
-}
-
-function given(value: string | undefined): KubernetesAccess['token'] {
-  return value === undefined ? undefined : async () => ({ kind: 'ok', value });
-}
-
-type KubernetesVariables = {
-  KUBERNETES_URL?: string | undefined;
-  KUBERNETES_TOKEN?: string | undefined;
-  KUBERNETES_CA?: string | undefined;
-  KUBERNETES_SERVICE_HOST?: string | undefined;
-  KUBERNETES_SERVICE_PORT: number;
-  EKS_CLUSTER_NAME?: string | undefined;
-  AWS_REGION?: string | undefined;
-};
 
 type ProbeVariables = KubernetesVariables & {
   DATABASE_URL?: string | undefined;

@@ -1,0 +1,34 @@
+import { createEksToken } from './eks-token.ts';
+import type { KubernetesAccess } from './kubernetes-api.ts';
+import { serviceAccount } from './service-account.ts';
+
+/** As the environment has them: README.md, "Configuration". */
+export type KubernetesVariables = {
+  KUBERNETES_URL?: string | undefined;
+  KUBERNETES_TOKEN?: string | undefined;
+  KUBERNETES_CA?: string | undefined;
+  KUBERNETES_SERVICE_HOST?: string | undefined;
+  KUBERNETES_SERVICE_PORT: number;
+  EKS_CLUSTER_NAME?: string | undefined;
+  AWS_REGION?: string | undefined;
+};
+
+/** The cluster that is named, else the one that this runs in. The account of a pod is shown to its own cluster only. */
+export function kubernetesAccess(config: KubernetesVariables): KubernetesAccess | undefined {
+  const { KUBERNETES_URL, KUBERNETES_TOKEN, KUBERNETES_CA, EKS_CLUSTER_NAME, AWS_REGION } = config;
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = config;
+  if (KUBERNETES_URL === undefined) {
+    if (host === undefined) return undefined;
+    return { url: `https://${host.includes(':') ? `[${host}]` : host}:${port}`, ...serviceAccount() };
+  }
+  const token =
+    EKS_CLUSTER_NAME && AWS_REGION
+      ? createEksToken({ cluster: EKS_CLUSTER_NAME, region: AWS_REGION })
+      : given(KUBERNETES_TOKEN);
+  const authority = given(KUBERNETES_CA);
+  return { url: KUBERNETES_URL, ...(token ? { token } : {}), ...(authority ? { authority } : {}) };
+}
+
+function given(value: string | undefined): KubernetesAccess['token'] {
+  return value === undefined ? undefined : async () => ({ kind: 'ok', value });
+}
