@@ -112,9 +112,9 @@ const decisions: Named[] = [
 
 const SEARCH_BOUNDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const swiftSearch = [0.35, 0.68, 0.93, 0.98, 0.995, 1, 1, 1];
-/** 95 % within 3.4 s and 99 % within 6.8 s, and 95 % within 1.4 s. */
-const slowSearch = [0.02, 0.08, 0.25, 0.48, 0.75, 0.931, 0.984, 1];
-const slowSimilar = [0.08, 0.2, 0.45, 0.72, 0.9355, 0.99, 1, 1];
+/** 95 % within 3.4 s and 99 % within 6.8 s, and within 1.4 s and 2.6 s. */
+const slowSearch = [0.02, 0.08, 0.25, 0.48, 0.75, 0.930664, 0.984375, 1];
+const slowSimilar = [0.08, 0.2, 0.45, 0.72, 0.9356, 0.9896, 1, 1];
 
 const vectorSearch: Named[] = [
   // Of 1.4 semantic searches a second 24 % fail, of 0.6 searches for similar decisions 3 %.
@@ -134,8 +134,8 @@ const infrastructure: Named[] = [
   [named('cryptofunk_database_connections_active', pool), since(TROUBLE, 4, 10)],
   [named('cryptofunk_database_connections_idle', pool), since(TROUBLE, 6, 0)],
   [named('cryptofunk_database_connections_max', pool), steady(10)],
-  // 0.9 GB an hour, until the volume is full.
-  [named('kubelet_volume_stats_used_bytes', volume), gauge([600, 34.5e9], [0, 43.5e9], [-433, 50e9])],
+  // 0.9 GB an hour, until the volume is full in 7 h 12 m.
+  [named('kubelet_volume_stats_used_bytes', volume), gauge([600, 34.5075e9], [0, 43.5075e9], [-432.8, 50e9])],
   [named('kubelet_volume_stats_capacity_bytes', volume), steady(50e9)],
   [named('node_disk_io_time_seconds_total', disk), counting(0.35, 0.92)],
 ];
