@@ -1,77 +1,71 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import {
-  commandsOf,
-  finding,
-  heartbeat,
-  rowsOf,
-  type SampleDiagnosis,
-  startSampleDiagnosis,
-  stepIds,
-} from '../support/sample-diagnosis.ts';
+import { commandsOf, findingOf, rowsOf, stepIds } from '../support/diagnosis-parts.ts';
+import { firedLabels } from '../support/fired-labels.ts';
+import { runChecks } from '../support/run-checks.ts';
+import { heartbeat, type SampleWorld, startSampleWorld } from '../support/sample-world.ts';
+import { unreadable } from '../support/unreadable.ts';
 
-let world: SampleDiagnosis;
+let world: SampleWorld;
 
 beforeAll(async () => {
-  world = await startSampleDiagnosis();
+  world = await startSampleWorld();
 });
 
 afterAll(() => world?.close());
 
 describe('AgentDown', () => {
-  const agents = ['technical-agent', 'orderbook-agent', 'sentiment-agent', 'trend-agent', 'arbitrage-agent'];
-  const alerts = agents.map((agent) => ({ agent }));
-
   test('puts the shared cause first, then one row an agent, then what they depend on and their pods', async () => {
-    const diagnosis = await world.diagnose('AgentDown', alerts);
+    const diagnosis = await runChecks(world, 'AgentDown');
 
     expect(stepIds(diagnosis).slice(0, 4)).toEqual(['shared_cause', 'agents', 'dependencies', 'pods']);
-    expect(finding(diagnosis, 'shared_cause').sentence).toMatch(
+    expect(findingOf(diagnosis, 'shared_cause').sentence).toMatch(
       /^4 agents share one cause since \d\d:\d\d UTC: bifrost: connection reset by peer$/,
     );
-    expect(rowsOf(finding(diagnosis, 'agents'))).toHaveLength(5);
-    expect(rowsOf(finding(diagnosis, 'agents'))[4]).toEqual([
+    expect(rowsOf(findingOf(diagnosis, 'agents'))).toHaveLength(5);
+    expect(rowsOf(findingOf(diagnosis, 'agents'))[4]).toEqual([
       'arbitrage-agent',
       'STOPPED',
       '2 h 12 m',
       'exchange: API key rejected',
     ]);
-    expect(finding(diagnosis, 'dependencies').sentence).toBe(
+    expect(findingOf(diagnosis, 'dependencies').sentence).toBe(
       '2 of 5 failing, of Bifrost and the MCP servers: bifrost (HTTP 503: upstream unavailable), market-data-server (could not connect: connection refused)',
     );
-    expect(finding(diagnosis, 'pods').sentence).toMatch(
+    expect(findingOf(diagnosis, 'pods').sentence).toMatch(
       /^3 of 6 agent pods not ready, 1 killed for memory; worst technical-agent-6c9f7d8b5d-x2k9q: CrashLoopBackOff, 6 restarts, last exit OOMKilled \(137\) 3 m 0\d s ago$/,
     );
   });
 
   test('knows that the database and Prometheus see it too', async () => {
-    const diagnosis = await world.diagnose('AgentDown', alerts);
+    const diagnosis = await runChecks(world, 'AgentDown');
 
-    expect(finding(diagnosis, 'database').sentence).toBe(
+    expect(findingOf(diagnosis, 'database').sentence).toBe(
       '10 of 10 database connections used, 7 idle in transaction, 3 waiting for a lock',
     );
-    expect(finding(diagnosis, 'up').sentence).toBe('2 agents up by Prometheus (max 6 in the last hour)');
+    expect(findingOf(diagnosis, 'up').sentence).toBe('2 agents up by Prometheus (max 6 in the last hour)');
   });
 
   test('quotes the log of each agent that fires, five at most, and counts the others', async () => {
     const more = [{ agent: 'reversion-agent' }, { agent: 'risk-agent' }];
+    const labels = [...firedLabels('AgentDown'), ...more];
 
-    const diagnosis = await world.diagnose('AgentDown', [...alerts, ...more]);
+    const diagnosis = await runChecks(world, 'AgentDown', { labels });
 
     expect(stepIds(diagnosis).filter((id) => id.startsWith('agent_log:'))).toHaveLength(6);
-    expect(finding(diagnosis, 'agent_log:arbitrage-agent').sentence).toBe(
+    expect(findingOf(diagnosis, 'agent_log:arbitrage-agent').sentence).toBe(
       'arbitrage-agent: no pod, so no log',
     );
-    expect(finding(diagnosis, 'agent_log:orderbook-agent').sentence).toMatch(
+    expect(findingOf(diagnosis, 'agent_log:orderbook-agent').sentence).toMatch(
       /^orderbook-agent: \d+ errors in its last 100 lines; the newest: .* bifrost: connection reset by peer/,
     );
-    expect(finding(diagnosis, 'agent_log:beyond').sentence).toBe(
+    expect(findingOf(diagnosis, 'agent_log:beyond').sentence).toBe(
       '2 more not looked at: technical-agent, trend-agent',
     );
   });
 
   test('restarts those that share a cause together, and a single one by its label', async () => {
-    const several = await world.diagnose('AgentDown', alerts);
-    const single = await world.diagnose('AgentDown', [{ agent: 'arbitrage-agent' }]);
+    const several = await runChecks(world, 'AgentDown');
+    const single = await runChecks(world, 'AgentDown', { labels: [{ agent: 'arbitrage-agent' }] });
 
     expect(several.commands).toEqual([
       {
@@ -87,7 +81,7 @@ describe('AgentDown', () => {
   });
 
   test('quotes whatever an alert claims that its agent is called', async () => {
-    const diagnosis = await world.diagnose('AgentDown', [{ agent: "x'; rm -rf / #" }]);
+    const diagnosis = await runChecks(world, 'AgentDown', { labels: [{ agent: "x'; rm -rf / #" }] });
 
     expect(commandsOf(diagnosis).at(-1)).toBe(
       `kubectl rollout restart -n cryptofunk deployment/'x'\\''; rm -rf / #' && kubectl logs -f -n cryptofunk deployment/'x'\\''; rm -rf / #'`,
@@ -95,12 +89,12 @@ describe('AgentDown', () => {
   });
 
   test('counts an agent that was killed and still calls itself active', async () => {
-    onTestFinished(() => world.inDatabase(heartbeat('reversion-agent', '9 seconds')));
+    onTestFinished(async () => void (await world.inDatabase(heartbeat('reversion-agent', '9 seconds'))));
     await world.inDatabase(heartbeat('reversion-agent', '31 minutes'));
 
-    const diagnosis = await world.diagnose('AgentDown', [{ agent: 'reversion-agent' }]);
+    const diagnosis = await runChecks(world, 'AgentDown', { labels: [{ agent: 'reversion-agent' }] });
 
-    expect(rowsOf(finding(diagnosis, 'agents'))).toContainEqual([
+    expect(rowsOf(findingOf(diagnosis, 'agents'))).toContainEqual([
       'reversion-agent',
       'ACTIVE',
       expect.stringMatching(/^31 m 0\d s$/),
@@ -109,58 +103,79 @@ describe('AgentDown', () => {
   });
 
   test('looks on resolve at agents, signals and pods alone', async () => {
-    const diagnosis = await world.diagnose('AgentDown', alerts, 'resolved');
+    const diagnosis = await runChecks(world, 'AgentDown', { reason: 'resolved' });
 
     expect(stepIds(diagnosis).toSorted()).toEqual(['agents', 'pods', 'signals']);
+  });
+
+  test('names the agents, their last heartbeat and error, and the cause, when only the database can be asked', async () => {
+    const diagnosis = await runChecks({ probes: { sql: world.probes.sql } }, 'AgentDown');
+
+    expect(unreadable(diagnosis)).toEqual([]);
+    expect(diagnosis.findings[0]).toMatchObject({ stepId: 'shared_cause', verdict: 'attention' });
+    expect(findingOf(diagnosis, 'shared_cause').sentence).toMatch(
+      /^4 agents share one cause since \d\d:\d\d UTC: bifrost: connection reset by peer$/,
+    );
+    const agents = findingOf(diagnosis, 'agents');
+    expect(agents.sentence).toMatch(/^5 agents not active \(.*-agent.*\+2\)/);
+    expect(agents.evidence).toMatchObject({ kind: 'table', omitted: 0 });
+    expect(rowsOf(agents)).toContainEqual(
+      expect.arrayContaining(['arbitrage-agent', 'STOPPED', '2 h 12 m', 'exchange: API key rejected']),
+    );
+    expect(commandsOf(diagnosis)).toContainEqual(
+      expect.stringMatching(/^kubectl logs -n cryptofunk deployment\/[a-z]+-agent --tail=100$/),
+    );
   });
 });
 
 describe('AgentUnhealthy', () => {
   test('says what the agent says of itself, even when it calls itself active', async () => {
-    const failing = await world.diagnose('AgentUnhealthy');
-    const active = await world.diagnose('AgentUnhealthy', [{ agent: 'risk-agent' }]);
-    const unknown = await world.diagnose('AgentUnhealthy', [{ agent: 'no-such-agent' }]);
+    const failing = await runChecks(world, 'AgentUnhealthy');
+    const active = await runChecks(world, 'AgentUnhealthy', { labels: [{ agent: 'risk-agent' }] });
+    const unknown = await runChecks(world, 'AgentUnhealthy', { labels: [{ agent: 'no-such-agent' }] });
 
-    expect(finding(failing, 'agent:technical-agent').sentence).toMatch(
+    expect(findingOf(failing, 'agent:technical-agent').sentence).toMatch(
       /^technical-agent ERROR, last heartbeat 14 m \d\d s ago, last signal 14 m \d\d s ago: bifrost: connection reset by peer$/,
     );
-    expect(finding(active, 'agent:risk-agent').sentence).toMatch(/^risk-agent ACTIVE, heartbeat \d+ s ago$/);
-    expect(finding(unknown, 'agent:no-such-agent')).toMatchObject({
+    expect(findingOf(active, 'agent:risk-agent').sentence).toMatch(
+      /^risk-agent ACTIVE, heartbeat \d+ s ago$/,
+    );
+    expect(findingOf(unknown, 'agent:no-such-agent')).toMatchObject({
       verdict: 'attention',
       sentence: 'no-such-agent is not in agent_status: it has never started',
     });
   });
 
   test('quotes the newest of the events that say why', async () => {
-    const diagnosis = await world.diagnose('AgentUnhealthy');
+    const diagnosis = await runChecks(world, 'AgentUnhealthy');
 
-    expect(finding(diagnosis, 'events').sentence).toMatch(
+    expect(findingOf(diagnosis, 'events').sentence).toMatch(
       /^4 warnings about agents' pods, the newest \d+ s ago, 84 times: Pod\/(sentiment|trend)-agent-\S+ Unhealthy: Readiness probe failed: /,
     );
-    expect(rowsOf(finding(diagnosis, 'events')).join()).toContain('Back-off restarting failed container');
+    expect(rowsOf(findingOf(diagnosis, 'events')).join()).toContain('Back-off restarting failed container');
   });
 });
 
 describe('AgentHighLatency', () => {
   test('shows where the time goes: the LLM by agent, its gateway, tools, database, pod', async () => {
-    const diagnosis = await world.diagnose('AgentHighLatency');
+    const diagnosis = await runChecks(world, 'AgentHighLatency');
 
-    expect(finding(diagnosis, 'latency').sentence).toMatch(
+    expect(findingOf(diagnosis, 'latency').sentence).toMatch(
       /^2 of 6 agents over 5 s at p95: technical-agent 11\S* s, sentiment-agent 8\S* s$/,
     );
-    expect(finding(diagnosis, 'decisions').sentence).toMatch(
+    expect(findingOf(diagnosis, 'decisions').sentence).toMatch(
       /^the LLM takes 11\.5 s at p95 for technical-agent \(.+\), 10 of its 10 decisions in 1 h without an answer$/,
     );
-    expect(finding(diagnosis, 'gateway_log').sentence).toMatch(
+    expect(findingOf(diagnosis, 'gateway_log').sentence).toMatch(
       /^over 1 s in Bifrost's log: \d+ of the newest 20 lines on latency; the newest of them: .* latency_ms=8420/,
     );
-    expect(finding(diagnosis, 'tools').sentence).toMatch(
+    expect(findingOf(diagnosis, 'tools').sentence).toMatch(
       /^1 of 3 MCP tools over 1 s at p95: get_ticker 4\S* s$/,
     );
-    expect(finding(diagnosis, 'database').sentence).toMatch(
+    expect(findingOf(diagnosis, 'database').sentence).toMatch(
       /^3 of 10 database connections wait for a lock, /,
     );
-    expect(finding(diagnosis, 'killed:technical-agent').sentence).toMatch(
+    expect(findingOf(diagnosis, 'killed:technical-agent').sentence).toMatch(
       /^technical-agent CrashLoopBackOff, 6 restarts, last exit OOMKilled \(137\) 3 m 0\d s ago$/,
     );
     expect(commandsOf(diagnosis)).toEqual([
@@ -169,28 +184,30 @@ describe('AgentHighLatency', () => {
   });
 
   test('offers memory to the agent that was killed for it, whichever others fire as well', async () => {
-    const agents = ['sentiment-agent', 'technical-agent'].map((agent) => ({ agent }));
+    const labels = ['sentiment-agent', 'technical-agent'].map((agent) => ({ agent }));
 
-    const diagnosis = await world.diagnose('AgentHighLatency', agents);
+    const diagnosis = await runChecks(world, 'AgentHighLatency', { labels });
 
-    expect(finding(diagnosis, 'killed:sentiment-agent').verdict).toBe('normal');
+    expect(findingOf(diagnosis, 'killed:sentiment-agent').verdict).toBe('normal');
     expect(commandsOf(diagnosis)).toEqual([
       'kubectl set resources -n cryptofunk deployment/technical-agent -c technical-agent --limits=memory=512Mi',
     ]);
   });
 
   test('lists slow queries, and says so when pg_stat_statements is not installed', async () => {
-    onTestFinished(() => world.inDatabase('CREATE EXTENSION IF NOT EXISTS pg_stat_statements'));
-    const before = await world.diagnose('AgentHighLatency');
+    onTestFinished(
+      async () => void (await world.inDatabase('CREATE EXTENSION IF NOT EXISTS pg_stat_statements')),
+    );
+    const before = await runChecks(world, 'AgentHighLatency');
     await world.inDatabase('DROP EXTENSION pg_stat_statements');
 
-    const after = await world.diagnose('AgentHighLatency');
+    const after = await runChecks(world, 'AgentHighLatency');
 
-    expect(finding(before, 'slow_queries').verdict).toBe('attention');
-    expect(rowsOf(finding(before, 'slow_queries')).join()).toContain('correlated_signals($1)');
-    expect(finding(before, 'statement_records').sentence).toMatch(/^statements are recorded/);
-    expect(finding(after, 'slow_queries').verdict).toBe('unchecked');
-    expect(finding(after, 'statement_records')).toMatchObject({
+    expect(findingOf(before, 'slow_queries').verdict).toBe('attention');
+    expect(rowsOf(findingOf(before, 'slow_queries')).join()).toContain('correlated_signals($1)');
+    expect(findingOf(before, 'statement_records').sentence).toMatch(/^statements are recorded/);
+    expect(findingOf(after, 'slow_queries').verdict).toBe('unchecked');
+    expect(findingOf(after, 'statement_records')).toMatchObject({
       verdict: 'attention',
       sentence: 'slow queries cannot be listed: pg_stat_statements is not installed (CREATE EXTENSION)',
     });

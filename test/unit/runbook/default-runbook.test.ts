@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
 import type { Diagnosis } from '../../../lib/core/diagnosis/finding.ts';
@@ -7,13 +6,12 @@ import type { ActiveAlert, PrometheusProbe } from '../../../lib/core/diagnosis/p
 import { runDiagnosis } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import { type Runbook, runbookFor } from '../../../lib/core/runbook/runbook.ts';
 import { MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
-import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
 import { activeAlert, alertmanagerWith } from '../../support/active-alerts.ts';
 import { fakeDiagnosisClock } from '../../support/diagnosis-clock.ts';
+import { ourRunbooks } from '../../support/our-runbooks.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 3);
-const catalog = compileRunbooks(join(import.meta.dirname, '..', '..', '..', 'runbooks'));
-const runbook: Runbook = runbookFor(catalog, 'NobodyKnowsMe');
+const runbook: Runbook = runbookFor(ourRunbooks, 'NobodyKnowsMe');
 
 function alert(labels: Record<string, string>): AlertDetail {
   const all = { alertname: 'NobodyKnowsMe', ...labels };

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sampleAlertnames } from '../../infra/local/play/sample-alerts.ts';
+import { ourRunbooks } from '../support/our-runbooks.ts';
+import { runChecks } from '../support/run-checks.ts';
+import { type SampleWorld, searchIsSlow, startSampleWorld } from '../support/sample-world.ts';
+import { unreadable, unreadableSentences, unusableCommands } from '../support/unreadable.ts';
+
+let world: SampleWorld;
+
+beforeAll(async () => {
+  world = await startSampleWorld();
+  await searchIsSlow(world);
+});
+
+afterAll(() => world?.close());
+
+const order = ['attention', 'normal', 'unchecked'];
+/** Longer by a character than the others may be: it names the tables that keep people from deleting. */
+const long = 'old_sessions';
+
+describe.each(sampleAlertnames())('%s', (alertname) => {
+  test('could make every check, and says each in a sentence without a hole', async () => {
+    const diagnosis = await runChecks(world, alertname);
+
+    expect(diagnosis.findings.filter(({ verdict }) => verdict === 'unchecked')).toEqual([]);
+    expect(unreadableSentences(diagnosis)).toEqual([]);
+  });
+
+  test('opens with what needs attention, and is short where nothing does', async () => {
+    const { findings } = await runChecks(world, alertname);
+
+    const verdicts = findings.map(({ verdict }) => verdict);
+    expect(verdicts[0]).toBe('attention');
+    expect(verdicts).toEqual(verdicts.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
+    for (const { sentence, verdict, stepId } of findings) {
+      if (verdict === 'normal' && stepId !== long) expect(sentence.length, sentence).toBeLessThan(95);
+    }
+  });
+
+  test('fills its commands in, and none that changes something comes without a caution', async () => {
+    const diagnosis = await runChecks(world, alertname);
+
+    expect(unusableCommands(diagnosis)).toEqual([]);
+  });
+
+  test('is diagnosed as well when its alert carries no label, and when nothing can be asked', async () => {
+    const bare = await runChecks(world, alertname, { labels: [{}] });
+    const blind = await runChecks({ probes: {} }, alertname, { labels: [] });
+
+    expect([...unreadable(bare), ...unreadable(blind)]).toEqual([]);
+  });
+});
+
+test('each runbook has an alert in the sample world', () => {
+  expect(sampleAlertnames().toSorted()).toEqual(Object.keys(ourRunbooks.runbooks).toSorted());
+});
+
+test('an alert without a runbook is diagnosed as well', async () => {
+  const diagnosis = await runChecks({ probes: { sql: world.probes.sql } }, 'SomethingNobodyKnows');
+
+  expect(diagnosis.findings).toMatchObject([
+    { stepId: 'related', verdict: 'unchecked', sentence: 'ALERTMANAGER_URL is not set' },
+  ]);
+  expect(diagnosis.skipped).toBeUndefined();
+});

@@ -1,0 +1,81 @@
+import { startLocalKubernetes } from '../../infra/local/kubernetes/kubernetes.ts';
+import { type LocalPostgresOptions, startLocalPostgres } from '../../infra/local/postgres.ts';
+import { startPrometheusStandIn } from '../../infra/local/prometheus/prometheus-stand-in.ts';
+import { startLocalServices } from '../../infra/local/services/services.ts';
+import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
+import { createHttpProbe } from '../../lib/adapters/http/http-probe.ts';
+import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-probe.ts';
+import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.ts';
+import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
+import { httpTargets } from '../../lib/config/variables.ts';
+import type { Probes } from '../../lib/core/diagnosis/reading.ts';
+import { MINUTE } from '../../lib/core/shared/time.ts';
+import { activeAlert, alertmanagerWith } from './active-alerts.ts';
+import { waitFor } from './wait-for.ts';
+import { withAdmin } from './with-admin.ts';
+
+/** The sample world: its database, Prometheus, cluster and services as the local stack has them, and their probes. */
+export type SampleWorld = {
+  /** Alertmanager alone is given: two circuit breakers have been open for 14 min. */
+  probes: Required<Probes>;
+  /** As first_responder; for other probes of the same server. */
+  databaseUrl: string;
+  /** Runs a statement as a person would who may do everything, and gives the rows. */
+  inDatabase(statement: string): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+};
+
+export async function startSampleWorld(options: LocalPostgresOptions = {}): Promise<SampleWorld> {
+  const start = systemClock.now();
+  const [postgres, kubernetes, prometheus, services] = await Promise.all([
+    startLocalPostgres(options),
+    startLocalKubernetes(),
+    startPrometheusStandIn({ start, now: systemClock.now }),
+    startLocalServices(),
+  ]);
+  const { connectionString } = postgres;
+  const sql = createPostgresProbe({ connectionString });
+  const { url, token, authority } = kubernetes;
+  const breakers = ['exchange', 'llm'].map((service) =>
+    activeAlert('CircuitBreakerOpen', { service }, start - 14 * MINUTE),
+  );
+  return {
+    probes: {
+      sql,
+      prometheus: createPrometheusProbe({ urls: { anySource: [prometheus.url], bySource: {} } }),
+      kubernetes: createKubernetesProbe({ url, token: given(token), authority: given(authority) }),
+      http: createHttpProbe({ targets: httpTargets.parse(services.targets) }),
+      alertmanager: alertmanagerWith(breakers),
+    },
+    databaseUrl: connectionString,
+    async inDatabase(statement) {
+      const { rows } = await withAdmin(postgres, (client) =>
+        client.query<Record<string, unknown>>(statement),
+      );
+      return rows;
+    },
+    async close() {
+      await sql.close();
+      await Promise.all([postgres, kubernetes, prometheus, services].map((part) => part.close()));
+    },
+  };
+}
+
+/** Waits until the world's vector search has been running for so long that somebody should look at it. */
+export async function searchIsSlow({ inDatabase }: SampleWorld): Promise<void> {
+  await waitFor('a vector search to be slow', async () => {
+    const rows = await inDatabase(
+      "SELECT FROM pg_stat_activity WHERE state = 'active' AND query ~ '<=>' AND query_start < now() - interval '2.6 seconds'",
+    );
+    return rows.length > 0 ? true : undefined;
+  });
+}
+
+/** A statement that makes an agent's last heartbeat so old. */
+export function heartbeat(agent: string, ago: string): string {
+  return `UPDATE agent_status SET last_heartbeat = now() - interval '${ago}' WHERE agent_name = '${agent}'`;
+}
+
+function given(value: string) {
+  return async () => ({ kind: 'ok' as const, value });
+}
