@@ -1,18 +1,11 @@
 import { parseArgs } from 'node:util';
-import { startLocalKubernetes } from '../infra/local/kubernetes/kubernetes.ts';
-import { startLocalPostgres } from '../infra/local/postgres.ts';
-import { startPrometheusStandIn } from '../infra/local/prometheus/prometheus-stand-in.ts';
-import { startLocalServices } from '../infra/local/services/services.ts';
 import { systemClock } from '../lib/adapters/clock/system-clock.ts';
-import { createHttpProbe } from '../lib/adapters/http/http-probe.ts';
-import { createKubernetesProbe } from '../lib/adapters/kubernetes/kubernetes-probe.ts';
-import { createPostgresProbe } from '../lib/adapters/postgres/postgres-probe.ts';
-import { createPrometheusProbe } from '../lib/adapters/prometheus/prometheus-probe.ts';
-import { httpTargets } from '../lib/config/variables.ts';
 import type { Probes } from '../lib/core/diagnosis/reading.ts';
 import { runDiagnosis } from '../lib/core/diagnosis/run-diagnosis.ts';
-import type { Runbook, Step } from '../lib/core/runbook/runbook.ts';
+import type { Step } from '../lib/core/runbook/runbook.ts';
 import { HOUR, SECOND } from '../lib/core/shared/time.ts';
+import { runbook } from '../test/support/catalog.ts';
+import { startSampleWorld } from '../test/support/sample-world.ts';
 
 const HELP = `Usage: npm run bench [-- options]
 
@@ -90,7 +83,7 @@ async function main(): Promise<number> {
     return 2;
   }
 
-  const world = await startWorld();
+  const world = await startSampleWorld({ trouble: false });
   try {
     const alone: Record<string, number> = {};
     for (const step of steps) {
@@ -108,38 +101,11 @@ async function main(): Promise<number> {
   }
 }
 
-async function startWorld(): Promise<{ probes: Probes; close(): Promise<void> }> {
-  const now = Date.now;
-  const [postgres, prometheus, kubernetes, services] = await Promise.all([
-    startLocalPostgres({ trouble: false }),
-    startPrometheusStandIn({ start: now(), now }),
-    startLocalKubernetes(),
-    startLocalServices(),
-  ]);
-  const sql = createPostgresProbe({ connectionString: postgres.connectionString });
-  return {
-    probes: {
-      sql,
-      prometheus: createPrometheusProbe({ urls: { anySource: [prometheus.url], bySource: {} } }),
-      kubernetes: createKubernetesProbe({
-        url: kubernetes.url,
-        token: async () => ({ kind: 'ok', value: kubernetes.token }),
-        authority: async () => ({ kind: 'ok', value: kubernetes.authority }),
-      }),
-      http: createHttpProbe({ targets: httpTargets.parse(services.targets) }),
-    },
-    async close() {
-      await sql.close();
-      await Promise.all([postgres, prometheus, kubernetes, services].map((part) => part.close()));
-    },
-  };
-}
-
 /** How long one diagnosis took, in ms. Throws when a step could not read: nothing would be measured then. */
 async function diagnose(probes: Probes, diagnostics: Step[]): Promise<number> {
   const startedAt = performance.now();
   const { findings } = await runDiagnosis({
-    runbook: { ...runbook, diagnostics },
+    runbook: runbook({ diagnostics }),
     incidentId: 'bench',
     effectId: 'bench:1',
     seq: 1,
@@ -155,25 +121,6 @@ async function diagnose(probes: Probes, diagnostics: Step[]): Promise<number> {
   if (failed) throw new Error(`${failed.stepId}: ${failed.sentence}`);
   return tookMs;
 }
-
-const runbook: Runbook = {
-  alertname: 'Bench',
-  severity: 'critical',
-  category: 'system',
-  summary: '',
-  impact: '',
-  labels: [],
-  groupBy: ['alertname'],
-  previousGroupBy: [],
-  reopenWindow: 0,
-  staleAfter: HOUR,
-  promotions: [],
-  escalation: 'default',
-  diagnostics: [],
-  verification: [],
-  commands: [],
-  response: [],
-};
 
 /** One run that is not counted warms the connections. */
 async function medianOf(runs: number, measure: () => Promise<number>): Promise<number> {
