@@ -3,14 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type * as z from 'zod/mini';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
-import {
-  contactsSchema,
-  defaultRunbookSchema,
-  escalationSchema,
-  routingSchema,
-  runbookSchema,
-  severitiesSchema,
-} from '../../lib/core/runbook/schema.ts';
+import { fileSchemas } from '../runbook-schema/file-schemas.ts';
 import { checkRunbook } from './check-runbook.ts';
 import type { Mistake } from './mistake.ts';
 import { type Reading, type ReadYaml, readYaml } from './read-yaml.ts';
@@ -37,12 +30,12 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
     if (file) files.push(file);
     return file;
   };
-  const routing = read('routing.yaml', routingSchema);
-  const escalation = read('escalation.yaml', escalationSchema);
-  const contacts = read('contacts.yaml', contactsSchema);
-  const severities = read('severities.yaml', severitiesSchema);
-  const fallback = read(DEFAULT_RUNBOOK, defaultRunbookSchema);
-  const runbooks = namesIn(reading).flatMap((name) => read(name, runbookSchema) ?? []);
+  const routing = read('routing.yaml', fileSchemas.routing);
+  const escalation = read('escalation.yaml', fileSchemas.escalation);
+  const contacts = read('contacts.yaml', fileSchemas.contacts);
+  const severities = read('severities.yaml', fileSchemas.severities);
+  const fallback = read(DEFAULT_RUNBOOK, fileSchemas.default);
+  const runbooks = namesIn(reading).flatMap((name) => read(name, fileSchemas.runbook) ?? []);
 
   const policies = escalation?.value.policies ?? {};
   for (const file of [...(fallback ? [fallback] : []), ...runbooks]) {

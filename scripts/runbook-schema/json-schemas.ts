@@ -1,37 +1,29 @@
 import * as z from 'zod/mini';
-import {
-  contactsSchema,
-  defaultRunbookSchema,
-  escalationSchema,
-  routingSchema,
-  runbookSchema,
-  severitiesSchema,
-} from '../../lib/core/runbook/schema.ts';
 import * as words from './descriptions.ts';
+import { fileSchemas } from './file-schemas.ts';
 
 type Json = Record<string, unknown>;
 
-/** Files under runbooks/ and the schema each is written by, in the folder of schemas. */
+/** The folder of schemas, in that of the runbooks. */
 export const SCHEMA_FOLDER = 'schema';
+
+type Described = [schema: z.ZodMiniType, described: words.Words, title: string];
+
+/** Every schema, what editors say about its keys, and how they call it. */
+const schemas: Record<keyof typeof fileSchemas, Described> = {
+  runbook: [fileSchemas.runbook, words.runbook, 'A runbook of first-responder: what is known about an alert'],
+  default: [fileSchemas.default, words.runbook, 'The runbook of first-responder for every other alert'],
+  routing: [fileSchemas.routing, words.routing, 'Where first-responder sends notices'],
+  escalation: [fileSchemas.escalation, words.escalation, 'When first-responder tells whom next'],
+  contacts: [fileSchemas.contacts, words.contacts, 'Whom first-responder can address'],
+  severities: [fileSchemas.severities, words.severities, 'Other words for a severity'],
+};
 
 /** The JSON Schemas by which editors check and explain what is written under runbooks/: file name and text. */
 export function jsonSchemas(): Record<string, string> {
-  return {
-    'runbook.json': text(
-      runbookSchema,
-      words.runbook,
-      'A runbook of first-responder: what is known about an alert',
-    ),
-    'default.json': text(
-      defaultRunbookSchema,
-      words.runbook,
-      'The runbook of first-responder for every other alert',
-    ),
-    'routing.json': text(routingSchema, words.routing, 'Where first-responder sends notices'),
-    'escalation.json': text(escalationSchema, words.escalation, 'When first-responder tells whom next'),
-    'contacts.json': text(contactsSchema, words.contacts, 'Whom first-responder can address'),
-    'severities.json': text(severitiesSchema, words.severities, 'Other words for a severity'),
-  };
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, described]) => [`${name}.json`, text(...described)]),
+  );
 }
 
 /** The schema that a file of the runbooks folder is written by. */
@@ -39,7 +31,7 @@ export function schemaFor(name: string): string {
   return /^alerts[\\/]/.test(name) ? 'runbook.json' : name.replace(/\.ya?ml$/, '.json');
 }
 
-function text(schema: z.ZodMiniType, described: words.Words, title: string): string {
+function text(...[schema, described, title]: Described): string {
   // Draft 7 is what editors' YAML support knows best.
   const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' });
   const written = describe(rest, described);

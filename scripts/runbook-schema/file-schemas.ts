@@ -1,0 +1,18 @@
+import {
+  contactsSchema,
+  defaultRunbookSchema,
+  escalationSchema,
+  routingSchema,
+  runbookSchema,
+  severitiesSchema,
+} from '../../lib/core/runbook/schema.ts';
+
+/** What each file under runbooks/ is written by, by its name without an ending; `runbook` are all under alerts/. */
+export const fileSchemas = {
+  runbook: runbookSchema,
+  default: defaultRunbookSchema,
+  routing: routingSchema,
+  escalation: escalationSchema,
+  contacts: contactsSchema,
+  severities: severitiesSchema,
+} as const;
