@@ -1,9 +1,8 @@
-import { compileRunbooks } from '../compile-runbooks.ts';
 import { explain } from '../runbook-explain/explain.ts';
 import { writeExplanation } from '../runbook-explain/write-explanation.ts';
-import { readArguments, readLabels, runbooksFolder } from './arguments.ts';
+import { ALERT_OPTIONS_HELP, alertOptions, askedRunbook } from './alert-options.ts';
+import { readArguments, readLabels } from './arguments.ts';
 import { assumedChannels } from './assumed-channels.ts';
-import { findRunbook } from './find-runbook.ts';
 import { labelsFor } from './open-incident.ts';
 
 const HELP = `Usage: npm run runbook -- explain ALERT [--labels a=b,c=d] [--json]
@@ -13,9 +12,7 @@ for, the commands that could be shown, and who would be told when. Asks no serve
 
   --labels a=b,c=d   the alert's labels; \\, is a comma inside a value. A label that the runbook lists and that is
                      not given has a made-up value
-  --source NAME      the monitoring system that it comes from (local)
-  --default          use the default runbook for an alert that has none of its own
-  --folder FOLDER    read the runbooks of another folder than runbooks/
+${ALERT_OPTIONS_HELP}
   --json             the same as one object
   --help             show this
 
@@ -23,27 +20,12 @@ Channels are those of a deployment with a Slack bot and mail; ALERT_EMAIL_TO, CR
 SLACK_WEBHOOK_URL are used when they are set. Exit codes: 0 explained, 1 the runbooks have mistakes, 2 called wrongly.`;
 
 export async function explainCommand(args: string[]): Promise<number> {
-  const { values, positionals } = readArguments('explain', {
-    args,
-    allowPositionals: true,
-    options: {
-      labels: { type: 'string', multiple: true, default: [] },
-      source: { type: 'string', default: 'local' },
-      default: { type: 'boolean', default: false },
-      folder: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false, short: 'h' },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
-  const given = readLabels(values.labels);
-  const catalog = compileRunbooks(runbooksFolder(values.folder).folder);
-  const { runbook, isDefault } = findRunbook(catalog, positionals[0], values.default);
-  const { labels, made } = labelsFor(runbook, given);
-  if (made.length > 0) console.error(`No value given for ${made.join(', ')}: made up.`);
+  const asked = readArguments({ command: 'explain', help: HELP }, args, alertOptions);
+  if (!asked) return 0;
+  const { values, positionals } = asked;
+  const { catalog, runbook, isDefault } = askedRunbook(values, positionals[0]);
+  const { labels, notes } = labelsFor(runbook, readLabels(values.labels));
+  for (const note of notes) console.error(note);
   const channels = assumedChannels(process.env);
   const explanation = await explain({
     catalog,

@@ -22,19 +22,11 @@ each notice at its longest, and whether each file names its schema for editors.
 Exit codes: 0 nothing to mend, 1 errors or warnings, 2 called wrongly.`;
 
 export async function lintCommand(args: string[]): Promise<number> {
-  const { values, positionals } = readArguments('lint', {
-    args,
-    allowPositionals: true,
-    options: {
-      rules: { type: 'string', multiple: true, default: [] },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false, short: 'h' },
-    },
+  const asked = readArguments({ command: 'lint', help: HELP }, args, {
+    rules: { type: 'string', multiple: true, default: [] },
   });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
+  if (!asked) return 0;
+  const { values, positionals } = asked;
   const { folders, files } = sorted(positionals, values.rules.length > 0);
   const { mistakes, counted } = lint(runbooksFolder(folders[0]), [...values.rules, ...files]);
   if (values.json) console.log(JSON.stringify(mistakes, null, 2));

@@ -45,11 +45,11 @@ export function firingAlert(source: string, labels: Record<string, string>, now:
   };
 }
 
-/** Labels that an alert of this runbook carries, where a value is given for each; `made` names those that were not. */
+/** Labels that an alert of this runbook carries; a note names those for which no value was given. */
 export function labelsFor(
   runbook: Runbook,
   given: Readonly<Record<string, string>>,
-): { labels: Record<string, string>; made: string[] } {
+): { labels: Record<string, string>; notes: string[] } {
   const expected = new Set([...runbook.labels, ...runbook.groupBy.filter((name) => name !== 'alertname')]);
   const made = [...expected].filter((name) => !Object.hasOwn(given, name));
   const labels: Record<string, string> = {
@@ -58,7 +58,7 @@ export function labelsFor(
     ...given,
   };
   labels['alertname'] = runbook.alertname;
-  return { labels, made };
+  return { labels, notes: made.length === 0 ? [] : [`No value given for ${made.join(', ')}: made up.`] };
 }
 
 /** Nothing that exists, but a valid name everywhere. */

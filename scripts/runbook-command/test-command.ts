@@ -3,11 +3,11 @@ import type { Finding, Verdict } from '../../lib/core/diagnosis/finding.ts';
 import { planSteps } from '../../lib/core/diagnosis/plan-steps.ts';
 import { deadlineFor } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import { SECOND } from '../../lib/core/shared/time.ts';
-import { compileRunbooks } from '../compile-runbooks.ts';
 import { type TestResult, testRunbook } from '../runbook-test/test-runbook.ts';
-import { readArguments, readLabels, runbooksFolder } from './arguments.ts';
+import { ALERT_OPTIONS_HELP, alertOptions, askedRunbook } from './alert-options.ts';
+import { readArguments, readLabels } from './arguments.ts';
 import { assumedChannels } from './assumed-channels.ts';
-import { type FoundRunbook, findRunbook } from './find-runbook.ts';
+import type { FoundRunbook } from './find-runbook.ts';
 import { firingAlert, labelsFor, type OpenedIncident, openIncidents } from './open-incident.ts';
 import { type Payload, readPayload } from './read-payload.ts';
 import { UsageError } from './usage-error.ts';
@@ -21,9 +21,7 @@ Sends nothing and stores nothing. How it goes is told on standard error.
   --payload FILE     an Alertmanager webhook body with this alert, - for standard input
   --labels a=b,c=d   without a payload: the labels of the one alert; \\, is a comma inside a value. A label that the
                      runbook lists and that is not given has a made-up value
-  --source NAME      the monitoring system that it comes from (local)
-  --default          use the default runbook for an alert that has none of its own
-  --folder FOLDER    read the runbooks of another folder than runbooks/
+${ALERT_OPTIONS_HELP}
   --json             the findings, the notice and the Slack messages as one object
   --help             show this
 
@@ -32,28 +30,17 @@ Exit codes: 0 it ran, 1 nothing could be checked or the runbooks have mistakes, 
 const MARKS: Record<Verdict, string> = { attention: '❗', normal: '✔', unchecked: '◌' };
 
 export async function testCommand(args: string[]): Promise<number> {
-  const { values, positionals } = readArguments('test', {
-    args,
-    allowPositionals: true,
-    options: {
-      payload: { type: 'string' },
-      labels: { type: 'string', multiple: true, default: [] },
-      source: { type: 'string', default: 'local' },
-      default: { type: 'boolean', default: false },
-      folder: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false, short: 'h' },
-    },
+  const asked = readArguments({ command: 'test', help: HELP }, args, {
+    ...alertOptions,
+    payload: { type: 'string' },
   });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
+  if (!asked) return 0;
+  const { values, positionals } = asked;
   if (values.payload !== undefined && values.labels.length > 0) {
     throw new UsageError('The labels come from --payload or from --labels, not from both.');
   }
-  const catalog = compileRunbooks(runbooksFolder(values.folder).folder);
-  const found = findRunbook(catalog, positionals[0], values.default);
+  const found = askedRunbook(values, positionals[0]);
+  const { catalog } = found;
   const now = Date.now();
   const { alerts, externalURL, notes } = alertsFor(found, values, now);
   for (const note of notes) console.error(note);
@@ -82,11 +69,11 @@ function alertsFor(
   now: number,
 ): Payload {
   if (given.payload !== undefined) return readPayload(given.payload, given.source, runbook.alertname);
-  const { labels, made } = labelsFor(runbook, readLabels(given.labels));
+  const { labels, notes } = labelsFor(runbook, readLabels(given.labels));
   return {
     alerts: [firingAlert(given.source, { severity: runbook.severity, ...labels }, now)],
     externalURL: '',
-    notes: made.length === 0 ? [] : [`No value given for ${made.join(', ')}: made up.`],
+    notes,
   };
 }
 
