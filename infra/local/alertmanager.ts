@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import * as z from 'zod';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 
 export type LocalAlertmanager = { url: string; close(): Promise<void> };
 
@@ -84,18 +85,6 @@ export async function startLocalAlertmanager(options: LocalAlertmanagerOptions):
       (error: unknown) => response.writeHead(503).end(error instanceof Error ? error.message : 'no answer'),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { port, close } = await listenOnLoopback(server);
+  return { url: `http://127.0.0.1:${port}`, close };
 }

@@ -8,12 +8,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { holdPort } from './ports.ts';
 import { removeFolderNow } from './remove-folder.ts';
+import { stopProgram } from './stop-program.ts';
 
 /** An empty PostgreSQL on loopback in a folder of its own; `password` is the superuser's, postgres. */
 export type PostgresServer = { port: number; password: string; close(): Promise<void> };
 
 const READY_WITHIN = 30_000;
-const STOPPED_WITHIN = 5_000;
 const READY = 'database system is ready to accept connections';
 
 /**
@@ -31,7 +31,8 @@ export async function startPostgresServer(settings: Record<string, string>): Pro
     removeFolderNow(folder);
   };
   async function stopAll(): Promise<void> {
-    if (server) await stop(server);
+    // Fast, then immediate, as PostgreSQL calls these ways to end: clients are let go of either way.
+    if (server) await stopProgram(server, 'SIGINT', 'SIGQUIT');
     await rm(folder, { recursive: true, force: true });
     process.off('exit', onExit);
   }
@@ -168,16 +169,6 @@ function untilReady(child: ChildProcess): Promise<void> {
       reject(new Error(lastLine(said) ?? 'PostgreSQL ended at once'));
     });
   });
-}
-
-/** Clients are let go and the server ends in order; one that does not is ended. */
-async function stop(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) return;
-  const gone = once(server, 'exit');
-  server.kill('SIGINT');
-  const late = setTimeout(() => server.kill('SIGQUIT'), STOPPED_WITHIN);
-  await gone;
-  clearTimeout(late);
 }
 
 function lastLine(said: string): string | undefined {

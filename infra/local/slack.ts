@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 import {
   createLocalSlackApi,
   failed,
@@ -59,7 +61,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request);
+    const body = await text(request);
     const url = new URL(request.url ?? '/', 'http://local').pathname;
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const trouble = troubles.shift();
@@ -74,12 +76,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     // A sender that gave up in the middle leaves nobody to answer.
     handle(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+  const { port, close } = await listenOnLoopback(server, options.port);
 
   return {
     port,
@@ -92,11 +89,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
       api.messages.clear();
       calls.length = 0;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 
@@ -121,12 +114,6 @@ function readFields(body: string): Record<string, string> {
       typeof value === 'string' ? value : JSON.stringify(value),
     ]),
   );
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function reply(response: ServerResponse, answer: SlackAnswer): void {

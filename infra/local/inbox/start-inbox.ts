@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 import type { LocalSlack } from '../slack.ts';
 import type { LocalSmtp } from '../smtp.ts';
 import { inboxContent, inboxPage } from './inbox-page.ts';
@@ -56,19 +57,6 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     }
   }
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  return {
-    port,
-    url: `http://localhost:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { port, close } = await listenOnLoopback(server, options.port);
+  return { port, url: `http://localhost:${port}`, close };
 }

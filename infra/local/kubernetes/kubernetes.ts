@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 import { createLocalAuthority } from '../local-authority.ts';
 import { NAMESPACE } from './sample-cluster.ts';
 import { type ClusterAnswer, failure, readOnly, serveCluster } from './serve-cluster.ts';
@@ -50,12 +51,7 @@ export async function startLocalKubernetes(): Promise<LocalKubernetes> {
     request.resume();
     reply(response, answer);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+  const { port, close } = await listenOnLoopback(server);
   const url = `https://127.0.0.1:${port}`;
 
   return {
@@ -65,11 +61,7 @@ export async function startLocalKubernetes(): Promise<LocalKubernetes> {
     authority: authority.certificate,
     kubectlFlags: `--server ${url} --token ${TOKEN} --insecure-skip-tls-verify -n ${NAMESPACE}`,
     requests: () => [...requests],
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 

@@ -1,11 +1,11 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Millis } from '../../../lib/core/shared/time.ts';
+import { type Listening, listenOnLoopback } from '../listen-on-loopback.ts';
 import { metricsPage } from './exposition.ts';
 import type { SampleSeries } from './sample-series.ts';
 
 /** A page of metrics for Prometheus to scrape. */
-export type Exporter = { port: number; close(): Promise<void> };
+export type Exporter = Listening;
 
 /** Serves the series as they are at each moment, on a free loopback port. */
 export async function startExporter(series: SampleSeries[], now: () => Millis): Promise<Exporter> {
@@ -13,16 +13,5 @@ export async function startExporter(series: SampleSeries[], now: () => Millis): 
     response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
     response.end(metricsPage(series, now()));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  return {
-    port: address !== null && typeof address === 'object' ? address.port : 0,
-    async close() {
-      if (!server.listening) return;
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
+  return listenOnLoopback(server);
 }

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { holdPort } from '../ports.ts';
 import { removeFolderNow } from '../remove-folder.ts';
+import { stopProgram } from '../stop-program.ts';
 import { startExporter } from './exporter.ts';
 import { openMetrics } from './exposition.ts';
 import { NAME } from './promql/labels.ts';
@@ -23,7 +24,6 @@ export type PrometheusServerOptions = {
 };
 
 const READY_WITHIN = 10_000;
-const STOPPED_WITHIN = 5_000;
 const POLL_MS = 50;
 /** Prometheus says of itself that it is up; a second one to say so would be a duplicate. */
 const ITSELF = 'prometheus';
@@ -43,7 +43,7 @@ export async function startPrometheusServer(options: PrometheusServerOptions): P
     removeFolderNow(folder);
   };
   async function close(): Promise<void> {
-    if (server) await stop(server);
+    if (server) await stopProgram(server, 'SIGTERM', 'SIGKILL');
     await exporter?.close();
     await rm(folder, { recursive: true, force: true });
     process.off('exit', onExit);
@@ -130,16 +130,6 @@ async function untilReady(server: ChildProcess, url: string): Promise<void> {
     await pause(POLL_MS);
   }
   throw new Error('Prometheus did not come up in time');
-}
-
-/** It has time to end in order, unless it takes too much. */
-async function stop(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) return;
-  const gone = once(server, 'exit');
-  server.kill('SIGTERM');
-  const late = setTimeout(() => server.kill('SIGKILL'), STOPPED_WITHIN);
-  await gone;
-  clearTimeout(late);
 }
 
 const MAX_SAID = 10_000;

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Millis, SECOND } from '../../../lib/core/shared/time.ts';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 import type { Operand } from './promql/combine.ts';
 import { evaluate } from './promql/evaluate.ts';
 import { type Expression, QueryMistake } from './promql/expression.ts';
@@ -83,19 +83,8 @@ export async function startPrometheusStandIn({ start, now }: StandInOptions): Pr
     return { resultType: 'matrix', result: [...series.values()] };
   }
 
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = address !== null && typeof address === 'object' ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async close() {
-      if (!server.listening) return;
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
+  const { port, close } = await listenOnLoopback(server);
+  return { url: `http://127.0.0.1:${port}`, close };
 }
 
 type Form = ReadonlyMap<string, string>;

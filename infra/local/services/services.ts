@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 import { answers, refusing } from './answers.ts';
 
 /** CryptoFunk's services as far as checks see them: health endpoints, and the api's metrics page. */
@@ -23,22 +23,11 @@ export async function startLocalServices(): Promise<LocalServices> {
     response.writeHead(answer?.status ?? 404, { 'content-type': answer?.type ?? 'text/plain' });
     response.end(answer?.body ?? 'not found');
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const url = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
+  const { port, close } = await listenOnLoopback(server);
+  const url = `http://127.0.0.1:${port}`;
   const targets = [
     ...Object.keys(answers).map((service) => `${service}=${url}/${service}`),
     ...refusing.map((service) => `${service}=http://127.0.0.1:${NOBODYS_PORT}`),
   ];
-  return {
-    url,
-    targets: targets.join(','),
-    async close() {
-      if (!server.listening) return;
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
+  return { url, targets: targets.join(','), close };
 }
