@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalSlack, startLocalSlack } from '../../infra/local/slack.ts';
 import { type LocalSmtp, startLocalSmtp } from '../../infra/local/smtp.ts';
@@ -8,6 +7,7 @@ import { createSlackWebhookChannel } from '../../lib/adapters/slack/slack-webhoo
 import type { SlackChannel } from '../../lib/core/delivery/channels.ts';
 import type { SendOutcome } from '../../lib/core/delivery/delivery.ts';
 import type { MailMessage, SlackMessage } from '../../lib/core/notice/message.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { createMemoryMailChannel, createMemorySlackChannel } from '../support/memory-channels.ts';
 
 /** What every channel is put through, with the means to cause it. */
@@ -510,9 +510,6 @@ function refOf(outcome: SendOutcome) {
 }
 
 async function unusedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
+  const [port = 0] = await freePorts(1);
+  return port;
 }

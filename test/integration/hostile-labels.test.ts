@@ -1,4 +1,3 @@
-import { createServer, type Server } from 'node:http';
 import { parser as promqlParser } from '@prometheus-io/lezer-promql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
@@ -13,20 +12,20 @@ import type { Step } from '../../lib/core/runbook/runbook.ts';
 import { SECOND } from '../../lib/core/shared/time.ts';
 import { runbook } from '../support/catalog.ts';
 import { hostileLabels } from '../support/hostile-labels.ts';
+import { serve, stopServing } from '../support/serve.ts';
 import { withAdmin } from '../support/with-admin.ts';
 
 type Asked = { method: string; url: string; body: string; headers: string[] };
 
 let postgres: LocalPostgres;
 let sql: ReturnType<typeof createPostgresProbe>;
-let server: Server;
 let url: string;
 let asked: Asked[] = [];
 
 beforeAll(async () => {
   postgres = await startLocalPostgres({ trouble: false });
   sql = createPostgresProbe({ connectionString: postgres.connectionString });
-  server = createServer((request, response) => {
+  url = await serve((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => {
       body += chunk.toString();
@@ -40,9 +39,6 @@ beforeAll(async () => {
       );
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
 });
 
 beforeEach(() => {
@@ -52,8 +48,7 @@ beforeEach(() => {
 afterAll(async () => {
   await sql.close();
   await postgres.close();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await stopServing();
 });
 
 function diagnose(step: Step, value: string, probes: Probes) {

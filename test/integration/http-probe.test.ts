@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createHttpProbe } from '../../lib/adapters/http/http-probe.ts';
@@ -9,17 +9,12 @@ import type { HttpStep } from '../../lib/core/runbook/runbook.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { startHangingServer } from '../support/hanging-server.ts';
 import { hostileLabels } from '../support/hostile-labels.ts';
-
-const servers: Server[] = [];
+import { readBounds } from '../support/read-bounds.ts';
+import { serve, serveBy, stopServing } from '../support/serve.ts';
 
 afterEach(async () => {
   vi.unstubAllEnvs();
-  await Promise.all(
-    servers.splice(0).map((server) => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    }),
-  );
+  await stopServing();
 });
 
 describe.each([
@@ -92,9 +87,9 @@ describe.each([
 
   test('of a server that speaks no HTTP says so without its words', async () => {
     const server = createServer().on('connection', (socket) => socket.end('SSH-2.0-secret\r\n'));
-    servers.push(server);
+    const url = await serveBy(server);
 
-    const answer = await ask(to(await listening(server)), bounds());
+    const answer = await ask(to(url), bounds());
 
     expect(answer.kind).toBe('failed');
     expect(JSON.stringify(answer)).not.toContain('secret');
@@ -372,7 +367,7 @@ function context(http: HttpProbe, labels: Record<string, string>, timeoutMs = 2_
 }
 
 function bounds(timeoutMs = 2_000): Bounds {
-  return { timeoutMs, maxRows: 20, maxBytes: 4_096, signal: AbortSignal.timeout(timeoutMs) };
+  return readBounds(timeoutMs);
 }
 
 type Request = { method: string; path: string; headers: IncomingHttpHeaders; body: string };
@@ -409,17 +404,4 @@ async function endless(chunk: string) {
     more();
   });
   return { url, sent: () => sent, closed };
-}
-
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  servers.push(server);
-  return listening(server);
-}
-
-async function listening(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
-  return `http://127.0.0.1:${address.port}`;
 }

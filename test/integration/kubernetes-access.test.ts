@@ -1,9 +1,9 @@
-import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type LocalKubernetes, startLocalKubernetes } from '../../infra/local/kubernetes/kubernetes.ts';
 import type { Finding } from '../../lib/core/diagnosis/finding.ts';
 import { wireDiagnoseIncident } from '../../lib/wiring.ts';
 import { runbook } from '../support/catalog.ts';
+import { serve, stopServing } from '../support/serve.ts';
 import { storedEffect, storedIncident } from '../support/stored-incident.ts';
 
 /** Which cluster is asked and what it is shown, from the variables alone. */
@@ -32,7 +32,6 @@ async function podsFinding(variables: Record<string, string>): Promise<Finding |
   return diagnosis.findings[0];
 }
 
-let server: Server | undefined;
 let cluster: LocalKubernetes | undefined;
 
 beforeEach(() => {
@@ -61,20 +60,15 @@ beforeEach(() => {
 afterEach(async () => {
   vi.unstubAllEnvs();
   await cluster?.close();
-  server?.closeAllConnections();
-  server?.close();
+  await stopServing();
 });
 
 /** Notes what it is shown, and has no pods. */
-async function serveEmpty(shown: (string | undefined)[]): Promise<string> {
-  const listening = createServer((request, response) => {
+function serveEmpty(shown: (string | undefined)[]): Promise<string> {
+  return serve((request, response) => {
     shown.push(request.headers.authorization);
     response.end('{"items":[]}');
   });
-  server = listening;
-  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
-  const address = listening.address();
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`;
 }
 
 describe('Kubernetes is reached', () => {

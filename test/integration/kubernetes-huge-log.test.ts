@@ -1,36 +1,28 @@
 import { execFile } from 'node:child_process';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
+import { serve, stopServing } from '../support/serve.ts';
 
 const MB = 1_000_000;
 const script = fileURLToPath(new URL('../support/read-huge-log.ts', import.meta.url));
 const readSchema = z.object({ answer: z.looseObject({ kind: z.string() }), peakBytes: z.number() });
 
-let server: Server | undefined;
-
-afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
-});
+afterEach(stopServing);
 
 /** A server that sends the whole of a log, whatever it is asked for. */
-async function serveLog(write: (response: ServerResponse) => void): Promise<string> {
+function serveLog(write: (response: ServerResponse) => void): Promise<string> {
   const pod = {
     metadata: { name: 'api' },
     spec: { containers: [{ name: 'api' }] },
     status: { phase: 'Running' },
   };
-  server = createServer((request, response) => {
+  return serve((request, response) => {
     if (request.url?.includes('/log?')) write(response);
     else response.end(JSON.stringify(pod));
   });
-  const listening = server;
-  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`;
 }
 
 /** Writes a block until so many bytes are written, as fast as they are taken, and then the last words. */

@@ -2,12 +2,12 @@ import { Agent } from 'node:https';
 import axios from 'axios';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalKubernetes, startLocalKubernetes } from '../../infra/local/kubernetes/kubernetes.ts';
-import type { KubernetesAccess } from '../../lib/adapters/kubernetes/kubernetes-api.ts';
 import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-probe.ts';
 import type { KubernetesProbe, LogRequest, ProbeResult } from '../../lib/core/diagnosis/probe.ts';
 import { readStep } from '../../lib/core/diagnosis/read-step.ts';
 import type { KubernetesStep } from '../../lib/core/runbook/runbook.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
+import { accessTo } from '../support/kubernetes-access.ts';
 import { readBounds } from '../support/read-bounds.ts';
 
 const MIB = 2 ** 20;
@@ -24,14 +24,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => cluster?.close());
-
-function accessTo({ url, token, authority }: LocalKubernetes): KubernetesAccess {
-  return {
-    url,
-    token: async () => ({ kind: 'ok', value: token }),
-    authority: async () => ({ kind: 'ok', value: authority }),
-  };
-}
 
 async function valueOf<T>(asked: Promise<ProbeResult<T>>): Promise<T> {
   const answer = await asked;

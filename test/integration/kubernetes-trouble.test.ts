@@ -1,39 +1,18 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLocalAuthority } from '../../infra/local/local-authority.ts';
 import type { KubernetesAccess } from '../../lib/adapters/kubernetes/kubernetes-api.ts';
 import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-probe.ts';
-import type { LogRequest, ProbeResult } from '../../lib/core/diagnosis/probe.ts';
+import type { LogRequest } from '../../lib/core/diagnosis/probe.ts';
+import { given } from '../support/kubernetes-access.ts';
 import { readBounds } from '../support/read-bounds.ts';
+import { serve, serveBy, stopServing } from '../support/serve.ts';
 
 const scope = { namespace: 'cryptofunk' };
 const request: LogRequest = { ...scope, deployment: 'api', tail: 100, previous: false };
-const servers: Server[] = [];
 
-afterEach(async () => {
-  await Promise.all(
-    servers.splice(0).map((server) => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    }),
-  );
-});
-
-function serve(listener: RequestListener): Promise<string> {
-  return listening(createServer(listener), 'http');
-}
-
-async function listening(server: Server, scheme: 'http' | 'https'): Promise<string> {
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return `${scheme}://127.0.0.1:${typeof address === 'object' ? address?.port : address}`;
-}
-
-function given(value: string): () => Promise<ProbeResult<string>> {
-  return async () => ({ kind: 'ok', value });
-}
+afterEach(stopServing);
 
 function pod(name: string, isReady: boolean) {
   return {
@@ -210,7 +189,7 @@ describe('a server behind TLS', () => {
       asked += 1;
       response.end('{"items":[]}');
     });
-    return listening(server, 'https');
+    return serveBy(server, 'https');
   }
 
   function podsOf(access: KubernetesAccess) {

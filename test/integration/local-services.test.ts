@@ -3,7 +3,7 @@ import { startLocalServices } from '../../infra/local/services/services.ts';
 import { createHttpProbe } from '../../lib/adapters/http/http-probe.ts';
 import { diagnoseIncidentSchema } from '../../lib/config/handler-schemas.ts';
 import { loadConfiguration } from '../../lib/config/load-configuration.ts';
-import type { Bounds } from '../../lib/core/diagnosis/probe.ts';
+import { readBounds } from '../support/read-bounds.ts';
 
 test('the local services are mostly healthy; bifrost is not, and one refuses the connection', async () => {
   const services = await startLocalServices();
@@ -20,10 +20,10 @@ test('the local services are mostly healthy; bifrost is not, and one refuses the
   const http = createHttpProbe({ targets });
 
   const health = await Promise.all(
-    [...targets.keys()].map((target) => http.get(target, '/health', bounds())),
+    [...targets.keys()].map((target) => http.get(target, '/health', readBounds(5_000))),
   );
-  const page = await http.metrics('api', '/metrics', '^database_connections$', bounds());
-  const missing = await http.get('bifrost', '/metrics', bounds());
+  const page = await http.metrics('api', '/metrics', '^database_connections$', readBounds(5_000));
+  const missing = await http.get('bifrost', '/metrics', readBounds(5_000));
   await services.close();
   await services.close();
 
@@ -50,7 +50,3 @@ test('the local services are mostly healthy; bifrost is not, and one refuses the
   });
   expect(missing).toMatchObject({ kind: 'ok', value: { status: 404 } });
 });
-
-function bounds(): Bounds {
-  return { timeoutMs: 5_000, maxRows: 20, maxBytes: 4_096, signal: AbortSignal.timeout(5_000) };
-}

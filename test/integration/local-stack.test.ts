@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { holdPort } from '../../infra/local/ports.ts';
 import { capturedEvent } from '../support/captured-event.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { type LiveProcess, stillRunning } from '../support/process-tree.ts';
@@ -175,10 +175,11 @@ describe('npm start, when it cannot', () => {
   });
 
   it('says that its port is taken, and by what variable to choose another', async () => {
-    const [port = 0] = await freePorts(1);
-    const holder = await listen(port);
+    const held = await holdPort(0);
+    onTestFinished(() => held?.letGo());
+    const port = String(held?.port);
 
-    const { code, said } = await fails({ PORT: String(port) }).finally(() => holder.close());
+    const { code, said } = await fails({ PORT: port });
 
     expect(code).toBe(1);
     expect(said).toBe(`Port ${port} is in use; stop what listens there, or choose another port with PORT.`);
@@ -208,11 +209,3 @@ describe('npm start, when it cannot', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 });
-
-function listen(port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve(server));
-  });
-}

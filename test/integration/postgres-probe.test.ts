@@ -1,14 +1,16 @@
 import { connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
 import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
 import {
   createPostgresProbe,
   type PostgresProbeOptions,
 } from '../../lib/adapters/postgres/postgres-probe.ts';
-import type { Bounds, Scalar } from '../../lib/core/diagnosis/probe.ts';
+import type { Scalar } from '../../lib/core/diagnosis/probe.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { startHangingServer } from '../support/hanging-server.ts';
+import { readBounds } from '../support/read-bounds.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let postgres: LocalPostgres;
@@ -179,11 +181,11 @@ describe('what a bad server costs', () => {
   test('one that falls silent after it has answered costs its step as well', async () => {
     const between = await startProxy(portOf(postgres.connectionString));
     const probe = open({ connectionString: withPort(postgres.connectionString, between.port) });
-    const before = await probe.query('SELECT 1 AS one', [], bounds());
+    const before = await probe.query('SELECT 1 AS one', [], readBounds());
     between.fallSilent();
     const startedAt = performance.now();
 
-    const after = await probe.query('SELECT 2 AS two', [], bounds(300));
+    const after = await probe.query('SELECT 2 AS two', [], readBounds(300));
     await probe.close();
 
     const tookMs = performance.now() - startedAt;
@@ -232,8 +234,8 @@ describe('what a bad server costs', () => {
   test('a connection that the server ends is one failed finding, and the next one works', async () => {
     const probe = open({ connectionString: postgres.adminConnectionString });
 
-    const ended = await probe.query('SELECT pg_terminate_backend(pg_backend_pid())', [], bounds());
-    const next = await probe.query('SELECT 1 AS one', [], bounds());
+    const ended = await probe.query('SELECT pg_terminate_backend(pg_backend_pid())', [], readBounds());
+    const next = await probe.query('SELECT 1 AS one', [], readBounds());
 
     expect(ended).toMatchObject({ kind: 'failed', reason: expect.stringMatching(/connection/) });
     expect(rowOf(next)).toEqual({ one: 1 });
@@ -246,7 +248,9 @@ describe('connections', () => {
     const probe = open({ connectionString: postgres.connectionString, applicationName });
     const counted = `SELECT count(*)::int AS n, pg_sleep(0.02) AS slept FROM pg_stat_activity WHERE application_name = '${applicationName}'`;
 
-    const answers = await Promise.all(Array.from({ length: 12 }, () => probe.query(counted, [], bounds())));
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => probe.query(counted, [], readBounds())),
+    );
 
     const counts = answers.map((answer) => rowOf(answer).n);
     expect(Math.max(...counts.map(Number))).toBe(4);
@@ -255,7 +259,7 @@ describe('connections', () => {
   test('one that lay idle for longer than ten seconds, as in a frozen function, is not used again', async () => {
     let now = 1_000_000;
     const probe = open({ connectionString: postgres.connectionString, now: () => now });
-    const pid = async () => rowOf(await probe.query('SELECT pg_backend_pid() AS pid', [], bounds())).pid;
+    const pid = async () => rowOf(await probe.query('SELECT pg_backend_pid() AS pid', [], readBounds())).pid;
 
     const first = await pid();
     now += 9_000;
@@ -274,7 +278,7 @@ function ask(sql: string, params: Scalar[] = [], options: Ask = {}) {
   return open({ connectionString: options.as ?? postgres.connectionString }).query(
     sql,
     params,
-    bounds(options.timeoutMs),
+    readBounds(options.timeoutMs),
   );
 }
 
@@ -282,10 +286,6 @@ function open(options: PostgresProbeOptions) {
   const probe = createPostgresProbe(options);
   opened.push(probe);
   return probe;
-}
-
-function bounds(timeoutMs = 4_000): Bounds {
-  return { timeoutMs, maxRows: 20, maxBytes: 4_096, signal: AbortSignal.timeout(timeoutMs) };
 }
 
 function rowOf(answer: Awaited<ReturnType<typeof ask>>): Record<string, Scalar> {
@@ -308,17 +308,15 @@ async function startProxy(target: number) {
       from.pipe(to);
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the proxy listens on no port');
+  const { port, close } = await listenOnLoopback(server);
   return {
-    port: address.port,
+    port,
     fallSilent() {
       for (const socket of sockets) socket.unpipe();
     },
     stop() {
       for (const socket of sockets) socket.destroy();
-      return new Promise((resolve) => server.close(resolve));
+      return close();
     },
   };
 }

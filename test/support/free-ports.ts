@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:net';
+import { type HeldPort, holdPort } from '../../infra/local/ports.ts';
 
 /**
  * Below the range that systems hand out for port 0 (Linux: from 32768), so that between the choice and its use
@@ -13,22 +13,12 @@ const TRIES = 100;
  * together before any is let go, so one call never gives the same port twice.
  */
 export async function freePorts(count: number): Promise<number[]> {
-  const held: { server: Server; port: number }[] = [];
+  const held: HeldPort[] = [];
   for (let tries = 0; held.length < count; tries += 1) {
     if (tries > TRIES + count) throw new Error(`no ${count} free ports between ${LOWEST} and ${HIGHEST}`);
-    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
-    const server = await listen(port);
-    if (server !== undefined) held.push({ server, port });
+    const one = await holdPort(LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST)));
+    if (one !== undefined) held.push(one);
   }
-  await Promise.all(held.map(({ server }) => new Promise((resolve) => server.close(resolve))));
+  await Promise.all(held.map(({ letGo }) => letGo()));
   return held.map(({ port }) => port);
-}
-
-/** `undefined`: somebody else listens there. */
-function listen(port: number): Promise<Server | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen(port, '127.0.0.1', () => resolve(server));
-  });
 }

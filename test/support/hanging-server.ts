@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import { listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
 
 /** A port on loopback that takes every connection and never says a word. */
 export type HangingServer = { port: number; stop(): Promise<void> };
@@ -12,14 +13,12 @@ export async function startHangingServer(): Promise<HangingServer> {
     socket.on('close', () => sockets.delete(socket));
     socket.resume();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  const { port, close } = await listenOnLoopback(server);
   return {
-    port: address.port,
+    port,
     stop() {
       for (const socket of sockets) socket.destroy();
-      return new Promise((resolve) => server.close(() => resolve()));
+      return close();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
 
 /** A value, or how it grows with the seconds since the exporter started: what a counter needs. */
 export type MetricValue = number | ((seconds: number) => number);
@@ -21,19 +22,14 @@ export async function startMetricsExporter(): Promise<MetricsExporter> {
     );
     response.setHeader('content-type', 'text/plain; version=0.0.4').end(lines.join(''));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the exporter listens on no port');
+  const { port, close } = await listenOnLoopback(server);
 
   return {
-    target: `127.0.0.1:${address.port}`,
+    target: `127.0.0.1:${port}`,
     set(name, labels, value) {
       const pairs = Object.entries(labels).map(([key, label]) => `${key}=${JSON.stringify(label)}`);
       series.set(`${name}{${pairs.join(',')}}`, value);
     },
-    stop() {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
+    stop: close,
   };
 }

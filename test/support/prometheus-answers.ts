@@ -1,6 +1,7 @@
 import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
-import type { Bounds, Sample, Series } from '../../lib/core/diagnosis/probe.ts';
+import type { Sample, Series } from '../../lib/core/diagnosis/probe.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
+import { readBounds } from './read-bounds.ts';
 
 /** A Prometheus that is asked through the adapter that checks use; a failed answer is an error. */
 export type AskedPrometheus = {
@@ -12,18 +13,14 @@ export function askedAt(url: string): AskedPrometheus {
   const probe = createPrometheusProbe({ urls: { anySource: [url], bySource: {} } });
   return {
     async instant(query, at) {
-      const answer = await probe.instant('any', query, at, bounds());
+      const answer = await probe.instant('any', query, at, readBounds(10_000));
       if (answer.kind === 'failed') throw new Error(`${query}: ${answer.reason}`);
       return answer.value;
     },
     async range(query, window) {
-      const answer = await probe.range('any', query, window, bounds());
+      const answer = await probe.range('any', query, window, readBounds(10_000));
       if (answer.kind === 'failed') throw new Error(`${query}: ${answer.reason}`);
       return answer.value;
     },
   };
-}
-
-function bounds(): Bounds {
-  return { timeoutMs: 10_000, maxRows: 20, maxBytes: 4_096, signal: AbortSignal.timeout(10_000) };
 }

@@ -11,6 +11,7 @@ import { httpTargets } from '../../lib/config/variables.ts';
 import type { Probes } from '../../lib/core/diagnosis/reading.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { activeAlert, alertmanagerWith } from './active-alerts.ts';
+import { accessTo } from './kubernetes-access.ts';
 import { waitFor } from './wait-for.ts';
 import { withAdmin } from './with-admin.ts';
 
@@ -35,7 +36,6 @@ export async function startSampleWorld(options: LocalPostgresOptions = {}): Prom
   ]);
   const { connectionString } = postgres;
   const sql = createPostgresProbe({ connectionString });
-  const { url, token, authority } = kubernetes;
   const breakers = ['exchange', 'llm'].map((service) =>
     activeAlert('CircuitBreakerOpen', { service }, start - 14 * MINUTE),
   );
@@ -43,7 +43,7 @@ export async function startSampleWorld(options: LocalPostgresOptions = {}): Prom
     probes: {
       sql,
       prometheus: createPrometheusProbe({ urls: { anySource: [prometheus.url], bySource: {} } }),
-      kubernetes: createKubernetesProbe({ url, token: given(token), authority: given(authority) }),
+      kubernetes: createKubernetesProbe(accessTo(kubernetes)),
       http: createHttpProbe({ targets: httpTargets.parse(services.targets) }),
       alertmanager: alertmanagerWith(breakers),
     },
@@ -74,8 +74,4 @@ export async function searchIsSlow({ inDatabase }: SampleWorld): Promise<void> {
 /** A statement that makes an agent's last heartbeat so old. */
 export function heartbeat(agent: string, ago: string): string {
   return `UPDATE agent_status SET last_heartbeat = now() - interval '${ago}' WHERE agent_name = '${agent}'`;
-}
-
-function given(value: string) {
-  return async () => ({ kind: 'ok' as const, value });
 }

@@ -1,5 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
 
 /** What Alertmanager documents of its webhook body, as far as recordings are picked by it. */
 const payloadSchema = z.looseObject({
@@ -51,7 +53,7 @@ export async function startWebhookRecorder(): Promise<WebhookRecorder> {
     );
   });
   async function take(request: IncomingMessage): Promise<{ status: number; body: string }> {
-    const body = await readBody(request);
+    const body = await text(request);
     const path = request.url ?? '/';
     const payload = payloadSchema.parse(JSON.parse(body));
     const delivery: RecordedDelivery = { path, headers: request.headers, body, payload, status: 0 };
@@ -60,20 +62,15 @@ export async function startWebhookRecorder(): Promise<WebhookRecorder> {
     delivery.status = answer.status;
     return answer;
   }
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the recorder listens on no port');
+  const { port, close } = await listenOnLoopback(server);
 
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     deliveries,
     forwardTo(next) {
       origin = next;
     },
-    stop() {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
+    stop: close,
   };
 }
 
@@ -87,10 +84,4 @@ async function pass(origin: string, delivery: RecordedDelivery): Promise<{ statu
     body: delivery.body,
   });
   return { status: response.status, body: await response.text() };
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,0 +1,88 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { createAlertmanagerProbe } from '../../lib/adapters/alertmanager/alertmanager-probe.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { readBounds } from '../support/read-bounds.ts';
+import { serve, stopServing } from '../support/serve.ts';
+
+const AT = Date.UTC(2026, 10, 24, 3, 12);
+
+afterEach(stopServing);
+
+describe('Alertmanager', () => {
+  test('silenced and inhibited alerts are among the answers', async () => {
+    const asked: string[] = [];
+    const url = await serve((request, response) => {
+      asked.push(request.url ?? '');
+      response.end(JSON.stringify([alert('aa', 'active'), alert('bb', 'suppressed')]));
+    });
+
+    const answer = await alertsOf([url]);
+
+    expect(answer).toEqual({
+      kind: 'ok',
+      value: [
+        {
+          fingerprint: 'aa',
+          labels: { alertname: 'AgentDown' },
+          annotations: { summary: 'down' },
+          startsAt: AT,
+          state: 'active',
+        },
+        expect.objectContaining({ fingerprint: 'bb', state: 'suppressed' }),
+      ],
+    });
+    expect(asked[0]).toMatch(/^\/api\/v2\/alerts/);
+  });
+
+  test('an alert that any peer has is there, and it is loud when it is loud anywhere', async () => {
+    const one = await serve((_request, response) =>
+      response.end(JSON.stringify([alert('aa', 'suppressed'), alert('bb', 'active')])),
+    );
+    const two = await serve((_request, response) =>
+      response.end(JSON.stringify([alert('aa', 'active'), alert('bb', 'suppressed'), alert('cc', 'active')])),
+    );
+
+    const answer = await alertsOf([one, two]);
+
+    const states =
+      answer.kind === 'ok' && answer.value.map(({ fingerprint, state }) => `${fingerprint} ${state}`);
+    expect(states).toEqual(['aa active', 'bb active', 'cc active']);
+  });
+
+  test('when one peer cannot be asked, absence cannot be told: the whole answer fails and names the peer', async () => {
+    const up = await serve((_request, response) => response.end('[]'));
+    const [port] = await freePorts(1);
+
+    const answer = await alertsOf([up, `http://127.0.0.1:${port}`]);
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'peer 2 of 2: could not connect: connection refused' });
+  });
+
+  test('an alert that cannot be read fails the answer, because it would look resolved', async () => {
+    const url = await serve((_request, response) =>
+      response.end(JSON.stringify([alert('aa', 'active'), { labels: {} }])),
+    );
+
+    const answer = await alertsOf([url]);
+
+    expect(answer.kind).toBe('failed');
+  });
+});
+
+function alertsOf(urls: string[]) {
+  return createAlertmanagerProbe({ urls: { anySource: urls, bySource: {} } }).alerts(
+    'prod',
+    readBounds(2_000),
+  );
+}
+
+function alert(fingerprint: string, state: string) {
+  return {
+    fingerprint,
+    labels: { alertname: 'AgentDown' },
+    annotations: { summary: 'down' },
+    startsAt: '2026-11-24T03:12:00.000Z',
+    endsAt: '2026-11-24T03:17:00.000Z',
+    status: { state, silencedBy: [], inhibitedBy: [] },
+  };
+}

@@ -1,0 +1,135 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createAlertmanagerProbe } from '../../lib/adapters/alertmanager/alertmanager-probe.ts';
+import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-probe.ts';
+import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
+import type { Bounds, ProbeResult } from '../../lib/core/diagnosis/probe.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { readBounds } from '../support/read-bounds.ts';
+import { serve, stopServing } from '../support/serve.ts';
+
+const AT = Date.UTC(2026, 10, 24, 3, 12);
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await stopServing();
+});
+
+/** All of them talk HTTP by the same rules. */
+describe.each([
+  {
+    name: 'Prometheus',
+    ask: (urls: string[], bounds: Bounds): Promise<ProbeResult<unknown>> =>
+      createPrometheusProbe({ urls: { anySource: urls, bySource: {} } }).instant('prod', 'up', AT, bounds),
+  },
+  {
+    name: 'Alertmanager',
+    ask: (urls: string[], bounds: Bounds): Promise<ProbeResult<unknown>> =>
+      createAlertmanagerProbe({ urls: { anySource: urls, bySource: {} } }).alerts('prod', bounds),
+  },
+  {
+    name: 'Kubernetes',
+    ask: ([url = '']: string[], bounds: Bounds): Promise<ProbeResult<unknown>> =>
+      createKubernetesProbe({ url }).pods({ namespace: 'cryptofunk' }, bounds),
+  },
+])('$name, when it misbehaves', ({ ask }) => {
+  test('one that never answers costs its step', async () => {
+    const url = await serve(() => {});
+    const startedAt = performance.now();
+
+    const answer = await ask([url], readBounds(150));
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'no answer within 0.15 s' });
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+
+  test('one that answers drop by drop costs its step as well', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const drip = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(drip));
+    });
+
+    const answer = await ask([url], readBounds(150));
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'no answer within 0.15 s' });
+  });
+
+  test('an error is told by its status', async () => {
+    const url = await serve((_request, response) => response.writeHead(500).end('<html>oops</html>'));
+
+    const answer = await ask([url], readBounds(2_000));
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'HTTP 500' });
+  });
+
+  test('a redirect is not followed', async () => {
+    const visited: string[] = [];
+    const elsewhere = await serve((request, response) => {
+      visited.push(request.url ?? '');
+      response.end('[]');
+    });
+    const url = await serve((_request, response) =>
+      response.writeHead(302, { location: `${elsewhere}/latest/meta-data` }).end(),
+    );
+
+    const answer = await ask([url], readBounds(2_000));
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'HTTP 302: redirects are not followed' });
+    expect(visited).toEqual([]);
+  });
+
+  test('an answer without end is given up, not kept in memory', async () => {
+    let sent = 0;
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const chunk = '[0],'.repeat(50_000);
+      const more = () => {
+        while (!response.destroyed && response.write(chunk)) sent += chunk.length;
+        sent += chunk.length;
+      };
+      response.on('drain', more);
+      more();
+    });
+
+    const answer = await ask([url], readBounds(10_000));
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'the answer is larger than can be read' });
+    expect(sent).toBeLessThan(64_000_000);
+  });
+
+  test('something else that answers there is not believed', async () => {
+    const url = await serve((_request, response) => response.end('<html>Welcome to nginx!</html>'));
+
+    const answer = await ask([url], readBounds(2_000));
+
+    expect(answer).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringMatching(/^the answer was not one of/),
+    });
+  });
+
+  test('a refused connection says nothing of the address, which may hold a password', async () => {
+    const [port] = await freePorts(1);
+
+    const answer = await ask([`http://reader:s3cret-word@127.0.0.1:${port}`], readBounds(2_000));
+
+    expect(answer).toEqual({ kind: 'failed', reason: 'could not connect: connection refused' });
+  });
+
+  test('a proxy in the environment is not used', async () => {
+    const url = await serve((_request, response) => response.writeHead(500).end());
+    const proxied: string[] = [];
+    const proxy = await serve((request, response) => {
+      proxied.push(request.url ?? '');
+      response.end('[]');
+    });
+    vi.stubEnv('HTTP_PROXY', proxy);
+    vi.stubEnv('http_proxy', proxy);
+    vi.stubEnv('NO_PROXY', '');
+    vi.stubEnv('no_proxy', '');
+
+    await ask([url], readBounds(2_000));
+
+    expect(proxied).toEqual([]);
+  });
+});
