@@ -5,11 +5,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { LocalSlackMessage } from '../../infra/local/local-slack-messages.ts';
 import { sampleAlertnames } from '../../infra/local/play/sample-alerts.ts';
-import { compileRunbooks } from '../../scripts/compile-runbooks.ts';
+import { ourRunbooks } from '../support/our-runbooks.ts';
 import { slackWords } from '../support/slack-words.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const catalog = compileRunbooks(fileURLToPath(new URL('../../runbooks', import.meta.url)));
 
 const playedSchema = z.array(
   z.object({
@@ -35,7 +34,7 @@ beforeAll(async () => {
 
 describe('npm run play, for every alert that has a runbook', () => {
   test('plays each of them, and there is none without', () => {
-    expect(new Set(sampleAlertnames())).toEqual(new Set(Object.keys(catalog.runbooks)));
+    expect(new Set(sampleAlertnames())).toEqual(new Set(Object.keys(ourRunbooks.runbooks)));
     expect(played.map(({ alertname }) => alertname)).toEqual(sampleAlertnames());
   });
 
@@ -45,14 +44,14 @@ describe('npm run play, for every alert that has a runbook', () => {
     const [message] = messages.filter(({ threadTs }) => threadTs === undefined);
     const told = message === undefined ? '' : slackWords(message);
     expect(incidents.map(({ outcome }) => outcome)).toEqual(['opened']);
-    expect(told).toContain(catalog.runbooks[alertname]?.impact);
+    expect(told).toContain(ourRunbooks.runbooks[alertname]?.impact);
     // Something real was found, everything could be checked, and no text has a hole in it.
     expect(told).toMatch(/What we found \([1-9]\d* of \d+ checks? needs? attention\)/);
     expect(told).not.toMatch(/could not check|\{\{|\bundefined\b|\bNaN\b|\[object|see below/);
   });
 
   test.each(sampleAlertnames())('%s goes where its severity and category say', (alertname) => {
-    const runbook = catalog.runbooks[alertname];
+    const runbook = ourRunbooks.runbooks[alertname];
     const { messages, mails } = entry(alertname);
 
     const channels = new Set(messages.map(({ channel }) => channel));

@@ -1,25 +1,22 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
 import { startHangingServer } from '../support/hanging-server.ts';
 import { queueStuck } from '../support/queue-stuck-runbook.ts';
+import { type CopiedRunbooks, copyRunbooks } from '../support/runbook-folders.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 const payload = join(project, 'events', 'alertmanager', 'firing-critical.json');
-let root: string;
-let folder: string;
+let copy: CopiedRunbooks;
 
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'runbook-command-'));
-  folder = join(root, 'runbooks');
-  cpSync(join(project, 'runbooks'), folder, { recursive: true });
-  writeFileSync(join(folder, 'alerts', 'queue-stuck.yaml'), queueStuck);
+  copy = copyRunbooks();
+  copy.write('alerts/queue-stuck.yaml', queueStuck);
 });
 
-afterAll(() => rmSync(root, { recursive: true }));
+afterAll(() => copy.remove());
 
 type Ran = { code: number; stdout: string; stderr: string };
 
@@ -83,8 +80,8 @@ describe('lint', () => {
   });
 
   test('tells mistakes with file and line, counts them and ends with code 1', async () => {
-    const broken = join(root, 'broken');
-    cpSync(folder, broken, { recursive: true });
+    const broken = join(copy.root, 'broken');
+    cpSync(copy.folder, broken, { recursive: true });
     const text = queueStuck.replace('labels.kind]', 'labels.knd]').replace('SELECT 1', 'DELETE FROM x');
     writeFileSync(join(broken, 'alerts', 'queue-stuck.yaml'), text);
 
@@ -114,12 +111,12 @@ describe('lint', () => {
 
   test('compares with rules, also with those that a shell has made of a pattern', async () => {
     const [one, two] = ['one', 'two'].map((name) => {
-      const path = join(root, `${name}.yml`);
+      const path = join(copy.root, `${name}.yml`);
       writeFileSync(path, `groups:\n  - name: a\n    rules:\n      - { alert: ${name}, expr: up == 0 }\n`);
       return path;
     });
 
-    const ran = await run(['lint', folder, '--rules', one ?? '', two ?? '']);
+    const ran = await run(['lint', copy.folder, '--rules', one ?? '', two ?? '']);
 
     expect(ran.code).toBe(1);
     expect(ran.stdout).toContain(`${one}:4: warning: the alert one has no runbook: the default one is used`);
@@ -131,7 +128,16 @@ describe('lint', () => {
 
 describe('explain', () => {
   test('shows what would run, as text and as one object, and says which labels it made up', async () => {
-    const args = ['explain', 'QueueStuck', '--folder', folder, '--labels', 'queue=a', '--labels', 'kind=b'];
+    const args = [
+      'explain',
+      'QueueStuck',
+      '--folder',
+      copy.folder,
+      '--labels',
+      'queue=a',
+      '--labels',
+      'kind=b',
+    ];
 
     const human = await run(args);
     const machine = await run([...args, '--json']);
@@ -145,8 +151,8 @@ describe('explain', () => {
   });
 
   test('prints the mistakes of runbooks that have some, and ends with code 1', async () => {
-    const broken = join(root, 'broken-explain');
-    cpSync(folder, broken, { recursive: true });
+    const broken = join(copy.root, 'broken-explain');
+    cpSync(copy.folder, broken, { recursive: true });
     writeFileSync(join(broken, 'default.yaml'), 'severity: bad\n');
 
     const ran = await run(['explain', 'QueueStuck', '--folder', broken]);
@@ -199,7 +205,7 @@ describe('test', () => {
   test('fills the labels that are given, whatever they hold', async () => {
     const hostile = "'; DROP TABLE positions; --";
     const ran = await run(
-      ['test', 'QueueStuck', '--folder', folder, '--json', '--labels', `queue=${hostile},kind=$(id)`],
+      ['test', 'QueueStuck', '--folder', copy.folder, '--json', '--labels', `queue=${hostile},kind=$(id)`],
       { env: { DATABASE_URL: postgres.connectionString } },
     );
 
@@ -216,9 +222,12 @@ describe('test', () => {
     const server = await startHangingServer();
     const startedAt = Date.now();
 
-    const ran = await run(['test', 'QueueStuck', '--folder', folder, '--labels', 'queue=a,kind=b,pod=c'], {
-      env: { DATABASE_URL: `postgres://a:b@127.0.0.1:${server.port}/x` },
-    });
+    const ran = await run(
+      ['test', 'QueueStuck', '--folder', copy.folder, '--labels', 'queue=a,kind=b,pod=c'],
+      {
+        env: { DATABASE_URL: `postgres://a:b@127.0.0.1:${server.port}/x` },
+      },
+    );
 
     expect(ran.code).toBe(1);
     expect(ran.stderr).toMatch(/◌ rows {2}\d+ ms {2}could not check: /);

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import type { DiagnoseMessage } from '../../lib/core/incident/effect-queue.ts';
-import { compileRunbooks } from '../../scripts/compile-runbooks.ts';
 import { diagnoseMessages } from '../../scripts/lambda-events.ts';
 import { capturedEvent } from '../support/captured-event.ts';
+import { ourRunbooks } from '../support/our-runbooks.ts';
 
 describe('the events in events/lambda', () => {
   it('hold the bodies that Alertmanager posted', () => {
@@ -20,9 +19,12 @@ describe('the events in events/lambda', () => {
     const { Records }: SQSEvent = JSON.parse(textOf('diagnose-incident'));
     const [record] = Records;
     const message: DiagnoseMessage = JSON.parse(record?.body ?? '');
-    const catalog = compileRunbooks(fileURLToPath(new URL('../../runbooks', import.meta.url)));
 
-    const decided = diagnoseMessages(catalog, capturedEvent('firing-critical'), new Date(message.effect.at));
+    const decided = diagnoseMessages(
+      ourRunbooks,
+      capturedEvent('firing-critical'),
+      new Date(message.effect.at),
+    );
 
     expect(decided).toEqual([message]);
     expect(record?.attributes.MessageGroupId).toBe(message.incidentId);

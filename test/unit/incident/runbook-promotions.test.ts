@@ -1,13 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
 import { policyFor } from '../../../lib/core/runbook/policy-for.ts';
 import { splitBySubject } from '../../../lib/core/runbook/subject-of.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
 import { fingerprintOf, Story, T0 } from '../../support/incident-story.ts';
-
-const catalog = compileRunbooks(fileURLToPath(new URL('../../../runbooks', import.meta.url)));
+import { ourRunbooks } from '../../support/our-runbooks.ts';
 
 /** Plays alerts of one alertname the way the webhook does, by the runbook that users edit. */
 class RunbookStory {
@@ -17,7 +14,7 @@ class RunbookStory {
 
   constructor(alertname: string) {
     this.alertname = alertname;
-    this.story = new Story(policyFor(catalog, alertname));
+    this.story = new Story(policyFor(ourRunbooks, alertname));
   }
 
   fires(minute: number, labels: Record<string, string>, since = minute): this {
@@ -42,7 +39,7 @@ class RunbookStory {
       generatorURL: '',
       ...times,
     };
-    for (const { subject, alerts } of splitBySubject(catalog, [alert], '')) {
+    for (const { subject, alerts } of splitBySubject(ourRunbooks, [alert], '')) {
       this.keys.add(subject.key);
       this.story.play(minute, { type: 'observed', subject, alerts });
     }

@@ -1,18 +1,15 @@
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { CelVariables } from '../../../lib/core/diagnosis/cel.ts';
 import type { Finding } from '../../../lib/core/diagnosis/finding.ts';
 import { judge } from '../../../lib/core/diagnosis/judge.ts';
 import { runbookFor } from '../../../lib/core/runbook/runbook.ts';
-import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
+import { ourRunbooks } from '../../support/our-runbooks.ts';
 
 // What the runbooks make of pods, logs, health pages and metrics, in the shapes in which these kinds of check hand
 // them to expressions.
 
-const catalog = compileRunbooks(fileURLToPath(new URL('../../../runbooks', import.meta.url)));
-
 function judged(alertname: string, stepId: string, result: CelVariables): Finding {
-  const step = runbookFor(catalog, alertname).diagnostics.find(({ id }) => id === stepId);
+  const step = runbookFor(ourRunbooks, alertname).diagnostics.find(({ id }) => id === stepId);
   if (step === undefined) throw new Error(`${alertname} has no check ${stepId}`);
   return judge(step, { kind: 'ok', value: { result } }, {}, 0);
 }

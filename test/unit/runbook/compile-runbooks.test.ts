@@ -1,24 +1,20 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
 import { catalogModule, compileRunbooks } from '../../../scripts/compile-runbooks.ts';
 import { mistakeText, RunbookMistakes } from '../../../scripts/runbook-checks/mistake.ts';
+import { type CopiedRunbooks, copyRunbooks, OUR_FOLDER } from '../../support/runbook-folders.ts';
 
-const ours = join(import.meta.dirname, '..', '..', '..', 'runbooks');
-let folder: string;
-let root: string;
+let copy: CopiedRunbooks;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'runbooks-'));
-  folder = join(root, 'runbooks');
-  cpSync(ours, folder, { recursive: true });
+  copy = copyRunbooks();
 });
 
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => copy.remove());
 
 const sample = `alertname: Sample
 severity: warning
@@ -51,7 +47,7 @@ labels: [symbol]
 
 describe('the runbooks of this project', () => {
   test('have the routes of the source runbook', () => {
-    const { routes } = compileRunbooks(ours);
+    const { routes } = compileRunbooks(OUR_FOLDER);
 
     expect(routes).toEqual([
       { slack: '#cryptofunk-alerts' },
@@ -69,7 +65,7 @@ describe('the runbooks of this project', () => {
   });
 
   test('have its response times and tiers', () => {
-    const { escalation, tierContacts } = compileRunbooks(ours);
+    const { escalation, tierContacts } = compileRunbooks(OUR_FOLDER);
 
     expect(escalation.default).toEqual({
       critical: {
@@ -91,7 +87,7 @@ describe('the runbooks of this project', () => {
   });
 
   test('treat an alert that has none as a warning about the system', () => {
-    const { fallback } = compileRunbooks(ours);
+    const { fallback } = compileRunbooks(OUR_FOLDER);
 
     expect(fallback).toMatchObject({
       severity: 'warning',
@@ -102,8 +98,8 @@ describe('the runbooks of this project', () => {
   });
 
   test('become a module that holds exactly the catalog, whatever stands in the texts', async () => {
-    write('alerts/sample.yaml', sample.replace('It costs.', 'a \\"quote\\", a `tick` and ${money}'));
-    const catalog = compileRunbooks(folder);
+    copy.write('alerts/sample.yaml', sample.replace('It costs.', 'a \\"quote\\", a `tick` and ${money}'));
+    const catalog = compileRunbooks(copy.folder);
 
     const { runbookCatalog } = await readModule(catalog);
 
@@ -111,7 +107,7 @@ describe('the runbooks of this project', () => {
   });
 
   test('become a second, smaller catalog for deciding about incidents: the same without any step', async () => {
-    const catalog = compileRunbooks(folder);
+    const catalog = compileRunbooks(copy.folder);
 
     const { incidentCatalog } = await readModule(catalog);
 
@@ -129,7 +125,7 @@ describe('the runbooks of this project', () => {
 async function readModule(
   catalog: RunbookCatalog,
 ): Promise<{ runbookCatalog: unknown; incidentCatalog: unknown }> {
-  const file = join(root, 'catalog.ts');
+  const file = join(copy.root, 'catalog.ts');
   const text = catalogModule(catalog)
     .replace(/^import type.*$/m, '')
     .replaceAll(': RunbookCatalog', '');
@@ -139,9 +135,9 @@ async function readModule(
 
 describe('a runbook', () => {
   test('gets the defaults, has its lengths of time in milliseconds and its prose on one line', () => {
-    write('alerts/sample.yaml', sample);
+    copy.write('alerts/sample.yaml', sample);
 
-    const { runbooks } = compileRunbooks(folder);
+    const { runbooks } = compileRunbooks(copy.folder);
 
     expect(runbooks.Sample).toMatchObject({
       summary: 'Something is off.',
@@ -158,12 +154,12 @@ describe('a runbook', () => {
   });
 
   test('changes the revision when a text of it changes, and only then', () => {
-    write('alerts/sample.yaml', sample);
-    const before = compileRunbooks(folder).revision;
-    const again = compileRunbooks(folder).revision;
-    write('alerts/sample.yaml', sample.replace('It costs.', 'It costs more.'));
+    copy.write('alerts/sample.yaml', sample);
+    const before = compileRunbooks(copy.folder).revision;
+    const again = compileRunbooks(copy.folder).revision;
+    copy.write('alerts/sample.yaml', sample.replace('It costs.', 'It costs more.'));
 
-    const after = compileRunbooks(folder).revision;
+    const after = compileRunbooks(copy.folder).revision;
 
     expect(again).toBe(before);
     expect(after).not.toBe(before);
@@ -253,9 +249,9 @@ describe('mistakes are told with file and line', () => {
     ['a key that stands twice', 'impact:', 'severity: info\nimpact:', 6, /unique/],
   ])('%s', (_what, part, instead, line, sentence) => {
     expect(sample).toContain(part);
-    write('alerts/sample.yaml', sample.replace(part, instead));
+    copy.write('alerts/sample.yaml', sample.replace(part, instead));
 
-    const mistakes = mistakesOf(folder);
+    const mistakes = mistakesOf(copy.folder);
 
     expect(mistakes.map(placeOf)).toContain(`runbooks/alerts/sample.yaml:${line}`);
     expect(mistakes.join('\n')).toMatch(sentence);
@@ -263,15 +259,15 @@ describe('mistakes are told with file and line', () => {
   });
 
   test('all of them at once, over all files', () => {
-    write('alerts/sample.yaml', sample.replace('warning', 'bad'));
-    write('alerts/other.yaml', sample.replace('Sample', 'HighErrorRate'));
-    write(
+    copy.write('alerts/sample.yaml', sample.replace('warning', 'bad'));
+    copy.write('alerts/other.yaml', sample.replace('Sample', 'HighErrorRate'));
+    copy.write(
       'escalation.yaml',
-      readFileSync(join(folder, 'escalation.yaml'), 'utf8').replace('[on-call]', '[nobody]'),
+      readFileSync(join(copy.folder, 'escalation.yaml'), 'utf8').replace('[on-call]', '[nobody]'),
     );
-    write('routing.yaml', 'routes:\n  - slack: alerts\n');
+    copy.write('routing.yaml', 'routes:\n  - slack: alerts\n');
 
-    const mistakes = mistakesOf(folder);
+    const mistakes = mistakesOf(copy.folder);
 
     expect(mistakes).toHaveLength(4);
     expect(mistakes.join('\n')).toMatch(/HighErrorRate has a second runbook/);
@@ -280,25 +276,21 @@ describe('mistakes are told with file and line', () => {
   });
 
   test('a file that is missing', () => {
-    rmSync(join(folder, 'contacts.yaml'));
+    rmSync(join(copy.folder, 'contacts.yaml'));
 
-    expect(mistakesOf(folder)).toContain('runbooks/contacts.yaml:1: the file is missing');
+    expect(mistakesOf(copy.folder)).toContain('runbooks/contacts.yaml:1: the file is missing');
   });
 });
 
 test('the command prints them and fails, and leaves no stack trace', async () => {
   const script = join(import.meta.dirname, '..', '..', '..', 'scripts', 'compile-runbooks.ts');
-  write('routing.yaml', 'routes:\n  - slack: alerts\n');
+  copy.write('routing.yaml', 'routes:\n  - slack: alerts\n');
 
-  const { code, stderr } = await runNode([script, folder]);
+  const { code, stderr } = await runNode([script, copy.folder]);
 
   expect(code).toBe(1);
   expect(stderr).toMatch(/^runbooks\/routing\.yaml:2: .+\n$/);
 });
-
-function write(name: string, text: string): void {
-  writeFileSync(join(folder, name), text);
-}
 
 function mistakesOf(of: string): string[] {
   try {

@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { policyFor } from '../../../lib/core/runbook/policy-for.ts';
 import type { Runbook } from '../../../lib/core/runbook/runbook.ts';
-import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
+import { ourRunbooks } from '../../support/our-runbooks.ts';
 
 // docs/runbook-coverage.md says where each step of the operations team's runbook landed. It is read here against what
 // is compiled, so that neither can change without the other.
 
-const catalog = compileRunbooks(fileURLToPath(new URL('../../../runbooks', import.meta.url)));
 const page = readFileSync(new URL('../../../docs/runbook-coverage.md', import.meta.url), 'utf8');
 
 type CoveredStep = { step: string; items: string[] };
@@ -62,7 +60,7 @@ function itemMistake(item: string, runbook: Runbook): string | undefined {
     case 'escalation':
       return rest === '' && escalates(runbook) ? undefined : 'nobody else is ever told';
     case 'routing':
-      return rest === '' && catalog.routes.some(({ severity }) => severity?.includes(runbook.severity))
+      return rest === '' && ourRunbooks.routes.some(({ severity }) => severity?.includes(runbook.severity))
         ? undefined
         : 'no route is for its severity';
     case 'expression':
@@ -75,7 +73,7 @@ function itemMistake(item: string, runbook: Runbook): string | undefined {
 
 /** Whether anybody is reminded or told later, at a severity that its incidents can have. */
 function escalates({ alertname, severity, promotions }: Runbook): boolean {
-  const { escalation } = policyFor(catalog, alertname);
+  const { escalation } = policyFor(ourRunbooks, alertname);
   return [severity, ...promotions.map(({ to }) => to)].some((each) => {
     const { acknowledgeWithin, tiers } = escalation[each];
     return acknowledgeWithin !== undefined || tiers.length > 0;
@@ -104,7 +102,7 @@ function gaps(steps: CoveredStep[]): string[] {
 describe('the page about where the runbook landed', () => {
   test('has one section for each runbook, and no other', () => {
     expect(sections.map(({ alertname }) => alertname).toSorted()).toEqual(
-      Object.keys(catalog.runbooks).toSorted(),
+      Object.keys(ourRunbooks.runbooks).toSorted(),
     );
   });
 
@@ -124,7 +122,7 @@ describe('the page about where the runbook landed', () => {
   });
 
   test.each(sections)('$alertname: everything is where the page says', ({ alertname, steps }) => {
-    const runbook = catalog.runbooks[alertname];
+    const runbook = ourRunbooks.runbooks[alertname];
     if (runbook === undefined) throw new Error(`there is no runbook ${alertname}`);
 
     const mistakes = steps.flatMap(({ step, items }) =>

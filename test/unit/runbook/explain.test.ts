@@ -1,6 +1,3 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
@@ -10,23 +7,20 @@ import { labelsFor } from '../../../scripts/runbook-command/open-incident.ts';
 import { explain } from '../../../scripts/runbook-explain/explain.ts';
 import { writeExplanation } from '../../../scripts/runbook-explain/write-explanation.ts';
 import { queueStuck } from '../../support/queue-stuck-runbook.ts';
+import { type CopiedRunbooks, copyRunbooks } from '../../support/runbook-folders.ts';
 
-const ours = join(import.meta.dirname, '..', '..', '..', 'runbooks');
 const NOW = Date.UTC(2026, 10, 25, 3);
-let root: string;
-let folder: string;
+let copy: CopiedRunbooks;
 
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'explain-'));
-  folder = join(root, 'runbooks');
-  cpSync(ours, folder, { recursive: true });
-  writeFileSync(join(folder, 'alerts', 'queue-stuck.yaml'), queueStuck);
+  copy = copyRunbooks();
+  copy.write('alerts/queue-stuck.yaml', queueStuck);
 });
 
-afterAll(() => rmSync(root, { recursive: true }));
+afterAll(() => copy.remove());
 
 function explained(labels: Record<string, string>, environment: Record<string, string> = {}) {
-  const catalog = compileRunbooks(folder);
+  const catalog = compileRunbooks(copy.folder);
   const { runbook, isDefault } = findRunbook(catalog, 'QueueStuck', false);
   return explain({
     catalog,
@@ -73,7 +67,7 @@ describe('what would run', () => {
   });
 
   test('says what could not even be asked for', async () => {
-    const catalog = compileRunbooks(folder);
+    const catalog = compileRunbooks(copy.folder);
     const { runbook } = findRunbook(catalog, 'QueueStuck', false);
 
     const { steps, commands } = await explain({

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { jsonSchemas, schemaFor } from '../../../scripts/runbook-schema/json-schemas.ts';
+import { OUR_FOLDER } from '../../support/runbook-folders.ts';
 
-const folder = join(import.meta.dirname, '..', '..', '..', 'runbooks');
 const schemas = jsonSchemas();
 
 describe('the JSON Schemas for editors', () => {
   test('in runbooks/schema are those of the code; npm run build:runbooks -- --schema writes them', () => {
     const committed = Object.fromEntries(
-      readdirSync(join(folder, 'schema')).map((name) => [
+      readdirSync(join(OUR_FOLDER, 'schema')).map((name) => [
         name,
-        readFileSync(join(folder, 'schema', name), 'utf8'),
+        readFileSync(join(OUR_FOLDER, 'schema', name), 'utf8'),
       ]),
     );
 
@@ -45,8 +45,8 @@ describe('the JSON Schemas for editors', () => {
   test('have the keys of the runbooks that there are', () => {
     const { properties }: { properties: object } = JSON.parse(schemas['runbook.json'] ?? '');
 
-    for (const name of readdirSync(join(folder, 'alerts'))) {
-      const written: object = parse(readFileSync(join(folder, 'alerts', name), 'utf8'));
+    for (const name of readdirSync(join(OUR_FOLDER, 'alerts'))) {
+      const written: object = parse(readFileSync(join(OUR_FOLDER, 'alerts', name), 'utf8'));
       for (const key of Object.keys(written)) expect(Object.keys(properties)).toContain(key);
     }
   });

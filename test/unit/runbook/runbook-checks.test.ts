@@ -1,27 +1,21 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mistakeText } from '../../../scripts/runbook-checks/mistake.ts';
 import { readCatalog } from '../../../scripts/runbook-checks/read-catalog.ts';
+import { type CopiedRunbooks, copyRunbooks } from '../../support/runbook-folders.ts';
 
-const ours = join(import.meta.dirname, '..', '..', '..', 'runbooks');
-let folder: string;
-let root: string;
+let copy: CopiedRunbooks;
 
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'runbook-checks-'));
-  folder = join(root, 'runbooks');
-  cpSync(ours, folder, { recursive: true });
+  copy = copyRunbooks();
 });
 
-afterAll(() => rmSync(root, { recursive: true }));
+afterAll(() => copy.remove());
 
 /** The mistakes of one runbook, as `line: sentence`. */
 function mistakesOf(runbook: string, name = 'alerts/planted.yaml'): string[] {
-  writeFileSync(join(folder, name), runbook);
+  copy.write(name, runbook);
   const file = `runbooks/${name}`;
-  const { mistakes } = readCatalog(folder);
+  const { mistakes } = readCatalog(copy.folder);
   return mistakes
     .filter((mistake) => mistake.file === file)
     .map((mistake) => mistakeText(mistake).slice(file.length + 1));

@@ -1,5 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inReadingOrder, mistakeText } from '../../../scripts/runbook-checks/mistake.ts';
@@ -9,19 +8,16 @@ import { checkRules } from '../../../scripts/runbook-lint/check-rules.ts';
 import { checkSlack } from '../../../scripts/runbook-lint/check-slack.ts';
 import { readRuleFiles } from '../../../scripts/runbook-lint/rule-files.ts';
 import { refusal } from '../../../scripts/runbook-lint/slack-refusal.ts';
+import { type CopiedRunbooks, copyRunbooks, OUR_FOLDER } from '../../support/runbook-folders.ts';
 
-const ours = join(import.meta.dirname, '..', '..', '..', 'runbooks');
 const FILE = 'alerts/planted.yaml';
-let folder: string;
-let root: string;
+let copy: CopiedRunbooks;
 
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'runbook-lint-'));
-  folder = join(root, 'runbooks');
-  cpSync(ours, folder, { recursive: true });
+  copy = copyRunbooks();
 });
 
-afterAll(() => rmSync(root, { recursive: true }));
+afterAll(() => copy.remove());
 
 function runbook(change: { alertname?: string; summary?: string; impact?: string; more?: string } = {}) {
   const { alertname = 'Planted', summary = 'Something is off.', impact = 'It costs.', more = '' } = change;
@@ -37,8 +33,8 @@ ${more}`;
 
 /** What a check of lint says about a planted runbook, as `line: sentence`. */
 function said(text: string, check: (read: ReadCatalog) => void): string[] {
-  writeFileSync(join(folder, FILE), text);
-  const read = readCatalog(folder);
+  copy.write(FILE, text);
+  const read = readCatalog(copy.folder);
   expect(read.mistakes).toEqual([]);
   check(read);
   const about = read.mistakes.filter(({ file }) => file === `runbooks/${FILE}`);
@@ -49,7 +45,7 @@ describe('the line for editors', () => {
   const check = (read: ReadCatalog) => checkModelines(read.files);
 
   test('is there in every file of this project', () => {
-    const read = readCatalog(ours);
+    const read = readCatalog(OUR_FOLDER);
 
     checkModelines(read.files);
 
@@ -77,7 +73,7 @@ describe('what Slack would show', () => {
     `commands:\n${lines.map((line) => `  - text: Do it\n    command: ${line}\n`).join('')}`;
 
   test('of the runbooks of this project loses nothing that matters', () => {
-    const read = readCatalog(ours);
+    const read = readCatalog(OUR_FOLDER);
 
     check(read);
     if (read.catalog && read.fallback) checkSlack(read.catalog, read.fallback);
@@ -157,7 +153,7 @@ describe('what Slack would show', () => {
 
 describe('alerting rules', () => {
   const rulesFile = (name: string, text: string) => {
-    const path = join(root, name);
+    const path = join(copy.root, name);
     writeFileSync(path, text);
     return path;
   };
@@ -246,7 +242,7 @@ describe('alerting rules', () => {
     rulesFile('one.rules', group(rule('One', 'up')));
     rulesFile('two.rules', group(rule('Two', 'up')));
 
-    const { rules } = readRuleFiles([join(root, '*.rules'), join(root, 'two.rules')]);
+    const { rules } = readRuleFiles([join(copy.root, '*.rules'), join(copy.root, 'two.rules')]);
 
     expect(rules.map(({ alert }) => alert)).toEqual(['One', 'Two']);
   });
@@ -264,7 +260,7 @@ describe('alerting rules', () => {
 
     const { mistakes } = readRuleFiles([file]);
 
-    expect(mistakes.map(mistakeText).map((line) => line.replace(`${root}/`, ''))).toEqual([
+    expect(mistakes.map(mistakeText).map((line) => line.replace(`${copy.root}/`, ''))).toEqual([
       expect.stringMatching(sentence),
     ]);
   });
