@@ -27,9 +27,10 @@ export type SampleWorld = {
 };
 
 export async function startSampleWorld(options: LocalPostgresOptions = {}): Promise<SampleWorld> {
+  // First, because it takes longest, and the others tell how long ago things were as of their own start.
+  const postgres = await startLocalPostgres(options);
   const start = systemClock.now();
-  const [postgres, kubernetes, prometheus, services] = await Promise.all([
-    startLocalPostgres(options),
+  const [kubernetes, prometheus, services] = await Promise.all([
     startLocalKubernetes(),
     startPrometheusStandIn({ start, now: systemClock.now }),
     startLocalServices(),
