@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 
 export type LocalAlertmanager = { url: string; close(): Promise<void> };
@@ -11,6 +12,8 @@ export type LocalAlertmanagerOptions = {
 
 const MAX_INCIDENTS = 200;
 const PATIENCE = 3_000;
+const FRESH_FOR = 1_000;
+const SOON = 1_000;
 
 const listSchema = z.object({
   incidents: z.array(z.object({ id: z.string(), firing: z.number(), total: z.number() })),
@@ -27,6 +30,8 @@ const recordSchema = z.object({
     }),
   ),
 });
+
+type ActiveAlerts = Record<string, unknown>[];
 
 /**
  * A stand-in for the API of the Alertmanager that sent what has been delivered: it has as active what the history has
@@ -55,7 +60,7 @@ export async function startLocalAlertmanager(options: LocalAlertmanagerOptions):
     return alerts;
   }
 
-  async function active() {
+  async function active(): Promise<ActiveAlerts> {
     const { incidents } = await read(`/incidents?status=open&limit=${MAX_INCIDENTS}`, listSchema);
     const all = await Promise.all(incidents.map(alertsOf));
     return all
@@ -74,12 +79,31 @@ export async function startLocalAlertmanager(options: LocalAlertmanagerOptions):
       }));
   }
 
+  let latest: { at: number; alerts: ActiveAlerts } | undefined;
+  let asking: Promise<ActiveAlerts> | undefined;
+
+  /** While the functions are busy, what was known a moment ago has to do: whoever asks gives up after seconds. */
+  async function recent(): Promise<ActiveAlerts> {
+    if (latest !== undefined && Date.now() - latest.at < FRESH_FOR) return latest.alerts;
+    asking ??= active()
+      .then((alerts) => {
+        latest = { at: Date.now(), alerts };
+        return alerts;
+      })
+      .finally(() => {
+        asking = undefined;
+      });
+    if (latest === undefined) return asking;
+    const known = latest.alerts;
+    return Promise.race([asking.catch(() => known), pause(SOON, known)]);
+  }
+
   const server = createServer((request, response) => {
     if (request.method !== 'GET' || !request.url?.startsWith('/api/v2/alerts')) {
       response.writeHead(404).end('not found');
       return;
     }
-    active().then(
+    recent().then(
       (alerts) => response.setHeader('content-type', 'application/json').end(JSON.stringify(alerts)),
       (error: unknown) => response.writeHead(503).end(error instanceof Error ? error.message : 'no answer'),
     );
