@@ -266,7 +266,7 @@ describe('the alert’s own expression', () => {
 
     expect(asked).toEqual([`pool_idle{db="x"} | ${HOUR}`]);
     expect(said(diagnosis)).toEqual([
-      ['normal', 'pool_idle{db="x"} over the last hour: min 0 · max 4 · now 0 (alerts at == 0)'],
+      ['attention', 'pool_idle{db="x"} over the last hour: min 0 · max 4 · now 0 (alerts at == 0)'],
     ]);
     expect(diagnosis.findings[0]).toMatchObject({
       kind: 'expression',
@@ -303,6 +303,34 @@ describe('the alert’s own expression', () => {
     const { findings } = await runDiagnosis(input({ probes: { prometheus }, alerts }, { diagnostics: [] }));
 
     expect(findings[0]?.evidence).toMatchObject({ label: 'pod=ours', last: 4, omitted: 0 });
+  });
+
+  test.each([
+    ['x > 5', 11, 'attention'],
+    ['x > 5', 5, 'normal'],
+    ['x >= 5', 5, 'attention'],
+    ['x < 0.5', 0.4, 'attention'],
+    ['x <= 0.5', 0.6, 'normal'],
+    ['x == 0', 1, 'normal'],
+    ['x != 1', 0, 'attention'],
+    ['x > 1 and y > 2', 0, 'attention'],
+  ])('%s with %d now is %s: whether the alert would fire on it', async (expression, now, verdict) => {
+    const { diagnosis } = await ask([expression], [[NOW - MINUTE, now]]);
+
+    expect(diagnosis.findings.map((finding) => finding.verdict)).toEqual([verdict]);
+  });
+
+  test('says how long ago there was a value when there is none any more', async () => {
+    const points: [number, number][] = [
+      [NOW - 30 * MINUTE, 2],
+      [NOW - 20 * MINUTE, 3.4],
+    ];
+
+    const { diagnosis } = await ask(['x > 1 and y > 2'], points);
+
+    expect(said(diagnosis)).toEqual([
+      ['normal', 'x > 1 and y > 2 since it appeared: min 2 · max 3.4 · last 3.4, 20 m 00 s ago'],
+    ]);
   });
 
   test.each(['', 'not a url', 'http://p/graph', 'http://p/graph?g0.expr='])(
