@@ -207,6 +207,18 @@ describe('a diagnosis', () => {
     expect((table?.rows.length ?? 0) + (table?.omitted ?? 0)).toBe(21);
   });
 
+  test('counts the rows that a server cut, in the sentence and under the table', async () => {
+    const rows = Array.from({ length: 20 }, (_, n): Scalar[] => [n]);
+    const sql: SqlProbe = {
+      query: async () => ({ kind: 'ok', value: { columns: ['n'], rows, truncated: true, count: 57 } }),
+    };
+    const diagnostics = [sqlStep({ sentence: '{{ plural(result.count, "agent") }} down' })];
+
+    const [finding] = (await runDiagnosis(input({ probes: { sql } }, { diagnostics }))).findings;
+
+    expect(finding).toMatchObject({ sentence: '57 agents down', evidence: { kind: 'table', omitted: 37 } });
+  });
+
   test('after a resolve runs the verification steps only, and offers what they found', async () => {
     const diagnostics = [sqlStep({ id: 'a' }), sqlStep({ id: 'b', sentence: 'b: {{ result.first.n }}' })];
 
