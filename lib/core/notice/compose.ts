@@ -9,7 +9,7 @@ import type { Millis } from '../shared/time.ts';
 import type { Looks } from './choose-looks.ts';
 import type { Notice } from './notice.ts';
 import { noticeLinks } from './notice-links.ts';
-import { shownAlerts, worstDetail } from './shown-alerts.ts';
+import { alertText, shownAlerts, worstDetail } from './shown-alerts.ts';
 
 /** Why a notice is written: an effect, or the deliver message that carries its facts. */
 export type NoticeCause = {
@@ -58,7 +58,7 @@ export function composeNotice(input: NoticeInput): Notice {
     ...(incident.resolvedAt === undefined ? {} : { resolvedAt: incident.resolvedAt }),
     ...(incident.resolvedBy === undefined ? {} : { resolvedBy: incident.resolvedBy }),
     summary: runbook.summary,
-    impact: runbook.impact,
+    impact: impactOf(runbook, incident, worst),
     alerts: shownAlerts(incident, details),
     findings: diagnosis?.findings ?? [],
     ...(diagnosis === undefined ? {} : { lookedAt: diagnosis.finishedAt }),
@@ -78,6 +78,12 @@ export function composeNotice(input: NoticeInput): Notice {
     told: input.told,
     links: noticeLinks(incident, worst, runbook.url, input.publicUrl),
   };
+}
+
+/** Without a runbook of its own, nobody knows more of an alert than whoever wrote its annotations. */
+function impactOf(runbook: Runbook, { alertname }: Incident, worst: AlertDetail | undefined): string {
+  const own = runbook.alertname === alertname || worst === undefined ? '' : alertText(worst);
+  return own || runbook.impact;
 }
 
 /** The steps that concern these alerts; all of them when nothing is known of the alerts. */

@@ -95,7 +95,7 @@ function lead(notice: Notice): Section {
       ...unverified(notice),
       ...stillThere(notice),
       ...vital(meaning ? [meaning] : []),
-      ...(only && only !== meaning ? extra([only]) : []),
+      ...(only && !meaning.includes(only) ? extra([only]) : []),
     ],
   };
 }
@@ -173,6 +173,8 @@ function people(notice: Notice): Section {
   if (!acknowledged && told.acknowledgeBy !== undefined)
     line.push(' · acknowledge by ', { time: told.acknowledgeBy });
   if (told.next) line.push(` · L${told.next.tier} at `, { time: told.next.at });
+  // Nobody in particular is told and nothing follows: the first tier alone says nothing.
+  if (told.names.length === 0 && line.length === 1 && tier === 1) return { parts };
   return { parts: [...parts, { rank: 'vital', kind: 'aside', line }] };
 }
 
