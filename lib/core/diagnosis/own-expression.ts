@@ -40,7 +40,7 @@ export async function readExpression(
     tookMs: 0,
   };
   const { prometheus } = context.probes;
-  const { measured, threshold } = withoutThreshold(expression);
+  const { measured, threshold, limit } = withoutThreshold(expression);
   const answer = prometheus
     ? await readRange(measured, WINDOW, context, prometheus)
     : ({ kind: 'failed', reason: 'PROMETHEUS_URL is not set' } as const);
@@ -60,7 +60,7 @@ export async function readExpression(
     ...base,
     verdict: 'normal',
     sentence: cleanSentence(`${shown} ${since}: ${range}${firesAt}`),
-    evidence,
+    evidence: limit === undefined || !Number.isFinite(limit) ? evidence : { ...evidence, threshold: limit },
   };
 }
 
@@ -83,13 +83,13 @@ function ours(all: Series[], alerts: Readonly<Record<string, string>>[]): Series
  * A comparison leaves only the moments at which it holds, which draws no chart: `x == 0` is read as `x`. Only where the
  * comparison is certainly the outermost: it comes last, and nothing that binds weaker is in the expression.
  */
-function withoutThreshold(expression: string): { measured: string; threshold?: string } {
+function withoutThreshold(expression: string): { measured: string; threshold?: string; limit?: number } {
   const match = /^([\s\S]*\S)\s*(==|!=|>=|<=|>|<)\s*(-?[\d.]+(?:e[+-]?\d+)?)$/i.exec(expression);
   const [, measured, operator, limit] = match ?? [];
   if (measured === undefined || /\b(and|or|unless|bool)\b/i.test(expression) || !isBalanced(measured)) {
     return { measured: expression };
   }
-  return { measured, threshold: `${operator} ${limit}` };
+  return { measured, threshold: `${operator} ${limit}`, limit: Number(limit) };
 }
 
 /** Whether every bracket is closed, so that what follows stands outside of all. Strings count too: better no chart than a wrong one. */

@@ -87,8 +87,8 @@ describe('the two bodies of a mail', () => {
     const { text, html } = mail(sampleNotice());
 
     expect(text).toMatch(/▁+.*█/);
-    expect(html.match(/height:36px;background/g)?.length).toBeGreaterThan(3);
-    expect(html).not.toMatch(/<(img|script|link|style|iframe)|url\(/i);
+    expect(html.match(/height:36px;/g)?.length).toBeGreaterThan(3);
+    expect(html).not.toMatch(/<(img|script|link|iframe)|url\(|@import/i);
   });
 
   it('compare before and after once it resolved', () => {
