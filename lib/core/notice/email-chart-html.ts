@@ -34,7 +34,7 @@ export function barChart(chart: ChartPart): Markup {
 }
 
 function caption({ caption: words, threshold, unit }: ChartPart): Markup {
-  const fires = threshold === undefined ? '' : ` · alerts at ${numberWords(threshold, unit)} (dashed)`;
+  const fires = threshold === undefined ? '' : ` · dashed: alerts at ${numberWords(threshold, unit)}`;
   return markup`<p class="soft" style="${style.soft}">${words}${fires}</p>`;
 }
 

@@ -57,7 +57,7 @@ function partMarkup(part: Part, contentIdOf: ContentIdOf): Markup {
     case 'aside':
       return markup`<p class="soft" style="${style.soft}">${lineMarkup(part.line)}</p>`;
     case 'command':
-      return markup`<p style="${style.line}">${lineMarkup(part.line)}</p><pre class="box" style="${style.box};white-space:pre-wrap;word-break:break-all">${part.command}</pre>`;
+      return markup`<p style="${style.line}">${lineMarkup(part.line)}</p><pre class="box" style="${style.box};white-space:pre-wrap;word-break:break-word">${part.command}</pre>`;
     case 'table':
       return table(part);
     case 'text':

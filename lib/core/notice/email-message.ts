@@ -8,6 +8,8 @@ import type { MailMessage, MailPicture } from './message.ts';
 import type { Notice } from './notice.ts';
 import { writeWhole } from './write-document.ts';
 
+const MAX_ID_PART = 200;
+
 /** `domain` is the right side of the Message-IDs: the sender's own (`mailDomain(SMTP_FROM)`). */
 export type MailEnvelope = { to: string[]; domain: string };
 
@@ -50,11 +52,12 @@ export function mailDomain(from: string): string {
   return /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? 'first-responder.invalid';
 }
 
-/** What RFC 5322 allows in an id without quoting. */
+/** What RFC 5322 allows in an id without quoting, short enough for a line. */
 function idPart(raw: string): string {
   return (
     raw
       .replace(/[^A-Za-z0-9._-]+/g, '-')
+      .slice(0, MAX_ID_PART)
       .replace(/^[.-]+|[.-]+$/g, '')
       .replace(/\.{2,}/g, '.') || 'incident'
   );

@@ -37,5 +37,5 @@ export function titleColour({ severity, resolved }: Title): string {
 
 /** The body's classes stand for the inline styles that it overrides. */
 export const sheet = `:root{color-scheme:light dark;supported-color-schemes:light dark}
-@media (max-width:480px){.pad{padding-left:12px!important;padding-right:12px!important}.edge{padding:0!important}.cell{padding-right:8px!important}}
+@media (max-width:480px){.pad{padding-left:12px!important;padding-right:12px!important}.edge{padding:0!important}.cell{padding-right:8px!important;font-size:12px!important}}
 @media (prefers-color-scheme:dark){.page{background:#0b0f17!important}.card{background:#161b26!important;color:#e5e7eb!important}.soft,.head,.axis{color:#a7b0be!important}.box,.code{background:#232a38!important;color:#e5e7eb!important}.head,.cell{border-color:#384152!important}.link{color:#8ab4ff!important}}`;

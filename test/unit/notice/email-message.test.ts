@@ -14,6 +14,14 @@ describe('the subject of a mail', () => {
       '[CRITICAL] DatabaseConnectionPoolCritical - escalated to L2',
       sampleNotice({ reason: 'escalated', tier: 2 }),
     ],
+    [
+      '[WARNING] AgentDown - 12 alerts - escalated to L2 (technical-agent, risk-agent, … +10)',
+      sampleGroupNotice(12, { reason: 'escalated', tier: 2 }),
+    ],
+    [
+      '[CRITICAL] CircuitBreakerOpen on exchange',
+      sampleNotice({ alertname: 'CircuitBreakerOpen', group: { service: 'exchange' } }),
+    ],
     ['[CRITICAL] DatabaseConnectionPoolCritical - not acknowledged', sampleNotice({ reason: 'reminder' })],
     [
       '[RESOLVED] DatabaseConnectionPoolCritical - after 22 min, 1 finding still needs attention',
@@ -25,6 +33,48 @@ describe('the subject of a mail', () => {
     ],
   ])('is enough on a lock screen: %s', (expected, notice) => {
     expect(mail(notice).subject).toBe(expected);
+  });
+});
+
+describe('the headers of a mail', () => {
+  it('say what rules of a mail server can go by', () => {
+    expect(mail(sampleNotice({ tier: 2, reason: 'escalated' })).headers).toMatchObject({
+      'List-Id': 'first-responder alerts <alerts.first-responder.example.com>',
+      'X-First-Responder-Incident': '4f1d2c3b5a697887.000001',
+      'X-First-Responder-Alertname': 'DatabaseConnectionPoolCritical',
+      'X-First-Responder-Source': 'prod',
+      'X-First-Responder-Severity': 'critical',
+      'X-First-Responder-State': 'firing',
+      'X-First-Responder-Reason': 'escalated',
+      'X-First-Responder-Tier': 'L2',
+    });
+  });
+
+  it.each<[string, Notice, boolean]>([
+    ['a critical page', sampleNotice(), true],
+    ['critical news that interrupts nobody', sampleNotice({ ping: false }), false],
+    ['a warning', sampleNotice({ severity: 'warning' }), false],
+    ['a resolve', sampleResolvedNotice({ ping: true }), false],
+  ])('mark as important only what must wake: %s', (_name, notice, important) => {
+    expect(mail(notice).headers?.['Importance'] === 'high').toBe(important);
+  });
+
+  it("keep Outlook's conversation together while the subject changes", () => {
+    const mails = [
+      mail(sampleNotice()),
+      mail(sampleNotice({ reason: 'escalated', tier: 2 })),
+      mail(sampleResolvedNotice()),
+    ];
+    const other = mail(sampleNotice({ incidentId: '4f1d2c3b5a697887.000002' }));
+
+    const indices = new Set(mails.map((each) => each.headers?.['Thread-Index']));
+    expect(new Set(mails.map((each) => each.subject)).size).toBe(3);
+    expect(new Set(mails.map((each) => each.headers?.['Thread-Topic']))).toEqual(
+      new Set(['DatabaseConnectionPoolCritical']),
+    );
+    expect(indices.size).toBe(1);
+    expect(indices).not.toContain(other.headers?.['Thread-Index']);
+    expect(Buffer.from([...indices].join(), 'base64')).toHaveLength(22);
   });
 });
 
@@ -112,11 +162,16 @@ describe('whatever a notice holds', () => {
   it('cannot add a header', () => {
     fc.assert(
       fc.property(arbitraryNotice, (notice) => {
-        const { subject, messageId, inReplyTo } = mail(notice);
+        const { subject, messageId, inReplyTo, headers = {} } = mail(notice);
 
         expect(subject).toMatch(/^\[(INFO|WARNING|CRITICAL|RESOLVED)\] /);
         expect(subject).not.toMatch(/\p{Cc}/u);
         expect(subject.length).toBeLessThanOrEqual(180);
+        for (const header of Object.values(headers)) {
+          expect(header).toMatch(/\S/);
+          expect(header).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
+          expect(header.length).toBeLessThanOrEqual(210);
+        }
         for (const id of [messageId, inReplyTo]) expect(id).toMatch(/^<[A-Za-z0-9._-]+@[A-Za-z0-9._-]+>$/);
       }),
       { numRuns: 100 },
