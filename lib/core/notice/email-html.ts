@@ -10,9 +10,10 @@ const MAX_CELL = 300;
 
 /**
  * A document as an HTML mail: tables for layout, styles on each element, nothing fetched from anywhere. `contentIdOf`
- * names the picture of a chart that has one within the mail; the others are drawn as table cells.
+ * names the picture of a chart that has one within the mail; the others are drawn as table cells. `omitted` parts were
+ * left out of the document for want of room, which is said at its end.
  */
-export function documentToHtml(document: NoticeDocument, contentIdOf: ContentIdOf): string {
+export function documentToHtml(document: NoticeDocument, contentIdOf: ContentIdOf, omitted: number): string {
   const page = markup`<!doctype html>
 <html lang="en">
 <head>
@@ -31,7 +32,7 @@ export function documentToHtml(document: NoticeDocument, contentIdOf: ContentIdO
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="${style.card}">
 <tr><td class="pad" bgcolor="${titleColour(document.title)}" style="padding:14px 20px;background:${titleColour(document.title)};border-radius:8px 8px 0 0;color:#ffffff;font-size:18px;line-height:1.35;font-weight:700;word-break:break-word">${document.title.text}</td></tr>
 ${document.sections.map((section) => sectionRow(section, contentIdOf))}
-${linkRow(document)}
+${omittedRow(omitted)}${linkRow(document)}
 </table>
 </td></tr>
 </table>
@@ -95,6 +96,15 @@ function table(part: Extract<Part, { kind: 'table' }>): Markup {
 
 function cutLine(omitted: number, which: 'more' | 'earlier'): Markup[] {
   return omitted > 0 ? [markup`<p class="soft" style="${style.soft}">… ${omitted} ${which}</p>`] : [];
+}
+
+function omittedRow(omitted: number): Markup[] {
+  if (omitted === 0) return [];
+  const words = `… ${omitted} less urgent parts are left out here; the plain text of this mail has them.`;
+  return [
+    markup`<tr><td class="pad" style="padding:2px 20px"><p class="soft" style="${style.soft}">${words}</p></td></tr>
+`,
+  ];
 }
 
 function linkRow(document: NoticeDocument): Markup {

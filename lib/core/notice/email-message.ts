@@ -1,14 +1,18 @@
 import { inMail } from './depth.ts';
+import type { NoticeDocument } from './document.ts';
 import { type ChartPart, type ChartPictures, chartsOf, noPictures } from './email-charts.ts';
 import { mailHeaders } from './email-headers.ts';
 import { documentToHtml } from './email-html.ts';
 import { mailSubject } from './email-subject.ts';
 import { documentToText } from './email-text.ts';
+import { leaveOut } from './leave-out.ts';
 import type { MailMessage, MailPicture } from './message.ts';
 import type { Notice } from './notice.ts';
 import { writeWhole } from './write-document.ts';
 
 const MAX_ID_PART = 200;
+/** Gmail cuts off what comes after 102 KB of HTML, in the middle of whatever it is. */
+const MAX_HTML = 100_000;
 
 /** `domain` is the right side of the Message-IDs: the sender's own (`mailDomain(SMTP_FROM)`). */
 export type MailEnvelope = { to: string[]; domain: string };
@@ -34,16 +38,23 @@ export function renderMail(
     const contentId = `chart-${index + 1}.${incident}.${notice.seq}@${domain}`;
     embedded.set(chart, { contentId, fileName: `chart-${index + 1}.png`, png });
   }
+  const contentIdOf = (chart: ChartPart) => embedded.get(chart)?.contentId;
+  const html = (shorter: NoticeDocument, omitted: number) => documentToHtml(shorter, contentIdOf, omitted);
+  const shown = leaveOut(
+    document,
+    (shorter, omitted) => Buffer.byteLength(html(shorter, omitted)) <= MAX_HTML,
+  );
+  const shownPictures = chartsOf(shown.document).flatMap((chart) => embedded.get(chart) ?? []);
   return {
     to: envelope.to,
     subject: mailSubject(notice),
     text: documentToText(document),
-    html: documentToHtml(document, (chart) => embedded.get(chart)?.contentId),
+    html: html(shown.document, shown.omitted),
     messageId: `<${incident}.${notice.seq}@${domain}>`,
     inReplyTo: root,
     references: [root],
     headers: mailHeaders(notice, domain),
-    ...(embedded.size === 0 ? {} : { pictures: [...embedded.values()] }),
+    ...(shownPictures.length === 0 ? {} : { pictures: shownPictures }),
   };
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { mailDomain, renderMail } from '../../../lib/core/notice/email-message.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import { arbitraryNotice } from '../../support/arbitrary-notice.ts';
+import { finding } from '../../support/finding.ts';
 import { sampleGroupNotice, sampleNotice, sampleResolvedNotice } from '../../support/sample-notice.ts';
 
 describe('the subject of a mail', () => {
@@ -158,6 +159,29 @@ describe('the two bodies of a mail', () => {
   });
 });
 
+describe('a mail with more than Gmail shows', () => {
+  const rows = Array.from({ length: 20 }, (_, row) => Array.from({ length: 6 }, () => `${row} `.repeat(60)));
+  const columns = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const huge = Array.from({ length: 15 }, (_, at) =>
+    finding({ stepId: `s${at}`, evidence: { kind: 'table', columns, rows, omitted: 0 } }),
+  );
+
+  it('leaves out the least urgent and says so; the text has all', () => {
+    const { html, text } = mail(sampleNotice({ findings: huge }));
+
+    expect(Buffer.byteLength(html)).toBeLessThan(102_000);
+    expect(html.match(/10 of 10 connections in use/g)).toHaveLength(15);
+    expect(html).toContain('pg_terminate_backend(4711)');
+    expect(html).toContain('Told: on-call');
+    expect(html).toMatch(/… \d+ less urgent parts are left out here/);
+    expect(text.match(/… 0 more|18 18 18/g)?.length).toBeGreaterThanOrEqual(15);
+  });
+
+  it('is whole when it has less', () => {
+    expect(mail(sampleNotice()).html).not.toContain('left out here');
+  });
+});
+
 describe('whatever a notice holds', () => {
   it('cannot add a header', () => {
     fc.assert(
@@ -202,6 +226,7 @@ describe('whatever a notice holds', () => {
         const { text, html } = mail(notice);
 
         expect(text.length + html.length).toBeLessThan(1_500_000);
+        expect(Buffer.byteLength(html)).toBeLessThan(102_000);
       }),
       { numRuns: 50 },
     );
