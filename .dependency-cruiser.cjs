@@ -44,6 +44,13 @@ module.exports = {
       to: { path: 'cel-js' },
     },
     {
+      name: 'png-in-one-adapter-only',
+      comment: 'Whoever imports it for itself loads it with every start, picture or not.',
+      severity: 'error',
+      from: { path: '^(lib|handlers|infra|scripts)/', pathNot: '^lib/adapters/png/' },
+      to: { path: 'fast-png' },
+    },
+    {
       name: 'flow-imports-core-only',
       severity: 'error',
       from: { path: '^lib/flow/' },

@@ -12,6 +12,7 @@ import { createHttpProbe } from './adapters/http/http-probe.ts';
 import { type KubernetesVariables, kubernetesAccess } from './adapters/kubernetes/kubernetes-access.ts';
 import { createKubernetesProbe } from './adapters/kubernetes/kubernetes-probe.ts';
 import { createJsonLog } from './adapters/log/json-log.ts';
+import { createPngEncoder } from './adapters/png/png-encoder.ts';
 import { createPostgresProbe } from './adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from './adapters/prometheus/prometheus-probe.ts';
 import { createSsmParameters } from './adapters/secrets/ssm-parameters.ts';
@@ -212,6 +213,7 @@ export async function wireDeliverNotice() {
       history: createDynamoHistory(items),
       destinations: createDynamoDestinationStore(items),
       mailDomain: mailDomain(config.SMTP_FROM),
+      pictures: createPngEncoder(),
       clock: systemClock,
       log,
       ...(slack === undefined ? {} : { slack }),

@@ -12,6 +12,7 @@ import type { IncidentHistory } from '../core/history/history.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
 import type { Notice } from '../core/notice/notice.ts';
+import type { PictureEncoder } from '../core/notice/picture.ts';
 import type { RunbookCatalog } from '../core/runbook/runbook.ts';
 import type { Log } from '../core/shared/log.ts';
 import { type Millis, SECOND } from '../core/shared/time.ts';
@@ -31,6 +32,8 @@ export type DeliverNoticePorts = {
   /** Absent: that channel is not configured. */
   slack?: SlackChannel;
   mail?: MailChannel;
+  /** Makes the pictures of a mail's charts. */
+  pictures: PictureEncoder;
   /** Right side of the mails' Message-IDs. */
   mailDomain: string;
   publicUrl?: string;
@@ -147,7 +150,7 @@ function send(ports: DeliverNoticePorts, sending: Sending): Promise<SendResult> 
     case 'email':
       return ports.mail === undefined
         ? notConfigured(sending.record, 'SMTP_HOST is not set')
-        : sendMail({ mail: ports.mail, domain: ports.mailDomain }, target, sending);
+        : sendMail({ ...ports, mail: ports.mail, domain: ports.mailDomain }, target, sending);
   }
 }
 

@@ -312,7 +312,44 @@ describe('Slack by incoming webhook', () => {
   });
 });
 
+describe.each([
+  ['memory', memoryMailBox],
+  ['SMTP', () => ({ channel: mailChannel(), pictures: smtpPictures })],
+])('a mail channel: %s', (_name, create) => {
+  it('carries the pictures that the HTML names, byte for byte', async () => {
+    const { channel, pictures } = create();
+    const png = Uint8Array.from({ length: 300 }, (_, index) => index % 256);
+
+    const outcome = await channel.send({
+      ...mail('x'),
+      html: '<img src="cid:chart-1@example.com" alt="">',
+      pictures: [{ contentId: 'chart-1@example.com', fileName: 'chart-1.png', png }],
+    });
+
+    expect(outcome.kind).toBe('delivered');
+    expect(pictures()).toEqual([['chart-1@example.com', [...png]]]);
+  });
+
+  it('carries none when there is none', async () => {
+    const { channel, pictures } = create();
+
+    await channel.send(mail('x'));
+
+    expect(pictures()).toEqual([]);
+  });
+});
+
 describe('mail by SMTP', () => {
+  it('hands on further headers, none of which can undo that robots do not answer', async () => {
+    await mailChannel().send({ ...mail('x'), headers: { 'X-Tier': 'L2', 'Auto-Submitted': 'no' } });
+
+    const lines = smtp.mails()[0]?.headerLines;
+    expect(lines).toContain('X-Tier: L2');
+    expect(lines).toContain('Auto-Submitted: auto-generated');
+    expect(lines).toContain('X-Auto-Response-Suppress: All');
+    expect(lines).not.toContain('Auto-Submitted: no');
+  });
+
   it('hands on id, references, subject and both bodies as given', async () => {
     await mailChannel().send(mail('pool exhausted'));
 
@@ -515,4 +552,19 @@ async function unusedPort(): Promise<number> {
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   return typeof address === 'object' && address ? address.port : 0;
+}
+
+function memoryMailBox() {
+  const channel = createMemoryMailChannel();
+  const pictures = () =>
+    channel.sent.flatMap((each) => (each.pictures ?? []).map((one) => [one.contentId, [...one.png]]));
+  return { channel, pictures };
+}
+
+function smtpPictures() {
+  return smtp
+    .mails()
+    .flatMap((each) =>
+      each.attachments.map((one) => [one.contentId, [...Buffer.from(one.base64, 'base64')]]),
+    );
 }

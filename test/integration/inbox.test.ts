@@ -3,7 +3,9 @@ import { type Inbox, startInbox } from '../../infra/local/inbox/start-inbox.ts';
 import { type LocalSlack, startLocalSlack } from '../../infra/local/slack.ts';
 import { type LocalSmtp, startLocalSmtp } from '../../infra/local/smtp.ts';
 import { createSmtpMailChannel } from '../../lib/adapters/email/smtp-mail-channel.ts';
+import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
 import { createSlackBotChannel } from '../../lib/adapters/slack/slack-bot-channel.ts';
+import { drawPictures } from '../../lib/core/notice/email-charts.ts';
 import { renderMail } from '../../lib/core/notice/email-message.ts';
 import { renderSlackReply, renderSlackRoot } from '../../lib/core/notice/slack-message.ts';
 import { sampleNotice, sampleResolvedNotice } from '../support/sample-notice.ts';
@@ -71,6 +73,20 @@ describe('the local inbox', () => {
     expect(mails).toMatchObject([
       { recipients: ['ops@example.com'], messageId: expect.stringContaining('.1@') },
     ]);
+  });
+
+  it("shows a mail's own pictures in its frame, and lets it fetch no others", async () => {
+    const mail = createSmtpMailChannel({ host: '127.0.0.1', port: smtp.port, from: 'fr@example.com' });
+    const notice = sampleNotice({ seq: 9 });
+    const pictures = await drawPictures(notice, createPngEncoder(), () => {});
+    await mail.send(renderMail(notice, { to: ['ops@example.com'], domain: 'example.com' }, pictures));
+
+    const response = await fetch(`http://127.0.0.1:${inbox.port}/`);
+    const page = await response.text();
+
+    expect(page).toContain('&lt;img src=&quot;data:image/png;base64,iVBOR');
+    expect(page).not.toContain('src=&quot;cid:');
+    expect(response.headers.get('content-security-policy')).toContain('img-src data:;');
   });
 
   it('escapes whatever is sent to it', async () => {

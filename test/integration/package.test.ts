@@ -199,8 +199,8 @@ describe('a bundle', () => {
   });
 
   it.each([
-    ['diagnose-incident', ['pg', 'axios'], ['nodemailer', '@slack/web-api', 'yaml']],
-    ['deliver-notice', ['nodemailer', '@slack/web-api'], ['pg', 'yaml']],
+    ['diagnose-incident', ['pg', 'axios'], ['nodemailer', '@slack/web-api', 'fast-png', 'yaml']],
+    ['deliver-notice', ['nodemailer', '@slack/web-api', 'fast-png'], ['pg', 'yaml']],
     [
       'list-incidents',
       ['@aws-sdk/client-dynamodb'],

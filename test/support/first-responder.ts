@@ -1,3 +1,4 @@
+import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
 import type { Diagnosis, Finding } from '../../lib/core/diagnosis/finding.ts';
 import type { ActiveAlert, AlertmanagerProbe } from '../../lib/core/diagnosis/probe.ts';
 import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts';
@@ -91,6 +92,7 @@ export class FirstResponder {
       slack: this.slack,
       mail: this.mail,
       mailDomain: 'example.com',
+      pictures: createPngEncoder(),
       log: silentLog,
     };
   }

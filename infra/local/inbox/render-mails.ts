@@ -11,8 +11,19 @@ function mailMarkup(mail: LocalMail, index: number, newest: boolean): Markup {
   const tab = `mail-${index}`;
   const body = markup`<summary><b>${mail.subject}</b><span class="context"><span>from ${mail.from}</span> <span>to ${mail.recipients.join(', ')}</span> <time>${new Date(mail.at).toISOString().slice(11, 19)} UTC</time></span></summary>
 <div class="tabs"><input type="radio" name="${tab}" id="${tab}-html" checked><label for="${tab}-html">HTML</label><input type="radio" name="${tab}" id="${tab}-text"><label for="${tab}-text">Text</label><input type="radio" name="${tab}" id="${tab}-headers"><label for="${tab}-headers">Headers</label>
-<iframe class="pane html" sandbox="" title="${mail.subject}" srcdoc="${mail.html}"></iframe><pre class="pane text">${mail.text}</pre><pre class="pane headers">${mail.headerLines.join('\n')}</pre></div>`;
+<iframe class="pane html" sandbox="" title="${mail.subject}" srcdoc="${withPictures(mail)}"></iframe><pre class="pane text">${mail.text}</pre><pre class="pane headers">${mail.headerLines.join('\n')}</pre></div>`;
   return newest
     ? markup`<details class="mail" open>${body}</details>`
     : markup`<details class="mail">${body}</details>`;
+}
+
+/** The mail's own pictures in place of the content ids that name them; a page has no other way to what a mail holds. */
+function withPictures({ html, attachments }: LocalMail): string {
+  return attachments
+    .filter(({ related, contentType }) => related && contentType === 'image/png')
+    .reduce(
+      (page, { contentId, base64 }) =>
+        page.replaceAll(`src="cid:${contentId}"`, `src="data:image/png;base64,${base64}"`),
+      html,
+    );
 }

@@ -33,8 +33,8 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
-      // A mail's frame inherits this policy, and mails carry their styles on each element.
-      'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      // A mail's frame inherits this policy: mails carry their styles with them, and pictures only within themselves.
+      'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     });
     response.end(answer.body(nonce));
   });

@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
 import type { MailChannel } from '../../core/delivery/channels.ts';
-import type { MailMessage } from '../../core/notice/message.ts';
+import type { MailMessage, MailPicture } from '../../core/notice/message.ts';
 import { smtpFailure } from './smtp-failure.ts';
 
 export type SmtpOptions = {
@@ -49,14 +49,28 @@ export function createSmtpMailChannel(options: SmtpOptions): MailChannel {
           messageId: mail.messageId,
           ...(mail.inReplyTo === undefined ? {} : { inReplyTo: mail.inReplyTo }),
           ...(mail.references === undefined ? {} : { references: mail.references }),
-          // Out-of-office robots answer mail from people only.
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          ...(mail.pictures === undefined ? {} : { attachments: mail.pictures.map(inline) }),
+          headers: { ...mail.headers, ...neverAnswered },
         });
         return { kind: 'delivered' };
       } catch (error) {
         return smtpFailure(error, secrets);
       }
     },
+  };
+}
+
+/** Out-of-office robots answer mail from people only (RFC 3834), Exchange's only when not asked to be quiet. */
+const neverAnswered = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
+
+/** A part that is shown where the HTML names it, and not listed as a file beside the mail. */
+function inline({ contentId, fileName, png }: MailPicture) {
+  return {
+    cid: contentId,
+    filename: fileName,
+    content: Buffer.from(png),
+    contentType: 'image/png',
+    contentDisposition: 'inline' as const,
   };
 }
 

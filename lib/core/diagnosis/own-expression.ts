@@ -71,7 +71,7 @@ export async function readExpression(
     ...base,
     verdict: firing.length > 0 ? 'attention' : 'normal',
     sentence: cleanSentence(`${shown} ${since}: ${range}${firesAt}`),
-    evidence,
+    evidence: { ...evidence, ...drawnThreshold(threshold) },
   };
 }
 
@@ -139,6 +139,11 @@ function withoutThreshold(expression: string): { measured: string; threshold?: T
   if (measured === undefined || operator === undefined) return { measured: expression };
   if (/\b(and|or|unless|bool)\b/i.test(expression) || !isBalanced(measured)) return { measured: expression };
   return { measured, threshold: { operator, limit: Number(limit), words: `${operator} ${limit}` } };
+}
+
+/** The line that a chart draws across; none for a limit that is no number of the scale. */
+function drawnThreshold(threshold: Threshold | undefined): { threshold?: number } {
+  return threshold !== undefined && Number.isFinite(threshold.limit) ? { threshold: threshold.limit } : {};
 }
 
 /** Whether every bracket is closed, so that what follows stands outside of all. Strings count too: better no chart than a wrong one. */

@@ -7,6 +7,8 @@ export type Depth = {
   alerts: number;
   commands: number;
   steps: number;
+  /** Whether the alert's own expression is drawn although it is no check that could need attention. */
+  ownExpression: boolean;
 };
 
 /** The root message in a channel: a phone's first screen and a little more. */
@@ -18,9 +20,10 @@ export const glance: Depth = {
   alerts: 10,
   commands: 3,
   steps: 4,
+  ownExpression: false,
 };
 
-/** A thread, a mail: whoever reads it wants all of it. */
+/** A thread: whoever reads it wants all of it. */
 export const inFull: Depth = {
   findings: 20,
   changes: 20,
@@ -29,4 +32,8 @@ export const inFull: Depth = {
   alerts: 50,
   commands: 10,
   steps: 20,
+  ownExpression: false,
 };
+
+/** A mail shows curves as pictures, and what fired is the first that people want to see. */
+export const inMail: Depth = { ...inFull, ownExpression: true };

@@ -26,3 +26,10 @@ function rest(amount: number, unit: string, digits: number): string {
   const whole = Math.floor(amount);
   return whole === 0 ? '' : ` ${String(whole).padStart(digits, '0')} ${unit}`;
 }
+
+/** Two ends of a time axis: `02:12` and `03:12 UTC`; with their days when they are not within one. */
+export function spanWords(from: Millis, to: Millis): [string, string] {
+  const [first, last] = [utcWords(from), utcWords(to)];
+  if (first.slice(0, 10) !== last.slice(0, 10)) return [first, last];
+  return [first.slice(11, 16), last.slice(11)];
+}

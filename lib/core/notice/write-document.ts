@@ -18,9 +18,9 @@ export function writeRoot(notice: Notice): NoticeDocument {
 }
 
 /** Everything, for a message that stands on its own. */
-export function writeWhole(notice: Notice): NoticeDocument {
-  const changes = [sinceLastLook(notice, inFull)];
-  return document(notice, standing(notice, inFull, changes), notice.reason !== 'opened');
+export function writeWhole(notice: Notice, depth = inFull): NoticeDocument {
+  const changes = [sinceLastLook(notice, depth)];
+  return document(notice, standing(notice, depth, changes), notice.reason !== 'opened');
 }
 
 /** What is new, under a root message that shows the rest. */

@@ -7,6 +7,7 @@ import { numberWords } from './sparkline.ts';
 const MAX_CAPTION = 300;
 
 type Table = Extract<Evidence, { kind: 'table' }>;
+type Series = Extract<Evidence, { kind: 'series' }>;
 
 /** What stands under a finding, cut to what there is room for; what was cut is counted. */
 export function writeEvidence(shown: Evidence, depth: Depth): Part[] {
@@ -20,9 +21,7 @@ export function writeEvidence(shown: Evidence, depth: Depth): Part[] {
       return lines.length === 0 ? [] : [{ rank: 'extra', kind: 'text', lines, omitted }];
     }
     case 'series':
-      return shown.points.length === 0
-        ? []
-        : [{ rank: 'extra', kind: 'chart', points: shown.points, caption: seriesCaption(shown) }];
+      return shown.points.length === 0 ? [] : [chart(shown)];
   }
 }
 
@@ -45,8 +44,20 @@ function table(shown: Table, most: number): Part[] {
   ];
 }
 
+function chart(shown: Series): Part {
+  const { points, unit, threshold } = shown;
+  return {
+    rank: 'extra',
+    kind: 'chart',
+    points,
+    caption: seriesCaption(shown),
+    ...(unit === undefined ? {} : { unit }),
+    ...(threshold === undefined ? {} : { threshold }),
+  };
+}
+
 /** `min 3 · max 10 · now 10 %` */
-function seriesCaption(series: Extract<Evidence, { kind: 'series' }>): string {
+function seriesCaption(series: Series): string {
   const { min, max, last, unit, label, omitted } = series;
   const parts = [
     `min ${numberWords(min, unit)}`,

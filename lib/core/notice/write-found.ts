@@ -23,12 +23,15 @@ export function writeFound(notice: Notice, depth: Depth): Section {
   const having = (verdict: Verdict) => findings.filter((each) => each.verdict === verdict);
   const attention = having('attention');
   const shown = attention.slice(0, depth.findings);
+  const normal = having('normal');
+  const drawn = depth.ownExpression ? normal.filter(isCurve) : [];
   return {
     heading: compared.size > 0 ? 'Also checked' : heading(notice),
     parts: [
       ...shown.flatMap((finding) => inDetail(finding, depth)),
       ...(attention.length > shown.length ? [more(attention.slice(shown.length))] : []),
-      ...oneLiners('✔', fine(having('normal'))),
+      ...drawn.flatMap((finding) => ownExpression(finding, depth)),
+      ...oneLiners('✔', fine(normal.filter((each) => !drawn.includes(each)))),
       ...oneLiners('◌', notChecked(having('unchecked'))),
       ...(notice.notDiagnosed ? [aside(`◌ Not everything was checked: ${notice.notDiagnosed}`)] : []),
     ],
@@ -68,6 +71,18 @@ function inDetail(finding: Finding, depth: Depth): Part[] {
     { rank: 'useful', kind: 'line', line },
     ...(finding.evidence ? writeEvidence(finding.evidence, depth) : []),
   ];
+}
+
+/** No check, so neither fine nor wanting attention: what fired, with its curve. */
+function ownExpression(finding: Finding, depth: Depth): Part[] {
+  return [
+    { rank: 'extra', kind: 'line', line: [{ bold: 'What fired' }, `: ${finding.sentence}`] },
+    ...(finding.evidence ? writeEvidence(finding.evidence, depth) : []),
+  ];
+}
+
+function isCurve({ kind, evidence }: Finding): boolean {
+  return kind === 'expression' && evidence?.kind === 'series' && evidence.points.length > 1;
 }
 
 /** A check that ran for several values says the same of many of them: once, with their names. */

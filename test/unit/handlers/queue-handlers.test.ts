@@ -3,6 +3,7 @@ import { deliverNoticeHandler, deliverRetrySeconds } from '../../../handlers/del
 import { diagnoseFallbackHandler, fallbackRetrySeconds } from '../../../handlers/diagnose-fallback.ts';
 import { diagnoseIncidentHandler, diagnoseRetrySeconds } from '../../../handlers/diagnose-incident.ts';
 import { eachRecord, type RecordOutcome } from '../../../handlers/middleware/each-record.ts';
+import { createPngEncoder } from '../../../lib/adapters/png/png-encoder.ts';
 import { catalog } from '../../support/catalog.ts';
 import { deliverMessage } from '../../support/deliver-message.ts';
 import { configuredChannels, FirstResponder, silentLog } from '../../support/first-responder.ts';
@@ -210,6 +211,7 @@ describe('deliver-notice', () => {
       catalog: catalog(),
       mail: createMemoryMailChannel(),
       mailDomain: 'example.com',
+      pictures: createPngEncoder(),
       log: silentLog,
     };
     return { slack, parts: { ports, log: silentLog, visibility: createVisibility() } };
