@@ -49,13 +49,17 @@ function elementOf(element: Record<string, unknown>): ShownElement {
   const label = textOf(menu ? element.placeholder : element.text);
   const choices = menu ? objects(element.options) : [element];
   return {
-    action: String(element.action_id),
+    action: wordOf(element.action_id),
     label,
     primary: element.style === 'primary',
     menu,
-    choices: choices.map((each) => ({ label: textOf(each.text), value: String(each.value ?? '') })),
+    choices: choices.map((each) => ({ label: textOf(each.text), value: wordOf(each.value) })),
     ...(typeof element.url === 'string' ? { url: element.url } : {}),
   };
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function objects(list: unknown): Record<string, unknown>[] {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createAlertmanagerSilencer } from '../../lib/adapters/alertmanager/alertmanager-silencer.ts';
 import { HOUR } from '../../lib/core/shared/time.ts';
@@ -154,17 +154,17 @@ function peer({
   posted: unknown[];
   standing?: unknown[];
 }): Promise<string> {
-  return serve(async (request, response) => {
-    if (request.method === 'GET') return response.end(JSON.stringify(known));
-    posted.push(JSON.parse(await bodyOf(request)));
-    return response.end('{"silenceID":"new-one"}');
+  return serve((request, response) => {
+    if (request.method === 'GET') return void response.end(JSON.stringify(known));
+    let text = '';
+    request.on('data', (chunk) => {
+      text += String(chunk);
+    });
+    request.on('end', () => {
+      posted.push(JSON.parse(text));
+      response.end('{"silenceID":"new-one"}');
+    });
   });
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request) text += String(chunk);
-  return text;
 }
 
 async function serve(listener: RequestListener): Promise<string> {

@@ -74,11 +74,15 @@ describe('the answer to a press', () => {
 /** `undefined`: it never answers. */
 async function serve(status: number | undefined, headers: Record<string, string> = {}) {
   const received: { path: string; body: unknown }[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     let text = '';
-    for await (const chunk of request) text += String(chunk);
-    received.push({ path: request.url ?? '', body: JSON.parse(text) });
-    if (status !== undefined) response.writeHead(status, headers).end('ok');
+    request.on('data', (chunk) => {
+      text += String(chunk);
+    });
+    request.on('end', () => {
+      received.push({ path: request.url ?? '', body: JSON.parse(text) });
+      if (status !== undefined) response.writeHead(status, headers).end('ok');
+    });
   });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
