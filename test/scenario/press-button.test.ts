@@ -66,7 +66,7 @@ describe('pressing Acknowledge', () => {
       silence: `1h 1 ${story.id}`,
     });
     expect(said).toBe('Acknowledged: it is yours.');
-    expect(Object.keys(story.shown())).toEqual(['resolve', 'silence']);
+    expect(Object.keys(story.shown())).toEqual(['silence', 'resolve']);
     expect((await story.timeline()).at(-1)).toMatchObject({ what: 'acknowledged', by: 'Ana' });
   });
 

@@ -52,7 +52,7 @@ a{color:var(--link)}
 .thread{margin-top:6px;border-left:3px solid var(--line);padding-left:8px}.thread>summary{color:var(--link);font-size:13px;font-weight:600;cursor:pointer}
 .mail{padding:10px 16px}.mail>summary{cursor:pointer}.mail>summary .context{margin-left:16px}
 .actions{display:flex;flex-wrap:wrap;gap:8px;margin:8px 0}
-.button{font:600 13px/1.2 inherit;font-family:inherit;padding:6px 12px;border:1px solid var(--line);border-radius:4px;background:var(--panel);color:var(--text);cursor:pointer;text-decoration:none}
+.button{font-family:inherit;font-size:13px;font-weight:600;line-height:1.2;padding:6px 12px;border:1px solid var(--line);border-radius:4px;background:var(--panel);color:var(--text);cursor:pointer;text-decoration:none}
 .button.primary{background:#007a5a;border-color:#007a5a;color:#fff}.button:disabled{opacity:.6;cursor:default}
 .button:hover{border-color:var(--soft)}.button:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .answer{margin:6px 0;padding:6px 10px;border:1px dashed var(--line);border-radius:6px;font-size:14px;overflow-wrap:anywhere}

@@ -31,8 +31,8 @@ export function slackButtons(notice: Notice): Record<string, unknown>[] {
 
   const elements = [
     ...(buttons.acknowledge ? [button('acknowledge', 'Acknowledge', value, 'primary')] : []),
-    button('resolve', 'Resolve', value),
     ...(buttons.silence ? [silenceMenu(value)] : []),
+    button('resolve', 'Resolve', value),
     ...(links.runbook !== undefined && links.runbook.length <= MAX_URL ? [runbookLink(links.runbook)] : []),
   ];
   return [{ type: 'actions', block_id: `incident-${buttons.asOf}`, elements }];

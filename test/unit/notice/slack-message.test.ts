@@ -135,12 +135,12 @@ describe('the buttons under a root message', () => {
       block_id: 'incident-3',
       elements: [
         { type: 'button', text: { text: 'Acknowledge' }, value },
-        { type: 'button', text: { text: 'Resolve' }, value },
         {
           type: 'static_select',
           placeholder: { text: 'Silence' },
           options: [{ value: `1h ${value}` }, { value: `4h ${value}` }, { value: `1d ${value}` }],
         },
+        { type: 'button', text: { text: 'Resolve' }, value },
         { type: 'button', text: { text: 'Runbook' }, url: 'https://runbooks.example/pool' },
       ],
     });
@@ -150,7 +150,7 @@ describe('the buttons under a root message', () => {
     const acknowledged = sampleNotice({ buttons: { ...buttons, acknowledge: false }, links });
     const noAlertmanager = sampleNotice({ buttons: { ...buttons, silence: false } });
 
-    expect(labels(renderSlackRoot(acknowledged, []))).toEqual(['Resolve', 'Silence', 'Runbook']);
+    expect(labels(renderSlackRoot(acknowledged, []))).toEqual(['Silence', 'Resolve', 'Runbook']);
     expect(labels(renderSlackRoot(noAlertmanager, []))).toEqual(['Acknowledge', 'Resolve']);
     expect(labels(renderSlackRoot(sampleNotice({ links }), []))).toEqual([]);
   });
