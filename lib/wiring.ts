@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { runbookCatalog as catalog, incidentCatalog } from '../.build/runbook-catalog.ts';
 import { createAlertmanagerProbe } from './adapters/alertmanager/alertmanager-probe.ts';
+import { createAlertmanagerSilencer } from './adapters/alertmanager/alertmanager-silencer.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { createDynamoDestinationStore } from './adapters/dynamodb/destination-store.ts';
 import { createDynamoHistory } from './adapters/dynamodb/history.ts';
@@ -17,6 +18,7 @@ import { createPostgresProbe } from './adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from './adapters/prometheus/prometheus-probe.ts';
 import { createSsmParameters } from './adapters/secrets/ssm-parameters.ts';
 import { createSlackBotChannel } from './adapters/slack/slack-bot-channel.ts';
+import { createSlackReply } from './adapters/slack/slack-response-url.ts';
 import { createSlackWebhookChannel } from './adapters/slack/slack-webhook-channel.ts';
 import { createSqsDeliveryQueue } from './adapters/sqs/delivery-queue.ts';
 import { createSqsEffectQueue } from './adapters/sqs/effect-queue.ts';
@@ -71,6 +73,28 @@ export async function wireChangeIncident() {
     clock: systemClock,
     log,
     ports: changePorts(table(config), config.DIAGNOSE_QUEUE_URL),
+  };
+}
+
+/** Slack waits 3 s for an answer to a press; this is what its last step may take of them. */
+const REPLY_WITHIN = 600;
+
+export async function wireSlackActions() {
+  const config = await loadConfiguration(schemas.slackActionsSchema, createSsmParameters());
+  const items = table(config);
+  const { ALERTMANAGER_URL: urls, SLACK_API_URL: apiUrl, PUBLIC_URL: publicUrl } = config;
+  return {
+    signingSecret: config.SLACK_SIGNING_SECRET,
+    clock: systemClock,
+    log,
+    reply: createSlackReply({ timeoutMs: REPLY_WITHIN, ...(apiUrl === undefined ? {} : { apiUrl }) }),
+    ports: {
+      ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
+      history: createDynamoHistory(items),
+      abortAfter: systemClock.abortAfter,
+      ...(urls === undefined ? {} : { silencer: createAlertmanagerSilencer({ urls }) }),
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+    },
   };
 }
 
@@ -219,7 +243,16 @@ export async function wireDeliverNotice() {
       ...(slack === undefined ? {} : { slack }),
       ...(mail === undefined ? {} : { mail }),
       ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
+      ...(config.SLACK_SIGNING_SECRET === undefined ? {} : { buttons: buttons(config.ALERTMANAGER_URL) }),
     },
+  };
+}
+
+/** What the buttons under a message can do for a source. */
+function buttons(urls: SourceUrls | undefined) {
+  return {
+    canSilence: (source: string) =>
+      urls !== undefined && (urls.anySource.length > 0 || Object.hasOwn(urls.bySource, source)),
   };
 }
 

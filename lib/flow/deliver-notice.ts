@@ -37,6 +37,8 @@ export type DeliverNoticePorts = {
   /** Right side of the mails' Message-IDs. */
   mailDomain: string;
   publicUrl?: string;
+  /** Absent: presses of Slack's buttons do not reach this system, and so it shows none. */
+  buttons?: { canSilence(source: string): boolean };
   clock: { now(): Millis };
   log: Log;
 };

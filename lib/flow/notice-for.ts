@@ -13,6 +13,8 @@ type NoticePorts = {
   history: Pick<IncidentHistory, 'details' | 'diagnoses'>;
   catalog: RunbookCatalog;
   publicUrl?: string;
+  /** Absent: presses of buttons do not reach this system. */
+  buttons?: { canSilence(source: string): boolean };
   clock: { now(): Millis };
   log: Log;
 };
@@ -40,6 +42,7 @@ export async function noticeFor(
     now: ports.clock.now(),
   };
   if (ports.publicUrl !== undefined) input.publicUrl = ports.publicUrl;
+  if (ports.buttons !== undefined) input.buttons = { canSilence: ports.buttons.canSilence(incident.source) };
   return composeNotice(input);
 }
 

@@ -13,7 +13,16 @@ import { waitFor } from '../support/wait-for.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-const messagesSchema = z.array(z.looseObject({ channel: z.string(), threadTs: z.string().optional() }));
+const messagesSchema = z.array(
+  z.looseObject({
+    channel: z.string(),
+    channelId: z.string(),
+    ts: z.string(),
+    threadTs: z.string().optional(),
+    blocks: z.array(z.unknown()),
+    answers: z.array(z.string()).optional(),
+  }),
+);
 const mailsSchema = z.array(
   z.looseObject({ recipients: z.array(z.string()), subject: z.string(), text: z.string() }),
 );
@@ -87,6 +96,30 @@ describe('npm start', () => {
       expect(text).toMatch(/idle connections over the last hour: min 0 · max 6 · now 0/);
     }
     expect(incidents).toMatchObject([{ alertname: 'DatabaseConnectionPoolCritical', status: 'open' }]);
+  });
+
+  it('takes a press on the inbox page, signed as Slack signs it', async () => {
+    const { channelId, ts, value } = await waitFor('a message with buttons', async () => {
+      const [message] = messagesSchema.parse(await inbox('/messages'));
+      const found = /"action_id":"acknowledge".*?"value":"(\d+ [\w.]+)"/.exec(
+        JSON.stringify(message?.blocks),
+      );
+      return found && message ? { ...message, value: found[1] } : undefined;
+    });
+    const url = /^Inbox: (\S+)/m.exec(stack.log())?.[1];
+
+    const response = await fetch(`${url}/press`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url ?? '' },
+      body: JSON.stringify({ channelId, ts, action: 'acknowledge', value }),
+    });
+    const shown = await waitFor('the message to say so', async () => {
+      const message = messagesSchema.parse(await inbox('/messages')).find((each) => each.ts === ts);
+      return JSON.stringify(message?.blocks).includes('Acknowledged by you') ? message : undefined;
+    });
+
+    expect(response.status).toBe(200);
+    expect(shown.answers).toEqual(['Acknowledged: it is yours.']);
   });
 
   it('adds nothing for repeated deliveries, and one answer to each message for the resolve', async () => {

@@ -67,6 +67,7 @@ describe('the packaged service', () => {
       'GET /quarantine',
       'POST /incidents/{id}/acknowledge',
       'POST /incidents/{id}/resolve',
+      'POST /slack/actions',
       'POST /webhooks/alertmanager',
     ]);
   });
@@ -76,7 +77,7 @@ describe('the packaged service', () => {
       attributeOf(Properties.IntegrationUri),
     );
 
-    expect(new Set(integrations).size).toBe(6);
+    expect(new Set(integrations).size).toBe(7);
     for (const id of integrations) expect(resource(id).Properties.Timeout).toBeLessThan(30);
   });
 
@@ -201,6 +202,11 @@ describe('a bundle', () => {
   it.each([
     ['diagnose-incident', ['pg', 'axios'], ['nodemailer', '@slack/web-api', 'fast-png', 'yaml']],
     ['deliver-notice', ['nodemailer', '@slack/web-api', 'fast-png'], ['pg', 'yaml']],
+    [
+      'slack-actions',
+      ['axios', 'zod'],
+      ['pg', 'nodemailer', '@slack/web-api', 'yaml', '@marcbachmann/cel-js'],
+    ],
     [
       'list-incidents',
       ['@aws-sdk/client-dynamodb'],

@@ -28,7 +28,12 @@ export const configuredChannels: ConfiguredChannels = {
   mailLists: { ALERT_EMAIL_TO: ['team@example.com'], CRITICAL_ALERT_EMAIL_TO: ['oncall@example.com'] },
 };
 
-type Options = { catalog?: RunbookCatalog; canEdit?: boolean };
+type Options = {
+  catalog?: RunbookCatalog;
+  canEdit?: boolean;
+  /** Absent: messages have no buttons. */
+  buttons?: NonNullable<DeliverNoticePorts['buttons']>;
+};
 
 /**
  * The whole system on fakes, with a clock that a test moves: deliveries in, notices out. Queues are worked off only
@@ -44,12 +49,14 @@ export class FirstResponder {
   found: Finding[] = [finding()];
   /** What the runbook's checks do; a test may make them fail. */
   diagnose: (request: DiagnosisRequest) => Promise<Diagnosis>;
-  /** What Alertmanager's API answers: fingerprints that fire, or a reason why it cannot be asked. */
-  alertmanager: string[] | { down: string } = { down: 'connection refused' };
+  /** What Alertmanager's API answers: fingerprints that fire or are silenced, or a reason why it cannot be asked. */
+  alertmanager: string[] | { suppressed: string[] } | { down: string } = { down: 'connection refused' };
   asked = 0;
+  private readonly buttons: Options['buttons'];
 
   constructor(options: Options = {}) {
     this.world = createMemoryWorld();
+    this.buttons = options.buttons;
     this.catalog = options.catalog ?? defaultCatalog();
     this.slack = createMemorySlackChannel({ canEdit: options.canEdit ?? true });
     this.diagnose = async ({ incident, effect }) => {
@@ -94,6 +101,7 @@ export class FirstResponder {
       mailDomain: 'example.com',
       pictures: createPngEncoder(),
       log: silentLog,
+      ...(this.buttons === undefined ? {} : { buttons: this.buttons }),
     };
   }
 
@@ -168,13 +176,17 @@ export class FirstResponder {
       alerts: async () => {
         this.asked += 1;
         const answer = this.alertmanager;
-        if (!Array.isArray(answer)) return { kind: 'failed', reason: answer.down };
-        return { kind: 'ok', value: answer.map(activeAlert) };
+        if ('down' in answer) return { kind: 'failed', reason: answer.down };
+        const [state, firing] =
+          'suppressed' in answer
+            ? (['suppressed', answer.suppressed] as const)
+            : (['active', answer] as const);
+        return { kind: 'ok', value: firing.map((each) => activeAlert(each, state)) };
       },
     };
   }
 }
 
-function activeAlert(fingerprint: string): ActiveAlert {
-  return { fingerprint, labels: {}, annotations: {}, startsAt: 0, state: 'active' };
+function activeAlert(fingerprint: string, state: ActiveAlert['state']): ActiveAlert {
+  return { fingerprint, labels: {}, annotations: {}, startsAt: 0, state };
 }

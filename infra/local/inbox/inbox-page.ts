@@ -51,6 +51,11 @@ a{color:var(--link)}
 .mention{background:var(--mention);color:var(--mentiontext);border-radius:3px;padding:0 3px;font-weight:600}
 .thread{margin-top:6px;border-left:3px solid var(--line);padding-left:8px}.thread>summary{color:var(--link);font-size:13px;font-weight:600;cursor:pointer}
 .mail{padding:10px 16px}.mail>summary{cursor:pointer}.mail>summary .context{margin-left:16px}
+.actions{display:flex;flex-wrap:wrap;gap:8px;margin:8px 0}
+.button{font-family:inherit;font-size:13px;font-weight:600;line-height:1.2;padding:6px 12px;border:1px solid var(--line);border-radius:4px;background:var(--panel);color:var(--text);cursor:pointer;text-decoration:none}
+.button.primary{background:#007a5a;border-color:#007a5a;color:#fff}.button:disabled{opacity:.6;cursor:default}
+.button:hover{border-color:var(--soft)}.button:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+.answer{margin:6px 0;padding:6px 10px;border:1px dashed var(--line);border-radius:6px;font-size:14px;overflow-wrap:anywhere}
 .tabs{margin-top:8px}.tabs input{position:absolute;opacity:0}.tabs label{display:inline-block;padding:3px 10px;border:1px solid var(--line);border-radius:4px;margin-right:4px;font-size:13px;cursor:pointer}
 .tabs input:checked+label{background:var(--link);color:#fff}.tabs input:focus-visible+label{outline:2px solid var(--link);outline-offset:2px}
 .pane{display:none;width:100%;margin-top:8px}
@@ -58,11 +63,14 @@ iframe.pane{height:760px;resize:vertical;border:1px solid var(--line);border-rad
 .tabs input:nth-of-type(1):checked~.html,.tabs input:nth-of-type(2):checked~.text,.tabs input:nth-of-type(3):checked~.headers{display:block}
 `;
 
-/** Fetches the content again and swaps it only when it changed, so that nothing closes while one reads. */
+/**
+ * Fetches the content again and swaps it only when it changed, so that nothing closes while one reads. A press goes to
+ * the inbox, which signs it as Slack does; what came of it is in the content that is fetched next.
+ */
 const script = `
 const main = document.getElementById('content');
 let last;
-async function refresh() {
+async function fetchContent() {
   try {
     const response = await fetch('content', { cache: 'no-store' });
     const text = await response.text();
@@ -73,7 +81,34 @@ async function refresh() {
     }
     if (response.ok) last = text;
   } catch {}
+}
+async function refresh() {
+  await fetchContent();
   setTimeout(refresh, 1500);
 }
+async function press(element) {
+  const { channel, ts } = element.closest('.actions').dataset;
+  const { action } = element.dataset;
+  const { value } = element;
+  if (!value) return;
+  element.disabled = true;
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ channelId: channel, ts, action, value });
+  const said = await fetch('press', { method: 'POST', headers, body }).then(
+    async (response) => (response.ok ? undefined : response.text()),
+    () => 'The inbox does not answer.',
+  );
+  await fetchContent();
+  element.disabled = false;
+  if (element.tagName === 'SELECT') element.value = '';
+  if (said) alert(said);
+}
+main.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-action]');
+  if (button) press(button);
+});
+main.addEventListener('change', (event) => {
+  if (event.target.matches('select[data-action]')) press(event.target);
+});
 refresh();
 `;

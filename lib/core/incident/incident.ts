@@ -39,6 +39,9 @@ export type Acknowledgement = {
   severity: Severity;
 };
 
+/** The silence in Alertmanager that was made for it last, whether or not it still lasts. */
+export type IncidentSilence = { id: string; by: string; at: Millis; until: Millis };
+
 export type IncidentStatus = 'open' | 'resolved';
 
 /** How an episode ended: its alerts resolved, a person said so, or Alertmanager no longer knew the alerts. */
@@ -96,6 +99,7 @@ export type Incident = {
   askedAt?: Millis;
   /** System time since when all that fires is silenced or inhibited. */
   pausedSince?: Millis;
+  silence?: IncidentSilence;
   /** System times of the latest reopens. */
   reopenedAt: Millis[];
   flappingSince?: Millis;

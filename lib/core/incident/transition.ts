@@ -3,6 +3,7 @@ import { acknowledge } from './acknowledge.ts';
 import type { Transition } from './conclude.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Incident } from './incident.ts';
+import { noteSilence } from './note-silence.ts';
 import { observe } from './observe.ts';
 import type { IncidentPolicy } from './policy.ts';
 import { reconcile } from './reconcile.ts';
@@ -31,6 +32,8 @@ export function transition(
       return acknowledge(incident, event, now, policy);
     case 'resolved-by-hand':
       return resolveByHand(incident, event, now, policy);
+    case 'silenced':
+      return noteSilence(incident, event, now, policy);
     case 'reconciled':
       return reconcile(incident, event.sight, now, policy);
     case 'tick':

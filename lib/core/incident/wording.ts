@@ -1,4 +1,6 @@
 import type { Severity } from '../shared/severity.ts';
+import type { Millis } from '../shared/time.ts';
+import { utcWords } from '../shared/utc-words.ts';
 import type { Saying } from './conclude.ts';
 import type { Tier } from './effect.ts';
 
@@ -54,6 +56,17 @@ export function resolvedByHand(by: string, note: string | undefined): Saying {
 
 export function acknowledged(by: string, note: string | undefined): Saying {
   return byPerson('acknowledged', 'Acknowledged', by, note);
+}
+
+/** `covers` are the alerts that the silence keeps quiet, of those that fire. */
+export function silencedUntil(
+  by: string,
+  silence: { id: string; until: Millis },
+  covers: { covered: number; firing: number },
+): Saying {
+  const howMany = `${covers.covered} of ${count(covers.firing, 'firing alert')}`;
+  const summary = `Silenced in Alertmanager until ${utcWords(silence.until)} by ${by}: ${howMany} (silence ${silence.id}).`;
+  return { ...notify('updated', false, summary), by };
 }
 
 export function closed(): Saying {

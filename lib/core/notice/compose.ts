@@ -1,8 +1,10 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { matchesAll } from '../alert/matcher.ts';
 import type { Diagnosis } from '../diagnosis/finding.ts';
+import { draftOf } from '../incident/draft.ts';
 import type { NoticeReason, Tier } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
+import { awaitsAcknowledgement } from '../incident/paging.ts';
 import { isFiring } from '../incident/standing.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
@@ -29,6 +31,8 @@ export type NoticeInput = Partial<Looks> & {
   told: Notice['told'];
   /** Where this system's API is reached, for links. */
   publicUrl?: string;
+  /** Absent: presses of buttons do not reach this system. */
+  buttons?: { canSilence: boolean };
   now: Millis;
 };
 
@@ -71,6 +75,8 @@ export function composeNotice(input: NoticeInput): Notice {
     ...(ack && {
       acknowledged: { by: ack.by, at: ack.at, ...(ack.note === undefined ? {} : { note: ack.note }) },
     }),
+    ...silenced(input),
+    ...buttons(input),
     ...(cause.unverified === undefined || overtaken ? {} : { unverified: cause.unverified }),
     flapping: incident.flappingSince !== undefined,
     happened: overtaken ? 'It was over before this could be told.' : cause.summary,
@@ -123,6 +129,19 @@ function around({ diagnosis, lastTime }: Partial<Looks>): Notice['around'] {
     ...(alsoOpen === undefined ? {} : { alsoOpen }),
     ...(unread === undefined ? {} : { unread }),
   };
+}
+
+function silenced({ incident, now }: NoticeInput): Pick<Notice, 'silenced'> {
+  const { silence } = incident;
+  if (silence === undefined || silence.until <= now || !isFiring(incident)) return {};
+  return { silenced: { by: silence.by, until: silence.until } };
+}
+
+/** Once nothing fires there is nothing to press for. */
+function buttons({ incident, buttons: can }: NoticeInput): Pick<Notice, 'buttons'> {
+  if (can === undefined || !isFiring(incident)) return {};
+  const acknowledge = awaitsAcknowledgement(draftOf(incident));
+  return { buttons: { asOf: incident.version, acknowledge, silence: can.canSilence } };
 }
 
 function notDiagnosed(diagnosis: Diagnosis | undefined): { notDiagnosed?: string } {

@@ -1,9 +1,9 @@
+import { utcWords } from '../shared/utc-words.ts';
 import type { Line, NoticeDocument, Part, Section } from './document.ts';
 import { barChart, type ContentIdOf, pictureChart } from './email-chart-html.ts';
 import { type Markup, markup } from './email-markup.ts';
 import { sheet, style, titleColour } from './email-style.ts';
 import { clip, oneLine } from './plain-text.ts';
-import { utcWords } from './time-words.ts';
 
 const MAX_LINE = 2000;
 const MAX_CELL = 300;

@@ -2,6 +2,7 @@ import type { NoticeDocument } from './document.ts';
 import type { SlackMessage } from './message.ts';
 import type { Notice } from './notice.ts';
 import { slackBlocks } from './slack-blocks.ts';
+import { slackButtons } from './slack-buttons.ts';
 import { lineToMrkdwn, mentionToMrkdwn } from './slack-mrkdwn.ts';
 import { writeReply, writeRoot, writeWhole } from './write-document.ts';
 
@@ -14,7 +15,11 @@ const webhookNote =
  * and edited in place. `mentions` are the target's; they interrupt only when the notice pings and something fires.
  */
 export function renderSlackRoot(notice: Notice, mentions: string[]): SlackMessage {
-  return message(writeRoot(notice), notice, mentions);
+  const actions = slackButtons(notice);
+  const document = writeRoot(notice);
+  // What is a button needs no link beside it.
+  const links = document.links.filter(({ url }) => actions.length === 0 || url !== notice.links.runbook);
+  return message({ ...document, links }, notice, mentions, { actions });
 }
 
 /** What is new, in the thread under the root; after `opened`, all that the root had no room for. */
@@ -24,7 +29,7 @@ export function renderSlackReply(notice: Notice, mentions: string[]): SlackMessa
 
 /** Everything in one message, for an incoming webhook. */
 export function renderSlackWebhook(notice: Notice, mentions: string[]): SlackMessage {
-  return message(writeWhole(notice), notice, mentions, webhookNote);
+  return message(writeWhole(notice), notice, mentions, { footnote: webhookNote });
 }
 
 /** A message's one line of text alone, with its mentions: for when Slack refuses the blocks. */
@@ -36,11 +41,11 @@ function message(
   document: NoticeDocument,
   notice: Notice,
   mentions: string[],
-  footnote?: string,
+  more: { actions?: Record<string, unknown>[]; footnote?: string } = {},
 ): SlackMessage {
   return {
     text: lineToMrkdwn([document.preview], MAX_PREVIEW),
-    blocks: slackBlocks(document, called(notice, mentions), footnote),
+    blocks: slackBlocks(document, called(notice, mentions), more),
   };
 }
 

@@ -1,5 +1,7 @@
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../shared/time.ts';
 
+import { utcWords } from '../shared/utc-words.ts';
+
 /** A length of time as people say it, in at most two units: `12 s`, `22 min`, `1 h 05 min`, `3 days 4 h`. */
 export function durationWords(millis: Millis): string {
   const length = Math.max(0, millis);
@@ -13,13 +15,6 @@ export function durationWords(millis: Millis): string {
 /** How long ago something was: like a length of time, and in whole days once it is days. */
 export function agoWords(millis: Millis): string {
   return durationWords(millis >= DAY ? millis - (millis % DAY) : millis);
-}
-
-/** `2026-11-24 03:27 UTC`; a time no calendar has is said to be unknown. */
-export function utcWords(time: Millis): string {
-  const date = new Date(time);
-  if (Number.isNaN(date.getTime())) return 'unknown time';
-  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function rest(amount: number, unit: string, digits: number): string {

@@ -162,6 +162,9 @@ function people(notice: Notice): Section {
       ]),
     );
   }
+  if (notice.silenced) {
+    parts.push(...vital([`Silenced by ${notice.silenced.by} until `, { time: notice.silenced.until }]));
+  }
   if (notice.state === 'resolved') {
     const ended = notice.resolvedBy ? `Resolved by hand by ${notice.resolvedBy}` : '';
     const reached = tier > 1 ? `Escalated up to L${tier}` : '';

@@ -123,6 +123,68 @@ describe('the root message of an incident that resolved', () => {
   });
 });
 
+describe('the buttons under a root message', () => {
+  const buttons = { asOf: 3, acknowledge: true, silence: true };
+  const links = { ...sampleNotice().links, runbook: 'https://runbooks.example/pool' };
+
+  it('say what can be done, about the incident and the version shown', () => {
+    const { blocks } = renderSlackRoot(sampleNotice({ buttons, links }), []);
+
+    const value = '3 4f1d2c3b5a697887.000001';
+    expect(blocks.find(({ type }) => type === 'actions')).toMatchObject({
+      block_id: 'incident-3',
+      elements: [
+        { type: 'button', text: { text: 'Acknowledge' }, value },
+        {
+          type: 'static_select',
+          placeholder: { text: 'Silence' },
+          options: [{ value: `1h ${value}` }, { value: `4h ${value}` }, { value: `1d ${value}` }],
+        },
+        { type: 'button', text: { text: 'Resolve' }, value },
+        { type: 'button', text: { text: 'Runbook' }, url: 'https://runbooks.example/pool' },
+      ],
+    });
+  });
+
+  it('are those that still make sense', () => {
+    const acknowledged = sampleNotice({ buttons: { ...buttons, acknowledge: false }, links });
+    const noAlertmanager = sampleNotice({ buttons: { ...buttons, silence: false } });
+
+    expect(labels(renderSlackRoot(acknowledged, []))).toEqual(['Silence', 'Resolve', 'Runbook']);
+    expect(labels(renderSlackRoot(noAlertmanager, []))).toEqual(['Acknowledge', 'Resolve']);
+    expect(labels(renderSlackRoot(sampleNotice({ links }), []))).toEqual([]);
+  });
+
+  it('take the place of the link to the runbook, which stays where there are none', () => {
+    const withButtons = allText(renderSlackRoot(sampleNotice({ buttons, links }), []));
+    const without = allText(renderSlackRoot(sampleNotice({ links }), []));
+
+    expect(withButtons).not.toContain('|Runbook>');
+    expect(without).toContain('<https://runbooks.example/pool|Runbook>');
+  });
+
+  it('are not under replies, nor under what an incoming webhook posts', () => {
+    const notice = sampleNotice({ buttons, links });
+
+    expect(labels(renderSlackReply(notice, []))).toEqual([]);
+    expect(labels(renderSlackWebhook(notice, []))).toEqual([]);
+  });
+
+  it('stand beside the word of a silence that lasts', () => {
+    const until = SAMPLE_OPENED_AT + 60 * MINUTE;
+
+    const text = allText(renderSlackRoot(sampleNotice({ buttons, silenced: { by: 'Ana', until } }), []));
+
+    expect(text).toMatch(/Silenced by Ana until <!date\^\d+\^.*2026-11-24 04:12 UTC>/);
+  });
+
+  function labels({ blocks }: SlackMessage): string[] {
+    type Element = { text?: { text: string }; placeholder?: { text: string } };
+    const actions = blocks.find(({ type }) => type === 'actions') as { elements: Element[] } | undefined;
+    return (actions?.elements ?? []).map(({ text, placeholder }) => (text ?? placeholder)?.text ?? '');
+  }
+});
+
 describe('a reply in the thread', () => {
   it('leads with what is new', () => {
     const notice = sampleNotice({
@@ -290,10 +352,17 @@ describe('whatever a notice holds', () => {
 
 function texts(message: SlackMessage): string[] {
   const inBlocks = message.blocks.flatMap((block) => {
-    const { text, elements } = block as { text?: { text: string }; elements?: { text: string }[] };
-    return [...(text ? [text] : []), ...(elements ?? [])].map((each) => each.text);
+    const { text, elements } = block as { text?: { text: string }; elements?: { text: Shown }[] };
+    return [...(text ? [text] : []), ...(elements ?? [])].map((each) => shownText(each.text));
   });
   return [message.text, ...inBlocks];
+}
+
+/** A text object has its text as text, a button as such an object, a menu has none but ours. */
+type Shown = string | { text: string } | undefined;
+
+function shownText(shown: Shown): string {
+  return typeof shown === 'object' ? shown.text : (shown ?? '');
 }
 
 function allText(message: SlackMessage): string {
