@@ -166,6 +166,7 @@ function deliverMessages(
     reason: effect.reason,
     ping: effect.ping,
     tiers: effect.tiers,
+    at: effect.at,
   });
   return targets.map((target) => ({
     schema: 1,

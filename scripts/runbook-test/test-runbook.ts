@@ -57,9 +57,9 @@ export async function testRunbook(input: TestInput): Promise<TestResult> {
     now: clock.now(),
   });
   const had = incident.severityHistory.map(({ severity }) => severity);
-  const { reason, ping, tiers } = effect;
+  const { reason, ping, tiers, at } = effect;
   const { severity } = incident;
-  const targets = routeNotice(catalog, channels, { runbook, severity, had, reason, ping, tiers });
+  const targets = routeNotice(catalog, channels, { runbook, severity, had, reason, ping, tiers, at });
   const { to, mentions } = loudest(targets);
   return {
     diagnosis,
