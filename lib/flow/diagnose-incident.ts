@@ -167,6 +167,7 @@ function deliverMessages(
     ping: effect.ping,
     tiers: effect.tiers,
     at: effect.at,
+    calls: incident.calls ?? [],
   });
   return targets.map((target) => ({
     schema: 1,

@@ -49,7 +49,7 @@ export function explainPeople(
     for (const { at, reason, tier, tiers, ping, summary } of effects) {
       const { severity } = incident;
       const had = incident.severityHistory.map((entry) => entry.severity);
-      const notice: RoutedNotice = { runbook, severity, had, reason, ping, tiers, at };
+      const notice: RoutedNotice = { runbook, severity, had, reason, ping, tiers, at, calls: [] };
       told.push({
         afterMs: at - openedAt,
         reason,

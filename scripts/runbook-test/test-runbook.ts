@@ -59,7 +59,8 @@ export async function testRunbook(input: TestInput): Promise<TestResult> {
   const had = incident.severityHistory.map(({ severity }) => severity);
   const { reason, ping, tiers, at } = effect;
   const { severity } = incident;
-  const targets = routeNotice(catalog, channels, { runbook, severity, had, reason, ping, tiers, at });
+  const routed = { runbook, severity, had, reason, ping, tiers, at, calls: [] };
+  const targets = routeNotice(catalog, channels, routed);
   const { to, mentions } = loudest(targets);
   return {
     diagnosis,

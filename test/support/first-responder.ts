@@ -45,6 +45,8 @@ export class FirstResponder {
   diagnose: (request: DiagnosisRequest) => Promise<Diagnosis>;
   /** What Alertmanager's API answers: fingerprints that fire, or a reason why it cannot be asked. */
   alertmanager: string[] | { down: string } = { down: 'connection refused' };
+  /** Whether a silence covers all that it answers. */
+  silenced = false;
   asked = 0;
 
   constructor(options: Options = {}) {
@@ -167,12 +169,13 @@ export class FirstResponder {
         this.asked += 1;
         const answer = this.alertmanager;
         if (!Array.isArray(answer)) return { kind: 'failed', reason: answer.down };
-        return { kind: 'ok', value: answer.map(activeAlert) };
+        return { kind: 'ok', value: answer.map((fingerprint) => activeAlert(fingerprint, this.silenced)) };
       },
     };
   }
 }
 
-function activeAlert(fingerprint: string): ActiveAlert {
-  return { fingerprint, labels: {}, annotations: {}, startsAt: 0, state: 'active' };
+function activeAlert(fingerprint: string, silenced: boolean): ActiveAlert {
+  const state = silenced ? 'suppressed' : 'active';
+  return { fingerprint, labels: {}, annotations: {}, startsAt: 0, state };
 }

@@ -1,4 +1,5 @@
 import type { Tier } from '../incident/effect.ts';
+import type { TierCalls } from '../incident/incident.ts';
 import { onCallAt } from '../runbook/on-call.ts';
 import type { Person, RunbookCatalog } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
@@ -16,6 +17,13 @@ export function calledPeople(catalog: RunbookCatalog, tiers: Tier[], at: Millis)
     }
   }
   return [...called.values()];
+}
+
+/** Everybody whom an incident's tiers have called so far: those who were on call at the time. */
+export function calledSoFar(catalog: RunbookCatalog, calls: TierCalls[]): CalledPerson[] {
+  return calls.flatMap(({ tier, firstAt, lastAt }) =>
+    [...new Set([firstAt, lastAt])].flatMap((at) => calledPeople(catalog, [tier], at)),
+  );
 }
 
 /** `Ana (on-call)`, or the contact's own name where nobody takes turns. */

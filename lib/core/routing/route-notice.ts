@@ -1,9 +1,10 @@
 import { callsByName } from '../incident/calls.ts';
 import type { NoticeReason, Tier } from '../incident/effect.ts';
+import type { TierCalls } from '../incident/incident.ts';
 import type { Person, Route, Runbook, RunbookCatalog } from '../runbook/runbook.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
-import { type CalledPerson, calledPeople } from './called-people.ts';
+import { type CalledPerson, calledPeople, calledSoFar } from './called-people.ts';
 import type { Target } from './target.ts';
 
 /** What is configured to be told at all. */
@@ -27,6 +28,8 @@ export type RoutedNotice = {
   tiers: Tier[];
   /** When the notice was decided: who was on call then is told, however late it is routed. */
   at: Millis;
+  /** Whom its tiers have called so far, who hear of the end as well. */
+  calls: TierCalls[];
 };
 
 const CRITICAL_CHANNEL_MENTION = '<!channel>';
@@ -46,12 +49,13 @@ export function routeNotice(
   const known = catalog.routes.filter((route) => applies(route, [severity, ...notice.had], notice));
   const mailed = addsToKnown(notice) ? now : known;
   const contacts = addressed(catalog, notice).map(({ person }) => person);
+  const readers = [...contacts, ...awaitingTheEnd(catalog, notice)];
 
   const reached = [...slackTargets(configured, known, [], []), ...mailTargets(configured, mailed, [])];
-  if (reached.length === 0) return somewhere(catalog, configured, contacts);
+  if (reached.length === 0) return somewhere(catalog, configured, contacts, readers);
   return [
     ...slackTargets(configured, known, ping ? now : [], contacts),
-    ...mailTargets(configured, mailed, contacts),
+    ...mailTargets(configured, mailed, readers),
   ];
 }
 
@@ -59,14 +63,19 @@ export function routeNotice(
  * No route that applies leads to a channel that is configured, as info does with mail alone: one that leads
  * anywhere has to do. Of mail lists that is the last in routing.yaml, where the least severe come.
  */
-function somewhere(catalog: RunbookCatalog, configured: ConfiguredChannels, contacts: Person[]): Target[] {
+function somewhere(
+  catalog: RunbookCatalog,
+  configured: ConfiguredChannels,
+  contacts: Person[],
+  readers: Person[],
+): Target[] {
   const routes = configured.slack === 'none' ? catalog.routes.toReversed() : catalog.routes;
   const leading = routes.find(
     (route) =>
       slackTargets(configured, [route], [], []).length + mailTargets(configured, [route], []).length > 0,
   );
   const taken = leading ? [leading] : [];
-  return [...slackTargets(configured, taken, [], contacts), ...mailTargets(configured, taken, contacts)];
+  return [...slackTargets(configured, taken, [], contacts), ...mailTargets(configured, taken, readers)];
 }
 
 /** More of what is known already, which a mail carries only to those whom the severity concerns by now. */
@@ -83,6 +92,12 @@ function applies(route: Route, severities: Severity[], notice: RoutedNotice): bo
 /** The people whom a notice calls by name. */
 export function addressed(catalog: RunbookCatalog, notice: RoutedNotice): CalledPerson[] {
   return callsByName(notice, notice.severity) ? calledPeople(catalog, notice.tiers, notice.at) : [];
+}
+
+/** Whoever was woken by mail is to know that it is over. In Slack they are where it is said. */
+function awaitingTheEnd(catalog: RunbookCatalog, { reason, calls }: RoutedNotice): Person[] {
+  if (reason !== 'resolved' && reason !== 'closed') return [];
+  return calledSoFar(catalog, calls).map(({ person }) => person);
 }
 
 function slackTargets(

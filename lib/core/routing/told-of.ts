@@ -5,7 +5,7 @@ import type { EscalationPolicy } from '../incident/policy.ts';
 import { policyFor } from '../runbook/policy-for.ts';
 import type { RunbookCatalog } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
-import { calledPeople, toldName } from './called-people.ts';
+import { calledSoFar, toldName } from './called-people.ts';
 
 /** Who has been told by now, as `Ana (on-call, L1)`, and when the next thing happens. What a notice says under "Told". */
 export type Told = { names: string[]; acknowledgeBy?: Millis; next?: { tier: Tier; at: Millis } };
@@ -17,11 +17,8 @@ export type Told = { names: string[]; acknowledgeBy?: Millis; next?: { tier: Tie
 export function toldOf(catalog: RunbookCatalog, incident: Incident): Told {
   const escalation = policyFor(catalog, incident.alertname).escalation[incident.severity];
   const calls = incident.calls ?? supposedCalls(incident, escalation);
-  const people = calls
-    .filter(({ tier }) => tier <= incident.tier)
-    .flatMap(({ tier, firstAt, lastAt }) =>
-      [firstAt, lastAt].flatMap((at) => calledPeople(catalog, [tier], at)),
-    );
+  const reached = calls.filter(({ tier }) => tier <= incident.tier);
+  const people = calledSoFar(catalog, reached);
   const told: Told = { names: [...new Set(people.map(toldName))] };
   const acknowledgeBy = reminderAt(incident, escalation);
   if (acknowledgeBy !== undefined) told.acknowledgeBy = acknowledgeBy;

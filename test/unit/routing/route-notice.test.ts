@@ -23,6 +23,7 @@ function routed(change: Partial<RoutedNotice> = {}): RoutedNotice {
     ping: true,
     tiers: [1],
     at: 0,
+    calls: [],
     ...change,
   };
 }
@@ -155,6 +156,15 @@ describe('routes', () => {
     expect(calledAt(handover)).not.toMatch(/ANA|ana@/);
   });
 
+  it('mails the end of it to whom its tiers have called, and mentions nobody', () => {
+    const calls = [{ tier: 2 as const, firstAt: 0, lastAt: 0 }];
+    const over = routed({ reason: 'resolved', ping: false, tiers: [1, 2], calls });
+
+    expect(mailOf(over)).toEqual(['oncall@example.com', 'team@example.com', 'senior@example.com']);
+    expect(Object.values(slackOf(over)).flat()).toEqual([]);
+    expect(mailOf({ ...over, reason: 'updated' })).not.toContain('senior@example.com');
+  });
+
   it('makes one target of one webhook and unites its mentions', () => {
     const channels = { ...configuredChannels, slack: 'webhook' as const };
 
@@ -179,7 +189,7 @@ describe('routing, whatever the notice', () => {
       ping: fc.boolean(),
       tiers,
     })
-    .map(({ category, ...rest }) => ({ ...rest, at: 0, runbook: runbook({ category }) }));
+    .map(({ category, ...rest }) => ({ ...rest, at: 0, calls: [], runbook: runbook({ category }) }));
   const channels = fc.constantFrom<ConfiguredChannels>(
     configuredChannels,
     { ...configuredChannels, slack: 'webhook' },
