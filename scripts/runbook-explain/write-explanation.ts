@@ -1,4 +1,4 @@
-import { durationWords } from '../../lib/core/notice/time-words.ts';
+import { durationWords, utcWords } from '../../lib/core/notice/time-words.ts';
 import type { Target } from '../../lib/core/routing/target.ts';
 import { SECOND } from '../../lib/core/shared/time.ts';
 import type { Explanation } from './explain.ts';
@@ -30,7 +30,10 @@ export function writeExplanation(explanation: Explanation): string {
         ...indented(command),
       ]),
     ),
-    ...section('Told, if nobody acknowledges and nothing resolves', told.flatMap(toldLines)),
+    ...section(
+      `Told, if nobody acknowledges and nothing resolves (from ${utcWords(explanation.at)} on)`,
+      told.flatMap(toldLines),
+    ),
   ];
   return lines.join('\n');
 }
