@@ -113,6 +113,21 @@ describe('ninety minutes of a critical incident', () => {
   });
 });
 
+describe('a silence', () => {
+  it('is said once when it pauses the tiers and once when they go on, without a message of its own', async () => {
+    const night = new Night();
+    await night.fires('critical');
+    await night.runs(60, silenced(night));
+
+    const timeline = night.world.history.timelineOf(night.incident?.id ?? '');
+    const about = timeline.map(({ summary }) => summary).filter((summary) => /silenced/i.test(summary));
+    expect(about).toEqual([
+      'Every alert is silenced or inhibited in Alertmanager: escalation pauses.',
+      'No longer silenced in Alertmanager: escalation goes on.',
+    ]);
+  });
+});
+
 describe('ninety minutes of a warning', () => {
   it('call on-call by name after an hour, when nobody does anything', async () => {
     expect(await ninetyMinutes('warning', nothing)).toEqual({

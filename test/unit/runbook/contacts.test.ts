@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -41,6 +41,17 @@ const rotation = (body: string) => `    rotation:\n${body.replace(/^/gm, '      
 const start = 'start: 2026-11-23 09:00\ntime_zone: Europe/Vilnius\n';
 
 describe('a rotation in contacts.yaml', () => {
+  test('stands there as a comment that can be used as it is', () => {
+    const [plain = '', comment = ''] = readFileSync(join(ours, 'contacts.yaml'), 'utf8').split('  #\n');
+    const withoutOnCall = plain.replace(/ {2}on-call:[^]*?(?= {2}senior)/, '');
+    writeFileSync(join(folder, 'contacts.yaml'), withoutOnCall + comment.replaceAll(/^ {2}# /gm, '  '));
+
+    const { catalog, mistakes } = readCatalog(folder);
+
+    expect(mistakes).toEqual([]);
+    expect(catalog?.contacts['on-call']).toMatchObject({ rotation: { who: ['ana', 'ben'], days: 7 } });
+  });
+
   test('is compiled: weekly unless it says otherwise, its overrides as moments', () => {
     const { catalog, mistakes } = read(
       rotation(`who: [ana, ben]
