@@ -1,14 +1,18 @@
-import { Temporal } from 'temporal-polyfill';
-import type { Millis } from './time.ts';
+import { fromEpochMilliseconds, toZonedDateTimeISO } from 'temporal-polyfill/fns/Instant';
+import { create, toZonedDateTime } from 'temporal-polyfill/fns/PlainDateTime';
+import { offsetNanoseconds } from 'temporal-polyfill/fns/ZonedDateTime';
+import { DAY, type Millis } from './time.ts';
 
 /** A date and time as a clock on the wall shows it, without a zone: `2026-11-23T09:00`. */
 export type LocalTime = string;
+
+const NANOSECONDS = 1_000_000;
 
 /** Whether it names a zone of the IANA database, as `Europe/Vilnius` or `UTC` do; offsets are none. */
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
-    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name).timeZoneId !== '';
+    return toZonedDateTimeISO(fromEpochMilliseconds(0), name).timeZoneId !== '';
   } catch {
     return false;
   }
@@ -17,12 +21,8 @@ export function isTimeZone(name: string): boolean {
 /** Whether a calendar has that date and time. Whether a zone has it is another question: see `instantOf`. */
 export function isLocalTime(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text)) return false;
-  try {
-    Temporal.PlainDateTime.from(text, { overflow: 'reject' });
-    return true;
-  } catch {
-    return false;
-  }
+  const wall = wallOf(text);
+  return !Number.isNaN(wall) && localOf(wall) === text;
 }
 
 /**
@@ -30,16 +30,27 @@ export function isLocalTime(text: string): boolean {
  * becomes 03:30); of one that they show twice in autumn the first is meant.
  */
 export function instantOf(local: LocalTime, timeZone: string): Millis {
-  return Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone).epochMilliseconds;
+  const [year = 0, month = 0, ...rest] = local.split(/\D/).map(Number);
+  const [day = 0, hour = 0, minute = 0] = rest;
+  return toZonedDateTime(create(year, month, day, hour, minute), timeZone).epochMilliseconds;
 }
 
 /** The same time of day some days later. */
 export function daysLater(local: LocalTime, days: number): LocalTime {
-  return Temporal.PlainDateTime.from(local).add({ days }).toString({ smallestUnit: 'minute' });
+  return localOf(wallOf(local) + days * DAY);
 }
 
 /** Whole days from a local time until the clocks of a zone show `at`; negative when that is earlier. */
 export function daysUntil(local: LocalTime, at: Millis, timeZone: string): number {
-  const shown = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDateTime();
-  return Temporal.PlainDateTime.from(local).until(shown, { largestUnit: 'day' }).days;
+  const offset = offsetNanoseconds(toZonedDateTimeISO(fromEpochMilliseconds(at), timeZone)) / NANOSECONDS;
+  return Math.floor((at + offset - wallOf(local)) / DAY);
+}
+
+/** A local time as a number to count with: not a moment, because no zone is meant. */
+function wallOf(local: LocalTime): number {
+  return Date.parse(`${local}Z`);
+}
+
+function localOf(wall: number): LocalTime {
+  return new Date(wall).toISOString().slice(0, 16);
 }
