@@ -20,10 +20,13 @@ module.exports = {
     ...stageRules,
     {
       name: 'core-is-pure',
-      comment: 'core imports core; zod in schema files, node:crypto in shared, CEL in its one file.',
+      comment:
+        'core imports core; zod in schema files, node:crypto in shared, CEL and Temporal in their one file each.',
       severity: 'error',
       from: { path: '^lib/core/' },
-      to: { pathNot: ['^lib/core/', '(^|/)node_modules/zod/', '^(node:)?crypto$', 'cel-js'] },
+      to: {
+        pathNot: ['^lib/core/', '(^|/)node_modules/zod/', '^(node:)?crypto$', 'cel-js', 'temporal-polyfill'],
+      },
     },
     {
       name: 'zod-in-schema-files-only',
@@ -49,6 +52,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^(lib|handlers|infra|scripts)/', pathNot: '^lib/adapters/png/' },
       to: { path: 'fast-png' },
+    },
+    {
+      name: 'temporal-in-one-file-only',
+      severity: 'error',
+      from: { pathNot: '^lib/core/shared/local-time\\.ts$' },
+      to: { path: '(^|/)node_modules/temporal-polyfill/' },
     },
     {
       name: 'flow-imports-core-only',

@@ -32,6 +32,7 @@ const planted: Record<string, Tree> = {
   'crypto-in-core-shared-only': { 'lib/core/alert/planted.ts': `import 'node:crypto';` },
   'cel-in-one-file-only': { 'lib/core/diagnosis/planted.ts': `import '@marcbachmann/cel-js';` },
   'png-in-one-adapter-only': { 'lib/adapters/one/planted.ts': `import 'fast-png';` },
+  'temporal-in-one-file-only': { 'lib/core/shared/planted.ts': `import 'temporal-polyfill';` },
   'flow-imports-core-only': { 'lib/flow/planted.ts': `import '../adapters/one/one.ts';` },
   'adapters-know-core-and-their-vendor-only': { 'lib/adapters/one/planted.ts': `import '../two/two.ts';` },
   'config-knows-core-only': { 'lib/config/planted.ts': `import '../flow/flow.ts';` },

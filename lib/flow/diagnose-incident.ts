@@ -166,6 +166,8 @@ function deliverMessages(
     reason: effect.reason,
     ping: effect.ping,
     tiers: effect.tiers,
+    at: effect.at,
+    calls: incident.calls ?? [],
   });
   return targets.map((target) => ({
     schema: 1,

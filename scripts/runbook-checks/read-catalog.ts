@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type * as z from 'zod/mini';
+import { contactsSchema } from '../../lib/core/runbook/contacts-schema.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import {
-  contactsSchema,
   defaultRunbookSchema,
   escalationSchema,
   routingSchema,
   runbookSchema,
   severitiesSchema,
 } from '../../lib/core/runbook/schema.ts';
+import { checkContacts, checkTierContacts } from './check-contacts.ts';
 import { checkRunbook } from './check-runbook.ts';
 import type { Mistake } from './mistake.ts';
 import { type Reading, type ReadYaml, readYaml } from './read-yaml.ts';
@@ -49,7 +50,8 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
     checkRunbook(file, { policies, anyLabels: file === fallback });
   }
   checkNames(runbooks);
-  if (escalation && contacts) checkContacts(escalation, contacts.value);
+  if (contacts) checkContacts(contacts);
+  if (escalation && contacts) checkTierContacts(escalation, contacts.value);
 
   const result = { mistakes: reading.mistakes, files, runbooks, ...(fallback ? { fallback } : {}) };
   if (!routing || !escalation || !contacts || !severities || !fallback) return result;
@@ -85,18 +87,6 @@ function checkNames(runbooks: ReadYaml<Runbook>[]): void {
     const { alertname } = value;
     if (known.has(alertname)) report('references', ['alertname'], `${alertname} has a second runbook`);
     known.add(alertname);
-  }
-}
-
-function checkContacts(
-  { value, report }: ReadYaml<{ tier_contacts: Record<string, string[]> }>,
-  { contacts }: { contacts: object },
-): void {
-  for (const [tier, people] of Object.entries(value.tier_contacts)) {
-    for (const [i, person] of people.entries()) {
-      if (Object.hasOwn(contacts, person)) continue;
-      report('references', ['tier_contacts', tier, i], `there is no contact ${person} in contacts.yaml`);
-    }
   }
 }
 

@@ -1,12 +1,12 @@
 import { compileRunbooks } from '../compile-runbooks.ts';
 import { explain } from '../runbook-explain/explain.ts';
 import { writeExplanation } from '../runbook-explain/write-explanation.ts';
-import { readArguments, readLabels, runbooksFolder } from './arguments.ts';
+import { readArguments, readLabels, readMoment, runbooksFolder } from './arguments.ts';
 import { assumedChannels } from './assumed-channels.ts';
 import { findRunbook } from './find-runbook.ts';
 import { labelsFor } from './open-incident.ts';
 
-const HELP = `Usage: npm run runbook -- explain ALERT [--labels a=b,c=d] [--json]
+const HELP = `Usage: npm run runbook -- explain ALERT [--labels a=b,c=d] [--at TIME] [--json]
 
 Shows what an alert with these labels would lead to: its incident and severity, each check with what it would ask
 for, the commands that could be shown, and who would be told when. Asks no server and sends nothing.
@@ -14,6 +14,7 @@ for, the commands that could be shown, and who would be told when. Asks no serve
   --labels a=b,c=d   the alert's labels; \\, is a comma inside a value. A label that the runbook lists and that is
                      not given has a made-up value
   --source NAME      the monitoring system that it comes from (local)
+  --at TIME          when it fires, for who is on call then: 2026-12-24T20:00Z, 2026-12-24T22:00+02:00 (now)
   --default          use the default runbook for an alert that has none of its own
   --folder FOLDER    read the runbooks of another folder than runbooks/
   --json             the same as one object
@@ -29,6 +30,7 @@ export async function explainCommand(args: string[]): Promise<number> {
     options: {
       labels: { type: 'string', multiple: true, default: [] },
       source: { type: 'string', default: 'local' },
+      at: { type: 'string' },
       default: { type: 'boolean', default: false },
       folder: { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -39,6 +41,7 @@ export async function explainCommand(args: string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
+  const now = values.at === undefined ? Date.now() : readMoment(values.at);
   const given = readLabels(values.labels);
   const catalog = compileRunbooks(runbooksFolder(values.folder).folder);
   const { runbook, isDefault } = findRunbook(catalog, positionals[0], values.default);
@@ -52,7 +55,7 @@ export async function explainCommand(args: string[]): Promise<number> {
     channels,
     source: values.source,
     labels,
-    now: Date.now(),
+    now,
   });
   console.log(values.json ? JSON.stringify(explanation, null, 2) : writeExplanation(explanation));
   return 0;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { contactsSchema } from '../../lib/core/runbook/contacts-schema.ts';
 import {
-  contactsSchema,
   defaultRunbookSchema,
   escalationSchema,
   routingSchema,

@@ -57,9 +57,10 @@ export async function testRunbook(input: TestInput): Promise<TestResult> {
     now: clock.now(),
   });
   const had = incident.severityHistory.map(({ severity }) => severity);
-  const { reason, ping, tiers } = effect;
+  const { reason, ping, tiers, at } = effect;
   const { severity } = incident;
-  const targets = routeNotice(catalog, channels, { runbook, severity, had, reason, ping, tiers });
+  const routed = { runbook, severity, had, reason, ping, tiers, at, calls: [] };
+  const targets = routeNotice(catalog, channels, routed);
   const { to, mentions } = loudest(targets);
   return {
     diagnosis,

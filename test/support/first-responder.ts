@@ -51,6 +51,8 @@ export class FirstResponder {
   diagnose: (request: DiagnosisRequest) => Promise<Diagnosis>;
   /** What Alertmanager's API answers: fingerprints that fire or are silenced, or a reason why it cannot be asked. */
   alertmanager: string[] | { suppressed: string[] } | { down: string } = { down: 'connection refused' };
+  /** Whether a silence covers all that it answers. */
+  silenced = false;
   asked = 0;
   private readonly buttons: Options['buttons'];
 
@@ -177,10 +179,9 @@ export class FirstResponder {
         this.asked += 1;
         const answer = this.alertmanager;
         if ('down' in answer) return { kind: 'failed', reason: answer.down };
-        const [state, firing] =
-          'suppressed' in answer
-            ? (['suppressed', answer.suppressed] as const)
-            : (['active', answer] as const);
+        const suppressed = 'suppressed' in answer;
+        const state = suppressed || this.silenced ? 'suppressed' : 'active';
+        const firing = suppressed ? answer.suppressed : answer;
         return { kind: 'ok', value: firing.map((each) => activeAlert(each, state)) };
       },
     };

@@ -74,6 +74,9 @@ function decidePing(
     // The first word at this place: it is told as resolved, without interrupting anybody.
     return record.lastSeq === 0 ? { do: 'post' } : superseded('it resolved before this could be told');
   }
+  // A reminder says that nobody has acknowledged. News that an acknowledgement leaves open has a page of its own.
+  const taken = message.reason === 'reminder' && incident.ack !== undefined && incident.ack.at > message.at;
+  if (taken && !said) return superseded('it was acknowledged before this could be told');
   if (abilities !== 'edits' || record.rootTs === undefined) return said ? done : { do: 'post' };
   if (said && !stale) return done;
   return { do: 'edit', reply: said ? 'none' : 'broadcast', updateRoot: stale };

@@ -42,6 +42,12 @@ export type Acknowledgement = {
 /** The silence in Alertmanager that was made for it last, whether or not it still lasts. */
 export type IncidentSilence = { id: string; by: string; at: Millis; until: Millis };
 
+/**
+ * When the people of a tier were called by name, the first and the last time. Who that was is found from it later, so
+ * that a notice names whom it called and not whoever has taken over since.
+ */
+export type TierCalls = { tier: Tier; firstAt: Millis; lastAt: Millis };
+
 export type IncidentStatus = 'open' | 'resolved';
 
 /** How an episode ended: its alerts resolved, a person said so, or Alertmanager no longer knew the alerts. */
@@ -85,6 +91,8 @@ export type Incident = {
   /** When the tier clock started, and the highest tier told since. 0: no tier yet. */
   clockStartedAt: Millis;
   tier: Tier;
+  /** When each tier was called by name since that clock started; absent in items of the version before. */
+  calls?: TierCalls[];
   /** Last notice that interrupted people. */
   pagedAt: Millis;
   /** Whether the reminder for the last page is out. */

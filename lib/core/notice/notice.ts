@@ -63,7 +63,7 @@ export type Notice = {
   /** The sentence of the effect that caused this notice. */
   happened: string;
   tier: Tier;
-  /** Names of the people told, and when the next thing happens. */
+  /** The people told, as `Ana (on-call, L1)`, and when the next thing happens. */
   told: { names: string[]; acknowledgeBy?: Millis; next?: { tier: Tier; at: Millis } };
   links: { prometheus?: string; alertmanager?: string; incident?: string; runbook?: string };
 };

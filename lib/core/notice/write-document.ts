@@ -172,7 +172,7 @@ function people(notice: Notice): Section {
     return { parts: line ? [...parts, { rank: 'vital', kind: 'aside', line: [line] }] : parts };
   }
 
-  const line: Line = [told.names.length > 0 ? `Told: ${told.names.join(', ')} (L${tier})` : `L${tier}`];
+  const line: Line = [told.names.length > 0 ? `Told: ${told.names.join(', ')}` : `L${tier}`];
   if (!acknowledged && told.acknowledgeBy !== undefined)
     line.push(' · acknowledge by ', { time: told.acknowledgeBy });
   if (told.next) line.push(` · L${told.next.tier} at `, { time: told.next.at });

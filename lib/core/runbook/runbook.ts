@@ -2,6 +2,7 @@ import type { Matcher } from '../alert/matcher.ts';
 import type { EscalationPolicy, Promotion } from '../incident/policy.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
+import type { Rotation } from './on-call.ts';
 
 /** The runbook's alert categories. */
 export const categories = [
@@ -150,7 +151,10 @@ export type Runbook = {
 };
 
 /** A person or group that can be told. */
-export type Contact = { name: string; slack?: string; email?: string[] };
+export type Person = { name: string; slack?: string; email?: string[] };
+
+/** Somebody whom tiers can call: a person or group, or whoever of a rotation is on call then. */
+export type Contact = Person | { name: string; rotation: Rotation };
 
 /** A place in routing.yaml. Conditions that are given must all hold. */
 export type Route = {

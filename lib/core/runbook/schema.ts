@@ -226,18 +226,6 @@ export const severitiesSchema = z.strictObject({
   aliases: z.record(z.string().check(z.regex(/^[^A-Z]+$/, 'must be lower case')), severity),
 });
 
-/** runbooks/contacts.yaml */
-export const contactsSchema = z.strictObject({
-  contacts: z.record(
-    z.string(),
-    z.strictObject({
-      name: prose,
-      slack: z.exactOptional(prose),
-      email: z.exactOptional(z.array(z.email())),
-    }),
-  ),
-});
-
 /** runbooks/routing.yaml */
 export const routingSchema = z.strictObject({
   routes: z.array(
