@@ -4,6 +4,7 @@ import { runbookCatalog as catalog, incidentCatalog } from '../.build/runbook-ca
 import { createAlertmanagerProbe } from './adapters/alertmanager/alertmanager-probe.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { createDynamoDestinationStore } from './adapters/dynamodb/destination-store.ts';
+import { createDynamoHeartbeatStore } from './adapters/dynamodb/heartbeat-store.ts';
 import { createDynamoHistory } from './adapters/dynamodb/history.ts';
 import { createDynamoIncidentStore } from './adapters/dynamodb/incident-store.ts';
 import { createDynamoQuarantine } from './adapters/dynamodb/quarantine.ts';
@@ -29,6 +30,7 @@ import { deadlineFor, runDiagnosis } from './core/diagnosis/run-diagnosis.ts';
 import { mailDomain } from './core/notice/email-message.ts';
 import type { ConfiguredChannels } from './core/routing/route-notice.ts';
 import type { DiagnosisRequest } from './flow/diagnose-incident.ts';
+import { createNoteSign } from './flow/note-sign.ts';
 
 // The only place that builds adapters: one function per handler, called once at its cold start. A bundle holds
 // what its own function here reaches and nothing else, so parts are built in functions, never at module level.
@@ -59,6 +61,7 @@ export async function wireReceiveWebhook() {
     ports: {
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
       quarantine: createDynamoQuarantine(items),
+      noteSign: createNoteSign(createDynamoHeartbeatStore(items)),
     },
   };
 }
@@ -101,12 +104,13 @@ export async function wireListQuarantine() {
 export async function wireTick() {
   const config = await loadConfiguration(schemas.tickSchema, createSsmParameters());
   const urls = config.ALERTMANAGER_URL;
+  const items = table(config);
   return {
     log,
     ports: {
-      catalog: incidentCatalog,
-      incidents: createDynamoIncidentStore(table(config)),
-      effects: createSqsEffectQueue(queue(config.DIAGNOSE_QUEUE_URL)),
+      ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
+      history: createDynamoHistory(items),
+      heartbeats: createDynamoHeartbeatStore(items),
       clock: systemClock,
       abortAfter: systemClock.abortAfter,
       log,

@@ -4,15 +4,15 @@ import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts'
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Log } from '../../lib/core/shared/log.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { acknowledgeIncident } from '../../lib/flow/change-incident.ts';
+import { acknowledgeIncident, resolveIncident } from '../../lib/flow/change-incident.ts';
 import { type DeliverNoticePorts, deliverNotice } from '../../lib/flow/deliver-notice.ts';
 import {
   type DiagnoseIncidentPorts,
   type DiagnosisRequest,
   diagnoseIncident,
 } from '../../lib/flow/diagnose-incident.ts';
+import { everyMinute } from '../../lib/flow/every-minute.ts';
 import { receiveDelivery } from '../../lib/flow/receive-delivery.ts';
-import { runTick } from '../../lib/flow/run-tick.ts';
 import { catalog as defaultCatalog } from './catalog.ts';
 import { finding } from './finding.ts';
 import { createMemoryMailChannel, createMemorySlackChannel } from './memory-channels.ts';
@@ -95,19 +95,22 @@ export class FirstResponder {
     };
   }
 
-  receive(alerts: Record<string, unknown>[], body = webhookBody(alerts)) {
-    return receiveDelivery(this.changePorts, { source: 'prod', body, now: this.now });
+  receive(alerts: Record<string, unknown>[], body = webhookBody(alerts), source = 'prod') {
+    return receiveDelivery(this.changePorts, { source, body, now: this.now });
   }
 
   acknowledge(id: string, by = 'Ana') {
     return acknowledgeIncident(this.changePorts, { id, by, now: this.now });
   }
 
+  resolve(id: string, by = 'Ana') {
+    return resolveIncident(this.changePorts, { id, by, now: this.now });
+  }
+
   tick() {
-    return runTick(
+    return everyMinute(
       {
-        ...this.world,
-        catalog: this.catalog,
+        ...this.changePorts,
         alertmanager: this.probe(),
         abortAfter: () => new AbortController().signal,
         log: silentLog,
