@@ -6,12 +6,14 @@ import type { Log } from '../../lib/core/shared/log.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { acknowledgeIncident, resolveIncident } from '../../lib/flow/change-incident.ts';
 import { type DeliverNoticePorts, deliverNotice } from '../../lib/flow/deliver-notice.ts';
+import { type DeliverSummaryPorts, deliverSummary } from '../../lib/flow/deliver-summary.ts';
 import {
   type DiagnoseIncidentPorts,
   type DiagnosisRequest,
   diagnoseIncident,
 } from '../../lib/flow/diagnose-incident.ts';
 import { everyMinute } from '../../lib/flow/every-minute.ts';
+import { type CurrentMaintenances, createCurrentMaintenances } from '../../lib/flow/mute-notice.ts';
 import { receiveDelivery } from '../../lib/flow/receive-delivery.ts';
 import { catalog as defaultCatalog } from './catalog.ts';
 import { finding } from './finding.ts';
@@ -46,9 +48,11 @@ export class FirstResponder {
   /** What Alertmanager's API answers: fingerprints that fire, or a reason why it cannot be asked. */
   alertmanager: string[] | { down: string } = { down: 'connection refused' };
   asked = 0;
+  private current: CurrentMaintenances;
 
   constructor(options: Options = {}) {
     this.world = createMemoryWorld();
+    this.current = createCurrentMaintenances(this.world.maintenances);
     this.catalog = options.catalog ?? defaultCatalog();
     this.slack = createMemorySlackChannel({ canEdit: options.canEdit ?? true });
     this.diagnose = async ({ incident, effect }) => {
@@ -74,17 +78,26 @@ export class FirstResponder {
     return { ...this.world, catalog: this.catalog, backOff: async () => {} };
   }
 
+  get channels(): ConfiguredChannels {
+    return { ...configuredChannels, slack: this.slack.canEdit ? 'bot' : 'webhook' };
+  }
+
   get diagnosePorts(): DiagnoseIncidentPorts {
     return {
       ...this.world,
       catalog: this.catalog,
-      channels: { ...configuredChannels, slack: this.slack.canEdit ? 'bot' : 'webhook' },
+      channels: this.channels,
+      muting: {
+        ...this.changePorts,
+        maintenances: this.world.maintenances,
+        current: this.current,
+      },
       diagnose: (request) => this.diagnose(request),
       log: silentLog,
     };
   }
 
-  get deliverPorts(): DeliverNoticePorts {
+  get deliverPorts(): DeliverNoticePorts & DeliverSummaryPorts {
     return {
       ...this.world,
       catalog: this.catalog,
@@ -111,6 +124,7 @@ export class FirstResponder {
     return everyMinute(
       {
         ...this.changePorts,
+        channels: this.channels,
         alertmanager: this.probe(),
         abortAfter: () => new AbortController().signal,
         log: silentLog,
@@ -145,10 +159,11 @@ export class FirstResponder {
   ): Promise<{ group: string; retried: boolean } | undefined> {
     const message = this.world.deliveries.receive(skipGroups);
     if (!message) return undefined;
-    const result = await deliverNotice(this.deliverPorts, {
-      message: message.body,
-      attempt: message.receives,
-    });
+    const { body, receives: attempt } = message;
+    const result =
+      'kind' in body
+        ? await deliverSummary(this.deliverPorts, { message: body, attempt })
+        : await deliverNotice(this.deliverPorts, { message: body, attempt });
     if (result.kind === 'done') this.world.deliveries.done(message);
     return { group: message.group, retried: result.kind === 'retry' };
   }

@@ -1,5 +1,6 @@
 import type { DiagnosisClock } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import type { HeartbeatStore } from '../../lib/core/heartbeat/heartbeat-store.ts';
+import type { MaintenanceStore } from '../../lib/core/maintenance/maintenance-store.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
 import { createNoteSign, type NoteSign } from '../../lib/flow/note-sign.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -12,6 +13,7 @@ import {
   type MemoryQuarantine,
 } from './memory-history.ts';
 import { createMemoryIncidentStore, type MemoryIncidentStore } from './memory-incident-store.ts';
+import { createMemoryMaintenanceStore } from './memory-maintenance-store.ts';
 import {
   createMemoryDeliveryQueue,
   createMemoryEffectQueue,
@@ -33,6 +35,7 @@ export type MemoryWorld = {
   history: MemoryHistory;
   quarantine: MemoryQuarantine;
   heartbeats: HeartbeatStore;
+  maintenances: MaintenanceStore;
   noteSign: NoteSign;
 };
 
@@ -53,6 +56,7 @@ export function createMemoryWorld(start: Millis = Date.UTC(2026, 10, 24, 3)): Me
     history: createMemoryHistory(faults, incidents, destinations),
     quarantine: createMemoryQuarantine(faults),
     heartbeats,
+    maintenances: createMemoryMaintenanceStore(faults),
     noteSign: createNoteSign(heartbeats),
   };
 }

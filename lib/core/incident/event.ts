@@ -34,4 +34,10 @@ export type IncidentEvent =
   | { type: 'acknowledged'; by: string; note?: string; asOf?: number }
   | { type: 'resolved-by-hand'; by: string; note?: string }
   | { type: 'reconciled'; sight: Sight }
+  /** A maintenance covers all that fires. */
+  | { type: 'muted'; maintenance: string; until: Millis }
+  /** The maintenance was ended early: what it muted is due now. */
+  | { type: 'mute-ended'; endedAt: Millis }
+  /** Something fires that no maintenance covers. */
+  | { type: 'unmuted' }
   | { type: 'tick'; unverified?: string };

@@ -39,6 +39,9 @@ export type Acknowledgement = {
   severity: Severity;
 };
 
+/** `until`: when it ends unless it is ended before; what still fires pages then. */
+export type Muted = { maintenance: string; since: Millis; until: Millis };
+
 export type IncidentStatus = 'open' | 'resolved';
 
 /** How an episode ended: its alerts resolved, a person said so, or Alertmanager no longer knew the alerts. */
@@ -96,6 +99,8 @@ export type Incident = {
   askedAt?: Millis;
   /** System time since when all that fires is silenced or inhibited. */
   pausedSince?: Millis;
+  /** While a maintenance covers all that fires: nobody is told, and tier clock and reminder stand still. */
+  muted?: Muted;
   /** System times of the latest reopens. */
   reopenedAt: Millis[];
   flappingSince?: Millis;
