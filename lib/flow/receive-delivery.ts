@@ -58,7 +58,9 @@ async function takeIn(
 ): Promise<ReceiveDeliveryResult> {
   const { source, externalURL } = delivery;
   const { alerts, sign } = takeOutSigns(ports.catalog, source, delivery.alerts);
-  const [noted] = await Promise.allSettled(sign ? [ports.noteSign({ source, externalURL, now })] : []);
+  const [noted] = await Promise.allSettled(
+    sign ? [ports.noteSign({ source, externalURL, now, ...sign })] : [],
+  );
   const split = splitBySubject(ports.catalog, alerts, externalURL);
   const kept = await mapBounded(split, CONCURRENCY, (entry) => keepSubject(ports, entry, now));
   const observed = await mapBounded(unite(fulfilled(kept)), CONCURRENCY, (entry) =>

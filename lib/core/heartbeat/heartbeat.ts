@@ -8,8 +8,8 @@ import { MINUTE, type Millis } from '../shared/time.ts';
 import type { Heartbeat } from './heartbeat-store.ts';
 import { HEARTBEAT_MISSING } from './missing.ts';
 
-/** A sign is noted at most this often a source. */
-export const SIGN_SPACING: Millis = MINUTE;
+/** A sign is noted at most this often a source, or three times an interval where that is shorter. */
+const SIGN_SPACING: Millis = MINUTE;
 
 const KEY_DIGITS = 32;
 
@@ -20,12 +20,13 @@ export function takeOutSigns(
   catalog: RunbookCatalog,
   source: string,
   alerts: Alert[],
-): { alerts: Alert[]; sign: boolean } {
+): { alerts: Alert[]; sign?: { spacing: Millis } } {
   const rule = heartbeatRuleFor(catalog, source);
   const isHeartbeat = (alert: Alert) => alert.labels['alertname'] === rule.alertname;
+  const sign = rule.watch && alerts.some((alert) => isHeartbeat(alert) && alert.status === 'firing');
   return {
     alerts: alerts.filter((alert) => !isHeartbeat(alert)),
-    sign: rule.watch && alerts.some((alert) => isHeartbeat(alert) && alert.status === 'firing'),
+    ...(sign ? { sign: { spacing: Math.min(SIGN_SPACING, rule.interval / 3) } } : {}),
   };
 }
 

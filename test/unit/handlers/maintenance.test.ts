@@ -103,7 +103,7 @@ describe('POST /maintenance', () => {
     expect(result.headers?.['content-type']).toBe('application/problem+json');
     const { path: named, detail } = JSON.parse(result.body ?? '');
     expect(named).toBe(path);
-    expect(detail).toMatch(new RegExp(`^${String(path)} `));
+    expect(detail).toMatch(new RegExp(`^${path} `));
   });
 
   it('refuses what is not JSON, and whoever may not write', async () => {
