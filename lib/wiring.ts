@@ -5,8 +5,10 @@ import { createAlertmanagerProbe } from './adapters/alertmanager/alertmanager-pr
 import { createAlertmanagerSilencer } from './adapters/alertmanager/alertmanager-silencer.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { createDynamoDestinationStore } from './adapters/dynamodb/destination-store.ts';
+import { createDynamoHeartbeatStore } from './adapters/dynamodb/heartbeat-store.ts';
 import { createDynamoHistory } from './adapters/dynamodb/history.ts';
 import { createDynamoIncidentStore } from './adapters/dynamodb/incident-store.ts';
+import { createDynamoMaintenanceStore } from './adapters/dynamodb/maintenance-store.ts';
 import { createDynamoQuarantine } from './adapters/dynamodb/quarantine.ts';
 import { createSmtpMailChannel } from './adapters/email/smtp-mail-channel.ts';
 import { createHttpProbe } from './adapters/http/http-probe.ts';
@@ -32,6 +34,8 @@ import { deadlineFor, runDiagnosis } from './core/diagnosis/run-diagnosis.ts';
 import { mailDomain } from './core/notice/email-message.ts';
 import type { ConfiguredChannels } from './core/routing/route-notice.ts';
 import type { DiagnosisRequest } from './flow/diagnose-incident.ts';
+import { createCurrentMaintenances } from './flow/mute-notice.ts';
+import { createNoteSign } from './flow/note-sign.ts';
 
 // The only place that builds adapters: one function per handler, called once at its cold start. A bundle holds
 // what its own function here reaches and nothing else, so parts are built in functions, never at module level.
@@ -62,6 +66,7 @@ export async function wireReceiveWebhook() {
     ports: {
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
       quarantine: createDynamoQuarantine(items),
+      noteSign: createNoteSign(createDynamoHeartbeatStore(items)),
     },
   };
 }
@@ -123,15 +128,30 @@ export async function wireListQuarantine() {
   return { access: config, log, ports: { quarantine: createDynamoQuarantine(table(config)) } };
 }
 
+export async function wireMaintain() {
+  const config = await loadConfiguration(schemas.maintainSchema, createSsmParameters());
+  return {
+    access: config,
+    clock: systemClock,
+    unique: () => crypto.randomUUID(),
+    log,
+    ports: { maintenances: createDynamoMaintenanceStore(table(config)) },
+  };
+}
+
 export async function wireTick() {
   const config = await loadConfiguration(schemas.tickSchema, createSsmParameters());
   const urls = config.ALERTMANAGER_URL;
+  const items = table(config);
   return {
     log,
     ports: {
-      catalog: incidentCatalog,
-      incidents: createDynamoIncidentStore(table(config)),
-      effects: createSqsEffectQueue(queue(config.DIAGNOSE_QUEUE_URL)),
+      ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
+      history: createDynamoHistory(items),
+      heartbeats: createDynamoHeartbeatStore(items),
+      maintenances: createDynamoMaintenanceStore(items),
+      deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
+      channels: configuredChannels(config),
       clock: systemClock,
       abortAfter: systemClock.abortAfter,
       log,
@@ -153,10 +173,20 @@ export async function wireDiagnoseIncident() {
       history: createDynamoHistory(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
       channels: configuredChannels(config),
+      muting: mutingPorts(items, config.DIAGNOSE_QUEUE_URL),
       diagnose: (request: DiagnosisRequest) => diagnose(probes, request),
       clock: systemClock,
       log,
     },
+  };
+}
+
+function mutingPorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) {
+  const maintenances = createDynamoMaintenanceStore(items);
+  return {
+    ...changePorts(items, diagnoseQueueUrl),
+    maintenances,
+    current: createCurrentMaintenances(maintenances),
   };
 }
 
@@ -236,6 +266,7 @@ export async function wireDeliverNotice() {
       incidents: createDynamoIncidentStore(items),
       history: createDynamoHistory(items),
       destinations: createDynamoDestinationStore(items),
+      maintenances: createDynamoMaintenanceStore(items),
       mailDomain: mailDomain(config.SMTP_FROM),
       pictures: createPngEncoder(),
       clock: systemClock,

@@ -37,7 +37,13 @@ function withoutSteps(catalog: RunbookCatalog): RunbookCatalog {
     response: [],
   });
   const runbooks = Object.entries(catalog.runbooks).map(([name, runbook]) => [name, bare(runbook)] as const);
-  return { ...catalog, runbooks: Object.fromEntries(runbooks), fallback: bare(catalog.fallback) };
+  const { runbook: missing, ...heartbeat } = catalog.heartbeat;
+  return {
+    ...catalog,
+    runbooks: Object.fromEntries(runbooks),
+    fallback: bare(catalog.fallback),
+    heartbeat: { ...heartbeat, ...(missing === undefined ? {} : { runbook: bare(missing) }) },
+  };
 }
 
 /** Whole or not at all, and only when it differs: others may be reading the file at this moment. */

@@ -47,7 +47,18 @@ const planted: Record<string, Tree> = {
   'every-import-resolves': { 'lib/flow/planted.ts': `import './nowhere.ts';` },
 };
 
-const stages = ['shared', 'alert', 'incident', 'runbook', 'diagnosis', 'notice', 'routing', 'delivery'];
+const stages = [
+  'shared',
+  'alert',
+  'incident',
+  'runbook',
+  'heartbeat',
+  'diagnosis',
+  'notice',
+  'routing',
+  'maintenance',
+  'delivery',
+];
 for (const stage of stages) {
   planted[`core-${stage}-knows-earlier-stages-only`] = {
     [`lib/core/${stage}/planted.ts`]: `import type { x } from '../history/history.ts';`,

@@ -104,11 +104,15 @@ export const deliverNoticeSchema = z.object({
 
 export const tickSchema = z.object({
   ...storage,
+  ...channels,
   DIAGNOSE_QUEUE_URL: url,
+  DELIVER_QUEUE_URL: url,
   ALERTMANAGER_URL: z.optional(sourceUrls),
 });
 
 export const readHistorySchema = z.object({ ...storage, ...access, ...links });
+
+export const maintainSchema = z.object({ ...storage, ...access });
 
 export const changeIncidentSchema = z.object({ ...storage, ...access, DIAGNOSE_QUEUE_URL: url });
 

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type * as z from 'zod/mini';
+import { HEARTBEAT_MISSING } from '../../lib/core/heartbeat/missing.ts';
 import { contactsSchema } from '../../lib/core/runbook/contacts-schema.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import {
   defaultRunbookSchema,
   escalationSchema,
+  heartbeatSchema,
   routingSchema,
   runbookSchema,
   severitiesSchema,
@@ -17,6 +19,8 @@ import type { Mistake } from './mistake.ts';
 import { type Reading, type ReadYaml, readYaml } from './read-yaml.ts';
 
 export const DEFAULT_RUNBOOK = 'default.yaml';
+const HEARTBEAT = 'heartbeat.yaml';
+const HEARTBEAT_RUNBOOK = 'heartbeat-missing.yaml';
 
 export type ReadCatalog = {
   /** What is reported about a file later comes in here as well. */
@@ -38,18 +42,24 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
     if (file) files.push(file);
     return file;
   };
+  // Folders from before there were heartbeats have none of this, and mean the defaults.
+  const readIfThere = <T>(name: string, schema: z.ZodMiniType<T>) =>
+    existsSync(join(folder, name)) ? read(name, schema) : undefined;
   const routing = read('routing.yaml', routingSchema);
   const escalation = read('escalation.yaml', escalationSchema);
   const contacts = read('contacts.yaml', contactsSchema);
   const severities = read('severities.yaml', severitiesSchema);
   const fallback = read(DEFAULT_RUNBOOK, defaultRunbookSchema);
+  const heartbeat = readIfThere(HEARTBEAT, heartbeatSchema);
+  const missing = readIfThere(HEARTBEAT_RUNBOOK, runbookSchema);
   const runbooks = namesIn(reading).flatMap((name) => read(name, runbookSchema) ?? []);
 
   const policies = escalation?.value.policies ?? {};
-  for (const file of [...(fallback ? [fallback] : []), ...runbooks]) {
+  for (const file of [...[fallback, missing].filter((each) => each !== undefined), ...runbooks]) {
     checkRunbook(file, { policies, anyLabels: file === fallback });
   }
   checkNames(runbooks);
+  if (missing) checkOwnName(missing);
   if (contacts) checkContacts(contacts);
   if (escalation && contacts) checkTierContacts(escalation, contacts.value);
 
@@ -66,6 +76,10 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
       escalation: policies,
       tierContacts: escalation.value.tier_contacts,
       contacts: contacts.value.contacts,
+      heartbeat: {
+        ...(heartbeat?.value ?? heartbeatSchema.parse({})),
+        ...(missing === undefined ? {} : { runbook: missing.value }),
+      },
     },
   };
 }
@@ -88,6 +102,12 @@ function checkNames(runbooks: ReadYaml<Runbook>[]): void {
     if (known.has(alertname)) report('references', ['alertname'], `${alertname} has a second runbook`);
     known.add(alertname);
   }
+}
+
+/** The incident is opened under this name by the system itself, so a runbook of another would never be found. */
+function checkOwnName({ value, report }: ReadYaml<Runbook>): void {
+  if (value.alertname === HEARTBEAT_MISSING) return;
+  report('references', ['alertname'], `must be ${HEARTBEAT_MISSING}, which is what a missing sign opens`);
 }
 
 function revisionOf(files: ReadYaml<unknown>[]): string {

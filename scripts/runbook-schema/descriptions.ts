@@ -174,6 +174,20 @@ export const contacts: Words = {
   ],
 };
 
+export const heartbeat: Words = {
+  alertname:
+    'The alert that always fires, and so is a sign of life. It makes no incident. Default: Watchdog.',
+  interval: `After how long without a sign a critical incident opens, once a source has ever sent one. Longer than the repeat_interval of the alert's route in Alertmanager, at least 3m. Default: 10m. ${LENGTH}`,
+  sources: [
+    'Sources that differ, by their names in WEBHOOK_TOKENS.',
+    {
+      alertname: 'What this source sends. Default: as above.',
+      interval: `How long this source may be silent. Default: as above. ${LENGTH}`,
+      watch: 'false: its silence is no incident. Default: true.',
+    },
+  ],
+};
+
 export const severities: Words = {
   aliases:
     'Values of the severity label, in lower case, and the severity each means. Any other value means warning.',

@@ -3,6 +3,7 @@ import { contactsSchema } from '../../lib/core/runbook/contacts-schema.ts';
 import {
   defaultRunbookSchema,
   escalationSchema,
+  heartbeatSchema,
   routingSchema,
   runbookSchema,
   severitiesSchema,
@@ -30,13 +31,20 @@ export function jsonSchemas(): Record<string, string> {
     'routing.json': text(routingSchema, words.routing, 'Where first-responder sends notices'),
     'escalation.json': text(escalationSchema, words.escalation, 'When first-responder tells whom next'),
     'contacts.json': text(contactsSchema, words.contacts, 'Whom first-responder can address'),
+    'heartbeat.json': text(
+      heartbeatSchema,
+      words.heartbeat,
+      'By what first-responder knows that a source lives',
+    ),
     'severities.json': text(severitiesSchema, words.severities, 'Other words for a severity'),
   };
 }
 
 /** The schema that a file of the runbooks folder is written by. */
 export function schemaFor(name: string): string {
-  return /^alerts[\\/]/.test(name) ? 'runbook.json' : name.replace(/\.ya?ml$/, '.json');
+  return /^(alerts[\\/]|heartbeat-missing\.ya?ml$)/.test(name)
+    ? 'runbook.json'
+    : name.replace(/\.ya?ml$/, '.json');
 }
 
 function text(schema: z.ZodMiniType, described: words.Words, title: string): string {

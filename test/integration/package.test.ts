@@ -61,12 +61,15 @@ describe('the packaged service', () => {
     );
 
     expect(routes.toSorted()).toEqual([
+      'DELETE /maintenance/{id}',
       'GET /health',
       'GET /incidents',
       'GET /incidents/{id}',
+      'GET /maintenance',
       'GET /quarantine',
       'POST /incidents/{id}/acknowledge',
       'POST /incidents/{id}/resolve',
+      'POST /maintenance',
       'POST /slack/actions',
       'POST /webhooks/alertmanager',
     ]);
@@ -77,7 +80,7 @@ describe('the packaged service', () => {
       attributeOf(Properties.IntegrationUri),
     );
 
-    expect(new Set(integrations).size).toBe(7);
+    expect(new Set(integrations).size).toBe(9);
     for (const id of integrations) expect(resource(id).Properties.Timeout).toBeLessThan(30);
   });
 

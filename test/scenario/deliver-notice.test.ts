@@ -33,7 +33,7 @@ function waitingFor(system: FirstResponder, destination: string): DeliverMessage
   const found = system.world.deliveries.waiting.find(
     (entry) => entry.body.target.destination === destination,
   );
-  if (!found) throw new Error(`nothing waits for ${destination}`);
+  if (!found || 'kind' in found.body) throw new Error(`nothing waits for ${destination}`);
   return found.body;
 }
 

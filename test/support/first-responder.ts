@@ -5,15 +5,17 @@ import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts'
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Log } from '../../lib/core/shared/log.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { acknowledgeIncident } from '../../lib/flow/change-incident.ts';
+import { acknowledgeIncident, resolveIncident } from '../../lib/flow/change-incident.ts';
 import { type DeliverNoticePorts, deliverNotice } from '../../lib/flow/deliver-notice.ts';
+import { type DeliverSummaryPorts, deliverSummary } from '../../lib/flow/deliver-summary.ts';
 import {
   type DiagnoseIncidentPorts,
   type DiagnosisRequest,
   diagnoseIncident,
 } from '../../lib/flow/diagnose-incident.ts';
+import { everyMinute } from '../../lib/flow/every-minute.ts';
+import { type CurrentMaintenances, createCurrentMaintenances } from '../../lib/flow/mute-notice.ts';
 import { receiveDelivery } from '../../lib/flow/receive-delivery.ts';
-import { runTick } from '../../lib/flow/run-tick.ts';
 import { catalog as defaultCatalog } from './catalog.ts';
 import { finding } from './finding.ts';
 import { createMemoryMailChannel, createMemorySlackChannel } from './memory-channels.ts';
@@ -55,10 +57,12 @@ export class FirstResponder {
   silenced = false;
   asked = 0;
   private readonly buttons: Options['buttons'];
+  private current: CurrentMaintenances;
 
   constructor(options: Options = {}) {
     this.world = createMemoryWorld();
     this.buttons = options.buttons;
+    this.current = createCurrentMaintenances(this.world.maintenances);
     this.catalog = options.catalog ?? defaultCatalog();
     this.slack = createMemorySlackChannel({ canEdit: options.canEdit ?? true });
     this.diagnose = async ({ incident, effect }) => {
@@ -84,17 +88,26 @@ export class FirstResponder {
     return { ...this.world, catalog: this.catalog, backOff: async () => {} };
   }
 
+  get channels(): ConfiguredChannels {
+    return { ...configuredChannels, slack: this.slack.canEdit ? 'bot' : 'webhook' };
+  }
+
   get diagnosePorts(): DiagnoseIncidentPorts {
     return {
       ...this.world,
       catalog: this.catalog,
-      channels: { ...configuredChannels, slack: this.slack.canEdit ? 'bot' : 'webhook' },
+      channels: this.channels,
+      muting: {
+        ...this.changePorts,
+        maintenances: this.world.maintenances,
+        current: this.current,
+      },
       diagnose: (request) => this.diagnose(request),
       log: silentLog,
     };
   }
 
-  get deliverPorts(): DeliverNoticePorts {
+  get deliverPorts(): DeliverNoticePorts & DeliverSummaryPorts {
     return {
       ...this.world,
       catalog: this.catalog,
@@ -107,19 +120,23 @@ export class FirstResponder {
     };
   }
 
-  receive(alerts: Record<string, unknown>[], body = webhookBody(alerts)) {
-    return receiveDelivery(this.changePorts, { source: 'prod', body, now: this.now });
+  receive(alerts: Record<string, unknown>[], body = webhookBody(alerts), source = 'prod') {
+    return receiveDelivery(this.changePorts, { source, body, now: this.now });
   }
 
   acknowledge(id: string, by = 'Ana') {
     return acknowledgeIncident(this.changePorts, { id, by, now: this.now });
   }
 
+  resolve(id: string, by = 'Ana') {
+    return resolveIncident(this.changePorts, { id, by, now: this.now });
+  }
+
   tick() {
-    return runTick(
+    return everyMinute(
       {
-        ...this.world,
-        catalog: this.catalog,
+        ...this.changePorts,
+        channels: this.channels,
         alertmanager: this.probe(),
         abortAfter: () => new AbortController().signal,
         log: silentLog,
@@ -154,10 +171,11 @@ export class FirstResponder {
   ): Promise<{ group: string; retried: boolean } | undefined> {
     const message = this.world.deliveries.receive(skipGroups);
     if (!message) return undefined;
-    const result = await deliverNotice(this.deliverPorts, {
-      message: message.body,
-      attempt: message.receives,
-    });
+    const { body, receives: attempt } = message;
+    const result =
+      'kind' in body
+        ? await deliverSummary(this.deliverPorts, { message: body, attempt })
+        : await deliverNotice(this.deliverPorts, { message: body, attempt });
     if (result.kind === 'done') this.world.deliveries.done(message);
     return { group: message.group, retried: result.kind === 'retry' };
   }

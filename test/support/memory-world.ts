@@ -1,7 +1,11 @@
 import type { DiagnosisClock } from '../../lib/core/diagnosis/run-diagnosis.ts';
+import type { HeartbeatStore } from '../../lib/core/heartbeat/heartbeat-store.ts';
+import type { MaintenanceStore } from '../../lib/core/maintenance/maintenance-store.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
+import { createNoteSign, type NoteSign } from '../../lib/flow/note-sign.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createMemoryDestinationStore, type MemoryDestinationStore } from './memory-destination-store.ts';
+import { createMemoryHeartbeatStore } from './memory-heartbeat-store.ts';
 import {
   createMemoryHistory,
   createMemoryQuarantine,
@@ -9,6 +13,7 @@ import {
   type MemoryQuarantine,
 } from './memory-history.ts';
 import { createMemoryIncidentStore, type MemoryIncidentStore } from './memory-incident-store.ts';
+import { createMemoryMaintenanceStore } from './memory-maintenance-store.ts';
 import {
   createMemoryDeliveryQueue,
   createMemoryEffectQueue,
@@ -29,6 +34,9 @@ export type MemoryWorld = {
   destinations: MemoryDestinationStore;
   history: MemoryHistory;
   quarantine: MemoryQuarantine;
+  heartbeats: HeartbeatStore;
+  maintenances: MaintenanceStore;
+  noteSign: NoteSign;
 };
 
 /** A new world at `start`, by default 2026-11-24 03:00 UTC. */
@@ -37,6 +45,7 @@ export function createMemoryWorld(start: Millis = Date.UTC(2026, 10, 24, 3)): Me
   const faults = createFaults();
   const incidents = createMemoryIncidentStore(faults);
   const destinations = createMemoryDestinationStore(faults);
+  const heartbeats = createMemoryHeartbeatStore(faults);
   return {
     clock,
     faults,
@@ -46,6 +55,9 @@ export function createMemoryWorld(start: Millis = Date.UTC(2026, 10, 24, 3)): Me
     deliveries: createMemoryDeliveryQueue(clock.now, faults),
     history: createMemoryHistory(faults, incidents, destinations),
     quarantine: createMemoryQuarantine(faults),
+    heartbeats,
+    maintenances: createMemoryMaintenanceStore(faults),
+    noteSign: createNoteSign(heartbeats),
   };
 }
 

@@ -88,7 +88,7 @@ export class Night extends FirstResponder {
     const next = this.world.deliveries.waiting.find(({ group }) => !skipGroups.has(group))?.body;
     const [calls, mails] = [this.slack.calls.length, this.mail.sent.length];
     const consumed = await super.consumeDeliver(skipGroups);
-    if (next === undefined) return consumed;
+    if (next === undefined || 'kind' in next) return consumed;
     for (const call of this.slack.calls.slice(calls)) {
       if (call.kind !== 'update') this.note(next, calledIn(call.message));
     }

@@ -30,11 +30,30 @@ export function decide(
 ): Plan {
   const stale = message.seq > record.lastSeq || incident.version > record.lastSeq;
 
+  if (message.muted !== undefined) {
+    return decideMuted(message.muted, message, incident, record, abilities, stale);
+  }
   if (message.reason === 'resolved' || message.reason === 'closed') {
     return decideResolve(message, incident, record, abilities, stale);
   }
   if (message.ping) return decidePing(message, incident, record, abilities, stale);
   return decideQuiet(message, record, abilities);
+}
+
+/** Nobody hears of it: a root that stands there is kept true, and who had heard that it fires hears of its end. */
+function decideMuted(
+  muted: string,
+  message: DeliverMessage,
+  incident: Incident,
+  record: DestinationRecord,
+  abilities: Abilities,
+  stale: boolean,
+): Plan {
+  if (!isFiring(incident) && record.lastSaidFiring === true) {
+    return decideResolve({ ...message, reason: 'resolved' }, incident, record, abilities, stale);
+  }
+  if (abilities !== 'edits' || record.rootTs === undefined || !stale) return superseded(muted);
+  return { do: 'edit', reply: 'none', updateRoot: true };
 }
 
 function decideResolve(

@@ -19,8 +19,22 @@ export type DeliverMessage = {
   /** The effect's sentence for people. */
   summary: string;
   unverified?: string;
+  /** Why nobody is to hear of it: the words of a maintenance that covers it. */
+  muted?: string;
   target: Target;
   /** Grows with every deliberate re-send, because SQS swallows duplicates for five minutes. */
+  attempt: number;
+};
+
+/** The other body on the deliver queue: what fired in a maintenance that is over, for one target. */
+export type SummaryMessage = {
+  schema: 1;
+  kind: 'maintenance-summary';
+  key: string;
+  /** Stands where an incident's id stands, so that what a target was told is kept in the same way. */
+  incidentId: string;
+  maintenanceId: string;
+  target: Target;
   attempt: number;
 };
 

@@ -37,4 +37,10 @@ export type IncidentEvent =
   /** Somebody has silenced it in Alertmanager: `covered` of the `firing` alerts. */
   | { type: 'silenced'; by: string; id: string; until: Millis; covered: number; firing: number }
   | { type: 'reconciled'; sight: Sight }
+  /** A maintenance covers all that fires. */
+  | { type: 'muted'; maintenance: string; until: Millis }
+  /** The maintenance was ended early: what it muted is due now. */
+  | { type: 'mute-ended'; endedAt: Millis }
+  /** Something fires that no maintenance covers. */
+  | { type: 'unmuted' }
   | { type: 'tick'; unverified?: string };

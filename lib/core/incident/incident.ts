@@ -48,6 +48,9 @@ export type IncidentSilence = { id: string; by: string; at: Millis; until: Milli
  */
 export type TierCalls = { tier: Tier; firstAt: Millis; lastAt: Millis };
 
+/** `until`: when it ends unless it is ended before; what still fires pages then. */
+export type Muted = { maintenance: string; since: Millis; until: Millis };
+
 export type IncidentStatus = 'open' | 'resolved';
 
 /** How an episode ended: its alerts resolved, a person said so, or Alertmanager no longer knew the alerts. */
@@ -108,6 +111,8 @@ export type Incident = {
   /** System time since when all that fires is silenced or inhibited. */
   pausedSince?: Millis;
   silence?: IncidentSilence;
+  /** While a maintenance covers all that fires: nobody is told, and tier clock and reminder stand still. */
+  muted?: Muted;
   /** System times of the latest reopens. */
   reopenedAt: Millis[];
   flappingSince?: Millis;

@@ -3,6 +3,7 @@ import { acknowledge } from './acknowledge.ts';
 import type { Transition } from './conclude.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Incident } from './incident.ts';
+import { endMute, mute, unmute } from './mute.ts';
 import { noteSilence } from './note-silence.ts';
 import { observe } from './observe.ts';
 import type { IncidentPolicy } from './policy.ts';
@@ -36,6 +37,12 @@ export function transition(
       return noteSilence(incident, event, now, policy);
     case 'reconciled':
       return reconcile(incident, event.sight, now, policy);
+    case 'muted':
+      return mute(incident, event, now, policy);
+    case 'mute-ended':
+      return endMute(incident, event, now, policy);
+    case 'unmuted':
+      return unmute(incident, 'not-covered', undefined, now, policy);
     case 'tick':
       return tick(incident, event, now, policy);
   }

@@ -121,6 +121,18 @@ export function calmedResolved(): Saying {
   return notify('resolved', false, 'Stopped flapping 15 min ago and is resolved.');
 }
 
+/** What fires after a maintenance is told as if it began now. */
+export function unmuted(
+  why: 'over' | 'not-covered',
+  acknowledged: boolean,
+  unconfirmed: string | undefined,
+): Saying {
+  const what =
+    why === 'over' ? 'The maintenance that muted this is over' : 'No maintenance covers all of this';
+  if (acknowledged) return notify('updated', false, `${what}; it still fires and is acknowledged.`);
+  return confirmed(notify('opened', true, `${what}, and it still fires.`), unconfirmed);
+}
+
 export function doubtBegan(): Saying {
   return record('A firing report not newer than the last resolve: waiting for Alertmanager to confirm it.');
 }

@@ -168,6 +168,23 @@ export type Route = {
   mention?: 'channel';
 };
 
+/** What a source's sign of life is, and after how long without one it counts as missing. */
+export type HeartbeatRule = {
+  /** The alert that always fires. */
+  alertname: string;
+  interval: Millis;
+  /** False: the alert is no sign of anything, and still makes no incident. */
+  watch: boolean;
+};
+
+/** runbooks/heartbeat.yaml, and the runbook of the incident that a missing sign opens. */
+export type HeartbeatRules = {
+  fallback: HeartbeatRule;
+  /** By source, for sources that differ. */
+  sources: Record<string, HeartbeatRule>;
+  runbook?: Runbook;
+};
+
 /** Everything users edit under runbooks/, compiled at build time into one value. */
 export type RunbookCatalog = {
   /** Hash of the sources, for history: which runbook text was in force. */
@@ -182,10 +199,19 @@ export type RunbookCatalog = {
   /** Contacts told at each tier: '1', '2', '3'. */
   tierContacts: Record<'1' | '2' | '3', string[]>;
   contacts: Record<string, Contact>;
+  heartbeat: HeartbeatRules;
 };
 
 /** The runbook for an alertname, else the fallback under that name. */
 export function runbookFor(catalog: RunbookCatalog, alertname: string): Runbook {
   const runbook = Object.hasOwn(catalog.runbooks, alertname) ? catalog.runbooks[alertname] : undefined;
-  return runbook ?? { ...catalog.fallback, alertname };
+  if (runbook !== undefined) return runbook;
+  const missing = catalog.heartbeat.runbook;
+  return missing?.alertname === alertname ? missing : { ...catalog.fallback, alertname };
+}
+
+/** The sign of life that a source gives. */
+export function heartbeatRuleFor({ heartbeat }: RunbookCatalog, source: string): HeartbeatRule {
+  const own = Object.hasOwn(heartbeat.sources, source) ? heartbeat.sources[source] : undefined;
+  return own ?? heartbeat.fallback;
 }

@@ -153,7 +153,11 @@ describe('WEBHOOK_TOKENS', () => {
 });
 
 describe('ALERTMANAGER_URL', () => {
-  const queue = { TABLE_NAME: 'incidents', DIAGNOSE_QUEUE_URL: 'https://sqs.example/1/diagnose.fifo' };
+  const queue = {
+    TABLE_NAME: 'incidents',
+    DIAGNOSE_QUEUE_URL: 'https://sqs.example/1/diagnose.fifo',
+    DELIVER_QUEUE_URL: 'https://sqs.example/1/deliver.fifo',
+  };
   const load = async (ALERTMANAGER_URL: string) =>
     (await loadConfiguration(tickSchema, noParameters, { ...queue, ALERTMANAGER_URL })).ALERTMANAGER_URL;
 

@@ -122,6 +122,7 @@ describe('the runbooks of this project', () => {
         Object.entries(catalog.runbooks).map(([name, runbook]) => [name, { ...runbook, ...none }]),
       ),
       fallback: { ...catalog.fallback, ...none },
+      heartbeat: { ...catalog.heartbeat, runbook: { ...catalog.heartbeat.runbook, ...none } },
     });
   });
 });
