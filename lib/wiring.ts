@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { runbookCatalog as catalog, incidentCatalog } from '../.build/runbook-catalog.ts';
+import { incidentCatalog, noticeCatalog, runbookCatalog } from '../.build/runbook-catalog.ts';
 import { createAlertmanagerProbe } from './adapters/alertmanager/alertmanager-probe.ts';
 import { createAlertmanagerSilencer } from './adapters/alertmanager/alertmanager-silencer.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
@@ -168,7 +168,7 @@ export async function wireDiagnoseIncident() {
     log,
     visibility: createSqsVisibility(queue(config.DIAGNOSE_QUEUE_URL)),
     ports: {
-      catalog,
+      catalog: runbookCatalog,
       incidents: createDynamoIncidentStore(items),
       history: createDynamoHistory(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
@@ -240,7 +240,7 @@ export async function wireDiagnoseFallback() {
     log,
     visibility: createSqsVisibility(queue(config.DIAGNOSE_DEAD_LETTERS_URL)),
     ports: {
-      catalog,
+      catalog: noticeCatalog,
       incidents: createDynamoIncidentStore(items),
       history: createDynamoHistory(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
@@ -262,7 +262,7 @@ export async function wireDeliverNotice() {
     log,
     visibility: createSqsVisibility(queue(config.DELIVER_QUEUE_URL)),
     ports: {
-      catalog,
+      catalog: noticeCatalog,
       incidents: createDynamoIncidentStore(items),
       history: createDynamoHistory(items),
       destinations: createDynamoDestinationStore(items),
