@@ -66,7 +66,7 @@ function view(rows: PreviewRow[], row: PreviewRow, index: number, rendered: Rend
   );
   return markup`<section class="view" id="${id}"><nav aria-label="Alerts">${neighbour(rows[index - 1], name, '←')}<h2>${row.title}</h2>${neighbour(rows[index + 1], name, '→')}</nav>
 <nav class="reasons" aria-label="Reasons">${reasons}</nav>
-${refusal(rendered)}<div class="columns"><div class="column slack"><h2>Slack</h2><p class="how">${how(rendered)}</p><p class="notification">${rendered.slack.at(-1)?.text ?? ''}</p>${renderSlackMessages(rendered.slack)}</div>
+${refusal(rendered)}<div class="columns"><div class="column slack"><h2>Slack</h2><p class="how">${how(rendered)}</p><p class="notification">${notification(rendered)}</p>${renderSlackMessages(rendered.slack)}</div>
 <div class="column mails"><h2>Mail</h2>${mail(rendered, id)}</div></div></section>
 `;
 }
@@ -80,11 +80,17 @@ function neighbour(row: PreviewRow | undefined, name: MomentName, arrow: string)
 function how({ slack }: RenderedMoment): string {
   const [root, reply] = slack;
   if (root === undefined) return 'No message in Slack.';
-  if (root.edits === 0) return 'A new message. Its notification:';
+  if (root.edits === 0)
+    return 'A new message, and all else that is known as a quiet reply. The notification:';
   if (reply === undefined) return 'The message is edited in place; nothing rings. Its one line of text:';
   if (reply.broadcast)
     return 'A reply that is shown in the channel, and the message edited. The notification:';
   return 'A quiet reply in the thread, and the message edited. The reply in one line:';
+}
+
+function notification({ slack }: RenderedMoment): string {
+  const [root, reply] = slack;
+  return (root?.edits === 0 ? root : (reply ?? root))?.text ?? '';
 }
 
 function mail({ mail: sent }: RenderedMoment, id: string): Markup {

@@ -9,7 +9,11 @@ import { composeNotice } from '../../lib/core/notice/compose.ts';
 import { renderMail } from '../../lib/core/notice/email-message.ts';
 import type { SlackMessage } from '../../lib/core/notice/message.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
-import { renderSlackReply, renderSlackRoot } from '../../lib/core/notice/slack-message.ts';
+import {
+  renderSlackDetails,
+  renderSlackReply,
+  renderSlackRoot,
+} from '../../lib/core/notice/slack-message.ts';
 import { type ConfiguredChannels, routeNotice } from '../../lib/core/routing/route-notice.ts';
 import type { Target } from '../../lib/core/routing/target.ts';
 import { toldOf } from '../../lib/core/routing/told-of.ts';
@@ -97,11 +101,17 @@ function slackMessages(moment: Moment, notice: Notice, target: SlackTarget | und
   const isFirst = plan.do === 'post';
   const ts = ((notice.at - (isFirst ? 0 : notice.at - notice.openedAt)) / SECOND).toFixed(6);
   const root = message(target.to, ts, renderSlackRoot(notice, isFirst ? mentions : []));
-  if (plan.do !== 'edit') return [root];
+  if (plan.do !== 'edit') return [root, ...details(root, notice)];
   const edited = { ...root, edits: 1, editedAt: notice.at };
   if (plan.reply === 'none') return [edited];
   const reply = message(target.to, (notice.at / SECOND).toFixed(6), renderSlackReply(notice, mentions));
   return [edited, { ...reply, threadTs: ts, broadcast: plan.reply === 'broadcast' }];
+}
+
+function details(root: LocalSlackMessage, notice: Notice): LocalSlackMessage[] {
+  const rest = notice.state === 'firing' ? renderSlackDetails(notice) : undefined;
+  const ts = (Number(root.ts) + 1).toFixed(6);
+  return rest === undefined ? [] : [{ ...message(root.channel, ts, rest), threadTs: root.ts }];
 }
 
 function message(channel: string, ts: string, { text, blocks }: SlackMessage): LocalSlackMessage {

@@ -30,7 +30,7 @@ describe('the root message of an incident that fires', () => {
       'Every new query waits',
       'What we found (3 of 6 checks need attention)',
       '10 of 10 connections in use',
-      'agent-runner  idle in transaction  7',
+      'agent-runner  idle in transac…  7',
       'min 3 · max 10 · now 10',
       '✔ disk 61 %\u00a0\u00a0 ✔ no replication lag',
       'Bifrost logs*: could not check (kubernetes: 403)',
@@ -64,7 +64,7 @@ describe('the root message of an incident that fires', () => {
 
     expect(text).toContain('WARNING AgentDown - 12 alerts (technical-agent, risk-agent, … +10)');
     expect(text).toContain('Alerts (12 of 12 firing)');
-    expect(text).toContain('… 2 more');
+    expect(text).toContain('… 7 more');
   });
 
   it('says what could not be checked when nothing was', () => {
