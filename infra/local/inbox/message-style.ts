@@ -1,6 +1,6 @@
 /** How messages and mails look, light or dark as the reader's screen is, or as the page's color-scheme says. */
 export const messageStyle = `
-:root{color-scheme:light dark;--bg:light-dark(#f4f4f5,#121316);--panel:light-dark(#fff,#1a1d21);--text:light-dark(#1d1c1d,#d1d2d3);--soft:light-dark(#616061,#9a9b9e);--line:light-dark(#e4e4e7,#33363b);--code:light-dark(#f4f4f5,#222529);--codetext:light-dark(#b3123f,#e8912d);--link:light-dark(#1264a3,#4aa3e0);--mention:light-dark(#fff3d6,#4a3a12);--mentiontext:light-dark(#8a5a00,#f2c744)}
+:root{color-scheme:light dark;--bg:light-dark(#f4f4f5,#121316);--panel:light-dark(#fff,#1a1d21);--text:light-dark(#1d1c1d,#d1d2d3);--soft:light-dark(#616061,#b9babd);--line:light-dark(#e4e4e7,#33363b);--code:light-dark(#f4f4f5,#222529);--codetext:light-dark(#b3123f,#e8912d);--link:light-dark(#1264a3,#4aa3e0);--mention:light-dark(#fff3d6,#4a3a12);--mentiontext:light-dark(#8a5a00,#f2c744)}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:15px/1.47 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif}
 h2{font-size:16px;margin:0 0 8px}
@@ -23,7 +23,7 @@ a{color:var(--link)}
 .thread{margin-top:6px;border-left:3px solid var(--line);padding-left:8px}.thread>summary{color:var(--link);font-size:13px;font-weight:600;cursor:pointer}
 .mail{padding:10px 16px}.mail>summary{cursor:pointer}.mail>summary .context{margin-left:16px}
 .tabs{margin-top:8px}.tabs input{position:absolute;opacity:0}.tabs label{display:inline-block;padding:3px 10px;border:1px solid var(--line);border-radius:4px;margin-right:4px;font-size:13px;cursor:pointer}
-.tabs input:checked+label{background:var(--link);color:#fff}.tabs input:focus-visible+label{outline:2px solid var(--link);outline-offset:2px}
+.tabs input:checked+label{background:var(--link);color:light-dark(#fff,#0b1b26)}.tabs input:focus-visible+label{outline:2px solid var(--link);outline-offset:2px}
 .pane{display:none;width:100%;margin-top:8px}
 iframe.pane{height:760px;resize:vertical;border:1px solid var(--line);border-radius:4px;background:#fff}
 .tabs input:nth-of-type(1):checked~.html,.tabs input:nth-of-type(2):checked~.text,.tabs input:nth-of-type(3):checked~.headers{display:block}

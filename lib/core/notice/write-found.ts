@@ -27,7 +27,7 @@ export function writeFound(notice: Notice, depth: Depth): Section {
     heading: compared.size > 0 ? 'Also checked' : heading(notice),
     parts: [
       ...inDetail(shown, depth),
-      ...(attention.length > shown.length ? [more(attention.slice(shown.length))] : []),
+      ...(attention.length > shown.length ? [more(attention.slice(shown.length), depth)] : []),
       ...oneLiners(
         '✔',
         fine(worthTelling(having('normal'), attention, depth)),
@@ -149,8 +149,12 @@ function counted(values: string[]): string {
   return `${values.slice(0, MAX_VALUES).join(', ')}${more}`;
 }
 
-function more(findings: Finding[]): Part {
-  return { rank: 'extra', kind: 'line', line: [`❗ ${findings.length} more: ${checkNames(findings)}`] };
+function more(findings: Finding[], depth: Depth): Part {
+  return {
+    rank: 'extra',
+    kind: 'line',
+    line: [`❗ ${findings.length} more: ${clip(checkNames(findings), depth.others)}`],
+  };
 }
 
 function aside(text: string): Part {
