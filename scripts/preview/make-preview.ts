@@ -42,6 +42,7 @@ export async function makePreview(
     }
     return rows;
   } finally {
-    await Promise.all(started.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)));
+    const running = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    await Promise.all(running.map((world) => world.close()));
   }
 }
