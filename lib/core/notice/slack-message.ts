@@ -4,7 +4,7 @@ import type { Notice } from './notice.ts';
 import { slackBlocks } from './slack-blocks.ts';
 import { slackButtons } from './slack-buttons.ts';
 import { lineToMrkdwn, mentionToMrkdwn } from './slack-mrkdwn.ts';
-import { writeReply, writeRoot, writeWhole } from './write-document.ts';
+import { writeDetails, writeReply, writeRoot, writeWhole } from './write-document.ts';
 
 const MAX_PREVIEW = 300;
 const webhookNote =
@@ -22,7 +22,13 @@ export function renderSlackRoot(notice: Notice, mentions: string[]): SlackMessag
   return message({ ...document, links }, notice, mentions, { actions });
 }
 
-/** What is new, in the thread under the root; after `opened`, all that the root had no room for. */
+/** All that the root had no room for, quietly under it; `undefined` when that is nothing. */
+export function renderSlackDetails(notice: Notice): SlackMessage | undefined {
+  const document = writeDetails(notice);
+  return document && message(document, notice, []);
+}
+
+/** What is new, in the thread under the root. */
 export function renderSlackReply(notice: Notice, mentions: string[]): SlackMessage {
   return message(writeReply(notice), notice, mentions);
 }
