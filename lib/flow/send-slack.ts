@@ -23,7 +23,7 @@ type SlackSending = {
   message: DeliverMessage;
   incident: Incident;
   record: DestinationRecord;
-  plan: SendPlan;
+  plan: Exclude<SendPlan, { do: 'digest' }>;
   notice: Notice;
 };
 

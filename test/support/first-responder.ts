@@ -1,9 +1,10 @@
+import type { Pace } from '../../lib/core/delivery/pace.ts';
 import type { Diagnosis, Finding } from '../../lib/core/diagnosis/finding.ts';
 import type { ActiveAlert, AlertmanagerProbe } from '../../lib/core/diagnosis/probe.ts';
 import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Log } from '../../lib/core/shared/log.ts';
-import { MINUTE } from '../../lib/core/shared/time.ts';
+import { MINUTE, type Millis } from '../../lib/core/shared/time.ts';
 import { acknowledgeIncident } from '../../lib/flow/change-incident.ts';
 import { type DeliverNoticePorts, deliverNotice } from '../../lib/flow/deliver-notice.ts';
 import {
@@ -27,7 +28,15 @@ export const configuredChannels: ConfiguredChannels = {
   mailLists: { ALERT_EMAIL_TO: ['team@example.com'], CRITICAL_ALERT_EMAIL_TO: ['oncall@example.com'] },
 };
 
-type Options = { catalog?: RunbookCatalog; canEdit?: boolean };
+type Options = {
+  catalog?: RunbookCatalog;
+  canEdit?: boolean;
+  channels?: ConfiguredChannels;
+  /** How often Slack may be asked; by default as often as one likes, so that no test has to wait for its turn. */
+  slackPace?: Pace;
+};
+
+const unpaced: Pace = { perChannel: 0, perEdit: 0 };
 
 /**
  * The whole system on fakes, with a clock that a test moves: deliveries in, notices out. Queues are worked off only
@@ -46,11 +55,20 @@ export class FirstResponder {
   /** What Alertmanager's API answers: fingerprints that fire, or a reason why it cannot be asked. */
   alertmanager: string[] | { down: string } = { down: 'connection refused' };
   asked = 0;
+  /** Until when a group's next message is away, for tests that let time pass for it. */
+  readonly awayUntil = new Map<string, Millis>();
+  private readonly channels: ConfiguredChannels;
+  private readonly slackPace: Pace;
 
   constructor(options: Options = {}) {
     this.world = createMemoryWorld();
     this.catalog = options.catalog ?? defaultCatalog();
-    this.slack = createMemorySlackChannel({ canEdit: options.canEdit ?? true });
+    this.channels = options.channels ?? configuredChannels;
+    this.slackPace = options.slackPace ?? unpaced;
+    this.slack = createMemorySlackChannel({
+      canEdit: options.canEdit ?? true,
+      now: this.world.clock.now,
+    });
     this.diagnose = async ({ incident, effect }) => {
       this.diagnosed.push(effect.reason);
       return {
@@ -78,7 +96,7 @@ export class FirstResponder {
     return {
       ...this.world,
       catalog: this.catalog,
-      channels: { ...configuredChannels, slack: this.slack.canEdit ? 'bot' : 'webhook' },
+      channels: this.configured,
       diagnose: (request) => this.diagnose(request),
       log: silentLog,
     };
@@ -88,6 +106,8 @@ export class FirstResponder {
     return {
       ...this.world,
       catalog: this.catalog,
+      channels: this.configured,
+      slackPace: this.slackPace,
       slack: this.slack,
       mail: this.mail,
       mailDomain: 'example.com',
@@ -159,6 +179,10 @@ export class FirstResponder {
       if (!consumed) return;
       if (consumed.retried) waiting.add(consumed.group);
     }
+  }
+
+  private get configured(): ConfiguredChannels {
+    return this.slack.canEdit ? this.channels : { ...this.channels, slack: 'webhook' };
   }
 
   private probe(): AlertmanagerProbe {

@@ -5,3 +5,11 @@ export interface DeliveryQueue {
   /** Sends all or throws; a repeat is harmless, because `key` and `attempt` make the deduplication id. */
   send(messages: DeliverMessage[]): Promise<void>;
 }
+
+/**
+ * Messages of one group arrive in order, one after the other. The watch over a storm has its own, so that it stands in
+ * the way of nothing that is told of the incident that began it.
+ */
+export function messageGroup({ incidentId, target, storm }: DeliverMessage): string {
+  return `${incidentId} ${target.destination}${storm ? ` storm ${storm.startedAt}` : ''}`;
+}

@@ -29,6 +29,8 @@ export type NoticeInput = Partial<Looks> & {
   told: Notice['told'];
   /** Where this system's API is reached, for links. */
   publicUrl?: string;
+  /** Where it could not be told, and why. */
+  troubles?: string[];
   now: Millis;
 };
 
@@ -72,6 +74,7 @@ export function composeNotice(input: NoticeInput): Notice {
       acknowledged: { by: ack.by, at: ack.at, ...(ack.note === undefined ? {} : { note: ack.note }) },
     }),
     ...(cause.unverified === undefined || overtaken ? {} : { unverified: cause.unverified }),
+    ...(input.troubles?.length ? { troubles: input.troubles } : {}),
     flapping: incident.flappingSince !== undefined,
     happened: overtaken ? 'It was over before this could be told.' : cause.summary,
     tier: cause.tier,

@@ -52,6 +52,8 @@ export type Notice = {
   around: Surroundings;
   acknowledged?: { by: string; at: Millis; note?: string };
   unverified?: string;
+  /** Where it could not be told, and why: one sentence each. */
+  troubles?: string[];
   flapping: boolean;
   /** The sentence of the effect that caused this notice. */
   happened: string;

@@ -240,6 +240,7 @@ export const contactsSchema = z.strictObject({
 
 /** runbooks/routing.yaml */
 export const routingSchema = z.strictObject({
+  storm_after: z._default(z.int().check(z.gte(1), z.lte(50)), 20),
   routes: z.array(
     z.strictObject({
       severity: z.exactOptional(z.array(severity)),
