@@ -6,6 +6,7 @@ import {
   failureWords,
   isTrouble,
   TROUBLE_AGAIN_AFTER,
+  troubleFor,
 } from '../core/delivery/fall-back.ts';
 import type { TroubleStore } from '../core/delivery/trouble-store.ts';
 import type { Tier } from '../core/incident/effect.ts';
@@ -37,7 +38,8 @@ export async function fallBack(ports: FallBackPorts, failed: Failed): Promise<De
   const { message, incident, record, failure } = failed;
   const now = ports.clock.now();
   if (message.instead) {
-    if (failure.kind === 'permanent') await ports.troubles.untold(troubleOf(message), message.key);
+    const { news } = message.instead;
+    if (failure.kind === 'permanent' && news) await ports.troubles.untold(news, message.key);
     return record;
   }
   const tier = carriedTier(message, incident, record, failure, now);
@@ -51,10 +53,10 @@ export async function fallBack(ports: FallBackPorts, failed: Failed): Promise<De
   }
   const key = sha256Hex(`${message.effectId}\n${message.target.destination}\ninstead\n${tier ?? 0}`, 40);
   const why = failureWords(message.target, message, failure, now);
-  const about = { destination: message.target.destination, reason: failure.reason };
+  const about = troubleFor(message.target, failure.reason);
   const news = trouble && (await ports.troubles.mayTell(about, key, now, now - TROUBLE_AGAIN_AFTER));
   if (tier !== undefined || news) {
-    const carried = { destination: message.target.destination, why, news, reason: failure.reason };
+    const carried = { destination: message.target.destination, why, ...(news ? { news: about } : {}) };
     await ports.deliveries.send([{ ...carriedBy(failed, tier), key, target, instead: carried }]);
   }
   return tier === undefined ? record : { ...record, fallbackTier: tier };
@@ -98,8 +100,4 @@ function carriedBy({ message, incident }: Failed, tier: Tier | undefined): Deliv
 
 function tiersUpTo(tier: Tier): Tier[] {
   return ([1, 2, 3] as const).filter((each) => each <= tier);
-}
-
-function troubleOf(message: DeliverMessage) {
-  return { destination: message.instead?.destination ?? '', reason: message.instead?.reason ?? '' };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { noticeReasons } from '../incident/effect.ts';
 import { type QueueMessage, readQueueMessage } from '../shared/queue-message.ts';
-import { type DeliverMessage, failureReasons } from './delivery.ts';
+import type { DeliverMessage } from './delivery.ts';
 
 const tier = z.literal([1, 2, 3]);
 
@@ -30,7 +30,11 @@ const deliverMessageSchema = z.object({
   unverified: z.exactOptional(z.string()),
   target,
   instead: z.exactOptional(
-    z.object({ destination: z.string(), why: z.string(), news: z.boolean(), reason: z.enum(failureReasons) }),
+    z.object({
+      destination: z.string(),
+      why: z.string(),
+      news: z.exactOptional(z.object({ destination: z.string(), reason: z.string() })),
+    }),
   ),
   storm: z.exactOptional(z.object({ startedAt: z.number() })),
   attempt: z.int(),

@@ -1,6 +1,7 @@
 import type { NoticeReason, Tier } from '../incident/effect.ts';
 import type { Target } from '../routing/target.ts';
 import type { Millis } from '../shared/time.ts';
+import type { Trouble } from './trouble-store.ts';
 
 /** Body of a message on the deliver queue. It carries ids, never text: the notice is rendered from current state. */
 export type DeliverMessage = {
@@ -34,9 +35,8 @@ export type Instead = {
   destination: string;
   /** One sentence for people. */
   why: string;
-  /** People have not been told of this trouble yet, so that it is news even where the notice itself is known. */
-  news: boolean;
-  reason: FailureReason;
+  /** The trouble that people have not been told of yet: it is news even where the notice itself is known. */
+  news?: Trouble;
 };
 
 /** What a target has been told so far for one incident. */
@@ -69,17 +69,14 @@ export type DestinationRecord = {
 };
 
 /** Why a send failed, closed so that it can become a metric label. */
-export const failureReasons = [
-  'rate_limited',
-  'unavailable',
-  'timeout',
-  'not_found',
-  'unauthorized',
-  'rejected',
-  'not_configured',
-] as const;
-
-export type FailureReason = (typeof failureReasons)[number];
+export type FailureReason =
+  | 'rate_limited'
+  | 'unavailable'
+  | 'timeout'
+  | 'not_found'
+  | 'unauthorized'
+  | 'rejected'
+  | 'not_configured';
 
 /** The reference a channel gives back, to edit or to answer the message later. */
 export type MessageRef = { channelId: string; ts: string };

@@ -4,11 +4,15 @@ import { isFiring } from '../incident/standing.ts';
 import { durationWords } from '../notice/time-words.ts';
 import type { Target } from '../routing/target.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../shared/time.ts';
-import type { DeliverMessage, DestinationRecord, SendOutcome } from './delivery.ts';
+import type { DeliverMessage, DestinationRecord, FailureReason, SendOutcome } from './delivery.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
+import type { Trouble } from './trouble-store.ts';
 
 /** How long a channel may take over a page before the other one carries it. */
 export const FALL_BACK_AFTER: Millis = 2 * MINUTE;
+
+/** From so much beyond that on nobody waits for the moment itself. */
+const FAR_LATE: Millis = MINUTE;
 
 /** People are told of one trouble with one destination this often at most. */
 export const TROUBLE_AGAIN_AFTER: Millis = DAY;
@@ -43,10 +47,21 @@ export function isTrouble(message: DeliverMessage, failure: Failure, now: Millis
   return message.ping && failure.unasked !== true && isLate(message, failure, now);
 }
 
-/** Late, or bound to be because the server asks to be left alone for longer. */
+/** Late, or bound to be by far, because the server asks to be left alone for longer. */
 function isLate(message: DeliverMessage, failure: Failure, now: Millis): boolean {
-  const wish = failure.kind === 'retryable' && !failure.unasked ? (failure.retryAfterMs ?? 0) : 0;
-  return now + wish >= message.at + FALL_BACK_AFTER;
+  const lateAt = message.at + FALL_BACK_AFTER;
+  return now >= lateAt || now + wishOf(failure) > lateAt + FAR_LATE;
+}
+
+/** What the server itself asks for. */
+function wishOf(failure: Failure): Millis {
+  return failure.kind === 'retryable' && !failure.unasked ? (failure.retryAfterMs ?? 0) : 0;
+}
+
+/** A trouble of the whole service is one, in however many places it shows. */
+export function troubleFor(target: Target, reason: FailureReason): Trouble {
+  const ofPlace = reason === 'not_found' || reason === 'rejected';
+  return { destination: ofPlace ? target.destination : target.channel, reason };
 }
 
 /** `Slack has not taken this for 2 min: 429`, or `Slack does not take notices for #ops: channel_not_found`. */
@@ -58,8 +73,7 @@ export function failureWords(target: Target, message: DeliverMessage, failure: F
     return `${who} does not take notices${place}: ${detail}`;
   }
   const waited = now - message.at;
-  const wish = failure.unasked ? 0 : (failure.retryAfterMs ?? 0);
-  const more = waited < FALL_BACK_AFTER ? ` and asks to wait ${durationWords(wish)} more` : '';
+  const more = waited < FALL_BACK_AFTER ? ` and asks to wait ${durationWords(wishOf(failure))} more` : '';
   return `${who} has not taken this for ${durationWords(waited)}${more}: ${detail}`;
 }
 
@@ -73,7 +87,6 @@ export function nextAttemptSeconds(
 ): number {
   const delay = retryDelaySeconds(attempt, failure.retryAfterMs);
   const left = message.at + FALL_BACK_AFTER - now;
-  const wished = failure.retryAfterMs !== undefined && !failure.unasked;
-  if (!urgent || wished || left <= 0) return delay;
+  if (!urgent || left <= 0 || wishOf(failure) > left + FAR_LATE) return delay;
   return Math.min(delay, Math.max(1, Math.ceil(left / SECOND)));
 }

@@ -48,7 +48,11 @@ const deliver: Required<DeliverMessage> = {
   summary: 'L3 is told.',
   unverified: 'connection refused',
   target: { channel: 'slack', destination: 'slack:#alerts', to: '#alerts', mentions: ['<!channel>'] },
-  instead: { destination: 'email', why: 'The mail server is down.', news: true, reason: 'unavailable' },
+  instead: {
+    destination: 'email',
+    why: 'The mail server is down.',
+    news: { destination: 'email', reason: 'unavailable' },
+  },
   storm: { startedAt: 1_795_490_700_000 },
   attempt: 2,
 };
