@@ -42,10 +42,7 @@ export function deliverNoticeHandler({ ports, visibility, log }: DeliverNoticePa
             log.warn('notice to be sent again', { ...about, afterSeconds, reason });
             return { kind: 'again', afterSeconds };
           }
-          log.info('notice settled', {
-            ...about,
-            outcome: 'record' in result ? result.record.outcome : result.outcome,
-          });
+          log.info('notice settled', { ...about, outcome: result.outcome });
           return { kind: 'done' };
         },
       ),

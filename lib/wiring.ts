@@ -9,7 +9,11 @@ import { createDynamoHeartbeatStore } from './adapters/dynamodb/heartbeat-store.
 import { createDynamoHistory } from './adapters/dynamodb/history.ts';
 import { createDynamoIncidentStore } from './adapters/dynamodb/incident-store.ts';
 import { createDynamoMaintenanceStore } from './adapters/dynamodb/maintenance-store.ts';
+import { createDynamoPaceStore } from './adapters/dynamodb/pace-store.ts';
 import { createDynamoQuarantine } from './adapters/dynamodb/quarantine.ts';
+import { createDynamoDigests, createDynamoStormEntries } from './adapters/dynamodb/storm-digest.ts';
+import { createDynamoStormGate } from './adapters/dynamodb/storm-gate.ts';
+import { createDynamoTroubleStore } from './adapters/dynamodb/trouble-store.ts';
 import { createSmtpMailChannel } from './adapters/email/smtp-mail-channel.ts';
 import { createHttpProbe } from './adapters/http/http-probe.ts';
 import { type KubernetesVariables, kubernetesAccess } from './adapters/kubernetes/kubernetes-access.ts';
@@ -29,6 +33,7 @@ import * as schemas from './config/handler-schemas.ts';
 import { loadConfiguration } from './config/load-configuration.ts';
 import type { SourceUrls } from './config/variables.ts';
 import type { MailChannel, SlackChannel } from './core/delivery/channels.ts';
+import { slackPace } from './core/delivery/pace.ts';
 import type { Probes } from './core/diagnosis/reading.ts';
 import { deadlineFor, runDiagnosis } from './core/diagnosis/run-diagnosis.ts';
 import { mailDomain } from './core/notice/email-message.ts';
@@ -267,6 +272,16 @@ export async function wireDeliverNotice() {
       history: createDynamoHistory(items),
       destinations: createDynamoDestinationStore(items),
       maintenances: createDynamoMaintenanceStore(items),
+      deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
+      channels: configuredChannels(config),
+      paces: createDynamoPaceStore(items),
+      slackPace,
+      storms: {
+        gate: createDynamoStormGate(items),
+        entries: createDynamoStormEntries(items),
+        digests: createDynamoDigests(items),
+      },
+      troubles: createDynamoTroubleStore(items),
       mailDomain: mailDomain(config.SMTP_FROM),
       pictures: createPngEncoder(),
       clock: systemClock,

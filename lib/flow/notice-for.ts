@@ -27,6 +27,7 @@ export async function noticeFor(
   ports: NoticePorts,
   incident: Incident,
   message: DeliverMessage,
+  troubles: string[] = [],
 ): Promise<Notice> {
   const [details, diagnoses] = await Promise.all([
     ports.history.details(incident.id).catch(missing(ports, 'alert details')),
@@ -39,6 +40,7 @@ export async function noticeFor(
     ...chooseLooks(incident, diagnoses, message),
     cause: message,
     told: toldOf(ports.catalog, incident),
+    troubles,
     now: ports.clock.now(),
   };
   if (ports.publicUrl !== undefined) input.publicUrl = ports.publicUrl;

@@ -31,7 +31,7 @@ type SlackSending = {
   message: DeliverMessage;
   incident: Incident;
   record: DestinationRecord;
-  plan: SendPlan;
+  plan: Exclude<SendPlan, { do: 'digest' }>;
   notice: Notice;
 };
 

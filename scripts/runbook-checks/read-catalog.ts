@@ -73,6 +73,7 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
       fallback: fallback.value,
       severityAliases: severities.value.aliases,
       routes: routing.value.routes,
+      stormAfter: routing.value.storm_after,
       escalation: policies,
       tierContacts: escalation.value.tier_contacts,
       contacts: contacts.value.contacts,

@@ -109,6 +109,8 @@ export const runbook: Words = {
 };
 
 export const routing: Words = {
+  storm_after:
+    'When more incidents than this begin within a minute in one place, those that are not critical share one message there. Default: 20.',
   routes: [
     'Every route whose conditions all hold is used; places that are the same are told once.',
     {

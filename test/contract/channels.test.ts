@@ -411,8 +411,23 @@ describe('mail by SMTP', () => {
 
     const outcome = await mailChannel().send(mail('x'));
 
-    expect(outcome.kind).toBe('delivered');
+    expect(outcome).toEqual({
+      kind: 'delivered',
+      refused: expect.stringMatching(/^refused for oncall@example\.com: SMTP: .*550/),
+    });
     expect(smtp.mails()[0]?.recipients).toEqual(['ops@example.com']);
+  });
+
+  it('says who has a mail that others are to get later', async () => {
+    smtp.trouble({ step: 'rcpt', code: 450, address: 'oncall@example.com' });
+
+    const outcome = await mailChannel().send(mail('x'));
+
+    expect(outcome).toMatchObject({
+      kind: 'retryable',
+      detail: expect.stringContaining('oncall@example.com'),
+      taken: ['ops@example.com'],
+    });
   });
 
   it('gives up on a silent server, temporarily', async () => {

@@ -100,6 +100,7 @@ describe('a temporary failure', () => {
     system.slack.script({ ...limited, retryAfterMs: 42_000 }, { ...limited, retryAfterMs: 3_600_000 });
 
     const first = await deliverNotice(system.deliverPorts, { message, attempt: 1 });
+    system.world.clock.advance(42_000);
     const second = await deliverNotice(system.deliverPorts, { message, attempt: 2 });
 
     expect([first, second]).toMatchObject([{ afterSeconds: 42 }, { afterSeconds: 300 }]);

@@ -1,10 +1,11 @@
 import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
+import type { Pace } from '../../lib/core/delivery/pace.ts';
 import type { Diagnosis, Finding } from '../../lib/core/diagnosis/finding.ts';
 import type { ActiveAlert, AlertmanagerProbe } from '../../lib/core/diagnosis/probe.ts';
 import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Log } from '../../lib/core/shared/log.ts';
-import { MINUTE } from '../../lib/core/shared/time.ts';
+import { MINUTE, type Millis } from '../../lib/core/shared/time.ts';
 import { acknowledgeIncident, resolveIncident } from '../../lib/flow/change-incident.ts';
 import { type DeliverNoticePorts, deliverNotice } from '../../lib/flow/deliver-notice.ts';
 import { type DeliverSummaryPorts, deliverSummary } from '../../lib/flow/deliver-summary.ts';
@@ -35,7 +36,12 @@ type Options = {
   canEdit?: boolean;
   /** Absent: messages have no buttons. */
   buttons?: NonNullable<DeliverNoticePorts['buttons']>;
+  channels?: ConfiguredChannels;
+  /** How often Slack may be asked; by default as often as one likes, so that no test has to wait for its turn. */
+  slackPace?: Pace;
 };
+
+const unpaced: Pace = { perChannel: 0, perEdit: 0 };
 
 /**
  * The whole system on fakes, with a clock that a test moves: deliveries in, notices out. Queues are worked off only
@@ -58,13 +64,22 @@ export class FirstResponder {
   asked = 0;
   private readonly buttons: Options['buttons'];
   private current: CurrentMaintenances;
+  /** Until when a group's next message is away, for tests that let time pass for it. */
+  readonly awayUntil = new Map<string, Millis>();
+  private readonly channels: ConfiguredChannels;
+  private readonly slackPace: Pace;
 
   constructor(options: Options = {}) {
     this.world = createMemoryWorld();
     this.buttons = options.buttons;
     this.current = createCurrentMaintenances(this.world.maintenances);
     this.catalog = options.catalog ?? defaultCatalog();
-    this.slack = createMemorySlackChannel({ canEdit: options.canEdit ?? true });
+    this.channels = options.channels ?? configuredChannels;
+    this.slackPace = options.slackPace ?? unpaced;
+    this.slack = createMemorySlackChannel({
+      canEdit: options.canEdit ?? true,
+      now: this.world.clock.now,
+    });
     this.diagnose = async ({ incident, effect }) => {
       this.diagnosed.push(effect.reason);
       return {
@@ -88,15 +103,11 @@ export class FirstResponder {
     return { ...this.world, catalog: this.catalog, backOff: async () => {} };
   }
 
-  get channels(): ConfiguredChannels {
-    return { ...configuredChannels, slack: this.slack.canEdit ? 'bot' : 'webhook' };
-  }
-
   get diagnosePorts(): DiagnoseIncidentPorts {
     return {
       ...this.world,
       catalog: this.catalog,
-      channels: this.channels,
+      channels: this.configured,
       muting: {
         ...this.changePorts,
         maintenances: this.world.maintenances,
@@ -111,6 +122,8 @@ export class FirstResponder {
     return {
       ...this.world,
       catalog: this.catalog,
+      channels: this.configured,
+      slackPace: this.slackPace,
       slack: this.slack,
       mail: this.mail,
       mailDomain: 'example.com',
@@ -136,7 +149,7 @@ export class FirstResponder {
     return everyMinute(
       {
         ...this.changePorts,
-        channels: this.channels,
+        channels: this.configured,
         alertmanager: this.probe(),
         abortAfter: () => new AbortController().signal,
         log: silentLog,
@@ -189,6 +202,10 @@ export class FirstResponder {
       if (!consumed) return;
       if (consumed.retried) waiting.add(consumed.group);
     }
+  }
+
+  private get configured(): ConfiguredChannels {
+    return this.slack.canEdit ? this.channels : { ...this.channels, slack: 'webhook' };
   }
 
   private probe(): AlertmanagerProbe {

@@ -1,3 +1,4 @@
+import type { TroubleStore } from '../../lib/core/delivery/trouble-store.ts';
 import type { DiagnosisClock } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import type { HeartbeatStore } from '../../lib/core/heartbeat/heartbeat-store.ts';
 import type { MaintenanceStore } from '../../lib/core/maintenance/maintenance-store.ts';
@@ -14,15 +15,24 @@ import {
 } from './memory-history.ts';
 import { createMemoryIncidentStore, type MemoryIncidentStore } from './memory-incident-store.ts';
 import { createMemoryMaintenanceStore } from './memory-maintenance-store.ts';
+import { createMemoryPaceStore, type MemoryPaceStore } from './memory-pace-store.ts';
 import {
   createMemoryDeliveryQueue,
   createMemoryEffectQueue,
   type MemoryDeliveryQueue,
   type MemoryEffectQueue,
 } from './memory-queues.ts';
+import { createMemoryStorms, type MemoryStorms } from './memory-storm-store.ts';
+import { createMemoryTroubleStore } from './memory-trouble-store.ts';
 
 /** A clock that stands still until a test moves it; then what waited for that time goes on. */
-export type FakeClock = DiagnosisClock & { advance(by: Millis): Millis; set(to: Millis): void };
+export type FakeClock = DiagnosisClock & {
+  advance(by: Millis): Millis;
+  set(to: Millis): void;
+  pause(ms: Millis): Promise<void>;
+  /** When the next of those goes on that wait for a time. */
+  nextAt(): Millis | undefined;
+};
 
 /** Everything the flows store and queue, in memory, with one clock and one set of planned failures. */
 export type MemoryWorld = {
@@ -37,6 +47,9 @@ export type MemoryWorld = {
   heartbeats: HeartbeatStore;
   maintenances: MaintenanceStore;
   noteSign: NoteSign;
+  paces: MemoryPaceStore;
+  storms: MemoryStorms;
+  troubles: TroubleStore;
 };
 
 /** A new world at `start`, by default 2026-11-24 03:00 UTC. */
@@ -58,6 +71,9 @@ export function createMemoryWorld(start: Millis = Date.UTC(2026, 10, 24, 3)): Me
     heartbeats,
     maintenances: createMemoryMaintenanceStore(faults),
     noteSign: createNoteSign(heartbeats),
+    paces: createMemoryPaceStore(faults),
+    storms: createMemoryStorms(faults),
+    troubles: createMemoryTroubleStore(faults),
   };
 }
 
@@ -77,6 +93,8 @@ export function createFakeClock(start: Millis): FakeClock {
       return time;
     },
     set,
+    nextAt: () => (waiting.length === 0 ? undefined : Math.min(...waiting.map(({ at }) => at))),
+    pause: (ms) => new Promise<void>((resolve) => void waiting.push({ at: time + ms, resolve })),
     after: (ms, signal) =>
       new Promise<void>((resolve) => {
         const entry = { at: time + ms, resolve };

@@ -30,6 +30,14 @@ const deliverMessageSchema = z.object({
   unverified: z.exactOptional(z.string()),
   muted: z.exactOptional(z.string()),
   target,
+  instead: z.exactOptional(
+    z.object({
+      destination: z.string(),
+      why: z.string(),
+      news: z.exactOptional(z.object({ destination: z.string(), reason: z.string() })),
+    }),
+  ),
+  storm: z.exactOptional(z.object({ startedAt: z.number() })),
   attempt: z.int(),
 });
 

@@ -33,6 +33,8 @@ export type NoticeInput = Partial<Looks> & {
   publicUrl?: string;
   /** Absent: presses of buttons do not reach this system. */
   buttons?: { canSilence: boolean };
+  /** Where it could not be told, and why. */
+  troubles?: string[];
   now: Millis;
 };
 
@@ -78,6 +80,7 @@ export function composeNotice(input: NoticeInput): Notice {
     ...silenced(input),
     ...buttons(input),
     ...(cause.unverified === undefined || overtaken ? {} : { unverified: cause.unverified }),
+    ...(input.troubles?.length ? { troubles: input.troubles } : {}),
     flapping: incident.flappingSince !== undefined,
     happened: overtaken ? 'It was over before this could be told.' : cause.summary,
     tier: cause.tier,

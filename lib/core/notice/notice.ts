@@ -59,6 +59,8 @@ export type Notice = {
   /** What a press of a button may do now; absent where no button works. */
   buttons?: NoticeButtons;
   unverified?: string;
+  /** Where it could not be told, and why: one sentence each. */
+  troubles?: string[];
   flapping: boolean;
   /** The sentence of the effect that caused this notice. */
   happened: string;

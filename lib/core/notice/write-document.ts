@@ -120,6 +120,7 @@ function lead(notice: Notice): Section {
       { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
       ...(notice.reason === 'opened' ? [] : happened(notice)),
       ...unverified(notice),
+      ...undelivered(notice),
       ...stillThere(notice),
       ...vital(meaning ? [meaning] : []),
       ...ownWords(notice, meaning),
@@ -140,6 +141,7 @@ function news(notice: Notice): Section {
       { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
       ...(notice.reason === 'opened' ? [] : happened(notice)),
       ...unverified(notice),
+      ...undelivered(notice),
     ],
   };
 }
@@ -151,6 +153,15 @@ function happened(notice: Notice): Part[] {
 function unverified(notice: Notice): Part[] {
   if (notice.unverified === undefined) return [];
   return vital([`⚠ Alertmanager could not confirm that it still fires: ${notice.unverified}`]);
+}
+
+/** Whom this may not have reached is for everybody whom it does reach. */
+function undelivered({ troubles = [] }: Notice): Part[] {
+  const more = troubles.length - MAX_NAMED;
+  return [
+    ...troubles.slice(0, MAX_NAMED).flatMap((trouble) => vital([`⚠ ${trouble}`])),
+    ...(more > 0 ? vital([`⚠ and ${more} more places that do not take notices`]) : []),
+  ];
 }
 
 /** That an alert ended does not say that what it was about is mended. */

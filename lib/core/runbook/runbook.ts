@@ -195,6 +195,8 @@ export type RunbookCatalog = {
   /** Label values that stand for a severity, lower case: `page` → critical. */
   severityAliases: Record<string, Severity>;
   routes: Route[];
+  /** New incidents a minute and place from which on those that are not critical share a digest; absent: 20. */
+  stormAfter?: number;
   escalation: Record<string, Record<Severity, EscalationPolicy>>;
   /** Contacts told at each tier: '1', '2', '3'. */
   tierContacts: Record<'1' | '2' | '3', string[]>;

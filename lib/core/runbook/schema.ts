@@ -256,6 +256,7 @@ export const heartbeatSchema = z.pipe(
 
 /** runbooks/routing.yaml */
 export const routingSchema = z.strictObject({
+  storm_after: z._default(z.int().check(z.gte(1), z.lte(50)), 20),
   routes: z.array(
     z.strictObject({
       severity: z.exactOptional(z.array(severity)),

@@ -49,6 +49,12 @@ const deliver: Required<DeliverMessage> = {
   unverified: 'connection refused',
   muted: 'muted by maintenance 00abc-1 (upgrade, Ana)',
   target: { channel: 'slack', destination: 'slack:#alerts', to: '#alerts', mentions: ['<!channel>'] },
+  instead: {
+    destination: 'email',
+    why: 'The mail server is down.',
+    news: { destination: 'email', reason: 'unavailable' },
+  },
+  storm: { startedAt: 1_795_490_700_000 },
   attempt: 2,
 };
 
