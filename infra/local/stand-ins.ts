@@ -208,7 +208,7 @@ async function slackPart(given: Variables, closers: Closers): Promise<Part & { s
   if (given.SLACK_API_URL || token || webhook) return { variables: {}, says: 'Slack: as configured' };
   const secret = given.SLACK_SIGNING_SECRET ?? LOCAL_SIGNING_SECRET;
   const slack = await startPart("Slack's stand-in", 'set SLACK_API_URL to use another', () =>
-    startLocalSlack(),
+    startLocalSlack({ onePerSecond: true }),
   );
   closers.add(slack);
   return {

@@ -17,7 +17,7 @@ import { SECOND } from '../core/shared/time.ts';
 import { type FallBackPorts, fallBack, tellOfRefusal } from './fall-back.ts';
 import { noticeFor } from './notice-for.ts';
 import { type PacePorts, paceSlack } from './pace-slack.ts';
-import { type Delivering, recordDelivery } from './record-delivery.ts';
+import { type Delivering, type DeliverNoticeResult, recordDelivery } from './record-delivery.ts';
 import { sendMail } from './send-mail.ts';
 import { type SendResult, sendSlack } from './send-slack.ts';
 import { leaveDigest, type StormPorts, shareDigest, stormAt } from './share-digest.ts';
@@ -44,11 +44,6 @@ export type DeliverNoticePorts = FallBackPorts &
     /** Absent: presses of Slack's buttons do not reach this system, and so it shows none. */
     buttons?: { canSilence(source: string): boolean };
   };
-
-export type DeliverNoticeResult =
-  | { kind: 'done'; outcome: DeliveryRecord['outcome']; record?: DeliveryRecord }
-  /** The message must come again after so many seconds. */
-  | { kind: 'retry'; afterSeconds: number; reason: string };
 
 /**
  * Brings one notice to one destination: reads the current state, decides, claims the destination, sends, records.

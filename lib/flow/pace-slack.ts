@@ -1,6 +1,13 @@
 import type { SlackChannel } from '../core/delivery/channels.ts';
 import type { SendOutcome } from '../core/delivery/delivery.ts';
-import { awayFor, EDITS_LANE, type Pace, reachOf, UNSAID_RETRY_AFTER } from '../core/delivery/pace.ts';
+import {
+  awayFor,
+  EDITS_LANE,
+  LATEST_START,
+  type Pace,
+  reachOf,
+  UNSAID_RETRY_AFTER,
+} from '../core/delivery/pace.ts';
 import type { PaceStore } from '../core/delivery/pace-store.ts';
 import type { Millis } from '../core/shared/time.ts';
 
@@ -33,6 +40,8 @@ export function paceSlack(ports: PacePorts, slack: SlackChannel, caller: Caller)
   };
 }
 
+const MOST_TRIES = 3;
+
 type Lane = { lane: string; spacing: Millis };
 
 async function inTurn(
@@ -60,14 +69,19 @@ async function waitForTurn(
   { lane, spacing }: Lane,
 ): Promise<SendOutcome | undefined> {
   const { paces, clock } = ports;
-  const now = clock.now();
-  const turn = await paces.take(lane, { now, spacing, reach: reachOf(caller.urgent) });
-  if (turn.kind === 'busy') return stayAway(caller, turn.until - now, turn.held);
-  if (turn.at <= now) return undefined;
-  await clock.pause(turn.at - now);
-  // Slack may have asked for a pause while this run waited.
-  const held = await paces.heldUntil(lane);
-  return held > clock.now() ? stayAway(caller, held - clock.now(), true) : undefined;
+  for (let tries = 1; ; tries += 1) {
+    const now = clock.now();
+    const turn = await paces.take(lane, { now, spacing, reach: reachOf(caller.urgent) });
+    if (turn.kind === 'busy') return stayAway(caller, turn.until - now, turn.held);
+    if (turn.at > now) {
+      await clock.pause(turn.at - now);
+      // Slack may have asked for a pause while this run waited.
+      const held = await paces.heldUntil(lane);
+      if (held > clock.now()) return stayAway(caller, held - clock.now(), true);
+    }
+    // Who comes late to a turn would be too close to the next one, unless it can never be on time.
+    if (clock.now() - turn.at <= LATEST_START || tries === MOST_TRIES) return undefined;
+  }
 }
 
 function stayAway(caller: Caller, wait: Millis, held: boolean): SendOutcome {

@@ -4,6 +4,11 @@ import type { Millis } from '../core/shared/time.ts';
 
 export type Delivering = { message: DeliverMessage; attempt: number };
 
+export type DeliverNoticeResult =
+  | { kind: 'done'; outcome: DeliveryRecord['outcome']; record?: DeliveryRecord }
+  /** The message must come again after so many seconds. */
+  | { kind: 'retry'; afterSeconds: number; reason: string };
+
 /** Writes into the history what one attempt came to. */
 export async function recordDelivery(
   ports: { destinations: Pick<DestinationStore, 'saveDelivery'>; clock: { now(): Millis } },

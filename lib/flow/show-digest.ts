@@ -3,7 +3,7 @@ import type { Abilities } from '../core/delivery/decide.ts';
 import type { SendOutcome } from '../core/delivery/delivery.ts';
 import { renderMailDigest, renderSlackDigest } from '../core/delivery/digest-message.ts';
 import { awayFor } from '../core/delivery/pace.ts';
-import { CLOCK_MARGIN, type DigestRecord, digestDueAt, placeOf, type Storm } from '../core/delivery/storm.ts';
+import { CLOCK_MARGIN, type DigestRecord, digestDueAt, placeOf } from '../core/delivery/storm.ts';
 import type { DigestStore, StormEntries } from '../core/delivery/storm-store.ts';
 import type { Digest } from '../core/delivery/write-digest.ts';
 import type { Target } from '../core/routing/target.ts';
@@ -122,5 +122,3 @@ function later({ key, attempt }: DigestAsk, wait: Millis): SendOutcome {
     retryAfterMs: awayFor(wait, false, key, attempt),
   };
 }
-
-export type { Storm };

@@ -1,9 +1,9 @@
 import type { Abilities } from '../core/delivery/decide.ts';
 import { retryDelaySeconds } from '../core/delivery/retry-delay.ts';
 import { placeOf, prolonged, type Storm } from '../core/delivery/storm.ts';
+import type { Log } from '../core/shared/log.ts';
 import { MINUTE, type Millis, SECOND } from '../core/shared/time.ts';
-import type { DeliverNoticePorts, DeliverNoticeResult } from './deliver-notice.ts';
-import type { Delivering } from './record-delivery.ts';
+import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
 import type { StormPorts } from './share-digest.ts';
 import { type DigestAsk, showDigest } from './show-digest.ts';
 
@@ -15,7 +15,7 @@ const MOST_ATTEMPTS = 60;
  * again; while many incidents still arrive the storm is made to last longer.
  */
 export async function watchStorm(
-  ports: StormPorts & Pick<DeliverNoticePorts, 'log'>,
+  ports: StormPorts & { log: Log },
   delivering: Delivering,
   startedAt: Millis,
   channels: Pick<DigestAsk, 'slack' | 'mail'> & { abilities: Abilities },

@@ -44,7 +44,9 @@ export function paceStoreContract(name: string, opened: () => PaceStore): void {
 
       const turns = await Promise.all(Array.from({ length: 12 }, () => take(lane, STORED_AT, 5 * SPACING)));
 
-      const taken = turns.flatMap((turn) => (turn.kind === 'turn' ? [turn.at] : [])).toSorted();
+      const taken = turns
+        .flatMap((turn) => (turn.kind === 'turn' ? [turn.at] : []))
+        .toSorted((a, b) => a - b);
       expect(taken).toEqual([0, 1, 2, 3, 4, 5].map((turn) => STORED_AT + turn * SPACING));
     });
 

@@ -3,12 +3,15 @@ import { MINUTE, type Millis, SECOND } from '../shared/time.ts';
 
 /**
  * How often Slack may be asked. It allows about one message a second and channel, and as many edits a minute as its
- * tier 3 says over all channels: https://docs.slack.dev/apis/web-api/rate-limits. The tenth above a second is for
- * clocks that differ and timers that fire late.
+ * tier 3 says over all channels: https://docs.slack.dev/apis/web-api/rate-limits. What is above a second is for
+ * clocks that differ and runs that begin their turn late.
  */
 export type Pace = { perChannel: Millis; perEdit: Millis };
 
-export const slackPace: Pace = { perChannel: 1_100, perEdit: MINUTE / 50 };
+export const slackPace: Pace = { perChannel: 1_150, perEdit: MINUTE / 50 };
+
+/** A turn that is begun later than this is not begun at all. */
+export const LATEST_START: Millis = 150;
 
 /** Every edit takes a turn here as well, whatever the channel. */
 export const EDITS_LANE = 'slack edits';

@@ -92,7 +92,7 @@ function byAlertname(entries: StormEntry[]): Section {
       omitted: left.length,
     },
   ];
-  return { heading: `${count(groups.length, 'alertname and severity', 'alertnames and severities')}`, parts };
+  return { heading: count(groups.length, 'alertname and severity', 'alertnames and severities'), parts };
 }
 
 function first(entries: StormEntry[]): Section {
