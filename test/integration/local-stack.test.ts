@@ -77,22 +77,28 @@ describe('npm start', () => {
           messages: messagesSchema.parse(await inbox('/messages')),
           mails: mailsSchema.parse(await inbox('/mails')),
         };
-        return arrived.messages.length >= 2 && arrived.mails.length >= 1 ? arrived : undefined;
+        // A root for each channel, and under it all that it has no room for.
+        return arrived.messages.length >= 4 && arrived.mails.length >= 1 ? arrived : undefined;
       },
       { timeoutMs: 15_000 },
     );
     const incidents = await stack.incidents();
 
     expect(outcomes).toEqual(['opened']);
-    expect(messages.map(({ channel }) => channel).toSorted()).toEqual([
+    const roots = messages.filter(({ threadTs }) => threadTs === undefined);
+    expect(roots.map(({ channel }) => channel).toSorted()).toEqual([
       '#cryptofunk-alerts',
       '#cryptofunk-critical',
     ]);
     expect(mails).toHaveLength(1);
     expect(mails[0]?.recipients.toSorted()).toEqual(['oncall@example.com', 'team@example.com']);
-    for (const text of [JSON.stringify(messages[0]), mails[0]?.text]) {
+    for (const text of [...roots.map((root) => JSON.stringify(root)), mails[0]?.text]) {
       expect(text).toMatch(/7 idle in transaction/);
       expect(text).toMatch(/pg_terminate_backend\(\d+\)/);
+    }
+    const threads = roots.map(({ ts }) => messages.filter(({ threadTs }) => threadTs === ts));
+    expect(threads.map(({ length }) => length)).toEqual([1, 1]);
+    for (const text of [...threads.map((thread) => JSON.stringify(thread)), mails[0]?.text]) {
       expect(text).toMatch(/idle connections over the last hour: min 0 · max 6 · now 0/);
     }
     expect(incidents).toMatchObject([{ alertname: 'DatabaseConnectionPoolCritical', status: 'open' }]);

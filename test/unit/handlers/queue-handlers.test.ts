@@ -3,7 +3,6 @@ import { deliverNoticeHandler, deliverRetrySeconds } from '../../../handlers/del
 import { diagnoseFallbackHandler, fallbackRetrySeconds } from '../../../handlers/diagnose-fallback.ts';
 import { diagnoseIncidentHandler, diagnoseRetrySeconds } from '../../../handlers/diagnose-incident.ts';
 import { eachRecord, type RecordOutcome } from '../../../handlers/middleware/each-record.ts';
-import { createPngEncoder } from '../../../lib/adapters/png/png-encoder.ts';
 import { catalog } from '../../support/catalog.ts';
 import { deliverMessage } from '../../support/deliver-message.ts';
 import { configuredChannels, FirstResponder, silentLog } from '../../support/first-responder.ts';
