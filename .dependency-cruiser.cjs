@@ -2,7 +2,18 @@
  * Who may import whom: docs/architecture.md, "Layout and imports". `npm run check:boundaries` also plants
  * one violation of every rule below in a copy of the tree and fails when it goes unreported.
  */
-const stages = ['alert', 'incident', 'runbook', 'diagnosis', 'notice', 'routing', 'delivery', 'history'];
+const stages = [
+  'alert',
+  'incident',
+  'runbook',
+  'heartbeat',
+  'diagnosis',
+  'notice',
+  'routing',
+  'maintenance',
+  'delivery',
+  'history',
+];
 
 /** Core's folders follow the way of an alert; a stage knows only the ones before it, and shared. */
 const stageRules = ['shared', ...stages].map((stage, position) => ({
@@ -20,10 +31,13 @@ module.exports = {
     ...stageRules,
     {
       name: 'core-is-pure',
-      comment: 'core imports core; zod in schema files, node:crypto in shared, CEL in its one file.',
+      comment:
+        'core imports core; zod in schema files, node:crypto in shared, CEL and Temporal in their one file each.',
       severity: 'error',
       from: { path: '^lib/core/' },
-      to: { pathNot: ['^lib/core/', '(^|/)node_modules/zod/', '^(node:)?crypto$', 'cel-js'] },
+      to: {
+        pathNot: ['^lib/core/', '(^|/)node_modules/zod/', '^(node:)?crypto$', 'cel-js', 'temporal-polyfill'],
+      },
     },
     {
       name: 'zod-in-schema-files-only',
@@ -42,6 +56,19 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^lib/core/diagnosis/cel\\.ts$' },
       to: { path: 'cel-js' },
+    },
+    {
+      name: 'png-in-one-adapter-only',
+      comment: 'Whoever imports it for itself loads it with every start, picture or not.',
+      severity: 'error',
+      from: { path: '^(lib|handlers|infra|scripts)/', pathNot: '^lib/adapters/png/' },
+      to: { path: 'fast-png' },
+    },
+    {
+      name: 'temporal-in-one-file-only',
+      severity: 'error',
+      from: { pathNot: '^lib/core/shared/local-time\\.ts$' },
+      to: { path: '(^|/)node_modules/temporal-polyfill/' },
     },
     {
       name: 'flow-imports-core-only',

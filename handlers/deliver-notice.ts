@@ -3,6 +3,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { readDeliverMessage } from '../lib/core/delivery/deliver-message-schema.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import { type DeliverNoticePorts, deliverNotice } from '../lib/flow/deliver-notice.ts';
+import { type DeliverSummaryPorts, deliverSummary } from '../lib/flow/deliver-summary.ts';
 import { wireDeliverNotice } from '../lib/wiring.ts';
 import { coldStart, failToStart } from './middleware/cold-start.ts';
 import { eachRecord, type RecordOutcome, type Visibility } from './middleware/each-record.ts';
@@ -10,7 +11,11 @@ import { withMessage } from './middleware/with-message.ts';
 
 const LONGEST_RETRY_SECONDS = 300;
 
-export type DeliverNoticeParts = { ports: DeliverNoticePorts; visibility: Visibility; log: Log };
+export type DeliverNoticeParts = {
+  ports: DeliverNoticePorts & DeliverSummaryPorts;
+  visibility: Visibility;
+  log: Log;
+};
 
 /** After an exception, so broken infrastructure: 1 s, twice as long after each further one, at most 5 min. */
 export function deliverRetrySeconds(receiveCount: number): number {
@@ -28,13 +33,16 @@ export function deliverNoticeHandler({ ports, visibility, log }: DeliverNoticePa
         async (message): Promise<RecordOutcome> => {
           const { incidentId, key, target } = message;
           const about = { incidentId, key, destination: target.destination, attempt };
-          const result = await deliverNotice(ports, { message, attempt });
+          const result =
+            'kind' in message
+              ? await deliverSummary(ports, { message, attempt })
+              : await deliverNotice(ports, { message, attempt });
           if (result.kind === 'retry') {
             const { afterSeconds, reason } = result;
             log.warn('notice to be sent again', { ...about, afterSeconds, reason });
             return { kind: 'again', afterSeconds };
           }
-          log.info('notice settled', { ...about, outcome: result.record.outcome });
+          log.info('notice settled', { ...about, outcome: result.outcome });
           return { kind: 'done' };
         },
       ),

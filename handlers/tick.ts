@@ -1,18 +1,19 @@
 import middy from '@middy/core';
 import type { Log } from '../lib/core/shared/log.ts';
-import { type RunTickPorts, runTick, type TickSummary } from '../lib/flow/run-tick.ts';
+import { type EveryMinutePorts, everyMinute } from '../lib/flow/every-minute.ts';
+import type { TickSummary } from '../lib/flow/run-tick.ts';
 import { wireTick } from '../lib/wiring.ts';
 import { coldStart, failToStart } from './middleware/cold-start.ts';
 
 /** The function's timeout is 60 s; what is begun at 45 s still ends in time. */
 const STOP_AFTER = 45_000;
 
-export type TickParts = { ports: RunTickPorts; log: Log };
+export type TickParts = { ports: EveryMinutePorts; log: Log };
 
-/** Every minute: escalate, remind, reconcile, heal the outbox. */
+/** Every minute: escalate, remind, reconcile, heal the outbox, watch the heartbeats. */
 export function tickHandler({ ports, log }: TickParts) {
   return middy<unknown, TickSummary>().handler(async () => {
-    const summary = await runTick(ports, { stopAfterMs: STOP_AFTER });
+    const summary = await everyMinute(ports, { stopAfterMs: STOP_AFTER });
     if (summary.due > 0) log.info('tick', summary);
     return summary;
   });

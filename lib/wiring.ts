@@ -1,21 +1,30 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { runbookCatalog as catalog, incidentCatalog } from '../.build/runbook-catalog.ts';
+import { incidentCatalog, noticeCatalog, runbookCatalog } from '../.build/runbook-catalog.ts';
 import { createAlertmanagerProbe } from './adapters/alertmanager/alertmanager-probe.ts';
+import { createAlertmanagerSilencer } from './adapters/alertmanager/alertmanager-silencer.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { createDynamoDestinationStore } from './adapters/dynamodb/destination-store.ts';
+import { createDynamoHeartbeatStore } from './adapters/dynamodb/heartbeat-store.ts';
 import { createDynamoHistory } from './adapters/dynamodb/history.ts';
 import { createDynamoIncidentStore } from './adapters/dynamodb/incident-store.ts';
+import { createDynamoMaintenanceStore } from './adapters/dynamodb/maintenance-store.ts';
+import { createDynamoPaceStore } from './adapters/dynamodb/pace-store.ts';
 import { createDynamoQuarantine } from './adapters/dynamodb/quarantine.ts';
+import { createDynamoDigests, createDynamoStormEntries } from './adapters/dynamodb/storm-digest.ts';
+import { createDynamoStormGate } from './adapters/dynamodb/storm-gate.ts';
+import { createDynamoTroubleStore } from './adapters/dynamodb/trouble-store.ts';
 import { createSmtpMailChannel } from './adapters/email/smtp-mail-channel.ts';
 import { createHttpProbe } from './adapters/http/http-probe.ts';
 import { type KubernetesVariables, kubernetesAccess } from './adapters/kubernetes/kubernetes-access.ts';
 import { createKubernetesProbe } from './adapters/kubernetes/kubernetes-probe.ts';
 import { createJsonLog } from './adapters/log/json-log.ts';
+import { createPngEncoder } from './adapters/png/png-encoder.ts';
 import { createPostgresProbe } from './adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from './adapters/prometheus/prometheus-probe.ts';
 import { createSsmParameters } from './adapters/secrets/ssm-parameters.ts';
 import { createSlackBotChannel } from './adapters/slack/slack-bot-channel.ts';
+import { createSlackReply } from './adapters/slack/slack-response-url.ts';
 import { createSlackWebhookChannel } from './adapters/slack/slack-webhook-channel.ts';
 import { createSqsDeliveryQueue } from './adapters/sqs/delivery-queue.ts';
 import { createSqsEffectQueue } from './adapters/sqs/effect-queue.ts';
@@ -24,11 +33,14 @@ import * as schemas from './config/handler-schemas.ts';
 import { loadConfiguration } from './config/load-configuration.ts';
 import type { SourceUrls } from './config/variables.ts';
 import type { MailChannel, SlackChannel } from './core/delivery/channels.ts';
+import { slackPace } from './core/delivery/pace.ts';
 import type { Probes } from './core/diagnosis/reading.ts';
 import { deadlineFor, runDiagnosis } from './core/diagnosis/run-diagnosis.ts';
 import { mailDomain } from './core/notice/email-message.ts';
 import type { ConfiguredChannels } from './core/routing/route-notice.ts';
 import type { DiagnosisRequest } from './flow/diagnose-incident.ts';
+import { createCurrentMaintenances } from './flow/mute-notice.ts';
+import { createNoteSign } from './flow/note-sign.ts';
 
 // The only place that builds adapters: one function per handler, called once at its cold start. A bundle holds
 // what its own function here reaches and nothing else, so parts are built in functions, never at module level.
@@ -59,6 +71,7 @@ export async function wireReceiveWebhook() {
     ports: {
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
       quarantine: createDynamoQuarantine(items),
+      noteSign: createNoteSign(createDynamoHeartbeatStore(items)),
     },
   };
 }
@@ -70,6 +83,28 @@ export async function wireChangeIncident() {
     clock: systemClock,
     log,
     ports: changePorts(table(config), config.DIAGNOSE_QUEUE_URL),
+  };
+}
+
+/** Slack waits 3 s for an answer to a press; this is what its last step may take of them. */
+const REPLY_WITHIN = 600;
+
+export async function wireSlackActions() {
+  const config = await loadConfiguration(schemas.slackActionsSchema, createSsmParameters());
+  const items = table(config);
+  const { ALERTMANAGER_URL: urls, SLACK_API_URL: apiUrl, PUBLIC_URL: publicUrl } = config;
+  return {
+    signingSecret: config.SLACK_SIGNING_SECRET,
+    clock: systemClock,
+    log,
+    reply: createSlackReply({ timeoutMs: REPLY_WITHIN, ...(apiUrl === undefined ? {} : { apiUrl }) }),
+    ports: {
+      ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
+      history: createDynamoHistory(items),
+      abortAfter: systemClock.abortAfter,
+      ...(urls === undefined ? {} : { silencer: createAlertmanagerSilencer({ urls }) }),
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+    },
   };
 }
 
@@ -98,15 +133,30 @@ export async function wireListQuarantine() {
   return { access: config, log, ports: { quarantine: createDynamoQuarantine(table(config)) } };
 }
 
+export async function wireMaintain() {
+  const config = await loadConfiguration(schemas.maintainSchema, createSsmParameters());
+  return {
+    access: config,
+    clock: systemClock,
+    unique: () => crypto.randomUUID(),
+    log,
+    ports: { maintenances: createDynamoMaintenanceStore(table(config)) },
+  };
+}
+
 export async function wireTick() {
   const config = await loadConfiguration(schemas.tickSchema, createSsmParameters());
   const urls = config.ALERTMANAGER_URL;
+  const items = table(config);
   return {
     log,
     ports: {
-      catalog: incidentCatalog,
-      incidents: createDynamoIncidentStore(table(config)),
-      effects: createSqsEffectQueue(queue(config.DIAGNOSE_QUEUE_URL)),
+      ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
+      history: createDynamoHistory(items),
+      heartbeats: createDynamoHeartbeatStore(items),
+      maintenances: createDynamoMaintenanceStore(items),
+      deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
+      channels: configuredChannels(config),
       clock: systemClock,
       abortAfter: systemClock.abortAfter,
       log,
@@ -123,15 +173,25 @@ export async function wireDiagnoseIncident() {
     log,
     visibility: createSqsVisibility(queue(config.DIAGNOSE_QUEUE_URL)),
     ports: {
-      catalog,
+      catalog: runbookCatalog,
       incidents: createDynamoIncidentStore(items),
       history: createDynamoHistory(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
       channels: configuredChannels(config),
+      muting: mutingPorts(items, config.DIAGNOSE_QUEUE_URL),
       diagnose: (request: DiagnosisRequest) => diagnose(probes, request),
       clock: systemClock,
       log,
     },
+  };
+}
+
+function mutingPorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) {
+  const maintenances = createDynamoMaintenanceStore(items);
+  return {
+    ...changePorts(items, diagnoseQueueUrl),
+    maintenances,
+    current: createCurrentMaintenances(maintenances),
   };
 }
 
@@ -185,7 +245,7 @@ export async function wireDiagnoseFallback() {
     log,
     visibility: createSqsVisibility(queue(config.DIAGNOSE_DEAD_LETTERS_URL)),
     ports: {
-      catalog,
+      catalog: noticeCatalog,
       incidents: createDynamoIncidentStore(items),
       history: createDynamoHistory(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
@@ -207,17 +267,38 @@ export async function wireDeliverNotice() {
     log,
     visibility: createSqsVisibility(queue(config.DELIVER_QUEUE_URL)),
     ports: {
-      catalog,
+      catalog: noticeCatalog,
       incidents: createDynamoIncidentStore(items),
       history: createDynamoHistory(items),
       destinations: createDynamoDestinationStore(items),
+      maintenances: createDynamoMaintenanceStore(items),
+      deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
+      channels: configuredChannels(config),
+      paces: createDynamoPaceStore(items),
+      slackPace,
+      storms: {
+        gate: createDynamoStormGate(items),
+        entries: createDynamoStormEntries(items),
+        digests: createDynamoDigests(items),
+      },
+      troubles: createDynamoTroubleStore(items),
       mailDomain: mailDomain(config.SMTP_FROM),
+      pictures: createPngEncoder(),
       clock: systemClock,
       log,
       ...(slack === undefined ? {} : { slack }),
       ...(mail === undefined ? {} : { mail }),
       ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
+      ...(config.SLACK_SIGNING_SECRET === undefined ? {} : { buttons: buttons(config.ALERTMANAGER_URL) }),
     },
+  };
+}
+
+/** What the buttons under a message can do for a source. */
+function buttons(urls: SourceUrls | undefined) {
+  return {
+    canSilence: (source: string) =>
+      urls !== undefined && (urls.anySource.length > 0 || Object.hasOwn(urls.bySource, source)),
   };
 }
 

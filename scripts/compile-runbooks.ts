@@ -13,8 +13,8 @@ export function compileRunbooks(folder: string): RunbookCatalog {
 }
 
 /**
- * The compiled catalog as the text of a module: whole, and without what only diagnoses and notices need, which is most
- * of it, for the functions that decide about incidents.
+ * The compiled catalog as the text of a module: whole for who diagnoses, and twice smaller for the functions that only
+ * tell people or only decide about incidents, because the steps are most of it and a bundle is read at every start.
  */
 export function catalogModule(catalog: RunbookCatalog): string {
   return [
@@ -23,21 +23,34 @@ export function catalogModule(catalog: RunbookCatalog): string {
     '',
     `export const runbookCatalog: RunbookCatalog = ${JSON.stringify(catalog, null, 2)};`,
     '',
-    `export const incidentCatalog: RunbookCatalog = ${JSON.stringify(withoutSteps(catalog), null, 2)};`,
+    '/** Without what only a diagnosis needs: for who tells people. */',
+    `export const noticeCatalog: RunbookCatalog = ${JSON.stringify(forNotices(catalog), null, 2)};`,
+    '',
+    '/** Without what only a diagnosis or a notice needs: for who changes incidents. */',
+    `export const incidentCatalog: RunbookCatalog = ${JSON.stringify(forIncidents(catalog), null, 2)};`,
     '',
   ].join('\n');
 }
 
-function withoutSteps(catalog: RunbookCatalog): RunbookCatalog {
-  const bare = (runbook: Runbook) => ({
-    ...runbook,
-    diagnostics: [],
-    verification: [],
-    commands: [],
-    response: [],
-  });
-  const runbooks = Object.entries(catalog.runbooks).map(([name, runbook]) => [name, bare(runbook)] as const);
-  return { ...catalog, runbooks: Object.fromEntries(runbooks), fallback: bare(catalog.fallback) };
+function forIncidents(catalog: RunbookCatalog): RunbookCatalog {
+  return eachRunbook(forNotices(catalog), (runbook) => ({ ...runbook, response: [] }));
+}
+
+function forNotices(catalog: RunbookCatalog): RunbookCatalog {
+  return eachRunbook(catalog, (runbook) => ({ ...runbook, diagnostics: [], verification: [], commands: [] }));
+}
+
+function eachRunbook(catalog: RunbookCatalog, change: (runbook: Runbook) => Runbook): RunbookCatalog {
+  const runbooks = Object.entries(catalog.runbooks).map(
+    ([name, runbook]) => [name, change(runbook)] as const,
+  );
+  const { runbook: missing, ...heartbeat } = catalog.heartbeat;
+  return {
+    ...catalog,
+    runbooks: Object.fromEntries(runbooks),
+    fallback: change(catalog.fallback),
+    heartbeat: { ...heartbeat, ...(missing === undefined ? {} : { runbook: change(missing) }) },
+  };
 }
 
 /** Whole or not at all, and only when it differs: others may be reading the file at this moment. */

@@ -31,6 +31,8 @@ const planted: Record<string, Tree> = {
   'zod-in-schema-files-only': { 'lib/core/alert/planted.ts': `import 'zod';` },
   'crypto-in-core-shared-only': { 'lib/core/alert/planted.ts': `import 'node:crypto';` },
   'cel-in-one-file-only': { 'lib/core/diagnosis/planted.ts': `import '@marcbachmann/cel-js';` },
+  'png-in-one-adapter-only': { 'lib/adapters/one/planted.ts': `import 'fast-png';` },
+  'temporal-in-one-file-only': { 'lib/core/shared/planted.ts': `import 'temporal-polyfill';` },
   'flow-imports-core-only': { 'lib/flow/planted.ts': `import '../adapters/one/one.ts';` },
   'adapters-know-core-and-their-vendor-only': { 'lib/adapters/one/planted.ts': `import '../two/two.ts';` },
   'config-knows-core-only': { 'lib/config/planted.ts': `import '../flow/flow.ts';` },
@@ -45,7 +47,18 @@ const planted: Record<string, Tree> = {
   'every-import-resolves': { 'lib/flow/planted.ts': `import './nowhere.ts';` },
 };
 
-const stages = ['shared', 'alert', 'incident', 'runbook', 'diagnosis', 'notice', 'routing', 'delivery'];
+const stages = [
+  'shared',
+  'alert',
+  'incident',
+  'runbook',
+  'heartbeat',
+  'diagnosis',
+  'notice',
+  'routing',
+  'maintenance',
+  'delivery',
+];
 for (const stage of stages) {
   planted[`core-${stage}-knows-earlier-stages-only`] = {
     [`lib/core/${stage}/planted.ts`]: `import type { x } from '../history/history.ts';`,

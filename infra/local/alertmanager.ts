@@ -1,6 +1,8 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { listenOnLoopback } from './listen-on-loopback.ts';
+import { createLocalSilences } from './local-silences.ts';
 
 export type LocalAlertmanager = { url: string; close(): Promise<void> };
 
@@ -12,6 +14,8 @@ export type LocalAlertmanagerOptions = {
 
 const MAX_INCIDENTS = 200;
 const PATIENCE = 3_000;
+const FRESH_FOR = 1_000;
+const SOON = 1_000;
 
 const listSchema = z.object({
   incidents: z.array(z.object({ id: z.string(), firing: z.number(), total: z.number() })),
@@ -29,9 +33,11 @@ const recordSchema = z.object({
   ),
 });
 
+type FiringAlerts = z.infer<typeof recordSchema>['alerts'];
+
 /**
  * A stand-in for the API of the Alertmanager that sent what has been delivered: it has as active what the history has
- * as firing. It knows nothing of its own, so it never contradicts a delivery, and it finds no lost resolve either.
+ * as firing. Of its own it has silences alone, so it never contradicts a delivery, and it finds no lost resolve either.
  */
 export async function startLocalAlertmanager(options: LocalAlertmanagerOptions): Promise<LocalAlertmanager> {
   async function read<T>(path: string, schema: z.ZodType<T>): Promise<T> {
@@ -43,6 +49,7 @@ export async function startLocalAlertmanager(options: LocalAlertmanagerOptions):
     return schema.parse(await response.json());
   }
 
+  const silences = createLocalSilences(Date.now);
   /** By incident and how many of its alerts fire: what has not changed since is not asked for again. */
   const known = new Map<string, z.infer<typeof recordSchema>['alerts']>();
 
@@ -56,35 +63,86 @@ export async function startLocalAlertmanager(options: LocalAlertmanagerOptions):
     return alerts;
   }
 
-  async function active() {
+  async function firing(): Promise<FiringAlerts> {
     const { incidents } = await read(`/incidents?status=open&limit=${MAX_INCIDENTS}`, listSchema);
     const all = await Promise.all(incidents.map(alertsOf));
-    return all
-      .flat()
-      .filter(({ status }) => status === 'firing')
-      .map(({ fingerprint, startsAt, labels = {}, annotations = {}, generatorURL = '' }) => ({
-        fingerprint,
-        labels,
-        annotations,
-        generatorURL,
-        startsAt,
-        endsAt: startsAt,
-        updatedAt: startsAt,
-        receivers: [{ name: 'first-responder' }],
-        status: { state: 'active', silencedBy: [], inhibitedBy: [] },
-      }));
+    return all.flat().filter(({ status }) => status === 'firing');
+  }
+
+  async function active(): Promise<Record<string, unknown>[]> {
+    const alerts = await recent();
+    return alerts.map(({ fingerprint, startsAt, labels = {}, annotations = {}, generatorURL = '' }) => ({
+      fingerprint,
+      labels,
+      annotations,
+      generatorURL,
+      startsAt,
+      endsAt: startsAt,
+      updatedAt: startsAt,
+      receivers: [{ name: 'first-responder' }],
+      status: statusOf(silences.covering(labels)),
+    }));
+  }
+
+  let latest: { at: number; alerts: FiringAlerts } | undefined;
+  let asking: Promise<FiringAlerts> | undefined;
+
+  /** While the functions are busy, what was known a moment ago has to do: whoever asks gives up after seconds. */
+  async function recent(): Promise<FiringAlerts> {
+    if (latest !== undefined && Date.now() - latest.at < FRESH_FOR) return latest.alerts;
+    asking ??= firing()
+      .then((alerts) => {
+        latest = { at: Date.now(), alerts };
+        return alerts;
+      })
+      .finally(() => {
+        asking = undefined;
+      });
+    if (latest === undefined) return asking;
+    const known = latest.alerts;
+    return Promise.race([asking.catch(() => known), pause(SOON, known)]);
+  }
+
+  async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
+    const [, path = '', id = ''] =
+      /^\/api\/v2\/(alerts|silences|silence)(?:\/([^/?]+))?/.exec(request.url ?? '') ?? [];
+    switch (`${request.method} ${path}`) {
+      case 'GET alerts':
+        return { status: 200, body: await active() };
+      case 'GET silences':
+        return { status: 200, body: silences.all() };
+      case 'POST silences': {
+        const put = silences.put(await readJson(request));
+        return 'mistake' in put ? { status: 400, body: put.mistake } : { status: 200, body: put };
+      }
+      case 'DELETE silence':
+        return silences.expire(id) ? { status: 200, body: {} } : { status: 404, body: 'silence not found' };
+      default:
+        return { status: 404, body: 'not found' };
+    }
   }
 
   const server = createServer((request, response) => {
-    if (request.method !== 'GET' || !request.url?.startsWith('/api/v2/alerts')) {
-      response.writeHead(404).end('not found');
-      return;
-    }
-    active().then(
-      (alerts) => response.setHeader('content-type', 'application/json').end(JSON.stringify(alerts)),
+    answer(request).then(
+      ({ status, body }) =>
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
       (error: unknown) => response.writeHead(503).end(error instanceof Error ? error.message : 'no answer'),
     );
   });
   const { port, close } = await listenOnLoopback(server);
   return { url: `http://127.0.0.1:${port}`, close };
+}
+
+function statusOf(silencedBy: string[]) {
+  return { state: silencedBy.length > 0 ? 'suppressed' : 'active', silencedBy, inhibitedBy: [] };
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }

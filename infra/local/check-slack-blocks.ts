@@ -52,14 +52,55 @@ function checkBlock(block: Json, at: string, report: Report): void {
       );
     case 'actions':
       onlyFields(block, ['type', 'block_id', 'elements'], at, report);
-      return checkList(block.elements, 25, `${at}/elements`, report, (element, where) => {
-        if (!isObject(element) || typeof element.type !== 'string') report('must be an element', where);
-      });
+      checkLength(block.block_id, 255, `${at}/block_id`, report);
+      checkActionIds(block.elements, `${at}/elements`, report);
+      return checkList(block.elements, 25, `${at}/elements`, report, (element, where) =>
+        checkElement(element, where, report),
+      );
     case 'divider':
       return onlyFields(block, ['type', 'block_id'], at, report);
     default:
       return report(`unsupported type: ${String(block.type)}`, at);
   }
+}
+
+function checkElement(element: unknown, at: string, report: Report): void {
+  if (!isObject(element)) return report('must be an element', at);
+  checkLength(element.action_id, 255, `${at}/action_id`, report);
+  switch (element.type) {
+    case 'button':
+      onlyFields(element, ['type', 'action_id', 'text', 'value', 'url', 'style'], at, report);
+      checkText(element.text, ['plain_text'], 75, `${at}/text`, report);
+      checkLength(element.value, 2000, `${at}/value`, report);
+      checkLength(element.url, 3000, `${at}/url`, report);
+      if (element.style !== undefined && element.style !== 'primary' && element.style !== 'danger')
+        report('must be a valid enum value', `${at}/style`);
+      return;
+    case 'static_select':
+      onlyFields(element, ['type', 'action_id', 'placeholder', 'options'], at, report);
+      checkText(element.placeholder, ['plain_text'], 150, `${at}/placeholder`, report);
+      return checkList(element.options, 100, `${at}/options`, report, (option, where) => {
+        if (!isObject(option)) return report('must be an option', where);
+        onlyFields(option, ['text', 'value'], where, report);
+        checkText(option.text, ['plain_text'], 75, `${where}/text`, report);
+        if (typeof option.value !== 'string') report('must be a string', `${where}/value`);
+        checkLength(option.value, 75, `${where}/value`, report);
+      });
+    default:
+      return report(`unsupported type: ${String(element.type)}`, at);
+  }
+}
+
+function checkActionIds(elements: unknown, at: string, report: Report): void {
+  const ids = (Array.isArray(elements) ? elements : []).filter(isObject).map((each) => each.action_id);
+  if (new Set(ids).size < ids.length) report('`action_id` must be unique within a block', at);
+}
+
+/** An optional text. */
+function checkLength(value: unknown, max: number, at: string, report: Report): void {
+  if (value === undefined) return;
+  if (typeof value !== 'string' || value.length === 0) return report('must be more than 0 characters', at);
+  if (value.length > max) report(`must be less than ${max + 1} characters`, at);
 }
 
 function checkText(text: unknown, types: string[], max: number, at: string, report: Report): void {

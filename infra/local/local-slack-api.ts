@@ -23,6 +23,8 @@ export type LocalSlackApi = {
   web: (method: string, fields: Record<string, string>, token: string) => SlackAnswer;
   /** One POST to the incoming webhook. */
   webhook: (body: string) => SlackAnswer;
+  /** One POST to a message's response_url: an answer to whoever pressed a button under it. */
+  respond: (channelId: string, ts: string, body: string) => SlackAnswer;
 };
 
 /** What Slack answers, without the HTTP around it. */
@@ -90,6 +92,17 @@ export function createLocalSlackApi(options: SlackRules): LocalSlackApi {
     return { body: 'ok' };
   }
 
+  function respond(channelId: string, ts: string, body: string): SlackAnswer {
+    const payload = parseObject(body);
+    const message = messages.find(channelId, ts);
+    if (!message) return { status: 404, body: 'used_url' };
+    if (payload?.response_type !== 'ephemeral' || typeof payload.text !== 'string' || payload.text === '') {
+      return { status: 400, body: 'invalid_payload' };
+    }
+    message.answers = [...(message.answers ?? []), payload.text];
+    return { body: 'ok' };
+  }
+
   function exists(channel: string, channelId: string): boolean {
     if (options.channels)
       return options.channels.some((name) => name === channel || channelIdOf(name) === channelId);
@@ -108,7 +121,7 @@ export function createLocalSlackApi(options: SlackRules): LocalSlackApi {
     return false;
   }
 
-  return { messages, web, webhook };
+  return { messages, web, webhook, respond };
 }
 
 function readContent(

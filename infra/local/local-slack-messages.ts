@@ -14,6 +14,8 @@ export type LocalSlackMessage = {
   /** When it was last edited, in ms; absent: never. */
   editedAt?: number;
   edits: number;
+  /** What was said to the person who pressed a button, to nobody else; oldest first. */
+  answers?: string[];
 };
 
 /** Channels and messages of the stand-in, in memory. */

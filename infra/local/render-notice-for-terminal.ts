@@ -48,6 +48,11 @@ function slackLines(blocks: Record<string, unknown>[], style: Style): string[] {
         return [...gap, ...block.texts.flatMap((text) => mrkdwnLines(text, style))];
       case 'context':
         return block.texts.flatMap((text) => mrkdwnLines(text, style).map((line) => style('dim', line)));
+      case 'actions':
+        return [
+          ...gap,
+          block.elements.map(({ label, menu }) => `[${harmless(label)}${menu ? ' ▾' : ''}]`).join(' '),
+        ];
       case 'divider':
         return ['─'.repeat(40)];
       case 'other':

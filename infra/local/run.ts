@@ -6,6 +6,7 @@ import { compileRunbooks } from '../../scripts/compile-runbooks.ts';
 import { RunbookMistakes } from '../../scripts/runbook-checks/mistake.ts';
 import { alertmanagerSnippet } from './alertmanager-snippet.ts';
 import type { Closers } from './closers.ts';
+import { createLocalPresses } from './inbox/press-local-button.ts';
 import { startInbox } from './inbox/start-inbox.ts';
 import { type LambdaStandIn, startLambdaStandIn } from './lambda-stand-in.ts';
 import { type HeldPort, holdPort } from './ports.ts';
@@ -49,7 +50,7 @@ export async function run(options: RunOptions): Promise<void> {
   const standIns = await startStandIns(given, `http://127.0.0.1:${port}`, closers);
   if (stop.aborted) return;
   for (const part of standIns.parts) say(`  ${part}`);
-  const inboxAddress = await startInboxPage(standIns, heldForInbox, closers);
+  const inboxAddress = await startInboxPage(standIns, `http://127.0.0.1:${port}`, heldForInbox, closers);
 
   say('Bundling the functions …');
   const lambda = await startLambda(options, standIns, held);
@@ -140,14 +141,17 @@ async function holdOrFail(port: number, variable: string, closers: Closers): Pro
 
 /** On the port that was held for it, else on any. */
 async function startInboxPage(
-  { slack, smtp }: StandIns,
+  { slack, smtp, variables }: StandIns,
+  api: string,
   held: HeldPort | undefined,
   closers: Closers,
 ): Promise<string> {
   await held?.letGo();
+  const secret = variables.SLACK_SIGNING_SECRET;
   const inbox = await startInbox({
     ...(slack === undefined ? {} : { slack }),
     ...(smtp === undefined ? {} : { smtp }),
+    ...(slack === undefined || !secret ? {} : { press: createLocalPresses({ api, secret, slack }) }),
     port: held?.port ?? 0,
   });
   closers.add(inbox);

@@ -31,6 +31,8 @@ export type LocalSlack = {
   apiUrl: string;
   /** For SLACK_WEBHOOK_URL. */
   webhookUrl: string;
+  /** Where a press of a button under that message is answered, as Slack would say with the press. */
+  responseUrl: (message: Pick<LocalSlackMessage, 'channelId' | 'ts'>) => string;
   messages: () => LocalSlackMessage[];
   /** Arguments of every call to the Web API, with `method`. */
   calls: () => Record<string, string>[];
@@ -40,10 +42,11 @@ export type LocalSlack = {
   close: () => Promise<void>;
 };
 
+const responsePath = /^\/actions\/(\w+)\/([\d.]+)$/;
 const webhookPath = '/services/T00000000/B00000000/local-webhook';
 
 /**
- * A stand-in for Slack: chat.postMessage, chat.update, auth.test and one incoming webhook, holding messages in
+ * A stand-in for Slack: chat.postMessage, chat.update, auth.test, one incoming webhook and the answers to presses of buttons, holding messages in
  * memory and as strict about limits as Slack is.
  */
 export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<LocalSlack> {
@@ -53,6 +56,8 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
 
   function serve(url: string, body: string, token: string): SlackAnswer {
     if (url === webhookPath) return api.webhook(body);
+    const [, channelId, ts] = responsePath.exec(url) ?? [];
+    if (channelId !== undefined && ts !== undefined) return api.respond(channelId, ts, body);
     const method = /^\/api\/([\w.]+)$/.exec(url)?.[1];
     if (!method) return { status: 404, body: 'not found' };
     const fields = readFields(body);
@@ -82,6 +87,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
     port,
     apiUrl: `http://127.0.0.1:${port}/api/`,
     webhookUrl: `http://127.0.0.1:${port}${webhookPath}`,
+    responseUrl: ({ channelId, ts }) => `http://127.0.0.1:${port}/actions/${channelId}/${ts}`,
     messages: api.messages.all,
     calls: () => [...calls],
     trouble: (...next) => void troubles.push(...next),

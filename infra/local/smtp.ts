@@ -1,5 +1,5 @@
 import { callbackify } from 'node:util';
-import { type AddressObject, simpleParser } from 'mailparser';
+import { type AddressObject, type Attachment, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
 /** A mail as it arrived; plain data, also the JSON of the inbox. */
@@ -18,6 +18,19 @@ export type LocalMail = {
   html: string;
   /** The header lines as sent. */
   headerLines: string[];
+  /** Parts that came with it. `related`: belongs to the HTML, which shows it by its content id. */
+  attachments: LocalAttachment[];
+  /** Of the whole mail as it came over the wire, in bytes. */
+  size: number;
+};
+
+export type LocalAttachment = {
+  contentId: string;
+  fileName: string;
+  contentType: string;
+  disposition: string;
+  related: boolean;
+  base64: string;
 };
 
 /** What the server answers at a step of SMTP instead of going on. */
@@ -104,7 +117,7 @@ export async function startLocalSmtp(options: LocalSmtpOptions = {}): Promise<Lo
 }
 
 async function readMail(source: Buffer, recipients: string[]): Promise<LocalMail> {
-  const mail = await simpleParser(source);
+  const mail = await simpleParser(source, { keepCidLinks: true });
   const references = mail.references ?? [];
   return {
     at: Date.now(),
@@ -118,6 +131,19 @@ async function readMail(source: Buffer, recipients: string[]): Promise<LocalMail
     text: mail.text ?? '',
     html: mail.html || '',
     headerLines: mail.headerLines.map(({ line }) => line),
+    attachments: mail.attachments.map(readAttachment),
+    size: source.length,
+  };
+}
+
+function readAttachment(part: Attachment): LocalAttachment {
+  return {
+    contentId: part.cid ?? '',
+    fileName: part.filename ?? '',
+    contentType: part.contentType,
+    disposition: part.contentDisposition ?? '',
+    related: part.related === true,
+    base64: part.content.toString('base64'),
   };
 }
 

@@ -22,6 +22,8 @@ export type StandIns = {
   parts: string[];
 };
 
+/** What signs the presses of buttons on the inbox page, for use on one machine only. */
+const LOCAL_SIGNING_SECRET = 'local-signing-secret';
 /** Slack wants some token; a stand-in that is given by SLACK_API_URL alone has none of its own. */
 const PLACEHOLDER_TOKEN = 'xoxb-local';
 
@@ -204,13 +206,18 @@ async function slackPart(given: Variables, closers: Closers): Promise<Part & { s
     return { variables: { SLACK_BOT_TOKEN: PLACEHOLDER_TOKEN }, says: `Slack: ${given.SLACK_API_URL}` };
   }
   if (given.SLACK_API_URL || token || webhook) return { variables: {}, says: 'Slack: as configured' };
+  const secret = given.SLACK_SIGNING_SECRET ?? LOCAL_SIGNING_SECRET;
   const slack = await startPart("Slack's stand-in", 'set SLACK_API_URL to use another', () =>
-    startLocalSlack(),
+    startLocalSlack({ onePerSecond: true }),
   );
   closers.add(slack);
   return {
     slack,
-    variables: { SLACK_API_URL: slack.apiUrl, SLACK_BOT_TOKEN: PLACEHOLDER_TOKEN },
+    variables: {
+      SLACK_API_URL: slack.apiUrl,
+      SLACK_BOT_TOKEN: PLACEHOLDER_TOKEN,
+      ...(given.SLACK_SIGNING_SECRET_PARAMETER ? {} : { SLACK_SIGNING_SECRET: secret }),
+    },
     says: `Slack: stand-in at ${slack.apiUrl}`,
   };
 }

@@ -93,6 +93,9 @@ export const deliverNoticeSchema = z.object({
   ...links,
   DELIVER_QUEUE_URL: url,
   SLACK_API_URL: z.optional(url),
+  // Whether a press of a button would reach this system, and whether Alertmanager can be reached by it.
+  SLACK_SIGNING_SECRET: z.optional(text),
+  ALERTMANAGER_URL: z.optional(sourceUrls),
   SMTP_PORT: z._default(z.optional(port), 587),
   SMTP_FROM: z._default(z.optional(text), 'first-responder@localhost'),
   SMTP_USERNAME: z.optional(text),
@@ -101,13 +104,26 @@ export const deliverNoticeSchema = z.object({
 
 export const tickSchema = z.object({
   ...storage,
+  ...channels,
   DIAGNOSE_QUEUE_URL: url,
+  DELIVER_QUEUE_URL: url,
   ALERTMANAGER_URL: z.optional(sourceUrls),
 });
 
 export const readHistorySchema = z.object({ ...storage, ...access, ...links });
 
+export const maintainSchema = z.object({ ...storage, ...access });
+
 export const changeIncidentSchema = z.object({ ...storage, ...access, DIAGNOSE_QUEUE_URL: url });
+
+export const slackActionsSchema = z.object({
+  ...storage,
+  ...links,
+  DIAGNOSE_QUEUE_URL: url,
+  SLACK_SIGNING_SECRET: z.optional(text),
+  SLACK_API_URL: z.optional(url),
+  ALERTMANAGER_URL: z.optional(sourceUrls),
+});
 
 const { TABLE_NAME, RETENTION_DAYS, DIAGNOSE_QUEUE_URL, DELIVER_QUEUE_URL, ...probed } =
   diagnoseIncidentSchema.shape;

@@ -13,6 +13,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   'WRITE_TOKENS',
   'SLACK_WEBHOOK_URL',
   'SLACK_BOT_TOKEN',
+  'SLACK_SIGNING_SECRET',
   'SMTP_USERNAME',
   'SMTP_PASSWORD',
   'DATABASE_URL',

@@ -21,13 +21,26 @@ export function acknowledgeIncident(
   return change(ports, id, { type: 'acknowledged', ...event }, now);
 }
 
-/** Somebody ends the incident while its alerts may still fire (rule 12). */
+/** Somebody ends the incident while its alerts may still fire (rule 12); with `asOf`, only what they saw. */
 export function resolveIncident(
   ports: ChangeIncidentPorts,
-  input: { id: string; by: string; note?: string; now: Millis },
+  input: { id: string; by: string; note?: string; asOf?: number; now: Millis },
 ): Promise<ChangeIncidentResult> {
   const { id, now, ...event } = input;
   return change(ports, id, { type: 'resolved-by-hand', ...event }, now);
+}
+
+/** Somebody has silenced it in Alertmanager. */
+export function recordSilence(
+  ports: ChangeIncidentPorts,
+  input: Omit<Extract<IncidentEvent, { type: 'silenced' }>, 'type' | 'id'> & {
+    id: string;
+    silenceId: string;
+    now: Millis;
+  },
+): Promise<ChangeIncidentResult> {
+  const { id, silenceId, now, ...event } = input;
+  return change(ports, id, { type: 'silenced', ...event, id: silenceId }, now);
 }
 
 async function change(

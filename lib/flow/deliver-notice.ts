@@ -1,58 +1,65 @@
 import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
-import { type Abilities, decide, type Plan, type SendPlan } from '../core/delivery/decide.ts';
+import { type Abilities, decide, decideInstead, type Plan, type SendPlan } from '../core/delivery/decide.ts';
 import type {
   DeliverMessage,
   DeliveryRecord,
   DestinationRecord,
-  SendOutcome,
+  MessageRef,
 } from '../core/delivery/delivery.ts';
 import type { DestinationStore } from '../core/delivery/destination-store.ts';
-import { retryDelaySeconds } from '../core/delivery/retry-delay.ts';
+import { isUrgent, nextAttemptSeconds } from '../core/delivery/fall-back.ts';
+import { DEFAULT_STORM_AFTER } from '../core/delivery/storm.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
-import type { Notice } from '../core/notice/notice.ts';
-import type { RunbookCatalog } from '../core/runbook/runbook.ts';
-import type { Log } from '../core/shared/log.ts';
-import { type Millis, SECOND } from '../core/shared/time.ts';
+import type { PictureEncoder } from '../core/notice/picture.ts';
+import { SECOND } from '../core/shared/time.ts';
+import { type FallBackPorts, fallBack, tellOfRefusal } from './fall-back.ts';
 import { noticeFor } from './notice-for.ts';
+import { type PacePorts, paceSlack } from './pace-slack.ts';
+import { type Delivering, type DeliverNoticeResult, recordDelivery } from './record-delivery.ts';
 import { sendMail } from './send-mail.ts';
 import { type SendResult, sendSlack } from './send-slack.ts';
+import { leaveDigest, type StormPorts, shareDigest, stormAt } from './share-digest.ts';
+import { watchStorm } from './watch-storm.ts';
 
-/** How long one run may hold a destination; longer than any single send can take. */
-const CLAIM = 25 * SECOND;
+/** How long one run may hold a destination; longer than any single send can take, waiting for its turn included. */
+const CLAIM = 28 * SECOND;
 const CLAIM_RETRY_SECONDS = 5;
 
-export type DeliverNoticePorts = {
-  incidents: Pick<IncidentStore, 'get'>;
-  history: Pick<IncidentHistory, 'details' | 'diagnoses'>;
-  destinations: DestinationStore;
-  catalog: RunbookCatalog;
-  /** Absent: that channel is not configured. */
-  slack?: SlackChannel;
-  mail?: MailChannel;
-  /** Right side of the mails' Message-IDs. */
-  mailDomain: string;
-  publicUrl?: string;
-  clock: { now(): Millis };
-  log: Log;
-};
-
-export type DeliverNoticeResult =
-  | { kind: 'done'; record: DeliveryRecord }
-  /** The message must come again after so many seconds. */
-  | { kind: 'retry'; afterSeconds: number; reason: string };
+export type DeliverNoticePorts = FallBackPorts &
+  PacePorts & {
+    incidents: Pick<IncidentStore, 'get'>;
+    history: Pick<IncidentHistory, 'details' | 'diagnoses'>;
+    destinations: DestinationStore;
+    storms: StormPorts['storms'];
+    /** Absent: that channel is not configured. */
+    slack?: SlackChannel;
+    mail?: MailChannel;
+    /** Makes the pictures of a mail's charts. */
+    pictures: PictureEncoder;
+    /** Right side of the mails' Message-IDs. */
+    mailDomain: string;
+    publicUrl?: string;
+    /** Absent: presses of Slack's buttons do not reach this system, and so it shows none. */
+    buttons?: { canSilence(source: string): boolean };
+  };
 
 /**
  * Brings one notice to one destination: reads the current state, decides, claims the destination, sends, records.
- * A temporary failure asks for the message again; a permanent one is recorded and the message is done. A crash
- * between the send and its record repeats that one message, and nothing else.
+ * A temporary failure asks for the message again; a permanent one is recorded and the message is done; what comes of
+ * it at other destinations is `fallBack`'s. A crash between the send and its record repeats that one message, and
+ * nothing else.
  */
 export async function deliverNotice(
   ports: DeliverNoticePorts,
-  input: { message: DeliverMessage; attempt: number },
+  input: Delivering,
 ): Promise<DeliverNoticeResult> {
-  const { message, attempt } = input;
+  const { message } = input;
+  if (message.storm !== undefined) {
+    const channels = { ...channelsFor(ports, input, false), abilities: abilitiesOf(ports, message) };
+    return watchStorm(stormPorts(ports), input, message.storm.startedAt, channels);
+  }
   const { incidentId, target } = message;
   const now = ports.clock.now();
   const first = await look(ports, message);
@@ -67,47 +74,33 @@ export async function deliverNotice(
     };
   }
   // Read anew under the claim: a run that held it before may have said this, or the incident may have resolved.
-  const { incident, record, plan } = await look(ports, message);
-  if (isSettled(plan)) {
-    await ports.destinations.save(incidentId, { ...record, claimUntil: 0 });
-    return settle(ports, input, plan);
+  const seen = await look(ports, message);
+  if (isSettled(seen.plan)) {
+    await ports.destinations.save(incidentId, { ...seen.record, claimUntil: 0 });
+    return settle(ports, input, seen.plan);
   }
-  const notice = await noticeFor(ports, incident, message);
-  const { outcome, record: told } = await send(ports, { message, incident, record, plan, notice });
-  await ports.destinations.save(incidentId, { ...told, claimUntil: 0 });
-
-  switch (outcome.kind) {
-    case 'delivered':
-      return finish(ports, input, 'delivered', undefined, outcome);
-    case 'permanent':
-      ports.log.error('a notice cannot be delivered', {
-        incidentId,
-        reason: outcome.reason,
-        detail: outcome.detail,
-      });
-      return finish(ports, input, 'failed', `${outcome.reason}: ${outcome.detail}`);
-    case 'retryable': {
-      const detail = `${outcome.reason}: ${outcome.detail}`;
-      await finish(ports, input, 'retrying', detail);
-      return {
-        kind: 'retry',
-        afterSeconds: retryDelaySeconds(attempt, outcome.retryAfterMs),
-        reason: detail,
-      };
-    }
-  }
+  const { incident, record } = seen;
+  const plan = await throughStorm(ports, input, { incident, record, plan: seen.plan });
+  const sent = await send(ports, input, { incident, record, plan });
+  return conclude(ports, input, { ...sent, incident, plan });
 }
 
-async function look(
-  ports: DeliverNoticePorts,
-  message: DeliverMessage,
-): Promise<{ incident: Incident; record: DestinationRecord; plan: Plan }> {
-  const [incident, record] = await Promise.all([
-    ports.incidents.get(message.incidentId),
-    ports.destinations.read(message.incidentId, message.target.destination),
+type Seen = { incident: Incident; record: DestinationRecord; plan: Plan };
+type Planned = Seen & { plan: SendPlan };
+
+async function look(ports: DeliverNoticePorts, message: DeliverMessage): Promise<Seen> {
+  const { incidentId, target, instead } = message;
+  const abilities = abilitiesOf(ports, message);
+  const [incident, record, failing] = await Promise.all([
+    ports.incidents.get(incidentId),
+    ports.destinations.read(incidentId, target.destination),
+    instead && ports.destinations.read(incidentId, instead.destination),
   ]);
-  if (incident === undefined) throw new Error(`incident ${message.incidentId} is not there yet`);
-  return { incident, record, plan: decide(message, incident, record, abilitiesOf(ports, message)) };
+  if (incident === undefined) throw new Error(`incident ${incidentId} is not there yet`);
+  const plan = failing
+    ? decideInstead(message, incident, record, failing, abilities)
+    : decide(message, incident, record, abilities);
+  return { incident, record, plan };
 }
 
 /** Nothing is to be sent. */
@@ -115,13 +108,96 @@ function isSettled(plan: Plan): plan is Exclude<Plan, SendPlan> {
   return plan.do === 'superseded' || plan.do === 'told';
 }
 
-function settle(
+async function settle(
   ports: DeliverNoticePorts,
-  input: { message: DeliverMessage; attempt: number },
+  input: Delivering,
   plan: Exclude<Plan, SendPlan>,
-): Promise<{ kind: 'done'; record: DeliveryRecord }> {
-  if (plan.do === 'told') return finish(ports, input, 'delivered', 'sent by an earlier attempt');
-  return finish(ports, input, 'superseded', plan.why);
+): Promise<DeliverNoticeResult> {
+  if (plan.do === 'superseded') return done(ports, input, 'superseded', plan.why);
+  return done(ports, input, 'delivered', 'sent by an earlier attempt');
+}
+
+/** In a storm a message of its own becomes a line of the digest; one that stays leaves the digest it was in. */
+async function throughStorm(
+  ports: DeliverNoticePorts,
+  { message }: Delivering,
+  { incident, record, plan }: Planned,
+): Promise<SendPlan> {
+  if (plan.do !== 'post') return plan;
+  const startedAt = await stormAt(stormPorts(ports), { message, incident, record });
+  if (startedAt !== undefined) return { do: 'digest', startedAt };
+  await leaveDigest(stormPorts(ports), { message, incident, record });
+  return plan;
+}
+
+async function send(
+  ports: DeliverNoticePorts,
+  input: Delivering,
+  { incident, record, plan }: Planned,
+): Promise<SendResult> {
+  const { message, attempt } = input;
+  const { target } = message;
+  const { slack, mail } = channelsFor(ports, input, isUrgent(message, incident));
+  if (plan.do === 'digest') {
+    const ask = { target, slack, mail, key: message.key, attempt, abilities: abilitiesOf(ports, message) };
+    const told = { message, incident, record };
+    return shareDigest(stormPorts(ports), told, { ...ask, startedAt: plan.startedAt });
+  }
+  const notice = await noticeFor(ports, incident, message, await troublesOf(ports, message));
+  const sending = { message, incident, record, plan, notice };
+  switch (target.channel) {
+    case 'slack':
+      return slack === undefined
+        ? notConfigured(record, 'neither SLACK_BOT_TOKEN nor SLACK_WEBHOOK_URL is set')
+        : sendSlack({ slack, destinations: ports.destinations }, target, sending);
+    case 'email':
+      return mail === undefined
+        ? notConfigured(record, 'SMTP_HOST is not set')
+        : sendMail({ ...ports, mail, domain: ports.mailDomain }, target, { ...sending, attempt });
+  }
+}
+
+async function conclude(
+  ports: DeliverNoticePorts,
+  input: Delivering,
+  { outcome, record, incident, plan }: SendResult & { incident: Incident; plan: SendPlan },
+): Promise<DeliverNoticeResult> {
+  const { message, attempt } = input;
+  const { incidentId } = message;
+  const save = (told: DestinationRecord) => ports.destinations.save(incidentId, { ...told, claimUntil: 0 });
+  if (outcome.kind === 'delivered') {
+    const { failure: _, ...well } = record;
+    await save(await tellOfRefusal(ports, { message, incident, record: well }, outcome));
+    return done(ports, input, plan.do === 'digest' ? 'digest' : 'delivered', outcome.refused, outcome.ref);
+  }
+  const detail = `${outcome.reason}: ${outcome.detail}`;
+  const told = await fallBack(ports, { message, incident, record, failure: outcome });
+  if (outcome.kind === 'permanent') {
+    await save({ ...told, failure: outcome.detail });
+    const { reason } = outcome;
+    ports.log.error('a notice cannot be delivered', { incidentId, reason, detail: outcome.detail });
+    return done(ports, input, 'failed', detail);
+  }
+  await save(told);
+  await recordDelivery(ports, input, 'retrying', detail);
+  const urgent = isUrgent(message, incident) && message.instead === undefined;
+  const afterSeconds = nextAttemptSeconds(message, urgent, outcome, attempt, ports.clock.now());
+  return { kind: 'retry', afterSeconds, reason: detail };
+}
+
+/** Worth a line where it can be read, and never a delay. */
+async function troublesOf(ports: DeliverNoticePorts, message: DeliverMessage): Promise<string[]> {
+  const { incidentId, instead, target } = message;
+  const failing = await ports.destinations.failing(incidentId).catch(() => []);
+  const others = failing.filter(
+    ({ destination }) => destination !== target.destination && destination !== instead?.destination,
+  );
+  return [
+    ...(instead ? [instead.why] : []),
+    ...others.map(
+      ({ destination, failure }) => `Not delivered to ${destination.replace(/^slack:/, '')}: ${failure}`,
+    ),
+  ];
 }
 
 function abilitiesOf(ports: DeliverNoticePorts, message: DeliverMessage): Abilities {
@@ -129,52 +205,26 @@ function abilitiesOf(ports: DeliverNoticePorts, message: DeliverMessage): Abilit
   return ports.slack?.canEdit === false ? 'posts' : 'edits';
 }
 
-type Sending = {
-  message: DeliverMessage;
-  incident: Incident;
-  record: DestinationRecord;
-  plan: SendPlan;
-  notice: Notice;
-};
+function channelsFor(ports: DeliverNoticePorts, { message, attempt }: Delivering, urgent: boolean) {
+  const { slack, mail } = ports;
+  const caller = { lane: message.target.destination, urgent, key: message.key, attempt };
+  return { mail, slack: slack && paceSlack(ports, slack, caller) };
+}
 
-function send(ports: DeliverNoticePorts, sending: Sending): Promise<SendResult> {
-  const { target } = sending.message;
-  switch (target.channel) {
-    case 'slack':
-      return ports.slack === undefined
-        ? notConfigured(sending.record, 'neither SLACK_BOT_TOKEN nor SLACK_WEBHOOK_URL is set')
-        : sendSlack({ slack: ports.slack, destinations: ports.destinations }, target, sending);
-    case 'email':
-      return ports.mail === undefined
-        ? notConfigured(sending.record, 'SMTP_HOST is not set')
-        : sendMail({ mail: ports.mail, domain: ports.mailDomain }, target, sending);
-  }
+function stormPorts(ports: DeliverNoticePorts) {
+  return { ...ports, stormAfter: ports.catalog.stormAfter ?? DEFAULT_STORM_AFTER };
 }
 
 async function notConfigured(record: DestinationRecord, detail: string): Promise<SendResult> {
   return { record, outcome: { kind: 'permanent', reason: 'not_configured', detail } };
 }
 
-async function finish(
+async function done(
   ports: DeliverNoticePorts,
-  { message, attempt }: { message: DeliverMessage; attempt: number },
+  input: Delivering,
   outcome: DeliveryRecord['outcome'],
   detail?: string,
-  delivered?: Extract<SendOutcome, { kind: 'delivered' }>,
-): Promise<{ kind: 'done'; record: DeliveryRecord }> {
-  const record: DeliveryRecord = {
-    key: message.key,
-    destination: message.target.destination,
-    seq: message.seq,
-    reason: message.reason,
-    ping: message.ping,
-    tier: message.tier,
-    at: ports.clock.now(),
-    outcome,
-    attempts: attempt,
-    ...(detail === undefined ? {} : { detail }),
-    ...(delivered?.ref === undefined ? {} : { ref: delivered.ref }),
-  };
-  await ports.destinations.saveDelivery(message.incidentId, record);
-  return { kind: 'done', record };
+  ref?: MessageRef,
+): Promise<DeliverNoticeResult> {
+  return { kind: 'done', outcome, record: await recordDelivery(ports, input, outcome, detail, ref) };
 }

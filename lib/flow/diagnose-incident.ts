@@ -16,6 +16,7 @@ import { sha256Hex } from '../core/shared/hash.ts';
 import type { Log } from '../core/shared/log.ts';
 import type { Millis } from '../core/shared/time.ts';
 import { type LookAroundPorts, lookAround } from './look-around.ts';
+import { type MuteNoticePorts, muteNotice } from './mute-notice.ts';
 
 /** What one run of a runbook is about. */
 export type DiagnosisRequest = {
@@ -32,6 +33,8 @@ export type DiagnoseIncidentPorts = {
   deliveries: DeliveryQueue;
   catalog: RunbookCatalog;
   channels: ConfiguredChannels;
+  /** Absent, as in the fallback: nothing is muted. */
+  muting?: MuteNoticePorts;
   /** Runs the runbook's steps within the deadline; never throws for a failing check. */
   diagnose(request: DiagnosisRequest): Promise<Diagnosis>;
   clock: DiagnosisClock;
@@ -56,7 +59,10 @@ export async function diagnoseIncident(
   const incident = await ports.incidents.get(incidentId);
   if (incident === undefined) throw new Error(`incident ${incidentId} is not there yet`);
 
-  await keepHistory(ports, incidentId, effect, input.fallback === true);
+  const fallback = input.fallback === true;
+  await keepDetails(ports, incidentId, effect, fallback);
+  const muted = effect.kind === 'record' ? undefined : await mutedWords(ports, incident);
+  await keepTimeline(ports, incidentId, effect, muted, fallback);
   if (effect.kind === 'record') return { targets: 0, diagnosed: 'none' };
 
   const runbook = runbookFor(ports.catalog, incident.alertname);
@@ -65,31 +71,58 @@ export async function diagnoseIncident(
     { incident, effect, runbook },
     skipReason(effect, incident, input),
   );
-  const messages = deliverMessages(ports, incident, runbook, effect);
+  const messages = deliverMessages(ports, incident, runbook, effect, muted);
   if (messages.length === 0)
     ports.log.warn('a notice has no target: no channel is configured', { incidentId });
   await ports.deliveries.send(messages);
   return { targets: messages.length, diagnosed };
 }
 
-/** History must not cost the notice either: only in a normal first run is its failure worth a retry. */
-async function keepHistory(
+function mutedWords(ports: DiagnoseIncidentPorts, incident: Incident): Promise<string | undefined> {
+  const { muting, history, catalog, log, clock } = ports;
+  if (muting === undefined) return Promise.resolve(undefined);
+  const details = () => history.details(incident.id);
+  return muteNotice({ ports: { ...muting, catalog, log }, incident, details, now: clock.now() });
+}
+
+async function keepDetails(
   ports: DiagnoseIncidentPorts,
   incidentId: string,
   effect: Effect,
   fallback: boolean,
 ): Promise<void> {
+  if (effect.details.length === 0) return;
+  await kept(ports, incidentId, fallback, () => ports.history.addDetails(incidentId, effect.details));
+}
+
+async function keepTimeline(
+  ports: DiagnoseIncidentPorts,
+  incidentId: string,
+  effect: Effect,
+  muted: string | undefined,
+  fallback: boolean,
+): Promise<void> {
+  const entry = {
+    id: effect.id,
+    seq: effect.seq,
+    at: effect.at,
+    what: effect.kind === 'record' ? ('recorded' as const) : effect.reason,
+    summary: muted === undefined ? effect.summary : `${effect.summary} Told to nobody: ${muted}.`,
+    ...(effect.by === undefined ? {} : { by: effect.by }),
+    ...(effect.note === undefined ? {} : { note: effect.note }),
+  };
+  await kept(ports, incidentId, fallback, () => ports.history.addTimeline(incidentId, entry));
+}
+
+/** History must not cost the notice either: only in a normal first run is its failure worth a retry. */
+async function kept(
+  ports: DiagnoseIncidentPorts,
+  incidentId: string,
+  fallback: boolean,
+  write: () => Promise<void>,
+): Promise<void> {
   try {
-    if (effect.details.length > 0) await ports.history.addDetails(incidentId, effect.details);
-    await ports.history.addTimeline(incidentId, {
-      id: effect.id,
-      seq: effect.seq,
-      at: effect.at,
-      what: effect.kind === 'record' ? 'recorded' : effect.reason,
-      summary: effect.summary,
-      ...(effect.by === undefined ? {} : { by: effect.by }),
-      ...(effect.note === undefined ? {} : { note: effect.note }),
-    });
+    await write();
   } catch (error) {
     if (!fallback) throw error;
     ports.log.error('history was not written for a fallback notice', { incidentId, error: messageOf(error) });
@@ -158,6 +191,7 @@ function deliverMessages(
   incident: Incident,
   runbook: Runbook,
   effect: Effect,
+  muted: string | undefined,
 ): DeliverMessage[] {
   const targets = routeNotice(ports.catalog, ports.channels, {
     runbook,
@@ -166,6 +200,8 @@ function deliverMessages(
     reason: effect.reason,
     ping: effect.ping,
     tiers: effect.tiers,
+    at: effect.at,
+    calls: incident.calls ?? [],
   });
   return targets.map((target) => ({
     schema: 1,
@@ -180,6 +216,7 @@ function deliverMessages(
     at: effect.at,
     summary: effect.summary,
     ...(effect.unverified === undefined ? {} : { unverified: effect.unverified }),
+    ...(muted === undefined ? {} : { muted }),
     target,
     attempt: 1,
   }));

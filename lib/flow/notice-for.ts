@@ -13,6 +13,8 @@ type NoticePorts = {
   history: Pick<IncidentHistory, 'details' | 'diagnoses'>;
   catalog: RunbookCatalog;
   publicUrl?: string;
+  /** Absent: presses of buttons do not reach this system. */
+  buttons?: { canSilence(source: string): boolean };
   clock: { now(): Millis };
   log: Log;
 };
@@ -25,6 +27,7 @@ export async function noticeFor(
   ports: NoticePorts,
   incident: Incident,
   message: DeliverMessage,
+  troubles: string[] = [],
 ): Promise<Notice> {
   const [details, diagnoses] = await Promise.all([
     ports.history.details(incident.id).catch(missing(ports, 'alert details')),
@@ -37,9 +40,11 @@ export async function noticeFor(
     ...chooseLooks(incident, diagnoses, message),
     cause: message,
     told: toldOf(ports.catalog, incident),
+    troubles,
     now: ports.clock.now(),
   };
   if (ports.publicUrl !== undefined) input.publicUrl = ports.publicUrl;
+  if (ports.buttons !== undefined) input.buttons = { canSilence: ports.buttons.canSilence(incident.source) };
   return composeNotice(input);
 }
 

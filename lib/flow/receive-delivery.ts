@@ -1,5 +1,6 @@
 import type { Delivery } from '../core/alert/alert.ts';
 import { parseDelivery } from '../core/alert/parse-delivery.ts';
+import { takeOutSigns } from '../core/heartbeat/heartbeat.ts';
 import type { Quarantine } from '../core/history/history.ts';
 import type { TransitionOutcome } from '../core/incident/transition.ts';
 import { policyFor } from '../core/runbook/policy-for.ts';
@@ -10,12 +11,17 @@ import type { Millis } from '../core/shared/time.ts';
 import { type ChangePorts, changeVersion } from './change-version.ts';
 import { keepSubject } from './keep-subject.ts';
 import { mapBounded } from './map-bounded.ts';
+import type { NoteSign } from './note-sign.ts';
 
 /** Incidents of one delivery that are worked on at the same time. */
 const CONCURRENCY = 8;
 const MAX_QUARANTINED_CHARACTERS = 200_000;
 
-export type ReceiveDeliveryPorts = ChangePorts & { quarantine: Quarantine; catalog: RunbookCatalog };
+export type ReceiveDeliveryPorts = ChangePorts & {
+  quarantine: Quarantine;
+  catalog: RunbookCatalog;
+  noteSign: NoteSign;
+};
 
 export type ReceiveDeliveryResult =
   | {
@@ -50,12 +56,17 @@ async function takeIn(
   delivery: Delivery,
   now: Millis,
 ): Promise<ReceiveDeliveryResult> {
-  const split = splitBySubject(ports.catalog, delivery.alerts, delivery.externalURL);
+  const { source, externalURL } = delivery;
+  const { alerts, sign } = takeOutSigns(ports.catalog, source, delivery.alerts);
+  const [noted] = await Promise.allSettled(
+    sign ? [ports.noteSign({ source, externalURL, now, ...sign })] : [],
+  );
+  const split = splitBySubject(ports.catalog, alerts, externalURL);
   const kept = await mapBounded(split, CONCURRENCY, (entry) => keepSubject(ports, entry, now));
   const observed = await mapBounded(unite(fulfilled(kept)), CONCURRENCY, (entry) =>
     observe(ports, entry, now),
   );
-  const failures = [...kept, ...observed].flatMap((result) =>
+  const failures = [...(noted ? [noted] : []), ...kept, ...observed].flatMap((result) =>
     result.status === 'rejected' ? [result.reason] : [],
   );
   if (failures.length > 0) {

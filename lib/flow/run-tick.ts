@@ -1,3 +1,4 @@
+import type { HeartbeatStore } from '../core/heartbeat/heartbeat-store.ts';
 import type { Sight } from '../core/incident/event.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { needsSight } from '../core/incident/needs-sight.ts';
@@ -10,6 +11,7 @@ import type { Millis } from '../core/shared/time.ts';
 import { type AskAlertmanagerPorts, askOncePerSource } from './ask-alertmanager.ts';
 import { type HandOverPorts, handOver } from './hand-over.ts';
 import { mapBounded } from './map-bounded.ts';
+import { askAlsoHeartbeats } from './watch-heartbeats.ts';
 
 /** Incidents asked for at once, oldest first; a full batch is followed by the next while there is time. */
 const BATCH = 500;
@@ -17,7 +19,8 @@ const CONCURRENCY = 8;
 /** Short enough to be due in the next tick, long enough to stand behind everything that waits already. */
 const BACK_OFF: Millis = 30_000;
 
-export type RunTickPorts = HandOverPorts & AskAlertmanagerPorts & { log: Log };
+export type RunTickPorts = HandOverPorts &
+  AskAlertmanagerPorts & { heartbeats: Pick<HeartbeatStore, 'list'>; log: Log };
 
 /** `failed` incidents are due again; `left` ones were not reached in time. */
 export type TickSummary = { due: number; changed: number; failed: number; left: number };
@@ -32,7 +35,7 @@ type Ask = (incident: Incident) => Promise<Sight>;
 export async function runTick(ports: RunTickPorts, options: { stopAfterMs: Millis }): Promise<TickSummary> {
   const stopAt = ports.clock.now() + options.stopAfterMs;
   const summary: TickSummary = { due: 0, changed: 0, failed: 0, left: 0 };
-  const ask = askOncePerSource(ports);
+  const ask = askAlsoHeartbeats(ports, askOncePerSource(ports));
   const tried = new Set<string>();
 
   const work = async (id: string) => {

@@ -1,20 +1,63 @@
 import type { MailChannel } from '../core/delivery/channels.ts';
-import type { DeliverMessage, DestinationRecord } from '../core/delivery/delivery.ts';
+import type { DeliverMessage, DestinationRecord, SendOutcome } from '../core/delivery/delivery.ts';
 import { toldRecord } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
+import { drawPictures } from '../core/notice/email-charts.ts';
 import { renderMail } from '../core/notice/email-message.ts';
+import type { MailMessage } from '../core/notice/message.ts';
 import type { Notice } from '../core/notice/notice.ts';
+import type { PictureEncoder } from '../core/notice/picture.ts';
 import type { Target } from '../core/routing/target.ts';
+import type { Log } from '../core/shared/log.ts';
 import type { SendResult } from './send-slack.ts';
 
-/** One mail to everybody the notice is for. Sent again after a lost answer it has the same Message-ID. */
+/** From then on a recipient whom the server puts off again and again counts as refused for good. */
+const LAST_PARTIAL_ATTEMPT = 8;
+
+/**
+ * One mail to everybody the notice is for. Sent again after a lost answer it has the same Message-ID. When the server
+ * took it for some and put others off, only those others get it again. When its charts cannot be drawn, it goes without
+ * them.
+ */
 export async function sendMail(
-  ports: { mail: MailChannel; domain: string },
+  ports: { mail: MailChannel; pictures: PictureEncoder; domain: string; log: Log },
   target: Extract<Target, { channel: 'email' }>,
-  sending: { message: DeliverMessage; incident: Incident; record: DestinationRecord; notice: Notice },
+  sending: {
+    message: DeliverMessage;
+    incident: Incident;
+    record: DestinationRecord;
+    notice: Notice;
+    attempt: number;
+  },
 ): Promise<SendResult> {
-  const { message, incident, record, notice } = sending;
-  const outcome = await ports.mail.send(renderMail(notice, { to: target.to, domain: ports.domain }));
-  if (outcome.kind !== 'delivered') return { outcome, record };
-  return { outcome, record: toldRecord(record, message, incident, { spoke: true, rootCurrent: true }) };
+  const { message, incident, record, notice, attempt } = sending;
+  const has = record.taken?.seq === message.seq ? record.taken.to : [];
+  const to = target.to.filter((address) => !has.includes(address));
+  const pictures = await drawPictures(notice, ports.pictures, (error) =>
+    ports.log.warn('a chart could not be drawn', { incidentId: incident.id, error: String(error) }),
+  );
+  const mail = renderMail(notice, { to, domain: ports.domain }, pictures);
+  const outcome = await ports.mail.send(withOwnId(mail, message));
+  const partly = outcome.kind === 'retryable' && outcome.taken !== undefined;
+  const done = outcome.kind === 'delivered' || (partly && attempt >= LAST_PARTIAL_ATTEMPT);
+  if (done) {
+    const { taken: _, ...before } = record;
+    const said = { spoke: true, rootCurrent: true };
+    return { outcome: refusedFor(outcome), record: toldRecord(before, message, incident, said) };
+  }
+  if (!partly) return { outcome, record };
+  return {
+    outcome,
+    record: { ...record, taken: { seq: message.seq, to: [...has, ...(outcome.taken ?? [])] } },
+  };
+}
+
+/** What is told instead of another notice is a mail of its own, which no client takes for the one it has. */
+function withOwnId(mail: MailMessage, { instead, key }: DeliverMessage): MailMessage {
+  if (instead === undefined) return mail;
+  return { ...mail, messageId: mail.messageId.replace('@', `.${key.slice(0, 12)}@`) };
+}
+
+function refusedFor(outcome: SendOutcome): SendOutcome {
+  return outcome.kind === 'delivered' ? outcome : { kind: 'delivered', refused: outcome.detail };
 }

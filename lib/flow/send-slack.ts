@@ -1,6 +1,11 @@
 import type { SlackChannel } from '../core/delivery/channels.ts';
 import type { SendPlan } from '../core/delivery/decide.ts';
-import type { DeliverMessage, DestinationRecord, SendOutcome } from '../core/delivery/delivery.ts';
+import type {
+  DeliverMessage,
+  DestinationRecord,
+  MessageRef,
+  SendOutcome,
+} from '../core/delivery/delivery.ts';
 import type { DestinationStore } from '../core/delivery/destination-store.ts';
 import { toldRecord } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
@@ -8,6 +13,7 @@ import type { SlackMessage } from '../core/notice/message.ts';
 import type { Notice } from '../core/notice/notice.ts';
 import {
   plainSlackMessage,
+  renderSlackDetails,
   renderSlackReply,
   renderSlackRoot,
   renderSlackWebhook,
@@ -17,26 +23,27 @@ import type { Target } from '../core/routing/target.ts';
 /** What came of it, and the destination's record with all that people have seen by now, failed or not. */
 export type SendResult = { outcome: SendOutcome; record: DestinationRecord };
 
+type SlackPorts = { slack: SlackChannel; destinations: Pick<DestinationStore, 'save'> };
+
 type SlackTarget = Extract<Target, { channel: 'slack' }>;
 
 type SlackSending = {
   message: DeliverMessage;
   incident: Incident;
   record: DestinationRecord;
-  plan: SendPlan;
+  plan: Exclude<SendPlan, { do: 'digest' }>;
   notice: Notice;
 };
 
 /** The root carries the mentions when it is what interrupts; an edit interrupts nobody. */
 export async function sendSlack(
-  ports: { slack: SlackChannel; destinations: Pick<DestinationStore, 'save'> },
+  ports: SlackPorts,
   target: SlackTarget,
   sending: SlackSending,
 ): Promise<SendResult> {
   const { record, plan, notice } = sending;
   const root = rootRef(record);
-  if (plan.do === 'post' || root === undefined)
-    return postRoot(ports.slack, target, target.mentions, sending);
+  if (plan.do === 'post' || root === undefined) return postRoot(ports, target, target.mentions, sending);
 
   let current = record;
   if (plan.reply !== 'none') {
@@ -45,7 +52,7 @@ export async function sendSlack(
     const reply = await plainIfRejected(renderSlackReply(notice, mentions), notice, mentions, (message) =>
       ports.slack.reply(root, message, { broadcast }),
     );
-    if (isGone(reply)) return postRoot(ports.slack, target, mentions, sending);
+    if (isGone(reply)) return postRoot(ports, target, mentions, sending);
     if (reply.kind !== 'delivered') return { outcome: reply, record };
     current = toldRecord(record, sending.message, sending.incident, { spoke: true, rootCurrent: false });
     // Recorded before the edit is tried, so that a failing edit never repeats the reply.
@@ -58,7 +65,7 @@ export async function sendSlack(
     if (isGone(update)) {
       // Whom a reply has interrupted, now or in an earlier attempt, the new root does not interrupt again.
       const mentions = current.lastPingSeq < sending.message.seq ? target.mentions : [];
-      return postRoot(ports.slack, target, mentions, { ...sending, record: current });
+      return postRoot(ports, target, mentions, { ...sending, record: current });
     }
     if (update.kind !== 'delivered') return { outcome: update, record: current };
   }
@@ -67,7 +74,7 @@ export async function sendSlack(
 }
 
 async function postRoot(
-  slack: SlackChannel,
+  { slack, destinations }: SlackPorts,
   target: SlackTarget,
   mentions: string[],
   sending: SlackSending,
@@ -79,7 +86,25 @@ async function postRoot(
   );
   if (outcome.kind !== 'delivered') return { outcome, record };
   const said = { spoke: true, rootCurrent: true, ...(outcome.ref ? { ref: outcome.ref } : {}) };
-  return { outcome, record: toldRecord(record, message, incident, said) };
+  const told = toldRecord(record, message, incident, said);
+  await postDetails({ slack, destinations }, outcome.ref, told, sending);
+  return { outcome, record: told };
+}
+
+/**
+ * What the root had no room for, as the first thing under it. People have been told by then, which is recorded before
+ * this is tried: that it cannot be sent must neither repeat the page nor make it look undelivered.
+ */
+async function postDetails(
+  ports: SlackPorts,
+  root: MessageRef | undefined,
+  told: DestinationRecord,
+  { message, notice }: SlackSending,
+): Promise<void> {
+  const details = notice.state === 'firing' && root !== undefined ? renderSlackDetails(notice) : undefined;
+  if (root === undefined || details === undefined) return;
+  await ports.destinations.save(message.incidentId, told);
+  await ports.slack.reply(root, details, { broadcast: false });
 }
 
 /**

@@ -2,13 +2,17 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type * as z from 'zod/mini';
+import { HEARTBEAT_MISSING } from '../../lib/core/heartbeat/missing.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { fileSchemas } from '../runbook-schema/file-schemas.ts';
+import { checkContacts, checkTierContacts } from './check-contacts.ts';
 import { checkRunbook } from './check-runbook.ts';
 import type { Mistake } from './mistake.ts';
 import { type Reading, type ReadYaml, readYaml } from './read-yaml.ts';
 
 export const DEFAULT_RUNBOOK = 'default.yaml';
+const HEARTBEAT = 'heartbeat.yaml';
+const HEARTBEAT_RUNBOOK = 'heartbeat-missing.yaml';
 
 export type ReadCatalog = {
   /** What is reported about a file later comes in here as well. */
@@ -30,19 +34,26 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
     if (file) files.push(file);
     return file;
   };
+  // Folders from before there were heartbeats have none of this, and mean the defaults.
+  const readIfThere = <T>(name: string, schema: z.ZodMiniType<T>) =>
+    existsSync(join(folder, name)) ? read(name, schema) : undefined;
   const routing = read('routing.yaml', fileSchemas.routing);
   const escalation = read('escalation.yaml', fileSchemas.escalation);
   const contacts = read('contacts.yaml', fileSchemas.contacts);
   const severities = read('severities.yaml', fileSchemas.severities);
   const fallback = read(DEFAULT_RUNBOOK, fileSchemas.default);
+  const heartbeat = readIfThere(HEARTBEAT, fileSchemas.heartbeat);
+  const missing = readIfThere(HEARTBEAT_RUNBOOK, fileSchemas.runbook);
   const runbooks = namesIn(reading).flatMap((name) => read(name, fileSchemas.runbook) ?? []);
 
   const policies = escalation?.value.policies ?? {};
-  for (const file of [...(fallback ? [fallback] : []), ...runbooks]) {
+  for (const file of [...[fallback, missing].filter((each) => each !== undefined), ...runbooks]) {
     checkRunbook(file, { policies, anyLabels: file === fallback });
   }
   checkNames(runbooks);
-  if (escalation && contacts) checkContacts(escalation, contacts.value);
+  if (missing) checkOwnName(missing);
+  if (contacts) checkContacts(contacts);
+  if (escalation && contacts) checkTierContacts(escalation, contacts.value);
 
   const result = { mistakes: reading.mistakes, files, runbooks, ...(fallback ? { fallback } : {}) };
   if (!routing || !escalation || !contacts || !severities || !fallback) return result;
@@ -54,9 +65,14 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
       fallback: fallback.value,
       severityAliases: severities.value.aliases,
       routes: routing.value.routes,
+      stormAfter: routing.value.storm_after,
       escalation: policies,
       tierContacts: escalation.value.tier_contacts,
       contacts: contacts.value.contacts,
+      heartbeat: {
+        ...(heartbeat?.value ?? fileSchemas.heartbeat.parse({})),
+        ...(missing === undefined ? {} : { runbook: missing.value }),
+      },
     },
   };
 }
@@ -81,16 +97,10 @@ function checkNames(runbooks: ReadYaml<Runbook>[]): void {
   }
 }
 
-function checkContacts(
-  { value, report }: ReadYaml<{ tier_contacts: Record<string, string[]> }>,
-  { contacts }: { contacts: object },
-): void {
-  for (const [tier, people] of Object.entries(value.tier_contacts)) {
-    for (const [i, person] of people.entries()) {
-      if (Object.hasOwn(contacts, person)) continue;
-      report('references', ['tier_contacts', tier, i], `there is no contact ${person} in contacts.yaml`);
-    }
-  }
+/** The incident is opened under this name by the system itself, so a runbook of another would never be found. */
+function checkOwnName({ value, report }: ReadYaml<Runbook>): void {
+  if (value.alertname === HEARTBEAT_MISSING) return;
+  report('references', ['alertname'], `must be ${HEARTBEAT_MISSING}, which is what a missing sign opens`);
 }
 
 function revisionOf(files: ReadYaml<unknown>[]): string {

@@ -94,7 +94,7 @@ function show({ slack, channel }: TestResult): void {
   const color = process.stdout.isTTY && !process.env['NO_COLOR'];
   const messages = [
     { ...slack.root, channel },
-    { ...slack.thread, channel: `${channel}, in the thread` },
+    ...(slack.thread === undefined ? [] : [{ ...slack.thread, channel: `${channel}, in the thread` }]),
   ];
   for (const message of messages) console.log(renderNoticeForTerminal(message, { color }));
 }

@@ -1,5 +1,6 @@
 import type { NoticeReason, Tier } from '../../lib/core/incident/effect.ts';
 import { transition } from '../../lib/core/incident/transition.ts';
+import { calledName } from '../../lib/core/routing/called-people.ts';
 import {
   addressed,
   type ConfiguredChannels,
@@ -48,14 +49,14 @@ export function explainPeople(
     for (const { at, reason, tier, tiers, ping, summary } of effects) {
       const { severity } = incident;
       const had = incident.severityHistory.map((entry) => entry.severity);
-      const notice: RoutedNotice = { runbook, severity, had, reason, ping, tiers };
+      const notice: RoutedNotice = { runbook, severity, had, reason, ping, tiers, at, calls: [] };
       told.push({
         afterMs: at - openedAt,
         reason,
         severity,
         tier,
         summary,
-        contacts: addressed(catalog, notice).map(({ name }) => name),
+        contacts: addressed(catalog, notice).map(calledName),
         targets: routeNotice(catalog, channels, notice),
       });
     }

@@ -19,6 +19,8 @@ export type Explanation = {
   source: string;
   labels: Record<string, string>;
   /** Alerts with the same key are one incident. */
+  /** When it fires, in this explanation. */
+  at: Millis;
   incident: { key: string; group: Record<string, string> };
   severity: { value: Severity; why: string; raised: string[] };
   deadlineMs: Millis;
@@ -50,6 +52,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
     defaultRunbook: input.isDefault,
     source,
     labels,
+    at: now,
     incident: { key: incident.key, group: { alertname: incident.alertname, ...incident.group } },
     severity: {
       value: incident.severity,

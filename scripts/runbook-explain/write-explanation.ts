@@ -1,6 +1,7 @@
 import { durationWords } from '../../lib/core/notice/time-words.ts';
 import type { Target } from '../../lib/core/routing/target.ts';
 import { SECOND } from '../../lib/core/shared/time.ts';
+import { utcWords } from '../../lib/core/shared/utc-words.ts';
 import type { Explanation } from './explain.ts';
 import type { ToldPeople } from './explain-people.ts';
 import type { ExplainedStep } from './explain-steps.ts';
@@ -30,7 +31,10 @@ export function writeExplanation(explanation: Explanation): string {
         ...indented(command),
       ]),
     ),
-    ...section('Told, if nobody acknowledges and nothing resolves', told.flatMap(toldLines)),
+    ...section(
+      `Told, if nobody acknowledges and nothing resolves (from ${utcWords(explanation.at)} on)`,
+      told.flatMap(toldLines),
+    ),
   ];
   return lines.join('\n');
 }

@@ -1,6 +1,8 @@
 import { cleanSentence } from '../../lib/core/diagnosis/clean-cell.ts';
+import type { SlackMessage } from '../../lib/core/notice/message.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
 import {
+  renderSlackDetails,
   renderSlackReply,
   renderSlackRoot,
   renderSlackWebhook,
@@ -23,6 +25,7 @@ export function checkSlack(catalog: RunbookCatalog, { value: runbook, report }: 
   for (const notice of notices) {
     const why = refusal([
       renderSlackRoot(notice, MENTIONS),
+      ...detailsOf(notice),
       renderSlackReply(notice, MENTIONS),
       renderSlackWebhook(notice, MENTIONS),
     ]);
@@ -34,6 +37,12 @@ export function checkSlack(catalog: RunbookCatalog, { value: runbook, report }: 
   checkSentences(runbook, report);
   checkCommands(runbook, opened, report);
   checkResponse(runbook, opened, report);
+}
+
+/** What stands under the first message, when that leaves something out. */
+function detailsOf(notice: Notice): SlackMessage[] {
+  const details = renderSlackDetails(notice);
+  return details === undefined ? [] : [details];
 }
 
 /** What is read first, on a phone: the title, what it means, what it costs. */
@@ -64,7 +73,7 @@ function checkSentences({ diagnostics }: Runbook, report: Report): void {
 
 /** Each command can be copied whole from the message or the thread under it, however much was found. */
 function checkCommands({ commands }: Runbook, opened: Notice, report: Report): void {
-  const everything = [renderSlackRoot(opened, []), renderSlackReply(opened, [])].map(shownText).join('\n');
+  const everything = [renderSlackRoot(opened, []), ...detailsOf(opened)].map(shownText).join('\n');
   for (const [i, written] of commands.entries()) {
     const filled = longestCommand(written);
     const alone = { ...opened, findings: [], response: [], commands: [filled] };
@@ -79,9 +88,10 @@ function checkCommands({ commands }: Runbook, opened: Notice, report: Report): v
 
 function checkResponse({ response }: Runbook, opened: Notice, report: Report): void {
   const texts = response.map(({ text }) => text);
-  const reply = shownText(renderSlackReply({ ...opened, findings: [], commands: [], response: texts }, []));
+  const alone = { ...opened, findings: [], commands: [], response: texts };
+  const shown = [renderSlackRoot(alone, []), ...detailsOf(alone)].map(shownText).join('\n');
   for (const [i, text] of texts.entries()) {
-    if (!isShown(text, reply))
+    if (!isShown(text, shown))
       report('slack', ['response', i], 'there would be no room in Slack for all of this');
   }
 }

@@ -9,6 +9,8 @@ const HOLES = '{{ }} holds a CEL expression';
 const LABEL_HOLES = `${HOLES} over labels`;
 const MATCHERS = 'Alertmanager matchers on the alert\'s labels: service="exchange", env!~"test|dev".';
 
+const LOCAL = 'in the time zone of the rotation';
+
 const step: Words = {
   id: 'Names the step: verification lists it, commands use its result as findings.ID.',
   title: 'What is checked, in a few words.',
@@ -107,6 +109,8 @@ export const runbook: Words = {
 };
 
 export const routing: Words = {
+  storm_after:
+    'When more incidents than this begin within a minute in one place, those that are not critical share one message there. Default: 20.',
   routes: [
     'Every route whose conditions all hold is used; places that are the same are told once.',
     {
@@ -145,11 +149,43 @@ export const escalation: Words = {
 
 export const contacts: Words = {
   contacts: [
-    'People and groups by name.',
+    'People, groups and rotations by name.',
     {
       name: 'As notices name them.',
       slack: 'A Slack user id (U…) or user group id (S…), which is notified; a plain @name is only shown.',
       email: 'Addresses that are mailed when this contact is addressed.',
+      rotation: [
+        'People who take turns. Whoever is on call when a notice is decided is told in place of this contact.',
+        {
+          who: 'Contacts in the order in which they take over; before the start the first one is on call as well.',
+          start: `When the first of them takes over: 2026-11-23 09:00, ${LOCAL}.`,
+          length: 'How long each stays, in whole days or weeks: 1d, 1w, 2w. Default: 1w.',
+          time_zone:
+            'An IANA name: Europe/Vilnius. Handovers keep their local time when its clocks change; a time that the clocks skip counts from before the change.',
+          overrides: [
+            'Who stands in for whoever is on call. Of those that overlap the later one in the list holds.',
+            {
+              who: 'The contact who stands in.',
+              from: `From when: 2026-12-24 18:00, ${LOCAL}, or with an offset: 2026-12-24T18:00+02:00.`,
+              until: 'Until just before when, written like from.',
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
+export const heartbeat: Words = {
+  alertname:
+    'The alert that always fires, and so is a sign of life. It makes no incident. Default: Watchdog.',
+  interval: `After how long without a sign a critical incident opens, once a source has ever sent one. Longer than the repeat_interval of the alert's route in Alertmanager, at least 3m. Default: 10m. ${LENGTH}`,
+  sources: [
+    'Sources that differ, by their names in WEBHOOK_TOKENS.',
+    {
+      alertname: 'What this source sends. Default: as above.',
+      interval: `How long this source may be silent. Default: as above. ${LENGTH}`,
+      watch: 'false: its silence is no incident. Default: true.',
     },
   ],
 };

@@ -1,7 +1,8 @@
+import { contactsSchema } from '../../lib/core/runbook/contacts-schema.ts';
 import {
-  contactsSchema,
   defaultRunbookSchema,
   escalationSchema,
+  heartbeatSchema,
   routingSchema,
   runbookSchema,
   severitiesSchema,
@@ -14,5 +15,6 @@ export const fileSchemas = {
   routing: routingSchema,
   escalation: escalationSchema,
   contacts: contactsSchema,
+  heartbeat: heartbeatSchema,
   severities: severitiesSchema,
 } as const;

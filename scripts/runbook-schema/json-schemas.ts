@@ -16,6 +16,7 @@ const schemas: Record<keyof typeof fileSchemas, Described> = {
   routing: [fileSchemas.routing, words.routing, 'Where first-responder sends notices'],
   escalation: [fileSchemas.escalation, words.escalation, 'When first-responder tells whom next'],
   contacts: [fileSchemas.contacts, words.contacts, 'Whom first-responder can address'],
+  heartbeat: [fileSchemas.heartbeat, words.heartbeat, 'By what first-responder knows that a source lives'],
   severities: [fileSchemas.severities, words.severities, 'Other words for a severity'],
 };
 
@@ -28,7 +29,9 @@ export function jsonSchemas(): Record<string, string> {
 
 /** The schema that a file of the runbooks folder is written by. */
 export function schemaFor(name: string): string {
-  return /^alerts[\\/]/.test(name) ? 'runbook.json' : name.replace(/\.ya?ml$/, '.json');
+  return /^(alerts[\\/]|heartbeat-missing\.ya?ml$)/.test(name)
+    ? 'runbook.json'
+    : name.replace(/\.ya?ml$/, '.json');
 }
 
 function text(...[schema, described, title]: Described): string {

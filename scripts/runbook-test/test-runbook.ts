@@ -3,7 +3,7 @@ import { deadlineFor, runDiagnosis } from '../../lib/core/diagnosis/run-diagnosi
 import { composeNotice } from '../../lib/core/notice/compose.ts';
 import type { SlackMessage } from '../../lib/core/notice/message.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
-import { renderSlackReply, renderSlackRoot } from '../../lib/core/notice/slack-message.ts';
+import { renderSlackDetails, renderSlackRoot } from '../../lib/core/notice/slack-message.ts';
 import { type ConfiguredChannels, routeNotice } from '../../lib/core/routing/route-notice.ts';
 import type { Target } from '../../lib/core/routing/target.ts';
 import { toldOf } from '../../lib/core/routing/told-of.ts';
@@ -22,9 +22,9 @@ export type TestResult = {
   diagnosis: Diagnosis;
   notice: Notice;
   targets: Target[];
-  /** The loudest of the channels that would be told, and what would be posted there. */
+  /** The loudest of the channels that would be told, and what would be posted there; no thread when the root has it all. */
   channel: string;
-  slack: { root: SlackMessage; thread: SlackMessage };
+  slack: { root: SlackMessage; thread?: SlackMessage };
 };
 
 /** Diagnoses an incident with what the environment points at, and composes its first notice. Throws a ConfigurationError. */
@@ -57,16 +57,18 @@ export async function testRunbook(input: TestInput): Promise<TestResult> {
     now: clock.now(),
   });
   const had = incident.severityHistory.map(({ severity }) => severity);
-  const { reason, ping, tiers } = effect;
+  const { reason, ping, tiers, at } = effect;
   const { severity } = incident;
-  const targets = routeNotice(catalog, channels, { runbook, severity, had, reason, ping, tiers });
+  const routed = { runbook, severity, had, reason, ping, tiers, at, calls: [] };
+  const targets = routeNotice(catalog, channels, routed);
   const { to, mentions } = loudest(targets);
+  const thread = renderSlackDetails(notice);
   return {
     diagnosis,
     notice,
     targets,
     channel: to,
-    slack: { root: renderSlackRoot(notice, mentions), thread: renderSlackReply(notice, []) },
+    slack: { root: renderSlackRoot(notice, mentions), ...(thread === undefined ? {} : { thread }) },
   };
 }
 

@@ -312,7 +312,44 @@ describe('Slack by incoming webhook', () => {
   });
 });
 
+describe.each([
+  ['memory', memoryMailBox],
+  ['SMTP', () => ({ channel: mailChannel(), pictures: smtpPictures })],
+])('a mail channel: %s', (_name, create) => {
+  it('carries the pictures that the HTML names, byte for byte', async () => {
+    const { channel, pictures } = create();
+    const png = Uint8Array.from({ length: 300 }, (_, index) => index % 256);
+
+    const outcome = await channel.send({
+      ...mail('x'),
+      html: '<img src="cid:chart-1@example.com" alt="">',
+      pictures: [{ contentId: 'chart-1@example.com', fileName: 'chart-1.png', png }],
+    });
+
+    expect(outcome.kind).toBe('delivered');
+    expect(pictures()).toEqual([['chart-1@example.com', [...png]]]);
+  });
+
+  it('carries none when there is none', async () => {
+    const { channel, pictures } = create();
+
+    await channel.send(mail('x'));
+
+    expect(pictures()).toEqual([]);
+  });
+});
+
 describe('mail by SMTP', () => {
+  it('hands on further headers, none of which can undo that robots do not answer', async () => {
+    await mailChannel().send({ ...mail('x'), headers: { 'X-Tier': 'L2', 'Auto-Submitted': 'no' } });
+
+    const lines = smtp.mails()[0]?.headerLines;
+    expect(lines).toContain('X-Tier: L2');
+    expect(lines).toContain('Auto-Submitted: auto-generated');
+    expect(lines).toContain('X-Auto-Response-Suppress: All');
+    expect(lines).not.toContain('Auto-Submitted: no');
+  });
+
   it('hands on id, references, subject and both bodies as given', async () => {
     await mailChannel().send(mail('pool exhausted'));
 
@@ -374,8 +411,23 @@ describe('mail by SMTP', () => {
 
     const outcome = await mailChannel().send(mail('x'));
 
-    expect(outcome.kind).toBe('delivered');
+    expect(outcome).toEqual({
+      kind: 'delivered',
+      refused: expect.stringMatching(/^refused for oncall@example\.com: SMTP: .*550/),
+    });
     expect(smtp.mails()[0]?.recipients).toEqual(['ops@example.com']);
+  });
+
+  it('says who has a mail that others are to get later', async () => {
+    smtp.trouble({ step: 'rcpt', code: 450, address: 'oncall@example.com' });
+
+    const outcome = await mailChannel().send(mail('x'));
+
+    expect(outcome).toMatchObject({
+      kind: 'retryable',
+      detail: expect.stringContaining('oncall@example.com'),
+      taken: ['ops@example.com'],
+    });
   });
 
   it('gives up on a silent server, temporarily', async () => {
@@ -512,4 +564,19 @@ function refOf(outcome: SendOutcome) {
 async function unusedPort(): Promise<number> {
   const [port = 0] = await freePorts(1);
   return port;
+}
+
+function memoryMailBox() {
+  const channel = createMemoryMailChannel();
+  const pictures = () =>
+    channel.sent.flatMap((each) => (each.pictures ?? []).map((one) => [one.contentId, [...one.png]]));
+  return { channel, pictures };
+}
+
+function smtpPictures() {
+  return smtp
+    .mails()
+    .flatMap((each) =>
+      each.attachments.map((one) => [one.contentId, [...Buffer.from(one.base64, 'base64')]]),
+    );
 }

@@ -73,6 +73,15 @@ export function destinationStoreContract(name: string, opened: () => OpenedDesti
       expect(await store().read(id, SLACK)).toEqual(told({ lastSeq: 5, rootTs: 'later' }));
     });
 
+    it('gives back where and why notices of an incident were refused for good', async () => {
+      const id = `${randomKey()}.1`;
+      await store().save(id, told({ failure: 'channel_not_found' }));
+      await store().save(id, told({ destination: 'email' }));
+      await store().save(id.replace('.1', '.2'), told({ failure: 'of another episode' }));
+
+      expect(await store().failing(id)).toEqual([{ destination: SLACK, failure: 'channel_not_found' }]);
+    });
+
     it('stores a delivery once per key, with its latest outcome', async () => {
       const id = `${randomKey()}.1`;
 
@@ -86,7 +95,7 @@ export function destinationStoreContract(name: string, opened: () => OpenedDesti
       ]);
     });
 
-    it.each(['delivered', 'superseded'] as const)('never takes %s back', async (outcome) => {
+    it.each(['delivered', 'digest', 'superseded'] as const)('never takes %s back', async (outcome) => {
       const id = `${randomKey()}.1`;
       await store().saveDelivery(id, delivery({ outcome }));
 

@@ -1,13 +1,21 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLocalPresses } from '../../infra/local/inbox/press-local-button.ts';
 import { type Inbox, startInbox } from '../../infra/local/inbox/start-inbox.ts';
 import { type LocalSlack, startLocalSlack } from '../../infra/local/slack.ts';
 import { type LocalSmtp, startLocalSmtp } from '../../infra/local/smtp.ts';
 import { createSmtpMailChannel } from '../../lib/adapters/email/smtp-mail-channel.ts';
+import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
 import { createSlackBotChannel } from '../../lib/adapters/slack/slack-bot-channel.ts';
+import { drawPictures } from '../../lib/core/notice/email-charts.ts';
 import { renderMail } from '../../lib/core/notice/email-message.ts';
 import { renderSlackReply, renderSlackRoot } from '../../lib/core/notice/slack-message.ts';
+import { readPressedButton } from '../../lib/core/notice/slack-press-schema.ts';
+import { MINUTE } from '../../lib/core/shared/time.ts';
 import { sampleNotice, sampleResolvedNotice } from '../support/sample-notice.ts';
+import { SIGNING_SECRET, slackSignature } from '../support/slack-press.ts';
 
+const VALUE = '3 4f1d2c3b5a697887.000001';
 const evil = '<script>alert(1)</script><img src=x onerror=alert(2)>';
 let slack: LocalSlack;
 let smtp: LocalSmtp;
@@ -73,6 +81,20 @@ describe('the local inbox', () => {
     ]);
   });
 
+  it("shows a mail's own pictures in its frame, and lets it fetch no others", async () => {
+    const mail = createSmtpMailChannel({ host: '127.0.0.1', port: smtp.port, from: 'fr@example.com' });
+    const notice = sampleNotice({ seq: 9 });
+    const pictures = await drawPictures(notice, createPngEncoder(), () => {});
+    await mail.send(renderMail(notice, { to: ['ops@example.com'], domain: 'example.com' }, pictures));
+
+    const response = await fetch(`http://127.0.0.1:${inbox.port}/`);
+    const page = await response.text();
+
+    expect(page).toContain('&lt;img src=&quot;data:image/png;base64,iVBOR');
+    expect(page).not.toContain('src=&quot;cid:');
+    expect(response.headers.get('content-security-policy')).toContain('img-src data:;');
+  });
+
   it('escapes whatever is sent to it', async () => {
     const channel = createSlackBotChannel({ token: 'xoxb-local', apiUrl: slack.apiUrl });
     const raw = {
@@ -98,10 +120,139 @@ describe('the local inbox', () => {
     expect(response.headers.get('content-security-policy')).toMatch(/default-src 'none'.*script-src 'nonce-/);
   });
 
+  it('shows what can be pressed: buttons, a menu, and the runbook as a link', async () => {
+    const channel = createSlackBotChannel({ token: 'xoxb-local', apiUrl: slack.apiUrl });
+    const runbook = 'https://runbooks.example/pool?a=1&b="2"';
+    await channel.post('#buttons', renderSlackRoot(withButtons({ runbook: new URL(runbook).href }), []));
+
+    const page = await get('/');
+
+    expect(page).toContain(`data-action="acknowledge" value="${VALUE}">Acknowledge</button>`);
+    expect(page).toContain(`data-action="resolve" value="${VALUE}">Resolve</button>`);
+    expect(page).toContain(`<option value="1h ${VALUE}">1 hour</option>`);
+    expect(page).toContain('href="https://runbooks.example/pool?a=1&amp;b=%222%22" target="_blank"');
+  });
+
   it('has nothing else', async () => {
     expect((await fetch(`http://127.0.0.1:${inbox.port}/nope`)).status).toBe(404);
   });
 });
+
+describe('a press in the local inbox', () => {
+  let api: Server;
+  let pressable: Inbox;
+  const requests: { path: string | undefined; headers: IncomingHttpHeaders; body: string }[] = [];
+
+  beforeAll(async () => {
+    api = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += String(chunk);
+      });
+      request.on('end', () => {
+        requests.push({ path: request.url, headers: request.headers, body });
+        response.end('{}');
+      });
+    });
+    await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+    const address = api.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+    pressable = await startInbox({
+      slack,
+      press: createLocalPresses({ api: url, secret: SIGNING_SECRET, slack }),
+    });
+  });
+  afterAll(async () => {
+    await pressable.close();
+    await new Promise((resolve) => api.close(resolve));
+  });
+
+  it('reaches the API as Slack would tell of it, and its answer stands under the message', async () => {
+    const message = await posted();
+    const pressed = await press({ ...message, action: 'silence', value: `4h ${VALUE}` });
+    const [request] = requests;
+    await fetch(slack.responseUrl(message), {
+      method: 'POST',
+      body: JSON.stringify({ response_type: 'ephemeral', text: `*done* ${evil}` }),
+    });
+
+    expect(pressed.status).toBe(200);
+    expect(request?.path).toBe('/slack/actions');
+    const at = Number(request?.headers['x-slack-request-timestamp']) * 1000;
+    expect(request?.headers).toMatchObject(slackSignature(request?.body ?? '', at));
+    expect(readPressedButton(request?.body ?? '')).toEqual({
+      kind: 'press',
+      press: { kind: 'silence', incidentId: '4f1d2c3b5a697887.000001', asOf: 3, length: 4 * 60 * MINUTE },
+      by: 'you',
+      responseUrl: slack.responseUrl(message),
+    });
+    const page = await get('/');
+    expect(page).toContain('Only visible to you</span> <b>done</b>');
+    expect(page.match(/<script/g)).toHaveLength(1);
+    expect(page).not.toContain('<img');
+  });
+
+  it('is of a button that stands there', async () => {
+    const message = await posted();
+
+    const statuses = [
+      (await press({ ...message, action: 'acknowledge', value: '9 other.000001' })).status,
+      (await press({ ...message, ts: '1.000001', action: 'acknowledge', value: VALUE })).status,
+      (await press({ action: 'acknowledge' })).status,
+    ];
+
+    expect(statuses).toEqual([404, 404, 400]);
+  });
+
+  it.each([
+    ['another page', 'http://evil.example'],
+    ['no page', null],
+  ])('is refused when it comes from %s', async (_what, origin) => {
+    const message = await posted();
+
+    const { status } = await press({ ...message, action: 'resolve', value: VALUE }, origin);
+
+    expect(status).toBe(403);
+  });
+
+  it('says when the API does not answer', async () => {
+    const away = createLocalPresses({ api: 'http://127.0.0.1:9', secret: SIGNING_SECRET, slack });
+    const inboxAlone = await startInbox({ slack, press: away });
+    const message = await posted();
+
+    const { status } = await press(
+      { ...message, action: 'resolve', value: VALUE },
+      `http://127.0.0.1:${inboxAlone.port}`,
+      inboxAlone,
+    );
+    await inboxAlone.close();
+
+    expect(status).toBe(502);
+  });
+
+  async function posted(): Promise<{ channelId: string; ts: string }> {
+    const channel = createSlackBotChannel({ token: 'xoxb-local', apiUrl: slack.apiUrl });
+    const outcome = await channel.post('#pressed', renderSlackRoot(withButtons(), []));
+    if (outcome.kind !== 'delivered' || !outcome.ref) throw new Error('not delivered');
+    return outcome.ref;
+  }
+
+  function press(
+    body: Record<string, string>,
+    origin: string | null = `http://127.0.0.1:${pressable.port}`,
+    at = pressable,
+  ): Promise<Response> {
+    return fetch(`http://127.0.0.1:${at.port}/press`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(origin === null ? {} : { origin }) },
+      body: JSON.stringify(body),
+    });
+  }
+});
+
+function withButtons(links: { runbook?: string } = {}) {
+  return sampleNotice({ buttons: { asOf: 3, acknowledge: true, silence: true }, links });
+}
 
 async function get(path: string): Promise<string> {
   return (await fetch(`http://127.0.0.1:${inbox.port}${path}`)).text();

@@ -13,7 +13,16 @@ import { waitFor } from '../support/wait-for.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-const messagesSchema = z.array(z.looseObject({ channel: z.string(), threadTs: z.string().optional() }));
+const messagesSchema = z.array(
+  z.looseObject({
+    channel: z.string(),
+    channelId: z.string(),
+    ts: z.string(),
+    threadTs: z.string().optional(),
+    blocks: z.array(z.unknown()),
+    answers: z.array(z.string()).optional(),
+  }),
+);
 const mailsSchema = z.array(
   z.looseObject({ recipients: z.array(z.string()), subject: z.string(), text: z.string() }),
 );
@@ -68,25 +77,55 @@ describe('npm start', () => {
           messages: messagesSchema.parse(await inbox('/messages')),
           mails: mailsSchema.parse(await inbox('/mails')),
         };
-        return arrived.messages.length >= 2 && arrived.mails.length >= 1 ? arrived : undefined;
+        // A root for each channel, and under it all that it has no room for.
+        return arrived.messages.length >= 4 && arrived.mails.length >= 1 ? arrived : undefined;
       },
       { timeoutMs: 15_000 },
     );
     const incidents = await stack.incidents();
 
     expect(outcomes).toEqual(['opened']);
-    expect(messages.map(({ channel }) => channel).toSorted()).toEqual([
+    const roots = messages.filter(({ threadTs }) => threadTs === undefined);
+    expect(roots.map(({ channel }) => channel).toSorted()).toEqual([
       '#cryptofunk-alerts',
       '#cryptofunk-critical',
     ]);
     expect(mails).toHaveLength(1);
     expect(mails[0]?.recipients.toSorted()).toEqual(['oncall@example.com', 'team@example.com']);
-    for (const text of [JSON.stringify(messages[0]), mails[0]?.text]) {
+    for (const text of [...roots.map((root) => JSON.stringify(root)), mails[0]?.text]) {
       expect(text).toMatch(/7 idle in transaction/);
       expect(text).toMatch(/pg_terminate_backend\(\d+\)/);
+    }
+    const threads = roots.map(({ ts }) => messages.filter(({ threadTs }) => threadTs === ts));
+    expect(threads.map(({ length }) => length)).toEqual([1, 1]);
+    for (const text of [...threads.map((thread) => JSON.stringify(thread)), mails[0]?.text]) {
       expect(text).toMatch(/idle connections over the last hour: min 0 · max 6 · now 0/);
     }
     expect(incidents).toMatchObject([{ alertname: 'DatabaseConnectionPoolCritical', status: 'open' }]);
+  });
+
+  it('takes a press on the inbox page, signed as Slack signs it', async () => {
+    const { channelId, ts, value } = await waitFor('a message with buttons', async () => {
+      const [message] = messagesSchema.parse(await inbox('/messages'));
+      const found = /"action_id":"acknowledge".*?"value":"(\d+ [\w.]+)"/.exec(
+        JSON.stringify(message?.blocks),
+      );
+      return found && message ? { ...message, value: found[1] } : undefined;
+    });
+    const url = /^Inbox: (\S+)/m.exec(stack.log())?.[1];
+
+    const response = await fetch(`${url}/press`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url ?? '' },
+      body: JSON.stringify({ channelId, ts, action: 'acknowledge', value }),
+    });
+    const shown = await waitFor('the message to say so', async () => {
+      const message = messagesSchema.parse(await inbox('/messages')).find((each) => each.ts === ts);
+      return JSON.stringify(message?.blocks).includes('Acknowledged by you') ? message : undefined;
+    });
+
+    expect(response.status).toBe(200);
+    expect(shown.answers).toEqual(['Acknowledged: it is yours.']);
   });
 
   it('adds nothing for repeated deliveries, and one answer to each message for the resolve', async () => {

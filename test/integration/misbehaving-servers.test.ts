@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createAlertmanagerProbe } from '../../lib/adapters/alertmanager/alertmanager-probe.ts';
+import { createAlertmanagerSilencer } from '../../lib/adapters/alertmanager/alertmanager-silencer.ts';
 import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-probe.ts';
 import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
 import type { Bounds, ProbeResult } from '../../lib/core/diagnosis/probe.ts';
@@ -14,6 +15,15 @@ afterEach(async () => {
   await stopServing();
 });
 
+const silence = {
+  incidentId: 'abc.000001',
+  matchers: [{ name: 'alertname', value: 'A' }],
+  now: AT,
+  until: AT + 3_600_000,
+  by: 'Ana',
+  comment: 'abc.000001',
+};
+
 /** All of them talk HTTP by the same rules. */
 describe.each([
   {
@@ -25,6 +35,15 @@ describe.each([
     name: 'Alertmanager',
     ask: (urls: string[], bounds: Bounds): Promise<ProbeResult<unknown>> =>
       createAlertmanagerProbe({ urls: { anySource: urls, bySource: {} } }).alerts('prod', bounds),
+  },
+  {
+    name: 'Alertmanager asked for a silence',
+    ask: async (urls: string[], bounds: Bounds): Promise<unknown> =>
+      createAlertmanagerSilencer({ urls: { anySource: urls, bySource: {} } }).silence(
+        'prod',
+        silence,
+        bounds,
+      ),
   },
   {
     name: 'Kubernetes',

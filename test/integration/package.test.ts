@@ -61,12 +61,16 @@ describe('the packaged service', () => {
     );
 
     expect(routes.toSorted()).toEqual([
+      'DELETE /maintenance/{id}',
       'GET /health',
       'GET /incidents',
       'GET /incidents/{id}',
+      'GET /maintenance',
       'GET /quarantine',
       'POST /incidents/{id}/acknowledge',
       'POST /incidents/{id}/resolve',
+      'POST /maintenance',
+      'POST /slack/actions',
       'POST /webhooks/alertmanager',
     ]);
   });
@@ -76,7 +80,7 @@ describe('the packaged service', () => {
       attributeOf(Properties.IntegrationUri),
     );
 
-    expect(new Set(integrations).size).toBe(6);
+    expect(new Set(integrations).size).toBe(9);
     for (const id of integrations) expect(resource(id).Properties.Timeout).toBeLessThan(30);
   });
 
@@ -199,8 +203,13 @@ describe('a bundle', () => {
   });
 
   it.each([
-    ['diagnose-incident', ['pg', 'axios'], ['nodemailer', '@slack/web-api', 'yaml']],
-    ['deliver-notice', ['nodemailer', '@slack/web-api'], ['pg', 'yaml']],
+    ['diagnose-incident', ['pg', 'axios'], ['nodemailer', '@slack/web-api', 'fast-png', 'yaml']],
+    ['deliver-notice', ['nodemailer', '@slack/web-api', 'fast-png'], ['pg', 'yaml']],
+    [
+      'slack-actions',
+      ['axios', 'zod'],
+      ['pg', 'nodemailer', '@slack/web-api', 'yaml', '@marcbachmann/cel-js'],
+    ],
     [
       'list-incidents',
       ['@aws-sdk/client-dynamodb'],

@@ -79,7 +79,7 @@ describe('what comes back', () => {
 
     const answer = await ask('SELECT generate_series(1, 10000000) AS n');
 
-    expect(answer).toMatchObject({ kind: 'ok', value: { truncated: true } });
+    expect(answer).toMatchObject({ kind: 'ok', value: { truncated: true, count: 10_000 } });
     expect(answer.kind === 'ok' && answer.value.rows).toHaveLength(20);
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
@@ -87,7 +87,20 @@ describe('what comes back', () => {
   test('exactly as many rows as the cap are not called cut', async () => {
     const answer = await ask('SELECT generate_series(1, 20) AS n');
 
-    expect(answer).toMatchObject({ kind: 'ok', value: { truncated: false } });
+    expect(answer).toMatchObject({ kind: 'ok', value: { truncated: false, count: 20 } });
+  });
+
+  test('rows that are cut are counted, in the order that the statement gives them', async () => {
+    const answer = await ask('SELECT n FROM generate_series(1, 57) AS n ORDER BY n DESC');
+
+    expect(answer).toMatchObject({ kind: 'ok', value: { columns: ['n'], truncated: true, count: 57 } });
+    expect(answer.kind === 'ok' && answer.value.rows.slice(0, 2)).toEqual([[57], [56]]);
+  });
+
+  test('no rows are none', async () => {
+    const answer = await ask('SELECT 1 AS n WHERE false');
+
+    expect(answer).toEqual({ kind: 'ok', value: { columns: ['n'], rows: [], truncated: false, count: 0 } });
   });
 });
 
@@ -99,6 +112,7 @@ describe('nothing is written, whatever the statement and even for a superuser', 
     ["SELECT set_config('transaction_read_only', 'off', true), write_down()"],
     ["SELECT 1; INSERT INTO ledger VALUES ('written')"],
     ["SELECT 1) AS step; COMMIT; INSERT INTO ledger VALUES ('written'); SELECT * FROM (SELECT 1"],
+    ["SELECT 1) AS step) AS counted; COMMIT; INSERT INTO ledger VALUES ('written'); SELECT (SELECT (2"],
     ['COMMIT'],
     ['SET TRANSACTION READ WRITE'],
     ['DROP TABLE ledger'],
@@ -112,7 +126,7 @@ describe('nothing is written, whatever the statement and even for a superuser', 
   });
 
   test('several statements are refused as such, also without bind values', async () => {
-    const answer = await ask('SELECT 1) AS step; SELECT (2');
+    const answer = await ask('SELECT 1) AS step) AS counted; SELECT (SELECT (2');
 
     expect(answer).toEqual({
       kind: 'failed',

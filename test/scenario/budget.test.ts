@@ -61,6 +61,19 @@ describe('the budget of a delivery', () => {
     expect(cost).toEqual(Object.fromEntries(Object.entries(ONE_CHANGE).map(([call, n]) => [call, 3 * n])));
   });
 
+  it('costs one small write a minute and source when all it holds is a sign of life', async () => {
+    const system = new FirstResponder();
+    const sign = [webhookAlert({ alertname: 'Watchdog', startsAt: 1 })];
+
+    const first = await costOf(system, sign);
+    system.world.clock.advance(59_999);
+    const within = await costOf(system, sign);
+    system.world.clock.advance(1);
+    const after = await costOf(system, sign);
+
+    expect([first, within, after]).toEqual([{ 'heartbeats.note': 1 }, {}, { 'heartbeats.note': 1 }]);
+  });
+
   it('takes 10,000 alerts in within a second', async () => {
     const system = new FirstResponder();
     const alerts = pods(system, 10_000);

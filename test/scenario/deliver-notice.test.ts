@@ -33,7 +33,7 @@ function waitingFor(system: FirstResponder, destination: string): DeliverMessage
   const found = system.world.deliveries.waiting.find(
     (entry) => entry.body.target.destination === destination,
   );
-  if (!found) throw new Error(`nothing waits for ${destination}`);
+  if (!found || 'kind' in found.body) throw new Error(`nothing waits for ${destination}`);
   return found.body;
 }
 
@@ -100,6 +100,7 @@ describe('a temporary failure', () => {
     system.slack.script({ ...limited, retryAfterMs: 42_000 }, { ...limited, retryAfterMs: 3_600_000 });
 
     const first = await deliverNotice(system.deliverPorts, { message, attempt: 1 });
+    system.world.clock.advance(42_000);
     const second = await deliverNotice(system.deliverPorts, { message, attempt: 2 });
 
     expect([first, second]).toMatchObject([{ afterSeconds: 42 }, { afterSeconds: 300 }]);

@@ -160,6 +160,7 @@ describe('an alert on its way to people', () => {
 
     await system.drain();
     expect(system.slack.roots()).toHaveLength(1);
+    system.world.clock.advance(30_000);
     await system.drain();
 
     expect(system.slack.roots()).toHaveLength(2);
@@ -178,7 +179,8 @@ describe('an alert on its way to people', () => {
 
     const [id] = [...system.world.incidents.items.keys()];
     const records = system.world.destinations.deliveriesOf(id as string);
-    expect(records.map((record) => record.outcome).toSorted()).toEqual(['delivered', 'delivered', 'failed']);
+    const routed = records.filter(({ key }) => key !== system.world.deliveries.sent.at(-1)?.key);
+    expect(routed.map((record) => record.outcome).toSorted()).toEqual(['delivered', 'delivered', 'failed']);
     expect(records.find((record) => record.outcome === 'failed')?.detail).toContain('channel_not_found');
   });
 

@@ -187,6 +187,12 @@ export const arbitraryNotice: fc.Arbitrary<Notice> = fc
       acknowledgeBy: time,
       next: fc.record({ tier: fc.constantFrom(1 as const, 2 as const, 3 as const), at: time }),
     }),
+    silenced: fc.record({ by: hostileText, until: time }),
+    buttons: fc.record({
+      asOf: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+      acknowledge: fc.boolean(),
+      silence: fc.boolean(),
+    }),
     links: fc.record({ prometheus: url, alertmanager: url, incident: url, runbook: url }),
   })
   .map((fields) => sampleNotice(fields));

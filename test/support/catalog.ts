@@ -60,6 +60,7 @@ export function catalog(
       'engineering-lead': { name: 'engineering lead', slack: '@eng-lead' },
       'product-manager': { name: 'product manager', slack: '@pm' },
     },
+    heartbeat: { fallback: { alertname: 'Watchdog', interval: 10 * MINUTE, watch: true }, sources: {} },
     ...change,
   };
 }

@@ -1,18 +1,22 @@
+import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
+import type { Pace } from '../../lib/core/delivery/pace.ts';
 import type { Diagnosis, Finding } from '../../lib/core/diagnosis/finding.ts';
 import type { ActiveAlert, AlertmanagerProbe } from '../../lib/core/diagnosis/probe.ts';
 import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Log } from '../../lib/core/shared/log.ts';
-import { MINUTE } from '../../lib/core/shared/time.ts';
-import { acknowledgeIncident } from '../../lib/flow/change-incident.ts';
+import { MINUTE, type Millis } from '../../lib/core/shared/time.ts';
+import { acknowledgeIncident, resolveIncident } from '../../lib/flow/change-incident.ts';
 import { type DeliverNoticePorts, deliverNotice } from '../../lib/flow/deliver-notice.ts';
+import { type DeliverSummaryPorts, deliverSummary } from '../../lib/flow/deliver-summary.ts';
 import {
   type DiagnoseIncidentPorts,
   type DiagnosisRequest,
   diagnoseIncident,
 } from '../../lib/flow/diagnose-incident.ts';
+import { everyMinute } from '../../lib/flow/every-minute.ts';
+import { type CurrentMaintenances, createCurrentMaintenances } from '../../lib/flow/mute-notice.ts';
 import { receiveDelivery } from '../../lib/flow/receive-delivery.ts';
-import { runTick } from '../../lib/flow/run-tick.ts';
 import { catalog as defaultCatalog } from './catalog.ts';
 import { finding } from './finding.ts';
 import { createMemoryMailChannel, createMemorySlackChannel } from './memory-channels.ts';
@@ -27,7 +31,17 @@ export const configuredChannels: ConfiguredChannels = {
   mailLists: { ALERT_EMAIL_TO: ['team@example.com'], CRITICAL_ALERT_EMAIL_TO: ['oncall@example.com'] },
 };
 
-type Options = { catalog?: RunbookCatalog; canEdit?: boolean };
+type Options = {
+  catalog?: RunbookCatalog;
+  canEdit?: boolean;
+  /** Absent: messages have no buttons. */
+  buttons?: NonNullable<DeliverNoticePorts['buttons']>;
+  channels?: ConfiguredChannels;
+  /** How often Slack may be asked; by default as often as one likes, so that no test has to wait for its turn. */
+  slackPace?: Pace;
+};
+
+const unpaced: Pace = { perChannel: 0, perEdit: 0 };
 
 /**
  * The whole system on fakes, with a clock that a test moves: deliveries in, notices out. Queues are worked off only
@@ -43,14 +57,29 @@ export class FirstResponder {
   found: Finding[] = [finding()];
   /** What the runbook's checks do; a test may make them fail. */
   diagnose: (request: DiagnosisRequest) => Promise<Diagnosis>;
-  /** What Alertmanager's API answers: fingerprints that fire, or a reason why it cannot be asked. */
-  alertmanager: string[] | { down: string } = { down: 'connection refused' };
+  /** What Alertmanager's API answers: fingerprints that fire or are silenced, or a reason why it cannot be asked. */
+  alertmanager: string[] | { suppressed: string[] } | { down: string } = { down: 'connection refused' };
+  /** Whether a silence covers all that it answers. */
+  silenced = false;
   asked = 0;
+  private readonly buttons: Options['buttons'];
+  private current: CurrentMaintenances;
+  /** Until when a group's next message is away, for tests that let time pass for it. */
+  readonly awayUntil = new Map<string, Millis>();
+  private readonly channels: ConfiguredChannels;
+  private readonly slackPace: Pace;
 
   constructor(options: Options = {}) {
     this.world = createMemoryWorld();
+    this.buttons = options.buttons;
+    this.current = createCurrentMaintenances(this.world.maintenances);
     this.catalog = options.catalog ?? defaultCatalog();
-    this.slack = createMemorySlackChannel({ canEdit: options.canEdit ?? true });
+    this.channels = options.channels ?? configuredChannels;
+    this.slackPace = options.slackPace ?? unpaced;
+    this.slack = createMemorySlackChannel({
+      canEdit: options.canEdit ?? true,
+      now: this.world.clock.now,
+    });
     this.diagnose = async ({ incident, effect }) => {
       this.diagnosed.push(effect.reason);
       return {
@@ -78,36 +107,49 @@ export class FirstResponder {
     return {
       ...this.world,
       catalog: this.catalog,
-      channels: { ...configuredChannels, slack: this.slack.canEdit ? 'bot' : 'webhook' },
+      channels: this.configured,
+      muting: {
+        ...this.changePorts,
+        maintenances: this.world.maintenances,
+        current: this.current,
+      },
       diagnose: (request) => this.diagnose(request),
       log: silentLog,
     };
   }
 
-  get deliverPorts(): DeliverNoticePorts {
+  get deliverPorts(): DeliverNoticePorts & DeliverSummaryPorts {
     return {
       ...this.world,
       catalog: this.catalog,
+      channels: this.configured,
+      slackPace: this.slackPace,
       slack: this.slack,
       mail: this.mail,
       mailDomain: 'example.com',
+      pictures: createPngEncoder(),
       log: silentLog,
+      ...(this.buttons === undefined ? {} : { buttons: this.buttons }),
     };
   }
 
-  receive(alerts: Record<string, unknown>[], body = webhookBody(alerts)) {
-    return receiveDelivery(this.changePorts, { source: 'prod', body, now: this.now });
+  receive(alerts: Record<string, unknown>[], body = webhookBody(alerts), source = 'prod') {
+    return receiveDelivery(this.changePorts, { source, body, now: this.now });
   }
 
   acknowledge(id: string, by = 'Ana') {
     return acknowledgeIncident(this.changePorts, { id, by, now: this.now });
   }
 
+  resolve(id: string, by = 'Ana') {
+    return resolveIncident(this.changePorts, { id, by, now: this.now });
+  }
+
   tick() {
-    return runTick(
+    return everyMinute(
       {
-        ...this.world,
-        catalog: this.catalog,
+        ...this.changePorts,
+        channels: this.configured,
         alertmanager: this.probe(),
         abortAfter: () => new AbortController().signal,
         log: silentLog,
@@ -142,10 +184,11 @@ export class FirstResponder {
   ): Promise<{ group: string; retried: boolean } | undefined> {
     const message = this.world.deliveries.receive(skipGroups);
     if (!message) return undefined;
-    const result = await deliverNotice(this.deliverPorts, {
-      message: message.body,
-      attempt: message.receives,
-    });
+    const { body, receives: attempt } = message;
+    const result =
+      'kind' in body
+        ? await deliverSummary(this.deliverPorts, { message: body, attempt })
+        : await deliverNotice(this.deliverPorts, { message: body, attempt });
     if (result.kind === 'done') this.world.deliveries.done(message);
     return { group: message.group, retried: result.kind === 'retry' };
   }
@@ -161,18 +204,25 @@ export class FirstResponder {
     }
   }
 
+  private get configured(): ConfiguredChannels {
+    return this.slack.canEdit ? this.channels : { ...this.channels, slack: 'webhook' };
+  }
+
   private probe(): AlertmanagerProbe {
     return {
       alerts: async () => {
         this.asked += 1;
         const answer = this.alertmanager;
-        if (!Array.isArray(answer)) return { kind: 'failed', reason: answer.down };
-        return { kind: 'ok', value: answer.map(activeAlert) };
+        if ('down' in answer) return { kind: 'failed', reason: answer.down };
+        const suppressed = 'suppressed' in answer;
+        const state = suppressed || this.silenced ? 'suppressed' : 'active';
+        const firing = suppressed ? answer.suppressed : answer;
+        return { kind: 'ok', value: firing.map((each) => activeAlert(each, state)) };
       },
     };
   }
 }
 
-function activeAlert(fingerprint: string): ActiveAlert {
-  return { fingerprint, labels: {}, annotations: {}, startsAt: 0, state: 'active' };
+function activeAlert(fingerprint: string, state: ActiveAlert['state']): ActiveAlert {
+  return { fingerprint, labels: {}, annotations: {}, startsAt: 0, state };
 }

@@ -66,7 +66,7 @@ export class LateDestination {
     const plan = decide(message, incident, record, this.abilities);
     if (plan.do === 'superseded' || plan.do === 'told') return;
 
-    const spoke = plan.do === 'post' || plan.reply !== 'none';
+    const spoke = plan.do !== 'edit' || plan.reply !== 'none';
     const ref = this.abilities === 'edits' ? { ref: { channelId: 'C1', ts: '1.1' } } : {};
     episode.record = toldRecord(record, message, incident, { spoke, rootCurrent: true, ...ref });
     if (spoke) episode.words.push({ seq, reason, ping, firing: isFiring(incident) });

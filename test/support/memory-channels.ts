@@ -1,6 +1,7 @@
 import type { MailChannel, SlackChannel } from '../../lib/core/delivery/channels.ts';
 import type { MessageRef, SendOutcome } from '../../lib/core/delivery/delivery.ts';
 import type { MailMessage, SlackMessage } from '../../lib/core/notice/message.ts';
+import type { Millis } from '../../lib/core/shared/time.ts';
 
 /** One message as it stands now: `message` is the latest edit, `history` all versions, oldest first. */
 type PostedMessage = {
@@ -13,10 +14,11 @@ type PostedMessage = {
   broadcast: boolean;
 };
 
-type SlackCall =
+type SlackCall = { at: Millis; channelId: string } & (
   | { kind: 'post'; to: string; message: SlackMessage }
   | { kind: 'update'; ref: MessageRef; message: SlackMessage }
-  | { kind: 'reply'; ref: MessageRef; message: SlackMessage; broadcast: boolean };
+  | { kind: 'reply'; ref: MessageRef; message: SlackMessage; broadcast: boolean }
+);
 
 /**
  * What the next call meets. An outcome is answered and nothing happens; `lost-answer` sends the message and
@@ -39,7 +41,10 @@ export type MemorySlackChannel = SlackChannel & {
 };
 
 /** Slack in memory: bot-like by default, `canEdit: false` for an incoming webhook. */
-export function createMemorySlackChannel(options: { canEdit?: boolean } = {}): MemorySlackChannel {
+export function createMemorySlackChannel(
+  options: { canEdit?: boolean; now?: () => Millis } = {},
+): MemorySlackChannel {
+  const now = options.now ?? (() => 0);
   const canEdit = options.canEdit ?? true;
   const posted: PostedMessage[] = [];
   const calls: SlackCall[] = [];
@@ -82,11 +87,11 @@ export function createMemorySlackChannel(options: { canEdit?: boolean } = {}): M
       if (index >= 0) posted.splice(index, 1);
     },
     async post(to, message) {
-      calls.push({ kind: 'post', to, message });
-      return meet(scripted, () => add(to, `C${to.replace(/^#/, '')}`, message));
+      calls.push({ at: now(), channelId: channelIdOf(to), kind: 'post', to, message });
+      return meet(scripted, () => add(to, channelIdOf(to), message));
     },
     async update(ref, message) {
-      calls.push({ kind: 'update', ref, message });
+      calls.push({ at: now(), channelId: ref.channelId, kind: 'update', ref, message });
       return meet(scripted, () => {
         const entry = canEdit ? find(ref) : undefined;
         if (!entry) return { kind: 'permanent', reason: 'not_found', detail: 'message_not_found' };
@@ -96,7 +101,7 @@ export function createMemorySlackChannel(options: { canEdit?: boolean } = {}): M
       });
     },
     async reply(ref, message, { broadcast }) {
-      calls.push({ kind: 'reply', ref, message, broadcast });
+      calls.push({ at: now(), channelId: ref.channelId, kind: 'reply', ref, message, broadcast });
       return meet(scripted, () => {
         const root = canEdit ? find(ref) : undefined;
         if (!root) return { kind: 'permanent', reason: 'not_found', detail: 'thread_not_found' };
@@ -104,6 +109,10 @@ export function createMemorySlackChannel(options: { canEdit?: boolean } = {}): M
       });
     },
   };
+}
+
+function channelIdOf(to: string): string {
+  return `C${to.replace(/^#/, '')}`;
 }
 
 export type MemoryMailChannel = MailChannel & {

@@ -25,6 +25,14 @@ export function createMemoryDestinationStore(faults: Faults = createFaults()): M
         .toSorted((a, b) => a.seq - b.seq || a.at - b.at || (a.key < b.key ? -1 : 1)),
     read: (incidentId, destination) =>
       port.run('read', () => structuredClone(stored(incidentId, destination))),
+    failing: (incidentId) =>
+      port.run('failing', () =>
+        [...records]
+          .filter(([key]) => key.startsWith(`${incidentId} `))
+          .flatMap(([, { destination, failure }]) =>
+            failure === undefined ? [] : [{ destination, failure }],
+          ),
+      ),
     claim: (incidentId, destination, now, until) =>
       port.run('claim', () => {
         const record = stored(incidentId, destination);
@@ -42,7 +50,7 @@ export function createMemoryDestinationStore(faults: Faults = createFaults()): M
         const ofIncident = deliveries.get(incidentId) ?? new Map<string, DeliveryRecord>();
         deliveries.set(incidentId, ofIncident);
         const outcome = ofIncident.get(record.key)?.outcome;
-        if (outcome === 'delivered' || outcome === 'superseded') return;
+        if (outcome === 'delivered' || outcome === 'digest' || outcome === 'superseded') return;
         ofIncident.set(record.key, structuredClone(record));
       }),
   };

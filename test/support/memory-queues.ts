@@ -1,5 +1,5 @@
-import type { DeliverMessage } from '../../lib/core/delivery/delivery.ts';
-import type { DeliveryQueue } from '../../lib/core/delivery/delivery-queue.ts';
+import type { DeliverMessage, SummaryMessage } from '../../lib/core/delivery/delivery.ts';
+import { type DeliveryQueue, messageGroup } from '../../lib/core/delivery/delivery-queue.ts';
 import type { DiagnoseMessage, EffectQueue } from '../../lib/core/incident/effect-queue.ts';
 import { MINUTE, type Millis } from '../../lib/core/shared/time.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -29,7 +29,7 @@ export type MemoryEffectQueue = EffectQueue &
     acceptOnly(count: number): void;
   };
 
-export type MemoryDeliveryQueue = DeliveryQueue & MemoryQueue<DeliverMessage>;
+export type MemoryDeliveryQueue = DeliveryQueue & MemoryQueue<DeliverMessage | SummaryMessage>;
 
 /** The diagnose queue in memory. `now` moves its five-minute deduplication window. */
 export function createMemoryEffectQueue(
@@ -64,7 +64,7 @@ export function createMemoryDeliveryQueue(
   faults: Faults = createFaults(),
 ): MemoryDeliveryQueue {
   const port = faults.port('deliveries');
-  const queue = fifo<DeliverMessage>(now);
+  const queue = fifo<DeliverMessage | SummaryMessage>(now);
 
   return {
     ...queue.receiver,
@@ -72,8 +72,7 @@ export function createMemoryDeliveryQueue(
     send: (messages) =>
       port.run('send', () => {
         for (const message of messages) {
-          const group = `${message.incidentId} ${message.target.destination}`;
-          queue.put(message, group, `${message.key}:${message.attempt}`);
+          queue.put(message, messageGroup(message), `${message.key}:${message.attempt}`);
         }
       }),
   };

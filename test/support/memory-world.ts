@@ -1,7 +1,12 @@
+import type { TroubleStore } from '../../lib/core/delivery/trouble-store.ts';
 import type { DiagnosisClock } from '../../lib/core/diagnosis/run-diagnosis.ts';
+import type { HeartbeatStore } from '../../lib/core/heartbeat/heartbeat-store.ts';
+import type { MaintenanceStore } from '../../lib/core/maintenance/maintenance-store.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
+import { createNoteSign, type NoteSign } from '../../lib/flow/note-sign.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createMemoryDestinationStore, type MemoryDestinationStore } from './memory-destination-store.ts';
+import { createMemoryHeartbeatStore } from './memory-heartbeat-store.ts';
 import {
   createMemoryHistory,
   createMemoryQuarantine,
@@ -9,15 +14,25 @@ import {
   type MemoryQuarantine,
 } from './memory-history.ts';
 import { createMemoryIncidentStore, type MemoryIncidentStore } from './memory-incident-store.ts';
+import { createMemoryMaintenanceStore } from './memory-maintenance-store.ts';
+import { createMemoryPaceStore, type MemoryPaceStore } from './memory-pace-store.ts';
 import {
   createMemoryDeliveryQueue,
   createMemoryEffectQueue,
   type MemoryDeliveryQueue,
   type MemoryEffectQueue,
 } from './memory-queues.ts';
+import { createMemoryStorms, type MemoryStorms } from './memory-storm-store.ts';
+import { createMemoryTroubleStore } from './memory-trouble-store.ts';
 
 /** A clock that stands still until a test moves it; then what waited for that time goes on. */
-export type FakeClock = DiagnosisClock & { advance(by: Millis): Millis; set(to: Millis): void };
+export type FakeClock = DiagnosisClock & {
+  advance(by: Millis): Millis;
+  set(to: Millis): void;
+  pause(ms: Millis): Promise<void>;
+  /** When the next of those goes on that wait for a time. */
+  nextAt(): Millis | undefined;
+};
 
 /** Everything the flows store and queue, in memory, with one clock and one set of planned failures. */
 export type MemoryWorld = {
@@ -29,6 +44,12 @@ export type MemoryWorld = {
   destinations: MemoryDestinationStore;
   history: MemoryHistory;
   quarantine: MemoryQuarantine;
+  heartbeats: HeartbeatStore;
+  maintenances: MaintenanceStore;
+  noteSign: NoteSign;
+  paces: MemoryPaceStore;
+  storms: MemoryStorms;
+  troubles: TroubleStore;
 };
 
 /** A new world at `start`, by default 2026-11-24 03:00 UTC. */
@@ -37,6 +58,7 @@ export function createMemoryWorld(start: Millis = Date.UTC(2026, 10, 24, 3)): Me
   const faults = createFaults();
   const incidents = createMemoryIncidentStore(faults);
   const destinations = createMemoryDestinationStore(faults);
+  const heartbeats = createMemoryHeartbeatStore(faults);
   return {
     clock,
     faults,
@@ -46,6 +68,12 @@ export function createMemoryWorld(start: Millis = Date.UTC(2026, 10, 24, 3)): Me
     deliveries: createMemoryDeliveryQueue(clock.now, faults),
     history: createMemoryHistory(faults, incidents, destinations),
     quarantine: createMemoryQuarantine(faults),
+    heartbeats,
+    maintenances: createMemoryMaintenanceStore(faults),
+    noteSign: createNoteSign(heartbeats),
+    paces: createMemoryPaceStore(faults),
+    storms: createMemoryStorms(faults),
+    troubles: createMemoryTroubleStore(faults),
   };
 }
 
@@ -65,6 +93,8 @@ export function createFakeClock(start: Millis): FakeClock {
       return time;
     },
     set,
+    nextAt: () => (waiting.length === 0 ? undefined : Math.min(...waiting.map(({ at }) => at))),
+    pause: (ms) => new Promise<void>((resolve) => void waiting.push({ at: time + ms, resolve })),
     after: (ms, signal) =>
       new Promise<void>((resolve) => {
         const entry = { at: time + ms, resolve };

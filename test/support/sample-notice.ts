@@ -110,7 +110,7 @@ export function sampleNotice(overrides: Partial<Notice> = {}): Notice {
     happened: 'Opened by 1 alert.',
     tier: 1,
     told: {
-      names: ['on-call'],
+      names: ['on-call (L1)'],
       acknowledgeBy: SAMPLE_OPENED_AT + 15 * MINUTE,
       next: { tier: 2, at: SAMPLE_OPENED_AT + 30 * MINUTE },
     },

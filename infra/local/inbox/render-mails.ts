@@ -1,18 +1,31 @@
 import { type Markup, markup } from '../../../lib/core/notice/email-markup.ts';
 import type { LocalMail } from '../smtp.ts';
 
-/** The mails, newest first. HTML is shown in a frame that may run nothing and knows nothing of this page. */
-export function renderMails(mails: LocalMail[]): Markup {
+/**
+ * The mails, newest first. HTML is shown in a frame that may run nothing and knows nothing of this page. `name` is for a
+ * page that shows several lists.
+ */
+export function renderMails(mails: LocalMail[], name = 'mail'): Markup {
   if (mails.length === 0) return markup`<p class="empty">No mail yet.</p>`;
-  return markup`${mails.map((mail, index) => mailMarkup(mail, index, index === mails.length - 1)).toReversed()}`;
+  return markup`${mails.map((mail, index) => mailMarkup(mail, `${name}-${index}`, index === mails.length - 1)).toReversed()}`;
 }
 
-function mailMarkup(mail: LocalMail, index: number, newest: boolean): Markup {
-  const tab = `mail-${index}`;
+function mailMarkup(mail: LocalMail, tab: string, newest: boolean): Markup {
   const body = markup`<summary><b>${mail.subject}</b><span class="context"><span>from ${mail.from}</span> <span>to ${mail.recipients.join(', ')}</span> <time>${new Date(mail.at).toISOString().slice(11, 19)} UTC</time></span></summary>
 <div class="tabs"><input type="radio" name="${tab}" id="${tab}-html" checked><label for="${tab}-html">HTML</label><input type="radio" name="${tab}" id="${tab}-text"><label for="${tab}-text">Text</label><input type="radio" name="${tab}" id="${tab}-headers"><label for="${tab}-headers">Headers</label>
-<iframe class="pane html" sandbox="" title="${mail.subject}" srcdoc="${mail.html}"></iframe><pre class="pane text">${mail.text}</pre><pre class="pane headers">${mail.headerLines.join('\n')}</pre></div>`;
+<iframe class="pane html" loading="lazy" sandbox="" title="${mail.subject}" srcdoc="${withPictures(mail)}"></iframe><pre class="pane text">${mail.text}</pre><pre class="pane headers">${mail.headerLines.join('\n')}</pre></div>`;
   return newest
     ? markup`<details class="mail" open>${body}</details>`
     : markup`<details class="mail">${body}</details>`;
+}
+
+/** The mail's own pictures in place of the content ids that name them; a page has no other way to what a mail holds. */
+function withPictures({ html, attachments }: LocalMail): string {
+  return attachments
+    .filter(({ related, contentType }) => related && contentType === 'image/png')
+    .reduce(
+      (page, { contentId, base64 }) =>
+        page.replaceAll(`src="cid:${contentId}"`, `src="data:image/png;base64,${base64}"`),
+      html,
+    );
 }

@@ -1,7 +1,7 @@
 import { type Markup, markup } from '../../../lib/core/notice/email-markup.ts';
 import type { LocalSlackMessage } from '../local-slack-messages.ts';
 import { type MrkdwnToken, parseMrkdwn } from '../parse-mrkdwn.ts';
-import { readBlock } from '../read-block.ts';
+import { readBlock, type ShownElement } from '../read-block.ts';
 
 /** Slack's messages by channel, newest first, each thread under its root. */
 export function renderSlackMessages(messages: LocalSlackMessage[]): Markup {
@@ -20,10 +20,22 @@ function channelMarkup(name: string, messages: LocalSlackMessage[]): Markup {
   )}</section>`;
 }
 
+/** What was said to the person who pressed, and to nobody else; the newest alone is of use. */
+function answersMarkup({ answers }: LocalSlackMessage): Markup[] {
+  const newest = answers?.at(-1);
+  if (newest === undefined) return [];
+  return [
+    markup`<div class="answer"><span class="edited">Only visible to you</span> ${mrkdwnMarkup(newest)}</div>`,
+  ];
+}
+
 function messageMarkup(message: LocalSlackMessage, replies: LocalSlackMessage[]): Markup {
   const edited = message.edits > 0 ? [markup` <span class="edited">(edited)</span>`] : [];
   const shared = message.broadcast ? [markup` <span class="edited">also sent to the channel</span>`] : [];
-  const content = message.blocks.length > 0 ? message.blocks.map(blockMarkup) : [mrkdwnMarkup(message.text)];
+  const content =
+    message.blocks.length > 0
+      ? message.blocks.map((block) => blockMarkup(block, message))
+      : [mrkdwnMarkup(message.text)];
   const count = replies.length === 1 ? '1 reply' : `${replies.length} replies`;
   const thread =
     replies.length > 0
@@ -31,10 +43,10 @@ function messageMarkup(message: LocalSlackMessage, replies: LocalSlackMessage[])
           markup`<details class="thread"><summary>${count}</summary>${replies.map((reply) => messageMarkup(reply, []))}</details>`,
         ]
       : [];
-  return markup`<article class="message" id="m-${message.ts}"><div class="avatar" aria-hidden="true">FR</div><div class="content"><div class="by"><b>first-responder</b> <span class="app">APP</span> ${timeMarkup(Number(message.ts) * 1000)}${edited}${shared}</div><div class="preview">${plainText(message.text)}</div>${content}${thread}</div></article>`;
+  return markup`<article class="message" id="m-${message.ts}"><div class="avatar" aria-hidden="true">FR</div><div class="content"><div class="by"><b>first-responder</b> <span class="app">APP</span> ${timeMarkup(Number(message.ts) * 1000)}${edited}${shared}</div><div class="preview">${plainText(message.text)}</div>${content}${answersMarkup(message)}${thread}</div></article>`;
 }
 
-function blockMarkup(raw: Record<string, unknown>): Markup {
+function blockMarkup(raw: Record<string, unknown>, message: LocalSlackMessage): Markup {
   const block = readBlock(raw);
   switch (block.kind) {
     case 'header':
@@ -43,11 +55,27 @@ function blockMarkup(raw: Record<string, unknown>): Markup {
       return markup`${block.texts.map((text) => markup`<div class="section">${mrkdwnMarkup(text)}</div>`)}`;
     case 'context':
       return markup`<div class="context">${block.texts.map((text) => markup`<span>${mrkdwnMarkup(text)}</span>`)}</div>`;
+    case 'actions':
+      return markup`<div class="actions" data-channel="${message.channelId}" data-ts="${message.ts}">${block.elements.map(elementMarkup)}</div>`;
     case 'divider':
       return markup`<hr>`;
     case 'other':
       return markup`<div class="context">[${block.type}]</div>`;
   }
+}
+
+function elementMarkup({ action, label, primary, menu, choices, url }: ShownElement): Markup {
+  if (url !== undefined) {
+    return /^https?:/.test(url)
+      ? markup`<a class="button" href="${url}" target="_blank" rel="noreferrer">${label}</a>`
+      : markup`<span>${label}</span>`;
+  }
+  if (menu) {
+    const options = choices.map((choice) => markup`<option value="${choice.value}">${choice.label}</option>`);
+    return markup`<select class="button" data-action="${action}" aria-label="${label}"><option value="" selected>${label}</option>${options}</select>`;
+  }
+  const kind = primary ? 'button primary' : 'button';
+  return markup`<button type="button" class="${kind}" data-action="${action}" value="${choices[0]?.value ?? ''}">${label}</button>`;
 }
 
 function mrkdwnMarkup(text: string): Markup {

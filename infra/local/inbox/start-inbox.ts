@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listenOnLoopback } from '../listen-on-loopback.ts';
 import type { LocalSlack } from '../slack.ts';
 import type { LocalSmtp } from '../smtp.ts';
 import { inboxContent, inboxPage } from './inbox-page.ts';
+import { type PressLocalButton, takePress } from './press-local-button.ts';
 import { renderMails } from './render-mails.ts';
 import { renderSlackMessages } from './render-slack-messages.ts';
 
@@ -11,9 +12,13 @@ export type InboxOptions = {
   /** Absent when the real Slack, or a real mail server, is used. */
   slack?: Pick<LocalSlack, 'messages'>;
   smtp?: Pick<LocalSmtp, 'mails'>;
+  /** Presses a button as Slack would; absent where presses cannot be signed. */
+  press?: PressLocalButton;
   /** 0 or absent: a free one. */
   port?: number;
 };
+
+type Answer = { status: number; type: string; body: (nonce: string) => string };
 
 export type Inbox = { port: number; url: string; close: () => Promise<void> };
 
@@ -27,20 +32,33 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const content = () => inboxContent(renderSlackMessages(messages()), renderMails(mails()));
 
   const server = createServer((request, response) => {
+    answerFor(request).then(
+      (answer) => reply(response, answer),
+      () => response.destroy(),
+    );
+  });
+
+  async function answerFor(request: IncomingMessage): Promise<Answer> {
+    const path = new URL(request.url ?? '/', 'http://inbox').pathname;
+    if (request.method !== 'POST' || path !== '/press') return answerTo(path);
+    const { status, text } = await takePress(request, options.press);
+    return { status, type: 'text/plain; charset=utf-8', body: () => text };
+  }
+
+  function reply(response: ServerResponse, answer: Answer): void {
     const nonce = randomBytes(16).toString('base64url');
-    const answer = answerTo(new URL(request.url ?? '/', 'http://inbox').pathname);
     response.writeHead(answer.status, {
       'content-type': answer.type,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
-      // A mail's frame inherits this policy, and mails carry their styles on each element.
-      'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      // A mail's frame inherits this policy: mails carry their styles with them, and pictures only within themselves.
+      'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     });
     response.end(answer.body(nonce));
-  });
+  }
 
-  function answerTo(path: string): { status: number; type: string; body: (nonce: string) => string } {
+  function answerTo(path: string): Answer {
     const html = 'text/html; charset=utf-8';
     const json = 'application/json; charset=utf-8';
     switch (path) {

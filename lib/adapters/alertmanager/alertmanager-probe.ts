@@ -1,11 +1,9 @@
-import axios, { AxiosError, type AxiosInstance } from 'axios';
-import { httpFailureWords } from '../../core/diagnosis/failure-words.ts';
+import axios, { type AxiosInstance } from 'axios';
 import type { ActiveAlert, AlertmanagerProbe, Bounds, ProbeResult } from '../../core/diagnosis/probe.ts';
+import { requestFailure } from './request-failure.ts';
+import { type AlertmanagerUrls, urlsOf } from './source-urls.ts';
 
-/** Base URLs by source: all peers of its HA cluster. */
-export type AlertmanagerOptions = {
-  urls: { anySource: string[]; bySource: Readonly<Record<string, string[]>> };
-};
+export type AlertmanagerOptions = { urls: AlertmanagerUrls };
 
 /** Thousands of alerts with long annotations. */
 const MAX_ANSWER = 20_000_000;
@@ -27,9 +25,7 @@ export function createAlertmanagerProbe(options: AlertmanagerOptions): Alertmana
 
   return {
     async alerts(source, bounds) {
-      const urls = Object.hasOwn(options.urls.bySource, source)
-        ? (options.urls.bySource[source] ?? [])
-        : options.urls.anySource;
+      const urls = urlsOf(options.urls, source);
       if (urls.length === 0) {
         return { kind: 'failed', reason: `ALERTMANAGER_URL has no address for ${source}` };
       }
@@ -63,7 +59,7 @@ async function get(http: AxiosInstance, url: string, bounds: Bounds): Promise<Pr
       ? { kind: 'failed', reason: 'the answer was not one of Alertmanager' }
       : { kind: 'ok', value: read };
   } catch (error) {
-    return { kind: 'failed', reason: reasonOf(error, bounds) };
+    return { kind: 'failed', reason: requestFailure(error, bounds) };
   }
 }
 
@@ -79,22 +75,6 @@ function alertOf(entry: unknown): ActiveAlert | undefined {
     startsAt: typeof entry.startsAt === 'string' ? Date.parse(entry.startsAt) || 0 : 0,
     state,
   };
-}
-
-function reasonOf(error: unknown, bounds: Bounds): string {
-  if (!(error instanceof AxiosError)) return 'the answer could not be read';
-  const { code, response, message } = error;
-  const data: unknown = response?.data;
-  const failure = {
-    // ECONNABORTED is axios' own timeout.
-    timedOut: bounds.signal.aborted || code === AxiosError.ECONNABORTED || code === AxiosError.ETIMEDOUT,
-    tooLarge: message.includes('maxContentLength'),
-    status: response?.status,
-    // A page of some proxy explains nothing.
-    said: typeof data === 'string' && !data.trimStart().startsWith('<') ? data : undefined,
-    code,
-  };
-  return httpFailureWords(failure, bounds.timeoutMs);
 }
 
 function texts(values: unknown): Record<string, string> {

@@ -8,6 +8,10 @@ const LONGEST_BACK_OFF: Millis = 500;
 export const systemClock = {
   now: (): Millis => Date.now(),
 
+  pause: async (ms: Millis): Promise<void> => {
+    await pause(ms);
+  },
+
   abortAfter: (ms: Millis): AbortSignal => AbortSignal.timeout(ms),
 
   /** Resolves after so many milliseconds; once `signal` aborts, never, and nothing is left waiting. */

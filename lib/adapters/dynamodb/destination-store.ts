@@ -4,6 +4,7 @@ import type { DestinationRecord } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/destination-store.ts';
 import { holds } from './condition.ts';
 import type { Item } from './incident-item.ts';
+import { queryItems } from './query-items.ts';
 import { siblingItem } from './sibling-item.ts';
 import { type DynamoTable, keyOf, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
 
@@ -21,6 +22,21 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
         }),
       );
       return { ...untold(destination), ...(Item && recordOf(Item)) };
+    },
+
+    async failing(incidentId) {
+      const { pk, sk } = keyOf(incidentId, 'destination', '');
+      const items = await queryItems(client, {
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+        FilterExpression: 'attribute_exists(failure)',
+        ExpressionAttributeValues: marshall({ ':pk': pk, ':sk': sk }),
+      });
+      return items.map((item) => {
+        const { destination = '', failure = '' } = recordOf(item);
+        return { destination, failure };
+      });
     },
 
     async claim(incidentId, destination, now, until) {
@@ -78,8 +94,12 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
             TableName: tableName,
             Item: siblingItem(table, keyOf(incidentId, 'delivery', record.key), record),
             ConditionExpression:
-              'attribute_not_exists(pk) OR NOT content.outcome IN (:delivered, :superseded)',
-            ExpressionAttributeValues: marshall({ ':delivered': 'delivered', ':superseded': 'superseded' }),
+              'attribute_not_exists(pk) OR NOT content.outcome IN (:delivered, :digest, :superseded)',
+            ExpressionAttributeValues: marshall({
+              ':delivered': 'delivered',
+              ':digest': 'digest',
+              ':superseded': 'superseded',
+            }),
           }),
         ),
       );

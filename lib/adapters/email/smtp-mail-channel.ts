@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { MailChannel } from '../../core/delivery/channels.ts';
-import type { MailMessage } from '../../core/notice/message.ts';
+import type { MailMessage, MailPicture } from '../../core/notice/message.ts';
+import { acceptedOutcome } from './partly-refused.ts';
 import { smtpFailure } from './smtp-failure.ts';
 
 export type SmtpOptions = {
@@ -18,8 +19,8 @@ export type SmtpOptions = {
  * Mail by SMTP. TLS from the start on port 465, else STARTTLS when the server offers it. One connection per mail:
  * a Lambda may be frozen between two, and a pooled connection would be dead when it wakes.
  *
- * When the server takes some recipients and refuses others, the mail counts as delivered: sending it again would
- * repeat it to those who have it, and the refused ones are a matter of configuration.
+ * When the server takes some recipients and refuses others for good, the mail counts as delivered and the outcome
+ * names them; when it refuses some for now, the outcome says who has it.
  */
 export function createSmtpMailChannel(options: SmtpOptions): MailChannel {
   const timeout = options.timeoutMs ?? 10_000;
@@ -40,7 +41,7 @@ export function createSmtpMailChannel(options: SmtpOptions): MailChannel {
   return {
     async send(mail: MailMessage) {
       try {
-        await transport.sendMail({
+        const info = await transport.sendMail({
           from: options.from,
           to: mail.to,
           subject: mail.subject,
@@ -49,14 +50,28 @@ export function createSmtpMailChannel(options: SmtpOptions): MailChannel {
           messageId: mail.messageId,
           ...(mail.inReplyTo === undefined ? {} : { inReplyTo: mail.inReplyTo }),
           ...(mail.references === undefined ? {} : { references: mail.references }),
-          // Out-of-office robots answer mail from people only.
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          ...(mail.pictures === undefined ? {} : { attachments: mail.pictures.map(inline) }),
+          headers: { ...mail.headers, ...neverAnswered },
         });
-        return { kind: 'delivered' };
+        return acceptedOutcome(info, secrets);
       } catch (error) {
         return smtpFailure(error, secrets);
       }
     },
+  };
+}
+
+/** Out-of-office robots answer mail from people only (RFC 3834), Exchange's only when not asked to be quiet. */
+const neverAnswered = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
+
+/** A part that is shown where the HTML names it, and not listed as a file beside the mail. */
+function inline({ contentId, fileName, png }: MailPicture) {
+  return {
+    cid: contentId,
+    filename: fileName,
+    content: Buffer.from(png),
+    contentType: 'image/png',
+    contentDisposition: 'inline' as const,
   };
 }
 

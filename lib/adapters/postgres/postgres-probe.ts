@@ -18,12 +18,14 @@ const IDLE_TIMEOUT = 10_000;
 /** The server gives up a little before the step does, so that its reason is told. */
 const MARGIN = 200;
 const LOCK_TIMEOUT = 1_000;
+/** Rows that are counted, so that a statement without end does not run to its timeout for a number. */
+const MAX_COUNTED = 10_000;
 /** Characters of one cell; people see far fewer. */
 const MAX_CELL = 4_096;
 
 /**
  * Reads from PostgreSQL within bounds: one statement, over the extended protocol, in a READ ONLY transaction that is
- * rolled back, with the rows capped by the server. That no server harm can come of a runbook does not rest on this
+ * rolled back, with the rows capped and counted by the server. That no server harm can come of a runbook does not rest on this
  * alone: DATABASE_URL should name a role that may only read.
  */
 export function createPostgresProbe(options: PostgresProbeOptions): SqlProbe & { close(): Promise<void> } {
@@ -101,22 +103,26 @@ async function readOnly(
   );
   // Without the mode a statement that has no bind values would go over the simple protocol, which takes several.
   const statement = {
-    text: limited(sql, bounds.maxRows + 1),
+    text: limited(sql, bounds.maxRows),
     rowMode: 'array',
     queryMode: 'extended',
   } as const;
   const answer = await client.query<Scalar[]>(statement, params);
   await client.query('ROLLBACK');
+  const rows = answer.rows.map((row) => row.slice(0, -1).map(cut));
+  const count = Number(answer.rows[0]?.at(-1) ?? 0);
   return {
-    columns: answer.fields.map((field) => field.name),
-    rows: answer.rows.slice(0, bounds.maxRows).map((row) => row.map(cut)),
-    truncated: answer.rows.length > bounds.maxRows,
+    columns: answer.fields.slice(0, -1).map((field) => field.name),
+    rows,
+    truncated: count > rows.length,
+    count,
   };
 }
 
-/** The line break ends a comment that the statement may end with. */
+/** With the count of all rows as its last column. The line break ends a comment that the statement may end with. */
 function limited(sql: string, rows: number): string {
-  return `SELECT * FROM (${sql.trim().replace(/;+$/, '')}\n) AS step LIMIT ${rows}`;
+  const step = `SELECT * FROM (${sql.trim().replace(/;+$/, '')}\n) AS step LIMIT ${MAX_COUNTED}`;
+  return `SELECT *, count(*) OVER () FROM (${step}) AS counted LIMIT ${rows}`;
 }
 
 function cut(cell: Scalar): Scalar {

@@ -1,5 +1,5 @@
-import type { DeliverMessage } from '../../core/delivery/delivery.ts';
-import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
+import type { DeliverMessage, SummaryMessage } from '../../core/delivery/delivery.ts';
+import { type DeliveryQueue, messageGroup } from '../../core/delivery/delivery-queue.ts';
 import { sha256Hex } from '../../core/shared/hash.ts';
 import { type OutgoingMessage, type SqsQueue, sendInOrder } from './send-in-order.ts';
 
@@ -14,10 +14,10 @@ export function createSqsDeliveryQueue(queue: SqsQueue): DeliveryQueue {
 }
 
 /** One group per incident and destination; a deliberate re-send differs by its attempt. */
-export function outgoing(message: DeliverMessage): OutgoingMessage {
+export function outgoing(message: DeliverMessage | SummaryMessage): OutgoingMessage {
   return {
     body: message,
-    group: sha256Hex(`${message.incidentId} ${message.target.destination}`),
+    group: sha256Hex(messageGroup(message)),
     deduplicationId: `${message.key}:${message.attempt}`,
   };
 }

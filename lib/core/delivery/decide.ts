@@ -1,5 +1,6 @@
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/standing.ts';
+import type { Millis } from '../shared/time.ts';
 import type { DeliverMessage, DestinationRecord } from './delivery.ts';
 
 /** What the destination can do: mail and webhooks can neither edit nor thread. */
@@ -10,12 +11,14 @@ export type Abilities = 'edits' | 'posts' | 'mails';
  * - `superseded`: it is not news any more; `why` goes into the history
  * - `told`: an earlier attempt brought it there and died before saying so
  * - `post`: a message of its own (a Slack root, a webhook post, a mail)
+ * - `digest`: a line of a storm's digest, which speaks for the incident there
  * - `edit`: into the root that stands there: a reply below it, an edit of it, or both, in that order
  */
 export type Plan = { do: 'superseded'; why: string } | { do: 'told' } | SendPlan;
 
 export type SendPlan =
   | { do: 'post' }
+  | { do: 'digest'; startedAt: Millis }
   | { do: 'edit'; reply: 'none' | 'quiet' | 'broadcast'; updateRoot: boolean };
 
 /**
@@ -30,11 +33,48 @@ export function decide(
 ): Plan {
   const stale = message.seq > record.lastSeq || incident.version > record.lastSeq;
 
+  if (message.muted !== undefined) {
+    return decideMuted(message.muted, message, incident, record, abilities, stale);
+  }
   if (message.reason === 'resolved' || message.reason === 'closed') {
     return decideResolve(message, incident, record, abilities, stale);
   }
   if (message.ping) return decidePing(message, incident, record, abilities, stale);
   return decideQuiet(message, record, abilities);
+}
+
+/** Nobody hears of it: a root that stands there is kept true, and who had heard that it fires hears of its end. */
+function decideMuted(
+  muted: string,
+  message: DeliverMessage,
+  incident: Incident,
+  record: DestinationRecord,
+  abilities: Abilities,
+  stale: boolean,
+): Plan {
+  if (!isFiring(incident) && record.lastSaidFiring === true) {
+    return decideResolve({ ...message, reason: 'resolved' }, incident, record, abilities, stale);
+  }
+  if (abilities !== 'edits' || record.rootTs === undefined || !stale) return superseded(muted);
+  return { do: 'edit', reply: 'none', updateRoot: true };
+}
+
+/** What is told here because `failing` has not taken it. */
+export function decideInstead(
+  message: DeliverMessage,
+  incident: Incident,
+  record: DestinationRecord,
+  failing: DestinationRecord,
+  abilities: Abilities,
+): Plan {
+  if (record.instead?.includes(message.key)) return { do: 'told' };
+  if (!isFiring(incident)) return superseded('nothing fires any more');
+  if (!message.instead?.news) {
+    if (failing.lastPingSeq >= message.seq) return superseded('it has been taken after all');
+    if (record.lastPingSeq >= message.seq) return superseded('this place has it already');
+  }
+  if (abilities !== 'edits' || record.rootTs === undefined) return { do: 'post' };
+  return { do: 'edit', reply: 'broadcast', updateRoot: incident.version > record.lastSeq };
 }
 
 function decideResolve(
@@ -50,7 +90,8 @@ function decideResolve(
   const said = record.resolvedSeq >= message.seq || toldBefore;
   // A place that was told nothing hears of the end all the same: its page may have failed there for good.
   if (abilities !== 'edits' || record.rootTs === undefined) {
-    return said ? superseded('its end was told already') : { do: 'post' };
+    if (said) return superseded('its end was told already');
+    return record.digest ? { do: 'digest', startedAt: record.digest.startedAt } : { do: 'post' };
   }
   if (said && !stale) return superseded('its end was told already');
   return { do: 'edit', reply: said ? 'none' : 'quiet', updateRoot: stale };
@@ -74,7 +115,15 @@ function decidePing(
     // The first word at this place: it is told as resolved, without interrupting anybody.
     return record.lastSeq === 0 ? { do: 'post' } : superseded('it resolved before this could be told');
   }
-  if (abilities !== 'edits' || record.rootTs === undefined) return said ? done : { do: 'post' };
+  // A reminder says that nobody has acknowledged. News that an acknowledgement leaves open has a page of its own.
+  const taken = message.reason === 'reminder' && incident.ack !== undefined && incident.ack.at > message.at;
+  if (taken && !said) return superseded('it was acknowledged before this could be told');
+  if (abilities !== 'edits' || record.rootTs === undefined) {
+    if (said) return done;
+    // In the digest it was to be told in, unless that has not shown it yet, later news stands on its own.
+    const { digest } = record;
+    return digest?.seq === message.seq ? { do: 'digest', startedAt: digest.startedAt } : { do: 'post' };
+  }
   if (said && !stale) return done;
   return { do: 'edit', reply: said ? 'none' : 'broadcast', updateRoot: stale };
 }
@@ -86,6 +135,9 @@ function alreadySaid(message: DeliverMessage, record: DestinationRecord): Plan {
 
 function decideQuiet(message: DeliverMessage, record: DestinationRecord, abilities: Abilities): Plan {
   if (message.seq <= record.lastSeq) return superseded('what stands there already shows it');
+  if (record.digest && record.rootTs === undefined) {
+    return { do: 'digest', startedAt: record.digest.startedAt };
+  }
   switch (abilities) {
     case 'edits':
       if (record.rootTs === undefined) return { do: 'post' };

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { noticeReasons } from '../incident/effect.ts';
 import { type QueueMessage, readQueueMessage } from '../shared/queue-message.ts';
-import type { DeliverMessage } from './delivery.ts';
+import type { DeliverMessage, SummaryMessage } from './delivery.ts';
 
 const tier = z.literal([1, 2, 3]);
 
@@ -28,11 +28,31 @@ const deliverMessageSchema = z.object({
   at: z.number(),
   summary: z.string(),
   unverified: z.exactOptional(z.string()),
+  muted: z.exactOptional(z.string()),
+  target,
+  instead: z.exactOptional(
+    z.object({
+      destination: z.string(),
+      why: z.string(),
+      news: z.exactOptional(z.object({ destination: z.string(), reason: z.string() })),
+    }),
+  ),
+  storm: z.exactOptional(z.object({ startedAt: z.number() })),
+  attempt: z.int(),
+});
+
+const summaryMessageSchema = z.object({
+  schema: z.literal(1),
+  kind: z.literal('maintenance-summary'),
+  key: z.string(),
+  incidentId: z.string(),
+  maintenanceId: z.string(),
   target,
   attempt: z.int(),
 });
 
 /** Reads a body of the deliver queue. */
-export function readDeliverMessage(body: string): QueueMessage<DeliverMessage> {
-  return readQueueMessage(body, deliverMessageSchema, 1);
+export function readDeliverMessage(body: string): QueueMessage<DeliverMessage | SummaryMessage> {
+  const summary = readQueueMessage(body, summaryMessageSchema, 1);
+  return summary.kind === 'message' ? summary : readQueueMessage(body, deliverMessageSchema, 1);
 }

@@ -1,6 +1,7 @@
 import type { NoticeReason, Tier } from '../incident/effect.ts';
 import type { Target } from '../routing/target.ts';
 import type { Millis } from '../shared/time.ts';
+import type { Trouble } from './trouble-store.ts';
 
 /** Body of a message on the deliver queue. It carries ids, never text: the notice is rendered from current state. */
 export type DeliverMessage = {
@@ -19,9 +20,37 @@ export type DeliverMessage = {
   /** The effect's sentence for people. */
   summary: string;
   unverified?: string;
+  /** Why nobody is to hear of it: the words of a maintenance that covers it. */
+  muted?: string;
   target: Target;
+  /** Set when it is told here because another destination does not take it. */
+  instead?: Instead;
+  /** Set when this is no notice but the watch over a storm's digest at the target. */
+  storm?: { startedAt: Millis };
   /** Grows with every deliberate re-send, because SQS swallows duplicates for five minutes. */
   attempt: number;
+};
+
+/** The other body on the deliver queue: what fired in a maintenance that is over, for one target. */
+export type SummaryMessage = {
+  schema: 1;
+  kind: 'maintenance-summary';
+  key: string;
+  /** Stands where an incident's id stands, so that what a target was told is kept in the same way. */
+  incidentId: string;
+  maintenanceId: string;
+  target: Target;
+  attempt: number;
+};
+
+/** Why a notice goes where it would not have gone, or goes there once more. */
+export type Instead = {
+  /** Which destination has not taken it. */
+  destination: string;
+  /** One sentence for people. */
+  why: string;
+  /** The trouble that people have not been told of yet: it is news even where the notice itself is known. */
+  news?: Trouble;
 };
 
 /** What a target has been told so far for one incident. */
@@ -39,6 +68,16 @@ export type DestinationRecord = {
   resolvedSeq: number;
   /** Whether the last thing people heard there was that it fires. Absent: they have heard nothing. */
   lastSaidFiring?: boolean;
+  /** The storm whose digest speaks for it there, and the version that went into it. */
+  digest?: { startedAt: Millis; seq: number };
+  /** Why the last notice was refused for good there, for the destinations that work. */
+  failure?: string;
+  /** Highest tier for which another channel has been asked to tell it instead. */
+  fallbackTier?: number;
+  /** Keys of the latest messages told there instead of elsewhere. */
+  instead?: string[];
+  /** Of a mail that was taken for some: which version, and by whom. */
+  taken?: { seq: number; to: string[] };
   /** Until when another run is sending to this destination. */
   claimUntil: Millis;
 };
@@ -58,8 +97,18 @@ export type MessageRef = { channelId: string; ts: string };
 
 /** Expected outcomes of a send are values. `retryAfterMs` is the server's own wish. */
 export type SendOutcome =
-  | { kind: 'delivered'; ref?: MessageRef }
-  | { kind: 'retryable'; reason: FailureReason; detail: string; retryAfterMs?: number }
+  /** `refused`: it was taken, but not for everybody. */
+  | { kind: 'delivered'; ref?: MessageRef; refused?: string }
+  | {
+      kind: 'retryable';
+      reason: FailureReason;
+      detail: string;
+      retryAfterMs?: number;
+      /** It was never asked, because others have the turn. */
+      unasked?: true;
+      /** Recipients for whom a mail was taken all the same. */
+      taken?: string[];
+    }
   | { kind: 'permanent'; reason: FailureReason; detail: string };
 
 /** One notice to one target, with its outcome; history shows it. */
@@ -71,7 +120,8 @@ export type DeliveryRecord = {
   ping: boolean;
   tier: Tier;
   at: Millis;
-  outcome: 'delivered' | 'superseded' | 'failed' | 'retrying';
+  /** `digest`: people see it as a line of a storm's digest. */
+  outcome: 'delivered' | 'digest' | 'superseded' | 'failed' | 'retrying';
   detail?: string;
   attempts: number;
   ref?: MessageRef;

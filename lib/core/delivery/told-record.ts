@@ -1,9 +1,16 @@
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/standing.ts';
+import type { Millis } from '../shared/time.ts';
 import type { DeliverMessage, DestinationRecord, MessageRef } from './delivery.ts';
 
-/** What a send has put before people: a message of its own or a reply, and whether the root was brought up to date. */
-export type Said = { spoke: boolean; rootCurrent: boolean; ref?: MessageRef };
+/** Keys remembered of what was told somewhere instead of elsewhere. */
+const MAX_INSTEAD = 10;
+
+/**
+ * What a send has put before people: a message of its own or a reply, and whether the root was brought up to date.
+ * `digest`: as a line of that storm's digest, and so in no message of its own.
+ */
+export type Said = { spoke: boolean; rootCurrent: boolean; ref?: MessageRef; digest?: { startedAt: Millis } };
 
 /** The destination's record after a send. `lastSeq` is the version shown, which can be later than the message's. */
 export function toldRecord(
@@ -17,8 +24,11 @@ export function toldRecord(
     record.channelId = said.ref.channelId;
     record.rootTs = said.ref.ts;
   }
+  if (said.digest) record.digest = { startedAt: said.digest.startedAt, seq: message.seq };
+  else if (said.spoke) delete record.digest;
   if (said.rootCurrent) record.lastSeq = Math.max(before.lastSeq, message.seq, incident.version);
   if (!said.spoke) return record;
+  if (message.instead) record.instead = [...(before.instead ?? []), message.key].slice(-MAX_INSTEAD);
 
   if (message.ping) {
     record.lastPingSeq = Math.max(before.lastPingSeq, message.seq);

@@ -16,6 +16,8 @@ export type Evidence =
       last: number;
       unit?: string;
       label?: string;
+      /** At which value the alert fires, where the expression says so. */
+      threshold?: number;
       /** Further series that are not shown. */
       omitted: number;
     }

@@ -1,6 +1,6 @@
 import type { AlertDetail } from '../alert/alert.ts';
-import { HOUR, MINUTE, SECOND } from '../shared/time.ts';
-import { numberText } from './cel.ts';
+import { HOUR, MINUTE, type Millis, SECOND } from '../shared/time.ts';
+import { durationText, numberText } from './cel.ts';
 import { cleanCell, cleanSentence } from './clean-cell.ts';
 import type { Finding } from './finding.ts';
 import type { Series } from './probe.ts';
@@ -14,6 +14,12 @@ const MAX_EXPRESSION = 4_000;
 /** How long the expression may take, and over what time it is read. */
 export const EXPRESSION_TIMEOUT = 4 * SECOND;
 const WINDOW = HOUR;
+/** Two steps of the series: a last value older than that is not what is there now. */
+const CURRENT = 2 * MINUTE;
+
+const OPERATORS = ['==', '!=', '>=', '<=', '>', '<'] as const;
+/** What a value is compared with, and how the expression writes it. */
+type Threshold = { operator: (typeof OPERATORS)[number]; limit: number; words: string };
 
 /** The distinct expressions behind some alerts: `g0.expr` of their generatorURL. At most three. */
 export function expressionsOf(alerts: AlertDetail[]): string[] {
@@ -27,7 +33,10 @@ export function expressionsOf(alerts: AlertDetail[]): string[] {
   return [...found];
 }
 
-/** What the alert itself looks at, over the last hour. Every alert gets this, with or without a runbook. */
+/**
+ * What the alert itself looks at, over the last hour. Every alert gets this, with or without a runbook. It needs attention
+ * as long as the alert would fire on it, so that a resolve shows what it was and what it is.
+ */
 export async function readExpression(
   expression: string,
   index: number,
@@ -48,20 +57,60 @@ export async function readExpression(
     return { ...base, verdict: 'unchecked', sentence: cleanSentence(answer.reason) };
   }
   const shown = cleanCell(measured);
-  const evidence = seriesEvidence(ours(answer.value, context.eachLabels ?? [context.labels]));
+  const about = ours(answer.value, context.eachLabels ?? [context.labels]);
+  const firing = about.filter((series) => holdsNow(series, threshold, context));
+  const evidence = seriesEvidence(firing.length > 0 ? firing : about);
   if (evidence?.kind !== 'series') {
     return { ...base, verdict: 'normal', sentence: `${shown}: no value in the last hour` };
   }
   const first = evidence.points[0]?.[0] ?? context.at;
   const since = context.at - first < WINDOW - 2 * MINUTE ? 'since it appeared' : 'over the last hour';
-  const range = `min ${numberText(evidence.min)} · max ${numberText(evidence.max)} · now ${numberText(evidence.last)}`;
-  const firesAt = threshold === undefined ? '' : ` (alerts at ${threshold})`;
+  const range = `min ${numberText(evidence.min)} · max ${numberText(evidence.max)} · ${lastWords(evidence, context)}`;
+  const firesAt = threshold === undefined ? '' : ` (alerts at ${threshold.words})`;
   return {
     ...base,
-    verdict: 'normal',
+    verdict: firing.length > 0 ? 'attention' : 'normal',
     sentence: cleanSentence(`${shown} ${since}: ${range}${firesAt}`),
-    evidence,
+    evidence: { ...evidence, ...drawnThreshold(threshold) },
   };
+}
+
+/** `now 11`, or how long ago there was a value: an expression that filters has none once it no longer holds. */
+function lastWords(
+  { points, last }: { points: Series['points']; last: number },
+  context: ReadContext,
+): string {
+  const at = points.at(-1)?.[0] ?? context.at;
+  if (isCurrent(at, context)) return `now ${numberText(last)}`;
+  return `last ${numberText(last)}, ${durationText((context.at - at) / SECOND)} ago`;
+}
+
+/** Whether the alert would fire on this series now: its last value is a current one, and the threshold holds for it. */
+function holdsNow({ points }: Series, threshold: Threshold | undefined, context: ReadContext): boolean {
+  const last = points.findLast(([, value]) => Number.isFinite(value));
+  if (last === undefined || !isCurrent(last[0], context)) return false;
+  return threshold === undefined || holds(last[1], threshold);
+}
+
+function isCurrent(at: Millis, context: ReadContext): boolean {
+  return context.at - at <= CURRENT;
+}
+
+function holds(value: number, { operator, limit }: Threshold): boolean {
+  switch (operator) {
+    case '==':
+      return value === limit;
+    case '!=':
+      return value !== limit;
+    case '>=':
+      return value >= limit;
+    case '<=':
+      return value <= limit;
+    case '>':
+      return value > limit;
+    case '<':
+      return value < limit;
+  }
 }
 
 /**
@@ -83,13 +132,18 @@ function ours(all: Series[], alerts: Readonly<Record<string, string>>[]): Series
  * A comparison leaves only the moments at which it holds, which draws no chart: `x == 0` is read as `x`. Only where the
  * comparison is certainly the outermost: it comes last, and nothing that binds weaker is in the expression.
  */
-function withoutThreshold(expression: string): { measured: string; threshold?: string } {
+function withoutThreshold(expression: string): { measured: string; threshold?: Threshold } {
   const match = /^([\s\S]*\S)\s*(==|!=|>=|<=|>|<)\s*(-?[\d.]+(?:e[+-]?\d+)?)$/i.exec(expression);
-  const [, measured, operator, limit] = match ?? [];
-  if (measured === undefined || /\b(and|or|unless|bool)\b/i.test(expression) || !isBalanced(measured)) {
-    return { measured: expression };
-  }
-  return { measured, threshold: `${operator} ${limit}` };
+  const [, measured, written, limit] = match ?? [];
+  const operator = OPERATORS.find((each) => each === written);
+  if (measured === undefined || operator === undefined) return { measured: expression };
+  if (/\b(and|or|unless|bool)\b/i.test(expression) || !isBalanced(measured)) return { measured: expression };
+  return { measured, threshold: { operator, limit: Number(limit), words: `${operator} ${limit}` } };
+}
+
+/** The line that a chart draws across; none for a limit that is no number of the scale. */
+function drawnThreshold(threshold: Threshold | undefined): { threshold?: number } {
+  return threshold !== undefined && Number.isFinite(threshold.limit) ? { threshold: threshold.limit } : {};
 }
 
 /** Whether every bracket is closed, so that what follows stands outside of all. Strings count too: better no chart than a wrong one. */

@@ -10,7 +10,8 @@ export type Scalar = string | number | boolean | null;
  */
 export type ProbeResult<T> = { kind: 'ok'; value: T } | { kind: 'failed'; reason: string };
 
-export type SqlResult = { columns: string[]; rows: Scalar[][]; truncated: boolean };
+/** `count` is how many rows there are with those that were cut, itself counted up to a bound; absent: none is known. */
+export type SqlResult = { columns: string[]; rows: Scalar[][]; truncated: boolean; count?: number };
 export type Sample = { labels: Record<string, string>; value: number };
 export type Series = { labels: Record<string, string>; points: [Millis, number][] };
 export type ActiveAlert = {

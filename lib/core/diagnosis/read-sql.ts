@@ -16,8 +16,9 @@ export async function readSql(step: SqlStep, context: ReadContext): Promise<Prob
   if (answer.kind === 'failed') return answer;
   const { columns, truncated } = answer.value;
   const rows = answer.value.rows.map((row) => record(columns, row));
-  const result = { rows, first: rows[0] ?? null, count: rows.length, columns, truncated };
-  const evidence = rowEvidence(columns, rows, truncated ? 1 : 0);
+  const count = answer.value.count ?? rows.length + Number(truncated);
+  const result = { rows, first: rows[0] ?? null, count, columns, truncated };
+  const evidence = rowEvidence(columns, rows, count - rows.length);
   return { kind: 'ok', value: evidence ? { result, evidence } : { result } };
 }
 

@@ -1,4 +1,3 @@
-import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import { conclude, type Transition } from './conclude.ts';
 import { draftOf } from './draft.ts';
@@ -6,6 +5,7 @@ import type { IncidentEvent } from './event.ts';
 import type { Acknowledgement, Incident } from './incident.ts';
 import { awaitsAcknowledgement } from './paging.ts';
 import type { IncidentPolicy } from './policy.ts';
+import { severityAt } from './severity-at.ts';
 import { isSilentlyReopened } from './standing.ts';
 import * as say from './wording.ts';
 
@@ -38,11 +38,6 @@ export function acknowledge(
     draft.incident.pageDueReason = 'joined';
   }
   return conclude(draft, 'acknowledged', say.acknowledged(event.by, event.note), now, policy);
-}
-
-function severityAt(incident: Incident, version: number): Severity {
-  const shown = incident.severityHistory.findLast((entry) => entry.seq <= version);
-  return shown?.severity ?? incident.severity;
 }
 
 function unchanged(incident: Incident): Transition {

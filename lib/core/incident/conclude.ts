@@ -1,5 +1,6 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import type { Millis } from '../shared/time.ts';
+import { callsByName, noteCalls } from './calls.ts';
 import type { Draft } from './draft.ts';
 import type { Effect, NoticeReason, Tier } from './effect.ts';
 import type { Incident } from './incident.ts';
@@ -44,6 +45,10 @@ export function conclude(
   incident.version = draft.seq;
   incident.alerts = [...draft.alerts.values()];
   const effects: Effect[] = saying ? [effectOf(draft, saying, now)] : [];
+  for (const { kind, reason, ping, tiers } of effects) {
+    const calls = kind === 'notify' && callsByName({ reason, ping }, incident.severity);
+    if (calls) noteCalls(incident, tiers, now);
+  }
   incident.effects = bounded([...incident.effects, ...effects]);
   const due = nextDueAt(incident, policy);
   if (due === undefined) delete incident.nextDueAt;

@@ -32,6 +32,7 @@ export function newEpisode(subject: IncidentSubject, previous: Incident | undefi
     overflow: 0,
     clockStartedAt: now,
     tier: 1,
+    calls: [],
     pagedAt: 0,
     reminded: false,
     reopenedAt: [],

@@ -32,6 +32,15 @@ export type IncidentSubject = {
 export type IncidentEvent =
   | { type: 'observed'; subject: IncidentSubject; alerts: ObservedAlert[] }
   | { type: 'acknowledged'; by: string; note?: string; asOf?: number }
-  | { type: 'resolved-by-hand'; by: string; note?: string }
+  /** `asOf`: the version that the person saw; absent when they did not say. */
+  | { type: 'resolved-by-hand'; by: string; note?: string; asOf?: number }
+  /** Somebody has silenced it in Alertmanager: `covered` of the `firing` alerts. */
+  | { type: 'silenced'; by: string; id: string; until: Millis; covered: number; firing: number }
   | { type: 'reconciled'; sight: Sight }
+  /** A maintenance covers all that fires. */
+  | { type: 'muted'; maintenance: string; until: Millis }
+  /** The maintenance was ended early: what it muted is due now. */
+  | { type: 'mute-ended'; endedAt: Millis }
+  /** Something fires that no maintenance covers. */
+  | { type: 'unmuted' }
   | { type: 'tick'; unverified?: string };

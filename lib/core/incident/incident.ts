@@ -39,6 +39,18 @@ export type Acknowledgement = {
   severity: Severity;
 };
 
+/** The silence in Alertmanager that was made for it last, whether or not it still lasts. */
+export type IncidentSilence = { id: string; by: string; at: Millis; until: Millis };
+
+/**
+ * When the people of a tier were called by name, the first and the last time. Who that was is found from it later, so
+ * that a notice names whom it called and not whoever has taken over since.
+ */
+export type TierCalls = { tier: Tier; firstAt: Millis; lastAt: Millis };
+
+/** `until`: when it ends unless it is ended before; what still fires pages then. */
+export type Muted = { maintenance: string; since: Millis; until: Millis };
+
 export type IncidentStatus = 'open' | 'resolved';
 
 /** How an episode ended: its alerts resolved, a person said so, or Alertmanager no longer knew the alerts. */
@@ -82,6 +94,8 @@ export type Incident = {
   /** When the tier clock started, and the highest tier told since. 0: no tier yet. */
   clockStartedAt: Millis;
   tier: Tier;
+  /** When each tier was called by name since that clock started; absent in items of the version before. */
+  calls?: TierCalls[];
   /** Last notice that interrupted people. */
   pagedAt: Millis;
   /** Whether the reminder for the last page is out. */
@@ -96,6 +110,9 @@ export type Incident = {
   askedAt?: Millis;
   /** System time since when all that fires is silenced or inhibited. */
   pausedSince?: Millis;
+  silence?: IncidentSilence;
+  /** While a maintenance covers all that fires: nobody is told, and tier clock and reminder stand still. */
+  muted?: Muted;
   /** System times of the latest reopens. */
   reopenedAt: Millis[];
   flappingSince?: Millis;

@@ -15,6 +15,7 @@ export function needsSight(incident: Incident, now: Millis, policy: IncidentPoli
   if (now >= staleAt(incident, policy)) return true;
   if (!isFiring(incident)) return false;
 
+  if (incident.muted !== undefined && now >= incident.muted.until) return true;
   if (incident.missingRoundAt !== undefined && now >= incident.missingRoundAt + GONE_SPACING) return true;
   if (incident.pausedSince !== undefined) return now >= (incident.askedAt ?? 0) + GONE_SPACING;
   if (incident.pageDueAt !== undefined && now >= incident.pageDueAt) return true;

@@ -15,6 +15,7 @@ export function nextDueAt(incident: Incident, policy: IncidentPolicy): Millis | 
   const times: Millis[] = [];
   const oldest = incident.effects[0];
   if (oldest) times.push(oldest.at + OUTBOX_AFTER);
+  if (incident.muted !== undefined) times.push(incident.muted.until);
   if (incident.flappingChangedAt !== undefined) times.push(incident.flappingChangedAt + FLAPPING_CALM);
   if (incident.status === 'open') {
     times.push(staleAt(incident, policy));
@@ -41,7 +42,7 @@ export function staleAt(incident: Incident, policy: IncidentPolicy): Millis {
 
 /** The next tier that is not told yet, while escalation runs. */
 export function nextTierAt(incident: Incident, escalation: EscalationPolicy): Millis | undefined {
-  if (!isFiring(incident) || incident.pausedSince !== undefined) return undefined;
+  if (!isFiring(incident) || standsStill(incident)) return undefined;
   if (incident.ack && escalation.acknowledgeStopsTiers && !awaitsAcknowledgement(draftOf(incident)))
     return undefined;
   const next = escalation.tiers.find((step) => step.tier > incident.tier);
@@ -50,10 +51,15 @@ export function nextTierAt(incident: Incident, escalation: EscalationPolicy): Mi
 
 /** When on-call is reminded of a page that nobody acknowledged. */
 export function reminderAt(incident: Incident, escalation: EscalationPolicy): Millis | undefined {
-  if (!isFiring(incident) || incident.pausedSince !== undefined || incident.reminded) return undefined;
+  if (!isFiring(incident) || standsStill(incident) || incident.reminded) return undefined;
   if (escalation.acknowledgeWithin === undefined) return undefined;
   if (incident.ack && !awaitsAcknowledgement(draftOf(incident))) return undefined;
   return incident.pagedAt + escalation.acknowledgeWithin;
+}
+
+/** Silenced in Alertmanager, or muted by a maintenance. */
+function standsStill(incident: Incident): boolean {
+  return incident.pausedSince !== undefined || incident.muted !== undefined;
 }
 
 function escalationTimes(incident: Incident, policy: IncidentPolicy): Millis[] {

@@ -1,5 +1,6 @@
 import { isHigher } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
+import { restartClock } from './calls.ts';
 import { type Draft, fires } from './draft.ts';
 import type { AlertState } from './incident.ts';
 import { PAGE_SPACING } from './limits.ts';
@@ -50,8 +51,7 @@ export function markPaged(draft: Draft, now: Millis): void {
 export function pageForNews(draft: Draft, move: SeverityMove, joined: boolean, now: Millis): boolean {
   const { incident } = draft;
   if (move.raised && move.unprecedented) {
-    incident.clockStartedAt = now;
-    incident.tier = 1;
+    restartClock(incident, now);
     markPaged(draft, now);
     return true;
   }

@@ -1,4 +1,5 @@
 import type { Millis } from '../shared/time.ts';
+import { restartClock } from './calls.ts';
 import { conclude, type Transition } from './conclude.ts';
 import { type Draft, firingAlerts, someAlert } from './draft.ts';
 import { FLAPPING_REOPENS, FLAPPING_WITHIN } from './limits.ts';
@@ -19,7 +20,7 @@ export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unveri
   const byHand = incident.resolution === 'hand';
   const flapping = incident.flappingSince !== undefined;
   enterOpen(draft, now);
-  if (now - resolvedAt > policy.reopenWindow) restartClock(draft, now);
+  if (now - resolvedAt > policy.reopenWindow) restartClock(incident, now);
   if (!flapping) delete incident.ack;
   if (!byHand) {
     incident.reopenedAt = [...incident.reopenedAt, now].filter((at) => now - at < FLAPPING_WITHIN);
@@ -34,7 +35,7 @@ export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unveri
     if (ping) return conclude(draft, 'joined', say.joined({ joined: 1, ended: 0 }, true), now, policy);
     return conclude(draft, 'reopened', say.silenced('reopened'), now, policy);
   }
-  if (move.raised && move.unprecedented) restartClock(draft, now);
+  if (move.raised && move.unprecedented) restartClock(incident, now);
   markPaged(draft, now);
   if (unverified !== undefined) {
     return conclude(draft, 'unverified', say.unverified(unverified), now, policy);
@@ -51,7 +52,7 @@ function open(draft: Draft, now: Millis, policy: IncidentPolicy, unverified: str
   const { incident } = draft;
   incident.phantom = false;
   incident.openedAt = now;
-  restartClock(draft, now);
+  restartClock(incident, now);
   enterOpen(draft, now);
   settleSeverity(draft, now, policy.promotions);
   markPaged(draft, now);
@@ -71,9 +72,4 @@ function enterOpen(draft: Draft, now: Millis): void {
   if (someAlert(draft, (alert) => alert.doubtful)) incident.doubtSince ??= now;
   else delete incident.doubtSince;
   draft.changed = true;
-}
-
-function restartClock(draft: Draft, now: Millis): void {
-  draft.incident.clockStartedAt = now;
-  draft.incident.tier = 1;
 }

@@ -3,6 +3,7 @@ import { conclude, type Transition } from './conclude.ts';
 import { draftOf, setAlert } from './draft.ts';
 import { endEpisode } from './end-episode.ts';
 import type { IncidentEvent } from './event.ts';
+import { hasGrownSince } from './grown-since.ts';
 import type { Incident } from './incident.ts';
 import type { IncidentPolicy } from './policy.ts';
 import { isSilentlyReopened } from './standing.ts';
@@ -10,7 +11,10 @@ import * as say from './wording.ts';
 
 type ResolvedByHand = Extract<IncidentEvent, { type: 'resolved-by-hand' }>;
 
-/** A person ends the episode. Its alerts keep their state, so that a repeat can be told from news (rule 12). */
+/**
+ * A person ends the episode. Its alerts keep their state, so that a repeat can be told from news (rule 12).
+ * Who says which version they saw ends nothing that they did not see.
+ */
 export function resolveByHand(
   incident: Incident,
   event: ResolvedByHand,
@@ -18,6 +22,9 @@ export function resolveByHand(
   policy: IncidentPolicy,
 ): Transition {
   if (incident.status !== 'open') return { incident, effects: [], outcome: 'unchanged', changed: false };
+  if (event.asOf !== undefined && hasGrownSince(incident, event.asOf)) {
+    return { incident, effects: [], outcome: 'unchanged', changed: false };
+  }
 
   const draft = draftOf(incident);
   for (const alert of incident.alerts) {

@@ -6,6 +6,7 @@ import type { Tier } from './effect.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Incident } from './incident.ts';
 import { DOUBT_PAGE_AFTER, FLAPPING_CALM } from './limits.ts';
+import { unmute } from './mute.ts';
 import { nextTierAt, reminderAt } from './next-due.ts';
 import { awaitsAcknowledgement, markPaged, pageForNews } from './paging.ts';
 import type { IncidentPolicy } from './policy.ts';
@@ -25,11 +26,16 @@ export function tick(incident: Incident, event: Tick, now: Millis, policy: Incid
   if (doubtIsOverdue(incident, now)) {
     return pageDoubts(draftOf(incident), unverified ?? 'no answer from Alertmanager', now, policy);
   }
-  if (!isFiring(incident)) return tickQuietly(incident, now, policy);
+  const muteIsOver = incident.muted !== undefined && now >= incident.muted.until;
+  if (!isFiring(incident)) {
+    if (muteIsOver) return unmute(incident, 'over', undefined, now, policy);
+    return tickQuietly(incident, now, policy);
+  }
   if (incident.pausedSince !== undefined) return unchanged(incident);
   // Absent from the last answer: wait for the second look, at most five minutes away. No answer is no absence.
   if (unverified === undefined && allMissing(incident)) return unchanged(incident);
 
+  if (muteIsOver) return unmute(incident, 'over', unverified, now, policy);
   return (
     promote(incident, now, policy) ??
     escalate(incident, unverified, now, policy) ??

@@ -3,6 +3,8 @@ import { acknowledge } from './acknowledge.ts';
 import type { Transition } from './conclude.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Incident } from './incident.ts';
+import { endMute, mute, unmute } from './mute.ts';
+import { noteSilence } from './note-silence.ts';
 import { observe } from './observe.ts';
 import type { IncidentPolicy } from './policy.ts';
 import { reconcile } from './reconcile.ts';
@@ -31,8 +33,16 @@ export function transition(
       return acknowledge(incident, event, now, policy);
     case 'resolved-by-hand':
       return resolveByHand(incident, event, now, policy);
+    case 'silenced':
+      return noteSilence(incident, event, now, policy);
     case 'reconciled':
       return reconcile(incident, event.sight, now, policy);
+    case 'muted':
+      return mute(incident, event, now, policy);
+    case 'mute-ended':
+      return endMute(incident, event, now, policy);
+    case 'unmuted':
+      return unmute(incident, 'not-covered', undefined, now, policy);
     case 'tick':
       return tick(incident, event, now, policy);
   }

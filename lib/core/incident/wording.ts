@@ -1,4 +1,6 @@
 import type { Severity } from '../shared/severity.ts';
+import type { Millis } from '../shared/time.ts';
+import { utcWords } from '../shared/utc-words.ts';
 import type { Saying } from './conclude.ts';
 import type { Tier } from './effect.ts';
 
@@ -56,6 +58,17 @@ export function acknowledged(by: string, note: string | undefined): Saying {
   return byPerson('acknowledged', 'Acknowledged', by, note);
 }
 
+/** `covers` are the alerts that the silence keeps quiet, of those that fire. */
+export function silencedUntil(
+  by: string,
+  silence: { id: string; until: Millis },
+  covers: { covered: number; firing: number },
+): Saying {
+  const howMany = `${covers.covered} of ${count(covers.firing, 'firing alert')}`;
+  const summary = `Silenced in Alertmanager until ${utcWords(silence.until)} by ${by}: ${howMany} (silence ${silence.id}).`;
+  return { ...notify('updated', false, summary), by };
+}
+
 export function closed(): Saying {
   return notify('closed', false, 'Alertmanager no longer has these alerts: closed without a resolve.');
 }
@@ -106,6 +119,18 @@ export function calmedFiring(): Saying {
 
 export function calmedResolved(): Saying {
   return notify('resolved', false, 'Stopped flapping 15 min ago and is resolved.');
+}
+
+/** What fires after a maintenance is told as if it began now. */
+export function unmuted(
+  why: 'over' | 'not-covered',
+  acknowledged: boolean,
+  unconfirmed: string | undefined,
+): Saying {
+  const what =
+    why === 'over' ? 'The maintenance that muted this is over' : 'No maintenance covers all of this';
+  if (acknowledged) return notify('updated', false, `${what}; it still fires and is acknowledged.`);
+  return confirmed(notify('opened', true, `${what}, and it still fires.`), unconfirmed);
 }
 
 export function doubtBegan(): Saying {

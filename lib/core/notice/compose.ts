@@ -1,15 +1,17 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { matchesAll } from '../alert/matcher.ts';
 import type { Diagnosis } from '../diagnosis/finding.ts';
+import { draftOf } from '../incident/draft.ts';
 import type { NoticeReason, Tier } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
+import { awaitsAcknowledgement } from '../incident/paging.ts';
 import { isFiring } from '../incident/standing.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Looks } from './choose-looks.ts';
 import type { Notice } from './notice.ts';
 import { noticeLinks } from './notice-links.ts';
-import { shownAlerts, worstDetail } from './shown-alerts.ts';
+import { alertText, shownAlerts, worstDetail } from './shown-alerts.ts';
 
 /** Why a notice is written: an effect, or the deliver message that carries its facts. */
 export type NoticeCause = {
@@ -29,6 +31,10 @@ export type NoticeInput = Partial<Looks> & {
   told: Notice['told'];
   /** Where this system's API is reached, for links. */
   publicUrl?: string;
+  /** Absent: presses of buttons do not reach this system. */
+  buttons?: { canSilence: boolean };
+  /** Where it could not be told, and why. */
+  troubles?: string[];
   now: Millis;
 };
 
@@ -58,7 +64,7 @@ export function composeNotice(input: NoticeInput): Notice {
     ...(incident.resolvedAt === undefined ? {} : { resolvedAt: incident.resolvedAt }),
     ...(incident.resolvedBy === undefined ? {} : { resolvedBy: incident.resolvedBy }),
     summary: runbook.summary,
-    impact: runbook.impact,
+    impact: impactOf(runbook, incident, worst),
     alerts: shownAlerts(incident, details),
     findings: diagnosis?.findings ?? [],
     ...(diagnosis === undefined ? {} : { lookedAt: diagnosis.finishedAt }),
@@ -71,13 +77,22 @@ export function composeNotice(input: NoticeInput): Notice {
     ...(ack && {
       acknowledged: { by: ack.by, at: ack.at, ...(ack.note === undefined ? {} : { note: ack.note }) },
     }),
+    ...silenced(input),
+    ...buttons(input),
     ...(cause.unverified === undefined || overtaken ? {} : { unverified: cause.unverified }),
+    ...(input.troubles?.length ? { troubles: input.troubles } : {}),
     flapping: incident.flappingSince !== undefined,
     happened: overtaken ? 'It was over before this could be told.' : cause.summary,
     tier: cause.tier,
     told: input.told,
     links: noticeLinks(incident, worst, runbook.url, input.publicUrl),
   };
+}
+
+/** Without a runbook of its own, nobody knows more of an alert than whoever wrote its annotations. */
+function impactOf(runbook: Runbook, { alertname }: Incident, worst: AlertDetail | undefined): string {
+  const own = runbook.alertname === alertname || worst === undefined ? '' : alertText(worst);
+  return own || runbook.impact;
 }
 
 /** The steps that concern these alerts; all of them when nothing is known of the alerts. */
@@ -117,6 +132,19 @@ function around({ diagnosis, lastTime }: Partial<Looks>): Notice['around'] {
     ...(alsoOpen === undefined ? {} : { alsoOpen }),
     ...(unread === undefined ? {} : { unread }),
   };
+}
+
+function silenced({ incident, now }: NoticeInput): Pick<Notice, 'silenced'> {
+  const { silence } = incident;
+  if (silence === undefined || silence.until <= now || !isFiring(incident)) return {};
+  return { silenced: { by: silence.by, until: silence.until } };
+}
+
+/** Once nothing fires there is nothing to press for. */
+function buttons({ incident, buttons: can }: NoticeInput): Pick<Notice, 'buttons'> {
+  if (can === undefined || !isFiring(incident)) return {};
+  const acknowledge = awaitsAcknowledgement(draftOf(incident));
+  return { buttons: { asOf: incident.version, acknowledge, silence: can.canSilence } };
 }
 
 function notDiagnosed(diagnosis: Diagnosis | undefined): { notDiagnosed?: string } {

@@ -1,32 +1,63 @@
 /** How many rows, lines and steps of each kind a message has room for. */
 export type Depth = {
   findings: number;
+  /** Findings with their evidence under them; the others are a line each. */
+  evidence: number;
+  /** Characters of one finding's sentence. */
+  sentence: number;
+  /** Characters of a table's line: what is wider wraps on a phone, and is no table any more. */
+  width: number;
+  /** Characters of one of its cells. */
+  cell: number;
+  /** Characters for the checks that found nothing while others found something, and for those that could not be made. */
+  others: number;
+  /** Whether a chart stands behind its sentence instead of under it. */
+  inlineCharts: boolean;
   changes: number;
   rows: number;
   lines: number;
   alerts: number;
   commands: number;
   steps: number;
+  /** Whether the alert's own expression is drawn although it is no check that could need attention. */
+  ownExpression: boolean;
 };
 
 /** The root message in a channel: a phone's first screen and a little more. */
 export const glance: Depth = {
-  findings: 4,
-  changes: 6,
-  rows: 6,
-  lines: 6,
-  alerts: 10,
+  findings: 3,
+  evidence: 1,
+  sentence: 140,
+  width: 34,
+  cell: 16,
+  others: 60,
+  inlineCharts: true,
+  changes: 4,
+  rows: 3,
+  lines: 3,
+  alerts: 5,
   commands: 3,
-  steps: 4,
+  steps: 2,
+  ownExpression: false,
 };
 
-/** A thread, a mail: whoever reads it wants all of it. */
+/** A thread: whoever reads it wants all of it. */
 export const inFull: Depth = {
   findings: 20,
+  evidence: 20,
+  sentence: Number.POSITIVE_INFINITY,
+  width: Number.POSITIVE_INFINITY,
+  cell: Number.POSITIVE_INFINITY,
+  others: Number.POSITIVE_INFINITY,
+  inlineCharts: false,
   changes: 20,
   rows: 20,
   lines: 20,
   alerts: 50,
   commands: 10,
   steps: 20,
+  ownExpression: false,
 };
+
+/** A mail shows curves as pictures, and what fired is the first that people want to see. */
+export const inMail: Depth = { ...inFull, ownExpression: true };

@@ -29,6 +29,15 @@ export type Line = Span[];
  */
 export type Rank = 'vital' | 'useful' | 'extra';
 
+type ChartPart = {
+  kind: 'chart';
+  points: [Millis, number][];
+  caption: string;
+  unit?: string;
+  /** At which value the alert fires. */
+  threshold?: number;
+};
+
 export type Part = { rank: Rank } & (
   | { kind: 'line'; line: Line }
   /** Less important than what stands around it: small print. */
@@ -38,5 +47,5 @@ export type Part = { rank: Rank } & (
   | { kind: 'table'; columns: string[]; rows: string[][]; omitted: number }
   /** Lines as they were written, the newest last; where room is short the newest stay. `omitted` ones are older. */
   | { kind: 'text'; lines: string[]; omitted: number }
-  | { kind: 'chart'; points: [Millis, number][]; caption: string }
+  | ChartPart
 );

@@ -1,41 +1,38 @@
+import { utcWords } from '../shared/utc-words.ts';
 import type { Line, NoticeDocument, Part, Section } from './document.ts';
+import { barChart, type ContentIdOf, pictureChart } from './email-chart-html.ts';
 import { type Markup, markup } from './email-markup.ts';
+import { sheet, style, titleColour } from './email-style.ts';
 import { clip, oneLine } from './plain-text.ts';
-import { chartHeights } from './sparkline.ts';
-import { utcWords } from './time-words.ts';
-
-/**
- * A document as an HTML mail. Mail clients drop style sheets, scripts and remote pictures, so: tables for layout,
- * styles on each element, and the chart drawn as table cells.
- */
 
 const MAX_LINE = 2000;
 const MAX_CELL = 300;
-const CHART_BARS = 60;
-const CHART_HEIGHT = 36;
 
-const sans = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
-const mono = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace";
-const box = `margin:4px 0 10px;padding:10px 12px;background:#f3f4f6;color:#111827;border-radius:6px;${mono};font-size:13px;line-height:1.45`;
-
-export function documentToHtml(document: NoticeDocument): string {
-  const colour = titleColour(document);
+/**
+ * A document as an HTML mail: tables for layout, styles on each element, nothing fetched from anywhere. `contentIdOf`
+ * names the picture of a chart that has one within the mail; the others are drawn as table cells. `omitted` parts were
+ * left out of the document for want of room, which is said at its end.
+ */
+export function documentToHtml(document: NoticeDocument, contentIdOf: ContentIdOf, omitted: number): string {
   const page = markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<meta name="format-detection" content="telephone=no,date=no,address=no,email=no">
 <title>${document.title.text}</title>
+<style>${{ html: sheet }}</style>
 </head>
-<body style="margin:0;padding:0;background:#e5e7eb">
+<body class="page" style="${style.page}">
 <div style="display:none;max-height:0;overflow:hidden">${document.preview}</div>
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#e5e7eb">
-<tr><td align="center" style="padding:16px 8px">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:720px;background:#ffffff;border-radius:8px;${sans};font-size:15px;line-height:1.5;color:#111827;text-align:left">
-<tr><td style="padding:14px 20px;background:${colour};border-radius:8px 8px 0 0;color:#ffffff;font-size:18px;font-weight:700;word-break:break-word">${document.title.text}</td></tr>
-${document.sections.map(sectionRow)}
-${linkRow(document)}
+<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="${style.page}">
+<tr><td class="edge" align="center" style="padding:16px 8px">
+<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="${style.card}">
+<tr><td class="pad" bgcolor="${titleColour(document.title)}" style="padding:14px 20px;background:${titleColour(document.title)};border-radius:8px 8px 0 0;color:#ffffff;font-size:18px;line-height:1.35;font-weight:700;word-break:break-word">${document.title.text}</td></tr>
+${document.sections.map((section) => sectionRow(section, contentIdOf))}
+${omittedRow(omitted)}${linkRow(document)}
 </table>
 </td></tr>
 </table>
@@ -45,40 +42,31 @@ ${linkRow(document)}
   return page.html;
 }
 
-function titleColour(document: NoticeDocument): string {
-  if (document.title.resolved) return '#15803d';
-  switch (document.title.severity) {
-    case 'critical':
-      return '#b91c1c';
-    case 'warning':
-      return '#b45309';
-    case 'info':
-      return '#1d4ed8';
-  }
-}
-
-function sectionRow(section: Section): Markup {
+function sectionRow(section: Section, contentIdOf: ContentIdOf): Markup {
   const heading = section.heading
-    ? [markup`<p style="margin:0 0 6px;font-weight:700;font-size:16px">${section.heading}</p>`]
+    ? [markup`<h2 style="margin:0 0 6px;font-weight:700;font-size:16px">${section.heading}</h2>`]
     : [];
-  return markup`<tr><td style="padding:12px 20px 2px;word-break:break-word">${heading}${section.parts.map(partMarkup)}</td></tr>
+  const parts = section.parts.map((part) => partMarkup(part, contentIdOf));
+  return markup`<tr><td class="pad" style="padding:12px 20px 2px;word-break:break-word">${heading}${parts}</td></tr>
 `;
 }
 
-function partMarkup(part: Part): Markup {
+function partMarkup(part: Part, contentIdOf: ContentIdOf): Markup {
   switch (part.kind) {
     case 'line':
-      return markup`<p style="margin:0 0 6px">${lineMarkup(part.line)}</p>`;
+      return markup`<p style="${style.line}">${lineMarkup(part.line)}</p>`;
     case 'aside':
-      return markup`<p style="margin:0 0 8px;color:#4b5563;font-size:13px">${lineMarkup(part.line)}</p>`;
+      return markup`<p class="soft" style="${style.soft}">${lineMarkup(part.line)}</p>`;
     case 'command':
-      return markup`<p style="margin:0 0 4px">${lineMarkup(part.line)}</p><pre style="${box};white-space:pre-wrap;word-break:break-all">${part.command}</pre>`;
+      return markup`<p style="${style.line}">${lineMarkup(part.line)}</p><pre class="box" style="${style.box};white-space:pre-wrap;word-break:break-word">${part.command}</pre>`;
     case 'table':
       return table(part);
     case 'text':
-      return markup`${cutLine(part.omitted, 'earlier')}<pre style="${box};white-space:pre-wrap;word-break:break-word">${part.lines.map((line) => clip(oneLine(line), MAX_LINE)).join('\n')}</pre>`;
-    case 'chart':
-      return chart(part);
+      return markup`${cutLine(part.omitted, 'earlier')}<pre class="box" style="${style.box};white-space:pre-wrap;word-break:break-word">${part.lines.map((line) => clip(oneLine(line), MAX_LINE)).join('\n')}</pre>`;
+    case 'chart': {
+      const contentId = contentIdOf(part);
+      return (contentId === undefined ? undefined : pictureChart(part, contentId)) ?? barChart(part);
+    }
   }
 }
 
@@ -87,42 +75,41 @@ function lineMarkup(line: Line): Markup[] {
     if (typeof span === 'string') return markup`${clip(span, MAX_LINE)}`;
     if ('time' in span) return markup`${utcWords(span.time)}`;
     if ('bold' in span) return markup`<strong>${clip(span.bold, MAX_LINE)}</strong>`;
-    return markup`<code style="${mono};font-size:12px;background:#f3f4f6;color:#111827;padding:1px 4px;border-radius:3px">${clip(span.code, MAX_LINE)}</code>`;
+    return markup`<code class="code" style="${style.code}">${clip(span.code, MAX_LINE)}</code>`;
   });
 }
 
 function table(part: Extract<Part, { kind: 'table' }>): Markup {
   const head = part.columns.map(
     (column) =>
-      markup`<th align="left" style="padding:4px 14px 4px 0;border-bottom:1px solid #d1d5db;color:#4b5563;font-weight:600">${clip(oneLine(column), MAX_CELL)}</th>`,
+      markup`<th class="head cell" align="left" style="${style.head}">${clip(oneLine(column), MAX_CELL)}</th>`,
   );
   const rows = part.rows.map((row) => {
     const cells = part.columns.map(
       (_, index) =>
-        markup`<td valign="top" style="padding:4px 14px 4px 0;border-bottom:1px solid #e5e7eb">${clip(oneLine(row[index] ?? ''), MAX_CELL)}</td>`,
+        markup`<td class="cell" valign="top" style="${style.cell}">${clip(oneLine(row[index] ?? ''), MAX_CELL)}</td>`,
     );
     return markup`<tr>${cells}</tr>`;
   });
-  return markup`<table cellpadding="0" cellspacing="0" style="margin:2px 0 10px;border-collapse:collapse;${mono};font-size:13px"><tr>${head}</tr>${rows}</table>${cutLine(part.omitted, 'more')}`;
-}
-
-function chart(part: Extract<Part, { kind: 'chart' }>): Markup {
-  const bars = chartHeights(part.points, CHART_BARS).map((height) => {
-    const pixels = Math.max(2, Math.round(height * CHART_HEIGHT));
-    return markup`<td valign="bottom" style="padding:0 1px 0 0"><div style="width:6px;height:${pixels}px;background:#b91c1c;font-size:0;line-height:0">&nbsp;</div></td>`;
-  });
-  return markup`<table role="presentation" cellpadding="0" cellspacing="0" height="${CHART_HEIGHT}" style="margin:4px 0"><tr>${bars}</tr></table><p style="margin:0 0 10px;color:#4b5563;font-size:13px">${part.caption}</p>`;
+  return markup`<table cellpadding="0" cellspacing="0" style="${style.table}"><tr>${head}</tr>${rows}</table>${cutLine(part.omitted, 'more')}`;
 }
 
 function cutLine(omitted: number, which: 'more' | 'earlier'): Markup[] {
-  return omitted > 0
-    ? [markup`<p style="margin:0 0 10px;color:#4b5563;font-size:13px">… ${omitted} ${which}</p>`]
-    : [];
+  return omitted > 0 ? [markup`<p class="soft" style="${style.soft}">… ${omitted} ${which}</p>`] : [];
+}
+
+function omittedRow(omitted: number): Markup[] {
+  if (omitted === 0) return [];
+  const words = `… ${omitted} less urgent parts are left out here; the plain text of this mail has them.`;
+  return [
+    markup`<tr><td class="pad" style="padding:2px 20px"><p class="soft" style="${style.soft}">${words}</p></td></tr>
+`,
+  ];
 }
 
 function linkRow(document: NoticeDocument): Markup {
   const links = document.links.map(
-    ({ label, url }) => markup`<a href="${url}" style="color:#1d4ed8;margin-right:16px">${label}</a> `,
+    ({ label, url }) => markup`<a class="link" href="${url}" style="${style.link}">${label}</a> `,
   );
-  return markup`<tr><td style="padding:6px 20px 18px;font-size:14px">${links}</td></tr>`;
+  return markup`<tr><td class="pad" style="padding:6px 20px 18px;font-size:14px">${links}</td></tr>`;
 }

@@ -1,13 +1,18 @@
+import { inMail } from './depth.ts';
+import type { NoticeDocument } from './document.ts';
+import { type ChartPart, type ChartPictures, chartsOf, noPictures } from './email-charts.ts';
+import { mailHeaders } from './email-headers.ts';
 import { documentToHtml } from './email-html.ts';
+import { mailSubject } from './email-subject.ts';
 import { documentToText } from './email-text.ts';
-import { headline, leftOverWords, newsWords } from './headline.ts';
-import type { MailMessage } from './message.ts';
+import { leaveOut } from './leave-out.ts';
+import type { MailMessage, MailPicture } from './message.ts';
 import type { Notice } from './notice.ts';
-import { clip, oneLine } from './plain-text.ts';
-import { durationWords } from './time-words.ts';
 import { writeWhole } from './write-document.ts';
 
-const MAX_SUBJECT = 180;
+const MAX_ID_PART = 200;
+/** Gmail cuts off what comes after 102 KB of HTML, in the middle of whatever it is. */
+const MAX_HTML = 100_000;
 
 /** `domain` is the right side of the Message-IDs: the sender's own (`mailDomain(SMTP_FROM)`). */
 export type MailEnvelope = { to: string[]; domain: string };
@@ -15,20 +20,41 @@ export type MailEnvelope = { to: string[]; domain: string };
 /**
  * The notice as a mail. Its Message-ID depends only on incident and version, so a mail sent again after a lost
  * answer is the same mail. Every mail refers to one root id of the incident, which no mail carries itself:
- * clients make one conversation of them whichever of them arrived, and in whatever order.
+ * clients make one conversation of them whichever of them arrived, and in whatever order. docs/adr/0011.
  */
-export function renderMail(notice: Notice, envelope: MailEnvelope): MailMessage {
-  const document = writeWhole(notice);
+export function renderMail(
+  notice: Notice,
+  envelope: MailEnvelope,
+  pictures: ChartPictures = noPictures,
+): MailMessage {
+  const document = writeWhole(notice, inMail);
+  const domain = idPart(envelope.domain);
   const incident = idPart(notice.incidentId);
-  const root = `<${incident}@${idPart(envelope.domain)}>`;
+  const root = `<${incident}@${domain}>`;
+  const embedded = new Map<ChartPart, MailPicture>();
+  for (const [index, chart] of chartsOf(document).entries()) {
+    const png = pictures.get(index);
+    if (png === undefined) continue;
+    const contentId = `chart-${index + 1}.${incident}.${notice.seq}@${domain}`;
+    embedded.set(chart, { contentId, fileName: `chart-${index + 1}.png`, png });
+  }
+  const contentIdOf = (chart: ChartPart) => embedded.get(chart)?.contentId;
+  const html = (shorter: NoticeDocument, omitted: number) => documentToHtml(shorter, contentIdOf, omitted);
+  const shown = leaveOut(
+    document,
+    (shorter, omitted) => Buffer.byteLength(html(shorter, omitted)) <= MAX_HTML,
+  );
+  const shownPictures = chartsOf(shown.document).flatMap((chart) => embedded.get(chart) ?? []);
   return {
     to: envelope.to,
-    subject: subject(notice),
+    subject: mailSubject(notice),
     text: documentToText(document),
-    html: documentToHtml(document),
-    messageId: `<${incident}.${notice.seq}@${idPart(envelope.domain)}>`,
+    html: html(shown.document, shown.omitted),
+    messageId: `<${incident}.${notice.seq}@${domain}>`,
     inReplyTo: root,
     references: [root],
+    headers: mailHeaders(notice, domain),
+    ...(shownPictures.length === 0 ? {} : { pictures: shownPictures }),
   };
 }
 
@@ -37,20 +63,12 @@ export function mailDomain(from: string): string {
   return /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? 'first-responder.invalid';
 }
 
-/** Enough on a lock screen: `[CRITICAL] AgentDown - 12 alerts (technical-agent, … +11) - escalated to L2`. */
-function subject(notice: Notice): string {
-  const resolved = notice.state === 'resolved';
-  const after = `after ${durationWords((notice.resolvedAt ?? notice.at) - notice.openedAt)}`;
-  const news = resolved ? [after, leftOverWords(notice)].filter(Boolean).join(', ') : newsWords(notice);
-  const state = resolved ? 'RESOLVED' : notice.severity.toUpperCase();
-  return clip(oneLine(`[${state}] ${clip(headline(notice), 140)}${news ? ` - ${news}` : ''}`), MAX_SUBJECT);
-}
-
-/** What RFC 5322 allows in an id without quoting. */
+/** What RFC 5322 allows in an id without quoting, short enough for a line. */
 function idPart(raw: string): string {
   return (
     raw
       .replace(/[^A-Za-z0-9._-]+/g, '-')
+      .slice(0, MAX_ID_PART)
       .replace(/^[.-]+|[.-]+$/g, '')
       .replace(/\.{2,}/g, '.') || 'incident'
   );

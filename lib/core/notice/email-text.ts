@@ -1,8 +1,8 @@
+import { utcWords } from '../shared/utc-words.ts';
 import { alignTable } from './align-table.ts';
 import type { Line, NoticeDocument, Part } from './document.ts';
 import { cleanText, clip, oneLine } from './plain-text.ts';
 import { sparkline } from './sparkline.ts';
-import { utcWords } from './time-words.ts';
 
 const MAX_LINE = 2000;
 const indent = '    ';

@@ -11,11 +11,18 @@ const MAX_ALERTNAME = 200;
 
 /** `AgentDown - 12 alerts (technical-agent, risk-agent, … +10)` */
 export function headline(notice: Notice): string {
-  const { total, firing } = notice.alerts;
-  const name = clip(oneLine(notice.alertname), MAX_ALERTNAME) || 'unnamed alert';
-  const count = notice.state === 'firing' ? firing : total;
-  if (count < 2) return name;
-  return `${name} - ${count} alerts${worstNames(notice, count)}`;
+  return `${nameAndCount(notice, MAX_ALERTNAME)}${worstNames(notice)}`;
+}
+
+/** `AgentDown - 12 alerts` */
+export function nameAndCount(notice: Notice, maxName: number): string {
+  const name = clip(oneLine(notice.alertname), maxName) || 'unnamed alert';
+  const count = alertCount(notice);
+  return count < 2 ? name : `${name} - ${count} alerts`;
+}
+
+function alertCount({ alerts, state }: Notice): number {
+  return state === 'firing' ? alerts.firing : alerts.total;
 }
 
 /** `withNews` for a message that stands on its own and is not the first. */
@@ -94,7 +101,10 @@ function namingLabel(all: Record<string, string>[]): string | undefined {
   return names.find((name) => name !== 'instance' && name !== 'pod') ?? names[0];
 }
 
-function worstNames(notice: Notice, count: number): string {
+/** ` (technical-agent, risk-agent, … +10)`, or nothing for a single alert. */
+export function worstNames(notice: Notice): string {
+  const count = alertCount(notice);
+  if (count < 2) return '';
   const { shown } = notice.alerts;
   const names = groupNames(notice).filter((_, index) => {
     const alert = shown[index];

@@ -10,4 +10,11 @@ export type MailMessage = {
   messageId: string;
   inReplyTo?: string;
   references?: string[];
+  /** Further headers: what mail rules and mail clients go by. Each value is one line. */
+  headers?: Record<string, string>;
+  /** What the HTML shows as `cid:` and the content id. */
+  pictures?: MailPicture[];
 };
+
+/** A PNG that travels within the mail. */
+export type MailPicture = { contentId: string; fileName: string; png: Uint8Array };

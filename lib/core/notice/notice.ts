@@ -5,6 +5,9 @@ import type { NoticeReason, Tier } from '../incident/effect.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 
+/** `asOf` is the version of the incident that the notice shows: a press speaks of that one (rule 3). */
+export type NoticeButtons = { asOf: number; acknowledge: boolean; silence: boolean };
+
 /**
  * What people are told about an incident at one moment, channel-neutral. All strings are raw text:
  * each channel escapes for itself, once.
@@ -51,12 +54,18 @@ export type Notice = {
   /** Its last episode, and what else is open at the source, as known with the findings. */
   around: Surroundings;
   acknowledged?: { by: string; at: Millis; note?: string };
+  /** While it fires: a silence in Alertmanager that still lasts. */
+  silenced?: { by: string; until: Millis };
+  /** What a press of a button may do now; absent where no button works. */
+  buttons?: NoticeButtons;
   unverified?: string;
+  /** Where it could not be told, and why: one sentence each. */
+  troubles?: string[];
   flapping: boolean;
   /** The sentence of the effect that caused this notice. */
   happened: string;
   tier: Tier;
-  /** Names of the people told, and when the next thing happens. */
+  /** The people told, as `Ana (on-call, L1)`, and when the next thing happens. */
   told: { names: string[]; acknowledgeBy?: Millis; next?: { tier: Tier; at: Millis } };
   links: { prometheus?: string; alertmanager?: string; incident?: string; runbook?: string };
 };

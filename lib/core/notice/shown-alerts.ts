@@ -76,7 +76,8 @@ function labelsToShow(
   );
 }
 
-function alertText(detail: AlertDetail): string {
+/** What an alert's annotations say of it, on one line; empty when they say nothing. */
+export function alertText(detail: AlertDetail): string {
   const { summary, message, description } = detail.annotations;
   return clip(oneLine(summary || message || description || ''), MAX_TEXT);
 }

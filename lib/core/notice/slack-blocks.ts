@@ -37,12 +37,21 @@ const shortened = 'Shortened to fit Slack. The mail and the incident have all of
  * A document as Block Kit. Whatever the document holds, the result keeps Slack's limits: every text is bounded
  * where it is rendered, and pieces are added by rank until the message is full.
  */
-export function slackBlocks(document: NoticeDocument, mentions: string[], footnote?: string): Block[] {
+export function slackBlocks(
+  document: NoticeDocument,
+  mentions: string[],
+  more: { actions?: Block[]; footnote?: string } = {},
+): Block[] {
+  const { actions = [], footnote } = more;
   const head: Block[] = [
     ...mentionBlock(mentions),
     { type: 'header', text: plainTextObject(`${mark(document)} ${document.title.text}`, MAX_HEADER) },
   ];
-  const foot: Block[] = [...linkBlock(document.links), ...(footnote ? [contextBlock(footnote)] : [])];
+  const foot: Block[] = [
+    ...actions,
+    ...linkBlock(document.links),
+    ...(footnote ? [contextBlock(footnote)] : []),
+  ];
   const pieces = document.sections.flatMap(renderSection);
   const room = MAX_TOTAL - cost([...head, ...foot, contextBlock(shortened)]);
   const kept = fill(pieces, room);

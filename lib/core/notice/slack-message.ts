@@ -2,8 +2,9 @@ import type { NoticeDocument } from './document.ts';
 import type { SlackMessage } from './message.ts';
 import type { Notice } from './notice.ts';
 import { slackBlocks } from './slack-blocks.ts';
+import { slackButtons } from './slack-buttons.ts';
 import { lineToMrkdwn, mentionToMrkdwn } from './slack-mrkdwn.ts';
-import { writeReply, writeRoot, writeWhole } from './write-document.ts';
+import { writeDetails, writeReply, writeRoot, writeWhole } from './write-document.ts';
 
 const MAX_PREVIEW = 300;
 const webhookNote =
@@ -14,17 +15,27 @@ const webhookNote =
  * and edited in place. `mentions` are the target's; they interrupt only when the notice pings and something fires.
  */
 export function renderSlackRoot(notice: Notice, mentions: string[]): SlackMessage {
-  return message(writeRoot(notice), notice, mentions);
+  const actions = slackButtons(notice);
+  const document = writeRoot(notice);
+  // What is a button needs no link beside it.
+  const links = document.links.filter(({ url }) => actions.length === 0 || url !== notice.links.runbook);
+  return message({ ...document, links }, notice, mentions, { actions });
 }
 
-/** What is new, in the thread under the root; after `opened`, all that the root had no room for. */
+/** All that the root had no room for, quietly under it; `undefined` when that is nothing. */
+export function renderSlackDetails(notice: Notice): SlackMessage | undefined {
+  const document = writeDetails(notice);
+  return document && message(document, notice, []);
+}
+
+/** What is new, in the thread under the root. */
 export function renderSlackReply(notice: Notice, mentions: string[]): SlackMessage {
   return message(writeReply(notice), notice, mentions);
 }
 
 /** Everything in one message, for an incoming webhook. */
 export function renderSlackWebhook(notice: Notice, mentions: string[]): SlackMessage {
-  return message(writeWhole(notice), notice, mentions, webhookNote);
+  return message(writeWhole(notice), notice, mentions, { footnote: webhookNote });
 }
 
 /** A message's one line of text alone, with its mentions: for when Slack refuses the blocks. */
@@ -36,11 +47,11 @@ function message(
   document: NoticeDocument,
   notice: Notice,
   mentions: string[],
-  footnote?: string,
+  more: { actions?: Record<string, unknown>[]; footnote?: string } = {},
 ): SlackMessage {
   return {
     text: lineToMrkdwn([document.preview], MAX_PREVIEW),
-    blocks: slackBlocks(document, called(notice, mentions), footnote),
+    blocks: slackBlocks(document, called(notice, mentions), more),
   };
 }
 

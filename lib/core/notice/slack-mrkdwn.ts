@@ -1,7 +1,7 @@
 import type { Millis } from '../shared/time.ts';
+import { utcWords } from '../shared/utc-words.ts';
 import type { Line, Span } from './document.ts';
 import { cleanText, clipMeasured, oneLine } from './plain-text.ts';
-import { utcWords } from './time-words.ts';
 
 /**
  * The only place where text becomes Slack's mrkdwn. What a function here returns is escaped and must not be

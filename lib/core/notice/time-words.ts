@@ -1,5 +1,7 @@
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../shared/time.ts';
 
+import { utcWords } from '../shared/utc-words.ts';
+
 /** A length of time as people say it, in at most two units: `12 s`, `22 min`, `1 h 05 min`, `3 days 4 h`. */
 export function durationWords(millis: Millis): string {
   const length = Math.max(0, millis);
@@ -15,14 +17,14 @@ export function agoWords(millis: Millis): string {
   return durationWords(millis >= DAY ? millis - (millis % DAY) : millis);
 }
 
-/** `2026-11-24 03:27 UTC`; a time no calendar has is said to be unknown. */
-export function utcWords(time: Millis): string {
-  const date = new Date(time);
-  if (Number.isNaN(date.getTime())) return 'unknown time';
-  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
 function rest(amount: number, unit: string, digits: number): string {
   const whole = Math.floor(amount);
   return whole === 0 ? '' : ` ${String(whole).padStart(digits, '0')} ${unit}`;
+}
+
+/** Two ends of a time axis: `02:12` and `03:12 UTC`; with their days when they are not within one. */
+export function spanWords(from: Millis, to: Millis): [string, string] {
+  const [first, last] = [utcWords(from), utcWords(to)];
+  if (first.slice(0, 10) !== last.slice(0, 10)) return [first, last];
+  return [first.slice(11, 16), last.slice(11)];
 }

@@ -1,6 +1,7 @@
 import { valueToName } from '../diagnosis/run-of.ts';
 import type { LastTime, OpenIncident } from '../diagnosis/surroundings.ts';
 import { MINUTE } from '../shared/time.ts';
+import type { Depth } from './depth.ts';
 import type { Part, Section } from './document.ts';
 import type { Notice } from './notice.ts';
 import { clip, oneLine } from './plain-text.ts';
@@ -10,12 +11,15 @@ const MAX_NAME = 80;
 const MAX_SENTENCE = 240;
 
 /** One line each: the last episode, and what else is open at the source. */
-export function around(notice: Notice): Section {
+export function around(notice: Notice, depth: Depth): Section {
   const { lastTime, alsoOpen, unread } = notice.around;
   const parts: Part[] = [];
   if (lastTime) {
     parts.push(
-      useful(`Last time${howOften(lastTime)}`, `${whatWas(lastTime, notice)}${found(lastTime, notice)}`),
+      useful(
+        `Last time${howOften(lastTime)}`,
+        `${whatWas(lastTime, notice)}${found(lastTime, notice, depth)}`,
+      ),
     );
   }
   if (alsoOpen && alsoOpen.incidents.length > 0) {
@@ -50,7 +54,7 @@ function whatWas({ openedAt, resolvedAt, acknowledgedBy }: LastTime, { at }: Not
 }
 
 /** While it fires: what was found then, and whether it is found again. */
-function found({ findings }: LastTime, notice: Notice): string {
+function found({ findings }: LastTime, notice: Notice, depth: Depth): string {
   if (notice.state === 'resolved') return '';
   const now = notice.findings.filter(({ verdict }) => verdict === 'attention').map(({ stepId }) => stepId);
   const again = findings
@@ -60,7 +64,7 @@ function found({ findings }: LastTime, notice: Notice): string {
   if (first === undefined) return '';
   const value = valueToName(first);
   const said = value === undefined ? first.sentence : `${value}: ${first.sentence}`;
-  const sentence = clip(oneLine(said).replace(/\.$/, ''), MAX_SENTENCE);
+  const sentence = clip(oneLine(said).replace(/\.$/, ''), Math.min(MAX_SENTENCE, depth.sentence));
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   return `; ${again.length > 0 ? 'same finding then' : 'needed attention then'}: ${sentence}${more}`;
 }

@@ -39,7 +39,9 @@ export function alertRows(notice: Notice, depth: Depth): Section {
   if (total < 2 || shown.length === 0) return { parts: [] };
   const rows = shown.slice(0, depth.alerts);
   const names = groupNames(notice);
-  const texts = rows.some((alert) => alert.text !== '');
+  // Of a large group a glance has the names alone, which is also why there is more to say in the thread.
+  const roomy = total <= depth.alerts || !Number.isFinite(depth.width);
+  const texts = roomy && rows.some((alert) => alert.text !== '');
   return {
     heading: notice.state === 'firing' ? `Alerts (${firing} of ${total} firing)` : `Alerts (${total})`,
     parts: [

@@ -42,10 +42,11 @@ export function sinceLastLook(notice: Notice, depth: Depth): Section {
 /** On resolve: each finding that needed attention, then and now; what still does comes first, with its evidence. */
 export function beforeAndAfter(notice: Notice, depth: Depth): Section {
   const evidence = new Map(notice.findings.map((finding) => [finding.stepId, finding.evidence]));
+  const withEvidence = new Set(notice.comparison.filter(needsAttention).slice(0, depth.evidence));
   return {
     heading: 'Before and after',
     parts: notice.comparison.flatMap((each): Part[] => {
-      const shown = needsAttention(each) ? evidence.get(each.stepId) : undefined;
+      const shown = withEvidence.has(each) ? evidence.get(each.stepId) : undefined;
       return [changeLine(each), ...(shown ? writeEvidence(shown, depth) : [])];
     }),
   };

@@ -1,6 +1,6 @@
 import { type Depth, glance, inFull } from './depth.ts';
 import type { Line, NoticeDocument, Part, Section } from './document.ts';
-import { noticeTitle, previewLine } from './headline.ts';
+import { headline, noticeTitle, previewLine } from './headline.ts';
 import { leftOver } from './left-over.ts';
 import type { Notice } from './notice.ts';
 import { durationWords } from './time-words.ts';
@@ -14,13 +14,35 @@ const MAX_NAMED = 3;
 
 /** The state at a glance, for a message that is edited in place while the thread below it tells the rest. */
 export function writeRoot(notice: Notice): NoticeDocument {
-  return document(notice, standing(notice, glance, []), false);
+  const sections = notice.state === 'resolved' ? ended(notice) : standing(notice, glance, []);
+  return document(notice, sections, false);
 }
 
 /** Everything, for a message that stands on its own. */
-export function writeWhole(notice: Notice): NoticeDocument {
-  const changes = [sinceLastLook(notice, inFull)];
-  return document(notice, standing(notice, inFull, changes), notice.reason !== 'opened');
+export function writeWhole(notice: Notice, depth = inFull): NoticeDocument {
+  const changes = [sinceLastLook(notice, depth)];
+  return document(notice, standing(notice, depth, changes), notice.reason !== 'opened');
+}
+
+/** All that the root had no room for, as the first thing under it; `undefined` when it has all of it. */
+export function writeDetails(notice: Notice): NoticeDocument | undefined {
+  const [full, short] = [inFull, glance].map((depth) => detailSections(notice, depth));
+  if (full === undefined || JSON.stringify(full) === JSON.stringify(short)) return undefined;
+  const { severity } = notice;
+  const { preview, title } = {
+    preview: previewLine(notice),
+    title: `All that is known  ${headline(notice)}`,
+  };
+  return {
+    title: { severity, resolved: notice.state === 'resolved', text: title },
+    preview: `All that is known: ${preview}`,
+    sections: full.filter((section) => section.parts.length > 0),
+    links: [],
+  };
+}
+
+function detailSections(notice: Notice, depth: Depth): Section[] {
+  return [writeFound(notice, depth), doNext(notice, depth), alertRows(notice, depth)];
 }
 
 /** What is new, under a root message that shows the rest. */
@@ -50,7 +72,7 @@ function standing(notice: Notice, depth: Depth, changes: Section[]): Section[] {
       lead(notice),
       beforeAndAfter(notice, depth),
       writeFound(notice, depth),
-      around(notice),
+      around(notice, depth),
       alertRows(notice, depth),
       people(notice),
     ];
@@ -60,10 +82,17 @@ function standing(notice: Notice, depth: Depth, changes: Section[]): Section[] {
     ...changes,
     writeFound(notice, depth),
     doNext(notice, depth),
-    around(notice),
+    around(notice, depth),
     alertRows(notice, depth),
     people(notice),
   ];
+}
+
+/** Over: what changed, and who took it. What it looked like is in the thread, which says it with its evidence. */
+function ended(notice: Notice): Section[] {
+  const brief = { ...glance, evidence: 0 };
+  const found = notice.comparison.length > 0 ? beforeAndAfter(notice, brief) : writeFound(notice, brief);
+  return [lead(notice), found, people(notice)];
 }
 
 function replySections(notice: Notice): Section[] {
@@ -78,26 +107,32 @@ function replySections(notice: Notice): Section[] {
     sinceLastLook(notice, inFull),
     writeFound(notice, inFull),
     doNext(notice, inFull),
-    around(notice),
+    around(notice, inFull),
     alertRows(notice, inFull),
     people(notice),
   ];
 }
 
 function lead(notice: Notice): Section {
-  const firing = notice.state === 'firing';
-  const only = firing && notice.alerts.total === 1 ? notice.alerts.shown[0]?.text : undefined;
-  const meaning = firing ? [notice.summary, notice.impact].filter(Boolean).join(' ') : '';
+  const meaning = notice.state === 'firing' ? [notice.summary, notice.impact].filter(Boolean).join(' ') : '';
   return {
     parts: [
       { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
       ...(notice.reason === 'opened' ? [] : happened(notice)),
       ...unverified(notice),
+      ...undelivered(notice),
       ...stillThere(notice),
       ...vital(meaning ? [meaning] : []),
-      ...(only && only !== meaning ? extra([only]) : []),
+      ...ownWords(notice, meaning),
     ],
   };
+}
+
+/** What the author of a single alert's rule wrote, where the runbook does not say it already. */
+function ownWords({ state, alerts }: Notice, meaning: string): Part[] {
+  const text = state === 'firing' && alerts.total === 1 ? (alerts.shown[0]?.text ?? '') : '';
+  const said = meaning.toLowerCase().includes(text.toLowerCase().replace(/\.$/, ''));
+  return said ? [] : [{ rank: 'extra', kind: 'line', line: [text] }];
 }
 
 function news(notice: Notice): Section {
@@ -106,6 +141,7 @@ function news(notice: Notice): Section {
       { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
       ...(notice.reason === 'opened' ? [] : happened(notice)),
       ...unverified(notice),
+      ...undelivered(notice),
     ],
   };
 }
@@ -117,6 +153,15 @@ function happened(notice: Notice): Part[] {
 function unverified(notice: Notice): Part[] {
   if (notice.unverified === undefined) return [];
   return vital([`⚠ Alertmanager could not confirm that it still fires: ${notice.unverified}`]);
+}
+
+/** Whom this may not have reached is for everybody whom it does reach. */
+function undelivered({ troubles = [] }: Notice): Part[] {
+  const more = troubles.length - MAX_NAMED;
+  return [
+    ...troubles.slice(0, MAX_NAMED).flatMap((trouble) => vital([`⚠ ${trouble}`])),
+    ...(more > 0 ? vital([`⚠ and ${more} more places that do not take notices`]) : []),
+  ];
 }
 
 /** That an alert ended does not say that what it was about is mended. */
@@ -162,6 +207,9 @@ function people(notice: Notice): Section {
       ]),
     );
   }
+  if (notice.silenced) {
+    parts.push(...vital([`Silenced by ${notice.silenced.by} until `, { time: notice.silenced.until }]));
+  }
   if (notice.state === 'resolved') {
     const ended = notice.resolvedBy ? `Resolved by hand by ${notice.resolvedBy}` : '';
     const reached = tier > 1 ? `Escalated up to L${tier}` : '';
@@ -169,19 +217,17 @@ function people(notice: Notice): Section {
     return { parts: line ? [...parts, { rank: 'vital', kind: 'aside', line: [line] }] : parts };
   }
 
-  const line: Line = [told.names.length > 0 ? `Told: ${told.names.join(', ')} (L${tier})` : `L${tier}`];
+  const line: Line = [told.names.length > 0 ? `Told: ${told.names.join(', ')}` : `L${tier}`];
   if (!acknowledged && told.acknowledgeBy !== undefined)
     line.push(' · acknowledge by ', { time: told.acknowledgeBy });
   if (told.next) line.push(` · L${told.next.tier} at `, { time: told.next.at });
+  // Nobody in particular is told and nothing follows: the first tier alone says nothing.
+  if (told.names.length === 0 && line.length === 1 && tier === 1) return { parts };
   return { parts: [...parts, { rank: 'vital', kind: 'aside', line }] };
 }
 
 function vital(line: Line): Part[] {
   return line.length === 0 ? [] : [{ rank: 'vital', kind: 'line', line }];
-}
-
-function extra(line: Line): Part[] {
-  return [{ rank: 'extra', kind: 'line', line }];
 }
 
 function link(label: string, url: string | undefined): { label: string; url: string }[] {

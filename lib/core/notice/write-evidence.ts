@@ -5,35 +5,37 @@ import { clip, oneLine } from './plain-text.ts';
 import { numberWords } from './sparkline.ts';
 
 const MAX_CAPTION = 300;
+const BETWEEN_COLUMNS = 2;
 
 type Table = Extract<Evidence, { kind: 'table' }>;
+type Series = Extract<Evidence, { kind: 'series' }>;
 
 /** What stands under a finding, cut to what there is room for; what was cut is counted. */
 export function writeEvidence(shown: Evidence, depth: Depth): Part[] {
   switch (shown.kind) {
     case 'table':
-      return table(shown, depth.rows);
+      return table(shown, depth);
     case 'text': {
       // Logs are read from their end: the newest lines stay.
-      const lines = shown.lines.slice(-depth.lines);
+      const lines = shown.lines.slice(-depth.lines).map((line) => clip(line, 2 * depth.width));
       const omitted = shown.omitted + shown.lines.length - lines.length;
       return lines.length === 0 ? [] : [{ rank: 'extra', kind: 'text', lines, omitted }];
     }
     case 'series':
-      return shown.points.length === 0
-        ? []
-        : [{ rank: 'extra', kind: 'chart', points: shown.points, caption: seriesCaption(shown) }];
+      return shown.points.length === 0 ? [] : [chart(shown)];
   }
 }
 
 /** Without the columns that no row has anything in: most pods never restarted. */
-function table(shown: Table, most: number): Part[] {
-  const rows = shown.rows.slice(0, most);
+function table(shown: Table, depth: Depth): Part[] {
+  const rows = shown.rows.slice(0, depth.rows).map((row) => row.map((cell) => clip(cell, depth.cell)));
   const filled = shown.columns
     .map((_, index) => index)
     .filter((index) => rows.some((row) => row[index]?.trim()));
-  if (filled.length === 0) return [];
-  const only = (cells: string[]) => filled.map((index) => cells[index] ?? '');
+  const fitting = columnsThatFit([shown.columns, ...rows], filled, depth.width);
+  // One column alone says little: the sentence above it says more.
+  if (fitting.length === 0 || (fitting.length === 1 && filled.length > 1)) return [];
+  const only = (cells: string[]) => fitting.map((index) => cells[index] ?? '');
   return [
     {
       rank: 'extra',
@@ -45,8 +47,31 @@ function table(shown: Table, most: number): Part[] {
   ];
 }
 
+function chart(shown: Series): Part {
+  const { points, unit, threshold } = shown;
+  return {
+    rank: 'extra',
+    kind: 'chart',
+    points,
+    caption: seriesCaption(shown),
+    ...(unit === undefined ? {} : { unit }),
+    ...(threshold === undefined ? {} : { threshold }),
+  };
+}
+
+/** From the left, so far as they fit beside each other; one that is too wide is left out for narrower ones behind it. */
+function columnsThatFit(cells: string[][], columns: number[], width: number): number[] {
+  let left = width;
+  return columns.filter((index) => {
+    const needs = Math.max(...cells.map((row) => (row[index] ?? '').length)) + BETWEEN_COLUMNS;
+    if (needs > left + BETWEEN_COLUMNS) return false;
+    left -= needs;
+    return true;
+  });
+}
+
 /** `min 3 · max 10 · now 10 %` */
-function seriesCaption(series: Extract<Evidence, { kind: 'series' }>): string {
+export function seriesCaption(series: Series): string {
   const { min, max, last, unit, label, omitted } = series;
   const parts = [
     `min ${numberWords(min, unit)}`,

@@ -2,17 +2,16 @@ import type { Finding, Verdict } from '../diagnosis/finding.ts';
 import { runOf, valueToName } from '../diagnosis/run-of.ts';
 import { MINUTE } from '../shared/time.ts';
 import type { Depth } from './depth.ts';
-import type { Line, Part, Section, Span } from './document.ts';
+import type { Line, Part, Section } from './document.ts';
 import type { Notice } from './notice.ts';
+import { oneLiners } from './one-liners.ts';
+import { clip } from './plain-text.ts';
 import { sparkline } from './sparkline.ts';
 import { durationWords } from './time-words.ts';
-import { writeEvidence } from './write-evidence.ts';
+import { seriesCaption, writeEvidence } from './write-evidence.ts';
 
 /** Values of one check, `agent-1, agent-2 …`, named before they are only counted. */
 const MAX_VALUES = 3;
-const MAX_ONE_LINERS = 450;
-/** Wider than a space where runs of spaces are shown as one, and a line may still break after it. */
-const gap = '\u00a0\u00a0 ';
 
 /** What the diagnosis found: what needs attention first, the rest on one line, and what could not be checked. */
 export function writeFound(notice: Notice, depth: Depth): Section {
@@ -23,13 +22,21 @@ export function writeFound(notice: Notice, depth: Depth): Section {
   const having = (verdict: Verdict) => findings.filter((each) => each.verdict === verdict);
   const attention = having('attention');
   const shown = attention.slice(0, depth.findings);
+  const calm = attention.length === 0;
+  const normal = worthTelling(having('normal'), attention, depth);
+  const drawn = depth.ownExpression ? normal.filter(isCurve) : [];
   return {
     heading: compared.size > 0 ? 'Also checked' : heading(notice),
     parts: [
-      ...shown.flatMap((finding) => inDetail(finding, depth)),
-      ...(attention.length > shown.length ? [more(attention.slice(shown.length))] : []),
-      ...oneLiners('✔', fine(having('normal'))),
-      ...oneLiners('◌', notChecked(having('unchecked'))),
+      ...inDetail(shown, depth),
+      ...(attention.length > shown.length ? [more(attention.slice(shown.length), depth)] : []),
+      ...drawn.flatMap((finding) => ownExpression(finding, depth)),
+      ...oneLiners(
+        '✔',
+        fine(normal.filter((each) => !drawn.includes(each))),
+        calm ? 4 * depth.others : depth.others,
+      ),
+      ...oneLiners('◌', notChecked(having('unchecked')), depth.others),
       ...(notice.notDiagnosed ? [aside(`◌ Not everything was checked: ${notice.notDiagnosed}`)] : []),
     ],
   };
@@ -61,13 +68,40 @@ function whenFound({ state, at, lookedAt = at, resolvedAt = at }: Notice): strin
   return at - lookedAt < MINUTE ? '' : ` ${durationWords(at - lookedAt)} ago`;
 }
 
-function inDetail(finding: Finding, depth: Depth): Part[] {
-  const value = valueToName(finding);
-  const line: Line = ['❗ ', ...(value === undefined ? [] : [{ bold: value }, ': ']), finding.sentence];
+/** The first ones with their evidence, as far as there is room for it; each of the others in its sentence. */
+function inDetail(findings: Finding[], depth: Depth): Part[] {
+  let room = depth.evidence;
+  return findings.flatMap((finding): Part[] => {
+    const inline = depth.inlineCharts && finding.evidence?.kind === 'series';
+    const under = room > 0 && finding.evidence && !inline ? writeEvidence(finding.evidence, depth) : [];
+    if (under.length > 0) room -= 1;
+    const value = valueToName(finding);
+    const line: Line = [
+      '❗ ',
+      ...(value === undefined ? [] : [{ bold: value }, ': ']),
+      clip(finding.sentence, depth.sentence),
+      inline ? chartWithNumbers(finding) : '',
+    ];
+    return [{ rank: 'useful', kind: 'line', line }, ...under];
+  });
+}
+
+/** What the alert itself looks at says little beside findings that need attention, and is long. */
+function worthTelling(findings: Finding[], attention: Finding[], depth: Depth): Finding[] {
+  if (!Number.isFinite(depth.others) || attention.length === 0) return findings;
+  return findings.filter(({ kind }) => kind !== 'expression');
+}
+
+/** No check, so neither fine nor wanting attention: what fired, with its curve. */
+function ownExpression(finding: Finding, depth: Depth): Part[] {
   return [
-    { rank: 'useful', kind: 'line', line },
+    { rank: 'extra', kind: 'line', line: [{ bold: 'What fired' }, `: ${finding.sentence}`] },
     ...(finding.evidence ? writeEvidence(finding.evidence, depth) : []),
   ];
+}
+
+function isCurve({ kind, evidence }: Finding): boolean {
+  return kind === 'expression' && evidence?.kind === 'series' && evidence.points.length > 1;
 }
 
 /** A check that ran for several values says the same of many of them: once, with their names. */
@@ -117,32 +151,25 @@ function inlineChart({ evidence: shown }: Finding): string {
   return shown?.kind === 'series' && shown.points.length > 1 ? ` ${sparkline(shown.points, 12)}` : '';
 }
 
+/** The chart, and its numbers where the sentence has not said them. */
+function chartWithNumbers(finding: Finding): string {
+  const chart = inlineChart(finding);
+  const { evidence: shown, sentence } = finding;
+  if (chart === '' || shown?.kind !== 'series' || /\bmax\b/.test(sentence)) return chart;
+  return `${chart} ${seriesCaption(shown)}`;
+}
+
 function counted(values: string[]): string {
   const more = values.length > MAX_VALUES ? ` +${values.length - MAX_VALUES}` : '';
   return `${values.slice(0, MAX_VALUES).join(', ')}${more}`;
 }
 
-/** As many on a line as a channel shows whole. */
-function oneLiners(mark: string, lines: Line[]): Part[] {
-  const rows: Line[] = [];
-  let room = 0;
-  for (const line of lines) {
-    const length = line.reduce((sum, span) => sum + lengthOf(span), gap.length + mark.length + 1);
-    const row = rows.at(-1);
-    if (row !== undefined && length <= room) row.push(`${gap}${mark} `, ...line);
-    else rows.push([`${mark} `, ...line]);
-    room = (row !== undefined && length <= room ? room : MAX_ONE_LINERS) - length;
-  }
-  return rows.map((line) => ({ rank: 'extra', kind: 'line', line }));
-}
-
-function lengthOf(span: Span): number {
-  if (typeof span === 'string') return span.length;
-  return 'bold' in span ? span.bold.length + 2 : 0;
-}
-
-function more(findings: Finding[]): Part {
-  return { rank: 'extra', kind: 'line', line: [`❗ ${findings.length} more: ${checkNames(findings)}`] };
+function more(findings: Finding[], depth: Depth): Part {
+  return {
+    rank: 'extra',
+    kind: 'line',
+    line: [`❗ ${findings.length} more: ${clip(checkNames(findings), depth.others)}`],
+  };
 }
 
 function aside(text: string): Part {

@@ -1,6 +1,10 @@
+import { callsByName } from '../incident/calls.ts';
 import type { NoticeReason, Tier } from '../incident/effect.ts';
-import type { Contact, Route, Runbook, RunbookCatalog } from '../runbook/runbook.ts';
+import type { TierCalls } from '../incident/incident.ts';
+import type { Person, Route, Runbook, RunbookCatalog } from '../runbook/runbook.ts';
 import type { Severity } from '../shared/severity.ts';
+import type { Millis } from '../shared/time.ts';
+import { type CalledPerson, calledPeople, calledSoFar } from './called-people.ts';
 import type { Target } from './target.ts';
 
 /** What is configured to be told at all. */
@@ -22,6 +26,10 @@ export type RoutedNotice = {
   ping: boolean;
   /** Tiers whose contacts the notice addresses. */
   tiers: Tier[];
+  /** When the notice was decided: who was on call then is told, however late it is routed. */
+  at: Millis;
+  /** Whom its tiers have called so far, who hear of the end as well. */
+  calls: TierCalls[];
 };
 
 const CRITICAL_CHANNEL_MENTION = '<!channel>';
@@ -40,13 +48,14 @@ export function routeNotice(
   const now = catalog.routes.filter((route) => applies(route, [severity], notice));
   const known = catalog.routes.filter((route) => applies(route, [severity, ...notice.had], notice));
   const mailed = addsToKnown(notice) ? now : known;
-  const contacts = addressed(catalog, notice);
+  const contacts = addressed(catalog, notice).map(({ person }) => person);
+  const readers = [...contacts, ...awaitingTheEnd(catalog, notice)];
 
   const reached = [...slackTargets(configured, known, [], []), ...mailTargets(configured, mailed, [])];
-  if (reached.length === 0) return somewhere(catalog, configured, contacts);
+  if (reached.length === 0) return somewhere(catalog, configured, contacts, readers);
   return [
     ...slackTargets(configured, known, ping ? now : [], contacts),
-    ...mailTargets(configured, mailed, contacts),
+    ...mailTargets(configured, mailed, readers),
   ];
 }
 
@@ -54,14 +63,19 @@ export function routeNotice(
  * No route that applies leads to a channel that is configured, as info does with mail alone: one that leads
  * anywhere has to do. Of mail lists that is the last in routing.yaml, where the least severe come.
  */
-function somewhere(catalog: RunbookCatalog, configured: ConfiguredChannels, contacts: Contact[]): Target[] {
+function somewhere(
+  catalog: RunbookCatalog,
+  configured: ConfiguredChannels,
+  contacts: Person[],
+  readers: Person[],
+): Target[] {
   const routes = configured.slack === 'none' ? catalog.routes.toReversed() : catalog.routes;
   const leading = routes.find(
     (route) =>
       slackTargets(configured, [route], [], []).length + mailTargets(configured, [route], []).length > 0,
   );
   const taken = leading ? [leading] : [];
-  return [...slackTargets(configured, taken, [], contacts), ...mailTargets(configured, taken, contacts)];
+  return [...slackTargets(configured, taken, [], contacts), ...mailTargets(configured, taken, readers)];
 }
 
 /** More of what is known already, which a mail carries only to those whom the severity concerns by now. */
@@ -75,25 +89,22 @@ function applies(route: Route, severities: Severity[], notice: RoutedNotice): bo
   return true;
 }
 
-/** Tier contacts are interrupted by name for critical incidents, and whenever a reminder or a tier calls them. */
-export function addressed(catalog: RunbookCatalog, notice: RoutedNotice): Contact[] {
-  if (!notice.ping) return [];
-  const called = notice.reason === 'reminder' || notice.reason === 'escalated';
-  if (!called && notice.severity !== 'critical') return [];
-  return contactsOf(catalog, notice.tiers);
+/** The people whom a notice calls by name. */
+export function addressed(catalog: RunbookCatalog, notice: RoutedNotice): CalledPerson[] {
+  return callsByName(notice, notice.severity) ? calledPeople(catalog, notice.tiers, notice.at) : [];
 }
 
-/** The people of some tiers, without repetition. */
-export function contactsOf(catalog: RunbookCatalog, tiers: Tier[]): Contact[] {
-  const names = new Set(tiers.flatMap((tier) => catalog.tierContacts[`${tier}`]));
-  return [...names].flatMap((name) => catalog.contacts[name] ?? []);
+/** Whoever was woken by mail is to know that it is over. In Slack they are where it is said. */
+function awaitingTheEnd(catalog: RunbookCatalog, { reason, calls }: RoutedNotice): Person[] {
+  if (reason !== 'resolved' && reason !== 'closed') return [];
+  return calledSoFar(catalog, calls).map(({ person }) => person);
 }
 
 function slackTargets(
   configured: ConfiguredChannels,
   told: Route[],
   interrupted: Route[],
-  contacts: Contact[],
+  contacts: Person[],
 ): Target[] {
   if (configured.slack === 'none') return [];
   const mentions = new Map<string, Set<string>>();
@@ -128,7 +139,7 @@ function mentionOf(slack: string): string {
 }
 
 /** One mail an incident and notice, to everybody it is for: two lists with the same person are one mail. */
-function mailTargets(configured: ConfiguredChannels, told: Route[], contacts: Contact[]): Target[] {
+function mailTargets(configured: ConfiguredChannels, told: Route[], contacts: Person[]): Target[] {
   if (!configured.mail) return [];
   const lists = told
     .flatMap((route) => route.email ?? [])

@@ -2,6 +2,7 @@ import type { Matcher } from '../alert/matcher.ts';
 import type { EscalationPolicy, Promotion } from '../incident/policy.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
+import type { Rotation } from './on-call.ts';
 
 /** The runbook's alert categories. */
 export const categories = [
@@ -150,7 +151,10 @@ export type Runbook = {
 };
 
 /** A person or group that can be told. */
-export type Contact = { name: string; slack?: string; email?: string[] };
+export type Person = { name: string; slack?: string; email?: string[] };
+
+/** Somebody whom tiers can call: a person or group, or whoever of a rotation is on call then. */
+export type Contact = Person | { name: string; rotation: Rotation };
 
 /** A place in routing.yaml. Conditions that are given must all hold. */
 export type Route = {
@@ -164,6 +168,23 @@ export type Route = {
   mention?: 'channel';
 };
 
+/** What a source's sign of life is, and after how long without one it counts as missing. */
+export type HeartbeatRule = {
+  /** The alert that always fires. */
+  alertname: string;
+  interval: Millis;
+  /** False: the alert is no sign of anything, and still makes no incident. */
+  watch: boolean;
+};
+
+/** runbooks/heartbeat.yaml, and the runbook of the incident that a missing sign opens. */
+export type HeartbeatRules = {
+  fallback: HeartbeatRule;
+  /** By source, for sources that differ. */
+  sources: Record<string, HeartbeatRule>;
+  runbook?: Runbook;
+};
+
 /** Everything users edit under runbooks/, compiled at build time into one value. */
 export type RunbookCatalog = {
   /** Hash of the sources, for history: which runbook text was in force. */
@@ -174,14 +195,25 @@ export type RunbookCatalog = {
   /** Label values that stand for a severity, lower case: `page` → critical. */
   severityAliases: Record<string, Severity>;
   routes: Route[];
+  /** New incidents a minute and place from which on those that are not critical share a digest; absent: 20. */
+  stormAfter?: number;
   escalation: Record<string, Record<Severity, EscalationPolicy>>;
   /** Contacts told at each tier: '1', '2', '3'. */
   tierContacts: Record<'1' | '2' | '3', string[]>;
   contacts: Record<string, Contact>;
+  heartbeat: HeartbeatRules;
 };
 
 /** The runbook for an alertname, else the fallback under that name. */
 export function runbookFor(catalog: RunbookCatalog, alertname: string): Runbook {
   const runbook = Object.hasOwn(catalog.runbooks, alertname) ? catalog.runbooks[alertname] : undefined;
-  return runbook ?? { ...catalog.fallback, alertname };
+  if (runbook !== undefined) return runbook;
+  const missing = catalog.heartbeat.runbook;
+  return missing?.alertname === alertname ? missing : { ...catalog.fallback, alertname };
+}
+
+/** The sign of life that a source gives. */
+export function heartbeatRuleFor({ heartbeat }: RunbookCatalog, source: string): HeartbeatRule {
+  const own = Object.hasOwn(heartbeat.sources, source) ? heartbeat.sources[source] : undefined;
+  return own ?? heartbeat.fallback;
 }

@@ -3,7 +3,7 @@ import { type Matcher, parseMatchers } from '../alert/matcher.ts';
 import { isPattern } from '../shared/pattern.ts';
 import { severities } from '../shared/severity.ts';
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../shared/time.ts';
-import { categories, type ResponseStep, type Runbook, type Step } from './runbook.ts';
+import { categories, type HeartbeatRules, type ResponseStep, type Runbook, type Step } from './runbook.ts';
 
 // What people write under runbooks/, one schema per kind of file. Keys are snake_case there; an unknown key is an
 // error, because a mistyped one would be ignored in silence. Compiled at build time: nothing of this is deployed.
@@ -226,20 +226,37 @@ export const severitiesSchema = z.strictObject({
   aliases: z.record(z.string().check(z.regex(/^[^A-Z]+$/, 'must be lower case')), severity),
 });
 
-/** runbooks/contacts.yaml */
-export const contactsSchema = z.strictObject({
-  contacts: z.record(
-    z.string(),
-    z.strictObject({
-      name: prose,
-      slack: z.exactOptional(prose),
-      email: z.exactOptional(z.array(z.email())),
-    }),
-  ),
-});
+const DEFAULT_INTERVAL = 10 * MINUTE;
+/** Signs are noted once a minute at most, and tick looks once a minute: less could not be told from being late. */
+const interval = duration.check(z.refine((millis) => millis >= 3 * MINUTE, 'must be at least 3m'));
+
+/** runbooks/heartbeat.yaml */
+export const heartbeatSchema = z.pipe(
+  z.strictObject({
+    alertname: z._default(prose, 'Watchdog'),
+    interval: z._default(interval, DEFAULT_INTERVAL),
+    sources: z._default(
+      z.record(
+        z.string().check(z.regex(/^[A-Za-z0-9][\w.-]*$/, 'must be the name of a source in WEBHOOK_TOKENS')),
+        z.strictObject({
+          alertname: z.exactOptional(prose),
+          interval: z.exactOptional(interval),
+          watch: z._default(z.boolean(), true),
+        }),
+      ),
+      {},
+    ),
+  }),
+  z.transform(({ sources, ...shared }): HeartbeatRules => {
+    const fallback = { ...shared, watch: true };
+    const own = Object.entries(sources).map(([source, rule]) => [source, { ...fallback, ...rule }] as const);
+    return { fallback, sources: Object.fromEntries(own) };
+  }),
+);
 
 /** runbooks/routing.yaml */
 export const routingSchema = z.strictObject({
+  storm_after: z._default(z.int().check(z.gte(1), z.lte(50)), 20),
   routes: z.array(
     z.strictObject({
       severity: z.exactOptional(z.array(severity)),

@@ -5,6 +5,7 @@ import {
   diagnoseIncidentSchema,
   readHistorySchema,
   receiveWebhookSchema,
+  slackActionsSchema,
   tickSchema,
 } from '../../../lib/config/handler-schemas.ts';
 import { loadConfiguration } from '../../../lib/config/load-configuration.ts';
@@ -152,7 +153,11 @@ describe('WEBHOOK_TOKENS', () => {
 });
 
 describe('ALERTMANAGER_URL', () => {
-  const queue = { TABLE_NAME: 'incidents', DIAGNOSE_QUEUE_URL: 'https://sqs.example/1/diagnose.fifo' };
+  const queue = {
+    TABLE_NAME: 'incidents',
+    DIAGNOSE_QUEUE_URL: 'https://sqs.example/1/diagnose.fifo',
+    DELIVER_QUEUE_URL: 'https://sqs.example/1/deliver.fifo',
+  };
   const load = async (ALERTMANAGER_URL: string) =>
     (await loadConfiguration(tickSchema, noParameters, { ...queue, ALERTMANAGER_URL })).ALERTMANAGER_URL;
 
@@ -313,5 +318,27 @@ describe('what Kubernetes is reached by', () => {
     );
 
     expect(error.message).toContain(problem);
+  });
+});
+
+describe('the functions around Slack’s buttons', () => {
+  const given = { TABLE_NAME: 'incidents', DIAGNOSE_QUEUE_URL: 'https://sqs.example/1/diagnose.fifo' };
+
+  it('start without a secret, and then take no press', async () => {
+    const config = await loadConfiguration(slackActionsSchema, noParameters, given);
+
+    expect(config.SLACK_SIGNING_SECRET).toBeUndefined();
+  });
+
+  it('read the secret from the parameter that SLACK_SIGNING_SECRET_PARAMETER names', async () => {
+    const environment = { ...given, SLACK_SIGNING_SECRET_PARAMETER: '/prod/slack' };
+
+    const config = await loadConfiguration(
+      slackActionsSchema,
+      async (name) => `secret of ${name}`,
+      environment,
+    );
+
+    expect(config.SLACK_SIGNING_SECRET).toBe('secret of /prod/slack');
   });
 });

@@ -207,6 +207,18 @@ describe('a diagnosis', () => {
     expect((table?.rows.length ?? 0) + (table?.omitted ?? 0)).toBe(21);
   });
 
+  test('counts the rows that a server cut, in the sentence and under the table', async () => {
+    const rows = Array.from({ length: 20 }, (_, n): Scalar[] => [n]);
+    const sql: SqlProbe = {
+      query: async () => ({ kind: 'ok', value: { columns: ['n'], rows, truncated: true, count: 57 } }),
+    };
+    const diagnostics = [sqlStep({ sentence: '{{ plural(result.count, "agent") }} down' })];
+
+    const [finding] = (await runDiagnosis(input({ probes: { sql } }, { diagnostics }))).findings;
+
+    expect(finding).toMatchObject({ sentence: '57 agents down', evidence: { kind: 'table', omitted: 37 } });
+  });
+
   test('after a resolve runs the verification steps only, and offers what they found', async () => {
     const diagnostics = [sqlStep({ id: 'a' }), sqlStep({ id: 'b', sentence: 'b: {{ result.first.n }}' })];
 
@@ -266,7 +278,7 @@ describe('the alert’s own expression', () => {
 
     expect(asked).toEqual([`pool_idle{db="x"} | ${HOUR}`]);
     expect(said(diagnosis)).toEqual([
-      ['normal', 'pool_idle{db="x"} over the last hour: min 0 · max 4 · now 0 (alerts at == 0)'],
+      ['attention', 'pool_idle{db="x"} over the last hour: min 0 · max 4 · now 0 (alerts at == 0)'],
     ]);
     expect(diagnosis.findings[0]).toMatchObject({
       kind: 'expression',
@@ -303,6 +315,34 @@ describe('the alert’s own expression', () => {
     const { findings } = await runDiagnosis(input({ probes: { prometheus }, alerts }, { diagnostics: [] }));
 
     expect(findings[0]?.evidence).toMatchObject({ label: 'pod=ours', last: 4, omitted: 0 });
+  });
+
+  test.each([
+    ['x > 5', 11, 'attention'],
+    ['x > 5', 5, 'normal'],
+    ['x >= 5', 5, 'attention'],
+    ['x < 0.5', 0.4, 'attention'],
+    ['x <= 0.5', 0.6, 'normal'],
+    ['x == 0', 1, 'normal'],
+    ['x != 1', 0, 'attention'],
+    ['x > 1 and y > 2', 0, 'attention'],
+  ])('%s with %d now is %s: whether the alert would fire on it', async (expression, now, verdict) => {
+    const { diagnosis } = await ask([expression], [[NOW - MINUTE, now]]);
+
+    expect(diagnosis.findings.map((finding) => finding.verdict)).toEqual([verdict]);
+  });
+
+  test('says how long ago there was a value when there is none any more', async () => {
+    const points: [number, number][] = [
+      [NOW - 30 * MINUTE, 2],
+      [NOW - 20 * MINUTE, 3.4],
+    ];
+
+    const { diagnosis } = await ask(['x > 1 and y > 2'], points);
+
+    expect(said(diagnosis)).toEqual([
+      ['normal', 'x > 1 and y > 2 since it appeared: min 2 · max 3.4 · last 3.4, 20 m 00 s ago'],
+    ]);
   });
 
   test.each(['', 'not a url', 'http://p/graph', 'http://p/graph?g0.expr='])(

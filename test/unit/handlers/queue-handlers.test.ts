@@ -204,14 +204,7 @@ describe('diagnose-fallback', () => {
 describe('deliver-notice', () => {
   function delivering(it: FirstResponder) {
     const slack = createMemorySlackChannel({ canEdit: true });
-    const ports = {
-      ...it.world,
-      slack,
-      catalog: catalog(),
-      mail: createMemoryMailChannel(),
-      mailDomain: 'example.com',
-      log: silentLog,
-    };
+    const ports = { ...it.deliverPorts, slack, mail: createMemoryMailChannel() };
     return { slack, parts: { ports, log: silentLog, visibility: createVisibility() } };
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readDeliverMessage } from '../../../lib/core/delivery/deliver-message-schema.ts';
-import type { DeliverMessage } from '../../../lib/core/delivery/delivery.ts';
+import type { DeliverMessage, SummaryMessage } from '../../../lib/core/delivery/delivery.ts';
 import { readDiagnoseMessage } from '../../../lib/core/incident/diagnose-message-schema.ts';
 import type { DiagnoseMessage } from '../../../lib/core/incident/effect-queue.ts';
 
@@ -47,7 +47,14 @@ const deliver: Required<DeliverMessage> = {
   at: 1_795_490_732_000,
   summary: 'L3 is told.',
   unverified: 'connection refused',
+  muted: 'muted by maintenance 00abc-1 (upgrade, Ana)',
   target: { channel: 'slack', destination: 'slack:#alerts', to: '#alerts', mentions: ['<!channel>'] },
+  instead: {
+    destination: 'email',
+    why: 'The mail server is down.',
+    news: { destination: 'email', reason: 'unavailable' },
+  },
+  storm: { startedAt: 1_795_490_700_000 },
   attempt: 2,
 };
 
@@ -55,6 +62,20 @@ describe('a queue message', () => {
   it('is read as it was written', () => {
     expect(readDiagnoseMessage(JSON.stringify(diagnose))).toEqual({ kind: 'message', message: diagnose });
     expect(readDeliverMessage(JSON.stringify(deliver))).toEqual({ kind: 'message', message: deliver });
+  });
+
+  it('may be the summary of a maintenance', () => {
+    const summary: SummaryMessage = {
+      schema: 1,
+      kind: 'maintenance-summary',
+      key: 'key',
+      incidentId: 'maintenance-0abc.1',
+      maintenanceId: '0abc',
+      target: { channel: 'email', destination: 'email', to: ['team@example.com'] },
+      attempt: 1,
+    };
+
+    expect(readDeliverMessage(JSON.stringify(summary))).toEqual({ kind: 'message', message: summary });
   });
 
   it('may be for mail', () => {

@@ -20,6 +20,7 @@ type Action =
   | { do: 'tick'; asked: boolean }
   | { do: 'acknowledge' }
   | { do: 'resolve-by-hand' }
+  | { do: 'silence'; id: string }
   | { do: 'hand-over'; accepted: number }
   | { do: 'wait'; minutes: number };
 
@@ -34,6 +35,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('tick' as const), asked: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('acknowledge' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('resolve-by-hand' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('silence' as const), id: fc.constantFrom('s1', 's2') }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({ do: fc.constant('hand-over' as const), accepted: fc.nat({ max: 3 }) }),
@@ -89,6 +94,12 @@ class World {
       case 'resolve-by-hand':
         this.apply(this.latest, { type: 'resolved-by-hand', by: 'Ana' });
         return;
+      case 'silence': {
+        const until = this.now + 30 * MINUTE;
+        const { id } = it;
+        this.apply(this.latest, { type: 'silenced', by: 'Ana', id, until, covered: 1, firing: 1 });
+        return;
+      }
       case 'hand-over':
         this.handOver(it.accepted);
         return;

@@ -203,6 +203,31 @@ describe('rule 11: tiers and reminders', () => {
       RUNS,
     );
   });
+
+  it('none is early, repeated or lost when ticks overtake one another, and all passed over are addressed', () => {
+    const anyOrder = fc.array(fc.nat({ max: 120 }), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(anyOrder, fc.nat({ max: 30 }), (minutes, resolveAfter) => {
+        const story = new Story().fires(0, 'a');
+        const before = minutes.slice(0, resolveAfter);
+        const active = { kind: 'answer' as const, active: [fingerprintOf('a')], suppressed: [] };
+        for (const minute of before) story.reconcile(minute, active).tick(minute);
+        const told = story.told.length;
+        story.ends(121, 'a', { at: 121 });
+        for (const minute of minutes.slice(resolveAfter)) story.tick(minute);
+
+        const timed = story.effects.filter((e) => e.reason === 'escalated' || e.reason === 'reminder');
+        for (const effect of timed) expect(effect.at - T0).toBeGreaterThanOrEqual(dueAfter(effect));
+        expect(story.told.slice(told)).toEqual(['resolved']);
+        const tiers = timed.flatMap((effect) => (effect.reason === 'escalated' ? effect.tiers : []));
+        const latest = Math.max(0, ...before);
+        expect(tiers).toEqual([2, 3].filter((tier) => latest >= (tier === 2 ? 30 : 60)));
+        expect(timed.length).toBeGreaterThanOrEqual(latest >= 15 ? 1 : 0);
+        expect(timed.filter((effect) => effect.reason === 'reminder').length).toBeLessThanOrEqual(1);
+      }),
+      RUNS,
+    );
+  });
 });
 
 function dueAfter(effect: Effect): number {

@@ -36,6 +36,18 @@ describe('the alerts that can be played', () => {
     );
   });
 
+  test('an alert that is played again two seconds after its end is a new firing, and no doubtful one', () => {
+    const alerts = sampleAlerts('HighErrorRate', 'http://prometheus:9090') ?? [];
+    const again = new Date(NOW.getTime() + 2_000);
+
+    const ended = parseDelivery('local', JSON.stringify(sampleDelivery(alerts, NOW, 'resolved')));
+    const began = parseDelivery('local', JSON.stringify(sampleDelivery(alerts, again, 'firing')));
+
+    const [end] = ended.kind === 'delivery' ? ended.delivery.alerts : [];
+    const [start] = began.kind === 'delivery' ? began.delivery.alerts : [];
+    expect(start?.startsAt).toBeGreaterThan(end?.endsAt ?? Number.POSITIVE_INFINITY);
+  });
+
   test('keep their fingerprints from one play to the next, so that the end finds its beginning', () => {
     const alerts = sampleAlerts('AgentDown', 'http://prometheus:9090') ?? [];
     const later = new Date(NOW.getTime() + 60_000);

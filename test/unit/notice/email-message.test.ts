@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { mailDomain, renderMail } from '../../../lib/core/notice/email-message.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import { arbitraryNotice } from '../../support/arbitrary-notice.ts';
+import { finding } from '../../support/finding.ts';
 import { sampleGroupNotice, sampleNotice, sampleResolvedNotice } from '../../support/sample-notice.ts';
 
 describe('the subject of a mail', () => {
@@ -13,6 +14,14 @@ describe('the subject of a mail', () => {
     [
       '[CRITICAL] DatabaseConnectionPoolCritical - escalated to L2',
       sampleNotice({ reason: 'escalated', tier: 2 }),
+    ],
+    [
+      '[WARNING] AgentDown - 12 alerts - escalated to L2 (technical-agent, risk-agent, … +10)',
+      sampleGroupNotice(12, { reason: 'escalated', tier: 2 }),
+    ],
+    [
+      '[CRITICAL] CircuitBreakerOpen on exchange',
+      sampleNotice({ alertname: 'CircuitBreakerOpen', group: { service: 'exchange' } }),
     ],
     ['[CRITICAL] DatabaseConnectionPoolCritical - not acknowledged', sampleNotice({ reason: 'reminder' })],
     [
@@ -25,6 +34,48 @@ describe('the subject of a mail', () => {
     ],
   ])('is enough on a lock screen: %s', (expected, notice) => {
     expect(mail(notice).subject).toBe(expected);
+  });
+});
+
+describe('the headers of a mail', () => {
+  it('say what rules of a mail server can go by', () => {
+    expect(mail(sampleNotice({ tier: 2, reason: 'escalated' })).headers).toMatchObject({
+      'List-Id': 'first-responder alerts <alerts.first-responder.example.com>',
+      'X-First-Responder-Incident': '4f1d2c3b5a697887.000001',
+      'X-First-Responder-Alertname': 'DatabaseConnectionPoolCritical',
+      'X-First-Responder-Source': 'prod',
+      'X-First-Responder-Severity': 'critical',
+      'X-First-Responder-State': 'firing',
+      'X-First-Responder-Reason': 'escalated',
+      'X-First-Responder-Tier': 'L2',
+    });
+  });
+
+  it.each<[string, Notice, boolean]>([
+    ['a critical page', sampleNotice(), true],
+    ['critical news that interrupts nobody', sampleNotice({ ping: false }), false],
+    ['a warning', sampleNotice({ severity: 'warning' }), false],
+    ['a resolve', sampleResolvedNotice({ ping: true }), false],
+  ])('mark as important only what must wake: %s', (_name, notice, important) => {
+    expect(mail(notice).headers?.['Importance'] === 'high').toBe(important);
+  });
+
+  it("keep Outlook's conversation together while the subject changes", () => {
+    const mails = [
+      mail(sampleNotice()),
+      mail(sampleNotice({ reason: 'escalated', tier: 2 })),
+      mail(sampleResolvedNotice()),
+    ];
+    const other = mail(sampleNotice({ incidentId: '4f1d2c3b5a697887.000002' }));
+
+    const indices = new Set(mails.map((each) => each.headers?.['Thread-Index']));
+    expect(new Set(mails.map((each) => each.subject)).size).toBe(3);
+    expect(new Set(mails.map((each) => each.headers?.['Thread-Topic']))).toEqual(
+      new Set(['DatabaseConnectionPoolCritical']),
+    );
+    expect(indices.size).toBe(1);
+    expect(indices).not.toContain(other.headers?.['Thread-Index']);
+    expect(Buffer.from([...indices].join(), 'base64')).toHaveLength(22);
   });
 });
 
@@ -87,8 +138,8 @@ describe('the two bodies of a mail', () => {
     const { text, html } = mail(sampleNotice());
 
     expect(text).toMatch(/▁+.*█/);
-    expect(html.match(/height:36px;background/g)?.length).toBeGreaterThan(3);
-    expect(html).not.toMatch(/<(img|script|link|style|iframe)|url\(/i);
+    expect(html.match(/height:36px;/g)?.length).toBeGreaterThan(3);
+    expect(html).not.toMatch(/<(img|script|link|iframe)|url\(|@import/i);
   });
 
   it('compare before and after once it resolved', () => {
@@ -108,15 +159,43 @@ describe('the two bodies of a mail', () => {
   });
 });
 
+describe('a mail with more than Gmail shows', () => {
+  const rows = Array.from({ length: 20 }, (_, row) => Array.from({ length: 6 }, () => `${row} `.repeat(60)));
+  const columns = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const huge = Array.from({ length: 15 }, (_, at) =>
+    finding({ stepId: `s${at}`, evidence: { kind: 'table', columns, rows, omitted: 0 } }),
+  );
+
+  it('leaves out the least urgent and says so; the text has all', () => {
+    const { html, text } = mail(sampleNotice({ findings: huge }));
+
+    expect(Buffer.byteLength(html)).toBeLessThan(102_000);
+    expect(html.match(/10 of 10 connections in use/g)).toHaveLength(15);
+    expect(html).toContain('pg_terminate_backend(4711)');
+    expect(html).toContain('Told: on-call');
+    expect(html).toMatch(/… \d+ less urgent parts are left out here/);
+    expect(text.match(/… 0 more|18 18 18/g)?.length).toBeGreaterThanOrEqual(15);
+  });
+
+  it('is whole when it has less', () => {
+    expect(mail(sampleNotice()).html).not.toContain('left out here');
+  });
+});
+
 describe('whatever a notice holds', () => {
   it('cannot add a header', () => {
     fc.assert(
       fc.property(arbitraryNotice, (notice) => {
-        const { subject, messageId, inReplyTo } = mail(notice);
+        const { subject, messageId, inReplyTo, headers = {} } = mail(notice);
 
         expect(subject).toMatch(/^\[(INFO|WARNING|CRITICAL|RESOLVED)\] /);
         expect(subject).not.toMatch(/\p{Cc}/u);
         expect(subject.length).toBeLessThanOrEqual(180);
+        for (const header of Object.values(headers)) {
+          expect(header).toMatch(/\S/);
+          expect(header).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
+          expect(header.length).toBeLessThanOrEqual(210);
+        }
         for (const id of [messageId, inReplyTo]) expect(id).toMatch(/^<[A-Za-z0-9._-]+@[A-Za-z0-9._-]+>$/);
       }),
       { numRuns: 100 },
@@ -147,6 +226,7 @@ describe('whatever a notice holds', () => {
         const { text, html } = mail(notice);
 
         expect(text.length + html.length).toBeLessThan(1_500_000);
+        expect(Buffer.byteLength(html)).toBeLessThan(102_000);
       }),
       { numRuns: 50 },
     );

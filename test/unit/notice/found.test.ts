@@ -32,9 +32,9 @@ describe('log lines under a finding', () => {
   it('are the newest where there is little room, and the older ones are counted', () => {
     const root = slack(renderSlackRoot(withFindings(log), []));
 
-    expect(root).toContain('… 31 earlier\n```\n03:14 line 14\n');
+    expect(root).toContain('… 34 earlier\n```\n03:17 line 17\n');
     expect(root).toContain('03:19 line 19\n```');
-    expect(root).not.toContain('line 13');
+    expect(root).not.toContain('line 16');
   });
 
   it('are all that were kept in the thread and in the mail', () => {

@@ -2,13 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkSlackBlocks } from '../../../infra/local/check-slack-blocks.ts';
 import type { Finding } from '../../../lib/core/diagnosis/finding.ts';
+import { noticeReasons } from '../../../lib/core/incident/effect.ts';
 import type { SlackMessage } from '../../../lib/core/notice/message.ts';
+import type { Notice } from '../../../lib/core/notice/notice.ts';
 import {
+  plainSlackMessage,
+  renderSlackDetails,
   renderSlackReply,
   renderSlackRoot,
   renderSlackWebhook,
 } from '../../../lib/core/notice/slack-message.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
+import { noticeOfHostileAlerts } from '../../support/arbitrary-incident.ts';
 import { arbitraryNotice, hostileText } from '../../support/arbitrary-notice.ts';
 import {
   SAMPLE_OPENED_AT,
@@ -30,7 +35,7 @@ describe('the root message of an incident that fires', () => {
       'Every new query waits',
       'What we found (3 of 6 checks need attention)',
       '10 of 10 connections in use',
-      'agent-runner  idle in transaction  7',
+      'agent-runner  idle in transac…  7',
       'min 3 · max 10 · now 10',
       '✔ disk 61 %\u00a0\u00a0 ✔ no replication lag',
       'Bifrost logs*: could not check (kubernetes: 403)',
@@ -64,7 +69,7 @@ describe('the root message of an incident that fires', () => {
 
     expect(text).toContain('WARNING AgentDown - 12 alerts (technical-agent, risk-agent, … +10)');
     expect(text).toContain('Alerts (12 of 12 firing)');
-    expect(text).toContain('… 2 more');
+    expect(text).toContain('… 7 more');
   });
 
   it('says what could not be checked when nothing was', () => {
@@ -121,6 +126,68 @@ describe('the root message of an incident that resolved', () => {
     expect(text).toContain('Acknowledged by Ana');
     expect(text).not.toContain('Do next');
   });
+});
+
+describe('the buttons under a root message', () => {
+  const buttons = { asOf: 3, acknowledge: true, silence: true };
+  const links = { ...sampleNotice().links, runbook: 'https://runbooks.example/pool' };
+
+  it('say what can be done, about the incident and the version shown', () => {
+    const { blocks } = renderSlackRoot(sampleNotice({ buttons, links }), []);
+
+    const value = '3 4f1d2c3b5a697887.000001';
+    expect(blocks.find(({ type }) => type === 'actions')).toMatchObject({
+      block_id: 'incident-3',
+      elements: [
+        { type: 'button', text: { text: 'Acknowledge' }, value },
+        {
+          type: 'static_select',
+          placeholder: { text: 'Silence' },
+          options: [{ value: `1h ${value}` }, { value: `4h ${value}` }, { value: `1d ${value}` }],
+        },
+        { type: 'button', text: { text: 'Resolve' }, value },
+        { type: 'button', text: { text: 'Runbook' }, url: 'https://runbooks.example/pool' },
+      ],
+    });
+  });
+
+  it('are those that still make sense', () => {
+    const acknowledged = sampleNotice({ buttons: { ...buttons, acknowledge: false }, links });
+    const noAlertmanager = sampleNotice({ buttons: { ...buttons, silence: false } });
+
+    expect(labels(renderSlackRoot(acknowledged, []))).toEqual(['Silence', 'Resolve', 'Runbook']);
+    expect(labels(renderSlackRoot(noAlertmanager, []))).toEqual(['Acknowledge', 'Resolve']);
+    expect(labels(renderSlackRoot(sampleNotice({ links }), []))).toEqual([]);
+  });
+
+  it('take the place of the link to the runbook, which stays where there are none', () => {
+    const withButtons = allText(renderSlackRoot(sampleNotice({ buttons, links }), []));
+    const without = allText(renderSlackRoot(sampleNotice({ links }), []));
+
+    expect(withButtons).not.toContain('|Runbook>');
+    expect(without).toContain('<https://runbooks.example/pool|Runbook>');
+  });
+
+  it('are not under replies, nor under what an incoming webhook posts', () => {
+    const notice = sampleNotice({ buttons, links });
+
+    expect(labels(renderSlackReply(notice, []))).toEqual([]);
+    expect(labels(renderSlackWebhook(notice, []))).toEqual([]);
+  });
+
+  it('stand beside the word of a silence that lasts', () => {
+    const until = SAMPLE_OPENED_AT + 60 * MINUTE;
+
+    const text = allText(renderSlackRoot(sampleNotice({ buttons, silenced: { by: 'Ana', until } }), []));
+
+    expect(text).toMatch(/Silenced by Ana until <!date\^\d+\^.*2026-11-24 04:12 UTC>/);
+  });
+
+  function labels({ blocks }: SlackMessage): string[] {
+    type Element = { text?: { text: string }; placeholder?: { text: string } };
+    const actions = blocks.find(({ type }) => type === 'actions') as { elements: Element[] } | undefined;
+    return (actions?.elements ?? []).map(({ text, placeholder }) => (text ?? placeholder)?.text ?? '');
+  }
 });
 
 describe('a reply in the thread', () => {
@@ -219,10 +286,16 @@ describe('a message too full', () => {
 
 describe('whatever a notice holds', () => {
   const anyMessage = fc
-    .tuple(arbitraryNotice, fc.array(fc.oneof(fc.constantFrom(...mentions), hostileText), { maxLength: 30 }))
+    .tuple(
+      fc.oneof(
+        { weight: 4, arbitrary: arbitraryNotice },
+        { weight: 1, arbitrary: noticeOfHostileAlerts(fc.integer({ min: 1, max: 60 })) },
+      ),
+      fc.array(fc.oneof(fc.constantFrom(...mentions), hostileText), { maxLength: 30 }),
+    )
     .chain(([notice, targets]) =>
       fc
-        .constantFrom(renderSlackRoot, renderSlackReply, renderSlackWebhook)
+        .constantFrom(renderSlackRoot, renderSlackReply, renderSlackWebhook, details)
         .map((render) => render(notice, targets)),
     );
 
@@ -235,6 +308,21 @@ describe('whatever a notice holds', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('keeps them for every reason, with 10,000 alerts whose annotations have 100 kB', () => {
+    const notices = fc.sample(noticeOfHostileAlerts(fc.constantFrom(1, 40, 10_000)), 6);
+
+    for (const notice of notices) {
+      for (const reason of noticeReasons) {
+        for (const render of [renderSlackRoot, renderSlackReply, renderSlackWebhook, details]) {
+          const message = render({ ...notice, reason }, mentions);
+          expect(checkSlackBlocks(message.blocks)).toMatchObject({ kind: 'ok' });
+          expect(message.text.length).toBeLessThanOrEqual(300);
+          expect(plainSlackMessage(message, notice, mentions).text.length).toBeLessThanOrEqual(3000);
+        }
+      }
+    }
   });
 
   it('holds no mention but the target’s, no half character, no control character', () => {
@@ -288,12 +376,24 @@ describe('whatever a notice holds', () => {
   });
 });
 
+/** What stands under the root; the root again where that is nothing. */
+function details(notice: Notice): SlackMessage {
+  return renderSlackDetails(notice) ?? renderSlackRoot(notice, []);
+}
+
 function texts(message: SlackMessage): string[] {
   const inBlocks = message.blocks.flatMap((block) => {
-    const { text, elements } = block as { text?: { text: string }; elements?: { text: string }[] };
-    return [...(text ? [text] : []), ...(elements ?? [])].map((each) => each.text);
+    const { text, elements } = block as { text?: { text: string }; elements?: { text: Shown }[] };
+    return [...(text ? [text] : []), ...(elements ?? [])].map((each) => shownText(each.text));
   });
   return [message.text, ...inBlocks];
+}
+
+/** A text object has its text as text, a button as such an object, a menu has none but ours. */
+type Shown = string | { text: string } | undefined;
+
+function shownText(shown: Shown): string {
+  return typeof shown === 'object' ? shown.text : (shown ?? '');
 }
 
 function allText(message: SlackMessage): string {

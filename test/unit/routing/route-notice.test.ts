@@ -22,6 +22,8 @@ function routed(change: Partial<RoutedNotice> = {}): RoutedNotice {
     reason: 'opened',
     ping: true,
     tiers: [1],
+    at: 0,
+    calls: [],
     ...change,
   };
 }
@@ -135,6 +137,34 @@ describe('routes', () => {
     expect(JSON.stringify(targets)).toContain('<!subteam^S0123ABCD>');
   });
 
+  it('calls whoever was on call when the notice was decided, by Slack and by mail', () => {
+    const handover = Date.UTC(2026, 10, 24, 9);
+    const contacts = {
+      'on-call': {
+        name: 'on-call',
+        rotation: { who: ['ana', 'ben'], start: '2026-11-17T09:00', days: 7, timeZone: 'UTC', overrides: [] },
+      },
+      ana: { name: 'Ana', slack: 'U0ANA', email: ['ana@example.com'] },
+      ben: { name: 'Ben', slack: 'U0BEN', email: ['ben@example.com'] },
+    };
+    const calledAt = (at: number) =>
+      JSON.stringify(routeNotice(catalog({ contacts }), configuredChannels, routed({ at })));
+
+    expect(calledAt(handover - 1)).toMatch(/<@U0ANA>.*ana@example\.com/);
+    expect(calledAt(handover - 1)).not.toMatch(/BEN|ben@/);
+    expect(calledAt(handover)).toMatch(/<@U0BEN>.*ben@example\.com/);
+    expect(calledAt(handover)).not.toMatch(/ANA|ana@/);
+  });
+
+  it('mails the end of it to whom its tiers have called, and mentions nobody', () => {
+    const calls = [{ tier: 2 as const, firstAt: 0, lastAt: 0 }];
+    const over = routed({ reason: 'resolved', ping: false, tiers: [1, 2], calls });
+
+    expect(mailOf(over)).toEqual(['oncall@example.com', 'team@example.com', 'senior@example.com']);
+    expect(Object.values(slackOf(over)).flat()).toEqual([]);
+    expect(mailOf({ ...over, reason: 'updated' })).not.toContain('senior@example.com');
+  });
+
   it('makes one target of one webhook and unites its mentions', () => {
     const channels = { ...configuredChannels, slack: 'webhook' as const };
 
@@ -159,7 +189,7 @@ describe('routing, whatever the notice', () => {
       ping: fc.boolean(),
       tiers,
     })
-    .map(({ category, ...rest }) => ({ ...rest, runbook: runbook({ category }) }));
+    .map(({ category, ...rest }) => ({ ...rest, at: 0, calls: [], runbook: runbook({ category }) }));
   const channels = fc.constantFrom<ConfiguredChannels>(
     configuredChannels,
     { ...configuredChannels, slack: 'webhook' },

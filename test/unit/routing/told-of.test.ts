@@ -13,7 +13,7 @@ describe('who was told and what comes next', () => {
     const told = toldOf(all, incidentOf(new Story().fires(0, 'a')));
 
     expect(told).toEqual({
-      names: ['on-call'],
+      names: ['on-call (L1)'],
       acknowledgeBy: T0 + 15 * MINUTE,
       next: { tier: 2, at: T0 + 30 * MINUTE },
     });
@@ -27,13 +27,18 @@ describe('who was told and what comes next', () => {
 
     expect(before.names).toEqual([]);
     expect(before.acknowledgeBy).toBeDefined();
-    expect(reminded).toEqual({ names: ['on-call'] });
+    expect(reminded).toEqual({ names: ['on-call (L1)'] });
   });
 
   it('names the people of every tier reached', () => {
     const told = toldOf(all, incidentOf(new Story().fires(0, 'a').run(1, 61, ['a'])));
 
-    expect(told.names).toEqual(['on-call', 'senior engineer', 'engineering lead', 'product manager']);
+    expect(told.names).toEqual([
+      'on-call (L1)',
+      'senior engineer (L2)',
+      'engineering lead (L3)',
+      'product manager (L3)',
+    ]);
     expect(told.next).toBeUndefined();
   });
 
@@ -43,6 +48,54 @@ describe('who was told and what comes next', () => {
 
     expect(acknowledged.acknowledgeBy).toBeUndefined();
     expect(acknowledged.next).toBeDefined();
-    expect(over).toEqual({ names: ['on-call'] });
+    expect(over).toEqual({ names: ['on-call (L1)'] });
+  });
+});
+
+describe('who was told where people take turns', () => {
+  /** Ana until 03:30, half an hour after the story's start; then Ben. */
+  const turns = catalog({
+    contacts: {
+      'on-call': {
+        name: 'on-call',
+        rotation: {
+          who: ['ana', 'ben'],
+          start: '2026-11-17T03:30',
+          days: 7,
+          timeZone: 'UTC',
+          overrides: [],
+        },
+      },
+      ana: { name: 'Ana', slack: 'U0ANA' },
+      ben: { name: 'Ben', slack: 'U0BEN' },
+      'senior-engineer': { name: 'senior engineer' },
+    },
+  });
+
+  it('is whoever was on call when the page left, also in a notice that is rendered after the handover', () => {
+    const page = new Story().fires(0, 'a').acknowledge(1);
+
+    expect(toldOf(turns, incidentOf(page)).names).toEqual(['Ana (on-call, L1)']);
+    expect(toldOf(turns, incidentOf(page.ends(45, 'a'))).names).toEqual(['Ana (on-call, L1)']);
+  });
+
+  it('is both of them when the second was called after the handover', () => {
+    const again = new Story().fires(0, 'a').acknowledge(1).fires(40, 'b');
+
+    expect(toldOf(turns, incidentOf(again)).names).toEqual(['Ana (on-call, L1)', 'Ben (on-call, L1)']);
+  });
+
+  it('starts anew with the tiers, when a higher severity or a late reopening restarts their clock', () => {
+    const raised = new Story()
+      .fires(0, 'a', { severity: 'warning' })
+      .fires(35, 'b', { severity: 'critical' });
+
+    expect(toldOf(turns, incidentOf(raised)).names).toEqual(['Ben (on-call, L1)']);
+  });
+
+  it('is supposed for an incident that was opened before calls were noted', () => {
+    const { calls: _, ...before } = incidentOf(new Story().fires(0, 'a').run(1, 31, ['a']));
+
+    expect(toldOf(turns, before).names).toEqual(['Ana (on-call, L1)', 'senior engineer (L2)']);
   });
 });

@@ -106,25 +106,29 @@ describe('the runbooks of this project', () => {
     expect(runbookCatalog).toEqual(catalog);
   });
 
-  test('become a second, smaller catalog for deciding about incidents: the same without any step', async () => {
+  test.each([
+    ['incidentCatalog', 'deciding about incidents', { response: [] }],
+    ['noticeCatalog', 'telling people', {}],
+  ] as const)('become a smaller catalog, %s, for %s: the same without any step', async (name, _for, more) => {
     const catalog = compileRunbooks(copy.folder);
 
-    const { incidentCatalog } = await readModule(catalog);
+    const { [name]: smaller } = await readModule(catalog);
 
-    const none = { diagnostics: [], verification: [], commands: [], response: [] };
-    expect(incidentCatalog).toEqual({
+    const none = { diagnostics: [], verification: [], commands: [], ...more };
+    expect(smaller).toEqual({
       ...catalog,
       runbooks: Object.fromEntries(
         Object.entries(catalog.runbooks).map(([name, runbook]) => [name, { ...runbook, ...none }]),
       ),
       fallback: { ...catalog.fallback, ...none },
+      heartbeat: { ...catalog.heartbeat, runbook: { ...catalog.heartbeat.runbook, ...none } },
     });
   });
 });
 
 async function readModule(
   catalog: RunbookCatalog,
-): Promise<{ runbookCatalog: unknown; incidentCatalog: unknown }> {
+): Promise<Record<'runbookCatalog' | 'incidentCatalog' | 'noticeCatalog', unknown>> {
   const file = join(copy.root, 'catalog.ts');
   const text = catalogModule(catalog)
     .replace(/^import type.*$/m, '')

@@ -1,3 +1,5 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
@@ -19,8 +21,12 @@ beforeAll(() => {
 
 afterAll(() => copy.remove());
 
-function explained(labels: Record<string, string>, environment: Record<string, string> = {}) {
-  const catalog = compileRunbooks(copy.folder);
+function explained(
+  labels: Record<string, string>,
+  environment: Record<string, string> = {},
+  { now = NOW, from = copy.folder } = {},
+) {
+  const catalog = compileRunbooks(from);
   const { runbook, isDefault } = findRunbook(catalog, 'QueueStuck', false);
   return explain({
     catalog,
@@ -29,10 +35,16 @@ function explained(labels: Record<string, string>, environment: Record<string, s
     channels: assumedChannels(environment),
     source: 'prod',
     labels: labelsFor(runbook, labels).labels,
-    now: NOW,
+    now,
   });
 }
 
+const rotation = `  ana: { name: Ana, slack: U0ANA }
+  ben: { name: Ben, slack: U0BEN }
+  on-call:
+    name: on-call
+    rotation: { who: [ana, ben], start: 2026-11-23 09:00, time_zone: Europe/Vilnius }
+`;
 const given = { queue: 'a', kind: 'slow', pod: 'p1' };
 
 describe('what would run', () => {
@@ -145,6 +157,26 @@ describe('who would be told', () => {
     );
   });
 
+  test('is whoever is on call then, tier by tier, where people take turns', async () => {
+    const from = join(copy.root, 'with-rotation');
+    cpSync(copy.folder, from, { recursive: true });
+    const written = readFileSync(join(from, 'contacts.yaml'), 'utf8');
+    writeFileSync(join(from, 'contacts.yaml'), written.replace(/ {2}on-call:[^]*?(?= {2}senior)/, rotation));
+    // Forty minutes before the handover: the promotion after 45 minutes calls the next one.
+    const now = Date.UTC(2026, 10, 30, 6, 20);
+
+    const { told } = await explained({ ...given, severity: 'critical' }, {}, { now, from });
+
+    expect(told.slice(0, 3).map(({ afterMs, contacts }) => [afterMs / MINUTE, contacts])).toEqual([
+      [0, ['Ana (on-call)']],
+      [15, ['Ana (on-call)']],
+      [30, ['senior engineer']],
+    ]);
+    const { told: later } = await explained(given, {}, { now, from });
+    expect(later[1]?.contacts).toEqual(['Ben (on-call)']);
+    expect(JSON.stringify(later[1]?.targets)).toContain('<@U0BEN>');
+  });
+
   test('is told in one place when Slack is only a webhook', async () => {
     const { told } = await explained(given, { SLACK_WEBHOOK_URL: 'http://slack.example' });
 
@@ -169,7 +201,7 @@ test('an explanation reads from top to bottom: what it is, what runs, what could
   const text = writeExplanation(await explained(given));
 
   expect(text).toMatch(
-    /^QueueStuck\n[^]*severity {2}warning: [^]*Checks: 4 at once, all within 20 s\n[^]*Left out\n[^]*Commands that could be shown\n[^]*Told, if nobody acknowledges/,
+    /^QueueStuck\n[^]*severity {2}warning: [^]*Checks: 4 at once, all within 20 s\n[^]*Left out\n[^]*Commands that could be shown\n[^]*Told, if nobody acknowledges and nothing resolves \(from 2026-11-25 03:00 UTC on\)\n/,
   );
   expect(text).toContain('rows (sql; 4 s, 20 rows, 4096 bytes at the most; again on resolve)');
   expect(text).toContain(

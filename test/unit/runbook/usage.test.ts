@@ -29,6 +29,12 @@ describe('a wrong call is answered with one sentence', () => {
       ['AgentDown', '--labels', 'agent'],
       /^--labels takes name=value,name=value, which "agent" is not\.$/,
     ],
+    [
+      'explain',
+      ['AgentDown', '--at', '2026-12-24 20:00'],
+      /^--at takes a time like 2026-12-24T20:00Z, which "2026-12-24 20:00" is not\.$/,
+    ],
+    ['explain', ['AgentDown', '--at', '2026-02-30T20:00Z'], /^--at takes a time like/],
     ['test', ['AgentDown', '--payload', 'nowhere.json'], /^nowhere\.json cannot be read\.$/],
     ['test', ['AgentDown', '--payload', payload, '--labels', 'a=b'], /not from both\.$/],
     ['test', ['AgentDown', '--payload', payload], /holds no alert AgentDown: it has alerts of DatabaseConn/],

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { matchesAll } from '../../lib/core/alert/matcher.ts';
+
+const silenceSchema = z.object({
+  id: z.string().optional(),
+  matchers: z
+    .array(
+      z.object({
+        name: z.string().min(1),
+        value: z.string(),
+        isRegex: z.boolean(),
+        isEqual: z.boolean().default(true),
+      }),
+    )
+    .min(1),
+  startsAt: z.iso.datetime({ offset: true }),
+  endsAt: z.iso.datetime({ offset: true }),
+  createdBy: z.string().min(1),
+  comment: z.string().min(1),
+});
+
+type Silence = z.infer<typeof silenceSchema> & { id: string; updatedAt: string };
+type ShownSilence = Silence & { status: { state: 'active' | 'pending' | 'expired' } };
+
+/** Silences in memory, as Alertmanager's API v2 takes and shows them. */
+export type LocalSilences = {
+  all(): ShownSilence[];
+  /** The body of a POST; one of a known id moves that one's end. */
+  put(body: unknown): { silenceID: string } | { mistake: string };
+  expire(id: string): boolean;
+  /** Ids of the active ones that cover an alert with these labels. */
+  covering(labels: Record<string, string>): string[];
+};
+
+export function createLocalSilences(now: () => number): LocalSilences {
+  const silences = new Map<string, Silence>();
+
+  function stateOf({ startsAt, endsAt }: Silence): ShownSilence['status']['state'] {
+    if (Date.parse(endsAt) <= now()) return 'expired';
+    return Date.parse(startsAt) > now() ? 'pending' : 'active';
+  }
+
+  return {
+    all: () => [...silences.values()].map((each) => ({ ...each, status: { state: stateOf(each) } })),
+
+    put(body) {
+      const parsed = silenceSchema.safeParse(body);
+      if (!parsed.success) return { mistake: parsed.error.issues[0]?.message ?? 'not a silence' };
+      if (parsed.data.matchers.every(({ value }) => value === '')) {
+        return { mistake: 'at least one matcher must not match the empty string' };
+      }
+      if (Date.parse(parsed.data.endsAt) <= now()) return { mistake: 'end time cannot be in the past' };
+      const { id = randomUUID() } = parsed.data;
+      if (parsed.data.id !== undefined && !silences.has(id)) return { mistake: 'silence not found' };
+      silences.set(id, { ...parsed.data, id, updatedAt: new Date(now()).toISOString() });
+      return { silenceID: id };
+    },
+
+    expire(id) {
+      const silence = silences.get(id);
+      if (silence === undefined) return false;
+      silences.set(id, { ...silence, endsAt: new Date(now()).toISOString() });
+      return true;
+    },
+
+    covering: (labels) =>
+      [...silences.values()]
+        .filter((each) => stateOf(each) === 'active')
+        .filter(({ matchers }) =>
+          matchesAll(
+            matchers.map(({ name, value, isRegex, isEqual }) => ({
+              label: name,
+              value,
+              operator: isRegex ? (isEqual ? '=~' : '!~') : isEqual ? '=' : '!=',
+            })),
+            labels,
+          ),
+        )
+        .map(({ id }) => id),
+  };
+}

@@ -1,0 +1,58 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Heartbeat, HeartbeatStore } from '../../core/heartbeat/heartbeat-store.ts';
+import { holds } from './condition.ts';
+import type { Item } from './incident-item.ts';
+import { queryItems } from './query-items.ts';
+import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
+
+/** Partition of all signs, few and small; incident keys are hashes and never look like this. */
+const PARTITION = 'heartbeat';
+
+/** The last sign of each source. Calls made: `note` one UpdateItem, `list` one Query. */
+export function createDynamoHeartbeatStore(table: DynamoTable): HeartbeatStore {
+  const { client, tableName } = table;
+
+  return {
+    async note({ source, seenAt, externalURL }, spacing) {
+      const { schema, expiresAt } = siblingAttributes(table);
+      await holds(
+        client.send(
+          new UpdateItemCommand({
+            TableName: tableName,
+            Key: marshall({ pk: PARTITION, sk: source }),
+            UpdateExpression:
+              'SET seenAt = :seenAt, externalURL = :url, #schema = :schema, expiresAt = :expiresAt',
+            ConditionExpression:
+              '(attribute_not_exists(seenAt) OR seenAt <= :before) AND ' +
+              '(attribute_not_exists(#schema) OR #schema <= :schema)',
+            ExpressionAttributeNames: { '#schema': 'schema' },
+            ExpressionAttributeValues: marshall({
+              ':seenAt': seenAt,
+              ':before': seenAt - spacing,
+              ':url': externalURL,
+              ':schema': schema,
+              ':expiresAt': expiresAt,
+            }),
+          }),
+        ),
+      );
+    },
+
+    async list() {
+      const items = await queryItems(client, {
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: marshall({ ':pk': PARTITION }),
+      });
+      return items.map(heartbeatOf);
+    },
+  };
+}
+
+function heartbeatOf(item: Item): Heartbeat {
+  const { pk, sk, schema, seenAt, externalURL } = unmarshall(item);
+  refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
+  return { source: sk, seenAt, externalURL };
+}

@@ -1,0 +1,115 @@
+import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { isMaintenanceId, timePart } from '../../core/maintenance/maintenance-id.ts';
+import type { Maintenance, MaintenanceStore } from '../../core/maintenance/maintenance-store.ts';
+import { holds } from './condition.ts';
+import type { Item } from './incident-item.ts';
+import { queryItems } from './query-items.ts';
+import { contentOf } from './sibling-item.ts';
+import { type DynamoTable, expiry, SIBLING_SCHEMA } from './table.ts';
+
+/** Partition of all maintenances, sorted by id and so by planned end; incident keys are hashes and never look like this. */
+const PARTITION = 'maintenance';
+
+/**
+ * Maintenances in DynamoDB. Calls made: `endingAfter` and `mutedIncidents` one Query, `get` one GetItem, `end` an
+ * UpdateItem and a GetItem, the others one write.
+ */
+export function createDynamoMaintenanceStore(table: DynamoTable): MaintenanceStore {
+  const { client, tableName, retentionDays } = table;
+
+  async function read(id: string): Promise<Maintenance | undefined> {
+    if (!isMaintenanceId(id)) return undefined;
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: tableName, ConsistentRead: true, Key: marshall(keyOf(id)) }),
+    );
+    return Item && contentOf(Item);
+  }
+
+  function put(key: { pk: string; sk: string }, content: object, lastsUntil: number): Promise<boolean> {
+    const item = { ...key, content, schema: SIBLING_SCHEMA, expiresAt: expiry(lastsUntil, retentionDays) };
+    return holds(
+      client.send(
+        new PutItemCommand({
+          TableName: tableName,
+          Item: marshall(item, { removeUndefinedValues: true }),
+          ConditionExpression: 'attribute_not_exists(pk)',
+        }),
+      ),
+    );
+  }
+
+  function set(id: string, field: 'endedAt' | 'toldAt', at: number): Promise<boolean> {
+    const ending = field === 'endedAt' ? ' AND content.#to > :at' : '';
+    return holds(
+      client.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: marshall(keyOf(id)),
+          UpdateExpression: 'SET content.#field = :at',
+          ConditionExpression: `#schema <= :schema AND attribute_not_exists(content.#field)${ending}`,
+          ExpressionAttributeNames: {
+            '#field': field,
+            '#schema': 'schema',
+            ...(ending === '' ? {} : { '#to': 'to' }),
+          },
+          ExpressionAttributeValues: marshall({ ':at': at, ':schema': SIBLING_SCHEMA }),
+        }),
+      ),
+    );
+  }
+
+  return {
+    async add(maintenance) {
+      await put(keyOf(maintenance.id), maintenance, maintenance.to);
+    },
+
+    get: read,
+
+    async endingAfter(after) {
+      const items = await queryItems(client, {
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND sk > :after',
+        // `~` sorts behind every id of that very moment.
+        ExpressionAttributeValues: marshall({ ':pk': PARTITION, ':after': `${timePart(after)}~` }),
+      });
+      return items.map((item): Maintenance => contentOf(item));
+    },
+
+    async end(id, at) {
+      if (isMaintenanceId(id)) await set(id, 'endedAt', at);
+      return read(id);
+    },
+
+    async markTold(id, at) {
+      await set(id, 'toldAt', at);
+    },
+
+    async noteMuted(id, incidentId) {
+      await put({ pk: mutedPartition(id), sk: incidentId }, {}, table.now());
+    },
+
+    async mutedIncidents(id) {
+      const items = await queryItems(client, {
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: marshall({ ':pk': mutedPartition(id) }),
+      });
+      return items.map(sortKeyOf);
+    },
+  };
+}
+
+function keyOf(id: string): { pk: string; sk: string } {
+  return { pk: PARTITION, sk: id };
+}
+
+function mutedPartition(id: string): string {
+  return `${PARTITION}#${id}`;
+}
+
+function sortKeyOf(item: Item): string {
+  return String(unmarshall(item)['sk']);
+}

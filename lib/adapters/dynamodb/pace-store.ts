@@ -1,0 +1,77 @@
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { PaceStore } from '../../core/delivery/pace-store.ts';
+import type { Millis } from '../../core/shared/time.ts';
+import { holds } from './condition.ts';
+import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
+
+/** Partitions of lanes; incident keys are hashes and never look like this. */
+const PARTITION = 'pace';
+
+/** A turn that nobody contends for is one conditional update. */
+export function createDynamoPaceStore(table: DynamoTable): PaceStore {
+  const { client, tableName } = table;
+  const keyOf = (lane: string) => marshall({ pk: `${PARTITION}#${lane}`, sk: PARTITION });
+
+  /** Whether the condition held. Moves the lane's next turn. */
+  function move(lane: string, expressions: Expressions, values: Record<string, Millis>): Promise<boolean> {
+    const { schema, expiresAt } = siblingAttributes(table);
+    return holds(
+      client.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: keyOf(lane),
+          UpdateExpression: `SET ${expressions.set}, #schema = :schema, expiresAt = :expiresAt`,
+          ConditionExpression: `(${expressions.when}) AND (attribute_not_exists(#schema) OR #schema <= :schema)`,
+          ExpressionAttributeNames: { '#schema': 'schema' },
+          ExpressionAttributeValues: marshall({ ...values, ':schema': schema, ':expiresAt': expiresAt }),
+        }),
+      ),
+    );
+  }
+
+  async function read(lane: string): Promise<{ nextAt: Millis; heldUntil: Millis }> {
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: tableName, ConsistentRead: true, Key: keyOf(lane) }),
+    );
+    const { pk, sk, schema, nextAt = 0, heldUntil = 0 } = Item ? unmarshall(Item) : {};
+    refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
+    return { nextAt, heldUntil };
+  }
+
+  return {
+    async take(lane, { now, spacing, reach }) {
+      const free = { set: 'nextAt = :after', when: 'attribute_not_exists(nextAt) OR nextAt <= :now' };
+      if (await move(lane, free, { ':now': now, ':after': now + spacing })) return { kind: 'turn', at: now };
+
+      for (;;) {
+        const { nextAt, heldUntil } = await read(lane);
+        const at = Math.max(now, nextAt);
+        if (at > now + reach) return { kind: 'busy', until: at, held: heldUntil > now };
+        // Whoever loses here has seen somebody else take a turn, so this ends at `reach` at the latest.
+        const seen = { set: 'nextAt = :after', when: 'nextAt = :seen' };
+        if (await move(lane, seen, { ':seen': nextAt, ':after': at + spacing })) return { kind: 'turn', at };
+      }
+    },
+
+    async hold(lane, until) {
+      const values = { ':until': until };
+      await move(
+        lane,
+        { set: 'heldUntil = :until', when: 'attribute_not_exists(heldUntil) OR heldUntil < :until' },
+        values,
+      );
+      await move(
+        lane,
+        { set: 'nextAt = :until', when: 'attribute_not_exists(nextAt) OR nextAt < :until' },
+        values,
+      );
+    },
+
+    async heldUntil(lane) {
+      return (await read(lane)).heldUntil;
+    },
+  };
+}
+
+type Expressions = { set: string; when: string };

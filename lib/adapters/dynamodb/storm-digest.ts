@@ -1,0 +1,135 @@
+import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Storm, StormEntry } from '../../core/delivery/storm.ts';
+import type { DigestStore, StormEntries } from '../../core/delivery/storm-store.ts';
+import { holds } from './condition.ts';
+import { queryItems } from './query-items.ts';
+import { stormPartition } from './storm-gate.ts';
+import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
+
+type Prefix = 'entry' | 'digest';
+
+function keyOf({ place, startedAt }: Storm, prefix: Prefix, ...rest: string[]) {
+  return { pk: stormPartition(place), sk: [prefix, String(startedAt).padStart(15, '0'), ...rest].join('#') };
+}
+
+/** One small item an incident: a storm of any size stays under DynamoDB's limits. */
+export function createDynamoStormEntries(table: DynamoTable): StormEntries {
+  const { client, tableName } = table;
+
+  async function read(storm: Storm, incidentId: string): Promise<StormEntry | undefined> {
+    const { Item } = await client.send(
+      new GetItemCommand({
+        TableName: tableName,
+        ConsistentRead: true,
+        Key: marshall(keyOf(storm, 'entry', incidentId)),
+      }),
+    );
+    return Item && entryOf(Item);
+  }
+
+  return {
+    async put(storm, entry) {
+      const before = await read(storm, entry.incidentId);
+      if (before && before.seq >= entry.seq) return before;
+      const stored = { ...entry, addedAt: before?.addedAt ?? entry.addedAt };
+      const written = await holds(
+        client.send(
+          new PutItemCommand({
+            TableName: tableName,
+            Item: marshall({
+              ...stored,
+              ...keyOf(storm, 'entry', entry.incidentId),
+              ...siblingAttributes(table),
+            }),
+            ConditionExpression: 'attribute_not_exists(pk) OR seq < :seq',
+            ExpressionAttributeValues: marshall({ ':seq': entry.seq }),
+          }),
+        ),
+      );
+      return written ? stored : ((await read(storm, entry.incidentId)) ?? stored);
+    },
+
+    async all(storm) {
+      const { pk, sk } = keyOf(storm, 'entry', '');
+      const items = await queryItems(client, {
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+        ExpressionAttributeValues: marshall({ ':pk': pk, ':sk': sk }),
+      });
+      return items.map(entryOf);
+    },
+  };
+}
+
+function entryOf(item: Parameters<typeof unmarshall>[0]): StormEntry {
+  const { pk, sk, schema, expiresAt: _, ...entry } = unmarshall(item);
+  refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
+  const { incidentId, seq, at, addedAt, alertname, group, source, severity, openedAt, alerts, state } = entry;
+  return { incidentId, seq, at, addedAt, alertname, group, source, severity, openedAt, alerts, state };
+}
+
+/** Which message the digest is, and up to when it is told. */
+export function createDynamoDigests(table: DynamoTable): DigestStore {
+  const { client, tableName } = table;
+
+  return {
+    async read(storm) {
+      const { Item } = await client.send(
+        new GetItemCommand({
+          TableName: tableName,
+          ConsistentRead: true,
+          Key: marshall(keyOf(storm, 'digest')),
+        }),
+      );
+      const { pk, sk, schema, ref, shownAt = 0, closedAt, claimUntil = 0 } = Item ? unmarshall(Item) : {};
+      refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
+      return {
+        shownAt,
+        claimUntil,
+        ...(ref === undefined ? {} : { ref }),
+        ...(closedAt === undefined ? {} : { closedAt }),
+      };
+    },
+
+    async claim(storm, now, until) {
+      const { schema, expiresAt } = siblingAttributes(table);
+      return holds(
+        client.send(
+          new UpdateItemCommand({
+            TableName: tableName,
+            Key: marshall(keyOf(storm, 'digest')),
+            UpdateExpression: 'SET claimUntil = :until, #schema = :schema, expiresAt = :expiresAt',
+            ConditionExpression:
+              '(attribute_not_exists(claimUntil) OR claimUntil <= :now) AND ' +
+              '(attribute_not_exists(#schema) OR #schema <= :schema)',
+            ExpressionAttributeNames: { '#schema': 'schema' },
+            ExpressionAttributeValues: marshall({
+              ':until': until,
+              ':now': now,
+              ':schema': schema,
+              ':expiresAt': expiresAt,
+            }),
+          }),
+        ),
+      );
+    },
+
+    async save(storm, record) {
+      await holds(
+        client.send(
+          new PutItemCommand({
+            TableName: tableName,
+            Item: marshall(
+              { ...record, claimUntil: 0, ...keyOf(storm, 'digest'), ...siblingAttributes(table) },
+              { removeUndefinedValues: true },
+            ),
+            ConditionExpression: 'attribute_not_exists(shownAt) OR shownAt <= :shownAt',
+            ExpressionAttributeValues: marshall({ ':shownAt': record.shownAt }),
+          }),
+        ),
+      );
+    },
+  };
+}

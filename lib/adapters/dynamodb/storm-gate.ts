@@ -1,0 +1,124 @@
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Admission, Arrival, StormGate } from '../../core/delivery/storm-store.ts';
+import { MINUTE, type Millis } from '../../core/shared/time.ts';
+import { holds } from './condition.ts';
+import { StoreError } from './errors.ts';
+import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
+
+/** Each lost race means that somebody else has come in, so as many as can come in at once. */
+const MAX_ATTEMPTS = 100;
+
+/** Partition of a place and its storms; incident keys are hashes and never look like this. */
+export function stormPartition(place: string): string {
+  return `storm#${place}`;
+}
+
+/** One item a place: whom it let in within a minute, never more than the limit, and its latest storm. */
+export function createDynamoStormGate(table: DynamoTable): StormGate {
+  const { client, tableName } = table;
+  const keyOf = (place: string) => marshall({ pk: stormPartition(place), sk: 'gate' });
+
+  async function read(place: string): Promise<Gate> {
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: tableName, ConsistentRead: true, Key: keyOf(place) }),
+    );
+    const {
+      pk,
+      sk,
+      schema,
+      windowAt = 0,
+      ids,
+      stormAt,
+      stormUntil = 0,
+      watched,
+    } = Item ? unmarshall(Item) : {};
+    refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
+    return {
+      windowAt,
+      ids: new Set(ids),
+      stormUntil,
+      watched: watched === true,
+      ...(stormAt === undefined ? {} : { stormAt }),
+    };
+  }
+
+  function update(
+    place: string,
+    set: string,
+    when: string,
+    values: Record<string, NativeAttributeValue>,
+  ): Promise<boolean> {
+    const { schema, expiresAt } = siblingAttributes(table);
+    return holds(
+      client.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: keyOf(place),
+          UpdateExpression: `${set} #schema = :schema, expiresAt = :expiresAt`,
+          ConditionExpression: `${when} AND (attribute_not_exists(#schema) OR #schema <= :schema)`,
+          ExpressionAttributeNames: { '#schema': 'schema' },
+          ExpressionAttributeValues: marshall({ ...values, ':schema': schema, ':expiresAt': expiresAt }),
+        }),
+      ),
+    );
+  }
+
+  /** `undefined`: somebody else was faster, so it has to be looked at anew. */
+  async function enterOnce(place: string, arrival: Arrival): Promise<Admission | undefined> {
+    const { incidentId, now, limit, until } = arrival;
+    const gate = await read(place);
+    if (gate.stormAt !== undefined && gate.stormUntil > now) {
+      return { kind: 'storm', startedAt: gate.stormAt, watched: gate.watched };
+    }
+    const own: Admission = { kind: 'own' };
+    const calm = '(attribute_not_exists(stormUntil) OR stormUntil <= :now)';
+    const one = new Set([incidentId]);
+    if (gate.windowAt <= now - MINUTE) {
+      const none = '(attribute_not_exists(windowAt) OR windowAt <= :before)';
+      const values = { ':now': now, ':ids': one, ':before': now - MINUTE };
+      return (await update(place, 'SET windowAt = :now, ids = :ids,', `${none} AND ${calm}`, values))
+        ? own
+        : undefined;
+    }
+    if (gate.ids.has(incidentId)) return own;
+    const seen = { ':now': now, ':seen': gate.windowAt };
+    if (gate.ids.size < limit) {
+      const room = `windowAt = :seen AND size(ids) < :limit AND ${calm}`;
+      return (await update(place, 'ADD ids :ids SET', room, { ...seen, ':ids': one, ':limit': limit }))
+        ? own
+        : undefined;
+    }
+    if (until === undefined) return own;
+    const begun = await update(
+      place,
+      'REMOVE watched SET stormAt = :now, stormUntil = :until,',
+      `windowAt = :seen AND ${calm}`,
+      { ...seen, ':until': until },
+    );
+    return begun ? { kind: 'storm', startedAt: now, watched: false } : undefined;
+  }
+
+  return {
+    async enter(place, arrival) {
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+        const admission = await enterOnce(place, arrival);
+        if (admission) return admission;
+      }
+      throw new StoreError(`lost the race for ${place} ${MAX_ATTEMPTS} times`);
+    },
+
+    async latest(place) {
+      const { stormAt, stormUntil } = await read(place);
+      return stormAt === undefined ? undefined : { startedAt: stormAt, until: stormUntil };
+    },
+
+    async keep({ place, startedAt }, change) {
+      const [set, value] =
+        'until' in change ? ['SET stormUntil = :value,', change.until] : ['SET watched = :value,', true];
+      await update(place, set, 'stormAt = :startedAt', { ':value': value, ':startedAt': startedAt });
+    },
+  };
+}
+
+type Gate = { windowAt: Millis; ids: Set<string>; stormAt?: Millis; stormUntil: Millis; watched: boolean };

@@ -1,0 +1,38 @@
+import type { SendOutcome } from '../../core/delivery/delivery.ts';
+import { smtpFailure } from './smtp-failure.ts';
+
+const MAX_NAMED = 5;
+
+/**
+ * What a mail comes to that the server took. For some recipients it may have refused it all the same: nodemailer tells
+ * of them beside the success, each with the server's own answer. While one of those answers is temporary the mail is
+ * to be sent again, to those alone who do not have it.
+ */
+export function acceptedOutcome(info: object, secrets: string[]): SendOutcome {
+  const refusals = listOf(info, 'rejectedErrors').map((error) => ({
+    address: text(error, 'recipient'),
+    failure: smtpFailure(error, secrets),
+  }));
+  if (refusals.length === 0) return { kind: 'delivered' };
+  const named = refusals.slice(0, MAX_NAMED).map(({ address, failure }) => `${address}: ${failure.detail}`);
+  const more = refusals.length > MAX_NAMED ? `; and ${refusals.length - MAX_NAMED} more` : '';
+  const detail = `refused for ${named.join('; ')}${more}`.slice(0, 500);
+  if (refusals.every(({ failure }) => failure.kind === 'permanent'))
+    return { kind: 'delivered', refused: detail };
+  return {
+    kind: 'retryable',
+    reason: 'unavailable',
+    detail,
+    taken: listOf(info, 'accepted').flatMap((address) => (typeof address === 'string' ? [address] : [])),
+  };
+}
+
+function listOf(info: object, key: string): unknown[] {
+  const value: unknown = Reflect.get(info, key);
+  return Array.isArray(value) ? value : [];
+}
+
+function text(error: unknown, key: string): string {
+  const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined;
+  return typeof value === 'string' ? value : 'a recipient';
+}

@@ -1,0 +1,92 @@
+import type { Tier } from '../incident/effect.ts';
+import type { Incident } from '../incident/incident.ts';
+import { isFiring } from '../incident/standing.ts';
+import { durationWords } from '../notice/time-words.ts';
+import type { Target } from '../routing/target.ts';
+import { DAY, MINUTE, type Millis, SECOND } from '../shared/time.ts';
+import type { DeliverMessage, DestinationRecord, FailureReason, SendOutcome } from './delivery.ts';
+import { retryDelaySeconds } from './retry-delay.ts';
+import type { Trouble } from './trouble-store.ts';
+
+/** How long a channel may take over a page before the other one carries it. */
+export const FALL_BACK_AFTER: Millis = 2 * MINUTE;
+
+/** From so much beyond that on nobody waits for the moment itself. */
+const FAR_LATE: Millis = MINUTE;
+
+/** People are told of one trouble with one destination this often at most. */
+export const TROUBLE_AGAIN_AFTER: Millis = DAY;
+
+export type Failure = Exclude<SendOutcome, { kind: 'delivered' }>;
+
+/** A page of a critical incident; what is told instead of another is not carried any further. */
+export function isUrgent(message: DeliverMessage, incident: Incident): boolean {
+  return incident.severity === 'critical' && message.ping && isFiring(incident);
+}
+
+/**
+ * For which tier the other channel is to carry it now; `undefined`: not, not yet, or it does already. A page that
+ * stays stuck here while the incident reaches the next tier is carried once more, for the people of that tier.
+ */
+export function carriedTier(
+  message: DeliverMessage,
+  incident: Incident,
+  record: DestinationRecord,
+  failure: Failure,
+  now: Millis,
+): Tier | undefined {
+  if (message.instead || !isUrgent(message, incident)) return undefined;
+  const tier = incident.tier > message.tier ? incident.tier : message.tier;
+  if (tier <= (record.fallbackTier ?? 0)) return undefined;
+  return failure.kind === 'permanent' || isLate(message, failure, now) ? tier : undefined;
+}
+
+/** Whether people should know of this failure wherever the notice itself is known: not of a queue that moves. */
+export function isTrouble(message: DeliverMessage, failure: Failure, now: Millis): boolean {
+  if (failure.kind === 'permanent') return true;
+  return message.ping && failure.unasked !== true && isLate(message, failure, now);
+}
+
+/** Late, or bound to be by far, because the server asks to be left alone for longer. */
+function isLate(message: DeliverMessage, failure: Failure, now: Millis): boolean {
+  const lateAt = message.at + FALL_BACK_AFTER;
+  return now >= lateAt || now + wishOf(failure) > lateAt + FAR_LATE;
+}
+
+/** What the server itself asks for. */
+function wishOf(failure: Failure): Millis {
+  return failure.kind === 'retryable' && !failure.unasked ? (failure.retryAfterMs ?? 0) : 0;
+}
+
+/** A trouble of the whole service is one, in however many places it shows. */
+export function troubleFor(target: Target, reason: FailureReason): Trouble {
+  const ofPlace = reason === 'not_found' || reason === 'rejected';
+  return { destination: ofPlace ? target.destination : target.channel, reason };
+}
+
+/** `Slack has not taken this for 2 min: 429`, or `Slack does not take notices for #ops: channel_not_found`. */
+export function failureWords(target: Target, message: DeliverMessage, failure: Failure, now: Millis): string {
+  const who = target.channel === 'slack' ? 'Slack' : 'The mail server';
+  const detail = failure.detail.replace(/^(Slack|SMTP|Slack webhook): /, '');
+  if (failure.kind === 'permanent') {
+    const place = target.channel === 'slack' && target.to !== '' ? ` for ${target.to}` : '';
+    return `${who} does not take notices${place}: ${detail}`;
+  }
+  const waited = now - message.at;
+  const more = waited < FALL_BACK_AFTER ? ` and asks to wait ${durationWords(wishOf(failure))} more` : '';
+  return `${who} has not taken this for ${durationWords(waited)}${more}: ${detail}`;
+}
+
+/** Seconds until the next attempt; never past the moment in which another channel would have to carry it. */
+export function nextAttemptSeconds(
+  message: DeliverMessage,
+  urgent: boolean,
+  failure: Extract<Failure, { kind: 'retryable' }>,
+  attempt: number,
+  now: Millis,
+): number {
+  const delay = retryDelaySeconds(attempt, failure.retryAfterMs);
+  const left = message.at + FALL_BACK_AFTER - now;
+  if (!urgent || left <= 0 || wishOf(failure) > left + FAR_LATE) return delay;
+  return Math.min(delay, Math.max(1, Math.ceil(left / SECOND)));
+}

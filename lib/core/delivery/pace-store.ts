@@ -1,0 +1,26 @@
+import type { Millis } from '../shared/time.ts';
+
+/** What a run asks for: a turn now, or one that begins before `reach` has passed. */
+export type TurnRequest = {
+  now: Millis;
+  /** Between one turn and the next. */
+  spacing: Millis;
+  /** How far ahead the turn may lie. */
+  reach: Millis;
+};
+
+/**
+ * `at`: when the turn begins, never before `now`. `busy`: none within reach; the next free one begins at `until`;
+ * `held` when the server wants it so.
+ */
+export type Turn = { kind: 'turn'; at: Millis } | { kind: 'busy'; until: Millis; held: boolean };
+
+/** When each channel may be asked next, shared by all runs. A lane is one limit of the server: a channel, a method. */
+export interface PaceStore {
+  /** Takes a turn; no two runs get turns closer than `spacing`, and none before the end of a hold. */
+  take(lane: string, request: TurnRequest): Promise<Turn>;
+  /** The server wants to be left alone until then: nobody gets a turn before. Never shortens a longer wish. */
+  hold(lane: string, until: Millis): Promise<void>;
+  /** Until when the lane is held, 0 when it never was: for a run that waited for its turn. */
+  heldUntil(lane: string): Promise<Millis>;
+}

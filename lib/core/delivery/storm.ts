@@ -1,0 +1,145 @@
+import type { Incident } from '../incident/incident.ts';
+import { isFiring } from '../incident/standing.ts';
+import { clip, oneLine } from '../notice/plain-text.ts';
+import type { Target } from '../routing/target.ts';
+import { sha256Hex } from '../shared/hash.ts';
+import type { Severity } from '../shared/severity.ts';
+import { MINUTE, type Millis, SECOND } from '../shared/time.ts';
+import type { Abilities } from './decide.ts';
+import type { DeliverMessage, MessageRef } from './delivery.ts';
+
+/**
+ * When more incidents open than people can read one by one, the ones that are not critical share one message in each
+ * place, the digest, which is brought up to date instead of written anew.
+ */
+export type Storm = { place: string; startedAt: Millis };
+
+/** One incident in a digest, as it was in its version `seq`. */
+export type StormEntry = {
+  incidentId: string;
+  seq: number;
+  /** When this version was put into the digest, and when its first one was. */
+  at: Millis;
+  addedAt: Millis;
+  alertname: string;
+  /** Values of the other labels it is grouped by, in one line. */
+  group: string;
+  source: string;
+  severity: Severity;
+  openedAt: Millis;
+  alerts: number;
+  /** `own`: it has a message of its own by now. */
+  state: 'firing' | 'resolved' | 'own';
+};
+
+/** What of a digest people can see. `shownAt` 0: nothing yet. */
+export type DigestRecord = {
+  ref?: MessageRef;
+  /** Everything that was put in before then is shown. */
+  shownAt: Millis;
+  closedAt?: Millis;
+  /** Until when another run is bringing it up to date. */
+  claimUntil: Millis;
+};
+
+/** New incidents a minute and place from which on they share a digest, where routing.yaml says nothing else. */
+export const DEFAULT_STORM_AFTER = 20;
+
+/** A storm is over when for so long fewer than half as many incidents a minute have come as began it. */
+export const STORM_CALM: Millis = 2 * MINUTE;
+
+/** Clocks of two runs may differ by so much: what was put in shortly before a reading may not be in it. */
+export const CLOCK_MARGIN: Millis = SECOND;
+
+/** An entry is written again with each change, and read with each edit of the digest. */
+const MAX_GROUP_WORDS = 80;
+
+/** Where a storm is one: a Slack channel, or the same people by mail. */
+export function placeOf(target: Target): string {
+  if (target.channel === 'slack') return target.destination;
+  const people = target.to.map((address) => address.toLowerCase()).toSorted();
+  return `email:${sha256Hex(people.join(' '), 16)}`;
+}
+
+/**
+ * Whether this message of its own may become a line in a digest instead. What is or was critical never may, nor what
+ * calls people by name.
+ */
+export function maySharePlace(message: DeliverMessage, incident: Incident): boolean {
+  if (message.instead !== undefined || wasCritical(incident)) return false;
+  switch (message.reason) {
+    case 'reminder':
+    case 'escalated':
+    case 'flapping':
+    case 'unverified':
+      return false;
+    case 'opened':
+    case 'joined':
+    case 'raised':
+    case 'updated':
+    case 'acknowledged':
+    case 'reopened':
+    case 'resolved':
+    case 'closed':
+      return true;
+  }
+}
+
+export function wasCritical(incident: Incident): boolean {
+  return (
+    incident.severity === 'critical' ||
+    incident.severityHistory.some(({ severity }) => severity === 'critical')
+  );
+}
+
+export function entryOf(
+  incident: Incident,
+  message: Pick<DeliverMessage, 'seq'>,
+  now: Millis,
+  own = false,
+): StormEntry {
+  return {
+    incidentId: incident.id,
+    seq: Math.max(message.seq, incident.version),
+    at: now,
+    addedAt: now,
+    alertname: incident.alertname,
+    group: groupWords(incident),
+    source: incident.source,
+    severity: incident.severity,
+    openedAt: incident.openedAt,
+    alerts: incident.alerts.filter((alert) => !alert.inherited).length + incident.overflow,
+    state: own ? 'own' : isFiring(incident) ? 'firing' : 'resolved',
+  };
+}
+
+function groupWords({ group }: Incident): string {
+  const others = Object.entries(group).filter(([name]) => name !== 'alertname');
+  return clip(oneLine(others.map(([, value]) => value).join(' ')), MAX_GROUP_WORDS);
+}
+
+/**
+ * When the digest may be shown next. An edit disturbs nobody; a message anew every few seconds would be the storm
+ * itself, so where nothing can be edited it waits for more, the first time as well.
+ */
+export function digestDueAt(digest: DigestRecord, startedAt: Millis, abilities: Abilities): Millis {
+  const [first, between] = digestTimes(abilities);
+  return digest.shownAt === 0 ? startedAt + first : digest.shownAt + between;
+}
+
+function digestTimes(abilities: Abilities): [Millis, Millis] {
+  switch (abilities) {
+    case 'edits':
+      return [0, 5 * SECOND];
+    case 'posts':
+      return [5 * SECOND, MINUTE];
+    case 'mails':
+      return [30 * SECOND, 5 * MINUTE];
+  }
+}
+
+/** How long a storm goes on, seen from now; `undefined`: it is calm enough to leave its end where it is. */
+export function prolonged(entries: StormEntry[], stormAfter: number, now: Millis): Millis | undefined {
+  const lately = entries.filter((entry) => entry.addedAt > now - MINUTE).length;
+  return lately >= Math.ceil(stormAfter / 2) ? now + STORM_CALM : undefined;
+}

@@ -1,0 +1,161 @@
+import type { Line, NoticeDocument, Part, Section } from '../notice/document.ts';
+import { clip, oneLine } from '../notice/plain-text.ts';
+import { durationWords } from '../notice/time-words.ts';
+import { isHigher, type Severity, severities } from '../shared/severity.ts';
+import type { Millis } from '../shared/time.ts';
+import type { StormEntry } from './storm.ts';
+
+/** Alertnames and incidents that are listed before they are only counted. */
+const MAX_NAMES = 40;
+const MAX_FIRST = 25;
+const MAX_NAME = 60;
+
+export type Digest = {
+  startedAt: Millis;
+  /** Present once the storm is over. */
+  closedAt?: Millis;
+  entries: StormEntry[];
+  /** New incidents a minute from which on there is a storm. */
+  stormAfter: number;
+  now: Millis;
+  /** Where this system's API is reached, for a link to all of them. */
+  publicUrl?: string;
+};
+
+/** The digest written out: every incident is counted by alertname, and the first ones are named. */
+export function writeDigest(digest: Digest): NoticeDocument {
+  const { entries, closedAt, publicUrl } = digest;
+  const firing = entries.filter((entry) => entry.state === 'firing');
+  const counted = countWords(entries);
+  const state = closedAt === undefined ? 'STORM' : 'STORM OVER';
+  return {
+    title: {
+      severity: highest(entries),
+      resolved: closedAt !== undefined && firing.length === 0,
+      text: `${state}  ${counted}, ${firing.length} firing`,
+    },
+    preview: oneLine(`${state} ${counted}, ${firing.length} firing: ${namesInShort(entries)}`),
+    sections: [lead(digest), byAlertname(entries), first(entries)],
+    links:
+      publicUrl === undefined
+        ? []
+        : [{ label: 'All that is open', url: `${publicUrl}/incidents?status=open` }],
+  };
+}
+
+/** `300 incidents, 10000 alerts`; also a mail's subject. */
+export function countWords(entries: StormEntry[]): string {
+  const alerts = entries.reduce((sum, entry) => sum + entry.alerts, 0);
+  return `${count(entries.length, 'incident')}, ${count(alerts, 'alert')}`;
+}
+
+function lead({ startedAt, closedAt, entries, stormAfter }: Digest): Section {
+  const has = (state: StormEntry['state']) => entries.filter((entry) => entry.state === state).length;
+  const when: Line =
+    closedAt === undefined
+      ? ['since ', { time: startedAt }, ` · more than ${stormAfter} new incidents in a minute`]
+      : [{ time: startedAt }, ' to ', { time: closedAt }, ` · ${durationWords(closedAt - startedAt)}`];
+  const own = has('own');
+  const states = [`${has('firing')} firing`, `${has('resolved')} resolved`];
+  if (own > 0) states.push(`${own} with a message of their own since`);
+  return {
+    parts: [
+      { rank: 'vital', kind: 'aside', line: when },
+      vital([{ bold: states.join(', ') }]),
+      vital([closedAt === undefined ? during : after]),
+    ],
+  };
+}
+
+const during =
+  'Incidents that are not critical share this message until it is calm. Critical ones, reminders and tiers have messages of their own.';
+const after =
+  'The storm is over: new incidents have messages of their own again. What is listed here stays up to date here.';
+
+type Group = { alertname: string; severity: Severity; incidents: number; firing: number; alerts: number };
+
+function byAlertname(entries: StormEntry[]): Section {
+  const groups = grouped(entries);
+  const left = groups.slice(MAX_NAMES);
+  const parts: Part[] = [
+    {
+      rank: 'vital',
+      kind: 'table',
+      columns: ['alert', 'severity', 'incidents', 'firing', 'alerts'],
+      rows: groups
+        .slice(0, MAX_NAMES)
+        .map((each) => [
+          clip(oneLine(each.alertname), MAX_NAME),
+          each.severity,
+          ...[each.incidents, each.firing, each.alerts].map(String),
+        ]),
+      omitted: left.length,
+    },
+  ];
+  return { heading: count(groups.length, 'alertname and severity', 'alertnames and severities'), parts };
+}
+
+function first(entries: StormEntry[]): Section {
+  const ordered = entries.toSorted(
+    (a, b) => a.openedAt - b.openedAt || (a.incidentId < b.incidentId ? -1 : 1),
+  );
+  return {
+    heading: 'The first of them',
+    parts: [
+      {
+        rank: 'useful',
+        kind: 'table',
+        columns: ['incident', 'where', 'severity', 'state'],
+        rows: ordered
+          .slice(0, MAX_FIRST)
+          .map((each) => [
+            clip(oneLine(each.alertname), MAX_NAME),
+            clip(oneLine([each.group, each.source].filter(Boolean).join(' · ')), MAX_NAME),
+            each.severity,
+            each.state === 'own' ? 'own message' : each.state,
+          ]),
+        omitted: Math.max(0, entries.length - MAX_FIRST),
+      },
+    ],
+  };
+}
+
+/** Most severe first, then the most frequent. */
+function grouped(entries: StormEntry[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const { alertname, severity, state, alerts } of entries) {
+    const key = `${severity} ${alertname}`;
+    const group = groups.get(key) ?? { alertname, severity, incidents: 0, firing: 0, alerts: 0 };
+    group.incidents += 1;
+    group.alerts += alerts;
+    if (state === 'firing') group.firing += 1;
+    groups.set(key, group);
+  }
+  return [...groups.values()].toSorted(
+    (a, b) =>
+      severities.indexOf(b.severity) - severities.indexOf(a.severity) ||
+      b.incidents - a.incidents ||
+      (a.alertname < b.alertname ? -1 : 1),
+  );
+}
+
+function namesInShort(entries: StormEntry[]): string {
+  const groups = grouped(entries);
+  const named = groups.slice(0, 3).map(({ alertname, incidents }) => `${clip(alertname, 40)} ×${incidents}`);
+  return [...named, ...(groups.length > 3 ? [`and ${groups.length - 3} more`] : [])].join(', ');
+}
+
+function highest(entries: StormEntry[]): Severity {
+  return entries.reduce<Severity>(
+    (high, { severity }) => (isHigher(severity, high) ? severity : high),
+    'info',
+  );
+}
+
+function count(amount: number, one: string, many = `${one}s`): string {
+  return `${amount} ${amount === 1 ? one : many}`;
+}
+
+function vital(line: Line): Part {
+  return { rank: 'vital', kind: 'line', line };
+}

@@ -1,0 +1,138 @@
+import type { Alert } from '../alert/alert.ts';
+import { fingerprintOf, identityOf } from '../alert/fingerprint.ts';
+import type { IncidentEvent, Sight } from '../incident/event.ts';
+import type { AlertState, Incident } from '../incident/incident.ts';
+import { type HeartbeatRule, heartbeatRuleFor, type RunbookCatalog } from '../runbook/runbook.ts';
+import { sha256Hex } from '../shared/hash.ts';
+import { MINUTE, type Millis } from '../shared/time.ts';
+import type { Heartbeat } from './heartbeat-store.ts';
+import { HEARTBEAT_MISSING } from './missing.ts';
+
+/** A sign is noted at most this often a source, or three times an interval where that is shorter. */
+const SIGN_SPACING: Millis = MINUTE;
+
+const KEY_DIGITS = 32;
+
+type Observed = Extract<IncidentEvent, { type: 'observed' }>;
+
+/** What a delivery holds beside the signs of life in it. A resolved one is no sign, and makes no incident either. */
+export function takeOutSigns(
+  catalog: RunbookCatalog,
+  source: string,
+  alerts: Alert[],
+): { alerts: Alert[]; sign?: { spacing: Millis } } {
+  const rule = heartbeatRuleFor(catalog, source);
+  const isHeartbeat = (alert: Alert) => alert.labels['alertname'] === rule.alertname;
+  const sign = rule.watch && alerts.some((alert) => isHeartbeat(alert) && alert.status === 'firing');
+  return {
+    alerts: alerts.filter((alert) => !isHeartbeat(alert)),
+    ...(sign ? { sign: { spacing: Math.min(SIGN_SPACING, rule.interval / 3) } } : {}),
+  };
+}
+
+/**
+ * Key of a source's own heartbeat incident. No delivery can have it, because the keys of alerts are made of three
+ * parts: an alert that somebody else calls HeartbeatMissing is another incident.
+ */
+export function heartbeatKey(source: string): string {
+  return sha256Hex(JSON.stringify([HEARTBEAT_MISSING, source]), KEY_DIGITS);
+}
+
+export function isHeartbeatIncident(incident: Pick<Incident, 'key' | 'source'>): boolean {
+  return incident.key === heartbeatKey(incident.source);
+}
+
+/** Whether the sign is missing for longer than its interval. */
+export function isMissing({ seenAt }: Heartbeat, rule: HeartbeatRule, now: Millis): boolean {
+  return rule.watch && now - seenAt > rule.interval;
+}
+
+/**
+ * What the state of a heartbeat means for its incident, as an alert that this system observes itself; undefined when
+ * nothing is to be said. Its times follow from the last sign alone, so that a tick that runs late, twice or again after
+ * a crash observes the very same alert. What a person resolved by hand stays quiet until a sign has come back.
+ */
+export function observeHeartbeat(
+  catalog: RunbookCatalog,
+  heartbeat: Heartbeat,
+  latest: Incident | undefined,
+  now: Millis,
+  /** When a delivery of the source last spoke of anything else, if that is known. */
+  heardAt?: Millis,
+): Observed | undefined {
+  const rule = heartbeatRuleFor(catalog, heartbeat.source);
+  const since = heartbeat.seenAt + rule.interval;
+  const known = latest?.alerts.find(
+    (alert) => alert.fingerprint === fingerprintOf(labelsOf(heartbeat.source)),
+  );
+  if (isMissing(heartbeat, rule, now)) {
+    const quiet = latest?.status === 'resolved' && latest.resolution === 'hand';
+    if (quiet && known !== undefined && known.firing && since <= known.startsAt) return undefined;
+    return observed(heartbeat, { status: 'firing', startsAt: since, endsAt: 0 }, rule, heardAt);
+  }
+  if (!known?.firing) return undefined;
+  const endsAt = Math.max(heartbeat.seenAt, known.startsAt);
+  return observed(heartbeat, { status: 'resolved', startsAt: known.startsAt, endsAt }, rule);
+}
+
+/**
+ * What stands for Alertmanager's answer about a heartbeat incident, of which Alertmanager knows nothing (rule 10): it
+ * fires while the sign is missing. Without a record of the source nobody can say.
+ */
+export function sightOfHeartbeat(
+  catalog: RunbookCatalog,
+  heartbeat: Heartbeat | undefined,
+  incident: Incident,
+  now: Millis,
+): Sight {
+  if (heartbeat === undefined) return { kind: 'unknown', why: 'no sign of this source is on record' };
+  const missing = isMissing(heartbeat, heartbeatRuleFor(catalog, heartbeat.source), now);
+  const firing = incident.alerts.filter((alert: AlertState) => alert.firing);
+  return { kind: 'answer', active: missing ? firing.map((alert) => alert.fingerprint) : [], suppressed: [] };
+}
+
+function labelsOf(source: string): Record<string, string> {
+  return { alertname: HEARTBEAT_MISSING, severity: 'critical', source };
+}
+
+function observed(
+  { source, seenAt, externalURL }: Heartbeat,
+  alert: { status: 'firing' | 'resolved'; startsAt: Millis; endsAt: Millis },
+  rule: HeartbeatRule,
+  heardAt?: Millis,
+): Observed {
+  const labels = labelsOf(source);
+  const fingerprint = fingerprintOf(labels);
+  const last = `The last ${rule.alertname} of ${source} came at ${utc(seenAt)}`;
+  const other =
+    heardAt === undefined ? 'no other alert of it is open' : `other alerts were heard at ${utc(heardAt)}`;
+  return {
+    type: 'observed',
+    subject: {
+      key: heartbeatKey(source),
+      source,
+      alertname: HEARTBEAT_MISSING,
+      group: { source },
+      externalURL,
+    },
+    alerts: [
+      {
+        ...alert,
+        fingerprint,
+        identity: identityOf(labels),
+        severity: 'critical',
+        detail: {
+          fingerprint,
+          labels: { ...labels, heartbeat: rule.alertname },
+          annotations: { summary: `${last}; ${other}.` },
+          generatorURL: '',
+          startsAt: alert.startsAt,
+        },
+      },
+    ],
+  };
+}
+
+function utc(time: Millis): string {
+  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

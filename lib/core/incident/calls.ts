@@ -1,0 +1,28 @@
+import type { Severity } from '../shared/severity.ts';
+import type { Millis } from '../shared/time.ts';
+import type { NoticeReason, Tier } from './effect.ts';
+import type { Incident } from './incident.ts';
+
+/** People are interrupted by name for critical incidents, and whenever a reminder or a tier calls them. */
+export function callsByName(notice: { reason: NoticeReason; ping: boolean }, severity: Severity): boolean {
+  if (!notice.ping) return false;
+  return notice.reason === 'reminder' || notice.reason === 'escalated' || severity === 'critical';
+}
+
+/** Notes that these tiers were called now. */
+export function noteCalls(incident: Incident, tiers: Tier[], now: Millis): void {
+  const before = incident.calls ?? [];
+  const known = before.filter(({ tier }) => !tiers.includes(tier));
+  const called = tiers.map((tier) => {
+    const firstAt = before.find((call) => call.tier === tier)?.firstAt ?? now;
+    return { tier, firstAt, lastAt: now };
+  });
+  incident.calls = [...known, ...called].toSorted((a, b) => a.tier - b.tier);
+}
+
+/** The tiers begin anew: nobody has been called on this clock. */
+export function restartClock(incident: Incident, now: Millis): void {
+  incident.clockStartedAt = now;
+  incident.tier = 1;
+  incident.calls = [];
+}

@@ -1,0 +1,70 @@
+import type { Millis } from '../shared/time.ts';
+import { conclude, type Transition } from './conclude.ts';
+import { draftOf } from './draft.ts';
+import type { IncidentEvent } from './event.ts';
+import type { Incident } from './incident.ts';
+import { awaitsAcknowledgement, markPaged } from './paging.ts';
+import type { IncidentPolicy } from './policy.ts';
+import { isFiring } from './standing.ts';
+import * as say from './wording.ts';
+
+type Event<Type> = Extract<IncidentEvent, { type: Type }>;
+
+/**
+ * A maintenance covers all that fires. Written without a word: the effects that it mutes say so themselves. One that
+ * ends earlier than the one before counts, because then it is looked at anew.
+ */
+export function mute(
+  incident: Incident,
+  { maintenance, until }: Event<'muted'>,
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition {
+  const { muted } = incident;
+  if (muted?.maintenance === maintenance && muted.until === until) return unchanged(incident);
+  const draft = draftOf(incident);
+  draft.incident.muted = { maintenance, since: muted?.since ?? now, until };
+  return conclude(draft, 'recorded', undefined, now, policy);
+}
+
+/** Muted before that end: due now, for tick to tell it. What was muted anew since is another maintenance's. */
+export function endMute(
+  incident: Incident,
+  { endedAt }: Event<'mute-ended'>,
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition {
+  const { muted } = incident;
+  if (muted === undefined || muted.until <= endedAt || muted.since > endedAt) return unchanged(incident);
+  const draft = draftOf(incident);
+  draft.incident.muted = { ...muted, until: endedAt };
+  return conclude(draft, 'recorded', undefined, now, policy);
+}
+
+/**
+ * People hear of it from now on. What fires pages as if it began now, and its tier clock starts anew: nobody was
+ * called meanwhile, so nobody can be late. What somebody acknowledged meanwhile is shown, and interrupts nobody.
+ */
+export function unmute(
+  incident: Incident,
+  why: 'over' | 'not-covered',
+  unverified: string | undefined,
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition {
+  if (incident.muted === undefined) return unchanged(incident);
+  const draft = draftOf(incident);
+  delete draft.incident.muted;
+  if (!isFiring(incident)) return conclude(draft, 'recorded', undefined, now, policy);
+
+  draft.incident.clockStartedAt = now;
+  draft.incident.tier = 1;
+  const acknowledged = !awaitsAcknowledgement(draft);
+  if (!acknowledged) markPaged(draft, now);
+  const saying = say.unmuted(why, acknowledged, unverified);
+  return conclude(draft, saying.reason, saying, now, policy);
+}
+
+function unchanged(incident: Incident): Transition {
+  return { incident, effects: [], outcome: 'unchanged', changed: false };
+}

@@ -1,0 +1,32 @@
+import type { Millis } from '../shared/time.ts';
+import { conclude, type Transition } from './conclude.ts';
+import { draftOf } from './draft.ts';
+import type { IncidentEvent } from './event.ts';
+import type { Incident } from './incident.ts';
+import type { IncidentPolicy } from './policy.ts';
+import { isFiring } from './standing.ts';
+import * as say from './wording.ts';
+
+type Silenced = Extract<IncidentEvent, { type: 'silenced' }>;
+
+/**
+ * Notes a silence that stands in Alertmanager. It changes nothing about what fires: tiers pause when Alertmanager
+ * itself says that all of it is silenced (rule 10). The same silence with the same end is noted once.
+ */
+export function noteSilence(
+  incident: Incident,
+  event: Silenced,
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition {
+  const { id, by, until } = event;
+  if (incident.silence?.id === id && incident.silence.until === until) {
+    return { incident, effects: [], outcome: 'unchanged', changed: false };
+  }
+  const draft = draftOf(incident);
+  draft.incident.silence = { id, by, at: now, until };
+  const saying = say.silencedUntil(by, event, event);
+  // It resolved while the silence was made: that is for history alone.
+  if (!isFiring(incident)) return conclude(draft, 'recorded', { ...saying, kind: 'record' }, now, policy);
+  return conclude(draft, 'updated', saying, now, policy);
+}

@@ -1,0 +1,57 @@
+import type { AlertDetail } from '../alert/alert.ts';
+import { sharedLabels } from '../alert/shared-labels.ts';
+import { type Growth, grownSince } from './grown-since.ts';
+import type { Incident } from './incident.ts';
+import type { SilenceMatcher } from './silencer.ts';
+import { alertCounts } from './standing.ts';
+
+export type SilencePlan =
+  | { kind: 'silence'; matchers: SilenceMatcher[]; covered: number; firing: number }
+  /** It would keep something quiet that the person has not seen. */
+  | { kind: 'grown'; growth: Growth }
+  /** No label is known that would single it out. */
+  | { kind: 'nothing-to-match' };
+
+/** A longer value was cut when it was stored, and so is not what Alertmanager compares. */
+const CUT = /…$/;
+
+/**
+ * The narrowest silence that covers all that fires and was shown: alertname, the grouping labels, and every label
+ * that those alerts share, as Alertmanager's own button would take them. Another severity or another pod stays loud.
+ * Where the labels of some are not known, alertname and grouping labels have to do: the incident as a whole.
+ */
+export function planSilence(incident: Incident, details: AlertDetail[], asOf: number): SilencePlan {
+  const labelsOf = new Map(details.map(({ fingerprint, labels }) => [fingerprint, labels]));
+  const firing = incident.alerts.filter((alert) => alert.firing && !alert.doubtful);
+  const shown = firing.filter((alert) => alert.joinedSeq <= asOf);
+  const known = shown
+    .map((alert) => labelsOf.get(alert.fingerprint))
+    .filter((labels) => labels !== undefined);
+  const allKnown = known.length === shown.length && incident.overflow === 0;
+
+  const named = known.length === 0 || known.some(({ alertname }) => alertname !== undefined);
+  const wanted: Record<string, string> = {
+    ...(allKnown ? uncut(sharedLabels(known)) : {}),
+    ...incident.group,
+    alertname: named ? incident.alertname : '',
+  };
+  const matchers = Object.entries(wanted)
+    .map(([name, value]) => ({ name, value }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  if (matchers.every(({ value }) => value === '')) return { kind: 'nothing-to-match' };
+
+  const isCovered = (fingerprint: string) => {
+    const labels = labelsOf.get(fingerprint);
+    return !labels || matchers.every(({ name, value }) => (labels[name] ?? '') === value);
+  };
+  const unseen = firing.filter((alert) => alert.joinedSeq > asOf && isCovered(alert.fingerprint));
+  if (unseen.length > 0 || (shown.length === 0 && incident.overflow === 0)) {
+    return { kind: 'grown', growth: grownSince(incident, asOf) };
+  }
+  const covered = incident.overflow + firing.filter((alert) => isCovered(alert.fingerprint)).length;
+  return { kind: 'silence', matchers, covered, firing: alertCounts(incident).firing };
+}
+
+function uncut(labels: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([, value]) => !CUT.test(value)));
+}

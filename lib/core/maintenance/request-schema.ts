@@ -1,0 +1,90 @@
+import * as z from 'zod/mini';
+import { matchesAll, parseMatchers } from '../alert/matcher.ts';
+import { DAY, type Millis } from '../shared/time.ts';
+
+/** Longer is no maintenance but a change of routing. */
+const LONGEST = 30 * DAY;
+
+const words = (max: number) =>
+  z
+    .string({ error: 'must be text' })
+    .check(
+      z.trim(),
+      z.minLength(1, 'must not be empty'),
+      z.maxLength(max, `has more than ${max} characters`),
+    );
+const time = z.iso.datetime({
+  offset: true,
+  error: 'must be a time with an offset, such as 2026-11-24T03:00:00+01:00',
+});
+
+/** POST /maintenance. `matchers` as amtool takes them, in one text or one each; `from` is now when it is left out. */
+const requestSchema = z.strictObject({
+  matchers: z.union(
+    [
+      words(2_000),
+      z
+        .array(words(2_000))
+        .check(z.minLength(1, 'must not be empty'), z.maxLength(20, 'has more than 20 entries')),
+    ],
+    {
+      error: 'must be matchers such as {alertname="DiskSpaceWarning"}, in one text or a list',
+    },
+  ),
+  from: z.optional(time),
+  to: time,
+  by: words(100),
+  reason: words(500),
+});
+
+export type MaintenanceRequest = { matchers: string; from: Millis; to: Millis; by: string; reason: string };
+
+export type MaintenanceReading =
+  | { kind: 'ok'; request: MaintenanceRequest }
+  /** `path` is the field at fault, `reason` one sentence that names it. */
+  | { kind: 'refused'; path: string; reason: string };
+
+/** Reads what somebody asks for; everything that is wrong with it is named by its field. */
+export function readMaintenanceRequest(body: string | undefined, now: Millis): MaintenanceReading {
+  let json: unknown;
+  try {
+    json = JSON.parse(body ?? '');
+  } catch {
+    return { kind: 'refused', path: '', reason: 'The body is not JSON.' };
+  }
+  const parsed = requestSchema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const path =
+      issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : (issue?.path ?? []).map(String).join('.');
+    const what = issue?.code === 'unrecognized_keys' ? 'is not a field of a maintenance' : issue?.message;
+    return refused(
+      path,
+      what === undefined || what === 'Invalid input' ? 'is missing or not as expected' : what,
+    );
+  }
+  const { by, reason, matchers } = parsed.data;
+  const from = parsed.data.from === undefined ? now : Date.parse(parsed.data.from);
+  const to = Date.parse(parsed.data.to);
+  if (to <= now) return refused('to', 'must be in the future');
+  if (to <= from) return refused('to', 'must be later than from');
+  if (to - from > LONGEST) return refused('to', 'must be at most 30 days after from');
+  if (from < now - LONGEST) return refused('from', 'must not lie more than 30 days back');
+
+  const text = (typeof matchers === 'string' ? [matchers] : matchers).map(withoutBraces).join(', ');
+  const read = parseMatchers(text);
+  if (!Array.isArray(read)) return refused('matchers', `cannot be read: ${read.mistake}`);
+  if (read.every((matcher) => matchesAll([matcher], {}))) {
+    return refused('matchers', 'must hold at least one that an alert without the label does not match');
+  }
+  return { kind: 'ok', request: { matchers: text, from, to, by, reason } };
+}
+
+function withoutBraces(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.startsWith('{') && trimmed.endsWith('}') ? trimmed.slice(1, -1).trim() : trimmed;
+}
+
+function refused(path: string, what: string): MaintenanceReading {
+  return { kind: 'refused', path, reason: `${path || 'The body'} ${what}.` };
+}

@@ -1,0 +1,97 @@
+import type { Incident } from '../incident/incident.ts';
+import { isFiring } from '../incident/standing.ts';
+import { markup } from '../notice/email-markup.ts';
+import type { MailMessage, SlackMessage } from '../notice/message.ts';
+import { clip, oneLine } from '../notice/plain-text.ts';
+import { lineToMrkdwn, mrkdwnObject } from '../notice/slack-mrkdwn.ts';
+import { durationWords } from '../notice/time-words.ts';
+import { utcWords } from '../shared/utc-words.ts';
+import { endOf } from './maintenance.ts';
+import type { Maintenance } from './maintenance-store.ts';
+
+/** Incidents of each kind that are named; the others are counted. Nobody reads more at night. */
+const MAX_NAMED = 15;
+/** A section of Slack's has 3,000 characters: 15 lines, the heading and the count of the rest fit by far. */
+const MAX_LINE = 170;
+const MAX_SUBJECT = 180;
+
+/** What fired in a maintenance, and what still does: one heading and two lists, as raw text. */
+export type MaintenanceSummary = { heading: string; about: string; stillFiring: string[]; over: string[] };
+
+export function summaryOfMaintenance(maintenance: Maintenance, incidents: Incident[]): MaintenanceSummary {
+  const firing = incidents.filter(isFiring);
+  const over = incidents.filter((incident) => !isFiring(incident));
+  const { from, by, reason } = maintenance;
+  return {
+    heading: `Maintenance over: ${incidents.length} fired meanwhile, ${firing.length} still ${firing.length === 1 ? 'fires' : 'fire'}`,
+    about: `${reason} - ${by}, from ${utcWords(from)} to ${utcWords(endOf(maintenance))}. Nobody was told of these:`,
+    stillFiring: named(firing, (incident) => `fires since ${utcWords(incident.openedAt)}, told now`),
+    over: named(
+      over,
+      (incident) =>
+        `was over after ${durationWords((incident.resolvedAt ?? incident.lastSeenAt) - incident.openedAt)}`,
+    ),
+  };
+}
+
+export function summaryToSlack({ heading, about, stillFiring, over }: MaintenanceSummary): SlackMessage {
+  const lists = [
+    ...(stillFiring.length === 0 ? [] : [['Still firing', ...stillFiring]]),
+    ...(over.length === 0 ? [] : [['Over by itself', ...over]]),
+  ];
+  const sections = [[heading, about], ...lists].map(section);
+  return { text: clip(oneLine(heading), MAX_LINE), blocks: sections };
+}
+
+export function summaryToMail(
+  summary: MaintenanceSummary,
+  envelope: { to: string[]; domain: string; id: string },
+): MailMessage {
+  const { heading, about, stillFiring, over } = summary;
+  const lists = [
+    ...(stillFiring.length === 0 ? [] : [{ title: 'Still firing', lines: stillFiring }]),
+    ...(over.length === 0 ? [] : [{ title: 'Over by itself', lines: over }]),
+  ];
+  const paragraphs = lists.map(
+    ({ title, lines }) =>
+      markup`<p style="font-family:sans-serif"><b>${title}</b></p><ul style="font-family:sans-serif">${lines.map((line) => markup`<li>${line}</li>`)}</ul>`,
+  );
+  return {
+    to: envelope.to,
+    subject: clip(oneLine(`[MAINTENANCE OVER] ${heading}`), MAX_SUBJECT),
+    text: [
+      heading,
+      about,
+      ...lists.flatMap(({ title, lines }) => ['', `${title}:`, ...lines.map((line) => `- ${line}`)]),
+    ].join('\n'),
+    html: markup`<p style="font-family:sans-serif"><b>${heading}</b></p><p style="font-family:sans-serif">${about}</p>${paragraphs}`
+      .html,
+    messageId: `<maintenance.${envelope.id}@${envelope.domain}>`,
+  };
+}
+
+function section([title = '', ...lines]: string[]): Record<string, unknown> {
+  const text = [
+    lineToMrkdwn([{ bold: title }], MAX_LINE),
+    ...lines.map((line) => lineToMrkdwn([line], MAX_LINE)),
+  ];
+  return { type: 'section', text: mrkdwnObject(text.join('\n')) };
+}
+
+/** The most severe first, then the oldest. */
+function named(incidents: Incident[], say: (incident: Incident) => string): string[] {
+  const rank = { critical: 0, warning: 1, info: 2 };
+  const sorted = incidents.toSorted((a, b) => rank[a.severity] - rank[b.severity] || a.openedAt - b.openedAt);
+  const shown = sorted.slice(0, MAX_NAMED).map((incident) => {
+    const group = Object.entries(incident.group).flatMap(([name, value]) =>
+      name === 'alertname' ? [] : [value],
+    );
+    const where = [incident.source, ...group].join(', ');
+    return clip(
+      oneLine(`${incident.severity.toUpperCase()} ${incident.alertname} (${where}): ${say(incident)}`),
+      MAX_LINE,
+    );
+  });
+  const more = sorted.length - shown.length;
+  return more > 0 ? [...shown, `and ${more} more`] : shown;
+}

@@ -1,0 +1,50 @@
+import type { Tier } from '../incident/effect.ts';
+import type { TierCalls } from '../incident/incident.ts';
+import { onCallAt } from '../runbook/on-call.ts';
+import type { Person, RunbookCatalog } from '../runbook/runbook.ts';
+import type { Millis } from '../shared/time.ts';
+
+/** Somebody whom a tier calls; `role` is the name of the rotation whose turn they have. */
+export type CalledPerson = { person: Person; tier: Tier; role?: string };
+
+/** The people whom some tiers call at a moment, without repetition. Rotations are resolved to who is on call then. */
+export function calledPeople(catalog: RunbookCatalog, tiers: Tier[], at: Millis): CalledPerson[] {
+  const called = new Map<string, CalledPerson>();
+  for (const tier of tiers) {
+    for (const name of catalog.tierContacts[`${tier}`]) {
+      const found = called.has(name) ? undefined : callOf(catalog, name, tier, at);
+      if (found !== undefined) called.set(name, found);
+    }
+  }
+  return [...called.values()];
+}
+
+/** Everybody whom an incident's tiers have called so far: those who were on call at the time. */
+export function calledSoFar(catalog: RunbookCatalog, calls: TierCalls[]): CalledPerson[] {
+  return calls.flatMap(({ tier, firstAt, lastAt }) =>
+    [...new Set([firstAt, lastAt])].flatMap((at) => calledPeople(catalog, [tier], at)),
+  );
+}
+
+/** `Ana (on-call)`, or the contact's own name where nobody takes turns. */
+export function calledName({ person, role }: CalledPerson): string {
+  return role === undefined ? person.name : `${person.name} (${role})`;
+}
+
+/** `Ana (on-call, L1)`, `senior engineer (L2)` */
+export function toldName({ person, role, tier }: CalledPerson): string {
+  return `${person.name} (${role === undefined ? '' : `${role}, `}L${tier})`;
+}
+
+function callOf(catalog: RunbookCatalog, name: string, tier: Tier, at: Millis): CalledPerson | undefined {
+  const contact = contactOf(catalog, name);
+  if (contact === undefined || !('rotation' in contact)) return contact && { person: contact, tier };
+  const onCall = onCallAt(contact.rotation, at);
+  const person = onCall === undefined ? undefined : contactOf(catalog, onCall);
+  if (person === undefined || 'rotation' in person) return undefined;
+  return { person, tier, role: contact.name };
+}
+
+function contactOf({ contacts }: RunbookCatalog, name: string) {
+  return Object.hasOwn(contacts, name) ? contacts[name] : undefined;
+}

@@ -1,0 +1,36 @@
+import type { RunbookCatalog } from '../runbook/runbook.ts';
+import { type ConfiguredChannels, type RoutedNotice, routeNotice } from './route-notice.ts';
+import type { Target } from './target.ts';
+
+/**
+ * Where people are told that `failing` does not take a notice: by the other channel. Mail goes to those whom the
+ * notice is mailed to anyway, else to every configured list; Slack to where the notice is loudest. `nearby` prefers
+ * another of the notice's Slack channels, for news that is not worth a mail. `undefined`: nothing else is configured.
+ */
+export function fallbackTarget(
+  catalog: RunbookCatalog,
+  configured: ConfiguredChannels,
+  notice: RoutedNotice,
+  failing: Target,
+  nearby: boolean,
+): Target | undefined {
+  const targets = routeNotice(catalog, configured, notice).filter(
+    (target) => target.destination !== failing.destination,
+  );
+  const loudest = targets
+    .filter((target) => target.channel === 'slack')
+    .toSorted((a, b) => loudness(b) - loudness(a))[0];
+  if (failing.channel === 'email') return loudest;
+  if (nearby && loudest) return loudest;
+  return targets.find((target) => target.channel === 'email') ?? everyList(configured) ?? loudest;
+}
+
+function loudness(target: Extract<Target, { channel: 'slack' }>): number {
+  return (target.mentions.includes('<!channel>') ? 100 : 0) + target.mentions.length;
+}
+
+function everyList({ mail, mailLists }: ConfiguredChannels): Target | undefined {
+  const lists = [...(mailLists.CRITICAL_ALERT_EMAIL_TO ?? []), ...(mailLists.ALERT_EMAIL_TO ?? [])];
+  const to = [...new Map(lists.map((address) => [address.toLowerCase(), address])).values()];
+  return mail && to.length > 0 ? { channel: 'email', destination: 'email', to } : undefined;
+}

@@ -1,0 +1,92 @@
+import * as z from 'zod/mini';
+import { instantOf, isLocalTime, isTimeZone, type LocalTime } from '../shared/local-time.ts';
+import type { Millis } from '../shared/time.ts';
+import type { Rotation } from './on-call.ts';
+import type { Contact } from './runbook.ts';
+
+// runbooks/contacts.yaml. Compiled at build time, like schema.ts: nothing of this is deployed.
+
+const text = z.pipe(
+  z.string().check(z.regex(/\S/, 'must not be empty')),
+  z.transform((written) => written.trim().replace(/\s+/g, ' ')),
+);
+
+/** `2026-11-23 09:00`, with a T or a space between. */
+const localTime = z.pipe(
+  z.string(),
+  z.transform((written, context): LocalTime => {
+    const local = written.trim().replace(' ', 'T');
+    if (isLocalTime(local)) return local;
+    const message = 'must be a local date and time like 2026-11-23 09:00';
+    context.issues.push({ code: 'custom', message, input: written });
+    return z.NEVER;
+  }),
+);
+
+/** A local time, or one with its offset: `2026-12-24T18:00+02:00`, `2026-12-24 16:00Z`. */
+const edge = z
+  .string()
+  .check(
+    z.refine(
+      (written) => edgeAt(written, 'UTC') !== undefined,
+      'must be a local date and time like 2026-12-24 18:00, or one with its offset like 2026-12-24T18:00+02:00',
+    ),
+  );
+
+const days = z.pipe(
+  z.string().check(z.regex(/^[1-9]\d{0,2}[dw]$/, 'must be whole days or weeks like 1d, 1w or 2w')),
+  z.transform((written) => Number.parseInt(written, 10) * (written.endsWith('w') ? 7 : 1)),
+);
+
+const rotationFields = z.strictObject({
+  who: z.array(text).check(z.minLength(1)),
+  start: localTime,
+  length: z._default(days, 7),
+  time_zone: z.string().check(z.refine(isTimeZone, 'must be a time zone like Europe/Vilnius')),
+  overrides: z._default(z.array(z.strictObject({ who: text, from: edge, until: edge })), []),
+});
+
+const rotation = z.pipe(
+  rotationFields,
+  z.transform(({ time_zone, length, overrides, ...same }, context): Rotation => {
+    const compiled = overrides.map(({ who, from, until }) => ({
+      who,
+      from: edgeAt(from, time_zone) ?? 0,
+      until: edgeAt(until, time_zone) ?? 0,
+    }));
+    for (const [i, { from, until }] of compiled.entries()) {
+      if (from < until) continue;
+      const path = ['overrides', i, 'until'];
+      context.issues.push({ code: 'custom', path, message: 'must be later than from', input: overrides });
+    }
+    return { ...same, days: length, timeZone: time_zone, overrides: compiled };
+  }),
+);
+
+/** A person or a group, or the people who take turns: one shape, so that a mistake in either is named where it is. */
+const contact = z.pipe(
+  z.strictObject({
+    name: text,
+    slack: z.exactOptional(text),
+    email: z.exactOptional(z.array(z.email())),
+    rotation: z.exactOptional(rotation),
+  }),
+  z.transform(({ name, rotation: turns, ...reached }, context): Contact => {
+    if (turns === undefined) return { name, ...reached };
+    for (const key of Object.keys(reached)) {
+      const message = 'cannot stand beside a rotation, whose people are told instead';
+      context.issues.push({ code: 'custom', path: [key], message, input: reached });
+    }
+    return { name, rotation: turns };
+  }),
+);
+
+/** runbooks/contacts.yaml */
+export const contactsSchema = z.strictObject({ contacts: z.record(z.string(), contact) });
+
+function edgeAt(written: string, timeZone: string): Millis | undefined {
+  const [, local = '', offset] = /^(.*?)(Z|[+-]\d\d:\d\d)?$/.exec(written.trim().replace(' ', 'T')) ?? [];
+  if (!isLocalTime(local)) return undefined;
+  const at = offset === undefined ? instantOf(local, timeZone) : Date.parse(`${local}${offset}`);
+  return Number.isNaN(at) ? undefined : at;
+}

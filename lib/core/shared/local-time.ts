@@ -1,0 +1,56 @@
+import { fromEpochMilliseconds, toZonedDateTimeISO } from 'temporal-polyfill/fns/Instant';
+import { create, toZonedDateTime } from 'temporal-polyfill/fns/PlainDateTime';
+import { offsetNanoseconds } from 'temporal-polyfill/fns/ZonedDateTime';
+import { DAY, type Millis } from './time.ts';
+
+/** A date and time as a clock on the wall shows it, without a zone: `2026-11-23T09:00`. */
+export type LocalTime = string;
+
+const NANOSECONDS = 1_000_000;
+
+/** Whether it names a zone of the IANA database, as `Europe/Vilnius` or `UTC` do; offsets are none. */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    return toZonedDateTimeISO(fromEpochMilliseconds(0), name).timeZoneId !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a calendar has that date and time. Whether a zone has it is another question: see `instantOf`. */
+export function isLocalTime(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text)) return false;
+  const wall = wallOf(text);
+  return !Number.isNaN(wall) && localOf(wall) === text;
+}
+
+/**
+ * When the clocks of a zone show a local time. One that they skip in spring counts from before the change (02:30
+ * becomes 03:30); of one that they show twice in autumn the first is meant.
+ */
+export function instantOf(local: LocalTime, timeZone: string): Millis {
+  const [year = 0, month = 0, ...rest] = local.split(/\D/).map(Number);
+  const [day = 0, hour = 0, minute = 0] = rest;
+  return toZonedDateTime(create(year, month, day, hour, minute), timeZone).epochMilliseconds;
+}
+
+/** The same time of day some days later. */
+export function daysLater(local: LocalTime, days: number): LocalTime {
+  return localOf(wallOf(local) + days * DAY);
+}
+
+/** Whole days from a local time until the clocks of a zone show `at`; negative when that is earlier. */
+export function daysUntil(local: LocalTime, at: Millis, timeZone: string): number {
+  const offset = offsetNanoseconds(toZonedDateTimeISO(fromEpochMilliseconds(at), timeZone)) / NANOSECONDS;
+  return Math.floor((at + offset - wallOf(local)) / DAY);
+}
+
+/** A local time as a number to count with: not a moment, because no zone is meant. */
+function wallOf(local: LocalTime): number {
+  return Date.parse(`${local}Z`);
+}
+
+function localOf(wall: number): LocalTime {
+  return new Date(wall).toISOString().slice(0, 16);
+}

@@ -1,0 +1,124 @@
+import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
+import type { Abilities } from '../core/delivery/decide.ts';
+import type { SendOutcome } from '../core/delivery/delivery.ts';
+import { renderMailDigest, renderSlackDigest } from '../core/delivery/digest-message.ts';
+import { awayFor } from '../core/delivery/pace.ts';
+import { CLOCK_MARGIN, type DigestRecord, digestDueAt, placeOf } from '../core/delivery/storm.ts';
+import type { DigestStore, StormEntries } from '../core/delivery/storm-store.ts';
+import type { Digest } from '../core/delivery/write-digest.ts';
+import type { Target } from '../core/routing/target.ts';
+import { type Millis, SECOND } from '../core/shared/time.ts';
+
+/** How long one run may bring a digest up to date; longer than any single send can take. */
+const CLAIM = 25 * SECOND;
+
+export type ShowDigestPorts = {
+  storms: { entries: StormEntries; digests: DigestStore };
+  stormAfter: number;
+  mailDomain: string;
+  publicUrl?: string;
+  clock: { now(): Millis };
+};
+
+export type DigestAsk = {
+  target: Target;
+  startedAt: Millis;
+  /** What was put in at this time has to be in it. */
+  since: Millis;
+  /** Says that the storm is over. */
+  closing: boolean;
+  abilities: Abilities;
+  /** Already paced; absent: not configured. */
+  slack?: SlackChannel | undefined;
+  mail?: MailChannel | undefined;
+  /** Of the message on whose behalf this is done. */
+  key: string;
+  attempt: number;
+};
+
+/**
+ * Sees to it that people can read in the digest what was put in by `since`. Edits are few: whoever comes while one has
+ * just been made comes again a little later, by when another may have done it for all. `delivered` when it is shown.
+ */
+export async function showDigest(ports: ShowDigestPorts, ask: DigestAsk): Promise<SendOutcome> {
+  const { clock, storms } = ports;
+  const storm = { place: placeOf(ask.target), startedAt: ask.startedAt };
+  const now = clock.now();
+  const shown = await storms.digests.read(storm);
+  if (!ask.closing && shown.shownAt >= ask.since + CLOCK_MARGIN) return delivered(shown);
+  const dueAt = digestDueAt(shown, storm.startedAt, ask.abilities);
+  if (dueAt > now) return later(ask, dueAt - now);
+  if (!(await storms.digests.claim(storm, now, now + CLAIM))) return later(ask, 2 * SECOND);
+
+  // Read anew under the claim: another run may have shown it, or made the message that is to be edited.
+  const before = await storms.digests.read(storm);
+  if (!ask.closing && before.shownAt >= ask.since + CLOCK_MARGIN) {
+    await storms.digests.save(storm, before);
+    return delivered(before);
+  }
+  const readAt = clock.now();
+  const closedAt = before.closedAt ?? (ask.closing ? readAt : undefined);
+  const outcome = await send(ports, ask, before, {
+    startedAt: storm.startedAt,
+    entries: await storms.entries.all(storm),
+    stormAfter: ports.stormAfter,
+    now: readAt,
+    ...(closedAt === undefined ? {} : { closedAt }),
+    ...(ports.publicUrl === undefined ? {} : { publicUrl: ports.publicUrl }),
+  });
+  await storms.digests.save(
+    storm,
+    outcome.kind === 'delivered' ? after(before, outcome, readAt, closedAt) : before,
+  );
+  return outcome;
+}
+
+function after(
+  before: DigestRecord,
+  { ref = before.ref }: Extract<SendOutcome, { kind: 'delivered' }>,
+  shownAt: Millis,
+  closedAt: Millis | undefined,
+): DigestRecord {
+  return {
+    shownAt,
+    claimUntil: 0,
+    ...(ref === undefined ? {} : { ref }),
+    ...(closedAt === undefined ? {} : { closedAt }),
+  };
+}
+
+async function send(
+  { mailDomain }: ShowDigestPorts,
+  { target, slack, mail }: DigestAsk,
+  { ref }: DigestRecord,
+  digest: Digest,
+): Promise<SendOutcome> {
+  if (target.channel === 'email') {
+    if (mail === undefined) return notConfigured('SMTP_HOST is not set');
+    return mail.send(renderMailDigest(digest, target.to, placeOf(target), mailDomain));
+  }
+  if (slack === undefined) return notConfigured('neither SLACK_BOT_TOKEN nor SLACK_WEBHOOK_URL is set');
+  const message = renderSlackDigest(digest);
+  if (ref === undefined || !slack.canEdit) return slack.post(target.to, message);
+  const edited = await slack.update(ref, message);
+  const gone = edited.kind === 'permanent' && edited.reason === 'not_found';
+  return gone ? slack.post(target.to, message) : edited;
+}
+
+function notConfigured(detail: string): SendOutcome {
+  return { kind: 'permanent', reason: 'not_configured', detail };
+}
+
+function delivered({ ref }: DigestRecord): SendOutcome {
+  return { kind: 'delivered', ...(ref === undefined ? {} : { ref }) };
+}
+
+function later({ key, attempt }: DigestAsk, wait: Millis): SendOutcome {
+  return {
+    kind: 'retryable',
+    reason: 'rate_limited',
+    detail: 'in the digest of a storm, which shows it in a moment',
+    unasked: true,
+    retryAfterMs: awayFor(wait, false, key, attempt),
+  };
+}

@@ -1,0 +1,100 @@
+import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
+import { deadlineFor, runDiagnosis } from '../../lib/core/diagnosis/run-diagnosis.ts';
+import type { Runbook } from '../../lib/core/runbook/runbook.ts';
+import { DAY, MINUTE, SECOND } from '../../lib/core/shared/time.ts';
+import type { Moment } from './moments.ts';
+import type { SampleWorld } from './sample-world.ts';
+import type { Told } from './tell-story.ts';
+
+export type Worlds = { troubled: SampleWorld; calm: SampleWorld };
+
+/** How long after it was decided a notice has been diagnosed. */
+const LOOK_TOOK = 2 * SECOND;
+
+/** The diagnoses that each moment has behind it, oldest first: all that were made by then. */
+export async function diagnoseMoments(
+  worlds: Worlds,
+  runbook: Runbook,
+  moments: Moment[],
+): Promise<Map<Moment, Diagnosis[]>> {
+  const made = new Map<string, Promise<Diagnosis>>();
+
+  /** An incident that fires is looked at twice, at its beginning and again; the world stands still between. */
+  function look(told: Told): Promise<Diagnosis> {
+    const { incident, effect, details } = told;
+    const ended = incident.status === 'resolved';
+    const kind = ended ? 'ended' : effect.reason === 'opened' ? 'first' : 'again';
+    const key = `${kind} ${details.map(({ fingerprint }) => fingerprint).join(' ')}`;
+    const known = made.get(key) ?? run(ended ? worlds.calm : worlds.troubled, runbook, told);
+    made.set(key, known);
+    return known;
+  }
+
+  const pairs = await Promise.all(
+    moments.map(async (moment): Promise<[Moment, Diagnosis[]]> => {
+      const looks = [...moment.before, moment.told].filter(isLookedAt);
+      return [moment, await Promise.all(looks.map(async (told) => asOf(told, await look(told))))];
+    }),
+  );
+  return new Map(pairs);
+}
+
+/** diagnose-incident leaves quiet changes without a look. */
+function isLookedAt({ effect }: Told): boolean {
+  return effect.ping || effect.reason === 'resolved' || effect.reason === 'closed';
+}
+
+async function run(world: SampleWorld, runbook: Runbook, told: Told): Promise<Diagnosis> {
+  const { incident, effect, details } = told;
+  const diagnosis = await runDiagnosis({
+    runbook,
+    incidentId: incident.id,
+    effectId: effect.id,
+    seq: effect.seq,
+    reason: effect.reason,
+    source: incident.source,
+    alerts: details,
+    probes: world.probes,
+    clock: world.clock,
+    deadline: deadlineFor(incident.severity),
+  });
+  return world.stable(diagnosis);
+}
+
+/** A look as if made for this notice, with what is known around the incident. */
+function asOf({ effect, incident, at }: Told, diagnosis: Diagnosis): Diagnosis {
+  const { openedAt } = incident;
+  const [finding] = diagnosis.findings;
+  return {
+    ...diagnosis,
+    id: effect.id,
+    seq: effect.seq,
+    incidentId: incident.id,
+    startedAt: at + SECOND,
+    finishedAt: at + LOOK_TOOK,
+    lastTime: {
+      incidentId: `${incident.key}.000000`,
+      openedAt: openedAt - 3 * DAY,
+      resolvedAt: openedAt - 3 * DAY + 22 * MINUTE,
+      acknowledgedBy: 'Ana',
+      findings:
+        finding?.verdict === 'attention'
+          ? [{ stepId: finding.stepId, title: finding.title, sentence: finding.sentence }]
+          : [],
+      recent: { count: 2, atLeast: false },
+    },
+    alsoOpen: {
+      incidents: [
+        {
+          id: 'also-open.000001',
+          alertname: 'VectorSearchCriticalLatency',
+          group: {},
+          severity: 'critical',
+          openedAt: openedAt - 2 * MINUTE,
+        },
+      ],
+      more: 0,
+      atLeast: false,
+    },
+  };
+}

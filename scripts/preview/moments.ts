@@ -1,0 +1,103 @@
+import type { Alert } from '../../lib/core/alert/alert.ts';
+import { fingerprintOf } from '../../lib/core/alert/fingerprint.ts';
+import type { NoticeReason } from '../../lib/core/incident/effect.ts';
+import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
+import type { Millis } from '../../lib/core/shared/time.ts';
+import { type Told, tellStory, withSeverity } from './tell-story.ts';
+
+/** Every reason that people are told something for; an escalation for each tier. */
+export const momentNames = [
+  'opened',
+  'joined',
+  'raised',
+  'updated',
+  'reminder',
+  'escalated-L2',
+  'escalated-L3',
+  'acknowledged',
+  'reopened',
+  'flapping',
+  'unverified',
+  'resolved',
+  'closed',
+] as const satisfies (NoticeReason | `escalated-${string}`)[];
+
+export type MomentName = (typeof momentNames)[number];
+
+/** What people were told by the name of the moment, with all that they had been told before it. */
+export type Moment = { name: MomentName; told: Told; before: Told[] };
+
+export const EXTERNAL_URL = 'http://alertmanager.example:9093';
+
+/**
+ * One moment for each reason, taken from lives of an incident of these alerts that the state machine went through. A
+ * reason is missing where it never comes to it.
+ */
+export function momentsOf(
+  catalog: RunbookCatalog,
+  runbook: Runbook,
+  alerts: Alert[],
+  opened: Millis,
+): Moment[] {
+  const found = new Map<MomentName, Moment>();
+  for (const live of livesOf(runbook, alerts)) {
+    const story = tellStory(catalog, opened, EXTERNAL_URL, live);
+    for (const [index, told] of story.entries()) {
+      const name = momentName(told);
+      if (!found.has(name)) found.set(name, { name, told, before: story.slice(0, index) });
+    }
+  }
+  return momentNames.flatMap((name) => found.get(name) ?? []);
+}
+
+function livesOf(runbook: Runbook, alerts: Alert[]): Parameters<typeof tellStory>[3][] {
+  const late = alerts.length > 1 ? alerts.slice(-1) : alerts.map(replica);
+  const first = alerts.length > 1 ? alerts.slice(0, -1) : alerts;
+  const all = [...first, ...late];
+  const calm = runbook.severity === 'critical' ? 'warning' : 'info';
+  const urgent = all.map((alert) => withSeverity(alert, 'critical'));
+  return [
+    // Nobody looks for an hour; then it is taken, resolves, and comes back again and again.
+    (life) => {
+      life.fires(0, first);
+      life.fires(3, late);
+      life.ends(9, late);
+      life.passes(10, 65, first);
+      life.acknowledged(66);
+      life.ends(72, first);
+      for (const minute of [76, 80, 84]) {
+        life.fires(minute, first);
+        life.ends(minute + 2, first);
+      }
+    },
+    // It begins as less than it is.
+    (life) => {
+      life.fires(0, first, { severity: calm });
+      life.fires(4, urgent, { severity: 'critical' });
+      life.passes(5, 70, urgent);
+    },
+    // After its end it is reported once more, and nobody can say whether that is true.
+    (life) => {
+      life.fires(0, first);
+      life.ends(10, first);
+      life.fires(12, first, { since: 0 });
+      life.passes(13, 20, 'down');
+    },
+    // Its resolve was lost.
+    (life) => {
+      life.fires(0, first);
+      life.passes(20, 30, []);
+    },
+  ];
+}
+
+/** Another alert of the same incident, whatever that is grouped by. */
+function replica(alert: Alert): Alert {
+  const labels = { ...alert.labels, replica: 'b' };
+  return { ...alert, labels, fingerprint: fingerprintOf(labels) };
+}
+
+function momentName({ effect }: Told): MomentName {
+  if (effect.reason !== 'escalated') return effect.reason;
+  return effect.tier === 3 ? 'escalated-L3' : 'escalated-L2';
+}

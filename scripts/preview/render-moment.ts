@@ -1,0 +1,195 @@
+import { checkSlackBlocks } from '../../infra/local/check-slack-blocks.ts';
+import type { LocalSlackMessage } from '../../infra/local/local-slack-messages.ts';
+import type { LocalMail } from '../../infra/local/smtp.ts';
+import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
+import { type Abilities, decide, type Plan } from '../../lib/core/delivery/decide.ts';
+import type { DeliverMessage, DestinationRecord } from '../../lib/core/delivery/delivery.ts';
+import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
+import { chooseLooks } from '../../lib/core/notice/choose-looks.ts';
+import { composeNotice } from '../../lib/core/notice/compose.ts';
+import { drawPictures } from '../../lib/core/notice/email-charts.ts';
+import { renderMail } from '../../lib/core/notice/email-message.ts';
+import type { SlackMessage } from '../../lib/core/notice/message.ts';
+import type { Notice } from '../../lib/core/notice/notice.ts';
+import {
+  renderSlackDetails,
+  renderSlackReply,
+  renderSlackRoot,
+} from '../../lib/core/notice/slack-message.ts';
+import { type ConfiguredChannels, routeNotice } from '../../lib/core/routing/route-notice.ts';
+import type { Target } from '../../lib/core/routing/target.ts';
+import { toldOf } from '../../lib/core/routing/told-of.ts';
+import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
+import { SECOND } from '../../lib/core/shared/time.ts';
+import type { Moment } from './moments.ts';
+
+/** What one moment looks like where it is read. */
+export type RenderedMoment = {
+  moment: Moment;
+  notice: Notice;
+  /** The root as it stands then and, where the moment has one, its message in the thread. */
+  slack: LocalSlackMessage[];
+  /** Absent where the moment is not worth a mail. */
+  mail?: LocalMail;
+  /** What Slack would refuse. */
+  refused: string[];
+};
+
+export const PUBLIC_URL = 'https://first-responder.example';
+const FROM = 'first-responder@cryptofunk.example';
+/** From the decision to the message. */
+const ON_THE_WAY = 3 * SECOND;
+
+const encoder = createPngEncoder();
+
+const channels: ConfiguredChannels = {
+  slack: 'bot',
+  mail: true,
+  mailLists: {
+    ALERT_EMAIL_TO: ['team@cryptofunk.example'],
+    CRITICAL_ALERT_EMAIL_TO: ['on-call@cryptofunk.example'],
+  },
+};
+
+/** Writes a moment's notice as it is written when it is delivered. */
+export async function renderMoment(
+  catalog: RunbookCatalog,
+  runbook: Runbook,
+  moment: Moment,
+  diagnoses: Diagnosis[],
+): Promise<RenderedMoment> {
+  const { incident, effect, details, at } = moment.told;
+  const notice = composeNotice({
+    incident,
+    details,
+    runbook,
+    ...chooseLooks(incident, diagnoses, { effectId: effect.id, reason: effect.reason }),
+    cause: effect,
+    told: toldOf(catalog, incident),
+    publicUrl: PUBLIC_URL,
+    now: at + ON_THE_WAY,
+  });
+  const targets = routeNotice(catalog, channels, {
+    runbook,
+    severity: incident.severity,
+    had: incident.severityHistory.map(({ severity }) => severity),
+    reason: effect.reason,
+    ping: effect.ping,
+    tiers: effect.tiers,
+    at: effect.at,
+    calls: incident.calls ?? [],
+  });
+  const slack = slackMessages(moment, notice, loudest(targets));
+  const mail = await mailOf(moment, notice, targets);
+  return {
+    moment,
+    notice,
+    slack,
+    ...(mail === undefined ? {} : { mail }),
+    refused: slack.flatMap(({ blocks }) => {
+      const checked = checkSlackBlocks(blocks);
+      return checked.kind === 'ok' ? [] : [checked.error, ...checked.messages];
+    }),
+  };
+}
+
+type SlackTarget = Extract<Target, { channel: 'slack' }>;
+
+function loudest(targets: Target[]): SlackTarget | undefined {
+  const channels = targets.filter((target) => target.channel === 'slack');
+  return channels.toSorted((a, b) => b.mentions.length - a.mentions.length)[0];
+}
+
+function slackMessages(moment: Moment, notice: Notice, target: SlackTarget | undefined): LocalSlackMessage[] {
+  if (target === undefined) return [];
+  const { mentions } = target;
+  const plan = planFor(moment, target, 'edits');
+  const isFirst = plan.do === 'post';
+  const ts = ((notice.at - (isFirst ? 0 : notice.at - notice.openedAt)) / SECOND).toFixed(6);
+  const root = message(target.to, ts, renderSlackRoot(notice, isFirst ? mentions : []));
+  if (plan.do !== 'edit') return [root, ...details(root, notice)];
+  const edited = { ...root, edits: 1, editedAt: notice.at };
+  if (plan.reply === 'none') return [edited];
+  const reply = message(target.to, (notice.at / SECOND).toFixed(6), renderSlackReply(notice, mentions));
+  return [edited, { ...reply, threadTs: ts, broadcast: plan.reply === 'broadcast' }];
+}
+
+function details(root: LocalSlackMessage, notice: Notice): LocalSlackMessage[] {
+  const rest = notice.state === 'firing' ? renderSlackDetails(notice) : undefined;
+  const ts = (Number(root.ts) + 1).toFixed(6);
+  return rest === undefined ? [] : [{ ...message(root.channel, ts, rest), threadTs: root.ts }];
+}
+
+function message(channel: string, ts: string, { text, blocks }: SlackMessage): LocalSlackMessage {
+  return { channel, channelId: channel, ts, broadcast: false, text, blocks, via: 'bot', edits: 0 };
+}
+
+async function mailOf(moment: Moment, notice: Notice, targets: Target[]): Promise<LocalMail | undefined> {
+  const target = targets.find((each) => each.channel === 'email');
+  if (target === undefined || planFor(moment, target, 'mails').do !== 'post') return undefined;
+  const drawn = await drawPictures(notice, encoder, (error) => {
+    throw error;
+  });
+  const mail = renderMail(notice, { to: target.to, domain: 'cryptofunk.example' }, drawn);
+  const { subject, text, html, messageId, references = [], pictures = [] } = mail;
+  return {
+    at: notice.at,
+    from: FROM,
+    to: mail.to,
+    recipients: mail.to,
+    subject,
+    messageId,
+    references,
+    text,
+    html,
+    headerLines: [
+      `From: ${FROM}`,
+      `To: ${mail.to.join(', ')}`,
+      `Subject: ${subject}`,
+      `Message-ID: ${messageId}`,
+      `References: ${references.join(' ')}`,
+    ],
+    attachments: pictures.map(({ contentId, fileName, png }) => ({
+      contentId,
+      fileName,
+      contentType: 'image/png',
+      disposition: 'inline',
+      related: true,
+      base64: Buffer.from(png).toString('base64'),
+    })),
+    size: html.length,
+  };
+}
+
+/** What is sent to a place that was told of everything before. */
+function planFor({ told, before }: Moment, target: Target, abilities: Abilities): Plan {
+  const { incident, effect } = told;
+  const last = before.at(-1);
+  const record: DestinationRecord = {
+    destination: target.destination,
+    lastSeq: last?.effect.seq ?? 0,
+    lastPingSeq: last?.effect.seq ?? 0,
+    lastTier: last?.effect.tier ?? 0,
+    resolvedSeq: 0,
+    claimUntil: 0,
+    ...(last === undefined ? {} : { lastSaidFiring: last.incident.status === 'open' }),
+    ...(last === undefined || target.channel === 'email' ? {} : { rootTs: '1', channelId: 'C1' }),
+  };
+  const { seq, reason, ping, tier, tiers, at, summary } = effect;
+  const message: DeliverMessage = {
+    schema: 1,
+    key: effect.id,
+    incidentId: incident.id,
+    effectId: effect.id,
+    seq,
+    reason,
+    ping,
+    tier,
+    tiers,
+    at,
+    summary,
+    target,
+    attempt: 1,
+  };
+  return decide(message, incident, record, abilities);
+}

@@ -1,0 +1,72 @@
+import { startLocalKubernetes } from '../../infra/local/kubernetes/kubernetes.ts';
+import { startLocalPostgres } from '../../infra/local/postgres.ts';
+import { startPrometheusStandIn } from '../../infra/local/prometheus/prometheus-stand-in.ts';
+import { startLocalServices } from '../../infra/local/services/services.ts';
+import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
+import { createHttpProbe } from '../../lib/adapters/http/http-probe.ts';
+import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-probe.ts';
+import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.ts';
+import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
+import { httpTargets } from '../../lib/config/variables.ts';
+import type { ActiveAlert } from '../../lib/core/diagnosis/probe.ts';
+import type { Probes } from '../../lib/core/diagnosis/reading.ts';
+import type { DiagnosisClock } from '../../lib/core/diagnosis/run-diagnosis.ts';
+import { HOUR, MINUTE, type Millis } from '../../lib/core/shared/time.ts';
+import { type StableWords, stableWords } from './stable-words.ts';
+
+/** CryptoFunk at one moment, read through the real probes, and its words made the same in every run. */
+export type SampleWorld = {
+  probes: Required<Probes>;
+  /** Stands still. */
+  clock: DiagnosisClock;
+  stable: StableWords;
+  close(): Promise<void>;
+};
+
+/** How long after the trouble began a look at the calm world is, so that the trouble is still to come there. */
+const BEFORE_TROUBLE = 2 * HOUR + 20 * MINUTE;
+
+/**
+ * Starts the local stack's parts. Prometheus and Kubernetes have `at` as their time; PostgreSQL has its own clock.
+ * With `trouble` false the connections and the series are as on a calm day; what is in tables and logs stays.
+ */
+export async function startSampleWorld(at: Millis, options: { trouble: boolean }): Promise<SampleWorld> {
+  const { trouble } = options;
+  const [postgres, kubernetes, prometheus, services] = await Promise.all([
+    startLocalPostgres({ trouble }),
+    startLocalKubernetes({ now: at }),
+    startPrometheusStandIn({ start: trouble ? at : at + BEFORE_TROUBLE, now: () => at }),
+    startLocalServices(),
+  ]);
+  const sql = createPostgresProbe({ connectionString: postgres.connectionString });
+  const { url, token, authority } = kubernetes;
+  return {
+    clock: { now: () => at, after: systemClock.after },
+    stable: await stableWords(postgres.adminConnectionString, at),
+    probes: {
+      sql,
+      prometheus: createPrometheusProbe({ urls: { anySource: [prometheus.url], bySource: {} } }),
+      kubernetes: createKubernetesProbe({ url, token: given(token), authority: given(authority) }),
+      http: createHttpProbe({ targets: httpTargets.parse(services.targets) }),
+      alertmanager: { alerts: async () => ({ kind: 'ok', value: trouble ? openBreakers(at) : [] }) },
+    },
+    async close() {
+      await sql.close();
+      await Promise.all([postgres, kubernetes, prometheus, services].map((part) => part.close()));
+    },
+  };
+}
+
+function openBreakers(at: Millis): ActiveAlert[] {
+  return ['exchange', 'llm'].map((service) => ({
+    fingerprint: service,
+    labels: { alertname: 'CircuitBreakerOpen', severity: 'warning', service },
+    annotations: {},
+    startsAt: at - 14 * MINUTE,
+    state: 'active',
+  }));
+}
+
+function given(value: string) {
+  return async () => ({ kind: 'ok' as const, value });
+}

@@ -1,0 +1,101 @@
+import type { Alert, AlertDetail } from '../../lib/core/alert/alert.ts';
+import { fingerprintOf } from '../../lib/core/alert/fingerprint.ts';
+import type { Effect } from '../../lib/core/incident/effect.ts';
+import type { IncidentEvent } from '../../lib/core/incident/event.ts';
+import type { Incident } from '../../lib/core/incident/incident.ts';
+import { transition } from '../../lib/core/incident/transition.ts';
+import { policyFor } from '../../lib/core/runbook/policy-for.ts';
+import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
+import { splitBySubject } from '../../lib/core/runbook/subject-of.ts';
+import type { Severity } from '../../lib/core/shared/severity.ts';
+import { MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';
+
+/** Something people were told: the effect, and the incident as it stood then. */
+export type Told = { effect: Effect; incident: Incident; details: AlertDetail[]; at: Millis };
+
+/** An incident that lives through what its events say, one minute after the other, as deployed. */
+type Life = {
+  fires(minute: number, alerts: Alert[], more?: { since?: number; severity?: Severity }): void;
+  ends(minute: number, alerts: Alert[]): void;
+  acknowledged(minute: number): void;
+  /** Minutes pass; Alertmanager answers with these, or with nothing, or cannot be asked. */
+  passes(from: number, to: number, active: Alert[] | 'down'): void;
+};
+
+/** Tells an incident's life and returns what people were told, in order. `opened` is minute 0. */
+export function tellStory(
+  catalog: RunbookCatalog,
+  opened: Millis,
+  externalURL: string,
+  live: (life: Life) => void,
+): Told[] {
+  const told: Told[] = [];
+  const details: AlertDetail[] = [];
+  const began = new Map<string, Millis>();
+  let incident: Incident | undefined;
+
+  function play(minute: number, event: IncidentEvent, alertname: string): void {
+    const at = opened + minute * MINUTE;
+    const next = transition(incident, event, at, policyFor(catalog, alertname));
+    // What the outbox hands over is gone from the incident before anything is told.
+    incident = next.incident && { ...next.incident, effects: [] };
+    for (const effect of next.effects) {
+      details.push(...effect.details);
+      if (effect.kind === 'notify' && incident) told.push({ effect, incident, details: [...details], at });
+    }
+  }
+
+  function observe(minute: number, alerts: Alert[]): void {
+    for (const { subject, alerts: observed } of splitBySubject(catalog, alerts, externalURL)) {
+      play(minute, { type: 'observed', subject, alerts: observed }, subject.alertname);
+    }
+  }
+
+  function happens(minute: number, event: IncidentEvent): void {
+    if (incident) play(minute, event, incident.alertname);
+  }
+
+  live({
+    fires(minute, alerts, { since = minute, severity } = {}) {
+      const startsAt = opened + since * MINUTE - 30 * SECOND;
+      const seen = severity === undefined ? alerts : alerts.map((alert) => withSeverity(alert, severity));
+      for (const { fingerprint } of seen) began.set(fingerprint, startsAt);
+      observe(
+        minute,
+        seen.map((alert) => ({ ...alert, startsAt })),
+      );
+    },
+    ends(minute, alerts) {
+      const endsAt = opened + minute * MINUTE - 20 * SECOND;
+      observe(
+        minute,
+        alerts.map((alert) => ({
+          ...alert,
+          status: 'resolved',
+          startsAt: began.get(alert.fingerprint) ?? opened,
+          endsAt,
+        })),
+      );
+    },
+    acknowledged: (minute) => happens(minute, { type: 'acknowledged', by: 'Ana', note: 'looking at it' }),
+    passes(from, to, active) {
+      const why = 'alertmanager: connection refused';
+      for (let minute = from; minute <= to; minute += 1) {
+        if (active === 'down') {
+          happens(minute, { type: 'tick', unverified: why });
+          continue;
+        }
+        const answer = active.map(({ fingerprint }) => fingerprint);
+        happens(minute, { type: 'reconciled', sight: { kind: 'answer', active: answer, suppressed: [] } });
+        happens(minute, { type: 'tick' });
+      }
+    },
+  });
+  return told;
+}
+
+/** The same alert under another severity, which is another fingerprint. */
+export function withSeverity(alert: Alert, severity: Severity): Alert {
+  const labels = { ...alert.labels, severity };
+  return { ...alert, labels, fingerprint: fingerprintOf(labels) };
+}

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDynamoHeartbeatStore } from '../../lib/adapters/dynamodb/heartbeat-store.ts';
+import type { Heartbeat, HeartbeatStore } from '../../lib/core/heartbeat/heartbeat-store.ts';
+import { MINUTE } from '../../lib/core/shared/time.ts';
+import { type LocalTable, startLocalTable } from '../support/local-table.ts';
+import { createMemoryHeartbeatStore } from '../support/memory-heartbeat-store.ts';
+import { STORED_AT } from '../support/stored-incident.ts';
+
+let local: LocalTable;
+
+beforeAll(async () => {
+  local = await startLocalTable();
+});
+
+afterAll(() => local.close());
+
+const memory = createMemoryHeartbeatStore();
+
+describe.each<[string, () => HeartbeatStore]>([
+  ['memory', () => memory],
+  ['DynamoDB', () => createDynamoHeartbeatStore(local.table)],
+])('%s as HeartbeatStore', (_, store) => {
+  it('keeps the last sign of each source, and no other while it is younger than the spacing', async () => {
+    for (const [source, after] of [
+      ['prod', 0],
+      ['staging', 5],
+      ['prod', MINUTE - 1],
+      ['staging', MINUTE + 5],
+    ] as const) {
+      await store().note(sign(source, STORED_AT + after), MINUTE);
+    }
+
+    expect(await store().list()).toEqual([sign('prod', STORED_AT), sign('staging', STORED_AT + MINUTE + 5)]);
+  });
+
+  it('never goes back to an earlier sign', async () => {
+    await store().note(sign('late', STORED_AT), MINUTE);
+
+    await store().note(sign('late', STORED_AT - 10 * MINUTE), MINUTE);
+
+    expect((await store().list()).find(({ source }) => source === 'late')?.seenAt).toBe(STORED_AT);
+  });
+});
+
+describe('a heartbeat in DynamoDB', () => {
+  it('costs one small write a sign, and one read for all sources', async () => {
+    const store = createDynamoHeartbeatStore(local.table);
+    local.calls.reset();
+
+    await store.note(sign('priced', STORED_AT), MINUTE);
+    await store.list();
+
+    expect(local.calls.counts).toEqual({ UpdateItemCommand: 1, QueryCommand: 1 });
+  });
+});
+
+function sign(source: string, seenAt: number): Heartbeat {
+  return { source, seenAt, externalURL: 'http://alertmanager.example:9093' };
+}

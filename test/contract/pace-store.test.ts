@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDynamoPaceStore } from '../../lib/adapters/dynamodb/pace-store.ts';
+import { type LocalTable, startLocalTable } from '../support/local-table.ts';
+import { createMemoryPaceStore } from '../support/memory-pace-store.ts';
+import { STORED_AT } from '../support/stored-incident.ts';
+import { paceStoreContract } from './pace-store.contract.ts';
+
+let local: LocalTable;
+
+beforeAll(async () => {
+  local = await startLocalTable();
+});
+
+afterAll(() => local.close());
+
+const memory = createMemoryPaceStore();
+paceStoreContract('the memory store', () => memory);
+paceStoreContract('DynamoDB', () => createDynamoPaceStore(local.table));
+
+describe('a turn in DynamoDB', () => {
+  it('costs one update when it is free, and a read more when it is not', async () => {
+    const store = createDynamoPaceStore(local.table);
+    const request = { now: STORED_AT, spacing: 1_000, reach: 0 };
+    local.calls.reset();
+
+    await store.take('a free lane', request);
+    const free = { ...local.calls.counts };
+    await store.take('a free lane', request);
+
+    expect(free).toEqual({ UpdateItemCommand: 1 });
+    expect(local.calls.counts).toEqual({ UpdateItemCommand: 2, GetItemCommand: 1 });
+  });
+});

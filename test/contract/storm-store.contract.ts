@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import type { StormEntry } from '../../lib/core/delivery/storm.ts';
+import { MINUTE } from '../../lib/core/shared/time.ts';
+import type { MemoryStorms } from '../support/memory-storm-store.ts';
+import { randomKey, STORED_AT } from '../support/stored-incident.ts';
+
+const UNTIL = STORED_AT + 2 * MINUTE;
+
+/** What the stores of storms do. The tests share one; each uses a place of its own. */
+export function stormStoreContract(name: string, opened: () => MemoryStorms): void {
+  const enter = (place: string, incidentId: string, now = STORED_AT, until: number | null = UNTIL) =>
+    opened().gate.enter(place, { incidentId, now, limit: 3, ...(until === null ? {} : { until }) });
+  const fill = async (place: string) => {
+    for (const id of ['a', 'b', 'c']) await enter(place, id);
+  };
+
+  describe(`${name} as StormGate`, () => {
+    it('lets as many in within a minute as the limit says, then begins a storm', async () => {
+      const place = randomKey();
+      const first = [await enter(place, 'a'), await enter(place, 'b'), await enter(place, 'c')];
+
+      const next = await enter(place, 'd', STORED_AT + 100);
+
+      expect(first).toEqual([{ kind: 'own' }, { kind: 'own' }, { kind: 'own' }]);
+      expect(next).toEqual({ kind: 'storm', startedAt: STORED_AT + 100, watched: false });
+    });
+
+    it('counts an incident once, however often it comes', async () => {
+      const place = randomKey();
+      await enter(place, 'a');
+      for (let i = 0; i < 5; i += 1) await enter(place, 'b');
+
+      expect(await enter(place, 'c')).toEqual({ kind: 'own' });
+      expect(await enter(place, 'b')).toEqual({ kind: 'own' });
+    });
+
+    it('counts anew after a minute', async () => {
+      const place = randomKey();
+      await fill(place);
+
+      expect(await enter(place, 'd', STORED_AT + MINUTE)).toEqual({ kind: 'own' });
+    });
+
+    it('has everybody in the same storm until it is over', async () => {
+      const place = randomKey();
+      await fill(place);
+      await enter(place, 'd');
+
+      const during = await enter(place, 'a', UNTIL - 1);
+      const after = await enter(place, 'e', UNTIL);
+
+      expect(during).toMatchObject({ kind: 'storm', startedAt: STORED_AT });
+      expect(after).toEqual({ kind: 'own' });
+    });
+
+    it('begins no storm for one that may not', async () => {
+      const place = randomKey();
+      await fill(place);
+
+      expect(await enter(place, 'd', STORED_AT, null)).toEqual({ kind: 'own' });
+      expect(await opened().gate.latest(place)).toBeUndefined();
+    });
+
+    it('never lets more in than the limit when they race, and begins one storm', async () => {
+      const place = randomKey();
+
+      const all = await Promise.all(Array.from({ length: 12 }, (_, i) => enter(place, `i${i}`)));
+
+      expect(all.filter(({ kind }) => kind === 'own')).toHaveLength(3);
+      expect(new Set(all.map((each) => (each.kind === 'storm' ? each.startedAt : 0))).size).toBe(2);
+    });
+
+    it('keeps a storm going, and remembers that it is watched', async () => {
+      const place = randomKey();
+      await fill(place);
+      await enter(place, 'd');
+      const storm = { place, startedAt: STORED_AT };
+
+      await opened().gate.keep(storm, { watched: true });
+      await opened().gate.keep(storm, { until: UNTIL + MINUTE });
+
+      expect(await enter(place, 'e', UNTIL + 1)).toEqual({
+        kind: 'storm',
+        startedAt: STORED_AT,
+        watched: true,
+      });
+      expect(await opened().gate.latest(place)).toEqual({ startedAt: STORED_AT, until: UNTIL + MINUTE });
+    });
+
+    it('leaves a later storm alone, which nobody watches yet', async () => {
+      const place = randomKey();
+      await fill(place);
+      await enter(place, 'd');
+      await opened().gate.keep({ place, startedAt: STORED_AT }, { watched: true });
+      const later = UNTIL + MINUTE;
+      for (const id of ['e', 'f', 'g']) await enter(place, id, later);
+      await enter(place, 'h', later, later + MINUTE);
+
+      await opened().gate.keep({ place, startedAt: STORED_AT }, { until: later + 9 * MINUTE });
+
+      expect(await opened().gate.latest(place)).toEqual({ startedAt: later, until: later + MINUTE });
+      expect(await enter(place, 'i', later)).toMatchObject({ kind: 'storm', watched: false });
+    });
+  });
+
+  describe(`${name} as StormEntries`, () => {
+    it('keeps the latest version of each incident, and when its first one came', async () => {
+      const storm = { place: randomKey(), startedAt: STORED_AT };
+      await opened().entries.put(storm, entry({ seq: 1 }));
+      await opened().entries.put(storm, entry({ incidentId: 'other.1' }));
+
+      const newer = await opened().entries.put(
+        storm,
+        entry({ seq: 2, state: 'resolved', at: 9, addedAt: 9 }),
+      );
+      const older = await opened().entries.put(storm, entry({ seq: 1, at: 10 }));
+
+      expect(newer).toEqual(entry({ seq: 2, state: 'resolved', at: 9 }));
+      expect(older).toEqual(newer);
+      expect(await all(storm)).toEqual([newer, entry({ incidentId: 'other.1' })]);
+    });
+
+    it('keeps storms and places apart', async () => {
+      const place = randomKey();
+      await opened().entries.put({ place, startedAt: STORED_AT }, entry());
+
+      expect(await all({ place, startedAt: STORED_AT + 1 })).toEqual([]);
+      expect(await all({ place: `${place}2`, startedAt: STORED_AT })).toEqual([]);
+    });
+
+    const all = async (storm: { place: string; startedAt: number }) =>
+      (await opened().entries.all(storm)).toSorted((a, b) => (a.incidentId < b.incidentId ? -1 : 1));
+  });
+
+  describe(`${name} as DigestStore`, () => {
+    const storm = () => ({ place: randomKey(), startedAt: STORED_AT });
+    const ref = { channelId: 'C1', ts: '17.1' };
+
+    it('has shown nothing at first', async () => {
+      expect(await opened().digests.read(storm())).toEqual({ shownAt: 0, claimUntil: 0 });
+    });
+
+    it('lets one run at a time bring it up to date, until its claim is given back or over', async () => {
+      const one = storm();
+      const claim = (now: number) => opened().digests.claim(one, now, now + 10);
+
+      const racing = await Promise.all([claim(STORED_AT), claim(STORED_AT)]);
+      const late = await claim(STORED_AT + 10);
+      await opened().digests.save(one, { ref, shownAt: STORED_AT, claimUntil: STORED_AT + 20 });
+
+      expect(racing.filter(Boolean)).toHaveLength(1);
+      expect(late).toBe(true);
+      expect(await claim(STORED_AT + 11)).toBe(true);
+      expect(await opened().digests.read(one)).toEqual({
+        ref,
+        shownAt: STORED_AT,
+        claimUntil: STORED_AT + 21,
+      });
+    });
+
+    it('keeps what a later run has shown when a slow one comes back', async () => {
+      const one = storm();
+      await opened().digests.save(one, { ref, shownAt: 5, closedAt: 5, claimUntil: 0 });
+
+      await opened().digests.save(one, { shownAt: 4, claimUntil: 0 });
+
+      expect(await opened().digests.read(one)).toEqual({ ref, shownAt: 5, closedAt: 5, claimUntil: 0 });
+    });
+  });
+}
+
+function entry(overrides: Partial<StormEntry> = {}): StormEntry {
+  return {
+    incidentId: 'incident.1',
+    seq: 1,
+    at: 1,
+    addedAt: 1,
+    alertname: 'AgentDown',
+    group: 'technical-agent',
+    source: 'prod',
+    severity: 'warning',
+    openedAt: STORED_AT,
+    alerts: 3,
+    state: 'firing',
+    ...overrides,
+  };
+}

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDynamoDigests, createDynamoStormEntries } from '../../lib/adapters/dynamodb/storm-digest.ts';
+import { createDynamoStormGate } from '../../lib/adapters/dynamodb/storm-gate.ts';
+import { type LocalTable, startLocalTable } from '../support/local-table.ts';
+import { createMemoryStorms } from '../support/memory-storm-store.ts';
+import { STORED_AT } from '../support/stored-incident.ts';
+import { stormStoreContract } from './storm-store.contract.ts';
+
+let local: LocalTable;
+
+beforeAll(async () => {
+  local = await startLocalTable();
+});
+
+afterAll(() => local.close());
+
+const memory = createMemoryStorms();
+stormStoreContract('the memory store', () => memory);
+stormStoreContract('DynamoDB', () => ({
+  gate: createDynamoStormGate(local.table),
+  entries: createDynamoStormEntries(local.table),
+  digests: createDynamoDigests(local.table),
+}));
+
+describe('the gate in DynamoDB', () => {
+  it('costs a read and an update in calm, and a read in a storm', async () => {
+    const gate = createDynamoStormGate(local.table);
+    const arrival = { now: STORED_AT, limit: 1, until: STORED_AT + 1_000 };
+    local.calls.reset();
+    await gate.enter('a place', { ...arrival, incidentId: 'a' });
+    const calm = { ...local.calls.counts };
+    await gate.enter('a place', { ...arrival, incidentId: 'b' });
+    local.calls.reset();
+
+    await gate.enter('a place', { ...arrival, incidentId: 'c' });
+
+    expect(calm).toEqual({ GetItemCommand: 1, UpdateItemCommand: 1 });
+    expect(local.calls.counts).toEqual({ GetItemCommand: 1 });
+  });
+});

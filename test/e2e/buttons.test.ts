@@ -1,0 +1,208 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { readBlock } from '../../infra/local/read-block.ts';
+import { type LocalSlack, startLocalSlack } from '../../infra/local/slack.ts';
+import { amtool } from '../support/amtool.ts';
+import { type AlertmanagerPair, startAlertmanagerPair } from '../support/real-alertmanager.ts';
+import {
+  type RunningFirstResponder,
+  startFirstResponder,
+  WEBHOOK_TOKEN,
+} from '../support/running-first-responder.ts';
+import { SIGNING_SECRET, slackPressBody, slackSignature } from '../support/slack-press.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { startWebhookRecorder, type WebhookRecorder } from '../support/webhook-recorder.ts';
+
+const LONG = { timeoutMs: 30_000 };
+const HOUR = 3_600_000;
+const labels = {
+  alertname: 'ExchangeApiDown',
+  severity: 'critical',
+  namespace: 'cryptofunk',
+  pod: 'exchange-1',
+};
+
+let folder: string;
+let slack: LocalSlack;
+let recorder: WebhookRecorder;
+let alertmanagers: AlertmanagerPair;
+let system: RunningFirstResponder;
+let keep = false;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'first-responder-buttons-'));
+  [slack, recorder] = await Promise.all([startLocalSlack(), startWebhookRecorder()]);
+  const url = `${recorder.url}/webhooks/alertmanager`;
+  alertmanagers = await startAlertmanagerPair({
+    folder,
+    receivers: [{ name: 'first-responder', url, auth: { kind: 'bearer', token: WEBHOOK_TOKEN } }],
+  });
+  system = await startFirstResponder({
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: 'xoxb-e2e',
+    SLACK_SIGNING_SECRET: SIGNING_SECRET,
+    LOCAL_TICK_SECONDS: '3',
+    ALERTMANAGER_URL: alertmanagers.urls.join('|'),
+  });
+  recorder.forwardTo(system.url);
+});
+
+afterEach(({ task }) => {
+  keep ||= task.result?.state === 'fail';
+});
+
+afterAll(async () => {
+  await system?.stop({ keep });
+  await alertmanagers?.stop();
+  await Promise.all([recorder?.stop(), slack?.close()]);
+  if (keep) console.error(`the Alertmanagers' logs are kept in ${folder}`);
+  else rmSync(folder, { recursive: true, force: true });
+});
+
+test('a press of Silence makes a real silence, which amtool shows and which keeps the alert quiet', async () => {
+  const [first, second] = alertmanagers.urls.map(amtool);
+  await first?.addAlert(labels);
+  const message = await waitFor('the page with its buttons', () => pageWith('silence'), LONG);
+  const pressedAt = Date.now();
+
+  const answered = await press(message, 'silence', '1 hour');
+  const tookMs = Date.now() - pressedAt;
+  const [silence] = await waitFor('the silence', () => some(first?.silences()), LONG);
+  await waitFor('the other peer to know it', () => some(second?.silences()), LONG);
+  const quiet = await waitFor('the alert to be silenced', () => some(first?.alerts('--silenced')), LONG);
+
+  expect(answered.status).toBe(200);
+  expect(tookMs).toBeLessThan(3_000);
+  const [incident] = await system.incidents();
+  expect(silence).toMatchObject({
+    createdBy: 'ana',
+    comment: `first-responder incident ${incident?.id} ${system.url.replace('127.0.0.1', 'localhost')}/incidents/${incident?.id}`,
+    status: { state: 'active' },
+  });
+  const exactly = Object.entries(labels).map(([name, value]) => ({
+    name,
+    value,
+    isRegex: false,
+    isEqual: true,
+  }));
+  expect(silence?.matchers.toSorted(byName)).toEqual(exactly.toSorted(byName));
+  expect(Math.abs(Date.parse(silence?.endsAt ?? '') - pressedAt - HOUR)).toBeLessThan(10_000);
+  expect(quiet).toMatchObject([{ labels, status: { state: 'suppressed', silencedBy: [silence?.id] } }]);
+  expect(await first?.alerts('--active')).toEqual([]);
+}, 90_000);
+
+test('whoever pressed is told alone, everybody sees it in the message, and history keeps it', async () => {
+  const page = await waitFor(
+    'the message to tell of the silence',
+    () => saying(/Silenced by ana until/),
+    LONG,
+  );
+
+  const [incident] = await system.incidents();
+  const record = await system.record(incident?.id ?? '');
+
+  expect(page.answers).toEqual([
+    expect.stringMatching(/^Silenced until <!date.*the alert with `alertname="Exch/),
+  ]);
+  expect(record).toMatchObject({
+    timeline: expect.arrayContaining([
+      expect.objectContaining({
+        by: 'ana',
+        summary: expect.stringMatching(/^Silenced in Alertmanager until/),
+      }),
+    ]),
+  });
+});
+
+test('a second press makes no second silence, and one for longer moves its end', async () => {
+  const { silences } = amtool(alertmanagers.urls[0]);
+  const [before] = await silences();
+
+  await press(saying(/Silenced by/), 'silence', '1 hour', 'ben');
+  await press(saying(/Silenced by/), 'silence', '4 hours', 'ben');
+  const after = await silences();
+
+  expect(after).toMatchObject([{ id: before?.id, createdBy: 'ben' }]);
+  expect(Date.parse(after[0]?.endsAt ?? '') - Date.now()).toBeGreaterThan(3.9 * HOUR);
+  expect(saying(/Silenced by/)?.answers?.slice(1)).toEqual([
+    expect.stringMatching(/^Already silenced by ana, until/),
+    expect.stringMatching(/^Your silence now lasts until/),
+  ]);
+});
+
+test('Acknowledge and Resolve work from the message, and say kindly when they come too late', async () => {
+  await press(saying(/Silenced by/), 'acknowledge', 'Acknowledge');
+  const acknowledged = await waitFor('the message to say so', () => saying(/Acknowledged by ana/), LONG);
+  await press(acknowledged, 'resolve', 'Resolve');
+  const resolved = await waitFor('the message to be resolved', () => saying(/Resolved by hand by ana/), LONG);
+  await press(acknowledged, 'resolve', 'Resolve', 'ben');
+
+  const buttons = (blocks: Record<string, unknown>[]) =>
+    blocks.map(readBlock).flatMap((block) => (block.kind === 'actions' ? block.elements : []));
+  expect(buttons(acknowledged.blocks).map(({ label }) => label)).not.toContain('Acknowledge');
+  expect(buttons(resolved.blocks)).toEqual([]);
+  expect(saying(/Resolved by hand/)?.answers?.at(-1)).toMatch(/^ana resolved it \d+ s ago; nothing to do\.$/);
+});
+
+test('a press that nobody signed changes nothing', async () => {
+  const body = slackPressBody({ action: 'acknowledge', value: '1 abc.000001' });
+  const response = await fetch(`${system.url}/slack/actions`, {
+    method: 'POST',
+    headers: slackSignature(body, Date.now(), 'another secret'),
+    body,
+  });
+
+  expect(response.status).toBe(401);
+  expect(response.headers.get('content-type')).toContain('application/problem+json');
+});
+
+type Page = ReturnType<LocalSlack['messages']>[number];
+
+function roots(): Page[] {
+  return slack.messages().filter(({ channel, threadTs }) => channel === '#cryptofunk-critical' && !threadTs);
+}
+
+function pageWith(action: string): Page | undefined {
+  return roots().find(({ blocks }) => JSON.stringify(blocks).includes(`"action_id":"${action}"`));
+}
+
+function saying(words: RegExp): Page | undefined {
+  return roots().find(({ blocks }) => words.test(JSON.stringify(blocks)));
+}
+
+/** Presses what stands under a message, as Slack would tell of it. */
+async function press(
+  message: Page | undefined,
+  action: string,
+  label: string,
+  name = 'ana',
+): Promise<Response> {
+  const element = message?.blocks
+    .map(readBlock)
+    .flatMap((block) => (block.kind === 'actions' ? block.elements : []))
+    .find((each) => each.action === action);
+  const value = element?.choices.find((choice) => choice.label === label)?.value;
+  if (message === undefined || value === undefined) throw new Error(`the message has no ${label}`);
+  const body = slackPressBody({
+    action,
+    user: { id: 'U012345AB', name },
+    responseUrl: slack.responseUrl(message),
+    ...(element?.menu ? { option: value } : { value }),
+  });
+  return fetch(`${system.url}/slack/actions`, {
+    method: 'POST',
+    headers: slackSignature(body, Date.now()),
+    body,
+  });
+}
+
+async function some<T>(list: Promise<T[]> | undefined): Promise<T[] | undefined> {
+  const items = await list;
+  return items !== undefined && items.length > 0 ? items : undefined;
+}
+
+function byName(a: { name: string }, b: { name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}

@@ -1,0 +1,229 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import axe from 'axe-core';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startChromium } from '../support/headless-chromium.ts';
+
+const run = promisify(execFile);
+const phone = { width: 390, height: 844 };
+const desktop = { width: 1280, height: 900 };
+const shown = [
+  'DatabaseConnectionPoolCritical-opened',
+  'DatabaseConnectionPoolCritical-escalated-L2',
+  'AgentDown-joined',
+  'AgentDown-resolved',
+  'AgentDown-40-alerts-opened',
+];
+const alerts = [
+  'DatabaseConnectionPoolCritical',
+  'HighErrorRate',
+  'AgentDown',
+  'AgentDown-40-alerts',
+  'default',
+];
+
+let folder: string;
+let browser: Browser;
+let printed: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'preview-'));
+  const chosen = alerts.flatMap((alert) => ['--alert', alert]);
+  const made = run('npm', ['run', '--silent', 'preview', '--', '--out', folder, ...chosen]);
+  [{ stdout: printed }, browser] = await Promise.all([made, startChromium()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the gallery of notices', () => {
+  it('is one file that asks for nothing, and prints where it is', async () => {
+    const asked: string[] = [];
+
+    await onPage({ viewport: desktop }, async (page) => {
+      page.on('request', (request) => asked.push(request.url()));
+      await page.goto(address(''));
+
+      expect(await page.locator('.overview a').count()).toBe(13 * alerts.length);
+      expect(asked.filter((url) => !url.startsWith('file:') && !url.startsWith('about:'))).toEqual([]);
+      expect(printed.trim()).toBe(address(''));
+    });
+  });
+
+  it('leads from the table to a notice, and from one notice to the next reason and the next alert', async () => {
+    await onPage({ viewport: desktop, javaScriptEnabled: false }, async (page) => {
+      await page.goto(address(''));
+      await page.getByRole('link', { name: 'HighErrorRate opened' }).click();
+      await visible(page.locator('#HighErrorRate-opened'));
+
+      await page
+        .locator('#HighErrorRate-opened')
+        .getByRole('link', { name: 'resolved', exact: true })
+        .click();
+      await visible(page.locator('#HighErrorRate-resolved'));
+      expect(await page.locator('#HighErrorRate-opened').isVisible()).toBe(false);
+    });
+  });
+});
+
+describe.each([
+  ['a phone', phone, 'light'],
+  ['a phone', phone, 'dark'],
+  ['a desktop', desktop, 'light'],
+  ['a desktop', desktop, 'dark'],
+] as const)('on %s %o, %s,', (_where, viewport, colorScheme) => {
+  it('every notice fits, hides nothing, and can be read', async () => {
+    await onPage({ viewport, colorScheme }, async (page) => {
+      await page.goto(address(''));
+      await page.evaluate(axe.source);
+      for (const id of shown) {
+        const view = await open(page, id);
+
+        expect(await overflowing(view, viewport.width), id).toEqual([]);
+        expect(await clipped(view), id).toEqual([]);
+        expect(await flat(view), id).toEqual([]);
+        expect(await hardToRead(page), id).toEqual([]);
+      }
+    });
+  });
+});
+
+describe('the first screen of a phone', () => {
+  it.each(['DatabaseConnectionPoolCritical', 'HighErrorRate'])(
+    'of %s says what, how bad, why, and what to type',
+    async (alert) => {
+      await onPage({ viewport: phone }, async (page) => {
+        const view = await open(page, `${alert}-opened`);
+        const message = view.locator('.slack .message').first();
+        const top = (await boxOf(message)).y;
+
+        for (const part of [
+          message.locator('h4').first(),
+          message.locator('.section', { hasText: '❗' }).first(),
+          message.locator('.section', { hasText: 'Do next' }).first(),
+        ]) {
+          expect((await boxOf(part)).y - top).toBeLessThan(phone.height);
+        }
+        expect(await message.locator('h4').first().textContent()).toBe(`🔴 CRITICAL ${alert}`);
+        const command = message.locator('pre', { hasText: 'kubectl' }).first();
+        const { y } = await boxOf(command);
+        expect(y - top).toBeLessThan(phone.height);
+      });
+    },
+  );
+
+  it('of 40 alerts names the first two in the title and counts the rest', async () => {
+    await onPage({ viewport: phone }, async (page) => {
+      const view = await open(page, 'AgentDown-40-alerts-joined');
+
+      expect(await view.locator('.slack h4').first().textContent()).toMatch(
+        /^🟠 WARNING AgentDown - 40 alerts \([a-z0-9-]+, [a-z0-9-]+, … \+38\)$/,
+      );
+    });
+  });
+});
+
+describe('a mail in the gallery', () => {
+  it('is shown in a frame that fits a phone, light or dark', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await onPage({ viewport: phone, colorScheme }, async (page) => {
+        const view = await open(page, 'DatabaseConnectionPoolCritical-opened');
+        const frame = view.frameLocator('iframe');
+        await visible(frame.locator('body'));
+        expect(await frame.locator('body').textContent()).toContain('DatabaseConnectionPoolCritical');
+
+        const box = await boxOf(view.locator('iframe'));
+        expect(box.x + box.width).toBeLessThanOrEqual(phone.width);
+        await view.locator('label', { hasText: 'Text' }).click();
+        await visible(view.locator('pre.text'));
+      });
+    }
+  });
+});
+
+type Look = {
+  viewport: typeof phone;
+  colorScheme?: 'light' | 'dark';
+  javaScriptEnabled?: boolean;
+  bypassCSP?: boolean;
+};
+
+async function onPage(look: Look, work: (page: Page) => Promise<void>): Promise<void> {
+  const context = await browser.newContext({ ...look, locale: 'en-GB', timezoneId: 'UTC' });
+  try {
+    await work(await context.newPage());
+  } finally {
+    await context.close();
+  }
+}
+
+function address(id: string): string {
+  return `${pathToFileURL(join(folder, 'index.html')).href}${id === '' ? '' : `#${id}`}`;
+}
+
+/** A notice with its thread open. */
+async function open(page: Page, id: string): Promise<Locator> {
+  await page.goto(address(id));
+  const view = page.locator(`section[id="${id}"]`);
+  await visible(view);
+  for (const thread of await view.locator('details.thread > summary').all()) await thread.click();
+  return view;
+}
+
+async function visible(locator: Locator): Promise<void> {
+  await locator.waitFor({ state: 'visible' });
+}
+
+async function boxOf(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  await visible(locator);
+  return (await locator.boundingBox()) ?? expect.fail('it is not drawn');
+}
+
+/** What sticks out of the page to the right. */
+function overflowing(view: Locator, width: number): Promise<string[]> {
+  return view
+    .locator('*')
+    .evaluateAll(
+      (all, right) =>
+        all
+          .filter((each) => each.getBoundingClientRect().right > right + 1)
+          .map((each) => `${each.tagName} ${(each.textContent ?? '').slice(0, 60)}`),
+      width,
+    );
+}
+
+/** Texts of which a part is cut off. */
+function clipped(view: Locator): Promise<string[]> {
+  return view
+    .locator('h4, .section, .context, pre, .notification')
+    .evaluateAll((all) =>
+      all
+        .filter((each) => each.clientHeight > 0 && each.scrollWidth > each.clientWidth + 1)
+        .map((each) => (each.textContent ?? '').slice(0, 60)),
+    );
+}
+
+/** Blocks of a message that have come out without a height. */
+function flat(view: Locator): Promise<string[]> {
+  return view
+    .locator('.slack h4, .slack .section, .slack .context, .slack pre')
+    .evaluateAll((all) =>
+      all.filter((each) => each.clientHeight < 8).map((each) => (each.textContent ?? '').slice(0, 60)),
+    );
+}
+
+/** What axe finds serious: too little contrast, controls without a name. Mails are no part of it. */
+function hardToRead(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`axe
+    .run('.view:target', { iframes: false })
+    .then(({ violations }) => violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`);
+}

@@ -1,0 +1,179 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createAlertmanagerSilencer } from '../../lib/adapters/alertmanager/alertmanager-silencer.ts';
+import { HOUR } from '../../lib/core/shared/time.ts';
+import { freePorts } from '../support/free-ports.ts';
+
+const NOW = Date.UTC(2026, 10, 24, 3, 12);
+const servers: Server[] = [];
+
+afterEach(async () => {
+  await Promise.all(
+    servers.splice(0).map((server) => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    }),
+  );
+});
+
+describe('silencing through Alertmanager’s API', () => {
+  test('posts exact matchers, author, comment, start and end', async () => {
+    const posted: unknown[] = [];
+    const url = await peer({ posted });
+
+    const outcome = await silence([url]);
+
+    expect(outcome).toEqual({ kind: 'created', id: 'new-one', until: NOW + HOUR });
+    expect(posted).toEqual([
+      {
+        matchers: [{ name: 'alertname', value: 'A', isRegex: false, isEqual: true }],
+        startsAt: '2026-11-24T03:12:00.000Z',
+        endsAt: '2026-11-24T04:12:00.000Z',
+        createdBy: 'Ana',
+        comment: 'first-responder incident abc.000001',
+      },
+    ]);
+  });
+
+  test('asks the next peer when one is away, refuses or hangs, each within its share of the time', async () => {
+    const [closed] = await freePorts(1);
+    const hanging = await serve(() => {});
+    const refusing = await serve((_request, response) => response.writeHead(503).end('"not ready"'));
+    const posted: unknown[] = [];
+    const good = await peer({ posted });
+    const startedAt = performance.now();
+
+    const outcome = await silence([`http://127.0.0.1:${closed}`, refusing, hanging, good], 2_000);
+
+    expect(outcome).toMatchObject({ kind: 'created' });
+    expect(posted).toHaveLength(1);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  test('says of each peer why it could not, when none could', async () => {
+    const [closed] = await freePorts(1);
+    const refusing = await serve((request, response) =>
+      request.method === 'POST' ? response.writeHead(400).end('"bad matcher"') : response.end('[]'),
+    );
+
+    const outcome = await silence([`http://reader:s3cret@127.0.0.1:${closed}`, refusing]);
+
+    expect(outcome).toEqual({
+      kind: 'failed',
+      reason: expect.stringMatching(
+        /^peer 1 of 2: could not connect: connection refused; peer 2 of 2: HTTP 400: bad matcher$/,
+      ),
+    });
+  });
+
+  test('an answer without an id is not believed', async () => {
+    const url = await serve((request, response) => response.end(request.method === 'POST' ? '{}' : '[]'));
+
+    expect(await silence([url])).toEqual({
+      kind: 'failed',
+      reason: 'the answer was not one of Alertmanager',
+    });
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['has expired', { status: { state: 'expired' } }],
+    ['ended a moment ago', { endsAt: new Date(NOW - 1).toISOString() }],
+    ['belongs to an incident whose id begins alike', { comment: 'first-responder incident abc.0000012' }],
+    [
+      'has a regular expression',
+      { matchers: [{ name: 'alertname', value: 'A', isRegex: true, isEqual: true }] },
+    ],
+    [
+      'has a negative matcher',
+      { matchers: [{ name: 'alertname', value: 'A', isRegex: false, isEqual: false }] },
+    ],
+    ['has no matchers', { matchers: null }],
+    ['is no silence', { id: 7 }],
+  ])('makes a new one where the one that stands %s', async (_what, change) => {
+    const posted: unknown[] = [];
+    const url = await peer({ posted, standing: [{ ...standing, ...change }, null, 'x'] });
+
+    expect(await silence([url])).toMatchObject({ kind: 'created' });
+    expect(posted).toHaveLength(1);
+  });
+
+  test('reads one without isEqual, as an Alertmanager before 0.22 writes it', async () => {
+    const url = await peer({
+      posted: [],
+      standing: [{ ...standing, matchers: [{ name: 'alertname', value: 'A', isRegex: false }] }],
+    });
+
+    expect(await silence([url])).toEqual({ kind: 'existing', id: 'old-one', until: NOW + HOUR, by: 'Ben' });
+  });
+
+  test('a source without an address is told', async () => {
+    const silencer = createAlertmanagerSilencer({
+      urls: { anySource: [], bySource: { other: ['http://x'] } },
+    });
+
+    expect(await silencer.silence('prod', request, bounds(100))).toEqual({
+      kind: 'failed',
+      reason: 'ALERTMANAGER_URL has no address for prod',
+    });
+  });
+});
+
+const standing = {
+  id: 'old-one',
+  matchers: [{ name: 'alertname', value: 'A', isRegex: false, isEqual: true }],
+  startsAt: '2026-11-24T03:00:00.000Z',
+  endsAt: '2026-11-24T04:12:00.000Z',
+  createdBy: 'Ben',
+  comment: 'first-responder incident abc.000001',
+  status: { state: 'active' },
+};
+
+const request = {
+  incidentId: 'abc.000001',
+  matchers: [{ name: 'alertname', value: 'A' }],
+  now: NOW,
+  until: NOW + HOUR,
+  by: 'Ana',
+  comment: 'first-responder incident abc.000001',
+};
+
+function silence(urls: string[], timeoutMs = 2_000) {
+  const silencer = createAlertmanagerSilencer({ urls: { anySource: urls, bySource: {} } });
+  return silencer.silence('prod', request, bounds(timeoutMs));
+}
+
+function bounds(timeoutMs: number) {
+  return { timeoutMs, signal: new AbortController().signal };
+}
+
+/** One that takes what is posted. */
+function peer({
+  posted,
+  standing: known = [],
+}: {
+  posted: unknown[];
+  standing?: unknown[];
+}): Promise<string> {
+  return serve((request, response) => {
+    if (request.method === 'GET') return void response.end(JSON.stringify(known));
+    let text = '';
+    request.on('data', (chunk) => {
+      text += String(chunk);
+    });
+    request.on('end', () => {
+      posted.push(JSON.parse(text));
+      response.end('{"silenceID":"new-one"}');
+    });
+  });
+}
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    listener(request, response);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+}

@@ -1,0 +1,322 @@
+import { describe, expect, it } from 'vitest';
+import type { SendOutcome } from '../../lib/core/delivery/delivery.ts';
+import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts';
+import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
+import { catalog } from '../support/catalog.ts';
+import { deliverFor } from '../support/deliver-for.ts';
+import { configuredChannels, FirstResponder } from '../support/first-responder.ts';
+import { webhookAlert } from '../support/webhook.ts';
+
+const CRITICAL = '#cryptofunk-critical';
+const limited: SendOutcome = {
+  kind: 'retryable',
+  reason: 'rate_limited',
+  detail: 'Slack: 429',
+  retryAfterMs: 9_000,
+};
+const down: SendOutcome = { kind: 'retryable', reason: 'unavailable', detail: 'Slack: HTTP 503' };
+const noChannel: SendOutcome = { kind: 'permanent', reason: 'not_found', detail: 'Slack: channel_not_found' };
+const unknownMailbox: SendOutcome = {
+  kind: 'permanent',
+  reason: 'rejected',
+  detail: 'SMTP: 550 5.1.1 no such user (EENVELOPE)',
+};
+
+/** Critical ones are told on Slack only, so that a mail can only be a fallback. */
+const slackOnly = catalog({
+  routes: [{ slack: '#cryptofunk-alerts' }, { severity: ['critical'], slack: CRITICAL, mention: 'channel' }],
+});
+
+async function opened(
+  system: FirstResponder,
+  alertname = 'DatabaseConnectionPoolCritical',
+  severity = 'critical',
+) {
+  await system.receive([webhookAlert({ startsAt: system.now, labels: { alertname, severity } })]);
+  while (await system.consumeDiagnose());
+}
+
+/** Every call to a channel of Slack, or to all, meets this; `undefined` ends it. */
+function slackAnswers(system: FirstResponder, outcome: SendOutcome | undefined, to?: string): void {
+  const { post } = system.slack;
+  const original = originals.get(system) ?? post;
+  originals.set(system, original);
+  system.slack.post = async (where, message) =>
+    outcome && (to === undefined || where === to) ? outcome : original(where, message);
+}
+
+const originals = new WeakMap<FirstResponder, FirstResponder['slack']['post']>();
+
+function mailsSaying(system: FirstResponder, words: string) {
+  return system.mail.sent.filter(({ text }) => text.includes(words));
+}
+
+function deliveries(system: FirstResponder) {
+  const [id = ''] = [...system.world.incidents.items.keys()];
+  return system.world.destinations.deliveriesOf(id);
+}
+
+describe('a critical page that Slack does not take', () => {
+  it.each([
+    ['refuses for being too many', limited, '429'],
+    ['cannot be reached for', down, 'HTTP 503'],
+  ])('which it %s goes by mail after 2 min, and the mail says why', async (_, outcome, why) => {
+    const system = new FirstResponder({ catalog: slackOnly });
+    slackAnswers(system, outcome);
+    await opened(system);
+
+    await deliverFor(system, 2 * MINUTE - SECOND);
+    const early = system.mail.sent.length;
+    await deliverFor(system, 8 * MINUTE);
+
+    expect(early).toBe(0);
+    expect(system.mail.sent).toHaveLength(1);
+    expect(system.mail.sent[0]?.to).toEqual(['oncall@example.com', 'team@example.com']);
+    expect(system.mail.sent[0]?.subject).toMatch(/^\[CRITICAL\] DatabaseConnectionPoolCritical/);
+    expect(system.mail.sent[0]?.text).toMatch(/Slack has not taken this for 2 min: /);
+    expect(system.mail.sent[0]?.text).toContain(why);
+  });
+
+  it('is there all the same when Slack takes it in the end, once', async () => {
+    const system = new FirstResponder({ catalog: slackOnly });
+    slackAnswers(system, down);
+    await opened(system);
+    await deliverFor(system, 4 * MINUTE);
+
+    slackAnswers(system, undefined);
+    await deliverFor(system, 10 * MINUTE);
+
+    expect(system.slack.roots(CRITICAL)).toHaveLength(1);
+    expect(system.mail.sent).toHaveLength(1);
+    expect(deliveries(system).map(({ outcome }) => outcome)).not.toContain('retrying');
+  });
+
+  it('needs no mail when it was taken within 2 min', async () => {
+    const system = new FirstResponder({ catalog: slackOnly });
+    slackAnswers(system, down);
+    await opened(system);
+    await deliverFor(system, MINUTE);
+    slackAnswers(system, undefined);
+
+    await deliverFor(system, 10 * MINUTE);
+
+    expect(system.slack.roots(CRITICAL)).toHaveLength(1);
+    expect(system.mail.sent).toEqual([]);
+  });
+
+  it('goes by mail at once when Slack refuses it for good, which the incident shows', async () => {
+    const system = new FirstResponder({ catalog: slackOnly });
+    slackAnswers(system, noChannel, CRITICAL);
+    await opened(system);
+
+    await deliverFor(system, SECOND);
+
+    expect(system.mail.sent).toHaveLength(1);
+    expect(system.mail.sent[0]?.text).toContain(
+      'Slack does not take notices for #cryptofunk-critical: channel_not_found',
+    );
+    expect(deliveries(system)).toContainEqual(
+      expect.objectContaining({
+        destination: `slack:${CRITICAL}`,
+        outcome: 'failed',
+        detail: 'not_found: Slack: channel_not_found',
+        attempts: 1,
+      }),
+    );
+  });
+
+  it('is told by the mail that carries it for the next tier as well, while it stays stuck', async () => {
+    const contacts = {
+      ...slackOnly.contacts,
+      'senior-engineer': { name: 'senior engineer', slack: '@senior-eng' },
+    };
+    const system = new FirstResponder({ catalog: { ...slackOnly, contacts } });
+    slackAnswers(system, down);
+    await opened(system);
+    system.alertmanager = [...system.world.incidents.items.values()].flatMap(({ alerts }) =>
+      alerts.map((alert) => alert.fingerprint),
+    );
+
+    for (let minute = 0; minute < 40; minute += 1) {
+      await deliverFor(system, MINUTE);
+      await system.tick();
+      while (await system.consumeDiagnose());
+    }
+
+    expect(mailsSaying(system, 'Slack has not taken this').map(({ subject }) => subject)).toEqual([
+      '[CRITICAL] DatabaseConnectionPoolCritical',
+      '[CRITICAL] DatabaseConnectionPoolCritical - escalated to L2',
+    ]);
+  });
+
+  it('is not repeated by mail where a mail has it, but people are told once that Slack is down', async () => {
+    const system = new FirstResponder();
+    slackAnswers(system, down);
+    for (let i = 0; i < 12; i += 1) await opened(system, `Broken${i}`);
+
+    await deliverFor(system, 20 * MINUTE);
+
+    const why = mailsSaying(system, 'Slack has not taken this');
+    expect(why).toHaveLength(1);
+    expect(system.mail.sent).toHaveLength(12 + 1);
+    expect(new Set(system.mail.sent.map(({ messageId }) => messageId)).size).toBe(12 + 1);
+  });
+});
+
+describe('a critical page that the mail server does not take', () => {
+  it('goes to the loudest channel of the incident, in its thread and with its mention', async () => {
+    const system = new FirstResponder();
+    const send = system.mail.send;
+    system.mail.send = async () => ({ kind: 'retryable', reason: 'unavailable', detail: 'SMTP: 421 busy' });
+    await opened(system);
+
+    await deliverFor(system, 5 * MINUTE);
+
+    const [root] = system.slack.roots(CRITICAL);
+    const replies = root ? system.slack.replies(root.ref) : [];
+    expect(replies).toHaveLength(1);
+    expect(JSON.stringify(replies[0]?.message)).toContain(
+      'The mail server has not taken this for 2 min: 421 busy',
+    );
+    expect(replies[0]?.broadcast).toBe(true);
+    system.mail.send = send;
+    await deliverFor(system, 6 * MINUTE);
+    expect(system.mail.sent).toHaveLength(1);
+  });
+});
+
+describe('a destination that refuses for good', () => {
+  it('is told to one that works once a day, however many incidents it concerns', async () => {
+    const system = new FirstResponder();
+    slackAnswers(system, noChannel, '#cryptofunk-ops');
+    for (let i = 0; i < 15; i += 1) await opened(system, `Warning${i}`, 'warning');
+
+    await deliverFor(system, 3 * MINUTE);
+
+    const told = system.slack.posted.filter(
+      ({ threadTs, message }) =>
+        threadTs && JSON.stringify(message).includes('Slack does not take notices for #cryptofunk-ops'),
+    );
+    expect(told.map(({ to }) => to)).toEqual(['#cryptofunk-alerts']);
+    expect(JSON.stringify(told[0]?.message)).not.toContain('<!channel>');
+    system.world.clock.advance(25 * 60 * MINUTE);
+    await opened(system, 'NextDay', 'warning');
+    await deliverFor(system, MINUTE);
+    expect(
+      system.slack.posted.filter(
+        ({ threadTs, message }) => threadTs && JSON.stringify(message).includes('#cryptofunk-ops'),
+      ),
+    ).toHaveLength(2);
+  });
+
+  it('stands in the later notices of its incident at those that work', async () => {
+    const system = new FirstResponder();
+    slackAnswers(system, noChannel, '#cryptofunk-ops');
+    await opened(system, 'Warning', 'warning');
+    await deliverFor(system, MINUTE);
+    const start = system.now - MINUTE;
+
+    await system.receive([
+      webhookAlert({
+        status: 'resolved',
+        startsAt: start,
+        endsAt: system.now,
+        labels: { alertname: 'Warning', severity: 'warning' },
+      }),
+    ]);
+    while (await system.consumeDiagnose());
+    await deliverFor(system, MINUTE);
+
+    expect(system.mail.sent.at(-1)?.text).toContain(
+      'Not delivered to #cryptofunk-ops: Slack: channel_not_found',
+    );
+  });
+
+  it('is told by Slack when it is a mailbox', async () => {
+    const system = new FirstResponder();
+    system.mail.send = async () => unknownMailbox;
+    await opened(system, 'Warning', 'warning');
+
+    await deliverFor(system, MINUTE);
+
+    const told = system.slack.posted.filter(({ threadTs }) => threadTs !== undefined);
+    expect(told).toHaveLength(1);
+    expect(JSON.stringify(told[0]?.message)).toContain(
+      'The mail server does not take notices: 550 5.1.1 no such user',
+    );
+  });
+
+  it('is told by a later incident when the one that was to tell it could not', async () => {
+    const system = new FirstResponder();
+    slackAnswers(system, noChannel);
+    system.mail.send = async () => unknownMailbox;
+    await opened(system, 'First', 'warning');
+    await deliverFor(system, MINUTE);
+    slackAnswers(system, noChannel, '#cryptofunk-ops');
+
+    await opened(system, 'Second', 'warning');
+    await deliverFor(system, MINUTE);
+
+    expect(JSON.stringify(system.slack.posted.map(({ message }) => message))).toContain(
+      'Slack does not take notices for #cryptofunk-ops',
+    );
+  });
+});
+
+describe('a mail that is refused for some', () => {
+  const partly = {
+    kind: 'delivered',
+    refused: 'refused for oncall@example.com: SMTP: 550 no such user',
+  } as const;
+
+  it('counts as delivered, and people are told for whom it was not', async () => {
+    const system = new FirstResponder();
+    system.mail.script(partly);
+    await opened(system);
+
+    await deliverFor(system, MINUTE);
+
+    expect(
+      deliveries(system).find(({ destination, seq }) => destination === 'email' && seq === 1),
+    ).toMatchObject({
+      outcome: 'delivered',
+      detail: partly.refused,
+    });
+    expect(JSON.stringify(system.slack.posted.map(({ message }) => message))).toContain(
+      'refused for oncall@example.com',
+    );
+  });
+
+  it('is sent again to those alone whom the server put off', async () => {
+    const system = new FirstResponder();
+    system.mail.script({
+      kind: 'retryable',
+      reason: 'unavailable',
+      detail: 'refused for oncall@example.com: SMTP: 450 later',
+      taken: ['team@example.com'],
+    });
+    await opened(system);
+
+    await deliverFor(system, MINUTE);
+
+    expect(system.mail.calls.map(({ to }) => to)).toEqual([
+      ['oncall@example.com', 'team@example.com'],
+      ['oncall@example.com'],
+    ]);
+  });
+});
+
+describe('a system with one channel only', () => {
+  it('goes on trying there, and says in its log that nothing else can carry it', async () => {
+    const channels: ConfiguredChannels = { ...configuredChannels, mail: false };
+    const system = new FirstResponder({ catalog: slackOnly, channels });
+    slackAnswers(system, down);
+    await opened(system);
+    await deliverFor(system, 10 * MINUTE);
+    slackAnswers(system, undefined);
+
+    await deliverFor(system, 10 * MINUTE);
+
+    expect(system.slack.roots(CRITICAL)).toHaveLength(1);
+  });
+});

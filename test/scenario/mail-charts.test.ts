@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { MINUTE } from '../../lib/core/shared/time.ts';
+import { deliverNotice } from '../../lib/flow/deliver-notice.ts';
+import { finding } from '../support/finding.ts';
+import { FirstResponder } from '../support/first-responder.ts';
+import { webhookAlert } from '../support/webhook.ts';
+
+describe('a mail about a curve', () => {
+  it('brings its picture with it', async () => {
+    const system = new FirstResponder();
+    system.found = [curve(system.now)];
+
+    await system.receive([webhookAlert({ startsAt: system.now })]);
+    await system.drain();
+
+    const [mail] = system.mail.sent;
+    const [picture] = mail?.pictures ?? [];
+    expect(mail?.html).toContain(`src="cid:${picture?.contentId}"`);
+    expect(Buffer.from(picture?.png.subarray(1, 4) ?? []).toString()).toBe('PNG');
+  });
+
+  it('is sent all the same when the picture cannot be made, with its bars', async () => {
+    const system = new FirstResponder();
+    system.found = [curve(system.now)];
+    await system.receive([webhookAlert({ startsAt: system.now })]);
+    while (await system.consumeDiagnose());
+
+    const outcomes: string[] = [];
+    for (;;) {
+      const message = system.world.deliveries.receive();
+      if (!message) break;
+      if ('kind' in message.body) throw new Error('no maintenance ends here');
+      const result = await deliverNotice(
+        { ...system.deliverPorts, pictures: { encode: () => Promise.reject(new Error('out of memory')) } },
+        { message: message.body, attempt: 1 },
+      );
+      outcomes.push(result.kind);
+      system.world.deliveries.done(message);
+    }
+
+    expect(new Set(outcomes)).toEqual(new Set(['done']));
+    const [mail] = system.mail.sent;
+    expect(mail).not.toHaveProperty('pictures');
+    expect(mail?.html).not.toContain('cid:');
+    expect(mail?.html).toContain('min 3 · max 10 · now 10');
+    expect(mail?.html).toMatch(/height:36px/);
+  });
+});
+
+function curve(now: number) {
+  return finding({
+    kind: 'promql',
+    evidence: {
+      kind: 'series',
+      points: [
+        [now - 20 * MINUTE, 3],
+        [now - 10 * MINUTE, 7],
+        [now, 10],
+      ],
+      min: 3,
+      max: 10,
+      last: 10,
+      omitted: 0,
+    },
+  });
+}

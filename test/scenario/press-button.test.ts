@@ -1,0 +1,273 @@
+import { describe, expect, it } from 'vitest';
+import { lineToMrkdwn } from '../../lib/core/notice/slack-mrkdwn.ts';
+import type { Press } from '../../lib/core/notice/slack-press-schema.ts';
+import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
+import { pressButton } from '../../lib/flow/press-button.ts';
+import { FirstResponder } from '../support/first-responder.ts';
+import { createMemorySilencer } from '../support/memory-silencer.ts';
+import { webhookAlert } from '../support/webhook.ts';
+
+const BUTTONS = { canSilence: () => true };
+
+/** The whole system with one open incident, told to people, and its buttons pressed as they are shown. */
+async function withOpenIncident() {
+  const system = new FirstResponder({ buttons: BUTTONS });
+  const silencer = createMemorySilencer();
+  const startsAt = system.now;
+  const alert = (pod: string, change: Record<string, string> = {}) =>
+    webhookAlert({ startsAt, labels: { pod, namespace: 'cryptofunk', ...change } });
+  const receive = async (...alerts: Record<string, unknown>[]) => {
+    await system.receive(alerts);
+    await system.drain();
+  };
+  await receive(alert('p1'));
+  const id = [...system.world.incidents.items.keys()][0] ?? '';
+
+  const root = () => system.slack.roots()[0]?.message;
+  /** The values under the root message as it stands, by action. */
+  function shown(): Record<string, string> {
+    type Element = { action_id: string; value?: string; options?: { value: string }[] };
+    const block = root()?.blocks.find(({ type }) => type === 'actions') as
+      | { elements: Element[] }
+      | undefined;
+    return Object.fromEntries(
+      (block?.elements ?? []).map(({ action_id, value, options }) => [
+        action_id,
+        value ?? options?.[0]?.value ?? '',
+      ]),
+    );
+  }
+  async function press(press: Press, by = 'Ana'): Promise<string> {
+    const ports = {
+      ...system.changePorts,
+      silencer,
+      publicUrl: 'https://api.example',
+      abortAfter: () => new AbortController().signal,
+    };
+    const line = await pressButton(ports, { press, by, now: system.now });
+    await system.drain();
+    return lineToMrkdwn(line, 2000);
+  }
+  const version = () => system.world.incidents.items.get(id)?.version ?? 0;
+  const timeline = async () => (await system.world.history.record(id))?.timeline ?? [];
+  return { system, silencer, id, alert, receive, root, shown, press, version, timeline };
+}
+
+describe('pressing Acknowledge', () => {
+  it('takes it, in the name of whoever pressed, and leaves the buttons that still make sense', async () => {
+    const story = await withOpenIncident();
+    const before = story.shown();
+
+    const said = await story.press({ kind: 'acknowledge', incidentId: story.id, asOf: 1 });
+
+    expect(before).toMatchObject({
+      acknowledge: `1 ${story.id}`,
+      resolve: `1 ${story.id}`,
+      silence: `1h 1 ${story.id}`,
+    });
+    expect(said).toBe('Acknowledged: it is yours.');
+    expect(Object.keys(story.shown())).toEqual(['silence', 'resolve']);
+    expect((await story.timeline()).at(-1)).toMatchObject({ what: 'acknowledged', by: 'Ana' });
+  });
+
+  it('twice says kindly who has it and for how long', async () => {
+    const story = await withOpenIncident();
+    const press = { kind: 'acknowledge', incidentId: story.id, asOf: 1 } as const;
+    await story.press(press, 'Ana');
+    story.system.world.clock.advance(3 * MINUTE);
+
+    const again = [await story.press(press, 'Ben'), await story.press(press, 'Ana')];
+
+    expect(again).toEqual([
+      'Already acknowledged by Ana 3 min ago.',
+      'You have acknowledged it already, 3 min ago.',
+    ]);
+    expect((await story.timeline()).filter(({ what }) => what === 'acknowledged')).toHaveLength(1);
+  });
+
+  it('after it resolved says so', async () => {
+    const story = await withOpenIncident();
+    const startsAt = story.system.now;
+    await story.receive(
+      webhookAlert({
+        startsAt,
+        endsAt: startsAt + 1,
+        status: 'resolved',
+        labels: { pod: 'p1', namespace: 'cryptofunk' },
+      }),
+    );
+    story.system.world.clock.advance(2 * MINUTE);
+
+    const said = await story.press({ kind: 'acknowledge', incidentId: story.id, asOf: 1 });
+
+    expect(said).toBe('It resolved 2 min ago; nothing to do.');
+    expect(story.shown()).toEqual({});
+  });
+
+  it('under an old message covers only what was shown there, and says what came since', async () => {
+    const story = await withOpenIncident();
+    await story.receive(story.alert('p1'), story.alert('p2'));
+
+    const said = await story.press({ kind: 'acknowledge', incidentId: story.id, asOf: 1 });
+
+    expect(said).toBe(
+      'Acknowledged: what your message showed is yours. Since then 1 alert has joined, which pages by itself.',
+    );
+    expect(story.system.world.incidents.items.get(story.id)?.pageDueAt).toBe(story.system.now);
+    expect(Object.keys(story.shown())).toContain('acknowledge');
+  });
+
+  it('of an incident that nobody knows says so', async () => {
+    const story = await withOpenIncident();
+
+    const said = await story.press({ kind: 'acknowledge', incidentId: 'nothing.000001', asOf: 1 });
+
+    expect(said).toMatch(/^This incident is not known here any more/);
+  });
+});
+
+describe('pressing Resolve', () => {
+  it('ends it, and once more says who did', async () => {
+    const story = await withOpenIncident();
+    const press = { kind: 'resolve', incidentId: story.id, asOf: 1 } as const;
+
+    const first = await story.press(press, 'Ana');
+    story.system.world.clock.advance(5 * MINUTE);
+    const then = [
+      await story.press(press, 'Ben'),
+      await story.press({ ...press, kind: 'acknowledge' }, 'Ana'),
+    ];
+
+    expect(first).toMatch(/^Resolved by you\. If its alerts still fire after 10 min, it reopens/);
+    expect(then).toEqual([
+      'Ana resolved it 5 min ago; nothing to do.',
+      'You resolved it 5 min ago; nothing to do.',
+    ]);
+    expect((await story.timeline()).at(-1)).toMatchObject({ what: 'resolved', by: 'Ana' });
+  });
+
+  it('under an old message ends nothing that was not shown there', async () => {
+    const story = await withOpenIncident();
+    await story.receive(story.alert('p1'), story.alert('p2'), story.alert('p3'));
+
+    const said = await story.press({ kind: 'resolve', incidentId: story.id, asOf: 1 });
+
+    expect(said).toBe(
+      'Nothing was done: since the message that you pressed 2 alerts have joined. Look at it again, then press again.',
+    );
+    expect(story.system.world.incidents.items.get(story.id)?.status).toBe('open');
+  });
+});
+
+describe('pressing Silence', () => {
+  it('makes a silence with exact matchers, author and comment, and tells everybody', async () => {
+    const story = await withOpenIncident();
+
+    const said = await story.press({ kind: 'silence', incidentId: story.id, asOf: 1, length: HOUR });
+
+    expect(story.silencer.silences).toMatchObject([
+      {
+        source: 'prod',
+        by: 'Ana',
+        until: story.system.now + HOUR,
+        comment: `first-responder incident ${story.id} https://api.example/incidents/${story.id}`,
+        matchers: [
+          { name: 'alertname', value: 'DatabaseConnectionPoolCritical' },
+          { name: 'namespace', value: 'cryptofunk' },
+          { name: 'pod', value: 'p1' },
+          { name: 'severity', value: 'critical' },
+        ],
+      },
+    ]);
+    expect(said).toMatch(/^Silenced until <!date.*>: the alert with /);
+    expect((await story.timeline()).at(-1)).toMatchObject({
+      by: 'Ana',
+      summary:
+        'Silenced in Alertmanager until 2026-11-24 04:00 UTC by Ana: 1 of 1 firing alert (silence silence-1).',
+    });
+    expect(JSON.stringify(story.root()?.blocks)).toContain('Silenced by Ana until');
+  });
+
+  it('of a group leaves out what tells its alerts apart, and so covers them all', async () => {
+    const story = await withOpenIncident();
+    await story.receive(story.alert('p1'), story.alert('p2'));
+
+    const said = await story.press({
+      kind: 'silence',
+      incidentId: story.id,
+      asOf: story.version(),
+      length: HOUR,
+    });
+
+    expect(story.silencer.silences[0]?.matchers.map(({ name }) => name)).toEqual([
+      'alertname',
+      'namespace',
+      'severity',
+    ]);
+    expect(said).toContain('all 2 alerts with `alertname="DatabaseConnectionPoolCritical"`');
+  });
+
+  it('twice makes no second one, and for longer moves its end', async () => {
+    const story = await withOpenIncident();
+    const press = { kind: 'silence', incidentId: story.id, asOf: 1, length: HOUR } as const;
+    await story.press(press, 'Ana');
+    story.system.world.clock.advance(10_000);
+
+    const again = [await story.press(press, 'Ben'), await story.press({ ...press, length: 4 * HOUR }, 'Ben')];
+
+    expect(again[0]).toMatch(/^Already silenced by Ana, until <!date/);
+    expect(again[1]).toMatch(/^Your silence now lasts until <!date/);
+    expect(story.silencer.silences).toHaveLength(1);
+    expect((await story.timeline()).filter(({ summary }) => summary.startsWith('Silenced'))).toHaveLength(2);
+  });
+
+  it('under an old message silences nothing that was not shown there', async () => {
+    const story = await withOpenIncident();
+    await story.receive(story.alert('p1'), story.alert('p1', { instance: 'b' }));
+
+    const said = await story.press({ kind: 'silence', incidentId: story.id, asOf: 1, length: HOUR });
+
+    expect(said).toMatch(/^Nothing was done: since the message that you pressed 1 alert has joined/);
+    expect(story.silencer.silences).toEqual([]);
+  });
+
+  it('says why when Alertmanager cannot do it, and changes nothing', async () => {
+    const story = await withOpenIncident();
+    story.silencer.down = 'could not connect: connection refused';
+
+    const said = await story.press({ kind: 'silence', incidentId: story.id, asOf: 1, length: HOUR });
+
+    expect(said).toBe(
+      'It could not be silenced: could not connect: connection refused. Nothing has changed; notices go on.',
+    );
+    expect(story.version()).toBe(1);
+  });
+
+  it('notes on a second press what a crash kept from the timeline', async () => {
+    const story = await withOpenIncident();
+    const press = { kind: 'silence', incidentId: story.id, asOf: 1, length: HOUR } as const;
+    story.system.world.faults.failOn('incidents.write');
+    await expect(story.press(press)).rejects.toThrow('incidents.write');
+
+    await story.press(press);
+
+    expect(story.silencer.silences).toHaveLength(1);
+    expect((await story.timeline()).at(-1)?.summary).toMatch(/^Silenced in Alertmanager/);
+  });
+
+  it('pauses the tiers once Alertmanager says that all of it is silenced, and goes on when it is over', async () => {
+    const story = await withOpenIncident();
+    const fingerprint = story.system.world.incidents.items.get(story.id)?.alerts[0]?.fingerprint ?? '';
+    await story.press({ kind: 'silence', incidentId: story.id, asOf: 1, length: HOUR });
+    story.system.alertmanager = { suppressed: [fingerprint] };
+    const before = story.system.slack.posted.length;
+
+    await story.system.minutes(59);
+    const meanwhile = story.system.slack.posted.length;
+    story.system.alertmanager = [fingerprint];
+    await story.system.minutes(40);
+
+    expect(meanwhile).toBe(before);
+    expect((await story.timeline()).map(({ what }) => what)).toContain('escalated');
+  });
+});

@@ -1,0 +1,86 @@
+import type { DigestRecord, Storm, StormEntry } from '../../lib/core/delivery/storm.ts';
+import type { DigestStore, StormEntries, StormGate } from '../../lib/core/delivery/storm-store.ts';
+import { MINUTE, type Millis } from '../../lib/core/shared/time.ts';
+import { createFaults, type Faults } from './faults.ts';
+
+export type MemoryStorms = { gate: StormGate; entries: StormEntries; digests: DigestStore };
+
+type Place = {
+  windowAt: Millis;
+  ids: Set<string>;
+  storm?: { startedAt: Millis; until: Millis; watched: boolean };
+};
+
+/** Storms and their digests in memory. */
+export function createMemoryStorms(faults: Faults = createFaults()): MemoryStorms {
+  const port = faults.port('storms');
+  const places = new Map<string, Place>();
+  const entries = new Map<string, Map<string, StormEntry>>();
+  const digests = new Map<string, DigestRecord>();
+  const at = ({ place, startedAt }: Storm) => `${place} ${startedAt}`;
+  const shown = (storm: Storm): DigestRecord => digests.get(at(storm)) ?? { shownAt: 0, claimUntil: 0 };
+
+  return {
+    gate: {
+      enter: (name, { incidentId, now, limit, until }) =>
+        port.run('enter', () => {
+          const place = places.get(name) ?? { windowAt: 0, ids: new Set() };
+          places.set(name, place);
+          const { storm } = place;
+          if (storm && storm.until > now) {
+            return { kind: 'storm', startedAt: storm.startedAt, watched: storm.watched };
+          }
+          if (place.windowAt <= now - MINUTE) {
+            place.windowAt = now;
+            place.ids = new Set();
+          }
+          if (place.ids.has(incidentId)) return { kind: 'own' };
+          if (place.ids.size < limit) {
+            place.ids.add(incidentId);
+            return { kind: 'own' };
+          }
+          if (until === undefined) return { kind: 'own' };
+          place.storm = { startedAt: now, until, watched: false };
+          return { kind: 'storm', startedAt: now, watched: false };
+        }),
+      latest: (name) =>
+        port.run('latest', () => {
+          const storm = places.get(name)?.storm;
+          return storm && { startedAt: storm.startedAt, until: storm.until };
+        }),
+      keep: ({ place, startedAt }, change) =>
+        port.run('keep', () => {
+          const storm = places.get(place)?.storm;
+          if (storm?.startedAt === startedAt) Object.assign(storm, change);
+        }),
+    },
+    entries: {
+      put: (storm, entry) =>
+        port.run('put', () => {
+          const all = entries.get(at(storm)) ?? new Map<string, StormEntry>();
+          entries.set(at(storm), all);
+          const before = all.get(entry.incidentId);
+          if (before && before.seq >= entry.seq) return structuredClone(before);
+          const stored = { ...entry, addedAt: before?.addedAt ?? entry.addedAt };
+          all.set(entry.incidentId, stored);
+          return structuredClone(stored);
+        }),
+      all: (storm) => port.run('all', () => structuredClone([...(entries.get(at(storm))?.values() ?? [])])),
+    },
+    digests: {
+      read: (storm) => port.run('read', () => structuredClone(shown(storm))),
+      claim: (storm, now, until) =>
+        port.run('claim', () => {
+          const record = shown(storm);
+          if (record.claimUntil > now) return false;
+          digests.set(at(storm), { ...record, claimUntil: until });
+          return true;
+        }),
+      save: (storm, record) =>
+        port.run('save', () => {
+          if (shown(storm).shownAt > record.shownAt) return;
+          digests.set(at(storm), { ...structuredClone(record), claimUntil: 0 });
+        }),
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { createHmac } from 'node:crypto';
+
+export const SIGNING_SECRET = 'signing-secret-of-tests';
+
+export type SlackPressFactory = {
+  action: string;
+  /** Of a button, or of what was chosen in a menu. */
+  value?: string;
+  option?: string;
+  user?: Record<string, unknown>;
+  responseUrl?: string;
+};
+
+/** The body that Slack posts for a press: a form whose field `payload` is JSON. */
+export function slackPressBody(press: SlackPressFactory): string {
+  const {
+    action,
+    value,
+    option,
+    responseUrl,
+    user = { id: 'U012345AB', name: 'ana', username: 'ana' },
+  } = press;
+  const payload = {
+    type: 'block_actions',
+    user,
+    api_app_id: 'A0123',
+    team: { id: 'T0123', domain: 'cryptofunk' },
+    container: { type: 'message', message_ts: '1795490732.000100', channel_id: 'C0123', is_ephemeral: false },
+    ...(responseUrl === undefined ? {} : { response_url: responseUrl }),
+    actions: [
+      {
+        type: option === undefined ? 'button' : 'static_select',
+        action_id: action,
+        block_id: 'incident-1',
+        action_ts: '1795490733.000100',
+        ...(value === undefined ? {} : { value }),
+        ...(option === undefined ? {} : { selected_option: { value: option } }),
+      },
+    ],
+  };
+  return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+}
+
+/** The headers with which Slack signs a body. `at` in ms. */
+export function slackSignature(body: string, at: number, secret = SIGNING_SECRET): Record<string, string> {
+  const timestamp = String(Math.floor(at / 1000));
+  const digest = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
+  return {
+    'content-type': 'application/x-www-form-urlencoded',
+    'x-slack-request-timestamp': timestamp,
+    'x-slack-signature': `v0=${digest}`,
+  };
+}

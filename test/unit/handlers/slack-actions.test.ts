@@ -1,0 +1,263 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type SlackActionsParts, slackActionsHandler } from '../../../handlers/slack-actions.ts';
+import { MINUTE } from '../../../lib/core/shared/time.ts';
+import { receiveDelivery } from '../../../lib/flow/receive-delivery.ts';
+import { catalog } from '../../support/catalog.ts';
+import { type HttpEventFactory, httpEvent, lambdaContext } from '../../support/http-event.ts';
+import { createMemoryWorld } from '../../support/memory-world.ts';
+import { createRecordingLog } from '../../support/recording-log.ts';
+import {
+  SIGNING_SECRET,
+  type SlackPressFactory,
+  slackPressBody,
+  slackSignature,
+} from '../../support/slack-press.ts';
+import { webhookAlert, webhookBody } from '../../support/webhook.ts';
+
+const RESPONSE_URL = 'https://hooks.slack.com/actions/T0123/1/abc';
+
+function createSlackActions(change: Partial<SlackActionsParts> = {}) {
+  const world = createMemoryWorld();
+  const log = createRecordingLog();
+  const replies: { url: string; text: string }[] = [];
+  const never = new AbortController().signal;
+  const ports = {
+    ...world,
+    catalog: catalog(),
+    backOff: async () => {},
+    abortAfter: () => never,
+  };
+  const handler = slackActionsHandler({
+    signingSecret: SIGNING_SECRET,
+    ports,
+    clock: world.clock,
+    log,
+    async reply(url, text) {
+      replies.push({ url, text });
+      return { kind: 'delivered' };
+    },
+    ...change,
+  });
+  const send = (event: HttpEventFactory) =>
+    handler(httpEvent({ method: 'POST', path: '/slack/actions', ...event }), lambdaContext);
+  return {
+    world,
+    log,
+    replies,
+    send,
+    press(press: SlackPressFactory) {
+      const body = slackPressBody({ responseUrl: RESPONSE_URL, ...press });
+      return send({ body, headers: slackSignature(body, world.clock.now()) });
+    },
+    async openIncident(): Promise<string> {
+      const body = webhookBody([webhookAlert({ startsAt: world.clock.now() })]);
+      await receiveDelivery(ports, { source: 'prod', body, now: world.clock.now() });
+      return [...world.incidents.items.keys()][0] ?? '';
+    },
+  };
+}
+
+describe('a press', () => {
+  it('acknowledges in the name of whoever pressed, and tells them', async () => {
+    const slack = createSlackActions();
+    const id = await slack.openIncident();
+
+    const result = await slack.press({ action: 'acknowledge', value: `1 ${id}` });
+
+    expect(result.statusCode).toBe(200);
+    expect(JSON.parse(result.body ?? '')).toEqual({
+      response_type: 'ephemeral',
+      replace_original: false,
+      text: 'Acknowledged: it is yours.',
+    });
+    expect(slack.replies).toEqual([{ url: RESPONSE_URL, text: 'Acknowledged: it is yours.' }]);
+    expect(slack.world.incidents.items.get(id)?.ack).toMatchObject({ by: 'ana', asOf: 1 });
+  });
+
+  it('is taken as API Gateway encodes it', async () => {
+    const slack = createSlackActions();
+    const id = await slack.openIncident();
+    const body = slackPressBody({ action: 'resolve', value: `1 ${id}` });
+
+    const result = await slack.send({
+      body: Buffer.from(body).toString('base64'),
+      isBase64Encoded: true,
+      headers: slackSignature(body, slack.world.clock.now()),
+    });
+
+    expect(result.statusCode).toBe(200);
+    expect(slack.world.incidents.items.get(id)).toMatchObject({ status: 'resolved', resolvedBy: 'ana' });
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['only the id is known', { id: 'U012345AB' }, 'U012345AB'],
+    ['nothing is known', {}, 'somebody on Slack'],
+    ['the name holds what has no place in one', { name: 'a\u202en\na\u0000' }, 'an a'],
+    ['the name has no end', { name: 'x'.repeat(500) }, `${'x'.repeat(79)}…`],
+  ])('has a name on the timeline also when %s', async (_when, user, by) => {
+    const slack = createSlackActions();
+    const id = await slack.openIncident();
+
+    await slack.press({ action: 'acknowledge', value: `1 ${id}`, user });
+
+    expect(slack.world.incidents.items.get(id)?.ack?.by).toBe(by);
+  });
+
+  it('on a link to a runbook, or on what is not ours, does nothing', async () => {
+    const slack = createSlackActions();
+
+    const results = [
+      await slack.press({ action: 'runbook' }),
+      await slack.press({ action: 'somebody-elses', value: 'x' }),
+    ];
+
+    expect(results.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+    expect(slack.replies).toEqual([]);
+  });
+
+  it.each([
+    ['no payload', 'a=b'],
+    ['a payload that is no JSON', 'payload=%7B'],
+    ['a payload that is no object', 'payload=7'],
+    ['a value that is not ours', slackPressBody({ action: 'acknowledge', value: 'abc' })],
+    ['a version that is none', slackPressBody({ action: 'acknowledge', value: '0 abc.1' })],
+    ['a length that is not offered', slackPressBody({ action: 'silence', option: '9d 1 abc.1' })],
+    ['no length', slackPressBody({ action: 'silence', option: '1 abc.1' })],
+  ])('with %s is refused with 400', async (_what, body) => {
+    const slack = createSlackActions();
+
+    const result = await slack.send({ body, headers: slackSignature(body, slack.world.clock.now()) });
+
+    expect(result).toMatchObject({
+      statusCode: 400,
+      headers: { 'content-type': 'application/problem+json' },
+    });
+  });
+
+  it('escapes what it says', async () => {
+    const slack = createSlackActions();
+    const id = await slack.openIncident();
+    await slack.press({ action: 'acknowledge', value: `1 ${id}`, user: { name: '<!channel>' } });
+
+    await slack.press({ action: 'acknowledge', value: `1 ${id}` });
+
+    expect(slack.replies.at(-1)?.text).toBe('Already acknowledged by &lt;!channel&gt; 0 s ago.');
+  });
+});
+
+describe('a press is answered in time', () => {
+  it('when the store is down, and says that nothing was done', async () => {
+    const slack = createSlackActions();
+    const id = await slack.openIncident();
+    slack.world.faults.failOn('incidents.get');
+
+    const result = await slack.press({ action: 'acknowledge', value: `1 ${id}` });
+
+    expect(result.statusCode).toBe(200);
+    expect(slack.replies.at(-1)?.text).toMatch(/^That could not be done/);
+  });
+
+  it('when the store does not answer', async () => {
+    const slack = createSlackActions();
+    const { ports } = slackPortsThatHang(slack.world);
+    const hanging = createSlackActions({ ports, clock: slack.world.clock });
+    const body = slackPressBody({ action: 'acknowledge', value: '1 abc.000001' });
+
+    const answering = hanging.send({ body, headers: slackSignature(body, slack.world.clock.now()) });
+    await Promise.resolve();
+    setImmediate(() => slack.world.clock.advance(1_900));
+    const result = await answering;
+
+    expect(result.statusCode).toBe(200);
+    expect(result.body).toContain('takes longer than it should');
+  });
+
+  it('when Slack does not take the reply', async () => {
+    const slack = createSlackActions({ reply: async () => ({ kind: 'failed', reason: 'HTTP 404' }) });
+    const id = await slack.openIncident();
+
+    const result = await slack.press({ action: 'acknowledge', value: `1 ${id}` });
+
+    expect(result.statusCode).toBe(200);
+    expect(slack.world.incidents.items.get(id)?.ack).toBeDefined();
+    expect(slack.log.lines).toContainEqual(expect.objectContaining({ level: 'warn' }));
+  });
+
+  function slackPortsThatHang(world: ReturnType<typeof createMemoryWorld>) {
+    const ports: SlackActionsParts['ports'] = {
+      ...world,
+      incidents: { ...world.incidents, get: () => new Promise(() => {}) },
+      catalog: catalog(),
+      backOff: async () => {},
+      abortAfter: () => new AbortController().signal,
+    };
+    return { ports };
+  }
+});
+
+describe('a request that Slack did not sign', () => {
+  const body = slackPressBody({ action: 'runbook' });
+  const now = createMemoryWorld().clock.now();
+  const unsigned = { 'content-type': 'application/x-www-form-urlencoded' };
+
+  it.each<[string, Record<string, string>]>([
+    ['has no signature', unsigned],
+    ['is signed with another secret', slackSignature(body, now, 'another')],
+    ['is older than five minutes', slackSignature(body, now - 5 * MINUTE - 1000)],
+    ['is from more than five minutes ahead', slackSignature(body, now + 5 * MINUTE + 1000)],
+    ['has a time that is none', { ...slackSignature(body, now), 'x-slack-request-timestamp': 'NaN' }],
+  ])('is refused with 401 when it %s', async (_what, headers) => {
+    const result = await createSlackActions().send({ body, headers });
+
+    expect(result).toMatchObject({
+      statusCode: 401,
+      headers: { 'content-type': 'application/problem+json' },
+    });
+  });
+
+  it('is refused whichever byte of it was changed', async () => {
+    const slack = createSlackActions();
+    const headers = slackSignature(body, now);
+    const parts = ['body', 'x-slack-signature', 'x-slack-request-timestamp'] as const;
+    const change = fc.record({
+      part: fc.constantFrom(...parts),
+      at: fc.nat(),
+      to: fc.integer({ min: 32, max: 126 }),
+    });
+
+    await fc.assert(
+      fc.asyncProperty(change, async ({ part, at, to }) => {
+        const whole = part === 'body' ? body : (headers[part] ?? '');
+        const where = at % whole.length;
+        const changed = whole.slice(0, where) + String.fromCharCode(to) + whole.slice(where + 1);
+        fc.pre(changed !== whole);
+
+        const result = await slack.send(
+          part === 'body' ? { body: changed, headers } : { body, headers: { ...headers, [part]: changed } },
+        );
+
+        expect(result.statusCode).toBe(401);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is let in up to five minutes', async () => {
+    const result = await createSlackActions().send({
+      body,
+      headers: slackSignature(body, now - 5 * MINUTE + 1000),
+    });
+
+    expect(result.statusCode).toBe(200);
+  });
+
+  it('is not told apart where there is no secret: nobody passes, and the answer says why', async () => {
+    const slack = createSlackActions({ signingSecret: undefined });
+
+    const result = await slack.send({ body, headers: slackSignature(body, now) });
+
+    expect(result.statusCode).toBe(503);
+    expect(result.body).toContain('SLACK_SIGNING_SECRET');
+  });
+});

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { IncidentEvent } from '../../../lib/core/incident/event.ts';
+import type { Incident } from '../../../lib/core/incident/incident.ts';
+import { nextDueAt } from '../../../lib/core/incident/next-due.ts';
+import { isFiring } from '../../../lib/core/incident/standing.ts';
+import { transition } from '../../../lib/core/incident/transition.ts';
+import { MINUTE } from '../../../lib/core/shared/time.ts';
+import { firing, incidentPolicy, resolved, T0 } from '../../support/incident-story.ts';
+
+const policy = incidentPolicy();
+const subject = { key: 'k', source: 'prod', alertname: 'A', group: {}, externalURL: '' };
+
+/** What can happen to an incident in a minute. */
+const happening = fc.oneof(
+  { weight: 6, arbitrary: fc.constant('tick' as const) },
+  fc.constantFrom('fires' as const, 'resolves' as const, 'acknowledged' as const),
+  fc.record({ mutedFor: fc.integer({ min: 1, max: 90 }) }),
+  fc.constantFrom('mute-ended' as const, 'unmuted' as const),
+);
+
+function eventOf(
+  what: typeof happening extends fc.Arbitrary<infer T> ? T : never,
+  now: number,
+): IncidentEvent {
+  if (typeof what === 'object')
+    return { type: 'muted', maintenance: 'm', until: now + what.mutedFor * MINUTE };
+  switch (what) {
+    case 'tick':
+      return { type: 'tick' };
+    case 'fires':
+      return { type: 'observed', subject, alerts: [firing('a', now)] };
+    case 'resolves':
+      return { type: 'observed', subject, alerts: [resolved('a', now - MINUTE, now)] };
+    case 'acknowledged':
+      return { type: 'acknowledged', by: 'Ana' };
+    case 'mute-ended':
+      return { type: 'mute-ended', endedAt: now };
+    case 'unmuted':
+      return { type: 'unmuted' };
+  }
+}
+
+describe('a muted incident', () => {
+  it('calls no tier and reminds nobody, is always due by its end, and is un-muted by the first tick after it', () => {
+    fc.assert(
+      fc.property(fc.array(happening, { maxLength: 150 }), (story) => {
+        let incident: Incident | undefined;
+        for (const [minute, what] of ['fires' as const, ...story].entries()) {
+          const now = T0 + minute * MINUTE;
+          const before = incident;
+          const result = transition(incident, eventOf(what, now), now, policy);
+          incident = result.incident && { ...result.incident, effects: [] };
+          const muted = before?.muted;
+          if (muted !== undefined && now < muted.until) {
+            for (const { reason } of result.effects) expect(['reminder', 'escalated']).not.toContain(reason);
+          }
+          if (incident?.muted) expect(nextDueAt(incident, policy)).toBeLessThanOrEqual(incident.muted.until);
+          if (what !== 'tick' || muted === undefined || now < muted.until || before === undefined) continue;
+          expect(incident?.muted).toBeUndefined();
+          if (!isFiring(before)) continue;
+          expect(result.effects).toHaveLength(1);
+          expect(incident).toMatchObject({ clockStartedAt: now, tier: 1 });
+          expect(result.effects[0]?.ping).toBe(result.effects[0]?.reason === 'opened');
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

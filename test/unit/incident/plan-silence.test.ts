@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
+import type { Incident } from '../../../lib/core/incident/incident.ts';
+import { planSilence, type SilencePlan } from '../../../lib/core/incident/plan-silence.ts';
+import { storedIncident } from '../../support/stored-incident.ts';
+
+type Fired = { labels: Record<string, string>; joinedSeq?: number; firing?: boolean; known?: boolean };
+
+/** An incident of AgentDown by cluster, and what is known of its alerts. */
+function incidentOf(...alerts: Fired[]): { incident: Incident; details: AlertDetail[] } {
+  const base = storedIncident();
+  const [sample] = base.alerts;
+  if (sample === undefined) throw new Error('a stored incident has an alert');
+  const fingerprint = (index: number) => String(index).padStart(16, '0');
+  return {
+    incident: {
+      ...base,
+      version: 9,
+      alertname: 'AgentDown',
+      group: { cluster: 'a' },
+      overflow: 0,
+      alerts: alerts.map(({ joinedSeq = 1, firing = true }, index) => ({
+        ...sample,
+        fingerprint: fingerprint(index),
+        firing,
+        doubtful: false,
+        inherited: false,
+        joinedSeq,
+      })),
+    },
+    details: alerts.flatMap(({ labels, known = true }, index) =>
+      known
+        ? [
+            {
+              fingerprint: fingerprint(index),
+              labels: { alertname: 'AgentDown', cluster: 'a', ...labels },
+              annotations: {},
+              generatorURL: '',
+              startsAt: 0,
+            },
+          ]
+        : [],
+    ),
+  };
+}
+
+function plan(alerts: Fired[], asOf = 9, change: Partial<Incident> = {}): SilencePlan {
+  const { incident, details } = incidentOf(...alerts);
+  return planSilence({ ...incident, ...change }, details, asOf);
+}
+
+function matchersOf(planned: SilencePlan): Record<string, string> {
+  if (planned.kind !== 'silence') throw new Error(`it is ${planned.kind}`);
+  return Object.fromEntries(planned.matchers.map(({ name, value }) => [name, value]));
+}
+
+describe('what a silence covers', () => {
+  it('is one alert by all of its labels', () => {
+    const planned = plan([{ labels: { pod: 'p1', severity: 'warning' } }]);
+
+    expect(matchersOf(planned)).toEqual({
+      alertname: 'AgentDown',
+      cluster: 'a',
+      pod: 'p1',
+      severity: 'warning',
+    });
+    expect(planned).toMatchObject({ covered: 1, firing: 1 });
+  });
+
+  it('is several by what they share, so that another severity stays loud', () => {
+    const planned = plan([
+      { labels: { pod: 'p1', severity: 'warning' } },
+      { labels: { pod: 'p2', severity: 'warning' } },
+    ]);
+
+    expect(matchersOf(planned)).toEqual({ alertname: 'AgentDown', cluster: 'a', severity: 'warning' });
+    expect(planned).toMatchObject({ covered: 2, firing: 2 });
+  });
+
+  it('leaves out what has resolved: only what fires counts', () => {
+    const planned = plan([{ labels: { pod: 'p1' } }, { labels: { pod: 'p2' }, firing: false }]);
+
+    expect(matchersOf(planned)).toMatchObject({ pod: 'p1' });
+  });
+
+  it('is the incident as a whole where the labels of some alerts are not known', () => {
+    const unknown = plan([{ labels: { pod: 'p1' } }, { labels: {}, known: false }]);
+    const untracked = plan([{ labels: { pod: 'p1' } }], 9, { overflow: 5 });
+
+    expect(matchersOf(unknown)).toEqual({ alertname: 'AgentDown', cluster: 'a' });
+    expect(matchersOf(untracked)).toEqual({ alertname: 'AgentDown', cluster: 'a' });
+    expect(untracked).toMatchObject({ covered: 6, firing: 6 });
+  });
+
+  it('asks for a grouping label that is not there as what it is: empty', () => {
+    const planned = plan([{ labels: { cluster: '' } }], 9, { group: { cluster: '' } });
+
+    expect(matchersOf(planned)).toMatchObject({ cluster: '' });
+  });
+
+  it('does not compare a value that was cut when it was stored', () => {
+    const planned = plan([{ labels: { query: `${'x'.repeat(1023)}…`, pod: 'p1' } }]);
+
+    expect(matchersOf(planned)).toEqual({ alertname: 'AgentDown', cluster: 'a', pod: 'p1' });
+  });
+
+  it('is nothing when no label singles anything out', () => {
+    const nameless = {
+      fingerprint: '0000000000000000',
+      labels: {},
+      annotations: {},
+      generatorURL: '',
+      startsAt: 0,
+    };
+    const { incident } = incidentOf({ labels: {} });
+
+    expect(planSilence({ ...incident, group: {} }, [nameless], 9).kind).toBe('nothing-to-match');
+  });
+});
+
+describe('a silence asked for under an old message', () => {
+  it('is made where it keeps only the shown alerts quiet', () => {
+    const planned = plan([{ labels: { pod: 'p1' } }, { labels: { pod: 'p2' }, joinedSeq: 5 }], 3);
+
+    expect(matchersOf(planned)).toMatchObject({ pod: 'p1' });
+    expect(planned).toMatchObject({ covered: 1, firing: 2 });
+  });
+
+  it('is not made where it would keep a newer one quiet', () => {
+    const shown = [{ labels: { pod: 'p1' } }, { labels: { pod: 'p2' } }];
+
+    expect(plan([...shown, { labels: { pod: 'p3' }, joinedSeq: 5 }], 3)).toMatchObject({
+      kind: 'grown',
+      growth: { alerts: 1 },
+    });
+    expect(plan([...shown, { labels: {}, known: false, joinedSeq: 5 }], 3).kind).toBe('grown');
+    expect(plan([{ labels: { pod: 'p3' }, joinedSeq: 5 }], 3).kind).toBe('grown');
+  });
+
+  it('covers every shown alert and no other one, whatever fires', () => {
+    const label = fc.constantFrom('x', 'y');
+    const fired = fc.record({
+      labels: fc.record({ pod: label, zone: label, severity: label }),
+      joinedSeq: fc.constantFrom(1, 5),
+      firing: fc.boolean(),
+      known: fc.boolean(),
+    });
+
+    fc.assert(
+      fc.property(fc.array(fired, { minLength: 1, maxLength: 6 }), (alerts) => {
+        const { incident, details } = incidentOf(...alerts);
+        const planned = planSilence(incident, details, 3);
+        fc.pre(planned.kind === 'silence');
+
+        const matchers = matchersOf(planned);
+        const isQuiet = ({ labels }: AlertDetail) =>
+          Object.entries(matchers).every(([name, value]) => (labels[name] ?? '') === value);
+        for (const detail of details) {
+          const alert = incident.alerts.find(({ fingerprint }) => fingerprint === detail.fingerprint);
+          if (alert?.firing) expect(isQuiet(detail)).toBe(alert.joinedSeq <= 3);
+        }
+      }),
+    );
+  });
+});

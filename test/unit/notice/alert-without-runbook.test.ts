@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { composeNotice } from '../../../lib/core/notice/compose.ts';
+import { writeWhole } from '../../../lib/core/notice/write-document.ts';
+import { runbook } from '../../support/catalog.ts';
+import { fingerprintOf, Story, T0 } from '../../support/incident-story.ts';
+
+describe('an alert without a runbook of its own', () => {
+  it('is told on a lock screen in the words of its own annotation', () => {
+    const { preview } = told({ summary: 'Certificate of shop.example ends in 2 h' });
+
+    expect(preview).toBe('WARNING Down: Certificate of shop.example ends in 2 h');
+  });
+
+  it('says them once', () => {
+    const text = JSON.stringify(told({ summary: 'Certificate of shop.example ends in 2 h' }).sections);
+
+    expect(text.split('Certificate of shop.example ends in 2 h')).toHaveLength(2);
+    expect(text).toContain('An alert without a runbook.');
+    expect(text).not.toContain('Not described.');
+  });
+
+  it('falls back to what the default runbook says when it has none', () => {
+    expect(told({}).preview).toBe('WARNING Down: Not described.');
+  });
+
+  it('leaves the impact that a runbook states to alerts that have one', () => {
+    expect(told({ summary: 'agent x is down' }, 'Down').preview).toBe('WARNING Down: Not described.');
+  });
+});
+
+function told(annotations: Record<string, string>, alertname = 'default') {
+  const { incident } = new Story().fires(0, 'a', { severity: 'warning' });
+  if (!incident) throw new Error('the story has no incident');
+  const notice = composeNotice({
+    incident,
+    details: [{ fingerprint: fingerprintOf('a'), labels: {}, annotations, generatorURL: '', startsAt: T0 }],
+    runbook: runbook({ alertname, summary: 'An alert without a runbook.', impact: 'Not described.' }),
+    cause: { reason: 'opened', ping: true, seq: 1, tier: 1, summary: 'Opened by 1 alert.' },
+    told: { names: [] },
+    now: T0,
+  });
+  return writeWhole(notice);
+}

@@ -1,0 +1,66 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { heartbeatRuleFor, runbookFor } from '../../../lib/core/runbook/runbook.ts';
+import { MINUTE } from '../../../lib/core/shared/time.ts';
+import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
+
+const ours = join(import.meta.dirname, '..', '..', '..', 'runbooks');
+let folder: string;
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'runbooks-'));
+  folder = join(root, 'runbooks');
+  cpSync(ours, folder, { recursive: true });
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+
+describe('heartbeat.yaml', () => {
+  test('means Watchdog every 10 minutes where nothing else is said, or where there is no such file', () => {
+    const rule = { alertname: 'Watchdog', interval: 10 * MINUTE, watch: true };
+    const written = compileRunbooks(folder);
+    rmSync(join(folder, 'heartbeat.yaml'));
+    rmSync(join(folder, 'heartbeat-missing.yaml'));
+
+    const bare = compileRunbooks(folder);
+
+    for (const catalog of [written, bare]) expect(heartbeatRuleFor(catalog, 'prod')).toEqual(rule);
+    expect(runbookFor(written, 'HeartbeatMissing').category).toBe('infrastructure');
+    expect(runbookFor(bare, 'HeartbeatMissing').summary).toBe(bare.fallback.summary);
+  });
+
+  test('gives a source what it does not say itself from the top', () => {
+    write('heartbeat.yaml', 'alertname: Pulse\nsources:\n  a: { interval: 30m }\n  b: { watch: false }\n');
+
+    const catalog = compileRunbooks(folder);
+
+    expect(heartbeatRuleFor(catalog, 'a')).toEqual({
+      alertname: 'Pulse',
+      interval: 30 * MINUTE,
+      watch: true,
+    });
+    expect(heartbeatRuleFor(catalog, 'b')).toMatchObject({ alertname: 'Pulse', watch: false });
+  });
+
+  test.each([
+    ['heartbeat.yaml', 'alertname: Watchdog\ninterval: 1m\n', 2, /interval: must be at least 3m/],
+    ['heartbeat.yaml', 'sources:\n  prod:\n    intervall: 5m\n', 3, /no key intervall/],
+    ['heartbeat.yaml', 'sources:\n  "a b": { interval: 5m }\n', 2, /./],
+    [
+      'heartbeat-missing.yaml',
+      'severity: critical\nalertname: Other\ncategory: system\nsummary: s\nimpact: i\n',
+      2,
+      /must be HeartbeatMissing/,
+    ],
+  ])('is refused in %s with the place: %j', (name, text, line, words) => {
+    write(name, text);
+
+    expect(() => compileRunbooks(folder)).toThrow(words);
+    expect(() => compileRunbooks(folder)).toThrow(`runbooks/${name}:${line}:`);
+  });
+});
