@@ -159,6 +159,12 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
       () => told.roots('AgentDown').every((root) => told.resolvedReplies(root).length > 0) || undefined,
       LONG,
     );
+    // The root is edited after the reply, in a turn of its own at Slack.
+    await waitFor(
+      'every root to say so',
+      () => told.roots('AgentDown').every((root) => slackWords(root).includes('RESOLVED')) || undefined,
+      LONG,
+    );
     await waitFor('the resolved mail', () => told.resolvedMails('AgentDown')[0], LONG);
 
     const roots = told.roots('AgentDown');
