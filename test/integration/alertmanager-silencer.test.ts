@@ -1,20 +1,13 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createAlertmanagerSilencer } from '../../lib/adapters/alertmanager/alertmanager-silencer.ts';
 import { HOUR } from '../../lib/core/shared/time.ts';
 import { freePorts } from '../support/free-ports.ts';
+import { serve, stopServing } from '../support/serve.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 3, 12);
-const servers: Server[] = [];
 
-afterEach(async () => {
-  await Promise.all(
-    servers.splice(0).map((server) => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    }),
-  );
-});
+afterEach(stopServing);
 
 describe('silencing through Alertmanager’s API', () => {
   test('posts exact matchers, author, comment, start and end', async () => {
@@ -37,8 +30,8 @@ describe('silencing through Alertmanager’s API', () => {
 
   test('asks the next peer when one is away, refuses or hangs, each within its share of the time', async () => {
     const [closed] = await freePorts(1);
-    const hanging = await serve(() => {});
-    const refusing = await serve((_request, response) => response.writeHead(503).end('"not ready"'));
+    const hanging = await serveJson(() => {});
+    const refusing = await serveJson((_request, response) => response.writeHead(503).end('"not ready"'));
     const posted: unknown[] = [];
     const good = await peer({ posted });
     const startedAt = performance.now();
@@ -52,7 +45,7 @@ describe('silencing through Alertmanager’s API', () => {
 
   test('says of each peer why it could not, when none could', async () => {
     const [closed] = await freePorts(1);
-    const refusing = await serve((request, response) =>
+    const refusing = await serveJson((request, response) =>
       request.method === 'POST' ? response.writeHead(400).end('"bad matcher"') : response.end('[]'),
     );
 
@@ -67,7 +60,7 @@ describe('silencing through Alertmanager’s API', () => {
   });
 
   test('an answer without an id is not believed', async () => {
-    const url = await serve((request, response) => response.end(request.method === 'POST' ? '{}' : '[]'));
+    const url = await serveJson((request, response) => response.end(request.method === 'POST' ? '{}' : '[]'));
 
     expect(await silence([url])).toEqual({
       kind: 'failed',
@@ -154,7 +147,7 @@ function peer({
   posted: unknown[];
   standing?: unknown[];
 }): Promise<string> {
-  return serve((request, response) => {
+  return serveJson((request, response) => {
     if (request.method === 'GET') return void response.end(JSON.stringify(known));
     let text = '';
     request.on('data', (chunk) => {
@@ -167,13 +160,9 @@ function peer({
   });
 }
 
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer((request, response) => {
+function serveJson(listener: RequestListener): Promise<string> {
+  return serve((request, response) => {
     response.setHeader('content-type', 'application/json');
     listener(request, response);
   });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
 }

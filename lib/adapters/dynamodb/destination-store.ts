@@ -1,7 +1,8 @@
-import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DestinationRecord } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/destination-store.ts';
+import { claimItem } from './claim-item.ts';
 import { holds } from './condition.ts';
 import type { Item } from './incident-item.ts';
 import { queryItems } from './query-items.ts';
@@ -39,30 +40,8 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
       });
     },
 
-    async claim(incidentId, destination, now, until) {
-      const { schema, expiresAt } = siblingAttributes(table);
-      return holds(
-        client.send(
-          new UpdateItemCommand({
-            TableName: tableName,
-            Key: marshall(keyOf(incidentId, 'destination', destination)),
-            UpdateExpression:
-              'SET claimUntil = :until, destination = :destination, #schema = :schema, expiresAt = :expiresAt',
-            ConditionExpression:
-              '(attribute_not_exists(claimUntil) OR claimUntil <= :now) AND ' +
-              '(attribute_not_exists(#schema) OR #schema <= :schema)',
-            ExpressionAttributeNames: { '#schema': 'schema' },
-            ExpressionAttributeValues: marshall({
-              ':until': until,
-              ':now': now,
-              ':destination': destination,
-              ':schema': schema,
-              ':expiresAt': expiresAt,
-            }),
-          }),
-        ),
-      );
-    },
+    claim: (incidentId, destination, now, until) =>
+      claimItem(table, keyOf(incidentId, 'destination', destination), { now, until, destination }),
 
     async save(incidentId, record) {
       // A run whose claim expired must not undo what a later one has told.

@@ -1,7 +1,8 @@
-import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Storm, StormEntry } from '../../core/delivery/storm.ts';
 import type { DigestStore, StormEntries } from '../../core/delivery/storm-store.ts';
+import { claimItem } from './claim-item.ts';
 import { holds } from './condition.ts';
 import { queryItems } from './query-items.ts';
 import { stormPartition } from './storm-gate.ts';
@@ -93,28 +94,7 @@ export function createDynamoDigests(table: DynamoTable): DigestStore {
       };
     },
 
-    async claim(storm, now, until) {
-      const { schema, expiresAt } = siblingAttributes(table);
-      return holds(
-        client.send(
-          new UpdateItemCommand({
-            TableName: tableName,
-            Key: marshall(keyOf(storm, 'digest')),
-            UpdateExpression: 'SET claimUntil = :until, #schema = :schema, expiresAt = :expiresAt',
-            ConditionExpression:
-              '(attribute_not_exists(claimUntil) OR claimUntil <= :now) AND ' +
-              '(attribute_not_exists(#schema) OR #schema <= :schema)',
-            ExpressionAttributeNames: { '#schema': 'schema' },
-            ExpressionAttributeValues: marshall({
-              ':until': until,
-              ':now': now,
-              ':schema': schema,
-              ':expiresAt': expiresAt,
-            }),
-          }),
-        ),
-      );
-    },
+    claim: (storm, now, until) => claimItem(table, keyOf(storm, 'digest'), { now, until }),
 
     async save(storm, record) {
       await holds(
