@@ -1,8 +1,8 @@
 import { contactsSchema } from '../../lib/core/runbook/contacts-schema.ts';
+import { heartbeatSchema } from '../../lib/core/runbook/heartbeat-schema.ts';
 import {
   defaultRunbookSchema,
   escalationSchema,
-  heartbeatSchema,
   routingSchema,
   runbookSchema,
   severitiesSchema,

@@ -3,13 +3,9 @@ import { instantOf, isLocalTime, isTimeZone, type LocalTime } from '../shared/lo
 import type { Millis } from '../shared/time.ts';
 import type { Rotation } from './on-call.ts';
 import type { Contact } from './runbook.ts';
+import { prose } from './value-schema.ts';
 
 // runbooks/contacts.yaml. Compiled at build time, like schema.ts: nothing of this is deployed.
-
-const text = z.pipe(
-  z.string().check(z.regex(/\S/, 'must not be empty')),
-  z.transform((written) => written.trim().replace(/\s+/g, ' ')),
-);
 
 /** `2026-11-23 09:00`, with a T or a space between. */
 const localTime = z.pipe(
@@ -39,11 +35,11 @@ const days = z.pipe(
 );
 
 const rotationFields = z.strictObject({
-  who: z.array(text).check(z.minLength(1)),
+  who: z.array(prose).check(z.minLength(1)),
   start: localTime,
   length: z._default(days, 7),
   time_zone: z.string().check(z.refine(isTimeZone, 'must be a time zone like Europe/Vilnius')),
-  overrides: z._default(z.array(z.strictObject({ who: text, from: edge, until: edge })), []),
+  overrides: z._default(z.array(z.strictObject({ who: prose, from: edge, until: edge })), []),
 });
 
 const rotation = z.pipe(
@@ -66,8 +62,8 @@ const rotation = z.pipe(
 /** A person or a group, or the people who take turns: one shape, so that a mistake in either is named where it is. */
 const contact = z.pipe(
   z.strictObject({
-    name: text,
-    slack: z.exactOptional(text),
+    name: prose,
+    slack: z.exactOptional(prose),
     email: z.exactOptional(z.array(z.email())),
     rotation: z.exactOptional(rotation),
   }),

@@ -2,35 +2,16 @@ import * as z from 'zod/mini';
 import { type Matcher, parseMatchers } from '../alert/matcher.ts';
 import { isPattern } from '../shared/pattern.ts';
 import { severities } from '../shared/severity.ts';
-import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../shared/time.ts';
-import { categories, type HeartbeatRules, type ResponseStep, type Runbook, type Step } from './runbook.ts';
+import { HOUR, MINUTE, SECOND } from '../shared/time.ts';
+import { categories, type ResponseStep, type Runbook, type Step } from './runbook.ts';
+import { duration, length, longer, prose } from './value-schema.ts';
 
 // What people write under runbooks/, one schema per kind of file. Keys are snake_case there; an unknown key is an
 // error, because a mistyped one would be ignored in silence. Compiled at build time: nothing of this is deployed.
 
-const units: Record<string, Millis> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY };
 const defaultTimeout = 4 * SECOND;
 const longestTimeout = 15 * SECOND;
 
-/** A length of time in Prometheus' way of writing: `30s`, `10m`, `8h`, `1h30m`. */
-const duration = z.pipe(
-  z.string().check(z.regex(/^(\d+[smhd])+$/, 'must be a length of time like 30s, 10m or 1h30m')),
-  z.transform((text): Millis => {
-    let total = 0;
-    for (const [, amount, unit] of text.matchAll(/(\d+)([smhd])/g)) {
-      total += Number(amount) * (units[unit ?? ''] ?? 0);
-    }
-    return total;
-  }),
-);
-const longer = z.refine<Millis>((millis) => millis > 0, 'must be longer than 0');
-const length = duration.check(longer);
-
-/** Text for people on one line, however it is folded in the file. */
-const prose = z.pipe(
-  z.string().check(z.regex(/\S/, 'must not be empty')),
-  z.transform((text) => text.trim().replace(/\s+/g, ' ')),
-);
 /** Prose that is shown as it is written, so a hole in it would be shown as well. */
 const plainProse = prose.check(z.refine((text) => !text.includes('{{'), 'cannot hold {{ }}'));
 /** Text whose line breaks count: queries and commands. */
@@ -225,34 +206,6 @@ export const defaultRunbookSchema = z.pipe(
 export const severitiesSchema = z.strictObject({
   aliases: z.record(z.string().check(z.regex(/^[^A-Z]+$/, 'must be lower case')), severity),
 });
-
-const DEFAULT_INTERVAL = 10 * MINUTE;
-/** Signs are noted once a minute at most, and tick looks once a minute: less could not be told from being late. */
-const interval = duration.check(z.refine((millis) => millis >= 3 * MINUTE, 'must be at least 3m'));
-
-/** runbooks/heartbeat.yaml */
-export const heartbeatSchema = z.pipe(
-  z.strictObject({
-    alertname: z._default(prose, 'Watchdog'),
-    interval: z._default(interval, DEFAULT_INTERVAL),
-    sources: z._default(
-      z.record(
-        z.string().check(z.regex(/^[A-Za-z0-9][\w.-]*$/, 'must be the name of a source in WEBHOOK_TOKENS')),
-        z.strictObject({
-          alertname: z.exactOptional(prose),
-          interval: z.exactOptional(interval),
-          watch: z._default(z.boolean(), true),
-        }),
-      ),
-      {},
-    ),
-  }),
-  z.transform(({ sources, ...shared }): HeartbeatRules => {
-    const fallback = { ...shared, watch: true };
-    const own = Object.entries(sources).map(([source, rule]) => [source, { ...fallback, ...rule }] as const);
-    return { fallback, sources: Object.fromEntries(own) };
-  }),
-);
 
 /** runbooks/routing.yaml */
 export const routingSchema = z.strictObject({
