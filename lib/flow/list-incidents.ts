@@ -13,18 +13,23 @@ export type ListedIncident = Omit<IncidentSummary, 'openedAt' | 'resolvedAt' | '
 export type IncidentPage = { incidents: ListedIncident[]; cursor?: string };
 
 /** GET /incidents. `query` comes from readIncidentQuery. */
-export async function listIncidents(
-  ports: { history: Pick<IncidentHistory, 'list'> },
+export async function listIncidents(ports: ListPorts, query: IncidentQuery): Promise<IncidentPage> {
+  const { found, ...cursor } = await findIncidents(ports, query);
+  return { incidents: found.map(listed), ...cursor };
+}
+
+export type ListPorts = { history: Pick<IncidentHistory, 'list'> };
+
+/** The same page as summaries, for whoever shows them in another form. */
+export async function findIncidents(
+  ports: ListPorts,
   query: IncidentQuery,
-): Promise<IncidentPage> {
+): Promise<{ found: IncidentSummary[]; cursor?: string }> {
   // One more than the page holds tells whether there is another page.
-  const found = await ports.history.list({ ...query, limit: query.limit + 1 });
-  const shown = found.slice(0, query.limit);
-  const last = shown.at(-1);
-  return {
-    incidents: shown.map(listed),
-    ...(last && found.length > shown.length ? { cursor: writeCursor(last, query) } : {}),
-  };
+  const all = await ports.history.list({ ...query, limit: query.limit + 1 });
+  const found = all.slice(0, query.limit);
+  const last = found.at(-1);
+  return { found, ...(last && all.length > found.length ? { cursor: writeCursor(last, query) } : {}) };
 }
 
 /** A summary with its times as people and programs read them. */

@@ -4,8 +4,9 @@ import { DAY, type Millis } from '../shared/time.ts';
 import { readCursor } from './cursor.ts';
 import type { IncidentQuery } from './history.ts';
 
-const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 200;
+/** How many incidents one answer holds when nothing is asked for, and at most. */
+const LIMITS = { listing: { usual: 50, most: 200 }, export: { usual: 1_000, most: 1_000 } };
+
 const DEFAULT_RANGE = 30 * DAY;
 
 /** ISO 8601 with an offset, or a date, which is its midnight in UTC. */
@@ -17,7 +18,15 @@ const time = z
 
 const filter = z.string().min(1, { error: 'must not be empty' }).max(1_024, { error: 'is too long' });
 
-const limitError = `must be a whole number from 1 to ${MAX_LIMIT}`;
+function limit({ usual, most }: { usual: number; most: number }) {
+  const error = `must be a whole number from 1 to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,4}$/, { error })
+    .transform(Number)
+    .pipe(z.number().min(1, { error }).max(most, { error }))
+    .default(usual);
+}
 
 /** The query string of GET /incidents. */
 const QuerySchema = z.strictObject({
@@ -27,14 +36,11 @@ const QuerySchema = z.strictObject({
   source: filter.optional(),
   from: time.optional(),
   to: time.optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, { error: limitError })
-    .transform(Number)
-    .pipe(z.number().min(1, { error: limitError }).max(MAX_LIMIT, { error: limitError }))
-    .default(DEFAULT_LIMIT),
+  limit: limit(LIMITS.listing),
   cursor: z.string().optional(),
 });
+
+const schemas = { listing: QuerySchema, export: QuerySchema.extend({ limit: limit(LIMITS.export) }) };
 
 export type QueryReading =
   | { kind: 'ok'; query: IncidentQuery }
@@ -45,8 +51,12 @@ export type QueryReading =
  * Reads the parameters of a listing. Without `from` it covers the 30 days before `to`, or, of open incidents, all
  * time: one that has been open for long is the last that should be left out.
  */
-export function readIncidentQuery(parameters: Record<string, string | undefined>, now: Millis): QueryReading {
-  const parsed = QuerySchema.safeParse(parameters);
+export function readIncidentQuery(
+  parameters: Record<string, string | undefined>,
+  now: Millis,
+  answer: keyof typeof schemas = 'listing',
+): QueryReading {
+  const parsed = schemas[answer].safeParse(parameters);
   if (!parsed.success) return refusal(parsed.error);
 
   const { cursor, status, alertname, severity, source, limit, ...range } = parsed.data;
