@@ -3,10 +3,14 @@ import type { IncidentHistory, IncidentQuery, IncidentSummary } from '../core/hi
 import { isoTime } from '../core/history/iso-time.ts';
 
 /** An incident in a listing, ready for JSON; times are ISO 8601 in UTC. */
-export type ListedIncident = Omit<IncidentSummary, 'openedAt' | 'resolvedAt' | 'acknowledgedAt'> & {
+export type ListedIncident = Omit<
+  IncidentSummary,
+  'openedAt' | 'resolvedAt' | 'acknowledgedAt' | 'firstAcknowledgedAt'
+> & {
   openedAt: string;
   resolvedAt?: string;
   acknowledgedAt?: string;
+  firstAcknowledgedAt?: string;
 };
 
 /** One page, newest first. Without `cursor` it is the last one. */
@@ -34,11 +38,12 @@ export async function findIncidents(
 
 /** A summary with its times as people and programs read them. */
 export function listed(summary: IncidentSummary): ListedIncident {
-  const { openedAt, resolvedAt, acknowledgedAt, ...rest } = summary;
+  const { openedAt, resolvedAt, acknowledgedAt, firstAcknowledgedAt, ...rest } = summary;
   return {
     ...rest,
     openedAt: isoTime(openedAt),
     ...(resolvedAt === undefined ? {} : { resolvedAt: isoTime(resolvedAt) }),
     ...(acknowledgedAt === undefined ? {} : { acknowledgedAt: isoTime(acknowledgedAt) }),
+    ...(firstAcknowledgedAt === undefined ? {} : { firstAcknowledgedAt: isoTime(firstAcknowledgedAt) }),
   };
 }

@@ -93,6 +93,10 @@ const summaryAttributes = [
   'firing',
   'total',
   'tier',
+  'category',
+  'firstAcknowledgedAt',
+  'flapped',
+  'pages',
 ] as const satisfies (keyof IncidentSummary)[];
 
 /** Reads no more of state items than a summary and whether they are phantoms; many of the names are reserved words. */

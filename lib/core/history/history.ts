@@ -32,6 +32,12 @@ export type IncidentSummary = {
   firing: number;
   total: number;
   tier: number;
+  category?: string;
+  /** An acknowledgement can be cleared by a reopen; this stays. */
+  firstAcknowledgedAt?: Millis;
+  flapped?: true;
+  /** Notices that were to interrupt the people of L1, L2 and L3; absent: none. */
+  pages?: [number, number, number];
 };
 
 export type IncidentQuery = {

@@ -18,6 +18,12 @@ export function summaryOf(incident: Incident): IncidentSummary {
     firing,
     total,
     tier: incident.tier,
+    ...(incident.category === undefined ? {} : { category: incident.category }),
+    ...(incident.firstAcknowledgedAt === undefined
+      ? {}
+      : { firstAcknowledgedAt: incident.firstAcknowledgedAt }),
+    ...(incident.flapped ? { flapped: incident.flapped } : {}),
+    ...(incident.pages === undefined ? {} : { pages: incident.pages }),
   };
 }
 

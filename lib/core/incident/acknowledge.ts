@@ -31,6 +31,7 @@ export function acknowledge(
   const ack: Acknowledgement = { by: event.by, at: now, asOf, severity };
   if (event.note !== undefined) ack.note = event.note;
   draft.incident.ack = ack;
+  draft.incident.firstAcknowledgedAt ??= now;
   delete draft.incident.pageDueAt;
   delete draft.incident.pageDueReason;
   if (awaitsAcknowledgement(draft)) {

@@ -9,6 +9,13 @@ export function callsByName(notice: { reason: NoticeReason; ping: boolean }, sev
   return notice.reason === 'reminder' || notice.reason === 'escalated' || severity === 'critical';
 }
 
+/** Counts a notice that is to interrupt the people of these tiers. */
+export function countPages(incident: Incident, tiers: Tier[]): void {
+  const [l1, l2, l3] = incident.pages ?? [0, 0, 0];
+  const one = (tier: Tier) => (tiers.includes(tier) ? 1 : 0);
+  incident.pages = [l1 + one(1), l2 + one(2), l3 + one(3)];
+}
+
 /** Notes that these tiers were called now. */
 export function noteCalls(incident: Incident, tiers: Tier[], now: Millis): void {
   const before = incident.calls ?? [];

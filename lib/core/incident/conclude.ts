@@ -1,6 +1,6 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import type { Millis } from '../shared/time.ts';
-import { callsByName, noteCalls } from './calls.ts';
+import { callsByName, countPages, noteCalls } from './calls.ts';
 import type { Draft } from './draft.ts';
 import type { Effect, NoticeReason, Tier } from './effect.ts';
 import type { Incident } from './incident.ts';
@@ -46,8 +46,9 @@ export function conclude(
   incident.alerts = [...draft.alerts.values()];
   const effects: Effect[] = saying ? [effectOf(draft, saying, now)] : [];
   for (const { kind, reason, ping, tiers } of effects) {
-    const calls = kind === 'notify' && callsByName({ reason, ping }, incident.severity);
-    if (calls) noteCalls(incident, tiers, now);
+    if (kind === 'record') continue;
+    if (callsByName({ reason, ping }, incident.severity)) noteCalls(incident, tiers, now);
+    if (ping && incident.muted === undefined) countPages(incident, tiers);
   }
   incident.effects = bounded([...incident.effects, ...effects]);
   const due = nextDueAt(incident, policy);

@@ -19,6 +19,7 @@ export function newEpisode(subject: IncidentSubject, previous: Incident | undefi
     group: Object.fromEntries(
       Object.entries(subject.group).map(([label, value]) => [label, value.slice(0, MAX_NAME)]),
     ),
+    ...(subject.category === undefined ? {} : { category: subject.category }),
     externalURL: subject.externalURL.slice(0, MAX_NAME),
     status: 'resolved',
     resolution: 'alerts',

@@ -26,6 +26,8 @@ export type IncidentSubject = {
   source: string;
   alertname: string;
   group: Record<string, string>;
+  /** The runbook's. */
+  category?: string;
   externalURL: string;
 };
 

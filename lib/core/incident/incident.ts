@@ -72,6 +72,8 @@ export type Incident = {
   alertname: string;
   /** Grouping labels and values, as they were when it opened. */
   group: Record<string, string>;
+  /** The runbook's, as it was when it opened; absent in items of the version before. */
+  category?: string;
   /** Alertmanager's address, for links. */
   externalURL: string;
   status: IncidentStatus;
@@ -91,11 +93,15 @@ export type Incident = {
   /** Fingerprints beyond the cap, counted only; such an incident resolves only by reconcile. */
   overflow: number;
   ack?: Acknowledgement;
+  /** A reopen clears the acknowledgement, but not when the first one was. */
+  firstAcknowledgedAt?: Millis;
   /** When the tier clock started, and the highest tier told since. 0: no tier yet. */
   clockStartedAt: Millis;
   tier: Tier;
   /** When each tier was called by name since that clock started; absent in items of the version before. */
   calls?: TierCalls[];
+  /** How many notices were to interrupt the people of L1, L2 and L3; absent: none. */
+  pages?: [number, number, number];
   /** Last notice that interrupted people. */
   pagedAt: Millis;
   /** Whether the reminder for the last page is out. */
@@ -115,6 +121,8 @@ export type Incident = {
   muted?: Muted;
   /** System times of the latest reopens. */
   reopenedAt: Millis[];
+  /** Whether it ever was flapping. */
+  flapped?: true;
   flappingSince?: Millis;
   flappingChangedAt?: Millis;
   /** Distinct (fingerprint, startsAt) of recent firings, for repeated-firing promotion. */

@@ -41,6 +41,7 @@ export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unveri
     return conclude(draft, 'unverified', say.unverified(unverified), now, policy);
   }
   if (incident.reopenedAt.length >= FLAPPING_REOPENS) {
+    incident.flapped = true;
     incident.flappingSince = now;
     incident.flappingChangedAt = now;
     return conclude(draft, 'flapping', say.flapping(incident.reopenedAt.length), now, policy);

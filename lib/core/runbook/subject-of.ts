@@ -44,7 +44,9 @@ export function splitBySubject(
     let entry = byKeys.get(together);
     if (entry === undefined) {
       const group = groupOf(labels, runbook.groupBy);
-      entry = { subject: { key, source, alertname, group, externalURL }, previousKeys, alerts: [] };
+      const { category } = runbook;
+      const subject = { key, source, alertname, group, category, externalURL };
+      entry = { subject, previousKeys, alerts: [] };
       byKeys.set(together, entry);
     }
     entry.alerts.push(observedAlert(catalog, runbook, alert));
