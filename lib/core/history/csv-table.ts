@@ -19,13 +19,19 @@ const columns: Column[] = [
   { name: 'group', of: ({ group }) => text(groupWords(group)) },
   { name: 'status', of: ({ status }) => status },
   { name: 'severity', of: ({ severity }) => severity },
+  { name: 'category', of: ({ category }) => text(category ?? '') },
   { name: 'openedAt', of: ({ openedAt }) => isoTime(openedAt) },
-  { name: 'resolvedAt', of: ({ resolvedAt }) => time(resolvedAt) },
+  { name: 'firstAcknowledgedAt', of: ({ firstAcknowledgedAt }) => time(firstAcknowledgedAt) },
   { name: 'acknowledgedAt', of: ({ acknowledgedAt }) => time(acknowledgedAt) },
   { name: 'acknowledgedBy', of: ({ acknowledgedBy }) => text(acknowledgedBy ?? '') },
+  { name: 'resolvedAt', of: ({ resolvedAt }) => time(resolvedAt) },
   { name: 'firing', of: ({ firing }) => firing },
   { name: 'alerts', of: ({ total }) => total },
   { name: 'tier', of: ({ tier }) => tier },
+  { name: 'pagesL1', of: ({ pages }) => pages?.[0] ?? 0 },
+  { name: 'pagesL2', of: ({ pages }) => pages?.[1] ?? 0 },
+  { name: 'pagesL3', of: ({ pages }) => pages?.[2] ?? 0 },
+  { name: 'flapped', of: ({ flapped }) => (flapped ? 'yes' : 'no') },
 ];
 
 export const csvHeader: CsvCell[] = columns.map(({ name }) => name);

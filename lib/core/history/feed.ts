@@ -80,13 +80,13 @@ function feedLinks(publicUrl: string, search: string): FeedLink[] {
 }
 
 function entryOf(incident: IncidentSummary, publicUrl: string | undefined): FeedEntry {
-  const { id, openedAt, severity, source } = incident;
+  const { id, openedAt, severity, category, source } = incident;
   return {
     id: `urn:uuid:${nameUuid(`first-responder incident ${id}`)}`,
     title: entryTitle(incident),
     published: isoTime(openedAt),
     updated: isoTime(changedAt(incident)),
-    categories: [severity, source],
+    categories: [severity, ...(category === undefined ? [] : [category]), source],
     links:
       publicUrl === undefined
         ? []
@@ -111,11 +111,11 @@ function entryTitle({ status, severity, alertname, firing, total, openedAt, reso
 }
 
 function contentLines(incident: IncidentSummary): string[] {
-  const { severity, source, group, openedAt, resolvedAt, firing, total, tier } = incident;
+  const { severity, category, source, group, openedAt, resolvedAt, firing, total, tier } = incident;
   const { acknowledgedAt, acknowledgedBy } = incident;
   const labels = Object.entries(group).map(([name, value]) => `${name}=${oneLine(value)}`);
   return [
-    `${severity} at ${oneLine(source)}, opened ${utcWords(openedAt)}`,
+    `${severity}${category === undefined ? '' : `, ${oneLine(category)}`} at ${oneLine(source)}, opened ${utcWords(openedAt)}`,
     ...(labels.length === 0 ? [] : [labels.join(', ')]),
     `${firing} of ${total} alerts firing`,
     ...(tier > 1 ? [`escalated to L${tier}`] : []),
