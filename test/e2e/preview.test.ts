@@ -124,7 +124,7 @@ describe('the first screen of a phone', () => {
       const view = await open(page, 'AgentDown-40-alerts-joined');
 
       expect(await view.locator('.slack h4').first().textContent()).toMatch(
-        /^🟠 WARNING AgentDown - 40 alerts \([a-z0-9-]+, [a-z0-9-]+, … \+38\)$/,
+        /^🟠 WARNING AgentDown - 40 agents down \([a-z0-9-]+, [a-z0-9-]+, … \+38\)$/,
       );
     });
   });

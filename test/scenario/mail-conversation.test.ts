@@ -8,12 +8,18 @@ import { webhookAlert } from '../support/webhook.ts';
 
 const agents = ['technical-agent', 'risk-agent', 'trend-agent', 'order-agent', 'news-agent'];
 
+const agentDown = runbook({
+  alertname: 'AgentDown',
+  category: 'agents',
+  countedAs: { firing: 'agents down', resolved: 'agents' },
+});
+
 /** AgentDown, critical, told to two lists in one mail. */
 class Agents extends FirstResponder {
   readonly start: number;
 
   constructor() {
-    super({ catalog: catalog({}, [runbook({ alertname: 'AgentDown', category: 'agents' })]) });
+    super({ catalog: catalog({}, [agentDown]) });
     this.start = this.now;
   }
 
@@ -50,7 +56,7 @@ describe('the mails about one incident', () => {
     system.world.clock.advance(MINUTE);
     await system.go('resolved', agents);
 
-    const stem = 'AgentDown - 4 alerts (trend-agent, technical-agent, … +2)';
+    const stem = 'AgentDown - 4 agents down (trend-agent, technical-agent, … +2)';
     expect(system.subjects).toEqual([
       `[CRITICAL] ${stem}`,
       `[CRITICAL] [more alerts, now 5] ${stem}`,
@@ -113,7 +119,7 @@ describe('the mails about one incident', () => {
 
     await system.go('firing', agents);
 
-    const stem = 'AgentDown - 4 alerts (trend-agent, technical-agent, … +2)';
+    const stem = 'AgentDown - 4 agents down (trend-agent, technical-agent, … +2)';
     expect(system.mail.calls.map(({ subject, to }) => `${subject} ${to.join(' ')}`)).toEqual([
       `[CRITICAL] ${stem} oncall@example.com team@example.com`,
       `[CRITICAL] [now 5] ${stem} team@example.com`,
@@ -128,6 +134,8 @@ describe('the mails about one incident', () => {
 
     await system.go('firing', agents);
 
-    expect(system.subjects).toEqual(['[CRITICAL] AgentDown - 5 alerts (trend-agent, technical-agent, … +3)']);
+    expect(system.subjects).toEqual([
+      '[CRITICAL] AgentDown - 5 agents down (trend-agent, technical-agent, … +3)',
+    ]);
   });
 });

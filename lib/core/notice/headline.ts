@@ -8,17 +8,20 @@ import { durationWords } from './time-words.ts';
 const MAX_NAMED = 3;
 const MAX_NAME = 40;
 const MAX_ALERTNAME = 200;
+const MAX_COUNTED = 30;
 
-/** `AgentDown - 12 alerts (technical-agent, risk-agent, … +10)` */
+/** `AgentDown - 12 agents down (technical-agent, risk-agent, … +10)` */
 export function headline(notice: Notice): string {
   return `${nameAndCount(notice, MAX_ALERTNAME)}${worstNames(notice)}`;
 }
 
-/** `AgentDown - 12 alerts` */
+/** `AgentDown - 12 agents down`; `AgentDown - 12 agents` when it is over, and `12 alerts` where the runbook has no words. */
 export function nameAndCount(notice: Notice, maxName: number): string {
   const name = clip(oneLine(notice.alertname), maxName) || 'unnamed alert';
   const count = alertCount(notice);
-  return count < 2 ? name : `${name} - ${count} alerts`;
+  if (count < 2) return name;
+  const counted = clip(oneLine(notice.countedAs?.[notice.state] ?? ''), MAX_COUNTED) || 'alerts';
+  return `${name} - ${count} ${counted}`;
 }
 
 /** Those that fire, or once it is over all there were. */

@@ -6,7 +6,7 @@ import { arbitraryNotice } from '../../support/arbitrary-notice.ts';
 import { baseSubject } from '../../support/base-subject.ts';
 import { sampleGroupNotice, sampleNotice, sampleResolvedNotice } from '../../support/sample-notice.ts';
 
-const twelve = 'AgentDown - 12 alerts (technical-agent, risk-agent, … +10)';
+const twelve = 'AgentDown - 12 agents down (technical-agent, risk-agent, … +10)';
 
 function first(notice: Notice): string {
   return mailSubject(notice, subjectStem(notice));
@@ -20,7 +20,10 @@ function later(notice: Notice): string {
 describe('the subject of the first mail', () => {
   it.each<[string, Notice]>([
     ['[CRITICAL] DatabaseConnectionPoolCritical', sampleNotice()],
-    ['[WARNING] AgentDown - 3 alerts (technical-agent, risk-agent, sentiment-agent)', sampleGroupNotice(3)],
+    [
+      '[WARNING] AgentDown - 3 agents down (technical-agent, risk-agent, sentiment-agent)',
+      sampleGroupNotice(3),
+    ],
     [`[WARNING] ${twelve}`, sampleGroupNotice(12)],
     [
       '[CRITICAL] CircuitBreakerOpen on exchange',
@@ -40,7 +43,7 @@ describe('the subject of the first mail', () => {
 
     const subject = first(sampleGroupNotice(3, { alerts: { ...alerts, shown: unnamed } }));
 
-    expect(subject).toBe('[WARNING] AgentDown - 3 alerts');
+    expect(subject).toBe('[WARNING] AgentDown - 3 agents down');
   });
 
   it('names fewer where names are long, and none before it would cut one off', () => {
@@ -53,8 +56,34 @@ describe('the subject of the first mail', () => {
       return first(sampleGroupNotice(3, { alerts: { ...alerts, shown } }));
     };
 
-    expect(named(30)).toBe(`[WARNING] AgentDown - 3 alerts (0${'x'.repeat(29)}, … +2)`);
-    expect(named(200)).toBe(`[WARNING] AgentDown - 3 alerts (0${'x'.repeat(38)}…, … +2)`);
+    expect(named(30)).toBe(`[WARNING] AgentDown - 3 agents down (0${'x'.repeat(29)}, … +2)`);
+    expect(named(200)).toBe(`[WARNING] AgentDown - 3 agents down (0${'x'.repeat(38)}…, … +2)`);
+  });
+});
+
+describe('what several are called in a subject', () => {
+  const { alerts } = sampleGroupNotice(3);
+
+  it.each<[string, Notice]>([
+    [
+      '[CRITICAL] HighLatency - 3 alerts (technical-agent, risk-agent, sentiment-agent)',
+      sampleNotice({ alertname: 'HighLatency', alerts }),
+    ],
+    [
+      '[RESOLVED] [after 22 min] AgentDown - 3 agents (technical-agent, risk-agent, sentiment-agent)',
+      sampleResolvedNotice({
+        alertname: 'AgentDown',
+        alerts: { ...alerts, firing: 0 },
+        comparison: [],
+        countedAs: { firing: 'agents down', resolved: 'agents' },
+      }),
+    ],
+    [
+      '[CRITICAL] X - 3 (down) (technical-agent, risk-agent, sentiment-agent)',
+      sampleNotice({ alertname: 'X', alerts, countedAs: { firing: '[down]\r\n', resolved: '' } }),
+    ],
+  ])('is said by the runbook, or they are alerts: %s', (expected, notice) => {
+    expect(first(notice)).toBe(expected);
   });
 });
 
