@@ -1,4 +1,5 @@
 import type { NoticeReason, Tier } from '../incident/effect.ts';
+import type { SubjectStem } from '../notice/email-subject.ts';
 import type { Target } from '../routing/target.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Trouble } from './trouble-store.ts';
@@ -78,6 +79,8 @@ export type DestinationRecord = {
   instead?: string[];
   /** Of a mail that was taken for some: which version, and by whom. */
   taken?: { seq: number; to: string[] };
+  /** What the subject of the first mail there ended with: later ones end with the same words. */
+  subject?: SubjectStem;
   /** Until when another run is sending to this destination. */
   claimUntil: Millis;
 };

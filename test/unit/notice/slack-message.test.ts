@@ -67,7 +67,7 @@ describe('the root message of an incident that fires', () => {
   it('counts a group and names the worst', () => {
     const text = allText(renderSlackRoot(sampleGroupNotice(12), []));
 
-    expect(text).toContain('WARNING AgentDown - 12 alerts (technical-agent, risk-agent, … +10)');
+    expect(text).toContain('WARNING AgentDown - 12 agents down (technical-agent, risk-agent, … +10)');
     expect(text).toContain('Alerts (12 of 12 firing)');
     expect(text).toContain('… 7 more');
   });
