@@ -34,6 +34,8 @@ async function answer(
   { offlinePort, onLine }: ApiGatewayOptions,
 ): Promise<void> {
   const { status, headers, body, failure } = await answerTo(incoming, outgoing, offlinePort);
+  // Who has left is told nothing, and that is nobody's failure.
+  if (outgoing.destroyed) return;
   if (failure !== undefined) {
     const { method, url } = incoming;
     onLine(JSON.stringify({ level: 'error', message: 'a request failed', status, method, url, failure }));
