@@ -1,4 +1,4 @@
-import type { NoticeReason, Tier } from '../incident/effect.ts';
+import type { Deed, NoticeReason, Tier } from '../incident/effect.ts';
 import type { SubjectStem } from '../notice/email-subject.ts';
 import type { Target } from '../routing/target.ts';
 import type { Millis } from '../shared/time.ts';
@@ -20,6 +20,8 @@ export type DeliverMessage = {
   at: Millis;
   /** The effect's sentence for people. */
   summary: string;
+  /** What a person did, to stand in the thread whatever else is shown by then. */
+  deed?: Deed;
   unverified?: string;
   /** Why nobody is to hear of it: the words of a maintenance that covers it. */
   muted?: string;
@@ -67,6 +69,8 @@ export type DestinationRecord = {
   lastTier: number;
   /** Version of the resolve told there, 0 when none. */
   resolvedSeq: number;
+  /** Highest version in which a person did what stands in the thread there. Absent: nobody has done anything. */
+  lastDeedSeq?: number;
   /** Whether the last thing people heard there was that it fires. Absent: they have heard nothing. */
   lastSaidFiring?: boolean;
   /** The storm whose digest speaks for it there, and the version that went into it. */
