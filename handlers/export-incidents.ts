@@ -1,4 +1,5 @@
 import middy from '@middy/core';
+import { cursorKey } from '../lib/core/history/cursor.ts';
 import { nextPage } from '../lib/core/history/next-page.ts';
 import { readIncidentQuery } from '../lib/core/history/query-schema.ts';
 import type { Log } from '../lib/core/shared/log.ts';
@@ -10,6 +11,7 @@ import { catchErrors } from './middleware/catch-errors.ts';
 import { coldStart } from './middleware/cold-start.ts';
 import { type HttpEvent, type HttpResult, problem } from './middleware/http.ts';
 import { notStarted } from './middleware/not-started.ts';
+import { queryParameters } from './middleware/query-parameters.ts';
 
 export type ExportIncidentsParts = {
   access: AccessTokens;
@@ -23,15 +25,18 @@ export type ExportIncidentsParts = {
  * incidents, and a link to the next ones while there are any (RFC 8288).
  */
 export function exportIncidentsHandler({ access, ports, clock, log }: ExportIncidentsParts) {
+  const key = cursorKey(access);
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
     .handler(async (event) => {
       const format = event.rawPath.endsWith('.csv') ? 'csv' : 'jsonl';
-      const reading = readIncidentQuery(event.queryStringParameters ?? {}, clock.now(), 'export');
+      const given = queryParameters(event);
+      if (given.kind === 'refused') return problem(400, given.reason, { path: given.path });
+      const reading = readIncidentQuery(given.parameters, clock.now(), key, 'export');
       if (reading.kind === 'refused') return problem(400, reading.reason, { path: reading.path });
       const { query } = reading;
-      const { body, cursor } = await exportIncidents(ports, query, format);
+      const { body, cursor } = await exportIncidents(ports, query, format, key);
       const header = query.after === undefined ? 'present' : 'absent';
       return {
         statusCode: 200,

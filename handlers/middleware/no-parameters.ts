@@ -5,8 +5,9 @@ import { type HttpEvent, type HttpResult, problem } from './http.ts';
 export function noParameters(): MiddlewareObj<HttpEvent, HttpResult> {
   return {
     before: ({ event }) => {
-      const [path] = Object.keys(event.queryStringParameters ?? {});
-      if (path === undefined) return undefined;
+      const [name] = new URLSearchParams(event.rawQueryString).keys();
+      if (name === undefined) return undefined;
+      const path = name.slice(0, 40);
       return problem(400, `${path} is not a parameter here; there is none.`, { path });
     },
   };

@@ -1,6 +1,8 @@
 import { type CsvWriter, csvHeader, csvRecord } from '../core/history/csv-table.ts';
+import { writeCursor } from '../core/history/cursor.ts';
 import type { IncidentQuery } from '../core/history/history.ts';
-import { findIncidents, type ListPorts, listed } from './list-incidents.ts';
+import type { SealKey } from '../core/shared/seal.ts';
+import { type ListPorts, listed } from './list-incidents.ts';
 
 export type ExportPorts = ListPorts & { csv: CsvWriter };
 
@@ -11,20 +13,25 @@ export type ExportedPage = { body: string; cursor?: string };
 
 /**
  * GET /incidents.csv and /incidents.jsonl, newest first. The first part of CSV alone begins with the header; a line of
- * JSON is an incident as the listing shows it.
+ * JSON is an incident as the listing shows it. `key` signs the cursor.
  */
 export async function exportIncidents(
   ports: ExportPorts,
   query: IncidentQuery,
   format: ExportFormat,
+  key: SealKey,
 ): Promise<ExportedPage> {
-  const { found, ...cursor } = await findIncidents(ports, query);
+  const { incidents, next } = await ports.history.list(query);
+  const cursor = next ? { cursor: writeCursor(next, query, key) } : {};
   switch (format) {
     case 'csv': {
       const header = query.after === undefined ? [csvHeader] : [];
-      return { body: ports.csv.write([...header, ...found.map(csvRecord)]), ...cursor };
+      return { body: ports.csv.write([...header, ...incidents.map(csvRecord)]), ...cursor };
     }
     case 'jsonl':
-      return { body: found.map((incident) => `${JSON.stringify(listed(incident))}\n`).join(''), ...cursor };
+      return {
+        body: incidents.map((incident) => `${JSON.stringify(listed(incident))}\n`).join(''),
+        ...cursor,
+      };
   }
 }

@@ -7,10 +7,10 @@ import { readArguments } from '../command-line/read-arguments.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 import { type TestResult, testRunbook } from '../runbook-test/test-runbook.ts';
 import { ALERT_OPTIONS_HELP, alertOptions, askedRunbook } from './alert-options.ts';
-import { readLabels } from './arguments.ts';
 import { assumedChannels } from './assumed-channels.ts';
 import type { FoundRunbook } from './find-runbook.ts';
 import { firingAlert, labelsFor, type OpenedIncident, openIncidents } from './open-incident.ts';
+import { readLabels } from './read-labels.ts';
 import { type Payload, readPayload } from './read-payload.ts';
 
 const HELP = `Usage: npm run runbook -- test ALERT [--payload FILE | --labels a=b,c=d] [--json]

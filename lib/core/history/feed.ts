@@ -63,8 +63,8 @@ function feedId({ from: _from, to: _to, limit: _limit, after: _after, ...filters
   return `urn:uuid:${nameUuid(`first-responder feed ${JSON.stringify(Object.entries(filters).toSorted())}`)}`;
 }
 
-function feedTitle({ status, severity, alertname, source }: IncidentQuery): string {
-  const filters = [status, severity, alertname, source].filter((filter) => filter !== undefined);
+function feedTitle({ status, severity, category, alertname, source }: IncidentQuery): string {
+  const filters = [status, severity, category, alertname, source].filter((filter) => filter !== undefined);
   return ['Incidents', ...filters.map((filter) => clip(oneLine(filter), MAX_NAME))].join(' · ');
 }
 

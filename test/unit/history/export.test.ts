@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCsvWriter } from '../../../lib/adapters/csv/csv-writer.ts';
 import { csvHeader, csvRecord } from '../../../lib/core/history/csv-table.ts';
+import { cursorKey, writeCursor } from '../../../lib/core/history/cursor.ts';
 import type { IncidentSummary } from '../../../lib/core/history/history.ts';
 import { nextPage } from '../../../lib/core/history/next-page.ts';
 import { readIncidentQuery } from '../../../lib/core/history/query-schema.ts';
@@ -11,6 +12,7 @@ import { DAY } from '../../../lib/core/shared/time.ts';
 import { STORED_AT, storedIncident } from '../../support/stored-incident.ts';
 
 const csv = createCsvWriter();
+const key = cursorKey({ READ_TOKENS: ['reader'] });
 const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
 
 function summary(overrides: Partial<IncidentSummary> = {}): IncidentSummary {
@@ -100,30 +102,35 @@ describe('an incident in CSV', () => {
 
 describe('the page after a page', () => {
   it('has the filters and the range of the first, though the clock went on', () => {
-    const first = readIncidentQuery({ alertname: 'A & B', severity: 'critical' }, STORED_AT, 'export');
+    const first = readIncidentQuery({ alertname: 'A & B', severity: 'critical' }, STORED_AT, key, 'export');
     if (first.kind === 'refused') throw new Error(first.reason);
 
-    const parameters = Object.fromEntries(new URLSearchParams(nextPage(first.query, 'c')));
+    const after = { openedAt: STORED_AT - DAY, id: 'k.1' };
+    const link = nextPage(first.query, writeCursor(after, first.query, key));
+    const second = readIncidentQuery(
+      Object.fromEntries(new URLSearchParams(link)),
+      STORED_AT + DAY,
+      key,
+      'export',
+    );
 
-    const { cursor, ...rest } = parameters;
-    expect(cursor).toBe('c');
-    expect(readIncidentQuery(rest, STORED_AT + DAY, 'export')).toEqual(first);
+    expect(second).toEqual({ kind: 'ok', query: { ...first.query, after } });
   });
 });
 
 describe('the limit of an export', () => {
   it('is a thousand, and may be less', () => {
     expect([
-      readIncidentQuery({}, STORED_AT, 'export'),
-      readIncidentQuery({ limit: '7' }, STORED_AT, 'export'),
+      readIncidentQuery({}, STORED_AT, key, 'export'),
+      readIncidentQuery({ limit: '7' }, STORED_AT, key, 'export'),
     ]).toMatchObject([{ query: { limit: 1_000 } }, { query: { limit: 7 } }]);
   });
 
   it.each(['0', '1001', '10000', '-1', '1.5'])('is never %s', (limit) => {
-    expect(readIncidentQuery({ limit }, STORED_AT, 'export')).toEqual({
+    expect(readIncidentQuery({ limit }, STORED_AT, key, 'export')).toEqual({
       kind: 'refused',
       path: 'limit',
-      reason: 'limit must be a whole number from 1 to 1000.',
+      reason: `limit must be a whole number from 1 to 1000, not "${limit}".`,
     });
   });
 });
