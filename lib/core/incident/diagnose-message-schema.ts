@@ -22,6 +22,9 @@ const diagnoseMessageSchema = z.object({
     by: z.exactOptional(z.string()),
     note: z.exactOptional(z.string()),
     unverified: z.exactOptional(z.string()),
+    moves: z.exactOptional(
+      z.object({ began: z.array(z.string()), ended: z.array(z.string()), more: z.int() }),
+    ),
     details: z.array(
       z.object({
         fingerprint: z.string(),

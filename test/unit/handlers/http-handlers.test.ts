@@ -221,7 +221,7 @@ describe('GET /incidents/{id}', () => {
 
     const result = await api.show(id);
 
-    expect(bodyOf(result)).toMatchObject({ incident: { id }, deliveries: [], timeline: [] });
+    expect(bodyOf(result)).toMatchObject({ incident: { id }, deliveries: [] });
   });
 
   it('answers an unknown id with 404', async () => {

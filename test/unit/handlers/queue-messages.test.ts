@@ -21,6 +21,7 @@ const diagnose: Required<Omit<DiagnoseMessage, 'effect'>> & { effect: Required<D
       summary: 'Ana acknowledged.',
       by: 'Ana',
       note: 'looking',
+      moves: { began: ['00ff00ff00ff00ff'], ended: [], more: 2 },
       unverified: 'connection refused',
       details: [
         {
