@@ -4,7 +4,12 @@ import type { DynamoTable } from '../../lib/adapters/dynamodb/table.ts';
 import { type CountedCalls, countCalls } from './counting-calls.ts';
 
 /** A real client on a DynamoDB stand-in of its own, with its calls counted. */
-export type LocalTable = { table: DynamoTable; calls: CountedCalls; close(): Promise<void> };
+export type LocalTable = {
+  table: DynamoTable;
+  endpoint: string;
+  calls: CountedCalls;
+  close(): Promise<void>;
+};
 
 /** Starts it; `now` is the clock that expiry counts from. */
 export async function startLocalTable(now: () => number = Date.now): Promise<LocalTable> {
@@ -16,6 +21,7 @@ export async function startLocalTable(now: () => number = Date.now): Promise<Loc
   });
   return {
     table: { client, tableName: local.tableName, retentionDays: 400, now },
+    endpoint: local.endpoint,
     calls: countCalls(client),
     async close() {
       client.destroy();

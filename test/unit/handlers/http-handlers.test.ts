@@ -288,6 +288,9 @@ describe('POST /incidents/{id}/acknowledge and /resolve', () => {
 
 describe('GET /health', () => {
   it('answers without asking anything', async () => {
-    expect(await health()).toMatchObject({ statusCode: 200, body: '{"status":"ok"}' });
+    expect(await health(httpEvent(), lambdaContext)).toMatchObject({
+      statusCode: 200,
+      body: '{"status":"ok"}',
+    });
   });
 });
