@@ -65,6 +65,7 @@ describe('the packaged service', () => {
       'GET /health',
       'GET /incidents',
       'GET /incidents/{id}',
+      'GET /incidents/{id}/report',
       'GET /maintenance',
       'GET /quarantine',
       'POST /incidents/{id}/acknowledge',
@@ -80,7 +81,7 @@ describe('the packaged service', () => {
       attributeOf(Properties.IntegrationUri),
     );
 
-    expect(new Set(integrations).size).toBe(9);
+    expect(new Set(integrations).size).toBe(10);
     for (const id of integrations) expect(resource(id).Properties.Timeout).toBeLessThan(30);
   });
 
