@@ -69,6 +69,7 @@ describe('the packaged service', () => {
       'GET /incidents.csv',
       'GET /incidents.jsonl',
       'GET /incidents/{id}',
+      'GET /incidents/{id}/report',
       'GET /maintenance',
       'GET /quarantine',
       'POST /dead-letters/redrive',
@@ -85,7 +86,7 @@ describe('the packaged service', () => {
       attributeOf(Properties.IntegrationUri),
     );
 
-    expect(new Set(integrations).size).toBe(13);
+    expect(new Set(integrations).size).toBe(14);
     for (const id of integrations) expect(resource(id).Properties.Timeout).toBeLessThan(30);
   });
 
