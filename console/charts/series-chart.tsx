@@ -92,7 +92,7 @@ function optionsFor(
         : [{ stroke: palette('critical'), width: 1, dash: [6, 4], points: { show: false } }]),
     ],
     axes: [
-      axis(palette, { values: timeLabels, space: 70 }),
+      axis(palette, { values: timeLabels, space: 70, size: 30 }),
       axis(palette, {
         size: 64,
         values: (_, splits) => splits.map((value) => amountWords(value, unit === '%' ? '%' : undefined)),

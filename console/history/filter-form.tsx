@@ -27,10 +27,10 @@ export function FilterForm({ filters, refused, known, onSearch }: FormProps) {
     if (form.current) onSearch(valuesOf(new FormData(form.current)));
   }
 
-  function field(name: FilterName, label: string, control: ComponentChildren) {
+  function field(name: FilterName, label: string, control: ComponentChildren, kind = '') {
     const problem = refused?.path === name ? refused.detail : undefined;
     return (
-      <div class={`field ${problem === undefined ? '' : 'refused'}`}>
+      <div class={`field ${kind} ${problem === undefined ? '' : 'refused'}`}>
         <label for={name}>{label}</label>
         {control}
         {problem !== undefined && (
@@ -90,6 +90,7 @@ export function FilterForm({ filters, refused, known, onSearch }: FormProps) {
           ))}
         </datalist>
       </>,
+      name,
     );
   }
 
@@ -98,6 +99,7 @@ export function FilterForm({ filters, refused, known, onSearch }: FormProps) {
       name,
       label,
       <input {...shared(name)} type="datetime-local" defaultValue={localInput(filters[name])} />,
+      'time',
     );
   }
 

@@ -3,6 +3,9 @@ import { SeriesChart } from '../charts/series-chart.tsx';
 import { countWords } from '../words/amount.ts';
 import { isNumeric } from './is-numeric.ts';
 
+/** Cells of more characters are given room to wrap in; others stay on one line. */
+const LONG = 28;
+
 /** What a check saw: rows, a series over time, or lines of a log. */
 export function EvidenceView({ evidence, title }: { evidence: Evidence; title: string }) {
   switch (evidence.kind) {
@@ -44,7 +47,10 @@ function Rows({ evidence, title }: { evidence: Extract<Evidence, { kind: 'table'
             {rows.map((row, rowAt) => (
               <tr key={rowAt}>
                 {row.map((cell, at) => (
-                  <td key={columns[at] ?? at} class={numeric[at] ? 'number' : ''}>
+                  <td
+                    key={columns[at] ?? at}
+                    class={numeric[at] ? 'number' : cell.length > LONG ? 'long' : ''}
+                  >
                     {cell}
                   </td>
                 ))}

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { ListedIncident, ShownIncident } from '../api/answers.ts';
 import type { Api } from '../api/client.ts';
+import { AlertName } from '../incidents/alert-name.tsx';
 import { SeverityBadge } from '../incidents/severity.tsx';
 import { FreshnessLine } from '../live/freshness.tsx';
 import { useLive } from '../live/use-live.ts';
@@ -62,7 +63,9 @@ export function IncidentPage({ api, session, id }: { api: Api; session: Session;
   return (
     <article class={`incident ${value.incident.severity}`}>
       <div class="headline">
-        <h1>{value.incident.alertname}</h1>
+        <h1>
+          <AlertName name={value.incident.alertname} />
+        </h1>
         <FreshnessLine freshness={freshness} everyMs={everyMs} />
       </div>
       <Facts incident={value.incident} />
@@ -70,7 +73,7 @@ export function IncidentPage({ api, session, id }: { api: Api; session: Session;
       {value.incident.status === 'open' && (
         <ChangeForm api={api} session={session} incident={value.incident} onChanged={changed} />
       )}
-      <div class="halves">
+      <div class="halves wide-first">
         <div>
           <Diagnoses diagnoses={value.diagnoses} />
           <Commands commands={value.diagnoses.at(-1)?.commands ?? []} />

@@ -2,6 +2,7 @@ import type { ListedIncident } from '../api/answers.ts';
 import { Link } from '../routing/navigation.tsx';
 import { between } from '../words/duration.ts';
 import { Time } from '../words/time.tsx';
+import { AlertName } from './alert-name.tsx';
 import { SeverityBadge } from './severity.tsx';
 
 type ListProps = {
@@ -52,7 +53,7 @@ function Row({ incident, now, past }: { incident: ListedIncident; now: number; p
       </span>
       <span class="cell-alert">
         <Link to={{ page: 'incident', id: incident.id }} class="name">
-          {incident.alertname}
+          <AlertName name={incident.alertname} />
         </Link>
         <span class="group">
           {[...groupLabels(incident), incident.category, incident.source].filter(Boolean).join(' · ')}
@@ -66,8 +67,11 @@ function Row({ incident, now, past }: { incident: ListedIncident; now: number; p
         </span>
       )}
       <span class="cell-lasted number">
-        <span class="word">{open ? 'open for ' : 'lasted '}</span>
-        {past && open && <span class="still">open </span>}
+        {past && open ? (
+          <span class="still">open </span>
+        ) : (
+          <span class="word">{open ? 'open for ' : 'lasted '}</span>
+        )}
         {between(openedAt, resolvedAt ?? now)}
       </span>
       <span class="cell-alerts number">

@@ -8,6 +8,7 @@ export function dayAxis(palette: Palette, days: readonly string[]): uPlot.Axis {
   return axis(palette, {
     grid: { show: false },
     space: 60,
+    size: 30,
     incrs: [1, 2, 7, 14, 28, 91],
     values: (_, splits) => splits.map((at) => dayWords(days[at] ?? '')),
   });

@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { DayStatistics } from '../api/answers.ts';
 import { amountWords, countWords } from '../words/amount.ts';
 import { dayWords } from '../words/moment.ts';
@@ -13,6 +13,9 @@ type ViewProps = { days: readonly DayStatistics[]; from: string; to: string };
 
 /** A calendar of the past year, a column a week, and its months as a table. */
 export function HeatMapView({ days, from, to }: ViewProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  // Where it does not fit, the days that are nearest are the ones to begin with.
+  useEffect(() => scroller.current?.scrollTo({ left: scroller.current.scrollWidth }), [days]);
   const map = useMemo(() => heatMap(days, from, to), [days, from, to]);
   const total = days.reduce((sum, { incidents }) => sum + incidents, 0);
   const busy = days.filter(({ incidents }) => incidents > 0).length;
@@ -24,7 +27,7 @@ export function HeatMapView({ days, from, to }: ViewProps) {
       <p class="muted">
         {countWords(total, 'incident')} on {countWords(busy, 'day')}
       </p>
-      <div class="scrolls" role="region" aria-label="Calendar of the past year" tabIndex={0}>
+      <div ref={scroller} class="scrolls" role="region" aria-label="Calendar of the past year" tabIndex={0}>
         <svg
           class="heat"
           width={width}

@@ -1,4 +1,5 @@
 import type { Statistics } from '../api/answers.ts';
+import { AlertName } from '../incidents/alert-name.tsx';
 import { Link } from '../routing/navigation.tsx';
 import { amountWords, countWords } from '../words/amount.ts';
 import { Bar } from './bar.tsx';
@@ -30,7 +31,7 @@ export function Noisiest({ alertnames, others }: { alertnames: Statistics['byAle
               <tr key={alertname}>
                 <td class="breaks">
                   <Link to={{ page: 'history' }} search={new URLSearchParams({ alertname }).toString()}>
-                    {alertname}
+                    <AlertName name={alertname} />
                   </Link>
                   <Bar share={lengths[at] ?? 0} />
                 </td>
