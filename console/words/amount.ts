@@ -1,15 +1,15 @@
 /** A number as it fits an axis or a cell: `0.42`, `12`, `1,234`, `3.4M`. */
 export function amountWords(value: number, unit?: string): string {
   if (!Number.isFinite(value)) return 'none';
-  const size = Math.abs(value);
-  const compact = size >= 100_000;
-  const text = new Intl.NumberFormat('en', {
-    notation: compact ? 'compact' : 'standard',
-    maximumSignificantDigits: size >= 100 && !compact ? 6 : 3,
-    ...(size >= 1_000 && !compact ? { maximumFractionDigits: 0 } : {}),
-  }).format(value);
+  const text = new Intl.NumberFormat('en', shapeFor(Math.abs(value))).format(value);
   if (unit === undefined || unit === '') return text;
   return unit === '%' ? `${text} %` : `${text} ${unit}`;
+}
+
+function shapeFor(size: number): Intl.NumberFormatOptions {
+  if (size >= 100_000) return { notation: 'compact', maximumSignificantDigits: 3 };
+  if (size >= 1_000) return { maximumFractionDigits: 0 };
+  return size >= 100 ? { maximumFractionDigits: 1 } : { maximumSignificantDigits: 3 };
 }
 
 /** A share as a whole percentage; nothing of nothing is no share. */
