@@ -1,6 +1,7 @@
 import { startLocalAlertmanager } from './alertmanager.ts';
 import type { Closers } from './closers.ts';
 import { createLocalTable, localCredentials, localRegion, startLocalDynamodb } from './dynamodb.ts';
+import { keepWorldFresh } from './freshen-world.ts';
 import { startLocalKubernetes } from './kubernetes/kubernetes.ts';
 import { startLocalPostgres } from './postgres.ts';
 import { startLocalPrometheus } from './prometheus/local-prometheus.ts';
@@ -122,6 +123,7 @@ async function postgresPart(given: Variables, closers: Closers): Promise<Part> {
     startLocalPostgres(),
   );
   closers.add(postgres);
+  closers.add(keepWorldFresh(postgres));
   return {
     variables: { DATABASE_URL: postgres.connectionString },
     says: `PostgreSQL: stand-in, psql ${postgres.connectionString}`,

@@ -1,9 +1,10 @@
 import { explain } from '../runbook-explain/explain.ts';
 import { writeExplanation } from '../runbook-explain/write-explanation.ts';
 import { ALERT_OPTIONS_HELP, alertOptions, askedRunbook } from './alert-options.ts';
-import { readArguments, readLabels, readMoment } from './arguments.ts';
+import { readArguments, readMoment } from './arguments.ts';
 import { assumedChannels } from './assumed-channels.ts';
 import { labelsFor } from './open-incident.ts';
+import { readLabels } from './read-labels.ts';
 
 const HELP = `Usage: npm run runbook -- explain ALERT [--labels a=b,c=d] [--at TIME] [--json]
 

@@ -5,10 +5,11 @@ import { deadlineFor } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import { SECOND } from '../../lib/core/shared/time.ts';
 import { type TestResult, testRunbook } from '../runbook-test/test-runbook.ts';
 import { ALERT_OPTIONS_HELP, alertOptions, askedRunbook } from './alert-options.ts';
-import { readArguments, readLabels } from './arguments.ts';
+import { readArguments } from './arguments.ts';
 import { assumedChannels } from './assumed-channels.ts';
 import type { FoundRunbook } from './find-runbook.ts';
 import { firingAlert, labelsFor, type OpenedIncident, openIncidents } from './open-incident.ts';
+import { readLabels } from './read-labels.ts';
 import { type Payload, readPayload } from './read-payload.ts';
 import { UsageError } from './usage-error.ts';
 
