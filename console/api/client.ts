@@ -69,7 +69,7 @@ export function createApi({ root, token, onUnauthorized }: ApiParts): Api {
 }
 
 async function asJson<T>(response: Response): Promise<T> {
-  const value: T = await response.json();
+  const value: T = JSON.parse(await response.text());
   return value;
 }
 

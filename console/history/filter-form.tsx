@@ -1,8 +1,20 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import type { categories } from '../../lib/core/runbook/runbook.ts';
 import { type FilterName, type Filters, filterNames, fromLocalInput, localInput } from './filters.ts';
 
+/** All of them, as the compiler makes sure of. */
+const categoryNames: Record<(typeof categories)[number], true> = {
+  'circuit-breaker': true,
+  trading: true,
+  agents: true,
+  system: true,
+  infrastructure: true,
+  'vector-search': true,
+};
+
 const choices: Partial<Record<FilterName, string[]>> = {
+  category: Object.keys(categoryNames),
   status: ['open', 'resolved'],
   severity: ['critical', 'warning', 'info'],
 };
@@ -108,7 +120,7 @@ export function FilterForm({ filters, refused, known, onSearch }: FormProps) {
       {select('status', 'Status')}
       {select('severity', 'Severity')}
       {text('alertname', 'Alert')}
-      {text('category', 'Category')}
+      {select('category', 'Category')}
       {text('source', 'Source')}
       {time('from', 'Opened from')}
       {time('to', 'Opened before')}

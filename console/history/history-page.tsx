@@ -108,7 +108,6 @@ function knownValues(incidents: readonly ListedIncident[]): Partial<Record<Filte
   return {
     alertname: distinct(incidents.map(({ alertname }) => alertname)),
     source: distinct(incidents.map(({ source }) => source)),
-    category: distinct(incidents.flatMap(({ category }) => category ?? [])),
   };
 }
 

@@ -112,6 +112,7 @@ function queues(endpoint: string, urls: Awaited<ReturnType<typeof createLocalQue
       DIAGNOSE_DEAD_LETTERS_URL: urls.DiagnoseDeadLetters,
       DIAGNOSE_QUEUE_URL: urls.DiagnoseQueue,
       DELIVER_QUEUE_URL: urls.DeliverQueue,
+      DELIVER_DEAD_LETTERS_URL: urls.DeliverDeadLetters,
     },
   };
 }

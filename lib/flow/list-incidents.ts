@@ -17,9 +17,11 @@ export type ListedIncident = Omit<
 /** One page, newest first. It may hold fewer than asked for, even none; without `cursor` it is the last one. */
 export type IncidentPage = { incidents: ListedIncident[]; cursor?: string };
 
+export type ListPorts = { history: Pick<IncidentHistory, 'list'> };
+
 /** GET /incidents. `query` comes from readIncidentQuery; `key` signs the cursor. */
 export async function listIncidents(
-  ports: { history: Pick<IncidentHistory, 'list'> },
+  ports: ListPorts,
   query: IncidentQuery,
   key: SealKey,
 ): Promise<IncidentPage> {

@@ -1,4 +1,4 @@
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 
 /** `agent=technical-agent,pod=api-1`; a comma in a value is written `\,`. Throws a UsageError for anything else. */
 export function readLabels(texts: string[]): Record<string, string> {

@@ -3,8 +3,8 @@
  * imported before the first try, so that a package that is missing can be told in one sentence as well.
  */
 import { parseArgs } from 'node:util';
+import { UsageError } from '../../../scripts/command-line/usage-error.ts';
 import { readLabels } from '../../../scripts/runbook-command/read-labels.ts';
-import { UsageError } from '../../../scripts/runbook-command/usage-error.ts';
 import { createClosers } from '../closers.ts';
 import { sentenceFor, stopOnSignals } from '../process-end.ts';
 

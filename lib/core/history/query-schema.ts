@@ -6,8 +6,9 @@ import { DAY, type Millis } from '../shared/time.ts';
 import { readCursor } from './cursor.ts';
 import type { IncidentQuery } from './history.ts';
 
-const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 200;
+/** How many incidents one answer holds when nothing is asked for, and at most. */
+const LIMITS = { listing: { usual: 50, most: 200 }, export: { usual: 1_000, most: 1_000 } };
+
 const DEFAULT_RANGE = 30 * DAY;
 
 /** Before and after these no incident was ever opened; an endsAt of year 1 is what Alertmanager says for none. */
@@ -24,7 +25,15 @@ const time = z
 
 const filter = z.string().min(1, { error: 'must not be empty' }).max(1_024, { error: 'is too long' });
 
-const limitError = `must be a whole number from 1 to ${MAX_LIMIT}`;
+function limitOf({ usual, most }: { usual: number; most: number }) {
+  const error = `must be a whole number from 1 to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,4}$/, { error })
+    .transform(Number)
+    .pipe(z.number().min(1, { error }).max(most, { error }))
+    .default(usual);
+}
 
 /** The query string of GET /incidents. */
 const QuerySchema = z.strictObject({
@@ -36,14 +45,11 @@ const QuerySchema = z.strictObject({
   category: z.enum(categories, { error: `must be one of ${categories.join(', ')}` }).optional(),
   from: time.optional(),
   to: time.optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, { error: limitError })
-    .transform(Number)
-    .pipe(z.number().min(1, { error: limitError }).max(MAX_LIMIT, { error: limitError }))
-    .default(DEFAULT_LIMIT),
+  limit: limitOf(LIMITS.listing),
   cursor: z.string().optional(),
 });
+
+const schemas = { listing: QuerySchema, export: QuerySchema.extend({ limit: limitOf(LIMITS.export) }) };
 
 type Parameters = Readonly<Record<string, string | undefined>>;
 
@@ -57,8 +63,13 @@ export type QueryReading =
  * time: one that has been open for long is the last that should be left out. With a cursor it goes back as far as its
  * first page did.
  */
-export function readIncidentQuery(parameters: Parameters, now: Millis, key: SealKey): QueryReading {
-  const parsed = QuerySchema.safeParse(parameters);
+export function readIncidentQuery(
+  parameters: Parameters,
+  now: Millis,
+  key: SealKey,
+  answer: keyof typeof schemas = 'listing',
+): QueryReading {
+  const parsed = schemas[answer].safeParse(parameters);
   if (!parsed.success) return refusal(parsed.error, parameters);
 
   const { cursor, status, alertname, severity, source, category, limit, ...range } = parsed.data;
