@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { consoleFiles } from '../.build/console-files.ts';
 import { incidentCatalog, noticeCatalog, runbookCatalog } from '../.build/runbook-catalog.ts';
 import { createAlertmanagerProbe } from './adapters/alertmanager/alertmanager-probe.ts';
 import { createAlertmanagerSilencer } from './adapters/alertmanager/alertmanager-silencer.ts';
@@ -45,6 +46,7 @@ import type { ConfiguredChannels } from './core/routing/route-notice.ts';
 import type { DiagnosisRequest } from './flow/diagnose-incident.ts';
 import { createCurrentMaintenances } from './flow/mute-notice.ts';
 import { createNoteSign } from './flow/note-sign.ts';
+import type { ConsoleFiles } from './flow/serve-console.ts';
 
 // The only place that builds adapters: one function per handler, called once at its cold start. A bundle holds
 // what its own function here reaches and nothing else, so parts are built in functions, never at module level.
@@ -399,4 +401,9 @@ function mailChannel(config: MailVariables): MailChannel | undefined {
     ...(config.SMTP_USERNAME === undefined ? {} : { username: config.SMTP_USERNAME }),
     ...(config.SMTP_PASSWORD === undefined ? {} : { password: config.SMTP_PASSWORD }),
   });
+}
+
+/** Nothing is built here: the console is part of the bundle as it will be served. */
+export function wireConsole(): ConsoleFiles {
+  return consoleFiles;
 }

@@ -62,6 +62,9 @@ describe('the packaged service', () => {
 
     expect(routes.toSorted()).toEqual([
       'DELETE /maintenance/{id}',
+      'GET /',
+      'GET /console',
+      'GET /console/{proxy+}',
       'GET /dead-letters',
       'GET /health',
       'GET /incidents',
@@ -243,6 +246,13 @@ describe('a bundle', () => {
 
     expect(packages).toEqual(expect.arrayContaining(needed));
     expect(packages.filter((name) => spared.includes(name))).toEqual([]);
+  });
+
+  it('of console holds the page and no client of anything', async () => {
+    const { packages, bytes } = await service.bundle('console');
+
+    expect(packages).toEqual([]);
+    expect(bytes).toBeLessThan(220_000);
   });
 
   it('of list-incidents holds the parts of zod that it calls, not all of it', async () => {
