@@ -8,17 +8,21 @@ export function Timeline({ timeline }: { timeline: readonly TimelineLine[] }) {
       <h2 id="timeline">Timeline</h2>
       {timeline.length === 0 && <p class="muted">Nothing has been written down yet.</p>}
       <ol class="timeline">
-        {timeline.map((line, at) => (
-          <li key={at} class={line.what}>
+        {timeline.map((line) => (
+          <li key={line.id} class={`${line.kind} ${line.what}`}>
             <Time at={line.at} seconds />
             <div>
-              <span class="what">{line.what}</span> {line.summary}
-              {line.by !== undefined && !line.summary.includes(line.by) && <span> by {line.by}</span>}
-              {line.note !== undefined && <q>{line.note}</q>}
+              <span class="what">{kindWords(line)}</span> {line.summary}
+              {'by' in line && !line.summary.includes(line.by) && <span> by {line.by}</span>}
+              {'note' in line && <q>{line.note}</q>}
             </div>
           </li>
         ))}
       </ol>
     </section>
   );
+}
+
+function kindWords({ kind, what }: TimelineLine): string {
+  return kind === 'incident' || kind === 'acknowledgement' || kind === 'tier' ? what : `${kind} ${what}`;
 }
