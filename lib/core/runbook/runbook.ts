@@ -206,10 +206,15 @@ export type RunbookCatalog = {
 
 /** The runbook for an alertname, else the fallback under that name. */
 export function runbookFor(catalog: RunbookCatalog, alertname: string): Runbook {
+  return ownRunbook(catalog, alertname) ?? { ...catalog.fallback, alertname };
+}
+
+/** The runbook that somebody wrote for this alertname. */
+export function ownRunbook(catalog: RunbookCatalog, alertname: string): Runbook | undefined {
   const runbook = Object.hasOwn(catalog.runbooks, alertname) ? catalog.runbooks[alertname] : undefined;
   if (runbook !== undefined) return runbook;
   const missing = catalog.heartbeat.runbook;
-  return missing?.alertname === alertname ? missing : { ...catalog.fallback, alertname };
+  return missing?.alertname === alertname ? missing : undefined;
 }
 
 /** The sign of life that a source gives. */
