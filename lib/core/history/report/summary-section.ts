@@ -58,7 +58,7 @@ function resolvedWords({ incident }: ReportFacts['record'], now: Millis): string
     return `not yet, ${durationWords(now - openedAt)} after opening`;
   const how = {
     alerts: 'all alerts resolved',
-    hand: `by hand${resolvedBy === undefined ? '' : `, by ${resolvedBy}`}`,
+    hand: `by hand${resolvedBy === undefined ? '' : ` by ${resolvedBy}`}`,
     gone: 'Alertmanager no longer had the alerts',
   }[resolution ?? 'alerts'];
   return `${secondWords(resolvedAt)}, after ${durationWords(resolvedAt - openedAt)} (${how})`;
