@@ -1,9 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { consoleFiles } from '../.build/console-files.ts';
 import { incidentCatalog, noticeCatalog, runbookCatalog } from '../.build/runbook-catalog.ts';
 import { createAlertmanagerProbe } from './adapters/alertmanager/alertmanager-probe.ts';
 import { createAlertmanagerSilencer } from './adapters/alertmanager/alertmanager-silencer.ts';
+import { createAtomWriter } from './adapters/atom/atom-writer.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
+import { createCsvWriter } from './adapters/csv/csv-writer.ts';
 import { createDynamoDestinationStore } from './adapters/dynamodb/destination-store.ts';
 import { createDynamoHeartbeatStore } from './adapters/dynamodb/heartbeat-store.ts';
 import { createDynamoHistory } from './adapters/dynamodb/history.ts';
@@ -27,6 +30,7 @@ import { createSsmParameters } from './adapters/secrets/ssm-parameters.ts';
 import { createSlackBotChannel } from './adapters/slack/slack-bot-channel.ts';
 import { createSlackReply } from './adapters/slack/slack-response-url.ts';
 import { createSlackWebhookChannel } from './adapters/slack/slack-webhook-channel.ts';
+import { createSqsDeadLetters } from './adapters/sqs/dead-letters.ts';
 import { createSqsDeliveryQueue } from './adapters/sqs/delivery-queue.ts';
 import { createSqsEffectQueue } from './adapters/sqs/effect-queue.ts';
 import { createSqsVisibility } from './adapters/sqs/visibility.ts';
@@ -42,6 +46,7 @@ import type { ConfiguredChannels } from './core/routing/route-notice.ts';
 import type { DiagnosisRequest } from './flow/diagnose-incident.ts';
 import { createCurrentMaintenances } from './flow/mute-notice.ts';
 import { createNoteSign } from './flow/note-sign.ts';
+import type { ConsoleFiles } from './flow/serve-console.ts';
 
 // The only place that builds adapters: one function per handler, called once at its cold start. A bundle holds
 // what its own function here reaches and nothing else, so parts are built in functions, never at module level.
@@ -129,6 +134,25 @@ export async function wireReadHistory() {
   };
 }
 
+export async function wireExportIncidents() {
+  const parts = await wireReadHistory();
+  return { ...parts, ports: { ...parts.ports, csv: createCsvWriter() } };
+}
+
+export async function wireFeedIncidents() {
+  const config = await loadConfiguration(schemas.readHistorySchema, createSsmParameters());
+  return {
+    access: config,
+    clock: systemClock,
+    log,
+    ports: {
+      history: createDynamoHistory(table(config)),
+      feed: createAtomWriter(),
+      ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
+    },
+  };
+}
+
 export async function wireReportIncident() {
   const config = await loadConfiguration(schemas.readHistorySchema, createSsmParameters());
   return {
@@ -141,6 +165,17 @@ export async function wireReportIncident() {
       writeMarkdown,
       ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
     },
+  };
+}
+
+export async function wireDeadLetters() {
+  const config = await loadConfiguration(schemas.deadLettersSchema, createSsmParameters());
+  const letters = queue(config.DELIVER_DEAD_LETTERS_URL);
+  const deliver = queue(config.DELIVER_QUEUE_URL);
+  return {
+    access: config,
+    log,
+    ports: { deadLetters: createSqsDeadLetters({ letters, deliver, now: systemClock.now }) },
   };
 }
 
@@ -366,4 +401,9 @@ function mailChannel(config: MailVariables): MailChannel | undefined {
     ...(config.SMTP_USERNAME === undefined ? {} : { username: config.SMTP_USERNAME }),
     ...(config.SMTP_PASSWORD === undefined ? {} : { password: config.SMTP_PASSWORD }),
   });
+}
+
+/** Nothing is built here: the console is part of the bundle as it will be served. */
+export function wireConsole(): ConsoleFiles {
+  return consoleFiles;
 }

@@ -2,7 +2,7 @@ import type { IncidentHistory } from '../core/history/history.ts';
 import type { MarkdownWriter } from '../core/history/report/document.ts';
 import { reportFileName, writeReport } from '../core/history/report/write-report.ts';
 import { toldOf } from '../core/routing/told-of.ts';
-import { ownRunbook, type RunbookCatalog } from '../core/runbook/runbook.ts';
+import { type RunbookCatalog, runbookFor } from '../core/runbook/runbook.ts';
 import type { Millis } from '../core/shared/time.ts';
 
 export type ReportIncidentPorts = {
@@ -22,10 +22,10 @@ export async function reportIncident(
   const record = await history.record(id);
   if (!record || record.incident.phantom) return undefined;
   const { incident } = record;
-  const runbook = ownRunbook(catalog, incident.alertname);
+  const runbook = runbookFor(catalog, incident.alertname);
   const blocks = writeReport({
     record,
-    ...(runbook === undefined ? {} : { runbook }),
+    ...(runbook.isFallback ? {} : { runbook }),
     told: toldOf(catalog, incident),
     now,
     ...(publicUrl === undefined ? {} : { url: `${publicUrl}/console/incidents/${incident.id}` }),

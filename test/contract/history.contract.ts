@@ -3,11 +3,13 @@ import { lookOf } from '../../lib/core/diagnosis/look.ts';
 import {
   type IncidentHistory,
   type IncidentQuery,
+  type ListPosition,
+  MOST_EXAMINED,
   recordLimits,
   type SomeIncidents,
   type TimelineEntry,
 } from '../../lib/core/history/history.ts';
-import { summaryOf } from '../../lib/core/history/summary.ts';
+import { newestFirst, summaryOf } from '../../lib/core/history/summary.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/core/shared/time.ts';
@@ -258,9 +260,9 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect(found.complete).toBe(true);
     });
 
-    it('is looked for among so many incidents only, those that are due next, and that is said', async () => {
+    it('is looked for among so many incidents only, the newest, and that is said', async () => {
       const source = randomKey();
-      for (let n = 0; n < 20; n += 1) await stored({ source, nextDueAt: n });
+      for (let n = 0; n < 20; n += 1) await stored({ source, openedAt: STORED_AT + 90 * DAY + n });
 
       const found = await history().open(source, 8);
 
@@ -279,6 +281,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
           source,
           alertname: `${source}-${n % 4}`,
           severity: n % 2 ? 'warning' : 'critical',
+          ...(n % 5 === 0 ? { category: 'trading' } : {}),
           // Some share a millisecond, some a day, and there are days with none.
           openedAt: STORED_AT - Math.floor(n / 3) * 41 * HOUR - (n % 3 === 2 ? 7 * MINUTE : 0),
           status: open ? 'open' : 'resolved',
@@ -300,6 +303,8 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       ['open ones', () => ({ status: 'open' })],
       ['resolved ones', () => ({ status: 'resolved' })],
       ['one severity', () => ({ severity: 'warning' })],
+      ['one category', () => ({ category: 'trading' })],
+      ['one category, open', () => ({ category: 'trading', status: 'open' })],
       ['one alertname', (source) => ({ alertname: `${source}-1` })],
       [
         'one alertname, open, critical',
@@ -317,11 +322,64 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       const all = await weeks(source);
       const query = { ...everything, source, ...filters(source) };
 
-      const whole = await history().list({ ...query, limit: 200 });
+      const { incidents: whole, next } = await history().list({ ...query, limit: 200 });
       const paged = await pages({ ...query, limit: 7 });
 
       expect(whole).toEqual(all.map(summaryOf).filter((summary) => meets(summary, query)));
       expect(paged).toEqual(whole);
+      expect(next).toBeUndefined();
+    });
+
+    it.each<[string, Partial<IncidentQuery>]>([
+      ['all', {}],
+      ['open ones', { status: 'open' }],
+      ['one alertname', { alertname: 'HighErrorRate' }],
+    ])('show each incident once while others open, resolve and are acknowledged: %s', async (_, filters) => {
+      const source = randomKey();
+      const all: Incident[] = [];
+      for (let n = 0; n < 24; n += 1) all.push(await stored({ source, openedAt: STORED_AT - n * MINUTE }));
+      const query = { ...everything, to: STORED_AT + DAY, source, ...filters, limit: 5 };
+      const shown: string[] = [];
+      let round = 0;
+
+      for await (const page of eachPage(query)) {
+        shown.push(...page.map(({ id }) => id));
+        round += 1;
+        await stored({ source, openedAt: STORED_AT + round * MINUTE });
+        const resolving = all[round];
+        const acknowledging = all[24 - round];
+        if (resolving && shown.includes(resolving.id)) {
+          await opened().incidents.write({ ...resolving, version: 2, status: 'resolved' }, 1);
+        }
+        if (acknowledging) {
+          const ack = { by: 'Ana', at: STORED_AT, asOf: 1, severity: 'critical' } as const;
+          await opened().incidents.write({ ...acknowledging, version: 2, ack }, 1);
+        }
+      }
+
+      expect(shown).toEqual(all.map(({ id }) => id));
+    });
+
+    it('end a page after so many entries, when few of them pass, and go on from there', async () => {
+      const source = randomKey();
+      // A time of its own, in which everything else belongs to another source.
+      const at = STORED_AT - 2_000 * DAY;
+      await stored({ source, openedAt: at });
+      const others = Array.from({ length: MOST_EXAMINED + 100 }, (_, n) =>
+        storedIncident({ source: `${source}-other`, openedAt: at + 1 + n, status: 'resolved' }),
+      );
+      while (others.length > 0) {
+        await Promise.all(others.splice(0, 40).map((incident) => opened().incidents.write(incident, 0)));
+      }
+      const query = { from: at, to: at + DAY, source, limit: 5 };
+
+      const first = await history().list(query);
+      const rest = await history().list({ ...query, ...(first.next && { after: first.next }) });
+
+      expect(first.incidents).toEqual([]);
+      expect(first.next).toBeDefined();
+      expect(rest.incidents).toHaveLength(1);
+      expect(rest.next).toBeUndefined();
     });
 
     it('follow an incident as it changes', async () => {
@@ -338,22 +396,24 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
 
       await opened().incidents.write(acknowledged, 1);
 
-      const [listed] = await history().list({ ...everything, source, limit: 5 });
-      expect(listed).toEqual({
-        id: incident.id,
-        source,
-        alertname: 'HighErrorRate',
-        group: { service: 'api' },
-        status: 'resolved',
-        severity: 'critical',
-        openedAt: STORED_AT,
-        resolvedAt: STORED_AT + HOUR,
-        acknowledgedAt: STORED_AT + MINUTE,
-        acknowledgedBy: 'Ana',
-        firing: 0,
-        total: 1,
-        tier: 1,
-      });
+      const { incidents: listed } = await history().list({ ...everything, source, limit: 5 });
+      expect(listed).toEqual([
+        {
+          id: incident.id,
+          source,
+          alertname: 'HighErrorRate',
+          group: { service: 'api' },
+          status: 'resolved',
+          severity: 'critical',
+          openedAt: STORED_AT,
+          resolvedAt: STORED_AT + HOUR,
+          acknowledgedAt: STORED_AT + MINUTE,
+          acknowledgedBy: 'Ana',
+          firing: 0,
+          total: 1,
+          tier: 1,
+        },
+      ]);
     });
 
     it.each(['open', 'resolved'] as const)(
@@ -368,7 +428,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
           await history().list({ ...everything, source, alertname: 'HighErrorRate', limit: 5 }),
         ];
 
-        expect(listed).toEqual([[], [], []]);
+        expect(listed.map(({ incidents }) => incidents)).toEqual([[], [], []]);
       },
     );
 
@@ -376,7 +436,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       const source = randomKey();
       const incident = await stored({ source, alertname: '' });
 
-      const listed = await history().list({ ...everything, source, limit: 5 });
+      const { incidents: listed } = await history().list({ ...everything, source, limit: 5 });
 
       expect(listed.map((summary) => summary.id)).toEqual([incident.id]);
     });
@@ -385,21 +445,32 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       const source = randomKey();
       const incident = await stored({ source, openedAt: STORED_AT - 3_000 * DAY });
 
-      const listed = await history().list({ source, status: 'open', from: 0, to: STORED_AT, limit: 5 });
+      const { incidents: listed } = await history().list({
+        source,
+        status: 'open',
+        from: 0,
+        to: STORED_AT,
+        limit: 5,
+      });
 
       expect(listed.map((summary) => summary.id)).toEqual([incident.id]);
     });
 
     async function pages(query: IncidentQuery) {
       const all = [];
-      let after: IncidentQuery['after'];
-      for (;;) {
-        const page = await history().list({ ...query, ...(after ? { after } : {}) });
-        all.push(...page);
-        const last = page.at(-1);
-        if (!last || page.length < query.limit) return all;
-        after = { openedAt: last.openedAt, id: last.id };
-      }
+      for await (const page of eachPage(query)) all.push(...page);
+      return all;
+    }
+
+    async function* eachPage(query: IncidentQuery) {
+      let after: ListPosition | undefined;
+      do {
+        const { incidents: page, next } = await history().list({ ...query, ...(after ? { after } : {}) });
+        expect(page.length).toBeLessThanOrEqual(query.limit);
+        if (after && next) expect(newestFirst(after, next)).toBeLessThan(0);
+        yield page;
+        after = next;
+      } while (after !== undefined);
     }
   });
 }

@@ -2,7 +2,7 @@ import type { AlertDetail } from '../alert/alert.ts';
 import type { Millis } from '../shared/time.ts';
 import { callsByName, countPages, noteCalls } from './calls.ts';
 import type { Draft } from './draft.ts';
-import type { AlertMoves, Effect, NoticeReason, Tier } from './effect.ts';
+import type { AlertMoves, Effect, MadeSilence, NoticeReason, Tier } from './effect.ts';
 import type { Incident } from './incident.ts';
 import {
   MAX_EFFECT_DETAIL_BYTES,
@@ -36,6 +36,7 @@ export type Saying = {
   tiers?: Tier[];
   by?: string;
   note?: string;
+  silence?: MadeSilence;
   unverified?: string;
 };
 
@@ -80,6 +81,7 @@ function effectOf(draft: Draft, saying: Saying, now: Millis): Effect {
   if (draft.moves.size > 0) effect.moves = movesOf(draft);
   if (saying.by !== undefined) effect.by = saying.by;
   if (saying.note !== undefined) effect.note = saying.note;
+  if (saying.silence !== undefined) effect.silence = saying.silence;
   if (saying.unverified !== undefined) effect.unverified = saying.unverified;
   return effect;
 }

@@ -122,6 +122,9 @@ export type ResponseStep = {
   when?: Matcher[];
 };
 
+/** What several of its alerts are called in a title: `12 agents down` while they fire, `12 agents` when it is over. */
+export type CountedAs = { firing: string; resolved: string };
+
 /** What is known about an alertname. Compiled from runbooks/alerts/*.yaml at build time. */
 export type Runbook = {
   alertname: string;
@@ -131,6 +134,8 @@ export type Runbook = {
   summary: string;
   /** What it costs while it lasts, in one sentence. */
   impact: string;
+  /** Absent: they are counted as alerts. */
+  countedAs?: CountedAs;
   /** Labels that its alerts carry beside alertname and severity; templates may use these and no others. */
   labels: string[];
   groupBy: string[];
@@ -148,6 +153,8 @@ export type Runbook = {
   /** In the order in which people should go through them. */
   response: ResponseStep[];
   url?: string;
+  /** Set where it stands in for an alert's own runbook, of which it knows nothing. */
+  isFallback?: true;
 };
 
 /** A person or group that can be told. */
@@ -206,15 +213,10 @@ export type RunbookCatalog = {
 
 /** The runbook for an alertname, else the fallback under that name. */
 export function runbookFor(catalog: RunbookCatalog, alertname: string): Runbook {
-  return ownRunbook(catalog, alertname) ?? { ...catalog.fallback, alertname };
-}
-
-/** The runbook that somebody wrote for this alertname. */
-export function ownRunbook(catalog: RunbookCatalog, alertname: string): Runbook | undefined {
   const runbook = Object.hasOwn(catalog.runbooks, alertname) ? catalog.runbooks[alertname] : undefined;
   if (runbook !== undefined) return runbook;
   const missing = catalog.heartbeat.runbook;
-  return missing?.alertname === alertname ? missing : undefined;
+  return missing?.alertname === alertname ? missing : { ...catalog.fallback, alertname, isFallback: true };
 }
 
 /** The sign of life that a source gives. */
