@@ -74,6 +74,14 @@ export const recordSchema = z.object({
       detail: z.string().optional(),
     }),
   ),
+  /** How many more there are of each. */
+  leftOut: z
+    .object({
+      alerts: count.optional(),
+      timeline: count.optional(),
+      deliveries: count.optional(),
+    })
+    .default({}),
 });
 
 export type IncidentRecord = z.output<typeof recordSchema>;
