@@ -13,7 +13,7 @@ export type ListedIncident = Omit<
   firstAcknowledgedAt?: string;
 };
 
-/** One page, newest first. Without `cursor` it is the last one. */
+/** One page, newest first. It may hold fewer than asked for, even none; without `cursor` it is the last one. */
 export type IncidentPage = { incidents: ListedIncident[]; cursor?: string };
 
 /** GET /incidents. `query` comes from readIncidentQuery. */
@@ -21,14 +21,8 @@ export async function listIncidents(
   ports: { history: Pick<IncidentHistory, 'list'> },
   query: IncidentQuery,
 ): Promise<IncidentPage> {
-  // One more than the page holds tells whether there is another page.
-  const found = await ports.history.list({ ...query, limit: query.limit + 1 });
-  const shown = found.slice(0, query.limit);
-  const last = shown.at(-1);
-  return {
-    incidents: shown.map(listed),
-    ...(last && found.length > shown.length ? { cursor: writeCursor(last, query) } : {}),
-  };
+  const { incidents, next } = await ports.history.list(query);
+  return { incidents: incidents.map(listed), ...(next ? { cursor: writeCursor(next, query) } : {}) };
 }
 
 /** A summary with its times as people and programs read them. */

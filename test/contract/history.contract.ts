@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type {
   IncidentHistory,
   IncidentQuery,
+  ListPosition,
   SomeIncidents,
   TimelineEntry,
 } from '../../lib/core/history/history.ts';
-import { summaryOf } from '../../lib/core/history/summary.ts';
+import { newestFirst, summaryOf } from '../../lib/core/history/summary.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/core/shared/time.ts';
@@ -219,9 +220,9 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect(found.complete).toBe(true);
     });
 
-    it('is looked for among so many incidents only, those that are due next, and that is said', async () => {
+    it('is looked for among so many incidents only, the newest, and that is said', async () => {
       const source = randomKey();
-      for (let n = 0; n < 20; n += 1) await stored({ source, nextDueAt: n });
+      for (let n = 0; n < 20; n += 1) await stored({ source, openedAt: STORED_AT + 90 * DAY + n });
 
       const found = await history().open(source, 8);
 
@@ -240,6 +241,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
           source,
           alertname: `${source}-${n % 4}`,
           severity: n % 2 ? 'warning' : 'critical',
+          ...(n % 5 === 0 ? { category: 'trading' } : {}),
           // Some share a millisecond, some a day, and there are days with none.
           openedAt: STORED_AT - Math.floor(n / 3) * 41 * HOUR - (n % 3 === 2 ? 7 * MINUTE : 0),
           status: open ? 'open' : 'resolved',
@@ -261,6 +263,8 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       ['open ones', () => ({ status: 'open' })],
       ['resolved ones', () => ({ status: 'resolved' })],
       ['one severity', () => ({ severity: 'warning' })],
+      ['one category', () => ({ category: 'trading' })],
+      ['one category, open', () => ({ category: 'trading', status: 'open' })],
       ['one alertname', (source) => ({ alertname: `${source}-1` })],
       [
         'one alertname, open, critical',
@@ -278,11 +282,12 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       const all = await weeks(source);
       const query = { ...everything, source, ...filters(source) };
 
-      const whole = await history().list({ ...query, limit: 200 });
+      const { incidents: whole, next } = await history().list({ ...query, limit: 200 });
       const paged = await pages({ ...query, limit: 7 });
 
       expect(whole).toEqual(all.map(summaryOf).filter((summary) => meets(summary, query)));
       expect(paged).toEqual(whole);
+      expect(next).toBeUndefined();
     });
 
     it('follow an incident as it changes', async () => {
@@ -299,22 +304,24 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
 
       await opened().incidents.write(acknowledged, 1);
 
-      const [listed] = await history().list({ ...everything, source, limit: 5 });
-      expect(listed).toEqual({
-        id: incident.id,
-        source,
-        alertname: 'HighErrorRate',
-        group: { service: 'api' },
-        status: 'resolved',
-        severity: 'critical',
-        openedAt: STORED_AT,
-        resolvedAt: STORED_AT + HOUR,
-        acknowledgedAt: STORED_AT + MINUTE,
-        acknowledgedBy: 'Ana',
-        firing: 0,
-        total: 1,
-        tier: 1,
-      });
+      const { incidents: listed } = await history().list({ ...everything, source, limit: 5 });
+      expect(listed).toEqual([
+        {
+          id: incident.id,
+          source,
+          alertname: 'HighErrorRate',
+          group: { service: 'api' },
+          status: 'resolved',
+          severity: 'critical',
+          openedAt: STORED_AT,
+          resolvedAt: STORED_AT + HOUR,
+          acknowledgedAt: STORED_AT + MINUTE,
+          acknowledgedBy: 'Ana',
+          firing: 0,
+          total: 1,
+          tier: 1,
+        },
+      ]);
     });
 
     it.each(['open', 'resolved'] as const)(
@@ -329,7 +336,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
           await history().list({ ...everything, source, alertname: 'HighErrorRate', limit: 5 }),
         ];
 
-        expect(listed).toEqual([[], [], []]);
+        expect(listed.map(({ incidents }) => incidents)).toEqual([[], [], []]);
       },
     );
 
@@ -337,7 +344,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       const source = randomKey();
       const incident = await stored({ source, alertname: '' });
 
-      const listed = await history().list({ ...everything, source, limit: 5 });
+      const { incidents: listed } = await history().list({ ...everything, source, limit: 5 });
 
       expect(listed.map((summary) => summary.id)).toEqual([incident.id]);
     });
@@ -346,20 +353,27 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       const source = randomKey();
       const incident = await stored({ source, openedAt: STORED_AT - 3_000 * DAY });
 
-      const listed = await history().list({ source, status: 'open', from: 0, to: STORED_AT, limit: 5 });
+      const { incidents: listed } = await history().list({
+        source,
+        status: 'open',
+        from: 0,
+        to: STORED_AT,
+        limit: 5,
+      });
 
       expect(listed.map((summary) => summary.id)).toEqual([incident.id]);
     });
 
     async function pages(query: IncidentQuery) {
       const all = [];
-      let after: IncidentQuery['after'];
+      let after: ListPosition | undefined;
       for (;;) {
-        const page = await history().list({ ...query, ...(after ? { after } : {}) });
+        const { incidents: page, next } = await history().list({ ...query, ...(after ? { after } : {}) });
+        expect(page.length).toBeLessThanOrEqual(query.limit);
         all.push(...page);
-        const last = page.at(-1);
-        if (!last || page.length < query.limit) return all;
-        after = { openedAt: last.openedAt, id: last.id };
+        if (next === undefined) return all;
+        if (after) expect(newestFirst(after, next)).toBeLessThan(0);
+        after = next;
       }
     }
   });

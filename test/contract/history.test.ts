@@ -38,29 +38,31 @@ historyContract('DynamoDB', () => ({
 }));
 
 describe('history in DynamoDB', () => {
-  it('asks as little as a page needs', async () => {
+  it('asks each partition once for a page, and for no more than about a page', async () => {
     // A month in which no other test has anything.
     const to = STORED_AT + 31 * DAY;
-    const history = createDynamoHistory({ ...local.table, now: () => to });
+    const history = createDynamoHistory(local.table);
     const store = createDynamoIncidentStore(local.table);
     const source = randomKey();
-    for (let n = 0; n < 5; n++) {
-      await store.write(storedIncident({ source, alertname: source, openedAt: to - HOUR }), 0);
+    for (let n = 0; n < 40; n++) {
+      await store.write(storedIncident({ source, alertname: source, openedAt: to - HOUR - n }), 0);
     }
-    const range = { from: STORED_AT, to, limit: 3 };
+    const range = { from: STORED_AT, to, limit: 8 };
     const queries: Record<string, number | undefined> = {};
 
     for (const [name, filters] of Object.entries({
       newest: {},
       byAlertname: { alertname: source },
       open: { status: 'open' as const },
+      openAndNamed: { status: 'open' as const, alertname: source },
     })) {
       local.calls.reset();
-      await history.list({ ...range, ...filters });
+      const { incidents } = await history.list({ ...range, ...filters });
+      expect(incidents).toHaveLength(8);
       queries[name] = local.calls.counts.QueryCommand;
     }
 
-    expect(queries).toEqual({ newest: 4, byAlertname: 1, open: 4 });
+    for (const count of Object.values(queries)) expect(count).toBeLessThanOrEqual(6);
   });
 
   it('writes nothing for details it already has', async () => {

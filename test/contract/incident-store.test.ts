@@ -100,7 +100,7 @@ describe('the state item', () => {
   it('of a phantom is in no history index', () => {
     const item = incidentItem(storedIncident({ phantom: true }), 400);
 
-    expect([item.dayKey, item.nameKey, item.openedKey]).toEqual([undefined, undefined, undefined]);
+    expect([item.timeKey, item.nameKey, item.openShard, item.openedKey]).toEqual(Array(4).fill(undefined));
   });
 
   it('stays under 350 KB with 10,000 alerts and all the effects that may wait', async () => {

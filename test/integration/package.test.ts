@@ -92,9 +92,10 @@ describe('the packaged service', () => {
     expect(table?.[1]).toMatchObject({ DeletionPolicy: 'Retain' });
     const { Properties } = resource('IncidentTable');
     expect(Properties.TimeToLiveSpecification).toEqual({ AttributeName: 'expiresAt', Enabled: true });
-    expect([0, 1, 2].map((at) => dig(Properties.GlobalSecondaryIndexes, at, 'IndexName'))).toEqual([
+    expect([0, 1, 2, 3].map((at) => dig(Properties.GlobalSecondaryIndexes, at, 'IndexName'))).toEqual([
       'due',
-      'byDay',
+      'open',
+      'byTime',
       'byAlertname',
     ]);
   });

@@ -1,10 +1,11 @@
 import type { AlertDetail } from '../../lib/core/alert/alert.ts';
 import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
-import type {
-  IncidentHistory,
-  Quarantine,
-  QuarantinedDelivery,
-  TimelineEntry,
+import {
+  type IncidentHistory,
+  MOST_EXAMINED,
+  type Quarantine,
+  type QuarantinedDelivery,
+  type TimelineEntry,
 } from '../../lib/core/history/history.ts';
 import { mergeDetails } from '../../lib/core/history/merge-details.ts';
 import { matches, newestFirst, summaryOf } from '../../lib/core/history/summary.ts';
@@ -88,14 +89,29 @@ export function createMemoryHistory(
         };
       }),
     list: (query) =>
-      port.run('list', () =>
-        [...incidents.items.values()]
+      port.run('list', () => {
+        const { from, to, after, limit, status, alertname } = query;
+        // As the indexes do: what they are asked for by key costs nothing, all other filters only drop entries.
+        const byKey = {
+          from,
+          to,
+          limit,
+          ...(after ? { after } : {}),
+          ...(status === 'open' ? { status } : {}),
+        };
+        const named = status === 'open' || alertname === undefined ? byKey : { ...byKey, alertname };
+        const entries = [...incidents.items.values()]
           .filter((incident) => !incident.phantom)
           .map((incident) => structuredClone(summaryOf(incident)))
-          .filter((summary) => matches(summary, query))
-          .toSorted(newestFirst)
-          .slice(0, query.limit),
-      ),
+          .filter((summary) => matches(summary, named))
+          .toSorted(newestFirst);
+        const examined = entries.slice(0, MOST_EXAMINED);
+        const passing = examined.filter((summary) => matches(summary, query));
+        const listed = passing.slice(0, limit);
+        const goOn = passing.length > limit ? listed.at(-1) : undefined;
+        const last = goOn ?? (entries.length > examined.length ? examined.at(-1) : undefined);
+        return { incidents: listed, ...(last ? { next: { openedAt: last.openedAt, id: last.id } } : {}) };
+      }),
     earlier: (incidentId, limit) =>
       port.run('earlier', () => {
         const own = incidents.items.get(incidentId);
@@ -107,13 +123,11 @@ export function createMemoryHistory(
       }),
     open: (source, limit) =>
       port.run('open', () => {
-        const due = [...incidents.items.values()]
-          .filter(({ nextDueAt }) => nextDueAt !== undefined)
-          .toSorted((a, b) => (a.nextDueAt ?? 0) - (b.nextDueAt ?? 0));
-        const open = due
-          .slice(0, limit)
-          .filter((each) => each.source === source && each.status === 'open' && !each.phantom);
-        return { incidents: structuredClone(open.map(summaryOf)), complete: due.length <= limit };
+        const open = [...incidents.items.values()]
+          .filter((incident) => incident.status === 'open' && !incident.phantom)
+          .toSorted(newestFirst);
+        const found = open.slice(0, limit).filter((each) => each.source === source);
+        return { incidents: structuredClone(found.map(summaryOf)), complete: open.length <= limit };
       }),
   };
 }

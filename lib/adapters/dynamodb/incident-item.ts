@@ -1,16 +1,17 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { convertToNative, marshall } from '@aws-sdk/util-dynamodb';
-import type { IncidentSummary } from '../../core/history/history.ts';
+import type { IncidentSummary, ListPosition } from '../../core/history/history.ts';
 import { summaryOf } from '../../core/history/summary.ts';
 import { type AlertState, INCIDENT_SCHEMA, type Incident } from '../../core/incident/incident.ts';
+import { sha256Hex } from '../../core/shared/hash.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { packAlerts, unpackAlerts } from './pack-alerts.ts';
 import { expiry, refuseNewer, shardOf, sortKey } from './table.ts';
 
 export type Item = Record<string, AttributeValue>;
 
-/** The indexes of infra/table.yml. All of them project a summary. */
-export const indexes = { due: 'due', byDay: 'byDay', byAlertname: 'byAlertname' } as const;
+/** The indexes of infra/table.yml. All but `due` project a summary. */
+export const indexes = { due: 'due', open: 'open', byTime: 'byTime', byAlertname: 'byAlertname' } as const;
 
 /** What the state item holds beside the incident's own fields. */
 type StoredIncident = Omit<Incident, 'alerts'> & {
@@ -24,8 +25,10 @@ type StoredIncident = Omit<Incident, 'alerts'> & {
   acknowledgedBy?: string;
   /** Keys of the history indexes; a phantom has none and so is never listed. */
   openedKey?: string;
-  dayKey?: string;
+  timeKey?: string;
   nameKey?: string;
+  /** Key of the open index, present while it is open. */
+  openShard?: number;
   /** Key of the due index, present together with nextDueAt. */
   dueShard?: number;
   /** TTL in seconds, present once resolved. */
@@ -69,8 +72,9 @@ export function incidentOf(item: Item): Incident {
     acknowledgedAt: _acknowledgedAt,
     acknowledgedBy: _acknowledgedBy,
     openedKey: _openedKey,
-    dayKey: _dayKey,
+    timeKey: _timeKey,
     nameKey: _nameKey,
+    openShard: _openShard,
     dueShard: _dueShard,
     expiresAt: _expiresAt,
     ...fields
@@ -126,17 +130,34 @@ export function openedKey(openedAt: Millis, id: string): string {
   return `${String(Math.min(Math.max(0, openedAt), MAX_TIME)).padStart(15, '0')}#${id}`;
 }
 
-/** Partition key of the byDay index, `2026-11-24#3`; days are UTC. */
-export function dayKey(openedAt: Millis, shard: number): string {
-  return `${new Date(openedAt).toISOString().slice(0, 10)}#${shard}`;
+/** The inverse; undefined for anything else. */
+export function positionOf(key: string): ListPosition | undefined {
+  const match = /^(\d{15})#(.+)$/s.exec(key);
+  return match?.[1] && match[2] ? { openedAt: Number(match[1]), id: match[2] } : undefined;
 }
 
-function historyKeys(incident: Incident): Pick<StoredIncident, 'openedKey' | 'dayKey' | 'nameKey'> {
+/** Partition key of the byTime index for incidents. There is no day in it: docs/adr/0015-history-by-time.md. */
+export function timeKey(shard: number): string {
+  return `incidents#${shard}`;
+}
+
+/** A key may hold 2,048 bytes. */
+const LONGEST_NAME = 500;
+
+/** Partition key of the byAlertname index, in shards because one alertname may be the storm. */
+export function nameKey(alertname: string, shard: number): string {
+  return `${alertname.length > LONGEST_NAME ? sha256Hex(alertname) : alertname}#${shard}`;
+}
+
+type HistoryKeys = Pick<StoredIncident, 'openedKey' | 'timeKey' | 'nameKey' | 'openShard'>;
+
+function historyKeys(incident: Incident): HistoryKeys {
   if (incident.phantom) return {};
+  const shard = shardOf(incident.key);
   return {
     openedKey: openedKey(incident.openedAt, incident.id),
-    dayKey: dayKey(incident.openedAt, shardOf(incident.key)),
-    // An index key must not be empty; such an incident is still found by its day.
-    ...(incident.alertname === '' ? {} : { nameKey: incident.alertname }),
+    timeKey: timeKey(shard),
+    nameKey: nameKey(incident.alertname, shard),
+    ...(incident.status === 'open' ? { openShard: shard } : {}),
   };
 }

@@ -5,8 +5,8 @@ import { indexes, summaryOfItem } from './incident-item.ts';
 import { type DynamoTable, SHARDS } from './table.ts';
 
 /**
- * What is open at a source, from the due index, in which every open incident is: one Query a shard and no more. In a
- * storm of incidents each of them asks this, and tick, which escalates them, reads the same index.
+ * What is open at a source, among the newest of all that is open: one Query a shard and no more, because in a storm of
+ * incidents each of them asks this.
  */
 export async function openIncidents(
   { client, tableName }: DynamoTable,
@@ -18,17 +18,12 @@ export async function openIncidents(
       client.send(
         new QueryCommand({
           TableName: tableName,
-          IndexName: indexes.due,
-          KeyConditionExpression: 'dueShard = :shard',
-          // A phantom waits for confirmation there.
-          FilterExpression: '#source = :source AND #status = :open AND phantom = :phantom',
-          ExpressionAttributeNames: { '#source': 'source', '#status': 'status' },
-          ExpressionAttributeValues: marshall({
-            ':shard': shard,
-            ':source': source,
-            ':open': 'open',
-            ':phantom': false,
-          }),
+          IndexName: indexes.open,
+          KeyConditionExpression: 'openShard = :shard',
+          FilterExpression: '#source = :source',
+          ExpressionAttributeNames: { '#source': 'source' },
+          ExpressionAttributeValues: marshall({ ':shard': shard, ':source': source }),
+          ScanIndexForward: false,
           Limit: Math.ceil(limit / SHARDS.length),
         }),
       ),

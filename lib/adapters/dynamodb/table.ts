@@ -15,7 +15,7 @@ export type DynamoTable = {
 /** Version of the items beside the state item; the state item carries its own. */
 export const SIBLING_SCHEMA = 1;
 
-/** Partitions of the due and byDay indexes: one would be a hot spot, many would cost a query each. */
+/** Partitions of each index: one would be a hot spot, many would cost a query each. docs/adr/0015-history-by-time.md */
 export const SHARDS = [0, 1, 2, 3] as const;
 
 export function shardOf(key: string): number {

@@ -1,8 +1,5 @@
 import { sha256Hex } from '../shared/hash.ts';
-import type { IncidentQuery } from './history.ts';
-
-/** Position in a listing: the last incident that was shown. */
-export type ListPosition = NonNullable<IncidentQuery['after']>;
+import type { IncidentQuery, ListPosition } from './history.ts';
 
 export type CursorReading = { kind: 'ok'; after: ListPosition } | { kind: 'refused'; reason: string };
 

@@ -45,14 +45,23 @@ export type IncidentQuery = {
   alertname?: string;
   severity?: Severity;
   source?: string;
+  category?: string;
   /** Opened at or after / before. */
   from: Millis;
   to: Millis;
-  /** 1-200 as asked; a caller may add one to see whether more follow. */
   limit: number;
-  /** Position to go on from: strictly older than this (openedAt, id). */
-  after?: { openedAt: Millis; id: string };
+  /** Position to go on from: strictly older than this. */
+  after?: ListPosition;
 };
+
+/** A place in the order of listings. There need not be an incident at it. */
+export type ListPosition = { openedAt: Millis; id: string };
+
+/** `next`: where to go on; absent at the end. */
+export type IncidentList = { incidents: IncidentSummary[]; next?: ListPosition };
+
+/** How many entries of an index one page looks at, at most, however few of them pass its filters. */
+export const MOST_EXAMINED = 1_000;
 
 export type IncidentRecord = {
   incident: Incident;
@@ -77,11 +86,15 @@ export interface IncidentHistory {
   /** All diagnoses, oldest first. */
   diagnoses(incidentId: string): Promise<Diagnosis[]>;
   record(incidentId: string): Promise<IncidentRecord | undefined>;
-  /** Newest first; phantom episodes are left out. */
-  list(query: IncidentQuery): Promise<IncidentSummary[]>;
+  /**
+   * One page, newest first; phantom episodes are left out. The work of a page is bounded, so that it may hold fewer
+   * than `limit`, even none, and have a `next`. An incident that is there and matches from the first page to the last
+   * is in exactly one of them.
+   */
+  list(query: IncidentQuery): Promise<IncidentList>;
   /** Episodes of the same key before this one, newest first: one read, of the newest `limit`. */
   earlier(incidentId: string, limit: number): Promise<SomeIncidents>;
-  /** What is open at a source, in no order: one read of every shard, `limit` entries in all, the next due first. */
+  /** What is open at a source, in no order: one read of every shard, the newest `limit` entries of all sources. */
   open(source: string, limit: number): Promise<SomeIncidents>;
 }
 

@@ -1,6 +1,6 @@
 import type { Incident } from '../incident/incident.ts';
 import { alertCounts } from '../incident/standing.ts';
-import type { IncidentQuery, IncidentSummary } from './history.ts';
+import type { IncidentQuery, IncidentSummary, ListPosition } from './history.ts';
 
 /** The line of an incident in a listing; also what the indexes project. */
 export function summaryOf(incident: Incident): IncidentSummary {
@@ -27,21 +27,19 @@ export function summaryOf(incident: Incident): IncidentSummary {
   };
 }
 
+/** Filters that compare one field of a summary. */
+export const filterFields = ['status', 'alertname', 'severity', 'source', 'category'] as const;
+
 /** Whether a listing shows this incident. The position `after` is part of the question. */
 export function matches(summary: IncidentSummary, query: IncidentQuery): boolean {
   if (summary.openedAt < query.from || summary.openedAt >= query.to) return false;
-  if (query.status !== undefined && summary.status !== query.status) return false;
-  if (query.alertname !== undefined && summary.alertname !== query.alertname) return false;
-  if (query.severity !== undefined && summary.severity !== query.severity) return false;
-  if (query.source !== undefined && summary.source !== query.source) return false;
+  if (filterFields.some((field) => query[field] !== undefined && summary[field] !== query[field]))
+    return false;
   return query.after === undefined || newestFirst(query.after, summary) < 0;
 }
 
 /** The order of listings: by opening time, then by id, both descending. Negative when `a` comes first. */
-export function newestFirst(
-  a: Pick<IncidentSummary, 'openedAt' | 'id'>,
-  b: Pick<IncidentSummary, 'openedAt' | 'id'>,
-): number {
+export function newestFirst(a: ListPosition, b: ListPosition): number {
   if (a.openedAt !== b.openedAt) return b.openedAt - a.openedAt;
   if (a.id === b.id) return 0;
   return a.id < b.id ? 1 : -1;

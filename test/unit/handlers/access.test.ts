@@ -90,8 +90,8 @@ describe('who may call what', () => {
 
     await api.webhook(bearer('staging-1'));
 
-    const [incident] = await api.world.history.list({ from: 0, to: Number.MAX_SAFE_INTEGER, limit: 1 });
-    expect(incident?.source).toBe('staging');
+    const { incidents } = await api.world.history.list({ from: 0, to: Number.MAX_SAFE_INTEGER, limit: 1 });
+    expect(incidents[0]?.source).toBe('staging');
   });
 
   it('lets nobody pass when no tokens are configured', async () => {

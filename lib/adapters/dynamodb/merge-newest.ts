@@ -1,0 +1,100 @@
+import type { Item } from './incident-item.ts';
+
+/** What one Query found: the entries that pass its filter, newest first. */
+export type Chunk = {
+  items: Item[];
+  /** How many it looked at, those that did not pass included. */
+  examined: number;
+  /** Key of the last one it looked at; absent once the partition is read to its end. */
+  last?: Item | undefined;
+};
+
+export type ReadChunk = (chunk: {
+  partition: number;
+  start: Item | undefined;
+  limit: number;
+}) => Promise<Chunk>;
+
+export type MergedPage = {
+  items: Item[];
+  /** Everything at or after this openedKey is in this page or does not pass; absent at the end. */
+  next?: string;
+};
+
+/** A Query costs at least 4 KB, which is some six entries. */
+const FEWEST = 6;
+/** So that the work is spread evenly over the partitions when little passes. */
+const MOST = 125;
+
+/** How far one partition has been read. */
+type Lane = {
+  partition: number;
+  waiting: Item[];
+  start?: Item | undefined;
+  /** The oldest openedKey looked at; undefined: all of it. */
+  frontier?: string | undefined;
+};
+
+/**
+ * A page over several partitions that have the same sort key, newest first. Each is read in small chunks, and only the
+ * one whose frontier is newest is read on, because nothing older than that is certain to be next. It ends when the
+ * page is full and one more is known to follow, or after `examine` entries.
+ */
+export async function mergeNewest(
+  partitions: readonly number[],
+  page: { limit: number; examine: number },
+  read: ReadChunk,
+): Promise<MergedPage> {
+  const items: Item[] = [];
+  let examined = 0;
+  let passed = 0;
+
+  async function readOn(lane: Lane, limit: number): Promise<void> {
+    const chunk = await read({ partition: lane.partition, start: lane.start, limit });
+    examined += chunk.examined;
+    passed += chunk.items.length;
+    lane.waiting.push(...chunk.items);
+    lane.start = chunk.last;
+    lane.frontier = chunk.last && keyOf(chunk.last);
+  }
+
+  // Half as much again as an even share, so that one round mostly fills a page without filters.
+  const share = Math.ceil((1.5 * (page.limit + 1)) / partitions.length);
+  const first = Math.min(Math.max(FEWEST, share), Math.floor(page.examine / partitions.length));
+  const lanes: Lane[] = partitions.map((partition) => ({ partition, waiting: [] }));
+  await Promise.all(lanes.map((lane) => readOn(lane, first)));
+
+  for (;;) {
+    const unread = newest(lanes, ({ frontier }) => frontier);
+    const head = newest(lanes, ({ waiting }) => waiting[0] && keyOf(waiting[0]));
+    if (head && (unread === undefined || head.key >= unread.key)) {
+      const last = items.at(-1);
+      if (last && items.length >= page.limit) return { items, next: keyOf(last) };
+      items.push(...head.lane.waiting.splice(0, 1));
+      continue;
+    }
+    if (unread === undefined) return { items };
+    if (examined >= page.examine) return { items, next: unread.key };
+
+    const missing = (page.limit + 1 - items.length) / lanes.length;
+    const likely = Math.ceil((missing * (examined + 1)) / (passed + 1));
+    const limit = Math.min(Math.max(FEWEST, likely), MOST, page.examine - examined);
+    await readOn(unread.lane, limit);
+  }
+}
+
+function newest(
+  lanes: Lane[],
+  keyIn: (lane: Lane) => string | undefined,
+): { lane: Lane; key: string } | undefined {
+  let found: { lane: Lane; key: string } | undefined;
+  for (const lane of lanes) {
+    const key = keyIn(lane);
+    if (key !== undefined && (found === undefined || key > found.key)) found = { lane, key };
+  }
+  return found;
+}
+
+function keyOf(item: Item): string {
+  return item.openedKey?.S ?? '';
+}
