@@ -1,5 +1,6 @@
 import { summaryOf } from '../../lib/core/history/summary.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
+import { summaryOfDiagnosis } from '../../lib/core/statistics/counts.ts';
 import type { HourMark } from '../../lib/core/statistics/hour-mark.ts';
 import { hourOf, type RollUp } from '../../lib/core/statistics/roll-up.ts';
 import type { HourMarks, HourSource, RollUps } from '../../lib/core/statistics/statistics-store.ts';
@@ -44,12 +45,7 @@ function createMemoryHours(
         history
           .allDiagnoses()
           .filter(({ startedAt }) => hourOf(startedAt) === hour)
-          .map(({ id, startedAt, findings }) => ({
-            id,
-            startedAt,
-            checked: findings.length,
-            attention: findings.filter(({ verdict }) => verdict === 'attention').length,
-          })),
+          .map(summaryOfDiagnosis),
       );
       for (const diagnosis of found) yield [diagnosis];
     },

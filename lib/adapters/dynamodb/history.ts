@@ -6,6 +6,7 @@ import type { Diagnosis } from '../../core/diagnosis/finding.ts';
 import type { IncidentHistory, TimelineEntry } from '../../core/history/history.ts';
 import { mergeDetails } from '../../core/history/merge-details.ts';
 import { holds } from './condition.ts';
+import { diagnosisEntry } from './diagnosis-entry.ts';
 import { earlierEpisodes } from './earlier-episodes.ts';
 import { StoreError } from './errors.ts';
 import { type Item, incidentOf } from './incident-item.ts';
@@ -30,12 +31,12 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
   }
 
   /** Stores a sibling unless one is there: the first wins. */
-  function put(key: { pk: string; sk: string }, content: object): Promise<boolean> {
+  function put(key: { pk: string; sk: string }, content: object, entry?: object): Promise<boolean> {
     return holds(
       client.send(
         new PutItemCommand({
           TableName: tableName,
-          Item: siblingItem(table, key, content),
+          Item: siblingItem(table, key, content, entry),
           ConditionExpression: 'attribute_not_exists(pk)',
         }),
       ),
@@ -108,7 +109,7 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
 
     async addDiagnosis(diagnosis) {
       const key = keyOf(diagnosis.incidentId, 'diagnosis', diagnosis.id);
-      if (await put(key, diagnosis)) return diagnosis;
+      if (await put(key, diagnosis, diagnosisEntry(diagnosis))) return diagnosis;
       const first = await read(key);
       // Only the TTL can have taken it in between.
       return first ? contentOf(first) : diagnosis;

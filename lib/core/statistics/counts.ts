@@ -1,16 +1,25 @@
+import type { Diagnosis } from '../diagnosis/finding.ts';
 import type { IncidentSummary } from '../history/history.ts';
 import type { Severity } from '../shared/severity.ts';
+import type { Millis } from '../shared/time.ts';
 import { addDuration, mergeSketch, type Sketch } from './sketch.ts';
 
 /** A diagnosis as far as it is counted. */
 export type DiagnosisSummary = {
-  id: string;
-  startedAt: number;
+  startedAt: Millis;
   /** Steps that ran. */
   checked: number;
   /** Findings that need attention. */
   attention: number;
 };
+
+export function summaryOfDiagnosis({ startedAt, findings }: Diagnosis): DiagnosisSummary {
+  return {
+    startedAt,
+    checked: findings.length,
+    attention: findings.filter(({ verdict }) => verdict === 'attention').length,
+  };
+}
 
 export type NameCount = { incidents: number; alerts: number };
 
