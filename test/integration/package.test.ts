@@ -67,6 +67,7 @@ describe('the packaged service', () => {
       'GET /incidents/{id}',
       'GET /maintenance',
       'GET /quarantine',
+      'GET /stats',
       'POST /incidents/{id}/acknowledge',
       'POST /incidents/{id}/resolve',
       'POST /maintenance',
@@ -80,7 +81,7 @@ describe('the packaged service', () => {
       attributeOf(Properties.IntegrationUri),
     );
 
-    expect(new Set(integrations).size).toBe(9);
+    expect(new Set(integrations).size).toBe(10);
     for (const id of integrations) expect(resource(id).Properties.Timeout).toBeLessThan(30);
   });
 

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { daysLater, isTimeZone, localTimeAt } from '../shared/local-time.ts';
-import { DAY, type Millis } from '../shared/time.ts';
+import { DAY, HOUR, type Millis } from '../shared/time.ts';
 import { startOfDay } from './local-days.ts';
 import { QUARTER } from './roll-up.ts';
 
 const DEFAULT_DAYS = 30;
-const MAX_RANGE = 400 * DAY;
+/** As clocks show them: summer time that begins or ends in between makes an hour more. */
+const MAX_RANGE = 400 * DAY + HOUR;
 /** Moments that every calendar here can write down, with room for a range and a zone. */
 const FIRST: Millis = 0;
 const LAST: Millis = Date.UTC(9990, 0, 1);
