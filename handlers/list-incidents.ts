@@ -1,4 +1,5 @@
 import middy from '@middy/core';
+import { cursorKey } from '../lib/core/history/cursor.ts';
 import type { IncidentHistory } from '../lib/core/history/history.ts';
 import { readIncidentQuery } from '../lib/core/history/query-schema.ts';
 import type { Log } from '../lib/core/shared/log.ts';
@@ -10,6 +11,7 @@ import { catchErrors } from './middleware/catch-errors.ts';
 import { coldStart } from './middleware/cold-start.ts';
 import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
 import { notStarted } from './middleware/not-started.ts';
+import { queryParameters } from './middleware/query-parameters.ts';
 
 export type ListIncidentsParts = {
   access: AccessTokens;
@@ -20,13 +22,16 @@ export type ListIncidentsParts = {
 
 /** GET /incidents, for holders of a read or write token. */
 export function listIncidentsHandler({ access, ports, clock, log }: ListIncidentsParts) {
+  const key = cursorKey(access);
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
     .handler(async (event) => {
-      const reading = readIncidentQuery(event.queryStringParameters ?? {}, clock.now());
+      const given = queryParameters(event);
+      if (given.kind === 'refused') return problem(400, given.reason, { path: given.path });
+      const reading = readIncidentQuery(given.parameters, clock.now(), key);
       if (reading.kind === 'refused') return problem(400, reading.reason, { path: reading.path });
-      return json(200, await listIncidents(ports, reading.query));
+      return json(200, await listIncidents(ports, reading.query, key));
     });
 }
 

@@ -3,7 +3,9 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { incidentCatalog, noticeCatalog, runbookCatalog } from '../.build/runbook-catalog.ts';
 import { createAlertmanagerProbe } from './adapters/alertmanager/alertmanager-probe.ts';
 import { createAlertmanagerSilencer } from './adapters/alertmanager/alertmanager-silencer.ts';
+import { createAtomWriter } from './adapters/atom/atom-writer.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
+import { createCsvWriter } from './adapters/csv/csv-writer.ts';
 import { createDynamoDestinationStore } from './adapters/dynamodb/destination-store.ts';
 import { createDynamoHeartbeatStore } from './adapters/dynamodb/heartbeat-store.ts';
 import { createDynamoHistory } from './adapters/dynamodb/history.ts';
@@ -29,6 +31,7 @@ import { createSsmParameters } from './adapters/secrets/ssm-parameters.ts';
 import { createSlackBotChannel } from './adapters/slack/slack-bot-channel.ts';
 import { createSlackReply } from './adapters/slack/slack-response-url.ts';
 import { createSlackWebhookChannel } from './adapters/slack/slack-webhook-channel.ts';
+import { createSqsDeadLetters } from './adapters/sqs/dead-letters.ts';
 import { createSqsDeliveryQueue } from './adapters/sqs/delivery-queue.ts';
 import { createSqsEffectQueue } from './adapters/sqs/effect-queue.ts';
 import { createSqsVisibility } from './adapters/sqs/visibility.ts';
@@ -144,6 +147,36 @@ export async function wireShowStatistics() {
       rollUps: createDynamoRollUps(items),
       catalog: noticeCatalog,
     },
+  };
+}
+
+export async function wireExportIncidents() {
+  const parts = await wireReadHistory();
+  return { ...parts, ports: { ...parts.ports, csv: createCsvWriter() } };
+}
+
+export async function wireFeedIncidents() {
+  const config = await loadConfiguration(schemas.readHistorySchema, createSsmParameters());
+  return {
+    access: config,
+    clock: systemClock,
+    log,
+    ports: {
+      history: createDynamoHistory(table(config)),
+      feed: createAtomWriter(),
+      ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
+    },
+  };
+}
+
+export async function wireDeadLetters() {
+  const config = await loadConfiguration(schemas.deadLettersSchema, createSsmParameters());
+  const letters = queue(config.DELIVER_DEAD_LETTERS_URL);
+  const deliver = queue(config.DELIVER_QUEUE_URL);
+  return {
+    access: config,
+    log,
+    ports: { deadLetters: createSqsDeadLetters({ letters, deliver, now: systemClock.now }) },
   };
 }
 

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { startApiGateway } from './api-gateway.ts';
+import type { Listening } from './listen-on-loopback.ts';
 import { type HeldPort, holdPort } from './ports.ts';
 import { StartError } from './start-error.ts';
 
@@ -32,19 +34,18 @@ export type LambdaStandInOptions = {
   onLine(line: string): void;
   /** Aborted while it starts: it is stopped and the start fails. */
   stop: AbortSignal;
+  /** Where serverless.yml is; this project's own when absent. */
+  service?: string;
 };
 
 /**
- * API Gateway and Lambda: `serverless offline` in a process of its own, with the bundles that would be deployed.
- * Resolves when a delivery can be taken in. Throws a StartError when that does not come to pass.
+ * API Gateway and Lambda: `serverless offline` in a process of its own, with the bundles that would be deployed, behind
+ * a door that answers as API Gateway does when a function fails. Resolves when a delivery can be taken in. Throws a StartError when that does not come to pass.
  */
 export async function startLambdaStandIn(options: LambdaStandInOptions): Promise<LambdaStandIn> {
   checkInstalled();
-  const heldForLambda = await holdPort(0);
-  if (heldForLambda === undefined) throw new StartError('There is no free port on 127.0.0.1.');
-  const lambdaPort = heldForLambda.port;
-  await Promise.all([options.held.letGo(), heldForLambda.letGo()]);
-  const child = spawnOffline(options, lambdaPort);
+  const ports = await portsForOffline();
+  const child = spawnOffline(options, ports);
   const lines = followLines(child, options.onLine);
   // However this process ends, the child goes with it, and before the folder that it writes to.
   const killNow = () => child.kill('SIGKILL');
@@ -63,8 +64,10 @@ export async function startLambdaStandIn(options: LambdaStandInOptions): Promise
   });
   ended.catch(() => undefined);
 
+  let gateway: Listening | undefined;
   async function close(): Promise<void> {
     closing = true;
+    await gateway?.close();
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
     const stopped = await Promise.race([exit.then(() => true), pause(STOP_WITHIN, false, { ref: false })]);
     if (!stopped) child.kill('SIGKILL');
@@ -72,12 +75,25 @@ export async function startLambdaStandIn(options: LambdaStandInOptions): Promise
   }
 
   try {
-    await Promise.race([untilReady(options.held.port), ended, failOn(options.stop)]);
+    await Promise.race([untilReady(ports.http), ended, failOn(options.stop)]);
+    gateway = await startApiGateway({ ...options, offlinePort: ports.http });
   } catch (error) {
     await close();
     throw error;
   }
-  return { invoke: (functionKey, event) => invoke(lambdaPort, functionKey, event), ended, close };
+  return { invoke: (functionKey, event) => invoke(ports.lambda, functionKey, event), ended, close };
+}
+
+type OfflinePorts = { http: number; lambda: number };
+
+/** Held together before they are let go, so that they are two. */
+async function portsForOffline(): Promise<OfflinePorts> {
+  const [http, lambda] = [await holdPort(0), await holdPort(0)];
+  if (http === undefined || lambda === undefined) {
+    throw new StartError('There is no free port on 127.0.0.1.');
+  }
+  await Promise.all([http.letGo(), lambda.letGo()]);
+  return { http: http.port, lambda: lambda.port };
 }
 
 /** Their absence would show as a stack trace of the child. */
@@ -88,12 +104,12 @@ function checkInstalled(): void {
   }
 }
 
-function spawnOffline(options: LambdaStandInOptions, lambdaPort: number): ChildProcess {
+function spawnOffline(options: LambdaStandInOptions, { http, lambda }: OfflinePorts): ChildProcess {
   const serverless = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
-  const ports = ['--httpPort', String(options.held.port), '--lambdaPort', String(lambdaPort)];
+  const ports = ['--httpPort', String(http), '--lambdaPort', String(lambda)];
   const args = [serverless, 'offline', 'start', '--stage', STAGE, '--host', '127.0.0.1', ...ports];
   return spawn(process.execPath, args, {
-    cwd: root,
+    cwd: options.service ?? root,
     env: { ...options.variables, LOCAL_BUILD_FOLDER: relative(root, options.buildFolder) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

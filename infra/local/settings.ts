@@ -36,6 +36,7 @@ const provided = {
   DIAGNOSE_QUEUE_URL: 'http://local',
   DIAGNOSE_DEAD_LETTERS_URL: 'http://local',
   DELIVER_QUEUE_URL: 'http://local',
+  DELIVER_DEAD_LETTERS_URL: 'http://local',
 };
 
 /** The given variables, with the local defaults for those that are missing and not in Parameter Store either. */

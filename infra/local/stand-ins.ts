@@ -1,6 +1,7 @@
 import { startLocalAlertmanager } from './alertmanager.ts';
 import type { Closers } from './closers.ts';
 import { createLocalTable, localCredentials, localRegion, startLocalDynamodb } from './dynamodb.ts';
+import { keepWorldFresh } from './freshen-world.ts';
 import { startLocalKubernetes } from './kubernetes/kubernetes.ts';
 import { startLocalPostgres } from './postgres.ts';
 import { startLocalPrometheus } from './prometheus/local-prometheus.ts';
@@ -111,6 +112,7 @@ function queues(endpoint: string, urls: Awaited<ReturnType<typeof createLocalQue
       DIAGNOSE_DEAD_LETTERS_URL: urls.DiagnoseDeadLetters,
       DIAGNOSE_QUEUE_URL: urls.DiagnoseQueue,
       DELIVER_QUEUE_URL: urls.DeliverQueue,
+      DELIVER_DEAD_LETTERS_URL: urls.DeliverDeadLetters,
     },
   };
 }
@@ -122,6 +124,7 @@ async function postgresPart(given: Variables, closers: Closers): Promise<Part> {
     startLocalPostgres(),
   );
   closers.add(postgres);
+  closers.add(keepWorldFresh(postgres));
   return {
     variables: { DATABASE_URL: postgres.connectionString },
     says: `PostgreSQL: stand-in, psql ${postgres.connectionString}`,

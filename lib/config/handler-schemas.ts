@@ -112,6 +112,12 @@ export const tickSchema = z.object({
 
 export const readHistorySchema = z.object({ ...storage, ...access, ...links });
 
+export const deadLettersSchema = z.object({
+  ...access,
+  DELIVER_DEAD_LETTERS_URL: url,
+  DELIVER_QUEUE_URL: url,
+});
+
 export const maintainSchema = z.object({ ...storage, ...access });
 
 export const changeIncidentSchema = z.object({ ...storage, ...access, DIAGNOSE_QUEUE_URL: url });

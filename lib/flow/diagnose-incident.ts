@@ -243,11 +243,19 @@ function deliverMessages(
     tiers: effect.tiers,
     at: effect.at,
     summary: effect.summary,
+    ...deedOf(effect),
     ...(effect.unverified === undefined ? {} : { unverified: effect.unverified }),
     ...(muted === undefined ? {} : { muted }),
     target,
     attempt: 1,
   }));
+}
+
+function deedOf({ by, note, silence }: Effect): Pick<DeliverMessage, 'deed'> {
+  if (by === undefined) return {};
+  return {
+    deed: { by, ...(note === undefined ? {} : { note }), ...(silence === undefined ? {} : { silence }) },
+  };
 }
 
 function messageOf(error: unknown): string {

@@ -4,6 +4,7 @@ import { toldRecord } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { drawPictures } from '../core/notice/email-charts.ts';
 import { renderMail } from '../core/notice/email-message.ts';
+import { subjectStem } from '../core/notice/email-subject.ts';
 import type { MailMessage } from '../core/notice/message.ts';
 import type { Notice } from '../core/notice/notice.ts';
 import type { PictureEncoder } from '../core/notice/picture.ts';
@@ -16,8 +17,8 @@ const LAST_PARTIAL_ATTEMPT = 8;
 
 /**
  * One mail to everybody the notice is for. Sent again after a lost answer it has the same Message-ID. When the server
- * took it for some and put others off, only those others get it again. When its charts cannot be drawn, it goes without
- * them.
+ * took it for some and put others off, only those others get it again. What the first one that was taken says in its
+ * subject, later ones repeat, so that they are one conversation. When its charts cannot be drawn, it goes without them.
  */
 export async function sendMail(
   ports: { mail: MailChannel; pictures: PictureEncoder; domain: string; log: Log },
@@ -36,19 +37,24 @@ export async function sendMail(
   const pictures = await drawPictures(notice, ports.pictures, (error) =>
     ports.log.warn('a chart could not be drawn', { incidentId: incident.id, error: String(error) }),
   );
-  const mail = renderMail(notice, { to, domain: ports.domain }, pictures);
+  const stem = record.subject ?? subjectStem(notice);
+  const mail = renderMail(notice, { to, domain: ports.domain, stem }, pictures);
   const outcome = await ports.mail.send(withOwnId(mail, message));
   const partly = outcome.kind === 'retryable' && outcome.taken !== undefined;
   const done = outcome.kind === 'delivered' || (partly && attempt >= LAST_PARTIAL_ATTEMPT);
   if (done) {
-    const { taken: _, ...before } = record;
+    const { taken: _, ...before } = { ...record, subject: stem };
     const said = { spoke: true, rootCurrent: true };
     return { outcome: refusedFor(outcome), record: toldRecord(before, message, incident, said) };
   }
   if (!partly) return { outcome, record };
   return {
     outcome,
-    record: { ...record, taken: { seq: message.seq, to: [...has, ...(outcome.taken ?? [])] } },
+    record: {
+      ...record,
+      subject: stem,
+      taken: { seq: message.seq, to: [...has, ...(outcome.taken ?? [])] },
+    },
   };
 }
 

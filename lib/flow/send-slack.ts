@@ -13,6 +13,7 @@ import type { SlackMessage } from '../core/notice/message.ts';
 import type { Notice } from '../core/notice/notice.ts';
 import {
   plainSlackMessage,
+  renderSlackDeed,
   renderSlackDetails,
   renderSlackReply,
   renderSlackRoot,
@@ -46,7 +47,7 @@ export async function sendSlack(
   if (plan.do === 'post' || root === undefined) return postRoot(ports, target, target.mentions, sending);
 
   let current = record;
-  if (plan.reply !== 'none') {
+  if (plan.reply === 'quiet' || plan.reply === 'broadcast') {
     const broadcast = plan.reply === 'broadcast';
     const { mentions } = target;
     const reply = await plainIfRejected(renderSlackReply(notice, mentions), notice, mentions, (message) =>
@@ -69,8 +70,32 @@ export async function sendSlack(
     }
     if (update.kind !== 'delivered') return { outcome: update, record: current };
   }
-  const shown = toldRecord(current, sending.message, sending.incident, { spoke: false, rootCurrent: true });
+  const shown = toldRecord(current, sending.message, sending.incident, {
+    spoke: false,
+    rootCurrent: plan.updateRoot,
+  });
+  if (plan.reply === 'deed') return tellDeed(ports, target, root, { ...sending, record: shown });
   return { outcome: { kind: 'delivered', ref: root }, record: shown };
+}
+
+/** After the edit, which is what whoever did it waits to see. */
+async function tellDeed(
+  ports: SlackPorts,
+  target: SlackTarget,
+  root: MessageRef,
+  sending: SlackSending,
+): Promise<SendResult> {
+  const { message, incident, record, notice } = sending;
+  const { deed } = message;
+  if (deed === undefined) return { outcome: { kind: 'delivered', ref: root }, record };
+  const line = renderSlackDeed({ ...message, deed });
+  const outcome = await plainIfRejected(line, notice, [], (rendered) =>
+    ports.slack.reply(root, rendered, { broadcast: false }),
+  );
+  if (isGone(outcome)) return postRoot(ports, target, [], sending);
+  if (outcome.kind !== 'delivered') return { outcome, record };
+  const told = toldRecord(record, message, incident, { spoke: false, rootCurrent: false, deed: true });
+  return { outcome: { kind: 'delivered', ref: root }, record: told };
 }
 
 async function postRoot(

@@ -9,6 +9,7 @@ import { chooseLooks } from '../../lib/core/notice/choose-looks.ts';
 import { composeNotice } from '../../lib/core/notice/compose.ts';
 import { drawPictures } from '../../lib/core/notice/email-charts.ts';
 import { renderMail } from '../../lib/core/notice/email-message.ts';
+import { type SubjectStem, subjectStem } from '../../lib/core/notice/email-subject.ts';
 import type { SlackMessage } from '../../lib/core/notice/message.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
 import {
@@ -80,7 +81,7 @@ export async function renderMoment(
     calls: incident.calls ?? [],
   });
   const slack = slackMessages(moment, notice, loudest(targets));
-  const mail = await mailOf(moment, notice, targets);
+  const mail = await mailOf(moment, notice, targets, firstStem(catalog, runbook, moment));
   return {
     moment,
     notice,
@@ -124,13 +125,27 @@ function message(channel: string, ts: string, { text, blocks }: SlackMessage): L
   return { channel, channelId: channel, ts, broadcast: false, text, blocks, via: 'bot', edits: 0 };
 }
 
-async function mailOf(moment: Moment, notice: Notice, targets: Target[]): Promise<LocalMail | undefined> {
+/** What the subject of the first mail about it ended with. */
+function firstStem(catalog: RunbookCatalog, runbook: Runbook, { told, before }: Moment): SubjectStem {
+  const { incident, effect, details, at } = before[0] ?? told;
+  const now = at + ON_THE_WAY;
+  return subjectStem(
+    composeNotice({ incident, details, runbook, cause: effect, told: toldOf(catalog, incident), now }),
+  );
+}
+
+async function mailOf(
+  moment: Moment,
+  notice: Notice,
+  targets: Target[],
+  stem: SubjectStem,
+): Promise<LocalMail | undefined> {
   const target = targets.find((each) => each.channel === 'email');
   if (target === undefined || planFor(moment, target, 'mails').do !== 'post') return undefined;
   const drawn = await drawPictures(notice, encoder, (error) => {
     throw error;
   });
-  const mail = renderMail(notice, { to: target.to, domain: 'cryptofunk.example' }, drawn);
+  const mail = renderMail(notice, { to: target.to, domain: 'cryptofunk.example', stem }, drawn);
   const { subject, text, html, messageId, references = [], pictures = [] } = mail;
   return {
     at: notice.at,

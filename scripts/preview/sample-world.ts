@@ -34,7 +34,7 @@ export async function startSampleWorld(at: Millis, options: { trouble: boolean }
   const { trouble } = options;
   const [postgres, kubernetes, prometheus, services] = await Promise.all([
     startLocalPostgres({ trouble }),
-    startLocalKubernetes({ now: at }),
+    startLocalKubernetes({ now: () => at }),
     startPrometheusStandIn({ start: trouble ? at : at + BEFORE_TROUBLE, now: () => at }),
     startLocalServices(),
   ]);

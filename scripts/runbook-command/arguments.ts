@@ -1,42 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { isLocalTime } from '../../lib/core/shared/local-time.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 
 /** The runbooks of this project. */
 const OURS = join(import.meta.dirname, '..', '..', 'runbooks');
-
-/** Options of every command. */
-const common = {
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false, short: 'h' },
-} as const;
-
-type Config<T> = { args: string[]; allowPositionals: true; options: T & typeof common };
-
-/**
- * Reads a command's options beside those of every command; undefined when it was asked for its help, which is shown
- * then. What cannot be read is a UsageError that says where help is.
- */
-export function readArguments<T extends NonNullable<ParseArgsConfig['options']>>(
-  { command, help }: { command: string; help: string },
-  args: string[],
-  options: T,
-): ReturnType<typeof parseArgs<Config<T>>> | undefined {
-  try {
-    const read = parseArgs<Config<T>>({ args, allowPositionals: true, options: { ...options, ...common } });
-    if (!('help' in read.values && read.values.help)) return read;
-    console.log(help);
-    return undefined;
-  } catch (error) {
-    const why = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
-    throw new UsageError(`${why}; npm run runbook -- ${command} --help shows the options.`, {
-      cause: error,
-    });
-  }
-}
 
 /** Where runbooks are read from, and how to call that folder: ours, unless another one is given. */
 export function runbooksFolder(given: string | undefined): { folder: string; shownAs: string } {
@@ -54,19 +23,4 @@ export function readMoment(text: string): Millis {
     throw new UsageError(`--at takes a time like 2026-12-24T20:00Z, which ${JSON.stringify(text)} is not.`);
   }
   return at;
-}
-
-/** `agent=technical-agent,pod=api-1`; a comma in a value is written `\,`. */
-export function readLabels(texts: string[]): Record<string, string> {
-  const pairs = texts.flatMap((text) => text.split(/(?<!\\),/)).filter((pair) => pair.trim() !== '');
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const match = /^\s*([a-zA-Z_]\w*)=(.*)$/s.exec(pair.replaceAll('\\,', ','));
-      const [, name, value] = match ?? [];
-      if (name === undefined || value === undefined) {
-        throw new UsageError(`--labels takes name=value,name=value, which ${JSON.stringify(pair)} is not.`);
-      }
-      return [name, value];
-    }),
-  );
 }

@@ -1,9 +1,11 @@
+import { readArguments } from '../command-line/read-arguments.ts';
 import { explain } from '../runbook-explain/explain.ts';
 import { writeExplanation } from '../runbook-explain/write-explanation.ts';
 import { ALERT_OPTIONS_HELP, alertOptions, askedRunbook } from './alert-options.ts';
-import { readArguments, readLabels, readMoment } from './arguments.ts';
+import { readMoment } from './arguments.ts';
 import { assumedChannels } from './assumed-channels.ts';
 import { labelsFor } from './open-incident.ts';
+import { readLabels } from './read-labels.ts';
 
 const HELP = `Usage: npm run runbook -- explain ALERT [--labels a=b,c=d] [--at TIME] [--json]
 
@@ -21,7 +23,7 @@ Channels are those of a deployment with a Slack bot and mail; ALERT_EMAIL_TO, CR
 SLACK_WEBHOOK_URL are used when they are set. Exit codes: 0 explained, 1 the runbooks have mistakes, 2 called wrongly.`;
 
 export async function explainCommand(args: string[]): Promise<number> {
-  const asked = readArguments({ command: 'explain', help: HELP }, args, {
+  const asked = readArguments({ command: 'npm run runbook -- explain', help: HELP }, args, {
     ...alertOptions,
     at: { type: 'string' },
   });

@@ -1,5 +1,5 @@
 import { type Runbook, type RunbookCatalog, runbookFor } from '../../lib/core/runbook/runbook.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 
 export type FoundRunbook = { runbook: Runbook; isDefault: boolean };
 

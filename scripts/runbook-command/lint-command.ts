@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs';
+import { readArguments } from '../command-line/read-arguments.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import { inReadingOrder, type Mistake, mistakeText } from '../runbook-checks/mistake.ts';
 import { readCatalog } from '../runbook-checks/read-catalog.ts';
 import { checkModelines } from '../runbook-lint/check-modelines.ts';
 import { checkRules } from '../runbook-lint/check-rules.ts';
 import { checkSlack } from '../runbook-lint/check-slack.ts';
 import { readRuleFiles } from '../runbook-lint/rule-files.ts';
-import { readArguments, runbooksFolder } from './arguments.ts';
-import { UsageError } from './usage-error.ts';
+import { runbooksFolder } from './arguments.ts';
 
 const HELP = `Usage: npm run runbook -- lint [--rules FILE]… [--json] [FOLDER]
 
@@ -22,7 +23,7 @@ each notice at its longest, and whether each file names its schema for editors.
 Exit codes: 0 nothing to mend, 1 errors or warnings, 2 called wrongly.`;
 
 export async function lintCommand(args: string[]): Promise<number> {
-  const asked = readArguments({ command: 'lint', help: HELP }, args, {
+  const asked = readArguments({ command: 'npm run runbook -- lint', help: HELP }, args, {
     rules: { type: 'string', multiple: true, default: [] },
   });
   if (!asked) return 0;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Alert } from '../../lib/core/alert/alert.ts';
 import { parseDelivery } from '../../lib/core/alert/parse-delivery.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 
 /** The alerts of one name that fire in a webhook body, and what could not be used. */
 export type Payload = { alerts: Alert[]; externalURL: string; notes: string[] };

@@ -3,14 +3,15 @@ import type { Finding, Verdict } from '../../lib/core/diagnosis/finding.ts';
 import { planSteps } from '../../lib/core/diagnosis/plan-steps.ts';
 import { deadlineFor } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import { SECOND } from '../../lib/core/shared/time.ts';
+import { readArguments } from '../command-line/read-arguments.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import { type TestResult, testRunbook } from '../runbook-test/test-runbook.ts';
 import { ALERT_OPTIONS_HELP, alertOptions, askedRunbook } from './alert-options.ts';
-import { readArguments, readLabels } from './arguments.ts';
 import { assumedChannels } from './assumed-channels.ts';
 import type { FoundRunbook } from './find-runbook.ts';
 import { firingAlert, labelsFor, type OpenedIncident, openIncidents } from './open-incident.ts';
+import { readLabels } from './read-labels.ts';
 import { type Payload, readPayload } from './read-payload.ts';
-import { UsageError } from './usage-error.ts';
 
 const HELP = `Usage: npm run runbook -- test ALERT [--payload FILE | --labels a=b,c=d] [--json]
 
@@ -30,7 +31,7 @@ Exit codes: 0 it ran, 1 nothing could be checked or the runbooks have mistakes, 
 const MARKS: Record<Verdict, string> = { attention: '❗', normal: '✔', unchecked: '◌' };
 
 export async function testCommand(args: string[]): Promise<number> {
-  const asked = readArguments({ command: 'test', help: HELP }, args, {
+  const asked = readArguments({ command: 'npm run runbook -- test', help: HELP }, args, {
     ...alertOptions,
     payload: { type: 'string' },
   });

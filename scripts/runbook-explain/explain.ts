@@ -2,7 +2,7 @@ import { deadlineFor } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import type { Promotion } from '../../lib/core/incident/policy.ts';
 import { durationWords } from '../../lib/core/notice/time-words.ts';
 import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts';
-import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
+import type { CountedAs, Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { severityOf } from '../../lib/core/runbook/subject-of.ts';
 import { isHigher, type Severity } from '../../lib/core/shared/severity.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
@@ -22,6 +22,8 @@ export type Explanation = {
   /** When it fires, in this explanation. */
   at: Millis;
   incident: { key: string; group: Record<string, string> };
+  /** What several of its alerts are called in a title. */
+  countedAs: CountedAs;
   severity: { value: Severity; why: string; raised: string[] };
   deadlineMs: Millis;
   steps: ExplainedStep[];
@@ -54,6 +56,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
     labels,
     at: now,
     incident: { key: incident.key, group: { alertname: incident.alertname, ...incident.group } },
+    countedAs: runbook.countedAs ?? { firing: 'alerts', resolved: 'alerts' },
     severity: {
       value: incident.severity,
       why: whySeverity(catalog, runbook, labels),

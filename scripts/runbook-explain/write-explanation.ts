@@ -8,12 +8,14 @@ import type { ExplainedStep } from './explain-steps.ts';
 
 /** An explanation as people read it in a terminal. */
 export function writeExplanation(explanation: Explanation): string {
-  const { alertname, incident, severity, deadlineMs, steps, leftOut, commands, told } = explanation;
+  const { alertname, incident, countedAs, severity, deadlineMs, steps, leftOut, commands, told } =
+    explanation;
   const group = Object.entries(incident.group).map(([name, value]) => `${name}=${value}`);
   const lines = [
     `${alertname}${explanation.defaultRunbook ? ' (the default runbook: it has none of its own)' : ''}`,
     `  labels    ${pairs(explanation.labels)}`,
     `  incident  one for all alerts with ${group.join(', ')} of source ${explanation.source} (key ${incident.key})`,
+    `  counted   12 ${countedAs.firing} while they fire, 12 ${countedAs.resolved} when it is over`,
     `  severity  ${severity.value}: ${severity.why}`,
     ...severity.raised.map((raised) => `            raised to ${raised}`),
     '',

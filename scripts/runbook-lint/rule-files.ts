@@ -1,9 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
+import { UsageError } from '../command-line/usage-error.ts';
 import type { Mistake } from '../runbook-checks/mistake.ts';
 import { schemaMistakes } from '../runbook-checks/schema-mistakes.ts';
 import { type Path, readAllYamlLines, type YamlLines } from '../runbook-checks/yaml-lines.ts';
-import { UsageError } from '../runbook-command/usage-error.ts';
 
 /** An alerting rule, and where it stands. */
 export type AlertRule = { alert: string; expr: string; labels: string[]; file: string; line: number };

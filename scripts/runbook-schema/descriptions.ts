@@ -71,6 +71,13 @@ export const runbook: Words = {
   category: 'What it belongs to; routing.yaml sends some categories to channels of their own.',
   summary: 'What the alert means, in one sentence. Read first, on a phone, at night.',
   impact: 'What it costs while it lasts, in one sentence.',
+  counted_as: [
+    'What several of its alerts are called behind their number, in titles and subjects. Default: alerts.',
+    {
+      firing: 'While they fire: agents down, for 12 agents down.',
+      resolved: 'When it is over: agents, for 12 agents.',
+    },
+  ],
   labels:
     "Labels that the alert's rule sets beside alertname and severity. Templates and matchers may use these and no others.",
   group_by: 'Alerts with the same values of these labels are one incident. Default: [alertname].',

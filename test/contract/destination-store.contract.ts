@@ -34,6 +34,15 @@ export function destinationStoreContract(name: string, opened: () => OpenedDesti
       expect((await store().read(id.replace('.12', '.1'), SLACK)).lastSeq).toBe(0);
     });
 
+    it('remembers what the subjects of the mails there end with', async () => {
+      const id = `${randomKey()}.1`;
+      const subject = { words: 'AgentDown - 12 alerts (a, b, … +10)', count: 12 };
+
+      await store().save(id, told({ destination: 'email', subject }));
+
+      expect(await store().read(id, 'email')).toEqual(told({ destination: 'email', subject }));
+    });
+
     it('lets one of two racing runs send', async () => {
       const id = `${randomKey()}.1`;
 

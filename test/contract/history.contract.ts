@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  IncidentHistory,
-  IncidentQuery,
-  ListPosition,
-  SomeIncidents,
-  TimelineEntry,
+import {
+  type IncidentHistory,
+  type IncidentQuery,
+  type ListPosition,
+  MOST_EXAMINED,
+  type SomeIncidents,
+  type TimelineEntry,
 } from '../../lib/core/history/history.ts';
 import { newestFirst, summaryOf } from '../../lib/core/history/summary.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
@@ -290,6 +291,58 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect(next).toBeUndefined();
     });
 
+    it.each<[string, Partial<IncidentQuery>]>([
+      ['all', {}],
+      ['open ones', { status: 'open' }],
+      ['one alertname', { alertname: 'HighErrorRate' }],
+    ])('show each incident once while others open, resolve and are acknowledged: %s', async (_, filters) => {
+      const source = randomKey();
+      const all: Incident[] = [];
+      for (let n = 0; n < 24; n += 1) all.push(await stored({ source, openedAt: STORED_AT - n * MINUTE }));
+      const query = { ...everything, to: STORED_AT + DAY, source, ...filters, limit: 5 };
+      const shown: string[] = [];
+      let round = 0;
+
+      for await (const page of eachPage(query)) {
+        shown.push(...page.map(({ id }) => id));
+        round += 1;
+        await stored({ source, openedAt: STORED_AT + round * MINUTE });
+        const resolving = all[round];
+        const acknowledging = all[24 - round];
+        if (resolving && shown.includes(resolving.id)) {
+          await opened().incidents.write({ ...resolving, version: 2, status: 'resolved' }, 1);
+        }
+        if (acknowledging) {
+          const ack = { by: 'Ana', at: STORED_AT, asOf: 1, severity: 'critical' } as const;
+          await opened().incidents.write({ ...acknowledging, version: 2, ack }, 1);
+        }
+      }
+
+      expect(shown).toEqual(all.map(({ id }) => id));
+    });
+
+    it('end a page after so many entries, when few of them pass, and go on from there', async () => {
+      const source = randomKey();
+      // A time of its own, in which everything else belongs to another source.
+      const at = STORED_AT - 2_000 * DAY;
+      await stored({ source, openedAt: at });
+      const others = Array.from({ length: MOST_EXAMINED + 100 }, (_, n) =>
+        storedIncident({ source: `${source}-other`, openedAt: at + 1 + n, status: 'resolved' }),
+      );
+      while (others.length > 0) {
+        await Promise.all(others.splice(0, 40).map((incident) => opened().incidents.write(incident, 0)));
+      }
+      const query = { from: at, to: at + DAY, source, limit: 5 };
+
+      const first = await history().list(query);
+      const rest = await history().list({ ...query, ...(first.next && { after: first.next }) });
+
+      expect(first.incidents).toEqual([]);
+      expect(first.next).toBeDefined();
+      expect(rest.incidents).toHaveLength(1);
+      expect(rest.next).toBeUndefined();
+    });
+
     it('follow an incident as it changes', async () => {
       const source = randomKey();
       const incident = await stored({ source });
@@ -366,15 +419,19 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
 
     async function pages(query: IncidentQuery) {
       const all = [];
+      for await (const page of eachPage(query)) all.push(...page);
+      return all;
+    }
+
+    async function* eachPage(query: IncidentQuery) {
       let after: ListPosition | undefined;
-      for (;;) {
+      do {
         const { incidents: page, next } = await history().list({ ...query, ...(after ? { after } : {}) });
         expect(page.length).toBeLessThanOrEqual(query.limit);
-        all.push(...page);
-        if (next === undefined) return all;
-        if (after) expect(newestFirst(after, next)).toBeLessThan(0);
+        if (after && next) expect(newestFirst(after, next)).toBeLessThan(0);
+        yield page;
         after = next;
-      }
+      } while (after !== undefined);
     }
   });
 }

@@ -1,4 +1,4 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ExecuteStatementCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NewerSchemaError } from '../../lib/adapters/dynamodb/errors.ts';
@@ -63,6 +63,19 @@ describe('history in DynamoDB', () => {
     }
 
     for (const count of Object.values(queries)) expect(count).toBeLessThanOrEqual(6);
+  });
+
+  it('is tested with a client that refuses every scan', async () => {
+    const { client, tableName: TableName } = local.table;
+
+    const results = await Promise.allSettled([
+      client.send(new ScanCommand({ TableName })),
+      client.send(new ScanCommand({ TableName, IndexName: 'byTime' })),
+      client.send(new ExecuteStatementCommand({ Statement: `SELECT * FROM "${TableName}"` })),
+    ]);
+
+    for (const result of results)
+      expect(result).toMatchObject({ reason: { message: expect.stringContaining('never scanned') } });
   });
 
   it('writes nothing for details it already has', async () => {

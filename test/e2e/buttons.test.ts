@@ -12,6 +12,7 @@ import {
   WEBHOOK_TOKEN,
 } from '../support/running-first-responder.ts';
 import { SIGNING_SECRET, slackPressBody, slackSignature } from '../support/slack-press.ts';
+import { slackWords } from '../support/slack-words.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { startWebhookRecorder, type WebhookRecorder } from '../support/webhook-recorder.ts';
 
@@ -126,6 +127,11 @@ test('a second press makes no second silence, and one for longer moves its end',
 
   expect(after).toMatchObject([{ id: before?.id, createdBy: 'ben' }]);
   expect(Date.parse(after[0]?.endsAt ?? '') - Date.now()).toBeGreaterThan(3.9 * HOUR);
+  const lines = await waitFor('a line for each in the thread', () => atLeast(2, silenceLines()), LONG);
+  expect(lines).toEqual([
+    expect.stringMatching(/^Silenced for 1 h by \*ana\* at .*: the alert that fires\.$/),
+    expect.stringMatching(/^Silenced for 4 h by \*ben\* at .*: the alert that fires\.$/),
+  ]);
   expect(saying(/Silenced by/)?.answers?.slice(1)).toEqual([
     expect.stringMatching(/^Already silenced by ana, until/),
     expect.stringMatching(/^Your silence now lasts until/),
@@ -162,6 +168,19 @@ type Page = ReturnType<LocalSlack['messages']>[number];
 
 function roots(): Page[] {
   return slack.messages().filter(({ channel, threadTs }) => channel === '#cryptofunk-critical' && !threadTs);
+}
+
+function silenceLines(): string[] {
+  const threads = new Set(roots().map(({ ts }) => ts));
+  return slack
+    .messages()
+    .filter(({ threadTs }) => threadTs !== undefined && threads.has(threadTs))
+    .map(slackWords)
+    .filter((words) => words.startsWith('Silenced'));
+}
+
+function atLeast<T>(count: number, list: T[]): T[] | undefined {
+  return list.length < count ? undefined : list;
 }
 
 function pageWith(action: string): Page | undefined {

@@ -126,7 +126,7 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
     await everyoneTold('AgentDown', ['#cryptofunk-agents', '#cryptofunk-alerts']);
 
     const words = told.roots('AgentDown').map(slackWords).join('\n');
-    expect(words.split('AgentDown - 40 alerts')).toHaveLength(3);
+    expect(words.split('AgentDown - 40 agents down')).toHaveLength(3);
     expect(words).toContain(runbookImpact('AgentDown'));
     expect(told.channels('AgentDown')).toEqual(['#cryptofunk-agents', '#cryptofunk-alerts']);
     const about = slack.messages().filter(({ text }) => text.includes('AgentDown'));

@@ -27,6 +27,14 @@ const alerts = [
   'default',
 ];
 
+/** Mails in which a check has found a table of many columns. */
+const withTables = [
+  'DatabaseConnectionPoolCritical-opened',
+  'AgentDown-opened',
+  'AgentDown-40-alerts-opened',
+  'HighErrorRate-opened',
+];
+
 let folder: string;
 let browser: Browser;
 let printed: string;
@@ -124,7 +132,7 @@ describe('the first screen of a phone', () => {
       const view = await open(page, 'AgentDown-40-alerts-joined');
 
       expect(await view.locator('.slack h4').first().textContent()).toMatch(
-        /^🟠 WARNING AgentDown - 40 alerts \([a-z0-9-]+, [a-z0-9-]+, … \+38\)$/,
+        /^🟠 WARNING AgentDown - 40 agents down \([a-z0-9-]+, [a-z0-9-]+, … \+38\)$/,
       );
     });
   });
@@ -145,6 +153,34 @@ describe('a mail in the gallery', () => {
         await visible(view.locator('pre.text'));
       });
     }
+  });
+});
+
+describe.each([
+  ['with its style sheet', false],
+  ['in a client that drops style sheets', true],
+])('the tables of a mail, %s,', (_where, plain) => {
+  it.each([320, 375, 430, 720])('break no word and fit in a width of %i px', async (width) => {
+    await onPage({ viewport: { width, height: 800 } }, async (page) => {
+      for (const [id, html] of await mailsOn(page, withTables)) {
+        await page.setContent(plain ? html.replace(/<style>.*?<\/style>/s, '') : html);
+
+        expect(await page.locator('.cell').count(), id).toBeGreaterThan(5);
+        expect(await brokenWords(page.locator('.cell')), id).toEqual([]);
+        expect(await overflowing(page.locator('body'), width), id).toEqual([]);
+      }
+    });
+  });
+
+  it.each([375, 720])('stand below their heads in a width of %i px', async (width) => {
+    await onPage({ viewport: { width, height: 800 } }, async (page) => {
+      const [[, html = ''] = []] = await mailsOn(page, ['AgentDown-opened']);
+      await page.setContent(plain ? html.replace(/<style>.*?<\/style>/s, '') : html);
+
+      const head = page.locator('p.head', { hasText: 'silent' });
+      const row = page.locator('p.cell', { hasText: 'arbitrage-agent' });
+      expect(await placesOf(row)).toEqual(await placesOf(head));
+    });
   });
 });
 
@@ -177,6 +213,17 @@ async function open(page: Page, id: string): Promise<Locator> {
   return view;
 }
 
+/** The HTML of the mails of these notices, by their ids. */
+async function mailsOn(page: Page, ids: string[]): Promise<[string, string][]> {
+  await page.goto(address(''));
+  return Promise.all(
+    ids.map(async (id): Promise<[string, string]> => {
+      const html = await page.locator(`section[id="${id}"] iframe`).getAttribute('srcdoc');
+      return [id, html ?? expect.fail(`${id} has no mail`)];
+    }),
+  );
+}
+
 async function visible(locator: Locator): Promise<void> {
   await locator.waitFor({ state: 'visible' });
 }
@@ -197,6 +244,38 @@ function overflowing(view: Locator, width: number): Promise<string[]> {
           .map((each) => `${each.tagName} ${(each.textContent ?? '').slice(0, 60)}`),
       width,
     );
+}
+
+/** Words short enough for any line that stand on two all the same. */
+function brokenWords(cells: Locator): Promise<string[]> {
+  return cells.evaluateAll((all) =>
+    all.flatMap((cell) => {
+      const onlyText = 4;
+      const broken: string[] = [];
+      const texts = cell.ownerDocument.createTreeWalker(cell, onlyText);
+      for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        for (const { 0: word, index } of (text.textContent ?? '').matchAll(/[^\s-]{1,24}(?=[\s-]|$)/g)) {
+          const range = cell.ownerDocument.createRange();
+          range.setStart(text, index);
+          range.setEnd(text, index + word.length);
+          const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+          if (lines.size > 1) broken.push(word);
+        }
+      }
+      return broken;
+    }),
+  );
+}
+
+/** Where the cells of a row that is written in lines begin, from its own corner. */
+function placesOf(row: Locator): Promise<number[][]> {
+  return row.evaluate((line) => {
+    const corner = line.getBoundingClientRect();
+    return [...line.querySelectorAll('span')].map((cell) => {
+      const { left, top } = cell.getBoundingClientRect();
+      return [left - corner.left, top - corner.top].map(Math.round);
+    });
+  });
 }
 
 /** Texts of which a part is cut off. */

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { freshenWorld } from '../../infra/local/freshen-world.ts';
 import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
 import { startPostgresServer } from '../../infra/local/postgres-server.ts';
+import { MINUTE } from '../../lib/core/shared/time.ts';
 
 let temporary: string;
 
@@ -40,6 +42,33 @@ describe('the local PostgreSQL', () => {
       { application_name: 'agent-runner', state: 'idle in transaction', n: 7, blocked: 0 },
       { application_name: 'api', state: 'active', n: 3, blocked: 3 },
     ]);
+  });
+
+  test('holds what runbooks look for after 40 min as well, without waiting for who holds a row', async () => {
+    const look = `
+      SELECT (SELECT count(*)::int FROM orders
+               WHERE status = 'REJECTED' AND created_at > now() - interval '15 minutes') AS rejected,
+             (SELECT count(*)::int FROM agent_status
+               WHERE last_heartbeat > now() - interval '5 minutes') AS beating,
+             (SELECT count(*)::int FROM agent_status
+               WHERE last_heartbeat BETWEEN now() - interval '16 minutes' AND now() - interval '13 minutes') AS silent,
+             (SELECT count(*)::int FROM pg_stat_statements WHERE query ~ '^UPDATE orders') AS traces`;
+    const fresh = await rows(postgres.connectionString, look);
+    // As if these 40 min had passed since.
+    const aged = ['orders SET created_at = created_at', 'agent_status SET last_heartbeat = last_heartbeat'];
+    for (const column of aged) {
+      await rows(
+        postgres.adminConnectionString,
+        `SET pg_stat_statements.track = none; UPDATE ${column} - interval '40 minutes'`,
+      );
+    }
+    const old = await rows(postgres.connectionString, look);
+
+    await freshenWorld(postgres, 40 * MINUTE);
+
+    expect(fresh).toEqual([{ rejected: 14, beating: 2, silent: 4, traces: 0 }]);
+    expect(old).toEqual([{ rejected: 0, beating: 0, silent: 0, traces: 0 }]);
+    expect(await rows(postgres.connectionString, look)).toEqual(fresh);
   });
 
   test('gives its reader everything to read, statistics included, and nothing to write', async () => {

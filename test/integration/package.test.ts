@@ -62,12 +62,17 @@ describe('the packaged service', () => {
 
     expect(routes.toSorted()).toEqual([
       'DELETE /maintenance/{id}',
+      'GET /dead-letters',
       'GET /health',
       'GET /incidents',
+      'GET /incidents.atom',
+      'GET /incidents.csv',
+      'GET /incidents.jsonl',
       'GET /incidents/{id}',
       'GET /maintenance',
       'GET /quarantine',
       'GET /stats',
+      'POST /dead-letters/redrive',
       'POST /incidents/{id}/acknowledge',
       'POST /incidents/{id}/resolve',
       'POST /maintenance',
@@ -81,7 +86,7 @@ describe('the packaged service', () => {
       attributeOf(Properties.IntegrationUri),
     );
 
-    expect(new Set(integrations).size).toBe(10);
+    expect(new Set(integrations).size).toBe(14);
     for (const id of integrations) expect(resource(id).Properties.Timeout).toBeLessThan(30);
   });
 
@@ -167,6 +172,19 @@ describe('the packaged service', () => {
     expect(actions('ReadHistoryRole').filter((action) => /Put|Update|Delete|Send/.test(action))).toEqual([
       'logs:PutLogEvents',
     ]);
+    const ofQueues = (role: string) => actions(role).filter((action) => action.startsWith('sqs:'));
+    expect(ofQueues('ListDeadLettersRole')).toEqual([
+      'sqs:ReceiveMessage',
+      'sqs:ChangeMessageVisibility',
+      'sqs:GetQueueAttributes',
+    ]);
+    expect(ofQueues('RedriveDeadLettersRole').toSorted()).toEqual([
+      'sqs:ChangeMessageVisibility',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
+    ]);
     for (const [id] of ofType('AWS::IAM::Role')) {
       expect(
         actions(id).filter((action) => action.includes('*') || action.startsWith('dynamodb:Delete')),
@@ -215,8 +233,11 @@ describe('a bundle', () => {
     [
       'list-incidents',
       ['@aws-sdk/client-dynamodb'],
-      ['@aws-sdk/client-sqs', 'pg', 'nodemailer', '@slack/web-api'],
+      ['@aws-sdk/client-sqs', 'pg', 'nodemailer', '@slack/web-api', 'csv-stringify', 'fast-xml-builder'],
     ],
+    ['export-incidents', ['csv-stringify'], ['@aws-sdk/client-sqs', 'fast-xml-builder']],
+    ['feed-incidents', ['fast-xml-builder'], ['@aws-sdk/client-sqs', 'csv-stringify']],
+    ['list-dead-letters', ['@aws-sdk/client-sqs'], ['@aws-sdk/client-dynamodb', 'pg', 'nodemailer']],
   ])('of %s holds what it needs and no more', async (file, needed, spared) => {
     const { packages } = await service.bundle(file);
 

@@ -99,7 +99,7 @@ describe('an incident that resolves', () => {
 
     const mail = system.mail.sent.at(-1);
     expect(mail?.subject).toBe(
-      '[RESOLVED] DatabaseConnectionPoolCritical - after 16 min, 1 finding still needs attention',
+      '[RESOLVED] [after 16 min, 1 finding still needs attention] DatabaseConnectionPoolCritical',
     );
     expect(mail?.text).toContain('❗ Still needs attention although the alert resolved: locks');
     expect(mail?.text).toMatch(

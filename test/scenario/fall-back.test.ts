@@ -145,7 +145,7 @@ describe('a critical page that Slack does not take', () => {
 
     expect(mailsSaying(system, 'Slack has not taken this').map(({ subject }) => subject)).toEqual([
       '[CRITICAL] DatabaseConnectionPoolCritical',
-      '[CRITICAL] DatabaseConnectionPoolCritical - escalated to L2',
+      '[CRITICAL] [escalated to L2] DatabaseConnectionPoolCritical',
     ]);
   });
 

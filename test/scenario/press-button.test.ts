@@ -50,7 +50,19 @@ async function withOpenIncident() {
   }
   const version = () => system.world.incidents.items.get(id)?.version ?? 0;
   const timeline = async () => (await system.world.history.record(id))?.timeline ?? [];
-  return { system, silencer, id, alert, receive, root, shown, press, version, timeline };
+  /** What stands under the root, as somebody reads it whose clock shows UTC. */
+  const thread = () => {
+    const [ref] = system.slack.roots().map((each) => each.ref);
+    const replies = ref === undefined ? [] : system.slack.replies(ref);
+    return replies.map(({ message }) => JSON.stringify(message.blocks)).map(wordsOf);
+  };
+  return { system, silencer, id, alert, receive, root, shown, press, version, timeline, thread };
+}
+
+/** The first text of a message's blocks, with the words of its date tokens for clients that show none. */
+function wordsOf(blocks: string): string {
+  const text = /"text":"([^"]*)"/.exec(blocks)?.[1] ?? '';
+  return text.replace(/<!date\^[^|]*\|([^>]*)>/g, '$1');
 }
 
 describe('pressing Acknowledge', () => {
@@ -83,6 +95,7 @@ describe('pressing Acknowledge', () => {
       'You have acknowledged it already, 3 min ago.',
     ]);
     expect((await story.timeline()).filter(({ what }) => what === 'acknowledged')).toHaveLength(1);
+    expect(story.thread()).toEqual(['Acknowledged by *Ana* at 2026-11-24 03:00 UTC.']);
   });
 
   it('after it resolved says so', async () => {
@@ -186,6 +199,9 @@ describe('pressing Silence', () => {
         'Silenced in Alertmanager until 2026-11-24 04:00 UTC by Ana: 1 of 1 firing alert (silence silence-1).',
     });
     expect(JSON.stringify(story.root()?.blocks)).toContain('Silenced by Ana until');
+    expect(story.thread()).toEqual([
+      'Silenced for 1 h by *Ana* at 2026-11-24 03:00 UTC, until 2026-11-24 04:00 UTC: the alert that fires.',
+    ]);
   });
 
   it('of a group leaves out what tells its alerts apart, and so covers them all', async () => {
@@ -205,6 +221,7 @@ describe('pressing Silence', () => {
       'severity',
     ]);
     expect(said).toContain('all 2 alerts with `alertname="DatabaseConnectionPoolCritical"`');
+    expect(story.thread().at(-1)).toMatch(/: all 2 alerts that fire\.$/);
   });
 
   it('twice makes no second one, and for longer moves its end', async () => {
@@ -219,6 +236,10 @@ describe('pressing Silence', () => {
     expect(again[1]).toMatch(/^Your silence now lasts until <!date/);
     expect(story.silencer.silences).toHaveLength(1);
     expect((await story.timeline()).filter(({ summary }) => summary.startsWith('Silenced'))).toHaveLength(2);
+    expect(story.thread().map((line) => line.slice(0, 26))).toEqual([
+      'Silenced for 1 h by *Ana* ',
+      'Silenced for 4 h by *Ben* ',
+    ]);
   });
 
   it('under an old message silences nothing that was not shown there', async () => {

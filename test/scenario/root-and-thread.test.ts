@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { slackPace } from '../../lib/core/delivery/pace.ts';
 import type { Finding } from '../../lib/core/diagnosis/finding.ts';
-import { MINUTE } from '../../lib/core/shared/time.ts';
+import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
+import { acknowledgeIncident, resolveIncident } from '../../lib/flow/change-incident.ts';
+import { deliverNotice } from '../../lib/flow/deliver-notice.ts';
+import { deliverFor } from '../support/deliver-for.ts';
 import { finding } from '../support/finding.ts';
 import { FirstResponder } from '../support/first-responder.ts';
 import { webhookAlert } from '../support/webhook.ts';
@@ -36,6 +40,28 @@ function rootOf(system: FirstResponder) {
   const [root] = system.slack.roots(CRITICAL);
   if (root === undefined) throw new Error('nothing was posted');
   return root;
+}
+
+function threadOf(system: FirstResponder, channel = CRITICAL) {
+  return system.slack.roots(channel).flatMap(({ ref }) => system.slack.replies(ref));
+}
+
+function editsOf(system: FirstResponder, ts: string): number {
+  return system.slack.calls.filter((call) => call.kind === 'update' && call.ref.ts === ts).length;
+}
+
+type Words = { note?: string };
+
+function acknowledge(system: FirstResponder, words: Words = {}) {
+  return acknowledgeIncident(system.changePorts, { id: idOf(system), by: 'Ana', now: system.now, ...words });
+}
+
+function resolve(system: FirstResponder, words: Words = {}) {
+  return resolveIncident(system.changePorts, { id: idOf(system), by: 'Ana', now: system.now, ...words });
+}
+
+function idOf(system: FirstResponder): string {
+  return [...system.world.incidents.items.keys()][0] ?? '';
 }
 
 describe('an incident of which more is known than fits a phone', () => {
@@ -93,6 +119,117 @@ describe('an incident of which little is known', () => {
     const system = await opened([finding()]);
 
     expect(system.slack.replies(rootOf(system).ref)).toEqual([]);
+  });
+});
+
+describe('what a person did', () => {
+  it('stands in the thread of every channel in one line: who, when and the note, interrupting nobody', async () => {
+    const system = await opened([finding()]);
+    system.world.clock.advance(3 * MINUTE);
+
+    await acknowledge(system, { note: 'on it' });
+    await system.drain();
+
+    for (const channel of [CRITICAL, '#cryptofunk-alerts']) {
+      const [line, ...others] = threadOf(system, channel);
+      expect(line?.message.blocks).toEqual([
+        {
+          type: 'context',
+          elements: [
+            expect.objectContaining({
+              text: expect.stringMatching(/^Acknowledged by \*Ana\* at <!date\^1795489380\^[^>]*>: on it$/),
+            }),
+          ],
+        },
+      ]);
+      expect(line?.message.text).toBe('Acknowledged by Ana: on it');
+      expect(line?.broadcast).toBe(false);
+      expect(others).toEqual([]);
+    }
+  });
+
+  it('is written once, however often its message comes', async () => {
+    const system = await opened([finding()]);
+    await acknowledge(system);
+    await system.drain();
+
+    for (const message of system.world.deliveries.sent) {
+      if ('kind' in message) continue;
+      await deliverNotice(system.deliverPorts, { message, attempt: 2 });
+    }
+
+    expect(threadOf(system)).toHaveLength(1);
+  });
+
+  it('is written although the message already shows it, which is edited once for all that came', async () => {
+    const system = await opened([finding()]);
+    await system.receive([
+      webhookAlert({ startsAt: system.now }),
+      webhookAlert({ startsAt: system.now, labels: { pod: 'p2' } }),
+    ]);
+    await acknowledge(system);
+
+    await system.drain();
+
+    expect(threadOf(system).map(({ message }) => message.text)).toEqual(['Acknowledged by Ana.']);
+    expect(rootOf(system).history).toHaveLength(2);
+  });
+
+  it('comes again when Slack refuses the line, without another edit', async () => {
+    const system = await opened([finding()]);
+    await acknowledge(system);
+    const limited = { kind: 'retryable', reason: 'rate_limited', detail: '429' } as const;
+    system.slack.script({ kind: 'delivered', ref: rootOf(system).ref }, limited);
+
+    await system.drain();
+    system.world.clock.advance(MINUTE);
+    await system.drain();
+
+    for (const { ref } of system.slack.roots()) {
+      expect(system.slack.replies(ref)).toHaveLength(1);
+      expect(editsOf(system, ref.ts)).toBe(1);
+    }
+  });
+
+  it('is written where it resolved meanwhile, and does not keep the end from being told', async () => {
+    const system = await opened([finding()]);
+    const startsAt = system.now;
+    await acknowledge(system);
+    system.world.clock.advance(MINUTE);
+    await system.receive([webhookAlert({ startsAt, endsAt: system.now, status: 'resolved' })]);
+
+    await system.drain();
+
+    const words = threadOf(system).map(({ message }) => message.text);
+    expect(words).toEqual(['Acknowledged by Ana.', expect.stringMatching(/^RESOLVED/)]);
+  });
+
+  it('is what a resolve by hand says, with its note, in the one reply that it makes', async () => {
+    const system = await opened([finding()]);
+
+    await resolve(system, { note: 'restarted the api' });
+    await system.drain();
+
+    const [reply, ...others] = threadOf(system);
+    expect(JSON.stringify(reply?.message.blocks)).toContain('Resolved by hand by Ana: restarted the api');
+    expect(reply?.broadcast).toBe(false);
+    expect(others).toEqual([]);
+  });
+
+  it('waits for its turn in the channel like everything else', async () => {
+    const system = new FirstResponder({ slackPace });
+    await system.receive([webhookAlert({ startsAt: system.now })]);
+    while (await system.consumeDiagnose());
+    await deliverFor(system, MINUTE);
+    await acknowledge(system);
+    while (await system.consumeDiagnose());
+
+    await deliverFor(system, MINUTE);
+
+    const times = system.slack.calls.filter(({ channelId }) => channelId === rootOf(system).ref.channelId);
+    const apart = times.slice(1).map(({ at }, index) => at - (times[index]?.at ?? 0));
+    expect(threadOf(system)).toHaveLength(1);
+    expect(Math.min(...apart)).toBeGreaterThanOrEqual(SECOND);
   });
 });
 

@@ -3,6 +3,7 @@ import { checkSlackBlocks } from '../../infra/local/check-slack-blocks.ts';
 import { slackPace } from '../../lib/core/delivery/pace.ts';
 import type { SlackMessage } from '../../lib/core/notice/message.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
+import { baseSubject } from '../support/base-subject.ts';
 import { deliverFor } from '../support/deliver-for.ts';
 import { FirstResponder } from '../support/first-responder.ts';
 import { webhookAlert } from '../support/webhook.ts';
@@ -289,6 +290,19 @@ describe('an incident in a digest', () => {
 
     expect(digests(system, ALERTS_CHANNEL)[0]?.message.text).toMatch(/^STORM OVER 10 incidents/);
     expect(ownRoots(system, 'Later')).toHaveLength(1);
+  });
+
+  it('is told by mail in one conversation: only what stands in brackets changes', async () => {
+    const system = await inDigest();
+    await deliverFor(system, 10 * MINUTE);
+
+    const mails = system.mail.sent.filter(({ subject }) => subject.startsWith('[STORM'));
+    expect(mails.length).toBeGreaterThan(1);
+    expect(mails.at(-1)?.subject).toBe(
+      '[STORM OVER] [10 incidents, 10 alerts] Many incidents since 2026-11-24 03:00 UTC',
+    );
+    expect(new Set(mails.map(({ subject }) => baseSubject(subject))).size).toBe(1);
+    expect(new Set(mails.map(({ references }) => references?.join())).size).toBe(1);
   });
 
   it('is told once when processes die at every call', async () => {

@@ -102,7 +102,7 @@ describe('incidents that are open at the same time', () => {
     const reminder = system.mail.sent.at(-1);
     expect(first).not.toContain('Also open');
     expect(second).toContain('Also open: DatabaseConnectionPoolCritical (2 min)');
-    expect(reminder?.subject).toContain('DatabaseConnectionPoolCritical - not acknowledged');
+    expect(reminder?.subject).toBe('[CRITICAL] [not acknowledged] DatabaseConnectionPoolCritical');
     expect(reminder?.text).toContain('Also open: VectorSearchCriticalLatency (13 min)');
   });
 

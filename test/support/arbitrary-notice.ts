@@ -155,6 +155,7 @@ export const arbitraryNotice: fc.Arbitrary<Notice> = fc
     summary: hostileText,
     impact: hostileText,
     happened: hostileText,
+    countedAs: fc.record({ firing: hostileText, resolved: hostileText }),
     notDiagnosed: hostileText,
     unverified: hostileText,
     flapping: fc.boolean(),

@@ -2,8 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { localCredentials, localRegion, startLocalDynamodb } from '../../infra/local/dynamodb.ts';
 import type { DynamoTable } from '../../lib/adapters/dynamodb/table.ts';
 import { type CountedCalls, countCalls } from './counting-calls.ts';
+import { refuseScans } from './refuse-scans.ts';
 
-/** A real client on a DynamoDB stand-in of its own, with its calls counted. */
+/** A real client on a DynamoDB stand-in of its own, with its calls counted; a Scan throws. */
 export type LocalTable = { table: DynamoTable; calls: CountedCalls; close(): Promise<void> };
 
 /** Starts it; `now` is the clock that expiry counts from. */
@@ -14,6 +15,7 @@ export async function startLocalTable(now: () => number = Date.now): Promise<Loc
     region: localRegion,
     credentials: localCredentials,
   });
+  refuseScans(client);
   return {
     table: { client, tableName: local.tableName, retentionDays: 400, now },
     calls: countCalls(client),

@@ -169,6 +169,7 @@ export function sampleGroupNotice(count: number, overrides: Partial<Notice> = {}
     alertname: 'AgentDown',
     summary: 'An agent does not answer its health check.',
     impact: 'Fewer agents vote on each decision.',
+    countedAs: { firing: 'agents down', resolved: 'agents' },
     alerts: {
       firing: count,
       total: count,

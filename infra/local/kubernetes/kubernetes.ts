@@ -28,9 +28,10 @@ const TOKEN = 'local-kubernetes-token';
 /**
  * A stand-in for Kubernetes' API on a free loopback port, with the sample cluster in trouble: pods, their logs, events,
  * deployments and metrics, for first-responder and for kubectl. It speaks TLS, because kubectl shows its token to
- * nobody else, and refuses whatever is not a GET. `now` is when its trouble is told from: the present, unless given.
+ * nobody else, and refuses whatever is not a GET. `now` is when its
+ * trouble is told from: always the present, unless given, so that it does not age.
  */
-export async function startLocalKubernetes({ now = Date.now() } = {}): Promise<LocalKubernetes> {
+export async function startLocalKubernetes({ now = Date.now } = {}): Promise<LocalKubernetes> {
   const authority = createLocalAuthority("first-responder's local stack");
   const serve = serveCluster(now);
   const requests: KubernetesRequest[] = [];

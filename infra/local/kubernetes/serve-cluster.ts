@@ -51,10 +51,11 @@ const resources: Readonly<Record<string, Resource>> = {
 const PATH =
   /^\/(api\/v1|apis\/[\w.]+\/\w+)(?:\/namespaces\/([^/]+)(?=\/[^/]))?\/([a-z]+)(?:\/([^/]+))?(?:\/([a-z]+))?$/;
 
-/** Answers GETs about the sample cluster as it was at `now`. */
-export function serveCluster(now: number): (url: URL, accept: string) => ClusterAnswer {
-  const cluster = clusterObjects(now);
+/** Answers GETs about the sample cluster, whose trouble is always as old as when it was made up. */
+export function serveCluster(clock: () => number): (url: URL, accept: string) => ClusterAnswer {
   return (url, accept) => {
+    const now = clock();
+    const cluster = clusterObjects(now);
     const { pathname, searchParams: query } = url;
     const described = Object.hasOwn(discovery, pathname) ? discovery[pathname] : undefined;
     if (described !== undefined) return { status: 200, body: described };
@@ -65,14 +66,14 @@ export function serveCluster(now: number): (url: URL, accept: string) => Cluster
     const objects = cluster[resource.objects].filter(
       ({ metadata }) => namespace === undefined || metadata.namespace === decoded(namespace),
     );
-    if (name === undefined) return listed(resource, plural, objects, query, accept);
+    if (name === undefined) return listed(resource, plural, objects, query, accept, now);
     const object = objects.find(({ metadata }) => metadata.name === decoded(name));
     if (object === undefined)
       return failure(404, 'NotFound', `${resource.name} "${decoded(name)}" not found`);
     if (sub === 'log' && resource.objects === 'pods') return podLog(object.metadata.name, query, now);
     if (sub !== undefined) return readOnly();
     if (!accept.includes('as=Table')) return { status: 200, body: object };
-    return { status: 200, body: tableOf(plural, [object], query, Date.now()) };
+    return { status: 200, body: tableOf(plural, [object], query, now) };
   };
 }
 
@@ -93,6 +94,7 @@ function listed(
   objects: KubernetesObject[],
   query: URLSearchParams,
   accept: string,
+  now: number,
 ): ClusterAnswer {
   const labels = query.get('labelSelector') ?? '';
   const matches = labels === '' ? () => true : labelMatcher(labels);
@@ -101,7 +103,7 @@ function listed(
   const fits = fields === '' ? () => true : fieldMatcher(fields);
   const found = objects.filter((object) => matches(object) && fits(object));
   if (/^(true|1)$/.test(query.get('watch') ?? '')) return { status: 200, body: '', open: true };
-  if (accept.includes('as=Table')) return { status: 200, body: tableOf(plural, found, query, Date.now()) };
+  if (accept.includes('as=Table')) return { status: 200, body: tableOf(plural, found, query, now) };
   const { listKind, apiVersion } = resource;
   return {
     status: 200,

@@ -3,6 +3,8 @@
  * imported before the first try, so that a package that is missing can be told in one sentence as well.
  */
 import { parseArgs } from 'node:util';
+import { UsageError } from '../../../scripts/command-line/usage-error.ts';
+import { readLabels } from '../../../scripts/runbook-command/read-labels.ts';
 import { createClosers } from '../closers.ts';
 import { sentenceFor, stopOnSignals } from '../process-end.ts';
 
@@ -13,7 +15,7 @@ the stack that npm start runs on PORT (3000), and without one starts its own and
 
   --all            play every alert there is a runbook for
   --list           list them
-  --labels A=B,…   play one alert with these labels instead of the sample's
+  --labels A=B,…   play one alert with these labels instead of the sample's; a comma in a value is \\,
   --resolved       play its end
   --json           print incidents, messages and mails for programs
   --help           show this
@@ -88,7 +90,7 @@ function readArguments(known: string[]): Options | 'help' | 'list' | (string & {
   if (first === undefined) return 'Which alert? --list names them, --help shows the options.';
   const unknown = alertnames.find((name) => !known.includes(name));
   if (unknown !== undefined) return `There is no sample of ${unknown}; --list names those that there are.`;
-  const labels = values.labels === undefined ? undefined : readLabels(values.labels);
+  const labels = values.labels === undefined ? undefined : labelsOf(values.labels);
   if (typeof labels === 'string') return labels;
   if (labels !== undefined && alertnames.length > 1) return '--labels goes with one alert.';
   return {
@@ -105,7 +107,7 @@ function parsedArguments() {
     options: {
       all: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
-      labels: { type: 'string' },
+      labels: { type: 'string', multiple: true },
       resolved: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false, short: 'h' },
@@ -113,14 +115,14 @@ function parsedArguments() {
   });
 }
 
-function readLabels(text: string): Record<string, string> | string {
-  const pairs = text.split(',').map((pair) => /^([a-zA-Z_]\w*)=(.*)$/s.exec(pair.trim()));
-  const labels: Record<string, string> = {};
-  for (const pair of pairs) {
-    if (pair === null) return '--labels must look like service=llm,instance=a:1.';
-    labels[pair[1] ?? ''] = pair[2] ?? '';
+/** What they are, or why they are none, in one sentence. */
+function labelsOf(texts: string[]): Record<string, string> | string {
+  try {
+    return readLabels(texts);
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
   }
-  return labels;
 }
 
 function say(text: string, code: number): number {

@@ -12,20 +12,35 @@ export type Abilities = 'edits' | 'posts' | 'mails';
  * - `told`: an earlier attempt brought it there and died before saying so
  * - `post`: a message of its own (a Slack root, a webhook post, a mail)
  * - `digest`: a line of a storm's digest, which speaks for the incident there
- * - `edit`: into the root that stands there: a reply below it, an edit of it, or both, in that order
+ * - `edit`: into the root that stands there: a reply below it, an edit of it, or both, in that order. A reply `deed`
+ *   is one line that says what a person did, and comes after the edit
  */
 export type Plan = { do: 'superseded'; why: string } | { do: 'told' } | SendPlan;
 
 export type SendPlan =
   | { do: 'post' }
   | { do: 'digest'; startedAt: Millis }
-  | { do: 'edit'; reply: 'none' | 'quiet' | 'broadcast'; updateRoot: boolean };
+  | { do: 'edit'; reply: 'none' | 'deed' | 'quiet' | 'broadcast'; updateRoot: boolean };
 
 /**
  * Decides from the current state, never from the state in which the notice was decided (design.md, "Queues").
  * It is also what makes a repeat harmless: what a destination was told is in its record.
  */
 export function decide(
+  message: DeliverMessage,
+  incident: Incident,
+  record: DestinationRecord,
+  abilities: Abilities,
+): Plan {
+  const plan = decideNews(message, incident, record, abilities);
+  if (message.deed === undefined || abilities !== 'edits' || record.rootTs === undefined) return plan;
+  if ((record.lastDeedSeq ?? 0) >= message.seq) return plan;
+  // The thread holds what people did even where the root has shown it, or is past it.
+  if (plan.do === 'superseded') return { do: 'edit', reply: 'deed', updateRoot: false };
+  return plan.do === 'edit' && plan.reply === 'none' ? { ...plan, reply: 'deed' } : plan;
+}
+
+function decideNews(
   message: DeliverMessage,
   incident: Incident,
   record: DestinationRecord,

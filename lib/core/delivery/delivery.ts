@@ -1,4 +1,5 @@
-import type { NoticeReason, Tier } from '../incident/effect.ts';
+import type { Deed, NoticeReason, Tier } from '../incident/effect.ts';
+import type { SubjectStem } from '../notice/email-subject.ts';
 import type { Target } from '../routing/target.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Trouble } from './trouble-store.ts';
@@ -19,6 +20,8 @@ export type DeliverMessage = {
   at: Millis;
   /** The effect's sentence for people. */
   summary: string;
+  /** What a person did, to stand in the thread whatever else is shown by then. */
+  deed?: Deed;
   unverified?: string;
   /** Why nobody is to hear of it: the words of a maintenance that covers it. */
   muted?: string;
@@ -66,6 +69,8 @@ export type DestinationRecord = {
   lastTier: number;
   /** Version of the resolve told there, 0 when none. */
   resolvedSeq: number;
+  /** Highest version in which a person did what stands in the thread there. Absent: nobody has done anything. */
+  lastDeedSeq?: number;
   /** Whether the last thing people heard there was that it fires. Absent: they have heard nothing. */
   lastSaidFiring?: boolean;
   /** The storm whose digest speaks for it there, and the version that went into it. */
@@ -78,6 +83,8 @@ export type DestinationRecord = {
   instead?: string[];
   /** Of a mail that was taken for some: which version, and by whom. */
   taken?: { seq: number; to: string[] };
+  /** What the subject of the first mail there ended with: later ones end with the same words. */
+  subject?: SubjectStem;
   /** Until when another run is sending to this destination. */
   claimUntil: Millis;
 };

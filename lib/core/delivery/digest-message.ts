@@ -4,6 +4,7 @@ import type { MailMessage, SlackMessage } from '../notice/message.ts';
 import { slackBlocks } from '../notice/slack-blocks.ts';
 import { lineToMrkdwn } from '../notice/slack-mrkdwn.ts';
 import { sha256Hex } from '../shared/hash.ts';
+import { utcWords } from '../shared/utc-words.ts';
 import { countWords, type Digest, writeDigest } from './write-digest.ts';
 
 const MAX_PREVIEW = 300;
@@ -19,14 +20,14 @@ function noPictures(): undefined {
   return undefined;
 }
 
-/** The digest as a mail: the mails of one storm are one conversation. */
+/** The digest as a mail: the mails of one storm are one conversation, so only brackets change in their subject. */
 export function renderMailDigest(digest: Digest, to: string[], place: string, domain: string): MailMessage {
   const document = writeDigest(digest);
   const storm = `storm.${digest.startedAt}.${sha256Hex(place, 12)}`;
   const root = `<${storm}@${domain}>`;
   return {
     to,
-    subject: `[${digest.closedAt === undefined ? 'STORM' : 'STORM OVER'}] ${countWords(digest.entries)}`,
+    subject: `[${digest.closedAt === undefined ? 'STORM' : 'STORM OVER'}] [${countWords(digest.entries)}] Many incidents since ${utcWords(digest.startedAt)}`,
     text: documentToText(document),
     html: documentToHtml(document, noPictures, 0),
     messageId: `<${storm}.${digest.now}@${domain}>`,

@@ -10,7 +10,14 @@ const MAX_INSTEAD = 10;
  * What a send has put before people: a message of its own or a reply, and whether the root was brought up to date.
  * `digest`: as a line of that storm's digest, and so in no message of its own.
  */
-export type Said = { spoke: boolean; rootCurrent: boolean; ref?: MessageRef; digest?: { startedAt: Millis } };
+export type Said = {
+  spoke: boolean;
+  rootCurrent: boolean;
+  ref?: MessageRef;
+  digest?: { startedAt: Millis };
+  /** What a person did was put into the thread, which says nothing about what fires. */
+  deed?: true;
+};
 
 /** The destination's record after a send. `lastSeq` is the version shown, which can be later than the message's. */
 export function toldRecord(
@@ -27,6 +34,9 @@ export function toldRecord(
   if (said.digest) record.digest = { startedAt: said.digest.startedAt, seq: message.seq };
   else if (said.spoke) delete record.digest;
   if (said.rootCurrent) record.lastSeq = Math.max(before.lastSeq, message.seq, incident.version);
+  if (said.deed || (said.spoke && message.deed)) {
+    record.lastDeedSeq = Math.max(before.lastDeedSeq ?? 0, message.seq);
+  }
   if (!said.spoke) return record;
   if (message.instead) record.instead = [...(before.instead ?? []), message.key].slice(-MAX_INSTEAD);
 

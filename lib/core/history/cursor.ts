@@ -1,46 +1,70 @@
 import { sha256Hex } from '../shared/hash.ts';
+import { type SealKey, seal, sealKey, unseal } from '../shared/seal.ts';
+import type { Millis } from '../shared/time.ts';
 import type { IncidentQuery, ListPosition } from './history.ts';
+import { filterFields } from './summary.ts';
 
-export type CursorReading = { kind: 'ok'; after: ListPosition } | { kind: 'refused'; reason: string };
+/** A cursor that was read: where to go on, and since when its listing goes back. */
+export type CursorReading =
+  | { kind: 'ok'; after: ListPosition; from: Millis }
+  | { kind: 'refused'; reason: string };
 
+/** The filters of a listing, without its range. */
+type Filters = Pick<IncidentQuery, (typeof filterFields)[number]>;
+
+/** An id has 24 + 7 letters, so that a cursor has some 160. */
 const LENGTH = 1_024;
 
+/** The tokens of the API for people, as they are configured. */
+type AccessTokens = { READ_TOKENS?: string[] | undefined; WRITE_TOKENS?: string[] | undefined };
+
 /**
- * An opaque cursor. It holds the position and a digest of the question, so that the cursor of another listing is
- * refused instead of silently giving a page that belongs to neither.
+ * The key that cursors are signed with, once for a function. It comes from all access tokens: there is no further secret
+ * to configure, every function of a deployment has the same, and no other deployment has.
  */
-export function writeCursor(after: ListPosition, query: IncidentQuery): string {
-  const text = JSON.stringify([digestOf(query), after.openedAt, after.id]);
-  return Buffer.from(text).toString('base64url');
+export function cursorKey({ READ_TOKENS = [], WRITE_TOKENS = [] }: AccessTokens): SealKey {
+  return sealKey([...READ_TOKENS, ...WRITE_TOKENS], 'cursor');
+}
+
+/**
+ * An opaque cursor. It holds the position, `from` and a digest of the filters, and its signature, so that nobody can
+ * make one, and that of another listing is refused instead of giving a page that belongs to neither.
+ */
+export function writeCursor(after: ListPosition, query: Filters & { from: Millis }, key: SealKey): string {
+  return seal(JSON.stringify([digestOf(query), query.from, after.openedAt, after.id]), key);
 }
 
 /** Reads what writeCursor wrote; `reason` is one sentence that names `cursor`. */
-export function readCursor(cursor: string, query: IncidentQuery): CursorReading {
-  const parts = cursor.length <= LENGTH ? partsOf(cursor) : undefined;
-  if (!parts) return { kind: 'refused', reason: 'cursor is not one that a listing has given out.' };
-  if (parts.digest !== digestOf(query)) {
-    return { kind: 'refused', reason: 'cursor belongs to a listing with other filters.' };
+export function readCursor(cursor: string, filters: Filters, key: SealKey): CursorReading {
+  const text = cursor.length <= LENGTH ? unseal(cursor, key) : undefined;
+  const parts = text === undefined ? undefined : partsOf(text);
+  if (!parts) {
+    const reason =
+      'cursor was not given out by this listing, or the access tokens have changed since; begin again without it.';
+    return { kind: 'refused', reason };
   }
-  return { kind: 'ok', after: parts.after };
+  if (parts.digest !== digestOf(filters)) {
+    const reason = 'cursor belongs to a listing with other filters; keep them, or begin again without it.';
+    return { kind: 'refused', reason };
+  }
+  return { kind: 'ok', after: parts.after, from: parts.from };
 }
 
 /**
- * The filters that must stay the same from page to page. `to` and `limit` may change: a default `to` is the moment
- * of the request, and everything after a cursor is older than both.
+ * `to` and `limit` may change from page to page: a default `to` is the moment of the request, and everything after a
+ * cursor is older than both. A default `from` moves as well, so the cursor holds the first page's.
  */
-function digestOf({ status, alertname, severity, source }: IncidentQuery): string {
-  return sha256Hex(JSON.stringify([status, alertname, severity, source].map((value) => value ?? null)), 16);
+function digestOf(filters: Filters): string {
+  return sha256Hex(JSON.stringify(filterFields.map((field) => filters[field] ?? null)), 16);
 }
 
-function partsOf(cursor: string): { digest: string; after: ListPosition } | undefined {
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-  } catch {
-    return undefined;
-  }
-  if (!Array.isArray(parts) || parts.length !== 3) return undefined;
-  const [digest, openedAt, id]: unknown[] = parts;
-  if (typeof digest !== 'string' || typeof openedAt !== 'number' || typeof id !== 'string') return undefined;
-  return Number.isSafeInteger(openedAt) && id !== '' ? { digest, after: { openedAt, id } } : undefined;
+function partsOf(text: string): { digest: string; from: Millis; after: ListPosition } | undefined {
+  // It carries our signature, so this is JSON.
+  const parts: unknown = JSON.parse(text);
+  if (!Array.isArray(parts)) return undefined;
+  const [digest, from, openedAt, id]: unknown[] = parts;
+  if (typeof digest !== 'string' || typeof from !== 'number') return undefined;
+  return typeof openedAt === 'number' && typeof id === 'string'
+    ? { digest, from, after: { openedAt, id } }
+    : undefined;
 }

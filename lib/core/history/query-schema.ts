@@ -1,23 +1,39 @@
 import * as z from 'zod';
+import { categories } from '../runbook/runbook.ts';
+import type { SealKey } from '../shared/seal.ts';
 import { severities } from '../shared/severity.ts';
 import { DAY, type Millis } from '../shared/time.ts';
 import { readCursor } from './cursor.ts';
 import type { IncidentQuery } from './history.ts';
 
-const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 200;
+/** How many incidents one answer holds when nothing is asked for, and at most. */
+const LIMITS = { listing: { usual: 50, most: 200 }, export: { usual: 1_000, most: 1_000 } };
+
 const DEFAULT_RANGE = 30 * DAY;
+
+/** Before and after these no incident was ever opened; an endsAt of year 1 is what Alertmanager says for none. */
+const EARLIEST = Date.UTC(1970, 0, 1);
+const LATEST = Date.UTC(2200, 0, 1);
 
 /** ISO 8601 with an offset, or a date, which is its midnight in UTC. */
 const time = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], {
     error: 'must be a time such as 2026-11-24T03:00:00Z or a date such as 2026-11-24',
   })
-  .transform((text) => Date.parse(text));
+  .transform((text) => Date.parse(text))
+  .refine((at) => at >= EARLIEST && at <= LATEST, { error: 'must lie between the years 1970 and 2200' });
 
 const filter = z.string().min(1, { error: 'must not be empty' }).max(1_024, { error: 'is too long' });
 
-const limitError = `must be a whole number from 1 to ${MAX_LIMIT}`;
+function limitOf({ usual, most }: { usual: number; most: number }) {
+  const error = `must be a whole number from 1 to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,4}$/, { error })
+    .transform(Number)
+    .pipe(z.number().min(1, { error }).max(most, { error }))
+    .default(usual);
+}
 
 /** The query string of GET /incidents. */
 const QuerySchema = z.strictObject({
@@ -25,16 +41,17 @@ const QuerySchema = z.strictObject({
   alertname: filter.optional(),
   severity: z.enum(severities, { error: `must be one of ${severities.join(', ')}` }).optional(),
   source: filter.optional(),
+  // A misspelt one would answer an empty page, which says that all is well.
+  category: z.enum(categories, { error: `must be one of ${categories.join(', ')}` }).optional(),
   from: time.optional(),
   to: time.optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, { error: limitError })
-    .transform(Number)
-    .pipe(z.number().min(1, { error: limitError }).max(MAX_LIMIT, { error: limitError }))
-    .default(DEFAULT_LIMIT),
+  limit: limitOf(LIMITS.listing),
   cursor: z.string().optional(),
 });
+
+const schemas = { listing: QuerySchema, export: QuerySchema.extend({ limit: limitOf(LIMITS.export) }) };
+
+type Parameters = Readonly<Record<string, string | undefined>>;
 
 export type QueryReading =
   | { kind: 'ok'; query: IncidentQuery }
@@ -43,39 +60,60 @@ export type QueryReading =
 
 /**
  * Reads the parameters of a listing. Without `from` it covers the 30 days before `to`, or, of open incidents, all
- * time: one that has been open for long is the last that should be left out.
+ * time: one that has been open for long is the last that should be left out. With a cursor it goes back as far as its
+ * first page did.
  */
-export function readIncidentQuery(parameters: Record<string, string | undefined>, now: Millis): QueryReading {
-  const parsed = QuerySchema.safeParse(parameters);
-  if (!parsed.success) return refusal(parsed.error);
+export function readIncidentQuery(
+  parameters: Parameters,
+  now: Millis,
+  key: SealKey,
+  answer: keyof typeof schemas = 'listing',
+): QueryReading {
+  const parsed = schemas[answer].safeParse(parameters);
+  if (!parsed.success) return refusal(parsed.error, parameters);
 
-  const { cursor, status, alertname, severity, source, limit, ...range } = parsed.data;
-  // What opened in this very moment is still listed.
-  const to = range.to ?? now + 1;
-  const from = range.from ?? (status === 'open' ? 0 : Math.max(0, to - DEFAULT_RANGE));
-  if (from >= to) return { kind: 'refused', path: 'from', reason: 'from must be earlier than to.' };
-
-  const query: IncidentQuery = {
-    from,
-    to,
-    limit,
+  const { cursor, status, alertname, severity, source, category, limit, ...range } = parsed.data;
+  const filters = {
     ...(status === undefined ? {} : { status }),
     ...(alertname === undefined ? {} : { alertname }),
     ...(severity === undefined ? {} : { severity }),
     ...(source === undefined ? {} : { source }),
+    ...(category === undefined ? {} : { category }),
   };
-  if (cursor === undefined) return { kind: 'ok', query };
-  const position = readCursor(cursor, query);
-  if (position.kind === 'refused') return { kind: 'refused', path: 'cursor', reason: position.reason };
-  return { kind: 'ok', query: { ...query, after: position.after } };
+  const position = cursor === undefined ? undefined : readCursor(cursor, filters, key);
+  if (position?.kind === 'refused') return { kind: 'refused', path: 'cursor', reason: position.reason };
+  if (position && range.from !== undefined && range.from !== position.from) {
+    const reason =
+      'cursor belongs to a listing with another from; keep it, or begin again without the cursor.';
+    return { kind: 'refused', path: 'cursor', reason };
+  }
+
+  // What opened in this very moment is still listed.
+  const to = range.to ?? now + 1;
+  const earliest = status === 'open' ? 0 : Math.max(0, to - DEFAULT_RANGE);
+  const from = position?.from ?? range.from ?? earliest;
+  if (from >= to) return { kind: 'refused', path: 'from', reason: 'from must be earlier than to.' };
+  return { kind: 'ok', query: { ...filters, from, to, limit, ...(position && { after: position.after }) } };
 }
 
-function refusal(error: z.ZodError): QueryReading {
+function refusal(error: z.ZodError, parameters: Parameters): QueryReading {
   const issue = error.issues[0];
   if (issue?.code === 'unrecognized_keys') {
-    const path = issue.keys[0] ?? '';
-    return { kind: 'refused', path, reason: `${path} is not a parameter of this listing.` };
+    const path = shortened(issue.keys[0] ?? '');
+    const known = Object.keys(QuerySchema.shape).join(', ');
+    return {
+      kind: 'refused',
+      path,
+      reason: `${path} is not a parameter of this listing; there are ${known}.`,
+    };
   }
   const path = String(issue?.path[0] ?? '');
-  return { kind: 'refused', path, reason: `${path} ${issue?.message ?? 'cannot be read'}.` };
+  const value = parameters[path];
+  const given = value === undefined || value === '' ? '' : `, not ${JSON.stringify(shortened(value))}`;
+  return { kind: 'refused', path, reason: `${path} ${issue?.message ?? 'cannot be read'}${given}.` };
+}
+
+/** As much of what somebody wrote as helps to find it again. */
+function shortened(text: string): string {
+  return text.length <= 40 ? text : `${text.slice(0, 40)}…`;
 }

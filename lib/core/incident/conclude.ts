@@ -2,7 +2,7 @@ import type { AlertDetail } from '../alert/alert.ts';
 import type { Millis } from '../shared/time.ts';
 import { callsByName, countPages, noteCalls } from './calls.ts';
 import type { Draft } from './draft.ts';
-import type { Effect, NoticeReason, Tier } from './effect.ts';
+import type { Effect, MadeSilence, NoticeReason, Tier } from './effect.ts';
 import type { Incident } from './incident.ts';
 import { MAX_EFFECT_DETAIL_BYTES, MAX_WAITING_DETAIL_BYTES, MAX_WAITING_EFFECTS } from './limits.ts';
 import { nextDueAt } from './next-due.ts';
@@ -30,6 +30,7 @@ export type Saying = {
   tiers?: Tier[];
   by?: string;
   note?: string;
+  silence?: MadeSilence;
   unverified?: string;
 };
 
@@ -73,6 +74,7 @@ function effectOf(draft: Draft, saying: Saying, now: Millis): Effect {
   };
   if (saying.by !== undefined) effect.by = saying.by;
   if (saying.note !== undefined) effect.note = saying.note;
+  if (saying.silence !== undefined) effect.silence = saying.silence;
   if (saying.unverified !== undefined) effect.unverified = saying.unverified;
   return effect;
 }

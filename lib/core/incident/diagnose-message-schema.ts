@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type QueueMessage, readQueueMessage } from '../shared/queue-message.ts';
+import { madeSilence } from './deed-schema.ts';
 import { noticeReasons } from './effect.ts';
 import type { DiagnoseMessage } from './effect-queue.ts';
 
@@ -21,6 +22,7 @@ const diagnoseMessageSchema = z.object({
     summary: z.string(),
     by: z.exactOptional(z.string()),
     note: z.exactOptional(z.string()),
+    silence: z.exactOptional(madeSilence),
     unverified: z.exactOptional(z.string()),
     details: z.array(
       z.object({

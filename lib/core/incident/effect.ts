@@ -22,6 +22,12 @@ export type NoticeReason = (typeof noticeReasons)[number];
 /** Tiers of the escalation: L1, L2, L3. */
 export type Tier = 1 | 2 | 3;
 
+/** A silence in Alertmanager: until when, and how many of the alerts that fired then it covers. */
+export type MadeSilence = { until: Millis; covered: number; firing: number };
+
+/** What a person did, for those who read the history of an incident. */
+export type Deed = { by: string; note?: string; silence?: MadeSilence };
+
 /**
  * Something the state machine decided must happen. It is stored in the incident until it has been handed
  * on to the queue (outbox), and its id makes every later step repeatable.
@@ -46,6 +52,8 @@ export type Effect = {
   /** Who did it, when a person did. */
   by?: string;
   note?: string;
+  /** What they silenced. */
+  silence?: MadeSilence;
   /** Set when Alertmanager could not confirm that the alerts still fire: why. */
   unverified?: string;
   /** Details of the alerts first seen in this transition, capped by bytes. Written beside the incident by the consumer. */

@@ -19,13 +19,13 @@ export function noteSilence(
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
-  const { id, by, until } = event;
+  const { id, by, until, covered, firing } = event;
   if (incident.silence?.id === id && incident.silence.until === until) {
     return { incident, effects: [], outcome: 'unchanged', changed: false };
   }
   const draft = draftOf(incident);
   draft.incident.silence = { id, by, at: now, until };
-  const saying = say.silencedUntil(by, event, event);
+  const saying = say.silencedUntil(by, id, { until, covered, firing });
   // It resolved while the silence was made: that is for history alone.
   if (!isFiring(incident)) return conclude(draft, 'recorded', { ...saying, kind: 'record' }, now, policy);
   return conclude(draft, 'updated', saying, now, policy);

@@ -1,8 +1,7 @@
 import type { Severity } from '../shared/severity.ts';
-import type { Millis } from '../shared/time.ts';
 import { utcWords } from '../shared/utc-words.ts';
 import type { Saying } from './conclude.ts';
-import type { Tier } from './effect.ts';
+import type { MadeSilence, Tier } from './effect.ts';
 
 /**
  * The one sentence that history keeps of each step, and what kind of notice it makes.
@@ -58,15 +57,11 @@ export function acknowledged(by: string, note: string | undefined): Saying {
   return byPerson('acknowledged', 'Acknowledged', by, note);
 }
 
-/** `covers` are the alerts that the silence keeps quiet, of those that fire. */
-export function silencedUntil(
-  by: string,
-  silence: { id: string; until: Millis },
-  covers: { covered: number; firing: number },
-): Saying {
-  const howMany = `${covers.covered} of ${count(covers.firing, 'firing alert')}`;
-  const summary = `Silenced in Alertmanager until ${utcWords(silence.until)} by ${by}: ${howMany} (silence ${silence.id}).`;
-  return { ...notify('updated', false, summary), by };
+/** `id` is the silence's in Alertmanager. */
+export function silencedUntil(by: string, id: string, silence: MadeSilence): Saying {
+  const howMany = `${silence.covered} of ${count(silence.firing, 'firing alert')}`;
+  const summary = `Silenced in Alertmanager until ${utcWords(silence.until)} by ${by}: ${howMany} (silence ${id}).`;
+  return { ...notify('updated', false, summary), by, silence };
 }
 
 export function closed(): Saying {

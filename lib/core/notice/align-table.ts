@@ -26,7 +26,8 @@ export function alignTable(columns: string[], rows: string[][]): string[] {
   );
 }
 
-function displayWidth(text: string): number {
+/** How many characters of a fixed-width font a text is wide. */
+export function displayWidth(text: string): number {
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += wide.test(segment) ? 2 : 1;
   return width;

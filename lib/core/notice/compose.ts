@@ -65,6 +65,7 @@ export function composeNotice(input: NoticeInput): Notice {
     ...(incident.resolvedBy === undefined ? {} : { resolvedBy: incident.resolvedBy }),
     summary: runbook.summary,
     impact: impactOf(runbook, incident, worst),
+    ...(runbook.countedAs === undefined ? {} : { countedAs: runbook.countedAs }),
     alerts: shownAlerts(incident, details),
     findings: diagnosis?.findings ?? [],
     ...(diagnosis === undefined ? {} : { lookedAt: diagnosis.finishedAt }),

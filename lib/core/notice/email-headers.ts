@@ -1,5 +1,5 @@
 import { sha256Hex } from '../shared/hash.ts';
-import { mailTopic } from './email-subject.ts';
+import type { SubjectStem } from './email-subject.ts';
 import type { Notice } from './notice.ts';
 import { clip, oneLine } from './plain-text.ts';
 
@@ -10,11 +10,12 @@ const MAX_VALUE = 200;
 const WINDOWS_EPOCH = 116_444_736_000_000_000n;
 
 /** What mail rules can go by without reading the subject, and what keeps Outlook's conversation together. */
-export function mailHeaders(notice: Notice, domain: string): Record<string, string> {
+export function mailHeaders(notice: Notice, stem: SubjectStem, domain: string): Record<string, string> {
   const urgent = notice.state === 'firing' && notice.severity === 'critical' && notice.ping;
   return {
     'List-Id': `first-responder alerts <alerts.first-responder.${domain}>`,
-    'Thread-Topic': value(mailTopic(notice)),
+    // Exchange takes the topic for the conversation's where the subject ends with it (MS-OXCMAIL 2.2.3.2.7).
+    'Thread-Topic': value(stem.words),
     'Thread-Index': threadIndex(notice),
     'X-First-Responder-Incident': value(notice.incidentId),
     'X-First-Responder-Alertname': value(notice.alertname),
@@ -33,7 +34,7 @@ function value(raw: string): string {
 
 /**
  * Outlook's conversation (MS-OXOMSG, PidTagConversationIndex): one reserved byte, five of the time it began, sixteen that
- * name it. The same for each mail of the incident, so that a changed subject begins no new one.
+ * name it. The same for each mail of the incident, so that what changes in a subject begins no new one.
  */
 function threadIndex({ incidentId, openedAt }: Notice): string {
   const began = (BigInt(Math.trunc(openedAt)) * 10_000n + WINDOWS_EPOCH).toString(16).padStart(16, '0');

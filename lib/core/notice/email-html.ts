@@ -3,10 +3,12 @@ import type { Line, NoticeDocument, Part, Section } from './document.ts';
 import { barChart, type ContentIdOf, pictureChart } from './email-chart-html.ts';
 import { type Markup, markup } from './email-markup.ts';
 import { sheet, style, titleColour } from './email-style.ts';
+import { tableMarkup } from './email-table.ts';
 import { clip, oneLine } from './plain-text.ts';
 
 const MAX_LINE = 2000;
-const MAX_CELL = 300;
+/** Of a log. On a phone each is three, and what to do next stands below them; the plain text of the mail has all. */
+const MAX_LINES = 5;
 
 /**
  * A document as an HTML mail: tables for layout, styles on each element, nothing fetched from anywhere. `contentIdOf`
@@ -60,9 +62,9 @@ function partMarkup(part: Part, contentIdOf: ContentIdOf): Markup {
     case 'command':
       return markup`<p style="${style.line}">${lineMarkup(part.line)}</p><pre class="box" style="${style.box};white-space:pre-wrap;word-break:break-word">${part.command}</pre>`;
     case 'table':
-      return table(part);
+      return markup`${[tableMarkup(part.columns, part.rows)]}${cutLine(part.omitted, 'more')}`;
     case 'text':
-      return markup`${cutLine(part.omitted, 'earlier')}<pre class="box" style="${style.box};white-space:pre-wrap;word-break:break-word">${part.lines.map((line) => clip(oneLine(line), MAX_LINE)).join('\n')}</pre>`;
+      return textBox(part);
     case 'chart': {
       const contentId = contentIdOf(part);
       return (contentId === undefined ? undefined : pictureChart(part, contentId)) ?? barChart(part);
@@ -79,19 +81,10 @@ function lineMarkup(line: Line): Markup[] {
   });
 }
 
-function table(part: Extract<Part, { kind: 'table' }>): Markup {
-  const head = part.columns.map(
-    (column) =>
-      markup`<th class="head cell" align="left" style="${style.head}">${clip(oneLine(column), MAX_CELL)}</th>`,
-  );
-  const rows = part.rows.map((row) => {
-    const cells = part.columns.map(
-      (_, index) =>
-        markup`<td class="cell" valign="top" style="${style.cell}">${clip(oneLine(row[index] ?? ''), MAX_CELL)}</td>`,
-    );
-    return markup`<tr>${cells}</tr>`;
-  });
-  return markup`<table cellpadding="0" cellspacing="0" style="${style.table}"><tr>${head}</tr>${rows}</table>${cutLine(part.omitted, 'more')}`;
+function textBox({ lines, omitted }: Extract<Part, { kind: 'text' }>): Markup {
+  const newest = lines.slice(-MAX_LINES).map((line) => clip(oneLine(line), MAX_LINE));
+  const earlier = omitted + lines.length - newest.length;
+  return markup`${cutLine(earlier, 'earlier')}<pre class="box" style="${style.box};white-space:pre-wrap;word-break:break-word">${newest.join('\n')}</pre>`;
 }
 
 function cutLine(omitted: number, which: 'more' | 'earlier'): Markup[] {

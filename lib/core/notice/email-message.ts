@@ -3,7 +3,7 @@ import type { NoticeDocument } from './document.ts';
 import { type ChartPart, type ChartPictures, chartsOf, noPictures } from './email-charts.ts';
 import { mailHeaders } from './email-headers.ts';
 import { documentToHtml } from './email-html.ts';
-import { mailSubject } from './email-subject.ts';
+import { mailSubject, type SubjectStem, subjectStem } from './email-subject.ts';
 import { documentToText } from './email-text.ts';
 import { leaveOut } from './leave-out.ts';
 import type { MailMessage, MailPicture } from './message.ts';
@@ -14,13 +14,17 @@ const MAX_ID_PART = 200;
 /** Gmail cuts off what comes after 102 KB of HTML, in the middle of whatever it is. */
 const MAX_HTML = 100_000;
 
-/** `domain` is the right side of the Message-IDs: the sender's own (`mailDomain(SMTP_FROM)`). */
-export type MailEnvelope = { to: string[]; domain: string };
+/**
+ * `domain` is the right side of the Message-IDs: the sender's own (`mailDomain(SMTP_FROM)`). `stem` is that of the first
+ * mail about the incident at this place; absent: this is the first.
+ */
+export type MailEnvelope = { to: string[]; domain: string; stem?: SubjectStem };
 
 /**
  * The notice as a mail. Its Message-ID depends only on incident and version, so a mail sent again after a lost
- * answer is the same mail. Every mail refers to one root id of the incident, which no mail carries itself:
- * clients make one conversation of them whichever of them arrived, and in whatever order. docs/adr/0011.
+ * answer is the same mail. Every mail refers to one root id of the incident, which no mail carries itself, and its
+ * subject ends with the same stem: clients make one conversation of them whichever of them arrived, and in whatever
+ * order. docs/adr/0011.
  */
 export function renderMail(
   notice: Notice,
@@ -28,6 +32,7 @@ export function renderMail(
   pictures: ChartPictures = noPictures,
 ): MailMessage {
   const document = writeWhole(notice, inMail);
+  const stem = envelope.stem ?? subjectStem(notice);
   const domain = idPart(envelope.domain);
   const incident = idPart(notice.incidentId);
   const root = `<${incident}@${domain}>`;
@@ -47,13 +52,13 @@ export function renderMail(
   const shownPictures = chartsOf(shown.document).flatMap((chart) => embedded.get(chart) ?? []);
   return {
     to: envelope.to,
-    subject: mailSubject(notice),
+    subject: mailSubject(notice, stem),
     text: documentToText(document),
     html: html(shown.document, shown.omitted),
     messageId: `<${incident}.${notice.seq}@${domain}>`,
     inReplyTo: root,
     references: [root],
-    headers: mailHeaders(notice, domain),
+    headers: mailHeaders(notice, stem, domain),
     ...(shownPictures.length === 0 ? {} : { pictures: shownPictures }),
   };
 }

@@ -1,42 +1,55 @@
-import { leftOverWords, nameAndCount, newsWords, worstNames } from './headline.ts';
+import { alertCount, leftOverWords, nameAndCount, newsWords, worstNames } from './headline.ts';
 import type { Notice } from './notice.ts';
 import { clip, oneLine } from './plain-text.ts';
 import { durationWords } from './time-words.ts';
 
-const MAX_SUBJECT = 180;
-/** Short enough that the news behind it is not cut off. */
-const MAX_ALERTNAME = 100;
+/** `[CRITICAL] `, news in brackets and a stem make at most 180 characters together, so that nothing is cut again. */
+const MAX_NEWS = 56;
+const MAX_STEM = 110;
+const MAX_ALERTNAME = 70;
+const MAX_GROUP = 40;
+
+/** What all subjects about one incident at one place end with, and how many alerts that speaks of. */
+export type SubjectStem = { words: string; count: number };
 
 /**
- * `[CRITICAL] AgentDown - 12 alerts - escalated to L2 (technical-agent, risk-agent, … +10)`: the state in front, to sort
- * and filter by; then what and how many; then the news, before the names, because a lock screen shows only the beginning.
+ * `AgentDown - 12 agents down (technical-agent, risk-agent, … +10)`: what the first mail says, and every later one word
+ * for word. Square brackets are this file's alone: Gmail and RFC 5256 skip those in front, and so would theirs be.
  */
-export function mailSubject(notice: Notice): string {
-  const news = newsOf(notice);
+export function subjectStem(notice: Notice): SubjectStem {
   const what = `${nameAndCount(notice, MAX_ALERTNAME)}${groupWords(notice)}`;
-  return clip(
-    oneLine(`[${stateOf(notice)}] ${what}${news ? ` - ${news}` : ''}${worstNames(notice)}`),
-    MAX_SUBJECT,
-  );
+  const fitting = [3, 2]
+    .map((most) => oneLine(`${what}${worstNames(notice, most)}`))
+    .find((words) => words.length <= MAX_STEM);
+  const words = clip(fitting ?? oneLine(what), MAX_STEM);
+  return { words: words.replaceAll('[', '(').replaceAll(']', ')'), count: alertCount(notice) };
 }
 
-/** What stays the same as long as the incident lives: the alert, and the group that it is about. */
-export function mailTopic(notice: Notice): string {
-  return oneLine(`${clip(oneLine(notice.alertname), MAX_ALERTNAME) || 'unnamed alert'}${groupWords(notice)}`);
+/**
+ * `[CRITICAL] [escalated to L2, now 15] AgentDown - 12 agents down (…)`: what changes stands in brackets in front, because
+ * clients that compare subjects leave those out. docs/adr/0011.
+ */
+export function mailSubject(notice: Notice, stem: SubjectStem): string {
+  const news = newsOf(notice, stem).join(', ');
+  return `[${stateOf(notice)}] ${news ? `[${clip(news, MAX_NEWS)}] ` : ''}${stem.words}`;
 }
 
 function stateOf({ state, severity }: Notice): string {
   return state === 'resolved' ? 'RESOLVED' : severity.toUpperCase();
 }
 
-function newsOf(notice: Notice): string | undefined {
-  if (notice.state === 'firing') return newsWords(notice);
-  const after = `after ${durationWords((notice.resolvedAt ?? notice.at) - notice.openedAt)}`;
-  return [after, leftOverWords(notice)].filter(Boolean).join(', ');
+/** All of it is words of ours and numbers: nothing from outside gets into the brackets. */
+function newsOf(notice: Notice, stem: SubjectStem): string[] {
+  if (notice.state === 'resolved') {
+    const after = `after ${durationWords((notice.resolvedAt ?? notice.at) - notice.openedAt)}`;
+    return [after, leftOverWords(notice) ?? []].flat();
+  }
+  const count = alertCount(notice);
+  return [newsWords(notice) ?? [], count === stem.count ? [] : `now ${count}`].flat();
 }
 
 /** ` on exchange`: two incidents of one alertname are told apart by what they are grouped by. */
 function groupWords({ group }: Notice): string {
-  const values = clip(oneLine(Object.values(group).join(' ')), 60);
+  const values = clip(oneLine(Object.values(group).join(' ')), MAX_GROUP);
   return values === '' ? '' : ` on ${values}`;
 }

@@ -8,20 +8,24 @@ import { durationWords } from './time-words.ts';
 const MAX_NAMED = 3;
 const MAX_NAME = 40;
 const MAX_ALERTNAME = 200;
+const MAX_COUNTED = 30;
 
-/** `AgentDown - 12 alerts (technical-agent, risk-agent, … +10)` */
+/** `AgentDown - 12 agents down (technical-agent, risk-agent, … +10)` */
 export function headline(notice: Notice): string {
   return `${nameAndCount(notice, MAX_ALERTNAME)}${worstNames(notice)}`;
 }
 
-/** `AgentDown - 12 alerts` */
+/** `AgentDown - 12 agents down`; `AgentDown - 12 agents` when it is over, and `12 alerts` where the runbook has no words. */
 export function nameAndCount(notice: Notice, maxName: number): string {
   const name = clip(oneLine(notice.alertname), maxName) || 'unnamed alert';
   const count = alertCount(notice);
-  return count < 2 ? name : `${name} - ${count} alerts`;
+  if (count < 2) return name;
+  const counted = clip(oneLine(notice.countedAs?.[notice.state] ?? ''), MAX_COUNTED) || 'alerts';
+  return `${name} - ${count} ${counted}`;
 }
 
-function alertCount({ alerts, state }: Notice): number {
+/** Those that fire, or once it is over all there were. */
+export function alertCount({ alerts, state }: Notice): number {
   return state === 'firing' ? alerts.firing : alerts.total;
 }
 
@@ -101,8 +105,8 @@ function namingLabel(all: Record<string, string>[]): string | undefined {
   return names.find((name) => name !== 'instance' && name !== 'pod') ?? names[0];
 }
 
-/** ` (technical-agent, risk-agent, … +10)`, or nothing for a single alert. */
-export function worstNames(notice: Notice): string {
+/** ` (technical-agent, risk-agent, … +10)`, at most so many, or nothing for a single alert. */
+export function worstNames(notice: Notice, most = MAX_NAMED): string {
   const count = alertCount(notice);
   if (count < 2) return '';
   const { shown } = notice.alerts;
@@ -110,9 +114,7 @@ export function worstNames(notice: Notice): string {
     const alert = shown[index];
     return alert && Object.keys(alert.labels).length > 0 && (alert.firing || notice.state === 'resolved');
   });
-  const named = names
-    .slice(0, count <= MAX_NAMED ? MAX_NAMED : MAX_NAMED - 1)
-    .map((name) => clip(name, MAX_NAME));
+  const named = names.slice(0, count <= most ? most : most - 1).map((name) => clip(name, MAX_NAME));
   if (named.length === 0) return '';
   const rest = count - named.length;
   return ` (${named.join(', ')}${rest > 0 ? `, … +${rest}` : ''})`;

@@ -2,6 +2,7 @@ import type { ComparedFinding, Progress } from '../diagnosis/compare-diagnoses.t
 import type { FilledCommand, Finding } from '../diagnosis/finding.ts';
 import type { Surroundings } from '../diagnosis/surroundings.ts';
 import type { NoticeReason, Tier } from '../incident/effect.ts';
+import type { CountedAs } from '../runbook/runbook.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 
@@ -31,6 +32,8 @@ export type Notice = {
   /** What the alert means and what it costs. */
   summary: string;
   impact: string;
+  /** What several of its alerts are called in a title; absent: alerts. */
+  countedAs?: CountedAs;
   alerts: {
     firing: number;
     total: number;

@@ -1,12 +1,16 @@
+import type { Deed, NoticeReason } from '../incident/effect.ts';
+import type { Millis } from '../shared/time.ts';
 import type { NoticeDocument } from './document.ts';
 import type { SlackMessage } from './message.ts';
 import type { Notice } from './notice.ts';
 import { slackBlocks } from './slack-blocks.ts';
 import { slackButtons } from './slack-buttons.ts';
-import { lineToMrkdwn, mentionToMrkdwn } from './slack-mrkdwn.ts';
+import { lineToMrkdwn, mentionToMrkdwn, mrkdwnObject } from './slack-mrkdwn.ts';
+import { writeDeed } from './write-deed.ts';
 import { writeDetails, writeReply, writeRoot, writeWhole } from './write-document.ts';
 
 const MAX_PREVIEW = 300;
+const MAX_DEED = 2000;
 const webhookNote =
   'Posted through an incoming webhook, which can neither edit nor thread: later news comes as new messages.';
 
@@ -31,6 +35,20 @@ export function renderSlackDetails(notice: Notice): SlackMessage | undefined {
 /** What is new, in the thread under the root. */
 export function renderSlackReply(notice: Notice, mentions: string[]): SlackMessage {
   return message(writeReply(notice), notice, mentions);
+}
+
+/** What a person did, as one line of small print in the thread. `summary` is the effect's sentence. */
+export function renderSlackDeed(done: {
+  reason: NoticeReason;
+  at: Millis;
+  deed: Deed;
+  summary: string;
+}): SlackMessage {
+  const line = lineToMrkdwn(writeDeed(done), MAX_DEED);
+  return {
+    text: lineToMrkdwn([done.summary], MAX_PREVIEW),
+    blocks: [{ type: 'context', elements: [mrkdwnObject(line)] }],
+  };
 }
 
 /** Everything in one message, for an incoming webhook. */

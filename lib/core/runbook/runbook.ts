@@ -122,6 +122,9 @@ export type ResponseStep = {
   when?: Matcher[];
 };
 
+/** What several of its alerts are called in a title: `12 agents down` while they fire, `12 agents` when it is over. */
+export type CountedAs = { firing: string; resolved: string };
+
 /** What is known about an alertname. Compiled from runbooks/alerts/*.yaml at build time. */
 export type Runbook = {
   alertname: string;
@@ -131,6 +134,8 @@ export type Runbook = {
   summary: string;
   /** What it costs while it lasts, in one sentence. */
   impact: string;
+  /** Absent: they are counted as alerts. */
+  countedAs?: CountedAs;
   /** Labels that its alerts carry beside alertname and severity; templates may use these and no others. */
   labels: string[];
   groupBy: string[];

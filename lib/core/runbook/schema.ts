@@ -171,11 +171,18 @@ const responseStep = z.pipe(
   z.transform((written): ResponseStep => (typeof written === 'string' ? { text: written } : written)),
 );
 
+/** Stands behind a number in titles and subjects, which have room for little. */
+const counted = plainProse.check(
+  z.maxLength(30, 'must have at most 30 characters'),
+  z.refine((text) => !/^\d/.test(text), 'must not begin with a number: the count stands before it'),
+);
+
 const runbookFields = {
   severity,
   category,
   summary: plainProse,
   impact: plainProse,
+  counted_as: z.exactOptional(z.strictObject({ firing: counted, resolved: counted })),
   labels: z._default(z.array(labelName), []),
   group_by: z._default(groupBy, ['alertname']),
   previous_group_by: z._default(z.array(groupBy), []),
@@ -253,9 +260,11 @@ function isPath(text: string): boolean {
 type Written = z.infer<z.ZodMiniObject<typeof runbookFields>> & { alertname: string };
 
 function toRunbook(written: Written): Runbook {
-  const { group_by, previous_group_by, reopen_window, stale_after, promotions, ...same } = written;
+  const { counted_as, group_by, previous_group_by, reopen_window, stale_after, promotions, ...same } =
+    written;
   return {
     ...same,
+    ...(counted_as === undefined ? {} : { countedAs: counted_as }),
     groupBy: group_by,
     previousGroupBy: previous_group_by,
     reopenWindow: reopen_window,

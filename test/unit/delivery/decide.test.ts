@@ -42,15 +42,17 @@ function record(change: Partial<DestinationRecord> = {}): DestinationRecord {
   };
 }
 
+const byAna = { deed: { by: 'Ana' } };
 const root = { channelId: 'C1', rootTs: '1.1' };
 const at = (incident: Incident, version: number): Incident => ({ ...incident, version });
 const flapping: Incident = { ...at(resolved, 6), flappingSince: 1, flappingChangedAt: 1 };
+
+const edit = (reply: string, updateRoot = true) => ({ do: 'edit', reply, updateRoot });
 
 describe('deciding what a destination is told', () => {
   const post = { do: 'post' };
   const superseded = { do: 'superseded' };
   const told = { do: 'told' };
-  const edit = (reply: string, updateRoot = true) => ({ do: 'edit', reply, updateRoot });
 
   it.each<[string, DeliverMessage, Incident, DestinationRecord, Abilities, object]>([
     ['a first notice is posted', message('opened', 1), opened, record(), 'edits', post],
@@ -231,6 +233,70 @@ describe('deciding what a destination is told', () => {
       'edits',
       edit('quiet'),
     ],
+    [
+      'what a person did is a line below the edit that shows it',
+      message('acknowledged', 2, byAna),
+      at(opened, 2),
+      record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
+      'edits',
+      edit('deed'),
+    ],
+    [
+      'what a person did is a line also where the root shows it already',
+      message('acknowledged', 2, byAna),
+      at(opened, 3),
+      record({ ...root, lastSeq: 3, lastPingSeq: 1 }),
+      'edits',
+      edit('deed', false),
+    ],
+    [
+      'what a person did is no line twice',
+      message('acknowledged', 2, byAna),
+      at(opened, 2),
+      record({ ...root, lastSeq: 2, lastPingSeq: 1, lastDeedSeq: 2 }),
+      'edits',
+      superseded,
+    ],
+    [
+      'what a person did in a maintenance is a line all the same',
+      message('acknowledged', 2, { ...byAna, muted: 'muted by maintenance' }),
+      at(opened, 2),
+      record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
+      'edits',
+      edit('deed'),
+    ],
+    [
+      'a resolve by hand is its reply and no line beside it',
+      message('resolved', 2, byAna),
+      at(resolved, 2),
+      record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
+      'edits',
+      edit('quiet'),
+    ],
+    [
+      'a resolve by hand is a line where the end was told before',
+      message('resolved', 6, byAna),
+      at(resolved, 6),
+      record({ ...root, lastSeq: 3, lastPingSeq: 1, resolvedSeq: 3, lastSaidFiring: false }),
+      'edits',
+      edit('deed'),
+    ],
+    [
+      'a resolve by hand is a line although it fires again',
+      message('resolved', 2, byAna),
+      at(opened, 3),
+      record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
+      'edits',
+      edit('deed', false),
+    ],
+    [
+      'no mail for what a person did',
+      message('acknowledged', 2, byAna),
+      at(opened, 2),
+      record({ lastSeq: 1, lastPingSeq: 1 }),
+      'mails',
+      superseded,
+    ],
     ['a webhook posts a page', message('opened', 1), opened, record(), 'posts', post],
     [
       'a webhook posts no quiet notice',
@@ -295,6 +361,29 @@ describe('what a destination was told', () => {
     });
 
     expect(told.resolvedSeq).toBe(2);
+  });
+});
+
+describe('a line about what a person did', () => {
+  const known = record({ ...root, lastSeq: 1, lastPingSeq: 1, lastSaidFiring: true });
+  const line = { spoke: false, rootCurrent: false, deed: true } as const;
+
+  it('says nothing about what fires, so that the end is still news', () => {
+    const told = toldRecord(known, message('acknowledged', 2, byAna), at(resolved, 3), line);
+
+    expect(told).toMatchObject({ lastDeedSeq: 2, lastSaidFiring: true, resolvedSeq: 0, lastSeq: 1 });
+    expect(decide(message('resolved', 3), at(resolved, 3), told, 'edits')).toEqual(edit('quiet'));
+  });
+
+  it('needs no second one after a reply that said it', () => {
+    const told = toldRecord(known, message('resolved', 2, byAna), at(resolved, 2), {
+      spoke: true,
+      rootCurrent: true,
+    });
+
+    expect(decide(message('resolved', 2, byAna), at(resolved, 2), told, 'edits')).toMatchObject({
+      do: 'superseded',
+    });
   });
 });
 

@@ -37,7 +37,15 @@ describe('log lines under a finding', () => {
     expect(root).not.toContain('line 16');
   });
 
-  it('are all that were kept in the thread and in the mail', () => {
+  it('are the newest where a mail is shown as a page, because what to do next stands below them', () => {
+    const { html } = renderMail(withFindings(log), { to: ['ops@example.com'], domain: 'example.com' });
+
+    expect(html).toContain('… 32 earlier');
+    expect(html).toContain('>03:15 line 15\n');
+    expect(html).not.toContain('line 14');
+  });
+
+  it('are all that were kept in the thread and in the plain text of a mail', () => {
     const texts = [slack(renderSlackReply(withFindings(log), [])), mail(withFindings(log))];
 
     for (const text of texts) {

@@ -7,6 +7,7 @@ import type { SlackMessage } from '../../../lib/core/notice/message.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import {
   plainSlackMessage,
+  renderSlackDeed,
   renderSlackDetails,
   renderSlackReply,
   renderSlackRoot,
@@ -67,7 +68,7 @@ describe('the root message of an incident that fires', () => {
   it('counts a group and names the worst', () => {
     const text = allText(renderSlackRoot(sampleGroupNotice(12), []));
 
-    expect(text).toContain('WARNING AgentDown - 12 alerts (technical-agent, risk-agent, … +10)');
+    expect(text).toContain('WARNING AgentDown - 12 agents down (technical-agent, risk-agent, … +10)');
     expect(text).toContain('Alerts (12 of 12 firing)');
     expect(text).toContain('… 7 more');
   });
@@ -295,7 +296,7 @@ describe('whatever a notice holds', () => {
     )
     .chain(([notice, targets]) =>
       fc
-        .constantFrom(renderSlackRoot, renderSlackReply, renderSlackWebhook, details)
+        .constantFrom(renderSlackRoot, renderSlackReply, renderSlackWebhook, details, deed)
         .map((render) => render(notice, targets)),
     );
 
@@ -379,6 +380,13 @@ describe('whatever a notice holds', () => {
 /** What stands under the root; the root again where that is nothing. */
 function details(notice: Notice): SlackMessage {
   return renderSlackDetails(notice) ?? renderSlackRoot(notice, []);
+}
+
+/** What somebody did who says as much as the API lets them. */
+function deed({ reason, at }: Notice, words: string[]): SlackMessage {
+  const said = words.join(' ');
+  const done = { by: said.slice(0, 100), note: said.repeat(20).slice(0, 1_000) };
+  return renderSlackDeed({ reason, at, deed: done, summary: `Acknowledged by ${said}` });
 }
 
 function texts(message: SlackMessage): string[] {

@@ -86,6 +86,14 @@ describe('the runbooks of this project', () => {
     });
   });
 
+  test('count what alerts are about where it is several of one kind, and else alerts', () => {
+    const { runbooks, fallback } = compileRunbooks(OUR_FOLDER);
+
+    expect(runbooks['AgentDown']?.countedAs).toEqual({ firing: 'agents down', resolved: 'agents' });
+    expect(runbooks['DatabaseConnectionPoolCritical']?.countedAs).toBeUndefined();
+    expect(fallback.countedAs).toBeUndefined();
+  });
+
   test('treat an alert that has none as a warning about the system', () => {
     const { fallback } = compileRunbooks(OUR_FOLDER);
 

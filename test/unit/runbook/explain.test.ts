@@ -123,6 +123,21 @@ describe('what would run', () => {
   });
 });
 
+describe('what several of its alerts are called', () => {
+  test('is said, or that they are alerts', async () => {
+    copy.write(
+      'alerts/queue-stuck.yaml',
+      `${queueStuck}counted_as: { firing: queues stuck, resolved: queues }\n`,
+    );
+    const ours = await explained(given);
+    copy.write('alerts/queue-stuck.yaml', queueStuck);
+    const without = await explained(given);
+
+    expect(writeExplanation(ours)).toContain('12 queues stuck while they fire, 12 queues when it is over');
+    expect(writeExplanation(without)).toContain('12 alerts while they fire, 12 alerts when it is over');
+  });
+});
+
 describe('who would be told', () => {
   test('is told at every moment that the state machine knows, also after a promotion', async () => {
     const { told, severity, incident } = await explained(given);

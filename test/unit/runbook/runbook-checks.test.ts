@@ -107,6 +107,29 @@ describe('the kind of a step and what it reads', () => {
   });
 });
 
+describe('what several alerts are called', () => {
+  test.each([
+    ['only while they fire', '{ firing: agents down }', /^7: counted_as\.resolved: is missing$/],
+    ['another key', '{ firing: a, resolved: b, one: c }', /^7: counted_as: there is no key one here$/],
+    [
+      'the number with it',
+      '{ firing: 12 down, resolved: a }',
+      /^7: counted_as\.firing: must not begin with a number/,
+    ],
+    [
+      'more than a title has room for',
+      `{ firing: ${'x'.repeat(31)}, resolved: a }`,
+      /^7: counted_as\.firing: must have at most 30 characters$/,
+    ],
+  ])('cannot be %s', (_what, written, expected) => {
+    expect(mistakesOf(`${head}counted_as: ${written}\n`)).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('is right with both words', () => {
+    expect(mistakesOf(`${head}counted_as: { firing: agents down, resolved: agents }\n`)).toEqual([]);
+  });
+});
+
 describe('labels', () => {
   const unknown = "is not among this runbook's labels (agent, pod)";
 

@@ -1,0 +1,59 @@
+import middy from '@middy/core';
+import { cursorKey } from '../lib/core/history/cursor.ts';
+import { nextPage } from '../lib/core/history/next-page.ts';
+import { readIncidentQuery } from '../lib/core/history/query-schema.ts';
+import type { Log } from '../lib/core/shared/log.ts';
+import type { Millis } from '../lib/core/shared/time.ts';
+import { type ExportPorts, exportIncidents } from '../lib/flow/export-incidents.ts';
+import { wireExportIncidents } from '../lib/wiring.ts';
+import { type AccessTokens, authorize } from './middleware/authorize.ts';
+import { catchErrors } from './middleware/catch-errors.ts';
+import { coldStart } from './middleware/cold-start.ts';
+import { type HttpEvent, type HttpResult, problem } from './middleware/http.ts';
+import { notStarted } from './middleware/not-started.ts';
+import { queryParameters } from './middleware/query-parameters.ts';
+
+export type ExportIncidentsParts = {
+  access: AccessTokens;
+  ports: ExportPorts;
+  clock: { now(): Millis };
+  log: Log;
+};
+
+/**
+ * GET /incidents.csv and /incidents.jsonl, for holders of a read or write token. An answer holds up to 1,000
+ * incidents, and a link to the next ones while there are any (RFC 8288).
+ */
+export function exportIncidentsHandler({ access, ports, clock, log }: ExportIncidentsParts) {
+  const key = cursorKey(access);
+  return middy<HttpEvent, HttpResult>()
+    .use(catchErrors(log))
+    .use(authorize('read', access))
+    .handler(async (event) => {
+      const format = event.rawPath.endsWith('.csv') ? 'csv' : 'jsonl';
+      const given = queryParameters(event);
+      if (given.kind === 'refused') return problem(400, given.reason, { path: given.path });
+      const reading = readIncidentQuery(given.parameters, clock.now(), key, 'export');
+      if (reading.kind === 'refused') return problem(400, reading.reason, { path: reading.path });
+      const { query } = reading;
+      const { body, cursor } = await exportIncidents(ports, query, format, key);
+      const header = query.after === undefined ? 'present' : 'absent';
+      return {
+        statusCode: 200,
+        headers: {
+          'content-type':
+            format === 'csv'
+              ? `text/csv; charset=utf-8; header=${header}`
+              : 'application/jsonl; charset=utf-8',
+          'content-disposition': `attachment; filename="incidents.${format}"`,
+          'cache-control': 'no-store',
+          ...(cursor === undefined
+            ? {}
+            : { link: `<incidents.${format}?${nextPage(query, cursor)}>; rel="next"` }),
+        },
+        body,
+      };
+    });
+}
+
+export const handler = coldStart(async () => exportIncidentsHandler(await wireExportIncidents()), notStarted);

@@ -1,0 +1,41 @@
+import middy from '@middy/core';
+import { cursorKey } from '../lib/core/history/cursor.ts';
+import { readIncidentQuery } from '../lib/core/history/query-schema.ts';
+import type { Log } from '../lib/core/shared/log.ts';
+import type { Millis } from '../lib/core/shared/time.ts';
+import { type FeedPorts, feedIncidents } from '../lib/flow/feed-incidents.ts';
+import { wireFeedIncidents } from '../lib/wiring.ts';
+import { type AccessTokens, authorize } from './middleware/authorize.ts';
+import { catchErrors } from './middleware/catch-errors.ts';
+import { coldStart } from './middleware/cold-start.ts';
+import { type HttpEvent, type HttpResult, problem } from './middleware/http.ts';
+import { notStarted } from './middleware/not-started.ts';
+import { queryParameters } from './middleware/query-parameters.ts';
+
+export type FeedIncidentsParts = {
+  access: AccessTokens;
+  ports: FeedPorts;
+  clock: { now(): Millis };
+  log: Log;
+};
+
+/** GET /incidents.atom. Feed readers send no bearer token, but know basic authentication: the token is the password. */
+export function feedIncidentsHandler({ access, ports, clock, log }: FeedIncidentsParts) {
+  const key = cursorKey(access);
+  return middy<HttpEvent, HttpResult>()
+    .use(catchErrors(log))
+    .use(authorize('read', access))
+    .handler(async (event) => {
+      const given = queryParameters(event);
+      if (given.kind === 'refused') return problem(400, given.reason, { path: given.path });
+      const reading = readIncidentQuery(given.parameters, clock.now(), key);
+      if (reading.kind === 'refused') return problem(400, reading.reason, { path: reading.path });
+      return {
+        statusCode: 200,
+        headers: { 'content-type': 'application/atom+xml; charset=utf-8', 'cache-control': 'no-store' },
+        body: await feedIncidents(ports, reading.query, event.rawQueryString),
+      };
+    });
+}
+
+export const handler = coldStart(async () => feedIncidentsHandler(await wireFeedIncidents()), notStarted);

@@ -1,0 +1,28 @@
+import middy from '@middy/core';
+import type { DeadLetters } from '../lib/core/delivery/dead-letters.ts';
+import type { Log } from '../lib/core/shared/log.ts';
+import { listDeadLetters } from '../lib/flow/list-dead-letters.ts';
+import { wireDeadLetters } from '../lib/wiring.ts';
+import { type AccessTokens, authorize } from './middleware/authorize.ts';
+import { catchErrors } from './middleware/catch-errors.ts';
+import { coldStart } from './middleware/cold-start.ts';
+import { type HttpEvent, type HttpResult, json } from './middleware/http.ts';
+import { noParameters } from './middleware/no-parameters.ts';
+import { notStarted } from './middleware/not-started.ts';
+
+export type ListDeadLettersParts = {
+  access: AccessTokens;
+  ports: { deadLetters: Pick<DeadLetters, 'list'> };
+  log: Log;
+};
+
+/** GET /dead-letters: notices that could not be sent, oldest first, for holders of a read or write token. */
+export function listDeadLettersHandler({ access, ports, log }: ListDeadLettersParts) {
+  return middy<HttpEvent, HttpResult>()
+    .use(catchErrors(log))
+    .use(authorize('read', access))
+    .use(noParameters())
+    .handler(async () => json(200, await listDeadLetters(ports)));
+}
+
+export const handler = coldStart(async () => listDeadLettersHandler(await wireDeadLetters()), notStarted);

@@ -1,0 +1,31 @@
+import middy from '@middy/core';
+import type { DeadLetters } from '../lib/core/delivery/dead-letters.ts';
+import type { Log } from '../lib/core/shared/log.ts';
+import { wireDeadLetters } from '../lib/wiring.ts';
+import { type AccessTokens, authorize } from './middleware/authorize.ts';
+import { catchErrors } from './middleware/catch-errors.ts';
+import { coldStart } from './middleware/cold-start.ts';
+import { type HttpEvent, type HttpResult, json } from './middleware/http.ts';
+import { noParameters } from './middleware/no-parameters.ts';
+import { notStarted } from './middleware/not-started.ts';
+
+export type RedriveDeadLettersParts = {
+  access: AccessTokens;
+  ports: { deadLetters: Pick<DeadLetters, 'redrive'> };
+  log: Log;
+};
+
+/** POST /dead-letters/redrive: puts them back on the deliver queue, for holders of a write token. */
+export function redriveDeadLettersHandler({ access, ports, log }: RedriveDeadLettersParts) {
+  return middy<HttpEvent, HttpResult>()
+    .use(catchErrors(log))
+    .use(authorize('write', access))
+    .use(noParameters())
+    .handler(async () => {
+      const result = await ports.deadLetters.redrive();
+      log.info('dead letters redriven', result);
+      return json(200, result);
+    });
+}
+
+export const handler = coldStart(async () => redriveDeadLettersHandler(await wireDeadLetters()), notStarted);

@@ -1,0 +1,95 @@
+import { createServer, type IncomingMessage, request, type ServerResponse, STATUS_CODES } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import * as z from 'zod/mini';
+import { type Listening, listenOnLoopback } from './listen-on-loopback.ts';
+import type { HeldPort } from './ports.ts';
+
+export type ApiGatewayOptions = {
+  /** Where it listens; let go in the moment in which it is needed. */
+  held: HeldPort;
+  /** The port of `serverless offline`. */
+  offlinePort: number;
+  /** Hears, in the shape of the functions' own lines, of each request that a function failed to answer. */
+  onLine(line: string): void;
+};
+
+/** What came of a request; `failure` says why it is no answer of the function's. */
+type Answer = { status: number; headers: IncomingMessage['headers']; body: Buffer; failure?: string };
+
+/**
+ * The door before `serverless offline`, which answers 200 when a function throws or exceeds its timeout: it takes the
+ * report about that for what the function returned. A sender would count such a delivery as stored. Here it is
+ * answered 502 or 504 as by API Gateway, and 503 when nothing answers at all.
+ */
+export async function startApiGateway(options: ApiGatewayOptions): Promise<Listening> {
+  const { held } = options;
+  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing, options));
+  await held.letGo();
+  return listenOnLoopback(server, held.port);
+}
+
+async function answer(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  { offlinePort, onLine }: ApiGatewayOptions,
+): Promise<void> {
+  const { status, headers, body, failure } = await answerTo(incoming, outgoing, offlinePort);
+  // Who has left is told nothing, and that is nobody's failure.
+  if (outgoing.destroyed) return;
+  if (failure !== undefined) {
+    const { method, url } = incoming;
+    onLine(JSON.stringify({ level: 'error', message: 'a request failed', status, method, url, failure }));
+  }
+  outgoing.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
+}
+
+async function answerTo(incoming: IncomingMessage, outgoing: ServerResponse, port: number): Promise<Answer> {
+  try {
+    const answer = await passOn(incoming, outgoing, port);
+    const report = answer.status === 200 ? failureReport(answer.body.toString()) : undefined;
+    if (report === undefined) return answer;
+    return failed(report.errorMessage === TIMED_OUT ? 504 : 502, report.errorMessage);
+  } catch (error) {
+    return failed(503, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function passOn(incoming: IncomingMessage, outgoing: ServerResponse, port: number): Promise<Answer> {
+  const { method, url: path } = incoming;
+  // It has been answered here already, and nobody waits for a second one.
+  const { expect: _, ...headers } = incoming.headers;
+  return new Promise((resolve, reject) => {
+    const onward = request({ host: '127.0.0.1', port, method, path, headers, agent: false });
+    onward.on('error', reject);
+    onward.on('response', (response) => {
+      const { connection: _c, 'transfer-encoding': _t, ...kept } = response.headers;
+      const status = response.statusCode ?? 502;
+      buffer(response).then((body) => resolve({ status, headers: kept, body }), reject);
+    });
+    outgoing.on('close', () => onward.destroy());
+    incoming.pipe(onward);
+  });
+}
+
+/** The message of its LambdaTimeoutError. */
+const TIMED_OUT = '[504] - Lambda timeout.';
+
+/** Nothing but what it makes of an error: our functions always say their status, and answer with other fields. */
+const reportSchema = z.strictObject({
+  errorMessage: z.string(),
+  errorType: z.string(),
+  stackTrace: z.nullable(z.array(z.string())),
+});
+
+function failureReport(body: string): z.infer<typeof reportSchema> | undefined {
+  try {
+    return reportSchema.parse(JSON.parse(body));
+  } catch {
+    return undefined;
+  }
+}
+
+function failed(status: number, failure: string): Answer {
+  const body = Buffer.from(JSON.stringify({ message: STATUS_CODES[status] }));
+  return { status, headers: { 'content-type': 'application/json' }, body, failure };
+}

@@ -1,0 +1,144 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
+import type { DeadLetter, DeadLetters } from '../../core/delivery/dead-letters.ts';
+import { readDeliverMessage } from '../../core/delivery/deliver-message-schema.ts';
+import { type Millis, SECOND } from '../../core/shared/time.ts';
+import { outgoing } from './delivery-queue.ts';
+import { type SqsQueue, sendInOrder } from './send-in-order.ts';
+
+/** What one look takes at most, in number and in time. */
+const LOOKED_AT = 100;
+const LOOK_WITHIN = 10 * SECOND;
+/** A redrive stops here; API Gateway gives up at 30 s. */
+const REDRIVE_WITHIN = 15 * SECOND;
+/** Longer than either: nothing in hand comes a second time. It is what letters are hidden for should the process die. */
+const HELD_SECONDS = 30;
+/** Of one call of SQS. */
+const BATCH = 10;
+
+/** `letters` holds the dead letters, `deliver` is where they go back to. */
+export type DeadLetterQueues = { letters: SqsQueue; deliver: SqsQueue; now(): Millis };
+
+/**
+ * SQS shows nothing without a receive, which hides a letter and the ones behind it in its message group. So whatever
+ * was not moved is shown again as soon as the call is done. A receive loses nothing here: the dead letters have no
+ * redrive policy of their own, and their 14 days run on all the same. What is in somebody else's hand is counted only.
+ */
+export function createSqsDeadLetters({ letters, deliver, now }: DeadLetterQueues): DeadLetters {
+  return {
+    async list() {
+      const until = now() + LOOK_WITHIN;
+      const held: Message[] = [];
+      try {
+        for (let more = true; more && held.length < LOOKED_AT && now() < until; ) {
+          const received = await receive(letters);
+          held.push(...received);
+          more = received.length > 0;
+        }
+        const read = held.map(letterOf);
+        const known = read.filter((letter) => letter !== undefined);
+        const count = Math.max(await countOf(letters), held.length);
+        return { count, letters: known, unreadable: read.length - known.length };
+      } finally {
+        await release(letters, held);
+      }
+    },
+
+    async redrive() {
+      const until = now() + REDRIVE_WITHIN;
+      const held = new Set<Message>();
+      let redriven = 0;
+      try {
+        for (let received = await receive(letters); received.length > 0; ) {
+          for (const message of received) held.add(message);
+          for (const message of received) {
+            if (now() >= until || !(await sendAgain(deliver, message))) continue;
+            await remove(letters, message);
+            held.delete(message);
+            redriven += 1;
+          }
+          received = now() < until ? await receive(letters) : [];
+        }
+        return { redriven, left: await countOf(letters) };
+      } finally {
+        await release(letters, [...held]);
+      }
+    },
+  };
+}
+
+/** A short wait asks all of SQS's servers; without one an answer may be empty although letters wait. */
+async function receive({ client, queueUrl }: SqsQueue): Promise<Message[]> {
+  const { Messages } = await client.send(
+    new ReceiveMessageCommand({
+      QueueUrl: queueUrl,
+      MaxNumberOfMessages: BATCH,
+      VisibilityTimeout: HELD_SECONDS,
+      WaitTimeSeconds: 1,
+      MessageSystemAttributeNames: ['SentTimestamp'],
+    }),
+  );
+  return Messages ?? [];
+}
+
+/** One that is gone or visible already is refused, which is as good. */
+async function release({ client, queueUrl }: SqsQueue, messages: Message[]): Promise<void> {
+  for (let from = 0; from < messages.length; from += BATCH) {
+    const Entries = messages.slice(from, from + BATCH).map(({ ReceiptHandle }, index) => ({
+      Id: String(index),
+      ReceiptHandle,
+      VisibilityTimeout: 0,
+    }));
+    await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+  }
+}
+
+/** In hand or not. */
+async function countOf({ client, queueUrl }: SqsQueue): Promise<number> {
+  const { Attributes } = await client.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: queueUrl,
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    }),
+  );
+  return (
+    Number(Attributes?.ApproximateNumberOfMessages ?? 0) +
+    Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0)
+  );
+}
+
+function letterOf({ Body = '', Attributes }: Message): DeadLetter | undefined {
+  const reading = readDeliverMessage(Body);
+  if (reading.kind !== 'message') return undefined;
+  const { incidentId, target, attempt, ...message } = reading.message;
+  const about = { incidentId, destination: target.destination, attempt };
+  return 'kind' in message
+    ? { ...about, reason: message.kind, at: Number(Attributes?.SentTimestamp ?? 0) }
+    : { ...about, reason: message.reason, at: message.at };
+}
+
+/**
+ * Sends a letter with its attempt grown, because SQS would swallow the same deduplication id. It is deleted only then:
+ * a crash in between sends twice, which `key` makes harmless. False when this version cannot read it; throws
+ * QueueError when the queue does not take it.
+ */
+async function sendAgain(deliver: SqsQueue, { Body = '' }: Message): Promise<boolean> {
+  const reading = readDeliverMessage(Body);
+  if (reading.kind !== 'message') return false;
+  const attempt = reading.message.attempt + 1;
+  // What other code has added to it goes along.
+  const whole: object = JSON.parse(Body);
+  const again = { ...outgoing({ ...reading.message, attempt }), body: { ...whole, attempt } };
+  const { failure } = await sendInOrder(deliver, [again]);
+  if (failure) throw failure;
+  return true;
+}
+
+async function remove({ client, queueUrl }: SqsQueue, { ReceiptHandle }: Message): Promise<void> {
+  await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
+}

@@ -1,0 +1,61 @@
+import { cleanText } from '../notice/plain-text.ts';
+import type { IncidentSummary } from './history.ts';
+import { isoTime } from './iso-time.ts';
+
+export type CsvCell = string | number | undefined;
+
+/** Makes CSV as RFC 4180 has it: records end in CRLF, a missing cell is empty, and no cell runs as a formula. */
+export interface CsvWriter {
+  write(records: CsvCell[][]): string;
+}
+
+type Column = { name: string; of(incident: IncidentSummary): CsvCell };
+
+/** New columns go to the end, so that programs which count them go on working. */
+const columns: Column[] = [
+  { name: 'id', of: ({ id }) => id },
+  { name: 'source', of: ({ source }) => text(source) },
+  { name: 'alertname', of: ({ alertname }) => text(alertname) },
+  { name: 'group', of: ({ group }) => text(groupWords(group)) },
+  { name: 'status', of: ({ status }) => status },
+  { name: 'severity', of: ({ severity }) => severity },
+  { name: 'category', of: ({ category }) => text(category ?? '') },
+  { name: 'openedAt', of: ({ openedAt }) => isoTime(openedAt) },
+  { name: 'firstAcknowledgedAt', of: ({ firstAcknowledgedAt }) => time(firstAcknowledgedAt) },
+  { name: 'acknowledgedAt', of: ({ acknowledgedAt }) => time(acknowledgedAt) },
+  { name: 'acknowledgedBy', of: ({ acknowledgedBy }) => text(acknowledgedBy ?? '') },
+  { name: 'resolvedAt', of: ({ resolvedAt }) => time(resolvedAt) },
+  { name: 'firing', of: ({ firing }) => firing },
+  { name: 'alerts', of: ({ total }) => total },
+  { name: 'tier', of: ({ tier }) => tier },
+  { name: 'pagesL1', of: ({ pages }) => pages?.[0] ?? 0 },
+  { name: 'pagesL2', of: ({ pages }) => pages?.[1] ?? 0 },
+  { name: 'pagesL3', of: ({ pages }) => pages?.[2] ?? 0 },
+  { name: 'flapped', of: ({ flapped }) => (flapped ? 'yes' : 'no') },
+];
+
+export const csvHeader: CsvCell[] = columns.map(({ name }) => name);
+
+/** One incident in the order of the header; times are ISO 8601 in UTC. */
+export function csvRecord(incident: IncidentSummary): CsvCell[] {
+  return columns.map((column) => column.of(incident));
+}
+
+/** `agent=technical, exchange=binance` */
+function groupWords(group: Readonly<Record<string, string>>): string {
+  return Object.entries(group)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
+}
+
+function time(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : isoTime(at);
+}
+
+/**
+ * Without control characters, which a terminal would obey. A spreadsheet that parts at semicolons, as many in Europe
+ * do, would begin a cell behind one; an apostrophe there keeps a formula from beginning with it.
+ */
+function text(raw: string): string {
+  return cleanText(raw).replace(/([;\t\n]\s*)(?=[=+\-@＝＋－＠])/g, "$1'");
+}

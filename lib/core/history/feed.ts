@@ -1,0 +1,132 @@
+import { clip, oneLine } from '../notice/plain-text.ts';
+import { durationWords } from '../notice/time-words.ts';
+import { nameUuid } from '../shared/name-uuid.ts';
+import { utcWords } from '../shared/utc-words.ts';
+import type { IncidentQuery, IncidentSummary } from './history.ts';
+import { isoTime } from './iso-time.ts';
+
+/** An Atom feed before it is XML: https://www.rfc-editor.org/rfc/rfc4287. Texts may hold any character. */
+export type Feed = {
+  id: string;
+  title: string;
+  author: string;
+  /** ISO 8601. */
+  updated: string;
+  links: FeedLink[];
+  entries: FeedEntry[];
+};
+
+export type FeedLink = { rel: 'self' | 'alternate'; type: string; href: string };
+
+export type FeedEntry = {
+  id: string;
+  title: string;
+  published: string;
+  updated: string;
+  categories: string[];
+  links: FeedLink[];
+  /** Plain text, one fact a line. */
+  content: string;
+};
+
+export interface FeedWriter {
+  write(feed: Feed): string;
+}
+
+const MAX_NAME = 200;
+
+/**
+ * The feed of a listing. Ids hold no address, so that a deployment may move without its incidents becoming new; a feed
+ * with other filters is another one. Without `publicUrl` there is nothing to link to. An empty feed was last changed
+ * when its range begins.
+ */
+export function incidentFeed(parts: {
+  incidents: IncidentSummary[];
+  query: IncidentQuery;
+  /** The query string that was asked with, without its question mark. */
+  search: string;
+  publicUrl?: string;
+}): Feed {
+  const { incidents, query, search, publicUrl } = parts;
+  const changes = incidents.map(changedAt);
+  return {
+    id: feedId(query),
+    title: feedTitle(query),
+    author: 'first-responder',
+    updated: isoTime(changes.length === 0 ? query.from : Math.max(...changes)),
+    links: publicUrl === undefined ? [] : feedLinks(publicUrl, search),
+    entries: incidents.map((incident) => entryOf(incident, publicUrl)),
+  };
+}
+
+function feedId({ from: _from, to: _to, limit: _limit, after: _after, ...filters }: IncidentQuery): string {
+  return `urn:uuid:${nameUuid(`first-responder feed ${JSON.stringify(Object.entries(filters).toSorted())}`)}`;
+}
+
+function feedTitle({ status, severity, category, alertname, source }: IncidentQuery): string {
+  const filters = [status, severity, category, alertname, source].filter((filter) => filter !== undefined);
+  return ['Incidents', ...filters.map((filter) => clip(oneLine(filter), MAX_NAME))].join(' · ');
+}
+
+function feedLinks(publicUrl: string, search: string): FeedLink[] {
+  return [
+    {
+      rel: 'self',
+      type: 'application/atom+xml',
+      href: `${publicUrl}/incidents.atom${search === '' ? '' : `?${search}`}`,
+    },
+    { rel: 'alternate', type: 'text/html', href: `${publicUrl}/console` },
+  ];
+}
+
+function entryOf(incident: IncidentSummary, publicUrl: string | undefined): FeedEntry {
+  const { id, openedAt, severity, category, source } = incident;
+  return {
+    id: `urn:uuid:${nameUuid(`first-responder incident ${id}`)}`,
+    title: entryTitle(incident),
+    published: isoTime(openedAt),
+    updated: isoTime(changedAt(incident)),
+    categories: [severity, ...(category === undefined ? [] : [category]), source],
+    links:
+      publicUrl === undefined
+        ? []
+        : [
+            {
+              rel: 'alternate',
+              type: 'text/html',
+              href: `${publicUrl}/console/incidents/${encodeURIComponent(id)}`,
+            },
+          ],
+    content: contentLines(incident).join('\n'),
+  };
+}
+
+/** `CRITICAL AgentDown - 12 alerts`, or `RESOLVED AgentDown - 12 alerts - after 22 min`. */
+function entryTitle({ status, severity, alertname, firing, total, openedAt, resolvedAt }: IncidentSummary) {
+  const name = clip(oneLine(alertname), MAX_NAME) || 'unnamed alert';
+  const count = status === 'open' ? firing : total;
+  const what = count < 2 ? name : `${name} - ${count} alerts`;
+  if (status === 'open') return `${severity.toUpperCase()} ${what}`;
+  return `RESOLVED ${what}${resolvedAt === undefined ? '' : ` - after ${durationWords(resolvedAt - openedAt)}`}`;
+}
+
+function contentLines(incident: IncidentSummary): string[] {
+  const { severity, category, source, group, openedAt, resolvedAt, firing, total, tier } = incident;
+  const { acknowledgedAt, acknowledgedBy } = incident;
+  const labels = Object.entries(group).map(([name, value]) => `${name}=${oneLine(value)}`);
+  return [
+    `${severity}${category === undefined ? '' : `, ${oneLine(category)}`} at ${oneLine(source)}, opened ${utcWords(openedAt)}`,
+    ...(labels.length === 0 ? [] : [labels.join(', ')]),
+    `${firing} of ${total} alerts firing`,
+    ...(tier > 1 ? [`escalated to L${tier}`] : []),
+    acknowledgedAt === undefined
+      ? 'not acknowledged'
+      : `acknowledged by ${oneLine(acknowledgedBy ?? 'somebody')}, ${utcWords(acknowledgedAt)}`,
+    ...(resolvedAt === undefined ? [] : [`resolved ${utcWords(resolvedAt)}`]),
+  ];
+}
+
+/** The latest that a listing knows of; alerts that come and go in between leave no time there. */
+function changedAt({ openedAt, acknowledgedAt, resolvedAt }: IncidentSummary): number {
+  return Math.max(openedAt, acknowledgedAt ?? 0, resolvedAt ?? 0);
+}

@@ -1,0 +1,19 @@
+import type { IncidentQuery } from './history.ts';
+import { isoTime } from './iso-time.ts';
+
+/**
+ * The query string of the page after this one. The range is written out, so that a default one, which moves with the
+ * clock, stays where the first page had it.
+ */
+export function nextPage(
+  { after: _after, from, to, limit, ...filters }: IncidentQuery,
+  cursor: string,
+): string {
+  return new URLSearchParams({
+    ...filters,
+    from: isoTime(from),
+    to: isoTime(to),
+    limit: String(limit),
+    cursor,
+  }).toString();
+}

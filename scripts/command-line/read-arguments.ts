@@ -1,0 +1,32 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { UsageError } from './usage-error.ts';
+
+/** Options of every command. */
+const common = {
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false, short: 'h' },
+} as const;
+
+type Config<T> = { args: string[]; allowPositionals: true; options: T & typeof common };
+
+/**
+ * Reads a command's options beside those of every command; undefined when it was asked for its help, which is shown
+ * then. What cannot be read is a UsageError that says where help is. `command` is how it is called: `npm run runbook -- lint`.
+ */
+export function readArguments<T extends NonNullable<ParseArgsConfig['options']>>(
+  { command, help }: { command: string; help: string },
+  args: string[],
+  options: T,
+): ReturnType<typeof parseArgs<Config<T>>> | undefined {
+  try {
+    const read = parseArgs<Config<T>>({ args, allowPositionals: true, options: { ...options, ...common } });
+    if (!('help' in read.values && read.values.help)) return read;
+    console.log(help);
+    return undefined;
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
+    throw new UsageError(`${why}; ${command} --help shows the options.`, {
+      cause: error,
+    });
+  }
+}

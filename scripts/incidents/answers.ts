@@ -1,0 +1,145 @@
+import * as z from 'zod';
+import { RequestError } from './request-error.ts';
+import { safeLine } from './safe-text.ts';
+
+// As much of the API's answers as is shown. What a newer first-responder adds is let through.
+
+const count = z.number();
+const time = z.string();
+
+export const incidentSchema = z.object({
+  id: z.string(),
+  source: z.string(),
+  alertname: z.string(),
+  group: z.record(z.string(), z.string()),
+  status: z.enum(['open', 'resolved']),
+  severity: z.string(),
+  category: z.string().optional(),
+  openedAt: time,
+  resolvedAt: time.optional(),
+  acknowledgedAt: time.optional(),
+  acknowledgedBy: z.string().optional(),
+  firing: count,
+  total: count,
+  tier: count,
+});
+
+export type ShownIncident = z.output<typeof incidentSchema>;
+
+export const pageSchema = z.object({ incidents: z.array(incidentSchema), cursor: z.string().optional() });
+
+export const changeSchema = z.object({
+  outcome: z.enum(['changed', 'unchanged']),
+  incident: incidentSchema,
+});
+
+const findingSchema = z.object({ title: z.string(), verdict: z.string(), sentence: z.string() });
+
+export const recordSchema = z.object({
+  incident: incidentSchema.extend({
+    version: count,
+    acknowledgementNote: z.string().optional(),
+    resolvedBy: z.string().optional(),
+    flapping: z.boolean().optional(),
+    untracked: count.default(0),
+  }),
+  alerts: z.array(
+    z.object({
+      fingerprint: z.string(),
+      status: z.string(),
+      severity: z.string(),
+      startsAt: time,
+      labels: z.record(z.string(), z.string()).optional(),
+    }),
+  ),
+  diagnoses: z.array(
+    z.object({ finishedAt: time, findings: z.array(findingSchema), skipped: z.string().optional() }),
+  ),
+  timeline: z.array(
+    z.object({
+      at: time,
+      kind: z.string().optional(),
+      what: z.string(),
+      summary: z.string(),
+      by: z.string().optional(),
+      note: z.string().optional(),
+    }),
+  ),
+  deliveries: z.array(
+    z.object({
+      at: time,
+      destination: z.string(),
+      reason: z.string(),
+      outcome: z.string(),
+      detail: z.string().optional(),
+    }),
+  ),
+});
+
+export type IncidentRecord = z.output<typeof recordSchema>;
+
+const durationsSchema = z.object({
+  medianSeconds: z.number().optional(),
+  p90Seconds: z.number().optional(),
+  counted: count,
+  leftOut: count,
+});
+
+export type Durations = z.output<typeof durationsSchema>;
+
+export const statsSchema = z.object({
+  from: time,
+  to: time,
+  tz: z.string(),
+  asOf: time,
+  incidents: count,
+  open: count,
+  byDay: z.array(
+    z.object({
+      day: z.string(),
+      incidents: count,
+      critical: count,
+      warning: count,
+      info: count,
+      mtta: durationsSchema,
+      mttr: durationsSchema,
+    }),
+  ),
+  byCategory: z.array(z.object({ category: z.string(), incidents: count })),
+  byAlertname: z.array(z.object({ alertname: z.string(), incidents: count, alerts: count })),
+  otherAlertnames: count,
+  mtta: durationsSchema,
+  mttr: durationsSchema,
+  neverAcknowledged: count,
+  flapping: count,
+  notices: z.array(z.object({ tier: count, notices: count, people: count, perPersonHour: count })),
+  diagnoses: z.object({ count, neededAttention: count }),
+});
+
+export type Stats = z.output<typeof statsSchema>;
+
+export const deadLettersSchema = z.object({
+  count,
+  letters: z.array(
+    z.object({
+      incidentId: z.string(),
+      destination: z.string(),
+      reason: z.string(),
+      at: time,
+      attempt: count,
+    }),
+  ),
+});
+
+export const redriveSchema = z.object({ redriven: count, left: count });
+
+/** An answer as it is shown. Throws a RequestError when it is another one than this command was made for. */
+export function readAnswer<T extends z.ZodType>(schema: T, answer: unknown): z.output<T> {
+  const read = schema.safeParse(answer);
+  if (read.success) return read.data;
+  const path = safeLine(read.error.issues[0]?.path.map(String).join('.') ?? '') || 'the answer';
+  throw new RequestError(
+    3,
+    `The answer is not one of first-responder, or of another version: ${path} is not as expected.`,
+  );
+}

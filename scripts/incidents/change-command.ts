@@ -1,0 +1,100 @@
+import { utcWords } from '../../lib/core/shared/utc-words.ts';
+import { readArguments } from '../command-line/read-arguments.ts';
+import { UsageError } from '../command-line/usage-error.ts';
+import { changeSchema, readAnswer, type ShownIncident } from './answers.ts';
+import { createApi } from './api.ts';
+import { CONNECTION_HELP, connectionOptions, readConnection } from './connection.ts';
+import { incidentId, pathOf } from './positionals.ts';
+import { printJson } from './print-json.ts';
+import { safeLine } from './safe-text.ts';
+
+const options = { ...connectionOptions, by: { type: 'string' }, note: { type: 'string' } } as const;
+
+const OPTIONS_HELP = `  --by NAME      who does it, as others will read it ($USER)
+  --note TEXT    what they should know`;
+
+const END_HELP = `  --json         {outcome, incident} instead of a sentence
+${CONNECTION_HELP}
+  --help         show this
+
+It takes a write token. Exit codes: 0 done, 1 there was nothing to change or no such incident, 2 called wrongly,
+3 cannot be reached or no right.`;
+
+const ACK = 'npm run incidents -- ack';
+const RESOLVE = 'npm run incidents -- resolve';
+
+const ACK_HELP = `Usage: ${ACK} ID [options]
+
+Takes an incident: the reminders end, and everybody who was told of it sees who has it.
+
+${OPTIONS_HELP}
+  --as-of N      the version that was seen, as show has it: what has come since is not taken along (the current one)
+${END_HELP}`;
+
+const RESOLVE_HELP = `Usage: ${RESOLVE} ID [options]
+
+Ends an incident by hand. Should its alerts fire on, it reopens after the runbook's reopen_window.
+
+${OPTIONS_HELP}
+${END_HELP}`;
+
+export async function ackCommand(args: string[]): Promise<number> {
+  const asked = readArguments({ command: ACK, help: ACK_HELP }, args, {
+    ...options,
+    'as-of': { type: 'string' },
+  });
+  if (!asked) return 0;
+  const { values, positionals } = asked;
+  const asOf = readVersion(values['as-of']);
+  return change(values, {
+    path: pathOf(incidentId(positionals, ACK), '/acknowledge'),
+    body: { ...personOf(values), ...(asOf === undefined ? {} : { asOf }) },
+    done: ({ acknowledgedBy }) => `acknowledged by ${acknowledgedBy ?? 'somebody'}`,
+  });
+}
+
+export async function resolveCommand(args: string[]): Promise<number> {
+  const asked = readArguments({ command: RESOLVE, help: RESOLVE_HELP }, args, options);
+  if (!asked) return 0;
+  const { values, positionals } = asked;
+  return change(values, {
+    path: pathOf(incidentId(positionals, RESOLVE), '/resolve'),
+    body: personOf(values),
+    done: () => 'resolved',
+  });
+}
+
+type Change = { path: string; body: object; done(incident: ShownIncident): string };
+
+async function change(
+  values: { url?: string | undefined; token?: string | undefined; json: boolean },
+  { path, body, done }: Change,
+): Promise<number> {
+  const answer = await createApi(readConnection(values)).post(path, body);
+  const { outcome, incident } = readAnswer(changeSchema, answer);
+  const about = `${incident.severity.toUpperCase()} ${incident.alertname} (${incident.id})`;
+  if (values.json) printJson(answer);
+  else if (outcome === 'changed') console.log(safeLine(`${about} is ${done(incident)}.`));
+  else console.error(safeLine(`Nothing was changed: ${about} is ${stateOf(incident)}.`));
+  return outcome === 'changed' ? 0 : 1;
+}
+
+function stateOf({ status, resolvedAt, acknowledgedBy, acknowledgedAt }: ShownIncident): string {
+  if (status === 'resolved') {
+    return `resolved${resolvedAt === undefined ? '' : ` since ${utcWords(Date.parse(resolvedAt))}`}`;
+  }
+  if (acknowledgedBy === undefined) return 'open';
+  const at = acknowledgedAt === undefined ? '' : ` since ${utcWords(Date.parse(acknowledgedAt))}`;
+  return `acknowledged by ${acknowledgedBy}${at}`;
+}
+
+function personOf({ by, note }: { by?: string | undefined; note?: string | undefined }) {
+  const name = by ?? process.env.USER ?? process.env.LOGNAME ?? '';
+  if (name.trim() === '') throw new UsageError('Say who you are: --by NAME.');
+  return { by: name, ...(note === undefined ? {} : { note }) };
+}
+
+function readVersion(text: string | undefined): number | undefined {
+  if (text === undefined || /^\d{1,9}$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new UsageError(`--as-of takes a version, a whole number, not ${JSON.stringify(text)}.`);
+}

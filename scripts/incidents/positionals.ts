@@ -1,0 +1,22 @@
+import { UsageError } from '../command-line/usage-error.ts';
+
+/** For commands that take options only. */
+export function noMore([first]: string[]): void {
+  if (first !== undefined) throw new UsageError(`${JSON.stringify(first)} is one word too many.`);
+}
+
+/** The id of an incident, which is all that stands there. */
+export function incidentId(positionals: string[], command: string): string {
+  const [id, ...more] = positionals;
+  if (!id)
+    throw new UsageError(`Say which incident: ${command} ID; npm run incidents -- list shows the ids.`);
+  noMore(more);
+  return id;
+}
+
+/** An id as a segment of a path. */
+export function pathOf(id: string, below = ''): string {
+  // To a URL these two are no names, but a way up.
+  if (id === '.' || id === '..') throw new UsageError(`${JSON.stringify(id)} is no incident's id.`);
+  return `/incidents/${encodeURIComponent(id)}${below}`;
+}

@@ -1,0 +1,86 @@
+import { utcWords } from '../../lib/core/shared/utc-words.ts';
+import { readArguments } from '../command-line/read-arguments.ts';
+import { deadLettersSchema, readAnswer, redriveSchema } from './answers.ts';
+import { type Api, createApi } from './api.ts';
+import { CONNECTION_HELP, connectionOptions, readConnection } from './connection.ts';
+import { type Column, fitTable } from './fit-table.ts';
+import { noMore } from './positionals.ts';
+import { printJson } from './print-json.ts';
+import { terminalOf } from './terminal.ts';
+
+const COMMAND = 'npm run incidents -- redrive';
+
+const HELP = `Usage: ${COMMAND} [options]
+
+Shows the notices that could not be sent in a hundred attempts and sends them again. What is out of date by then, such
+as an escalation of an incident that is over, is not told again.
+
+  --dry-run      only show them
+  --json         {count, letters, redriven, left} instead of words
+${CONNECTION_HELP}
+  --help         show this
+
+It takes a write token. Exit codes: 0 all are on their way or there are none, 1 some are left (with --dry-run: there
+are some), 2 called wrongly, 3 cannot be reached or no right.`;
+
+/** More than these would push the rest out of sight; --json has what the API gave. */
+const MAX_SHOWN = 20;
+
+export async function redriveCommand(args: string[]): Promise<number> {
+  const asked = readArguments({ command: COMMAND, help: HELP }, args, {
+    ...connectionOptions,
+    'dry-run': { type: 'boolean', default: false },
+  });
+  if (!asked) return 0;
+  const { values, positionals } = asked;
+  noMore(positionals);
+  const api = createApi(readConnection(values));
+
+  const answer = await api.get('/dead-letters');
+  const { count, letters } = readAnswer(deadLettersSchema, answer);
+  if (!values.json) console.log(writeLetters(letters, count));
+  // Asked even when none was seen: SQS counts by and by, and one that somebody else looks at is hidden.
+  const result = values['dry-run'] ? { redriven: 0, left: count } : await redriveAll(api);
+
+  if (values.json) printJson({ ...Object(answer), ...(values['dry-run'] ? {} : result) });
+  else if (!values['dry-run'] && (count > 0 || result.redriven > 0)) {
+    console.log(`${result.redriven} sent again, ${result.left} left.`);
+    if (result.left > 0) {
+      console.error(
+        'What is left cannot be read, or somebody was looking at it: try again in half a minute.',
+      );
+    }
+  }
+  return result.left === 0 ? 0 : 1;
+}
+
+/** One call does as much as it has time for. */
+async function redriveAll(api: Api): Promise<{ redriven: number; left: number }> {
+  let redriven = 0;
+  for (;;) {
+    const result = readAnswer(redriveSchema, await api.post('/dead-letters/redrive'));
+    redriven += result.redriven;
+    if (result.redriven === 0 || result.left === 0) return { redriven, left: result.left };
+  }
+}
+
+type Letter = ReturnType<typeof readAnswer<typeof deadLettersSchema>>['letters'][number];
+
+const columns: Column<Letter>[] = [
+  { title: 'SINCE', of: ({ at }) => utcWords(Date.parse(at)) },
+  { title: 'REASON', of: ({ reason }) => reason },
+  { title: 'WHERE', of: ({ destination }) => destination, narrow: 12 },
+  { title: 'SENT', of: ({ attempt }) => `${attempt}x`, right: true, spare: 1 },
+  { title: 'INCIDENT', of: ({ incidentId }) => incidentId },
+];
+
+function writeLetters(letters: Letter[], count: number): string {
+  if (count === 0) return 'No notice is left over.';
+  const terminal = terminalOf(process.stdout, process.env);
+  const shown = letters.slice(0, MAX_SHOWN);
+  const more = count - shown.length;
+  return [
+    ...(shown.length === 0 ? [] : fitTable(columns, shown, terminal)),
+    ...(more > 0 ? [shown.length === 0 ? `${more} that cannot be shown` : `and ${more} more`] : []),
+  ].join('\n');
+}

@@ -1,0 +1,28 @@
+import { stripVTControlCharacters } from 'node:util';
+import { cleanText, oneLine } from '../../lib/core/notice/plain-text.ts';
+
+/** What a terminal would obey, or what makes text read as something else; JSON leaves these as they are. */
+const unescaped = /[\u007f-\u009f\u2028\u2029\ufeff]|\p{Bidi_Control}/gu;
+
+/** Text from an answer on one line, fit for a terminal: no escape sequence in it is obeyed. */
+export function safeLine(text: string): string {
+  return oneLine(stripVTControlCharacters(text));
+}
+
+/** The same with its line breaks. */
+export function safeText(text: string): string {
+  return cleanText(stripVTControlCharacters(text));
+}
+
+/** JSON that means the same and holds nothing that a terminal would obey. */
+export function safeJson(json: string): string {
+  return json.replace(
+    unescaped,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Lines of CSV: quotes and line ends stay as they are. */
+export function safeCsv(text: string): string {
+  return text.replace(/(?![\t\r\n])\p{Cc}|\p{Bidi_Control}/gu, '');
+}

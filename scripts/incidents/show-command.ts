@@ -1,0 +1,35 @@
+import { readArguments } from '../command-line/read-arguments.ts';
+import { readAnswer, recordSchema } from './answers.ts';
+import { createApi } from './api.ts';
+import { CONNECTION_HELP, connectionOptions, readConnection } from './connection.ts';
+import { incidentId, pathOf } from './positionals.ts';
+import { printJson } from './print-json.ts';
+import { terminalOf } from './terminal.ts';
+import { writeIncident } from './write-incident.ts';
+
+const COMMAND = 'npm run incidents -- show';
+
+const HELP = `Usage: ${COMMAND} ID [options]
+
+Shows one incident: its alerts, what needs attention, what happened when, and who was told.
+
+  --json         {incident, alerts, diagnoses, timeline, deliveries} instead of words
+${CONNECTION_HELP}
+  --help         show this
+
+Exit codes: 0 shown, 1 there is no such incident, 2 called wrongly, 3 cannot be reached or no right.`;
+
+export async function showCommand(args: string[]): Promise<number> {
+  const asked = readArguments({ command: COMMAND, help: HELP }, args, connectionOptions);
+  if (!asked) return 0;
+  const { values, positionals } = asked;
+  const path = pathOf(incidentId(positionals, COMMAND));
+  const answer = await createApi(readConnection(values)).get(path);
+  if (values.json) printJson(answer);
+  else {
+    const record = readAnswer(recordSchema, answer);
+    const terminal = terminalOf(process.stdout, process.env);
+    console.log(writeIncident(record, { now: Date.now(), terminal }));
+  }
+  return 0;
+}

@@ -1,0 +1,208 @@
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSqsDeadLetters } from '../../lib/adapters/sqs/dead-letters.ts';
+import { createSqsDeliveryQueue } from '../../lib/adapters/sqs/delivery-queue.ts';
+import type { DeliverMessage, SummaryMessage } from '../../lib/core/delivery/delivery.ts';
+import { SECOND } from '../../lib/core/shared/time.ts';
+import { deliverMessage } from '../support/deliver-message.ts';
+import { type LocalQueues, startLocalQueues, takeAll } from '../support/local-queues.ts';
+import { STORED_AT } from '../support/stored-incident.ts';
+
+let local: LocalQueues;
+
+beforeAll(async () => {
+  local = await startLocalQueues();
+});
+
+afterAll(() => local.close());
+
+const summary: SummaryMessage = {
+  schema: 1,
+  kind: 'maintenance-summary',
+  key: 's1',
+  incidentId: 'maintenance.m1',
+  maintenanceId: 'm1',
+  target: { channel: 'email', destination: 'email', to: ['a@example.com'] },
+  attempt: 2,
+};
+
+async function open(now: () => number = Date.now) {
+  const urls = await local.fresh();
+  const letters = { client: local.client, queueUrl: urls.DeliverDeadLetters };
+  const deliver = { client: local.client, queueUrl: urls.DeliverQueue };
+  return {
+    urls,
+    deadLetters: createSqsDeadLetters({ letters, deliver, now }),
+    die: (messages: (DeliverMessage | SummaryMessage)[]) => createSqsDeliveryQueue(letters).send(messages),
+    dieAs: (body: string) =>
+      local.client.send(
+        new SendMessageCommand({
+          QueueUrl: urls.DeliverDeadLetters,
+          MessageBody: body,
+          MessageGroupId: body,
+          MessageDeduplicationId: body,
+        }),
+      ),
+    /** Visible now, and in somebody's hand. */
+    counts: async () => {
+      const { Attributes } = await local.client.send(
+        new GetQueueAttributesCommand({
+          QueueUrl: urls.DeliverDeadLetters,
+          AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+        }),
+      );
+      return [
+        Number(Attributes?.ApproximateNumberOfMessages),
+        Number(Attributes?.ApproximateNumberOfMessagesNotVisible),
+      ];
+    },
+  };
+}
+
+describe('a list of dead letters', () => {
+  it('says which incident, where to, why and since when', async () => {
+    const { deadLetters, die } = await open();
+    await die([deliverMessage('k1', { reason: 'escalated', attempt: 3 }), summary]);
+
+    const listing = await deadLetters.list();
+
+    expect(listing).toEqual({
+      count: 2,
+      unreadable: 0,
+      letters: expect.arrayContaining([
+        {
+          incidentId: 'incident.1',
+          destination: 'slack:#alerts',
+          reason: 'escalated',
+          at: STORED_AT,
+          attempt: 3,
+        },
+        {
+          incidentId: 'maintenance.m1',
+          destination: 'email',
+          reason: 'maintenance-summary',
+          at: expect.closeTo(Date.now(), -5),
+          attempt: 2,
+        },
+      ]),
+    });
+  });
+
+  it('is empty when there are none', async () => {
+    const { deadLetters } = await open();
+
+    expect(await deadLetters.list()).toEqual({ count: 0, letters: [], unreadable: 0 });
+  });
+
+  it('counts what it cannot read', async () => {
+    const { deadLetters, die, dieAs } = await open();
+    await die([deliverMessage('k1')]);
+    await dieAs('{"schema":2}');
+    await dieAs('no-json');
+
+    const listing = await deadLetters.list();
+
+    expect(listing).toMatchObject({ count: 3, unreadable: 2, letters: [{ incidentId: 'incident.1' }] });
+  });
+
+  it('hides nothing and loses nothing, however often somebody looks', async () => {
+    const { deadLetters, die, counts, urls } = await open();
+    const messages = Array.from({ length: 15 }, (_, n) =>
+      deliverMessage(`k${n}`, { incidentId: `incident.${n}` }),
+    );
+    await die(messages);
+
+    const lengths: number[] = [];
+    for (let look = 0; look < 5; look += 1) lengths.push((await deadLetters.list()).letters.length);
+
+    expect(lengths).toEqual([15, 15, 15, 15, 15]);
+    expect(await counts()).toEqual([15, 0]);
+    const { Attributes } = await local.client.send(
+      new GetQueueAttributesCommand({ QueueUrl: urls.DeliverDeadLetters, AttributeNames: ['All'] }),
+    );
+    expect(Attributes).not.toHaveProperty('RedrivePolicy');
+    expect((await takeAll(local.client, urls.DeliverDeadLetters)).map(({ body }) => body)).toEqual(messages);
+  });
+
+  it('still counts those that somebody else is looking at', async () => {
+    const { deadLetters, die, urls } = await open();
+    await die([deliverMessage('k1'), deliverMessage('k2', { incidentId: 'incident.2' })]);
+    await local.client.send(
+      new ReceiveMessageCommand({ QueueUrl: urls.DeliverDeadLetters, MaxNumberOfMessages: 1 }),
+    );
+
+    const listing = await deadLetters.list();
+
+    expect(listing).toMatchObject({ count: 2, letters: [{ incidentId: 'incident.2' }] });
+  });
+
+  it('shows no more than a hundred at once, and how many there are', async () => {
+    const { deadLetters, die, counts } = await open();
+    await die(Array.from({ length: 104 }, (_, n) => deliverMessage(`k${n}`, { incidentId: `i.${n}` })));
+
+    const listing = await deadLetters.list();
+
+    expect(listing.count).toBe(104);
+    expect(listing.letters.length).toBeGreaterThanOrEqual(100);
+    expect(await counts()).toEqual([104, 0]);
+  });
+});
+
+describe('a redrive', () => {
+  it('sends each again with its attempt grown, and leaves what it cannot read where it is, in sight', async () => {
+    const { deadLetters, die, dieAs, counts, urls } = await open();
+    const deliver = { client: local.client, queueUrl: urls.DeliverQueue };
+    await createSqsDeliveryQueue(deliver).send([deliverMessage('k1')]);
+    await takeAll(local.client, urls.DeliverQueue);
+    await die([deliverMessage('k1'), deliverMessage('k2', { attempt: 3 }), summary]);
+    await dieAs('{"schema":2}');
+
+    const result = await deadLetters.redrive();
+
+    expect(result).toEqual({ redriven: 3, left: 1 });
+    expect(await counts()).toEqual([1, 0]);
+    const back = await takeAll(local.client, urls.DeliverQueue);
+    expect(back.map(({ body }) => body)).toEqual(
+      expect.arrayContaining([
+        deliverMessage('k1', { attempt: 2 }),
+        deliverMessage('k2', { attempt: 4 }),
+        { ...summary, attempt: 3 },
+      ]),
+    );
+  });
+
+  it('keeps what newer code has added to a letter', async () => {
+    const { deadLetters, dieAs, urls } = await open();
+    await dieAs(JSON.stringify({ ...deliverMessage('k'), added: 'later' }));
+
+    await deadLetters.redrive();
+
+    const [back] = await takeAll(local.client, urls.DeliverQueue);
+    expect(back?.body).toEqual({ ...deliverMessage('k', { attempt: 2 }), added: 'later' });
+  });
+
+  it('stops before an API call has to be over, and says what is left', async () => {
+    const times = [0, 0, 16 * SECOND];
+    const { deadLetters, die, counts } = await open(() => times.shift() ?? 16 * SECOND);
+    await die([1, 2, 3].map((n) => deliverMessage(`k${n}`, { incidentId: `incident.${n}` })));
+
+    const result = await deadLetters.redrive();
+
+    expect(result).toEqual({ redriven: 1, left: 2 });
+    expect(await counts()).toEqual([2, 0]);
+  });
+
+  it('has moved nothing and hidden nothing when the queue takes nothing', async () => {
+    const { urls, die, counts } = await open();
+    await die([deliverMessage('k1')]);
+    const broken = createSqsDeadLetters({
+      letters: { client: local.client, queueUrl: urls.DeliverDeadLetters },
+      deliver: { client: local.client, queueUrl: `${urls.DeliverQueue}-gone` },
+      now: Date.now,
+    });
+
+    await expect(broken.redrive()).rejects.toThrow('SQS did not take the batch');
+
+    expect(await counts()).toEqual([1, 0]);
+  });
+});

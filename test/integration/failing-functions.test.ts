@@ -1,0 +1,161 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApiGateway } from '../../infra/local/api-gateway.ts';
+import { type LambdaStandIn, startLambdaStandIn } from '../../infra/local/lambda-stand-in.ts';
+import { listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
+import { type HeldPort, holdPort } from '../../infra/local/ports.ts';
+import { freePorts } from '../support/free-ports.ts';
+
+const local = join(import.meta.dirname, '..', '..', '.local');
+
+/** One function for each way to fail, and one that answers as the real webhook does without a token. */
+const FUNCTIONS = `
+export const webhook = async () => ({ statusCode: 401 });
+export const throws = async () => { throw new Error('the table cannot be reached'); };
+export const throwsWords = async () => { throw new Error('[200] fine'); };
+export const hangs = () => new Promise(() => {});
+export const spins = async () => { for (;;); };
+export const echoes = async ({ body, headers, rawQueryString }) => ({
+  statusCode: 201,
+  headers: { 'content-type': 'application/json', 'x-kept': 'yes' },
+  body: JSON.stringify({ body, type: headers['content-type'], rawQueryString }),
+});
+export const refuses = async () => ({ statusCode: 500, body: 'own words' });
+`;
+
+const SERVICE = `
+service: first-responder
+plugins: [serverless-offline]
+provider: { name: aws, runtime: nodejs24.x, region: eu-central-1, httpApi: { payload: '2.0' } }
+custom: { serverless-offline: { noPrependStageInUrl: true, noSponsor: true } }
+functions:
+  receiveWebhook: { handler: functions.webhook, events: [{ httpApi: POST /webhooks/alertmanager }] }
+${['throws', 'throwsWords', 'hangs', 'spins', 'echoes', 'refuses']
+  .map(
+    (name) => `  ${name}: { handler: functions.${name}, timeout: 1, events: [{ httpApi: POST /${name} }] }`,
+  )
+  .join('\n')}
+`;
+
+describe('a function behind the local API', () => {
+  let service: string;
+  let lambda: LambdaStandIn;
+  let url: string;
+  const lines: string[] = [];
+
+  beforeAll(async () => {
+    await mkdir(local, { recursive: true });
+    // Inside the project, so that the plugin is found.
+    service = await mkdtemp(join(local, 'service-'));
+    await writeFile(join(service, 'functions.mjs'), FUNCTIONS);
+    await writeFile(join(service, 'serverless.yml'), SERVICE);
+    const held = await heldPort();
+    url = `http://127.0.0.1:${held.port}`;
+    lambda = await startLambdaStandIn({
+      held,
+      service,
+      variables: { PATH: process.env['PATH'] ?? '' },
+      buildFolder: join(service, 'build'),
+      onLine: (line) => void lines.push(line),
+      stop: new AbortController().signal,
+    });
+  });
+
+  afterAll(async () => {
+    await lambda?.close();
+    await rm(service, { recursive: true, force: true });
+  });
+
+  async function post(path: string) {
+    const response = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: 'ä body',
+    });
+    return { status: response.status, headers: response.headers, body: await response.text() };
+  }
+
+  it.each([
+    ['throws', '/throws', 502, 'Bad Gateway'],
+    ['throws what looks like a status', '/throwsWords', 502, 'Bad Gateway'],
+    ['never answers', '/hangs', 504, 'Gateway Timeout'],
+    ['uses up its time', '/spins', 504, 'Gateway Timeout'],
+  ])('that %s is no success for whoever asked', async (_, path, status, message) => {
+    const answer = await post(path);
+
+    expect(answer).toMatchObject({ status, body: JSON.stringify({ message }) });
+  });
+
+  it('that fails leaves a line which says why', async () => {
+    await post('/throws');
+
+    const line = lines.find((each) => each.includes('a request failed') && each.includes('/throws"'));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({
+      level: 'error',
+      status: 502,
+      failure: 'the table cannot be reached',
+    });
+  });
+
+  it('is asked and answers as without the door before it', async () => {
+    const answer = await post('/echoes?a=1&b=%20');
+
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get('x-kept')).toBe('yes');
+    expect(JSON.parse(answer.body)).toEqual({
+      body: 'ä body',
+      type: 'text/plain',
+      rawQueryString: expect.stringMatching(/^a=1&b=(%20|\+)$/),
+    });
+  });
+
+  it('may answer with an error of its own', async () => {
+    expect(await post('/refuses')).toMatchObject({ status: 500, body: 'own words' });
+  });
+});
+
+describe('the local API', () => {
+  it('answers 503 when nothing runs behind it', async () => {
+    const [offlinePort = 0] = await freePorts(1);
+    const gateway = await startApiGateway({ held: await heldPort(), offlinePort, onLine: () => undefined });
+
+    const response = await fetch(`http://127.0.0.1:${gateway.port}/health`);
+
+    expect(response.status).toBe(503);
+    await gateway.close();
+  });
+
+  it('lets go of what it asked for when whoever asked has left', async () => {
+    const left = Promise.withResolvers<void>();
+    const arrived = Promise.withResolvers<void>();
+    const behind = await listenOnLoopback(
+      createServer((request) => {
+        arrived.resolve();
+        request.on('close', () => left.resolve());
+      }),
+    );
+    const gateway = await startApiGateway({
+      held: await heldPort(),
+      offlinePort: behind.port,
+      onLine: () => undefined,
+    });
+    const leaving = new AbortController();
+    const asking = fetch(`http://127.0.0.1:${gateway.port}/incidents`, { signal: leaving.signal });
+    await arrived.promise;
+
+    leaving.abort();
+
+    await expect(asking).rejects.toThrow();
+    await left.promise;
+    await gateway.close();
+    await behind.close();
+  });
+});
+
+async function heldPort(): Promise<HeldPort> {
+  const held = await holdPort(0);
+  if (held === undefined) throw new Error('no free port');
+  return held;
+}

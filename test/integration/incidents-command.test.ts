@@ -1,0 +1,559 @@
+import { execFile } from 'node:child_process';
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { DeadLetter, DeadLetters } from '../../lib/core/delivery/dead-letters.ts';
+import { MINUTE } from '../../lib/core/shared/time.ts';
+import { finding } from '../support/finding.ts';
+import { createMemoryWorld, type MemoryWorld } from '../support/memory-world.ts';
+import { serve, stopServing } from '../support/serve.ts';
+import { READ_TOKEN, serveApi, WRITE_TOKEN } from '../support/served-api.ts';
+import { storedAlert, storedDetail, storedDiagnosis, storedIncident } from '../support/stored-incident.ts';
+
+const project = join(import.meta.dirname, '..', '..');
+const ESCAPES = '\u001b[31mred\u001b]0;title\u0007\u009b2J\u202e';
+
+afterEach(stopServing);
+
+type Ran = { code: number; stdout: string; stderr: string };
+
+/** Runs the command as npm does, with nothing in its environment but what is given. */
+function run(url: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+  const environment = { FIRST_RESPONDER_URL: url, FIRST_RESPONDER_TOKEN: WRITE_TOKEN, USER: 'ana', ...env };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['infra/local/launch.cjs', '../../scripts/incidents.ts', ...args],
+      { cwd: project, env: { PATH: process.env.PATH, ...environment }, maxBuffer: 64 << 20 },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+        expect(`${stdout}${stderr}`).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+        resolve({ code, stdout, stderr });
+      },
+    );
+  });
+}
+
+function noLetters(): DeadLetters {
+  return {
+    list: async () => ({ count: 0, letters: [], unreadable: 0 }),
+    redrive: async () => ({ redriven: 0, left: 0 }),
+  };
+}
+
+/** `count` open incidents of the last minutes, the newest `k0.1`. */
+async function served(
+  count: number,
+  deadLetters = noLetters(),
+): Promise<{ url: string; world: MemoryWorld }> {
+  const world = createMemoryWorld(Date.now());
+  const now = world.clock.now();
+  for (let n = 0; n < count; n += 1) {
+    await world.incidents.write(
+      storedIncident({ key: `k${n}`, openedAt: now - n * 1_000, clockStartedAt: now, pagedAt: now }),
+      0,
+    );
+  }
+  return { url: await serveApi(world, deadLetters), world };
+}
+
+/** An API that answers each path with one thing; `seen` are the requests, with their query. */
+async function faked(answers: Record<string, unknown>, headers: Record<string, string> = {}) {
+  const seen: string[] = [];
+  const listener: RequestListener = (request, response) => {
+    seen.push(`${request.method} ${request.url}`);
+    const answer = answers[URL.parse(request.url ?? '', 'http://x')?.pathname ?? ''];
+    if (answer === undefined) response.writeHead(404).end('nothing here');
+    else {
+      response.writeHead(200, { 'content-type': 'application/json', ...headers });
+      response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
+    }
+  };
+  return { url: await serve(listener), seen };
+}
+
+describe('npm run incidents', () => {
+  test.each([
+    [['--help']],
+    ...['list', 'show', 'stats', 'ack', 'resolve', 'report', 'export', 'redrive'].map((name) => [
+      [name, '--help'],
+    ]),
+  ])('explains itself and its exit codes: %j', async (args) => {
+    const ran = await run('', args, { FIRST_RESPONDER_TOKEN: '' });
+
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toMatch(/^Usage: npm run incidents -- /);
+    expect(ran.stdout).toMatch(/exit codes: 0/i);
+    expect(Math.max(...ran.stdout.split('\n').map((line) => line.length))).toBeLessThan(120);
+  });
+
+  test.each<[string[], NodeJS.ProcessEnv, RegExp]>([
+    [[], {}, /^Usage: /],
+    [['lsit'], {}, /^There is no command lsit; .*--help.*\.$/],
+    [
+      ['list', '--opne'],
+      {},
+      /^Unknown option '--opne'; npm run incidents -- list --help shows the options\.$/,
+    ],
+    [['list', 'open'], {}, /^"open" is one word too many\.$/],
+    [['list', '--open', '--resolved'], {}, /^Give --open or --resolved, not both/],
+    [['list', '--severity', 'burning'], {}, /^--severity takes critical, warning, info, not "burning"\.$/],
+    [['list', '--since', 'monday'], {}, /^--since takes a length like 90m/],
+    [['list', '--since', '0d'], {}, /^--since takes a length like 90m/],
+    [['list', '--since', '1d', '--from', '2026-11-24'], {}, /^Give --since or --from, not both\.$/],
+    [['list', '--to', '2026-11-24T03:00'], {}, /^--to takes 2026-11-24 or 2026-11-24T03:00:00Z, not/],
+    [['list', '--limit', '0'], {}, /^--limit takes a whole number/],
+    [['show'], {}, /^Say which incident: /],
+    [['show', '..'], {}, /^"\.\." is no incident's id\.$/],
+    [['show', 'a', 'b'], {}, /^"b" is one word too many\.$/],
+    [['ack', 'k.1'], { USER: '' }, /^Say who you are: --by NAME\.$/],
+    [['ack', 'k.1', '--as-of', 'now'], {}, /^--as-of takes a version/],
+    [['export', '--format', 'xml'], {}, /^--format takes csv or jsonl, not "xml"\.$/],
+    [['list'], { FIRST_RESPONDER_TOKEN: '' }, /^There is no token: set FIRST_RESPONDER_TOKEN/],
+    [
+      ['list'],
+      { FIRST_RESPONDER_TOKEN: 'sécret' },
+      /^The token has characters in it that no token can have\.$/,
+    ],
+    [['list', '--url', 'localhost'], {}, /^--url takes an address like https:/],
+    [['list'], { FIRST_RESPONDER_URL: 'ftp://x' }, /^FIRST_RESPONDER_URL takes an address like https:/],
+    [['list', '--url', 'https://a:secret@b'], {}, /^--url takes no name and password/],
+  ])('answers %j with one sentence and code 2', async (args, env, sentence) => {
+    const ran = await run('http://127.0.0.1:9', args, env);
+
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr.trimEnd()).toMatch(sentence);
+    expect(ran.stderr).not.toMatch(/secret|sécret/);
+    if (args.length > 0) expect(ran.stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('says with code 3 that nothing listens, that no such host is known, or that it is no first-responder', async () => {
+    const other = await serve((_, response) => response.end('<html>'));
+    const broken = await serve((_, response) => response.writeHead(502).end('<html>'));
+    const strange = await faked({ '/incidents': { incidents: [{ id: 1 }] } });
+
+    const runs = await Promise.all(
+      [other, broken, strange.url, 'http://nowhere.invalid'].map((url) => run(url, ['list'])),
+    );
+    await stopServing();
+    const gone = await run(other, ['list']);
+
+    expect([...runs, gone].map(({ code, stdout }) => [code, stdout])).toEqual(
+      Array.from({ length: 5 }, () => [3, '']),
+    );
+    expect([...runs, gone].map(({ stderr }) => stderr.trimEnd())).toEqual([
+      `${other} did not answer with JSON: it is no first-responder.`,
+      `${broken} answered 502: it does not work at the moment.`,
+      'The answer is not one of first-responder, or of another version: incidents.0.id is not as expected.',
+      'http://nowhere.invalid cannot be reached: no such host is known.',
+      `${other} cannot be reached: nothing listens there.`,
+    ]);
+  });
+
+  test('says with code 3 that the token is unknown, or may not do this', async () => {
+    const { url } = await served(1);
+
+    const stranger = await run(url, ['list'], { FIRST_RESPONDER_TOKEN: 'stranger' });
+    const reader = await run(url, ['ack', 'k0.1', '--token', READ_TOKEN]);
+
+    expect(stranger).toEqual({ code: 3, stdout: '', stderr: `The token is not one that ${url} knows.\n` });
+    expect(reader).toMatchObject({ code: 3, stdout: '' });
+    expect(reader.stderr).toMatch(/^This token may only read/);
+  });
+});
+
+describe('list', () => {
+  test('shows incidents as a table, without colours where nobody looks', async () => {
+    const { url } = await served(2);
+
+    const ran = await run(url, ['list', '--open', '--severity', 'critical', '--since', '1h']);
+
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    const [head, first, second, counted] = ran.stdout.split('\n');
+    expect(head).toMatch(
+      /^SEVERITY {2}STATUS {2}ALERT +GROUP +FIRING +TIER +SOURCE +OPENED \(UTC\) +LASTS +ID$/,
+    );
+    expect(first).toMatch(
+      /^critical +open +HighErrorRate +service=api +1\/1 +L1 +prod +\d{4}.* \d+ s +k0\.1$/,
+    );
+    expect(second).toMatch(/k1\.1$/);
+    expect(counted).toBe('2 incidents, 2 open');
+  });
+
+  test('follows the cursors up to the limit, and says that there is more', async () => {
+    const { url } = await served(450);
+
+    const some = await run(url, ['list', '--limit', '430', '--json']);
+    const table = await run(url, ['list', '--limit', '3']);
+    const all = await run(url, ['list', '--limit', '1000', '--json']);
+
+    const { incidents, cursor } = JSON.parse(some.stdout);
+    expect(incidents.map(({ id }: { id: string }) => id)).toEqual(
+      Array.from({ length: 430 }, (_, n) => `k${n}.1`),
+    );
+    expect(cursor).toEqual(expect.any(String));
+    expect(table.stderr).toBe('These are the latest 3; there may be more with a higher --limit.\n');
+    expect(JSON.parse(all.stdout).incidents).toHaveLength(450);
+    expect(JSON.parse(all.stdout)).not.toHaveProperty('cursor');
+  });
+
+  test('goes on behind a page that is empty, and stops where a listing turns in a circle', async () => {
+    const pages: unknown[] = [{ incidents: [], cursor: 'a' }, { incidents: [] }];
+    const ending = await serve((_, response) => response.end(JSON.stringify(pages.shift())));
+    const circle = await faked({ '/incidents': { incidents: [], cursor: 'a' } });
+
+    const ended = await run(ending, ['list']);
+    const stopped = await run(circle.url, ['list']);
+
+    expect(pages).toEqual([]);
+    expect(ended.code).toBe(1);
+    expect(stopped).toMatchObject({ code: 3, stderr: expect.stringContaining('does not come to an end') });
+  });
+
+  test('asks for what the options say', async () => {
+    const { url, seen } = await faked({ '/incidents': { incidents: [] } });
+    const options = ['--resolved', '--alertname', 'A & B', '--source', 'prod', '--category', 'agents'];
+
+    await run(url, [
+      'list',
+      ...options,
+      '--from',
+      '2026-11-24',
+      '--to',
+      '2026-11-25T00:00:00Z',
+      '--limit',
+      '7',
+    ]);
+
+    const [, query] = seen[0]?.split('?') ?? [];
+    expect(Object.fromEntries(new URLSearchParams(query))).toEqual({
+      status: 'resolved',
+      alertname: 'A & B',
+      source: 'prod',
+      category: 'agents',
+      from: '2026-11-24',
+      to: '2026-11-25T00:00:00Z',
+      limit: '7',
+    });
+  });
+
+  test('ends with code 1 when there are none, or when the API refuses', async () => {
+    const { url } = await served(1);
+
+    const none = await run(url, ['list', '--resolved']);
+    const json = await run(url, ['list', '--resolved', '--json']);
+    const refused = await run(url, ['list', '--from', '2026-11-24', '--to', '2026-11-23']);
+
+    expect(none).toEqual({ code: 1, stdout: '', stderr: 'There is no such incident.\n' });
+    expect([json.code, JSON.parse(json.stdout)]).toEqual([1, { incidents: [] }]);
+    expect(refused).toEqual({ code: 1, stdout: '', stderr: 'from must be earlier than to.\n' });
+  });
+});
+
+describe('show', () => {
+  test('tells one incident from top to bottom', async () => {
+    const { url, world } = await served(0);
+    const incident = storedIncident({
+      key: 'k',
+      openedAt: world.clock.now() - 5 * MINUTE,
+      alerts: [
+        storedAlert({ fingerprint: 'aa' }),
+        storedAlert({ fingerprint: 'bb', firing: false, endsAt: 1 }),
+      ],
+      ack: { by: 'Ana', at: world.clock.now(), asOf: 1, severity: 'critical', note: 'on it' },
+    });
+    await world.incidents.write(incident, 0);
+    await world.history.addDetails(incident.id, [storedDetail('aa', { labels: { pod: 'api-1' } })]);
+    await world.history.addDiagnosis({
+      ...storedDiagnosis(incident.id, 1),
+      findings: [
+        finding({ verdict: 'attention', sentence: '10 of 10 connections in use' }),
+        finding({ verdict: 'normal', sentence: 'disk 61 %' }),
+        finding({ verdict: 'unchecked', title: 'logs', sentence: 'kubernetes: 403' }),
+      ],
+    });
+    await world.history.addTimeline(incident.id, {
+      id: `${incident.id}:1`,
+      seq: 1,
+      at: world.clock.now(),
+      what: 'opened',
+      summary: 'Opened by 2 alerts.',
+    });
+
+    const human = await run(url, ['show', 'k.1']);
+    const machine = await run(url, ['show', 'k.1', '--json']);
+
+    expect(human).toMatchObject({ code: 0, stderr: '' });
+    expect(human.stdout).toMatch(
+      /^CRITICAL {2}HighErrorRate {2}k\.1\nprod · service=api\nopen since .* for 5 min/,
+    );
+    expect(human.stdout).toMatch(/^acknowledged by Ana at .* UTC: on it$/m);
+    expect(human.stdout).toMatch(/^1 of 3 checks, at /m);
+    expect(human.stdout).toContain(
+      '\n! 10 of 10 connections in use\n? logs: could not be checked: kubernetes: 403\n',
+    );
+    expect(human.stdout).not.toContain('disk 61 %');
+    expect(human.stdout).toMatch(/^firing +critical +\d.* aa +pod=api-1$/m);
+    expect(human.stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}opened +Opened by 2 alerts\.$/m);
+    expect(JSON.parse(machine.stdout)).toMatchObject({ incident: { id: 'k.1' }, alerts: [{}, {}] });
+  });
+
+  test.each(['nope.1', 'a/../b?c#d', '%00', 'ü 🔥'])(
+    'says with code 1 that there is no incident %s',
+    async (id) => {
+      const { url } = await served(1);
+
+      const ran = await run(url, ['show', id]);
+
+      expect(ran).toEqual({ code: 1, stdout: '', stderr: 'There is no incident with this id.\n' });
+    },
+  );
+});
+
+describe('ack and resolve', () => {
+  test('take an incident and end it, in the name of whoever is logged in or of another', async () => {
+    const { url, world } = await served(1);
+
+    const taken = await run(url, ['ack', 'k0.1', '--note', 'looking', '--as-of', '1']);
+    const again = await run(url, ['ack', 'k0.1']);
+    const ended = await run(url, ['resolve', 'k0.1', '--by', 'Ben', '--json']);
+    const late = await run(url, ['resolve', 'k0.1']);
+
+    const about = 'CRITICAL HighErrorRate (k0.1)';
+    expect(taken).toEqual({ code: 0, stdout: `${about} is acknowledged by ana.\n`, stderr: '' });
+    expect(again).toMatchObject({ code: 1, stdout: '' });
+    expect(again.stderr).toMatch(
+      /^Nothing was changed: CRITICAL HighErrorRate \(k0\.1\) is acknowledged by ana since/,
+    );
+    expect([ended.code, JSON.parse(ended.stdout)]).toMatchObject([0, { outcome: 'changed' }]);
+    expect(late.stderr).toMatch(/is resolved since \d{4}.* UTC\.$/m);
+    expect(world.incidents.items.get('k0.1')).toMatchObject({
+      ack: { by: 'ana', note: 'looking' },
+      resolvedBy: 'Ben',
+    });
+  });
+
+  test('say what the API minds', async () => {
+    const { url } = await served(1);
+
+    const unknown = await run(url, ['ack', 'nope.1']);
+    const long = await run(url, ['ack', 'k0.1', '--note', 'x'.repeat(2_000)]);
+
+    expect(unknown).toEqual({ code: 1, stdout: '', stderr: 'There is no incident with this id.\n' });
+    expect(long).toMatchObject({ code: 1, stderr: expect.stringMatching(/^note: /) });
+  });
+});
+
+describe('export', () => {
+  test('streams every part one behind the other, as a table and as lines', async () => {
+    const { url } = await served(1_002);
+
+    const csv = await run(url, ['export']);
+    const jsonl = await run(url, ['export', '--format', 'jsonl', '--open'], {
+      FIRST_RESPONDER_TOKEN: READ_TOKEN,
+    });
+
+    const ids = Array.from({ length: 1_002 }, (_, n) => `k${n}.1`);
+    const records = parse<Record<string, string>>(csv.stdout, { columns: true });
+    expect([csv.code, records.map(({ id }) => id)]).toEqual([0, ids]);
+    const lines = jsonl.stdout.trimEnd().split('\n');
+    expect([jsonl.code, lines.map((line) => JSON.parse(line).id)]).toEqual([0, ids]);
+  });
+
+  test('does not carry the token to another address', async () => {
+    const headers = { link: '<http://127.0.0.1:9/incidents.csv?cursor=x>; rel="next"' };
+    const { url } = await faked({ '/incidents.csv': 'id\r\nk.1\r\n' }, headers);
+
+    const ran = await run(url, ['export']);
+
+    expect(ran.code).toBe(3);
+    expect(ran.stdout).toBe('id\r\nk.1\r\n');
+    expect(ran.stderr).toMatch(/goes on at another address; it is not followed/);
+  });
+});
+
+describe('redrive', () => {
+  const letter: DeadLetter = {
+    incidentId: 'k.1',
+    destination: 'slack:#alerts',
+    reason: 'opened',
+    at: Date.UTC(2026, 10, 24, 3),
+    attempt: 1,
+  };
+
+  test('shows what there is, and calls until nothing is left', async () => {
+    const results = [
+      { redriven: 2, left: 1 },
+      { redriven: 1, left: 0 },
+    ];
+    const { url } = await served(0, {
+      list: async () => ({ count: 3, letters: [letter], unreadable: 0 }),
+      redrive: async () => results.shift() ?? { redriven: 0, left: 0 },
+    });
+
+    const looked = await run(url, ['redrive', '--dry-run']);
+    const untouched = results.length;
+    const ran = await run(url, ['redrive']);
+
+    expect([looked.code, untouched]).toEqual([1, 2]);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout.split('\n')).toEqual([
+      'SINCE                 REASON  WHERE          SENT  INCIDENT',
+      '2026-11-24 03:00 UTC  opened  slack:#alerts    1x  k.1',
+      'and 2 more',
+      '3 sent again, 0 left.',
+      '',
+    ]);
+  });
+
+  test('ends with code 1 when some are left, and says what to do', async () => {
+    const { url } = await served(0, {
+      list: async () => ({ count: 1, letters: [], unreadable: 1 }),
+      redrive: async () => ({ redriven: 0, left: 1 }),
+    });
+
+    const human = await run(url, ['redrive']);
+    const machine = await run(url, ['redrive', '--json']);
+
+    expect(human).toMatchObject({ code: 1, stdout: '1 that cannot be shown\n0 sent again, 1 left.\n' });
+    expect(human.stderr).toMatch(/try again in half a minute/);
+    expect(JSON.parse(machine.stdout)).toEqual({
+      count: 1,
+      letters: [],
+      unreadable: 1,
+      redriven: 0,
+      left: 1,
+    });
+  });
+
+  test('says that there is nothing to do', async () => {
+    const { url } = await served(0);
+
+    const ran = await run(url, ['redrive']);
+
+    expect(ran).toEqual({ code: 0, stdout: 'No notice is left over.\n', stderr: '' });
+  });
+});
+
+describe('stats and report', () => {
+  const some = { medianSeconds: 240, p90Seconds: 720, counted: 8, leftOut: 2 };
+  const none = { counted: 0, leftOut: 1 };
+  const stats = {
+    from: '2026-11-17T00:00:00.000Z',
+    to: '2026-11-24T00:00:00.000Z',
+    tz: 'Europe/Berlin',
+    asOf: '2026-11-24T03:00:00.000Z',
+    incidents: 10,
+    open: 2,
+    byDay: [{ day: '2026-11-23', incidents: 10, critical: 4, warning: 6, info: 0, mtta: some, mttr: none }],
+    bySeverity: [{ severity: 'critical', incidents: 4 }],
+    byCategory: [{ category: 'agents', incidents: 10 }],
+    byAlertname: [{ alertname: `AgentDown${ESCAPES}`, incidents: 10, alerts: 120 }],
+    otherAlertnames: 3,
+    mtta: some,
+    mttr: none,
+    neverAcknowledged: 1,
+    flapping: 1,
+    notices: [{ tier: 1, notices: 12, people: 2, perPersonHour: 0.0357 }],
+    diagnoses: { count: 9, neededAttention: 5 },
+  };
+
+  test('stats are tables for people, and what the API said for programs', async () => {
+    const { url, seen } = await faked({ '/stats': stats });
+
+    const human = await run(url, ['stats', '--since', '7d', '--tz', 'Europe/Berlin']);
+    const machine = await run(url, ['stats', '--json']);
+
+    expect(human).toMatchObject({ code: 0, stderr: '' });
+    expect(seen[0]).toMatch(/^GET \/stats\?from=\d{4}-.*Z&tz=Europe%2FBerlin$/);
+    expect(human.stdout).toContain('incidents           10, 2 open\n');
+    expect(human.stdout).toContain(
+      'acknowledged        4 min at the median, 12 min at p90 (8 counted; 2 not acknowledged yet left out)\n',
+    );
+    expect(human.stdout).toContain('resolved            none; 1 not resolved yet left out\n');
+    expect(human.stdout).toMatch(/^2026-11-23 +10 +4 +6 +0 +4 min$/m);
+    expect(human.stdout).toMatch(/^AgentDownred +10 +120\nand 3 more alerts$/m);
+    expect(human.stdout).toMatch(/^L1 +12 +2 +0\.036$/m);
+    expect(JSON.parse(machine.stdout)).toEqual(stats);
+  });
+
+  test('a report is Markdown, line by line', async () => {
+    const { url, seen } = await faked({ '/incidents/k.1/report': `# AgentDown${ESCAPES}\n\n- one\n` });
+
+    const ran = await run(url, ['report', 'k.1']);
+
+    expect(ran).toEqual({ code: 0, stdout: '# AgentDownred\n\n- one\n', stderr: '' });
+    expect(seen).toEqual(['GET /incidents/k.1/report']);
+  });
+
+  test('say that this first-responder has none yet', async () => {
+    const { url } = await served(0);
+
+    const ran = await run(url, ['stats']);
+
+    expect(ran).toMatchObject({
+      code: 3,
+      stderr: `${url} answered 404 to /stats: it is no first-responder, or an older one.\n`,
+    });
+  });
+});
+
+describe('what labels hold', () => {
+  test('reaches no terminal as an escape sequence, from any command', async () => {
+    const { url, world } = await served(0, {
+      list: async () => ({
+        count: 1,
+        unreadable: 0,
+        letters: [{ incidentId: `k${ESCAPES}`, destination: ESCAPES, reason: ESCAPES, at: 0, attempt: 1 }],
+      }),
+      redrive: async () => ({ redriven: 1, left: 0 }),
+    });
+    const incident = storedIncident({
+      key: 'k',
+      alertname: `Alert${ESCAPES}`,
+      source: ESCAPES,
+      category: ESCAPES,
+      group: { [`l${ESCAPES}`]: ESCAPES },
+      openedAt: world.clock.now(),
+      alerts: [storedAlert({ fingerprint: 'aa' })],
+    });
+    await world.incidents.write(incident, 0);
+    await world.history.addDetails(incident.id, [storedDetail('aa', { labels: { pod: ESCAPES } })]);
+    await world.history.addDiagnosis({
+      ...storedDiagnosis(incident.id, 1),
+      findings: [finding({ verdict: 'attention', sentence: ESCAPES })],
+    });
+    await world.history.addTimeline(incident.id, {
+      id: 'e',
+      seq: 1,
+      at: 0,
+      what: 'acknowledged',
+      summary: ESCAPES,
+      by: `b${ESCAPES}`,
+      note: `n${ESCAPES}`,
+    });
+
+    const outputs: Record<string, Ran> = {};
+    for (const args of [
+      ['list'],
+      ['list', '--json'],
+      ['show', 'k.1'],
+      ['show', 'k.1', '--json'],
+      ['export'],
+      ['export', '--format', 'jsonl'],
+      ['redrive'],
+      ['redrive', '--json'],
+      ['ack', 'k.1', '--by', `Eve${ESCAPES}`],
+      ['ack', 'k.1'],
+    ]) {
+      outputs[args.join(' ')] = await run(url, args);
+    }
+
+    for (const [command, { stdout, stderr }] of Object.entries(outputs)) {
+      expect(`${stdout}${stderr}`, command).not.toMatch(/(?![\t\r\n])\p{Cc}|\p{Bidi_Control}/u);
+      expect(`${stdout}${stderr}`, command).toMatch(/red/);
+    }
+    expect(JSON.parse(outputs['list --json']?.stdout ?? '').incidents[0].alertname).toBe(`Alert${ESCAPES}`);
+  });
+});

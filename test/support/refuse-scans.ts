@@ -1,0 +1,20 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+const SCANS: ReadonlySet<string> = new Set([
+  'ScanCommand',
+  'ExecuteStatementCommand',
+  'BatchExecuteStatementCommand',
+  'ExecuteTransactionCommand',
+]);
+
+/** From now on the client throws when it is to read a table from end to end, or could be. */
+export function refuseScans(client: DynamoDBClient): void {
+  client.middlewareStack.add(
+    (next, context) => (args) => {
+      const name = context.commandName ?? '';
+      if (SCANS.has(name)) throw new Error(`${name}: the table is never scanned`);
+      return next(args);
+    },
+    { step: 'initialize', name: 'refuseScans' },
+  );
+}

@@ -1,0 +1,83 @@
+import type { IncomingMessage } from 'node:http';
+import { changeIncidentHandler } from '../../handlers/change-incident.ts';
+import { exportIncidentsHandler } from '../../handlers/export-incidents.ts';
+import { listDeadLettersHandler } from '../../handlers/list-dead-letters.ts';
+import { listIncidentsHandler } from '../../handlers/list-incidents.ts';
+import type { HttpEvent, HttpResult } from '../../handlers/middleware/http.ts';
+import { redriveDeadLettersHandler } from '../../handlers/redrive-dead-letters.ts';
+import { showIncidentHandler } from '../../handlers/show-incident.ts';
+import { createCsvWriter } from '../../lib/adapters/csv/csv-writer.ts';
+import type { DeadLetters } from '../../lib/core/delivery/dead-letters.ts';
+import { catalog } from './catalog.ts';
+import { silentLog } from './first-responder.ts';
+import { httpEvent, lambdaContext } from './http-event.ts';
+import type { MemoryWorld } from './memory-world.ts';
+import { serve } from './serve.ts';
+
+export const READ_TOKEN = 'served-read-token';
+export const WRITE_TOKEN = 'served-write-token';
+
+type Route = [method: string, path: RegExp, answer: (event: HttpEvent) => Promise<HttpResult>];
+
+/** The real handlers over a world in memory, behind a real port; gives the address. `stopServing` ends it. */
+export function serveApi(world: MemoryWorld, deadLetters: DeadLetters): Promise<string> {
+  const access = { READ_TOKENS: [READ_TOKEN], WRITE_TOKENS: [WRITE_TOKEN] };
+  const ports = {
+    ...world,
+    catalog: catalog(),
+    backOff: async () => {},
+    csv: createCsvWriter(),
+    deadLetters,
+  };
+  const parts = { access, ports, clock: world.clock, log: silentLog };
+  const [list, exported, show, change, letters, redrive] = [
+    listIncidentsHandler(parts),
+    exportIncidentsHandler(parts),
+    showIncidentHandler(parts),
+    changeIncidentHandler(parts),
+    listDeadLettersHandler(parts),
+    redriveDeadLettersHandler(parts),
+  ];
+  const routes: Route[] = [
+    ['GET', /^\/incidents$/, (event) => list(event, lambdaContext)],
+    ['GET', /^\/incidents\.(?:csv|jsonl)$/, (event) => exported(event, lambdaContext)],
+    ['GET', /^\/incidents\/(?<id>[^/]+)$/, (event) => show(event, lambdaContext)],
+    ['POST', /^\/incidents\/(?<id>[^/]+)\/(?:acknowledge|resolve)$/, (event) => change(event, lambdaContext)],
+    ['GET', /^\/dead-letters$/, (event) => letters(event, lambdaContext)],
+    ['POST', /^\/dead-letters\/redrive$/, (event) => redrive(event, lambdaContext)],
+  ];
+
+  return serve(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://api.example');
+    for (const [method, path, answer] of routes) {
+      const match = request.method === method ? path.exec(pathname) : null;
+      if (!match) continue;
+      const id = match.groups?.id;
+      const { statusCode, headers, body } = await answer(
+        httpEvent({
+          method,
+          path: pathname,
+          query: Object.fromEntries(searchParams),
+          headers: { authorization: request.headers.authorization ?? '' },
+          body: await bodyOf(request),
+          ...(id === undefined ? {} : { parameters: { id: decodeURIComponent(id) } }),
+        }),
+      );
+      response.writeHead(
+        statusCode ?? 200,
+        Object.entries(headers ?? {})
+          .flat()
+          .map(String),
+      );
+      response.end(body);
+      return;
+    }
+    response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not Found"}');
+  });
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}

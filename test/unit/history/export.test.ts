@@ -1,0 +1,136 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createCsvWriter } from '../../../lib/adapters/csv/csv-writer.ts';
+import { csvHeader, csvRecord } from '../../../lib/core/history/csv-table.ts';
+import { cursorKey, writeCursor } from '../../../lib/core/history/cursor.ts';
+import type { IncidentSummary } from '../../../lib/core/history/history.ts';
+import { nextPage } from '../../../lib/core/history/next-page.ts';
+import { readIncidentQuery } from '../../../lib/core/history/query-schema.ts';
+import { summaryOf } from '../../../lib/core/history/summary.ts';
+import { DAY } from '../../../lib/core/shared/time.ts';
+import { STORED_AT, storedIncident } from '../../support/stored-incident.ts';
+
+const csv = createCsvWriter();
+const key = cursorKey({ READ_TOKENS: ['reader'] });
+const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
+
+function summary(overrides: Partial<IncidentSummary> = {}): IncidentSummary {
+  return { ...summaryOf(storedIncident({ key: 'k' })), ...overrides };
+}
+
+function read(text: string): string[][] {
+  return parse(text, { record_delimiter: '\r\n' });
+}
+
+describe('an incident in CSV', () => {
+  it('has a cell for every column, empty where nothing is known', () => {
+    const text = csv.write([csvHeader, csvRecord(summary())]);
+
+    expect(text).toBe(
+      'id,source,alertname,group,status,severity,category,openedAt,firstAcknowledgedAt,acknowledgedAt,acknowledgedBy,resolvedAt,firing,alerts,tier,pagesL1,pagesL2,pagesL3,flapped\r\n' +
+        'k.1,prod,HighErrorRate,service=api,open,critical,,2026-11-24T03:00:00.000Z,,,,,1,1,1,0,0,0,no\r\n',
+    );
+  });
+
+  it('tells what came of it', () => {
+    const known = {
+      category: 'agents',
+      firstAcknowledgedAt: STORED_AT + 1,
+      acknowledgedAt: STORED_AT + 2,
+      acknowledgedBy: 'Ana',
+      resolvedAt: STORED_AT + 3,
+      pages: [2, 1, 0] satisfies [number, number, number],
+      flapped: true as const,
+    };
+
+    const [record] = read(csv.write([csvRecord(summary(known))]));
+
+    expect(record?.slice(6)).toEqual([
+      'agents',
+      '2026-11-24T03:00:00.000Z',
+      '2026-11-24T03:00:00.001Z',
+      '2026-11-24T03:00:00.002Z',
+      'Ana',
+      '2026-11-24T03:00:00.003Z',
+      '1',
+      '1',
+      '1',
+      '2',
+      '1',
+      '0',
+      'yes',
+    ]);
+  });
+
+  it.each([
+    ['=HYPERLINK("http://evil.example","x")', `'=HYPERLINK("http://evil.example","x")`],
+    ['+1', "'+1"],
+    ['-2+3', "'-2+3"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['＝1+1', "'＝1+1"],
+    ['x;=1+1', "x;'=1+1"],
+    ['x; @SUM(A1)', "x; '@SUM(A1)"],
+    ['x\n=1+1', "x\n'=1+1"],
+    ['\u001b=1+1', "'=1+1"],
+    ['a "quoted", word', 'a "quoted", word'],
+    ['\u001b[31mred\u0007', '[31mred'],
+  ])('cannot run a label as a formula or an escape: %j', (alertname, shown) => {
+    const [record] = read(csv.write([csvRecord(summary({ alertname }))]));
+
+    expect(record?.[2]).toBe(shown);
+  });
+
+  it('is one record that can be read back, whatever the labels hold, and none of its cells is a formula', () => {
+    fc.assert(
+      fc.property(anyText, anyText, anyText, (alertname, source, value) => {
+        const odd = summary({ alertname, source, group: { label: value }, acknowledgedBy: value });
+
+        const records = read(csv.write([csvHeader, csvRecord(odd), csvRecord(summary())]));
+
+        expect(records).toHaveLength(3);
+        expect(records.map((record) => record.length)).toEqual(records.map(() => csvHeader.length));
+        for (const cell of records[1] ?? []) {
+          expect(cell).not.toMatch(/^[=+\-@\t\r]/);
+          expect(cell).not.toMatch(/(?![\t\n])\p{Cc}/u);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('the page after a page', () => {
+  it('has the filters and the range of the first, though the clock went on', () => {
+    const first = readIncidentQuery({ alertname: 'A & B', severity: 'critical' }, STORED_AT, key, 'export');
+    if (first.kind === 'refused') throw new Error(first.reason);
+
+    const after = { openedAt: STORED_AT - DAY, id: 'k.1' };
+    const link = nextPage(first.query, writeCursor(after, first.query, key));
+    const second = readIncidentQuery(
+      Object.fromEntries(new URLSearchParams(link)),
+      STORED_AT + DAY,
+      key,
+      'export',
+    );
+
+    expect(second).toEqual({ kind: 'ok', query: { ...first.query, after } });
+  });
+});
+
+describe('the limit of an export', () => {
+  it('is a thousand, and may be less', () => {
+    expect([
+      readIncidentQuery({}, STORED_AT, key, 'export'),
+      readIncidentQuery({ limit: '7' }, STORED_AT, key, 'export'),
+    ]).toMatchObject([{ query: { limit: 1_000 } }, { query: { limit: 7 } }]);
+  });
+
+  it.each(['0', '1001', '10000', '-1', '1.5'])('is never %s', (limit) => {
+    expect(readIncidentQuery({ limit }, STORED_AT, key, 'export')).toEqual({
+      kind: 'refused',
+      path: 'limit',
+      reason: `limit must be a whole number from 1 to 1000, not "${limit}".`,
+    });
+  });
+});

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mailSubject, subjectStem } from '../../../lib/core/notice/email-subject.ts';
+import type { Notice } from '../../../lib/core/notice/notice.ts';
+import { arbitraryNotice } from '../../support/arbitrary-notice.ts';
+import { baseSubject } from '../../support/base-subject.ts';
+import { sampleGroupNotice, sampleNotice, sampleResolvedNotice } from '../../support/sample-notice.ts';
+
+const twelve = 'AgentDown - 12 agents down (technical-agent, risk-agent, … +10)';
+
+function first(notice: Notice): string {
+  return mailSubject(notice, subjectStem(notice));
+}
+
+/** After a first mail that named twelve agents. */
+function later(notice: Notice): string {
+  return mailSubject(notice, subjectStem(sampleGroupNotice(12)));
+}
+
+describe('the subject of the first mail', () => {
+  it.each<[string, Notice]>([
+    ['[CRITICAL] DatabaseConnectionPoolCritical', sampleNotice()],
+    [
+      '[WARNING] AgentDown - 3 agents down (technical-agent, risk-agent, sentiment-agent)',
+      sampleGroupNotice(3),
+    ],
+    [`[WARNING] ${twelve}`, sampleGroupNotice(12)],
+    [
+      '[CRITICAL] CircuitBreakerOpen on exchange',
+      sampleNotice({ alertname: 'CircuitBreakerOpen', group: { service: 'exchange' } }),
+    ],
+    [
+      '[CRITICAL] [escalated to L2] DatabaseConnectionPoolCritical',
+      sampleNotice({ reason: 'escalated', tier: 2 }),
+    ],
+  ])('is enough on a lock screen: %s', (expected, notice) => {
+    expect(first(notice)).toBe(expected);
+  });
+
+  it('has no names where there is nothing to name', () => {
+    const { alerts } = sampleGroupNotice(3);
+    const unnamed = alerts.shown.map((alert) => ({ ...alert, labels: {} }));
+
+    const subject = first(sampleGroupNotice(3, { alerts: { ...alerts, shown: unnamed } }));
+
+    expect(subject).toBe('[WARNING] AgentDown - 3 agents down');
+  });
+
+  it('names fewer where names are long, and none before it would cut one off', () => {
+    const named = (length: number) => {
+      const { alerts } = sampleGroupNotice(3);
+      const shown = alerts.shown.map((alert, index) => ({
+        ...alert,
+        labels: { agent: `${index}${'x'.repeat(length - 1)}` },
+      }));
+      return first(sampleGroupNotice(3, { alerts: { ...alerts, shown } }));
+    };
+
+    expect(named(30)).toBe(`[WARNING] AgentDown - 3 agents down (0${'x'.repeat(29)}, … +2)`);
+    expect(named(200)).toBe(`[WARNING] AgentDown - 3 agents down (0${'x'.repeat(38)}…, … +2)`);
+  });
+});
+
+describe('what several are called in a subject', () => {
+  const { alerts } = sampleGroupNotice(3);
+
+  it.each<[string, Notice]>([
+    [
+      '[CRITICAL] HighLatency - 3 alerts (technical-agent, risk-agent, sentiment-agent)',
+      sampleNotice({ alertname: 'HighLatency', alerts }),
+    ],
+    [
+      '[RESOLVED] [after 22 min] AgentDown - 3 agents (technical-agent, risk-agent, sentiment-agent)',
+      sampleResolvedNotice({
+        alertname: 'AgentDown',
+        alerts: { ...alerts, firing: 0 },
+        comparison: [],
+        countedAs: { firing: 'agents down', resolved: 'agents' },
+      }),
+    ],
+    [
+      '[CRITICAL] X - 3 (down) (technical-agent, risk-agent, sentiment-agent)',
+      sampleNotice({ alertname: 'X', alerts, countedAs: { firing: '[down]\r\n', resolved: '' } }),
+    ],
+  ])('is said by the runbook, or they are alerts: %s', (expected, notice) => {
+    expect(first(notice)).toBe(expected);
+  });
+});
+
+describe('the subject of a later mail', () => {
+  it.each<[string, Notice]>([
+    [`[WARNING] [not acknowledged] ${twelve}`, sampleGroupNotice(12, { reason: 'reminder' })],
+    [`[WARNING] [more alerts, now 15] ${twelve}`, sampleGroupNotice(15, { reason: 'joined' })],
+    [
+      `[CRITICAL] [raised to critical, now 15] ${twelve}`,
+      sampleGroupNotice(15, { reason: 'raised', severity: 'critical' }),
+    ],
+    [`[WARNING] [escalated to L2, now 1] ${twelve}`, sampleGroupNotice(1, { reason: 'escalated', tier: 2 })],
+    [
+      `[RESOLVED] [after 22 min, 1 finding still needs attention] ${twelve}`,
+      sampleResolvedNotice({ alertname: 'AgentDown' }),
+    ],
+    [`[RESOLVED] [after 22 min] ${twelve}`, sampleResolvedNotice({ comparison: [] })],
+  ])('says the news in brackets: %s', (expected, notice) => {
+    expect(later(notice)).toBe(expected);
+  });
+});
+
+describe('whatever an incident lives through', () => {
+  it('the subjects of its mails end with the same words, on one line that is never too long', () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryNotice, { minLength: 1, maxLength: 6 }), (notices) => {
+        const [opened = sampleNotice()] = notices;
+        const stem = subjectStem(opened);
+
+        const subjects = notices.map((notice) => mailSubject(notice, stem));
+
+        expect(new Set(subjects.map(baseSubject)).size).toBe(1);
+        for (const subject of subjects) {
+          expect(subject).toMatch(/^\[(INFO|WARNING|CRITICAL|RESOLVED)\] (\[[a-zA-Z0-9, ]+\] )?[^[\]]+$/);
+          expect(subject.endsWith(stem.words)).toBe(true);
+          expect(subject).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
+          expect(subject.isWellFormed()).toBe(true);
+          expect(subject.length).toBeLessThanOrEqual(180);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('brackets in a name are not taken for those in front of it', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^\[[a-z]{0,9}\] ?\[?[a-z]{1,9}$/), (alertname) => {
+        const subject = first(sampleNotice({ alertname }));
+
+        expect(baseSubject(subject)).toBe(alertname.replaceAll('[', '(').replaceAll(']', ')'));
+      }),
+    );
+  });
+});

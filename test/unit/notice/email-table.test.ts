@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { displayWidth } from '../../../lib/core/notice/align-table.ts';
+import { tableMarkup } from '../../../lib/core/notice/email-table.ts';
+import { hostileText } from '../../support/arbitrary-notice.ts';
+
+const sessions = ['pid', 'role', 'application', 'state', 'unused', 'last query'];
+const session = [
+  '4711',
+  'cryptofunk',
+  'agent-runner',
+  'idle in transaction',
+  '7 s',
+  'UPDATE positions SET x = 1 '.repeat(2),
+];
+
+describe('a table in a mail', () => {
+  it('is one where its columns fit beside each other on a phone', () => {
+    const { html } = tableMarkup(['state', 'n'], [['idle in transaction', '7']]);
+
+    expect(html).toMatch(/^<table .*<th .*>state<\/th>.*<td .*>idle in transaction<\/td>/);
+  });
+
+  it('is written in lines where they do not, each cell as wide as its column and text below them', () => {
+    const { html } = tableMarkup(sessions, [session]);
+
+    const [head, row] = linesOf(html);
+    expect(html).not.toContain('<table');
+    expect(head?.beside.map((cell) => cell.trim())).toEqual(sessions.slice(0, -1));
+    expect(row?.beside.map((cell) => cell.trim())).toEqual(session.slice(0, -1));
+    expect(row?.beside.map((cell) => cell.length)).toEqual(head?.beside.map((cell) => cell.length));
+    expect(row?.below).toEqual([session.at(-1)?.trim()]);
+  });
+
+  it('has no line for a text that is not there, unless another stands below it', () => {
+    const long = 'x'.repeat(40);
+
+    const one = tableMarkup(
+      ['target', 'error'],
+      [
+        ['bifrost', long],
+        ['api', ''],
+      ],
+    );
+    const two = tableMarkup(
+      ['object', 'said', 'why'],
+      [
+        ['a', long, long],
+        ['b', '', long],
+      ],
+    );
+
+    expect(linesOf(one.html).map(({ below }) => below)).toEqual([['error'], [long], []]);
+    expect(linesOf(two.html).map(({ below }) => below)).toEqual([
+      ['said', 'why'],
+      [long, long],
+      ['–', long],
+    ]);
+  });
+
+  it('never puts more in a piece that cannot break than a phone is wide', () => {
+    const cells = fc.array(hostileText, { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(cells, fc.array(cells, { maxLength: 8 }), (columns, rows) => {
+        const { html } = tableMarkup(columns, rows);
+
+        for (const { beside } of linesOf(html)) {
+          for (const cell of beside) expect(displayWidth(unescaped(cell))).toBeLessThanOrEqual(33);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+/** Rows that are written in lines: the cells that cannot break, and what stands below them. */
+function linesOf(html: string): { beside: string[]; below: string[] }[] {
+  return [...html.matchAll(/<p [^>]*>(.*?)<\/p>/gs)].map(([, row = '']) => {
+    const [first = '', ...below] = row.split('<br>');
+    const beside = [...first.matchAll(/<span style="white-space:nowrap">(.*?)<\/span> /gs)];
+    return { beside: beside.map(([, cell = '']) => cell.replace(/<\/?strong>/g, '')), below };
+  });
+}
+
+function unescaped(html: string): string {
+  return html.replace(/&(?:amp|lt|gt|quot|#39);/g, '&');
+}
