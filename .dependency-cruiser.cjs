@@ -109,6 +109,16 @@ module.exports = {
       },
     },
     {
+      name: 'console-knows-types-of-answers-only',
+      comment: 'It runs in browsers: whatever it imported would be sent there.',
+      severity: 'error',
+      from: { path: '^console/' },
+      to: {
+        path: '^(lib|handlers|infra|scripts|test|bench|\\.build)/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'nobody-imports-handlers',
       severity: 'error',
       from: { path: '^lib/' },

@@ -1,29 +1,28 @@
 /**
- * Hooks of the bundler. Every bundle is preceded by a compile of the runbooks, so that what is packaged always
- * holds the YAML as it is now; and every bundle leaves its metafile in .build/meta, where a test reads what
+ * Hooks of the bundler. Every bundle is preceded by a compile of the runbooks and a build of the console, so that
+ * what is packaged always holds both as they are now; and every bundle leaves its metafile in .build/meta, where a test reads what
  * went into it.
  */
 const { execFileSync } = require('node:child_process');
 const { mkdirSync, writeFileSync } = require('node:fs');
 const { basename, join } = require('node:path');
 
-let compiled = false;
+let made = false;
 
 /** The project's own Node, because the one that runs the bundler may be too old for TypeScript files. */
-function compileRunbooks(folder) {
-  if (compiled) return;
+function makeModules(folder) {
+  if (made) return;
   const node = join(folder, 'node_modules', 'node', 'bin', 'node');
-  execFileSync(node, ['scripts/compile-runbooks.ts'], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  compiled = true;
+  for (const script of ['scripts/compile-runbooks.ts', 'scripts/build-console.ts']) {
+    execFileSync(node, [script], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+  made = true;
 }
 
 module.exports = (serverless) => {
   const folder = serverless.config.serviceDir ?? process.cwd();
   return [
-    { name: 'compile-runbooks', setup: () => compileRunbooks(folder) },
+    { name: 'make-modules', setup: () => makeModules(folder) },
     {
       name: 'keep-metafile',
       setup(build) {

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { consoleFiles } from '../.build/console-files.ts';
 import { incidentCatalog, noticeCatalog, runbookCatalog } from '../.build/runbook-catalog.ts';
 import { createAlertmanagerProbe } from './adapters/alertmanager/alertmanager-probe.ts';
 import { createAlertmanagerSilencer } from './adapters/alertmanager/alertmanager-silencer.ts';
@@ -24,6 +25,7 @@ import { createHttpProbe } from './adapters/http/http-probe.ts';
 import { type KubernetesVariables, kubernetesAccess } from './adapters/kubernetes/kubernetes-access.ts';
 import { createKubernetesProbe } from './adapters/kubernetes/kubernetes-probe.ts';
 import { createJsonLog } from './adapters/log/json-log.ts';
+import { writeMarkdown } from './adapters/markdown/write-markdown.ts';
 import { createPngEncoder } from './adapters/png/png-encoder.ts';
 import { createPostgresProbe } from './adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from './adapters/prometheus/prometheus-probe.ts';
@@ -48,6 +50,7 @@ import type { DiagnosisRequest } from './flow/diagnose-incident.ts';
 import { createMarkHours } from './flow/mark-hours.ts';
 import { createCurrentMaintenances } from './flow/mute-notice.ts';
 import { createNoteSign } from './flow/note-sign.ts';
+import type { ConsoleFiles } from './flow/serve-console.ts';
 
 // The only place that builds adapters: one function per handler, called once at its cold start. A bundle holds
 // what its own function here reaches and nothing else, so parts are built in functions, never at module level.
@@ -164,6 +167,21 @@ export async function wireFeedIncidents() {
     ports: {
       history: createDynamoHistory(table(config)),
       feed: createAtomWriter(),
+      ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
+    },
+  };
+}
+
+export async function wireReportIncident() {
+  const config = await loadConfiguration(schemas.readHistorySchema, createSsmParameters());
+  return {
+    access: config,
+    clock: systemClock,
+    log,
+    ports: {
+      history: createDynamoHistory(table(config)),
+      catalog: noticeCatalog,
+      writeMarkdown,
       ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
     },
   };
@@ -409,4 +427,9 @@ function mailChannel(config: MailVariables): MailChannel | undefined {
     ...(config.SMTP_USERNAME === undefined ? {} : { username: config.SMTP_USERNAME }),
     ...(config.SMTP_PASSWORD === undefined ? {} : { password: config.SMTP_PASSWORD }),
   });
+}
+
+/** Nothing is built here: the console is part of the bundle as it will be served. */
+export function wireConsole(): ConsoleFiles {
+  return consoleFiles;
 }

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Runbook, RunbookCatalog } from '../lib/core/runbook/runbook.ts';
 import { RunbookMistakes } from './runbook-checks/mistake.ts';
 import { readCatalog } from './runbook-checks/read-catalog.ts';
 import { jsonSchemas, SCHEMA_FOLDER } from './runbook-schema/json-schemas.ts';
+import { writeChanged } from './write-changed.ts';
 
 /** Reads, checks and joins all files under a runbooks folder. Throws RunbookMistakes with everything that is wrong. */
 export function compileRunbooks(folder: string): RunbookCatalog {
@@ -51,15 +51,6 @@ function eachRunbook(catalog: RunbookCatalog, change: (runbook: Runbook) => Runb
     fallback: change(catalog.fallback),
     heartbeat: { ...heartbeat, ...(missing === undefined ? {} : { runbook: change(missing) }) },
   };
-}
-
-/** Whole or not at all, and only when it differs: others may be reading the file at this moment. */
-function writeChanged(path: string, text: string): void {
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
-  mkdirSync(dirname(path), { recursive: true });
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, text);
-  renameSync(draft, path);
 }
 
 const HELP = `Usage: npm run build:runbooks [-- [--schema] [FOLDER]]

@@ -56,6 +56,7 @@ export async function silenceIncident(
 }
 
 function commentOf({ publicUrl }: SilenceIncidentPorts, incidentId: string): string {
-  const link = publicUrl === undefined ? '' : ` ${publicUrl}/incidents/${encodeURIComponent(incidentId)}`;
+  const link =
+    publicUrl === undefined ? '' : ` ${publicUrl}/console/incidents/${encodeURIComponent(incidentId)}`;
   return `first-responder incident ${incidentId}${link}`;
 }

@@ -79,7 +79,7 @@ test('a press of Silence makes a real silence, which amtool shows and which keep
   const [incident] = await system.incidents();
   expect(silence).toMatchObject({
     createdBy: 'ana',
-    comment: `first-responder incident ${incident?.id} ${system.url.replace('127.0.0.1', 'localhost')}/incidents/${incident?.id}`,
+    comment: `first-responder incident ${incident?.id} ${system.url.replace('127.0.0.1', 'localhost')}/console/incidents/${incident?.id}`,
     status: { state: 'active' },
   });
   const exactly = Object.entries(labels).map(([name, value]) => ({

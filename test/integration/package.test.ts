@@ -62,6 +62,9 @@ describe('the packaged service', () => {
 
     expect(routes.toSorted()).toEqual([
       'DELETE /maintenance/{id}',
+      'GET /',
+      'GET /console',
+      'GET /console/{proxy+}',
       'GET /dead-letters',
       'GET /health',
       'GET /incidents',
@@ -69,6 +72,7 @@ describe('the packaged service', () => {
       'GET /incidents.csv',
       'GET /incidents.jsonl',
       'GET /incidents/{id}',
+      'GET /incidents/{id}/report',
       'GET /maintenance',
       'GET /quarantine',
       'GET /stats',
@@ -86,7 +90,7 @@ describe('the packaged service', () => {
       attributeOf(Properties.IntegrationUri),
     );
 
-    expect(new Set(integrations).size).toBe(14);
+    expect(new Set(integrations).size).toBe(15);
     for (const id of integrations) expect(resource(id).Properties.Timeout).toBeLessThan(30);
   });
 
@@ -243,6 +247,13 @@ describe('a bundle', () => {
 
     expect(packages).toEqual(expect.arrayContaining(needed));
     expect(packages.filter((name) => spared.includes(name))).toEqual([]);
+  });
+
+  it('of console holds the page and no client of anything', async () => {
+    const { packages, bytes } = await service.bundle('console');
+
+    expect(packages).toEqual([]);
+    expect(bytes).toBeLessThan(220_000);
   });
 
   it('of list-incidents holds the parts of zod that it calls, not all of it', async () => {

@@ -183,7 +183,7 @@ describe('pressing Silence', () => {
         source: 'prod',
         by: 'Ana',
         until: story.system.now + HOUR,
-        comment: `first-responder incident ${story.id} https://api.example/incidents/${story.id}`,
+        comment: `first-responder incident ${story.id} https://api.example/console/incidents/${story.id}`,
         matchers: [
           { name: 'alertname', value: 'DatabaseConnectionPoolCritical' },
           { name: 'namespace', value: 'cryptofunk' },

@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '..', '..');
 
 /** What `serverless package` reads; nothing that an earlier build left behind is among it. */
 const sources = [
+  'console',
   'handlers',
   'infra',
   'lib',

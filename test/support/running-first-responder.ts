@@ -8,8 +8,8 @@ import { type LiveProcess, processTree } from './process-tree.ts';
 import { startRealProcess, waitForProcess } from './real-process.ts';
 
 export const WEBHOOK_TOKEN = 'e2e-webhook-token';
-const READ_TOKEN = 'e2e-read-token';
-const WRITE_TOKEN = 'e2e-write-token';
+export const READ_TOKEN = 'e2e-read-token';
+export const WRITE_TOKEN = 'e2e-write-token';
 
 const incidentSchema = z.looseObject({
   id: z.string(),

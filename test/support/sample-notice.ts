@@ -118,7 +118,7 @@ export function sampleNotice(overrides: Partial<Notice> = {}): Notice {
       prometheus: 'http://prometheus:9090/graph?g0.expr=pg_connections_idle+%3C+1&g0.tab=1',
       alertmanager:
         'http://alertmanager:9093/#/alerts?filter=%7Balertname%3D%22DatabaseConnectionPoolCritical%22%7D',
-      incident: 'http://localhost:3000/incidents/4f1d2c3b5a697887.000001',
+      incident: 'http://localhost:3000/console/incidents/4f1d2c3b5a697887.000001',
     },
     ...overrides,
   };

@@ -24,7 +24,14 @@ export function shardOf(incidentId: string): number {
 }
 
 /** Prefixes of the sort keys under an incident key. Only the state item may start with `incident#`. */
-export type SortKeyPrefix = 'incident' | 'detail' | 'timeline' | 'diagnosis' | 'destination' | 'delivery';
+export type SortKeyPrefix =
+  | 'incident'
+  | 'detail'
+  | 'timeline'
+  | 'look'
+  | 'diagnosis'
+  | 'destination'
+  | 'delivery';
 
 export type IncidentAddress = { key: string; episode: number };
 
@@ -37,6 +44,14 @@ export function addressOf(incidentId: string): IncidentAddress | undefined {
 /** Zero-padded, so that episodes sort by number. */
 export function sortKey(prefix: SortKeyPrefix, episode: number, ...rest: string[]): string {
   return [prefix, String(episode).padStart(6, '0'), ...rest].join('#');
+}
+
+/**
+ * The part of a sort key that makes items sort by version. `~` stands behind every digit and letter, so that they come
+ * after the items of the version before, which sorted by their ids.
+ */
+export function seqKey(seq: number): string {
+  return `~${String(seq).padStart(10, '0')}`;
 }
 
 /** Primary key of an item of an incident. */

@@ -36,10 +36,7 @@ export function writeDigest(digest: Digest): NoticeDocument {
     },
     preview: oneLine(`${state} ${counted}, ${firing.length} firing: ${namesInShort(entries)}`),
     sections: [lead(digest), byAlertname(entries), first(entries)],
-    links:
-      publicUrl === undefined
-        ? []
-        : [{ label: 'All that is open', url: `${publicUrl}/incidents?status=open` }],
+    links: publicUrl === undefined ? [] : [{ label: 'All that is open', url: `${publicUrl}/console` }],
   };
 }
 

@@ -21,7 +21,9 @@ export function noticeLinks(
     alertmanager: safeUrl(
       incident.externalURL && `${trimSlash(incident.externalURL)}/#/alerts?filter=${filter}`,
     ),
-    incident: safeUrl(publicUrl && `${trimSlash(publicUrl)}/incidents/${encodeURIComponent(incident.id)}`),
+    incident: safeUrl(
+      publicUrl && `${trimSlash(publicUrl)}/console/incidents/${encodeURIComponent(incident.id)}`,
+    ),
     runbook: safeUrl(runbookUrl) ?? safeUrl(worst?.annotations.runbook_url),
   };
   return Object.fromEntries(Object.entries(links).filter(([, url]) => url !== undefined));

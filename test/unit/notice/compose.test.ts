@@ -184,7 +184,7 @@ describe('links', () => {
     const { links } = compose(story, { incident, details, publicUrl: 'https://fr.example/' });
 
     expect(links).toEqual({
-      incident: 'https://fr.example/incidents/k.1',
+      incident: 'https://fr.example/console/incidents/k.1',
       runbook: 'https://runbooks.example/down',
       prometheus: 'http://prom:9090/graph?g0.expr=up+%3D%3D+0',
       alertmanager: 'http://am:9093/#/alerts?filter=%7Balertname%3D%22Down%22%7D',

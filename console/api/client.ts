@@ -1,0 +1,112 @@
+import type { ChangeAnswer, IncidentPage, ShownIncident, Statistics } from './answers.ts';
+
+/** What became of a request. `path` names the parameter that was refused. */
+export type Answer<T> =
+  | { kind: 'ok'; value: T }
+  | { kind: 'refused'; status: number; detail: string; path?: string }
+  | { kind: 'unreachable'; detail: string }
+  /** The page asked for something else meanwhile. */
+  | { kind: 'aborted' };
+
+export type Change = { by: string; note?: string; asOf?: number };
+
+export type Api = {
+  list(parameters: Record<string, string>, signal?: AbortSignal): Promise<Answer<IncidentPage>>;
+  show(id: string, signal?: AbortSignal): Promise<Answer<ShownIncident>>;
+  report(id: string, signal?: AbortSignal): Promise<Answer<string>>;
+  statistics(parameters: Record<string, string>, signal?: AbortSignal): Promise<Answer<Statistics>>;
+  change(id: string, what: 'acknowledge' | 'resolve', change: Change): Promise<Answer<ChangeAnswer>>;
+};
+
+type ApiParts = {
+  /** The API's address with a slash at its end, such as `https://api.example/dev/`. */
+  root: string;
+  token: string;
+  /** The token is not known, or not any more. */
+  onUnauthorized(): void;
+};
+
+const TIMEOUT_MS = 20_000;
+
+export function createApi({ root, token, onUnauthorized }: ApiParts): Api {
+  async function ask<T>(
+    path: string,
+    read: (response: Response) => Promise<T>,
+    init: { method?: string; body?: string; headers?: Record<string, string>; signal?: AbortSignal } = {},
+  ): Promise<Answer<T>> {
+    const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(init.signal ? [init.signal] : [])];
+    try {
+      const response = await fetch(root + path, {
+        ...init,
+        headers: { authorization: `Bearer ${token}`, ...init.headers },
+        cache: 'no-store',
+        credentials: 'omit',
+        signal: AbortSignal.any(signals),
+      });
+      if (response.ok) return { kind: 'ok', value: await read(response) };
+      if (response.status === 401) onUnauthorized();
+      return await refusalOf(response);
+    } catch (error) {
+      return init.signal?.aborted ? { kind: 'aborted' } : { kind: 'unreachable', detail: sentenceFor(error) };
+    }
+  }
+
+  return {
+    list: (parameters, signal) =>
+      ask(`incidents${queryOf(parameters)}`, asJson<IncidentPage>, passing(signal)),
+    show: (id, signal) => ask(`incidents/${encodeURIComponent(id)}`, asJson<ShownIncident>, passing(signal)),
+    report: (id, signal) =>
+      ask(`incidents/${encodeURIComponent(id)}/report`, (response) => response.text(), passing(signal)),
+    statistics: (parameters, signal) =>
+      ask(`stats${queryOf(parameters)}`, asJson<Statistics>, passing(signal)),
+    change: (id, what, change) =>
+      ask(`incidents/${encodeURIComponent(id)}/${what}`, asJson<ChangeAnswer>, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(change),
+      }),
+  };
+}
+
+async function asJson<T>(response: Response): Promise<T> {
+  const value: T = JSON.parse(await response.text());
+  return value;
+}
+
+function passing(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
+function queryOf(parameters: Record<string, string>): string {
+  const query = new URLSearchParams(parameters).toString();
+  return query === '' ? '' : `?${query}`;
+}
+
+/** A problem of RFC 9457, or whatever stands before the API said. */
+async function refusalOf(response: Response): Promise<Answer<never>> {
+  const problem = await problemOf(response);
+  return {
+    kind: 'refused',
+    status: response.status,
+    detail: problem.detail ?? `The API answered ${response.status}.`,
+    ...(problem.path === undefined ? {} : { path: problem.path }),
+  };
+}
+
+async function problemOf(response: Response): Promise<{ detail?: string; path?: string }> {
+  try {
+    const body: unknown = await response.json();
+    if (typeof body !== 'object' || body === null) return {};
+    return {
+      ...('detail' in body && typeof body.detail === 'string' ? { detail: body.detail } : {}),
+      ...('path' in body && typeof body.path === 'string' ? { path: body.path } : {}),
+    };
+  } catch {
+    return {};
+  }
+}
+
+function sentenceFor(error: unknown): string {
+  const late = error instanceof DOMException && error.name === 'TimeoutError';
+  return late ? `The API did not answer within ${TIMEOUT_MS / 1000} s.` : 'The API cannot be reached.';
+}

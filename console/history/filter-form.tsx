@@ -1,0 +1,148 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { categories } from '../../lib/core/runbook/runbook.ts';
+import { type FilterName, type Filters, filterNames, fromLocalInput, localInput } from './filters.ts';
+
+/** All of them, as the compiler makes sure of. */
+const categoryNames: Record<(typeof categories)[number], true> = {
+  'circuit-breaker': true,
+  trading: true,
+  agents: true,
+  system: true,
+  infrastructure: true,
+  'vector-search': true,
+};
+
+const choices: Partial<Record<FilterName, string[]>> = {
+  category: Object.keys(categoryNames),
+  status: ['open', 'resolved'],
+  severity: ['critical', 'warning', 'info'],
+};
+
+type FormProps = {
+  filters: Filters;
+  /** What the API refused, to stand beside its field. */
+  refused: { path?: string; detail: string } | undefined;
+  /** Values that were seen, to choose from. */
+  known: Partial<Record<FilterName, readonly string[]>>;
+  onSearch(filters: Filters): void;
+};
+
+/** The filters of the history. Nothing is searched before somebody asks for it. */
+export function FilterForm({ filters, refused, known, onSearch }: FormProps) {
+  const form = useRef<HTMLFormElement>(null);
+  // The address may have changed by a link or the back button.
+  useEffect(() => form.current?.reset(), [filters]);
+
+  function search(event: SubmitEvent): void {
+    event.preventDefault();
+    if (form.current) onSearch(valuesOf(new FormData(form.current)));
+  }
+
+  function field(name: FilterName, label: string, control: ComponentChildren, kind = '') {
+    const problem = refused?.path === name ? refused.detail : undefined;
+    return (
+      <div class={`field ${kind} ${problem === undefined ? '' : 'refused'}`}>
+        <label for={name}>{label}</label>
+        {control}
+        {problem !== undefined && (
+          <p class="note" id={`${name}-problem`}>
+            {problem}
+          </p>
+        )}
+      </div>
+    );
+  }
+
+  function shared(name: FilterName) {
+    const bad = refused?.path === name;
+    return {
+      id: name,
+      name,
+      'aria-invalid': bad,
+      'aria-describedby': bad ? `${name}-problem` : undefined,
+    };
+  }
+
+  function select(name: FilterName, label: string) {
+    const value = filters[name] ?? '';
+    const offered = choices[name] ?? [];
+    const all = value === '' || offered.includes(value) ? offered : [...offered, value];
+    return field(
+      name,
+      label,
+      <select {...shared(name)}>
+        <option value="" selected={value === ''}>
+          any
+        </option>
+        {all.map((each) => (
+          <option key={each} value={each} selected={each === value}>
+            {each}
+          </option>
+        ))}
+      </select>,
+    );
+  }
+
+  function text(name: FilterName, label: string) {
+    return field(
+      name,
+      label,
+      <>
+        <input
+          {...shared(name)}
+          type="text"
+          list={`${name}-known`}
+          defaultValue={filters[name] ?? ''}
+          spellcheck={false}
+        />
+        <datalist id={`${name}-known`}>
+          {known[name]?.map((value) => (
+            <option key={value} value={value} />
+          ))}
+        </datalist>
+      </>,
+      name,
+    );
+  }
+
+  function time(name: 'from' | 'to', label: string) {
+    return field(
+      name,
+      label,
+      <input {...shared(name)} type="datetime-local" defaultValue={localInput(filters[name])} />,
+      'time',
+    );
+  }
+
+  return (
+    <form ref={form} class="filters" onSubmit={search} aria-label="Filters">
+      {select('status', 'Status')}
+      {select('severity', 'Severity')}
+      {text('alertname', 'Alert')}
+      {select('category', 'Category')}
+      {text('source', 'Source')}
+      {time('from', 'Opened from')}
+      {time('to', 'Opened before')}
+      <div class="actions">
+        <button type="submit" class="primary">
+          Search
+        </button>
+        <button type="button" onClick={() => onSearch({})}>
+          Clear
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function valuesOf(data: FormData): Filters {
+  const filters: Filters = {};
+  for (const name of filterNames) {
+    const given = data.get(name);
+    const text = typeof given === 'string' ? given.trim() : '';
+    const value = name === 'from' || name === 'to' ? fromLocalInput(text) : text;
+    if (value) filters[name] = value;
+  }
+  return filters;
+}

@@ -1,0 +1,42 @@
+/** The filters of the history, as the address has them. Values are kept as they came: the API says what it refuses. */
+export const filterNames = ['status', 'alertname', 'severity', 'source', 'category', 'from', 'to'] as const;
+
+export type FilterName = (typeof filterNames)[number];
+export type Filters = Partial<Record<FilterName, string>>;
+
+/** Reads the address's query; what is no filter is left out. */
+export function readFilters(search: string): Filters {
+  const query = new URLSearchParams(search);
+  const filters: Filters = {};
+  for (const name of filterNames) {
+    const value = query.get(name)?.trim();
+    if (value) filters[name] = value;
+  }
+  return filters;
+}
+
+/** The address's query for filters, always in the same order, so that one search has one address. */
+export function writeFilters(filters: Filters): string {
+  const query = new URLSearchParams();
+  for (const name of filterNames) {
+    const value = filters[name]?.trim();
+    if (value) query.set(name, value);
+  }
+  return query.toString();
+}
+
+/** A time of the address as an input of type datetime-local wants it, in the reader's zone; empty when it is none. */
+export function localInput(time: string | undefined): string {
+  const ms = Date.parse(time ?? '');
+  if (Number.isNaN(ms)) return '';
+  const date = new Date(ms);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** What such an input holds as a time that means the same everywhere; undefined when it is empty. */
+export function fromLocalInput(value: string): string | undefined {
+  const ms = Date.parse(value);
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString().replace('.000Z', 'Z');
+}

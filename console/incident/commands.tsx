@@ -1,0 +1,51 @@
+import { useRef, useState } from 'preact/hooks';
+import type { FilledCommand } from '../api/answers.ts';
+
+/** What to type next, filled in with what was found. Nothing here runs anything. */
+export function Commands({ commands }: { commands: readonly FilledCommand[] }) {
+  if (commands.length === 0) return null;
+  return (
+    <section aria-labelledby="commands">
+      <h2 id="commands">Do next</h2>
+      <ol class="commands">
+        {commands.map((command) => (
+          <li key={command.command}>
+            <Command command={command} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Command({ command: { text, command, caution } }: { command: FilledCommand }) {
+  const line = useRef<HTMLElement>(null);
+  const [said, setSaid] = useState('');
+  async function copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(command);
+      setSaid('Copied');
+    } catch {
+      // Browsers give the clipboard only to pages that came encrypted, or when they are asked nicely.
+      if (line.current) getSelection()?.selectAllChildren(line.current);
+      setSaid('Selected; copy it by hand');
+    }
+  }
+  return (
+    <>
+      <p>{text}</p>
+      {caution !== undefined && <p class="caution">Caution: {caution}</p>}
+      <div class="command">
+        <pre tabIndex={0} aria-label={`Command: ${text}`}>
+          <code ref={line}>{command}</code>
+        </pre>
+        <button type="button" aria-label={`Copy the command: ${text}`} onClick={() => void copy()}>
+          Copy
+        </button>
+      </div>
+      <p class="note" role="status">
+        {said}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+import type { ShownIncident } from '../api/answers.ts';
+import { safeUrl } from './safe-url.ts';
+
+/** What the alerts themselves link to, each address once, at most four. */
+export function linksOf({ alerts }: Pick<ShownIncident, 'alerts'>): { text: string; url: string }[] {
+  const links = new Map<string, string>();
+  for (const { annotations, generatorURL } of alerts) {
+    const offered = [
+      ['Runbook', annotations?.['runbook_url']],
+      ['Dashboard', annotations?.['dashboard_url']],
+      ['Prometheus', generatorURL],
+    ] as const;
+    for (const [text, raw] of offered) {
+      const url = raw === undefined ? undefined : safeUrl(raw);
+      if (url !== undefined && !links.has(url)) links.set(url, text);
+    }
+  }
+  return [...links].slice(0, 4).map(([url, text]) => ({ text, url }));
+}

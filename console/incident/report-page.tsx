@@ -1,0 +1,64 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { Api } from '../api/client.ts';
+import { FreshnessLine } from '../live/freshness.tsx';
+import { useLive } from '../live/use-live.ts';
+import { Link } from '../routing/navigation.tsx';
+import { useTitle } from '../words/use-title.ts';
+
+/** The draft of a post-mortem, as Markdown to take away. */
+export function ReportPage({ api, id }: { api: Api; id: string }) {
+  const load = useMemo(() => (signal: AbortSignal) => api.report(id, signal), [api, id]);
+  const { value, refused, freshness } = useLive(load, undefined);
+  const [said, setSaid] = useState('');
+  useTitle('Post-mortem draft');
+
+  async function copy(text: string): Promise<void> {
+    const copied = await navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
+    setSaid(copied ? 'Copied' : 'The browser does not allow it; download it instead');
+  }
+
+  return (
+    <>
+      <h1>Post-mortem draft</h1>
+      <p>
+        <Link to={{ page: 'incident', id }}>Back to the incident</Link>
+      </p>
+      {refused && (
+        <p class="problem" role="alert">
+          {refused.detail}
+        </p>
+      )}
+      {value === undefined && !refused && <FreshnessLine freshness={freshness} everyMs={5_000} />}
+      {value !== undefined && (
+        <>
+          <div class="actions">
+            <button type="button" class="primary" onClick={() => void copy(value)}>
+              Copy Markdown
+            </button>
+            <button type="button" onClick={() => download(value, `incident-${id}.md`)}>
+              Download
+            </button>
+            <span class="note" role="status">
+              {said}
+            </span>
+          </div>
+          <pre class="report" tabIndex={0} aria-label="Post-mortem draft as Markdown">
+            {value}
+          </pre>
+        </>
+      )}
+    </>
+  );
+}
+
+/** A link cannot bring the token along, so the text that is here already is what is saved. */
+function download(text: string, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'text/markdown' }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

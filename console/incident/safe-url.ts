@@ -1,0 +1,7 @@
+/** The address when it leads to the web and holds no credentials, else undefined. It comes from labels. */
+export function safeUrl(raw: string): string | undefined {
+  if (!URL.canParse(raw)) return undefined;
+  const url = new URL(raw);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
+  return url.username || url.password ? undefined : url.href;
+}
