@@ -50,7 +50,7 @@ export function IncidentPage({ api, session, id }: { api: Api; session: Session;
     return (
       <>
         <h1>Incident</h1>
-        <FreshnessLine freshness={freshness} everyMs={everyMs} />
+        <FreshnessLine freshness={freshness} everyMs={everyMs} onRetry={refresh} />
       </>
     );
   }
@@ -66,7 +66,7 @@ export function IncidentPage({ api, session, id }: { api: Api; session: Session;
         <h1>
           <AlertName name={value.incident.alertname} />
         </h1>
-        <FreshnessLine freshness={freshness} everyMs={everyMs} />
+        <FreshnessLine freshness={freshness} everyMs={everyMs} onRetry={refresh} />
       </div>
       <Facts incident={value.incident} />
       <Ways record={value} />

@@ -23,7 +23,7 @@ export function StatisticsPage({ api, search }: { api: Api; search: string }) {
     () => (signal: AbortSignal) => api.statistics(statisticsQuery(range), signal),
     [api, range],
   );
-  const { value, refused, freshness } = useLive(load, undefined);
+  const { value, refused, freshness, refresh } = useLive(load, undefined);
   useTitle('Statistics');
 
   return (
@@ -40,7 +40,9 @@ export function StatisticsPage({ api, search }: { api: Api; search: string }) {
           {refused.detail}
         </p>
       )}
-      {value === undefined && !refused && <FreshnessLine freshness={freshness} everyMs={5_000} />}
+      {value === undefined && !refused && (
+        <FreshnessLine freshness={freshness} everyMs={5_000} onRetry={refresh} />
+      )}
       {value !== undefined && !refused && <Numbers statistics={value} />}
       {!refused && <Year api={api} tz={range.tz} />}
     </>

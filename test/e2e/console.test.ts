@@ -143,6 +143,7 @@ describe('open incidents', () => {
     await visible(page.getByText(/Stale since \d\d:\d\d:\d\d\. The API cannot be reached\./));
     expect(await rows.count()).toBe(before + 1);
     await page.unroute('**/incidents?*');
+    await page.getByRole('button', { name: 'Try now' }).click();
     await visible(page.getByText('Live, every 5 s'));
   });
 
