@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import { summaryOf } from '../lib/core/history/summary.ts';
 import { changeRequestSchema } from '../lib/core/incident/change-request-schema.ts';
+import { isIncidentId } from '../lib/core/incident/incident-id.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
 import {
@@ -12,6 +13,7 @@ import { listed } from '../lib/flow/list-incidents.ts';
 import { wireChangeIncident } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
+import { checkAddress } from './middleware/check-address.ts';
 import { coldStart } from './middleware/cold-start.ts';
 import { decodeBody } from './middleware/decode-body.ts';
 import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
@@ -30,6 +32,7 @@ export function changeIncidentHandler({ access, ports, clock, log }: ChangeIncid
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('write', access))
+    .use(checkAddress({ id: isIncidentId }))
     .use(decodeBody())
     .handler(async (event) => {
       const request = parseJson(event.body, changeRequestSchema);

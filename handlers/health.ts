@@ -1,6 +1,8 @@
-import { type HttpResult, json } from './middleware/http.ts';
+import middy from '@middy/core';
+import { checkAddress } from './middleware/check-address.ts';
+import { type HttpEvent, type HttpResult, json } from './middleware/http.ts';
 
 /** GET /health: the API is up and runs code. It asks nothing else, so that a slow part never takes it down. */
-export async function handler(): Promise<HttpResult> {
-  return json(200, { status: 'ok' });
-}
+export const handler = middy<HttpEvent, HttpResult>()
+  .use(checkAddress())
+  .handler(async () => json(200, { status: 'ok' }));

@@ -5,6 +5,7 @@ import { listMaintenances, type MaintainPorts } from '../lib/flow/maintain.ts';
 import { wireMaintain } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
+import { checkAddress } from './middleware/check-address.ts';
 import { coldStart } from './middleware/cold-start.ts';
 import { type HttpEvent, type HttpResult, json } from './middleware/http.ts';
 import { notStarted } from './middleware/not-started.ts';
@@ -21,6 +22,7 @@ export function listMaintenanceHandler({ access, ports, clock, log }: ListMainte
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
+    .use(checkAddress())
     .handler(async () => json(200, await listMaintenances(ports, clock.now())));
 }
 

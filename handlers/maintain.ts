@@ -1,4 +1,5 @@
 import middy from '@middy/core';
+import { isMaintenanceId } from '../lib/core/maintenance/maintenance-id.ts';
 import { readMaintenanceRequest } from '../lib/core/maintenance/request-schema.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
@@ -6,6 +7,7 @@ import { addMaintenance, endMaintenance, type MaintainPorts } from '../lib/flow/
 import { wireMaintain } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
+import { checkAddress } from './middleware/check-address.ts';
 import { coldStart } from './middleware/cold-start.ts';
 import { decodeBody } from './middleware/decode-body.ts';
 import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
@@ -25,6 +27,7 @@ export function maintainHandler({ access, ports, clock, unique, log }: MaintainP
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('write', access))
+    .use(checkAddress({ id: isMaintenanceId }))
     .use(decodeBody())
     .handler(async (event) => {
       const now = clock.now();

@@ -1,10 +1,12 @@
 import middy from '@middy/core';
 import type { IncidentHistory } from '../lib/core/history/history.ts';
+import { isIncidentId } from '../lib/core/incident/incident-id.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import { showIncident } from '../lib/flow/show-incident.ts';
 import { wireReadHistory } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
+import { checkAddress } from './middleware/check-address.ts';
 import { coldStart } from './middleware/cold-start.ts';
 import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
 import { notStarted } from './middleware/not-started.ts';
@@ -20,6 +22,7 @@ export function showIncidentHandler({ access, ports, log }: ShowIncidentParts) {
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
+    .use(checkAddress({ id: isIncidentId }))
     .handler(async (event) => {
       const shown = await showIncident(ports, event.pathParameters?.id ?? '');
       if (shown === undefined) return problem(404, 'There is no incident with this id.', { path: 'id' });

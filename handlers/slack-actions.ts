@@ -9,6 +9,7 @@ import type { Millis } from '../lib/core/shared/time.ts';
 import { type PressButtonPorts, pressButton } from '../lib/flow/press-button.ts';
 import { wireSlackActions } from '../lib/wiring.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
+import { checkAddress } from './middleware/check-address.ts';
 import { coldStart } from './middleware/cold-start.ts';
 import { decodeBody } from './middleware/decode-body.ts';
 import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
@@ -33,6 +34,7 @@ export function slackActionsHandler({ signingSecret, ports, reply, clock, log }:
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(verifySlack(signingSecret, clock))
+    .use(checkAddress())
     .use(decodeBody(MAX_BODY_BYTES))
     .handler(async (event) => {
       const pressed = readPressedButton(event.body ?? '');

@@ -22,6 +22,7 @@ import { createHttpProbe } from './adapters/http/http-probe.ts';
 import { type KubernetesVariables, kubernetesAccess } from './adapters/kubernetes/kubernetes-access.ts';
 import { createKubernetesProbe } from './adapters/kubernetes/kubernetes-probe.ts';
 import { createJsonLog } from './adapters/log/json-log.ts';
+import { writeMarkdown } from './adapters/markdown/write-markdown.ts';
 import { createPngEncoder } from './adapters/png/png-encoder.ts';
 import { createPostgresProbe } from './adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from './adapters/prometheus/prometheus-probe.ts';
@@ -147,6 +148,21 @@ export async function wireFeedIncidents() {
     ports: {
       history: createDynamoHistory(table(config)),
       feed: createAtomWriter(),
+      ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
+    },
+  };
+}
+
+export async function wireReportIncident() {
+  const config = await loadConfiguration(schemas.readHistorySchema, createSsmParameters());
+  return {
+    access: config,
+    clock: systemClock,
+    log,
+    ports: {
+      history: createDynamoHistory(table(config)),
+      catalog: noticeCatalog,
+      writeMarkdown,
       ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
     },
   };

@@ -152,10 +152,17 @@ async function startInboxPage(
     ...(slack === undefined ? {} : { slack }),
     ...(smtp === undefined ? {} : { smtp }),
     ...(slack === undefined || !secret ? {} : { press: createLocalPresses({ api, secret, slack }) }),
+    ...localTable(variables),
     port: held?.port ?? 0,
   });
   closers.add(inbox);
   return inbox.url;
+}
+
+/** Only a table on this machine is told of: what fills it was not meant for another. */
+function localTable({ AWS_ENDPOINT_URL_DYNAMODB: endpoint, TABLE_NAME: tableName }: StandIns['variables']) {
+  const local = endpoint !== undefined && /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(endpoint);
+  return local && tableName !== undefined ? { table: { endpoint, tableName } } : {};
 }
 
 function welcome(parts: {

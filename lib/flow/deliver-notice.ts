@@ -30,7 +30,7 @@ const CLAIM_RETRY_SECONDS = 5;
 export type DeliverNoticePorts = FallBackPorts &
   PacePorts & {
     incidents: Pick<IncidentStore, 'get'>;
-    history: Pick<IncidentHistory, 'details' | 'diagnoses'>;
+    history: Pick<IncidentHistory, 'details' | 'looks' | 'diagnoses'>;
     destinations: DestinationStore;
     storms: StormPorts['storms'];
     /** Absent: that channel is not configured. */

@@ -110,6 +110,8 @@ async function keepTimeline(
     summary: muted === undefined ? effect.summary : `${effect.summary} Told to nobody: ${muted}.`,
     ...(effect.by === undefined ? {} : { by: effect.by }),
     ...(effect.note === undefined ? {} : { note: effect.note }),
+    ...(effect.moves === undefined ? {} : { moves: effect.moves }),
+    tier: effect.tier,
   };
   await kept(ports, incidentId, fallback, () => ports.history.addTimeline(incidentId, entry));
 }
@@ -159,7 +161,9 @@ async function diagnoseOnce(
         ports.history.details(incident.id).then((alerts) => ports.diagnose({ ...request, alerts })),
         lookAround(ports, incident),
       ]);
-      await ports.history.addDiagnosis(fitDiagnosis({ ...diagnosis, ...surroundings }));
+      await ports.history.addDiagnosis(
+        fitDiagnosis({ ...diagnosis, ...surroundings, reason: effect.reason }),
+      );
       return 'ran';
     }
     await ports.history.addDiagnosis(notRun(incident, effect, skip.why, ports.clock.now()));
@@ -178,6 +182,7 @@ function notRun(incident: Incident, effect: Effect, why: string, now: Millis): D
     id: effect.id,
     incidentId: incident.id,
     seq: effect.seq,
+    reason: effect.reason,
     startedAt: now,
     finishedAt: now,
     findings: [],

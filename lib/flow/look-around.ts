@@ -1,5 +1,6 @@
 import { alsoOpen } from '../core/diagnosis/also-open.ts';
-import { lastTimeOf } from '../core/diagnosis/last-time.ts';
+import type { Diagnosis } from '../core/diagnosis/finding.ts';
+import { lastTimeOf, urgentLooks } from '../core/diagnosis/last-time.ts';
 import type { DiagnosisClock } from '../core/diagnosis/run-diagnosis.ts';
 import type { Surroundings } from '../core/diagnosis/surroundings.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
@@ -13,7 +14,7 @@ const MAX_EPISODES = 20;
 const MAX_OPEN = 1_000;
 
 export type LookAroundPorts = {
-  history: Pick<IncidentHistory, 'earlier' | 'diagnoses' | 'open'>;
+  history: Pick<IncidentHistory, 'earlier' | 'looks' | 'diagnoses' | 'open'>;
   clock: DiagnosisClock;
   log: Log;
 };
@@ -45,9 +46,14 @@ export async function lookAround(ports: LookAroundPorts, incident: Incident): Pr
     const [previous] = earlier.incidents;
     if (previous === undefined) return {};
     // When it was and how long it took is worth saying even when nobody knows any more what was found.
-    const diagnoses = await inTime('what was found then', () => ports.history.diagnoses(previous.id));
+    const diagnoses = await inTime('what was found then', () => urgentOf(previous.id));
     const known = lastTimeOf(earlier, diagnoses ?? [], ports.clock.now());
     return known === undefined ? {} : { lastTime: known };
+  }
+
+  async function urgentOf(incidentId: string): Promise<Diagnosis[]> {
+    const needed = urgentLooks(await ports.history.looks(incidentId));
+    return ports.history.diagnoses(incidentId, needed);
   }
 
   async function others(): Promise<Surroundings> {

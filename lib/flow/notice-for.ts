@@ -1,8 +1,10 @@
 import type { DeliverMessage } from '../core/delivery/delivery.ts';
+import type { Diagnosis } from '../core/diagnosis/finding.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { chooseLooks } from '../core/notice/choose-looks.ts';
 import { composeNotice, type NoticeInput } from '../core/notice/compose.ts';
+import { neededLooks } from '../core/notice/needed-looks.ts';
 import type { Notice } from '../core/notice/notice.ts';
 import { toldOf } from '../core/routing/told-of.ts';
 import { type RunbookCatalog, runbookFor } from '../core/runbook/runbook.ts';
@@ -10,7 +12,7 @@ import type { Log } from '../core/shared/log.ts';
 import type { Millis } from '../core/shared/time.ts';
 
 type NoticePorts = {
-  history: Pick<IncidentHistory, 'details' | 'diagnoses'>;
+  history: Pick<IncidentHistory, 'details' | 'looks' | 'diagnoses'>;
   catalog: RunbookCatalog;
   publicUrl?: string;
   /** Absent: presses of buttons do not reach this system. */
@@ -31,7 +33,7 @@ export async function noticeFor(
 ): Promise<Notice> {
   const [details, diagnoses] = await Promise.all([
     ports.history.details(incident.id).catch(missing(ports, 'alert details')),
-    ports.history.diagnoses(incident.id).catch(missing(ports, 'diagnoses')),
+    diagnosesFor(ports, incident, message).catch(missing(ports, 'diagnoses')),
   ]);
   const input: NoticeInput = {
     incident,
@@ -46,6 +48,16 @@ export async function noticeFor(
   if (ports.publicUrl !== undefined) input.publicUrl = ports.publicUrl;
   if (ports.buttons !== undefined) input.buttons = { canSilence: ports.buttons.canSilence(incident.source) };
   return composeNotice(input);
+}
+
+/** Only those that the notice shows or compares: an incident may have hundreds, of up to 300 KB each. */
+async function diagnosesFor(
+  { history }: NoticePorts,
+  incident: Incident,
+  message: DeliverMessage,
+): Promise<Diagnosis[]> {
+  const needed = neededLooks(incident, await history.looks(incident.id), message);
+  return history.diagnoses(incident.id, needed);
 }
 
 function missing(ports: NoticePorts, what: string): (error: unknown) => [] {

@@ -2,9 +2,12 @@ import type { AlertDetail } from '../core/alert/alert.ts';
 import type { DeliveryRecord } from '../core/delivery/delivery.ts';
 import type { Diagnosis } from '../core/diagnosis/finding.ts';
 import type { AlsoOpen, LastTime, OpenIncident } from '../core/diagnosis/surroundings.ts';
-import type { IncidentHistory, IncidentRecord, TimelineEntry } from '../core/history/history.ts';
+import type { IncidentHistory, IncidentRecord } from '../core/history/history.ts';
 import { isoTime } from '../core/history/iso-time.ts';
+import type { StoryEntry } from '../core/history/story.ts';
 import { summaryOf } from '../core/history/summary.ts';
+import { tellStory } from '../core/history/tell-story.ts';
+import { firstWithin, lastWithin } from '../core/history/within-bytes.ts';
 import type { AlertState, Incident } from '../core/incident/incident.ts';
 import type { Severity } from '../core/shared/severity.ts';
 import { type ListedIncident, listed } from './list-incidents.ts';
@@ -43,12 +46,25 @@ export type ShownIncident = {
   };
   alerts: ShownAlert[];
   diagnoses: ShownDiagnosis[];
-  timeline: WithTimes<TimelineEntry, 'at'>[];
+  /** Everything that happened, in order. */
+  timeline: ShownEntry[];
   deliveries: WithTimes<DeliveryRecord, 'at'>[];
+  /** How many more there are of each; absent parts are whole. `older`: those beyond what was read, uncounted. */
+  leftOut?: LeftOut;
 };
 
-/** Alerts shown at most; an answer must stay under Lambda's 6 MB. */
-const MAX_ALERTS = 1_000;
+type ShownEntry = WithTime<StoryEntry>;
+type WithTime<Entry> = Entry extends StoryEntry ? WithTimes<Entry, 'at'> : never;
+
+type LeftOut = Partial<Record<'alerts' | 'diagnoses' | 'timeline' | 'deliveries', number>> & {
+  older?: IncidentRecord['cut'];
+};
+
+/**
+ * Bytes that the parts may take as JSON. An answer of a Lambda ends at 6 MB, in which this JSON is text, so that each
+ * of its quotes and backslashes counts twice: 2.8 MB are 5.6 MB at worst.
+ */
+const MAX_BYTES = { alerts: 400_000, diagnoses: 1_300_000, timeline: 800_000, deliveries: 300_000 } as const;
 
 /** GET /incidents/{id}. Undefined when there is no such incident, or only one that never fired for us. */
 export async function showIncident(
@@ -57,7 +73,8 @@ export async function showIncident(
 ): Promise<ShownIncident | undefined> {
   const record = await ports.history.record(id);
   if (!record || record.incident.phantom) return undefined;
-  const { incident, diagnoses, timeline, deliveries } = record;
+  const { incident } = record;
+  const { shown, leftOut } = shownParts(record);
   return {
     incident: {
       ...listed(summaryOf(incident)),
@@ -69,11 +86,41 @@ export async function showIncident(
       lastSeenAt: isoTime(incident.lastSeenAt),
       untracked: incident.overflow,
     },
-    alerts: shownAlerts(record),
-    diagnoses: diagnoses.map(shownDiagnosis),
-    timeline: timeline.map((entry) => ({ ...entry, at: isoTime(entry.at) })),
-    deliveries: deliveries.map((delivery) => ({ ...delivery, at: isoTime(delivery.at) })),
+    ...shown,
+    ...(Object.keys(leftOut).length === 0 ? {} : { leftOut }),
   };
+}
+
+/** The newest of everything, and of the alerts those that matter most. */
+function shownParts(record: IncidentRecord) {
+  const { incident, diagnoses, deliveries, looks } = record;
+  const alerts = shownAlerts(record);
+  const story = tellStory(record);
+  const shown = {
+    alerts: firstWithin(alerts, MAX_BYTES.alerts),
+    diagnoses: lastWithin(diagnoses.map(shownDiagnosis), MAX_BYTES.diagnoses),
+    timeline: lastWithin(story.map(shownEntry), MAX_BYTES.timeline),
+    deliveries: lastWithin(
+      deliveries.map((delivery) => ({ ...delivery, at: isoTime(delivery.at) })),
+      MAX_BYTES.deliveries,
+    ),
+  };
+  const all = {
+    alerts: incident.alerts.filter(({ inherited }) => !inherited).length,
+    diagnoses: Math.max(looks.length, diagnoses.length),
+    timeline: story.length,
+    deliveries: deliveries.length,
+  };
+  const leftOut: LeftOut = record.cut.length === 0 ? {} : { older: record.cut };
+  for (const part of ['alerts', 'diagnoses', 'timeline', 'deliveries'] as const) {
+    const missing = all[part] - shown[part].length;
+    if (missing > 0) leftOut[part] = missing;
+  }
+  return { shown, leftOut };
+}
+
+function shownEntry(entry: StoryEntry): ShownEntry {
+  return { ...entry, at: isoTime(entry.at) };
 }
 
 function shownDiagnosis({ lastTime, alsoOpen, ...diagnosis }: Diagnosis): ShownDiagnosis {
@@ -111,7 +158,6 @@ function shownAlerts({ incident, alerts }: Pick<IncidentRecord, 'incident' | 'al
   return incident.alerts
     .filter((alert) => !alert.inherited)
     .toSorted((a, b) => rank(a) - rank(b) || a.startsAt - b.startsAt)
-    .slice(0, MAX_ALERTS)
     .map((alert) => shownAlert(alert, details.get(alert.fingerprint)));
 }
 

@@ -20,10 +20,19 @@ export type Api = {
 export type Part = { text: string; next?: string };
 
 export function createApi({ url, token }: Connection): Api {
-  async function ask(target: string, init: RequestInit = {}): Promise<Response> {
-    const headers = { authorization: `Bearer ${token}`, ...init.headers };
-    const signal = AbortSignal.timeout(TIMEOUT);
-    const response = await fetch(target, { ...init, headers, signal, redirect: 'manual' }).catch(unreachable);
+  async function ask(target: string, sent?: { body?: object | undefined }): Promise<Response> {
+    const json = sent?.body === undefined ? undefined : JSON.stringify(sent.body);
+    const response = await fetch(target, {
+      method: sent === undefined ? 'GET' : 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(json === undefined ? {} : { body: json }),
+      signal: AbortSignal.timeout(TIMEOUT),
+      // The API never sends anybody elsewhere, and the token would go along.
+      redirect: 'manual',
+    }).catch(unreachable);
     if (response.ok) return response;
     throw await refusal(response);
   }
@@ -66,13 +75,7 @@ export function createApi({ url, token }: Connection): Api {
 
   return {
     get: async (path, parameters) => jsonOf(await ask(addressOf(path, parameters))),
-    post: async (path, body) =>
-      jsonOf(
-        await ask(addressOf(path), {
-          method: 'POST',
-          ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-        }),
-      ),
+    post: async (path, body) => jsonOf(await ask(addressOf(path), { body })),
     async getText(path, parameters) {
       const response = await ask(addressOf(path, parameters));
       return response.text().catch(unreachable);

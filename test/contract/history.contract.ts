@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { lookOf } from '../../lib/core/diagnosis/look.ts';
 import {
   type IncidentHistory,
   type IncidentQuery,
   type ListPosition,
   MOST_EXAMINED,
+  recordLimits,
   type SomeIncidents,
   type TimelineEntry,
 } from '../../lib/core/history/history.ts';
@@ -101,16 +103,21 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect(await history().diagnosis(id, 'another')).toBeUndefined();
     });
 
-    it('lists the diagnoses of one episode, oldest first', async () => {
+    it('has the diagnoses of one episode in short, oldest first, and whole those that are asked for', async () => {
       const key = randomKey();
       const { id } = await stored({ key, episode: 1 });
       const other = await stored({ key, episode: 10 });
       for (const seq of [10, 9, 1]) await history().addDiagnosis(storedDiagnosis(id, seq));
       await history().addDiagnosis(storedDiagnosis(other.id, 1));
 
-      const diagnoses = await history().diagnoses(id);
+      const looks = await history().looks(id);
+      const diagnoses = await history().diagnoses(
+        id,
+        [10, 7, 9].map((seq) => `${id}:${seq}`),
+      );
 
-      expect(diagnoses).toEqual([1, 9, 10].map((seq) => storedDiagnosis(id, seq)));
+      expect(looks).toEqual([1, 9, 10].map((seq) => lookOf(storedDiagnosis(id, seq))));
+      expect(diagnoses).toEqual([9, 10].map((seq) => storedDiagnosis(id, seq)));
     });
 
     it('shows an incident with everything about it', async () => {
@@ -124,10 +131,42 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect(record).toEqual({
         incident,
         alerts: [storedDetail('a')],
+        looks: [lookOf(storedDiagnosis(incident.id, 1))],
         diagnoses: [storedDiagnosis(incident.id, 1)],
         timeline: [entry(incident.id, 1)],
         deliveries: [],
+        cut: [],
       });
+    });
+
+    it('shows the first and the newest diagnoses whole, and all of them in short', async () => {
+      const { id } = await stored();
+      for (let seq = 1; seq <= 120; seq += 1) await history().addDiagnosis(storedDiagnosis(id, seq));
+
+      const record = await history().record(id);
+
+      expect(record?.diagnoses.map(({ seq }) => seq)).toEqual([
+        1,
+        ...Array.from({ length: recordLimits.diagnoses - 1 }, (_, n) => 102 + n),
+      ]);
+      expect(record?.looks).toHaveLength(120);
+      expect(record?.cut).toEqual([]);
+    });
+
+    it('shows the newest of a timeline that is too long, and says so', async () => {
+      const { id } = await stored();
+      const count = recordLimits.timeline + 5;
+      for (let from = 1; from <= count; from += 50) {
+        const seqs = Array.from({ length: Math.min(50, count - from + 1) }, (_, n) => from + n);
+        await Promise.all(seqs.map((seq) => history().addTimeline(id, entry(id, seq))));
+      }
+
+      const record = await history().record(id);
+
+      expect(record?.timeline).toHaveLength(recordLimits.timeline);
+      expect(record?.timeline[0]?.seq).toBe(6);
+      expect(record?.timeline.at(-1)?.seq).toBe(count);
+      expect(record?.cut).toEqual(['timeline']);
     });
 
     it('shows nothing for an id that does not exist', async () => {

@@ -1,11 +1,14 @@
 import { ExecuteStatementCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/destination-store.ts';
 import { NewerSchemaError } from '../../lib/adapters/dynamodb/errors.ts';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
+import { siblingItem } from '../../lib/adapters/dynamodb/sibling-item.ts';
 import { keyOf } from '../../lib/adapters/dynamodb/table.ts';
 import { fitDiagnosis } from '../../lib/core/diagnosis/fit-diagnosis.ts';
+import { tellStory } from '../../lib/core/history/tell-story.ts';
 import { DAY, HOUR } from '../../lib/core/shared/time.ts';
 import { finding } from '../support/finding.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
@@ -160,5 +163,74 @@ describe('history in DynamoDB', () => {
       expect.any(NewerSchemaError),
       expect.any(NewerSchemaError),
     ]);
+  });
+
+  it('reads what the version before has written, in its order', async () => {
+    const history = createDynamoHistory(local.table);
+    const incident = storedIncident();
+    const { id } = incident;
+    await createDynamoIncidentStore(local.table).write(incident, 0);
+    const entry = (seq: number) => ({
+      id: `${id}:${seq}`,
+      seq,
+      at: STORED_AT + seq,
+      what: 'opened' as const,
+      summary: 'One alert started to fire.',
+    });
+    const delivery = (seq: number, outcome: 'retrying' | 'delivered') => ({
+      key: `abc${seq}`,
+      destination: 'email',
+      seq,
+      reason: 'opened' as const,
+      ping: true,
+      tier: 1 as const,
+      at: STORED_AT + seq,
+      outcome,
+      attempts: outcome === 'retrying' ? 1 : 2,
+    });
+    for (const seq of [1, 2, 10]) {
+      for (const [prefix, last, content] of [
+        ['timeline', `${id}:${seq}`, entry(seq)],
+        ['diagnosis', `${id}:${seq}`, storedDiagnosis(id, seq)],
+        ['delivery', `abc${seq}`, delivery(seq, 'retrying')],
+      ] as const) {
+        const Item = siblingItem(local.table, keyOf(id, prefix, last), content);
+        await local.table.client.send(new PutItemCommand({ TableName: local.table.tableName, Item }));
+      }
+    }
+    await history.addTimeline(id, entry(11));
+    await history.addDiagnosis(storedDiagnosis(id, 11));
+    await createDynamoDestinationStore(local.table).saveDelivery(id, delivery(10, 'delivered'));
+
+    const record = await history.record(id);
+    const looks = await history.looks(id);
+    const read = await history.diagnoses(id, [`${id}:2`, `${id}:11`]);
+
+    expect(record?.timeline.map(({ seq }) => seq)).toEqual([1, 2, 10, 11]);
+    expect(record?.diagnoses.map(({ seq }) => seq)).toEqual([1, 2, 10, 11]);
+    expect(looks.map(({ seq }) => seq)).toEqual([1, 2, 10, 11]);
+    expect(read.map(({ seq }) => seq)).toEqual([2, 11]);
+    const told = record && tellStory(record).filter(({ kind }) => kind === 'notice');
+    expect(told).toMatchObject([{ outcome: 'retrying' }, { outcome: 'retrying' }, { outcome: 'delivered' }]);
+  });
+
+  it('reads and answers as much of 300 diagnoses as of 30', async () => {
+    const history = createDynamoHistory(local.table);
+    const incident = storedIncident();
+    await createDynamoIncidentStore(local.table).write(incident, 0);
+    const long = finding({ evidence: { kind: 'text', lines: ['x'.repeat(4_000)], omitted: 0 } });
+    const bytes: number[] = [];
+    for (const [from, to] of [
+      [1, 30],
+      [31, 300],
+    ] as const) {
+      const seqs = Array.from({ length: to - from + 1 }, (_, n) => from + n);
+      await Promise.all(
+        seqs.map((seq) => history.addDiagnosis(storedDiagnosis(incident.id, seq, { findings: [long] }))),
+      );
+      bytes.push(JSON.stringify((await history.record(incident.id))?.diagnoses).length);
+    }
+
+    expect(bytes[1]).toBeCloseTo(bytes[0] ?? 0, -3);
   });
 });

@@ -174,8 +174,9 @@ describe.each([
 
   it.each([375, 720])('stand below their heads in a width of %i px', async (width) => {
     await onPage({ viewport: { width, height: 800 } }, async (page) => {
-      const [[, html = ''] = []] = await mailsOn(page, ['AgentDown-opened']);
-      await page.setContent(plain ? html.replace(/<style>.*?<\/style>/s, '') : html);
+      for (const [, html] of await mailsOn(page, ['AgentDown-opened'])) {
+        await page.setContent(plain ? html.replace(/<style>.*?<\/style>/s, '') : html);
+      }
 
       const head = page.locator('p.head', { hasText: 'silent' });
       const row = page.locator('p.cell', { hasText: 'arbitrage-agent' });

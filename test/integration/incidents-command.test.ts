@@ -96,35 +96,13 @@ describe('npm run incidents', () => {
       {},
       /^Unknown option '--opne'; npm run incidents -- list --help shows the options\.$/,
     ],
-    [['list', 'open'], {}, /^"open" is one word too many\.$/],
-    [['list', '--open', '--resolved'], {}, /^Give --open or --resolved, not both/],
-    [['list', '--severity', 'burning'], {}, /^--severity takes critical, warning, info, not "burning"\.$/],
-    [['list', '--since', 'monday'], {}, /^--since takes a length like 90m/],
-    [['list', '--since', '0d'], {}, /^--since takes a length like 90m/],
-    [['list', '--since', '1d', '--from', '2026-11-24'], {}, /^Give --since or --from, not both\.$/],
-    [['list', '--to', '2026-11-24T03:00'], {}, /^--to takes 2026-11-24 or 2026-11-24T03:00:00Z, not/],
-    [['list', '--limit', '0'], {}, /^--limit takes a whole number/],
-    [['show'], {}, /^Say which incident: /],
-    [['show', '..'], {}, /^"\.\." is no incident's id\.$/],
-    [['show', 'a', 'b'], {}, /^"b" is one word too many\.$/],
     [['ack', 'k.1'], { USER: '' }, /^Say who you are: --by NAME\.$/],
-    [['ack', 'k.1', '--as-of', 'now'], {}, /^--as-of takes a version/],
-    [['export', '--format', 'xml'], {}, /^--format takes csv or jsonl, not "xml"\.$/],
     [['list'], { FIRST_RESPONDER_TOKEN: '' }, /^There is no token: set FIRST_RESPONDER_TOKEN/],
-    [
-      ['list'],
-      { FIRST_RESPONDER_TOKEN: 'sécret' },
-      /^The token has characters in it that no token can have\.$/,
-    ],
-    [['list', '--url', 'localhost'], {}, /^--url takes an address like https:/],
-    [['list'], { FIRST_RESPONDER_URL: 'ftp://x' }, /^FIRST_RESPONDER_URL takes an address like https:/],
-    [['list', '--url', 'https://a:secret@b'], {}, /^--url takes no name and password/],
   ])('answers %j with one sentence and code 2', async (args, env, sentence) => {
     const ran = await run('http://127.0.0.1:9', args, env);
 
     expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr.trimEnd()).toMatch(sentence);
-    expect(ran.stderr).not.toMatch(/secret|sécret/);
     if (args.length > 0) expect(ran.stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
@@ -367,8 +345,7 @@ describe('export', () => {
 
     const ran = await run(url, ['export']);
 
-    expect(ran.code).toBe(3);
-    expect(ran.stdout).toBe('id\r\nk.1\r\n');
+    expect(ran).toMatchObject({ code: 3, stdout: '' });
     expect(ran.stderr).toMatch(/goes on at another address; it is not followed/);
   });
 });

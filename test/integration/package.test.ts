@@ -72,6 +72,7 @@ describe('the packaged service', () => {
       'GET /incidents.csv',
       'GET /incidents.jsonl',
       'GET /incidents/{id}',
+      'GET /incidents/{id}/report',
       'GET /maintenance',
       'GET /quarantine',
       'POST /dead-letters/redrive',

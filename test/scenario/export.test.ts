@@ -4,6 +4,7 @@ import { exportIncidentsHandler } from '../../handlers/export-incidents.ts';
 import { feedIncidentsHandler } from '../../handlers/feed-incidents.ts';
 import { createAtomWriter } from '../../lib/adapters/atom/atom-writer.ts';
 import { createCsvWriter } from '../../lib/adapters/csv/csv-writer.ts';
+import type { IncidentQuery } from '../../lib/core/history/history.ts';
 import { DAY, MINUTE } from '../../lib/core/shared/time.ts';
 import { FirstResponder, silentLog } from '../support/first-responder.ts';
 import { basic, bearer, httpEvent, lambdaContext } from '../support/http-event.ts';
@@ -131,6 +132,40 @@ describe('an export', () => {
     });
 
     expect(bodies.join('').match(/"id":"[^"]+"/g)).toEqual(['"id":"k0.1"', '"id":"k1.1"']);
+  });
+});
+
+describe('the feed', () => {
+  it('is filled from the pages behind one that its filters have left half empty', async () => {
+    const world = await worldOf(4);
+    const asked: number[] = [];
+    const history = {
+      list: async (query: IncidentQuery) => {
+        asked.push(query.limit);
+        const { incidents, next } = await world.history.list({ ...query, limit: 1 });
+        return asked.length === 2 && next ? { incidents: [], next } : { incidents, ...(next && { next }) };
+      },
+    };
+    const get = api({ ...world, history: { ...world.history, ...history } });
+
+    const { body } = await get('/incidents.atom', { query: { limit: '3' } });
+
+    expect(parseXml(body ?? '').children.filter(({ name }) => name === 'entry')).toHaveLength(3);
+    expect(asked).toEqual([3, 2, 2, 1]);
+  });
+
+  it('ends after a few pages, however little was found', async () => {
+    const world = await worldOf(0);
+    let asked = 0;
+    const list = async () => {
+      asked += 1;
+      return { incidents: [], next: { openedAt: STORED_AT, id: 'k.1' } };
+    };
+    const get = api({ ...world, history: { ...world.history, list } });
+
+    const { statusCode } = await get('/incidents.atom');
+
+    expect([statusCode, asked]).toEqual([200, 5]);
   });
 });
 

@@ -5,7 +5,12 @@ import { type CountedCalls, countCalls } from './counting-calls.ts';
 import { refuseScans } from './refuse-scans.ts';
 
 /** A real client on a DynamoDB stand-in of its own, with its calls counted; a Scan throws. */
-export type LocalTable = { table: DynamoTable; calls: CountedCalls; close(): Promise<void> };
+export type LocalTable = {
+  table: DynamoTable;
+  endpoint: string;
+  calls: CountedCalls;
+  close(): Promise<void>;
+};
 
 /** Starts it; `now` is the clock that expiry counts from. */
 export async function startLocalTable(now: () => number = Date.now): Promise<LocalTable> {
@@ -18,6 +23,7 @@ export async function startLocalTable(now: () => number = Date.now): Promise<Loc
   refuseScans(client);
   return {
     table: { client, tableName: local.tableName, retentionDays: 400, now },
+    endpoint: local.endpoint,
     calls: countCalls(client),
     async close() {
       client.destroy();

@@ -1,10 +1,12 @@
 import type { AlertDetail } from '../../lib/core/alert/alert.ts';
 import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
+import { lookOf } from '../../lib/core/diagnosis/look.ts';
 import {
   type IncidentHistory,
   MOST_EXAMINED,
   type Quarantine,
   type QuarantinedDelivery,
+  recordLimits,
   type TimelineEntry,
 } from '../../lib/core/history/history.ts';
 import { mergeDetails } from '../../lib/core/history/merge-details.ts';
@@ -72,17 +74,29 @@ export function createMemoryHistory(
       }),
     diagnosis: (incidentId, id) =>
       port.run('diagnosis', () => structuredClone(siblings(incidentId).diagnoses.get(id))),
-    diagnoses: (incidentId) => port.run('diagnoses', () => diagnosesOf(incidentId)),
+    looks: (incidentId) => port.run('looks', () => diagnosesOf(incidentId).map(lookOf)),
+    diagnoses: (incidentId, ids) =>
+      port.run('diagnoses', () => diagnosesOf(incidentId).filter(({ id }) => ids.includes(id))),
     record: (incidentId) =>
       port.run('record', () => {
         const incident = structuredClone(incidents.items.get(incidentId));
         if (!incident) return undefined;
+        const diagnoses = diagnosesOf(incidentId);
+        const all = {
+          looks: diagnoses.map(lookOf),
+          timeline: timelineOf(incidentId),
+          deliveries: destinations.deliveriesOf(incidentId),
+        };
         return {
           incident,
           alerts: structuredClone(siblings(incidentId).details),
-          diagnoses: diagnosesOf(incidentId),
-          timeline: timelineOf(incidentId),
-          deliveries: destinations.deliveriesOf(incidentId),
+          looks: all.looks.slice(-recordLimits.looks),
+          diagnoses: diagnoses.filter((_, at) => at === 0 || at > diagnoses.length - recordLimits.diagnoses),
+          timeline: all.timeline.slice(-recordLimits.timeline),
+          deliveries: all.deliveries.slice(-recordLimits.deliveries),
+          cut: (['looks', 'timeline', 'deliveries'] as const).filter(
+            (part) => all[part].length > recordLimits[part],
+          ),
         };
       }),
     list: (query) =>

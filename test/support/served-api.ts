@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { changeIncidentHandler } from '../../handlers/change-incident.ts';
 import { exportIncidentsHandler } from '../../handlers/export-incidents.ts';
 import { listDeadLettersHandler } from '../../handlers/list-dead-letters.ts';
@@ -47,33 +47,36 @@ export function serveApi(world: MemoryWorld, deadLetters: DeadLetters): Promise<
     ['POST', /^\/dead-letters\/redrive$/, (event) => redrive(event, lambdaContext)],
   ];
 
-  return serve(async (request, response) => {
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://api.example');
-    for (const [method, path, answer] of routes) {
-      const match = request.method === method ? path.exec(pathname) : null;
-      if (!match) continue;
-      const id = match.groups?.id;
-      const { statusCode, headers, body } = await answer(
-        httpEvent({
-          method,
-          path: pathname,
-          query: Object.fromEntries(searchParams),
-          headers: { authorization: request.headers.authorization ?? '' },
-          body: await bodyOf(request),
-          ...(id === undefined ? {} : { parameters: { id: decodeURIComponent(id) } }),
-        }),
-      );
-      response.writeHead(
+    const found = routes.find(([method, path]) => request.method === method && path.test(pathname));
+    if (!found) {
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not Found"}');
+      return;
+    }
+    const [method, path, answer] = found;
+    const id = path.exec(pathname)?.groups?.id;
+    const { statusCode, headers, body } = await answer(
+      httpEvent({
+        method,
+        path: pathname,
+        query: Object.fromEntries(searchParams),
+        headers: { authorization: request.headers.authorization ?? '' },
+        body: await bodyOf(request),
+        ...(id === undefined ? {} : { parameters: { id: decodeURIComponent(id) } }),
+      }),
+    );
+    response
+      .writeHead(
         statusCode ?? 200,
         Object.entries(headers ?? {})
           .flat()
           .map(String),
-      );
-      response.end(body);
-      return;
-    }
-    response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not Found"}');
-  });
+      )
+      .end(body);
+  }
+
+  return serve((request, response) => void respond(request, response));
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -14,6 +14,8 @@ export type InboxOptions = {
   smtp?: Pick<LocalSmtp, 'mails'>;
   /** Presses a button as Slack would; absent where presses cannot be signed. */
   press?: PressLocalButton;
+  /** Where the table is, for programs that fill it; absent when it is not on this machine. */
+  table?: { endpoint: string; tableName: string };
   /** 0 or absent: a free one. */
   port?: number;
 };
@@ -23,7 +25,8 @@ type Answer = { status: number; type: string; body: (nonce: string) => string };
 export type Inbox = { port: number; url: string; close: () => Promise<void> };
 
 /**
- * One page that shows what arrived at the stand-ins, on loopback. `/messages` and `/mails` are the same as JSON.
+ * One page that shows what arrived at the stand-ins, on loopback. `/messages` and `/mails` are the same as JSON,
+ * `/table` is where the table is.
  * Everything shown is escaped, and the page's policy lets no script run but its own.
  */
 export async function startInbox(options: InboxOptions): Promise<Inbox> {
@@ -70,6 +73,8 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
         return { status: 200, type: json, body: () => JSON.stringify(messages()) };
       case '/mails':
         return { status: 200, type: json, body: () => JSON.stringify(mails()) };
+      case '/table':
+        return { status: 200, type: json, body: () => JSON.stringify(options.table ?? null) };
       default:
         return { status: 404, type: 'text/plain', body: () => 'not found' };
     }

@@ -7,7 +7,7 @@ import { holds } from './condition.ts';
 import type { Item } from './incident-item.ts';
 import { queryItems } from './query-items.ts';
 import { siblingItem } from './sibling-item.ts';
-import { type DynamoTable, keyOf, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
+import { type DynamoTable, keyOf, refuseNewer, SIBLING_SCHEMA, seqKey, siblingAttributes } from './table.ts';
 
 /** What each destination was told, beside the incident. Every method is one call. */
 export function createDynamoDestinationStore(table: DynamoTable): DestinationStore {
@@ -71,7 +71,7 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
         client.send(
           new PutItemCommand({
             TableName: tableName,
-            Item: siblingItem(table, keyOf(incidentId, 'delivery', record.key), record),
+            Item: siblingItem(table, keyOf(incidentId, 'delivery', seqKey(record.seq), record.key), record),
             ConditionExpression:
               'attribute_not_exists(pk) OR NOT content.outcome IN (:delivered, :digest, :superseded)',
             ExpressionAttributeValues: marshall({

@@ -1,19 +1,26 @@
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AlertDetail } from '../../core/alert/alert.ts';
-import type { DeliveryRecord } from '../../core/delivery/delivery.ts';
 import type { Diagnosis } from '../../core/diagnosis/finding.ts';
-import type { IncidentHistory, TimelineEntry } from '../../core/history/history.ts';
+import { lookOf } from '../../core/diagnosis/look.ts';
+import type { IncidentHistory } from '../../core/history/history.ts';
 import { mergeDetails } from '../../core/history/merge-details.ts';
 import { holds } from './condition.ts';
 import { earlierEpisodes } from './earlier-episodes.ts';
 import { StoreError } from './errors.ts';
-import { type Item, incidentOf } from './incident-item.ts';
+import { incidentOf } from './incident-item.ts';
+import {
+  diagnosisKeys,
+  readDeliveries,
+  readDiagnoses,
+  readItem,
+  readLooks,
+  readTimeline,
+} from './incident-siblings.ts';
 import { listSummaries } from './list-summaries.ts';
 import { openIncidents } from './open-incidents.ts';
-import { queryItems } from './query-items.ts';
 import { contentOf, siblingItem } from './sibling-item.ts';
-import { addressOf, type DynamoTable, keyOf, type SortKeyPrefix } from './table.ts';
+import { addressOf, type DynamoTable, keyOf, seqKey } from './table.ts';
 
 /** Attempts at merging alert details while another consumer merges its own. */
 const MERGE_ATTEMPTS = 8;
@@ -22,12 +29,7 @@ const MERGE_ATTEMPTS = 8;
 export function createDynamoHistory(table: DynamoTable): IncidentHistory {
   const { client, tableName } = table;
 
-  async function read(key: { pk: string; sk: string }): Promise<Item | undefined> {
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName: tableName, ConsistentRead: true, Key: marshall(key) }),
-    );
-    return Item;
-  }
+  const read = (key: { pk: string; sk: string }) => readItem(table, key);
 
   /** Stores a sibling unless one is there: the first wins. */
   function put(key: { pk: string; sk: string }, content: object): Promise<boolean> {
@@ -42,40 +44,17 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
     );
   }
 
-  function siblings(incidentId: string, prefix: SortKeyPrefix): Promise<Item[]> {
-    const { pk, sk } = keyOf(incidentId, prefix);
-    return queryItems(client, {
-      TableName: tableName,
-      ConsistentRead: true,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: marshall({ ':pk': pk, ':prefix': `${sk}#` }),
-    });
-  }
-
   async function storedDetails(incidentId: string): Promise<{ details: AlertDetail[]; revision: number }> {
     const item = await read(keyOf(incidentId, 'detail'));
     return item ? contentOf(item) : { details: [], revision: 0 };
   }
 
-  async function diagnosesOf(incidentId: string): Promise<Diagnosis[]> {
-    const items = await siblings(incidentId, 'diagnosis');
-    return items
-      .map((item): Diagnosis => contentOf(item))
-      .toSorted((a, b) => a.seq - b.seq || a.startedAt - b.startedAt);
-  }
-
-  async function timelineOf(incidentId: string): Promise<TimelineEntry[]> {
-    const items = await siblings(incidentId, 'timeline');
-    return items
-      .map((item): TimelineEntry => contentOf(item))
-      .toSorted((a, b) => a.seq - b.seq || (a.id < b.id ? -1 : 1));
-  }
-
-  async function deliveriesOf(incidentId: string): Promise<DeliveryRecord[]> {
-    const items = await siblings(incidentId, 'delivery');
-    return items
-      .map((item): DeliveryRecord => contentOf(item))
-      .toSorted((a, b) => a.seq - b.seq || a.at - b.at || (a.key < b.key ? -1 : 1));
+  async function storedDiagnosis(incidentId: string, id: string): Promise<Diagnosis | undefined> {
+    for (const key of diagnosisKeys(incidentId, id)) {
+      const item = await read(key);
+      if (item) return contentOf(item);
+    }
+    return undefined;
   }
 
   return {
@@ -103,40 +82,56 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
     },
 
     async addTimeline(incidentId, entry) {
-      await put(keyOf(incidentId, 'timeline', entry.id), entry);
+      await put(keyOf(incidentId, 'timeline', seqKey(entry.seq), entry.id), entry);
     },
 
     async addDiagnosis(diagnosis) {
-      const key = keyOf(diagnosis.incidentId, 'diagnosis', diagnosis.id);
-      if (await put(key, diagnosis)) return diagnosis;
-      const first = await read(key);
+      const { incidentId, seq } = diagnosis;
+      const key = keyOf(incidentId, 'diagnosis', seqKey(seq));
+      const item = (await put(key, diagnosis)) ? undefined : await read(key);
       // Only the TTL can have taken it in between.
-      return first ? contentOf(first) : diagnosis;
+      const stored: Diagnosis = item ? contentOf(item) : diagnosis;
+      // After the diagnosis, so that a repeat, which finds that one, also writes what a crash kept from being written.
+      await put(keyOf(incidentId, 'look', seqKey(seq)), lookOf(stored));
+      return stored;
     },
 
+    /** Looks under this version's key alone: one read, before every diagnosis. */
     async diagnosis(incidentId, id) {
-      const item = await read(keyOf(incidentId, 'diagnosis', id));
+      const [key] = diagnosisKeys(incidentId, id);
+      const item = key && (await read(key));
       return item && contentOf(item);
     },
 
-    diagnoses: diagnosesOf,
+    async looks(incidentId) {
+      return (await readLooks(table, incidentId)).found;
+    },
+
+    async diagnoses(incidentId, ids) {
+      const found = await Promise.all(ids.map((id) => storedDiagnosis(incidentId, id)));
+      return found.filter((each) => each !== undefined).toSorted((a, b) => a.seq - b.seq);
+    },
 
     async record(incidentId) {
       if (!addressOf(incidentId)) return undefined;
-      const [item, details, diagnoses, timeline, deliveries] = await Promise.all([
-        read(keyOf(incidentId, 'incident')),
-        storedDetails(incidentId),
-        diagnosesOf(incidentId),
-        timelineOf(incidentId),
-        deliveriesOf(incidentId),
-      ]);
+      const item = await read(keyOf(incidentId, 'incident'));
       if (!item) return undefined;
+      const [{ details }, looks, diagnoses, timeline, deliveries] = await Promise.all([
+        storedDetails(incidentId),
+        readLooks(table, incidentId),
+        readDiagnoses(table, incidentId),
+        readTimeline(table, incidentId),
+        readDeliveries(table, incidentId),
+      ]);
+      const parts = { looks, timeline, deliveries };
       return {
         incident: incidentOf(item),
-        alerts: details.details,
+        alerts: details,
+        looks: looks.found,
         diagnoses,
-        timeline,
-        deliveries,
+        timeline: timeline.found,
+        deliveries: deliveries.found,
+        cut: (['looks', 'timeline', 'deliveries'] as const).filter((part) => parts[part].cut),
       };
     },
 

@@ -50,7 +50,7 @@ export function incidentItem(incident: Incident, retentionDays: number): Item {
     sk: sortKey('incident', incident.episode),
     packedAlerts: packed,
     ...(odd.length === 0 ? {} : { oddAlerts: odd }),
-    ...(incident.nextDueAt === undefined ? {} : { dueShard: shardOf(incident.key) }),
+    ...(incident.nextDueAt === undefined ? {} : { dueShard: shardOf(incident.id) }),
     ...(incident.status === 'resolved'
       ? { expiresAt: expiry(incident.resolvedAt ?? incident.lastSeenAt, retentionDays) }
       : {}),
@@ -153,7 +153,7 @@ type HistoryKeys = Pick<StoredIncident, 'openedKey' | 'timeKey' | 'nameKey' | 'o
 
 function historyKeys(incident: Incident): HistoryKeys {
   if (incident.phantom) return {};
-  const shard = shardOf(incident.key);
+  const shard = shardOf(incident.id);
   return {
     openedKey: openedKey(incident.openedAt, incident.id),
     timeKey: timeKey(shard),

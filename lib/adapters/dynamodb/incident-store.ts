@@ -66,7 +66,7 @@ export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
           ? { expression: 'SET effects = :effects REMOVE nextDueAt, dueShard', values: {} }
           : {
               expression: 'SET effects = :effects, nextDueAt = :due, dueShard = :shard',
-              values: { ':due': nextDueAt, ':shard': shardOf(incident.key) },
+              values: { ':due': nextDueAt, ':shard': shardOf(incident.id) },
             };
       const kept = await holds(
         client.send(

@@ -76,9 +76,10 @@ export async function mergeNewest(
     if (unread === undefined) return { items };
     if (examined >= page.examine) return { items, next: unread.key };
 
-    const missing = (page.limit + 1 - items.length) / lanes.length;
-    const likely = Math.ceil((missing * (examined + 1)) / (passed + 1));
-    const limit = Math.min(Math.max(FEWEST, likely), MOST, page.examine - examined);
+    const left = lanes.filter(({ frontier }) => frontier !== undefined).length;
+    const missing = (page.limit + 1 - items.length) / left;
+    const likely = Math.ceil((Math.max(FEWEST, missing) * (examined + 1)) / (passed + 1));
+    const limit = Math.min(likely, MOST, page.examine - examined);
     await readOn(unread.lane, limit);
   }
 }

@@ -18,12 +18,20 @@ export const SIBLING_SCHEMA = 1;
 /** Partitions of each index: one would be a hot spot, many would cost a query each. docs/adr/0015-history-by-time.md */
 export const SHARDS = [0, 1, 2, 3] as const;
 
-export function shardOf(key: string): number {
-  return Number.parseInt(sha256Hex(key, 2), 16) % SHARDS.length;
+/** By the id and not by the key: with the default group_by there are few keys, and some have most of the incidents. */
+export function shardOf(incidentId: string): number {
+  return Number.parseInt(sha256Hex(incidentId, 2), 16) % SHARDS.length;
 }
 
 /** Prefixes of the sort keys under an incident key. Only the state item may start with `incident#`. */
-export type SortKeyPrefix = 'incident' | 'detail' | 'timeline' | 'diagnosis' | 'destination' | 'delivery';
+export type SortKeyPrefix =
+  | 'incident'
+  | 'detail'
+  | 'timeline'
+  | 'look'
+  | 'diagnosis'
+  | 'destination'
+  | 'delivery';
 
 export type IncidentAddress = { key: string; episode: number };
 
@@ -36,6 +44,14 @@ export function addressOf(incidentId: string): IncidentAddress | undefined {
 /** Zero-padded, so that episodes sort by number. */
 export function sortKey(prefix: SortKeyPrefix, episode: number, ...rest: string[]): string {
   return [prefix, String(episode).padStart(6, '0'), ...rest].join('#');
+}
+
+/**
+ * The part of a sort key that makes items sort by version. `~` stands behind every digit and letter, so that they come
+ * after the items of the version before, which sorted by their ids.
+ */
+export function seqKey(seq: number): string {
+  return `~${String(seq).padStart(10, '0')}`;
 }
 
 /** Primary key of an item of an incident. */

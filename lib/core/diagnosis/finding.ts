@@ -1,3 +1,4 @@
+import type { NoticeReason } from '../incident/effect.ts';
 import type { StepKind } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -44,6 +45,8 @@ export type Diagnosis = {
   id: string;
   incidentId: string;
   seq: number;
+  /** Why it was made; absent in those of the version before. */
+  reason?: NoticeReason;
   startedAt: Millis;
   finishedAt: Millis;
   /** Attention first, then normal, then unchecked; within each in the runbook's order. */

@@ -1,6 +1,7 @@
 import { DAY, type Millis } from '../shared/time.ts';
 import { cleanCell } from './clean-cell.ts';
 import type { Diagnosis } from './finding.ts';
+import type { Look } from './look.ts';
 import type { LastTime } from './surroundings.ts';
 
 /** Over how long earlier episodes are counted. */
@@ -31,6 +32,17 @@ export function lastTimeOf(
     findings: urgentFindings(diagnoses),
     recent: { count, atLeast: !complete && count === incidents.length },
   };
+}
+
+/** Ids of the diagnoses in which the findings that `lastTimeOf` names were first seen. `looks` are oldest first. */
+export function urgentLooks(looks: Look[]): string[] {
+  const known = new Set<string>();
+  return looks.flatMap(({ id, attention }) => {
+    const before = known.size;
+    if (before >= MAX_FINDINGS) return [];
+    for (const step of attention) known.add(step);
+    return known.size > before ? id : [];
+  });
 }
 
 /** The first look comes first: what needed attention when it opened is what the episode was about. */

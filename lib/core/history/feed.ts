@@ -4,6 +4,7 @@ import { nameUuid } from '../shared/name-uuid.ts';
 import { utcWords } from '../shared/utc-words.ts';
 import type { IncidentQuery, IncidentSummary } from './history.ts';
 import { isoTime } from './iso-time.ts';
+import { filterFields } from './summary.ts';
 
 /** An Atom feed before it is XML: https://www.rfc-editor.org/rfc/rfc4287. Texts may hold any character. */
 export type Feed = {
@@ -59,8 +60,9 @@ export function incidentFeed(parts: {
   };
 }
 
-function feedId({ from: _from, to: _to, limit: _limit, after: _after, ...filters }: IncidentQuery): string {
-  return `urn:uuid:${nameUuid(`first-responder feed ${JSON.stringify(Object.entries(filters).toSorted())}`)}`;
+function feedId(query: IncidentQuery): string {
+  const filters = filterFields.map((field) => query[field] ?? null);
+  return `urn:uuid:${nameUuid(`first-responder feed ${JSON.stringify(filters)}`)}`;
 }
 
 function feedTitle({ status, severity, category, alertname, source }: IncidentQuery): string {

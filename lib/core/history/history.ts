@@ -1,7 +1,8 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import type { DeliveryRecord } from '../delivery/delivery.ts';
 import type { Diagnosis } from '../diagnosis/finding.ts';
-import type { NoticeReason } from '../incident/effect.ts';
+import type { Look } from '../diagnosis/look.ts';
+import type { AlertMoves, NoticeReason, Tier } from '../incident/effect.ts';
 import type { Incident, IncidentStatus } from '../incident/incident.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
@@ -15,6 +16,9 @@ export type TimelineEntry = {
   summary: string;
   by?: string;
   note?: string;
+  /** Which alerts came and went with it. Absent, as the tier, in entries of the version before. */
+  moves?: AlertMoves;
+  tier?: Tier;
 };
 
 /** What the indexes project: under 1 KB. */
@@ -66,10 +70,17 @@ export const MOST_EXAMINED = 1_000;
 export type IncidentRecord = {
   incident: Incident;
   alerts: AlertDetail[];
+  /** All diagnoses in short, and of those the first and the newest whole; oldest first. */
+  looks: Look[];
   diagnoses: Diagnosis[];
   timeline: TimelineEntry[];
   deliveries: DeliveryRecord[];
+  /** Of what there are more than `recordLimits`: only the newest are here. */
+  cut: ('looks' | 'timeline' | 'deliveries')[];
 };
+
+/** What one read of an incident brings at most; an incident that flaps for weeks has more of everything. */
+export const recordLimits = { looks: 500, diagnoses: 20, timeline: 1_000, deliveries: 1_000 } as const;
 
 /** As many as a bounded read finds; phantom episodes are left out. `complete` unless there may be others. */
 export type SomeIncidents = { incidents: IncidentSummary[]; complete: boolean };
@@ -83,8 +94,11 @@ export interface IncidentHistory {
   /** The first diagnosis stored under an id wins; returns the stored one. */
   addDiagnosis(diagnosis: Diagnosis): Promise<Diagnosis>;
   diagnosis(incidentId: string, id: string): Promise<Diagnosis | undefined>;
-  /** All diagnoses, oldest first. */
-  diagnoses(incidentId: string): Promise<Diagnosis[]>;
+  /** All diagnoses in short, oldest first; of very many the newest. */
+  looks(incidentId: string): Promise<Look[]>;
+  /** Those of these ids that there are, oldest first. */
+  diagnoses(incidentId: string, ids: string[]): Promise<Diagnosis[]>;
+  /** Everything about it, within `recordLimits`. */
   record(incidentId: string): Promise<IncidentRecord | undefined>;
   /**
    * One page, newest first; phantom episodes are left out. The work of a page is bounded, so that it may hold fewer

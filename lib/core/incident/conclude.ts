@@ -2,9 +2,15 @@ import type { AlertDetail } from '../alert/alert.ts';
 import type { Millis } from '../shared/time.ts';
 import { callsByName, countPages, noteCalls } from './calls.ts';
 import type { Draft } from './draft.ts';
-import type { Effect, MadeSilence, NoticeReason, Tier } from './effect.ts';
+import type { AlertMoves, Effect, MadeSilence, NoticeReason, Tier } from './effect.ts';
 import type { Incident } from './incident.ts';
-import { MAX_EFFECT_DETAIL_BYTES, MAX_WAITING_DETAIL_BYTES, MAX_WAITING_EFFECTS } from './limits.ts';
+import {
+  MAX_EFFECT_DETAIL_BYTES,
+  MAX_EFFECT_MOVES,
+  MAX_WAITING_DETAIL_BYTES,
+  MAX_WAITING_EFFECTS,
+  MAX_WAITING_MOVES,
+} from './limits.ts';
 import { nextDueAt } from './next-due.ts';
 import type { IncidentPolicy } from './policy.ts';
 
@@ -72,11 +78,24 @@ function effectOf(draft: Draft, saying: Saying, now: Millis): Effect {
     summary: saying.summary,
     details: capDetails(draft.details, incident.effects),
   };
+  if (draft.moves.size > 0) effect.moves = movesOf(draft);
   if (saying.by !== undefined) effect.by = saying.by;
   if (saying.note !== undefined) effect.note = saying.note;
   if (saying.silence !== undefined) effect.silence = saying.silence;
   if (saying.unverified !== undefined) effect.unverified = saying.unverified;
   return effect;
+}
+
+function movesOf({ moves, incident }: Draft): AlertMoves {
+  const waiting = incident.effects.reduce((sum, { moves: own }) => sum + namedIn(own), 0);
+  const named = [...moves].slice(0, Math.max(0, Math.min(MAX_EFFECT_MOVES, MAX_WAITING_MOVES - waiting)));
+  const those = (began: boolean) =>
+    named.flatMap(([fingerprint, each]) => (each === began ? fingerprint : []));
+  return { began: those(true), ended: those(false), more: moves.size - named.length };
+}
+
+function namedIn(moves: AlertMoves | undefined): number {
+  return moves === undefined ? 0 : moves.began.length + moves.ended.length;
 }
 
 function toldTiers(tier: Tier): Tier[] {

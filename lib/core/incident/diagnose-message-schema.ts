@@ -24,6 +24,9 @@ const diagnoseMessageSchema = z.object({
     note: z.exactOptional(z.string()),
     silence: z.exactOptional(madeSilence),
     unverified: z.exactOptional(z.string()),
+    moves: z.exactOptional(
+      z.object({ began: z.array(z.string()), ended: z.array(z.string()), more: z.int() }),
+    ),
     details: z.array(
       z.object({
         fingerprint: z.string(),

@@ -12,6 +12,8 @@ export type Draft = {
   seq: number;
   changed: boolean;
   details: AlertDetail[];
+  /** Alerts that began or ceased to fire for certain, by fingerprint: true when it began. */
+  moves: Map<string, boolean>;
 };
 
 export function draftOf(incident: Incident): Draft {
@@ -21,12 +23,14 @@ export function draftOf(incident: Incident): Draft {
     seq: incident.version + 1,
     changed: false,
     details: [],
+    moves: new Map(),
   };
 }
 
 export function setAlert(draft: Draft, alert: AlertState, change: Partial<AlertState>): AlertState {
   const next = { ...alert, ...change };
   draft.alerts.set(next.fingerprint, next);
+  if (fires(next) !== fires(alert)) draft.moves.set(next.fingerprint, fires(next));
   draft.changed = true;
   return next;
 }

@@ -29,6 +29,12 @@ export type MadeSilence = { until: Millis; covered: number; firing: number };
 export type Deed = { by: string; note?: string; silence?: MadeSilence };
 
 /**
+ * Fingerprints that began and that ceased to fire in one transition, the first of them; `more` counts the others, of
+ * which the incident still knows the latest start and end.
+ */
+export type AlertMoves = { began: string[]; ended: string[]; more: number };
+
+/**
  * Something the state machine decided must happen. It is stored in the incident until it has been handed
  * on to the queue (outbox), and its id makes every later step repeatable.
  */
@@ -58,4 +64,6 @@ export type Effect = {
   unverified?: string;
   /** Details of the alerts first seen in this transition, capped by bytes. Written beside the incident by the consumer. */
   details: AlertDetail[];
+  /** Which alerts came and went; absent when none did. */
+  moves?: AlertMoves;
 };

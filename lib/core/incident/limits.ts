@@ -10,6 +10,10 @@ export const MAX_INHERITED_ALERTS = 1_000;
 export const MAX_EFFECT_DETAIL_BYTES = 16 * 1024;
 export const MAX_WAITING_DETAIL_BYTES = 24 * 1024;
 
+/** Alerts that one effect, and that all waiting effects together, name as having come or gone; others are counted. */
+export const MAX_EFFECT_MOVES = 40;
+export const MAX_WAITING_MOVES = 120;
+
 /** Waiting effects kept while the queue cannot be reached; past that the oldest quiet ones give way. */
 export const MAX_WAITING_EFFECTS = 30;
 

@@ -22,7 +22,7 @@ export type Looks = {
   lastTime?: LastTime;
 };
 
-/** `diagnoses` are all of the incident's, oldest first. */
+/** `diagnoses` are those of the incident that `neededLooks` names, oldest first. */
 export function chooseLooks(
   incident: Incident,
   diagnoses: Diagnosis[],

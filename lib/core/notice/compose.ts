@@ -64,7 +64,7 @@ export function composeNotice(input: NoticeInput): Notice {
     ...(incident.resolvedAt === undefined ? {} : { resolvedAt: incident.resolvedAt }),
     ...(incident.resolvedBy === undefined ? {} : { resolvedBy: incident.resolvedBy }),
     summary: runbook.summary,
-    impact: impactOf(runbook, incident, worst),
+    impact: impactOf(runbook, worst),
     ...(runbook.countedAs === undefined ? {} : { countedAs: runbook.countedAs }),
     alerts: shownAlerts(incident, details),
     findings: diagnosis?.findings ?? [],
@@ -91,8 +91,8 @@ export function composeNotice(input: NoticeInput): Notice {
 }
 
 /** Without a runbook of its own, nobody knows more of an alert than whoever wrote its annotations. */
-function impactOf(runbook: Runbook, { alertname }: Incident, worst: AlertDetail | undefined): string {
-  const own = runbook.alertname === alertname || worst === undefined ? '' : alertText(worst);
+function impactOf(runbook: Runbook, worst: AlertDetail | undefined): string {
+  const own = runbook.isFallback && worst !== undefined ? alertText(worst) : '';
   return own || runbook.impact;
 }
 

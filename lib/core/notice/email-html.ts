@@ -32,7 +32,7 @@ export function documentToHtml(document: NoticeDocument, contentIdOf: ContentIdO
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="${style.page}">
 <tr><td class="edge" align="center" style="padding:16px 8px">
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="${style.card}">
-<tr><td class="pad" bgcolor="${titleColour(document.title)}" style="padding:14px 20px;background:${titleColour(document.title)};border-radius:8px 8px 0 0;color:#ffffff;font-size:18px;line-height:1.35;font-weight:700;word-break:break-word">${document.title.text}</td></tr>
+<tr><td class="pad" bgcolor="${titleColour(document.title)}" style="padding:14px 20px;background:${titleColour(document.title)};border-radius:8px 8px 0 0;color:#ffffff;font-size:18px;line-height:1.35;font-weight:700;word-break:break-word">${apart(document.title.text)}</td></tr>
 ${document.sections.map((section) => sectionRow(section, contentIdOf))}
 ${omittedRow(omitted)}${linkRow(document)}
 </table>
@@ -42,6 +42,11 @@ ${omittedRow(omitted)}${linkRow(document)}
 </html>
 `;
   return page.html;
+}
+
+/** HTML shows runs of spaces as one; these set the state apart from what it is the state of. */
+function apart(title: string): string {
+  return title.replaceAll('  ', '\u00a0\u00a0 ');
 }
 
 function sectionRow(section: Section, contentIdOf: ContentIdOf): Markup {

@@ -153,6 +153,8 @@ export type Runbook = {
   /** In the order in which people should go through them. */
   response: ResponseStep[];
   url?: string;
+  /** Set where it stands in for an alert's own runbook, of which it knows nothing. */
+  isFallback?: true;
 };
 
 /** A person or group that can be told. */
@@ -214,7 +216,7 @@ export function runbookFor(catalog: RunbookCatalog, alertname: string): Runbook 
   const runbook = Object.hasOwn(catalog.runbooks, alertname) ? catalog.runbooks[alertname] : undefined;
   if (runbook !== undefined) return runbook;
   const missing = catalog.heartbeat.runbook;
-  return missing?.alertname === alertname ? missing : { ...catalog.fallback, alertname };
+  return missing?.alertname === alertname ? missing : { ...catalog.fallback, alertname, isFallback: true };
 }
 
 /** The sign of life that a source gives. */

@@ -139,7 +139,7 @@ describe('DELETE /maintenance/{id}', () => {
   it('knows no other ids, and asks for a write token', async () => {
     const { end, list } = api();
 
-    expect((await end('nothing')).statusCode).toBe(404);
+    expect((await end('000000007-nothing')).statusCode).toBe(404);
     expect((await end('nothing', 'reader')).statusCode).toBe(403);
     expect((await list('stranger')).statusCode).toBe(401);
   });

@@ -22,6 +22,7 @@ const diagnose: Required<Omit<DiagnoseMessage, 'effect'>> & { effect: Required<D
       by: 'Ana',
       note: 'looking',
       silence: { until: 1_795_494_332_000, covered: 1, firing: 2 },
+      moves: { began: ['00ff00ff00ff00ff'], ended: [], more: 2 },
       unverified: 'connection refused',
       details: [
         {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { composeNotice } from '../../../lib/core/notice/compose.ts';
 import { writeWhole } from '../../../lib/core/notice/write-document.ts';
-import { runbook } from '../../support/catalog.ts';
+import { runbookFor } from '../../../lib/core/runbook/runbook.ts';
+import { catalog, runbook } from '../../support/catalog.ts';
 import { fingerprintOf, Story, T0 } from '../../support/incident-story.ts';
 
 describe('an alert without a runbook of its own', () => {
@@ -24,17 +25,21 @@ describe('an alert without a runbook of its own', () => {
   });
 
   it('leaves the impact that a runbook states to alerts that have one', () => {
-    expect(told({ summary: 'agent x is down' }, 'Down').preview).toBe('WARNING Down: Not described.');
+    expect(told({ summary: 'agent x is down' }, ['Down']).preview).toBe('WARNING Down: Not described.');
   });
 });
 
-function told(annotations: Record<string, string>, alertname = 'default') {
+/** The notice about an alert named Down, with these alertnames having runbooks that say no more than the default's. */
+function told(annotations: Record<string, string>, described: string[] = []) {
+  const words = { summary: 'An alert without a runbook.', impact: 'Not described.' };
+  const runbooks = described.map((alertname) => runbook({ alertname, ...words }));
+  const known = catalog({ fallback: runbook({ alertname: 'default', ...words }) }, runbooks);
   const { incident } = new Story().fires(0, 'a', { severity: 'warning' });
   if (!incident) throw new Error('the story has no incident');
   const notice = composeNotice({
     incident,
     details: [{ fingerprint: fingerprintOf('a'), labels: {}, annotations, generatorURL: '', startsAt: T0 }],
-    runbook: runbook({ alertname, summary: 'An alert without a runbook.', impact: 'Not described.' }),
+    runbook: runbookFor(known, 'Down'),
     cause: { reason: 'opened', ping: true, seq: 1, tier: 1, summary: 'Opened by 1 alert.' },
     told: { names: [] },
     now: T0,

@@ -113,8 +113,9 @@ describe('the two bodies of a mail', () => {
   });
 
   it('compare before and after once it resolved', () => {
-    const { text } = mail(sampleResolvedNotice());
+    const { text, html } = mail(sampleResolvedNotice());
 
+    expect(html).toContain('RESOLVED after 22 min\u00a0\u00a0 DatabaseConnectionPoolCritical');
     expect(text).toContain('10 of 10 connections in use, 0 idle → 4 of 10 connections in use');
     expect(text).toContain('RESOLVED after 22 min');
   });

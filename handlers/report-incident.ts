@@ -1,0 +1,44 @@
+import middy from '@middy/core';
+import { isIncidentId } from '../lib/core/incident/incident-id.ts';
+import type { Log } from '../lib/core/shared/log.ts';
+import type { Millis } from '../lib/core/shared/time.ts';
+import { type ReportIncidentPorts, reportIncident } from '../lib/flow/report-incident.ts';
+import { wireReportIncident } from '../lib/wiring.ts';
+import { type AccessTokens, authorize } from './middleware/authorize.ts';
+import { catchErrors } from './middleware/catch-errors.ts';
+import { checkAddress } from './middleware/check-address.ts';
+import { coldStart } from './middleware/cold-start.ts';
+import { type HttpEvent, type HttpResult, problem } from './middleware/http.ts';
+import { notStarted } from './middleware/not-started.ts';
+
+export type ReportIncidentParts = {
+  access: AccessTokens;
+  ports: ReportIncidentPorts;
+  clock: { now(): Millis };
+  log: Log;
+};
+
+/** GET /incidents/{id}/report: a post-mortem draft as Markdown, for holders of a read or write token. */
+export function reportIncidentHandler({ access, ports, clock, log }: ReportIncidentParts) {
+  return middy<HttpEvent, HttpResult>()
+    .use(catchErrors(log))
+    .use(authorize('read', access))
+    .use(checkAddress({ id: isIncidentId }))
+    .handler(async (event) => {
+      const report = await reportIncident(ports, event.pathParameters?.id ?? '', clock.now());
+      if (report === undefined) return problem(404, 'There is no incident with this id.', { path: 'id' });
+      return {
+        statusCode: 200,
+        headers: {
+          'content-type': 'text/markdown; charset=utf-8',
+          'content-disposition': `inline; filename="${report.fileName}"`,
+          'cache-control': 'no-store',
+          // Labels are in it: no browser is to guess that it might be a page.
+          'x-content-type-options': 'nosniff',
+        },
+        body: report.markdown,
+      };
+    });
+}
+
+export const handler = coldStart(async () => reportIncidentHandler(await wireReportIncident()), notStarted);

@@ -1,0 +1,104 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DeliveryRecord } from '../../core/delivery/delivery.ts';
+import type { Diagnosis } from '../../core/diagnosis/finding.ts';
+import { type Look, lookOf } from '../../core/diagnosis/look.ts';
+import { recordLimits, type TimelineEntry } from '../../core/history/history.ts';
+import type { Item } from './incident-item.ts';
+import { queryItems } from './query-items.ts';
+import { contentOf } from './sibling-item.ts';
+import { type DynamoTable, keyOf, type SortKeyPrefix, seqKey } from './table.ts';
+
+/** Diagnoses of the version before that are looked for where none are kept in short. */
+const MAX_UNSHORTENED = 20;
+
+/** What a bounded read found, oldest first; `cut` when there are older ones. */
+type Newest<T> = { found: T[]; cut: boolean };
+
+export async function readItem(
+  { client, tableName }: DynamoTable,
+  key: { pk: string; sk: string },
+): Promise<Item | undefined> {
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: tableName, ConsistentRead: true, Key: marshall(key) }),
+  );
+  return Item;
+}
+
+/** Keys of a diagnosis, in this version and in the one before. Ids are `{incident}:{seq}`. */
+export function diagnosisKeys(incidentId: string, id: string): { pk: string; sk: string }[] {
+  const seq = /:(\d{1,10})$/.exec(id)?.[1];
+  const earlier = keyOf(incidentId, 'diagnosis', id);
+  return seq === undefined ? [earlier] : [keyOf(incidentId, 'diagnosis', seqKey(Number(seq))), earlier];
+}
+
+/** Diagnoses in short, oldest first. Those of the version before have no short form, so they are read whole. */
+export async function readLooks(table: DynamoTable, incidentId: string): Promise<Newest<Look>> {
+  const [kept, earlier] = await Promise.all([
+    newest<Look>(table, incidentId, 'look', recordLimits.looks),
+    newest<Diagnosis>(table, incidentId, 'diagnosis', MAX_UNSHORTENED, `#${incidentId}:`),
+  ]);
+  const found = new Map([...earlier.found.map(lookOf), ...kept.found].map((look) => [look.id, look]));
+  return { found: [...found.values()].toSorted(bySeq), cut: kept.cut || earlier.cut };
+}
+
+/** The first and the newest, oldest first: how it began, and how it stands. */
+export async function readDiagnoses(table: DynamoTable, incidentId: string): Promise<Diagnosis[]> {
+  const { pk, sk } = keyOf(incidentId, 'diagnosis');
+  const [first, { found }] = await Promise.all([
+    queryItems(
+      table.client,
+      {
+        TableName: table.tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: marshall({ ':pk': pk, ':prefix': `${sk}#` }),
+      },
+      1,
+    ),
+    newest<Diagnosis>(table, incidentId, 'diagnosis', recordLimits.diagnoses - 1),
+  ]);
+  const all: Diagnosis[] = [...first.map((item): Diagnosis => contentOf(item)), ...found];
+  return [...new Map(all.map((each) => [each.id, each])).values()].toSorted(bySeq);
+}
+
+export async function readTimeline(table: DynamoTable, incidentId: string): Promise<Newest<TimelineEntry>> {
+  const { found, cut } = await newest<TimelineEntry>(table, incidentId, 'timeline', recordLimits.timeline);
+  return { found: found.toSorted((a, b) => a.seq - b.seq || (a.id < b.id ? -1 : 1)), cut };
+}
+
+export async function readDeliveries(
+  table: DynamoTable,
+  incidentId: string,
+): Promise<Newest<DeliveryRecord>> {
+  const { found, cut } = await newest<DeliveryRecord>(table, incidentId, 'delivery', recordLimits.deliveries);
+  return { found: found.toSorted((a, b) => a.seq - b.seq || a.at - b.at || (a.key < b.key ? -1 : 1)), cut };
+}
+
+async function newest<T>(
+  { client, tableName }: DynamoTable,
+  incidentId: string,
+  prefix: SortKeyPrefix,
+  limit: number,
+  within = '#',
+): Promise<Newest<T>> {
+  const { pk, sk } = keyOf(incidentId, prefix);
+  const items = await queryItems(
+    client,
+    {
+      TableName: tableName,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: marshall({ ':pk': pk, ':prefix': `${sk}${within}` }),
+      ScanIndexForward: false,
+    },
+    // One more tells whether there are others.
+    limit + 1,
+  );
+  const found = items.slice(0, limit).map((item): T => contentOf(item));
+  return { found, cut: items.length > limit };
+}
+
+function bySeq(a: { seq: number; startedAt: number }, b: { seq: number; startedAt: number }): number {
+  return a.seq - b.seq || a.startedAt - b.startedAt;
+}

@@ -1,0 +1,61 @@
+import type { NoticeReason } from '../incident/effect.ts';
+import type { Millis } from '../shared/time.ts';
+import type { Diagnosis } from './finding.ts';
+
+/**
+ * A diagnosis in short, a few hundred bytes kept beside it: enough for the timeline, and to choose the few diagnoses
+ * that are worth reading whole.
+ */
+export type Look = {
+  /** The diagnosis's. */
+  id: string;
+  seq: number;
+  /** Absent for diagnoses of the version before. */
+  reason?: NoticeReason;
+  startedAt: Millis;
+  finishedAt: Millis;
+  /** Steps by what they found, as their ids; of very many only the first, in the order of the findings. */
+  attention: string[];
+  others: string[];
+  counts: { attention: number; normal: number; unchecked: number };
+  /** Titles of checks that could not be made, the first of them. */
+  failed: string[];
+  skipped?: string;
+  /** It knows of an earlier episode. */
+  lastTime?: true;
+};
+
+const MAX_STEPS = 100;
+const MAX_FAILED = 10;
+const MAX_TEXT = 120;
+
+export function lookOf(diagnosis: Diagnosis): Look {
+  const { id, seq, reason, startedAt, finishedAt, findings, skipped, lastTime } = diagnosis;
+  const of = (verdict: string) => findings.filter((finding) => finding.verdict === verdict);
+  const attention = of('attention');
+  const unchecked = of('unchecked');
+  return {
+    id,
+    seq,
+    ...(reason === undefined ? {} : { reason }),
+    startedAt,
+    finishedAt,
+    attention: attention.slice(0, MAX_STEPS).map(({ stepId }) => stepId),
+    others: findings
+      .flatMap(({ stepId, verdict }) => (verdict === 'attention' ? [] : stepId))
+      .slice(0, MAX_STEPS),
+    counts: {
+      attention: attention.length,
+      normal: findings.length - attention.length - unchecked.length,
+      unchecked: unchecked.length,
+    },
+    failed: unchecked.slice(0, MAX_FAILED).map(({ title }) => title.slice(0, MAX_TEXT).toWellFormed()),
+    ...(skipped === undefined ? {} : { skipped: skipped.slice(0, MAX_TEXT).toWellFormed() }),
+    ...(lastTime === undefined ? {} : { lastTime: true }),
+  };
+}
+
+/** Whether it found anything at all; one that was left out says nothing about what changed. */
+export function foundAnything({ counts }: Look): boolean {
+  return counts.attention + counts.normal + counts.unchecked > 0;
+}

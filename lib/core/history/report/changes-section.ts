@@ -1,0 +1,53 @@
+import { type Change, type ComparedFinding, progressSince } from '../../diagnosis/compare-diagnoses.ts';
+import { changedWords } from '../../notice/changed-words.ts';
+import type { Block } from './document.ts';
+import type { ReportFacts } from './report-facts.ts';
+import { secondWords } from './second-words.ts';
+
+const MAX_ROWS = 60;
+
+const marks: Record<Change, string> = {
+  new: '❗ new',
+  still: '❗ still',
+  lost: '◌ could not be checked',
+  better: '✔ better',
+};
+
+/** What each look found different from the look before it, while it fired. */
+export function changesSection({ looks }: ReportFacts): Block[] {
+  const rows = looks.slice(1).flatMap((look, at) => {
+    const before = looks[at];
+    const changes = before === undefined ? [] : progressSince(before, look).changes;
+    return changes.map((change) => [secondWords(look.finishedAt), ...changeRow(change)]);
+  });
+  if (rows.length === 0) return [];
+  return [
+    { kind: 'heading', level: 2, text: 'What changed between looks' },
+    { kind: 'table', columns: ['UTC', 'Check', '', 'What changed'], rows: rows.slice(0, MAX_ROWS) },
+    ...(rows.length > MAX_ROWS
+      ? [{ kind: 'paragraph' as const, text: `${rows.length - MAX_ROWS} further changes are left out.` }]
+      : []),
+  ];
+}
+
+/** What needed attention, before and after the resolve. */
+export function outcomeSection({ comparison, after }: ReportFacts): Block[] {
+  if (after === undefined) return [];
+  return [
+    { kind: 'heading', level: 2, text: 'Before and after' },
+    comparison.length === 0
+      ? { kind: 'paragraph', text: 'Nothing that had needed attention was checked after the resolve.' }
+      : {
+          kind: 'table',
+          columns: ['Check', '', 'Before', 'After'],
+          rows: comparison
+            .slice(0, MAX_ROWS)
+            .map(({ title, change, before, after: now }) => [title, marks[change], before, now]),
+        },
+  ];
+}
+
+function changeRow({ title, change, before, after }: ComparedFinding): string[] {
+  const words = before === '' || before === after ? after : changedWords(before, after);
+  return [title, marks[change], words];
+}

@@ -1,0 +1,14 @@
+/**
+ * A report without its format: every text is plain, whatever it holds, and whoever writes it out keeps it so.
+ * `hint` is what the draft says to whoever completes it; `lines` are shown as they were written.
+ */
+export type Block =
+  | { kind: 'heading'; level: 1 | 2 | 3; text: string }
+  | { kind: 'paragraph' | 'hint'; text: string }
+  | { kind: 'link'; text: string; url: string }
+  | { kind: 'list' | 'tasks'; items: string[] }
+  | { kind: 'table'; columns: string[]; rows: string[][] }
+  | { kind: 'lines'; lines: string[] };
+
+/** Writes a report as Markdown in which no text is taken for markup. */
+export type MarkdownWriter = (blocks: Block[]) => string;

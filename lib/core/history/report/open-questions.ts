@@ -1,0 +1,91 @@
+import { placeWords } from '../tell-story.ts';
+import type { Block } from './document.ts';
+import { lastTimeWords } from './last-time-words.ts';
+import type { ReportFacts } from './report-facts.ts';
+
+const MAX_NAMED = 5;
+
+/** What only people know, with what the facts already suggest asking. */
+export function openQuestions(facts: ReportFacts): Block[] {
+  return [
+    { kind: 'heading', level: 2, text: 'To fill in' },
+    ...question('Root cause', 'What made it happen, and what let that happen?'),
+    ...question('Impact', 'Who noticed it, and what did it cost?'),
+    ...question('What went well', 'What shortened it, or kept it from getting worse?', goneWell(facts)),
+    ...question('What went badly', 'What lengthened it, or was missing?', goneBadly(facts)),
+    { kind: 'heading', level: 3, text: 'Action items' },
+    { kind: 'tasks', items: [...actions(facts), '(what, owner, by when)'] },
+  ];
+}
+
+function question(text: string, hint: string, known: string[] = []): Block[] {
+  return [
+    { kind: 'heading', level: 3, text },
+    { kind: 'hint', text: hint },
+    ...(known.length === 0 ? [] : [{ kind: 'list' as const, items: known }]),
+  ];
+}
+
+function goneWell({ record, comparison }: ReportFacts): string[] {
+  const { incident } = record;
+  const mended = comparison.filter(({ change }) => change === 'better').length;
+  return [
+    ...(incident.tier <= 1 && incident.status === 'resolved'
+      ? ['It was over before a further tier was called.']
+      : []),
+    ...(mended > 0
+      ? [`After the resolve ${mended === 1 ? '1 check was' : `${mended} checks were`} well again.`]
+      : []),
+  ];
+}
+
+function goneBadly(facts: ReportFacts): string[] {
+  const { record, story, failed, comparison } = facts;
+  const { incident } = record;
+  const acknowledged = incident.firstAcknowledgedAt !== undefined || incident.ack !== undefined;
+  const unchecked = named(story.flatMap((entry) => (entry.kind === 'diagnosis' ? entry.failed : [])));
+  const left = named(stillUrgent(comparison));
+  const last = lastTimeWords(record);
+  return [
+    ...(acknowledged ? [] : ['Nobody acknowledged it.']),
+    ...(incident.tier > 1 ? [`It went up to L${incident.tier}.`] : []),
+    ...(incident.flapped ? ['It flapped.'] : []),
+    ...(unchecked === '' ? [] : [`Could not be checked: ${unchecked}.`]),
+    ...(failed.length === 0 ? [] : [`Notices were not delivered: ${failedPlaces(facts)}.`]),
+    ...(left === '' ? [] : [`Still needed attention after the resolve: ${left}.`]),
+    ...(last === undefined ? [] : [last]),
+  ];
+}
+
+function actions(facts: ReportFacts): string[] {
+  const { record, story, failed, comparison, runbook } = facts;
+  const { incident } = record;
+  const acknowledged = incident.firstAcknowledgedAt !== undefined || incident.ack !== undefined;
+  const items: string[] = [];
+  if (!acknowledged)
+    items.push('Find out why nobody acknowledged it: did the page reach whoever was on call?');
+  if (incident.tier > 1) items.push('Find out why it took longer than the first tier has.');
+  if (incident.flapped)
+    items.push('Give the alert a longer `for`, or a threshold to come back under, so that it does not flap.');
+  const unchecked = named(story.flatMap((entry) => (entry.kind === 'diagnosis' ? entry.failed : [])));
+  if (unchecked !== '') items.push(`Make these checks work: ${unchecked}.`);
+  if (failed.length > 0) items.push(`Make notices arrive ${failedPlaces(facts)}.`);
+  const left = named(stillUrgent(comparison));
+  if (left !== '') items.push(`Look after what still needs attention: ${left}.`);
+  if (runbook.alertname !== incident.alertname) items.push(`Write a runbook for ${incident.alertname}.`);
+  return items.map((item) => `${item} (owner: , by: )`);
+}
+
+function stillUrgent(comparison: ReportFacts['comparison']): string[] {
+  return comparison.flatMap(({ change, title }) => (change === 'still' || change === 'new' ? title : []));
+}
+
+function failedPlaces({ failed }: ReportFacts): string {
+  return named(failed.map(({ destination }) => placeWords(destination)));
+}
+
+function named(all: string[]): string {
+  const distinct = [...new Set(all)];
+  const more = distinct.length - MAX_NAMED;
+  return [...distinct.slice(0, MAX_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}

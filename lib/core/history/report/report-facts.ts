@@ -1,0 +1,58 @@
+import { beforeAndAfter, type ComparedFinding } from '../../diagnosis/compare-diagnoses.ts';
+import type { Diagnosis } from '../../diagnosis/finding.ts';
+import type { Told } from '../../routing/told-of.ts';
+import type { Runbook } from '../../runbook/runbook.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { IncidentRecord } from '../history.ts';
+import type { NoticeEntry, StoryEntry } from '../story.ts';
+import { tellStory } from '../tell-story.ts';
+
+/** What a report is made from. `url`: where the incident is looked at. */
+export type ReportInput = {
+  record: IncidentRecord;
+  runbook: Runbook;
+  told: Told;
+  now: Millis;
+  url?: string;
+};
+
+/** The same with what several of its sections ask for. */
+export type ReportFacts = ReportInput & {
+  story: StoryEntry[];
+  /** Diagnoses that found anything, oldest first: those while it fired, and the one after the resolve. */
+  looks: Diagnosis[];
+  after?: Diagnosis;
+  comparison: ComparedFinding[];
+  /** Notices that people did not get, and that something else did not make needless. */
+  failed: NoticeEntry[];
+};
+
+export function reportFacts(input: ReportInput): ReportFacts {
+  const { incident, diagnoses } = input.record;
+  const found = diagnoses.filter(({ findings }) => findings.length > 0);
+  const { resolvedAt } = incident;
+  const after =
+    incident.status === 'resolved' && resolvedAt !== undefined
+      ? found.findLast(({ startedAt }) => startedAt >= resolvedAt)
+      : undefined;
+  const looks = found.filter((each) => each !== after);
+  const story = tellStory(input.record);
+  return {
+    ...input,
+    story,
+    looks,
+    ...(after === undefined ? {} : { after }),
+    comparison:
+      after === undefined
+        ? []
+        : beforeAndAfter(
+            looks.filter(({ seq }) => seq < after.seq),
+            after,
+          ),
+    failed: story.flatMap((entry) => (entry.kind === 'notice' && isMissed(entry) ? entry : [])),
+  };
+}
+
+function isMissed({ outcome }: NoticeEntry): boolean {
+  return outcome === 'failed' || outcome === 'retrying';
+}

@@ -1,0 +1,68 @@
+import { alertCounts } from '../../incident/standing.ts';
+import { durationWords } from '../../notice/time-words.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { Block } from './document.ts';
+import type { ReportFacts } from './report-facts.ts';
+import { secondWords } from './second-words.ts';
+
+/** What it was, how bad, how long, and who had to do with it. */
+export function summarySection({ record, runbook, told, now, url }: ReportFacts): Block[] {
+  const { incident } = record;
+  const { openedAt, resolvedAt, severity, alertname, source } = incident;
+  const end = resolvedAt ?? now;
+  const lasted = durationWords(end - openedAt);
+  const state = incident.status === 'resolved' ? `lasted ${lasted}` : `is still open, for ${lasted} now`;
+  const known = runbook.alertname === alertname;
+  return [
+    { kind: 'heading', level: 2, text: 'Summary' },
+    { kind: 'paragraph', text: `${alertname} was ${severity} at ${source} and ${state}.` },
+    ...(known ? [{ kind: 'paragraph' as const, text: `${runbook.summary} ${runbook.impact}` }] : []),
+    { kind: 'list', items: rows({ record, told, now }).map((row) => row.join(': ')) },
+    ...(url === undefined ? [] : [{ kind: 'link' as const, text: 'The incident', url }]),
+  ];
+}
+
+function rows({ record, told, now }: Pick<ReportFacts, 'record' | 'told' | 'now'>): string[][] {
+  const { incident } = record;
+  const { group, openedAt, severityHistory, flapped, pages = [0, 0, 0] } = incident;
+  const groups = Object.entries(group).filter(([name]) => name !== 'alertname');
+  const { firing, total } = alertCounts(incident);
+  const interrupted = pages.flatMap((count, at) => (count > 0 ? [`${count} to L${at + 1}`] : []));
+  return [
+    ['Severity', severityHistory.map(({ severity }) => severity).join(' → ') || incident.severity],
+    ...(incident.category === undefined ? [] : [['Category', incident.category]]),
+    ['Source', incident.source],
+    ...(groups.length === 0 ? [] : [['Group', groups.map(([name, value]) => `${name}=${value}`).join(', ')]]),
+    ['Alerts', incident.status === 'open' ? `${firing} of ${total} firing` : `${total}`],
+    ['Opened', secondWords(openedAt)],
+    ['Resolved', resolvedWords(record, now)],
+    ['Acknowledged', acknowledgedWords(record)],
+    ['Highest tier', `L${Math.max(1, incident.tier)}`],
+    ['Told', told.names.join(', ') || 'nobody by name'],
+    ['Interrupting notices', interrupted.join(', ') || 'none'],
+    ...(flapped ? [['Flapped', 'yes']] : []),
+    ['Incident', incident.id],
+  ];
+}
+
+function resolvedWords({ incident }: ReportFacts['record'], now: Millis): string {
+  const { openedAt, resolvedAt, resolvedBy, resolution, status } = incident;
+  if (status === 'open' || resolvedAt === undefined)
+    return `not yet, ${durationWords(now - openedAt)} after opening`;
+  const how = {
+    alerts: 'all alerts resolved',
+    hand: `by hand${resolvedBy === undefined ? '' : `, by ${resolvedBy}`}`,
+    gone: 'Alertmanager no longer had the alerts',
+  }[resolution ?? 'alerts'];
+  return `${secondWords(resolvedAt)}, after ${durationWords(resolvedAt - openedAt)} (${how})`;
+}
+
+function acknowledgedWords({ incident }: ReportFacts['record']): string {
+  const { ack, openedAt } = incident;
+  const first = incident.firstAcknowledgedAt ?? ack?.at;
+  if (first === undefined) return 'never';
+  const when = `${secondWords(first)}, after ${durationWords(first - openedAt)}`;
+  if (ack === undefined) return `${when}; cleared when it fired again`;
+  const again = ack.at > first ? `, then again ${secondWords(ack.at)}` : '';
+  return `${when}${again} by ${ack.by}${ack.note === undefined ? '' : `: ${ack.note}`}`;
+}

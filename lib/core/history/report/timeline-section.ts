@@ -1,0 +1,65 @@
+import { isoTime } from '../iso-time.ts';
+import type { NoticeEntry, StoryEntry } from '../story.ts';
+import { placeWords } from '../tell-story.ts';
+import type { Block } from './document.ts';
+import type { ReportFacts } from './report-facts.ts';
+
+/** Rows of the table; of a longer story its beginning and its end. */
+const FIRST_ROWS = 100;
+const LAST_ROWS = 200;
+
+/** What happened, one row a moment and subject. What was not worth telling anybody is left to the incident's page. */
+export function timelineSection({ story, record }: ReportFacts): Block[] {
+  const rows = rowsOf(story.filter((entry) => entry.kind !== 'notice' || entry.outcome !== 'superseded'));
+  const missing = Math.max(0, rows.length - FIRST_ROWS - LAST_ROWS);
+  const shown =
+    missing === 0
+      ? rows
+      : [
+          ...rows.slice(0, FIRST_ROWS),
+          ['…', `${missing} rows are left out here.`],
+          ...rows.slice(-LAST_ROWS),
+        ];
+  return [
+    { kind: 'heading', level: 2, text: 'Timeline' },
+    { kind: 'table', columns: ['UTC', 'What happened'], rows: shown },
+    ...(record.cut.length === 0
+      ? []
+      : [
+          {
+            kind: 'hint' as const,
+            text: `There is more, older than what was read: ${record.cut.join(', ')}.`,
+          },
+        ]),
+  ];
+}
+
+/** Deliveries of one notice, which follow each other, share a row. */
+function rowsOf(story: StoryEntry[]): string[][] {
+  const rows: string[][] = [];
+  let told: NoticeEntry[] = [];
+  const flush = () => {
+    const [first] = told;
+    if (first !== undefined) rows.push([timeWords(first), toldWords(told)]);
+    told = [];
+  };
+  for (const entry of story) {
+    const isTold = entry.kind === 'notice' && entry.outcome === 'delivered' && entry.detail === undefined;
+    if (!isTold || told.some(({ seq, what }) => seq !== entry.seq || what !== entry.what)) flush();
+    if (isTold) told.push(entry);
+    else rows.push([timeWords(entry), entry.summary]);
+  }
+  flush();
+  return rows;
+}
+
+function toldWords(told: NoticeEntry[]): string {
+  const [first] = told;
+  const places = told.map(({ destination }) => placeWords(destination)).join(', ');
+  const tier = told.some(({ ping }) => ping) ? `, L${first?.tier ?? 1}` : '';
+  return `Told ${places} (${first?.what}${tier}).`;
+}
+
+function timeWords({ at }: StoryEntry): string {
+  return isoTime(at).slice(0, -5).replace('T', ' ');
+}

@@ -1,0 +1,89 @@
+import type { AlertDetail } from '../alert/alert.ts';
+import { sharedLabels } from '../alert/shared-labels.ts';
+import { clip, oneLine } from '../notice/plain-text.ts';
+import { DAY, HOUR, MINUTE, type Millis } from '../shared/time.ts';
+import { utcWords } from '../shared/utc-words.ts';
+import type { AlertTurn } from './alert-lines.ts';
+import type { AlertEntry } from './story.ts';
+
+/** Past so many lines about alerts they are summed up, by the moment and, as long as there are too many, coarser. */
+const MAX_ALERT_ENTRIES = 200;
+const GRAINS: Millis[] = [1, MINUTE, HOUR, DAY, Number.POSITIVE_INFINITY];
+
+const MAX_NAME = 200;
+const MAX_LABEL = 80;
+const MAX_SHOWN_LABELS = 6;
+
+/** Lines about alerts as entries of the story; each alert is named by the labels that tell it from the others. */
+export function alertEntries(lines: AlertTurn[], details: AlertDetail[]): AlertEntry[] {
+  if (lines.length <= MAX_ALERT_ENTRIES) {
+    const names = alertNames(details);
+    return lines.map((line) => entryOf(line, names.get(line.fingerprint)));
+  }
+  for (const grain of GRAINS) {
+    const groups = [...Map.groupBy(lines, (line) => groupKey(line, grain)).entries()];
+    if (groups.length <= MAX_ALERT_ENTRIES) return groups.map(([key, group]) => summed(key, group));
+  }
+  return [];
+}
+
+function entryOf(line: AlertTurn, name: string | undefined): AlertEntry {
+  const { fingerprint, what, at, seq, clock, turn } = line;
+  const who = name === undefined ? `alert ${clip(oneLine(fingerprint), MAX_LABEL)}` : name;
+  const words = who === '' ? (what === 'firing' ? 'Alert fires' : 'Alert resolved') : worded(what, who);
+  return {
+    id: `alert:${fingerprint}:${String(turn).padStart(4, '0')}`,
+    kind: 'alert',
+    what,
+    at,
+    ...(seq === undefined ? {} : { seq }),
+    fingerprint,
+    count: 1,
+    clock,
+    summary: `${words}${clock === 'ours' ? '' : " (by the sender's clock)"}.`,
+  };
+}
+
+function worded(what: AlertEntry['what'], who: string): string {
+  return what === 'firing' ? `Fires: ${who}` : `Resolved: ${who}`;
+}
+
+function groupKey({ what, at }: AlertTurn, grain: Millis): string {
+  return `${what}:${grain === Number.POSITIVE_INFINITY ? 'all' : Math.floor(at / grain)}`;
+}
+
+function summed(key: string, group: AlertTurn[]): AlertEntry {
+  const at = group.reduce((first, line) => Math.min(first, line.at), Number.POSITIVE_INFINITY);
+  const last = group.reduce((latest, line) => Math.max(latest, line.at), Number.NEGATIVE_INFINITY);
+  const what = group[0]?.what ?? 'firing';
+  const ours = group.every((line) => line.clock === 'ours');
+  const seqs = new Set(group.map((line) => line.seq));
+  const [seq] = seqs;
+  const many = group.length === 1 ? '1 alert' : `${group.length} alerts`;
+  const verb = what === 'resolved' ? 'resolved' : group.length === 1 ? 'fires' : 'fire';
+  const until = last > at ? ` until ${utcWords(last)}` : '';
+  return {
+    id: `alerts:${key}`,
+    kind: 'alert',
+    what,
+    at,
+    ...(seq === undefined || seqs.size > 1 ? {} : { seq }),
+    count: group.length,
+    clock: ours ? 'ours' : 'sender',
+    summary: `${many} ${verb}${until}${ours ? '' : " (by the sender's clock)"}.`,
+  };
+}
+
+/** By fingerprint: the labels that not all of them share, `pod=api-1, zone=a`; empty where nothing tells them apart. */
+function alertNames(details: AlertDetail[]): Map<string, string> {
+  const common = sharedLabels(details.map(({ labels }) => labels));
+  return new Map(
+    details.map(({ fingerprint, labels }) => {
+      const pairs = Object.entries(labels)
+        .filter(([name]) => !(name in common))
+        .slice(0, MAX_SHOWN_LABELS)
+        .map(([name, value]) => `${clip(oneLine(name), MAX_LABEL)}=${clip(oneLine(value), MAX_LABEL)}`);
+      return [fingerprint, clip(pairs.join(', '), MAX_NAME)];
+    }),
+  );
+}

@@ -1,0 +1,158 @@
+import type { DeliveryRecord } from '../delivery/delivery.ts';
+import { type Look, lookOf } from '../diagnosis/look.ts';
+import type { Effect } from '../incident/effect.ts';
+import { clip, oneLine } from '../notice/plain-text.ts';
+import { alertLines } from './alert-lines.ts';
+import type { IncidentRecord, TimelineEntry } from './history.ts';
+import { stateFacts } from './state-facts.ts';
+import type { DiagnosisEntry, NewsEntry, NoticeEntry, StoryEntry } from './story.ts';
+import { alertEntries } from './sum-up-alerts.ts';
+
+const MAX_DETAIL = 500;
+const MAX_NAMED_CHECKS = 3;
+
+/** What happens in one moment is told in this order: an alert is why there is news, and news why it was looked at. */
+const RANK: Record<StoryEntry['kind'], number> = {
+  alert: 0,
+  incident: 1,
+  acknowledgement: 1,
+  tier: 1,
+  diagnosis: 2,
+  notice: 3,
+};
+
+/**
+ * Everything that a record knows of what happened, as one list: by time, within one moment by version, then cause
+ * before effect. The same record gives the same list, however its parts are ordered.
+ */
+export function tellStory(record: IncidentRecord): StoryEntry[] {
+  const { incident, alerts } = record;
+  const entries = allEntries(record);
+  const lines = alertEntries(alertLines(incident, entries), alerts);
+  const told = new Set(entries.map(({ at }) => at));
+  const reasons = new Map(entries.map((entry) => [entry.id, entry.what]));
+  return [
+    ...lines,
+    ...entries.map((entry) => newsEntry(entry, record.deliveries)),
+    ...stateFacts(incident, told),
+    ...allLooks(record).map((look) => diagnosisEntry(look, reasons.get(look.id))),
+    ...lastByKey(record.deliveries).map(noticeEntry),
+  ].toSorted(inOrder);
+}
+
+function inOrder(a: StoryEntry, b: StoryEntry): number {
+  return a.at - b.at || (a.seq ?? 0) - (b.seq ?? 0) || RANK[a.kind] - RANK[b.kind] || (a.id < b.id ? -1 : 1);
+}
+
+/** With what the incident has decided and the consumers have not written yet. */
+function allEntries({ incident, timeline }: IncidentRecord): TimelineEntry[] {
+  const waiting = incident.effects.map(waitingEntry);
+  return [...new Map([...waiting, ...timeline].map((entry) => [entry.id, entry])).values()];
+}
+
+function waitingEntry({ id, seq, at, kind, reason, summary, by, note, moves, tier }: Effect): TimelineEntry {
+  return {
+    id,
+    seq,
+    at,
+    what: kind === 'record' ? 'recorded' : reason,
+    summary,
+    ...(by === undefined ? {} : { by }),
+    ...(note === undefined ? {} : { note }),
+    ...(moves === undefined ? {} : { moves }),
+    tier,
+  };
+}
+
+function newsEntry(entry: TimelineEntry, deliveries: DeliveryRecord[]): NewsEntry {
+  const { moves: _, tier: noted, ...told } = entry;
+  if (entry.what === 'acknowledged') return { ...told, kind: 'acknowledgement' };
+  if (entry.what !== 'escalated') return { ...told, kind: 'incident' };
+  // In records of the version before, only its deliveries say which tier it was.
+  const tier =
+    noted ?? deliveries.find(({ seq, reason }) => seq === entry.seq && reason === 'escalated')?.tier;
+  return { ...told, kind: 'tier', ...(tier === undefined ? {} : { tier }) };
+}
+
+/** A diagnosis without a short form is one of the version before. */
+function allLooks({ looks, diagnoses }: IncidentRecord): Look[] {
+  return [...new Map([...diagnoses.map(lookOf), ...looks].map((look) => [look.id, look])).values()];
+}
+
+function diagnosisEntry(look: Look, entryReason: TimelineEntry['what'] | undefined): DiagnosisEntry {
+  const { id, seq, finishedAt, counts, failed } = look;
+  const checks = counts.attention + counts.normal + counts.unchecked;
+  return {
+    id: `diagnosis:${id}`,
+    kind: 'diagnosis',
+    what: look.reason ?? entryReason ?? 'unknown',
+    at: finishedAt,
+    seq,
+    diagnosisId: id,
+    attention: counts.attention,
+    checks,
+    failed,
+    summary: lookWords(look, checks),
+  };
+}
+
+function lookWords({ counts, failed, skipped }: Look, checks: number): string {
+  if (checks === 0) return `Nothing was checked: ${skipped ?? 'there is no check for it'}.`;
+  const needs = `${counts.attention} of ${checks} ${checks === 1 ? 'check' : 'checks'}`;
+  const found = `${needs} ${counts.attention === 1 ? 'needs' : 'need'} attention`;
+  if (counts.unchecked === 0) return `${found}.`;
+  const named = failed.slice(0, MAX_NAMED_CHECKS).map(oneLine);
+  const more = counts.unchecked - named.length;
+  const rest = more > 0 ? [`${more} more`] : [];
+  return `${found}; ${counts.unchecked} could not be made (${[...named, ...rest].join(', ')}).`;
+}
+
+/** A message is recorded anew with every attempt; the version before kept the record in another place. */
+function lastByKey(deliveries: DeliveryRecord[]): DeliveryRecord[] {
+  const inTurn = deliveries.toSorted((a, b) => a.at - b.at || a.attempts - b.attempts);
+  return [...new Map(inTurn.map((delivery) => [delivery.key, delivery])).values()];
+}
+
+function noticeEntry(delivery: DeliveryRecord): NoticeEntry {
+  const { key, destination, seq, reason, ping, tier, at, outcome, attempts } = delivery;
+  const detail = delivery.detail === undefined ? undefined : clip(oneLine(delivery.detail), MAX_DETAIL);
+  return {
+    id: `notice:${key}`,
+    kind: 'notice',
+    what: reason,
+    at,
+    seq,
+    destination,
+    outcome,
+    tier,
+    ping,
+    attempts,
+    ...(detail === undefined ? {} : { detail }),
+    summary: deliveryWords(delivery, detail),
+  };
+}
+
+function deliveryWords(
+  { destination, outcome, ping, reason, tier, attempts }: DeliveryRecord,
+  why = '',
+): string {
+  const where = `${placeWords(destination)} (${reason}${ping ? `, L${tier}` : ''})`;
+  const because = why === '' ? '' : `: ${why}`;
+  switch (outcome) {
+    case 'delivered':
+      return `Told ${where}${because}.`;
+    case 'digest':
+      return `Told ${where}, as a line of a storm's digest.`;
+    case 'superseded':
+      return `Not told ${where}${because}.`;
+    case 'failed':
+      return `Could not be told ${where}${because}.`;
+    case 'retrying':
+      return `Not told yet ${where}, tried ${attempts === 1 ? 'once' : `${attempts} times`}${because}.`;
+  }
+}
+
+/** `in #ops`, `by mail`. */
+export function placeWords(destination: string): string {
+  return destination === 'email' ? 'by mail' : `in ${destination.replace(/^slack:/, '')}`;
+}

@@ -1,0 +1,59 @@
+import { foundAnything, type Look } from '../diagnosis/look.ts';
+import type { NoticeReason } from '../incident/effect.ts';
+import type { Incident } from '../incident/incident.ts';
+import { isFiring } from '../incident/standing.ts';
+
+/** A notice reads so many diagnoses at most, however many its incident has. */
+const MAX_READ = 8;
+
+/**
+ * Ids of the diagnoses that `chooseLooks` needs for a notice, the most important first. `looks` are all of the
+ * incident's, oldest first.
+ */
+export function neededLooks(
+  incident: Incident,
+  looks: Look[],
+  cause: { effectId: string; reason: NoticeReason },
+): string[] {
+  const own = looks.find(({ id }) => id === cause.effectId);
+  const after = isFiring(incident) ? undefined : lookAfter(incident, looks, own, cause.reason);
+  const needed = [
+    after,
+    own,
+    newest(looks),
+    own && looks.filter(({ seq }) => seq < own.seq).findLast(foundAnything),
+    looks.findLast(({ lastTime }) => lastTime),
+    ...(after === undefined
+      ? []
+      : lastSeen(
+          looks.filter(({ seq }) => seq < after.seq),
+          after,
+        )),
+  ].flatMap((look) => look?.id ?? []);
+  return [...new Set(needed)].slice(0, MAX_READ);
+}
+
+function lookAfter(
+  { resolvedAt }: Incident,
+  looks: Look[],
+  own: Look | undefined,
+  reason: NoticeReason,
+): Look | undefined {
+  if (own !== undefined && (reason === 'resolved' || reason === 'closed')) return own;
+  return newest(looks.filter(({ startedAt }) => resolvedAt !== undefined && startedAt >= resolvedAt));
+}
+
+/** For each step seen after the resolve: the last earlier look in which it needed attention, else the last that had it. */
+function lastSeen(earlier: Look[], after: Look): Look[] {
+  const seen = [...after.attention, ...after.others].flatMap(
+    (step) =>
+      earlier.findLast(({ attention }) => attention.includes(step)) ??
+      earlier.findLast(({ others }) => others.includes(step)) ??
+      [],
+  );
+  return [...new Set(seen)].toSorted((a, b) => b.seq - a.seq);
+}
+
+function newest(looks: Look[]): Look | undefined {
+  return looks.findLast(foundAnything) ?? looks.at(-1);
+}

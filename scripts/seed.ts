@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { RunbookCatalog } from '../lib/core/runbook/runbook.ts';
+import type { FoundTable } from './seed/find-table.ts';
+
+const HELP = `Usage: npm run seed -- [COUNT] [options]
+
+Fills a history with COUNT past incidents (1000), from now backwards: 1,000 cover about 30 days, 100,000 about 400. The
+same seed gives the same incidents, and the newest are the same for every COUNT. They go into the table that TABLE_NAME
+and AWS_ENDPOINT_URL_DYNAMODB name, else into the stack that npm start runs on PORT (3000), else into a table of its own,
+where it measures what pages of the listing cost and which is gone afterwards.
+
+  --measure       measure also in a table that is not its own: at 1,000 incidents and at COUNT
+  --own           use a table of its own, whatever runs here
+  --seed NUMBER   another history (1)
+  --records N     how many of the newest get timelines, diagnoses and deliveries (300)
+  --json          print the result for programs; progress goes to standard error in any case
+  --help          show this
+
+Exit codes: 0 filled, 1 it could not be, or a page costs over 10 % more in the larger history, 2 called wrongly.`;
+
+const RUNBOOKS = join(import.meta.dirname, '..', 'runbooks');
+const MOST = 1_000_000;
+/** How many incidents the smaller history has, which pages are compared with. */
+const SMALL = 1_000;
+
+type Wanted = { count: number; seed: number; records: number; measure: boolean; own: boolean; json: boolean };
+
+async function main(args: string[]): Promise<number> {
+  const wanted = readArguments(args);
+  if (wanted === 'help') {
+    console.log(HELP);
+    return 0;
+  }
+  if (typeof wanted === 'string') {
+    console.error(`${wanted} npm run seed -- --help shows the options.`);
+    return 2;
+  }
+  // Loaded only now, so that asking for help needs nothing.
+  const [{ stopOnSignals }, { compileRunbooks }, { findTable }] = await Promise.all([
+    import('../infra/local/process-end.ts'),
+    import('./compile-runbooks.ts'),
+    import('./seed/find-table.ts'),
+  ]);
+  const stop = stopOnSignals();
+  const found = await findTable(process.env, wanted.own);
+  if (typeof found === 'string') {
+    console.error(found);
+    return 2;
+  }
+  try {
+    const catalog = compileRunbooks(RUNBOOKS);
+    console.error(`Filling ${found.where} with ${wanted.count.toLocaleString('en')} incidents …`);
+    return await fill(wanted, found, catalog, stop);
+  } finally {
+    await found.close();
+  }
+}
+
+async function fill(
+  wanted: Wanted,
+  found: FoundTable,
+  catalog: RunbookCatalog,
+  stop: AbortSignal,
+): Promise<number> {
+  const [{ costTable, grown }, { seedHistory }] = await Promise.all([
+    import('./seed/cost-table.ts'),
+    import('./seed/seed-history.ts'),
+  ]);
+  const { count } = wanted;
+  const measured = (wanted.measure || found.own) && count > SMALL;
+  const started = performance.now();
+  let told = 0;
+  const { written, costs } = await seedHistory({
+    table: found.table,
+    catalog,
+    now: Date.now(),
+    seed: wanted.seed,
+    count,
+    withRecords: wanted.records,
+    ...(measured ? { measureAt: SMALL } : {}),
+    stop,
+    onProgress(written) {
+      const tenth = Math.floor((10 * written) / count);
+      if (tenth === told) return;
+      told = tenth;
+      console.error(`${String(tenth * 10).padStart(3)} %  ${written.toLocaleString('en')}`);
+    },
+  });
+  const seconds = Math.round((performance.now() - started) / 1_000);
+  if (stop.aborted) {
+    console.error(`Stopped after ${written.toLocaleString('en')} incidents.`);
+    return 130;
+  }
+  const worse = grown(costs ?? []);
+  if (wanted.json) console.log(JSON.stringify({ written, seconds, where: found.where, costs }, null, 2));
+  else {
+    console.log(`${written.toLocaleString('en')} incidents in ${seconds} s, in ${found.where}.`);
+    if (costs) console.log(`\n${costTable(costs, { small: SMALL, large: count })}`);
+    else if (found.own) console.log(`Pages are measured with more than ${SMALL.toLocaleString('en')}.`);
+  }
+  if (worse.length > 0) {
+    console.error(`Over 10 % more or fewer read units: ${worse.map(({ question }) => question).join(', ')}.`);
+  }
+  return worse.length > 0 ? 1 : 0;
+}
+
+function readArguments(args: string[]): Wanted | 'help' | (string & {}) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      measure: { type: 'boolean', default: false },
+      own: { type: 'boolean', default: false },
+      seed: { type: 'string', default: '1' },
+      records: { type: 'string', default: '300' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false, short: 'h' },
+    },
+  });
+  const { measure, own, json } = values;
+  if (values.help) return 'help';
+  if (positionals.length > 1) return 'There is one COUNT.';
+  const count = wholeNumber(positionals[0] ?? '1000');
+  if (count === undefined || count < 1 || count > MOST) {
+    return `COUNT must be a whole number from 1 to ${MOST.toLocaleString('en')}.`;
+  }
+  const seed = wholeNumber(values.seed);
+  if (seed === undefined) return '--seed must be a whole number.';
+  const records = wholeNumber(values.records);
+  if (records === undefined) return '--records must be a whole number.';
+  return { count, seed, records, measure, own, json };
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+function complain(error: unknown): number {
+  const isUsage =
+    error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  console.error(
+    isUsage
+      ? `${message.split('. ')[0]}; npm run seed -- --help shows the options.`
+      : `The history could not be filled: ${message}`,
+  );
+  return isUsage ? 2 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch(complain);

@@ -1,0 +1,216 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { localCredentials, localRegion } from '../../infra/local/dynamodb.ts';
+import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
+import { createDynamoMaintenanceStore } from '../../lib/adapters/dynamodb/maintenance-store.ts';
+import { maintenanceId } from '../../lib/core/maintenance/maintenance-id.ts';
+import { HOUR } from '../../lib/core/shared/time.ts';
+import { bearer, type HttpEventFactory, httpEvent, lambdaContext } from '../support/http-event.ts';
+import { type LocalTable, startLocalTable } from '../support/local-table.ts';
+import { SIGNING_SECRET, slackSignature } from '../support/slack-press.ts';
+import { storedIncident } from '../support/stored-incident.ts';
+
+// Every HTTP route of serverless.yml, through its real handler and wiring, so that a new one is held to this by itself.
+
+type Handler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+type Route = { route: string; method: string; path: string; file: string };
+
+const root = join(import.meta.dirname, '..', '..');
+const incident = storedIncident();
+const maintenance = {
+  id: maintenanceId(Date.now() + HOUR, 'abcdef0123'),
+  unknown: maintenanceId(7, 'nothing'),
+};
+
+/** Alertmanager and whoever stands between it and us may add what they like. */
+const TAKES_ANYTHING = new Set(['POST /webhooks/alertmanager']);
+/** Its page reads the query itself. */
+const isPage = ({ path }: Route) => path === '/console' || path.startsWith('/console/');
+/** Routes that know whoever calls by something else than our tokens, or need not know them. */
+const WITHOUT_TOKEN = new Set(['GET /health', 'POST /slack/actions']);
+
+const serviceSchema = z.object({
+  functions: z.record(
+    z.string(),
+    z.object({
+      handler: z.string(),
+      events: z.array(z.object({ httpApi: z.string().optional() })).default([]),
+    }),
+  ),
+});
+const { functions } = serviceSchema.parse(
+  parse(await readFile(join(root, 'serverless.yml'), 'utf8'), { logLevel: 'silent', merge: true }),
+);
+const routes: Route[] = Object.values(functions).flatMap(({ handler, events }) =>
+  events.flatMap(({ httpApi }) => {
+    const [method = '', path = ''] = httpApi?.split(' ') ?? [];
+    return httpApi === undefined ? [] : [{ route: httpApi, method, path, file: handler.split('.')[0] ?? '' }];
+  }),
+);
+const checked = routes.filter((each) => !TAKES_ANYTHING.has(each.route) && !isPage(each));
+const withToken = checked.filter(({ route }) => !WITHOUT_TOKEN.has(route));
+const withId = withToken.filter(({ path }) => path.includes('{id}'));
+const writing = withToken.filter(({ method }) => method !== 'GET');
+
+let local: LocalTable;
+const handlers = new Map<string, Handler>();
+
+beforeAll(async () => {
+  local = await startLocalTable();
+  await createDynamoIncidentStore(local.table).write(incident, 0);
+  await createDynamoMaintenanceStore(local.table).add({
+    id: maintenance.id,
+    matchers: 'alertname="Up"',
+    from: Date.now(),
+    to: Date.now() + HOUR,
+    by: 'Ana',
+    reason: 'work',
+    createdAt: Date.now(),
+  });
+  const nowhere = 'http://127.0.0.1:9/queue';
+  for (const [name, value] of Object.entries({
+    TABLE_NAME: local.table.tableName,
+    AWS_ENDPOINT_URL_DYNAMODB: local.endpoint,
+    AWS_REGION: localRegion,
+    AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
+    READ_TOKENS: 'reader',
+    WRITE_TOKENS: 'writer',
+    SLACK_SIGNING_SECRET: SIGNING_SECRET,
+    DIAGNOSE_QUEUE_URL: nowhere,
+    DELIVER_QUEUE_URL: nowhere,
+  })) {
+    vi.stubEnv(name, value);
+  }
+  for (const { file } of checked) {
+    const module: { handler: Handler } = await import(join(root, `${file}.ts`));
+    handlers.set(file, module.handler);
+  }
+});
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await local.close();
+});
+
+/** Each of them is an id of nothing, and most of them would be trouble in a path, a query or a page. */
+const oddIds = [
+  '',
+  ' ',
+  'a b.1',
+  'a/b.1',
+  '..',
+  '../../etc/passwd',
+  '%2e%2e%2f.1',
+  '🔥.1',
+  'x'.repeat(5_000),
+  `${'a'.repeat(5_000)}.1`,
+  'key.0',
+  'key.01',
+  'key.9999999',
+  'key.1\n',
+  'key',
+  'KEY.1',
+  'key.1#delivery',
+  '<script>alert(1)</script>',
+  "' OR 1=1 --",
+  '\u0000.1',
+];
+
+async function ask(each: Route, change: HttpEventFactory = {}) {
+  const handler = handlers.get(each.file);
+  if (handler === undefined) throw new Error(`no handler for ${each.route}`);
+  const { method, path } = each;
+  const body = method === 'POST' ? { body: '{"by":"Ana"}' } : {};
+  const result = await handler(httpEvent({ method, path, ...body, ...change }), lambdaContext);
+  const text = result.body ?? '';
+  const type = String(result.headers?.['content-type']);
+  return { result, problem: type === 'application/problem+json' ? JSON.parse(text) : undefined };
+}
+
+/** What lets a caller through who may do everything. */
+function allowed(each: Route): Record<string, string> {
+  if (each.route !== 'POST /slack/actions') return bearer('writer');
+  return slackSignature('{"by":"Ana"}', Date.now());
+}
+
+function ids({ path }: Route): { known: string; unknown: string } {
+  return path.startsWith('/maintenance/')
+    ? { known: maintenance.id, unknown: maintenance.unknown }
+    : { known: incident.id, unknown: 'nothing.1' };
+}
+
+it('there are routes, some of them with an id and some that write', () => {
+  expect(checked.length).toBeGreaterThan(5);
+  expect(withId.length).toBeGreaterThan(2);
+  expect(writing.length).toBeGreaterThan(2);
+});
+
+describe('an address that cannot be meant', () => {
+  it.each(checked)('is refused with 400 that names an unknown parameter: $route', async (each) => {
+    const parameters = each.path.includes('{id}') ? { id: ids(each).known } : undefined;
+
+    const { problem } = await ask(each, {
+      headers: allowed(each),
+      query: { colour: 'red' },
+      ...(parameters && { parameters }),
+    });
+
+    expect(problem).toMatchObject({ status: 400, path: 'colour' });
+  });
+
+  it.each(withId)('is refused with 400 that names the id, whatever its characters: $route', async (each) => {
+    for (const id of oddIds) {
+      const { problem } = await ask(each, { headers: allowed(each), parameters: { id } });
+
+      expect(problem, id).toMatchObject({ status: 400, path: 'id' });
+      expect(problem.detail.length, id).toBeLessThan(200);
+    }
+  });
+
+  it.each(withId)('with an id of the right form of which there is none is 404: $route', async (each) => {
+    const { problem } = await ask(each, { headers: allowed(each), parameters: { id: ids(each).unknown } });
+
+    expect(problem).toMatchObject({ status: 404, path: 'id' });
+  });
+});
+
+describe('whoever may not ask', () => {
+  it.each(withToken)('gets 401 and learns nothing, whatever is asked: $route', async (each) => {
+    const { known, unknown } = ids(each);
+    const addresses: HttpEventFactory[] = [known, unknown, ...oddIds]
+      .map((id): HttpEventFactory => ({ parameters: { id } }))
+      .concat([{ query: { colour: 'red' } }, { body: 'x'.repeat(10_000) }]);
+
+    const answers = new Set<string>();
+    for (const address of addresses) {
+      for (const headers of [{}, bearer('wrong'), bearer('')]) {
+        const { result } = await ask(each, { ...address, headers });
+        expect(result.statusCode).toBe(401);
+        answers.add(JSON.stringify(result));
+      }
+    }
+
+    expect(answers.size).toBe(1);
+  });
+
+  it.each(writing)('but read gets 403 and learns nothing, whatever is asked: $route', async (each) => {
+    const { known, unknown } = ids(each);
+
+    const answers = new Set<string>();
+    for (const id of [known, unknown, ...oddIds]) {
+      const { result } = await ask(each, { parameters: { id }, headers: bearer('reader') });
+      expect(result.statusCode).toBe(403);
+      answers.add(JSON.stringify(result));
+    }
+
+    expect(answers.size).toBe(1);
+  });
+});

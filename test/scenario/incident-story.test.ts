@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
+import { acknowledgeIncident } from '../../lib/flow/change-incident.ts';
+import { showIncident } from '../../lib/flow/show-incident.ts';
+import { finding } from '../support/finding.ts';
+import { FirstResponder } from '../support/first-responder.ts';
+import { webhookAlert } from '../support/webhook.ts';
+
+const pod = (name: string, startsAt: number, endsAt?: number) =>
+  webhookAlert({
+    labels: { pod: name },
+    startsAt,
+    ...(endsAt === undefined ? {} : { status: 'resolved', endsAt }),
+  });
+
+async function shown(system: FirstResponder) {
+  const [id = ''] = [...system.world.incidents.items.keys()];
+  const found = await showIncident(system.world, id);
+  if (found === undefined) throw new Error('there is no incident');
+  return found;
+}
+
+/** A night: two pods, an acknowledgement with a note, L2, one pod mends, then the other. */
+async function night(): Promise<{ system: FirstResponder; start: number }> {
+  const system = new FirstResponder();
+  const start = system.now;
+  system.found = [
+    finding(),
+    finding({ stepId: 'disk', verdict: 'normal', sentence: 'disk 61 %' }),
+    finding({ stepId: 'logs', title: 'bifrost logs', verdict: 'unchecked', sentence: 'kubernetes: 403' }),
+  ];
+  await system.receive([pod('api-1', start)]);
+  await system.drain();
+  system.world.clock.advance(5 * MINUTE);
+  await system.receive([pod('api-1', start), pod('api-2', start + 4 * MINUTE)]);
+  await system.drain();
+  system.world.clock.advance(2 * MINUTE);
+  const [id = ''] = [...system.world.incidents.items.keys()];
+  await acknowledgeIncident(system.changePorts, {
+    id,
+    by: 'Ana',
+    note: 'ending the idle sessions',
+    now: system.now,
+  });
+  await system.drain();
+  await system.minutes(25);
+  await system.receive([pod('api-1', start, system.now - MINUTE), pod('api-2', start + 4 * MINUTE)]);
+  await system.drain();
+  system.world.clock.advance(3 * MINUTE);
+  await system.receive([pod('api-2', start + 4 * MINUTE, system.now)]);
+  await system.drain();
+  return { system, start };
+}
+
+describe('the story of a night', () => {
+  it('tells what came, who did what, what was looked at and who was told, in order', async () => {
+    const { system } = await night();
+
+    const { timeline } = await shown(system);
+
+    const told = timeline
+      .filter(({ kind }) => kind !== 'notice')
+      .map(({ at, kind, what, summary }) => `${at.slice(11, 16)} ${kind} ${what}: ${summary}`);
+    expect(told).toEqual([
+      '03:00 alert firing: Fires: pod=api-1.',
+      '03:00 incident opened: Opened by 1 alert.',
+      '03:00 diagnosis opened: 1 of 3 checks needs attention; 1 could not be made (bifrost logs).',
+      '03:05 alert firing: Fires: pod=api-2.',
+      '03:05 incident joined: 1 alert joined.',
+      '03:07 acknowledgement acknowledged: Acknowledged by Ana: ending the idle sessions',
+      '03:30 tier escalated: Not resolved in time: escalated to L2.',
+      '03:30 diagnosis escalated: 1 of 3 checks needs attention; 1 could not be made (bifrost logs).',
+      '03:32 alert resolved: Resolved: pod=api-1.',
+      '03:32 incident updated: 1 alert resolved.',
+      '03:35 alert resolved: Resolved: pod=api-2.',
+      '03:35 incident resolved: All alerts resolved.',
+      '03:35 diagnosis resolved: 1 of 3 checks needs attention; 1 could not be made (bifrost logs).',
+    ]);
+    expect(timeline.find(({ kind }) => kind === 'acknowledgement')).toMatchObject({
+      by: 'Ana',
+      note: 'ending the idle sessions',
+    });
+    expect(timeline.find(({ kind }) => kind === 'tier')).toMatchObject({ tier: 2 });
+  });
+
+  it('tells at each place what was delivered there, and why something was not', async () => {
+    const { system } = await night();
+
+    const { timeline } = await shown(system);
+
+    const byMail = timeline.flatMap((entry) =>
+      entry.kind === 'notice' && entry.destination === 'email' ? entry.summary : [],
+    );
+    expect(byMail).toEqual([
+      'Told by mail (opened, L1).',
+      'Not told by mail (joined): not worth a mail of its own.',
+      'Not told by mail (acknowledged): not worth a mail of its own.',
+      'Told by mail (escalated, L2).',
+      'Not told by mail (updated): not worth a mail of its own.',
+      'Told by mail (resolved).',
+    ]);
+  });
+
+  it('tells of a place that could not be reached, and why', async () => {
+    const system = new FirstResponder();
+    system.slack.script({ kind: 'permanent', reason: 'not_found', detail: 'channel_not_found' });
+    await system.receive([pod('api-1', system.now)]);
+    await system.drain();
+
+    const { timeline } = await shown(system);
+
+    const failed = timeline.find((entry) => entry.kind === 'notice' && entry.outcome === 'failed');
+    expect(failed?.summary).toMatch(
+      /^Could not be told in #[\w-]+ \(opened, L1\): not_found: channel_not_found\.$/,
+    );
+  });
+
+  it('has each coming and going of an alert that flaps', async () => {
+    const system = new FirstResponder();
+    for (let turn = 0; turn < 5; turn += 1) {
+      await system.receive([pod('api-1', system.now)]);
+      await system.drain();
+      system.world.clock.advance(2 * MINUTE);
+      await system.receive([pod('api-1', system.now - 2 * MINUTE, system.now)]);
+      await system.drain();
+      system.world.clock.advance(2 * MINUTE);
+    }
+
+    const { timeline } = await shown(system);
+
+    const turns = timeline.filter(({ kind }) => kind === 'alert');
+    expect(turns.map(({ what }) => what)).toEqual(
+      Array.from({ length: 5 }, () => ['firing', 'resolved']).flat(),
+    );
+    expect(turns.every((entry) => entry.kind === 'alert' && entry.clock === 'ours')).toBe(true);
+    expect(timeline.map(({ what }) => what)).toContain('flapping');
+  });
+
+  it('has an acknowledgement before the consumer has written it down', async () => {
+    const system = new FirstResponder();
+    await system.receive([pod('api-1', system.now)]);
+    await system.drain();
+    const [id = ''] = [...system.world.incidents.items.keys()];
+    system.world.clock.advance(MINUTE);
+
+    await acknowledgeIncident(system.changePorts, { id, by: 'Ana', note: 'mine', now: system.now });
+
+    const { timeline } = await shown(system);
+    expect(timeline.at(-1)).toMatchObject({ kind: 'acknowledgement', by: 'Ana', note: 'mine' });
+  });
+});
+
+describe('an incident with more than an answer holds', () => {
+  it('stays under the 6 MB of a Lambda, however its text is escaped, and says what was left out', async () => {
+    const system = new FirstResponder();
+    const quotes = '"\\'.repeat(60);
+    system.diagnose = async ({ incident, effect }) => ({
+      schema: 1,
+      id: effect.id,
+      incidentId: incident.id,
+      seq: effect.seq,
+      startedAt: system.now,
+      finishedAt: system.now,
+      findings: Array.from({ length: 60 }, (_, n) =>
+        finding({
+          stepId: `step${n}`,
+          sentence: quotes,
+          evidence: { kind: 'text', lines: Array.from({ length: 20 }, () => quotes), omitted: 0 },
+        }),
+      ),
+      commands: [],
+    });
+    const start = system.now;
+    const many = Array.from({ length: 10_000 }, (_, n) =>
+      webhookAlert({ labels: { pod: `p${n}`, quotes }, startsAt: start }),
+    );
+    await system.receive(many);
+    await system.drain();
+    const [id = ''] = [...system.world.incidents.items.keys()];
+    const { incident } = (await system.world.history.record(id)) ?? {};
+    if (incident === undefined) throw new Error('there is no incident');
+    const [first] = (await system.world.history.record(id))?.diagnoses ?? [];
+    if (first === undefined) throw new Error('there is no diagnosis');
+    for (let seq = 2; seq <= 300; seq += 1) {
+      await system.world.history.addDiagnosis({
+        ...first,
+        id: `${id}:${seq}`,
+        seq,
+        startedAt: start + seq * HOUR,
+      });
+    }
+
+    const found = await shown(system);
+
+    const answer = JSON.stringify({ statusCode: 200, body: JSON.stringify(found) });
+    expect(Buffer.byteLength(answer)).toBeLessThan(6 * 1024 * 1024);
+    expect(found.alerts.length).toBeGreaterThan(500);
+    expect(found.diagnoses.length).toBeGreaterThan(3);
+    expect(found.leftOut).toMatchObject({
+      alerts: 10_000 - found.alerts.length,
+      diagnoses: 300 - found.diagnoses.length,
+    });
+    expect(found.timeline.filter(({ kind }) => kind === 'diagnosis')).toHaveLength(300);
+    expect(found.timeline.filter(({ kind }) => kind === 'alert').length).toBeLessThanOrEqual(200);
+  });
+});
