@@ -79,10 +79,10 @@ export function IncidentPage({ api, session, id }: { api: Api; session: Session;
           <Commands commands={value.diagnoses.at(-1)?.commands ?? []} />
         </div>
         <div>
-          <Timeline timeline={value.timeline} />
+          <Timeline timeline={value.timeline} leftOut={value.leftOut?.timeline ?? 0} />
         </div>
       </div>
-      <Alerts alerts={value.alerts} untracked={value.incident.untracked} />
+      <Alerts alerts={value.alerts} untracked={value.incident.untracked + (value.leftOut?.alerts ?? 0)} />
       <Deliveries deliveries={value.deliveries} />
     </article>
   );
