@@ -59,7 +59,7 @@ beforeAll(async () => {
       folder,
       receivers: [{ name: 'first-responder', url, auth: { kind: 'bearer', token: WEBHOOK_TOKEN } }],
     }),
-    startFirstResponder({}),
+    startFirstResponder({ LOCAL_TICK_SECONDS: '3' }),
   ]);
   recorder.forwardTo(system.url);
   await fireAlerts(alertmanagers.urls[0], [pool, hostile]);
