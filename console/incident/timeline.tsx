@@ -33,7 +33,7 @@ export function Timeline({ timeline, leftOut }: { timeline: readonly TimelineLin
       {leftOut > 0 && <p class="muted">{countWords(leftOut, 'older line')} left out</p>}
       <ol class="timeline">
         {timeline.map((line) => (
-          <li key={line.id} class={`${line.kind} ${isNoteworthy(line) ? 'noteworthy' : ''}`}>
+          <li key={line.id} class={`kind-${line.kind} ${isNoteworthy(line) ? 'noteworthy' : ''}`}>
             <Time at={line.at} seconds />
             <div>
               <span class="what">{label(line)}</span>

@@ -47,7 +47,14 @@ export function StatisticsPage({ api, search }: { api: Api; search: string }) {
       {value === undefined && !refused && (
         <FreshnessLine freshness={freshness} everyMs={EVERY_MS} onRetry={refresh} />
       )}
-      {value !== undefined && !refused && <Numbers statistics={value} />}
+      {value !== undefined && !refused && (
+        <>
+          <p class="muted">
+            Counted up to <Time at={value.asOf} seconds />
+          </p>
+          <Numbers statistics={value} />
+        </>
+      )}
       {!refused && <Year api={api} tz={range.tz} />}
     </>
   );

@@ -48,7 +48,10 @@ export async function startConsoleBrowser(url: string): Promise<ConsoleBrowser> 
         const refused = /^Failed to load resource: (net::ERR_FAILED|.* status of 40[0134])/.test(text);
         if (['error', 'warning'].includes(message.type()) && !refused) complaints.push(text);
       });
-      if (token !== undefined) await signIn(page, token);
+      if (token !== undefined) {
+        await signIn(page, token);
+        await page.getByRole('navigation').waitFor();
+      }
       return page;
     },
     complaints: () => complaints,
