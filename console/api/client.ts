@@ -1,4 +1,4 @@
-import type { ChangeAnswer, IncidentPage, ShownIncident, Statistics } from './answers.ts';
+import type { ChangeAnswer, IncidentPage, ShownIncident, ShownStatistics } from './answers.ts';
 
 /** What became of a request. `path` names the parameter that was refused. */
 export type Answer<T> =
@@ -14,7 +14,7 @@ export type Api = {
   list(parameters: Record<string, string>, signal?: AbortSignal): Promise<Answer<IncidentPage>>;
   show(id: string, signal?: AbortSignal): Promise<Answer<ShownIncident>>;
   report(id: string, signal?: AbortSignal): Promise<Answer<string>>;
-  statistics(parameters: Record<string, string>, signal?: AbortSignal): Promise<Answer<Statistics>>;
+  statistics(parameters: Record<string, string>, signal?: AbortSignal): Promise<Answer<ShownStatistics>>;
   change(id: string, what: 'acknowledge' | 'resolve', change: Change): Promise<Answer<ChangeAnswer>>;
 };
 
@@ -58,7 +58,7 @@ export function createApi({ root, token, onUnauthorized }: ApiParts): Api {
     report: (id, signal) =>
       ask(`incidents/${encodeURIComponent(id)}/report`, (response) => response.text(), passing(signal)),
     statistics: (parameters, signal) =>
-      ask(`stats${queryOf(parameters)}`, asJson<Statistics>, passing(signal)),
+      ask(`stats${queryOf(parameters)}`, asJson<ShownStatistics>, passing(signal)),
     change: (id, what, change) =>
       ask(`incidents/${encodeURIComponent(id)}/${what}`, asJson<ChangeAnswer>, {
         method: 'POST',

@@ -1,4 +1,4 @@
-import type { Statistics } from '../api/answers.ts';
+import type { ShownStatistics } from '../api/answers.ts';
 import { AlertName } from '../incidents/alert-name.tsx';
 import { Link } from '../routing/navigation.tsx';
 import { amountWords, countWords } from '../words/amount.ts';
@@ -6,7 +6,13 @@ import { Bar } from './bar.tsx';
 import { shares } from './chart-data.ts';
 
 /** Which alerts make the most incidents: bars and numbers in one table. */
-export function Noisiest({ alertnames, others }: { alertnames: Statistics['byAlertname']; others: number }) {
+export function Noisiest({
+  alertnames,
+  others,
+}: {
+  alertnames: ShownStatistics['byAlertname'];
+  others: number;
+}) {
   const lengths = shares(alertnames.map(({ incidents }) => incidents));
   return (
     <section aria-labelledby="noisiest">

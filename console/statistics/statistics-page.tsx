@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { Statistics } from '../api/answers.ts';
+import type { ShownStatistics } from '../api/answers.ts';
 import type { Api } from '../api/client.ts';
 import { FreshnessLine } from '../live/freshness.tsx';
 import { useLive } from '../live/use-live.ts';
@@ -60,7 +60,7 @@ export function StatisticsPage({ api, search }: { api: Api; search: string }) {
   );
 }
 
-function Numbers({ statistics }: { statistics: Statistics }) {
+function Numbers({ statistics }: { statistics: ShownStatistics }) {
   const { byDay, byAlertname, otherAlertnames, bySeverity, byCategory } = statistics;
   return (
     <>

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import type { Durations, Statistics } from '../api/answers.ts';
+import type { Durations, ShownStatistics } from '../api/answers.ts';
 import { amountWords, shareWords } from '../words/amount.ts';
 import { durationWords } from '../words/duration.ts';
 
 /** The numbers that need no chart. */
-export function Tiles({ statistics }: { statistics: Statistics }) {
+export function Tiles({ statistics }: { statistics: ShownStatistics }) {
   const { incidents, open, mtta, mttr, neverAcknowledged, flapping, notices, diagnoses } = statistics;
   return (
     <section aria-labelledby="numbers">
