@@ -5,9 +5,9 @@ import { listDeadLetters } from '../lib/flow/list-dead-letters.ts';
 import { wireDeadLetters } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
+import { checkAddress } from './middleware/check-address.ts';
 import { coldStart } from './middleware/cold-start.ts';
 import { type HttpEvent, type HttpResult, json } from './middleware/http.ts';
-import { noParameters } from './middleware/no-parameters.ts';
 import { notStarted } from './middleware/not-started.ts';
 
 export type ListDeadLettersParts = {
@@ -21,7 +21,7 @@ export function listDeadLettersHandler({ access, ports, log }: ListDeadLettersPa
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
-    .use(noParameters())
+    .use(checkAddress())
     .handler(async () => json(200, await listDeadLetters(ports)));
 }
 

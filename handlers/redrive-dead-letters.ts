@@ -4,9 +4,9 @@ import type { Log } from '../lib/core/shared/log.ts';
 import { wireDeadLetters } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
+import { checkAddress } from './middleware/check-address.ts';
 import { coldStart } from './middleware/cold-start.ts';
 import { type HttpEvent, type HttpResult, json } from './middleware/http.ts';
-import { noParameters } from './middleware/no-parameters.ts';
 import { notStarted } from './middleware/not-started.ts';
 
 export type RedriveDeadLettersParts = {
@@ -20,7 +20,7 @@ export function redriveDeadLettersHandler({ access, ports, log }: RedriveDeadLet
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('write', access))
-    .use(noParameters())
+    .use(checkAddress())
     .handler(async () => {
       const result = await ports.deadLetters.redrive();
       log.info('dead letters redriven', result);

@@ -74,6 +74,14 @@ export const recordSchema = z.object({
       detail: z.string().optional(),
     }),
   ),
+  /** How many more there are of each. */
+  leftOut: z
+    .object({
+      alerts: count.optional(),
+      timeline: count.optional(),
+      deliveries: count.optional(),
+    })
+    .default({}),
 });
 
 export type IncidentRecord = z.output<typeof recordSchema>;
@@ -112,7 +120,10 @@ export const statsSchema = z.object({
   mttr: durationsSchema,
   neverAcknowledged: count,
   flapping: count,
-  notices: z.array(z.object({ tier: count, notices: count, people: count, perPersonHour: count })),
+  notices: z.array(
+    // Without people there is no rate.
+    z.object({ tier: count, notices: count, people: count, perPersonHour: count.optional() }),
+  ),
   diagnoses: z.object({ count, neededAttention: count }),
 });
 

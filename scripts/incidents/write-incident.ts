@@ -76,13 +76,10 @@ function findingLines({ diagnoses }: IncidentRecord, terminal: Terminal): string
   ];
 }
 
-function alertLines({ alerts, incident }: IncidentRecord, terminal: Terminal): string[] {
+function alertLines({ alerts, incident, leftOut }: IncidentRecord, terminal: Terminal): string[] {
   const shown = alerts.slice(0, MAX_ALERTS);
-  const more = alerts.length - shown.length + incident.untracked;
-  return [
-    ...fitTable(alertColumns, shown, terminal),
-    ...(more > 0 ? [paint(`and ${more} more`, 'dim', terminal)] : []),
-  ];
+  const more = alerts.length - shown.length + incident.untracked + (leftOut.alerts ?? 0);
+  return [...fitTable(alertColumns, shown, terminal), ...moreLine(more, terminal)];
 }
 
 const alertColumns: Column<IncidentRecord['alerts'][number]>[] = [
@@ -102,17 +99,27 @@ function distinguishing({
   return labels;
 }
 
-function timelineLines({ timeline }: IncidentRecord, terminal: Terminal): string[] {
-  return timeline.flatMap(({ at, what, kind, summary, by, note }) => {
-    const who = by === undefined || summary.includes(by) ? '' : ` (${by})`;
-    const said = note === undefined || summary.includes(note) ? '' : `: ${note}`;
-    const lead = `${timeWords(at)}  ${safeLine(kind === 'alert' ? `alert ${what}` : what).padEnd(14)}  `;
-    return wrapText(lead, `${summary}${who}${said}`, terminal);
-  });
+/** Notices are left to the section below, which has them all. */
+function timelineLines({ timeline, leftOut }: IncidentRecord, terminal: Terminal): string[] {
+  const lines = timeline
+    .filter(({ kind }) => kind !== 'notice')
+    .flatMap(({ at, what, kind, summary, by, note }) => {
+      const who = by === undefined || summary.includes(by) ? '' : ` (${by})`;
+      const said = note === undefined || summary.includes(note) ? '' : `: ${note}`;
+      const word = kind === 'alert' ? `alert ${what}` : kind === 'diagnosis' ? 'checked' : what;
+      const lead = `${timeWords(at)}  ${safeLine(word).padEnd(14)}  `;
+      return wrapText(lead, `${summary}${who}${said}`, terminal);
+    });
+  return [...lines, ...moreLine(leftOut.timeline, terminal)];
 }
 
-function deliveryLines({ deliveries }: IncidentRecord, terminal: Terminal): string[] {
-  return deliveries.length === 0 ? [] : fitTable(deliveryColumns, deliveries, terminal);
+function deliveryLines({ deliveries, leftOut }: IncidentRecord, terminal: Terminal): string[] {
+  const lines = deliveries.length === 0 ? [] : fitTable(deliveryColumns, deliveries, terminal);
+  return [...lines, ...moreLine(leftOut.deliveries, terminal)];
+}
+
+function moreLine(more: number | undefined, terminal: Terminal): string[] {
+  return more ? [paint(`and ${more} more`, 'dim', terminal)] : [];
 }
 
 const deliveryColumns: Column<IncidentRecord['deliveries'][number]>[] = [

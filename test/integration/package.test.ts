@@ -75,6 +75,7 @@ describe('the packaged service', () => {
       'GET /incidents/{id}/report',
       'GET /maintenance',
       'GET /quarantine',
+      'GET /stats',
       'POST /dead-letters/redrive',
       'POST /incidents/{id}/acknowledge',
       'POST /incidents/{id}/resolve',
