@@ -41,11 +41,9 @@ export function createMemoryHistory(
     byIncident.set(incidentId, found);
     return found;
   }
-  const diagnosesOf = (incidentId: string) =>
-    structuredClone(
-      [...siblings(incidentId).diagnoses.values()].toSorted(
-        (a, b) => a.seq - b.seq || a.startedAt - b.startedAt,
-      ),
+  const inOrder = (incidentId: string) =>
+    [...siblings(incidentId).diagnoses.values()].toSorted(
+      (a, b) => a.seq - b.seq || a.startedAt - b.startedAt,
     );
   const timelineOf = (incidentId: string) =>
     structuredClone(
@@ -77,14 +75,14 @@ export function createMemoryHistory(
       }),
     diagnosis: (incidentId, id) =>
       port.run('diagnosis', () => structuredClone(siblings(incidentId).diagnoses.get(id))),
-    looks: (incidentId) => port.run('looks', () => diagnosesOf(incidentId).map(lookOf)),
+    looks: (incidentId) => port.run('looks', () => inOrder(incidentId).map(lookOf)),
     diagnoses: (incidentId, ids) =>
-      port.run('diagnoses', () => diagnosesOf(incidentId).filter(({ id }) => ids.includes(id))),
+      port.run('diagnoses', () => structuredClone(inOrder(incidentId).filter(({ id }) => ids.includes(id)))),
     record: (incidentId) =>
       port.run('record', () => {
         const incident = structuredClone(incidents.items.get(incidentId));
         if (!incident) return undefined;
-        const diagnoses = diagnosesOf(incidentId);
+        const diagnoses = inOrder(incidentId);
         const all = {
           looks: diagnoses.map(lookOf),
           timeline: timelineOf(incidentId),
@@ -94,7 +92,9 @@ export function createMemoryHistory(
           incident,
           alerts: structuredClone(siblings(incidentId).details),
           looks: all.looks.slice(-recordLimits.looks),
-          diagnoses: diagnoses.filter((_, at) => at === 0 || at > diagnoses.length - recordLimits.diagnoses),
+          diagnoses: structuredClone(
+            diagnoses.filter((_, at) => at === 0 || at > diagnoses.length - recordLimits.diagnoses),
+          ),
           timeline: all.timeline.slice(-recordLimits.timeline),
           deliveries: all.deliveries.slice(-recordLimits.deliveries),
           cut: (['looks', 'timeline', 'deliveries'] as const).filter(
