@@ -13,6 +13,7 @@ const stages = [
   'maintenance',
   'delivery',
   'history',
+  'statistics',
 ];
 
 /** Core's folders follow the way of an alert; a stage knows only the ones before it, and shared. */

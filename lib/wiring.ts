@@ -10,10 +10,13 @@ import { createCsvWriter } from './adapters/csv/csv-writer.ts';
 import { createDynamoDestinationStore } from './adapters/dynamodb/destination-store.ts';
 import { createDynamoHeartbeatStore } from './adapters/dynamodb/heartbeat-store.ts';
 import { createDynamoHistory } from './adapters/dynamodb/history.ts';
+import { createDynamoHourMarks } from './adapters/dynamodb/hour-marks.ts';
+import { createDynamoHourSource } from './adapters/dynamodb/hour-source.ts';
 import { createDynamoIncidentStore } from './adapters/dynamodb/incident-store.ts';
 import { createDynamoMaintenanceStore } from './adapters/dynamodb/maintenance-store.ts';
 import { createDynamoPaceStore } from './adapters/dynamodb/pace-store.ts';
 import { createDynamoQuarantine } from './adapters/dynamodb/quarantine.ts';
+import { createDynamoRollUps } from './adapters/dynamodb/roll-ups.ts';
 import { createDynamoDigests, createDynamoStormEntries } from './adapters/dynamodb/storm-digest.ts';
 import { createDynamoStormGate } from './adapters/dynamodb/storm-gate.ts';
 import { createDynamoTroubleStore } from './adapters/dynamodb/trouble-store.ts';
@@ -44,6 +47,7 @@ import { deadlineFor, runDiagnosis } from './core/diagnosis/run-diagnosis.ts';
 import { mailDomain } from './core/notice/email-message.ts';
 import type { ConfiguredChannels } from './core/routing/route-notice.ts';
 import type { DiagnosisRequest } from './flow/diagnose-incident.ts';
+import { createMarkHours } from './flow/mark-hours.ts';
 import { createCurrentMaintenances } from './flow/mute-notice.ts';
 import { createNoteSign } from './flow/note-sign.ts';
 import type { ConsoleFiles } from './flow/serve-console.ts';
@@ -134,6 +138,21 @@ export async function wireReadHistory() {
   };
 }
 
+export async function wireShowStatistics() {
+  const config = await loadConfiguration(schemas.readHistorySchema, createSsmParameters());
+  const items = table(config);
+  return {
+    access: config,
+    clock: systemClock,
+    log,
+    ports: {
+      marks: createDynamoHourMarks(items),
+      rollUps: createDynamoRollUps(items),
+      catalog: noticeCatalog,
+    },
+  };
+}
+
 export async function wireExportIncidents() {
   const parts = await wireReadHistory();
   return { ...parts, ports: { ...parts.ports, csv: createCsvWriter() } };
@@ -206,6 +225,11 @@ export async function wireTick() {
       history: createDynamoHistory(items),
       heartbeats: createDynamoHeartbeatStore(items),
       maintenances: createDynamoMaintenanceStore(items),
+      statistics: {
+        hours: createDynamoHourSource(items),
+        marks: createDynamoHourMarks(items),
+        rollUps: createDynamoRollUps(items),
+      },
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
       channels: configuredChannels(config),
       clock: systemClock,
@@ -230,6 +254,7 @@ export async function wireDiagnoseIncident() {
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
       channels: configuredChannels(config),
       muting: mutingPorts(items, config.DIAGNOSE_QUEUE_URL),
+      markHours: createMarkHours(createDynamoHourMarks(items)),
       diagnose: (request: DiagnosisRequest) => diagnose(probes, request),
       clock: systemClock,
       log,
@@ -301,6 +326,7 @@ export async function wireDiagnoseFallback() {
       history: createDynamoHistory(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
       channels: configuredChannels(config),
+      markHours: createMarkHours(createDynamoHourMarks(items)),
       // The flow runs no diagnostics in the fallback; were it to, this would be recorded as a lost diagnosis.
       diagnose: () => Promise.reject(new Error('the fallback runs no diagnostics')),
       clock: systemClock,

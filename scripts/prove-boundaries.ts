@@ -67,7 +67,11 @@ for (const stage of stages) {
   };
 }
 planted['core-history-knows-earlier-stages-only'] = {
-  'lib/core/history/planted.ts': `import '../beyond/beyond.ts';`,
+  'lib/core/history/planted.ts': `import type { x } from '../statistics/statistics.ts';`,
+  'lib/core/statistics/statistics.ts': 'export type x = 1;',
+};
+planted['core-statistics-knows-earlier-stages-only'] = {
+  'lib/core/statistics/planted.ts': `import '../beyond/beyond.ts';`,
   'lib/core/beyond/beyond.ts': 'export const beyond = 1;',
 };
 

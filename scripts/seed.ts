@@ -63,10 +63,12 @@ async function fill(
   catalog: RunbookCatalog,
   stop: AbortSignal,
 ): Promise<number> {
-  const [{ costTable, grown }, { seedHistory }] = await Promise.all([
+  const [{ costTable, grown }, { countHours }, { seedHistory }] = await Promise.all([
     import('./seed/cost-table.ts'),
+    import('./seed/count-hours.ts'),
     import('./seed/seed-history.ts'),
   ]);
+  const now = Date.now();
   const { count } = wanted;
   const measured = (wanted.measure || found.own) && count > SMALL;
   const started = performance.now();
@@ -74,11 +76,12 @@ async function fill(
   const { written, costs } = await seedHistory({
     table: found.table,
     catalog,
-    now: Date.now(),
+    now,
     seed: wanted.seed,
     count,
     withRecords: wanted.records,
     ...(measured ? { measureAt: SMALL } : {}),
+    afterFilled: (table, again) => countHours(table, again(), { now, withRecords: wanted.records }),
     stop,
     onProgress(written) {
       const tenth = Math.floor((10 * written) / count);

@@ -53,6 +53,6 @@ export type Statistics = {
   mttr: Durations;
   neverAcknowledged: number;
   flapping: number;
-  notices: { tier: 1 | 2 | 3; notices: number; people: number; perPersonHour: number }[];
+  notices: { tier: 1 | 2 | 3; notices: number; people: number; perPersonHour?: number }[];
   diagnoses: { count: number; neededAttention: number };
 };

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { categories } from '../../lib/core/runbook/runbook.ts';
 import { type FilterName, type Filters, filterNames, fromLocalInput, localInput } from './filters.ts';
 
@@ -32,7 +32,15 @@ type FormProps = {
 export function FilterForm({ filters, refused, known, onSearch }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   // The address may have changed by a link or the back button.
-  useEffect(() => form.current?.reset(), [filters]);
+  useLayoutEffect(() => {
+    for (const name of filterNames) {
+      const control = form.current?.elements.namedItem(name);
+      const value = filters[name] ?? '';
+      if (control instanceof HTMLSelectElement) control.value = value;
+      if (control instanceof HTMLInputElement)
+        control.value = control.type === 'text' ? value : localInput(value);
+    }
+  }, [filters]);
 
   function search(event: SubmitEvent): void {
     event.preventDefault();
@@ -72,11 +80,9 @@ export function FilterForm({ filters, refused, known, onSearch }: FormProps) {
       name,
       label,
       <select {...shared(name)}>
-        <option value="" selected={value === ''}>
-          any
-        </option>
+        <option value="">any</option>
         {all.map((each) => (
-          <option key={each} value={each} selected={each === value}>
+          <option key={each} value={each}>
             {each}
           </option>
         ))}
@@ -89,13 +95,7 @@ export function FilterForm({ filters, refused, known, onSearch }: FormProps) {
       name,
       label,
       <>
-        <input
-          {...shared(name)}
-          type="text"
-          list={`${name}-known`}
-          defaultValue={filters[name] ?? ''}
-          spellcheck={false}
-        />
+        <input {...shared(name)} type="text" list={`${name}-known`} spellcheck={false} />
         <datalist id={`${name}-known`}>
           {known[name]?.map((value) => (
             <option key={value} value={value} />
@@ -107,12 +107,7 @@ export function FilterForm({ filters, refused, known, onSearch }: FormProps) {
   }
 
   function time(name: 'from' | 'to', label: string) {
-    return field(
-      name,
-      label,
-      <input {...shared(name)} type="datetime-local" defaultValue={localInput(filters[name])} />,
-      'time',
-    );
+    return field(name, label, <input {...shared(name)} type="datetime-local" />, 'time');
   }
 
   return (

@@ -21,7 +21,7 @@ export function Alerts({ alerts, untracked }: { alerts: readonly ShownAlert[]; u
           <List alerts={rest} />
         </details>
       )}
-      {untracked > 0 && <p class="muted">{countWords(untracked, 'further alert')} only counted</p>}
+      {untracked > 0 && <p class="muted">{countWords(untracked, 'further alert')} not shown</p>}
     </section>
   );
 }

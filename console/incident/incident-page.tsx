@@ -50,7 +50,7 @@ export function IncidentPage({ api, session, id }: { api: Api; session: Session;
     return (
       <>
         <h1>Incident</h1>
-        <FreshnessLine freshness={freshness} everyMs={everyMs} />
+        <FreshnessLine freshness={freshness} everyMs={everyMs} onRetry={refresh} />
       </>
     );
   }
@@ -66,7 +66,7 @@ export function IncidentPage({ api, session, id }: { api: Api; session: Session;
         <h1>
           <AlertName name={value.incident.alertname} />
         </h1>
-        <FreshnessLine freshness={freshness} everyMs={everyMs} />
+        <FreshnessLine freshness={freshness} everyMs={everyMs} onRetry={refresh} />
       </div>
       <Facts incident={value.incident} />
       <Ways record={value} />
@@ -79,10 +79,10 @@ export function IncidentPage({ api, session, id }: { api: Api; session: Session;
           <Commands commands={value.diagnoses.at(-1)?.commands ?? []} />
         </div>
         <div>
-          <Timeline timeline={value.timeline} />
+          <Timeline timeline={value.timeline} leftOut={value.leftOut?.timeline ?? 0} />
         </div>
       </div>
-      <Alerts alerts={value.alerts} untracked={value.incident.untracked} />
+      <Alerts alerts={value.alerts} untracked={value.incident.untracked + (value.leftOut?.alerts ?? 0)} />
       <Deliveries deliveries={value.deliveries} />
     </article>
   );

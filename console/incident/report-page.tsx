@@ -8,7 +8,7 @@ import { useTitle } from '../words/use-title.ts';
 /** The draft of a post-mortem, as Markdown to take away. */
 export function ReportPage({ api, id }: { api: Api; id: string }) {
   const load = useMemo(() => (signal: AbortSignal) => api.report(id, signal), [api, id]);
-  const { value, refused, freshness } = useLive(load, undefined);
+  const { value, refused, freshness, refresh } = useLive(load, undefined);
   const [said, setSaid] = useState('');
   useTitle('Post-mortem draft');
 
@@ -31,7 +31,9 @@ export function ReportPage({ api, id }: { api: Api; id: string }) {
           {refused.detail}
         </p>
       )}
-      {value === undefined && !refused && <FreshnessLine freshness={freshness} everyMs={5_000} />}
+      {value === undefined && !refused && (
+        <FreshnessLine freshness={freshness} everyMs={5_000} onRetry={refresh} />
+      )}
       {value !== undefined && (
         <>
           <div class="actions">

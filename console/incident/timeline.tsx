@@ -1,20 +1,47 @@
 import type { TimelineLine } from '../api/answers.ts';
+import { countWords } from '../words/amount.ts';
 import { Time } from '../words/time.tsx';
 
+/** What stands before a sentence. Of news it is what happened, of the others where it comes from as well. */
+function label(line: TimelineLine): string {
+  switch (line.kind) {
+    case 'alert':
+      return `alert ${line.what}`;
+    case 'diagnosis':
+      return 'looked';
+    case 'notice':
+      return `told · ${line.outcome}`;
+    case 'acknowledgement':
+    case 'tier':
+    case 'incident':
+      return line.what;
+  }
+}
+
+/** Whether a line is worth a second look: something that failed, or that found something. */
+function isNoteworthy(line: TimelineLine): boolean {
+  if (line.kind === 'notice') return line.outcome === 'failed' || line.outcome === 'retrying';
+  return line.kind === 'diagnosis' && line.attention > 0;
+}
+
 /** Everything that happened, in order. */
-export function Timeline({ timeline }: { timeline: readonly TimelineLine[] }) {
+export function Timeline({ timeline, leftOut }: { timeline: readonly TimelineLine[]; leftOut: number }) {
   return (
     <section aria-labelledby="timeline">
       <h2 id="timeline">Timeline</h2>
       {timeline.length === 0 && <p class="muted">Nothing has been written down yet.</p>}
+      {leftOut > 0 && <p class="muted">{countWords(leftOut, 'older line')} left out</p>}
       <ol class="timeline">
-        {timeline.map((line, at) => (
-          <li key={at} class={line.what}>
+        {timeline.map((line) => (
+          <li key={line.id} class={`kind-${line.kind} ${isNoteworthy(line) ? 'noteworthy' : ''}`}>
             <Time at={line.at} seconds />
             <div>
-              <span class="what">{line.what}</span> {line.summary}
-              {line.by !== undefined && !line.summary.includes(line.by) && <span> by {line.by}</span>}
-              {line.note !== undefined && <q>{line.note}</q>}
+              <span class="what">{label(line)}</span>
+              {line.summary}
+              {'by' in line && line.by !== undefined && !line.summary.includes(line.by) && ` by ${line.by}`}
+              {'note' in line && line.note !== undefined && !line.summary.includes(line.note) && (
+                <q>{line.note}</q>
+              )}
             </div>
           </li>
         ))}

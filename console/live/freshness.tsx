@@ -3,8 +3,10 @@ import { Time } from '../words/time.tsx';
 import { useNow } from '../words/use-now.ts';
 import type { Freshness } from './polling.ts';
 
+type LineProps = { freshness: Freshness; everyMs: number; onRetry(): void };
+
 /** Whether the page is up to date, and if not, since when and why. Only trouble is announced. */
-export function FreshnessLine({ freshness, everyMs }: { freshness: Freshness; everyMs: number }) {
+export function FreshnessLine({ freshness, everyMs, onRetry }: LineProps) {
   const now = useNow(1_000);
   return (
     <div class="freshness">
@@ -30,6 +32,11 @@ export function FreshnessLine({ freshness, everyMs }: { freshness: Freshness; ev
           </p>
         )}
       </div>
+      {freshness.kind === 'stale' && (
+        <button type="button" class="quiet" onClick={onRetry}>
+          Try now
+        </button>
+      )}
     </div>
   );
 }

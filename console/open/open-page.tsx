@@ -19,7 +19,7 @@ type Shown = { incidents: ListedIncident[]; more: boolean };
 /** What is open now. */
 export function OpenPage({ api }: { api: Api }) {
   const load = useMemo(() => (signal: AbortSignal) => openIncidents(api, signal), [api]);
-  const { value, refused, freshness } = useLive(load, EVERY_MS);
+  const { value, refused, freshness, refresh } = useLive(load, EVERY_MS);
   const now = useNow(1_000);
   const news = useNews(value?.incidents);
   const incidents = useMemo(() => mostUrgentFirst(value?.incidents ?? []), [value]);
@@ -31,7 +31,7 @@ export function OpenPage({ api }: { api: Api }) {
     <>
       <div class="headline">
         <h1>Open incidents</h1>
-        <FreshnessLine freshness={freshness} everyMs={EVERY_MS} />
+        <FreshnessLine freshness={freshness} everyMs={EVERY_MS} onRetry={refresh} />
       </div>
       <p class="hidden" aria-live="polite">
         {news.words}

@@ -43,7 +43,7 @@ export function DaysChart({ days }: { days: readonly DayStatistics[] }) {
       <Plot label={label} data={data} options={options} readout={readout} />
       <details>
         <summary>As a table</summary>
-        <div class="scrolls tall" role="region" aria-label="Incidents a day" tabIndex={0}>
+        <div class="scrolls tall" role="region" aria-label="Incidents a day, numbers" tabIndex={0}>
           <table>
             <thead>
               <tr>

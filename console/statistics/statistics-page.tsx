@@ -4,6 +4,7 @@ import type { Api } from '../api/client.ts';
 import { FreshnessLine } from '../live/freshness.tsx';
 import { useLive } from '../live/use-live.ts';
 import { go, hrefOf } from '../routing/navigation.tsx';
+import { Time } from '../words/time.tsx';
 import { useTitle } from '../words/use-title.ts';
 import { Breakdown } from './breakdown.tsx';
 import { DaysChart } from './days-chart.tsx';
@@ -14,6 +15,9 @@ import { RangeForm } from './range-form.tsx';
 import { Tiles } from './tiles.tsx';
 import { TrendChart } from './trend-chart.tsx';
 
+/** Hours are counted by the minute. */
+const EVERY_MS = 60_000;
+
 const readersZone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 /** How often it fires, how fast we are, and who was woken by it, for a range of days. */
@@ -23,7 +27,7 @@ export function StatisticsPage({ api, search }: { api: Api; search: string }) {
     () => (signal: AbortSignal) => api.statistics(statisticsQuery(range), signal),
     [api, range],
   );
-  const { value, refused, freshness } = useLive(load, undefined);
+  const { value, refused, freshness, refresh } = useLive(load, EVERY_MS);
   useTitle('Statistics');
 
   return (
@@ -40,8 +44,17 @@ export function StatisticsPage({ api, search }: { api: Api; search: string }) {
           {refused.detail}
         </p>
       )}
-      {value === undefined && !refused && <FreshnessLine freshness={freshness} everyMs={5_000} />}
-      {value !== undefined && !refused && <Numbers statistics={value} />}
+      {value === undefined && !refused && (
+        <FreshnessLine freshness={freshness} everyMs={EVERY_MS} onRetry={refresh} />
+      )}
+      {value !== undefined && !refused && (
+        <>
+          <p class="muted">
+            Counted up to <Time at={value.asOf} seconds />
+          </p>
+          <Numbers statistics={value} />
+        </>
+      )}
       {!refused && <Year api={api} tz={range.tz} />}
     </>
   );

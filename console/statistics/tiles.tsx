@@ -28,8 +28,8 @@ export function Tiles({ statistics }: { statistics: Statistics }) {
         </Tile>
         {notices.map(({ tier, notices, people, perPersonHour }) => (
           <Tile key={tier} name={`L${tier} notices`} value={amountWords(notices)}>
-            {amountWords(perPersonHour)} per person-hour, {amountWords(people)}{' '}
-            {people === 1 ? 'person' : 'people'}
+            {perPersonHour !== undefined && `${amountWords(perPersonHour)} per person-hour, `}
+            {amountWords(people)} {people === 1 ? 'person' : 'people'}
           </Tile>
         ))}
       </dl>

@@ -64,7 +64,7 @@ function DurationTable({ days, which, title }: Pick<ChartProps, 'days' | 'which'
   return (
     <details>
       <summary>As a table</summary>
-      <div class="scrolls tall" role="region" aria-label={title} tabIndex={0}>
+      <div class="scrolls tall" role="region" aria-label={`${title}, numbers`} tabIndex={0}>
         <table>
           <thead>
             <tr>

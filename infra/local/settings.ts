@@ -12,7 +12,8 @@ import { port, url, wholeNumber } from '../../lib/config/variables.ts';
 const settingsSchema = z.object({
   PORT: z._default(z.optional(port), 3000),
   INBOX_PORT: z.optional(port),
-  LOCAL_TICK_SECONDS: z._default(z.optional(wholeNumber(1, 3_600)), 60),
+  // Deployed it is a minute; here somebody looks at what they have just played.
+  LOCAL_TICK_SECONDS: z._default(z.optional(wholeNumber(1, 3_600)), 10),
   AWS_ENDPOINT_URL_DYNAMODB: z.optional(url),
   AWS_ENDPOINT_URL_SQS: z.optional(url),
 });

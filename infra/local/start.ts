@@ -17,7 +17,7 @@ not set: DynamoDB (AWS_ENDPOINT_URL_DYNAMODB), SQS (AWS_ENDPOINT_URL_SQS), Postg
   --verbose   show every line that the functions write, not only warnings and errors
   --help      show this
 
-PORT (3000) is the API's port, INBOX_PORT (the next one) the inbox page's, LOCAL_TICK_SECONDS (60) the time between
+PORT (3000) is the API's port, INBOX_PORT (the next one) the inbox page's, LOCAL_TICK_SECONDS (10) the time between
 two ticks. All other variables are in README.md.
 `;
 

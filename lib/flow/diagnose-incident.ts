@@ -16,6 +16,7 @@ import { sha256Hex } from '../core/shared/hash.ts';
 import type { Log } from '../core/shared/log.ts';
 import type { Millis } from '../core/shared/time.ts';
 import { type LookAroundPorts, lookAround } from './look-around.ts';
+import type { MarkHours } from './mark-hours.ts';
 import { type MuteNoticePorts, muteNotice } from './mute-notice.ts';
 
 /** What one run of a runbook is about. */
@@ -35,6 +36,7 @@ export type DiagnoseIncidentPorts = {
   channels: ConfiguredChannels;
   /** Absent, as in the fallback: nothing is muted. */
   muting?: MuteNoticePorts;
+  markHours: MarkHours;
   /** Runs the runbook's steps within the deadline; never throws for a failing check. */
   diagnose(request: DiagnosisRequest): Promise<Diagnosis>;
   clock: DiagnosisClock;
@@ -63,10 +65,12 @@ export async function diagnoseIncident(
   await keepDetails(ports, incidentId, effect, fallback);
   const muted = effect.kind === 'record' ? undefined : await mutedWords(ports, incident);
   await keepTimeline(ports, incidentId, effect, muted, fallback);
-  if (effect.kind === 'record') return { targets: 0, diagnosed: 'none' };
-
+  if (effect.kind === 'record') {
+    await markForStatistics(ports, incident, undefined);
+    return { targets: 0, diagnosed: 'none' };
+  }
   const runbook = runbookFor(ports.catalog, incident.alertname);
-  const diagnosed = await diagnoseOnce(
+  const { diagnosed, diagnosis } = await diagnoseOnce(
     ports,
     { incident, effect, runbook },
     skipReason(effect, incident, input),
@@ -75,7 +79,28 @@ export async function diagnoseIncident(
   if (messages.length === 0)
     ports.log.warn('a notice has no target: no channel is configured', { incidentId });
   await ports.deliveries.send(messages);
+  await markForStatistics(ports, incident, diagnosis);
   return { targets: messages.length, diagnosed };
+}
+
+/**
+ * Every change of an incident that statistics count comes with an effect, and so comes by here. Behind the notice, and
+ * no failure of its own: an hour that misses its mark is counted anew by its age.
+ */
+async function markForStatistics(
+  { markHours, clock, log }: DiagnoseIncidentPorts,
+  incident: Incident,
+  diagnosis: Diagnosis | undefined,
+): Promise<void> {
+  if (incident.phantom) return;
+  try {
+    await markHours([incident.openedAt, ...(diagnosis ? [diagnosis.startedAt] : [])], clock.now());
+  } catch (error) {
+    log.error('an hour was not marked for the statistics', {
+      incidentId: incident.id,
+      error: messageOf(error),
+    });
+  }
 }
 
 function mutedWords(ports: DiagnoseIncidentPorts, incident: Incident): Promise<string | undefined> {
@@ -151,29 +176,32 @@ async function diagnoseOnce(
   ports: DiagnoseIncidentPorts,
   request: Omit<DiagnosisRequest, 'alerts'>,
   skip: { why: string; quiet: boolean } | undefined,
-): Promise<DiagnoseIncidentResult['diagnosed']> {
+): Promise<{ diagnosed: DiagnoseIncidentResult['diagnosed']; diagnosis?: Diagnosis }> {
   const { incident, effect } = request;
-  if (skip?.quiet) return 'none';
+  if (skip?.quiet) return { diagnosed: 'none' };
   try {
     if (skip === undefined) {
-      if (await ports.history.diagnosis(incident.id, effect.id)) return 'reused';
+      const stored = await ports.history.diagnosis(incident.id, effect.id);
+      if (stored) return { diagnosed: 'reused', diagnosis: stored };
       const [diagnosis, surroundings] = await Promise.all([
         ports.history.details(incident.id).then((alerts) => ports.diagnose({ ...request, alerts })),
         lookAround(ports, incident),
       ]);
-      await ports.history.addDiagnosis(
+      const made = await ports.history.addDiagnosis(
         fitDiagnosis({ ...diagnosis, ...surroundings, reason: effect.reason }),
       );
-      return 'ran';
+      return { diagnosed: 'ran', diagnosis: made };
     }
-    await ports.history.addDiagnosis(notRun(incident, effect, skip.why, ports.clock.now()));
+    // What an attempt before this one has stored stays.
+    const first = notRun(incident, effect, skip.why, ports.clock.now());
+    return { diagnosed: 'skipped', diagnosis: await ports.history.addDiagnosis(first) };
   } catch (error) {
     ports.log.error('a diagnosis was lost; the notice goes out without it', {
       incidentId: incident.id,
       error: messageOf(error),
     });
   }
-  return 'skipped';
+  return { diagnosed: 'skipped' };
 }
 
 function notRun(incident: Incident, effect: Effect, why: string, now: Millis): Diagnosis {

@@ -22,9 +22,10 @@ export async function reportIncident(
   const record = await history.record(id);
   if (!record || record.incident.phantom) return undefined;
   const { incident } = record;
+  const runbook = runbookFor(catalog, incident.alertname);
   const blocks = writeReport({
     record,
-    runbook: runbookFor(catalog, incident.alertname),
+    ...(runbook.isFallback ? {} : { runbook }),
     told: toldOf(catalog, incident),
     now,
     ...(publicUrl === undefined ? {} : { url: `${publicUrl}/console/incidents/${incident.id}` }),

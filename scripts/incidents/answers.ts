@@ -120,7 +120,10 @@ export const statsSchema = z.object({
   mttr: durationsSchema,
   neverAcknowledged: count,
   flapping: count,
-  notices: z.array(z.object({ tier: count, notices: count, people: count, perPersonHour: count })),
+  notices: z.array(
+    // Without people there is no rate.
+    z.object({ tier: count, notices: count, people: count, perPersonHour: count.optional() }),
+  ),
   diagnoses: z.object({ count, neededAttention: count }),
 });
 

@@ -86,7 +86,7 @@ const tierColumns: Column<Stats['notices'][number]>[] = [
   { title: 'TIER', of: ({ tier }) => `L${tier}` },
   { title: 'NOTICES', of: ({ notices }) => String(notices), right: true },
   { title: 'PEOPLE', of: ({ people }) => String(people), right: true },
-  { title: 'A PERSON AND HOUR', of: ({ perPersonHour }) => perPersonHour.toFixed(3), right: true },
+  { title: 'A PERSON AND HOUR', of: ({ perPersonHour }) => perPersonHour?.toFixed(3) ?? '-', right: true },
 ];
 
 function table<Row>(columns: Column<Row>[], rows: Row[], terminal: Terminal): string[] {

@@ -13,6 +13,8 @@ export function questions(now: Millis): Question[] {
   const lastNight = Math.floor(now / DAY) * DAY - 2 * HOUR;
   const night = { from: isoTime(lastNight), to: isoTime(lastNight + 8 * HOUR) };
   const week = { from: isoTime(lastNight - 14 * DAY), to: isoTime(lastNight - 7 * DAY) };
+  const none = { severity: 'info', category: 'circuit-breaker' };
+  const ever = { from: '2000-01-01' };
   return [
     { name: 'the newest 50', parameters: {} },
     { name: 'the newest 200', parameters: { limit: '200' } },
@@ -31,7 +33,9 @@ export function questions(now: Millis): Question[] {
     },
     { name: 'the 10th page', parameters: {}, pagesBefore: 9 },
     { name: 'the 4th page of one source', parameters: { source: 'staging' }, pagesBefore: 3 },
-    { name: 'what there is none of', parameters: { severity: 'info', category: 'circuit-breaker' } },
+    { name: 'what there is none of', parameters: none },
+    { name: 'what there is none of, of all time', parameters: { ...none, ...ever } },
+    { name: 'the newest 50 of all time', parameters: ever },
   ];
 }
 

@@ -59,7 +59,7 @@ beforeAll(async () => {
       folder,
       receivers: [{ name: 'first-responder', url, auth: { kind: 'bearer', token: WEBHOOK_TOKEN } }],
     }),
-    startFirstResponder({}),
+    startFirstResponder({ LOCAL_TICK_SECONDS: '3' }),
   ]);
   recorder.forwardTo(system.url);
   await fireAlerts(alertmanagers.urls[0], [pool, hostile]);
@@ -143,6 +143,7 @@ describe('open incidents', () => {
     await visible(page.getByText(/Stale since \d\d:\d\d:\d\d\. The API cannot be reached\./));
     expect(await rows.count()).toBe(before + 1);
     await page.unroute('**/incidents?*');
+    await page.getByRole('button', { name: 'Try now' }).click();
     await visible(page.getByText('Live, every 5 s'));
   });
 

@@ -31,8 +31,8 @@ const maintenance = {
 
 /** Alertmanager and whoever stands between it and us may add what they like. */
 const TAKES_ANYTHING = new Set(['POST /webhooks/alertmanager']);
-/** Its page reads the query itself. */
-const isPage = ({ path }: Route) => path === '/console' || path.startsWith('/console/');
+/** The page, which reads its query itself, and the way there. They hold no data. */
+const isPage = ({ path }: Route) => path === '/' || /^\/console(\/|$)/.test(path);
 /** Routes that know whoever calls by something else than our tokens, or need not know them. */
 const WITHOUT_TOKEN = new Set(['GET /health', 'POST /slack/actions']);
 
@@ -41,6 +41,7 @@ const serviceSchema = z.object({
     z.string(),
     z.object({
       handler: z.string(),
+      environment: z.record(z.string(), z.unknown()).default({}),
       events: z.array(z.object({ httpApi: z.string().optional() })).default([]),
     }),
   ),
@@ -54,6 +55,10 @@ const routes: Route[] = Object.values(functions).flatMap(({ handler, events }) =
     return httpApi === undefined ? [] : [{ route: httpApi, method, path, file: handler.split('.')[0] ?? '' }];
   }),
 );
+/** None of what is asked here gets as far as a queue. */
+const queues = Object.values(functions)
+  .flatMap(({ environment }) => Object.keys(environment))
+  .filter((variable) => /(QUEUE|DEAD_LETTERS)_URL$/.test(variable));
 const checked = routes.filter((each) => !TAKES_ANYTHING.has(each.route) && !isPage(each));
 const withToken = checked.filter(({ route }) => !WITHOUT_TOKEN.has(route));
 const withId = withToken.filter(({ path }) => path.includes('{id}'));
@@ -74,7 +79,6 @@ beforeAll(async () => {
     reason: 'work',
     createdAt: Date.now(),
   });
-  const nowhere = 'http://127.0.0.1:9/queue';
   for (const [name, value] of Object.entries({
     TABLE_NAME: local.table.tableName,
     AWS_ENDPOINT_URL_DYNAMODB: local.endpoint,
@@ -84,8 +88,7 @@ beforeAll(async () => {
     READ_TOKENS: 'reader',
     WRITE_TOKENS: 'writer',
     SLACK_SIGNING_SECRET: SIGNING_SECRET,
-    DIAGNOSE_QUEUE_URL: nowhere,
-    DELIVER_QUEUE_URL: nowhere,
+    ...Object.fromEntries(queues.map((variable) => [variable, 'http://127.0.0.1:9/queue'])),
   })) {
     vi.stubEnv(name, value);
   }

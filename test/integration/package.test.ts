@@ -75,6 +75,7 @@ describe('the packaged service', () => {
       'GET /incidents/{id}/report',
       'GET /maintenance',
       'GET /quarantine',
+      'GET /stats',
       'POST /dead-letters/redrive',
       'POST /incidents/{id}/acknowledge',
       'POST /incidents/{id}/resolve',
@@ -89,7 +90,7 @@ describe('the packaged service', () => {
       attributeOf(Properties.IntegrationUri),
     );
 
-    expect(new Set(integrations).size).toBe(14);
+    expect(new Set(integrations).size).toBe(15);
     for (const id of integrations) expect(resource(id).Properties.Timeout).toBeLessThan(30);
   });
 

@@ -2,14 +2,21 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startInbox } from '../../infra/local/inbox/start-inbox.ts';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history.ts';
+import { createDynamoHourMarks } from '../../lib/adapters/dynamodb/hour-marks.ts';
+import { createDynamoHourSource } from '../../lib/adapters/dynamodb/hour-source.ts';
+import { createDynamoRollUps } from '../../lib/adapters/dynamodb/roll-ups.ts';
 import { DAY } from '../../lib/core/shared/time.ts';
+import { refreshStatistics } from '../../lib/flow/refresh-statistics.ts';
+import { showStatistics } from '../../lib/flow/show-statistics.ts';
 import { compileRunbooks } from '../../scripts/compile-runbooks.ts';
 import { grown } from '../../scripts/seed/cost-table.ts';
+import { countHours } from '../../scripts/seed/count-hours.ts';
 import { findTable } from '../../scripts/seed/find-table.ts';
 import { type PastIncident, pastIncidents } from '../../scripts/seed/past-incidents.ts';
 import { pastTimes } from '../../scripts/seed/past-times.ts';
 import { createRandom } from '../../scripts/seed/random.ts';
 import { seedHistory } from '../../scripts/seed/seed-history.ts';
+import { silentLog } from '../support/first-responder.ts';
 import { startLocalTable } from '../support/local-table.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 9);
@@ -51,6 +58,44 @@ describe('a page of the history', () => {
     expect(record?.timeline.length).toBeGreaterThan(0);
     expect(record?.diagnoses[0]?.findings).toHaveLength(3);
     expect(record?.deliveries.length).toBeGreaterThan(0);
+  }, 60_000);
+});
+
+describe('the statistics of a filled history', () => {
+  it('are those of its incidents, and a tick adds the diagnoses', async () => {
+    const local = await startLocalTable(() => NOW);
+    const withRecords = 5;
+    await seedHistory({
+      table: local.table,
+      catalog,
+      now: NOW,
+      seed: 1,
+      count: 200,
+      withRecords,
+      stop: new AbortController().signal,
+      onProgress: () => undefined,
+      afterFilled: (table, again) => countHours(table, again(), { now: NOW, withRecords }),
+    });
+    const ports = {
+      hours: createDynamoHourSource(local.table),
+      marks: createDynamoHourMarks(local.table),
+      rollUps: createDynamoRollUps(local.table),
+    };
+    const show = () =>
+      showStatistics({ ...ports, catalog }, { from: NOW - 400 * DAY, to: NOW + DAY, tz: 'UTC' }, NOW);
+    const filled = await show();
+    await refreshStatistics({ ...ports, clock: { now: () => NOW }, log: silentLog }, NOW + DAY);
+    const ticked = await show();
+    await local.close();
+
+    const incidents = taken(200).map(({ incident }) => incident);
+    expect(filled).toMatchObject({
+      incidents: 200,
+      open: incidents.filter(({ status }) => status === 'open').length,
+      diagnoses: { count: 0 },
+    });
+    expect(ticked).toMatchObject({ ...filled, asOf: ticked.asOf, diagnoses: ticked.diagnoses });
+    expect(ticked.diagnoses.count).toBeGreaterThan(0);
   }, 60_000);
 });
 

@@ -64,17 +64,17 @@ describe('the story of a night', () => {
     expect(told).toEqual([
       '03:00 alert firing: Fires: pod=api-1.',
       '03:00 incident opened: Opened by 1 alert.',
-      '03:00 diagnosis opened: 1 of 3 checks needs attention; 1 could not be made (bifrost logs).',
+      '03:00 diagnosis opened: 1 of 3 checks needs attention; could not be made: bifrost logs (opened).',
       '03:05 alert firing: Fires: pod=api-2.',
       '03:05 incident joined: 1 alert joined.',
       '03:07 acknowledgement acknowledged: Acknowledged by Ana: ending the idle sessions',
       '03:30 tier escalated: Not resolved in time: escalated to L2.',
-      '03:30 diagnosis escalated: 1 of 3 checks needs attention; 1 could not be made (bifrost logs).',
+      '03:30 diagnosis escalated: 1 of 3 checks needs attention; could not be made: bifrost logs (escalated).',
       '03:32 alert resolved: Resolved: pod=api-1.',
       '03:32 incident updated: 1 alert resolved.',
       '03:35 alert resolved: Resolved: pod=api-2.',
       '03:35 incident resolved: All alerts resolved.',
-      '03:35 diagnosis resolved: 1 of 3 checks needs attention; 1 could not be made (bifrost logs).',
+      '03:35 diagnosis resolved: 1 of 3 checks needs attention; could not be made: bifrost logs (resolved).',
     ]);
     expect(timeline.find(({ kind }) => kind === 'acknowledgement')).toMatchObject({
       by: 'Ana',

@@ -13,7 +13,7 @@ export type Look = {
 export type ConsoleBrowser = {
   /** A page of its own session; with a token it is signed in already. */
   page(look?: Look & { token?: string }): Promise<Page>;
-  /** What a page complained of, refused requests left out: errors, warnings, and what the policy stopped. */
+  /** What a page complained of, requests that a test had refused left out: errors, warnings, and what the policy stopped. */
   complaints(): string[];
   /** Every address that was asked for. */
   requests(): string[];
@@ -45,10 +45,13 @@ export async function startConsoleBrowser(url: string): Promise<ConsoleBrowser> 
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('console', (message) => {
         const text = message.text();
-        const refused = /^Failed to load resource: .* status of 40[0134]/.test(text);
+        const refused = /^Failed to load resource: (net::ERR_FAILED|.* status of 40[0134])/.test(text);
         if (['error', 'warning'].includes(message.type()) && !refused) complaints.push(text);
       });
-      if (token !== undefined) await signIn(page, token);
+      if (token !== undefined) {
+        await signIn(page, token);
+        await page.getByRole('navigation').waitFor();
+      }
       return page;
     },
     complaints: () => complaints,

@@ -5,7 +5,8 @@ import type { ActiveAlert, AlertmanagerProbe } from '../../lib/core/diagnosis/pr
 import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Log } from '../../lib/core/shared/log.ts';
-import { MINUTE, type Millis } from '../../lib/core/shared/time.ts';
+import { DAY, MINUTE, type Millis } from '../../lib/core/shared/time.ts';
+import type { StatisticsQuery } from '../../lib/core/statistics/query-schema.ts';
 import { acknowledgeIncident, resolveIncident } from '../../lib/flow/change-incident.ts';
 import { type DeliverNoticePorts, deliverNotice } from '../../lib/flow/deliver-notice.ts';
 import { type DeliverSummaryPorts, deliverSummary } from '../../lib/flow/deliver-summary.ts';
@@ -17,7 +18,9 @@ import {
 import { everyMinute } from '../../lib/flow/every-minute.ts';
 import { type CurrentMaintenances, createCurrentMaintenances } from '../../lib/flow/mute-notice.ts';
 import { receiveDelivery } from '../../lib/flow/receive-delivery.ts';
+import { showStatistics } from '../../lib/flow/show-statistics.ts';
 import { catalog as defaultCatalog } from './catalog.ts';
+import { Crash } from './faults.ts';
 import { finding } from './finding.ts';
 import { createMemoryMailChannel, createMemorySlackChannel } from './memory-channels.ts';
 import { createMemoryWorld, type MemoryWorld } from './memory-world.ts';
@@ -158,6 +161,12 @@ export class FirstResponder {
     );
   }
 
+  statistics(query: Partial<StatisticsQuery> = {}) {
+    const day = Math.floor(this.now / DAY) * DAY;
+    const ports = { ...this.world.statistics, catalog: this.catalog };
+    return showStatistics(ports, { from: day, to: day + DAY, tz: 'UTC', ...query }, this.now);
+  }
+
   /** A minute passes, as deployed: tick, then the queues. */
   async minute(): Promise<void> {
     this.world.clock.advance(MINUTE);
@@ -174,6 +183,8 @@ export class FirstResponder {
     const message = this.world.effects.receive();
     if (!message) return false;
     await diagnoseIncident(this.diagnosePorts, { message: message.body, attempt: message.receives });
+    // What its last step swallowed was a death all the same, and the dead take no message off a queue.
+    if (this.world.faults.crashed) throw new Crash('before the message was taken off the queue');
     this.world.effects.done(message);
     return true;
   }

@@ -18,6 +18,7 @@ import { createMemoryIncidentStore, type MemoryIncidentStore } from './memory-in
 export type MemoryHistory = IncidentHistory & {
   readonly calls: Record<string, number>;
   timelineOf(incidentId: string): TimelineEntry[];
+  allDiagnoses(): Diagnosis[];
 };
 
 type Siblings = {
@@ -54,6 +55,8 @@ export function createMemoryHistory(
   return {
     calls: port.calls,
     timelineOf,
+    allDiagnoses: () =>
+      structuredClone([...byIncident.values()].flatMap(({ diagnoses }) => [...diagnoses.values()])),
     addDetails: (incidentId, details) =>
       port.run('addDetails', () => {
         const own = siblings(incidentId);

@@ -3,6 +3,7 @@ import type { DiagnosisClock } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import type { HeartbeatStore } from '../../lib/core/heartbeat/heartbeat-store.ts';
 import type { MaintenanceStore } from '../../lib/core/maintenance/maintenance-store.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
+import { createMarkHours, type MarkHours } from '../../lib/flow/mark-hours.ts';
 import { createNoteSign, type NoteSign } from '../../lib/flow/note-sign.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createMemoryDestinationStore, type MemoryDestinationStore } from './memory-destination-store.ts';
@@ -22,6 +23,7 @@ import {
   type MemoryDeliveryQueue,
   type MemoryEffectQueue,
 } from './memory-queues.ts';
+import { createMemoryStatistics, type MemoryStatistics } from './memory-statistics.ts';
 import { createMemoryStorms, type MemoryStorms } from './memory-storm-store.ts';
 import { createMemoryTroubleStore } from './memory-trouble-store.ts';
 
@@ -50,6 +52,8 @@ export type MemoryWorld = {
   paces: MemoryPaceStore;
   storms: MemoryStorms;
   troubles: TroubleStore;
+  statistics: MemoryStatistics;
+  markHours: MarkHours;
 };
 
 /** A new world at `start`, by default 2026-11-24 03:00 UTC. */
@@ -59,6 +63,8 @@ export function createMemoryWorld(start: Millis = Date.UTC(2026, 10, 24, 3)): Me
   const incidents = createMemoryIncidentStore(faults);
   const destinations = createMemoryDestinationStore(faults);
   const heartbeats = createMemoryHeartbeatStore(faults);
+  const history = createMemoryHistory(faults, incidents, destinations);
+  const statistics = createMemoryStatistics(faults, incidents, history);
   return {
     clock,
     faults,
@@ -66,7 +72,7 @@ export function createMemoryWorld(start: Millis = Date.UTC(2026, 10, 24, 3)): Me
     destinations,
     effects: createMemoryEffectQueue(clock.now, faults),
     deliveries: createMemoryDeliveryQueue(clock.now, faults),
-    history: createMemoryHistory(faults, incidents, destinations),
+    history,
     quarantine: createMemoryQuarantine(faults),
     heartbeats,
     maintenances: createMemoryMaintenanceStore(faults),
@@ -74,6 +80,8 @@ export function createMemoryWorld(start: Millis = Date.UTC(2026, 10, 24, 3)): Me
     paces: createMemoryPaceStore(faults),
     storms: createMemoryStorms(faults),
     troubles: createMemoryTroubleStore(faults),
+    statistics,
+    markHours: createMarkHours(statistics.marks),
   };
 }
 

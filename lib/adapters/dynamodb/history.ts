@@ -6,6 +6,7 @@ import { lookOf } from '../../core/diagnosis/look.ts';
 import type { IncidentHistory } from '../../core/history/history.ts';
 import { mergeDetails } from '../../core/history/merge-details.ts';
 import { holds } from './condition.ts';
+import { diagnosisEntry } from './diagnosis-entry.ts';
 import { earlierEpisodes } from './earlier-episodes.ts';
 import { StoreError } from './errors.ts';
 import { incidentOf } from './incident-item.ts';
@@ -32,12 +33,12 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
   const read = (key: { pk: string; sk: string }) => readItem(table, key);
 
   /** Stores a sibling unless one is there: the first wins. */
-  function put(key: { pk: string; sk: string }, content: object): Promise<boolean> {
+  function put(key: { pk: string; sk: string }, content: object, entry?: object): Promise<boolean> {
     return holds(
       client.send(
         new PutItemCommand({
           TableName: tableName,
-          Item: siblingItem(table, key, content),
+          Item: siblingItem(table, key, content, entry),
           ConditionExpression: 'attribute_not_exists(pk)',
         }),
       ),
@@ -88,7 +89,7 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
     async addDiagnosis(diagnosis) {
       const { incidentId, seq } = diagnosis;
       const key = keyOf(incidentId, 'diagnosis', seqKey(seq));
-      const item = (await put(key, diagnosis)) ? undefined : await read(key);
+      const item = (await put(key, diagnosis, diagnosisEntry(diagnosis))) ? undefined : await read(key);
       // Only the TTL can have taken it in between.
       const stored: Diagnosis = item ? contentOf(item) : diagnosis;
       // After the diagnosis, so that a repeat, which finds that one, also writes what a crash kept from being written.

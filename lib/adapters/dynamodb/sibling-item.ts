@@ -2,9 +2,20 @@ import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-d
 import type { Item } from './incident-item.ts';
 import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
 
-/** An item beside the state item: storage attributes, and the stored value whole under `content`. */
-export function siblingItem(table: DynamoTable, key: { pk: string; sk: string }, content: object): Item {
-  return marshall({ content, ...key, ...siblingAttributes(table) }, { removeUndefinedValues: true });
+/**
+ * An item beside the state item: storage attributes, and the stored value whole under `content`. `entry` is what an
+ * index is to hold of it.
+ */
+export function siblingItem(
+  table: DynamoTable,
+  key: { pk: string; sk: string },
+  content: object,
+  entry: object = {},
+): Item {
+  return marshall(
+    { content, ...entry, ...key, ...siblingAttributes(table) },
+    { removeUndefinedValues: true },
+  );
 }
 
 /** The value that was stored. Throws NewerSchemaError for an item of newer code. */

@@ -87,13 +87,12 @@ function text(value: string): PhrasingContent[] {
 
 /**
  * Between letters an underscore means nothing and the writer leaves it, so that `snake_case` reads well. It takes
- * an emoji for a letter, which the specification does not, so beside anything but ASCII it is escaped always.
+ * half of an emoji for a letter, which the specification does not; where there are any, all underscores are escaped.
  */
 function writeText(node: Text, parent: Parents | undefined, state: State, info: Info): string {
   const written = defaultHandlers.text(node, parent, state, info);
-  return /^[\x20-\x7e]*$/.test(written)
-    ? written
-    : written.replace(/(\\*)_/g, (match, slashes: string) =>
-        slashes.length % 2 === 0 ? `${slashes}\\_` : match,
-      );
+  if (!/[\ud800-\udfff]/.test(written)) return written;
+  return written.replace(/(\\*)_/g, (match, slashes: string) =>
+    slashes.length % 2 === 0 ? `${slashes}\\_` : match,
+  );
 }

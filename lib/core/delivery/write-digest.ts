@@ -35,7 +35,7 @@ export function writeDigest(digest: Digest): NoticeDocument {
       text: `${state}  ${counted}, ${firing.length} firing`,
     },
     preview: oneLine(`${state} ${counted}, ${firing.length} firing: ${namesInShort(entries)}`),
-    sections: [lead(digest), byAlertname(entries), first(entries)],
+    sections: [lead(digest), byAlertname(entries), first(entries)].filter(({ parts }) => parts.length > 0),
     links: publicUrl === undefined ? [] : [{ label: 'All that is open', url: `${publicUrl}/console` }],
   };
 }
@@ -69,7 +69,7 @@ const during =
 const after =
   'The storm is over: new incidents have messages of their own again. What is listed here stays up to date here.';
 
-type Group = { alertname: string; severity: Severity; incidents: number; firing: number; alerts: number };
+type Group = { alertname: string; severity: Severity; incidents: number; firing: number };
 
 function byAlertname(entries: StormEntry[]): Section {
   const groups = grouped(entries);
@@ -78,21 +78,26 @@ function byAlertname(entries: StormEntry[]): Section {
     {
       rank: 'vital',
       kind: 'table',
-      columns: ['alert', 'severity', 'incidents', 'firing', 'alerts'],
+      // The name last: on a phone it is what wraps, and the numbers stay under one another.
+      columns: ['n', 'firing', 'alert'],
       rows: groups
         .slice(0, MAX_NAMES)
-        .map((each) => [
-          clip(oneLine(each.alertname), MAX_NAME),
-          each.severity,
-          ...[each.incidents, each.firing, each.alerts].map(String),
+        .map(({ incidents, firing, alertname, severity }) => [
+          String(incidents),
+          String(firing),
+          `${clip(oneLine(alertname), MAX_NAME)} (${severity})`,
         ]),
       omitted: left.length,
     },
   ];
-  return { heading: count(groups.length, 'alertname and severity', 'alertnames and severities'), parts };
+  const different = count(groups.length, 'alertname and severity', 'alertnames and severities');
+  return { heading: `${count(entries.length, 'incident')} by ${different}`, parts };
 }
 
 function first(entries: StormEntry[]): Section {
+  // Incidents that only their alertname tells apart have been named one by one already.
+  const isPlain = entries.every(({ group, source }) => group === '' && source === entries[0]?.source);
+  if (isPlain && grouped(entries).length === entries.length) return { parts: [] };
   const ordered = entries.toSorted(
     (a, b) => a.openedAt - b.openedAt || (a.incidentId < b.incidentId ? -1 : 1),
   );
@@ -120,11 +125,10 @@ function first(entries: StormEntry[]): Section {
 /** Most severe first, then the most frequent. */
 function grouped(entries: StormEntry[]): Group[] {
   const groups = new Map<string, Group>();
-  for (const { alertname, severity, state, alerts } of entries) {
+  for (const { alertname, severity, state } of entries) {
     const key = `${severity} ${alertname}`;
-    const group = groups.get(key) ?? { alertname, severity, incidents: 0, firing: 0, alerts: 0 };
+    const group = groups.get(key) ?? { alertname, severity, incidents: 0, firing: 0 };
     group.incidents += 1;
-    group.alerts += alerts;
     if (state === 'firing') group.firing += 1;
     groups.set(key, group);
   }

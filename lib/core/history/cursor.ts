@@ -12,7 +12,7 @@ export type CursorReading =
 /** The filters of a listing, without its range. */
 type Filters = Pick<IncidentQuery, (typeof filterFields)[number]>;
 
-/** An id has 24 + 7 letters, so that a cursor has some 160. */
+/** An id has at most 32 + 7 letters, so that a cursor has some 180. */
 const LENGTH = 1_024;
 
 /** The tokens of the API for people, as they are configured. */

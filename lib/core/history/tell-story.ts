@@ -81,30 +81,31 @@ function allLooks({ looks, diagnoses }: IncidentRecord): Look[] {
 
 function diagnosisEntry(look: Look, entryReason: TimelineEntry['what'] | undefined): DiagnosisEntry {
   const { id, seq, finishedAt, counts, failed } = look;
+  const what = look.reason ?? entryReason ?? 'unknown';
   const checks = counts.attention + counts.normal + counts.unchecked;
   return {
     id: `diagnosis:${id}`,
     kind: 'diagnosis',
-    what: look.reason ?? entryReason ?? 'unknown',
+    what,
     at: finishedAt,
     seq,
     diagnosisId: id,
     attention: counts.attention,
     checks,
     failed,
-    summary: lookWords(look, checks),
+    summary: `${lookWords(look, checks)} (${what}).`,
   };
 }
 
 function lookWords({ counts, failed, skipped }: Look, checks: number): string {
-  if (checks === 0) return `Nothing was checked: ${skipped ?? 'there is no check for it'}.`;
+  if (checks === 0) return `Nothing was checked: ${skipped ?? 'there is no check for it'}`;
   const needs = `${counts.attention} of ${checks} ${checks === 1 ? 'check' : 'checks'}`;
   const found = `${needs} ${counts.attention === 1 ? 'needs' : 'need'} attention`;
-  if (counts.unchecked === 0) return `${found}.`;
+  if (counts.unchecked === 0) return found;
   const named = failed.slice(0, MAX_NAMED_CHECKS).map(oneLine);
   const more = counts.unchecked - named.length;
   const rest = more > 0 ? [`${more} more`] : [];
-  return `${found}; ${counts.unchecked} could not be made (${[...named, ...rest].join(', ')}).`;
+  return `${found}; could not be made: ${[...named, ...rest].join(', ')}`;
 }
 
 /** A message is recorded anew with every attempt; the version before kept the record in another place. */

@@ -1,4 +1,4 @@
-/** A shared word between two changed ones belongs to the change: `14 m 02 → 28 m 10 s`, not `14 → 28 m 02 → 10 s`. */
+/** A shared word between two changed ones belongs to the change: `2 of 5 → 3 of 6`, not `2 → 3 of 5 → 6`. */
 const MAX_GAP = 1;
 
 /**
@@ -34,6 +34,10 @@ function endOfChange(same: boolean[], from: number): number {
   return end;
 }
 
+/** A length of time, with what ends the clause behind it. */
+const DURATION = String.raw`\d[\d.]* (?:days?|d|h|min|m|s|ms)(?: \d+ (?:h|min|m|s))*[^\s\w]*(?!\S)`;
+
+/** A length of time is one word: `1 m 27 s → 1 m 16 s`, since `1 m 27 → 16 s` reads as something else. */
 function words(sentence: string): string[] {
-  return sentence.split(' ');
+  return sentence.match(new RegExp(String.raw`${DURATION}|\S+`, 'g')) ?? [];
 }

@@ -7,8 +7,11 @@ import type { Millis } from '../shared/time.ts';
 /** Somebody whom a tier calls; `role` is the name of the rotation whose turn they have. */
 export type CalledPerson = { person: Person; tier: Tier; role?: string };
 
+/** What says whom the tiers call. */
+export type CalledCatalog = Pick<RunbookCatalog, 'contacts' | 'tierContacts'>;
+
 /** The people whom some tiers call at a moment, without repetition. Rotations are resolved to who is on call then. */
-export function calledPeople(catalog: RunbookCatalog, tiers: Tier[], at: Millis): CalledPerson[] {
+export function calledPeople(catalog: CalledCatalog, tiers: Tier[], at: Millis): CalledPerson[] {
   const called = new Map<string, CalledPerson>();
   for (const tier of tiers) {
     for (const name of catalog.tierContacts[`${tier}`]) {
@@ -36,7 +39,7 @@ export function toldName({ person, role, tier }: CalledPerson): string {
   return `${person.name} (${role === undefined ? '' : `${role}, `}L${tier})`;
 }
 
-function callOf(catalog: RunbookCatalog, name: string, tier: Tier, at: Millis): CalledPerson | undefined {
+function callOf(catalog: CalledCatalog, name: string, tier: Tier, at: Millis): CalledPerson | undefined {
   const contact = contactOf(catalog, name);
   if (contact === undefined || !('rotation' in contact)) return contact && { person: contact, tier };
   const onCall = onCallAt(contact.rotation, at);
@@ -45,6 +48,6 @@ function callOf(catalog: RunbookCatalog, name: string, tier: Tier, at: Millis): 
   return { person, tier, role: contact.name };
 }
 
-function contactOf({ contacts }: RunbookCatalog, name: string) {
+function contactOf({ contacts }: CalledCatalog, name: string) {
   return Object.hasOwn(contacts, name) ? contacts[name] : undefined;
 }

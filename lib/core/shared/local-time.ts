@@ -42,8 +42,16 @@ export function daysLater(local: LocalTime, days: number): LocalTime {
 
 /** Whole days from a local time until the clocks of a zone show `at`; negative when that is earlier. */
 export function daysUntil(local: LocalTime, at: Millis, timeZone: string): number {
-  const offset = offsetNanoseconds(toZonedDateTimeISO(fromEpochMilliseconds(at), timeZone)) / NANOSECONDS;
-  return Math.floor((at + offset - wallOf(local)) / DAY);
+  return Math.floor((wallAt(at, timeZone) - wallOf(local)) / DAY);
+}
+
+/** What the clocks of a zone show, to the minute. */
+export function localTimeAt(at: Millis, timeZone: string): LocalTime {
+  return localOf(wallAt(at, timeZone));
+}
+
+function wallAt(at: Millis, timeZone: string): number {
+  return at + offsetNanoseconds(toZonedDateTimeISO(fromEpochMilliseconds(at), timeZone)) / NANOSECONDS;
 }
 
 /** A local time as a number to count with: not a moment, because no zone is meant. */

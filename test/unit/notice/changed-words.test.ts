@@ -8,7 +8,13 @@ describe('what changed between two sentences', () => {
       '4 of 10 connections open, 6 idle',
       '10 → 4 of 10 connections open, 0 → 6 idle',
     ],
-    ['blocked for 14 m 02 s', 'blocked for 28 m 10 s', 'blocked for 14 m 02 → 28 m 10 s'],
+    ['blocked for 14 m 02 s', 'blocked for 28 m 10 s', 'blocked for 14 m 02 s → 28 m 10 s'],
+    [
+      '14 orders rejected (the last 1 m 27 s ago)',
+      '14 orders rejected (the last 1 m 16 s ago)',
+      '14 orders rejected (the last 1 m 27 s → 1 m 16 s ago)',
+    ],
+    ['idle for 58 s on average', 'idle for 1 m 02 s on average', 'idle for 58 s → 1 m 02 s on average'],
     [
       '4 agents not active (a, b, c +1)',
       '5 agents not active (a, b, d +2)',

@@ -72,7 +72,7 @@ function actions(facts: ReportFacts): string[] {
   if (failed.length > 0) items.push(`Make notices arrive ${failedPlaces(facts)}.`);
   const left = named(stillUrgent(comparison));
   if (left !== '') items.push(`Look after what still needs attention: ${left}.`);
-  if (runbook.alertname !== incident.alertname) items.push(`Write a runbook for ${incident.alertname}.`);
+  if (runbook === undefined) items.push(`Write a runbook for ${incident.alertname}.`);
   return items.map((item) => `${item} (owner: , by: )`);
 }
 

@@ -10,7 +10,8 @@ import { tellStory } from '../tell-story.ts';
 /** What a report is made from. `url`: where the incident is looked at. */
 export type ReportInput = {
   record: IncidentRecord;
-  runbook: Runbook;
+  /** The alert's own; absent when it has none. */
+  runbook?: Runbook;
   told: Told;
   now: Millis;
   url?: string;

@@ -1,4 +1,5 @@
 import { alertCounts } from '../../incident/standing.ts';
+import { alertText, worstDetail } from '../../notice/shown-alerts.ts';
 import { durationWords } from '../../notice/time-words.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { Block } from './document.ts';
@@ -12,11 +13,17 @@ export function summarySection({ record, runbook, told, now, url }: ReportFacts)
   const end = resolvedAt ?? now;
   const lasted = durationWords(end - openedAt);
   const state = incident.status === 'resolved' ? `lasted ${lasted}` : `is still open, for ${lasted} now`;
-  const known = runbook.alertname === alertname;
+  const worst = worstDetail(incident, record.alerts);
+  // Without a runbook, nobody knows more of an alert than whoever wrote its annotations.
+  const meaning = runbook
+    ? `${runbook.summary} ${runbook.impact}`
+    : worst === undefined
+      ? ''
+      : alertText(worst);
   return [
     { kind: 'heading', level: 2, text: 'Summary' },
     { kind: 'paragraph', text: `${alertname} was ${severity} at ${source} and ${state}.` },
-    ...(known ? [{ kind: 'paragraph' as const, text: `${runbook.summary} ${runbook.impact}` }] : []),
+    ...(meaning === '' ? [] : [{ kind: 'paragraph' as const, text: meaning }]),
     { kind: 'list', items: rows({ record, told, now }).map((row) => row.join(': ')) },
     ...(url === undefined ? [] : [{ kind: 'link' as const, text: 'The incident', url }]),
   ];
@@ -51,7 +58,7 @@ function resolvedWords({ incident }: ReportFacts['record'], now: Millis): string
     return `not yet, ${durationWords(now - openedAt)} after opening`;
   const how = {
     alerts: 'all alerts resolved',
-    hand: `by hand${resolvedBy === undefined ? '' : `, by ${resolvedBy}`}`,
+    hand: `by hand${resolvedBy === undefined ? '' : ` by ${resolvedBy}`}`,
     gone: 'Alertmanager no longer had the alerts',
   }[resolution ?? 'alerts'];
   return `${secondWords(resolvedAt)}, after ${durationWords(resolvedAt - openedAt)} (${how})`;

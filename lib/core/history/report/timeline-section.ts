@@ -10,7 +10,9 @@ const LAST_ROWS = 200;
 
 /** What happened, one row a moment and subject. What was not worth telling anybody is left to the incident's page. */
 export function timelineSection({ story, record }: ReportFacts): Block[] {
-  const rows = rowsOf(story.filter((entry) => entry.kind !== 'notice' || entry.outcome !== 'superseded'));
+  const told = story.filter((entry) => entry.kind !== 'notice' || entry.outcome !== 'superseded');
+  const day = onlyDay(told);
+  const rows = rowsOf(told, day === undefined ? timeWords : (entry) => timeWords(entry).slice(11));
   const missing = Math.max(0, rows.length - FIRST_ROWS - LAST_ROWS);
   const shown =
     missing === 0
@@ -22,7 +24,7 @@ export function timelineSection({ story, record }: ReportFacts): Block[] {
         ];
   return [
     { kind: 'heading', level: 2, text: 'Timeline' },
-    { kind: 'table', columns: ['UTC', 'What happened'], rows: shown },
+    { kind: 'table', columns: [day === undefined ? 'UTC' : `${day}, UTC`, 'What happened'], rows: shown },
     ...(record.cut.length === 0
       ? []
       : [
@@ -35,19 +37,19 @@ export function timelineSection({ story, record }: ReportFacts): Block[] {
 }
 
 /** Deliveries of one notice, which follow each other, share a row. */
-function rowsOf(story: StoryEntry[]): string[][] {
+function rowsOf(story: StoryEntry[], time: (entry: StoryEntry) => string): string[][] {
   const rows: string[][] = [];
   let told: NoticeEntry[] = [];
   const flush = () => {
     const [first] = told;
-    if (first !== undefined) rows.push([timeWords(first), toldWords(told)]);
+    if (first !== undefined) rows.push([time(first), toldWords(told)]);
     told = [];
   };
   for (const entry of story) {
     const isTold = entry.kind === 'notice' && entry.outcome === 'delivered' && entry.detail === undefined;
     if (!isTold || told.some(({ seq, what }) => seq !== entry.seq || what !== entry.what)) flush();
     if (isTold) told.push(entry);
-    else rows.push([timeWords(entry), entry.summary]);
+    else rows.push([time(entry), entry.summary]);
   }
   flush();
   return rows;
@@ -58,6 +60,13 @@ function toldWords(told: NoticeEntry[]): string {
   const places = told.map(({ destination }) => placeWords(destination)).join(', ');
   const tier = told.some(({ ping }) => ping) ? `, L${first?.tier ?? 1}` : '';
   return `Told ${places} (${first?.what}${tier}).`;
+}
+
+/** The day on which all of it happened, where it is one. */
+function onlyDay(story: StoryEntry[]): string | undefined {
+  const days = new Set(story.map((entry) => timeWords(entry).slice(0, 10)));
+  const [day] = days;
+  return days.size === 1 ? day : undefined;
 }
 
 function timeWords({ at }: StoryEntry): string {

@@ -1,0 +1,91 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { DAY, type Millis } from '../../core/shared/time.ts';
+import type { HourMark } from '../../core/statistics/hour-mark.ts';
+import type { HourMarks } from '../../core/statistics/statistics-store.ts';
+import { holds } from './condition.ts';
+import { hourName, timeOfHour } from './hour-name.ts';
+import type { Item } from './incident-item.ts';
+import { queryItems } from './query-items.ts';
+import { type DynamoTable, expiry, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
+
+/** Partition of all marks, few and small; incident keys are hashes and never look like this. */
+const PARTITION = 'stats#marks';
+
+/** What a mark that was taken away leaves behind expires after this: no function may delete an item. */
+const LEFT_BEHIND_FOR: Millis = DAY;
+
+/** One item an hour. Calls made: `mark` and `tried` one UpdateItem, `list` one Query. */
+export function createDynamoHourMarks(table: DynamoTable): HourMarks {
+  const { client, tableName } = table;
+
+  /** `false`: the condition did not hold. */
+  function update(
+    hour: Millis,
+    UpdateExpression: string,
+    values: Record<string, number>,
+    condition?: string,
+  ): Promise<boolean> {
+    const notNewer = '(attribute_not_exists(#schema) OR #schema <= :schema)';
+    return holds(
+      client.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: marshall({ pk: PARTITION, sk: hourName(hour) }),
+          UpdateExpression,
+          ConditionExpression: condition === undefined ? notNewer : `${condition} AND ${notNewer}`,
+          ExpressionAttributeNames: { '#schema': 'schema', '#since': 'since' },
+          ExpressionAttributeValues: marshall({ ':schema': SIBLING_SCHEMA, ...values }),
+        }),
+      ),
+    );
+  }
+
+  return {
+    async mark(hour, at) {
+      await update(
+        hour,
+        'SET #since = if_not_exists(#since, :at), markedAt = :at, #schema = :schema, expiresAt = :expiresAt',
+        { ':at': at, ':expiresAt': siblingAttributes(table).expiresAt },
+        '(attribute_not_exists(markedAt) OR markedAt < :at)',
+      );
+    },
+
+    async list() {
+      const items = await queryItems(client, {
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk',
+        FilterExpression: 'attribute_exists(markedAt)',
+        ExpressionAttributeValues: marshall({ ':pk': PARTITION }),
+      });
+      return items.map(markOf);
+    },
+
+    async tried({ hour, markedAt }, at, outcome) {
+      if (outcome === 'settled') {
+        const gone = await update(
+          hour,
+          'SET triedAt = :at, countedAt = :at, #schema = :schema, expiresAt = :expiresAt REMOVE markedAt, #since',
+          { ':at': at, ':markedAt': markedAt, ':expiresAt': expiry(at + LEFT_BEHIND_FOR, 0) },
+          'markedAt = :markedAt',
+        );
+        if (gone) return;
+      }
+      const counted = outcome === 'failed' ? '' : ', countedAt = :at';
+      await update(hour, `SET triedAt = :at, #schema = :schema${counted}`, { ':at': at }, '#since <= :at');
+    },
+  };
+}
+
+function markOf(item: Item): HourMark {
+  const { pk, sk, schema, since, markedAt, triedAt, countedAt } = unmarshall(item);
+  refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
+  return {
+    hour: timeOfHour(sk),
+    since,
+    markedAt,
+    ...(triedAt === undefined ? {} : { triedAt }),
+    ...(countedAt === undefined ? {} : { countedAt }),
+  };
+}

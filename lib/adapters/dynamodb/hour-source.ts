@@ -1,0 +1,52 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { HOUR, type Millis } from '../../core/shared/time.ts';
+import type { HourSource } from '../../core/statistics/statistics-store.ts';
+import { diagnosesKey, diagnosisOfEntry } from './diagnosis-entry.ts';
+import { type Item, indexes, openedKey, summaryOfItem, timeKey } from './incident-item.ts';
+import { type DynamoTable, SHARDS } from './table.ts';
+
+/** Hours of the byTime index: one Query a shard and megabyte, the shards side by side. */
+export function createDynamoHourSource(table: DynamoTable): HourSource {
+  return {
+    async *incidentsOf(hour) {
+      for await (const page of pagesOf(table, timeKey, hour)) yield page.map(summaryOfItem);
+    },
+    async *diagnosesOf(hour) {
+      for await (const page of pagesOf(table, diagnosesKey, hour)) yield page.map(diagnosisOfEntry);
+    },
+  };
+}
+
+async function* pagesOf(
+  { client, tableName }: DynamoTable,
+  partitionOf: (shard: number) => string,
+  hour: Millis,
+): AsyncGenerator<Item[]> {
+  let lanes: { shard: number; start?: Item }[] = SHARDS.map((shard) => ({ shard }));
+  while (lanes.length > 0) {
+    const pages = await Promise.all(
+      lanes.map(({ shard, start }) =>
+        client.send(
+          new QueryCommand({
+            TableName: tableName,
+            IndexName: indexes.byTime,
+            KeyConditionExpression: 'timeKey = :partition AND openedKey BETWEEN :lower AND :upper',
+            ...(start ? { ExclusiveStartKey: start } : {}),
+            // `#` sorts before the digits, so a bare time comes before its ids.
+            ExpressionAttributeValues: marshall({
+              ':partition': partitionOf(shard),
+              ':lower': openedKey(hour, ''),
+              ':upper': openedKey(hour + HOUR, ''),
+            }),
+          }),
+        ),
+      ),
+    );
+    for (const { Items = [] } of pages) if (Items.length > 0) yield Items;
+    lanes = lanes.flatMap(({ shard }, i) => {
+      const start = pages[i]?.LastEvaluatedKey;
+      return start ? [{ shard, start }] : [];
+    });
+  }
+}

@@ -1,0 +1,151 @@
+import type { Tier } from '../incident/effect.ts';
+import { type Severity, severities } from '../shared/severity.ts';
+import { HOUR, type Millis, SECOND } from '../shared/time.ts';
+import { type Counts, mergeCounts, type NameCount, noCounts } from './counts.ts';
+import type { HourMark } from './hour-mark.ts';
+import { localDays } from './local-days.ts';
+import type { StatisticsQuery } from './query-schema.ts';
+import { noisiestFirst, type RollUp } from './roll-up.ts';
+import { quantile, type Sketch, sketchCount } from './sketch.ts';
+
+/** Times within 1 %. `leftOut`: not acknowledged, or not resolved, so far. */
+export type Durations = { medianSeconds?: number; p90Seconds?: number; counted: number; leftOut: number };
+
+export type DayStatistics = {
+  /** `2026-11-24` in the zone asked for. */
+  day: string;
+  incidents: number;
+  critical: number;
+  warning: number;
+  info: number;
+  mtta: Durations;
+  mttr: Durations;
+};
+
+export type TierNotices = {
+  tier: Tier;
+  /** Notices that were to interrupt its people. */
+  notices: number;
+  /** How many it calls at once; of those who take turns, one. */
+  people: number;
+  /** `notices` for each hour of the range that has passed; absent when there are no people or no hours. */
+  perPersonHour?: number;
+};
+
+export type Statistics = {
+  incidents: number;
+  open: number;
+  /** Every day of the range, also those without incidents. */
+  byDay: DayStatistics[];
+  bySeverity: { severity: Severity; incidents: number }[];
+  byCategory: { category: string; incidents: number }[];
+  /** The noisiest, at most 20. */
+  byAlertname: ({ alertname: string } & NameCount)[];
+  /** Incidents of all other alertnames. */
+  otherAlertnames: number;
+  /** From the opening to the first acknowledgement. */
+  mtta: Durations;
+  /** From the opening to the last resolve. */
+  mttr: Durations;
+  neverAcknowledged: number;
+  flapping: number;
+  notices: TierNotices[];
+  diagnoses: { count: number; neededAttention: number };
+};
+
+/** How many people each tier calls at once. */
+export type PeopleByTier = Readonly<Record<Tier, number>>;
+
+const NOISIEST = 20;
+const tiers = [1, 2, 3] as const;
+
+/** What counted hours say about a range; an incident belongs to the moment at which it opened. */
+export function statisticsOf(
+  { from, to, tz }: StatisticsQuery,
+  rollUps: readonly RollUp[],
+  people: PeopleByTier,
+  now: Millis,
+): Statistics {
+  const days = localDays(from, to, tz).map(({ day, start }) => ({ day, start, counts: noCounts() }));
+  const total = noCounts();
+  let today = 0;
+  const quarters = rollUps.flatMap((rollUp) => rollUp.quarters).filter(({ at }) => at >= from && at < to);
+  for (const { at, counts } of quarters.toSorted((a, b) => a.at - b.at)) {
+    while ((days[today + 1]?.start ?? Number.POSITIVE_INFINITY) <= at) today += 1;
+    const day = days[today];
+    if (day !== undefined) mergeCounts(day.counts, counts);
+  }
+  for (const { counts } of days) mergeCounts(total, counts);
+  const names = [...total.alertnames].toSorted(noisiestFirst);
+  return {
+    incidents: total.incidents,
+    open: total.open,
+    byDay: days.map(({ day, counts }) => dayOf(day, counts)),
+    bySeverity: severities
+      .toReversed()
+      .map((severity) => ({ severity, incidents: total.severities[severity] })),
+    byCategory: [...total.categories]
+      .map(([category, incidents]) => ({ category, incidents }))
+      .toSorted((a, b) => b.incidents - a.incidents || (a.category < b.category ? -1 : 1)),
+    byAlertname: names.slice(0, NOISIEST).map(([alertname, count]) => ({ alertname, ...count })),
+    otherAlertnames: names
+      .slice(NOISIEST)
+      .reduce((sum, [, { incidents }]) => sum + incidents, total.otherAlertnames.incidents),
+    mtta: durations(total, total.acknowledged),
+    mttr: durations(total, total.resolved),
+    neverAcknowledged: total.neverAcknowledged,
+    flapping: total.flapping,
+    notices: tiers.map((tier) => noticesOf(tier, total, people, (Math.min(to, now) - from) / HOUR)),
+    diagnoses: { count: total.diagnoses, neededAttention: total.neededAttention },
+  };
+}
+
+/**
+ * Up to when everything is counted: a marked hour holds what was there when it was last counted, and if that was
+ * before its mark, all that was there before the mark.
+ */
+export function countedUpTo({ from, to }: StatisticsQuery, marks: readonly HourMark[], now: Millis): Millis {
+  const inRange = marks.filter(({ hour }) => hour + HOUR > from && hour < to);
+  return Math.min(now, ...inRange.map(({ since, countedAt = 0 }) => Math.max(since, countedAt)));
+}
+
+function dayOf(day: string, counts: Counts): DayStatistics {
+  const { critical, warning, info } = counts.severities;
+  return {
+    day,
+    incidents: counts.incidents,
+    critical,
+    warning,
+    info,
+    mtta: durations(counts, counts.acknowledged),
+    mttr: durations(counts, counts.resolved),
+  };
+}
+
+function durations({ incidents }: Counts, sketch: Sketch): Durations {
+  const counted = sketchCount(sketch);
+  const median = quantile(sketch, 0.5);
+  const p90 = quantile(sketch, 0.9);
+  return {
+    ...(median === undefined ? {} : { medianSeconds: seconds(median) }),
+    ...(p90 === undefined ? {} : { p90Seconds: seconds(p90) }),
+    counted,
+    leftOut: incidents - counted,
+  };
+}
+
+/** No more digits than are known. */
+function seconds(duration: Millis): number {
+  return Number((duration / SECOND).toPrecision(4));
+}
+
+function noticesOf(tier: Tier, { pages }: Counts, people: PeopleByTier, hours: number): TierNotices {
+  const notices = pages[tier - 1] ?? 0;
+  const personHours = people[tier] * hours;
+  return {
+    tier,
+    notices,
+    people: people[tier],
+    ...(personHours > 0 ? { perPersonHour: Number((notices / personHours).toPrecision(4)) } : {}),
+  };
+}

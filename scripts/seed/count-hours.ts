@@ -1,0 +1,42 @@
+import { createDynamoHourMarks } from '../../lib/adapters/dynamodb/hour-marks.ts';
+import { createDynamoRollUps } from '../../lib/adapters/dynamodb/roll-ups.ts';
+import type { DynamoTable } from '../../lib/adapters/dynamodb/table.ts';
+import { summaryOf } from '../../lib/core/history/summary.ts';
+import { HOUR, type Millis } from '../../lib/core/shared/time.ts';
+import { countHour, type HourCount, hourOf } from '../../lib/core/statistics/roll-up.ts';
+import { mapBounded } from '../../lib/flow/map-bounded.ts';
+import type { PastIncident } from './past-incidents.ts';
+
+const AT_ONCE = 16;
+
+/**
+ * Stores for the statistics what tick would count of a filled history. Only the newest `withRecords` have diagnoses, so
+ * the hours from the oldest of them on are marked as well: a tick then counts these in too.
+ */
+export async function countHours(
+  table: DynamoTable,
+  incidents: Iterable<PastIncident>,
+  { now, withRecords }: { now: Millis; withRecords: number },
+): Promise<void> {
+  const hours = new Map<Millis, HourCount>();
+  let diagnosedFrom = now;
+  let seen = 0;
+  for (const { incident } of incidents) {
+    const hour = hourOf(incident.openedAt);
+    const counted = hours.get(hour) ?? countHour(hour);
+    hours.set(hour, counted);
+    counted.incidents([summaryOf(incident)]);
+    if (seen < withRecords) diagnosedFrom = Math.min(diagnosedFrom, incident.openedAt);
+    seen += 1;
+  }
+  const rollUps = createDynamoRollUps(table);
+  const marks = createDynamoHourMarks(table);
+  const marked: Millis[] = [];
+  for (let hour = hourOf(diagnosedFrom); hour <= now; hour += HOUR) marked.push(hour);
+  const results = [
+    ...(await mapBounded([...hours.values()], AT_ONCE, (counted) => rollUps.keep(counted.rollUp(), now))),
+    ...(await mapBounded(marked, AT_ONCE, (hour) => marks.mark(hour, now))),
+  ];
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw new Error('the hours of the statistics could not be stored', { cause: failed.reason });
+}

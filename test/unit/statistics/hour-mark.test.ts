@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
+import {
+  agedHours,
+  dueMarks,
+  type HourMark,
+  isSettled,
+  MARK_SPACING,
+} from '../../../lib/core/statistics/hour-mark.ts';
+import { createMarkHours } from '../../../lib/flow/mark-hours.ts';
+import { createMemoryStatistics } from '../../support/memory-statistics.ts';
+
+const NOON = Date.UTC(2026, 10, 24, 12);
+const mark = (change: Partial<HourMark>): HourMark => ({
+  hour: NOON,
+  since: NOON,
+  markedAt: NOON,
+  ...change,
+});
+
+describe('marks that are due', () => {
+  it('begin with the hour that was tried longest ago, then with the latest', () => {
+    const marks = [
+      mark({ hour: NOON, triedAt: NOON - 1 }),
+      mark({ hour: NOON - 2 * HOUR, triedAt: NOON - HOUR }),
+      mark({ hour: NOON - 4 * HOUR }),
+      mark({ hour: NOON - 3 * HOUR }),
+    ];
+
+    expect(dueMarks(marks, NOON).map(({ hour }) => (NOON - hour) / HOUR)).toEqual([3, 4, 2, 0]);
+  });
+
+  it('leave an hour alone that is long over and was counted less than five minutes ago', () => {
+    const old = NOON - 2 * HOUR;
+    const marks = [4, 5].map((minutes) => mark({ hour: old, triedAt: NOON - minutes * MINUTE }));
+
+    expect(dueMarks(marks, NOON)).toEqual([marks[1]]);
+    expect(dueMarks([mark({ hour: old + 1, triedAt: NOON })], NOON)).toHaveLength(1);
+  });
+
+  it('are settled by a count that began two minutes after the last change', () => {
+    expect(isSettled({ markedAt: NOON }, NOON + 2 * MINUTE - 1)).toBe(false);
+    expect(isSettled({ markedAt: NOON }, NOON + 2 * MINUTE)).toBe(true);
+  });
+});
+
+describe('hours that are due by their age', () => {
+  it('are four of the past, in the first two minutes of every hour', () => {
+    const ages = (at: number) => agedHours(at).map((hour) => (NOON - hour) / HOUR);
+
+    expect(ages(NOON)).toEqual([2, 24, 7 * 24, 30 * 24]);
+    expect(ages(NOON + 2 * MINUTE - 1)).toEqual([2, 24, 7 * 24, 30 * 24]);
+    expect(ages(NOON + 2 * MINUTE)).toEqual([]);
+  });
+});
+
+describe('one process that marks hours', () => {
+  it('spares calls for an hour that it marked a moment ago, and never for longer than a mark surely stands', async () => {
+    const { marks } = createMemoryStatistics();
+    const markHours = createMarkHours(marks);
+    const seen: (number | undefined)[] = [];
+
+    for (const after of [0, MARK_SPACING - 1, MARK_SPACING]) {
+      await markHours([NOON + MINUTE, NOON + 2 * MINUTE], NOON + after);
+      seen.push((await marks.list())[0]?.markedAt);
+    }
+
+    expect(seen).toEqual([NOON, NOON, NOON + MARK_SPACING]);
+    expect(isSettled({ markedAt: NOON }, NOON + MARK_SPACING + MINUTE)).toBe(false);
+  });
+
+  it('marks again what could not be marked', async () => {
+    const { marks } = createMemoryStatistics();
+    let failures = 1;
+    const markHours = createMarkHours({
+      mark: (hour, at) => {
+        failures -= 1;
+        return failures < 0 ? marks.mark(hour, at) : Promise.reject(new Error('no table'));
+      },
+    });
+
+    await expect(markHours([NOON], NOON)).rejects.toThrow('no table');
+    await markHours([NOON], NOON + SECOND);
+
+    expect(await marks.list()).toEqual([mark({ since: NOON + SECOND, markedAt: NOON + SECOND })]);
+  });
+
+  it('marks each of the hours of several moments once', async () => {
+    const { marks } = createMemoryStatistics();
+
+    await createMarkHours(marks)([NOON, NOON + MINUTE, NOON - DAY], NOON);
+
+    expect((await marks.list()).map(({ hour }) => hour)).toEqual([NOON - DAY, NOON]);
+  });
+});
