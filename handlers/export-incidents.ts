@@ -47,6 +47,7 @@ export function exportIncidentsHandler({ access, ports, clock, log }: ExportInci
               : 'application/jsonl; charset=utf-8',
           'content-disposition': `attachment; filename="incidents.${format}"`,
           'cache-control': 'no-store',
+          'x-content-type-options': 'nosniff',
           ...(cursor === undefined
             ? {}
             : { link: `<incidents.${format}?${nextPage(query, cursor)}>; rel="next"` }),

@@ -32,7 +32,11 @@ export function feedIncidentsHandler({ access, ports, clock, log }: FeedIncident
       if (reading.kind === 'refused') return problem(400, reading.reason, { path: reading.path });
       return {
         statusCode: 200,
-        headers: { 'content-type': 'application/atom+xml; charset=utf-8', 'cache-control': 'no-store' },
+        headers: {
+          'content-type': 'application/atom+xml; charset=utf-8',
+          'cache-control': 'no-store',
+          'x-content-type-options': 'nosniff',
+        },
         body: await feedIncidents(ports, reading.query, event.rawQueryString),
       };
     });

@@ -467,6 +467,18 @@ describe('stats and report', () => {
     expect(seen).toEqual(['GET /incidents/k.1/report']);
   });
 
+  test('a report is the one that the API has, ready for a file', async () => {
+    const { url } = await served(1);
+
+    const ran = await run(url, ['report', 'k0.1']);
+    const unknown = await run(url, ['report', 'nope.1']);
+
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toMatch(/^# .*HighErrorRate/);
+    expect(ran.stdout).toMatch(/^## /m);
+    expect(unknown).toMatchObject({ code: 1, stdout: '' });
+  });
+
   test('say that this first-responder has none yet', async () => {
     const { url } = await served(0);
 
@@ -526,6 +538,7 @@ describe('what labels hold', () => {
       ['redrive', '--json'],
       ['ack', 'k.1', '--by', `Eve${ESCAPES}`],
       ['ack', 'k.1'],
+      ['report', 'k.1'],
     ]) {
       outputs[args.join(' ')] = await run(url, args);
     }

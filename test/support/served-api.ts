@@ -5,8 +5,10 @@ import { listDeadLettersHandler } from '../../handlers/list-dead-letters.ts';
 import { listIncidentsHandler } from '../../handlers/list-incidents.ts';
 import type { HttpEvent, HttpResult } from '../../handlers/middleware/http.ts';
 import { redriveDeadLettersHandler } from '../../handlers/redrive-dead-letters.ts';
+import { reportIncidentHandler } from '../../handlers/report-incident.ts';
 import { showIncidentHandler } from '../../handlers/show-incident.ts';
 import { createCsvWriter } from '../../lib/adapters/csv/csv-writer.ts';
+import { writeMarkdown } from '../../lib/adapters/markdown/write-markdown.ts';
 import type { DeadLetters } from '../../lib/core/delivery/dead-letters.ts';
 import { catalog } from './catalog.ts';
 import { silentLog } from './first-responder.ts';
@@ -28,12 +30,14 @@ export function serveApi(world: MemoryWorld, deadLetters: DeadLetters): Promise<
     backOff: async () => {},
     csv: createCsvWriter(),
     deadLetters,
+    writeMarkdown,
   };
   const parts = { access, ports, clock: world.clock, log: silentLog };
-  const [list, exported, show, change, letters, redrive] = [
+  const [list, exported, show, report, change, letters, redrive] = [
     listIncidentsHandler(parts),
     exportIncidentsHandler(parts),
     showIncidentHandler(parts),
+    reportIncidentHandler(parts),
     changeIncidentHandler(parts),
     listDeadLettersHandler(parts),
     redriveDeadLettersHandler(parts),
@@ -42,6 +46,7 @@ export function serveApi(world: MemoryWorld, deadLetters: DeadLetters): Promise<
     ['GET', /^\/incidents$/, (event) => list(event, lambdaContext)],
     ['GET', /^\/incidents\.(?:csv|jsonl)$/, (event) => exported(event, lambdaContext)],
     ['GET', /^\/incidents\/(?<id>[^/]+)$/, (event) => show(event, lambdaContext)],
+    ['GET', /^\/incidents\/(?<id>[^/]+)\/report$/, (event) => report(event, lambdaContext)],
     ['POST', /^\/incidents\/(?<id>[^/]+)\/(?:acknowledge|resolve)$/, (event) => change(event, lambdaContext)],
     ['GET', /^\/dead-letters$/, (event) => letters(event, lambdaContext)],
     ['POST', /^\/dead-letters\/redrive$/, (event) => redrive(event, lambdaContext)],
