@@ -29,6 +29,14 @@ describe('the table', () => {
     expect(SCANS.test(text)).toBe(true);
   });
 
+  it('is asked for nothing that no role allows, such as deleting an item', () => {
+    const commands = sources(join(ROOT, 'lib', 'adapters', 'dynamodb'))
+      .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bnew (\w+)Command\(/g)])
+      .map(([, command]) => command);
+
+    expect(new Set(commands)).toEqual(new Set(['GetItem', 'Query', 'PutItem', 'UpdateItem']));
+  });
+
   it('may be scanned by no role', () => {
     const actions = grantedActions(readFileSync(join(ROOT, 'infra', 'roles.yml'), 'utf8'));
 
