@@ -90,7 +90,7 @@ describe('the packaged service', () => {
       attributeOf(Properties.IntegrationUri),
     );
 
-    expect(new Set(integrations).size).toBe(15);
+    expect(new Set(integrations).size).toBe(16);
     for (const id of integrations) expect(resource(id).Properties.Timeout).toBeLessThan(30);
   });
 
