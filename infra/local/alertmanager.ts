@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
+import { mapBounded } from '../../lib/flow/map-bounded.ts';
 import { listenOnLoopback } from './listen-on-loopback.ts';
 import { createLocalSilences } from './local-silences.ts';
 
@@ -13,6 +14,8 @@ export type LocalAlertmanagerOptions = {
 };
 
 const MAX_INCIDENTS = 200;
+/** Each one that is asked for at the same time is a function that starts: a storm would have as many as incidents. */
+const AT_ONCE = 2;
 const PATIENCE = 3_000;
 const FRESH_FOR = 1_000;
 const SOON = 1_000;
@@ -65,8 +68,12 @@ export async function startLocalAlertmanager(options: LocalAlertmanagerOptions):
 
   async function firing(): Promise<FiringAlerts> {
     const { incidents } = await read(`/incidents?status=open&limit=${MAX_INCIDENTS}`, listSchema);
-    const all = await Promise.all(incidents.map(alertsOf));
-    return all.flat().filter(({ status }) => status === 'firing');
+    const all = await mapBounded(incidents, AT_ONCE, alertsOf);
+    return all.flatMap((each) => {
+      // A list without them would say that they are gone.
+      if (each.status === 'rejected') throw each.reason;
+      return each.value.filter(({ status }) => status === 'firing');
+    });
   }
 
   async function active(): Promise<Record<string, unknown>[]> {
