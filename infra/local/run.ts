@@ -175,6 +175,7 @@ function welcome(parts: {
   return `
 Ready: http://localhost:${port}
 Inbox: ${inboxAddress}  (Slack messages and mails that arrived at the stand-ins)
+Console: http://localhost:${port}/console  (token ${firstToken(given.WRITE_TOKENS) ?? 'WRITE_TOKEN'})
 
 Read:  curl -H 'authorization: Bearer ${firstToken(given.READ_TOKENS) ?? 'READ_TOKEN'}' http://localhost:${port}/incidents
 

@@ -9,7 +9,8 @@ import { paint, type Terminal } from './terminal.ts';
 /** The figures of a range: the whole first, then by day, by alert, by category, by tier. */
 export function writeStats(stats: Stats, terminal: Terminal): string {
   const { otherAlertnames } = stats;
-  const others = otherAlertnames > 0 ? [paint(`and ${otherAlertnames} more alerts`, 'dim', terminal)] : [];
+  const others =
+    otherAlertnames > 0 ? [paint(`and ${otherAlertnames} incidents of other alerts`, 'dim', terminal)] : [];
   return [
     summaryLines(stats, terminal),
     table(dayColumns, stats.byDay, terminal),
@@ -27,7 +28,7 @@ function summaryLines(stats: Stats, terminal: Terminal): string[] {
   const lines: [string, string][] = [
     ['incidents', `${incidents}, ${open} open`],
     ['acknowledged', durationsWords(stats.mtta, 'not acknowledged')],
-    ['resolved', durationsWords(stats.mttr, 'not resolved')],
+    ['resolved', durationsWords(stats.mttr, 'not resolved yet')],
     ['never acknowledged', String(stats.neverAcknowledged)],
     ['flapping', String(stats.flapping)],
     ['diagnoses', `${diagnoses.count}, ${diagnoses.neededAttention} needed attention`],
@@ -44,9 +45,9 @@ function summaryLines(stats: Stats, terminal: Terminal): string[] {
   ];
 }
 
-/** `4 min at the median, 12 min at p90 (38; 4 not resolved yet left out)` */
+/** `4 min at the median, 12 min at p90 (38 counted; 4 not resolved yet, left out)` */
 function durationsWords({ medianSeconds, p90Seconds, counted, leftOut }: Durations, missing: string): string {
-  const left = leftOut > 0 ? `${leftOut} ${missing} yet left out` : '';
+  const left = leftOut > 0 ? `${leftOut} ${missing}, left out` : '';
   if (medianSeconds === undefined) return left === '' ? 'none' : `none; ${left}`;
   const p90 = p90Seconds === undefined ? '' : `, ${words(p90Seconds)} at p90`;
   return `${words(medianSeconds)} at the median${p90} (${[`${counted} counted`, left].filter(Boolean).join('; ')})`;

@@ -449,11 +449,11 @@ describe('stats and report', () => {
     expect(seen[0]).toMatch(/^GET \/stats\?from=\d{4}-.*Z&tz=Europe%2FBerlin$/);
     expect(human.stdout).toContain('incidents           10, 2 open\n');
     expect(human.stdout).toContain(
-      'acknowledged        4 min at the median, 12 min at p90 (8 counted; 2 not acknowledged yet left out)\n',
+      'acknowledged        4 min at the median, 12 min at p90 (8 counted; 2 not acknowledged, left out)\n',
     );
-    expect(human.stdout).toContain('resolved            none; 1 not resolved yet left out\n');
+    expect(human.stdout).toContain('resolved            none; 1 not resolved yet, left out\n');
     expect(human.stdout).toMatch(/^2026-11-23 +10 +4 +6 +0 +4 min$/m);
-    expect(human.stdout).toMatch(/^AgentDownred +10 +120\nand 3 more alerts$/m);
+    expect(human.stdout).toMatch(/^AgentDownred +10 +120\nand 3 incidents of other alerts$/m);
     expect(human.stdout).toMatch(/^L1 +12 +2 +0\.036$/m);
     expect(JSON.parse(machine.stdout)).toEqual(stats);
   });
