@@ -179,9 +179,10 @@ describe('the end of a maintenance', () => {
       );
       expect(JSON.stringify(summaries)).not.toContain('<!channel>');
       expect(roots.filter((text) => text.includes(POOL))).toHaveLength(1);
-      expect(system.mail.sent.filter(({ subject }) => subject.startsWith('[MAINTENANCE OVER]'))).toHaveLength(
-        1,
-      );
+      const mails = system.mail.sent.map(({ subject }) => subject);
+      expect(mails.filter((subject) => subject.startsWith('[MAINTENANCE OVER]'))).toEqual([
+        '[MAINTENANCE OVER] 2 fired meanwhile, 1 still fires',
+      ]);
       const reasons = system.world.effects.sent
         .filter(({ incidentId }) => incidentId === incidents(system)[0]?.id)
         .map(({ effect }) => effect.reason);

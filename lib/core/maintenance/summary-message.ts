@@ -15,15 +15,15 @@ const MAX_NAMED = 15;
 const MAX_LINE = 170;
 const MAX_SUBJECT = 180;
 
-/** What fired in a maintenance, and what still does: one heading and two lists, as raw text. */
-export type MaintenanceSummary = { heading: string; about: string; stillFiring: string[]; over: string[] };
+/** What fired in a maintenance, and what still does: the counts for a heading and two lists, as raw text. */
+export type MaintenanceSummary = { counts: string; about: string; stillFiring: string[]; over: string[] };
 
 export function summaryOfMaintenance(maintenance: Maintenance, incidents: Incident[]): MaintenanceSummary {
   const firing = incidents.filter(isFiring);
   const over = incidents.filter((incident) => !isFiring(incident));
   const { from, by, reason } = maintenance;
   return {
-    heading: `Maintenance over: ${incidents.length} fired meanwhile, ${firing.length} still ${firing.length === 1 ? 'fires' : 'fire'}`,
+    counts: `${incidents.length} fired meanwhile, ${firing.length} still ${firing.length === 1 ? 'fires' : 'fire'}`,
     about: `${reason} - ${by}, from ${utcWords(from)} to ${utcWords(endOf(maintenance))}. Nobody was told of these:`,
     stillFiring: named(firing, (incident) => `fires since ${utcWords(incident.openedAt)}, told now`),
     over: named(
@@ -34,7 +34,8 @@ export function summaryOfMaintenance(maintenance: Maintenance, incidents: Incide
   };
 }
 
-export function summaryToSlack({ heading, about, stillFiring, over }: MaintenanceSummary): SlackMessage {
+export function summaryToSlack({ counts, about, stillFiring, over }: MaintenanceSummary): SlackMessage {
+  const heading = headingOf(counts);
   const lists = [
     ...(stillFiring.length === 0 ? [] : [['Still firing', ...stillFiring]]),
     ...(over.length === 0 ? [] : [['Over by itself', ...over]]),
@@ -47,7 +48,8 @@ export function summaryToMail(
   summary: MaintenanceSummary,
   envelope: { to: string[]; domain: string; id: string },
 ): MailMessage {
-  const { heading, about, stillFiring, over } = summary;
+  const { counts, about, stillFiring, over } = summary;
+  const heading = headingOf(counts);
   const lists = [
     ...(stillFiring.length === 0 ? [] : [{ title: 'Still firing', lines: stillFiring }]),
     ...(over.length === 0 ? [] : [{ title: 'Over by itself', lines: over }]),
@@ -58,7 +60,7 @@ export function summaryToMail(
   );
   return {
     to: envelope.to,
-    subject: clip(oneLine(`[MAINTENANCE OVER] ${heading}`), MAX_SUBJECT),
+    subject: clip(oneLine(`[MAINTENANCE OVER] ${counts}`), MAX_SUBJECT),
     text: [
       heading,
       about,
@@ -68,6 +70,10 @@ export function summaryToMail(
       .html,
     messageId: `<maintenance.${envelope.id}@${envelope.domain}>`,
   };
+}
+
+function headingOf(counts: string): string {
+  return `Maintenance over: ${counts}`;
 }
 
 function section([title = '', ...lines]: string[]): Record<string, unknown> {

@@ -146,7 +146,9 @@ function news(notice: Notice): Section {
   };
 }
 
+/** That somebody took it stands with the people, with when and what they noted. */
 function happened(notice: Notice): Part[] {
+  if (notice.reason === 'acknowledged' && notice.acknowledged) return [];
   return vital(notice.happened ? [{ bold: notice.happened }] : []);
 }
 
@@ -211,7 +213,9 @@ function people(notice: Notice): Section {
     parts.push(...vital([`Silenced by ${notice.silenced.by} until `, { time: notice.silenced.until }]));
   }
   if (notice.state === 'resolved') {
-    const ended = notice.resolvedBy ? `Resolved by hand by ${notice.resolvedBy}` : '';
+    const { resolvedBy, happened } = notice;
+    // Mostly it is what has happened, and stands there with the note.
+    const ended = resolvedBy && !happened.includes(resolvedBy) ? `Resolved by hand by ${resolvedBy}` : '';
     const reached = tier > 1 ? `Escalated up to L${tier}` : '';
     const line = [ended, reached].filter(Boolean).join(' · ');
     return { parts: line ? [...parts, { rank: 'vital', kind: 'aside', line: [line] }] : parts };

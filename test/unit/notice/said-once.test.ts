@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { documentToText } from '../../../lib/core/notice/email-text.ts';
+import type { Notice } from '../../../lib/core/notice/notice.ts';
+import { writeRoot, writeWhole } from '../../../lib/core/notice/write-document.ts';
+import { SAMPLE_OPENED_AT, sampleNotice, sampleResolvedNotice } from '../../support/sample-notice.ts';
+
+const MINUTE = 60_000;
+
+function timesSaid(notice: Notice, words: RegExp): number[] {
+  return [writeWhole(notice), writeRoot(notice)].map(
+    (document) => [...documentToText(document).matchAll(words)].length,
+  );
+}
+
+describe('what a person did', () => {
+  it('is said once when they acknowledged, with when and what they noted', () => {
+    const notice = sampleNotice({
+      reason: 'acknowledged',
+      ping: false,
+      happened: 'Acknowledged by Ana: ending 4711',
+      acknowledged: { by: 'Ana', at: SAMPLE_OPENED_AT + 4 * MINUTE, note: 'ending 4711' },
+    });
+
+    expect(timesSaid(notice, /Acknowledged by Ana/g)).toEqual([1, 1]);
+    expect(timesSaid(notice, /\(after 4 min\): ending 4711/g)).toEqual([1, 1]);
+  });
+
+  it('is said once when they resolved it by hand', () => {
+    const notice = sampleResolvedNotice({
+      resolvedBy: 'Ana',
+      happened: 'Resolved by hand by Ana: pool drained',
+    });
+
+    expect(timesSaid(notice, /Resolved by hand by Ana/g)).toEqual([1, 1]);
+    expect(timesSaid(notice, /pool drained/g)).toEqual([1, 1]);
+  });
+
+  it('is said by the people’s line where something else has happened since', () => {
+    const notice = sampleResolvedNotice({
+      resolvedBy: 'Ana',
+      happened: 'It was over before this could be told.',
+    });
+
+    expect(timesSaid(notice, /Resolved by hand by Ana/g)).toEqual([1, 1]);
+  });
+});
