@@ -92,7 +92,7 @@ module.exports = {
     {
       name: 'wiring-alone-builds-adapters',
       severity: 'error',
-      from: { path: '^(lib|handlers)/', pathNot: ['^lib/wiring\\.ts$', '^lib/adapters/'] },
+      from: { path: '^(lib|handlers)/', pathNot: ['^lib/wiring(\\.ts$|/)', '^lib/adapters/'] },
       to: { path: '^(lib/adapters|\\.build)/' },
     },
     {

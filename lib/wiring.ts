@@ -20,39 +20,28 @@ import { createDynamoRollUps } from './adapters/dynamodb/roll-ups.ts';
 import { createDynamoDigests, createDynamoStormEntries } from './adapters/dynamodb/storm-digest.ts';
 import { createDynamoStormGate } from './adapters/dynamodb/storm-gate.ts';
 import { createDynamoTroubleStore } from './adapters/dynamodb/trouble-store.ts';
-import { createSmtpMailChannel } from './adapters/email/smtp-mail-channel.ts';
-import { createHttpProbe } from './adapters/http/http-probe.ts';
-import { type KubernetesVariables, kubernetesAccess } from './adapters/kubernetes/kubernetes-access.ts';
-import { createKubernetesProbe } from './adapters/kubernetes/kubernetes-probe.ts';
 import { createJsonLog } from './adapters/log/json-log.ts';
 import { writeMarkdown } from './adapters/markdown/write-markdown.ts';
 import { createPngEncoder } from './adapters/png/png-encoder.ts';
-import { createPostgresProbe } from './adapters/postgres/postgres-probe.ts';
-import { createPrometheusProbe } from './adapters/prometheus/prometheus-probe.ts';
 import { createSsmParameters } from './adapters/secrets/ssm-parameters.ts';
-import { createSlackBotChannel } from './adapters/slack/slack-bot-channel.ts';
 import { createSlackReply } from './adapters/slack/slack-response-url.ts';
-import { createSlackWebhookChannel } from './adapters/slack/slack-webhook-channel.ts';
 import { createSqsDeadLetters } from './adapters/sqs/dead-letters.ts';
 import { createSqsDeliveryQueue } from './adapters/sqs/delivery-queue.ts';
 import { createSqsEffectQueue } from './adapters/sqs/effect-queue.ts';
 import { createSqsVisibility } from './adapters/sqs/visibility.ts';
 import * as schemas from './config/handler-schemas.ts';
 import { loadConfiguration } from './config/load-configuration.ts';
-import type { SourceUrls } from './config/variables.ts';
-import type { MailChannel, SlackChannel } from './core/delivery/channels.ts';
 import { slackPace } from './core/delivery/pace.ts';
-import type { Probes } from './core/diagnosis/reading.ts';
-import { deadlineFor, runDiagnosis } from './core/diagnosis/run-diagnosis.ts';
 import { mailDomain } from './core/notice/email-message.ts';
-import type { ConfiguredChannels } from './core/routing/route-notice.ts';
 import type { DiagnosisRequest } from './flow/diagnose-incident.ts';
 import { createMarkHours } from './flow/mark-hours.ts';
 import { createCurrentMaintenances } from './flow/mute-notice.ts';
 import { createNoteSign } from './flow/note-sign.ts';
 import type { ConsoleFiles } from './flow/serve-console.ts';
+import { buttons, configuredChannels, mailChannel, slackChannel } from './wiring/channels.ts';
+import { diagnose, probesOf } from './wiring/probes.ts';
 
-// The only place that builds adapters: one function per handler, called once at its cold start. A bundle holds
+// The only place that builds adapters, with wiring/ for what several share: one function per handler, called once at its cold start. A bundle holds
 // what its own function here reaches and nothing else, so parts are built in functions, never at module level.
 
 export const log = createJsonLog();
@@ -159,20 +148,16 @@ export async function wireExportIncidents() {
 }
 
 export async function wireFeedIncidents() {
-  const config = await loadConfiguration(schemas.readHistorySchema, createSsmParameters());
-  return {
-    access: config,
-    clock: systemClock,
-    log,
-    ports: {
-      history: createDynamoHistory(table(config)),
-      feed: createAtomWriter(),
-      ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
-    },
-  };
+  const parts = await historyWithLinks();
+  return { ...parts, ports: { ...parts.ports, feed: createAtomWriter() } };
 }
 
 export async function wireReportIncident() {
+  const parts = await historyWithLinks();
+  return { ...parts, ports: { ...parts.ports, catalog: noticeCatalog, writeMarkdown } };
+}
+
+async function historyWithLinks() {
   const config = await loadConfiguration(schemas.readHistorySchema, createSsmParameters());
   return {
     access: config,
@@ -180,8 +165,6 @@ export async function wireReportIncident() {
     log,
     ports: {
       history: createDynamoHistory(table(config)),
-      catalog: noticeCatalog,
-      writeMarkdown,
       ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
     },
   };
@@ -277,43 +260,6 @@ export async function wireProbes() {
   return { probes: probesOf(config), clock: systemClock };
 }
 
-/** One set of probes for a warm function: the connection pool is shared by its diagnoses. */
-function probesOf(config: ProbeVariables): Probes {
-  const { DATABASE_URL, PROMETHEUS_URL, ALERTMANAGER_URL, HTTP_TARGETS } = config;
-  const kubernetes = kubernetesAccess(config);
-  return {
-    ...(DATABASE_URL === undefined ? {} : { sql: createPostgresProbe({ connectionString: DATABASE_URL }) }),
-    ...(PROMETHEUS_URL === undefined ? {} : { prometheus: createPrometheusProbe({ urls: PROMETHEUS_URL }) }),
-    ...(ALERTMANAGER_URL === undefined
-      ? {}
-      : { alertmanager: createAlertmanagerProbe({ urls: ALERTMANAGER_URL }) }),
-    ...(kubernetes === undefined ? {} : { kubernetes: createKubernetesProbe(kubernetes) }),
-    ...(HTTP_TARGETS === undefined ? {} : { http: createHttpProbe({ targets: HTTP_TARGETS }) }),
-  };
-}
-
-type ProbeVariables = KubernetesVariables & {
-  DATABASE_URL?: string | undefined;
-  PROMETHEUS_URL?: SourceUrls | undefined;
-  ALERTMANAGER_URL?: SourceUrls | undefined;
-  HTTP_TARGETS?: ReadonlyMap<string, string> | undefined;
-};
-
-function diagnose(probes: Probes, { incident, effect, runbook, alerts }: DiagnosisRequest) {
-  return runDiagnosis({
-    runbook,
-    alerts,
-    probes,
-    incidentId: incident.id,
-    source: incident.source,
-    effectId: effect.id,
-    seq: effect.seq,
-    reason: effect.reason,
-    clock: systemClock,
-    deadline: deadlineFor(incident.severity),
-  });
-}
-
 export async function wireDiagnoseFallback() {
   const config = await loadConfiguration(schemas.diagnoseFallbackSchema, createSsmParameters());
   const items = table(config);
@@ -369,64 +315,6 @@ export async function wireDeliverNotice() {
       ...(config.SLACK_SIGNING_SECRET === undefined ? {} : { buttons: buttons(config.ALERTMANAGER_URL) }),
     },
   };
-}
-
-/** What the buttons under a message can do for a source. */
-function buttons(urls: SourceUrls | undefined) {
-  return {
-    canSilence: (source: string) =>
-      urls !== undefined && (urls.anySource.length > 0 || Object.hasOwn(urls.bySource, source)),
-  };
-}
-
-type ChannelVariables = {
-  SLACK_BOT_TOKEN?: string | undefined;
-  SLACK_WEBHOOK_URL?: string | undefined;
-  SMTP_HOST?: string | undefined;
-  ALERT_EMAIL_TO?: string[] | undefined;
-  CRITICAL_ALERT_EMAIL_TO?: string[] | undefined;
-};
-
-/** What routing may count on; a bot token is worth more than a webhook, because it can thread and edit. */
-function configuredChannels(config: ChannelVariables): ConfiguredChannels {
-  const { ALERT_EMAIL_TO, CRITICAL_ALERT_EMAIL_TO } = config;
-  return {
-    slack: config.SLACK_BOT_TOKEN ? 'bot' : config.SLACK_WEBHOOK_URL ? 'webhook' : 'none',
-    mail: config.SMTP_HOST !== undefined,
-    mailLists: {
-      ...(ALERT_EMAIL_TO === undefined ? {} : { ALERT_EMAIL_TO }),
-      ...(CRITICAL_ALERT_EMAIL_TO === undefined ? {} : { CRITICAL_ALERT_EMAIL_TO }),
-    },
-  };
-}
-
-function slackChannel(
-  config: ChannelVariables & { SLACK_API_URL?: string | undefined },
-): SlackChannel | undefined {
-  const { SLACK_BOT_TOKEN: token, SLACK_WEBHOOK_URL: url, SLACK_API_URL: api } = config;
-  // The SDK appends method names to this, so it has to end in a slash.
-  if (token) return createSlackBotChannel({ token, ...(api === undefined ? {} : { apiUrl: `${api}/` }) });
-  return url === undefined ? undefined : createSlackWebhookChannel({ url });
-}
-
-type MailVariables = {
-  SMTP_HOST?: string | undefined;
-  SMTP_PORT: number;
-  SMTP_FROM: string;
-  SMTP_USERNAME?: string | undefined;
-  SMTP_PASSWORD?: string | undefined;
-};
-
-function mailChannel(config: MailVariables): MailChannel | undefined {
-  const { SMTP_HOST: host, SMTP_PORT: port, SMTP_FROM: from } = config;
-  if (host === undefined) return undefined;
-  return createSmtpMailChannel({
-    host,
-    port,
-    from,
-    ...(config.SMTP_USERNAME === undefined ? {} : { username: config.SMTP_USERNAME }),
-    ...(config.SMTP_PASSWORD === undefined ? {} : { password: config.SMTP_PASSWORD }),
-  });
 }
 
 /** Nothing is built here: the console is part of the bundle as it will be served. */

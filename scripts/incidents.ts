@@ -3,6 +3,8 @@
  * is known what is asked for.
  */
 
+import { type Commands, runCommands } from './command-line/run-commands.ts';
+
 const HELP = `Usage: npm run incidents -- COMMAND [options]
 
   list         the latest incidents, or those that are open, of one alert, of one week …
@@ -24,10 +26,7 @@ Exit codes: 0 done; 1 the answer is no: nothing was found, nothing had to be cha
 request was refused; 2 called wrongly; 3 first-responder cannot be reached or does not work, or the token has no
 right to this.`;
 
-type Command = (args: string[]) => Promise<number>;
-
-/** Each is loaded only when it is called for. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
+const commands: Commands['commands'] = {
   list: async () => (await import('./incidents/list-command.ts')).listCommand,
   show: async () => (await import('./incidents/show-command.ts')).showCommand,
   stats: async () => (await import('./incidents/stats-command.ts')).statsCommand,
@@ -38,29 +37,4 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   redrive: async () => (await import('./incidents/redrive-command.ts')).redriveCommand,
 };
 
-async function main([name, ...rest]: string[]): Promise<number> {
-  if (name === '--help' || name === '-h') {
-    console.log(HELP);
-    return 0;
-  }
-  const load = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (load) return (await load())(rest);
-  const help = 'npm run incidents -- --help shows which there are';
-  console.error(name === undefined ? HELP : `There is no command ${name}; ${help}.`);
-  return 2;
-}
-
-/** One sentence for whatever went wrong; the errors of these commands are sentences already. */
-function complain(error: unknown): number {
-  const message = error instanceof Error ? error.message : String(error);
-  const missing = /Cannot find package '([^']+)'/.exec(message)?.[1];
-  const sentence = message.split('\n')[0] ?? message;
-  console.error(missing === undefined ? sentence : `The package ${missing} is missing; run npm ci first.`);
-  return error instanceof Error && 'exitCode' in error ? Number(error.exitCode) : 2;
-}
-
-// Whoever reads this may have read enough, as head has.
-process.stdout.on('error', () => process.exit());
-process.exitCode = await main(process.argv.slice(2)).catch(complain);
-// An idle connection is no reason to stay.
-process.stdout.write('', () => process.exit());
+await runCommands({ name: 'npm run incidents', help: HELP, commands });

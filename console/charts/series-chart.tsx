@@ -6,6 +6,7 @@ import { momentOf } from '../words/moment.ts';
 import { Time } from '../words/time.tsx';
 import { type Palette } from './palette.ts';
 import { axis, Plot } from './plot.tsx';
+import { TableBehind } from './table-behind.tsx';
 
 type Series = Extract<Evidence, { kind: 'series' }>;
 
@@ -43,31 +44,16 @@ export function SeriesChart({ evidence, title }: { evidence: Series; title: stri
           height={160}
         />
       )}
-      <details>
-        <summary>As a table</summary>
-        <div class="scrolls tall" role="region" aria-label={`${title}, values`} tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Time</th>
-                <th scope="col" class="number">
-                  Value
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {points.map(([time, value]) => (
-                <tr key={time}>
-                  <td>
-                    <Time ms={time} seconds />
-                  </td>
-                  <td class="number">{amountWords(value, unit)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </details>
+      <TableBehind label={`${title}, values`} columns={['Time', 'Value']}>
+        {points.map(([time, value]) => (
+          <tr key={time}>
+            <td>
+              <Time ms={time} seconds />
+            </td>
+            <td class="number">{amountWords(value, unit)}</td>
+          </tr>
+        ))}
+      </TableBehind>
     </figure>
   );
 }

@@ -3,6 +3,7 @@ import uPlot from 'uplot';
 import type { DayStatistics } from '../api/answers.ts';
 import type { Palette } from '../charts/palette.ts';
 import { axis, Plot } from '../charts/plot.tsx';
+import { TableBehind } from '../charts/table-behind.tsx';
 import { amountWords, countWords } from '../words/amount.ts';
 import { dayWords } from '../words/moment.ts';
 import { stackedDays } from './chart-data.ts';
@@ -41,34 +42,17 @@ export function DaysChart({ days }: { days: readonly DayStatistics[] }) {
         ))}
       </ul>
       <Plot label={label} data={data} options={options} readout={readout} />
-      <details>
-        <summary>As a table</summary>
-        <div class="scrolls tall" role="region" aria-label="Incidents a day, numbers" tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Day</th>
-                {['All', 'Critical', 'Warning', 'Info'].map((name) => (
-                  <th key={name} scope="col" class="number">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {days.toReversed().map(({ day, incidents, critical, warning, info }) => (
-                <tr key={day}>
-                  <td>{dayWords(day, true)}</td>
-                  <td class="number">{amountWords(incidents)}</td>
-                  <td class="number">{amountWords(critical)}</td>
-                  <td class="number">{amountWords(warning)}</td>
-                  <td class="number">{amountWords(info)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </details>
+      <TableBehind label="Incidents a day, numbers" columns={['Day', 'All', 'Critical', 'Warning', 'Info']}>
+        {days.toReversed().map(({ day, incidents, critical, warning, info }) => (
+          <tr key={day}>
+            <td>{dayWords(day, true)}</td>
+            <td class="number">{amountWords(incidents)}</td>
+            <td class="number">{amountWords(critical)}</td>
+            <td class="number">{amountWords(warning)}</td>
+            <td class="number">{amountWords(info)}</td>
+          </tr>
+        ))}
+      </TableBehind>
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { DayStatistics } from '../api/answers.ts';
+import { TableBehind } from '../charts/table-behind.tsx';
 import { amountWords, countWords } from '../words/amount.ts';
 import { dayWords } from '../words/moment.ts';
 import { type HeatCell, heatMap } from './heat-map.ts';
@@ -95,34 +96,14 @@ function Legend({ steps }: { steps: readonly number[] }) {
 function Months({ days }: { days: readonly DayStatistics[] }) {
   const months = Map.groupBy(days, ({ day }) => day.slice(0, 7));
   return (
-    <details>
-      <summary>As a table</summary>
-      <div class="scrolls tall" role="region" aria-label="Incidents a month" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Month</th>
-              <th scope="col" class="number">
-                Incidents
-              </th>
-              <th scope="col" class="number">
-                Busiest day
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {[...months].map(([month, ofMonth]) => (
-              <tr key={month}>
-                <td>{month}</td>
-                <td class="number">
-                  {amountWords(ofMonth.reduce((sum, { incidents }) => sum + incidents, 0))}
-                </td>
-                <td class="number">{amountWords(Math.max(...ofMonth.map(({ incidents }) => incidents)))}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
+    <TableBehind label="Incidents a month" columns={['Month', 'Incidents', 'Busiest day']}>
+      {[...months].map(([month, ofMonth]) => (
+        <tr key={month}>
+          <td>{month}</td>
+          <td class="number">{amountWords(ofMonth.reduce((sum, { incidents }) => sum + incidents, 0))}</td>
+          <td class="number">{amountWords(Math.max(...ofMonth.map(({ incidents }) => incidents)))}</td>
+        </tr>
+      ))}
+    </TableBehind>
   );
 }

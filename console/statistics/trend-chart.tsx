@@ -3,6 +3,7 @@ import type uPlot from 'uplot';
 import type { DayStatistics, Durations } from '../api/answers.ts';
 import type { Palette } from '../charts/palette.ts';
 import { axis, Plot } from '../charts/plot.tsx';
+import { TableBehind } from '../charts/table-behind.tsx';
 import { amountWords } from '../words/amount.ts';
 import { durationWords } from '../words/duration.ts';
 import { dayWords } from '../words/moment.ts';
@@ -62,34 +63,17 @@ export function TrendChart({ days, which, title, overall }: ChartProps) {
 
 function DurationTable({ days, which, title }: Pick<ChartProps, 'days' | 'which' | 'title'>) {
   return (
-    <details>
-      <summary>As a table</summary>
-      <div class="scrolls tall" role="region" aria-label={`${title}, numbers`} tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Day</th>
-              {['Median', 'p90', 'Counted', 'Left out'].map((name) => (
-                <th key={name} scope="col" class="number">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {days.toReversed().map((day) => (
-              <tr key={day.day}>
-                <td>{dayWords(day.day, true)}</td>
-                <td class="number">{secondsWords(day[which].medianSeconds)}</td>
-                <td class="number">{secondsWords(day[which].p90Seconds)}</td>
-                <td class="number">{amountWords(day[which].counted)}</td>
-                <td class="number">{amountWords(day[which].leftOut)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
+    <TableBehind label={`${title}, numbers`} columns={['Day', 'Median', 'p90', 'Counted', 'Left out']}>
+      {days.toReversed().map((day) => (
+        <tr key={day.day}>
+          <td>{dayWords(day.day, true)}</td>
+          <td class="number">{secondsWords(day[which].medianSeconds)}</td>
+          <td class="number">{secondsWords(day[which].p90Seconds)}</td>
+          <td class="number">{amountWords(day[which].counted)}</td>
+          <td class="number">{amountWords(day[which].leftOut)}</td>
+        </tr>
+      ))}
+    </TableBehind>
   );
 }
 

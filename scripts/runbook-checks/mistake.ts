@@ -38,6 +38,9 @@ export function inReadingOrder(mistakes: Mistake[]): Mistake[] {
 
 /** The runbooks cannot be used; the message has a line for every mistake. */
 export class RunbookMistakes extends Error {
+  /** For commands: the answer is no, and every line of it is one. */
+  readonly exitCode = 1;
+  readonly everyLine = true;
   override name = 'RunbookMistakes';
   readonly mistakes: Mistake[];
 

@@ -1,0 +1,33 @@
+import type { ComponentChildren } from 'preact';
+
+type TableBehindProps = {
+  /** What screen readers call it. */
+  label: string;
+  /** The first names the rows, all others are numbers. */
+  columns: readonly [string, ...string[]];
+  children: ComponentChildren;
+};
+
+/** The numbers of a chart, for those who cannot see it and those who want them exactly. */
+export function TableBehind({ label, columns: [first, ...numbers], children }: TableBehindProps) {
+  return (
+    <details>
+      <summary>As a table</summary>
+      <div class="scrolls tall" role="region" aria-label={label} tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{first}</th>
+              {numbers.map((name) => (
+                <th key={name} scope="col" class="number">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>{children}</tbody>
+        </table>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,64 @@
+import { createSmtpMailChannel } from '../adapters/email/smtp-mail-channel.ts';
+import { createSlackBotChannel } from '../adapters/slack/slack-bot-channel.ts';
+import { createSlackWebhookChannel } from '../adapters/slack/slack-webhook-channel.ts';
+import type { SourceUrls } from '../config/variables.ts';
+import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
+import type { ConfiguredChannels } from '../core/routing/route-notice.ts';
+
+/** What the buttons under a message can do for a source. */
+export function buttons(urls: SourceUrls | undefined) {
+  return {
+    canSilence: (source: string) =>
+      urls !== undefined && (urls.anySource.length > 0 || Object.hasOwn(urls.bySource, source)),
+  };
+}
+
+type ChannelVariables = {
+  SLACK_BOT_TOKEN?: string | undefined;
+  SLACK_WEBHOOK_URL?: string | undefined;
+  SMTP_HOST?: string | undefined;
+  ALERT_EMAIL_TO?: string[] | undefined;
+  CRITICAL_ALERT_EMAIL_TO?: string[] | undefined;
+};
+
+/** What routing may count on; a bot token is worth more than a webhook, because it can thread and edit. */
+export function configuredChannels(config: ChannelVariables): ConfiguredChannels {
+  const { ALERT_EMAIL_TO, CRITICAL_ALERT_EMAIL_TO } = config;
+  return {
+    slack: config.SLACK_BOT_TOKEN ? 'bot' : config.SLACK_WEBHOOK_URL ? 'webhook' : 'none',
+    mail: config.SMTP_HOST !== undefined,
+    mailLists: {
+      ...(ALERT_EMAIL_TO === undefined ? {} : { ALERT_EMAIL_TO }),
+      ...(CRITICAL_ALERT_EMAIL_TO === undefined ? {} : { CRITICAL_ALERT_EMAIL_TO }),
+    },
+  };
+}
+
+export function slackChannel(
+  config: ChannelVariables & { SLACK_API_URL?: string | undefined },
+): SlackChannel | undefined {
+  const { SLACK_BOT_TOKEN: token, SLACK_WEBHOOK_URL: url, SLACK_API_URL: api } = config;
+  // The SDK appends method names to this, so it has to end in a slash.
+  if (token) return createSlackBotChannel({ token, ...(api === undefined ? {} : { apiUrl: `${api}/` }) });
+  return url === undefined ? undefined : createSlackWebhookChannel({ url });
+}
+
+type MailVariables = {
+  SMTP_HOST?: string | undefined;
+  SMTP_PORT: number;
+  SMTP_FROM: string;
+  SMTP_USERNAME?: string | undefined;
+  SMTP_PASSWORD?: string | undefined;
+};
+
+export function mailChannel(config: MailVariables): MailChannel | undefined {
+  const { SMTP_HOST: host, SMTP_PORT: port, SMTP_FROM: from } = config;
+  if (host === undefined) return undefined;
+  return createSmtpMailChannel({
+    host,
+    port,
+    from,
+    ...(config.SMTP_USERNAME === undefined ? {} : { username: config.SMTP_USERNAME }),
+    ...(config.SMTP_PASSWORD === undefined ? {} : { password: config.SMTP_PASSWORD }),
+  });
+}

@@ -1,0 +1,43 @@
+/** Gives the exit code. */
+export type Command = (args: string[]) => Promise<number>;
+
+export type Commands = {
+  /** As people type it: `npm run incidents`. */
+  name: string;
+  help: string;
+  /** Each is loaded only when it is called for. */
+  commands: Readonly<Record<string, () => Promise<Command>>>;
+};
+
+/**
+ * Runs the command that the arguments name, and ends the process with its exit code, or 2 when it was called wrongly.
+ * An error is told in its first line. It may bring its own `exitCode`, and with `everyLine` all of its lines.
+ */
+export async function runCommands(given: Commands): Promise<void> {
+  // Whoever reads this may have read enough, as head has.
+  process.stdout.on('error', () => process.exit());
+  process.exitCode = await run(given, process.argv.slice(2)).catch(complain);
+  // Neither a server that hangs nor an idle connection is a reason to stay.
+  process.stdout.write('', () => process.exit());
+}
+
+async function run({ name, help, commands }: Commands, [which, ...rest]: string[]): Promise<number> {
+  if (which === '--help' || which === '-h') {
+    console.log(help);
+    return 0;
+  }
+  const load = which !== undefined && Object.hasOwn(commands, which) ? commands[which] : undefined;
+  if (load) return (await load())(rest);
+  const hint = `There is no command ${which}; ${name} -- --help shows which there are.`;
+  console.error(which === undefined ? help : hint);
+  return 2;
+}
+
+function complain(error: unknown): number {
+  const message = error instanceof Error ? error.message : String(error);
+  const missing = /Cannot find package '([^']+)'/.exec(message)?.[1];
+  const whole = error instanceof Error && 'everyLine' in error && error.everyLine === true;
+  const sentence = whole ? message : (message.split('\n')[0] ?? message);
+  console.error(missing === undefined ? sentence : `The package ${missing} is missing; run npm ci first.`);
+  return error instanceof Error && 'exitCode' in error ? Number(error.exitCode) : 2;
+}
