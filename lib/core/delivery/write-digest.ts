@@ -5,9 +5,12 @@ import { isHigher, type Severity, severities } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import type { StormEntry } from './storm.ts';
 
-/** Alertnames and incidents that are listed before they are only counted. */
-const MAX_NAMES = 40;
+/** Alertnames with a row of their own, those listed by name after them, and incidents listed one by one. */
+const MAX_ROWS = 40;
+const MAX_LISTED = 400;
 const MAX_FIRST = 25;
+/** A line of names, which Slack shows whole or not at all. */
+const MAX_NAMES_LINE = 560;
 const MAX_NAME = 60;
 
 export type Digest = {
@@ -22,7 +25,7 @@ export type Digest = {
   publicUrl?: string;
 };
 
-/** The digest written out: every incident is counted by alertname, and the first ones are named. */
+/** The digest written out: every alertname is listed with its incidents, and the first of those one by one. */
 export function writeDigest(digest: Digest): NoticeDocument {
   const { entries, closedAt, publicUrl } = digest;
   const firing = entries.filter((entry) => entry.state === 'firing');
@@ -69,11 +72,10 @@ const during =
 const after =
   'The storm is over: new incidents have messages of their own again. What is listed here stays up to date here.';
 
-type Group = { alertname: string; severity: Severity; incidents: number; firing: number };
+type Group = { alertname: string; severity: Severity; incidents: number; firing: number; resolved: number };
 
 function byAlertname(entries: StormEntry[]): Section {
   const groups = grouped(entries);
-  const left = groups.slice(MAX_NAMES);
   const parts: Part[] = [
     {
       rank: 'vital',
@@ -81,17 +83,45 @@ function byAlertname(entries: StormEntry[]): Section {
       // The name last: on a phone it is what wraps, and the numbers stay under one another.
       columns: ['n', 'firing', 'alert'],
       rows: groups
-        .slice(0, MAX_NAMES)
+        .slice(0, MAX_ROWS)
         .map(({ incidents, firing, alertname, severity }) => [
           String(incidents),
           String(firing),
           `${clip(oneLine(alertname), MAX_NAME)} (${severity})`,
         ]),
-      omitted: left.length,
+      omitted: 0,
     },
+    ...listedByName(groups.slice(MAX_ROWS)),
   ];
   const different = count(groups.length, 'alertname and severity', 'alertnames and severities');
   return { heading: `${count(entries.length, 'incident')} by ${different}`, parts };
+}
+
+/** `warning: HighCPUUsage, DiskSpaceWarning ×3 (resolved), …`: as many as a storm can have and a message can hold. */
+function listedByName(groups: Group[]): Part[] {
+  const listed = groups.slice(0, MAX_LISTED);
+  const lines = severities.toReversed().flatMap((severity) =>
+    linesOf(
+      severity,
+      listed.filter((group) => group.severity === severity),
+    ),
+  );
+  const left = groups.length - listed.length;
+  if (left > 0) lines.push(`… ${left} more`);
+  return lines.map((line): Part => ({ rank: 'useful', kind: 'line', line: [line] }));
+}
+
+function linesOf(severity: Severity, groups: Group[]): string[] {
+  const lines: string[] = [];
+  for (const { alertname, incidents, resolved } of groups) {
+    const times = incidents > 1 ? ` ×${incidents}` : '';
+    const name = `${clip(oneLine(alertname), MAX_NAME)}${times}${resolved === incidents ? ' (resolved)' : ''}`;
+    const last = lines.at(-1);
+    const joined = `${last}, ${name}`;
+    if (last !== undefined && joined.length <= MAX_NAMES_LINE) lines[lines.length - 1] = joined;
+    else lines.push(`${severity}: ${name}`);
+  }
+  return lines;
 }
 
 function first(entries: StormEntry[]): Section {
@@ -127,9 +157,10 @@ function grouped(entries: StormEntry[]): Group[] {
   const groups = new Map<string, Group>();
   for (const { alertname, severity, state } of entries) {
     const key = `${severity} ${alertname}`;
-    const group = groups.get(key) ?? { alertname, severity, incidents: 0, firing: 0 };
+    const group = groups.get(key) ?? { alertname, severity, incidents: 0, firing: 0, resolved: 0 };
     group.incidents += 1;
     if (state === 'firing') group.firing += 1;
+    if (state === 'resolved') group.resolved += 1;
     groups.set(key, group);
   }
   return [...groups.values()].toSorted(

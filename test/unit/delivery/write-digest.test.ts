@@ -45,6 +45,27 @@ describe('the digest of a storm', () => {
     expect(text).toContain('1       0  Burst002 (warning)');
   });
 
+  it('lists every alertname of a storm of 300, in Slack as well', () => {
+    const entries = Array.from({ length: 300 }, (_, index) =>
+      entry(index, {
+        severity: index % 3 === 0 ? 'info' : 'warning',
+        state: index === 299 ? 'resolved' : 'firing',
+      }),
+    );
+
+    const text = linesOf(entries).join('\n');
+
+    for (const { alertname } of entries) expect(text).toContain(alertname);
+    expect(text).toContain('Burst299 (resolved)');
+    expect(text).not.toMatch(/… \d+ more/);
+  });
+
+  it('counts the names that no message holds', () => {
+    const text = linesOf(Array.from({ length: 1_000 }, (_, index) => entry(index))).join('\n');
+
+    expect(text).toContain('… 560 more');
+  });
+
   it.each([
     ['labels', [entry(1, { group: 'db-1' }), entry(1, { incidentId: 'other.1', group: 'db-2' })], 'db-2'],
     ['sources', [entry(1), entry(2, { source: 'staging' })], 'staging'],
