@@ -91,7 +91,9 @@ export function previewLine(notice: Notice): string {
 /** A name for each shown alert: the label value that is different for each, else all that tell it apart. */
 export function groupNames(notice: Notice): string[] {
   const { shown } = notice.alerts;
-  const naming = namingLabel(shown.map((alert) => alert.labels));
+  const firing = shown.filter((alert) => alert.firing);
+  // What fires no more may be the same thing under its earlier severity, and would leave nothing to tell them apart.
+  const naming = namingLabel((firing.length > 1 ? firing : shown).map((alert) => alert.labels));
   return shown.map((alert, index) => {
     const values = naming === undefined ? Object.values(alert.labels) : [alert.labels[naming] ?? ''];
     return oneLine(values.join(' ')) || `alert ${index + 1}`;

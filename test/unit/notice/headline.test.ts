@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { headline } from '../../../lib/core/notice/headline.ts';
+import { sampleGroupNotice } from '../../support/sample-notice.ts';
+
+describe('the names in a headline', () => {
+  it('are those of what fires, also when the same was there before under another severity', () => {
+    const notice = sampleGroupNotice(4);
+    const earlier = notice.alerts.shown.map((alert) => ({
+      ...alert,
+      labels: { ...alert.labels, instance: `${alert.labels['instance']}0` },
+      firing: false,
+    }));
+    const alerts = { ...notice.alerts, total: 8, shown: [...notice.alerts.shown, ...earlier] };
+
+    expect(headline({ ...notice, alerts })).toBe(
+      'AgentDown - 4 agents down (technical-agent, risk-agent, … +2)',
+    );
+  });
+});
