@@ -1,9 +1,10 @@
 import middy from '@middy/core';
 import type { IncidentHistory } from '../lib/core/history/history.ts';
 import { isIncidentId } from '../lib/core/incident/incident-id.ts';
+import type { RunbookCatalog } from '../lib/core/runbook/runbook.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import { showIncident } from '../lib/flow/show-incident.ts';
-import { wireReadHistory } from '../lib/wiring.ts';
+import { wireShowIncident } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
 import { checkAddress } from './middleware/check-address.ts';
@@ -13,7 +14,7 @@ import { notStarted } from './middleware/not-started.ts';
 
 export type ShowIncidentParts = {
   access: AccessTokens;
-  ports: { history: Pick<IncidentHistory, 'record'> };
+  ports: { history: Pick<IncidentHistory, 'record'>; catalog: RunbookCatalog };
   log: Log;
 };
 
@@ -30,4 +31,4 @@ export function showIncidentHandler({ access, ports, log }: ShowIncidentParts) {
     });
 }
 
-export const handler = coldStart(async () => showIncidentHandler(await wireReadHistory()), notStarted);
+export const handler = coldStart(async () => showIncidentHandler(await wireShowIncident()), notStarted);

@@ -127,6 +127,11 @@ export async function wireReadHistory() {
   };
 }
 
+export async function wireShowIncident() {
+  const parts = await wireReadHistory();
+  return { ...parts, ports: { ...parts.ports, catalog: noticeCatalog } };
+}
+
 export async function wireShowStatistics() {
   const config = await loadConfiguration(schemas.readHistorySchema, createSsmParameters());
   const items = table(config);

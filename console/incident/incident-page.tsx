@@ -68,6 +68,11 @@ export function IncidentPage({ api, session, id }: { api: Api; session: Session;
         </h1>
         <FreshnessLine freshness={freshness} everyMs={everyMs} onRetry={refresh} />
       </div>
+      {value.runbook !== undefined && (
+        <p class="meaning">
+          {value.runbook.summary} {value.runbook.impact}
+        </p>
+      )}
       <Facts incident={value.incident} />
       <Ways record={value} />
       {value.incident.status === 'open' && (

@@ -1,9 +1,14 @@
 import type { ShownIncident } from '../api/answers.ts';
 import { safeUrl } from './safe-url.ts';
 
-/** What the alerts themselves link to, each address once, at most four. */
-export function linksOf({ alerts }: Pick<ShownIncident, 'alerts'>): { text: string; url: string }[] {
+/** What the runbook and the alerts themselves link to, each address once, at most four. */
+export function linksOf({
+  alerts,
+  runbook,
+}: Pick<ShownIncident, 'alerts' | 'runbook'>): { text: string; url: string }[] {
   const links = new Map<string, string>();
+  const ours = runbook?.url === undefined ? undefined : safeUrl(runbook.url);
+  if (ours !== undefined) links.set(ours, 'Runbook');
   for (const { annotations, generatorURL } of alerts) {
     const offered = [
       ['Runbook', annotations?.['runbook_url']],

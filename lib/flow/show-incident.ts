@@ -9,6 +9,7 @@ import { summaryOf } from '../core/history/summary.ts';
 import { tellStory } from '../core/history/tell-story.ts';
 import { firstWithin, lastWithin } from '../core/history/within-bytes.ts';
 import type { AlertState, Incident } from '../core/incident/incident.ts';
+import { type RunbookCatalog, runbookFor } from '../core/runbook/runbook.ts';
 import type { Severity } from '../core/shared/severity.ts';
 import { type ListedIncident, listed } from './list-incidents.ts';
 
@@ -44,6 +45,8 @@ export type ShownIncident = {
     /** Alerts beyond those tracked one by one. */
     untracked: number;
   };
+  /** What the alert means; absent when nobody has written a runbook for it. */
+  runbook?: { summary: string; impact: string; url?: string };
   alerts: ShownAlert[];
   diagnoses: ShownDiagnosis[];
   /** Everything that happened, in order. */
@@ -68,7 +71,7 @@ const MAX_BYTES = { alerts: 400_000, diagnoses: 1_300_000, timeline: 800_000, de
 
 /** GET /incidents/{id}. Undefined when there is no such incident, or only one that never fired for us. */
 export async function showIncident(
-  ports: { history: Pick<IncidentHistory, 'record'> },
+  ports: { history: Pick<IncidentHistory, 'record'>; catalog: RunbookCatalog },
   id: string,
 ): Promise<ShownIncident | undefined> {
   const record = await ports.history.record(id);
@@ -86,9 +89,17 @@ export async function showIncident(
       lastSeenAt: isoTime(incident.lastSeenAt),
       untracked: incident.overflow,
     },
+    ...meaningOf(ports.catalog, incident),
     ...shown,
     ...(Object.keys(leftOut).length === 0 ? {} : { leftOut }),
   };
+}
+
+/** As the runbook has it today, whatever it said then. */
+function meaningOf(catalog: RunbookCatalog, { alertname }: Incident): Pick<ShownIncident, 'runbook'> {
+  const { isFallback, summary, impact, url } = runbookFor(catalog, alertname);
+  if (isFallback) return {};
+  return { runbook: { summary, impact, ...(url === undefined ? {} : { url }) } };
 }
 
 /** The newest of everything, and of the alerts those that matter most. */

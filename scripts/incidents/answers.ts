@@ -43,6 +43,8 @@ export const recordSchema = z.object({
     flapping: z.boolean().optional(),
     untracked: count.default(0),
   }),
+  /** Absent where nobody has written one. */
+  runbook: z.object({ summary: z.string(), impact: z.string() }).optional(),
   alerts: z.array(
     z.object({
       fingerprint: z.string(),

@@ -25,7 +25,10 @@ export function writeIncident(record: IncidentRecord, parts: { now: Millis; term
     .join('\n\n');
 }
 
-function headLines({ incident }: IncidentRecord, { now, terminal }: { now: Millis; terminal: Terminal }) {
+function headLines(
+  { incident, runbook }: IncidentRecord,
+  { now, terminal }: { now: Millis; terminal: Terminal },
+) {
   const { severity, alertname, status, source, category, group, openedAt, resolvedAt } = incident;
   const since = `${status} since ${utcWords(Date.parse(resolvedAt ?? openedAt))}`;
   const length = `${resolvedAt === undefined ? 'for' : 'after'} ${lengthWords(incident, now)}`;
@@ -46,6 +49,7 @@ function headLines({ incident }: IncidentRecord, { now, terminal }: { now: Milli
       terminal,
     ),
     ...wrapText('', acknowledgementWords(incident), terminal),
+    ...(runbook === undefined ? [] : wrapText('', `${runbook.summary} ${runbook.impact}`, terminal)),
   ];
 }
 

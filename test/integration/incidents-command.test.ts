@@ -230,6 +230,18 @@ describe('list', () => {
 });
 
 describe('show', () => {
+  test('says what the alert means, as its runbook has it', async () => {
+    const { url, world } = await served(0);
+    await world.incidents.write(
+      storedIncident({ key: 'pool', alertname: 'DatabaseConnectionPoolCritical' }),
+      0,
+    );
+
+    const human = await run(url, ['show', 'pool.1']);
+
+    expect(human.stdout).toContain('\nNo idle database connections. Every new query waits.\n');
+  });
+
   test('tells one incident from top to bottom', async () => {
     const { url, world } = await served(0);
     const incident = storedIncident({

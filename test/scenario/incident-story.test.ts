@@ -15,7 +15,7 @@ const pod = (name: string, startsAt: number, endsAt?: number) =>
 
 async function shown(system: FirstResponder) {
   const [id = ''] = [...system.world.incidents.items.keys()];
-  const found = await showIncident(system.world, id);
+  const found = await showIncident({ ...system.world, catalog: system.catalog }, id);
   if (found === undefined) throw new Error('there is no incident');
   return found;
 }

@@ -3,6 +3,7 @@ import { cursorKey } from '../../lib/core/history/cursor.ts';
 import { readIncidentQuery } from '../../lib/core/history/query-schema.ts';
 import { type IncidentPage, listIncidents } from '../../lib/flow/list-incidents.ts';
 import { showIncident } from '../../lib/flow/show-incident.ts';
+import { catalog } from '../support/catalog.ts';
 import { createMemoryWorld, type MemoryWorld } from '../support/memory-world.ts';
 import {
   STORED_AT,
@@ -92,7 +93,7 @@ describe('reading the history', () => {
       attempts: 1,
     });
 
-    const shown = await showIncident(world, incident.id);
+    const shown = await shownOf(world, incident.id);
 
     expect(shown?.incident).toMatchObject({ id: incident.id, version: 7, firing: 3, total: 5, untracked: 2 });
     expect(shown?.alerts.map((alert) => [alert.fingerprint, alert.status, alert.endsAt])).toEqual([
@@ -106,6 +107,22 @@ describe('reading the history', () => {
       expect.objectContaining({ at: '2026-11-24T03:00:00.000Z', what: 'opened' }),
     );
     expect(shown?.deliveries[0]).toMatchObject({ at: '2026-11-24T03:00:00.000Z', outcome: 'delivered' });
+  });
+
+  it('says what the alert means where a runbook does, and nothing made up where none does', async () => {
+    const world = createMemoryWorld(STORED_AT);
+    const known = storedIncident({ alertname: 'DatabaseConnectionPoolCritical' });
+    const unknown = storedIncident({ alertname: 'Unheard' });
+    for (const incident of [known, unknown]) await world.incidents.write(incident, 0);
+
+    const [described, bare] = [await shownOf(world, known.id), await shownOf(world, unknown.id)];
+
+    expect(described?.runbook).toEqual({
+      summary: 'No idle database connections.',
+      impact: 'Every new query waits.',
+    });
+    expect(bare).toBeDefined();
+    expect(bare?.runbook).toBeUndefined();
   });
 
   it('shows what was known around an incident, in times that people and programs read', async () => {
@@ -127,7 +144,7 @@ describe('reading the history', () => {
       }),
     );
 
-    const shown = await showIncident(world, incident.id);
+    const shown = await shownOf(world, incident.id);
 
     expect(shown?.diagnoses).toMatchObject([
       {
@@ -147,7 +164,7 @@ describe('reading the history', () => {
     const phantom = storedIncident({ phantom: true });
     await world.incidents.write(phantom, 0);
 
-    expect([await showIncident(world, phantom.id), await showIncident(world, 'none.1')]).toEqual([
+    expect([await shownOf(world, phantom.id), await shownOf(world, 'none.1')]).toEqual([
       undefined,
       undefined,
     ]);
@@ -162,4 +179,8 @@ async function page(
   const reading = readIncidentQuery(parameters, world.clock.now(), key);
   if (reading.kind === 'refused') throw new Error(reading.reason);
   return listIncidents(world, reading.query, key);
+}
+
+function shownOf(world: MemoryWorld, id: string) {
+  return showIncident({ ...world, catalog: catalog() }, id);
 }

@@ -117,4 +117,11 @@ describe('an address from a label', () => {
       { text: 'Prometheus', url: 'http://prometheus.example/graph' },
     ]);
   });
+
+  it('is the runbook’s own before those that alerts bring along', () => {
+    const runbook = { summary: 's', impact: 'i', url: 'https://wiki.example/own' };
+
+    expect(linksOf({ alerts: [], runbook })).toEqual([{ text: 'Runbook', url: 'https://wiki.example/own' }]);
+    expect(linksOf({ alerts: [], runbook: { ...runbook, url: 'javascript:alert(1)' } })).toEqual([]);
+  });
 });
