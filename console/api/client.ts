@@ -1,4 +1,5 @@
 import type { ChangeAnswer, IncidentPage, ShownIncident, ShownStatistics } from './answers.ts';
+import { nextOf } from './next-part.ts';
 
 /** What became of a request. `path` names the parameter that was refused. */
 export type Answer<T> =
@@ -10,11 +11,15 @@ export type Answer<T> =
 
 export type Change = { by: string; note?: string; asOf?: number };
 
+export type ExportFormat = 'csv' | 'jsonl';
+
 export type Api = {
   list(parameters: Record<string, string>, signal?: AbortSignal): Promise<Answer<IncidentPage>>;
   show(id: string, signal?: AbortSignal): Promise<Answer<ShownIncident>>;
   report(id: string, signal?: AbortSignal): Promise<Answer<string>>;
   statistics(parameters: Record<string, string>, signal?: AbortSignal): Promise<Answer<ShownStatistics>>;
+  /** `address` is relative to the API, such as `incidents.csv?severity=critical`; so is `next`, that of the part after it. */
+  exportPage(address: string, signal?: AbortSignal): Promise<Answer<{ text: string; next?: string }>>;
   change(id: string, what: 'acknowledge' | 'resolve', change: Change): Promise<Answer<ChangeAnswer>>;
 };
 
@@ -59,6 +64,7 @@ export function createApi({ root, token, onUnauthorized }: ApiParts): Api {
       ask(`incidents/${encodeURIComponent(id)}/report`, (response) => response.text(), passing(signal)),
     statistics: (parameters, signal) =>
       ask(`stats${queryOf(parameters)}`, asJson<ShownStatistics>, passing(signal)),
+    exportPage: (address, signal) => ask(address, asExportPage, passing(signal)),
     change: (id, what, change) =>
       ask(`incidents/${encodeURIComponent(id)}/${what}`, asJson<ChangeAnswer>, {
         method: 'POST',
@@ -71,6 +77,12 @@ export function createApi({ root, token, onUnauthorized }: ApiParts): Api {
 async function asJson<T>(response: Response): Promise<T> {
   const value: T = JSON.parse(await response.text());
   return value;
+}
+
+async function asExportPage(response: Response): Promise<{ text: string; next?: string }> {
+  const format = response.headers.get('content-type')?.startsWith('text/csv') ? 'csv' : 'jsonl';
+  const next = nextOf(response.headers.get('link'), format);
+  return { text: await response.text(), ...(next === undefined ? {} : { next }) };
 }
 
 function passing(signal: AbortSignal | undefined): { signal?: AbortSignal } {

@@ -8,6 +8,7 @@ import { countWords } from '../words/amount.ts';
 import { Time } from '../words/time.tsx';
 import { useNow } from '../words/use-now.ts';
 import { useTitle } from '../words/use-title.ts';
+import { ExportButtons } from './export-buttons.tsx';
 import { FilterForm } from './filter-form.tsx';
 import { type FilterName, readFilters, writeFilters } from './filters.ts';
 import { loadPage } from './load-page.ts';
@@ -92,6 +93,7 @@ export function HistoryPage({ api, search }: { api: Api; search: string }) {
           </p>
         )}
       </div>
+      {incidents.length > 0 && <ExportButtons api={api} parameters={filters} />}
       {incidents.length > 0 && <IncidentList incidents={incidents} now={now} label="Incidents" past />}
       {cursor !== undefined && (
         <p class="more">

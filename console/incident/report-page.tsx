@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { Api } from '../api/client.ts';
+import { saveFile } from '../files/save-file.ts';
 import { FreshnessLine } from '../live/freshness.tsx';
 import { useLive } from '../live/use-live.ts';
 import { Link } from '../routing/navigation.tsx';
@@ -40,7 +41,7 @@ export function ReportPage({ api, id }: { api: Api; id: string }) {
             <button type="button" class="primary" onClick={() => void copy(value)}>
               Copy Markdown
             </button>
-            <button type="button" onClick={() => download(value, `incident-${id}.md`)}>
+            <button type="button" onClick={() => saveFile([value], `incident-${id}.md`, 'text/markdown')}>
               Download
             </button>
             <span class="note" role="status">
@@ -54,13 +55,4 @@ export function ReportPage({ api, id }: { api: Api; id: string }) {
       )}
     </>
   );
-}
-
-/** A link cannot bring the token along, so the text that is here already is what is saved. */
-function download(text: string, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/markdown' }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -176,6 +177,22 @@ describe('the history', () => {
     await page.goBack();
     await visible(page.getByRole('link', { name: 'StrangeLabels' }));
     expect(await page.getByLabel('Severity').inputValue()).toBe('');
+  });
+
+  it('is taken away as a file with everything that the filters let through', async () => {
+    const page = await browser.page({ token: READ_TOKEN });
+    await page.goto('/console/history?severity=critical');
+
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download CSV' }).click();
+    const download = await downloading;
+
+    const text = await readFile(await download.path(), 'utf8');
+    expect(download.suggestedFilename()).toBe('incidents.csv');
+    expect(text).toMatch(/^id,/);
+    expect(text).toContain('DatabaseConnectionPoolCritical');
+    expect(text).not.toContain('StrangeLabels');
+    await visible(page.getByText('Downloaded'));
   });
 
   it('says beside its field what the API refuses', async () => {

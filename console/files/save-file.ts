@@ -1,0 +1,8 @@
+/** A link cannot bring the token along, so what is saved is what the page has fetched already. */
+export function saveFile(parts: string[], name: string, type: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob(parts, { type }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
