@@ -25,5 +25,8 @@ export type ShownDiagnosis = ShownIncident['diagnoses'][number];
 export type ShownDelivery = ShownIncident['deliveries'][number];
 export type TimelineLine = ShownIncident['timeline'][number];
 
+/** What GET /incidents.csv and .jsonl give. */
+export type ExportFormat = 'csv' | 'jsonl';
+
 /** POST /incidents/{id}/acknowledge and /resolve. */
 export type ChangeAnswer = { outcome: 'changed' | 'unchanged'; incident: ListedIncident };

@@ -11,8 +11,6 @@ export type Answer<T> =
 
 export type Change = { by: string; note?: string; asOf?: number };
 
-export type ExportFormat = 'csv' | 'jsonl';
-
 export type Api = {
   list(parameters: Record<string, string>, signal?: AbortSignal): Promise<Answer<IncidentPage>>;
   show(id: string, signal?: AbortSignal): Promise<Answer<ShownIncident>>;

@@ -1,4 +1,4 @@
-import type { ExportFormat } from './client.ts';
+import type { ExportFormat } from './answers.ts';
 
 /** The address of a `Link: <…>; rel="next"`, as long as it leads to the same export. */
 export function nextOf(link: string | null, format: ExportFormat): string | undefined {

@@ -1,4 +1,5 @@
-import type { Answer, Api, ExportFormat } from '../api/client.ts';
+import type { ExportFormat } from '../api/answers.ts';
+import type { Answer, Api } from '../api/client.ts';
 
 /** Every page of an export, one behind the other as they make one file; `onPage` hears how many there are so far. */
 export async function collectExport(

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Api, ExportFormat } from '../api/client.ts';
+import type { ExportFormat } from '../api/answers.ts';
+import type { Api } from '../api/client.ts';
 import { saveFile } from '../files/save-file.ts';
 import { countWords } from '../words/amount.ts';
 import { collectExport } from './collect-export.ts';
