@@ -1,7 +1,6 @@
 import middy from '@middy/core';
 import { cursorKey } from '../lib/core/history/cursor.ts';
 import { nextPage } from '../lib/core/history/next-page.ts';
-import { readIncidentQuery } from '../lib/core/history/query-schema.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
 import { type ExportPorts, exportIncidents } from '../lib/flow/export-incidents.ts';
@@ -9,9 +8,9 @@ import { wireExportIncidents } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
 import { coldStart } from './middleware/cold-start.ts';
-import { type HttpEvent, type HttpResult, problem } from './middleware/http.ts';
+import type { HttpEvent, HttpResult } from './middleware/http.ts';
+import { incidentQuery } from './middleware/incident-query.ts';
 import { notStarted } from './middleware/not-started.ts';
-import { queryParameters } from './middleware/query-parameters.ts';
 
 export type ExportIncidentsParts = {
   access: AccessTokens;
@@ -31,10 +30,8 @@ export function exportIncidentsHandler({ access, ports, clock, log }: ExportInci
     .use(authorize('read', access))
     .handler(async (event) => {
       const format = event.rawPath.endsWith('.csv') ? 'csv' : 'jsonl';
-      const given = queryParameters(event);
-      if (given.kind === 'refused') return problem(400, given.reason, { path: given.path });
-      const reading = readIncidentQuery(given.parameters, clock.now(), key, 'export');
-      if (reading.kind === 'refused') return problem(400, reading.reason, { path: reading.path });
+      const reading = incidentQuery(event, clock.now(), key, 'export');
+      if (reading.kind === 'refused') return reading.answer;
       const { query } = reading;
       const { body, cursor } = await exportIncidents(ports, query, format, key);
       const header = query.after === undefined ? 'present' : 'absent';

@@ -1,6 +1,5 @@
 import middy from '@middy/core';
 import { cursorKey } from '../lib/core/history/cursor.ts';
-import { readIncidentQuery } from '../lib/core/history/query-schema.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
 import { type FeedPorts, feedIncidents } from '../lib/flow/feed-incidents.ts';
@@ -8,9 +7,9 @@ import { wireFeedIncidents } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
 import { coldStart } from './middleware/cold-start.ts';
-import { type HttpEvent, type HttpResult, problem } from './middleware/http.ts';
+import type { HttpEvent, HttpResult } from './middleware/http.ts';
+import { incidentQuery } from './middleware/incident-query.ts';
 import { notStarted } from './middleware/not-started.ts';
-import { queryParameters } from './middleware/query-parameters.ts';
 
 export type FeedIncidentsParts = {
   access: AccessTokens;
@@ -26,10 +25,8 @@ export function feedIncidentsHandler({ access, ports, clock, log }: FeedIncident
     .use(catchErrors(log))
     .use(authorize('read', access))
     .handler(async (event) => {
-      const given = queryParameters(event);
-      if (given.kind === 'refused') return problem(400, given.reason, { path: given.path });
-      const reading = readIncidentQuery(given.parameters, clock.now(), key);
-      if (reading.kind === 'refused') return problem(400, reading.reason, { path: reading.path });
+      const reading = incidentQuery(event, clock.now(), key);
+      if (reading.kind === 'refused') return reading.answer;
       return {
         statusCode: 200,
         headers: {

@@ -1,7 +1,6 @@
 import middy from '@middy/core';
 import { cursorKey } from '../lib/core/history/cursor.ts';
 import type { IncidentHistory } from '../lib/core/history/history.ts';
-import { readIncidentQuery } from '../lib/core/history/query-schema.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
 import { listIncidents } from '../lib/flow/list-incidents.ts';
@@ -9,9 +8,9 @@ import { wireReadHistory } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
 import { coldStart } from './middleware/cold-start.ts';
-import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
+import { type HttpEvent, type HttpResult, json } from './middleware/http.ts';
+import { incidentQuery } from './middleware/incident-query.ts';
 import { notStarted } from './middleware/not-started.ts';
-import { queryParameters } from './middleware/query-parameters.ts';
 
 export type ListIncidentsParts = {
   access: AccessTokens;
@@ -27,10 +26,8 @@ export function listIncidentsHandler({ access, ports, clock, log }: ListIncident
     .use(catchErrors(log))
     .use(authorize('read', access))
     .handler(async (event) => {
-      const given = queryParameters(event);
-      if (given.kind === 'refused') return problem(400, given.reason, { path: given.path });
-      const reading = readIncidentQuery(given.parameters, clock.now(), key);
-      if (reading.kind === 'refused') return problem(400, reading.reason, { path: reading.path });
+      const reading = incidentQuery(event, clock.now(), key);
+      if (reading.kind === 'refused') return reading.answer;
       return json(200, await listIncidents(ports, reading.query, key));
     });
 }
