@@ -1,5 +1,6 @@
-import axios, { type AxiosInstance } from 'axios';
+import type { AxiosInstance } from 'axios';
 import type { ActiveAlert, AlertmanagerProbe, Bounds, ProbeResult } from '../../core/diagnosis/probe.ts';
+import { createAlertmanagerClient } from './alertmanager-client.ts';
 import { requestFailure } from './request-failure.ts';
 import { type AlertmanagerUrls, urlsOf } from './source-urls.ts';
 
@@ -15,13 +16,7 @@ const STATES = ['active', 'suppressed', 'unprocessed'] as const;
  * a restarted peer or a partition is kept from looking like a resolve. Silenced and inhibited alerts are included.
  */
 export function createAlertmanagerProbe(options: AlertmanagerOptions): AlertmanagerProbe {
-  const http = axios.create({
-    maxRedirects: 0,
-    maxContentLength: MAX_ANSWER,
-    proxy: false,
-    responseType: 'json',
-    headers: { accept: 'application/json' },
-  });
+  const http = createAlertmanagerClient(MAX_ANSWER);
 
   return {
     async alerts(source, bounds) {

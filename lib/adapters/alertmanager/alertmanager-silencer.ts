@@ -1,4 +1,4 @@
-import axios, { type AxiosInstance } from 'axios';
+import type { AxiosInstance } from 'axios';
 import type {
   SilenceMatcher,
   SilenceOutcome,
@@ -6,6 +6,7 @@ import type {
   Silencer,
 } from '../../core/incident/silencer.ts';
 import type { Millis } from '../../core/shared/time.ts';
+import { createAlertmanagerClient } from './alertmanager-client.ts';
 import { requestFailure } from './request-failure.ts';
 import { type AlertmanagerUrls, urlsOf } from './source-urls.ts';
 
@@ -23,13 +24,7 @@ type Known = { id: string; startsAt: string; until: Millis; by: string };
  * the incident's own is looked for, so that a second press, or a try at the next peer, makes no second one.
  */
 export function createAlertmanagerSilencer(options: { urls: AlertmanagerUrls }): Silencer {
-  const http = axios.create({
-    maxRedirects: 0,
-    maxContentLength: MAX_ANSWER,
-    proxy: false,
-    responseType: 'json',
-    headers: { accept: 'application/json' },
-  });
+  const http = createAlertmanagerClient(MAX_ANSWER);
 
   return {
     async silence(source, request, bounds) {
