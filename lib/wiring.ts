@@ -32,17 +32,18 @@ import { createSqsVisibility } from './adapters/sqs/visibility.ts';
 import * as schemas from './config/handler-schemas.ts';
 import { loadConfiguration } from './config/load-configuration.ts';
 import { slackPace } from './core/delivery/pace.ts';
+import { type DiagnosisRequest, diagnoseEffect } from './core/diagnosis/diagnose-effect.ts';
 import { mailDomain } from './core/notice/email-message.ts';
-import type { DiagnosisRequest } from './flow/diagnose-incident.ts';
 import { createMarkHours } from './flow/mark-hours.ts';
 import { createCurrentMaintenances } from './flow/mute-notice.ts';
 import { createNoteSign } from './flow/note-sign.ts';
 import type { ConsoleFiles } from './flow/serve-console.ts';
 import { buttons, configuredChannels, mailChannel, slackChannel } from './wiring/channels.ts';
-import { diagnose, probesOf } from './wiring/probes.ts';
+import { probesOf } from './wiring/probes.ts';
 
-// The only place that builds adapters, with wiring/ for what several share: one function per handler, called once at its cold start. A bundle holds
-// what its own function here reaches and nothing else, so parts are built in functions, never at module level.
+// The only place that builds adapters, with wiring/ for what several share: one function per handler, called once at
+// its cold start. A bundle holds what its own function here reaches and nothing else, so parts are built in functions,
+// never at module level.
 
 export const log = createJsonLog();
 
@@ -243,7 +244,7 @@ export async function wireDiagnoseIncident() {
       channels: configuredChannels(config),
       muting: mutingPorts(items, config.DIAGNOSE_QUEUE_URL),
       markHours: createMarkHours(createDynamoHourMarks(items)),
-      diagnose: (request: DiagnosisRequest) => diagnose(probes, request),
+      diagnose: (request: DiagnosisRequest) => diagnoseEffect(request, { probes, clock: systemClock }),
       clock: systemClock,
       log,
     },

@@ -1,6 +1,6 @@
-import type { AlertDetail } from '../core/alert/alert.ts';
 import type { DeliverMessage } from '../core/delivery/delivery.ts';
 import type { DeliveryQueue } from '../core/delivery/delivery-queue.ts';
+import type { DiagnosisRequest } from '../core/diagnosis/diagnose-effect.ts';
 import type { Diagnosis } from '../core/diagnosis/finding.ts';
 import { fitDiagnosis } from '../core/diagnosis/fit-diagnosis.ts';
 import type { DiagnosisClock } from '../core/diagnosis/run-diagnosis.ts';
@@ -18,14 +18,6 @@ import type { Millis } from '../core/shared/time.ts';
 import { type LookAroundPorts, lookAround } from './look-around.ts';
 import type { MarkHours } from './mark-hours.ts';
 import { type MuteNoticePorts, muteNotice } from './mute-notice.ts';
-
-/** What one run of a runbook is about. */
-export type DiagnosisRequest = {
-  incident: Incident;
-  effect: Effect;
-  runbook: Runbook;
-  alerts: AlertDetail[];
-};
 
 export type DiagnoseIncidentPorts = {
   incidents: Pick<IncidentStore, 'get'>;

@@ -1,5 +1,4 @@
 import { createAlertmanagerProbe } from '../adapters/alertmanager/alertmanager-probe.ts';
-import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createHttpProbe } from '../adapters/http/http-probe.ts';
 import { type KubernetesVariables, kubernetesAccess } from '../adapters/kubernetes/kubernetes-access.ts';
 import { createKubernetesProbe } from '../adapters/kubernetes/kubernetes-probe.ts';
@@ -7,8 +6,6 @@ import { createPostgresProbe } from '../adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from '../adapters/prometheus/prometheus-probe.ts';
 import type { SourceUrls } from '../config/variables.ts';
 import type { Probes } from '../core/diagnosis/reading.ts';
-import { deadlineFor, runDiagnosis } from '../core/diagnosis/run-diagnosis.ts';
-import type { DiagnosisRequest } from '../flow/diagnose-incident.ts';
 
 /** One set of probes for a warm function: the connection pool is shared by its diagnoses. */
 export function probesOf(config: ProbeVariables): Probes {
@@ -31,19 +28,3 @@ type ProbeVariables = KubernetesVariables & {
   ALERTMANAGER_URL?: SourceUrls | undefined;
   HTTP_TARGETS?: ReadonlyMap<string, string> | undefined;
 };
-
-/** One run of a runbook by the system's own clock. */
-export function diagnose(probes: Probes, { incident, effect, runbook, alerts }: DiagnosisRequest) {
-  return runDiagnosis({
-    runbook,
-    alerts,
-    probes,
-    incidentId: incident.id,
-    source: incident.source,
-    effectId: effect.id,
-    seq: effect.seq,
-    reason: effect.reason,
-    clock: systemClock,
-    deadline: deadlineFor(incident.severity),
-  });
-}

@@ -1,5 +1,5 @@
+import { diagnoseEffect } from '../../lib/core/diagnosis/diagnose-effect.ts';
 import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
-import { deadlineFor, runDiagnosis } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import type { Runbook } from '../../lib/core/runbook/runbook.ts';
 import { DAY, MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import type { Moment } from './moments.ts';
@@ -45,19 +45,9 @@ function isLookedAt({ effect }: Told): boolean {
 }
 
 async function run(world: SampleWorld, runbook: Runbook, told: Told): Promise<Diagnosis> {
-  const { incident, effect, details } = told;
-  const diagnosis = await runDiagnosis({
-    runbook,
-    incidentId: incident.id,
-    effectId: effect.id,
-    seq: effect.seq,
-    reason: effect.reason,
-    source: incident.source,
-    alerts: details,
-    probes: world.probes,
-    clock: world.clock,
-    deadline: deadlineFor(incident.severity),
-  });
+  const { details: alerts, ...opened } = told;
+  const { probes, clock } = world;
+  const diagnosis = await diagnoseEffect({ ...opened, runbook, alerts }, { probes, clock });
   return world.stable(diagnosis);
 }
 

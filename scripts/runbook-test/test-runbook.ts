@@ -1,5 +1,5 @@
+import { diagnoseEffect } from '../../lib/core/diagnosis/diagnose-effect.ts';
 import type { Diagnosis, Finding } from '../../lib/core/diagnosis/finding.ts';
-import { deadlineFor, runDiagnosis } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import { composeNotice } from '../../lib/core/notice/compose.ts';
 import type { SlackMessage } from '../../lib/core/notice/message.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
@@ -34,19 +34,8 @@ export async function testRunbook(input: TestInput): Promise<TestResult> {
   // Only here, because it needs what the build makes, and nothing else of this command does.
   const { wireProbes } = await import('../../lib/wiring.ts');
   const { probes, clock } = await wireProbes();
-  const diagnosis = await runDiagnosis({
-    runbook,
-    incidentId: incident.id,
-    effectId: effect.id,
-    seq: effect.seq,
-    reason: effect.reason,
-    source: incident.source,
-    alerts: details,
-    probes,
-    clock,
-    deadline: deadlineFor(incident.severity),
-    onFinding,
-  });
+  const request = { incident, effect, runbook, alerts: details };
+  const diagnosis = await diagnoseEffect(request, { probes, clock, onFinding });
   const notice = composeNotice({
     incident,
     details,

@@ -1,5 +1,6 @@
 import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
 import type { Pace } from '../../lib/core/delivery/pace.ts';
+import type { DiagnosisRequest } from '../../lib/core/diagnosis/diagnose-effect.ts';
 import type { Diagnosis, Finding } from '../../lib/core/diagnosis/finding.ts';
 import type { ActiveAlert, AlertmanagerProbe } from '../../lib/core/diagnosis/probe.ts';
 import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts';
@@ -10,11 +11,7 @@ import type { StatisticsQuery } from '../../lib/core/statistics/query-schema.ts'
 import { acknowledgeIncident, resolveIncident } from '../../lib/flow/change-incident.ts';
 import { type DeliverNoticePorts, deliverNotice } from '../../lib/flow/deliver-notice.ts';
 import { type DeliverSummaryPorts, deliverSummary } from '../../lib/flow/deliver-summary.ts';
-import {
-  type DiagnoseIncidentPorts,
-  type DiagnosisRequest,
-  diagnoseIncident,
-} from '../../lib/flow/diagnose-incident.ts';
+import { type DiagnoseIncidentPorts, diagnoseIncident } from '../../lib/flow/diagnose-incident.ts';
 import { everyMinute } from '../../lib/flow/every-minute.ts';
 import { type CurrentMaintenances, createCurrentMaintenances } from '../../lib/flow/mute-notice.ts';
 import { receiveDelivery } from '../../lib/flow/receive-delivery.ts';

@@ -1,0 +1,32 @@
+import type { AlertDetail } from '../alert/alert.ts';
+import type { Effect } from '../incident/effect.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { Runbook } from '../runbook/runbook.ts';
+import type { Diagnosis } from './finding.ts';
+import { type DiagnosisInput, deadlineFor, runDiagnosis } from './run-diagnosis.ts';
+
+/** What one run of a runbook is about. */
+export type DiagnosisRequest = {
+  incident: Incident;
+  effect: Effect;
+  runbook: Runbook;
+  alerts: AlertDetail[];
+};
+
+/** The look that is taken for an effect, within the time that the incident's severity leaves for it. */
+export function diagnoseEffect(
+  { incident, effect, runbook, alerts }: DiagnosisRequest,
+  world: Pick<DiagnosisInput, 'probes' | 'clock' | 'onFinding'>,
+): Promise<Diagnosis> {
+  return runDiagnosis({
+    ...world,
+    runbook,
+    alerts,
+    incidentId: incident.id,
+    source: incident.source,
+    effectId: effect.id,
+    seq: effect.seq,
+    reason: effect.reason,
+    deadline: deadlineFor(incident.severity),
+  });
+}
