@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { mistakeText } from '../../../scripts/runbook-checks/mistake.ts';
 import { type ReadCatalog, readCatalog } from '../../../scripts/runbook-checks/read-catalog.ts';
 
@@ -128,6 +129,15 @@ ${start}overrides:
     ['start: 2026-11-23 09:00\n', '10: contacts.on-call.rotation.time_zone: is missing'],
   ])('with %j for its times is a mistake with its line', (times, mistake) => {
     expect(mistakesOf(rotation(`who: [ana]\n${times}`))).toEqual([mistake]);
+  });
+
+  test('has its mistakes told in the same words whatever else the process has loaded', () => {
+    // The first schema of it gives all of the process zod's own words.
+    z.string();
+
+    expect(mistakesOf(rotation(`who: []\n${start}`))).toEqual([
+      '10: contacts.on-call.rotation.who: must have at least 1 entry',
+    ]);
   });
 
   test('has no address of its own, because its people are told', () => {
