@@ -13,7 +13,7 @@ const payload = join(project, 'events', 'alertmanager', 'firing-critical.json');
 let copy: CopiedRunbooks;
 
 beforeAll(() => {
-  copy = copyRunbooks();
+  copy = copyRunbooks(['agent-down.yaml']);
   copy.write('alerts/queue-stuck.yaml', queueStuck);
 });
 
