@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
-import { startPostgresServer } from './postgres-server.ts';
+import { type PostgresServer, startPostgresServer } from './postgres-server.ts';
 
 /** PostgreSQL 18 with a CryptoFunk-like database. */
 export type LocalPostgres = {
@@ -14,6 +14,8 @@ export type LocalPostgres = {
 export type LocalPostgresOptions = {
   /** Whether clients leave the connection pool in trouble; true unless told otherwise. */
   trouble?: boolean;
+  /** One of `startWorldServer`, which holds one database at a time and outlives it. One of its own, unless given. */
+  server?: PostgresServer;
 };
 
 const DATABASE = 'cryptofunk';
@@ -44,22 +46,18 @@ const IDLE_IN_TRANSACTION = SLOTS - BLOCKED.length;
  * it is closed. Throws one sentence when it cannot start.
  */
 export async function startLocalPostgres(options: LocalPostgresOptions = {}): Promise<LocalPostgres> {
-  const server = await startPostgresServer({
-    max_connections: String(SLOTS + RESERVED + SUPERUSER),
-    reserved_connections: String(RESERVED),
-    superuser_reserved_connections: String(SUPERUSER),
-    shared_preload_libraries: 'pg_stat_statements',
-  });
+  const server = options.server ?? (await startWorldServer());
   const at = `@127.0.0.1:${server.port}`;
+  const maintenance = `postgres://postgres:${server.password}${at}/postgres`;
   const adminConnectionString = `postgres://postgres:${server.password}${at}/${DATABASE}`;
   const clients: pg.Client[] = [];
   async function close(): Promise<void> {
     await Promise.allSettled(clients.map((client) => client.end()));
-    await server.close();
+    await (options.server ? dropWorld(maintenance) : server.close());
   }
 
   try {
-    await loadWorld(`postgres://postgres:${server.password}${at}/postgres`, adminConnectionString);
+    await loadWorld(maintenance, adminConnectionString);
     const application = `postgres://${APPLICATION.user}:${APPLICATION.password}${at}/${DATABASE}`;
     if (options.trouble !== false) await makeTrouble(application, adminConnectionString, clients);
     return {
@@ -71,6 +69,26 @@ export async function startLocalPostgres(options: LocalPostgresOptions = {}): Pr
     await close();
     throw error;
   }
+}
+
+/** An empty server with as few connections as the database in trouble needs. */
+export function startWorldServer(): Promise<PostgresServer> {
+  return startPostgresServer({
+    max_connections: String(SLOTS + RESERVED + SUPERUSER),
+    reserved_connections: String(RESERVED),
+    superuser_reserved_connections: String(SUPERUSER),
+    shared_preload_libraries: 'pg_stat_statements',
+  });
+}
+
+async function dropWorld(maintenance: string): Promise<void> {
+  await once(maintenance, async (client) => {
+    await client.query(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`);
+    for (const { user } of [READER, APPLICATION]) await client.query(`DROP ROLE IF EXISTS ${user}`);
+    // Statements are remembered by the server, of databases that are gone as well.
+    await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
+    await client.query('SELECT pg_stat_statements_reset()');
+  });
 }
 
 async function loadWorld(maintenance: string, admin: string): Promise<void> {
