@@ -84,7 +84,8 @@ describe('whatever a notice holds, on the wire', () => {
         expect(mail.size).toBeLessThan(1_000_000);
         expect(mail.subject).toMatch(/^\[(INFO|WARNING|CRITICAL|RESOLVED)\] /);
       }),
-      { numRuns: 40 },
+      // An id that may hold anything is found within 4 runs; line breaks in other headers nodemailer takes out itself.
+      { numRuns: 20 },
     );
   });
 

@@ -116,7 +116,7 @@ export function createMemoryHistory(
         const named = status === 'open' || alertname === undefined ? byKey : { ...byKey, alertname };
         const entries = [...incidents.items.values()]
           .filter((incident) => !incident.phantom)
-          .map((incident) => structuredClone(summaryOf(incident)))
+          .map(summaryOf)
           .filter((summary) => matches(summary, named))
           .toSorted(newestFirst);
         const examined = entries.slice(0, MOST_EXAMINED);
@@ -124,7 +124,10 @@ export function createMemoryHistory(
         const listed = passing.slice(0, limit);
         const goOn = passing.length > limit ? listed.at(-1) : undefined;
         const last = goOn ?? (entries.length > examined.length ? examined.at(-1) : undefined);
-        return { incidents: listed, ...(last ? { next: { openedAt: last.openedAt, id: last.id } } : {}) };
+        return {
+          incidents: structuredClone(listed),
+          ...(last ? { next: { openedAt: last.openedAt, id: last.id } } : {}),
+        };
       }),
     earlier: (incidentId, limit) =>
       port.run('earlier', () => {

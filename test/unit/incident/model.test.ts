@@ -205,6 +205,8 @@ describe('the state machine in a world that delays, repeats and dies', () => {
         expect(open.toSorted()).toEqual(world.active().toSorted());
         expect(world.latest?.status ?? 'resolved').toBe(world.truth.size > 0 ? 'open' : 'resolved');
       }),
+      // With these a doubtful report that goes on firing though Alertmanager denies it is found by four runs of the test in
+      // ten: none can be spared.
       { numRuns: 1_000 },
     );
   });

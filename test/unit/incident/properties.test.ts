@@ -163,7 +163,8 @@ describe('rule 8: order and repetition never matter', () => {
           expect(given).toEqual(before);
         }
       }),
-      { numRuns: 1_000 },
+      // An alert that is edited in place is found in the first run.
+      { numRuns: 200 },
     );
   });
 });
