@@ -3,6 +3,7 @@ import { type LocalSlack, startLocalSlack } from '../../infra/local/slack.ts';
 import { type LocalSmtp, startLocalSmtp } from '../../infra/local/smtp.ts';
 import { agentNames } from '../support/agent-names.ts';
 import { capturedEvent } from '../support/captured-event.ts';
+import { type PackagedService, packageService } from '../support/packaged-service.ts';
 import { stillRunning } from '../support/process-tree.ts';
 import { type RealMonitoring, startRealMonitoring } from '../support/real-monitoring.ts';
 import { runbookImpact } from '../support/runbook-impact.ts';
@@ -25,13 +26,19 @@ const LONG = { timeoutMs: 30_000 };
 let slack: LocalSlack;
 let smtp: LocalSmtp;
 let recorder: WebhookRecorder;
+let packaged: PackagedService;
 let monitoring: RealMonitoring;
 let system: RunningFirstResponder;
 let told: ToldPeople;
 let keep = false;
 
 beforeAll(async () => {
-  [slack, smtp, recorder] = await Promise.all([startLocalSlack(), startLocalSmtp(), startWebhookRecorder()]);
+  [slack, smtp, recorder, packaged] = await Promise.all([
+    startLocalSlack(),
+    startLocalSmtp(),
+    startWebhookRecorder(),
+    packageService(),
+  ]);
   const url = `${recorder.url}/webhooks/alertmanager`;
   monitoring = await startRealMonitoring({
     receivers: [
@@ -44,6 +51,8 @@ beforeAll(async () => {
     repeatInterval: '4s',
   });
   system = await startFirstResponder({
+    // What is deployed, a bundle for each function, not what npm start makes for itself.
+    LOCAL_FUNCTIONS_FOLDER: packaged.functionsFolder,
     SLACK_API_URL: slack.apiUrl,
     SLACK_BOT_TOKEN: 'xoxb-e2e',
     SMTP_HOST: '127.0.0.1',
@@ -67,7 +76,7 @@ afterAll(async () => {
   if (keep) console.error(`the monitoring's configurations and logs are kept in ${monitoring.folder}`);
   await monitoring?.stop({ keep });
   await system?.stop({ keep });
-  await Promise.all([recorder.stop(), slack.close(), smtp.close()]);
+  await Promise.all([recorder?.stop(), slack?.close(), smtp?.close(), packaged?.remove()]);
 });
 
 /** One story: each test goes on from where the one before it left the system. */

@@ -11,6 +11,9 @@ import { startRealProcess, waitForProcess } from '../support/real-process.ts';
 import { type RunningFirstResponder, startFirstResponder } from '../support/running-first-responder.ts';
 import { waitFor } from '../support/wait-for.ts';
 
+/** For what a busy machine takes long over. */
+const LONG = 60_000;
+
 const root = join(import.meta.dirname, '..', '..');
 
 const messagesSchema = z.array(
@@ -27,13 +30,13 @@ const mailsSchema = z.array(
   z.looseObject({ recipients: z.array(z.string()), subject: z.string(), text: z.string() }),
 );
 
-/** Where a running stack keeps its bundles: its process for the functions is told so. */
-function buildFolder(processes: LiveProcess[]): string {
+/** Where a running stack keeps its functions' code: their process is told so. */
+function functionsFolder(processes: LiveProcess[]): string {
   for (const { pid } of processes) {
-    const told = /LOCAL_BUILD_FOLDER=([^\0]+)/.exec(readFileSync(`/proc/${pid}/environ`, 'utf8'))?.[1];
+    const told = /LOCAL_FUNCTIONS_FOLDER=([^\0]+)/.exec(readFileSync(`/proc/${pid}/environ`, 'utf8'))?.[1];
     if (told !== undefined) return join(root, told);
   }
-  throw new Error('no process has a build folder');
+  throw new Error('no process has a folder of functions');
 }
 
 describe('npm start', () => {
@@ -151,7 +154,7 @@ describe('npm start', () => {
 
   it('leaves no process and no folder behind after Ctrl-C', async () => {
     const processes = stack.processes();
-    const folder = buildFolder(processes);
+    const folder = functionsFolder(processes);
     const stood = existsSync(folder);
 
     const code = await stack.interrupt();
@@ -224,7 +227,7 @@ describe('npm start, when it cannot', () => {
     expect(said).toBe(`Port ${port} is in use; stop what listens there, or choose another port with PORT.`);
   });
 
-  it('stops in order when it is interrupted while it starts', async () => {
+  it('stops in order when it is interrupted while it starts and its ports are asked', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'first-responder-early-'));
     const [port] = await freePorts(1);
     const { PATH, HOME } = process.env;
@@ -234,15 +237,20 @@ describe('npm start, when it cannot', () => {
       env: { PATH, HOME, PORT: String(port) },
       logFile: join(folder, 'log'),
     });
-    await waitForProcess(
-      'the bundling',
+    const early = await waitForProcess(
+      'the API to answer',
       stack,
-      () => (stack.log().includes('Bundling') ? true : undefined),
-      30_000,
+      () => fetch(`http://127.0.0.1:${port}/health`).then(({ status, headers }) => ({ status, headers })),
+      LONG,
     );
+    // One that stays connected, where the inbox will be.
+    const asking = fetch(`http://127.0.0.1:${Number(port) + 1}/`).catch(() => undefined);
 
-    await stack.stop('SIGINT', 15_000);
+    await stack.stop('SIGINT', LONG);
+    await asking;
 
+    expect(early.status).toBe(503);
+    expect(early.headers.get('retry-after')).toBe('1');
     expect(stack.ended()).toBe(0);
     expect(stack.log()).not.toMatch(/error|at .*\.ts:\d/i);
     rmSync(folder, { recursive: true, force: true });
