@@ -4,10 +4,14 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/{unit,contract,scenario,integration}/**/*.test.ts'],
+    // Each worker loads the project once and not for every file; that a file leaves nothing behind is checked.
+    isolate: false,
+    setupFiles: ['test/support/vitest/leave-nothing-behind.ts'],
     // Most of the time goes into waiting for servers, so that two cores can do more than one file at a time.
     maxWorkers: 2,
     // Embedded servers share two cores with everything else; a boot may take seconds on a cold disk.
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    reporters: ['default', './test/support/vitest/slowest-files.ts'],
   },
 });

@@ -30,7 +30,7 @@ import { createSqsDeliveryQueue } from './adapters/sqs/delivery-queue.ts';
 import { createSqsEffectQueue } from './adapters/sqs/effect-queue.ts';
 import { createSqsVisibility } from './adapters/sqs/visibility.ts';
 import * as schemas from './config/handler-schemas.ts';
-import { loadConfiguration } from './config/load-configuration.ts';
+import { type Environment, loadConfiguration } from './config/load-configuration.ts';
 import { slackPace } from './core/delivery/pace.ts';
 import { type DiagnosisRequest, diagnoseEffect } from './core/diagnosis/diagnose-effect.ts';
 import { mailDomain } from './core/notice/email-message.ts';
@@ -261,8 +261,8 @@ function mutingPorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) 
 }
 
 /** For a diagnosis by hand: nothing here stores or sends anything. */
-export async function wireProbes() {
-  const config = await loadConfiguration(schemas.probesSchema, createSsmParameters());
+export async function wireProbes(environment: Environment) {
+  const config = await loadConfiguration(schemas.probesSchema, createSsmParameters(), environment);
   return { probes: probesOf(config), clock: systemClock };
 }
 

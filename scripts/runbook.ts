@@ -1,23 +1,6 @@
-/**
- * `npm run runbook`: what people do with runbooks by hand. Only Node's own modules are imported before it is known
- * what is asked for.
- */
+// Only Node's own modules are loaded before it is known what is asked for, so that even a package that is missing can be
+// told in one sentence.
+import { runCommands } from './command-line/run-commands.ts';
+import { runbookCommands } from './runbook-command/commands.ts';
 
-import { type Commands, runCommands } from './command-line/run-commands.ts';
-
-const HELP = `Usage: npm run runbook -- COMMAND [options]
-
-  lint             check all runbooks, what Slack would show of them and, with --rules, Prometheus' alerting rules
-  test ALERT       run an alert's checks against what the environment points at, and show the notice; sends nothing
-  explain ALERT    show what would run for an alert and who would be told; asks nobody
-
-npm run runbook -- COMMAND --help shows more. Exit codes: 0 fine, 1 mistakes were found or nothing could be
-checked, 2 called wrongly.`;
-
-const commands: Commands['commands'] = {
-  lint: async () => (await import('./runbook-command/lint-command.ts')).lintCommand,
-  test: async () => (await import('./runbook-command/test-command.ts')).testCommand,
-  explain: async () => (await import('./runbook-command/explain-command.ts')).explainCommand,
-};
-
-await runCommands({ name: 'npm run runbook', help: HELP, commands });
+await runCommands(runbookCommands);

@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { CommandCall } from './command.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Options of every command. */
@@ -15,7 +16,7 @@ type Config<T> = { args: string[]; allowPositionals: true; options: T & typeof c
  */
 export function readArguments<T extends NonNullable<ParseArgsConfig['options']>>(
   { command, help }: { command: string; help: string },
-  args: string[],
+  { args, console }: Pick<CommandCall, 'args' | 'console'>,
   options: T,
 ): ReturnType<typeof parseArgs<Config<T>>> | undefined {
   try {

@@ -1,5 +1,4 @@
-/** Gives the exit code. */
-export type Command = (args: string[]) => Promise<number>;
+import { type Command, type CommandCall, processCall } from './command.ts';
 
 export type Commands = {
   /** As people type it: `npm run incidents`. */
@@ -9,31 +8,38 @@ export type Commands = {
   commands: Readonly<Record<string, () => Promise<Command>>>;
 };
 
-/**
- * Runs the command that the arguments name, and ends the process with its exit code, or 2 when it was called wrongly.
- * An error is told in its first line. It may bring its own `exitCode`, and with `everyLine` all of its lines.
- */
+/** Runs the command that this process was started for, and ends the process with its exit code. */
 export async function runCommands(given: Commands): Promise<void> {
   // Whoever reads this may have read enough, as head has.
   process.stdout.on('error', () => process.exit());
-  process.exitCode = await run(given, process.argv.slice(2)).catch(complain);
+  process.exitCode = await runCommand(given, processCall());
   // Neither a server that hangs nor an idle connection is a reason to stay.
   process.stdout.write('', () => process.exit());
 }
 
-async function run({ name, help, commands }: Commands, [which, ...rest]: string[]): Promise<number> {
+/**
+ * Runs the command that the arguments name, and gives its exit code, or 2 when it was called wrongly. An error is told
+ * in its first line. It may bring its own `exitCode`, and with `everyLine` all of its lines.
+ */
+export function runCommand(given: Commands, call: CommandCall): Promise<number> {
+  return run(given, call).catch((error: unknown) => complain(error, call));
+}
+
+async function run({ name, help, commands }: Commands, call: CommandCall): Promise<number> {
+  const { console } = call;
+  const [which, ...args] = call.args;
   if (which === '--help' || which === '-h') {
     console.log(help);
     return 0;
   }
   const load = which !== undefined && Object.hasOwn(commands, which) ? commands[which] : undefined;
-  if (load) return (await load())(rest);
+  if (load) return (await load())({ ...call, args });
   const hint = `There is no command ${which}; ${name} -- --help shows which there are.`;
   console.error(which === undefined ? help : hint);
   return 2;
 }
 
-function complain(error: unknown): number {
+function complain(error: unknown, { console }: CommandCall): number {
   const message = error instanceof Error ? error.message : String(error);
   const missing = /Cannot find package '([^']+)'/.exec(message)?.[1];
   const whole = error instanceof Error && 'everyLine' in error && error.everyLine === true;

@@ -1,4 +1,5 @@
 import { utcWords } from '../../lib/core/shared/utc-words.ts';
+import type { CommandCall } from '../command-line/command.ts';
 import { readArguments } from '../command-line/read-arguments.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 import { changeSchema, readAnswer, type ShownIncident } from './answers.ts';
@@ -38,28 +39,28 @@ Ends an incident by hand. Should its alerts fire on, it reopens after the runboo
 ${OPTIONS_HELP}
 ${END_HELP}`;
 
-export async function ackCommand(args: string[]): Promise<number> {
-  const asked = readArguments({ command: ACK, help: ACK_HELP }, args, {
+export async function ackCommand(call: CommandCall): Promise<number> {
+  const asked = readArguments({ command: ACK, help: ACK_HELP }, call, {
     ...options,
     'as-of': { type: 'string' },
   });
   if (!asked) return 0;
   const { values, positionals } = asked;
   const asOf = readVersion(values['as-of']);
-  return change(values, {
+  return change(call, values, {
     path: pathOf(incidentId(positionals, ACK), '/acknowledge'),
-    body: { ...personOf(values), ...(asOf === undefined ? {} : { asOf }) },
+    body: { ...personOf(values, call.environment), ...(asOf === undefined ? {} : { asOf }) },
     done: ({ acknowledgedBy }) => `acknowledged by ${acknowledgedBy ?? 'somebody'}`,
   });
 }
 
-export async function resolveCommand(args: string[]): Promise<number> {
-  const asked = readArguments({ command: RESOLVE, help: RESOLVE_HELP }, args, options);
+export async function resolveCommand(call: CommandCall): Promise<number> {
+  const asked = readArguments({ command: RESOLVE, help: RESOLVE_HELP }, call, options);
   if (!asked) return 0;
   const { values, positionals } = asked;
-  return change(values, {
+  return change(call, values, {
     path: pathOf(incidentId(positionals, RESOLVE), '/resolve'),
-    body: personOf(values),
+    body: personOf(values, call.environment),
     done: () => 'resolved',
   });
 }
@@ -67,15 +68,16 @@ export async function resolveCommand(args: string[]): Promise<number> {
 type Change = { path: string; body: object; done(incident: ShownIncident): string };
 
 async function change(
+  call: CommandCall,
   values: { url?: string | undefined; token?: string | undefined; json: boolean },
   { path, body, done }: Change,
 ): Promise<number> {
-  const answer = await createApi(readConnection(values)).post(path, body);
+  const answer = await createApi(readConnection(values, call.environment)).post(path, body);
   const { outcome, incident } = readAnswer(changeSchema, answer);
   const about = `${incident.severity.toUpperCase()} ${incident.alertname} (${incident.id})`;
-  if (values.json) printJson(answer);
-  else if (outcome === 'changed') console.log(safeLine(`${about} is ${done(incident)}.`));
-  else console.error(safeLine(`Nothing was changed: ${about} is ${stateOf(incident)}.`));
+  if (values.json) printJson(call, answer);
+  else if (outcome === 'changed') call.console.log(safeLine(`${about} is ${done(incident)}.`));
+  else call.console.error(safeLine(`Nothing was changed: ${about} is ${stateOf(incident)}.`));
   return outcome === 'changed' ? 0 : 1;
 }
 
@@ -88,8 +90,11 @@ function stateOf({ status, resolvedAt, acknowledgedBy, acknowledgedAt }: ShownIn
   return `acknowledged by ${acknowledgedBy}${at}`;
 }
 
-function personOf({ by, note }: { by?: string | undefined; note?: string | undefined }) {
-  const name = by ?? process.env.USER ?? process.env.LOGNAME ?? '';
+function personOf(
+  { by, note }: { by?: string | undefined; note?: string | undefined },
+  { USER, LOGNAME }: NodeJS.ProcessEnv,
+) {
+  const name = by ?? USER ?? LOGNAME ?? '';
   if (name.trim() === '') throw new UsageError('Say who you are: --by NAME.');
   return { by: name, ...(note === undefined ? {} : { note }) };
 }

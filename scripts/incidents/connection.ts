@@ -18,7 +18,7 @@ const LOCAL = 'http://localhost:3000';
 type Given = { url?: string | undefined; token?: string | undefined };
 
 /** What is given on the command line wins over the environment. Throws a UsageError, which never holds the token. */
-export function readConnection(given: Given, environment: NodeJS.ProcessEnv = process.env): Connection {
+export function readConnection(given: Given, environment: NodeJS.ProcessEnv): Connection {
   const text = given.url ?? environment.FIRST_RESPONDER_URL?.trim() ?? '';
   const url = URL.parse(text || LOCAL);
   const name = given.url === undefined ? 'FIRST_RESPONDER_URL' : '--url';

@@ -1,3 +1,4 @@
+import type { CommandCall } from '../command-line/command.ts';
 import { readArguments } from '../command-line/read-arguments.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 import { type Api, createApi, type Parameters } from './api.ts';
@@ -26,8 +27,8 @@ and 3 what was written is not all.`;
 /** What is written is harmless at a terminal and means the same in a file. */
 const formats: Readonly<Record<string, (text: string) => string>> = { csv: safeCsv, jsonl: safeJson };
 
-export async function exportCommand(args: string[]): Promise<number> {
-  const asked = readArguments({ command: COMMAND, help: HELP }, args, {
+export async function exportCommand(call: CommandCall): Promise<number> {
+  const asked = readArguments({ command: COMMAND, help: HELP }, call, {
     ...connectionOptions,
     ...filterOptions,
     format: { type: 'string' },
@@ -41,8 +42,9 @@ export async function exportCommand(args: string[]): Promise<number> {
   if (values.json && format === 'csv') throw new UsageError('--json does not go with --format csv.');
   const parameters = readFilters(values, Date.now());
 
-  for await (const text of parts(createApi(readConnection(values)), `/incidents.${format}`, parameters)) {
-    await written(safe(text));
+  const api = createApi(readConnection(values, call.environment));
+  for await (const text of parts(api, `/incidents.${format}`, parameters)) {
+    await write(safe(text), call);
   }
   return 0;
 }
@@ -59,8 +61,8 @@ async function* parts(api: Api, path: string, parameters: Parameters): AsyncGene
 }
 
 /** Waits for whoever reads, so that a large export is never held in memory. */
-function written(text: string): Promise<void> {
+function write(text: string, { stdout }: CommandCall): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+    stdout.write(text, (error) => (error ? reject(error) : resolve()));
   });
 }

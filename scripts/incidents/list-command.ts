@@ -1,3 +1,4 @@
+import type { CommandCall } from '../command-line/command.ts';
 import { readArguments } from '../command-line/read-arguments.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 import { pageSchema, readAnswer, type ShownIncident } from './answers.ts';
@@ -29,8 +30,8 @@ no right.`;
 /** The API's own limit of a page. */
 const PAGE = 200;
 
-export async function listCommand(args: string[]): Promise<number> {
-  const asked = readArguments({ command: COMMAND, help: HELP }, args, {
+export async function listCommand(call: CommandCall): Promise<number> {
+  const asked = readArguments({ command: COMMAND, help: HELP }, call, {
     ...connectionOptions,
     ...filterOptions,
     limit: { type: 'string', default: '50' },
@@ -41,14 +42,15 @@ export async function listCommand(args: string[]): Promise<number> {
   const now = Date.now();
   const parameters = readFilters(values, now);
   const limit = readLimit(values.limit);
-  const found = await findIncidents(createApi(readConnection(values)), parameters, limit);
+  const found = await findIncidents(createApi(readConnection(values, call.environment)), parameters, limit);
 
-  if (values.json) printJson({ incidents: found.answered, ...(found.cursor && { cursor: found.cursor }) });
-  else if (found.incidents.length === 0) console.error('There is no such incident.');
+  if (values.json)
+    printJson(call, { incidents: found.answered, ...(found.cursor && { cursor: found.cursor }) });
+  else if (found.incidents.length === 0) call.console.error('There is no such incident.');
   else {
-    console.log(writeList(found.incidents, { now, terminal: terminalOf(process.stdout, process.env) }));
+    call.console.log(writeList(found.incidents, { now, terminal: terminalOf(call) }));
     if (found.cursor)
-      console.error(`These are the latest ${limit}; there may be more with a higher --limit.`);
+      call.console.error(`These are the latest ${limit}; there may be more with a higher --limit.`);
   }
   return found.incidents.length === 0 ? 1 : 0;
 }

@@ -1,6 +1,7 @@
+import type { CommandCall } from '../command-line/command.ts';
 import { safeJson } from './safe-text.ts';
 
 /** What the API said, for programs. */
-export function printJson(answer: unknown): void {
+export function printJson({ console }: Pick<CommandCall, 'console'>, answer: unknown): void {
   console.log(safeJson(JSON.stringify(answer, null, 2)));
 }

@@ -1,4 +1,5 @@
 import { utcWords } from '../../lib/core/shared/utc-words.ts';
+import type { CommandCall } from '../command-line/command.ts';
 import { readArguments } from '../command-line/read-arguments.ts';
 import { deadLettersSchema, readAnswer, redriveSchema } from './answers.ts';
 import { type Api, createApi } from './api.ts';
@@ -6,7 +7,7 @@ import { CONNECTION_HELP, connectionOptions, readConnection } from './connection
 import { type Column, fitTable } from './fit-table.ts';
 import { noMore } from './positionals.ts';
 import { printJson } from './print-json.ts';
-import { terminalOf } from './terminal.ts';
+import { type Terminal, terminalOf } from './terminal.ts';
 
 const COMMAND = 'npm run incidents -- redrive';
 
@@ -26,27 +27,27 @@ are some), 2 called wrongly, 3 cannot be reached or no right.`;
 /** More than these would push the rest out of sight; --json has what the API gave. */
 const MAX_SHOWN = 20;
 
-export async function redriveCommand(args: string[]): Promise<number> {
-  const asked = readArguments({ command: COMMAND, help: HELP }, args, {
+export async function redriveCommand(call: CommandCall): Promise<number> {
+  const asked = readArguments({ command: COMMAND, help: HELP }, call, {
     ...connectionOptions,
     'dry-run': { type: 'boolean', default: false },
   });
   if (!asked) return 0;
   const { values, positionals } = asked;
   noMore(positionals);
-  const api = createApi(readConnection(values));
+  const api = createApi(readConnection(values, call.environment));
 
   const answer = await api.get('/dead-letters');
   const { count, letters } = readAnswer(deadLettersSchema, answer);
-  if (!values.json) console.log(writeLetters(letters, count));
+  if (!values.json) call.console.log(writeLetters(letters, count, terminalOf(call)));
   // Asked even when none was seen: SQS counts by and by, and one that somebody else looks at is hidden.
   const result = values['dry-run'] ? { redriven: 0, left: count } : await redriveAll(api);
 
-  if (values.json) printJson({ ...Object(answer), ...(values['dry-run'] ? {} : result) });
+  if (values.json) printJson(call, { ...Object(answer), ...(values['dry-run'] ? {} : result) });
   else if (!values['dry-run'] && (count > 0 || result.redriven > 0)) {
-    console.log(`${result.redriven} sent again, ${result.left} left.`);
+    call.console.log(`${result.redriven} sent again, ${result.left} left.`);
     if (result.left > 0) {
-      console.error(
+      call.console.error(
         'What is left cannot be read, or somebody was looking at it: try again in half a minute.',
       );
     }
@@ -74,9 +75,8 @@ const columns: Column<Letter>[] = [
   { title: 'INCIDENT', of: ({ incidentId }) => incidentId },
 ];
 
-function writeLetters(letters: Letter[], count: number): string {
+function writeLetters(letters: Letter[], count: number, terminal: Terminal): string {
   if (count === 0) return 'No notice is left over.';
-  const terminal = terminalOf(process.stdout, process.env);
   const shown = letters.slice(0, MAX_SHOWN);
   const more = count - shown.length;
   return [

@@ -1,3 +1,4 @@
+import type { CommandCall } from '../command-line/command.ts';
 import { readArguments } from '../command-line/read-arguments.ts';
 import { createApi } from './api.ts';
 import { CONNECTION_HELP, connectionOptions, readConnection } from './connection.ts';
@@ -18,13 +19,13 @@ ${CONNECTION_HELP}
 
 Exit codes: 0 printed, 1 there is no such incident, 2 called wrongly, 3 cannot be reached or no right.`;
 
-export async function reportCommand(args: string[]): Promise<number> {
-  const asked = readArguments({ command: COMMAND, help: HELP }, args, connectionOptions);
+export async function reportCommand(call: CommandCall): Promise<number> {
+  const asked = readArguments({ command: COMMAND, help: HELP }, call, connectionOptions);
   if (!asked) return 0;
   const { values, positionals } = asked;
   const path = pathOf(incidentId(positionals, COMMAND), '/report');
-  const markdown = await createApi(readConnection(values)).getText(path);
-  if (values.json) printJson({ markdown });
-  else console.log(safeText(markdown).trimEnd());
+  const markdown = await createApi(readConnection(values, call.environment)).getText(path);
+  if (values.json) printJson(call, { markdown });
+  else call.console.log(safeText(markdown).trimEnd());
   return 0;
 }

@@ -1,3 +1,4 @@
+import type { CommandCall } from '../command-line/command.ts';
 import { readArguments } from '../command-line/read-arguments.ts';
 import { readAnswer, recordSchema } from './answers.ts';
 import { createApi } from './api.ts';
@@ -19,17 +20,17 @@ ${CONNECTION_HELP}
 
 Exit codes: 0 shown, 1 there is no such incident, 2 called wrongly, 3 cannot be reached or no right.`;
 
-export async function showCommand(args: string[]): Promise<number> {
-  const asked = readArguments({ command: COMMAND, help: HELP }, args, connectionOptions);
+export async function showCommand(call: CommandCall): Promise<number> {
+  const asked = readArguments({ command: COMMAND, help: HELP }, call, connectionOptions);
   if (!asked) return 0;
   const { values, positionals } = asked;
   const path = pathOf(incidentId(positionals, COMMAND));
-  const answer = await createApi(readConnection(values)).get(path);
-  if (values.json) printJson(answer);
+  const answer = await createApi(readConnection(values, call.environment)).get(path);
+  if (values.json) printJson(call, answer);
   else {
     const record = readAnswer(recordSchema, answer);
-    const terminal = terminalOf(process.stdout, process.env);
-    console.log(writeIncident(record, { now: Date.now(), terminal }));
+    const terminal = terminalOf(call);
+    call.console.log(writeIncident(record, { now: Date.now(), terminal }));
   }
   return 0;
 }

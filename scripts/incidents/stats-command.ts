@@ -1,3 +1,4 @@
+import type { CommandCall } from '../command-line/command.ts';
 import { readArguments } from '../command-line/read-arguments.ts';
 import { readAnswer, statsSchema } from './answers.ts';
 import { createApi } from './api.ts';
@@ -22,8 +23,8 @@ ${CONNECTION_HELP}
 
 Exit codes: 0 shown, 1 the request was refused, 2 called wrongly, 3 cannot be reached or no right.`;
 
-export async function statsCommand(args: string[]): Promise<number> {
-  const asked = readArguments({ command: COMMAND, help: HELP }, args, {
+export async function statsCommand(call: CommandCall): Promise<number> {
+  const asked = readArguments({ command: COMMAND, help: HELP }, call, {
     ...connectionOptions,
     ...rangeOptions,
     tz: { type: 'string' },
@@ -35,8 +36,8 @@ export async function statsCommand(args: string[]): Promise<number> {
     ...readRange(values, Date.now()),
     ...(values.tz === undefined ? {} : { tz: values.tz }),
   };
-  const answer = await createApi(readConnection(values)).get('/stats', parameters);
-  if (values.json) printJson(answer);
-  else console.log(writeStats(readAnswer(statsSchema, answer), terminalOf(process.stdout, process.env)));
+  const answer = await createApi(readConnection(values, call.environment)).get('/stats', parameters);
+  if (values.json) printJson(call, answer);
+  else call.console.log(writeStats(readAnswer(statsSchema, answer), terminalOf(call)));
   return 0;
 }

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { CommandCall, CommandOutput } from '../command-line/command.ts';
 
 /** What the output is for. Without a width nothing is cut: it goes into a file or another program. */
 export type Terminal = { width?: number; color: boolean };
@@ -6,13 +7,13 @@ export type Terminal = { width?: number; color: boolean };
 export type Style = Parameters<typeof styleText>[0];
 
 /** Colours are for people at a terminal who have not asked for none: https://no-color.org. */
-export function terminalOf(
-  stream: { isTTY?: boolean; columns?: number },
-  { NO_COLOR, TERM }: NodeJS.ProcessEnv,
-): Terminal {
+export function terminalOf({
+  stdout,
+  environment: { NO_COLOR, TERM },
+}: Pick<CommandCall, 'environment'> & { stdout: Pick<CommandOutput, 'isTTY' | 'columns'> }): Terminal {
   return {
-    color: stream.isTTY === true && !NO_COLOR && TERM !== 'dumb',
-    ...(stream.isTTY && stream.columns ? { width: stream.columns } : {}),
+    color: stdout.isTTY === true && !NO_COLOR && TERM !== 'dumb',
+    ...(stdout.isTTY && stdout.columns ? { width: stdout.columns } : {}),
   };
 }
 

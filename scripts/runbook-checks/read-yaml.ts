@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod/mini';
 import type { Mistake, MistakeRule } from './mistake.ts';
-import { schemaMistakes } from './schema-mistakes.ts';
+import { parseBySchema } from './parse-by-schema.ts';
 import { type Path, readYamlLines, type Within } from './yaml-lines.ts';
 
 /** Adds a mistake about a place in the file; `within` says where in the text that stands there. */
@@ -34,17 +34,15 @@ export function readYaml<T>(
   for (const { line, message } of yaml.errors) add('yaml', line, message);
   if (yaml.errors.length > 0) return undefined;
 
-  const parsed = schema.safeParse(yaml.value);
-  if (!parsed.success) {
-    for (const { path, message } of schemaMistakes(parsed.error.issues, yaml.has)) {
-      add('schema', yaml.lineOf(path), message);
-    }
+  const parsed = parseBySchema(schema, yaml.value, yaml.has);
+  if ('mistakes' in parsed) {
+    for (const { path, message } of parsed.mistakes) add('schema', yaml.lineOf(path), message);
     return undefined;
   }
   return {
     name,
     source,
-    value: parsed.data,
+    value: parsed.value,
     report: (rule, path, message, within) => add(rule, yaml.lineOf(path, within), message),
   };
 }

@@ -1,3 +1,4 @@
+import type { CommandCall } from '../command-line/command.ts';
 import { readArguments } from '../command-line/read-arguments.ts';
 import { explain } from '../runbook-explain/explain.ts';
 import { writeExplanation } from '../runbook-explain/write-explanation.ts';
@@ -22,8 +23,8 @@ ${ALERT_OPTIONS_HELP}
 Channels are those of a deployment with a Slack bot and mail; ALERT_EMAIL_TO, CRITICAL_ALERT_EMAIL_TO and
 SLACK_WEBHOOK_URL are used when they are set. Exit codes: 0 explained, 1 the runbooks have mistakes, 2 called wrongly.`;
 
-export async function explainCommand(args: string[]): Promise<number> {
-  const asked = readArguments({ command: 'npm run runbook -- explain', help: HELP }, args, {
+export async function explainCommand(call: CommandCall): Promise<number> {
+  const asked = readArguments({ command: 'npm run runbook -- explain', help: HELP }, call, {
     ...alertOptions,
     at: { type: 'string' },
   });
@@ -32,8 +33,8 @@ export async function explainCommand(args: string[]): Promise<number> {
   const now = values.at === undefined ? Date.now() : readMoment(values.at);
   const { catalog, runbook, isDefault } = askedRunbook(values, positionals[0]);
   const { labels, notes } = labelsFor(runbook, readLabels(values.labels));
-  for (const note of notes) console.error(note);
-  const channels = assumedChannels(process.env);
+  for (const note of notes) call.console.error(note);
+  const channels = assumedChannels(call.environment);
   const explanation = await explain({
     catalog,
     runbook,
@@ -43,6 +44,6 @@ export async function explainCommand(args: string[]): Promise<number> {
     labels,
     now,
   });
-  console.log(values.json ? JSON.stringify(explanation, null, 2) : writeExplanation(explanation));
+  call.console.log(values.json ? JSON.stringify(explanation, null, 2) : writeExplanation(explanation));
   return 0;
 }

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import type { CommandCall } from '../command-line/command.ts';
 import { readArguments } from '../command-line/read-arguments.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 import { inReadingOrder, type Mistake, mistakeText } from '../runbook-checks/mistake.ts';
@@ -22,16 +23,16 @@ each notice at its longest, and whether each file names its schema for editors.
 
 Exit codes: 0 nothing to mend, 1 errors or warnings, 2 called wrongly.`;
 
-export async function lintCommand(args: string[]): Promise<number> {
-  const asked = readArguments({ command: 'npm run runbook -- lint', help: HELP }, args, {
+export async function lintCommand(call: CommandCall): Promise<number> {
+  const asked = readArguments({ command: 'npm run runbook -- lint', help: HELP }, call, {
     rules: { type: 'string', multiple: true, default: [] },
   });
   if (!asked) return 0;
   const { values, positionals } = asked;
   const { folders, files } = sorted(positionals, values.rules.length > 0);
   const { mistakes, counted } = lint(runbooksFolder(folders[0]), [...values.rules, ...files]);
-  if (values.json) console.log(JSON.stringify(mistakes, null, 2));
-  else console.log([...mistakes.map(mistakeText), summary(mistakes, counted)].join('\n'));
+  if (values.json) call.console.log(JSON.stringify(mistakes, null, 2));
+  else call.console.log([...mistakes.map(mistakeText), summary(mistakes, counted)].join('\n'));
   return mistakes.length === 0 ? 0 : 1;
 }
 

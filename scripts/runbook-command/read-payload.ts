@@ -1,17 +1,21 @@
 import { readFileSync } from 'node:fs';
 import type { Alert } from '../../lib/core/alert/alert.ts';
 import { parseDelivery } from '../../lib/core/alert/parse-delivery.ts';
+import type { CommandCall } from '../command-line/command.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 
 /** The alerts of one name that fire in a webhook body, and what could not be used. */
 export type Payload = { alerts: Alert[]; externalURL: string; notes: string[] };
 
 /** Reads an Alertmanager webhook body from a file, or from standard input for `-`, as receive-webhook does. */
-export function readPayload(file: string, source: string, alertname: string): Payload {
+export function readPayload(
+  file: string,
+  { source, alertname, readInput }: { source: string; alertname: string } & Pick<CommandCall, 'readInput'>,
+): Payload {
   const shown = file === '-' ? 'standard input' : file;
   let body: string;
   try {
-    body = readFileSync(file === '-' ? 0 : file, 'utf8');
+    body = file === '-' ? readInput() : readFileSync(file, 'utf8');
   } catch {
     throw new UsageError(`${shown} cannot be read.`);
   }

@@ -2,7 +2,8 @@ import { renderNoticeForTerminal } from '../../infra/local/render-notice-for-ter
 import type { Finding, Verdict } from '../../lib/core/diagnosis/finding.ts';
 import { planSteps } from '../../lib/core/diagnosis/plan-steps.ts';
 import { deadlineFor } from '../../lib/core/diagnosis/run-diagnosis.ts';
-import { SECOND } from '../../lib/core/shared/time.ts';
+import { type Millis, SECOND } from '../../lib/core/shared/time.ts';
+import type { CommandCall } from '../command-line/command.ts';
 import { readArguments } from '../command-line/read-arguments.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 import { type TestResult, testRunbook } from '../runbook-test/test-runbook.ts';
@@ -30,8 +31,8 @@ Exit codes: 0 it ran, 1 nothing could be checked or the runbooks have mistakes, 
 
 const MARKS: Record<Verdict, string> = { attention: '❗', normal: '✔', unchecked: '◌' };
 
-export async function testCommand(args: string[]): Promise<number> {
-  const asked = readArguments({ command: 'npm run runbook -- test', help: HELP }, args, {
+export async function testCommand(call: CommandCall): Promise<number> {
+  const asked = readArguments({ command: 'npm run runbook -- test', help: HELP }, call, {
     ...alertOptions,
     payload: { type: 'string' },
   });
@@ -43,33 +44,36 @@ export async function testCommand(args: string[]): Promise<number> {
   const found = askedRunbook(values, positionals[0]);
   const { catalog } = found;
   const now = Date.now();
-  const { alerts, externalURL, notes } = alertsFor(found, values, now);
-  for (const note of notes) console.error(note);
+  const { alerts, externalURL, notes } = alertsFor(found, values, { now, readInput: call.readInput });
+  for (const note of notes) call.console.error(note);
   const [opened, ...others] = openIncidents(catalog, alerts, externalURL, now);
   if (!opened) throw new UsageError('None of these alerts opens an incident.');
-  if (others.length > 0) console.error(`The alerts are ${others.length + 1} incidents; this is the first.`);
+  if (others.length > 0)
+    call.console.error(`The alerts are ${others.length + 1} incidents; this is the first.`);
 
-  sayWhatRuns(found, opened);
+  call.console.error(whatRuns(found, opened));
   const result = await testRunbook({
     catalog,
     runbook: found.runbook,
     opened,
-    channels: assumedChannels(process.env),
-    onFinding: sayFinding,
+    channels: assumedChannels(call.environment),
+    onFinding: (finding) => call.console.error(howItWent(finding)),
+    environment: call.environment,
   });
-  if (values.json) console.log(JSON.stringify(result, null, 2));
-  else show(result);
+  if (values.json) call.console.log(JSON.stringify(result, null, 2));
+  else show(result, call);
   const checked = result.diagnosis.findings.some(({ verdict }) => verdict !== 'unchecked');
-  if (!checked) console.error('Nothing could be checked.');
+  if (!checked) call.console.error('Nothing could be checked.');
   return checked ? 0 : 1;
 }
 
 function alertsFor(
   { runbook }: FoundRunbook,
   given: { payload?: string | undefined; labels: string[]; source: string },
-  now: number,
+  { now, readInput }: { now: Millis } & Pick<CommandCall, 'readInput'>,
 ): Payload {
-  if (given.payload !== undefined) return readPayload(given.payload, given.source, runbook.alertname);
+  if (given.payload !== undefined)
+    return readPayload(given.payload, { ...given, alertname: runbook.alertname, readInput });
   const { labels, notes } = labelsFor(runbook, readLabels(given.labels));
   return {
     alerts: [firingAlert(given.source, { severity: runbook.severity, ...labels }, now)],
@@ -78,21 +82,21 @@ function alertsFor(
   };
 }
 
-function sayWhatRuns({ runbook, isDefault }: FoundRunbook, opened: OpenedIncident): void {
+function whatRuns({ runbook, isDefault }: FoundRunbook, opened: OpenedIncident): string {
   const { incident, effect, details } = opened;
   const which = isDefault ? `The default runbook for ${runbook.alertname}` : runbook.alertname;
   const { length } = planSteps(runbook, effect.reason, details).runs;
   const limit = `at most ${deadlineFor(incident.severity) / SECOND} s`;
-  console.error(`${which}, ${incident.severity}: ${length} ${length === 1 ? 'check' : 'checks'}, ${limit}`);
+  return `${which}, ${incident.severity}: ${length} ${length === 1 ? 'check' : 'checks'}, ${limit}`;
 }
 
-function sayFinding({ verdict, title, tookMs, sentence }: Finding): void {
+function howItWent({ verdict, title, tookMs, sentence }: Finding): string {
   const why = verdict === 'unchecked' ? `  could not check: ${sentence}` : '';
-  console.error(`  ${MARKS[verdict]} ${title}  ${tookMs} ms${why}`);
+  return `  ${MARKS[verdict]} ${title}  ${tookMs} ms${why}`;
 }
 
-function show({ slack, channel }: TestResult): void {
-  const color = process.stdout.isTTY && !process.env['NO_COLOR'];
+function show({ slack, channel }: TestResult, { stdout, environment, console }: CommandCall): void {
+  const color = stdout.isTTY === true && !environment.NO_COLOR;
   const messages = [
     { ...slack.root, channel },
     ...(slack.thread === undefined ? [] : [{ ...slack.thread, channel: `${channel}, in the thread` }]),

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { UsageError } from '../command-line/usage-error.ts';
 import type { Mistake } from '../runbook-checks/mistake.ts';
-import { schemaMistakes } from '../runbook-checks/schema-mistakes.ts';
+import { parseBySchema } from '../runbook-checks/parse-by-schema.ts';
 import { type Path, readAllYamlLines, type YamlLines } from '../runbook-checks/yaml-lines.ts';
 
 /** An alerting rule, and where it stands. */
@@ -50,15 +50,14 @@ function rulesIn(document: YamlLines, file: string, mistakes: Mistake[]): AlertR
   const place = document.errors.length > 0 ? undefined : groupsOf(document.value);
   if (place === undefined) return [];
 
-  const parsed = rulesSchema.safeParse(place.value);
-  if (!parsed.success) {
-    const has = (path: Path) => document.has([...place.path, ...path]);
-    for (const { path, message } of schemaMistakes(parsed.error.issues, has)) {
+  const parsed = parseBySchema(rulesSchema, place.value, (path) => document.has([...place.path, ...path]));
+  if ('mistakes' in parsed) {
+    for (const { path, message } of parsed.mistakes) {
       note(document.lineOf([...place.path, ...path]), message);
     }
     return [];
   }
-  return parsed.data.groups.flatMap((group, g) =>
+  return parsed.value.groups.flatMap((group, g) =>
     group.rules.flatMap(({ alert, expr, labels = {} }, r) => {
       if (alert === undefined) return [];
       const line = document.lineOf([...place.path, 'groups', g, 'rules', r, 'alert']);

@@ -16,6 +16,7 @@ export type TestInput = {
   opened: OpenedIncident;
   channels: ConfiguredChannels;
   onFinding: (finding: Finding) => void;
+  environment: NodeJS.ProcessEnv;
 };
 
 export type TestResult = {
@@ -27,13 +28,13 @@ export type TestResult = {
   slack: { root: SlackMessage; thread?: SlackMessage };
 };
 
-/** Diagnoses an incident with what the environment points at, and composes its first notice. Throws a ConfigurationError. */
+/** Diagnoses an incident with what `environment` points at, and composes its first notice. Throws a ConfigurationError. */
 export async function testRunbook(input: TestInput): Promise<TestResult> {
-  const { catalog, runbook, opened, channels, onFinding } = input;
+  const { catalog, runbook, opened, channels, onFinding, environment } = input;
   const { incident, effect, details } = opened;
   // Only here, because it needs what the build makes, and nothing else of this command does.
   const { wireProbes } = await import('../../lib/wiring.ts');
-  const { probes, clock } = await wireProbes();
+  const { probes, clock } = await wireProbes(environment);
   const request = { incident, effect, runbook, alerts: details };
   const diagnosis = await diagnoseEffect(request, { probes, clock, onFinding });
   const notice = composeNotice({

@@ -1,38 +1,32 @@
-import { execFile } from 'node:child_process';
 import type { RequestListener } from 'node:http';
-import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { DeadLetter, DeadLetters } from '../../lib/core/delivery/dead-letters.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
+import { incidentsCommands } from '../../scripts/incidents/commands.ts';
 import { finding } from '../support/finding.ts';
 import { createMemoryWorld, type MemoryWorld } from '../support/memory-world.ts';
+import { type Ran, runHere, runNpmScript } from '../support/run-command.ts';
 import { serve, stopServing } from '../support/serve.ts';
 import { READ_TOKEN, serveApi, WRITE_TOKEN } from '../support/served-api.ts';
 import { storedAlert, storedDetail, storedDiagnosis, storedIncident } from '../support/stored-incident.ts';
 
-const project = join(import.meta.dirname, '..', '..');
 const ESCAPES = '\u001b[31mred\u001b]0;title\u0007\u009b2J\u202e';
 
 afterEach(stopServing);
 
-type Ran = { code: number; stdout: string; stderr: string };
+/** Runs the command with nothing in its environment but what is given. */
+async function run(url: string, args: string[], given: NodeJS.ProcessEnv = {}): Promise<Ran> {
+  return withoutStackTrace(await runHere(incidentsCommands, args, { environment: environment(url, given) }));
+}
 
-/** Runs the command as npm does, with nothing in its environment but what is given. */
-function run(url: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
-  const environment = { FIRST_RESPONDER_URL: url, FIRST_RESPONDER_TOKEN: WRITE_TOKEN, USER: 'ana', ...env };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['infra/local/launch.cjs', '../../scripts/incidents.ts', ...args],
-      { cwd: project, env: { PATH: process.env.PATH, ...environment }, maxBuffer: 64 << 20 },
-      (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-        expect(`${stdout}${stderr}`).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
-        resolve({ code, stdout, stderr });
-      },
-    );
-  });
+function environment(url: string, given: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  return { FIRST_RESPONDER_URL: url, FIRST_RESPONDER_TOKEN: WRITE_TOKEN, USER: 'ana', ...given };
+}
+
+function withoutStackTrace(ran: Ran): Ran {
+  expect(`${ran.stdout}${ran.stderr}`).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+  return ran;
 }
 
 function noLetters(): DeadLetters {
@@ -138,6 +132,32 @@ describe('npm run incidents', () => {
     expect(stranger).toEqual({ code: 3, stdout: '', stderr: `The token is not one that ${url} knows.\n` });
     expect(reader).toMatchObject({ code: 3, stdout: '' });
     expect(reader.stderr).toMatch(/^This token may only read/);
+  });
+
+  test.each<[string[], RegExp]>([
+    [['list'], / k0\.1\n1 incident, 1 open\n$/],
+    [['show', 'k0.1'], /^CRITICAL {2}HighErrorRate {2}k0\.1\n/],
+    [['ack', 'k0.1'], /^CRITICAL HighErrorRate \(k0\.1\) is acknowledged by ana\.\n$/],
+    [['resolve', 'k0.1'], /^CRITICAL HighErrorRate \(k0\.1\) is resolved\.\n$/],
+    [['report', 'k0.1'], /^# .*HighErrorRate/],
+    [['export'], /^id,.*\r\nk0\.1,.*\r\n$/],
+    [['redrive'], /^No notice is left over\.\n$/],
+  ])('is a process that ends with its exit code, as npm starts it: %j', async (args, stdout) => {
+    const { url } = await served(1);
+
+    const ran = await runNpmScript('incidents', args, { environment: environment(url) });
+
+    expect(ran).toEqual({ code: 0, stdout: expect.stringMatching(stdout), stderr: '' });
+  });
+
+  test('is a process that ends with its exit code also when the answer is no, and when it was called wrongly', async () => {
+    const { url } = await served(0);
+
+    const none = await runNpmScript('incidents', ['list'], { environment: environment(url) });
+    const wrong = await runNpmScript('incidents', ['lsit'], { environment: environment(url) });
+
+    expect([none.code, none.stderr]).toEqual([1, 'There is no such incident.\n']);
+    expect([wrong.code, wrong.stdout]).toEqual([2, '']);
   });
 });
 
@@ -455,7 +475,7 @@ describe('stats and report', () => {
     const { url, seen } = await faked({ '/stats': stats });
 
     const human = await run(url, ['stats', '--since', '7d', '--tz', 'Europe/Berlin']);
-    const machine = await run(url, ['stats', '--json']);
+    const machine = await runNpmScript('incidents', ['stats', '--json'], { environment: environment(url) });
 
     expect(human).toMatchObject({ code: 0, stderr: '' });
     expect(seen[0]).toMatch(/^GET \/stats\?from=\d{4}-.*Z&tz=Europe%2FBerlin$/);

@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
+import { runbookCommands } from '../../scripts/runbook-command/commands.ts';
 import { startHangingServer } from '../support/hanging-server.ts';
 import { queueStuck } from '../support/queue-stuck-runbook.ts';
+import { type CommandOptions, type Ran, runHere, runNpmScript } from '../support/run-command.ts';
 import { type CopiedRunbooks, copyRunbooks } from '../support/runbook-folders.ts';
 
 const project = join(import.meta.dirname, '..', '..');
@@ -12,31 +13,15 @@ const payload = join(project, 'events', 'alertmanager', 'firing-critical.json');
 let copy: CopiedRunbooks;
 
 beforeAll(() => {
-  copy = copyRunbooks();
+  copy = copyRunbooks(['agent-down.yaml']);
   copy.write('alerts/queue-stuck.yaml', queueStuck);
 });
 
 afterAll(() => copy.remove());
 
-type Ran = { code: number; stdout: string; stderr: string };
-
-/** Runs the command as npm does, with nothing in its environment but what is given. */
-function run(args: string[], options: { env?: NodeJS.ProcessEnv; input?: string } = {}): Promise<Ran> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ['infra/local/launch.cjs', '../../scripts/runbook.ts', ...args],
-      { cwd: project, env: { PATH: process.env.PATH, ...options.env }, maxBuffer: 16 << 20 },
-      (error, stdout, stderr) => {
-        resolve({
-          code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,
-          stdout,
-          stderr,
-        });
-      },
-    );
-    child.stdin?.end(options.input ?? '');
-  });
+/** Runs the command with nothing in its environment but what is given. */
+function run(args: string[], options?: CommandOptions): Promise<Ran> {
+  return runHere(runbookCommands, args, options);
 }
 
 function withoutStackTrace({ stderr, stdout }: Ran): void {
@@ -69,6 +54,23 @@ describe('npm run runbook', () => {
     expect(ran.stderr.trimEnd()).toMatch(sentence);
     withoutStackTrace(ran);
   });
+
+  test.each<[string[], number, RegExp, RegExp]>([
+    [['lint'], 0, /^nothing to mend in \d+ runbooks\n$/, /^$/],
+    [['explain', 'AgentDown', '--labels', 'agent=a'], 0, /^AgentDown\n {2}labels .*agent=a\n/, /^$/],
+    [['test', 'AgentDwon'], 2, /^$/, /^There is no runbook for AgentDwon\..*\n$/],
+  ])(
+    'is a process that ends with its exit code, as npm starts it: %j',
+    async (args, code, stdout, stderr) => {
+      const ran = await runNpmScript('runbook', args);
+
+      expect(ran).toEqual({
+        code,
+        stdout: expect.stringMatching(stdout),
+        stderr: expect.stringMatching(stderr),
+      });
+    },
+  );
 });
 
 describe('lint', () => {
@@ -174,7 +176,7 @@ describe('test', () => {
 
   test('shows the notice with what the database says, and how it went', async () => {
     const ran = await run(['test', 'DatabaseConnectionPoolCritical', '--payload', payload], {
-      env: { DATABASE_URL: postgres.connectionString },
+      environment: { DATABASE_URL: postgres.connectionString },
     });
 
     expect(ran.code).toBe(0);
@@ -190,10 +192,14 @@ describe('test', () => {
   });
 
   test('gives everything as one object, and takes the payload from standard input', async () => {
-    const ran = await run(['test', 'DatabaseConnectionPoolCritical', '--payload', '-', '--json'], {
-      env: { DATABASE_URL: postgres.connectionString },
-      input: readFileSync(payload, 'utf8'),
-    });
+    const ran = await runNpmScript(
+      'runbook',
+      ['test', 'DatabaseConnectionPoolCritical', '--payload', '-', '--json'],
+      {
+        environment: { DATABASE_URL: postgres.connectionString },
+        input: readFileSync(payload, 'utf8'),
+      },
+    );
 
     expect(ran.code).toBe(0);
     const { diagnosis, notice, slack } = JSON.parse(ran.stdout);
@@ -206,7 +212,7 @@ describe('test', () => {
     const hostile = "'; DROP TABLE positions; --";
     const ran = await run(
       ['test', 'QueueStuck', '--folder', copy.folder, '--json', '--labels', `queue=${hostile},kind=$(id)`],
-      { env: { DATABASE_URL: postgres.connectionString } },
+      { environment: { DATABASE_URL: postgres.connectionString } },
     );
 
     const { diagnosis } = JSON.parse(ran.stdout);
@@ -225,7 +231,7 @@ describe('test', () => {
     const ran = await run(
       ['test', 'QueueStuck', '--folder', copy.folder, '--labels', 'queue=a,kind=b,pod=c'],
       {
-        env: { DATABASE_URL: `postgres://a:b@127.0.0.1:${server.port}/x` },
+        environment: { DATABASE_URL: `postgres://a:b@127.0.0.1:${server.port}/x` },
       },
     );
 
@@ -237,7 +243,7 @@ describe('test', () => {
   });
 
   test('names a variable that cannot be used, with code 2', async () => {
-    const ran = await run(['test', 'AgentDown'], { env: { DATABASE_URL: 'mysql://secret@x' } });
+    const ran = await run(['test', 'AgentDown'], { environment: { DATABASE_URL: 'mysql://secret@x' } });
 
     expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr).toMatch(/Bad configuration: DATABASE_URL must be a URL/);

@@ -52,16 +52,13 @@ export function readMaintenanceRequest(body: string | undefined, now: Millis): M
   } catch {
     return { kind: 'refused', path: '', reason: 'The body is not JSON.' };
   }
-  const parsed = requestSchema.safeParse(json);
+  const parsed = requestSchema.safeParse(json, { error: () => 'is missing or not as expected' });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path =
       issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : (issue?.path ?? []).map(String).join('.');
     const what = issue?.code === 'unrecognized_keys' ? 'is not a field of a maintenance' : issue?.message;
-    return refused(
-      path,
-      what === undefined || what === 'Invalid input' ? 'is missing or not as expected' : what,
-    );
+    return refused(path, what ?? 'is not as expected');
   }
   const { by, reason, matchers } = parsed.data;
   const from = parsed.data.from === undefined ? now : Date.parse(parsed.data.from);

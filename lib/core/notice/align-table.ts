@@ -1,4 +1,4 @@
-import { clip, oneLine } from './plain-text.ts';
+import { clip, isPlainPrint, oneLine } from './plain-text.ts';
 
 const MAX_CELL = 48;
 const MAX_LAST_CELL = 72;
@@ -28,6 +28,7 @@ export function alignTable(columns: string[], rows: string[][]): string[] {
 
 /** How many characters of a fixed-width font a text is wide. */
 export function displayWidth(text: string): number {
+  if (isPlainPrint(text)) return text.length;
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += wide.test(segment) ? 2 : 1;
   return width;

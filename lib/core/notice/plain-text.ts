@@ -19,10 +19,22 @@ export function oneLine(raw: string): string {
 }
 
 /**
+ * Whether each UTF-16 unit is a character of its own that a fixed-width font draws once: printable ASCII and `…`. Most
+ * text is that, and finding the characters of any other takes about a hundred times as long.
+ */
+export function isPlainPrint(text: string): boolean {
+  return /^[ -~…]*$/.test(text);
+}
+
+/**
  * At most `max` UTF-16 units, ending in `…` when something was cut. Never cuts a surrogate pair in half,
  * nor an emoji from the joiners and modifiers that belong to it.
  */
 export function clip(text: string, max: number): string {
+  // Up to `max`, which is one more than is kept: what stands there may belong to the character in front of it.
+  if (max > 0 && text.length > max && isPlainPrint(text.slice(0, max))) {
+    return `${text.slice(0, max - 1).trimEnd()}…`;
+  }
   return clipMeasured(text, max, (part) => part.length);
 }
 

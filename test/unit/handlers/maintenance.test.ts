@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { listMaintenanceHandler } from '../../../handlers/list-maintenance.ts';
 import { maintainHandler } from '../../../handlers/maintain.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
@@ -104,6 +105,18 @@ describe('POST /maintenance', () => {
     const { path: named, detail } = JSON.parse(result.body ?? '');
     expect(named).toBe(path);
     expect(detail).toMatch(new RegExp(`^${path} `));
+  });
+
+  it('refuses a body that is no object in its own words, whatever else the process has loaded', async () => {
+    // The first schema of it gives all of the process zod's own words.
+    z.string();
+
+    const result = await api().post('3');
+
+    expect(JSON.parse(result.body ?? '')).toMatchObject({
+      status: 400,
+      detail: 'The body is missing or not as expected.',
+    });
   });
 
   it('refuses what is not JSON, and whoever may not write', async () => {

@@ -117,7 +117,7 @@ describe('colours', () => {
     ['not with NO_COLOR', { isTTY: true, columns: 80 }, { NO_COLOR: '1' }, { color: false, width: 80 }],
     ['not at a dumb terminal', { isTTY: true, columns: 80 }, { TERM: 'dumb' }, { color: false, width: 80 }],
     ['not into a file, where nothing is cut either', {}, {}, { color: false }],
-  ])('are there %s', (_when, stream, environment, terminal) => {
-    expect(terminalOf(stream, environment)).toEqual(terminal);
+  ])('are there %s', (_when, stdout, environment, terminal) => {
+    expect(terminalOf({ stdout, environment })).toEqual(terminal);
   });
 });

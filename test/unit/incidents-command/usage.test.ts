@@ -8,6 +8,7 @@ import { redriveCommand } from '../../../scripts/incidents/redrive-command.ts';
 import { reportCommand } from '../../../scripts/incidents/report-command.ts';
 import { showCommand } from '../../../scripts/incidents/show-command.ts';
 import { statsCommand } from '../../../scripts/incidents/stats-command.ts';
+import { calledWith } from '../../support/run-command.ts';
 
 const commands = {
   list: listCommand,
@@ -41,7 +42,7 @@ describe('a wrong call is answered with one sentence, before anybody is asked', 
     ['export', ['--format', 'csv', '--json'], /^--json does not go with --format csv\.$/],
     ['redrive', ['all'], /^"all" is one word too many\.$/],
   ])('%s %j', async (command, args, sentence) => {
-    const running = commands[command](args);
+    const running = commands[command](calledWith(args));
 
     await expect(running).rejects.toThrow(UsageError);
     await expect(running).rejects.toThrow(sentence);

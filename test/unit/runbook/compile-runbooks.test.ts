@@ -11,7 +11,7 @@ import { type CopiedRunbooks, copyRunbooks, OUR_FOLDER } from '../../support/run
 let copy: CopiedRunbooks;
 
 beforeEach(() => {
-  copy = copyRunbooks();
+  copy = copyRunbooks(['high-error-rate.yaml']);
 });
 
 afterEach(() => copy.remove());

@@ -1,21 +1,18 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { mistakeText } from '../../../scripts/runbook-checks/mistake.ts';
 import { type ReadCatalog, readCatalog } from '../../../scripts/runbook-checks/read-catalog.ts';
+import { type CopiedRunbooks, copyRunbooks, OUR_FOLDER } from '../../support/runbook-folders.ts';
 
-const ours = join(import.meta.dirname, '..', '..', '..', 'runbooks');
-let folder: string;
-let root: string;
+let copy: CopiedRunbooks;
 
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'contacts-'));
-  folder = join(root, 'runbooks');
-  cpSync(ours, folder, { recursive: true });
+  copy = copyRunbooks([]);
 });
 
-afterAll(() => rmSync(root, { recursive: true }));
+afterAll(() => copy.remove());
 
 const others = `  senior-engineer: { name: senior engineer }
   engineering-lead: { name: engineering lead }
@@ -25,11 +22,8 @@ const others = `  senior-engineer: { name: senior engineer }
 `;
 
 function read(onCall: string): ReadCatalog {
-  writeFileSync(
-    join(folder, 'contacts.yaml'),
-    `contacts:\n${others}  on-call:\n    name: on-call\n${onCall}`,
-  );
-  return readCatalog(folder);
+  copy.write('contacts.yaml', `contacts:\n${others}  on-call:\n    name: on-call\n${onCall}`);
+  return readCatalog(copy.folder);
 }
 
 function mistakesOf(onCall: string): string[] {
@@ -42,11 +36,11 @@ const start = 'start: 2026-11-23 09:00\ntime_zone: Europe/Vilnius\n';
 
 describe('a rotation in contacts.yaml', () => {
   test('stands there as a comment that can be used as it is', () => {
-    const [plain = '', comment = ''] = readFileSync(join(ours, 'contacts.yaml'), 'utf8').split('  #\n');
+    const [plain = '', comment = ''] = readFileSync(join(OUR_FOLDER, 'contacts.yaml'), 'utf8').split('  #\n');
     const withoutOnCall = plain.replace(/ {2}on-call:[^]*?(?= {2}senior)/, '');
-    writeFileSync(join(folder, 'contacts.yaml'), withoutOnCall + comment.replaceAll(/^ {2}# /gm, '  '));
+    copy.write('contacts.yaml', withoutOnCall + comment.replaceAll(/^ {2}# /gm, '  '));
 
-    const { catalog, mistakes } = readCatalog(folder);
+    const { catalog, mistakes } = readCatalog(copy.folder);
 
     expect(mistakes).toEqual([]);
     expect(catalog?.contacts['on-call']).toMatchObject({ rotation: { who: ['ana', 'ben'], days: 7 } });
@@ -128,6 +122,15 @@ ${start}overrides:
     ['start: 2026-11-23 09:00\n', '10: contacts.on-call.rotation.time_zone: is missing'],
   ])('with %j for its times is a mistake with its line', (times, mistake) => {
     expect(mistakesOf(rotation(`who: [ana]\n${times}`))).toEqual([mistake]);
+  });
+
+  test('has its mistakes told in the same words whatever else the process has loaded', () => {
+    // The first schema of it gives all of the process zod's own words.
+    z.string();
+
+    expect(mistakesOf(rotation(`who: []\n${start}`))).toEqual([
+      '10: contacts.on-call.rotation.who: must have at least 1 entry',
+    ]);
   });
 
   test('has no address of its own, because its people are told', () => {

@@ -15,7 +15,7 @@ const NOW = Date.UTC(2026, 10, 25, 3);
 let copy: CopiedRunbooks;
 
 beforeAll(() => {
-  copy = copyRunbooks();
+  copy = copyRunbooks([]);
   copy.write('alerts/queue-stuck.yaml', queueStuck);
 });
 

@@ -1,33 +1,27 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { heartbeatRuleFor, runbookFor } from '../../../lib/core/runbook/runbook.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
+import { type CopiedRunbooks, copyRunbooks } from '../../support/runbook-folders.ts';
 
-const ours = join(import.meta.dirname, '..', '..', '..', 'runbooks');
-let folder: string;
-let root: string;
+let copy: CopiedRunbooks;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'runbooks-'));
-  folder = join(root, 'runbooks');
-  cpSync(ours, folder, { recursive: true });
+  copy = copyRunbooks([]);
 });
 
-afterEach(() => rmSync(root, { recursive: true }));
-
-const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+afterEach(() => copy.remove());
 
 describe('heartbeat.yaml', () => {
   test('means Watchdog every 10 minutes where nothing else is said, or where there is no such file', () => {
     const rule = { alertname: 'Watchdog', interval: 10 * MINUTE, watch: true };
-    const written = compileRunbooks(folder);
-    rmSync(join(folder, 'heartbeat.yaml'));
-    rmSync(join(folder, 'heartbeat-missing.yaml'));
+    const written = compileRunbooks(copy.folder);
+    rmSync(join(copy.folder, 'heartbeat.yaml'));
+    rmSync(join(copy.folder, 'heartbeat-missing.yaml'));
 
-    const bare = compileRunbooks(folder);
+    const bare = compileRunbooks(copy.folder);
 
     for (const catalog of [written, bare]) expect(heartbeatRuleFor(catalog, 'prod')).toEqual(rule);
     expect(runbookFor(written, 'HeartbeatMissing').category).toBe('infrastructure');
@@ -35,9 +29,12 @@ describe('heartbeat.yaml', () => {
   });
 
   test('gives a source what it does not say itself from the top', () => {
-    write('heartbeat.yaml', 'alertname: Pulse\nsources:\n  a: { interval: 30m }\n  b: { watch: false }\n');
+    copy.write(
+      'heartbeat.yaml',
+      'alertname: Pulse\nsources:\n  a: { interval: 30m }\n  b: { watch: false }\n',
+    );
 
-    const catalog = compileRunbooks(folder);
+    const catalog = compileRunbooks(copy.folder);
 
     expect(heartbeatRuleFor(catalog, 'a')).toEqual({
       alertname: 'Pulse',
@@ -58,9 +55,9 @@ describe('heartbeat.yaml', () => {
       /must be HeartbeatMissing/,
     ],
   ])('is refused in %s with the place: %j', (name, text, line, words) => {
-    write(name, text);
+    copy.write(name, text);
 
-    expect(() => compileRunbooks(folder)).toThrow(words);
-    expect(() => compileRunbooks(folder)).toThrow(`runbooks/${name}:${line}:`);
+    expect(() => compileRunbooks(copy.folder)).toThrow(words);
+    expect(() => compileRunbooks(copy.folder)).toThrow(`runbooks/${name}:${line}:`);
   });
 });

@@ -6,7 +6,7 @@ import { type CopiedRunbooks, copyRunbooks } from '../../support/runbook-folders
 let copy: CopiedRunbooks;
 
 beforeAll(() => {
-  copy = copyRunbooks();
+  copy = copyRunbooks([]);
 });
 
 afterAll(() => copy.remove());

@@ -14,7 +14,7 @@ const FILE = 'alerts/planted.yaml';
 let copy: CopiedRunbooks;
 
 beforeAll(() => {
-  copy = copyRunbooks();
+  copy = copyRunbooks(['agent-down.yaml', 'database-connection-pool-critical.yaml', 'high-error-rate.yaml']);
 });
 
 afterAll(() => copy.remove());
@@ -69,6 +69,8 @@ describe('what Slack would show', () => {
   const check = ({ catalog, runbooks }: ReadCatalog) => {
     for (const each of runbooks) if (catalog) checkSlack(catalog, each);
   };
+  const checkPlanted = ({ runbooks, ...read }: ReadCatalog) =>
+    check({ ...read, runbooks: runbooks.filter(({ name }) => name === FILE) });
   const commands = (...lines: string[]) =>
     `commands:\n${lines.map((line) => `  - text: Do it\n    command: ${line}\n`).join('')}`;
 
@@ -127,7 +129,7 @@ describe('what Slack would show', () => {
       ['13: too long: the finding would be cut off (524 characters at the least)'],
     ],
   ])('cannot cut %s', (_what, text, sentences) => {
-    expect(said(text, check)).toEqual(sentences);
+    expect(said(text, checkPlanted)).toEqual(sentences);
   });
 
   test('is refused for what Slack does not take, and for nothing else', () => {
@@ -147,7 +149,7 @@ describe('what Slack would show', () => {
       more: `${commands(`'echo "<a> & ''b'' * {{ labels.zone }}" | grep -c "^_x_"'`)}response:\n  - 'Tell #ops & <who> it concerns.'\n`,
     });
 
-    expect(said(text, check)).toEqual([]);
+    expect(said(text, checkPlanted)).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { UsageError } from '../../../scripts/command-line/usage-error.ts';
 import { explainCommand } from '../../../scripts/runbook-command/explain-command.ts';
 import { lintCommand } from '../../../scripts/runbook-command/lint-command.ts';
 import { testCommand } from '../../../scripts/runbook-command/test-command.ts';
+import { calledWith } from '../../support/run-command.ts';
 
 const project = join(import.meta.dirname, '..', '..', '..');
 const payload = join(project, 'events', 'alertmanager', 'firing-critical.json');
@@ -45,7 +46,7 @@ describe('a wrong call is answered with one sentence', () => {
       /README\.md is not an Alertmanager webhook body: the body is not JSON\.$/,
     ],
   ])('%s %j', async (command, args, sentence) => {
-    const error: unknown = await commands[command](args).catch((thrown: unknown) => thrown);
+    const error: unknown = await commands[command](calledWith(args)).catch((thrown: unknown) => thrown);
 
     expect(error).toBeInstanceOf(UsageError);
     expect(error instanceof Error ? error.message : '').toMatch(sentence);

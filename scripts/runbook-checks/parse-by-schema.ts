@@ -4,9 +4,22 @@ import type { Path } from './yaml-lines.ts';
 type Issue = z.core.$ZodIssue;
 type SchemaMistake = { path: Path; message: string };
 
-/** What the schema refuses, in words for whoever wrote the YAML: `diagnostics.0.kind: must be one of sql, promql`. */
-export function schemaMistakes(issues: readonly Issue[], has: (path: Path) => boolean): SchemaMistake[] {
-  return issues.flatMap((issue) => mistakesOf(issue, [], has));
+export type ParsedBySchema<T> = { value: T } | { mistakes: SchemaMistake[] };
+
+/**
+ * A value as its schema has it, or what the schema refuses, in words for whoever wrote the YAML:
+ * `diagnostics.0.kind: must be one of sql, promql`. `has` says whether the YAML has anything at a path.
+ */
+export function parseBySchema<T>(
+  schema: z.ZodMiniType<T>,
+  given: unknown,
+  has: (path: Path) => boolean,
+): ParsedBySchema<T> {
+  // Zod's own words depend on which other schemas this process has made.
+  const { success, data, error } = schema.safeParse(given, { error: defaultWords });
+  return success
+    ? { value: data }
+    : { mistakes: error.issues.flatMap((issue) => mistakesOf(issue, [], has)) };
 }
 
 function mistakesOf(issue: Issue, above: Path, has: (path: Path) => boolean): SchemaMistake[] {
@@ -23,7 +36,7 @@ function mistakesOf(issue: Issue, above: Path, has: (path: Path) => boolean): Sc
   const options = optionsOf(issue);
   const oneOf = options && `one of ${options.join(', ')}`;
   if (!has(path)) return [{ path, message: `${named}is missing${oneOf ? `; it is ${oneOf}` : ''}` }];
-  return [{ path, message: `${named}${oneOf ? `must be ${oneOf}` : sentenceOf(issue)}` }];
+  return [{ path, message: `${named}${oneOf ? `must be ${oneOf}` : issue.message}` }];
 }
 
 function pathOf(issue: Issue): Path {
@@ -42,9 +55,8 @@ function optionsOf(issue: Issue): string[] | undefined {
     : undefined;
 }
 
-/** The schema's own words where it has any, else what its kind of mistake means. */
-function sentenceOf(issue: Issue): string {
-  if (issue.message !== 'Invalid input') return issue.message;
+/** What a mistake of that kind means, for where the schema has no words of its own. */
+function defaultWords(issue: z.core.$ZodRawIssue): string {
   if (issue.code === 'invalid_type') {
     return `must be ${issue.expected === 'string' ? 'text' : `of type ${issue.expected}`}`;
   }
