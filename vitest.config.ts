@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['test/{unit,contract,scenario,integration}/**/*.test.ts'],
     // Most of the time goes into waiting for servers, so that two cores can do more than one file at a time.
     maxWorkers: 2,
-    // Embedded servers share two cores with everything else; a boot may take seconds on a cold disk.
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // These only end what hangs: no test is about how fast the machine is.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
   },
 });

@@ -70,18 +70,14 @@ describe('npm start', () => {
   it('turns a delivery into a Slack message and a mail that say what was found, and into history', async () => {
     const outcomes = await stack.post(capturedEvent('firing-critical'));
 
-    const { messages, mails } = await waitFor(
-      'Slack and the mailbox to be told',
-      async () => {
-        const arrived = {
-          messages: messagesSchema.parse(await inbox('/messages')),
-          mails: mailsSchema.parse(await inbox('/mails')),
-        };
-        // A root for each channel, and under it all that it has no room for.
-        return arrived.messages.length >= 4 && arrived.mails.length >= 1 ? arrived : undefined;
-      },
-      { timeoutMs: 15_000 },
-    );
+    const { messages, mails } = await waitFor('Slack and the mailbox to be told', async () => {
+      const arrived = {
+        messages: messagesSchema.parse(await inbox('/messages')),
+        mails: mailsSchema.parse(await inbox('/mails')),
+      };
+      // A root for each channel, and under it all that it has no room for.
+      return arrived.messages.length >= 4 && arrived.mails.length >= 1 ? arrived : undefined;
+    });
     const incidents = await stack.incidents();
 
     expect(outcomes).toEqual(['opened']);
@@ -134,14 +130,10 @@ describe('npm start', () => {
     const outcomes = await stack.post(capturedEvent('resolved-critical'));
 
     // Each incident's notices are told in order, so what comes of the repeats has come before the resolve.
-    const messages = await waitFor(
-      'the resolve to be told',
-      async () => {
-        const all = messagesSchema.parse(await inbox('/messages'));
-        return all.filter((message) => message.threadTs !== undefined).length >= 2 ? all : undefined;
-      },
-      { timeoutMs: 15_000 },
-    );
+    const messages = await waitFor('the resolve to be told', async () => {
+      const all = messagesSchema.parse(await inbox('/messages'));
+      return all.filter((message) => message.threadTs !== undefined).length >= 2 ? all : undefined;
+    });
 
     expect(repeated).toEqual(Array.from({ length: 5 }, () => 'duplicate'));
     expect(outcomes).toEqual(['resolved']);
@@ -177,7 +169,7 @@ describe('npm start, when it cannot', () => {
         logFile: join(folder, 'log'),
       });
       try {
-        const code = await waitFor('it to end', () => stack.ended(), { timeoutMs: 15_000 });
+        const code = await waitFor('it to end', () => stack.ended());
         return { code, said: stack.log().trim() };
       } finally {
         await stack.stop();
@@ -234,14 +226,9 @@ describe('npm start, when it cannot', () => {
       env: { PATH, HOME, PORT: String(port) },
       logFile: join(folder, 'log'),
     });
-    await waitForProcess(
-      'the bundling',
-      stack,
-      () => (stack.log().includes('Bundling') ? true : undefined),
-      30_000,
-    );
+    await waitForProcess('the bundling', stack, () => (stack.log().includes('Bundling') ? true : undefined));
 
-    await stack.stop('SIGINT', 15_000);
+    await stack.stop('SIGINT');
 
     expect(stack.ended()).toBe(0);
     expect(stack.log()).not.toMatch(/error|at .*\.ts:\d/i);

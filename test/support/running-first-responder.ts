@@ -75,7 +75,7 @@ export async function startFirstResponder(settings: Record<string, string>): Pro
     logFile,
   });
   const stop = async ({ keep } = { keep: false }) => {
-    await npm.stop('SIGINT', 15_000);
+    await npm.stop('SIGINT');
     if (keep) console.error(`the log is kept in ${logFile}`);
     else rmSync(folder, { recursive: true, force: true });
   };
@@ -83,7 +83,6 @@ export async function startFirstResponder(settings: Record<string, string>): Pro
     'first-responder to be ready',
     npm,
     () => /^Ready: (http:\S+)/m.exec(npm.log())?.[1],
-    60_000,
   ).catch(async (error: unknown) => {
     await stop({ keep: true });
     throw error;
@@ -112,7 +111,7 @@ export async function startFirstResponder(settings: Record<string, string>): Pro
     processes: () => processTree(npm.pid),
     log: npm.log,
     async interrupt() {
-      await npm.stop('SIGINT', 15_000);
+      await npm.stop('SIGINT');
       return npm.ended();
     },
     stop,
