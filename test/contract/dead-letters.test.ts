@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createSqsDeadLetters } from '../../lib/adapters/sqs/dead-letters.ts';
 import { createSqsDeliveryQueue } from '../../lib/adapters/sqs/delivery-queue.ts';
 import type { DeliverMessage, SummaryMessage } from '../../lib/core/delivery/delivery.ts';
@@ -26,7 +27,7 @@ const summary: SummaryMessage = {
   attempt: 2,
 };
 
-async function open(now: () => number = Date.now) {
+async function open(now: () => number = systemClock.now) {
   const urls = await local.fresh();
   const letters = { client: local.client, queueUrl: urls.DeliverDeadLetters };
   const deliver = { client: local.client, queueUrl: urls.DeliverQueue };
@@ -61,11 +62,19 @@ async function open(now: () => number = Date.now) {
 
 describe('a list of dead letters', () => {
   it('says which incident, where to, why and since when', async () => {
-    const { deadLetters, die } = await open();
+    const { deadLetters, die, urls } = await open();
     await die([deliverMessage('k1', { reason: 'escalated', attempt: 3 }), summary]);
 
     const listing = await deadLetters.list();
 
+    const { Messages = [] } = await local.client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: urls.DeliverDeadLetters,
+        MaxNumberOfMessages: 10,
+        MessageSystemAttributeNames: ['SentTimestamp'],
+      }),
+    );
+    const letter = Messages.find(({ Body }) => Body?.includes(summary.kind));
     expect(listing).toEqual({
       count: 2,
       unreadable: 0,
@@ -81,7 +90,7 @@ describe('a list of dead letters', () => {
           incidentId: 'maintenance.m1',
           destination: 'email',
           reason: 'maintenance-summary',
-          at: expect.closeTo(Date.now(), -5),
+          at: Number(letter?.Attributes?.SentTimestamp),
           attempt: 2,
         },
       ]),
@@ -198,7 +207,7 @@ describe('a redrive', () => {
     const broken = createSqsDeadLetters({
       letters: { client: local.client, queueUrl: urls.DeliverDeadLetters },
       deliver: { client: local.client, queueUrl: `${urls.DeliverQueue}-gone` },
-      now: Date.now,
+      now: systemClock.now,
     });
 
     await expect(broken.redrive()).rejects.toThrow('SQS did not take the batch');

@@ -21,7 +21,6 @@ const PEERS = ['http://alertmanager-a.example:9093', 'http://alertmanager-b.exam
 const TEAM = 'team@cryptofunk.example';
 const ONCALL = 'oncall@cryptofunk.example';
 const AGENTS = agentNames(40);
-const LONG = { timeoutMs: 30_000 };
 
 let slack: LocalSlack;
 let smtp: LocalSmtp;
@@ -87,7 +86,7 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
     monitoring.trouble.idleConnections(0);
 
     await everyoneTold(database, ['#cryptofunk-alerts', '#cryptofunk-critical']);
-    await waitFor('all four deliveries', () => (sendersOf(database).size === 4 ? true : undefined), LONG);
+    await waitFor('all four deliveries', () => (sendersOf(database).size === 4 ? true : undefined));
 
     expect(answers()).toEqual(new Set([200]));
     expect(told.channels(database)).toEqual(['#cryptofunk-alerts', '#cryptofunk-critical']);
@@ -152,7 +151,6 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
     await waitFor(
       'every root to say 12 of 40',
       () => told.roots('AgentDown').every((root) => slackWords(root).includes('12 of 40')) || undefined,
-      LONG,
     );
 
     expect(told.roots('AgentDown').map(({ ts }) => ts)).toEqual(before);
@@ -166,15 +164,13 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
     await waitFor(
       'a resolved reply under every root',
       () => told.roots('AgentDown').every((root) => told.resolvedReplies(root).length > 0) || undefined,
-      LONG,
     );
     // The root is edited after the reply, in a turn of its own at Slack.
     await waitFor(
       'every root to say so',
       () => told.roots('AgentDown').every((root) => slackWords(root).includes('RESOLVED')) || undefined,
-      LONG,
     );
-    await waitFor('the resolved mail', () => told.resolvedMails('AgentDown')[0], LONG);
+    await waitFor('the resolved mail', () => told.resolvedMails('AgentDown')[0]);
 
     const roots = told.roots('AgentDown');
     expect(roots.map(({ ts }) => ts)).toEqual(before);
@@ -190,19 +186,15 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
     await waitFor(
       'a resolved reply under every root',
       () => told.roots(database).every((root) => told.resolvedReplies(root).length === 1) || undefined,
-      LONG,
     );
 
     monitoring.trouble.idleConnections(0);
-    await waitFor(
-      'the incident to be open',
-      async () => ((await incidentOf(database)).status === 'open' ? true : undefined),
-      LONG,
+    await waitFor('the incident to be open', async () =>
+      (await incidentOf(database)).status === 'open' ? true : undefined,
     );
     await waitFor(
       'every root to burn again',
       () => told.roots(database).every((root) => !slackWords(root).includes('RESOLVED')) || undefined,
-      LONG,
     );
 
     expect(told.roots(database).map(({ ts }) => ts)).toEqual(before);
@@ -216,16 +208,8 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
 
   test('at the end each incident has told each fact once, whatever was repeated meanwhile', async () => {
     const repeats = recorder.deliveries.length;
-    await waitFor(
-      'four more repeats',
-      () => (recorder.deliveries.length >= repeats + 4 ? true : undefined),
-      LONG,
-    );
-    await waitFor(
-      'their answers',
-      () => recorder.deliveries.every(({ status }) => status > 0) || undefined,
-      LONG,
-    );
+    await waitFor('four more repeats', () => (recorder.deliveries.length >= repeats + 4 ? true : undefined));
+    await waitFor('their answers', () => recorder.deliveries.every(({ status }) => status > 0) || undefined);
 
     const replies = slack.messages().filter(({ threadTs }) => threadTs !== undefined);
     const facts = replies.map((reply) => `${reply.channel} ${reply.threadTs} ${slackWords(reply)}`);
@@ -255,9 +239,8 @@ async function everyoneTold(alertname: string, channels: string[]): Promise<void
   await waitFor(
     `notices of ${alertname} in ${channels.join(', ')}`,
     () => missing().length === 0 || undefined,
-    LONG,
   );
-  await waitFor(`the mail of ${alertname}`, () => told.mails(alertname)[0], LONG);
+  await waitFor(`the mail of ${alertname}`, () => told.mails(alertname)[0]);
 }
 
 /** Which peer told which receiver of an alert. */

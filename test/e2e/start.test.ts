@@ -47,14 +47,10 @@ describe('npm start', () => {
     const stack = await startFirstResponder({}, { demo: true });
     stacks.push(stack);
     const whenReady = proportionalSetSize(stack.processes());
-    const [incident] = await waitFor(
-      'the sample incident to be told',
-      async () => {
-        const told = stack.log().includes('Arrived:');
-        return told ? stack.incidents() : undefined;
-      },
-      { timeoutMs: 60_000 },
-    );
+    const [incident] = await waitFor('the sample incident to be told', async () => {
+      const told = stack.log().includes('Arrived:');
+      return told ? stack.incidents() : undefined;
+    });
 
     const statuses = [];
     for (const { method, path } of serviceRoutes()) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sampleAlertnames } from '../../infra/local/play/sample-alerts.ts';
 import { ourRunbooks } from '../support/our-runbooks.ts';
 import { runChecks } from '../support/run-checks.ts';
@@ -11,6 +11,8 @@ beforeAll(async () => {
   world = await startSampleWorld();
   await searchIsSlow(world);
 });
+
+beforeEach(() => world.keepFresh());
 
 afterAll(() => world?.close());
 

@@ -32,9 +32,10 @@ custom: { serverless-offline: { noPrependStageInUrl: true, noSponsor: true } }
 functions:
   receiveWebhook: { handler: functions.webhook, events: [{ httpApi: POST /webhooks/alertmanager }] }
 ${['throws', 'throwsWords', 'hangs', 'spins', 'echoes', 'refuses']
-  .map(
-    (name) => `  ${name}: { handler: functions.${name}, timeout: 1, events: [{ httpApi: POST /${name} }] }`,
-  )
+  .map((name) => {
+    const timeout = ['hangs', 'spins'].includes(name) ? 1 : 60;
+    return `  ${name}: { handler: functions.${name}, timeout: ${timeout}, events: [{ httpApi: POST /${name} }] }`;
+  })
   .join('\n')}
 `;
 

@@ -11,9 +11,6 @@ import { startRealProcess, waitForProcess } from '../support/real-process.ts';
 import { type RunningFirstResponder, startFirstResponder } from '../support/running-first-responder.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-/** For what a busy machine takes long over. */
-const LONG = 60_000;
-
 const root = join(import.meta.dirname, '..', '..');
 
 const messagesSchema = z.array(
@@ -73,18 +70,14 @@ describe('npm start', () => {
   it('turns a delivery into a Slack message and a mail that say what was found, and into history', async () => {
     const outcomes = await stack.post(capturedEvent('firing-critical'));
 
-    const { messages, mails } = await waitFor(
-      'Slack and the mailbox to be told',
-      async () => {
-        const arrived = {
-          messages: messagesSchema.parse(await inbox('/messages')),
-          mails: mailsSchema.parse(await inbox('/mails')),
-        };
-        // A root for each channel, and under it all that it has no room for.
-        return arrived.messages.length >= 4 && arrived.mails.length >= 1 ? arrived : undefined;
-      },
-      { timeoutMs: 15_000 },
-    );
+    const { messages, mails } = await waitFor('Slack and the mailbox to be told', async () => {
+      const arrived = {
+        messages: messagesSchema.parse(await inbox('/messages')),
+        mails: mailsSchema.parse(await inbox('/mails')),
+      };
+      // A root for each channel, and under it all that it has no room for.
+      return arrived.messages.length >= 4 && arrived.mails.length >= 1 ? arrived : undefined;
+    });
     const incidents = await stack.incidents();
 
     expect(outcomes).toEqual(['opened']);
@@ -137,14 +130,10 @@ describe('npm start', () => {
     const outcomes = await stack.post(capturedEvent('resolved-critical'));
 
     // Each incident's notices are told in order, so what comes of the repeats has come before the resolve.
-    const messages = await waitFor(
-      'the resolve to be told',
-      async () => {
-        const all = messagesSchema.parse(await inbox('/messages'));
-        return all.filter((message) => message.threadTs !== undefined).length >= 2 ? all : undefined;
-      },
-      { timeoutMs: 15_000 },
-    );
+    const messages = await waitFor('the resolve to be told', async () => {
+      const all = messagesSchema.parse(await inbox('/messages'));
+      return all.filter((message) => message.threadTs !== undefined).length >= 2 ? all : undefined;
+    });
 
     expect(repeated).toEqual(Array.from({ length: 5 }, () => 'duplicate'));
     expect(outcomes).toEqual(['resolved']);
@@ -180,7 +169,7 @@ describe('npm start, when it cannot', () => {
         logFile: join(folder, 'log'),
       });
       try {
-        const code = await waitFor('it to end', () => stack.ended(), { timeoutMs: 15_000 });
+        const code = await waitFor('it to end', () => stack.ended());
         return { code, said: stack.log().trim() };
       } finally {
         await stack.stop();
@@ -237,16 +226,13 @@ describe('npm start, when it cannot', () => {
       env: { PATH, HOME, PORT: String(port) },
       logFile: join(folder, 'log'),
     });
-    const early = await waitForProcess(
-      'the API to answer',
-      stack,
-      () => fetch(`http://127.0.0.1:${port}/health`).then(({ status, headers }) => ({ status, headers })),
-      LONG,
+    const early = await waitForProcess('the API to answer', stack, () =>
+      fetch(`http://127.0.0.1:${port}/health`).then(({ status, headers }) => ({ status, headers })),
     );
     // One that stays connected, where the inbox will be.
     const asking = fetch(`http://127.0.0.1:${Number(port) + 1}/`).catch(() => undefined);
 
-    await stack.stop('SIGINT', LONG);
+    await stack.stop('SIGINT');
     await asking;
 
     expect(early.status).toBe(503);

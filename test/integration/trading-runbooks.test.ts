@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { commandsOf, findingOf, rowsOf, stepIds } from '../support/diagnosis-parts.ts';
 import { runChecks } from '../support/run-checks.ts';
 import { heartbeat, type SampleWorld, startSampleWorld } from '../support/sample-world.ts';
@@ -8,6 +8,8 @@ let world: SampleWorld;
 beforeAll(async () => {
   world = await startSampleWorld();
 });
+
+beforeEach(() => world.keepFresh());
 
 afterAll(() => world?.close());
 
@@ -20,7 +22,7 @@ describe('TradingSessionFailure', () => {
       '1 of 4 MCP servers failing: market-data-server (could not connect: connection refused)',
     );
     expect(findingOf(diagnosis, 'orchestrator').sentence).toMatch(
-      /^orchestrator ready, but restarted 3 times, last exit Error \(1\) 14 m \d\d s ago$/,
+      /^orchestrator ready, but restarted 3 times, last exit Error \(1\) 14 m 00 s ago$/,
     );
     expect(commandsOf(diagnosis)[0]).toBe(
       'kubectl logs -n cryptofunk deployment/market-data-server --tail=100',
@@ -61,7 +63,7 @@ describe('TradingSessionFailure', () => {
 
     expect(findingOf(diagnosis, 'sessions')).toMatchObject({
       verdict: 'normal',
-      sentence: expect.stringMatching(/^LIVE session 11111111 runs since 1 m 0\d s$/),
+      sentence: expect.stringMatching(/^LIVE session 11111111 runs since 1 m \d\d s$/),
     });
     expect(stepIds(diagnosis).toSorted()).toEqual(['orders', 'servers', 'sessions', 'signals']);
   });

@@ -86,7 +86,7 @@ export async function startFirstResponder(
     logFile,
   });
   const stop = async ({ keep } = { keep: false }) => {
-    await npm.stop('SIGINT', 15_000);
+    await npm.stop('SIGINT');
     if (keep) console.error(`the log is kept in ${logFile}`);
     else rmSync(folder, { recursive: true, force: true });
   };
@@ -94,8 +94,6 @@ export async function startFirstResponder(
     'first-responder to be ready',
     npm,
     () => /^Ready: (http:\S+)/m.exec(npm.log())?.[1],
-    // Only what is stuck takes this long, on a busy machine as well.
-    180_000,
   ).catch(async (error: unknown) => {
     await stop({ keep: true });
     throw error;
@@ -124,7 +122,7 @@ export async function startFirstResponder(
     processes: () => processTree(npm.pid),
     log: npm.log,
     async interrupt() {
-      await npm.stop('SIGINT', 15_000);
+      await npm.stop('SIGINT');
       return npm.ended();
     },
     stop,
