@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { type HeldPort, holdFreePort } from './ports.ts';
-import { startPostgresServer } from './postgres-server.ts';
+import { type PostgresServer, startPostgresServer } from './postgres-server.ts';
 
 /** PostgreSQL 18 with a CryptoFunk-like database. */
 export type LocalPostgres = {
@@ -15,7 +15,9 @@ export type LocalPostgres = {
 export type LocalPostgresOptions = {
   /** Whether clients leave the connection pool in trouble; true unless told otherwise. */
   trouble?: boolean;
-  /** Where it listens; any free port when absent. */
+  /** One of `startWorldServer`, which holds one database at a time and outlives it. One of its own, unless given. */
+  server?: PostgresServer;
+  /** Where a server of its own listens; any free port when absent. */
   held?: HeldPort;
 };
 
@@ -47,23 +49,18 @@ const IDLE_IN_TRANSACTION = SLOTS - BLOCKED.length;
  * it is closed. Throws one sentence when it cannot start.
  */
 export async function startLocalPostgres(options: LocalPostgresOptions = {}): Promise<LocalPostgres> {
-  const settings = {
-    max_connections: String(SLOTS + RESERVED + SUPERUSER),
-    reserved_connections: String(RESERVED),
-    superuser_reserved_connections: String(SUPERUSER),
-    shared_preload_libraries: 'pg_stat_statements',
-  };
-  const server = await startPostgresServer({ settings, held: options.held ?? (await holdFreePort()) });
+  const server = options.server ?? (await startWorldServer(options.held));
   const at = `@127.0.0.1:${server.port}`;
+  const maintenance = `postgres://postgres:${server.password}${at}/postgres`;
   const adminConnectionString = `postgres://postgres:${server.password}${at}/${DATABASE}`;
   const clients: pg.Client[] = [];
   async function close(): Promise<void> {
     await Promise.allSettled(clients.map((client) => client.end()));
-    await server.close();
+    await (options.server ? dropWorld(maintenance) : server.close());
   }
 
   try {
-    await loadWorld(`postgres://postgres:${server.password}${at}/postgres`, adminConnectionString);
+    await loadWorld(maintenance, adminConnectionString);
     const application = `postgres://${APPLICATION.user}:${APPLICATION.password}${at}/${DATABASE}`;
     if (options.trouble !== false) await makeTrouble(application, adminConnectionString, clients);
     return {
@@ -80,6 +77,27 @@ export async function startLocalPostgres(options: LocalPostgresOptions = {}): Pr
 /** As the role that can only read, in the database on this port. */
 export function readerConnectionString(port: number): string {
   return `postgres://${READER.user}:${READER.password}@127.0.0.1:${port}/${DATABASE}`;
+}
+
+/** An empty server with as few connections as the database in trouble needs, on any free port unless one is held. */
+export async function startWorldServer(held?: HeldPort): Promise<PostgresServer> {
+  const settings = {
+    max_connections: String(SLOTS + RESERVED + SUPERUSER),
+    reserved_connections: String(RESERVED),
+    superuser_reserved_connections: String(SUPERUSER),
+    shared_preload_libraries: 'pg_stat_statements',
+  };
+  return startPostgresServer({ settings, held: held ?? (await holdFreePort()) });
+}
+
+async function dropWorld(maintenance: string): Promise<void> {
+  await once(maintenance, async (client) => {
+    await client.query(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`);
+    for (const { user } of [READER, APPLICATION]) await client.query(`DROP ROLE IF EXISTS ${user}`);
+    // Statements are remembered by the server, of databases that are gone as well.
+    await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
+    await client.query('SELECT pg_stat_statements_reset()');
+  });
 }
 
 async function loadWorld(maintenance: string, admin: string): Promise<void> {

@@ -60,7 +60,8 @@ async function open(now: () => number = systemClock.now) {
   };
 }
 
-describe('a list of dead letters', () => {
+// Side by side, each on queues of its own: a look ends with a second in which nothing more comes.
+describe.concurrent('a list of dead letters', () => {
   it('says which incident, where to, why and since when', async () => {
     const { deadLetters, die, urls } = await open();
     await die([deliverMessage('k1', { reason: 'escalated', attempt: 3 }), summary]);
@@ -157,7 +158,7 @@ describe('a list of dead letters', () => {
   });
 });
 
-describe('a redrive', () => {
+describe.concurrent('a redrive', () => {
   it('sends each again with its attempt grown, and leaves what it cannot read where it is, in sight', async () => {
     const { deadLetters, die, dieAs, counts, urls } = await open();
     const deliver = { client: local.client, queueUrl: urls.DeliverQueue };

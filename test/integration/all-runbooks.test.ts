@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect } from 'vitest';
 import { sampleAlertnames } from '../../infra/local/play/sample-alerts.ts';
 import { ourRunbooks } from '../support/our-runbooks.ts';
 import { runChecks } from '../support/run-checks.ts';
 import { type SampleWorld, searchIsSlow, startSampleWorld } from '../support/sample-world.ts';
 import { unreadable, unreadableSentences, unusableCommands } from '../support/unreadable.ts';
+import { test } from '../support/vitest/with-database.ts';
 
 let world: SampleWorld;
 
-beforeAll(async () => {
-  world = await startSampleWorld();
+test.beforeAll(async ({ server }) => {
+  world = await startSampleWorld({ server });
   await searchIsSlow(world);
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect } from 'vitest';
 import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.ts';
 import { fillCommands } from '../../lib/core/diagnosis/fill-commands.ts';
 import { commandOf, commandsOf, statementsOf, stepIds } from '../support/diagnosis-parts.ts';
@@ -8,6 +8,7 @@ import { ourRunbooks } from '../support/our-runbooks.ts';
 import { runChecks } from '../support/run-checks.ts';
 import { type SampleWorld, searchIsSlow, startSampleWorld } from '../support/sample-world.ts';
 import { unreadable } from '../support/unreadable.ts';
+import { test } from '../support/vitest/with-database.ts';
 
 const blocked = /^pid \d+ \(agent-runner, in transaction for .+\) blocks 3 sessions: UPDATE positions/;
 const searching = /^1 vector search has been running for .+ s: pid \d+ \(api\), stuck behind a lock$/;
@@ -118,8 +119,8 @@ const expected: Record<string, Record<string, RegExp>> = {
 describe('the runbooks, on a database in trouble', () => {
   let world: SampleWorld;
 
-  beforeAll(async () => {
-    world = await startSampleWorld();
+  test.beforeAll(async ({ server }) => {
+    world = await startSampleWorld({ server });
     await searchIsSlow(world);
   });
 
@@ -225,14 +226,15 @@ describe('the runbooks, on a database that has nothing of what they look for', (
   let world: SampleWorld;
   let bare: ReturnType<typeof createPostgresProbe>;
 
-  beforeAll(async () => {
-    world = await startSampleWorld({ trouble: false });
+  test.beforeAll(async ({ server }) => {
+    world = await startSampleWorld({ server, trouble: false });
     await world.inDatabase('CREATE DATABASE bare');
     bare = createPostgresProbe({ connectionString: world.databaseUrl.replace(/\/cryptofunk$/, '/bare') });
   });
 
   afterAll(async () => {
     await bare?.close();
+    await world?.inDatabase('DROP DATABASE bare WITH (FORCE)');
     await world?.close();
   });
 

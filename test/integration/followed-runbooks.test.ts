@@ -1,16 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect } from 'vitest';
 import { beforeAndAfter } from '../../lib/core/diagnosis/compare-diagnoses.ts';
 import type { FilledCommand } from '../../lib/core/diagnosis/finding.ts';
 import { commandOf, findingOf, statementsOf, stepIds } from '../support/diagnosis-parts.ts';
 import { runChecks } from '../support/run-checks.ts';
 import { type SampleWorld, searchIsSlow, startSampleWorld } from '../support/sample-world.ts';
 import { unreadable } from '../support/unreadable.ts';
+import { test } from '../support/vitest/with-database.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let world: SampleWorld;
 
-beforeEach(async () => {
-  world = await startSampleWorld();
+test.beforeEach(async ({ server }) => {
+  world = await startSampleWorld({ server });
 });
 
 afterEach(() => world?.close());

@@ -1,5 +1,5 @@
 import { parser as promqlParser } from '@prometheus-io/lezer-promql';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect } from 'vitest';
 import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
 import { textOf } from '../../infra/local/prometheus/promql/literals.ts';
 import { createAlertmanagerProbe } from '../../lib/adapters/alertmanager/alertmanager-probe.ts';
@@ -14,6 +14,7 @@ import { runbook } from '../support/catalog.ts';
 import { hostileLabels } from '../support/hostile-labels.ts';
 import { readBounds } from '../support/read-bounds.ts';
 import { serve, stopServing } from '../support/serve.ts';
+import { test } from '../support/vitest/with-database.ts';
 import { withAdmin } from '../support/with-admin.ts';
 
 type Asked = { method: string; url: string; body: string; headers: string[] };
@@ -23,8 +24,8 @@ let sql: ReturnType<typeof createPostgresProbe>;
 let url: string;
 let asked: Asked[] = [];
 
-beforeAll(async () => {
-  postgres = await startLocalPostgres({ trouble: false });
+test.beforeAll(async ({ server }) => {
+  postgres = await startLocalPostgres({ server, trouble: false });
   sql = createPostgresProbe({ connectionString: postgres.connectionString });
   url = await serve((request, response) => {
     let body = '';

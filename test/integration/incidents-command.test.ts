@@ -105,12 +105,14 @@ describe('npm run incidents', () => {
     const other = await serve((_, response) => response.end('<html>'));
     const broken = await serve((_, response) => response.writeHead(502).end('<html>'));
     const strange = await faked({ '/incidents': { incidents: [{ id: 1 }] } });
+    // Asked only once it is gone: a connection from before would be known to be closed.
+    const stopped = await serve((_, response) => response.end());
 
     const runs = await Promise.all(
       [other, broken, strange.url, 'http://nowhere.invalid'].map((url) => run(url, ['list'])),
     );
     await stopServing();
-    const gone = await run(other, ['list']);
+    const gone = await run(stopped, ['list']);
 
     expect([...runs, gone].map(({ code, stdout }) => [code, stdout])).toEqual(
       Array.from({ length: 5 }, () => [3, '']),
@@ -120,7 +122,7 @@ describe('npm run incidents', () => {
       `${broken} answered 502: it does not work at the moment.`,
       'The answer is not one of first-responder, or of another version: incidents.0.id is not as expected.',
       'http://nowhere.invalid cannot be reached: no such host is known.',
-      `${other} cannot be reached: nothing listens there.`,
+      `${stopped} cannot be reached: nothing listens there.`,
     ]);
   });
 

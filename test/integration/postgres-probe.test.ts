@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, vi } from 'vitest';
 import { listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
 import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
 import {
@@ -11,6 +11,7 @@ import type { Bounds, Scalar } from '../../lib/core/diagnosis/probe.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { type HangingServer, startHangingServer } from '../support/hanging-server.ts';
 import { readBounds } from '../support/read-bounds.ts';
+import { test } from '../support/vitest/with-database.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let postgres: LocalPostgres;
@@ -18,8 +19,8 @@ let admin: pg.Client;
 let silent: HangingServer | undefined;
 const opened: ReturnType<typeof createPostgresProbe>[] = [];
 
-beforeAll(async () => {
-  postgres = await startLocalPostgres();
+test.beforeAll(async ({ server }) => {
+  postgres = await startLocalPostgres({ server });
   admin = new pg.Client(postgres.adminConnectionString);
   await admin.connect();
   await admin.query(`

@@ -1,12 +1,13 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
 import { runbookCommands } from '../../scripts/runbook-command/commands.ts';
 import { startHangingServer } from '../support/hanging-server.ts';
 import { queueStuck } from '../support/queue-stuck-runbook.ts';
 import { type CommandOptions, type Ran, runHere, runNpmScript } from '../support/run-command.ts';
 import { type CopiedRunbooks, copyRunbooks } from '../support/runbook-folders.ts';
+import { test } from '../support/vitest/with-database.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 const payload = join(project, 'events', 'alertmanager', 'firing-critical.json');
@@ -168,8 +169,8 @@ describe('explain', () => {
 describe('test', () => {
   let postgres: LocalPostgres;
 
-  beforeAll(async () => {
-    postgres = await startLocalPostgres();
+  test.beforeAll(async ({ server }) => {
+    postgres = await startLocalPostgres({ server });
   });
 
   afterAll(() => postgres?.close());

@@ -1,13 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect } from 'vitest';
 import { commandsOf, findingOf, stepIds } from '../support/diagnosis-parts.ts';
 import { runChecks } from '../support/run-checks.ts';
 import { type SampleWorld, startSampleWorld } from '../support/sample-world.ts';
 import { unreadable } from '../support/unreadable.ts';
+import { test } from '../support/vitest/with-database.ts';
 
 let world: SampleWorld;
 
-beforeAll(async () => {
-  world = await startSampleWorld();
+test.beforeAll(async ({ server }) => {
+  world = await startSampleWorld({ server });
 });
 
 beforeEach(() => world.keepFresh());

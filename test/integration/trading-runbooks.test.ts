@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished } from 'vitest';
 import { commandsOf, findingOf, rowsOf, stepIds } from '../support/diagnosis-parts.ts';
 import { runChecks } from '../support/run-checks.ts';
 import { heartbeat, type SampleWorld, startSampleWorld } from '../support/sample-world.ts';
+import { test } from '../support/vitest/with-database.ts';
 
 let world: SampleWorld;
 
-beforeAll(async () => {
-  world = await startSampleWorld();
+test.beforeAll(async ({ server }) => {
+  world = await startSampleWorld({ server });
 });
 
 beforeEach(() => world.keepFresh());

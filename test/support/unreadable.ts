@@ -34,13 +34,22 @@ export function unreadable(diagnosis: Diagnosis): string[] {
   return [...unreadableSentences(diagnosis), ...unusableCommands(diagnosis)];
 }
 
+/** By command: the same ones come again and again, and each costs a process. */
+const forShell = new Map<string, boolean>();
+
+function isForShell(command: string): boolean {
+  const known = forShell.get(command) ?? spawnSync('sh', ['-n', '-c', command]).status === 0;
+  forShell.set(command, known);
+  return known;
+}
+
 function mistakesOf({ command, caution }: FilledCommand): string[] {
   const isUnfilled = UNFILLED.test(command.replace('/dev/null', ''));
   const mayChange = CHANGING.test(command) || !READING.some((reading) => reading.test(command));
   return [
     ...(isUnfilled ? ['not filled in'] : []),
     ...(PROGRAM.test(command) ? [] : ['of a program that nobody has']),
-    ...(spawnSync('sh', ['-n', '-c', command]).status === 0 ? [] : ['no shell takes it']),
+    ...(isForShell(command) ? [] : ['no shell takes it']),
     ...(mayChange && caution === undefined ? ['changes something without a caution'] : []),
   ];
 }

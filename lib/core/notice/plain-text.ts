@@ -4,7 +4,7 @@
  */
 
 /** Control characters but tab and line feed. */
-const controls = /(?![\t\n])\p{Cc}/gu;
+const controls = /[^\P{Cc}\t\n]/gu;
 /** Direction overrides, embeddings and isolates; line and paragraph separators; the byte order mark. */
 const layout = /[\p{Bidi_Control}\u2028\u2029\ufeff]/gu;
 
