@@ -83,6 +83,11 @@ export type Incident = {
   severity: Severity;
   /** Every severity this episode had, with the version it was reached in. Newest last. */
   severityHistory: { seq: number; severity: Severity }[];
+  /**
+   * By our clock, when the incident ceased to be at least this severe; a severity it has now, or never had, is absent.
+   * Absent as a whole in items of the version before.
+   */
+  severityEndedAt?: Partial<Record<Severity, Millis>>;
   /** Severity a promotion rule raised it to (rule 9). */
   promotedTo?: Severity;
   openedAt: Millis;

@@ -118,7 +118,7 @@ function observeOpen(draft: Draft, taken: Taken, now: Millis, policy: IncidentPo
   if (taken.ended > 0 && incident.overflow === 0 && !someAlert(draft, (alert) => alert.firing)) {
     return resolve(draft, now, policy);
   }
-  const move = settleSeverity(draft, now, policy.promotions);
+  const move = settleSeverity(draft, now, policy);
   const ping = pageForNews(draft, move, taken.joined > 0, now);
   const counts = { joined: taken.joined + taken.again, ended: taken.ended - taken.endedInDoubt };
   if (move.raised) {

@@ -40,7 +40,7 @@ export function reconcile(incident: Incident, sight: Sight, now: Millis, policy:
     return close(draft, gone > 0, now, policy);
   }
   const shift = settlePause(draft, active, suppressed, now);
-  const move = settleSeverity(draft, now, policy.promotions);
+  const move = settleSeverity(draft, now, policy);
   const ping = pageForNews(draft, move, confirmed.joined > 0, now);
   const counts = { joined: confirmed.joined + confirmed.again, ended: gone };
   if (move.raised) {
@@ -65,7 +65,7 @@ function settleDoubts(draft: Draft, active: Set<string>): { joined: number; agai
       setAlert(draft, alert, { firing: false, doubtful: false });
       continue;
     }
-    if (confirmFiring(draft, alert)) settled.joined += 1;
+    if (confirmFiring(draft, alert, 'alertmanager')) settled.joined += 1;
     else settled.again += 1;
   }
   delete draft.incident.doubtSince;
@@ -88,7 +88,11 @@ function lookForGone(
   for (const alert of draft.alerts.values()) {
     if (!fires(alert)) continue;
     if (present(alert.fingerprint)) {
-      if (alert.missing) setAlert(draft, alert, { missing: false });
+      // It was told without evidence, or came back with its old start: from here on its old end is a repeat.
+      const confirmed = alert.confirmed || alert.endsAt >= alert.startsAt;
+      if (alert.missing || confirmed !== alert.confirmed) {
+        setAlert(draft, alert, { missing: false, confirmed });
+      }
       continue;
     }
     if (alert.missing && secondLook) {

@@ -25,7 +25,7 @@ export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unveri
   if (!byHand) {
     incident.reopenedAt = [...incident.reopenedAt, now].filter((at) => now - at < FLAPPING_WITHIN);
   }
-  const move = settleSeverity(draft, now, policy.promotions);
+  const move = settleSeverity(draft, now, policy);
 
   if (flapping) {
     incident.flappingChangedAt = now;
@@ -35,7 +35,7 @@ export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unveri
     if (ping) return conclude(draft, 'joined', say.joined({ joined: 1, ended: 0 }, true), now, policy);
     return conclude(draft, 'reopened', say.silenced('reopened'), now, policy);
   }
-  if (move.raised && move.unprecedented) restartClock(incident, now);
+  if (move.startsAnew) restartClock(incident, now);
   markPaged(draft, now);
   if (unverified !== undefined) {
     return conclude(draft, 'unverified', say.unverified(unverified), now, policy);
@@ -55,7 +55,7 @@ function open(draft: Draft, now: Millis, policy: IncidentPolicy, unverified: str
   incident.openedAt = now;
   restartClock(incident, now);
   enterOpen(draft, now);
-  settleSeverity(draft, now, policy.promotions);
+  settleSeverity(draft, now, policy);
   markPaged(draft, now);
   if (unverified !== undefined) {
     return conclude(draft, 'unverified', say.unverified(unverified), now, policy);

@@ -59,13 +59,13 @@ function pageDoubts(draft: Draft, why: string, now: Millis, policy: IncidentPoli
   let joined = 0;
   for (const alert of draft.alerts.values()) {
     if (!alert.doubtful) continue;
-    confirmFiring(draft, alert);
+    confirmFiring(draft, alert, 'none');
     joined += 1;
   }
   delete draft.incident.doubtSince;
   if (isSilentlyReopened(draft.incident)) return reopen(draft, now, policy, why);
 
-  const move = settleSeverity(draft, now, policy.promotions);
+  const move = settleSeverity(draft, now, policy);
   const ping = pageForNews(draft, move, joined > 0, now);
   const saying = { ...say.unverified(why), ping };
   return conclude(draft, 'unverified', saying, now, policy);
@@ -83,7 +83,7 @@ function tickQuietly(incident: Incident, now: Millis, policy: IncidentPolicy): T
 /** A promotion by time (rule 9). */
 function promote(incident: Incident, now: Millis, policy: IncidentPolicy): Transition | undefined {
   const draft = draftOf(incident);
-  const move = settleSeverity(draft, now, policy.promotions);
+  const move = settleSeverity(draft, now, policy);
   if (!move.raised) {
     return draft.changed ? conclude(draft, 'recorded', undefined, now, policy) : undefined;
   }

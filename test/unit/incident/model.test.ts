@@ -6,6 +6,7 @@ import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { needsSight } from '../../../lib/core/incident/needs-sight.ts';
 import { isFiring } from '../../../lib/core/incident/standing.ts';
 import { transition } from '../../../lib/core/incident/transition.ts';
+import type { Severity } from '../../../lib/core/shared/severity.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { fingerprintOf, firing, incidentPolicy, resolved, T0 } from '../../support/incident-story.ts';
 
@@ -56,6 +57,8 @@ class World {
   readonly items = new Map<number, Incident>();
   readonly truth = new Map<string, number>();
   readonly wire: ObservedAlert[][] = [];
+  /** What was on the wire and came; a peer may send it once more. */
+  readonly told: ObservedAlert[][] = [];
   readonly decided: Effect[] = [];
   readonly handed: Effect[] = [];
 
@@ -68,20 +71,20 @@ class World {
       case 'fire':
         if (this.truth.has(it.name)) return;
         this.truth.set(it.name, this.now);
-        this.wire.push([firing(it.name, this.now)]);
+        this.wire.push([firing(it.name, this.now, severityOf(it.name))]);
         return;
       case 'end': {
         const since = this.truth.get(it.name);
         if (since === undefined || since === this.now) return;
         this.truth.delete(it.name);
-        this.wire.push([resolved(it.name, since, this.now)]);
+        this.wire.push([resolved(it.name, since, this.now, severityOf(it.name))]);
         return;
       }
       case 'deliver': {
         if (this.wire.length === 0) return;
         const at = it.pick % this.wire.length;
         const alerts = this.wire[at] as ObservedAlert[];
-        if (!it.keep) this.wire.splice(at, 1);
+        if (!it.keep) this.told.push(...this.wire.splice(at, 1));
         this.observe(alerts);
         return;
       }
@@ -152,6 +155,11 @@ class World {
   }
 }
 
+/** Two critical alerts and a warning, so that the incident can outlast what was critical. */
+function severityOf(name: string): { severity: Severity } {
+  return { severity: name === 'c' ? 'warning' : 'critical' };
+}
+
 function checkInvariants(world: World): void {
   const latest = world.latest;
   const ids = world.decided.map((effect) => effect.id);
@@ -194,7 +202,7 @@ describe('the state machine in a world that delays, repeats and dies', () => {
 
         for (const alerts of world.wire) world.observe(alerts);
         world.now += 11 * MINUTE;
-        for (const [fired, since] of world.truth) world.observe([firing(fired, since)]);
+        for (const [fired, since] of world.truth) world.observe([firing(fired, since, severityOf(fired))]);
         for (let minute = 0; minute < 600; minute += 1) {
           world.now += MINUTE;
           world.tick(true);
@@ -204,6 +212,30 @@ describe('the state machine in a world that delays, repeats and dies', () => {
           world.latest?.alerts.filter((alert) => alert.firing).map((alert) => alert.fingerprint) ?? [];
         expect(open.toSorted()).toEqual(world.active().toSorted());
         expect(world.latest?.status ?? 'resolved').toBe(world.truth.size > 0 ? 'open' : 'resolved');
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('is resolved in the end without an answer of Alertmanager, once the last resolve of each alert has come', () => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
+        const world = new World();
+        for (const each of actions) world.step(each.do === 'tick' ? { ...each, asked: false } : each);
+
+        for (const name of Array.from(world.truth.keys())) {
+          world.now += MINUTE;
+          world.step({ do: 'end', name });
+        }
+        const reports = [...world.wire, ...world.told];
+        for (const alerts of reports) world.observe(alerts);
+        for (let minute = 0; minute < 10; minute += 1) {
+          world.now += MINUTE;
+          world.tick(false);
+        }
+        for (const alerts of reports) if (alerts[0]?.status === 'resolved') world.observe(alerts);
+
+        expect(world.latest?.status ?? 'resolved').toBe('resolved');
       }),
       { numRuns: 1_000 },
     );

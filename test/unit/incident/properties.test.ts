@@ -168,6 +168,45 @@ describe('rule 8: order and repetition never matter', () => {
   });
 });
 
+describe('rule 2: the tier clock', () => {
+  /** How long a critical alert fires and rests, in minutes, again and again; a warning fires all the time. */
+  const changes = fc.array(fc.integer({ min: 1, max: 45 }), { minLength: 1, maxLength: 9 });
+  const WINDOW = 10;
+
+  it('calls L2 and L3 after their time of one firing that no break longer than the reopen window divides', () => {
+    fc.assert(
+      fc.property(changes, (lengths) => {
+        const story = new Story().fires(0, 'w', { severity: 'warning' });
+        const expected: string[] = [];
+        let minute = 0;
+        let since = 0;
+        let endedAt = -Infinity;
+        let tier = 1;
+        for (const [index, length] of lengths.entries()) {
+          const critical = index % 2 === 0;
+          if (critical) {
+            story.fires(minute, 'c');
+            if (minute - endedAt > WINDOW) [since, tier] = [minute, 1];
+          } else {
+            story.ends(minute, 'c', { since: minute - (lengths[index - 1] ?? 0) });
+            endedAt = minute;
+          }
+          for (const end = minute + length; minute < end; minute += 1) {
+            story.tick(minute);
+            const due = critical ? [30, 60].filter((after) => minute - since >= after).length + 1 : tier;
+            if (due > tier) expected.push(`${minute} L${due}`);
+            tier = Math.max(tier, due);
+          }
+        }
+
+        const called = story.effects.filter(({ reason }) => reason === 'escalated');
+        expect(called.map((effect) => `${(effect.at - T0) / MINUTE} L${effect.tier}`)).toEqual(expected);
+      }),
+      RUNS,
+    );
+  });
+});
+
 describe('rule 11: tiers and reminders', () => {
   const ticks = fc
     .array(fc.nat({ max: 240 }), { minLength: 1, maxLength: 60 })
