@@ -11,6 +11,7 @@ export function endEpisode(incident: Incident, resolution: Resolution, now: Mill
   for (const field of [
     'doubtSince',
     'pausedSince',
+    'truncation',
     'missingRoundAt',
     'pageDueAt',
     'pageDueReason',

@@ -1,7 +1,7 @@
 import type { Millis } from '../shared/time.ts';
 import { restartClock } from './calls.ts';
 import { conclude, type Transition } from './conclude.ts';
-import { type Draft, firingAlerts, someAlert } from './draft.ts';
+import { type Draft, fires, firingAlerts, someAlert } from './draft.ts';
 import { FLAPPING_REOPENS, FLAPPING_WITHIN } from './limits.ts';
 import { markPaged, pageForNews } from './paging.ts';
 import type { IncidentPolicy } from './policy.ts';
@@ -38,7 +38,7 @@ export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unveri
   if (move.startsAnew) restartClock(incident, now);
   markPaged(draft, now);
   if (unverified !== undefined) {
-    return conclude(draft, 'unverified', say.unverified(unverified), now, policy);
+    return conclude(draft, 'unverified', say.unverified(unverified, anyFires(draft)), now, policy);
   }
   if (incident.reopenedAt.length >= FLAPPING_REOPENS) {
     incident.flapped = true;
@@ -58,9 +58,14 @@ function open(draft: Draft, now: Millis, policy: IncidentPolicy, unverified: str
   settleSeverity(draft, now, policy);
   markPaged(draft, now);
   if (unverified !== undefined) {
-    return conclude(draft, 'unverified', say.unverified(unverified), now, policy);
+    return conclude(draft, 'unverified', say.unverified(unverified, anyFires(draft)), now, policy);
   }
-  return conclude(draft, 'opened', say.opened(firingAlerts(draft).length + incident.overflow), now, policy);
+  const firing = firingAlerts(draft).length + incident.overflow;
+  return conclude(draft, 'opened', say.opened(firing, incident.truncation !== undefined), now, policy);
+}
+
+function anyFires(draft: Draft): boolean {
+  return draft.incident.overflow > 0 || someAlert(draft, fires);
 }
 
 function enterOpen(draft: Draft, now: Millis): void {

@@ -42,7 +42,8 @@ export function noteFacet(draft: Draft, fingerprint: string, facet: string | und
 export function settleSeverity(draft: Draft, now: Millis, policy: IncidentPolicy): SeverityMove {
   const { incident } = draft;
   const before = incident.severity;
-  const firing = highestSeverity(firingAlerts(draft).map((alert) => alert.severity));
+  const firing =
+    highestSeverity(firingAlerts(draft).map(({ severity }) => severity)) ?? unknownSeverity(draft);
   if (firing === undefined) return { raised: false, lowered: false, startsAnew: false };
 
   for (const promotion of policy.promotions) {
@@ -63,6 +64,12 @@ export function settleSeverity(draft: Draft, now: Millis, policy: IncidentPolicy
     incident.severityHistory = remember(incident.severityHistory, { seq: draft.seq, severity: after });
   }
   return { raised, lowered: isHigher(before, after), startsAnew };
+}
+
+/** What was cut off opens an incident in which nothing else has fired: it may be as severe as its neighbours were. */
+function unknownSeverity({ incident, alerts }: Draft): Severity | undefined {
+  if (incident.truncation === undefined || incident.severityHistory.length > 0) return undefined;
+  return highestSeverity([...alerts.values()].map(({ severity }) => severity));
 }
 
 /** Whether this episode never was that severe, or not for longer than the reopen window, by our clock. */

@@ -546,6 +546,106 @@ describe('rule 10: lost resolves are looked for', () => {
   });
 });
 
+describe('rule 10: what was cut off is unknown, not gone', () => {
+  const cut = { truncated: true, size: 5 };
+  const truncated = () => new Story().seeGroup(0, cut, firing('a', T0), firing('b', T0));
+  const allOver = (story: Story) =>
+    story.seeGroup(5, cut, resolved('a', T0, T0 + 5 * MINUTE), resolved('b', T0, T0 + 5 * MINUTE));
+
+  it('asks Alertmanager at the next tick, and again after five minutes', () => {
+    const story = allOver(truncated());
+    expect(story.incident?.nextDueAt).toBeLessThanOrEqual(T0 + 6 * MINUTE);
+
+    story.reconcile(6, answer([])).tick(6);
+
+    expect(story.incident?.nextDueAt).toBeLessThanOrEqual(T0 + 11 * MINUTE);
+    expect(story.reconcile(10, answer([])).incident?.status).toBe('open');
+    expect(story.reconcile(11, answer([])).told).toEqual(['opened!', 'updated', 'resolved']);
+  });
+
+  it('begins to look anew when one is back in between', () => {
+    const story = allOver(truncated());
+
+    story
+      .reconcile(6, answer([]))
+      .reconcile(11, answer(['e']))
+      .reconcile(16, answer([]));
+
+    expect(story.incident?.status).toBe('open');
+    expect(story.reconcile(21, answer([])).incident?.status).toBe('resolved');
+  });
+
+  it('holds a tier for the second answer, not without one', () => {
+    const held = allOver(truncated()).reconcile(29, answer([])).tick(30);
+    const unanswered = allOver(truncated()).reconcile(29, answer([])).tick(30, 'refused');
+
+    expect(held.count('escalated')).toBe(0);
+    expect(unanswered.effects.at(-1)).toMatchObject({ reason: 'escalated', unverified: 'refused' });
+  });
+
+  it('closes when known alerts and those cut off are gone together', () => {
+    const story = truncated().reconcile(24, answer([])).reconcile(30, answer([]));
+
+    expect(story.told.at(-1)).toBe('closed');
+  });
+
+  it('lowers nothing and goes on with the last severity while only unknown alerts may fire', () => {
+    const story = allOver(truncated()).tick(30, 'refused');
+
+    expect(story.incident?.severity).toBe('critical');
+    expect(story.told.slice(-2)).toEqual(['updated', 'escalated!']);
+  });
+
+  it('ends when a whole delivery brings the end of one that had been cut off', () => {
+    const story = allOver(truncated());
+
+    story.seeGroup(9, { truncated: false, size: 1 }, resolved('e', T0, T0 + 8 * MINUTE));
+
+    expect(story.told.at(-1)).toBe('resolved');
+  });
+
+  it('is not ended by a whole delivery that is older than the truncated one', () => {
+    const story = new Story().fires(0, 'a').ends(1, 'a').fires(4, 'b');
+    story.seeGroup(5, cut, resolved('b', T0 + 4 * MINUTE, T0 + 5 * MINUTE));
+
+    story.ends(6, 'a', { at: 1 });
+
+    expect(story.incident?.status).toBe('open');
+  });
+
+  it('ends for each group by itself, and past twenty groups only by answers', () => {
+    const groups = Array.from({ length: 30 }, (_, at) => `g${at}`);
+    const story = new Story();
+    for (const id of groups) story.seeGroup(0, { ...cut, id }, firing('a', T0));
+    expect(story.incident?.truncation?.groups).toHaveLength(21);
+
+    for (const id of groups) story.seeGroup(5, { id }, resolved('a', T0, T0 + 5 * MINUTE));
+
+    expect(story.incident?.truncation?.groups).toHaveLength(1);
+    story.reconcile(6, answer([])).reconcile(11, answer([]));
+    expect(story.incident?.status).toBe('resolved');
+  });
+
+  it('ignores a truncated repeat of what is over', () => {
+    const story = allOver(truncated()).reconcile(6, answer([])).reconcile(11, answer([]));
+    const told = [...story.told];
+
+    allOver(story).tick(20, 'refused');
+
+    expect(story.told).toEqual(told);
+    expect(story.incident?.status).toBe('resolved');
+  });
+
+  it('knows nothing of the truncation of an earlier episode', () => {
+    const story = allOver(truncated()).reconcile(6, answer([])).reconcile(11, answer([]));
+
+    story.fires(60, 'a').ends(61, 'a', { since: 60 });
+
+    expect(story.incident).toMatchObject({ episode: 2, status: 'resolved' });
+    expect(story.incident?.truncation).toBeUndefined();
+  });
+});
+
 describe('rule 11: resolved wins over due', () => {
   it('sends nothing after the resolve', () => {
     const story = new Story().fires(0, 'a').ends(14, 'a').tick(15).tick(30).tick(60);
