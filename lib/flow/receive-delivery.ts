@@ -1,4 +1,5 @@
 import type { Delivery } from '../core/alert/alert.ts';
+import { type DeliveredGroup, deliveredGroup } from '../core/alert/delivered-group.ts';
 import { parseDelivery } from '../core/alert/parse-delivery.ts';
 import { takeOutSigns } from '../core/heartbeat/heartbeat.ts';
 import type { Quarantine } from '../core/history/history.ts';
@@ -62,9 +63,11 @@ async function takeIn(
     sign ? [ports.noteSign({ source, externalURL, now, ...sign })] : [],
   );
   const split = splitBySubject(ports.catalog, alerts, externalURL);
+  const keys = new Set(split.map(({ subject }) => subject.key));
+  const group = deliveredGroup(delivery, keys.size === 1 && alerts.length === delivery.alerts.length);
   const kept = await mapBounded(split, CONCURRENCY, (entry) => keepSubject(ports, entry, now));
   const observed = await mapBounded(unite(fulfilled(kept)), CONCURRENCY, (entry) =>
-    observe(ports, entry, now),
+    observe(ports, entry, group, now),
   );
   const failures = [...(noted ? [noted] : []), ...kept, ...observed].flatMap((result) =>
     result.status === 'rejected' ? [result.reason] : [],
@@ -76,10 +79,15 @@ async function takeIn(
   return { kind: 'accepted', incidents: fulfilled(observed).flat(), rejected: delivery.rejected };
 }
 
-async function observe(ports: ReceiveDeliveryPorts, { subject, alerts }: SubjectAlerts, now: Millis) {
+async function observe(
+  ports: ReceiveDeliveryPorts,
+  { subject, alerts }: SubjectAlerts,
+  group: DeliveredGroup,
+  now: Millis,
+) {
   const policy = policyFor(ports.catalog, subject.alertname);
   const { incident, outcome } = await changeVersion(ports, {
-    event: { type: 'observed', subject, alerts },
+    event: { type: 'observed', subject, alerts, group },
     now,
     policyOf: () => policy,
     read: () => ports.incidents.latest(subject.key),

@@ -44,6 +44,8 @@ export type ShownIncident = {
     lastSeenAt: string;
     /** Alerts beyond those tracked one by one. */
     untracked: number;
+    /** Alertmanager cut alerts off (`max_alerts`): both counts are lower bounds. */
+    truncated?: true;
   };
   /** What the alert means; absent when nobody has written a runbook for it. */
   runbook?: { summary: string; impact: string; url?: string };
@@ -88,6 +90,7 @@ export async function showIncident(
       flapping: incident.flappingSince !== undefined,
       lastSeenAt: isoTime(incident.lastSeenAt),
       untracked: incident.overflow,
+      ...(incident.truncation === undefined ? {} : { truncated: true as const }),
     },
     ...meaningOf(ports.catalog, incident),
     ...shown,

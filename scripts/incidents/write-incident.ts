@@ -41,7 +41,7 @@ function headLines(
       [
         `${since}, ${length}`,
         ...(incident.resolvedBy === undefined ? [] : [`resolved by ${incident.resolvedBy}`]),
-        `${incident.firing} of ${incident.total} alerts firing`,
+        `${incident.firing} of ${incident.truncated ? 'at least ' : ''}${incident.total} alerts firing`,
         ...(incident.tier > 0 ? [`L${incident.tier}`] : []),
         ...(incident.flapping ? ['flapping'] : []),
         `version ${incident.version}`,

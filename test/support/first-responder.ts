@@ -57,8 +57,10 @@ export class FirstResponder {
   found: Finding[] = [finding()];
   /** What the runbook's checks do; a test may make them fail. */
   diagnose: (request: DiagnosisRequest) => Promise<Diagnosis>;
-  /** What Alertmanager's API answers: fingerprints that fire or are silenced, or a reason why it cannot be asked. */
-  alertmanager: string[] | { suppressed: string[] } | { down: string } = { down: 'connection refused' };
+  /** What Alertmanager's API answers: fingerprints or alerts that fire or are silenced, or a reason why it cannot be asked. */
+  alertmanager: (string | ActiveAlert)[] | { suppressed: string[] } | { down: string } = {
+    down: 'connection refused',
+  };
   /** Whether a silence covers all that it answers. */
   silenced = false;
   asked = 0;
@@ -225,7 +227,10 @@ export class FirstResponder {
         const suppressed = 'suppressed' in answer;
         const state = suppressed || this.silenced ? 'suppressed' : 'active';
         const firing = suppressed ? answer.suppressed : answer;
-        return { kind: 'ok', value: firing.map((each) => activeAlert(each, state)) };
+        return {
+          kind: 'ok',
+          value: firing.map((each) => (typeof each === 'string' ? activeAlert(each, state) : each)),
+        };
       },
     };
   }

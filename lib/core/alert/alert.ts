@@ -34,6 +34,8 @@ export type AlertDetail = {
 export type Delivery = {
   source: string;
   receiver: string;
+  /** Alertmanager's name of the group; empty when the sender gives none. */
+  groupKey: string;
   /** Alertmanager's own address, for links. */
   externalURL: string;
   alerts: Alert[];

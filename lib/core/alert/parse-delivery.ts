@@ -30,8 +30,16 @@ export function parseDelivery(source: string, body: string): ParsedDelivery {
     const issue = parsed.error.issues[0];
     return { kind: 'malformed', path: pathOf(issue), reason: sentenceOf(issue, 'the body') };
   }
-  const { receiver, externalURL, truncatedAlerts } = parsed.data;
-  const delivery: Delivery = { source, receiver, externalURL, truncatedAlerts, alerts: [], rejected: [] };
+  const { receiver, groupKey, externalURL, truncatedAlerts } = parsed.data;
+  const delivery: Delivery = {
+    source,
+    receiver,
+    groupKey,
+    externalURL,
+    truncatedAlerts,
+    alerts: [],
+    rejected: [],
+  };
   for (const [index, candidate] of parsed.data.alerts.entries()) {
     const alert = parseAlert(source, candidate);
     if (typeof alert === 'string') delivery.rejected.push({ index, reason: alert });

@@ -14,13 +14,17 @@ function must(be: string) {
   };
 }
 
+/** More are not counted: people read no difference. */
+const MAX_TRUNCATED = 1_000_000;
+
 const optionalText = orElse(z.string(), '');
 
 export const webhookSchema = z.object(
   {
     receiver: optionalText,
     externalURL: optionalText,
-    truncatedAlerts: orElse(z.number(), 0),
+    groupKey: optionalText,
+    truncatedAlerts: orElse(z.pipe(z.unknown(), z.transform(countOf)), 0),
     alerts: z.array(z.unknown(), must('a list')),
   },
   must('a JSON object'),
@@ -42,6 +46,12 @@ export const webhookAlertSchema = z.object(
 );
 
 export type WebhookAlert = z.infer<typeof webhookAlertSchema>;
+
+/** Whatever stands there never costs the delivery: what is not a number above 0 cut nothing off. */
+function countOf(value: unknown): number {
+  const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof count === 'number' && count > 0 ? Math.min(Math.ceil(count), MAX_TRUNCATED) : 0;
+}
 
 /** The entries that are text. `__proto__` is left out, as zod leaves it out of the labels. */
 function textsOf(value: unknown): Record<string, string> {

@@ -1,4 +1,5 @@
 import type { AlertDetail, AlertStatus } from '../alert/alert.ts';
+import type { DeliveredGroup } from '../alert/delivered-group.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 
@@ -32,7 +33,7 @@ export type IncidentSubject = {
 };
 
 export type IncidentEvent =
-  | { type: 'observed'; subject: IncidentSubject; alerts: ObservedAlert[] }
+  | { type: 'observed'; subject: IncidentSubject; alerts: ObservedAlert[]; group?: DeliveredGroup }
   | { type: 'acknowledged'; by: string; note?: string; asOf?: number }
   /** `asOf`: the version that the person saw; absent when they did not say. */
   | { type: 'resolved-by-hand'; by: string; note?: string; asOf?: number }

@@ -51,6 +51,18 @@ export type TierCalls = { tier: Tier; firstAt: Millis; lastAt: Millis };
 /** `until`: when it ends unless it is ended before; what still fires pages then. */
 export type Muted = { maintenance: string; since: Millis; until: Millis };
 
+/** `upTo`: the newest alert time that a truncated delivery of the group had. `size`: the most alerts it had, 0 if unknown. */
+export type TruncatedGroup = { id: string; size: number; upTo: Millis };
+
+/** Alertmanager groups of the incident of which alerts were cut off: whether those fire is unknown. */
+export type Truncation = {
+  groups: TruncatedGroup[];
+  /** The last answer of Alertmanager's API had none of them (rule 10). */
+  missing?: boolean;
+  /** People were told that it stays open because Alertmanager could not be asked. */
+  toldWhy?: boolean;
+};
+
 export type IncidentStatus = 'open' | 'resolved';
 
 /** How an episode ended: its alerts resolved, a person said so, or Alertmanager no longer knew the alerts. */
@@ -83,6 +95,11 @@ export type Incident = {
   severity: Severity;
   /** Every severity this episode had, with the version it was reached in. Newest last. */
   severityHistory: { seq: number; severity: Severity }[];
+  /**
+   * By our clock, when the incident ceased to be at least this severe; a severity it has now, or never had, is absent.
+   * Absent as a whole in items of the version before.
+   */
+  severityEndedAt?: Partial<Record<Severity, Millis>>;
   /** Severity a promotion rule raised it to (rule 9). */
   promotedTo?: Severity;
   openedAt: Millis;
@@ -92,6 +109,9 @@ export type Incident = {
   alerts: AlertState[];
   /** Fingerprints beyond the cap, counted only; such an incident resolves only by reconcile. */
   overflow: number;
+  truncation?: Truncation;
+  /** Whether it ever had a truncation, which is said once. */
+  everTruncated?: true;
   ack?: Acknowledgement;
   /** A reopen clears the acknowledgement, but not when the first one was. */
   firstAcknowledgedAt?: Millis;

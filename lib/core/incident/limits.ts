@@ -6,6 +6,9 @@ export const MAX_TRACKED_ALERTS = 10_000;
 /** Ended alerts that the next episode still knows, so that a late report of theirs is recognised (rule 5). */
 export const MAX_INHERITED_ALERTS = 1_000;
 
+/** Alertmanager groups whose truncation is told apart; more are one, which only reconcile ends. */
+export const MAX_TRUNCATED_GROUPS = 20;
+
 /** Bytes of alert details that one effect may carry, and that all waiting effects may carry together. */
 export const MAX_EFFECT_DETAIL_BYTES = 16 * 1024;
 export const MAX_WAITING_DETAIL_BYTES = 24 * 1024;

@@ -44,8 +44,9 @@ export function planSilence(incident: Incident, details: AlertDetail[], asOf: nu
     const labels = labelsOf.get(fingerprint);
     return !labels || matchers.every(({ name, value }) => (labels[name] ?? '') === value);
   };
+  const hasUntold = incident.overflow > 0 || incident.truncation !== undefined;
   const unseen = firing.filter((alert) => alert.joinedSeq > asOf && isCovered(alert.fingerprint));
-  if (unseen.length > 0 || (shown.length === 0 && incident.overflow === 0)) {
+  if (unseen.length > 0 || (shown.length === 0 && !hasUntold)) {
     return { kind: 'grown', growth: grownSince(incident, asOf) };
   }
   const covered = incident.overflow + firing.filter((alert) => isCovered(alert.fingerprint)).length;

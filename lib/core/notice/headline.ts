@@ -19,9 +19,14 @@ export function headline(notice: Notice): string {
 export function nameAndCount(notice: Notice, maxName: number): string {
   const name = clip(oneLine(notice.alertname), maxName) || 'unnamed alert';
   const count = alertCount(notice);
-  if (count < 2) return name;
+  const { cutOff, firing, total } = notice.alerts;
   const counted = clip(oneLine(notice.countedAs?.[notice.state] ?? ''), MAX_COUNTED) || 'alerts';
-  return `${name} - ${count} ${counted}`;
+  if (cutOff !== undefined) {
+    if (firing === 0) return `${name} - 0 of at least ${total} known to fire`;
+    const known = firing < total ? `${firing} of at least ${total}` : `at least ${total}`;
+    return `${name} - ${known} ${total === 1 ? 'alert' : counted}`;
+  }
+  return count < 2 ? name : `${name} - ${count} ${counted}`;
 }
 
 /** Those that fire, or once it is over all there were. */

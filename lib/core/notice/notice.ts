@@ -37,6 +37,8 @@ export type Notice = {
   alerts: {
     firing: number;
     total: number;
+    /** How many of the total Alertmanager cut off, 0 when nobody can say; then both counts are lower bounds. */
+    cutOff?: number;
     /** Labels that all of them share, beyond the grouping ones. */
     common: Record<string, string>;
     /** One line each: the labels that tell this alert from its neighbours, and its summary annotation. */

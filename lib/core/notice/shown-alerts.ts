@@ -20,7 +20,7 @@ const saidElsewhere = new Set(['alertname', 'severity']);
  * longest firing. Labels that all of them share are named once; a row has only what tells it from its neighbours.
  */
 export function shownAlerts(incident: Incident, details: AlertDetail[]): Notice['alerts'] {
-  const { firing, total } = alertCounts(incident);
+  const { firing, total, cutOff } = alertCounts(incident);
   const byFingerprint = new Map(details.map((detail) => [detail.fingerprint, detail]));
   const known = incident.alerts
     .filter((alert) => !alert.inherited)
@@ -40,6 +40,7 @@ export function shownAlerts(incident: Incident, details: AlertDetail[]): Notice[
   return {
     firing,
     total,
+    ...(cutOff === undefined ? {} : { cutOff }),
     common: labelsToShow(common, (name) => !(name in incident.group)),
     shown,
     omitted: Math.max(0, total - shown.length),

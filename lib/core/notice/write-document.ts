@@ -120,6 +120,7 @@ function lead(notice: Notice): Section {
       { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
       ...(notice.reason === 'opened' ? [] : happened(notice)),
       ...unverified(notice),
+      ...cutOff(notice),
       ...undelivered(notice),
       ...stillThere(notice),
       ...vital(meaning ? [meaning] : []),
@@ -141,6 +142,7 @@ function news(notice: Notice): Section {
       { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
       ...(notice.reason === 'opened' ? [] : happened(notice)),
       ...unverified(notice),
+      ...cutOff(notice),
       ...undelivered(notice),
     ],
   };
@@ -155,6 +157,13 @@ function happened(notice: Notice): Part[] {
 function unverified(notice: Notice): Part[] {
   if (notice.unverified === undefined) return [];
   return vital([`⚠ Alertmanager could not confirm that it still fires: ${notice.unverified}`]);
+}
+
+/** What is absent is unknown, not gone. */
+function cutOff({ alerts: { cutOff: count } }: Notice): Part[] {
+  if (count === undefined) return [];
+  const what = count === 0 ? 'alerts' : count === 1 ? '1 more alert' : `${count} more alerts`;
+  return vital([`⚠ Alertmanager cut off ${what} (max_alerts): nobody knows whether they fire`]);
 }
 
 /** Whom this may not have reached is for everybody whom it does reach. */
@@ -177,8 +186,8 @@ function stillThere(notice: Notice): Part[] {
 
 /** `open 12 s · since 03:12 · prod · 3 of 5 alerts firing · cluster=a` */
 function whereAndSince(notice: Notice): Line {
-  const { firing, total, common } = notice.alerts;
-  const counted = total === 1 ? '1 alert' : `${total} alerts`;
+  const { firing, total, common, cutOff: unknown } = notice.alerts;
+  const counted = `${unknown === undefined ? '' : 'at least '}${total === 1 ? '1 alert' : `${total} alerts`}`;
   const age: Line =
     notice.state === 'firing'
       ? [`open ${durationWords(notice.at - notice.openedAt)} · since `, { time: notice.openedAt }]

@@ -115,6 +115,22 @@ describe('reading a webhook body', () => {
     expect(parseDelivery('prod', body)).toMatchObject({ kind: 'delivery', delivery: { truncatedAlerts: 0 } });
   });
 
+  it.each([
+    ['3', 3],
+    ['2.5', 3],
+    ['"3"', 3],
+    ['-3', 0],
+    ['" "', 0],
+    ['"many"', 0],
+    ['[4]', 0],
+    ['1e300', 1_000_000],
+    ['1e999', 1_000_000],
+  ])('counts %s truncated alerts as %i', (written, truncatedAlerts) => {
+    const body = webhookBody([]).replace('"truncatedAlerts":0', `"truncatedAlerts":${written}`);
+
+    expect(parseDelivery('prod', body)).toMatchObject({ kind: 'delivery', delivery: { truncatedAlerts } });
+  });
+
   it('computes a fingerprint that is absent, and keeps labels with the names of built-ins as data', () => {
     const labels = '{"alertname":"X","__proto__":"p","constructor":"c"}';
     const body = `{"alerts":[{"status":"firing","labels":${labels},"startsAt":"2026-01-01T00:00:00Z"}]}`;

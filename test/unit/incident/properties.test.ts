@@ -48,7 +48,10 @@ function reportsOf(it: World): ObservedAlert[][] {
   );
 }
 
-/** A permutation of the reports of both peers, each possibly more than once, several in one delivery. */
+/**
+ * A permutation of the reports of both peers, each possibly more than once, several in one delivery, of which Alertmanager
+ * cut others off now and then.
+ */
 const shuffledDeliveries = world.chain((it) => {
   const reports = reportsOf(it);
   const both = [...reports, ...reports];
@@ -57,6 +60,7 @@ const shuffledDeliveries = world.chain((it) => {
     order: fc.shuffledSubarray(both, { minLength: both.length, maxLength: both.length }),
     repeats: fc.array(fc.nat({ max: both.length - 1 }), { maxLength: 10 }),
     together: fc.array(fc.boolean(), { minLength: both.length, maxLength: both.length }),
+    truncated: fc.oneof(fc.constant<boolean[]>([]), fc.array(fc.boolean(), { maxLength: both.length + 10 })),
   });
 });
 
@@ -82,6 +86,25 @@ function deliveriesOf(shuffled: {
   return deliveries;
 }
 
+/** Delivers all of it, and asks Alertmanager: once, and again where alerts were cut off. */
+function play(story: Story, shuffled: Shuffled): void {
+  for (const [i, alerts] of deliveriesOf(shuffled).entries()) {
+    const truncated = shuffled.truncated[i] ?? false;
+    story.seeGroup(30 + i / 10, { truncated, size: alerts.length + (truncated ? 3 : 0) }, ...alerts);
+  }
+  const sight = { kind: 'answer' as const, active: trulyFiring(shuffled.world), suppressed: [] };
+  story.reconcile(60, sight);
+  if (shuffled.truncated.includes(true)) story.reconcile(65, sight);
+}
+
+type Shuffled = {
+  world: World;
+  order: ObservedAlert[][];
+  repeats: number[];
+  together: boolean[];
+  truncated: boolean[];
+};
+
 function trulyFiring(it: World): string[] {
   return it
     .filter(({ spells: list }) => list.some((s) => s.to === undefined))
@@ -99,14 +122,13 @@ function firingSet(incident: Incident | undefined): string[] {
 const RUNS = { numRuns: 1_500 };
 
 describe('rule 8: order and repetition never matter', () => {
-  it('ends in the true firing set and status after any permutation, duplication and one reconcile', () => {
+  it('ends in the true firing set and status after any permutation, duplication, truncation and the answers they need', () => {
     fc.assert(
       fc.property(shuffledDeliveries, (shuffled) => {
         const story = new Story();
-        for (const [i, alerts] of deliveriesOf(shuffled).entries()) story.see(30 + i / 10, ...alerts);
         const active = trulyFiring(shuffled.world);
 
-        story.reconcile(60, { kind: 'answer', active, suppressed: [] });
+        play(story, shuffled);
 
         expect(firingSet(story.incident)).toEqual(active.toSorted());
         expect(story.incident?.status).toBe(active.length > 0 ? 'open' : 'resolved');
@@ -120,8 +142,7 @@ describe('rule 8: order and repetition never matter', () => {
     fc.assert(
       fc.property(shuffledDeliveries, (shuffled) => {
         const story = new Story();
-        for (const [i, alerts] of deliveriesOf(shuffled).entries()) story.see(30 + i / 10, ...alerts);
-        story.reconcile(60, { kind: 'answer', active: trulyFiring(shuffled.world), suppressed: [] });
+        play(story, shuffled);
 
         const firings = shuffled.world.reduce((sum, { spells: list }) => sum + list.length, 0);
         const pages = story.effects.filter((effect) => effect.ping);
@@ -139,11 +160,18 @@ describe('rule 8: order and repetition never matter', () => {
       fc.property(shuffledDeliveries, (shuffled) => {
         const deliveries = reportsOf(shuffled.world);
         const story = new Story();
-        for (const [i, alerts] of deliveries.entries()) story.see(30 + i / 10, ...alerts);
+        const deliver = (from: number) => {
+          for (const [i, alerts] of deliveries.entries()) {
+            story.seeGroup(from + i / 10, { truncated: shuffled.truncated[i] ?? false }, ...alerts);
+          }
+        };
+        const sight = { kind: 'answer' as const, active: trulyFiring(shuffled.world), suppressed: [] };
+        deliver(30);
+        story.reconcile(35, sight).reconcile(40, sight);
         const told = story.told.length;
 
-        for (const [i, alerts] of deliveries.entries()) story.see(40 + i / 10, ...alerts);
-        story.reconcile(60, { kind: 'answer', active: trulyFiring(shuffled.world), suppressed: [] });
+        deliver(42);
+        story.reconcile(60, sight).reconcile(65, sight);
 
         const extra = story.told.slice(told).filter((reason) => reason !== 'reopened!');
         expect(extra).toEqual([]);
@@ -164,6 +192,45 @@ describe('rule 8: order and repetition never matter', () => {
         }
       }),
       { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('rule 2: the tier clock', () => {
+  /** How long a critical alert fires and rests, in minutes, again and again; a warning fires all the time. */
+  const changes = fc.array(fc.integer({ min: 1, max: 45 }), { minLength: 1, maxLength: 9 });
+  const WINDOW = 10;
+
+  it('calls L2 and L3 after their time of one firing that no break longer than the reopen window divides', () => {
+    fc.assert(
+      fc.property(changes, (lengths) => {
+        const story = new Story().fires(0, 'w', { severity: 'warning' });
+        const expected: string[] = [];
+        let minute = 0;
+        let since = 0;
+        let endedAt = -Infinity;
+        let tier = 1;
+        for (const [index, length] of lengths.entries()) {
+          const critical = index % 2 === 0;
+          if (critical) {
+            story.fires(minute, 'c');
+            if (minute - endedAt > WINDOW) [since, tier] = [minute, 1];
+          } else {
+            story.ends(minute, 'c', { since: minute - (lengths[index - 1] ?? 0) });
+            endedAt = minute;
+          }
+          for (const end = minute + length; minute < end; minute += 1) {
+            story.tick(minute);
+            const due = critical ? [30, 60].filter((after) => minute - since >= after).length + 1 : tier;
+            if (due > tier) expected.push(`${minute} L${due}`);
+            tier = Math.max(tier, due);
+          }
+        }
+
+        const called = story.effects.filter(({ reason }) => reason === 'escalated');
+        expect(called.map((effect) => `${(effect.at - T0) / MINUTE} L${effect.tier}`)).toEqual(expected);
+      }),
+      RUNS,
     );
   });
 });
