@@ -1,5 +1,4 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AlertDetail } from '../../core/alert/alert.ts';
 import type { Diagnosis } from '../../core/diagnosis/finding.ts';
 import { lookOf } from '../../core/diagnosis/look.ts';
@@ -19,6 +18,7 @@ import {
   readTimeline,
 } from './incident-siblings.ts';
 import { listSummaries } from './list-summaries.ts';
+import { marshall } from './marshall.ts';
 import { openIncidents } from './open-incidents.ts';
 import { contentOf, siblingItem } from './sibling-item.ts';
 import { addressOf, type DynamoTable, keyOf, seqKey } from './table.ts';

@@ -1,8 +1,8 @@
 import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import type { IncidentStore } from '../../core/incident/incident-store.ts';
 import { holds } from './condition.ts';
 import { type Item, incidentItem, incidentOf, indexes } from './incident-item.ts';
+import { marshall } from './marshall.ts';
 import { queryItems } from './query-items.ts';
 import { addressOf, type DynamoTable, keyOf, SHARDS, shardOf } from './table.ts';
 
@@ -75,10 +75,11 @@ export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
             Key: marshall(keyOf(incident.id, 'incident')),
             UpdateExpression: due.expression,
             ConditionExpression: 'version = :version',
-            ExpressionAttributeValues: marshall(
-              { ':effects': remaining, ':version': incident.version, ...due.values },
-              { removeUndefinedValues: true },
-            ),
+            ExpressionAttributeValues: marshall({
+              ':effects': remaining,
+              ':version': incident.version,
+              ...due.values,
+            }),
           }),
         ),
       );

@@ -1,9 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Quarantine, QuarantinedDelivery } from '../../core/history/history.ts';
 import { holds } from './condition.ts';
 import type { Item } from './incident-item.ts';
+import { marshall, unmarshall } from './marshall.ts';
 import { queryItems } from './query-items.ts';
 import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
 
@@ -25,16 +25,13 @@ export function createDynamoQuarantine(table: DynamoTable): Quarantine {
         client.send(
           new PutItemCommand({
             TableName: tableName,
-            Item: marshall(
-              {
-                ...fields,
-                ...compress(body),
-                pk: PARTITION,
-                sk: `${String(entry.at).padStart(15, '0')}#${entry.id}`,
-                ...siblingAttributes(table),
-              },
-              { removeUndefinedValues: true },
-            ),
+            Item: marshall({
+              ...fields,
+              ...compress(body),
+              pk: PARTITION,
+              sk: `${String(entry.at).padStart(15, '0')}#${entry.id}`,
+              ...siblingAttributes(table),
+            }),
             ConditionExpression: 'attribute_not_exists(pk)',
           }),
         ),
