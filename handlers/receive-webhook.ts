@@ -18,6 +18,12 @@ export type ReceiveWebhookParts = {
   log: Log;
 };
 
+/** Rejected alerts that an answer names, and incidents that a log line names: a line of CloudWatch ends at 256 KB. */
+const MAX_NAMED = 100;
+
+/** Seconds; what is done already is found as a duplicate. */
+const RETRY_AFTER = '1';
+
 /**
  * POST /webhooks/alertmanager. 4xx only for what a retry cannot fix (400, 401, 413): Alertmanager drops those,
  * and 429 too, but repeats everything that gets a 5xx.
@@ -34,9 +40,26 @@ export function receiveWebhookHandler({ tokens, ports, clock, log }: ReceiveWebh
         log.warn('delivery quarantined', { source, path: result.path, reason: result.reason });
         return problem(400, result.reason, { path: result.path });
       }
-      const { incidents, rejected } = result;
-      log.info('delivery taken in', { source, incidents, rejected: rejected.length });
-      return json(200, { incidents, rejected });
+      if (result.kind === 'unfinished') {
+        const { done, total } = result;
+        log.warn('delivery taken in part', { source, done, total });
+        const detail = `${done} of its ${total} incidents are stored; the others are with the next delivery.`;
+        return problem(503, detail, { headers: { 'retry-after': RETRY_AFTER } });
+      }
+      const { incidents, rejected, quarantined } = result;
+      log.info('delivery taken in', {
+        source,
+        incidents: incidents.slice(0, MAX_NAMED),
+        rejected: rejected.length,
+      });
+      if (quarantined !== undefined) {
+        log.warn('alerts quarantined', { source, rejected: rejected.length, entry: quarantined });
+      }
+      return json(200, {
+        incidents,
+        rejected: rejected.slice(0, MAX_NAMED),
+        rejectedTotal: rejected.length,
+      });
     });
 }
 

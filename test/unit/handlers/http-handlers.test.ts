@@ -82,6 +82,41 @@ describe('POST /webhooks/alertmanager', () => {
     expect(bodyOf(result)).toMatchObject({ incidents: [{ outcome: 'opened' }], rejected: [{ index: 0 }] });
   });
 
+  it('names the first 100 rejected alerts, counts all of them, and logs their entry in the quarantine', async () => {
+    const api = createApi();
+
+    const result = await api.post(webhookBody(Array.from({ length: 150 }, () => ({ status: 'gone' }))));
+
+    const { rejected, rejectedTotal } = bodyOf(result);
+    expect(rejected).toHaveLength(100);
+    expect(rejectedTotal).toBe(150);
+    const [entry] = await api.world.quarantine.list(1);
+    expect(JSON.parse(entry?.body ?? '').rejected).toHaveLength(150);
+    expect(api.log.lines).toContainEqual({
+      level: 'warn',
+      message: 'alerts quarantined',
+      data: { source: 'prod', rejected: 150, entry: entry?.id },
+    });
+  });
+
+  it('answers what it could take in part only with 503 and when to repeat it', async () => {
+    const api = createApi();
+    const { incidents, clock } = api.world;
+    const write = incidents.write;
+    incidents.write = (...given) => {
+      clock.advance(15_000);
+      return write(...given);
+    };
+    const alerts = Array.from({ length: 20 }, (_, n) =>
+      webhookAlert({ alertname: `A${n}`, startsAt: clock.now() }),
+    );
+
+    const result = await api.post(webhookBody(alerts));
+
+    expect(result).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
+    expect(bodyOf(result).detail).toMatch(/^\d+ of its 20 incidents are stored; the others/);
+  });
+
   it('answers an unreadable body with 400, names the path, and keeps the body', async () => {
     const api = createApi();
 
