@@ -3,6 +3,7 @@ import type { SourceToken } from '../lib/config/variables.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
 import { type ReceiveDeliveryPorts, receiveDelivery } from '../lib/flow/receive-delivery.ts';
+import { refusePayload } from '../lib/flow/refuse-payload.ts';
 import { wireReceiveWebhook } from '../lib/wiring.ts';
 import { authenticateSource, type SourcedEvent } from './middleware/authenticate-source.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
@@ -29,10 +30,20 @@ const RETRY_AFTER = '1';
  * and 429 too, but repeats everything that gets a 5xx.
  */
 export function receiveWebhookHandler({ tokens, ports, clock, log }: ReceiveWebhookParts) {
+  /** Only once its incident is stored: the sender drops it for the answer. */
+  async function refuseAndTell(
+    { source, body = '' }: SourcedEvent,
+    { bytes, maxBytes }: { bytes: number; maxBytes: number },
+  ): Promise<HttpResult> {
+    const reason = await refusePayload(ports, { source, body, bytes, maxBytes, now: clock.now() });
+    log.error('payload too large', { source, bytes, maxBytes });
+    return problem(413, `${reason} Set max_alerts in the webhook_config.`);
+  }
+
   return middy<SourcedEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authenticateSource(tokens))
-    .use(decodeBody())
+    .use(decodeBody(refuseAndTell))
     .handler(async (event) => {
       const { source, body = '' } = event;
       const result = await receiveDelivery(ports, { source, body, now: clock.now() });

@@ -76,6 +76,8 @@ export type Incident = {
   category?: string;
   /** Alertmanager's address, for links. */
   externalURL: string;
+  /** Set where only this system observes it: it ends so long after it was last seen, and nobody is asked about it. */
+  endsAfter?: Millis;
   status: IncidentStatus;
   resolution?: Resolution;
   /** Never fired for us: made of resolves for unknown alerts (rule 7). Not in statistics, no notices. */

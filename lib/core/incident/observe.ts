@@ -58,7 +58,8 @@ function observeInto(draft: Draft, event: Observed, now: Millis, policy: Inciden
   const before = { status: draft.incident.status, silent: isSilentlyReopened(draft.incident) };
   const byHand = draft.incident.status === 'resolved' && draft.incident.resolution === 'hand';
   const taken = takeAlerts(draft, event.alerts);
-  markSeen(draft, now, SEEN_REFRESH);
+  // What ends so long after it was last seen has to know that exactly.
+  markSeen(draft, now, draft.incident.endsAfter === undefined ? SEEN_REFRESH : 0);
 
   if (byHand) return observeHandResolved(draft, event, taken, now, policy);
   const news = taken.joined + taken.again > 0;

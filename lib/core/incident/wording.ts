@@ -1,4 +1,5 @@
 import type { Severity } from '../shared/severity.ts';
+import { HOUR, type Millis } from '../shared/time.ts';
 import { utcWords } from '../shared/utc-words.ts';
 import type { Saying } from './conclude.ts';
 import type { MadeSilence, Tier } from './effect.ts';
@@ -47,6 +48,10 @@ export function updated(lowered: Severity | undefined, counts: Counts): Saying {
 
 export function resolved(): Saying {
   return notify('resolved', false, 'All alerts resolved.');
+}
+
+export function endedByItself(unseenFor: Millis): Saying {
+  return notify('resolved', false, `Not seen again for ${Math.round(unseenFor / HOUR)} h.`);
 }
 
 export function resolvedByHand(by: string, note: string | undefined): Saying {

@@ -160,7 +160,34 @@ describe('POST /webhooks/alertmanager', () => {
     const result = await api.post(body, { isBase64Encoded });
 
     expect(result.statusCode).toBe(413);
-    expect(await api.world.quarantine.list(1)).toEqual([]);
+    expect(bodyOf(result).detail).toMatch(
+      /^The body has 5242881 bytes; at most 5242880 are taken\. Set max_alerts/,
+    );
+    expect(await api.world.quarantine.list(1)).toMatchObject([{ source: 'prod', body: large }]);
+    const [incident] = [...api.world.incidents.items.values()];
+    expect(incident).toMatchObject({ alertname: 'AlertmanagerPayloadTooLarge', source: 'prod' });
+  });
+
+  it.each(['incidents.write', 'effects.hand', 'quarantine.add'])(
+    'answers 500 and not 413 while it cannot be told of, because %s fails',
+    async (call) => {
+      const api = createApi();
+      const large = 'x'.repeat(MAX_BODY_BYTES + 1);
+      api.world.faults.failOn(call);
+
+      const answers = [(await api.post(large)).statusCode, (await api.post(large)).statusCode];
+
+      expect(answers).toEqual([500, 413]);
+    },
+  );
+
+  it('opens nothing for a stranger whose body is over the limit', async () => {
+    const api = createApi();
+
+    const result = await api.post('x'.repeat(MAX_BODY_BYTES + 1), { headers: bearer('stranger') });
+
+    expect(result.statusCode).toBe(401);
+    expect(api.world.faults.calls).toEqual({});
   });
 
   it('measures an encoded body by what it holds, not by its encoding', async () => {

@@ -26,9 +26,11 @@ describe('heartbeat.yaml', () => {
     const written = compileRunbooks(folder);
     rmSync(join(folder, 'heartbeat.yaml'));
     rmSync(join(folder, 'heartbeat-missing.yaml'));
+    rmSync(join(folder, 'alertmanager-payload-too-large.yaml'));
 
     const bare = compileRunbooks(folder);
 
+    expect(runbookFor(written, 'AlertmanagerPayloadTooLarge').category).toBe('infrastructure');
     for (const catalog of [written, bare]) expect(heartbeatRuleFor(catalog, 'prod')).toEqual(rule);
     expect(runbookFor(written, 'HeartbeatMissing').category).toBe('infrastructure');
     expect(runbookFor(bare, 'HeartbeatMissing').summary).toBe(bare.fallback.summary);
@@ -56,6 +58,12 @@ describe('heartbeat.yaml', () => {
       'severity: critical\nalertname: Other\ncategory: system\nsummary: s\nimpact: i\n',
       2,
       /must be HeartbeatMissing/,
+    ],
+    [
+      'alertmanager-payload-too-large.yaml',
+      'severity: critical\nalertname: Other\ncategory: system\nsummary: s\nimpact: i\n',
+      2,
+      /must be AlertmanagerPayloadTooLarge/,
     ],
   ])('is refused in %s with the place: %j', (name, text, line, words) => {
     write(name, text);
