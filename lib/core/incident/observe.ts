@@ -57,6 +57,7 @@ function startsNewEpisode(draft: Draft, seen: ObservedAlert[], now: Millis, poli
 function observeInto(draft: Draft, event: Observed, now: Millis, policy: IncidentPolicy): Transition {
   const before = { status: draft.incident.status, silent: isSilentlyReopened(draft.incident) };
   const byHand = draft.incident.status === 'resolved' && draft.incident.resolution === 'hand';
+  draft.seen = event.alerts;
   const taken = takeAlerts(draft, event.alerts);
   // What ends so long after it was last seen has to know that exactly.
   markSeen(draft, now, draft.incident.endsAfter === undefined ? SEEN_REFRESH : 0);
