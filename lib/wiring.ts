@@ -72,6 +72,7 @@ export async function wireReceiveWebhook() {
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
       quarantine: createDynamoQuarantine(items),
       noteSign: createNoteSign(createDynamoHeartbeatStore(items)),
+      clock: systemClock,
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Diagnosis } from '../core/diagnosis/finding.ts';
 import { fitDiagnosis } from '../core/diagnosis/fit-diagnosis.ts';
 import type { DiagnosisClock } from '../core/diagnosis/run-diagnosis.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
+import { saidWords } from '../core/history/said-words.ts';
 import type { Effect } from '../core/incident/effect.ts';
 import type { DiagnoseMessage } from '../core/incident/effect-queue.ts';
 import type { Incident } from '../core/incident/incident.ts';
@@ -109,7 +110,8 @@ async function keepDetails(
   fallback: boolean,
 ): Promise<void> {
   if (effect.details.length === 0) return;
-  await kept(ports, incidentId, fallback, () => ports.history.addDetails(incidentId, effect.details));
+  const details = effect.details.map((detail) => ({ ...detail, seq: effect.seq }));
+  await kept(ports, incidentId, fallback, () => ports.history.addDetails(incidentId, details));
 }
 
 async function keepTimeline(
@@ -129,6 +131,7 @@ async function keepTimeline(
     ...(effect.note === undefined ? {} : { note: effect.note }),
     ...(effect.moves === undefined ? {} : { moves: effect.moves }),
     tier: effect.tier,
+    ...saidWords(effect.details),
   };
   await kept(ports, incidentId, fallback, () => ports.history.addTimeline(incidentId, entry));
 }

@@ -5,7 +5,7 @@ import { NewerSchemaError } from '../../lib/adapters/dynamodb/errors.ts';
 import { incidentItem } from '../../lib/adapters/dynamodb/incident-item.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
 import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
-import { MAX_TRUNCATED_GROUPS } from '../../lib/core/incident/limits.ts';
+import { MAX_TRUNCATED_GROUPS, MAX_WORD_HASHES } from '../../lib/core/incident/limits.ts';
 import { DAY } from '../../lib/core/shared/time.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
 import { createMemoryIncidentStore } from '../support/memory-incident-store.ts';
@@ -126,6 +126,9 @@ describe('the state item', () => {
       })),
       facets: Object.fromEntries(
         Array.from({ length: 50 }, (_, n) => [n.toString(16).padStart(16, '0'), 'x'.repeat(100)]),
+      ),
+      wordHashes: Object.fromEntries(
+        Array.from({ length: MAX_WORD_HASHES }, (_, n) => [n.toString(16).padStart(16, '0'), '00ff00ff']),
       ),
     });
     const detail = {

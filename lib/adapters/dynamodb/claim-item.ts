@@ -1,7 +1,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Millis } from '../../core/shared/time.ts';
 import { holds } from './condition.ts';
+import { marshall } from './marshall.ts';
 import { type DynamoTable, siblingAttributes } from './table.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DestinationRecord } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/destination-store.ts';
 import { claimItem } from './claim-item.ts';
 import { holds } from './condition.ts';
 import type { Item } from './incident-item.ts';
+import { marshall, unmarshall } from './marshall.ts';
 import { queryItems } from './query-items.ts';
 import { siblingItem } from './sibling-item.ts';
 import { type DynamoTable, keyOf, refuseNewer, SIBLING_SCHEMA, seqKey, siblingAttributes } from './table.ts';
@@ -49,15 +49,12 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
         client.send(
           new PutItemCommand({
             TableName: tableName,
-            Item: marshall(
-              {
-                ...record,
-                claimUntil: 0,
-                ...keyOf(incidentId, 'destination', record.destination),
-                ...siblingAttributes(table),
-              },
-              { removeUndefinedValues: true },
-            ),
+            Item: marshall({
+              ...record,
+              claimUntil: 0,
+              ...keyOf(incidentId, 'destination', record.destination),
+              ...siblingAttributes(table),
+            }),
             ConditionExpression: 'attribute_not_exists(lastSeq) OR lastSeq <= :lastSeq',
             ExpressionAttributeValues: marshall({ ':lastSeq': record.lastSeq }),
           }),

@@ -1,9 +1,9 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Storm, StormEntry } from '../../core/delivery/storm.ts';
 import type { DigestStore, StormEntries } from '../../core/delivery/storm-store.ts';
 import { claimItem } from './claim-item.ts';
 import { holds } from './condition.ts';
+import { marshall, unmarshall } from './marshall.ts';
 import { queryItems } from './query-items.ts';
 import { stormPartition } from './storm-gate.ts';
 import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
@@ -101,10 +101,12 @@ export function createDynamoDigests(table: DynamoTable): DigestStore {
         client.send(
           new PutItemCommand({
             TableName: tableName,
-            Item: marshall(
-              { ...record, claimUntil: 0, ...keyOf(storm, 'digest'), ...siblingAttributes(table) },
-              { removeUndefinedValues: true },
-            ),
+            Item: marshall({
+              ...record,
+              claimUntil: 0,
+              ...keyOf(storm, 'digest'),
+              ...siblingAttributes(table),
+            }),
             ConditionExpression: 'attribute_not_exists(shownAt) OR shownAt <= :shownAt',
             ExpressionAttributeValues: marshall({ ':shownAt': record.shownAt }),
           }),

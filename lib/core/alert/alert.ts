@@ -28,6 +28,8 @@ export type AlertDetail = {
   annotations: Readonly<Record<string, string>>;
   generatorURL: string;
   startsAt: Millis;
+  /** Version of the incident in which they were taken; of one firing the newest count. Absent in earlier records. */
+  seq?: number;
 };
 
 /** One authenticated webhook POST after parsing. One bad alert never rejects its neighbours. */

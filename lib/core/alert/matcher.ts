@@ -1,4 +1,5 @@
 import { isPattern } from '../shared/pattern.ts';
+import { getLabel } from './get-label.ts';
 
 /**
  * One condition on a label, as Alertmanager writes it: `service="exchange"`, `service=~"exchange|llm"`. A label that
@@ -41,7 +42,7 @@ export function matchesAll(matchers: Matcher[], labels: Readonly<Record<string, 
 }
 
 function matches({ label, operator, value }: Matcher, labels: Readonly<Record<string, string>>): boolean {
-  const actual = Object.hasOwn(labels, label) ? (labels[label] ?? '') : '';
+  const actual = getLabel(labels, label) ?? '';
   switch (operator) {
     case '=':
       return actual === value;

@@ -1,4 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import { getLabel } from '../alert/get-label.ts';
 import { HOUR, MINUTE, type Millis, SECOND } from '../shared/time.ts';
 import { durationText, numberText } from './cel.ts';
 import { cleanCell, cleanSentence } from './clean-cell.ts';
@@ -121,7 +122,7 @@ function ours(all: Series[], alerts: Readonly<Record<string, string>>[]): Series
   const agreeing = all.filter(({ labels }) =>
     alerts.some((alert) =>
       Object.entries(labels).every(
-        ([name, value]) => name === '__name__' || alert[name] === undefined || alert[name] === value,
+        ([name, value]) => name === '__name__' || (getLabel(alert, name) ?? value) === value,
       ),
     ),
   );

@@ -1,3 +1,4 @@
+import { getLabel } from '../alert/get-label.ts';
 import type { AlertmanagerStep } from '../runbook/runbook.ts';
 import { SECOND } from '../shared/time.ts';
 import type { ActiveAlert, ProbeResult } from './probe.ts';
@@ -34,7 +35,7 @@ export async function readAlertmanager(
       ? answer.value.toSorted((a, b) => a.startsAt - b.startsAt).map(alone)
       : relatedAlerts(answer.value, sharing, context.eachLabels ?? [context.labels]);
   const matching = alerts.filter(({ alert }) =>
-    wanted.every(([label, value]) => alert.labels[label] === value),
+    wanted.every(([label, value]) => getLabel(alert.labels, label) === value),
   );
   const rows = matching.slice(0, context.bounds.maxRows).map(({ alert, shares }) => ({
     alert: alert.labels['alertname'] ?? '',

@@ -21,6 +21,7 @@ export function newEpisode(subject: IncidentSubject, previous: Incident | undefi
     ),
     ...(subject.category === undefined ? {} : { category: subject.category }),
     externalURL: subject.externalURL.slice(0, MAX_NAME),
+    ...(subject.endsAfter === undefined ? {} : { endsAfter: subject.endsAfter }),
     status: 'resolved',
     resolution: 'alerts',
     phantom: true,

@@ -30,6 +30,8 @@ export type IncidentSubject = {
   /** The runbook's. */
   category?: string;
   externalURL: string;
+  /** See Incident. */
+  endsAfter?: Millis;
 };
 
 export type IncidentEvent =

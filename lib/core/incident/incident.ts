@@ -1,3 +1,4 @@
+import type { AlertDetail } from '../alert/alert.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Effect, Tier } from './effect.ts';
@@ -88,6 +89,8 @@ export type Incident = {
   category?: string;
   /** Alertmanager's address, for links. */
   externalURL: string;
+  /** Set where only this system observes it: it ends so long after it was last seen, and nobody is asked about it. */
+  endsAfter?: Millis;
   status: IncidentStatus;
   resolution?: Resolution;
   /** Never fired for us: made of resolves for unknown alerts (rule 7). Not in statistics, no notices. */
@@ -149,6 +152,10 @@ export type Incident = {
   firings: { fingerprint: string; startsAt: Millis }[];
   /** Values of the label that a distinct-values promotion watches, per fingerprint. */
   facets: Record<string, string>;
+  /** Hash of the words that were last taken of an alert, by fingerprint. */
+  wordHashes?: Record<string, string>;
+  /** Details with new words that wait for the next effect to carry them. */
+  waitingDetails?: AlertDetail[];
   /** Decided but not yet handed on, oldest first. */
   effects: Effect[];
   /** When tick must look at it; absent when nothing can become due. */

@@ -10,7 +10,7 @@ import { awaitsAnswer, isFiring } from './standing.ts';
  * silence, a second look at what seemed gone, nothing left but what was cut off, or a notice that is about to leave.
  */
 export function needsSight(incident: Incident, now: Millis, policy: IncidentPolicy): boolean {
-  if (incident.status !== 'open') return false;
+  if (incident.status !== 'open' || incident.endsAfter !== undefined) return false;
   if (incident.doubtSince !== undefined && now >= incident.doubtSince + DOUBT_ASK_AFTER) return true;
   if (now >= staleAt(incident, policy)) return true;
   if (!isFiring(incident)) return false;

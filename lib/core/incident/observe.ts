@@ -59,11 +59,13 @@ function observeInto(draft: Draft, event: Observed, now: Millis, policy: Inciden
   const { status, truncation, everTruncated } = draft.incident;
   const silent = isSilentlyReopened(draft.incident);
   const byHand = draft.incident.status === 'resolved' && draft.incident.resolution === 'hand';
+  draft.seen = event.alerts;
   const taken = takeAlerts(draft, event.alerts);
   // What is over learns nothing from a repeat, and a person's word holds until something fires anew.
   if (status === 'open' || (!byHand && saysMore(taken)))
     noteTruncation(draft, event.group, event.alerts, now);
-  markSeen(draft, now, SEEN_REFRESH);
+  // What ends so long after it was last seen has to know that exactly.
+  markSeen(draft, now, draft.incident.endsAfter === undefined ? SEEN_REFRESH : 0);
 
   if (byHand) return observeHandResolved(draft, event, taken, now, policy);
   const news = taken.joined + taken.again > 0;

@@ -1,4 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import { getLabel } from '../alert/get-label.ts';
 import { sharedLabels } from '../alert/shared-labels.ts';
 import { type Growth, grownSince } from './grown-since.ts';
 import type { Incident } from './incident.ts';
@@ -42,7 +43,7 @@ export function planSilence(incident: Incident, details: AlertDetail[], asOf: nu
 
   const isCovered = (fingerprint: string) => {
     const labels = labelsOf.get(fingerprint);
-    return !labels || matchers.every(({ name, value }) => (labels[name] ?? '') === value);
+    return !labels || matchers.every(({ name, value }) => (getLabel(labels, name) ?? '') === value);
   };
   const hasUntold = incident.overflow > 0 || incident.truncation !== undefined;
   const unseen = firing.filter((alert) => alert.joinedSeq > asOf && isCovered(alert.fingerprint));

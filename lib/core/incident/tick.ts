@@ -3,6 +3,7 @@ import { conclude, type Transition } from './conclude.ts';
 import { confirmFiring } from './confirm-firing.ts';
 import { type Draft, draftOf } from './draft.ts';
 import type { Tier } from './effect.ts';
+import { endByItself } from './end-by-itself.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Incident } from './incident.ts';
 import { DOUBT_PAGE_AFTER, FLAPPING_CALM } from './limits.ts';
@@ -22,6 +23,9 @@ type Tick = Extract<IncidentEvent, { type: 'tick' }>;
  * It runs after a reconcile wherever `needsSight` asked for one, so that nothing leaves for what is gone.
  */
 export function tick(incident: Incident, event: Tick, now: Millis, policy: IncidentPolicy): Transition {
+  const ended = endByItself(incident, now, policy);
+  if (ended) return ended;
+
   const unverified = event.unverified;
   if (doubtIsOverdue(incident, now)) {
     return pageDoubts(draftOf(incident), unverified ?? 'no answer from Alertmanager', now, policy);

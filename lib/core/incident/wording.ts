@@ -1,4 +1,5 @@
 import type { Severity } from '../shared/severity.ts';
+import { HOUR, type Millis } from '../shared/time.ts';
 import { utcWords } from '../shared/utc-words.ts';
 import type { Saying } from './conclude.ts';
 import type { MadeSilence, Tier } from './effect.ts';
@@ -70,6 +71,10 @@ export function resolvedByAnswer(): Saying {
 
 export function resolved(): Saying {
   return notify('resolved', false, 'All alerts resolved.');
+}
+
+export function endedByItself(unseenFor: Millis): Saying {
+  return notify('resolved', false, `Not seen again for ${Math.round(unseenFor / HOUR)} h.`);
 }
 
 export function resolvedByHand(by: string, note: string | undefined): Saying {

@@ -1,3 +1,4 @@
+import { getLabel } from '../alert/get-label.ts';
 import type { Title } from './document.ts';
 import { leftOver } from './left-over.ts';
 import type { Notice } from './notice.ts';
@@ -100,14 +101,15 @@ export function groupNames(notice: Notice): string[] {
   // What fires no more may be the same thing under its earlier severity, and would leave nothing to tell them apart.
   const naming = namingLabel((firing.length > 1 ? firing : shown).map((alert) => alert.labels));
   return shown.map((alert, index) => {
-    const values = naming === undefined ? Object.values(alert.labels) : [alert.labels[naming] ?? ''];
+    const values =
+      naming === undefined ? Object.values(alert.labels) : [getLabel(alert.labels, naming) ?? ''];
     return oneLine(values.join(' ')) || `alert ${index + 1}`;
   });
 }
 
 function namingLabel(all: Record<string, string>[]): string | undefined {
   const names = Object.keys(all[0] ?? {}).filter(
-    (name) => new Set(all.map((labels) => labels[name])).size === all.length,
+    (name) => new Set(all.map((labels) => getLabel(labels, name))).size === all.length,
   );
   return names.find((name) => name !== 'instance' && name !== 'pod') ?? names[0];
 }

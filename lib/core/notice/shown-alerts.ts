@@ -1,4 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import { getLabel } from '../alert/get-label.ts';
 import { sharedLabels } from '../alert/shared-labels.ts';
 import type { AlertState, Incident } from '../incident/incident.ts';
 import { alertCounts } from '../incident/standing.ts';
@@ -31,7 +32,7 @@ export function shownAlerts(incident: Incident, details: AlertDetail[]): Notice[
     });
   const common = sharedLabels(known.map(({ detail }) => detail.labels));
   const shown = known.slice(0, MAX_SHOWN).map(({ alert, detail }) => ({
-    labels: labelsToShow(detail.labels, (name) => !(name in common)),
+    labels: labelsToShow(detail.labels, (name) => getLabel(common, name) === undefined),
     text: alertText(detail),
     firing: alert.firing && !alert.doubtful,
     startsAt: alert.startsAt,

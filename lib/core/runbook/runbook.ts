@@ -209,14 +209,18 @@ export type RunbookCatalog = {
   tierContacts: Record<'1' | '2' | '3', string[]>;
   contacts: Record<string, Contact>;
   heartbeat: HeartbeatRules;
+  /** The runbook of the incident that a payload over the limit opens. */
+  payloadTooLarge?: Runbook;
 };
 
 /** The runbook for an alertname, else the fallback under that name. */
 export function runbookFor(catalog: RunbookCatalog, alertname: string): Runbook {
   const runbook = Object.hasOwn(catalog.runbooks, alertname) ? catalog.runbooks[alertname] : undefined;
   if (runbook !== undefined) return runbook;
-  const missing = catalog.heartbeat.runbook;
-  return missing?.alertname === alertname ? missing : { ...catalog.fallback, alertname, isFallback: true };
+  const own = [catalog.heartbeat.runbook, catalog.payloadTooLarge].find(
+    (each) => each?.alertname === alertname,
+  );
+  return own ?? { ...catalog.fallback, alertname, isFallback: true };
 }
 
 /** The sign of life that a source gives. */

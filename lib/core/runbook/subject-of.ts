@@ -1,5 +1,6 @@
 import type { Alert, AlertDetail } from '../alert/alert.ts';
 import { identityOf } from '../alert/fingerprint.ts';
+import { getLabel } from '../alert/get-label.ts';
 import type { IncidentSubject, ObservedAlert } from '../incident/event.ts';
 import { sha256Hex } from '../shared/hash.ts';
 import type { Severity } from '../shared/severity.ts';
@@ -70,7 +71,7 @@ export function severityOf(
   runbook: Runbook,
   labels: Readonly<Record<string, string>>,
 ): Severity {
-  const label = own(labels, 'severity')?.trim().toLowerCase();
+  const label = getLabel(labels, 'severity')?.trim().toLowerCase();
   if (label === undefined || label === '') return runbook.severity;
   if (label === 'critical' || label === 'warning' || label === 'info') return label;
   return (
@@ -80,7 +81,7 @@ export function severityOf(
 
 function observedAlert(catalog: RunbookCatalog, runbook: Runbook, alert: Alert): ObservedAlert {
   const watched = facetLabel(runbook);
-  const facet = watched === undefined ? undefined : own(alert.labels, watched);
+  const facet = watched === undefined ? undefined : getLabel(alert.labels, watched);
   return {
     fingerprint: alert.fingerprint,
     identity: identityOf(alert.labels),
@@ -115,12 +116,12 @@ function clipped(values: Readonly<Record<string, string>>, max: number): Record<
 }
 
 function alertnameOf(labels: Readonly<Record<string, string>>): string {
-  return own(labels, 'alertname') || NO_ALERTNAME;
+  return getLabel(labels, 'alertname') || NO_ALERTNAME;
 }
 
 function groupOf(labels: Readonly<Record<string, string>>, groupBy: string[]): Record<string, string> {
   const names = groupBy.filter((name) => name !== 'alertname' && name !== 'severity');
-  return Object.fromEntries(names.map((name) => [name, own(labels, name) ?? '']));
+  return Object.fromEntries(names.map((name) => [name, getLabel(labels, name) ?? '']));
 }
 
 function keysOf(
@@ -137,8 +138,4 @@ function keysOf(
 function keyOf(source: string, alertname: string, group: Record<string, string>): string {
   const sorted = Object.entries(group).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return sha256Hex(JSON.stringify([source, alertname, sorted]), KEY_DIGITS);
-}
-
-function own(labels: Readonly<Record<string, string>>, name: string): string | undefined {
-  return Object.hasOwn(labels, name) ? labels[name] : undefined;
 }
