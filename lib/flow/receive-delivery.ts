@@ -6,6 +6,7 @@ import type { TransitionOutcome } from '../core/incident/transition.ts';
 import { policyFor } from '../core/runbook/policy-for.ts';
 import type { RunbookCatalog } from '../core/runbook/runbook.ts';
 import { type SubjectAlerts, splitBySubject } from '../core/runbook/subject-of.ts';
+import { headOf } from '../core/shared/clip.ts';
 import { sha256Hex } from '../core/shared/hash.ts';
 import type { Millis } from '../core/shared/time.ts';
 import { type ChangePorts, changeVersion } from './change-version.ts';
@@ -46,7 +47,7 @@ export async function receiveDelivery(
 
   const { reason, path } = parsed;
   const id = sha256Hex(`${source}\n${body}`, 32);
-  const kept = body.slice(0, MAX_QUARANTINED_CHARACTERS);
+  const kept = headOf(body, MAX_QUARANTINED_CHARACTERS);
   await ports.quarantine.add({ id, source, at: now, reason, body: kept });
   return { kind: 'malformed', reason, path };
 }

@@ -3,6 +3,8 @@
  * reverse the reading direction of what follows it, or break a header or a JSON string.
  */
 
+export { clip, clipMeasured } from '../shared/clip.ts';
+
 /** Control characters but tab and line feed. */
 const controls = /(?![\t\n])\p{Cc}/gu;
 /** Direction overrides, embeddings and isolates; line and paragraph separators; the byte order mark. */
@@ -17,32 +19,3 @@ export function cleanText(raw: string): string {
 export function oneLine(raw: string): string {
   return cleanText(raw).replace(/\s+/g, ' ').trim();
 }
-
-/**
- * At most `max` UTF-16 units, ending in `…` when something was cut. Never cuts a surrogate pair in half,
- * nor an emoji from the joiners and modifiers that belong to it.
- */
-export function clip(text: string, max: number): string {
-  return clipMeasured(text, max, (part) => part.length);
-}
-
-/**
- * Like `clip`, for text that grows when it is escaped: `measure` says how long a piece is afterwards,
- * so that the cut falls on the raw text and never inside an escape.
- */
-export function clipMeasured(text: string, max: number, measure: (part: string) => number): string {
-  // An escape never shortens, so a text that much longer than the limit need not be looked at as a whole.
-  const head = text.length > 4 * max + 64 ? text.slice(0, 4 * max + 64).toWellFormed() : text;
-  if (head === text && measure(text) <= max) return text;
-  let used = 0;
-  let kept = '';
-  for (const { segment } of graphemes.segment(head)) {
-    const size = measure(segment);
-    if (used + size > max - 1) break;
-    used += size;
-    kept += segment;
-  }
-  return max < 1 ? '' : `${kept.trimEnd()}…`;
-}
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
