@@ -61,6 +61,7 @@ export class FirstResponder {
   alertmanager: string[] | { suppressed: string[] } | { down: string } = { down: 'connection refused' };
   /** Whether a silence covers all that it answers. */
   silenced = false;
+  log: Log = silentLog;
   asked = 0;
   private readonly buttons: Options['buttons'];
   private current: CurrentMaintenances;
@@ -114,7 +115,7 @@ export class FirstResponder {
         current: this.current,
       },
       diagnose: (request) => this.diagnose(request),
-      log: silentLog,
+      log: this.log,
     };
   }
 
@@ -128,7 +129,7 @@ export class FirstResponder {
       mail: this.mail,
       mailDomain: 'example.com',
       pictures: createPngEncoder(),
-      log: silentLog,
+      log: this.log,
       ...(this.buttons === undefined ? {} : { buttons: this.buttons }),
     };
   }
@@ -152,7 +153,7 @@ export class FirstResponder {
         channels: this.configured,
         alertmanager: this.probe(),
         abortAfter: () => new AbortController().signal,
-        log: silentLog,
+        log: this.log,
       },
       { stopAfterMs: 45_000 },
     );
