@@ -11,7 +11,7 @@ import { countWords, type Digest, writeDigest } from './write-digest.ts';
 
 const MAX_PREVIEW = 300;
 const MAX_PLAIN = 20;
-const MAX_WORD = 100;
+const MAX_ENTRY = 300;
 
 /** The digest for Slack, within its limits however many incidents it holds. It mentions nobody. */
 export function renderSlackDigest(digest: Digest): SlackMessage {
@@ -56,10 +56,11 @@ function plainLines({ closedAt, entries, publicUrl }: Digest, why: string): stri
   const more = entries.length - MAX_PLAIN;
   return [
     `[${closedAt === undefined ? 'STORM' : 'STORM OVER'}] ${entries.length} incidents`,
-    ...entries.slice(0, MAX_PLAIN).map(({ severity, alertname, incidentId }) => {
-      const words = [severity, alertname, incidentId].map((word) => clip(oneLine(String(word)), MAX_WORD));
-      return words.join('  ');
-    }),
+    ...entries
+      .slice(0, MAX_PLAIN)
+      .map(({ severity, alertname, incidentId }) =>
+        clip(oneLine([severity, alertname, incidentId].join(' ')), MAX_ENTRY),
+      ),
     ...(more > 0 ? [`and ${more} more`] : []),
     ...(publicUrl === undefined ? [] : [`All that is open: ${publicUrl}/console`]),
     `This digest could not be written out in full: ${why}`,

@@ -77,7 +77,7 @@ export function summaryToMail(
 export function plainSummary(id: string, incidents: Incident[], why: string): string[] {
   const named = incidents.slice(0, MAX_NAMED).map((incident) => {
     const words = [incident.severity, incident.alertname, incident.id];
-    return clip(oneLine(words.map(String).join('  ')), MAX_LINE);
+    return clip(oneLine(words.join(' ')), MAX_LINE);
   });
   const more = incidents.length - named.length;
   return [
