@@ -9,7 +9,7 @@ import type { Effect } from '../core/incident/effect.ts';
 import type { DiagnoseMessage } from '../core/incident/effect-queue.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
-import { isFiring } from '../core/incident/standing.ts';
+import { detailsNow, isFiring } from '../core/incident/standing.ts';
 import { type ConfiguredChannels, type RoutedNotice, routeNotice } from '../core/routing/route-notice.ts';
 import type { Target } from '../core/routing/target.ts';
 import { type Runbook, type RunbookCatalog, runbookFor } from '../core/runbook/runbook.ts';
@@ -177,7 +177,9 @@ async function diagnoseOnce(
       const stored = await ports.history.diagnosis(incident.id, effect.id);
       if (stored) return { diagnosed: 'reused', diagnosis: stored };
       const [diagnosis, surroundings] = await Promise.all([
-        ports.history.details(incident.id).then((alerts) => ports.diagnose({ ...request, alerts })),
+        ports.history
+          .details(incident.id)
+          .then((details) => ports.diagnose({ ...request, alerts: detailsNow(incident, details) })),
         lookAround(ports, incident),
       ]);
       const made = await ports.history.addDiagnosis(
