@@ -22,6 +22,7 @@ import { sendMail } from './send-mail.ts';
 import { type SendResult, sendSlack } from './send-slack.ts';
 import { leaveDigest, type StormPorts, shareDigest, stormAt } from './share-digest.ts';
 import { watchStorm } from './watch-storm.ts';
+import { toWrite } from './write-notice.ts';
 
 /** How long one run may hold a destination; longer than any single send can take, waiting for its turn included. */
 const CLAIM = 28 * SECOND;
@@ -143,7 +144,8 @@ async function send(
     const told = { message, incident, record };
     return shareDigest(stormPorts(ports), told, { ...ask, startedAt: plan.startedAt });
   }
-  const notice = await noticeFor(ports, incident, message, await troublesOf(ports, message));
+  const troubles = await troublesOf(ports, message);
+  const notice = await toWrite(ports, incident, message, () => noticeFor(ports, incident, message, troubles));
   const sending = { message, incident, record, plan, notice };
   switch (target.channel) {
     case 'slack':

@@ -2,14 +2,17 @@ import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
 import type { SendOutcome, SummaryMessage } from '../core/delivery/delivery.ts';
 import type { DestinationStore } from '../core/delivery/destination-store.ts';
 import { retryDelaySeconds } from '../core/delivery/retry-delay.ts';
+import type { Incident } from '../core/incident/incident.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
-import type { MaintenanceStore } from '../core/maintenance/maintenance-store.ts';
+import type { Maintenance, MaintenanceStore } from '../core/maintenance/maintenance-store.ts';
 import {
-  type MaintenanceSummary,
+  plainSummary,
+  plainSummaryToMail,
   summaryOfMaintenance,
   summaryToMail,
   summaryToSlack,
 } from '../core/maintenance/summary-message.ts';
+import { plainToSlack, writeOrPlain } from '../core/notice/plain-notice.ts';
 import type { Log } from '../core/shared/log.ts';
 import { type Millis, SECOND } from '../core/shared/time.ts';
 import { mapBounded } from './map-bounded.ts';
@@ -59,9 +62,9 @@ export async function deliverSummary(
   const record = await ports.destinations.read(incidentId, destination);
   if (record.lastSeq > 0) return { kind: 'done', outcome: 'superseded' };
 
-  const summary = await summaryFor(ports, message.maintenanceId);
-  if (summary === undefined) return { kind: 'done', outcome: 'superseded' };
-  const outcome = await send(ports, message, summary);
+  const about = await aboutMaintenance(ports, message.maintenanceId);
+  if (about === undefined) return { kind: 'done', outcome: 'superseded' };
+  const outcome = await send(ports, message, about);
   await ports.destinations.save(incidentId, { ...record, lastSeq: outcome.kind === 'delivered' ? 1 : 0 });
   if (outcome.kind === 'delivered') return { kind: 'done', outcome: 'delivered' };
   const reason = `${outcome.reason}: ${outcome.detail}`;
@@ -76,7 +79,12 @@ export async function deliverSummary(
   return { kind: 'done', outcome: 'failed' };
 }
 
-async function summaryFor(ports: DeliverSummaryPorts, id: string): Promise<MaintenanceSummary | undefined> {
+type AboutMaintenance = { maintenance: Maintenance; incidents: Incident[] };
+
+async function aboutMaintenance(
+  ports: DeliverSummaryPorts,
+  id: string,
+): Promise<AboutMaintenance | undefined> {
   const maintenance = await ports.maintenances.get(id);
   if (maintenance === undefined) return undefined;
   const ids = (await ports.maintenances.mutedIncidents(id)).slice(0, MAX_INCIDENTS);
@@ -85,22 +93,41 @@ async function summaryFor(ports: DeliverSummaryPorts, id: string): Promise<Maint
     if (each.status === 'rejected') throw each.reason;
     return each.value ?? [];
   });
-  return summaryOfMaintenance(maintenance, incidents);
+  return { maintenance, incidents };
 }
 
 async function send(
-  { slack, mail, mailDomain }: DeliverSummaryPorts,
+  { slack, mail, mailDomain, log }: DeliverSummaryPorts,
   { target, maintenanceId }: SummaryMessage,
-  summary: MaintenanceSummary,
+  { maintenance, incidents }: AboutMaintenance,
 ): Promise<SendOutcome> {
+  const failed = (error: unknown) =>
+    log.error('a summary could not be written out; it goes out plain', { maintenanceId, error });
+  const plain = (why: string) => plainSummary(maintenanceId, incidents, why);
+  const summary = () => summaryOfMaintenance(maintenance, incidents);
   switch (target.channel) {
     case 'slack':
       return slack === undefined
         ? { kind: 'permanent', reason: 'not_configured', detail: 'Slack is not configured' }
-        : slack.post(target.to, summaryToSlack(summary));
-    case 'email':
+        : slack.post(
+            target.to,
+            writeOrPlain(
+              () => summaryToSlack(summary()),
+              (why) => plainToSlack(plain(why)),
+              failed,
+            ),
+          );
+    case 'email': {
+      const envelope = { to: target.to, domain: mailDomain, id: maintenanceId };
       return mail === undefined
         ? { kind: 'permanent', reason: 'not_configured', detail: 'SMTP_HOST is not set' }
-        : mail.send(summaryToMail(summary, { to: target.to, domain: mailDomain, id: maintenanceId }));
+        : mail.send(
+            writeOrPlain(
+              () => summaryToMail(summary(), envelope),
+              (why) => plainSummaryToMail(plain(why), envelope),
+              failed,
+            ),
+          );
+    }
   }
 }

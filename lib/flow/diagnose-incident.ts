@@ -10,8 +10,9 @@ import type { Effect } from '../core/incident/effect.ts';
 import type { DiagnoseMessage } from '../core/incident/effect-queue.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
-import { isFiring } from '../core/incident/standing.ts';
-import { type ConfiguredChannels, routeNotice } from '../core/routing/route-notice.ts';
+import { detailsNow, isFiring } from '../core/incident/standing.ts';
+import { type ConfiguredChannels, type RoutedNotice, routeNotice } from '../core/routing/route-notice.ts';
+import type { Target } from '../core/routing/target.ts';
 import { type Runbook, type RunbookCatalog, runbookFor } from '../core/runbook/runbook.ts';
 import { sha256Hex } from '../core/shared/hash.ts';
 import type { Log } from '../core/shared/log.ts';
@@ -179,7 +180,9 @@ async function diagnoseOnce(
       const stored = await ports.history.diagnosis(incident.id, effect.id);
       if (stored) return { diagnosed: 'reused', diagnosis: stored };
       const [diagnosis, surroundings] = await Promise.all([
-        ports.history.details(incident.id).then((alerts) => ports.diagnose({ ...request, alerts })),
+        ports.history
+          .details(incident.id)
+          .then((details) => ports.diagnose({ ...request, alerts: detailsNow(incident, details) })),
         lookAround(ports, incident),
       ]);
       const made = await ports.history.addDiagnosis(
@@ -221,7 +224,7 @@ function deliverMessages(
   effect: Effect,
   muted: string | undefined,
 ): DeliverMessage[] {
-  const targets = routeNotice(ports.catalog, ports.channels, {
+  const targets = targetsOf(ports, {
     runbook,
     severity: incident.severity,
     had: incident.severityHistory.map((entry) => entry.severity),
@@ -249,6 +252,16 @@ function deliverMessages(
     target,
     attempt: 1,
   }));
+}
+
+/** Whom the places of routing.yaml reach hears of it even when the people of a tier cannot be told. */
+function targetsOf({ catalog, channels, log }: DiagnoseIncidentPorts, notice: RoutedNotice): Target[] {
+  try {
+    return routeNotice(catalog, channels, notice);
+  } catch (error) {
+    log.error('a notice goes to its channels without the people of its tiers', { error: messageOf(error) });
+    return routeNotice(catalog, channels, { ...notice, tiers: [], calls: [] });
+  }
 }
 
 function deedOf({ by, note, silence }: Effect): Pick<DeliverMessage, 'deed'> {

@@ -1,12 +1,19 @@
 import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
 import type { Abilities } from '../core/delivery/decide.ts';
 import type { SendOutcome } from '../core/delivery/delivery.ts';
-import { renderMailDigest, renderSlackDigest } from '../core/delivery/digest-message.ts';
+import {
+  plainMailDigest,
+  plainSlackDigest,
+  renderMailDigest,
+  renderSlackDigest,
+} from '../core/delivery/digest-message.ts';
 import { awayFor } from '../core/delivery/pace.ts';
 import { CLOCK_MARGIN, type DigestRecord, digestDueAt, placeOf } from '../core/delivery/storm.ts';
 import type { DigestStore, StormEntries } from '../core/delivery/storm-store.ts';
 import type { Digest } from '../core/delivery/write-digest.ts';
+import { writeOrPlain } from '../core/notice/plain-notice.ts';
 import type { Target } from '../core/routing/target.ts';
+import type { Log } from '../core/shared/log.ts';
 import { type Millis, SECOND } from '../core/shared/time.ts';
 
 /** How long one run may bring a digest up to date; longer than any single send can take. */
@@ -18,6 +25,7 @@ export type ShowDigestPorts = {
   mailDomain: string;
   publicUrl?: string;
   clock: { now(): Millis };
+  log: Log;
 };
 
 export type DigestAsk = {
@@ -88,17 +96,29 @@ function after(
 }
 
 async function send(
-  { mailDomain }: ShowDigestPorts,
+  { mailDomain, log }: ShowDigestPorts,
   { target, slack, mail }: DigestAsk,
   { ref }: DigestRecord,
   digest: Digest,
 ): Promise<SendOutcome> {
+  const failed = (error: unknown) =>
+    log.error('a digest could not be written out; it goes out plain', { place: placeOf(target), error });
   if (target.channel === 'email') {
     if (mail === undefined) return notConfigured('SMTP_HOST is not set');
-    return mail.send(renderMailDigest(digest, target.to, placeOf(target), mailDomain));
+    const place = placeOf(target);
+    const message = writeOrPlain(
+      () => renderMailDigest(digest, target.to, place, mailDomain),
+      (why) => plainMailDigest(digest, target.to, place, mailDomain, why),
+      failed,
+    );
+    return mail.send(message);
   }
   if (slack === undefined) return notConfigured('neither SLACK_BOT_TOKEN nor SLACK_WEBHOOK_URL is set');
-  const message = renderSlackDigest(digest);
+  const message = writeOrPlain(
+    () => renderSlackDigest(digest),
+    (why) => plainSlackDigest(digest, why),
+    failed,
+  );
   if (ref === undefined || !slack.canEdit) return slack.post(target.to, message);
   const edited = await slack.update(ref, message);
   const gone = edited.kind === 'permanent' && edited.reason === 'not_found';

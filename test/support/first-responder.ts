@@ -63,6 +63,7 @@ export class FirstResponder {
   };
   /** Whether a silence covers all that it answers. */
   silenced = false;
+  log: Log = silentLog;
   asked = 0;
   private readonly buttons: Options['buttons'];
   private current: CurrentMaintenances;
@@ -116,7 +117,7 @@ export class FirstResponder {
         current: this.current,
       },
       diagnose: (request) => this.diagnose(request),
-      log: silentLog,
+      log: this.log,
     };
   }
 
@@ -130,7 +131,7 @@ export class FirstResponder {
       mail: this.mail,
       mailDomain: 'example.com',
       pictures: createPngEncoder(),
-      log: silentLog,
+      log: this.log,
       ...(this.buttons === undefined ? {} : { buttons: this.buttons }),
     };
   }
@@ -154,7 +155,7 @@ export class FirstResponder {
         channels: this.configured,
         alertmanager: this.probe(),
         abortAfter: () => new AbortController().signal,
-        log: silentLog,
+        log: this.log,
       },
       { stopAfterMs: 45_000 },
     );

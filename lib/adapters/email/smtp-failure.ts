@@ -1,4 +1,5 @@
 import type { SendOutcome } from '../../core/delivery/delivery.ts';
+import { clip } from '../../core/shared/clip.ts';
 
 type SendFailure = Exclude<SendOutcome, { kind: 'delivered' }>;
 
@@ -24,7 +25,7 @@ export function smtpFailure(error: unknown, secrets: string[]): SendFailure {
 function describe(error: unknown, code: string, secrets: string[]): string {
   let text = `SMTP: ${error instanceof Error ? error.message : 'failed'}${code ? ` (${code})` : ''}`;
   for (const secret of secrets) text = text.replaceAll(secret, '[secret]');
-  return text.replace(/\s+/g, ' ').slice(0, 500);
+  return clip(text.replace(/\s+/g, ' '), 500);
 }
 
 function read(error: unknown, key: 'code' | 'responseCode'): string {

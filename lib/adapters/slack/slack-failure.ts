@@ -5,6 +5,7 @@ import {
   WebAPIRequestError,
 } from '@slack/web-api';
 import type { FailureReason, SendOutcome } from '../../core/delivery/delivery.ts';
+import { clip } from '../../core/shared/clip.ts';
 
 /** A failed send, whatever failed. */
 export type SendFailure = Exclude<SendOutcome, { kind: 'delivered' }>;
@@ -50,7 +51,7 @@ const known: Record<string, { kind: SendFailure['kind']; reason: FailureReason }
 /** What a failed call to Slack's Web API comes to. The detail never holds the token. */
 export function slackFailure(error: unknown, token: string): SendFailure {
   const failure = classify(error);
-  return { ...failure, detail: failure.detail.replaceAll(token, '[token]').slice(0, 500) };
+  return { ...failure, detail: clip(failure.detail.replaceAll(token, '[token]'), 500) };
 }
 
 function classify(error: unknown): SendFailure {

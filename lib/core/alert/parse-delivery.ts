@@ -1,3 +1,5 @@
+import { clip } from '../shared/clip.ts';
+import { parseWellFormed } from '../shared/parse-well-formed.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Alert, Delivery } from './alert.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -21,7 +23,7 @@ const NOT_A_TIME = 'must be an RFC 3339 time between the years 1970 and 9999';
 export function parseDelivery(source: string, body: string): ParsedDelivery {
   let json: unknown;
   try {
-    json = JSON.parse(body);
+    json = parseWellFormed(body);
   } catch {
     return { kind: 'malformed', path: '', reason: 'the body is not JSON' };
   }
@@ -84,7 +86,7 @@ function instantOf(text: string | undefined): Millis | undefined {
 }
 
 function pathOf(issue: Issue | undefined): string {
-  return (issue?.path ?? []).map(String).join('.').slice(0, MAX_PATH);
+  return clip((issue?.path ?? []).map(String).join('.'), MAX_PATH);
 }
 
 /** `labels.pod must be a string`; `whole` stands for the path where the value itself is at fault. */

@@ -1,3 +1,4 @@
+import { clip } from '../shared/clip.ts';
 import { highestSeverity, isHigher, type Severity, severities } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import { type Draft, fires, firingAlerts } from './draft.ts';
@@ -31,7 +32,7 @@ export function noteFacet(draft: Draft, fingerprint: string, facet: string | und
   const { facets } = draft.incident;
   if (facet === undefined || facets[fingerprint] !== undefined) return;
   if (Object.keys(facets).length >= MAX_FACETS) return;
-  draft.incident.facets = { ...facets, [fingerprint]: facet.slice(0, 100) };
+  draft.incident.facets = { ...facets, [fingerprint]: clip(facet, 100) };
   draft.changed = true;
 }
 

@@ -1,3 +1,4 @@
+import type { AlertDetail } from '../alert/alert.ts';
 import type { Incident } from './incident.ts';
 
 /**
@@ -46,4 +47,16 @@ export function alertCounts(incident: Incident): AlertCounts {
   const sizes = incident.truncation.groups.map(({ size }) => size);
   const atLeast = Math.max(total, ...sizes);
   return { firing, total: atLeast, cutOff: atLeast - total };
+}
+
+/**
+ * The details that an incident is about now: of the alerts that fire, or once it is over of all that it had. Alerts whose
+ * details were not kept are missing, and no other stands in for them.
+ */
+export function detailsNow(incident: Incident, details: AlertDetail[]): AlertDetail[] {
+  if (!isFiring(incident)) return details;
+  const firing = new Set(
+    incident.alerts.flatMap((alert) => (alert.firing && !alert.doubtful ? alert.fingerprint : [])),
+  );
+  return details.filter(({ fingerprint }) => firing.has(fingerprint));
 }

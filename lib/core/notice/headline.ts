@@ -94,24 +94,33 @@ export function previewLine(notice: Notice): string {
   return clip(oneLine(`${head}${news ? ` - ${news}` : ''}${why ? `: ${why}` : ''}`), 280);
 }
 
-/** A name for each shown alert: the label value that is different for each, else all that tell it apart. */
+/** A name for each shown alert: of the labels that tell it apart, those that people call such a thing by. */
 export function groupNames(notice: Notice): string[] {
   const { shown } = notice.alerts;
   const firing = shown.filter((alert) => alert.firing);
   // What fires no more may be the same thing under its earlier severity, and would leave nothing to tell them apart.
-  const naming = namingLabel((firing.length > 1 ? firing : shown).map((alert) => alert.labels));
+  const naming = namingLabels((firing.length > 1 ? firing : shown).map((alert) => alert.labels));
   return shown.map((alert, index) => {
-    const values =
-      naming === undefined ? Object.values(alert.labels) : [getLabel(alert.labels, naming) ?? ''];
-    return oneLine(values.join(' ')) || `alert ${index + 1}`;
+    const values = naming === undefined ? [] : naming.flatMap((name) => getLabel(alert.labels, name) ?? []);
+    const name = values.length > 0 ? values.join('/') : Object.values(alert.labels).join(' ');
+    return oneLine(name) || `alert ${index + 1}`;
   });
 }
 
-function namingLabel(all: Record<string, string>[]): string | undefined {
-  const names = Object.keys(all[0] ?? {}).filter(
-    (name) => new Set(all.map((labels) => getLabel(labels, name))).size === all.length,
+/** Where a thing is, from the outside in; alone, the first of them says too little to find it. */
+const PLACES = ['namespace', 'pod', 'instance'];
+
+/** A label of its own that is different for each, as `agent`; else `namespace/pod` or `instance`, if that is. */
+function namingLabels(all: Record<string, string>[]): string[] | undefined {
+  const tellsApart = (names: string[]) =>
+    new Set(all.map((labels) => JSON.stringify(names.map((name) => getLabel(labels, name))))).size ===
+    all.length;
+  const own = Object.keys(all[0] ?? {}).find((name) => !PLACES.includes(name) && tellsApart([name]));
+  if (own !== undefined) return [own];
+  return [['namespace', 'pod'], ['pod'], ['instance'], PLACES].find(
+    (names) =>
+      names.some((name) => all.some((labels) => getLabel(labels, name) !== undefined)) && tellsApart(names),
   );
-  return names.find((name) => name !== 'instance' && name !== 'pod') ?? names[0];
 }
 
 /** ` (technical-agent, risk-agent, … +10)`, at most so many, or nothing for a single alert. */

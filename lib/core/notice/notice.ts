@@ -39,7 +39,7 @@ export type Notice = {
     total: number;
     /** How many of the total Alertmanager cut off, 0 when nobody can say; then both counts are lower bounds. */
     cutOff?: number;
-    /** Labels that all of them share, beyond the grouping ones. */
+    /** Labels that all share that fire, or once it is over all of them, beyond the grouping ones. */
     common: Record<string, string>;
     /** One line each: the labels that tell this alert from its neighbours, and its summary annotation. */
     shown: { labels: Record<string, string>; text: string; firing: boolean; startsAt: Millis }[];

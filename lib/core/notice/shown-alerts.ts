@@ -2,7 +2,7 @@ import type { AlertDetail } from '../alert/alert.ts';
 import { getLabel } from '../alert/get-label.ts';
 import { sharedLabels } from '../alert/shared-labels.ts';
 import type { AlertState, Incident } from '../incident/incident.ts';
-import { alertCounts } from '../incident/standing.ts';
+import { alertCounts, detailsNow } from '../incident/standing.ts';
 import { severityRank } from '../shared/severity.ts';
 import type { Notice } from './notice.ts';
 import { clip, oneLine } from './plain-text.ts';
@@ -31,6 +31,7 @@ export function shownAlerts(incident: Incident, details: AlertDetail[]): Notice[
       return detail ? [{ alert, detail }] : [];
     });
   const common = sharedLabels(known.map(({ detail }) => detail.labels));
+  const now = known.filter(({ alert }) => firing === 0 || (alert.firing && !alert.doubtful));
   const shown = known.slice(0, MAX_SHOWN).map(({ alert, detail }) => ({
     labels: labelsToShow(detail.labels, (name) => getLabel(common, name) === undefined),
     text: alertText(detail),
@@ -42,19 +43,23 @@ export function shownAlerts(incident: Incident, details: AlertDetail[]): Notice[
     firing,
     total,
     ...(cutOff === undefined ? {} : { cutOff }),
-    common: labelsToShow(common, (name) => !(name in incident.group)),
+    common: labelsToShow(
+      sharedLabels(now.map(({ detail }) => detail.labels)),
+      (name) => !(name in incident.group),
+    ),
     shown,
     omitted: Math.max(0, total - shown.length),
   };
 }
 
-/** The alert whose links and annotations stand for the incident; absent when no details were kept. */
+/** The alert whose links and annotations stand for the incident: one that fires, as long as any does. */
 export function worstDetail(incident: Incident, details: AlertDetail[]): AlertDetail | undefined {
+  const about = detailsNow(incident, details);
   for (const alert of incident.alerts.filter((each) => !each.inherited).toSorted(worstFirst)) {
-    const detail = details.find((each) => each.fingerprint === alert.fingerprint);
+    const detail = about.find((each) => each.fingerprint === alert.fingerprint);
     if (detail) return detail;
   }
-  return details[0];
+  return about[0];
 }
 
 function worstFirst(a: AlertState, b: AlertState): number {

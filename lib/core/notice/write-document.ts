@@ -129,9 +129,11 @@ function lead(notice: Notice): Section {
   };
 }
 
-/** What the author of a single alert's rule wrote, where the runbook does not say it already. */
+/** What the author of a single alert's rule wrote, where the runbook does not say it already. Of several, the one that fires. */
 function ownWords({ state, alerts }: Notice, meaning: string): Part[] {
-  const text = state === 'firing' && alerts.total === 1 ? (alerts.shown[0]?.text ?? '') : '';
+  const only =
+    state === 'firing' && alerts.firing === 1 ? alerts.shown.find(({ firing }) => firing) : undefined;
+  const text = only?.text ?? '';
   const said = meaning.toLowerCase().includes(text.toLowerCase().replace(/\.$/, ''));
   return said ? [] : [{ rank: 'extra', kind: 'line', line: [text] }];
 }

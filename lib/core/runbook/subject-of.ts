@@ -2,6 +2,7 @@ import type { Alert, AlertDetail } from '../alert/alert.ts';
 import { identityOf } from '../alert/fingerprint.ts';
 import { getLabel } from '../alert/get-label.ts';
 import type { IncidentSubject, ObservedAlert } from '../incident/event.ts';
+import { clip } from '../shared/clip.ts';
 import { sha256Hex } from '../shared/hash.ts';
 import type { Severity } from '../shared/severity.ts';
 import { facetLabel } from './policy-for.ts';
@@ -100,19 +101,14 @@ function detailOf(alert: Alert): AlertDetail {
     fingerprint: alert.fingerprint,
     labels: clipped(alert.labels, MAX_LABEL_VALUE),
     annotations: clipped(alert.annotations, MAX_ANNOTATION),
-    generatorURL: alert.generatorURL.slice(0, MAX_ANNOTATION),
+    generatorURL: clip(alert.generatorURL, MAX_ANNOTATION),
     startsAt: alert.startsAt,
   };
 }
 
 function clipped(values: Readonly<Record<string, string>>, max: number): Record<string, string> {
   const entries = Object.entries(values).slice(0, MAX_LABELS);
-  return Object.fromEntries(
-    entries.map(([name, value]) => [
-      name,
-      value.length > max ? `${value.slice(0, max - 1).toWellFormed()}…` : value,
-    ]),
-  );
+  return Object.fromEntries(entries.map(([name, value]) => [name, clip(value, max)]));
 }
 
 function alertnameOf(labels: Readonly<Record<string, string>>): string {
