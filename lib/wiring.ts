@@ -314,6 +314,7 @@ export async function wireDeliverNotice() {
       mailDomain: mailDomain(config.SMTP_FROM),
       pictures: createPngEncoder(),
       clock: systemClock,
+      unique: () => crypto.randomUUID(),
       log,
       ...(slack === undefined ? {} : { slack }),
       ...(mail === undefined ? {} : { mail }),

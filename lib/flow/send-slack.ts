@@ -6,7 +6,6 @@ import type {
   MessageRef,
   SendOutcome,
 } from '../core/delivery/delivery.ts';
-import type { DestinationStore } from '../core/delivery/destination-store.ts';
 import { toldRecord } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { SlackMessage } from '../core/notice/message.ts';
@@ -24,7 +23,11 @@ import type { Target } from '../core/routing/target.ts';
 /** What came of it, and the destination's record with all that people have seen by now, failed or not. */
 export type SendResult = { outcome: SendOutcome; record: DestinationRecord };
 
-type SlackPorts = { slack: SlackChannel; destinations: Pick<DestinationStore, 'save'> };
+type SlackPorts = {
+  slack: SlackChannel;
+  /** Stores what people have seen so far, while there is more to send. */
+  keep(record: DestinationRecord): Promise<void>;
+};
 
 type SlackTarget = Extract<Target, { channel: 'slack' }>;
 
@@ -57,7 +60,7 @@ export async function sendSlack(
     if (reply.kind !== 'delivered') return { outcome: reply, record };
     current = toldRecord(record, sending.message, sending.incident, { spoke: true, rootCurrent: false });
     // Recorded before the edit is tried, so that a failing edit never repeats the reply.
-    if (plan.updateRoot) await ports.destinations.save(sending.message.incidentId, current);
+    if (plan.updateRoot) await ports.keep(current);
   }
   if (plan.updateRoot) {
     const update = await plainIfRejected(renderSlackRoot(notice, []), notice, [], (message) =>
@@ -99,7 +102,7 @@ async function tellDeed(
 }
 
 async function postRoot(
-  { slack, destinations }: SlackPorts,
+  { slack, keep }: SlackPorts,
   target: SlackTarget,
   mentions: string[],
   sending: SlackSending,
@@ -112,7 +115,7 @@ async function postRoot(
   if (outcome.kind !== 'delivered') return { outcome, record };
   const said = { spoke: true, rootCurrent: true, ...(outcome.ref ? { ref: outcome.ref } : {}) };
   const told = toldRecord(record, message, incident, said);
-  await postDetails({ slack, destinations }, outcome.ref, told, sending);
+  await postDetails({ slack, keep }, outcome.ref, told, sending);
   return { outcome, record: told };
 }
 
@@ -124,11 +127,11 @@ async function postDetails(
   ports: SlackPorts,
   root: MessageRef | undefined,
   told: DestinationRecord,
-  { message, notice }: SlackSending,
+  { notice }: SlackSending,
 ): Promise<void> {
   const details = notice.state === 'firing' && root !== undefined ? renderSlackDetails(notice) : undefined;
   if (root === undefined || details === undefined) return;
-  await ports.destinations.save(message.incidentId, told);
+  await ports.keep(told);
   await ports.slack.reply(root, details, { broadcast: false });
 }
 

@@ -1,4 +1,3 @@
-import type { Abilities } from '../core/delivery/decide.ts';
 import { retryDelaySeconds } from '../core/delivery/retry-delay.ts';
 import { placeOf, prolonged, type Storm } from '../core/delivery/storm.ts';
 import type { Log } from '../core/shared/log.ts';
@@ -18,7 +17,7 @@ export async function watchStorm(
   ports: StormPorts & { log: Log },
   delivering: Delivering,
   startedAt: Millis,
-  channels: Pick<DigestAsk, 'slack' | 'mail'> & { abilities: Abilities },
+  channels: Pick<DigestAsk, 'slack' | 'mail' | 'abilities' | 'budget'>,
 ): Promise<DeliverNoticeResult> {
   const { message, attempt } = delivering;
   const { storms, clock } = ports;

@@ -46,7 +46,8 @@ describe('a destination that another run is sending to', () => {
     const system = await ready();
     const message = waitingFor(system, CRITICAL);
     const until = system.now + 25 * SECOND;
-    await system.world.destinations.claim(message.incidentId, CRITICAL, system.now, until);
+    const claim = { owner: 'another run', now: system.now, until };
+    await system.world.destinations.claim(message.incidentId, CRITICAL, claim);
 
     const during = await deliverNotice(system.deliverPorts, { message, attempt: 1 });
     system.world.clock.set(until);

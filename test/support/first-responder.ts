@@ -22,6 +22,7 @@ import { finding } from './finding.ts';
 import { createMemoryMailChannel, createMemorySlackChannel } from './memory-channels.ts';
 import { createMemoryWorld, type MemoryWorld } from './memory-world.ts';
 import { webhookBody } from './webhook.ts';
+import { whileTimePasses } from './while-time-passes.ts';
 
 export const silentLog: Log = { info() {}, warn() {}, error() {} };
 
@@ -68,6 +69,7 @@ export class FirstResponder {
   readonly awayUntil = new Map<string, Millis>();
   private readonly channels: ConfiguredChannels;
   private readonly slackPace: Pace;
+  private owners = 0;
 
   constructor(options: Options = {}) {
     this.world = createMemoryWorld();
@@ -128,6 +130,7 @@ export class FirstResponder {
       mail: this.mail,
       mailDomain: 'example.com',
       pictures: createPngEncoder(),
+      unique: () => `run ${++this.owners}`,
       log: silentLog,
       ...(this.buttons === undefined ? {} : { buttons: this.buttons }),
     };
@@ -193,10 +196,12 @@ export class FirstResponder {
     const message = this.world.deliveries.receive(skipGroups);
     if (!message) return undefined;
     const { body, receives: attempt } = message;
-    const result =
+    const result = await whileTimePasses(
+      this.world.clock,
       'kind' in body
-        ? await deliverSummary(this.deliverPorts, { message: body, attempt })
-        : await deliverNotice(this.deliverPorts, { message: body, attempt });
+        ? deliverSummary(this.deliverPorts, { message: body, attempt })
+        : deliverNotice(this.deliverPorts, { message: body, attempt }),
+    );
     if (result.kind === 'done') this.world.deliveries.done(message);
     return { group: message.group, retried: result.kind === 'retry' };
   }

@@ -2,6 +2,7 @@ import type { Deed, NoticeReason, Tier } from '../incident/effect.ts';
 import type { SubjectStem } from '../notice/email-subject.ts';
 import type { Target } from '../routing/target.ts';
 import type { Millis } from '../shared/time.ts';
+import type { Claimed } from './claim.ts';
 import type { Trouble } from './trouble-store.ts';
 
 /** Body of a message on the deliver queue. It carries ids, never text: the notice is rendered from current state. */
@@ -57,7 +58,7 @@ export type Instead = {
 };
 
 /** What a target has been told so far for one incident. */
-export type DestinationRecord = {
+export type DestinationRecord = Claimed & {
   destination: string;
   /** Slack's channel id and the root message's timestamp; for mail the Message-ID of the first mail. */
   channelId?: string;
@@ -85,8 +86,6 @@ export type DestinationRecord = {
   taken?: { seq: number; to: string[] };
   /** What the subject of the first mail there ended with: later ones end with the same words. */
   subject?: SubjectStem;
-  /** Until when another run is sending to this destination. */
-  claimUntil: Millis;
 };
 
 /** Why a send failed, closed so that it can become a metric label. */
@@ -111,8 +110,10 @@ export type SendOutcome =
       reason: FailureReason;
       detail: string;
       retryAfterMs?: number;
-      /** It was never asked, because others have the turn. */
+      /** The server was never asked, because others have the turn or it may have taken this already. */
       unasked?: true;
+      /** People may have it all the same, in a message that they would get once more: only the answer is missing. */
+      doubtful?: true;
       /** Recipients for whom a mail was taken all the same. */
       taken?: string[];
     }
