@@ -16,13 +16,14 @@ import type {
   MessageRef,
 } from '../core/delivery/delivery.ts';
 import type { DestinationStore } from '../core/delivery/destination-store.ts';
-import { isUrgent, nextAttemptSeconds } from '../core/delivery/fall-back.ts';
+import { type Failure, isUrgent, nextAttemptSeconds } from '../core/delivery/fall-back.ts';
 import { DEFAULT_STORM_AFTER } from '../core/delivery/storm.ts';
 import { saysFiring, withDoubt } from '../core/delivery/told-record.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
 import type { PictureEncoder } from '../core/notice/picture.ts';
+import type { Millis } from '../core/shared/time.ts';
 import { type FallBackPorts, fallBack, tellOfRefusal } from './fall-back.ts';
 import { noticeFor } from './notice-for.ts';
 import { type PacePorts, paceSlack } from './pace-slack.ts';
@@ -32,6 +33,7 @@ import { type SendResult, sendSlack } from './send-slack.ts';
 import { leaveDigest, type StormPorts, shareDigest, stormAt } from './share-digest.ts';
 import { type ClaimPorts, type Held, underClaim } from './under-claim.ts';
 import { watchStorm } from './watch-storm.ts';
+import { mailWithin, slackWithin } from './within-budget.ts';
 
 const CLAIM_RETRY_SECONDS = 5;
 
@@ -67,7 +69,11 @@ export async function deliverNotice(
   const { message } = input;
   const budget = budgetFrom(ports.clock.now());
   if (message.storm !== undefined) {
-    const channels = { ...channelsFor(ports, input, false), abilities: abilitiesOf(ports, message), budget };
+    const channels = {
+      ...channelsFor(ports, input, budget, false),
+      abilities: abilitiesOf(ports, message),
+      budget,
+    };
     return watchStorm(stormPorts(ports), input, message.storm.startedAt, channels);
   }
   const { incidentId, target } = message;
@@ -107,7 +113,9 @@ async function deliverHeld(
   const { incident, record } = seen;
   const plan = await throughStorm(ports, input, { incident, record, plan: seen.plan });
   const planned = { incident, record, plan };
-  const sent = notYetAgain(ports, planned) ?? (await send(ports, input, held, planned));
+  const waits = speaks(plan) && plan.do !== 'digest' ? repeatAfter(record.doubt, ports.clock.now()) : 0;
+  if (waits > 0) return notYetAgain(ports, input, held, planned, waits);
+  const sent = await send(ports, input, held, planned);
   const told = withDoubt(sent.record, sent.outcome, intent, ports.clock.now());
   return conclude(ports, input, held, { ...sent, record: told, incident, plan });
 }
@@ -145,14 +153,22 @@ function intentOf(
   return { key, seq, firing: !deed && saysFiring(message, incident), at: ports.clock.now() };
 }
 
-/** What may be there already, because only an answer was lost, does not come again and again. */
-function notYetAgain(ports: DeliverNoticePorts, { record, plan }: Planned): SendResult | undefined {
-  // The digest looks after itself, for all that are in it.
-  if (!speaks(plan) || plan.do === 'digest') return undefined;
-  const retryAfterMs = repeatAfter(record.doubt, ports.clock.now());
-  if (retryAfterMs === 0) return undefined;
-  const detail = 'it may have arrived, only the answer is missing; it is sent again a little later';
-  return { record, outcome: { kind: 'retryable', reason: 'timeout', detail, unasked: true, retryAfterMs } };
+/**
+ * What may be there already, because only an answer was lost, does not come again and again. (A digest looks after
+ * itself, for all that are in it.) The history goes on saying what the last try came to.
+ */
+async function notYetAgain(
+  ports: DeliverNoticePorts,
+  { message, attempt }: Delivering,
+  { save }: Holding,
+  { incident, record }: Planned,
+  waits: Millis,
+): Promise<DeliverNoticeResult> {
+  const detail = 'it may have arrived, only the answer is missing';
+  const failure: Failure = { kind: 'retryable', reason: 'timeout', detail };
+  await save(await fallBack(ports, { message, incident, record, failure }));
+  const until = { ...failure, unasked: true as const, retryAfterMs: waits };
+  return retry(ports, message, incident, until, attempt, detail);
 }
 
 /** Nothing is to be sent. */
@@ -190,7 +206,7 @@ async function send(
 ): Promise<SendResult> {
   const { message, attempt } = input;
   const { target } = message;
-  const { slack, mail } = channelsFor(ports, input, isUrgent(message, incident));
+  const { slack, mail } = channelsFor(ports, input, budget, isUrgent(message, incident));
   if (plan.do === 'digest') {
     const abilities = abilitiesOf(ports, message);
     const ask = { target, slack, mail, key: message.key, attempt, abilities, budget };
@@ -236,9 +252,20 @@ async function conclude(
   }
   await save(told);
   await recordDelivery(ports, input, 'retrying', detail);
+  return retry(ports, message, incident, outcome, attempt, detail);
+}
+
+function retry(
+  { clock }: DeliverNoticePorts,
+  message: DeliverMessage,
+  incident: Incident,
+  failure: Extract<Failure, { kind: 'retryable' }>,
+  attempt: number,
+  reason: string,
+): DeliverNoticeResult {
   const urgent = isUrgent(message, incident) && message.instead === undefined;
-  const afterSeconds = nextAttemptSeconds(message, urgent, outcome, attempt, ports.clock.now());
-  return { kind: 'retry', afterSeconds, reason: detail };
+  const afterSeconds = nextAttemptSeconds(message, urgent, failure, attempt, clock.now());
+  return { kind: 'retry', afterSeconds, reason };
 }
 
 /** Worth a line where it can be read, and never a delay. */
@@ -261,10 +288,19 @@ function abilitiesOf(ports: DeliverNoticePorts, message: DeliverMessage): Abilit
   return ports.slack?.canEdit === false ? 'posts' : 'edits';
 }
 
-function channelsFor(ports: DeliverNoticePorts, { message, attempt }: Delivering, urgent: boolean) {
-  const { slack, mail } = ports;
+function channelsFor(
+  ports: DeliverNoticePorts,
+  { message, attempt }: Delivering,
+  budget: Budget,
+  urgent: boolean,
+) {
+  const { slack, mail, clock } = ports;
   const caller = { lane: message.target.destination, urgent, key: message.key, attempt };
-  return { mail, slack: slack && paceSlack(ports, slack, caller) };
+  return {
+    mail: mail && mailWithin(clock, mail, budget),
+    // The time that it waits for its turn is taken off as well.
+    slack: slack && paceSlack(ports, slackWithin(clock, slack, budget), caller),
+  };
 }
 
 function stormPorts(ports: DeliverNoticePorts) {

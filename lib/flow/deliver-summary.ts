@@ -1,4 +1,4 @@
-import { budgetFrom } from '../core/delivery/budget.ts';
+import { type Budget, budgetFrom } from '../core/delivery/budget.ts';
 import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
 import { type ClaimedItem, type Intent, repeatAfter, withUnfinished } from '../core/delivery/claim.ts';
 import type { DestinationRecord, SendOutcome, SummaryMessage } from '../core/delivery/delivery.ts';
@@ -16,6 +16,7 @@ import {
 import type { Log } from '../core/shared/log.ts';
 import { mapBounded } from './map-bounded.ts';
 import { type ClaimPorts, type Held, underClaim } from './under-claim.ts';
+import { mailWithin, slackWithin } from './within-budget.ts';
 
 const CLAIM_RETRY_SECONDS = 5;
 const CONCURRENCY = 8;
@@ -56,9 +57,18 @@ export async function deliverSummary(
     save: (record, holder) => destinations.save(incidentId, record, holder),
   };
   const result = await underClaim(ports, item, { budget, before, intent }, (held) =>
-    deliverHeld(ports, delivering, { ...held, intent }),
+    deliverHeld(inTime(ports, budget), delivering, { ...held, intent }),
   );
   return result ?? again(CLAIM_RETRY_SECONDS, 'another run is sending this summary');
+}
+
+function inTime(ports: DeliverSummaryPorts, budget: Budget): DeliverSummaryPorts {
+  const { clock, slack, mail } = ports;
+  return {
+    ...ports,
+    ...(slack === undefined ? {} : { slack: slackWithin(clock, slack, budget) }),
+    ...(mail === undefined ? {} : { mail: mailWithin(clock, mail, budget) }),
+  };
 }
 
 function again(afterSeconds: number, reason: string): DeliverSummaryResult {

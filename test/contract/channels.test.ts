@@ -13,11 +13,13 @@ import { createMemoryMailChannel, createMemorySlackChannel } from '../support/me
 /** What every channel is put through, with the means to cause it. */
 type ChannelBench = {
   name: string;
-  send(text: string): Promise<SendOutcome>;
+  send(text: string, withinMs?: number): Promise<SendOutcome>;
   arrived(): string[];
   /** Makes the next send fail for a time, or for good. */
   failNext(kind: 'retryable' | 'permanent'): void;
   recover(): void;
+  /** What its server may do with the next send instead of taking it and saying so in time. */
+  delays: { name: string; begin(): void }[];
 };
 
 const token = 'xoxb-very-secret-token';
@@ -38,6 +40,10 @@ afterAll(async () => {
   await Promise.all([slack.close(), smtp.close()]);
 });
 
+const slackDelays = [
+  { name: 'says nothing', begin: () => slack.trouble({ kind: 'hang' }) },
+  { name: 'takes it and says nothing', begin: () => slack.trouble({ kind: 'hang', served: true }) },
+];
 const benches: ChannelBench[] = [memorySlack(), memoryMail(), slackBot(), slackWebhook(), smtpMail()];
 
 describe.each(benches)('channel: $name', (bench) => {
@@ -80,6 +86,19 @@ describe.each(benches)('channel: $name', (bench) => {
 
     expect(outcome.kind).toBe('delivered');
     expect(bench.arrived()).toContain('second try');
+  });
+});
+
+const delays = benches.flatMap((bench) => bench.delays.map((delay) => ({ bench, delay, name: bench.name })));
+
+describe.each(delays)('channel: $name, whose server $delay.name', ({ bench, delay }) => {
+  it('ends in the time that it was given, and says that nobody knows what came of it', async () => {
+    delay.begin();
+
+    const outcome = await bench.send('late', 90);
+
+    bench.recover();
+    expect(outcome).toMatchObject({ kind: 'retryable', doubtful: true });
   });
 });
 
@@ -197,9 +216,26 @@ describe('Slack by bot token', () => {
   it('gives up waiting for an answer, temporarily', async () => {
     slack.trouble({ kind: 'hang' });
 
-    const outcome = await bot({ timeoutMs: 60 }).post('#alerts', slackMessage('x'));
+    const outcome = await bot().post('#alerts', slackMessage('x'), 60);
 
     expect(outcome).toMatchObject({ kind: 'retryable', reason: 'timeout' });
+  });
+
+  it('reads no answer that has no end', async () => {
+    slack.trouble({ kind: 'endless' });
+
+    const outcome = await bot().post('#alerts', slackMessage('x'));
+
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable', doubtful: true });
+  });
+
+  it('knows that an edit does no harm when it is made twice', async () => {
+    slack.trouble({ kind: 'hang' });
+
+    const outcome = await bot().update({ channelId: 'C0', ts: '1' }, slackMessage('x'), 60);
+
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'timeout' });
+    expect(outcome).not.toHaveProperty('doubtful');
   });
 
   it('takes a port where nobody listens as temporary', async () => {
@@ -288,9 +324,17 @@ describe('Slack by incoming webhook', () => {
   it('gives up waiting for an answer, temporarily', async () => {
     slack.trouble({ kind: 'hang' });
 
-    const outcome = await webhookChannel(60).post('', slackMessage('x'));
+    const outcome = await webhookChannel().post('', slackMessage('x'), 60);
 
     expect(outcome).toMatchObject({ kind: 'retryable', reason: 'timeout' });
+  });
+
+  it('reads no answer that has no end', async () => {
+    slack.trouble({ kind: 'endless' });
+
+    const outcome = await webhookChannel().post('', slackMessage('x'));
+
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable', doubtful: true });
   });
 
   it('keeps its address, which is a secret, out of every outcome', async () => {
@@ -433,7 +477,7 @@ describe('mail by SMTP', () => {
   it('gives up on a silent server, temporarily', async () => {
     smtp.trouble({ step: 'hang' });
 
-    const outcome = await mailChannel({ timeoutMs: 80 }).send(mail('x'));
+    const outcome = await mailChannel({ silenceMs: 80 }).send(mail('x'));
 
     expect(outcome).toMatchObject({ kind: 'retryable', reason: 'timeout' });
   });
@@ -471,10 +515,11 @@ function memorySlack(): ChannelBench {
   const channel = createMemorySlackChannel();
   return {
     name: 'Slack in memory',
-    send: (text) => channel.post('#alerts', slackMessage(text)),
+    send: (text, withinMs) => channel.post('#alerts', slackMessage(text), withinMs),
     arrived: () => channel.posted.map((each) => each.message.text),
     failNext: (kind) => channel.script({ kind, reason: 'unavailable', detail: 'scripted' }),
     recover() {},
+    delays: [{ name: 'says nothing', begin: () => channel.script('hang') }],
   };
 }
 
@@ -482,54 +527,61 @@ function memoryMail(): ChannelBench {
   const channel = createMemoryMailChannel();
   return {
     name: 'mail in memory',
-    send: (text) => channel.send(mail(text)),
+    send: (text, withinMs) => channel.send(mail(text), withinMs),
     arrived: () => channel.sent.map((each) => each.text),
     failNext: (kind) => channel.script({ kind, reason: 'unavailable', detail: 'scripted' }),
     recover() {},
+    delays: [{ name: 'says nothing', begin: () => channel.script('hang') }],
   };
 }
 
 function slackBot(): ChannelBench {
   return {
     name: 'Slack by bot token',
-    send: (text) => bot().post('#alerts', slackMessage(text)),
+    send: (text, withinMs) => bot().post('#alerts', slackMessage(text), withinMs),
     arrived: () => slack.messages().map((each) => each.text),
     failNext: (kind) =>
       slack.trouble({ kind: 'error', error: kind === 'retryable' ? 'internal_error' : 'is_archived' }),
     recover() {},
+    delays: slackDelays,
   };
 }
 
 function slackWebhook(): ChannelBench {
   return {
     name: 'Slack by incoming webhook',
-    send: (text) => webhookChannel().post('', slackMessage(text)),
+    send: (text, withinMs) => webhookChannel().post('', slackMessage(text), withinMs),
     arrived: () => slack.messages().map((each) => each.text),
     failNext: (kind) => slack.trouble({ kind: 'status', status: kind === 'retryable' ? 502 : 404 }),
     recover() {},
+    delays: slackDelays,
   };
 }
 
 function smtpMail(): ChannelBench {
   return {
     name: 'mail by SMTP',
-    send: (text) => mailChannel().send(mail(text)),
+    send: (text, withinMs) => mailChannel().send(mail(text), withinMs),
     arrived: () => smtp.mails().map((each) => each.text.trim()),
     failNext: (kind) => smtp.trouble({ step: 'data', code: kind === 'retryable' ? 451 : 554 }),
     recover: () => smtp.trouble(undefined),
+    delays: [
+      { name: 'says nothing', begin: () => smtp.trouble({ step: 'hang' }) },
+      { name: 'answers each command, but late', begin: () => smtp.trouble({ step: 'slow', eachMs: 40 }) },
+    ],
   };
 }
 
-function bot(options: { apiUrl?: string; timeoutMs?: number } = {}): SlackChannel {
+function bot(options: { apiUrl?: string } = {}): SlackChannel {
   return createSlackBotChannel({ token, apiUrl: slack.apiUrl, ...options });
 }
 
-function webhookChannel(timeoutMs = 5000): SlackChannel {
-  return createSlackWebhookChannel({ url: slack.webhookUrl, timeoutMs });
+function webhookChannel(): SlackChannel {
+  return createSlackWebhookChannel({ url: slack.webhookUrl });
 }
 
 function mailChannel(
-  options: { port?: number; username?: string; password?: string; timeoutMs?: number } = {},
+  options: { port?: number; username?: string; password?: string; silenceMs?: number } = {},
 ) {
   return createSmtpMailChannel({
     host: '127.0.0.1',

@@ -52,7 +52,7 @@ export class FirstResponder {
   readonly world: MemoryWorld;
   readonly catalog: RunbookCatalog;
   readonly slack;
-  readonly mail = createMemoryMailChannel();
+  readonly mail;
   readonly diagnosed: string[] = [];
   /** What the runbook's checks find from now on. */
   found: Finding[] = [finding()];
@@ -81,7 +81,9 @@ export class FirstResponder {
     this.slack = createMemorySlackChannel({
       canEdit: options.canEdit ?? true,
       now: this.world.clock.now,
+      pause: this.world.clock.pause,
     });
+    this.mail = createMemoryMailChannel({ pause: this.world.clock.pause });
     this.diagnose = async ({ incident, effect }) => {
       this.diagnosed.push(effect.reason);
       return {

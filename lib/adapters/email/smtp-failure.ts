@@ -16,8 +16,16 @@ export function smtpFailure(error: unknown, secrets: string[]): SendFailure {
   if (status >= 500 || code === 'EENVELOPE' || code === 'EMESSAGE') {
     return { kind: 'permanent', reason: 'rejected', detail };
   }
-  if (code === 'ETIMEDOUT') return { kind: 'retryable', reason: 'timeout', detail };
-  return { kind: 'retryable', reason: 'unavailable', detail };
+  const doubtful = mayHaveIt(error, code) ? { doubtful: true as const } : {};
+  const reason = code === 'ETIMEDOUT' || code === 'EABORT' ? 'timeout' : 'unavailable';
+  return { kind: 'retryable', reason, detail, ...doubtful };
+}
+
+/** Whether the server may have got as far as the mail itself before it fell silent or the connection broke. */
+function mayHaveIt(error: unknown, code: string): boolean {
+  if (code === 'ETIMEDOUT') return read(error, 'timeoutType') === 'SOCKET_TIMEOUT';
+  const broken = code === 'ESOCKET' && ['ECONNRESET', 'EPIPE'].includes(read(error, 'originalCode'));
+  return code === 'EABORT' || broken;
 }
 
 /** One line of the error, with nothing in it that the server echoed of our credentials. */
@@ -27,7 +35,7 @@ function describe(error: unknown, code: string, secrets: string[]): string {
   return text.replace(/\s+/g, ' ').slice(0, 500);
 }
 
-function read(error: unknown, key: 'code' | 'responseCode'): string {
+function read(error: unknown, key: 'code' | 'responseCode' | 'timeoutType' | 'originalCode'): string {
   if (typeof error !== 'object' || error === null) return '';
   const value: unknown = Reflect.get(error, key);
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';

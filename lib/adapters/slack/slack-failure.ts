@@ -47,6 +47,9 @@ const known: Record<string, { kind: SendFailure['kind']; reason: FailureReason }
   missing_scope: { kind: 'permanent', reason: 'unauthorized' },
 };
 
+/** There was a connection by then: the request may have been read. */
+export const brokenOff: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETOOLONG']);
+
 /** What a failed call to Slack's Web API comes to. The detail never holds the token. */
 export function slackFailure(error: unknown, token: string): SendFailure {
   const failure = classify(error);
@@ -68,13 +71,15 @@ function classify(error: unknown): SendFailure {
   const text = cause instanceof Error ? `${cause.name} ${cause.message}` : String(cause);
   if (/retry header/i.test(text)) return { kind: 'retryable', reason: 'rate_limited', detail: 'Slack: 429' };
   if (/timeout|timed out|abort/i.test(text)) {
-    return { kind: 'retryable', reason: 'timeout', detail: 'Slack did not answer in time' };
+    return { kind: 'retryable', reason: 'timeout', detail: 'Slack did not answer in time', doubtful: true };
   }
-  return {
-    kind: 'retryable',
-    reason: 'unavailable',
-    detail: `Slack could not be reached${systemCode(cause)}`,
-  };
+  const code = systemCode(cause);
+  if (code !== undefined && brokenOff.has(code)) {
+    const detail = `Slack's answer broke off (${code})`;
+    return { kind: 'retryable', reason: 'unavailable', detail, doubtful: true };
+  }
+  const detail = `Slack could not be reached${code === undefined ? '' : ` (${code})`}`;
+  return { kind: 'retryable', reason: 'unavailable', detail };
 }
 
 /** A message Slack's servers could not read or will not take stays that way; anything else may pass. */
@@ -99,9 +104,9 @@ function platformFailure(error: WebAPIPlatformError): SendFailure {
   };
 }
 
-function systemCode(error: unknown): string {
+function systemCode(error: unknown): string | undefined {
   for (let each = error; each instanceof Error; each = each.cause) {
-    if ('code' in each && typeof each.code === 'string') return ` (${each.code})`;
+    if ('code' in each && typeof each.code === 'string') return each.code;
   }
-  return '';
+  return undefined;
 }

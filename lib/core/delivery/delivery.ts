@@ -110,7 +110,7 @@ export type SendOutcome =
       reason: FailureReason;
       detail: string;
       retryAfterMs?: number;
-      /** The server was never asked, because others have the turn or it may have taken this already. */
+      /** It was never asked, because others have the turn. */
       unasked?: true;
       /** People may have it all the same, in a message that they would get once more: only the answer is missing. */
       doubtful?: true;

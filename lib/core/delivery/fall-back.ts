@@ -5,7 +5,7 @@ import { durationWords } from '../notice/time-words.ts';
 import type { Target } from '../routing/target.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../shared/time.ts';
 import type { DeliverMessage, DestinationRecord, FailureReason, SendOutcome } from './delivery.ts';
-import { retryDelaySeconds } from './retry-delay.ts';
+import { believedWait, retryDelaySeconds } from './retry-delay.ts';
 import type { Trouble } from './trouble-store.ts';
 
 /** How long a channel may take over a page before the other one carries it. */
@@ -55,7 +55,7 @@ function isLate(message: DeliverMessage, failure: Failure, now: Millis): boolean
 
 /** What the server itself asks for. */
 function wishOf(failure: Failure): Millis {
-  return failure.kind === 'retryable' && !failure.unasked ? (failure.retryAfterMs ?? 0) : 0;
+  return failure.kind === 'retryable' && !failure.unasked ? believedWait(failure.retryAfterMs ?? 0) : 0;
 }
 
 /** A trouble of the whole service is one, in however many places it shows. */
