@@ -17,11 +17,13 @@ import type {
 } from '../core/delivery/delivery.ts';
 import type { DestinationStore } from '../core/delivery/destination-store.ts';
 import { type Failure, isUrgent, nextAttemptSeconds } from '../core/delivery/fall-back.ts';
+import { MISCONFIGURED_RETRY_SECONDS } from '../core/delivery/retry-delay.ts';
 import { DEFAULT_STORM_AFTER } from '../core/delivery/storm.ts';
 import { saysFiring, withDoubt } from '../core/delivery/told-record.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
+import { isFiring } from '../core/incident/standing.ts';
 import type { PictureEncoder } from '../core/notice/picture.ts';
 import type { Millis } from '../core/shared/time.ts';
 import { type FallBackPorts, fallBack, tellOfRefusal } from './fall-back.ts';
@@ -58,8 +60,8 @@ export type DeliverNoticePorts = FallBackPorts &
 
 /**
  * Brings one notice to one destination: reads the current state, decides, claims the destination, sends, records.
- * A temporary failure asks for the message again; a permanent one is recorded and the message is done; what comes of
- * it at other destinations is `fallBack`'s. A crash between the send and its record repeats that one message, and
+ * A temporary failure asks for the message again, and so does a fault of the configuration while something fires; what
+ * refuses the message itself is recorded and the message is done. What comes of it at other destinations is `fallBack`'s. A crash between the send and its record repeats that one message, and
  * nothing else.
  */
 export async function deliverNotice(
@@ -244,7 +246,13 @@ async function conclude(
   }
   const detail = `${outcome.reason}: ${outcome.detail}`;
   const told = await fallBack(ports, { message, incident, record, failure: outcome });
-  if (outcome.kind === 'permanent') {
+  if (outcome.kind === 'misconfigured' && isFiring(incident)) {
+    await save({ ...told, failure: outcome.detail });
+    await recordDelivery(ports, input, 'retrying', detail);
+    return { kind: 'retry', afterSeconds: MISCONFIGURED_RETRY_SECONDS, reason: detail };
+  }
+  // What nobody needs to act on any more keeps nothing else waiting until somebody mends the configuration.
+  if (outcome.kind !== 'retryable') {
     await save({ ...told, failure: outcome.detail });
     const { reason } = outcome;
     ports.log.error('a notice cannot be delivered', { incidentId, reason, detail: outcome.detail });
@@ -308,7 +316,7 @@ function stormPorts(ports: DeliverNoticePorts) {
 }
 
 async function notConfigured(record: DestinationRecord, detail: string): Promise<SendResult> {
-  return { record, outcome: { kind: 'permanent', reason: 'not_configured', detail } };
+  return { record, outcome: { kind: 'misconfigured', reason: 'not_configured', detail } };
 }
 
 function again(reason: string): DeliverNoticeResult {

@@ -3,7 +3,7 @@ import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
 import { type ClaimedItem, type Intent, repeatAfter, withUnfinished } from '../core/delivery/claim.ts';
 import type { DestinationRecord, SendOutcome, SummaryMessage } from '../core/delivery/delivery.ts';
 import type { DestinationStore } from '../core/delivery/destination-store.ts';
-import { retryDelaySeconds } from '../core/delivery/retry-delay.ts';
+import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../core/delivery/retry-delay.ts';
 import { withDoubt } from '../core/delivery/told-record.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
 import type { MaintenanceStore } from '../core/maintenance/maintenance-store.ts';
@@ -96,6 +96,7 @@ async function deliverHeld(
   if (outcome.kind === 'retryable') {
     return again(retryDelaySeconds(attempt, outcome.retryAfterMs), reason);
   }
+  if (outcome.kind === 'misconfigured') return again(MISCONFIGURED_RETRY_SECONDS, reason);
   const { destination } = target;
   ports.log.error('a summary cannot be delivered', { maintenanceId, destination, reason });
   return { kind: 'done', outcome: 'failed' };
@@ -121,11 +122,11 @@ async function send(
   switch (target.channel) {
     case 'slack':
       return slack === undefined
-        ? { kind: 'permanent', reason: 'not_configured', detail: 'Slack is not configured' }
+        ? { kind: 'misconfigured', reason: 'not_configured', detail: 'Slack is not configured' }
         : slack.post(target.to, summaryToSlack(summary));
     case 'email':
       return mail === undefined
-        ? { kind: 'permanent', reason: 'not_configured', detail: 'SMTP_HOST is not set' }
+        ? { kind: 'misconfigured', reason: 'not_configured', detail: 'SMTP_HOST is not set' }
         : mail.send(summaryToMail(summary, { to: target.to, domain: mailDomain, id: maintenanceId }));
   }
 }

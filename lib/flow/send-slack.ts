@@ -1,10 +1,11 @@
 import type { SlackChannel } from '../core/delivery/channels.ts';
 import type { SendPlan } from '../core/delivery/decide.ts';
-import type {
-  DeliverMessage,
-  DestinationRecord,
-  MessageRef,
-  SendOutcome,
+import {
+  type DeliverMessage,
+  type DestinationRecord,
+  isGone,
+  type MessageRef,
+  type SendOutcome,
 } from '../core/delivery/delivery.ts';
 import { toldRecord } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
@@ -153,9 +154,4 @@ async function plainIfRejected(
 function rootRef(record: DestinationRecord): { channelId: string; ts: string } | undefined {
   if (record.channelId === undefined || record.rootTs === undefined) return undefined;
   return { channelId: record.channelId, ts: record.rootTs };
-}
-
-/** The root was deleted, or Slack no longer lets it be edited: the incident needs a new one. */
-function isGone(outcome: SendOutcome): boolean {
-  return outcome.kind === 'permanent' && outcome.reason === 'not_found';
 }

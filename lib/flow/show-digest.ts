@@ -2,7 +2,7 @@ import type { Budget } from '../core/delivery/budget.ts';
 import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
 import { type ClaimedItem, type Intent, repeatAfter, withUnfinished } from '../core/delivery/claim.ts';
 import type { Abilities } from '../core/delivery/decide.ts';
-import type { SendOutcome } from '../core/delivery/delivery.ts';
+import { isGone, type SendOutcome } from '../core/delivery/delivery.ts';
 import { renderMailDigest, renderSlackDigest } from '../core/delivery/digest-message.ts';
 import { awayFor } from '../core/delivery/pace.ts';
 import { CLOCK_MARGIN, type DigestRecord, digestDueAt, placeOf, type Storm } from '../core/delivery/storm.ts';
@@ -119,8 +119,7 @@ async function send(
   const message = renderSlackDigest(digest);
   if (ref === undefined || !slack.canEdit) return slack.post(target.to, message);
   const edited = await slack.update(ref, message);
-  const gone = edited.kind === 'permanent' && edited.reason === 'not_found';
-  return gone ? slack.post(target.to, message) : edited;
+  return isGone(edited) ? slack.post(target.to, message) : edited;
 }
 
 function isAnew({ target, slack }: DigestAsk, { ref }: DigestRecord): boolean {
@@ -128,7 +127,7 @@ function isAnew({ target, slack }: DigestAsk, { ref }: DigestRecord): boolean {
 }
 
 function notConfigured(detail: string): SendOutcome {
-  return { kind: 'permanent', reason: 'not_configured', detail };
+  return { kind: 'misconfigured', reason: 'not_configured', detail };
 }
 
 function delivered({ ref }: DigestRecord): SendOutcome {

@@ -1,4 +1,4 @@
-import { retryDelaySeconds } from '../core/delivery/retry-delay.ts';
+import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../core/delivery/retry-delay.ts';
 import { placeOf, prolonged, type Storm } from '../core/delivery/storm.ts';
 import type { Log } from '../core/shared/log.ts';
 import { MINUTE, type Millis, SECOND } from '../core/shared/time.ts';
@@ -39,6 +39,8 @@ export async function watchStorm(
     case 'permanent':
       ports.log.error('the end of a storm cannot be told', { place: storm.place, detail: outcome.detail });
       return { kind: 'done', outcome: 'failed' };
+    case 'misconfigured':
+      return again(MISCONFIGURED_RETRY_SECONDS * SECOND, outcome.detail);
     case 'retryable':
       return again(retryDelaySeconds(attempt, outcome.retryAfterMs) * SECOND, outcome.detail);
   }

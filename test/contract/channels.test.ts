@@ -10,13 +10,15 @@ import type { MailMessage, SlackMessage } from '../../lib/core/notice/message.ts
 import { freePorts } from '../support/free-ports.ts';
 import { createMemoryMailChannel, createMemorySlackChannel } from '../support/memory-channels.ts';
 
+type Failing = 'retryable' | 'misconfigured' | 'permanent';
+
 /** What every channel is put through, with the means to cause it. */
 type ChannelBench = {
   name: string;
   send(text: string, withinMs?: number): Promise<SendOutcome>;
   arrived(): string[];
-  /** Makes the next send fail for a time, or for good. */
-  failNext(kind: 'retryable' | 'permanent'): void;
+  /** Makes the next send fail for a time, until somebody mends the configuration, or for good. */
+  failNext(kind: Failing): void;
   recover(): void;
   /** What its server may do with the next send instead of taking it and saying so in time. */
   delays: { name: string; begin(): void }[];
@@ -40,6 +42,18 @@ afterAll(async () => {
   await Promise.all([slack.close(), smtp.close()]);
 });
 
+const slackErrors = {
+  retryable: 'internal_error',
+  misconfigured: 'is_archived',
+  permanent: 'invalid_blocks',
+};
+const webhookStatus = { retryable: 502, misconfigured: 404, permanent: 400 };
+const smtpTrouble = {
+  retryable: { step: 'data', code: 451 },
+  misconfigured: { step: 'rcpt', code: 550 },
+  permanent: { step: 'data', code: 554 },
+} as const;
+
 const slackDelays = [
   { name: 'says nothing', begin: () => slack.trouble({ kind: 'hang' }) },
   { name: 'takes it and says nothing', begin: () => slack.trouble({ kind: 'hang', served: true }) },
@@ -62,7 +76,7 @@ describe.each(benches)('channel: $name', (bench) => {
     expect(bench.arrived()).toContain(text);
   });
 
-  it.each(['retryable', 'permanent'] as const)(
+  it.each(['retryable', 'misconfigured', 'permanent'] as const)(
     'answers a %s failure as a value and sends nothing',
     async (kind) => {
       bench.recover();
@@ -171,15 +185,15 @@ describe('Slack by bot token', () => {
     ['internal_error', 'retryable', 'unavailable'],
     ['fatal_error', 'retryable', 'unavailable'],
     ['service_unavailable', 'retryable', 'unavailable'],
-    ['channel_not_found', 'permanent', 'not_found'],
-    ['is_archived', 'permanent', 'not_found'],
-    ['not_in_channel', 'permanent', 'not_found'],
+    ['channel_not_found', 'misconfigured', 'not_found'],
+    ['is_archived', 'misconfigured', 'not_found'],
+    ['not_in_channel', 'misconfigured', 'not_found'],
     ['message_not_found', 'permanent', 'not_found'],
     ['cant_update_message', 'permanent', 'not_found'],
     ['edit_window_closed', 'permanent', 'not_found'],
-    ['invalid_auth', 'permanent', 'unauthorized'],
-    ['token_revoked', 'permanent', 'unauthorized'],
-    ['account_inactive', 'permanent', 'unauthorized'],
+    ['invalid_auth', 'misconfigured', 'unauthorized'],
+    ['token_revoked', 'misconfigured', 'unauthorized'],
+    ['account_inactive', 'misconfigured', 'unauthorized'],
     ['msg_blocks_too_long', 'permanent', 'rejected'],
     ['invalid_blocks', 'permanent', 'rejected'],
     ['some_error_of_next_year', 'permanent', 'rejected'],
@@ -189,6 +203,25 @@ describe('Slack by bot token', () => {
     const outcome = await bot().post('#alerts', slackMessage('x'));
 
     expect(outcome).toMatchObject({ kind, reason, detail: expect.stringContaining(error) });
+  });
+
+  it.each(['{}', '{"ok":false}', '{"ok":false,"error":7}', '{"ok":false,"error":""}'])(
+    'takes %s, which names no error, as temporary',
+    async (body) => {
+      slack.trouble({ kind: 'status', status: 200, body });
+
+      const outcome = await bot().post('#alerts', slackMessage('x'));
+
+      expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable' });
+    },
+  );
+
+  it.each([400, 401, 403, 404, 502])('takes a bare HTTP %i as temporary', async (status) => {
+    slack.trouble({ kind: 'status', status });
+
+    const outcome = await bot().post('#alerts', slackMessage('x'));
+
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable' });
   });
 
   it('passes on how long Slack wants to be left alone, and does not try again itself', async () => {
@@ -301,10 +334,13 @@ describe('Slack by incoming webhook', () => {
     [500, 'internal', 'retryable', 'unavailable'],
     [200, '<html>', 'retryable', 'unavailable'],
     [400, 'invalid_blocks', 'permanent', 'rejected'],
-    [403, 'invalid_token', 'permanent', 'unauthorized'],
-    [404, 'channel_not_found', 'permanent', 'not_found'],
-    [410, 'channel_is_archived', 'permanent', 'not_found'],
-    [302, '', 'permanent', 'rejected'],
+    [403, 'invalid_token', 'misconfigured', 'unauthorized'],
+    [404, 'channel_not_found', 'misconfigured', 'not_found'],
+    [410, 'channel_is_archived', 'misconfigured', 'not_found'],
+    [302, '', 'retryable', 'unavailable'],
+    [403, '<html>denied by a proxy</html>', 'retryable', 'unavailable'],
+    [404, '', 'retryable', 'unavailable'],
+    [413, '<html>too large</html>', 'permanent', 'rejected'],
   ])('takes HTTP %i %s as %s, %s', async (status, body, kind, reason) => {
     slack.trouble({ kind: 'status', status, body });
 
@@ -438,8 +474,9 @@ describe('mail by SMTP', () => {
     [{ step: 'mail', code: 451 }, 'retryable', 'unavailable'],
     [{ step: 'rcpt', code: 450 }, 'retryable', 'unavailable'],
     [{ step: 'data', code: 452 }, 'retryable', 'unavailable'],
-    [{ step: 'mail', code: 553 }, 'permanent', 'rejected'],
-    [{ step: 'rcpt', code: 550 }, 'permanent', 'rejected'],
+    [{ step: 'mail', code: 553 }, 'misconfigured', 'unauthorized'],
+    [{ step: 'mail', code: 552 }, 'permanent', 'rejected'],
+    [{ step: 'rcpt', code: 550 }, 'misconfigured', 'not_found'],
     [{ step: 'data', code: 554 }, 'permanent', 'rejected'],
   ] as const)('takes %o as %s, %s', async (trouble, kind, reason) => {
     smtp.trouble(trouble);
@@ -497,7 +534,7 @@ describe('mail by SMTP', () => {
 
     await guarded.close();
     expect(outcomes[0]?.kind).toBe('delivered');
-    expect(outcomes[1]).toMatchObject({ kind: 'permanent', reason: 'unauthorized' });
+    expect(outcomes[1]).toMatchObject({ kind: 'misconfigured', reason: 'unauthorized' });
     expect(JSON.stringify(outcomes)).not.toContain(password);
   });
 
@@ -507,7 +544,7 @@ describe('mail by SMTP', () => {
     const outcome = await mailChannel({ port: guarded.port }).send(mail('x'));
 
     await guarded.close();
-    expect(outcome).toMatchObject({ kind: 'permanent', reason: 'unauthorized' });
+    expect(outcome).toMatchObject({ kind: 'misconfigured', reason: 'unauthorized' });
   });
 });
 
@@ -540,8 +577,7 @@ function slackBot(): ChannelBench {
     name: 'Slack by bot token',
     send: (text, withinMs) => bot().post('#alerts', slackMessage(text), withinMs),
     arrived: () => slack.messages().map((each) => each.text),
-    failNext: (kind) =>
-      slack.trouble({ kind: 'error', error: kind === 'retryable' ? 'internal_error' : 'is_archived' }),
+    failNext: (kind) => slack.trouble({ kind: 'error', error: slackErrors[kind] }),
     recover() {},
     delays: slackDelays,
   };
@@ -552,7 +588,7 @@ function slackWebhook(): ChannelBench {
     name: 'Slack by incoming webhook',
     send: (text, withinMs) => webhookChannel().post('', slackMessage(text), withinMs),
     arrived: () => slack.messages().map((each) => each.text),
-    failNext: (kind) => slack.trouble({ kind: 'status', status: kind === 'retryable' ? 502 : 404 }),
+    failNext: (kind) => slack.trouble({ kind: 'status', status: webhookStatus[kind] }),
     recover() {},
     delays: slackDelays,
   };
@@ -563,7 +599,7 @@ function smtpMail(): ChannelBench {
     name: 'mail by SMTP',
     send: (text, withinMs) => mailChannel().send(mail(text), withinMs),
     arrived: () => smtp.mails().map((each) => each.text.trim()),
-    failNext: (kind) => smtp.trouble({ step: 'data', code: kind === 'retryable' ? 451 : 554 }),
+    failNext: (kind) => smtp.trouble(smtpTrouble[kind]),
     recover: () => smtp.trouble(undefined),
     delays: [
       { name: 'says nothing', begin: () => smtp.trouble({ step: 'hang' }) },

@@ -4,7 +4,7 @@ import type { SlackChannel } from '../../core/delivery/channels.ts';
 import type { SendOutcome } from '../../core/delivery/delivery.ts';
 import type { SlackMessage } from '../../core/notice/message.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { brokenOff, type SendFailure } from './slack-failure.ts';
+import { brokenOff, ERROR_CODE, PAYLOAD_TOO_LARGE, type SendFailure } from './slack-failure.ts';
 
 export type SlackWebhookOptions = {
   /** The incoming webhook's address. It is a secret: who knows it can post. */
@@ -56,16 +56,18 @@ function okOrNot(body: string): SendOutcome {
 }
 
 function webhookFailure(status: number, body: string, retryAfter: number): SendFailure {
-  // Slack answers with an error code as plain text; anything longer comes from something in between.
-  const code = /^[a-z0-9_]{1,60}$/.test(body) ? ` ${body}` : '';
-  const detail = `Slack webhook: HTTP ${status}${code}`;
+  const code = ERROR_CODE.test(body) ? body : undefined;
+  const detail = `Slack webhook: HTTP ${status}${code === undefined ? '' : ` ${code}`}`;
   if (status === 429) {
     const wish = Number.isFinite(retryAfter) && retryAfter >= 0 ? { retryAfterMs: retryAfter * 1000 } : {};
     return { kind: 'retryable', reason: 'rate_limited', detail, ...wish };
   }
-  if (status >= 500 || status === 408) return { kind: 'retryable', reason: 'unavailable', detail };
-  if (status === 401 || status === 403) return { kind: 'permanent', reason: 'unauthorized', detail };
-  if (status === 404 || status === 410) return { kind: 'permanent', reason: 'not_found', detail };
+  if (status === PAYLOAD_TOO_LARGE) return { kind: 'permanent', reason: 'rejected', detail };
+  if (code === undefined || status >= 500 || status === 408) {
+    return { kind: 'retryable', reason: 'unavailable', detail };
+  }
+  if (status === 401 || status === 403) return { kind: 'misconfigured', reason: 'unauthorized', detail };
+  if (status === 404 || status === 410) return { kind: 'misconfigured', reason: 'not_found', detail };
   return { kind: 'permanent', reason: 'rejected', detail };
 }
 

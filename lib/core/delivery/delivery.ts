@@ -76,7 +76,7 @@ export type DestinationRecord = Claimed & {
   lastSaidFiring?: boolean;
   /** The storm whose digest speaks for it there, and the version that went into it. */
   digest?: { startedAt: Millis; seq: number };
-  /** Why the last notice was refused for good there, for the destinations that work. */
+  /** Why the last notice was not taken there, for the destinations that work. */
   failure?: string;
   /** Highest tier for which another channel has been asked to tell it instead. */
   fallbackTier?: number;
@@ -117,7 +117,15 @@ export type SendOutcome =
       /** Recipients for whom a mail was taken all the same. */
       taken?: string[];
     }
+  /** Nothing is wrong with the message: a token, a channel, an address or a variable is, until somebody mends it. */
+  | { kind: 'misconfigured'; reason: FailureReason; detail: string }
+  /** This message will never be taken, whoever sends it. */
   | { kind: 'permanent'; reason: FailureReason; detail: string };
+
+/** What is not there: the message that was to be edited or answered, or the channel that it was in. */
+export function isGone(outcome: SendOutcome): boolean {
+  return outcome.kind !== 'delivered' && outcome.kind !== 'retryable' && outcome.reason === 'not_found';
+}
 
 /** One notice to one target, with its outcome; history shows it. */
 export type DeliveryRecord = {

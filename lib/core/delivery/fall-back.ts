@@ -38,12 +38,12 @@ export function carriedTier(
   if (message.instead || !isUrgent(message, incident)) return undefined;
   const tier = incident.tier > message.tier ? incident.tier : message.tier;
   if (tier <= (record.fallbackTier ?? 0)) return undefined;
-  return failure.kind === 'permanent' || isLate(message, failure, now) ? tier : undefined;
+  return failure.kind !== 'retryable' || isLate(message, failure, now) ? tier : undefined;
 }
 
 /** Whether people should know of this failure wherever the notice itself is known: not of a queue that moves. */
 export function isTrouble(message: DeliverMessage, failure: Failure, now: Millis): boolean {
-  if (failure.kind === 'permanent') return true;
+  if (failure.kind !== 'retryable') return true;
   return message.ping && failure.unasked !== true && isLate(message, failure, now);
 }
 
@@ -68,7 +68,7 @@ export function troubleFor(target: Target, reason: FailureReason): Trouble {
 export function failureWords(target: Target, message: DeliverMessage, failure: Failure, now: Millis): string {
   const who = target.channel === 'slack' ? 'Slack' : 'The mail server';
   const detail = failure.detail.replace(/^(Slack|SMTP|Slack webhook): /, '');
-  if (failure.kind === 'permanent') {
+  if (failure.kind !== 'retryable') {
     const place = target.channel === 'slack' && target.to !== '' ? ` for ${target.to}` : '';
     return `${who} does not take notices${place}: ${detail}`;
   }

@@ -9,6 +9,9 @@ export function believedWait(retryAfterMs: Millis): Millis {
   return Math.min(Math.max(0, retryAfterMs), MAX_DELAY);
 }
 
+/** Until somebody has mended what is wrong with the configuration. */
+export const MISCONFIGURED_RETRY_SECONDS: number = MAX_DELAY / SECOND;
+
 /** Seconds until a temporary failure is tried again: the server's own wish, else growing; at most five minutes. */
 export function retryDelaySeconds(receiveCount: number, retryAfterMs: Millis | undefined): number {
   if (retryAfterMs !== undefined) return Math.max(1, Math.ceil(believedWait(retryAfterMs) / SECOND));
