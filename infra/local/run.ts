@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSsmParameters } from '../../lib/adapters/secrets/ssm-parameters.ts';
+import { createSsmParameters, lazyParameter } from '../../lib/adapters/secrets/ssm-parameters.ts';
 import type { Environment } from '../../lib/config/load-configuration.ts';
+import { awsClient } from '../../lib/wiring/aws-client.ts';
 import { alertmanagerSnippet } from './alertmanager-snippet.ts';
 import { type ApiGateway, startApiGateway } from './api-gateway.ts';
 import { buildFunctions } from './build-functions.ts';
@@ -47,7 +48,7 @@ export async function run(options: RunOptions): Promise<void> {
 
 async function start(options: RunOptions): Promise<void> {
   const { closers, say, stop } = options;
-  const settings = await readSettings(options.environment, createSsmParameters());
+  const settings = await readSettings(options.environment, createSsmParameters(lazyParameter(awsClient())));
   const { PORT: port, INBOX_PORT: inboxPort } = settings;
   const given = withLocalDefaults(options.environment, port);
   const gateway = await openDoor(port, options);

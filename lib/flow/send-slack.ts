@@ -1,12 +1,12 @@
 import type { SlackChannel } from '../core/delivery/channels.ts';
 import type { SendPlan } from '../core/delivery/decide.ts';
-import type {
-  DeliverMessage,
-  DestinationRecord,
-  MessageRef,
-  SendOutcome,
+import {
+  type DeliverMessage,
+  type DestinationRecord,
+  isGone,
+  type MessageRef,
+  type SendOutcome,
 } from '../core/delivery/delivery.ts';
-import type { DestinationStore } from '../core/delivery/destination-store.ts';
 import { toldRecord } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { SlackMessage } from '../core/notice/message.ts';
@@ -26,7 +26,11 @@ import { type NoticeToWrite, write } from './write-notice.ts';
 /** What came of it, and the destination's record with all that people have seen by now, failed or not. */
 export type SendResult = { outcome: SendOutcome; record: DestinationRecord };
 
-type SlackPorts = { slack: SlackChannel; destinations: Pick<DestinationStore, 'save'> };
+type SlackPorts = {
+  slack: SlackChannel;
+  /** Stores what people have seen so far, while there is more to send. */
+  keep(record: DestinationRecord): Promise<void>;
+};
 
 type SlackTarget = Extract<Target, { channel: 'slack' }>;
 
@@ -62,7 +66,7 @@ export async function sendSlack(
     if (reply.kind !== 'delivered') return { outcome: reply, record };
     current = toldRecord(record, sending.message, sending.incident, { spoke: true, rootCurrent: false });
     // Recorded before the edit is tried, so that a failing edit never repeats the reply.
-    if (plan.updateRoot) await ports.destinations.save(sending.message.incidentId, current);
+    if (plan.updateRoot) await ports.keep(current);
   }
   if (plan.updateRoot) {
     const update = await plainIfRejected(rendered(notice, [], renderSlackRoot), notice, [], (message) =>
@@ -108,7 +112,7 @@ async function tellDeed(
 }
 
 async function postRoot(
-  { slack, destinations }: SlackPorts,
+  { slack, keep }: SlackPorts,
   target: SlackTarget,
   mentions: string[],
   sending: SlackSending,
@@ -121,7 +125,7 @@ async function postRoot(
   if (outcome.kind !== 'delivered') return { outcome, record };
   const said = { spoke: true, rootCurrent: true, ...(outcome.ref ? { ref: outcome.ref } : {}) };
   const told = toldRecord(record, message, incident, said);
-  await postDetails({ slack, destinations }, outcome.ref, told, sending);
+  await postDetails({ slack, keep }, outcome.ref, told, sending);
   return { outcome, record: told };
 }
 
@@ -133,12 +137,12 @@ async function postDetails(
   ports: SlackPorts,
   root: MessageRef | undefined,
   told: DestinationRecord,
-  { message, notice }: SlackSending,
+  { notice }: SlackSending,
 ): Promise<void> {
   if (root === undefined || notice.plain.state !== 'firing') return;
   const details = write<SlackMessage | undefined>(notice, renderSlackDetails, () => undefined);
   if (details === undefined) return;
-  await ports.destinations.save(message.incidentId, told);
+  await ports.keep(told);
   await ports.slack.reply(root, details, { broadcast: false });
 }
 
@@ -172,9 +176,4 @@ async function plainIfRejected(
 function rootRef(record: DestinationRecord): { channelId: string; ts: string } | undefined {
   if (record.channelId === undefined || record.rootTs === undefined) return undefined;
   return { channelId: record.channelId, ts: record.rootTs };
-}
-
-/** The root was deleted, or Slack no longer lets it be edited: the incident needs a new one. */
-function isGone(outcome: SendOutcome): boolean {
-  return outcome.kind === 'permanent' && outcome.reason === 'not_found';
 }

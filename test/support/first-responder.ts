@@ -22,6 +22,7 @@ import { finding } from './finding.ts';
 import { createMemoryMailChannel, createMemorySlackChannel } from './memory-channels.ts';
 import { createMemoryWorld, type MemoryWorld } from './memory-world.ts';
 import { webhookBody } from './webhook.ts';
+import { whileTimePasses } from './while-time-passes.ts';
 
 export const silentLog: Log = { info() {}, warn() {}, error() {} };
 
@@ -51,7 +52,7 @@ export class FirstResponder {
   readonly world: MemoryWorld;
   readonly catalog: RunbookCatalog;
   readonly slack;
-  readonly mail = createMemoryMailChannel();
+  readonly mail;
   readonly diagnosed: string[] = [];
   /** What the runbook's checks find from now on. */
   found: Finding[] = [finding()];
@@ -71,6 +72,7 @@ export class FirstResponder {
   readonly awayUntil = new Map<string, Millis>();
   private readonly channels: ConfiguredChannels;
   private readonly slackPace: Pace;
+  private owners = 0;
 
   constructor(options: Options = {}) {
     this.world = createMemoryWorld();
@@ -82,7 +84,9 @@ export class FirstResponder {
     this.slack = createMemorySlackChannel({
       canEdit: options.canEdit ?? true,
       now: this.world.clock.now,
+      pause: this.world.clock.pause,
     });
+    this.mail = createMemoryMailChannel({ pause: this.world.clock.pause });
     this.diagnose = async ({ incident, effect }) => {
       this.diagnosed.push(effect.reason);
       return {
@@ -131,6 +135,7 @@ export class FirstResponder {
       mail: this.mail,
       mailDomain: 'example.com',
       pictures: createPngEncoder(),
+      unique: () => `run ${++this.owners}`,
       log: this.log,
       ...(this.buttons === undefined ? {} : { buttons: this.buttons }),
     };
@@ -196,10 +201,12 @@ export class FirstResponder {
     const message = this.world.deliveries.receive(skipGroups);
     if (!message) return undefined;
     const { body, receives: attempt } = message;
-    const result =
+    const result = await whileTimePasses(
+      this.world.clock,
       'kind' in body
-        ? await deliverSummary(this.deliverPorts, { message: body, attempt })
-        : await deliverNotice(this.deliverPorts, { message: body, attempt });
+        ? deliverSummary(this.deliverPorts, { message: body, attempt })
+        : deliverNotice(this.deliverPorts, { message: body, attempt }),
+    );
     if (result.kind === 'done') this.world.deliveries.done(message);
     return { group: message.group, retried: result.kind === 'retry' };
   }

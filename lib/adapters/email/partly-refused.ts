@@ -18,7 +18,7 @@ export function acceptedOutcome(info: object, secrets: string[]): SendOutcome {
   const named = refusals.slice(0, MAX_NAMED).map(({ address, failure }) => `${address}: ${failure.detail}`);
   const more = refusals.length > MAX_NAMED ? `; and ${refusals.length - MAX_NAMED} more` : '';
   const detail = clip(`refused for ${named.join('; ')}${more}`, 500);
-  if (refusals.every(({ failure }) => failure.kind === 'permanent'))
+  if (refusals.every(({ failure }) => failure.kind !== 'retryable'))
     return { kind: 'delivered', refused: detail };
   return {
     kind: 'retryable',
