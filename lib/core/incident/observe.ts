@@ -11,6 +11,7 @@ import { SEEN_REFRESH } from './limits.ts';
 import { pageForNews } from './paging.ts';
 import type { IncidentPolicy } from './policy.ts';
 import { reopen } from './reopen.ts';
+import { settleTimes } from './settle-times.ts';
 import { settleSeverity } from './severity.ts';
 import { isSilentlyReopened } from './standing.ts';
 import { markSeen, type Taken, takeAlerts } from './take-alerts.ts';
@@ -39,9 +40,9 @@ export function observe(
 function startsNewEpisode(draft: Draft, seen: ObservedAlert[], now: Millis, policy: IncidentPolicy): boolean {
   const latest = draft.incident;
   if (latest.status === 'open' || latest.resolution === 'hand') return false;
-  const news = seen.filter((alert) =>
-    classify(draft.alerts.get(alert.fingerprint), alert).startsWith('fires'),
-  );
+  const news = seen
+    .map((alert) => settleTimes(draft.alerts.get(alert.fingerprint), alert, now))
+    .filter((alert) => classify(draft.alerts.get(alert.fingerprint), alert).startsWith('fires'));
   if (news.length === 0) return false;
 
   const last = lastEndsAt(draft);
@@ -57,7 +58,7 @@ function startsNewEpisode(draft: Draft, seen: ObservedAlert[], now: Millis, poli
 function observeInto(draft: Draft, event: Observed, now: Millis, policy: IncidentPolicy): Transition {
   const before = { status: draft.incident.status, silent: isSilentlyReopened(draft.incident) };
   const byHand = draft.incident.status === 'resolved' && draft.incident.resolution === 'hand';
-  const taken = takeAlerts(draft, event.alerts);
+  const taken = takeAlerts(draft, event.alerts, now);
   markSeen(draft, now, SEEN_REFRESH);
 
   if (byHand) return observeHandResolved(draft, event, taken, now, policy);
