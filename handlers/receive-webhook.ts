@@ -18,6 +18,9 @@ export type ReceiveWebhookParts = {
   log: Log;
 };
 
+/** A line for each delivery must not become as long as whoever writes labels likes. */
+const MAX_LOGGED = 20;
+
 /**
  * POST /webhooks/alertmanager. 4xx only for what a retry cannot fix (400, 401, 413): Alertmanager drops those,
  * and 429 too, but repeats everything that gets a 5xx.
@@ -34,7 +37,13 @@ export function receiveWebhookHandler({ tokens, ports, clock, log }: ReceiveWebh
         log.warn('delivery quarantined', { source, path: result.path, reason: result.reason });
         return problem(400, result.reason, { path: result.path });
       }
-      const { incidents, rejected } = result;
+      const { incidents, rejected, unknownSeverities } = result;
+      if (unknownSeverities) {
+        log.warn('severity not in severities.yaml', {
+          source,
+          severities: unknownSeverities.slice(0, MAX_LOGGED),
+        });
+      }
       log.info('delivery taken in', { source, incidents, rejected: rejected.length });
       return json(200, { incidents, rejected });
     });

@@ -28,6 +28,8 @@ export type ReceiveDeliveryResult =
       kind: 'accepted';
       incidents: { id: string; outcome: TransitionOutcome }[];
       rejected: { index: number; reason: string }[];
+      /** Severities as alerts say them that severities.yaml does not know; absent: none. */
+      unknownSeverities?: string[];
     }
   | { kind: 'malformed'; reason: string; path: string };
 
@@ -73,7 +75,15 @@ async function takeIn(
     const message = `${failures.length} parts of this delivery could not be taken in`;
     throw new AggregateError(failures, message, { cause: failures[0] });
   }
-  return { kind: 'accepted', incidents: fulfilled(observed).flat(), rejected: delivery.rejected };
+  const unknown = new Set(
+    split.flatMap((entry) => entry.alerts.flatMap(({ detail }) => detail.unknownSeverity ?? [])),
+  );
+  return {
+    kind: 'accepted',
+    incidents: fulfilled(observed).flat(),
+    rejected: delivery.rejected,
+    ...(unknown.size === 0 ? {} : { unknownSeverities: [...unknown] }),
+  };
 }
 
 async function observe(ports: ReceiveDeliveryPorts, { subject, alerts }: SubjectAlerts, now: Millis) {

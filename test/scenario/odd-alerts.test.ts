@@ -211,3 +211,37 @@ describe('a sender whose clock is an hour ahead', () => {
     expect(mailSubjects(responder)).toHaveLength(2);
   });
 });
+
+describe('how long it has fired', () => {
+  it('is told beside how long we have known of it, when that differs notably', async () => {
+    const responder = new FirstResponder();
+    const startsAt = new Date(responder.now - 26 * HOUR).toISOString();
+
+    await receive(responder, odd(responder, { startsAt }));
+
+    expect(responder.mail.sent[0]?.text).toContain('firing 1 day 2 h, known 0 s · since 2026-11-23 01:00');
+  });
+
+  it.each([
+    ['a few minutes ago', 5 * MINUTE],
+    ['in a future of its sender’s', -DAY],
+  ])('is only how long it is open when it began %s', async (_, before) => {
+    const responder = new FirstResponder();
+    const startsAt = new Date(responder.now - before).toISOString();
+
+    await receive(responder, odd(responder, { startsAt }));
+
+    expect(responder.mail.sent[0]?.text).toContain('open 0 s · since');
+  });
+
+  it('does not bring its tiers forward', async () => {
+    const responder = new FirstResponder();
+    await receive(responder, odd(responder, { startsAt: new Date(responder.now - 26 * HOUR).toISOString() }));
+
+    await responder.minutes(29);
+    const before = incidentOf(responder).tier;
+    await responder.minutes(2);
+
+    expect([before, incidentOf(responder).tier]).toEqual([1, 2]);
+  });
+});

@@ -29,6 +29,8 @@ export type AlertDetail = {
   annotations: Readonly<Record<string, string>>;
   generatorURL: string;
   startsAt: Millis;
+  /** Its severity as written, where that is a word that severities.yaml does not know. */
+  unknownSeverity?: string;
 };
 
 /** One authenticated webhook POST after parsing. One bad alert never rejects its neighbours. */

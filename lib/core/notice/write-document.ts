@@ -3,6 +3,7 @@ import type { Line, NoticeDocument, Part, Section } from './document.ts';
 import { headline, noticeTitle, previewLine } from './headline.ts';
 import { leftOver } from './left-over.ts';
 import type { Notice } from './notice.ts';
+import { oneLine } from './plain-text.ts';
 import { durationWords } from './time-words.ts';
 import { around } from './write-around.ts';
 import { alertRows, doNext } from './write-body.ts';
@@ -120,6 +121,7 @@ function lead(notice: Notice): Section {
       { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
       ...(notice.reason === 'opened' ? [] : happened(notice)),
       ...unverified(notice),
+      ...unknownSeverity(notice),
       ...undelivered(notice),
       ...stillThere(notice),
       ...vital(meaning ? [meaning] : []),
@@ -141,6 +143,7 @@ function news(notice: Notice): Section {
       { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
       ...(notice.reason === 'opened' ? [] : happened(notice)),
       ...unverified(notice),
+      ...unknownSeverity(notice),
       ...undelivered(notice),
     ],
   };
@@ -155,6 +158,16 @@ function happened(notice: Notice): Part[] {
 function unverified(notice: Notice): Part[] {
   if (notice.unverified === undefined) return [];
   return vital([`⚠ Alertmanager could not confirm that it still fires: ${notice.unverified}`]);
+}
+
+/** As it is written: whoever wrote it may have meant something worse. */
+function unknownSeverity({ unknownSeverities = [] }: Notice): Part[] {
+  const more = unknownSeverities.length - MAX_NAMED;
+  const named = unknownSeverities
+    .slice(0, MAX_NAMED)
+    .map(({ written, takenFor }) => `"${oneLine(written)}" is taken for ${takenFor}`)
+    .join(', ');
+  return named === '' ? [] : vital([`⚠ Unknown severity: ${named}${more > 0 ? ` +${more}` : ''}`]);
 }
 
 /** Whom this may not have reached is for everybody whom it does reach. */
@@ -175,13 +188,22 @@ function stillThere(notice: Notice): Part[] {
   return vital(['❗ ', { bold: 'Still needs attention although the alert resolved' }, `: ${named}${more}`]);
 }
 
-/** `open 12 s · since 03:12 · prod · 3 of 5 alerts firing · cluster=a` */
+/**
+ * `open 12 s · since 03:12 · prod · 3 of 5 alerts firing · cluster=a`; `firing 1 day 2 h, known 25 s · since …` where it
+ * had fired for long before it was told of.
+ */
 function whereAndSince(notice: Notice): Line {
   const { firing, total, common } = notice.alerts;
   const counted = total === 1 ? '1 alert' : `${total} alerts`;
+  const known = durationWords(notice.at - notice.openedAt);
+  const { firingSince } = notice;
+  const open =
+    firingSince === undefined
+      ? `open ${known}`
+      : `firing ${durationWords(notice.at - firingSince)}, known ${known}`;
   const age: Line =
     notice.state === 'firing'
-      ? [`open ${durationWords(notice.at - notice.openedAt)} · since `, { time: notice.openedAt }]
+      ? [`${open} · since `, { time: firingSince ?? notice.openedAt }]
       : [{ time: notice.openedAt }, ' to ', { time: notice.resolvedAt ?? notice.at }];
   const howMany = notice.state === 'firing' && firing < total ? `${firing} of ${counted} firing` : counted;
   return [
