@@ -71,8 +71,9 @@ function rulesIn(document: YamlLines, file: string, mistakes: Mistake[]): AlertR
       if (alert === undefined) return [];
       const line = document.lineOf([...place.path, 'groups', g, 'rules', r, 'alert']);
       const rule: AlertRule = { alert, expr: String(expr), labels: Object.keys(labels), file, line };
-      const severity = String(labels['severity'] ?? '');
-      return [severity === '' || severity.includes('{{') ? rule : { ...rule, severity }];
+      const { severity } = labels;
+      const isFixed = typeof severity === 'string' && severity !== '' && !severity.includes('{{');
+      return [isFixed ? { ...rule, severity } : rule];
     }),
   );
 }
