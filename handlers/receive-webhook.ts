@@ -19,7 +19,7 @@ export type ReceiveWebhookParts = {
   log: Log;
 };
 
-/** Rejected alerts that an answer names, and incidents that a log line names: a line of CloudWatch ends at 256 KB. */
+/** Rejected alerts that an answer names, and incidents and severities that a log line names: a line of CloudWatch ends at 256 KB. */
 const MAX_NAMED = 100;
 
 /** Seconds; what is done already is found as a duplicate. */
@@ -57,7 +57,13 @@ export function receiveWebhookHandler({ tokens, ports, clock, log }: ReceiveWebh
         const detail = `${done} of its ${total} incidents are stored; the others are with the next delivery.`;
         return problem(503, detail, { headers: { 'retry-after': RETRY_AFTER } });
       }
-      const { incidents, rejected, quarantined } = result;
+      const { incidents, rejected, quarantined, unknownSeverities } = result;
+      if (unknownSeverities) {
+        log.warn('severity not in severities.yaml', {
+          source,
+          severities: unknownSeverities.slice(0, MAX_NAMED),
+        });
+      }
       log.info('delivery taken in', {
         source,
         incidents: incidents.slice(0, MAX_NAMED),

@@ -35,6 +35,8 @@ export type ReceiveDeliveryResult =
       rejected: RejectedAlert[];
       /** Id of the quarantine's entry that holds the rejected alerts. */
       quarantined?: string;
+      /** Severities as alerts say them that severities.yaml does not know; absent: none. */
+      unknownSeverities?: string[];
     }
   /** Out of time: so many of its incidents are stored, the others are not begun. The sender has to repeat it. */
   | { kind: 'unfinished'; done: number; total: number }
@@ -74,10 +76,16 @@ export async function receiveDelivery(
     incidents: taken.incidents,
     rejected,
     ...(kept?.status === 'fulfilled' ? { quarantined: kept.value } : {}),
+    ...(taken.unknownSeverities.length === 0 ? {} : { unknownSeverities: taken.unknownSeverities }),
   };
 }
 
-type TakenIn = ObservedIncident & { failures: unknown[]; total: number; left: number };
+type TakenIn = ObservedIncident & {
+  failures: unknown[];
+  total: number;
+  left: number;
+  unknownSeverities: string[];
+};
 
 async function takeIn(
   ports: ReceiveDeliveryPorts,
@@ -106,12 +114,16 @@ async function takeIn(
     result.status === 'rejected' ? [result.reason] : [],
   );
   const done = fulfilled(observed);
+  const unknown = new Set(
+    split.flatMap((entry) => entry.alerts.flatMap(({ detail }) => detail.unknownSeverity ?? [])),
+  );
   return {
     incidents: done.flatMap((each) => each.incidents),
     refused: done.flatMap((each) => each.refused),
     failures,
     total: split.length,
     left,
+    unknownSeverities: [...unknown],
   };
 }
 

@@ -18,6 +18,8 @@ export type ShownAlert = {
   fingerprint: string;
   status: 'firing' | 'resolved';
   severity: Severity;
+  /** As it is written, where severities.yaml does not know the word. */
+  unknownSeverity?: string;
   startsAt: string;
   endsAt?: string;
   labels?: Readonly<Record<string, string>>;
@@ -183,6 +185,7 @@ function shownAlert(alert: AlertState, detail: AlertDetail | undefined): ShownAl
     severity: alert.severity,
     startsAt: isoTime(alert.startsAt),
     ...(firing || alert.endsAt === 0 ? {} : { endsAt: isoTime(alert.endsAt) }),
+    ...(detail?.unknownSeverity === undefined ? {} : { unknownSeverity: detail.unknownSeverity }),
     ...(detail && {
       labels: detail.labels,
       annotations: detail.annotations,

@@ -51,6 +51,7 @@ export const recordSchema = z.object({
       fingerprint: z.string(),
       status: z.string(),
       severity: z.string(),
+      unknownSeverity: z.string().optional(),
       startsAt: time,
       labels: z.record(z.string(), z.string()).optional(),
     }),

@@ -5,6 +5,8 @@ import type * as z from 'zod/mini';
 import { HEARTBEAT_MISSING } from '../../lib/core/heartbeat/missing.ts';
 import { PAYLOAD_TOO_LARGE } from '../../lib/core/heartbeat/payload-too-large.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
+import { severityWord } from '../../lib/core/runbook/severity-of.ts';
+import type { Severity } from '../../lib/core/shared/severity.ts';
 import { fileSchemas } from '../runbook-schema/file-schemas.ts';
 import { checkContacts, checkTierContacts } from './check-contacts.ts';
 import { checkRunbook } from './check-runbook.ts';
@@ -57,6 +59,7 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
   if (missing) checkOwnName(missing, HEARTBEAT_MISSING, 'a missing sign');
   if (payload) checkOwnName(payload, PAYLOAD_TOO_LARGE, 'a payload over the limit');
   if (contacts) checkContacts(contacts);
+  if (severities) checkAliases(severities);
   if (escalation && contacts) checkTierContacts(escalation, contacts.value);
 
   const result = { mistakes: reading.mistakes, files, runbooks, ...(fallback ? { fallback } : {}) };
@@ -67,7 +70,8 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
       revision: revisionOf(files),
       runbooks: Object.fromEntries(runbooks.map(({ value }) => [value.alertname, value])),
       fallback: fallback.value,
-      severityAliases: severities.value.aliases,
+      severityAliases: aliasesOf(severities.value.aliases),
+      unknownSeverity: severities.value.unknown,
       routes: routing.value.routes,
       stormAfter: routing.value.storm_after,
       escalation: policies,
@@ -80,6 +84,21 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
       ...(payload === undefined ? {} : { payloadTooLarge: payload.value }),
     },
   };
+}
+
+function aliasesOf(aliases: Record<string, Severity>): Record<string, Severity> {
+  return Object.fromEntries(
+    Object.entries(aliases).map(([written, severity]) => [severityWord(written), severity]),
+  );
+}
+
+/** Words that differ in - and _ alone are one word, so they cannot mean two severities. */
+function checkAliases({ value, report }: ReadYaml<{ aliases: Record<string, Severity> }>): void {
+  const meanings = aliasesOf(value.aliases);
+  for (const [written, severity] of Object.entries(value.aliases)) {
+    const other = meanings[severityWord(written)];
+    if (other !== severity) report('references', ['aliases', written], `${written} also means ${other}`);
+  }
 }
 
 function namesIn({ folder, shownAs, mistakes }: Reading): string[] {

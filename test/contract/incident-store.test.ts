@@ -5,7 +5,7 @@ import { NewerSchemaError } from '../../lib/adapters/dynamodb/errors.ts';
 import { incidentItem } from '../../lib/adapters/dynamodb/incident-item.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
 import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
-import { MAX_TRUNCATED_GROUPS, MAX_WORD_HASHES } from '../../lib/core/incident/limits.ts';
+import { MAX_REPORTED_TIMES, MAX_TRUNCATED_GROUPS, MAX_WORD_HASHES } from '../../lib/core/incident/limits.ts';
 import { DAY } from '../../lib/core/shared/time.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
 import { createMemoryIncidentStore } from '../support/memory-incident-store.ts';
@@ -107,7 +107,10 @@ describe('the state item', () => {
   it('stays under 350 KB with 10,000 alerts and all the effects that may wait', async () => {
     const incident = storedIncident({
       alerts: Array.from({ length: 10_000 }, (_, n) =>
-        storedAlert({ fingerprint: (n * 977).toString(16).padStart(16, '0') }),
+        storedAlert({
+          fingerprint: (n * 977).toString(16).padStart(16, '0'),
+          ...(n < MAX_REPORTED_TIMES ? { reported: { startsAt: 0, endsAt: STORED_AT } } : {}),
+        }),
       ),
       truncation: {
         groups: Array.from({ length: MAX_TRUNCATED_GROUPS + 1 }, (_, n) => ({

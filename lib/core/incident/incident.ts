@@ -5,6 +5,9 @@ import type { Effect, Tier } from './effect.ts';
 
 export const INCIDENT_SCHEMA = 1;
 
+/** Times as a sender said them, which were not believed; `startsAt` 0: it said none. */
+export type ReportedTimes = { startsAt?: Millis | undefined; endsAt?: Millis | undefined };
+
 /** What an incident knows of one fingerprint. Times are the alert's own clock unless said otherwise. */
 export type AlertState = {
   fingerprint: string;
@@ -26,6 +29,8 @@ export type AlertState = {
   startsAt: Millis;
   /** Latest known end; 0 when none was ever seen. */
   endsAt: Millis;
+  /** What the sender said in place of startsAt and endsAt, where we fixed them at receipt; absent for nearly all. */
+  reported?: ReportedTimes | undefined;
   /** The incident's version in which this fingerprint last became a new fact; acknowledgements cover up to theirs. */
   joinedSeq: number;
 };

@@ -3,6 +3,12 @@ import { HOUR, MINUTE } from '../shared/time.ts';
 /** Fingerprints tracked one by one; more are only counted, and such an incident resolves only by reconcile. */
 export const MAX_TRACKED_ALERTS = 10_000;
 
+/** How far ahead of our receipt a sender's time may be before it is not believed (rule 5). */
+export const CLOCK_TOLERANCE = 5 * MINUTE;
+
+/** Alerts of one incident whose unbelieved times are kept, at 13 bytes each. */
+export const MAX_REPORTED_TIMES = 500;
+
 /** Ended alerts that the next episode still knows, so that a late report of theirs is recognised (rule 5). */
 export const MAX_INHERITED_ALERTS = 1_000;
 

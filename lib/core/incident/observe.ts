@@ -11,6 +11,7 @@ import { SEEN_REFRESH } from './limits.ts';
 import { pageForNews } from './paging.ts';
 import type { IncidentPolicy } from './policy.ts';
 import { reopen } from './reopen.ts';
+import { settleTimes } from './settle-times.ts';
 import { settleSeverity } from './severity.ts';
 import { isSilentlyReopened } from './standing.ts';
 import { markSeen, type Taken, takeAlerts } from './take-alerts.ts';
@@ -40,9 +41,9 @@ export function observe(
 function startsNewEpisode(draft: Draft, seen: ObservedAlert[], now: Millis, policy: IncidentPolicy): boolean {
   const latest = draft.incident;
   if (latest.status === 'open' || latest.resolution === 'hand') return false;
-  const news = seen.filter((alert) =>
-    classify(draft.alerts.get(alert.fingerprint), alert).startsWith('fires'),
-  );
+  const news = seen
+    .map((alert) => settleTimes(draft.alerts.get(alert.fingerprint), alert, now))
+    .filter((alert) => classify(draft.alerts.get(alert.fingerprint), alert).startsWith('fires'));
   if (news.length === 0) return false;
 
   const last = lastEndsAt(draft);
@@ -60,7 +61,7 @@ function observeInto(draft: Draft, event: Observed, now: Millis, policy: Inciden
   const silent = isSilentlyReopened(draft.incident);
   const byHand = draft.incident.status === 'resolved' && draft.incident.resolution === 'hand';
   draft.seen = event.alerts;
-  const taken = takeAlerts(draft, event.alerts);
+  const taken = takeAlerts(draft, event.alerts, now);
   // What is over learns nothing from a repeat, and a person's word holds until something fires anew.
   if (status === 'open' || (!byHand && saysMore(taken)))
     noteTruncation(draft, event.group, event.alerts, now);

@@ -12,7 +12,7 @@ import type { Millis } from '../shared/time.ts';
 import type { Looks } from './choose-looks.ts';
 import type { Notice } from './notice.ts';
 import { noticeLinks } from './notice-links.ts';
-import { alertText, shownAlerts, worstDetail } from './shown-alerts.ts';
+import { alertText, firingSince, shownAlerts, unknownSeverities, worstDetail } from './shown-alerts.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -61,10 +61,12 @@ export function composeNotice(input: NoticeInput): Notice {
     at: input.now,
     state: firing ? 'firing' : 'resolved',
     severity: incident.severity,
+    ...(firing ? unknownSeverities(incident, details) : {}),
     alertname: incident.alertname,
     source: incident.source,
     group: Object.fromEntries(Object.entries(incident.group).filter(([name]) => name !== 'alertname')),
     openedAt: incident.openedAt,
+    ...(firing ? firingSince(incident) : {}),
     ...(incident.resolvedAt === undefined ? {} : { resolvedAt: incident.resolvedAt }),
     ...(incident.resolvedBy === undefined ? {} : { resolvedBy: incident.resolvedBy }),
     summary: runbook.summary,

@@ -22,11 +22,15 @@ export type Notice = {
   at: Millis;
   state: 'firing' | 'resolved';
   severity: Severity;
+  /** While it fires: severities as alerts say them that severities.yaml does not know, and what each is taken for. */
+  unknownSeverities?: { written: string; takenFor: Severity }[];
   alertname: string;
   source: string;
   /** Grouping labels beyond alertname. */
   group: Record<string, string>;
   openedAt: Millis;
+  /** While it fires: since when by the sender's clock, where that is notably longer than we know of it. */
+  firingSince?: Millis;
   resolvedAt?: Millis;
   resolvedBy?: string;
   /** What the alert means and what it costs. */

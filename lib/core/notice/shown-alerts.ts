@@ -3,7 +3,8 @@ import { getLabel } from '../alert/get-label.ts';
 import { sharedLabels } from '../alert/shared-labels.ts';
 import type { AlertState, Incident } from '../incident/incident.ts';
 import { alertCounts, detailsNow } from '../incident/standing.ts';
-import { severityRank } from '../shared/severity.ts';
+import { type Severity, severityRank } from '../shared/severity.ts';
+import { MINUTE } from '../shared/time.ts';
 import type { Notice } from './notice.ts';
 import { clip, oneLine } from './plain-text.ts';
 
@@ -12,6 +13,9 @@ const MAX_SHOWN = 50;
 const MAX_TEXT = 500;
 const MAX_LABELS = 12;
 const MAX_LABEL = 120;
+
+/** Alertmanager's default group_interval, by which it tells of an alert of a known group late, and as much again. */
+const NOTABLY_LONGER = 10 * MINUTE;
 
 /** What every notice says in its title or heading already. */
 const saidElsewhere = new Set(['alertname', 'severity']);
@@ -60,6 +64,29 @@ export function worstDetail(incident: Incident, details: AlertDetail[]): AlertDe
     if (detail) return detail;
   }
   return about[0];
+}
+
+/** Since when the longest firing alert fires, where we have known of the incident for notably less. */
+export function firingSince({ alerts, openedAt }: Incident): Pick<Notice, 'firingSince'> {
+  const starts = alerts.flatMap((alert) => (alert.firing && !alert.doubtful ? alert.startsAt : []));
+  const since = starts.reduce((first, start) => Math.min(first, start), openedAt);
+  return openedAt - since > NOTABLY_LONGER ? { firingSince: since } : {};
+}
+
+/** What alerts that fire say of their severity in words that severities.yaml does not know, the worst first. */
+export function unknownSeverities(
+  incident: Incident,
+  details: AlertDetail[],
+): Pick<Notice, 'unknownSeverities'> {
+  const byFingerprint = new Map(details.map((detail) => [detail.fingerprint, detail]));
+  const words = new Map<string, Severity>();
+  for (const alert of incident.alerts.toSorted(worstFirst)) {
+    const written = byFingerprint.get(alert.fingerprint)?.unknownSeverity;
+    if (written === undefined || !alert.firing || alert.doubtful || words.has(written)) continue;
+    words.set(written, alert.severity);
+  }
+  if (words.size === 0) return {};
+  return { unknownSeverities: [...words].map(([written, takenFor]) => ({ written, takenFor })) };
 }
 
 function worstFirst(a: AlertState, b: AlertState): number {

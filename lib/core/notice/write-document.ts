@@ -3,6 +3,7 @@ import type { Line, NoticeDocument, Part, Section } from './document.ts';
 import { headline, noticeTitle, previewLine } from './headline.ts';
 import { leftOver } from './left-over.ts';
 import type { Notice } from './notice.ts';
+import { oneLine } from './plain-text.ts';
 import { durationWords } from './time-words.ts';
 import { around } from './write-around.ts';
 import { alertRows, doNext } from './write-body.ts';
@@ -121,6 +122,7 @@ function lead(notice: Notice): Section {
       ...(notice.reason === 'opened' ? [] : happened(notice)),
       ...unverified(notice),
       ...cutOff(notice),
+      ...unknownSeverity(notice),
       ...undelivered(notice),
       ...stillThere(notice),
       ...vital(meaning ? [meaning] : []),
@@ -145,6 +147,7 @@ function news(notice: Notice): Section {
       ...(notice.reason === 'opened' ? [] : happened(notice)),
       ...unverified(notice),
       ...cutOff(notice),
+      ...unknownSeverity(notice),
       ...undelivered(notice),
     ],
   };
@@ -168,6 +171,16 @@ function cutOff({ alerts: { cutOff: count } }: Notice): Part[] {
   return vital([`⚠ Alertmanager cut off ${what} (max_alerts): nobody knows whether they fire`]);
 }
 
+/** As it is written: whoever wrote it may have meant something worse. */
+function unknownSeverity({ unknownSeverities = [] }: Notice): Part[] {
+  const more = unknownSeverities.length - MAX_NAMED;
+  const named = unknownSeverities
+    .slice(0, MAX_NAMED)
+    .map(({ written, takenFor }) => `"${oneLine(written)}" is taken for ${takenFor}`)
+    .join(', ');
+  return named === '' ? [] : vital([`⚠ Unknown severity: ${named}${more > 0 ? ` +${more}` : ''}`]);
+}
+
 /** Whom this may not have reached is for everybody whom it does reach. */
 function undelivered({ troubles = [] }: Notice): Part[] {
   const more = troubles.length - MAX_NAMED;
@@ -186,13 +199,22 @@ function stillThere(notice: Notice): Part[] {
   return vital(['❗ ', { bold: 'Still needs attention although the alert resolved' }, `: ${named}${more}`]);
 }
 
-/** `open 12 s · since 03:12 · prod · 3 of 5 alerts firing · cluster=a` */
+/**
+ * `open 12 s · since 03:12 · prod · 3 of 5 alerts firing · cluster=a`; `firing 1 day 2 h, known 25 s · since …` where it
+ * had fired for long before it was told of.
+ */
 function whereAndSince(notice: Notice): Line {
   const { firing, total, common, cutOff: unknown } = notice.alerts;
   const counted = `${unknown === undefined ? '' : 'at least '}${total === 1 ? '1 alert' : `${total} alerts`}`;
+  const known = durationWords(notice.at - notice.openedAt);
+  const { firingSince } = notice;
+  const open =
+    firingSince === undefined
+      ? `open ${known}`
+      : `firing ${durationWords(notice.at - firingSince)}, known ${known}`;
   const age: Line =
     notice.state === 'firing'
-      ? [`open ${durationWords(notice.at - notice.openedAt)} · since `, { time: notice.openedAt }]
+      ? [`${open} · since `, { time: firingSince ?? notice.openedAt }]
       : [{ time: notice.openedAt }, ' to ', { time: notice.resolvedAt ?? notice.at }];
   const howMany = notice.state === 'firing' && firing < total ? `${firing} of ${counted} firing` : counted;
   return [

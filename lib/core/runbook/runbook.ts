@@ -199,8 +199,10 @@ export type RunbookCatalog = {
   runbooks: Record<string, Runbook>;
   /** For alertnames without a runbook. */
   fallback: Runbook;
-  /** Label values that stand for a severity, lower case: `page` → critical. */
+  /** Label values that stand for a severity, lower case and without `-` and `_`: `page` → critical. */
   severityAliases: Record<string, Severity>;
+  /** What any other value means where the alertname has no runbook; absent: warning. */
+  unknownSeverity?: Severity;
   routes: Route[];
   /** New incidents a minute and place from which on those that are not critical share a digest; absent: 20. */
   stormAfter?: number;

@@ -4,9 +4,9 @@ import { getLabel } from '../alert/get-label.ts';
 import type { IncidentSubject, ObservedAlert } from '../incident/event.ts';
 import { clip } from '../shared/clip.ts';
 import { sha256Hex } from '../shared/hash.ts';
-import type { Severity } from '../shared/severity.ts';
 import { facetLabel } from './policy-for.ts';
 import { type Runbook, type RunbookCatalog, runbookFor } from './runbook.ts';
+import { readSeverity } from './severity-of.ts';
 
 /** Alerts without the label are possible by API; they share one incident. */
 export const NO_ALERTNAME = '(no alertname)';
@@ -66,32 +66,19 @@ export function incidentKeysOf(
   return keysOf(source, alertname, labels, runbookFor(catalog, alertname));
 }
 
-/** The label through the aliases (an unknown value means warning), else the runbook's severity. */
-export function severityOf(
-  catalog: RunbookCatalog,
-  runbook: Runbook,
-  labels: Readonly<Record<string, string>>,
-): Severity {
-  const label = getLabel(labels, 'severity')?.trim().toLowerCase();
-  if (label === undefined || label === '') return runbook.severity;
-  if (label === 'critical' || label === 'warning' || label === 'info') return label;
-  return (
-    (Object.hasOwn(catalog.severityAliases, label) ? catalog.severityAliases[label] : undefined) ?? 'warning'
-  );
-}
-
 function observedAlert(catalog: RunbookCatalog, runbook: Runbook, alert: Alert): ObservedAlert {
   const watched = facetLabel(runbook);
   const facet = watched === undefined ? undefined : getLabel(alert.labels, watched);
+  const { severity, unknown } = readSeverity(catalog, runbook, alert.labels);
   return {
     fingerprint: alert.fingerprint,
     identity: identityOf(alert.labels),
     status: alert.status,
-    severity: severityOf(catalog, runbook, alert.labels),
+    severity,
     startsAt: alert.startsAt,
     endsAt: alert.endsAt,
     ...(facet === undefined ? {} : { facet }),
-    detail: detailOf(alert),
+    detail: { ...detailOf(alert), ...(unknown === undefined ? {} : { unknownSeverity: unknown }) },
   };
 }
 

@@ -10,6 +10,7 @@ import { transition } from '../../../lib/core/incident/transition.ts';
 import type { Severity } from '../../../lib/core/shared/severity.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { fingerprintOf, firing, incidentPolicy, resolved, T0 } from '../../support/incident-story.ts';
+import { type OddClock, oddClock, reportedBy } from '../../support/odd-clock.ts';
 
 /**
  * A model of the world around the state machine: alerts that truly fire, an Alertmanager that knows them, a
@@ -57,8 +58,18 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
 );
 
+/** Each alert's sender has a clock of its own. */
+type Clocks = Record<string, OddClock>;
+const clocks: fc.Arbitrary<Clocks> = fc.record({ a: oddClock, b: oddClock, c: oddClock });
+
 class World {
   now = T0;
+  readonly clocks: Clocks;
+
+  /** Without clocks, every sender's is right. */
+  constructor(clocks: Clocks = {}) {
+    this.clocks = clocks;
+  }
   readonly policy = incidentPolicy();
   /** Items by episode, as the table holds them. */
   readonly items = new Map<number, Incident>();
@@ -80,19 +91,21 @@ class World {
       case 'fire':
         if (this.truth.has(it.name)) return;
         this.truth.set(it.name, this.now);
-        this.wire.push(whole(firing(it.name, this.now, severityOf(it.name))));
+        this.wire.push(whole(this.reported(it.name, firing(it.name, this.now, severityOf(it.name)))));
         return;
       case 'end': {
         const since = this.truth.get(it.name);
         if (since === undefined || since === this.now) return;
         this.truth.delete(it.name);
-        const end = resolved(it.name, since, this.now, severityOf(it.name));
+        const end = this.reported(it.name, resolved(it.name, since, this.now, severityOf(it.name)));
         this.ended.set(it.name, end);
         this.wire.push(whole(end));
         return;
       }
       case 'send-group': {
-        const firings = [...this.truth].map(([name, since]) => firing(name, since, severityOf(name)));
+        const firings = [...this.truth].map(([name, since]) =>
+          this.reported(name, firing(name, since, severityOf(name))),
+        );
         const all = [...firings, ...this.ended.values()].toSorted((a, b) =>
           a.fingerprint < b.fingerprint ? -1 : 1,
         );
@@ -134,6 +147,11 @@ class World {
       case 'wait':
         this.now += it.minutes * MINUTE;
     }
+  }
+
+  reported(of: string, alert: ObservedAlert): ObservedAlert {
+    const clock = this.clocks[of];
+    return clock === undefined ? alert : reportedBy(clock, alert);
   }
 
   observe(webhook: Webhook): void {
@@ -215,10 +233,10 @@ function checkInvariants(world: World): void {
 describe('the state machine in a world that delays, repeats and dies', () => {
   it('keeps its invariants at every step', () => {
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
-        const world = new World();
-        for (const each of actions) {
-          world.step(each);
+      fc.property(clocks, fc.array(action, { maxLength: 60 }), (each, actions) => {
+        const world = new World(each);
+        for (const next of actions) {
+          world.step(next);
           checkInvariants(world);
         }
       }),
@@ -228,14 +246,14 @@ describe('the state machine in a world that delays, repeats and dies', () => {
 
   it('tells the truth in the end, once everything has arrived and Alertmanager has answered twice', () => {
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
-        const world = new World();
+      fc.property(clocks, fc.array(action, { maxLength: 40 }), (clock, actions) => {
+        const world = new World(clock);
         for (const each of actions) world.step(each);
 
         for (const webhook of world.wire) world.observe(webhook);
         world.now += 11 * MINUTE;
         for (const [fired, since] of world.truth)
-          world.observe(whole(firing(fired, since, severityOf(fired))));
+          world.observe(whole(world.reported(fired, firing(fired, since, severityOf(fired)))));
         for (let minute = 0; minute < 600; minute += 1) {
           world.now += MINUTE;
           world.tick(true);
@@ -278,8 +296,8 @@ describe('the state machine in a world that delays, repeats and dies', () => {
 
   it('pages somebody about every alert that truly fires and was delivered', () => {
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
-        const world = new World();
+      fc.property(clocks, fc.array(action, { maxLength: 40 }), (clock, actions) => {
+        const world = new World(clock);
         for (const each of actions) world.step(each);
         for (const webhook of world.wire) world.observe(webhook);
         const pagesBefore = world.decided.filter((effect) => effect.ping).length;
