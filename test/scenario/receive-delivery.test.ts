@@ -175,7 +175,7 @@ describe('an answer', () => {
 
     expect(result).toMatchObject({
       incidents: [{ outcome: 'opened' }, { outcome: 'duplicate' }, { outcome: 'opened' }],
-      rejected: [{ index: 0, reason: 'status is missing' }],
+      rejected: [{ index: 0, reason: 'labels is missing' }],
     });
   });
 
