@@ -212,7 +212,7 @@ describe('a body that cannot be read', () => {
 });
 
 describe('alerts that cannot be taken', () => {
-  const bad = { status: 'gone', labels: { alertname: 'Odd' } };
+  const bad = { status: 'firing', labels: ['Odd'] };
 
   it('are one entry in the quarantine with their reasons, and the same one when they are repeated', async () => {
     const setup = setUp();

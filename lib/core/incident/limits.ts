@@ -7,7 +7,7 @@ export const MAX_TRACKED_ALERTS = 10_000;
 export const CLOCK_TOLERANCE = 5 * MINUTE;
 
 /** Alerts of one incident whose unbelieved times are kept, at 13 bytes each. */
-export const MAX_REPORTED_TIMES = 500;
+export const MAX_REPORTED_TIMES = 100;
 
 /** Ended alerts that the next episode still knows, so that a late report of theirs is recognised (rule 5). */
 export const MAX_INHERITED_ALERTS = 1_000;

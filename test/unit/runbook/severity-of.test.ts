@@ -46,6 +46,6 @@ describe('the severity of an alert', () => {
   it('keeps an unknown word as short as a notice can show, and cut between characters', () => {
     const { unknown } = readSeverity(catalog(), fallback, { severity: `x${'😀'.repeat(1_000)}` });
 
-    expect(unknown).toBe(`x${'😀'.repeat(29)}`);
+    expect(unknown).toBe(`x${'😀'.repeat(29)}…`);
   });
 });
