@@ -130,15 +130,27 @@ describe('npm start', () => {
     const outcomes = await stack.post(capturedEvent('resolved-critical'));
 
     // Each incident's notices are told in order, so what comes of the repeats has come before the resolve.
-    const messages = await waitFor('the resolve to be told', async () => {
+    const threads = await waitFor('the resolve to be told in both threads', async () => {
       const all = messagesSchema.parse(await inbox('/messages'));
-      return all.filter((message) => message.threadTs !== undefined).length >= 2 ? all : undefined;
+      const found = all
+        .filter(({ threadTs }) => threadTs === undefined)
+        .map(({ ts }) =>
+          all.filter(({ threadTs }) => threadTs === ts).map(({ blocks }) => JSON.stringify(blocks)),
+        );
+      return found.every((replies) => replies.some((reply) => reply.includes('RESOLVED')))
+        ? found
+        : undefined;
     });
 
     expect(repeated).toEqual(Array.from({ length: 5 }, () => 'duplicate'));
     expect(outcomes).toEqual(['resolved']);
-    expect(messages.filter((message) => message.threadTs === undefined)).toHaveLength(2);
-    expect(messages.filter((message) => message.threadTs !== undefined)).toHaveLength(2);
+    // All that the root has no room for, who acknowledged, and the end.
+    expect(threads.map(({ length }) => length)).toEqual([3, 3]);
+    for (const [details, acknowledged, end] of threads) {
+      expect(details).toContain('idle connections over the last hour');
+      expect(acknowledged).toMatch(/acknowledged/i);
+      expect(end).toContain('RESOLVED');
+    }
   });
 
   it('leaves no process and no folder behind after Ctrl-C', async () => {
