@@ -84,6 +84,14 @@ module.exports = {
       to: { path: '^(lib|handlers|infra|scripts|test|\\.build)/', pathNot: '^lib/(core/|adapters/$1/)' },
     },
     {
+      name: 'marshall-in-one-file-only',
+      comment:
+        'The SDK tells values by `constructor.name`, which labels may have: lib/adapters/dynamodb/marshall.ts.',
+      severity: 'error',
+      from: { path: '^(lib|handlers|infra|scripts)/', pathNot: '^lib/adapters/dynamodb/marshall\\.ts$' },
+      to: { path: '@aws-sdk/util-dynamodb' },
+    },
+    {
       name: 'config-knows-core-only',
       severity: 'error',
       from: { path: '^lib/config/' },

@@ -6,8 +6,9 @@ export default defineConfig({
     include: ['test/e2e/**/*.test.ts'],
     // Each file boots servers of its own; two at once would measure the machine instead of the system.
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // These only end what hangs.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     reporters: ['default', './test/support/vitest/slowest-files.ts'],
   },
 });

@@ -3,6 +3,7 @@ import type { SourceToken } from '../lib/config/variables.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
 import { type ReceiveDeliveryPorts, receiveDelivery } from '../lib/flow/receive-delivery.ts';
+import { refusePayload } from '../lib/flow/refuse-payload.ts';
 import { wireReceiveWebhook } from '../lib/wiring.ts';
 import { authenticateSource, type SourcedEvent } from './middleware/authenticate-source.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
@@ -18,15 +19,31 @@ export type ReceiveWebhookParts = {
   log: Log;
 };
 
+/** Rejected alerts that an answer names, and incidents and severities that a log line names: a line of CloudWatch ends at 256 KB. */
+const MAX_NAMED = 100;
+
+/** Seconds; what is done already is found as a duplicate. */
+const RETRY_AFTER = '1';
+
 /**
  * POST /webhooks/alertmanager. 4xx only for what a retry cannot fix (400, 401, 413): Alertmanager drops those,
  * and 429 too, but repeats everything that gets a 5xx.
  */
 export function receiveWebhookHandler({ tokens, ports, clock, log }: ReceiveWebhookParts) {
+  /** Only once its incident is stored: the sender drops it for the answer. */
+  async function refuseAndTell(
+    { source, body = '' }: SourcedEvent,
+    { bytes, maxBytes }: { bytes: number; maxBytes: number },
+  ): Promise<HttpResult> {
+    const reason = await refusePayload(ports, { source, body, bytes, maxBytes, now: clock.now() });
+    log.error('payload too large', { source, bytes, maxBytes });
+    return problem(413, `${reason} Set max_alerts in the webhook_config.`);
+  }
+
   return middy<SourcedEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authenticateSource(tokens))
-    .use(decodeBody())
+    .use(decodeBody(refuseAndTell))
     .handler(async (event) => {
       const { source, body = '' } = event;
       const result = await receiveDelivery(ports, { source, body, now: clock.now() });
@@ -34,9 +51,32 @@ export function receiveWebhookHandler({ tokens, ports, clock, log }: ReceiveWebh
         log.warn('delivery quarantined', { source, path: result.path, reason: result.reason });
         return problem(400, result.reason, { path: result.path });
       }
-      const { incidents, rejected } = result;
-      log.info('delivery taken in', { source, incidents, rejected: rejected.length });
-      return json(200, { incidents, rejected });
+      if (result.kind === 'unfinished') {
+        const { done, total } = result;
+        log.warn('delivery taken in part', { source, done, total });
+        const detail = `${done} of its ${total} incidents are stored; the others are with the next delivery.`;
+        return problem(503, detail, { headers: { 'retry-after': RETRY_AFTER } });
+      }
+      const { incidents, rejected, quarantined, unknownSeverities } = result;
+      if (unknownSeverities) {
+        log.warn('severity not in severities.yaml', {
+          source,
+          severities: unknownSeverities.slice(0, MAX_NAMED),
+        });
+      }
+      log.info('delivery taken in', {
+        source,
+        incidents: incidents.slice(0, MAX_NAMED),
+        rejected: rejected.length,
+      });
+      if (quarantined !== undefined) {
+        log.warn('alerts quarantined', { source, rejected: rejected.length, entry: quarantined });
+      }
+      return json(200, {
+        incidents,
+        rejected: rejected.slice(0, MAX_NAMED),
+        rejectedTotal: rejected.length,
+      });
     });
 }
 

@@ -35,7 +35,7 @@ export function slackActionsHandler({ signingSecret, ports, reply, clock, log }:
     .use(catchErrors(log))
     .use(verifySlack(signingSecret, clock))
     .use(checkAddress())
-    .use(decodeBody(MAX_BODY_BYTES))
+    .use(decodeBody(undefined, MAX_BODY_BYTES))
     .handler(async (event) => {
       const pressed = readPressedButton(event.body ?? '');
       if (pressed.kind === 'nothing') return json(200, {});

@@ -23,7 +23,7 @@ import { createDynamoTroubleStore } from './adapters/dynamodb/trouble-store.ts';
 import { createJsonLog } from './adapters/log/json-log.ts';
 import { writeMarkdown } from './adapters/markdown/write-markdown.ts';
 import { createPngEncoder } from './adapters/png/png-encoder.ts';
-import { createSsmParameters } from './adapters/secrets/ssm-parameters.ts';
+import { createSsmParameters, lazyParameter } from './adapters/secrets/ssm-parameters.ts';
 import { createSlackReply } from './adapters/slack/slack-response-url.ts';
 import { createSqsDeadLetters } from './adapters/sqs/dead-letters.ts';
 import { createSqsDeliveryQueue } from './adapters/sqs/delivery-queue.ts';
@@ -38,6 +38,7 @@ import { createMarkHours } from './flow/mark-hours.ts';
 import { createCurrentMaintenances } from './flow/mute-notice.ts';
 import { createNoteSign } from './flow/note-sign.ts';
 import type { ConsoleFiles } from './flow/serve-console.ts';
+import { awsClient } from './wiring/aws-client.ts';
 import { buttons, configuredChannels, mailChannel, slackChannel } from './wiring/channels.ts';
 import { probesOf } from './wiring/probes.ts';
 
@@ -47,8 +48,12 @@ import { probesOf } from './wiring/probes.ts';
 
 export const log = createJsonLog();
 
-/** Shorter than any function's timeout, so that a part that hangs leaves time to say so. */
-const AWS_CLIENT = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 } };
+const AWS_CLIENT = awsClient();
+
+/** Reads secrets that are kept in SSM. */
+function parameters() {
+  return createSsmParameters(lazyParameter(AWS_CLIENT));
+}
 
 type Storage = { TABLE_NAME: string; RETENTION_DAYS: number };
 
@@ -62,7 +67,7 @@ function queue(queueUrl: string) {
 }
 
 export async function wireReceiveWebhook() {
-  const config = await loadConfiguration(schemas.receiveWebhookSchema, createSsmParameters());
+  const config = await loadConfiguration(schemas.receiveWebhookSchema, parameters());
   const items = table(config);
   return {
     tokens: config.WEBHOOK_TOKENS,
@@ -72,12 +77,13 @@ export async function wireReceiveWebhook() {
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
       quarantine: createDynamoQuarantine(items),
       noteSign: createNoteSign(createDynamoHeartbeatStore(items)),
+      clock: systemClock,
     },
   };
 }
 
 export async function wireChangeIncident() {
-  const config = await loadConfiguration(schemas.changeIncidentSchema, createSsmParameters());
+  const config = await loadConfiguration(schemas.changeIncidentSchema, parameters());
   return {
     access: config,
     clock: systemClock,
@@ -90,7 +96,7 @@ export async function wireChangeIncident() {
 const REPLY_WITHIN = 600;
 
 export async function wireSlackActions() {
-  const config = await loadConfiguration(schemas.slackActionsSchema, createSsmParameters());
+  const config = await loadConfiguration(schemas.slackActionsSchema, parameters());
   const items = table(config);
   const { ALERTMANAGER_URL: urls, SLACK_API_URL: apiUrl, PUBLIC_URL: publicUrl } = config;
   return {
@@ -119,7 +125,7 @@ function changePorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) 
 }
 
 export async function wireReadHistory() {
-  const config = await loadConfiguration(schemas.readHistorySchema, createSsmParameters());
+  const config = await loadConfiguration(schemas.readHistorySchema, parameters());
   return {
     access: config,
     clock: systemClock,
@@ -134,7 +140,7 @@ export async function wireShowIncident() {
 }
 
 export async function wireShowStatistics() {
-  const config = await loadConfiguration(schemas.readHistorySchema, createSsmParameters());
+  const config = await loadConfiguration(schemas.readHistorySchema, parameters());
   const items = table(config);
   return {
     access: config,
@@ -164,7 +170,7 @@ export async function wireReportIncident() {
 }
 
 async function historyWithLinks() {
-  const config = await loadConfiguration(schemas.readHistorySchema, createSsmParameters());
+  const config = await loadConfiguration(schemas.readHistorySchema, parameters());
   return {
     access: config,
     clock: systemClock,
@@ -177,7 +183,7 @@ async function historyWithLinks() {
 }
 
 export async function wireDeadLetters() {
-  const config = await loadConfiguration(schemas.deadLettersSchema, createSsmParameters());
+  const config = await loadConfiguration(schemas.deadLettersSchema, parameters());
   const letters = queue(config.DELIVER_DEAD_LETTERS_URL);
   const deliver = queue(config.DELIVER_QUEUE_URL);
   return {
@@ -188,12 +194,12 @@ export async function wireDeadLetters() {
 }
 
 export async function wireListQuarantine() {
-  const config = await loadConfiguration(schemas.readHistorySchema, createSsmParameters());
+  const config = await loadConfiguration(schemas.readHistorySchema, parameters());
   return { access: config, log, ports: { quarantine: createDynamoQuarantine(table(config)) } };
 }
 
 export async function wireMaintain() {
-  const config = await loadConfiguration(schemas.maintainSchema, createSsmParameters());
+  const config = await loadConfiguration(schemas.maintainSchema, parameters());
   return {
     access: config,
     clock: systemClock,
@@ -204,7 +210,7 @@ export async function wireMaintain() {
 }
 
 export async function wireTick() {
-  const config = await loadConfiguration(schemas.tickSchema, createSsmParameters());
+  const config = await loadConfiguration(schemas.tickSchema, parameters());
   const urls = config.ALERTMANAGER_URL;
   const items = table(config);
   return {
@@ -230,7 +236,7 @@ export async function wireTick() {
 }
 
 export async function wireDiagnoseIncident() {
-  const config = await loadConfiguration(schemas.diagnoseIncidentSchema, createSsmParameters());
+  const config = await loadConfiguration(schemas.diagnoseIncidentSchema, parameters());
   const items = table(config);
   const probes = probesOf(config);
   return {
@@ -262,12 +268,12 @@ function mutingPorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) 
 
 /** For a diagnosis by hand: nothing here stores or sends anything. */
 export async function wireProbes(environment: Environment) {
-  const config = await loadConfiguration(schemas.probesSchema, createSsmParameters(), environment);
+  const config = await loadConfiguration(schemas.probesSchema, parameters(), environment);
   return { probes: probesOf(config), clock: systemClock };
 }
 
 export async function wireDiagnoseFallback() {
-  const config = await loadConfiguration(schemas.diagnoseFallbackSchema, createSsmParameters());
+  const config = await loadConfiguration(schemas.diagnoseFallbackSchema, parameters());
   const items = table(config);
   return {
     log,
@@ -288,7 +294,7 @@ export async function wireDiagnoseFallback() {
 }
 
 export async function wireDeliverNotice() {
-  const config = await loadConfiguration(schemas.deliverNoticeSchema, createSsmParameters());
+  const config = await loadConfiguration(schemas.deliverNoticeSchema, parameters());
   const items = table(config);
   const slack = slackChannel(config);
   const mail = mailChannel(config);
@@ -314,6 +320,7 @@ export async function wireDeliverNotice() {
       mailDomain: mailDomain(config.SMTP_FROM),
       pictures: createPngEncoder(),
       clock: systemClock,
+      unique: () => crypto.randomUUID(),
       log,
       ...(slack === undefined ? {} : { slack }),
       ...(mail === undefined ? {} : { mail }),

@@ -93,9 +93,7 @@ async function capture(
 ): Promise<Files> {
   const files: Files = new Map();
   const keep = async (name: string, wanted: Wanted) => {
-    const delivery = await waitFor(`alertmanager/${name}`, () => find(recorder, wanted), {
-      timeoutMs: 40_000,
-    });
+    const delivery = await waitFor(`alertmanager/${name}`, () => find(recorder, wanted));
     files.set(`alertmanager/${name}`, delivery.body);
     say(`${String(files.size).padStart(2)} of ${SCENES}  alertmanager/${name}`);
     return delivery;

@@ -45,11 +45,13 @@ function eachRunbook(catalog: RunbookCatalog, change: (runbook: Runbook) => Runb
     ([name, runbook]) => [name, change(runbook)] as const,
   );
   const { runbook: missing, ...heartbeat } = catalog.heartbeat;
+  const { payloadTooLarge } = catalog;
   return {
     ...catalog,
     runbooks: Object.fromEntries(runbooks),
     fallback: change(catalog.fallback),
     heartbeat: { ...heartbeat, ...(missing === undefined ? {} : { runbook: change(missing) }) },
+    ...(payloadTooLarge === undefined ? {} : { payloadTooLarge: change(payloadTooLarge) }),
   };
 }
 

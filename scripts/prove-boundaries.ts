@@ -36,6 +36,7 @@ const planted: Record<string, Tree> = {
   'temporal-in-one-file-only': { 'lib/core/shared/planted.ts': `import 'temporal-polyfill';` },
   'flow-imports-core-only': { 'lib/flow/planted.ts': `import '../adapters/one/one.ts';` },
   'adapters-know-core-and-their-vendor-only': { 'lib/adapters/one/planted.ts': `import '../two/two.ts';` },
+  'marshall-in-one-file-only': { 'lib/adapters/one/planted.ts': `import '@aws-sdk/util-dynamodb';` },
   'config-knows-core-only': { 'lib/config/planted.ts': `import '../flow/flow.ts';` },
   'wiring-alone-builds-adapters': { 'lib/flow/planted.ts': `import '../adapters/two/two.ts';` },
   'handlers-are-thin': { 'handlers/planted.ts': `import 'pg';` },

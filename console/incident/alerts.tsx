@@ -39,12 +39,13 @@ function List({ alerts }: { alerts: readonly ShownAlert[] }) {
 }
 
 function Alert({ alert }: { alert: ShownAlert }) {
-  const { status, severity, startsAt, endsAt, labels, annotations, fingerprint } = alert;
+  const { status, severity, unknownSeverity, startsAt, endsAt, labels, annotations, fingerprint } = alert;
   return (
     <>
       <p>
-        <SeverityBadge severity={severity} /> <span class={`badge ${status}`}>{status}</span> since{' '}
-        <Time at={startsAt} seconds />
+        <SeverityBadge severity={severity} />{' '}
+        {unknownSeverity !== undefined && <span class="muted">for the unknown “{unknownSeverity}” </span>}
+        <span class={`badge ${status}`}>{status}</span> since <Time at={startsAt} seconds />
         {endsAt !== undefined && (
           <>
             {' '}

@@ -130,7 +130,8 @@ function Facts({ incident }: { incident: ShownIncident['incident'] }) {
         <div>
           <dt>Alerts</dt>
           <dd>
-            {incident.firing} of {incident.total} firing
+            {incident.firing} of {incident.truncated ? 'at least ' : ''}
+            {incident.total} firing
           </dd>
         </div>
         <div>

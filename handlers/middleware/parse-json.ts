@@ -1,3 +1,5 @@
+import { parseWellFormed } from '../../lib/core/shared/parse-well-formed.ts';
+
 /** The slice of a zod schema that handlers need. */
 type Schema<T> = {
   safeParse(
@@ -13,7 +15,7 @@ export type ParsedJson<T> = { kind: 'ok'; value: T } | { kind: 'invalid'; path: 
 export function parseJson<T>(body: string | undefined, schema: Schema<T>): ParsedJson<T> {
   let value: unknown;
   try {
-    value = JSON.parse(body ?? '');
+    value = parseWellFormed(body ?? '');
   } catch {
     return { kind: 'invalid', path: '', detail: 'The body is not JSON.' };
   }

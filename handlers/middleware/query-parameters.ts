@@ -1,3 +1,4 @@
+import { clip } from '../../lib/core/shared/clip.ts';
 import type { HttpEvent } from './http.ts';
 
 export type QueryParameters =
@@ -14,7 +15,7 @@ export function queryParameters(event: Pick<HttpEvent, 'rawQueryString'>): Query
   const parameters = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(event.rawQueryString)) {
     if (parameters.has(name)) {
-      const path = name.slice(0, 40);
+      const path = clip(name, 40);
       return { kind: 'refused', path, reason: `${path} is given more than once.` };
     }
     parameters.set(name, value);

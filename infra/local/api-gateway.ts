@@ -1,37 +1,63 @@
 import { createServer, type IncomingMessage, request, type ServerResponse, STATUS_CODES } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod/mini';
-import { type Listening, listenOnLoopback } from './listen-on-loopback.ts';
-import type { HeldPort } from './ports.ts';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 
 export type ApiGatewayOptions = {
-  /** Where it listens; let go in the moment in which it is needed. */
-  held: HeldPort;
-  /** The port of `serverless offline`. */
-  offlinePort: number;
+  /** Where it listens; 0 for any free port. */
+  port: number;
   /** Hears, in the shape of the functions' own lines, of each request that a function failed to answer. */
   onLine(line: string): void;
+};
+
+export type ApiGateway = {
+  port: number;
+  /** From now on requests go to the `serverless offline` on this port. */
+  open(offlinePort: number): void;
+  close(): Promise<void>;
 };
 
 /** What came of a request; `failure` says why it is no answer of the function's. */
 type Answer = { status: number; headers: IncomingMessage['headers']; body: Buffer; failure?: string };
 
+/** Seconds after which a sender may try again what nobody could take. */
+const RETRY_AFTER = '1';
+
 /**
  * The door before `serverless offline`, which answers 200 when a function throws or exceeds its timeout: it takes the
  * report about that for what the function returned. A sender would count such a delivery as stored. Here it is
- * answered 502 or 504 as by API Gateway, and 503 when nothing answers at all.
+ * answered 502 or 504 as by API Gateway, and 503 when nothing answers at all. It listens from the start of the stack
+ * on, and answers 503 until the functions can be asked, so that a sender who comes early tries again.
+ * Throws what `listen` throws when the port is taken.
  */
-export async function startApiGateway(options: ApiGatewayOptions): Promise<Listening> {
-  const { held } = options;
-  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing, options));
-  await held.letGo();
-  return listenOnLoopback(server, held.port);
+export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGateway> {
+  let offlinePort: number | undefined;
+  const server = createServer((incoming, outgoing) => {
+    if (offlinePort === undefined) return refuseEarly(incoming, outgoing);
+    void answer(incoming, outgoing, offlinePort, options.onLine);
+  });
+  const { port, close } = await listenOnLoopback(server, options.port);
+  return {
+    port,
+    open(functions) {
+      offlinePort = functions;
+    },
+    close,
+  };
+}
+
+function refuseEarly(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  // What it carries is not read.
+  incoming.resume();
+  const { status, headers, body } = failed(503, 'the stack is starting');
+  outgoing.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
 }
 
 async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { offlinePort, onLine }: ApiGatewayOptions,
+  offlinePort: number,
+  onLine: (line: string) => void,
 ): Promise<void> {
   const { status, headers, body, failure } = await answerTo(incoming, outgoing, offlinePort);
   // Who has left is told nothing, and that is nobody's failure.
@@ -91,5 +117,6 @@ function failureReport(body: string): z.infer<typeof reportSchema> | undefined {
 
 function failed(status: number, failure: string): Answer {
   const body = Buffer.from(JSON.stringify({ message: STATUS_CODES[status] }));
-  return { status, headers: { 'content-type': 'application/json' }, body, failure };
+  const retry = status === 503 ? { 'retry-after': RETRY_AFTER } : {};
+  return { status, headers: { 'content-type': 'application/json', ...retry }, body, failure };
 }

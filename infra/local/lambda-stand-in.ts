@@ -2,21 +2,28 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startApiGateway } from './api-gateway.ts';
-import type { Listening } from './listen-on-loopback.ts';
-import { type HeldPort, holdPort } from './ports.ts';
+import { holdFreePort } from './ports.ts';
 import { StartError } from './start-error.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const STAGE = 'local';
-const READY_WITHIN = 60_000;
 /** It keeps nothing that would be lost; waiting longer only waits for idle connections. */
 const STOP_WITHIN = 1_500;
+const POLL_MS = 50;
+/** Each function has a heap of its own, and some twenty of them add up. */
+const FRUGAL = ['--optimize-for-size', '--max-semi-space-size=2'];
 
 /** What a function answered; `failed` when it threw or could not be reached, as Lambda's own callers see it. */
 export type Invocation = { kind: 'returned'; value: unknown } | { kind: 'failed'; reason: string };
 
 export type LambdaStandIn = {
+  /** Where requests are answered; functions that throw are answered 200 there. */
+  httpPort: number;
+  /**
+   * Resolves when the webhook can be asked, however long a busy machine takes for that. Throws a StartError when the
+   * process ends first, when the webhook refuses its configuration, or when `stop` is aborted.
+   */
+  untilAnswering(): Promise<void>;
   /** `functionKey` is the name in serverless.yml. */
   invoke(functionKey: string, event: unknown): Promise<Invocation>;
   /** Settles when the process ends without having been told to. */
@@ -25,29 +32,24 @@ export type LambdaStandIn = {
 };
 
 export type LambdaStandInOptions = {
-  /** The API's port; let go in the moment in which it is needed. */
-  held: HeldPort;
   variables: Record<string, string>;
-  /** Where bundles go; removed by whoever made it. */
-  buildFolder: string;
+  /** Where the functions' code is, or will be before the first of them is asked. */
+  functionsFolder: string;
   /** Lines that the process and its functions write. */
   onLine(line: string): void;
-  /** Aborted while it starts: it is stopped and the start fails. */
+  /** Aborted while it starts: the start fails. */
   stop: AbortSignal;
   /** Where serverless.yml is; this project's own when absent. */
   service?: string;
 };
 
-/**
- * API Gateway and Lambda: `serverless offline` in a process of its own, with the bundles that would be deployed, behind
- * a door that answers as API Gateway does when a function fails. Resolves when a delivery can be taken in. Throws a StartError when that does not come to pass.
- */
+/** Lambda: `serverless offline` in a process of its own. Throws a StartError when it cannot be run at all. */
 export async function startLambdaStandIn(options: LambdaStandInOptions): Promise<LambdaStandIn> {
   checkInstalled();
   const ports = await portsForOffline();
   const child = spawnOffline(options, ports);
   const lines = followLines(child, options.onLine);
-  // However this process ends, the child goes with it, and before the folder that it writes to.
+  // However this process ends, the child goes with it, and before the folder that it reads from.
   const killNow = () => child.kill('SIGKILL');
   process.prependListener('exit', killNow);
   const exit = new Promise<void>((resolve) => {
@@ -64,41 +66,33 @@ export async function startLambdaStandIn(options: LambdaStandInOptions): Promise
   });
   ended.catch(() => undefined);
 
-  let gateway: Listening | undefined;
-  async function close(): Promise<void> {
-    closing = true;
-    await gateway?.close();
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-    const stopped = await Promise.race([exit.then(() => true), pause(STOP_WITHIN, false, { ref: false })]);
-    if (!stopped) child.kill('SIGKILL');
-    await exit;
-  }
-
-  try {
-    await Promise.race([untilReady(ports.http), ended, failOn(options.stop)]);
-    gateway = await startApiGateway({ ...options, offlinePort: ports.http });
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return { invoke: (functionKey, event) => invoke(ports.lambda, functionKey, event), ended, close };
+  return {
+    httpPort: ports.http,
+    untilAnswering: () => Promise.race([untilRefused(ports.http, options.stop), ended]),
+    invoke: (functionKey, event) => invoke(ports.lambda, functionKey, event),
+    ended,
+    async close() {
+      closing = true;
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      const stopped = await Promise.race([exit.then(() => true), pause(STOP_WITHIN, false, { ref: false })]);
+      if (!stopped) child.kill('SIGKILL');
+      await exit;
+    },
+  };
 }
 
 type OfflinePorts = { http: number; lambda: number };
 
 /** Held together before they are let go, so that they are two. */
 async function portsForOffline(): Promise<OfflinePorts> {
-  const [http, lambda] = [await holdPort(0), await holdPort(0)];
-  if (http === undefined || lambda === undefined) {
-    throw new StartError('There is no free port on 127.0.0.1.');
-  }
+  const [http, lambda] = [await holdFreePort(), await holdFreePort()];
   await Promise.all([http.letGo(), lambda.letGo()]);
   return { http: http.port, lambda: lambda.port };
 }
 
 /** Their absence would show as a stack trace of the child. */
 function checkInstalled(): void {
-  for (const name of ['serverless', 'serverless-offline', 'serverless-esbuild', 'esbuild']) {
+  for (const name of ['serverless', 'serverless-offline', 'esbuild']) {
     if (existsSync(join(root, 'node_modules', name))) continue;
     throw new StartError(`The package ${name} is missing; run npm ci first.`);
   }
@@ -108,9 +102,9 @@ function spawnOffline(options: LambdaStandInOptions, { http, lambda }: OfflinePo
   const serverless = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
   const ports = ['--httpPort', String(http), '--lambdaPort', String(lambda)];
   const args = [serverless, 'offline', 'start', '--stage', STAGE, '--host', '127.0.0.1', ...ports];
-  return spawn(process.execPath, args, {
+  return spawn(process.execPath, [...FRUGAL, ...args], {
     cwd: options.service ?? root,
-    env: { ...options.variables, LOCAL_BUILD_FOLDER: relative(root, options.buildFolder) },
+    env: { ...options.variables, LOCAL_FUNCTIONS_FOLDER: relative(root, options.functionsFolder) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
@@ -141,28 +135,19 @@ function lastWords(lines: string[]): string {
 }
 
 /** Asks without a token: 401 means that the code is loaded, its variables are good and tokens are compared. */
-async function untilReady(port: number): Promise<void> {
-  const deadline = Date.now() + READY_WITHIN;
+async function untilRefused(port: number, stop: AbortSignal): Promise<void> {
   const url = `http://127.0.0.1:${port}/webhooks/alertmanager`;
   for (;;) {
-    const status = await fetch(url, { method: 'POST', signal: AbortSignal.timeout(10_000) }).then(
+    // Without a limit of its own: each try that is given up would only leave one more copy of the function loading.
+    const status = await fetch(url, { method: 'POST', signal: stop }).then(
       (response) => response.status,
       () => 0,
     );
+    if (stop.aborted) throw new StartError('It was stopped while it started.');
     if (status === 401) return;
     if (status === 503) throw new StartError('The webhook refuses its configuration; see the line above.');
-    if (Date.now() > deadline)
-      throw new StartError(`The webhook did not answer within ${READY_WITHIN / 1000} s.`);
-    await pause(100);
+    await pause(POLL_MS);
   }
-}
-
-function failOn(stop: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const fail = () => reject(new StartError('It was stopped while it started.'));
-    if (stop.aborted) fail();
-    stop.addEventListener('abort', fail, { once: true });
-  });
 }
 
 async function invoke(lambdaPort: number, functionKey: string, event: unknown): Promise<Invocation> {

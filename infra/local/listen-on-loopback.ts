@@ -1,14 +1,17 @@
 import { once } from 'node:events';
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 
-/** A server on loopback. Closing it lets go of HTTP clients that keep their connection, and may be asked for twice. */
+/** A server on loopback. Closing it ends the connections that it has, and may be asked for twice. */
 export type Listening = { port: number; close(): Promise<void> };
 
 /** Lets a server listen on a loopback port, 0 for any free one. Throws what `listen` throws when the port is taken. */
-export async function listenOnLoopback(
-  server: Server & { closeAllConnections?(): void },
-  wanted = 0,
-): Promise<Listening> {
+export async function listenOnLoopback(server: Server, wanted = 0): Promise<Listening> {
+  // A server closes only once its last client has left, and a client may stay for as long as it likes.
+  const connected = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    connected.add(socket);
+    socket.once('close', () => connected.delete(socket));
+  });
   server.listen(wanted, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -17,9 +20,10 @@ export async function listenOnLoopback(
     port: address.port,
     async close() {
       if (!server.listening) return;
+      const closed = once(server, 'close');
       server.close();
-      server.closeAllConnections?.();
-      await once(server, 'close');
+      for (const socket of connected) socket.destroy();
+      await closed;
     },
   };
 }

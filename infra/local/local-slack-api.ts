@@ -15,6 +15,8 @@ export type SlackRules = {
   channels?: string[];
   /** Slack's rule of about one message a second and channel. */
   onePerSecond?: boolean;
+  /** The machine's clock, unless given. */
+  now?: () => number;
 };
 
 export type LocalSlackApi = {
@@ -29,7 +31,8 @@ export type LocalSlackApi = {
 
 /** What Slack answers, without the HTTP around it. */
 export function createLocalSlackApi(options: SlackRules): LocalSlackApi {
-  const messages = createLocalSlackMessages(Date.now);
+  const { now = Date.now } = options;
+  const messages = createLocalSlackMessages(now);
   const lastPost = new Map<string, number>();
 
   function web(method: string, fields: Record<string, string>, token: string): SlackAnswer {
@@ -76,7 +79,7 @@ export function createLocalSlackApi(options: SlackRules): LocalSlackApi {
     if ('answer' in content) return content.answer;
     const message = messages.find(channel, ts);
     if (!message) return failed('message_not_found');
-    Object.assign(message, { text, blocks: content.blocks, editedAt: Date.now(), edits: message.edits + 1 });
+    Object.assign(message, { text, blocks: content.blocks, editedAt: now(), edits: message.edits + 1 });
     return done({ channel, ts, text });
   }
 
@@ -115,9 +118,9 @@ export function createLocalSlackApi(options: SlackRules): LocalSlackApi {
   }
 
   function tooSoon(channelId: string): boolean {
-    const now = Date.now();
-    if (now - (lastPost.get(channelId) ?? 0) < 1000) return true;
-    lastPost.set(channelId, now);
+    const at = now();
+    if (at - (lastPost.get(channelId) ?? 0) < 1000) return true;
+    lastPost.set(channelId, at);
     return false;
   }
 

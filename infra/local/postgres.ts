@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
+import { type HeldPort, holdFreePort } from './ports.ts';
 import { type PostgresServer, startPostgresServer } from './postgres-server.ts';
 
 /** PostgreSQL 18 with a CryptoFunk-like database. */
@@ -16,6 +17,8 @@ export type LocalPostgresOptions = {
   trouble?: boolean;
   /** One of `startWorldServer`, which holds one database at a time and outlives it. One of its own, unless given. */
   server?: PostgresServer;
+  /** Where a server of its own listens; any free port when absent. */
+  held?: HeldPort;
 };
 
 const DATABASE = 'cryptofunk';
@@ -40,13 +43,13 @@ const BLOCKED = [FIND_SIMILAR, UPDATE_POSITION, UPDATE_POSITION];
 const IDLE_IN_TRANSACTION = SLOTS - BLOCKED.length;
 
 /**
- * Starts it on a free loopback port with the data of sample-world/: agents that went silent, losing trades,
+ * Starts it on loopback with the data of sample-world/: agents that went silent, losing trades,
  * rejected orders, a vector search without pgvector, price history that nobody cleans up. With `trouble` real clients
  * hold all of the application's connections, one of them a lock that others wait for, a vector search among them, until
  * it is closed. Throws one sentence when it cannot start.
  */
 export async function startLocalPostgres(options: LocalPostgresOptions = {}): Promise<LocalPostgres> {
-  const server = options.server ?? (await startWorldServer());
+  const server = options.server ?? (await startWorldServer(options.held));
   const at = `@127.0.0.1:${server.port}`;
   const maintenance = `postgres://postgres:${server.password}${at}/postgres`;
   const adminConnectionString = `postgres://postgres:${server.password}${at}/${DATABASE}`;
@@ -61,7 +64,7 @@ export async function startLocalPostgres(options: LocalPostgresOptions = {}): Pr
     const application = `postgres://${APPLICATION.user}:${APPLICATION.password}${at}/${DATABASE}`;
     if (options.trouble !== false) await makeTrouble(application, adminConnectionString, clients);
     return {
-      connectionString: `postgres://${READER.user}:${READER.password}${at}/${DATABASE}`,
+      connectionString: readerConnectionString(server.port),
       adminConnectionString,
       close,
     };
@@ -71,14 +74,20 @@ export async function startLocalPostgres(options: LocalPostgresOptions = {}): Pr
   }
 }
 
-/** An empty server with as few connections as the database in trouble needs. */
-export function startWorldServer(): Promise<PostgresServer> {
-  return startPostgresServer({
+/** As the role that can only read, in the database on this port. */
+export function readerConnectionString(port: number): string {
+  return `postgres://${READER.user}:${READER.password}@127.0.0.1:${port}/${DATABASE}`;
+}
+
+/** An empty server with as few connections as the database in trouble needs, on any free port unless one is held. */
+export async function startWorldServer(held?: HeldPort): Promise<PostgresServer> {
+  const settings = {
     max_connections: String(SLOTS + RESERVED + SUPERUSER),
     reserved_connections: String(RESERVED),
     superuser_reserved_connections: String(SUPERUSER),
     shared_preload_libraries: 'pg_stat_statements',
-  });
+  };
+  return startPostgresServer({ settings, held: held ?? (await holdFreePort()) });
 }
 
 async function dropWorld(maintenance: string): Promise<void> {
@@ -123,11 +132,9 @@ async function makeTrouble(application: string, admin: string, clients: pg.Clien
 async function untilBlocked(client: pg.Client): Promise<void> {
   const blocked =
     'SELECT count(*)::int AS n FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0';
-  const giveUpAt = Date.now() + 10_000;
   for (;;) {
     const { rows } = await client.query<{ n: number }>(blocked);
     if ((rows[0]?.n ?? 0) >= BLOCKED.length) return;
-    if (Date.now() > giveUpAt) throw new Error('the sample sessions did not come to wait for their lock');
     await client.query('SELECT pg_sleep(0.02)');
   }
 }

@@ -1,20 +1,21 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSsmParameters } from '../../lib/adapters/secrets/ssm-parameters.ts';
+import { createSsmParameters, lazyParameter } from '../../lib/adapters/secrets/ssm-parameters.ts';
 import type { Environment } from '../../lib/config/load-configuration.ts';
-import { compileRunbooks } from '../../scripts/compile-runbooks.ts';
-import { RunbookMistakes } from '../../scripts/runbook-checks/mistake.ts';
+import { awsClient } from '../../lib/wiring/aws-client.ts';
 import { alertmanagerSnippet } from './alertmanager-snippet.ts';
+import { type ApiGateway, startApiGateway } from './api-gateway.ts';
+import { buildFunctions } from './build-functions.ts';
 import type { Closers } from './closers.ts';
 import { createLocalPresses } from './inbox/press-local-button.ts';
 import { startInbox } from './inbox/start-inbox.ts';
 import { type LambdaStandIn, startLambdaStandIn } from './lambda-stand-in.ts';
 import { type HeldPort, holdPort } from './ports.ts';
-import { startQueueWorker } from './queue-worker.ts';
+import { startProgress } from './progress.ts';
 import { firstToken, type ReadyStack } from './ready-stack.ts';
 import { removeFolderNow } from './remove-folder.ts';
 import { readSettings, withLocalDefaults } from './settings.ts';
-import { type StandIns, startStandIns } from './stand-ins.ts';
+import type { StandIns } from './stand-ins.ts';
 import { StartError, startPart } from './start-error.ts';
 import { startTicker } from './ticker.ts';
 
@@ -31,36 +32,62 @@ export type RunOptions = {
   stop: AbortSignal;
 };
 
+const CODE = "the functions' code";
+const FUNCTIONS = 'the functions';
+
 /**
- * Starts the whole stack and returns when it is stopped, or not wanted any more. Throws a StartError or a ConfigurationError when it
- * cannot run. What was started is registered with `closers`, in the order in which it came up.
+ * Starts the whole stack and returns when it is stopped, also in the middle of its start, or not wanted any more. Throws
+ * a StartError or a ConfigurationError when it cannot run. What was started is registered with `closers`, in the order
+ * in which it came up.
  */
 export async function run(options: RunOptions): Promise<void> {
+  const running = start(options);
+  // Whatever its start waits for, it can be stopped.
+  await Promise.race([running, aborted(options.stop)]);
+}
+
+async function start(options: RunOptions): Promise<void> {
   const { closers, say, stop } = options;
-  const settings = await readSettings(options.environment, createSsmParameters());
+  const settings = await readSettings(options.environment, createSsmParameters(lazyParameter(awsClient())));
   const { PORT: port, INBOX_PORT: inboxPort } = settings;
   const given = withLocalDefaults(options.environment, port);
-  checkRunbooks();
-  // Held until they are used, so that no stand-in is given one of them.
-  const held = await holdOrFail(port, 'PORT', closers);
+  const gateway = await openDoor(port, options);
+  // Loaded only now, because it takes a while in which the door is open already.
+  const { standInNames, startStandIns } = await import('./stand-ins.ts');
+  // Held until it is used, so that no stand-in is given it.
   const heldForInbox =
     inboxPort === undefined ? await holdPort(port + 1) : await holdOrFail(inboxPort, 'INBOX_PORT', closers);
 
-  say('Starting the stand-ins …');
-  const standIns = await startStandIns(given, `http://127.0.0.1:${port}`, closers);
-  if (stop.aborted) return;
-  for (const part of standIns.parts) say(`  ${part}`);
+  say('Starting the stand-ins and the functions …');
+  const progress = startProgress({ parts: [...standInNames, CODE, FUNCTIONS], say });
+  closers.add(progress);
+  const made = settings.LOCAL_FUNCTIONS_FOLDER;
+  const functionsFolder = made ?? (await makeFunctionsFolder(closers));
+  const building = made === undefined ? buildFunctions(functionsFolder) : Promise.resolve();
+  const bundled = building.then(() => progress.up(CODE));
+  const standIns = await startStandIns({
+    given,
+    api: `http://127.0.0.1:${port}`,
+    closers,
+    onUp(part, says) {
+      progress.up(part);
+      say(`  ${part}: ${says}`);
+    },
+  });
+  const up = Promise.all([standIns.ready, bundled]);
+  // It is waited for below; until then its failure waits too.
+  up.catch(() => undefined);
   const inboxAddress = await startInboxPage(standIns, `http://127.0.0.1:${port}`, heldForInbox, closers);
-
-  say('Bundling the functions …');
-  const lambda = await startLambda(options, standIns, held);
-  if (stop.aborted) return;
+  const lambda = await startLambda(options, standIns, functionsFolder);
+  await Promise.all([up, bundled.then(() => lambda.untilAnswering())]);
+  progress.up(FUNCTIONS);
   await startWorkers(standIns, lambda, closers);
   closers.add(startTicker(lambda, settings.LOCAL_TICK_SECONDS));
+  if (stop.aborted) return;
+  gateway.open(lambda.httpPort);
 
   const token = firstToken(given.WEBHOOK_TOKENS);
   say(welcome({ port, token, inboxAddress, given }));
-  if (stop.aborted) return;
   const ready = options.whenReady({
     url: `http://127.0.0.1:${port}`,
     ...(token === undefined ? {} : { token }),
@@ -70,49 +97,57 @@ export async function run(options: RunOptions): Promise<void> {
       ...(standIns.smtp === undefined ? {} : { mails: standIns.smtp.mails() }),
     }),
   });
-  const then = await Promise.race([ready, aborted(stop)]);
-  if (then === 'leave') return;
-  await Promise.race([aborted(stop), lambda.ended]);
+  if ((await ready) === 'leave') return;
+  await lambda.ended;
 }
 
-/** The bundler compiles them; here a mistake can still be told as what it is. */
-function checkRunbooks(): void {
-  try {
-    compileRunbooks(join(root, 'runbooks'));
-  } catch (error) {
-    if (error instanceof RunbookMistakes) throw new StartError(error.message, { cause: error });
-    throw error;
-  }
+/** The API's port answers from now on, if only that it is too early. */
+async function openDoor(port: number, options: RunOptions): Promise<ApiGateway> {
+  const gateway = await startApiGateway({ port, onLine: (line) => tell(options, line) }).catch(() =>
+    failInUse(port, 'PORT'),
+  );
+  options.closers.add(gateway);
+  return gateway;
 }
 
-async function startLambda(options: RunOptions, standIns: StandIns, held: HeldPort): Promise<LambdaStandIn> {
+/** Warnings and errors of the functions, or with `verbose` all that they write. */
+function tell({ verbose, say }: RunOptions, line: string): void {
+  if (verbose || /^\{"level":"(warn|error)"/.test(line)) say(line);
+}
+
+async function makeFunctionsFolder(closers: Closers): Promise<string> {
   // Inside the project, so that what is not bundled is found in its node_modules.
   const local = join(root, '.local');
   await mkdir(local, { recursive: true });
-  const buildFolder = await mkdtemp(join(local, 'build-'));
-  const removeNow = () => removeFolderNow(buildFolder);
+  const folder = await mkdtemp(join(local, 'functions-'));
+  const removeNow = () => removeFolderNow(folder);
   process.on('exit', removeNow);
-  options.closers.add({
+  closers.add({
     close: async () => {
       removeNow();
       process.off('exit', removeNow);
     },
   });
-  const starting = startLambdaStandIn({
-    held,
-    buildFolder,
+  return folder;
+}
+
+async function startLambda(
+  options: RunOptions,
+  standIns: StandIns,
+  functionsFolder: string,
+): Promise<LambdaStandIn> {
+  const lambda = await startLambdaStandIn({
+    functionsFolder,
     variables: standIns.variables,
     stop: options.stop,
-    onLine: (line) => {
-      if (options.verbose || /^\{"level":"(warn|error)"/.test(line)) options.say(line);
-    },
+    onLine: (line) => tell(options, line),
   });
-  const lambda = await starting;
   options.closers.add(lambda);
   return lambda;
 }
 
 async function startWorkers(standIns: StandIns, lambda: LambdaStandIn, closers: Closers): Promise<void> {
+  const { startQueueWorker } = await import('./queue-worker.ts');
   const { variables } = standIns;
   const queues = [
     { functionKey: 'diagnoseIncident', queueUrl: variables.DIAGNOSE_QUEUE_URL },
@@ -130,13 +165,15 @@ async function startWorkers(standIns: StandIns, lambda: LambdaStandIn, closers: 
 
 async function holdOrFail(port: number, variable: string, closers: Closers): Promise<HeldPort> {
   const held = await holdPort(port);
-  if (held === undefined) {
-    throw new StartError(
-      `Port ${port} is in use; stop what listens there, or choose another port with ${variable}.`,
-    );
-  }
+  if (held === undefined) return failInUse(port, variable);
   closers.add({ close: held.letGo });
   return held;
+}
+
+function failInUse(port: number, variable: string): never {
+  throw new StartError(
+    `Port ${port} is in use; stop what listens there, or choose another port with ${variable}.`,
+  );
 }
 
 /** On the port that was held for it, else on any. */

@@ -14,6 +14,8 @@ const settingsSchema = z.object({
   INBOX_PORT: z.optional(port),
   // Deployed it is a minute; here somebody looks at what they have just played.
   LOCAL_TICK_SECONDS: z._default(z.optional(wholeNumber(1, 3_600)), 10),
+  /** Functions that were made before, as by `npx serverless package` in .esbuild/.build; absent: made anew. */
+  LOCAL_FUNCTIONS_FOLDER: z.optional(z.string()),
   AWS_ENDPOINT_URL_DYNAMODB: z.optional(url),
   AWS_ENDPOINT_URL_SQS: z.optional(url),
 });

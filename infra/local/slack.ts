@@ -17,6 +17,8 @@ type SlackTrouble =
   | { kind: 'status'; status: number; body?: string }
   /** Web API: HTTP 200 with `ok: false`. Webhook: HTTP 400 with the code as text. */
   | { kind: 'error'; error: string }
+  /** An answer that has no end. */
+  | { kind: 'endless' }
   /** No answer until the stand-in closes. `served`: the message is taken all the same. */
   | { kind: 'hang'; served?: boolean };
 
@@ -74,6 +76,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
       if (trouble.served) serve(url, body, token);
       return;
     }
+    if (trouble?.kind === 'endless') return sendForEver(response);
     reply(response, trouble ? troubled(trouble, url) : serve(url, body, token));
   }
 
@@ -99,7 +102,17 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
   };
 }
 
-function troubled(trouble: Exclude<SlackTrouble, { kind: 'hang' }>, url: string): SlackAnswer {
+function sendForEver(response: ServerResponse): void {
+  const block = ' '.repeat(64_000);
+  const more = () => {
+    while (!response.destroyed && response.write(block));
+  };
+  response.on('drain', more);
+  response.writeHead(200, { 'content-type': 'application/json' });
+  more();
+}
+
+function troubled(trouble: Exclude<SlackTrouble, { kind: 'hang' | 'endless' }>, url: string): SlackAnswer {
   switch (trouble.kind) {
     case 'rate-limit':
       return rateLimited(trouble.retryAfterSeconds);

@@ -38,7 +38,9 @@ type SmtpTrouble =
   | { step: 'mail' | 'data'; code: number; message?: string }
   | { step: 'rcpt'; code: number; address?: string; message?: string }
   /** Says nothing more, so that the client's timeouts are tried. */
-  | { step: 'hang' };
+  | { step: 'hang' }
+  /** Answers each command so late. */
+  | { step: 'slow'; eachMs: number };
 
 export type LocalSmtpOptions = {
   port?: number;
@@ -61,6 +63,11 @@ export async function startLocalSmtp(options: LocalSmtpOptions = {}): Promise<Lo
   let trouble: SmtpTrouble | undefined;
   const { credentials } = options;
 
+  function inItsTime(answer: () => void): void {
+    if (trouble?.step === 'slow') setTimeout(answer, trouble.eachMs);
+    else answer();
+  }
+
   const server = new SMTPServer({
     disabledCommands: credentials ? ['STARTTLS'] : ['STARTTLS', 'AUTH'],
     authOptional: !credentials,
@@ -76,11 +83,13 @@ export async function startLocalSmtp(options: LocalSmtpOptions = {}): Promise<Lo
     },
     onMailFrom(_address, _session, callback) {
       if (trouble?.step === 'hang') return;
-      callback(trouble?.step === 'mail' ? smtpError(trouble.code, trouble.message) : null);
+      const refusal = trouble?.step === 'mail' ? smtpError(trouble.code, trouble.message) : null;
+      inItsTime(() => callback(refusal));
     },
     onRcptTo(address, _session, callback) {
       const refused = trouble?.step === 'rcpt' && (!trouble.address || trouble.address === address.address);
-      callback(refused && trouble?.step === 'rcpt' ? smtpError(trouble.code, trouble.message) : null);
+      const refusal = refused && trouble?.step === 'rcpt' ? smtpError(trouble.code, trouble.message) : null;
+      inItsTime(() => callback(refusal));
     },
     onData(stream, session, callback) {
       const chunks: Buffer[] = [];
@@ -88,7 +97,7 @@ export async function startLocalSmtp(options: LocalSmtpOptions = {}): Promise<Lo
       stream.on('end', () => {
         if (trouble?.step === 'data') return callback(smtpError(trouble.code, trouble.message));
         const recipients = session.envelope.rcptTo.map(({ address }) => address);
-        keep(Buffer.concat(chunks), recipients, (error) => callback(error));
+        inItsTime(() => keep(Buffer.concat(chunks), recipients, (error) => callback(error)));
       });
     },
   });

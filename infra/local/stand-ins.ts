@@ -3,7 +3,8 @@ import type { Closers } from './closers.ts';
 import { createLocalTable, localCredentials, localRegion, startLocalDynamodb } from './dynamodb.ts';
 import { keepWorldFresh } from './freshen-world.ts';
 import { startLocalKubernetes } from './kubernetes/kubernetes.ts';
-import { startLocalPostgres } from './postgres.ts';
+import { holdFreePort } from './ports.ts';
+import { readerConnectionString, startLocalPostgres } from './postgres.ts';
 import { startLocalPrometheus } from './prometheus/local-prometheus.ts';
 import { firstToken } from './ready-stack.ts';
 import { startLocalServices } from './services/services.ts';
@@ -19,8 +20,17 @@ export type StandIns = {
   variables: Variables;
   slack?: LocalSlack;
   smtp?: LocalSmtp;
-  /** One line each: which part is real and which is a stand-in. */
-  parts: string[];
+  /** Settles when the last of them has come up; its failure is a StartError. */
+  ready: Promise<void>;
+};
+
+export type StandInOptions = {
+  given: Variables;
+  /** Where the stack will answer. */
+  api: string;
+  closers: Closers;
+  /** Hears of each part as it comes up: its name, and which part is real and which is a stand-in. */
+  onUp(part: string, says: string): void;
 };
 
 /** What signs the presses of buttons on the inbox page, for use on one machine only. */
@@ -29,13 +39,15 @@ const LOCAL_SIGNING_SECRET = 'local-signing-secret';
 const PLACEHOLDER_TOKEN = 'xoxb-local';
 
 /**
- * Starts a stand-in for each part whose variable is not set, all at once, and registers how each is stopped. `api` is
- * where the stack will answer.
+ * Starts a stand-in for each part whose variable is not set, all at once, and registers how each is stopped. Resolves
+ * as soon as it is known where each of them will be, so that the functions can be started beside the slow ones.
  * The variables: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS, DATABASE_URL, PROMETHEUS_URL, KUBERNETES_URL,
  * ALERTMANAGER_URL, HTTP_TARGETS, SMTP_HOST, and for Slack any of SLACK_API_URL, SLACK_BOT_TOKEN and SLACK_WEBHOOK_URL.
+ * Throws a StartError when a part cannot be started.
  */
-export async function startStandIns(given: Variables, api: string, closers: Closers): Promise<StandIns> {
-  const [smtp, slack, ...others] = await settled([
+export async function startStandIns(options: StandInOptions): Promise<StandIns> {
+  const { given, api, closers, onUp } = options;
+  const [smtp, slack, ...others] = await Promise.all([
     smtpPart(given, closers),
     slackPart(given, closers),
     dynamodbPart(given, closers),
@@ -47,25 +59,35 @@ export async function startStandIns(given: Variables, api: string, closers: Clos
     servicesPart(given, closers),
   ]);
   const parts = [...others, smtp, slack];
+  const ready = Promise.all(parts.map(async ({ name, says }) => onUp(name, await says)));
   return {
     variables: Object.assign({}, given, awsIdentity(given), ...parts.map((part) => part.variables)),
-    parts: parts.map((part) => part.says),
+    ready: ready.then(() => undefined),
     ...(slack.slack === undefined ? {} : { slack: slack.slack }),
     ...(smtp.smtp === undefined ? {} : { smtp: smtp.smtp }),
   };
 }
 
-/** Like Promise.all, but when one fails the others have ended too, so that all that was started can be stopped. */
-async function settled<T extends readonly unknown[]>(
-  promises: { [K in keyof T]: Promise<T[K]> },
-): Promise<T> {
-  await Promise.allSettled(promises);
-  return Promise.all(promises);
-}
+/** `says` comes once the part is up. */
+type Part = { name: StandInName; variables: Variables; says: string | Promise<string> };
 
-type Part = { variables: Variables; says: string };
+/** All that the stack waits for, for people. */
+export const standInNames = [
+  'DynamoDB',
+  'SQS',
+  'PostgreSQL',
+  'Prometheus',
+  'Alertmanager',
+  'Kubernetes',
+  'Services',
+  'Mail',
+  'Slack',
+] as const;
+
+type StandInName = (typeof standInNames)[number];
 
 async function dynamodbPart(given: Variables, closers: Closers): Promise<Part> {
+  const name = 'DynamoDB';
   const tableName = given.TABLE_NAME ?? 'first-responder';
   const endpoint = given.AWS_ENDPOINT_URL_DYNAMODB;
   if (endpoint !== undefined) {
@@ -73,7 +95,7 @@ async function dynamodbPart(given: Variables, closers: Closers): Promise<Part> {
       // With TABLE_NAME the table is somebody's own; without it, this is an empty emulator to be furnished.
       if (given.TABLE_NAME === undefined) await createLocalTable(endpoint, tableName).catch(unlessExists);
     });
-    return { variables: { TABLE_NAME: tableName }, says: 'DynamoDB: AWS_ENDPOINT_URL_DYNAMODB' };
+    return { name, variables: { TABLE_NAME: tableName }, says: 'AWS_ENDPOINT_URL_DYNAMODB' };
   }
   const dynamodb = await startPart(
     "DynamoDB's stand-in",
@@ -82,27 +104,29 @@ async function dynamodbPart(given: Variables, closers: Closers): Promise<Part> {
   );
   closers.add(dynamodb);
   return {
+    name,
     variables: { TABLE_NAME: tableName, AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint },
-    says: `DynamoDB: stand-in at ${dynamodb.endpoint}, table ${tableName}`,
+    says: `stand-in at ${dynamodb.endpoint}, table ${tableName}`,
   };
 }
 
 async function sqsPart(given: Variables, closers: Closers): Promise<Part> {
+  const name = 'SQS';
   const { AWS_ENDPOINT_URL_SQS: endpoint, DIAGNOSE_QUEUE_URL, DELIVER_QUEUE_URL } = given;
   if (endpoint === undefined) {
     const sqs = await startPart("SQS's stand-in", 'set AWS_ENDPOINT_URL_SQS to use another', () =>
       startLocalSqs(),
     );
     closers.add(sqs);
-    return { ...queues(sqs.endpoint, sqs.urls), says: `SQS: stand-in at ${sqs.endpoint}` };
+    return { name, ...queues(sqs.endpoint, sqs.urls), says: `stand-in at ${sqs.endpoint}` };
   }
   if (DIAGNOSE_QUEUE_URL !== undefined && DELIVER_QUEUE_URL !== undefined) {
-    return { variables: { AWS_ENDPOINT_URL_SQS: endpoint }, says: 'SQS: AWS_ENDPOINT_URL_SQS' };
+    return { name, variables: { AWS_ENDPOINT_URL_SQS: endpoint }, says: 'AWS_ENDPOINT_URL_SQS' };
   }
   const urls = await startPart('The queues', 'check AWS_ENDPOINT_URL_SQS', () =>
     createLocalQueues(endpoint, 'first-responder'),
   );
-  return { ...queues(endpoint, urls), says: 'SQS: AWS_ENDPOINT_URL_SQS' };
+  return { name, ...queues(endpoint, urls), says: 'AWS_ENDPOINT_URL_SQS' };
 }
 
 function queues(endpoint: string, urls: Awaited<ReturnType<typeof createLocalQueues>>) {
@@ -118,76 +142,92 @@ function queues(endpoint: string, urls: Awaited<ReturnType<typeof createLocalQue
 }
 
 async function postgresPart(given: Variables, closers: Closers): Promise<Part> {
+  const name = 'PostgreSQL';
   if (given.DATABASE_URL ?? given.DATABASE_URL_PARAMETER)
-    return { variables: {}, says: 'PostgreSQL: DATABASE_URL' };
-  const postgres = await startPart("PostgreSQL's stand-in", 'set DATABASE_URL to use another', () =>
-    startLocalPostgres(),
+    return { name, variables: {}, says: 'DATABASE_URL' };
+  const held = await holdFreePort();
+  const connectionString = readerConnectionString(held.port);
+  const starting = startPart("PostgreSQL's stand-in", 'set DATABASE_URL to use another', () =>
+    startLocalPostgres({ held }),
   );
-  closers.add(postgres);
-  closers.add(keepWorldFresh(postgres));
-  return {
-    variables: { DATABASE_URL: postgres.connectionString },
-    says: `PostgreSQL: stand-in, psql ${postgres.connectionString}`,
-  };
+  closers.addStarting(starting);
+  async function freshenOnceUp(): Promise<string> {
+    closers.add(keepWorldFresh(await starting));
+    return `stand-in, psql ${connectionString}`;
+  }
+  return { name, variables: { DATABASE_URL: connectionString }, says: freshenOnceUp() };
 }
 
 async function kubernetesPart(given: Variables, closers: Closers): Promise<Part> {
-  if (given.KUBERNETES_URL) return { variables: {}, says: 'Kubernetes: KUBERNETES_URL' };
+  const name = 'Kubernetes';
+  if (given.KUBERNETES_URL) return { name, variables: {}, says: 'KUBERNETES_URL' };
   const kubernetes = await startPart("Kubernetes' stand-in", 'set KUBERNETES_URL to use another', () =>
     startLocalKubernetes(),
   );
   closers.add(kubernetes);
   return {
+    name,
     variables: {
       KUBERNETES_URL: kubernetes.url,
       KUBERNETES_TOKEN: kubernetes.token,
       KUBERNETES_TOKEN_PARAMETER: '',
       KUBERNETES_CA: Buffer.from(kubernetes.authority).toString('base64'),
     },
-    says: `Kubernetes: stand-in, kubectl ${kubernetes.kubectlFlags}`,
+    says: `stand-in, kubectl ${kubernetes.kubectlFlags}`,
   };
 }
 
 async function prometheusPart(given: Variables, closers: Closers): Promise<Part> {
+  const name = 'Prometheus';
   if (given.PROMETHEUS_URL ?? given.PROMETHEUS_URL_PARAMETER)
-    return { variables: {}, says: 'Prometheus: PROMETHEUS_URL' };
-  const prometheus = await startPart('Prometheus', 'set PROMETHEUS_URL to use another', () =>
-    startLocalPrometheus({ path: given.PATH ?? '', now: Date.now }),
+    return { name, variables: {}, says: 'PROMETHEUS_URL' };
+  const held = await holdFreePort();
+  const starting = startPart(name, 'set PROMETHEUS_URL to use another', () =>
+    startLocalPrometheus({ path: given.PATH ?? '', now: Date.now, held }),
   );
-  closers.add(prometheus);
-  return { variables: { PROMETHEUS_URL: prometheus.url }, says: `Prometheus: ${prometheus.says}` };
+  closers.addStarting(starting);
+  return {
+    name,
+    variables: { PROMETHEUS_URL: `http://127.0.0.1:${held.port}` },
+    says: starting.then(({ says }) => says),
+  };
 }
 
 async function alertmanagerPart(given: Variables, api: string, closers: Closers): Promise<Part> {
+  const name = 'Alertmanager';
   if (given.ALERTMANAGER_URL ?? given.ALERTMANAGER_URL_PARAMETER)
-    return { variables: {}, says: 'Alertmanager: ALERTMANAGER_URL' };
+    return { name, variables: {}, says: 'ALERTMANAGER_URL' };
   const readToken = firstToken(given.READ_TOKENS);
-  if (readToken === undefined) return { variables: {}, says: 'Alertmanager: none' };
+  if (readToken === undefined) return { name, variables: {}, says: 'none' };
   const alertmanager = await startPart("Alertmanager's stand-in", 'set ALERTMANAGER_URL to use another', () =>
     startLocalAlertmanager({ api, readToken }),
   );
   closers.add(alertmanager);
   return {
+    name,
     variables: { ALERTMANAGER_URL: alertmanager.url },
-    says: `Alertmanager: stand-in at ${alertmanager.url}, has as active what is open here`,
+    says: `stand-in at ${alertmanager.url}, has as active what is open here`,
   };
 }
 
 async function servicesPart(given: Variables, closers: Closers): Promise<Part> {
+  const name = 'Services';
   if (given.HTTP_TARGETS ?? given.HTTP_TARGETS_PARAMETER)
-    return { variables: {}, says: 'Services: HTTP_TARGETS' };
+    return { name, variables: {}, says: 'HTTP_TARGETS' };
   const services = await startPart("The services' stand-in", 'set HTTP_TARGETS to use others', () =>
     startLocalServices(),
   );
   closers.add(services);
   return {
+    name,
     variables: { HTTP_TARGETS: services.targets },
-    says: `Services: stand-ins at ${services.url}/SERVICE/health`,
+    says: `stand-ins at ${services.url}/SERVICE/health`,
   };
 }
 
 async function smtpPart(given: Variables, closers: Closers): Promise<Part & { smtp?: LocalSmtp }> {
-  if (given.SMTP_HOST) return { variables: {}, says: `Mail: ${given.SMTP_HOST}` };
+  const name = 'Mail';
+  if (given.SMTP_HOST) return { name, variables: {}, says: given.SMTP_HOST };
   const smtp = await startPart("The mail server's stand-in", 'set SMTP_HOST to use another', () =>
     startLocalSmtp(),
   );
@@ -199,29 +239,31 @@ async function smtpPart(given: Variables, closers: Closers): Promise<Part & { sm
     SMTP_USERNAME: '',
     SMTP_PASSWORD: '',
   };
-  return { smtp, variables, says: `Mail: stand-in at smtp://127.0.0.1:${smtp.port}` };
+  return { name, smtp, variables, says: `stand-in at smtp://127.0.0.1:${smtp.port}` };
 }
 
 async function slackPart(given: Variables, closers: Closers): Promise<Part & { slack?: LocalSlack }> {
+  const name = 'Slack';
   const token = given.SLACK_BOT_TOKEN ?? given.SLACK_BOT_TOKEN_PARAMETER;
   const webhook = given.SLACK_WEBHOOK_URL ?? given.SLACK_WEBHOOK_URL_PARAMETER;
   if (given.SLACK_API_URL && !token && !webhook) {
-    return { variables: { SLACK_BOT_TOKEN: PLACEHOLDER_TOKEN }, says: `Slack: ${given.SLACK_API_URL}` };
+    return { name, variables: { SLACK_BOT_TOKEN: PLACEHOLDER_TOKEN }, says: given.SLACK_API_URL };
   }
-  if (given.SLACK_API_URL || token || webhook) return { variables: {}, says: 'Slack: as configured' };
+  if (given.SLACK_API_URL || token || webhook) return { name, variables: {}, says: 'as configured' };
   const secret = given.SLACK_SIGNING_SECRET ?? LOCAL_SIGNING_SECRET;
   const slack = await startPart("Slack's stand-in", 'set SLACK_API_URL to use another', () =>
     startLocalSlack({ onePerSecond: true }),
   );
   closers.add(slack);
   return {
+    name,
     slack,
     variables: {
       SLACK_API_URL: slack.apiUrl,
       SLACK_BOT_TOKEN: PLACEHOLDER_TOKEN,
       ...(given.SLACK_SIGNING_SECRET_PARAMETER ? {} : { SLACK_SIGNING_SECRET: secret }),
     },
-    says: `Slack: stand-in at ${slack.apiUrl}`,
+    says: `stand-in at ${slack.apiUrl}`,
   };
 }
 

@@ -18,7 +18,7 @@ not set: DynamoDB (AWS_ENDPOINT_URL_DYNAMODB), SQS (AWS_ENDPOINT_URL_SQS), Postg
   --help      show this
 
 PORT (3000) is the API's port, INBOX_PORT (the next one) the inbox page's, LOCAL_TICK_SECONDS (10) the time between
-two ticks. All other variables are in README.md.
+two ticks. LOCAL_FUNCTIONS_FOLDER runs functions that were made before, as by npx serverless package in .esbuild/.build. All other variables are in README.md.
 `;
 
 async function main(): Promise<number> {

@@ -63,13 +63,14 @@ async function askNow(ports: AskAlertmanagerPorts, source: string): Promise<Answ
   }
 }
 
-/** What the answer says about one incident's alerts. Alerts past the tracking cap are matched by incident key. */
+/** What the answer says about one incident's alerts. Those past the tracking cap or cut off are matched by key. */
 function sightOf(catalog: RunbookCatalog, incident: Incident, answer: Answer): Sight {
   if (answer.kind === 'failed') return { kind: 'unknown', why: answer.reason };
   const tracked = new Set(incident.alerts.map((alert) => alert.fingerprint));
+  const hasUntracked = incident.overflow > 0 || incident.truncation !== undefined;
   const isOurs = (alert: ActiveAlert) =>
     tracked.has(alert.fingerprint) ||
-    (incident.overflow > 0 && incidentKeysOf(catalog, incident.source, alert.labels).includes(incident.key));
+    (hasUntracked && incidentKeysOf(catalog, incident.source, alert.labels).includes(incident.key));
   const ours = Object.groupBy(answer.value.filter(isOurs), (alert) =>
     alert.state === 'suppressed' ? 'suppressed' : 'active',
   );

@@ -1,33 +1,37 @@
+import { type Budget, budgetFrom } from '../core/delivery/budget.ts';
 import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
-import type { SendOutcome, SummaryMessage } from '../core/delivery/delivery.ts';
+import { type ClaimedItem, type Intent, repeatAfter, withUnfinished } from '../core/delivery/claim.ts';
+import type { DestinationRecord, SendOutcome, SummaryMessage } from '../core/delivery/delivery.ts';
 import type { DestinationStore } from '../core/delivery/destination-store.ts';
-import { retryDelaySeconds } from '../core/delivery/retry-delay.ts';
+import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../core/delivery/retry-delay.ts';
+import { withDoubt } from '../core/delivery/told-record.ts';
+import type { Incident } from '../core/incident/incident.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
-import type { MaintenanceStore } from '../core/maintenance/maintenance-store.ts';
+import type { Maintenance, MaintenanceStore } from '../core/maintenance/maintenance-store.ts';
 import {
-  type MaintenanceSummary,
+  plainSummary,
+  plainSummaryToMail,
   summaryOfMaintenance,
   summaryToMail,
   summaryToSlack,
 } from '../core/maintenance/summary-message.ts';
+import { plainToSlack, writeOrPlain } from '../core/notice/plain-notice.ts';
 import type { Log } from '../core/shared/log.ts';
-import { type Millis, SECOND } from '../core/shared/time.ts';
 import { mapBounded } from './map-bounded.ts';
+import { type ClaimPorts, type Held, underClaim } from './under-claim.ts';
+import { mailWithin, slackWithin } from './within-budget.ts';
 
-/** As long as a notice's: longer than any single send can take. */
-const CLAIM = 25 * SECOND;
 const CLAIM_RETRY_SECONDS = 5;
 const CONCURRENCY = 8;
 const MAX_INCIDENTS = 1_000;
 
-export type DeliverSummaryPorts = {
+export type DeliverSummaryPorts = ClaimPorts & {
   incidents: Pick<IncidentStore, 'get'>;
   maintenances: Pick<MaintenanceStore, 'get' | 'mutedIncidents'>;
   destinations: DestinationStore;
   slack?: SlackChannel;
   mail?: MailChannel;
   mailDomain: string;
-  clock: { now(): Millis };
   log: Log;
 };
 
@@ -41,42 +45,72 @@ export type DeliverSummaryResult =
  */
 export async function deliverSummary(
   ports: DeliverSummaryPorts,
-  { message, attempt }: { message: SummaryMessage; attempt: number },
+  delivering: Delivering,
 ): Promise<DeliverSummaryResult> {
-  const { incidentId, target } = message;
-  const { destination } = target;
-  const now = ports.clock.now();
-  if ((await ports.destinations.read(incidentId, destination)).lastSeq > 0) {
+  const { incidentId, target } = delivering.message;
+  const { destinations } = ports;
+  const budget = budgetFrom(ports.clock.now());
+  const before = await destinations.read(incidentId, target.destination);
+  if (before.lastSeq > 0) return { kind: 'done', outcome: 'superseded' };
+  const wait = repeatAfter(withUnfinished(before, ports.clock.now()).doubt, ports.clock.now());
+  if (wait > 0) return again(retryDelaySeconds(1, wait), 'only an answer is missing, so it may be there');
+  const intent = { key: delivering.message.key, seq: 1, firing: false, at: ports.clock.now() };
+  const item: ClaimedItem<DestinationRecord> = {
+    claim: (claim) => destinations.claim(incidentId, target.destination, claim),
+    save: (record, holder) => destinations.save(incidentId, record, holder),
+  };
+  const result = await underClaim(ports, item, { budget, before, intent }, (held) =>
+    deliverHeld(inTime(ports, budget), delivering, { ...held, intent }),
+  );
+  return result ?? again(CLAIM_RETRY_SECONDS, 'another run is sending this summary');
+}
+
+function inTime(ports: DeliverSummaryPorts, budget: Budget): DeliverSummaryPorts {
+  const { clock, slack, mail } = ports;
+  return {
+    ...ports,
+    ...(slack === undefined ? {} : { slack: slackWithin(clock, slack, budget) }),
+    ...(mail === undefined ? {} : { mail: mailWithin(clock, mail, budget) }),
+  };
+}
+
+function again(afterSeconds: number, reason: string): DeliverSummaryResult {
+  return { kind: 'retry', afterSeconds, reason };
+}
+
+type Delivering = { message: SummaryMessage; attempt: number };
+
+async function deliverHeld(
+  ports: DeliverSummaryPorts,
+  { message, attempt }: Delivering,
+  { record, intent, save }: Held<DestinationRecord> & { intent: Intent },
+): Promise<DeliverSummaryResult> {
+  const { maintenanceId, target } = message;
+  const about = record.lastSeq > 0 ? undefined : await aboutMaintenance(ports, maintenanceId);
+  if (about === undefined) {
+    await save(record);
     return { kind: 'done', outcome: 'superseded' };
   }
-  if (!(await ports.destinations.claim(incidentId, destination, now, now + CLAIM))) {
-    return {
-      kind: 'retry',
-      afterSeconds: CLAIM_RETRY_SECONDS,
-      reason: 'another run is sending this summary',
-    };
-  }
-  const record = await ports.destinations.read(incidentId, destination);
-  if (record.lastSeq > 0) return { kind: 'done', outcome: 'superseded' };
-
-  const summary = await summaryFor(ports, message.maintenanceId);
-  if (summary === undefined) return { kind: 'done', outcome: 'superseded' };
-  const outcome = await send(ports, message, summary);
-  await ports.destinations.save(incidentId, { ...record, lastSeq: outcome.kind === 'delivered' ? 1 : 0 });
+  const outcome = await send(ports, message, about);
+  const known = withDoubt(record, outcome, intent, ports.clock.now());
+  await save({ ...known, lastSeq: outcome.kind === 'delivered' ? 1 : 0 });
   if (outcome.kind === 'delivered') return { kind: 'done', outcome: 'delivered' };
   const reason = `${outcome.reason}: ${outcome.detail}`;
   if (outcome.kind === 'retryable') {
-    return { kind: 'retry', afterSeconds: retryDelaySeconds(attempt, outcome.retryAfterMs), reason };
+    return again(retryDelaySeconds(attempt, outcome.retryAfterMs), reason);
   }
-  ports.log.error('a summary cannot be delivered', {
-    maintenanceId: message.maintenanceId,
-    destination,
-    reason,
-  });
+  if (outcome.kind === 'misconfigured') return again(MISCONFIGURED_RETRY_SECONDS, reason);
+  const { destination } = target;
+  ports.log.error('a summary cannot be delivered', { maintenanceId, destination, reason });
   return { kind: 'done', outcome: 'failed' };
 }
 
-async function summaryFor(ports: DeliverSummaryPorts, id: string): Promise<MaintenanceSummary | undefined> {
+type AboutMaintenance = { maintenance: Maintenance; incidents: Incident[] };
+
+async function aboutMaintenance(
+  ports: DeliverSummaryPorts,
+  id: string,
+): Promise<AboutMaintenance | undefined> {
   const maintenance = await ports.maintenances.get(id);
   if (maintenance === undefined) return undefined;
   const ids = (await ports.maintenances.mutedIncidents(id)).slice(0, MAX_INCIDENTS);
@@ -85,22 +119,41 @@ async function summaryFor(ports: DeliverSummaryPorts, id: string): Promise<Maint
     if (each.status === 'rejected') throw each.reason;
     return each.value ?? [];
   });
-  return summaryOfMaintenance(maintenance, incidents);
+  return { maintenance, incidents };
 }
 
 async function send(
-  { slack, mail, mailDomain }: DeliverSummaryPorts,
+  { slack, mail, mailDomain, log }: DeliverSummaryPorts,
   { target, maintenanceId }: SummaryMessage,
-  summary: MaintenanceSummary,
+  { maintenance, incidents }: AboutMaintenance,
 ): Promise<SendOutcome> {
+  const failed = (error: unknown) =>
+    log.error('a summary could not be written out; it goes out plain', { maintenanceId, error });
+  const plain = (why: string) => plainSummary(maintenanceId, incidents, why);
+  const summary = () => summaryOfMaintenance(maintenance, incidents);
   switch (target.channel) {
     case 'slack':
       return slack === undefined
-        ? { kind: 'permanent', reason: 'not_configured', detail: 'Slack is not configured' }
-        : slack.post(target.to, summaryToSlack(summary));
-    case 'email':
+        ? { kind: 'misconfigured', reason: 'not_configured', detail: 'Slack is not configured' }
+        : slack.post(
+            target.to,
+            writeOrPlain(
+              () => summaryToSlack(summary()),
+              (why) => plainToSlack(plain(why)),
+              failed,
+            ),
+          );
+    case 'email': {
+      const envelope = { to: target.to, domain: mailDomain, id: maintenanceId };
       return mail === undefined
-        ? { kind: 'permanent', reason: 'not_configured', detail: 'SMTP_HOST is not set' }
-        : mail.send(summaryToMail(summary, { to: target.to, domain: mailDomain, id: maintenanceId }));
+        ? { kind: 'misconfigured', reason: 'not_configured', detail: 'SMTP_HOST is not set' }
+        : mail.send(
+            writeOrPlain(
+              () => summaryToMail(summary(), envelope),
+              (why) => plainSummaryToMail(plain(why), envelope),
+              failed,
+            ),
+          );
+    }
   }
 }

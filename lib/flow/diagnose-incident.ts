@@ -5,12 +5,14 @@ import type { Diagnosis } from '../core/diagnosis/finding.ts';
 import { fitDiagnosis } from '../core/diagnosis/fit-diagnosis.ts';
 import type { DiagnosisClock } from '../core/diagnosis/run-diagnosis.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
+import { saidWords } from '../core/history/said-words.ts';
 import type { Effect } from '../core/incident/effect.ts';
 import type { DiagnoseMessage } from '../core/incident/effect-queue.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
-import { isFiring } from '../core/incident/standing.ts';
-import { type ConfiguredChannels, routeNotice } from '../core/routing/route-notice.ts';
+import { detailsNow, isFiring } from '../core/incident/standing.ts';
+import { type ConfiguredChannels, type RoutedNotice, routeNotice } from '../core/routing/route-notice.ts';
+import type { Target } from '../core/routing/target.ts';
 import { type Runbook, type RunbookCatalog, runbookFor } from '../core/runbook/runbook.ts';
 import { sha256Hex } from '../core/shared/hash.ts';
 import type { Log } from '../core/shared/log.ts';
@@ -109,7 +111,8 @@ async function keepDetails(
   fallback: boolean,
 ): Promise<void> {
   if (effect.details.length === 0) return;
-  await kept(ports, incidentId, fallback, () => ports.history.addDetails(incidentId, effect.details));
+  const details = effect.details.map((detail) => ({ ...detail, seq: effect.seq }));
+  await kept(ports, incidentId, fallback, () => ports.history.addDetails(incidentId, details));
 }
 
 async function keepTimeline(
@@ -129,6 +132,7 @@ async function keepTimeline(
     ...(effect.note === undefined ? {} : { note: effect.note }),
     ...(effect.moves === undefined ? {} : { moves: effect.moves }),
     tier: effect.tier,
+    ...saidWords(effect.details),
   };
   await kept(ports, incidentId, fallback, () => ports.history.addTimeline(incidentId, entry));
 }
@@ -176,7 +180,9 @@ async function diagnoseOnce(
       const stored = await ports.history.diagnosis(incident.id, effect.id);
       if (stored) return { diagnosed: 'reused', diagnosis: stored };
       const [diagnosis, surroundings] = await Promise.all([
-        ports.history.details(incident.id).then((alerts) => ports.diagnose({ ...request, alerts })),
+        ports.history
+          .details(incident.id)
+          .then((details) => ports.diagnose({ ...request, alerts: detailsNow(incident, details) })),
         lookAround(ports, incident),
       ]);
       const made = await ports.history.addDiagnosis(
@@ -218,7 +224,7 @@ function deliverMessages(
   effect: Effect,
   muted: string | undefined,
 ): DeliverMessage[] {
-  const targets = routeNotice(ports.catalog, ports.channels, {
+  const targets = targetsOf(ports, {
     runbook,
     severity: incident.severity,
     had: incident.severityHistory.map((entry) => entry.severity),
@@ -246,6 +252,16 @@ function deliverMessages(
     target,
     attempt: 1,
   }));
+}
+
+/** Whom the places of routing.yaml reach hears of it even when the people of a tier cannot be told. */
+function targetsOf({ catalog, channels, log }: DiagnoseIncidentPorts, notice: RoutedNotice): Target[] {
+  try {
+    return routeNotice(catalog, channels, notice);
+  } catch (error) {
+    log.error('a notice goes to its channels without the people of its tiers', { error: messageOf(error) });
+    return routeNotice(catalog, channels, { ...notice, tiers: [], calls: [] });
+  }
 }
 
 function deedOf({ by, note, silence }: Effect): Pick<DeliverMessage, 'deed'> {

@@ -39,11 +39,12 @@ export async function fallBack(ports: FallBackPorts, failed: Failed): Promise<De
   const now = ports.clock.now();
   if (message.instead) {
     const { news } = message.instead;
-    if (failure.kind === 'permanent' && news) await ports.troubles.untold(news, message.key);
+    if (failure.kind !== 'retryable' && news) await ports.troubles.untold(news, message.key);
     return record;
   }
   const tier = carriedTier(message, incident, record, failure, now);
-  const trouble = isTrouble(message, failure, now);
+  // It was told, or handed to whoever tells it, when this place refused for this reason first.
+  const trouble = isTrouble(message, failure, now) && record.failure !== failure.detail;
   if (tier === undefined && !trouble) return record;
 
   const target = otherTarget(ports, failed, tier);

@@ -1,6 +1,7 @@
 import type { DeliverMessage } from '../core/delivery/delivery.ts';
 import type { Diagnosis } from '../core/diagnosis/finding.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
+import { withWaitingDetails } from '../core/history/merge-details.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { chooseLooks } from '../core/notice/choose-looks.ts';
 import { composeNotice, type NoticeInput } from '../core/notice/compose.ts';
@@ -31,13 +32,13 @@ export async function noticeFor(
   message: DeliverMessage,
   troubles: string[] = [],
 ): Promise<Notice> {
-  const [details, diagnoses] = await Promise.all([
+  const [stored, diagnoses] = await Promise.all([
     ports.history.details(incident.id).catch(missing(ports, 'alert details')),
     diagnosesFor(ports, incident, message).catch(missing(ports, 'diagnoses')),
   ]);
   const input: NoticeInput = {
     incident,
-    details,
+    details: withWaitingDetails(stored, incident),
     runbook: runbookFor(ports.catalog, incident.alertname),
     ...chooseLooks(incident, diagnoses, message),
     cause: message,

@@ -9,6 +9,7 @@ import {
   UNSAID_RETRY_AFTER,
 } from '../core/delivery/pace.ts';
 import type { PaceStore } from '../core/delivery/pace-store.ts';
+import { believedWait } from '../core/delivery/retry-delay.ts';
 import type { Millis } from '../core/shared/time.ts';
 
 export type PacePorts = {
@@ -56,7 +57,7 @@ async function inTurn(
   }
   const outcome = await call();
   if (outcome.kind === 'retryable' && outcome.reason === 'rate_limited') {
-    const until = ports.clock.now() + (outcome.retryAfterMs ?? UNSAID_RETRY_AFTER);
+    const until = ports.clock.now() + believedWait(outcome.retryAfterMs ?? UNSAID_RETRY_AFTER);
     await Promise.all(lanes.map(({ lane }) => ports.paces.hold(lane, until)));
   }
   return outcome;

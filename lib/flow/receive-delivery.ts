@@ -1,90 +1,144 @@
 import type { Delivery } from '../core/alert/alert.ts';
+import { deliveredGroup } from '../core/alert/delivered-group.ts';
 import { parseDelivery } from '../core/alert/parse-delivery.ts';
 import { takeOutSigns } from '../core/heartbeat/heartbeat.ts';
 import type { Quarantine } from '../core/history/history.ts';
+import { quarantineId, type RejectedAlert } from '../core/history/quarantine-entry.ts';
 import type { TransitionOutcome } from '../core/incident/transition.ts';
-import { policyFor } from '../core/runbook/policy-for.ts';
 import type { RunbookCatalog } from '../core/runbook/runbook.ts';
 import { type SubjectAlerts, splitBySubject } from '../core/runbook/subject-of.ts';
-import { sha256Hex } from '../core/shared/hash.ts';
-import type { Millis } from '../core/shared/time.ts';
-import { type ChangePorts, changeVersion } from './change-version.ts';
+import { type Millis, SECOND } from '../core/shared/time.ts';
+import type { ChangePorts } from './change-version.ts';
 import { keepSubject } from './keep-subject.ts';
 import { mapBounded } from './map-bounded.ts';
 import type { NoteSign } from './note-sign.ts';
+import { type ObservedIncident, observeAlerts } from './observe-alerts.ts';
+import { quarantineAlerts } from './quarantine-alerts.ts';
 
 /** Incidents of one delivery that are worked on at the same time. */
 const CONCURRENCY = 8;
-const MAX_QUARANTINED_CHARACTERS = 200_000;
+
+/** After this no further incident is begun: the answer must leave before API Gateway gives up at 30 s. */
+const WORK_WITHIN: Millis = 20 * SECOND;
 
 export type ReceiveDeliveryPorts = ChangePorts & {
   quarantine: Quarantine;
   catalog: RunbookCatalog;
   noteSign: NoteSign;
+  clock: { now(): Millis };
 };
 
 export type ReceiveDeliveryResult =
   | {
       kind: 'accepted';
       incidents: { id: string; outcome: TransitionOutcome }[];
-      rejected: { index: number; reason: string }[];
+      rejected: RejectedAlert[];
+      /** Id of the quarantine's entry that holds the rejected alerts. */
+      quarantined?: string;
+      /** Severities as alerts say them that severities.yaml does not know; absent: none. */
+      unknownSeverities?: string[];
     }
+  /** Out of time: so many of its incidents are stored, the others are not begun. The sender has to repeat it. */
+  | { kind: 'unfinished'; done: number; total: number }
   | { kind: 'malformed'; reason: string; path: string };
 
 /**
  * Takes in one authenticated webhook body. Everything readable in it is stored before this returns; an unreadable
- * body is quarantined. Throws when anything could not be stored or handed on, after having tried all of it, so
- * that the sender delivers once more: the parts that were done are then duplicates.
+ * body is quarantined, and so are the alerts that cannot be taken. Throws when anything could not be stored or handed
+ * on, after having tried all of it, so that the sender delivers once more: the parts that were done are then duplicates.
  */
 export async function receiveDelivery(
   ports: ReceiveDeliveryPorts,
   input: { source: string; body: string; now: Millis },
 ): Promise<ReceiveDeliveryResult> {
   const { source, body, now } = input;
+  const stopAt = ports.clock.now() + WORK_WITHIN;
   const parsed = parseDelivery(source, body);
-  if (parsed.kind === 'delivery') return takeIn(ports, parsed.delivery, now);
-
-  const { reason, path } = parsed;
-  const id = sha256Hex(`${source}\n${body}`, 32);
-  const kept = body.slice(0, MAX_QUARANTINED_CHARACTERS);
-  await ports.quarantine.add({ id, source, at: now, reason, body: kept });
-  return { kind: 'malformed', reason, path };
+  if (parsed.kind === 'malformed') {
+    const { reason, path } = parsed;
+    await ports.quarantine.add({ id: quarantineId(source, body), source, at: now, reason, body });
+    return { kind: 'malformed', reason, path };
+  }
+  const { delivery } = parsed;
+  const taken = await takeIn(ports, delivery, now, stopAt);
+  const rejected = [...delivery.rejected, ...refusedAlerts(delivery, taken.refused)];
+  const [kept] = await Promise.allSettled(
+    rejected.length > 0 ? [quarantineAlerts(ports.quarantine, { source, body, rejected, now })] : [],
+  );
+  const failures = [...taken.failures, ...(kept?.status === 'rejected' ? [kept.reason] : [])];
+  if (failures.length > 0) {
+    const message = `${failures.length} parts of this delivery could not be taken in`;
+    throw new AggregateError(failures, message, { cause: failures[0] });
+  }
+  if (taken.left > 0) return { kind: 'unfinished', done: taken.total - taken.left, total: taken.total };
+  return {
+    kind: 'accepted',
+    incidents: taken.incidents,
+    rejected,
+    ...(kept?.status === 'fulfilled' ? { quarantined: kept.value } : {}),
+    ...(taken.unknownSeverities.length === 0 ? {} : { unknownSeverities: taken.unknownSeverities }),
+  };
 }
+
+type TakenIn = ObservedIncident & {
+  failures: unknown[];
+  total: number;
+  left: number;
+  unknownSeverities: string[];
+};
 
 async function takeIn(
   ports: ReceiveDeliveryPorts,
   delivery: Delivery,
   now: Millis,
-): Promise<ReceiveDeliveryResult> {
+  stopAt: Millis,
+): Promise<TakenIn> {
   const { source, externalURL } = delivery;
   const { alerts, sign } = takeOutSigns(ports.catalog, source, delivery.alerts);
   const [noted] = await Promise.allSettled(
     sign ? [ports.noteSign({ source, externalURL, now, ...sign })] : [],
   );
+  let left = 0;
+  const inTime = <R>(items: SubjectAlerts[], work: (item: SubjectAlerts) => Promise<R>) =>
+    mapBounded(items, CONCURRENCY, async (item) => {
+      if (ports.clock.now() < stopAt) return [await work(item)];
+      left += 1;
+      return [];
+    });
   const split = splitBySubject(ports.catalog, alerts, externalURL);
-  const kept = await mapBounded(split, CONCURRENCY, (entry) => keepSubject(ports, entry, now));
-  const observed = await mapBounded(unite(fulfilled(kept)), CONCURRENCY, (entry) =>
-    observe(ports, entry, now),
-  );
+  const keys = new Set(split.map(({ subject }) => subject.key));
+  const group = deliveredGroup(delivery, keys.size === 1 && alerts.length === delivery.alerts.length);
+  const kept = await inTime(split, (entry) => keepSubject(ports, entry, now));
+  const observed = await inTime(unite(fulfilled(kept)), (entry) => observeAlerts(ports, entry, group, now));
   const failures = [...(noted ? [noted] : []), ...kept, ...observed].flatMap((result) =>
     result.status === 'rejected' ? [result.reason] : [],
   );
-  if (failures.length > 0) {
-    const message = `${failures.length} parts of this delivery could not be taken in`;
-    throw new AggregateError(failures, message, { cause: failures[0] });
-  }
-  return { kind: 'accepted', incidents: fulfilled(observed).flat(), rejected: delivery.rejected };
+  const done = fulfilled(observed);
+  const unknown = new Set(
+    split.flatMap((entry) => entry.alerts.flatMap(({ detail }) => detail.unknownSeverity ?? [])),
+  );
+  return {
+    incidents: done.flatMap((each) => each.incidents),
+    refused: done.flatMap((each) => each.refused),
+    failures,
+    total: split.length,
+    left,
+    unknownSeverities: [...unknown],
+  };
 }
 
-async function observe(ports: ReceiveDeliveryPorts, { subject, alerts }: SubjectAlerts, now: Millis) {
-  const policy = policyFor(ports.catalog, subject.alertname);
-  const { incident, outcome } = await changeVersion(ports, {
-    event: { type: 'observed', subject, alerts },
-    now,
-    policyOf: () => policy,
-    read: () => ports.incidents.latest(subject.key),
+/** Where refused alerts stand in the payload: those that were read stand there in order, between the rejected ones. */
+function refusedAlerts(delivery: Delivery, refused: ObservedIncident['refused']): RejectedAlert[] {
+  if (refused.length === 0) return [];
+  const reasons = new Map(refused.map(({ fingerprint, reason }) => [fingerprint, reason]));
+  const unread = new Set(delivery.rejected.map(({ index }) => index));
+  const total = delivery.alerts.length + unread.size;
+  const positions = Array.from({ length: total }, (_, index) => index).filter((index) => !unread.has(index));
+  return delivery.alerts.flatMap(({ fingerprint }, at) => {
+    const reason = reasons.get(fingerprint);
+    const index = positions[at];
+    return reason === undefined || index === undefined ? [] : [{ index, reason }];
   });
-  return incident ? [{ id: incident.id, outcome }] : [];
 }
 
 /** One entry per incident again, so that each is read and written once. */
@@ -95,6 +149,6 @@ function unite(entries: SubjectAlerts[]): SubjectAlerts[] {
   );
 }
 
-function fulfilled<T>(results: PromiseSettledResult<T>[]): T[] {
-  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+function fulfilled<T>(results: PromiseSettledResult<T[]>[]): T[] {
+  return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
 }

@@ -2,15 +2,16 @@ import type { MailChannel } from '../core/delivery/channels.ts';
 import type { DeliverMessage, DestinationRecord, SendOutcome } from '../core/delivery/delivery.ts';
 import { toldRecord } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
-import { drawPictures } from '../core/notice/email-charts.ts';
+import { drawPictures, noPictures } from '../core/notice/email-charts.ts';
 import { renderMail } from '../core/notice/email-message.ts';
 import { subjectStem } from '../core/notice/email-subject.ts';
 import type { MailMessage } from '../core/notice/message.ts';
-import type { Notice } from '../core/notice/notice.ts';
 import type { PictureEncoder } from '../core/notice/picture.ts';
+import { plainNoticeToMail } from '../core/notice/plain-notice.ts';
 import type { Target } from '../core/routing/target.ts';
 import type { Log } from '../core/shared/log.ts';
 import type { SendResult } from './send-slack.ts';
+import { type NoticeToWrite, write } from './write-notice.ts';
 
 /** From then on a recipient whom the server puts off again and again counts as refused for good. */
 const LAST_PARTIAL_ATTEMPT = 8;
@@ -27,23 +28,39 @@ export async function sendMail(
     message: DeliverMessage;
     incident: Incident;
     record: DestinationRecord;
-    notice: Notice;
+    notice: NoticeToWrite;
     attempt: number;
   },
 ): Promise<SendResult> {
   const { message, incident, record, notice, attempt } = sending;
   const has = record.taken?.seq === message.seq ? record.taken.to : [];
   const to = target.to.filter((address) => !has.includes(address));
-  const pictures = await drawPictures(notice, ports.pictures, (error) =>
-    ports.log.warn('a chart could not be drawn', { incidentId: incident.id, error: String(error) }),
+  const { composed } = notice;
+  const pictures =
+    composed.kind === 'failed'
+      ? noPictures
+      : await drawPictures(composed.notice, ports.pictures, (error) =>
+          ports.log.warn('a chart could not be drawn', { incidentId: incident.id, error: String(error) }),
+        );
+  const { domain } = ports;
+  // What a plain mail says in its subject, later ones do not repeat: they may say more.
+  const { mail, subject } = write(
+    notice,
+    (whole) => {
+      const stem = record.subject ?? subjectStem(whole);
+      return { mail: renderMail(whole, { to, domain, stem }, pictures), subject: stem };
+    },
+    (plain, why) => ({
+      mail: plainNoticeToMail(plain, why, { to, domain, stem: record.subject }),
+      subject: record.subject,
+    }),
   );
-  const stem = record.subject ?? subjectStem(notice);
-  const mail = renderMail(notice, { to, domain: ports.domain, stem }, pictures);
+  const known = subject === undefined ? record : { ...record, subject };
   const outcome = await ports.mail.send(withOwnId(mail, message));
   const partly = outcome.kind === 'retryable' && outcome.taken !== undefined;
   const done = outcome.kind === 'delivered' || (partly && attempt >= LAST_PARTIAL_ATTEMPT);
   if (done) {
-    const { taken: _, ...before } = { ...record, subject: stem };
+    const { taken: _, ...before } = known;
     const said = { spoke: true, rootCurrent: true };
     return { outcome: refusedFor(outcome), record: toldRecord(before, message, incident, said) };
   }
@@ -51,8 +68,7 @@ export async function sendMail(
   return {
     outcome,
     record: {
-      ...record,
-      subject: stem,
+      ...known,
       taken: { seq: message.seq, to: [...has, ...(outcome.taken ?? [])] },
     },
   };

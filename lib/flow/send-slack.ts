@@ -1,16 +1,17 @@
 import type { SlackChannel } from '../core/delivery/channels.ts';
 import type { SendPlan } from '../core/delivery/decide.ts';
-import type {
-  DeliverMessage,
-  DestinationRecord,
-  MessageRef,
-  SendOutcome,
+import {
+  type DeliverMessage,
+  type DestinationRecord,
+  isGone,
+  type MessageRef,
+  type SendOutcome,
 } from '../core/delivery/delivery.ts';
-import type { DestinationStore } from '../core/delivery/destination-store.ts';
 import { toldRecord } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { SlackMessage } from '../core/notice/message.ts';
 import type { Notice } from '../core/notice/notice.ts';
+import { plainNoticeToSlack, writeOrPlain } from '../core/notice/plain-notice.ts';
 import {
   plainSlackMessage,
   renderSlackDeed,
@@ -20,11 +21,16 @@ import {
   renderSlackWebhook,
 } from '../core/notice/slack-message.ts';
 import type { Target } from '../core/routing/target.ts';
+import { type NoticeToWrite, write } from './write-notice.ts';
 
 /** What came of it, and the destination's record with all that people have seen by now, failed or not. */
 export type SendResult = { outcome: SendOutcome; record: DestinationRecord };
 
-type SlackPorts = { slack: SlackChannel; destinations: Pick<DestinationStore, 'save'> };
+type SlackPorts = {
+  slack: SlackChannel;
+  /** Stores what people have seen so far, while there is more to send. */
+  keep(record: DestinationRecord): Promise<void>;
+};
 
 type SlackTarget = Extract<Target, { channel: 'slack' }>;
 
@@ -33,7 +39,7 @@ type SlackSending = {
   incident: Incident;
   record: DestinationRecord;
   plan: Exclude<SendPlan, { do: 'digest' }>;
-  notice: Notice;
+  notice: NoticeToWrite;
 };
 
 /** The root carries the mentions when it is what interrupts; an edit interrupts nobody. */
@@ -50,17 +56,20 @@ export async function sendSlack(
   if (plan.reply === 'quiet' || plan.reply === 'broadcast') {
     const broadcast = plan.reply === 'broadcast';
     const { mentions } = target;
-    const reply = await plainIfRejected(renderSlackReply(notice, mentions), notice, mentions, (message) =>
-      ports.slack.reply(root, message, { broadcast }),
+    const reply = await plainIfRejected(
+      rendered(notice, mentions, renderSlackReply),
+      notice,
+      mentions,
+      (message) => ports.slack.reply(root, message, { broadcast }),
     );
     if (isGone(reply)) return postRoot(ports, target, mentions, sending);
     if (reply.kind !== 'delivered') return { outcome: reply, record };
     current = toldRecord(record, sending.message, sending.incident, { spoke: true, rootCurrent: false });
     // Recorded before the edit is tried, so that a failing edit never repeats the reply.
-    if (plan.updateRoot) await ports.destinations.save(sending.message.incidentId, current);
+    if (plan.updateRoot) await ports.keep(current);
   }
   if (plan.updateRoot) {
-    const update = await plainIfRejected(renderSlackRoot(notice, []), notice, [], (message) =>
+    const update = await plainIfRejected(rendered(notice, [], renderSlackRoot), notice, [], (message) =>
       ports.slack.update(root, message),
     );
     if (isGone(update)) {
@@ -88,9 +97,13 @@ async function tellDeed(
   const { message, incident, record, notice } = sending;
   const { deed } = message;
   if (deed === undefined) return { outcome: { kind: 'delivered', ref: root }, record };
-  const line = renderSlackDeed({ ...message, deed });
-  const outcome = await plainIfRejected(line, notice, [], (rendered) =>
-    ports.slack.reply(root, rendered, { broadcast: false }),
+  const line = writeOrPlain(
+    () => renderSlackDeed({ ...message, deed }),
+    (why) => plainNoticeToSlack(notice.plain, why, []),
+    notice.failed,
+  );
+  const outcome = await plainIfRejected(line, notice, [], (reply) =>
+    ports.slack.reply(root, reply, { broadcast: false }),
   );
   if (isGone(outcome)) return postRoot(ports, target, [], sending);
   if (outcome.kind !== 'delivered') return { outcome, record };
@@ -99,20 +112,20 @@ async function tellDeed(
 }
 
 async function postRoot(
-  { slack, destinations }: SlackPorts,
+  { slack, keep }: SlackPorts,
   target: SlackTarget,
   mentions: string[],
   sending: SlackSending,
 ): Promise<SendResult> {
   const { message, incident, record, notice } = sending;
   const render = slack.canEdit ? renderSlackRoot : renderSlackWebhook;
-  const outcome = await plainIfRejected(render(notice, mentions), notice, mentions, (rendered) =>
-    slack.post(target.to, rendered),
+  const outcome = await plainIfRejected(rendered(notice, mentions, render), notice, mentions, (root) =>
+    slack.post(target.to, root),
   );
   if (outcome.kind !== 'delivered') return { outcome, record };
   const said = { spoke: true, rootCurrent: true, ...(outcome.ref ? { ref: outcome.ref } : {}) };
   const told = toldRecord(record, message, incident, said);
-  await postDetails({ slack, destinations }, outcome.ref, told, sending);
+  await postDetails({ slack, keep }, outcome.ref, told, sending);
   return { outcome, record: told };
 }
 
@@ -124,12 +137,25 @@ async function postDetails(
   ports: SlackPorts,
   root: MessageRef | undefined,
   told: DestinationRecord,
-  { message, notice }: SlackSending,
+  { notice }: SlackSending,
 ): Promise<void> {
-  const details = notice.state === 'firing' && root !== undefined ? renderSlackDetails(notice) : undefined;
-  if (root === undefined || details === undefined) return;
-  await ports.destinations.save(message.incidentId, told);
+  if (root === undefined || notice.plain.state !== 'firing') return;
+  const details = write<SlackMessage | undefined>(notice, renderSlackDetails, () => undefined);
+  if (details === undefined) return;
+  await ports.keep(told);
   await ports.slack.reply(root, details, { broadcast: false });
+}
+
+function rendered(
+  notice: NoticeToWrite,
+  mentions: string[],
+  render: (notice: Notice, mentions: string[]) => SlackMessage,
+): SlackMessage {
+  return write(
+    notice,
+    (composed) => render(composed, mentions),
+    (plain, why) => plainNoticeToSlack(plain, why, mentions),
+  );
 }
 
 /**
@@ -138,21 +164,16 @@ async function postDetails(
  */
 async function plainIfRejected(
   message: SlackMessage,
-  notice: Notice,
+  notice: NoticeToWrite,
   mentions: string[],
   send: (message: SlackMessage) => Promise<SendOutcome>,
 ): Promise<SendOutcome> {
   const outcome = await send(message);
   if (outcome.kind !== 'permanent' || outcome.reason !== 'rejected') return outcome;
-  return send(plainSlackMessage(message, notice, mentions));
+  return send(plainSlackMessage(message, notice.plain, mentions));
 }
 
 function rootRef(record: DestinationRecord): { channelId: string; ts: string } | undefined {
   if (record.channelId === undefined || record.rootTs === undefined) return undefined;
   return { channelId: record.channelId, ts: record.rootTs };
-}
-
-/** The root was deleted, or Slack no longer lets it be edited: the incident needs a new one. */
-function isGone(outcome: SendOutcome): boolean {
-  return outcome.kind === 'permanent' && outcome.reason === 'not_found';
 }

@@ -1,23 +1,31 @@
+import type { Budget } from '../core/delivery/budget.ts';
 import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
+import { type ClaimedItem, type Intent, repeatAfter, withUnfinished } from '../core/delivery/claim.ts';
 import type { Abilities } from '../core/delivery/decide.ts';
-import type { SendOutcome } from '../core/delivery/delivery.ts';
-import { renderMailDigest, renderSlackDigest } from '../core/delivery/digest-message.ts';
+import { isGone, type SendOutcome } from '../core/delivery/delivery.ts';
+import {
+  plainMailDigest,
+  plainSlackDigest,
+  renderMailDigest,
+  renderSlackDigest,
+} from '../core/delivery/digest-message.ts';
 import { awayFor } from '../core/delivery/pace.ts';
-import { CLOCK_MARGIN, type DigestRecord, digestDueAt, placeOf } from '../core/delivery/storm.ts';
+import { CLOCK_MARGIN, type DigestRecord, digestDueAt, placeOf, type Storm } from '../core/delivery/storm.ts';
 import type { DigestStore, StormEntries } from '../core/delivery/storm-store.ts';
+import { withDoubt } from '../core/delivery/told-record.ts';
 import type { Digest } from '../core/delivery/write-digest.ts';
+import { writeOrPlain } from '../core/notice/plain-notice.ts';
 import type { Target } from '../core/routing/target.ts';
+import type { Log } from '../core/shared/log.ts';
 import { type Millis, SECOND } from '../core/shared/time.ts';
+import { type ClaimPorts, type Held, underClaim } from './under-claim.ts';
 
-/** How long one run may bring a digest up to date; longer than any single send can take. */
-const CLAIM = 25 * SECOND;
-
-export type ShowDigestPorts = {
+export type ShowDigestPorts = ClaimPorts & {
   storms: { entries: StormEntries; digests: DigestStore };
   stormAfter: number;
   mailDomain: string;
   publicUrl?: string;
-  clock: { now(): Millis };
+  log: Log;
 };
 
 export type DigestAsk = {
@@ -34,6 +42,7 @@ export type DigestAsk = {
   /** Of the message on whose behalf this is done. */
   key: string;
   attempt: number;
+  budget: Budget;
 };
 
 /**
@@ -48,12 +57,31 @@ export async function showDigest(ports: ShowDigestPorts, ask: DigestAsk): Promis
   if (!ask.closing && shown.shownAt >= ask.since + CLOCK_MARGIN) return delivered(shown);
   const dueAt = digestDueAt(shown, storm.startedAt, ask.abilities);
   if (dueAt > now) return later(ask, dueAt - now);
-  if (!(await storms.digests.claim(storm, now, now + CLAIM))) return later(ask, 2 * SECOND);
+  // A message anew may be there already; an edit changes nothing that it has not changed before.
+  const anew = isAnew(ask, shown);
+  const wait = anew ? repeatAfter(withUnfinished(shown, now).doubt, now) : 0;
+  if (wait > 0) return later(ask, wait);
+  const intent = anew ? { key: ask.key, seq: 0, firing: true, at: now } : undefined;
+  const item: ClaimedItem<DigestRecord> = {
+    claim: (claim) => storms.digests.claim(storm, claim),
+    save: (record, holder) => storms.digests.save(storm, record, holder),
+  };
+  const outcome = await underClaim(ports, item, { budget: ask.budget, before: shown, intent }, (held) =>
+    showHeld(ports, ask, storm, { ...held, intent }),
+  );
+  return outcome ?? later(ask, 2 * SECOND);
+}
 
-  // Read anew under the claim: another run may have shown it, or made the message that is to be edited.
-  const before = await storms.digests.read(storm);
+async function showHeld(
+  ports: ShowDigestPorts,
+  ask: DigestAsk,
+  storm: Storm,
+  { record: before, intent, save }: Held<DigestRecord> & { intent: Intent | undefined },
+): Promise<SendOutcome> {
+  const { clock, storms } = ports;
+  // As it is under the claim: another run may have shown it, or made the message that is to be edited.
   if (!ask.closing && before.shownAt >= ask.since + CLOCK_MARGIN) {
-    await storms.digests.save(storm, before);
+    await save(before);
     return delivered(before);
   }
   const readAt = clock.now();
@@ -66,10 +94,8 @@ export async function showDigest(ports: ShowDigestPorts, ask: DigestAsk): Promis
     ...(closedAt === undefined ? {} : { closedAt }),
     ...(ports.publicUrl === undefined ? {} : { publicUrl: ports.publicUrl }),
   });
-  await storms.digests.save(
-    storm,
-    outcome.kind === 'delivered' ? after(before, outcome, readAt, closedAt) : before,
-  );
+  const known = withDoubt(before, outcome, intent, clock.now());
+  await save(outcome.kind === 'delivered' ? after(before, outcome, readAt, closedAt) : known);
   return outcome;
 }
 
@@ -88,25 +114,40 @@ function after(
 }
 
 async function send(
-  { mailDomain }: ShowDigestPorts,
+  { mailDomain, log }: ShowDigestPorts,
   { target, slack, mail }: DigestAsk,
   { ref }: DigestRecord,
   digest: Digest,
 ): Promise<SendOutcome> {
+  const failed = (error: unknown) =>
+    log.error('a digest could not be written out; it goes out plain', { place: placeOf(target), error });
   if (target.channel === 'email') {
     if (mail === undefined) return notConfigured('SMTP_HOST is not set');
-    return mail.send(renderMailDigest(digest, target.to, placeOf(target), mailDomain));
+    const place = placeOf(target);
+    const message = writeOrPlain(
+      () => renderMailDigest(digest, target.to, place, mailDomain),
+      (why) => plainMailDigest(digest, target.to, place, mailDomain, why),
+      failed,
+    );
+    return mail.send(message);
   }
   if (slack === undefined) return notConfigured('neither SLACK_BOT_TOKEN nor SLACK_WEBHOOK_URL is set');
-  const message = renderSlackDigest(digest);
+  const message = writeOrPlain(
+    () => renderSlackDigest(digest),
+    (why) => plainSlackDigest(digest, why),
+    failed,
+  );
   if (ref === undefined || !slack.canEdit) return slack.post(target.to, message);
   const edited = await slack.update(ref, message);
-  const gone = edited.kind === 'permanent' && edited.reason === 'not_found';
-  return gone ? slack.post(target.to, message) : edited;
+  return isGone(edited) ? slack.post(target.to, message) : edited;
+}
+
+function isAnew({ target, slack }: DigestAsk, { ref }: DigestRecord): boolean {
+  return target.channel === 'email' || ref === undefined || slack?.canEdit === false;
 }
 
 function notConfigured(detail: string): SendOutcome {
-  return { kind: 'permanent', reason: 'not_configured', detail };
+  return { kind: 'misconfigured', reason: 'not_configured', detail };
 }
 
 function delivered({ ref }: DigestRecord): SendOutcome {

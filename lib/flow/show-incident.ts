@@ -18,6 +18,8 @@ export type ShownAlert = {
   fingerprint: string;
   status: 'firing' | 'resolved';
   severity: Severity;
+  /** As it is written, where severities.yaml does not know the word. */
+  unknownSeverity?: string;
   startsAt: string;
   endsAt?: string;
   labels?: Readonly<Record<string, string>>;
@@ -44,6 +46,8 @@ export type ShownIncident = {
     lastSeenAt: string;
     /** Alerts beyond those tracked one by one. */
     untracked: number;
+    /** Alertmanager cut alerts off (`max_alerts`): both counts are lower bounds. */
+    truncated?: true;
   };
   /** What the alert means; absent when nobody has written a runbook for it. */
   runbook?: { summary: string; impact: string; url?: string };
@@ -88,6 +92,7 @@ export async function showIncident(
       flapping: incident.flappingSince !== undefined,
       lastSeenAt: isoTime(incident.lastSeenAt),
       untracked: incident.overflow,
+      ...(incident.truncation === undefined ? {} : { truncated: true as const }),
     },
     ...meaningOf(ports.catalog, incident),
     ...shown,
@@ -180,6 +185,7 @@ function shownAlert(alert: AlertState, detail: AlertDetail | undefined): ShownAl
     severity: alert.severity,
     startsAt: isoTime(alert.startsAt),
     ...(firing || alert.endsAt === 0 ? {} : { endsAt: isoTime(alert.endsAt) }),
+    ...(detail?.unknownSeverity === undefined ? {} : { unknownSeverity: detail.unknownSeverity }),
     ...(detail && {
       labels: detail.labels,
       annotations: detail.annotations,

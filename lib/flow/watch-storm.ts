@@ -1,5 +1,4 @@
-import type { Abilities } from '../core/delivery/decide.ts';
-import { retryDelaySeconds } from '../core/delivery/retry-delay.ts';
+import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../core/delivery/retry-delay.ts';
 import { placeOf, prolonged, type Storm } from '../core/delivery/storm.ts';
 import type { Log } from '../core/shared/log.ts';
 import { MINUTE, type Millis, SECOND } from '../core/shared/time.ts';
@@ -18,7 +17,7 @@ export async function watchStorm(
   ports: StormPorts & { log: Log },
   delivering: Delivering,
   startedAt: Millis,
-  channels: Pick<DigestAsk, 'slack' | 'mail'> & { abilities: Abilities },
+  channels: Pick<DigestAsk, 'slack' | 'mail' | 'abilities' | 'budget'>,
 ): Promise<DeliverNoticeResult> {
   const { message, attempt } = delivering;
   const { storms, clock } = ports;
@@ -40,6 +39,8 @@ export async function watchStorm(
     case 'permanent':
       ports.log.error('the end of a storm cannot be told', { place: storm.place, detail: outcome.detail });
       return { kind: 'done', outcome: 'failed' };
+    case 'misconfigured':
+      return again(MISCONFIGURED_RETRY_SECONDS * SECOND, outcome.detail);
     case 'retryable':
       return again(retryDelaySeconds(attempt, outcome.retryAfterMs) * SECOND, outcome.detail);
   }

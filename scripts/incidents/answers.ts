@@ -42,6 +42,7 @@ export const recordSchema = z.object({
     resolvedBy: z.string().optional(),
     flapping: z.boolean().optional(),
     untracked: count.default(0),
+    truncated: z.boolean().optional(),
   }),
   /** Absent where nobody has written one. */
   runbook: z.object({ summary: z.string(), impact: z.string() }).optional(),
@@ -50,6 +51,7 @@ export const recordSchema = z.object({
       fingerprint: z.string(),
       status: z.string(),
       severity: z.string(),
+      unknownSeverity: z.string().optional(),
       startsAt: time,
       labels: z.record(z.string(), z.string()).optional(),
     }),

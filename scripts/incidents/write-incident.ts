@@ -41,7 +41,7 @@ function headLines(
       [
         `${since}, ${length}`,
         ...(incident.resolvedBy === undefined ? [] : [`resolved by ${incident.resolvedBy}`]),
-        `${incident.firing} of ${incident.total} alerts firing`,
+        `${incident.firing} of ${incident.truncated ? 'at least ' : ''}${incident.total} alerts firing`,
         ...(incident.tier > 0 ? [`L${incident.tier}`] : []),
         ...(incident.flapping ? ['flapping'] : []),
         `version ${incident.version}`,
@@ -88,11 +88,16 @@ function alertLines({ alerts, incident, leftOut }: IncidentRecord, terminal: Ter
 
 const alertColumns: Column<IncidentRecord['alerts'][number]>[] = [
   { title: 'STATUS', of: ({ status }) => status, style: ({ status }) => statusStyle(status) },
-  { title: 'SEVERITY', of: ({ severity }) => severity, style: ({ severity }) => severityStyle(severity) },
+  { title: 'SEVERITY', of: severityWords, style: ({ severity }) => severityStyle(severity) },
   { title: 'SINCE (UTC)', of: ({ startsAt }) => timeWords(startsAt) },
   { title: 'FINGERPRINT', of: ({ fingerprint }) => fingerprint, spare: 1 },
   { title: 'LABELS', of: ({ labels }) => labelWords(distinguishing(labels ?? {})), narrow: 30 },
 ];
+
+/** With the label's word where that is not known, because it may have meant something worse. */
+function severityWords({ severity, unknownSeverity }: IncidentRecord['alerts'][number]): string {
+  return unknownSeverity === undefined ? severity : `${severity} ("${unknownSeverity}")`;
+}
 
 /** The labels that no other column has said already. */
 function distinguishing({

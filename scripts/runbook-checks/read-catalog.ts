@@ -3,7 +3,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type * as z from 'zod/mini';
 import { HEARTBEAT_MISSING } from '../../lib/core/heartbeat/missing.ts';
+import { PAYLOAD_TOO_LARGE } from '../../lib/core/heartbeat/payload-too-large.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
+import { severityWord } from '../../lib/core/runbook/severity-of.ts';
+import type { Severity } from '../../lib/core/shared/severity.ts';
 import { fileSchemas } from '../runbook-schema/file-schemas.ts';
 import { checkContacts, checkTierContacts } from './check-contacts.ts';
 import { checkRunbook } from './check-runbook.ts';
@@ -13,6 +16,7 @@ import { type Reading, type ReadYaml, readYaml } from './read-yaml.ts';
 export const DEFAULT_RUNBOOK = 'default.yaml';
 const HEARTBEAT = 'heartbeat.yaml';
 const HEARTBEAT_RUNBOOK = 'heartbeat-missing.yaml';
+const PAYLOAD_RUNBOOK = 'alertmanager-payload-too-large.yaml';
 
 export type ReadCatalog = {
   /** What is reported about a file later comes in here as well. */
@@ -34,7 +38,7 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
     if (file) files.push(file);
     return file;
   };
-  // Folders from before there were heartbeats have none of this, and mean the defaults.
+  // Folders from before there were these have none, and mean the defaults.
   const readIfThere = <T>(name: string, schema: z.ZodMiniType<T>) =>
     existsSync(join(folder, name)) ? read(name, schema) : undefined;
   const routing = read('routing.yaml', fileSchemas.routing);
@@ -44,15 +48,18 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
   const fallback = read(DEFAULT_RUNBOOK, fileSchemas.default);
   const heartbeat = readIfThere(HEARTBEAT, fileSchemas.heartbeat);
   const missing = readIfThere(HEARTBEAT_RUNBOOK, fileSchemas.runbook);
+  const payload = readIfThere(PAYLOAD_RUNBOOK, fileSchemas.runbook);
   const runbooks = namesIn(reading).flatMap((name) => read(name, fileSchemas.runbook) ?? []);
 
   const policies = escalation?.value.policies ?? {};
-  for (const file of [...[fallback, missing].filter((each) => each !== undefined), ...runbooks]) {
+  for (const file of [...[fallback, missing, payload].filter((each) => each !== undefined), ...runbooks]) {
     checkRunbook(file, { policies, anyLabels: file === fallback });
   }
   checkNames(runbooks);
-  if (missing) checkOwnName(missing);
+  if (missing) checkOwnName(missing, HEARTBEAT_MISSING, 'a missing sign');
+  if (payload) checkOwnName(payload, PAYLOAD_TOO_LARGE, 'a payload over the limit');
   if (contacts) checkContacts(contacts);
+  if (severities) checkAliases(severities);
   if (escalation && contacts) checkTierContacts(escalation, contacts.value);
 
   const result = { mistakes: reading.mistakes, files, runbooks, ...(fallback ? { fallback } : {}) };
@@ -63,7 +70,8 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
       revision: revisionOf(files),
       runbooks: Object.fromEntries(runbooks.map(({ value }) => [value.alertname, value])),
       fallback: fallback.value,
-      severityAliases: severities.value.aliases,
+      severityAliases: aliasesOf(severities.value.aliases),
+      unknownSeverity: severities.value.unknown,
       routes: routing.value.routes,
       stormAfter: routing.value.storm_after,
       escalation: policies,
@@ -73,8 +81,24 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
         ...(heartbeat?.value ?? fileSchemas.heartbeat.parse({})),
         ...(missing === undefined ? {} : { runbook: missing.value }),
       },
+      ...(payload === undefined ? {} : { payloadTooLarge: payload.value }),
     },
   };
+}
+
+function aliasesOf(aliases: Record<string, Severity>): Record<string, Severity> {
+  return Object.fromEntries(
+    Object.entries(aliases).map(([written, severity]) => [severityWord(written), severity]),
+  );
+}
+
+/** Words that differ in - and _ alone are one word, so they cannot mean two severities. */
+function checkAliases({ value, report }: ReadYaml<{ aliases: Record<string, Severity> }>): void {
+  const meanings = aliasesOf(value.aliases);
+  for (const [written, severity] of Object.entries(value.aliases)) {
+    const other = meanings[severityWord(written)];
+    if (other !== severity) report('references', ['aliases', written], `${written} also means ${other}`);
+  }
 }
 
 function namesIn({ folder, shownAs, mistakes }: Reading): string[] {
@@ -98,9 +122,9 @@ function checkNames(runbooks: ReadYaml<Runbook>[]): void {
 }
 
 /** The incident is opened under this name by the system itself, so a runbook of another would never be found. */
-function checkOwnName({ value, report }: ReadYaml<Runbook>): void {
-  if (value.alertname === HEARTBEAT_MISSING) return;
-  report('references', ['alertname'], `must be ${HEARTBEAT_MISSING}, which is what a missing sign opens`);
+function checkOwnName({ value, report }: ReadYaml<Runbook>, name: string, cause: string): void {
+  if (value.alertname === name) return;
+  report('references', ['alertname'], `must be ${name}, which is what ${cause} opens`);
 }
 
 function revisionOf(files: ReadYaml<unknown>[]): string {

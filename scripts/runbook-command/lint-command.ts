@@ -6,6 +6,7 @@ import { inReadingOrder, type Mistake, mistakeText } from '../runbook-checks/mis
 import { readCatalog } from '../runbook-checks/read-catalog.ts';
 import { checkModelines } from '../runbook-lint/check-modelines.ts';
 import { checkRules } from '../runbook-lint/check-rules.ts';
+import { checkSeverities } from '../runbook-lint/check-severities.ts';
 import { checkSlack } from '../runbook-lint/check-slack.ts';
 import { readRuleFiles } from '../runbook-lint/rule-files.ts';
 import { runbooksFolder } from './arguments.ts';
@@ -16,7 +17,7 @@ Checks the runbooks of FOLDER (runbooks/): everything that stops the build, and 
 each notice at its longest, and whether each file names its schema for editors.
 
   --rules FILE   Prometheus rule files or PrometheusRule objects; a pattern in quotes may stand for several.
-                 An alert without a runbook is a warning; a runbook whose alert no rule has, and a label that the
+                 An alert without a runbook, and a severity that severities.yaml does not know, are warnings; a runbook whose alert no rule has, and a label that the
                  alert's rules never set, are errors. Labels are looked at only where the rule alone decides them.
   --json         a list of {file, line, severity, rule, message} instead of lines
   --help         show this
@@ -57,6 +58,7 @@ function lint(
     for (const runbook of [...runbooks, ...(fallback ? [fallback] : [])]) checkSlack(catalog, runbook);
   }
   const about = ruleFiles.length === 0 ? [] : checkRules(rules, runbooks);
+  if (catalog) about.push(...checkSeverities(rules, catalog));
   return {
     mistakes: inReadingOrder([...unread, ...mistakes, ...about]),
     counted: `${plural(runbooks.length, 'runbook')}${ruleFiles.length === 0 ? '' : ` and ${plural(rules.length, 'alerting rule')}`}`,

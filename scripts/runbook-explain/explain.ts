@@ -3,7 +3,7 @@ import type { Promotion } from '../../lib/core/incident/policy.ts';
 import { durationWords } from '../../lib/core/notice/time-words.ts';
 import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts';
 import type { CountedAs, Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
-import { severityOf } from '../../lib/core/runbook/subject-of.ts';
+import { readSeverity } from '../../lib/core/runbook/severity-of.ts';
 import { isHigher, type Severity } from '../../lib/core/shared/severity.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
 import { firingAlert, openIncidents } from '../runbook-command/open-incident.ts';
@@ -72,11 +72,11 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
 function whySeverity(catalog: RunbookCatalog, runbook: Runbook, labels: Record<string, string>): string {
   const label = labels['severity']?.trim() ?? '';
   if (label === '') return "the runbook's, because the alert has no severity label";
-  const severity = severityOf(catalog, runbook, labels);
+  const { severity, unknown } = readSeverity(catalog, runbook, labels);
   if (label.toLowerCase() === severity) return "the alert's severity label";
-  return Object.hasOwn(catalog.severityAliases, label.toLowerCase())
-    ? `the severity label ${label} stands for it in severities.yaml`
-    : `the severity label ${label} is not known, which means warning`;
+  if (unknown === undefined) return `the severity label ${label} stands for it in severities.yaml`;
+  const whose = runbook.isFallback ? '`unknown` of severities.yaml' : "the runbook's";
+  return `${whose}, because severities.yaml does not know the severity label ${unknown}`;
 }
 
 function promotionWords(promotion: Promotion): string {

@@ -1,6 +1,5 @@
 import { cleanSentence } from '../../lib/core/diagnosis/clean-cell.ts';
 import type { Diagnosis, Evidence, FilledCommand, Finding } from '../../lib/core/diagnosis/finding.ts';
-import { redact } from '../../lib/core/diagnosis/redact.ts';
 import { rowEvidence } from '../../lib/core/diagnosis/row-evidence.ts';
 import type { Surroundings } from '../../lib/core/diagnosis/surroundings.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
@@ -58,7 +57,7 @@ function longestSurroundings({ alertname, diagnostics }: Runbook, at: Millis): S
 /** A command with all that it needs. */
 export function longestCommand({ text, command, caution }: Command): FilledCommand {
   const filled = filledWith(command, (expression) => (expression.startsWith('int(') ? '4194304' : LONG_NAME));
-  return { text, command: redact(filled), ...(caution === undefined ? {} : { caution }) };
+  return { text, command: filled, ...(caution === undefined ? {} : { caution }) };
 }
 
 /** The sentence with the least that its holes can hold. */

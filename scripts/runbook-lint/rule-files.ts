@@ -6,7 +6,15 @@ import { parseBySchema } from '../runbook-checks/parse-by-schema.ts';
 import { type Path, readAllYamlLines, type YamlLines } from '../runbook-checks/yaml-lines.ts';
 
 /** An alerting rule, and where it stands. */
-export type AlertRule = { alert: string; expr: string; labels: string[]; file: string; line: number };
+export type AlertRule = {
+  alert: string;
+  expr: string;
+  labels: string[];
+  /** The label's value; absent where it is none or is made when the rule fires. */
+  severity?: string;
+  file: string;
+  line: number;
+};
 
 const rulesSchema = z.object({
   groups: z.array(
@@ -61,7 +69,10 @@ function rulesIn(document: YamlLines, file: string, mistakes: Mistake[]): AlertR
     group.rules.flatMap(({ alert, expr, labels = {} }, r) => {
       if (alert === undefined) return [];
       const line = document.lineOf([...place.path, 'groups', g, 'rules', r, 'alert']);
-      return [{ alert, expr: String(expr), labels: Object.keys(labels), file, line }];
+      const rule: AlertRule = { alert, expr: String(expr), labels: Object.keys(labels), file, line };
+      const { severity } = labels;
+      const isFixed = typeof severity === 'string' && severity !== '' && !severity.includes('{{');
+      return [isFixed ? { ...rule, severity } : rule];
     }),
   );
 }

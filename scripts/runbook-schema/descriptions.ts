@@ -199,5 +199,7 @@ export const heartbeat: Words = {
 
 export const severities: Words = {
   aliases:
-    'Values of the severity label, in lower case, and the severity each means. Any other value means warning.',
+    'Values of the severity label, in lower case, and the severity each means; - and _ in them do not count.',
+  unknown:
+    "What any other value means for an alertname without a runbook; where it has one, the runbook's severity holds. Notices show the value as it is written. Default: warning.",
 };

@@ -29,7 +29,7 @@ export function jsonSchemas(): Record<string, string> {
 
 /** The schema that a file of the runbooks folder is written by. */
 export function schemaFor(name: string): string {
-  return /^(alerts[\\/]|heartbeat-missing\.ya?ml$)/.test(name)
+  return /^(alerts[\\/]|(heartbeat-missing|alertmanager-payload-too-large)\.ya?ml$)/.test(name)
     ? 'runbook.json'
     : name.replace(/\.ya?ml$/, '.json');
 }

@@ -10,14 +10,18 @@ import type { MailMessage, SlackMessage } from '../../lib/core/notice/message.ts
 import { freePorts } from '../support/free-ports.ts';
 import { createMemoryMailChannel, createMemorySlackChannel } from '../support/memory-channels.ts';
 
+type Failing = 'retryable' | 'misconfigured' | 'permanent';
+
 /** What every channel is put through, with the means to cause it. */
 type ChannelBench = {
   name: string;
-  send(text: string): Promise<SendOutcome>;
+  send(text: string, withinMs?: number): Promise<SendOutcome>;
   arrived(): string[];
-  /** Makes the next send fail for a time, or for good. */
-  failNext(kind: 'retryable' | 'permanent'): void;
+  /** Makes the next send fail for a time, until somebody mends the configuration, or for good. */
+  failNext(kind: Failing): void;
   recover(): void;
+  /** What its server may do with the next send instead of taking it and saying so in time. */
+  delays: { name: string; begin(): void }[];
 };
 
 const token = 'xoxb-very-secret-token';
@@ -38,6 +42,22 @@ afterAll(async () => {
   await Promise.all([slack.close(), smtp.close()]);
 });
 
+const slackErrors = {
+  retryable: 'internal_error',
+  misconfigured: 'is_archived',
+  permanent: 'invalid_blocks',
+};
+const webhookStatus = { retryable: 502, misconfigured: 404, permanent: 400 };
+const smtpTrouble = {
+  retryable: { step: 'data', code: 451 },
+  misconfigured: { step: 'rcpt', code: 550 },
+  permanent: { step: 'data', code: 554 },
+} as const;
+
+const slackDelays = [
+  { name: 'says nothing', begin: () => slack.trouble({ kind: 'hang' }) },
+  { name: 'takes it and says nothing', begin: () => slack.trouble({ kind: 'hang', served: true }) },
+];
 const benches: ChannelBench[] = [memorySlack(), memoryMail(), slackBot(), slackWebhook(), smtpMail()];
 
 describe.each(benches)('channel: $name', (bench) => {
@@ -56,7 +76,7 @@ describe.each(benches)('channel: $name', (bench) => {
     expect(bench.arrived()).toContain(text);
   });
 
-  it.each(['retryable', 'permanent'] as const)(
+  it.each(['retryable', 'misconfigured', 'permanent'] as const)(
     'answers a %s failure as a value and sends nothing',
     async (kind) => {
       bench.recover();
@@ -80,6 +100,19 @@ describe.each(benches)('channel: $name', (bench) => {
 
     expect(outcome.kind).toBe('delivered');
     expect(bench.arrived()).toContain('second try');
+  });
+});
+
+const delays = benches.flatMap((bench) => bench.delays.map((delay) => ({ bench, delay, name: bench.name })));
+
+describe.each(delays)('channel: $name, whose server $delay.name', ({ bench, delay }) => {
+  it('ends in the time that it was given, and says that nobody knows what came of it', async () => {
+    delay.begin();
+
+    const outcome = await bench.send('late', 90);
+
+    bench.recover();
+    expect(outcome).toMatchObject({ kind: 'retryable', doubtful: true });
   });
 });
 
@@ -152,15 +185,15 @@ describe('Slack by bot token', () => {
     ['internal_error', 'retryable', 'unavailable'],
     ['fatal_error', 'retryable', 'unavailable'],
     ['service_unavailable', 'retryable', 'unavailable'],
-    ['channel_not_found', 'permanent', 'not_found'],
-    ['is_archived', 'permanent', 'not_found'],
-    ['not_in_channel', 'permanent', 'not_found'],
+    ['channel_not_found', 'misconfigured', 'not_found'],
+    ['is_archived', 'misconfigured', 'not_found'],
+    ['not_in_channel', 'misconfigured', 'not_found'],
     ['message_not_found', 'permanent', 'not_found'],
     ['cant_update_message', 'permanent', 'not_found'],
     ['edit_window_closed', 'permanent', 'not_found'],
-    ['invalid_auth', 'permanent', 'unauthorized'],
-    ['token_revoked', 'permanent', 'unauthorized'],
-    ['account_inactive', 'permanent', 'unauthorized'],
+    ['invalid_auth', 'misconfigured', 'unauthorized'],
+    ['token_revoked', 'misconfigured', 'unauthorized'],
+    ['account_inactive', 'misconfigured', 'unauthorized'],
     ['msg_blocks_too_long', 'permanent', 'rejected'],
     ['invalid_blocks', 'permanent', 'rejected'],
     ['some_error_of_next_year', 'permanent', 'rejected'],
@@ -170,6 +203,25 @@ describe('Slack by bot token', () => {
     const outcome = await bot().post('#alerts', slackMessage('x'));
 
     expect(outcome).toMatchObject({ kind, reason, detail: expect.stringContaining(error) });
+  });
+
+  it.each(['{}', '{"ok":false}', '{"ok":false,"error":7}', '{"ok":false,"error":""}'])(
+    'takes %s, which names no error, as temporary',
+    async (body) => {
+      slack.trouble({ kind: 'status', status: 200, body });
+
+      const outcome = await bot().post('#alerts', slackMessage('x'));
+
+      expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable' });
+    },
+  );
+
+  it.each([400, 401, 403, 404, 502])('takes a bare HTTP %i as temporary', async (status) => {
+    slack.trouble({ kind: 'status', status });
+
+    const outcome = await bot().post('#alerts', slackMessage('x'));
+
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable' });
   });
 
   it('passes on how long Slack wants to be left alone, and does not try again itself', async () => {
@@ -197,9 +249,26 @@ describe('Slack by bot token', () => {
   it('gives up waiting for an answer, temporarily', async () => {
     slack.trouble({ kind: 'hang' });
 
-    const outcome = await bot({ timeoutMs: 60 }).post('#alerts', slackMessage('x'));
+    const outcome = await bot().post('#alerts', slackMessage('x'), 60);
 
     expect(outcome).toMatchObject({ kind: 'retryable', reason: 'timeout' });
+  });
+
+  it('reads no answer that has no end', async () => {
+    slack.trouble({ kind: 'endless' });
+
+    const outcome = await bot().post('#alerts', slackMessage('x'));
+
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable', doubtful: true });
+  });
+
+  it('knows that an edit does no harm when it is made twice', async () => {
+    slack.trouble({ kind: 'hang' });
+
+    const outcome = await bot().update({ channelId: 'C0', ts: '1' }, slackMessage('x'), 60);
+
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'timeout' });
+    expect(outcome).not.toHaveProperty('doubtful');
   });
 
   it('takes a port where nobody listens as temporary', async () => {
@@ -265,10 +334,13 @@ describe('Slack by incoming webhook', () => {
     [500, 'internal', 'retryable', 'unavailable'],
     [200, '<html>', 'retryable', 'unavailable'],
     [400, 'invalid_blocks', 'permanent', 'rejected'],
-    [403, 'invalid_token', 'permanent', 'unauthorized'],
-    [404, 'channel_not_found', 'permanent', 'not_found'],
-    [410, 'channel_is_archived', 'permanent', 'not_found'],
-    [302, '', 'permanent', 'rejected'],
+    [403, 'invalid_token', 'misconfigured', 'unauthorized'],
+    [404, 'channel_not_found', 'misconfigured', 'not_found'],
+    [410, 'channel_is_archived', 'misconfigured', 'not_found'],
+    [302, '', 'retryable', 'unavailable'],
+    [403, '<html>denied by a proxy</html>', 'retryable', 'unavailable'],
+    [404, '', 'retryable', 'unavailable'],
+    [413, '<html>too large</html>', 'permanent', 'rejected'],
   ])('takes HTTP %i %s as %s, %s', async (status, body, kind, reason) => {
     slack.trouble({ kind: 'status', status, body });
 
@@ -288,9 +360,17 @@ describe('Slack by incoming webhook', () => {
   it('gives up waiting for an answer, temporarily', async () => {
     slack.trouble({ kind: 'hang' });
 
-    const outcome = await webhookChannel(60).post('', slackMessage('x'));
+    const outcome = await webhookChannel().post('', slackMessage('x'), 60);
 
     expect(outcome).toMatchObject({ kind: 'retryable', reason: 'timeout' });
+  });
+
+  it('reads no answer that has no end', async () => {
+    slack.trouble({ kind: 'endless' });
+
+    const outcome = await webhookChannel().post('', slackMessage('x'));
+
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable', doubtful: true });
   });
 
   it('keeps its address, which is a secret, out of every outcome', async () => {
@@ -394,8 +474,9 @@ describe('mail by SMTP', () => {
     [{ step: 'mail', code: 451 }, 'retryable', 'unavailable'],
     [{ step: 'rcpt', code: 450 }, 'retryable', 'unavailable'],
     [{ step: 'data', code: 452 }, 'retryable', 'unavailable'],
-    [{ step: 'mail', code: 553 }, 'permanent', 'rejected'],
-    [{ step: 'rcpt', code: 550 }, 'permanent', 'rejected'],
+    [{ step: 'mail', code: 553 }, 'misconfigured', 'unauthorized'],
+    [{ step: 'mail', code: 552 }, 'permanent', 'rejected'],
+    [{ step: 'rcpt', code: 550 }, 'misconfigured', 'not_found'],
     [{ step: 'data', code: 554 }, 'permanent', 'rejected'],
   ] as const)('takes %o as %s, %s', async (trouble, kind, reason) => {
     smtp.trouble(trouble);
@@ -433,7 +514,7 @@ describe('mail by SMTP', () => {
   it('gives up on a silent server, temporarily', async () => {
     smtp.trouble({ step: 'hang' });
 
-    const outcome = await mailChannel({ timeoutMs: 80 }).send(mail('x'));
+    const outcome = await mailChannel({ silenceMs: 80 }).send(mail('x'));
 
     expect(outcome).toMatchObject({ kind: 'retryable', reason: 'timeout' });
   });
@@ -453,7 +534,7 @@ describe('mail by SMTP', () => {
 
     await guarded.close();
     expect(outcomes[0]?.kind).toBe('delivered');
-    expect(outcomes[1]).toMatchObject({ kind: 'permanent', reason: 'unauthorized' });
+    expect(outcomes[1]).toMatchObject({ kind: 'misconfigured', reason: 'unauthorized' });
     expect(JSON.stringify(outcomes)).not.toContain(password);
   });
 
@@ -463,7 +544,7 @@ describe('mail by SMTP', () => {
     const outcome = await mailChannel({ port: guarded.port }).send(mail('x'));
 
     await guarded.close();
-    expect(outcome).toMatchObject({ kind: 'permanent', reason: 'unauthorized' });
+    expect(outcome).toMatchObject({ kind: 'misconfigured', reason: 'unauthorized' });
   });
 });
 
@@ -471,10 +552,11 @@ function memorySlack(): ChannelBench {
   const channel = createMemorySlackChannel();
   return {
     name: 'Slack in memory',
-    send: (text) => channel.post('#alerts', slackMessage(text)),
+    send: (text, withinMs) => channel.post('#alerts', slackMessage(text), withinMs),
     arrived: () => channel.posted.map((each) => each.message.text),
     failNext: (kind) => channel.script({ kind, reason: 'unavailable', detail: 'scripted' }),
     recover() {},
+    delays: [{ name: 'says nothing', begin: () => channel.script('hang') }],
   };
 }
 
@@ -482,54 +564,60 @@ function memoryMail(): ChannelBench {
   const channel = createMemoryMailChannel();
   return {
     name: 'mail in memory',
-    send: (text) => channel.send(mail(text)),
+    send: (text, withinMs) => channel.send(mail(text), withinMs),
     arrived: () => channel.sent.map((each) => each.text),
     failNext: (kind) => channel.script({ kind, reason: 'unavailable', detail: 'scripted' }),
     recover() {},
+    delays: [{ name: 'says nothing', begin: () => channel.script('hang') }],
   };
 }
 
 function slackBot(): ChannelBench {
   return {
     name: 'Slack by bot token',
-    send: (text) => bot().post('#alerts', slackMessage(text)),
+    send: (text, withinMs) => bot().post('#alerts', slackMessage(text), withinMs),
     arrived: () => slack.messages().map((each) => each.text),
-    failNext: (kind) =>
-      slack.trouble({ kind: 'error', error: kind === 'retryable' ? 'internal_error' : 'is_archived' }),
+    failNext: (kind) => slack.trouble({ kind: 'error', error: slackErrors[kind] }),
     recover() {},
+    delays: slackDelays,
   };
 }
 
 function slackWebhook(): ChannelBench {
   return {
     name: 'Slack by incoming webhook',
-    send: (text) => webhookChannel().post('', slackMessage(text)),
+    send: (text, withinMs) => webhookChannel().post('', slackMessage(text), withinMs),
     arrived: () => slack.messages().map((each) => each.text),
-    failNext: (kind) => slack.trouble({ kind: 'status', status: kind === 'retryable' ? 502 : 404 }),
+    failNext: (kind) => slack.trouble({ kind: 'status', status: webhookStatus[kind] }),
     recover() {},
+    delays: slackDelays,
   };
 }
 
 function smtpMail(): ChannelBench {
   return {
     name: 'mail by SMTP',
-    send: (text) => mailChannel().send(mail(text)),
+    send: (text, withinMs) => mailChannel().send(mail(text), withinMs),
     arrived: () => smtp.mails().map((each) => each.text.trim()),
-    failNext: (kind) => smtp.trouble({ step: 'data', code: kind === 'retryable' ? 451 : 554 }),
+    failNext: (kind) => smtp.trouble(smtpTrouble[kind]),
     recover: () => smtp.trouble(undefined),
+    delays: [
+      { name: 'says nothing', begin: () => smtp.trouble({ step: 'hang' }) },
+      { name: 'answers each command, but late', begin: () => smtp.trouble({ step: 'slow', eachMs: 40 }) },
+    ],
   };
 }
 
-function bot(options: { apiUrl?: string; timeoutMs?: number } = {}): SlackChannel {
+function bot(options: { apiUrl?: string } = {}): SlackChannel {
   return createSlackBotChannel({ token, apiUrl: slack.apiUrl, ...options });
 }
 
-function webhookChannel(timeoutMs = 5000): SlackChannel {
-  return createSlackWebhookChannel({ url: slack.webhookUrl, timeoutMs });
+function webhookChannel(): SlackChannel {
+  return createSlackWebhookChannel({ url: slack.webhookUrl });
 }
 
 function mailChannel(
-  options: { port?: number; username?: string; password?: string; timeoutMs?: number } = {},
+  options: { port?: number; username?: string; password?: string; silenceMs?: number } = {},
 ) {
   return createSmtpMailChannel({
     host: '127.0.0.1',

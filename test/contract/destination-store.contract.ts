@@ -27,7 +27,7 @@ export function destinationStoreContract(name: string, opened: () => OpenedDesti
       const id = `${randomKey()}.12`;
       const record = told({ channelId: 'C1', rootTs: '17.0001', resolvedSeq: 3 });
 
-      await store().save(id, record);
+      await save(id, record);
 
       expect(await store().read(id, SLACK)).toEqual(record);
       expect((await store().read(id, 'email')).lastSeq).toBe(0);
@@ -38,55 +38,16 @@ export function destinationStoreContract(name: string, opened: () => OpenedDesti
       const id = `${randomKey()}.1`;
       const subject = { words: 'AgentDown - 12 alerts (a, b, … +10)', count: 12 };
 
-      await store().save(id, told({ destination: 'email', subject }));
+      await save(id, told({ destination: 'email', subject }));
 
       expect(await store().read(id, 'email')).toEqual(told({ destination: 'email', subject }));
     });
 
-    it('lets one of two racing runs send', async () => {
-      const id = `${randomKey()}.1`;
-
-      const claims = await Promise.all([claim(id, STORED_AT), claim(id, STORED_AT)]);
-
-      expect(claims.filter(Boolean)).toHaveLength(1);
-    });
-
-    it('holds a claim until its time is up', async () => {
-      const id = `${randomKey()}.1`;
-
-      const claims = [
-        await claim(id, STORED_AT),
-        await claim(id, STORED_AT + MINUTE - 1),
-        await claim(id, STORED_AT + MINUTE),
-      ];
-
-      expect(claims).toEqual([true, false, true]);
-    });
-
-    it('gives the claim back when what was told is stored', async () => {
-      const id = `${randomKey()}.1`;
-      await claim(id, STORED_AT);
-
-      await store().save(id, told({ claimUntil: STORED_AT + MINUTE }));
-
-      expect(await claim(id, STORED_AT + 1)).toBe(true);
-      expect(await store().read(id, SLACK)).toEqual(told({ claimUntil: STORED_AT + 1 + MINUTE }));
-    });
-
-    it('keeps what a later run has told when a slow one comes back', async () => {
-      const id = `${randomKey()}.1`;
-      await store().save(id, told({ lastSeq: 5, rootTs: 'later' }));
-
-      await store().save(id, told({ lastSeq: 4, rootTs: 'slow' }));
-
-      expect(await store().read(id, SLACK)).toEqual(told({ lastSeq: 5, rootTs: 'later' }));
-    });
-
     it('gives back where and why notices of an incident were refused for good', async () => {
       const id = `${randomKey()}.1`;
-      await store().save(id, told({ failure: 'channel_not_found' }));
-      await store().save(id, told({ destination: 'email' }));
-      await store().save(id.replace('.1', '.2'), told({ failure: 'of another episode' }));
+      await save(id, told({ failure: 'channel_not_found' }));
+      await save(id, told({ destination: 'email' }));
+      await save(id.replace('.1', '.2'), told({ failure: 'of another episode' }));
 
       expect(await store().failing(id)).toEqual([{ destination: SLACK, failure: 'channel_not_found' }]);
     });
@@ -123,7 +84,11 @@ export function destinationStoreContract(name: string, opened: () => OpenedDesti
     });
   });
 
-  const claim = (id: string, now: number) => store().claim(id, SLACK, now, now + MINUTE);
+  async function save(id: string, record: DestinationRecord): Promise<void> {
+    const owner = randomKey();
+    await store().claim(id, record.destination, { owner, now: STORED_AT, until: STORED_AT + MINUTE });
+    await store().save(id, record, { owner, until: 0 });
+  }
 }
 
 function told(overrides: Partial<DestinationRecord> = {}): DestinationRecord {

@@ -36,10 +36,10 @@ describe('a destination in DynamoDB', () => {
     const { id } = storedIncident();
     local.calls.reset();
 
-    await store.claim(id, 'email', STORED_AT, STORED_AT + 1);
     const record = await store.read(id, 'email');
-    await store.save(id, record);
+    await store.claim(id, 'email', { owner: 'a', now: STORED_AT, until: STORED_AT + 1 });
+    await store.save(id, record, { owner: 'a', until: 0 });
 
-    expect(local.calls.counts).toEqual({ UpdateItemCommand: 1, GetItemCommand: 1, PutItemCommand: 1 });
+    expect(local.calls.counts).toEqual({ GetItemCommand: 1, UpdateItemCommand: 1, PutItemCommand: 1 });
   });
 });

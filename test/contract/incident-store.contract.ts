@@ -168,6 +168,13 @@ function fullIncident(): Incident {
       storedAlert({ fingerprint: '00000000000000aa', inherited: true, missing: true, confirmed: true }),
     ],
     overflow: 3,
+    truncation: {
+      groups: [{ id: '00aa00aa00aa', size: 5, upTo: STORED_AT }],
+      missing: true,
+      toldWhy: true,
+    },
+    everTruncated: true,
+    severityEndedAt: { critical: STORED_AT + 1, warning: STORED_AT + 2 },
     pageDueAt: STORED_AT + 1,
     pageDueReason: 'joined',
     doubtSince: STORED_AT + 2,

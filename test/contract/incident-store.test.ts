@@ -5,6 +5,7 @@ import { NewerSchemaError } from '../../lib/adapters/dynamodb/errors.ts';
 import { incidentItem } from '../../lib/adapters/dynamodb/incident-item.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
 import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
+import { MAX_REPORTED_TIMES, MAX_TRUNCATED_GROUPS, MAX_WORD_HASHES } from '../../lib/core/incident/limits.ts';
 import { DAY } from '../../lib/core/shared/time.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
 import { createMemoryIncidentStore } from '../support/memory-incident-store.ts';
@@ -106,14 +107,31 @@ describe('the state item', () => {
   it('stays under 350 KB with 10,000 alerts and all the effects that may wait', async () => {
     const incident = storedIncident({
       alerts: Array.from({ length: 10_000 }, (_, n) =>
-        storedAlert({ fingerprint: (n * 977).toString(16).padStart(16, '0') }),
+        storedAlert({
+          fingerprint: (n * 977).toString(16).padStart(16, '0'),
+          ...(n < MAX_REPORTED_TIMES ? { reported: { startsAt: 0, endsAt: STORED_AT } } : {}),
+        }),
       ),
+      truncation: {
+        groups: Array.from({ length: MAX_TRUNCATED_GROUPS + 1 }, (_, n) => ({
+          id: n.toString(16).padStart(12, '0'),
+          size: 1_000_000,
+          upTo: STORED_AT,
+        })),
+        missing: true,
+        toldWhy: true,
+      },
+      everTruncated: true,
+      severityEndedAt: { info: STORED_AT, warning: STORED_AT, critical: STORED_AT },
       firings: Array.from({ length: 50 }, (_, n) => ({
         fingerprint: '00ff00ff00ff00ff',
         startsAt: STORED_AT + n,
       })),
       facets: Object.fromEntries(
         Array.from({ length: 50 }, (_, n) => [n.toString(16).padStart(16, '0'), 'x'.repeat(100)]),
+      ),
+      wordHashes: Object.fromEntries(
+        Array.from({ length: MAX_WORD_HASHES }, (_, n) => [n.toString(16).padStart(16, '0'), '00ff00ff']),
       ),
     });
     const detail = {

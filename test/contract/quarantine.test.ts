@@ -23,7 +23,7 @@ describe.each<[string, () => Quarantine]>([
     const quarantine = create();
     const entries = [1, 2, 3].map((n) => entry(`id-${n}`, STORED_AT + n * 1_000));
 
-    for (const each of [...entries, { ...entry('id-2', STORED_AT + 2_000), body: 'again' }]) {
+    for (const each of [...entries, { ...entry('id-2', STORED_AT + 9_000), body: 'again' }]) {
       await quarantine.add(each);
     }
 
@@ -52,6 +52,17 @@ describe('a quarantined body in DynamoDB', () => {
     expect(kept.length).toBeGreaterThan(100_000);
     expect(body.startsWith(kept.slice(0, 100_000))).toBe(true);
     expect(kept).toMatch(/… \(\d+ of 3000000 bytes cut\)$/);
+  });
+
+  it('is cut between characters', async () => {
+    const quarantine = createDynamoQuarantine(table(1));
+    const emojis = Array.from(randomBytes(600_000), (byte) => String.fromCodePoint(0x1f400 + byte)).join('');
+
+    await quarantine.add({ ...entry('emojis', STORED_AT + 2), body: `{${emojis}` });
+
+    const kept = (await quarantine.list(1))[0]?.body ?? '';
+    expect(kept).toMatch(/ bytes cut\)$/);
+    expect(kept).not.toContain('\uFFFD');
   });
 });
 

@@ -16,7 +16,9 @@ import { slackWords } from '../support/slack-words.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { startWebhookRecorder, type WebhookRecorder } from '../support/webhook-recorder.ts';
 
-const LONG = { timeoutMs: 30_000 };
+/** How long Slack waits for the answer to a press, and how much slower than a quiet machine one may be. */
+const SLACK_WAITS_MS = 3_000;
+const BUSY = 3;
 const HOUR = 3_600_000;
 const labels = {
   alertname: 'ExchangeApiDown',
@@ -65,17 +67,17 @@ afterAll(async () => {
 test('a press of Silence makes a real silence, which amtool shows and which keeps the alert quiet', async () => {
   const [first, second] = alertmanagers.urls.map(amtool);
   await first?.addAlert(labels);
-  const message = await waitFor('the page with its buttons', () => pageWith('silence'), LONG);
+  const message = await waitFor('the page with its buttons', () => pageWith('silence'));
   const pressedAt = Date.now();
 
   const answered = await press(message, 'silence', '1 hour');
-  const tookMs = Date.now() - pressedAt;
-  const [silence] = await waitFor('the silence', () => some(first?.silences()), LONG);
-  await waitFor('the other peer to know it', () => some(second?.silences()), LONG);
-  const quiet = await waitFor('the alert to be silenced', () => some(first?.alerts('--silenced')), LONG);
+  const answeredAt = Date.now();
+  const [silence] = await waitFor('the silence', () => some(first?.silences()));
+  await waitFor('the other peer to know it', () => some(second?.silences()));
+  const quiet = await waitFor('the alert to be silenced', () => some(first?.alerts('--silenced')));
 
   expect(answered.status).toBe(200);
-  expect(tookMs).toBeLessThan(3_000);
+  expect(answeredAt - pressedAt).toBeLessThan(BUSY * SLACK_WAITS_MS);
   const [incident] = await system.incidents();
   expect(silence).toMatchObject({
     createdBy: 'ana',
@@ -89,17 +91,14 @@ test('a press of Silence makes a real silence, which amtool shows and which keep
     isEqual: true,
   }));
   expect(silence?.matchers.toSorted(byName)).toEqual(exactly.toSorted(byName));
-  expect(Math.abs(Date.parse(silence?.endsAt ?? '') - pressedAt - HOUR)).toBeLessThan(10_000);
+  expect(Date.parse(silence?.endsAt ?? '') - HOUR).toBeGreaterThanOrEqual(pressedAt);
+  expect(Date.parse(silence?.endsAt ?? '') - HOUR).toBeLessThanOrEqual(answeredAt);
   expect(quiet).toMatchObject([{ labels, status: { state: 'suppressed', silencedBy: [silence?.id] } }]);
   expect(await first?.alerts('--active')).toEqual([]);
-}, 90_000);
+});
 
 test('whoever pressed is told alone, everybody sees it in the message, and history keeps it', async () => {
-  const page = await waitFor(
-    'the message to tell of the silence',
-    () => saying(/Silenced by ana until/),
-    LONG,
-  );
+  const page = await waitFor('the message to tell of the silence', () => saying(/Silenced by ana until/));
 
   const [incident] = await system.incidents();
   const record = await system.record(incident?.id ?? '');
@@ -122,12 +121,13 @@ test('a second press makes no second silence, and one for longer moves its end',
   const [before] = await silences();
 
   await press(saying(/Silenced by/), 'silence', '1 hour', 'ben');
+  const pressedAt = Date.now();
   await press(saying(/Silenced by/), 'silence', '4 hours', 'ben');
   const after = await silences();
 
   expect(after).toMatchObject([{ id: before?.id, createdBy: 'ben' }]);
-  expect(Date.parse(after[0]?.endsAt ?? '') - Date.now()).toBeGreaterThan(3.9 * HOUR);
-  const lines = await waitFor('a line for each in the thread', () => atLeast(2, silenceLines()), LONG);
+  expect(Date.parse(after[0]?.endsAt ?? '') - 4 * HOUR).toBeGreaterThanOrEqual(pressedAt);
+  const lines = await waitFor('a line for each in the thread', () => atLeast(2, silenceLines()));
   expect(lines).toEqual([
     expect.stringMatching(/^Silenced for 1 h by \*ana\* at .*: the alert that fires\.$/),
     expect.stringMatching(/^Silenced for 4 h by \*ben\* at .*: the alert that fires\.$/),
@@ -140,9 +140,9 @@ test('a second press makes no second silence, and one for longer moves its end',
 
 test('Acknowledge and Resolve work from the message, and say kindly when they come too late', async () => {
   await press(saying(/Silenced by/), 'acknowledge', 'Acknowledge');
-  const acknowledged = await waitFor('the message to say so', () => saying(/Acknowledged by ana/), LONG);
+  const acknowledged = await waitFor('the message to say so', () => saying(/Acknowledged by ana/));
   await press(acknowledged, 'resolve', 'Resolve');
-  const resolved = await waitFor('the message to be resolved', () => saying(/Resolved by hand by ana/), LONG);
+  const resolved = await waitFor('the message to be resolved', () => saying(/Resolved by hand by ana/));
   await press(acknowledged, 'resolve', 'Resolve', 'ben');
 
   const buttons = (blocks: Record<string, unknown>[]) =>

@@ -23,7 +23,6 @@ import {
 import { waitFor } from '../support/wait-for.ts';
 import { startWebhookRecorder, type WebhookRecorder } from '../support/webhook-recorder.ts';
 
-const LONG = { timeoutMs: 30_000 };
 const HOSTILE = '<img src=x onerror="document.title=1"><b>bold</b>';
 const phone = { width: 375, height: 812 };
 const desktop = { width: 1280, height: 900 };
@@ -65,11 +64,7 @@ beforeAll(async () => {
   recorder.forwardTo(system.url);
   await fireAlerts(alertmanagers.urls[0], [pool, hostile]);
   browser = await startConsoleBrowser(system.url);
-  await waitFor(
-    'both incidents',
-    async () => ((await system.incidents()).length >= 2 ? true : undefined),
-    LONG,
-  );
+  await waitFor('both incidents', async () => ((await system.incidents()).length >= 2 ? true : undefined));
 });
 
 afterEach(({ task }) => {
@@ -374,11 +369,11 @@ async function visible(
   locator: ReturnType<Page['locator']>,
   state: 'visible' | 'attached' = 'visible',
 ): Promise<void> {
-  await locator.waitFor({ state, timeout: 20_000 });
+  await locator.waitFor({ state });
 }
 
 async function gone(locator: ReturnType<Page['locator']>): Promise<void> {
-  await locator.waitFor({ state: 'detached', timeout: 20_000 });
+  await locator.waitFor({ state: 'detached' });
 }
 
 /** As when the tab goes to the back, and comes to the front again. */

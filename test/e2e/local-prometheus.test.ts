@@ -27,12 +27,9 @@ const PATH = process.env['PATH'] ?? '';
 let real: RunningLocalPrometheus;
 let standIn: LocalPrometheus;
 let start: Millis;
-let tookMs: number;
 
 beforeAll(async () => {
-  const startedAt = performance.now();
   real = await startLocalPrometheus({ path: PATH, now: Date.now });
-  tookMs = performance.now() - startedAt;
   start = real.start;
   standIn = await startPrometheusStandIn({ start, now: Date.now });
 });
@@ -45,9 +42,8 @@ afterAll(async () => {
 prometheusSamplesContract('the real Prometheus', () => ({ url: real.url, start }));
 
 describe('the real Prometheus of the local stack', () => {
-  test('is up within seconds', () => {
+  test('is up within the seconds after which the stack would take a stand-in instead', () => {
     expect(real.says).toMatch(/^the real one at http:/);
-    expect(tookMs).toBeLessThan(10_000);
   });
 
   test.each([
@@ -71,7 +67,7 @@ describe('the real Prometheus of the local stack', () => {
         const [sample] = await askedAt(real.url).instant('timestamp(up{job="api"})', Date.now());
         return sample !== undefined && sample.value * SECOND > start ? sample.value * SECOND : undefined;
       },
-      { timeoutMs: 40_000, everyMs: 500 },
+      { everyMs: 500 },
     );
     for (const query of [...worldQueries, '{__name__=~".+", __name__!~"scrape_.+"}']) {
       const [ours, theirs] = await bothOf((url) => askedAt(url).instant(query, scraped));
@@ -98,17 +94,12 @@ describe('a local Prometheus', () => {
         env: { PATH, TMPDIR: folder },
         logFile: join(folder, `${signal}.log`),
       });
-      await waitForProcess(
-        'it to be up',
-        child,
-        () => (/real one/.test(child.log()) ? true : undefined),
-        20_000,
-      );
+      await waitForProcess('it to be up', child, () => (/real one/.test(child.log()) ? true : undefined));
       const processes = processTree(child.pid);
       const folders = () => readdirSync(folder).filter((name) => !name.endsWith('.log'));
       const stood = folders();
 
-      await child.stop(signal, 10_000);
+      await child.stop(signal);
 
       await waitFor('Prometheus to be gone', () =>
         processes.every(({ pid }) => !existsSync(`/proc/${pid}`)) ? true : undefined,

@@ -3,6 +3,7 @@ import { type LocalSlack, startLocalSlack } from '../../infra/local/slack.ts';
 import { type LocalSmtp, startLocalSmtp } from '../../infra/local/smtp.ts';
 import { agentNames } from '../support/agent-names.ts';
 import { capturedEvent } from '../support/captured-event.ts';
+import { type PackagedService, packageService } from '../support/packaged-service.ts';
 import { stillRunning } from '../support/process-tree.ts';
 import { type RealMonitoring, startRealMonitoring } from '../support/real-monitoring.ts';
 import { runbookImpact } from '../support/runbook-impact.ts';
@@ -20,18 +21,23 @@ const PEERS = ['http://alertmanager-a.example:9093', 'http://alertmanager-b.exam
 const TEAM = 'team@cryptofunk.example';
 const ONCALL = 'oncall@cryptofunk.example';
 const AGENTS = agentNames(40);
-const LONG = { timeoutMs: 30_000 };
 
 let slack: LocalSlack;
 let smtp: LocalSmtp;
 let recorder: WebhookRecorder;
+let packaged: PackagedService;
 let monitoring: RealMonitoring;
 let system: RunningFirstResponder;
 let told: ToldPeople;
 let keep = false;
 
 beforeAll(async () => {
-  [slack, smtp, recorder] = await Promise.all([startLocalSlack(), startLocalSmtp(), startWebhookRecorder()]);
+  [slack, smtp, recorder, packaged] = await Promise.all([
+    startLocalSlack(),
+    startLocalSmtp(),
+    startWebhookRecorder(),
+    packageService(),
+  ]);
   const url = `${recorder.url}/webhooks/alertmanager`;
   monitoring = await startRealMonitoring({
     receivers: [
@@ -44,6 +50,8 @@ beforeAll(async () => {
     repeatInterval: '4s',
   });
   system = await startFirstResponder({
+    // What is deployed, a bundle for each function, not what npm start makes for itself.
+    LOCAL_FUNCTIONS_FOLDER: packaged.functionsFolder,
     SLACK_API_URL: slack.apiUrl,
     SLACK_BOT_TOKEN: 'xoxb-e2e',
     SMTP_HOST: '127.0.0.1',
@@ -67,7 +75,7 @@ afterAll(async () => {
   if (keep) console.error(`the monitoring's configurations and logs are kept in ${monitoring.folder}`);
   await monitoring?.stop({ keep });
   await system?.stop({ keep });
-  await Promise.all([recorder.stop(), slack.close(), smtp.close()]);
+  await Promise.all([recorder?.stop(), slack?.close(), smtp?.close(), packaged?.remove()]);
 });
 
 /** One story: each test goes on from where the one before it left the system. */
@@ -78,7 +86,7 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
     monitoring.trouble.idleConnections(0);
 
     await everyoneTold(database, ['#cryptofunk-alerts', '#cryptofunk-critical']);
-    await waitFor('all four deliveries', () => (sendersOf(database).size === 4 ? true : undefined), LONG);
+    await waitFor('all four deliveries', () => (sendersOf(database).size === 4 ? true : undefined));
 
     expect(answers()).toEqual(new Set([200]));
     expect(told.channels(database)).toEqual(['#cryptofunk-alerts', '#cryptofunk-critical']);
@@ -143,7 +151,6 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
     await waitFor(
       'every root to say 12 of 40',
       () => told.roots('AgentDown').every((root) => slackWords(root).includes('12 of 40')) || undefined,
-      LONG,
     );
 
     expect(told.roots('AgentDown').map(({ ts }) => ts)).toEqual(before);
@@ -157,15 +164,13 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
     await waitFor(
       'a resolved reply under every root',
       () => told.roots('AgentDown').every((root) => told.resolvedReplies(root).length > 0) || undefined,
-      LONG,
     );
     // The root is edited after the reply, in a turn of its own at Slack.
     await waitFor(
       'every root to say so',
       () => told.roots('AgentDown').every((root) => slackWords(root).includes('RESOLVED')) || undefined,
-      LONG,
     );
-    await waitFor('the resolved mail', () => told.resolvedMails('AgentDown')[0], LONG);
+    await waitFor('the resolved mail', () => told.resolvedMails('AgentDown')[0]);
 
     const roots = told.roots('AgentDown');
     expect(roots.map(({ ts }) => ts)).toEqual(before);
@@ -181,19 +186,15 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
     await waitFor(
       'a resolved reply under every root',
       () => told.roots(database).every((root) => told.resolvedReplies(root).length === 1) || undefined,
-      LONG,
     );
 
     monitoring.trouble.idleConnections(0);
-    await waitFor(
-      'the incident to be open',
-      async () => ((await incidentOf(database)).status === 'open' ? true : undefined),
-      LONG,
+    await waitFor('the incident to be open', async () =>
+      (await incidentOf(database)).status === 'open' ? true : undefined,
     );
     await waitFor(
       'every root to burn again',
       () => told.roots(database).every((root) => !slackWords(root).includes('RESOLVED')) || undefined,
-      LONG,
     );
 
     expect(told.roots(database).map(({ ts }) => ts)).toEqual(before);
@@ -207,16 +208,8 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
 
   test('at the end each incident has told each fact once, whatever was repeated meanwhile', async () => {
     const repeats = recorder.deliveries.length;
-    await waitFor(
-      'four more repeats',
-      () => (recorder.deliveries.length >= repeats + 4 ? true : undefined),
-      LONG,
-    );
-    await waitFor(
-      'their answers',
-      () => recorder.deliveries.every(({ status }) => status > 0) || undefined,
-      LONG,
-    );
+    await waitFor('four more repeats', () => (recorder.deliveries.length >= repeats + 4 ? true : undefined));
+    await waitFor('their answers', () => recorder.deliveries.every(({ status }) => status > 0) || undefined);
 
     const replies = slack.messages().filter(({ threadTs }) => threadTs !== undefined);
     const facts = replies.map((reply) => `${reply.channel} ${reply.threadTs} ${slackWords(reply)}`);
@@ -246,9 +239,8 @@ async function everyoneTold(alertname: string, channels: string[]): Promise<void
   await waitFor(
     `notices of ${alertname} in ${channels.join(', ')}`,
     () => missing().length === 0 || undefined,
-    LONG,
   );
-  await waitFor(`the mail of ${alertname}`, () => told.mails(alertname)[0], LONG);
+  await waitFor(`the mail of ${alertname}`, () => told.mails(alertname)[0]);
 }
 
 /** Which peer told which receiver of an alert. */

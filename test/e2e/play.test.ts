@@ -30,7 +30,7 @@ beforeAll(async () => {
     maxBuffer: 64 * 1024 * 1024,
   });
   played = playedSchema.parse(JSON.parse(stdout));
-}, 240_000);
+});
 
 describe('npm run play, for every alert that has a runbook', () => {
   test('plays each of them, and there is none without', () => {

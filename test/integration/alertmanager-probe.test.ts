@@ -70,10 +70,7 @@ describe('Alertmanager', () => {
 });
 
 function alertsOf(urls: string[]) {
-  return createAlertmanagerProbe({ urls: { anySource: urls, bySource: {} } }).alerts(
-    'prod',
-    readBounds(2_000),
-  );
+  return createAlertmanagerProbe({ urls: { anySource: urls, bySource: {} } }).alerts('prod', readBounds());
 }
 
 function alert(fingerprint: string, state: string) {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createAlertmanagerSilencer } from '../../lib/adapters/alertmanager/alertmanager-silencer.ts';
 import { HOUR } from '../../lib/core/shared/time.ts';
 import { freePorts } from '../support/free-ports.ts';
+import { holdDeadlines } from '../support/hold-deadlines.ts';
 import { serve, stopServing } from '../support/serve.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 3, 12);
@@ -29,18 +30,18 @@ describe('silencing through Alertmanager’s API', () => {
   });
 
   test('asks the next peer when one is away, refuses or hangs, each within its share of the time', async () => {
+    const deadlines = holdDeadlines();
     const [closed] = await freePorts(1);
-    const hanging = await serveJson(() => {});
     const refusing = await serveJson((_request, response) => response.writeHead(503).end('"not ready"'));
+    const hanging = await serveJson(() => deadlines.pass(2));
     const posted: unknown[] = [];
     const good = await peer({ posted });
-    const startedAt = performance.now();
 
-    const outcome = await silence([`http://127.0.0.1:${closed}`, refusing, hanging, good], 2_000);
+    const outcome = await silence([`http://127.0.0.1:${closed}`, refusing, hanging, good], 60_000);
 
     expect(outcome).toMatchObject({ kind: 'created' });
     expect(posted).toHaveLength(1);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(deadlines.set).toEqual([15_000, 15_000, 15_000, 15_000]);
   });
 
   test('says of each peer why it could not, when none could', async () => {
@@ -130,7 +131,7 @@ const request = {
   comment: 'first-responder incident abc.000001',
 };
 
-function silence(urls: string[], timeoutMs = 2_000) {
+function silence(urls: string[], timeoutMs = 60_000) {
   const silencer = createAlertmanagerSilencer({ urls: { anySource: urls, bySource: {} } });
   return silencer.silence('prod', request, bounds(timeoutMs));
 }

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect } from 'vitest';
+import { afterAll, beforeEach, describe, expect } from 'vitest';
 import { sampleAlertnames } from '../../infra/local/play/sample-alerts.ts';
 import { ourRunbooks } from '../support/our-runbooks.ts';
 import { runChecks } from '../support/run-checks.ts';
@@ -12,6 +12,8 @@ test.beforeAll(async ({ server }) => {
   world = await startSampleWorld({ server });
   await searchIsSlow(world);
 });
+
+beforeEach(() => world.keepFresh());
 
 afterAll(() => world?.close());
 

@@ -1,16 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import { localCredentials, localRegion } from '../../infra/local/dynamodb.ts';
+import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
 import { createDynamoMaintenanceStore } from '../../lib/adapters/dynamodb/maintenance-store.ts';
 import { maintenanceId } from '../../lib/core/maintenance/maintenance-id.ts';
 import { HOUR } from '../../lib/core/shared/time.ts';
 import { bearer, type HttpEventFactory, httpEvent, lambdaContext } from '../support/http-event.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
+import { type ServiceRoute, serviceRoutes, serviceVariables } from '../support/service-routes.ts';
 import { SIGNING_SECRET, slackSignature } from '../support/slack-press.ts';
 import { storedIncident } from '../support/stored-incident.ts';
 
@@ -20,45 +19,24 @@ type Handler = (
   event: APIGatewayProxyEventV2,
   context: Context,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
-type Route = { route: string; method: string; path: string; file: string };
 
 const root = join(import.meta.dirname, '..', '..');
 const incident = storedIncident();
 const maintenance = {
-  id: maintenanceId(Date.now() + HOUR, 'abcdef0123'),
+  id: maintenanceId(systemClock.now() + HOUR, 'abcdef0123'),
   unknown: maintenanceId(7, 'nothing'),
 };
 
 /** Alertmanager and whoever stands between it and us may add what they like. */
 const TAKES_ANYTHING = new Set(['POST /webhooks/alertmanager']);
 /** The page, which reads its query itself, and the way there. They hold no data. */
-const isPage = ({ path }: Route) => path === '/' || /^\/console(\/|$)/.test(path);
+const isPage = ({ path }: ServiceRoute) => path === '/' || /^\/console(\/|$)/.test(path);
 /** Routes that know whoever calls by something else than our tokens, or need not know them. */
 const WITHOUT_TOKEN = new Set(['GET /health', 'POST /slack/actions']);
 
-const serviceSchema = z.object({
-  functions: z.record(
-    z.string(),
-    z.object({
-      handler: z.string(),
-      environment: z.record(z.string(), z.unknown()).default({}),
-      events: z.array(z.object({ httpApi: z.string().optional() })).default([]),
-    }),
-  ),
-});
-const { functions } = serviceSchema.parse(
-  parse(await readFile(join(root, 'serverless.yml'), 'utf8'), { logLevel: 'silent', merge: true }),
-);
-const routes: Route[] = Object.values(functions).flatMap(({ handler, events }) =>
-  events.flatMap(({ httpApi }) => {
-    const [method = '', path = ''] = httpApi?.split(' ') ?? [];
-    return httpApi === undefined ? [] : [{ route: httpApi, method, path, file: handler.split('.')[0] ?? '' }];
-  }),
-);
+const routes = serviceRoutes();
 /** None of what is asked here gets as far as a queue. */
-const queues = Object.values(functions)
-  .flatMap(({ environment }) => Object.keys(environment))
-  .filter((variable) => /(QUEUE|DEAD_LETTERS)_URL$/.test(variable));
+const queues = serviceVariables().filter((variable) => /(QUEUE|DEAD_LETTERS)_URL$/.test(variable));
 const checked = routes.filter((each) => !TAKES_ANYTHING.has(each.route) && !isPage(each));
 const withToken = checked.filter(({ route }) => !WITHOUT_TOKEN.has(route));
 const withId = withToken.filter(({ path }) => path.includes('{id}'));
@@ -73,11 +51,11 @@ beforeAll(async () => {
   await createDynamoMaintenanceStore(local.table).add({
     id: maintenance.id,
     matchers: 'alertname="Up"',
-    from: Date.now(),
-    to: Date.now() + HOUR,
+    from: systemClock.now(),
+    to: systemClock.now() + HOUR,
     by: 'Ana',
     reason: 'work',
-    createdAt: Date.now(),
+    createdAt: systemClock.now(),
   });
   for (const [name, value] of Object.entries({
     TABLE_NAME: local.table.tableName,
@@ -127,7 +105,7 @@ const oddIds = [
   '\u0000.1',
 ];
 
-async function ask(each: Route, change: HttpEventFactory = {}) {
+async function ask(each: ServiceRoute, change: HttpEventFactory = {}) {
   const handler = handlers.get(each.file);
   if (handler === undefined) throw new Error(`no handler for ${each.route}`);
   const { method, path } = each;
@@ -139,12 +117,12 @@ async function ask(each: Route, change: HttpEventFactory = {}) {
 }
 
 /** What lets a caller through who may do everything. */
-function allowed(each: Route): Record<string, string> {
+function allowed(each: ServiceRoute): Record<string, string> {
   if (each.route !== 'POST /slack/actions') return bearer('writer');
-  return slackSignature('{"by":"Ana"}', Date.now());
+  return slackSignature('{"by":"Ana"}', systemClock.now());
 }
 
-function ids({ path }: Route): { known: string; unknown: string } {
+function ids({ path }: ServiceRoute): { known: string; unknown: string } {
   return path.startsWith('/maintenance/')
     ? { known: maintenance.id, unknown: maintenance.unknown }
     : { known: incident.id, unknown: 'nothing.1' };

@@ -2,10 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApiGateway } from '../../infra/local/api-gateway.ts';
+import { type ApiGateway, startApiGateway } from '../../infra/local/api-gateway.ts';
 import { type LambdaStandIn, startLambdaStandIn } from '../../infra/local/lambda-stand-in.ts';
 import { listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
-import { type HeldPort, holdPort } from '../../infra/local/ports.ts';
 import { freePorts } from '../support/free-ports.ts';
 
 const local = join(import.meta.dirname, '..', '..', '.local');
@@ -33,15 +32,17 @@ custom: { serverless-offline: { noPrependStageInUrl: true, noSponsor: true } }
 functions:
   receiveWebhook: { handler: functions.webhook, events: [{ httpApi: POST /webhooks/alertmanager }] }
 ${['throws', 'throwsWords', 'hangs', 'spins', 'echoes', 'refuses']
-  .map(
-    (name) => `  ${name}: { handler: functions.${name}, timeout: 1, events: [{ httpApi: POST /${name} }] }`,
-  )
+  .map((name) => {
+    const timeout = ['hangs', 'spins'].includes(name) ? 1 : 60;
+    return `  ${name}: { handler: functions.${name}, timeout: ${timeout}, events: [{ httpApi: POST /${name} }] }`;
+  })
   .join('\n')}
 `;
 
 describe('a function behind the local API', () => {
   let service: string;
   let lambda: LambdaStandIn;
+  let gateway: ApiGateway;
   let url: string;
   const lines: string[] = [];
 
@@ -51,19 +52,22 @@ describe('a function behind the local API', () => {
     service = await mkdtemp(join(local, 'service-'));
     await writeFile(join(service, 'functions.mjs'), FUNCTIONS);
     await writeFile(join(service, 'serverless.yml'), SERVICE);
-    const held = await heldPort();
-    url = `http://127.0.0.1:${held.port}`;
+    const onLine = (line: string) => void lines.push(line);
+    gateway = await startApiGateway({ port: 0, onLine });
+    url = `http://127.0.0.1:${gateway.port}`;
     lambda = await startLambdaStandIn({
-      held,
       service,
       variables: { PATH: process.env['PATH'] ?? '' },
-      buildFolder: join(service, 'build'),
-      onLine: (line) => void lines.push(line),
+      functionsFolder: service,
+      onLine,
       stop: new AbortController().signal,
     });
+    await lambda.untilAnswering();
+    gateway.open(lambda.httpPort);
   });
 
   afterAll(async () => {
+    await gateway?.close();
     await lambda?.close();
     await rm(service, { recursive: true, force: true });
   });
@@ -117,13 +121,30 @@ describe('a function behind the local API', () => {
 });
 
 describe('the local API', () => {
+  it('tells whoever asks before the functions are there to come again', async () => {
+    const failures: string[] = [];
+    const gateway = await startApiGateway({ port: 0, onLine: (line) => void failures.push(line) });
+
+    const response = await fetch(`http://127.0.0.1:${gateway.port}/webhooks/alertmanager`, {
+      method: 'POST',
+      body: 'x'.repeat(1_000_000),
+    });
+
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(failures).toEqual([]);
+    await gateway.close();
+  });
+
   it('answers 503 when nothing runs behind it', async () => {
     const [offlinePort = 0] = await freePorts(1);
-    const gateway = await startApiGateway({ held: await heldPort(), offlinePort, onLine: () => undefined });
+    const gateway = await startApiGateway({ port: 0, onLine: () => undefined });
+    gateway.open(offlinePort);
 
     const response = await fetch(`http://127.0.0.1:${gateway.port}/health`);
 
     expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('1');
     await gateway.close();
   });
 
@@ -136,11 +157,8 @@ describe('the local API', () => {
         request.on('close', () => left.resolve());
       }),
     );
-    const gateway = await startApiGateway({
-      held: await heldPort(),
-      offlinePort: behind.port,
-      onLine: () => undefined,
-    });
+    const gateway = await startApiGateway({ port: 0, onLine: () => undefined });
+    gateway.open(behind.port);
     const leaving = new AbortController();
     const asking = fetch(`http://127.0.0.1:${gateway.port}/incidents`, { signal: leaving.signal });
     await arrived.promise;
@@ -153,9 +171,3 @@ describe('the local API', () => {
     await behind.close();
   });
 });
-
-async function heldPort(): Promise<HeldPort> {
-  const held = await holdPort(0);
-  if (held === undefined) throw new Error('no free port');
-  return held;
-}

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { parse } from 'csv-parse/sync';
 import { afterEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import type { DeadLetter, DeadLetters } from '../../lib/core/delivery/dead-letters.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { incidentsCommands } from '../../scripts/incidents/commands.ts';
@@ -41,7 +42,7 @@ async function served(
   count: number,
   deadLetters = noLetters(),
 ): Promise<{ url: string; world: MemoryWorld }> {
-  const world = createMemoryWorld(Date.now());
+  const world = createMemoryWorld(systemClock.now());
   const now = world.clock.now();
   for (let n = 0; n < count; n += 1) {
     await world.incidents.write(
@@ -175,7 +176,7 @@ describe('list', () => {
       /^SEVERITY {2}STATUS {2}ALERT +GROUP +FIRING +TIER +SOURCE +OPENED \(UTC\) +LASTS +ID$/,
     );
     expect(first).toMatch(
-      /^critical +open +HighErrorRate +service=api +1\/1 +L1 +prod +\d{4}.* \d+ s +k0\.1$/,
+      /^critical +open +HighErrorRate +service=api +1\/1 +L1 +prod +\d{4}.* (\d+ m )?\d+ s +k0\.1$/,
     );
     expect(second).toMatch(/k1\.1$/);
     expect(counted).toBe('2 incidents, 2 open');

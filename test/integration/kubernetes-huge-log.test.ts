@@ -70,3 +70,12 @@ test('one line of 200 MB is one line, and not held either', async () => {
   // Where nothing else is allocated, chunks that are done with wait longer for the garbage collector.
   expect(peakBytes).toBeLessThan(300 * MB);
 });
+
+test('a log that has no end is given up, whatever time there is', async () => {
+  const block = Buffer.from('needle '.repeat(8_000));
+  const url = await serveLog((response) => writeOut(response, block, 300 * MB, '\n'));
+
+  const { answer } = await readInOwnProcess(url);
+
+  expect(answer).toMatchObject({ kind: 'failed', reason: expect.stringContaining('larger') });
+});

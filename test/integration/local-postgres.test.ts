@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { freshenWorld } from '../../infra/local/freshen-world.ts';
+import { holdFreePort } from '../../infra/local/ports.ts';
 import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
 import { startPostgresServer } from '../../infra/local/postgres-server.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
@@ -122,7 +123,9 @@ describe('a local PostgreSQL', () => {
   });
 
   test('says in one sentence why it cannot start, and leaves nothing behind', async () => {
-    const starting = startPostgresServer({ shared_buffers: 'plenty' });
+    const held = await holdFreePort();
+
+    const starting = startPostgresServer({ settings: { shared_buffers: 'plenty' }, held });
 
     await expect(starting).rejects.toThrow(/^invalid value for parameter "shared_buffers": "plenty"$/);
     expect(readdirSync(temporary)).toEqual([]);

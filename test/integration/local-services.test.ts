@@ -20,10 +20,10 @@ test('the local services are mostly healthy; bifrost is not, and one refuses the
   const http = createHttpProbe({ targets });
 
   const health = await Promise.all(
-    [...targets.keys()].map((target) => http.get(target, '/health', readBounds(5_000))),
+    [...targets.keys()].map((target) => http.get(target, '/health', readBounds())),
   );
-  const page = await http.metrics('api', '/metrics', '^database_connections$', readBounds(5_000));
-  const missing = await http.get('bifrost', '/metrics', readBounds(5_000));
+  const page = await http.metrics('api', '/metrics', '^database_connections$', readBounds());
+  const missing = await http.get('bifrost', '/metrics', readBounds());
   await services.close();
   await services.close();
 

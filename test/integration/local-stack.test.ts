@@ -27,13 +27,13 @@ const mailsSchema = z.array(
   z.looseObject({ recipients: z.array(z.string()), subject: z.string(), text: z.string() }),
 );
 
-/** Where a running stack keeps its bundles: its process for the functions is told so. */
-function buildFolder(processes: LiveProcess[]): string {
+/** Where a running stack keeps its functions' code: their process is told so. */
+function functionsFolder(processes: LiveProcess[]): string {
   for (const { pid } of processes) {
-    const told = /LOCAL_BUILD_FOLDER=([^\0]+)/.exec(readFileSync(`/proc/${pid}/environ`, 'utf8'))?.[1];
+    const told = /LOCAL_FUNCTIONS_FOLDER=([^\0]+)/.exec(readFileSync(`/proc/${pid}/environ`, 'utf8'))?.[1];
     if (told !== undefined) return join(root, told);
   }
-  throw new Error('no process has a build folder');
+  throw new Error('no process has a folder of functions');
 }
 
 describe('npm start', () => {
@@ -70,18 +70,14 @@ describe('npm start', () => {
   it('turns a delivery into a Slack message and a mail that say what was found, and into history', async () => {
     const outcomes = await stack.post(capturedEvent('firing-critical'));
 
-    const { messages, mails } = await waitFor(
-      'Slack and the mailbox to be told',
-      async () => {
-        const arrived = {
-          messages: messagesSchema.parse(await inbox('/messages')),
-          mails: mailsSchema.parse(await inbox('/mails')),
-        };
-        // A root for each channel, and under it all that it has no room for.
-        return arrived.messages.length >= 4 && arrived.mails.length >= 1 ? arrived : undefined;
-      },
-      { timeoutMs: 15_000 },
-    );
+    const { messages, mails } = await waitFor('Slack and the mailbox to be told', async () => {
+      const arrived = {
+        messages: messagesSchema.parse(await inbox('/messages')),
+        mails: mailsSchema.parse(await inbox('/mails')),
+      };
+      // A root for each channel, and under it all that it has no room for.
+      return arrived.messages.length >= 4 && arrived.mails.length >= 1 ? arrived : undefined;
+    });
     const incidents = await stack.incidents();
 
     expect(outcomes).toEqual(['opened']);
@@ -134,24 +130,32 @@ describe('npm start', () => {
     const outcomes = await stack.post(capturedEvent('resolved-critical'));
 
     // Each incident's notices are told in order, so what comes of the repeats has come before the resolve.
-    const messages = await waitFor(
-      'the resolve to be told',
-      async () => {
-        const all = messagesSchema.parse(await inbox('/messages'));
-        return all.filter((message) => message.threadTs !== undefined).length >= 2 ? all : undefined;
-      },
-      { timeoutMs: 15_000 },
-    );
+    const threads = await waitFor('the resolve to be told in both threads', async () => {
+      const all = messagesSchema.parse(await inbox('/messages'));
+      const found = all
+        .filter(({ threadTs }) => threadTs === undefined)
+        .map(({ ts }) =>
+          all.filter(({ threadTs }) => threadTs === ts).map(({ blocks }) => JSON.stringify(blocks)),
+        );
+      return found.every((replies) => replies.some((reply) => reply.includes('RESOLVED')))
+        ? found
+        : undefined;
+    });
 
     expect(repeated).toEqual(Array.from({ length: 5 }, () => 'duplicate'));
     expect(outcomes).toEqual(['resolved']);
-    expect(messages.filter((message) => message.threadTs === undefined)).toHaveLength(2);
-    expect(messages.filter((message) => message.threadTs !== undefined)).toHaveLength(2);
+    // All that the root has no room for, who acknowledged, and the end.
+    expect(threads.map(({ length }) => length)).toEqual([3, 3]);
+    for (const [details, acknowledged, end] of threads) {
+      expect(details).toContain('idle connections over the last hour');
+      expect(acknowledged).toMatch(/acknowledged/i);
+      expect(end).toContain('RESOLVED');
+    }
   });
 
   it('leaves no process and no folder behind after Ctrl-C', async () => {
     const processes = stack.processes();
-    const folder = buildFolder(processes);
+    const folder = functionsFolder(processes);
     const stood = existsSync(folder);
 
     const code = await stack.interrupt();
@@ -177,7 +181,7 @@ describe('npm start, when it cannot', () => {
         logFile: join(folder, 'log'),
       });
       try {
-        const code = await waitFor('it to end', () => stack.ended(), { timeoutMs: 15_000 });
+        const code = await waitFor('it to end', () => stack.ended());
         return { code, said: stack.log().trim() };
       } finally {
         await stack.stop();
@@ -224,7 +228,7 @@ describe('npm start, when it cannot', () => {
     expect(said).toBe(`Port ${port} is in use; stop what listens there, or choose another port with PORT.`);
   });
 
-  it('stops in order when it is interrupted while it starts', async () => {
+  it('stops in order when it is interrupted while it starts and its ports are asked', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'first-responder-early-'));
     const [port] = await freePorts(1);
     const { PATH, HOME } = process.env;
@@ -234,15 +238,17 @@ describe('npm start, when it cannot', () => {
       env: { PATH, HOME, PORT: String(port) },
       logFile: join(folder, 'log'),
     });
-    await waitForProcess(
-      'the bundling',
-      stack,
-      () => (stack.log().includes('Bundling') ? true : undefined),
-      30_000,
+    const early = await waitForProcess('the API to answer', stack, () =>
+      fetch(`http://127.0.0.1:${port}/health`).then(({ status, headers }) => ({ status, headers })),
     );
+    // One that stays connected, where the inbox will be.
+    const asking = fetch(`http://127.0.0.1:${Number(port) + 1}/`).catch(() => undefined);
 
-    await stack.stop('SIGINT', 15_000);
+    await stack.stop('SIGINT');
+    await asking;
 
+    expect(early.status).toBe(503);
+    expect(early.headers.get('retry-after')).toBe('1');
     expect(stack.ended()).toBe(0);
     expect(stack.log()).not.toMatch(/error|at .*\.ts:\d/i);
     rmSync(folder, { recursive: true, force: true });

@@ -1,21 +1,22 @@
 import { connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
-import { afterAll, afterEach, describe, expect } from 'vitest';
+import { afterAll, afterEach, describe, expect, vi } from 'vitest';
 import { listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
 import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
 import {
   createPostgresProbe,
   type PostgresProbeOptions,
 } from '../../lib/adapters/postgres/postgres-probe.ts';
-import type { Scalar } from '../../lib/core/diagnosis/probe.ts';
+import type { Bounds, Scalar } from '../../lib/core/diagnosis/probe.ts';
 import { freePorts } from '../support/free-ports.ts';
-import { startHangingServer } from '../support/hanging-server.ts';
+import { type HangingServer, startHangingServer } from '../support/hanging-server.ts';
 import { readBounds } from '../support/read-bounds.ts';
 import { test } from '../support/vitest/with-database.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let postgres: LocalPostgres;
 let admin: pg.Client;
+let silent: HangingServer | undefined;
 const opened: ReturnType<typeof createPostgresProbe>[] = [];
 
 test.beforeAll(async ({ server }) => {
@@ -29,6 +30,8 @@ test.beforeAll(async ({ server }) => {
 });
 
 afterEach(async () => {
+  vi.useRealTimers();
+  await silent?.stop();
   await Promise.all(opened.splice(0).map((probe) => probe.close()));
 });
 
@@ -76,13 +79,11 @@ describe('what comes back', () => {
   });
 
   test('of ten million rows only the capped number is made', async () => {
-    const startedAt = performance.now();
-
-    const answer = await ask('SELECT generate_series(1, 10000000) AS n');
+    // To make the first row beyond the cap would be a division by zero.
+    const answer = await ask('SELECT 1 / (10001 - generate_series(1, 10000000)) AS n');
 
     expect(answer).toMatchObject({ kind: 'ok', value: { truncated: true, count: 10_000 } });
     expect(answer.kind === 'ok' && answer.value.rows).toHaveLength(20);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
   test('exactly as many rows as the cap are not called cut', async () => {
@@ -148,16 +149,14 @@ describe('nothing is written, whatever the statement and even for a superuser', 
 });
 
 describe('what a bad server costs', () => {
-  test('a statement that takes too long is ended by the server, and the reason is told in time', async () => {
-    const startedAt = performance.now();
+  test('a statement that takes too long is ended by the server, a little before its step ends', async () => {
+    // Of its minute the step has 500 ms left when it is connected.
+    const times = [0, 59_500];
+    const probe = open({ connectionString: postgres.connectionString, now: () => times.shift() ?? 60_000 });
 
-    const answer = await ask('SELECT pg_sleep(60)', [], { timeoutMs: 500 });
+    const answer = await probe.query('SELECT pg_sleep(60)', [], readBounds({ timeoutMs: 60_000 }));
 
-    expect(answer).toEqual({
-      kind: 'failed',
-      reason: expect.stringMatching(/^took longer than 0\.[1-3] s$/),
-    });
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(answer).toEqual({ kind: 'failed', reason: 'took longer than 0.3 s' });
     await waitFor('the statement to be gone', async () => {
       const { rows } = await admin.query(
         "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND state = 'active'",
@@ -178,37 +177,41 @@ describe('what a bad server costs', () => {
   });
 
   test('one that takes connections and never answers costs its step and no more', async () => {
-    const silent = await startHangingServer();
-    const startedAt = performance.now();
+    // The pool's own limit does not pass.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const step = new AbortController();
+    silent = await startHangingServer((count) => (count === 4 ? step.abort() : undefined));
 
-    const answers = await Promise.all(
-      Array.from({ length: 6 }, () => ask('SELECT 1', [], { as: at(silent.port), timeoutMs: 200 })),
-    );
+    const answers = await askSixTimes(silent, { timeoutMs: 2_000, signal: step.signal });
 
-    const tookMs = performance.now() - startedAt;
-    await silent.stop();
-    expect(new Set(answers.map((answer) => answer.kind === 'failed' && answer.reason))).toEqual(
-      new Set(['could not connect: no answer within 0.2 s']),
-    );
-    expect(tookMs).toBeLessThan(1_000);
+    expect(new Set(answers)).toEqual(new Set(['could not connect: no answer within 2 s']));
+  });
+
+  test('a connection is waited for no longer than 3 s, however long the step may take', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    silent = await startHangingServer((count) => {
+      if (count === 4) vi.advanceTimersByTime(3_000);
+    });
+
+    const answers = await askSixTimes(silent);
+
+    expect(new Set(answers)).toEqual(new Set(['could not connect: no answer within 3 s']));
   });
 
   test('one that falls silent after it has answered costs its step as well', async () => {
     const between = await startProxy(portOf(postgres.connectionString));
     const probe = open({ connectionString: withPort(postgres.connectionString, between.port) });
     const before = await probe.query('SELECT 1 AS one', [], readBounds());
-    between.fallSilent();
-    const startedAt = performance.now();
+    const step = new AbortController();
+    between.fallSilent(() => step.abort());
 
-    const after = await probe.query('SELECT 2 AS two', [], readBounds(300));
+    const after = await probe.query('SELECT 2 AS two', [], readBounds({ signal: step.signal }));
     await probe.close();
 
-    const tookMs = performance.now() - startedAt;
     opened.splice(opened.indexOf(probe), 1);
     await between.stop();
     expect(before.kind).toBe('ok');
-    expect(after).toEqual({ kind: 'failed', reason: 'no answer within 0.3 s' });
-    expect(tookMs).toBeLessThan(1_000);
+    expect(after).toEqual({ kind: 'failed', reason: 'no answer within 60 s' });
   });
 
   test('one that refuses connections is said to', async () => {
@@ -287,14 +290,19 @@ describe('connections', () => {
   });
 });
 
-type Ask = { as?: string; timeoutMs?: number };
+type Ask = { as?: string };
 
 function ask(sql: string, params: Scalar[] = [], options: Ask = {}) {
-  return open({ connectionString: options.as ?? postgres.connectionString }).query(
-    sql,
-    params,
-    readBounds(options.timeoutMs),
+  return open({ connectionString: options.as ?? postgres.connectionString }).query(sql, params, readBounds());
+}
+
+/** More often than there may be connections; gives the reasons why it failed. */
+async function askSixTimes({ port }: HangingServer, bounds: Partial<Bounds> = {}) {
+  const probe = open({ connectionString: at(port) });
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, () => probe.query('SELECT 1', [], readBounds(bounds))),
   );
+  return answers.map((answer) => answer.kind === 'failed' && answer.reason);
 }
 
 function open(options: PostgresProbeOptions) {
@@ -326,8 +334,9 @@ async function startProxy(target: number) {
   const { port, close } = await listenOnLoopback(server);
   return {
     port,
-    fallSilent() {
-      for (const socket of sockets) socket.unpipe();
+    /** What the client says from now on is heard, and not passed on. */
+    fallSilent(onHeard: () => void) {
+      for (const socket of sockets) socket.unpipe().on('data', onHeard).resume();
     },
     stop() {
       for (const socket of sockets) socket.destroy();

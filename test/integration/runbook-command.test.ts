@@ -227,7 +227,6 @@ describe('test', () => {
 
   test('ends with code 1 when nothing could be checked, after the timeout of the step and no later', async () => {
     const server = await startHangingServer();
-    const startedAt = Date.now();
 
     const ran = await run(
       ['test', 'QueueStuck', '--folder', copy.folder, '--labels', 'queue=a,kind=b,pod=c'],
@@ -237,9 +236,10 @@ describe('test', () => {
     );
 
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toMatch(/◌ rows {2}\d+ ms {2}could not check: /);
+    expect(ran.stderr).toMatch(
+      /◌ rows {2}\d+ ms {2}could not check: could not connect: no answer within 3 s\n/,
+    );
     expect(ran.stderr).toMatch(/Nothing could be checked\.\n$/);
-    expect(Date.now() - startedAt).toBeLessThan(15_000);
     await server.stop();
   });
 

@@ -58,7 +58,7 @@ describe('a page of the history', () => {
     expect(record?.timeline.length).toBeGreaterThan(0);
     expect(record?.diagnoses[0]?.findings).toHaveLength(3);
     expect(record?.deliveries.length).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });
 
 describe('the statistics of a filled history', () => {
@@ -96,7 +96,7 @@ describe('the statistics of a filled history', () => {
     });
     expect(ticked).toMatchObject({ ...filled, asOf: ticked.asOf, diagnoses: ticked.diagnoses });
     expect(ticked.diagnoses.count).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });
 
 describe('where seed fills a history', () => {

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, onTestFinished } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished } from 'vitest';
 import { commandsOf, findingOf, rowsOf, stepIds } from '../support/diagnosis-parts.ts';
 import { runChecks } from '../support/run-checks.ts';
 import { heartbeat, type SampleWorld, startSampleWorld } from '../support/sample-world.ts';
@@ -9,6 +9,8 @@ let world: SampleWorld;
 test.beforeAll(async ({ server }) => {
   world = await startSampleWorld({ server });
 });
+
+beforeEach(() => world.keepFresh());
 
 afterAll(() => world?.close());
 
@@ -21,7 +23,7 @@ describe('TradingSessionFailure', () => {
       '1 of 4 MCP servers failing: market-data-server (could not connect: connection refused)',
     );
     expect(findingOf(diagnosis, 'orchestrator').sentence).toMatch(
-      /^orchestrator ready, but restarted 3 times, last exit Error \(1\) 14 m \d\d s ago$/,
+      /^orchestrator ready, but restarted 3 times, last exit Error \(1\) 14 m 00 s ago$/,
     );
     expect(commandsOf(diagnosis)[0]).toBe(
       'kubectl logs -n cryptofunk deployment/market-data-server --tail=100',

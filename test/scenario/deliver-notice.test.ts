@@ -46,7 +46,8 @@ describe('a destination that another run is sending to', () => {
     const system = await ready();
     const message = waitingFor(system, CRITICAL);
     const until = system.now + 25 * SECOND;
-    await system.world.destinations.claim(message.incidentId, CRITICAL, system.now, until);
+    const claim = { owner: 'another run', now: system.now, until };
+    await system.world.destinations.claim(message.incidentId, CRITICAL, claim);
 
     const during = await deliverNotice(system.deliverPorts, { message, attempt: 1 });
     system.world.clock.set(until);
@@ -62,17 +63,22 @@ describe('a channel that is not configured', () => {
   it.each([
     [CRITICAL, 'SLACK_BOT_TOKEN'],
     ['email', 'SMTP_HOST'],
-  ])('fails %s for good, and the record says which variable is missing', async (destination, variable) => {
-    const system = await ready();
-    const { slack: _, mail: __, ...ports } = system.deliverPorts;
+  ])(
+    'leaves the notice for %s on the queue, and the record says which variable is missing',
+    async (destination, variable) => {
+      const system = await ready();
+      const { slack: _, mail: __, ...ports } = system.deliverPorts;
 
-    const result = await deliverNotice(ports, { message: waitingFor(system, destination), attempt: 1 });
+      const result = await deliverNotice(ports, { message: waitingFor(system, destination), attempt: 1 });
 
-    expect(result).toMatchObject({
-      kind: 'done',
-      record: { outcome: 'failed', detail: expect.stringMatching(`not_configured: .*${variable}`) },
-    });
-  });
+      const reason = expect.stringMatching(`not_configured: .*${variable}`);
+      expect(result).toEqual({ kind: 'retry', afterSeconds: 300, reason });
+      const { incidentId } = waitingFor(system, destination);
+      expect(system.world.destinations.deliveriesOf(incidentId)).toMatchObject([
+        { outcome: 'retrying', detail: reason },
+      ]);
+    },
+  );
 });
 
 describe('a temporary failure', () => {

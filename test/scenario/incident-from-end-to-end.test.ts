@@ -251,14 +251,14 @@ describe('an alert on its way to people', () => {
 describe('what cannot be taken in', () => {
   it('rejects one bad alert and keeps its neighbours', async () => {
     const system = new FirstResponder();
-    const bad = { ...firing(system), startsAt: 'yesterday' };
+    const bad = { ...firing(system), labels: 'none' };
 
     const result = await system.receive([firing(system), bad]);
 
     expect(result).toMatchObject({
       kind: 'accepted',
       incidents: [{ outcome: 'opened' }],
-      rejected: [{ index: 1, reason: expect.stringContaining('startsAt') }],
+      rejected: [{ index: 1, reason: expect.stringContaining('labels') }],
     });
   });
 

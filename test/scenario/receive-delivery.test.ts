@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { UnwritableError } from '../../lib/core/incident/incident-store.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { receiveDelivery } from '../../lib/flow/receive-delivery.ts';
@@ -174,7 +175,7 @@ describe('an answer', () => {
 
     expect(result).toMatchObject({
       incidents: [{ outcome: 'opened' }, { outcome: 'duplicate' }, { outcome: 'opened' }],
-      rejected: [{ index: 0, reason: 'status is missing' }],
+      rejected: [{ index: 0, reason: 'labels is missing' }],
     });
   });
 
@@ -187,22 +188,19 @@ describe('an answer', () => {
 });
 
 describe('a body that cannot be read', () => {
-  it('is quarantined once, cut, with its source, time and reason', async () => {
+  it('is quarantined once, however often it comes, with its source, time and reason', async () => {
     const setup = setUp();
+    const at = setup.world.clock.now();
     const body = `{"alerts":"${'x'.repeat(300_000)}"}`;
 
     const result = await receive(setup, [], body);
+    setup.world.clock.advance(MINUTE);
     await receive(setup, [], body);
 
     expect(result).toEqual({ kind: 'malformed', path: 'alerts', reason: 'alerts must be a list' });
     const [entry, ...others] = await setup.world.quarantine.list(10);
     expect(others).toEqual([]);
-    expect(entry).toMatchObject({
-      source: 'prod',
-      at: setup.world.clock.now(),
-      reason: 'alerts must be a list',
-    });
-    expect(entry?.body).toHaveLength(200_000);
+    expect(entry).toMatchObject({ source: 'prod', at, reason: 'alerts must be a list', body });
   });
 
   it('is not answered as malformed when it could not be kept', async () => {
@@ -210,6 +208,121 @@ describe('a body that cannot be read', () => {
     setup.world.faults.failOn('quarantine.add');
 
     await expect(receive(setup, [], '{')).rejects.toThrow('quarantine.add failed');
+  });
+});
+
+describe('alerts that cannot be taken', () => {
+  const bad = { status: 'firing', labels: ['Odd'] };
+
+  it('are one entry in the quarantine with their reasons, and the same one when they are repeated', async () => {
+    const setup = setUp();
+    const good = webhookAlert({ startsAt: setup.world.clock.now() });
+
+    const result = await receive(setup, [bad, good, { ...bad, labels: 'none' }]);
+    setup.world.clock.advance(5 * MINUTE);
+    await receive(setup, [bad, good, { ...bad, labels: 'none' }]);
+
+    const [entry, ...others] = await setup.world.quarantine.list(10);
+    expect(others).toEqual([]);
+    expect(entry).toMatchObject({ source: 'prod', id: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    expect(entry?.reason).toMatch(/^2 of 3 alerts could not be taken: the first, alerts\[0\], \S/);
+    const { rejected } = JSON.parse(entry?.body ?? '');
+    expect(rejected).toMatchObject([
+      { index: 0, alert: bad },
+      { index: 2, alert: { labels: 'none' } },
+    ]);
+    expect(result).toMatchObject({ kind: 'accepted', quarantined: entry?.id });
+  });
+
+  it('are delivered again when they could not be kept, and their neighbours are taken in at once', async () => {
+    const setup = setUp();
+    const alerts = [bad, webhookAlert({ startsAt: setup.world.clock.now() })];
+    setup.world.faults.failOn('quarantine.add');
+
+    await expect(receive(setup, alerts)).rejects.toThrow(AggregateError);
+    const again = await receive(setup, alerts);
+
+    expect(reasonsOf(setup)).toEqual(['opened']);
+    expect(again).toMatchObject({ incidents: [{ outcome: 'duplicate' }], rejected: [{ index: 0 }] });
+    expect(await setup.world.quarantine.list(10)).toHaveLength(1);
+  });
+
+  it('are only those that the table refuses, never their neighbours', async () => {
+    const setup = setUp();
+    const startsAt = setup.world.clock.now();
+    const pods = ['a', 'b', 'poison', 'c', 'd'].map((pod) => webhookAlert({ startsAt, labels: { pod } }));
+    const { incidents } = setup.world;
+    const write = incidents.write;
+    incidents.write = async (incident, expected) => {
+      if (JSON.stringify(incident).includes('poison')) throw new UnwritableError('the table refuses it');
+      return write(incident, expected);
+    };
+
+    const result = await receive(setup, [bad, ...pods]);
+
+    const [incident, ...others] = incidentsOf(setup);
+    expect(others).toEqual([]);
+    expect(incident?.alerts).toHaveLength(4);
+    expect(result).toMatchObject({
+      kind: 'accepted',
+      incidents: [{ id: incident?.id, outcome: 'opened' }],
+      rejected: [{ index: 0 }, { index: 3, reason: 'the table refuses it' }],
+    });
+    const [entry] = await setup.world.quarantine.list(10);
+    expect(JSON.parse(entry?.body ?? '').rejected[1].alert.labels.pod).toBe('poison');
+  });
+});
+
+describe('a delivery of very many incidents', () => {
+  const many = (setup: Setup, count: number) =>
+    Array.from({ length: count }, (_, n) =>
+      webhookAlert({ alertname: `A${n}`, startsAt: setup.world.clock.now() }),
+    );
+
+  /** Each write takes so long; those side by side take it together. */
+  function slowWrites(setup: Setup, ms: number): { most: number } {
+    const { incidents, clock } = setup.world;
+    const write = incidents.write;
+    const running = { now: 0, most: 0 };
+    incidents.write = async (incident, expected) => {
+      running.now += 1;
+      running.most = Math.max(running.most, running.now);
+      clock.advance(ms);
+      const result = await write(incident, expected);
+      running.now -= 1;
+      return result;
+    };
+    return running;
+  }
+
+  it('is taken in parts: after 20 s the rest is left, and the repeat finds what was done as duplicates', async () => {
+    const setup = setUp();
+    const alerts = many(setup, 5_000);
+    const running = slowWrites(setup, 10);
+
+    const first = await receive(setup, alerts);
+    const stored = incidentsOf(setup).length;
+    const second = await receive(setup, alerts);
+    const third = await receive(setup, alerts);
+
+    expect(first).toEqual({ kind: 'unfinished', done: stored, total: 5_000 });
+    expect(stored).toBeGreaterThanOrEqual(2_000);
+    expect(stored).toBeLessThan(2_010);
+    expect(second).toMatchObject({ kind: 'unfinished', total: 5_000 });
+    expect(third).toMatchObject({ kind: 'accepted' });
+    expect(incidentsOf(setup)).toHaveLength(5_000);
+    expect(reasonsOf(setup)).toHaveLength(5_000);
+    expect(running.most).toBeLessThanOrEqual(8);
+  });
+
+  it('keeps its alerts that cannot be taken, although it is not finished', async () => {
+    const setup = setUp();
+    slowWrites(setup, 15_000);
+
+    const result = await receive(setup, [{ status: 'gone' }, ...many(setup, 20)]);
+
+    expect(result).toMatchObject({ kind: 'unfinished' });
+    expect(await setup.world.quarantine.list(10)).toHaveLength(1);
   });
 });
 
@@ -309,7 +422,8 @@ describe('any body at all', () => {
         const result = await receive(setup, [], JSON.stringify(json));
 
         const quarantined = await setup.world.quarantine.list(10);
-        expect(quarantined).toHaveLength(result.kind === 'malformed' ? 1 : 0);
+        const whole = result.kind === 'accepted' && result.rejected.length === 0;
+        expect(quarantined).toHaveLength(whole ? 0 : 1);
         expect(incidentsOf(setup).every((incident) => incident.effects.length === 0)).toBe(true);
       }),
       { numRuns: 1_000 },

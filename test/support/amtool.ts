@@ -27,9 +27,7 @@ export type AmtoolAlert = z.infer<typeof alertSchema>;
 export function amtool(url: string) {
   async function ask(...args: string[]): Promise<string> {
     const command = process.env['AMTOOL_BINARY'] ?? 'amtool';
-    const { stdout } = await run(command, [`--alertmanager.url=${url}`, '--output=json', ...args], {
-      timeout: 10_000,
-    });
+    const { stdout } = await run(command, [`--alertmanager.url=${url}`, '--output=json', ...args]);
     return stdout;
   }
   return {

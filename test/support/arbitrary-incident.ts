@@ -9,12 +9,14 @@ import { transition } from '../../lib/core/incident/transition.ts';
 import { composeNotice } from '../../lib/core/notice/compose.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
 import { splitBySubject } from '../../lib/core/runbook/subject-of.ts';
-import { MINUTE } from '../../lib/core/shared/time.ts';
+import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
 import { hostileText } from './arbitrary-notice.ts';
 import { catalog, runbook } from './catalog.ts';
 import { incidentPolicy } from './incident-story.ts';
 
 const OPENED = Date.UTC(2026, 10, 24, 3, 12, 7);
+/** Right, not said, an hour ahead, always the same. */
+const ODD_TIMES = [OPENED - MINUTE, 0, OPENED + HOUR, Date.UTC(9999, 11, 31)];
 const known = catalog({}, [runbook()]);
 
 /**
@@ -47,7 +49,7 @@ export function noticeOfHostileAlerts(counts: fc.Arbitrary<number>): fc.Arbitrar
                 alerts: entry.alerts.map((alert) => ({
                   ...alert,
                   status: 'resolved' as const,
-                  endsAt: OPENED,
+                  endsAt: ODD_TIMES[count % ODD_TIMES.length] ?? 0,
                 })),
               },
             ]
@@ -88,7 +90,7 @@ function hostileAlert(index: number, texts: string[]): Alert {
     status: 'firing',
     labels,
     annotations: { summary: pick(3), description: pick(1) },
-    startsAt: OPENED - MINUTE,
+    startsAt: ODD_TIMES[index % ODD_TIMES.length] ?? 0,
     endsAt: 0,
     generatorURL: `http://prometheus.example/?q=${index}`,
   };

@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startChromium } from './headless-chromium.ts';
+import { PATIENCE_MS } from './wait-for.ts';
 
 const REPORT_VIOLATIONS = `document.addEventListener('securitypolicyviolation',
   (event) => console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI))`;
@@ -37,6 +38,7 @@ export async function startConsoleBrowser(url: string): Promise<ConsoleBrowser> 
         reducedMotion: 'reduce',
       });
       contexts.push(context);
+      context.setDefaultTimeout(PATIENCE_MS);
       // Into the page before its own scripts, where no policy of the page stops it.
       await context.addInitScript({ content: axe.source });
       await context.addInitScript({ content: REPORT_VIOLATIONS });

@@ -45,7 +45,8 @@ export async function deliverFor(system: FirstResponder, length: Millis): Promis
 
   while (system.now < end || running.size > 0) {
     let started = false;
-    while (running.size < RUNS && system.now < end && start()) started = true;
+    // Once one has died, the others only come to their end.
+    while (failures.length === 0 && running.size < RUNS && system.now < end && start()) started = true;
     await turn();
     if (failures.length > 0 && running.size === 0) throw failures[0];
     if (failures.length > 0 && clock.nextAt() === undefined) continue;

@@ -22,6 +22,7 @@ import { finding } from './finding.ts';
 import { createMemoryMailChannel, createMemorySlackChannel } from './memory-channels.ts';
 import { createMemoryWorld, type MemoryWorld } from './memory-world.ts';
 import { webhookBody } from './webhook.ts';
+import { whileTimePasses } from './while-time-passes.ts';
 
 export const silentLog: Log = { info() {}, warn() {}, error() {} };
 
@@ -51,16 +52,19 @@ export class FirstResponder {
   readonly world: MemoryWorld;
   readonly catalog: RunbookCatalog;
   readonly slack;
-  readonly mail = createMemoryMailChannel();
+  readonly mail;
   readonly diagnosed: string[] = [];
   /** What the runbook's checks find from now on. */
   found: Finding[] = [finding()];
   /** What the runbook's checks do; a test may make them fail. */
   diagnose: (request: DiagnosisRequest) => Promise<Diagnosis>;
-  /** What Alertmanager's API answers: fingerprints that fire or are silenced, or a reason why it cannot be asked. */
-  alertmanager: string[] | { suppressed: string[] } | { down: string } = { down: 'connection refused' };
+  /** What Alertmanager's API answers: fingerprints or alerts that fire or are silenced, or a reason why it cannot be asked. */
+  alertmanager: (string | ActiveAlert)[] | { suppressed: string[] } | { down: string } = {
+    down: 'connection refused',
+  };
   /** Whether a silence covers all that it answers. */
   silenced = false;
+  log: Log = silentLog;
   asked = 0;
   private readonly buttons: Options['buttons'];
   private current: CurrentMaintenances;
@@ -68,6 +72,7 @@ export class FirstResponder {
   readonly awayUntil = new Map<string, Millis>();
   private readonly channels: ConfiguredChannels;
   private readonly slackPace: Pace;
+  private owners = 0;
 
   constructor(options: Options = {}) {
     this.world = createMemoryWorld();
@@ -79,7 +84,9 @@ export class FirstResponder {
     this.slack = createMemorySlackChannel({
       canEdit: options.canEdit ?? true,
       now: this.world.clock.now,
+      pause: this.world.clock.pause,
     });
+    this.mail = createMemoryMailChannel({ pause: this.world.clock.pause });
     this.diagnose = async ({ incident, effect }) => {
       this.diagnosed.push(effect.reason);
       return {
@@ -114,7 +121,7 @@ export class FirstResponder {
         current: this.current,
       },
       diagnose: (request) => this.diagnose(request),
-      log: silentLog,
+      log: this.log,
     };
   }
 
@@ -128,7 +135,8 @@ export class FirstResponder {
       mail: this.mail,
       mailDomain: 'example.com',
       pictures: createPngEncoder(),
-      log: silentLog,
+      unique: () => `run ${++this.owners}`,
+      log: this.log,
       ...(this.buttons === undefined ? {} : { buttons: this.buttons }),
     };
   }
@@ -152,7 +160,7 @@ export class FirstResponder {
         channels: this.configured,
         alertmanager: this.probe(),
         abortAfter: () => new AbortController().signal,
-        log: silentLog,
+        log: this.log,
       },
       { stopAfterMs: 45_000 },
     );
@@ -193,10 +201,12 @@ export class FirstResponder {
     const message = this.world.deliveries.receive(skipGroups);
     if (!message) return undefined;
     const { body, receives: attempt } = message;
-    const result =
+    const result = await whileTimePasses(
+      this.world.clock,
       'kind' in body
-        ? await deliverSummary(this.deliverPorts, { message: body, attempt })
-        : await deliverNotice(this.deliverPorts, { message: body, attempt });
+        ? deliverSummary(this.deliverPorts, { message: body, attempt })
+        : deliverNotice(this.deliverPorts, { message: body, attempt }),
+    );
     if (result.kind === 'done') this.world.deliveries.done(message);
     return { group: message.group, retried: result.kind === 'retry' };
   }
@@ -225,7 +235,10 @@ export class FirstResponder {
         const suppressed = 'suppressed' in answer;
         const state = suppressed || this.silenced ? 'suppressed' : 'active';
         const firing = suppressed ? answer.suppressed : answer;
-        return { kind: 'ok', value: firing.map((each) => activeAlert(each, state)) };
+        return {
+          kind: 'ok',
+          value: firing.map((each) => (typeof each === 'string' ? activeAlert(each, state) : each)),
+        };
       },
     };
   }

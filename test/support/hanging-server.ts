@@ -4,7 +4,9 @@ import { listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
 /** A port on loopback that takes every connection and never says a word. */
 export type HangingServer = { port: number; stop(): Promise<void> };
 
-export async function startHangingServer(): Promise<HangingServer> {
+/** `onTaken` hears of each connection and how many there have been with it. */
+export async function startHangingServer(onTaken?: (count: number) => void): Promise<HangingServer> {
+  let taken = 0;
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -12,6 +14,8 @@ export async function startHangingServer(): Promise<HangingServer> {
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
     socket.resume();
+    taken += 1;
+    onTaken?.(taken);
   });
   const { port, close } = await listenOnLoopback(server);
   return {

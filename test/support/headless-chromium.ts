@@ -1,15 +1,16 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
 /** This machine's Chromium, without a window. Throws one sentence when there is none. */
-export async function startChromium(): Promise<Browser> {
+export async function startChromium(options: LaunchOptions = {}): Promise<Browser> {
   // Containers have no user namespaces for its sandbox; what is shown here comes from this repository alone.
   return chromium.launch({
     executablePath: findChromium(),
     args: ['--no-sandbox', '--font-render-hinting=none'],
+    ...options,
   });
 }
 

@@ -1,3 +1,4 @@
+import type { DeliveredGroup } from '../../lib/core/alert/delivered-group.ts';
 import type { Effect, NoticeReason } from '../../lib/core/incident/effect.ts';
 import type { IncidentEvent, ObservedAlert, Sight } from '../../lib/core/incident/event.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
@@ -103,10 +104,16 @@ export class Story {
   }
 
   see(minute: number, ...alerts: ObservedAlert[]): this {
+    return this.seeGroup(minute, undefined, ...alerts);
+  }
+
+  /** A delivery of which Alertmanager cut alerts off, or one of a named group. */
+  seeGroup(minute: number, group: Partial<DeliveredGroup> | undefined, ...alerts: ObservedAlert[]): this {
     return this.play(minute, {
       type: 'observed',
       subject: { key: 'k', source: 'prod', alertname: 'Down', group: {}, externalURL: '' },
       alerts,
+      group: { id: 'g', truncated: false, size: alerts.length, ...group },
     });
   }
 

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { localCredentials, localRegion, startLocalDynamodb } from '../../infra/local/dynamodb.ts';
 import type { DynamoTable } from '../../lib/adapters/dynamodb/table.ts';
 import { type CountedCalls, countCalls } from './counting-calls.ts';
+import { refuseEmptyNames } from './refuse-empty-names.ts';
 import { refuseScans } from './refuse-scans.ts';
 
 /** A real client on a DynamoDB stand-in of its own, with its calls counted; a Scan throws. */
@@ -21,6 +22,7 @@ export async function startLocalTable(now: () => number = Date.now): Promise<Loc
     credentials: localCredentials,
   });
   refuseScans(client);
+  refuseEmptyNames(client);
   return {
     table: { client, tableName: local.tableName, retentionDays: 400, now },
     endpoint: local.endpoint,

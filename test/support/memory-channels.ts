@@ -1,7 +1,10 @@
+import { LONGEST_SEND } from '../../lib/core/delivery/budget.ts';
 import type { MailChannel, SlackChannel } from '../../lib/core/delivery/channels.ts';
 import type { MessageRef, SendOutcome } from '../../lib/core/delivery/delivery.ts';
 import type { MailMessage, SlackMessage } from '../../lib/core/notice/message.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
+
+type Pause = (ms: Millis) => Promise<void>;
 
 /** One message as it stands now: `message` is the latest edit, `history` all versions, oldest first. */
 type PostedMessage = {
@@ -22,9 +25,17 @@ type SlackCall = { at: Millis; channelId: string } & (
 
 /**
  * What the next call meets. An outcome is answered and nothing happens; `lost-answer` sends the message and
- * then throws, as a crash between Slack's answer and our record would; an Error is thrown before anything happens.
+ * then throws, as a crash between Slack's answer and our record would; `hang` takes all the time that it is given; an
+ * Error is thrown before anything happens.
  */
-type Scripted = SendOutcome | 'lost-answer' | Error;
+type Scripted = SendOutcome | 'lost-answer' | 'hang' | Error;
+
+const noAnswer: SendOutcome = {
+  kind: 'retryable',
+  reason: 'timeout',
+  detail: 'no answer in time',
+  doubtful: true,
+};
 
 export type MemorySlackChannel = SlackChannel & {
   /** Every message that stands in a channel, in the order posted. */
@@ -42,10 +53,14 @@ export type MemorySlackChannel = SlackChannel & {
 
 /** Slack in memory: bot-like by default, `canEdit: false` for an incoming webhook. */
 export function createMemorySlackChannel(
-  options: { canEdit?: boolean; now?: () => Millis } = {},
+  options: { canEdit?: boolean; now?: () => Millis; pause?: Pause } = {},
 ): MemorySlackChannel {
   const now = options.now ?? (() => 0);
   const canEdit = options.canEdit ?? true;
+  const waiting =
+    (within: Millis = LONGEST_SEND) =>
+    async () =>
+      options.pause?.(within);
   const posted: PostedMessage[] = [];
   const calls: SlackCall[] = [];
   const scripted: Scripted[] = [];
@@ -86,13 +101,13 @@ export function createMemorySlackChannel(
       const index = posted.findIndex((entry) => entry.ref.ts === ref.ts);
       if (index >= 0) posted.splice(index, 1);
     },
-    async post(to, message) {
+    async post(to, message, within) {
       calls.push({ at: now(), channelId: channelIdOf(to), kind: 'post', to, message });
-      return meet(scripted, () => add(to, channelIdOf(to), message));
+      return meet(scripted, waiting(within), () => add(to, channelIdOf(to), message));
     },
-    async update(ref, message) {
+    async update(ref, message, within) {
       calls.push({ at: now(), channelId: ref.channelId, kind: 'update', ref, message });
-      return meet(scripted, () => {
+      return meet(scripted, waiting(within), () => {
         const entry = canEdit ? find(ref) : undefined;
         if (!entry) return { kind: 'permanent', reason: 'not_found', detail: 'message_not_found' };
         entry.message = message;
@@ -100,9 +115,9 @@ export function createMemorySlackChannel(
         return { kind: 'delivered', ref };
       });
     },
-    async reply(ref, message, { broadcast }) {
+    async reply(ref, message, { broadcast }, within) {
       calls.push({ at: now(), channelId: ref.channelId, kind: 'reply', ref, message, broadcast });
-      return meet(scripted, () => {
+      return meet(scripted, waiting(within), () => {
         const root = canEdit ? find(ref) : undefined;
         if (!root) return { kind: 'permanent', reason: 'not_found', detail: 'thread_not_found' };
         return add(root.to, ref.channelId, message, ref.ts, broadcast);
@@ -121,10 +136,12 @@ export type MemoryMailChannel = MailChannel & {
   /** Every attempt, failed ones included. */
   readonly calls: MailMessage[];
   script: (...next: Scripted[]) => void;
+  /** Forgets what was scripted. */
+  recover: () => void;
 };
 
 /** A mail server in memory. */
-export function createMemoryMailChannel(): MemoryMailChannel {
+export function createMemoryMailChannel(options: { pause?: Pause } = {}): MemoryMailChannel {
   const sent: MailMessage[] = [];
   const calls: MailMessage[] = [];
   const scripted: Scripted[] = [];
@@ -133,19 +150,32 @@ export function createMemoryMailChannel(): MemoryMailChannel {
     sent,
     calls,
     script: (...next) => void scripted.push(...next),
-    async send(mail) {
+    recover: () => void scripted.splice(0),
+    async send(mail, within = LONGEST_SEND) {
       calls.push(mail);
-      return meet(scripted, () => {
-        sent.push(mail);
-        return { kind: 'delivered' };
-      });
+      return meet(
+        scripted,
+        async () => options.pause?.(within),
+        () => {
+          sent.push(mail);
+          return { kind: 'delivered' };
+        },
+      );
     },
   };
 }
 
-function meet(scripted: Scripted[], act: () => SendOutcome): SendOutcome {
+async function meet(
+  scripted: Scripted[],
+  wait: () => Promise<void>,
+  act: () => SendOutcome,
+): Promise<SendOutcome> {
   const next = scripted.shift();
   if (next === undefined) return act();
+  if (next === 'hang') {
+    await wait();
+    return noAnswer;
+  }
   if (next instanceof Error) throw next;
   if (next === 'lost-answer') {
     act();

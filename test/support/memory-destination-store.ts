@@ -1,6 +1,7 @@
 import type { DeliveryRecord, DestinationRecord } from '../../lib/core/delivery/delivery.ts';
 import type { DestinationStore } from '../../lib/core/delivery/destination-store.ts';
 import { createFaults, type Faults } from './faults.ts';
+import { claimed, savedUnder } from './memory-claims.ts';
 
 export type MemoryDestinationStore = DestinationStore & {
   readonly calls: Record<string, number>;
@@ -12,6 +13,7 @@ export type MemoryDestinationStore = DestinationStore & {
 export function createMemoryDestinationStore(faults: Faults = createFaults()): MemoryDestinationStore {
   const port = faults.port('destinations');
   const records = new Map<string, DestinationRecord>();
+  const savedBy = new Map<string, string>();
   const deliveries = new Map<string, Map<string, DeliveryRecord>>();
   const at = (incidentId: string, destination: string) => `${incidentId} ${destination}`;
   const stored = (incidentId: string, destination: string) =>
@@ -33,17 +35,20 @@ export function createMemoryDestinationStore(faults: Faults = createFaults()): M
             failure === undefined ? [] : [{ destination, failure }],
           ),
       ),
-    claim: (incidentId, destination, now, until) =>
+    claim: (incidentId, destination, claim) =>
       port.run('claim', () => {
-        const record = stored(incidentId, destination);
-        if (record.claimUntil > now) return false;
-        records.set(at(incidentId, destination), { ...record, claimUntil: until });
-        return true;
+        const record = claimed(stored(incidentId, destination), claim);
+        if (record) records.set(at(incidentId, destination), record);
+        return structuredClone(record);
       }),
-    save: (incidentId, record) =>
+    save: (incidentId, record, holder) =>
       port.run('save', () => {
-        if (stored(incidentId, record.destination).lastSeq > record.lastSeq) return;
-        records.set(at(incidentId, record.destination), { ...structuredClone(record), claimUntil: 0 });
+        const key = at(incidentId, record.destination);
+        const saved = savedUnder(stored(incidentId, record.destination), savedBy.get(key), record, holder);
+        if (!saved) return false;
+        records.set(key, saved);
+        savedBy.set(key, holder.owner);
+        return true;
       }),
     saveDelivery: (incidentId, record) =>
       port.run('saveDelivery', () => {

@@ -9,7 +9,7 @@ import {
   recordLimits,
   type TimelineEntry,
 } from '../../lib/core/history/history.ts';
-import { mergeDetails } from '../../lib/core/history/merge-details.ts';
+import { mergeDetails, withWaitingDetails } from '../../lib/core/history/merge-details.ts';
 import { matches, newestFirst, summaryOf } from '../../lib/core/history/summary.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createMemoryDestinationStore, type MemoryDestinationStore } from './memory-destination-store.ts';
@@ -90,7 +90,7 @@ export function createMemoryHistory(
         };
         return {
           incident,
-          alerts: structuredClone(siblings(incidentId).details),
+          alerts: structuredClone(withWaitingDetails(siblings(incidentId).details, incident)),
           looks: all.looks.slice(-recordLimits.looks),
           diagnoses: structuredClone(
             diagnoses.filter((_, at) => at === 0 || at > diagnoses.length - recordLimits.diagnoses),

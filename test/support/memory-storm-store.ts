@@ -2,6 +2,7 @@ import type { DigestRecord, Storm, StormEntry } from '../../lib/core/delivery/st
 import type { DigestStore, StormEntries, StormGate } from '../../lib/core/delivery/storm-store.ts';
 import { MINUTE, type Millis } from '../../lib/core/shared/time.ts';
 import { createFaults, type Faults } from './faults.ts';
+import { claimed, savedUnder } from './memory-claims.ts';
 
 export type MemoryStorms = { gate: StormGate; entries: StormEntries; digests: DigestStore };
 
@@ -17,6 +18,7 @@ export function createMemoryStorms(faults: Faults = createFaults()): MemoryStorm
   const places = new Map<string, Place>();
   const entries = new Map<string, Map<string, StormEntry>>();
   const digests = new Map<string, DigestRecord>();
+  const savedBy = new Map<string, string>();
   const at = ({ place, startedAt }: Storm) => `${place} ${startedAt}`;
   const shown = (storm: Storm): DigestRecord => digests.get(at(storm)) ?? { shownAt: 0, claimUntil: 0 };
 
@@ -69,17 +71,19 @@ export function createMemoryStorms(faults: Faults = createFaults()): MemoryStorm
     },
     digests: {
       read: (storm) => port.run('read', () => structuredClone(shown(storm))),
-      claim: (storm, now, until) =>
+      claim: (storm, claim) =>
         port.run('claim', () => {
-          const record = shown(storm);
-          if (record.claimUntil > now) return false;
-          digests.set(at(storm), { ...record, claimUntil: until });
-          return true;
+          const record = claimed(shown(storm), claim);
+          if (record) digests.set(at(storm), record);
+          return structuredClone(record);
         }),
-      save: (storm, record) =>
+      save: (storm, record, holder) =>
         port.run('save', () => {
-          if (shown(storm).shownAt > record.shownAt) return;
-          digests.set(at(storm), { ...structuredClone(record), claimUntil: 0 });
+          const saved = savedUnder(shown(storm), savedBy.get(at(storm)), record, holder);
+          if (!saved) return false;
+          digests.set(at(storm), saved);
+          savedBy.set(at(storm), holder.owner);
+          return true;
         }),
     },
   };

@@ -42,6 +42,8 @@ export type PackagedService = {
   resources: Record<string, Resource>;
   /** The npm packages in a function's bundle, and the bundle's size in bytes. `file` is its name in handlers/. */
   bundle(file: string): Promise<{ packages: string[]; bytes: number }>;
+  /** Where the packaged code of all functions is, for LOCAL_FUNCTIONS_FOLDER. */
+  functionsFolder: string;
   /** A file of the folder in which it was packaged. */
   read(path: string): Promise<string>;
   remove(): Promise<void>;
@@ -60,6 +62,7 @@ export async function packageService(): Promise<PackagedService> {
   const template = await read('.serverless/cloudformation-template-update-stack.json');
   return {
     resources: templateSchema.parse(JSON.parse(template)).Resources,
+    functionsFolder: join(folder, '.esbuild', '.build'),
     read,
     async bundle(file) {
       const { outputs } = metafileSchema.parse(JSON.parse(await read(`.build/meta/${file}.json`)));

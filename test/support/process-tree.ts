@@ -19,6 +19,22 @@ export function stillRunning(processes: LiveProcess[]): LiveProcess[] {
   return processes.filter(({ pid, startedAt }) => now.get(pid) === startedAt);
 }
 
+/**
+ * The memory that these processes take together, in bytes: what several share is counted once, as their
+ * proportional set sizes do (Linux: /proc/PID/smaps_rollup).
+ */
+export function proportionalSetSize(processes: LiveProcess[]): number {
+  const kilobytes = processes.map(({ pid }) => {
+    try {
+      return Number(/^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+    } catch {
+      // It ended while it was being read.
+      return 0;
+    }
+  });
+  return kilobytes.reduce((sum, each) => sum + each, 0) * 1_024;
+}
+
 function entries(): Entry[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -13,12 +13,12 @@ export function askedAt(url: string): AskedPrometheus {
   const probe = createPrometheusProbe({ urls: { anySource: [url], bySource: {} } });
   return {
     async instant(query, at) {
-      const answer = await probe.instant('any', query, at, readBounds(10_000));
+      const answer = await probe.instant('any', query, at, readBounds());
       if (answer.kind === 'failed') throw new Error(`${query}: ${answer.reason}`);
       return answer.value;
     },
     async range(query, window) {
-      const answer = await probe.range('any', query, window, readBounds(10_000));
+      const answer = await probe.range('any', query, window, readBounds());
       if (answer.kind === 'failed') throw new Error(`${query}: ${answer.reason}`);
       return answer.value;
     },

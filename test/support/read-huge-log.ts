@@ -9,7 +9,7 @@ import { readBounds } from './read-bounds.ts';
 const [, , url = ''] = process.argv;
 const request = { namespace: 'cryptofunk', pod: 'api', tail: 100, grep: 'needle', previous: false };
 
-const answer = await createKubernetesProbe({ url }).logs(request, readBounds(60_000));
+const answer = await createKubernetesProbe({ url }).logs(request, readBounds());
 
 console.log(JSON.stringify({ answer, peakBytes: peakBytes() }));
 

@@ -134,14 +134,9 @@ function httpConfig(auth: Receiver['auth']) {
 }
 
 async function settled(peer: RealProcess, url: string): Promise<void> {
-  await waitForProcess(
-    'the Alertmanager pair to settle',
-    peer,
-    async () => {
-      const response = await fetch(`${url}/api/v2/status`, { signal: AbortSignal.timeout(1_000) });
-      const { cluster } = clusterStatus.parse(await response.json());
-      return cluster.status === 'ready' && cluster.peers.length === 2 ? true : undefined;
-    },
-    30_000,
-  );
+  await waitForProcess('the Alertmanager pair to settle', peer, async () => {
+    const response = await fetch(`${url}/api/v2/status`, { signal: AbortSignal.timeout(1_000) });
+    const { cluster } = clusterStatus.parse(await response.json());
+    return cluster.status === 'ready' && cluster.peers.length === 2 ? true : undefined;
+  });
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { waitFor } from './wait-for.ts';
+import { PATIENCE_MS, waitFor } from './wait-for.ts';
 
 export type RealProcess = {
   readonly pid: number;
@@ -9,8 +9,8 @@ export type RealProcess = {
   log(): string;
   /** Its exit code or the signal that ended it; `undefined` while it runs. */
   ended(): number | NodeJS.Signals | undefined;
-  /** Asks it to end, insists after `graceMs`, and resolves once it is gone. */
-  stop(signal?: NodeJS.Signals, graceMs?: number): Promise<void>;
+  /** Asks it to end, insists when it does not, and resolves once it is gone. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
 };
 
 export type RealProcessOptions = {
@@ -70,11 +70,11 @@ export async function startRealProcess(options: RealProcessOptions): Promise<Rea
     pid,
     log: () => readFileSync(options.logFile, 'utf8'),
     ended: () => ended,
-    async stop(signal = 'SIGTERM', graceMs = 5_000) {
+    async stop(signal = 'SIGTERM') {
       if (ended !== undefined) return;
       signalAll(signal);
       const inTime = new AbortController();
-      const late = pause(graceMs, true, { signal: inTime.signal }).catch(() => false);
+      const late = pause(PATIENCE_MS, true, { signal: inTime.signal }).catch(() => false);
       void gone.then(() => inTime.abort());
       if (await late) signalAll('SIGKILL');
       await gone;
@@ -87,17 +87,12 @@ export async function waitForProcess<T>(
   what: string,
   child: RealProcess,
   probe: () => T | undefined | Promise<T | undefined>,
-  timeoutMs: number,
 ): Promise<T> {
-  const answer = await waitFor(
-    what,
-    async () => {
-      if (child.ended() !== undefined) return { ended: true } as const;
-      const value = await probe();
-      return value === undefined ? undefined : ({ ended: false, value } as const);
-    },
-    { timeoutMs },
-  ).catch((error: unknown) => {
+  const answer = await waitFor(what, async () => {
+    if (child.ended() !== undefined) return { ended: true } as const;
+    const value = await probe();
+    return value === undefined ? undefined : ({ ended: false, value } as const);
+  }).catch((error: unknown) => {
     throw new Error(`waited in vain for ${what}; it last wrote:\n${tail(child.log())}`, { cause: error });
   });
   if (answer.ended) throw new Error(`ended (${child.ended()}) before ${what}:\n${tail(child.log())}`);

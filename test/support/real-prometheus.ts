@@ -46,7 +46,7 @@ export async function startRealPrometheus(options: RealPrometheusOptions): Promi
     logFile: join(options.folder, 'prometheus.log'),
   });
   try {
-    await waitForProcess('Prometheus to be ready', server, () => isOk(`${url}/-/ready`), 30_000);
+    await waitForProcess('Prometheus to be ready', server, () => isOk(`${url}/-/ready`));
   } catch (error) {
     await server.stop();
     throw error;

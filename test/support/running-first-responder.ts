@@ -50,16 +50,27 @@ export type RunningFirstResponder = {
   stop(options?: { keep: boolean }): Promise<void>;
 };
 
+export type StartOptions = {
+  /** Plays the sample incident, as without `--no-demo`. */
+  demo?: boolean;
+  /** Hears its port as soon as it is chosen. */
+  onPort?(port: number): void;
+};
+
 /** Runs `npm start -- --no-demo` and waits for `Ready:`. `settings` are the variables of the configuration. */
-export async function startFirstResponder(settings: Record<string, string>): Promise<RunningFirstResponder> {
+export async function startFirstResponder(
+  settings: Record<string, string>,
+  { demo = false, onPort }: StartOptions = {},
+): Promise<RunningFirstResponder> {
   const folder = mkdtempSync(join(tmpdir(), 'first-responder-e2e-'));
-  const [port] = await freePorts(1);
+  const [port = 0] = await freePorts(1);
+  onPort?.(port);
   // The last one marks what belongs to a run of .ci/run.
   const { PATH, HOME, FIRST_RESPONDER_CI_RUN } = process.env;
   const logFile = join(folder, 'first-responder.log');
   const npm = await startRealProcess({
     command: 'npm',
-    args: ['start', '--', '--no-demo'],
+    args: ['start', ...(demo ? [] : ['--', '--no-demo'])],
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: {
       PATH,
@@ -75,7 +86,7 @@ export async function startFirstResponder(settings: Record<string, string>): Pro
     logFile,
   });
   const stop = async ({ keep } = { keep: false }) => {
-    await npm.stop('SIGINT', 15_000);
+    await npm.stop('SIGINT');
     if (keep) console.error(`the log is kept in ${logFile}`);
     else rmSync(folder, { recursive: true, force: true });
   };
@@ -83,7 +94,6 @@ export async function startFirstResponder(settings: Record<string, string>): Pro
     'first-responder to be ready',
     npm,
     () => /^Ready: (http:\S+)/m.exec(npm.log())?.[1],
-    60_000,
   ).catch(async (error: unknown) => {
     await stop({ keep: true });
     throw error;
@@ -112,7 +122,7 @@ export async function startFirstResponder(settings: Record<string, string>): Pro
     processes: () => processTree(npm.pid),
     log: npm.log,
     async interrupt() {
-      await npm.stop('SIGINT', 15_000);
+      await npm.stop('SIGINT');
       return npm.ended();
     },
     stop,

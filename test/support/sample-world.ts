@@ -1,3 +1,4 @@
+import { freshenWorld } from '../../infra/local/freshen-world.ts';
 import { startLocalKubernetes } from '../../infra/local/kubernetes/kubernetes.ts';
 import { type LocalPostgresOptions, startLocalPostgres } from '../../infra/local/postgres.ts';
 import { startPrometheusStandIn } from '../../infra/local/prometheus/prometheus-stand-in.ts';
@@ -9,11 +10,14 @@ import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.
 import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
 import { httpTargets } from '../../lib/config/variables.ts';
 import type { Probes } from '../../lib/core/diagnosis/reading.ts';
-import { MINUTE } from '../../lib/core/shared/time.ts';
+import { MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';
 import { activeAlert, alertmanagerWith } from './active-alerts.ts';
 import { accessTo } from './kubernetes-access.ts';
 import { waitFor } from './wait-for.ts';
 import { withAdmin } from './with-admin.ts';
+
+/** Shorter than anything that a test could tell apart. */
+const FRESH_FOR = 20 * SECOND;
 
 /** The sample world: its database, Prometheus, cluster and services as the local stack has them, and their probes. */
 export type SampleWorld = {
@@ -21,6 +25,10 @@ export type SampleWorld = {
   probes: Required<Probes>;
   /** As first_responder; for other probes of the same server. */
   databaseUrl: string;
+  /** What Kubernetes, Prometheus and Alertmanager tell is of this time, so that it does not age. */
+  at: Millis;
+  /** Moves the database's rows on when it is time to, as the local stack does: the database has a clock of its own. */
+  keepFresh(): Promise<void>;
   /** Runs a statement as a person would who may do everything, and gives the rows. */
   inDatabase(statement: string): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
@@ -29,16 +37,18 @@ export type SampleWorld = {
 export async function startSampleWorld(options: LocalPostgresOptions = {}): Promise<SampleWorld> {
   // First, because it takes longest, and the others tell how long ago things were as of their own start.
   const postgres = await startLocalPostgres(options);
-  const start = systemClock.now();
+  // Kubernetes tells times to the second.
+  const at = Math.floor(systemClock.now() / SECOND) * SECOND;
+  let freshAt = at;
   const [kubernetes, prometheus, services] = await Promise.all([
-    startLocalKubernetes(),
-    startPrometheusStandIn({ start, now: systemClock.now }),
+    startLocalKubernetes({ now: () => at }),
+    startPrometheusStandIn({ start: at, now: () => at }),
     startLocalServices(),
   ]);
   const { connectionString } = postgres;
   const sql = createPostgresProbe({ connectionString });
   const breakers = ['exchange', 'llm'].map((service) =>
-    activeAlert('CircuitBreakerOpen', { service }, start - 14 * MINUTE),
+    activeAlert('CircuitBreakerOpen', { service }, at - 14 * MINUTE),
   );
   return {
     probes: {
@@ -49,6 +59,13 @@ export async function startSampleWorld(options: LocalPostgresOptions = {}): Prom
       alertmanager: alertmanagerWith(breakers),
     },
     databaseUrl: connectionString,
+    at,
+    async keepFresh() {
+      const passed = systemClock.now() - freshAt;
+      if (passed < FRESH_FOR) return;
+      await freshenWorld(postgres, passed);
+      freshAt += passed;
+    },
     async inDatabase(statement) {
       const { rows } = await withAdmin(postgres, (client) =>
         client.query<Record<string, unknown>>(statement),

@@ -1,7 +1,7 @@
 import type { LocalSlackMessage } from '../../infra/local/local-slack-messages.ts';
 
 /** All that a person reads in a message, unescaped, one piece of text a line. */
-export function slackWords(message: LocalSlackMessage): string {
+export function slackWords(message: Pick<LocalSlackMessage, 'blocks'>): string {
   return textsIn(message.blocks)
     .join('\n')
     .replaceAll('&lt;', '<')

@@ -1,16 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** Only ends the wait for what never comes: a busy machine does not run into it. */
+export const PATIENCE_MS = 90_000;
+
 /**
  * Asks `probe` until it answers something other than `undefined`, and gives that back. A probe that throws has
- * not answered yet. After `timeoutMs` it fails with what was waited for and the last error seen.
+ * not answered yet. At the end of its patience it fails with what was waited for and the last error seen.
  */
 export async function waitFor<T>(
   what: string,
   probe: () => T | undefined | Promise<T | undefined>,
-  options: { timeoutMs?: number; everyMs?: number } = {},
+  options: { everyMs?: number } = {},
 ): Promise<T> {
-  const { timeoutMs = 10_000, everyMs = 50 } = options;
-  const deadline = Date.now() + timeoutMs;
+  const { everyMs = 50 } = options;
+  const deadline = Date.now() + PATIENCE_MS;
   let lastError: unknown;
   for (;;) {
     try {
@@ -21,7 +24,7 @@ export async function waitFor<T>(
       lastError = error;
     }
     if (Date.now() >= deadline) {
-      throw new Error(`waited ${timeoutMs} ms in vain for ${what}`, { cause: lastError });
+      throw new Error(`waited ${PATIENCE_MS / 1_000} s in vain for ${what}`, { cause: lastError });
     }
     await pause(everyMs);
   }

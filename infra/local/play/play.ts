@@ -44,7 +44,9 @@ async function main(): Promise<number> {
     const { findRunningStack } = await import('./running-stack.ts');
     const { playAll } = await import('./play-all.ts');
     const color = process.stdout.isTTY && !process.env.NO_COLOR;
-    const running = await findRunningStack(process.env);
+    const running = await findRunningStack(process.env, () =>
+      console.error('The stack on PORT is starting; waiting for it …'),
+    );
     if (running !== undefined) return await playAll(running, { ...options, color });
 
     let code = 1;

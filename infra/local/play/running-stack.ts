@@ -1,15 +1,19 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Environment } from '../../../lib/config/load-configuration.ts';
 import { type Arrivals, firstToken, type ReadyStack } from '../ready-stack.ts';
 import { withLocalDefaults } from '../settings.ts';
 
-const PATIENCE = 2_000;
+const PATIENCE = 10_000;
+const POLL_MS = 250;
 
-/** The stack that `npm start` runs with the same environment, if one does. */
-export async function findRunningStack(environment: Environment): Promise<ReadyStack | undefined> {
+/** The stack that `npm start` runs with the same environment, if one does. One that still starts is waited for. */
+export async function findRunningStack(
+  environment: Environment,
+  onWait: () => void,
+): Promise<ReadyStack | undefined> {
   const port = Number(environment['PORT'] ?? 3000);
   const url = `http://127.0.0.1:${port}`;
-  const health = await get(`${url}/health`);
-  if (health === undefined) return undefined;
+  if (!(await isUp(`${url}/health`, onWait))) return undefined;
   const inbox = `http://127.0.0.1:${environment['INBOX_PORT'] ?? port + 1}`;
   const token = firstToken(withLocalDefaults(environment, port)['WEBHOOK_TOKENS']);
   return {
@@ -25,6 +29,19 @@ export async function findRunningStack(environment: Environment): Promise<ReadyS
       return arrivals;
     },
   };
+}
+
+/** Its API answers 503 until it is ready; `onWait` is called once when that is so. */
+async function isUp(url: string, onWait: () => void): Promise<boolean> {
+  for (let waited = false; ; waited = true) {
+    const status = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) }).then(
+      (response) => response.status,
+      () => 0,
+    );
+    if (status !== 503) return status === 200;
+    if (!waited) onWait();
+    await pause(POLL_MS);
+  }
 }
 
 async function get(url: string): Promise<string | undefined> {

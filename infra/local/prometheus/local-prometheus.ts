@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Millis } from '../../../lib/core/shared/time.ts';
+import { type HeldPort, holdFreePort } from '../ports.ts';
 import { type PrometheusPrograms, startPrometheusServer } from './prometheus-server.ts';
 import { startPrometheusStandIn } from './prometheus-stand-in.ts';
 import type { LocalPrometheus } from './scraped-world.ts';
@@ -9,6 +10,8 @@ export type LocalPrometheusOptions = {
   /** Folders in which programs are looked for, as in PATH. */
   path: string;
   now(): Millis;
+  /** Where it listens; any free port when absent. */
+  held?: HeldPort;
 };
 
 export type RunningLocalPrometheus = LocalPrometheus & {
@@ -25,17 +28,18 @@ export type RunningLocalPrometheus = LocalPrometheus & {
 export async function startLocalPrometheus(options: LocalPrometheusOptions): Promise<RunningLocalPrometheus> {
   const { now } = options;
   const start = now();
+  const held = options.held ?? (await holdFreePort());
   const programs = await findPrograms(options.path);
   let why = 'prometheus and promtool are not on PATH';
   if (programs !== undefined) {
     try {
-      const real = await startPrometheusServer({ programs, start, now });
+      const real = await startPrometheusServer({ programs, start, now, held });
       return { ...real, start, says: `the real one at ${real.url}` };
     } catch (error) {
       why = `the real one could not be started: ${error instanceof Error ? error.message : String(error)}`;
     }
   }
-  const standIn = await startPrometheusStandIn({ start, now });
+  const standIn = await startPrometheusStandIn({ start, now, held });
   return { ...standIn, start, says: `stand-in at ${standIn.url} (${why})` };
 }
 

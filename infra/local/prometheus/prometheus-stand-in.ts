@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Millis, SECOND } from '../../../lib/core/shared/time.ts';
 import { listenOnLoopback } from '../listen-on-loopback.ts';
+import type { HeldPort } from '../ports.ts';
 import type { Operand } from './promql/combine.ts';
 import { evaluate } from './promql/evaluate.ts';
 import { type Expression, QueryMistake } from './promql/expression.ts';
@@ -16,13 +17,16 @@ export type StandInOptions = {
   /** When the sample world began to be looked at: its trouble is told from then. */
   start: Millis;
   now(): Millis;
+  /** Where it listens; any free port when absent. */
+  held?: HeldPort;
 };
 
 /**
- * Prometheus' query API, instant and range, over the series of the sample world, on a free loopback port:
+ * Prometheus' query API, instant and range, over the series of the sample world, on loopback:
  * https://prometheus.io/docs/prometheus/latest/querying/api/. What it does not know it says in Prometheus' error JSON.
  */
-export async function startPrometheusStandIn({ start, now }: StandInOptions): Promise<LocalPrometheus> {
+export async function startPrometheusStandIn(options: StandInOptions): Promise<LocalPrometheus> {
+  const { start, now, held } = options;
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
@@ -83,7 +87,8 @@ export async function startPrometheusStandIn({ start, now }: StandInOptions): Pr
     return { resultType: 'matrix', result: [...series.values()] };
   }
 
-  const { port, close } = await listenOnLoopback(server);
+  await held?.letGo();
+  const { port, close } = await listenOnLoopback(server, held?.port);
   return { url: `http://127.0.0.1:${port}`, close };
 }
 

@@ -1,37 +1,78 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import type { Millis } from '../../core/shared/time.ts';
+import { ConditionalCheckFailedException, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Claim, Claimed, Holder } from '../../core/delivery/claim.ts';
 import { holds } from './condition.ts';
+import type { Item } from './incident-item.ts';
+import { marshall } from './marshall.ts';
 import { type DynamoTable, siblingAttributes } from './table.ts';
 
+type Key = { pk: string; sk: string };
+
 /**
- * Takes an item's claim until `until` when none is live at `now`, in one conditional update; `false`: another run holds
- * it, or newer code wrote the item. `destination` is kept with an item that stands for one, which the claim may create.
+ * Takes an item's claim when none is live at `now`, or its own is, in one conditional update. The item as it is then;
+ * `undefined`: another run holds it, or newer code wrote the item. `destination` is kept with an item that stands for
+ * one, which the claim may create.
  */
-export function claimItem(
+export async function claimItem(
   table: DynamoTable,
-  key: { pk: string; sk: string },
-  { now, until, destination }: { now: Millis; until: Millis; destination?: string },
-): Promise<boolean> {
+  key: Key,
+  { owner, now, until, intent, doubt }: Claim,
+  destination?: string,
+): Promise<Item | undefined> {
   const { schema, expiresAt } = siblingAttributes(table);
-  const named = destination === undefined ? '' : 'destination = :destination, ';
-  return holds(
-    table.client.send(
+  const further = Object.entries({ intent, doubt, destination }).filter(([, value]) => value !== undefined);
+  const set = further.map(([name]) => `${name} = :${name}, `).join('');
+  try {
+    const { Attributes } = await table.client.send(
       new UpdateItemCommand({
         TableName: table.tableName,
         Key: marshall(key),
-        UpdateExpression: `SET claimUntil = :until, ${named}#schema = :schema, expiresAt = :expiresAt`,
+        UpdateExpression: `SET claimUntil = :until, claimOwner = :owner, ${set}#schema = :schema, expiresAt = :expiresAt`,
         ConditionExpression:
-          '(attribute_not_exists(claimUntil) OR claimUntil <= :now) AND ' +
+          '(attribute_not_exists(claimUntil) OR claimUntil <= :now OR claimOwner = :owner) AND ' +
           '(attribute_not_exists(#schema) OR #schema <= :schema)',
         ExpressionAttributeNames: { '#schema': 'schema' },
         ExpressionAttributeValues: marshall({
           ':until': until,
+          ':owner': owner,
           ':now': now,
           ':schema': schema,
           ':expiresAt': expiresAt,
-          ...(destination === undefined ? {} : { ':destination': destination }),
+          ...Object.fromEntries(further.map(([name, value]) => [`:${name}`, value])),
         }),
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return Attributes ?? {};
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Stores a record under its claim, in one conditional write that its own repetition does not fail: the item remembers
+ * who has given its claim back. `false`: another run has claimed it since.
+ */
+export function saveClaimed(
+  table: DynamoTable,
+  key: Key,
+  record: Claimed,
+  { owner, until }: Holder,
+): Promise<boolean> {
+  const { claimUntil: _, claimOwner: __, intent: ___, ...told } = record;
+  return holds(
+    table.client.send(
+      new PutItemCommand({
+        TableName: table.tableName,
+        Item: marshall({
+          ...told,
+          claimUntil: until,
+          ...(until === 0 ? { savedBy: owner } : { claimOwner: owner }),
+          ...key,
+          ...siblingAttributes(table),
+        }),
+        ConditionExpression: 'claimOwner = :owner OR (attribute_not_exists(claimOwner) AND savedBy = :owner)',
+        ExpressionAttributeValues: marshall({ ':owner': owner }),
       }),
     ),
   );

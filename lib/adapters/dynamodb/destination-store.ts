@@ -1,13 +1,13 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DestinationRecord } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/destination-store.ts';
-import { claimItem } from './claim-item.ts';
+import { claimItem, saveClaimed } from './claim-item.ts';
 import { holds } from './condition.ts';
 import type { Item } from './incident-item.ts';
+import { marshall, unmarshall } from './marshall.ts';
 import { queryItems } from './query-items.ts';
 import { siblingItem } from './sibling-item.ts';
-import { type DynamoTable, keyOf, refuseNewer, SIBLING_SCHEMA, seqKey, siblingAttributes } from './table.ts';
+import { type DynamoTable, keyOf, refuseNewer, SIBLING_SCHEMA, seqKey } from './table.ts';
 
 /** What each destination was told, beside the incident. Every method is one call. */
 export function createDynamoDestinationStore(table: DynamoTable): DestinationStore {
@@ -40,30 +40,13 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
       });
     },
 
-    claim: (incidentId, destination, now, until) =>
-      claimItem(table, keyOf(incidentId, 'destination', destination), { now, until, destination }),
-
-    async save(incidentId, record) {
-      // A run whose claim expired must not undo what a later one has told.
-      await holds(
-        client.send(
-          new PutItemCommand({
-            TableName: tableName,
-            Item: marshall(
-              {
-                ...record,
-                claimUntil: 0,
-                ...keyOf(incidentId, 'destination', record.destination),
-                ...siblingAttributes(table),
-              },
-              { removeUndefinedValues: true },
-            ),
-            ConditionExpression: 'attribute_not_exists(lastSeq) OR lastSeq <= :lastSeq',
-            ExpressionAttributeValues: marshall({ ':lastSeq': record.lastSeq }),
-          }),
-        ),
-      );
+    async claim(incidentId, destination, claim) {
+      const item = await claimItem(table, keyOf(incidentId, 'destination', destination), claim, destination);
+      return item && { ...untold(destination), ...recordOf(item) };
     },
+
+    save: (incidentId, record, holder) =>
+      saveClaimed(table, keyOf(incidentId, 'destination', record.destination), record, holder),
 
     async saveDelivery(incidentId, record) {
       // What was delivered stays delivered, whatever a repeated message comes to.
@@ -87,7 +70,7 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
 }
 
 function recordOf(item: Item): Partial<DestinationRecord> {
-  const { pk, sk, schema, expiresAt: _, ...record } = unmarshall(item);
+  const { pk, sk, schema, expiresAt: _, savedBy: __, ...record } = unmarshall(item);
   refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
   return record;
 }

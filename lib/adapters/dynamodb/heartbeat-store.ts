@@ -1,8 +1,8 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Heartbeat, HeartbeatStore } from '../../core/heartbeat/heartbeat-store.ts';
 import { holds } from './condition.ts';
 import type { Item } from './incident-item.ts';
+import { marshall, unmarshall } from './marshall.ts';
 import { queryItems } from './query-items.ts';
 import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
 

@@ -1,10 +1,9 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AlertDetail } from '../../core/alert/alert.ts';
 import type { Diagnosis } from '../../core/diagnosis/finding.ts';
 import { lookOf } from '../../core/diagnosis/look.ts';
 import type { IncidentHistory } from '../../core/history/history.ts';
-import { mergeDetails } from '../../core/history/merge-details.ts';
+import { mergeDetails, withWaitingDetails } from '../../core/history/merge-details.ts';
 import { holds } from './condition.ts';
 import { diagnosisEntry } from './diagnosis-entry.ts';
 import { earlierEpisodes } from './earlier-episodes.ts';
@@ -19,6 +18,7 @@ import {
   readTimeline,
 } from './incident-siblings.ts';
 import { listSummaries } from './list-summaries.ts';
+import { marshall } from './marshall.ts';
 import { openIncidents } from './open-incidents.ts';
 import { contentOf, siblingItem } from './sibling-item.ts';
 import { addressOf, type DynamoTable, keyOf, seqKey } from './table.ts';
@@ -124,10 +124,11 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
         readTimeline(table, incidentId),
         readDeliveries(table, incidentId),
       ]);
+      const incident = incidentOf(item);
       const parts = { looks, timeline, deliveries };
       return {
-        incident: incidentOf(item),
-        alerts: details,
+        incident,
+        alerts: withWaitingDetails(details, incident),
         looks: looks.found,
         diagnoses,
         timeline: timeline.found,

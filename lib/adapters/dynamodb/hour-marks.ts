@@ -1,11 +1,11 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { DAY, type Millis } from '../../core/shared/time.ts';
 import type { HourMark } from '../../core/statistics/hour-mark.ts';
 import type { HourMarks } from '../../core/statistics/statistics-store.ts';
 import { holds } from './condition.ts';
 import { hourName, timeOfHour } from './hour-name.ts';
 import type { Item } from './incident-item.ts';
+import { marshall, unmarshall } from './marshall.ts';
 import { queryItems } from './query-items.ts';
 import { type DynamoTable, expiry, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
 

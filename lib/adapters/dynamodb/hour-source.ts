@@ -1,9 +1,9 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { HOUR, type Millis } from '../../core/shared/time.ts';
 import type { HourSource } from '../../core/statistics/statistics-store.ts';
 import { diagnosesKey, diagnosisOfEntry } from './diagnosis-entry.ts';
 import { type Item, indexes, openedKey, summaryOfItem, timeKey } from './incident-item.ts';
+import { marshall } from './marshall.ts';
 import { type DynamoTable, SHARDS } from './table.ts';
 
 /** Hours of the byTime index: one Query a shard and megabyte, the shards side by side. */

@@ -1,10 +1,10 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { convertToNative, marshall } from '@aws-sdk/util-dynamodb';
 import type { IncidentSummary, ListPosition } from '../../core/history/history.ts';
 import { summaryOf } from '../../core/history/summary.ts';
 import { type AlertState, INCIDENT_SCHEMA, type Incident } from '../../core/incident/incident.ts';
 import { sha256Hex } from '../../core/shared/hash.ts';
 import type { Millis } from '../../core/shared/time.ts';
+import { convertToNative, marshall } from './marshall.ts';
 import { packAlerts, unpackAlerts } from './pack-alerts.ts';
 import { expiry, refuseNewer, shardOf, sortKey } from './table.ts';
 
@@ -55,7 +55,7 @@ export function incidentItem(incident: Incident, retentionDays: number): Item {
       ? { expiresAt: expiry(incident.resolvedAt ?? incident.lastSeenAt, retentionDays) }
       : {}),
   };
-  return marshall(stored, { removeUndefinedValues: true });
+  return marshall(stored);
 }
 
 /** The inverse. Throws NewerSchemaError for an item of newer code. */

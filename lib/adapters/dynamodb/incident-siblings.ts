@@ -1,10 +1,10 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DeliveryRecord } from '../../core/delivery/delivery.ts';
 import type { Diagnosis } from '../../core/diagnosis/finding.ts';
 import { type Look, lookOf } from '../../core/diagnosis/look.ts';
 import { recordLimits, type TimelineEntry } from '../../core/history/history.ts';
 import type { Item } from './incident-item.ts';
+import { marshall } from './marshall.ts';
 import { queryItems } from './query-items.ts';
 import { contentOf } from './sibling-item.ts';
 import { type DynamoTable, keyOf, type SortKeyPrefix, seqKey } from './table.ts';

@@ -1,8 +1,8 @@
 import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import type { IncidentStore } from '../../core/incident/incident-store.ts';
+import { type IncidentStore, UnwritableError } from '../../core/incident/incident-store.ts';
 import { holds } from './condition.ts';
 import { type Item, incidentItem, incidentOf, indexes } from './incident-item.ts';
+import { marshall } from './marshall.ts';
 import { queryItems } from './query-items.ts';
 import { addressOf, type DynamoTable, keyOf, SHARDS, shardOf } from './table.ts';
 
@@ -48,16 +48,13 @@ export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
               ConditionExpression: 'version = :expected',
               ExpressionAttributeValues: marshall({ ':expected': expectedVersion }),
             };
-      const written = await holds(
-        client.send(
-          new PutItemCommand({
-            TableName: tableName,
-            Item: incidentItem(incident, retentionDays),
-            ...condition,
-          }),
-        ),
-      );
-      return written ? 'written' : 'conflict';
+      const item = writable(() => incidentItem(incident, retentionDays));
+      try {
+        const put = new PutItemCommand({ TableName: tableName, Item: item, ...condition });
+        return (await holds(client.send(put))) ? 'written' : 'conflict';
+      } catch (error) {
+        throw isRefusal(error) ? new UnwritableError(`the table refuses it: ${error.message}`) : error;
+      }
     },
 
     async keepEffects(incident, remaining, nextDueAt) {
@@ -75,10 +72,11 @@ export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
             Key: marshall(keyOf(incident.id, 'incident')),
             UpdateExpression: due.expression,
             ConditionExpression: 'version = :version',
-            ExpressionAttributeValues: marshall(
-              { ':effects': remaining, ':version': incident.version, ...due.values },
-              { removeUndefinedValues: true },
-            ),
+            ExpressionAttributeValues: marshall({
+              ':effects': remaining,
+              ':version': incident.version,
+              ...due.values,
+            }),
           }),
         ),
       );
@@ -108,6 +106,21 @@ export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
         .map((entry) => entry.id);
     },
   };
+}
+
+/** What cannot be made an item can be written by no later attempt either. */
+function writable(make: () => Item): Item {
+  try {
+    return make();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UnwritableError(`it cannot be stored: ${why}`, { cause: error });
+  }
+}
+
+/** About the item itself, such as its size; a table that is missing, busy or out of reach has other names. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ValidationException';
 }
 
 type DueEntry = { id: string; nextDueAt: number };

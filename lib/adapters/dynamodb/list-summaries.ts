@@ -1,8 +1,8 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { type IncidentList, type IncidentQuery, MOST_EXAMINED } from '../../core/history/history.ts';
 import { filterFields } from '../../core/history/summary.ts';
 import { indexes, nameKey, openedKey, positionOf, summaryOfItem, timeKey } from './incident-item.ts';
+import { marshall } from './marshall.ts';
 import { type Chunk, mergeNewest } from './merge-newest.ts';
 import { type DynamoTable, SHARDS } from './table.ts';
 

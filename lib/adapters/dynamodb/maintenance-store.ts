@@ -1,9 +1,9 @@
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { isMaintenanceId, timePart } from '../../core/maintenance/maintenance-id.ts';
 import type { Maintenance, MaintenanceStore } from '../../core/maintenance/maintenance-store.ts';
 import { holds } from './condition.ts';
 import type { Item } from './incident-item.ts';
+import { marshall, unmarshall } from './marshall.ts';
 import { queryItems } from './query-items.ts';
 import { contentOf } from './sibling-item.ts';
 import { type DynamoTable, expiry, SIBLING_SCHEMA } from './table.ts';
@@ -32,7 +32,7 @@ export function createDynamoMaintenanceStore(table: DynamoTable): MaintenanceSto
       client.send(
         new PutItemCommand({
           TableName: tableName,
-          Item: marshall(item, { removeUndefinedValues: true }),
+          Item: marshall(item),
           ConditionExpression: 'attribute_not_exists(pk)',
         }),
       ),

@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import type { SomeIncidents } from '../../core/history/history.ts';
 import { indexes, summaryOfItem } from './incident-item.ts';
+import { marshall } from './marshall.ts';
 import { type DynamoTable, SHARDS } from './table.ts';
 
 /**

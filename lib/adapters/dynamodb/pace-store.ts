@@ -1,8 +1,8 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { PaceStore } from '../../core/delivery/pace-store.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { holds } from './condition.ts';
+import { marshall, unmarshall } from './marshall.ts';
 import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
 
 /** Partitions of lanes; incident keys are hashes and never look like this. */

@@ -1,19 +1,23 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Quarantine, QuarantinedDelivery } from '../../core/history/history.ts';
 import { holds } from './condition.ts';
-import type { Item } from './incident-item.ts';
+import { type Item, indexes, openedKey } from './incident-item.ts';
+import { readItem } from './incident-siblings.ts';
+import { marshall, unmarshall } from './marshall.ts';
 import { queryItems } from './query-items.ts';
 import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
 
-/** Partition of all quarantined bodies; incident keys are hashes and never look like this. */
+/** Partition of all quarantined bodies, in the table and in the byTime index; incident keys never look like this. */
 const PARTITION = 'quarantine';
 
 /** What a stored body may take, so that its item stays under 350 KB. A webhook body may be 6 MB. */
 const MAX_BODY_BYTES = 300 * 1024;
 
-/** Unreadable bodies, compressed, and cut where even that is too long. */
+/**
+ * Unreadable bodies, compressed, and cut where even that is too long. The id alone is the key, so that a repeat is no
+ * second entry; the index has their order. Calls made: `add` one PutItem, `list` one Query and one GetItem an entry.
+ */
 export function createDynamoQuarantine(table: DynamoTable): Quarantine {
   const { client, tableName } = table;
 
@@ -25,16 +29,15 @@ export function createDynamoQuarantine(table: DynamoTable): Quarantine {
         client.send(
           new PutItemCommand({
             TableName: tableName,
-            Item: marshall(
-              {
-                ...fields,
-                ...compress(body),
-                pk: PARTITION,
-                sk: `${String(entry.at).padStart(15, '0')}#${entry.id}`,
-                ...siblingAttributes(table),
-              },
-              { removeUndefinedValues: true },
-            ),
+            Item: marshall({
+              ...fields,
+              ...compress(body),
+              pk: PARTITION,
+              sk: entry.id,
+              timeKey: PARTITION,
+              openedKey: openedKey(entry.at, entry.id),
+              ...siblingAttributes(table),
+            }),
             ConditionExpression: 'attribute_not_exists(pk)',
           }),
         ),
@@ -42,18 +45,22 @@ export function createDynamoQuarantine(table: DynamoTable): Quarantine {
     },
 
     async list(limit) {
-      const items = await queryItems(
+      const listed = await queryItems(
         client,
         {
           TableName: tableName,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: marshall({ ':pk': PARTITION }),
+          IndexName: indexes.byTime,
+          KeyConditionExpression: 'timeKey = :partition',
+          ExpressionAttributeValues: marshall({ ':partition': PARTITION }),
           ScanIndexForward: false,
         },
         limit,
       );
-      return items.map(entryOf);
+      const items = await Promise.all(
+        listed.map(({ id }) => readItem(table, { pk: PARTITION, sk: id?.S ?? '' })),
+      );
+      // The TTL may have taken one in between.
+      return items.filter((item) => item !== undefined).map(entryOf);
     },
   };
 }
@@ -63,10 +70,17 @@ function compress(body: string): { gzip: Uint8Array; cutFrom?: number } {
   const whole = kept.length;
   let gzip = gzipSync(kept);
   while (gzip.length > MAX_BODY_BYTES) {
-    kept = kept.subarray(0, Math.floor(kept.length / 2));
+    kept = kept.subarray(0, characterStart(kept, Math.floor(kept.length / 2)));
     gzip = gzipSync(kept);
   }
   return kept.length === whole ? { gzip } : { gzip, cutFrom: whole };
+}
+
+/** The nearest position at or before `at` where a character begins. UTF-8 marks the bytes that go on with one. */
+function characterStart(bytes: Buffer, at: number): number {
+  let start = at;
+  while (start > 0 && ((bytes[start] ?? 0) & 0b1100_0000) === 0b1000_0000) start -= 1;
+  return start;
 }
 
 function entryOf(item: Item): QuarantinedDelivery {

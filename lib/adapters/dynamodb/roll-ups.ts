@@ -1,11 +1,11 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Millis } from '../../core/shared/time.ts';
 import type { RollUp } from '../../core/statistics/roll-up.ts';
 import type { RollUps } from '../../core/statistics/statistics-store.ts';
 import { holds } from './condition.ts';
 import { hourName, timeOfHour } from './hour-name.ts';
 import type { Item } from './incident-item.ts';
+import { marshall, unmarshall } from './marshall.ts';
 import { packRollUp, unpackRollUp } from './pack-roll-up.ts';
 import { queryItems } from './query-items.ts';
 import { type DynamoTable, expiry, refuseNewer, SIBLING_SCHEMA } from './table.ts';

@@ -1,5 +1,5 @@
-import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Item } from './incident-item.ts';
+import { marshall, type NativeAttributeValue, unmarshall } from './marshall.ts';
 import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
 
 /**
@@ -12,10 +12,7 @@ export function siblingItem(
   content: object,
   entry: object = {},
 ): Item {
-  return marshall(
-    { content, ...entry, ...key, ...siblingAttributes(table) },
-    { removeUndefinedValues: true },
-  );
+  return marshall({ content, ...entry, ...key, ...siblingAttributes(table) });
 }
 
 /** The value that was stored. Throws NewerSchemaError for an item of newer code. */

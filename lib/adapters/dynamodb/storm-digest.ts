@@ -1,9 +1,10 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Storm, StormEntry } from '../../core/delivery/storm.ts';
+import type { DigestRecord, Storm, StormEntry } from '../../core/delivery/storm.ts';
 import type { DigestStore, StormEntries } from '../../core/delivery/storm-store.ts';
-import { claimItem } from './claim-item.ts';
+import { claimItem, saveClaimed } from './claim-item.ts';
 import { holds } from './condition.ts';
+import type { Item } from './incident-item.ts';
+import { marshall, unmarshall } from './marshall.ts';
 import { queryItems } from './query-items.ts';
 import { stormPartition } from './storm-gate.ts';
 import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
@@ -64,7 +65,7 @@ export function createDynamoStormEntries(table: DynamoTable): StormEntries {
   };
 }
 
-function entryOf(item: Parameters<typeof unmarshall>[0]): StormEntry {
+function entryOf(item: Item): StormEntry {
   const { pk, sk, schema, expiresAt: _, ...entry } = unmarshall(item);
   refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
   const { incidentId, seq, at, addedAt, alertname, group, source, severity, openedAt, alerts, state } = entry;
@@ -84,32 +85,20 @@ export function createDynamoDigests(table: DynamoTable): DigestStore {
           Key: marshall(keyOf(storm, 'digest')),
         }),
       );
-      const { pk, sk, schema, ref, shownAt = 0, closedAt, claimUntil = 0 } = Item ? unmarshall(Item) : {};
-      refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
-      return {
-        shownAt,
-        claimUntil,
-        ...(ref === undefined ? {} : { ref }),
-        ...(closedAt === undefined ? {} : { closedAt }),
-      };
+      return digestOf(Item ?? {});
     },
 
-    claim: (storm, now, until) => claimItem(table, keyOf(storm, 'digest'), { now, until }),
-
-    async save(storm, record) {
-      await holds(
-        client.send(
-          new PutItemCommand({
-            TableName: tableName,
-            Item: marshall(
-              { ...record, claimUntil: 0, ...keyOf(storm, 'digest'), ...siblingAttributes(table) },
-              { removeUndefinedValues: true },
-            ),
-            ConditionExpression: 'attribute_not_exists(shownAt) OR shownAt <= :shownAt',
-            ExpressionAttributeValues: marshall({ ':shownAt': record.shownAt }),
-          }),
-        ),
-      );
+    async claim(storm, claim) {
+      const item = await claimItem(table, keyOf(storm, 'digest'), claim);
+      return item && digestOf(item);
     },
+
+    save: (storm, record, holder) => saveClaimed(table, keyOf(storm, 'digest'), record, holder),
   };
+}
+
+function digestOf(item: Item): DigestRecord {
+  const { pk, sk, schema, expiresAt: _, savedBy: __, ...record } = unmarshall(item);
+  refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
+  return { shownAt: 0, claimUntil: 0, ...record };
 }

@@ -1,9 +1,9 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Admission, Arrival, StormGate } from '../../core/delivery/storm-store.ts';
 import { MINUTE, type Millis } from '../../core/shared/time.ts';
 import { holds } from './condition.ts';
 import { StoreError } from './errors.ts';
+import { marshall, type NativeAttributeValue, unmarshall } from './marshall.ts';
 import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
 
 /** Each lost race means that somebody else has come in, so as many as can come in at once. */

@@ -1,7 +1,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Trouble, TroubleStore } from '../../core/delivery/trouble-store.ts';
 import { holds } from './condition.ts';
+import { marshall } from './marshall.ts';
 import { type DynamoTable, siblingAttributes } from './table.ts';
 
 /** One item a destination and reason; incident keys are hashes and never look like its partition. */

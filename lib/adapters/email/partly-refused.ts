@@ -1,4 +1,5 @@
 import type { SendOutcome } from '../../core/delivery/delivery.ts';
+import { clip } from '../../core/shared/clip.ts';
 import { smtpFailure } from './smtp-failure.ts';
 
 const MAX_NAMED = 5;
@@ -16,8 +17,8 @@ export function acceptedOutcome(info: object, secrets: string[]): SendOutcome {
   if (refusals.length === 0) return { kind: 'delivered' };
   const named = refusals.slice(0, MAX_NAMED).map(({ address, failure }) => `${address}: ${failure.detail}`);
   const more = refusals.length > MAX_NAMED ? `; and ${refusals.length - MAX_NAMED} more` : '';
-  const detail = `refused for ${named.join('; ')}${more}`.slice(0, 500);
-  if (refusals.every(({ failure }) => failure.kind === 'permanent'))
+  const detail = clip(`refused for ${named.join('; ')}${more}`, 500);
+  if (refusals.every(({ failure }) => failure.kind !== 'retryable'))
     return { kind: 'delivered', refused: detail };
   return {
     kind: 'retryable',

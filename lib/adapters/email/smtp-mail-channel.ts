@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import { LONGEST_SEND } from '../../core/delivery/budget.ts';
 import type { MailChannel } from '../../core/delivery/channels.ts';
 import type { MailMessage, MailPicture } from '../../core/notice/message.ts';
 import { acceptedOutcome } from './partly-refused.ts';
@@ -11,8 +12,8 @@ export type SmtpOptions = {
   from: string;
   username?: string;
   password?: string;
-  /** For connecting, the greeting and each silence in between, in milliseconds. */
-  timeoutMs?: number;
+  /** For connecting, the greeting and each silence in between, in milliseconds; a whole mail has its own time. */
+  silenceMs?: number;
 };
 
 /**
@@ -23,7 +24,7 @@ export type SmtpOptions = {
  * names them; when it refuses some for now, the outcome says who has it.
  */
 export function createSmtpMailChannel(options: SmtpOptions): MailChannel {
-  const timeout = options.timeoutMs ?? 10_000;
+  const timeout = options.silenceMs ?? 10_000;
   const transport = createTransport({
     host: options.host,
     port: options.port,
@@ -39,10 +40,12 @@ export function createSmtpMailChannel(options: SmtpOptions): MailChannel {
   const secrets = credentialForms(options);
 
   return {
-    async send(mail: MailMessage) {
+    async send(mail: MailMessage, withinMs = LONGEST_SEND) {
       try {
         const info = await transport.sendMail({
           from: options.from,
+          // A server that answers in time, command by command, can take minutes all the same.
+          signal: AbortSignal.timeout(withinMs),
           to: mail.to,
           subject: mail.subject,
           text: mail.text,

@@ -31,6 +31,8 @@ export type KubernetesApi = {
 
 /** A list of a thousand pods with everything about them. */
 const MAX_ANSWER = 20_000_000;
+/** Of an answer that is read as it comes, and never held: a long log. */
+const MAX_STREAM = 250_000_000;
 /** Of an answer that refuses. */
 const MAX_REFUSAL = 64_000;
 /** A frozen Lambda wakes up with connections that died meanwhile; older ones are not used again. */
@@ -82,12 +84,13 @@ export function createKubernetesApi(access: KubernetesAccess): KubernetesApi {
         },
       );
       if (!(data instanceof Readable)) return { kind: 'failed', reason: UNREADABLE };
-      if (status === 200) return { kind: 'ok', value: await consume(data) };
+      if (status === 200) return { kind: 'ok', value: await consume(bounded(data)) };
       const said = messageOf(parsed(await textOf(data, MAX_REFUSAL)));
       // Who echoes what was sent must not make the token public.
       return failed({ status, said: secret ? said?.replaceAll(secret, '[redacted]') : said }, bounds);
     } catch (error) {
       if (signal.aborted) return failed({ timedOut: true }, bounds);
+      if (error instanceof TooLarge) return failed({ tooLarge: true }, bounds);
       if (!(error instanceof AxiosError)) return { kind: 'failed', reason: UNREADABLE };
       return failed({ code: error.code }, bounds);
     }
@@ -120,6 +123,19 @@ function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', abort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
+}
+
+class TooLarge extends Error {
+  override name = 'TooLarge';
+}
+
+async function* bounded(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let left = MAX_STREAM;
+  for await (const chunk of stream) {
+    left -= chunk.length;
+    if (left < 0) throw new TooLarge();
+    yield chunk;
+  }
 }
 
 /** `undefined` when it is longer than `most` bytes; the rest is not read. */

@@ -1,3 +1,4 @@
+import { headOf } from '../../core/shared/clip.ts';
 import type { Millis } from '../../core/shared/time.ts';
 
 export type LogLine = { at: Millis; text: string };
@@ -55,6 +56,6 @@ export async function tailOf(stream: AsyncIterable<Buffer>, options: LogTailOpti
 
 function lineOf(raw: string, longest: number): LogLine {
   const [prefix, time] = TIMESTAMP.exec(raw) ?? ['', ''];
-  const text = raw.slice(prefix.length).replace(/\r$/, '').replace(COLOURS, '').slice(0, longest);
+  const text = headOf(raw.slice(prefix.length).replace(/\r$/, '').replace(COLOURS, ''), longest);
   return { at: Date.parse(time ?? '') || 0, text };
 }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Bounds, ProbeResult, Scalar, SqlProbe, SqlResult } from '../../core/diagnosis/probe.ts';
+import { clip } from '../../core/shared/clip.ts';
 import { connectFailure, queryFailure } from './postgres-failure.ts';
 import { scalarTypes } from './scalar-types.ts';
 
@@ -126,7 +127,7 @@ function limited(sql: string, rows: number): string {
 }
 
 function cut(cell: Scalar): Scalar {
-  return typeof cell === 'string' && cell.length > MAX_CELL ? `${cell.slice(0, MAX_CELL)}…` : cell;
+  return typeof cell === 'string' ? clip(cell, MAX_CELL + 1) : cell;
 }
 
 /** Settles with the promise, or rejects at once when the signal aborts; a server that hangs holds nobody. */

@@ -1,8 +1,8 @@
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 
 /** One parameter of SSM Parameter Store, decrypted. Throws when it is not there or may not be read. */
-export async function fetchParameter(name: string): Promise<string> {
-  const client = new SSMClient({ maxAttempts: 3 });
+export async function fetchParameter(name: string, options: SSMClientConfig): Promise<string> {
+  const client = new SSMClient(options);
   try {
     const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
     if (Parameter?.Value === undefined) throw new Error('the parameter has no value');

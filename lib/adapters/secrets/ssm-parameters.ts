@@ -1,9 +1,11 @@
+import type { SSMClientConfig } from '@aws-sdk/client-ssm';
+
 /**
  * Reads SSM parameters, decrypted, each once in the life of the process. The SDK's client is loaded with the
  * first read, so that who keeps no secret there pays nothing for it.
  */
 export function createSsmParameters(
-  fetch: (name: string) => Promise<string> = fetchLazily,
+  fetch: (name: string) => Promise<string>,
 ): (name: string) => Promise<string> {
   const read = new Map<string, Promise<string>>();
   return (name) => {
@@ -17,7 +19,10 @@ export function createSsmParameters(
   };
 }
 
-async function fetchLazily(name: string): Promise<string> {
-  const { fetchParameter } = await import('./fetch-parameter.ts');
-  return fetchParameter(name);
+/** Reads one parameter; what it needs for that is loaded then. */
+export function lazyParameter(options: SSMClientConfig): (name: string) => Promise<string> {
+  return async (name) => {
+    const { fetchParameter } = await import('./fetch-parameter.ts');
+    return fetchParameter(name, options);
+  };
 }

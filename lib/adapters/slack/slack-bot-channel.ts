@@ -1,15 +1,15 @@
-import { type Logger, LogLevel, WebClient } from '@slack/web-api';
+import { type FetchFunction, type Logger, LogLevel, WebClient } from '@slack/web-api';
+import { LONGEST_SEND } from '../../core/delivery/budget.ts';
 import type { SlackChannel } from '../../core/delivery/channels.ts';
 import type { MessageRef, SendOutcome } from '../../core/delivery/delivery.ts';
 import type { SlackMessage } from '../../core/notice/message.ts';
+import type { Millis } from '../../core/shared/time.ts';
 import { slackFailure } from './slack-failure.ts';
 
 export type SlackBotOptions = {
   token: string;
   /** Base of Slack's Web API, ending in `/api/`; default Slack's own. */
   apiUrl?: string;
-  /** For one call, in milliseconds. */
-  timeoutMs?: number;
 };
 
 /**
@@ -17,34 +17,69 @@ export type SlackBotOptions = {
  * keeps them across crashes. Every failure is an outcome; nothing is thrown.
  */
 export function createSlackBotChannel(options: SlackBotOptions): SlackChannel {
-  const client = new WebClient(options.token, {
-    ...(options.apiUrl === undefined ? {} : { slackApiUrl: options.apiUrl }),
-    timeout: options.timeoutMs ?? 10_000,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    allowAbsoluteUrls: false,
-    logger: silentLogger,
-  });
+  /** Its timeout is the client's, so that a call with a time of its own needs a client of its own. */
+  function client(timeout: Millis): WebClient {
+    return new WebClient(options.token, {
+      ...(options.apiUrl === undefined ? {} : { slackApiUrl: options.apiUrl }),
+      timeout,
+      fetch: boundedFetch,
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+      allowAbsoluteUrls: false,
+      logger: silentLogger,
+    });
+  }
 
-  async function call(method: 'chat.postMessage' | 'chat.update', fields: Fields): Promise<SendOutcome> {
+  async function call(
+    method: 'chat.postMessage' | 'chat.update',
+    fields: Fields,
+    withinMs: Millis = LONGEST_SEND,
+  ): Promise<SendOutcome> {
     try {
-      const answer = await client.apiCall(method, fields);
+      const answer = await client(withinMs).apiCall(method, fields);
       return { kind: 'delivered', ...reference(answer) };
     } catch (error) {
-      return slackFailure(error, options.token);
+      const failure = slackFailure(error, options.token);
+      // What was edited once is the same when it is edited again.
+      return method === 'chat.update' ? certain(failure) : failure;
     }
   }
 
-  const post = (message: SlackMessage, where: Fields) =>
-    call('chat.postMessage', { ...message, ...where, unfurl_links: false, unfurl_media: false });
+  const post = (message: SlackMessage, where: Fields, withinMs?: Millis) =>
+    call('chat.postMessage', { ...message, ...where, unfurl_links: false, unfurl_media: false }, withinMs);
 
   return {
     canEdit: true,
-    post: (to, message) => post(message, { channel: to }),
-    reply: (ref, message, { broadcast }) =>
-      post(message, { channel: ref.channelId, thread_ts: ref.ts, reply_broadcast: broadcast }),
-    update: (ref, message) => call('chat.update', { ...message, channel: ref.channelId, ts: ref.ts }),
+    post: (to, message, withinMs) => post(message, { channel: to }, withinMs),
+    reply: (ref, message, { broadcast }, withinMs) =>
+      post(message, { channel: ref.channelId, thread_ts: ref.ts, reply_broadcast: broadcast }, withinMs),
+    update: (ref, message, withinMs) =>
+      call('chat.update', { ...message, channel: ref.channelId, ts: ref.ts }, withinMs),
   };
+}
+
+/** Slack's answers have a few hundred bytes, and repeat the message at the most. */
+const MAX_ANSWER = 1_000_000;
+
+const boundedFetch: FetchFunction = async (url, init) => {
+  const response = await fetch(url, init);
+  if (response.body === null) return response;
+  let left = MAX_ANSWER;
+  const bound = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      left -= chunk.length;
+      if (left < 0) controller.error(Object.assign(new Error('too long an answer'), { code: 'ETOOLONG' }));
+      else controller.enqueue(chunk);
+    },
+  });
+  const { status, statusText, headers } = response;
+  return new Response(response.body.pipeThrough(bound), { status, statusText, headers });
+};
+
+function certain(failure: SendOutcome): SendOutcome {
+  if (failure.kind !== 'retryable') return failure;
+  const { doubtful: _, ...rest } = failure;
+  return rest;
 }
 
 /** Arguments of an API method. `link_names` is never among them: no text of an alert may become a mention. */

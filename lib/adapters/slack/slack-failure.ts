@@ -5,6 +5,7 @@ import {
   WebAPIRequestError,
 } from '@slack/web-api';
 import type { FailureReason, SendOutcome } from '../../core/delivery/delivery.ts';
+import { clip } from '../../core/shared/clip.ts';
 
 /** A failed send, whatever failed. */
 export type SendFailure = Exclude<SendOutcome, { kind: 'delivered' }>;
@@ -22,35 +23,44 @@ const known: Record<string, { kind: SendFailure['kind']; reason: FailureReason }
   service_unavailable: { kind: 'retryable', reason: 'unavailable' },
   team_added_to_org: { kind: 'retryable', reason: 'unavailable' },
   request_timeout: { kind: 'retryable', reason: 'timeout' },
-  channel_not_found: { kind: 'permanent', reason: 'not_found' },
-  is_archived: { kind: 'permanent', reason: 'not_found' },
-  not_in_channel: { kind: 'permanent', reason: 'not_found' },
+  channel_not_found: { kind: 'misconfigured', reason: 'not_found' },
+  is_archived: { kind: 'misconfigured', reason: 'not_found' },
+  not_in_channel: { kind: 'misconfigured', reason: 'not_found' },
   message_not_found: { kind: 'permanent', reason: 'not_found' },
   thread_not_found: { kind: 'permanent', reason: 'not_found' },
   cannot_reply_to_message: { kind: 'permanent', reason: 'not_found' },
   cant_update_message: { kind: 'permanent', reason: 'not_found' },
   edit_window_closed: { kind: 'permanent', reason: 'not_found' },
-  restricted_action: { kind: 'permanent', reason: 'not_found' },
-  restricted_action_read_only_channel: { kind: 'permanent', reason: 'not_found' },
-  restricted_action_thread_only_channel: { kind: 'permanent', reason: 'not_found' },
-  invalid_auth: { kind: 'permanent', reason: 'unauthorized' },
-  not_authed: { kind: 'permanent', reason: 'unauthorized' },
-  token_revoked: { kind: 'permanent', reason: 'unauthorized' },
-  token_expired: { kind: 'permanent', reason: 'unauthorized' },
-  account_inactive: { kind: 'permanent', reason: 'unauthorized' },
-  access_denied: { kind: 'permanent', reason: 'unauthorized' },
-  no_permission: { kind: 'permanent', reason: 'unauthorized' },
-  not_allowed_token_type: { kind: 'permanent', reason: 'unauthorized' },
-  org_login_required: { kind: 'permanent', reason: 'unauthorized' },
-  team_access_not_granted: { kind: 'permanent', reason: 'unauthorized' },
-  two_factor_setup_required: { kind: 'permanent', reason: 'unauthorized' },
-  missing_scope: { kind: 'permanent', reason: 'unauthorized' },
+  restricted_action: { kind: 'misconfigured', reason: 'not_found' },
+  restricted_action_read_only_channel: { kind: 'misconfigured', reason: 'not_found' },
+  restricted_action_thread_only_channel: { kind: 'misconfigured', reason: 'not_found' },
+  invalid_auth: { kind: 'misconfigured', reason: 'unauthorized' },
+  not_authed: { kind: 'misconfigured', reason: 'unauthorized' },
+  token_revoked: { kind: 'misconfigured', reason: 'unauthorized' },
+  token_expired: { kind: 'misconfigured', reason: 'unauthorized' },
+  account_inactive: { kind: 'misconfigured', reason: 'unauthorized' },
+  access_denied: { kind: 'misconfigured', reason: 'unauthorized' },
+  no_permission: { kind: 'misconfigured', reason: 'unauthorized' },
+  not_allowed_token_type: { kind: 'misconfigured', reason: 'unauthorized' },
+  org_login_required: { kind: 'misconfigured', reason: 'unauthorized' },
+  team_access_not_granted: { kind: 'misconfigured', reason: 'unauthorized' },
+  two_factor_setup_required: { kind: 'misconfigured', reason: 'unauthorized' },
+  missing_scope: { kind: 'misconfigured', reason: 'unauthorized' },
 };
+
+/** What Slack calls an error; anything longer comes from something in between. */
+export const ERROR_CODE = /^[a-z0-9_]{1,60}$/;
+
+/** Even without a code it speaks of the message. */
+export const PAYLOAD_TOO_LARGE = 413;
+
+/** There was a connection by then: the request may have been read. */
+export const brokenOff: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETOOLONG']);
 
 /** What a failed call to Slack's Web API comes to. The detail never holds the token. */
 export function slackFailure(error: unknown, token: string): SendFailure {
   const failure = classify(error);
-  return { ...failure, detail: failure.detail.replaceAll(token, '[token]').slice(0, 500) };
+  return { ...failure, detail: clip(failure.detail.replaceAll(token, '[token]'), 500) };
 }
 
 function classify(error: unknown): SendFailure {
@@ -68,40 +78,41 @@ function classify(error: unknown): SendFailure {
   const text = cause instanceof Error ? `${cause.name} ${cause.message}` : String(cause);
   if (/retry header/i.test(text)) return { kind: 'retryable', reason: 'rate_limited', detail: 'Slack: 429' };
   if (/timeout|timed out|abort/i.test(text)) {
-    return { kind: 'retryable', reason: 'timeout', detail: 'Slack did not answer in time' };
+    return { kind: 'retryable', reason: 'timeout', detail: 'Slack did not answer in time', doubtful: true };
   }
-  return {
-    kind: 'retryable',
-    reason: 'unavailable',
-    detail: `Slack could not be reached${systemCode(cause)}`,
-  };
+  const code = systemCode(cause);
+  if (code !== undefined && brokenOff.has(code)) {
+    const detail = `Slack's answer broke off (${code})`;
+    return { kind: 'retryable', reason: 'unavailable', detail, doubtful: true };
+  }
+  const detail = `Slack could not be reached${code === undefined ? '' : ` (${code})`}`;
+  return { kind: 'retryable', reason: 'unavailable', detail };
 }
 
-/** A message Slack's servers could not read or will not take stays that way; anything else may pass. */
+/** Slack answers with 200 and a code; whatever comes otherwise is not its word on this message. */
 function httpFailure(status: number): SendFailure {
   const detail = `Slack: HTTP ${status}`;
-  if (status >= 500 || status === 408) return { kind: 'retryable', reason: 'unavailable', detail };
-  if (status === 401 || status === 403) return { kind: 'permanent', reason: 'unauthorized', detail };
-  return { kind: 'permanent', reason: status === 404 ? 'not_found' : 'rejected', detail };
+  if (status === PAYLOAD_TOO_LARGE) return { kind: 'permanent', reason: 'rejected', detail };
+  return { kind: 'retryable', reason: 'unavailable', detail };
 }
 
 function platformFailure(error: WebAPIPlatformError): SendFailure {
-  const code = error.data.error;
-  const outcome = Object.hasOwn(known, code) ? known[code] : undefined;
+  const code: unknown = error.data.error;
   const messages = error.data.response_metadata?.messages ?? [];
   // An answer that was not JSON arrives here as its whole text: a proxy's error page, so not Slack's word.
-  if (!outcome && !/^[a-z0-9_]{1,60}$/.test(code)) {
-    return { kind: 'retryable', reason: 'unavailable', detail: 'Slack: the answer was not JSON' };
+  if (typeof code !== 'string' || !ERROR_CODE.test(code)) {
+    return { kind: 'retryable', reason: 'unavailable', detail: 'Slack: an answer without an error code' };
   }
+  const outcome = Object.hasOwn(known, code) ? known[code] : undefined;
   return {
     ...(outcome ?? { kind: 'permanent', reason: 'rejected' }),
     detail: `Slack: ${[code, ...messages].join(' ')}`,
   };
 }
 
-function systemCode(error: unknown): string {
+function systemCode(error: unknown): string | undefined {
   for (let each = error; each instanceof Error; each = each.cause) {
-    if ('code' in each && typeof each.code === 'string') return ` (${each.code})`;
+    if ('code' in each && typeof each.code === 'string') return each.code;
   }
-  return '';
+  return undefined;
 }

@@ -1,13 +1,14 @@
-import axios from 'axios';
+import axios, { AxiosError } from 'axios';
+import { LONGEST_SEND } from '../../core/delivery/budget.ts';
 import type { SlackChannel } from '../../core/delivery/channels.ts';
 import type { SendOutcome } from '../../core/delivery/delivery.ts';
 import type { SlackMessage } from '../../core/notice/message.ts';
-import type { SendFailure } from './slack-failure.ts';
+import type { Millis } from '../../core/shared/time.ts';
+import { brokenOff, ERROR_CODE, PAYLOAD_TOO_LARGE, type SendFailure } from './slack-failure.ts';
 
 export type SlackWebhookOptions = {
   /** The incoming webhook's address. It is a secret: who knows it can post. */
   url: string;
-  timeoutMs?: number;
 };
 
 /**
@@ -16,14 +17,15 @@ export type SlackWebhookOptions = {
  * Errors of axios hold the address, so none of their words reach an outcome.
  */
 export function createSlackWebhookChannel(options: SlackWebhookOptions): SlackChannel {
-  async function post(message: SlackMessage): Promise<SendOutcome> {
+  async function post(message: SlackMessage, withinMs: Millis = LONGEST_SEND): Promise<SendOutcome> {
     try {
       const response = await axios.post<string>(
         options.url,
         { text: message.text, blocks: message.blocks, unfurl_links: false, unfurl_media: false },
         {
-          timeout: options.timeoutMs ?? 10_000,
-          signal: AbortSignal.timeout(options.timeoutMs ?? 10_000),
+          timeout: withinMs,
+          // The client's own timeout begins anew with every byte.
+          signal: AbortSignal.timeout(withinMs),
           responseType: 'text',
           maxRedirects: 0,
           maxContentLength: 100_000,
@@ -40,8 +42,8 @@ export function createSlackWebhookChannel(options: SlackWebhookOptions): SlackCh
 
   return {
     canEdit: false,
-    post: (_to, message) => post(message),
-    reply: (_ref, message) => post(message),
+    post: (_to, message, withinMs) => post(message, withinMs),
+    reply: (_ref, message, _options, withinMs) => post(message, withinMs),
     async update() {
       return { kind: 'permanent', reason: 'not_found', detail: 'an incoming webhook cannot edit' };
     },
@@ -54,23 +56,31 @@ function okOrNot(body: string): SendOutcome {
 }
 
 function webhookFailure(status: number, body: string, retryAfter: number): SendFailure {
-  // Slack answers with an error code as plain text; anything longer comes from something in between.
-  const code = /^[a-z0-9_]{1,60}$/.test(body) ? ` ${body}` : '';
-  const detail = `Slack webhook: HTTP ${status}${code}`;
+  const code = ERROR_CODE.test(body) ? body : undefined;
+  const detail = `Slack webhook: HTTP ${status}${code === undefined ? '' : ` ${code}`}`;
   if (status === 429) {
     const wish = Number.isFinite(retryAfter) && retryAfter >= 0 ? { retryAfterMs: retryAfter * 1000 } : {};
     return { kind: 'retryable', reason: 'rate_limited', detail, ...wish };
   }
-  if (status >= 500 || status === 408) return { kind: 'retryable', reason: 'unavailable', detail };
-  if (status === 401 || status === 403) return { kind: 'permanent', reason: 'unauthorized', detail };
-  if (status === 404 || status === 410) return { kind: 'permanent', reason: 'not_found', detail };
+  if (status === PAYLOAD_TOO_LARGE) return { kind: 'permanent', reason: 'rejected', detail };
+  if (code === undefined || status >= 500 || status === 408) {
+    return { kind: 'retryable', reason: 'unavailable', detail };
+  }
+  if (status === 401 || status === 403) return { kind: 'misconfigured', reason: 'unauthorized', detail };
+  if (status === 404 || status === 410) return { kind: 'misconfigured', reason: 'not_found', detail };
   return { kind: 'permanent', reason: 'rejected', detail };
 }
 
 function transportFailure(error: unknown): SendFailure {
   const code = axios.isAxiosError(error) ? (error.code ?? '') : '';
   if (code === 'ECONNABORTED' || code === 'ETIMEDOUT' || code === 'ERR_CANCELED') {
-    return { kind: 'retryable', reason: 'timeout', detail: 'Slack webhook: no answer in time' };
+    const detail = 'Slack webhook: no answer in time';
+    return { kind: 'retryable', reason: 'timeout', detail, doubtful: true };
+  }
+  // ERR_BAD_RESPONSE: the answer is longer than is read.
+  if (brokenOff.has(code) || code === AxiosError.ERR_BAD_RESPONSE) {
+    const detail = `Slack webhook: the answer broke off (${code})`;
+    return { kind: 'retryable', reason: 'unavailable', detail, doubtful: true };
   }
   const known = /^[A-Z0-9_]{1,40}$/.test(code) ? ` (${code})` : '';
   return { kind: 'retryable', reason: 'unavailable', detail: `Slack webhook: could not be reached${known}` };

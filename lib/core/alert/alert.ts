@@ -14,8 +14,9 @@ export type Alert = {
   status: AlertStatus;
   labels: Readonly<Record<string, string>>;
   annotations: Readonly<Record<string, string>>;
+  /** By the sender's clock; 0 when the sender did not say. */
   startsAt: Millis;
-  /** When it ended by the sender's clock; 0 while it fires. */
+  /** When it ended by the sender's clock; 0 while it fires, or when the sender did not say. */
   endsAt: Millis;
   /** Link to the rule's expression in Prometheus; may be empty. */
   generatorURL: string;
@@ -28,12 +29,18 @@ export type AlertDetail = {
   annotations: Readonly<Record<string, string>>;
   generatorURL: string;
   startsAt: Millis;
+  /** Version of the incident in which they were taken; of one firing the newest count. Absent in earlier records. */
+  seq?: number;
+  /** Its severity as written, where that is a word that severities.yaml does not know. */
+  unknownSeverity?: string;
 };
 
 /** One authenticated webhook POST after parsing. One bad alert never rejects its neighbours. */
 export type Delivery = {
   source: string;
   receiver: string;
+  /** Alertmanager's name of the group; empty when the sender gives none. */
+  groupKey: string;
   /** Alertmanager's own address, for links. */
   externalURL: string;
   alerts: Alert[];

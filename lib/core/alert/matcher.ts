@@ -1,4 +1,6 @@
+import { clip } from '../shared/clip.ts';
 import { isPattern } from '../shared/pattern.ts';
+import { getLabel } from './get-label.ts';
 
 /**
  * One condition on a label, as Alertmanager writes it: `service="exchange"`, `service=~"exchange|llm"`. A label that
@@ -19,7 +21,7 @@ export function parseMatchers(text: string): Matcher[] | { mistake: string } {
   const matchers: Matcher[] = [];
   while (rest !== '') {
     const match = ONE.exec(rest);
-    if (!match) return { mistake: `expected label="value" at ${JSON.stringify(rest.slice(0, 40))}` };
+    if (!match) return { mistake: `expected label="value" at ${JSON.stringify(clip(rest, 40))}` };
     const [whole, label = '', sign, quoted, bare = ''] = match;
     const operator = OPERATORS.find((each) => each === sign) ?? '=';
     const value = quoted === undefined ? bare : quoted.replace(/\\(.)/g, unescaped);
@@ -29,7 +31,7 @@ export function parseMatchers(text: string): Matcher[] | { mistake: string } {
     matchers.push({ label, operator, value });
     rest = rest.slice(whole.length);
     if (rest === '') break;
-    if (!rest.startsWith(',')) return { mistake: `expected a comma at ${JSON.stringify(rest.slice(0, 40))}` };
+    if (!rest.startsWith(',')) return { mistake: `expected a comma at ${JSON.stringify(clip(rest, 40))}` };
     rest = rest.slice(1).trim();
   }
   return matchers.length > 0 ? matchers : { mistake: 'it holds no matcher' };
@@ -41,7 +43,7 @@ export function matchesAll(matchers: Matcher[], labels: Readonly<Record<string, 
 }
 
 function matches({ label, operator, value }: Matcher, labels: Readonly<Record<string, string>>): boolean {
-  const actual = Object.hasOwn(labels, label) ? (labels[label] ?? '') : '';
+  const actual = getLabel(labels, label) ?? '';
   switch (operator) {
     case '=':
       return actual === value;

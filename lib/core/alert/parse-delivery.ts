@@ -1,5 +1,7 @@
+import { clip } from '../shared/clip.ts';
+import { parseWellFormed } from '../shared/parse-well-formed.ts';
 import type { Millis } from '../shared/time.ts';
-import type { Alert, Delivery } from './alert.ts';
+import type { Alert, AlertStatus, Delivery } from './alert.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { type WebhookAlert, webhookAlertSchema, webhookSchema } from './webhook-schema.ts';
 
@@ -10,18 +12,17 @@ export type ParsedDelivery =
 
 type Issue = { path: PropertyKey[]; message: string };
 
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+/** In place of a time that is absent, not readable, or before 1970 as Go's zero time is. */
+const NOT_SAID = 0;
 /** A label name can be as long as the body; in a sentence it must not. */
 const MAX_PATH = 200;
-
-const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
-const YEAR_10000 = Date.UTC(10_000, 0);
-const NOT_A_TIME = 'must be an RFC 3339 time between the years 1970 and 9999';
 
 /** Reads a webhook body. Only a body without a list of alerts is refused whole. */
 export function parseDelivery(source: string, body: string): ParsedDelivery {
   let json: unknown;
   try {
-    json = JSON.parse(body);
+    json = parseWellFormed(body);
   } catch {
     return { kind: 'malformed', path: '', reason: 'the body is not JSON' };
   }
@@ -30,10 +31,18 @@ export function parseDelivery(source: string, body: string): ParsedDelivery {
     const issue = parsed.error.issues[0];
     return { kind: 'malformed', path: pathOf(issue), reason: sentenceOf(issue, 'the body') };
   }
-  const { receiver, externalURL, truncatedAlerts } = parsed.data;
-  const delivery: Delivery = { source, receiver, externalURL, truncatedAlerts, alerts: [], rejected: [] };
+  const { receiver, groupKey, externalURL, truncatedAlerts } = parsed.data;
+  const delivery: Delivery = {
+    source,
+    receiver,
+    groupKey,
+    externalURL,
+    truncatedAlerts,
+    alerts: [],
+    rejected: [],
+  };
   for (const [index, candidate] of parsed.data.alerts.entries()) {
-    const alert = parseAlert(source, candidate);
+    const alert = parseAlert(source, candidate, parsed.data.status);
     if (typeof alert === 'string') delivery.rejected.push({ index, reason: alert });
     else delivery.alerts.push(alert);
   }
@@ -41,27 +50,37 @@ export function parseDelivery(source: string, body: string): ParsedDelivery {
 }
 
 /** The alert, or one sentence why it cannot be one. */
-function parseAlert(source: string, candidate: unknown): Alert | string {
+function parseAlert(source: string, candidate: unknown, groupStatus: unknown): Alert | string {
   const parsed = webhookAlertSchema.safeParse(candidate);
   if (!parsed.success) return sentenceOf(parsed.error.issues[0], 'the alert');
-  const { status, labels, annotations = {}, generatorURL } = parsed.data;
+  const { labels, annotations, generatorURL } = parsed.data;
   const startsAt = instantOf(parsed.data.startsAt);
-  if (startsAt === undefined) return `startsAt ${NOT_A_TIME}`;
-  const alert = {
+  const endsAt = instantOf(parsed.data.endsAt);
+  const status = statusOf(parsed.data.status) ?? statusOf(groupStatus) ?? impliedStatus(parsed.data, endsAt);
+  if (status === undefined) return 'status must be "firing" or "resolved"';
+  return {
     source,
     fingerprint: fingerprint(parsed.data),
+    status,
     labels,
     annotations,
     startsAt,
+    // Alertmanager writes year 1 while it fires; whatever stands there, it has not ended.
+    endsAt: status === 'firing' ? 0 : endsAt,
     generatorURL,
   };
-  // Alertmanager writes year 1 while it fires; whatever stands there, it has not ended.
-  if (status === 'firing') return { ...alert, status, endsAt: 0 };
+}
 
-  const endsAt = instantOf(parsed.data.endsAt);
-  if (endsAt === undefined) return `endsAt ${NOT_A_TIME}`;
-  // A resolve that ends before it began is a clock's fault; it still ends that firing.
-  return { ...alert, status, endsAt: Math.max(endsAt, startsAt) };
+function statusOf(value: unknown): AlertStatus | undefined {
+  if (value === 'firing' || value === 'resolved') return value;
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  return word === 'firing' || word === 'resolved' ? word : undefined;
+}
+
+/** Where nothing is said of the status, an alert that has an end has ended. A word that nobody knows says something. */
+function impliedStatus({ status }: WebhookAlert, endsAt: Millis): AlertStatus | undefined {
+  if (status !== undefined && status !== null) return undefined;
+  return endsAt === NOT_SAID ? 'firing' : 'resolved';
 }
 
 function fingerprint(alert: WebhookAlert): string {
@@ -69,17 +88,16 @@ function fingerprint(alert: WebhookAlert): string {
   return /^[0-9a-f]{16}$/.test(given) ? given : fingerprintOf(alert.labels);
 }
 
-function instantOf(text: string | undefined): Millis | undefined {
-  if (text === undefined || !RFC_3339.test(text)) return undefined;
-  const time = Date.parse(text);
-  return time > 0 && time < YEAR_10000 ? time : undefined;
+function instantOf(value: unknown): Millis {
+  if (typeof value !== 'string' || !RFC_3339.test(value)) return NOT_SAID;
+  return Math.max(NOT_SAID, Date.parse(value) || NOT_SAID);
 }
 
 function pathOf(issue: Issue | undefined): string {
-  return (issue?.path ?? []).map(String).join('.').slice(0, MAX_PATH);
+  return clip((issue?.path ?? []).map(String).join('.'), MAX_PATH);
 }
 
-/** `labels.pod must be a string`; `whole` stands for the path where the value itself is at fault. */
+/** `labels is missing`; `whole` stands for the path where the value itself is at fault. */
 function sentenceOf(issue: Issue | undefined, whole: string): string {
   return `${pathOf(issue) || whole} ${issue?.message ?? 'is not as expected'}`;
 }

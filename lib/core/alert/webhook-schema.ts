@@ -4,7 +4,8 @@ import { catch as orElse } from 'zod/mini';
 /**
  * What Alertmanager's webhook posts, version 4, only the fields used. Unknown fields are ignored, because additive
  * fields never bump the version: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
- * A field that an alert can do without never costs that alert: when it is not as expected, its default stands in.
+ * Other senders write it less well. A field never costs an alert that can be told apart without it: when the field
+ * is not as expected, its default stands in (docs/adr/0019-clocks-of-others.md).
  */
 
 /** Ends the sentence that the field's path begins. */
@@ -14,13 +15,18 @@ function must(be: string) {
   };
 }
 
+/** More are not counted: people read no difference. */
+const MAX_TRUNCATED = 1_000_000;
+
 const optionalText = orElse(z.string(), '');
 
 export const webhookSchema = z.object(
   {
     receiver: optionalText,
     externalURL: optionalText,
-    truncatedAlerts: orElse(z.number(), 0),
+    groupKey: optionalText,
+    status: z.optional(z.unknown()),
+    truncatedAlerts: orElse(z.pipe(z.unknown(), z.transform(countOf)), 0),
     alerts: z.array(z.unknown(), must('a list')),
   },
   must('a JSON object'),
@@ -29,11 +35,11 @@ export const webhookSchema = z.object(
 /** One alert; checked by itself, so that a bad one never rejects its neighbours. */
 export const webhookAlertSchema = z.object(
   {
-    status: z.enum(['firing', 'resolved'], must('"firing" or "resolved"')),
-    labels: z.record(z.string(), z.string(must('a string')), must('an object of strings')),
-    annotations: z.optional(z.pipe(z.unknown(), z.transform(textsOf))),
-    startsAt: z.string(must('a time')),
-    endsAt: orElse(z.optional(z.string()), undefined),
+    status: z.optional(z.unknown()),
+    labels: z.pipe(z.custom(isObject, must('an object of strings')), z.transform(textsOf)),
+    annotations: z.pipe(z.optional(z.unknown()), z.transform(textsOf)),
+    startsAt: z.optional(z.unknown()),
+    endsAt: z.optional(z.unknown()),
     generatorURL: optionalText,
     /** Absent before Alertmanager 0.18. */
     fingerprint: optionalText,
@@ -43,10 +49,35 @@ export const webhookAlertSchema = z.object(
 
 export type WebhookAlert = z.infer<typeof webhookAlertSchema>;
 
-/** The entries that are text. `__proto__` is left out, as zod leaves it out of the labels. */
+/** Whatever stands there never costs the delivery: what is not a number above 0 cut nothing off. */
+function countOf(value: unknown): number {
+  const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof count === 'number' && count > 0 ? Math.min(Math.ceil(count), MAX_TRUNCATED) : 0;
+}
+
+/**
+ * Entries as text. Left out are nulls, entries without a name, which DynamoDB refuses, and `__proto__`, which is no
+ * data to JavaScript.
+ */
 function textsOf(value: unknown): Record<string, string> {
-  if (typeof value !== 'object' || value === null) return {};
-  const isText = (entry: [string, unknown]): entry is [string, string] =>
-    typeof entry[1] === 'string' && entry[0] !== '__proto__';
-  return Object.fromEntries(Object.entries(value).filter(isText));
+  if (!isObject(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, entry]): [string, string][] =>
+      entry === null || name === '' || name === '__proto__' ? [] : [[name, textOf(entry)]],
+    ),
+  );
+}
+
+/** The JSON text of a value that is no text: `5432`. JSON can be read deeper than it can be written. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return '(nested too deeply)';
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

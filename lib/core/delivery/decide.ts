@@ -67,7 +67,7 @@ function decideMuted(
   abilities: Abilities,
   stale: boolean,
 ): Plan {
-  if (!isFiring(incident) && record.lastSaidFiring === true) {
+  if (!isFiring(incident) && mayThinkItFires(record)) {
     return decideResolve({ ...message, reason: 'resolved' }, incident, record, abilities, stale);
   }
   if (abilities !== 'edits' || record.rootTs === undefined || !stale) return superseded(muted);
@@ -101,7 +101,7 @@ function decideResolve(
 ): Plan {
   if (isFiring(incident)) return superseded('it fires again');
   // Nothing was told as firing here since the last resolve was: another one would be news to nobody.
-  const toldBefore = record.lastSaidFiring === false;
+  const toldBefore = record.lastSaidFiring === false && !mayThinkItFires(record);
   const said = record.resolvedSeq >= message.seq || toldBefore;
   // A place that was told nothing hears of the end all the same: its page may have failed there for good.
   if (abilities !== 'edits' || record.rootTs === undefined) {
@@ -162,6 +162,16 @@ function decideQuiet(message: DeliverMessage, record: DestinationRecord, abiliti
     case 'mails':
       return superseded('not worth a mail of its own');
   }
+}
+
+/** A run that died may have told so: one end too many is better than none. */
+function mayThinkItFires(record: DestinationRecord): boolean {
+  return record.lastSaidFiring === true || record.doubt?.firing === true;
+}
+
+/** Whether people get a message, rather than find what is new in one that they have. */
+export function speaks(plan: SendPlan): boolean {
+  return plan.do !== 'edit' || plan.reply !== 'none';
 }
 
 function superseded(why: string): Plan {

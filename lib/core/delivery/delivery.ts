@@ -2,6 +2,7 @@ import type { Deed, NoticeReason, Tier } from '../incident/effect.ts';
 import type { SubjectStem } from '../notice/email-subject.ts';
 import type { Target } from '../routing/target.ts';
 import type { Millis } from '../shared/time.ts';
+import type { Claimed } from './claim.ts';
 import type { Trouble } from './trouble-store.ts';
 
 /** Body of a message on the deliver queue. It carries ids, never text: the notice is rendered from current state. */
@@ -57,7 +58,7 @@ export type Instead = {
 };
 
 /** What a target has been told so far for one incident. */
-export type DestinationRecord = {
+export type DestinationRecord = Claimed & {
   destination: string;
   /** Slack's channel id and the root message's timestamp; for mail the Message-ID of the first mail. */
   channelId?: string;
@@ -75,7 +76,7 @@ export type DestinationRecord = {
   lastSaidFiring?: boolean;
   /** The storm whose digest speaks for it there, and the version that went into it. */
   digest?: { startedAt: Millis; seq: number };
-  /** Why the last notice was refused for good there, for the destinations that work. */
+  /** Why the last notice was not taken there, for the destinations that work. */
   failure?: string;
   /** Highest tier for which another channel has been asked to tell it instead. */
   fallbackTier?: number;
@@ -85,8 +86,6 @@ export type DestinationRecord = {
   taken?: { seq: number; to: string[] };
   /** What the subject of the first mail there ended with: later ones end with the same words. */
   subject?: SubjectStem;
-  /** Until when another run is sending to this destination. */
-  claimUntil: Millis;
 };
 
 /** Why a send failed, closed so that it can become a metric label. */
@@ -113,10 +112,20 @@ export type SendOutcome =
       retryAfterMs?: number;
       /** It was never asked, because others have the turn. */
       unasked?: true;
+      /** People may have it all the same, in a message that they would get once more: only the answer is missing. */
+      doubtful?: true;
       /** Recipients for whom a mail was taken all the same. */
       taken?: string[];
     }
+  /** Nothing is wrong with the message: a token, a channel, an address or a variable is, until somebody mends it. */
+  | { kind: 'misconfigured'; reason: FailureReason; detail: string }
+  /** This message will never be taken, whoever sends it. */
   | { kind: 'permanent'; reason: FailureReason; detail: string };
+
+/** What is not there: the message that was to be edited or answered, or the channel that it was in. */
+export function isGone(outcome: SendOutcome): boolean {
+  return outcome.kind !== 'delivered' && outcome.kind !== 'retryable' && outcome.reason === 'not_found';
+}
 
 /** One notice to one target, with its outcome; history shows it. */
 export type DeliveryRecord = {

@@ -1,15 +1,14 @@
-import type { Millis } from '../shared/time.ts';
+import type { Claim, Holder } from './claim.ts';
 import type { DeliveryRecord, DestinationRecord } from './delivery.ts';
 
 export interface DestinationStore {
   /** Consistent read; a destination never told anything has zeros. */
   read(incidentId: string, destination: string): Promise<DestinationRecord>;
-  /** Destinations of the incident that refused its last notice for good, and why. */
+  /** Destinations of the incident that do not take its notices, and why. */
   failing(incidentId: string): Promise<{ destination: string; failure: string }[]>;
-  /** Takes the claim when none is live at `now`; `false`: another run is sending. */
-  claim(incidentId: string, destination: string, now: Millis, until: Millis): Promise<boolean>;
-  /** Stores what was told and gives the claim back. */
-  save(incidentId: string, record: DestinationRecord): Promise<void>;
+  /** As ClaimedItem's. */
+  claim(incidentId: string, destination: string, claim: Claim): Promise<DestinationRecord | undefined>;
+  save(incidentId: string, record: DestinationRecord, holder: Holder): Promise<boolean>;
   /** Idempotent by `record.key`. */
   saveDelivery(incidentId: string, record: DeliveryRecord): Promise<void>;
 }

@@ -1,6 +1,8 @@
 import { documentToHtml } from '../notice/email-html.ts';
 import { documentToText } from '../notice/email-text.ts';
 import type { MailMessage, SlackMessage } from '../notice/message.ts';
+import { plainToMail, plainToSlack } from '../notice/plain-notice.ts';
+import { clip, oneLine } from '../notice/plain-text.ts';
 import { slackBlocks } from '../notice/slack-blocks.ts';
 import { lineToMrkdwn } from '../notice/slack-mrkdwn.ts';
 import { sha256Hex } from '../shared/hash.ts';
@@ -8,6 +10,8 @@ import { utcWords } from '../shared/utc-words.ts';
 import { countWords, type Digest, writeDigest } from './write-digest.ts';
 
 const MAX_PREVIEW = 300;
+const MAX_PLAIN = 20;
+const MAX_ENTRY = 300;
 
 /** The digest for Slack, within its limits however many incidents it holds. It mentions nobody. */
 export function renderSlackDigest(digest: Digest): SlackMessage {
@@ -23,15 +27,48 @@ function noPictures(): undefined {
 /** The digest as a mail: the mails of one storm are one conversation, so only brackets change in their subject. */
 export function renderMailDigest(digest: Digest, to: string[], place: string, domain: string): MailMessage {
   const document = writeDigest(digest);
-  const storm = `storm.${digest.startedAt}.${sha256Hex(place, 12)}`;
-  const root = `<${storm}@${domain}>`;
   return {
     to,
     subject: `[${digest.closedAt === undefined ? 'STORM' : 'STORM OVER'}] [${countWords(digest.entries)}] Many incidents since ${utcWords(digest.startedAt)}`,
     text: documentToText(document),
     html: documentToHtml(document, noPictures, 0),
-    messageId: `<${storm}.${digest.now}@${domain}>`,
-    inReplyTo: root,
-    references: [root],
+    ...digestIds(digest, place, domain),
   };
+}
+
+/** For a digest that cannot be written: the incidents in it, one by one as far as there is room, and what failed. */
+export function plainSlackDigest(digest: Digest, why: string): SlackMessage {
+  return plainToSlack(plainLines(digest, why));
+}
+
+export function plainMailDigest(
+  digest: Digest,
+  to: string[],
+  place: string,
+  domain: string,
+  why: string,
+): MailMessage {
+  const [subject = 'STORM'] = plainLines(digest, why);
+  return { to, subject, ...plainToMail(plainLines(digest, why)), ...digestIds(digest, place, domain) };
+}
+
+function plainLines({ closedAt, entries, publicUrl }: Digest, why: string): string[] {
+  const more = entries.length - MAX_PLAIN;
+  return [
+    `[${closedAt === undefined ? 'STORM' : 'STORM OVER'}] ${entries.length} incidents`,
+    ...entries
+      .slice(0, MAX_PLAIN)
+      .map(({ severity, alertname, incidentId }) =>
+        clip(oneLine([severity, alertname, incidentId].join(' ')), MAX_ENTRY),
+      ),
+    ...(more > 0 ? [`and ${more} more`] : []),
+    ...(publicUrl === undefined ? [] : [`All that is open: ${publicUrl}/console`]),
+    `This digest could not be written out in full: ${why}`,
+  ];
+}
+
+function digestIds({ startedAt, now }: Digest, place: string, domain: string) {
+  const storm = `storm.${startedAt}.${sha256Hex(place, 12)}`;
+  const root = `<${storm}@${domain}>`;
+  return { messageId: `<${storm}.${now}@${domain}>`, inReplyTo: root, references: [root] };
 }

@@ -5,7 +5,7 @@ import { durationWords } from '../notice/time-words.ts';
 import type { Target } from '../routing/target.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../shared/time.ts';
 import type { DeliverMessage, DestinationRecord, FailureReason, SendOutcome } from './delivery.ts';
-import { retryDelaySeconds } from './retry-delay.ts';
+import { believedWait, retryDelaySeconds } from './retry-delay.ts';
 import type { Trouble } from './trouble-store.ts';
 
 /** How long a channel may take over a page before the other one carries it. */
@@ -38,12 +38,12 @@ export function carriedTier(
   if (message.instead || !isUrgent(message, incident)) return undefined;
   const tier = incident.tier > message.tier ? incident.tier : message.tier;
   if (tier <= (record.fallbackTier ?? 0)) return undefined;
-  return failure.kind === 'permanent' || isLate(message, failure, now) ? tier : undefined;
+  return failure.kind !== 'retryable' || isLate(message, failure, now) ? tier : undefined;
 }
 
 /** Whether people should know of this failure wherever the notice itself is known: not of a queue that moves. */
 export function isTrouble(message: DeliverMessage, failure: Failure, now: Millis): boolean {
-  if (failure.kind === 'permanent') return true;
+  if (failure.kind !== 'retryable') return true;
   return message.ping && failure.unasked !== true && isLate(message, failure, now);
 }
 
@@ -55,7 +55,7 @@ function isLate(message: DeliverMessage, failure: Failure, now: Millis): boolean
 
 /** What the server itself asks for. */
 function wishOf(failure: Failure): Millis {
-  return failure.kind === 'retryable' && !failure.unasked ? (failure.retryAfterMs ?? 0) : 0;
+  return failure.kind === 'retryable' && !failure.unasked ? believedWait(failure.retryAfterMs ?? 0) : 0;
 }
 
 /** A trouble of the whole service is one, in however many places it shows. */
@@ -68,7 +68,7 @@ export function troubleFor(target: Target, reason: FailureReason): Trouble {
 export function failureWords(target: Target, message: DeliverMessage, failure: Failure, now: Millis): string {
   const who = target.channel === 'slack' ? 'Slack' : 'The mail server';
   const detail = failure.detail.replace(/^(Slack|SMTP|Slack webhook): /, '');
-  if (failure.kind === 'permanent') {
+  if (failure.kind !== 'retryable') {
     const place = target.channel === 'slack' && target.to !== '' ? ` for ${target.to}` : '';
     return `${who} does not take notices${place}: ${detail}`;
   }

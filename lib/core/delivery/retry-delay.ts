@@ -4,8 +4,16 @@ import { MINUTE, SECOND } from '../shared/time.ts';
 const STEPS = [1, 5, 30, 60, 120, 300];
 const MAX_DELAY = 5 * MINUTE;
 
+/** How much of a server's wish to be left alone is believed: one that asks for a day must not silence a channel. */
+export function believedWait(retryAfterMs: Millis): Millis {
+  return Math.min(Math.max(0, retryAfterMs), MAX_DELAY);
+}
+
+/** Until somebody has mended what is wrong with the configuration. */
+export const MISCONFIGURED_RETRY_SECONDS: number = MAX_DELAY / SECOND;
+
 /** Seconds until a temporary failure is tried again: the server's own wish, else growing; at most five minutes. */
 export function retryDelaySeconds(receiveCount: number, retryAfterMs: Millis | undefined): number {
-  if (retryAfterMs !== undefined) return Math.max(1, Math.ceil(Math.min(retryAfterMs, MAX_DELAY) / SECOND));
+  if (retryAfterMs !== undefined) return Math.max(1, Math.ceil(believedWait(retryAfterMs) / SECOND));
   return STEPS[Math.max(receiveCount, 1) - 1] ?? MAX_DELAY / SECOND;
 }

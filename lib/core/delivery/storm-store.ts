@@ -1,4 +1,5 @@
 import type { Millis } from '../shared/time.ts';
+import type { Claim, Holder } from './claim.ts';
 import type { DigestRecord, Storm, StormEntry } from './storm.ts';
 
 /** `watched`: somebody will say when the storm is over. */
@@ -34,8 +35,7 @@ export interface StormEntries {
 /** What of a digest people can see. */
 export interface DigestStore {
   read(storm: Storm): Promise<DigestRecord>;
-  /** Takes the claim when none is live at `now`; `false`: another run is bringing it up to date. */
-  claim(storm: Storm, now: Millis, until: Millis): Promise<boolean>;
-  /** Stores what is shown and gives the claim back. A run that comes back late takes nothing back. */
-  save(storm: Storm, record: DigestRecord): Promise<void>;
+  /** As ClaimedItem's. */
+  claim(storm: Storm, claim: Claim): Promise<DigestRecord | undefined>;
+  save(storm: Storm, record: DigestRecord, holder: Holder): Promise<boolean>;
 }

@@ -5,6 +5,7 @@ import type { Target } from '../routing/target.ts';
 import { sha256Hex } from '../shared/hash.ts';
 import type { Severity } from '../shared/severity.ts';
 import { MINUTE, type Millis, SECOND } from '../shared/time.ts';
+import type { Claimed } from './claim.ts';
 import type { Abilities } from './decide.ts';
 import type { DeliverMessage, MessageRef } from './delivery.ts';
 
@@ -33,13 +34,11 @@ export type StormEntry = {
 };
 
 /** What of a digest people can see. `shownAt` 0: nothing yet. */
-export type DigestRecord = {
+export type DigestRecord = Claimed & {
   ref?: MessageRef;
   /** Everything that was put in before then is shown. */
   shownAt: Millis;
   closedAt?: Millis;
-  /** Until when another run is bringing it up to date. */
-  claimUntil: Millis;
 };
 
 /** New incidents a minute and place from which on they share a digest, where routing.yaml says nothing else. */

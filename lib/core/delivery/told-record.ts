@@ -1,7 +1,8 @@
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/standing.ts';
 import type { Millis } from '../shared/time.ts';
-import type { DeliverMessage, DestinationRecord, MessageRef } from './delivery.ts';
+import { type Claimed, doubtOf, type Intent } from './claim.ts';
+import type { DeliverMessage, DestinationRecord, MessageRef, SendOutcome } from './delivery.ts';
 
 /** Keys remembered of what was told somewhere instead of elsewhere. */
 const MAX_INSTEAD = 10;
@@ -26,7 +27,7 @@ export function toldRecord(
   incident: Incident,
   said: Said,
 ): DestinationRecord {
-  const record: DestinationRecord = { ...before, claimUntil: 0 };
+  const record: DestinationRecord = { ...before };
   if (said.ref) {
     record.channelId = said.ref.channelId;
     record.rootTs = said.ref.ts;
@@ -37,18 +38,35 @@ export function toldRecord(
   if (said.deed || (said.spoke && message.deed)) {
     record.lastDeedSeq = Math.max(before.lastDeedSeq ?? 0, message.seq);
   }
+  if (said.deed && record.doubt?.firing === false) delete record.doubt;
   if (!said.spoke) return record;
+  // Whatever may have been told before, this is the last thing that people know.
+  delete record.doubt;
   if (message.instead) record.instead = [...(before.instead ?? []), message.key].slice(-MAX_INSTEAD);
 
   if (message.ping) {
     record.lastPingSeq = Math.max(before.lastPingSeq, message.seq);
     record.lastTier = Math.max(before.lastTier, message.tier);
   }
-  // Who hears that it flaps waits for an end that is still to be told, whatever the state is just then.
-  const flaps = message.reason === 'flapping' && incident.flappingSince !== undefined;
-  record.lastSaidFiring = isFiring(incident) || flaps;
+  record.lastSaidFiring = saysFiring(message, incident);
   // Whatever it was decided for, it was told as resolved: the resolve itself is no news there any more.
   if (!record.lastSaidFiring)
     record.resolvedSeq = Math.max(before.resolvedSeq, message.seq, incident.version);
   return record;
+}
+
+/** Who hears that it flaps waits for an end that is still to be told, whatever the state is just then. */
+export function saysFiring(message: Pick<DeliverMessage, 'reason'>, incident: Incident): boolean {
+  return isFiring(incident) || (message.reason === 'flapping' && incident.flappingSince !== undefined);
+}
+
+/** The record after a send that may have come to people, though nobody can say so. */
+export function withDoubt<R extends Claimed>(
+  record: R,
+  outcome: SendOutcome,
+  intent: Intent | undefined,
+  now: Millis,
+): R {
+  if (outcome.kind !== 'retryable' || !outcome.doubtful || intent === undefined) return record;
+  return { ...record, doubt: doubtOf(record.doubt, { ...intent, at: now }) };
 }

@@ -118,7 +118,8 @@ function isNode(value: unknown): value is ASTNode {
 /** Evaluates a CEL expression over plain data. A runtime error is a value: the finding goes on without it. */
 export function evaluateCel(expression: string, variables: CelVariables): CelOutcome {
   try {
-    const value: unknown = program(expression)(variables);
+    const entries = Object.entries(variables).map(([name, value]) => [name, toCel(value)]);
+    const value: unknown = program(expression)(Object.fromEntries(entries));
     return { kind: 'ok', value: fromCel(value) };
   } catch (error) {
     return { kind: 'failed', reason: summaryOf(error) };
@@ -143,8 +144,18 @@ function summaryOf(error: unknown): string {
   return message.split('\n')[0] ?? message;
 }
 
+/** CEL tells what a value is by its `constructor`, which is a name that a label may have: maps go in as Maps. */
+function toCel(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toCel);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return new Map(Object.entries(value).map(([name, each]) => [name, toCel(each)]));
+}
+
 function fromCel(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Map) {
+    return Object.fromEntries([...value].map(([name, each]) => [String(name), fromCel(each)]));
+  }
   return Array.isArray(value) ? value.map(fromCel) : value;
 }
 

@@ -1,3 +1,4 @@
+import { clip, headOf } from '../shared/clip.ts';
 import type { Scalar } from './probe.ts';
 import { redact } from './redact.ts';
 
@@ -9,12 +10,12 @@ const MAX_LOOKED_AT = 4_000;
 /** A value from a server as one readable, harmless piece of text. */
 export function cleanCell(value: Scalar | undefined): string {
   if (value === null || value === undefined) return '';
-  return cut(redact(oneLine(String(value).slice(0, MAX_LOOKED_AT))), MAX_CELL);
+  return clip(redact(oneLine(headOf(String(value), MAX_LOOKED_AT))), MAX_CELL);
 }
 
 /** A sentence for people: redacted, on one line. */
 export function cleanSentence(text: string): string {
-  return cut(redact(oneLine(text.slice(0, MAX_LOOKED_AT))), MAX_SENTENCE);
+  return clip(redact(oneLine(headOf(text, MAX_LOOKED_AT))), MAX_SENTENCE);
 }
 
 function oneLine(text: string): string {
@@ -23,10 +24,4 @@ function oneLine(text: string): string {
     .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .replace(/ {2,}/g, ' ')
     .trim();
-}
-
-function cut(text: string, max: number): string {
-  if (text.length <= max) return text;
-  const end = /[\ud800-\udbff]$/.test(text.slice(0, max - 1)) ? max - 2 : max - 1;
-  return `${text.slice(0, end)}…`;
 }

@@ -1,3 +1,5 @@
+import { clip } from '../shared/clip.ts';
+
 const MAX_SAID = 200;
 
 /** What is known of an HTTP request that brought no answer. */
@@ -56,5 +58,5 @@ function connectionWords(code = ''): string {
 
 function statusWords(status: number, said: string | undefined): string {
   if (status >= 300 && status < 400) return `HTTP ${status}: redirects are not followed`;
-  return said ? `HTTP ${status}: ${said.replace(/\s+/g, ' ').slice(0, MAX_SAID)}` : `HTTP ${status}`;
+  return said ? `HTTP ${status}: ${clip(said.replace(/\s+/g, ' '), MAX_SAID)}` : `HTTP ${status}`;
 }

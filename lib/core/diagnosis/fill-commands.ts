@@ -7,8 +7,8 @@ import { fillTemplate } from './template.ts';
 
 /**
  * The runbook's commands, filled in from what was found (`findings.<step id>`) and from the alerts' labels, each
- * value as one shell word. A command is left out when a value was not found or cannot be inserted safely, or when its
- * `when` does not hold.
+ * value as one shell word. Nothing changes a command afterwards. It is left out when a value was not found, cannot be
+ * inserted whole or looks like a credential, or when its `when` does not hold.
  */
 export function fillCommands(commands: Command[], variables: CelVariables): FilledCommand[] {
   return commands.flatMap(({ text, command, caution, when }) => {
@@ -17,7 +17,8 @@ export function fillCommands(commands: Command[], variables: CelVariables): Fill
       if (outcome.kind === 'failed' || outcome.value !== true) return [];
     }
     const filled = fillTemplate(command, variables, shellInserted);
-    if (filled === undefined) return [];
-    return { text, command: redact(filled), ...(caution === undefined ? {} : { caution }) };
+    // Redacting changes what is pasted: the quotes around a value are no longer those that it needs.
+    if (filled === undefined || redact(filled) !== filled) return [];
+    return { text, command: filled, ...(caution === undefined ? {} : { caution }) };
   });
 }

@@ -51,6 +51,8 @@ export type Diagnosis = {
   finishedAt: Millis;
   /** Attention first, then normal, then unchecked; within each in the runbook's order. */
   findings: Finding[];
+  /** Labels, as names and values, that all alerts it was made for share; absent in those of the version before. */
+  about?: [string, string][];
   commands: FilledCommand[];
   /** Why diagnostics were not run, when they were not. */
   skipped?: string;

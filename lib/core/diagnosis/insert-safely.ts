@@ -5,8 +5,8 @@ import type { TextMistake } from './cel.ts';
  * puts such values there. SQL is not among them: values reach it only as bind values.
  */
 
-/** Control characters end or interrupt the line in a terminal, whatever quotes stand around them. */
-const UNTYPEABLE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
+/** Control characters end or interrupt the line in a terminal, whatever quotes stand around them; others do not show. */
+const UNTYPEABLE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]/u;
 const PLAIN = /^[A-Za-z0-9_./:=@%+,-]+$/;
 
 /**
@@ -15,11 +15,16 @@ const PLAIN = /^[A-Za-z0-9_./:=@%+,-]+$/;
  * value cannot be inserted here, and the line must not be shown.
  */
 export function shellInserted(value: string, before: string): string | undefined {
-  if (UNTYPEABLE.test(value)) return undefined;
+  if (UNTYPEABLE.test(value) || !value.isWellFormed() || isAltered(value)) return undefined;
   if (quoteOpenAfter(before)) return PLAIN.test(value) ? value : undefined;
   // A word that begins with a dash would be read as an option.
   if (value.startsWith('-') && /(^|\s)$/.test(before)) return undefined;
   return PLAIN.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Whether a value is no longer what the alert or the server had: something was cut off it, or hidden in it. */
+function isAltered(value: string): boolean {
+  return value.includes('…') || value.includes('[redacted]');
 }
 
 /** Whether a shell that has read this text is inside quotes. */

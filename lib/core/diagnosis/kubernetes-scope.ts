@@ -1,4 +1,5 @@
 import type { PodScope } from '../runbook/runbook.ts';
+import { clip } from '../shared/clip.ts';
 import type { ProbeResult } from './probe.ts';
 import { fillTemplate } from './template.ts';
 
@@ -76,7 +77,6 @@ function lacking(what: string): ProbeResult<never> {
 }
 
 function refused(value: string, what: string): ProbeResult<never> {
-  const shown = value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value;
   const must = what === 'selector' ? 'a label selector' : `a valid name of a ${what}`;
-  return { kind: 'failed', reason: `"${shown}" is not ${must}` };
+  return { kind: 'failed', reason: `"${clip(value, MAX_SHOWN)}" is not ${must}` };
 }

@@ -1,4 +1,5 @@
 import type { NoticeReason } from '../incident/effect.ts';
+import { clip } from '../shared/clip.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Diagnosis } from './finding.ts';
 
@@ -49,8 +50,8 @@ export function lookOf(diagnosis: Diagnosis): Look {
       normal: findings.length - attention.length - unchecked.length,
       unchecked: unchecked.length,
     },
-    failed: unchecked.slice(0, MAX_FAILED).map(({ title }) => title.slice(0, MAX_TEXT).toWellFormed()),
-    ...(skipped === undefined ? {} : { skipped: skipped.slice(0, MAX_TEXT).toWellFormed() }),
+    failed: unchecked.slice(0, MAX_FAILED).map(({ title }) => clip(title, MAX_TEXT)),
+    ...(skipped === undefined ? {} : { skipped: clip(skipped, MAX_TEXT) }),
     ...(lastTime === undefined ? {} : { lastTime: true }),
   };
 }

@@ -1,4 +1,6 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import { getLabel } from '../alert/get-label.ts';
+import { isClipped } from '../shared/clip.ts';
 import { HOUR, MINUTE, type Millis, SECOND } from '../shared/time.ts';
 import { durationText, numberText } from './cel.ts';
 import { cleanCell, cleanSentence } from './clean-cell.ts';
@@ -26,7 +28,8 @@ export function expressionsOf(alerts: AlertDetail[]): string[] {
   const found = new Set<string>();
   for (const { generatorURL } of alerts) {
     if (found.size >= MAX_EXPRESSIONS) break;
-    if (!URL.canParse(generatorURL)) continue;
+    // Of a link that was cut, the expression is not the alert's.
+    if (isClipped(generatorURL) || !URL.canParse(generatorURL)) continue;
     const expression = new URL(generatorURL).searchParams.get('g0.expr')?.trim();
     if (expression && expression.length <= MAX_EXPRESSION) found.add(expression);
   }
@@ -58,6 +61,9 @@ export async function readExpression(
   }
   const shown = cleanCell(measured);
   const about = ours(answer.value, context.eachLabels ?? [context.labels]);
+  if (about.length === 0 && answer.value.length > 0) {
+    return { ...base, verdict: 'unchecked', sentence: cleanSentence(`${shown} has no series of this alert`) };
+  }
   const firing = about.filter((series) => holdsNow(series, threshold, context));
   const evidence = seriesEvidence(firing.length > 0 ? firing : about);
   if (evidence?.kind !== 'series') {
@@ -114,18 +120,29 @@ function holds(value: number, { operator, limit }: Threshold): boolean {
 }
 
 /**
- * Without its threshold an expression also gives the series that are well; these are the ones that fire. A series is an
- * alert's when no label of it contradicts the alert's. All of them, when none is.
+ * The series of some alerts; without its threshold an expression also gives those of targets that are well. An alert has
+ * the labels of its series, overwritten by those of its rule, and external ones. So a series is an alert's when no label
+ * that both have differs. What a rule nearly always overwrites counts only where it leaves some. docs/adr/0020.
  */
-function ours(all: Series[], alerts: Readonly<Record<string, string>>[]): Series[] {
-  const agreeing = all.filter(({ labels }) =>
-    alerts.some((alert) =>
-      Object.entries(labels).every(
-        ([name, value]) => name === '__name__' || alert[name] === undefined || alert[name] === value,
-      ),
-    ),
-  );
-  return agreeing.length > 0 ? agreeing : all;
+function ours(all: Series[], alerts: Labels[]): Series[] {
+  const agreeing = (overwritten: ReadonlySet<string>) =>
+    all.filter(({ labels }) => alerts.some((alert) => agree(labels, alert, overwritten)));
+  const whole = agreeing(ALWAYS_OVERWRITTEN);
+  return whole.length > 0 ? whole : agreeing(MOSTLY_OVERWRITTEN);
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+const ALWAYS_OVERWRITTEN = new Set(['__name__', 'alertname']);
+const MOSTLY_OVERWRITTEN = new Set([...ALWAYS_OVERWRITTEN, 'severity']);
+
+function agree(series: Labels, alert: Labels, overwritten: ReadonlySet<string>): boolean {
+  return Object.entries(series).every(([name, value]) => {
+    const own = getLabel(alert, name) ?? '';
+    // Prometheus takes a label without a value for one that is not there.
+    if (overwritten.has(name) || own === '' || value === '') return true;
+    return isClipped(own) ? value.startsWith(own.slice(0, -1)) : value === own;
+  });
 }
 
 /**

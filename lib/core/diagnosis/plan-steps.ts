@@ -1,4 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import { getLabel } from '../alert/get-label.ts';
 import { matchesAll } from '../alert/matcher.ts';
 import { sharedLabels } from '../alert/shared-labels.ts';
 import type { NoticeReason } from '../incident/effect.ts';
@@ -67,7 +68,7 @@ function stepsFor(runbook: Runbook, reason: NoticeReason): Step[] {
 
 /** Values that occur equally often in the order of the alphabet, so that a repeated diagnosis looks at the same ones. */
 function byFrequency(alerts: AlertDetail[], label: string): [string, AlertDetail[]][] {
-  const having = alerts.filter((alert) => (alert.labels[label] ?? '') !== '');
-  const groups = Map.groupBy(having, (alert) => alert.labels[label] ?? '');
+  const having = alerts.filter((alert) => (getLabel(alert.labels, label) ?? '') !== '');
+  const groups = Map.groupBy(having, (alert) => getLabel(alert.labels, label) ?? '');
   return [...groups].toSorted(([a, some], [b, others]) => others.length - some.length || (a < b ? -1 : 1));
 }

@@ -1,5 +1,6 @@
+import { getLabel } from '../alert/get-label.ts';
 import type { AlertmanagerStep } from '../runbook/runbook.ts';
-import { SECOND } from '../shared/time.ts';
+import { type Millis, SECOND } from '../shared/time.ts';
 import type { ActiveAlert, ProbeResult } from './probe.ts';
 import type { ReadContext, StepReading } from './reading.ts';
 import { type RelatedAlert, relatedAlerts } from './related-alerts.ts';
@@ -34,13 +35,13 @@ export async function readAlertmanager(
       ? answer.value.toSorted((a, b) => a.startsAt - b.startsAt).map(alone)
       : relatedAlerts(answer.value, sharing, context.eachLabels ?? [context.labels]);
   const matching = alerts.filter(({ alert }) =>
-    wanted.every(([label, value]) => alert.labels[label] === value),
+    wanted.every(([label, value]) => getLabel(alert.labels, label) === value),
   );
   const rows = matching.slice(0, context.bounds.maxRows).map(({ alert, shares }) => ({
     alert: alert.labels['alertname'] ?? '',
     severity: alert.labels['severity'] ?? '',
     state: alert.state,
-    firing_seconds: Math.max(0, Math.round((context.at - alert.startsAt) / SECOND)),
+    firing_seconds: firingSeconds(alert, context.at),
     shares: shares.join(', '),
   }));
   const result = {
@@ -52,6 +53,11 @@ export async function readAlertmanager(
   const columns = sharing === undefined ? COLUMNS : [...COLUMNS, 'shares'];
   const evidence = rowEvidence(columns, rows, matching.length - rows.length);
   return { kind: 'ok', value: evidence ? { result, evidence } : { result } };
+}
+
+/** A start that is not said, or is ahead of us, says nothing of how long it has fired. */
+function firingSeconds({ startsAt }: ActiveAlert, at: Millis): number {
+  return startsAt <= 0 ? 0 : Math.max(0, Math.round((at - startsAt) / SECOND));
 }
 
 function alone(alert: ActiveAlert): RelatedAlert {

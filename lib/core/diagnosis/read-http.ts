@@ -1,4 +1,5 @@
 import type { HttpStep } from '../runbook/runbook.ts';
+import { clip } from '../shared/clip.ts';
 import { cleanCell } from './clean-cell.ts';
 import { httpFailureWords } from './failure-words.ts';
 import { urlSegment } from './insert-safely.ts';
@@ -133,6 +134,5 @@ function filledPath(template: string, labels: Labels): ProbeResult<string> {
 }
 
 function quoted(value: string): string {
-  const shown = cleanCell(value);
-  return `"${shown.length > 60 ? `${shown.slice(0, 59)}…` : shown}"`;
+  return `"${clip(cleanCell(value), 60)}"`;
 }

@@ -1,3 +1,4 @@
+import { getLabel } from '../alert/get-label.ts';
 import type { ActiveAlert } from './probe.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -24,13 +25,15 @@ const MOST = 0.5;
 export function relatedAlerts(active: ActiveAlert[], names: string[], ours: Labels[]): RelatedAlert[] {
   const ownNames = new Set(ours.map((labels) => labels['alertname']));
   const others = active.filter((alert) => !ownNames.has(alert.labels['alertname']));
-  const ownValues = new Map(names.map((name) => [name, new Set(ours.map((labels) => labels[name] ?? ''))]));
+  const ownValues = new Map(
+    names.map((name) => [name, new Set(ours.map((labels) => getLabel(labels, name) ?? ''))]),
+  );
   const frequent = frequentPairs(others, names);
 
   return others
     .flatMap((alert) => {
       const pairs = names.flatMap((name, position) => {
-        const value = alert.labels[name] ?? '';
+        const value = getLabel(alert.labels, name) ?? '';
         return value !== '' && ownValues.get(name)?.has(value) ? { pair: `${name}=${value}`, position } : [];
       });
       const telling = pairs.find(({ pair }) => !frequent.has(pair));
@@ -55,7 +58,7 @@ function frequentPairs(alerts: ActiveAlert[], names: string[]): Set<string> {
   const counts = new Map<string, number>();
   for (const { labels } of alerts) {
     for (const name of names) {
-      const pair = `${name}=${labels[name] ?? ''}`;
+      const pair = `${name}=${getLabel(labels, name) ?? ''}`;
       counts.set(pair, (counts.get(pair) ?? 0) + 1);
     }
   }

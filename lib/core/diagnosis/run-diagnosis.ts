@@ -104,6 +104,7 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
     startedAt,
     finishedAt: clock.now(),
     findings: inOrder(findings),
+    about: Object.entries(labels),
     commands: fillCommands(runbook.commands, { labels, findings: resultsByStep(outcomes) }),
   };
 }

@@ -35,7 +35,7 @@ export function alertLines(incident: Incident, entries: TimelineEntry[]): AlertT
     const last = lines.at(-1);
     if (last === undefined) continue;
     if (fires(alert) && last.what === 'resolved') {
-      lines.push(later(last, { ...own(alert), what: 'firing', at: alert.startsAt }));
+      lines.push(later(last, own(alert, 'firing', 'startsAt')));
     }
     if (!fires(alert) && last.what === 'firing') lines.push(later(last, endOf(alert, incident)));
   }
@@ -57,19 +57,24 @@ function firstOf(
   const { fingerprint, startsAt } = alert;
   const latest = next?.at ?? Number.POSITIVE_INFINITY;
   return joined === undefined || joined.at > latest
-    ? { fingerprint, what: 'firing', at: Math.min(startsAt, latest), clock: 'sender' }
+    ? { fingerprint, what: 'firing', at: Math.min(startsAt, latest), clock: clockOf(alert, 'startsAt') }
     : { fingerprint, what: 'firing', at: joined.at, seq: joined.seq, clock: 'ours' };
 }
 
 /** What Alertmanager no longer had sent no end: it was over when we last asked, at the latest. */
 function endOf(alert: AlertState, incident: Incident): AlertLine {
-  if (!alert.gone && alert.endsAt > 0) return { ...own(alert), what: 'resolved', at: alert.endsAt };
+  if (!alert.gone && alert.endsAt > 0) return own(alert, 'resolved', 'endsAt');
   const at = incident.resolvedAt ?? incident.askedAt ?? incident.lastSeenAt;
   return { fingerprint: alert.fingerprint, what: 'resolved', at, clock: 'ours' };
 }
 
-function own({ fingerprint }: AlertState): Pick<AlertLine, 'fingerprint' | 'clock'> {
-  return { fingerprint, clock: 'sender' };
+function own(alert: AlertState, what: AlertLine['what'], time: 'startsAt' | 'endsAt'): AlertLine {
+  return { fingerprint: alert.fingerprint, what, at: alert[time], clock: clockOf(alert, time) };
+}
+
+/** A time that was not believed is the time of receipt. */
+function clockOf({ reported }: AlertState, time: 'startsAt' | 'endsAt'): AlertLine['clock'] {
+  return reported?.[time] === undefined ? 'sender' : 'ours';
 }
 
 /** A short alert can be over by the sender's clock before we heard of it: it stands behind its beginning all the same. */

@@ -19,7 +19,12 @@ export type TimelineEntry = {
   /** Which alerts came and went with it. Absent, as the tier, in entries of the version before. */
   moves?: AlertMoves;
   tier?: Tier;
+  /** What its alerts said of themselves, where that was news; the first of them. */
+  words?: SaidWords[];
 };
+
+/** What an alert said of itself, in one line. */
+export type SaidWords = { fingerprint: string; text: string };
 
 /** What the indexes project: under 1 KB. */
 export type IncidentSummary = {

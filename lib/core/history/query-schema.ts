@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { categories } from '../runbook/runbook.ts';
+import { clip } from '../shared/clip.ts';
 import type { SealKey } from '../shared/seal.ts';
 import { severities } from '../shared/severity.ts';
 import { DAY, type Millis } from '../shared/time.ts';
@@ -115,5 +116,5 @@ function refusal(error: z.ZodError, parameters: Parameters): QueryReading {
 
 /** As much of what somebody wrote as helps to find it again. */
 function shortened(text: string): string {
-  return text.length <= 40 ? text : `${text.slice(0, 40)}…`;
+  return clip(text, 41);
 }

@@ -1,4 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import { getLabel } from '../alert/get-label.ts';
 import { sharedLabels } from '../alert/shared-labels.ts';
 import { clip, oneLine } from '../notice/plain-text.ts';
 import { DAY, HOUR, MINUTE, type Millis } from '../shared/time.ts';
@@ -80,7 +81,7 @@ function alertNames(details: AlertDetail[]): Map<string, string> {
   return new Map(
     details.map(({ fingerprint, labels }) => {
       const pairs = Object.entries(labels)
-        .filter(([name]) => !(name in common))
+        .filter(([name]) => getLabel(common, name) === undefined)
         .slice(0, MAX_SHOWN_LABELS)
         .map(([name, value]) => `${clip(oneLine(name), MAX_LABEL)}=${clip(oneLine(value), MAX_LABEL)}`);
       return [fingerprint, clip(pairs.join(', '), MAX_NAME)];

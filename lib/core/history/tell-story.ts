@@ -4,6 +4,7 @@ import type { Effect } from '../incident/effect.ts';
 import { clip, oneLine } from '../notice/plain-text.ts';
 import { alertLines } from './alert-lines.ts';
 import type { IncidentRecord, TimelineEntry } from './history.ts';
+import { changesOfWords, saidWords } from './said-words.ts';
 import { stateFacts } from './state-facts.ts';
 import type { DiagnosisEntry, NewsEntry, NoticeEntry, StoryEntry } from './story.ts';
 import { alertEntries } from './sum-up-alerts.ts';
@@ -28,12 +29,13 @@ const RANK: Record<StoryEntry['kind'], number> = {
 export function tellStory(record: IncidentRecord): StoryEntry[] {
   const { incident, alerts } = record;
   const entries = allEntries(record);
+  const changes = changesOfWords(entries);
   const lines = alertEntries(alertLines(incident, entries), alerts);
   const told = new Set(entries.map(({ at }) => at));
   const reasons = new Map(entries.map((entry) => [entry.id, entry.what]));
   return [
     ...lines,
-    ...entries.map((entry) => newsEntry(entry, record.deliveries)),
+    ...entries.map((entry) => newsEntry(entry, record.deliveries, changes.get(entry.id))),
     ...stateFacts(incident, told),
     ...allLooks(record).map((look) => diagnosisEntry(look, reasons.get(look.id))),
     ...lastByKey(record.deliveries).map(noticeEntry),
@@ -50,7 +52,8 @@ function allEntries({ incident, timeline }: IncidentRecord): TimelineEntry[] {
   return [...new Map([...waiting, ...timeline].map((entry) => [entry.id, entry])).values()];
 }
 
-function waitingEntry({ id, seq, at, kind, reason, summary, by, note, moves, tier }: Effect): TimelineEntry {
+function waitingEntry(effect: Effect): TimelineEntry {
+  const { id, seq, at, kind, reason, summary, by, note, moves, tier, details } = effect;
   return {
     id,
     seq,
@@ -61,11 +64,13 @@ function waitingEntry({ id, seq, at, kind, reason, summary, by, note, moves, tie
     ...(note === undefined ? {} : { note }),
     ...(moves === undefined ? {} : { moves }),
     tier,
+    ...saidWords(details),
   };
 }
 
-function newsEntry(entry: TimelineEntry, deliveries: DeliveryRecord[]): NewsEntry {
-  const { moves: _, tier: noted, ...told } = entry;
+function newsEntry(entry: TimelineEntry, deliveries: DeliveryRecord[], change?: string): NewsEntry {
+  const { moves: _, words: _words, tier: noted, ...news } = entry;
+  const told = change === undefined ? news : { ...news, summary: `${news.summary} ${change}` };
   if (entry.what === 'acknowledged') return { ...told, kind: 'acknowledgement' };
   if (entry.what !== 'escalated') return { ...told, kind: 'incident' };
   // In records of the version before, only its deliveries say which tier it was.

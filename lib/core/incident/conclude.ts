@@ -1,16 +1,11 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import type { Millis } from '../shared/time.ts';
 import { callsByName, countPages, noteCalls } from './calls.ts';
+import { carryDetails } from './carry-details.ts';
 import type { Draft } from './draft.ts';
 import type { AlertMoves, Effect, MadeSilence, NoticeReason, Tier } from './effect.ts';
 import type { Incident } from './incident.ts';
-import {
-  MAX_EFFECT_DETAIL_BYTES,
-  MAX_EFFECT_MOVES,
-  MAX_WAITING_DETAIL_BYTES,
-  MAX_WAITING_EFFECTS,
-  MAX_WAITING_MOVES,
-} from './limits.ts';
+import { MAX_EFFECT_MOVES, MAX_WAITING_EFFECTS, MAX_WAITING_MOVES } from './limits.ts';
 import { nextDueAt } from './next-due.ts';
 import type { IncidentPolicy } from './policy.ts';
 
@@ -51,7 +46,8 @@ export function conclude(
   const { incident } = draft;
   incident.version = draft.seq;
   incident.alerts = [...draft.alerts.values()];
-  const effects: Effect[] = saying ? [effectOf(draft, saying, now)] : [];
+  const details = carryDetails(draft, saying !== undefined);
+  const effects: Effect[] = saying ? [effectOf(draft, saying, details, now)] : [];
   for (const { kind, reason, ping, tiers } of effects) {
     if (kind === 'record') continue;
     if (callsByName({ reason, ping }, incident.severity)) noteCalls(incident, tiers, now);
@@ -64,7 +60,7 @@ export function conclude(
   return { incident, effects, outcome, changed: true };
 }
 
-function effectOf(draft: Draft, saying: Saying, now: Millis): Effect {
+function effectOf(draft: Draft, saying: Saying, details: AlertDetail[], now: Millis): Effect {
   const { incident, seq } = draft;
   const effect: Effect = {
     id: `${incident.id}:${seq}`,
@@ -76,7 +72,7 @@ function effectOf(draft: Draft, saying: Saying, now: Millis): Effect {
     tier: incident.tier,
     tiers: saying.tiers ?? toldTiers(incident.tier),
     summary: saying.summary,
-    details: capDetails(draft.details, incident.effects),
+    details,
   };
   if (draft.moves.size > 0) effect.moves = movesOf(draft);
   if (saying.by !== undefined) effect.by = saying.by;
@@ -100,24 +96,6 @@ function namedIn(moves: AlertMoves | undefined): number {
 
 function toldTiers(tier: Tier): Tier[] {
   return ([1, 2, 3] as const).filter((each) => each <= tier);
-}
-
-function capDetails(details: AlertDetail[], waiting: Effect[]): AlertDetail[] {
-  let room = MAX_EFFECT_DETAIL_BYTES;
-  const used = waiting.reduce((sum, effect) => sum + detailBytes(effect.details), 0);
-  room = Math.min(room, MAX_WAITING_DETAIL_BYTES - used);
-  const kept: AlertDetail[] = [];
-  for (const detail of details) {
-    const bytes = detailBytes([detail]);
-    if (bytes > room) continue;
-    kept.push(detail);
-    room -= bytes;
-  }
-  return kept;
-}
-
-function detailBytes(details: AlertDetail[]): number {
-  return details.length === 0 ? 0 : new TextEncoder().encode(JSON.stringify(details)).length;
 }
 
 /** While the queue is down the item must stay small: the oldest quiet effects give way, pages never. */

@@ -34,6 +34,7 @@ const diagnoseMessageSchema = z.object({
         annotations: texts,
         generatorURL: z.string(),
         startsAt: z.number(),
+        unknownSeverity: z.exactOptional(z.string()),
       }),
     ),
   }),

@@ -1,4 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import type { ObservedAlert } from './event.ts';
 import type { AlertState, Incident } from './incident.ts';
 
 /**
@@ -11,7 +12,10 @@ export type Draft = {
   /** Version that this transition will have. */
   seq: number;
   changed: boolean;
+  /** Of alerts seen for the first time. */
   details: AlertDetail[];
+  /** The alerts of the webhook that is being taken in. */
+  seen: ObservedAlert[];
   /** Alerts that began or ceased to fire for certain, by fingerprint: true when it began. */
   moves: Map<string, boolean>;
 };
@@ -23,6 +27,7 @@ export function draftOf(incident: Incident): Draft {
     seq: incident.version + 1,
     changed: false,
     details: [],
+    seen: [],
     moves: new Map(),
   };
 }

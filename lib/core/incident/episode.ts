@@ -1,3 +1,4 @@
+import { clip } from '../shared/clip.ts';
 import type { Millis } from '../shared/time.ts';
 import type { IncidentSubject } from './event.ts';
 import { type AlertState, INCIDENT_SCHEMA, type Incident } from './incident.ts';
@@ -15,12 +16,13 @@ export function newEpisode(subject: IncidentSubject, previous: Incident | undefi
     episode,
     version: 0,
     source: subject.source,
-    alertname: subject.alertname.slice(0, MAX_NAME),
+    alertname: clip(subject.alertname, MAX_NAME),
     group: Object.fromEntries(
-      Object.entries(subject.group).map(([label, value]) => [label, value.slice(0, MAX_NAME)]),
+      Object.entries(subject.group).map(([label, value]) => [label, clip(value, MAX_NAME)]),
     ),
     ...(subject.category === undefined ? {} : { category: subject.category }),
-    externalURL: subject.externalURL.slice(0, MAX_NAME),
+    externalURL: clip(subject.externalURL, MAX_NAME),
+    ...(subject.endsAfter === undefined ? {} : { endsAfter: subject.endsAfter }),
     status: 'resolved',
     resolution: 'alerts',
     phantom: true,

@@ -1,6 +1,8 @@
 import type { AlertDetail, AlertStatus } from '../alert/alert.ts';
+import type { DeliveredGroup } from '../alert/delivered-group.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
+import type { ReportedTimes } from './incident.ts';
 
 /** One alert of a delivery, reduced to what the state machine compares. */
 export type ObservedAlert = {
@@ -8,8 +10,12 @@ export type ObservedAlert = {
   identity: string;
   status: AlertStatus;
   severity: Severity;
+  /** By the sender's clock; 0 when the sender did not say. `settleTimes` makes both comparable. */
   startsAt: Millis;
+  /** 0 while it fires, or when the sender did not say. */
   endsAt: Millis;
+  /** What the sender said where that was not believed; set by `settleTimes`. */
+  reported?: ReportedTimes;
   /** Value of the label that a distinct-values promotion watches. */
   facet?: string;
   detail: AlertDetail;
@@ -29,10 +35,12 @@ export type IncidentSubject = {
   /** The runbook's. */
   category?: string;
   externalURL: string;
+  /** See Incident. */
+  endsAfter?: Millis;
 };
 
 export type IncidentEvent =
-  | { type: 'observed'; subject: IncidentSubject; alerts: ObservedAlert[] }
+  | { type: 'observed'; subject: IncidentSubject; alerts: ObservedAlert[]; group?: DeliveredGroup }
   | { type: 'acknowledged'; by: string; note?: string; asOf?: number }
   /** `asOf`: the version that the person saw; absent when they did not say. */
   | { type: 'resolved-by-hand'; by: string; note?: string; asOf?: number }

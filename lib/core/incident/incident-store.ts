@@ -2,6 +2,11 @@ import type { Millis } from '../shared/time.ts';
 import type { Effect } from './effect.ts';
 import type { Incident } from './incident.ts';
 
+/** The store refuses what was to be written because of what is in it: trying again cannot help. */
+export class UnwritableError extends Error {
+  override name = 'UnwritableError';
+}
+
 /** The one item per episode that is the only truth of an incident's state. All reads are strongly consistent. */
 export interface IncidentStore {
   /** Latest episode under a key: one Query, Limit 1, descending. */
@@ -9,7 +14,7 @@ export interface IncidentStore {
   get(id: string): Promise<Incident | undefined>;
   /**
    * One conditional put. `expectedVersion` 0 creates the episode and conflicts when it exists.
-   * Throws only when the store cannot be reached.
+   * Throws UnwritableError for an item that the store refuses, and otherwise only when it cannot be reached.
    */
   write(incident: Incident, expectedVersion: number): Promise<'written' | 'conflict'>;
   /**

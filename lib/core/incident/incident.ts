@@ -1,8 +1,12 @@
+import type { AlertDetail } from '../alert/alert.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Effect, Tier } from './effect.ts';
 
 export const INCIDENT_SCHEMA = 1;
+
+/** Times as a sender said them, which were not believed; `startsAt` 0: it said none. */
+export type ReportedTimes = { startsAt?: Millis | undefined; endsAt?: Millis | undefined };
 
 /** What an incident knows of one fingerprint. Times are the alert's own clock unless said otherwise. */
 export type AlertState = {
@@ -25,6 +29,8 @@ export type AlertState = {
   startsAt: Millis;
   /** Latest known end; 0 when none was ever seen. */
   endsAt: Millis;
+  /** What the sender said in place of startsAt and endsAt, where we fixed them at receipt; absent for nearly all. */
+  reported?: ReportedTimes | undefined;
   /** The incident's version in which this fingerprint last became a new fact; acknowledgements cover up to theirs. */
   joinedSeq: number;
 };
@@ -51,6 +57,18 @@ export type TierCalls = { tier: Tier; firstAt: Millis; lastAt: Millis };
 /** `until`: when it ends unless it is ended before; what still fires pages then. */
 export type Muted = { maintenance: string; since: Millis; until: Millis };
 
+/** `upTo`: the newest alert time that a truncated delivery of the group had. `size`: the most alerts it had, 0 if unknown. */
+export type TruncatedGroup = { id: string; size: number; upTo: Millis };
+
+/** Alertmanager groups of the incident of which alerts were cut off: whether those fire is unknown. */
+export type Truncation = {
+  groups: TruncatedGroup[];
+  /** The last answer of Alertmanager's API had none of them (rule 10). */
+  missing?: boolean;
+  /** People were told that it stays open because Alertmanager could not be asked. */
+  toldWhy?: boolean;
+};
+
 export type IncidentStatus = 'open' | 'resolved';
 
 /** How an episode ended: its alerts resolved, a person said so, or Alertmanager no longer knew the alerts. */
@@ -76,6 +94,8 @@ export type Incident = {
   category?: string;
   /** Alertmanager's address, for links. */
   externalURL: string;
+  /** Set where only this system observes it: it ends so long after it was last seen, and nobody is asked about it. */
+  endsAfter?: Millis;
   status: IncidentStatus;
   resolution?: Resolution;
   /** Never fired for us: made of resolves for unknown alerts (rule 7). Not in statistics, no notices. */
@@ -83,6 +103,11 @@ export type Incident = {
   severity: Severity;
   /** Every severity this episode had, with the version it was reached in. Newest last. */
   severityHistory: { seq: number; severity: Severity }[];
+  /**
+   * By our clock, when the incident ceased to be at least this severe; a severity it has now, or never had, is absent.
+   * Absent as a whole in items of the version before.
+   */
+  severityEndedAt?: Partial<Record<Severity, Millis>>;
   /** Severity a promotion rule raised it to (rule 9). */
   promotedTo?: Severity;
   openedAt: Millis;
@@ -92,6 +117,9 @@ export type Incident = {
   alerts: AlertState[];
   /** Fingerprints beyond the cap, counted only; such an incident resolves only by reconcile. */
   overflow: number;
+  truncation?: Truncation;
+  /** Whether it ever had a truncation, which is said once. */
+  everTruncated?: true;
   ack?: Acknowledgement;
   /** A reopen clears the acknowledgement, but not when the first one was. */
   firstAcknowledgedAt?: Millis;
@@ -129,6 +157,10 @@ export type Incident = {
   firings: { fingerprint: string; startsAt: Millis }[];
   /** Values of the label that a distinct-values promotion watches, per fingerprint. */
   facets: Record<string, string>;
+  /** Hash of the words that were last taken of an alert, by fingerprint. */
+  wordHashes?: Record<string, string>;
+  /** Details with new words that wait for the next effect to carry them. */
+  waitingDetails?: AlertDetail[];
   /** Decided but not yet handed on, oldest first. */
   effects: Effect[];
   /** When tick must look at it; absent when nothing can become due. */

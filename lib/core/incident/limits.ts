@@ -3,12 +3,24 @@ import { HOUR, MINUTE } from '../shared/time.ts';
 /** Fingerprints tracked one by one; more are only counted, and such an incident resolves only by reconcile. */
 export const MAX_TRACKED_ALERTS = 10_000;
 
+/** How far ahead of our receipt a sender's time may be before it is not believed (rule 5). */
+export const CLOCK_TOLERANCE = 5 * MINUTE;
+
+/** Alerts of one incident whose unbelieved times are kept, at 13 bytes each. */
+export const MAX_REPORTED_TIMES = 100;
+
 /** Ended alerts that the next episode still knows, so that a late report of theirs is recognised (rule 5). */
 export const MAX_INHERITED_ALERTS = 1_000;
+
+/** Alertmanager groups whose truncation is told apart; more are one, which only reconcile ends. */
+export const MAX_TRUNCATED_GROUPS = 20;
 
 /** Bytes of alert details that one effect may carry, and that all waiting effects may carry together. */
 export const MAX_EFFECT_DETAIL_BYTES = 16 * 1024;
 export const MAX_WAITING_DETAIL_BYTES = 24 * 1024;
+
+/** Alerts of which it is known what words were taken last; of more than these, changed words are not taken. */
+export const MAX_WORD_HASHES = 300;
 
 /** Alerts that one effect, and that all waiting effects together, name as having come or gone; others are counted. */
 export const MAX_EFFECT_MOVES = 40;

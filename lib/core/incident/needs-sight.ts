@@ -3,20 +3,21 @@ import type { Incident } from './incident.ts';
 import { DOUBT_ASK_AFTER, FLAPPING_CALM, GONE_SPACING, LOOK_AHEAD } from './limits.ts';
 import { nextTierAt, reminderAt, staleAt } from './next-due.ts';
 import type { IncidentPolicy } from './policy.ts';
-import { isFiring } from './standing.ts';
+import { awaitsAnswer, isFiring } from './standing.ts';
 
 /**
  * Whether tick should ask the source's Alertmanager before it goes on (rules 5 and 10): a doubtful report, a long
- * silence, a second look at what seemed gone, or a notice that is about to leave.
+ * silence, a second look at what seemed gone, nothing left but what was cut off, or a notice that is about to leave.
  */
 export function needsSight(incident: Incident, now: Millis, policy: IncidentPolicy): boolean {
-  if (incident.status !== 'open') return false;
+  if (incident.status !== 'open' || incident.endsAfter !== undefined) return false;
   if (incident.doubtSince !== undefined && now >= incident.doubtSince + DOUBT_ASK_AFTER) return true;
   if (now >= staleAt(incident, policy)) return true;
   if (!isFiring(incident)) return false;
 
   if (incident.muted !== undefined && now >= incident.muted.until) return true;
   if (incident.missingRoundAt !== undefined && now >= incident.missingRoundAt + GONE_SPACING) return true;
+  if (awaitsAnswer(incident) && now >= (incident.askedAt ?? 0) + GONE_SPACING) return true;
   if (incident.pausedSince !== undefined) return now >= (incident.askedAt ?? 0) + GONE_SPACING;
   if (incident.pageDueAt !== undefined && now >= incident.pageDueAt) return true;
   if (incident.flappingChangedAt !== undefined && now >= incident.flappingChangedAt + FLAPPING_CALM)

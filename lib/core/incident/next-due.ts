@@ -5,7 +5,7 @@ import type { Incident } from './incident.ts';
 import { DOUBT_ASK_AFTER, FLAPPING_CALM, GONE_SPACING, LOOK_AHEAD, OUTBOX_AFTER } from './limits.ts';
 import { awaitsAcknowledgement } from './paging.ts';
 import type { EscalationPolicy, IncidentPolicy } from './policy.ts';
-import { isFiring } from './standing.ts';
+import { awaitsAnswer, isFiring } from './standing.ts';
 
 /**
  * When tick must look at an incident: the earliest of everything that can become due, or undefined when nothing
@@ -18,12 +18,13 @@ export function nextDueAt(incident: Incident, policy: IncidentPolicy): Millis | 
   if (incident.muted !== undefined) times.push(incident.muted.until);
   if (incident.flappingChangedAt !== undefined) times.push(incident.flappingChangedAt + FLAPPING_CALM);
   if (incident.status === 'open') {
-    times.push(staleAt(incident, policy));
+    times.push(endsByItselfAt(incident) ?? staleAt(incident, policy));
     if (incident.doubtSince !== undefined) times.push(incident.doubtSince + DOUBT_ASK_AFTER);
   }
   if (isFiring(incident)) {
     if (incident.missingRoundAt !== undefined) times.push(incident.missingRoundAt + GONE_SPACING);
-    if (incident.pausedSince !== undefined) times.push((incident.askedAt ?? 0) + GONE_SPACING);
+    if (incident.pausedSince !== undefined || awaitsAnswer(incident))
+      times.push((incident.askedAt ?? 0) + GONE_SPACING);
     if (incident.pageDueAt !== undefined) times.push(incident.pageDueAt);
     for (const promotion of policy.promotions) {
       if (promotion.kind === 'open-longer' && awaitsPromotion(incident, promotion.to)) {
@@ -38,6 +39,12 @@ export function nextDueAt(incident: Incident, policy: IncidentPolicy): Millis | 
 /** When the incident has heard nothing for so long that a lost resolve is likely (rule 10). */
 export function staleAt(incident: Incident, policy: IncidentPolicy): Millis {
   return Math.max(incident.lastSeenAt, incident.askedAt ?? 0) + policy.staleAfter;
+}
+
+/** When an open incident that only this system observes ends, unless it is seen again; undefined for all others. */
+export function endsByItselfAt(incident: Incident): Millis | undefined {
+  if (incident.status !== 'open' || incident.endsAfter === undefined) return undefined;
+  return incident.lastSeenAt + incident.endsAfter;
 }
 
 /** The next tier that is not told yet, while escalation runs. */
@@ -67,7 +74,7 @@ function escalationTimes(incident: Incident, policy: IncidentPolicy): Millis[] {
   const times: Millis[] = [];
   for (const at of [nextTierAt(incident, escalation), reminderAt(incident, escalation)]) {
     if (at === undefined) continue;
-    const lookAt = at - LOOK_AHEAD;
+    const lookAt = incident.endsAfter === undefined ? at - LOOK_AHEAD : at;
     times.push((incident.askedAt ?? 0) < lookAt ? lookAt : at);
   }
   return times;

@@ -11,9 +11,11 @@ import { SEEN_REFRESH } from './limits.ts';
 import { pageForNews } from './paging.ts';
 import type { IncidentPolicy } from './policy.ts';
 import { reopen } from './reopen.ts';
+import { settleTimes } from './settle-times.ts';
 import { settleSeverity } from './severity.ts';
 import { isSilentlyReopened } from './standing.ts';
 import { markSeen, type Taken, takeAlerts } from './take-alerts.ts';
+import { noteTruncation } from './truncation.ts';
 import * as say from './wording.ts';
 
 type Observed = Extract<IncidentEvent, { type: 'observed' }>;
@@ -39,9 +41,9 @@ export function observe(
 function startsNewEpisode(draft: Draft, seen: ObservedAlert[], now: Millis, policy: IncidentPolicy): boolean {
   const latest = draft.incident;
   if (latest.status === 'open' || latest.resolution === 'hand') return false;
-  const news = seen.filter((alert) =>
-    classify(draft.alerts.get(alert.fingerprint), alert).startsWith('fires'),
-  );
+  const news = seen
+    .map((alert) => settleTimes(draft.alerts.get(alert.fingerprint), alert, now))
+    .filter((alert) => classify(draft.alerts.get(alert.fingerprint), alert).startsWith('fires'));
   if (news.length === 0) return false;
 
   const last = lastEndsAt(draft);
@@ -55,24 +57,39 @@ function startsNewEpisode(draft: Draft, seen: ObservedAlert[], now: Millis, poli
 }
 
 function observeInto(draft: Draft, event: Observed, now: Millis, policy: IncidentPolicy): Transition {
-  const before = { status: draft.incident.status, silent: isSilentlyReopened(draft.incident) };
+  const { status, truncation, everTruncated } = draft.incident;
+  const silent = isSilentlyReopened(draft.incident);
   const byHand = draft.incident.status === 'resolved' && draft.incident.resolution === 'hand';
-  const taken = takeAlerts(draft, event.alerts);
-  markSeen(draft, now, SEEN_REFRESH);
+  draft.seen = event.alerts;
+  const taken = takeAlerts(draft, event.alerts, now);
+  // What is over learns nothing from a repeat, and a person's word holds until something fires anew.
+  if (status === 'open' || (!byHand && saysMore(taken)))
+    noteTruncation(draft, event.group, event.alerts, now);
+  // What ends so long after it was last seen has to know that exactly.
+  markSeen(draft, now, draft.incident.endsAfter === undefined ? SEEN_REFRESH : 0);
 
   if (byHand) return observeHandResolved(draft, event, taken, now, policy);
   const news = taken.joined + taken.again > 0;
-  if (before.status === 'resolved' || before.silent) {
+  if (status === 'resolved' || silent) {
     if (news) return reopen(draft, now, policy);
     return observeQuietly(draft, taken, now, policy);
   }
-  return observeOpen(draft, taken, now, policy);
+  const before = { truncated: truncation !== undefined, everTruncated: everTruncated ?? false };
+  return observeOpen(draft, taken, before, now, policy);
 }
 
-/** Nothing fires for certain: late reports and late ends, which nobody is told of (rules 5 and 7). */
+function saysMore({ joined, again, doubted, remembered }: Taken): boolean {
+  return joined + again + doubted + remembered > 0;
+}
+
+/**
+ * Nothing fires for certain: late reports and late ends, which nobody is told of (rules 5 and 7). What was cut off is a
+ * doubt like a late report: Alertmanager is asked, and without an answer it pages.
+ */
 function observeQuietly(draft: Draft, taken: Taken, now: Millis, policy: IncidentPolicy): Transition {
   const { incident } = draft;
-  const doubt = someAlert(draft, (alert) => alert.doubtful);
+  const late = someAlert(draft, (alert) => alert.doubtful);
+  const doubt = late || incident.truncation !== undefined;
   if (!doubt && incident.status === 'open') {
     incident.status = 'resolved';
     delete incident.doubtSince;
@@ -81,7 +98,7 @@ function observeQuietly(draft: Draft, taken: Taken, now: Millis, policy: Inciden
   if (doubt && incident.status === 'resolved') {
     incident.status = 'open';
     incident.doubtSince = now;
-    return conclude(draft, 'recorded', say.doubtBegan(), now, policy);
+    return conclude(draft, 'recorded', late ? say.doubtBegan() : say.truncationBegan(), now, policy);
   }
   return quiet(draft, taken, now, policy);
 }
@@ -95,30 +112,43 @@ function observeHandResolved(
   policy: IncidentPolicy,
 ): Transition {
   const { incident } = draft;
-  if (taken.joined + taken.again > 0) return reopen(draft, now, policy);
+  const reopenNow = () => {
+    noteTruncation(draft, event.group, event.alerts, now);
+    return reopen(draft, now, policy);
+  };
+  if (taken.joined + taken.again > 0) return reopenNow();
 
   const repeated = event.alerts.some((seen) => {
     const known = draft.alerts.get(seen.fingerprint);
     return seen.status === 'firing' && known !== undefined && fires(known);
   });
   const windowOver = now - (incident.resolvedAt ?? now) > policy.reopenWindow;
-  if (repeated && windowOver) return reopen(draft, now, policy);
-  if (someAlert(draft, fires)) return quiet(draft, taken, now, policy);
+  if (repeated && windowOver) return reopenNow();
+  if (someAlert(draft, fires) || event.group?.truncated) return quiet(draft, taken, now, policy);
   // All that the person ended has ended by itself since: from here on it is like any resolved episode.
   incident.resolution = 'alerts';
   return observeQuietly(draft, taken, now, policy);
 }
 
-function observeOpen(draft: Draft, taken: Taken, now: Millis, policy: IncidentPolicy): Transition {
+function observeOpen(
+  draft: Draft,
+  taken: Taken,
+  before: { truncated: boolean; everTruncated: boolean },
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition {
   const { incident } = draft;
+  const isTruncated = incident.truncation !== undefined;
   if (taken.doubted > 0) incident.doubtSince ??= now;
   if (!someAlert(draft, (alert) => alert.doubtful)) delete incident.doubtSince;
   if (taken.joined + taken.again > 0) endPause(incident, now);
 
-  if (taken.ended > 0 && incident.overflow === 0 && !someAlert(draft, (alert) => alert.firing)) {
+  const stillFires = incident.overflow > 0 || someAlert(draft, (alert) => alert.firing);
+  // The last ends may be of alerts that were cut off until now, and so were never known to fire.
+  if (!stillFires && !isTruncated && (taken.ended > 0 || before.truncated)) {
     return resolve(draft, now, policy);
   }
-  const move = settleSeverity(draft, now, policy.promotions);
+  const move = settleSeverity(draft, now, policy);
   const ping = pageForNews(draft, move, taken.joined > 0, now);
   const counts = { joined: taken.joined + taken.again, ended: taken.ended - taken.endedInDoubt };
   if (move.raised) {
@@ -126,6 +156,9 @@ function observeOpen(draft: Draft, taken: Taken, now: Millis, policy: IncidentPo
   }
   if (counts.joined > 0) {
     return conclude(draft, 'joined', say.joined(counts, ping), now, policy);
+  }
+  if (counts.ended > 0 && isTruncated && !stillFires) {
+    return conclude(draft, 'updated', say.mayStillFire(counts), now, policy);
   }
   if (move.lowered || counts.ended > 0) {
     return conclude(
@@ -135,6 +168,9 @@ function observeOpen(draft: Draft, taken: Taken, now: Millis, policy: IncidentPo
       now,
       policy,
     );
+  }
+  if (isTruncated && !before.everTruncated) {
+    return conclude(draft, 'updated', say.truncated(), now, policy);
   }
   return quiet(draft, taken, now, policy);
 }

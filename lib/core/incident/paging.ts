@@ -46,12 +46,14 @@ export function markPaged(draft: Draft, now: Millis): void {
 
 /**
  * Decides whether news in an open incident interrupts people now, later or not at all.
- * A severity this episode never had interrupts at once; everything else at most once per five minutes.
+ * A severity that starts anew interrupts at once; everything else at most once per five minutes.
  */
 export function pageForNews(draft: Draft, move: SeverityMove, joined: boolean, now: Millis): boolean {
   const { incident } = draft;
-  if (move.raised && move.unprecedented) {
+  if (move.startsAnew) {
     restartClock(incident, now);
+    // An acknowledgement of this severity spoke of what had ended since.
+    if (incident.ack && !isHigher(incident.severity, incident.ack.severity)) delete incident.ack;
     markPaged(draft, now);
     return true;
   }

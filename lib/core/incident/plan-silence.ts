@@ -1,5 +1,7 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import { getLabel } from '../alert/get-label.ts';
 import { sharedLabels } from '../alert/shared-labels.ts';
+import { isClipped } from '../shared/clip.ts';
 import { type Growth, grownSince } from './grown-since.ts';
 import type { Incident } from './incident.ts';
 import type { SilenceMatcher } from './silencer.ts';
@@ -11,9 +13,6 @@ export type SilencePlan =
   | { kind: 'grown'; growth: Growth }
   /** No label is known that would single it out. */
   | { kind: 'nothing-to-match' };
-
-/** A longer value was cut when it was stored, and so is not what Alertmanager compares. */
-const CUT = /…$/;
 
 /**
  * The narrowest silence that covers all that fires and was shown: alertname, the grouping labels, and every label
@@ -38,14 +37,18 @@ export function planSilence(incident: Incident, details: AlertDetail[], asOf: nu
   const matchers = Object.entries(wanted)
     .map(([name, value]) => ({ name, value }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  if (matchers.every(({ value }) => value === '')) return { kind: 'nothing-to-match' };
+  // A value that was cut when it was stored is not what Alertmanager compares.
+  const unusable =
+    matchers.every(({ value }) => value === '') || matchers.some(({ value }) => isClipped(value));
+  if (unusable) return { kind: 'nothing-to-match' };
 
   const isCovered = (fingerprint: string) => {
     const labels = labelsOf.get(fingerprint);
-    return !labels || matchers.every(({ name, value }) => (labels[name] ?? '') === value);
+    return !labels || matchers.every(({ name, value }) => (getLabel(labels, name) ?? '') === value);
   };
+  const hasUntold = incident.overflow > 0 || incident.truncation !== undefined;
   const unseen = firing.filter((alert) => alert.joinedSeq > asOf && isCovered(alert.fingerprint));
-  if (unseen.length > 0 || (shown.length === 0 && incident.overflow === 0)) {
+  if (unseen.length > 0 || (shown.length === 0 && !hasUntold)) {
     return { kind: 'grown', growth: grownSince(incident, asOf) };
   }
   const covered = incident.overflow + firing.filter((alert) => isCovered(alert.fingerprint)).length;
@@ -53,5 +56,5 @@ export function planSilence(incident: Incident, details: AlertDetail[], asOf: nu
 }
 
 function uncut(labels: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels).filter(([, value]) => !CUT.test(value)));
+  return Object.fromEntries(Object.entries(labels).filter(([, value]) => !isClipped(value)));
 }

@@ -12,6 +12,7 @@ import type { IncidentPolicy } from './policy.ts';
 import { reopen } from './reopen.ts';
 import { settleSeverity } from './severity.ts';
 import { isSilentlyReopened } from './standing.ts';
+import { hasUnknown, lookForTruncated } from './truncation.ts';
 import * as say from './wording.ts';
 
 /**
@@ -30,17 +31,24 @@ export function reconcile(incident: Incident, sight: Sight, now: Millis, policy:
 
   const confirmed = settleDoubts(draft, active);
   if (isSilentlyReopened(incident)) {
-    if (confirmed.joined + confirmed.again > 0) return reopen(draft, now, policy);
+    const unknownFires = draft.incident.truncation !== undefined && hasUnknown(draft, active);
+    if (unknownFires || confirmed.joined + confirmed.again > 0) return reopen(draft, now, policy);
     draft.incident.status = 'resolved';
+    delete draft.incident.truncation;
     return conclude(draft, 'recorded', say.doubtEnded(), now, policy);
   }
   const present = (fingerprint: string) => active.has(fingerprint) || suppressed.has(fingerprint);
-  const gone = lookForGone(draft, present, active.size + suppressed.size === 0, now);
-  if (draft.incident.overflow === 0 && !someAlert(draft, (alert) => alert.firing)) {
-    return close(draft, gone > 0, now, policy);
+  const left = {
+    any: active.size + suppressed.size > 0,
+    unknown: hasUnknown(draft, active) || hasUnknown(draft, suppressed),
+  };
+  const gone = lookForGone(draft, present, left, now);
+  const { overflow, truncation } = draft.incident;
+  if (overflow === 0 && truncation === undefined && !someAlert(draft, (alert) => alert.firing)) {
+    return close(draft, gone > 0, incident.truncation !== undefined, now, policy);
   }
   const shift = settlePause(draft, active, suppressed, now);
-  const move = settleSeverity(draft, now, policy.promotions);
+  const move = settleSeverity(draft, now, policy);
   const ping = pageForNews(draft, move, confirmed.joined > 0, now);
   const counts = { joined: confirmed.joined + confirmed.again, ended: gone };
   if (move.raised) {
@@ -65,7 +73,7 @@ function settleDoubts(draft: Draft, active: Set<string>): { joined: number; agai
       setAlert(draft, alert, { firing: false, doubtful: false });
       continue;
     }
-    if (confirmFiring(draft, alert)) settled.joined += 1;
+    if (confirmFiring(draft, alert, 'alertmanager')) settled.joined += 1;
     else settled.again += 1;
   }
   delete draft.incident.doubtSince;
@@ -76,7 +84,7 @@ function settleDoubts(draft: Draft, active: Set<string>): { joined: number; agai
 function lookForGone(
   draft: Draft,
   present: (fingerprint: string) => boolean,
-  nothingLeft: boolean,
+  left: { any: boolean; unknown: boolean },
   now: Millis,
 ): number {
   const { incident } = draft;
@@ -88,7 +96,11 @@ function lookForGone(
   for (const alert of draft.alerts.values()) {
     if (!fires(alert)) continue;
     if (present(alert.fingerprint)) {
-      if (alert.missing) setAlert(draft, alert, { missing: false });
+      // It was told without evidence, or came back with its old start: from here on its old end is a repeat.
+      const confirmed = alert.confirmed || alert.endsAt >= alert.startsAt;
+      if (alert.missing || confirmed !== alert.confirmed) {
+        setAlert(draft, alert, { missing: false, confirmed });
+      }
       continue;
     }
     if (alert.missing && secondLook) {
@@ -99,7 +111,7 @@ function lookForGone(
     if (newRound && !alert.missing) setAlert(draft, alert, { missing: true });
     if (newRound || alert.missing) missing += 1;
   }
-  if (incident.overflow > 0 && nothingLeft) {
+  if (incident.overflow > 0 && !left.any) {
     if (secondLook) {
       gone += incident.overflow;
       incident.overflow = 0;
@@ -107,18 +119,26 @@ function lookForGone(
       missing += 1;
     }
   }
+  if (lookForTruncated(draft, left.unknown, { isNew: newRound, isSecond: secondLook })) missing += 1;
   if (missing === 0) delete incident.missingRoundAt;
   else if (newRound) incident.missingRoundAt = now;
   return gone;
 }
 
-function close(draft: Draft, anyGone: boolean, now: Millis, policy: IncidentPolicy): Transition {
+function close(
+  draft: Draft,
+  anyGone: boolean,
+  wasTruncated: boolean,
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition {
   const { incident } = draft;
   endEpisode(incident, anyGone ? 'gone' : 'alerts', now);
   delete incident.flappingSince;
   delete incident.flappingChangedAt;
-  if (!anyGone) return conclude(draft, 'resolved', say.resolved(), now, policy);
-  return conclude(draft, 'closed', say.closed(), now, policy);
+  if (anyGone) return conclude(draft, 'closed', say.closed(), now, policy);
+  const saying = wasTruncated ? say.resolvedByAnswer() : say.resolved();
+  return conclude(draft, 'resolved', saying, now, policy);
 }
 
 /** Silenced or inhibited is not gone: escalation pauses, and its clock stands still meanwhile. */
@@ -130,9 +150,11 @@ function settlePause(
 ): 'paused' | 'unpaused' | undefined {
   const { incident } = draft;
   const firing = [...draft.alerts.values()].filter(fires);
+  const known = firing.length > 0 && incident.overflow === 0 && incident.truncation === undefined;
+  // The answer names what was cut off, so that all of it is silenced when nothing of it is active.
+  const truncated = incident.truncation !== undefined && active.size === 0 && suppressed.size > 0;
   const allSilenced =
-    firing.length > 0 &&
-    incident.overflow === 0 &&
+    (known || truncated) &&
     firing.every((alert) => suppressed.has(alert.fingerprint) && !active.has(alert.fingerprint));
   if (allSilenced && incident.pausedSince === undefined) {
     incident.pausedSince = now;

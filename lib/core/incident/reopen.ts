@@ -1,7 +1,7 @@
 import type { Millis } from '../shared/time.ts';
 import { restartClock } from './calls.ts';
 import { conclude, type Transition } from './conclude.ts';
-import { type Draft, firingAlerts, someAlert } from './draft.ts';
+import { type Draft, fires, firingAlerts, someAlert } from './draft.ts';
 import { FLAPPING_REOPENS, FLAPPING_WITHIN } from './limits.ts';
 import { markPaged, pageForNews } from './paging.ts';
 import type { IncidentPolicy } from './policy.ts';
@@ -25,7 +25,7 @@ export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unveri
   if (!byHand) {
     incident.reopenedAt = [...incident.reopenedAt, now].filter((at) => now - at < FLAPPING_WITHIN);
   }
-  const move = settleSeverity(draft, now, policy.promotions);
+  const move = settleSeverity(draft, now, policy);
 
   if (flapping) {
     incident.flappingChangedAt = now;
@@ -35,10 +35,10 @@ export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unveri
     if (ping) return conclude(draft, 'joined', say.joined({ joined: 1, ended: 0 }, true), now, policy);
     return conclude(draft, 'reopened', say.silenced('reopened'), now, policy);
   }
-  if (move.raised && move.unprecedented) restartClock(incident, now);
+  if (move.startsAnew) restartClock(incident, now);
   markPaged(draft, now);
   if (unverified !== undefined) {
-    return conclude(draft, 'unverified', say.unverified(unverified), now, policy);
+    return conclude(draft, 'unverified', say.unverified(unverified, anyFires(draft)), now, policy);
   }
   if (incident.reopenedAt.length >= FLAPPING_REOPENS) {
     incident.flapped = true;
@@ -55,12 +55,17 @@ function open(draft: Draft, now: Millis, policy: IncidentPolicy, unverified: str
   incident.openedAt = now;
   restartClock(incident, now);
   enterOpen(draft, now);
-  settleSeverity(draft, now, policy.promotions);
+  settleSeverity(draft, now, policy);
   markPaged(draft, now);
   if (unverified !== undefined) {
-    return conclude(draft, 'unverified', say.unverified(unverified), now, policy);
+    return conclude(draft, 'unverified', say.unverified(unverified, anyFires(draft)), now, policy);
   }
-  return conclude(draft, 'opened', say.opened(firingAlerts(draft).length + incident.overflow), now, policy);
+  const firing = firingAlerts(draft).length + incident.overflow;
+  return conclude(draft, 'opened', say.opened(firing, incident.truncation !== undefined), now, policy);
+}
+
+function anyFires(draft: Draft): boolean {
+  return draft.incident.overflow > 0 || someAlert(draft, fires);
 }
 
 function enterOpen(draft: Draft, now: Millis): void {

@@ -30,12 +30,12 @@ export function resolveByHand(
   for (const alert of incident.alerts) {
     if (alert.doubtful) setAlert(draft, alert, { firing: false, doubtful: false });
   }
-  const silent = isSilentlyReopened(incident);
+  // People were told that a silently reopened one resolved, unless that resolve was kept quiet while it flapped.
+  const alreadyTold = isSilentlyReopened(incident) && incident.flappingSince === undefined;
   endEpisode(draft.incident, 'hand', now);
   draft.incident.resolvedBy = event.by;
   delete draft.incident.flappingSince;
   delete draft.incident.flappingChangedAt;
   const saying = say.resolvedByHand(event.by, event.note);
-  // People were already told that a silently reopened one resolved.
-  return conclude(draft, 'resolved', silent ? { ...saying, kind: 'record' } : saying, now, policy);
+  return conclude(draft, 'resolved', alreadyTold ? { ...saying, kind: 'record' } : saying, now, policy);
 }

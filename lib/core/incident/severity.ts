@@ -1,7 +1,9 @@
-import { highestSeverity, isHigher, type Severity } from '../shared/severity.ts';
+import { clip } from '../shared/clip.ts';
+import { highestSeverity, isHigher, type Severity, severities } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import { type Draft, fires, firingAlerts } from './draft.ts';
-import type { Promotion } from './policy.ts';
+import type { Incident } from './incident.ts';
+import type { IncidentPolicy, Promotion } from './policy.ts';
 
 const MAX_FIRINGS = 50;
 const MAX_FACETS = 50;
@@ -11,8 +13,11 @@ const MAX_HISTORY = 20;
 export type SeverityMove = {
   raised: boolean;
   lowered: boolean;
-  /** This episode never had it before: the tier clock restarts and the page is not spaced (rule 2). */
-  unprecedented: boolean;
+  /**
+   * Raised to a severity that is new to this episode, or was away for longer than the reopen window: the tier clock
+   * restarts and the page is not spaced (rule 2).
+   */
+  startsAnew: boolean;
 };
 
 /** Notes one firing for the repeated-firing promotion: distinct (fingerprint, startsAt), never deliveries. */
@@ -27,7 +32,7 @@ export function noteFacet(draft: Draft, fingerprint: string, facet: string | und
   const { facets } = draft.incident;
   if (facet === undefined || facets[fingerprint] !== undefined) return;
   if (Object.keys(facets).length >= MAX_FACETS) return;
-  draft.incident.facets = { ...facets, [fingerprint]: facet.slice(0, 100) };
+  draft.incident.facets = { ...facets, [fingerprint]: clip(facet, 100) };
   draft.changed = true;
 }
 
@@ -35,20 +40,23 @@ export function noteFacet(draft: Draft, fingerprint: string, facet: string | und
  * Brings the incident's severity up to date: the highest that fires, or what a promotion raised it to.
  * While nothing fires it keeps the last one, so that a resolve speaks of what was told.
  */
-export function settleSeverity(draft: Draft, now: Millis, promotions: Promotion[]): SeverityMove {
+export function settleSeverity(draft: Draft, now: Millis, policy: IncidentPolicy): SeverityMove {
   const { incident } = draft;
   const before = incident.severity;
-  const firing = highestSeverity(firingAlerts(draft).map((alert) => alert.severity));
-  if (firing === undefined) return { raised: false, lowered: false, unprecedented: false };
+  const firing =
+    highestSeverity(firingAlerts(draft).map(({ severity }) => severity)) ?? unknownSeverity(draft);
+  if (firing === undefined) return { raised: false, lowered: false, startsAnew: false };
 
-  for (const promotion of promotions) {
+  for (const promotion of policy.promotions) {
     if (!holds(promotion, draft, now)) continue;
     if (incident.promotedTo && !isHigher(promotion.to, incident.promotedTo)) continue;
     incident.promotedTo = promotion.to;
     draft.changed = true;
   }
   const after = highestSeverity([firing, incident.promotedTo ?? firing]) ?? firing;
-  const unprecedented = incident.severityHistory.every((entry) => isHigher(after, entry.severity));
+  const raised = isHigher(after, before);
+  const startsAnew = raised && wasAway(incident, after, now, policy.reopenWindow);
+  noteEnds(incident, after, now);
   if (after !== before) {
     incident.severity = after;
     draft.changed = true;
@@ -56,10 +64,36 @@ export function settleSeverity(draft: Draft, now: Millis, promotions: Promotion[
   if (after !== before || incident.severityHistory.length === 0) {
     incident.severityHistory = remember(incident.severityHistory, { seq: draft.seq, severity: after });
   }
-  return { raised: isHigher(after, before), lowered: isHigher(before, after), unprecedented };
+  return { raised, lowered: isHigher(before, after), startsAnew };
 }
 
-/** Keeps the first entry of each severity, because `unprecedented` asks for it, and the newest of the rest. */
+/** What was cut off opens an incident in which nothing else has fired: it may be as severe as its neighbours were. */
+function unknownSeverity({ incident, alerts }: Draft): Severity | undefined {
+  if (incident.truncation === undefined || incident.severityHistory.length > 0) return undefined;
+  return highestSeverity([...alerts.values()].map(({ severity }) => severity));
+}
+
+/** Whether this episode never was that severe, or not for longer than the reopen window, by our clock. */
+function wasAway(incident: Incident, severity: Severity, now: Millis, reopenWindow: Millis): boolean {
+  if (incident.severityHistory.every((entry) => isHigher(severity, entry.severity))) return true;
+  const endedAt = incident.severityEndedAt?.[severity];
+  return endedAt !== undefined && now - endedAt > reopenWindow;
+}
+
+/** Notes since when the incident is no longer as severe as it was; `present` is what it is now, if anything fires. */
+export function noteEnds(incident: Incident, present: Severity | undefined, now: Millis): void {
+  const had = highestSeverity(incident.severityHistory.map((entry) => entry.severity));
+  if (had === undefined) return;
+  const before = incident.severityEndedAt;
+  const ended = severities.flatMap((severity) => {
+    const over = !isHigher(severity, had) && (present === undefined || isHigher(severity, present));
+    return over ? [[severity, before?.[severity] ?? now] as const] : [];
+  });
+  if (ended.length > 0) incident.severityEndedAt = Object.fromEntries(ended);
+  else delete incident.severityEndedAt;
+}
+
+/** Keeps the first entry of each severity, because `wasAway` asks for it, and the newest of the rest. */
 function remember<T extends { severity: Severity }>(history: T[], entry: T): T[] {
   const all = [...history, entry];
   if (all.length <= MAX_HISTORY) return all;

@@ -4,6 +4,7 @@ import { type Draft, setAlert } from './draft.ts';
 import type { ObservedAlert } from './event.ts';
 import { type AlertState, INCIDENT_SCHEMA } from './incident.ts';
 import { MAX_TRACKED_ALERTS } from './limits.ts';
+import { boundReported, settleTimes } from './settle-times.ts';
 import { noteFacet, noteFiring } from './severity.ts';
 
 /** What the alerts of one delivery came to, counted. */
@@ -21,10 +22,11 @@ export type Taken = {
 };
 
 /** Folds the alerts of one delivery into the draft. Whether anybody is told is decided afterwards. */
-export function takeAlerts(draft: Draft, seen: ObservedAlert[]): Taken {
+export function takeAlerts(draft: Draft, seen: ObservedAlert[], now: Millis): Taken {
   const taken: Taken = { joined: 0, again: 0, doubted: 0, ended: 0, endedInDoubt: 0, remembered: 0 };
   let untracked = 0;
   let full = false;
+  const bounded = boundReported(draft);
   for (const alert of seen) {
     const known = draft.alerts.get(alert.fingerprint);
     if (known === undefined && !full) full = !makeRoom(draft);
@@ -32,7 +34,8 @@ export function takeAlerts(draft: Draft, seen: ObservedAlert[]): Taken {
       if (alert.status === 'firing') untracked += 1;
       continue;
     }
-    take(draft, taken, classify(known, alert), known, alert);
+    const settled = bounded(known, settleTimes(known, alert, now));
+    take(draft, taken, classify(known, settled), known, settled);
   }
   if (untracked > draft.incident.overflow) {
     taken.joined += draft.incident.overflow === 0 ? 1 : 0;
@@ -53,7 +56,8 @@ function take(
     case 'fires':
     case 'fires-again': {
       const fresh = news === 'fires';
-      setAlert(draft, known ?? unknownAlert(seen), {
+      const base = known ?? unknownAlert(seen);
+      setAlert(draft, base, {
         severity: seen.severity,
         identity: seen.identity,
         firing: true,
@@ -62,7 +66,7 @@ function take(
         inherited: false,
         confirmed: false,
         gone: false,
-        startsAt: Math.max(known?.startsAt ?? 0, seen.startsAt),
+        ...laterTimes(base, seen, { start: true }),
         ...(fresh ? { joinedSeq: draft.seq } : {}),
       });
       noteFiring(draft, seen.fingerprint, seen.startsAt);
@@ -79,7 +83,7 @@ function take(
       if (known === undefined) return;
       // Alertmanager keeps the earliest start on overlap; the latest is what a late resolve is held against.
       if (seen.startsAt > known.startsAt) {
-        setAlert(draft, known, { startsAt: seen.startsAt, missing: false });
+        setAlert(draft, known, { ...laterTimes(known, seen, { start: true }), missing: false });
         noteFiring(draft, seen.fingerprint, seen.startsAt);
       } else if (known.missing) {
         setAlert(draft, known, { missing: false });
@@ -88,7 +92,8 @@ function take(
     }
     case 'doubtful': {
       if (known === undefined) return;
-      setAlert(draft, known, { firing: true, doubtful: true, missing: false });
+      const times = laterTimes(known, seen, { start: true });
+      setAlert(draft, known, { firing: true, doubtful: true, missing: false, ...times });
       noteFacet(draft, seen.fingerprint, seen.facet);
       if (known.inherited) draft.details.push(seen.detail);
       taken.doubted += 1;
@@ -103,22 +108,37 @@ function take(
         doubtful: false,
         missing: false,
         confirmed: false,
-        endsAt: Math.max(known.endsAt, seen.endsAt),
+        // A start that we fixed must be known again, or the firing that this ends would be news when it comes late.
+        ...laterTimes(known, seen, { start: seen.reported !== undefined, end: true }),
       });
       return;
     }
     case 'ended': {
       taken.remembered += 1;
-      setAlert(draft, known ?? unknownAlert(seen), {
-        endsAt: Math.max(known?.endsAt ?? 0, seen.endsAt),
-        startsAt: Math.max(known?.startsAt ?? 0, known?.firing ? 0 : seen.startsAt),
-        ...(known?.firing ? {} : { gone: false }),
-      });
+      const base = known ?? unknownAlert(seen);
+      const times = laterTimes(base, seen, { start: !base.firing, end: true });
+      setAlert(draft, base, { ...times, ...(base.firing ? {} : { gone: false }) });
       return;
     }
     case 'stale':
       return;
   }
+}
+
+/** The latest known start, end or both, with what the sender said of them where that was not believed. */
+function laterTimes(
+  known: AlertState,
+  seen: ObservedAlert,
+  which: { start?: boolean; end?: boolean },
+): Partial<AlertState> {
+  const start = which.start === true && seen.startsAt > known.startsAt;
+  const end = which.end === true && seen.endsAt > known.endsAt;
+  const times = { ...(start && { startsAt: seen.startsAt }), ...(end && { endsAt: seen.endsAt }) };
+  if (known.reported === undefined && seen.reported === undefined) return times;
+  const startsAt = (start ? seen : known).reported?.startsAt;
+  const endsAt = (end ? seen : known).reported?.endsAt;
+  const isBelieved = startsAt === undefined && endsAt === undefined;
+  return { ...times, reported: isBelieved ? undefined : { startsAt, endsAt } };
 }
 
 function unknownAlert(seen: ObservedAlert): AlertState {
@@ -135,6 +155,7 @@ function unknownAlert(seen: ObservedAlert): AlertState {
     startsAt: seen.startsAt,
     endsAt: 0,
     joinedSeq: 0,
+    ...(seen.reported?.startsAt === undefined ? {} : { reported: { startsAt: seen.reported.startsAt } }),
   };
 }
 

@@ -3,6 +3,7 @@ import { conclude, type Transition } from './conclude.ts';
 import { confirmFiring } from './confirm-firing.ts';
 import { type Draft, draftOf } from './draft.ts';
 import type { Tier } from './effect.ts';
+import { endByItself } from './end-by-itself.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Incident } from './incident.ts';
 import { DOUBT_PAGE_AFTER, FLAPPING_CALM } from './limits.ts';
@@ -12,7 +13,7 @@ import { awaitsAcknowledgement, markPaged, pageForNews } from './paging.ts';
 import type { IncidentPolicy } from './policy.ts';
 import { reopen } from './reopen.ts';
 import { settleSeverity } from './severity.ts';
-import { isFiring, isSilentlyReopened } from './standing.ts';
+import { awaitsAnswer, isFiring, isSilentlyReopened } from './standing.ts';
 import * as say from './wording.ts';
 
 type Tick = Extract<IncidentEvent, { type: 'tick' }>;
@@ -22,6 +23,9 @@ type Tick = Extract<IncidentEvent, { type: 'tick' }>;
  * It runs after a reconcile wherever `needsSight` asked for one, so that nothing leaves for what is gone.
  */
 export function tick(incident: Incident, event: Tick, now: Millis, policy: IncidentPolicy): Transition {
+  const ended = endByItself(incident, now, policy);
+  if (ended) return ended;
+
   const unverified = event.unverified;
   if (doubtIsOverdue(incident, now)) {
     return pageDoubts(draftOf(incident), unverified ?? 'no answer from Alertmanager', now, policy);
@@ -42,6 +46,7 @@ export function tick(incident: Incident, event: Tick, now: Millis, policy: Incid
     pageLate(incident, unverified, now, policy) ??
     calm(incident, now, policy) ??
     remind(incident, unverified, now, policy) ??
+    tellWhyOpen(incident, unverified, now, policy) ??
     unchanged(incident)
   );
 }
@@ -59,15 +64,17 @@ function pageDoubts(draft: Draft, why: string, now: Millis, policy: IncidentPoli
   let joined = 0;
   for (const alert of draft.alerts.values()) {
     if (!alert.doubtful) continue;
-    confirmFiring(draft, alert);
+    confirmFiring(draft, alert, 'none');
     joined += 1;
   }
   delete draft.incident.doubtSince;
+  const { truncation } = draft.incident;
+  if (truncation !== undefined) draft.incident.truncation = { ...truncation, toldWhy: true };
   if (isSilentlyReopened(draft.incident)) return reopen(draft, now, policy, why);
 
-  const move = settleSeverity(draft, now, policy.promotions);
+  const move = settleSeverity(draft, now, policy);
   const ping = pageForNews(draft, move, joined > 0, now);
-  const saying = { ...say.unverified(why), ping };
+  const saying = { ...say.unverified(why, true), ping };
   return conclude(draft, 'unverified', saying, now, policy);
 }
 
@@ -83,7 +90,7 @@ function tickQuietly(incident: Incident, now: Millis, policy: IncidentPolicy): T
 /** A promotion by time (rule 9). */
 function promote(incident: Incident, now: Millis, policy: IncidentPolicy): Transition | undefined {
   const draft = draftOf(incident);
-  const move = settleSeverity(draft, now, policy.promotions);
+  const move = settleSeverity(draft, now, policy);
   if (!move.raised) {
     return draft.changed ? conclude(draft, 'recorded', undefined, now, policy) : undefined;
   }
@@ -158,12 +165,28 @@ function remind(
   return conclude(draft, 'reminder', say.reminder(unverified), now, policy);
 }
 
+/** Nothing known fires, and nobody could say whether what was cut off does: said once, in place. */
+function tellWhyOpen(
+  incident: Incident,
+  unverified: string | undefined,
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition | undefined {
+  const { truncation } = incident;
+  if (unverified === undefined || truncation === undefined || truncation.toldWhy) return undefined;
+  if (!awaitsAnswer(incident)) return undefined;
+  const draft = draftOf(incident);
+  draft.incident.truncation = { ...truncation, toldWhy: true };
+  return conclude(draft, 'updated', say.staysOpen(unverified), now, policy);
+}
+
 function calmIsDue(incident: Incident, now: Millis): boolean {
   return incident.flappingChangedAt !== undefined && now >= incident.flappingChangedAt + FLAPPING_CALM;
 }
 
 function allMissing(incident: Incident): boolean {
   if (incident.missingRoundAt === undefined || incident.overflow > 0) return false;
+  if (incident.truncation !== undefined && !incident.truncation.missing) return false;
   return incident.alerts.every((alert) => !alert.firing || alert.doubtful || alert.missing);
 }
 

@@ -1,4 +1,5 @@
 import type { Severity } from '../shared/severity.ts';
+import { HOUR, type Millis } from '../shared/time.ts';
 import { utcWords } from '../shared/utc-words.ts';
 import type { Saying } from './conclude.ts';
 import type { MadeSilence, Tier } from './effect.ts';
@@ -10,8 +11,9 @@ import type { MadeSilence, Tier } from './effect.ts';
 
 type Counts = { joined: number; ended: number };
 
-export function opened(alerts: number): Saying {
-  return notify('opened', true, `Opened by ${count(alerts, 'alert')}.`);
+export function opened(alerts: number, isTruncated: boolean): Saying {
+  const more = isTruncated ? ' Alertmanager cut others off (max_alerts).' : '';
+  return notify('opened', true, `Opened by ${count(alerts, 'alert')}.${more}`);
 }
 
 export function reopened(): Saying {
@@ -45,8 +47,34 @@ export function updated(lowered: Severity | undefined, counts: Counts): Saying {
   return notify('updated', false, sentence(lowered && `Lowered to ${lowered}`, counts));
 }
 
+/** In an open incident: there is more than anybody can name. */
+export function truncated(): Saying {
+  return notify('updated', false, 'More alerts than Alertmanager sends: it cut some off (max_alerts).');
+}
+
+/** All that is known has resolved, and some are not known. */
+export function mayStillFire(counts: Counts): Saying {
+  const why = 'others were cut off (max_alerts) and may still fire, so Alertmanager is asked';
+  return notify('updated', false, `${sentenceOf(counts)}; ${why}.`);
+}
+
+/** Said once: without an answer, nobody can tell that it is over. */
+export function staysOpen(why: string): Saying {
+  const summary =
+    'Stays open: all known alerts resolved, and nobody can say whether those that Alertmanager cut off (max_alerts) still fire.';
+  return { ...notify('updated', false, summary), unverified: why };
+}
+
+export function resolvedByAnswer(): Saying {
+  return notify('resolved', false, 'All known alerts resolved; Alertmanager has none of those it cut off.');
+}
+
 export function resolved(): Saying {
   return notify('resolved', false, 'All alerts resolved.');
+}
+
+export function endedByItself(unseenFor: Millis): Saying {
+  return notify('resolved', false, `Not seen again for ${Math.round(unseenFor / HOUR)} h.`);
 }
 
 export function resolvedByHand(by: string, note: string | undefined): Saying {
@@ -81,11 +109,12 @@ export function unpaused(): Saying {
   return notify('updated', false, 'No longer silenced in Alertmanager: escalation goes on.');
 }
 
-export function unverified(why: string): Saying {
-  return {
-    ...notify('unverified', true, 'Reported firing again; Alertmanager could not confirm it.'),
-    unverified: why,
-  };
+/** `reported`: an alert was; otherwise alerts were cut off, and nobody knows whether they fire. */
+export function unverified(why: string, reported: boolean): Saying {
+  const summary = reported
+    ? 'Reported firing again; Alertmanager could not confirm it.'
+    : 'Alerts were cut off (max_alerts); Alertmanager could not say whether they fire.';
+  return { ...notify('unverified', true, summary), unverified: why };
 }
 
 export function escalated(tier: Tier, tiers: Tier[], unconfirmed: string | undefined): Saying {
@@ -132,8 +161,12 @@ export function doubtBegan(): Saying {
   return record('A firing report not newer than the last resolve: waiting for Alertmanager to confirm it.');
 }
 
+export function truncationBegan(): Saying {
+  return record('Alerts were cut off (max_alerts): waiting for Alertmanager to say whether any fires.');
+}
+
 export function doubtEnded(): Saying {
-  return record('The late firing report is over; nothing fires.');
+  return record('What was in doubt is over; nothing fires.');
 }
 
 export function late(alerts: number): Saying {

@@ -47,7 +47,7 @@ export function coverOf(
   const about = incident.alerts.filter((alert) => !alert.inherited && (!firing || fires(alert)));
   const needed = [
     ...about.map((alert) => known.get(alert.fingerprint)),
-    ...(incident.overflow > 0 ? [undefined] : []),
+    ...(incident.overflow > 0 || incident.truncation !== undefined ? [undefined] : []),
   ];
   if (needed.length === 0) return undefined;
   const used = new Set<Maintenance>();

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { matchesAll, parseMatchers } from '../alert/matcher.ts';
+import { parseWellFormed } from '../shared/parse-well-formed.ts';
 import { DAY, type Millis } from '../shared/time.ts';
 
 /** Longer is no maintenance but a change of routing. */
@@ -48,7 +49,7 @@ export type MaintenanceReading =
 export function readMaintenanceRequest(body: string | undefined, now: Millis): MaintenanceReading {
   let json: unknown;
   try {
-    json = JSON.parse(body ?? '');
+    json = parseWellFormed(body ?? '');
   } catch {
     return { kind: 'refused', path: '', reason: 'The body is not JSON.' };
   }

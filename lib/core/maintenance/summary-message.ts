@@ -2,6 +2,7 @@ import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/standing.ts';
 import { markup } from '../notice/email-markup.ts';
 import type { MailMessage, SlackMessage } from '../notice/message.ts';
+import { plainToMail } from '../notice/plain-notice.ts';
 import { clip, oneLine } from '../notice/plain-text.ts';
 import { lineToMrkdwn, mrkdwnObject } from '../notice/slack-mrkdwn.ts';
 import { durationWords } from '../notice/time-words.ts';
@@ -68,8 +69,35 @@ export function summaryToMail(
     ].join('\n'),
     html: markup`<p style="font-family:sans-serif"><b>${heading}</b></p><p style="font-family:sans-serif">${about}</p>${paragraphs}`
       .html,
-    messageId: `<maintenance.${envelope.id}@${envelope.domain}>`,
+    messageId: messageIdOf(envelope),
   };
+}
+
+/** For a summary that cannot be written: which maintenance, what it muted, and what failed. */
+export function plainSummary(id: string, incidents: Incident[], why: string): string[] {
+  const named = incidents.slice(0, MAX_NAMED).map((incident) => {
+    const words = [incident.severity, incident.alertname, incident.id];
+    return clip(oneLine(words.join(' ')), MAX_LINE);
+  });
+  const more = incidents.length - named.length;
+  return [
+    `Maintenance ${id} is over: ${incidents.length} incidents were told to nobody`,
+    ...named,
+    ...(more > 0 ? [`and ${more} more`] : []),
+    `This summary could not be written out in full: ${why}`,
+  ];
+}
+
+export function plainSummaryToMail(
+  lines: string[],
+  envelope: { to: string[]; domain: string; id: string },
+): MailMessage {
+  const { to } = envelope;
+  return { to, subject: '[MAINTENANCE OVER]', ...plainToMail(lines), messageId: messageIdOf(envelope) };
+}
+
+function messageIdOf({ id, domain }: { domain: string; id: string }): string {
+  return `<maintenance.${id}@${domain}>`;
 }
 
 function headingOf(counts: string): string {

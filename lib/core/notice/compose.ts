@@ -1,17 +1,20 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { matchesAll } from '../alert/matcher.ts';
+import { applicableNow } from '../diagnosis/applicable-now.ts';
 import type { Diagnosis } from '../diagnosis/finding.ts';
 import { draftOf } from '../incident/draft.ts';
 import type { NoticeReason, Tier } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { awaitsAcknowledgement } from '../incident/paging.ts';
-import { isFiring } from '../incident/standing.ts';
+import { detailsNow, isFiring } from '../incident/standing.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Looks } from './choose-looks.ts';
 import type { Notice } from './notice.ts';
 import { noticeLinks } from './notice-links.ts';
-import { alertText, shownAlerts, worstDetail } from './shown-alerts.ts';
+import { alertText, firingSince, shownAlerts, unknownSeverities, worstDetail } from './shown-alerts.ts';
+
+type Labels = Readonly<Record<string, string>>;
 
 /** Why a notice is written: an effect, or the deliver message that carries its facts. */
 export type NoticeCause = {
@@ -44,6 +47,7 @@ export type NoticeInput = Partial<Looks> & {
  */
 export function composeNotice(input: NoticeInput): Notice {
   const { incident, details, runbook, diagnosis, progress, cause } = input;
+  const applicable = applicableNow(runbook, diagnosis, firingLabels(input));
   const firing = isFiring(incident);
   const overtaken = !firing && speaksOfFiring(cause.reason);
   const worst = worstDetail(incident, details);
@@ -57,22 +61,24 @@ export function composeNotice(input: NoticeInput): Notice {
     at: input.now,
     state: firing ? 'firing' : 'resolved',
     severity: incident.severity,
+    ...(firing ? unknownSeverities(incident, details) : {}),
     alertname: incident.alertname,
     source: incident.source,
     group: Object.fromEntries(Object.entries(incident.group).filter(([name]) => name !== 'alertname')),
     openedAt: incident.openedAt,
+    ...(firing ? firingSince(incident) : {}),
     ...(incident.resolvedAt === undefined ? {} : { resolvedAt: incident.resolvedAt }),
     ...(incident.resolvedBy === undefined ? {} : { resolvedBy: incident.resolvedBy }),
     summary: runbook.summary,
     impact: impactOf(runbook, worst),
     ...(runbook.countedAs === undefined ? {} : { countedAs: runbook.countedAs }),
     alerts: shownAlerts(incident, details),
-    findings: diagnosis?.findings ?? [],
+    findings: applicable.findings,
     ...(diagnosis === undefined ? {} : { lookedAt: diagnosis.finishedAt }),
-    ...notDiagnosed(diagnosis),
-    commands: diagnosis?.commands ?? [],
-    response: responseFor(runbook, details),
-    ...(progress === undefined || !firing ? {} : { progress }),
+    ...notDiagnosed(diagnosis, applicable.outdated),
+    commands: applicable.commands,
+    response: responseFor(runbook, detailsNow(incident, details)),
+    ...(progress === undefined || !firing || applicable.outdated ? {} : { progress }),
     comparison: firing ? [] : (input.comparison ?? []),
     around: around(input),
     ...(ack && {
@@ -148,7 +154,13 @@ function buttons({ incident, buttons: can }: NoticeInput): Pick<Notice, 'buttons
   return { buttons: { asOf: incident.version, acknowledge, silence: can.canSilence } };
 }
 
-function notDiagnosed(diagnosis: Diagnosis | undefined): { notDiagnosed?: string } {
+/** Of each alert that fires; none are known once it is over, or where no details were kept. */
+function firingLabels({ incident, details }: NoticeInput): Labels[] {
+  return isFiring(incident) ? detailsNow(incident, details).map(({ labels }) => labels) : [];
+}
+
+function notDiagnosed(diagnosis: Diagnosis | undefined, outdated: boolean): { notDiagnosed?: string } {
+  if (outdated) return { notDiagnosed: 'what fires now was not there at the last look' };
   if (!diagnosis) return { notDiagnosed: 'no diagnosis was stored' };
   return diagnosis.skipped === undefined ? {} : { notDiagnosed: diagnosis.skipped };
 }

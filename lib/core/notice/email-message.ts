@@ -3,6 +3,7 @@ import type { NoticeDocument } from './document.ts';
 import { type ChartPart, type ChartPictures, chartsOf, noPictures } from './email-charts.ts';
 import { mailHeaders } from './email-headers.ts';
 import { documentToHtml } from './email-html.ts';
+import { idPart, mailIds } from './email-ids.ts';
 import { mailSubject, type SubjectStem, subjectStem } from './email-subject.ts';
 import { documentToText } from './email-text.ts';
 import { leaveOut } from './leave-out.ts';
@@ -10,7 +11,6 @@ import type { MailMessage, MailPicture } from './message.ts';
 import type { Notice } from './notice.ts';
 import { writeWhole } from './write-document.ts';
 
-const MAX_ID_PART = 200;
 /** Gmail cuts off what comes after 102 KB of HTML, in the middle of whatever it is. */
 const MAX_HTML = 100_000;
 
@@ -21,10 +21,8 @@ const MAX_HTML = 100_000;
 export type MailEnvelope = { to: string[]; domain: string; stem?: SubjectStem };
 
 /**
- * The notice as a mail. Its Message-ID depends only on incident and version, so a mail sent again after a lost
- * answer is the same mail. Every mail refers to one root id of the incident, which no mail carries itself, and its
- * subject ends with the same stem: clients make one conversation of them whichever of them arrived, and in whatever
- * order. docs/adr/0011.
+ * The notice as a mail. All mails of an incident refer to one root id, and their subjects end with the same stem:
+ * clients make one conversation of them whichever of them arrived, and in whatever order. docs/adr/0011.
  */
 export function renderMail(
   notice: Notice,
@@ -35,7 +33,6 @@ export function renderMail(
   const stem = envelope.stem ?? subjectStem(notice);
   const domain = idPart(envelope.domain);
   const incident = idPart(notice.incidentId);
-  const root = `<${incident}@${domain}>`;
   const embedded = new Map<ChartPart, MailPicture>();
   for (const [index, chart] of chartsOf(document).entries()) {
     const png = pictures.get(index);
@@ -55,9 +52,7 @@ export function renderMail(
     subject: mailSubject(notice, stem),
     text: documentToText(document),
     html: html(shown.document, shown.omitted),
-    messageId: `<${incident}.${notice.seq}@${domain}>`,
-    inReplyTo: root,
-    references: [root],
+    ...mailIds(notice, envelope.domain),
     headers: mailHeaders(notice, stem, domain),
     ...(shownPictures.length === 0 ? {} : { pictures: shownPictures }),
   };
@@ -66,15 +61,4 @@ export function renderMail(
 /** `ops@example.com` and `Ops <ops@example.com>` give `example.com`; anything else a reserved name. */
 export function mailDomain(from: string): string {
   return /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? 'first-responder.invalid';
-}
-
-/** What RFC 5322 allows in an id without quoting, short enough for a line. */
-function idPart(raw: string): string {
-  return (
-    raw
-      .replace(/[^A-Za-z0-9._-]+/g, '-')
-      .slice(0, MAX_ID_PART)
-      .replace(/^[.-]+|[.-]+$/g, '')
-      .replace(/\.{2,}/g, '.') || 'incident'
-  );
 }

@@ -1,3 +1,4 @@
+import { getLabel } from '../alert/get-label.ts';
 import type { Title } from './document.ts';
 import { leftOver } from './left-over.ts';
 import type { Notice } from './notice.ts';
@@ -19,9 +20,14 @@ export function headline(notice: Notice): string {
 export function nameAndCount(notice: Notice, maxName: number): string {
   const name = clip(oneLine(notice.alertname), maxName) || 'unnamed alert';
   const count = alertCount(notice);
-  if (count < 2) return name;
+  const { cutOff, firing, total } = notice.alerts;
   const counted = clip(oneLine(notice.countedAs?.[notice.state] ?? ''), MAX_COUNTED) || 'alerts';
-  return `${name} - ${count} ${counted}`;
+  if (cutOff !== undefined) {
+    if (firing === 0) return `${name} - 0 of at least ${total} known to fire`;
+    const known = firing < total ? `${firing} of at least ${total}` : `at least ${total}`;
+    return `${name} - ${known} ${total === 1 ? 'alert' : counted}`;
+  }
+  return count < 2 ? name : `${name} - ${count} ${counted}`;
 }
 
 /** Those that fire, or once it is over all there were. */
@@ -88,23 +94,33 @@ export function previewLine(notice: Notice): string {
   return clip(oneLine(`${head}${news ? ` - ${news}` : ''}${why ? `: ${why}` : ''}`), 280);
 }
 
-/** A name for each shown alert: the label value that is different for each, else all that tell it apart. */
+/** A name for each shown alert: of the labels that tell it apart, those that people call such a thing by. */
 export function groupNames(notice: Notice): string[] {
   const { shown } = notice.alerts;
   const firing = shown.filter((alert) => alert.firing);
   // What fires no more may be the same thing under its earlier severity, and would leave nothing to tell them apart.
-  const naming = namingLabel((firing.length > 1 ? firing : shown).map((alert) => alert.labels));
+  const naming = namingLabels((firing.length > 1 ? firing : shown).map((alert) => alert.labels));
   return shown.map((alert, index) => {
-    const values = naming === undefined ? Object.values(alert.labels) : [alert.labels[naming] ?? ''];
-    return oneLine(values.join(' ')) || `alert ${index + 1}`;
+    const values = naming === undefined ? [] : naming.flatMap((name) => getLabel(alert.labels, name) ?? []);
+    const name = values.length > 0 ? values.join('/') : Object.values(alert.labels).join(' ');
+    return oneLine(name) || `alert ${index + 1}`;
   });
 }
 
-function namingLabel(all: Record<string, string>[]): string | undefined {
-  const names = Object.keys(all[0] ?? {}).filter(
-    (name) => new Set(all.map((labels) => labels[name])).size === all.length,
+/** Where a thing is, from the outside in; alone, the first of them says too little to find it. */
+const PLACES = ['namespace', 'pod', 'instance'];
+
+/** A label of its own that is different for each, as `agent`; else `namespace/pod` or `instance`, if that is. */
+function namingLabels(all: Record<string, string>[]): string[] | undefined {
+  const tellsApart = (names: string[]) =>
+    new Set(all.map((labels) => JSON.stringify(names.map((name) => getLabel(labels, name))))).size ===
+    all.length;
+  const own = Object.keys(all[0] ?? {}).find((name) => !PLACES.includes(name) && tellsApart([name]));
+  if (own !== undefined) return [own];
+  return [['namespace', 'pod'], ['pod'], ['instance'], PLACES].find(
+    (names) =>
+      names.some((name) => all.some((labels) => getLabel(labels, name) !== undefined)) && tellsApart(names),
   );
-  return names.find((name) => name !== 'instance' && name !== 'pod') ?? names[0];
 }
 
 /** ` (technical-agent, risk-agent, … +10)`, at most so many, or nothing for a single alert. */

@@ -22,11 +22,15 @@ export type Notice = {
   at: Millis;
   state: 'firing' | 'resolved';
   severity: Severity;
+  /** While it fires: severities as alerts say them that severities.yaml does not know, and what each is taken for. */
+  unknownSeverities?: { written: string; takenFor: Severity }[];
   alertname: string;
   source: string;
   /** Grouping labels beyond alertname. */
   group: Record<string, string>;
   openedAt: Millis;
+  /** While it fires: since when by the sender's clock, where that is notably longer than we know of it. */
+  firingSince?: Millis;
   resolvedAt?: Millis;
   resolvedBy?: string;
   /** What the alert means and what it costs. */
@@ -37,7 +41,9 @@ export type Notice = {
   alerts: {
     firing: number;
     total: number;
-    /** Labels that all of them share, beyond the grouping ones. */
+    /** How many of the total Alertmanager cut off, 0 when nobody can say; then both counts are lower bounds. */
+    cutOff?: number;
+    /** Labels that all share that fire, or once it is over all of them, beyond the grouping ones. */
     common: Record<string, string>;
     /** One line each: the labels that tell this alert from its neighbours, and its summary annotation. */
     shown: { labels: Record<string, string>; text: string; firing: boolean; startsAt: Millis }[];

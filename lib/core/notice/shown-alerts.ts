@@ -1,8 +1,10 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import { getLabel } from '../alert/get-label.ts';
 import { sharedLabels } from '../alert/shared-labels.ts';
 import type { AlertState, Incident } from '../incident/incident.ts';
-import { alertCounts } from '../incident/standing.ts';
-import { severityRank } from '../shared/severity.ts';
+import { alertCounts, detailsNow } from '../incident/standing.ts';
+import { type Severity, severityRank } from '../shared/severity.ts';
+import { MINUTE } from '../shared/time.ts';
 import type { Notice } from './notice.ts';
 import { clip, oneLine } from './plain-text.ts';
 
@@ -12,6 +14,9 @@ const MAX_TEXT = 500;
 const MAX_LABELS = 12;
 const MAX_LABEL = 120;
 
+/** Alertmanager's default group_interval, by which it tells of an alert of a known group late, and as much again. */
+const NOTABLY_LONGER = 10 * MINUTE;
+
 /** What every notice says in its title or heading already. */
 const saidElsewhere = new Set(['alertname', 'severity']);
 
@@ -20,7 +25,7 @@ const saidElsewhere = new Set(['alertname', 'severity']);
  * longest firing. Labels that all of them share are named once; a row has only what tells it from its neighbours.
  */
 export function shownAlerts(incident: Incident, details: AlertDetail[]): Notice['alerts'] {
-  const { firing, total } = alertCounts(incident);
+  const { firing, total, cutOff } = alertCounts(incident);
   const byFingerprint = new Map(details.map((detail) => [detail.fingerprint, detail]));
   const known = incident.alerts
     .filter((alert) => !alert.inherited)
@@ -30,8 +35,9 @@ export function shownAlerts(incident: Incident, details: AlertDetail[]): Notice[
       return detail ? [{ alert, detail }] : [];
     });
   const common = sharedLabels(known.map(({ detail }) => detail.labels));
+  const now = known.filter(({ alert }) => firing === 0 || (alert.firing && !alert.doubtful));
   const shown = known.slice(0, MAX_SHOWN).map(({ alert, detail }) => ({
-    labels: labelsToShow(detail.labels, (name) => !(name in common)),
+    labels: labelsToShow(detail.labels, (name) => getLabel(common, name) === undefined),
     text: alertText(detail),
     firing: alert.firing && !alert.doubtful,
     startsAt: alert.startsAt,
@@ -40,19 +46,47 @@ export function shownAlerts(incident: Incident, details: AlertDetail[]): Notice[
   return {
     firing,
     total,
-    common: labelsToShow(common, (name) => !(name in incident.group)),
+    ...(cutOff === undefined ? {} : { cutOff }),
+    common: labelsToShow(
+      sharedLabels(now.map(({ detail }) => detail.labels)),
+      (name) => !(name in incident.group),
+    ),
     shown,
     omitted: Math.max(0, total - shown.length),
   };
 }
 
-/** The alert whose links and annotations stand for the incident; absent when no details were kept. */
+/** The alert whose links and annotations stand for the incident: one that fires, as long as any does. */
 export function worstDetail(incident: Incident, details: AlertDetail[]): AlertDetail | undefined {
+  const about = detailsNow(incident, details);
   for (const alert of incident.alerts.filter((each) => !each.inherited).toSorted(worstFirst)) {
-    const detail = details.find((each) => each.fingerprint === alert.fingerprint);
+    const detail = about.find((each) => each.fingerprint === alert.fingerprint);
     if (detail) return detail;
   }
-  return details[0];
+  return about[0];
+}
+
+/** Since when the longest firing alert fires, where we have known of the incident for notably less. */
+export function firingSince({ alerts, openedAt }: Incident): Pick<Notice, 'firingSince'> {
+  const starts = alerts.flatMap((alert) => (alert.firing && !alert.doubtful ? alert.startsAt : []));
+  const since = starts.reduce((first, start) => Math.min(first, start), openedAt);
+  return openedAt - since > NOTABLY_LONGER ? { firingSince: since } : {};
+}
+
+/** What alerts that fire say of their severity in words that severities.yaml does not know, the worst first. */
+export function unknownSeverities(
+  incident: Incident,
+  details: AlertDetail[],
+): Pick<Notice, 'unknownSeverities'> {
+  const byFingerprint = new Map(details.map((detail) => [detail.fingerprint, detail]));
+  const words = new Map<string, Severity>();
+  for (const alert of incident.alerts.toSorted(worstFirst)) {
+    const written = byFingerprint.get(alert.fingerprint)?.unknownSeverity;
+    if (written === undefined || !alert.firing || alert.doubtful || words.has(written)) continue;
+    words.set(written, alert.severity);
+  }
+  if (words.size === 0) return {};
+  return { unknownSeverities: [...words].map(([written, takenFor]) => ({ written, takenFor })) };
 }
 
 function worstFirst(a: AlertState, b: AlertState): number {

@@ -57,7 +57,13 @@ export function renderSlackWebhook(notice: Notice, mentions: string[]): SlackMes
 }
 
 /** A message's one line of text alone, with its mentions: for when Slack refuses the blocks. */
-export function plainSlackMessage({ text }: SlackMessage, notice: Notice, mentions: string[]): SlackMessage {
+export function plainSlackMessage(
+  { text, blocks }: SlackMessage,
+  notice: Calling,
+  mentions: string[],
+): SlackMessage {
+  // Without blocks it has its mentions already.
+  if (blocks.length === 0) return { text, blocks };
   return { text: [...called(notice, mentions).map(mentionToMrkdwn), text].join(' '), blocks: [] };
 }
 
@@ -73,6 +79,8 @@ function message(
   };
 }
 
-function called(notice: Notice, mentions: string[]): string[] {
+type Calling = Pick<Notice, 'ping' | 'state'>;
+
+function called(notice: Calling, mentions: string[]): string[] {
   return notice.ping && notice.state === 'firing' ? mentions : [];
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parseWellFormed } from '../shared/parse-well-formed.ts';
 import type { Millis } from '../shared/time.ts';
 import { clip, oneLine } from './plain-text.ts';
 import { pressActions, silenceLengths } from './slack-buttons.ts';
@@ -68,7 +69,7 @@ function readPress(kind: Press['kind'], value: string): Press | undefined {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseWellFormed(text);
   } catch {
     return undefined;
   }

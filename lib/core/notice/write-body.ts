@@ -35,7 +35,7 @@ function commandPart({ text, command, caution }: FilledCommand, index: number): 
 
 /** One row per alert, when there is more than one. */
 export function alertRows(notice: Notice, depth: Depth): Section {
-  const { shown, total, firing } = notice.alerts;
+  const { shown, total, firing, cutOff } = notice.alerts;
   if (total < 2 || shown.length === 0) return { parts: [] };
   const rows = shown.slice(0, depth.alerts);
   const names = groupNames(notice);
@@ -43,7 +43,10 @@ export function alertRows(notice: Notice, depth: Depth): Section {
   const roomy = total <= depth.alerts || !Number.isFinite(depth.width);
   const texts = roomy && rows.some((alert) => alert.text !== '');
   return {
-    heading: notice.state === 'firing' ? `Alerts (${firing} of ${total} firing)` : `Alerts (${total})`,
+    heading:
+      notice.state === 'firing'
+        ? `Alerts (${firing} of ${cutOff === undefined ? '' : 'at least '}${total} firing)`
+        : `Alerts (${total})`,
     parts: [
       {
         rank: 'extra',

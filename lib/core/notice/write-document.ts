@@ -3,6 +3,7 @@ import type { Line, NoticeDocument, Part, Section } from './document.ts';
 import { headline, noticeTitle, previewLine } from './headline.ts';
 import { leftOver } from './left-over.ts';
 import type { Notice } from './notice.ts';
+import { oneLine } from './plain-text.ts';
 import { durationWords } from './time-words.ts';
 import { around } from './write-around.ts';
 import { alertRows, doNext } from './write-body.ts';
@@ -120,6 +121,8 @@ function lead(notice: Notice): Section {
       { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
       ...(notice.reason === 'opened' ? [] : happened(notice)),
       ...unverified(notice),
+      ...cutOff(notice),
+      ...unknownSeverity(notice),
       ...undelivered(notice),
       ...stillThere(notice),
       ...vital(meaning ? [meaning] : []),
@@ -128,9 +131,11 @@ function lead(notice: Notice): Section {
   };
 }
 
-/** What the author of a single alert's rule wrote, where the runbook does not say it already. */
+/** What the author of a single alert's rule wrote, where the runbook does not say it already. Of several, the one that fires. */
 function ownWords({ state, alerts }: Notice, meaning: string): Part[] {
-  const text = state === 'firing' && alerts.total === 1 ? (alerts.shown[0]?.text ?? '') : '';
+  const only =
+    state === 'firing' && alerts.firing === 1 ? alerts.shown.find(({ firing }) => firing) : undefined;
+  const text = only?.text ?? '';
   const said = meaning.toLowerCase().includes(text.toLowerCase().replace(/\.$/, ''));
   return said ? [] : [{ rank: 'extra', kind: 'line', line: [text] }];
 }
@@ -141,6 +146,8 @@ function news(notice: Notice): Section {
       { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
       ...(notice.reason === 'opened' ? [] : happened(notice)),
       ...unverified(notice),
+      ...cutOff(notice),
+      ...unknownSeverity(notice),
       ...undelivered(notice),
     ],
   };
@@ -155,6 +162,23 @@ function happened(notice: Notice): Part[] {
 function unverified(notice: Notice): Part[] {
   if (notice.unverified === undefined) return [];
   return vital([`⚠ Alertmanager could not confirm that it still fires: ${notice.unverified}`]);
+}
+
+/** What is absent is unknown, not gone. */
+function cutOff({ alerts: { cutOff: count } }: Notice): Part[] {
+  if (count === undefined) return [];
+  const what = count === 0 ? 'alerts' : count === 1 ? '1 more alert' : `${count} more alerts`;
+  return vital([`⚠ Alertmanager cut off ${what} (max_alerts): nobody knows whether they fire`]);
+}
+
+/** As it is written: whoever wrote it may have meant something worse. */
+function unknownSeverity({ unknownSeverities = [] }: Notice): Part[] {
+  const more = unknownSeverities.length - MAX_NAMED;
+  const named = unknownSeverities
+    .slice(0, MAX_NAMED)
+    .map(({ written, takenFor }) => `"${oneLine(written)}" is taken for ${takenFor}`)
+    .join(', ');
+  return named === '' ? [] : vital([`⚠ Unknown severity: ${named}${more > 0 ? ` +${more}` : ''}`]);
 }
 
 /** Whom this may not have reached is for everybody whom it does reach. */
@@ -175,13 +199,22 @@ function stillThere(notice: Notice): Part[] {
   return vital(['❗ ', { bold: 'Still needs attention although the alert resolved' }, `: ${named}${more}`]);
 }
 
-/** `open 12 s · since 03:12 · prod · 3 of 5 alerts firing · cluster=a` */
+/**
+ * `open 12 s · since 03:12 · prod · 3 of 5 alerts firing · cluster=a`; `firing 1 day 2 h, known 25 s · since …` where it
+ * had fired for long before it was told of.
+ */
 function whereAndSince(notice: Notice): Line {
-  const { firing, total, common } = notice.alerts;
-  const counted = total === 1 ? '1 alert' : `${total} alerts`;
+  const { firing, total, common, cutOff: unknown } = notice.alerts;
+  const counted = `${unknown === undefined ? '' : 'at least '}${total === 1 ? '1 alert' : `${total} alerts`}`;
+  const known = durationWords(notice.at - notice.openedAt);
+  const { firingSince } = notice;
+  const open =
+    firingSince === undefined
+      ? `open ${known}`
+      : `firing ${durationWords(notice.at - firingSince)}, known ${known}`;
   const age: Line =
     notice.state === 'firing'
-      ? [`open ${durationWords(notice.at - notice.openedAt)} · since `, { time: notice.openedAt }]
+      ? [`${open} · since `, { time: firingSince ?? notice.openedAt }]
       : [{ time: notice.openedAt }, ' to ', { time: notice.resolvedAt ?? notice.at }];
   const howMany = notice.state === 'firing' && firing < total ? `${firing} of ${counted} firing` : counted;
   return [

@@ -199,8 +199,10 @@ export type RunbookCatalog = {
   runbooks: Record<string, Runbook>;
   /** For alertnames without a runbook. */
   fallback: Runbook;
-  /** Label values that stand for a severity, lower case: `page` → critical. */
+  /** Label values that stand for a severity, lower case and without `-` and `_`: `page` → critical. */
   severityAliases: Record<string, Severity>;
+  /** What any other value means where the alertname has no runbook; absent: warning. */
+  unknownSeverity?: Severity;
   routes: Route[];
   /** New incidents a minute and place from which on those that are not critical share a digest; absent: 20. */
   stormAfter?: number;
@@ -209,14 +211,18 @@ export type RunbookCatalog = {
   tierContacts: Record<'1' | '2' | '3', string[]>;
   contacts: Record<string, Contact>;
   heartbeat: HeartbeatRules;
+  /** The runbook of the incident that a payload over the limit opens. */
+  payloadTooLarge?: Runbook;
 };
 
 /** The runbook for an alertname, else the fallback under that name. */
 export function runbookFor(catalog: RunbookCatalog, alertname: string): Runbook {
   const runbook = Object.hasOwn(catalog.runbooks, alertname) ? catalog.runbooks[alertname] : undefined;
   if (runbook !== undefined) return runbook;
-  const missing = catalog.heartbeat.runbook;
-  return missing?.alertname === alertname ? missing : { ...catalog.fallback, alertname, isFallback: true };
+  const own = [catalog.heartbeat.runbook, catalog.payloadTooLarge].find(
+    (each) => each?.alertname === alertname,
+  );
+  return own ?? { ...catalog.fallback, alertname, isFallback: true };
 }
 
 /** The sign of life that a source gives. */

@@ -212,6 +212,7 @@ export const defaultRunbookSchema = z.pipe(
 /** runbooks/severities.yaml */
 export const severitiesSchema = z.strictObject({
   aliases: z.record(z.string().check(z.regex(/^[^A-Z]+$/, 'must be lower case')), severity),
+  unknown: z._default(severity, 'warning'),
 });
 
 /** runbooks/routing.yaml */

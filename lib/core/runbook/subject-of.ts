@@ -1,10 +1,12 @@
 import type { Alert, AlertDetail } from '../alert/alert.ts';
 import { identityOf } from '../alert/fingerprint.ts';
+import { getLabel } from '../alert/get-label.ts';
 import type { IncidentSubject, ObservedAlert } from '../incident/event.ts';
+import { clip } from '../shared/clip.ts';
 import { sha256Hex } from '../shared/hash.ts';
-import type { Severity } from '../shared/severity.ts';
 import { facetLabel } from './policy-for.ts';
 import { type Runbook, type RunbookCatalog, runbookFor } from './runbook.ts';
+import { readSeverity } from './severity-of.ts';
 
 /** Alerts without the label are possible by API; they share one incident. */
 export const NO_ALERTNAME = '(no alertname)';
@@ -64,32 +66,19 @@ export function incidentKeysOf(
   return keysOf(source, alertname, labels, runbookFor(catalog, alertname));
 }
 
-/** The label through the aliases (an unknown value means warning), else the runbook's severity. */
-export function severityOf(
-  catalog: RunbookCatalog,
-  runbook: Runbook,
-  labels: Readonly<Record<string, string>>,
-): Severity {
-  const label = own(labels, 'severity')?.trim().toLowerCase();
-  if (label === undefined || label === '') return runbook.severity;
-  if (label === 'critical' || label === 'warning' || label === 'info') return label;
-  return (
-    (Object.hasOwn(catalog.severityAliases, label) ? catalog.severityAliases[label] : undefined) ?? 'warning'
-  );
-}
-
 function observedAlert(catalog: RunbookCatalog, runbook: Runbook, alert: Alert): ObservedAlert {
   const watched = facetLabel(runbook);
-  const facet = watched === undefined ? undefined : own(alert.labels, watched);
+  const facet = watched === undefined ? undefined : getLabel(alert.labels, watched);
+  const { severity, unknown } = readSeverity(catalog, runbook, alert.labels);
   return {
     fingerprint: alert.fingerprint,
     identity: identityOf(alert.labels),
     status: alert.status,
-    severity: severityOf(catalog, runbook, alert.labels),
+    severity,
     startsAt: alert.startsAt,
     endsAt: alert.endsAt,
     ...(facet === undefined ? {} : { facet }),
-    detail: detailOf(alert),
+    detail: { ...detailOf(alert), ...(unknown === undefined ? {} : { unknownSeverity: unknown }) },
   };
 }
 
@@ -99,28 +88,23 @@ function detailOf(alert: Alert): AlertDetail {
     fingerprint: alert.fingerprint,
     labels: clipped(alert.labels, MAX_LABEL_VALUE),
     annotations: clipped(alert.annotations, MAX_ANNOTATION),
-    generatorURL: alert.generatorURL.slice(0, MAX_ANNOTATION),
+    generatorURL: clip(alert.generatorURL, MAX_ANNOTATION),
     startsAt: alert.startsAt,
   };
 }
 
 function clipped(values: Readonly<Record<string, string>>, max: number): Record<string, string> {
   const entries = Object.entries(values).slice(0, MAX_LABELS);
-  return Object.fromEntries(
-    entries.map(([name, value]) => [
-      name,
-      value.length > max ? `${value.slice(0, max - 1).toWellFormed()}…` : value,
-    ]),
-  );
+  return Object.fromEntries(entries.map(([name, value]) => [name, clip(value, max)]));
 }
 
 function alertnameOf(labels: Readonly<Record<string, string>>): string {
-  return own(labels, 'alertname') || NO_ALERTNAME;
+  return getLabel(labels, 'alertname') || NO_ALERTNAME;
 }
 
 function groupOf(labels: Readonly<Record<string, string>>, groupBy: string[]): Record<string, string> {
   const names = groupBy.filter((name) => name !== 'alertname' && name !== 'severity');
-  return Object.fromEntries(names.map((name) => [name, own(labels, name) ?? '']));
+  return Object.fromEntries(names.map((name) => [name, getLabel(labels, name) ?? '']));
 }
 
 function keysOf(
@@ -137,8 +121,4 @@ function keysOf(
 function keyOf(source: string, alertname: string, group: Record<string, string>): string {
   const sorted = Object.entries(group).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return sha256Hex(JSON.stringify([source, alertname, sorted]), KEY_DIGITS);
-}
-
-function own(labels: Readonly<Record<string, string>>, name: string): string | undefined {
-  return Object.hasOwn(labels, name) ? labels[name] : undefined;
 }

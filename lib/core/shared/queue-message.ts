@@ -1,3 +1,5 @@
+import { parseWellFormed } from './parse-well-formed.ts';
+
 /** What the body of a queue message turned out to be. */
 export type QueueMessage<T> =
   | { kind: 'message'; message: T }
@@ -18,7 +20,7 @@ type Schema<T> = {
 export function readQueueMessage<T>(body: string, schema: Schema<T>, known: number): QueueMessage<T> {
   let value: unknown;
   try {
-    value = JSON.parse(body);
+    value = parseWellFormed(body);
   } catch {
     return { kind: 'unreadable', reason: 'the body is not JSON' };
   }

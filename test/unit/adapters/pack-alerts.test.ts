@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PACKED_BYTES, packAlerts, unpackAlerts } from '../../../lib/adapters/dynamodb/pack-alerts.ts';
+import {
+  PACKED_BYTES,
+  packAlerts,
+  REPORTED_BYTES,
+  unpackAlerts,
+} from '../../../lib/adapters/dynamodb/pack-alerts.ts';
 import type { AlertState } from '../../../lib/core/incident/incident.ts';
 import { severities } from '../../../lib/core/shared/severity.ts';
 import { storedAlert } from '../../support/stored-incident.ts';
@@ -9,6 +14,11 @@ const hex = (digits: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789abcdef'.split('')), minLength: digits, maxLength: digits });
 
 /** Mostly what Alertmanager sends, sometimes what nobody expects. */
+const instant = fc.oneof(
+  { weight: 5, arbitrary: fc.nat({ max: 2 ** 48 - 1 }) },
+  fc.integer(),
+  fc.constant(0),
+);
 const alertState: fc.Arbitrary<AlertState> = fc.record({
   fingerprint: fc.oneof({ weight: 5, arbitrary: hex(16) }, hex(15), fc.string()),
   identity: fc.oneof({ weight: 5, arbitrary: hex(12) }, hex(16), fc.string()),
@@ -22,6 +32,9 @@ const alertState: fc.Arbitrary<AlertState> = fc.record({
   startsAt: fc.oneof({ weight: 5, arbitrary: fc.nat({ max: 2 ** 48 - 1 }) }, fc.integer(), fc.double()),
   endsAt: fc.oneof({ weight: 5, arbitrary: fc.nat({ max: 2 ** 48 - 1 }) }, fc.constant(-62_135_596_800_000)),
   joinedSeq: fc.oneof({ weight: 5, arbitrary: fc.nat() }, fc.constantFrom(2 ** 32 - 1, 2 ** 32)),
+  reported: fc.option(fc.record({ startsAt: instant, endsAt: instant }, { requiredKeys: [] }), {
+    nil: undefined,
+  }),
 });
 
 describe('packed alerts', () => {
@@ -40,6 +53,24 @@ describe('packed alerts', () => {
     expect(packed.length).toBe(2 * PACKED_BYTES);
     expect(odd).toEqual([]);
   });
+
+  it('take 13 bytes more for each whose times we did not believe', () => {
+    const doubted = storedAlert({ reported: { startsAt: 0, endsAt: Date.UTC(9999, 0) } });
+
+    const { packed, odd } = packAlerts([storedAlert(), doubted]);
+
+    expect(packed.length).toBe(2 * PACKED_BYTES + REPORTED_BYTES);
+    expect(odd).toEqual([]);
+  });
+
+  it.each([1, PACKED_BYTES, PACKED_BYTES + REPORTED_BYTES - 1])(
+    'are refused when they are cut after %i bytes of one with such times',
+    (length) => {
+      const { packed } = packAlerts([storedAlert({ reported: { startsAt: 0 } })]);
+
+      expect(() => unpackAlerts({ packed: packed.subarray(0, length), odd: [] })).toThrow(`${length} bytes`);
+    },
+  );
 
   it('keep what does not fit beside them, with its place', () => {
     const upper = storedAlert({ fingerprint: 'ABCDEF0123456789' });

@@ -75,10 +75,17 @@ describe('commands', () => {
     }
   });
 
-  test('hold no secret', () => {
-    const command = filled('psql {{ findings.step.first.url }}', { url: 'postgres://u:hunter2@db/x' });
-
-    expect(command).toBe('psql postgres://u:[redacted]@db/x');
+  test.each([
+    'postgres://u:hunter2@db/x',
+    ';touch PWNED; password=y',
+    "password='y' id",
+    'xoxb-1234567890-abc',
+    '[redacted]',
+    'cut off…',
+    'half \ud83d',
+  ])('are left out, not changed, when a value is a secret or not whole: %s', (value) => {
+    expect(filled('psql {{ findings.step.first.value }}', { value })).toBeUndefined();
+    expect(filled('psql --host={{ findings.step.first.value }}', { value })).toBeUndefined();
   });
 });
 

@@ -65,6 +65,16 @@ describe('the active alerts of a source', () => {
     });
   });
 
+  test.each([
+    ['was not said', 0],
+    ['is in year 1', Date.parse('0001-01-01T00:00:00Z')],
+    ['is ahead of us', NOW + MINUTE],
+  ])('have fired for no time where their start %s', async (_, startsAt) => {
+    const { result } = await read([activeAlert('Odd', {}, startsAt)]);
+
+    expect(result).toMatchObject({ first: { firing_seconds: 0 } });
+  });
+
   test('can be those with given labels, taken from the alert where the runbook says so', async () => {
     const alerts = [activeAlert('A', { service: 'exchange' }), activeAlert('B', { service: 'llm' })];
 

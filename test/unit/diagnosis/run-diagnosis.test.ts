@@ -317,6 +317,73 @@ describe('the alert’s own expression', () => {
     expect(findings[0]?.evidence).toMatchObject({ label: 'pod=ours', last: 4, omitted: 0 });
   });
 
+  async function seen(labels: Record<string, string>, all: Record<string, string>[], expression = 'up == 0') {
+    const points: [number, number][] = [[NOW - MINUTE, 0]];
+    const prometheus: PrometheusProbe = {
+      instant: async () => ({ kind: 'ok', value: [] }),
+      range: async () => ({ kind: 'ok', value: all.map((each) => ({ labels: each, points })) }),
+    };
+    const alerts = [alert({ labels, generatorURL: expressionURL(expression) })];
+    const { findings } = await runDiagnosis(input({ probes: { prometheus }, alerts }, { diagnostics: [] }));
+    return findings[0];
+  }
+
+  test.each([
+    ['another instance', { instance: 'web-1', job: 'b' }, [{ __name__: 'up', instance: 'market', job: 'm' }]],
+    ['the same job of another instance', { instance: 'web-1', job: 'b' }, [{ instance: 'web-2', job: 'b' }]],
+    [
+      'another instance of the same severity',
+      { instance: 'a', severity: 'x' },
+      [{ instance: 'b', severity: 'x' }],
+    ],
+    ['another value behind the same beginning', { path: `${'x'.repeat(9)}…` }, [{ path: 'xxxx' }]],
+  ])("is nobody else's: %s is no series of this alert", async (_what, labels, all) => {
+    const finding = await seen(labels, all);
+
+    expect(finding).toMatchObject({ verdict: 'unchecked', sentence: 'up has no series of this alert' });
+    expect(finding?.evidence).toBeUndefined();
+  });
+
+  test.each([
+    ['aggregated to nothing', { severity: 'critical', team: 'a' }, {}],
+    ['aggregated to some labels', { job: 'b', severity: 'critical' }, { job: 'b' }],
+    ['with labels that the alert lost on its way', { job: 'b' }, { job: 'b', replica: '1' }],
+    [
+      'whose severity the rule overwrites',
+      { job: 'b', severity: 'critical' },
+      { job: 'b', severity: 'page' },
+    ],
+    ['of alerts', { job: 'b', alertname: 'Meta' }, { __name__: 'ALERTS', alertname: 'Other', job: 'b' }],
+    ['with a label without a value', { job: 'b', zone: '' }, { job: 'b', zone: 'x' }],
+    [
+      'with a value that was cut in the alert',
+      { job: 'b', path: '/long/…' },
+      { job: 'b', path: '/long/way' },
+    ],
+  ])('is shown for a series %s', async (_what, labels, series) => {
+    const finding = await seen(labels, [series]);
+
+    expect(finding).toMatchObject({ verdict: 'attention' });
+  });
+
+  test('prefers the series of its own severity', async () => {
+    const finding = await seen({ job: 'b', severity: 'critical' }, [
+      { job: 'b', severity: 'warning' },
+      { job: 'b', severity: 'critical' },
+    ]);
+
+    expect(finding?.evidence).toMatchObject({ label: 'job=b, severity=critical', omitted: 0 });
+  });
+
+  test('of a link that was cut is not asked for', async () => {
+    const { asked } = await ask([`${'x'.repeat(20)}…`], []);
+    const alerts = [alert({ generatorURL: `${expressionURL('up == 0')}…` })];
+    const { findings } = await runDiagnosis(input({ alerts }, { diagnostics: [] }));
+
+    expect(asked).toHaveLength(1);
+    expect(findings).toEqual([]);
+  });
+
   test.each([
     ['x > 5', 11, 'attention'],
     ['x > 5', 5, 'normal'],

@@ -76,10 +76,45 @@ describe('POST /webhooks/alertmanager', () => {
     const api = createApi();
     const good = webhookAlert({ startsAt: api.world.clock.now() });
 
-    const result = await api.post(webhookBody([{ ...good, startsAt: 'yesterday' }, good]));
+    const result = await api.post(webhookBody([{ ...good, labels: 'none' }, good]));
 
     expect(result.statusCode).toBe(200);
     expect(bodyOf(result)).toMatchObject({ incidents: [{ outcome: 'opened' }], rejected: [{ index: 0 }] });
+  });
+
+  it('names the first 100 rejected alerts, counts all of them, and logs their entry in the quarantine', async () => {
+    const api = createApi();
+
+    const result = await api.post(webhookBody(Array.from({ length: 150 }, () => ({ status: 'gone' }))));
+
+    const { rejected, rejectedTotal } = bodyOf(result);
+    expect(rejected).toHaveLength(100);
+    expect(rejectedTotal).toBe(150);
+    const [entry] = await api.world.quarantine.list(1);
+    expect(JSON.parse(entry?.body ?? '').rejected).toHaveLength(150);
+    expect(api.log.lines).toContainEqual({
+      level: 'warn',
+      message: 'alerts quarantined',
+      data: { source: 'prod', rejected: 150, entry: entry?.id },
+    });
+  });
+
+  it('answers what it could take in part only with 503 and when to repeat it', async () => {
+    const api = createApi();
+    const { incidents, clock } = api.world;
+    const write = incidents.write;
+    incidents.write = (...given) => {
+      clock.advance(15_000);
+      return write(...given);
+    };
+    const alerts = Array.from({ length: 20 }, (_, n) =>
+      webhookAlert({ alertname: `A${n}`, startsAt: clock.now() }),
+    );
+
+    const result = await api.post(webhookBody(alerts));
+
+    expect(result).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
+    expect(bodyOf(result).detail).toMatch(/^\d+ of its 20 incidents are stored; the others/);
   });
 
   it('answers an unreadable body with 400, names the path, and keeps the body', async () => {
@@ -125,7 +160,34 @@ describe('POST /webhooks/alertmanager', () => {
     const result = await api.post(body, { isBase64Encoded });
 
     expect(result.statusCode).toBe(413);
-    expect(await api.world.quarantine.list(1)).toEqual([]);
+    expect(bodyOf(result).detail).toMatch(
+      /^The body has 5242881 bytes; at most 5242880 are taken\. Set max_alerts/,
+    );
+    expect(await api.world.quarantine.list(1)).toMatchObject([{ source: 'prod', body: large }]);
+    const [incident] = [...api.world.incidents.items.values()];
+    expect(incident).toMatchObject({ alertname: 'AlertmanagerPayloadTooLarge', source: 'prod' });
+  });
+
+  it.each(['incidents.write', 'effects.hand', 'quarantine.add'])(
+    'answers 500 and not 413 while it cannot be told of, because %s fails',
+    async (call) => {
+      const api = createApi();
+      const large = 'x'.repeat(MAX_BODY_BYTES + 1);
+      api.world.faults.failOn(call);
+
+      const answers = [(await api.post(large)).statusCode, (await api.post(large)).statusCode];
+
+      expect(answers).toEqual([500, 413]);
+    },
+  );
+
+  it('opens nothing for a stranger whose body is over the limit', async () => {
+    const api = createApi();
+
+    const result = await api.post('x'.repeat(MAX_BODY_BYTES + 1), { headers: bearer('stranger') });
+
+    expect(result.statusCode).toBe(401);
+    expect(api.world.faults.calls).toEqual({});
   });
 
   it('measures an encoded body by what it holds, not by its encoding', async () => {

@@ -12,7 +12,7 @@ function quarantine() {
     handler(httpEvent({ headers: bearer(token), query }), lambdaContext);
   const add = (id: string, at: number) =>
     world.quarantine.add({ id, source: 'prod', at, reason: 'alerts must be a list', body: '{"alerts":3}' });
-  return { get, add };
+  return { get, add, world };
 }
 
 describe('GET /quarantine', () => {
@@ -32,6 +32,21 @@ describe('GET /quarantine', () => {
         body: '{"alerts":3}',
       },
     ]);
+  });
+
+  it('fits an answer of a Lambda however long the bodies are, and says what it leaves out', async () => {
+    const { get, world } = quarantine();
+    for (const id of ['first', 'second']) {
+      const body = `x${'😀'.repeat(800_000)}`;
+      await world.quarantine.add({ id, source: 'prod', at: 0, reason: 'alerts must be a list', body });
+    }
+
+    const answer = (await get({})).body ?? '';
+
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(6_000_000);
+    const { deliveries } = JSON.parse(answer);
+    expect(deliveries).toHaveLength(2);
+    expect(deliveries[0].body).toMatch(/😀… \(1100002 of 1600001 characters not shown\)$/u);
   });
 
   it.each([

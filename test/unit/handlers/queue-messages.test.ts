@@ -31,6 +31,7 @@ const diagnose: Required<Omit<DiagnoseMessage, 'effect'>> & { effect: Required<D
           annotations: { summary: 'down' },
           generatorURL: 'http://prometheus.example/graph',
           startsAt: 1_795_490_700_000,
+          unknownSeverity: 'Bogus',
         },
       ],
     },

@@ -168,6 +168,18 @@ describe('alerts in the story', () => {
     ]);
   });
 
+  it('are not said to have the clock of the sender where its times were not believed', () => {
+    const reported = { startsAt: STORED_AT + HOUR, endsAt: STORED_AT + 2 * HOUR };
+    const alerts = [storedAlert({ firing: false, endsAt: STORED_AT + MINUTE, reported })];
+
+    const story = tellStory(record({ incident: storedIncident({ alerts }) }));
+
+    expect(story.filter(({ kind }) => kind === 'alert')).toMatchObject([
+      { what: 'firing', at: STORED_AT, clock: 'ours' },
+      { what: 'resolved', at: STORED_AT + MINUTE, clock: 'ours' },
+    ]);
+  });
+
   it('that Alertmanager no longer had end when it was closed for that', () => {
     const incident = storedIncident({
       status: 'resolved',

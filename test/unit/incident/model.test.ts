@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { DeliveredGroup } from '../../../lib/core/alert/delivered-group.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
 import type { IncidentEvent, ObservedAlert } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { needsSight } from '../../../lib/core/incident/needs-sight.ts';
 import { isFiring } from '../../../lib/core/incident/standing.ts';
 import { transition } from '../../../lib/core/incident/transition.ts';
+import type { Severity } from '../../../lib/core/shared/severity.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { fingerprintOf, firing, incidentPolicy, resolved, T0 } from '../../support/incident-story.ts';
+import { type OddClock, oddClock, reportedBy } from '../../support/odd-clock.ts';
 
 /**
  * A model of the world around the state machine: alerts that truly fire, an Alertmanager that knows them, a
@@ -17,6 +20,8 @@ import { fingerprintOf, firing, incidentPolicy, resolved, T0 } from '../../suppo
 type Action =
   | { do: 'fire' | 'end'; name: string }
   | { do: 'deliver'; pick: number; keep: boolean }
+  /** Alertmanager puts its group on the wire, at most so many alerts of it. */
+  | { do: 'send-group'; max: number }
   | { do: 'tick'; asked: boolean }
   | { do: 'acknowledge' }
   | { do: 'resolve-by-hand' }
@@ -31,6 +36,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({ do: fc.constant('deliver' as const), pick: fc.nat(), keep: fc.boolean() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('send-group' as const), max: fc.integer({ min: 1, max: 3 }) }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('tick' as const), asked: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('acknowledge' as const) }) },
@@ -49,13 +58,27 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
 );
 
+/** Each alert's sender has a clock of its own. */
+type Clocks = Record<string, OddClock>;
+const clocks: fc.Arbitrary<Clocks> = fc.record({ a: oddClock, b: oddClock, c: oddClock });
+
 class World {
   now = T0;
+  readonly clocks: Clocks;
+
+  /** Without clocks, every sender's is right. */
+  constructor(clocks: Clocks = {}) {
+    this.clocks = clocks;
+  }
   readonly policy = incidentPolicy();
   /** Items by episode, as the table holds them. */
   readonly items = new Map<number, Incident>();
   readonly truth = new Map<string, number>();
-  readonly wire: ObservedAlert[][] = [];
+  /** Ends that no delivery of the group has had yet; the next one has them, unless they are cut off. */
+  readonly ended = new Map<string, ObservedAlert>();
+  readonly wire: Webhook[] = [];
+  /** What was on the wire and came; a peer may send it once more. */
+  readonly told: Webhook[] = [];
   readonly decided: Effect[] = [];
   readonly handed: Effect[] = [];
 
@@ -68,21 +91,39 @@ class World {
       case 'fire':
         if (this.truth.has(it.name)) return;
         this.truth.set(it.name, this.now);
-        this.wire.push([firing(it.name, this.now)]);
+        this.wire.push(whole(this.reported(it.name, firing(it.name, this.now, severityOf(it.name)))));
         return;
       case 'end': {
         const since = this.truth.get(it.name);
         if (since === undefined || since === this.now) return;
         this.truth.delete(it.name);
-        this.wire.push([resolved(it.name, since, this.now)]);
+        const end = this.reported(it.name, resolved(it.name, since, this.now, severityOf(it.name)));
+        this.ended.set(it.name, end);
+        this.wire.push(whole(end));
+        return;
+      }
+      case 'send-group': {
+        const firings = [...this.truth].map(([name, since]) =>
+          this.reported(name, firing(name, since, severityOf(name))),
+        );
+        const all = [...firings, ...this.ended.values()].toSorted((a, b) =>
+          a.fingerprint < b.fingerprint ? -1 : 1,
+        );
+        this.ended.clear();
+        if (all.length === 0) return;
+        const truncated = all.length > it.max;
+        this.wire.push({ alerts: all.slice(0, it.max), group: { id: 'all', truncated, size: all.length } });
         return;
       }
       case 'deliver': {
         if (this.wire.length === 0) return;
         const at = it.pick % this.wire.length;
-        const alerts = this.wire[at] as ObservedAlert[];
-        if (!it.keep) this.wire.splice(at, 1);
-        this.observe(alerts);
+        const webhook = this.wire[at] as Webhook;
+        if (!it.keep) this.told.push(...this.wire.splice(at, 1));
+        const fired = this.latest !== undefined && isFiring(this.latest);
+        this.observe(webhook);
+        // Nothing that was cut off is taken to be over.
+        if (fired && webhook.group.truncated) expect(this.latest).toSatisfy(isFiring);
         return;
       }
       case 'tick':
@@ -108,9 +149,14 @@ class World {
     }
   }
 
-  observe(alerts: ObservedAlert[]): void {
+  reported(of: string, alert: ObservedAlert): ObservedAlert {
+    const clock = this.clocks[of];
+    return clock === undefined ? alert : reportedBy(clock, alert);
+  }
+
+  observe(webhook: Webhook): void {
     const subject = { key: 'k', source: 'prod', alertname: 'Down', group: {}, externalURL: '' };
-    this.apply(this.latest, { type: 'observed', subject, alerts });
+    this.apply(this.latest, { type: 'observed', subject, ...webhook });
   }
 
   tick(asked: boolean): void {
@@ -152,6 +198,18 @@ class World {
   }
 }
 
+type Webhook = { alerts: ObservedAlert[]; group: DeliveredGroup };
+
+/** The only alert of a group of its own. */
+function whole(alert: ObservedAlert): Webhook {
+  return { alerts: [alert], group: { id: alert.fingerprint, truncated: false, size: 1 } };
+}
+
+/** Two critical alerts and a warning, so that the incident can outlast what was critical. */
+function severityOf(name: string): { severity: Severity } {
+  return { severity: name === 'c' ? 'warning' : 'critical' };
+}
+
 function checkInvariants(world: World): void {
   const latest = world.latest;
   const ids = world.decided.map((effect) => effect.id);
@@ -175,10 +233,10 @@ function checkInvariants(world: World): void {
 describe('the state machine in a world that delays, repeats and dies', () => {
   it('keeps its invariants at every step', () => {
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
-        const world = new World();
-        for (const each of actions) {
-          world.step(each);
+      fc.property(clocks, fc.array(action, { maxLength: 60 }), (each, actions) => {
+        const world = new World(each);
+        for (const next of actions) {
+          world.step(next);
           checkInvariants(world);
         }
       }),
@@ -188,13 +246,14 @@ describe('the state machine in a world that delays, repeats and dies', () => {
 
   it('tells the truth in the end, once everything has arrived and Alertmanager has answered twice', () => {
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
-        const world = new World();
+      fc.property(clocks, fc.array(action, { maxLength: 40 }), (clock, actions) => {
+        const world = new World(clock);
         for (const each of actions) world.step(each);
 
-        for (const alerts of world.wire) world.observe(alerts);
+        for (const webhook of world.wire) world.observe(webhook);
         world.now += 11 * MINUTE;
-        for (const [fired, since] of world.truth) world.observe([firing(fired, since)]);
+        for (const [fired, since] of world.truth)
+          world.observe(whole(world.reported(fired, firing(fired, since, severityOf(fired)))));
         for (let minute = 0; minute < 600; minute += 1) {
           world.now += MINUTE;
           world.tick(true);
@@ -211,17 +270,43 @@ describe('the state machine in a world that delays, repeats and dies', () => {
     );
   });
 
-  it('pages somebody about every alert that truly fires and was delivered', () => {
+  it('is resolved in the end without an answer of Alertmanager, once the last resolve of each alert has come', () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
         const world = new World();
+        for (const each of actions.filter((one) => one.do !== 'send-group')) {
+          world.step(each.do === 'tick' ? { ...each, asked: false } : each);
+        }
+
+        for (const name of Array.from(world.truth.keys())) {
+          world.now += MINUTE;
+          world.step({ do: 'end', name });
+        }
+        const reports = [...world.wire, ...world.told];
+        for (const report of reports) world.observe(report);
+        for (let minute = 0; minute < 10; minute += 1) {
+          world.now += MINUTE;
+          world.tick(false);
+        }
+        for (const report of reports) if (report.alerts[0]?.status === 'resolved') world.observe(report);
+
+        expect(world.latest?.status ?? 'resolved').toBe('resolved');
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('pages somebody about every alert that truly fires and was delivered', () => {
+    fc.assert(
+      fc.property(clocks, fc.array(action, { maxLength: 40 }), (clock, actions) => {
+        const world = new World(clock);
         for (const each of actions) world.step(each);
-        for (const alerts of world.wire) world.observe(alerts);
+        for (const webhook of world.wire) world.observe(webhook);
         const pagesBefore = world.decided.filter((effect) => effect.ping).length;
 
         world.now += 2 * MINUTE;
         world.truth.set('new', world.now);
-        world.observe([firing('new', world.now)]);
+        world.observe(whole(firing('new', world.now)));
         for (let minute = 0; minute < 20; minute += 1) {
           world.now += MINUTE;
           world.tick(true);

@@ -6,12 +6,14 @@ import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { isFiring } from '../../../lib/core/incident/standing.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { fingerprintOf, firing, resolved, Story, T0 } from '../../support/incident-story.ts';
+import { type OddClock, oddClock, reportedBy, tellsFiringsApart } from '../../support/odd-clock.ts';
 
 /**
  * A world: for each alert its true firings, as [start, end) in minutes; the last one may still go on.
- * Deliveries are what two HA peers send of it: every alert's state at some moments.
+ * Deliveries are what two HA peers send of it: every alert's state at some moments, by the clock of its sender.
  */
-type World = { name: string; spells: { from: number; to: number | undefined }[] }[];
+type World = { name: string; clock: OddClock; spells: Spell[] }[];
+type Spell = { from: number; to: number | undefined };
 
 const NAMES = ['a', 'b', 'c'];
 
@@ -34,21 +36,31 @@ const spells = fc
     return list;
   });
 
+const history = fc.record({ clock: oddClock, spells }).map(({ clock, spells: list }) => {
+  const stillFires = list.at(-1)?.to === undefined;
+  // One firing reads like the next: whether the resolve or the firing came last, no report can say.
+  return { clock, spells: stillFires && !tellsFiringsApart(clock) ? list.slice(-1) : list };
+});
+
 const world: fc.Arbitrary<World> = fc
-  .tuple(spells, spells, spells)
-  .map((all) => all.map((list, i) => ({ name: NAMES[i] as string, spells: list })));
+  .tuple(history, history, history)
+  .map((all) => all.map((each, i) => ({ name: NAMES[i] as string, ...each })));
 
 function reportsOf(it: World): ObservedAlert[][] {
-  return it.flatMap(({ name, spells: list }) =>
+  return it.flatMap(({ name, clock, spells: list }) =>
     list.flatMap(({ from, to }) => {
       const start = T0 + from * MINUTE;
-      const fired = [firing(name, start)];
-      return to === undefined ? [fired] : [fired, [resolved(name, start, T0 + to * MINUTE)]];
+      const fired = [reportedBy(clock, firing(name, start))];
+      if (to === undefined) return [fired];
+      return [fired, [reportedBy(clock, resolved(name, start, T0 + to * MINUTE))]];
     }),
   );
 }
 
-/** A permutation of the reports of both peers, each possibly more than once, several in one delivery. */
+/**
+ * A permutation of the reports of both peers, each possibly more than once, several in one delivery, of which Alertmanager
+ * cut others off now and then.
+ */
 const shuffledDeliveries = world.chain((it) => {
   const reports = reportsOf(it);
   const both = [...reports, ...reports];
@@ -57,8 +69,25 @@ const shuffledDeliveries = world.chain((it) => {
     order: fc.shuffledSubarray(both, { minLength: both.length, maxLength: both.length }),
     repeats: fc.array(fc.nat({ max: both.length - 1 }), { maxLength: 10 }),
     together: fc.array(fc.boolean(), { minLength: both.length, maxLength: both.length }),
+    truncated: fc.oneof(fc.constant<boolean[]>([]), fc.array(fc.boolean(), { maxLength: both.length + 10 })),
+    waits: fc.array(fc.constantFrom(0, 0.001, 0.1, 0.5), { minLength: 1, maxLength: 20 }),
   });
 });
+
+/** Delivers everything, each so many minutes after the one before; Alertmanager cut some of it off. */
+function tell(
+  story: Story,
+  { waits, truncated }: Pick<Shuffled, 'waits' | 'truncated'>,
+  deliveries: ObservedAlert[][],
+  from: number,
+): void {
+  let minute = from;
+  for (const [i, alerts] of deliveries.entries()) {
+    minute += waits[i % waits.length] ?? 0;
+    const cut = truncated[i] ?? false;
+    story.seeGroup(minute, { truncated: cut, size: alerts.length + (cut ? 3 : 0) }, ...alerts);
+  }
+}
 
 function deliveriesOf(shuffled: {
   order: ObservedAlert[][];
@@ -82,6 +111,23 @@ function deliveriesOf(shuffled: {
   return deliveries;
 }
 
+/** Delivers all of it, and asks Alertmanager: once, and again where alerts were cut off. */
+function play(story: Story, shuffled: Shuffled): void {
+  tell(story, shuffled, deliveriesOf(shuffled), 30);
+  const sight = { kind: 'answer' as const, active: trulyFiring(shuffled.world), suppressed: [] };
+  story.reconcile(60, sight);
+  if (shuffled.truncated.includes(true)) story.reconcile(65, sight);
+}
+
+type Shuffled = {
+  world: World;
+  order: ObservedAlert[][];
+  repeats: number[];
+  together: boolean[];
+  truncated: boolean[];
+  waits: number[];
+};
+
 function trulyFiring(it: World): string[] {
   return it
     .filter(({ spells: list }) => list.some((s) => s.to === undefined))
@@ -99,14 +145,13 @@ function firingSet(incident: Incident | undefined): string[] {
 const RUNS = { numRuns: 1_500 };
 
 describe('rule 8: order and repetition never matter', () => {
-  it('ends in the true firing set and status after any permutation, duplication and one reconcile', () => {
+  it('ends in the true firing set and status after any permutation, duplication, truncation and the answers they need', () => {
     fc.assert(
       fc.property(shuffledDeliveries, (shuffled) => {
         const story = new Story();
-        for (const [i, alerts] of deliveriesOf(shuffled).entries()) story.see(30 + i / 10, ...alerts);
         const active = trulyFiring(shuffled.world);
 
-        story.reconcile(60, { kind: 'answer', active, suppressed: [] });
+        play(story, shuffled);
 
         expect(firingSet(story.incident)).toEqual(active.toSorted());
         expect(story.incident?.status).toBe(active.length > 0 ? 'open' : 'resolved');
@@ -120,8 +165,7 @@ describe('rule 8: order and repetition never matter', () => {
     fc.assert(
       fc.property(shuffledDeliveries, (shuffled) => {
         const story = new Story();
-        for (const [i, alerts] of deliveriesOf(shuffled).entries()) story.see(30 + i / 10, ...alerts);
-        story.reconcile(60, { kind: 'answer', active: trulyFiring(shuffled.world), suppressed: [] });
+        play(story, shuffled);
 
         const firings = shuffled.world.reduce((sum, { spells: list }) => sum + list.length, 0);
         const pages = story.effects.filter((effect) => effect.ping);
@@ -139,14 +183,25 @@ describe('rule 8: order and repetition never matter', () => {
       fc.property(shuffledDeliveries, (shuffled) => {
         const deliveries = reportsOf(shuffled.world);
         const story = new Story();
-        for (const [i, alerts] of deliveries.entries()) story.see(30 + i / 10, ...alerts);
-        const told = story.told.length;
+        const truncated = shuffled.truncated.includes(true);
+        const sight = { kind: 'answer' as const, active: trulyFiring(shuffled.world), suppressed: [] };
+        tell(story, shuffled, deliveries, 30);
+        story.reconcile(60, sight).reconcile(65, sight);
+        const before = story.effects.length;
 
-        for (const [i, alerts] of deliveries.entries()) story.see(40 + i / 10, ...alerts);
-        story.reconcile(60, { kind: 'answer', active: trulyFiring(shuffled.world), suppressed: [] });
+        tell(story, shuffled, deliveries, 66);
+        // That alerts were cut off is news to an episode that has not heard of it.
+        const news = () =>
+          story.effects
+            .slice(before)
+            .filter(({ kind, summary }) => kind === 'notify' && !summary.includes('it cut some off'))
+            .map(({ reason, ping }) => (ping ? `${reason}!` : reason));
+        if (!truncated) expect(news()).toEqual([]);
+        story.reconcile(100, sight).reconcile(105, sight);
 
-        const extra = story.told.slice(told).filter((reason) => reason !== 'reopened!');
-        expect(extra).toEqual([]);
+        // Where an end is only ours, whether it fires after it is known from Alertmanager alone.
+        if (shuffled.world.some(({ clock }) => 'always' in clock.end)) return;
+        expect(news().filter((reason) => reason !== 'reopened!')).toEqual([]);
       }),
       RUNS,
     );
@@ -165,6 +220,45 @@ describe('rule 8: order and repetition never matter', () => {
       }),
       // An alert that is edited in place is found in the first run.
       { numRuns: 200 },
+    );
+  });
+});
+
+describe('rule 2: the tier clock', () => {
+  /** How long a critical alert fires and rests, in minutes, again and again; a warning fires all the time. */
+  const changes = fc.array(fc.integer({ min: 1, max: 45 }), { minLength: 1, maxLength: 9 });
+  const WINDOW = 10;
+
+  it('calls L2 and L3 after their time of one firing that no break longer than the reopen window divides', () => {
+    fc.assert(
+      fc.property(changes, (lengths) => {
+        const story = new Story().fires(0, 'w', { severity: 'warning' });
+        const expected: string[] = [];
+        let minute = 0;
+        let since = 0;
+        let endedAt = -Infinity;
+        let tier = 1;
+        for (const [index, length] of lengths.entries()) {
+          const critical = index % 2 === 0;
+          if (critical) {
+            story.fires(minute, 'c');
+            if (minute - endedAt > WINDOW) [since, tier] = [minute, 1];
+          } else {
+            story.ends(minute, 'c', { since: minute - (lengths[index - 1] ?? 0) });
+            endedAt = minute;
+          }
+          for (const end = minute + length; minute < end; minute += 1) {
+            story.tick(minute);
+            const due = critical ? [30, 60].filter((after) => minute - since >= after).length + 1 : tier;
+            if (due > tier) expected.push(`${minute} L${due}`);
+            tier = Math.max(tier, due);
+          }
+        }
+
+        const called = story.effects.filter(({ reason }) => reason === 'escalated');
+        expect(called.map((effect) => `${(effect.at - T0) / MINUTE} L${effect.tier}`)).toEqual(expected);
+      }),
+      RUNS,
     );
   });
 });

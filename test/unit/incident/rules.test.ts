@@ -60,6 +60,74 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
     expect(story.incident).toMatchObject({ severity: 'critical', clockStartedAt: T0 + MINUTE });
     expect(story.told.at(-1)).toBe('raised!');
   });
+
+  it('restarts the tier clock on a severity that was away for longer than the reopen window', () => {
+    const story = new Story()
+      .fires(0, 'a', { severity: 'warning' })
+      .fires(1, 'b')
+      .ends(20, 'b', { since: 1 })
+      .fires(31, 'b');
+
+    expect(story.incident).toMatchObject({ severity: 'critical', clockStartedAt: T0 + 31 * MINUTE, tier: 1 });
+    expect(story.told.at(-1)).toBe('raised!');
+  });
+
+  it('counts how long a severity was away from our clock, not from the times of the alerts', () => {
+    const story = new Story()
+      .fires(0, 'a', { severity: 'warning' })
+      .fires(1, 'b')
+      .ends(20, 'b', { since: 1, at: 5 })
+      .fires(30, 'b', { since: 29 });
+
+    expect(story.incident?.clockStartedAt).toBe(T0 + MINUTE);
+  });
+
+  it('counts the resolve of the whole incident as the end of a severity that a reopen brings back later', () => {
+    const story = new Story()
+      .fires(0, 'a', { severity: 'warning' })
+      .fires(0, 'b')
+      .ends(20, 'b')
+      .ends(20, 'a', { severity: 'warning' })
+      .fires(25, 'a', { severity: 'warning' })
+      .fires(31, 'b');
+
+    expect(story.incident).toMatchObject({ episode: 1, clockStartedAt: T0 + 31 * MINUTE });
+  });
+
+  it('restarts the tier clock when a reopen brings back what had ended long before the resolve', () => {
+    const story = new Story()
+      .fires(0, 'a', { severity: 'warning' })
+      .fires(0, 'b')
+      .ends(5, 'b')
+      .ends(60, 'a', { severity: 'warning' })
+      .fires(65, 'b');
+
+    expect(story.incident).toMatchObject({ episode: 1, clockStartedAt: T0 + 65 * MINUTE });
+    expect(story.told.at(-1)).toBe('reopened!');
+  });
+
+  it('never restarts the tier clock on a lower severity', () => {
+    const story = new Story()
+      .fires(0, 'a')
+      .fires(1, 'b', { severity: 'info' })
+      .ends(5, 'a')
+      .fires(14, 'c', { severity: 'warning' });
+
+    expect(story.incident).toMatchObject({ severity: 'warning', clockStartedAt: T0 });
+  });
+
+  it('pages for a severity that came back after long, although it was acknowledged before', () => {
+    const story = new Story()
+      .fires(0, 'a', { severity: 'warning' })
+      .fires(0, 'b')
+      .acknowledge(1)
+      .ends(20, 'b')
+      .fires(31, 'b');
+
+    expect(story.told.at(-1)).toBe('raised!');
+    expect(story.incident).toMatchObject({ tier: 1, reminded: false });
+    expect(story.incident?.ack).toBeUndefined();
+  });
 });
 
 describe('rule 3: an acknowledgement covers what was shown', () => {
@@ -198,6 +266,40 @@ describe('rule 5: alert times are compared only with alert times', () => {
     expect(story.effects.at(-1)?.unverified).toBe('refused');
   });
 
+  it('tells the resolve of what was paged unverified, though it is the one that was known before', () => {
+    const story = new Story().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 }).tick(12, 'refused');
+
+    story.ends(13, 'a', { at: 5 });
+
+    expect(story.told).toEqual(['opened!', 'resolved', 'unverified!', 'resolved']);
+    expect(story.incident).toMatchObject({ status: 'resolved', resolution: 'alerts' });
+  });
+
+  it('tells as an update the resolve of what was paged unverified beside another', () => {
+    const story = new Story()
+      .see(0, firing('a', T0), firing('b', T0))
+      .ends(5, 'a')
+      .fires(6, 'a', { since: 0 })
+      .tick(12, 'refused');
+
+    story.ends(13, 'a', { at: 5 });
+
+    expect(story.told).toEqual(['opened!', 'updated', 'unverified', 'updated']);
+  });
+
+  it('lets Alertmanager confirm afterwards what was paged unverified', () => {
+    const story = new Story()
+      .fires(0, 'a')
+      .ends(5, 'a')
+      .fires(6, 'a', { since: 0 })
+      .tick(12, 'refused')
+      .reconcile(27, answer(['a']));
+
+    story.ends(28, 'a', { at: 5 });
+
+    expect(story.incident?.status).toBe('open');
+  });
+
   it('only records a resolve that ended before the known start', () => {
     const story = new Story().fires(0, 'a').ends(5, 'a').fires(8, 'a').ends(9, 'a', { at: 6 });
 
@@ -265,6 +367,16 @@ describe('rule 6: flapping is said once', () => {
     story.tick(28).tick(29).tick(30);
 
     expect(story.told.slice(before)).toEqual(['resolved']);
+  });
+
+  it('tells who resolved it by hand after its last resolve was kept quiet', () => {
+    const story = flapping().ends(14, 'a', { since: 12 }).fires(15, 'a', { since: 12 });
+    const before = story.told.length;
+
+    story.resolveByHand(16).tick(30);
+
+    expect(story.told.slice(before)).toEqual(['resolved']);
+    expect(story.effects.at(-1)).toMatchObject({ by: 'Ana' });
   });
 
   it('lets the tier clock run on through the short resolves', () => {
@@ -431,6 +543,106 @@ describe('rule 10: lost resolves are looked for', () => {
 
     expect(story.told.slice(-2)).toEqual(['closed', 'reopened!']);
     expect(story.incident?.episode).toBe(1);
+  });
+});
+
+describe('rule 10: what was cut off is unknown, not gone', () => {
+  const cut = { truncated: true, size: 5 };
+  const truncated = () => new Story().seeGroup(0, cut, firing('a', T0), firing('b', T0));
+  const allOver = (story: Story) =>
+    story.seeGroup(5, cut, resolved('a', T0, T0 + 5 * MINUTE), resolved('b', T0, T0 + 5 * MINUTE));
+
+  it('asks Alertmanager at the next tick, and again after five minutes', () => {
+    const story = allOver(truncated());
+    expect(story.incident?.nextDueAt).toBeLessThanOrEqual(T0 + 6 * MINUTE);
+
+    story.reconcile(6, answer([])).tick(6);
+
+    expect(story.incident?.nextDueAt).toBeLessThanOrEqual(T0 + 11 * MINUTE);
+    expect(story.reconcile(10, answer([])).incident?.status).toBe('open');
+    expect(story.reconcile(11, answer([])).told).toEqual(['opened!', 'updated', 'resolved']);
+  });
+
+  it('begins to look anew when one is back in between', () => {
+    const story = allOver(truncated());
+
+    story
+      .reconcile(6, answer([]))
+      .reconcile(11, answer(['e']))
+      .reconcile(16, answer([]));
+
+    expect(story.incident?.status).toBe('open');
+    expect(story.reconcile(21, answer([])).incident?.status).toBe('resolved');
+  });
+
+  it('holds a tier for the second answer, not without one', () => {
+    const held = allOver(truncated()).reconcile(29, answer([])).tick(30);
+    const unanswered = allOver(truncated()).reconcile(29, answer([])).tick(30, 'refused');
+
+    expect(held.count('escalated')).toBe(0);
+    expect(unanswered.effects.at(-1)).toMatchObject({ reason: 'escalated', unverified: 'refused' });
+  });
+
+  it('closes when known alerts and those cut off are gone together', () => {
+    const story = truncated().reconcile(24, answer([])).reconcile(30, answer([]));
+
+    expect(story.told.at(-1)).toBe('closed');
+  });
+
+  it('lowers nothing and goes on with the last severity while only unknown alerts may fire', () => {
+    const story = allOver(truncated()).tick(30, 'refused');
+
+    expect(story.incident?.severity).toBe('critical');
+    expect(story.told.slice(-2)).toEqual(['updated', 'escalated!']);
+  });
+
+  it('ends when a whole delivery brings the end of one that had been cut off', () => {
+    const story = allOver(truncated());
+
+    story.seeGroup(9, { truncated: false, size: 1 }, resolved('e', T0, T0 + 8 * MINUTE));
+
+    expect(story.told.at(-1)).toBe('resolved');
+  });
+
+  it('is not ended by a whole delivery that is older than the truncated one', () => {
+    const story = new Story().fires(0, 'a').ends(1, 'a').fires(4, 'b');
+    story.seeGroup(5, cut, resolved('b', T0 + 4 * MINUTE, T0 + 5 * MINUTE));
+
+    story.ends(6, 'a', { at: 1 });
+
+    expect(story.incident?.status).toBe('open');
+  });
+
+  it('ends for each group by itself, and past twenty groups only by answers', () => {
+    const groups = Array.from({ length: 30 }, (_, at) => `g${at}`);
+    const story = new Story();
+    for (const id of groups) story.seeGroup(0, { ...cut, id }, firing('a', T0));
+    expect(story.incident?.truncation?.groups).toHaveLength(21);
+
+    for (const id of groups) story.seeGroup(5, { id }, resolved('a', T0, T0 + 5 * MINUTE));
+
+    expect(story.incident?.truncation?.groups).toHaveLength(1);
+    story.reconcile(6, answer([])).reconcile(11, answer([]));
+    expect(story.incident?.status).toBe('resolved');
+  });
+
+  it('ignores a truncated repeat of what is over', () => {
+    const story = allOver(truncated()).reconcile(6, answer([])).reconcile(11, answer([]));
+    const told = [...story.told];
+
+    allOver(story).tick(20, 'refused');
+
+    expect(story.told).toEqual(told);
+    expect(story.incident?.status).toBe('resolved');
+  });
+
+  it('knows nothing of the truncation of an earlier episode', () => {
+    const story = allOver(truncated()).reconcile(6, answer([])).reconcile(11, answer([]));
+
+    story.fires(60, 'a').ends(61, 'a', { since: 60 });
+
+    expect(story.incident).toMatchObject({ episode: 2, status: 'resolved' });
+    expect(story.incident?.truncation).toBeUndefined();
   });
 });
 

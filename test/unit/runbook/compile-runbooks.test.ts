@@ -130,6 +130,7 @@ describe('the runbooks of this project', () => {
       ),
       fallback: { ...catalog.fallback, ...none },
       heartbeat: { ...catalog.heartbeat, runbook: { ...catalog.heartbeat.runbook, ...none } },
+      payloadTooLarge: { ...catalog.payloadTooLarge, ...none },
     });
   });
 });

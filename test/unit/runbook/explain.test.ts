@@ -204,7 +204,7 @@ describe('the severity', () => {
     ['', 'warning', "the runbook's, because the alert has no severity label"],
     ['page', 'critical', 'the severity label page stands for it in severities.yaml'],
     ['Info', 'info', "the alert's severity label"],
-    ['strange', 'warning', 'the severity label strange is not known, which means warning'],
+    ['strange', 'warning', "the runbook's, because severities.yaml does not know the severity label strange"],
   ])('label %j means %s: %s', async (label, value, why) => {
     const { severity } = await explained({ ...given, severity: label });
 

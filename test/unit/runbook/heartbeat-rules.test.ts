@@ -20,9 +20,11 @@ describe('heartbeat.yaml', () => {
     const written = compileRunbooks(copy.folder);
     rmSync(join(copy.folder, 'heartbeat.yaml'));
     rmSync(join(copy.folder, 'heartbeat-missing.yaml'));
+    rmSync(join(copy.folder, 'alertmanager-payload-too-large.yaml'));
 
     const bare = compileRunbooks(copy.folder);
 
+    expect(runbookFor(written, 'AlertmanagerPayloadTooLarge').category).toBe('infrastructure');
     for (const catalog of [written, bare]) expect(heartbeatRuleFor(catalog, 'prod')).toEqual(rule);
     expect(runbookFor(written, 'HeartbeatMissing').category).toBe('infrastructure');
     expect(runbookFor(bare, 'HeartbeatMissing').summary).toBe(bare.fallback.summary);
@@ -53,6 +55,12 @@ describe('heartbeat.yaml', () => {
       'severity: critical\nalertname: Other\ncategory: system\nsummary: s\nimpact: i\n',
       2,
       /must be HeartbeatMissing/,
+    ],
+    [
+      'alertmanager-payload-too-large.yaml',
+      'severity: critical\nalertname: Other\ncategory: system\nsummary: s\nimpact: i\n',
+      2,
+      /must be AlertmanagerPayloadTooLarge/,
     ],
   ])('is refused in %s with the place: %j', (name, text, line, words) => {
     copy.write(name, text);

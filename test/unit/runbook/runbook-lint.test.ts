@@ -5,6 +5,7 @@ import { inReadingOrder, mistakeText } from '../../../scripts/runbook-checks/mis
 import { type ReadCatalog, readCatalog } from '../../../scripts/runbook-checks/read-catalog.ts';
 import { checkModelines } from '../../../scripts/runbook-lint/check-modelines.ts';
 import { checkRules } from '../../../scripts/runbook-lint/check-rules.ts';
+import { checkSeverities } from '../../../scripts/runbook-lint/check-severities.ts';
 import { checkSlack } from '../../../scripts/runbook-lint/check-slack.ts';
 import { readRuleFiles } from '../../../scripts/runbook-lint/rule-files.ts';
 import { refusal } from '../../../scripts/runbook-lint/slack-refusal.ts';
@@ -190,6 +191,27 @@ describe('alerting rules', () => {
       runbook: [],
       rules: ['16: warning: the alert Lonely has no runbook: the default one is used'],
     });
+  });
+
+  test('with a severity that severities.yaml does not know are warnings, unless the alert makes it', () => {
+    const file = rulesFile(
+      'severities.yml',
+      group(
+        rule('DatabaseConnectionPoolCritical', 'up', 'severity: Katastrophe'),
+        rule('Lonely', 'up', 'severity: bogus'),
+        rule('Known', 'up', 'severity: SEV-1'),
+        rule('Made', 'up', 'severity: "{{ $labels.level }}"'),
+      ),
+    );
+    const { catalog } = readCatalog(OUR_FOLDER);
+    if (catalog === undefined) throw new Error('our runbooks cannot be read');
+
+    const said = checkSeverities(readRuleFiles([file]).rules, catalog).map(mistakeText);
+
+    expect(said.map((line) => line.replace(`${file}:`, ''))).toEqual([
+      '4: warning: severities.yaml does not know the severity Katastrophe of DatabaseConnectionPoolCritical: it is taken for critical',
+      '7: warning: severities.yaml does not know the severity bogus of Lonely: it is taken for warning',
+    ]);
   });
 
   test('that no rule is for a runbook is an error', () => {

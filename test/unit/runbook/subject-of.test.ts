@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
-import {
-  incidentKeysOf,
-  NO_ALERTNAME,
-  severityOf,
-  splitBySubject,
-} from '../../../lib/core/runbook/subject-of.ts';
+import { incidentKeysOf, NO_ALERTNAME, splitBySubject } from '../../../lib/core/runbook/subject-of.ts';
 import { catalog, runbook } from '../../support/catalog.ts';
 
 function alert(labels: Record<string, string>, source = 'prod'): Alert {
@@ -115,18 +110,5 @@ describe('splitting a delivery by incident', () => {
     const [subject] = splitBySubject(catalog(), [alert({ alertname: 'X', big: 'x'.repeat(100_000) })], '');
 
     expect(subject?.alerts[0]?.detail.labels['big']?.length).toBe(1_024);
-  });
-});
-
-describe('the severity of an alert', () => {
-  it.each([
-    [{ severity: 'critical' }, 'critical'],
-    [{ severity: ' PAGE ' }, 'critical'],
-    [{ severity: 'bogus' }, 'warning'],
-    [{ severity: 'constructor' }, 'warning'],
-    [{}, 'info'],
-    [{ severity: '' }, 'info'],
-  ])('%o means %s', (labels, expected) => {
-    expect(severityOf(catalog(), runbook({ severity: 'info' }), labels)).toBe(expected);
   });
 });

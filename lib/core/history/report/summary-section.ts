@@ -33,14 +33,15 @@ function rows({ record, told, now }: Pick<ReportFacts, 'record' | 'told' | 'now'
   const { incident } = record;
   const { group, openedAt, severityHistory, flapped, pages = [0, 0, 0] } = incident;
   const groups = Object.entries(group).filter(([name]) => name !== 'alertname');
-  const { firing, total } = alertCounts(incident);
+  const { firing, total, cutOff } = alertCounts(incident);
+  const bound = cutOff === undefined ? '' : 'at least ';
   const interrupted = pages.flatMap((count, at) => (count > 0 ? [`${count} to L${at + 1}`] : []));
   return [
     ['Severity', severityHistory.map(({ severity }) => severity).join(' → ') || incident.severity],
     ...(incident.category === undefined ? [] : [['Category', incident.category]]),
     ['Source', incident.source],
     ...(groups.length === 0 ? [] : [['Group', groups.map(([name, value]) => `${name}=${value}`).join(', ')]]),
-    ['Alerts', incident.status === 'open' ? `${firing} of ${total} firing` : `${total}`],
+    ['Alerts', incident.status === 'open' ? `${firing} of ${bound}${total} firing` : `${total}`],
     ['Opened', secondWords(openedAt)],
     ['Resolved', resolvedWords(record, now)],
     ['Acknowledged', acknowledgedWords(record)],

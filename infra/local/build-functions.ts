@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { StartError } from './start-error.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/**
+ * Makes the functions' code, with the runbooks and the console as they are now. Programs of their own do it: beside the
+ * start of the stand-ins, and with memory that they give back. Throws a StartError with what was wrong, as with a
+ * mistake in a runbook.
+ */
+export async function buildFunctions(folder: string): Promise<void> {
+  await Promise.all([runScript('scripts/compile-runbooks.ts'), runScript('scripts/build-console.ts')]);
+  await runScript('infra/local/bundle-functions.ts', folder);
+}
+
+async function runScript(script: string, ...args: string[]): Promise<void> {
+  const child = spawn(process.execPath, [join(root, script), ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const killNow = () => child.kill('SIGKILL');
+  process.on('exit', killNow);
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    said += chunk;
+  });
+  const [code] = await once(child, 'close');
+  process.off('exit', killNow);
+  if (code !== 0) throw new StartError(said.trim() || `${script} ended with ${String(code)}`);
+}

@@ -1,0 +1,7 @@
+/**
+ * Stands for the package form-data in what is packaged for AWS. Axios and Slack's client bring it for uploads, with a
+ * table of all media types that is a tenth of a function; nothing here uploads.
+ */
+module.exports = function FormData() {
+  throw new Error('Uploads are left out of the packaged functions: see infra/no-form-data.cjs.');
+};

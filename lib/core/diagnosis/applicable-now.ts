@@ -1,0 +1,66 @@
+import { sharedLabels } from '../alert/shared-labels.ts';
+import type { Runbook, Step } from '../runbook/runbook.ts';
+import { cleanCell } from './clean-cell.ts';
+import { fillCommands } from './fill-commands.ts';
+import type { Diagnosis, FilledCommand, Finding } from './finding.ts';
+import { runOf } from './run-of.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+export type Applicable = {
+  findings: Finding[];
+  commands: FilledCommand[];
+  /** It was made for alerts that fire no more, and nothing has looked at those that do. */
+  outdated: boolean;
+};
+
+/**
+ * What of a diagnosis holds for the alerts that fire now: all of it as long as one of them has the labels that it was made
+ * for. Otherwise only findings that do not go by labels, and commands filled in again from the labels of what fires.
+ * `firing` is empty once nothing fires, or where no labels are known: then it is taken as it is. docs/adr/0020.
+ */
+export function applicableNow(
+  runbook: Runbook,
+  diagnosis: Diagnosis | undefined,
+  firing: Labels[],
+): Applicable {
+  if (diagnosis === undefined) return { findings: [], commands: [], outdated: false };
+  const { findings, commands, about = [] } = diagnosis;
+  const needed = about.filter(([name]) => name !== 'severity');
+  const fits = firing.some((labels) => needed.every(([name, value]) => labels[name] === value));
+  if (firing.length === 0 || fits)
+    return { findings: stillThere(runbook, findings, firing), commands, outdated: false };
+  return {
+    findings: findings.filter(({ stepId }) => isIndependent(runbook, stepId)),
+    commands: fillCommands(
+      runbook.commands.filter(({ when }) => when === undefined || !when.includes('findings')),
+      { labels: sharedLabels(firing), findings: {} },
+    ),
+    outdated: true,
+  };
+}
+
+/** Without the runs of a step for values that no alert has any more. */
+function stillThere(runbook: Runbook, findings: Finding[], firing: Labels[]): Finding[] {
+  if (firing.length === 0) return findings;
+  return findings.filter(({ stepId }) => {
+    const { value } = runOf(stepId);
+    const label = stepOf(runbook, stepId)?.forEach?.label;
+    if (label === undefined || value === undefined || value === 'beyond') return true;
+    return firing.some((labels) => cleanCell(labels[label]) === value);
+  });
+}
+
+/** A check of the runbook that asks the same whatever the alert's labels are. */
+function isIndependent(runbook: Runbook, stepId: string): boolean {
+  const step = stepOf(runbook, stepId);
+  return step !== undefined && step.when === undefined && step.forEach === undefined && !goesByLabels(step);
+}
+
+function goesByLabels(step: Step): boolean {
+  return step.kind === 'alertmanager' || /\blabels\b/.test(JSON.stringify(step));
+}
+
+function stepOf({ diagnostics }: Runbook, stepId: string): Step | undefined {
+  return diagnostics.find(({ id }) => id === runOf(stepId).step);
+}

@@ -1,0 +1,36 @@
+import { sha256Hex } from '../shared/hash.ts';
+import type { Millis } from '../shared/time.ts';
+import type { QuarantinedDelivery } from './history.ts';
+
+/** An alert that could not be taken: its position in the payload's `alerts`, and one sentence why. */
+export type RejectedAlert = { index: number; reason: string };
+
+const ID_DIGITS = 32;
+
+/** Same source and content, same id: a repeat is no second entry. */
+export function quarantineId(source: string, content: string): string {
+  return sha256Hex(`${source}\n${content}`, ID_DIGITS);
+}
+
+/** The rejected alerts of a readable webhook as they came, each with its reason. */
+export function quarantineEntry(webhook: {
+  source: string;
+  body: string;
+  rejected: RejectedAlert[];
+  now: Millis;
+}): QuarantinedDelivery {
+  const { source, rejected, now } = webhook;
+  const alerts: unknown[] = JSON.parse(webhook.body).alerts;
+  const body = JSON.stringify({
+    rejected: rejected.map(({ index, reason }) => ({ index, reason, alert: alerts[index] })),
+  });
+  return { id: quarantineId(source, body), source, at: now, reason: reasonOf(rejected, alerts.length), body };
+}
+
+/** `2 of 5 alerts could not be taken, the first (alerts[0]) because startsAt is missing` */
+function reasonOf(rejected: RejectedAlert[], total: number): string {
+  const [first] = rejected;
+  const many = `${rejected.length} of ${total} ${total === 1 ? 'alert' : 'alerts'} could not be taken`;
+  const which = rejected.length === 1 ? `alerts[${first?.index}]` : `the first, alerts[${first?.index}],`;
+  return `${many}: ${which} ${first?.reason}`;
+}

@@ -1,0 +1,98 @@
+import type { DeliveredGroup } from '../alert/delivered-group.ts';
+import type { Millis } from '../shared/time.ts';
+import type { Draft } from './draft.ts';
+import type { ObservedAlert } from './event.ts';
+import type { TruncatedGroup, Truncation } from './incident.ts';
+import { MAX_TRUNCATED_GROUPS } from './limits.ts';
+
+/** Stands for all groups past the cap. No delivery has this id, so that only Alertmanager's answer ends it. */
+const OTHERS = 'others';
+
+/**
+ * Notes whether Alertmanager cut alerts off in the group that a delivery shows (`max_alerts`): what it left out is
+ * unknown, not gone. The mark of a group ends with a delivery of that group that is whole, in which all has resolved,
+ * and that is not older than the truncated one by the alerts' own times.
+ */
+export function noteTruncation(
+  draft: Draft,
+  group: DeliveredGroup | undefined,
+  seen: ObservedAlert[],
+  now: Millis,
+): void {
+  if (group === undefined) return;
+  const upTo = Math.min(now, latestTime(seen));
+  const truncation = draft.incident.truncation ?? { groups: [] };
+  if (group.truncated) {
+    // What ended before this episode knew it is in the group, and not one of the episode's alerts.
+    const others = seen.filter(({ fingerprint }) => draft.alerts.get(fingerprint)?.inherited).length;
+    const size = Math.max(0, group.size - others);
+    const groups = addGroup(truncation.groups, { id: group.id, size, upTo });
+    const fires = seen.some((alert) => alert.status === 'firing');
+    const newer = groups !== truncation.groups;
+    if (newer || (fires && truncation.missing))
+      setTruncation(draft, { ...truncation, groups, missing: false });
+    return;
+  }
+  const ended = truncation.groups.find((known) => known.id === group.id);
+  if (ended === undefined || ended.upTo > upTo || seen.some((alert) => alert.status === 'firing')) return;
+  setTruncation(draft, { ...truncation, groups: truncation.groups.filter((known) => known !== ended) });
+}
+
+/** The same list when it says nothing that is not known. */
+function addGroup(known: TruncatedGroup[], group: TruncatedGroup): TruncatedGroup[] {
+  const own = known.find(({ id }) => id === group.id);
+  if (own === undefined && group.id !== OTHERS && known.length >= MAX_TRUNCATED_GROUPS) {
+    return addGroup(known, { ...group, id: OTHERS });
+  }
+  const { id } = group;
+  const size = Math.max(own?.size ?? 0, group.size);
+  const upTo = Math.max(own?.upTo ?? 0, group.upTo);
+  if (own?.size === size && own.upTo === upTo) return known;
+  return [...known.filter((each) => each !== own), { id, size, upTo }];
+}
+
+function setTruncation(draft: Draft, truncation: Truncation): void {
+  if (truncation.groups.length === 0) delete draft.incident.truncation;
+  else {
+    draft.incident.truncation = truncation;
+    draft.incident.everTruncated = true;
+  }
+  draft.changed = true;
+}
+
+/** The newest fact in it, by the alerts' own times. */
+function latestTime(seen: ObservedAlert[]): Millis {
+  return seen.reduce(
+    (latest, { status, startsAt, endsAt }) => Math.max(latest, status === 'firing' ? startsAt : endsAt),
+    0,
+  );
+}
+
+/**
+ * One round of looking whether what was cut off is still there; returns whether it is missing from this answer for the
+ * first time. Missing from a second one, nothing of it fires any more.
+ */
+export function lookForTruncated(
+  draft: Draft,
+  isThere: boolean,
+  round: { isNew: boolean; isSecond: boolean },
+): boolean {
+  const { truncation } = draft.incident;
+  if (truncation === undefined) return false;
+  const wasMissing = truncation.missing ?? false;
+  if (!isThere && wasMissing && round.isSecond) {
+    delete draft.incident.truncation;
+    return false;
+  }
+  const missing = !isThere && (round.isNew || wasMissing);
+  if (missing !== wasMissing) draft.incident.truncation = { ...truncation, missing };
+  return missing;
+}
+
+/** Whether Alertmanager has an alert of this incident that is not known to fire: one that was cut off. */
+export function hasUnknown(draft: Draft, present: Iterable<string>): boolean {
+  for (const fingerprint of present) {
+    if (draft.alerts.get(fingerprint)?.firing !== true) return true;
+  }
+  return false;
+}

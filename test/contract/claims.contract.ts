@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import type { Claim, Claimed, ClaimedItem, Intent } from '../../lib/core/delivery/claim.ts';
+import { MINUTE } from '../../lib/core/shared/time.ts';
+import { STORED_AT } from '../support/stored-incident.ts';
+
+/** One item that nobody has worked on yet, and the means to lose what the next call to it answers. */
+export type OpenedClaims<R extends Claimed> = {
+  item: ClaimedItem<R>;
+  read(): Promise<R>;
+  /** The next call takes effect, its answer is lost, and the client makes it once more by itself. */
+  loseAnswer(): void;
+  /** A record in which something was told. */
+  told(record: R): R;
+};
+
+const intent: Intent = { key: 'k', seq: 3, firing: true, at: STORED_AT };
+
+/** What every item does that one run at a time may work on. */
+export function claimsContract<R extends Claimed>(name: string, open: () => OpenedClaims<R>): void {
+  describe(`${name} as an item under a claim`, () => {
+    it('lets one of two racing runs have it', async () => {
+      const { item } = open();
+
+      const records = await Promise.all([item.claim(by('a')), item.claim(by('b'))]);
+
+      expect(records.filter((each) => each !== undefined)).toHaveLength(1);
+    });
+
+    it('holds a claim until its time is up', async () => {
+      const { item } = open();
+
+      const first = await item.claim(by('a'));
+      const during = await item.claim(by('b', { now: STORED_AT + MINUTE - 1 }));
+      const after = await item.claim(by('c', { now: STORED_AT + MINUTE, until: STORED_AT + 2 * MINUTE }));
+
+      expect([first?.claimOwner, during, after?.claimOwner]).toEqual(['a', undefined, 'c']);
+    });
+
+    it('gives a run its claim whose answer was lost', async () => {
+      const { item, loseAnswer } = open();
+      loseAnswer();
+
+      const record = await item.claim(by('a'));
+
+      expect(record).toMatchObject({ claimOwner: 'a', claimUntil: STORED_AT + MINUTE });
+    });
+
+    it('stores once what was told when the answer to that was lost, and gives the claim back', async () => {
+      const opened = open();
+      const { item, told, loseAnswer } = opened;
+      const record = await mine(item.claim(by('a', { intent })));
+      loseAnswer();
+
+      const saved = await item.save(told(record), { owner: 'a', until: 0 });
+
+      expect(saved).toBe(true);
+      const { claimOwner: _, intent: __, ...rest } = told(record);
+      expect(await opened.read()).toEqual({ ...rest, claimUntil: 0 });
+      expect(await item.claim(by('b'))).toBeDefined();
+    });
+
+    it('stores what was told so far and keeps the claim', async () => {
+      const { item, told } = open();
+      const record = await mine(item.claim(by('a', { intent })));
+
+      const kept = await item.save(told(record), { owner: 'a', until: STORED_AT + MINUTE });
+      const other = await item.claim(by('b'));
+      const saved = await item.save(told(record), { owner: 'a', until: 0 });
+
+      expect([kept, other, saved]).toEqual([true, undefined, true]);
+    });
+
+    it('takes what a slow run stores when nobody has claimed it since', async () => {
+      const { item, told } = open();
+      const record = await mine(item.claim(by('a')));
+
+      expect(await item.save(told(record), { owner: 'a', until: 0 })).toBe(true);
+    });
+
+    it.each([false, true])(
+      'refuses what a slow run stores when another has claimed it since, saved already: %s',
+      async (savedAlready) => {
+        const opened = open();
+        const { item, told } = opened;
+        const slow = await mine(item.claim(by('a')));
+        const later = await mine(item.claim(by('b', { now: STORED_AT + MINUTE })));
+        if (savedAlready) await item.save(later, { owner: 'b', until: 0 });
+        const before = await opened.read();
+
+        const saved = await item.save(told(slow), { owner: 'a', until: 0 });
+
+        expect(saved).toBe(false);
+        expect(await opened.read()).toEqual(before);
+      },
+    );
+
+    it('never lets the repeated write of one run end the claim of the next', async () => {
+      const opened = open();
+      const { item, told } = opened;
+      const record = await mine(item.claim(by('a')));
+      await item.save(told(record), { owner: 'a', until: 0 });
+      await item.claim(by('b'));
+
+      const again = await item.save(told(record), { owner: 'a', until: 0 });
+
+      expect(again).toBe(false);
+      expect((await opened.read()).claimOwner).toBe('b');
+    });
+
+    it('shows what a run that died was about to tell, until something is stored', async () => {
+      const opened = open();
+      const { item } = opened;
+      await item.claim(by('a', { intent }));
+
+      const found = await opened.read();
+      const next = await mine(item.claim(by('b', { now: STORED_AT + MINUTE })));
+      await item.save(next, { owner: 'b', until: 0 });
+
+      expect([found.intent, next.intent]).toEqual([intent, intent]);
+      expect((await opened.read()).intent).toBeUndefined();
+    });
+
+    it('hands on what nobody knows of earlier sends', async () => {
+      const opened = open();
+      const doubt = { firing: true, count: 2, lastAt: STORED_AT };
+
+      const record = await mine(opened.item.claim(by('a', { doubt })));
+      await opened.item.save(record, { owner: 'a', until: 0 });
+
+      expect((await opened.read()).doubt).toEqual(doubt);
+    });
+  });
+}
+
+function by(owner: string, more: Partial<Claim> = {}): Claim {
+  const now = more.now ?? STORED_AT;
+  return { owner, now, until: now + MINUTE, ...more };
+}
+
+async function mine<R>(claim: Promise<R | undefined>): Promise<R> {
+  const record = await claim;
+  if (record === undefined) throw new Error('another run has it');
+  return record;
+}

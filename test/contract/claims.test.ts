@@ -1,0 +1,69 @@
+import { afterAll, beforeAll } from 'vitest';
+import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/destination-store.ts';
+import { createDynamoDigests } from '../../lib/adapters/dynamodb/storm-digest.ts';
+import type { DestinationRecord } from '../../lib/core/delivery/delivery.ts';
+import type { DestinationStore } from '../../lib/core/delivery/destination-store.ts';
+import type { DigestRecord } from '../../lib/core/delivery/storm.ts';
+import type { DigestStore } from '../../lib/core/delivery/storm-store.ts';
+import { createFaults } from '../support/faults.ts';
+import { type LocalTable, startLocalTable } from '../support/local-table.ts';
+import { losingAnswers, repeatingItem } from '../support/losing-answers.ts';
+import { createMemoryDestinationStore } from '../support/memory-destination-store.ts';
+import { createMemoryStorms } from '../support/memory-storm-store.ts';
+import { randomKey, STORED_AT } from '../support/stored-incident.ts';
+import { claimsContract } from './claims.contract.ts';
+
+let local: LocalTable;
+let loseAnswer: () => void;
+
+beforeAll(async () => {
+  local = await startLocalTable();
+  loseAnswer = losingAnswers(local.table.client);
+});
+
+afterAll(() => local.close());
+
+claimsContract('a destination in memory', () => {
+  const faults = createFaults();
+  const { item, ...rest } = destination(createMemoryDestinationStore(faults));
+  return { ...rest, ...repeatingItem(item, faults, 'destinations') };
+});
+
+claimsContract('a destination in DynamoDB', () => ({
+  ...destination(createDynamoDestinationStore(local.table)),
+  loseAnswer,
+}));
+
+claimsContract('a digest in memory', () => {
+  const faults = createFaults();
+  const { item, ...rest } = digest(createMemoryStorms(faults).digests);
+  return { ...rest, ...repeatingItem(item, faults, 'storms') };
+});
+
+claimsContract('a digest in DynamoDB', () => ({
+  ...digest(createDynamoDigests(local.table)),
+  loseAnswer,
+}));
+
+function destination(store: DestinationStore) {
+  const id = `${randomKey()}.1`;
+  const name = 'slack:#cryptofunk-alerts';
+  const item = {
+    claim: (claim: Parameters<DestinationStore['claim']>[2]) => store.claim(id, name, claim),
+    save: (record: DestinationRecord, holder: Parameters<DestinationStore['save']>[2]) =>
+      store.save(id, record, holder),
+  };
+  const told = (record: DestinationRecord) => ({ ...record, lastSeq: 3, rootTs: '17.1' });
+  return { item, told, read: () => store.read(id, name) };
+}
+
+function digest(store: DigestStore) {
+  const storm = { place: randomKey(), startedAt: STORED_AT };
+  const item = {
+    claim: (claim: Parameters<DigestStore['claim']>[1]) => store.claim(storm, claim),
+    save: (record: DigestRecord, holder: Parameters<DigestStore['save']>[2]) =>
+      store.save(storm, record, holder),
+  };
+  const told = (record: DigestRecord) => ({ ...record, shownAt: STORED_AT });
+  return { item, told, read: () => store.read(storm) };
+}

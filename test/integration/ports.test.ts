@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { connect, createServer, type Socket } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
+import { holdFreePort, holdPort } from '../../infra/local/ports.ts';
+
+/** A client that is connected and stays so, and says nothing. */
+async function connectTo(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** Whether it was ended in order or cut off. */
+function closed(client: Socket): Promise<void> {
+  return new Promise((resolve) => client.once('close', () => resolve()));
+}
+
+describe('a held port', () => {
+  it('turns away whoever connects, and is let go of all the same', async () => {
+    const held = await holdFreePort();
+    const clients = await Promise.all([connectTo(held.port), connectTo(held.port)]);
+    const gone = Promise.all(clients.map(closed));
+
+    await held.letGo();
+
+    await gone;
+    const again = await holdPort(held.port);
+    expect(again?.port).toBe(held.port);
+    await again?.letGo();
+  });
+
+  it("is nobody else's", async () => {
+    const held = await holdFreePort();
+
+    expect(await holdPort(held.port)).toBeUndefined();
+    await held.letGo();
+  });
+});
+
+describe('closing a server on loopback', () => {
+  it.each([
+    ['that speaks no HTTP', () => createServer()],
+    ['whose client has not finished its request', () => createHttpServer()],
+  ])('waits for no client of one %s', async (_kind, make) => {
+    const { port, close } = await listenOnLoopback(make());
+    const client = await connectTo(port);
+    client.write('GET / HT');
+    const gone = closed(client);
+
+    await Promise.all([close(), close()]);
+
+    await gone;
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { SendOutcome } from '../../lib/core/delivery/delivery.ts';
+import { MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';
+import { catalog } from '../support/catalog.ts';
+import { deliverFor } from '../support/deliver-for.ts';
+import { FirstResponder } from '../support/first-responder.ts';
+import { webhookAlert } from '../support/webhook.ts';
+
+const CRITICAL = '#cryptofunk-critical';
+
+/** A critical incident whose first page waits on the deliver queue. */
+async function ready(options: ConstructorParameters<typeof FirstResponder>[0] = {}): Promise<FirstResponder> {
+  const system = new FirstResponder(options);
+  await system.receive([webhookAlert({ startsAt: system.now })]);
+  while (await system.consumeDiagnose());
+  return system;
+}
+
+function forEver(): 'hang'[] {
+  return Array.from({ length: 500 }, () => 'hang');
+}
+
+function deliveriesTo(system: FirstResponder, destination: string) {
+  const [id = ''] = [...system.world.incidents.items.keys()];
+  return system.world.destinations.deliveriesOf(id).filter((each) => each.destination === destination);
+}
+
+describe('a mail server that takes longer than a run has', () => {
+  it('costs a run 15 s, after which the history says what happened', async () => {
+    const system = await ready();
+    system.mail.script(...forEver());
+
+    await deliverFor(system, 25 * SECOND);
+
+    expect(deliveriesTo(system, 'email')).toMatchObject([
+      { outcome: 'retrying', detail: 'timeout: no answer in time' },
+    ]);
+  });
+
+  it('has its page carried by Slack after 2 min, which says why', async () => {
+    const system = await ready();
+    system.mail.script(...forEver());
+
+    await deliverFor(system, 3 * MINUTE);
+
+    const words = system.slack.posted.map(({ message }) => JSON.stringify(message));
+    expect(
+      words.filter((each) => each.includes('The mail server has not taken this for 2 min')),
+    ).toHaveLength(1);
+  });
+
+  it('gets the mails of L2 and L3 once it is well again', async () => {
+    const system = await ready();
+    system.alertmanager = [...system.world.incidents.items.values()].flatMap(({ alerts }) =>
+      alerts.map((alert) => alert.fingerprint),
+    );
+    system.mail.script(...forEver());
+
+    for (let minute = 1; minute <= 80; minute += 1) {
+      if (minute === 35) system.mail.recover();
+      await deliverFor(system, MINUTE);
+      await system.tick();
+      while (await system.consumeDiagnose());
+    }
+
+    const subjects = system.mail.sent.map(({ subject }) => subject).join('\n');
+    expect(subjects).toContain('[escalated to L2]');
+    expect(subjects).toContain('[escalated to L3]');
+  });
+});
+
+describe('a run whose sends take long', () => {
+  it('gives each what is left of its 20 s, and has its record in time', async () => {
+    const system = await ready();
+    const start = system.now;
+    const given: (Millis | undefined)[] = [];
+    const rejected: SendOutcome = { kind: 'permanent', reason: 'rejected', detail: 'invalid_blocks' };
+    const { post } = system.slack;
+    system.slack.post = async (to, message, within) => {
+      if (to !== CRITICAL) return post(to, message, within);
+      given.push(within);
+      await system.world.clock.pause(12 * SECOND);
+      return rejected;
+    };
+
+    await deliverFor(system, 30 * SECOND);
+
+    expect(given).toEqual([15 * SECOND, 8 * SECOND]);
+    const [delivery] = deliveriesTo(system, `slack:${CRITICAL}`);
+    expect(delivery?.at).toBeLessThanOrEqual(start + 25 * SECOND);
+  });
+});
+
+describe('a server that wants to be left alone for a day', () => {
+  it('is asked again after 5 min', async () => {
+    const system = await ready({
+      catalog: catalog({ routes: [{ slack: CRITICAL, mention: 'channel' }] }),
+      slackPace: { perChannel: SECOND, perEdit: SECOND },
+    });
+    const retryAfterMs = 86_400 * SECOND;
+    system.slack.script({ kind: 'retryable', reason: 'rate_limited', detail: 'Slack: 429', retryAfterMs });
+
+    await deliverFor(system, 6 * MINUTE);
+
+    expect(system.slack.roots(CRITICAL)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,303 @@
+import { describe, expect, it } from 'vitest';
+import type { ActiveAlert } from '../../lib/core/diagnosis/probe.ts';
+import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
+import { catalog, runbook } from '../support/catalog.ts';
+import { FirstResponder } from '../support/first-responder.ts';
+import { slackWords } from '../support/slack-words.ts';
+import { type WebhookAlertFactory, webhookAlert, webhookBody } from '../support/webhook.ts';
+
+const CRITICAL = '#cryptofunk-critical';
+
+type Report = Omit<WebhookAlertFactory, 'startsAt' | 'labels'> & { instance: string };
+type Truncated = { truncatedAlerts?: unknown; groupKey?: string };
+
+/** An Alertmanager that sends at most so many alerts of a group (`max_alerts`). */
+class Truncating {
+  readonly system: FirstResponder;
+  readonly startsAt: number;
+
+  constructor(system = new FirstResponder()) {
+    this.system = system;
+    this.startsAt = system.now;
+  }
+
+  async sends(reports: Report[], change: Truncated = {}) {
+    const alerts = reports.map(({ instance, ...report }) =>
+      webhookAlert({ alertname: 'Trunc', labels: { instance }, startsAt: this.startsAt, ...report }),
+    );
+    const received = await this.system.receive(alerts, webhookBody(alerts, change));
+    await this.system.drain();
+    return received;
+  }
+
+  /** `case 01`: two of five fire. */
+  firing(change: Truncated = { truncatedAlerts: 3 }) {
+    return this.sends([{ instance: 'n0' }, { instance: 'n1' }], change);
+  }
+
+  resolves(change: Truncated = { truncatedAlerts: 3 }) {
+    const over = { status: 'resolved' as const, endsAt: this.startsAt + 5 * MINUTE };
+    return this.sends(
+      [
+        { instance: 'n0', ...over },
+        { instance: 'n1', ...over },
+      ],
+      change,
+    );
+  }
+
+  /** What Alertmanager's API has of these, besides something of another incident. */
+  answers(instances: string[], state: ActiveAlert['state'] = 'active') {
+    const active = (labels: Record<string, string>, fingerprint: string): ActiveAlert => {
+      return { fingerprint, labels, annotations: {}, startsAt: this.startsAt, state };
+    };
+    this.system.alertmanager = [
+      active({ alertname: 'Other' }, 'ffffffffffffffff'),
+      ...instances.map((instance) =>
+        active({ alertname: 'Trunc', severity: 'critical', instance }, instance.padStart(16, 'c')),
+      ),
+    ];
+  }
+
+  get incident() {
+    const incident = [...this.system.world.incidents.items.values()].at(-1);
+    if (incident === undefined) throw new Error('no incident is stored');
+    return incident;
+  }
+
+  get subjects(): string[] {
+    return this.system.mail.sent.map(({ subject }) => subject);
+  }
+
+  /** All that the root message says. */
+  get root(): string {
+    const root = this.system.slack.roots(CRITICAL)[0];
+    return root === undefined ? '' : slackWords(root.message);
+  }
+}
+
+describe('a group of which Alertmanager cut alerts off', () => {
+  it('says how many are known of at least how many', async () => {
+    const group = new Truncating();
+
+    await group.firing();
+
+    expect(group.subjects).toEqual([expect.stringContaining('Trunc - 2 of at least 5 alerts (n0, n1)')]);
+    expect(group.root).toContain('2 of at least 5');
+    expect(group.root).toContain('cut off 3 more alerts (max_alerts)');
+  });
+
+  it('stays open when all that is known has resolved, and says why', async () => {
+    const group = new Truncating();
+    await group.firing();
+    group.system.world.clock.advance(10 * SECOND);
+
+    const answer = await group.resolves();
+
+    expect(answer).toMatchObject({ incidents: [{ outcome: 'updated' }] });
+    expect(group.incident.status).toBe('open');
+    expect(group.root).toContain('0 of at least 5 known to fire');
+    expect(group.root).toContain('2 alerts resolved; others were cut off (max_alerts) and may still fire');
+    expect(group.subjects.join()).not.toContain('RESOLVED');
+  });
+
+  it('resolves after Alertmanager has twice had none of them, and not after one answer', async () => {
+    const group = new Truncating();
+    await group.firing();
+    await group.resolves();
+    group.answers([]);
+
+    await group.system.minutes(5);
+    expect(group.incident.status).toBe('open');
+    await group.system.minutes(1);
+
+    expect(group.incident).toMatchObject({ status: 'resolved', resolution: 'alerts' });
+    expect(group.subjects.at(-1)).toContain('[RESOLVED]');
+    expect(group.root).toContain('Alertmanager has none of those it cut off');
+  });
+
+  it('stays open, and calls the later tiers, while Alertmanager has one of those it cut off', async () => {
+    const group = new Truncating();
+    await group.firing();
+    await group.resolves();
+    group.answers(['n4']);
+
+    await group.system.minutes(31);
+    expect(group.incident.status).toBe('open');
+    expect(group.subjects.at(-1)).toContain('escalated to L2');
+
+    group.answers([]);
+    await group.system.minutes(11);
+    expect(group.incident.status).toBe('resolved');
+  });
+
+  it('stays open without an answer, says so once, and goes on escalating as unverified', async () => {
+    const group = new Truncating();
+    await group.firing();
+    await group.resolves();
+    const { version } = group.incident;
+
+    await group.system.minutes(5);
+    expect(group.root).toContain('nobody can say whether those that Alertmanager cut off');
+    expect(group.root).toContain('connection refused');
+    expect(group.incident.version).toBe(version + 1);
+
+    await group.system.minutes(600);
+    expect(group.incident.status).toBe('open');
+    expect(group.subjects.filter((subject) => subject.includes('escalated'))).toHaveLength(2);
+    expect(group.subjects.join()).not.toContain('RESOLVED');
+  });
+
+  it('ends by its own resolves when nothing was cut off of them', async () => {
+    for (const truncatedAlerts of [0, undefined]) {
+      const group = new Truncating();
+      await group.firing();
+      await group.resolves();
+      group.system.world.clock.advance(10 * SECOND);
+
+      await group.resolves({ truncatedAlerts });
+
+      expect(group.incident.status).toBe('resolved');
+      expect(group.subjects.at(-1)).toContain('[RESOLVED]');
+    }
+  });
+
+  it('pauses while all that Alertmanager still has is silenced', async () => {
+    const group = new Truncating();
+    await group.firing();
+    await group.resolves();
+    group.answers(['n4'], 'suppressed');
+
+    await group.system.minutes(120);
+
+    expect(group.incident.status).toBe('open');
+    expect(group.subjects).toHaveLength(1);
+  });
+
+  it('does not end with a whole delivery of another group of Alertmanager', async () => {
+    const group = new Truncating();
+    await group.firing({ truncatedAlerts: 3, groupKey: '{}:{zone="a"}' });
+
+    await group.resolves({ truncatedAlerts: 0, groupKey: '{}:{zone="b"}' });
+
+    expect(group.incident.status).toBe('open');
+  });
+
+  it('is noticed in an incident that was whole until then', async () => {
+    const group = new Truncating();
+    await group.firing({ truncatedAlerts: 0 });
+    await group.firing();
+
+    expect(group.root).toContain('2 of at least 5');
+    await group.resolves();
+    expect(group.incident.status).toBe('open');
+  });
+
+  it('costs no write and says nothing when it is delivered once more', async () => {
+    const group = new Truncating();
+    await group.firing();
+    const { version } = group.incident;
+
+    const answer = await group.firing();
+
+    expect(answer).toMatchObject({ incidents: [{ outcome: 'duplicate' }] });
+    expect(group.incident.version).toBe(version);
+  });
+
+  it('can be resolved by hand, and reopens on what fires then', async () => {
+    const group = new Truncating();
+    await group.firing();
+    await group.resolves();
+    await group.system.resolve(group.incident.id);
+    await group.system.drain();
+    expect(group.root).toMatch(/RESOLVED/);
+
+    await group.resolves();
+    await group.system.minutes(20);
+    expect(group.incident.status).toBe('resolved');
+    await group.sends([{ instance: 'n2' }], { truncatedAlerts: 1 });
+
+    expect(group.subjects.at(-1)).toContain('fires again');
+  });
+
+  it('is asked about before anybody is paged when all that can be seen of a new one has resolved', async () => {
+    const group = new Truncating();
+    await group.resolves();
+    expect(group.subjects).toEqual([]);
+    group.answers(['n4']);
+
+    await group.system.minutes(3);
+
+    expect(group.subjects).toEqual([expect.stringContaining('[CRITICAL] Trunc')]);
+    expect(group.root).toContain('0 of at least 3 known to fire');
+  });
+
+  it('pages as unverified when nobody can say whether what cannot be seen of a new one fires', async () => {
+    const group = new Truncating();
+    await group.resolves();
+
+    await group.system.minutes(7);
+
+    expect(group.subjects).toEqual([expect.stringMatching(/^\[CRITICAL\] \[not confirmed\] Trunc/)]);
+    expect(group.root).toContain('Alertmanager could not say whether they fire');
+  });
+
+  it('is no news when what can be seen of a new one has resolved and Alertmanager has nothing else', async () => {
+    const group = new Truncating();
+    await group.resolves();
+    group.answers([]);
+
+    await group.system.minutes(10);
+
+    expect(group.subjects).toEqual([]);
+    expect(group.incident).toMatchObject({ status: 'resolved', phantom: true });
+  });
+
+  it('concerns every incident in the delivery, without guessing whose the others are', async () => {
+    const runbooks = ['A', 'B'].map((alertname) => runbook({ alertname }));
+    const group = new Truncating(new FirstResponder({ catalog: catalog({}, runbooks) }));
+    const over = { status: 'resolved' as const, endsAt: group.startsAt + MINUTE };
+    await group.sends([
+      { alertname: 'A', instance: 'n0' },
+      { alertname: 'B', instance: 'n0' },
+    ]);
+
+    await group.sends(
+      [
+        { alertname: 'A', instance: 'n0', ...over },
+        { alertname: 'B', instance: 'n0', ...over },
+      ],
+      { truncatedAlerts: 3 },
+    );
+
+    const incidents = [...group.system.world.incidents.items.values()];
+    expect(incidents.map(({ status }) => status)).toEqual(['open', 'open']);
+    expect(group.root).toContain('0 of at least 1 known to fire');
+    expect(group.root).toContain('cut off alerts (max_alerts)');
+  });
+
+  it('counts a Watchdog in it as a sign of life, and guesses no number for its neighbours', async () => {
+    const group = new Truncating();
+
+    await group.sends([{ alertname: 'Watchdog', instance: 'p' }, { instance: 'n0' }], { truncatedAlerts: 3 });
+
+    expect(await group.system.world.heartbeats.list()).toMatchObject([{ source: 'prod' }]);
+    expect(group.subjects).toEqual([expect.stringContaining('Trunc - at least 1 alert')]);
+  });
+
+  it('is never a reason to refuse a delivery, whatever its number says', async () => {
+    for (const truncatedAlerts of [-3, 'many', null, {}, [], true, Number.NaN]) {
+      const group = new Truncating();
+      await group.firing({ truncatedAlerts });
+      await group.resolves({ truncatedAlerts });
+      expect(group.incident.status, JSON.stringify(truncatedAlerts)).toBe('resolved');
+    }
+    for (const truncatedAlerts of ['3', 2.5, 1e300]) {
+      const group = new Truncating();
+      await group.firing({ truncatedAlerts });
+      await group.resolves({ truncatedAlerts });
+      expect(group.incident.status, JSON.stringify(truncatedAlerts)).toBe('open');
+      expect(group.root).toMatch(/0 of at least (5|1000002) known/);
+    }
+  });
+});

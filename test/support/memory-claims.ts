@@ -1,0 +1,23 @@
+import type { Claim, Claimed, Holder } from '../../lib/core/delivery/claim.ts';
+
+/** The record under the claim; `undefined`: another run has it. */
+export function claimed<R extends Claimed>(record: R, { owner, now, until, ...more }: Claim): R | undefined {
+  if (record.claimUntil > now && record.claimOwner !== owner) return undefined;
+  return { ...record, ...structuredClone(more), claimUntil: until, claimOwner: owner };
+}
+
+/** The record as it is stored; `undefined`: another run has claimed it since. */
+export function savedUnder<R extends Claimed>(
+  stored: R,
+  savedBy: string | undefined,
+  record: R,
+  { owner, until }: Holder,
+): R | undefined {
+  const mine = stored.claimOwner === owner || (stored.claimOwner === undefined && savedBy === owner);
+  if (!mine) return undefined;
+  const next: R = { ...structuredClone(record), claimUntil: until };
+  delete next.intent;
+  delete next.claimOwner;
+  if (until > 0) next.claimOwner = owner;
+  return next;
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readSeverity, severityOf } from '../../../lib/core/runbook/severity-of.ts';
+import { readCatalog } from '../../../scripts/runbook-checks/read-catalog.ts';
+import { catalog, runbook } from '../../support/catalog.ts';
+
+const ours = readCatalog(join(import.meta.dirname, '..', '..', '..', 'runbooks')).catalog;
+const fallback = { ...runbook({ severity: 'info' }), isFallback: true as const };
+
+describe('the severity of an alert', () => {
+  it.each([
+    [{ severity: 'critical' }, 'critical'],
+    [{ severity: ' PAGE ' }, 'critical'],
+    [{ severity: 'Cri-ti_cal' }, 'critical'],
+    [{ severity: 'bogus' }, 'info'],
+    [{ severity: 'constructor' }, 'info'],
+    [{}, 'info'],
+    [{ severity: '' }, 'info'],
+  ])('%o means %s where the runbook says info', (labels, expected) => {
+    expect(severityOf(catalog(), runbook({ severity: 'info' }), labels)).toBe(expected);
+  });
+
+  it.each([
+    ['critical', 'p0 p1 sev0 sev1 sev-0 sev-1 s0 s1 disaster major error blocker page SEV_1 P-0 Disaster'],
+    ['warning', 'p2 p3 sev2 sev3 s2 s3 minor average moderate Sev-2 MINOR'],
+    ['info', 'p4 p5 sev4 sev5 s4 s5 debug ok SEV-5 Ok'],
+  ])('is %s for each of %s, in our own severities.yaml', (expected, words) => {
+    if (ours === undefined) throw new Error('our runbooks cannot be read');
+
+    for (const word of words.split(' ')) {
+      const read = readSeverity(ours, fallback, { severity: word });
+      expect({ word, ...read }).toEqual({ word, severity: expected });
+    }
+  });
+
+  it('is what `unknown` says for a word that nobody knows, where the alertname has no runbook', () => {
+    const words = { severityAliases: {}, unknownSeverity: 'critical' as const };
+
+    expect(readSeverity(words, fallback, { severity: 'Bogus' })).toEqual({
+      severity: 'critical',
+      unknown: 'Bogus',
+    });
+    expect(severityOf({ severityAliases: {} }, fallback, { severity: 'Bogus' })).toBe('warning');
+  });
+
+  it('keeps an unknown word as short as a notice can show, and cut between characters', () => {
+    const { unknown } = readSeverity(catalog(), fallback, { severity: `x${'😀'.repeat(1_000)}` });
+
+    expect(unknown).toBe(`x${'😀'.repeat(29)}…`);
+  });
+});
