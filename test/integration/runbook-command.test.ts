@@ -59,7 +59,7 @@ describe('npm run runbook', () => {
   test.each<[string[], number, RegExp, RegExp]>([
     [['lint'], 0, /^nothing to mend in \d+ runbooks\n$/, /^$/],
     [['explain', 'AgentDown', '--labels', 'agent=a'], 0, /^AgentDown\n {2}labels .*agent=a\n/, /^$/],
-    [['test', 'AgentDwon'], 2, /^$/, /^There is no runbook for AgentDwon\..*\n$/],
+    [['lnit'], 2, /^$/, /^There is no command lnit; .*\n$/],
   ])(
     'is a process that ends with its exit code, as npm starts it: %j',
     async (args, code, stdout, stderr) => {
