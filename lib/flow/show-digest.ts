@@ -160,6 +160,6 @@ function later({ key, attempt }: DigestAsk, wait: Millis): SendOutcome {
     reason: 'rate_limited',
     detail: 'in the digest of a storm, which shows it in a moment',
     unasked: true,
-    retryAfterMs: awayFor(wait, false, key, attempt),
+    retryAfterMs: awayFor(wait, 'message', key, attempt),
   };
 }

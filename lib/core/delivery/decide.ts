@@ -92,6 +92,13 @@ export function decideInstead(
   return { do: 'edit', reply: 'broadcast', updateRoot: incident.version > record.lastSeq };
 }
 
+/** Why what a root had no room for is not put under it any more; `undefined`: it is. */
+export function detailsSuperseded(incident: Incident, record: DestinationRecord): string | undefined {
+  if (!isFiring(incident)) return 'nothing fires any more';
+  if (record.rootTs === undefined) return 'there is no message to put them under';
+  return record.detailsTs === record.rootTs ? 'they stand there already' : undefined;
+}
+
 function decideResolve(
   message: DeliverMessage,
   incident: Incident,
