@@ -173,3 +173,21 @@ describe('the first page of an incident', () => {
     expect(faults.rounds).toBeLessThanOrEqual(5);
   });
 });
+
+describe('a mail in a storm', () => {
+  it('waits for its digest for a minute at the most, in few mails', async () => {
+    const system = new FirstResponder({ slackPace });
+
+    await arrive(system, Array<string>(200).fill('warning'), 2 * SECOND, 10 * MINUTE);
+
+    const waits = [...system.world.incidents.items.values()].flatMap(({ id, openedAt }) =>
+      system.world.destinations
+        .deliveriesOf(id)
+        .filter(({ destination, outcome }) => destination === 'email' && outcome === 'digest')
+        .map(({ at }) => at - openedAt),
+    );
+    expect(waits.length).toBeGreaterThan(150);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(MINUTE);
+    expect(system.mail.sent.filter(({ subject }) => subject.startsWith('[STORM')).length).toBeLessThan(20);
+  });
+});

@@ -54,6 +54,14 @@ const LONGEST_SPREAD = { urgent: 20 * SECOND, message: 90 * SECOND, rest: 90 * S
  */
 export function awayFor(wait: Millis, rank: Rank, key: string, attempt: number): Millis {
   const spread = Math.min(LONGEST_SPREAD[rank], 2 * SECOND * 2 ** Math.min(attempt, 10));
-  const share = Number.parseInt(sha256Hex(`${key} ${attempt}`, 8), 16) / 0xffffffff;
-  return Math.max(SECOND, wait - reachOf(rank)) + Math.round(spread * share);
+  return Math.max(SECOND, wait - reachOf(rank)) + shareOf(spread, key, attempt);
+}
+
+/** How long a message stays away that waits for a digest: hardly longer, because the first to come shows it for all. */
+export function digestAwayFor(wait: Millis, key: string, attempt: number): Millis {
+  return Math.max(SECOND, wait) + shareOf(5 * SECOND, key, attempt);
+}
+
+function shareOf(spread: Millis, key: string, attempt: number): Millis {
+  return Math.round((spread * Number.parseInt(sha256Hex(`${key} ${attempt}`, 8), 16)) / 0xffffffff);
 }
