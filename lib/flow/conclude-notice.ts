@@ -70,14 +70,14 @@ export async function notYetAgain(
   return retry(ports, message, incident, until, attempt, detail);
 }
 
-/** Writes down what a send came to, and says whether the message has to come again. */
+/** Writes down what a send came to, and says whether the message has to come again. `said` is what was sent for it. */
 export async function conclude(
   ports: ConcludePorts,
   input: Delivering,
   { save, intent }: Save & { intent: Intent | undefined },
-  sent: SendResult & { incident: Incident; plan: SendPlan },
+  sent: SendResult & { incident: Incident; plan: SendPlan; said: DeliverMessage },
 ): Promise<DeliverNoticeResult> {
-  const { outcome, incident, plan, hasDetails } = sent;
+  const { outcome, incident, plan, said, hasDetails } = sent;
   const { message, attempt } = input;
   const { incidentId } = message;
   const now = ports.clock.now();
@@ -89,7 +89,7 @@ export async function conclude(
     const [saved, result] = await Promise.all([
       save(told),
       done(ports, input, plan.do === 'digest' ? 'digest' : 'delivered', outcome.refused, outcome.ref),
-      hasDetails ? putDetails(ports, message, told) : undefined,
+      hasDetails ? putDetails(ports, said, told) : undefined,
     ]);
     // Whoever has the claim by now finds out from the record what is left to do; here nobody knows any more.
     return saved ? result : again('another run has taken this destination over');

@@ -1,9 +1,11 @@
 import { type Budget, budgetFrom } from '../core/delivery/budget.ts';
+import { caughtUp } from '../core/delivery/caught-up.ts';
 import { type ClaimedItem, type Intent, repeatAfter } from '../core/delivery/claim.ts';
 import { decide, decideInstead, type SendPlan, speaks } from '../core/delivery/decide.ts';
 import type { DeliverMessage, DestinationRecord } from '../core/delivery/delivery.ts';
 import type { DestinationStore } from '../core/delivery/destination-store.ts';
 import { rankOf } from '../core/delivery/fall-back.ts';
+import { lateMessage } from '../core/delivery/late-message.ts';
 import { DEFAULT_STORM_AFTER, maySharePlace } from '../core/delivery/storm.ts';
 import { saysFiring } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
@@ -153,8 +155,27 @@ async function deliverHeld(
   const planned = { incident, record, plan };
   const waits = speaks(plan) && plan.do !== 'digest' ? repeatAfter(record.doubt, ports.clock.now()) : 0;
   if (waits > 0) return notYetAgain(ports, input, held, planned, waits);
-  const [sent] = await Promise.all([send(ports, input, held, planned), counted]);
-  return conclude(ports, input, { save: held.save, intent }, { ...sent, incident, plan });
+  const late = plan.do === 'digest' || !speaks(plan) ? undefined : lateFor(ports, message, incident);
+  const sending = { ...input, message: late ?? message };
+  const [sent] = await Promise.all([send(ports, sending, held, planned), counted]);
+  const paged = sent.record.lastPingSeq >= message.seq && record.lastPingSeq < message.seq;
+  const known = late && paged ? caughtUp(sent.record, late, incident) : sent.record;
+  const result = { ...sent, record: known, incident, plan, said: sending.message };
+  return conclude(ports, input, { save: held.save, intent }, result);
+}
+
+/** A page that cannot be routed anew is told as it was decided, and so is each that waits behind it. */
+function lateFor(
+  { catalog, channels, clock, log }: DeliverNoticePorts,
+  message: DeliverMessage,
+  incident: Incident,
+): DeliverMessage | undefined {
+  try {
+    return lateMessage(catalog, channels, message, incident, clock.now());
+  } catch (error) {
+    log.error('a late page does not say what happened meanwhile', { incidentId: incident.id, error });
+    return undefined;
+  }
 }
 
 /** Nothing for what people only find in a message that they have. */

@@ -191,3 +191,101 @@ describe('a mail in a storm', () => {
     expect(system.mail.sent.filter(({ subject }) => subject.startsWith('[STORM')).length).toBeLessThan(20);
   });
 });
+
+describe('after an outage', () => {
+  /** A critical incident of which nothing is delivered for so long. */
+  async function outage(minutes: number, system = new FirstResponder()): Promise<FirstResponder> {
+    await system.receive([alertOf(system, 0, 'critical')]);
+    system.alertmanager = [...system.world.incidents.items.values()].flatMap(({ alerts }) =>
+      alerts.map((alert) => alert.fingerprint),
+    );
+    for (let minute = 0; minute < minutes; minute += 1) {
+      while (await system.consumeDiagnose());
+      system.world.clock.advance(MINUTE);
+      await system.tick();
+    }
+    while (await system.consumeDiagnose());
+    return system;
+  }
+
+  it('one message in each channel says what happened meanwhile and calls everybody', async () => {
+    const system = await outage(35);
+
+    await deliverFor(system, MINUTE);
+
+    for (const to of CHANNELS) {
+      const calls = system.slack.calls.filter(({ channelId }) => channelId === `C${to.slice(1)}`);
+      expect(
+        calls.map(({ kind }) => kind),
+        to,
+      ).toEqual(['post']);
+      const words = JSON.stringify(calls[0]?.message.blocks);
+      expect(words).toContain(
+        'Opened by 1 alert. Told 35 min late; meanwhile nobody has acknowledged it, and it was escalated to L2.',
+      );
+    }
+    const critical = JSON.stringify(system.slack.roots(CHANNELS[0])[0]?.message);
+    for (const mention of ['<!channel>', '@oncall', '@senior-eng']) expect(critical).toContain(mention);
+    expect(critical).not.toContain('@eng-lead');
+    expect(system.mail.sent.map(({ subject, to }) => [subject, to.includes('senior@example.com')])).toEqual([
+      [expect.stringContaining('[escalated to L2]'), true],
+    ]);
+    const [id = ''] = system.world.incidents.items.keys();
+    const outcomes = system.world.destinations
+      .deliveriesOf(id)
+      .map(({ reason, outcome }) => `${reason} ${outcome}`);
+    expect(new Set(outcomes)).toEqual(
+      new Set(['opened delivered', 'reminder superseded', 'escalated superseded']),
+    );
+  });
+
+  it('the tier that is reached later is called as always', async () => {
+    const system = await outage(35);
+    await deliverFor(system, MINUTE);
+
+    for (let minute = 0; minute < 30; minute += 1) {
+      await deliverFor(system, MINUTE);
+      await system.tick();
+      while (await system.consumeDiagnose());
+    }
+    await deliverFor(system, MINUTE);
+
+    const [root] = system.slack.roots(CHANNELS[0]);
+    const replies = root ? system.slack.replies(root.ref) : [];
+    expect(replies.map(({ message }) => message.text)).toEqual([expect.stringContaining('escalated to L3')]);
+    expect(JSON.stringify(replies[0]?.message)).toContain('@eng-lead');
+  });
+
+  it('a reply says what happened since the message that people have', async () => {
+    const system = new FirstResponder();
+    await system.receive([alertOf(system, 0, 'critical')]);
+    while (await system.consumeDiagnose());
+    await deliverFor(system, MINUTE);
+    await outage(65, system);
+
+    await deliverFor(system, MINUTE);
+
+    const [root] = system.slack.roots(CHANNELS[0]);
+    const replies = root ? system.slack.replies(root.ref) : [];
+    expect(replies).toHaveLength(1);
+    expect(JSON.stringify(replies[0]?.message.blocks)).toContain('it was escalated to L3.');
+    for (const mention of ['@oncall', '@senior-eng', '@eng-lead', '@pm'])
+      expect(JSON.stringify(replies[0]?.message)).toContain(mention);
+  });
+
+  it('people whom the late message has not called are called by their own', async () => {
+    const system = await outage(35);
+    for (const waiting of system.world.deliveries.waiting) {
+      const { body } = waiting;
+      if ('kind' in body || body.reason !== 'escalated' || body.target.channel !== 'slack') continue;
+      if (body.target.to === CHANNELS[0]) body.target.mentions.push('@somebody-else');
+    }
+
+    await deliverFor(system, MINUTE);
+
+    const [root] = system.slack.roots(CHANNELS[0]);
+    const replies = root ? system.slack.replies(root.ref) : [];
+    expect(replies).toHaveLength(1);
+    expect(JSON.stringify(replies[0]?.message)).toContain('@somebody-else');
+  });
+});

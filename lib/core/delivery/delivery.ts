@@ -60,6 +60,9 @@ export type Instead = {
   news?: Trouble;
 };
 
+/** Pages that a late one has told as well: those decided after `from`, up to `seq`, for as far as they call these. */
+type CaughtUp = { from: number; seq: number; called: string[] };
+
 /** What a target has been told so far for one incident. */
 export type DestinationRecord = Claimed & {
   destination: string;
@@ -87,6 +90,8 @@ export type DestinationRecord = Claimed & {
   instead?: string[];
   /** Of a mail that was taken for some: which version, and by whom. */
   taken?: { seq: number; to: string[] };
+  /** What the last late page has told as well. */
+  caughtUp?: CaughtUp;
   /** Timestamp of the root under which the details stand that it had no room for. */
   detailsTs?: string;
   /** Slots that messages for it have booked and not used yet. */

@@ -1,6 +1,7 @@
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/standing.ts';
 import type { Millis } from '../shared/time.ts';
+import { alsoCalled } from './caught-up.ts';
 import { type Claimed, doubtOf, type Intent } from './claim.ts';
 import type { DeliverMessage, DestinationRecord, MessageRef, SendOutcome } from './delivery.ts';
 import { type BookedSlot, LATEST_EDIT } from './pace.ts';
@@ -48,6 +49,7 @@ export function toldRecord(
   if (message.ping) {
     record.lastPingSeq = Math.max(before.lastPingSeq, message.seq);
     record.lastTier = Math.max(before.lastTier, message.tier);
+    Object.assign(record, alsoCalled(record, message));
   }
   record.lastSaidFiring = saysFiring(message, incident);
   // Whatever it was decided for, it was told as resolved: the resolve itself is no news there any more.
