@@ -1,3 +1,4 @@
+import type { AlertDetail } from '../core/alert/alert.ts';
 import type { DeliverMessage } from '../core/delivery/delivery.ts';
 import type { Diagnosis } from '../core/diagnosis/finding.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
@@ -12,8 +13,8 @@ import { type RunbookCatalog, runbookFor } from '../core/runbook/runbook.ts';
 import type { Log } from '../core/shared/log.ts';
 import type { Millis } from '../core/shared/time.ts';
 
-type NoticePorts = {
-  history: Pick<IncidentHistory, 'details' | 'looks' | 'diagnoses'>;
+export type NoticePorts = {
+  history: Pick<IncidentHistory, 'details' | 'looks' | 'diagnoses' | 'diagnosis'>;
   catalog: RunbookCatalog;
   publicUrl?: string;
   /** Absent: presses of buttons do not reach this system. */
@@ -21,6 +22,24 @@ type NoticePorts = {
   clock: { now(): Millis };
   log: Log;
 };
+
+/** What a notice tells beside the state of its incident. */
+type NoticeParts = { details: Promise<AlertDetail[]>; diagnoses: Promise<Diagnosis[]> };
+
+/** Those of a first page, which are known before its incident is read: it has no diagnosis but its own. */
+export function partsOfFirst(
+  ports: Pick<NoticePorts, 'history' | 'log'>,
+  { incidentId, effectId }: Pick<DeliverMessage, 'incidentId' | 'effectId'>,
+): NoticeParts {
+  const { history } = ports;
+  return {
+    details: history.details(incidentId).catch(missing(ports, 'alert details')),
+    diagnoses: history
+      .diagnosis(incidentId, effectId)
+      .then((own) => (own === undefined ? [] : [own]))
+      .catch(missing(ports, 'diagnoses')),
+  };
+}
 
 /**
  * The notice about an incident as it stands now. Details and diagnoses are worth a try, never a delay: when they
@@ -30,12 +49,10 @@ export async function noticeFor(
   ports: NoticePorts,
   incident: Incident,
   message: DeliverMessage,
-  troubles: string[] = [],
+  { troubles = [], parts }: { troubles?: string[]; parts?: NoticeParts | undefined } = {},
 ): Promise<Notice> {
-  const [stored, diagnoses] = await Promise.all([
-    ports.history.details(incident.id).catch(missing(ports, 'alert details')),
-    diagnosesFor(ports, incident, message).catch(missing(ports, 'diagnoses')),
-  ]);
+  const { details, diagnoses: known } = parts ?? partsOf(ports, incident, message);
+  const [stored, diagnoses] = await Promise.all([details, known]);
   const input: NoticeInput = {
     incident,
     details: withWaitingDetails(stored, incident),
@@ -51,6 +68,13 @@ export async function noticeFor(
   return composeNotice(input);
 }
 
+function partsOf(ports: NoticePorts, incident: Incident, message: DeliverMessage): NoticeParts {
+  return {
+    details: ports.history.details(incident.id).catch(missing(ports, 'alert details')),
+    diagnoses: diagnosesFor(ports, incident, message).catch(missing(ports, 'diagnoses')),
+  };
+}
+
 /** Only those that the notice shows or compares: an incident may have hundreds, of up to 300 KB each. */
 async function diagnosesFor(
   { history }: NoticePorts,
@@ -61,7 +85,7 @@ async function diagnosesFor(
   return history.diagnoses(incident.id, needed);
 }
 
-function missing(ports: NoticePorts, what: string): (error: unknown) => [] {
+function missing(ports: Pick<NoticePorts, 'log'>, what: string): (error: unknown) => [] {
   return (error) => {
     const why = error instanceof Error ? error.message : String(error);
     ports.log.error('a notice goes out with less than is known', { what, error: why });

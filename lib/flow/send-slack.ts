@@ -24,7 +24,12 @@ import type { Target } from '../core/routing/target.ts';
 import { type NoticeToWrite, write } from './write-notice.ts';
 
 /** What came of it, and the destination's record with all that people have seen by now, failed or not. */
-export type SendResult = { outcome: SendOutcome; record: DestinationRecord };
+export type SendResult = {
+  outcome: SendOutcome;
+  record: DestinationRecord;
+  /** The root has no room for all that is known. */
+  hasDetails?: boolean;
+};
 
 type SlackPorts = {
   slack: SlackChannel;
@@ -112,7 +117,7 @@ async function tellDeed(
 }
 
 async function postRoot(
-  { slack, keep }: SlackPorts,
+  { slack }: SlackPorts,
   target: SlackTarget,
   mentions: string[],
   sending: SlackSending,
@@ -125,25 +130,20 @@ async function postRoot(
   if (outcome.kind !== 'delivered') return { outcome, record };
   const said = { spoke: true, rootCurrent: true, ...(outcome.ref ? { ref: outcome.ref } : {}) };
   const told = toldRecord(record, message, incident, said);
-  await postDetails({ slack, keep }, outcome.ref, told, sending);
-  return { outcome, record: told };
+  const hasDetails = outcome.ref !== undefined && writtenDetails(notice) !== undefined;
+  return { outcome, record: told, ...(hasDetails ? { hasDetails } : {}) };
 }
 
-/**
- * What the root had no room for, as the first thing under it. People have been told by then, which is recorded before
- * this is tried: that it cannot be sent must neither repeat the page nor make it look undelivered.
- */
-async function postDetails(
-  ports: SlackPorts,
-  root: MessageRef | undefined,
-  told: DestinationRecord,
-  { notice }: SlackSending,
-): Promise<void> {
-  if (root === undefined || notice.plain.state !== 'firing') return;
-  const details = write<SlackMessage | undefined>(notice, renderSlackDetails, () => undefined);
-  if (details === undefined) return;
-  await ports.keep(told);
-  await ports.slack.reply(root, details, { broadcast: false });
+/** What a root had no room for. People have been told by then: that it cannot be written is only logged. */
+export function writtenDetails(notice: NoticeToWrite): SlackMessage | undefined {
+  if (notice.plain.state !== 'firing') return undefined;
+  return write<SlackMessage | undefined>(notice, renderSlackDetails, () => undefined);
+}
+
+/** The root of the incident at this destination; `undefined`: none stands there. */
+export function rootRef(record: DestinationRecord): MessageRef | undefined {
+  if (record.channelId === undefined || record.rootTs === undefined) return undefined;
+  return { channelId: record.channelId, ts: record.rootTs };
 }
 
 function rendered(
@@ -171,9 +171,4 @@ async function plainIfRejected(
   const outcome = await send(message);
   if (outcome.kind !== 'permanent' || outcome.reason !== 'rejected') return outcome;
   return send(plainSlackMessage(message, notice.plain, mentions));
-}
-
-function rootRef(record: DestinationRecord): { channelId: string; ts: string } | undefined {
-  if (record.channelId === undefined || record.rootTs === undefined) return undefined;
-  return { channelId: record.channelId, ts: record.rootTs };
 }

@@ -9,7 +9,7 @@ import {
   renderMailDigest,
   renderSlackDigest,
 } from '../core/delivery/digest-message.ts';
-import { awayFor } from '../core/delivery/pace.ts';
+import { digestAwayFor } from '../core/delivery/pace.ts';
 import { CLOCK_MARGIN, type DigestRecord, digestDueAt, placeOf, type Storm } from '../core/delivery/storm.ts';
 import type { DigestStore, StormEntries } from '../core/delivery/storm-store.ts';
 import { withDoubt } from '../core/delivery/told-record.ts';
@@ -160,6 +160,6 @@ function later({ key, attempt }: DigestAsk, wait: Millis): SendOutcome {
     reason: 'rate_limited',
     detail: 'in the digest of a storm, which shows it in a moment',
     unasked: true,
-    retryAfterMs: awayFor(wait, false, key, attempt),
+    retryAfterMs: digestAwayFor(wait, key, attempt),
   };
 }

@@ -1,5 +1,12 @@
 import type { Budget } from '../core/delivery/budget.ts';
-import { type Claimed, type ClaimedItem, type Intent, withUnfinished } from '../core/delivery/claim.ts';
+import {
+  type Claimed,
+  type ClaimedItem,
+  type Doubt,
+  type Intent,
+  takenOver,
+  withUnfinished,
+} from '../core/delivery/claim.ts';
 import { type Millis, SECOND } from '../core/shared/time.ts';
 
 /** How long one run may have an item: longer than its budget. */
@@ -26,31 +33,44 @@ export type Held<R extends Claimed> = {
 };
 
 /**
- * Works on an item that one run at a time may work on; `undefined`: another run does. `before` is the record as it was
- * read, from which what a dead run may have told is handed on. An answer that is lost costs another try, not the claim.
+ * Works on an item that one run at a time may work on; `undefined`: another run does. What a dead run may have told is
+ * handed on: from `before`, the record as it was read, or by a claim without an intent. An answer that is lost costs
+ * another try, not the claim.
  */
 export async function underClaim<R extends Claimed, T>(
   ports: ClaimPorts,
   item: ClaimedItem<R>,
-  { budget, before, intent }: { budget: Budget; before: R; intent?: Intent | undefined },
+  { budget, before, intent }: { budget: Budget; before?: R; intent?: Intent | undefined },
   work: (held: Held<R>) => Promise<T>,
 ): Promise<T | undefined> {
   const now = ports.clock.now();
-  const { doubt } = withUnfinished(before, now);
   const own = { owner: ports.unique(), now, until: now + CLAIM };
-  const known = doubt === undefined ? {} : { doubt };
-  const take = (what: Intent | undefined) =>
+  const take = (what: Intent | undefined, doubt: Doubt | undefined) =>
     tryUntil(ports, budget.claimUntil, () =>
-      item.claim({ ...own, ...known, ...(what === undefined ? {} : { intent: what }) }),
+      item.claim({
+        ...own,
+        ...(doubt === undefined ? {} : { doubt }),
+        ...(what === undefined ? {} : { intent: what }),
+      }),
     );
+  async function takeOver(): Promise<R | undefined> {
+    if (before !== undefined) return take(intent, withUnfinished(before, now).doubt);
+    const taken = intent && (await take(intent, undefined));
+    if (taken) return taken;
+    // Another run has it, or one that died has left its intent.
+    const left = await take(undefined, undefined);
+    const record = left && takenOver(left);
+    if (record && intent) await take(intent, record.doubt);
+    return record;
+  }
   const store = (record: R, until: Millis) =>
     tryUntil(ports, budget.recordUntil, () => item.save(record, { owner: own.owner, until }));
 
-  const record = await take(intent);
+  const record = await takeOver();
   if (record === undefined) return undefined;
   return work({
     record,
-    intend: async (what) => void (await take(what)),
+    intend: async (what) => void (await take(what, record.doubt)),
     keep: async (told) => void (await store(told, own.until)),
     save: (told) => store(told, 0),
   });

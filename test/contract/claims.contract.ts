@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Claim, Claimed, ClaimedItem, Intent } from '../../lib/core/delivery/claim.ts';
+import {
+  type Claim,
+  type Claimed,
+  type ClaimedItem,
+  doubtOf,
+  type Intent,
+} from '../../lib/core/delivery/claim.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { STORED_AT } from '../support/stored-incident.ts';
 
@@ -118,6 +124,24 @@ export function claimsContract<R extends Claimed>(name: string, open: () => Open
 
       expect([found.intent, next.intent]).toEqual([intent, intent]);
       expect((await opened.read()).intent).toBeUndefined();
+    });
+
+    it('lets no intent be forgotten that a run which died has left', async () => {
+      const opened = open();
+      const { item } = opened;
+      const later = { now: STORED_AT + MINUTE };
+      const mineToo = { ...intent, key: 'another', firing: false };
+      await item.claim(by('a', { intent }));
+
+      const refused = await item.claim(by('b', { ...later, intent: mineToo }));
+      const left = await mine(item.claim(by('b', later)));
+      const known = await mine(
+        item.claim(by('b', { ...later, intent: mineToo, doubt: doubtOf(undefined, intent) })),
+      );
+
+      expect(refused).toBeUndefined();
+      expect(left.intent).toEqual(intent);
+      expect([known.intent?.key, known.doubt?.firing]).toEqual(['another', true]);
     });
 
     it('hands on what nobody knows of earlier sends', async () => {

@@ -65,6 +65,17 @@ export function paceStoreContract(name: string, opened: () => PaceStore): void {
       expect(await take(randomKey(), STORED_AT)).toEqual({ kind: 'turn', at: STORED_AT });
     });
 
+    it('books turns behind a hold, and says that the server wants it so', async () => {
+      const lane = randomKey();
+      await opened().hold(lane, STORED_AT + 30_000);
+
+      const during = await take(lane, STORED_AT + 1_000, 60_000);
+      const after = await take(lane, STORED_AT + 30_000, 60_000);
+
+      expect(during).toEqual({ kind: 'turn', at: STORED_AT + 30_000, held: true });
+      expect(after).toEqual({ kind: 'turn', at: STORED_AT + 30_000 + SPACING });
+    });
+
     it('holds until the latest of the times asked for', async () => {
       const lane = randomKey();
       const before = await opened().heldUntil(lane);

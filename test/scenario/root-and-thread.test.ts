@@ -90,8 +90,7 @@ describe('an incident of which more is known than fits a phone', () => {
 
   it('counts as told when the reply is refused, and is not told again', async () => {
     const system = new FirstResponder();
-    const limited = { kind: 'retryable', reason: 'rate_limited', detail: '429' } as const;
-    system.slack.script({ kind: 'delivered', ref: { channelId: 'C', ts: '1' } }, limited);
+    system.slack.reply = async () => ({ kind: 'retryable', reason: 'rate_limited', detail: '429' });
 
     await opened(many, system);
     await system.drain();
@@ -104,13 +103,78 @@ describe('an incident of which more is known than fits a phone', () => {
 
   it('pages once when the process dies between its message and the reply', async () => {
     const system = new FirstResponder();
-    system.slack.script({ kind: 'delivered', ref: { channelId: 'C', ts: '1' } }, new Error('killed'));
+    const { reply } = system.slack;
+    system.slack.reply = () => {
+      system.slack.reply = reply;
+      return Promise.reject(new Error('killed'));
+    };
 
     await expect(opened(many, system)).rejects.toThrow('killed');
     system.world.clock.advance(MINUTE);
     await system.drain();
 
     expect(system.slack.calls.filter(({ kind }) => kind === 'post')).toHaveLength(2);
+  });
+});
+
+describe('the details of an incident', () => {
+  it('wait for nothing that is told of it, and nothing waits for them', async () => {
+    const system = new FirstResponder();
+    const down = { kind: 'retryable', reason: 'unavailable', detail: '503' } as const;
+    const { reply } = system.slack;
+    system.slack.reply = async (ref, message, options) =>
+      options.broadcast ? reply(ref, message, options) : down;
+    await opened(many, system);
+
+    await system.minutes(16);
+
+    const [reminder, ...others] = threadOf(system);
+    expect(reminder?.broadcast).toBe(true);
+    expect(others).toEqual([]);
+  });
+
+  it('are put there once, however often their message and that of the page come', async () => {
+    const system = await opened(many);
+
+    for (const message of system.world.deliveries.sent) {
+      if ('kind' in message) continue;
+      await deliverNotice(system.deliverPorts, { message, attempt: 2 });
+    }
+    await system.drain();
+
+    expect(threadOf(system)).toHaveLength(1);
+  });
+
+  it('are not put there any more once nothing fires', async () => {
+    const system = new FirstResponder();
+    system.found = many;
+    const startsAt = system.now;
+    await system.receive([webhookAlert({ startsAt })]);
+    while (await system.consumeDiagnose());
+    while (system.slack.roots().length < 2) await system.consumeDeliver();
+    await system.receive([webhookAlert({ startsAt, endsAt: system.now + 1, status: 'resolved' })]);
+
+    await system.drain();
+
+    expect(threadOf(system).map(({ message }) => message.text)).toEqual([expect.stringMatching(/^RESOLVED/)]);
+  });
+
+  it('are put there when the process died after the page, before they were on the queue', async () => {
+    const system = new FirstResponder();
+    system.found = many;
+    await system.receive([webhookAlert({ startsAt: system.now })]);
+    while (await system.consumeDiagnose());
+    system.world.faults.failOn('deliveries.send', { times: 2 });
+    await system.drain();
+    expect(threadOf(system)).toEqual([]);
+
+    for (const message of system.world.deliveries.sent) {
+      if ('kind' in message) continue;
+      await deliverNotice(system.deliverPorts, { message, attempt: 2 });
+    }
+    await system.drain();
+
+    expect(threadOf(system)).toHaveLength(1);
   });
 });
 

@@ -4,37 +4,46 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 /** Calls to AWS by command, `QueryCommand`, as they leave the client; retries of the SDK count as one. */
 export type CountedCalls = {
   readonly counts: Record<string, number>;
+  /** Calls that are begun while another is under way belong to its round. */
+  readonly rounds: number;
   reset(): void;
 };
 
 /** Counts what a client sends from now on. */
 export function countCalls(client: DynamoDBClient | SQSClient): CountedCalls {
   const counts: Record<string, number> = {};
-  const count = (name = 'unknown') => {
+  let rounds = 0;
+  let underWay = 0;
+  async function counted<T>(name = 'unknown', call: () => Promise<T>): Promise<T> {
     counts[name] = (counts[name] ?? 0) + 1;
-  };
+    if (underWay === 0) rounds += 1;
+    underWay += 1;
+    try {
+      return await call();
+    } finally {
+      underWay -= 1;
+    }
+  }
   // The stacks of two clients take middleware of two types, so the same lines stand here twice.
   if (client instanceof DynamoDBClient) {
-    client.middlewareStack.add(
-      (next, context) => (args) => {
-        count(context.commandName);
-        return next(args);
-      },
-      { step: 'initialize', name: 'countCalls' },
-    );
+    client.middlewareStack.add((next, context) => (args) => counted(context.commandName, () => next(args)), {
+      step: 'initialize',
+      name: 'countCalls',
+    });
   } else {
-    client.middlewareStack.add(
-      (next, context) => (args) => {
-        count(context.commandName);
-        return next(args);
-      },
-      { step: 'initialize', name: 'countCalls' },
-    );
+    client.middlewareStack.add((next, context) => (args) => counted(context.commandName, () => next(args)), {
+      step: 'initialize',
+      name: 'countCalls',
+    });
   }
   return {
     counts,
+    get rounds() {
+      return rounds;
+    },
     reset() {
       for (const name of Object.keys(counts)) delete counts[name];
+      rounds = 0;
     },
   };
 }

@@ -3,6 +3,9 @@ import type { Millis } from '../../lib/core/shared/time.ts';
 import { deliverNotice } from '../../lib/flow/deliver-notice.ts';
 import type { FirstResponder } from './first-responder.ts';
 
+/** Something that happens while the queue is worked off. */
+export type Arrival = { at: Millis; act(): Promise<unknown> };
+
 /** Runs at a time, as many Lambdas would be. */
 const RUNS = 12;
 
@@ -10,11 +13,16 @@ const RUNS = 12;
  * Works the deliver queue off for so long, as deployed: many runs at a time, each waiting for its turn by the clock,
  * and messages that come again after the time they were left for. The clock jumps from one event to the next.
  */
-export async function deliverFor(system: FirstResponder, length: Millis): Promise<void> {
+export async function deliverFor(
+  system: FirstResponder,
+  length: Millis,
+  arrivals: Arrival[] = [],
+): Promise<void> {
   const { clock, deliveries } = system.world;
   const end = system.now + length;
   const running = new Set<string>();
   const failures: unknown[] = [];
+  const coming = arrivals.toSorted((a, b) => a.at - b.at);
 
   function start(): boolean {
     const busy = new Set([
@@ -45,13 +53,17 @@ export async function deliverFor(system: FirstResponder, length: Millis): Promis
 
   while (system.now < end || running.size > 0) {
     let started = false;
+    for (let next = coming[0]; next !== undefined && next.at <= system.now; next = coming[0]) {
+      coming.shift();
+      await next.act();
+    }
     // Once one has died, the others only come to their end.
     while (failures.length === 0 && running.size < RUNS && system.now < end && start()) started = true;
     await turn();
     if (failures.length > 0 && running.size === 0) throw failures[0];
     if (failures.length > 0 && clock.nextAt() === undefined) continue;
     if (started) continue;
-    const times = [clock.nextAt(), ...system.awayUntil.values()].filter(
+    const times = [clock.nextAt(), ...system.awayUntil.values(), coming[0]?.at].filter(
       (at): at is Millis => at !== undefined && at > system.now,
     );
     clock.set(

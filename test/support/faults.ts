@@ -11,6 +11,8 @@ export type Faults = {
   readonly calls: Record<string, number>;
   /** Full names in the order called. */
   readonly log: string[];
+  /** How often somebody had to wait: calls that are begun while another is under way belong to its round. */
+  readonly rounds: number;
   /** The n-th call from now (1 is the next) crashes before or after it took effect; later calls crash as well. */
   failAt(n: number, moment: FaultMoment): void;
   /** The next `times` calls of that full name throw `error`, by default before they take effect. */
@@ -43,6 +45,8 @@ export function createFaults(): Faults {
   let failures: { name: string; error: Error; left: number; moment: FaultMoment }[] = [];
   let made = 0;
   let crashed = false;
+  let rounds = 0;
+  let underWay = 0;
 
   function plan(name: string): { moment: FaultMoment; error: Error } | undefined {
     if (planned?.at === made) {
@@ -58,6 +62,9 @@ export function createFaults(): Faults {
   return {
     calls,
     log,
+    get rounds() {
+      return rounds;
+    },
     get crashed() {
       return crashed;
     },
@@ -75,6 +82,7 @@ export function createFaults(): Faults {
     reset() {
       for (const counts of [calls, ...perPort]) for (const name of Object.keys(counts)) delete counts[name];
       log.length = 0;
+      rounds = 0;
     },
     port(name) {
       const own: Record<string, number> = {};
@@ -82,21 +90,31 @@ export function createFaults(): Faults {
       return {
         calls: own,
         async run(method, act) {
-          await Promise.resolve();
-          if (crashed) throw new Crash(`${name}.${method} after the crash`);
-          const full = `${name}.${method}`;
-          made += 1;
-          calls[full] = (calls[full] ?? 0) + 1;
-          own[method] = (own[method] ?? 0) + 1;
-          log.push(full);
-          const fault = plan(full);
-          if (fault?.moment === 'before') throw fault.error;
-          const result = act();
-          await Promise.resolve();
-          if (fault) throw fault.error;
-          return result;
+          if (underWay === 0) rounds += 1;
+          underWay += 1;
+          try {
+            return await answer(method, act);
+          } finally {
+            underWay -= 1;
+          }
         },
       };
+
+      async function answer<T>(method: string, act: () => T): Promise<T> {
+        await Promise.resolve();
+        if (crashed) throw new Crash(`${name}.${method} after the crash`);
+        const full = `${name}.${method}`;
+        made += 1;
+        calls[full] = (calls[full] ?? 0) + 1;
+        own[method] = (own[method] ?? 0) + 1;
+        log.push(full);
+        const fault = plan(full);
+        if (fault?.moment === 'before') throw fault.error;
+        const result = act();
+        await Promise.resolve();
+        if (fault) throw fault.error;
+        return result;
+      }
     },
   };
 }

@@ -2,7 +2,10 @@ import type { Claim, Claimed, Holder } from '../../lib/core/delivery/claim.ts';
 
 /** The record under the claim; `undefined`: another run has it. */
 export function claimed<R extends Claimed>(record: R, { owner, now, until, ...more }: Claim): R | undefined {
-  if (record.claimUntil > now && record.claimOwner !== owner) return undefined;
+  if (record.claimOwner !== owner) {
+    if (record.claimUntil > now) return undefined;
+    if (record.intent && more.intent && !more.doubt) return undefined;
+  }
   return { ...record, ...structuredClone(more), claimUntil: until, claimOwner: owner };
 }
 

@@ -22,7 +22,7 @@ export function createMemoryPaceStore(faults: Faults = createFaults()): MemoryPa
         if (at > now + reach) return { kind: 'busy', until: at, held: (held.get(lane) ?? 0) > now };
         next.set(lane, at + spacing);
         turns.set(lane, [...(turns.get(lane) ?? []), at]);
-        return { kind: 'turn', at };
+        return { kind: 'turn', at, ...((held.get(lane) ?? 0) > now ? { held: true as const } : {}) };
       }),
     hold: (lane, until) =>
       port.run('hold', () => {

@@ -8,8 +8,8 @@ import { type DynamoTable, siblingAttributes } from './table.ts';
 type Key = { pk: string; sk: string };
 
 /**
- * Takes an item's claim when none is live at `now`, or its own is, in one conditional update. The item as it is then;
- * `undefined`: another run holds it, or newer code wrote the item. `destination` is kept with an item that stands for
+ * Takes an item's claim as ClaimedItem says, in one conditional update. The item as it is then; `undefined`: another
+ * run holds it or has left an intent, or newer code wrote the item. `destination` is kept with an item that stands for
  * one, which the claim may create.
  */
 export async function claimItem(
@@ -21,15 +21,15 @@ export async function claimItem(
   const { schema, expiresAt } = siblingAttributes(table);
   const further = Object.entries({ intent, doubt, destination }).filter(([, value]) => value !== undefined);
   const set = further.map(([name]) => `${name} = :${name}, `).join('');
+  const over = 'attribute_not_exists(claimUntil) OR claimUntil <= :now';
+  const free = intent && !doubt ? `(${over}) AND attribute_not_exists(intent)` : over;
   try {
     const { Attributes } = await table.client.send(
       new UpdateItemCommand({
         TableName: table.tableName,
         Key: marshall(key),
         UpdateExpression: `SET claimUntil = :until, claimOwner = :owner, ${set}#schema = :schema, expiresAt = :expiresAt`,
-        ConditionExpression:
-          '(attribute_not_exists(claimUntil) OR claimUntil <= :now OR claimOwner = :owner) AND ' +
-          '(attribute_not_exists(#schema) OR #schema <= :schema)',
+        ConditionExpression: `(${free} OR claimOwner = :owner) AND (attribute_not_exists(#schema) OR #schema <= :schema)`,
         ExpressionAttributeNames: { '#schema': 'schema' },
         ExpressionAttributeValues: marshall({
           ':until': until,

@@ -49,8 +49,10 @@ export function createDynamoPaceStore(table: DynamoTable): PaceStore {
         const at = Math.max(now, nextAt);
         if (at > now + reach) return { kind: 'busy', until: at, held: heldUntil > now };
         // Whoever loses here has seen somebody else take a turn, so this ends at `reach` at the latest.
+        const held = heldUntil > now ? { held: true as const } : {};
         const seen = { set: 'nextAt = :after', when: 'nextAt = :seen' };
-        if (await move(lane, seen, { ':seen': nextAt, ':after': at + spacing })) return { kind: 'turn', at };
+        if (await move(lane, seen, { ':seen': nextAt, ':after': at + spacing }))
+          return { kind: 'turn', at, ...held };
       }
     },
 

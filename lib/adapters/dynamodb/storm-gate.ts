@@ -9,6 +9,8 @@ import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from
 /** Each lost race means that somebody else has come in, so as many as can come in at once. */
 const MAX_ATTEMPTS = 100;
 
+const CALM = '(attribute_not_exists(stormUntil) OR stormUntil <= :now)';
+
 /** Partition of a place and its storms; incident keys are hashes and never look like this. */
 export function stormPartition(place: string): string {
   return `storm#${place}`;
@@ -18,6 +20,8 @@ export function stormPartition(place: string): string {
 export function createDynamoStormGate(table: DynamoTable): StormGate {
   const { client, tableName } = table;
   const keyOf = (place: string) => marshall({ pk: stormPartition(place), sk: 'gate' });
+  /** Until when this process knows that somebody counts in a place, so that beginning anew would only fail. */
+  const countsUntil = new Map<string, Millis>();
 
   async function read(place: string): Promise<Gate> {
     const { Item } = await client.send(
@@ -64,27 +68,32 @@ export function createDynamoStormGate(table: DynamoTable): StormGate {
     );
   }
 
+  /** Begins to count anew where nobody has come for a minute, without a read before it. */
+  async function openWindow(place: string, incidentId: string, now: Millis): Promise<boolean> {
+    const none = '(attribute_not_exists(windowAt) OR windowAt <= :before)';
+    const values = { ':now': now, ':ids': new Set([incidentId]), ':before': now - MINUTE };
+    const opened = await update(place, 'SET windowAt = :now, ids = :ids,', `${none} AND ${CALM}`, values);
+    if (opened) countsUntil.set(place, now + MINUTE);
+    return opened;
+  }
+
   /** `undefined`: somebody else was faster, so it has to be looked at anew. */
   async function enterOnce(place: string, arrival: Arrival): Promise<Admission | undefined> {
     const { incidentId, now, limit, until } = arrival;
+    if (now >= (countsUntil.get(place) ?? 0) && (await openWindow(place, incidentId, now)))
+      return { kind: 'own' };
     const gate = await read(place);
+    countsUntil.set(place, Math.max(gate.windowAt + MINUTE, gate.stormUntil));
     if (gate.stormAt !== undefined && gate.stormUntil > now) {
       return { kind: 'storm', startedAt: gate.stormAt, watched: gate.watched };
     }
     const own: Admission = { kind: 'own' };
-    const calm = '(attribute_not_exists(stormUntil) OR stormUntil <= :now)';
     const one = new Set([incidentId]);
-    if (gate.windowAt <= now - MINUTE) {
-      const none = '(attribute_not_exists(windowAt) OR windowAt <= :before)';
-      const values = { ':now': now, ':ids': one, ':before': now - MINUTE };
-      return (await update(place, 'SET windowAt = :now, ids = :ids,', `${none} AND ${calm}`, values))
-        ? own
-        : undefined;
-    }
+    if (gate.windowAt <= now - MINUTE) return (await openWindow(place, incidentId, now)) ? own : undefined;
     if (gate.ids.has(incidentId)) return own;
     const seen = { ':now': now, ':seen': gate.windowAt };
     if (gate.ids.size < limit) {
-      const room = `windowAt = :seen AND size(ids) < :limit AND ${calm}`;
+      const room = `windowAt = :seen AND size(ids) < :limit AND ${CALM}`;
       return (await update(place, 'ADD ids :ids SET', room, { ...seen, ':ids': one, ':limit': limit }))
         ? own
         : undefined;
@@ -93,7 +102,7 @@ export function createDynamoStormGate(table: DynamoTable): StormGate {
     const begun = await update(
       place,
       'REMOVE watched SET stormAt = :now, stormUntil = :until,',
-      `windowAt = :seen AND ${calm}`,
+      `windowAt = :seen AND ${CALM}`,
       { ...seen, ':until': until },
     );
     return begun ? { kind: 'storm', startedAt: now, watched: false } : undefined;

@@ -38,7 +38,8 @@ export type Holder = { owner: string; until: Millis };
 export interface ClaimedItem<R extends Claimed> {
   /**
    * Takes the claim when none is live at `now`, or its own is. The record as it is under the claim; `undefined`:
-   * another run has it. Without an intent the one that stands there is left.
+   * another run has it. Without an intent the one that stands there is left; with one but without a doubt the claim is
+   * refused as well where a run that died has left its own, so that it is not forgotten.
    */
   claim(claim: Claim): Promise<R | undefined>;
   /** Stores the record without an intent. `false`: another run has taken the claim since, and nothing is stored. */
@@ -54,6 +55,11 @@ export function withUnfinished<R extends Claimed>(record: R, now: Millis): R {
   const known = { ...record, doubt: doubtOf(record.doubt, record.intent) };
   delete known.intent;
   return known;
+}
+
+/** The record under a claim that was taken without an intent: what stands there is of a run that died. */
+export function takenOver<R extends Claimed>(record: R): R {
+  return withUnfinished({ ...record, claimUntil: 0 }, 0);
 }
 
 /** One more send of which nobody knows whether people have it. */

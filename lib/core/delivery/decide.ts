@@ -1,6 +1,7 @@
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/standing.ts';
 import type { Millis } from '../shared/time.ts';
+import { wasPaged } from './caught-up.ts';
 import type { DeliverMessage, DestinationRecord } from './delivery.ts';
 
 /** What the destination can do: mail and webhooks can neither edit nor thread. */
@@ -92,6 +93,13 @@ export function decideInstead(
   return { do: 'edit', reply: 'broadcast', updateRoot: incident.version > record.lastSeq };
 }
 
+/** Why what a root had no room for is not put under it any more; `undefined`: it is. */
+export function detailsSuperseded(incident: Incident, record: DestinationRecord): string | undefined {
+  if (!isFiring(incident)) return 'nothing fires any more';
+  if (record.rootTs === undefined) return 'there is no message to put them under';
+  return record.detailsTs === record.rootTs ? 'they stand there already' : undefined;
+}
+
 function decideResolve(
   message: DeliverMessage,
   incident: Incident,
@@ -119,7 +127,7 @@ function decidePing(
   abilities: Abilities,
   stale: boolean,
 ): Plan {
-  const said = record.lastPingSeq >= message.seq;
+  const said = wasPaged(message, record);
   const done = alreadySaid(message, record);
   // That it flaps is news in either state, because the resolves that follow are kept quiet (rule 6).
   const flaps = message.reason === 'flapping' && incident.flappingSince !== undefined;
@@ -144,7 +152,10 @@ function decidePing(
 }
 
 function alreadySaid(message: DeliverMessage, record: DestinationRecord): Plan {
-  if (record.lastPingSeq === message.seq) return { do: 'told' };
+  const late = record.caughtUp;
+  if (late !== undefined && message.seq > late.from && message.seq <= late.seq)
+    return superseded('a page before it came late and said it');
+  if (record.lastPingSeq === message.seq || late?.from === message.seq) return { do: 'told' };
   return superseded(message.tier < record.lastTier ? 'a higher tier was told' : 'a later notice said it');
 }
 

@@ -39,6 +39,7 @@ const deliverMessageSchema = z.object({
       news: z.exactOptional(z.object({ destination: z.string(), reason: z.string() })),
     }),
   ),
+  details: z.exactOptional(z.literal(true)),
   storm: z.exactOptional(z.object({ startedAt: z.number() })),
   attempt: z.int(),
 });

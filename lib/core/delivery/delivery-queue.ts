@@ -7,11 +7,13 @@ export interface DeliveryQueue {
 }
 
 /**
- * Messages of one group arrive in order, one after the other. The watch over a storm has its own, so that it stands in
- * the way of nothing that is told of the incident that began it.
+ * Messages of one group arrive in order, one after the other. Details and the watch over a storm have groups of their
+ * own, so that they stand in the way of nothing that is told of the incident.
  */
 export function messageGroup(message: DeliverMessage | SummaryMessage): string {
   const { incidentId, target } = message;
-  const storm = 'kind' in message ? undefined : message.storm;
-  return `${incidentId} ${target.destination}${storm ? ` storm ${storm.startedAt}` : ''}`;
+  const group = `${incidentId} ${target.destination}`;
+  if ('kind' in message) return group;
+  if (message.storm) return `${group} storm ${message.storm.startedAt}`;
+  return message.details ? `${group} details` : group;
 }

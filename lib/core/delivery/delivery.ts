@@ -3,6 +3,7 @@ import type { SubjectStem } from '../notice/email-subject.ts';
 import type { Target } from '../routing/target.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Claimed } from './claim.ts';
+import type { BookedSlot } from './pace.ts';
 import type { Trouble } from './trouble-store.ts';
 
 /** Body of a message on the deliver queue. It carries ids, never text: the notice is rendered from current state. */
@@ -29,6 +30,8 @@ export type DeliverMessage = {
   target: Target;
   /** Set when it is told here because another destination does not take it. */
   instead?: Instead;
+  /** Set when this is no notice but what its root had no room for, to stand under it. */
+  details?: true;
   /** Set when this is no notice but the watch over a storm's digest at the target. */
   storm?: { startedAt: Millis };
   /** Grows with every deliberate re-send, because SQS swallows duplicates for five minutes. */
@@ -57,6 +60,9 @@ export type Instead = {
   news?: Trouble;
 };
 
+/** Pages that a late one has told as well: those decided after `from`, up to `seq`, for as far as they call these. */
+type CaughtUp = { from: number; seq: number; called: string[] };
+
 /** What a target has been told so far for one incident. */
 export type DestinationRecord = Claimed & {
   destination: string;
@@ -84,6 +90,12 @@ export type DestinationRecord = Claimed & {
   instead?: string[];
   /** Of a mail that was taken for some: which version, and by whom. */
   taken?: { seq: number; to: string[] };
+  /** What the last late page has told as well. */
+  caughtUp?: CaughtUp;
+  /** Timestamp of the root under which the details stand that it had no room for. */
+  detailsTs?: string;
+  /** Slots that messages for it have booked and not used yet. */
+  slots?: BookedSlot[];
   /** What the subject of the first mail there ended with: later ones end with the same words. */
   subject?: SubjectStem;
 };
@@ -114,6 +126,8 @@ export type SendOutcome =
       unasked?: true;
       /** People may have it all the same, in a message that they would get once more: only the answer is missing. */
       doubtful?: true;
+      /** Slots that were booked for it, to be used when the message comes again. */
+      slots?: BookedSlot[];
       /** Recipients for whom a mail was taken all the same. */
       taken?: string[];
     }

@@ -4,7 +4,9 @@ import { isFiring } from '../incident/standing.ts';
 import { durationWords } from '../notice/time-words.ts';
 import type { Target } from '../routing/target.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../shared/time.ts';
+import type { SendPlan } from './decide.ts';
 import type { DeliverMessage, DestinationRecord, FailureReason, SendOutcome } from './delivery.ts';
+import type { Rank } from './pace.ts';
 import { believedWait, retryDelaySeconds } from './retry-delay.ts';
 import type { Trouble } from './trouble-store.ts';
 
@@ -22,6 +24,12 @@ export type Failure = Exclude<SendOutcome, { kind: 'delivered' }>;
 /** A page of a critical incident; what is told instead of another is not carried any further. */
 export function isUrgent(message: DeliverMessage, incident: Incident): boolean {
   return incident.severity === 'critical' && message.ping && isFiring(incident);
+}
+
+/** Which messages its calls to Slack go before. */
+export function rankOf(message: DeliverMessage, incident: Incident, plan: SendPlan): Rank {
+  if (isUrgent(message, incident)) return 'urgent';
+  return message.ping || plan.do !== 'edit' ? 'message' : 'rest';
 }
 
 /**

@@ -13,7 +13,7 @@ export type TurnRequest = {
  * `at`: when the turn begins, never before `now`. `busy`: none within reach; the next free one begins at `until`;
  * `held` when the server wants it so.
  */
-export type Turn = { kind: 'turn'; at: Millis } | { kind: 'busy'; until: Millis; held: boolean };
+export type Turn = { kind: 'turn'; at: Millis; held?: true } | { kind: 'busy'; until: Millis; held: boolean };
 
 /** When each channel may be asked next, shared by all runs. A lane is one limit of the server: a channel, a method. */
 export interface PaceStore {

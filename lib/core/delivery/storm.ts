@@ -119,7 +119,7 @@ function groupWords({ group }: Incident): string {
 
 /**
  * When the digest may be shown next. An edit disturbs nobody; a message anew every few seconds would be the storm
- * itself, so where nothing can be edited it waits for more, the first time as well.
+ * itself, so where nothing can be edited it waits for more, the first time as well, though for less than a minute.
  */
 export function digestDueAt(digest: DigestRecord, startedAt: Millis, abilities: Abilities): Millis {
   const [first, between] = digestTimes(abilities);
@@ -131,9 +131,9 @@ function digestTimes(abilities: Abilities): [Millis, Millis] {
     case 'edits':
       return [0, 5 * SECOND];
     case 'posts':
-      return [5 * SECOND, MINUTE];
+      return [5 * SECOND, 45 * SECOND];
     case 'mails':
-      return [30 * SECOND, 5 * MINUTE];
+      return [30 * SECOND, 45 * SECOND];
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/standing.ts';
 import type { Millis } from '../shared/time.ts';
+import { alsoCalled } from './caught-up.ts';
 import { type Claimed, doubtOf, type Intent } from './claim.ts';
 import type { DeliverMessage, DestinationRecord, MessageRef, SendOutcome } from './delivery.ts';
+import { type BookedSlot, LATEST_EDIT } from './pace.ts';
 
 /** Keys remembered of what was told somewhere instead of elsewhere. */
 const MAX_INSTEAD = 10;
@@ -47,6 +49,7 @@ export function toldRecord(
   if (message.ping) {
     record.lastPingSeq = Math.max(before.lastPingSeq, message.seq);
     record.lastTier = Math.max(before.lastTier, message.tier);
+    Object.assign(record, alsoCalled(record, message));
   }
   record.lastSaidFiring = saysFiring(message, incident);
   // Whatever it was decided for, it was told as resolved: the resolve itself is no news there any more.
@@ -69,4 +72,17 @@ export function withDoubt<R extends Claimed>(
 ): R {
   if (outcome.kind !== 'retryable' || !outcome.doubtful || intent === undefined) return record;
   return { ...record, doubt: doubtOf(record.doubt, { ...intent, at: now }) };
+}
+
+/** The record once a message has booked these slots and no others. Slots that nobody came for are forgotten. */
+export function withSlots(
+  record: DestinationRecord,
+  key: string,
+  booked: BookedSlot[],
+  now: Millis,
+): DestinationRecord {
+  const { slots = [], ...rest } = record;
+  const others = slots.filter((slot) => slot.key !== key && slot.at + LATEST_EDIT > now);
+  const all = [...others, ...booked];
+  return { ...rest, ...(all.length > 0 ? { slots: all } : {}) };
 }

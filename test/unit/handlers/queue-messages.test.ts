@@ -58,6 +58,7 @@ const deliver: Required<DeliverMessage> = {
     why: 'The mail server is down.',
     news: { destination: 'email', reason: 'unavailable' },
   },
+  details: true,
   storm: { startedAt: 1_795_490_700_000 },
   attempt: 2,
 };

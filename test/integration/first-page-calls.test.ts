@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/destination-store.ts';
+import { createDynamoHistory } from '../../lib/adapters/dynamodb/history.ts';
+import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
+import { createDynamoPaceStore } from '../../lib/adapters/dynamodb/pace-store.ts';
+import { createDynamoDigests, createDynamoStormEntries } from '../../lib/adapters/dynamodb/storm-digest.ts';
+import { createDynamoStormGate } from '../../lib/adapters/dynamodb/storm-gate.ts';
+import { createDynamoTroubleStore } from '../../lib/adapters/dynamodb/trouble-store.ts';
+import { slackPace } from '../../lib/core/delivery/pace.ts';
+import { deliverNotice } from '../../lib/flow/deliver-notice.ts';
+import { FirstResponder } from '../support/first-responder.ts';
+import { type LocalTable, startLocalTable } from '../support/local-table.ts';
+import { webhookAlert } from '../support/webhook.ts';
+
+let local: LocalTable;
+
+beforeEach(async () => {
+  local = await startLocalTable();
+});
+
+afterEach(() => local.close());
+
+it.each(['critical', 'warning'])(
+  'a first page costs at most 8 calls of DynamoDB, in 5 rounds: %s',
+  async (severity) => {
+    const system = new FirstResponder({ slackPace });
+    const alertname = `First ${severity}`;
+    await system.receive([webhookAlert({ startsAt: system.now, labels: { alertname, severity } })]);
+    while (await system.consumeDiagnose());
+    const [incident] = system.world.incidents.items.values();
+    const message = system.world.deliveries.sent.find((each) => each.target.channel === 'slack');
+    if (incident === undefined || message === undefined || 'kind' in message)
+      throw new Error('nothing to tell');
+    const history = createDynamoHistory(local.table);
+    const incidents = createDynamoIncidentStore(local.table);
+    await incidents.write(incident, 0);
+    await history.addDetails(incident.id, await system.world.history.details(incident.id));
+    for (const each of await system.world.history.diagnoses(incident.id, [message.effectId]))
+      await history.addDiagnosis(each);
+    local.calls.reset();
+
+    const ports = {
+      ...system.deliverPorts,
+      history,
+      incidents,
+      destinations: createDynamoDestinationStore(local.table),
+      paces: createDynamoPaceStore(local.table),
+      storms: {
+        gate: createDynamoStormGate(local.table),
+        entries: createDynamoStormEntries(local.table),
+        digests: createDynamoDigests(local.table),
+      },
+      troubles: createDynamoTroubleStore(local.table),
+    };
+    const result = await deliverNotice(ports, { message, attempt: 1 });
+
+    expect(result).toMatchObject({ kind: 'done', outcome: 'delivered' });
+    expect(system.slack.roots()).toHaveLength(1);
+    expect(local.calls.counts).toEqual({ GetItemCommand: 3, UpdateItemCommand: 3, PutItemCommand: 2 });
+    expect(local.calls.rounds).toBeLessThanOrEqual(5);
+  },
+);
