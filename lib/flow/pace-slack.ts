@@ -3,6 +3,7 @@ import type { SendOutcome } from '../core/delivery/delivery.ts';
 import {
   awayFor,
   type BookedSlot,
+  EARLY,
   EDITS_LANE,
   LATEST_EDIT,
   LATEST_START,
@@ -112,7 +113,7 @@ async function waitForSlot(
     const turn = booked ?? (await paces.take(lane, { now, spacing, reach }));
     if (turn.kind === 'busy') return stayAway(caller, rank, turn.until - now, turn.held);
     const wait = turn.at - now;
-    if (wait > LONGEST_PAUSE && mayLeave) {
+    if (wait > LONGEST_PAUSE + (booked ? EARLY : 0) && mayLeave) {
       const slot = { key: caller.key, lane, at: turn.at };
       return comeFor([...taken, slot], wait, turn.held === true);
     }
@@ -145,7 +146,7 @@ function comeFor(slots: BookedSlot[], wait: Millis, held: boolean): SendOutcome 
     kind: 'retryable',
     reason: 'rate_limited',
     ...becauseOf(held),
-    retryAfterMs: Math.floor(wait / SECOND) * SECOND,
+    retryAfterMs: Math.max(1, Math.floor((wait - EARLY) / SECOND)) * SECOND,
     slots,
   };
 }

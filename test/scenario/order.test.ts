@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { slackPace } from '../../lib/core/delivery/pace.ts';
+import { EARLY, slackPace } from '../../lib/core/delivery/pace.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { deliverFor } from '../support/deliver-for.ts';
 import { finding } from '../support/finding.ts';
@@ -120,7 +120,42 @@ describe('many criticals at once', () => {
     await arrive(system, Array<string>(12).fill('critical'), 0, 3 * MINUTE);
 
     expect(pauses.length).toBeGreaterThan(0);
-    expect(Math.max(...pauses)).toBeLessThanOrEqual(SECOND);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(SECOND + EARLY);
+  });
+
+  it('leave no doubt behind while they wait for their turn', async () => {
+    const system = new FirstResponder({ slackPace });
+
+    await arrive(system, Array<string>(4).fill('critical'), 0, 500);
+
+    const records = await Promise.all(
+      [...system.world.incidents.items.keys()].map((id) =>
+        system.world.destinations.read(id, `slack:${CHANNELS[0]}`),
+      ),
+    );
+    const waiting = records.filter(({ rootTs }) => rootTs === undefined);
+    expect(waiting).toHaveLength(3);
+    for (const record of waiting) {
+      expect(record).toMatchObject({ claimUntil: 0, slots: [{ lane: `slack:${CHANNELS[0]}` }] });
+      expect([record.intent, record.doubt]).toEqual([undefined, undefined]);
+    }
+  });
+
+  it('keep their turn when the queue brings each message back a little late', async () => {
+    const system = new FirstResponder({ slackPace });
+    const start = system.now;
+    const { awayUntil } = system;
+    const set = awayUntil.set.bind(awayUntil);
+    awayUntil.set = (group, at) => set(group, at + 240);
+
+    await arrive(system, Array<string>(12).fill('critical'), 180, 3 * MINUTE);
+
+    const names = Array.from({ length: 12 }, (_, each) => nameOf(each));
+    for (const to of CHANNELS) {
+      const pages = firstPages(system, to, names);
+      expect(Math.max(...pages) - start, to).toBeLessThanOrEqual(15 * SECOND);
+      expect(pages, to).toEqual(pages.toSorted((one, other) => one - other));
+    }
   });
 
   it('are left alone by Slack for as long as it asks, those with a booked turn as well', async () => {

@@ -19,6 +19,9 @@ export const LATEST_EDIT: Millis = 2_500;
 /** A slot that lies further ahead is not waited for inside the function: the message comes again for it. */
 export const LONGEST_PAUSE: Millis = SECOND;
 
+/** So much before its slot a message is asked back, because the queue and the start of a function take time. */
+export const EARLY: Millis = 250;
+
 /** Every edit takes a turn here as well, whatever the channel. */
 export const EDITS_LANE = 'slack edits';
 
