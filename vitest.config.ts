@@ -10,8 +10,8 @@ export default defineConfig({
     // Most of the time goes into waiting for servers, so that two cores can do more than one file at a time.
     maxWorkers: 2,
     // These only end what hangs: no test is about how fast the machine is.
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    testTimeout: 200_000,
+    hookTimeout: 240_000,
     reporters: ['default', './test/support/vitest/slowest-files.ts'],
   },
 });

@@ -91,7 +91,7 @@ function request(): SilenceRequest {
 }
 
 function bounds() {
-  return { timeoutMs: 5_000, signal: new AbortController().signal };
+  return { timeoutMs: 60_000, signal: new AbortController().signal };
 }
 
 function idOf(outcome: Awaited<ReturnType<Silencer['silence']>>): string {

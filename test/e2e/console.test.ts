@@ -54,13 +54,12 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'first-responder-console-'));
   recorder = await startWebhookRecorder();
   const url = `${recorder.url}/webhooks/alertmanager`;
-  [alertmanagers, system] = await Promise.all([
-    startAlertmanagerPair({
-      folder,
-      receivers: [{ name: 'first-responder', url, auth: { kind: 'bearer', token: WEBHOOK_TOKEN } }],
-    }),
-    startFirstResponder({ LOCAL_TICK_SECONDS: '3' }),
-  ]);
+  // One after the other: when one does not start, the other is stopped all the same.
+  alertmanagers = await startAlertmanagerPair({
+    folder,
+    receivers: [{ name: 'first-responder', url, auth: { kind: 'bearer', token: WEBHOOK_TOKEN } }],
+  });
+  system = await startFirstResponder({ LOCAL_TICK_SECONDS: '3' });
   recorder.forwardTo(system.url);
   await fireAlerts(alertmanagers.urls[0], [pool, hostile]);
   browser = await startConsoleBrowser(system.url);

@@ -3,6 +3,9 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PATIENCE_MS, waitFor } from './wait-for.ts';
 
+/** How long is waited for a process that neither gets ready nor ends. */
+const START_MS = 180_000;
+
 export type RealProcess = {
   readonly pid: number;
   /** Everything it wrote so far, both streams. */
@@ -88,11 +91,15 @@ export async function waitForProcess<T>(
   child: RealProcess,
   probe: () => T | undefined | Promise<T | undefined>,
 ): Promise<T> {
-  const answer = await waitFor(what, async () => {
-    if (child.ended() !== undefined) return { ended: true } as const;
-    const value = await probe();
-    return value === undefined ? undefined : ({ ended: false, value } as const);
-  }).catch((error: unknown) => {
+  const answer = await waitFor(
+    what,
+    async () => {
+      if (child.ended() !== undefined) return { ended: true } as const;
+      const value = await probe();
+      return value === undefined ? undefined : ({ ended: false, value } as const);
+    },
+    { patienceMs: START_MS },
+  ).catch((error: unknown) => {
     throw new Error(`waited in vain for ${what}; it last wrote:\n${tail(child.log())}`, { cause: error });
   });
   if (answer.ended) throw new Error(`ended (${child.ended()}) before ${what}:\n${tail(child.log())}`);

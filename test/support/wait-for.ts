@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Only ends the wait for what never comes: a busy machine does not run into it. */
+/** How long is waited for what never comes; a busy machine does not run into it. */
 export const PATIENCE_MS = 90_000;
 
 /**
@@ -10,10 +10,10 @@ export const PATIENCE_MS = 90_000;
 export async function waitFor<T>(
   what: string,
   probe: () => T | undefined | Promise<T | undefined>,
-  options: { everyMs?: number } = {},
+  options: { everyMs?: number; patienceMs?: number } = {},
 ): Promise<T> {
-  const { everyMs = 50 } = options;
-  const deadline = Date.now() + PATIENCE_MS;
+  const { everyMs = 50, patienceMs = PATIENCE_MS } = options;
+  const deadline = Date.now() + patienceMs;
   let lastError: unknown;
   for (;;) {
     try {
@@ -24,7 +24,7 @@ export async function waitFor<T>(
       lastError = error;
     }
     if (Date.now() >= deadline) {
-      throw new Error(`waited ${PATIENCE_MS / 1_000} s in vain for ${what}`, { cause: lastError });
+      throw new Error(`waited ${patienceMs / 1_000} s in vain for ${what}`, { cause: lastError });
     }
     await pause(everyMs);
   }

@@ -34,6 +34,7 @@ function stateOfProcess(): Map<string, unknown> {
     ...globals.map((name) => [`global ${name}`, Reflect.get(globalThis, name)] as const),
     ...Object.entries(console).map(([name, value]) => [`console.${name}`, value] as const),
     ['a fake clock', vi.isFakeTimers()],
+    ['AbortSignal.timeout', AbortSignal.timeout],
     ['Math.random', Math.random],
     ['process.stdout.write', process.stdout.write],
     ['process.stderr.write', process.stderr.write],
