@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
@@ -26,6 +26,18 @@ describe('the pictures of README', () => {
 
   it.each(images)('say in words what they show: $src', ({ alt }) => {
     expect(alt.split(' ').length).toBeGreaterThan(8);
+  });
+});
+
+describe('the list of decisions', () => {
+  it('has each file once, in order', () => {
+    const folder = join(root, 'docs', 'adr');
+    const listed = [
+      ...readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| \[\d{4}\]\(([^)]+)\)/gm),
+    ];
+
+    const files = readdirSync(folder).filter((name) => /^\d{4}-/.test(name));
+    expect(listed.map(([, file]) => file)).toEqual(files.toSorted());
   });
 });
 
