@@ -25,7 +25,7 @@ async function runScript(script: string, ...args: string[]): Promise<void> {
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     said += chunk;
   });
-  const [code] = await once(child, 'close');
+  const [code, signal] = await once(child, 'close');
   process.off('exit', killNow);
-  if (code !== 0) throw new StartError(said.trim() || `${script} ended with ${String(code)}`);
+  if (code !== 0) throw new StartError(said.trim() || `${script} was ended by ${String(signal ?? code)}.`);
 }

@@ -129,7 +129,7 @@ function followLines(child: ChildProcess, onLine: (line: string) => void): strin
 
 /** The one line that tells most: an error's, without the stack below it. */
 function lastWords(lines: string[]): string {
-  const line = lines.find((each) => /error/i.test(each) && each.trim().length > 8) ?? lines.at(-1);
+  const line = lines.find((each) => /error/i.test(each) && each.trim().length > 8);
   const said = line?.replace(/^\W+/, '').trim().slice(0, 300);
   return said ? `, saying "${said}"` : '';
 }
@@ -139,15 +139,25 @@ async function untilRefused(port: number, stop: AbortSignal): Promise<void> {
   const url = `http://127.0.0.1:${port}/webhooks/alertmanager`;
   for (;;) {
     // Without a limit of its own: each try that is given up would only leave one more copy of the function loading.
-    const status = await fetch(url, { method: 'POST', signal: stop }).then(
-      (response) => response.status,
-      () => 0,
+    const answer = await fetch(url, { method: 'POST', signal: stop }).then(
+      async (response) => ({ status: response.status, body: await response.text() }),
+      () => undefined,
     );
     if (stop.aborted) throw new StartError('It was stopped while it started.');
-    if (status === 401) return;
-    if (status === 503) throw new StartError('The webhook refuses its configuration; see the line above.');
+    if (answer?.status === 401) return;
+    if (answer?.status === 503)
+      throw new StartError('The webhook refuses its configuration; see the line above.');
+    // It answers, so that waiting longer changes nothing.
+    if (answer)
+      throw new StartError(`The webhook cannot be used: HTTP ${answer.status}, ${reasonIn(answer.body)}`);
     await pause(POLL_MS);
   }
+}
+
+/** What `serverless offline` says of a function that cannot be loaded, without the stack below it. */
+function reasonIn(body: string): string {
+  const said = /"errorMessage":\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? body;
+  return said.split('\\n')[0]?.slice(0, 300) ?? '';
 }
 
 async function invoke(lambdaPort: number, functionKey: string, event: unknown): Promise<Invocation> {

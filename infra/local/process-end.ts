@@ -1,7 +1,7 @@
 /** npm passes a Ctrl-C on that the terminal has sent as well; only a later one is a second Ctrl-C. */
 const SAME_KEYPRESS = 500;
 
-/** The first SIGINT or SIGTERM stops in order, a later one at once. */
+/** The first SIGINT, SIGTERM or SIGHUP, of a terminal that is closed, stops in order, a later one at once. */
 export function stopOnSignals(): AbortSignal {
   const stopping = new AbortController();
   let first = 0;
@@ -16,6 +16,7 @@ export function stopOnSignals(): AbortSignal {
   }
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  process.on('SIGHUP', onSignal);
   return stopping.signal;
 }
 

@@ -65,15 +65,18 @@ async function start(options: RunOptions): Promise<void> {
   const functionsFolder = made ?? (await makeFunctionsFolder(closers));
   const building = made === undefined ? buildFunctions(functionsFolder) : Promise.resolve();
   const bundled = building.then(() => progress.up(CODE));
-  const standIns = await startStandIns({
-    given,
-    api: `http://127.0.0.1:${port}`,
-    closers,
-    onUp(part, says) {
-      progress.up(part);
-      say(`  ${part}: ${says}`);
-    },
-  });
+  const standIns = await Promise.race([
+    startStandIns({
+      given,
+      api: `http://127.0.0.1:${port}`,
+      closers,
+      onUp(part, says) {
+        progress.up(part);
+        if (!stop.aborted) say(`  ${part}: ${says}`);
+      },
+    }),
+    failureOf(bundled),
+  ]);
   const up = Promise.all([standIns.ready, bundled]);
   // It is waited for below; until then its failure waits too.
   up.catch(() => undefined);
@@ -101,6 +104,11 @@ async function start(options: RunOptions): Promise<void> {
   await lambda.ended;
 }
 
+/** Never settles otherwise. */
+function failureOf(promise: Promise<unknown>): Promise<never> {
+  return promise.then(() => new Promise<never>(() => undefined));
+}
+
 /** The API's port answers from now on, if only that it is too early. */
 async function openDoor(port: number, options: RunOptions): Promise<ApiGateway> {
   const gateway = await startApiGateway({ port, onLine: (line) => tell(options, line) }).catch(() =>
@@ -111,7 +119,9 @@ async function openDoor(port: number, options: RunOptions): Promise<ApiGateway> 
 }
 
 /** Warnings and errors of the functions, or with `verbose` all that they write. */
-function tell({ verbose, say }: RunOptions, line: string): void {
+function tell({ verbose, say, stop }: RunOptions, line: string): void {
+  // What is cut off while all of it stops is no fault.
+  if (stop.aborted) return;
   if (verbose || /^\{"level":"(warn|error)"/.test(line)) say(line);
 }
 

@@ -74,6 +74,9 @@ export async function readSettings(
       keep((each) => problems.set(each.variable, each)),
     );
   }
+  if (settings?.INBOX_PORT !== undefined && settings.INBOX_PORT === settings.PORT) {
+    problem('INBOX_PORT', 'must be another port than PORT');
+  }
   const { DIAGNOSE_QUEUE_URL, DELIVER_QUEUE_URL, AWS_ENDPOINT_URL_SQS } = environment;
   if (!DIAGNOSE_QUEUE_URL !== !DELIVER_QUEUE_URL) {
     problem(

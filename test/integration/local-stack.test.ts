@@ -195,6 +195,7 @@ describe('npm start, when it cannot', () => {
     ['a port that is no number', { PORT: 'http' }, 'PORT must be a whole number from 1 to 65535'],
     ['two bad variables', { PORT: 'x', DATABASE_URL: 'x' }, 'DATABASE_URL must be a URL like postgres://'],
     ['a URL that is none', { PROMETHEUS_URL: 'prometheus' }, 'PROMETHEUS_URL must be a URL'],
+    ['one port for two', { PORT: '4999', INBOX_PORT: '4999' }, 'INBOX_PORT must be another port than PORT'],
     ['tokens without a source', { WEBHOOK_TOKENS: 'secret' }, 'WEBHOOK_TOKENS must look like source=token'],
     ['one queue without the other', { DELIVER_QUEUE_URL: 'http://q' }, 'DIAGNOSE_QUEUE_URL is required'],
     [
@@ -208,6 +209,15 @@ describe('npm start, when it cannot', () => {
     expect(code).toBe(1);
     expect(said.split('\n')).toHaveLength(1);
     expect(said).toContain(sentence);
+  });
+
+  it('says why the functions cannot be loaded, instead of waiting for them', async () => {
+    const [port] = await freePorts(1);
+
+    const { code, said } = await fails({ PORT: String(port), LOCAL_FUNCTIONS_FOLDER: '.local/nowhere' });
+
+    expect(code).toBe(1);
+    expect(said).toMatch(/^The webhook cannot be used: HTTP \d+, .*nowhere/m);
   });
 
   it('names an option it does not know', async () => {
