@@ -39,7 +39,9 @@ export function deliverNoticeHandler({ ports, visibility, log }: DeliverNoticePa
               : await deliverNotice(ports, { message, attempt });
           if (result.kind === 'retry') {
             const { afterSeconds, reason } = result;
-            log.warn('notice to be sent again', { ...about, afterSeconds, reason });
+            // That it waits for its turn is no trouble of anybody's.
+            const level = 'paced' in result ? 'info' : 'warn';
+            log[level]('notice to be sent again', { ...about, afterSeconds, reason });
             return { kind: 'again', afterSeconds };
           }
           log.info('notice settled', { ...about, outcome: result.outcome });

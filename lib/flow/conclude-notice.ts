@@ -127,7 +127,7 @@ function retry(
 ): DeliverNoticeResult {
   const urgent = isUrgent(message, incident) && message.instead === undefined;
   const afterSeconds = nextAttemptSeconds(message, urgent, failure, attempt, clock.now());
-  return { kind: 'retry', afterSeconds, reason };
+  return { kind: 'retry', afterSeconds, reason, ...(failure.unasked ? { paced: true as const } : {}) };
 }
 
 /**

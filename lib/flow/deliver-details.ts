@@ -40,7 +40,8 @@ export async function deliverDetails(
   if (outcome.kind === 'retryable' && !outcome.doubtful) {
     await save(withSlots(record, message.key, outcome.slots ?? [], clock.now()));
     const afterSeconds = retryDelaySeconds(attempt, outcome.retryAfterMs);
-    return { kind: 'retry', afterSeconds, reason: `${outcome.reason}: ${outcome.detail}` };
+    const reason = `${outcome.reason}: ${outcome.detail}`;
+    return { kind: 'retry', afterSeconds, reason, ...(outcome.unasked ? { paced: true as const } : {}) };
   }
   if (outcome.kind !== 'delivered')
     log.warn('details of an incident are not told', { incidentId: incident.id, detail: outcome.detail });

@@ -18,6 +18,8 @@ import { quarantineAlerts } from './quarantine-alerts.ts';
 /** Incidents of one delivery that are worked on at the same time. */
 const CONCURRENCY = 8;
 
+const PART = 200;
+
 /** After this no further incident is begun: the answer must leave before API Gateway gives up at 30 s. */
 const WORK_WITHIN: Millis = 20 * SECOND;
 
@@ -108,12 +110,15 @@ async function takeIn(
   const split = splitBySubject(ports.catalog, alerts, externalURL);
   const keys = new Set(split.map(({ subject }) => subject.key));
   const group = deliveredGroup(delivery, keys.size === 1 && alerts.length === delivery.alerts.length);
-  const kept = await inTime(split, (entry) => keepSubject(ports, entry, now));
-  const observed = await inTime(unite(fulfilled(kept)), (entry) => observeAlerts(ports, entry, group, now));
-  const failures = [...(noted ? [noted] : []), ...kept, ...observed].flatMap((result) =>
-    result.status === 'rejected' ? [result.reason] : [],
-  );
-  const done = fulfilled(observed);
+  const results: PromiseSettledResult<unknown>[] = noted ? [noted] : [];
+  const done: ObservedIncident[] = [];
+  for (const part of inParts(split, now)) {
+    const kept = await inTime(part, (entry) => keepSubject(ports, entry, now));
+    const observed = await inTime(unite(fulfilled(kept)), (entry) => observeAlerts(ports, entry, group, now));
+    results.push(...kept, ...observed);
+    done.push(...fulfilled(observed));
+  }
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   const unknown = new Set(
     split.flatMap((entry) => entry.alerts.flatMap(({ detail }) => detail.unknownSeverity ?? [])),
   );
@@ -125,6 +130,18 @@ async function takeIn(
     left,
     unknownSeverities: [...unknown],
   };
+}
+
+/**
+ * Each part is stored before the next is begun. A webhook of more than one part begins somewhere else each time, by the
+ * moment of its receipt: else a repeat that finds the same incidents done first would never come to the others.
+ */
+function inParts(entries: SubjectAlerts[], now: Millis): SubjectAlerts[][] {
+  const start = entries.length > PART ? now % entries.length : 0;
+  const turned = [...entries.slice(start), ...entries.slice(0, start)];
+  return Array.from({ length: Math.ceil(turned.length / PART) }, (_, n) =>
+    turned.slice(n * PART, (n + 1) * PART),
+  );
 }
 
 /** Where refused alerts stand in the payload: those that were read stand there in order, between the rejected ones. */

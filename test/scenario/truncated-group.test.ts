@@ -101,6 +101,30 @@ describe('a group of which Alertmanager cut alerts off', () => {
     expect(group.subjects.join()).not.toContain('RESOLVED');
   });
 
+  it('stays as severe as it was, and goes on escalating, while the worst may be among what was cut off', async () => {
+    const system = new FirstResponder();
+    const startsAt = system.now;
+    const alert = (n: number, severity: string, more: Record<string, unknown> = {}) =>
+      webhookAlert({
+        startsAt,
+        fingerprint: `000000000000000${n}`,
+        labels: { instance: `n${n}`, severity },
+        ...more,
+      });
+    const deliver = async (...alerts: Record<string, unknown>[]) => {
+      await system.receive([], webhookBody(alerts, { truncatedAlerts: 5 }));
+      await system.drain();
+    };
+    await deliver(alert(1, 'critical'), alert(2, 'warning'));
+    await system.minutes(1);
+
+    await deliver(alert(1, 'critical', { status: 'resolved', endsAt: system.now }), alert(2, 'warning'));
+    await system.minutes(75);
+
+    const [incident] = [...system.world.incidents.items.values()];
+    expect(incident).toMatchObject({ status: 'open', severity: 'critical', tier: 3 });
+  });
+
   it('resolves after Alertmanager has twice had none of them, and not after one answer', async () => {
     const group = new Truncating();
     await group.firing();

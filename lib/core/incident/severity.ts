@@ -43,8 +43,8 @@ export function noteFacet(draft: Draft, fingerprint: string, facet: string | und
 export function settleSeverity(draft: Draft, now: Millis, policy: IncidentPolicy): SeverityMove {
   const { incident } = draft;
   const before = incident.severity;
-  const firing =
-    highestSeverity(firingAlerts(draft).map(({ severity }) => severity)) ?? unknownSeverity(draft);
+  const known = highestSeverity(firingAlerts(draft).map(({ severity }) => severity));
+  const firing = known === undefined ? unknownSeverity(draft) : notBelowUnknown(draft, known);
   if (firing === undefined) return { raised: false, lowered: false, startsAnew: false };
 
   for (const promotion of policy.promotions) {
@@ -65,6 +65,13 @@ export function settleSeverity(draft: Draft, now: Millis, policy: IncidentPolicy
     incident.severityHistory = remember(incident.severityHistory, { seq: draft.seq, severity: after });
   }
   return { raised, lowered: isHigher(before, after), startsAnew };
+}
+
+/** While alerts are cut off, nobody knows that the worst of them has ended: only Alertmanager's answer lowers it. */
+function notBelowUnknown({ incident }: Draft, known: Severity): Severity {
+  const { truncation, severity, severityHistory } = incident;
+  const isHeld = truncation !== undefined && severityHistory.length > 0 && isHigher(severity, known);
+  return isHeld ? severity : known;
 }
 
 /** What was cut off opens an incident in which nothing else has fired: it may be as severe as its neighbours were. */
