@@ -193,6 +193,17 @@ describe('reading a webhook body', () => {
     expect(({} as Record<string, unknown>)['p']).toBeUndefined();
   });
 
+  it('tells alerts apart by any label, also by one called __proto__', () => {
+    const one = (value: string) =>
+      `{"status":"firing","labels":{"alertname":"X","__proto__":"${value}"},"startsAt":"2026-01-01T00:00:00Z"}`;
+
+    const parsed = parseDelivery('prod', `{"alerts":[${one('a')},${one('b')}]}`);
+
+    const alerts = parsed.kind === 'delivery' ? parsed.delivery.alerts : [];
+    expect(new Set(alerts.map(({ fingerprint }) => fingerprint)).size).toBe(2);
+    expect(Object.getPrototypeOf(alerts[0]?.labels)).toBe(Object.prototype);
+  });
+
   it('never throws, whatever JSON it is given', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), fc.jsonValue({ maxDepth: 4 }), (value, inner) => {
