@@ -274,6 +274,24 @@ describe('after an outage', () => {
     );
   });
 
+  it('one message in each channel says also who has acknowledged meanwhile', async () => {
+    const system = await outage(35);
+    const [id = ''] = system.world.incidents.items.keys();
+    await system.acknowledge(id);
+    while (await system.consumeDiagnose());
+
+    await deliverFor(system, MINUTE);
+
+    for (const to of CHANNELS) {
+      const calls = system.slack.calls.filter(({ channelId }) => channelId === `C${to.slice(1)}`);
+      expect(
+        calls.map(({ kind }) => kind),
+        to,
+      ).toEqual(['post']);
+      expect(JSON.stringify(calls[0]?.message.blocks)).toContain('Acknowledged by Ana');
+    }
+  });
+
   it('the tier that is reached later is called as always', async () => {
     const system = await outage(35);
     await deliverFor(system, MINUTE);

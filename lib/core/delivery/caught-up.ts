@@ -12,6 +12,8 @@ export function caughtUp(
     ...record,
     lastPingSeq: Math.max(record.lastPingSeq, version),
     lastTier: Math.max(record.lastTier, tier),
+    // It says who has acknowledged as well.
+    lastDeedSeq: Math.max(record.lastDeedSeq ?? 0, version),
     caughtUp: { from: seq, seq: version, called: calledBy(target) },
   };
 }
