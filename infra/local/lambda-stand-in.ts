@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { holdFreePort } from './ports.ts';
+import { pickTwoPorts } from './ports.ts';
 import { StartError } from './start-error.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -46,7 +46,8 @@ export type LambdaStandInOptions = {
 /** Lambda: `serverless offline` in a process of its own. Throws a StartError when it cannot be run at all. */
 export async function startLambdaStandIn(options: LambdaStandInOptions): Promise<LambdaStandIn> {
   checkInstalled();
-  const ports = await portsForOffline();
+  const [http, lambda] = await pickTwoPorts();
+  const ports = { http, lambda };
   const child = spawnOffline(options, ports);
   const lines = followLines(child, options.onLine);
   // However this process ends, the child goes with it, and before the folder that it reads from.
@@ -82,13 +83,6 @@ export async function startLambdaStandIn(options: LambdaStandInOptions): Promise
 }
 
 type OfflinePorts = { http: number; lambda: number };
-
-/** Held together before they are let go, so that they are two. */
-async function portsForOffline(): Promise<OfflinePorts> {
-  const [http, lambda] = [await holdFreePort(), await holdFreePort()];
-  await Promise.all([http.letGo(), lambda.letGo()]);
-  return { http: http.port, lambda: lambda.port };
-}
 
 /** Their absence would show as a stack trace of the child. */
 function checkInstalled(): void {

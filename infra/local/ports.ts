@@ -24,3 +24,13 @@ export async function holdFreePort(): Promise<HeldPort> {
   if (held === undefined) throw new StartError('There is no free port on 127.0.0.1.');
   return held;
 }
+
+/**
+ * Two loopback ports that were free a moment ago, for programs that cannot pick one themselves. Held together before
+ * they are let go, so that they are two.
+ */
+export async function pickTwoPorts(): Promise<[number, number]> {
+  const [one, other] = [await holdFreePort(), await holdFreePort()];
+  await Promise.all([one.letGo(), other.letGo()]);
+  return [one.port, other.port];
+}

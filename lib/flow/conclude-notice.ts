@@ -1,10 +1,11 @@
 import type { Intent } from '../core/delivery/claim.ts';
 import type { Plan, SendPlan } from '../core/delivery/decide.ts';
-import type {
-  DeliverMessage,
-  DeliveryRecord,
-  DestinationRecord,
-  MessageRef,
+import {
+  type DeliverMessage,
+  type DeliveryRecord,
+  type DestinationRecord,
+  isPaced,
+  type MessageRef,
 } from '../core/delivery/delivery.ts';
 import type { DestinationStore } from '../core/delivery/destination-store.ts';
 import { type Failure, isUrgent, nextAttemptSeconds } from '../core/delivery/fall-back.ts';
@@ -127,7 +128,7 @@ function retry(
 ): DeliverNoticeResult {
   const urgent = isUrgent(message, incident) && message.instead === undefined;
   const afterSeconds = nextAttemptSeconds(message, urgent, failure, attempt, clock.now());
-  return { kind: 'retry', afterSeconds, reason, ...(failure.unasked ? { paced: true as const } : {}) };
+  return { kind: 'retry', afterSeconds, reason, ...(isPaced(failure) ? { paced: true as const } : {}) };
 }
 
 /**

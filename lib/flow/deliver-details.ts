@@ -1,6 +1,6 @@
 import { type Budget, timeToSend } from '../core/delivery/budget.ts';
 import { detailsSuperseded } from '../core/delivery/decide.ts';
-import type { DestinationRecord } from '../core/delivery/delivery.ts';
+import { type DestinationRecord, isPaced } from '../core/delivery/delivery.ts';
 import { retryDelaySeconds } from '../core/delivery/retry-delay.ts';
 import { withSlots } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
@@ -41,7 +41,7 @@ export async function deliverDetails(
     await save(withSlots(record, message.key, outcome.slots ?? [], clock.now()));
     const afterSeconds = retryDelaySeconds(attempt, outcome.retryAfterMs);
     const reason = `${outcome.reason}: ${outcome.detail}`;
-    return { kind: 'retry', afterSeconds, reason, ...(outcome.unasked ? { paced: true as const } : {}) };
+    return { kind: 'retry', afterSeconds, reason, ...(isPaced(outcome) ? { paced: true as const } : {}) };
   }
   if (outcome.kind !== 'delivered')
     log.warn('details of an incident are not told', { incidentId: incident.id, detail: outcome.detail });

@@ -1,8 +1,8 @@
 import { type Budget, budgetFrom } from '../core/delivery/budget.ts';
 import { caughtUp } from '../core/delivery/caught-up.ts';
-import { type ClaimedItem, type Intent, repeatAfter } from '../core/delivery/claim.ts';
+import { type Intent, repeatAfter } from '../core/delivery/claim.ts';
 import { decide, decideInstead, type SendPlan, speaks } from '../core/delivery/decide.ts';
-import type { DeliverMessage, DestinationRecord } from '../core/delivery/delivery.ts';
+import { type DeliverMessage, type DestinationRecord, notConfigured } from '../core/delivery/delivery.ts';
 import type { DestinationStore } from '../core/delivery/destination-store.ts';
 import { rankOf } from '../core/delivery/fall-back.ts';
 import { lateMessage } from '../core/delivery/late-message.ts';
@@ -22,7 +22,7 @@ import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
 import { sendMail } from './send-mail.ts';
 import { type SendResult, sendSlack } from './send-slack.ts';
 import { leaveDigest, type StormPorts, shareDigest, stormAt } from './share-digest.ts';
-import { type ClaimPorts, type Held, underClaim } from './under-claim.ts';
+import { type ClaimPorts, claimedDestination, type Held, underClaim } from './under-claim.ts';
 import { watchStorm } from './watch-storm.ts';
 import { toWrite } from './write-notice.ts';
 
@@ -63,17 +63,13 @@ export async function deliverNotice(
     return watchStorm(stormPorts(ports), input, message.storm.startedAt, channels);
   }
   const { key, seq, incidentId, target } = message;
-  const { destinations } = ports;
   const first = isFirstPage(message, now);
   const reading = first ? read(ports, message) : undefined;
   const parts = first ? partsOfFirst(ports, message) : undefined;
   // Its failure is met once the claim is held, which then is given back.
   reading?.catch(() => undefined);
 
-  const item: ClaimedItem<DestinationRecord> = {
-    claim: (claim) => destinations.claim(incidentId, target.destination, claim),
-    save: (record, holder) => destinations.save(incidentId, record, holder),
-  };
+  const item = claimedDestination(ports.destinations, incidentId, target.destination);
   const intent = first ? { key, seq, firing: true, at: now } : undefined;
   const result = await underClaim(ports, item, { budget, intent }, async (held) => {
     const state = await stateUnderClaim(ports, message, held, { reading, at: now });
@@ -235,11 +231,11 @@ async function send(
   switch (target.channel) {
     case 'slack':
       return slack === undefined
-        ? notConfigured(record, 'neither SLACK_BOT_TOKEN nor SLACK_WEBHOOK_URL is set')
+        ? { record, outcome: notConfigured('neither SLACK_BOT_TOKEN nor SLACK_WEBHOOK_URL is set') }
         : sendSlack({ slack, keep }, target, sending);
     case 'email':
       return mail === undefined
-        ? notConfigured(record, 'SMTP_HOST is not set')
+        ? { record, outcome: notConfigured('SMTP_HOST is not set') }
         : sendMail({ ...ports, mail, domain: ports.mailDomain }, target, { ...sending, attempt });
   }
 }
@@ -261,8 +257,4 @@ async function troublesOf(ports: DeliverNoticePorts, message: DeliverMessage): P
 
 function stormPorts(ports: DeliverNoticePorts) {
   return { ...ports, stormAfter: ports.catalog.stormAfter ?? DEFAULT_STORM_AFTER };
-}
-
-async function notConfigured(record: DestinationRecord, detail: string): Promise<SendResult> {
-  return { record, outcome: { kind: 'misconfigured', reason: 'not_configured', detail } };
 }

@@ -1,7 +1,12 @@
 import { type Budget, budgetFrom } from '../core/delivery/budget.ts';
 import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
-import { type ClaimedItem, type Intent, repeatAfter, withUnfinished } from '../core/delivery/claim.ts';
-import type { DestinationRecord, SendOutcome, SummaryMessage } from '../core/delivery/delivery.ts';
+import { type Intent, repeatAfter, withUnfinished } from '../core/delivery/claim.ts';
+import {
+  type DestinationRecord,
+  notConfigured,
+  type SendOutcome,
+  type SummaryMessage,
+} from '../core/delivery/delivery.ts';
 import type { DestinationStore } from '../core/delivery/destination-store.ts';
 import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../core/delivery/retry-delay.ts';
 import { withDoubt } from '../core/delivery/told-record.ts';
@@ -18,7 +23,7 @@ import {
 import { plainToSlack, writeOrPlain } from '../core/notice/plain-notice.ts';
 import type { Log } from '../core/shared/log.ts';
 import { mapBounded } from './map-bounded.ts';
-import { type ClaimPorts, type Held, underClaim } from './under-claim.ts';
+import { type ClaimPorts, claimedDestination, type Held, underClaim } from './under-claim.ts';
 import { mailWithin, slackWithin } from './within-budget.ts';
 
 const CLAIM_RETRY_SECONDS = 5;
@@ -55,10 +60,7 @@ export async function deliverSummary(
   const wait = repeatAfter(withUnfinished(before, ports.clock.now()).doubt, ports.clock.now());
   if (wait > 0) return again(retryDelaySeconds(1, wait), 'only an answer is missing, so it may be there');
   const intent = { key: delivering.message.key, seq: 1, firing: false, at: ports.clock.now() };
-  const item: ClaimedItem<DestinationRecord> = {
-    claim: (claim) => destinations.claim(incidentId, target.destination, claim),
-    save: (record, holder) => destinations.save(incidentId, record, holder),
-  };
+  const item = claimedDestination(destinations, incidentId, target.destination);
   const result = await underClaim(ports, item, { budget, before, intent }, (held) =>
     deliverHeld(inTime(ports, budget), delivering, { ...held, intent }),
   );
@@ -134,7 +136,7 @@ async function send(
   switch (target.channel) {
     case 'slack':
       return slack === undefined
-        ? { kind: 'misconfigured', reason: 'not_configured', detail: 'Slack is not configured' }
+        ? notConfigured('Slack is not configured')
         : slack.post(
             target.to,
             writeOrPlain(
@@ -146,7 +148,7 @@ async function send(
     case 'email': {
       const envelope = { to: target.to, domain: mailDomain, id: maintenanceId };
       return mail === undefined
-        ? { kind: 'misconfigured', reason: 'not_configured', detail: 'SMTP_HOST is not set' }
+        ? notConfigured('SMTP_HOST is not set')
         : mail.send(
             writeOrPlain(
               () => summaryToMail(summary(), envelope),

@@ -2,7 +2,7 @@ import type { Budget } from '../core/delivery/budget.ts';
 import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
 import { type ClaimedItem, type Intent, repeatAfter, withUnfinished } from '../core/delivery/claim.ts';
 import type { Abilities } from '../core/delivery/decide.ts';
-import { isGone, type SendOutcome } from '../core/delivery/delivery.ts';
+import { isGone, notConfigured, type SendOutcome } from '../core/delivery/delivery.ts';
 import {
   plainMailDigest,
   plainSlackDigest,
@@ -144,10 +144,6 @@ async function send(
 
 function isAnew({ target, slack }: DigestAsk, { ref }: DigestRecord): boolean {
   return target.channel === 'email' || ref === undefined || slack?.canEdit === false;
-}
-
-function notConfigured(detail: string): SendOutcome {
-  return { kind: 'misconfigured', reason: 'not_configured', detail };
 }
 
 function delivered({ ref }: DigestRecord): SendOutcome {

@@ -7,6 +7,8 @@ import {
   takenOver,
   withUnfinished,
 } from '../core/delivery/claim.ts';
+import type { DestinationRecord } from '../core/delivery/delivery.ts';
+import type { DestinationStore } from '../core/delivery/destination-store.ts';
 import { type Millis, SECOND } from '../core/shared/time.ts';
 
 /** How long one run may have an item: longer than its budget. */
@@ -31,6 +33,18 @@ export type Held<R extends Claimed> = {
   /** Stores what was told and gives the claim back. `false`: another run has it by now, and knows nothing of this. */
   save(record: R): Promise<boolean>;
 };
+
+/** What one destination was told of an incident, as an item that one run at a time may work on. */
+export function claimedDestination(
+  destinations: Pick<DestinationStore, 'claim' | 'save'>,
+  incidentId: string,
+  destination: string,
+): ClaimedItem<DestinationRecord> {
+  return {
+    claim: (claim) => destinations.claim(incidentId, destination, claim),
+    save: (record, holder) => destinations.save(incidentId, record, holder),
+  };
+}
 
 /**
  * Works on an item that one run at a time may work on; `undefined`: another run does. What a dead run may have told is

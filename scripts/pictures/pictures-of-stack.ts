@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import type { Closers } from '../../infra/local/closers.ts';
 import { playIncident } from '../../infra/local/play/play-incident.ts';
 import { sampleAlerts } from '../../infra/local/play/sample-alerts.ts';
-import { holdPort } from '../../infra/local/ports.ts';
+import { pickTwoPorts } from '../../infra/local/ports.ts';
 import { firstToken, type ReadyStack } from '../../infra/local/ready-stack.ts';
 import { run } from '../../infra/local/run.ts';
 import { withLocalDefaults } from '../../infra/local/settings.ts';
@@ -69,17 +69,13 @@ const browserOptions = {
 /** Nothing of the caller's own configuration: no notice may reach real people because of a picture. */
 async function ownEnvironment(): Promise<Environment> {
   const { PATH, HOME, FIRST_RESPONDER_CI_RUN } = process.env;
-  const [port, inboxPort] = [await holdPort(0), await holdPort(0)];
-  if (port === undefined || inboxPort === undefined) {
-    throw new StartError('There is no free port on 127.0.0.1.');
-  }
-  await Promise.all([port.letGo(), inboxPort.letGo()]);
+  const [port, inboxPort] = await pickTwoPorts();
   return {
     PATH,
     HOME,
     FIRST_RESPONDER_CI_RUN,
-    PORT: String(port.port),
-    INBOX_PORT: String(inboxPort.port),
+    PORT: String(port),
+    INBOX_PORT: String(inboxPort),
     LOCAL_TICK_SECONDS: '2',
   };
 }

@@ -70,6 +70,14 @@ describe('an alert whose label or annotation has a name that every object has', 
     expect(list.incidents.map((each) => each.id)).toContain(id);
   });
 
+  it('shows such a label where the alerts are not grouped by it', async () => {
+    const system = new FirstResponder();
+    await system.receive([webhookAlert({ startsAt: system.now, labels: { constructor: 'acme' } })]);
+    await system.drain();
+
+    expect(JSON.stringify(system.slack.roots('#cryptofunk-critical'))).toContain('constructor=acme');
+  });
+
   it.each(names)('leaves every expression of its runbook able to read the others: %j', (name) => {
     const labels = Object.fromEntries([
       ['pod', 'a'],

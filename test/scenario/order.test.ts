@@ -243,13 +243,16 @@ describe('after an outage', () => {
     return system;
   }
 
+  const callsIn = (system: FirstResponder, to: string) =>
+    system.slack.calls.filter(({ channelId }) => channelId === `C${to.slice(1)}`);
+
   it('one message in each channel says what happened meanwhile and calls everybody', async () => {
     const system = await outage(35);
 
     await deliverFor(system, MINUTE);
 
     for (const to of CHANNELS) {
-      const calls = system.slack.calls.filter(({ channelId }) => channelId === `C${to.slice(1)}`);
+      const calls = callsIn(system, to);
       expect(
         calls.map(({ kind }) => kind),
         to,
@@ -283,7 +286,7 @@ describe('after an outage', () => {
     await deliverFor(system, MINUTE);
 
     for (const to of CHANNELS) {
-      const calls = system.slack.calls.filter(({ channelId }) => channelId === `C${to.slice(1)}`);
+      const calls = callsIn(system, to);
       expect(
         calls.map(({ kind }) => kind),
         to,

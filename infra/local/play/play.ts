@@ -51,12 +51,12 @@ async function main(): Promise<number> {
 
     let code = 1;
     const { run } = await import('../run.ts');
-    const { holdPort } = await import('../ports.ts');
-    const free = await holdPort(0);
-    await free?.letGo();
+    const { holdFreePort } = await import('../ports.ts');
+    const free = await holdFreePort();
+    await free.letGo();
     console.error('No stack runs here; starting one …');
     await run({
-      environment: { ...process.env, PORT: String(free?.port ?? 0) },
+      environment: { ...process.env, PORT: String(free.port) },
       verbose: false,
       closers,
       stop,

@@ -136,6 +136,16 @@ export type SendOutcome =
   /** This message will never be taken, whoever sends it. */
   | { kind: 'permanent'; reason: FailureReason; detail: string };
 
+/** Whether other messages go first, and nothing else is the matter. */
+export function isPaced(outcome: SendOutcome): boolean {
+  return outcome.kind === 'retryable' && outcome.reason === 'rate_limited' && outcome.unasked === true;
+}
+
+/** That a channel has no configuration; `detail` names what is not set. */
+export function notConfigured(detail: string): Extract<SendOutcome, { kind: 'misconfigured' }> {
+  return { kind: 'misconfigured', reason: 'not_configured', detail };
+}
+
 /** What is not there: the message that was to be edited or answered, or the channel that it was in. */
 export function isGone(outcome: SendOutcome): boolean {
   return outcome.kind !== 'delivered' && outcome.kind !== 'retryable' && outcome.reason === 'not_found';

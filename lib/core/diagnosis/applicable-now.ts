@@ -1,3 +1,4 @@
+import { getLabel } from '../alert/get-label.ts';
 import { sharedLabels } from '../alert/shared-labels.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
 import { cleanCell } from './clean-cell.ts';
@@ -27,7 +28,7 @@ export function applicableNow(
   if (diagnosis === undefined) return { findings: [], commands: [], outdated: false };
   const { findings, commands, about = [] } = diagnosis;
   const needed = about.filter(([name]) => name !== 'severity');
-  const fits = firing.some((labels) => needed.every(([name, value]) => labels[name] === value));
+  const fits = firing.some((labels) => needed.every(([name, value]) => getLabel(labels, name) === value));
   if (firing.length === 0 || fits)
     return { findings: stillThere(runbook, findings, firing), commands, outdated: false };
   return {
@@ -47,7 +48,7 @@ function stillThere(runbook: Runbook, findings: Finding[], firing: Labels[]): Fi
     const { value } = runOf(stepId);
     const label = stepOf(runbook, stepId)?.forEach?.label;
     if (label === undefined || value === undefined || value === 'beyond') return true;
-    return firing.some((labels) => cleanCell(labels[label]) === value);
+    return firing.some((labels) => cleanCell(getLabel(labels, label)) === value);
   });
 }
 

@@ -1,19 +1,14 @@
 import type { Alert } from '../alert/alert.ts';
-import { fingerprintOf, identityOf } from '../alert/fingerprint.ts';
-import type { IncidentEvent, Sight } from '../incident/event.ts';
+import type { Sight } from '../incident/event.ts';
 import type { AlertState, Incident } from '../incident/incident.ts';
 import { type HeartbeatRule, heartbeatRuleFor, type RunbookCatalog } from '../runbook/runbook.ts';
-import { sha256Hex } from '../shared/hash.ts';
 import { MINUTE, type Millis } from '../shared/time.ts';
 import type { Heartbeat } from './heartbeat-store.ts';
 import { HEARTBEAT_MISSING } from './missing.ts';
+import { type ObservedEvent, observeOwn, ownFingerprint, ownKey } from './own-alert.ts';
 
 /** A sign is noted at most this often a source, or three times an interval where that is shorter. */
 const SIGN_SPACING: Millis = MINUTE;
-
-const KEY_DIGITS = 32;
-
-type Observed = Extract<IncidentEvent, { type: 'observed' }>;
 
 /** What a delivery holds beside the signs of life in it. A resolved one is no sign, and makes no incident either. */
 export function takeOutSigns(
@@ -35,7 +30,7 @@ export function takeOutSigns(
  * parts: an alert that somebody else calls HeartbeatMissing is another incident.
  */
 export function heartbeatKey(source: string): string {
-  return sha256Hex(JSON.stringify([HEARTBEAT_MISSING, source]), KEY_DIGITS);
+  return ownKey(HEARTBEAT_MISSING, source);
 }
 
 export function isHeartbeatIncident(incident: Pick<Incident, 'key' | 'source'>): boolean {
@@ -59,12 +54,11 @@ export function observeHeartbeat(
   now: Millis,
   /** When a delivery of the source last spoke of anything else, if that is known. */
   heardAt?: Millis,
-): Observed | undefined {
+): ObservedEvent | undefined {
   const rule = heartbeatRuleFor(catalog, heartbeat.source);
   const since = heartbeat.seenAt + rule.interval;
-  const known = latest?.alerts.find(
-    (alert) => alert.fingerprint === fingerprintOf(labelsOf(heartbeat.source)),
-  );
+  const fingerprint = ownFingerprint(HEARTBEAT_MISSING, heartbeat.source);
+  const known = latest?.alerts.find((alert) => alert.fingerprint === fingerprint);
   if (isMissing(heartbeat, rule, now)) {
     const quiet = latest?.status === 'resolved' && latest.resolution === 'hand';
     if (quiet && known !== undefined && known.firing && since <= known.startsAt) return undefined;
@@ -91,46 +85,23 @@ export function sightOfHeartbeat(
   return { kind: 'answer', active: missing ? firing.map((alert) => alert.fingerprint) : [], suppressed: [] };
 }
 
-function labelsOf(source: string): Record<string, string> {
-  return { alertname: HEARTBEAT_MISSING, severity: 'critical', source };
-}
-
 function observed(
   { source, seenAt, externalURL }: Heartbeat,
   alert: { status: 'firing' | 'resolved'; startsAt: Millis; endsAt: Millis },
   rule: HeartbeatRule,
   heardAt?: Millis,
-): Observed {
-  const labels = labelsOf(source);
-  const fingerprint = fingerprintOf(labels);
+): ObservedEvent {
   const last = `The last ${rule.alertname} of ${source} came at ${utc(seenAt)}`;
   const other =
     heardAt === undefined ? 'no other alert of it is open' : `other alerts were heard at ${utc(heardAt)}`;
-  return {
-    type: 'observed',
-    subject: {
-      key: heartbeatKey(source),
-      source,
-      alertname: HEARTBEAT_MISSING,
-      group: { source },
-      externalURL,
-    },
-    alerts: [
-      {
-        ...alert,
-        fingerprint,
-        identity: identityOf(labels),
-        severity: 'critical',
-        detail: {
-          fingerprint,
-          labels: { ...labels, heartbeat: rule.alertname },
-          annotations: { summary: `${last}; ${other}.` },
-          generatorURL: '',
-          startsAt: alert.startsAt,
-        },
-      },
-    ],
-  };
+  return observeOwn({
+    ...alert,
+    alertname: HEARTBEAT_MISSING,
+    source,
+    externalURL,
+    summary: `${last}; ${other}.`,
+    shown: { heartbeat: rule.alertname },
+  });
 }
 
 function utc(time: Millis): string {

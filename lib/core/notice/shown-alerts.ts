@@ -49,7 +49,7 @@ export function shownAlerts(incident: Incident, details: AlertDetail[]): Notice[
     ...(cutOff === undefined ? {} : { cutOff }),
     common: labelsToShow(
       sharedLabels(now.map(({ detail }) => detail.labels)),
-      (name) => !(name in incident.group),
+      (name) => getLabel(incident.group, name) === undefined,
     ),
     shown,
     omitted: Math.max(0, total - shown.length),
