@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process';
 import type { ServerResponse } from 'node:http';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
-import { z } from 'zod';
+import { readInOwnProcess } from '../support/own-process.ts';
 import { serve, stopServing } from '../support/serve.ts';
 
 const MB = 1_000_000;
-const script = fileURLToPath(new URL('../support/read-huge-log.ts', import.meta.url));
-const readSchema = z.object({ answer: z.looseObject({ kind: z.string() }), peakBytes: z.number() });
+const SCRIPT = new URL('../support/read-huge-log.ts', import.meta.url);
 
 afterEach(stopServing);
 
@@ -40,17 +36,12 @@ function writeOut(response: ServerResponse, block: Buffer, bytes: number, last: 
   more();
 }
 
-async function readInOwnProcess(url: string) {
-  const { stdout } = await promisify(execFile)(process.execPath, [script, url]);
-  return readSchema.parse(JSON.parse(stdout));
-}
-
 test('200 MB of log are read to their end in less than 150 MB of memory', async () => {
   const line = '2026-11-24T03:12:00.000000000Z INFO  request completed latency_ms=8420 needle\n';
   const block = Buffer.from(line.repeat(800));
   const url = await serveLog((response) => writeOut(response, block, 200 * MB, 'the last needle\n'));
 
-  const { answer, peakBytes } = await readInOwnProcess(url);
+  const { answer, peakBytes } = await readInOwnProcess(SCRIPT, url);
 
   const lines = Math.ceil((200 * MB) / block.length) * 800 + 1;
   expect(answer).toMatchObject({ kind: 'ok', value: { read: lines, matched: lines } });
@@ -64,7 +55,7 @@ test('one line of 200 MB is one line, and not held either', async () => {
   const block = Buffer.from('needle '.repeat(8_000));
   const url = await serveLog((response) => writeOut(response, block, 200 * MB, '\n'));
 
-  const { answer, peakBytes } = await readInOwnProcess(url);
+  const { answer, peakBytes } = await readInOwnProcess(SCRIPT, url);
 
   expect(answer).toMatchObject({ kind: 'ok', value: { read: 1, matched: 1 } });
   // Where nothing else is allocated, chunks that are done with wait longer for the garbage collector.
@@ -75,7 +66,7 @@ test('a log that has no end is given up, whatever time there is', async () => {
   const block = Buffer.from('needle '.repeat(8_000));
   const url = await serveLog((response) => writeOut(response, block, 300 * MB, '\n'));
 
-  const { answer } = await readInOwnProcess(url);
+  const { answer } = await readInOwnProcess(SCRIPT, url);
 
   expect(answer).toMatchObject({ kind: 'failed', reason: expect.stringContaining('larger') });
 });
