@@ -8,6 +8,10 @@ import type { TextMistake } from './cel.ts';
 /** Control characters end or interrupt the line in a terminal, whatever quotes stand around them; others do not show. */
 const UNTYPEABLE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]/u;
 const PLAIN = /^[A-Za-z0-9_./:=@%+,-]+$/;
+/** The end of a text after which a word begins, in quotes or not. */
+const WORD_BEGINS = /(^|[\s;&|()<>`])["']*$/;
+/** What `name=` may be followed by: `=~` is another operator, and programs take off spaces and quotes at the ends. */
+const VALUE_OF_NAME = /^[^\s~"'](.*[^\s"'])?$/s;
 
 /**
  * A value as part of a POSIX shell line, after the text `before` it: one word where no quotes are open. Inside quotes,
@@ -16,9 +20,10 @@ const PLAIN = /^[A-Za-z0-9_./:=@%+,-]+$/;
  */
 export function shellInserted(value: string, before: string): string | undefined {
   if (UNTYPEABLE.test(value) || !value.isWellFormed() || isAltered(value)) return undefined;
-  if (quoteOpenAfter(before)) return PLAIN.test(value) ? value : undefined;
   // A word that begins with a dash would be read as an option.
-  if (value.startsWith('-') && /(^|\s)$/.test(before)) return undefined;
+  if (value.startsWith('-') && WORD_BEGINS.test(before)) return undefined;
+  if (before.endsWith('=') && !VALUE_OF_NAME.test(value)) return undefined;
+  if (quoteOpenAfter(before)) return PLAIN.test(value) ? value : undefined;
   return PLAIN.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }
 

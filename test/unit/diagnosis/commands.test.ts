@@ -76,6 +76,32 @@ describe('commands', () => {
   });
 
   test.each([
+    'kubectl logs "{{ findings.step.first.value }}"',
+    "kubectl logs '{{ findings.step.first.value }}'",
+    'true;kubectl logs -n x "{{ findings.step.first.value }}"',
+    'kubectl get pod $(basename {{ findings.step.first.value }})',
+    'sh -c "basename {{ findings.step.first.value }}"',
+    '{{ findings.step.first.value }}',
+  ])('take no value for an option, in quotes or not: %s', (command) => {
+    expect(filled(command, { value: '-f' })).toBeUndefined();
+    expect(filled(command, { value: 'api-f' })).toContain('api-f');
+  });
+
+  test.each(['~.*', '~', ' api', 'api ', '"api"', "'api'", 'api"'])(
+    'make no other matcher of amtool than an equal one: %s',
+    (value) => {
+      expect(filled('amtool silence add service={{ findings.step.first.value }}', { value })).toBeUndefined();
+    },
+  );
+
+  test('silence a service whose name has spaces or signs in it', () => {
+    const command = 'amtool silence add service={{ findings.step.first.value }}';
+
+    expect(filled(command, { value: 'order executor' })).toBe("amtool silence add service='order executor'");
+    expect(filled(command, { value: 'a=~b' })).toBe("amtool silence add service='a=~b'");
+  });
+
+  test.each([
     'postgres://u:hunter2@db/x',
     ';touch PWNED; password=y',
     "password='y' id",
