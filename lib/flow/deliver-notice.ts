@@ -139,7 +139,7 @@ async function deliverHeld(
   const abilities = abilitiesOf(ports, message);
   const decided = failing
     ? decideInstead(message, incident, record, failing, abilities)
-    : decide(message, incident, record, abilities);
+    : decide(message, incident, record, abilities, ports.clock.now());
   if (isSettled(decided)) return settle(ports, input, held, { incident, record, plan: decided });
 
   const intent = intentOf(ports, message, incident, decided);

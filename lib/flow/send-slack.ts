@@ -7,7 +7,7 @@ import {
   type MessageRef,
   type SendOutcome,
 } from '../core/delivery/delivery.ts';
-import { toldRecord } from '../core/delivery/told-record.ts';
+import { deedsToldUntil, toldRecord } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { SlackMessage } from '../core/notice/message.ts';
 import type { Notice } from '../core/notice/notice.ts';
@@ -20,6 +20,7 @@ import {
   renderSlackRoot,
   renderSlackWebhook,
 } from '../core/notice/slack-message.ts';
+import { knownDeeds } from '../core/notice/write-deed.ts';
 import type { Target } from '../core/routing/target.ts';
 import { type NoticeToWrite, write } from './write-notice.ts';
 
@@ -102,8 +103,11 @@ async function tellDeed(
   const { message, incident, record, notice } = sending;
   const { deed } = message;
   if (deed === undefined) return { outcome: { kind: 'delivered', ref: root }, record };
+  const others = knownDeeds(incident).filter(
+    ({ at }) => at !== message.at && at > deedsToldUntil(record, message),
+  );
   const line = writeOrPlain(
-    () => renderSlackDeed({ ...message, deed }),
+    () => renderSlackDeed({ ...message, deed }, others),
     (why) => plainNoticeToSlack(notice.plain, why, []),
     notice.failed,
   );
