@@ -1,19 +1,27 @@
-import { type Budget, timeToSend } from '../core/delivery/budget.ts';
+import type { Budget } from '../core/delivery/budget.ts';
+import type { SlackChannel } from '../core/delivery/channels.ts';
 import { detailsSuperseded } from '../core/delivery/decide.ts';
-import { type DestinationRecord, isPaced } from '../core/delivery/delivery.ts';
-import { retryDelaySeconds } from '../core/delivery/retry-delay.ts';
+import {
+  type DestinationRecord,
+  isPaced,
+  type MessageRef,
+  type SendOutcome,
+} from '../core/delivery/delivery.ts';
+import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../core/delivery/retry-delay.ts';
 import { withSlots } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
+import { plainNoticeToSlack } from '../core/notice/plain-notice.ts';
 import { type NoticePorts, noticeFor } from './notice-for.ts';
-import { type ChannelPorts, pacedChannels } from './paced-channels.ts';
+import { type ChannelPorts, noSlack, pacedChannels } from './paced-channels.ts';
 import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
-import { rootRef, writtenDetails } from './send-slack.ts';
+import { isPlain, rootRef, writtenDetails } from './send-slack.ts';
 import type { Held } from './under-claim.ts';
-import { toWrite } from './write-notice.ts';
+import { type NoticeToWrite, toWrite } from './write-notice.ts';
 
 /**
  * Puts what a root had no room for under it, after all pages that want their turn. It is no notice: the history does
- * not list it, no other channel carries it, and one that may have arrived is not sent again.
+ * not list it, no other channel carries it, and one that may have arrived is not sent again. Until a fault of the
+ * configuration is mended it comes again and again, as notices do, and each time is only put there if it is still due.
  */
 export async function deliverDetails(
   ports: NoticePorts & ChannelPorts,
@@ -24,27 +32,55 @@ export async function deliverDetails(
   const { message, attempt } = input;
   const { clock, log } = ports;
   const root = rootRef(record);
+  if (root === undefined || detailsSuperseded(incident, record) !== undefined) {
+    await save(record);
+    return { kind: 'done', outcome: 'superseded' };
+  }
   const paced = { rank: 'rest', editRank: 'rest', slots: record.slots ?? [] } as const;
   const { slack } = pacedChannels(ports, input, budget, paced);
-  if (slack === undefined || root === undefined || detailsSuperseded(incident, record) !== undefined) {
-    await save(record);
-    return { kind: 'done', outcome: 'superseded' };
-  }
   const notice = await toWrite(ports, incident, message, () => noticeFor(ports, incident, message));
-  const details = writtenDetails(notice);
-  if (details === undefined || timeToSend(budget, clock.now()) === undefined) {
+  const outcome = await put(slack, root, notice);
+  if (outcome === undefined) {
     await save(record);
     return { kind: 'done', outcome: 'superseded' };
   }
-  const outcome = await slack.reply(root, details, { broadcast: false });
-  if (outcome.kind === 'retryable' && !outcome.doubtful) {
-    await save(withSlots(record, message.key, outcome.slots ?? [], clock.now()));
-    const afterSeconds = retryDelaySeconds(attempt, outcome.retryAfterMs);
-    const reason = `${outcome.reason}: ${outcome.detail}`;
-    return { kind: 'retry', afterSeconds, reason, ...(isPaced(outcome) ? { paced: true as const } : {}) };
+  if (outcome.kind === 'misconfigured' || (outcome.kind === 'retryable' && !outcome.doubtful)) {
+    const slots = outcome.kind === 'retryable' ? (outcome.slots ?? []) : [];
+    await save(withSlots(record, message.key, slots, clock.now()));
+    return againAfter(outcome, attempt);
   }
-  if (outcome.kind !== 'delivered')
-    log.warn('details of an incident are not told', { incidentId: incident.id, detail: outcome.detail });
+  if (outcome.kind !== 'delivered') {
+    const { reason, detail } = outcome;
+    const { destination } = message.target;
+    log.warn('details of an incident are not told', { incidentId: incident.id, destination, reason, detail });
+  }
   await save(withSlots({ ...record, detailsTs: root.ts }, message.key, [], clock.now()));
   return { kind: 'done', outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed' };
+}
+
+/** Blocks that Slack refuses go out plain, with the reason. `undefined`: there is nothing to put there by now. */
+async function put(
+  slack: SlackChannel | undefined,
+  root: MessageRef,
+  notice: NoticeToWrite,
+): Promise<SendOutcome | undefined> {
+  const details = writtenDetails(notice);
+  if (details === undefined) return undefined;
+  if (slack === undefined) return noSlack;
+  const outcome = await slack.reply(root, details, { broadcast: false });
+  const refused = outcome.kind === 'permanent' && outcome.reason === 'rejected' && !isPlain(details);
+  if (!refused) return outcome;
+  return slack.reply(root, plainNoticeToSlack(notice.plain, outcome.detail, []), { broadcast: false });
+}
+
+function againAfter(
+  outcome: Extract<SendOutcome, { kind: 'misconfigured' | 'retryable' }>,
+  attempt: number,
+): DeliverNoticeResult {
+  const reason = `${outcome.reason}: ${outcome.detail}`;
+  if (outcome.kind === 'misconfigured') {
+    return { kind: 'retry', afterSeconds: MISCONFIGURED_RETRY_SECONDS, reason };
+  }
+  const afterSeconds = retryDelaySeconds(attempt, outcome.retryAfterMs);
+  return { kind: 'retry', afterSeconds, reason, ...(isPaced(outcome) ? { paced: true as const } : {}) };
 }

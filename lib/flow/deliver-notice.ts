@@ -17,7 +17,7 @@ import { again, conclude, isSettled, notYetAgain, type Planned, settle } from '.
 import { deliverDetails } from './deliver-details.ts';
 import type { FallBackPorts } from './fall-back.ts';
 import { type NoticePorts, noticeFor, partsOfFirst } from './notice-for.ts';
-import { abilitiesOf, type ChannelPorts, pacedChannels } from './paced-channels.ts';
+import { abilitiesOf, type ChannelPorts, noSlack, pacedChannels } from './paced-channels.ts';
 import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
 import { sendMail } from './send-mail.ts';
 import { type SendResult, sendSlack } from './send-slack.ts';
@@ -139,7 +139,7 @@ async function deliverHeld(
   const abilities = abilitiesOf(ports, message);
   const decided = failing
     ? decideInstead(message, incident, record, failing, abilities)
-    : decide(message, incident, record, abilities);
+    : decide(message, incident, record, abilities, ports.clock.now());
   if (isSettled(decided)) return settle(ports, input, held, { incident, record, plan: decided });
 
   const intent = intentOf(ports, message, incident, decided);
@@ -230,9 +230,7 @@ async function send(
   const sending = { message, incident, record, plan, notice };
   switch (target.channel) {
     case 'slack':
-      return slack === undefined
-        ? { record, outcome: notConfigured('neither SLACK_BOT_TOKEN nor SLACK_WEBHOOK_URL is set') }
-        : sendSlack({ slack, keep }, target, sending);
+      return slack === undefined ? { record, outcome: noSlack } : sendSlack({ slack, keep }, target, sending);
     case 'email':
       return mail === undefined
         ? { record, outcome: notConfigured('SMTP_HOST is not set') }

@@ -6,7 +6,7 @@ import { fitDiagnosis } from '../core/diagnosis/fit-diagnosis.ts';
 import type { DiagnosisClock } from '../core/diagnosis/run-diagnosis.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
 import { saidWords } from '../core/history/said-words.ts';
-import type { Effect } from '../core/incident/effect.ts';
+import { type Effect, saysEnd } from '../core/incident/effect.ts';
 import type { DiagnoseMessage } from '../core/incident/effect-queue.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
@@ -159,7 +159,7 @@ function skipReason(
   input: { attempt: number; fallback?: boolean },
 ): { why: string; quiet: boolean } | undefined {
   if (input.fallback === true) return { why: 'the diagnosis failed repeatedly', quiet: false };
-  const ends = effect.reason === 'resolved' || effect.reason === 'closed';
+  const ends = saysEnd(effect.reason);
   if (!effect.ping && !ends) return { why: 'nothing to check for this notice', quiet: true };
   const calls = effect.reason === 'reminder' || effect.reason === 'escalated';
   // It will not be sent (rule 11), and the resolve behind it is not to wait for its checks.

@@ -1,7 +1,7 @@
 import type { Budget } from '../core/delivery/budget.ts';
 import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
 import type { Abilities } from '../core/delivery/decide.ts';
-import type { DeliverMessage } from '../core/delivery/delivery.ts';
+import { type DeliverMessage, notConfigured } from '../core/delivery/delivery.ts';
 import { type Caller, type PacePorts, paceSlack } from './pace-slack.ts';
 import type { Delivering } from './record-delivery.ts';
 import { mailWithin, slackWithin } from './within-budget.ts';
@@ -11,6 +11,8 @@ export type ChannelPorts = PacePorts & {
   slack?: SlackChannel;
   mail?: MailChannel;
 };
+
+export const noSlack = notConfigured('neither SLACK_BOT_TOKEN nor SLACK_WEBHOOK_URL is set');
 
 /** The channels for one run: within its budget, and Slack in its turn. */
 export function pacedChannels(

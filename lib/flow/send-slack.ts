@@ -7,7 +7,7 @@ import {
   type MessageRef,
   type SendOutcome,
 } from '../core/delivery/delivery.ts';
-import { toldRecord } from '../core/delivery/told-record.ts';
+import { deedsToldUntil, toldRecord } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { SlackMessage } from '../core/notice/message.ts';
 import type { Notice } from '../core/notice/notice.ts';
@@ -20,6 +20,7 @@ import {
   renderSlackRoot,
   renderSlackWebhook,
 } from '../core/notice/slack-message.ts';
+import { knownDeeds } from '../core/notice/write-deed.ts';
 import type { Target } from '../core/routing/target.ts';
 import { type NoticeToWrite, write } from './write-notice.ts';
 
@@ -102,8 +103,11 @@ async function tellDeed(
   const { message, incident, record, notice } = sending;
   const { deed } = message;
   if (deed === undefined) return { outcome: { kind: 'delivered', ref: root }, record };
+  const others = knownDeeds(incident).filter(
+    ({ at }) => at !== message.at && at > deedsToldUntil(record, message),
+  );
   const line = writeOrPlain(
-    () => renderSlackDeed({ ...message, deed }),
+    () => renderSlackDeed({ ...message, deed }, others),
     (why) => plainNoticeToSlack(notice.plain, why, []),
     notice.failed,
   );
@@ -124,20 +128,28 @@ async function postRoot(
 ): Promise<SendResult> {
   const { message, incident, record, notice } = sending;
   const render = slack.canEdit ? renderSlackRoot : renderSlackWebhook;
-  const outcome = await plainIfRejected(rendered(notice, mentions, render), notice, mentions, (root) =>
-    slack.post(target.to, root),
-  );
+  const whole = rendered(notice, mentions, render);
+  const outcome = await plainIfRejected(whole, notice, mentions, (root) => slack.post(target.to, root));
   if (outcome.kind !== 'delivered') return { outcome, record };
   const said = { spoke: true, rootCurrent: true, ...(outcome.ref ? { ref: outcome.ref } : {}) };
   const told = toldRecord(record, message, incident, said);
-  const hasDetails = outcome.ref !== undefined && writtenDetails(notice) !== undefined;
+  const details = outcome.ref === undefined ? undefined : writtenDetails(notice);
+  // Two plain messages would say the same.
+  const hasDetails = details !== undefined && !(isPlain(whole) && isPlain(details));
   return { outcome, record: told, ...(hasDetails ? { hasDetails } : {}) };
 }
 
-/** What a root had no room for. People have been told by then: that it cannot be written is only logged. */
+/** What a root had no room for, or that it cannot be written and why. `undefined`: it has all of it. */
 export function writtenDetails(notice: NoticeToWrite): SlackMessage | undefined {
   if (notice.plain.state !== 'firing') return undefined;
-  return write<SlackMessage | undefined>(notice, renderSlackDetails, () => undefined);
+  return write<SlackMessage | undefined>(notice, renderSlackDetails, (plain, why) =>
+    plainNoticeToSlack(plain, why, []),
+  );
+}
+
+/** Text alone, in which there is nothing that Slack could refuse. */
+export function isPlain({ blocks }: SlackMessage): boolean {
+  return blocks.length === 0;
 }
 
 /** The root of the incident at this destination; `undefined`: none stands there. */

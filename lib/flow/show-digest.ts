@@ -18,6 +18,7 @@ import { writeOrPlain } from '../core/notice/plain-notice.ts';
 import type { Target } from '../core/routing/target.ts';
 import type { Log } from '../core/shared/log.ts';
 import { type Millis, SECOND } from '../core/shared/time.ts';
+import { noSlack } from './paced-channels.ts';
 import { type ClaimPorts, type Held, underClaim } from './under-claim.ts';
 
 export type ShowDigestPorts = ClaimPorts & {
@@ -131,7 +132,7 @@ async function send(
     );
     return mail.send(message);
   }
-  if (slack === undefined) return notConfigured('neither SLACK_BOT_TOKEN nor SLACK_WEBHOOK_URL is set');
+  if (slack === undefined) return noSlack;
   const message = writeOrPlain(
     () => renderSlackDigest(digest),
     (why) => plainSlackDigest(digest, why),

@@ -206,5 +206,5 @@ function planFor({ told, before }: Moment, target: Target, abilities: Abilities)
     target,
     attempt: 1,
   };
-  return decide(message, incident, record, abilities);
+  return decide(message, incident, record, abilities, at);
 }

@@ -109,6 +109,27 @@ describe.each([
   });
 });
 
+describe('details that cannot be rendered', () => {
+  it('are one plain reply under a root that is whole, with the reason, and never come again', async () => {
+    const system = new FirstResponder();
+    const log = (system.log = createRecordingLog());
+    system.found = [
+      ...Array.from({ length: 7 }, (_, each) => finding({ stepId: `check_${each}` })),
+      undrawable,
+    ];
+
+    await system.receive([webhookAlert({ startsAt: system.now })]);
+    await system.drain();
+
+    const [root] = system.slack.roots('#cryptofunk-critical');
+    const replies = root ? system.slack.replies(root.ref) : [];
+    expect(root?.message.text).not.toContain(WHY);
+    expect(replies.map(({ message }) => message.text)).toEqual([expect.stringContaining(WHY)]);
+    expect(system.world.deliveries.waiting).toEqual([]);
+    expect(logged(log)).toContain('a notice could not be written out; it goes out plain');
+  });
+});
+
 describe('people of a tier who cannot be told', () => {
   it('do not keep the notice from its channels', async () => {
     const broken = catalog();

@@ -4,6 +4,7 @@ import { toldRecord } from '../../lib/core/delivery/told-record.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import { isFiring } from '../../lib/core/incident/standing.ts';
+import type { Millis } from '../../lib/core/shared/time.ts';
 import { deliverMessage } from './deliver-message.ts';
 import { Story } from './incident-story.ts';
 
@@ -46,24 +47,25 @@ export class LateDestination {
   }
 
   /** The next notice of each episode arrives; `repeated`: its message comes again right after. */
-  deliver(repeated: boolean): void {
+  deliver(repeated: boolean, now: Millis): void {
     for (const episode of this.byId.values()) {
       const notice = episode.notices[episode.delivered];
       if (!notice) continue;
       episode.delivered += 1;
-      this.tell(episode, notice);
-      if (repeated) this.tell(episode, notice);
+      this.tell(episode, notice, now);
+      if (repeated) this.tell(episode, notice, now);
     }
   }
 
-  deliverAll(): void {
-    while (this.episodes.some((episode) => episode.delivered < episode.notices.length)) this.deliver(false);
+  deliverAll(now: Millis): void {
+    while (this.episodes.some((episode) => episode.delivered < episode.notices.length))
+      this.deliver(false, now);
   }
 
-  private tell(episode: Episode, { seq, reason, ping, tier }: Effect): void {
+  private tell(episode: Episode, { seq, at, reason, ping, tier }: Effect, now: Millis): void {
     const { incident, record } = episode;
-    const message = deliverMessage(`notice ${seq}`, { seq, reason, ping, tier });
-    const plan = decide(message, incident, record, this.abilities);
+    const message = deliverMessage(`notice ${seq}`, { seq, at, reason, ping, tier });
+    const plan = decide(message, incident, record, this.abilities, now);
     if (plan.do === 'superseded' || plan.do === 'told') return;
 
     const spoke = plan.do !== 'edit' || plan.reply !== 'none';

@@ -1,8 +1,10 @@
+import { saysEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/standing.ts';
 import type { Millis } from '../shared/time.ts';
 import { wasPaged } from './caught-up.ts';
 import type { DeliverMessage, DestinationRecord } from './delivery.ts';
+import { saidBehind } from './said-behind.ts';
 
 /** What the destination can do: mail and webhooks can neither edit nor thread. */
 export type Abilities = 'edits' | 'posts' | 'mails';
@@ -32,7 +34,11 @@ export function decide(
   incident: Incident,
   record: DestinationRecord,
   abilities: Abilities,
+  now: Millis,
 ): Plan {
+  // Neither an edit nor a line about what a person did: the message behind it makes both, in one reply.
+  const behind = abilities === 'edits' ? saidBehind(message, incident, record, now) : undefined;
+  if (behind !== undefined) return superseded(behind);
   const plan = decideNews(message, incident, record, abilities);
   if (message.deed === undefined || abilities !== 'edits' || record.rootTs === undefined) return plan;
   if ((record.lastDeedSeq ?? 0) >= message.seq) return plan;
@@ -52,7 +58,7 @@ function decideNews(
   if (message.muted !== undefined) {
     return decideMuted(message.muted, message, incident, record, abilities, stale);
   }
-  if (message.reason === 'resolved' || message.reason === 'closed') {
+  if (saysEnd(message.reason)) {
     return decideResolve(message, incident, record, abilities, stale);
   }
   if (message.ping) return decidePing(message, incident, record, abilities, stale);

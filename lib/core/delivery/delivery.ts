@@ -78,6 +78,8 @@ export type DestinationRecord = Claimed & {
   resolvedSeq: number;
   /** Highest version in which a person did what stands in the thread there. Absent: nobody has done anything. */
   lastDeedSeq?: number;
+  /** When the latest of what people did was done that was told there. Absent as well in items of the version before. */
+  lastDeedAt?: Millis;
   /** Whether the last thing people heard there was that it fires. Absent: they have heard nothing. */
   lastSaidFiring?: boolean;
   /** The storm whose digest speaks for it there, and the version that went into it. */

@@ -7,11 +7,8 @@ import { DAY, MINUTE, type Millis, SECOND } from '../shared/time.ts';
 import type { SendPlan } from './decide.ts';
 import type { DeliverMessage, DestinationRecord, FailureReason, SendOutcome } from './delivery.ts';
 import type { Rank } from './pace.ts';
-import { believedWait, retryDelaySeconds } from './retry-delay.ts';
+import { believedWait, FALL_BACK_AFTER, retryDelaySeconds } from './retry-delay.ts';
 import type { Trouble } from './trouble-store.ts';
-
-/** How long a channel may take over a page before the other one carries it. */
-export const FALL_BACK_AFTER: Millis = 2 * MINUTE;
 
 /** From so much beyond that on nobody waits for the moment itself. */
 const FAR_LATE: Millis = MINUTE;

@@ -1,17 +1,20 @@
-import type { Tier } from '../incident/effect.ts';
+import { type NoticeReason, saysEnd, type Tier } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
+import { severityAt } from '../incident/severity-at.ts';
 import { isFiring } from '../incident/standing.ts';
 import { durationWords } from '../notice/time-words.ts';
 import { type ConfiguredChannels, type RoutedNotice, routeNotice } from '../routing/route-notice.ts';
 import type { Target } from '../routing/target.ts';
 import { type RunbookCatalog, runbookFor } from '../runbook/runbook.ts';
+import { isHigher } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import type { DeliverMessage } from './delivery.ts';
-import { FALL_BACK_AFTER } from './fall-back.ts';
+import { FALL_BACK_AFTER } from './retry-delay.ts';
 
 /**
- * A page that comes so late that people have been called again since: it says so, calls everybody whom the tiers have
- * called meanwhile, and what waits behind it is told by it. `undefined`: it is in time.
+ * A page that comes so late that people have been called again since, or have done something about it: it says so,
+ * calls everybody whom the tiers have called meanwhile, and what waits behind it is told by it. `undefined`: it is in
+ * time, or nothing has happened since.
  */
 export function lateMessage(
   catalog: RunbookCatalog,
@@ -22,31 +25,65 @@ export function lateMessage(
 ): DeliverMessage | undefined {
   const { instead, muted, ping, at } = message;
   if (!ping || instead || muted !== undefined || !isFiring(incident)) return undefined;
-  const calledSince = (incident.calls ?? []).some(({ lastAt }) => lastAt > at);
-  if (now - at < FALL_BACK_AFTER || !calledSince) return undefined;
-  const escalated = incident.tier > message.tier;
+  if (now - at < FALL_BACK_AFTER) return undefined;
+  const paged = pagedSince(message, incident);
+  if (!paged && !ackedSince(message, incident) && !silencedSince(message, incident)) return undefined;
 
   const { tier } = incident;
-  const late: DeliverMessage = {
+  const told: DeliverMessage = {
     ...message,
-    reason: escalated ? 'escalated' : incident.reminded ? 'reminder' : message.reason,
     // Whatever was found last, not what was found for a page that nobody has seen.
     effectId: `${incident.id}:${incident.version}`,
-    tier: escalated ? tier : message.tier,
-    tiers: ([1, 2, 3] as const).filter((each) => each <= tier),
     summary: lateWords(message, incident, now),
+  };
+  if (!paged) return told;
+  const late: DeliverMessage = {
+    ...told,
+    reason: lateReason(message, incident),
+    tier: tier > message.tier ? tier : message.tier,
+    tiers: ([1, 2, 3] as const).filter((each) => each <= tier),
   };
   return { ...late, target: lateTarget(catalog, channels, late, incident) };
 }
 
+function pagedSince({ seq, at }: DeliverMessage, { lastNews, calls = [] }: Incident): boolean {
+  const byName = calls.some(({ lastAt }) => lastAt > at);
+  return byName || (lastNews !== undefined && lastNews.seq > seq && !saysEnd(lastNews.reason));
+}
+
+function ackedSince({ at }: DeliverMessage, { ack }: Incident): boolean {
+  return ack !== undefined && ack.at > at;
+}
+
+function silencedSince({ at }: DeliverMessage, { silence }: Incident): boolean {
+  return silence !== undefined && silence.at > at;
+}
+
+/** The most urgent thing that people have not heard of yet. */
+function lateReason(message: DeliverMessage, incident: Incident): NoticeReason {
+  const { reason } = message;
+  if (incident.tier > message.tier || reason === 'escalated') return 'escalated';
+  if (incident.reminded && !ackedSince(message, incident)) return 'reminder';
+  return reason !== 'opened' && isHigher(incident.severity, severityAt(incident, message.seq))
+    ? 'raised'
+    : reason;
+}
+
 /** `Opened by 1 alert. Told 35 min late; meanwhile nobody has acknowledged it, and it was escalated to L2.` */
-function lateWords({ summary, at, tier }: DeliverMessage, incident: Incident, now: Millis): string {
+function lateWords(message: DeliverMessage, incident: Incident, now: Millis): string {
+  const { ack, silence, severity, tier } = incident;
+  const before = severityAt(incident, message.seq);
   const meanwhile = [
-    ...(incident.ack === undefined ? ['nobody has acknowledged it'] : []),
-    ...(incident.tier > tier ? [`it was escalated to L${incident.tier}`] : []),
+    ...(ack === undefined ? ['nobody has acknowledged it'] : []),
+    ...(ack && ackedSince(message, incident) ? [`${ack.by} has acknowledged it`] : []),
+    ...(silence && silencedSince(message, incident) ? [`${silence.by} has silenced it`] : []),
+    ...(severity === before
+      ? []
+      : [`it was ${isHigher(severity, before) ? 'raised' : 'lowered'} to ${severity}`]),
+    ...(tier > message.tier ? [`it was escalated to L${tier}`] : []),
   ];
   const what = meanwhile.length > 0 ? `; meanwhile ${meanwhile.join(', and ')}` : '';
-  return `${summary} Told ${durationWords(now - at)} late${what}.`;
+  return `${message.summary} Told ${durationWords(now - message.at)} late${what}.`;
 }
 
 /** The same place, with everybody whom the tiers have called so far: who was on call then, and who was for this page. */

@@ -4,6 +4,9 @@ import { MINUTE, SECOND } from '../shared/time.ts';
 const STEPS = [1, 5, 30, 60, 120, 300];
 const MAX_DELAY = 5 * MINUTE;
 
+/** How long a channel may take over a page before the other one carries it; later than that, a message is late. */
+export const FALL_BACK_AFTER: Millis = 2 * MINUTE;
+
 /** How much of a server's wish to be left alone is believed: one that asks for a day must not silence a channel. */
 export function believedWait(retryAfterMs: Millis): Millis {
   return Math.min(Math.max(0, retryAfterMs), MAX_DELAY);

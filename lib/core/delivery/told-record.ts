@@ -37,9 +37,7 @@ export function toldRecord(
   if (said.digest) record.digest = { startedAt: said.digest.startedAt, seq: message.seq };
   else if (said.spoke) delete record.digest;
   if (said.rootCurrent) record.lastSeq = Math.max(before.lastSeq, message.seq, incident.version);
-  if (said.deed || (said.spoke && message.deed)) {
-    record.lastDeedSeq = Math.max(before.lastDeedSeq ?? 0, message.seq);
-  }
+  if (said.deed || said.spoke) Object.assign(record, withDeeds(before, message, incident));
   if (said.deed && record.doubt?.firing === false) delete record.doubt;
   if (!said.spoke) return record;
   // Whatever may have been told before, this is the last thing that people know.
@@ -56,6 +54,23 @@ export function toldRecord(
   if (!record.lastSaidFiring)
     record.resolvedSeq = Math.max(before.resolvedSeq, message.seq, incident.version);
   return record;
+}
+
+/** All that people did, for as far as the incident still knows it, is said by whatever is said. */
+function withDeeds(
+  { lastDeedSeq = 0, lastDeedAt = 0 }: DestinationRecord,
+  { seq, at, deed }: DeliverMessage,
+  { ack, silence, version }: Incident,
+): Pick<DestinationRecord, 'lastDeedSeq' | 'lastDeedAt'> {
+  const until = Math.max(lastDeedAt, ack?.at ?? 0, silence?.at ?? 0);
+  if (deed === undefined) return until === 0 ? {} : { lastDeedAt: until };
+  return { lastDeedSeq: Math.max(lastDeedSeq, until > at ? version : seq), lastDeedAt: Math.max(until, at) };
+}
+
+/** What people did up to then was said here. */
+export function deedsToldUntil(record: DestinationRecord, { at }: DeliverMessage): Millis {
+  // Items of the version before do not say.
+  return record.lastDeedAt ?? (record.lastDeedSeq === undefined ? 0 : at);
 }
 
 /** Who hears that it flaps waits for an end that is still to be told, whatever the state is just then. */

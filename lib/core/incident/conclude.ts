@@ -3,7 +3,14 @@ import type { Millis } from '../shared/time.ts';
 import { callsByName, countPages, noteCalls } from './calls.ts';
 import { carryDetails } from './carry-details.ts';
 import type { Draft } from './draft.ts';
-import type { AlertMoves, Effect, MadeSilence, NoticeReason, Tier } from './effect.ts';
+import {
+  type AlertMoves,
+  type Effect,
+  type MadeSilence,
+  type NoticeReason,
+  saysEnd,
+  type Tier,
+} from './effect.ts';
 import type { Incident } from './incident.ts';
 import { MAX_EFFECT_MOVES, MAX_WAITING_EFFECTS, MAX_WAITING_MOVES } from './limits.ts';
 import { nextDueAt } from './next-due.ts';
@@ -48,8 +55,9 @@ export function conclude(
   incident.alerts = [...draft.alerts.values()];
   const details = carryDetails(draft, saying !== undefined);
   const effects: Effect[] = saying ? [effectOf(draft, saying, details, now)] : [];
-  for (const { kind, reason, ping, tiers } of effects) {
+  for (const { kind, seq, reason, ping, tiers } of effects) {
     if (kind === 'record') continue;
+    if ((ping || saysEnd(reason)) && incident.muted === undefined) incident.lastNews = { seq, reason };
     if (callsByName({ reason, ping }, incident.severity)) noteCalls(incident, tiers, now);
     if (ping && incident.muted === undefined) countPages(incident, tiers);
   }

@@ -19,6 +19,11 @@ export const noticeReasons = [
 
 export type NoticeReason = (typeof noticeReasons)[number];
 
+/** Whether a notice for this reason says that it is over. */
+export function saysEnd(reason: NoticeReason): boolean {
+  return reason === 'resolved' || reason === 'closed';
+}
+
 /** Tiers of the escalation: L1, L2, L3. */
 export type Tier = 1 | 2 | 3;
 

@@ -1,7 +1,7 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
-import type { Effect, Tier } from './effect.ts';
+import type { Effect, NoticeReason, Tier } from './effect.ts';
 
 export const INCIDENT_SCHEMA = 1;
 
@@ -130,6 +130,11 @@ export type Incident = {
   calls?: TierCalls[];
   /** How many notices were to interrupt the people of L1, L2 and L3; absent: none. */
   pages?: [number, number, number];
+  /**
+   * The latest notice that is more than an edit: a page, or the end. What was decided before it and comes late leaves
+   * the word to it. Absent in items of the version before.
+   */
+  lastNews?: { seq: number; reason: NoticeReason };
   /** Last notice that interrupted people. */
   pagedAt: Millis;
   /** Whether the reminder for the last page is out. */

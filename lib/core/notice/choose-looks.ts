@@ -6,7 +6,7 @@ import {
 } from '../diagnosis/compare-diagnoses.ts';
 import type { Diagnosis } from '../diagnosis/finding.ts';
 import type { LastTime } from '../diagnosis/surroundings.ts';
-import type { NoticeReason } from '../incident/effect.ts';
+import { type NoticeReason, saysEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/standing.ts';
 
@@ -41,7 +41,7 @@ export function chooseLooks(
     };
   }
   // A notice that the resolve has overtaken brings a look of its own, from when it still fired.
-  const ends = cause.reason === 'resolved' || cause.reason === 'closed';
+  const ends = saysEnd(cause.reason);
   const after = ends && own ? own : newest(diagnoses.filter((each) => isAfterResolve(each, incident)));
   return {
     ...shown(after ?? own ?? newest(diagnoses)),

@@ -1,5 +1,5 @@
 import { foundAnything, type Look } from '../diagnosis/look.ts';
-import type { NoticeReason } from '../incident/effect.ts';
+import { type NoticeReason, saysEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/standing.ts';
 
@@ -39,7 +39,7 @@ function lookAfter(
   own: Look | undefined,
   reason: NoticeReason,
 ): Look | undefined {
-  if (own !== undefined && (reason === 'resolved' || reason === 'closed')) return own;
+  if (own !== undefined && saysEnd(reason)) return own;
   return newest(looks.filter(({ startedAt }) => resolvedAt !== undefined && startedAt >= resolvedAt));
 }
 

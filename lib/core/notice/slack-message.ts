@@ -1,6 +1,6 @@
 import type { Deed, NoticeReason } from '../incident/effect.ts';
 import type { Millis } from '../shared/time.ts';
-import type { NoticeDocument } from './document.ts';
+import type { Line, NoticeDocument } from './document.ts';
 import type { SlackMessage } from './message.ts';
 import type { Notice } from './notice.ts';
 import { slackBlocks } from './slack-blocks.ts';
@@ -37,17 +37,20 @@ export function renderSlackReply(notice: Notice, mentions: string[]): SlackMessa
   return message(writeReply(notice), notice, mentions);
 }
 
-/** What a person did, as one line of small print in the thread. `summary` is the effect's sentence. */
-export function renderSlackDeed(done: {
-  reason: NoticeReason;
-  at: Millis;
-  deed: Deed;
-  summary: string;
-}): SlackMessage {
-  const line = lineToMrkdwn(writeDeed(done), MAX_DEED);
+/**
+ * What a person did, as one line of small print in the thread, with a line for each of the `others` that
+ * were not told yet. `summary` is the effect's sentence.
+ */
+export function renderSlackDeed(
+  done: { reason: NoticeReason; at: Millis; deed: Deed; summary: string },
+  others: { at: Millis; line: Line }[] = [],
+): SlackMessage {
+  const lines = [...others, { at: done.at, line: writeDeed(done) }]
+    .toSorted((one, other) => one.at - other.at)
+    .map(({ line }) => lineToMrkdwn(line, MAX_DEED));
   return {
     text: lineToMrkdwn([done.summary], MAX_PREVIEW),
-    blocks: [{ type: 'context', elements: [mrkdwnObject(line)] }],
+    blocks: [{ type: 'context', elements: lines.map((line) => mrkdwnObject(line)) }],
   };
 }
 

@@ -339,7 +339,7 @@ describe('deciding what a destination is told', () => {
       told,
     ],
   ])('%s', (_, given, incident, known, abilities, expected) => {
-    expect(decide(given, incident, known, abilities)).toMatchObject(expected);
+    expect(decide(given, incident, known, abilities, 0)).toMatchObject(expected);
   });
 });
 
@@ -372,7 +372,7 @@ describe('a line about what a person did', () => {
     const told = toldRecord(known, message('acknowledged', 2, byAna), at(resolved, 3), line);
 
     expect(told).toMatchObject({ lastDeedSeq: 2, lastSaidFiring: true, resolvedSeq: 0, lastSeq: 1 });
-    expect(decide(message('resolved', 3), at(resolved, 3), told, 'edits')).toEqual(edit('quiet'));
+    expect(decide(message('resolved', 3), at(resolved, 3), told, 'edits', 0)).toEqual(edit('quiet'));
   });
 
   it('needs no second one after a reply that said it', () => {
@@ -381,7 +381,7 @@ describe('a line about what a person did', () => {
       rootCurrent: true,
     });
 
-    expect(decide(message('resolved', 2, byAna), at(resolved, 2), told, 'edits')).toMatchObject({
+    expect(decide(message('resolved', 2, byAna), at(resolved, 2), told, 'edits', 0)).toMatchObject({
       do: 'superseded',
     });
   });
@@ -399,7 +399,7 @@ describe('the end of flapping', () => {
       },
     );
 
-    const plan = decide(message('resolved', 7), at(resolved, 7), said, 'mails');
+    const plan = decide(message('resolved', 7), at(resolved, 7), said, 'mails', 0);
 
     expect(plan).toEqual({ do: 'post' });
   });
@@ -410,7 +410,7 @@ describe('the end of flapping', () => {
       rootCurrent: true,
     });
 
-    const plan = decide(message('resolved', 4), flapping, said, 'mails');
+    const plan = decide(message('resolved', 4), flapping, said, 'mails', 0);
 
     expect(plan).toMatchObject({ do: 'superseded' });
   });

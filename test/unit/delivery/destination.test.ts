@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Abilities } from '../../../lib/core/delivery/decide.ts';
 import { isFiring } from '../../../lib/core/incident/standing.ts';
-import { fingerprintOf } from '../../support/incident-story.ts';
+import { MINUTE } from '../../../lib/core/shared/time.ts';
+import { fingerprintOf, T0 } from '../../support/incident-story.ts';
 import { LateDestination } from '../../support/late-destination.ts';
 
 const names = ['a', 'b'];
@@ -50,10 +51,10 @@ function play(abilities: Abilities, steps: Step[]): LateDestination['episodes'] 
   let minute = 0;
   for (const step of steps) {
     minute += step.do === 'wait' ? 16 : 1;
-    if (step.do === 'deliver') destination.deliver(step.repeated);
+    if (step.do === 'deliver') destination.deliver(step.repeated, T0 + minute * MINUTE);
     else destination.happens((story) => happen(story, step, minute, since));
   }
-  destination.deliverAll();
+  destination.deliverAll(T0 + (minute + 5) * MINUTE);
   return destination.episodes;
 }
 
@@ -151,6 +152,22 @@ describe('a destination, however late its notices arrive and however often they 
         for (const { incident, words } of episodes) {
           if (incident.flappingSince === undefined) continue;
           expect(words.map((word) => word.reason)).toContain('flapping');
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('hears the last page while it fires, unless that is a reminder', () => {
+    fc.assert(
+      fc.property(anyAbilities, anySteps, (abilities, steps) => {
+        const episodes = play(abilities, steps);
+
+        for (const { incident, notices, record } of episodes) {
+          const page = notices.findLast(({ ping }) => ping);
+          if (page === undefined || page.reason === 'reminder' || !isFiring(incident)) continue;
+          expect(incident.lastNews?.seq).toBeGreaterThanOrEqual(page.seq);
+          expect(record.lastPingSeq).toBeGreaterThanOrEqual(page.seq);
         }
       }),
       runs,
