@@ -1,8 +1,8 @@
-import type { ActiveAlert, AlertmanagerProbe, ProbeResult } from '../core/diagnosis/probe.ts';
+import type { AlertmanagerProbe, ProbeResult } from '../core/diagnosis/probe.ts';
+import { type ActiveSet, createActiveSet, sightOf } from '../core/diagnosis/sight-of.ts';
 import type { Sight } from '../core/incident/event.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { RunbookCatalog } from '../core/runbook/runbook.ts';
-import { incidentKeysOf } from '../core/runbook/subject-of.ts';
 import type { Millis } from '../core/shared/time.ts';
 
 const ASK_TIMEOUT: Millis = 5_000;
@@ -17,8 +17,7 @@ export type AskAlertmanagerPorts = {
   abortAfter(ms: number): AbortSignal;
 };
 
-type Answer = ProbeResult<ActiveAlert[]>;
-type Asked = { at: Millis; answer: Promise<Answer> };
+type Asked = { at: Millis; answer: Promise<ProbeResult<ActiveSet>> };
 
 /**
  * What the source's Alertmanager says about an incident, for the length of one tick: each source is asked once, and
@@ -40,7 +39,9 @@ export function askOncePerSource(ports: AskAlertmanagerPorts): (incident: Incide
           : newer;
       asked.set(source, entry);
     }
-    return sightOf(ports.catalog, incident, await entry.answer);
+    const answer = await entry.answer;
+    if (answer.kind === 'failed') return { kind: 'unknown', why: answer.reason };
+    return sightOf(ports.catalog, incident, answer.value);
   };
 }
 
@@ -49,34 +50,18 @@ async function speaksOf(asked: Asked, incident: Incident): Promise<boolean> {
   return asked.at > incident.lastSeenAt || (await asked.answer).kind === 'failed';
 }
 
-async function askNow(ports: AskAlertmanagerPorts, source: string): Promise<Answer> {
+async function askNow(ports: AskAlertmanagerPorts, source: string): Promise<ProbeResult<ActiveSet>> {
   if (ports.alertmanager === undefined) return { kind: 'failed', reason: 'ALERTMANAGER_URL is not set' };
   try {
-    return await ports.alertmanager.alerts(source, {
+    const answer = await ports.alertmanager.alerts(source, {
       timeoutMs: ASK_TIMEOUT,
       maxRows: Number.MAX_SAFE_INTEGER,
       maxBytes: MAX_ANSWER_BYTES,
       signal: ports.abortAfter(ASK_TIMEOUT),
     });
+    if (answer.kind === 'failed') return answer;
+    return { kind: 'ok', value: createActiveSet(ports.catalog, source, answer.value) };
   } catch (error) {
     return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/** What the answer says about one incident's alerts. Those past the tracking cap or cut off are matched by key. */
-function sightOf(catalog: RunbookCatalog, incident: Incident, answer: Answer): Sight {
-  if (answer.kind === 'failed') return { kind: 'unknown', why: answer.reason };
-  const tracked = new Set(incident.alerts.map((alert) => alert.fingerprint));
-  const hasUntracked = incident.overflow > 0 || incident.truncation !== undefined;
-  const isOurs = (alert: ActiveAlert) =>
-    tracked.has(alert.fingerprint) ||
-    (hasUntracked && incidentKeysOf(catalog, incident.source, alert.labels).includes(incident.key));
-  const ours = Object.groupBy(answer.value.filter(isOurs), (alert) =>
-    alert.state === 'suppressed' ? 'suppressed' : 'active',
-  );
-  return {
-    kind: 'answer',
-    active: (ours.active ?? []).map((alert) => alert.fingerprint),
-    suppressed: (ours.suppressed ?? []).map((alert) => alert.fingerprint),
-  };
 }

@@ -1,6 +1,7 @@
 import type { HeartbeatStore } from '../core/heartbeat/heartbeat-store.ts';
 import type { Sight } from '../core/incident/event.ts';
 import type { Incident } from '../core/incident/incident.ts';
+import { UnwritableError } from '../core/incident/incident-store.ts';
 import { needsSight } from '../core/incident/needs-sight.ts';
 import { nextDueAt } from '../core/incident/next-due.ts';
 import type { IncidentPolicy } from '../core/incident/policy.ts';
@@ -69,22 +70,39 @@ async function tickOne(ports: RunTickPorts, id: string, ask: Ask): Promise<boole
   if (before === undefined) return false;
   const policy = policyFor(ports.catalog, before.alertname);
 
-  const after = await decide(before, policy, ports.clock.now(), ask);
-  if (after.version !== before.version) {
-    // Lost: somebody changed it since, and it stays due if there is anything left to do.
-    const written = await ports.incidents.write(after, before.version);
-    if (written === 'conflict') return false;
-  }
+  const now = ports.clock.now();
+  const sight = needsSight(before, now, policy) ? await ask(before) : undefined;
+  const after = await write(ports, before, sight, (seen) => decide(before, policy, now, seen));
+  // Lost: somebody changed it since, and it stays due if there is anything left to do.
+  if (after === 'conflict') return false;
   if (after.effects.length > 0) await handOver(ports, after, policy);
   else if (after === before) await correctDue(ports, before, policy);
   return after.version !== before.version;
 }
 
-/** Reconcile, where it is called for, then tick: each with its own version and effect, in one write. */
-async function decide(before: Incident, policy: IncidentPolicy, now: Millis, ask: Ask): Promise<Incident> {
-  if (!needsSight(before, now, policy)) return after(before, { type: 'tick' });
+/** Alerts that were cut off must not cost the incident its tiers: what the store refuses is decided without them. */
+async function write(
+  ports: RunTickPorts,
+  before: Incident,
+  sight: Sight | undefined,
+  decideBy: (sight: Sight | undefined) => Incident,
+): Promise<Incident | 'conflict'> {
+  const after = decideBy(sight);
+  if (after.version === before.version) return after;
+  try {
+    return (await ports.incidents.write(after, before.version)) === 'conflict' ? 'conflict' : after;
+  } catch (error) {
+    const hasCutOff = sight?.kind === 'answer' && (sight.cutOff ?? []).length > 0;
+    if (!hasCutOff || !(error instanceof UnwritableError)) throw error;
+    ports.log.error('alerts that were cut off could not be stored', { incidentId: before.id, error });
+    return write(ports, before, { ...sight, cutOff: [] }, decideBy);
+  }
+}
 
-  const sight = await ask(before);
+/** Reconcile, where it is called for, then tick: each with its own version and effect, in one write. */
+function decide(before: Incident, policy: IncidentPolicy, now: Millis, sight: Sight | undefined): Incident {
+  if (sight === undefined) return after(before, { type: 'tick' });
+
   const reconciled = after(before, { type: 'reconciled', sight });
   return after(reconciled, { type: 'tick', ...(sight.kind === 'unknown' ? { unverified: sight.why } : {}) });
 

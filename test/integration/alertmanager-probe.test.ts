@@ -13,7 +13,9 @@ describe('Alertmanager', () => {
     const asked: string[] = [];
     const url = await serve((request, response) => {
       asked.push(request.url ?? '');
-      response.end(JSON.stringify([alert('aa', 'active'), alert('bb', 'suppressed')]));
+      response.end(
+        JSON.stringify([{ ...alert('aa', 'active'), generatorURL: 'http://p' }, alert('bb', 'suppressed')]),
+      );
     });
 
     const answer = await alertsOf([url]);
@@ -25,6 +27,7 @@ describe('Alertmanager', () => {
           fingerprint: 'aa',
           labels: { alertname: 'AgentDown' },
           annotations: { summary: 'down' },
+          generatorURL: 'http://p',
           startsAt: AT,
           state: 'active',
         },

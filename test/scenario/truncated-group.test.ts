@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { fingerprintOf } from '../../lib/core/alert/fingerprint.ts';
 import type { ActiveAlert } from '../../lib/core/diagnosis/probe.ts';
+import { UnwritableError } from '../../lib/core/incident/incident-store.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { catalog, runbook } from '../support/catalog.ts';
 import { FirstResponder } from '../support/first-responder.ts';
@@ -8,7 +10,7 @@ import { type WebhookAlertFactory, webhookAlert, webhookBody } from '../support/
 
 const CRITICAL = '#cryptofunk-critical';
 
-type Report = Omit<WebhookAlertFactory, 'startsAt' | 'labels'> & { instance: string };
+type Report = Omit<WebhookAlertFactory, 'startsAt' | 'labels'> & { instance: string; severity?: string };
 type Truncated = { truncatedAlerts?: unknown; groupKey?: string };
 
 /** An Alertmanager that sends at most so many alerts of a group (`max_alerts`). */
@@ -22,8 +24,13 @@ class Truncating {
   }
 
   async sends(reports: Report[], change: Truncated = {}) {
-    const alerts = reports.map(({ instance, ...report }) =>
-      webhookAlert({ alertname: 'Trunc', labels: { instance }, startsAt: this.startsAt, ...report }),
+    const alerts = reports.map(({ instance, severity = 'critical', ...report }) =>
+      webhookAlert({
+        alertname: 'Trunc',
+        labels: { instance, severity },
+        startsAt: this.startsAt,
+        ...report,
+      }),
     );
     const received = await this.system.receive(alerts, webhookBody(alerts, change));
     await this.system.drain();
@@ -253,7 +260,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     await group.system.minutes(3);
 
     expect(group.subjects).toEqual([expect.stringContaining('[CRITICAL] Trunc')]);
-    expect(group.root).toContain('0 of at least 3 known to fire');
+    expect(group.root).toContain('1 of at least 3');
   });
 
   it('pages as unverified when nobody can say whether what cannot be seen of a new one fires', async () => {
@@ -323,5 +330,191 @@ describe('a group of which Alertmanager cut alerts off', () => {
       expect(group.incident.status, JSON.stringify(truncatedAlerts)).toBe('open');
       expect(group.root).toMatch(/0 of at least (5|1000002) known/);
     }
+  });
+});
+
+/** Warnings of which two are told, and whatever Alertmanager lists besides. */
+class CutOff extends Truncating {
+  readonly told = ['n0', 'n1'];
+
+  warns(truncatedAlerts = 3, change: Partial<Report> = {}) {
+    const reports = this.told.map((instance) => ({ instance, severity: 'warning', ...change }));
+    return this.sends(reports, { truncatedAlerts });
+  }
+
+  /** Those that were told, and others by their severity and state. */
+  lists(others: Record<string, { severity?: string; state?: ActiveAlert['state'] }>) {
+    const told = this.told.map((instance) => [instance, { severity: 'warning' }] as const);
+    this.system.alertmanager = [...told, ...Object.entries(others)].map(([instance, each]) => {
+      const { severity = 'critical', state = 'active' } = each as (typeof others)[string];
+      const labels = { alertname: 'Trunc', severity, instance };
+      const annotations = { summary: `all of ${instance} is lost` };
+      return { fingerprint: fingerprintOf(labels), labels, annotations, startsAt: this.startsAt, state };
+    });
+  }
+
+  /** What the mails on the incident as a critical one say anew. */
+  get news(): string[] {
+    return this.subjects.flatMap((subject) => /^\[CRITICAL\] \[(.*?)\]/.exec(subject)?.[1] ?? []);
+  }
+}
+
+describe('an alert that Alertmanager cut off and lists', () => {
+  it('raises a warning within a tick, and says why, and calls the later tiers in their time', async () => {
+    const group = new CutOff();
+    group.lists({ n7: { severity: 'critical' }, n8: { severity: 'warning' } });
+    await group.warns();
+    expect(group.incident.severity).toBe('warning');
+
+    await group.system.minute();
+
+    expect(group.incident).toMatchObject({ severity: 'critical', tier: 1 });
+    expect(group.news).toEqual(['raised to critical, now 4']);
+    const why =
+      'Raised to critical: Alertmanager lists 2 alerts that its webhook cut off (max_alerts), 1 of them critical.';
+    expect(group.root).toContain(why);
+    expect(group.root).toContain('all of n7 is lost');
+    expect(group.root).not.toContain('nobody knows whether they fire');
+    await group.system.minutes(61);
+    expect(group.incident).toMatchObject({ severity: 'critical', tier: 3 });
+    expect(group.news.slice(1)).toEqual([
+      'not acknowledged, now 4',
+      'escalated to L2, now 4',
+      'escalated to L3, now 4',
+    ]);
+  });
+
+  it('is as severe as a webhook with the same labels would make it', async () => {
+    const group = new CutOff();
+    group.lists({ n7: { severity: 'page' } });
+    await group.warns();
+
+    await group.system.minute();
+
+    expect(group.incident.severity).toBe('critical');
+  });
+
+  it('raises nothing while it is silenced, and within five minutes once it no longer is', async () => {
+    const group = new CutOff();
+    group.lists({ n7: { state: 'suppressed' } });
+    await group.warns();
+    await group.system.minutes(50);
+    expect(group.incident).toMatchObject({ status: 'open', severity: 'warning' });
+    expect(group.subjects).toHaveLength(1);
+
+    group.lists({ n7: {} });
+    await group.system.minutes(5);
+
+    expect(group.incident.severity).toBe('critical');
+    expect(group.news).toEqual(['raised to critical, now 3']);
+  });
+
+  it('raises nothing while Alertmanager does not answer, and at the next tick once it does', async () => {
+    const group = new CutOff();
+    await group.warns();
+    await group.system.minutes(30);
+    expect(group.incident).toMatchObject({ severity: 'warning', version: 1 });
+    expect(group.subjects).toHaveLength(1);
+
+    group.lists({ n7: {} });
+    await group.system.minute();
+
+    expect(group.incident.severity).toBe('critical');
+    expect(group.news).toEqual(['raised to critical, now 3']);
+  });
+
+  it('lowers it after two answers without it, and pages nobody twice, though the group stays truncated', async () => {
+    const group = new CutOff();
+    group.lists({ n7: {}, n8: { state: 'suppressed' } });
+    await group.warns();
+    await group.system.minutes(3);
+
+    // An Alertmanager that has just been restarted lists nothing.
+    group.system.alertmanager = [];
+    await group.warns(4);
+    await group.system.minute();
+    expect(group.incident.severity).toBe('critical');
+    group.lists({ n7: {}, n8: { state: 'suppressed' } });
+    await group.system.minutes(10);
+    expect(group.incident.severity).toBe('critical');
+
+    group.lists({ n8: { state: 'suppressed' } });
+    const before = group.incident.severity;
+    for (let minute = 0; minute < 16; minute += 1) {
+      await group.warns(5 + minute);
+      await group.system.minute();
+    }
+
+    expect([before, group.incident.severity]).toEqual(['critical', 'warning']);
+    expect(group.incident.truncation).toBeDefined();
+    expect(group.news).toEqual(['raised to critical, now 3', 'not acknowledged, now 3']);
+  });
+
+  it('ends with its own resolve in a webhook, as those do that a webhook told', async () => {
+    const group = new CutOff();
+    group.lists({ n7: {} });
+    await group.warns();
+    await group.system.minutes(2);
+    const over = { status: 'resolved' as const, endsAt: group.system.now };
+
+    const all = [...group.told.map((instance) => ({ instance, severity: 'warning' })), { instance: 'n7' }];
+    await group.sends(
+      all.map((report) => ({ ...report, ...over })),
+      { truncatedAlerts: 0 },
+    );
+
+    expect(group.incident).toMatchObject({ status: 'resolved', resolution: 'alerts' });
+  });
+
+  it('is one page with those that a webhook tells later', async () => {
+    const group = new CutOff();
+    group.lists({ n7: {} });
+    await group.warns();
+    await group.system.minute();
+
+    await group.sends([{ instance: 'n7' }], { truncatedAlerts: 4 });
+    await group.system.minutes(10);
+
+    expect(group.news).toEqual(['raised to critical, now 3']);
+    expect(group.incident.alerts).toHaveLength(3);
+  });
+
+  it('is asked for once for all incidents of a group, then every five minutes, and no more once all are told', async () => {
+    const runbooks = ['A', 'B', 'C'].map((alertname) => runbook({ alertname, severity: 'warning' }));
+    const group = new CutOff(new FirstResponder({ catalog: catalog({}, runbooks) }));
+    const told = ['A', 'B', 'C'].map((alertname) => ({ alertname, instance: 'n0', severity: 'warning' }));
+    await group.sends(told, { truncatedAlerts: 1 });
+    const labels = told.map(({ alertname, instance, severity }) => ({ alertname, severity, instance }));
+    const active = labels.map((each) => ({
+      fingerprint: fingerprintOf(each),
+      labels: each,
+      annotations: {},
+      startsAt: group.startsAt,
+      state: 'active' as const,
+    }));
+    group.system.alertmanager = active;
+
+    await group.system.minute();
+    expect(group.system.asked).toBe(1);
+    await group.system.minutes(5);
+    expect(group.system.asked).toBe(2);
+    await group.system.minutes(30);
+    expect(group.system.asked).toBe(2);
+  });
+
+  it('costs an incident neither page nor tier where the table refuses what Alertmanager says of it', async () => {
+    const group = new CutOff();
+    group.lists({ n7: {} });
+    await group.sends([{ instance: 'n0' }], { truncatedAlerts: 3 });
+    const { incidents } = group.system.world;
+    const write = incidents.write.bind(incidents);
+    incidents.write = async (incident, expected) => {
+      if (incident.alerts.length > 1) throw new UnwritableError('too large');
+      return write(incident, expected);
+    };
+
+    await group.system.minutes(31);
+
+    expect(group.incident.tier).toBe(2);
   });
 });

@@ -67,6 +67,7 @@ function alertOf(entry: unknown): ActiveAlert | undefined {
     fingerprint: entry.fingerprint,
     labels: texts(entry.labels),
     annotations: texts(entry.annotations),
+    ...(typeof entry.generatorURL === 'string' ? { generatorURL: entry.generatorURL } : {}),
     startsAt: typeof entry.startsAt === 'string' ? Date.parse(entry.startsAt) || 0 : 0,
     state,
   };
@@ -75,7 +76,9 @@ function alertOf(entry: unknown): ActiveAlert | undefined {
 function texts(values: unknown): Record<string, string> {
   if (!isRecord(values)) return {};
   return Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    Object.entries(values).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== '',
+    ),
   );
 }
 

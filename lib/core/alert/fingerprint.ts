@@ -39,6 +39,15 @@ export function fingerprintOf(labels: Readonly<Record<string, string>>): string 
   return hexWord(high) + hexWord(low);
 }
 
+/** The fingerprint that the sender gives, or that of the labels where it is none. */
+export function readFingerprint(alert: {
+  fingerprint: string;
+  labels: Readonly<Record<string, string>>;
+}): string {
+  const given = alert.fingerprint.toLowerCase();
+  return /^[0-9a-f]{16}$/.test(given) ? given : fingerprintOf(alert.labels);
+}
+
 /** 12 hex digits over the labels without the severity: equal for alerts that differ in severity only (rule 3). */
 export function identityOf(labels: Readonly<Record<string, string>>): string {
   const rest = Object.entries(labels)

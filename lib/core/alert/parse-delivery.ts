@@ -2,7 +2,7 @@ import { clip } from '../shared/clip.ts';
 import { parseWellFormed } from '../shared/parse-well-formed.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Alert, AlertStatus, Delivery } from './alert.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { readFingerprint } from './fingerprint.ts';
 import { type WebhookAlert, webhookAlertSchema, webhookSchema } from './webhook-schema.ts';
 
 export type ParsedDelivery =
@@ -60,7 +60,7 @@ function parseAlert(source: string, candidate: unknown, groupStatus: unknown): A
   if (status === undefined) return 'status must be "firing" or "resolved"';
   return {
     source,
-    fingerprint: fingerprint(parsed.data),
+    fingerprint: readFingerprint(parsed.data),
     status,
     labels,
     annotations,
@@ -81,11 +81,6 @@ function statusOf(value: unknown): AlertStatus | undefined {
 function impliedStatus({ status }: WebhookAlert, endsAt: Millis): AlertStatus | undefined {
   if (status !== undefined && status !== null) return undefined;
   return endsAt === NOT_SAID ? 'firing' : 'resolved';
-}
-
-function fingerprint(alert: WebhookAlert): string {
-  const given = alert.fingerprint.toLowerCase();
-  return /^[0-9a-f]{16}$/.test(given) ? given : fingerprintOf(alert.labels);
 }
 
 function instantOf(value: unknown): Millis {

@@ -18,6 +18,8 @@ export type ActiveAlert = {
   fingerprint: string;
   labels: Record<string, string>;
   annotations: Record<string, string>;
+  /** Absent: not said. */
+  generatorURL?: string;
   startsAt: Millis;
   state: 'active' | 'suppressed' | 'unprocessed';
 };

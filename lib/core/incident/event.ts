@@ -21,9 +21,12 @@ export type ObservedAlert = {
   detail: AlertDetail;
 };
 
-/** What Alertmanager's API says about one incident's alerts. */
+/**
+ * What Alertmanager's API says about one incident's alerts. `cutOff`: those of the active ones that are not known to
+ * fire, where Alertmanager cut alerts off; absent: none.
+ */
 export type Sight =
-  | { kind: 'answer'; active: string[]; suppressed: string[] }
+  | { kind: 'answer'; active: string[]; suppressed: string[]; cutOff?: ObservedAlert[] }
   | { kind: 'unknown'; why: string };
 
 /** Which incident an event is about, needed when it may open the first episode. */

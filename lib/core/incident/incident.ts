@@ -21,7 +21,10 @@ export type AlertState = {
   missing: boolean;
   /** Known only from an earlier episode; not counted in this one. */
   inherited: boolean;
-  /** Confirmed firing by Alertmanager's API after endsAt: a repeated resolve with that same endsAt is stale. */
+  /**
+   * Confirmed firing by Alertmanager's API after endsAt: a repeated resolve with that same endsAt is stale. Where endsAt
+   * is before startsAt, the API alone has told this firing: webhooks cut it off.
+   */
   confirmed: boolean;
   /** Ended because Alertmanager no longer had it, so no endsAt is known for this firing. */
   gone: boolean;
@@ -60,7 +63,7 @@ export type Muted = { maintenance: string; since: Millis; until: Millis };
 /** `upTo`: the newest alert time that a truncated delivery of the group had. `size`: the most alerts it had, 0 if unknown. */
 export type TruncatedGroup = { id: string; size: number; upTo: Millis };
 
-/** Alertmanager groups of the incident of which alerts were cut off: whether those fire is unknown. */
+/** Alertmanager groups of the incident of which alerts were cut off: only its API can say whether those fire. */
 export type Truncation = {
   groups: TruncatedGroup[];
   /** The last answer of Alertmanager's API had none of them (rule 10). */

@@ -3,11 +3,12 @@ import type { Incident } from './incident.ts';
 import { DOUBT_ASK_AFTER, FLAPPING_CALM, GONE_SPACING, LOOK_AHEAD } from './limits.ts';
 import { nextTierAt, reminderAt, staleAt } from './next-due.ts';
 import type { IncidentPolicy } from './policy.ts';
-import { awaitsAnswer, isFiring } from './standing.ts';
+import { isFiring } from './standing.ts';
+import { cutOffDueAt } from './truncation.ts';
 
 /**
  * Whether tick should ask the source's Alertmanager before it goes on (rules 5 and 10): a doubtful report, a long
- * silence, a second look at what seemed gone, nothing left but what was cut off, or a notice that is about to leave.
+ * silence, a second look at what seemed gone, alerts that were cut off, or a notice that is about to leave.
  */
 export function needsSight(incident: Incident, now: Millis, policy: IncidentPolicy): boolean {
   if (incident.status !== 'open' || incident.endsAfter !== undefined) return false;
@@ -17,7 +18,8 @@ export function needsSight(incident: Incident, now: Millis, policy: IncidentPoli
 
   if (incident.muted !== undefined && now >= incident.muted.until) return true;
   if (incident.missingRoundAt !== undefined && now >= incident.missingRoundAt + GONE_SPACING) return true;
-  if (awaitsAnswer(incident) && now >= (incident.askedAt ?? 0) + GONE_SPACING) return true;
+  const cutOffAt = cutOffDueAt(incident);
+  if (cutOffAt !== undefined && now >= cutOffAt) return true;
   if (incident.pausedSince !== undefined) return now >= (incident.askedAt ?? 0) + GONE_SPACING;
   if (incident.pageDueAt !== undefined && now >= incident.pageDueAt) return true;
   if (incident.flappingChangedAt !== undefined && now >= incident.flappingChangedAt + FLAPPING_CALM)

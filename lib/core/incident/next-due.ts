@@ -5,7 +5,8 @@ import type { Incident } from './incident.ts';
 import { DOUBT_ASK_AFTER, FLAPPING_CALM, GONE_SPACING, LOOK_AHEAD, OUTBOX_AFTER } from './limits.ts';
 import { awaitsAcknowledgement } from './paging.ts';
 import type { EscalationPolicy, IncidentPolicy } from './policy.ts';
-import { awaitsAnswer, isFiring } from './standing.ts';
+import { isFiring } from './standing.ts';
+import { cutOffDueAt } from './truncation.ts';
 
 /**
  * When tick must look at an incident: the earliest of everything that can become due, or undefined when nothing
@@ -23,8 +24,9 @@ export function nextDueAt(incident: Incident, policy: IncidentPolicy): Millis | 
   }
   if (isFiring(incident)) {
     if (incident.missingRoundAt !== undefined) times.push(incident.missingRoundAt + GONE_SPACING);
-    if (incident.pausedSince !== undefined || awaitsAnswer(incident))
-      times.push((incident.askedAt ?? 0) + GONE_SPACING);
+    const cutOffAt = cutOffDueAt(incident);
+    if (cutOffAt !== undefined) times.push(cutOffAt);
+    if (incident.pausedSince !== undefined) times.push((incident.askedAt ?? 0) + GONE_SPACING);
     if (incident.pageDueAt !== undefined) times.push(incident.pageDueAt);
     for (const promotion of policy.promotions) {
       if (promotion.kind === 'open-longer' && awaitsPromotion(incident, promotion.to)) {

@@ -6,19 +6,20 @@ import { endEpisode } from './end-episode.ts';
 import { endPause } from './end-pause.ts';
 import type { Sight } from './event.ts';
 import type { Incident } from './incident.ts';
-import { GONE_SPACING } from './limits.ts';
+import { lookForGone } from './look-for-gone.ts';
 import { pageForNews } from './paging.ts';
 import type { IncidentPolicy } from './policy.ts';
 import { reopen } from './reopen.ts';
 import { settleSeverity } from './severity.ts';
 import { isSilentlyReopened } from './standing.ts';
-import { hasUnknown, lookForTruncated } from './truncation.ts';
+import { hasUnknown, takeCutOff } from './truncation.ts';
 import * as say from './wording.ts';
 
 /**
  * Takes in what Alertmanager's API says (rules 5 and 10). One answer settles a doubtful report; a firing that
  * nobody doubted is gone only when it is absent from two answers five minutes apart, because the API is empty for
- * about a minute after a restart. No answer changes nothing here: the tick that follows goes on unverified.
+ * about a minute after a restart. What webhooks cut off fires when it is listed as active (docs/adr/0024). No answer
+ * changes nothing here: the tick that follows goes on unverified.
  */
 export function reconcile(incident: Incident, sight: Sight, now: Millis, policy: IncidentPolicy): Transition {
   if (sight.kind === 'unknown' || incident.status !== 'open') {
@@ -30,8 +31,9 @@ export function reconcile(incident: Incident, sight: Sight, now: Millis, policy:
   draft.incident.askedAt = now;
 
   const confirmed = settleDoubts(draft, active);
+  const unknownFires = draft.incident.truncation !== undefined && hasUnknown(draft, active);
+  const found = takeCutOff(draft, sight.cutOff ?? [], now);
   if (isSilentlyReopened(incident)) {
-    const unknownFires = draft.incident.truncation !== undefined && hasUnknown(draft, active);
     if (unknownFires || confirmed.joined + confirmed.again > 0) return reopen(draft, now, policy);
     draft.incident.status = 'resolved';
     delete draft.incident.truncation;
@@ -42,19 +44,26 @@ export function reconcile(incident: Incident, sight: Sight, now: Millis, policy:
     any: active.size + suppressed.size > 0,
     unknown: hasUnknown(draft, active) || hasUnknown(draft, suppressed),
   };
-  const gone = lookForGone(draft, present, left, now);
+  const { gone, isSecondLook } = lookForGone(draft, present, left, now);
   const { overflow, truncation } = draft.incident;
   if (overflow === 0 && truncation === undefined && !someAlert(draft, (alert) => alert.firing)) {
     return close(draft, gone > 0, incident.truncation !== undefined, now, policy);
   }
   const shift = settlePause(draft, active, suppressed, now);
-  const move = settleSeverity(draft, now, policy);
-  const ping = pageForNews(draft, move, confirmed.joined > 0, now);
-  const counts = { joined: confirmed.joined + confirmed.again, ended: gone };
+  const move = settleSeverity(draft, now, policy, isSecondLook);
+  const ping = pageForNews(draft, move, confirmed.joined + found.joined > 0, now);
+  const counts = {
+    joined: confirmed.joined + confirmed.again,
+    ended: gone,
+    cutOff: found.joined + found.again,
+  };
   if (move.raised) {
-    return conclude(draft, 'raised', say.raised(draft.incident.severity, counts, ping), now, policy);
+    const cutOffWorst = found.severities.filter((each) => each === draft.incident.severity).length;
+    const saying = say.raised(draft.incident.severity, { ...counts, cutOffWorst }, ping);
+    return conclude(draft, 'raised', saying, now, policy);
   }
-  if (counts.joined > 0) return conclude(draft, 'joined', say.joined(counts, ping), now, policy);
+  if (counts.joined + counts.cutOff > 0)
+    return conclude(draft, 'joined', say.joined(counts, ping), now, policy);
   if (gone > 0 || move.lowered) {
     const lowered = move.lowered ? draft.incident.severity : undefined;
     return conclude(draft, 'updated', say.gone(gone, lowered), now, policy);
@@ -78,51 +87,6 @@ function settleDoubts(draft: Draft, active: Set<string>): { joined: number; agai
   }
   delete draft.incident.doubtSince;
   return settled;
-}
-
-/** One round of looking for lost resolves; returns how many alerts are gone for good. */
-function lookForGone(
-  draft: Draft,
-  present: (fingerprint: string) => boolean,
-  left: { any: boolean; unknown: boolean },
-  now: Millis,
-): number {
-  const { incident } = draft;
-  const roundAt = incident.missingRoundAt;
-  const secondLook = roundAt !== undefined && now - roundAt >= GONE_SPACING;
-  const newRound = roundAt === undefined || secondLook;
-  let gone = 0;
-  let missing = 0;
-  for (const alert of draft.alerts.values()) {
-    if (!fires(alert)) continue;
-    if (present(alert.fingerprint)) {
-      // It was told without evidence, or came back with its old start: from here on its old end is a repeat.
-      const confirmed = alert.confirmed || alert.endsAt >= alert.startsAt;
-      if (alert.missing || confirmed !== alert.confirmed) {
-        setAlert(draft, alert, { missing: false, confirmed });
-      }
-      continue;
-    }
-    if (alert.missing && secondLook) {
-      setAlert(draft, alert, { firing: false, missing: false, gone: true, confirmed: false });
-      gone += 1;
-      continue;
-    }
-    if (newRound && !alert.missing) setAlert(draft, alert, { missing: true });
-    if (newRound || alert.missing) missing += 1;
-  }
-  if (incident.overflow > 0 && !left.any) {
-    if (secondLook) {
-      gone += incident.overflow;
-      incident.overflow = 0;
-    } else {
-      missing += 1;
-    }
-  }
-  if (lookForTruncated(draft, left.unknown, { isNew: newRound, isSecond: secondLook })) missing += 1;
-  if (missing === 0) delete incident.missingRoundAt;
-  else if (newRound) incident.missingRoundAt = now;
-  return gone;
 }
 
 function close(

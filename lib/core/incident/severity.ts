@@ -38,13 +38,20 @@ export function noteFacet(draft: Draft, fingerprint: string, facet: string | und
 
 /**
  * Brings the incident's severity up to date: the highest that fires, or what a promotion raised it to.
- * While nothing fires it keeps the last one, so that a resolve speaks of what was told.
+ * While nothing fires it keeps the last one, so that a resolve speaks of what was told. `isSecondLook`: two of
+ * Alertmanager's answers are behind what is known to fire.
  */
-export function settleSeverity(draft: Draft, now: Millis, policy: IncidentPolicy): SeverityMove {
+export function settleSeverity(
+  draft: Draft,
+  now: Millis,
+  policy: IncidentPolicy,
+  isSecondLook = false,
+): SeverityMove {
   const { incident } = draft;
   const before = incident.severity;
-  const known = highestSeverity(firingAlerts(draft).map(({ severity }) => severity));
-  const firing = known === undefined ? unknownSeverity(draft) : notBelowUnknown(draft, known);
+  const known = knownSeverity(draft);
+  const told = known !== undefined && isHeld(draft) && !isSecondLook ? before : known;
+  const firing = told ?? unknownSeverity(draft);
   if (firing === undefined) return { raised: false, lowered: false, startsAnew: false };
 
   for (const promotion of policy.promotions) {
@@ -67,11 +74,19 @@ export function settleSeverity(draft: Draft, now: Millis, policy: IncidentPolicy
   return { raised, lowered: isHigher(before, after), startsAnew };
 }
 
-/** While alerts are cut off, nobody knows that the worst of them has ended: only Alertmanager's answer lowers it. */
-function notBelowUnknown({ incident }: Draft, known: Severity): Severity {
-  const { truncation, severity, severityHistory } = incident;
-  const isHeld = truncation !== undefined && severityHistory.length > 0 && isHigher(severity, known);
-  return isHeld ? severity : known;
+/**
+ * While alerts are cut off, nobody knows that the worst of them has ended. Two of Alertmanager's answers, five minutes
+ * apart, in which nothing so severe is active lower it.
+ */
+export function isHeld(draft: Draft): boolean {
+  const { truncation, severity, severityHistory, promotedTo } = draft.incident;
+  if (truncation === undefined || severityHistory.length === 0) return false;
+  const known = knownSeverity(draft);
+  return known !== undefined && [known, promotedTo ?? known].every((each) => isHigher(severity, each));
+}
+
+function knownSeverity(draft: Draft): Severity | undefined {
+  return highestSeverity(firingAlerts(draft).map(({ severity }) => severity));
 }
 
 /** What was cut off opens an incident in which nothing else has fired: it may be as severe as its neighbours were. */

@@ -82,12 +82,13 @@ function take(
     case 'repeats': {
       if (known === undefined) return;
       // Alertmanager keeps the earliest start on overlap; the latest is what a late resolve is held against.
-      if (seen.startsAt > known.startsAt) {
-        setAlert(draft, known, { ...laterTimes(known, seen, { start: true }), missing: false });
-        noteFiring(draft, seen.fingerprint, seen.startsAt);
-      } else if (known.missing) {
-        setAlert(draft, known, { missing: false });
+      const isLater = seen.startsAt > known.startsAt;
+      const times = isLater ? laterTimes(known, seen, { start: true }) : {};
+      const isNamed = isKnownFromAnswer({ ...known, ...times });
+      if (isLater || isNamed || known.missing) {
+        setAlert(draft, known, { ...times, missing: false, ...(isNamed ? { confirmed: false } : {}) });
       }
+      if (isLater) noteFiring(draft, seen.fingerprint, seen.startsAt);
       return;
     }
     case 'doubtful': {
@@ -123,6 +124,12 @@ function take(
     case 'stale':
       return;
   }
+}
+
+/** Whether Alertmanager's API has told this firing, and no webhook: those cut it off. */
+export function isKnownFromAnswer({ firing, confirmed, startsAt, endsAt }: AlertState): boolean {
+  // What webhooks told is confirmed only against an end that is not older than its start.
+  return firing && confirmed && endsAt < startsAt;
 }
 
 /** The latest known start, end or both, with what the sender said of them where that was not believed. */

@@ -1,9 +1,11 @@
 import type { DeliveredGroup } from '../alert/delivered-group.ts';
+import { isHigher, type Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, fires, setAlert } from './draft.ts';
 import type { ObservedAlert } from './event.ts';
-import type { TruncatedGroup, Truncation } from './incident.ts';
-import { MAX_TRUNCATED_GROUPS } from './limits.ts';
+import type { Incident, TruncatedGroup, Truncation } from './incident.ts';
+import { GONE_SPACING, MAX_TRUNCATED_GROUPS } from './limits.ts';
+import { isKnownFromAnswer, type Taken, takeAlerts } from './take-alerts.ts';
 
 /** Stands for all groups past the cap. No delivery has this id, so that only Alertmanager's answer ends it. */
 const OTHERS = 'others';
@@ -89,10 +91,40 @@ export function lookForTruncated(
   return missing;
 }
 
-/** Whether Alertmanager has an alert of this incident that is not known to fire: one that was cut off. */
+/** Whether Alertmanager has an alert of this incident that no webhook told to fire: one that was cut off. */
 export function hasUnknown(draft: Draft, present: Iterable<string>): boolean {
   for (const fingerprint of present) {
-    if (draft.alerts.get(fingerprint)?.firing !== true) return true;
+    const alert = draft.alerts.get(fingerprint);
+    if (alert?.firing !== true || isKnownFromAnswer(alert)) return true;
   }
   return false;
+}
+
+/**
+ * Takes in the alerts that Alertmanager lists and its webhooks cut off, as if a webhook had told them. The most severe
+ * come first: they get what room is left, and their words the room in the effect.
+ */
+export function takeCutOff(
+  draft: Draft,
+  cutOff: ObservedAlert[],
+  now: Millis,
+): Taken & { severities: Severity[] } {
+  const worstFirst = cutOff.toSorted(
+    (a, b) => Number(isHigher(b.severity, a.severity)) - Number(isHigher(a.severity, b.severity)),
+  );
+  draft.seen = worstFirst;
+  const taken = takeAlerts(draft, worstFirst, now);
+  const fire = worstFirst.flatMap(({ fingerprint }) => {
+    const alert = draft.alerts.get(fingerprint);
+    return alert !== undefined && fires(alert) ? alert : [];
+  });
+  for (const alert of fire) setAlert(draft, alert, { confirmed: true });
+  if (taken.doubted > 0) draft.incident.doubtSince ??= now;
+  return { ...taken, severities: fire.map(({ severity }) => severity) };
+}
+
+/** When Alertmanager is asked what it cut off: at the next tick after news, and then every five minutes. */
+export function cutOffDueAt({ truncation, askedAt, lastSeenAt }: Incident): Millis | undefined {
+  if (truncation === undefined) return undefined;
+  return askedAt === undefined || askedAt <= lastSeenAt ? lastSeenAt : askedAt + GONE_SPACING;
 }

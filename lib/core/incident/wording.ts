@@ -9,7 +9,10 @@ import type { MadeSilence, Tier } from './effect.ts';
  * No label values here. What people wrote may be: each channel escapes the sentence as a whole.
  */
 
-type Counts = { joined: number; ended: number };
+/** `cutOff`: alerts that Alertmanager lists and its webhooks cut off; absent: none. */
+type Counts = { joined: number; ended: number; cutOff?: number };
+/** `cutOffWorst`: how many of those that were cut off are as severe as the incident became. */
+type RaisingCounts = Counts & { cutOffWorst?: number };
 
 export function opened(alerts: number, isTruncated: boolean): Saying {
   const more = isTruncated ? ' Alertmanager cut others off (max_alerts).' : '';
@@ -35,8 +38,16 @@ export function silenced(reason: 'reopened' | 'resolved'): Saying {
 }
 
 /** `ping` false: the page for it is already out, or waits for the spacing of rule 3. */
-export function raised(severity: Severity, counts: Counts | undefined, ping: boolean): Saying {
-  return notify('raised', ping, sentence(`Raised to ${severity}`, counts));
+export function raised(severity: Severity, counts: RaisingCounts | undefined, ping: boolean): Saying {
+  const { cutOff = 0, cutOffWorst = 0 } = counts ?? {};
+  if (counts === undefined || cutOffWorst === 0) {
+    return notify('raised', ping, sentence(`Raised to ${severity}`, counts));
+  }
+  const all = cutOff === cutOffWorst;
+  const which = all
+    ? listed(cutOff, `${severity} alert`)
+    : `${listed(cutOff)}, ${cutOffWorst} of them ${severity}`;
+  return notify('raised', ping, sentence(`Raised to ${severity}: ${which}`, { ...counts, cutOff: 0 }));
 }
 
 export function joined(counts: Counts, ping: boolean): Saying {
@@ -97,6 +108,9 @@ export function closed(): Saying {
 }
 
 export function gone(alerts: number, lowered: Severity | undefined): Saying {
+  if (alerts === 0 && lowered) {
+    return notify('updated', false, `Lowered to ${lowered}: Alertmanager lists nothing more severe.`);
+  }
   const first = `Alertmanager no longer has ${count(alerts, 'alert')}`;
   return notify('updated', false, lowered ? `${first}. Lowered to ${lowered}.` : `${first}.`);
 }
@@ -200,7 +214,12 @@ function sentenceOf(counts: Counts): string {
   const parts: string[] = [];
   if (counts.joined > 0) parts.push(`${count(counts.joined, 'alert')} joined`);
   if (counts.ended > 0) parts.push(`${count(counts.ended, 'alert')} resolved`);
+  if (counts.cutOff) parts.push(listed(counts.cutOff));
   return parts.join(', ');
+}
+
+function listed(cutOff: number, noun = 'alert'): string {
+  return `Alertmanager lists ${count(cutOff, noun)} that its webhook cut off (max_alerts)`;
 }
 
 function count(n: number, noun: string): string {

@@ -43,6 +43,8 @@ export type Notice = {
     total: number;
     /** How many of the total Alertmanager cut off, 0 when nobody can say; then both counts are lower bounds. */
     cutOff?: number;
+    /** Alertmanager has answered since: those of them that it lists as active are among the alerts. */
+    cutOffListed?: true;
     /** Labels that all share that fire, or once it is over all of them, beyond the grouping ones. */
     common: Record<string, string>;
     /** One line each: the labels that tell this alert from its neighbours, and its summary annotation. */

@@ -47,6 +47,9 @@ export function shownAlerts(incident: Incident, details: AlertDetail[]): Notice[
     firing,
     total,
     ...(cutOff === undefined ? {} : { cutOff }),
+    ...(cutOff !== undefined && (incident.askedAt ?? 0) > incident.lastSeenAt
+      ? { cutOffListed: true as const }
+      : {}),
     common: labelsToShow(
       sharedLabels(now.map(({ detail }) => detail.labels)),
       (name) => getLabel(incident.group, name) === undefined,

@@ -165,8 +165,13 @@ function unverified(notice: Notice): Part[] {
 }
 
 /** What is absent is unknown, not gone. */
-function cutOff({ alerts: { cutOff: count } }: Notice): Part[] {
+function cutOff({ alerts: { cutOff: count, cutOffListed } }: Notice): Part[] {
   if (count === undefined) return [];
+  if (cutOffListed) {
+    return vital([
+      '⚠ Alertmanager cut alerts off (max_alerts): those that it lists as active are counted here',
+    ]);
+  }
   const what = count === 0 ? 'alerts' : count === 1 ? '1 more alert' : `${count} more alerts`;
   return vital([`⚠ Alertmanager cut off ${what} (max_alerts): nobody knows whether they fire`]);
 }

@@ -66,7 +66,8 @@ export function incidentKeysOf(
   return keysOf(source, alertname, labels, runbookFor(catalog, alertname));
 }
 
-function observedAlert(catalog: RunbookCatalog, runbook: Runbook, alert: Alert): ObservedAlert {
+/** One alert reduced to what the state machine compares. */
+export function observedAlert(catalog: RunbookCatalog, runbook: Runbook, alert: Alert): ObservedAlert {
   const watched = facetLabel(runbook);
   const facet = watched === undefined ? undefined : getLabel(alert.labels, watched);
   const { severity, unknown } = readSeverity(catalog, runbook, alert.labels);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ObservedAlert, Sight } from '../../../lib/core/incident/event.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { fingerprintOf, firing, resolved, Story, T0 } from '../../support/incident-story.ts';
 
@@ -643,6 +644,104 @@ describe('rule 10: what was cut off is unknown, not gone', () => {
 
     expect(story.incident).toMatchObject({ episode: 2, status: 'resolved' });
     expect(story.incident?.truncation).toBeUndefined();
+  });
+});
+
+describe('rule 10: what was cut off fires when Alertmanager lists it', () => {
+  const cut = { truncated: true, size: 5 };
+  const warning = { severity: 'warning' as const };
+  const warned = () => new Story().seeGroup(0, cut, firing('w', T0, warning), firing('v', T0, warning));
+  const lists = (known: string[], cutOff: ObservedAlert[]): Sight => ({
+    kind: 'answer',
+    active: [...known.map(fingerprintOf), ...cutOff.map(({ fingerprint }) => fingerprint)],
+    suppressed: [],
+    cutOff,
+  });
+
+  it('pages who acknowledged less, at once', () => {
+    const story = warned()
+      .acknowledge(1)
+      .reconcile(2, lists(['w', 'v'], [firing('c', T0)]));
+
+    expect(story.told).toEqual(['opened!', 'acknowledged', 'raised!']);
+    expect(story.incident).toMatchObject({ severity: 'critical', tier: 1, clockStartedAt: T0 + 2 * MINUTE });
+  });
+
+  it('is no page before an acknowledgement when it is no more severe than what was told', () => {
+    const story = warned().reconcile(1, lists(['w', 'v'], [firing('x', T0, warning)]));
+
+    expect(story.told).toEqual(['opened!', 'joined']);
+    expect(story.effects.at(-1)?.summary).toBe(
+      'Alertmanager lists 1 alert that its webhook cut off (max_alerts).',
+    );
+  });
+
+  it('counts for a promotion', () => {
+    const promotions = [{ kind: 'distinct-values', label: 'pod', atLeast: 3, to: 'critical' }] as const;
+    const story = new Story({ promotions: [...promotions] });
+    const of = (name: string) => firing(name, T0, { severity: 'warning', facet: name });
+    story.seeGroup(0, cut, of('a')).reconcile(1, lists(['a'], [of('b'), of('c')]));
+
+    expect(story.incident?.severity).toBe('critical');
+    expect(story.effects.at(-1)?.summary).toBe(
+      'Raised to critical; Alertmanager lists 2 alerts that its webhook cut off (max_alerts).',
+    );
+  });
+
+  it('is a doubt where the answer has a firing whose end is known, and believed when a second one has it', () => {
+    const story = warned()
+      .fires(1, 'c')
+      .seeGroup(3, cut, resolved('c', T0 + MINUTE, T0 + 3 * MINUTE));
+    const pages = story.effects.filter(({ ping }) => ping).length;
+    const again = firing('c', T0 + MINUTE);
+
+    story.reconcile(4, lists(['w', 'v'], [again]));
+    expect(story.incident?.alerts.find(({ fingerprint }) => fingerprint === again.fingerprint)).toMatchObject(
+      {
+        firing: true,
+        doubtful: true,
+      },
+    );
+    expect(story.effects.filter(({ ping }) => ping)).toHaveLength(pages);
+    expect(story.incident?.nextDueAt).toBeLessThanOrEqual(T0 + 6 * MINUTE);
+
+    story.reconcile(6, lists(['w', 'v', 'c'], []));
+    expect(story.told.at(-1)).toMatch(/^joined/);
+  });
+
+  it('has the room that is left by its severity', () => {
+    const all = Array.from({ length: 9_999 }, (_, at) => firing(`${at}`, T0, warning));
+    const story = new Story().seeGroup(0, cut, ...all);
+
+    story.reconcile(1, lists([], [firing('x', T0, warning), firing('c', T0), firing('y', T0, warning)]));
+
+    expect(story.incident).toMatchObject({ severity: 'critical', overflow: 2 });
+    expect(story.incident?.alerts).toHaveLength(10_000);
+  });
+
+  it('is told by webhooks from the first on that names it, and then ends the truncation', () => {
+    const story = warned().reconcile(1, lists(['w', 'v'], [firing('c', T0)]));
+    const known = lists(['w', 'v', 'c'], []);
+    story.reconcile(6, known).reconcile(11, known);
+    expect(story.incident?.truncation).toBeDefined();
+
+    story.fires(12, 'c', { since: 0 }).reconcile(13, known).reconcile(18, known);
+
+    expect(story.incident?.truncation).toBeUndefined();
+    expect(story.incident).toMatchObject({ status: 'open', severity: 'critical' });
+  });
+
+  it('keeps its severity for one answer that lacks it, not for two', () => {
+    const story = warned().fires(1, 'c');
+    story.seeGroup(3, cut, resolved('c', T0 + MINUTE, T0 + 3 * MINUTE));
+    const without = answer(['w', 'v'], ['s']);
+
+    story.reconcile(4, without);
+    expect(story.incident?.severity).toBe('critical');
+    story.reconcile(9, without);
+
+    expect(story.incident?.severity).toBe('warning');
+    expect(story.effects.at(-1)?.summary).toBe('Lowered to warning: Alertmanager lists nothing more severe.');
   });
 });
 

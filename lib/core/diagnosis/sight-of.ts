@@ -1,0 +1,74 @@
+import { readFingerprint } from '../alert/fingerprint.ts';
+import type { Sight } from '../incident/event.ts';
+import type { Incident } from '../incident/incident.ts';
+import { type RunbookCatalog, runbookFor } from '../runbook/runbook.ts';
+import { incidentKeysOf, observedAlert } from '../runbook/subject-of.ts';
+import type { ActiveAlert } from './probe.ts';
+
+/** One answer of Alertmanager's API, of which many incidents ask. */
+export type ActiveSet = {
+  get(fingerprint: string): ActiveAlert | undefined;
+  /** The alerts that belong to an incident by its key. */
+  ofKey(key: string): ActiveAlert[];
+};
+
+/** Keys are hashed once for all incidents, and only if one asks by its key. */
+export function createActiveSet(catalog: RunbookCatalog, source: string, alerts: ActiveAlert[]): ActiveSet {
+  const byFingerprint = new Map(
+    alerts.map((alert) => {
+      const fingerprint = readFingerprint(alert);
+      return [fingerprint, { ...alert, fingerprint }] as const;
+    }),
+  );
+  let byKey: Map<string, ActiveAlert[]> | undefined;
+  return {
+    get: (fingerprint) => byFingerprint.get(fingerprint),
+    ofKey(key) {
+      if (byKey === undefined) {
+        byKey = new Map();
+        for (const alert of byFingerprint.values()) {
+          for (const own of new Set(incidentKeysOf(catalog, source, alert.labels))) {
+            const together = byKey.get(own);
+            if (together === undefined) byKey.set(own, [alert]);
+            else together.push(alert);
+          }
+        }
+      }
+      return byKey.get(key) ?? [];
+    },
+  };
+}
+
+/** What an answer says about one incident's alerts. Those past the tracking cap or cut off are matched by key. */
+export function sightOf(catalog: RunbookCatalog, incident: Incident, answer: ActiveSet): Sight {
+  const hasUntracked = incident.overflow > 0 || incident.truncation !== undefined;
+  const tracked = incident.alerts.flatMap(({ fingerprint }) => answer.get(fingerprint) ?? []);
+  const ours = [...new Set([...tracked, ...(hasUntracked ? answer.ofKey(incident.key) : [])])];
+  const active = ours.filter(({ state }) => state !== 'suppressed');
+  return {
+    kind: 'answer',
+    active: active.map(({ fingerprint }) => fingerprint),
+    suppressed: ours.filter(({ state }) => state === 'suppressed').map(({ fingerprint }) => fingerprint),
+    ...(incident.truncation === undefined ? {} : { cutOff: cutOffOf(catalog, incident, active) }),
+  };
+}
+
+/** As a webhook would have told them. */
+function cutOffOf(catalog: RunbookCatalog, { source, alertname, alerts }: Incident, active: ActiveAlert[]) {
+  const firing = new Set(alerts.flatMap(({ fingerprint, firing }) => (firing ? fingerprint : [])));
+  const runbook = runbookFor(catalog, alertname);
+  return active
+    .filter(({ fingerprint }) => !firing.has(fingerprint))
+    .map(({ fingerprint, labels, annotations, generatorURL = '', startsAt }) =>
+      observedAlert(catalog, runbook, {
+        source,
+        fingerprint,
+        status: 'firing',
+        labels,
+        annotations,
+        startsAt,
+        endsAt: 0,
+        generatorURL,
+      }),
+    );
+}

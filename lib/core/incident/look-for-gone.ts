@@ -1,0 +1,52 @@
+import type { Millis } from '../shared/time.ts';
+import { type Draft, fires, setAlert } from './draft.ts';
+import { GONE_SPACING } from './limits.ts';
+import { isHeld } from './severity.ts';
+import { lookForTruncated } from './truncation.ts';
+
+/** One round of looking for lost resolves: how many alerts are gone for good, and whether it is the second look. */
+export function lookForGone(
+  draft: Draft,
+  present: (fingerprint: string) => boolean,
+  left: { any: boolean; unknown: boolean },
+  now: Millis,
+): { gone: number; isSecondLook: boolean } {
+  const { incident } = draft;
+  const roundAt = incident.missingRoundAt;
+  const isSecondLook = roundAt !== undefined && now - roundAt >= GONE_SPACING;
+  const newRound = roundAt === undefined || isSecondLook;
+  let gone = 0;
+  let missing = 0;
+  for (const alert of draft.alerts.values()) {
+    if (!fires(alert)) continue;
+    if (present(alert.fingerprint)) {
+      // It was told without evidence, or came back with its old start: from here on its old end is a repeat.
+      const confirmed = alert.confirmed || alert.endsAt >= alert.startsAt;
+      if (alert.missing || confirmed !== alert.confirmed) {
+        setAlert(draft, alert, { missing: false, confirmed });
+      }
+      continue;
+    }
+    if (alert.missing && isSecondLook) {
+      setAlert(draft, alert, { firing: false, missing: false, gone: true, confirmed: false });
+      gone += 1;
+      continue;
+    }
+    if (newRound && !alert.missing) setAlert(draft, alert, { missing: true });
+    if (newRound || alert.missing) missing += 1;
+  }
+  if (incident.overflow > 0 && !left.any) {
+    if (isSecondLook) {
+      gone += incident.overflow;
+      incident.overflow = 0;
+    } else {
+      missing += 1;
+    }
+  }
+  if (lookForTruncated(draft, left.unknown, { isNew: newRound, isSecond: isSecondLook })) missing += 1;
+  // Lowering it takes two looks as well.
+  if (isHeld(draft)) missing += 1;
+  if (missing === 0) delete incident.missingRoundAt;
+  else if (newRound) incident.missingRoundAt = now;
+  return { gone, isSecondLook };
+}
