@@ -11,7 +11,7 @@ import { type WebhookAlertFactory, webhookAlert, webhookBody } from '../support/
 const CRITICAL = '#cryptofunk-critical';
 
 type Report = Omit<WebhookAlertFactory, 'startsAt' | 'labels'> & { instance: string; severity?: string };
-type Truncated = { truncatedAlerts?: unknown; groupKey?: string };
+type Truncated = { truncatedAlerts?: unknown; groupKey?: string; receiver?: string };
 
 /** An Alertmanager that sends at most so many alerts of a group (`max_alerts`). */
 class Truncating {
@@ -336,6 +336,8 @@ describe('a group of which Alertmanager cut alerts off', () => {
 /** Warnings of which two are told, and whatever Alertmanager lists besides. */
 class CutOff extends Truncating {
   readonly told = ['n0', 'n1'];
+  /** Of those that were told, the ones that Alertmanager still has. */
+  listed = this.told;
 
   warns(truncatedAlerts = 3, change: Partial<Report> = {}) {
     const reports = this.told.map((instance) => ({ instance, severity: 'warning', ...change }));
@@ -343,13 +345,24 @@ class CutOff extends Truncating {
   }
 
   /** Those that were told, and others by their severity and state. */
-  lists(others: Record<string, { severity?: string; state?: ActiveAlert['state'] }>) {
-    const told = this.told.map((instance) => [instance, { severity: 'warning' }] as const);
+  lists(others: Record<string, { severity?: string; state?: ActiveAlert['state']; receivers?: string[] }>) {
+    const told = this.listed.map((instance) => [instance, { severity: 'warning' }] as const);
     this.system.alertmanager = [...told, ...Object.entries(others)].map(([instance, each]) => {
-      const { severity = 'critical', state = 'active' } = each as (typeof others)[string];
+      const {
+        severity = 'critical',
+        state = 'active',
+        receivers = ['first-responder'],
+      } = each as (typeof others)[string];
       const labels = { alertname: 'Trunc', severity, instance };
       const annotations = { summary: `all of ${instance} is lost` };
-      return { fingerprint: fingerprintOf(labels), labels, annotations, startsAt: this.startsAt, state };
+      return {
+        fingerprint: fingerprintOf(labels),
+        labels,
+        annotations,
+        startsAt: this.startsAt,
+        state,
+        receivers,
+      };
     });
   }
 
@@ -407,6 +420,38 @@ describe('an alert that Alertmanager cut off and lists', () => {
 
     expect(group.incident.severity).toBe('critical');
     expect(group.news).toEqual(['raised to critical, now 3']);
+  });
+
+  it('raises nothing, and holds nothing open, when Alertmanager routes it to other receivers only', async () => {
+    const group = new CutOff();
+    group.lists({
+      n7: { receivers: ['another team'] },
+      n8: { severity: 'info', receivers: ['x', 'first-responder'] },
+    });
+    await group.warns();
+    await group.system.minutes(10);
+    expect(group.incident).toMatchObject({ severity: 'warning', tier: 1 });
+    expect(group.incident.alerts).toHaveLength(3);
+
+    group.listed = [];
+    group.lists({ n7: { receivers: ['another team'] } });
+    await group.system.minutes(12);
+
+    expect(group.incident.status).toBe('resolved');
+  });
+
+  it.each([
+    ['ops.db', String.raw`ops\.db`],
+    ['on-call', 'on-call'],
+    ['a (b)', String.raw`a \(b\)`],
+  ])('counts when it is routed to %s, which webhooks call %s', async (listed, receiver) => {
+    const group = new CutOff();
+    group.lists({ n7: { receivers: [listed] } });
+    await group.sends([{ instance: 'n0', severity: 'warning' }], { truncatedAlerts: 3, receiver });
+
+    await group.system.minute();
+
+    expect(group.incident.severity).toBe('critical');
   });
 
   it('raises nothing while Alertmanager does not answer, and at the next tick once it does', async () => {

@@ -68,9 +68,14 @@ function alertOf(entry: unknown): ActiveAlert | undefined {
     labels: texts(entry.labels),
     annotations: texts(entry.annotations),
     ...(typeof entry.generatorURL === 'string' ? { generatorURL: entry.generatorURL } : {}),
+    ...(Array.isArray(entry.receivers) ? { receivers: names(entry.receivers) } : {}),
     startsAt: typeof entry.startsAt === 'string' ? Date.parse(entry.startsAt) || 0 : 0,
     state,
   };
+}
+
+function names(receivers: unknown[]): string[] {
+  return receivers.flatMap((each) => (isRecord(each) && typeof each.name === 'string' ? each.name : []));
 }
 
 function texts(values: unknown): Record<string, string> {

@@ -20,6 +20,8 @@ export type ActiveAlert = {
   annotations: Record<string, string>;
   /** Absent: not said. */
   generatorURL?: string;
+  /** Names of Alertmanager's receivers that it is routed to. Absent: not said. */
+  receivers?: string[];
   startsAt: Millis;
   state: 'active' | 'suppressed' | 'unprocessed';
 };

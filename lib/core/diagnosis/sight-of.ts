@@ -1,3 +1,4 @@
+import { listedReceiverId } from '../alert/delivered-group.ts';
 import { readFingerprint } from '../alert/fingerprint.ts';
 import type { Sight } from '../incident/event.ts';
 import type { Incident } from '../incident/incident.ts';
@@ -39,11 +40,17 @@ export function createActiveSet(catalog: RunbookCatalog, source: string, alerts:
   };
 }
 
-/** What an answer says about one incident's alerts. Those past the tracking cap or cut off are matched by key. */
+/**
+ * What an answer says about one incident's alerts. Those past the tracking cap or cut off are matched by key, and those
+ * that were cut off by the receiver as well: what Alertmanager routes elsewhere only is nobody's page here.
+ */
 export function sightOf(catalog: RunbookCatalog, incident: Incident, answer: ActiveSet): Sight {
   const hasUntracked = incident.overflow > 0 || incident.truncation !== undefined;
+  const routedHere = createRoutedHere(incident);
   const tracked = incident.alerts.flatMap(({ fingerprint }) => answer.get(fingerprint) ?? []);
-  const ours = [...new Set([...tracked, ...(hasUntracked ? answer.ofKey(incident.key) : [])])];
+  const ours = [
+    ...new Set([...tracked, ...(hasUntracked ? answer.ofKey(incident.key).filter(routedHere) : [])]),
+  ];
   const active = ours.filter(({ state }) => state !== 'suppressed');
   return {
     kind: 'answer',
@@ -71,4 +78,13 @@ function cutOffOf(catalog: RunbookCatalog, { source, alertname, alerts }: Incide
         generatorURL,
       }),
     );
+}
+
+/** Past the tracking cap nobody knows of which receivers the alerts are, nor where a webhook did not say. */
+function createRoutedHere({ overflow, truncation }: Incident): (alert: ActiveAlert) => boolean {
+  const groups = truncation?.groups ?? [];
+  if (overflow > 0 || groups.some(({ receiver }) => receiver === undefined)) return () => true;
+  const ours = new Set(groups.map(({ receiver }) => receiver));
+  return ({ receivers = [] }) =>
+    receivers.length === 0 || receivers.some((name) => ours.has(listedReceiverId(name)));
 }

@@ -61,7 +61,7 @@ export type TierCalls = { tier: Tier; firstAt: Millis; lastAt: Millis };
 export type Muted = { maintenance: string; since: Millis; until: Millis };
 
 /** `upTo`: the newest alert time that a truncated delivery of the group had. `size`: the most alerts it had, 0 if unknown. */
-export type TruncatedGroup = { id: string; size: number; upTo: Millis };
+export type TruncatedGroup = { id: string; receiver?: string; size: number; upTo: Millis };
 
 /** Alertmanager groups of the incident of which alerts were cut off: only its API can say whether those fire. */
 export type Truncation = {

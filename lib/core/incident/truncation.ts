@@ -28,7 +28,12 @@ export function noteTruncation(
     // What ended before this episode knew it is in the group, and not one of the episode's alerts.
     const others = seen.filter(({ fingerprint }) => draft.alerts.get(fingerprint)?.inherited).length;
     const size = Math.max(0, group.size - others);
-    const groups = addGroup(truncation.groups, { id: group.id, size, upTo });
+    const groups = addGroup(truncation.groups, {
+      id: group.id,
+      ...(group.receiver === undefined ? {} : { receiver: group.receiver }),
+      size,
+      upTo,
+    });
     const fires = seen.some((alert) => alert.status === 'firing');
     const newer = groups !== truncation.groups;
     if (newer || (fires && truncation.missing))
@@ -44,13 +49,12 @@ export function noteTruncation(
 function addGroup(known: TruncatedGroup[], group: TruncatedGroup): TruncatedGroup[] {
   const own = known.find(({ id }) => id === group.id);
   if (own === undefined && group.id !== OTHERS && known.length >= MAX_TRUNCATED_GROUPS) {
-    return addGroup(known, { ...group, id: OTHERS });
+    return addGroup(known, { id: OTHERS, size: group.size, upTo: group.upTo });
   }
-  const { id } = group;
   const size = Math.max(own?.size ?? 0, group.size);
   const upTo = Math.max(own?.upTo ?? 0, group.upTo);
   if (own?.size === size && own.upTo === upTo) return known;
-  return [...known.filter((each) => each !== own), { id, size, upTo }];
+  return [...known.filter((each) => each !== own), { ...group, size, upTo }];
 }
 
 function setTruncation(draft: Draft, truncation: Truncation): void {
