@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
-import { parseDelivery } from '../lib/core/alert/parse-delivery.ts';
+import { parseDelivery } from '../lib/core/alert/parse-webhook.ts';
 import type { DiagnoseMessage } from '../lib/core/incident/effect-queue.ts';
 import { transition } from '../lib/core/incident/transition.ts';
 import { policyFor } from '../lib/core/runbook/policy-for.ts';

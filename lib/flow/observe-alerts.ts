@@ -1,4 +1,4 @@
-import type { DeliveredGroup } from '../core/alert/delivered-group.ts';
+import type { DeliveredGroup } from '../core/alert/webhook-group.ts';
 import { UnwritableError } from '../core/incident/incident-store.ts';
 import type { TransitionOutcome } from '../core/incident/transition.ts';
 import { policyFor } from '../core/runbook/policy-for.ts';

@@ -1,6 +1,6 @@
 import type { Delivery } from '../core/alert/alert.ts';
-import { deliveredGroup } from '../core/alert/delivered-group.ts';
-import { parseDelivery } from '../core/alert/parse-delivery.ts';
+import { parseDelivery } from '../core/alert/parse-webhook.ts';
+import { deliveredGroup } from '../core/alert/webhook-group.ts';
 import { takeOutSigns } from '../core/heartbeat/heartbeat.ts';
 import type { Quarantine } from '../core/history/history.ts';
 import { quarantineId, type RejectedAlert } from '../core/history/quarantine-entry.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Alert } from '../../lib/core/alert/alert.ts';
-import { parseDelivery } from '../../lib/core/alert/parse-delivery.ts';
+import { parseDelivery } from '../../lib/core/alert/parse-webhook.ts';
 import type { CommandCall } from '../command-line/command.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDelivery } from '../../lib/core/alert/parse-delivery.ts';
+import { parseDelivery } from '../../lib/core/alert/parse-webhook.ts';
 import { transition } from '../../lib/core/incident/transition.ts';
 import { policyFor } from '../../lib/core/runbook/policy-for.ts';
 import { splitBySubject } from '../../lib/core/runbook/subject-of.ts';

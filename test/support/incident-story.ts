@@ -1,4 +1,4 @@
-import type { DeliveredGroup } from '../../lib/core/alert/delivered-group.ts';
+import type { DeliveredGroup } from '../../lib/core/alert/webhook-group.ts';
 import type { Effect, NoticeReason } from '../../lib/core/incident/effect.ts';
 import type { IncidentEvent, ObservedAlert, Sight } from '../../lib/core/incident/event.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';

@@ -1,5 +1,5 @@
-import { listedReceiverId } from '../alert/delivered-group.ts';
 import { readFingerprint } from '../alert/fingerprint.ts';
+import { listedReceiverId } from '../alert/webhook-group.ts';
 import type { Sight } from '../incident/event.ts';
 import type { Incident } from '../incident/incident.ts';
 import { type RunbookCatalog, runbookFor } from '../runbook/runbook.ts';

@@ -1,5 +1,5 @@
 import type { AlertDetail, AlertStatus } from '../alert/alert.ts';
-import type { DeliveredGroup } from '../alert/delivered-group.ts';
+import type { DeliveredGroup } from '../alert/webhook-group.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import type { ReportedTimes } from './incident.ts';

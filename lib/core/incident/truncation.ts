@@ -1,4 +1,4 @@
-import type { DeliveredGroup } from '../alert/delivered-group.ts';
+import type { DeliveredGroup } from '../alert/webhook-group.ts';
 import { isHigher, type Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import { type Draft, fires, setAlert } from './draft.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DeliveredGroup } from '../../../lib/core/alert/delivered-group.ts';
+import type { DeliveredGroup } from '../../../lib/core/alert/webhook-group.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
 import type { IncidentEvent, ObservedAlert } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sampleAlertnames, sampleAlerts } from '../../../infra/local/play/sample-alerts.ts';
 import { sampleDelivery } from '../../../infra/local/play/sample-delivery.ts';
-import { parseDelivery } from '../../../lib/core/alert/parse-delivery.ts';
+import { parseDelivery } from '../../../lib/core/alert/parse-webhook.ts';
 
 const NOW = new Date('2026-11-25T03:12:00Z');
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fingerprintOf, identityOf } from '../../../lib/core/alert/fingerprint.ts';
-import { parseDelivery } from '../../../lib/core/alert/parse-delivery.ts';
+import { parseDelivery } from '../../../lib/core/alert/parse-webhook.ts';
 import { webhookAlert, webhookBody } from '../../support/webhook.ts';
 
 const captured = 'events/alertmanager';
