@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import { parseDelivery } from '../lib/core/alert/parse-webhook.ts';
+import { splitBySubject } from '../lib/core/grouping/group-alerts.ts';
 import type { DiagnoseMessage } from '../lib/core/incident/effect-queue.ts';
 import { transition } from '../lib/core/incident/transition.ts';
-import { policyFor } from '../lib/core/runbook/policy-for.ts';
+import { policyFor } from '../lib/core/runbook/find-policy.ts';
 import type { RunbookCatalog } from '../lib/core/runbook/runbook.ts';
-import { splitBySubject } from '../lib/core/runbook/subject-of.ts';
 
 /**
  * The event that API Gateway's HTTP API (payload format 2.0) hands to receive-webhook for a webhook POST.

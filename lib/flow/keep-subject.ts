@@ -1,8 +1,8 @@
+import type { SubjectAlerts } from '../core/grouping/group-alerts.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
-import { policyFor } from '../core/runbook/policy-for.ts';
+import { policyFor } from '../core/runbook/find-policy.ts';
 import type { RunbookCatalog } from '../core/runbook/runbook.ts';
-import type { SubjectAlerts } from '../core/runbook/subject-of.ts';
 import type { Millis } from '../core/shared/time.ts';
 
 type KeepSubjectPorts = { incidents: IncidentStore; catalog: RunbookCatalog };

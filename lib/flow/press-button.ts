@@ -4,7 +4,7 @@ import { isFiring } from '../core/incident/standing.ts';
 import type { Line } from '../core/notice/document.ts';
 import * as answer from '../core/notice/press-answer.ts';
 import type { Press } from '../core/notice/slack-press-schema.ts';
-import { policyFor } from '../core/runbook/policy-for.ts';
+import { policyFor } from '../core/runbook/find-policy.ts';
 import type { Millis } from '../core/shared/time.ts';
 import { acknowledgeIncident, resolveIncident } from './change-incident.ts';
 import { type SilenceIncidentPorts, silenceIncident } from './silence-incident.ts';

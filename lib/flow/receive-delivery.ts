@@ -1,12 +1,12 @@
 import type { Delivery } from '../core/alert/alert.ts';
 import { parseDelivery } from '../core/alert/parse-webhook.ts';
 import { deliveredGroup } from '../core/alert/webhook-group.ts';
+import { type SubjectAlerts, splitBySubject } from '../core/grouping/group-alerts.ts';
 import { takeOutSigns } from '../core/heartbeat/heartbeat.ts';
 import type { Quarantine } from '../core/history/history.ts';
 import { quarantineId, type RejectedAlert } from '../core/history/quarantine-entry.ts';
 import type { TransitionOutcome } from '../core/incident/transition.ts';
 import type { RunbookCatalog } from '../core/runbook/runbook.ts';
-import { type SubjectAlerts, splitBySubject } from '../core/runbook/subject-of.ts';
 import { type Millis, SECOND } from '../core/shared/time.ts';
 import type { ChangePorts } from './change-version.ts';
 import { keepSubject } from './keep-subject.ts';

@@ -9,7 +9,7 @@ import { HEARTBEAT_MISSING } from '../core/heartbeat/missing.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
 import type { Sight } from '../core/incident/event.ts';
 import type { Incident } from '../core/incident/incident.ts';
-import { policyFor } from '../core/runbook/policy-for.ts';
+import { policyFor } from '../core/runbook/find-policy.ts';
 import type { RunbookCatalog } from '../core/runbook/runbook.ts';
 import type { Log } from '../core/shared/log.ts';
 import type { Millis } from '../core/shared/time.ts';

@@ -1,12 +1,12 @@
 import type { Alert, AlertDetail } from '../../lib/core/alert/alert.ts';
 import { fingerprintOf } from '../../lib/core/alert/fingerprint.ts';
+import { splitBySubject } from '../../lib/core/grouping/group-alerts.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { IncidentEvent } from '../../lib/core/incident/event.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import { transition } from '../../lib/core/incident/transition.ts';
-import { policyFor } from '../../lib/core/runbook/policy-for.ts';
+import { policyFor } from '../../lib/core/runbook/find-policy.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
-import { splitBySubject } from '../../lib/core/runbook/subject-of.ts';
 import type { Severity } from '../../lib/core/shared/severity.ts';
 import { MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';
 

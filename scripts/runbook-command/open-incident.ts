@@ -1,11 +1,11 @@
 import type { Alert, AlertDetail } from '../../lib/core/alert/alert.ts';
 import { fingerprintOf } from '../../lib/core/alert/fingerprint.ts';
+import { splitBySubject } from '../../lib/core/grouping/group-alerts.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import { transition } from '../../lib/core/incident/transition.ts';
-import { policyFor } from '../../lib/core/runbook/policy-for.ts';
+import { policyFor } from '../../lib/core/runbook/find-policy.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
-import { splitBySubject } from '../../lib/core/runbook/subject-of.ts';
 import { type Millis, SECOND } from '../../lib/core/shared/time.ts';
 
 /** An incident as a delivery opens it, of which nothing has been stored or sent. */

@@ -1,9 +1,9 @@
 import { deadlineFor } from '../../lib/core/diagnosis/run-diagnosis.ts';
-import type { Promotion } from '../../lib/core/incident/policy.ts';
+import { readSeverity } from '../../lib/core/grouping/map-severity.ts';
 import { durationWords } from '../../lib/core/notice/time-words.ts';
 import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts';
+import type { Promotion } from '../../lib/core/runbook/policy.ts';
 import type { CountedAs, Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
-import { readSeverity } from '../../lib/core/runbook/severity-of.ts';
 import { isHigher, type Severity } from '../../lib/core/shared/severity.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
 import { firingAlert, openIncidents } from '../runbook-command/open-incident.ts';

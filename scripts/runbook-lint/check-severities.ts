@@ -1,6 +1,6 @@
+import { readSeverity } from '../../lib/core/grouping/map-severity.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { runbookFor } from '../../lib/core/runbook/runbook.ts';
-import { readSeverity } from '../../lib/core/runbook/severity-of.ts';
 import type { Mistake } from '../runbook-checks/mistake.ts';
 import type { AlertRule } from './rule-files.ts';
 

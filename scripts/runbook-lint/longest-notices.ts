@@ -1,5 +1,6 @@
 import type { Alert } from '../../lib/core/alert/alert.ts';
 import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
+import { splitBySubject } from '../../lib/core/grouping/group-alerts.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import { type Transition, transition } from '../../lib/core/incident/transition.ts';
@@ -7,9 +8,8 @@ import { chooseLooks } from '../../lib/core/notice/choose-looks.ts';
 import { composeNotice } from '../../lib/core/notice/compose.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
 import { toldOf } from '../../lib/core/routing/told-of.ts';
-import { policyFor } from '../../lib/core/runbook/policy-for.ts';
+import { policyFor } from '../../lib/core/runbook/find-policy.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
-import { splitBySubject } from '../../lib/core/runbook/subject-of.ts';
 import { HOUR, type Millis } from '../../lib/core/shared/time.ts';
 import { firingAlert, labelsFor } from '../runbook-command/open-incident.ts';
 import { longestDiagnosis } from './longest-diagnosis.ts';

@@ -6,7 +6,7 @@ import {
   routingSchema,
   runbookSchema,
   severitiesSchema,
-} from '../../lib/core/runbook/schema.ts';
+} from '../../lib/core/runbook/runbook-schema.ts';
 
 /** What each file under runbooks/ is written by, by its name without an ending; `runbook` are all under alerts/. */
 export const fileSchemas = {

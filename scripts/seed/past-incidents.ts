@@ -1,10 +1,10 @@
 import type { Alert } from '../../lib/core/alert/alert.ts';
 import { fingerprintOf, identityOf } from '../../lib/core/alert/fingerprint.ts';
+import { splitBySubject } from '../../lib/core/grouping/group-alerts.ts';
+import { severityOf } from '../../lib/core/grouping/map-severity.ts';
 import type { Tier } from '../../lib/core/incident/effect.ts';
 import { type AlertState, INCIDENT_SCHEMA, type Incident } from '../../lib/core/incident/incident.ts';
 import { type RunbookCatalog, runbookFor } from '../../lib/core/runbook/runbook.ts';
-import { severityOf } from '../../lib/core/runbook/severity-of.ts';
-import { splitBySubject } from '../../lib/core/runbook/subject-of.ts';
 import type { Severity } from '../../lib/core/shared/severity.ts';
 import { HOUR, MINUTE, type Millis } from '../../lib/core/shared/time.ts';
 import { type AlertKind, alertKinds, people, sources } from './alert-kinds.ts';

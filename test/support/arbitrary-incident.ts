@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Alert } from '../../lib/core/alert/alert.ts';
 import { fingerprintOf } from '../../lib/core/alert/fingerprint.ts';
+import { splitBySubject } from '../../lib/core/grouping/group-alerts.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import { noticeReasons } from '../../lib/core/incident/effect.ts';
 import type { IncidentEvent } from '../../lib/core/incident/event.ts';
@@ -8,7 +9,6 @@ import type { Incident } from '../../lib/core/incident/incident.ts';
 import { transition } from '../../lib/core/incident/transition.ts';
 import { composeNotice } from '../../lib/core/notice/compose.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
-import { splitBySubject } from '../../lib/core/runbook/subject-of.ts';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
 import { hostileText } from './arbitrary-notice.ts';
 import { catalog, runbook } from './catalog.ts';

@@ -3,8 +3,8 @@ import type { Effect, NoticeReason } from '../../lib/core/incident/effect.ts';
 import type { IncidentEvent, ObservedAlert, Sight } from '../../lib/core/incident/event.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import { nextDueAt } from '../../lib/core/incident/next-due.ts';
-import type { IncidentPolicy } from '../../lib/core/incident/policy.ts';
 import { type Transition, transition } from '../../lib/core/incident/transition.ts';
+import type { IncidentPolicy } from '../../lib/core/runbook/policy.ts';
 import type { Severity } from '../../lib/core/shared/severity.ts';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
 

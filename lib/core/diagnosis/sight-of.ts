@@ -1,9 +1,9 @@
 import { readFingerprint } from '../alert/fingerprint.ts';
 import { listedReceiverId } from '../alert/webhook-group.ts';
+import { incidentKeysOf, observedAlert } from '../grouping/group-alerts.ts';
 import type { Sight } from '../incident/event.ts';
 import type { Incident } from '../incident/incident.ts';
 import { type RunbookCatalog, runbookFor } from '../runbook/runbook.ts';
-import { incidentKeysOf, observedAlert } from '../runbook/subject-of.ts';
 import type { ActiveAlert } from './probe.ts';
 
 /** One answer of Alertmanager's API, of which many incidents ask. */

@@ -1,4 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import type { IncidentPolicy } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
 import { callsByName, countPages, noteCalls } from './calls.ts';
 import { carryDetails } from './carry-details.ts';
@@ -14,7 +15,6 @@ import {
 import type { Incident } from './incident.ts';
 import { MAX_EFFECT_MOVES, MAX_WAITING_EFFECTS, MAX_WAITING_MOVES } from './limits.ts';
 import { nextDueAt } from './next-due.ts';
-import type { IncidentPolicy } from './policy.ts';
 
 /** What a transition came to, for the answer to whoever caused it. */
 export type TransitionOutcome = NoticeReason | 'duplicate' | 'recorded' | 'unchanged';

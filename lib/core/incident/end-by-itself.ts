@@ -1,10 +1,10 @@
+import type { IncidentPolicy } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
 import { conclude, type Transition } from './conclude.ts';
 import { draftOf, setAlert } from './draft.ts';
 import { endEpisode } from './end-episode.ts';
 import type { Incident } from './incident.ts';
 import { endsByItselfAt } from './next-due.ts';
-import type { IncidentPolicy } from './policy.ts';
 import * as say from './wording.ts';
 
 /** Ends an incident that only this system observes, once it was not seen again for long enough. */

@@ -1,10 +1,10 @@
+import type { IncidentPolicy } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
 import { conclude, type Transition } from './conclude.ts';
 import { draftOf } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Incident } from './incident.ts';
 import { awaitsAcknowledgement, markPaged } from './paging.ts';
-import type { IncidentPolicy } from './policy.ts';
 import { isFiring } from './standing.ts';
 import * as say from './wording.ts';
 

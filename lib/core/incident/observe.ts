@@ -1,3 +1,4 @@
+import type { IncidentPolicy } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
 import { classify } from './classify.ts';
 import { conclude, type Saying, type Transition, type TransitionOutcome } from './conclude.ts';
@@ -9,7 +10,6 @@ import type { IncidentEvent, ObservedAlert } from './event.ts';
 import type { Incident } from './incident.ts';
 import { SEEN_REFRESH } from './limits.ts';
 import { pageForNews } from './paging.ts';
-import type { IncidentPolicy } from './policy.ts';
 import { reopen } from './reopen.ts';
 import { settleTimes } from './settle-times.ts';
 import { settleSeverity } from './severity.ts';

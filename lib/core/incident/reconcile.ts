@@ -1,3 +1,4 @@
+import type { IncidentPolicy } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
 import { conclude, type Transition } from './conclude.ts';
 import { confirmFiring } from './confirm-firing.ts';
@@ -8,7 +9,6 @@ import type { Sight } from './event.ts';
 import type { Incident } from './incident.ts';
 import { lookForGone } from './look-for-gone.ts';
 import { pageForNews } from './paging.ts';
-import type { IncidentPolicy } from './policy.ts';
 import { reopen } from './reopen.ts';
 import { settleSeverity } from './severity.ts';
 import { isSilentlyReopened } from './standing.ts';

@@ -1,10 +1,10 @@
+import type { IncidentPolicy } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
 import { restartClock } from './calls.ts';
 import { conclude, type Transition } from './conclude.ts';
 import { type Draft, fires, firingAlerts, someAlert } from './draft.ts';
 import { FLAPPING_REOPENS, FLAPPING_WITHIN } from './limits.ts';
 import { markPaged, pageForNews } from './paging.ts';
-import type { IncidentPolicy } from './policy.ts';
 import { settleSeverity } from './severity.ts';
 import * as say from './wording.ts';
 

@@ -1,3 +1,4 @@
+import type { IncidentPolicy } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
 import { conclude, type Transition } from './conclude.ts';
 import { draftOf, setAlert } from './draft.ts';
@@ -5,7 +6,6 @@ import { endEpisode } from './end-episode.ts';
 import type { IncidentEvent } from './event.ts';
 import { hasGrownSince } from './grown-since.ts';
 import type { Incident } from './incident.ts';
-import type { IncidentPolicy } from './policy.ts';
 import { isSilentlyReopened } from './standing.ts';
 import * as say from './wording.ts';
 

@@ -1,3 +1,4 @@
+import type { IncidentPolicy } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
 import { conclude, type Transition } from './conclude.ts';
 import { confirmFiring } from './confirm-firing.ts';
@@ -10,7 +11,6 @@ import { DOUBT_PAGE_AFTER, FLAPPING_CALM } from './limits.ts';
 import { unmute } from './mute.ts';
 import { nextTierAt, reminderAt } from './next-due.ts';
 import { awaitsAcknowledgement, markPaged, pageForNews } from './paging.ts';
-import type { IncidentPolicy } from './policy.ts';
 import { reopen } from './reopen.ts';
 import { settleSeverity } from './severity.ts';
 import { awaitsAnswer, isFiring, isSilentlyReopened } from './standing.ts';

@@ -1,3 +1,4 @@
+import type { IncidentPolicy } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Transition } from './conclude.ts';
@@ -6,7 +7,6 @@ import type { Incident } from './incident.ts';
 import { endMute, mute, unmute } from './mute.ts';
 import { noteSilence } from './note-silence.ts';
 import { observe } from './observe.ts';
-import type { IncidentPolicy } from './policy.ts';
 import { reconcile } from './reconcile.ts';
 import { resolveByHand } from './resolve-by-hand.ts';
 import { tick } from './tick.ts';

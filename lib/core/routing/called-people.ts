@@ -1,8 +1,8 @@
 import type { Tier } from '../incident/effect.ts';
 import type { TierCalls } from '../incident/incident.ts';
-import { onCallAt } from '../runbook/on-call.ts';
 import type { Person, RunbookCatalog } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
+import { onCallAt } from './on-call.ts';
 
 /** Somebody whom a tier calls; `role` is the name of the rotation whose turn they have. */
 export type CalledPerson = { person: Person; tier: Tier; role?: string };

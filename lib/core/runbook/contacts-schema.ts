@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import type { Rotation } from '../routing/on-call.ts';
 import { instantOf, isLocalTime, isTimeZone, type LocalTime } from '../shared/local-time.ts';
 import type { Millis } from '../shared/time.ts';
-import type { Rotation } from './on-call.ts';
 import type { Contact } from './runbook.ts';
 import { prose } from './value-schema.ts';
 

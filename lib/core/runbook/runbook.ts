@@ -1,8 +1,8 @@
 import type { Matcher } from '../alert/matcher.ts';
-import type { EscalationPolicy, Promotion } from '../incident/policy.ts';
+import type { Rotation } from '../routing/on-call.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
-import type { Rotation } from './on-call.ts';
+import type { EscalationPolicy, Promotion } from './policy.ts';
 
 /** The runbook's alert categories. */
 export const categories = [

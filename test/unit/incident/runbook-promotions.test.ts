@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
-import { policyFor } from '../../../lib/core/runbook/policy-for.ts';
-import { splitBySubject } from '../../../lib/core/runbook/subject-of.ts';
+import { splitBySubject } from '../../../lib/core/grouping/group-alerts.ts';
+import { policyFor } from '../../../lib/core/runbook/find-policy.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { fingerprintOf, Story, T0 } from '../../support/incident-story.ts';
 import { ourRunbooks } from '../../support/our-runbooks.ts';

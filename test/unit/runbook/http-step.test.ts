@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runbookSchema } from '../../../lib/core/runbook/schema.ts';
+import { runbookSchema } from '../../../lib/core/runbook/runbook-schema.ts';
 
 function paths(path: string): { ok: boolean; said: string[] } {
   const read = runbookSchema.safeParse({

@@ -1,7 +1,7 @@
 import { getLabel } from '../alert/get-label.ts';
+import type { Runbook, RunbookCatalog } from '../runbook/runbook.ts';
 import { clip } from '../shared/clip.ts';
 import type { Severity } from '../shared/severity.ts';
-import type { Runbook, RunbookCatalog } from './runbook.ts';
 
 type Labels = Readonly<Record<string, string>>;
 type Words = Pick<RunbookCatalog, 'severityAliases' | 'unknownSeverity'>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSeverity, severityOf } from '../../../lib/core/runbook/severity-of.ts';
+import { readSeverity, severityOf } from '../../../lib/core/grouping/map-severity.ts';
 import { readCatalog } from '../../../scripts/runbook-checks/read-catalog.ts';
 import { catalog, runbook } from '../../support/catalog.ts';
 

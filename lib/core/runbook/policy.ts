@@ -1,6 +1,6 @@
+import type { Tier } from '../incident/effect.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
-import type { Tier } from './effect.ts';
 
 /** A rule that raises an incident's severity (rule 9). */
 export type Promotion =

@@ -2,11 +2,11 @@ import type { Alert, AlertDetail } from '../alert/alert.ts';
 import { identityOf } from '../alert/fingerprint.ts';
 import { getLabel } from '../alert/get-label.ts';
 import type { IncidentSubject, ObservedAlert } from '../incident/event.ts';
+import { facetLabel } from '../runbook/find-policy.ts';
+import { type Runbook, type RunbookCatalog, runbookFor } from '../runbook/runbook.ts';
 import { clip } from '../shared/clip.ts';
 import { sha256Hex } from '../shared/hash.ts';
-import { facetLabel } from './policy-for.ts';
-import { type Runbook, type RunbookCatalog, runbookFor } from './runbook.ts';
-import { readSeverity } from './severity-of.ts';
+import { readSeverity } from './map-severity.ts';
 
 /** Alerts without the label are possible by API; they share one incident. */
 export const NO_ALERTNAME = '(no alertname)';

@@ -1,5 +1,5 @@
-import type { EscalationPolicy, IncidentPolicy } from '../incident/policy.ts';
 import type { Severity } from '../shared/severity.ts';
+import type { EscalationPolicy, IncidentPolicy } from './policy.ts';
 import { type Runbook, type RunbookCatalog, runbookFor } from './runbook.ts';
 
 const never: EscalationPolicy = { tiers: [], acknowledgeStopsTiers: false };

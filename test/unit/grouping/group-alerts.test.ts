@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
-import { incidentKeysOf, NO_ALERTNAME, splitBySubject } from '../../../lib/core/runbook/subject-of.ts';
+import { incidentKeysOf, NO_ALERTNAME, splitBySubject } from '../../../lib/core/grouping/group-alerts.ts';
 import { catalog, runbook } from '../../support/catalog.ts';
 
 function alert(labels: Record<string, string>, source = 'prod'): Alert {
