@@ -1,6 +1,6 @@
 import type { IncidentEvent } from '../core/incident/event.ts';
 import type { Incident } from '../core/incident/incident.ts';
-import { type Transition, transition } from '../core/incident/transition.ts';
+import { type Transition, transition } from '../core/incident/state-machine/transition.ts';
 import type { IncidentPolicy } from '../core/runbook/policy.ts';
 import type { Millis } from '../core/shared/time.ts';
 import { type HandOverPorts, handOver } from './hand-over.ts';

@@ -12,7 +12,7 @@ import { type Failure, isUrgent, nextAttemptSeconds } from '../core/delivery/fal
 import { MISCONFIGURED_RETRY_SECONDS } from '../core/delivery/retry-delay.ts';
 import { withDoubt, withSlots } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
-import { isFiring } from '../core/incident/standing.ts';
+import { isFiring } from '../core/incident/status.ts';
 import { sha256Hex } from '../core/shared/hash.ts';
 import type { Millis } from '../core/shared/time.ts';
 import { type FallBackPorts, fallBack, tellOfRefusal } from './fall-back.ts';

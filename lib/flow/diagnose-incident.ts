@@ -10,7 +10,7 @@ import { type Effect, saysEnd } from '../core/incident/effect.ts';
 import type { DiagnoseMessage } from '../core/incident/effect-queue.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
-import { detailsNow, isFiring } from '../core/incident/standing.ts';
+import { detailsNow, isFiring } from '../core/incident/status.ts';
 import { type ConfiguredChannels, type RoutedNotice, routeNotice } from '../core/routing/route-notice.ts';
 import type { Target } from '../core/routing/target.ts';
 import { type Runbook, type RunbookCatalog, runbookFor } from '../core/runbook/runbook.ts';

@@ -1,7 +1,7 @@
 import type { EffectQueue } from '../core/incident/effect-queue.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
-import { nextDueAt } from '../core/incident/next-due.ts';
+import { nextDueAt } from '../core/incident/state-machine/next-due.ts';
 import type { IncidentPolicy } from '../core/runbook/policy.ts';
 
 export type HandOverPorts = { incidents: IncidentStore; effects: EffectQueue };

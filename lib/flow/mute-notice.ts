@@ -1,6 +1,6 @@
 import type { AlertDetail } from '../core/alert/alert.ts';
 import type { Incident } from '../core/incident/incident.ts';
-import { isFiring } from '../core/incident/standing.ts';
+import { isFiring } from '../core/incident/status.ts';
 import { coverOf, isActive, mutedBy } from '../core/maintenance/maintenance.ts';
 import type { Maintenance, MaintenanceStore } from '../core/maintenance/maintenance-store.ts';
 import { policyFor } from '../core/runbook/find-policy.ts';

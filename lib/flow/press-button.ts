@@ -1,6 +1,6 @@
-import { grownSince, hasGrownSince } from '../core/incident/grown-since.ts';
+import { grownSince, hasGrownSince } from '../core/incident/changes-since.ts';
 import type { Incident } from '../core/incident/incident.ts';
-import { isFiring } from '../core/incident/standing.ts';
+import { isFiring } from '../core/incident/status.ts';
 import type { Line } from '../core/notice/document.ts';
 import * as answer from '../core/notice/press-answer.ts';
 import type { Press } from '../core/notice/slack-press-schema.ts';

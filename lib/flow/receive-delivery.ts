@@ -5,7 +5,7 @@ import { type SubjectAlerts, splitBySubject } from '../core/grouping/group-alert
 import { takeOutSigns } from '../core/heartbeat/heartbeat.ts';
 import type { Quarantine } from '../core/history/history.ts';
 import { quarantineId, type RejectedAlert } from '../core/history/quarantine-entry.ts';
-import type { TransitionOutcome } from '../core/incident/transition.ts';
+import type { TransitionOutcome } from '../core/incident/state-machine/transition.ts';
 import type { RunbookCatalog } from '../core/runbook/runbook.ts';
 import { type Millis, SECOND } from '../core/shared/time.ts';
 import type { ChangePorts } from './change-version.ts';

@@ -1,7 +1,7 @@
 import type { IncidentHistory } from '../core/history/history.ts';
 import { planSilence } from '../core/incident/plan-silence.ts';
 import type { Silencer } from '../core/incident/silencer.ts';
-import { isFiring } from '../core/incident/standing.ts';
+import { isFiring } from '../core/incident/status.ts';
 import type { Line } from '../core/notice/document.ts';
 import * as answer from '../core/notice/press-answer.ts';
 import type { Press } from '../core/notice/slack-press-schema.ts';

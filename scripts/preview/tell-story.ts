@@ -4,7 +4,7 @@ import { splitBySubject } from '../../lib/core/grouping/group-alerts.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { IncidentEvent } from '../../lib/core/incident/event.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
-import { transition } from '../../lib/core/incident/transition.ts';
+import { transition } from '../../lib/core/incident/state-machine/transition.ts';
 import { policyFor } from '../../lib/core/runbook/find-policy.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Severity } from '../../lib/core/shared/severity.ts';

@@ -3,7 +3,7 @@ import { fingerprintOf } from '../../lib/core/alert/fingerprint.ts';
 import { splitBySubject } from '../../lib/core/grouping/group-alerts.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
-import { transition } from '../../lib/core/incident/transition.ts';
+import { transition } from '../../lib/core/incident/state-machine/transition.ts';
 import { policyFor } from '../../lib/core/runbook/find-policy.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { type Millis, SECOND } from '../../lib/core/shared/time.ts';

@@ -1,5 +1,5 @@
 import type { NoticeReason, Tier } from '../../lib/core/incident/effect.ts';
-import { transition } from '../../lib/core/incident/transition.ts';
+import { transition } from '../../lib/core/incident/state-machine/transition.ts';
 import { calledName } from '../../lib/core/routing/called-people.ts';
 import {
   addressed,

@@ -3,7 +3,7 @@ import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
 import { splitBySubject } from '../../lib/core/grouping/group-alerts.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
-import { type Transition, transition } from '../../lib/core/incident/transition.ts';
+import { type Transition, transition } from '../../lib/core/incident/state-machine/transition.ts';
 import { chooseLooks } from '../../lib/core/notice/choose-looks.ts';
 import { composeNotice } from '../../lib/core/notice/compose.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';

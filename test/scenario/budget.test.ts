@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseDelivery } from '../../lib/core/alert/parse-webhook.ts';
 import { splitBySubject } from '../../lib/core/grouping/group-alerts.ts';
-import { transition } from '../../lib/core/incident/transition.ts';
+import { transition } from '../../lib/core/incident/state-machine/transition.ts';
 import { policyFor } from '../../lib/core/runbook/find-policy.ts';
 import { FirstResponder } from '../support/first-responder.ts';
 import { webhookAlert, webhookBody } from '../support/webhook.ts';

@@ -6,7 +6,7 @@ import type { Effect } from '../../lib/core/incident/effect.ts';
 import { noticeReasons } from '../../lib/core/incident/effect.ts';
 import type { IncidentEvent } from '../../lib/core/incident/event.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
-import { transition } from '../../lib/core/incident/transition.ts';
+import { transition } from '../../lib/core/incident/state-machine/transition.ts';
 import { composeNotice } from '../../lib/core/notice/compose.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';

@@ -3,7 +3,7 @@ import type { DestinationRecord } from '../../lib/core/delivery/delivery.ts';
 import { toldRecord } from '../../lib/core/delivery/told-record.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
-import { isFiring } from '../../lib/core/incident/standing.ts';
+import { isFiring } from '../../lib/core/incident/status.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
 import { deliverMessage } from './deliver-message.ts';
 import { Story } from './incident-story.ts';

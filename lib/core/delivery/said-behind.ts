@@ -1,6 +1,6 @@
 import { saysEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
-import { isFiring } from '../incident/standing.ts';
+import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
 import type { DeliverMessage, DestinationRecord } from './delivery.ts';
 import { FALL_BACK_AFTER } from './retry-delay.ts';

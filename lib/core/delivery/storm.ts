@@ -1,5 +1,5 @@
 import type { Incident } from '../incident/incident.ts';
-import { isFiring } from '../incident/standing.ts';
+import { isFiring } from '../incident/status.ts';
 import { clip, oneLine } from '../notice/plain-text.ts';
 import type { Target } from '../routing/target.ts';
 import { sha256Hex } from '../shared/hash.ts';

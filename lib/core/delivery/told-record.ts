@@ -1,5 +1,5 @@
 import type { Incident } from '../incident/incident.ts';
-import { isFiring } from '../incident/standing.ts';
+import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
 import { alsoCalled } from './caught-up.ts';
 import { type Claimed, doubtOf, type Intent } from './claim.ts';

@@ -1,5 +1,5 @@
-import { fires } from '../incident/draft.ts';
 import type { AlertState, Incident } from '../incident/incident.ts';
+import { fires } from '../incident/state-machine/draft.ts';
 import type { Millis } from '../shared/time.ts';
 import type { TimelineEntry } from './history.ts';
 

@@ -1,5 +1,5 @@
 import type { Incident } from '../incident/incident.ts';
-import { alertCounts } from '../incident/standing.ts';
+import { alertCounts } from '../incident/status.ts';
 import type { IncidentQuery, IncidentSummary, ListPosition } from './history.ts';
 
 /** The line of an incident in a listing; also what the indexes project. */

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { type QueueMessage, readQueueMessage } from '../shared/queue-message.ts';
-import { madeSilence } from './deed-schema.ts';
 import { noticeReasons } from './effect.ts';
 import type { DiagnoseMessage } from './effect-queue.ts';
+import { madeSilence } from './user-action-schema.ts';
 
 const texts = z.record(z.string(), z.string());
 const tier = z.literal([1, 2, 3]);

@@ -2,10 +2,10 @@ import type { AlertDetail } from '../alert/alert.ts';
 import { getLabel } from '../alert/get-label.ts';
 import { sharedLabels } from '../alert/shared-labels.ts';
 import { isClipped } from '../shared/clip.ts';
-import { type Growth, grownSince } from './grown-since.ts';
+import { type Growth, grownSince } from './changes-since.ts';
 import type { Incident } from './incident.ts';
 import type { SilenceMatcher } from './silencer.ts';
-import { alertCounts } from './standing.ts';
+import { alertCounts } from './status.ts';
 
 export type SilencePlan =
   | { kind: 'silence'; matchers: SilenceMatcher[]; covered: number; firing: number }

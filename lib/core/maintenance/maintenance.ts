@@ -1,7 +1,7 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { type Matcher, matchesAll, parseMatchers } from '../alert/matcher.ts';
 import type { AlertState, Incident } from '../incident/incident.ts';
-import { isFiring } from '../incident/standing.ts';
+import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Maintenance } from './maintenance-store.ts';
 

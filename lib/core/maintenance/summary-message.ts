@@ -1,5 +1,5 @@
 import type { Incident } from '../incident/incident.ts';
-import { isFiring } from '../incident/standing.ts';
+import { isFiring } from '../incident/status.ts';
 import { markup } from '../notice/email-markup.ts';
 import type { MailMessage, SlackMessage } from '../notice/message.ts';
 import { plainToMail } from '../notice/plain-notice.ts';

@@ -8,7 +8,7 @@ import type { Diagnosis } from '../diagnosis/finding.ts';
 import type { LastTime } from '../diagnosis/surroundings.ts';
 import { type NoticeReason, saysEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
-import { isFiring } from '../incident/standing.ts';
+import { isFiring } from '../incident/status.ts';
 
 /** What a notice takes from the diagnoses of its incident. */
 export type Looks = {

@@ -1,7 +1,7 @@
 import { foundAnything, type Look } from '../diagnosis/look.ts';
 import { type NoticeReason, saysEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
-import { isFiring } from '../incident/standing.ts';
+import { isFiring } from '../incident/status.ts';
 
 /** A notice reads so many diagnoses at most, however many its incident has. */
 const MAX_READ = 8;

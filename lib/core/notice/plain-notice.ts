@@ -1,6 +1,6 @@
 import { redact } from '../diagnosis/redact.ts';
 import type { Incident } from '../incident/incident.ts';
-import { isFiring } from '../incident/standing.ts';
+import { isFiring } from '../incident/status.ts';
 import { mailIds } from './email-ids.ts';
 import type { SubjectStem } from './email-subject.ts';
 import type { MailMessage, SlackMessage } from './message.ts';

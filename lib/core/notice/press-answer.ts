@@ -1,4 +1,4 @@
-import type { Growth } from '../incident/grown-since.ts';
+import type { Growth } from '../incident/changes-since.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { SilenceMatcher } from '../incident/silencer.ts';
 import type { Millis } from '../shared/time.ts';

@@ -2,7 +2,7 @@ import type { AlertDetail } from '../alert/alert.ts';
 import { getLabel } from '../alert/get-label.ts';
 import { sharedLabels } from '../alert/shared-labels.ts';
 import type { AlertState, Incident } from '../incident/incident.ts';
-import { alertCounts, detailsNow } from '../incident/standing.ts';
+import { alertCounts, detailsNow } from '../incident/status.ts';
 import { type Severity, severityRank } from '../shared/severity.ts';
 import { MINUTE } from '../shared/time.ts';
 import type { Notice } from './notice.ts';

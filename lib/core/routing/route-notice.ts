@@ -1,6 +1,6 @@
-import { callsByName } from '../incident/calls.ts';
 import type { NoticeReason, Tier } from '../incident/effect.ts';
 import type { TierCalls } from '../incident/incident.ts';
+import { callsByName } from '../incident/state-machine/tier-pages.ts';
 import type { Person, Route, Runbook, RunbookCatalog } from '../runbook/runbook.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';

@@ -1,6 +1,6 @@
 import type { Tier } from '../incident/effect.ts';
 import type { Incident, TierCalls } from '../incident/incident.ts';
-import { nextTierAt, reminderAt } from '../incident/next-due.ts';
+import { nextTierAt, reminderAt } from '../incident/state-machine/next-due.ts';
 import { policyFor } from '../runbook/find-policy.ts';
 import type { EscalationPolicy } from '../runbook/policy.ts';
 import type { RunbookCatalog } from '../runbook/runbook.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Abilities } from '../../../lib/core/delivery/decide.ts';
-import { isFiring } from '../../../lib/core/incident/standing.ts';
+import { isFiring } from '../../../lib/core/incident/status.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { fingerprintOf, T0 } from '../../support/incident-story.ts';
 import { LateDestination } from '../../support/late-destination.ts';

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IncidentEvent } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
-import { nextDueAt } from '../../../lib/core/incident/next-due.ts';
-import { isFiring } from '../../../lib/core/incident/standing.ts';
-import { transition } from '../../../lib/core/incident/transition.ts';
+import { nextDueAt } from '../../../lib/core/incident/state-machine/next-due.ts';
+import { transition } from '../../../lib/core/incident/state-machine/transition.ts';
+import { isFiring } from '../../../lib/core/incident/status.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { firing, incidentPolicy, resolved, T0 } from '../../support/incident-story.ts';
 

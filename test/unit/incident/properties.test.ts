@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
 import type { ObservedAlert, Sight } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
-import { isFiring } from '../../../lib/core/incident/standing.ts';
+import { isFiring } from '../../../lib/core/incident/status.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { fingerprintOf, firing, resolved, Story, T0 } from '../../support/incident-story.ts';
 import { type OddClock, oddClock, reportedBy, tellsFiringsApart } from '../../support/odd-clock.ts';

@@ -1,4 +1,4 @@
-import { alertCounts } from '../../incident/standing.ts';
+import { alertCounts } from '../../incident/status.ts';
 import { alertText, worstDetail } from '../../notice/shown-alerts.ts';
 import { durationWords } from '../../notice/time-words.ts';
 import type { Millis } from '../../shared/time.ts';

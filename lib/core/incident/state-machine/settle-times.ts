@@ -1,8 +1,8 @@
-import { DAY, type Millis } from '../shared/time.ts';
+import { DAY, type Millis } from '../../shared/time.ts';
+import type { ObservedAlert } from '../event.ts';
+import type { AlertState, ReportedTimes } from '../incident.ts';
+import { CLOCK_TOLERANCE, MAX_REPORTED_TIMES } from '../limits.ts';
 import { type Draft, fires } from './draft.ts';
-import type { ObservedAlert } from './event.ts';
-import type { AlertState, ReportedTimes } from './incident.ts';
-import { CLOCK_TOLERANCE, MAX_REPORTED_TIMES } from './limits.ts';
 
 /**
  * Makes an alert's times comparable (rule 5). A time that the sender did not say, or that is ahead of our receipt, is

@@ -1,20 +1,20 @@
-import type { IncidentPolicy } from '../runbook/policy.ts';
-import type { Millis } from '../shared/time.ts';
-import { conclude, type Transition } from './conclude.ts';
+import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { Tier } from '../effect.ts';
+import type { IncidentEvent } from '../event.ts';
+import type { Incident } from '../incident.ts';
+import { DOUBT_PAGE_AFTER, FLAPPING_CALM } from '../limits.ts';
+import { awaitsAnswer, isFiring, isSilentlyReopened } from '../status.ts';
+import { conclude, type Transition } from './commit.ts';
 import { confirmFiring } from './confirm-firing.ts';
 import { type Draft, draftOf } from './draft.ts';
-import type { Tier } from './effect.ts';
 import { endByItself } from './end-by-itself.ts';
-import type { IncidentEvent } from './event.ts';
-import type { Incident } from './incident.ts';
-import { DOUBT_PAGE_AFTER, FLAPPING_CALM } from './limits.ts';
 import { unmute } from './mute.ts';
 import { nextTierAt, reminderAt } from './next-due.ts';
 import { awaitsAcknowledgement, markPaged, pageForNews } from './paging.ts';
 import { reopen } from './reopen.ts';
 import { settleSeverity } from './severity.ts';
-import { awaitsAnswer, isFiring, isSilentlyReopened } from './standing.ts';
-import * as say from './wording.ts';
+import * as say from './summaries.ts';
 
 type Tick = Extract<IncidentEvent, { type: 'tick' }>;
 

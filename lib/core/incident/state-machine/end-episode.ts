@@ -1,5 +1,5 @@
-import type { Millis } from '../shared/time.ts';
-import type { Incident, Resolution } from './incident.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { Incident, Resolution } from '../incident.ts';
 import { noteEnds } from './severity.ts';
 
 /** Ends an episode and everything that waited for it to go on firing. Flapping outlives a resolve. */

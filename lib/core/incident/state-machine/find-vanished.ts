@@ -1,6 +1,6 @@
-import type { Millis } from '../shared/time.ts';
+import type { Millis } from '../../shared/time.ts';
+import { GONE_SPACING } from '../limits.ts';
 import { type Draft, fires, setAlert } from './draft.ts';
-import { GONE_SPACING } from './limits.ts';
 import { isHeld } from './severity.ts';
 import { lookForTruncated } from './truncation.ts';
 

@@ -1,9 +1,6 @@
-import type { AlertDetail } from '../alert/alert.ts';
-import type { IncidentPolicy } from '../runbook/policy.ts';
-import type { Millis } from '../shared/time.ts';
-import { callsByName, countPages, noteCalls } from './calls.ts';
-import { carryDetails } from './carry-details.ts';
-import type { Draft } from './draft.ts';
+import type { AlertDetail } from '../../alert/alert.ts';
+import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { Millis } from '../../shared/time.ts';
 import {
   type AlertMoves,
   type Effect,
@@ -11,10 +8,13 @@ import {
   type NoticeReason,
   saysEnd,
   type Tier,
-} from './effect.ts';
-import type { Incident } from './incident.ts';
-import { MAX_EFFECT_MOVES, MAX_WAITING_EFFECTS, MAX_WAITING_MOVES } from './limits.ts';
+} from '../effect.ts';
+import type { Incident } from '../incident.ts';
+import { MAX_EFFECT_MOVES, MAX_WAITING_EFFECTS, MAX_WAITING_MOVES } from '../limits.ts';
+import { carryDetails } from './carry-details.ts';
+import type { Draft } from './draft.ts';
 import { nextDueAt } from './next-due.ts';
+import { callsByName, countPages, noteCalls } from './tier-pages.ts';
 
 /** What a transition came to, for the answer to whoever caused it. */
 export type TransitionOutcome = NoticeReason | 'duplicate' | 'recorded' | 'unchanged';

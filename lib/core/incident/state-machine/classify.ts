@@ -1,5 +1,5 @@
-import type { ObservedAlert } from './event.ts';
-import type { AlertState } from './incident.ts';
+import type { ObservedAlert } from '../event.ts';
+import type { AlertState } from '../incident.ts';
 
 /**
  * What one alert of a delivery means, given what is known of its fingerprint. Alert times are compared only

@@ -1,9 +1,9 @@
-import type { IncidentPolicy } from '../runbook/policy.ts';
-import type { Millis } from '../shared/time.ts';
-import type { Incident } from './incident.ts';
-import { DOUBT_ASK_AFTER, FLAPPING_CALM, GONE_SPACING, LOOK_AHEAD } from './limits.ts';
+import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { Incident } from '../incident.ts';
+import { DOUBT_ASK_AFTER, FLAPPING_CALM, GONE_SPACING, LOOK_AHEAD } from '../limits.ts';
+import { isFiring } from '../status.ts';
 import { nextTierAt, reminderAt, staleAt } from './next-due.ts';
-import { isFiring } from './standing.ts';
 import { cutOffDueAt } from './truncation.ts';
 
 /**

@@ -1,11 +1,11 @@
-import type { IncidentPolicy } from '../runbook/policy.ts';
-import type { Millis } from '../shared/time.ts';
-import { conclude, type Transition } from './conclude.ts';
+import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { Incident } from '../incident.ts';
+import { conclude, type Transition } from './commit.ts';
 import { draftOf, setAlert } from './draft.ts';
 import { endEpisode } from './end-episode.ts';
-import type { Incident } from './incident.ts';
 import { endsByItselfAt } from './next-due.ts';
-import * as say from './wording.ts';
+import * as say from './summaries.ts';
 
 /** Ends an incident that only this system observes, once it was not seen again for long enough. */
 export function endByItself(incident: Incident, now: Millis, policy: IncidentPolicy): Transition | undefined {

@@ -1,11 +1,11 @@
-import type { DeliveredGroup } from '../alert/webhook-group.ts';
-import { isHigher, type Severity } from '../shared/severity.ts';
-import type { Millis } from '../shared/time.ts';
+import type { DeliveredGroup } from '../../alert/webhook-group.ts';
+import { isHigher, type Severity } from '../../shared/severity.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { ObservedAlert } from '../event.ts';
+import type { Incident, TruncatedGroup, Truncation } from '../incident.ts';
+import { GONE_SPACING, MAX_TRUNCATED_GROUPS } from '../limits.ts';
 import { type Draft, fires, setAlert } from './draft.ts';
-import type { ObservedAlert } from './event.ts';
-import type { Incident, TruncatedGroup, Truncation } from './incident.ts';
-import { GONE_SPACING, MAX_TRUNCATED_GROUPS } from './limits.ts';
-import { isKnownFromAnswer, type Taken, takeAlerts } from './take-alerts.ts';
+import { isKnownFromAnswer, type Taken, takeAlerts } from './merge-alerts.ts';
 
 /** Stands for all groups past the cap. No delivery has this id, so that only Alertmanager's answer ends it. */
 const OTHERS = 'others';

@@ -1,17 +1,17 @@
-import type { IncidentPolicy } from '../runbook/policy.ts';
-import type { Millis } from '../shared/time.ts';
+import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { IncidentEvent } from '../event.ts';
+import type { Incident } from '../incident.ts';
 import { acknowledge } from './acknowledge.ts';
-import type { Transition } from './conclude.ts';
-import type { IncidentEvent } from './event.ts';
-import type { Incident } from './incident.ts';
+import { observe } from './apply-alerts.ts';
+import type { Transition } from './commit.ts';
 import { endMute, mute, unmute } from './mute.ts';
-import { noteSilence } from './note-silence.ts';
-import { observe } from './observe.ts';
 import { reconcile } from './reconcile.ts';
+import { noteSilence } from './record-silence.ts';
 import { resolveByHand } from './resolve-by-hand.ts';
 import { tick } from './tick.ts';
 
-export type { Transition, TransitionOutcome } from './conclude.ts';
+export type { Transition, TransitionOutcome } from './commit.ts';
 
 /**
  * The state machine of design.md. Pure: no I/O, no clock, no randomness.

@@ -1,22 +1,22 @@
-import type { IncidentPolicy } from '../runbook/policy.ts';
-import type { Millis } from '../shared/time.ts';
+import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { IncidentEvent, ObservedAlert } from '../event.ts';
+import type { Incident } from '../incident.ts';
+import { SEEN_REFRESH } from '../limits.ts';
+import { isSilentlyReopened } from '../status.ts';
 import { classify } from './classify.ts';
-import { conclude, type Saying, type Transition, type TransitionOutcome } from './conclude.ts';
+import { conclude, type Saying, type Transition, type TransitionOutcome } from './commit.ts';
 import { type Draft, draftOf, fires, lastEndsAt, someAlert } from './draft.ts';
 import { endEpisode } from './end-episode.ts';
 import { endPause } from './end-pause.ts';
 import { newEpisode } from './episode.ts';
-import type { IncidentEvent, ObservedAlert } from './event.ts';
-import type { Incident } from './incident.ts';
-import { SEEN_REFRESH } from './limits.ts';
+import { markSeen, type Taken, takeAlerts } from './merge-alerts.ts';
 import { pageForNews } from './paging.ts';
 import { reopen } from './reopen.ts';
 import { settleTimes } from './settle-times.ts';
 import { settleSeverity } from './severity.ts';
-import { isSilentlyReopened } from './standing.ts';
-import { markSeen, type Taken, takeAlerts } from './take-alerts.ts';
+import * as say from './summaries.ts';
 import { noteTruncation } from './truncation.ts';
-import * as say from './wording.ts';
 
 type Observed = Extract<IncidentEvent, { type: 'observed' }>;
 

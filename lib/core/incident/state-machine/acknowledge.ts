@@ -1,13 +1,13 @@
-import type { IncidentPolicy } from '../runbook/policy.ts';
-import type { Millis } from '../shared/time.ts';
-import { conclude, type Transition } from './conclude.ts';
+import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { IncidentEvent } from '../event.ts';
+import type { Acknowledgement, Incident } from '../incident.ts';
+import { severityAt } from '../severity-at.ts';
+import { isSilentlyReopened } from '../status.ts';
+import { conclude, type Transition } from './commit.ts';
 import { draftOf } from './draft.ts';
-import type { IncidentEvent } from './event.ts';
-import type { Acknowledgement, Incident } from './incident.ts';
 import { awaitsAcknowledgement } from './paging.ts';
-import { severityAt } from './severity-at.ts';
-import { isSilentlyReopened } from './standing.ts';
-import * as say from './wording.ts';
+import * as say from './summaries.ts';
 
 type Acknowledged = Extract<IncidentEvent, { type: 'acknowledged' }>;
 

@@ -1,9 +1,9 @@
-import type { Millis } from '../shared/time.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { ObservedAlert } from '../event.ts';
+import { type AlertState, INCIDENT_SCHEMA } from '../incident.ts';
+import { MAX_TRACKED_ALERTS } from '../limits.ts';
 import { type AlertNews, classify } from './classify.ts';
 import { type Draft, setAlert } from './draft.ts';
-import type { ObservedAlert } from './event.ts';
-import { type AlertState, INCIDENT_SCHEMA } from './incident.ts';
-import { MAX_TRACKED_ALERTS } from './limits.ts';
 import { boundReported, settleTimes } from './settle-times.ts';
 import { noteFacet, noteFiring } from './severity.ts';
 

@@ -1,7 +1,7 @@
-import type { AlertDetail } from '../alert/alert.ts';
-import { sha256Hex } from '../shared/hash.ts';
+import type { AlertDetail } from '../../alert/alert.ts';
+import { sha256Hex } from '../../shared/hash.ts';
+import { MAX_EFFECT_DETAIL_BYTES, MAX_WAITING_DETAIL_BYTES, MAX_WORD_HASHES } from '../limits.ts';
 import type { Draft } from './draft.ts';
-import { MAX_EFFECT_DETAIL_BYTES, MAX_WAITING_DETAIL_BYTES, MAX_WORD_HASHES } from './limits.ts';
 
 const HASH_DIGITS = 8;
 

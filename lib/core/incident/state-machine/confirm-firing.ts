@@ -1,5 +1,5 @@
+import type { AlertState } from '../incident.ts';
 import { type Draft, setAlert } from './draft.ts';
-import type { AlertState } from './incident.ts';
 
 /**
  * Takes a doubtful report for true. Returns whether its fingerprint is news to this episode. Only Alertmanager's

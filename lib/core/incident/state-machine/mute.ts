@@ -1,12 +1,12 @@
-import type { IncidentPolicy } from '../runbook/policy.ts';
-import type { Millis } from '../shared/time.ts';
-import { conclude, type Transition } from './conclude.ts';
+import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { IncidentEvent } from '../event.ts';
+import type { Incident } from '../incident.ts';
+import { isFiring } from '../status.ts';
+import { conclude, type Transition } from './commit.ts';
 import { draftOf } from './draft.ts';
-import type { IncidentEvent } from './event.ts';
-import type { Incident } from './incident.ts';
 import { awaitsAcknowledgement, markPaged } from './paging.ts';
-import { isFiring } from './standing.ts';
-import * as say from './wording.ts';
+import * as say from './summaries.ts';
 
 type Event<Type> = Extract<IncidentEvent, { type: Type }>;
 

@@ -1,11 +1,11 @@
-import type { EscalationPolicy, IncidentPolicy } from '../runbook/policy.ts';
-import { isHigher, type Severity } from '../shared/severity.ts';
-import type { Millis } from '../shared/time.ts';
+import type { EscalationPolicy, IncidentPolicy } from '../../runbook/policy.ts';
+import { isHigher, type Severity } from '../../shared/severity.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { Incident } from '../incident.ts';
+import { DOUBT_ASK_AFTER, FLAPPING_CALM, GONE_SPACING, LOOK_AHEAD, OUTBOX_AFTER } from '../limits.ts';
+import { isFiring } from '../status.ts';
 import { draftOf } from './draft.ts';
-import type { Incident } from './incident.ts';
-import { DOUBT_ASK_AFTER, FLAPPING_CALM, GONE_SPACING, LOOK_AHEAD, OUTBOX_AFTER } from './limits.ts';
 import { awaitsAcknowledgement } from './paging.ts';
-import { isFiring } from './standing.ts';
 import { cutOffDueAt } from './truncation.ts';
 
 /**

@@ -1,9 +1,9 @@
-import type { IncidentPolicy, Promotion } from '../runbook/policy.ts';
-import { clip } from '../shared/clip.ts';
-import { highestSeverity, isHigher, type Severity, severities } from '../shared/severity.ts';
-import type { Millis } from '../shared/time.ts';
+import type { IncidentPolicy, Promotion } from '../../runbook/policy.ts';
+import { clip } from '../../shared/clip.ts';
+import { highestSeverity, isHigher, type Severity, severities } from '../../shared/severity.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { Incident } from '../incident.ts';
 import { type Draft, fires, firingAlerts } from './draft.ts';
-import type { Incident } from './incident.ts';
 
 const MAX_FIRINGS = 50;
 const MAX_FACETS = 50;

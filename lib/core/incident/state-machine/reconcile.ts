@@ -1,19 +1,19 @@
-import type { IncidentPolicy } from '../runbook/policy.ts';
-import type { Millis } from '../shared/time.ts';
-import { conclude, type Transition } from './conclude.ts';
+import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { Sight } from '../event.ts';
+import type { Incident } from '../incident.ts';
+import { isSilentlyReopened } from '../status.ts';
+import { conclude, type Transition } from './commit.ts';
 import { confirmFiring } from './confirm-firing.ts';
 import { type Draft, draftOf, fires, setAlert, someAlert } from './draft.ts';
 import { endEpisode } from './end-episode.ts';
 import { endPause } from './end-pause.ts';
-import type { Sight } from './event.ts';
-import type { Incident } from './incident.ts';
-import { lookForGone } from './look-for-gone.ts';
+import { lookForGone } from './find-vanished.ts';
 import { pageForNews } from './paging.ts';
 import { reopen } from './reopen.ts';
 import { settleSeverity } from './severity.ts';
-import { isSilentlyReopened } from './standing.ts';
+import * as say from './summaries.ts';
 import { hasUnknown, takeCutOff } from './truncation.ts';
-import * as say from './wording.ts';
 
 /**
  * Takes in what Alertmanager's API says (rules 5 and 10). One answer settles a doubtful report; a firing that

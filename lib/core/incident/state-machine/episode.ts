@@ -1,8 +1,8 @@
-import { clip } from '../shared/clip.ts';
-import type { Millis } from '../shared/time.ts';
-import type { IncidentSubject } from './event.ts';
-import { type AlertState, INCIDENT_SCHEMA, type Incident } from './incident.ts';
-import { MAX_INHERITED_ALERTS } from './limits.ts';
+import { clip } from '../../shared/clip.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { IncidentSubject } from '../event.ts';
+import { type AlertState, INCIDENT_SCHEMA, type Incident } from '../incident.ts';
+import { MAX_INHERITED_ALERTS } from '../limits.ts';
 
 const MAX_NAME = 512;
 

@@ -1,8 +1,8 @@
-import type { Severity } from '../shared/severity.ts';
-import { HOUR, type Millis } from '../shared/time.ts';
-import { utcWords } from '../shared/utc-words.ts';
-import type { Saying } from './conclude.ts';
-import type { MadeSilence, Tier } from './effect.ts';
+import type { Severity } from '../../shared/severity.ts';
+import { HOUR, type Millis } from '../../shared/time.ts';
+import { utcWords } from '../../shared/utc-words.ts';
+import type { MadeSilence, Tier } from '../effect.ts';
+import type { Saying } from './commit.ts';
 
 /**
  * The one sentence that history keeps of each step, and what kind of notice it makes.

@@ -1,13 +1,13 @@
-import type { IncidentPolicy } from '../runbook/policy.ts';
-import type { Millis } from '../shared/time.ts';
-import { conclude, type Transition } from './conclude.ts';
+import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { Millis } from '../../shared/time.ts';
+import { hasGrownSince } from '../changes-since.ts';
+import type { IncidentEvent } from '../event.ts';
+import type { Incident } from '../incident.ts';
+import { isSilentlyReopened } from '../status.ts';
+import { conclude, type Transition } from './commit.ts';
 import { draftOf, setAlert } from './draft.ts';
 import { endEpisode } from './end-episode.ts';
-import type { IncidentEvent } from './event.ts';
-import { hasGrownSince } from './grown-since.ts';
-import type { Incident } from './incident.ts';
-import { isSilentlyReopened } from './standing.ts';
-import * as say from './wording.ts';
+import * as say from './summaries.ts';
 
 type ResolvedByHand = Extract<IncidentEvent, { type: 'resolved-by-hand' }>;
 

@@ -1,12 +1,12 @@
-import type { IncidentPolicy } from '../runbook/policy.ts';
-import type { Millis } from '../shared/time.ts';
-import { restartClock } from './calls.ts';
-import { conclude, type Transition } from './conclude.ts';
+import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { Millis } from '../../shared/time.ts';
+import { FLAPPING_REOPENS, FLAPPING_WITHIN } from '../limits.ts';
+import { conclude, type Transition } from './commit.ts';
 import { type Draft, fires, firingAlerts, someAlert } from './draft.ts';
-import { FLAPPING_REOPENS, FLAPPING_WITHIN } from './limits.ts';
 import { markPaged, pageForNews } from './paging.ts';
 import { settleSeverity } from './severity.ts';
-import * as say from './wording.ts';
+import * as say from './summaries.ts';
+import { restartClock } from './tier-pages.ts';
 
 /**
  * Makes an episode that is resolved, silently reopened or not yet opened fire for certain, and decides how people

@@ -1,6 +1,6 @@
-import type { AlertDetail } from '../alert/alert.ts';
-import type { ObservedAlert } from './event.ts';
-import type { AlertState, Incident } from './incident.ts';
+import type { AlertDetail } from '../../alert/alert.ts';
+import type { ObservedAlert } from '../event.ts';
+import type { AlertState, Incident } from '../incident.ts';
 
 /**
  * A transition in progress: a shallow copy of the incident with its alerts by fingerprint.

@@ -1,10 +1,10 @@
-import { isHigher } from '../shared/severity.ts';
-import type { Millis } from '../shared/time.ts';
-import { restartClock } from './calls.ts';
+import { isHigher } from '../../shared/severity.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { AlertState } from '../incident.ts';
+import { PAGE_SPACING } from '../limits.ts';
 import { type Draft, fires } from './draft.ts';
-import type { AlertState } from './incident.ts';
-import { PAGE_SPACING } from './limits.ts';
 import type { SeverityMove } from './severity.ts';
+import { restartClock } from './tier-pages.ts';
 
 /**
  * Whether something fires that no acknowledgement covers (rule 3): nobody acknowledged, the severity is higher
