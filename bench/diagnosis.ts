@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from '../lib/adapters/clock/system-clock.ts';
-import type { Probes } from '../lib/core/diagnosis/reading.ts';
+import type { Probes } from '../lib/core/diagnosis/checks/reading.ts';
 import { runDiagnosis } from '../lib/core/diagnosis/run-diagnosis.ts';
 import type { Step } from '../lib/core/runbook/runbook.ts';
 import { HOUR, SECOND } from '../lib/core/shared/time.ts';

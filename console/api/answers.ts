@@ -1,4 +1,4 @@
-import type { Evidence, FilledCommand, Finding, Verdict } from '../../lib/core/diagnosis/finding.ts';
+import type { Evidence, FilledCommand, Finding, Verdict } from '../../lib/core/diagnosis/findings/finding.ts';
 import type { Severity } from '../../lib/core/shared/severity.ts';
 import type { DayStatistics, Durations } from '../../lib/core/statistics/statistics.ts';
 import type { IncidentPage, ListedIncident } from '../../lib/flow/list-incidents.ts';

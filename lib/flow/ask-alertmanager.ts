@@ -1,5 +1,5 @@
-import type { AlertmanagerProbe, ProbeResult } from '../core/diagnosis/probe.ts';
-import { type ActiveSet, createActiveSet, sightOf } from '../core/diagnosis/sight-of.ts';
+import { type ActiveSet, createActiveSet, sightOf } from '../core/diagnosis/alertmanager-status.ts';
+import type { AlertmanagerProbe, ProbeResult } from '../core/diagnosis/checks/probe.ts';
 import type { Sight } from '../core/incident/event.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { RunbookCatalog } from '../core/runbook/runbook.ts';

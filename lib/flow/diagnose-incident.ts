@@ -1,8 +1,8 @@
 import type { DeliverMessage } from '../core/delivery/delivery.ts';
 import type { DeliveryQueue } from '../core/delivery/delivery-queue.ts';
 import type { DiagnosisRequest } from '../core/diagnosis/diagnose-effect.ts';
-import type { Diagnosis } from '../core/diagnosis/finding.ts';
-import { fitDiagnosis } from '../core/diagnosis/fit-diagnosis.ts';
+import type { Diagnosis } from '../core/diagnosis/findings/finding.ts';
+import { fitDiagnosis } from '../core/diagnosis/findings/truncate-diagnosis.ts';
 import type { DiagnosisClock } from '../core/diagnosis/run-diagnosis.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
 import { saidWords } from '../core/history/said-words.ts';

@@ -1,8 +1,8 @@
-import { alsoOpen } from '../core/diagnosis/also-open.ts';
-import type { Diagnosis } from '../core/diagnosis/finding.ts';
-import { lastTimeOf, urgentLooks } from '../core/diagnosis/last-time.ts';
+import type { Surroundings } from '../core/diagnosis/context/context.ts';
+import { alsoOpen } from '../core/diagnosis/context/other-incidents.ts';
+import { lastTimeOf, urgentLooks } from '../core/diagnosis/context/previous-episode.ts';
+import type { Diagnosis } from '../core/diagnosis/findings/finding.ts';
 import type { DiagnosisClock } from '../core/diagnosis/run-diagnosis.ts';
-import type { Surroundings } from '../core/diagnosis/surroundings.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { Log } from '../core/shared/log.ts';

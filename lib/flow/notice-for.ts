@@ -1,6 +1,6 @@
 import type { AlertDetail } from '../core/alert/alert.ts';
 import type { DeliverMessage } from '../core/delivery/delivery.ts';
-import type { Diagnosis } from '../core/diagnosis/finding.ts';
+import type { Diagnosis } from '../core/diagnosis/findings/finding.ts';
 import type { IncidentHistory } from '../core/history/history.ts';
 import { withWaitingDetails } from '../core/history/merge-details.ts';
 import type { Incident } from '../core/incident/incident.ts';

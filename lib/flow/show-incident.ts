@@ -1,7 +1,7 @@
 import type { AlertDetail } from '../core/alert/alert.ts';
 import type { DeliveryRecord } from '../core/delivery/delivery.ts';
-import type { Diagnosis } from '../core/diagnosis/finding.ts';
-import type { AlsoOpen, LastTime, OpenIncident } from '../core/diagnosis/surroundings.ts';
+import type { AlsoOpen, LastTime, OpenIncident } from '../core/diagnosis/context/context.ts';
+import type { Diagnosis } from '../core/diagnosis/findings/finding.ts';
 import type { IncidentHistory, IncidentRecord } from '../core/history/history.ts';
 import { isoTime } from '../core/history/iso-time.ts';
 import type { StoryEntry } from '../core/history/story.ts';

@@ -5,7 +5,7 @@ import { createKubernetesProbe } from '../adapters/kubernetes/kubernetes-probe.t
 import { createPostgresProbe } from '../adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from '../adapters/prometheus/prometheus-probe.ts';
 import type { SourceUrls } from '../config/variables.ts';
-import type { Probes } from '../core/diagnosis/reading.ts';
+import type { Probes } from '../core/diagnosis/checks/reading.ts';
 
 /** One set of probes for a warm function: the connection pool is shared by its diagnoses. */
 export function probesOf(config: ProbeVariables): Probes {

@@ -1,5 +1,5 @@
 import { diagnoseEffect } from '../../lib/core/diagnosis/diagnose-effect.ts';
-import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
+import type { Diagnosis } from '../../lib/core/diagnosis/findings/finding.ts';
 import type { Runbook } from '../../lib/core/runbook/runbook.ts';
 import { DAY, MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import type { Moment } from './moments.ts';

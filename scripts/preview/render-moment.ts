@@ -4,7 +4,7 @@ import type { LocalMail } from '../../infra/local/smtp.ts';
 import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
 import { type Abilities, decide, type Plan } from '../../lib/core/delivery/decide.ts';
 import type { DeliverMessage, DestinationRecord } from '../../lib/core/delivery/delivery.ts';
-import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
+import type { Diagnosis } from '../../lib/core/diagnosis/findings/finding.ts';
 import { chooseLooks } from '../../lib/core/notice/choose-looks.ts';
 import { composeNotice } from '../../lib/core/notice/compose.ts';
 import { drawPictures } from '../../lib/core/notice/email-charts.ts';

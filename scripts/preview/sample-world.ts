@@ -8,8 +8,8 @@ import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-
 import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
 import { httpTargets } from '../../lib/config/variables.ts';
-import type { ActiveAlert } from '../../lib/core/diagnosis/probe.ts';
-import type { Probes } from '../../lib/core/diagnosis/reading.ts';
+import type { ActiveAlert } from '../../lib/core/diagnosis/checks/probe.ts';
+import type { Probes } from '../../lib/core/diagnosis/checks/reading.ts';
 import type { DiagnosisClock } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import { HOUR, MINUTE, type Millis } from '../../lib/core/shared/time.ts';
 import { type StableWords, stableWords } from './stable-words.ts';

@@ -1,7 +1,7 @@
-import { membersNamed } from '../../lib/core/diagnosis/cel.ts';
-import { fillName, fillScope } from '../../lib/core/diagnosis/kubernetes-scope.ts';
-import type { ProbeResult } from '../../lib/core/diagnosis/probe.ts';
-import { holesOf, templateMistakes } from '../../lib/core/diagnosis/template.ts';
+import { fillName, fillScope } from '../../lib/core/diagnosis/checks/kubernetes-scope.ts';
+import type { ProbeResult } from '../../lib/core/diagnosis/checks/probe.ts';
+import { membersNamed } from '../../lib/core/diagnosis/expressions/cel.ts';
+import { holesOf, templateMistakes } from '../../lib/core/diagnosis/expressions/template.ts';
 import type { KubernetesStep, Runbook } from '../../lib/core/runbook/runbook.ts';
 import type { Report } from './read-yaml.ts';
 import type { Path } from './yaml-lines.ts';

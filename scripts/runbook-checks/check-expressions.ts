@@ -1,5 +1,5 @@
-import { celMistake } from '../../lib/core/diagnosis/cel.ts';
-import { templateMistakes } from '../../lib/core/diagnosis/template.ts';
+import { celMistake } from '../../lib/core/diagnosis/expressions/cel.ts';
+import { templateMistakes } from '../../lib/core/diagnosis/expressions/template.ts';
 import type { Runbook } from '../../lib/core/runbook/runbook.ts';
 import { expressionPlaces } from './expression-places.ts';
 import type { Report } from './read-yaml.ts';

@@ -1,5 +1,5 @@
 import type { Matcher } from '../../lib/core/alert/matcher.ts';
-import { membersNamed } from '../../lib/core/diagnosis/cel.ts';
+import { membersNamed } from '../../lib/core/diagnosis/expressions/cel.ts';
 import type { Runbook } from '../../lib/core/runbook/runbook.ts';
 import { expressionPlaces, expressionsAt } from './expression-places.ts';
 import type { Report } from './read-yaml.ts';

@@ -1,4 +1,4 @@
-import { promqlHoleMistake } from '../../lib/core/diagnosis/insert-safely.ts';
+import { promqlHoleMistake } from '../../lib/core/diagnosis/expressions/insert-safely.ts';
 import type { Runbook } from '../../lib/core/runbook/runbook.ts';
 import { promqlMistakes } from './promql-mistakes.ts';
 import type { Report } from './read-yaml.ts';

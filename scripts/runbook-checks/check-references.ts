@@ -1,4 +1,4 @@
-import { membersNamed } from '../../lib/core/diagnosis/cel.ts';
+import { membersNamed } from '../../lib/core/diagnosis/expressions/cel.ts';
 import type { Runbook } from '../../lib/core/runbook/runbook.ts';
 import { expressionPlaces, expressionsAt } from './expression-places.ts';
 import type { Report } from './read-yaml.ts';

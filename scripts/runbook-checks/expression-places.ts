@@ -1,5 +1,5 @@
-import type { CelScope } from '../../lib/core/diagnosis/cel.ts';
-import { holesOf } from '../../lib/core/diagnosis/template.ts';
+import type { CelScope } from '../../lib/core/diagnosis/expressions/cel.ts';
+import { holesOf } from '../../lib/core/diagnosis/expressions/template.ts';
 import type { Runbook, Step } from '../../lib/core/runbook/runbook.ts';
 import type { Path } from './yaml-lines.ts';
 

@@ -1,4 +1,4 @@
-import type { TextMistake } from '../../lib/core/diagnosis/cel.ts';
+import type { TextMistake } from '../../lib/core/diagnosis/expressions/cel.ts';
 import { brokenIn, childNamed, functionName, type PromqlNode, parsePromql } from './promql-tree.ts';
 
 /** https://prometheus.io/docs/prometheus/latest/querying/functions/ */

@@ -1,5 +1,5 @@
 import { renderNoticeForTerminal } from '../../infra/local/render-notice-for-terminal.ts';
-import type { Finding, Verdict } from '../../lib/core/diagnosis/finding.ts';
+import type { Finding, Verdict } from '../../lib/core/diagnosis/findings/finding.ts';
 import { planSteps } from '../../lib/core/diagnosis/plan-steps.ts';
 import { deadlineFor } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import { type Millis, SECOND } from '../../lib/core/shared/time.ts';

@@ -1,7 +1,7 @@
-import { evaluateCel, membersNamed } from '../../lib/core/diagnosis/cel.ts';
+import { evaluateCel, membersNamed } from '../../lib/core/diagnosis/expressions/cel.ts';
+import { shellInserted } from '../../lib/core/diagnosis/expressions/insert-safely.ts';
+import { fillTemplate } from '../../lib/core/diagnosis/expressions/template.ts';
 import { fillCommands } from '../../lib/core/diagnosis/fill-commands.ts';
-import { shellInserted } from '../../lib/core/diagnosis/insert-safely.ts';
-import { fillTemplate } from '../../lib/core/diagnosis/template.ts';
 import type { Command, Runbook } from '../../lib/core/runbook/runbook.ts';
 
 export type ExplainedCommand = {

@@ -1,7 +1,7 @@
 import type { AlertDetail } from '../../lib/core/alert/alert.ts';
 import { type Matcher, matchesAll } from '../../lib/core/alert/matcher.ts';
+import { readStep } from '../../lib/core/diagnosis/checks/read-step.ts';
 import { asRun, type PlannedStep, planSteps } from '../../lib/core/diagnosis/plan-steps.ts';
-import { readStep } from '../../lib/core/diagnosis/read-step.ts';
 import { boundsFor } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import type { Runbook, Step, StepKind } from '../../lib/core/runbook/runbook.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';

@@ -1,6 +1,6 @@
-import { durationText } from '../../lib/core/diagnosis/cel.ts';
-import type { ProbeResult } from '../../lib/core/diagnosis/probe.ts';
-import type { Probes } from '../../lib/core/diagnosis/reading.ts';
+import type { ProbeResult } from '../../lib/core/diagnosis/checks/probe.ts';
+import type { Probes } from '../../lib/core/diagnosis/checks/reading.ts';
+import { durationText } from '../../lib/core/diagnosis/expressions/cel.ts';
 import type { PodScope } from '../../lib/core/runbook/runbook.ts';
 import { SECOND } from '../../lib/core/shared/time.ts';
 

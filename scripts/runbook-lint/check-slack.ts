@@ -1,4 +1,4 @@
-import { cleanSentence } from '../../lib/core/diagnosis/clean-cell.ts';
+import { cleanSentence } from '../../lib/core/diagnosis/findings/clean-cell.ts';
 import type { SlackMessage } from '../../lib/core/notice/message.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
 import {

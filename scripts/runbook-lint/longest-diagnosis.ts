@@ -1,7 +1,12 @@
-import { cleanSentence } from '../../lib/core/diagnosis/clean-cell.ts';
-import type { Diagnosis, Evidence, FilledCommand, Finding } from '../../lib/core/diagnosis/finding.ts';
-import { rowEvidence } from '../../lib/core/diagnosis/row-evidence.ts';
-import type { Surroundings } from '../../lib/core/diagnosis/surroundings.ts';
+import { rowEvidence } from '../../lib/core/diagnosis/checks/row-evidence.ts';
+import type { Surroundings } from '../../lib/core/diagnosis/context/context.ts';
+import { cleanSentence } from '../../lib/core/diagnosis/findings/clean-cell.ts';
+import type {
+  Diagnosis,
+  Evidence,
+  FilledCommand,
+  Finding,
+} from '../../lib/core/diagnosis/findings/finding.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { Command, Runbook, Step } from '../../lib/core/runbook/runbook.ts';
 import { DAY, HOUR, MINUTE, type Millis } from '../../lib/core/shared/time.ts';

@@ -1,5 +1,5 @@
 import type { Alert } from '../../lib/core/alert/alert.ts';
-import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
+import type { Diagnosis } from '../../lib/core/diagnosis/findings/finding.ts';
 import { splitBySubject } from '../../lib/core/grouping/group-alerts.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';

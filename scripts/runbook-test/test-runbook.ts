@@ -1,5 +1,5 @@
 import { diagnoseEffect } from '../../lib/core/diagnosis/diagnose-effect.ts';
-import type { Diagnosis, Finding } from '../../lib/core/diagnosis/finding.ts';
+import type { Diagnosis, Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import { composeNotice } from '../../lib/core/notice/compose.ts';
 import type { SlackMessage } from '../../lib/core/notice/message.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';

@@ -1,7 +1,7 @@
 import type { AlertDetail } from '../../lib/core/alert/alert.ts';
 import type { DeliveryRecord } from '../../lib/core/delivery/delivery.ts';
 import type { DestinationStore } from '../../lib/core/delivery/destination-store.ts';
-import type { Diagnosis, Finding } from '../../lib/core/diagnosis/finding.ts';
+import type { Diagnosis, Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import type { IncidentHistory, TimelineEntry } from '../../lib/core/history/history.ts';
 import type { NoticeReason } from '../../lib/core/incident/effect.ts';
 import { MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';

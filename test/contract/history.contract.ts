@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lookOf } from '../../lib/core/diagnosis/look.ts';
+import { lookOf } from '../../lib/core/diagnosis/findings/diagnosis-summary.ts';
 import {
   type IncidentHistory,
   type IncidentQuery,

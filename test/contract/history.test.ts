@@ -7,7 +7,7 @@ import { createDynamoHistory } from '../../lib/adapters/dynamodb/history.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
 import { siblingItem } from '../../lib/adapters/dynamodb/sibling-item.ts';
 import { keyOf } from '../../lib/adapters/dynamodb/table.ts';
-import { fitDiagnosis } from '../../lib/core/diagnosis/fit-diagnosis.ts';
+import { fitDiagnosis } from '../../lib/core/diagnosis/findings/truncate-diagnosis.ts';
 import { tellStory } from '../../lib/core/history/tell-story.ts';
 import { DAY, HOUR } from '../../lib/core/shared/time.ts';
 import { finding } from '../support/finding.ts';

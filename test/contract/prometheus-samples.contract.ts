@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Sample } from '../../lib/core/diagnosis/probe.ts';
+import type { Sample } from '../../lib/core/diagnosis/checks/probe.ts';
 import { HOUR, MINUTE, type Millis } from '../../lib/core/shared/time.ts';
 import { askedAt } from '../support/prometheus-answers.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '../../infra/local/prometheus/local-prometheus.ts';
 import { startPrometheusStandIn } from '../../infra/local/prometheus/prometheus-stand-in.ts';
 import type { LocalPrometheus } from '../../infra/local/prometheus/scraped-world.ts';
-import type { Sample, Series } from '../../lib/core/diagnosis/probe.ts';
+import type { Sample, Series } from '../../lib/core/diagnosis/checks/probe.ts';
 import { HOUR, type Millis, SECOND } from '../../lib/core/shared/time.ts';
 import {
   near,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect } from 'vitest';
-import { beforeAndAfter } from '../../lib/core/diagnosis/compare-diagnoses.ts';
-import type { FilledCommand } from '../../lib/core/diagnosis/finding.ts';
+import { beforeAndAfter } from '../../lib/core/diagnosis/findings/compare-diagnoses.ts';
+import type { FilledCommand } from '../../lib/core/diagnosis/findings/finding.ts';
 import { commandOf, findingOf, statementsOf, stepIds } from '../support/diagnosis-parts.ts';
 import { runChecks } from '../support/run-checks.ts';
 import { type SampleWorld, searchIsSlow, startSampleWorld } from '../support/sample-world.ts';

@@ -6,7 +6,7 @@ import { createAlertmanagerProbe } from '../../lib/adapters/alertmanager/alertma
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
-import type { Probes } from '../../lib/core/diagnosis/reading.ts';
+import type { Probes } from '../../lib/core/diagnosis/checks/reading.ts';
 import { runDiagnosis } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import type { Step } from '../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';

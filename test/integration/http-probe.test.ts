@@ -2,9 +2,9 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createHttpProbe } from '../../lib/adapters/http/http-probe.ts';
-import type { Bounds, HttpProbe, ProbeResult } from '../../lib/core/diagnosis/probe.ts';
-import { readHttp } from '../../lib/core/diagnosis/read-http.ts';
-import type { ReadContext } from '../../lib/core/diagnosis/reading.ts';
+import type { Bounds, HttpProbe, ProbeResult } from '../../lib/core/diagnosis/checks/probe.ts';
+import { readHttp } from '../../lib/core/diagnosis/checks/read-http.ts';
+import type { ReadContext } from '../../lib/core/diagnosis/checks/reading.ts';
 import type { HttpStep } from '../../lib/core/runbook/runbook.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { startHangingServer } from '../support/hanging-server.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type LocalKubernetes, startLocalKubernetes } from '../../infra/local/kubernetes/kubernetes.ts';
-import type { Finding } from '../../lib/core/diagnosis/finding.ts';
+import type { Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import { wireDiagnoseIncident } from '../../lib/wiring.ts';
 import { runbook } from '../support/catalog.ts';
 import { serve, stopServing } from '../support/serve.ts';

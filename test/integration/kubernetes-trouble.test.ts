@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLocalAuthority } from '../../infra/local/local-authority.ts';
 import type { KubernetesAccess } from '../../lib/adapters/kubernetes/kubernetes-api.ts';
 import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-probe.ts';
-import type { LogRequest } from '../../lib/core/diagnosis/probe.ts';
+import type { LogRequest } from '../../lib/core/diagnosis/checks/probe.ts';
 import { holdDeadlines } from '../support/hold-deadlines.ts';
 import { given } from '../support/kubernetes-access.ts';
 import { readBounds } from '../support/read-bounds.ts';

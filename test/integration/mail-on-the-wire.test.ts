@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalMail, type LocalSmtp, startLocalSmtp } from '../../infra/local/smtp.ts';
 import { createSmtpMailChannel } from '../../lib/adapters/email/smtp-mail-channel.ts';
 import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
-import type { Finding } from '../../lib/core/diagnosis/finding.ts';
+import type { Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import { drawPictures } from '../../lib/core/notice/email-charts.ts';
 import { renderMail } from '../../lib/core/notice/email-message.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';

@@ -3,7 +3,7 @@ import { createAlertmanagerProbe } from '../../lib/adapters/alertmanager/alertma
 import { createAlertmanagerSilencer } from '../../lib/adapters/alertmanager/alertmanager-silencer.ts';
 import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-probe.ts';
 import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
-import type { Bounds, ProbeResult } from '../../lib/core/diagnosis/probe.ts';
+import type { Bounds, ProbeResult } from '../../lib/core/diagnosis/checks/probe.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { readBounds } from '../support/read-bounds.ts';
 import { serve, stopServing } from '../support/serve.ts';

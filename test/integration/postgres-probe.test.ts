@@ -7,7 +7,7 @@ import {
   createPostgresProbe,
   type PostgresProbeOptions,
 } from '../../lib/adapters/postgres/postgres-probe.ts';
-import type { Bounds, Scalar } from '../../lib/core/diagnosis/probe.ts';
+import type { Bounds, Scalar } from '../../lib/core/diagnosis/checks/probe.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { type HangingServer, startHangingServer } from '../support/hanging-server.ts';
 import { readBounds } from '../support/read-bounds.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
+import type { Diagnosis } from '../../lib/core/diagnosis/findings/finding.ts';
 import type { Effect, NoticeReason } from '../../lib/core/incident/effect.ts';
 import type { DiagnoseMessage } from '../../lib/core/incident/effect-queue.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';

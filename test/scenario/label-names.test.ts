@@ -3,7 +3,7 @@ import { createDynamoHistory } from '../../lib/adapters/dynamodb/history.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
 import { getLabel } from '../../lib/core/alert/get-label.ts';
 import { sharedLabels } from '../../lib/core/alert/shared-labels.ts';
-import { evaluateCel } from '../../lib/core/diagnosis/cel.ts';
+import { evaluateCel } from '../../lib/core/diagnosis/expressions/cel.ts';
 import { FirstResponder } from '../support/first-responder.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
 import { webhookAlert, webhookBody } from '../support/webhook.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../lib/core/diagnosis/finding.ts';
+import type { Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { addMaintenance } from '../../lib/flow/maintain.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { slackPace } from '../../lib/core/delivery/pace.ts';
-import type { Finding } from '../../lib/core/diagnosis/finding.ts';
+import type { Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { acknowledgeIncident, resolveIncident } from '../../lib/flow/change-incident.ts';
 import { deliverNotice } from '../../lib/flow/deliver-notice.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ActiveAlert, ProbeResult } from '../../lib/core/diagnosis/probe.ts';
+import type { ActiveAlert, ProbeResult } from '../../lib/core/diagnosis/checks/probe.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE, SECOND } from '../../lib/core/shared/time.ts';

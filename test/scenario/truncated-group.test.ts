@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fingerprintOf } from '../../lib/core/alert/fingerprint.ts';
-import type { ActiveAlert } from '../../lib/core/diagnosis/probe.ts';
+import type { ActiveAlert } from '../../lib/core/diagnosis/checks/probe.ts';
 import { UnwritableError } from '../../lib/core/incident/incident-store.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { catalog, runbook } from '../support/catalog.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Probes } from '../../lib/core/diagnosis/checks/reading.ts';
 import { diagnoseEffect } from '../../lib/core/diagnosis/diagnose-effect.ts';
-import type { Probes } from '../../lib/core/diagnosis/reading.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { FirstResponder } from '../support/first-responder.ts';
 import { ourRunbooks } from '../support/our-runbooks.ts';

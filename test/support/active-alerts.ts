@@ -1,4 +1,4 @@
-import type { ActiveAlert, AlertmanagerProbe } from '../../lib/core/diagnosis/probe.ts';
+import type { ActiveAlert, AlertmanagerProbe } from '../../lib/core/diagnosis/checks/probe.ts';
 
 /** An alert as Alertmanager's API shows it. */
 export function activeAlert(

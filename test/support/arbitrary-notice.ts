@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { ComparedFinding } from '../../lib/core/diagnosis/compare-diagnoses.ts';
-import type { Evidence, Finding } from '../../lib/core/diagnosis/finding.ts';
+import type { ComparedFinding } from '../../lib/core/diagnosis/findings/compare-diagnoses.ts';
+import type { Evidence, Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import { noticeReasons } from '../../lib/core/incident/effect.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
 import { severities } from '../../lib/core/shared/severity.ts';

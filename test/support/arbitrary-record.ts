@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { DeliveryRecord } from '../../lib/core/delivery/delivery.ts';
-import { lookOf } from '../../lib/core/diagnosis/look.ts';
+import { lookOf } from '../../lib/core/diagnosis/findings/diagnosis-summary.ts';
 import type { IncidentRecord, TimelineEntry } from '../../lib/core/history/history.ts';
 import { noticeReasons } from '../../lib/core/incident/effect.ts';
 import type { AlertState, Incident } from '../../lib/core/incident/incident.ts';

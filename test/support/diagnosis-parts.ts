@@ -1,4 +1,4 @@
-import type { Diagnosis, FilledCommand, Finding } from '../../lib/core/diagnosis/finding.ts';
+import type { Diagnosis, FilledCommand, Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 
 export function findingOf({ findings }: Diagnosis, stepId: string): Finding {
   const found = findings.find((each) => each.stepId === stepId);

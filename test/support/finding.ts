@@ -1,4 +1,4 @@
-import type { Diagnosis, Finding } from '../../lib/core/diagnosis/finding.ts';
+import type { Diagnosis, Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 
 /** A finding that needs attention: all connections of a pool are in use. */
 export function finding(change: Partial<Finding> = {}): Finding {

@@ -1,8 +1,8 @@
 import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
 import type { Pace } from '../../lib/core/delivery/pace.ts';
+import type { ActiveAlert, AlertmanagerProbe } from '../../lib/core/diagnosis/checks/probe.ts';
 import type { DiagnosisRequest } from '../../lib/core/diagnosis/diagnose-effect.ts';
-import type { Diagnosis, Finding } from '../../lib/core/diagnosis/finding.ts';
-import type { ActiveAlert, AlertmanagerProbe } from '../../lib/core/diagnosis/probe.ts';
+import type { Diagnosis, Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Log } from '../../lib/core/shared/log.ts';

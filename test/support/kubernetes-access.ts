@@ -1,6 +1,6 @@
 import type { LocalKubernetes } from '../../infra/local/kubernetes/kubernetes.ts';
 import type { KubernetesAccess } from '../../lib/adapters/kubernetes/kubernetes-api.ts';
-import type { ProbeResult } from '../../lib/core/diagnosis/probe.ts';
+import type { ProbeResult } from '../../lib/core/diagnosis/checks/probe.ts';
 
 /** How the sample cluster is reached. */
 export function accessTo({

@@ -1,4 +1,4 @@
-import type { ClusterEvent, LogExcerpt, Pod, PodContainer } from '../../lib/core/diagnosis/probe.ts';
+import type { ClusterEvent, LogExcerpt, Pod, PodContainer } from '../../lib/core/diagnosis/checks/probe.ts';
 
 export function podContainer(change: Partial<PodContainer> = {}): PodContainer {
   return { name: 'api', restarts: 0, requests: {}, limits: {}, ...change };

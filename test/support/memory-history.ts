@@ -1,6 +1,6 @@
 import type { AlertDetail } from '../../lib/core/alert/alert.ts';
-import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
-import { lookOf } from '../../lib/core/diagnosis/look.ts';
+import { lookOf } from '../../lib/core/diagnosis/findings/diagnosis-summary.ts';
+import type { Diagnosis } from '../../lib/core/diagnosis/findings/finding.ts';
 import {
   type IncidentHistory,
   MOST_EXAMINED,

@@ -1,4 +1,4 @@
-import type { PrometheusProbe } from '../../lib/core/diagnosis/probe.ts';
+import type { PrometheusProbe } from '../../lib/core/diagnosis/checks/probe.ts';
 
 // For what the sample world's own Prometheus cannot say.
 

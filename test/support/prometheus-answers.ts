@@ -1,5 +1,5 @@
 import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
-import type { Sample, Series } from '../../lib/core/diagnosis/probe.ts';
+import type { Sample, Series } from '../../lib/core/diagnosis/checks/probe.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
 import { readBounds } from './read-bounds.ts';
 

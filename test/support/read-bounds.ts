@@ -1,4 +1,4 @@
-import type { Bounds } from '../../lib/core/diagnosis/probe.ts';
+import type { Bounds } from '../../lib/core/diagnosis/checks/probe.ts';
 
 /**
  * The bounds of one read that is in no hurry: a busy machine does not run into them. A test about time gives its own

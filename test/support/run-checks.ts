@@ -1,8 +1,8 @@
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import type { AlertDetail } from '../../lib/core/alert/alert.ts';
 import { fingerprintOf } from '../../lib/core/alert/fingerprint.ts';
-import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
-import type { Probes } from '../../lib/core/diagnosis/reading.ts';
+import type { Probes } from '../../lib/core/diagnosis/checks/reading.ts';
+import type { Diagnosis } from '../../lib/core/diagnosis/findings/finding.ts';
 import { type DiagnosisClock, runDiagnosis } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import type { NoticeReason } from '../../lib/core/incident/effect.ts';
 import { runbookFor } from '../../lib/core/runbook/runbook.ts';

@@ -1,5 +1,5 @@
-import { promqlEscaped } from '../../lib/core/diagnosis/insert-safely.ts';
-import { fillTemplate } from '../../lib/core/diagnosis/template.ts';
+import { promqlEscaped } from '../../lib/core/diagnosis/expressions/insert-safely.ts';
+import { fillTemplate } from '../../lib/core/diagnosis/expressions/template.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
 import { firedLabels } from './fired-labels.ts';
 import { ourRunbooks } from './our-runbooks.ts';

@@ -9,7 +9,7 @@ import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-
 import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
 import { httpTargets } from '../../lib/config/variables.ts';
-import type { Probes } from '../../lib/core/diagnosis/reading.ts';
+import type { Probes } from '../../lib/core/diagnosis/checks/reading.ts';
 import { MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';
 import { activeAlert, alertmanagerWith } from './active-alerts.ts';
 import { accessTo } from './kubernetes-access.ts';

@@ -1,5 +1,5 @@
 import type { AlertDetail } from '../../lib/core/alert/alert.ts';
-import type { Diagnosis } from '../../lib/core/diagnosis/finding.ts';
+import type { Diagnosis } from '../../lib/core/diagnosis/findings/finding.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { AlertState, Incident } from '../../lib/core/incident/incident.ts';
 import { HOUR } from '../../lib/core/shared/time.ts';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import type { Diagnosis, FilledCommand } from '../../lib/core/diagnosis/finding.ts';
+import type { Diagnosis, FilledCommand } from '../../lib/core/diagnosis/findings/finding.ts';
 
 /** A hole, a word that only a program would say, a place that is left for a person to fill, a second line. */
 const UNFILLED = /\{\{|<[a-zA-Z]|null|undefined|NaN|Infinity|\[object|920X|\n/;

@@ -1,5 +1,10 @@
 import type { AxiosInstance } from 'axios';
-import type { ActiveAlert, AlertmanagerProbe, Bounds, ProbeResult } from '../../core/diagnosis/probe.ts';
+import type {
+  ActiveAlert,
+  AlertmanagerProbe,
+  Bounds,
+  ProbeResult,
+} from '../../core/diagnosis/checks/probe.ts';
 import { createAlertmanagerClient } from './alertmanager-client.ts';
 import { requestFailure } from './request-failure.ts';
 import { type AlertmanagerUrls, urlsOf } from './source-urls.ts';

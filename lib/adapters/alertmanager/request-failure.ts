@@ -1,5 +1,5 @@
 import { AxiosError } from 'axios';
-import { httpFailureWords } from '../../core/diagnosis/failure-words.ts';
+import { httpFailureWords } from '../../core/diagnosis/checks/failure-words.ts';
 
 /** Why a request to Alertmanager brought nothing, in a few words and without the address. */
 export function requestFailure(error: unknown, bounds: { timeoutMs: number; signal: AbortSignal }): string {

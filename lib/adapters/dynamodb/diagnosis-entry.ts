@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../../core/diagnosis/finding.ts';
+import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
 import { type DiagnosisSummary, summaryOfDiagnosis } from '../../core/statistics/counts.ts';
 import { type Item, openedKey, positionOf } from './incident-item.ts';
 import { shardOf } from './table.ts';

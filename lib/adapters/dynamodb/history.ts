@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AlertDetail } from '../../core/alert/alert.ts';
-import type { Diagnosis } from '../../core/diagnosis/finding.ts';
-import { lookOf } from '../../core/diagnosis/look.ts';
+import { lookOf } from '../../core/diagnosis/findings/diagnosis-summary.ts';
+import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
 import type { IncidentHistory } from '../../core/history/history.ts';
 import { mergeDetails, withWaitingDetails } from '../../core/history/merge-details.ts';
 import { holds } from './condition.ts';

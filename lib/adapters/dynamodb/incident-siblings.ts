@@ -1,7 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DeliveryRecord } from '../../core/delivery/delivery.ts';
-import type { Diagnosis } from '../../core/diagnosis/finding.ts';
-import { type Look, lookOf } from '../../core/diagnosis/look.ts';
+import { type Look, lookOf } from '../../core/diagnosis/findings/diagnosis-summary.ts';
+import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
 import { recordLimits, type TimelineEntry } from '../../core/history/history.ts';
 import type { Item } from './incident-item.ts';
 import { marshall } from './marshall.ts';

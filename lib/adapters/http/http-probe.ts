@@ -2,8 +2,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { addAbortSignal, type Readable } from 'node:stream';
 import axios, { AxiosError } from 'axios';
-import { httpFailureWords } from '../../core/diagnosis/failure-words.ts';
-import type { Bounds, HttpProbe, ProbeResult } from '../../core/diagnosis/probe.ts';
+import { httpFailureWords } from '../../core/diagnosis/checks/failure-words.ts';
+import type { Bounds, HttpProbe, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
 import { readMetrics } from './read-metrics.ts';
 
 /** Base URLs by the names that runbooks use. */

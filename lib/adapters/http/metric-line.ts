@@ -1,4 +1,4 @@
-import type { MetricSample } from '../../core/diagnosis/probe.ts';
+import type { MetricSample } from '../../core/diagnosis/checks/probe.ts';
 
 // One line of a page in Prometheus' text format or in OpenMetrics' one:
 // https://prometheus.io/docs/instrumenting/exposition_formats/. By line, because pages are read as they arrive.

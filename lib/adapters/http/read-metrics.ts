@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { MetricSample, ProbeResult } from '../../core/diagnosis/probe.ts';
+import type { MetricSample, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
 import { lineBatches } from './line-batches.ts';
 import { isMetricComment, metricName, parseMetricLine } from './metric-line.ts';
 

@@ -1,7 +1,7 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { ProbeResult } from '../../core/diagnosis/probe.ts';
+import type { ProbeResult } from '../../core/diagnosis/checks/probe.ts';
 import { MINUTE, type Millis } from '../../core/shared/time.ts';
 
 type Credentials = {

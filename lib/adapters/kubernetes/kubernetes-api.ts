@@ -1,8 +1,8 @@
 import { Agent } from 'node:https';
 import { Readable } from 'node:stream';
 import axios, { AxiosError } from 'axios';
-import { type HttpFailure, httpFailureWords } from '../../core/diagnosis/failure-words.ts';
-import type { Bounds, ProbeResult } from '../../core/diagnosis/probe.ts';
+import { type HttpFailure, httpFailureWords } from '../../core/diagnosis/checks/failure-words.ts';
+import type { Bounds, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
 
 /** How a cluster's API is reached. Token and authority are asked for before each request, because both get renewed. */
 export type KubernetesAccess = {

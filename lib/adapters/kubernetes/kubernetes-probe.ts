@@ -5,7 +5,7 @@ import type {
   Pod,
   PodUsage,
   ProbeResult,
-} from '../../core/diagnosis/probe.ts';
+} from '../../core/diagnosis/checks/probe.ts';
 import type { PodScope } from '../../core/runbook/runbook.ts';
 import { listAt } from './json-fields.ts';
 import {

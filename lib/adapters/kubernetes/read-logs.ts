@@ -1,4 +1,4 @@
-import type { Bounds, LogExcerpt, LogRequest, Pod, ProbeResult } from '../../core/diagnosis/probe.ts';
+import type { Bounds, LogExcerpt, LogRequest, Pod, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { type LogTail, tailOf } from './log-tail.ts';
 import { defaultContainer, podOf } from './read-objects.ts';

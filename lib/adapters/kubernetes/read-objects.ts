@@ -1,4 +1,10 @@
-import type { ClusterEvent, Pod, PodContainer, PodUsage, Resources } from '../../core/diagnosis/probe.ts';
+import type {
+  ClusterEvent,
+  Pod,
+  PodContainer,
+  PodUsage,
+  Resources,
+} from '../../core/diagnosis/checks/probe.ts';
 import { listAt, numberAt, recordAt, textAt, timeAt } from './json-fields.ts';
 import { hasCondition, podStatus } from './pod-status.ts';
 import { parseQuantity } from './quantity.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProbeResult } from '../../core/diagnosis/probe.ts';
+import type { ProbeResult } from '../../core/diagnosis/checks/probe.ts';
 import type { KubernetesAccess } from './kubernetes-api.ts';
 
 /** Where every pod finds its own account. */

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { durationText } from '../../core/diagnosis/cel.ts';
+import { durationText } from '../../core/diagnosis/expressions/cel.ts';
 
 /** https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat */
 const BOOL = 16;

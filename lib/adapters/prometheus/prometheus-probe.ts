@@ -1,6 +1,12 @@
 import axios, { AxiosError, type AxiosInstance } from 'axios';
-import { httpFailureWords } from '../../core/diagnosis/failure-words.ts';
-import type { Bounds, ProbeResult, PrometheusProbe, Sample, Series } from '../../core/diagnosis/probe.ts';
+import { httpFailureWords } from '../../core/diagnosis/checks/failure-words.ts';
+import type {
+  Bounds,
+  ProbeResult,
+  PrometheusProbe,
+  Sample,
+  Series,
+} from '../../core/diagnosis/checks/probe.ts';
 import { SECOND } from '../../core/shared/time.ts';
 
 /** Base URLs by source. Several for one source are peers that scrape the same targets: the first that answers counts. */

@@ -1,10 +1,10 @@
 import { getLabel } from '../alert/get-label.ts';
 import { sharedLabels } from '../alert/shared-labels.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
-import { cleanCell } from './clean-cell.ts';
 import { fillCommands } from './fill-commands.ts';
-import type { Diagnosis, FilledCommand, Finding } from './finding.ts';
-import { runOf } from './run-of.ts';
+import { cleanCell } from './findings/clean-cell.ts';
+import type { Diagnosis, FilledCommand, Finding } from './findings/finding.ts';
+import { runOf } from './findings/run-id.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

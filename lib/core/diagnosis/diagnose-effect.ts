@@ -2,7 +2,7 @@ import type { AlertDetail } from '../alert/alert.ts';
 import type { Effect } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Runbook } from '../runbook/runbook.ts';
-import type { Diagnosis } from './finding.ts';
+import type { Diagnosis } from './findings/finding.ts';
 import { type DiagnosisInput, deadlineFor, runDiagnosis } from './run-diagnosis.ts';
 
 /** What one run of a runbook is about. */

@@ -1,9 +1,9 @@
 import type { Command } from '../runbook/runbook.ts';
-import { type CelVariables, evaluateCel } from './cel.ts';
-import type { FilledCommand } from './finding.ts';
-import { shellInserted } from './insert-safely.ts';
-import { redact } from './redact.ts';
-import { fillTemplate } from './template.ts';
+import { type CelVariables, evaluateCel } from './expressions/cel.ts';
+import { shellInserted } from './expressions/insert-safely.ts';
+import { redact } from './expressions/redact.ts';
+import { fillTemplate } from './expressions/template.ts';
+import type { FilledCommand } from './findings/finding.ts';
 
 /**
  * The runbook's commands, filled in from what was found (`findings.<step id>`) and from the alerts' labels, each

@@ -4,7 +4,7 @@ import { matchesAll } from '../alert/matcher.ts';
 import { sharedLabels } from '../alert/shared-labels.ts';
 import type { NoticeReason } from '../incident/effect.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
-import { cleanCell } from './clean-cell.ts';
+import { cleanCell } from './findings/clean-cell.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import type { DeliveryRecord } from '../delivery/delivery.ts';
-import type { Diagnosis } from '../diagnosis/finding.ts';
-import type { Look } from '../diagnosis/look.ts';
+import type { Look } from '../diagnosis/findings/diagnosis-summary.ts';
+import type { Diagnosis } from '../diagnosis/findings/finding.ts';
 import type { AlertMoves, NoticeReason, Tier } from '../incident/effect.ts';
 import type { Incident, IncidentStatus } from '../incident/incident.ts';
 import type { Severity } from '../shared/severity.ts';

@@ -1,5 +1,5 @@
 import type { DeliveryRecord } from '../delivery/delivery.ts';
-import { type Look, lookOf } from '../diagnosis/look.ts';
+import { type Look, lookOf } from '../diagnosis/findings/diagnosis-summary.ts';
 import type { Effect } from '../incident/effect.ts';
 import { clip, oneLine } from '../notice/plain-text.ts';
 import { alertLines } from './alert-lines.ts';

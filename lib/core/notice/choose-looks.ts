@@ -1,11 +1,11 @@
+import type { LastTime } from '../diagnosis/context/context.ts';
 import {
   beforeAndAfter,
   type ComparedFinding,
   type Progress,
   progressSince,
-} from '../diagnosis/compare-diagnoses.ts';
-import type { Diagnosis } from '../diagnosis/finding.ts';
-import type { LastTime } from '../diagnosis/surroundings.ts';
+} from '../diagnosis/findings/compare-diagnoses.ts';
+import type { Diagnosis } from '../diagnosis/findings/finding.ts';
 import { type NoticeReason, saysEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';

@@ -1,7 +1,7 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { matchesAll } from '../alert/matcher.ts';
 import { applicableNow } from '../diagnosis/applicable-now.ts';
-import type { Diagnosis } from '../diagnosis/finding.ts';
+import type { Diagnosis } from '../diagnosis/findings/finding.ts';
 import type { NoticeReason, Tier } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { draftOf } from '../incident/state-machine/draft.ts';

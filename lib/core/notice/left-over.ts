@@ -1,4 +1,4 @@
-import type { ComparedFinding } from '../diagnosis/compare-diagnoses.ts';
+import type { ComparedFinding } from '../diagnosis/findings/compare-diagnoses.ts';
 import type { Notice } from './notice.ts';
 
 /** Titles of what still needs attention although the alert resolved; none when nothing does, or nothing was checked. */

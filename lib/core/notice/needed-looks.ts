@@ -1,4 +1,4 @@
-import { foundAnything, type Look } from '../diagnosis/look.ts';
+import { foundAnything, type Look } from '../diagnosis/findings/diagnosis-summary.ts';
 import { type NoticeReason, saysEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';

@@ -1,6 +1,6 @@
-import type { ComparedFinding, Progress } from '../diagnosis/compare-diagnoses.ts';
-import type { FilledCommand, Finding } from '../diagnosis/finding.ts';
-import type { Surroundings } from '../diagnosis/surroundings.ts';
+import type { Surroundings } from '../diagnosis/context/context.ts';
+import type { ComparedFinding, Progress } from '../diagnosis/findings/compare-diagnoses.ts';
+import type { FilledCommand, Finding } from '../diagnosis/findings/finding.ts';
 import type { NoticeReason, Tier } from '../incident/effect.ts';
 import type { CountedAs } from '../runbook/runbook.ts';
 import type { Severity } from '../shared/severity.ts';

@@ -1,4 +1,4 @@
-import { redact } from '../diagnosis/redact.ts';
+import { redact } from '../diagnosis/expressions/redact.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import { mailIds } from './email-ids.ts';

@@ -1,5 +1,5 @@
-import { valueToName } from '../diagnosis/run-of.ts';
-import type { LastTime, OpenIncident } from '../diagnosis/surroundings.ts';
+import type { LastTime, OpenIncident } from '../diagnosis/context/context.ts';
+import { valueToName } from '../diagnosis/findings/run-id.ts';
 import { MINUTE } from '../shared/time.ts';
 import type { Depth } from './depth.ts';
 import type { Part, Section } from './document.ts';

@@ -1,4 +1,4 @@
-import type { FilledCommand } from '../diagnosis/finding.ts';
+import type { FilledCommand } from '../diagnosis/findings/finding.ts';
 import type { Depth } from './depth.ts';
 import type { Line, Part, Section } from './document.ts';
 import { groupNames } from './headline.ts';

@@ -1,4 +1,4 @@
-import type { Change, ComparedFinding } from '../diagnosis/compare-diagnoses.ts';
+import type { Change, ComparedFinding } from '../diagnosis/findings/compare-diagnoses.ts';
 import { changedWords } from './changed-words.ts';
 import type { Depth } from './depth.ts';
 import type { Part, Section } from './document.ts';

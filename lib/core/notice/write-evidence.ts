@@ -1,4 +1,4 @@
-import type { Evidence } from '../diagnosis/finding.ts';
+import type { Evidence } from '../diagnosis/findings/finding.ts';
 import type { Depth } from './depth.ts';
 import type { Part } from './document.ts';
 import { clip, oneLine } from './plain-text.ts';

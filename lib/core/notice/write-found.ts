@@ -1,5 +1,5 @@
-import type { Finding, Verdict } from '../diagnosis/finding.ts';
-import { runOf, valueToName } from '../diagnosis/run-of.ts';
+import type { Finding, Verdict } from '../diagnosis/findings/finding.ts';
+import { runOf, valueToName } from '../diagnosis/findings/run-id.ts';
 import { MINUTE } from '../shared/time.ts';
 import type { Depth } from './depth.ts';
 import type { Line, Part, Section } from './document.ts';

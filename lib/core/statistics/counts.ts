@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../diagnosis/finding.ts';
+import type { Diagnosis } from '../diagnosis/findings/finding.ts';
 import type { IncidentSummary } from '../history/history.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';

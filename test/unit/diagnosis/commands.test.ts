@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { promqlEscaped, promqlHoleMistake } from '../../../lib/core/diagnosis/expressions/insert-safely.ts';
+import { fillTemplate, templateMistakes } from '../../../lib/core/diagnosis/expressions/template.ts';
 import { fillCommands } from '../../../lib/core/diagnosis/fill-commands.ts';
-import { promqlEscaped, promqlHoleMistake } from '../../../lib/core/diagnosis/insert-safely.ts';
-import { fillTemplate, templateMistakes } from '../../../lib/core/diagnosis/template.ts';
 
 const found = (first: object) => ({ labels: { service: 'api' }, findings: { step: { first, count: 1 } } });
 

@@ -3,8 +3,8 @@ import {
   beforeAndAfter,
   type ComparedFinding,
   progressSince,
-} from '../../../lib/core/diagnosis/compare-diagnoses.ts';
-import type { Finding, Verdict } from '../../../lib/core/diagnosis/finding.ts';
+} from '../../../lib/core/diagnosis/findings/compare-diagnoses.ts';
+import type { Finding, Verdict } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { diagnosis, finding } from '../../support/finding.ts';
 
 function found(stepId: string, verdict: Verdict, sentence: string): Finding {

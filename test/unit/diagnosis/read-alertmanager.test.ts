@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ActiveAlert } from '../../../lib/core/diagnosis/probe.ts';
-import { readAlertmanager } from '../../../lib/core/diagnosis/read-alertmanager.ts';
-import type { ReadContext } from '../../../lib/core/diagnosis/reading.ts';
+import type { ActiveAlert } from '../../../lib/core/diagnosis/checks/probe.ts';
+import { readAlertmanager } from '../../../lib/core/diagnosis/checks/read-alertmanager.ts';
+import type { ReadContext } from '../../../lib/core/diagnosis/checks/reading.ts';
 import type { AlertmanagerStep } from '../../../lib/core/runbook/runbook.ts';
 import { MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
 import { activeAlert, alertmanagerWith } from '../../support/active-alerts.ts';

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { HttpAnswer, HttpProbe, MetricSample, ProbeResult } from '../../../lib/core/diagnosis/probe.ts';
-import { readHttp } from '../../../lib/core/diagnosis/read-http.ts';
-import type { ReadContext } from '../../../lib/core/diagnosis/reading.ts';
+import type {
+  HttpAnswer,
+  HttpProbe,
+  MetricSample,
+  ProbeResult,
+} from '../../../lib/core/diagnosis/checks/probe.ts';
+import { readHttp } from '../../../lib/core/diagnosis/checks/read-http.ts';
+import type { ReadContext } from '../../../lib/core/diagnosis/checks/reading.ts';
 import type { HttpStep } from '../../../lib/core/runbook/runbook.ts';
 import { hostileLabels } from '../../support/hostile-labels.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { KubernetesProbe, PodUsage, ProbeResult } from '../../../lib/core/diagnosis/probe.ts';
-import { readKubernetes } from '../../../lib/core/diagnosis/read-kubernetes.ts';
-import type { StepReading } from '../../../lib/core/diagnosis/reading.ts';
+import type { KubernetesProbe, PodUsage, ProbeResult } from '../../../lib/core/diagnosis/checks/probe.ts';
+import { readKubernetes } from '../../../lib/core/diagnosis/checks/read-kubernetes.ts';
+import type { StepReading } from '../../../lib/core/diagnosis/checks/reading.ts';
 import type { KubernetesStep } from '../../../lib/core/runbook/runbook.ts';
 import { MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
 import { clusterEvent, logExcerpt, pod, podContainer } from '../../support/kubernetes-records.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cleanCell, cleanSentence } from '../../../lib/core/diagnosis/clean-cell.ts';
-import { redact } from '../../../lib/core/diagnosis/redact.ts';
+import { redact } from '../../../lib/core/diagnosis/expressions/redact.ts';
+import { cleanCell, cleanSentence } from '../../../lib/core/diagnosis/findings/clean-cell.ts';
 import { mustEnd } from '../../support/must-end.ts';
 
 /** Credentials as servers quote them: what is around the secret, and what it may consist of. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seriesEvidence, summarise } from '../../../lib/core/diagnosis/series-summary.ts';
+import { seriesEvidence, summarise } from '../../../lib/core/diagnosis/checks/series-summary.ts';
 
 const minute = (n: number) => n * 60_000;
 

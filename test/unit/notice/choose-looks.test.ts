@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Diagnosis } from '../../../lib/core/diagnosis/finding.ts';
+import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
 import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { chooseLooks } from '../../../lib/core/notice/choose-looks.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
-import type { ComparedFinding } from '../../../lib/core/diagnosis/compare-diagnoses.ts';
-import type { Diagnosis } from '../../../lib/core/diagnosis/finding.ts';
+import type { ComparedFinding } from '../../../lib/core/diagnosis/findings/compare-diagnoses.ts';
+import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { composeNotice, type NoticeCause, type NoticeInput } from '../../../lib/core/notice/compose.ts';
 import type { Runbook } from '../../../lib/core/runbook/runbook.ts';

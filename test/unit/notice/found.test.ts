@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Evidence } from '../../../lib/core/diagnosis/finding.ts';
+import type { Evidence } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { renderMail } from '../../../lib/core/notice/email-message.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import { renderSlackReply, renderSlackRoot } from '../../../lib/core/notice/slack-message.ts';

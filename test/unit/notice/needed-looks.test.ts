@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Diagnosis } from '../../../lib/core/diagnosis/finding.ts';
-import { lastTimeOf, urgentLooks } from '../../../lib/core/diagnosis/last-time.ts';
-import { lookOf } from '../../../lib/core/diagnosis/look.ts';
+import { lastTimeOf, urgentLooks } from '../../../lib/core/diagnosis/context/previous-episode.ts';
+import { lookOf } from '../../../lib/core/diagnosis/findings/diagnosis-summary.ts';
+import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { noticeReasons } from '../../../lib/core/incident/effect.ts';
 import { chooseLooks } from '../../../lib/core/notice/choose-looks.ts';
 import { neededLooks } from '../../../lib/core/notice/needed-looks.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { CelVariables } from '../../../lib/core/diagnosis/cel.ts';
-import type { Finding } from '../../../lib/core/diagnosis/finding.ts';
-import { judge } from '../../../lib/core/diagnosis/judge.ts';
+import type { CelVariables } from '../../../lib/core/diagnosis/expressions/cel.ts';
+import { judge } from '../../../lib/core/diagnosis/findings/evaluate-finding.ts';
+import type { Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { runbookFor } from '../../../lib/core/runbook/runbook.ts';
 import { ourRunbooks } from '../../support/our-runbooks.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
-import type { Diagnosis } from '../../../lib/core/diagnosis/finding.ts';
+import type { ActiveAlert, PrometheusProbe } from '../../../lib/core/diagnosis/checks/probe.ts';
+import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { asRun, planSteps } from '../../../lib/core/diagnosis/plan-steps.ts';
-import type { ActiveAlert, PrometheusProbe } from '../../../lib/core/diagnosis/probe.ts';
 import { runDiagnosis } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import { type Runbook, runbookFor } from '../../../lib/core/runbook/runbook.ts';
 import { MINUTE, SECOND } from '../../../lib/core/shared/time.ts';

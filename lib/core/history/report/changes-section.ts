@@ -1,4 +1,8 @@
-import { type Change, type ComparedFinding, progressSince } from '../../diagnosis/compare-diagnoses.ts';
+import {
+  type Change,
+  type ComparedFinding,
+  progressSince,
+} from '../../diagnosis/findings/compare-diagnoses.ts';
 import { changedWords } from '../../notice/changed-words.ts';
 import type { Block } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';

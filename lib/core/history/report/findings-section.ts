@@ -1,5 +1,5 @@
-import type { Diagnosis, Evidence, Finding } from '../../diagnosis/finding.ts';
-import { valueToName } from '../../diagnosis/run-of.ts';
+import type { Diagnosis, Evidence, Finding } from '../../diagnosis/findings/finding.ts';
+import { valueToName } from '../../diagnosis/findings/run-id.ts';
 import { numberWords, sparkline } from '../../notice/sparkline.ts';
 import { seriesCaption } from '../../notice/write-evidence.ts';
 import type { Block } from './document.ts';

@@ -1,5 +1,5 @@
-import { beforeAndAfter, type ComparedFinding } from '../../diagnosis/compare-diagnoses.ts';
-import type { Diagnosis } from '../../diagnosis/finding.ts';
+import { beforeAndAfter, type ComparedFinding } from '../../diagnosis/findings/compare-diagnoses.ts';
+import type { Diagnosis } from '../../diagnosis/findings/finding.ts';
 import type { Told } from '../../routing/told-of.ts';
 import type { Runbook } from '../../runbook/runbook.ts';
 import type { Millis } from '../../shared/time.ts';

@@ -1,6 +1,6 @@
-import { clip, headOf } from '../shared/clip.ts';
-import type { Scalar } from './probe.ts';
-import { redact } from './redact.ts';
+import { clip, headOf } from '../../shared/clip.ts';
+import type { Scalar } from '../checks/probe.ts';
+import { redact } from '../expressions/redact.ts';
 
 const MAX_CELL = 200;
 const MAX_SENTENCE = 500;

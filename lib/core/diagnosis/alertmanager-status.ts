@@ -4,7 +4,7 @@ import { incidentKeysOf, observedAlert } from '../grouping/group-alerts.ts';
 import type { Sight } from '../incident/event.ts';
 import type { Incident } from '../incident/incident.ts';
 import { type RunbookCatalog, runbookFor } from '../runbook/runbook.ts';
-import type { ActiveAlert } from './probe.ts';
+import type { ActiveAlert } from './checks/probe.ts';
 
 /** One answer of Alertmanager's API, of which many incidents ask. */
 export type ActiveSet = {

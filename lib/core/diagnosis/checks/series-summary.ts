@@ -1,5 +1,5 @@
-import { cleanCell } from './clean-cell.ts';
-import type { Evidence } from './finding.ts';
+import { cleanCell } from '../findings/clean-cell.ts';
+import type { Evidence } from '../findings/finding.ts';
 import type { Series } from './probe.ts';
 
 const MAX_POINTS = 120;

@@ -1,6 +1,6 @@
-import { SECOND } from '../shared/time.ts';
-import type { CelVariables } from './cel.ts';
-import { cleanCell } from './clean-cell.ts';
+import { SECOND } from '../../shared/time.ts';
+import type { CelVariables } from '../expressions/cel.ts';
+import { cleanCell } from '../findings/clean-cell.ts';
 import type { ClusterEvent, LogExcerpt, Pod, PodContainer, PodUsage, Resources } from './probe.ts';
 import type { ReadContext, StepReading } from './reading.ts';
 import { type Row, rowEvidence } from './row-evidence.ts';

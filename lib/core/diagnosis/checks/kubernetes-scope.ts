@@ -1,7 +1,7 @@
-import type { PodScope } from '../runbook/runbook.ts';
-import { clip } from '../shared/clip.ts';
+import type { PodScope } from '../../runbook/runbook.ts';
+import { clip } from '../../shared/clip.ts';
+import { fillTemplate } from '../expressions/template.ts';
 import type { ProbeResult } from './probe.ts';
-import { fillTemplate } from './template.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

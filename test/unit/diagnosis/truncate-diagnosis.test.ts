@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Evidence } from '../../../lib/core/diagnosis/finding.ts';
-import { fitDiagnosis } from '../../../lib/core/diagnosis/fit-diagnosis.ts';
+import type { Evidence } from '../../../lib/core/diagnosis/findings/finding.ts';
+import { fitDiagnosis } from '../../../lib/core/diagnosis/findings/truncate-diagnosis.ts';
 import { diagnosis, finding } from '../../support/finding.ts';
 
 const evidence: Evidence = { kind: 'text', lines: ['x'.repeat(900)], omitted: 0 };

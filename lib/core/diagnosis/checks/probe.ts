@@ -1,5 +1,5 @@
-import type { PodScope } from '../runbook/runbook.ts';
-import type { Millis } from '../shared/time.ts';
+import type { PodScope } from '../../runbook/runbook.ts';
+import type { Millis } from '../../shared/time.ts';
 
 /** A cell as it came from a server. */
 export type Scalar = string | number | boolean | null;

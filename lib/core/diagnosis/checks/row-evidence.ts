@@ -1,6 +1,6 @@
-import { bytesText, durationText } from './cel.ts';
-import { cleanCell } from './clean-cell.ts';
-import type { Evidence } from './finding.ts';
+import { bytesText, durationText } from '../expressions/cel.ts';
+import { cleanCell } from '../findings/clean-cell.ts';
+import type { Evidence } from '../findings/finding.ts';
 import type { Scalar } from './probe.ts';
 
 const MAX_EVIDENCE_CHARACTERS = 4_096;

@@ -1,4 +1,4 @@
-import type { Millis } from '../shared/time.ts';
+import type { Millis } from '../../shared/time.ts';
 import type { Diagnosis, Finding } from './finding.ts';
 
 /**

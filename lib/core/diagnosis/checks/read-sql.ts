@@ -1,5 +1,5 @@
-import type { SqlStep } from '../runbook/runbook.ts';
-import { evaluateCel } from './cel.ts';
+import type { SqlStep } from '../../runbook/runbook.ts';
+import { evaluateCel } from '../expressions/cel.ts';
 import type { ProbeResult, Scalar } from './probe.ts';
 import type { ReadContext, StepReading } from './reading.ts';
 import { type Row, rowEvidence } from './row-evidence.ts';

@@ -1,12 +1,12 @@
-import type { HttpStep } from '../runbook/runbook.ts';
-import { clip } from '../shared/clip.ts';
-import { cleanCell } from './clean-cell.ts';
+import type { HttpStep } from '../../runbook/runbook.ts';
+import { clip } from '../../shared/clip.ts';
+import { urlSegment } from '../expressions/insert-safely.ts';
+import { fillTemplate } from '../expressions/template.ts';
+import { cleanCell } from '../findings/clean-cell.ts';
 import { httpFailureWords } from './failure-words.ts';
-import { urlSegment } from './insert-safely.ts';
 import type { Bounds, HttpProbe, MetricSample, ProbeResult } from './probe.ts';
 import type { ReadContext, StepReading } from './reading.ts';
 import { type Row, rowEvidence } from './row-evidence.ts';
-import { fillTemplate } from './template.ts';
 
 type Labels = ReadContext['labels'];
 

@@ -1,6 +1,6 @@
-import type { NoticeReason } from '../incident/effect.ts';
-import { clip } from '../shared/clip.ts';
-import type { Millis } from '../shared/time.ts';
+import type { NoticeReason } from '../../incident/effect.ts';
+import { clip } from '../../shared/clip.ts';
+import type { Millis } from '../../shared/time.ts';
 import type { Diagnosis } from './finding.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Step } from '../runbook/runbook.ts';
+import type { Step } from '../../runbook/runbook.ts';
 import type { ProbeResult } from './probe.ts';
 import { readAlertmanager } from './read-alertmanager.ts';
 import { readHttp } from './read-http.ts';

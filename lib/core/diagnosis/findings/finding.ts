@@ -1,7 +1,7 @@
-import type { NoticeReason } from '../incident/effect.ts';
-import type { StepKind } from '../runbook/runbook.ts';
-import type { Millis } from '../shared/time.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { NoticeReason } from '../../incident/effect.ts';
+import type { StepKind } from '../../runbook/runbook.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { Surroundings } from '../context/context.ts';
 
 /** `attention`: a person should look. `normal`: checked, fine. `unchecked`: could not be checked. */
 export type Verdict = 'attention' | 'normal' | 'unchecked';

@@ -1,4 +1,4 @@
-import type { KubernetesStep, PodScope } from '../runbook/runbook.ts';
+import type { KubernetesStep, PodScope } from '../../runbook/runbook.ts';
 import { fillName, fillScope } from './kubernetes-scope.ts';
 import { eventReading, limitReading, logReading, podReading, usageReading } from './pod-readings.ts';
 import type { KubernetesProbe, LogRequest, ProbeResult } from './probe.ts';

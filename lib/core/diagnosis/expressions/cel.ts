@@ -1,5 +1,5 @@
 import { type ASTNode, Environment, ParseError, type ParseResult, TypeError } from '@marcbachmann/cel-js';
-import { DAY, HOUR, MINUTE, SECOND } from '../shared/time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../shared/time.ts';
 
 /** What an expression can see: plain data, never code. */
 export type CelVariables = Readonly<Record<string, unknown>>;

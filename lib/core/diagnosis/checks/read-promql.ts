@@ -1,11 +1,11 @@
-import type { PromqlStep } from '../runbook/runbook.ts';
-import type { Millis } from '../shared/time.ts';
-import type { CelVariables } from './cel.ts';
-import { promqlEscaped } from './insert-safely.ts';
+import type { PromqlStep } from '../../runbook/runbook.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { CelVariables } from '../expressions/cel.ts';
+import { promqlEscaped } from '../expressions/insert-safely.ts';
+import { fillTemplate } from '../expressions/template.ts';
 import type { ProbeResult, PrometheusProbe, Sample } from './probe.ts';
 import type { ReadContext, StepReading } from './reading.ts';
 import { seriesEvidence, summarise } from './series-summary.ts';
-import { fillTemplate } from './template.ts';
 
 const RANGE_POINTS = 60;
 

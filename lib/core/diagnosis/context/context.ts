@@ -1,5 +1,5 @@
-import type { Severity } from '../shared/severity.ts';
-import type { Millis } from '../shared/time.ts';
+import type { Severity } from '../../shared/severity.ts';
+import type { Millis } from '../../shared/time.ts';
 
 /** What is known around an incident beside its checks. What could not be read in time is absent and named. */
 export type Surroundings = {

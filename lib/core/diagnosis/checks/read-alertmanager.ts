@@ -1,11 +1,11 @@
-import { getLabel } from '../alert/get-label.ts';
-import type { AlertmanagerStep } from '../runbook/runbook.ts';
-import { type Millis, SECOND } from '../shared/time.ts';
+import { getLabel } from '../../alert/get-label.ts';
+import type { AlertmanagerStep } from '../../runbook/runbook.ts';
+import { type Millis, SECOND } from '../../shared/time.ts';
+import { fillTemplate } from '../expressions/template.ts';
 import type { ActiveAlert, ProbeResult } from './probe.ts';
 import type { ReadContext, StepReading } from './reading.ts';
 import { type RelatedAlert, relatedAlerts } from './related-alerts.ts';
 import { rowEvidence } from './row-evidence.ts';
-import { fillTemplate } from './template.ts';
 
 const COLUMNS = ['alert', 'severity', 'state', 'firing_seconds'];
 

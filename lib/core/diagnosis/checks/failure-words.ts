@@ -1,4 +1,4 @@
-import { clip } from '../shared/clip.ts';
+import { clip } from '../../shared/clip.ts';
 
 const MAX_SAID = 200;
 

@@ -1,10 +1,10 @@
-import type { AlertDetail } from '../alert/alert.ts';
-import { getLabel } from '../alert/get-label.ts';
-import { isClipped } from '../shared/clip.ts';
-import { HOUR, MINUTE, type Millis, SECOND } from '../shared/time.ts';
-import { durationText, numberText } from './cel.ts';
-import { cleanCell, cleanSentence } from './clean-cell.ts';
-import type { Finding } from './finding.ts';
+import type { AlertDetail } from '../../alert/alert.ts';
+import { getLabel } from '../../alert/get-label.ts';
+import { isClipped } from '../../shared/clip.ts';
+import { HOUR, MINUTE, type Millis, SECOND } from '../../shared/time.ts';
+import { durationText, numberText } from '../expressions/cel.ts';
+import { cleanCell, cleanSentence } from '../findings/clean-cell.ts';
+import type { Finding } from '../findings/finding.ts';
 import type { Series } from './probe.ts';
 import { readRange } from './read-promql.ts';
 import type { ReadContext } from './reading.ts';

@@ -1,6 +1,6 @@
-import type { Millis } from '../shared/time.ts';
-import type { CelVariables } from './cel.ts';
-import type { Evidence } from './finding.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { CelVariables } from '../expressions/cel.ts';
+import type { Evidence } from '../findings/finding.ts';
 import type {
   AlertmanagerProbe,
   Bounds,
