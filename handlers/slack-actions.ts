@@ -1,9 +1,9 @@
 import middy from '@middy/core';
-import type { Line } from '../lib/core/notice/document.ts';
-import * as answer from '../lib/core/notice/press-answer.ts';
-import type { PressReply } from '../lib/core/notice/press-reply.ts';
-import { lineToMrkdwn } from '../lib/core/notice/slack-mrkdwn.ts';
-import { type PressedButton, readPressedButton } from '../lib/core/notice/slack-press-schema.ts';
+import * as answer from '../lib/core/notice/action-replies.ts';
+import type { PressReply } from '../lib/core/notice/action-reply.ts';
+import type { Line } from '../lib/core/notice/document/document-types.ts';
+import { type PressedButton, readPressedButton } from '../lib/core/notice/slack/slack-action-schema.ts';
+import { lineToMrkdwn } from '../lib/core/notice/slack/slack-mrkdwn.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
 import { type PressButtonPorts, pressButton } from '../lib/flow/press-button.ts';

@@ -33,7 +33,7 @@ import * as schemas from './config/handler-schemas.ts';
 import { type Environment, loadConfiguration } from './config/load-configuration.ts';
 import { slackPace } from './core/delivery/pace.ts';
 import { type DiagnosisRequest, diagnoseEffect } from './core/diagnosis/diagnose-effect.ts';
-import { mailDomain } from './core/notice/email-message.ts';
+import { mailDomain } from './core/notice/email/email-message.ts';
 import { createMarkHours } from './flow/mark-hours.ts';
 import { createCurrentMaintenances } from './flow/mute-notice.ts';
 import { createNoteSign } from './flow/note-sign.ts';

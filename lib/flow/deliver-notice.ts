@@ -11,7 +11,7 @@ import { saysFiring } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
 import { isFiring } from '../core/incident/status.ts';
-import type { PictureEncoder } from '../core/notice/picture.ts';
+import type { PictureEncoder } from '../core/notice/email/picture.ts';
 import { MINUTE, type Millis, SECOND } from '../core/shared/time.ts';
 import { again, conclude, isSettled, notYetAgain, type Planned, settle } from './conclude-notice.ts';
 import { deliverDetails } from './deliver-details.ts';

@@ -1,9 +1,9 @@
 import { grownSince, hasGrownSince } from '../core/incident/changes-since.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { isFiring } from '../core/incident/status.ts';
-import type { Line } from '../core/notice/document.ts';
-import * as answer from '../core/notice/press-answer.ts';
-import type { Press } from '../core/notice/slack-press-schema.ts';
+import * as answer from '../core/notice/action-replies.ts';
+import type { Line } from '../core/notice/document/document-types.ts';
+import type { Press } from '../core/notice/slack/slack-action-schema.ts';
 import { policyFor } from '../core/runbook/find-policy.ts';
 import type { Millis } from '../core/shared/time.ts';
 import { acknowledgeIncident, resolveIncident } from './change-incident.ts';

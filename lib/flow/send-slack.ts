@@ -9,6 +9,7 @@ import {
 } from '../core/delivery/delivery.ts';
 import { deedsToldUntil, toldRecord } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
+import { knownDeeds } from '../core/notice/document/action-line.ts';
 import type { SlackMessage } from '../core/notice/message.ts';
 import type { Notice } from '../core/notice/notice.ts';
 import { plainNoticeToSlack, writeOrPlain } from '../core/notice/plain-notice.ts';
@@ -19,8 +20,7 @@ import {
   renderSlackReply,
   renderSlackRoot,
   renderSlackWebhook,
-} from '../core/notice/slack-message.ts';
-import { knownDeeds } from '../core/notice/write-deed.ts';
+} from '../core/notice/slack/slack-message.ts';
 import type { Target } from '../core/routing/target.ts';
 import { type NoticeToWrite, write } from './write-notice.ts';
 

@@ -2,9 +2,9 @@ import type { IncidentHistory } from '../core/history/history.ts';
 import { planSilence } from '../core/incident/plan-silence.ts';
 import type { Silencer } from '../core/incident/silencer.ts';
 import { isFiring } from '../core/incident/status.ts';
-import type { Line } from '../core/notice/document.ts';
-import * as answer from '../core/notice/press-answer.ts';
-import type { Press } from '../core/notice/slack-press-schema.ts';
+import * as answer from '../core/notice/action-replies.ts';
+import type { Line } from '../core/notice/document/document-types.ts';
+import type { Press } from '../core/notice/slack/slack-action-schema.ts';
 import type { Millis } from '../core/shared/time.ts';
 import { type ChangeIncidentPorts, recordSilence } from './change-incident.ts';
 

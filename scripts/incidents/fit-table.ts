@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { clipMeasured } from '../../lib/core/notice/plain-text.ts';
+import { clipMeasured } from '../../lib/core/shared/plain-text.ts';
 import { safeLine } from './safe-text.ts';
 import { paint, type Style, type Terminal } from './terminal.ts';
 

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { cleanText, oneLine } from '../../lib/core/notice/plain-text.ts';
+import { cleanText, oneLine } from '../../lib/core/shared/plain-text.ts';
 
 /** What a terminal would obey, or what makes text read as something else; JSON leaves these as they are. */
 const unescaped = /[\u007f-\u009f\u2028\u2029\ufeff]|\p{Bidi_Control}/gu;

@@ -1,4 +1,4 @@
-import { durationWords } from '../../lib/core/notice/time-words.ts';
+import { durationWords } from '../../lib/core/notice/document/format-time.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
 import { utcWords } from '../../lib/core/shared/utc-words.ts';
 import type { ShownIncident } from './answers.ts';

@@ -1,6 +1,6 @@
 import { decodePng } from '../../lib/adapters/png/decode-png.ts';
 import { encodePng } from '../../lib/adapters/png/encode-png.ts';
-import type { Colour } from '../../lib/core/notice/canvas.ts';
+import type { Colour } from '../../lib/core/notice/email/canvas.ts';
 
 const MOST_COLOURS = 256;
 

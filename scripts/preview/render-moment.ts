@@ -5,18 +5,18 @@ import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
 import { type Abilities, decide, type Plan } from '../../lib/core/delivery/decide.ts';
 import type { DeliverMessage, DestinationRecord } from '../../lib/core/delivery/delivery.ts';
 import type { Diagnosis } from '../../lib/core/diagnosis/findings/finding.ts';
-import { chooseLooks } from '../../lib/core/notice/choose-looks.ts';
+import { chooseLooks } from '../../lib/core/notice/choose-diagnoses.ts';
 import { composeNotice } from '../../lib/core/notice/compose.ts';
-import { drawPictures } from '../../lib/core/notice/email-charts.ts';
-import { renderMail } from '../../lib/core/notice/email-message.ts';
-import { type SubjectStem, subjectStem } from '../../lib/core/notice/email-subject.ts';
+import { drawPictures } from '../../lib/core/notice/email/email-charts.ts';
+import { renderMail } from '../../lib/core/notice/email/email-message.ts';
+import { type SubjectStem, subjectStem } from '../../lib/core/notice/email/email-subject.ts';
 import type { SlackMessage } from '../../lib/core/notice/message.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
 import {
   renderSlackDetails,
   renderSlackReply,
   renderSlackRoot,
-} from '../../lib/core/notice/slack-message.ts';
+} from '../../lib/core/notice/slack/slack-message.ts';
 import { type ConfiguredChannels, routeNotice } from '../../lib/core/routing/route-notice.ts';
 import type { Target } from '../../lib/core/routing/target.ts';
 import { toldOf } from '../../lib/core/routing/told-of.ts';

@@ -1,6 +1,6 @@
 import { deadlineFor } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import { readSeverity } from '../../lib/core/grouping/map-severity.ts';
-import { durationWords } from '../../lib/core/notice/time-words.ts';
+import { durationWords } from '../../lib/core/notice/document/format-time.ts';
 import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts';
 import type { Promotion } from '../../lib/core/runbook/policy.ts';
 import type { CountedAs, Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';

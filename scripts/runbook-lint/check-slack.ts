@@ -6,7 +6,7 @@ import {
   renderSlackReply,
   renderSlackRoot,
   renderSlackWebhook,
-} from '../../lib/core/notice/slack-message.ts';
+} from '../../lib/core/notice/slack/slack-message.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { ReadYaml, Report } from '../runbook-checks/read-yaml.ts';
 import { longestCommand, shortestSentence } from './longest-diagnosis.ts';

@@ -4,7 +4,7 @@ import { splitBySubject } from '../../lib/core/grouping/group-alerts.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import { type Transition, transition } from '../../lib/core/incident/state-machine/transition.ts';
-import { chooseLooks } from '../../lib/core/notice/choose-looks.ts';
+import { chooseLooks } from '../../lib/core/notice/choose-diagnoses.ts';
 import { composeNotice } from '../../lib/core/notice/compose.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
 import { toldOf } from '../../lib/core/routing/told-of.ts';

@@ -3,7 +3,7 @@ import type { Diagnosis, Finding } from '../../lib/core/diagnosis/findings/findi
 import { composeNotice } from '../../lib/core/notice/compose.ts';
 import type { SlackMessage } from '../../lib/core/notice/message.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
-import { renderSlackDetails, renderSlackRoot } from '../../lib/core/notice/slack-message.ts';
+import { renderSlackDetails, renderSlackRoot } from '../../lib/core/notice/slack/slack-message.ts';
 import { type ConfiguredChannels, routeNotice } from '../../lib/core/routing/route-notice.ts';
 import type { Target } from '../../lib/core/routing/target.ts';
 import { toldOf } from '../../lib/core/routing/told-of.ts';

@@ -5,8 +5,8 @@ import { type LocalMail, type LocalSmtp, startLocalSmtp } from '../../infra/loca
 import { createSmtpMailChannel } from '../../lib/adapters/email/smtp-mail-channel.ts';
 import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
 import type { Finding } from '../../lib/core/diagnosis/findings/finding.ts';
-import { drawPictures } from '../../lib/core/notice/email-charts.ts';
-import { renderMail } from '../../lib/core/notice/email-message.ts';
+import { drawPictures } from '../../lib/core/notice/email/email-charts.ts';
+import { renderMail } from '../../lib/core/notice/email/email-message.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
 import { arbitraryNotice } from '../support/arbitrary-notice.ts';
 import { finding } from '../support/finding.ts';

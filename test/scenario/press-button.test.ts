@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lineToMrkdwn } from '../../lib/core/notice/slack-mrkdwn.ts';
-import type { Press } from '../../lib/core/notice/slack-press-schema.ts';
+import type { Press } from '../../lib/core/notice/slack/slack-action-schema.ts';
+import { lineToMrkdwn } from '../../lib/core/notice/slack/slack-mrkdwn.ts';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
 import { pressButton } from '../../lib/flow/press-button.ts';
 import { FirstResponder } from '../support/first-responder.ts';

@@ -1,4 +1,4 @@
-import { type Markup, markup } from '../../../lib/core/notice/email-markup.ts';
+import { type Markup, markup } from '../../../lib/core/notice/email/email-markup.ts';
 import { messageStyle } from './message-style.ts';
 
 /** The page around what was received. `nonce` is the one script's permit in the content security policy. */

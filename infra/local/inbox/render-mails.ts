@@ -1,4 +1,4 @@
-import { type Markup, markup } from '../../../lib/core/notice/email-markup.ts';
+import { type Markup, markup } from '../../../lib/core/notice/email/email-markup.ts';
 import type { LocalMail } from '../smtp.ts';
 
 /**

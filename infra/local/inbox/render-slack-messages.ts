@@ -1,4 +1,4 @@
-import { type Markup, markup } from '../../../lib/core/notice/email-markup.ts';
+import { type Markup, markup } from '../../../lib/core/notice/email/email-markup.ts';
 import type { LocalSlackMessage } from '../local-slack-messages.ts';
 import { type MrkdwnToken, parseMrkdwn } from '../parse-mrkdwn.ts';
 import { readBlock, type ShownElement } from '../read-block.ts';

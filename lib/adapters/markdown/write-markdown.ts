@@ -5,7 +5,7 @@ import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
 import { gfmTaskListItemToMarkdown } from 'mdast-util-gfm-task-list-item';
 import { defaultHandlers, type Info, type State, toMarkdown } from 'mdast-util-to-markdown';
 import type { Block } from '../../core/history/report/document.ts';
-import { cleanText, clip, oneLine } from '../../core/notice/plain-text.ts';
+import { cleanText, clip, oneLine } from '../../core/shared/plain-text.ts';
 
 /** Longer texts are cut: a table's row is still to be read. */
 const MAX_TEXT = 2_000;

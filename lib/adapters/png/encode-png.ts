@@ -1,5 +1,5 @@
 import { encode } from 'fast-png';
-import type { Pixels } from '../../core/notice/canvas.ts';
+import type { Pixels } from '../../core/notice/email/canvas.ts';
 
 /** Apart from the encoder, so that the bundle holds of fast-png what writes pictures and not what reads them. */
 export function encodePng({ width, height, data, palette }: Pixels): Uint8Array {

@@ -1,5 +1,5 @@
 import type { Deed, NoticeReason, Tier } from '../incident/effect.ts';
-import type { SubjectStem } from '../notice/email-subject.ts';
+import type { SubjectStem } from '../notice/email/email-subject.ts';
 import type { Target } from '../routing/target.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Claimed } from './claim.ts';

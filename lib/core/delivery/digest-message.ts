@@ -1,11 +1,11 @@
-import { documentToHtml } from '../notice/email-html.ts';
-import { documentToText } from '../notice/email-text.ts';
+import { documentToHtml } from '../notice/email/email-html.ts';
+import { documentToText } from '../notice/email/email-text.ts';
 import type { MailMessage, SlackMessage } from '../notice/message.ts';
 import { plainToMail, plainToSlack } from '../notice/plain-notice.ts';
-import { clip, oneLine } from '../notice/plain-text.ts';
-import { slackBlocks } from '../notice/slack-blocks.ts';
-import { lineToMrkdwn } from '../notice/slack-mrkdwn.ts';
+import { slackBlocks } from '../notice/slack/slack-blocks.ts';
+import { lineToMrkdwn } from '../notice/slack/slack-mrkdwn.ts';
 import { sha256Hex } from '../shared/hash.ts';
+import { clip, oneLine } from '../shared/plain-text.ts';
 import { utcWords } from '../shared/utc-words.ts';
 import { countWords, type Digest, writeDigest } from './write-digest.ts';
 

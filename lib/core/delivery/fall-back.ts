@@ -1,7 +1,7 @@
 import type { Tier } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
-import { durationWords } from '../notice/time-words.ts';
+import { durationWords } from '../notice/document/format-time.ts';
 import type { Target } from '../routing/target.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../shared/time.ts';
 import type { SendPlan } from './decide.ts';

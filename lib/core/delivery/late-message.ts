@@ -2,7 +2,7 @@ import { type NoticeReason, saysEnd, type Tier } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { severityAt } from '../incident/severity-at.ts';
 import { isFiring } from '../incident/status.ts';
-import { durationWords } from '../notice/time-words.ts';
+import { durationWords } from '../notice/document/format-time.ts';
 import { type ConfiguredChannels, type RoutedNotice, routeNotice } from '../routing/route-notice.ts';
 import type { Target } from '../routing/target.ts';
 import { type RunbookCatalog, runbookFor } from '../runbook/runbook.ts';

@@ -1,8 +1,8 @@
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
-import { clip, oneLine } from '../notice/plain-text.ts';
 import type { Target } from '../routing/target.ts';
 import { sha256Hex } from '../shared/hash.ts';
+import { clip, oneLine } from '../shared/plain-text.ts';
 import type { Severity } from '../shared/severity.ts';
 import { MINUTE, type Millis, SECOND } from '../shared/time.ts';
 import type { Claimed } from './claim.ts';

@@ -1,6 +1,6 @@
-import type { Line, NoticeDocument, Part, Section } from '../notice/document.ts';
-import { clip, oneLine } from '../notice/plain-text.ts';
-import { durationWords } from '../notice/time-words.ts';
+import type { Line, NoticeDocument, Part, Section } from '../notice/document/document-types.ts';
+import { durationWords } from '../notice/document/format-time.ts';
+import { clip, oneLine } from '../shared/plain-text.ts';
 import { isHigher, type Severity, severities } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import type { StormEntry } from './storm.ts';

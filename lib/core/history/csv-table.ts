@@ -1,4 +1,4 @@
-import { cleanText } from '../notice/plain-text.ts';
+import { cleanText } from '../shared/plain-text.ts';
 import type { IncidentSummary } from './history.ts';
 import { isoTime } from './iso-time.ts';
 

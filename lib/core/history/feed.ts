@@ -1,6 +1,6 @@
-import { clip, oneLine } from '../notice/plain-text.ts';
-import { durationWords } from '../notice/time-words.ts';
+import { durationWords } from '../notice/document/format-time.ts';
 import { nameUuid } from '../shared/name-uuid.ts';
+import { clip, oneLine } from '../shared/plain-text.ts';
 import { utcWords } from '../shared/utc-words.ts';
 import type { IncidentQuery, IncidentSummary } from './history.ts';
 import { isoTime } from './iso-time.ts';

@@ -1,6 +1,6 @@
 import type { AlertDetail } from '../alert/alert.ts';
-import { clip } from '../notice/plain-text.ts';
 import { alertText } from '../notice/shown-alerts.ts';
+import { clip } from '../shared/plain-text.ts';
 import type { TimelineEntry } from './history.ts';
 
 /** Alerts of one entry whose words the timeline keeps, and how much of each. */

@@ -1,7 +1,7 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { getLabel } from '../alert/get-label.ts';
 import { sharedLabels } from '../alert/shared-labels.ts';
-import { clip, oneLine } from '../notice/plain-text.ts';
+import { clip, oneLine } from '../shared/plain-text.ts';
 import { DAY, HOUR, MINUTE, type Millis } from '../shared/time.ts';
 import { utcWords } from '../shared/utc-words.ts';
 import type { AlertTurn } from './alert-lines.ts';

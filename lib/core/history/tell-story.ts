@@ -1,7 +1,7 @@
 import type { DeliveryRecord } from '../delivery/delivery.ts';
 import { type Look, lookOf } from '../diagnosis/findings/diagnosis-summary.ts';
 import type { Effect } from '../incident/effect.ts';
-import { clip, oneLine } from '../notice/plain-text.ts';
+import { clip, oneLine } from '../shared/plain-text.ts';
 import { alertLines } from './alert-lines.ts';
 import type { IncidentRecord, TimelineEntry } from './history.ts';
 import { changesOfWords, saidWords } from './said-words.ts';

@@ -1,11 +1,11 @@
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
-import { markup } from '../notice/email-markup.ts';
+import { durationWords } from '../notice/document/format-time.ts';
+import { markup } from '../notice/email/email-markup.ts';
 import type { MailMessage, SlackMessage } from '../notice/message.ts';
 import { plainToMail } from '../notice/plain-notice.ts';
-import { clip, oneLine } from '../notice/plain-text.ts';
-import { lineToMrkdwn, mrkdwnObject } from '../notice/slack-mrkdwn.ts';
-import { durationWords } from '../notice/time-words.ts';
+import { lineToMrkdwn, mrkdwnObject } from '../notice/slack/slack-mrkdwn.ts';
+import { clip, oneLine } from '../shared/plain-text.ts';
 import { utcWords } from '../shared/utc-words.ts';
 import { endOf } from './maintenance.ts';
 import type { Maintenance } from './maintenance-store.ts';

@@ -9,7 +9,7 @@ import { awaitsAcknowledgement } from '../incident/state-machine/paging.ts';
 import { detailsNow, isFiring } from '../incident/status.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
-import type { Looks } from './choose-looks.ts';
+import type { Looks } from './choose-diagnoses.ts';
 import type { Notice } from './notice.ts';
 import { noticeLinks } from './notice-links.ts';
 import { alertText, firingSince, shownAlerts, unknownSeverities, worstDetail } from './shown-alerts.ts';

@@ -1,12 +1,12 @@
 import { redact } from '../diagnosis/expressions/redact.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
-import { mailIds } from './email-ids.ts';
-import type { SubjectStem } from './email-subject.ts';
+import { clip, oneLine } from '../shared/plain-text.ts';
+import { mailIds } from './email/email-ids.ts';
+import type { SubjectStem } from './email/email-subject.ts';
 import type { MailMessage, SlackMessage } from './message.ts';
 import type { Notice } from './notice.ts';
-import { clip, oneLine } from './plain-text.ts';
-import { lineToMrkdwn, mentionToMrkdwn } from './slack-mrkdwn.ts';
+import { lineToMrkdwn, mentionToMrkdwn } from './slack/slack-mrkdwn.ts';
 
 /**
  * What goes out when a notice cannot be composed or rendered: severity, alertname, id and what failed. It is made of so

@@ -3,10 +3,10 @@ import { getLabel } from '../alert/get-label.ts';
 import { sharedLabels } from '../alert/shared-labels.ts';
 import type { AlertState, Incident } from '../incident/incident.ts';
 import { alertCounts, detailsNow } from '../incident/status.ts';
+import { clip, oneLine } from '../shared/plain-text.ts';
 import { type Severity, severityRank } from '../shared/severity.ts';
 import { MINUTE } from '../shared/time.ts';
 import type { Notice } from './notice.ts';
-import { clip, oneLine } from './plain-text.ts';
 
 /** More rows than any channel shows; the rest is counted. */
 const MAX_SHOWN = 50;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderNoticeForTerminal } from '../../../infra/local/render-notice-for-terminal.ts';
-import { renderMail } from '../../../lib/core/notice/email-message.ts';
-import { renderSlackRoot } from '../../../lib/core/notice/slack-message.ts';
+import { renderMail } from '../../../lib/core/notice/email/email-message.ts';
+import { renderSlackRoot } from '../../../lib/core/notice/slack/slack-message.ts';
 import { sampleNotice } from '../../support/sample-notice.ts';
 
 describe('a notice in the terminal', () => {

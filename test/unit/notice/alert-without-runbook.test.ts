@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { composeNotice } from '../../../lib/core/notice/compose.ts';
-import { writeWhole } from '../../../lib/core/notice/write-document.ts';
+import { writeWhole } from '../../../lib/core/notice/document/document.ts';
 import { runbookFor } from '../../../lib/core/runbook/runbook.ts';
 import { catalog, runbook } from '../../support/catalog.ts';
 import { fingerprintOf, Story, T0 } from '../../support/incident-story.ts';

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { createPngEncoder } from '../../../lib/adapters/png/png-encoder.ts';
-import type { Pixels } from '../../../lib/core/notice/canvas.ts';
-import { chartScale, heightOf } from '../../../lib/core/notice/chart-scale.ts';
-import { drawChart } from '../../../lib/core/notice/draw-chart.ts';
+import type { Pixels } from '../../../lib/core/notice/email/canvas.ts';
+import { chartScale, heightOf } from '../../../lib/core/notice/email/chart-scale.ts';
+import { drawChart } from '../../../lib/core/notice/email/draw-chart.ts';
 
 const CURVE = [239, 68, 68];
 const THRESHOLD = [217, 119, 6];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mailDomain, renderMail } from '../../../lib/core/notice/email-message.ts';
+import { mailDomain, renderMail } from '../../../lib/core/notice/email/email-message.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import { arbitraryNotice } from '../../support/arbitrary-notice.ts';
 import { finding } from '../../support/finding.ts';

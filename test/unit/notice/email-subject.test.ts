@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mailSubject, subjectStem } from '../../../lib/core/notice/email-subject.ts';
+import { mailSubject, subjectStem } from '../../../lib/core/notice/email/email-subject.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import { arbitraryNotice } from '../../support/arbitrary-notice.ts';
 import { baseSubject } from '../../support/base-subject.ts';

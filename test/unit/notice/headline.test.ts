@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { headline } from '../../../lib/core/notice/headline.ts';
+import { headline } from '../../../lib/core/notice/document/headline.ts';
 import { sampleGroupNotice } from '../../support/sample-notice.ts';
 
 describe('the names in a headline', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { documentToText } from '../../../lib/core/notice/email-text.ts';
+import { writeRoot, writeWhole } from '../../../lib/core/notice/document/document.ts';
+import { documentToText } from '../../../lib/core/notice/email/email-text.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
-import { writeRoot, writeWhole } from '../../../lib/core/notice/write-document.ts';
 import { SAMPLE_OPENED_AT, sampleNotice, sampleResolvedNotice } from '../../support/sample-notice.ts';
 
 const MINUTE = 60_000;

@@ -12,7 +12,7 @@ import {
   renderSlackReply,
   renderSlackRoot,
   renderSlackWebhook,
-} from '../../../lib/core/notice/slack-message.ts';
+} from '../../../lib/core/notice/slack/slack-message.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { noticeOfHostileAlerts } from '../../support/arbitrary-incident.ts';
 import { arbitraryNotice, hostileText } from '../../support/arbitrary-notice.ts';

@@ -3,7 +3,7 @@ import {
   type ComparedFinding,
   progressSince,
 } from '../../diagnosis/findings/compare-diagnoses.ts';
-import { changedWords } from '../../notice/changed-words.ts';
+import { changedWords } from '../../notice/document/highlight-changes.ts';
 import type { Block } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';
 import { secondWords } from './second-words.ts';

@@ -1,7 +1,7 @@
 import type { Diagnosis, Evidence, Finding } from '../../diagnosis/findings/finding.ts';
 import { valueToName } from '../../diagnosis/findings/run-id.ts';
-import { numberWords, sparkline } from '../../notice/sparkline.ts';
-import { seriesCaption } from '../../notice/write-evidence.ts';
+import { seriesCaption } from '../../notice/document/evidence.ts';
+import { numberWords, sparkline } from '../../notice/document/sparkline.ts';
 import type { Block } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';
 import { secondWords } from './second-words.ts';

@@ -1,6 +1,6 @@
 import { alertCounts } from '../../incident/status.ts';
+import { durationWords } from '../../notice/document/format-time.ts';
 import { alertText, worstDetail } from '../../notice/shown-alerts.ts';
-import { durationWords } from '../../notice/time-words.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { Block } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';

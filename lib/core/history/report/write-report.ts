@@ -1,4 +1,4 @@
-import { durationWords } from '../../notice/time-words.ts';
+import { durationWords } from '../../notice/document/format-time.ts';
 import { isoTime } from '../iso-time.ts';
 import { placeWords } from '../tell-story.ts';
 import { changesSection, outcomeSection } from './changes-section.ts';

@@ -1,0 +1,120 @@
+import type { Growth } from '../incident/changes-since.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { SilenceMatcher } from '../incident/silencer.ts';
+import type { Millis } from '../shared/time.ts';
+import type { Line } from './document/document-types.ts';
+import { agoWords, durationWords } from './document/format-time.ts';
+
+/**
+ * What a person who pressed a button reads, alone: what has happened, or why nothing has. Lines, because their times
+ * are shown in the reader's zone; labels in them are escaped by whoever renders them.
+ */
+
+const MAX_MATCHERS = 8;
+
+export function unknownIncident(): Line {
+  return ['This incident is not known here any more; it may be older than what is kept.'];
+}
+
+/** `growth`: what came after the message that was pressed, and pages by itself. */
+export function acknowledgedNow(growth: Growth): Line {
+  const since = growthWords(growth);
+  if (since === undefined) return ['Acknowledged: it is yours.'];
+  return [`Acknowledged: what your message showed is yours. Since then ${since}, which pages by itself.`];
+}
+
+export function acknowledgedBefore(ack: { by: string; at: Millis }, by: string, now: Millis): Line {
+  const ago = agoWords(now - ack.at);
+  if (ack.by === by) return [`You have acknowledged it already, ${ago} ago.`];
+  return [`Already acknowledged by ${ack.by} ${ago} ago.`];
+}
+
+export function overAlready(incident: Incident, by: string, now: Millis): Line {
+  const ago = incident.resolvedAt === undefined ? 'already' : `${agoWords(now - incident.resolvedAt)} ago`;
+  if (incident.resolution === 'hand' && incident.resolvedBy !== undefined) {
+    const who = incident.resolvedBy === by ? 'You' : incident.resolvedBy;
+    return [`${who} resolved it ${ago}; nothing to do.`];
+  }
+  return [`It resolved ${ago}; nothing to do.`];
+}
+
+export function resolvedNow(reopenWindow: Millis): Line {
+  const within = durationWords(reopenWindow);
+  return [
+    `Resolved by you. If its alerts still fire after ${within}, it reopens; a new alert reopens it at once.`,
+  ];
+}
+
+/** Nothing was done, because the press was about an older state. */
+export function grownMeanwhile(growth: Growth): Line {
+  const since = growthWords(growth) ?? 'it has changed';
+  return [
+    `Nothing was done: since the message that you pressed ${since}. Look at it again, then press again.`,
+  ];
+}
+
+export function nothingChanged(): Line {
+  return ['Nothing was to be changed.'];
+}
+
+export function silencedNow(silence: {
+  until: Millis;
+  extended: boolean;
+  covered: number;
+  firing: number;
+  matchers: SilenceMatcher[];
+}): Line {
+  const { until, extended, covered, firing, matchers } = silence;
+  const howMany =
+    covered === firing
+      ? firing === 1
+        ? 'the alert'
+        : `all ${firing} alerts`
+      : `${covered} of ${firing} alerts`;
+  return [
+    extended ? 'Your silence now lasts until ' : 'Silenced until ',
+    { time: until },
+    `: ${howMany} with `,
+    ...matcherWords(matchers),
+    '. Anything else pages as before.',
+  ];
+}
+
+export function silencedBefore(until: Millis, who: string, by: string): Line {
+  return [
+    who === by ? 'You have silenced it already, until ' : `Already silenced by ${who}, until `,
+    { time: until },
+    '.',
+  ];
+}
+
+/** Silencing did not work; the incident goes on as before. */
+export function notSilenced(reason: string): Line {
+  return [`It could not be silenced: ${reason}. Nothing has changed; notices go on.`];
+}
+
+/** Slack waits 3 s; what is under way may still come about. */
+export function tooLate(): Line {
+  return ['This takes longer than it should. If the message does not change within a minute, press again.'];
+}
+
+export function failed(): Line {
+  return ['That could not be done: something failed on this side. Press again in a moment.'];
+}
+
+function growthWords({ alerts, raisedTo }: Growth): string | undefined {
+  const joined = alerts === 0 ? [] : [`${alerts} ${alerts === 1 ? 'alert has' : 'alerts have'} joined`];
+  const raised = raisedTo === undefined ? [] : [`it was raised to ${raisedTo}`];
+  const words = [...joined, ...raised].join(' and ');
+  return words === '' ? undefined : words;
+}
+
+function matcherWords(matchers: SilenceMatcher[]): Line {
+  const words = matchers
+    .slice(0, MAX_MATCHERS)
+    .flatMap(
+      ({ name, value }, index): Line => [...(index === 0 ? [] : [', ']), { code: `${name}="${value}"` }],
+    );
+  const more = matchers.length - MAX_MATCHERS;
+  return more > 0 ? [...words, ` and ${more} more labels`] : words;
+}

@@ -1,0 +1,36 @@
+import type { Deed, MadeSilence, NoticeReason } from '../../incident/effect.ts';
+import type { Incident } from '../../incident/incident.ts';
+import { MINUTE, type Millis } from '../../shared/time.ts';
+import type { Line } from './document-types.ts';
+import { durationWords } from './format-time.ts';
+
+/** What a person did, in one line: who, when, and what they noted or how far it reaches. */
+export function writeDeed({ reason, at, deed }: { reason: NoticeReason; at: Millis; deed: Deed }): Line {
+  const { by, note, silence } = deed;
+  if (silence !== undefined) return [...silenced({ by, at, until: silence.until }), `: ${covers(silence)}.`];
+  const what = reason === 'resolved' ? 'Resolved by hand' : 'Acknowledged';
+  return [what, ...byWhom(by, at), note === undefined ? '.' : `: ${note}`];
+}
+
+/** What people did, for as far as the incident still knows it, oldest first. */
+export function knownDeeds({ ack, silence }: Incident): { at: Millis; line: Line }[] {
+  const deeds: { at: Millis; line: Line }[] = [];
+  if (ack) deeds.push({ at: ack.at, line: writeDeed({ reason: 'acknowledged', at: ack.at, deed: ack }) });
+  if (silence) deeds.push({ at: silence.at, line: [...silenced(silence), '.'] });
+  return deeds.toSorted((one, other) => one.at - other.at);
+}
+
+function silenced({ by, at, until }: { by: string; at: Millis; until: Millis }): Line {
+  // Alertmanager may have cut milliseconds off its end.
+  const lasts = durationWords(Math.max(1, Math.round((until - at) / MINUTE)) * MINUTE);
+  return [`Silenced for ${lasts}`, ...byWhom(by, at), ', until ', { time: until }];
+}
+
+function byWhom(by: string, at: Millis): Line {
+  return [' by ', { bold: by }, ' at ', { time: at }];
+}
+
+function covers({ covered, firing }: MadeSilence): string {
+  if (covered < firing) return `${covered} of ${firing} alerts that fire`;
+  return firing === 1 ? 'the alert that fires' : `all ${firing} alerts that fire`;
+}

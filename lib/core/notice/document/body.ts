@@ -1,0 +1,64 @@
+import type { FilledCommand } from '../../diagnosis/findings/finding.ts';
+import { cleanText } from '../../shared/plain-text.ts';
+import type { Notice } from '../notice.ts';
+import type { Depth } from './detail-level.ts';
+import type { Line, Part, Section } from './document-types.ts';
+import { durationWords } from './format-time.ts';
+import { groupNames } from './headline.ts';
+
+/** A longer one is no longer something a person can check before pasting it. */
+const MAX_COMMAND = 4000;
+
+/** Commands filled in with what was found, then the steps that need a person's judgement. */
+export function doNext(notice: Notice, depth: Depth): Section {
+  const commands = notice.commands.slice(0, depth.commands).map(commandPart);
+  const steps = notice.response.slice(0, depth.steps).map(
+    (step, index): Part => ({
+      rank: notice.commands.length === 0 ? 'useful' : 'extra',
+      kind: 'line',
+      line: [`${commands.length + index + 1}. ${step}`],
+    }),
+  );
+  return { heading: 'Do next', parts: [...commands, ...steps] };
+}
+
+function commandPart({ text, command, caution }: FilledCommand, index: number): Part {
+  const line: Line = [`${index + 1}. `, { bold: text }, ...(caution ? [` (${caution})`] : [])];
+  // Cleaning or cutting would change what is pasted, so such a command is not offered at all.
+  const unfit =
+    cleanText(command) !== command
+      ? 'it holds control characters'
+      : command.length > MAX_COMMAND && 'too long';
+  if (unfit) return { rank: 'useful', kind: 'line', line: [...line, ` (not shown: ${unfit})`] };
+  return { rank: 'useful', kind: 'command', line, command };
+}
+
+/** One row per alert, when there is more than one. */
+export function alertRows(notice: Notice, depth: Depth): Section {
+  const { shown, total, firing, cutOff } = notice.alerts;
+  if (total < 2 || shown.length === 0) return { parts: [] };
+  const rows = shown.slice(0, depth.alerts);
+  const names = groupNames(notice);
+  // Of a large group a glance has the names alone, which is also why there is more to say in the thread.
+  const roomy = total <= depth.alerts || !Number.isFinite(depth.width);
+  const texts = roomy && rows.some((alert) => alert.text !== '');
+  return {
+    heading:
+      notice.state === 'firing'
+        ? `Alerts (${firing} of ${cutOff === undefined ? '' : 'at least '}${total} firing)`
+        : `Alerts (${total})`,
+    parts: [
+      {
+        rank: 'extra',
+        kind: 'table',
+        columns: ['alert', 'state', ...(texts ? ['summary'] : [])],
+        rows: rows.map((alert, index) => [
+          names[index] ?? '',
+          alert.firing ? `firing ${durationWords(notice.at - alert.startsAt)}` : 'resolved',
+          ...(texts ? [alert.text] : []),
+        ]),
+        omitted: total - rows.length,
+      },
+    ],
+  };
+}

@@ -1,0 +1,71 @@
+import type { Change, ComparedFinding } from '../../diagnosis/findings/compare-diagnoses.ts';
+import { clip } from '../../shared/plain-text.ts';
+import type { Notice } from '../notice.ts';
+import type { Depth } from './detail-level.ts';
+import type { Part, Section } from './document-types.ts';
+import { writeEvidence } from './evidence.ts';
+import { durationWords } from './format-time.ts';
+import { changedWords } from './highlight-changes.ts';
+import { needsAttention } from './unresolved-findings.ts';
+
+/** Of each of the two sentences, so that the second is not cut off by the first. */
+const MAX_SENTENCE = 240;
+
+const marks: Record<Change, string> = { new: '❗ new: ', still: '❗ ', lost: '◌ ', better: '✔ ' };
+
+/** While it fires: what is different from the look before this one. In one line when nothing is. */
+export function sinceLastLook(notice: Notice, depth: Depth): Section {
+  const { progress } = notice;
+  if (progress === undefined) return { parts: [] };
+  const { since, changes, unchanged, unseen } = progress;
+  const heading = `Since the last look, ${durationWords(notice.at - since)} ago`;
+  const rest = [
+    ...(unchanged > 0 ? [`${needing(unchanged)} as before`] : []),
+    ...(unseen > 0 ? [`${needing(unseen)} and ${unseen === 1 ? 'was' : 'were'} not looked at then`] : []),
+  ];
+  if (changes.length === 0) {
+    const words = [...(unseen === 0 ? ['nothing changed'] : []), ...rest].join(', ');
+    return { parts: [{ rank: 'useful', kind: 'line', line: [{ bold: heading }, `: ${words}`] }] };
+  }
+  const shown = changes.slice(0, depth.changes);
+  const more = changes.length - shown.length;
+  return {
+    heading,
+    parts: [
+      ...shown.map((change) => changeLine(change)),
+      ...(more > 0 ? [aside(`… ${more} more`)] : []),
+      ...rest.map(aside),
+    ],
+  };
+}
+
+/** On resolve: each finding that needed attention, then and now; what still does comes first, with its evidence. */
+export function beforeAndAfter(notice: Notice, depth: Depth): Section {
+  const evidence = new Map(notice.findings.map((finding) => [finding.stepId, finding.evidence]));
+  const withEvidence = new Set(notice.comparison.filter(needsAttention).slice(0, depth.evidence));
+  return {
+    heading: 'Before and after',
+    parts: notice.comparison.flatMap((each): Part[] => {
+      const shown = withEvidence.has(each) ? evidence.get(each.stepId) : undefined;
+      return [changeLine(each), ...(shown ? writeEvidence(shown, depth) : [])];
+    }),
+  };
+}
+
+function changeLine({ title, before, after, change }: ComparedFinding): Part {
+  const [then, now] = [shortened(before), shortened(after)];
+  const words = then === '' || then === now ? now : changedWords(then, now);
+  return { rank: 'useful', kind: 'line', line: [marks[change], { bold: title }, `: ${words}`] };
+}
+
+function shortened(sentence: string): string {
+  return clip(sentence.trim().replace(/\.$/, ''), MAX_SENTENCE);
+}
+
+function needing(findings: number): string {
+  return findings === 1 ? '1 finding needs attention' : `${findings} findings need attention`;
+}
+
+function aside(text: string): Part {
+  return { rank: 'extra', kind: 'aside', line: [text] };
+}

@@ -1,0 +1,76 @@
+import type { LastTime, OpenIncident } from '../../diagnosis/context/context.ts';
+import { valueToName } from '../../diagnosis/findings/run-id.ts';
+import { clip, oneLine } from '../../shared/plain-text.ts';
+import { MINUTE } from '../../shared/time.ts';
+import type { Notice } from '../notice.ts';
+import type { Depth } from './detail-level.ts';
+import type { Part, Section } from './document-types.ts';
+import { agoWords, durationWords } from './format-time.ts';
+
+const MAX_NAME = 80;
+const MAX_SENTENCE = 240;
+
+/** One line each: the last episode, and what else is open at the source. */
+export function around(notice: Notice, depth: Depth): Section {
+  const { lastTime, alsoOpen, unread } = notice.around;
+  const parts: Part[] = [];
+  if (lastTime) {
+    parts.push(
+      useful(
+        `Last time${howOften(lastTime)}`,
+        `${whatWas(lastTime, notice)}${found(lastTime, notice, depth)}`,
+      ),
+    );
+  }
+  if (alsoOpen && alsoOpen.incidents.length > 0) {
+    const { at, lookedAt = at } = notice;
+    const old = at - lookedAt >= MINUTE;
+    const names = alsoOpen.incidents.map((each) => nameAndAge(each, old ? lookedAt : at));
+    const more = alsoOpen.more > 0 ? [`${alsoOpen.atLeast ? 'at least ' : ''}${alsoOpen.more} more`] : [];
+    const label = old ? `Also open ${durationWords(at - lookedAt)} ago` : 'Also open';
+    parts.push(useful(label, [...names, ...more].join(', ')));
+  }
+  if (unread && notice.state === 'firing') {
+    parts.push({ rank: 'extra', kind: 'aside', line: [`◌ Could not be read: ${unread.join(', ')}`] });
+  }
+  return { parts };
+}
+
+function useful(label: string, text: string): Part {
+  return { rank: 'useful', kind: 'line', line: [{ bold: label }, `: ${text}`] };
+}
+
+/** ` (of 4 in 30 days)`: that it comes back is news; that it came once is said by the rest. */
+function howOften({ recent: { count, atLeast } }: LastTime): string {
+  if (count < 2) return '';
+  return ` (of ${atLeast ? 'at least ' : ''}${count} in 30 days)`;
+}
+
+/** `3 days ago, 22 min, acknowledged by Ana` */
+function whatWas({ openedAt, resolvedAt, acknowledgedBy }: LastTime, { at }: Notice): string {
+  const lasted = resolvedAt === undefined ? [] : [durationWords(resolvedAt - openedAt)];
+  const by = acknowledgedBy === undefined ? 'not acknowledged' : `acknowledged by ${oneLine(acknowledgedBy)}`;
+  return [`${agoWords(at - openedAt)} ago`, ...lasted, by].join(', ');
+}
+
+/** While it fires: what was found then, and whether it is found again. */
+function found({ findings }: LastTime, notice: Notice, depth: Depth): string {
+  if (notice.state === 'resolved') return '';
+  const now = notice.findings.filter(({ verdict }) => verdict === 'attention').map(({ stepId }) => stepId);
+  const again = findings
+    .filter(({ stepId }) => now.includes(stepId))
+    .toSorted((a, b) => now.indexOf(a.stepId) - now.indexOf(b.stepId));
+  const [first, ...others] = again.length > 0 ? again : findings;
+  if (first === undefined) return '';
+  const value = valueToName(first);
+  const said = value === undefined ? first.sentence : `${value}: ${first.sentence}`;
+  const sentence = clip(oneLine(said).replace(/\.$/, ''), Math.min(MAX_SENTENCE, depth.sentence));
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  return `; ${again.length > 0 ? 'same finding then' : 'needed attention then'}: ${sentence}${more}`;
+}
+
+/** `AgentDown risk-agent (2 min)` */
+function nameAndAge({ alertname, group, openedAt }: OpenIncident, at: number): string {
+  const name = [alertname, ...Object.values(group)].filter(Boolean).join(' ');
+  return `${clip(oneLine(name), MAX_NAME)} (${durationWords(at - openedAt)})`;
+}

@@ -1,0 +1,277 @@
+import { oneLine } from '../../shared/plain-text.ts';
+import type { Notice } from '../notice.ts';
+import { alertRows, doNext } from './body.ts';
+import { beforeAndAfter, sinceLastLook } from './changes.ts';
+import { around } from './context.ts';
+import { type Depth, glance, inFull } from './detail-level.ts';
+import type { Line, NoticeDocument, Part, Section } from './document-types.ts';
+import { writeFound } from './findings.ts';
+import { durationWords } from './format-time.ts';
+import { headline, noticeTitle, previewLine } from './headline.ts';
+import { leftOver } from './unresolved-findings.ts';
+
+/** Findings named in one line before they are only counted. */
+const MAX_NAMED = 3;
+
+/** The state at a glance, for a message that is edited in place while the thread below it tells the rest. */
+export function writeRoot(notice: Notice): NoticeDocument {
+  const sections = notice.state === 'resolved' ? ended(notice) : standing(notice, glance, []);
+  return document(notice, sections, false);
+}
+
+/** Everything, for a message that stands on its own. */
+export function writeWhole(notice: Notice, depth = inFull): NoticeDocument {
+  const changes = [sinceLastLook(notice, depth)];
+  return document(notice, standing(notice, depth, changes), notice.reason !== 'opened');
+}
+
+/** All that the root had no room for, as the first thing under it; `undefined` when it has all of it. */
+export function writeDetails(notice: Notice): NoticeDocument | undefined {
+  const [full, short] = [inFull, glance].map((depth) => detailSections(notice, depth));
+  if (full === undefined || JSON.stringify(full) === JSON.stringify(short)) return undefined;
+  const { severity } = notice;
+  const { preview, title } = {
+    preview: previewLine(notice),
+    title: `All that is known  ${headline(notice)}`,
+  };
+  return {
+    title: { severity, resolved: notice.state === 'resolved', text: title },
+    preview: `All that is known: ${preview}`,
+    sections: full.filter((section) => section.parts.length > 0),
+    links: [],
+  };
+}
+
+function detailSections(notice: Notice, depth: Depth): Section[] {
+  return [writeFound(notice, depth), doNext(notice, depth), alertRows(notice, depth)];
+}
+
+/** What is new, under a root message that shows the rest. */
+export function writeReply(notice: Notice): NoticeDocument {
+  return document(notice, replySections(notice), true);
+}
+
+function document(notice: Notice, sections: Section[], withNews: boolean): NoticeDocument {
+  const { links } = notice;
+  return {
+    title: noticeTitle(notice, withNews),
+    preview: previewLine(notice),
+    sections: sections.filter((section) => section.parts.length > 0),
+    links: [
+      ...link('Incident', links.incident),
+      ...link('Prometheus', links.prometheus),
+      ...link('Alertmanager', links.alertmanager),
+      ...link('Runbook', links.runbook),
+    ],
+  };
+}
+
+/** Most urgent first: what, how bad, why, what to type. `changes` stand before what was found. */
+function standing(notice: Notice, depth: Depth, changes: Section[]): Section[] {
+  if (notice.state === 'resolved') {
+    return [
+      lead(notice),
+      beforeAndAfter(notice, depth),
+      writeFound(notice, depth),
+      around(notice, depth),
+      alertRows(notice, depth),
+      people(notice),
+    ];
+  }
+  return [
+    lead(notice),
+    ...changes,
+    writeFound(notice, depth),
+    doNext(notice, depth),
+    around(notice, depth),
+    alertRows(notice, depth),
+    people(notice),
+  ];
+}
+
+/** Over: what changed, and who took it. What it looked like is in the thread, which says it with its evidence. */
+function ended(notice: Notice): Section[] {
+  const brief = { ...glance, evidence: 0 };
+  const found = notice.comparison.length > 0 ? beforeAndAfter(notice, brief) : writeFound(notice, brief);
+  return [lead(notice), found, people(notice)];
+}
+
+function replySections(notice: Notice): Section[] {
+  const { reason } = notice;
+  if (reason === 'acknowledged') return [news(notice), people(notice)];
+  if (notice.state === 'resolved') return standing(notice, inFull, []);
+  if (reason === 'joined' || reason === 'updated') {
+    return [news(notice), sinceLastLook(notice, inFull), alertRows(notice, inFull), people(notice)];
+  }
+  return [
+    news(notice),
+    sinceLastLook(notice, inFull),
+    writeFound(notice, inFull),
+    doNext(notice, inFull),
+    around(notice, inFull),
+    alertRows(notice, inFull),
+    people(notice),
+  ];
+}
+
+function lead(notice: Notice): Section {
+  const meaning = notice.state === 'firing' ? [notice.summary, notice.impact].filter(Boolean).join(' ') : '';
+  return {
+    parts: [
+      { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
+      ...(notice.reason === 'opened' ? [] : happened(notice)),
+      ...unverified(notice),
+      ...cutOff(notice),
+      ...unknownSeverity(notice),
+      ...undelivered(notice),
+      ...stillThere(notice),
+      ...vital(meaning ? [meaning] : []),
+      ...ownWords(notice, meaning),
+    ],
+  };
+}
+
+/** What the author of a single alert's rule wrote, where the runbook does not say it already. Of several, the one that fires. */
+function ownWords({ state, alerts }: Notice, meaning: string): Part[] {
+  const only =
+    state === 'firing' && alerts.firing === 1 ? alerts.shown.find(({ firing }) => firing) : undefined;
+  const text = only?.text ?? '';
+  const said = meaning.toLowerCase().includes(text.toLowerCase().replace(/\.$/, ''));
+  return said ? [] : [{ rank: 'extra', kind: 'line', line: [text] }];
+}
+
+function news(notice: Notice): Section {
+  return {
+    parts: [
+      { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
+      ...(notice.reason === 'opened' ? [] : happened(notice)),
+      ...unverified(notice),
+      ...cutOff(notice),
+      ...unknownSeverity(notice),
+      ...undelivered(notice),
+    ],
+  };
+}
+
+/** That somebody took it stands with the people, with when and what they noted. */
+function happened(notice: Notice): Part[] {
+  if (notice.reason === 'acknowledged' && notice.acknowledged) return [];
+  return vital(notice.happened ? [{ bold: notice.happened }] : []);
+}
+
+function unverified(notice: Notice): Part[] {
+  if (notice.unverified === undefined) return [];
+  return vital([`⚠ Alertmanager could not confirm that it still fires: ${notice.unverified}`]);
+}
+
+/** What is absent is unknown, not gone. */
+function cutOff({ alerts: { cutOff: count, cutOffListed } }: Notice): Part[] {
+  if (count === undefined) return [];
+  if (cutOffListed) {
+    return vital([
+      '⚠ Alertmanager cut alerts off (max_alerts): those that it lists as active are counted here',
+    ]);
+  }
+  const what = count === 0 ? 'alerts' : count === 1 ? '1 more alert' : `${count} more alerts`;
+  return vital([`⚠ Alertmanager cut off ${what} (max_alerts): nobody knows whether they fire`]);
+}
+
+/** As it is written: whoever wrote it may have meant something worse. */
+function unknownSeverity({ unknownSeverities = [] }: Notice): Part[] {
+  const more = unknownSeverities.length - MAX_NAMED;
+  const named = unknownSeverities
+    .slice(0, MAX_NAMED)
+    .map(({ written, takenFor }) => `"${oneLine(written)}" is taken for ${takenFor}`)
+    .join(', ');
+  return named === '' ? [] : vital([`⚠ Unknown severity: ${named}${more > 0 ? ` +${more}` : ''}`]);
+}
+
+/** Whom this may not have reached is for everybody whom it does reach. */
+function undelivered({ troubles = [] }: Notice): Part[] {
+  const more = troubles.length - MAX_NAMED;
+  return [
+    ...troubles.slice(0, MAX_NAMED).flatMap((trouble) => vital([`⚠ ${trouble}`])),
+    ...(more > 0 ? vital([`⚠ and ${more} more places that do not take notices`]) : []),
+  ];
+}
+
+/** That an alert ended does not say that what it was about is mended. */
+function stillThere(notice: Notice): Part[] {
+  const titles = leftOver(notice);
+  if (titles.length === 0) return [];
+  const named = titles.slice(0, MAX_NAMED).join(', ');
+  const more = titles.length > MAX_NAMED ? ` +${titles.length - MAX_NAMED}` : '';
+  return vital(['❗ ', { bold: 'Still needs attention although the alert resolved' }, `: ${named}${more}`]);
+}
+
+/**
+ * `open 12 s · since 03:12 · prod · 3 of 5 alerts firing · cluster=a`; `firing 1 day 2 h, known 25 s · since …` where it
+ * had fired for long before it was told of.
+ */
+function whereAndSince(notice: Notice): Line {
+  const { firing, total, common, cutOff: unknown } = notice.alerts;
+  const counted = `${unknown === undefined ? '' : 'at least '}${total === 1 ? '1 alert' : `${total} alerts`}`;
+  const known = durationWords(notice.at - notice.openedAt);
+  const { firingSince } = notice;
+  const open =
+    firingSince === undefined
+      ? `open ${known}`
+      : `firing ${durationWords(notice.at - firingSince)}, known ${known}`;
+  const age: Line =
+    notice.state === 'firing'
+      ? [`${open} · since `, { time: firingSince ?? notice.openedAt }]
+      : [{ time: notice.openedAt }, ' to ', { time: notice.resolvedAt ?? notice.at }];
+  const howMany = notice.state === 'firing' && firing < total ? `${firing} of ${counted} firing` : counted;
+  return [
+    ...age,
+    ` · ${notice.source} · ${howMany}`,
+    ...(notice.flapping ? [' · flapping'] : []),
+    ...Object.entries({ ...notice.group, ...common }).flatMap(
+      ([name, value]): Line => [' · ', { code: `${name}=${value}` }],
+    ),
+  ];
+}
+
+/** Who was told, who took it, and when the next people are told. */
+function people(notice: Notice): Section {
+  const { acknowledged, told, tier } = notice;
+  const parts: Part[] = [];
+  if (acknowledged) {
+    const after = durationWords(acknowledged.at - notice.openedAt);
+    const note = acknowledged.note ? `: ${acknowledged.note}` : '';
+    parts.push(
+      ...vital([
+        `Acknowledged by ${acknowledged.by} at `,
+        { time: acknowledged.at },
+        ` (after ${after})${note}`,
+      ]),
+    );
+  }
+  if (notice.silenced) {
+    parts.push(...vital([`Silenced by ${notice.silenced.by} until `, { time: notice.silenced.until }]));
+  }
+  if (notice.state === 'resolved') {
+    const { resolvedBy, happened } = notice;
+    // Mostly it is what has happened, and stands there with the note.
+    const ended = resolvedBy && !happened.includes(resolvedBy) ? `Resolved by hand by ${resolvedBy}` : '';
+    const reached = tier > 1 ? `Escalated up to L${tier}` : '';
+    const line = [ended, reached].filter(Boolean).join(' · ');
+    return { parts: line ? [...parts, { rank: 'vital', kind: 'aside', line: [line] }] : parts };
+  }
+
+  const line: Line = [told.names.length > 0 ? `Told: ${told.names.join(', ')}` : `L${tier}`];
+  if (!acknowledged && told.acknowledgeBy !== undefined)
+    line.push(' · acknowledge by ', { time: told.acknowledgeBy });
+  if (told.next) line.push(` · L${told.next.tier} at `, { time: told.next.at });
+  // Nobody in particular is told and nothing follows: the first tier alone says nothing.
+  if (told.names.length === 0 && line.length === 1 && tier === 1) return { parts };
+  return { parts: [...parts, { rank: 'vital', kind: 'aside', line }] };
+}
+
+function vital(line: Line): Part[] {
+  return line.length === 0 ? [] : [{ rank: 'vital', kind: 'line', line }];
+}
+
+function link(label: string, url: string | undefined): { label: string; url: string }[] {
+  return url === undefined ? [] : [{ label, url }];
+}

@@ -1,0 +1,84 @@
+import type { Evidence } from '../../diagnosis/findings/finding.ts';
+import { clip, oneLine } from '../../shared/plain-text.ts';
+import type { Depth } from './detail-level.ts';
+import type { Part } from './document-types.ts';
+import { numberWords } from './sparkline.ts';
+
+const MAX_CAPTION = 300;
+const BETWEEN_COLUMNS = 2;
+
+type Table = Extract<Evidence, { kind: 'table' }>;
+type Series = Extract<Evidence, { kind: 'series' }>;
+
+/** What stands under a finding, cut to what there is room for; what was cut is counted. */
+export function writeEvidence(shown: Evidence, depth: Depth): Part[] {
+  switch (shown.kind) {
+    case 'table':
+      return table(shown, depth);
+    case 'text': {
+      // Logs are read from their end: the newest lines stay.
+      const lines = shown.lines.slice(-depth.lines).map((line) => clip(line, 2 * depth.width));
+      const omitted = shown.omitted + shown.lines.length - lines.length;
+      return lines.length === 0 ? [] : [{ rank: 'extra', kind: 'text', lines, omitted }];
+    }
+    case 'series':
+      return shown.points.length === 0 ? [] : [chart(shown)];
+  }
+}
+
+/** Without the columns that no row has anything in: most pods never restarted. */
+function table(shown: Table, depth: Depth): Part[] {
+  const rows = shown.rows.slice(0, depth.rows).map((row) => row.map((cell) => clip(cell, depth.cell)));
+  const filled = shown.columns
+    .map((_, index) => index)
+    .filter((index) => rows.some((row) => row[index]?.trim()));
+  const fitting = columnsThatFit([shown.columns, ...rows], filled, depth.width);
+  // One column alone says little: the sentence above it says more.
+  if (fitting.length === 0 || (fitting.length === 1 && filled.length > 1)) return [];
+  const only = (cells: string[]) => fitting.map((index) => cells[index] ?? '');
+  return [
+    {
+      rank: 'extra',
+      kind: 'table',
+      columns: only(shown.columns),
+      rows: rows.map(only),
+      omitted: shown.omitted + shown.rows.length - rows.length,
+    },
+  ];
+}
+
+function chart(shown: Series): Part {
+  const { points, unit, threshold } = shown;
+  return {
+    rank: 'extra',
+    kind: 'chart',
+    points,
+    caption: seriesCaption(shown),
+    ...(unit === undefined ? {} : { unit }),
+    ...(threshold === undefined ? {} : { threshold }),
+  };
+}
+
+/** From the left, so far as they fit beside each other; one that is too wide is left out for narrower ones behind it. */
+function columnsThatFit(cells: string[][], columns: number[], width: number): number[] {
+  let left = width;
+  return columns.filter((index) => {
+    const needs = Math.max(...cells.map((row) => (row[index] ?? '').length)) + BETWEEN_COLUMNS;
+    if (needs > left + BETWEEN_COLUMNS) return false;
+    left -= needs;
+    return true;
+  });
+}
+
+/** `min 3 · max 10 · now 10 %` */
+export function seriesCaption(series: Series): string {
+  const { min, max, last, unit, label, omitted } = series;
+  const parts = [
+    `min ${numberWords(min, unit)}`,
+    `max ${numberWords(max, unit)}`,
+    `now ${numberWords(last, unit)}`,
+  ];
+  if (label) parts.push(label);
+  if (omitted > 0) parts.push(`${omitted} more series`);
+  return clip(oneLine(parts.join(' · ')), MAX_CAPTION);
+}

@@ -1,0 +1,177 @@
+import type { Finding, Verdict } from '../../diagnosis/findings/finding.ts';
+import { runOf, valueToName } from '../../diagnosis/findings/run-id.ts';
+import { clip } from '../../shared/plain-text.ts';
+import { MINUTE } from '../../shared/time.ts';
+import type { Notice } from '../notice.ts';
+import type { Depth } from './detail-level.ts';
+import type { Line, Part, Section } from './document-types.ts';
+import { seriesCaption, writeEvidence } from './evidence.ts';
+import { durationWords } from './format-time.ts';
+import { oneLiners } from './inline-list.ts';
+import { sparkline } from './sparkline.ts';
+
+/** Values of one check, `agent-1, agent-2 …`, named before they are only counted. */
+const MAX_VALUES = 3;
+
+/** What the diagnosis found: what needs attention first, the rest on one line, and what could not be checked. */
+export function writeFound(notice: Notice, depth: Depth): Section {
+  if (notice.findings.length === 0) return nothingChecked(notice);
+  // On resolve the comparison has said what needs attention already, and what no longer does.
+  const compared = new Set(notice.comparison.map((each) => each.stepId));
+  const findings = notice.findings.filter((each) => !compared.has(each.stepId));
+  const having = (verdict: Verdict) => findings.filter((each) => each.verdict === verdict);
+  const attention = having('attention');
+  const shown = attention.slice(0, depth.findings);
+  const calm = attention.length === 0;
+  const normal = worthTelling(having('normal'), attention, depth);
+  const drawn = depth.ownExpression ? normal.filter(isCurve) : [];
+  return {
+    heading: compared.size > 0 ? 'Also checked' : heading(notice),
+    parts: [
+      ...inDetail(shown, depth),
+      ...(attention.length > shown.length ? [more(attention.slice(shown.length), depth)] : []),
+      ...drawn.flatMap((finding) => ownExpression(finding, depth)),
+      ...oneLiners(
+        '✔',
+        fine(normal.filter((each) => !drawn.includes(each))),
+        calm ? 4 * depth.others : depth.others,
+      ),
+      ...oneLiners('◌', notChecked(having('unchecked')), depth.others),
+      ...(notice.notDiagnosed ? [aside(`◌ Not everything was checked: ${notice.notDiagnosed}`)] : []),
+    ],
+  };
+}
+
+function nothingChecked(notice: Notice): Section {
+  if (!notice.notDiagnosed) return { parts: [] };
+  const resolved = notice.state === 'resolved';
+  const when = resolved ? ' after it resolved' : '';
+  return {
+    ...(resolved ? {} : { heading: 'What we found' }),
+    parts: [{ rank: 'useful', kind: 'line', line: [`◌ Nothing was checked${when}: ${notice.notDiagnosed}`] }],
+  };
+}
+
+/** `What we found 14 min ago (3 of 6 checks need attention)` */
+function heading(notice: Notice): string {
+  const checks = notice.findings.filter((each) => !isBeyond(each));
+  const attention = checks.filter((each) => each.verdict === 'attention').length;
+  const total = checks.length === 1 ? '1 check' : `${checks.length} checks`;
+  const what = `What we found${whenFound(notice)}`;
+  if (checks.every((each) => each.verdict === 'unchecked')) return `${what} (none of ${total} could be made)`;
+  return `${what} (${attention} of ${total} ${attention === 1 ? 'needs' : 'need'} attention)`;
+}
+
+/** An edited message, or one that waited for its channel, shows what was found earlier. */
+function whenFound({ state, at, lookedAt = at, resolvedAt = at }: Notice): string {
+  if (state === 'resolved') return lookedAt < resolvedAt ? ' while it fired' : ' after it resolved';
+  return at - lookedAt < MINUTE ? '' : ` ${durationWords(at - lookedAt)} ago`;
+}
+
+/** The first ones with their evidence, as far as there is room for it; each of the others in its sentence. */
+function inDetail(findings: Finding[], depth: Depth): Part[] {
+  let room = depth.evidence;
+  return findings.flatMap((finding): Part[] => {
+    const inline = depth.inlineCharts && finding.evidence?.kind === 'series';
+    const under = room > 0 && finding.evidence && !inline ? writeEvidence(finding.evidence, depth) : [];
+    if (under.length > 0) room -= 1;
+    const value = valueToName(finding);
+    const line: Line = [
+      '❗ ',
+      ...(value === undefined ? [] : [{ bold: value }, ': ']),
+      clip(finding.sentence, depth.sentence),
+      inline ? chartWithNumbers(finding) : '',
+    ];
+    return [{ rank: 'useful', kind: 'line', line }, ...under];
+  });
+}
+
+/** What the alert itself looks at says little beside findings that need attention, and is long. */
+function worthTelling(findings: Finding[], attention: Finding[], depth: Depth): Finding[] {
+  if (!Number.isFinite(depth.others) || attention.length === 0) return findings;
+  return findings.filter(({ kind }) => kind !== 'expression');
+}
+
+/** No check, so neither fine nor wanting attention: what fired, with its curve. */
+function ownExpression(finding: Finding, depth: Depth): Part[] {
+  return [
+    { rank: 'extra', kind: 'line', line: [{ bold: 'What fired' }, `: ${finding.sentence}`] },
+    ...(finding.evidence ? writeEvidence(finding.evidence, depth) : []),
+  ];
+}
+
+function isCurve({ kind, evidence }: Finding): boolean {
+  return kind === 'expression' && evidence?.kind === 'series' && evidence.points.length > 1;
+}
+
+/** A check that ran for several values says the same of many of them: once, with their names. */
+function fine(findings: Finding[]): Line[] {
+  const alike = Map.groupBy(findings, (each) => `${runOf(each.stepId).step}\n${each.sentence}`);
+  return [...alike.values()].flatMap((same): Line[] => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const values = same.flatMap((each) => valueToName(each) ?? []);
+    const names: Line = values.length > 0 ? [{ bold: counted(values) }, ': '] : [];
+    return [[...names, first.sentence, inlineChart(first)]];
+  });
+}
+
+/** Checks that failed for the same reason share it: one cause is one line, however many checks it cost. */
+function notChecked(findings: Finding[]): Line[] {
+  const byReason = Map.groupBy(findings, (each) => each.sentence);
+  return [...byReason].map(([reason, same]): Line => {
+    const why = reason.replace(/\.$/, '');
+    const beyond = same.every(isBeyond);
+    return [{ bold: checkNames(same) }, beyond ? `: ${why}` : `: could not check (${why})`];
+  });
+}
+
+/** `locks, log (agent-1, agent-2, agent-3 +2)` */
+function checkNames(findings: Finding[]): string {
+  const byStep = Map.groupBy(findings, (each) => runOf(each.stepId).step);
+  return [...byStep.values()]
+    .flatMap((same) => {
+      const [first, ...others] = same;
+      if (first === undefined) return [];
+      const { value } = runOf(first.stepId);
+      if (value === undefined || others.length === 0) return first.title;
+      const values = same.flatMap((each) => runOf(each.stepId).value ?? []);
+      return `${first.title.replace(` (${value})`, '')} (${counted(values)})`;
+    })
+    .join(', ');
+}
+
+/** Says which values of a check were too many to look at. */
+function isBeyond({ stepId, verdict }: Finding): boolean {
+  return verdict === 'unchecked' && runOf(stepId).value === 'beyond';
+}
+
+/** The shape of a series that needs no attention; one that does gets its chart and caption. */
+function inlineChart({ evidence: shown }: Finding): string {
+  return shown?.kind === 'series' && shown.points.length > 1 ? ` ${sparkline(shown.points, 12)}` : '';
+}
+
+/** The chart, and its numbers where the sentence has not said them. */
+function chartWithNumbers(finding: Finding): string {
+  const chart = inlineChart(finding);
+  const { evidence: shown, sentence } = finding;
+  if (chart === '' || shown?.kind !== 'series' || /\bmax\b/.test(sentence)) return chart;
+  return `${chart} ${seriesCaption(shown)}`;
+}
+
+function counted(values: string[]): string {
+  const more = values.length > MAX_VALUES ? ` +${values.length - MAX_VALUES}` : '';
+  return `${values.slice(0, MAX_VALUES).join(', ')}${more}`;
+}
+
+function more(findings: Finding[], depth: Depth): Part {
+  return {
+    rank: 'extra',
+    kind: 'line',
+    line: [`❗ ${findings.length} more: ${clip(checkNames(findings), depth.others)}`],
+  };
+}
+
+function aside(text: string): Part {
+  return { rank: 'extra', kind: 'aside', line: [text] };
+}

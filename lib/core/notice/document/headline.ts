@@ -1,0 +1,139 @@
+import { getLabel } from '../../alert/get-label.ts';
+import { clip, oneLine } from '../../shared/plain-text.ts';
+import type { Notice } from '../notice.ts';
+import type { Title } from './document-types.ts';
+import { durationWords } from './format-time.ts';
+import { leftOver } from './unresolved-findings.ts';
+
+/** Room for names in a headline before they are only counted. */
+const MAX_NAMED = 3;
+const MAX_NAME = 40;
+const MAX_ALERTNAME = 200;
+const MAX_COUNTED = 30;
+
+/** `AgentDown - 12 agents down (technical-agent, risk-agent, … +10)` */
+export function headline(notice: Notice): string {
+  return `${nameAndCount(notice, MAX_ALERTNAME)}${worstNames(notice)}`;
+}
+
+/** `AgentDown - 12 agents down`; `AgentDown - 12 agents` when it is over, and `12 alerts` where the runbook has no words. */
+export function nameAndCount(notice: Notice, maxName: number): string {
+  const name = clip(oneLine(notice.alertname), maxName) || 'unnamed alert';
+  const count = alertCount(notice);
+  const { cutOff, firing, total } = notice.alerts;
+  const counted = clip(oneLine(notice.countedAs?.[notice.state] ?? ''), MAX_COUNTED) || 'alerts';
+  if (cutOff !== undefined) {
+    if (firing === 0) return `${name} - 0 of at least ${total} known to fire`;
+    const known = firing < total ? `${firing} of at least ${total}` : `at least ${total}`;
+    return `${name} - ${known} ${total === 1 ? 'alert' : counted}`;
+  }
+  return count < 2 ? name : `${name} - ${count} ${counted}`;
+}
+
+/** Those that fire, or once it is over all there were. */
+export function alertCount({ alerts, state }: Notice): number {
+  return state === 'firing' ? alerts.firing : alerts.total;
+}
+
+/** `withNews` for a message that stands on its own and is not the first. */
+export function noticeTitle(notice: Notice, withNews: boolean): Title {
+  const news = withNews ? newsWords(notice) : undefined;
+  return {
+    severity: notice.severity,
+    resolved: notice.state === 'resolved',
+    text: `${stateWords(notice)}  ${headline(notice)}${news ? ` - ${news}` : ''}`,
+  };
+}
+
+/** `CRITICAL`, or `RESOLVED after 22 min`: the words a title starts with. */
+function stateWords(notice: Notice): string {
+  if (notice.state === 'firing') return notice.severity.toUpperCase();
+  return `RESOLVED after ${durationWords((notice.resolvedAt ?? notice.at) - notice.openedAt)}`;
+}
+
+/** What a notice adds to the headline, for one that is not the first: `escalated to L2`. */
+export function newsWords(notice: Notice): string | undefined {
+  if (notice.state === 'resolved') return undefined;
+  switch (notice.reason) {
+    case 'escalated':
+      return `escalated to L${notice.tier}`;
+    case 'reminder':
+      return 'not acknowledged';
+    case 'reopened':
+      return 'fires again';
+    case 'raised':
+      return `raised to ${notice.severity}`;
+    case 'joined':
+      return 'more alerts';
+    case 'flapping':
+      return 'flapping';
+    case 'unverified':
+      return 'not confirmed';
+    case 'acknowledged':
+      return 'acknowledged';
+    case 'opened':
+    case 'updated':
+    case 'resolved':
+    case 'closed':
+      return undefined;
+  }
+}
+
+/** What a resolved notice must not hide on a lock screen: `1 finding still needs attention`. */
+export function leftOverWords(notice: Notice): string | undefined {
+  const left = leftOver(notice).length;
+  if (left === 0) return undefined;
+  return left === 1 ? '1 finding still needs attention' : `${left} findings still need attention`;
+}
+
+/** One line that stands for the whole on a lock screen. */
+export function previewLine(notice: Notice): string {
+  const news = newsWords(notice) ?? leftOverWords(notice);
+  const why = notice.state === 'firing' ? notice.impact || notice.summary : notice.happened;
+  const head = `${stateWords(notice)} ${clip(headline(notice), 150)}`;
+  return clip(oneLine(`${head}${news ? ` - ${news}` : ''}${why ? `: ${why}` : ''}`), 280);
+}
+
+/** A name for each shown alert: of the labels that tell it apart, those that people call such a thing by. */
+export function groupNames(notice: Notice): string[] {
+  const { shown } = notice.alerts;
+  const firing = shown.filter((alert) => alert.firing);
+  // What fires no more may be the same thing under its earlier severity, and would leave nothing to tell them apart.
+  const naming = namingLabels((firing.length > 1 ? firing : shown).map((alert) => alert.labels));
+  return shown.map((alert, index) => {
+    const values = naming === undefined ? [] : naming.flatMap((name) => getLabel(alert.labels, name) ?? []);
+    const name = values.length > 0 ? values.join('/') : Object.values(alert.labels).join(' ');
+    return oneLine(name) || `alert ${index + 1}`;
+  });
+}
+
+/** Where a thing is, from the outside in; alone, the first of them says too little to find it. */
+const PLACES = ['namespace', 'pod', 'instance'];
+
+/** A label of its own that is different for each, as `agent`; else `namespace/pod` or `instance`, if that is. */
+function namingLabels(all: Record<string, string>[]): string[] | undefined {
+  const tellsApart = (names: string[]) =>
+    new Set(all.map((labels) => JSON.stringify(names.map((name) => getLabel(labels, name))))).size ===
+    all.length;
+  const own = Object.keys(all[0] ?? {}).find((name) => !PLACES.includes(name) && tellsApart([name]));
+  if (own !== undefined) return [own];
+  return [['namespace', 'pod'], ['pod'], ['instance'], PLACES].find(
+    (names) =>
+      names.some((name) => all.some((labels) => getLabel(labels, name) !== undefined)) && tellsApart(names),
+  );
+}
+
+/** ` (technical-agent, risk-agent, … +10)`, at most so many, or nothing for a single alert. */
+export function worstNames(notice: Notice, most = MAX_NAMED): string {
+  const count = alertCount(notice);
+  if (count < 2) return '';
+  const { shown } = notice.alerts;
+  const names = groupNames(notice).filter((_, index) => {
+    const alert = shown[index];
+    return alert && Object.keys(alert.labels).length > 0 && (alert.firing || notice.state === 'resolved');
+  });
+  const named = names.slice(0, count <= most ? most : most - 1).map((name) => clip(name, MAX_NAME));
+  if (named.length === 0) return '';
+  const rest = count - named.length;
+  return ` (${named.join(', ')}${rest > 0 ? `, … +${rest}` : ''})`;
+}

@@ -1,0 +1,38 @@
+import type { Millis } from '../../shared/time.ts';
+
+const bars = '▁▂▃▄▅▆▇█';
+
+/**
+ * Heights from 0 to 1 of at most `width` bars, oldest first: the series cut into equal slices of its points,
+ * each shown by its highest value, because a peak is what people look for. A flat line is of middle height.
+ */
+export function chartHeights(points: [Millis, number][], width: number): number[] {
+  const values = points.map(([, value]) => value).filter(Number.isFinite);
+  if (values.length === 0) return [];
+  const count = Math.min(width, values.length);
+  const peaks = Array.from({ length: count }, (_, index) => {
+    const from = Math.floor((index * values.length) / count);
+    const to = Math.floor(((index + 1) * values.length) / count);
+    return Math.max(...values.slice(from, to));
+  });
+  const low = Math.min(...values);
+  const span = Math.max(...values) - low;
+  return peaks.map((peak) => (span > 0 ? (peak - low) / span : 0.5));
+}
+
+/** The same as one line of block characters: `▁▁▂▂▃▅▇██`. */
+export function sparkline(points: [Millis, number][], width: number): string {
+  return chartHeights(points, width)
+    .map((height) => bars[Math.min(bars.length - 1, Math.floor(height * bars.length))])
+    .join('');
+}
+
+/** A measured value for people: whole numbers whole, others with three digits that count. */
+export function numberWords(value: number, unit?: string): string {
+  const digits = Number.isInteger(value) || !Number.isFinite(value) ? String(value) : shortDecimal(value);
+  return unit ? `${digits} ${unit}` : digits;
+}
+
+function shortDecimal(value: number): string {
+  return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+}

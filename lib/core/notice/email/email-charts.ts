@@ -1,0 +1,48 @@
+import { inMail } from '../document/detail-level.ts';
+import { writeWhole } from '../document/document.ts';
+import type { NoticeDocument, Part } from '../document/document-types.ts';
+import type { Notice } from '../notice.ts';
+import { type ChartScale, chartScale } from './chart-scale.ts';
+import { drawChart } from './draw-chart.ts';
+import type { PictureEncoder } from './picture.ts';
+
+/** More would make the mail heavy for phones; the others are drawn as table cells. */
+const MAX_PICTURES = 3;
+
+export type ChartPart = Extract<Part, { kind: 'chart' }>;
+
+/** The PNGs of a mail's charts; the index is the chart's place among all charts of the mail. */
+export type ChartPictures = ReadonlyMap<number, Uint8Array>;
+
+export const noPictures: ChartPictures = new Map();
+
+/** The charts of a document, from top to bottom. */
+export function chartsOf(document: NoticeDocument): ChartPart[] {
+  return document.sections.flatMap(({ parts }) => parts.filter((part) => part.kind === 'chart'));
+}
+
+export function scaleOf({ points, threshold }: ChartPart): ChartScale | undefined {
+  return chartScale(points, threshold);
+}
+
+/**
+ * Draws the first charts of a notice's mail. A picture can never cost a mail: one that fails is left out, and `failed`
+ * hears why.
+ */
+export async function drawPictures(
+  notice: Notice,
+  encoder: PictureEncoder,
+  failed: (error: unknown) => void,
+): Promise<ChartPictures> {
+  const pictures = new Map<number, Uint8Array>();
+  try {
+    for (const [index, part] of chartsOf(writeWhole(notice, inMail)).entries()) {
+      const scale = scaleOf(part);
+      if (scale === undefined || pictures.size >= MAX_PICTURES) continue;
+      pictures.set(index, await encoder.encode(drawChart(scale)));
+    }
+  } catch (error) {
+    failed(error);
+  }
+  return pictures;
+}

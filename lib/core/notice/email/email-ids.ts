@@ -1,0 +1,28 @@
+import type { MailMessage } from '../message.ts';
+
+const MAX_ID_PART = 200;
+
+/**
+ * A notice's place in its incident's conversation. The Message-ID depends only on incident and version, so a mail sent
+ * again after a lost answer is the same mail; all refer to one root id, which no mail carries itself. docs/adr/0011.
+ */
+export function mailIds(
+  { incidentId, seq }: { incidentId: string; seq: number },
+  domain: string,
+): Pick<MailMessage, 'messageId'> & { inReplyTo: string; references: string[] } {
+  const incident = idPart(incidentId);
+  const right = idPart(domain);
+  const root = `<${incident}@${right}>`;
+  return { messageId: `<${incident}.${seq}@${right}>`, inReplyTo: root, references: [root] };
+}
+
+/** What RFC 5322 allows in an id without quoting, short enough for a line. */
+export function idPart(raw: string): string {
+  return (
+    raw
+      .replace(/[^A-Za-z0-9._-]+/g, '-')
+      .slice(0, MAX_ID_PART)
+      .replace(/^[.-]+|[.-]+$/g, '')
+      .replace(/\.{2,}/g, '.') || 'incident'
+  );
+}

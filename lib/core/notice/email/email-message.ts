@@ -1,0 +1,64 @@
+import { inMail } from '../document/detail-level.ts';
+import { writeWhole } from '../document/document.ts';
+import type { NoticeDocument } from '../document/document-types.ts';
+import { leaveOut } from '../document/trim-to-fit.ts';
+import type { MailMessage, MailPicture } from '../message.ts';
+import type { Notice } from '../notice.ts';
+import { type ChartPart, type ChartPictures, chartsOf, noPictures } from './email-charts.ts';
+import { mailHeaders } from './email-headers.ts';
+import { documentToHtml } from './email-html.ts';
+import { idPart, mailIds } from './email-ids.ts';
+import { mailSubject, type SubjectStem, subjectStem } from './email-subject.ts';
+import { documentToText } from './email-text.ts';
+
+/** Gmail cuts off what comes after 102 KB of HTML, in the middle of whatever it is. */
+const MAX_HTML = 100_000;
+
+/**
+ * `domain` is the right side of the Message-IDs: the sender's own (`mailDomain(SMTP_FROM)`). `stem` is that of the first
+ * mail about the incident at this place; absent: this is the first.
+ */
+export type MailEnvelope = { to: string[]; domain: string; stem?: SubjectStem };
+
+/**
+ * The notice as a mail. All mails of an incident refer to one root id, and their subjects end with the same stem:
+ * clients make one conversation of them whichever of them arrived, and in whatever order. docs/adr/0011.
+ */
+export function renderMail(
+  notice: Notice,
+  envelope: MailEnvelope,
+  pictures: ChartPictures = noPictures,
+): MailMessage {
+  const document = writeWhole(notice, inMail);
+  const stem = envelope.stem ?? subjectStem(notice);
+  const domain = idPart(envelope.domain);
+  const incident = idPart(notice.incidentId);
+  const embedded = new Map<ChartPart, MailPicture>();
+  for (const [index, chart] of chartsOf(document).entries()) {
+    const png = pictures.get(index);
+    if (png === undefined) continue;
+    const contentId = `chart-${index + 1}.${incident}.${notice.seq}@${domain}`;
+    embedded.set(chart, { contentId, fileName: `chart-${index + 1}.png`, png });
+  }
+  const contentIdOf = (chart: ChartPart) => embedded.get(chart)?.contentId;
+  const html = (shorter: NoticeDocument, omitted: number) => documentToHtml(shorter, contentIdOf, omitted);
+  const shown = leaveOut(
+    document,
+    (shorter, omitted) => Buffer.byteLength(html(shorter, omitted)) <= MAX_HTML,
+  );
+  const shownPictures = chartsOf(shown.document).flatMap((chart) => embedded.get(chart) ?? []);
+  return {
+    to: envelope.to,
+    subject: mailSubject(notice, stem),
+    text: documentToText(document),
+    html: html(shown.document, shown.omitted),
+    ...mailIds(notice, envelope.domain),
+    headers: mailHeaders(notice, stem, domain),
+    ...(shownPictures.length === 0 ? {} : { pictures: shownPictures }),
+  };
+}
+
+/** `ops@example.com` and `Ops <ops@example.com>` give `example.com`; anything else a reserved name. */
+export function mailDomain(from: string): string {
+  return /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? 'first-responder.invalid';
+}

@@ -1,0 +1,65 @@
+import { HOUR, type Millis } from '../../shared/time.ts';
+import type { Notice } from '../notice.ts';
+import { plainTextObject } from './slack-mrkdwn.ts';
+
+/** What people can press; `runbook` is a link, which Slack tells us of all the same. */
+export const pressActions = ['acknowledge', 'resolve', 'silence', 'runbook'] as const;
+
+/** For how long, by the word in the menu's values. */
+export const silenceLengths: Readonly<Record<string, { label: string; length: Millis }>> = {
+  '1h': { label: '1 hour', length: HOUR },
+  '4h': { label: '4 hours', length: 4 * HOUR },
+  '1d': { label: '1 day', length: 24 * HOUR },
+};
+
+/** Slack's limits: https://docs.slack.dev/reference/block-kit/block-elements */
+const MAX_LABEL = 75;
+const MAX_VALUE = 75;
+const MAX_URL = 3000;
+
+/**
+ * The actions block under a root message, empty where no button works. Values carry the incident and the version
+ * shown, so that a press speaks of what the person saw. The block's id changes with the version, which makes Slack
+ * forget what was chosen in the menu before.
+ */
+export function slackButtons(notice: Notice): Record<string, unknown>[] {
+  const { buttons, incidentId, links } = notice;
+  if (buttons === undefined) return [];
+  const value = `${buttons.asOf} ${incidentId}`;
+  // No incident of ours is called so; a message without buttons is better than none.
+  if (`1h ${value}`.length > MAX_VALUE) return [];
+
+  const elements = [
+    ...(buttons.acknowledge ? [button('acknowledge', 'Acknowledge', value, 'primary')] : []),
+    ...(buttons.silence ? [silenceMenu(value)] : []),
+    button('resolve', 'Resolve', value),
+    ...(links.runbook !== undefined && links.runbook.length <= MAX_URL ? [runbookLink(links.runbook)] : []),
+  ];
+  return [{ type: 'actions', block_id: `incident-${buttons.asOf}`, elements }];
+}
+
+function button(
+  action: (typeof pressActions)[number],
+  label: string,
+  value: string,
+  style?: 'primary',
+): Record<string, unknown> {
+  const text = plainTextObject(label, MAX_LABEL);
+  return { type: 'button', action_id: action, text, value, ...(style === undefined ? {} : { style }) };
+}
+
+function silenceMenu(value: string): Record<string, unknown> {
+  return {
+    type: 'static_select',
+    action_id: 'silence',
+    placeholder: plainTextObject('Silence', MAX_LABEL),
+    options: Object.entries(silenceLengths).map(([word, { label }]) => ({
+      text: plainTextObject(label, MAX_LABEL),
+      value: `${word} ${value}`,
+    })),
+  };
+}
+
+function runbookLink(url: string): Record<string, unknown> {
+  return { type: 'button', action_id: 'runbook', text: plainTextObject('Runbook', MAX_LABEL), url };
+}

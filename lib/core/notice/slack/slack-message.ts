@@ -1,0 +1,89 @@
+import type { Deed, NoticeReason } from '../../incident/effect.ts';
+import type { Millis } from '../../shared/time.ts';
+import { writeDeed } from '../document/action-line.ts';
+import { writeDetails, writeReply, writeRoot, writeWhole } from '../document/document.ts';
+import type { Line, NoticeDocument } from '../document/document-types.ts';
+import type { SlackMessage } from '../message.ts';
+import type { Notice } from '../notice.ts';
+import { slackBlocks } from './slack-blocks.ts';
+import { slackButtons } from './slack-buttons.ts';
+import { lineToMrkdwn, mentionToMrkdwn, mrkdwnObject } from './slack-mrkdwn.ts';
+
+const MAX_PREVIEW = 300;
+const MAX_DEED = 2000;
+const webhookNote =
+  'Posted through an incoming webhook, which can neither edit nor thread: later news comes as new messages.';
+
+/**
+ * The message that stands for the incident in a channel. Rendered again from the current state at every change
+ * and edited in place. `mentions` are the target's; they interrupt only when the notice pings and something fires.
+ */
+export function renderSlackRoot(notice: Notice, mentions: string[]): SlackMessage {
+  const actions = slackButtons(notice);
+  const document = writeRoot(notice);
+  // What is a button needs no link beside it.
+  const links = document.links.filter(({ url }) => actions.length === 0 || url !== notice.links.runbook);
+  return message({ ...document, links }, notice, mentions, { actions });
+}
+
+/** All that the root had no room for, quietly under it; `undefined` when that is nothing. */
+export function renderSlackDetails(notice: Notice): SlackMessage | undefined {
+  const document = writeDetails(notice);
+  return document && message(document, notice, []);
+}
+
+/** What is new, in the thread under the root. */
+export function renderSlackReply(notice: Notice, mentions: string[]): SlackMessage {
+  return message(writeReply(notice), notice, mentions);
+}
+
+/**
+ * What a person did, as one line of small print in the thread, with a line for each of the `others` that
+ * were not told yet. `summary` is the effect's sentence.
+ */
+export function renderSlackDeed(
+  done: { reason: NoticeReason; at: Millis; deed: Deed; summary: string },
+  others: { at: Millis; line: Line }[] = [],
+): SlackMessage {
+  const lines = [...others, { at: done.at, line: writeDeed(done) }]
+    .toSorted((one, other) => one.at - other.at)
+    .map(({ line }) => lineToMrkdwn(line, MAX_DEED));
+  return {
+    text: lineToMrkdwn([done.summary], MAX_PREVIEW),
+    blocks: [{ type: 'context', elements: lines.map((line) => mrkdwnObject(line)) }],
+  };
+}
+
+/** Everything in one message, for an incoming webhook. */
+export function renderSlackWebhook(notice: Notice, mentions: string[]): SlackMessage {
+  return message(writeWhole(notice), notice, mentions, { footnote: webhookNote });
+}
+
+/** A message's one line of text alone, with its mentions: for when Slack refuses the blocks. */
+export function plainSlackMessage(
+  { text, blocks }: SlackMessage,
+  notice: Calling,
+  mentions: string[],
+): SlackMessage {
+  // Without blocks it has its mentions already.
+  if (blocks.length === 0) return { text, blocks };
+  return { text: [...called(notice, mentions).map(mentionToMrkdwn), text].join(' '), blocks: [] };
+}
+
+function message(
+  document: NoticeDocument,
+  notice: Notice,
+  mentions: string[],
+  more: { actions?: Record<string, unknown>[]; footnote?: string } = {},
+): SlackMessage {
+  return {
+    text: lineToMrkdwn([document.preview], MAX_PREVIEW),
+    blocks: slackBlocks(document, called(notice, mentions), more),
+  };
+}
+
+type Calling = Pick<Notice, 'ping' | 'state'>;
+
+function called(notice: Calling, mentions: string[]): string[] {
+  return notice.ping && notice.state === 'firing' ? mentions : [];
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
+import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
+import type { Incident } from '../../../lib/core/incident/incident.ts';
+import { chooseLooks } from '../../../lib/core/notice/choose-diagnoses.ts';
+import { MINUTE } from '../../../lib/core/shared/time.ts';
+import { diagnosis, finding } from '../../support/finding.ts';
+import { storedAlert, storedIncident } from '../../support/stored-incident.ts';
+
+const bad = finding({ sentence: '10 of 10' });
+const fine = finding({ verdict: 'normal', sentence: '4 of 10' });
+const firing = storedIncident();
+/** Ended in minute 3, between the looks of minute 2 and 4. */
+const over = storedIncident({
+  status: 'resolved',
+  resolution: 'alerts',
+  resolvedAt: 3 * MINUTE,
+  alerts: [storedAlert({ firing: false })],
+});
+
+function look(incident: Incident, diagnoses: Diagnosis[], seq: number, reason: NoticeReason) {
+  return chooseLooks(incident, diagnoses, { effectId: `k.1:${seq}`, reason });
+}
+
+describe('what a notice takes from the diagnoses', () => {
+  it('is the look made for it, and what it found changed since the look before', () => {
+    const diagnoses = [diagnosis(1, [bad]), diagnosis(2, [fine]), diagnosis(4, [bad])];
+
+    const looks = look(firing, diagnoses, 2, 'reminder');
+
+    expect(looks.diagnosis?.id).toBe('k.1:2');
+    expect(looks.progress).toMatchObject({
+      since: diagnosis(1, []).finishedAt,
+      changes: [{ change: 'better', before: '10 of 10', after: '4 of 10' }],
+    });
+    expect(looks.comparison).toEqual([]);
+  });
+
+  it('compares with the last look that was really taken', () => {
+    const diagnoses = [
+      diagnosis(1, [bad]),
+      diagnosis(2, [], { skipped: 'sent again' }),
+      diagnosis(4, [fine]),
+    ];
+
+    expect(look(firing, diagnoses, 4, 'escalated').progress?.since).toBe(diagnosis(1, []).finishedAt);
+  });
+
+  it('has nothing to compare the first look with, nor a look that was left out', () => {
+    const diagnoses = [diagnosis(1, [bad]), diagnosis(2, [], { skipped: 'sent again' })];
+
+    expect(look(firing, diagnoses, 1, 'opened')).not.toHaveProperty('progress');
+    expect(look(firing, diagnoses, 2, 'escalated')).not.toHaveProperty('progress');
+  });
+
+  it('is the newest look for a notice that none was made for, without a comparison', () => {
+    const diagnoses = [
+      diagnosis(1, [bad]),
+      diagnosis(2, [fine]),
+      diagnosis(4, [], { skipped: 'sent again' }),
+    ];
+
+    const looks = look(firing, diagnoses, 5, 'updated');
+
+    expect(looks.diagnosis?.id).toBe('k.1:2');
+    expect(looks).not.toHaveProperty('progress');
+  });
+
+  it('is before and after once it resolved, and no progress', () => {
+    const looks = look(over, [diagnosis(1, [bad]), diagnosis(4, [fine])], 4, 'resolved');
+
+    expect(looks.diagnosis?.id).toBe('k.1:4');
+    expect(looks.comparison).toMatchObject([{ change: 'better', before: '10 of 10', after: '4 of 10' }]);
+    expect(looks).not.toHaveProperty('progress');
+  });
+
+  it('is never the wrong way round for a page that the resolve has overtaken', () => {
+    const diagnoses = [diagnosis(1, [bad]), diagnosis(4, [fine])];
+
+    const looks = look(over, diagnoses, 1, 'opened');
+
+    expect(looks.diagnosis?.id).toBe('k.1:4');
+    expect(looks.comparison).toMatchObject([{ before: '10 of 10', after: '4 of 10' }]);
+  });
+
+  it('claims nothing about the time after the resolve when nobody looked then', () => {
+    const looks = look(over, [diagnosis(1, [fine]), diagnosis(2, [bad])], 1, 'opened');
+
+    expect(looks.comparison).toEqual([]);
+    expect(looks.diagnosis?.id).toBe('k.1:1');
+  });
+
+  it('knows the last time from whichever look could read it', () => {
+    const lastTime = { incidentId: 'k.0', openedAt: 0, findings: [], recent: { count: 1, atLeast: false } };
+    const diagnoses = [
+      diagnosis(1, [bad], { lastTime }),
+      diagnosis(2, [bad], { unread: ['earlier episodes'] }),
+    ];
+
+    expect(look(firing, diagnoses, 2, 'reminder').lastTime).toEqual(lastTime);
+  });
+
+  it('is nothing when nothing was stored', () => {
+    expect(look(firing, [], 1, 'opened')).toEqual({ comparison: [] });
+    expect(look(over, [], 4, 'resolved')).toEqual({ comparison: [] });
+  });
+});

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { lastTimeOf, urgentLooks } from '../../../lib/core/diagnosis/context/previous-episode.ts';
+import { lookOf } from '../../../lib/core/diagnosis/findings/diagnosis-summary.ts';
+import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
+import { noticeReasons } from '../../../lib/core/incident/effect.ts';
+import { chooseLooks } from '../../../lib/core/notice/choose-diagnoses.ts';
+import { neededLooks } from '../../../lib/core/notice/needed-diagnoses.ts';
+import { MINUTE } from '../../../lib/core/shared/time.ts';
+import { diagnosis, finding } from '../../support/finding.ts';
+import { storedAlert, storedIncident } from '../../support/stored-incident.ts';
+
+const firing = storedIncident();
+const over = storedIncident({
+  status: 'resolved',
+  resolution: 'alerts',
+  resolvedAt: 8 * MINUTE,
+  alerts: [storedAlert({ firing: false })],
+});
+
+const findings = fc.uniqueArray(
+  fc.record({
+    stepId: fc.constantFrom('pool', 'locks', 'disk', 'logs'),
+    verdict: fc.constantFrom('attention', 'normal', 'unchecked'),
+    sentence: fc.constantFrom('3 of 10', '10 of 10', '0'),
+  }),
+  { selector: ({ stepId }) => stepId },
+);
+const some: fc.Arbitrary<Diagnosis[]> = fc
+  .array(fc.option(findings), { maxLength: 12 })
+  .map((all) => all.flatMap((each, at) => (each === null ? [] : diagnosis(at + 1, each.map(finding)))));
+
+describe('the diagnoses that are read', () => {
+  it('for a notice are few, and it says the same as if all had been read', () => {
+    fc.assert(
+      fc.property(
+        some,
+        fc.boolean(),
+        fc.integer({ min: 1, max: 12 }),
+        fc.constantFrom(...noticeReasons),
+        (all, fires, seq, reason) => {
+          const incident = fires ? firing : over;
+          const cause = { effectId: `k.1:${seq}`, reason };
+
+          const needed = neededLooks(incident, all.map(lookOf), cause);
+
+          expect(needed.length).toBeLessThanOrEqual(8);
+          const read = all.filter(({ id }) => needed.includes(id));
+          expect(chooseLooks(incident, read, cause)).toEqual(chooseLooks(incident, all, cause));
+        },
+      ),
+    );
+  });
+
+  it('for the last time are few, and it names the same findings', () => {
+    fc.assert(
+      fc.property(some, (all) => {
+        const needed = urgentLooks(all.map(lookOf));
+
+        const read = all.filter(({ id }) => needed.includes(id));
+        const episode = { incidents: [{ id: 'k.1', openedAt: 0 }], complete: true };
+        expect(needed.length).toBeLessThanOrEqual(5);
+        expect(lastTimeOf(episode, read, 0)).toEqual(lastTimeOf(episode, all, 0));
+      }),
+    );
+  });
+
+  it('are at most eight, however many checks were last seen at different times', () => {
+    const all = Array.from({ length: 300 }, (_, n) => diagnosis(n + 1, [finding({ stepId: `step${n}` })]));
+    const last = diagnosis(
+      301,
+      all.map((_, n) => finding({ stepId: `step${n}`, verdict: 'normal' })),
+    );
+
+    const needed = neededLooks(over, [...all, last].map(lookOf), { effectId: last.id, reason: 'resolved' });
+
+    expect(needed).toHaveLength(8);
+    expect(needed[0]).toBe(last.id);
+  });
+});
