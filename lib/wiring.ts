@@ -31,7 +31,7 @@ import { createSqsEffectQueue } from './adapters/sqs/effect-queue.ts';
 import { createSqsVisibility } from './adapters/sqs/visibility.ts';
 import * as schemas from './config/handler-schemas.ts';
 import { type Environment, loadConfiguration } from './config/load-configuration.ts';
-import { slackPace } from './core/delivery/pace.ts';
+import { slackPace } from './core/delivery/rate-limit.ts';
 import { type DiagnosisRequest, diagnoseEffect } from './core/diagnosis/diagnose-effect.ts';
 import { mailDomain } from './core/notice/email/email-message.ts';
 import { createMarkHours } from './flow/mark-hours.ts';

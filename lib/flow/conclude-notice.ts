@@ -1,5 +1,6 @@
 import type { Intent } from '../core/delivery/claim.ts';
 import type { Plan, SendPlan } from '../core/delivery/decide.ts';
+import { withDoubt, withSlots } from '../core/delivery/delivered-record.ts';
 import {
   type DeliverMessage,
   type DeliveryRecord,
@@ -8,9 +9,8 @@ import {
   type MessageRef,
 } from '../core/delivery/delivery.ts';
 import type { DestinationStore } from '../core/delivery/destination-store.ts';
-import { type Failure, isUrgent, nextAttemptSeconds } from '../core/delivery/fall-back.ts';
+import { type Failure, isUrgent, nextAttemptSeconds } from '../core/delivery/fail-over.ts';
 import { MISCONFIGURED_RETRY_SECONDS } from '../core/delivery/retry-delay.ts';
-import { withDoubt, withSlots } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { isFiring } from '../core/incident/status.ts';
 import { sha256Hex } from '../core/shared/hash.ts';

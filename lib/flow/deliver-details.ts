@@ -1,6 +1,7 @@
 import type { Budget } from '../core/delivery/budget.ts';
 import type { SlackChannel } from '../core/delivery/channels.ts';
 import { detailsSuperseded } from '../core/delivery/decide.ts';
+import { withSlots } from '../core/delivery/delivered-record.ts';
 import {
   type DestinationRecord,
   isPaced,
@@ -8,7 +9,6 @@ import {
   type SendOutcome,
 } from '../core/delivery/delivery.ts';
 import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../core/delivery/retry-delay.ts';
-import { withSlots } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { plainNoticeToSlack } from '../core/notice/plain-notice.ts';
 import { type NoticePorts, noticeFor } from './notice-for.ts';

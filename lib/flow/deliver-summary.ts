@@ -1,6 +1,7 @@
 import { type Budget, budgetFrom } from '../core/delivery/budget.ts';
 import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
 import { type Intent, repeatAfter, withUnfinished } from '../core/delivery/claim.ts';
+import { withDoubt } from '../core/delivery/delivered-record.ts';
 import {
   type DestinationRecord,
   notConfigured,
@@ -9,7 +10,6 @@ import {
 } from '../core/delivery/delivery.ts';
 import type { DestinationStore } from '../core/delivery/destination-store.ts';
 import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../core/delivery/retry-delay.ts';
-import { withDoubt } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import type { IncidentStore } from '../core/incident/incident-store.ts';
 import type { Maintenance, MaintenanceStore } from '../core/maintenance/maintenance-store.ts';

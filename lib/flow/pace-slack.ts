@@ -12,8 +12,8 @@ import {
   type Rank,
   reachOf,
   UNSAID_RETRY_AFTER,
-} from '../core/delivery/pace.ts';
-import type { PaceStore } from '../core/delivery/pace-store.ts';
+} from '../core/delivery/rate-limit.ts';
+import type { PaceStore } from '../core/delivery/rate-limit-store.ts';
 import { believedWait } from '../core/delivery/retry-delay.ts';
 import { type Millis, SECOND } from '../core/shared/time.ts';
 

@@ -1,6 +1,6 @@
 import type { MailChannel } from '../core/delivery/channels.ts';
+import { toldRecord } from '../core/delivery/delivered-record.ts';
 import type { DeliverMessage, DestinationRecord, SendOutcome } from '../core/delivery/delivery.ts';
-import { toldRecord } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { drawPictures, noPictures } from '../core/notice/email/email-charts.ts';
 import { renderMail } from '../core/notice/email/email-message.ts';

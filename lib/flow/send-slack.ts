@@ -1,5 +1,6 @@
 import type { SlackChannel } from '../core/delivery/channels.ts';
 import type { SendPlan } from '../core/delivery/decide.ts';
+import { deedsToldUntil, toldRecord } from '../core/delivery/delivered-record.ts';
 import {
   type DeliverMessage,
   type DestinationRecord,
@@ -7,7 +8,6 @@ import {
   type MessageRef,
   type SendOutcome,
 } from '../core/delivery/delivery.ts';
-import { deedsToldUntil, toldRecord } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { knownDeeds } from '../core/notice/document/action-line.ts';
 import type { SlackMessage } from '../core/notice/message.ts';

@@ -1,11 +1,11 @@
+import { toldRecord } from '../core/delivery/delivered-record.ts';
 import type { DeliverMessage, DestinationRecord } from '../core/delivery/delivery.ts';
 import type { DeliveryQueue } from '../core/delivery/delivery-queue.ts';
-import { entryOf, maySharePlace, placeOf, STORM_CALM } from '../core/delivery/storm.ts';
-import type { StormGate } from '../core/delivery/storm-store.ts';
-import { toldRecord } from '../core/delivery/told-record.ts';
 import type { Incident } from '../core/incident/incident.ts';
 import { sha256Hex } from '../core/shared/hash.ts';
 import type { Millis } from '../core/shared/time.ts';
+import { entryOf, maySharePlace, placeOf, STORM_CALM } from '../core/storm/storm.ts';
+import type { StormGate } from '../core/storm/storm-store.ts';
 import type { SendResult } from './send-slack.ts';
 import { type DigestAsk, type ShowDigestPorts, showDigest } from './show-digest.ts';
 

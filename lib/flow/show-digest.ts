@@ -2,22 +2,22 @@ import type { Budget } from '../core/delivery/budget.ts';
 import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
 import { type ClaimedItem, type Intent, repeatAfter, withUnfinished } from '../core/delivery/claim.ts';
 import type { Abilities } from '../core/delivery/decide.ts';
+import { withDoubt } from '../core/delivery/delivered-record.ts';
 import { isGone, notConfigured, type SendOutcome } from '../core/delivery/delivery.ts';
+import { digestAwayFor } from '../core/delivery/rate-limit.ts';
+import { writeOrPlain } from '../core/notice/plain-notice.ts';
+import type { Target } from '../core/routing/target.ts';
+import type { Log } from '../core/shared/log.ts';
+import { type Millis, SECOND } from '../core/shared/time.ts';
+import type { Digest } from '../core/storm/digest.ts';
 import {
   plainMailDigest,
   plainSlackDigest,
   renderMailDigest,
   renderSlackDigest,
-} from '../core/delivery/digest-message.ts';
-import { digestAwayFor } from '../core/delivery/pace.ts';
-import { CLOCK_MARGIN, type DigestRecord, digestDueAt, placeOf, type Storm } from '../core/delivery/storm.ts';
-import type { DigestStore, StormEntries } from '../core/delivery/storm-store.ts';
-import { withDoubt } from '../core/delivery/told-record.ts';
-import type { Digest } from '../core/delivery/write-digest.ts';
-import { writeOrPlain } from '../core/notice/plain-notice.ts';
-import type { Target } from '../core/routing/target.ts';
-import type { Log } from '../core/shared/log.ts';
-import { type Millis, SECOND } from '../core/shared/time.ts';
+} from '../core/storm/digest-message.ts';
+import { CLOCK_MARGIN, type DigestRecord, digestDueAt, placeOf, type Storm } from '../core/storm/storm.ts';
+import type { DigestStore, StormEntries } from '../core/storm/storm-store.ts';
 import { noSlack } from './paced-channels.ts';
 import { type ClaimPorts, type Held, underClaim } from './under-claim.ts';
 

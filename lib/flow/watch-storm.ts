@@ -1,7 +1,7 @@
 import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../core/delivery/retry-delay.ts';
-import { placeOf, prolonged, type Storm } from '../core/delivery/storm.ts';
 import type { Log } from '../core/shared/log.ts';
 import { MINUTE, type Millis, SECOND } from '../core/shared/time.ts';
+import { placeOf, prolonged, type Storm } from '../core/storm/storm.ts';
 import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
 import type { StormPorts } from './share-digest.ts';
 import { type DigestAsk, showDigest } from './show-digest.ts';

@@ -17,9 +17,9 @@ import {
   renderSlackReply,
   renderSlackRoot,
 } from '../../lib/core/notice/slack/slack-message.ts';
+import { toldOf } from '../../lib/core/routing/recipients.ts';
 import { type ConfiguredChannels, routeNotice } from '../../lib/core/routing/route-notice.ts';
 import type { Target } from '../../lib/core/routing/target.ts';
-import { toldOf } from '../../lib/core/routing/told-of.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { SECOND } from '../../lib/core/shared/time.ts';
 import type { Moment } from './moments.ts';

@@ -4,9 +4,9 @@ import { composeNotice } from '../../lib/core/notice/compose.ts';
 import type { SlackMessage } from '../../lib/core/notice/message.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
 import { renderSlackDetails, renderSlackRoot } from '../../lib/core/notice/slack/slack-message.ts';
+import { toldOf } from '../../lib/core/routing/recipients.ts';
 import { type ConfiguredChannels, routeNotice } from '../../lib/core/routing/route-notice.ts';
 import type { Target } from '../../lib/core/routing/target.ts';
-import { toldOf } from '../../lib/core/routing/told-of.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { OpenedIncident } from '../runbook-command/open-incident.ts';
 

@@ -3,8 +3,8 @@ import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/destin
 import { createDynamoDigests } from '../../lib/adapters/dynamodb/storm-digest.ts';
 import type { DestinationRecord } from '../../lib/core/delivery/delivery.ts';
 import type { DestinationStore } from '../../lib/core/delivery/destination-store.ts';
-import type { DigestRecord } from '../../lib/core/delivery/storm.ts';
-import type { DigestStore } from '../../lib/core/delivery/storm-store.ts';
+import type { DigestRecord } from '../../lib/core/storm/storm.ts';
+import type { DigestStore } from '../../lib/core/storm/storm-store.ts';
 import { createFaults } from '../support/faults.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
 import { losingAnswers, repeatingItem } from '../support/losing-answers.ts';

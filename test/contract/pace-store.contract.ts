@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PaceStore } from '../../lib/core/delivery/pace-store.ts';
+import type { PaceStore } from '../../lib/core/delivery/rate-limit-store.ts';
 import { randomKey, STORED_AT } from '../support/stored-incident.ts';
 
 const SPACING = 1_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { StormEntry } from '../../lib/core/delivery/storm.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
+import type { StormEntry } from '../../lib/core/storm/storm.ts';
 import type { MemoryStorms } from '../support/memory-storm-store.ts';
 import { randomKey, STORED_AT } from '../support/stored-incident.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoTroubleStore } from '../../lib/adapters/dynamodb/trouble-store.ts';
-import type { TroubleStore } from '../../lib/core/delivery/trouble-store.ts';
+import type { TroubleStore } from '../../lib/core/delivery/failure-report-store.ts';
 import { DAY } from '../../lib/core/shared/time.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
 import { createMemoryTroubleStore } from '../support/memory-trouble-store.ts';

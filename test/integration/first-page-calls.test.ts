@@ -6,7 +6,7 @@ import { createDynamoPaceStore } from '../../lib/adapters/dynamodb/pace-store.ts
 import { createDynamoDigests, createDynamoStormEntries } from '../../lib/adapters/dynamodb/storm-digest.ts';
 import { createDynamoStormGate } from '../../lib/adapters/dynamodb/storm-gate.ts';
 import { createDynamoTroubleStore } from '../../lib/adapters/dynamodb/trouble-store.ts';
-import { slackPace } from '../../lib/core/delivery/pace.ts';
+import { slackPace } from '../../lib/core/delivery/rate-limit.ts';
 import { deliverNotice } from '../../lib/flow/deliver-notice.ts';
 import { FirstResponder } from '../support/first-responder.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EARLY, slackPace } from '../../lib/core/delivery/pace.ts';
+import { EARLY, slackPace } from '../../lib/core/delivery/rate-limit.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { deliverFor } from '../support/deliver-for.ts';
 import { finding } from '../support/finding.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { slackPace } from '../../lib/core/delivery/pace.ts';
+import { slackPace } from '../../lib/core/delivery/rate-limit.ts';
 import type { Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { acknowledgeIncident, resolveIncident } from '../../lib/flow/change-incident.ts';

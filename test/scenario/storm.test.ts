@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkSlackBlocks } from '../../infra/local/check-slack-blocks.ts';
-import { slackPace } from '../../lib/core/delivery/pace.ts';
+import { slackPace } from '../../lib/core/delivery/rate-limit.ts';
 import type { SlackMessage } from '../../lib/core/notice/message.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { baseSubject } from '../support/base-subject.ts';

@@ -1,5 +1,5 @@
 import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
-import type { Pace } from '../../lib/core/delivery/pace.ts';
+import type { Pace } from '../../lib/core/delivery/rate-limit.ts';
 import type { ActiveAlert, AlertmanagerProbe } from '../../lib/core/diagnosis/checks/probe.ts';
 import type { DiagnosisRequest } from '../../lib/core/diagnosis/diagnose-effect.ts';
 import type { Diagnosis, Finding } from '../../lib/core/diagnosis/findings/finding.ts';

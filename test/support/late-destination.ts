@@ -1,6 +1,6 @@
 import { type Abilities, decide } from '../../lib/core/delivery/decide.ts';
+import { toldRecord } from '../../lib/core/delivery/delivered-record.ts';
 import type { DestinationRecord } from '../../lib/core/delivery/delivery.ts';
-import { toldRecord } from '../../lib/core/delivery/told-record.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import { isFiring } from '../../lib/core/incident/status.ts';

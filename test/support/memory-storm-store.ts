@@ -1,6 +1,6 @@
-import type { DigestRecord, Storm, StormEntry } from '../../lib/core/delivery/storm.ts';
-import type { DigestStore, StormEntries, StormGate } from '../../lib/core/delivery/storm-store.ts';
 import { MINUTE, type Millis } from '../../lib/core/shared/time.ts';
+import type { DigestRecord, Storm, StormEntry } from '../../lib/core/storm/storm.ts';
+import type { DigestStore, StormEntries, StormGate } from '../../lib/core/storm/storm-store.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { claimed, savedUnder } from './memory-claims.ts';
 

@@ -1,4 +1,4 @@
-import type { Trouble, TroubleStore } from '../../lib/core/delivery/trouble-store.ts';
+import type { Trouble, TroubleStore } from '../../lib/core/delivery/failure-report-store.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
 import { createFaults, type Faults } from './faults.ts';
 

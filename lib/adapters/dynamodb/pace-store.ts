@@ -1,5 +1,5 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { PaceStore } from '../../core/delivery/pace-store.ts';
+import type { PaceStore } from '../../core/delivery/rate-limit-store.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { holds } from './condition.ts';
 import { marshall, unmarshall } from './marshall.ts';

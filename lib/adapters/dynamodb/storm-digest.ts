@@ -1,6 +1,6 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DigestRecord, Storm, StormEntry } from '../../core/delivery/storm.ts';
-import type { DigestStore, StormEntries } from '../../core/delivery/storm-store.ts';
+import type { DigestRecord, Storm, StormEntry } from '../../core/storm/storm.ts';
+import type { DigestStore, StormEntries } from '../../core/storm/storm-store.ts';
 import { claimItem, saveClaimed } from './claim-item.ts';
 import { holds } from './condition.ts';
 import type { Item } from './incident-item.ts';

@@ -1,6 +1,6 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Admission, Arrival, StormGate } from '../../core/delivery/storm-store.ts';
 import { MINUTE, type Millis } from '../../core/shared/time.ts';
+import type { Admission, Arrival, StormGate } from '../../core/storm/storm-store.ts';
 import { holds } from './condition.ts';
 import { StoreError } from './errors.ts';
 import { marshall, type NativeAttributeValue, unmarshall } from './marshall.ts';

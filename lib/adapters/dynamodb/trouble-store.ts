@@ -1,5 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Trouble, TroubleStore } from '../../core/delivery/trouble-store.ts';
+import type { Trouble, TroubleStore } from '../../core/delivery/failure-report-store.ts';
 import { holds } from './condition.ts';
 import { marshall } from './marshall.ts';
 import { type DynamoTable, siblingAttributes } from './table.ts';

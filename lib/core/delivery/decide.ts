@@ -2,9 +2,9 @@ import { saysEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
-import { wasPaged } from './caught-up.ts';
+import { wasPaged } from './already-notified.ts';
 import type { DeliverMessage, DestinationRecord } from './delivery.ts';
-import { saidBehind } from './said-behind.ts';
+import { saidBehind } from './superseded-later.ts';
 
 /** What the destination can do: mail and webhooks can neither edit nor thread. */
 export type Abilities = 'edits' | 'posts' | 'mails';

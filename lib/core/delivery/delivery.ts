@@ -3,8 +3,8 @@ import type { SubjectStem } from '../notice/email/email-subject.ts';
 import type { Target } from '../routing/target.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Claimed } from './claim.ts';
-import type { BookedSlot } from './pace.ts';
-import type { Trouble } from './trouble-store.ts';
+import type { Trouble } from './failure-report-store.ts';
+import type { BookedSlot } from './rate-limit.ts';
 
 /** Body of a message on the deliver queue. It carries ids, never text: the notice is rendered from current state. */
 export type DeliverMessage = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Abilities, decide } from '../../../lib/core/delivery/decide.ts';
+import { toldRecord } from '../../../lib/core/delivery/delivered-record.ts';
 import type { DeliverMessage, DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
 import { retryDelaySeconds } from '../../../lib/core/delivery/retry-delay.ts';
-import { toldRecord } from '../../../lib/core/delivery/told-record.ts';
 import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { Story } from '../../support/incident-story.ts';

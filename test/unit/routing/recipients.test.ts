@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
-import { toldOf } from '../../../lib/core/routing/told-of.ts';
+import { toldOf } from '../../../lib/core/routing/recipients.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { catalog } from '../../support/catalog.ts';
 import { Story, T0 } from '../../support/incident-story.ts';

@@ -1,6 +1,6 @@
 import { beforeAndAfter, type ComparedFinding } from '../../diagnosis/findings/compare-diagnoses.ts';
 import type { Diagnosis } from '../../diagnosis/findings/finding.ts';
-import type { Told } from '../../routing/told-of.ts';
+import type { Told } from '../../routing/recipients.ts';
 import type { Runbook } from '../../runbook/runbook.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { IncidentRecord } from '../history.ts';

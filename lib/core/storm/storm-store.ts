@@ -1,5 +1,5 @@
+import type { Claim, Holder } from '../delivery/claim.ts';
 import type { Millis } from '../shared/time.ts';
-import type { Claim, Holder } from './claim.ts';
 import type { DigestRecord, Storm, StormEntry } from './storm.ts';
 
 /** `watched`: somebody will say when the storm is over. */

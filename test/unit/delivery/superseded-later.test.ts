@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
-import { saidBehind } from '../../../lib/core/delivery/said-behind.ts';
+import { saidBehind } from '../../../lib/core/delivery/superseded-later.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { deliverMessage } from '../../support/deliver-message.ts';
 import { Story, T0 } from '../../support/incident-story.ts';

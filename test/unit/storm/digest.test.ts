@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { renderSlackDigest } from '../../../lib/core/delivery/digest-message.ts';
-import type { StormEntry } from '../../../lib/core/delivery/storm.ts';
+import { renderSlackDigest } from '../../../lib/core/storm/digest-message.ts';
+import type { StormEntry } from '../../../lib/core/storm/storm.ts';
 
 const T0 = Date.parse('2026-11-24T03:00:00Z');
 

@@ -6,9 +6,9 @@ import type { Target } from '../routing/target.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../shared/time.ts';
 import type { SendPlan } from './decide.ts';
 import type { DeliverMessage, DestinationRecord, FailureReason, SendOutcome } from './delivery.ts';
-import type { Rank } from './pace.ts';
+import type { Trouble } from './failure-report-store.ts';
+import type { Rank } from './rate-limit.ts';
 import { believedWait, FALL_BACK_AFTER, retryDelaySeconds } from './retry-delay.ts';
-import type { Trouble } from './trouble-store.ts';
 
 /** From so much beyond that on nobody waits for the moment itself. */
 const FAR_LATE: Millis = MINUTE;

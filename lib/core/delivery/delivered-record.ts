@@ -1,10 +1,10 @@
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
-import { alsoCalled } from './caught-up.ts';
+import { alsoCalled } from './already-notified.ts';
 import { type Claimed, doubtOf, type Intent } from './claim.ts';
 import type { DeliverMessage, DestinationRecord, MessageRef, SendOutcome } from './delivery.ts';
-import { type BookedSlot, LATEST_EDIT } from './pace.ts';
+import { type BookedSlot, LATEST_EDIT } from './rate-limit.ts';
 
 /** Keys remembered of what was told somewhere instead of elsewhere. */
 const MAX_INSTEAD = 10;

@@ -7,7 +7,7 @@ import { lineToMrkdwn } from '../notice/slack/slack-mrkdwn.ts';
 import { sha256Hex } from '../shared/hash.ts';
 import { clip, oneLine } from '../shared/plain-text.ts';
 import { utcWords } from '../shared/utc-words.ts';
-import { countWords, type Digest, writeDigest } from './write-digest.ts';
+import { countWords, type Digest, writeDigest } from './digest.ts';
 
 const MAX_PREVIEW = 300;
 const MAX_PLAIN = 20;

@@ -1,3 +1,6 @@
+import type { Claimed } from '../delivery/claim.ts';
+import type { Abilities } from '../delivery/decide.ts';
+import type { DeliverMessage, MessageRef } from '../delivery/delivery.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Target } from '../routing/target.ts';
@@ -5,9 +8,6 @@ import { sha256Hex } from '../shared/hash.ts';
 import { clip, oneLine } from '../shared/plain-text.ts';
 import type { Severity } from '../shared/severity.ts';
 import { MINUTE, type Millis, SECOND } from '../shared/time.ts';
-import type { Claimed } from './claim.ts';
-import type { Abilities } from './decide.ts';
-import type { DeliverMessage, MessageRef } from './delivery.ts';
 
 /**
  * When more incidents open than people can read one by one, the ones that are not critical share one message in each
