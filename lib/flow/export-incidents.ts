@@ -1,7 +1,7 @@
 import { type CsvWriter, csvHeader, csvRecord } from '../core/history/csv-table.ts';
 import { writeCursor } from '../core/history/cursor.ts';
 import type { IncidentQuery } from '../core/history/history.ts';
-import type { SealKey } from '../core/shared/seal.ts';
+import type { SealKey } from '../core/shared/signature.ts';
 import { type ListPorts, listed } from './list-incidents.ts';
 
 export type ExportPorts = ListPorts & { csv: CsvWriter };

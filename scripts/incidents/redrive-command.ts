@@ -1,4 +1,4 @@
-import { utcWords } from '../../lib/core/shared/utc-words.ts';
+import { utcWords } from '../../lib/core/shared/format-utc.ts';
 import type { CommandCall } from '../command-line/command.ts';
 import { readArguments } from '../command-line/read-arguments.ts';
 import { deadLettersSchema, readAnswer, redriveSchema } from './answers.ts';

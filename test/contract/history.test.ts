@@ -8,7 +8,7 @@ import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-
 import { siblingItem } from '../../lib/adapters/dynamodb/sibling-item.ts';
 import { keyOf } from '../../lib/adapters/dynamodb/table.ts';
 import { fitDiagnosis } from '../../lib/core/diagnosis/findings/truncate-diagnosis.ts';
-import { tellStory } from '../../lib/core/history/tell-story.ts';
+import { tellStory } from '../../lib/core/history/build-timeline.ts';
 import { DAY, HOUR } from '../../lib/core/shared/time.ts';
 import { finding } from '../support/finding.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';

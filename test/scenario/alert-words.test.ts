@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tellStory } from '../../lib/core/history/tell-story.ts';
+import { tellStory } from '../../lib/core/history/build-timeline.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { FirstResponder } from '../support/first-responder.ts';

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../shared/hash.ts';
-import { type SealKey, seal, sealKey, unseal } from '../shared/seal.ts';
+import { type SealKey, seal, sealKey, unseal } from '../shared/signature.ts';
 import type { Millis } from '../shared/time.ts';
 import type { IncidentQuery, ListPosition } from './history.ts';
 import { filterFields } from './summary.ts';

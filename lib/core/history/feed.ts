@@ -1,7 +1,7 @@
 import { durationWords } from '../notice/document/format-time.ts';
+import { utcWords } from '../shared/format-utc.ts';
 import { nameUuid } from '../shared/name-uuid.ts';
 import { clip, oneLine } from '../shared/plain-text.ts';
-import { utcWords } from '../shared/utc-words.ts';
 import type { IncidentQuery, IncidentSummary } from './history.ts';
 import { isoTime } from './iso-time.ts';
 import { filterFields } from './summary.ts';

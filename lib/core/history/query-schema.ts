@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { categories } from '../runbook/runbook.ts';
 import { clip } from '../shared/clip.ts';
-import type { SealKey } from '../shared/seal.ts';
 import { severities } from '../shared/severity.ts';
+import type { SealKey } from '../shared/signature.ts';
 import { DAY, type Millis } from '../shared/time.ts';
 import { readCursor } from './cursor.ts';
 import type { IncidentQuery } from './history.ts';

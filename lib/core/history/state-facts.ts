@@ -1,7 +1,7 @@
 import type { Incident } from '../incident/incident.ts';
+import { utcWords } from '../shared/format-utc.ts';
 import type { Millis } from '../shared/time.ts';
-import { utcWords } from '../shared/utc-words.ts';
-import type { NewsEntry } from './story.ts';
+import type { NewsEntry } from './timeline.ts';
 
 /**
  * What the incident's state knows of itself and no entry tells: an entry may still be on its way, may have been lost,

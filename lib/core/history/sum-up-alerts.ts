@@ -1,11 +1,11 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { getLabel } from '../alert/get-label.ts';
 import { sharedLabels } from '../alert/shared-labels.ts';
+import { utcWords } from '../shared/format-utc.ts';
 import { clip, oneLine } from '../shared/plain-text.ts';
 import { DAY, HOUR, MINUTE, type Millis } from '../shared/time.ts';
-import { utcWords } from '../shared/utc-words.ts';
 import type { AlertTurn } from './alert-lines.ts';
-import type { AlertEntry } from './story.ts';
+import type { AlertEntry } from './timeline.ts';
 
 /** Past so many lines about alerts they are summed up, by the moment and, as long as there are too many, coarser. */
 const MAX_ALERT_ENTRIES = 200;

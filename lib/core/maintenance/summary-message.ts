@@ -5,8 +5,8 @@ import { markup } from '../notice/email/email-markup.ts';
 import type { MailMessage, SlackMessage } from '../notice/message.ts';
 import { plainToMail } from '../notice/plain-notice.ts';
 import { lineToMrkdwn, mrkdwnObject } from '../notice/slack/slack-mrkdwn.ts';
+import { utcWords } from '../shared/format-utc.ts';
 import { clip, oneLine } from '../shared/plain-text.ts';
-import { utcWords } from '../shared/utc-words.ts';
 import { endOf } from './maintenance.ts';
 import type { Maintenance } from './maintenance-store.ts';
 

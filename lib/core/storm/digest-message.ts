@@ -4,9 +4,9 @@ import type { MailMessage, SlackMessage } from '../notice/message.ts';
 import { plainToMail, plainToSlack } from '../notice/plain-notice.ts';
 import { slackBlocks } from '../notice/slack/slack-blocks.ts';
 import { lineToMrkdwn } from '../notice/slack/slack-mrkdwn.ts';
+import { utcWords } from '../shared/format-utc.ts';
 import { sha256Hex } from '../shared/hash.ts';
 import { clip, oneLine } from '../shared/plain-text.ts';
-import { utcWords } from '../shared/utc-words.ts';
 import { countWords, type Digest, writeDigest } from './digest.ts';
 
 const MAX_PREVIEW = 300;

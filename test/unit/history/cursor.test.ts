@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cursorKey, readCursor, writeCursor } from '../../../lib/core/history/cursor.ts';
 import type { IncidentQuery } from '../../../lib/core/history/history.ts';
-import { seal, sealKey } from '../../../lib/core/shared/seal.ts';
+import { seal, sealKey } from '../../../lib/core/shared/signature.ts';
 
 const key = cursorKey({ READ_TOKENS: ['reader', 'reader-2'], WRITE_TOKENS: ['writer'] });
 const query: Pick<IncidentQuery, 'from' | 'status'> = { from: 3, status: 'open' };

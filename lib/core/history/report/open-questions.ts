@@ -1,4 +1,4 @@
-import { placeWords } from '../tell-story.ts';
+import { placeWords } from '../build-timeline.ts';
 import type { Block } from './document.ts';
 import { lastTimeWords } from './last-time-words.ts';
 import type { ReportFacts } from './report-facts.ts';

@@ -3,9 +3,9 @@ import type { Diagnosis } from '../../diagnosis/findings/finding.ts';
 import type { Told } from '../../routing/recipients.ts';
 import type { Runbook } from '../../runbook/runbook.ts';
 import type { Millis } from '../../shared/time.ts';
+import { tellStory } from '../build-timeline.ts';
 import type { IncidentRecord } from '../history.ts';
-import type { NoticeEntry, StoryEntry } from '../story.ts';
-import { tellStory } from '../tell-story.ts';
+import type { NoticeEntry, StoryEntry } from '../timeline.ts';
 
 /** What a report is made from. `url`: where the incident is looked at. */
 export type ReportInput = {

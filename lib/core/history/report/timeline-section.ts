@@ -1,6 +1,6 @@
+import { placeWords } from '../build-timeline.ts';
 import { isoTime } from '../iso-time.ts';
-import type { NoticeEntry, StoryEntry } from '../story.ts';
-import { placeWords } from '../tell-story.ts';
+import type { NoticeEntry, StoryEntry } from '../timeline.ts';
 import type { Block } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';
 

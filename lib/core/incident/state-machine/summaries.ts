@@ -1,6 +1,6 @@
+import { utcWords } from '../../shared/format-utc.ts';
 import type { Severity } from '../../shared/severity.ts';
 import { HOUR, type Millis } from '../../shared/time.ts';
-import { utcWords } from '../../shared/utc-words.ts';
 import type { MadeSilence, Tier } from '../effect.ts';
 import type { Saying } from './commit.ts';
 

@@ -1,6 +1,6 @@
+import { utcWords } from '../../shared/format-utc.ts';
 import { cleanText, clipMeasured, oneLine } from '../../shared/plain-text.ts';
 import type { Millis } from '../../shared/time.ts';
-import { utcWords } from '../../shared/utc-words.ts';
 import type { Line, Span } from '../document/document-types.ts';
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { tellStory } from '../../../lib/core/history/build-timeline.ts';
 import type { IncidentRecord } from '../../../lib/core/history/history.ts';
-import { tellStory } from '../../../lib/core/history/tell-story.ts';
 import { fires } from '../../../lib/core/incident/state-machine/draft.ts';
 import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
 import { arbitraryRecord } from '../../support/arbitrary-record.ts';

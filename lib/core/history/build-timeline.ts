@@ -3,11 +3,11 @@ import { type Look, lookOf } from '../diagnosis/findings/diagnosis-summary.ts';
 import type { Effect } from '../incident/effect.ts';
 import { clip, oneLine } from '../shared/plain-text.ts';
 import { alertLines } from './alert-lines.ts';
+import { changesOfWords, saidWords } from './alert-texts.ts';
 import type { IncidentRecord, TimelineEntry } from './history.ts';
-import { changesOfWords, saidWords } from './said-words.ts';
 import { stateFacts } from './state-facts.ts';
-import type { DiagnosisEntry, NewsEntry, NoticeEntry, StoryEntry } from './story.ts';
 import { alertEntries } from './sum-up-alerts.ts';
+import type { DiagnosisEntry, NewsEntry, NoticeEntry, StoryEntry } from './timeline.ts';
 
 const MAX_DETAIL = 500;
 const MAX_NAMED_CHECKS = 3;
