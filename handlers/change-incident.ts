@@ -4,12 +4,12 @@ import { changeRequestSchema } from '../lib/core/incident/change-request-schema.
 import { isIncidentId } from '../lib/core/incident/incident-id.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
+import { listed } from '../lib/flow/history/list-incidents.ts';
 import {
   acknowledgeIncident,
   type ChangeIncidentPorts,
   resolveIncident,
-} from '../lib/flow/change-incident.ts';
-import { listed } from '../lib/flow/list-incidents.ts';
+} from '../lib/flow/incident/change-incident.ts';
 import { wireChangeIncident } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';

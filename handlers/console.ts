@@ -1,4 +1,4 @@
-import { serveConsole } from '../lib/flow/serve-console.ts';
+import { serveConsole } from '../lib/flow/history/serve-console.ts';
 import { wireConsole } from '../lib/wiring.ts';
 import { type HttpEvent, type HttpResult, headerOf, problem } from './middleware/http.ts';
 

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { readDiagnoseMessage } from '../lib/core/incident/diagnose-message-schema.ts';
 import type { Log } from '../lib/core/shared/log.ts';
-import { type DiagnoseIncidentPorts, diagnoseIncident } from '../lib/flow/diagnose-incident.ts';
+import { type DiagnoseIncidentPorts, diagnoseIncident } from '../lib/flow/diagnose/diagnose-incident.ts';
 import { wireDiagnoseFallback } from '../lib/wiring.ts';
 import { coldStart, failToStart } from './middleware/cold-start.ts';
 import { eachRecord, type Visibility } from './middleware/each-record.ts';

@@ -3,7 +3,7 @@ import { cursorKey } from '../lib/core/history/cursor.ts';
 import { nextPage } from '../lib/core/history/next-page.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
-import { type ExportPorts, exportIncidents } from '../lib/flow/export-incidents.ts';
+import { type ExportPorts, exportIncidents } from '../lib/flow/history/export-incidents.ts';
 import { wireExportIncidents } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import { cursorKey } from '../lib/core/history/cursor.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
-import { type FeedPorts, feedIncidents } from '../lib/flow/feed-incidents.ts';
+import { type FeedPorts, feedIncidents } from '../lib/flow/history/feed-incidents.ts';
 import { wireFeedIncidents } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { DeadLetters } from '../lib/core/delivery/dead-letters.ts';
 import type { Log } from '../lib/core/shared/log.ts';
-import { listDeadLetters } from '../lib/flow/list-dead-letters.ts';
+import { listDeadLetters } from '../lib/flow/history/list-dead-letters.ts';
 import { wireDeadLetters } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';

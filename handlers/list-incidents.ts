@@ -3,7 +3,7 @@ import { cursorKey } from '../lib/core/history/cursor.ts';
 import type { IncidentHistory } from '../lib/core/history/history.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
-import { listIncidents } from '../lib/flow/list-incidents.ts';
+import { listIncidents } from '../lib/flow/history/list-incidents.ts';
 import { wireReadHistory } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';

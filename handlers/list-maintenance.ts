@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
-import { listMaintenances, type MaintainPorts } from '../lib/flow/maintain.ts';
+import { listMaintenances, type MaintainPorts } from '../lib/flow/maintenance/maintenances.ts';
 import { wireMaintain } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';

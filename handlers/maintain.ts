@@ -3,7 +3,7 @@ import { isMaintenanceId } from '../lib/core/maintenance/maintenance-id.ts';
 import { readMaintenanceRequest } from '../lib/core/maintenance/request-schema.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
-import { addMaintenance, endMaintenance, type MaintainPorts } from '../lib/flow/maintain.ts';
+import { addMaintenance, endMaintenance, type MaintainPorts } from '../lib/flow/maintenance/maintenances.ts';
 import { wireMaintain } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';

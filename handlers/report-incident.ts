@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import { isIncidentId } from '../lib/core/incident/incident-id.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
-import { type ReportIncidentPorts, reportIncident } from '../lib/flow/report-incident.ts';
+import { type ReportIncidentPorts, reportIncident } from '../lib/flow/history/report-incident.ts';
 import { wireReportIncident } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';

@@ -3,7 +3,7 @@ import type { IncidentHistory } from '../lib/core/history/history.ts';
 import { isIncidentId } from '../lib/core/incident/incident-id.ts';
 import type { RunbookCatalog } from '../lib/core/runbook/runbook.ts';
 import type { Log } from '../lib/core/shared/log.ts';
-import { showIncident } from '../lib/flow/show-incident.ts';
+import { showIncident } from '../lib/flow/history/show-incident.ts';
 import { wireShowIncident } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
 import { readStatisticsQuery } from '../lib/core/statistics/query-schema.ts';
-import { type ShowStatisticsPorts, showStatistics } from '../lib/flow/show-statistics.ts';
+import { type ShowStatisticsPorts, showStatistics } from '../lib/flow/history/show-statistics.ts';
 import { wireShowStatistics } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';

@@ -6,7 +6,7 @@ import { type PressedButton, readPressedButton } from '../lib/core/notice/slack/
 import { lineToMrkdwn } from '../lib/core/notice/slack/slack-mrkdwn.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
-import { type PressButtonPorts, pressButton } from '../lib/flow/press-button.ts';
+import { type PressButtonPorts, pressButton } from '../lib/flow/incident/handle-slack-action.ts';
 import { wireSlackActions } from '../lib/wiring.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
 import { checkAddress } from './middleware/check-address.ts';

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { Log } from '../lib/core/shared/log.ts';
-import { type EveryMinutePorts, everyMinute } from '../lib/flow/every-minute.ts';
-import type { TickSummary } from '../lib/flow/run-tick.ts';
+import type { TickSummary } from '../lib/flow/tick/advance-incidents.ts';
+import { type EveryMinutePorts, everyMinute } from '../lib/flow/tick/tick.ts';
 import { wireTick } from '../lib/wiring.ts';
 import { coldStart, failToStart } from './middleware/cold-start.ts';
 

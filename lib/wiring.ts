@@ -34,10 +34,10 @@ import { type Environment, loadConfiguration } from './config/load-configuration
 import { slackPace } from './core/delivery/rate-limit.ts';
 import { type DiagnosisRequest, diagnoseEffect } from './core/diagnosis/diagnose-effect.ts';
 import { mailDomain } from './core/notice/email/email-message.ts';
-import { createMarkHours } from './flow/mark-hours.ts';
-import { createCurrentMaintenances } from './flow/mute-notice.ts';
-import { createNoteSign } from './flow/note-sign.ts';
-import type { ConsoleFiles } from './flow/serve-console.ts';
+import { createCurrentMaintenances } from './flow/diagnose/apply-maintenance.ts';
+import { createMarkHours } from './flow/diagnose/mark-hours.ts';
+import type { ConsoleFiles } from './flow/history/serve-console.ts';
+import { createNoteSign } from './flow/receive/record-heartbeat.ts';
 import { awsClient } from './wiring/aws-client.ts';
 import { buttons, configuredChannels, mailChannel, slackChannel } from './wiring/channels.ts';
 import { probesOf } from './wiring/probes.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import type { ConsoleFiles } from '../lib/flow/serve-console.ts';
+import type { ConsoleFiles } from '../lib/flow/history/serve-console.ts';
 import { writeChanged } from './write-changed.ts';
 
 const root = dirname(import.meta.dirname);
@@ -55,7 +55,7 @@ export async function buildConsole(): Promise<ConsoleFiles> {
 function consoleModule(files: ConsoleFiles): string {
   return [
     '// Made by scripts/build-console.ts from console/. Do not edit, do not commit.',
-    "import type { ConsoleFiles } from '../lib/flow/serve-console.ts';",
+    "import type { ConsoleFiles } from '../lib/flow/history/serve-console.ts';",
     '',
     `export const consoleFiles: ConsoleFiles = ${JSON.stringify(files, null, 2)};`,
     '',

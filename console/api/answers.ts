@@ -1,9 +1,9 @@
 import type { Evidence, FilledCommand, Finding, Verdict } from '../../lib/core/diagnosis/findings/finding.ts';
 import type { Severity } from '../../lib/core/shared/severity.ts';
 import type { DayStatistics, Durations } from '../../lib/core/statistics/statistics.ts';
-import type { IncidentPage, ListedIncident } from '../../lib/flow/list-incidents.ts';
-import type { ShownAlert, ShownIncident } from '../../lib/flow/show-incident.ts';
-import type { ShownStatistics } from '../../lib/flow/show-statistics.ts';
+import type { IncidentPage, ListedIncident } from '../../lib/flow/history/list-incidents.ts';
+import type { ShownAlert, ShownIncident } from '../../lib/flow/history/show-incident.ts';
+import type { ShownStatistics } from '../../lib/flow/history/show-statistics.ts';
 
 /** What the API answers, by the types of the code that makes it, so that a change there is noticed here. */
 export type {

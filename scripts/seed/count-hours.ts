@@ -4,7 +4,7 @@ import type { DynamoTable } from '../../lib/adapters/dynamodb/table.ts';
 import { summaryOf } from '../../lib/core/history/summary.ts';
 import { HOUR, type Millis } from '../../lib/core/shared/time.ts';
 import { countHour, type HourCount, hourOf } from '../../lib/core/statistics/roll-up.ts';
-import { mapBounded } from '../../lib/flow/map-bounded.ts';
+import { mapBounded } from '../../lib/flow/shared/map-bounded.ts';
 import type { PastIncident } from './past-incidents.ts';
 
 const AT_ONCE = 16;

@@ -4,7 +4,7 @@ import type { DynamoTable } from '../../lib/adapters/dynamodb/table.ts';
 import { cursorKey } from '../../lib/core/history/cursor.ts';
 import { readIncidentQuery } from '../../lib/core/history/query-schema.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
-import { type IncidentPage, listIncidents } from '../../lib/flow/list-incidents.ts';
+import { type IncidentPage, listIncidents } from '../../lib/flow/history/list-incidents.ts';
 import type { Question } from './questions.ts';
 
 /** What one page cost. `ms` is the median of several times. */

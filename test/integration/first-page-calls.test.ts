@@ -7,7 +7,7 @@ import { createDynamoDigests, createDynamoStormEntries } from '../../lib/adapter
 import { createDynamoStormGate } from '../../lib/adapters/dynamodb/storm-gate.ts';
 import { createDynamoTroubleStore } from '../../lib/adapters/dynamodb/trouble-store.ts';
 import { slackPace } from '../../lib/core/delivery/rate-limit.ts';
-import { deliverNotice } from '../../lib/flow/deliver-notice.ts';
+import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
 import { FirstResponder } from '../support/first-responder.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
 import { webhookAlert } from '../support/webhook.ts';

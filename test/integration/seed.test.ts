@@ -6,8 +6,8 @@ import { createDynamoHourMarks } from '../../lib/adapters/dynamodb/hour-marks.ts
 import { createDynamoHourSource } from '../../lib/adapters/dynamodb/hour-source.ts';
 import { createDynamoRollUps } from '../../lib/adapters/dynamodb/roll-ups.ts';
 import { DAY } from '../../lib/core/shared/time.ts';
-import { refreshStatistics } from '../../lib/flow/refresh-statistics.ts';
-import { showStatistics } from '../../lib/flow/show-statistics.ts';
+import { showStatistics } from '../../lib/flow/history/show-statistics.ts';
+import { refreshStatistics } from '../../lib/flow/tick/refresh-statistics.ts';
 import { compileRunbooks } from '../../scripts/compile-runbooks.ts';
 import { grown } from '../../scripts/seed/cost-table.ts';
 import { countHours } from '../../scripts/seed/count-hours.ts';

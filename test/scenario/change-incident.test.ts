@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { acknowledgeIncident, resolveIncident } from '../../lib/flow/change-incident.ts';
-import { receiveDelivery } from '../../lib/flow/receive-delivery.ts';
+import { acknowledgeIncident, resolveIncident } from '../../lib/flow/incident/change-incident.ts';
+import { receiveDelivery } from '../../lib/flow/receive/receive-webhook.ts';
 import { catalog } from '../support/catalog.ts';
 import { createMemoryWorld, type MemoryWorld } from '../support/memory-world.ts';
 import { webhookAlert, webhookBody } from '../support/webhook.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliverMessage, SendOutcome } from '../../lib/core/delivery/delivery.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
-import { deliverNotice } from '../../lib/flow/deliver-notice.ts';
+import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
 import { FirstResponder } from '../support/first-responder.ts';
 import { webhookAlert } from '../support/webhook.ts';
 

@@ -3,7 +3,7 @@ import type { Diagnosis } from '../../lib/core/diagnosis/findings/finding.ts';
 import type { Effect, NoticeReason } from '../../lib/core/incident/effect.ts';
 import type { DiagnoseMessage } from '../../lib/core/incident/effect-queue.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { diagnoseIncident } from '../../lib/flow/diagnose-incident.ts';
+import { diagnoseIncident } from '../../lib/flow/diagnose/diagnose-incident.ts';
 import { FirstResponder } from '../support/first-responder.ts';
 import { webhookAlert } from '../support/webhook.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
-import { acknowledgeIncident } from '../../lib/flow/change-incident.ts';
-import { showIncident } from '../../lib/flow/show-incident.ts';
+import { showIncident } from '../../lib/flow/history/show-incident.ts';
+import { acknowledgeIncident } from '../../lib/flow/incident/change-incident.ts';
 import { finding } from '../support/finding.ts';
 import { FirstResponder } from '../support/first-responder.ts';
 import { webhookAlert } from '../support/webhook.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { deliverNotice } from '../../lib/flow/deliver-notice.ts';
+import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
 import { finding } from '../support/finding.ts';
 import { FirstResponder } from '../support/first-responder.ts';
 import { webhookAlert } from '../support/webhook.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
-import { addMaintenance, endMaintenance, listMaintenances } from '../../lib/flow/maintain.ts';
+import { addMaintenance, endMaintenance, listMaintenances } from '../../lib/flow/maintenance/maintenances.ts';
 import type { FaultMoment } from '../support/faults.ts';
 import { FirstResponder } from '../support/first-responder.ts';
 import { webhookAlert } from '../support/webhook.ts';

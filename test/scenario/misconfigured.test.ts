@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SendOutcome } from '../../lib/core/delivery/delivery.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../lib/core/shared/time.ts';
-import { deliverNotice } from '../../lib/flow/deliver-notice.ts';
+import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
 import { deliverFor } from '../support/deliver-for.ts';
 import { finding } from '../support/finding.ts';
 import { FirstResponder } from '../support/first-responder.ts';

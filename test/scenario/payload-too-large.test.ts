@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
-import { refusePayload } from '../../lib/flow/refuse-payload.ts';
+import { refusePayload } from '../../lib/flow/receive/refuse-payload.ts';
 import type { FaultMoment } from '../support/faults.ts';
 import { FirstResponder } from '../support/first-responder.ts';
 import { webhookAlert } from '../support/webhook.ts';

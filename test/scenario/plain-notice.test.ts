@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
-import { addMaintenance } from '../../lib/flow/maintain.ts';
+import { addMaintenance } from '../../lib/flow/maintenance/maintenances.ts';
 import { catalog, runbook } from '../support/catalog.ts';
 import { finding } from '../support/finding.ts';
 import { FirstResponder } from '../support/first-responder.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { cursorKey } from '../../lib/core/history/cursor.ts';
 import { readIncidentQuery } from '../../lib/core/history/query-schema.ts';
-import { type IncidentPage, listIncidents } from '../../lib/flow/list-incidents.ts';
-import { showIncident } from '../../lib/flow/show-incident.ts';
+import { type IncidentPage, listIncidents } from '../../lib/flow/history/list-incidents.ts';
+import { showIncident } from '../../lib/flow/history/show-incident.ts';
 import { catalog } from '../support/catalog.ts';
 import { createMemoryWorld, type MemoryWorld } from '../support/memory-world.ts';
 import {

@@ -3,8 +3,8 @@ import type { ActiveAlert, ProbeResult } from '../../lib/core/diagnosis/checks/p
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE, SECOND } from '../../lib/core/shared/time.ts';
-import { receiveDelivery } from '../../lib/flow/receive-delivery.ts';
-import { type RunTickPorts, runTick } from '../../lib/flow/run-tick.ts';
+import { receiveDelivery } from '../../lib/flow/receive/receive-webhook.ts';
+import { type RunTickPorts, runTick } from '../../lib/flow/tick/advance-incidents.ts';
 import { catalog, runbook } from '../support/catalog.ts';
 import { createMemoryWorld, type MemoryWorld } from '../support/memory-world.ts';
 import { webhookAlert, webhookBody } from '../support/webhook.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
-import { pressButton } from '../../lib/flow/press-button.ts';
+import { pressButton } from '../../lib/flow/incident/handle-slack-action.ts';
 import { deliverFor } from '../support/deliver-for.ts';
 import { FirstResponder } from '../support/first-responder.ts';
 import { createMemorySilencer } from '../support/memory-silencer.ts';

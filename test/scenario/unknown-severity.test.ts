@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { showIncident } from '../../lib/flow/show-incident.ts';
+import { showIncident } from '../../lib/flow/history/show-incident.ts';
 import { FirstResponder } from '../support/first-responder.ts';
 import { webhookAlert } from '../support/webhook.ts';
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Millis } from '../../lib/core/shared/time.ts';
-import { deliverNotice } from '../../lib/flow/deliver-notice.ts';
+import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
 import type { FirstResponder } from './first-responder.ts';
 
 /** Something that happens while the queue is worked off. */

@@ -8,14 +8,20 @@ import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Log } from '../../lib/core/shared/log.ts';
 import { DAY, MINUTE, type Millis } from '../../lib/core/shared/time.ts';
 import type { StatisticsQuery } from '../../lib/core/statistics/query-schema.ts';
-import { acknowledgeIncident, resolveIncident } from '../../lib/flow/change-incident.ts';
-import { type DeliverNoticePorts, deliverNotice } from '../../lib/flow/deliver-notice.ts';
-import { type DeliverSummaryPorts, deliverSummary } from '../../lib/flow/deliver-summary.ts';
-import { type DiagnoseIncidentPorts, diagnoseIncident } from '../../lib/flow/diagnose-incident.ts';
-import { everyMinute } from '../../lib/flow/every-minute.ts';
-import { type CurrentMaintenances, createCurrentMaintenances } from '../../lib/flow/mute-notice.ts';
-import { receiveDelivery } from '../../lib/flow/receive-delivery.ts';
-import { showStatistics } from '../../lib/flow/show-statistics.ts';
+import {
+  type DeliverSummaryPorts,
+  deliverSummary,
+} from '../../lib/flow/deliver/deliver-maintenance-summary.ts';
+import { type DeliverNoticePorts, deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
+import {
+  type CurrentMaintenances,
+  createCurrentMaintenances,
+} from '../../lib/flow/diagnose/apply-maintenance.ts';
+import { type DiagnoseIncidentPorts, diagnoseIncident } from '../../lib/flow/diagnose/diagnose-incident.ts';
+import { showStatistics } from '../../lib/flow/history/show-statistics.ts';
+import { acknowledgeIncident, resolveIncident } from '../../lib/flow/incident/change-incident.ts';
+import { receiveDelivery } from '../../lib/flow/receive/receive-webhook.ts';
+import { everyMinute } from '../../lib/flow/tick/tick.ts';
 import { catalog as defaultCatalog } from './catalog.ts';
 import { Crash } from './faults.ts';
 import { finding } from './finding.ts';

@@ -1,4 +1,4 @@
-import type { ListedIncident } from '../../lib/flow/list-incidents.ts';
+import type { ListedIncident } from '../../lib/flow/history/list-incidents.ts';
 
 /** An incident as GET /incidents lists it. */
 export function listedIncident(change: Partial<ListedIncident> = {}): ListedIncident {

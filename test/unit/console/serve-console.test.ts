@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ConsoleFiles, serveConsole } from '../../../lib/flow/serve-console.ts';
+import { type ConsoleFiles, serveConsole } from '../../../lib/flow/history/serve-console.ts';
 
 const files: ConsoleFiles = {
   page: '<script src="{{assets}}console-1.js"></script><link href="{{assets}}style-1.css">',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type SlackActionsParts, slackActionsHandler } from '../../../handlers/slack-actions.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { receiveDelivery } from '../../../lib/flow/receive-delivery.ts';
+import { receiveDelivery } from '../../../lib/flow/receive/receive-webhook.ts';
 import { catalog } from '../../support/catalog.ts';
 import { type HttpEventFactory, httpEvent, lambdaContext } from '../../support/http-event.ts';
 import { createMemoryWorld } from '../../support/memory-world.ts';

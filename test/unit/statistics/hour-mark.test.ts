@@ -7,7 +7,7 @@ import {
   isSettled,
   MARK_SPACING,
 } from '../../../lib/core/statistics/hour-mark.ts';
-import { createMarkHours } from '../../../lib/flow/mark-hours.ts';
+import { createMarkHours } from '../../../lib/flow/diagnose/mark-hours.ts';
 import { createMemoryStatistics } from '../../support/memory-statistics.ts';
 
 const NOON = Date.UTC(2026, 10, 24, 12);

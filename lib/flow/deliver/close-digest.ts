@@ -1,0 +1,62 @@
+import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../../core/delivery/retry-delay.ts';
+import type { Log } from '../../core/shared/log.ts';
+import { MINUTE, type Millis, SECOND } from '../../core/shared/time.ts';
+import { placeOf, prolonged, type Storm } from '../../core/storm/storm.ts';
+import type { StormPorts } from './join-digest.ts';
+import { type DigestAsk, showDigest } from './publish-digest.ts';
+import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
+
+/** Well before the queue takes a message that came so often for one that cannot be worked off. */
+const MOST_ATTEMPTS = 60;
+
+/**
+ * Looks after a storm until it is calm, then says so in its digest. The message that it works on comes again and
+ * again; while many incidents still arrive the storm is made to last longer.
+ */
+export async function watchStorm(
+  ports: StormPorts & { log: Log },
+  delivering: Delivering,
+  startedAt: Millis,
+  channels: Pick<DigestAsk, 'slack' | 'mail' | 'abilities' | 'budget'>,
+): Promise<DeliverNoticeResult> {
+  const { message, attempt } = delivering;
+  const { storms, clock } = ports;
+  const storm = { place: placeOf(message.target), startedAt };
+  const left = await timeLeft(ports, storm);
+  if (left > 0) {
+    if (attempt < MOST_ATTEMPTS) return again(Math.min(left, MINUTE), 'the storm goes on');
+    await ports.deliveries.send([{ ...message, attempt: message.attempt + 1 }]);
+    return { kind: 'done', outcome: 'delivered' };
+  }
+  const { closedAt } = await storms.digests.read(storm);
+  if (closedAt !== undefined) return { kind: 'done', outcome: 'delivered' };
+
+  const ask = { target: message.target, startedAt, since: clock.now(), closing: true, ...channels };
+  const outcome = await showDigest(ports, { ...ask, key: message.key, attempt });
+  switch (outcome.kind) {
+    case 'delivered':
+      return { kind: 'done', outcome: 'delivered' };
+    case 'permanent':
+      ports.log.error('the end of a storm cannot be told', { place: storm.place, detail: outcome.detail });
+      return { kind: 'done', outcome: 'failed' };
+    case 'misconfigured':
+      return again(MISCONFIGURED_RETRY_SECONDS * SECOND, outcome.detail);
+    case 'retryable':
+      return again(retryDelaySeconds(attempt, outcome.retryAfterMs) * SECOND, outcome.detail);
+  }
+}
+
+/** 0 when it is over, or another one has begun since. */
+async function timeLeft({ storms, stormAfter, clock }: StormPorts, storm: Storm): Promise<Millis> {
+  const latest = await storms.gate.latest(storm.place);
+  const now = clock.now();
+  if (latest?.startedAt !== storm.startedAt || latest.until <= now) return 0;
+  const until = prolonged(await storms.entries.all(storm), stormAfter, now);
+  if (until === undefined || until <= latest.until) return latest.until - now;
+  await storms.gate.keep(storm, { until });
+  return until - now;
+}
+
+function again(wait: Millis, reason: string): DeliverNoticeResult {
+  return { kind: 'retry', afterSeconds: Math.max(1, Math.ceil(wait / SECOND)), reason };
+}

@@ -1,0 +1,86 @@
+import type { Budget } from '../../core/delivery/budget.ts';
+import type { SlackChannel } from '../../core/delivery/channels.ts';
+import { detailsSuperseded } from '../../core/delivery/decide.ts';
+import { withSlots } from '../../core/delivery/delivered-record.ts';
+import {
+  type DestinationRecord,
+  isPaced,
+  type MessageRef,
+  type SendOutcome,
+} from '../../core/delivery/delivery.ts';
+import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../../core/delivery/retry-delay.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import { plainNoticeToSlack } from '../../core/notice/plain-notice.ts';
+import { type ChannelPorts, noSlack, pacedChannels } from './limit-channels.ts';
+import { type NoticePorts, noticeFor } from './load-notice.ts';
+import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
+import { type NoticeToWrite, toWrite } from './render-notice.ts';
+import { isPlain, rootRef, writtenDetails } from './send-slack.ts';
+import type { Held } from './under-claim.ts';
+
+/**
+ * Puts what a root had no room for under it, after all pages that want their turn. It is no notice: the history does
+ * not list it, no other channel carries it, and one that may have arrived is not sent again. Until a fault of the
+ * configuration is mended it comes again and again, as notices do, and each time is only put there if it is still due.
+ */
+export async function deliverDetails(
+  ports: NoticePorts & ChannelPorts,
+  input: Delivering,
+  { record, save, budget }: Held<DestinationRecord> & { budget: Budget },
+  incident: Incident,
+): Promise<DeliverNoticeResult> {
+  const { message, attempt } = input;
+  const { clock, log } = ports;
+  const root = rootRef(record);
+  if (root === undefined || detailsSuperseded(incident, record) !== undefined) {
+    await save(record);
+    return { kind: 'done', outcome: 'superseded' };
+  }
+  const paced = { rank: 'rest', editRank: 'rest', slots: record.slots ?? [] } as const;
+  const { slack } = pacedChannels(ports, input, budget, paced);
+  const notice = await toWrite(ports, incident, message, () => noticeFor(ports, incident, message));
+  const outcome = await put(slack, root, notice);
+  if (outcome === undefined) {
+    await save(record);
+    return { kind: 'done', outcome: 'superseded' };
+  }
+  if (outcome.kind === 'misconfigured' || (outcome.kind === 'retryable' && !outcome.doubtful)) {
+    const slots = outcome.kind === 'retryable' ? (outcome.slots ?? []) : [];
+    await save(withSlots(record, message.key, slots, clock.now()));
+    return againAfter(outcome, attempt);
+  }
+  if (outcome.kind !== 'delivered') {
+    const { reason, detail } = outcome;
+    const { destination } = message.target;
+    log.warn('details of an incident are not told', { incidentId: incident.id, destination, reason, detail });
+  }
+  await save(withSlots({ ...record, detailsTs: root.ts }, message.key, [], clock.now()));
+  return { kind: 'done', outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed' };
+}
+
+/** Blocks that Slack refuses go out plain, with the reason. `undefined`: there is nothing to put there by now. */
+async function put(
+  slack: SlackChannel | undefined,
+  root: MessageRef,
+  notice: NoticeToWrite,
+): Promise<SendOutcome | undefined> {
+  const details = writtenDetails(notice);
+  if (details === undefined) return undefined;
+  if (slack === undefined) return noSlack;
+  const outcome = await slack.reply(root, details, { broadcast: false });
+  const refused = outcome.kind === 'permanent' && outcome.reason === 'rejected' && !isPlain(details);
+  if (!refused) return outcome;
+  return slack.reply(root, plainNoticeToSlack(notice.plain, outcome.detail, []), { broadcast: false });
+}
+
+function againAfter(
+  outcome: Extract<SendOutcome, { kind: 'misconfigured' | 'retryable' }>,
+  attempt: number,
+): DeliverNoticeResult {
+  const reason = `${outcome.reason}: ${outcome.detail}`;
+  if (outcome.kind === 'misconfigured') {
+    return { kind: 'retry', afterSeconds: MISCONFIGURED_RETRY_SECONDS, reason };
+  }
+  const afterSeconds = retryDelaySeconds(attempt, outcome.retryAfterMs);
+  return { kind: 'retry', afterSeconds, reason, ...(isPaced(outcome) ? { paced: true as const } : {}) };
+}

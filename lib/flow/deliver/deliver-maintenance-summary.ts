@@ -1,0 +1,161 @@
+import { type Budget, budgetFrom } from '../../core/delivery/budget.ts';
+import type { MailChannel, SlackChannel } from '../../core/delivery/channels.ts';
+import { type Intent, repeatAfter, withUnfinished } from '../../core/delivery/claim.ts';
+import { withDoubt } from '../../core/delivery/delivered-record.ts';
+import {
+  type DestinationRecord,
+  notConfigured,
+  type SendOutcome,
+  type SummaryMessage,
+} from '../../core/delivery/delivery.ts';
+import type { DestinationStore } from '../../core/delivery/destination-store.ts';
+import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../../core/delivery/retry-delay.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import type { IncidentStore } from '../../core/incident/incident-store.ts';
+import type { Maintenance, MaintenanceStore } from '../../core/maintenance/maintenance-store.ts';
+import {
+  plainSummary,
+  plainSummaryToMail,
+  summaryOfMaintenance,
+  summaryToMail,
+  summaryToSlack,
+} from '../../core/maintenance/summary-message.ts';
+import { plainToSlack, writeOrPlain } from '../../core/notice/plain-notice.ts';
+import type { Log } from '../../core/shared/log.ts';
+import { mapBounded } from '../shared/map-bounded.ts';
+import { type ClaimPorts, claimedDestination, type Held, underClaim } from './under-claim.ts';
+import { mailWithin, slackWithin } from './within-budget.ts';
+
+const CLAIM_RETRY_SECONDS = 5;
+const CONCURRENCY = 8;
+const MAX_INCIDENTS = 1_000;
+
+export type DeliverSummaryPorts = ClaimPorts & {
+  incidents: Pick<IncidentStore, 'get'>;
+  maintenances: Pick<MaintenanceStore, 'get' | 'mutedIncidents'>;
+  destinations: DestinationStore;
+  slack?: SlackChannel;
+  mail?: MailChannel;
+  mailDomain: string;
+  log: Log;
+};
+
+export type DeliverSummaryResult =
+  | { kind: 'done'; outcome: 'delivered' | 'superseded' | 'failed' }
+  | { kind: 'retry'; afterSeconds: number; reason: string };
+
+/**
+ * Brings the summary of a maintenance to one target, once: what it was told is in its record, as with notices. It
+ * speaks of the incidents as they stand now. A maintenance in which nothing was muted has none.
+ */
+export async function deliverSummary(
+  ports: DeliverSummaryPorts,
+  delivering: Delivering,
+): Promise<DeliverSummaryResult> {
+  const { incidentId, target } = delivering.message;
+  const { destinations } = ports;
+  const budget = budgetFrom(ports.clock.now());
+  const before = await destinations.read(incidentId, target.destination);
+  if (before.lastSeq > 0) return { kind: 'done', outcome: 'superseded' };
+  const wait = repeatAfter(withUnfinished(before, ports.clock.now()).doubt, ports.clock.now());
+  if (wait > 0) return again(retryDelaySeconds(1, wait), 'only an answer is missing, so it may be there');
+  const intent = { key: delivering.message.key, seq: 1, firing: false, at: ports.clock.now() };
+  const item = claimedDestination(destinations, incidentId, target.destination);
+  const result = await underClaim(ports, item, { budget, before, intent }, (held) =>
+    deliverHeld(inTime(ports, budget), delivering, { ...held, intent }),
+  );
+  return result ?? again(CLAIM_RETRY_SECONDS, 'another run is sending this summary');
+}
+
+function inTime(ports: DeliverSummaryPorts, budget: Budget): DeliverSummaryPorts {
+  const { clock, slack, mail } = ports;
+  return {
+    ...ports,
+    ...(slack === undefined ? {} : { slack: slackWithin(clock, slack, budget) }),
+    ...(mail === undefined ? {} : { mail: mailWithin(clock, mail, budget) }),
+  };
+}
+
+function again(afterSeconds: number, reason: string): DeliverSummaryResult {
+  return { kind: 'retry', afterSeconds, reason };
+}
+
+type Delivering = { message: SummaryMessage; attempt: number };
+
+async function deliverHeld(
+  ports: DeliverSummaryPorts,
+  { message, attempt }: Delivering,
+  { record, intent, save }: Held<DestinationRecord> & { intent: Intent },
+): Promise<DeliverSummaryResult> {
+  const { maintenanceId, target } = message;
+  const about = record.lastSeq > 0 ? undefined : await aboutMaintenance(ports, maintenanceId);
+  if (about === undefined) {
+    await save(record);
+    return { kind: 'done', outcome: 'superseded' };
+  }
+  const outcome = await send(ports, message, about);
+  const known = withDoubt(record, outcome, intent, ports.clock.now());
+  await save({ ...known, lastSeq: outcome.kind === 'delivered' ? 1 : 0 });
+  if (outcome.kind === 'delivered') return { kind: 'done', outcome: 'delivered' };
+  const reason = `${outcome.reason}: ${outcome.detail}`;
+  if (outcome.kind === 'retryable') {
+    return again(retryDelaySeconds(attempt, outcome.retryAfterMs), reason);
+  }
+  if (outcome.kind === 'misconfigured') return again(MISCONFIGURED_RETRY_SECONDS, reason);
+  const { destination } = target;
+  ports.log.error('a summary cannot be delivered', { maintenanceId, destination, reason });
+  return { kind: 'done', outcome: 'failed' };
+}
+
+type AboutMaintenance = { maintenance: Maintenance; incidents: Incident[] };
+
+async function aboutMaintenance(
+  ports: DeliverSummaryPorts,
+  id: string,
+): Promise<AboutMaintenance | undefined> {
+  const maintenance = await ports.maintenances.get(id);
+  if (maintenance === undefined) return undefined;
+  const ids = (await ports.maintenances.mutedIncidents(id)).slice(0, MAX_INCIDENTS);
+  const read = await mapBounded(ids, CONCURRENCY, (each) => ports.incidents.get(each));
+  const incidents = read.flatMap((each) => {
+    if (each.status === 'rejected') throw each.reason;
+    return each.value ?? [];
+  });
+  return { maintenance, incidents };
+}
+
+async function send(
+  { slack, mail, mailDomain, log }: DeliverSummaryPorts,
+  { target, maintenanceId }: SummaryMessage,
+  { maintenance, incidents }: AboutMaintenance,
+): Promise<SendOutcome> {
+  const failed = (error: unknown) =>
+    log.error('a summary could not be written out; it goes out plain', { maintenanceId, error });
+  const plain = (why: string) => plainSummary(maintenanceId, incidents, why);
+  const summary = () => summaryOfMaintenance(maintenance, incidents);
+  switch (target.channel) {
+    case 'slack':
+      return slack === undefined
+        ? notConfigured('Slack is not configured')
+        : slack.post(
+            target.to,
+            writeOrPlain(
+              () => summaryToSlack(summary()),
+              (why) => plainToSlack(plain(why)),
+              failed,
+            ),
+          );
+    case 'email': {
+      const envelope = { to: target.to, domain: mailDomain, id: maintenanceId };
+      return mail === undefined
+        ? notConfigured('SMTP_HOST is not set')
+        : mail.send(
+            writeOrPlain(
+              () => summaryToMail(summary(), envelope),
+              (why) => plainSummaryToMail(plain(why), envelope),
+              failed,
+            ),
+          );
+    }
+  }
+}

@@ -1,0 +1,258 @@
+import { caughtUp } from '../../core/delivery/already-notified.ts';
+import { type Budget, budgetFrom } from '../../core/delivery/budget.ts';
+import { lateMessage } from '../../core/delivery/catch-up-message.ts';
+import { type Intent, repeatAfter } from '../../core/delivery/claim.ts';
+import { decide, decideInstead, type SendPlan, speaks } from '../../core/delivery/decide.ts';
+import { saysFiring } from '../../core/delivery/delivered-record.ts';
+import { type DeliverMessage, type DestinationRecord, notConfigured } from '../../core/delivery/delivery.ts';
+import type { DestinationStore } from '../../core/delivery/destination-store.ts';
+import { rankOf } from '../../core/delivery/fail-over.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import type { IncidentStore } from '../../core/incident/incident-store.ts';
+import { isFiring } from '../../core/incident/status.ts';
+import type { PictureEncoder } from '../../core/notice/email/picture.ts';
+import { MINUTE, type Millis, SECOND } from '../../core/shared/time.ts';
+import { DEFAULT_STORM_AFTER, maySharePlace } from '../../core/storm/storm.ts';
+import { watchStorm } from './close-digest.ts';
+import { deliverDetails } from './deliver-details.ts';
+import type { FallBackPorts } from './fail-over.ts';
+import { again, conclude, isSettled, notYetAgain, type Planned, settle } from './finish-delivery.ts';
+import { leaveDigest, type StormPorts, shareDigest, stormAt } from './join-digest.ts';
+import { abilitiesOf, type ChannelPorts, noSlack, pacedChannels } from './limit-channels.ts';
+import { type NoticePorts, noticeFor, partsOfFirst } from './load-notice.ts';
+import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
+import { toWrite } from './render-notice.ts';
+import { sendMail } from './send-mail.ts';
+import { type SendResult, sendSlack } from './send-slack.ts';
+import { type ClaimPorts, claimedDestination, type Held, underClaim } from './under-claim.ts';
+
+export type DeliverNoticePorts = FallBackPorts &
+  NoticePorts &
+  ChannelPorts &
+  ClaimPorts & {
+    incidents: Pick<IncidentStore, 'get'>;
+    destinations: DestinationStore;
+    storms: StormPorts['storms'];
+    /** Makes the pictures of a mail's charts. */
+    pictures: PictureEncoder;
+    /** Right side of the mails' Message-IDs. */
+    mailDomain: string;
+  };
+
+/**
+ * Brings one notice to one destination: claims the destination, reads the current state, decides, sends, records.
+ * A temporary failure asks for the message again, and so does a fault of the configuration while something fires; what
+ * refuses the message itself is recorded and the message is done. What comes of it at other destinations is
+ * `fallBack`'s. A crash between the send and its record repeats that one message, and nothing else.
+ *
+ * What is independent runs side by side: before a first page leaves, the table is asked in three rounds.
+ */
+export async function deliverNotice(
+  ports: DeliverNoticePorts,
+  input: Delivering,
+): Promise<DeliverNoticeResult> {
+  const { message } = input;
+  const now = ports.clock.now();
+  const budget = budgetFrom(now);
+  if (message.storm !== undefined) {
+    const channels = {
+      ...pacedChannels(ports, input, budget, { rank: 'message', editRank: 'message' }),
+      abilities: abilitiesOf(ports, message),
+      budget,
+    };
+    return watchStorm(stormPorts(ports), input, message.storm.startedAt, channels);
+  }
+  const { key, seq, incidentId, target } = message;
+  const first = isFirstPage(message, now);
+  const reading = first ? read(ports, message) : undefined;
+  const parts = first ? partsOfFirst(ports, message) : undefined;
+  // Its failure is met once the claim is held, which then is given back.
+  reading?.catch(() => undefined);
+
+  const item = claimedDestination(ports.destinations, incidentId, target.destination);
+  const intent = first ? { key, seq, firing: true, at: now } : undefined;
+  const result = await underClaim(ports, item, { budget, intent }, async (held) => {
+    const state = await stateUnderClaim(ports, message, held, { reading, at: now });
+    return message.details
+      ? deliverDetails(ports, input, { ...held, budget }, state.incident)
+      : deliverHeld(ports, input, { ...held, budget, intent, parts }, state);
+  });
+  return result ?? again('another run is sending to this destination');
+}
+
+type Holding = Held<DestinationRecord> & {
+  budget: Budget;
+  intent: Intent | undefined;
+  parts: ReturnType<typeof partsOfFirst> | undefined;
+};
+
+/** The first word of an incident, as long as nothing else can have been said of it. */
+function isFirstPage({ reason, instead, muted, details, at }: DeliverMessage, now: Millis): boolean {
+  if (instead !== undefined || muted !== undefined || details) return false;
+  return reason === 'opened' && now - at < MINUTE;
+}
+
+/** `failing`: what was told where it is not taken. */
+type State = { incident: Incident; failing: DestinationRecord | undefined };
+
+async function read(
+  { incidents, destinations }: DeliverNoticePorts,
+  { incidentId, instead }: DeliverMessage,
+): Promise<State> {
+  const [incident, failing] = await Promise.all([
+    incidents.get(incidentId),
+    instead && destinations.read(incidentId, instead.destination),
+  ]);
+  if (incident === undefined) throw new Error(`incident ${incidentId} is not there yet`);
+  return { incident, failing };
+}
+
+/**
+ * Read under the claim: a run that held it before may have said this, or the incident may have resolved. Only a first
+ * page is content with what was read while the claim was taken, unless that took long or somebody has told more. When
+ * it cannot be read, the claim is given back.
+ */
+async function stateUnderClaim(
+  ports: DeliverNoticePorts,
+  message: DeliverMessage,
+  { record, save }: Held<DestinationRecord>,
+  { reading, at }: { reading: Promise<State> | undefined; at: Millis },
+): Promise<State> {
+  try {
+    const state = await reading;
+    const isOld = state && (record.lastSeq > state.incident.version || ports.clock.now() - at > SECOND);
+    return state === undefined || isOld ? await read(ports, message) : state;
+  } catch (error) {
+    await save(record).catch(() => false);
+    throw error;
+  }
+}
+
+async function deliverHeld(
+  ports: DeliverNoticePorts,
+  input: Delivering,
+  held: Holding,
+  { incident, failing }: State,
+): Promise<DeliverNoticeResult> {
+  const { message } = input;
+  const { record } = held;
+  const abilities = abilitiesOf(ports, message);
+  const decided = failing
+    ? decideInstead(message, incident, record, failing, abilities)
+    : decide(message, incident, record, abilities, ports.clock.now());
+  if (isSettled(decided)) return settle(ports, input, held, { incident, record, plan: decided });
+
+  const intent = intentOf(ports, message, incident, decided);
+  if (intent && held.intent === undefined) await held.intend(intent);
+  const told = { message, incident, record };
+  // What stands on its own in any case is only counted, while it is sent.
+  const counted = decided.do === 'post' && standsAlone(told) ? stormAt(stormPorts(ports), told) : undefined;
+  const plan = counted ? decided : await throughStorm(ports, told, decided);
+  const planned = { incident, record, plan };
+  const waits = speaks(plan) && plan.do !== 'digest' ? repeatAfter(record.doubt, ports.clock.now()) : 0;
+  if (waits > 0) return notYetAgain(ports, input, held, planned, waits);
+  const late = plan.do === 'digest' || !speaks(plan) ? undefined : lateFor(ports, message, incident);
+  const sending = { ...input, message: late ?? message };
+  const [sent] = await Promise.all([send(ports, sending, held, planned), counted]);
+  const paged = sent.record.lastPingSeq >= message.seq && record.lastPingSeq < message.seq;
+  const known = late && paged ? caughtUp(sent.record, late, incident) : sent.record;
+  const result = { ...sent, record: known, incident, plan, said: sending.message };
+  return conclude(ports, input, { save: held.save, intent }, result);
+}
+
+/** A page that cannot be routed anew is told as it was decided, and so is each that waits behind it. */
+function lateFor(
+  { catalog, channels, clock, log }: DeliverNoticePorts,
+  message: DeliverMessage,
+  incident: Incident,
+): DeliverMessage | undefined {
+  try {
+    return lateMessage(catalog, channels, message, incident, clock.now());
+  } catch (error) {
+    log.error('a late page does not say what happened meanwhile', { incidentId: incident.id, error });
+    return undefined;
+  }
+}
+
+/** Nothing for what people only find in a message that they have. */
+function intentOf(
+  ports: DeliverNoticePorts,
+  message: DeliverMessage,
+  incident: Incident,
+  plan: SendPlan,
+): Intent | undefined {
+  if (!speaks(plan)) return undefined;
+  const { key, seq } = message;
+  const deed = plan.do === 'edit' && plan.reply === 'deed';
+  return { key, seq, firing: !deed && saysFiring(message, incident), at: ports.clock.now() };
+}
+
+type Told = { message: DeliverMessage; incident: Incident; record: DestinationRecord };
+
+function standsAlone({ message, incident, record }: Told): boolean {
+  return record.digest === undefined && !maySharePlace(message, incident);
+}
+
+/** In a storm a message of its own becomes a line of the digest; one that stays leaves the digest it was in. */
+async function throughStorm(ports: DeliverNoticePorts, told: Told, plan: SendPlan): Promise<SendPlan> {
+  if (plan.do !== 'post') return plan;
+  const startedAt = await stormAt(stormPorts(ports), told);
+  if (startedAt !== undefined) return { do: 'digest', startedAt };
+  await leaveDigest(stormPorts(ports), told);
+  return plan;
+}
+
+async function send(
+  ports: DeliverNoticePorts,
+  input: Delivering,
+  { budget, keep, parts }: Holding,
+  { incident, record, plan }: Planned,
+): Promise<SendResult> {
+  const { message, attempt } = input;
+  const { target } = message;
+  const rank = rankOf(message, incident, plan);
+  // A digest is kept by nobody who could keep a slot for it.
+  const paced =
+    plan.do === 'digest'
+      ? { rank, editRank: rank }
+      : { rank, editRank: 'rest' as const, slots: record.slots ?? [] };
+  const { slack, mail } = pacedChannels(ports, input, budget, paced);
+  if (plan.do === 'digest') {
+    const abilities = abilitiesOf(ports, message);
+    const ask = { target, slack, mail, key: message.key, attempt, abilities, budget };
+    const told = { message, incident, record };
+    return shareDigest(stormPorts(ports), told, { ...ask, startedAt: plan.startedAt });
+  }
+  // A first page waits for no news of other destinations, and what is known of a resolve was read for a firing.
+  const troubles = parts === undefined ? await troublesOf(ports, message) : [];
+  const known = { troubles, parts: isFiring(incident) ? parts : undefined };
+  const notice = await toWrite(ports, incident, message, () => noticeFor(ports, incident, message, known));
+  const sending = { message, incident, record, plan, notice };
+  switch (target.channel) {
+    case 'slack':
+      return slack === undefined ? { record, outcome: noSlack } : sendSlack({ slack, keep }, target, sending);
+    case 'email':
+      return mail === undefined
+        ? { record, outcome: notConfigured('SMTP_HOST is not set') }
+        : sendMail({ ...ports, mail, domain: ports.mailDomain }, target, { ...sending, attempt });
+  }
+}
+
+/** Worth a line where it can be read, and never a delay. */
+async function troublesOf(ports: DeliverNoticePorts, message: DeliverMessage): Promise<string[]> {
+  const { incidentId, instead, target } = message;
+  const failing = await ports.destinations.failing(incidentId).catch(() => []);
+  const others = failing.filter(
+    ({ destination }) => destination !== target.destination && destination !== instead?.destination,
+  );
+  return [
+    ...(instead ? [instead.why] : []),
+    ...others.map(
+      ({ destination, failure }) => `Not delivered to ${destination.replace(/^slack:/, '')}: ${failure}`,
+    ),
+  ];
+}
+
+function stormPorts(ports: DeliverNoticePorts) {
+  return { ...ports, stormAfter: ports.catalog.stormAfter ?? DEFAULT_STORM_AFTER };
+}

@@ -1,0 +1,106 @@
+import type { DeliverMessage, DestinationRecord, SendOutcome } from '../../core/delivery/delivery.ts';
+import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
+import {
+  carriedTier,
+  type Failure,
+  failureWords,
+  isTrouble,
+  TROUBLE_AGAIN_AFTER,
+  troubleFor,
+} from '../../core/delivery/fail-over.ts';
+import type { TroubleStore } from '../../core/delivery/failure-report-store.ts';
+import type { Tier } from '../../core/incident/effect.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import { fallbackTarget } from '../../core/routing/failover-target.ts';
+import type { ConfiguredChannels } from '../../core/routing/route-notice.ts';
+import { type RunbookCatalog, runbookFor } from '../../core/runbook/runbook.ts';
+import { sha256Hex } from '../../core/shared/hash.ts';
+import type { Log } from '../../core/shared/log.ts';
+import type { Millis } from '../../core/shared/time.ts';
+
+export type FallBackPorts = {
+  deliveries: DeliveryQueue;
+  troubles: TroubleStore;
+  catalog: RunbookCatalog;
+  channels: ConfiguredChannels;
+  clock: { now(): Millis };
+  log: Log;
+};
+
+type Failed = { message: DeliverMessage; incident: Incident; record: DestinationRecord; failure: Failure };
+
+/**
+ * What one destination does not take is told by another: a page of a critical incident once it is late or refused for
+ * good, and of every other trouble, once a day, that it is there. Returns the destination's record, in which stands
+ * for which tier that was done. Repeatable: the same failure makes the same message.
+ */
+export async function fallBack(ports: FallBackPorts, failed: Failed): Promise<DestinationRecord> {
+  const { message, incident, record, failure } = failed;
+  const now = ports.clock.now();
+  if (message.instead) {
+    const { news } = message.instead;
+    if (failure.kind !== 'retryable' && news) await ports.troubles.untold(news, message.key);
+    return record;
+  }
+  const tier = carriedTier(message, incident, record, failure, now);
+  // It was told, or handed to whoever tells it, when this place refused for this reason first.
+  const trouble = isTrouble(message, failure, now) && record.failure !== failure.detail;
+  if (tier === undefined && !trouble) return record;
+
+  const target = otherTarget(ports, failed, tier);
+  if (target === undefined) {
+    ports.log.error('nothing else is configured to carry a notice', { incidentId: incident.id });
+    return record;
+  }
+  const key = sha256Hex(`${message.effectId}\n${message.target.destination}\ninstead\n${tier ?? 0}`, 40);
+  const why = failureWords(message.target, message, failure, now);
+  const about = troubleFor(message.target, failure.reason);
+  const news = trouble && (await ports.troubles.mayTell(about, key, now, now - TROUBLE_AGAIN_AFTER));
+  if (tier !== undefined || news) {
+    const carried = { destination: message.target.destination, why, ...(news ? { news: about } : {}) };
+    await ports.deliveries.send([{ ...carriedBy(failed, tier), key, target, instead: carried }]);
+  }
+  return tier === undefined ? record : { ...record, fallbackTier: tier };
+}
+
+/** That a mail was taken, but not for everybody, is told once a day like any other trouble. */
+export async function tellOfRefusal(
+  ports: FallBackPorts,
+  { message, incident, record }: Omit<Failed, 'failure'>,
+  { refused }: Extract<SendOutcome, { kind: 'delivered' }>,
+): Promise<DestinationRecord> {
+  if (refused === undefined) return record;
+  const failure: Failure = { kind: 'permanent', reason: 'rejected', detail: refused };
+  await fallBack(ports, { message: { ...message, ping: false }, incident, record, failure });
+  return { ...record, failure: refused };
+}
+
+function otherTarget(ports: FallBackPorts, { message, incident, failure }: Failed, tier: Tier | undefined) {
+  const notice = {
+    runbook: runbookFor(ports.catalog, incident.alertname),
+    severity: incident.severity,
+    had: incident.severityHistory.map((entry) => entry.severity),
+    reason: message.reason,
+    ping: tier !== undefined,
+    tiers: tiersUpTo(tier ?? message.tier),
+    at: message.at,
+    calls: incident.calls ?? [],
+  };
+  const nearby = tier === undefined && (failure.reason === 'not_found' || failure.reason === 'rejected');
+  return fallbackTarget(ports.catalog, ports.channels, notice, message.target, nearby);
+}
+
+/** It interrupts when it carries a page, as that page or as the tier that the incident has reached meanwhile. */
+function carriedBy({ message, incident }: Failed, tier: Tier | undefined): DeliverMessage {
+  const higher = tier !== undefined && tier > message.tier;
+  return {
+    ...message,
+    ping: tier !== undefined,
+    attempt: 1,
+    ...(higher ? { reason: 'escalated', seq: incident.version, tier, tiers: tiersUpTo(tier) } : {}),
+  };
+}
+
+function tiersUpTo(tier: Tier): Tier[] {
+  return ([1, 2, 3] as const).filter((each) => each <= tier);
+}

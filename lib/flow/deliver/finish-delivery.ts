@@ -1,0 +1,160 @@
+import type { Intent } from '../../core/delivery/claim.ts';
+import type { Plan, SendPlan } from '../../core/delivery/decide.ts';
+import { withDoubt, withSlots } from '../../core/delivery/delivered-record.ts';
+import {
+  type DeliverMessage,
+  type DeliveryRecord,
+  type DestinationRecord,
+  isPaced,
+  type MessageRef,
+} from '../../core/delivery/delivery.ts';
+import type { DestinationStore } from '../../core/delivery/destination-store.ts';
+import { type Failure, isUrgent, nextAttemptSeconds } from '../../core/delivery/fail-over.ts';
+import { MISCONFIGURED_RETRY_SECONDS } from '../../core/delivery/retry-delay.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import { isFiring } from '../../core/incident/status.ts';
+import { sha256Hex } from '../../core/shared/hash.ts';
+import type { Millis } from '../../core/shared/time.ts';
+import { type FallBackPorts, fallBack, tellOfRefusal } from './fail-over.ts';
+import { type Delivering, type DeliverNoticeResult, recordDelivery } from './record-delivery.ts';
+import type { SendResult } from './send-slack.ts';
+import type { Held } from './under-claim.ts';
+
+const CLAIM_RETRY_SECONDS = 5;
+
+export type ConcludePorts = FallBackPorts & { destinations: Pick<DestinationStore, 'saveDelivery'> };
+
+export type Seen = { incident: Incident; record: DestinationRecord; plan: Plan };
+export type Planned = Seen & { plan: SendPlan };
+type Save = Pick<Held<DestinationRecord>, 'save'>;
+
+/** Nothing is to be sent. */
+export function isSettled(plan: Plan): plan is Exclude<Plan, SendPlan> {
+  return plan.do === 'superseded' || plan.do === 'told';
+}
+
+/** Ends a message of which nothing is to be sent, and gives the claim back. */
+export async function settle(
+  ports: ConcludePorts,
+  input: Delivering,
+  { save }: Save,
+  { record, plan }: Seen & { plan: Exclude<Plan, SendPlan> },
+): Promise<DeliverNoticeResult> {
+  const [, , result] = await Promise.all([
+    save(record),
+    // The attempt that sent it may have died before it said what there is more to say.
+    plan.do === 'told' && record.rootTs !== undefined && record.detailsTs !== record.rootTs
+      ? putDetails(ports, input.message, record)
+      : undefined,
+    plan.do === 'superseded'
+      ? done(ports, input, 'superseded', plan.why)
+      : done(ports, input, 'delivered', 'sent by an earlier attempt'),
+  ]);
+  return result;
+}
+
+/**
+ * What may be there already, because only an answer was lost, does not come again and again. (A digest looks after
+ * itself, for all that are in it.) The history goes on saying what the last try came to.
+ */
+export async function notYetAgain(
+  ports: ConcludePorts,
+  { message, attempt }: Delivering,
+  { save }: Save,
+  { incident, record }: Planned,
+  waits: Millis,
+): Promise<DeliverNoticeResult> {
+  const detail = 'it may have arrived, only the answer is missing';
+  const failure: Failure = { kind: 'retryable', reason: 'timeout', detail };
+  await save(await fallBack(ports, { message, incident, record, failure }));
+  const until = { ...failure, unasked: true as const, retryAfterMs: waits };
+  return retry(ports, message, incident, until, attempt, detail);
+}
+
+/** Writes down what a send came to, and says whether the message has to come again. `said` is what was sent for it. */
+export async function conclude(
+  ports: ConcludePorts,
+  input: Delivering,
+  { save, intent }: Save & { intent: Intent | undefined },
+  sent: SendResult & { incident: Incident; plan: SendPlan; said: DeliverMessage },
+): Promise<DeliverNoticeResult> {
+  const { outcome, incident, plan, said, hasDetails } = sent;
+  const { message, attempt } = input;
+  const { incidentId } = message;
+  const now = ports.clock.now();
+  const slots = outcome.kind === 'retryable' ? (outcome.slots ?? []) : [];
+  const record = withSlots(withDoubt(sent.record, outcome, intent, now), message.key, slots, now);
+  if (outcome.kind === 'delivered') {
+    const { failure: _, ...well } = record;
+    const told = await tellOfRefusal(ports, { message, incident, record: well }, outcome);
+    const [saved, result] = await Promise.all([
+      save(told),
+      done(ports, input, plan.do === 'digest' ? 'digest' : 'delivered', outcome.refused, outcome.ref),
+      hasDetails ? putDetails(ports, said, told) : undefined,
+    ]);
+    // Whoever has the claim by now finds out from the record what is left to do; here nobody knows any more.
+    return saved ? result : again('another run has taken this destination over');
+  }
+  const detail = `${outcome.reason}: ${outcome.detail}`;
+  const told = await fallBack(ports, { message, incident, record, failure: outcome });
+  if (outcome.kind === 'misconfigured' && isFiring(incident)) {
+    await save({ ...told, failure: outcome.detail });
+    await recordDelivery(ports, input, 'retrying', detail);
+    return { kind: 'retry', afterSeconds: MISCONFIGURED_RETRY_SECONDS, reason: detail };
+  }
+  // What nobody needs to act on any more keeps nothing else waiting until somebody mends the configuration.
+  if (outcome.kind !== 'retryable') {
+    await save({ ...told, failure: outcome.detail });
+    const { reason } = outcome;
+    ports.log.error('a notice cannot be delivered', { incidentId, reason, detail: outcome.detail });
+    return done(ports, input, 'failed', detail);
+  }
+  await save(told);
+  await recordDelivery(ports, input, 'retrying', detail);
+  return retry(ports, message, incident, outcome, attempt, detail);
+}
+
+export function again(reason: string): DeliverNoticeResult {
+  return { kind: 'retry', afterSeconds: CLAIM_RETRY_SECONDS, reason };
+}
+
+function retry(
+  { clock }: ConcludePorts,
+  message: DeliverMessage,
+  incident: Incident,
+  failure: Extract<Failure, { kind: 'retryable' }>,
+  attempt: number,
+  reason: string,
+): DeliverNoticeResult {
+  const urgent = isUrgent(message, incident) && message.instead === undefined;
+  const afterSeconds = nextAttemptSeconds(message, urgent, failure, attempt, clock.now());
+  return { kind: 'retry', afterSeconds, reason, ...(isPaced(failure) ? { paced: true as const } : {}) };
+}
+
+/**
+ * Puts a message on the queue for what a root had no room for. People have been told by then, so that it cannot be put
+ * there must not make the page look undelivered.
+ */
+async function putDetails(
+  { deliveries, log }: ConcludePorts,
+  message: DeliverMessage,
+  { rootTs }: DestinationRecord,
+): Promise<void> {
+  const { deed: _, ...page } = message;
+  const key = sha256Hex(`${message.key}\n${rootTs}\ndetails`, 40);
+  try {
+    await deliveries.send([{ ...page, key, ping: false, details: true, attempt: 1 }]);
+  } catch (error) {
+    log.error('details of an incident are not told', { incidentId: message.incidentId, error });
+  }
+}
+
+async function done(
+  ports: ConcludePorts,
+  input: Delivering,
+  outcome: DeliveryRecord['outcome'],
+  detail?: string,
+  ref?: MessageRef,
+): Promise<DeliverNoticeResult> {
+  return { kind: 'done', outcome, record: await recordDelivery(ports, input, outcome, detail, ref) };
+}

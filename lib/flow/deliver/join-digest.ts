@@ -1,0 +1,82 @@
+import { toldRecord } from '../../core/delivery/delivered-record.ts';
+import type { DeliverMessage, DestinationRecord } from '../../core/delivery/delivery.ts';
+import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import { sha256Hex } from '../../core/shared/hash.ts';
+import type { Millis } from '../../core/shared/time.ts';
+import { entryOf, maySharePlace, placeOf, STORM_CALM } from '../../core/storm/storm.ts';
+import type { StormGate } from '../../core/storm/storm-store.ts';
+import { type DigestAsk, type ShowDigestPorts, showDigest } from './publish-digest.ts';
+import type { SendResult } from './send-slack.ts';
+
+export type StormPorts = ShowDigestPorts & {
+  storms: ShowDigestPorts['storms'] & { gate: StormGate };
+  deliveries: DeliveryQueue;
+};
+
+type Told = { message: DeliverMessage; incident: Incident; record: DestinationRecord };
+
+/**
+ * Whether there is a storm at the target, so that this message of its own has to become a line of its digest: since
+ * when. Every incident that is new there is counted; one whose message stands on its own in any case is never held
+ * up by that, whatever happens to the table.
+ */
+export async function stormAt(
+  ports: StormPorts,
+  { message, incident, record }: Told,
+): Promise<Millis | undefined> {
+  const { gate } = ports.storms;
+  const isNew = record.lastSeq === 0 && message.instead === undefined;
+  if (!isNew && record.digest === undefined) return undefined;
+  const now = ports.clock.now();
+  const place = placeOf(message.target);
+  const arrival = { incidentId: incident.id, now, limit: ports.stormAfter };
+  if (!maySharePlace(message, incident)) {
+    if (isNew) await gate.enter(place, arrival).catch(() => undefined);
+    return undefined;
+  }
+  const admission = await gate.enter(place, { ...arrival, until: now + STORM_CALM });
+  if (admission.kind === 'own') return undefined;
+  if (!admission.watched) {
+    await ports.deliveries.send([watchMessage(message, admission.startedAt)]);
+    await gate.keep({ place, startedAt: admission.startedAt }, { watched: true });
+  }
+  return admission.startedAt;
+}
+
+/** Tells of an incident by the digest: `delivered` once people can read it there. */
+export async function shareDigest(
+  ports: StormPorts,
+  { message, incident, record }: Told,
+  ask: Omit<DigestAsk, 'since' | 'closing'>,
+): Promise<SendResult> {
+  const { startedAt } = ask;
+  const storm = { place: placeOf(message.target), startedAt };
+  const entry = await ports.storms.entries.put(storm, entryOf(incident, message, ports.clock.now()));
+  const outcome = await showDigest(ports, { ...ask, since: entry.at, closing: false });
+  if (outcome.kind !== 'delivered') {
+    // Kept, so that the next attempt finds the same digest, whether the storm is over by then or not.
+    return { outcome, record: { ...record, digest: { startedAt, seq: message.seq } } };
+  }
+  const said = { spoke: true, rootCurrent: true, digest: { startedAt } };
+  return { outcome, record: toldRecord(record, message, incident, said) };
+}
+
+/** An incident that was in a digest has a message of its own from now on: the digest no longer speaks for it. */
+export async function leaveDigest(ports: StormPorts, { message, incident, record }: Told): Promise<void> {
+  if (record.digest === undefined) return;
+  const storm = { place: placeOf(message.target), startedAt: record.digest.startedAt };
+  await ports.storms.entries.put(storm, entryOf(incident, message, ports.clock.now(), true));
+}
+
+function watchMessage(message: DeliverMessage, startedAt: Millis): DeliverMessage {
+  return {
+    ...message,
+    key: sha256Hex(`storm ${placeOf(message.target)} ${startedAt}`, 40),
+    reason: 'updated',
+    ping: false,
+    summary: 'The end of a storm.',
+    storm: { startedAt },
+    attempt: 1,
+  };
+}

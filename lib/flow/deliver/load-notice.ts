@@ -1,0 +1,94 @@
+import type { AlertDetail } from '../../core/alert/alert.ts';
+import type { DeliverMessage } from '../../core/delivery/delivery.ts';
+import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
+import type { IncidentHistory } from '../../core/history/history.ts';
+import { withWaitingDetails } from '../../core/history/merge-details.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import { chooseLooks } from '../../core/notice/choose-diagnoses.ts';
+import { composeNotice, type NoticeInput } from '../../core/notice/compose.ts';
+import { neededLooks } from '../../core/notice/needed-diagnoses.ts';
+import type { Notice } from '../../core/notice/notice.ts';
+import { toldOf } from '../../core/routing/recipients.ts';
+import { type RunbookCatalog, runbookFor } from '../../core/runbook/runbook.ts';
+import type { Log } from '../../core/shared/log.ts';
+import type { Millis } from '../../core/shared/time.ts';
+
+export type NoticePorts = {
+  history: Pick<IncidentHistory, 'details' | 'looks' | 'diagnoses' | 'diagnosis'>;
+  catalog: RunbookCatalog;
+  publicUrl?: string;
+  /** Absent: presses of buttons do not reach this system. */
+  buttons?: { canSilence(source: string): boolean };
+  clock: { now(): Millis };
+  log: Log;
+};
+
+/** What a notice tells beside the state of its incident. */
+type NoticeParts = { details: Promise<AlertDetail[]>; diagnoses: Promise<Diagnosis[]> };
+
+/** Those of a first page, which are known before its incident is read: it has no diagnosis but its own. */
+export function partsOfFirst(
+  ports: Pick<NoticePorts, 'history' | 'log'>,
+  { incidentId, effectId }: Pick<DeliverMessage, 'incidentId' | 'effectId'>,
+): NoticeParts {
+  const { history } = ports;
+  return {
+    details: history.details(incidentId).catch(missing(ports, 'alert details')),
+    diagnoses: history
+      .diagnosis(incidentId, effectId)
+      .then((own) => (own === undefined ? [] : [own]))
+      .catch(missing(ports, 'diagnoses')),
+  };
+}
+
+/**
+ * The notice about an incident as it stands now. Details and diagnoses are worth a try, never a delay: when they
+ * cannot be read, the notice speaks without them.
+ */
+export async function noticeFor(
+  ports: NoticePorts,
+  incident: Incident,
+  message: DeliverMessage,
+  { troubles = [], parts }: { troubles?: string[]; parts?: NoticeParts | undefined } = {},
+): Promise<Notice> {
+  const { details, diagnoses: known } = parts ?? partsOf(ports, incident, message);
+  const [stored, diagnoses] = await Promise.all([details, known]);
+  const input: NoticeInput = {
+    incident,
+    details: withWaitingDetails(stored, incident),
+    runbook: runbookFor(ports.catalog, incident.alertname),
+    ...chooseLooks(incident, diagnoses, message),
+    cause: message,
+    told: toldOf(ports.catalog, incident),
+    troubles,
+    now: ports.clock.now(),
+  };
+  if (ports.publicUrl !== undefined) input.publicUrl = ports.publicUrl;
+  if (ports.buttons !== undefined) input.buttons = { canSilence: ports.buttons.canSilence(incident.source) };
+  return composeNotice(input);
+}
+
+function partsOf(ports: NoticePorts, incident: Incident, message: DeliverMessage): NoticeParts {
+  return {
+    details: ports.history.details(incident.id).catch(missing(ports, 'alert details')),
+    diagnoses: diagnosesFor(ports, incident, message).catch(missing(ports, 'diagnoses')),
+  };
+}
+
+/** Only those that the notice shows or compares: an incident may have hundreds, of up to 300 KB each. */
+async function diagnosesFor(
+  { history }: NoticePorts,
+  incident: Incident,
+  message: DeliverMessage,
+): Promise<Diagnosis[]> {
+  const needed = neededLooks(incident, await history.looks(incident.id), message);
+  return history.diagnoses(incident.id, needed);
+}
+
+function missing(ports: Pick<NoticePorts, 'log'>, what: string): (error: unknown) => [] {
+  return (error) => {
+    const why = error instanceof Error ? error.message : String(error);
+    ports.log.error('a notice goes out with less than is known', { what, error: why });
+    return [];
+  };
+}

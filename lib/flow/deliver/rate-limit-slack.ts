@@ -1,0 +1,167 @@
+import type { SlackChannel } from '../../core/delivery/channels.ts';
+import type { SendOutcome } from '../../core/delivery/delivery.ts';
+import {
+  awayFor,
+  type BookedSlot,
+  EARLY,
+  EDITS_LANE,
+  LATEST_EDIT,
+  LATEST_START,
+  LONGEST_PAUSE,
+  type Pace,
+  type Rank,
+  reachOf,
+  UNSAID_RETRY_AFTER,
+} from '../../core/delivery/rate-limit.ts';
+import type { PaceStore } from '../../core/delivery/rate-limit-store.ts';
+import { believedWait } from '../../core/delivery/retry-delay.ts';
+import { type Millis, SECOND } from '../../core/shared/time.ts';
+
+export type PacePorts = {
+  paces: PaceStore;
+  /** How often Slack may be asked. */
+  slackPace: Pace;
+  clock: { now(): Millis; pause(ms: Millis): Promise<void> };
+};
+
+/** Whose calls they are: `lane` is the channel's, `key` and `attempt` those of the message that is delivered. */
+export type Caller = {
+  lane: string;
+  rank: Rank;
+  /** That of its edits. */
+  editRank: Rank;
+  key: string;
+  attempt: number;
+  /** Slots booked earlier. Absent: nobody keeps them for this caller, so it waits for a slot where it is. */
+  slots?: BookedSlot[];
+};
+
+type Lane = { lane: string; spacing: Millis; latest: Millis };
+
+/**
+ * A Slack channel whose calls wait for their slot. One that lies further ahead than a second is booked: the call comes
+ * to `rate_limited` with the slot and the time until it, and the message uses the slot when it comes again. Where no
+ * slot can be booked, the outcome is that of a call that Slack itself refuses. What Slack refuses for being too many
+ * blocks the channel for every run, booked slots included.
+ */
+export function paceSlack(ports: PacePorts, slack: SlackChannel, caller: Caller): SlackChannel {
+  const { slackPace } = ports;
+  const run: Run = { caller, booked: [...(caller.slots ?? [])], refused: false };
+  const posts = [{ lane: caller.lane, spacing: slackPace.perChannel, latest: LATEST_START }];
+  // The scarcer slot first: one that is taken and not used is lost.
+  const edits = [{ lane: EDITS_LANE, spacing: slackPace.perEdit, latest: LATEST_EDIT }, ...posts];
+  const { rank, editRank } = caller;
+
+  return {
+    canEdit: slack.canEdit,
+    post: (to, message) => inTurn(ports, run, rank, posts, () => slack.post(to, message)),
+    reply: (ref, message, options) =>
+      inTurn(ports, run, rank, posts, () => slack.reply(ref, message, options)),
+    update: (ref, message) => inTurn(ports, run, editRank, edits, () => slack.update(ref, message)),
+  };
+}
+
+const MOST_TRIES = 3;
+
+/** How far ahead the next call may lie when Slack has refused the one before it in this run. */
+const AFTER_REFUSAL: Millis = 10 * SECOND;
+
+type Run = {
+  caller: Caller;
+  booked: BookedSlot[];
+  /** A call was refused: what follows in its place is waited for here, because the next run would begin with it again. */
+  refused: boolean;
+};
+
+async function inTurn(
+  ports: PacePorts,
+  run: Run,
+  rank: Rank,
+  lanes: Lane[],
+  call: () => Promise<SendOutcome>,
+): Promise<SendOutcome> {
+  const taken: BookedSlot[] = [];
+  for (const lane of lanes) {
+    const slot = await waitForSlot(ports, run, rank, lane, taken);
+    if (typeof slot !== 'number') return slot;
+    taken.push({ key: run.caller.key, lane: lane.lane, at: slot });
+  }
+  const outcome = await call();
+  if (outcome.kind !== 'delivered') run.refused = true;
+  if (outcome.kind === 'retryable' && outcome.reason === 'rate_limited') {
+    const until = ports.clock.now() + believedWait(outcome.retryAfterMs ?? UNSAID_RETRY_AFTER);
+    await Promise.all(lanes.map(({ lane }) => ports.paces.hold(lane, until)));
+  }
+  return outcome;
+}
+
+/** When the slot began that has come, or why the message has to come again. */
+async function waitForSlot(
+  ports: PacePorts,
+  run: Run,
+  rank: Rank,
+  { lane, spacing, latest }: Lane,
+  taken: BookedSlot[],
+): Promise<Millis | SendOutcome> {
+  const { paces, clock } = ports;
+  const { caller } = run;
+  const mayLeave = caller.slots !== undefined && !run.refused;
+  const reach = run.refused ? Math.min(AFTER_REFUSAL, reachOf(rank)) : reachOf(rank);
+  for (let tries = 1; ; tries += 1) {
+    const now = clock.now();
+    const booked = takeBooked(run, lane, now - latest);
+    const turn = booked ?? (await paces.take(lane, { now, spacing, reach }));
+    if (turn.kind === 'busy') return stayAway(caller, rank, turn.until - now, turn.held);
+    const wait = turn.at - now;
+    if (wait > LONGEST_PAUSE + (booked ? EARLY : 0) && mayLeave) {
+      const slot = { key: caller.key, lane, at: turn.at };
+      return comeFor([...taken, slot], wait, turn.held === true);
+    }
+    if (wait > 0) await clock.pause(wait);
+    if (wait > 0 || booked) {
+      // Slack may have asked for a pause since the slot was booked.
+      const held = await paces.heldUntil(lane);
+      if (held > clock.now() && tries < MOST_TRIES && mayLeave && rank === 'urgent') continue;
+      if (held > clock.now()) return stayAway(caller, rank, held - clock.now(), true);
+    }
+    // Who comes late to a slot would be too close to the next one, unless it can never be on time.
+    if (clock.now() - turn.at <= latest || tries === MOST_TRIES) return turn.at;
+  }
+}
+
+/** The slot that was booked in a lane, unless it began before `since`. Each is used once. */
+function takeBooked(
+  run: Run,
+  lane: string,
+  since: Millis,
+): { kind: 'turn'; at: Millis; held?: true } | undefined {
+  const slot = run.booked.find((each) => each.lane === lane && each.key === run.caller.key);
+  run.booked = run.booked.filter((each) => each !== slot);
+  return slot && slot.at >= since ? { kind: 'turn', at: slot.at } : undefined;
+}
+
+/** It has a slot, and is to be there shortly before it. */
+function comeFor(slots: BookedSlot[], wait: Millis, held: boolean): SendOutcome {
+  return {
+    kind: 'retryable',
+    reason: 'rate_limited',
+    ...becauseOf(held),
+    retryAfterMs: Math.max(1, Math.floor((wait - EARLY) / SECOND)) * SECOND,
+    slots,
+  };
+}
+
+function stayAway({ key, attempt }: Caller, rank: Rank, wait: Millis, held: boolean): SendOutcome {
+  return {
+    kind: 'retryable',
+    reason: 'rate_limited',
+    ...becauseOf(held),
+    retryAfterMs: awayFor(wait, rank, key, attempt),
+  };
+}
+
+function becauseOf(held: boolean): { detail: string; unasked?: true } {
+  return held
+    ? { detail: 'Slack: 429, and it wants to be left alone' }
+    : { detail: 'other messages go first', unasked: true };
+}

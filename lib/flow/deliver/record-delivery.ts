@@ -1,0 +1,35 @@
+import type { DeliverMessage, DeliveryRecord, MessageRef } from '../../core/delivery/delivery.ts';
+import type { DestinationStore } from '../../core/delivery/destination-store.ts';
+import type { Millis } from '../../core/shared/time.ts';
+
+export type Delivering = { message: DeliverMessage; attempt: number };
+
+export type DeliverNoticeResult =
+  | { kind: 'done'; outcome: DeliveryRecord['outcome']; record?: DeliveryRecord }
+  /** The message must come again after so many seconds. `paced`: only because other messages go first. */
+  | { kind: 'retry'; afterSeconds: number; reason: string; paced?: true };
+
+/** Writes into the history what one attempt came to. */
+export async function recordDelivery(
+  ports: { destinations: Pick<DestinationStore, 'saveDelivery'>; clock: { now(): Millis } },
+  { message, attempt }: Delivering,
+  outcome: DeliveryRecord['outcome'],
+  detail?: string,
+  ref?: MessageRef,
+): Promise<DeliveryRecord> {
+  const record: DeliveryRecord = {
+    key: message.key,
+    destination: message.target.destination,
+    seq: message.seq,
+    reason: message.reason,
+    ping: message.ping,
+    tier: message.tier,
+    at: ports.clock.now(),
+    outcome,
+    attempts: attempt,
+    ...(detail === undefined ? {} : { detail }),
+    ...(ref === undefined ? {} : { ref }),
+  };
+  await ports.destinations.saveDelivery(message.incidentId, record);
+  return record;
+}

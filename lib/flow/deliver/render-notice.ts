@@ -1,0 +1,48 @@
+import type { DeliverMessage } from '../../core/delivery/delivery.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import type { Notice } from '../../core/notice/notice.ts';
+import { type PlainNotice, plainNotice, reasonOf, writeOrPlain } from '../../core/notice/plain-notice.ts';
+import type { Log } from '../../core/shared/log.ts';
+
+/** A notice that is about to be rendered. One that could not be composed has only what is said plainly. */
+export type NoticeToWrite = {
+  composed: { kind: 'notice'; notice: Notice } | { kind: 'failed'; why: string };
+  plain: PlainNotice;
+  failed(error: unknown): void;
+};
+
+/** Composes a notice. Whatever is wrong with it costs its details, never the notice. */
+export async function toWrite(
+  { log, publicUrl }: { log: Log; publicUrl?: string },
+  incident: Incident,
+  message: DeliverMessage,
+  compose: () => Promise<Notice>,
+): Promise<NoticeToWrite> {
+  const plain = plainNotice(incident, message, publicUrl);
+  const failed = (error: unknown) =>
+    log.error('a notice could not be written out; it goes out plain', {
+      incidentId: incident.id,
+      destination: message.target.destination,
+      error,
+    });
+  try {
+    return { composed: { kind: 'notice', notice: await compose() }, plain, failed };
+  } catch (error) {
+    failed(error);
+    return { composed: { kind: 'failed', why: reasonOf(error) }, plain, failed };
+  }
+}
+
+/** Renders a notice by `write`, or by `plain` where it could not be composed or `write` throws. */
+export function write<T>(
+  { composed, plain, failed }: NoticeToWrite,
+  whole: (notice: Notice) => T,
+  plainly: (notice: PlainNotice, why: string) => T,
+): T {
+  if (composed.kind === 'failed') return plainly(plain, composed.why);
+  return writeOrPlain(
+    () => whole(composed.notice),
+    (why) => plainly(plain, why),
+    failed,
+  );
+}

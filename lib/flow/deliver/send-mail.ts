@@ -1,0 +1,85 @@
+import type { MailChannel } from '../../core/delivery/channels.ts';
+import { toldRecord } from '../../core/delivery/delivered-record.ts';
+import type { DeliverMessage, DestinationRecord, SendOutcome } from '../../core/delivery/delivery.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import { drawPictures, noPictures } from '../../core/notice/email/email-charts.ts';
+import { renderMail } from '../../core/notice/email/email-message.ts';
+import { subjectStem } from '../../core/notice/email/email-subject.ts';
+import type { PictureEncoder } from '../../core/notice/email/picture.ts';
+import type { MailMessage } from '../../core/notice/message.ts';
+import { plainNoticeToMail } from '../../core/notice/plain-notice.ts';
+import type { Target } from '../../core/routing/target.ts';
+import type { Log } from '../../core/shared/log.ts';
+import { type NoticeToWrite, write } from './render-notice.ts';
+import type { SendResult } from './send-slack.ts';
+
+/** From then on a recipient whom the server puts off again and again counts as refused for good. */
+const LAST_PARTIAL_ATTEMPT = 8;
+
+/**
+ * One mail to everybody the notice is for. Sent again after a lost answer it has the same Message-ID. When the server
+ * took it for some and put others off, only those others get it again. What the first one that was taken says in its
+ * subject, later ones repeat, so that they are one conversation. When its charts cannot be drawn, it goes without them.
+ */
+export async function sendMail(
+  ports: { mail: MailChannel; pictures: PictureEncoder; domain: string; log: Log },
+  target: Extract<Target, { channel: 'email' }>,
+  sending: {
+    message: DeliverMessage;
+    incident: Incident;
+    record: DestinationRecord;
+    notice: NoticeToWrite;
+    attempt: number;
+  },
+): Promise<SendResult> {
+  const { message, incident, record, notice, attempt } = sending;
+  const has = record.taken?.seq === message.seq ? record.taken.to : [];
+  const to = target.to.filter((address) => !has.includes(address));
+  const { composed } = notice;
+  const pictures =
+    composed.kind === 'failed'
+      ? noPictures
+      : await drawPictures(composed.notice, ports.pictures, (error) =>
+          ports.log.warn('a chart could not be drawn', { incidentId: incident.id, error: String(error) }),
+        );
+  const { domain } = ports;
+  // What a plain mail says in its subject, later ones do not repeat: they may say more.
+  const { mail, subject } = write(
+    notice,
+    (whole) => {
+      const stem = record.subject ?? subjectStem(whole);
+      return { mail: renderMail(whole, { to, domain, stem }, pictures), subject: stem };
+    },
+    (plain, why) => ({
+      mail: plainNoticeToMail(plain, why, { to, domain, stem: record.subject }),
+      subject: record.subject,
+    }),
+  );
+  const known = subject === undefined ? record : { ...record, subject };
+  const outcome = await ports.mail.send(withOwnId(mail, message));
+  const partly = outcome.kind === 'retryable' && outcome.taken !== undefined;
+  const done = outcome.kind === 'delivered' || (partly && attempt >= LAST_PARTIAL_ATTEMPT);
+  if (done) {
+    const { taken: _, ...before } = known;
+    const said = { spoke: true, rootCurrent: true };
+    return { outcome: refusedFor(outcome), record: toldRecord(before, message, incident, said) };
+  }
+  if (!partly) return { outcome, record };
+  return {
+    outcome,
+    record: {
+      ...known,
+      taken: { seq: message.seq, to: [...has, ...(outcome.taken ?? [])] },
+    },
+  };
+}
+
+/** What is told instead of another notice is a mail of its own, which no client takes for the one it has. */
+function withOwnId(mail: MailMessage, { instead, key }: DeliverMessage): MailMessage {
+  if (instead === undefined) return mail;
+  return { ...mail, messageId: mail.messageId.replace('@', `.${key.slice(0, 12)}@`) };
+}
+
+function refusedFor(outcome: SendOutcome): SendOutcome {
+  return outcome.kind === 'delivered' ? outcome : { kind: 'delivered', refused: outcome.detail };
+}

@@ -1,0 +1,186 @@
+import type { SlackChannel } from '../../core/delivery/channels.ts';
+import type { SendPlan } from '../../core/delivery/decide.ts';
+import { deedsToldUntil, toldRecord } from '../../core/delivery/delivered-record.ts';
+import {
+  type DeliverMessage,
+  type DestinationRecord,
+  isGone,
+  type MessageRef,
+  type SendOutcome,
+} from '../../core/delivery/delivery.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import { knownDeeds } from '../../core/notice/document/action-line.ts';
+import type { SlackMessage } from '../../core/notice/message.ts';
+import type { Notice } from '../../core/notice/notice.ts';
+import { plainNoticeToSlack, writeOrPlain } from '../../core/notice/plain-notice.ts';
+import {
+  plainSlackMessage,
+  renderSlackDeed,
+  renderSlackDetails,
+  renderSlackReply,
+  renderSlackRoot,
+  renderSlackWebhook,
+} from '../../core/notice/slack/slack-message.ts';
+import type { Target } from '../../core/routing/target.ts';
+import { type NoticeToWrite, write } from './render-notice.ts';
+
+/** What came of it, and the destination's record with all that people have seen by now, failed or not. */
+export type SendResult = {
+  outcome: SendOutcome;
+  record: DestinationRecord;
+  /** The root has no room for all that is known. */
+  hasDetails?: boolean;
+};
+
+type SlackPorts = {
+  slack: SlackChannel;
+  /** Stores what people have seen so far, while there is more to send. */
+  keep(record: DestinationRecord): Promise<void>;
+};
+
+type SlackTarget = Extract<Target, { channel: 'slack' }>;
+
+type SlackSending = {
+  message: DeliverMessage;
+  incident: Incident;
+  record: DestinationRecord;
+  plan: Exclude<SendPlan, { do: 'digest' }>;
+  notice: NoticeToWrite;
+};
+
+/** The root carries the mentions when it is what interrupts; an edit interrupts nobody. */
+export async function sendSlack(
+  ports: SlackPorts,
+  target: SlackTarget,
+  sending: SlackSending,
+): Promise<SendResult> {
+  const { record, plan, notice } = sending;
+  const root = rootRef(record);
+  if (plan.do === 'post' || root === undefined) return postRoot(ports, target, target.mentions, sending);
+
+  let current = record;
+  if (plan.reply === 'quiet' || plan.reply === 'broadcast') {
+    const broadcast = plan.reply === 'broadcast';
+    const { mentions } = target;
+    const reply = await plainIfRejected(
+      rendered(notice, mentions, renderSlackReply),
+      notice,
+      mentions,
+      (message) => ports.slack.reply(root, message, { broadcast }),
+    );
+    if (isGone(reply)) return postRoot(ports, target, mentions, sending);
+    if (reply.kind !== 'delivered') return { outcome: reply, record };
+    current = toldRecord(record, sending.message, sending.incident, { spoke: true, rootCurrent: false });
+    // Recorded before the edit is tried, so that a failing edit never repeats the reply.
+    if (plan.updateRoot) await ports.keep(current);
+  }
+  if (plan.updateRoot) {
+    const update = await plainIfRejected(rendered(notice, [], renderSlackRoot), notice, [], (message) =>
+      ports.slack.update(root, message),
+    );
+    if (isGone(update)) {
+      // Whom a reply has interrupted, now or in an earlier attempt, the new root does not interrupt again.
+      const mentions = current.lastPingSeq < sending.message.seq ? target.mentions : [];
+      return postRoot(ports, target, mentions, { ...sending, record: current });
+    }
+    if (update.kind !== 'delivered') return { outcome: update, record: current };
+  }
+  const shown = toldRecord(current, sending.message, sending.incident, {
+    spoke: false,
+    rootCurrent: plan.updateRoot,
+  });
+  if (plan.reply === 'deed') return tellDeed(ports, target, root, { ...sending, record: shown });
+  return { outcome: { kind: 'delivered', ref: root }, record: shown };
+}
+
+/** After the edit, which is what whoever did it waits to see. */
+async function tellDeed(
+  ports: SlackPorts,
+  target: SlackTarget,
+  root: MessageRef,
+  sending: SlackSending,
+): Promise<SendResult> {
+  const { message, incident, record, notice } = sending;
+  const { deed } = message;
+  if (deed === undefined) return { outcome: { kind: 'delivered', ref: root }, record };
+  const others = knownDeeds(incident).filter(
+    ({ at }) => at !== message.at && at > deedsToldUntil(record, message),
+  );
+  const line = writeOrPlain(
+    () => renderSlackDeed({ ...message, deed }, others),
+    (why) => plainNoticeToSlack(notice.plain, why, []),
+    notice.failed,
+  );
+  const outcome = await plainIfRejected(line, notice, [], (reply) =>
+    ports.slack.reply(root, reply, { broadcast: false }),
+  );
+  if (isGone(outcome)) return postRoot(ports, target, [], sending);
+  if (outcome.kind !== 'delivered') return { outcome, record };
+  const told = toldRecord(record, message, incident, { spoke: false, rootCurrent: false, deed: true });
+  return { outcome: { kind: 'delivered', ref: root }, record: told };
+}
+
+async function postRoot(
+  { slack }: SlackPorts,
+  target: SlackTarget,
+  mentions: string[],
+  sending: SlackSending,
+): Promise<SendResult> {
+  const { message, incident, record, notice } = sending;
+  const render = slack.canEdit ? renderSlackRoot : renderSlackWebhook;
+  const whole = rendered(notice, mentions, render);
+  const outcome = await plainIfRejected(whole, notice, mentions, (root) => slack.post(target.to, root));
+  if (outcome.kind !== 'delivered') return { outcome, record };
+  const said = { spoke: true, rootCurrent: true, ...(outcome.ref ? { ref: outcome.ref } : {}) };
+  const told = toldRecord(record, message, incident, said);
+  const details = outcome.ref === undefined ? undefined : writtenDetails(notice);
+  // Two plain messages would say the same.
+  const hasDetails = details !== undefined && !(isPlain(whole) && isPlain(details));
+  return { outcome, record: told, ...(hasDetails ? { hasDetails } : {}) };
+}
+
+/** What a root had no room for, or that it cannot be written and why. `undefined`: it has all of it. */
+export function writtenDetails(notice: NoticeToWrite): SlackMessage | undefined {
+  if (notice.plain.state !== 'firing') return undefined;
+  return write<SlackMessage | undefined>(notice, renderSlackDetails, (plain, why) =>
+    plainNoticeToSlack(plain, why, []),
+  );
+}
+
+/** Text alone, in which there is nothing that Slack could refuse. */
+export function isPlain({ blocks }: SlackMessage): boolean {
+  return blocks.length === 0;
+}
+
+/** The root of the incident at this destination; `undefined`: none stands there. */
+export function rootRef(record: DestinationRecord): MessageRef | undefined {
+  if (record.channelId === undefined || record.rootTs === undefined) return undefined;
+  return { channelId: record.channelId, ts: record.rootTs };
+}
+
+function rendered(
+  notice: NoticeToWrite,
+  mentions: string[],
+  render: (notice: Notice, mentions: string[]) => SlackMessage,
+): SlackMessage {
+  return write(
+    notice,
+    (composed) => render(composed, mentions),
+    (plain, why) => plainNoticeToSlack(plain, why, mentions),
+  );
+}
+
+/**
+ * Sends a message; one whose blocks Slack refuses goes once more as its one line of text. Better a page without
+ * its findings than none.
+ */
+async function plainIfRejected(
+  message: SlackMessage,
+  notice: NoticeToWrite,
+  mentions: string[],
+  send: (message: SlackMessage) => Promise<SendOutcome>,
+): Promise<SendOutcome> {
+  const outcome = await send(message);
+  if (outcome.kind !== 'permanent' || outcome.reason !== 'rejected') return outcome;
+  return send(plainSlackMessage(message, notice.plain, mentions));
+}

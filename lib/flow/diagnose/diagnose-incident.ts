@@ -1,0 +1,276 @@
+import type { DeliverMessage } from '../../core/delivery/delivery.ts';
+import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
+import type { DiagnosisRequest } from '../../core/diagnosis/diagnose-effect.ts';
+import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
+import { fitDiagnosis } from '../../core/diagnosis/findings/truncate-diagnosis.ts';
+import type { DiagnosisClock } from '../../core/diagnosis/run-diagnosis.ts';
+import { saidWords } from '../../core/history/alert-texts.ts';
+import type { IncidentHistory } from '../../core/history/history.ts';
+import { type Effect, saysEnd } from '../../core/incident/effect.ts';
+import type { DiagnoseMessage } from '../../core/incident/effect-queue.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import type { IncidentStore } from '../../core/incident/incident-store.ts';
+import { detailsNow, isFiring } from '../../core/incident/status.ts';
+import { type ConfiguredChannels, type RoutedNotice, routeNotice } from '../../core/routing/route-notice.ts';
+import type { Target } from '../../core/routing/target.ts';
+import { type Runbook, type RunbookCatalog, runbookFor } from '../../core/runbook/runbook.ts';
+import { sha256Hex } from '../../core/shared/hash.ts';
+import type { Log } from '../../core/shared/log.ts';
+import type { Millis } from '../../core/shared/time.ts';
+import { type MuteNoticePorts, muteNotice } from './apply-maintenance.ts';
+import { type LookAroundPorts, lookAround } from './gather-context.ts';
+import type { MarkHours } from './mark-hours.ts';
+
+export type DiagnoseIncidentPorts = {
+  incidents: Pick<IncidentStore, 'get'>;
+  history: Pick<IncidentHistory, 'addDetails' | 'details' | 'addTimeline' | 'addDiagnosis' | 'diagnosis'> &
+    LookAroundPorts['history'];
+  deliveries: DeliveryQueue;
+  catalog: RunbookCatalog;
+  channels: ConfiguredChannels;
+  /** Absent, as in the fallback: nothing is muted. */
+  muting?: MuteNoticePorts;
+  markHours: MarkHours;
+  /** Runs the runbook's steps within the deadline; never throws for a failing check. */
+  diagnose(request: DiagnosisRequest): Promise<Diagnosis>;
+  clock: DiagnosisClock;
+  log: Log;
+};
+
+export type DiagnoseIncidentResult = { targets: number; diagnosed: 'ran' | 'reused' | 'skipped' | 'none' };
+
+/**
+ * Works off one effect: writes it into the history, runs the runbook's diagnostics, and puts one message for each
+ * target on the deliver queue. Every step is repeatable. Throws when the incident cannot be read or the deliver
+ * queue not be reached: the message comes again. Nothing about a diagnosis can make it throw.
+ *
+ * `attempt` counts receives, 1 first; from the second on diagnostics are left out. `fallback` is the consumer of
+ * the dead-letter queue, which only gets the notice out.
+ */
+export async function diagnoseIncident(
+  ports: DiagnoseIncidentPorts,
+  input: { message: DiagnoseMessage; attempt: number; fallback?: boolean },
+): Promise<DiagnoseIncidentResult> {
+  const { incidentId, effect } = input.message;
+  const incident = await ports.incidents.get(incidentId);
+  if (incident === undefined) throw new Error(`incident ${incidentId} is not there yet`);
+
+  const fallback = input.fallback === true;
+  await keepDetails(ports, incidentId, effect, fallback);
+  const muted = effect.kind === 'record' ? undefined : await mutedWords(ports, incident);
+  await keepTimeline(ports, incidentId, effect, muted, fallback);
+  if (effect.kind === 'record') {
+    await markForStatistics(ports, incident, undefined);
+    return { targets: 0, diagnosed: 'none' };
+  }
+  const runbook = runbookFor(ports.catalog, incident.alertname);
+  const { diagnosed, diagnosis } = await diagnoseOnce(
+    ports,
+    { incident, effect, runbook },
+    skipReason(effect, incident, input),
+  );
+  const messages = deliverMessages(ports, incident, runbook, effect, muted);
+  if (messages.length === 0)
+    ports.log.warn('a notice has no target: no channel is configured', { incidentId });
+  await ports.deliveries.send(messages);
+  await markForStatistics(ports, incident, diagnosis);
+  return { targets: messages.length, diagnosed };
+}
+
+/**
+ * Every change of an incident that statistics count comes with an effect, and so comes by here. Behind the notice, and
+ * no failure of its own: an hour that misses its mark is counted anew by its age.
+ */
+async function markForStatistics(
+  { markHours, clock, log }: DiagnoseIncidentPorts,
+  incident: Incident,
+  diagnosis: Diagnosis | undefined,
+): Promise<void> {
+  if (incident.phantom) return;
+  try {
+    await markHours([incident.openedAt, ...(diagnosis ? [diagnosis.startedAt] : [])], clock.now());
+  } catch (error) {
+    log.error('an hour was not marked for the statistics', {
+      incidentId: incident.id,
+      error: messageOf(error),
+    });
+  }
+}
+
+function mutedWords(ports: DiagnoseIncidentPorts, incident: Incident): Promise<string | undefined> {
+  const { muting, history, catalog, log, clock } = ports;
+  if (muting === undefined) return Promise.resolve(undefined);
+  const details = () => history.details(incident.id);
+  return muteNotice({ ports: { ...muting, catalog, log }, incident, details, now: clock.now() });
+}
+
+async function keepDetails(
+  ports: DiagnoseIncidentPorts,
+  incidentId: string,
+  effect: Effect,
+  fallback: boolean,
+): Promise<void> {
+  if (effect.details.length === 0) return;
+  const details = effect.details.map((detail) => ({ ...detail, seq: effect.seq }));
+  await kept(ports, incidentId, fallback, () => ports.history.addDetails(incidentId, details));
+}
+
+async function keepTimeline(
+  ports: DiagnoseIncidentPorts,
+  incidentId: string,
+  effect: Effect,
+  muted: string | undefined,
+  fallback: boolean,
+): Promise<void> {
+  const entry = {
+    id: effect.id,
+    seq: effect.seq,
+    at: effect.at,
+    what: effect.kind === 'record' ? ('recorded' as const) : effect.reason,
+    summary: muted === undefined ? effect.summary : `${effect.summary} Told to nobody: ${muted}.`,
+    ...(effect.by === undefined ? {} : { by: effect.by }),
+    ...(effect.note === undefined ? {} : { note: effect.note }),
+    ...(effect.moves === undefined ? {} : { moves: effect.moves }),
+    tier: effect.tier,
+    ...saidWords(effect.details),
+  };
+  await kept(ports, incidentId, fallback, () => ports.history.addTimeline(incidentId, entry));
+}
+
+/** History must not cost the notice either: only in a normal first run is its failure worth a retry. */
+async function kept(
+  ports: DiagnoseIncidentPorts,
+  incidentId: string,
+  fallback: boolean,
+  write: () => Promise<void>,
+): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!fallback) throw error;
+    ports.log.error('history was not written for a fallback notice', { incidentId, error: messageOf(error) });
+  }
+}
+
+/** Why the runbook is not run for this effect; `undefined`: it is. `quiet`: nobody expects it to be. */
+function skipReason(
+  effect: Effect,
+  incident: Incident,
+  input: { attempt: number; fallback?: boolean },
+): { why: string; quiet: boolean } | undefined {
+  if (input.fallback === true) return { why: 'the diagnosis failed repeatedly', quiet: false };
+  const ends = saysEnd(effect.reason);
+  if (!effect.ping && !ends) return { why: 'nothing to check for this notice', quiet: true };
+  const calls = effect.reason === 'reminder' || effect.reason === 'escalated';
+  // It will not be sent (rule 11), and the resolve behind it is not to wait for its checks.
+  if (calls && !isFiring(incident)) return { why: 'nothing fires any more', quiet: true };
+  if (input.attempt > 1) return { why: 'the first attempt to check did not finish', quiet: false };
+  return undefined;
+}
+
+async function diagnoseOnce(
+  ports: DiagnoseIncidentPorts,
+  request: Omit<DiagnosisRequest, 'alerts'>,
+  skip: { why: string; quiet: boolean } | undefined,
+): Promise<{ diagnosed: DiagnoseIncidentResult['diagnosed']; diagnosis?: Diagnosis }> {
+  const { incident, effect } = request;
+  if (skip?.quiet) return { diagnosed: 'none' };
+  try {
+    if (skip === undefined) {
+      const stored = await ports.history.diagnosis(incident.id, effect.id);
+      if (stored) return { diagnosed: 'reused', diagnosis: stored };
+      const [diagnosis, surroundings] = await Promise.all([
+        ports.history
+          .details(incident.id)
+          .then((details) => ports.diagnose({ ...request, alerts: detailsNow(incident, details) })),
+        lookAround(ports, incident),
+      ]);
+      const made = await ports.history.addDiagnosis(
+        fitDiagnosis({ ...diagnosis, ...surroundings, reason: effect.reason }),
+      );
+      return { diagnosed: 'ran', diagnosis: made };
+    }
+    // What an attempt before this one has stored stays.
+    const first = notRun(incident, effect, skip.why, ports.clock.now());
+    return { diagnosed: 'skipped', diagnosis: await ports.history.addDiagnosis(first) };
+  } catch (error) {
+    ports.log.error('a diagnosis was lost; the notice goes out without it', {
+      incidentId: incident.id,
+      error: messageOf(error),
+    });
+  }
+  return { diagnosed: 'skipped' };
+}
+
+function notRun(incident: Incident, effect: Effect, why: string, now: Millis): Diagnosis {
+  return {
+    schema: 1,
+    id: effect.id,
+    incidentId: incident.id,
+    seq: effect.seq,
+    reason: effect.reason,
+    startedAt: now,
+    finishedAt: now,
+    findings: [],
+    commands: [],
+    skipped: why,
+  };
+}
+
+function deliverMessages(
+  ports: DiagnoseIncidentPorts,
+  incident: Incident,
+  runbook: Runbook,
+  effect: Effect,
+  muted: string | undefined,
+): DeliverMessage[] {
+  const targets = targetsOf(ports, {
+    runbook,
+    severity: incident.severity,
+    had: incident.severityHistory.map((entry) => entry.severity),
+    reason: effect.reason,
+    ping: effect.ping,
+    tiers: effect.tiers,
+    at: effect.at,
+    calls: incident.calls ?? [],
+  });
+  return targets.map((target) => ({
+    schema: 1,
+    key: sha256Hex(`${effect.id}\n${target.destination}`, 40),
+    incidentId: incident.id,
+    effectId: effect.id,
+    seq: effect.seq,
+    reason: effect.reason,
+    ping: effect.ping,
+    tier: effect.tier,
+    tiers: effect.tiers,
+    at: effect.at,
+    summary: effect.summary,
+    ...deedOf(effect),
+    ...(effect.unverified === undefined ? {} : { unverified: effect.unverified }),
+    ...(muted === undefined ? {} : { muted }),
+    target,
+    attempt: 1,
+  }));
+}
+
+/** Whom the places of routing.yaml reach hears of it even when the people of a tier cannot be told. */
+function targetsOf({ catalog, channels, log }: DiagnoseIncidentPorts, notice: RoutedNotice): Target[] {
+  try {
+    return routeNotice(catalog, channels, notice);
+  } catch (error) {
+    log.error('a notice goes to its channels without the people of its tiers', { error: messageOf(error) });
+    return routeNotice(catalog, channels, { ...notice, tiers: [], calls: [] });
+  }
+}
+
+function deedOf({ by, note, silence }: Effect): Pick<DeliverMessage, 'deed'> {
+  if (by === undefined) return {};
+  return {
+    deed: { by, ...(note === undefined ? {} : { note }), ...(silence === undefined ? {} : { silence }) },
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,37 @@
+import { type CsvWriter, csvHeader, csvRecord } from '../../core/history/csv-table.ts';
+import { writeCursor } from '../../core/history/cursor.ts';
+import type { IncidentQuery } from '../../core/history/history.ts';
+import type { SealKey } from '../../core/shared/signature.ts';
+import { type ListPorts, listed } from './list-incidents.ts';
+
+export type ExportPorts = ListPorts & { csv: CsvWriter };
+
+export type ExportFormat = 'csv' | 'jsonl';
+
+/** Part of an export; there is more while it has a cursor. Parts put one behind the other are the whole. */
+export type ExportedPage = { body: string; cursor?: string };
+
+/**
+ * GET /incidents.csv and /incidents.jsonl, newest first. The first part of CSV alone begins with the header; a line of
+ * JSON is an incident as the listing shows it. `key` signs the cursor.
+ */
+export async function exportIncidents(
+  ports: ExportPorts,
+  query: IncidentQuery,
+  format: ExportFormat,
+  key: SealKey,
+): Promise<ExportedPage> {
+  const { incidents, next } = await ports.history.list(query);
+  const cursor = next ? { cursor: writeCursor(next, query, key) } : {};
+  switch (format) {
+    case 'csv': {
+      const header = query.after === undefined ? [csvHeader] : [];
+      return { body: ports.csv.write([...header, ...incidents.map(csvRecord)]), ...cursor };
+    }
+    case 'jsonl':
+      return {
+        body: incidents.map((incident) => `${JSON.stringify(listed(incident))}\n`).join(''),
+        ...cursor,
+      };
+  }
+}

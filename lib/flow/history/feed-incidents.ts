@@ -1,0 +1,31 @@
+import { type FeedWriter, incidentFeed } from '../../core/history/feed.ts';
+import type { IncidentQuery, IncidentSummary } from '../../core/history/history.ts';
+import type { ListPorts } from './list-incidents.ts';
+
+export type FeedPorts = ListPorts & { feed: FeedWriter; publicUrl?: string };
+
+/** The work of a page is bounded, and so is that of a feed. */
+const MOST_PAGES = 5;
+
+/**
+ * GET /incidents.atom: the latest incidents of a listing. `search` is the query string that was asked with. A reader
+ * asks once and follows no cursor, so a page that its filters have left half empty is filled from the ones behind it.
+ */
+export async function feedIncidents(
+  { publicUrl, history, feed }: FeedPorts,
+  query: IncidentQuery,
+  search: string,
+): Promise<string> {
+  const incidents: IncidentSummary[] = [];
+  let after = query.after;
+  for (let page = 0; page < MOST_PAGES && incidents.length < query.limit; page += 1) {
+    const limit = query.limit - incidents.length;
+    const found = await history.list({ ...query, limit, ...(after && { after }) });
+    incidents.push(...found.incidents);
+    after = found.next;
+    if (after === undefined) break;
+  }
+  return feed.write(
+    incidentFeed({ incidents, query, search, ...(publicUrl === undefined ? {} : { publicUrl }) }),
+  );
+}

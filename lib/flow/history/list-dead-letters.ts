@@ -1,0 +1,23 @@
+import type { DeadLetter, DeadLetters } from '../../core/delivery/dead-letters.ts';
+import { isoTime } from '../../core/history/iso-time.ts';
+
+/** `unreadable` ones are counted, but nothing is known of them. */
+export type ShownDeadLetters = {
+  count: number;
+  letters: (Omit<DeadLetter, 'at'> & { at: string })[];
+  unreadable?: number;
+};
+
+/** GET /dead-letters, oldest first; times are ISO 8601 in UTC. */
+export async function listDeadLetters(ports: {
+  deadLetters: Pick<DeadLetters, 'list'>;
+}): Promise<ShownDeadLetters> {
+  const { count, letters, unreadable } = await ports.deadLetters.list();
+  return {
+    count,
+    letters: letters
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ at, ...letter }) => ({ ...letter, at: isoTime(at) })),
+    ...(unreadable === 0 ? {} : { unreadable }),
+  };
+}

@@ -1,0 +1,42 @@
+import { writeCursor } from '../../core/history/cursor.ts';
+import type { IncidentHistory, IncidentQuery, IncidentSummary } from '../../core/history/history.ts';
+import { isoTime } from '../../core/history/iso-time.ts';
+import type { SealKey } from '../../core/shared/signature.ts';
+
+/** An incident in a listing, ready for JSON; times are ISO 8601 in UTC. */
+export type ListedIncident = Omit<
+  IncidentSummary,
+  'openedAt' | 'resolvedAt' | 'acknowledgedAt' | 'firstAcknowledgedAt'
+> & {
+  openedAt: string;
+  resolvedAt?: string;
+  acknowledgedAt?: string;
+  firstAcknowledgedAt?: string;
+};
+
+/** One page, newest first. It may hold fewer than asked for, even none; without `cursor` it is the last one. */
+export type IncidentPage = { incidents: ListedIncident[]; cursor?: string };
+
+export type ListPorts = { history: Pick<IncidentHistory, 'list'> };
+
+/** GET /incidents. `query` comes from readIncidentQuery; `key` signs the cursor. */
+export async function listIncidents(
+  ports: ListPorts,
+  query: IncidentQuery,
+  key: SealKey,
+): Promise<IncidentPage> {
+  const { incidents, next } = await ports.history.list(query);
+  return { incidents: incidents.map(listed), ...(next ? { cursor: writeCursor(next, query, key) } : {}) };
+}
+
+/** A summary with its times as people and programs read them. */
+export function listed(summary: IncidentSummary): ListedIncident {
+  const { openedAt, resolvedAt, acknowledgedAt, firstAcknowledgedAt, ...rest } = summary;
+  return {
+    ...rest,
+    openedAt: isoTime(openedAt),
+    ...(resolvedAt === undefined ? {} : { resolvedAt: isoTime(resolvedAt) }),
+    ...(acknowledgedAt === undefined ? {} : { acknowledgedAt: isoTime(acknowledgedAt) }),
+    ...(firstAcknowledgedAt === undefined ? {} : { firstAcknowledgedAt: isoTime(firstAcknowledgedAt) }),
+  };
+}

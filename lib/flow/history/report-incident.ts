@@ -1,0 +1,34 @@
+import type { IncidentHistory } from '../../core/history/history.ts';
+import type { MarkdownWriter } from '../../core/history/report/document.ts';
+import { reportFileName, writeReport } from '../../core/history/report/write-report.ts';
+import { toldOf } from '../../core/routing/recipients.ts';
+import { type RunbookCatalog, runbookFor } from '../../core/runbook/runbook.ts';
+import type { Millis } from '../../core/shared/time.ts';
+
+export type ReportIncidentPorts = {
+  history: Pick<IncidentHistory, 'record'>;
+  catalog: RunbookCatalog;
+  writeMarkdown: MarkdownWriter;
+  /** Where this system is reached, for the link to the incident. */
+  publicUrl?: string;
+};
+
+/** GET /incidents/{id}/report. Undefined when there is no such incident, or only one that never fired for us. */
+export async function reportIncident(
+  { history, catalog, writeMarkdown, publicUrl }: ReportIncidentPorts,
+  id: string,
+  now: Millis,
+): Promise<{ markdown: string; fileName: string } | undefined> {
+  const record = await history.record(id);
+  if (!record || record.incident.phantom) return undefined;
+  const { incident } = record;
+  const runbook = runbookFor(catalog, incident.alertname);
+  const blocks = writeReport({
+    record,
+    ...(runbook.isFallback ? {} : { runbook }),
+    told: toldOf(catalog, incident),
+    now,
+    ...(publicUrl === undefined ? {} : { url: `${publicUrl}/console/incidents/${incident.id}` }),
+  });
+  return { markdown: writeMarkdown(blocks), fileName: reportFileName(record) };
+}

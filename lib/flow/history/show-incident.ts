@@ -1,0 +1,200 @@
+import type { AlertDetail } from '../../core/alert/alert.ts';
+import type { DeliveryRecord } from '../../core/delivery/delivery.ts';
+import type { AlsoOpen, LastTime, OpenIncident } from '../../core/diagnosis/context/context.ts';
+import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
+import { tellStory } from '../../core/history/build-timeline.ts';
+import type { IncidentHistory, IncidentRecord } from '../../core/history/history.ts';
+import { isoTime } from '../../core/history/iso-time.ts';
+import { summaryOf } from '../../core/history/summary.ts';
+import type { StoryEntry } from '../../core/history/timeline.ts';
+import { firstWithin, lastWithin } from '../../core/history/within-bytes.ts';
+import type { AlertState, Incident } from '../../core/incident/incident.ts';
+import { type RunbookCatalog, runbookFor } from '../../core/runbook/runbook.ts';
+import type { Severity } from '../../core/shared/severity.ts';
+import { type ListedIncident, listed } from './list-incidents.ts';
+
+/** One alert of the incident. Labels are absent where only the fingerprint was kept. */
+export type ShownAlert = {
+  fingerprint: string;
+  status: 'firing' | 'resolved';
+  severity: Severity;
+  /** As it is written, where severities.yaml does not know the word. */
+  unknownSeverity?: string;
+  startsAt: string;
+  endsAt?: string;
+  labels?: Readonly<Record<string, string>>;
+  annotations?: Readonly<Record<string, string>>;
+  generatorURL?: string;
+};
+
+/** A stored value with its times as ISO 8601 in UTC. */
+type WithTimes<T, Times extends keyof T> = Omit<T, Times> & Record<Times, string>;
+
+type ShownDiagnosis = Omit<WithTimes<Diagnosis, 'startedAt' | 'finishedAt'>, 'lastTime' | 'alsoOpen'> & {
+  lastTime?: Omit<LastTime, 'openedAt' | 'resolvedAt'> & { openedAt: string; resolvedAt?: string };
+  alsoOpen?: Omit<AlsoOpen, 'incidents'> & { incidents: WithTimes<OpenIncident, 'openedAt'>[] };
+};
+
+export type ShownIncident = {
+  incident: ListedIncident & {
+    /** The version to hand back as `asOf` with an acknowledgement. */
+    version: number;
+    acknowledgementNote?: string;
+    resolution?: Incident['resolution'];
+    resolvedBy?: string;
+    flapping: boolean;
+    lastSeenAt: string;
+    /** Alerts beyond those tracked one by one. */
+    untracked: number;
+    /** Alertmanager cut alerts off (`max_alerts`): both counts are lower bounds. */
+    truncated?: true;
+  };
+  /** What the alert means; absent when nobody has written a runbook for it. */
+  runbook?: { summary: string; impact: string; url?: string };
+  alerts: ShownAlert[];
+  diagnoses: ShownDiagnosis[];
+  /** Everything that happened, in order. */
+  timeline: ShownEntry[];
+  deliveries: WithTimes<DeliveryRecord, 'at'>[];
+  /** How many more there are of each; absent parts are whole. `older`: those beyond what was read, uncounted. */
+  leftOut?: LeftOut;
+};
+
+type ShownEntry = WithTime<StoryEntry>;
+type WithTime<Entry> = Entry extends StoryEntry ? WithTimes<Entry, 'at'> : never;
+
+type LeftOut = Partial<Record<'alerts' | 'diagnoses' | 'timeline' | 'deliveries', number>> & {
+  older?: IncidentRecord['cut'];
+};
+
+/**
+ * Bytes that the parts may take as JSON. An answer of a Lambda ends at 6 MB, in which this JSON is text, so that each
+ * of its quotes and backslashes counts twice: 2.8 MB are 5.6 MB at worst.
+ */
+const MAX_BYTES = { alerts: 400_000, diagnoses: 1_300_000, timeline: 800_000, deliveries: 300_000 } as const;
+
+/** GET /incidents/{id}. Undefined when there is no such incident, or only one that never fired for us. */
+export async function showIncident(
+  ports: { history: Pick<IncidentHistory, 'record'>; catalog: RunbookCatalog },
+  id: string,
+): Promise<ShownIncident | undefined> {
+  const record = await ports.history.record(id);
+  if (!record || record.incident.phantom) return undefined;
+  const { incident } = record;
+  const { shown, leftOut } = shownParts(record);
+  return {
+    incident: {
+      ...listed(summaryOf(incident)),
+      version: incident.version,
+      ...(incident.ack?.note === undefined ? {} : { acknowledgementNote: incident.ack.note }),
+      ...(incident.resolution === undefined ? {} : { resolution: incident.resolution }),
+      ...(incident.resolvedBy === undefined ? {} : { resolvedBy: incident.resolvedBy }),
+      flapping: incident.flappingSince !== undefined,
+      lastSeenAt: isoTime(incident.lastSeenAt),
+      untracked: incident.overflow,
+      ...(incident.truncation === undefined ? {} : { truncated: true as const }),
+    },
+    ...meaningOf(ports.catalog, incident),
+    ...shown,
+    ...(Object.keys(leftOut).length === 0 ? {} : { leftOut }),
+  };
+}
+
+/** As the runbook has it today, whatever it said then. */
+function meaningOf(catalog: RunbookCatalog, { alertname }: Incident): Pick<ShownIncident, 'runbook'> {
+  const { isFallback, summary, impact, url } = runbookFor(catalog, alertname);
+  if (isFallback) return {};
+  return { runbook: { summary, impact, ...(url === undefined ? {} : { url }) } };
+}
+
+/** The newest of everything, and of the alerts those that matter most. */
+function shownParts(record: IncidentRecord) {
+  const { incident, diagnoses, deliveries, looks } = record;
+  const alerts = shownAlerts(record);
+  const story = tellStory(record);
+  const shown = {
+    alerts: firstWithin(alerts, MAX_BYTES.alerts),
+    diagnoses: lastWithin(diagnoses.map(shownDiagnosis), MAX_BYTES.diagnoses),
+    timeline: lastWithin(story.map(shownEntry), MAX_BYTES.timeline),
+    deliveries: lastWithin(
+      deliveries.map((delivery) => ({ ...delivery, at: isoTime(delivery.at) })),
+      MAX_BYTES.deliveries,
+    ),
+  };
+  const all = {
+    alerts: incident.alerts.filter(({ inherited }) => !inherited).length,
+    diagnoses: Math.max(looks.length, diagnoses.length),
+    timeline: story.length,
+    deliveries: deliveries.length,
+  };
+  const leftOut: LeftOut = record.cut.length === 0 ? {} : { older: record.cut };
+  for (const part of ['alerts', 'diagnoses', 'timeline', 'deliveries'] as const) {
+    const missing = all[part] - shown[part].length;
+    if (missing > 0) leftOut[part] = missing;
+  }
+  return { shown, leftOut };
+}
+
+function shownEntry(entry: StoryEntry): ShownEntry {
+  return { ...entry, at: isoTime(entry.at) };
+}
+
+function shownDiagnosis({ lastTime, alsoOpen, ...diagnosis }: Diagnosis): ShownDiagnosis {
+  return {
+    ...diagnosis,
+    startedAt: isoTime(diagnosis.startedAt),
+    finishedAt: isoTime(diagnosis.finishedAt),
+    ...(lastTime && { lastTime: shownLastTime(lastTime) }),
+    ...(alsoOpen && {
+      alsoOpen: {
+        ...alsoOpen,
+        incidents: alsoOpen.incidents.map((each) => ({ ...each, openedAt: isoTime(each.openedAt) })),
+      },
+    }),
+  };
+}
+
+function shownLastTime({
+  openedAt,
+  resolvedAt,
+  ...lastTime
+}: LastTime): NonNullable<ShownDiagnosis['lastTime']> {
+  return {
+    ...lastTime,
+    openedAt: isoTime(openedAt),
+    ...(resolvedAt === undefined ? {} : { resolvedAt: isoTime(resolvedAt) }),
+  };
+}
+
+/** Firing ones first, then those whose labels are known; what an earlier episode left behind is not shown. */
+function shownAlerts({ incident, alerts }: Pick<IncidentRecord, 'incident' | 'alerts'>): ShownAlert[] {
+  const details = new Map(alerts.map((detail) => [detail.fingerprint, detail]));
+  const rank = (alert: AlertState) =>
+    (isShownFiring(alert) ? 0 : 2) + (details.has(alert.fingerprint) ? 0 : 1);
+  return incident.alerts
+    .filter((alert) => !alert.inherited)
+    .toSorted((a, b) => rank(a) - rank(b) || a.startsAt - b.startsAt)
+    .map((alert) => shownAlert(alert, details.get(alert.fingerprint)));
+}
+
+function shownAlert(alert: AlertState, detail: AlertDetail | undefined): ShownAlert {
+  const firing = isShownFiring(alert);
+  return {
+    fingerprint: alert.fingerprint,
+    status: firing ? 'firing' : 'resolved',
+    severity: alert.severity,
+    startsAt: isoTime(alert.startsAt),
+    ...(firing || alert.endsAt === 0 ? {} : { endsAt: isoTime(alert.endsAt) }),
+    ...(detail?.unknownSeverity === undefined ? {} : { unknownSeverity: detail.unknownSeverity }),
+    ...(detail && {
+      labels: detail.labels,
+      annotations: detail.annotations,
+      generatorURL: detail.generatorURL,
+    }),
+  };
+}
+
+/** A doubtful report counts for nothing until confirmed (rule 5), here as in the counts. */
+function isShownFiring(alert: AlertState): boolean {
+  return alert.firing && !alert.doubtful;
+}

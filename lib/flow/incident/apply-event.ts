@@ -1,0 +1,44 @@
+import type { IncidentEvent } from '../../core/incident/event.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import { type Transition, transition } from '../../core/incident/state-machine/transition.ts';
+import type { IncidentPolicy } from '../../core/runbook/policy.ts';
+import type { Millis } from '../../core/shared/time.ts';
+import { type HandOverPorts, handOver } from './publish-effects.ts';
+
+/** Attempts at one conditional write. Each loss means that somebody else made progress. */
+const MAX_ATTEMPTS = 8;
+
+export type ChangePorts = HandOverPorts & {
+  /** Waits a moment before attempt `n` (1, 2 …), so that racing writers spread out. */
+  backOff(attempt: number): Promise<void>;
+};
+
+export type Change = {
+  read(): Promise<Incident | undefined>;
+  event: IncidentEvent;
+  now: Millis;
+  policyOf(incident: Incident | undefined): IncidentPolicy;
+};
+
+/**
+ * Applies one event to an incident: read, decide, write on condition of what was read, hand on. A lost race is
+ * read and decided anew. Waiting effects of an earlier crash are handed on even when nothing changes.
+ * Throws when the store or the queue cannot be reached, or the race is lost too often: the caller retries.
+ */
+export async function changeVersion(ports: ChangePorts, change: Change): Promise<Transition> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    if (attempt > 0) await ports.backOff(attempt);
+    const before = await change.read();
+    const policy = change.policyOf(before);
+    const result = transition(before, change.event, change.now, policy);
+    if (result.changed && result.incident !== undefined) {
+      const sameEpisode = before?.episode === result.incident.episode;
+      const written = await ports.incidents.write(result.incident, sameEpisode ? before.version : 0);
+      if (written === 'conflict') continue;
+      // Effects of the episode before stay in its own item, for tick.
+    }
+    if (result.incident !== undefined) await handOver(ports, result.incident, policy);
+    return result;
+  }
+  throw new Error(`lost the race for an incident ${MAX_ATTEMPTS} times`);
+}

@@ -1,0 +1,60 @@
+import type { IncidentEvent } from '../../core/incident/event.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import { policyFor } from '../../core/runbook/find-policy.ts';
+import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
+import type { Millis } from '../../core/shared/time.ts';
+import { type ChangePorts, changeVersion } from './apply-event.ts';
+
+export type ChangeIncidentPorts = ChangePorts & { catalog: RunbookCatalog };
+
+/** `unchanged`: it was already so, or too late for it. */
+export type ChangeIncidentResult =
+  | { kind: 'changed' | 'unchanged'; incident: Incident }
+  | { kind: 'not-found' };
+
+/** Somebody takes the incident; `asOf` is the version they saw (rule 3). */
+export function acknowledgeIncident(
+  ports: ChangeIncidentPorts,
+  input: { id: string; by: string; note?: string; asOf?: number; now: Millis },
+): Promise<ChangeIncidentResult> {
+  const { id, now, ...event } = input;
+  return change(ports, id, { type: 'acknowledged', ...event }, now);
+}
+
+/** Somebody ends the incident while its alerts may still fire (rule 12); with `asOf`, only what they saw. */
+export function resolveIncident(
+  ports: ChangeIncidentPorts,
+  input: { id: string; by: string; note?: string; asOf?: number; now: Millis },
+): Promise<ChangeIncidentResult> {
+  const { id, now, ...event } = input;
+  return change(ports, id, { type: 'resolved-by-hand', ...event }, now);
+}
+
+/** Somebody has silenced it in Alertmanager. */
+export function recordSilence(
+  ports: ChangeIncidentPorts,
+  input: Omit<Extract<IncidentEvent, { type: 'silenced' }>, 'type' | 'id'> & {
+    id: string;
+    silenceId: string;
+    now: Millis;
+  },
+): Promise<ChangeIncidentResult> {
+  const { id, silenceId, now, ...event } = input;
+  return change(ports, id, { type: 'silenced', ...event, id: silenceId }, now);
+}
+
+async function change(
+  ports: ChangeIncidentPorts,
+  id: string,
+  event: IncidentEvent,
+  now: Millis,
+): Promise<ChangeIncidentResult> {
+  const result = await changeVersion(ports, {
+    event,
+    now,
+    read: () => ports.incidents.get(id),
+    policyOf: (incident) => policyFor(ports.catalog, incident?.alertname ?? ''),
+  });
+  if (result.incident === undefined) return { kind: 'not-found' };
+  return { kind: result.changed ? 'changed' : 'unchanged', incident: result.incident };
+}

@@ -1,0 +1,55 @@
+import { grownSince, hasGrownSince } from '../../core/incident/changes-since.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import { isFiring } from '../../core/incident/status.ts';
+import * as answer from '../../core/notice/action-replies.ts';
+import type { Line } from '../../core/notice/document/document-types.ts';
+import type { Press } from '../../core/notice/slack/slack-action-schema.ts';
+import { policyFor } from '../../core/runbook/find-policy.ts';
+import type { Millis } from '../../core/shared/time.ts';
+import { acknowledgeIncident, resolveIncident } from './change-incident.ts';
+import { type SilenceIncidentPorts, silenceIncident } from './silence-incident.ts';
+
+export type PressButtonPorts = SilenceIncidentPorts;
+
+type Pressed = { press: Pick<Press, 'incidentId' | 'asOf'>; by: string; now: Millis };
+
+/** Does what a button asks for and says to whoever pressed it what came of it. Throws when the store cannot be reached. */
+export function pressButton(
+  ports: PressButtonPorts,
+  { press, by, now }: { press: Press; by: string; now: Millis },
+): Promise<Line> {
+  switch (press.kind) {
+    case 'acknowledge':
+      return acknowledge(ports, { press, by, now });
+    case 'resolve':
+      return resolve(ports, { press, by, now });
+    case 'silence':
+      return silenceIncident(ports, { press, by, now });
+  }
+}
+
+async function acknowledge(ports: PressButtonPorts, pressed: Pressed): Promise<Line> {
+  const { press, by, now } = pressed;
+  const result = await acknowledgeIncident(ports, { id: press.incidentId, asOf: press.asOf, by, now });
+  if (result.kind === 'not-found') return answer.unknownIncident();
+  const { incident } = result;
+  if (result.kind === 'changed') return answer.acknowledgedNow(grownSince(incident, press.asOf));
+  if (!isFiring(incident)) return answer.overAlready(incident, by, now);
+  return incident.ack ? answer.acknowledgedBefore(incident.ack, by, now) : answer.nothingChanged();
+}
+
+async function resolve(ports: PressButtonPorts, pressed: Pressed): Promise<Line> {
+  const { press, by, now } = pressed;
+  const result = await resolveIncident(ports, { id: press.incidentId, asOf: press.asOf, by, now });
+  if (result.kind === 'not-found') return answer.unknownIncident();
+  const { incident } = result;
+  if (result.kind === 'changed') return answer.resolvedNow(reopenWindowOf(ports, incident));
+  if (incident.status !== 'open') return answer.overAlready(incident, by, now);
+  return hasGrownSince(incident, press.asOf)
+    ? answer.grownMeanwhile(grownSince(incident, press.asOf))
+    : answer.nothingChanged();
+}
+
+function reopenWindowOf(ports: PressButtonPorts, incident: Incident): Millis {
+  return policyFor(ports.catalog, incident.alertname).reopenWindow;
+}

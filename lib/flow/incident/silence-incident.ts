@@ -1,0 +1,62 @@
+import type { IncidentHistory } from '../../core/history/history.ts';
+import { planSilence } from '../../core/incident/plan-silence.ts';
+import type { Silencer } from '../../core/incident/silencer.ts';
+import { isFiring } from '../../core/incident/status.ts';
+import * as answer from '../../core/notice/action-replies.ts';
+import type { Line } from '../../core/notice/document/document-types.ts';
+import type { Press } from '../../core/notice/slack/slack-action-schema.ts';
+import type { Millis } from '../../core/shared/time.ts';
+import { type ChangeIncidentPorts, recordSilence } from './change-incident.ts';
+
+export type SilenceIncidentPorts = ChangeIncidentPorts & {
+  history: Pick<IncidentHistory, 'details'>;
+  /** Absent: no Alertmanager is configured. */
+  silencer?: Silencer;
+  publicUrl?: string;
+  /** A signal that aborts after so many milliseconds. */
+  abortAfter(ms: number): AbortSignal;
+};
+
+/** Slack gives up at 3 s; reading before and writing after need their share. */
+const SILENCE_WITHIN: Millis = 1_300;
+
+/**
+ * Silences in the source's Alertmanager what the person saw firing, then notes it on the timeline. A crash between
+ * the two leaves a silence without its note; the same press again finds it and notes it.
+ */
+export async function silenceIncident(
+  ports: SilenceIncidentPorts,
+  { press, by, now }: { press: Extract<Press, { kind: 'silence' }>; by: string; now: Millis },
+): Promise<Line> {
+  const { incidentId, asOf, length } = press;
+  const [incident, details] = await Promise.all([
+    ports.incidents.get(incidentId),
+    ports.history.details(incidentId),
+  ]);
+  if (incident === undefined) return answer.unknownIncident();
+  if (!isFiring(incident)) return answer.overAlready(incident, by, now);
+  if (ports.silencer === undefined) return answer.notSilenced('ALERTMANAGER_URL is not set');
+  const plan = planSilence(incident, details, asOf);
+  if (plan.kind === 'grown') return answer.grownMeanwhile(plan.growth);
+  if (plan.kind === 'nothing-to-match') return answer.notSilenced('no label singles it out');
+
+  const { matchers, covered, firing } = plan;
+  const outcome = await ports.silencer.silence(
+    incident.source,
+    { incidentId, matchers, by, now, until: now + length, comment: commentOf(ports, incidentId) },
+    { timeoutMs: SILENCE_WITHIN, signal: ports.abortAfter(SILENCE_WITHIN) },
+  );
+  if (outcome.kind === 'failed') return answer.notSilenced(outcome.reason);
+
+  const { id: silenceId, until } = outcome;
+  const author = outcome.kind === 'existing' ? outcome.by : by;
+  await recordSilence(ports, { id: incidentId, silenceId, by: author, until, covered, firing, now });
+  if (outcome.kind === 'existing') return answer.silencedBefore(until, outcome.by, by);
+  return answer.silencedNow({ until, extended: outcome.kind === 'extended', covered, firing, matchers });
+}
+
+function commentOf({ publicUrl }: SilenceIncidentPorts, incidentId: string): string {
+  const link =
+    publicUrl === undefined ? '' : ` ${publicUrl}/console/incidents/${encodeURIComponent(incidentId)}`;
+  return `first-responder incident ${incidentId}${link}`;
+}

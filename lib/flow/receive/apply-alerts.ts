@@ -1,0 +1,57 @@
+import type { DeliveredGroup } from '../../core/alert/webhook-group.ts';
+import type { SubjectAlerts } from '../../core/grouping/group-alerts.ts';
+import { UnwritableError } from '../../core/incident/incident-store.ts';
+import type { TransitionOutcome } from '../../core/incident/state-machine/transition.ts';
+import { policyFor } from '../../core/runbook/find-policy.ts';
+import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
+import type { Millis } from '../../core/shared/time.ts';
+import { type ChangePorts, changeVersion } from '../incident/apply-event.ts';
+
+export type ObservedIncident = {
+  incidents: { id: string; outcome: TransitionOutcome }[];
+  /** Alerts that the store refuses whatever is tried. */
+  refused: { fingerprint: string; reason: string }[];
+};
+
+/** Attempts at finding the alerts that make an incident's writes fail; past that its untried ones count as refused. */
+const MAX_SPLITS = 200;
+
+/**
+ * Folds alerts into their incident. Where the store refuses what would be written, because of what is in it, the alerts
+ * are tried in halves, so that only those that cannot be written are left out. Throws as changeVersion does.
+ */
+export async function observeAlerts(
+  ports: ChangePorts & { catalog: RunbookCatalog },
+  entry: SubjectAlerts,
+  group: DeliveredGroup,
+  now: Millis,
+  budget = { splits: MAX_SPLITS },
+): Promise<ObservedIncident> {
+  const { subject, alerts } = entry;
+  const policy = policyFor(ports.catalog, subject.alertname);
+  try {
+    const { incident, outcome } = await changeVersion(ports, {
+      event: { type: 'observed', subject, alerts, group },
+      now,
+      policyOf: () => policy,
+      read: () => ports.incidents.latest(subject.key),
+    });
+    return { incidents: incident ? [{ id: incident.id, outcome }] : [], refused: [] };
+  } catch (error) {
+    if (!(error instanceof UnwritableError)) throw error;
+    budget.splits -= 1;
+    if (alerts.length === 1 || budget.splits < 0) {
+      return {
+        incidents: [],
+        refused: alerts.map(({ fingerprint }) => ({ fingerprint, reason: error.message })),
+      };
+    }
+  }
+  const middle = Math.ceil(alerts.length / 2);
+  const half = (some: SubjectAlerts['alerts']) =>
+    observeAlerts(ports, { ...entry, alerts: some }, group, now, budget);
+  const first = await half(alerts.slice(0, middle));
+  const second = await half(alerts.slice(middle));
+  const incidents = new Map([...second.incidents, ...first.incidents].map((each) => [each.id, each]));
+  return { incidents: [...incidents.values()], refused: [...first.refused, ...second.refused] };
+}

@@ -1,0 +1,171 @@
+import type { Delivery } from '../../core/alert/alert.ts';
+import { parseDelivery } from '../../core/alert/parse-webhook.ts';
+import { deliveredGroup } from '../../core/alert/webhook-group.ts';
+import { type SubjectAlerts, splitBySubject } from '../../core/grouping/group-alerts.ts';
+import { takeOutSigns } from '../../core/heartbeat/heartbeat.ts';
+import type { Quarantine } from '../../core/history/history.ts';
+import { quarantineId, type RejectedAlert } from '../../core/history/quarantine-entry.ts';
+import type { TransitionOutcome } from '../../core/incident/state-machine/transition.ts';
+import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
+import { type Millis, SECOND } from '../../core/shared/time.ts';
+import type { ChangePorts } from '../incident/apply-event.ts';
+import { mapBounded } from '../shared/map-bounded.ts';
+import { type ObservedIncident, observeAlerts } from './apply-alerts.ts';
+import { keepSubject } from './pin-incident-key.ts';
+import { quarantineAlerts } from './quarantine-alerts.ts';
+import type { NoteSign } from './record-heartbeat.ts';
+
+/** Incidents of one delivery that are worked on at the same time. */
+const CONCURRENCY = 8;
+
+const PART = 200;
+
+/** After this no further incident is begun: the answer must leave before API Gateway gives up at 30 s. */
+const WORK_WITHIN: Millis = 20 * SECOND;
+
+export type ReceiveDeliveryPorts = ChangePorts & {
+  quarantine: Quarantine;
+  catalog: RunbookCatalog;
+  noteSign: NoteSign;
+  clock: { now(): Millis };
+};
+
+export type ReceiveDeliveryResult =
+  | {
+      kind: 'accepted';
+      incidents: { id: string; outcome: TransitionOutcome }[];
+      rejected: RejectedAlert[];
+      /** Id of the quarantine's entry that holds the rejected alerts. */
+      quarantined?: string;
+      /** Severities as alerts say them that severities.yaml does not know; absent: none. */
+      unknownSeverities?: string[];
+    }
+  /** Out of time: so many of its incidents are stored, the others are not begun. The sender has to repeat it. */
+  | { kind: 'unfinished'; done: number; total: number }
+  | { kind: 'malformed'; reason: string; path: string };
+
+/**
+ * Takes in one authenticated webhook body. Everything readable in it is stored before this returns; an unreadable
+ * body is quarantined, and so are the alerts that cannot be taken. Throws when anything could not be stored or handed
+ * on, after having tried all of it, so that the sender delivers once more: the parts that were done are then duplicates.
+ */
+export async function receiveDelivery(
+  ports: ReceiveDeliveryPorts,
+  input: { source: string; body: string; now: Millis },
+): Promise<ReceiveDeliveryResult> {
+  const { source, body, now } = input;
+  const stopAt = ports.clock.now() + WORK_WITHIN;
+  const parsed = parseDelivery(source, body);
+  if (parsed.kind === 'malformed') {
+    const { reason, path } = parsed;
+    await ports.quarantine.add({ id: quarantineId(source, body), source, at: now, reason, body });
+    return { kind: 'malformed', reason, path };
+  }
+  const { delivery } = parsed;
+  const taken = await takeIn(ports, delivery, now, stopAt);
+  const rejected = [...delivery.rejected, ...refusedAlerts(delivery, taken.refused)];
+  const [kept] = await Promise.allSettled(
+    rejected.length > 0 ? [quarantineAlerts(ports.quarantine, { source, body, rejected, now })] : [],
+  );
+  const failures = [...taken.failures, ...(kept?.status === 'rejected' ? [kept.reason] : [])];
+  if (failures.length > 0) {
+    const message = `${failures.length} parts of this delivery could not be taken in`;
+    throw new AggregateError(failures, message, { cause: failures[0] });
+  }
+  if (taken.left > 0) return { kind: 'unfinished', done: taken.total - taken.left, total: taken.total };
+  return {
+    kind: 'accepted',
+    incidents: taken.incidents,
+    rejected,
+    ...(kept?.status === 'fulfilled' ? { quarantined: kept.value } : {}),
+    ...(taken.unknownSeverities.length === 0 ? {} : { unknownSeverities: taken.unknownSeverities }),
+  };
+}
+
+type TakenIn = ObservedIncident & {
+  failures: unknown[];
+  total: number;
+  left: number;
+  unknownSeverities: string[];
+};
+
+async function takeIn(
+  ports: ReceiveDeliveryPorts,
+  delivery: Delivery,
+  now: Millis,
+  stopAt: Millis,
+): Promise<TakenIn> {
+  const { source, externalURL } = delivery;
+  const { alerts, sign } = takeOutSigns(ports.catalog, source, delivery.alerts);
+  const [noted] = await Promise.allSettled(
+    sign ? [ports.noteSign({ source, externalURL, now, ...sign })] : [],
+  );
+  let left = 0;
+  const inTime = <R>(items: SubjectAlerts[], work: (item: SubjectAlerts) => Promise<R>) =>
+    mapBounded(items, CONCURRENCY, async (item) => {
+      if (ports.clock.now() < stopAt) return [await work(item)];
+      left += 1;
+      return [];
+    });
+  const split = splitBySubject(ports.catalog, alerts, externalURL);
+  const keys = new Set(split.map(({ subject }) => subject.key));
+  const group = deliveredGroup(delivery, keys.size === 1 && alerts.length === delivery.alerts.length);
+  const results: PromiseSettledResult<unknown>[] = noted ? [noted] : [];
+  const done: ObservedIncident[] = [];
+  for (const part of inParts(split, now)) {
+    const kept = await inTime(part, (entry) => keepSubject(ports, entry, now));
+    const observed = await inTime(unite(fulfilled(kept)), (entry) => observeAlerts(ports, entry, group, now));
+    results.push(...kept, ...observed);
+    done.push(...fulfilled(observed));
+  }
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const unknown = new Set(
+    split.flatMap((entry) => entry.alerts.flatMap(({ detail }) => detail.unknownSeverity ?? [])),
+  );
+  return {
+    incidents: done.flatMap((each) => each.incidents),
+    refused: done.flatMap((each) => each.refused),
+    failures,
+    total: split.length,
+    left,
+    unknownSeverities: [...unknown],
+  };
+}
+
+/**
+ * Each part is stored before the next is begun. A webhook of more than one part begins somewhere else each time, by the
+ * moment of its receipt: else a repeat that finds the same incidents done first would never come to the others.
+ */
+function inParts(entries: SubjectAlerts[], now: Millis): SubjectAlerts[][] {
+  const start = entries.length > PART ? now % entries.length : 0;
+  const turned = [...entries.slice(start), ...entries.slice(0, start)];
+  return Array.from({ length: Math.ceil(turned.length / PART) }, (_, n) =>
+    turned.slice(n * PART, (n + 1) * PART),
+  );
+}
+
+/** Where refused alerts stand in the payload: those that were read stand there in order, between the rejected ones. */
+function refusedAlerts(delivery: Delivery, refused: ObservedIncident['refused']): RejectedAlert[] {
+  if (refused.length === 0) return [];
+  const reasons = new Map(refused.map(({ fingerprint, reason }) => [fingerprint, reason]));
+  const unread = new Set(delivery.rejected.map(({ index }) => index));
+  const total = delivery.alerts.length + unread.size;
+  const positions = Array.from({ length: total }, (_, index) => index).filter((index) => !unread.has(index));
+  return delivery.alerts.flatMap(({ fingerprint }, at) => {
+    const reason = reasons.get(fingerprint);
+    const index = positions[at];
+    return reason === undefined || index === undefined ? [] : [{ index, reason }];
+  });
+}
+
+/** One entry per incident again, so that each is read and written once. */
+function unite(entries: SubjectAlerts[]): SubjectAlerts[] {
+  const byKey = Map.groupBy(entries, (entry) => entry.subject.key);
+  return [...byKey.values()].flatMap(([first, ...others]) =>
+    first ? [{ ...first, alerts: [first, ...others].flatMap((entry) => entry.alerts) }] : [],
+  );
+}
+
+function fulfilled<T>(results: PromiseSettledResult<T[]>[]): T[] {
+  return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+}

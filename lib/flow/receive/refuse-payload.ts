@@ -1,0 +1,43 @@
+import { observePayloadTooLarge, PAYLOAD_TOO_LARGE } from '../../core/heartbeat/payload-too-large.ts';
+import type { Quarantine } from '../../core/history/history.ts';
+import { quarantineId } from '../../core/history/quarantine-entry.ts';
+import { policyFor } from '../../core/runbook/find-policy.ts';
+import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
+import type { Millis } from '../../core/shared/time.ts';
+import { type ChangePorts, changeVersion } from '../incident/apply-event.ts';
+
+export type RefusePayloadPorts = ChangePorts & {
+  quarantine: Pick<Quarantine, 'add'>;
+  catalog: RunbookCatalog;
+};
+
+/**
+ * Keeps the beginning of an authenticated body that is too large to be read, and opens an incident of its source,
+ * because the sender drops what it gets a 413 for. Throws when either could not be stored or handed on: then the answer
+ * must be a 5xx, so that it is sent again. Returns the sentence that says what was wrong.
+ */
+export async function refusePayload(
+  ports: RefusePayloadPorts,
+  payload: { source: string; body: string; bytes: number; maxBytes: number; now: Millis },
+): Promise<string> {
+  const { source, body, bytes, maxBytes, now } = payload;
+  const reason = `The body has ${bytes} bytes; at most ${maxBytes} are taken.`;
+  const policy = policyFor(ports.catalog, PAYLOAD_TOO_LARGE);
+  const { subject } = observePayloadTooLarge(payload, undefined, now);
+  const read = () => ports.incidents.latest(subject.key);
+  const observed = async () => {
+    const event = observePayloadTooLarge(payload, await read(), now);
+    await changeVersion(ports, { event, now, policyOf: () => policy, read });
+  };
+  const results = await Promise.allSettled([
+    observed(),
+    ports.quarantine.add({ id: quarantineId(source, body), source, at: now, reason, body }),
+  ]);
+  const failures = results.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  if (failures.length > 0) {
+    throw new AggregateError(failures, 'a payload that is too large could not be told of', {
+      cause: failures[0],
+    });
+  }
+  return reason;
+}

@@ -1,0 +1,129 @@
+import type { HeartbeatStore } from '../../core/heartbeat/heartbeat-store.ts';
+import type { Sight } from '../../core/incident/event.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import { UnwritableError } from '../../core/incident/incident-store.ts';
+import { nextDueAt } from '../../core/incident/state-machine/next-due.ts';
+import { needsSight } from '../../core/incident/state-machine/should-reconcile.ts';
+import { transition } from '../../core/incident/state-machine/transition.ts';
+import { policyFor } from '../../core/runbook/find-policy.ts';
+import type { IncidentPolicy } from '../../core/runbook/policy.ts';
+import type { Log } from '../../core/shared/log.ts';
+import type { Millis } from '../../core/shared/time.ts';
+import { type HandOverPorts, handOver } from '../incident/publish-effects.ts';
+import { mapBounded } from '../shared/map-bounded.ts';
+import { askAlsoHeartbeats } from './check-heartbeats.ts';
+import { type AskAlertmanagerPorts, askOncePerSource } from './query-alertmanager.ts';
+
+/** Incidents asked for at once, oldest first; a full batch is followed by the next while there is time. */
+const BATCH = 500;
+const CONCURRENCY = 8;
+/** Short enough to be due in the next tick, long enough to stand behind everything that waits already. */
+const BACK_OFF: Millis = 30_000;
+
+export type RunTickPorts = HandOverPorts &
+  AskAlertmanagerPorts & { heartbeats: Pick<HeartbeatStore, 'list'>; log: Log };
+
+/** `failed` incidents are due again; `left` ones were not reached in time. */
+export type TickSummary = { due: number; changed: number; failed: number; left: number };
+
+type Ask = (incident: Incident) => Promise<Sight>;
+
+/**
+ * Does what is due: doubts, lost resolves, tiers, reminders, the end of flapping, and effects that a crash left
+ * behind. An incident that fails stops no other: it goes to the back of the line, and one that cannot even be read
+ * is passed by. Overlapping ticks are safe, because every write is conditional on the version that was read.
+ */
+export async function runTick(ports: RunTickPorts, options: { stopAfterMs: Millis }): Promise<TickSummary> {
+  const stopAt = ports.clock.now() + options.stopAfterMs;
+  const summary: TickSummary = { due: 0, changed: 0, failed: 0, left: 0 };
+  const ask = askAlsoHeartbeats(ports, askOncePerSource(ports));
+  const tried = new Set<string>();
+
+  const work = async (id: string) => {
+    if (ports.clock.now() >= stopAt) {
+      summary.left += 1;
+      return;
+    }
+    try {
+      if (await tickOne(ports, id, ask)) summary.changed += 1;
+    } catch (error) {
+      summary.failed += 1;
+      ports.log.error('an incident could not be ticked', { incidentId: id, error });
+      await sendToTheBack(ports, id);
+    }
+  };
+
+  for (let full = true; full && ports.clock.now() < stopAt; ) {
+    const limit = BATCH + tried.size;
+    const listed = await ports.incidents.due(ports.clock.now(), limit);
+    full = listed.length === limit;
+    const due = listed.filter((id) => !tried.has(id));
+    for (const id of due) tried.add(id);
+    await mapBounded(due, CONCURRENCY, work);
+  }
+  return { ...summary, due: tried.size };
+}
+
+/** `true` when the incident changed. */
+async function tickOne(ports: RunTickPorts, id: string, ask: Ask): Promise<boolean> {
+  const before = await ports.incidents.get(id);
+  if (before === undefined) return false;
+  const policy = policyFor(ports.catalog, before.alertname);
+
+  const now = ports.clock.now();
+  const sight = needsSight(before, now, policy) ? await ask(before) : undefined;
+  const after = await write(ports, before, sight, (seen) => decide(before, policy, now, seen));
+  // Lost: somebody changed it since, and it stays due if there is anything left to do.
+  if (after === 'conflict') return false;
+  if (after.effects.length > 0) await handOver(ports, after, policy);
+  else if (after === before) await correctDue(ports, before, policy);
+  return after.version !== before.version;
+}
+
+/** Alerts that were cut off must not cost the incident its tiers: what the store refuses is decided without them. */
+async function write(
+  ports: RunTickPorts,
+  before: Incident,
+  sight: Sight | undefined,
+  decideBy: (sight: Sight | undefined) => Incident,
+): Promise<Incident | 'conflict'> {
+  const after = decideBy(sight);
+  if (after.version === before.version) return after;
+  try {
+    return (await ports.incidents.write(after, before.version)) === 'conflict' ? 'conflict' : after;
+  } catch (error) {
+    const hasCutOff = sight?.kind === 'answer' && (sight.cutOff ?? []).length > 0;
+    if (!hasCutOff || !(error instanceof UnwritableError)) throw error;
+    ports.log.error('alerts that were cut off could not be stored', { incidentId: before.id, error });
+    return write(ports, before, { ...sight, cutOff: [] }, decideBy);
+  }
+}
+
+/** Reconcile, where it is called for, then tick: each with its own version and effect, in one write. */
+function decide(before: Incident, policy: IncidentPolicy, now: Millis, sight: Sight | undefined): Incident {
+  if (sight === undefined) return after(before, { type: 'tick' });
+
+  const reconciled = after(before, { type: 'reconciled', sight });
+  return after(reconciled, { type: 'tick', ...(sight.kind === 'unknown' ? { unverified: sight.why } : {}) });
+
+  function after(incident: Incident, event: Parameters<typeof transition>[1]): Incident {
+    const result = transition(incident, event, now, policy);
+    return result.changed && result.incident ? result.incident : incident;
+  }
+}
+
+/** Nothing was due after all, because the runbook's times changed or a crash came between: says when it will be. */
+async function correctDue(ports: RunTickPorts, incident: Incident, policy: IncidentPolicy): Promise<void> {
+  const due = nextDueAt(incident, policy);
+  if (due !== incident.nextDueAt) await ports.incidents.keepEffects(incident, [], due);
+}
+
+async function sendToTheBack(ports: RunTickPorts, id: string): Promise<void> {
+  try {
+    const incident = await ports.incidents.get(id);
+    if (incident === undefined) return;
+    await ports.incidents.keepEffects(incident, incident.effects, ports.clock.now() + BACK_OFF);
+  } catch (error) {
+    ports.log.warn('an incident could not be put back', { incidentId: id, error });
+  }
+}

@@ -1,0 +1,116 @@
+import type { SummaryMessage } from '../../core/delivery/delivery.ts';
+import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import { endOf } from '../../core/maintenance/maintenance.ts';
+import type { Maintenance, MaintenanceStore } from '../../core/maintenance/maintenance-store.ts';
+import { type ConfiguredChannels, routeNotice } from '../../core/routing/route-notice.ts';
+import type { Target } from '../../core/routing/target.ts';
+import { policyFor } from '../../core/runbook/find-policy.ts';
+import { type RunbookCatalog, runbookFor } from '../../core/runbook/runbook.ts';
+import { sha256Hex } from '../../core/shared/hash.ts';
+import type { Log } from '../../core/shared/log.ts';
+import { DAY, MINUTE, type Millis } from '../../core/shared/time.ts';
+import { type ChangePorts, changeVersion } from '../incident/apply-event.ts';
+
+/** A diagnosis that was still muting when it ended has written so by then: functions last half a minute. */
+const SETTLED_AFTER = MINUTE;
+/** For how long an end is looked for, were there no tick for as long. */
+const LOOK_BACK = 7 * DAY;
+/** Incidents worked off of one maintenance at most; its summary counts these, and each pages by itself. */
+const MAX_INCIDENTS = 1_000;
+
+export type EndMaintenancePorts = ChangePorts & {
+  maintenances: MaintenanceStore;
+  deliveries: DeliveryQueue;
+  catalog: RunbookCatalog;
+  channels: ConfiguredChannels;
+  clock: { now(): Millis };
+  log: Log;
+};
+
+/**
+ * Every minute: what a maintenance muted that was ended early becomes due, and once it is settled one summary is
+ * handed on. That one still fires pages by its own due time, in the same tick or the next. Everything here can be done
+ * twice, and is, until the maintenance is marked as told: a tick that dies leaves nothing undone.
+ */
+export async function endMaintenances(ports: EndMaintenancePorts): Promise<void> {
+  const now = ports.clock.now();
+  const known = await ports.maintenances.endingAfter(now - LOOK_BACK);
+  const ended = known.filter((each) => each.toldAt === undefined && now >= endOf(each));
+  const failures: unknown[] = [];
+  for (const maintenance of ended) {
+    try {
+      await endOne(ports, maintenance, now);
+    } catch (error) {
+      failures.push(error);
+      ports.log.error('a maintenance could not be ended', { maintenanceId: maintenance.id, error });
+    }
+  }
+  if (failures.length > 0)
+    throw new AggregateError(failures, `${failures.length} maintenances could not be ended`);
+}
+
+async function endOne(ports: EndMaintenancePorts, maintenance: Maintenance, now: Millis): Promise<void> {
+  const incidents: Incident[] = [];
+  for (const id of (await ports.maintenances.mutedIncidents(maintenance.id)).slice(0, MAX_INCIDENTS)) {
+    const incident = await releaseOne(ports, id, maintenance, now);
+    if (incident !== undefined) incidents.push(incident);
+  }
+  if (now < endOf(maintenance) + SETTLED_AFTER) return;
+  await ports.deliveries.send(
+    targetsOf(ports, incidents).map((target) => summaryMessage(maintenance, target)),
+  );
+  await ports.maintenances.markTold(maintenance.id, now);
+}
+
+async function releaseOne(
+  ports: EndMaintenancePorts,
+  id: string,
+  maintenance: Maintenance,
+  now: Millis,
+): Promise<Incident | undefined> {
+  const result = await changeVersion(ports, {
+    event: { type: 'mute-ended', endedAt: endOf(maintenance) },
+    now,
+    read: () => ports.incidents.get(id),
+    policyOf: (incident) => policyFor(ports.catalog, incident?.alertname ?? ''),
+  });
+  return result.incident;
+}
+
+/** The places that the muted notices would have gone to, each once, and nobody interrupted. */
+function targetsOf(ports: EndMaintenancePorts, incidents: Incident[]): Target[] {
+  const targets = new Map<string, Target>();
+  for (const incident of incidents) {
+    const routed = routeNotice(ports.catalog, ports.channels, {
+      runbook: runbookFor(ports.catalog, incident.alertname),
+      severity: incident.severity,
+      had: incident.severityHistory.map((entry) => entry.severity),
+      reason: 'opened',
+      ping: false,
+      tiers: [],
+      at: ports.clock.now(),
+      calls: incident.calls ?? [],
+    });
+    for (const target of routed)
+      targets.set(target.destination, united(targets.get(target.destination), target));
+  }
+  return [...targets.values()];
+}
+
+function united(known: Target | undefined, target: Target): Target {
+  if (known?.channel !== 'email' || target.channel !== 'email') return target;
+  return { ...target, to: [...new Set([...known.to, ...target.to])] };
+}
+
+function summaryMessage({ id }: Maintenance, target: Target): SummaryMessage {
+  return {
+    schema: 1,
+    kind: 'maintenance-summary',
+    key: sha256Hex(`maintenance ${id}\n${target.destination}`, 40),
+    incidentId: `maintenance-${id}.1`,
+    maintenanceId: id,
+    target,
+    attempt: 1,
+  };
+}

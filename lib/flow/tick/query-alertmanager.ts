@@ -1,0 +1,67 @@
+import { type ActiveSet, createActiveSet, sightOf } from '../../core/diagnosis/alertmanager-status.ts';
+import type { AlertmanagerProbe, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
+import type { Sight } from '../../core/incident/event.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
+import type { Millis } from '../../core/shared/time.ts';
+
+const ASK_TIMEOUT: Millis = 5_000;
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+export type AskAlertmanagerPorts = {
+  /** Absent: no Alertmanager is configured, and notices say that they are unverified. */
+  alertmanager?: AlertmanagerProbe;
+  catalog: RunbookCatalog;
+  clock: { now(): Millis };
+  /** A signal that aborts after so many milliseconds. */
+  abortAfter(ms: number): AbortSignal;
+};
+
+type Asked = { at: Millis; answer: Promise<ProbeResult<ActiveSet>> };
+
+/**
+ * What the source's Alertmanager says about an incident, for the length of one tick: each source is asked once, and
+ * again only for an incident that heard something after the answer was asked for, because its newest alerts would
+ * look absent. No answer is an expected outcome: `unknown`, with a reason for people.
+ */
+export function askOncePerSource(ports: AskAlertmanagerPorts): (incident: Incident) => Promise<Sight> {
+  const asked = new Map<string, Asked>();
+
+  return async (incident) => {
+    const { source } = incident;
+    let entry = asked.get(source);
+    if (entry === undefined || !(await speaksOf(entry, incident))) {
+      // Somebody who waited for the same answer may have asked anew meanwhile.
+      const newer = asked.get(source);
+      entry =
+        newer === undefined || newer === entry
+          ? { at: ports.clock.now(), answer: askNow(ports, source) }
+          : newer;
+      asked.set(source, entry);
+    }
+    const answer = await entry.answer;
+    if (answer.kind === 'failed') return { kind: 'unknown', why: answer.reason };
+    return sightOf(ports.catalog, incident, answer.value);
+  };
+}
+
+/** A source that did not answer is not asked again in this tick: each try may cost the whole timeout. */
+async function speaksOf(asked: Asked, incident: Incident): Promise<boolean> {
+  return asked.at > incident.lastSeenAt || (await asked.answer).kind === 'failed';
+}
+
+async function askNow(ports: AskAlertmanagerPorts, source: string): Promise<ProbeResult<ActiveSet>> {
+  if (ports.alertmanager === undefined) return { kind: 'failed', reason: 'ALERTMANAGER_URL is not set' };
+  try {
+    const answer = await ports.alertmanager.alerts(source, {
+      timeoutMs: ASK_TIMEOUT,
+      maxRows: Number.MAX_SAFE_INTEGER,
+      maxBytes: MAX_ANSWER_BYTES,
+      signal: ports.abortAfter(ASK_TIMEOUT),
+    });
+    if (answer.kind === 'failed') return answer;
+    return { kind: 'ok', value: createActiveSet(ports.catalog, source, answer.value) };
+  } catch (error) {
+    return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  }
+}

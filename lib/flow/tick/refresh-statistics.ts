@@ -1,0 +1,93 @@
+import type { Log } from '../../core/shared/log.ts';
+import type { Millis } from '../../core/shared/time.ts';
+import { agedHours, dueMarks, type HourMark, isSettled } from '../../core/statistics/hour-mark.ts';
+import { countHour, type RollUp } from '../../core/statistics/roll-up.ts';
+import type { HourMarks, HourSource, RollUps } from '../../core/statistics/statistics-store.ts';
+
+export type RefreshStatisticsPorts = {
+  hours: HourSource;
+  marks: HourMarks;
+  rollUps: Pick<RollUps, 'keep'>;
+  clock: { now(): Millis };
+  log: Log;
+};
+
+/**
+ * Counts the hours anew in which something has changed, until `stopAt`; what is not reached then comes first the next
+ * time. An hour's mark goes only when the count began long enough after it, so each hour is counted once more when
+ * nothing changes any more. One that fails goes to the back of the line and stops no other; throws at the end, so
+ * that the failure is seen. A run that dies anywhere leaves the marks, and counting twice is counting once.
+ */
+export async function refreshStatistics(ports: RefreshStatisticsPorts, stopAt: Millis): Promise<void> {
+  const now = ports.clock.now();
+  if (now >= stopAt) return;
+  const marks = await ports.marks.list();
+  const failures: unknown[] = [];
+  for (const due of dueHours(marks, now)) {
+    const beganAt = ports.clock.now();
+    if (beganAt >= stopAt) break;
+    try {
+      await refreshOne(ports, due, beganAt, stopAt);
+    } catch (error) {
+      failures.push(error);
+      ports.log.error('an hour of the statistics could not be counted', { hour: due.hour, error });
+      if (due.mark !== undefined) await sendToTheBack(ports, due.mark, beganAt);
+    }
+  }
+  if (failures.length > 0) {
+    throw new AggregateError(failures, `${failures.length} hours of the statistics could not be counted`);
+  }
+}
+
+type DueHour = { hour: Millis; mark?: HourMark };
+
+function dueHours(marks: HourMark[], now: Millis): DueHour[] {
+  const marked = new Set(marks.map(({ hour }) => hour));
+  return [
+    ...dueMarks(marks, now).map((mark) => ({ hour: mark.hour, mark })),
+    ...agedHours(now).flatMap((hour) => (marked.has(hour) ? [] : [{ hour }])),
+  ];
+}
+
+async function refreshOne(
+  ports: RefreshStatisticsPorts,
+  { hour, mark }: DueHour,
+  beganAt: Millis,
+  stopAt: Millis,
+): Promise<void> {
+  await ports.rollUps.keep(await count(ports, hour, stopAt), beganAt);
+  if (mark !== undefined) {
+    await ports.marks.tried(mark, beganAt, isSettled(mark, beganAt) ? 'settled' : 'counted');
+  }
+}
+
+/** What has been begun may go on for a little past the end; an hour larger than that is a failure of its own. */
+const GRACE: Millis = 10_000;
+
+async function count(
+  { hours, clock }: RefreshStatisticsPorts,
+  hour: Millis,
+  stopAt: Millis,
+): Promise<RollUp> {
+  const counted = countHour(hour);
+  const inTime = () => {
+    if (clock.now() >= stopAt + GRACE) throw new Error('there was no time left to count it');
+  };
+  for await (const page of hours.incidentsOf(hour)) {
+    counted.incidents(page);
+    inTime();
+  }
+  for await (const page of hours.diagnosesOf(hour)) {
+    counted.diagnoses(page);
+    inTime();
+  }
+  return counted.rollUp();
+}
+
+async function sendToTheBack(ports: RefreshStatisticsPorts, mark: HourMark, at: Millis): Promise<void> {
+  try {
+    await ports.marks.tried(mark, at, 'failed');
+  } catch (error) {
+    ports.log.warn('an hour of the statistics could not be put back', { hour: mark.hour, error });
+  }
+}
