@@ -86,7 +86,7 @@ module.exports = {
     {
       name: 'marshall-in-one-file-only',
       comment:
-        'The SDK tells values by `constructor.name`, which labels may have: lib/adapters/dynamodb/marshall.ts.',
+        'The SDK tells values by `constructor.name`, which labels may have: lib/adapters/dynamodb/table/marshall.ts.',
       severity: 'error',
       from: { path: '^(lib|handlers|infra|scripts)/', pathNot: '^lib/adapters/dynamodb/marshall\\.ts$' },
       to: { path: '@aws-sdk/util-dynamodb' },

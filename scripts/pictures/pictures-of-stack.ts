@@ -8,7 +8,7 @@ import { firstToken, type ReadyStack } from '../../infra/local/ready-stack.ts';
 import { run } from '../../infra/local/run.ts';
 import { withLocalDefaults } from '../../infra/local/settings.ts';
 import { StartError, startPart } from '../../infra/local/start-error.ts';
-import { createDynamoHourMarks } from '../../lib/adapters/dynamodb/hour-marks.ts';
+import { createDynamoHourMarks } from '../../lib/adapters/dynamodb/statistics/hour-marks.ts';
 import type { Environment } from '../../lib/config/load-configuration.ts';
 import { startChromium } from '../../test/support/headless-chromium.ts';
 import { waitFor } from '../../test/support/wait-for.ts';

@@ -1,6 +1,6 @@
-import { createDynamoHourMarks } from '../../lib/adapters/dynamodb/hour-marks.ts';
-import { createDynamoRollUps } from '../../lib/adapters/dynamodb/roll-ups.ts';
-import type { DynamoTable } from '../../lib/adapters/dynamodb/table.ts';
+import { createDynamoHourMarks } from '../../lib/adapters/dynamodb/statistics/hour-marks.ts';
+import { createDynamoRollUps } from '../../lib/adapters/dynamodb/statistics/roll-ups.ts';
+import type { DynamoTable } from '../../lib/adapters/dynamodb/table/table.ts';
 import { summaryOf } from '../../lib/core/history/summary.ts';
 import { HOUR, type Millis } from '../../lib/core/shared/time.ts';
 import { countHour, type HourCount, hourOf } from '../../lib/core/statistics/roll-up.ts';

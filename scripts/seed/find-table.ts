@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { localCredentials, localRegion, startLocalDynamodb } from '../../infra/local/dynamodb.ts';
-import type { DynamoTable } from '../../lib/adapters/dynamodb/table.ts';
+import type { DynamoTable } from '../../lib/adapters/dynamodb/table/table.ts';
 import type { Environment } from '../../lib/config/load-configuration.ts';
 
 /** A table to fill, and where it is in words. `own`: nobody else has it, and it is gone at the end. */

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createDynamoHistory } from '../../lib/adapters/dynamodb/history.ts';
-import type { DynamoTable } from '../../lib/adapters/dynamodb/table.ts';
+import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
+import type { DynamoTable } from '../../lib/adapters/dynamodb/table/table.ts';
 import { cursorKey } from '../../lib/core/history/cursor.ts';
 import { readIncidentQuery } from '../../lib/core/history/query-schema.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';

@@ -1,4 +1,4 @@
-import type { DynamoTable } from '../../lib/adapters/dynamodb/table.ts';
+import type { DynamoTable } from '../../lib/adapters/dynamodb/table/table.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
 import { type ComparedCost, compareCosts } from './cost-table.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
-import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/destination-store.ts';
-import { createDynamoDigests } from '../../lib/adapters/dynamodb/storm-digest.ts';
+import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/delivery/destination-store.ts';
+import { createDynamoDigests } from '../../lib/adapters/dynamodb/delivery/storm-digest.ts';
 import type { DestinationRecord } from '../../lib/core/delivery/delivery.ts';
 import type { DestinationStore } from '../../lib/core/delivery/destination-store.ts';
 import type { DigestRecord } from '../../lib/core/storm/storm.ts';

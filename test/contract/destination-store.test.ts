@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/destination-store.ts';
-import { createDynamoHistory } from '../../lib/adapters/dynamodb/history.ts';
-import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
+import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/delivery/destination-store.ts';
+import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
+import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
 import { createMemoryDestinationStore } from '../support/memory-destination-store.ts';
 import { STORED_AT, storedIncident } from '../support/stored-incident.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamoHeartbeatStore } from '../../lib/adapters/dynamodb/heartbeat-store.ts';
+import { createDynamoHeartbeatStore } from '../../lib/adapters/dynamodb/operations/heartbeat-store.ts';
 import type { Heartbeat, HeartbeatStore } from '../../lib/core/heartbeat/heartbeat-store.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';

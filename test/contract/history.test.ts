@@ -1,12 +1,12 @@
 import { ExecuteStatementCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/destination-store.ts';
-import { NewerSchemaError } from '../../lib/adapters/dynamodb/errors.ts';
-import { createDynamoHistory } from '../../lib/adapters/dynamodb/history.ts';
-import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
-import { siblingItem } from '../../lib/adapters/dynamodb/sibling-item.ts';
-import { keyOf } from '../../lib/adapters/dynamodb/table.ts';
+import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/delivery/destination-store.ts';
+import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
+import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
+import { siblingItem } from '../../lib/adapters/dynamodb/table/child-item.ts';
+import { NewerSchemaError } from '../../lib/adapters/dynamodb/table/errors.ts';
+import { keyOf } from '../../lib/adapters/dynamodb/table/table.ts';
 import { fitDiagnosis } from '../../lib/core/diagnosis/findings/truncate-diagnosis.ts';
 import { tellStory } from '../../lib/core/history/build-timeline.ts';
 import { DAY, HOUR } from '../../lib/core/shared/time.ts';

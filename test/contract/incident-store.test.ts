@@ -1,9 +1,9 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { NewerSchemaError } from '../../lib/adapters/dynamodb/errors.ts';
-import { incidentItem } from '../../lib/adapters/dynamodb/incident-item.ts';
-import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
+import { incidentItem } from '../../lib/adapters/dynamodb/incidents/incident-item.ts';
+import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
+import { NewerSchemaError } from '../../lib/adapters/dynamodb/table/errors.ts';
 import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
 import { MAX_REPORTED_TIMES, MAX_TRUNCATED_GROUPS, MAX_WORD_HASHES } from '../../lib/core/incident/limits.ts';
 import { DAY } from '../../lib/core/shared/time.ts';

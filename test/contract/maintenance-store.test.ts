@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamoMaintenanceStore } from '../../lib/adapters/dynamodb/maintenance-store.ts';
+import { createDynamoMaintenanceStore } from '../../lib/adapters/dynamodb/operations/maintenance-store.ts';
 import { maintenanceId } from '../../lib/core/maintenance/maintenance-id.ts';
 import type { Maintenance, MaintenanceStore } from '../../lib/core/maintenance/maintenance-store.ts';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';

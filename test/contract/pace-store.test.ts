@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamoPaceStore } from '../../lib/adapters/dynamodb/pace-store.ts';
+import { createDynamoPaceStore } from '../../lib/adapters/dynamodb/delivery/rate-limit-store.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
 import { createMemoryPaceStore } from '../support/memory-pace-store.ts';
 import { STORED_AT } from '../support/stored-incident.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamoQuarantine } from '../../lib/adapters/dynamodb/quarantine.ts';
+import { createDynamoQuarantine } from '../../lib/adapters/dynamodb/history/quarantine.ts';
 import type { Quarantine, QuarantinedDelivery } from '../../lib/core/history/history.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
 import { createMemoryQuarantine } from '../support/memory-history.ts';

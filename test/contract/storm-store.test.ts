@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamoDigests, createDynamoStormEntries } from '../../lib/adapters/dynamodb/storm-digest.ts';
-import { createDynamoStormGate } from '../../lib/adapters/dynamodb/storm-gate.ts';
+import { createDynamoStormGate } from '../../lib/adapters/dynamodb/delivery/storm-detector.ts';
+import {
+  createDynamoDigests,
+  createDynamoStormEntries,
+} from '../../lib/adapters/dynamodb/delivery/storm-digest.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
 import { createMemoryStorms } from '../support/memory-storm-store.ts';
 import { STORED_AT } from '../support/stored-incident.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamoTroubleStore } from '../../lib/adapters/dynamodb/trouble-store.ts';
+import { createDynamoTroubleStore } from '../../lib/adapters/dynamodb/delivery/failure-report-store.ts';
 import type { TroubleStore } from '../../lib/core/delivery/failure-report-store.ts';
 import { DAY } from '../../lib/core/shared/time.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';

@@ -3,8 +3,8 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { localCredentials, localRegion } from '../../infra/local/dynamodb.ts';
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
-import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
-import { createDynamoMaintenanceStore } from '../../lib/adapters/dynamodb/maintenance-store.ts';
+import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
+import { createDynamoMaintenanceStore } from '../../lib/adapters/dynamodb/operations/maintenance-store.ts';
 import { maintenanceId } from '../../lib/core/maintenance/maintenance-id.ts';
 import { HOUR } from '../../lib/core/shared/time.ts';
 import { bearer, type HttpEventFactory, httpEvent, lambdaContext } from '../support/http-event.ts';

@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/destination-store.ts';
-import { createDynamoHistory } from '../../lib/adapters/dynamodb/history.ts';
-import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
-import { createDynamoPaceStore } from '../../lib/adapters/dynamodb/pace-store.ts';
-import { createDynamoDigests, createDynamoStormEntries } from '../../lib/adapters/dynamodb/storm-digest.ts';
-import { createDynamoStormGate } from '../../lib/adapters/dynamodb/storm-gate.ts';
-import { createDynamoTroubleStore } from '../../lib/adapters/dynamodb/trouble-store.ts';
+import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/delivery/destination-store.ts';
+import { createDynamoTroubleStore } from '../../lib/adapters/dynamodb/delivery/failure-report-store.ts';
+import { createDynamoPaceStore } from '../../lib/adapters/dynamodb/delivery/rate-limit-store.ts';
+import { createDynamoStormGate } from '../../lib/adapters/dynamodb/delivery/storm-detector.ts';
+import {
+  createDynamoDigests,
+  createDynamoStormEntries,
+} from '../../lib/adapters/dynamodb/delivery/storm-digest.ts';
+import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
+import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
 import { slackPace } from '../../lib/core/delivery/rate-limit.ts';
 import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
 import { FirstResponder } from '../support/first-responder.ts';

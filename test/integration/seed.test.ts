@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startInbox } from '../../infra/local/inbox/start-inbox.ts';
-import { createDynamoHistory } from '../../lib/adapters/dynamodb/history.ts';
-import { createDynamoHourMarks } from '../../lib/adapters/dynamodb/hour-marks.ts';
-import { createDynamoHourSource } from '../../lib/adapters/dynamodb/hour-source.ts';
-import { createDynamoRollUps } from '../../lib/adapters/dynamodb/roll-ups.ts';
+import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
+import { createDynamoHourMarks } from '../../lib/adapters/dynamodb/statistics/hour-marks.ts';
+import { createDynamoHourSource } from '../../lib/adapters/dynamodb/statistics/hour-source.ts';
+import { createDynamoRollUps } from '../../lib/adapters/dynamodb/statistics/roll-ups.ts';
 import { DAY } from '../../lib/core/shared/time.ts';
 import { showStatistics } from '../../lib/flow/history/show-statistics.ts';
 import { refreshStatistics } from '../../lib/flow/tick/refresh-statistics.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamoHistory } from '../../lib/adapters/dynamodb/history.ts';
-import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incident-store.ts';
+import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
+import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
 import { getLabel } from '../../lib/core/alert/get-label.ts';
 import { sharedLabels } from '../../lib/core/alert/shared-labels.ts';
 import { evaluateCel } from '../../lib/core/diagnosis/expressions/cel.ts';

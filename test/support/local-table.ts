@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { localCredentials, localRegion, startLocalDynamodb } from '../../infra/local/dynamodb.ts';
-import type { DynamoTable } from '../../lib/adapters/dynamodb/table.ts';
+import type { DynamoTable } from '../../lib/adapters/dynamodb/table/table.ts';
 import { type CountedCalls, countCalls } from './counting-calls.ts';
 import { refuseEmptyNames } from './refuse-empty-names.ts';
 import { refuseScans } from './refuse-scans.ts';

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Item } from '../../../lib/adapters/dynamodb/incident-item.ts';
-import { type MergedPage, mergeNewest, type ReadChunk } from '../../../lib/adapters/dynamodb/merge-newest.ts';
+import {
+  type MergedPage,
+  mergeNewest,
+  type ReadChunk,
+} from '../../../lib/adapters/dynamodb/history/merge-shards.ts';
+import type { Item } from '../../../lib/adapters/dynamodb/incidents/incident-item.ts';
 
 /** An entry of an index; whether it passes the filter may change between two reads. */
 type Entry = { key: string; partition: number; passes: boolean };

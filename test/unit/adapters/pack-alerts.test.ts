@@ -5,7 +5,7 @@ import {
   packAlerts,
   REPORTED_BYTES,
   unpackAlerts,
-} from '../../../lib/adapters/dynamodb/pack-alerts.ts';
+} from '../../../lib/adapters/dynamodb/incidents/pack-alerts.ts';
 import type { AlertState } from '../../../lib/core/incident/incident.ts';
 import { severities } from '../../../lib/core/shared/severity.ts';
 import { storedAlert } from '../../support/stored-incident.ts';

@@ -1,14 +1,9 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { AlertDetail } from '../../core/alert/alert.ts';
-import { lookOf } from '../../core/diagnosis/findings/diagnosis-summary.ts';
-import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
-import type { IncidentHistory } from '../../core/history/history.ts';
-import { mergeDetails, withWaitingDetails } from '../../core/history/merge-details.ts';
-import { holds } from './condition.ts';
-import { diagnosisEntry } from './diagnosis-entry.ts';
-import { earlierEpisodes } from './earlier-episodes.ts';
-import { StoreError } from './errors.ts';
-import { incidentOf } from './incident-item.ts';
+import type { AlertDetail } from '../../../core/alert/alert.ts';
+import { lookOf } from '../../../core/diagnosis/findings/diagnosis-summary.ts';
+import type { Diagnosis } from '../../../core/diagnosis/findings/finding.ts';
+import type { IncidentHistory } from '../../../core/history/history.ts';
+import { mergeDetails, withWaitingDetails } from '../../../core/history/merge-details.ts';
 import {
   diagnosisKeys,
   readDeliveries,
@@ -16,12 +11,17 @@ import {
   readItem,
   readLooks,
   readTimeline,
-} from './incident-siblings.ts';
+} from '../incidents/child-items.ts';
+import { earlierEpisodes } from '../incidents/earlier-episodes.ts';
+import { incidentOf } from '../incidents/incident-item.ts';
+import { openIncidents } from '../incidents/open-incidents.ts';
+import { contentOf, siblingItem } from '../table/child-item.ts';
+import { holds } from '../table/condition.ts';
+import { StoreError } from '../table/errors.ts';
+import { marshall } from '../table/marshall.ts';
+import { addressOf, type DynamoTable, keyOf, seqKey } from '../table/table.ts';
+import { diagnosisEntry } from './diagnosis-entry.ts';
 import { listSummaries } from './list-summaries.ts';
-import { marshall } from './marshall.ts';
-import { openIncidents } from './open-incidents.ts';
-import { contentOf, siblingItem } from './sibling-item.ts';
-import { addressOf, type DynamoTable, keyOf, seqKey } from './table.ts';
 
 /** Attempts at merging alert details while another consumer merges its own. */
 const MERGE_ATTEMPTS = 8;

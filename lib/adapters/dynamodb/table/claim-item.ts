@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Claim, Claimed, Holder } from '../../core/delivery/claim.ts';
+import type { Claim, Claimed, Holder } from '../../../core/delivery/claim.ts';
+import type { Item } from '../incidents/incident-item.ts';
 import { holds } from './condition.ts';
-import type { Item } from './incident-item.ts';
 import { marshall } from './marshall.ts';
 import { type DynamoTable, siblingAttributes } from './table.ts';
 

@@ -1,10 +1,10 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { MINUTE, type Millis } from '../../core/shared/time.ts';
-import type { Admission, Arrival, StormGate } from '../../core/storm/storm-store.ts';
-import { holds } from './condition.ts';
-import { StoreError } from './errors.ts';
-import { marshall, type NativeAttributeValue, unmarshall } from './marshall.ts';
-import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
+import { MINUTE, type Millis } from '../../../core/shared/time.ts';
+import type { Admission, Arrival, StormGate } from '../../../core/storm/storm-store.ts';
+import { holds } from '../table/condition.ts';
+import { StoreError } from '../table/errors.ts';
+import { marshall, type NativeAttributeValue, unmarshall } from '../table/marshall.ts';
+import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from '../table/table.ts';
 
 /** Each lost race means that somebody else has come in, so as many as can come in at once. */
 const MAX_ATTEMPTS = 100;

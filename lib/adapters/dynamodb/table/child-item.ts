@@ -1,4 +1,4 @@
-import type { Item } from './incident-item.ts';
+import type { Item } from '../incidents/incident-item.ts';
 import { marshall, type NativeAttributeValue, unmarshall } from './marshall.ts';
 import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
 

@@ -1,4 +1,4 @@
-import type { Item } from './incident-item.ts';
+import type { Item } from '../incidents/incident-item.ts';
 
 /** What one Query found: the entries that pass its filter, newest first. */
 export type Chunk = {

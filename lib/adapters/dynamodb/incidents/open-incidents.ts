@@ -1,8 +1,8 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { SomeIncidents } from '../../core/history/history.ts';
+import type { SomeIncidents } from '../../../core/history/history.ts';
+import { marshall } from '../table/marshall.ts';
+import { type DynamoTable, SHARDS } from '../table/table.ts';
 import { indexes, summaryOfItem } from './incident-item.ts';
-import { marshall } from './marshall.ts';
-import { type DynamoTable, SHARDS } from './table.ts';
 
 /**
  * What is open at a source, among the newest of all that is open: one Query a shard and no more, because in a storm of

@@ -1,10 +1,10 @@
 import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { type IncidentStore, UnwritableError } from '../../core/incident/incident-store.ts';
-import { holds } from './condition.ts';
+import { type IncidentStore, UnwritableError } from '../../../core/incident/incident-store.ts';
+import { holds } from '../table/condition.ts';
+import { marshall } from '../table/marshall.ts';
+import { queryItems } from '../table/query-items.ts';
+import { addressOf, type DynamoTable, keyOf, SHARDS, shardOf } from '../table/table.ts';
 import { type Item, incidentItem, incidentOf, indexes } from './incident-item.ts';
-import { marshall } from './marshall.ts';
-import { queryItems } from './query-items.ts';
-import { addressOf, type DynamoTable, keyOf, SHARDS, shardOf } from './table.ts';
 
 /**
  * Incidents in DynamoDB, one item per episode. Calls made: `latest` one Query, `get` one GetItem, `write` one

@@ -1,4 +1,4 @@
-import type { Millis } from '../../core/shared/time.ts';
+import type { Millis } from '../../../core/shared/time.ts';
 
 /** Sort key of what belongs to a UTC hour, `2026-11-24T03`. */
 export function hourName(hour: Millis): string {

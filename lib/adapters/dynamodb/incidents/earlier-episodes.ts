@@ -1,8 +1,8 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { SomeIncidents } from '../../core/history/history.ts';
+import type { SomeIncidents } from '../../../core/history/history.ts';
+import { marshall } from '../table/marshall.ts';
+import { addressOf, type DynamoTable, sortKey } from '../table/table.ts';
 import { summaryOfItem, summaryProjection } from './incident-item.ts';
-import { marshall } from './marshall.ts';
-import { addressOf, type DynamoTable, sortKey } from './table.ts';
 
 /**
  * One Query of the incident key's own partition, and none for a first episode. It need not be consistent, because what

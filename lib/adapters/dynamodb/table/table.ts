@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { sha256Hex } from '../../core/shared/hash.ts';
-import { DAY, type Millis } from '../../core/shared/time.ts';
+import { sha256Hex } from '../../../core/shared/hash.ts';
+import { DAY, type Millis } from '../../../core/shared/time.ts';
 import { NewerSchemaError } from './errors.ts';
 
 /** The one table, as every store over it needs it. The client is built by the wiring. */

@@ -1,10 +1,17 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { type IncidentList, type IncidentQuery, MOST_EXAMINED } from '../../core/history/history.ts';
-import { filterFields } from '../../core/history/summary.ts';
-import { indexes, nameKey, openedKey, positionOf, summaryOfItem, timeKey } from './incident-item.ts';
-import { marshall } from './marshall.ts';
-import { type Chunk, mergeNewest } from './merge-newest.ts';
-import { type DynamoTable, SHARDS } from './table.ts';
+import { type IncidentList, type IncidentQuery, MOST_EXAMINED } from '../../../core/history/history.ts';
+import { filterFields } from '../../../core/history/summary.ts';
+import {
+  indexes,
+  nameKey,
+  openedKey,
+  positionOf,
+  summaryOfItem,
+  timeKey,
+} from '../incidents/incident-item.ts';
+import { marshall } from '../table/marshall.ts';
+import { type DynamoTable, SHARDS } from '../table/table.ts';
+import { type Chunk, mergeNewest } from './merge-shards.ts';
 
 /**
  * One page of a listing, newest first. What is open is in an index of its own, as few as they are in any history; an

@@ -1,9 +1,9 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { PaceStore } from '../../core/delivery/rate-limit-store.ts';
-import type { Millis } from '../../core/shared/time.ts';
-import { holds } from './condition.ts';
-import { marshall, unmarshall } from './marshall.ts';
-import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
+import type { PaceStore } from '../../../core/delivery/rate-limit-store.ts';
+import type { Millis } from '../../../core/shared/time.ts';
+import { holds } from '../table/condition.ts';
+import { marshall, unmarshall } from '../table/marshall.ts';
+import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from '../table/table.ts';
 
 /** Partitions of lanes; incident keys are hashes and never look like this. */
 const PARTITION = 'pace';

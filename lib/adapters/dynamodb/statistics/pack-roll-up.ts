@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { Counts, NameCount } from '../../core/statistics/counts.ts';
-import type { RollUp } from '../../core/statistics/roll-up.ts';
-import type { Sketch } from '../../core/statistics/sketch.ts';
+import type { Counts, NameCount } from '../../../core/statistics/counts.ts';
+import type { RollUp } from '../../../core/statistics/roll-up.ts';
+import type { Sketch } from '../../../core/statistics/sketch.ts';
 
 /** Shorter ones are as small without, and faster to read: a year has 8,760. */
 const COMPRESSED_FROM = 1_024;

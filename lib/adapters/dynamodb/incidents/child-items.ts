@@ -1,13 +1,13 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DeliveryRecord } from '../../core/delivery/delivery.ts';
-import { type Look, lookOf } from '../../core/diagnosis/findings/diagnosis-summary.ts';
-import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
-import { recordLimits, type TimelineEntry } from '../../core/history/history.ts';
+import type { DeliveryRecord } from '../../../core/delivery/delivery.ts';
+import { type Look, lookOf } from '../../../core/diagnosis/findings/diagnosis-summary.ts';
+import type { Diagnosis } from '../../../core/diagnosis/findings/finding.ts';
+import { recordLimits, type TimelineEntry } from '../../../core/history/history.ts';
+import { contentOf } from '../table/child-item.ts';
+import { marshall } from '../table/marshall.ts';
+import { queryItems } from '../table/query-items.ts';
+import { type DynamoTable, keyOf, type SortKeyPrefix, seqKey } from '../table/table.ts';
 import type { Item } from './incident-item.ts';
-import { marshall } from './marshall.ts';
-import { queryItems } from './query-items.ts';
-import { contentOf } from './sibling-item.ts';
-import { type DynamoTable, keyOf, type SortKeyPrefix, seqKey } from './table.ts';
 
 /** Diagnoses of the version before that are looked for where none are kept in short. */
 const MAX_UNSHORTENED = 20;

@@ -1,6 +1,6 @@
-import type { AlertState, ReportedTimes } from '../../core/incident/incident.ts';
-import { severities } from '../../core/shared/severity.ts';
-import { StoreError } from './errors.ts';
+import type { AlertState, ReportedTimes } from '../../../core/incident/incident.ts';
+import { severities } from '../../../core/shared/severity.ts';
+import { StoreError } from '../table/errors.ts';
 
 /**
  * Layout of one alert, big-endian: fingerprint 8, identity 6, startsAt 6, endsAt 6, joinedSeq 4, flags 1.

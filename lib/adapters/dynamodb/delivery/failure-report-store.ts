@@ -1,8 +1,8 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Trouble, TroubleStore } from '../../core/delivery/failure-report-store.ts';
-import { holds } from './condition.ts';
-import { marshall } from './marshall.ts';
-import { type DynamoTable, siblingAttributes } from './table.ts';
+import type { Trouble, TroubleStore } from '../../../core/delivery/failure-report-store.ts';
+import { holds } from '../table/condition.ts';
+import { marshall } from '../table/marshall.ts';
+import { type DynamoTable, siblingAttributes } from '../table/table.ts';
 
 /** One item a destination and reason; incident keys are hashes and never look like its partition. */
 export function createDynamoTroubleStore(table: DynamoTable): TroubleStore {
