@@ -5,9 +5,9 @@ import type { Log } from '../lib/core/shared/log.ts';
 import { type DeliverSummaryPorts, deliverSummary } from '../lib/flow/deliver/deliver-maintenance-summary.ts';
 import { type DeliverNoticePorts, deliverNotice } from '../lib/flow/deliver/deliver-notice.ts';
 import { wireDeliverNotice } from '../lib/wiring.ts';
-import { coldStart, failToStart } from './middleware/cold-start.ts';
-import { eachRecord, type RecordOutcome, type Visibility } from './middleware/each-record.ts';
-import { withMessage } from './middleware/with-message.ts';
+import { coldStart, failToStart } from './middleware/init-once.ts';
+import { withMessage } from './middleware/parse-message.ts';
+import { eachRecord, type RecordOutcome, type Visibility } from './middleware/process-batch.ts';
 
 const LONGEST_RETRY_SECONDS = 300;
 

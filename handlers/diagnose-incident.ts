@@ -4,9 +4,9 @@ import { readDiagnoseMessage } from '../lib/core/incident/diagnose-message-schem
 import type { Log } from '../lib/core/shared/log.ts';
 import { type DiagnoseIncidentPorts, diagnoseIncident } from '../lib/flow/diagnose/diagnose-incident.ts';
 import { wireDiagnoseIncident } from '../lib/wiring.ts';
-import { coldStart, failToStart } from './middleware/cold-start.ts';
-import { eachRecord, type Visibility } from './middleware/each-record.ts';
-import { withMessage } from './middleware/with-message.ts';
+import { coldStart, failToStart } from './middleware/init-once.ts';
+import { withMessage } from './middleware/parse-message.ts';
+import { eachRecord, type Visibility } from './middleware/process-batch.ts';
 
 export type DiagnoseIncidentParts = { ports: DiagnoseIncidentPorts; visibility: Visibility; log: Log };
 

@@ -7,9 +7,9 @@ import { type ExportPorts, exportIncidents } from '../lib/flow/history/export-in
 import { wireExportIncidents } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
-import { coldStart } from './middleware/cold-start.ts';
 import type { HttpEvent, HttpResult } from './middleware/http.ts';
 import { incidentQuery } from './middleware/incident-query.ts';
+import { coldStart } from './middleware/init-once.ts';
 import { notStarted } from './middleware/not-started.ts';
 
 export type ExportIncidentsParts = {

@@ -6,9 +6,9 @@ import { type FeedPorts, feedIncidents } from '../lib/flow/history/feed-incident
 import { wireFeedIncidents } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
-import { coldStart } from './middleware/cold-start.ts';
 import type { HttpEvent, HttpResult } from './middleware/http.ts';
 import { incidentQuery } from './middleware/incident-query.ts';
+import { coldStart } from './middleware/init-once.ts';
 import { notStarted } from './middleware/not-started.ts';
 
 export type FeedIncidentsParts = {

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
-import { checkAddress } from './middleware/check-address.ts';
 import { type HttpEvent, type HttpResult, json } from './middleware/http.ts';
+import { checkAddress } from './middleware/validate-parameters.ts';
 
 /** GET /health: the API is up and runs code. It asks nothing else, so that a slow part never takes it down. */
 export const handler = middy<HttpEvent, HttpResult>()

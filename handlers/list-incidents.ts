@@ -7,9 +7,9 @@ import { listIncidents } from '../lib/flow/history/list-incidents.ts';
 import { wireReadHistory } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
-import { coldStart } from './middleware/cold-start.ts';
 import { type HttpEvent, type HttpResult, json } from './middleware/http.ts';
 import { incidentQuery } from './middleware/incident-query.ts';
+import { coldStart } from './middleware/init-once.ts';
 import { notStarted } from './middleware/not-started.ts';
 
 export type ListIncidentsParts = {

@@ -7,9 +7,9 @@ import { refusePayload } from '../lib/flow/receive/refuse-payload.ts';
 import { wireReceiveWebhook } from '../lib/wiring.ts';
 import { authenticateSource, type SourcedEvent } from './middleware/authenticate-source.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
-import { coldStart } from './middleware/cold-start.ts';
 import { decodeBody } from './middleware/decode-body.ts';
 import { type HttpResult, json, problem } from './middleware/http.ts';
+import { coldStart } from './middleware/init-once.ts';
 import { notStarted } from './middleware/not-started.ts';
 
 export type ReceiveWebhookParts = {

@@ -6,10 +6,10 @@ import { type ReportIncidentPorts, reportIncident } from '../lib/flow/history/re
 import { wireReportIncident } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
-import { checkAddress } from './middleware/check-address.ts';
-import { coldStart } from './middleware/cold-start.ts';
 import { type HttpEvent, type HttpResult, problem } from './middleware/http.ts';
+import { coldStart } from './middleware/init-once.ts';
 import { notStarted } from './middleware/not-started.ts';
+import { checkAddress } from './middleware/validate-parameters.ts';
 
 export type ReportIncidentParts = {
   access: AccessTokens;

@@ -6,8 +6,8 @@ import { type ShowStatisticsPorts, showStatistics } from '../lib/flow/history/sh
 import { wireShowStatistics } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
-import { coldStart } from './middleware/cold-start.ts';
 import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
+import { coldStart } from './middleware/init-once.ts';
 import { notStarted } from './middleware/not-started.ts';
 
 export type ShowStatisticsParts = {

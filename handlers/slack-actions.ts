@@ -9,11 +9,11 @@ import type { Millis } from '../lib/core/shared/time.ts';
 import { type PressButtonPorts, pressButton } from '../lib/flow/incident/handle-slack-action.ts';
 import { wireSlackActions } from '../lib/wiring.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
-import { checkAddress } from './middleware/check-address.ts';
-import { coldStart } from './middleware/cold-start.ts';
 import { decodeBody } from './middleware/decode-body.ts';
 import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
+import { coldStart } from './middleware/init-once.ts';
 import { notStarted } from './middleware/not-started.ts';
+import { checkAddress } from './middleware/validate-parameters.ts';
 import { verifySlack } from './middleware/verify-slack.ts';
 
 /** Slack shows a warning at 3 s; the reply to the person and the way back need what is left. */

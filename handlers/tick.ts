@@ -3,7 +3,7 @@ import type { Log } from '../lib/core/shared/log.ts';
 import type { TickSummary } from '../lib/flow/tick/advance-incidents.ts';
 import { type EveryMinutePorts, everyMinute } from '../lib/flow/tick/tick.ts';
 import { wireTick } from '../lib/wiring.ts';
-import { coldStart, failToStart } from './middleware/cold-start.ts';
+import { coldStart, failToStart } from './middleware/init-once.ts';
 
 /** The function's timeout is 60 s; what is begun at 45 s still ends in time. */
 const STOP_AFTER = 45_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { maintainHandler } from '../../../handlers/change-maintenance.ts';
 import { listMaintenanceHandler } from '../../../handlers/list-maintenance.ts';
-import { maintainHandler } from '../../../handlers/maintain.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { bearer, httpEvent, lambdaContext } from '../../support/http-event.ts';
 import { createMemoryWorld } from '../../support/memory-world.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { deliverNoticeHandler, deliverRetrySeconds } from '../../../handlers/deliver-notice.ts';
-import { diagnoseFallbackHandler, fallbackRetrySeconds } from '../../../handlers/diagnose-fallback.ts';
+import { diagnoseFallbackHandler, fallbackRetrySeconds } from '../../../handlers/diagnose-dead-letters.ts';
 import { diagnoseIncidentHandler, diagnoseRetrySeconds } from '../../../handlers/diagnose-incident.ts';
-import { eachRecord, type RecordOutcome } from '../../../handlers/middleware/each-record.ts';
+import { eachRecord, type RecordOutcome } from '../../../handlers/middleware/process-batch.ts';
 import { catalog } from '../../support/catalog.ts';
 import { deliverMessage } from '../../support/deliver-message.ts';
 import { configuredChannels, FirstResponder, silentLog } from '../../support/first-responder.ts';

@@ -7,11 +7,11 @@ import { addMaintenance, endMaintenance, type MaintainPorts } from '../lib/flow/
 import { wireMaintain } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
-import { checkAddress } from './middleware/check-address.ts';
-import { coldStart } from './middleware/cold-start.ts';
 import { decodeBody } from './middleware/decode-body.ts';
 import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
+import { coldStart } from './middleware/init-once.ts';
 import { notStarted } from './middleware/not-started.ts';
+import { checkAddress } from './middleware/validate-parameters.ts';
 
 export type MaintainParts = {
   access: AccessTokens;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { coldStart, failToStart } from '../../../handlers/middleware/cold-start.ts';
+import { coldStart, failToStart } from '../../../handlers/middleware/init-once.ts';
 import { lambdaContext } from '../../support/http-event.ts';
 
 describe('coldStart', () => {

@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Log } from '../../lib/core/shared/log.ts';
 import type { QueueMessage } from '../../lib/core/shared/queue-message.ts';
-import type { RecordOutcome } from './each-record.ts';
+import type { RecordOutcome } from './process-batch.ts';
 
 /** Time for a deployment to finish rolling out. */
 const NEWER_AGAIN_SECONDS = 30;

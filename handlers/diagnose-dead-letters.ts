@@ -4,9 +4,9 @@ import { readDiagnoseMessage } from '../lib/core/incident/diagnose-message-schem
 import type { Log } from '../lib/core/shared/log.ts';
 import { type DiagnoseIncidentPorts, diagnoseIncident } from '../lib/flow/diagnose/diagnose-incident.ts';
 import { wireDiagnoseFallback } from '../lib/wiring.ts';
-import { coldStart, failToStart } from './middleware/cold-start.ts';
-import { eachRecord, type Visibility } from './middleware/each-record.ts';
-import { withMessage } from './middleware/with-message.ts';
+import { coldStart, failToStart } from './middleware/init-once.ts';
+import { withMessage } from './middleware/parse-message.ts';
+import { eachRecord, type Visibility } from './middleware/process-batch.ts';
 
 /** Nothing catches what falls out of this queue, so an unreadable message stays in it, alarmed, and out of the way. */
 const UNREADABLE_AGAIN_SECONDS = 12 * 60 * 60;
