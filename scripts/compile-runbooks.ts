@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import type { Runbook, RunbookCatalog } from '../lib/core/runbook/runbook.ts';
-import { RunbookMistakes } from './runbook-checks/mistake.ts';
-import { readCatalog } from './runbook-checks/read-catalog.ts';
-import { jsonSchemas, SCHEMA_FOLDER } from './runbook-schema/json-schemas.ts';
+import { RunbookMistakes } from './runbook/check/mistake.ts';
+import { readCatalog } from './runbook/check/read-catalog.ts';
+import { jsonSchemas, SCHEMA_FOLDER } from './runbook/schema/json-schemas.ts';
 import { writeChanged } from './write-changed.ts';
 
 /** Reads, checks and joins all files under a runbooks folder. Throws RunbookMistakes with everything that is wrong. */

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { UsageError } from '../../../scripts/command-line/usage-error.ts';
-import { readLabels } from '../../../scripts/runbook-command/read-labels.ts';
+import { readLabels } from '../../../scripts/runbook/command/read-labels.ts';
 import { createClosers } from '../closers.ts';
 import { sentenceFor, stopOnSignals } from '../process-end.ts';
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
 import { catalogModule, compileRunbooks } from '../../../scripts/compile-runbooks.ts';
-import { mistakeText, RunbookMistakes } from '../../../scripts/runbook-checks/mistake.ts';
+import { mistakeText, RunbookMistakes } from '../../../scripts/runbook/check/mistake.ts';
 import { type CopiedRunbooks, copyRunbooks, OUR_FOLDER } from '../../support/runbook-folders.ts';
 
 let copy: CopiedRunbooks;

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { mistakeText } from '../../../scripts/runbook-checks/mistake.ts';
-import { type ReadCatalog, readCatalog } from '../../../scripts/runbook-checks/read-catalog.ts';
+import { mistakeText } from '../../../scripts/runbook/check/mistake.ts';
+import { type ReadCatalog, readCatalog } from '../../../scripts/runbook/check/read-catalog.ts';
 import { type CopiedRunbooks, copyRunbooks, OUR_FOLDER } from '../../support/runbook-folders.ts';
 
 let copy: CopiedRunbooks;

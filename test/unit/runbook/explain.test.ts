@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
-import { assumedChannels } from '../../../scripts/runbook-command/assumed-channels.ts';
-import { findRunbook } from '../../../scripts/runbook-command/find-runbook.ts';
-import { labelsFor } from '../../../scripts/runbook-command/open-incident.ts';
-import { explain } from '../../../scripts/runbook-explain/explain.ts';
-import { writeExplanation } from '../../../scripts/runbook-explain/write-explanation.ts';
+import { assumedChannels } from '../../../scripts/runbook/command/assumed-channels.ts';
+import { findRunbook } from '../../../scripts/runbook/command/find-runbook.ts';
+import { labelsFor } from '../../../scripts/runbook/command/open-incident.ts';
+import { explain } from '../../../scripts/runbook/explain/explain.ts';
+import { writeExplanation } from '../../../scripts/runbook/explain/write-explanation.ts';
 import { queueStuck } from '../../support/queue-stuck-runbook.ts';
 import { type CopiedRunbooks, copyRunbooks } from '../../support/runbook-folders.ts';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { jsonSchemas, schemaFor } from '../../../scripts/runbook-schema/json-schemas.ts';
+import { jsonSchemas, schemaFor } from '../../../scripts/runbook/schema/json-schemas.ts';
 import { OUR_FOLDER } from '../../support/runbook-folders.ts';
 
 const schemas = jsonSchemas();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { outputLabels } from '../../../scripts/runbook-lint/output-labels.ts';
+import { outputLabels } from '../../../scripts/runbook/lint/output-labels.ts';
 
 describe('the labels that the results of an expression can have', () => {
   test.each([

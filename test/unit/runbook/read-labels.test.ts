@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { readLabels } from '../../../scripts/runbook-command/read-labels.ts';
+import { readLabels } from '../../../scripts/runbook/command/read-labels.ts';
 
 describe('labels on a command line', () => {
   it('are name=value pairs with commas between them, in one option or several', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mistakeText } from '../../../scripts/runbook-checks/mistake.ts';
-import { readCatalog } from '../../../scripts/runbook-checks/read-catalog.ts';
+import { mistakeText } from '../../../scripts/runbook/check/mistake.ts';
+import { readCatalog } from '../../../scripts/runbook/check/read-catalog.ts';
 import { type CopiedRunbooks, copyRunbooks } from '../../support/runbook-folders.ts';
 
 let copy: CopiedRunbooks;

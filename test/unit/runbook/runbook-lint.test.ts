@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inReadingOrder, mistakeText } from '../../../scripts/runbook-checks/mistake.ts';
-import { type ReadCatalog, readCatalog } from '../../../scripts/runbook-checks/read-catalog.ts';
-import { checkModelines } from '../../../scripts/runbook-lint/check-modelines.ts';
-import { checkRules } from '../../../scripts/runbook-lint/check-rules.ts';
-import { checkSeverities } from '../../../scripts/runbook-lint/check-severities.ts';
-import { checkSlack } from '../../../scripts/runbook-lint/check-slack.ts';
-import { readRuleFiles } from '../../../scripts/runbook-lint/rule-files.ts';
-import { refusal } from '../../../scripts/runbook-lint/slack-refusal.ts';
+import { inReadingOrder, mistakeText } from '../../../scripts/runbook/check/mistake.ts';
+import { type ReadCatalog, readCatalog } from '../../../scripts/runbook/check/read-catalog.ts';
+import { checkModelines } from '../../../scripts/runbook/lint/check-modelines.ts';
+import { checkRules } from '../../../scripts/runbook/lint/check-rules.ts';
+import { checkSeverities } from '../../../scripts/runbook/lint/check-severities.ts';
+import { checkSlack } from '../../../scripts/runbook/lint/check-slack.ts';
+import { readRuleFiles } from '../../../scripts/runbook/lint/rule-files.ts';
+import { refusal } from '../../../scripts/runbook/lint/slack-refusal.ts';
 import { type CopiedRunbooks, copyRunbooks, OUR_FOLDER } from '../../support/runbook-folders.ts';
 
 const FILE = 'alerts/planted.yaml';

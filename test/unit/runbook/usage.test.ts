@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../scripts/command-line/usage-error.ts';
-import { explainCommand } from '../../../scripts/runbook-command/explain-command.ts';
-import { lintCommand } from '../../../scripts/runbook-command/lint-command.ts';
-import { testCommand } from '../../../scripts/runbook-command/test-command.ts';
+import { explainCommand } from '../../../scripts/runbook/command/explain-command.ts';
+import { lintCommand } from '../../../scripts/runbook/command/lint-command.ts';
+import { testCommand } from '../../../scripts/runbook/command/test-command.ts';
 import { calledWith } from '../../support/run-command.ts';
 
 const project = join(import.meta.dirname, '..', '..', '..');

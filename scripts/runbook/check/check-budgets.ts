@@ -1,0 +1,54 @@
+import { deadlineFor } from '../../../lib/core/diagnosis/run-diagnosis.ts';
+import type { Runbook, Step } from '../../../lib/core/runbook/runbook.ts';
+import { highestSeverity, type Severity } from '../../../lib/core/shared/severity.ts';
+import { type Millis, SECOND } from '../../../lib/core/shared/time.ts';
+import type { Report } from './read-yaml.ts';
+
+/** Of PostgreSQL's connections a function holds no more: its probe's pool. */
+const SQL_CONNECTIONS = 4;
+
+/** What is checked can be checked before the notice has to leave, even when every server is as slow as it may be. */
+export function checkBudgets(runbook: Runbook, report: Report): void {
+  const severity = severest(runbook);
+  const deadline = deadlineFor(severity);
+  const most = `the ${seconds(deadline)} that a ${severity} notice waits`;
+  for (const [i, { timeout }] of runbook.diagnostics.entries()) {
+    if (timeout <= deadline) continue;
+    report(
+      'budget',
+      ['diagnostics', i, 'timeout'],
+      `a timeout of ${seconds(timeout)} is longer than ${most}`,
+    );
+  }
+  const timeouts = runbook.diagnostics.flatMap((step) =>
+    step.kind === 'sql' ? Array<Millis>(runsOf(step)).fill(step.timeout) : [],
+  );
+  const longest = timeOnConnections(timeouts);
+  if (longest > deadline && timeouts.every((timeout) => timeout <= deadline)) {
+    const runs = `${timeouts.length} sql checks on ${SQL_CONNECTIONS} connections`;
+    report('budget', ['diagnostics'], `${runs} may take ${seconds(longest)}, longer than ${most}`);
+  }
+}
+
+/** Of the severities that the runbook itself can give an incident. */
+function severest({ severity, promotions }: Runbook): Severity {
+  return highestSeverity([severity, ...promotions.map(({ to }) => to)]) ?? severity;
+}
+
+function runsOf({ forEach }: Step): number {
+  return forEach?.most ?? 1;
+}
+
+/** Each step takes the first connection that is free, in the runbook's order, and holds it for all of its timeout. */
+function timeOnConnections(timeouts: Millis[]): Millis {
+  const freeAt = Array<Millis>(SQL_CONNECTIONS).fill(0);
+  for (const timeout of timeouts) {
+    const first = freeAt.indexOf(Math.min(...freeAt));
+    freeAt[first] = (freeAt[first] ?? 0) + timeout;
+  }
+  return Math.max(...freeAt);
+}
+
+function seconds(time: Millis): string {
+  return `${time / SECOND} s`;
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type * as z from 'zod/mini';
+import { severityWord } from '../../../lib/core/grouping/map-severity.ts';
+import { HEARTBEAT_MISSING } from '../../../lib/core/heartbeat/missing.ts';
+import { PAYLOAD_TOO_LARGE } from '../../../lib/core/heartbeat/payload-too-large.ts';
+import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
+import type { Severity } from '../../../lib/core/shared/severity.ts';
+import { fileSchemas } from '../schema/file-schemas.ts';
+import { checkContacts, checkTierContacts } from './check-contacts.ts';
+import { checkRunbook } from './check-runbook.ts';
+import type { Mistake } from './mistake.ts';
+import { type Reading, type ReadYaml, readYaml } from './read-yaml.ts';
+
+export const DEFAULT_RUNBOOK = 'default.yaml';
+const HEARTBEAT = 'heartbeat.yaml';
+const HEARTBEAT_RUNBOOK = 'heartbeat-missing.yaml';
+const PAYLOAD_RUNBOOK = 'alertmanager-payload-too-large.yaml';
+
+export type ReadCatalog = {
+  /** What is reported about a file later comes in here as well. */
+  mistakes: Mistake[];
+  /** Every file that is valid, by its name in the folder. */
+  files: ReadYaml<unknown>[];
+  runbooks: ReadYaml<Runbook>[];
+  fallback?: ReadYaml<Runbook>;
+  /** Without the runbooks that cannot be read; absent when anything else cannot. */
+  catalog?: RunbookCatalog;
+};
+
+/** Reads and checks all files under a runbooks folder, and joins what is valid. `shownAs` is how people call the folder. */
+export function readCatalog(folder: string, shownAs = basename(folder)): ReadCatalog {
+  const reading: Reading = { folder, shownAs, mistakes: [] };
+  const files: ReadYaml<unknown>[] = [];
+  const read = <T>(name: string, schema: z.ZodMiniType<T>) => {
+    const file = readYaml(reading, name, schema);
+    if (file) files.push(file);
+    return file;
+  };
+  // Folders from before there were these have none, and mean the defaults.
+  const readIfThere = <T>(name: string, schema: z.ZodMiniType<T>) =>
+    existsSync(join(folder, name)) ? read(name, schema) : undefined;
+  const routing = read('routing.yaml', fileSchemas.routing);
+  const escalation = read('escalation.yaml', fileSchemas.escalation);
+  const contacts = read('contacts.yaml', fileSchemas.contacts);
+  const severities = read('severities.yaml', fileSchemas.severities);
+  const fallback = read(DEFAULT_RUNBOOK, fileSchemas.default);
+  const heartbeat = readIfThere(HEARTBEAT, fileSchemas.heartbeat);
+  const missing = readIfThere(HEARTBEAT_RUNBOOK, fileSchemas.runbook);
+  const payload = readIfThere(PAYLOAD_RUNBOOK, fileSchemas.runbook);
+  const runbooks = namesIn(reading).flatMap((name) => read(name, fileSchemas.runbook) ?? []);
+
+  const policies = escalation?.value.policies ?? {};
+  for (const file of [...[fallback, missing, payload].filter((each) => each !== undefined), ...runbooks]) {
+    checkRunbook(file, { policies, anyLabels: file === fallback });
+  }
+  checkNames(runbooks);
+  if (missing) checkOwnName(missing, HEARTBEAT_MISSING, 'a missing sign');
+  if (payload) checkOwnName(payload, PAYLOAD_TOO_LARGE, 'a payload over the limit');
+  if (contacts) checkContacts(contacts);
+  if (severities) checkAliases(severities);
+  if (escalation && contacts) checkTierContacts(escalation, contacts.value);
+
+  const result = { mistakes: reading.mistakes, files, runbooks, ...(fallback ? { fallback } : {}) };
+  if (!routing || !escalation || !contacts || !severities || !fallback) return result;
+  return {
+    ...result,
+    catalog: {
+      revision: revisionOf(files),
+      runbooks: Object.fromEntries(runbooks.map(({ value }) => [value.alertname, value])),
+      fallback: fallback.value,
+      severityAliases: aliasesOf(severities.value.aliases),
+      unknownSeverity: severities.value.unknown,
+      routes: routing.value.routes,
+      stormAfter: routing.value.storm_after,
+      escalation: policies,
+      tierContacts: escalation.value.tier_contacts,
+      contacts: contacts.value.contacts,
+      heartbeat: {
+        ...(heartbeat?.value ?? fileSchemas.heartbeat.parse({})),
+        ...(missing === undefined ? {} : { runbook: missing.value }),
+      },
+      ...(payload === undefined ? {} : { payloadTooLarge: payload.value }),
+    },
+  };
+}
+
+function aliasesOf(aliases: Record<string, Severity>): Record<string, Severity> {
+  return Object.fromEntries(
+    Object.entries(aliases).map(([written, severity]) => [severityWord(written), severity]),
+  );
+}
+
+/** Words that differ in - and _ alone are one word, so they cannot mean two severities. */
+function checkAliases({ value, report }: ReadYaml<{ aliases: Record<string, Severity> }>): void {
+  const meanings = aliasesOf(value.aliases);
+  for (const [written, severity] of Object.entries(value.aliases)) {
+    const other = meanings[severityWord(written)];
+    if (other !== severity) report('references', ['aliases', written], `${written} also means ${other}`);
+  }
+}
+
+function namesIn({ folder, shownAs, mistakes }: Reading): string[] {
+  const path = join(folder, 'alerts');
+  if (!existsSync(path)) {
+    const file = join(shownAs, 'alerts');
+    mistakes.push({ file, line: 1, severity: 'error', rule: 'yaml', message: 'the folder is missing' });
+    return [];
+  }
+  const names = readdirSync(path).filter((name) => /\.ya?ml$/.test(name));
+  return names.toSorted().map((name) => join('alerts', name));
+}
+
+function checkNames(runbooks: ReadYaml<Runbook>[]): void {
+  const known = new Set<string>();
+  for (const { value, report } of runbooks) {
+    const { alertname } = value;
+    if (known.has(alertname)) report('references', ['alertname'], `${alertname} has a second runbook`);
+    known.add(alertname);
+  }
+}
+
+/** The incident is opened under this name by the system itself, so a runbook of another would never be found. */
+function checkOwnName({ value, report }: ReadYaml<Runbook>, name: string, cause: string): void {
+  if (value.alertname === name) return;
+  report('references', ['alertname'], `must be ${name}, which is what ${cause} opens`);
+}
+
+function revisionOf(files: ReadYaml<unknown>[]): string {
+  const sources = files.flatMap(({ name, source }) => [name, source]);
+  return createHash('sha256').update(sources.join('\n')).digest('hex').slice(0, 12);
+}

@@ -1,0 +1,67 @@
+import type { Alert, AlertDetail } from '../../../lib/core/alert/alert.ts';
+import { fingerprintOf } from '../../../lib/core/alert/fingerprint.ts';
+import { splitBySubject } from '../../../lib/core/grouping/group-alerts.ts';
+import type { Effect } from '../../../lib/core/incident/effect.ts';
+import type { Incident } from '../../../lib/core/incident/incident.ts';
+import { transition } from '../../../lib/core/incident/state-machine/transition.ts';
+import { policyFor } from '../../../lib/core/runbook/find-policy.ts';
+import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
+import { type Millis, SECOND } from '../../../lib/core/shared/time.ts';
+
+/** An incident as a delivery opens it, of which nothing has been stored or sent. */
+export type OpenedIncident = { incident: Incident; effect: Effect; details: AlertDetail[] };
+
+/** How long ago an alert that nobody sent began: what Alertmanager's group_wait takes. */
+const BEGAN = 30 * SECOND;
+
+/** The incidents that alerts would open, decided as receive-webhook decides; none for alerts that do not fire. */
+export function openIncidents(
+  catalog: RunbookCatalog,
+  alerts: Alert[],
+  externalURL: string,
+  now: Millis,
+): OpenedIncident[] {
+  return splitBySubject(catalog, alerts, externalURL).flatMap(({ subject, alerts: observed }) => {
+    const policy = policyFor(catalog, subject.alertname);
+    const event = { type: 'observed', subject, alerts: observed } as const;
+    const { incident, effects } = transition(undefined, event, now, policy);
+    const effect = effects.find(({ kind }) => kind === 'notify');
+    if (!incident || !effect) return [];
+    return { incident, effect, details: observed.map(({ detail }) => detail) };
+  });
+}
+
+/** An alert of that name and those labels, firing since half a minute. */
+export function firingAlert(source: string, labels: Record<string, string>, now: Millis): Alert {
+  return {
+    source,
+    fingerprint: fingerprintOf(labels),
+    status: 'firing',
+    labels,
+    annotations: {},
+    startsAt: now - BEGAN,
+    endsAt: 0,
+    generatorURL: '',
+  };
+}
+
+/** Labels that an alert of this runbook carries; a note names those for which no value was given. */
+export function labelsFor(
+  runbook: Runbook,
+  given: Readonly<Record<string, string>>,
+): { labels: Record<string, string>; notes: string[] } {
+  const expected = new Set([...runbook.labels, ...runbook.groupBy.filter((name) => name !== 'alertname')]);
+  const made = [...expected].filter((name) => !Object.hasOwn(given, name));
+  const labels: Record<string, string> = {
+    alertname: runbook.alertname,
+    ...Object.fromEntries(made.map((name) => [name, sampleValue(name)])),
+    ...given,
+  };
+  labels['alertname'] = runbook.alertname;
+  return { labels, notes: made.length === 0 ? [] : [`No value given for ${made.join(', ')}: made up.`] };
+}
+
+/** Nothing that exists, but a valid name everywhere. */
+function sampleValue(label: string): string {
+  return `sample-${label.toLowerCase().replaceAll('_', '-')}`;
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import type { Alert } from '../../../lib/core/alert/alert.ts';
+import { parseDelivery } from '../../../lib/core/alert/parse-webhook.ts';
+import type { CommandCall } from '../../command-line/command.ts';
+import { UsageError } from '../../command-line/usage-error.ts';
+
+/** The alerts of one name that fire in a webhook body, and what could not be used. */
+export type Payload = { alerts: Alert[]; externalURL: string; notes: string[] };
+
+/** Reads an Alertmanager webhook body from a file, or from standard input for `-`, as receive-webhook does. */
+export function readPayload(
+  file: string,
+  { source, alertname, readInput }: { source: string; alertname: string } & Pick<CommandCall, 'readInput'>,
+): Payload {
+  const shown = file === '-' ? 'standard input' : file;
+  let body: string;
+  try {
+    body = file === '-' ? readInput() : readFileSync(file, 'utf8');
+  } catch {
+    throw new UsageError(`${shown} cannot be read.`);
+  }
+  const parsed = parseDelivery(source, body);
+  if (parsed.kind === 'malformed') {
+    throw new UsageError(`${shown} is not an Alertmanager webhook body: ${parsed.reason}.`);
+  }
+  const { alerts, rejected, externalURL } = parsed.delivery;
+  const named = alerts.filter(({ labels }) => labels['alertname'] === alertname);
+  const firing = named.filter(({ status }) => status === 'firing');
+  if (named.length === 0) {
+    const others = new Set(alerts.map(({ labels }) => labels['alertname'] ?? '(no alertname)'));
+    const has = others.size === 0 ? 'no alert at all' : `alerts of ${[...others].join(', ')}`;
+    throw new UsageError(`${shown} holds no alert ${alertname}: it has ${has}.`);
+  }
+  if (firing.length === 0) throw new UsageError(`No alert ${alertname} in ${shown} fires.`);
+  const notes = rejected.map(({ index, reason }) => `Alert ${index} of the payload is left out: ${reason}.`);
+  return { alerts: firing, externalURL, notes };
+}

@@ -1,0 +1,48 @@
+import { evaluateCel, membersNamed } from '../../../lib/core/diagnosis/expressions/cel.ts';
+import { shellInserted } from '../../../lib/core/diagnosis/expressions/insert-safely.ts';
+import { fillTemplate } from '../../../lib/core/diagnosis/expressions/template.ts';
+import { fillCommands } from '../../../lib/core/diagnosis/fill-commands.ts';
+import type { Command, Runbook } from '../../../lib/core/runbook/runbook.ts';
+
+export type ExplainedCommand = {
+  text: string;
+  /** Filled from labels; what only a diagnosis can fill in is still in `{{ }}`. */
+  command: string;
+  caution?: string;
+  /** `always`, or what must be found for it to be shown. */
+  shown: string;
+};
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The commands that could be shown for alerts with these labels, and when they would be. */
+export function explainCommands({ commands }: Runbook, labels: Labels): ExplainedCommand[] {
+  return commands.map((written) => {
+    const { text, command, caution, when } = written;
+    const [filled] = fillCommands([written], { labels, findings: {} });
+    return {
+      text,
+      command: filled?.command ?? filledFromLabels(command, labels),
+      ...(caution === undefined ? {} : { caution }),
+      shown: filled ? 'always' : shownWhen(written, when),
+    };
+  });
+}
+
+function shownWhen({ command }: Command, when: string | undefined): string {
+  const holes = [...command.matchAll(/\{\{(.*?)\}\}/gs)].map(([, inside = '']) => inside.trim());
+  const needed = [...new Set(holes.filter((hole) => membersNamed(hole, 'findings').length > 0))];
+  if (when !== undefined) return `when ${when}`;
+  return needed.length > 0
+    ? `when ${needed.join(' and ')} was found`
+    : 'never: the alert lacks a label that it needs';
+}
+
+function filledFromLabels(command: string, labels: Labels): string {
+  return command.replace(/\{\{(.*?)\}\}/gs, (hole, inside: string, at: number) => {
+    const fromLabels = membersNamed(inside.trim(), 'findings').length === 0;
+    if (!fromLabels || evaluateCel(inside.trim(), { labels }).kind === 'failed') return hole;
+    const before = command.slice(0, at);
+    return fillTemplate(hole, { labels }, (value) => shellInserted(value, before)) ?? hole;
+  });
+}

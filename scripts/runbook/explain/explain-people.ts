@@ -1,0 +1,65 @@
+import type { NoticeReason, Tier } from '../../../lib/core/incident/effect.ts';
+import { transition } from '../../../lib/core/incident/state-machine/transition.ts';
+import { calledName } from '../../../lib/core/routing/called-people.ts';
+import {
+  addressed,
+  type ConfiguredChannels,
+  type RoutedNotice,
+  routeNotice,
+} from '../../../lib/core/routing/route-notice.ts';
+import type { Target } from '../../../lib/core/routing/target.ts';
+import { policyFor } from '../../../lib/core/runbook/find-policy.ts';
+import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
+import type { Severity } from '../../../lib/core/shared/severity.ts';
+import { DAY, MINUTE, type Millis } from '../../../lib/core/shared/time.ts';
+import type { OpenedIncident } from '../command/open-incident.ts';
+
+/** A notice that would interrupt people if nobody acknowledged and nothing resolved. */
+export type ToldPeople = {
+  /** Since the incident opened. */
+  afterMs: Millis;
+  reason: NoticeReason;
+  severity: Severity;
+  tier: Tier;
+  /** The sentence that history keeps of it. */
+  summary: string;
+  /** Whom it calls by name. */
+  contacts: string[];
+  targets: Target[];
+};
+
+/** Who would be told, when and where, by letting a day pass for the incident, minute by minute as tick does. */
+export function explainPeople(
+  catalog: RunbookCatalog,
+  channels: ConfiguredChannels,
+  runbook: Runbook,
+  opened: OpenedIncident,
+): ToldPeople[] {
+  const policy = policyFor(catalog, runbook.alertname);
+  const { openedAt } = opened.incident;
+  let { incident } = opened;
+  const told: ToldPeople[] = [];
+  let effects = [opened.effect];
+  for (let now = openedAt; now <= openedAt + DAY; now += MINUTE) {
+    if (now > openedAt) {
+      const next = transition(incident, { type: 'tick' }, now, policy);
+      incident = next.incident ?? incident;
+      effects = next.effects.filter(({ kind }) => kind === 'notify');
+    }
+    for (const { at, reason, tier, tiers, ping, summary } of effects) {
+      const { severity } = incident;
+      const had = incident.severityHistory.map((entry) => entry.severity);
+      const notice: RoutedNotice = { runbook, severity, had, reason, ping, tiers, at, calls: [] };
+      told.push({
+        afterMs: at - openedAt,
+        reason,
+        severity,
+        tier,
+        summary,
+        contacts: addressed(catalog, notice).map(calledName),
+        targets: routeNotice(catalog, channels, notice),
+      });
+    }
+  }
+  return told;
+}

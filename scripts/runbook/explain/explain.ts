@@ -1,0 +1,91 @@
+import { deadlineFor } from '../../../lib/core/diagnosis/run-diagnosis.ts';
+import { readSeverity } from '../../../lib/core/grouping/map-severity.ts';
+import { durationWords } from '../../../lib/core/notice/document/format-time.ts';
+import type { ConfiguredChannels } from '../../../lib/core/routing/route-notice.ts';
+import type { Promotion } from '../../../lib/core/runbook/policy.ts';
+import type { CountedAs, Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
+import { isHigher, type Severity } from '../../../lib/core/shared/severity.ts';
+import type { Millis } from '../../../lib/core/shared/time.ts';
+import { firingAlert, openIncidents } from '../command/open-incident.ts';
+import { type ExplainedCommand, explainCommands } from './explain-commands.ts';
+import { explainPeople, type ToldPeople } from './explain-people.ts';
+import { type ExplainedStep, explainSteps, type LeftOut } from './explain-steps.ts';
+
+/** What one alert would lead to, without anybody having been asked or told. */
+export type Explanation = {
+  alertname: string;
+  /** The alert has no runbook of its own. */
+  defaultRunbook: boolean;
+  source: string;
+  labels: Record<string, string>;
+  /** Alerts with the same key are one incident. */
+  /** When it fires, in this explanation. */
+  at: Millis;
+  incident: { key: string; group: Record<string, string> };
+  /** What several of its alerts are called in a title. */
+  countedAs: CountedAs;
+  severity: { value: Severity; why: string; raised: string[] };
+  deadlineMs: Millis;
+  steps: ExplainedStep[];
+  leftOut: LeftOut[];
+  commands: ExplainedCommand[];
+  told: ToldPeople[];
+};
+
+export type ExplainInput = {
+  catalog: RunbookCatalog;
+  runbook: Runbook;
+  isDefault: boolean;
+  channels: ConfiguredChannels;
+  source: string;
+  labels: Record<string, string>;
+  now: Millis;
+};
+
+/** Takes one alert through everything that is decided before and after the diagnosis. Pure but for the clock it is given. */
+export async function explain(input: ExplainInput): Promise<Explanation> {
+  const { catalog, runbook, channels, source, labels, now } = input;
+  const [opened] = openIncidents(catalog, [firingAlert(source, labels, now)], '', now);
+  if (!opened) throw new Error('an alert that fires opens an incident');
+  const { incident, details } = opened;
+  const explained = await explainSteps(runbook, { alerts: details, source, now });
+  return {
+    alertname: runbook.alertname,
+    defaultRunbook: input.isDefault,
+    source,
+    labels,
+    at: now,
+    incident: { key: incident.key, group: { alertname: incident.alertname, ...incident.group } },
+    countedAs: runbook.countedAs ?? { firing: 'alerts', resolved: 'alerts' },
+    severity: {
+      value: incident.severity,
+      why: whySeverity(catalog, runbook, labels),
+      raised: runbook.promotions.filter(({ to }) => isHigher(to, incident.severity)).map(promotionWords),
+    },
+    deadlineMs: deadlineFor(incident.severity),
+    ...explained,
+    commands: explainCommands(runbook, labels),
+    told: explainPeople(catalog, channels, runbook, opened),
+  };
+}
+
+function whySeverity(catalog: RunbookCatalog, runbook: Runbook, labels: Record<string, string>): string {
+  const label = labels['severity']?.trim() ?? '';
+  if (label === '') return "the runbook's, because the alert has no severity label";
+  const { severity, unknown } = readSeverity(catalog, runbook, labels);
+  if (label.toLowerCase() === severity) return "the alert's severity label";
+  if (unknown === undefined) return `the severity label ${label} stands for it in severities.yaml`;
+  const whose = runbook.isFallback ? '`unknown` of severities.yaml' : "the runbook's";
+  return `${whose}, because severities.yaml does not know the severity label ${unknown}`;
+}
+
+function promotionWords(promotion: Promotion): string {
+  switch (promotion.kind) {
+    case 'repeated':
+      return `${promotion.to} when it fires ${promotion.count} times within ${durationWords(promotion.within)}`;
+    case 'open-longer':
+      return `${promotion.to} when it has been open for ${durationWords(promotion.after)}`;
+    case 'distinct-values':
+      return `${promotion.to} when it fires for ${promotion.atLeast} values of ${promotion.label}`;
+  }
+}

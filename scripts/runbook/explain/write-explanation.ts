@@ -1,0 +1,88 @@
+import { durationWords } from '../../../lib/core/notice/document/format-time.ts';
+import type { Target } from '../../../lib/core/routing/target.ts';
+import { utcWords } from '../../../lib/core/shared/format-utc.ts';
+import { SECOND } from '../../../lib/core/shared/time.ts';
+import type { Explanation } from './explain.ts';
+import type { ToldPeople } from './explain-people.ts';
+import type { ExplainedStep } from './explain-steps.ts';
+
+/** An explanation as people read it in a terminal. */
+export function writeExplanation(explanation: Explanation): string {
+  const { alertname, incident, countedAs, severity, deadlineMs, steps, leftOut, commands, told } =
+    explanation;
+  const group = Object.entries(incident.group).map(([name, value]) => `${name}=${value}`);
+  const lines = [
+    `${alertname}${explanation.defaultRunbook ? ' (the default runbook: it has none of its own)' : ''}`,
+    `  labels    ${pairs(explanation.labels)}`,
+    `  incident  one for all alerts with ${group.join(', ')} of source ${explanation.source} (key ${incident.key})`,
+    `  counted   12 ${countedAs.firing} while they fire, 12 ${countedAs.resolved} when it is over`,
+    `  severity  ${severity.value}: ${severity.why}`,
+    ...severity.raised.map((raised) => `            raised to ${raised}`),
+    '',
+    `Checks: ${steps.length} at once, all within ${seconds(deadlineMs)}`,
+    ...steps.flatMap(stepLines),
+    '  · own expression: what the alert itself looks at, over the last hour',
+    ...section(
+      'Left out',
+      leftOut.map(({ title, why }) => `  · ${title}: ${why}`),
+    ),
+    ...section(
+      'Commands that could be shown',
+      commands.flatMap(({ text, command, caution, shown }) => [
+        `  · ${text}${caution === undefined ? '' : ` (${caution})`}: ${shown}`,
+        ...indented(command),
+      ]),
+    ),
+    ...section(
+      `Told, if nobody acknowledges and nothing resolves (from ${utcWords(explanation.at)} on)`,
+      told.flatMap(toldLines),
+    ),
+  ];
+  return lines.join('\n');
+}
+
+function section(title: string, lines: string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines];
+}
+
+function stepLines(step: ExplainedStep): string[] {
+  const bounds = `${seconds(step.timeoutMs)}, ${step.mostRows} rows, ${step.mostBytes} bytes at the most`;
+  return [
+    `  · ${step.title} (${step.kind}; ${bounds}${step.verifies ? '; again on resolve' : ''})`,
+    ...(step.problem === undefined ? [] : [`      could not ask: ${step.problem}`]),
+    ...step.asks.flatMap(({ server, request, query }) => [
+      `      ${server}: ${request}`,
+      ...(query === undefined ? [] : indented(query)),
+    ]),
+  ];
+}
+
+function toldLines({ afterMs, summary, severity, contacts, targets }: ToldPeople): string[] {
+  const when = afterMs === 0 ? 'now' : `after ${durationWords(afterMs)}`;
+  const people = contacts.length === 0 ? '' : ` For ${contacts.join(', ')}.`;
+  return [
+    `  ${when} (${severity}): ${summary}${people}`,
+    ...targets.map((target) => `      ${place(target)}`),
+  ];
+}
+
+function place(target: Target): string {
+  if (target.channel === 'email') return `mail to ${target.to.join(', ')}`;
+  const mentions = target.mentions.map((mention) => (mention === '<!channel>' ? '@channel' : mention));
+  const where = target.to === '' ? "the webhook's channel" : target.to;
+  return `Slack ${where}${mentions.length === 0 ? '' : `, calling ${mentions.join(' ')}`}`;
+}
+
+function pairs(labels: Record<string, string>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
+}
+
+function indented(text: string): string[] {
+  return text.split('\n').map((line) => `        ${line}`.trimEnd());
+}
+
+function seconds(millis: number): string {
+  return `${millis / SECOND} s`;
+}

@@ -1,0 +1,17 @@
+import { readSeverity } from '../../../lib/core/grouping/map-severity.ts';
+import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
+import { runbookFor } from '../../../lib/core/runbook/runbook.ts';
+import type { Mistake } from '../check/mistake.ts';
+import type { AlertRule } from './rule-files.ts';
+
+/** Rules whose severity is a word that severities.yaml does not know, once for each rule. */
+export function checkSeverities(rules: AlertRule[], catalog: RunbookCatalog): Mistake[] {
+  return rules.flatMap(({ alert, severity: written, file, line }): Mistake[] => {
+    if (written === undefined) return [];
+    const labels = { severity: written };
+    const { severity, unknown } = readSeverity(catalog, runbookFor(catalog, alert), labels);
+    if (unknown === undefined) return [];
+    const message = `severities.yaml does not know the severity ${unknown} of ${alert}: it is taken for ${severity}`;
+    return [{ file, line, severity: 'warning', rule: 'rules', message }];
+  });
+}

@@ -1,0 +1,111 @@
+import { rowEvidence } from '../../../lib/core/diagnosis/checks/row-evidence.ts';
+import type { Surroundings } from '../../../lib/core/diagnosis/context/context.ts';
+import { cleanSentence } from '../../../lib/core/diagnosis/findings/clean-cell.ts';
+import type {
+  Diagnosis,
+  Evidence,
+  FilledCommand,
+  Finding,
+} from '../../../lib/core/diagnosis/findings/finding.ts';
+import type { Effect } from '../../../lib/core/incident/effect.ts';
+import type { Command, Runbook, Step } from '../../../lib/core/runbook/runbook.ts';
+import { DAY, HOUR, MINUTE, type Millis } from '../../../lib/core/shared/time.ts';
+
+/** The longest name that Kubernetes gives, and about what a long error or query comes to. */
+const LONG_NAME = 'a-name-as-long-as-kubernetes-gives-any-with-its-hash-7b6d5c9f88'.slice(0, 63);
+const LONG_VALUE = 'a value as long as a server answers it, with the reason why it could not be done at all';
+const ROWS = 20;
+/** Findings of the last time, and other incidents, that are kept. */
+const SHOWN = 5;
+const POINTS = 120;
+
+/** What a diagnosis comes to at its longest: every check needs attention and has found all that it may show. */
+export function longestDiagnosis(runbook: Runbook, { id, seq, at }: Effect, incidentId: string): Diagnosis {
+  return {
+    schema: 1,
+    id,
+    incidentId,
+    seq,
+    startedAt: at,
+    finishedAt: at,
+    findings: runbook.diagnostics.flatMap((step) => longestFindings(step, at)),
+    commands: runbook.commands.map(longestCommand),
+    ...longestSurroundings(runbook, at),
+  };
+}
+
+/** An earlier episode that found as much, and more open incidents than are shown. */
+function longestSurroundings({ alertname, diagnostics }: Runbook, at: Millis): Surroundings {
+  const findings = diagnostics.slice(0, SHOWN).map(({ id, title }) => ({
+    stepId: id,
+    title,
+    sentence: cleanSentence(LONG_VALUE.repeat(9)),
+  }));
+  const open = { alertname, group: { name: LONG_NAME }, severity: 'critical', openedAt: at - DAY } as const;
+  return {
+    lastTime: {
+      incidentId: LONG_NAME,
+      openedAt: at - DAY,
+      resolvedAt: at - HOUR,
+      acknowledgedBy: LONG_NAME,
+      findings,
+      recent: { count: 99, atLeast: true },
+    },
+    alsoOpen: {
+      incidents: Array.from({ length: SHOWN }, (_, n) => ({ id: `${LONG_NAME}.${n}`, ...open })),
+      more: 99,
+      atLeast: true,
+    },
+  };
+}
+
+/** A command with all that it needs. */
+export function longestCommand({ text, command, caution }: Command): FilledCommand {
+  const filled = filledWith(command, (expression) => (expression.startsWith('int(') ? '4194304' : LONG_NAME));
+  return { text, command: filled, ...(caution === undefined ? {} : { caution }) };
+}
+
+/** The sentence with the least that its holes can hold. */
+export function shortestSentence(template: string): string {
+  return filledWith(template, () => '1');
+}
+
+function longestFindings(step: Step, at: number): Finding[] {
+  const { id, title, kind, forEach } = step;
+  const names = forEach
+    ? Array.from({ length: forEach.most }, (_, n) => `${n}${LONG_NAME.slice(1)}`)
+    : [undefined];
+  return names.map((name) => ({
+    stepId: name === undefined ? id : `${id}:${name}`,
+    title: name === undefined ? title : `${title} (${name})`,
+    kind,
+    verdict: 'attention',
+    sentence: cleanSentence(filledWith(step.sentence, () => LONG_VALUE)),
+    ...evidenceOf(step, at),
+    tookMs: step.timeout,
+  }));
+}
+
+function evidenceOf(step: Step, at: number): { evidence?: Evidence } {
+  if (step.kind === 'promql' && step.range !== undefined) {
+    const points = Array.from({ length: POINTS }, (_, n): [number, number] => [at - n * MINUTE, n]);
+    return {
+      evidence: { kind: 'series', points, min: 0, max: POINTS, last: POINTS, label: LONG_NAME, omitted: 9 },
+    };
+  }
+  if (step.kind === 'kubernetes' && step.read === 'logs') {
+    return { evidence: { kind: 'text', lines: Array<string>(ROWS).fill(LONG_VALUE), omitted: 99 } };
+  }
+  const columns = ['name', 'state', 'count', 'reason'];
+  const row = { name: LONG_NAME, state: 'idle in transaction', count: 1_000_000, reason: LONG_VALUE };
+  const evidence = rowEvidence(
+    columns,
+    Array.from({ length: ROWS }, () => row),
+    99,
+  );
+  return evidence ? { evidence } : {};
+}
+
+function filledWith(template: string, valueOf: (expression: string) => string): string {
+  return template.replace(/\{\{(.*?)\}\}/gs, (_hole, expression: string) => valueOf(expression.trim()));
+}

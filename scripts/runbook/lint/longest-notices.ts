@@ -1,0 +1,82 @@
+import type { Alert } from '../../../lib/core/alert/alert.ts';
+import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
+import { splitBySubject } from '../../../lib/core/grouping/group-alerts.ts';
+import type { Effect } from '../../../lib/core/incident/effect.ts';
+import type { Incident } from '../../../lib/core/incident/incident.ts';
+import { type Transition, transition } from '../../../lib/core/incident/state-machine/transition.ts';
+import { chooseLooks } from '../../../lib/core/notice/choose-diagnoses.ts';
+import { composeNotice } from '../../../lib/core/notice/compose.ts';
+import type { Notice } from '../../../lib/core/notice/notice.ts';
+import { toldOf } from '../../../lib/core/routing/recipients.ts';
+import { policyFor } from '../../../lib/core/runbook/find-policy.ts';
+import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
+import { HOUR, type Millis } from '../../../lib/core/shared/time.ts';
+import { firingAlert, labelsFor } from '../command/open-incident.ts';
+import { longestDiagnosis } from './longest-diagnosis.ts';
+
+const OPENED = Date.UTC(2026, 0, 1);
+/** After the last tier of any policy that people would write. */
+const LATE = OPENED + 12 * HOUR;
+const URL = `http://monitoring.example/${'x'.repeat(200)}`;
+
+/** The notices of an incident of one alert that is opened, escalated and resolved, each as long as it can get. */
+export function longestNotices(catalog: RunbookCatalog, runbook: Runbook): Notice[] {
+  const { alertname } = runbook;
+  // The runbook for every other alert is looked at under a name that none has.
+  const known = { ...catalog, runbooks: { ...catalog.runbooks, [alertname]: runbook } };
+  const alert = { ...firingAlert('prod', labelsFor(runbook, {}).labels, OPENED), generatorURL: URL };
+  const policy = policyFor(known, alertname);
+  const opened = observe(known, undefined, alert, OPENED);
+  const escalated = opened.incident
+    ? transition(opened.incident, { type: 'tick', unverified: 'no answer within 4 s' }, LATE, policy)
+    : opened;
+  const resolved = observe(known, escalated.incident, { ...alert, status: 'resolved', endsAt: LATE }, LATE);
+  return [opened, escalated, resolved].flatMap(({ incident, effects }) =>
+    incident ? effects.map((effect) => longestNotice(known, runbook, { incident, effect, alert })) : [],
+  );
+}
+
+function observe(
+  catalog: RunbookCatalog,
+  incident: Incident | undefined,
+  alert: Alert,
+  now: Millis,
+): Transition {
+  const [entry] = splitBySubject(catalog, [alert], URL);
+  if (!entry) return { incident, effects: [], outcome: 'unchanged', changed: false };
+  const event = { type: 'observed', subject: entry.subject, alerts: entry.alerts } as const;
+  return transition(incident, event, now, policyFor(catalog, entry.subject.alertname));
+}
+
+function longestNotice(
+  catalog: RunbookCatalog,
+  runbook: Runbook,
+  { incident, effect, alert }: { incident: Incident; effect: Effect; alert: Alert },
+): Notice {
+  const diagnosis = longestDiagnosis(runbook, effect, incident.id);
+  const looks = effect.reason === 'opened' ? [diagnosis] : [lookBefore(diagnosis), diagnosis];
+  return composeNotice({
+    incident,
+    details: [{ ...alert, annotations: { summary: 'a summary of the alert '.repeat(10) } }],
+    // What is shown only for some alerts is shown for this one.
+    runbook: { ...runbook, response: runbook.response.map(({ text }) => ({ text })) },
+    ...chooseLooks(incident, looks, { effectId: effect.id, reason: effect.reason }),
+    cause: effect,
+    told: toldOf(catalog, incident),
+    publicUrl: URL,
+    now: effect.at,
+  });
+}
+
+/** The same findings in other words, so that all of them have changed since. */
+function lookBefore(diagnosis: Diagnosis): Diagnosis {
+  const { id, seq, startedAt, finishedAt, findings } = diagnosis;
+  return {
+    ...diagnosis,
+    id: `${id}-before`,
+    seq: seq - 1,
+    startedAt: startedAt - HOUR,
+    finishedAt: finishedAt - HOUR,
+    findings: findings.map((finding) => ({ ...finding, sentence: `Before ${finding.sentence}` })),
+  };
+}

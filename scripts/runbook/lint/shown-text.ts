@@ -1,0 +1,33 @@
+import { parseMrkdwn } from '../../../infra/local/parse-mrkdwn.ts';
+import { readBlock } from '../../../infra/local/read-block.ts';
+import type { SlackMessage } from '../../../lib/core/notice/message.ts';
+
+/** All that a reader of a Slack message sees, line by line. */
+export function shownText({ blocks }: SlackMessage): string {
+  const texts = blocks.flatMap((raw) => {
+    const block = readBlock(raw);
+    if (block.kind === 'header') return [block.text];
+    if (block.kind !== 'section' && block.kind !== 'context') return [];
+    return block.texts.map((mrkdwn) =>
+      parseMrkdwn(mrkdwn)
+        .map(({ kind, text }) => (kind === 'pre' ? `\n${text}\n` : text))
+        .join(''),
+    );
+  });
+  return texts.join('\n');
+}
+
+/** Whether a text can be read there whole, whatever marks and look-alikes stand for some characters. */
+export function isShown(text: string, shown: string): boolean {
+  return plain(shown).includes(plain(text));
+}
+
+function plain(text: string): string {
+  return text
+    .replaceAll('＆', '&')
+    .replaceAll('‹', '<')
+    .replaceAll('›', '>')
+    .replace(/[`ˋ*∗_~]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

@@ -1,0 +1,11 @@
+import { checkSlackBlocks } from '../../../infra/local/check-slack-blocks.ts';
+import type { SlackMessage } from '../../../lib/core/notice/message.ts';
+
+/** Slack's own words for why it would not take one of these messages; `undefined` when it would take them all. */
+export function refusal(messages: SlackMessage[]): string | undefined {
+  for (const { blocks } of messages) {
+    const checked = checkSlackBlocks(blocks);
+    if (checked.kind === 'problem') return checked.messages[0] ?? checked.error;
+  }
+  return undefined;
+}

@@ -1,0 +1,69 @@
+import { diagnoseEffect } from '../../../lib/core/diagnosis/diagnose-effect.ts';
+import type { Diagnosis, Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
+import { composeNotice } from '../../../lib/core/notice/compose.ts';
+import type { SlackMessage } from '../../../lib/core/notice/message.ts';
+import type { Notice } from '../../../lib/core/notice/notice.ts';
+import { renderSlackDetails, renderSlackRoot } from '../../../lib/core/notice/slack/slack-message.ts';
+import { toldOf } from '../../../lib/core/routing/recipients.ts';
+import { type ConfiguredChannels, routeNotice } from '../../../lib/core/routing/route-notice.ts';
+import type { Target } from '../../../lib/core/routing/target.ts';
+import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
+import type { OpenedIncident } from '../command/open-incident.ts';
+
+export type TestInput = {
+  catalog: RunbookCatalog;
+  runbook: Runbook;
+  opened: OpenedIncident;
+  channels: ConfiguredChannels;
+  onFinding: (finding: Finding) => void;
+  environment: NodeJS.ProcessEnv;
+};
+
+export type TestResult = {
+  diagnosis: Diagnosis;
+  notice: Notice;
+  targets: Target[];
+  /** The loudest of the channels that would be told, and what would be posted there; no thread when the root has it all. */
+  channel: string;
+  slack: { root: SlackMessage; thread?: SlackMessage };
+};
+
+/** Diagnoses an incident with what `environment` points at, and composes its first notice. Throws a ConfigurationError. */
+export async function testRunbook(input: TestInput): Promise<TestResult> {
+  const { catalog, runbook, opened, channels, onFinding, environment } = input;
+  const { incident, effect, details } = opened;
+  // Only here, because it needs what the build makes, and nothing else of this command does.
+  const { wireProbes } = await import('../../../lib/wiring.ts');
+  const { probes, clock } = await wireProbes(environment);
+  const request = { incident, effect, runbook, alerts: details };
+  const diagnosis = await diagnoseEffect(request, { probes, clock, onFinding });
+  const notice = composeNotice({
+    incident,
+    details,
+    runbook,
+    diagnosis,
+    cause: effect,
+    told: toldOf(catalog, incident),
+    now: clock.now(),
+  });
+  const had = incident.severityHistory.map(({ severity }) => severity);
+  const { reason, ping, tiers, at } = effect;
+  const { severity } = incident;
+  const routed = { runbook, severity, had, reason, ping, tiers, at, calls: [] };
+  const targets = routeNotice(catalog, channels, routed);
+  const { to, mentions } = loudest(targets);
+  const thread = renderSlackDetails(notice);
+  return {
+    diagnosis,
+    notice,
+    targets,
+    channel: to,
+    slack: { root: renderSlackRoot(notice, mentions), ...(thread === undefined ? {} : { thread }) },
+  };
+}
+
+function loudest(targets: Target[]): { to: string; mentions: string[] } {
+  const channels = targets.filter((target) => target.channel === 'slack');
+  const [first] = channels.toSorted((a, b) => b.mentions.length - a.mentions.length);
+  return first ?? { to: '', mentions: [] };
+}
