@@ -5,8 +5,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createClosers } from '../infra/local/closers.ts';
-import { sentenceFor, stopOnSignals } from '../infra/local/process-end.ts';
+import { createClosers } from '../infra/local/stack/closers.ts';
+import { sentenceFor, stopOnSignals } from '../infra/local/stack/process-end.ts';
 import type { Picture } from './pictures/pictures-of-stack.ts';
 
 const HELP = `Usage: npm run pictures [-- --out FOLDER]

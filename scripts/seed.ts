@@ -38,7 +38,7 @@ async function main(args: string[]): Promise<number> {
   }
   // Loaded only now, so that asking for help needs nothing.
   const [{ stopOnSignals }, { compileRunbooks }, { findTable }] = await Promise.all([
-    import('../infra/local/process-end.ts'),
+    import('../infra/local/stack/process-end.ts'),
     import('./compile-runbooks.ts'),
     import('./seed/find-table.ts'),
   ]);

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { StartError } from '../../infra/local/start-error.ts';
+import { StartError } from '../../infra/local/stack/start-error.ts';
 import { shrinkPng } from './shrink-png.ts';
 
 /** A busy machine draws late; on any other nothing takes so long. */

@@ -1,6 +1,6 @@
-import { checkSlackBlocks } from '../../infra/local/check-slack-blocks.ts';
-import type { LocalSlackMessage } from '../../infra/local/local-slack-messages.ts';
-import type { LocalMail } from '../../infra/local/smtp.ts';
+import type { LocalMail } from '../../infra/local/mail/smtp.ts';
+import { checkSlackBlocks } from '../../infra/local/slack/check-slack-blocks.ts';
+import type { LocalSlackMessage } from '../../infra/local/slack/local-slack-messages.ts';
 import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
 import { type Abilities, decide, type Plan } from '../../lib/core/delivery/decide.ts';
 import type { DeliverMessage, DestinationRecord } from '../../lib/core/delivery/delivery.ts';

@@ -1,5 +1,5 @@
 import { startLocalKubernetes } from '../../infra/local/kubernetes/kubernetes.ts';
-import { startLocalPostgres } from '../../infra/local/postgres.ts';
+import { startLocalPostgres } from '../../infra/local/postgres/postgres.ts';
 import { startPrometheusStandIn } from '../../infra/local/prometheus/prometheus-stand-in.ts';
 import { startLocalServices } from '../../infra/local/services/services.ts';
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { localCredentials, localRegion, startLocalDynamodb } from '../../infra/local/dynamodb.ts';
+import { localCredentials, localRegion, startLocalDynamodb } from '../../infra/local/aws/dynamodb.ts';
 import type { DynamoTable } from '../../lib/adapters/dynamodb/table/table.ts';
 import type { Environment } from '../../lib/config/load-configuration.ts';
 

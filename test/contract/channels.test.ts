@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type LocalSlack, startLocalSlack } from '../../infra/local/slack.ts';
-import { type LocalSmtp, startLocalSmtp } from '../../infra/local/smtp.ts';
+import { type LocalSmtp, startLocalSmtp } from '../../infra/local/mail/smtp.ts';
+import { type LocalSlack, startLocalSlack } from '../../infra/local/slack/slack.ts';
 import { createSmtpMailChannel } from '../../lib/adapters/email/smtp-mail-channel.ts';
 import { createSlackBotChannel } from '../../lib/adapters/slack/slack-bot-channel.ts';
 import { createSlackWebhookChannel } from '../../lib/adapters/slack/slack-webhook-channel.ts';

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LocalAlertmanager, startLocalAlertmanager } from '../../infra/local/alertmanager.ts';
+import {
+  type LocalAlertmanager,
+  startLocalAlertmanager,
+} from '../../infra/local/alertmanager/alertmanager.ts';
 import { createAlertmanagerSilencer } from '../../lib/adapters/alertmanager/alertmanager-silencer.ts';
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import type { SilenceRequest, Silencer } from '../../lib/core/incident/silencer.ts';

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { readBlock } from '../../infra/local/read-block.ts';
-import { type LocalSlack, startLocalSlack } from '../../infra/local/slack.ts';
+import { readBlock } from '../../infra/local/slack/read-block.ts';
+import { type LocalSlack, startLocalSlack } from '../../infra/local/slack/slack.ts';
 import { amtool } from '../support/amtool.ts';
 import { type AlertmanagerPair, startAlertmanagerPair } from '../support/real-alertmanager.ts';
 import {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type LocalSlack, startLocalSlack } from '../../infra/local/slack.ts';
-import { type LocalSmtp, startLocalSmtp } from '../../infra/local/smtp.ts';
+import { type LocalSmtp, startLocalSmtp } from '../../infra/local/mail/smtp.ts';
+import { type LocalSlack, startLocalSlack } from '../../infra/local/slack/slack.ts';
 import { agentNames } from '../support/agent-names.ts';
 import { capturedEvent } from '../support/captured-event.ts';
 import { type PackagedService, packageService } from '../support/packaged-service.ts';

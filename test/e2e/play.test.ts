@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { LocalSlackMessage } from '../../infra/local/local-slack-messages.ts';
 import { sampleAlertnames } from '../../infra/local/play/sample-alerts.ts';
+import type { LocalSlackMessage } from '../../infra/local/slack/local-slack-messages.ts';
 import { ourRunbooks } from '../support/our-runbooks.ts';
 import { slackWords } from '../support/slack-words.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { LocalSlackMessage } from '../../infra/local/local-slack-messages.ts';
-import { type LocalSlack, startLocalSlack } from '../../infra/local/slack.ts';
-import { type LocalSmtp, startLocalSmtp } from '../../infra/local/smtp.ts';
+import { type LocalSmtp, startLocalSmtp } from '../../infra/local/mail/smtp.ts';
+import type { LocalSlackMessage } from '../../infra/local/slack/local-slack-messages.ts';
+import { type LocalSlack, startLocalSlack } from '../../infra/local/slack/slack.ts';
 import { capturedEvent } from '../support/captured-event.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { type HangingServer, startHangingServer } from '../support/hanging-server.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { localCredentials, localRegion } from '../../infra/local/dynamodb.ts';
+import { localCredentials, localRegion } from '../../infra/local/aws/dynamodb.ts';
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
 import { createDynamoMaintenanceStore } from '../../lib/adapters/dynamodb/operations/maintenance-store.ts';

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiGateway, startApiGateway } from '../../infra/local/api-gateway.ts';
-import { type LambdaStandIn, startLambdaStandIn } from '../../infra/local/lambda-stand-in.ts';
-import { listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
+import { type ApiGateway, startApiGateway } from '../../infra/local/aws/api-gateway.ts';
+import { type LambdaStandIn, startLambdaStandIn } from '../../infra/local/aws/lambda-stand-in.ts';
+import { listenOnLoopback } from '../../infra/local/stack/listen-on-loopback.ts';
 import { freePorts } from '../support/free-ports.ts';
 
 const local = join(import.meta.dirname, '..', '..', '.local');

@@ -1,6 +1,6 @@
 import { parser as promqlParser } from '@prometheus-io/lezer-promql';
 import { afterAll, beforeEach, describe, expect } from 'vitest';
-import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
+import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres/postgres.ts';
 import { textOf } from '../../infra/local/prometheus/promql/literals.ts';
 import { createAlertmanagerProbe } from '../../lib/adapters/alertmanager/alertmanager-probe.ts';
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createLocalAuthority } from '../../infra/local/local-authority.ts';
+import { createLocalAuthority } from '../../infra/local/stack/local-authority.ts';
 import type { KubernetesAccess } from '../../lib/adapters/kubernetes/kubernetes-api.ts';
 import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-probe.ts';
 import type { LogRequest } from '../../lib/core/diagnosis/checks/probe.ts';

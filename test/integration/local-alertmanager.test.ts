@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type LocalAlertmanager, startLocalAlertmanager } from '../../infra/local/alertmanager.ts';
+import {
+  type LocalAlertmanager,
+  startLocalAlertmanager,
+} from '../../infra/local/alertmanager/alertmanager.ts';
 import { serve, stopServing } from '../support/serve.ts';
 
 const INCIDENTS = 100;

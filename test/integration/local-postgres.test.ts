@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { freshenWorld } from '../../infra/local/freshen-world.ts';
-import { holdFreePort } from '../../infra/local/ports.ts';
-import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
-import { startPostgresServer } from '../../infra/local/postgres-server.ts';
+import { freshenWorld } from '../../infra/local/postgres/freshen-world.ts';
+import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres/postgres.ts';
+import { startPostgresServer } from '../../infra/local/postgres/postgres-server.ts';
+import { holdFreePort } from '../../infra/local/stack/ports.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 
 let temporary: string;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type LocalSlack, startLocalSlack } from '../../infra/local/slack.ts';
+import { type LocalSlack, startLocalSlack } from '../../infra/local/slack/slack.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let slack: LocalSlack;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { holdPort } from '../../infra/local/ports.ts';
+import { holdPort } from '../../infra/local/stack/ports.ts';
 import { capturedEvent } from '../support/captured-event.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { type LiveProcess, stillRunning } from '../support/process-tree.ts';
@@ -176,7 +176,7 @@ describe('npm start, when it cannot', () => {
     try {
       const stack = await startRealProcess({
         command: process.execPath,
-        args: [join(root, 'infra/local/start.ts'), '--no-demo', ...args],
+        args: [join(root, 'infra/local/stack/start.ts'), '--no-demo', ...args],
         env: { PATH, HOME, ...settings },
         logFile: join(folder, 'log'),
       });
@@ -244,7 +244,7 @@ describe('npm start, when it cannot', () => {
     const { PATH, HOME } = process.env;
     const stack = await startRealProcess({
       command: process.execPath,
-      args: [join(root, 'infra/local/start.ts'), '--no-demo'],
+      args: [join(root, 'infra/local/stack/start.ts'), '--no-demo'],
       env: { PATH, HOME, PORT: String(port) },
       logFile: join(folder, 'log'),
     });

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
-import { holdFreePort, holdPort } from '../../infra/local/ports.ts';
+import { listenOnLoopback } from '../../infra/local/stack/listen-on-loopback.ts';
+import { holdFreePort, holdPort } from '../../infra/local/stack/ports.ts';
 
 /** A client that is connected and stays so, and says nothing. */
 async function connectTo(port: number): Promise<Socket> {

@@ -1,8 +1,8 @@
 import { connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterAll, afterEach, describe, expect, vi } from 'vitest';
-import { listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
-import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
+import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres/postgres.ts';
+import { listenOnLoopback } from '../../infra/local/stack/listen-on-loopback.ts';
 import {
   createPostgresProbe,
   type PostgresProbeOptions,

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres.ts';
+import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres/postgres.ts';
 import { runbookCommands } from '../../scripts/runbook/command/commands.ts';
 import { startHangingServer } from '../support/hanging-server.ts';
 import { queueStuck } from '../support/queue-stuck-runbook.ts';

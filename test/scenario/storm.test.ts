@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkSlackBlocks } from '../../infra/local/check-slack-blocks.ts';
+import { checkSlackBlocks } from '../../infra/local/slack/check-slack-blocks.ts';
 import { slackPace } from '../../lib/core/delivery/rate-limit.ts';
 import type { SlackMessage } from '../../lib/core/notice/message.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';

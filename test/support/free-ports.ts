@@ -1,4 +1,4 @@
-import { type HeldPort, holdPort } from '../../infra/local/ports.ts';
+import { type HeldPort, holdPort } from '../../infra/local/stack/ports.ts';
 
 /**
  * Below the range that systems hand out for port 0 (Linux: from 32768), so that between the choice and its use

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
+import { listenOnLoopback } from '../../infra/local/stack/listen-on-loopback.ts';
 
 /** A port on loopback that takes every connection and never says a word. */
 export type HangingServer = { port: number; stop(): Promise<void> };

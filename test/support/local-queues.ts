@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { localCredentials, localRegion } from '../../infra/local/dynamodb.ts';
-import { createLocalQueues, type LocalSqs, startLocalSqs } from '../../infra/local/sqs.ts';
+import { localCredentials, localRegion } from '../../infra/local/aws/dynamodb.ts';
+import { createLocalQueues, type LocalSqs, startLocalSqs } from '../../infra/local/aws/sqs.ts';
 import { type CountedCalls, countCalls } from './counting-calls.ts';
 
 export type LocalQueues = {

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { localCredentials, localRegion, startLocalDynamodb } from '../../infra/local/dynamodb.ts';
+import { localCredentials, localRegion, startLocalDynamodb } from '../../infra/local/aws/dynamodb.ts';
 import type { DynamoTable } from '../../lib/adapters/dynamodb/table/table.ts';
 import { type CountedCalls, countCalls } from './counting-calls.ts';
 import { refuseEmptyNames } from './refuse-empty-names.ts';

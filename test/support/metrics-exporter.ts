@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
+import { listenOnLoopback } from '../../infra/local/stack/listen-on-loopback.ts';
 
 /** A value, or how it grows with the seconds since the exporter started: what a counter needs. */
 export type MetricValue = number | ((seconds: number) => number);

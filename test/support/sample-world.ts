@@ -1,6 +1,6 @@
-import { freshenWorld } from '../../infra/local/freshen-world.ts';
 import { startLocalKubernetes } from '../../infra/local/kubernetes/kubernetes.ts';
-import { type LocalPostgresOptions, startLocalPostgres } from '../../infra/local/postgres.ts';
+import { freshenWorld } from '../../infra/local/postgres/freshen-world.ts';
+import { type LocalPostgresOptions, startLocalPostgres } from '../../infra/local/postgres/postgres.ts';
 import { startPrometheusStandIn } from '../../infra/local/prometheus/prometheus-stand-in.ts';
 import { startLocalServices } from '../../infra/local/services/services.ts';
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';

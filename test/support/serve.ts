@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { type Listening, listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
+import { type Listening, listenOnLoopback } from '../../infra/local/stack/listen-on-loopback.ts';
 
 let served: Listening[] = [];
 

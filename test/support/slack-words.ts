@@ -1,4 +1,4 @@
-import type { LocalSlackMessage } from '../../infra/local/local-slack-messages.ts';
+import type { LocalSlackMessage } from '../../infra/local/slack/local-slack-messages.ts';
 
 /** All that a person reads in a message, unescaped, one piece of text a line. */
 export function slackWords(message: Pick<LocalSlackMessage, 'blocks'>): string {

@@ -1,6 +1,6 @@
-import type { LocalSlackMessage } from '../../infra/local/local-slack-messages.ts';
-import type { LocalSlack } from '../../infra/local/slack.ts';
-import type { LocalMail, LocalSmtp } from '../../infra/local/smtp.ts';
+import type { LocalMail, LocalSmtp } from '../../infra/local/mail/smtp.ts';
+import type { LocalSlackMessage } from '../../infra/local/slack/local-slack-messages.ts';
+import type { LocalSlack } from '../../infra/local/slack/slack.ts';
 import { slackWords } from './slack-words.ts';
 
 /** What people can read in Slack and in their mailboxes, asked by alertname. */

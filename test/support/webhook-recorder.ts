@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { listenOnLoopback } from '../../infra/local/listen-on-loopback.ts';
+import { listenOnLoopback } from '../../infra/local/stack/listen-on-loopback.ts';
 
 /** What Alertmanager documents of its webhook body, as far as recordings are picked by it. */
 const payloadSchema = z.looseObject({

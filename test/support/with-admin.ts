@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { LocalPostgres } from '../../infra/local/postgres.ts';
+import type { LocalPostgres } from '../../infra/local/postgres/postgres.ts';
 
 /** Does some work as the local PostgreSQL's superuser. */
 export async function withAdmin<T>(

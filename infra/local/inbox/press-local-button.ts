@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
-import { readBlock } from '../read-block.ts';
-import type { LocalSlack } from '../slack.ts';
+import { readBlock } from '../slack/read-block.ts';
+import type { LocalSlack } from '../slack/slack.ts';
 
 const pressSchema = z.object({
   channelId: z.string(),

@@ -1,5 +1,5 @@
 import { type Markup, markup } from '../../../lib/core/notice/email/email-markup.ts';
-import type { LocalMail } from '../smtp.ts';
+import type { LocalMail } from '../mail/smtp.ts';
 
 /**
  * The mails, newest first. HTML is shown in a frame that may run nothing and knows nothing of this page. `name` is for a

@@ -1,7 +1,7 @@
 import { type Markup, markup } from '../../../lib/core/notice/email/email-markup.ts';
-import type { LocalSlackMessage } from '../local-slack-messages.ts';
-import { type MrkdwnToken, parseMrkdwn } from '../parse-mrkdwn.ts';
-import { readBlock, type ShownElement } from '../read-block.ts';
+import type { LocalSlackMessage } from '../slack/local-slack-messages.ts';
+import { type MrkdwnToken, parseMrkdwn } from '../slack/parse-mrkdwn.ts';
+import { readBlock, type ShownElement } from '../slack/read-block.ts';
 
 /** Slack's messages by channel, newest first, each thread under its root. */
 export function renderSlackMessages(messages: LocalSlackMessage[]): Markup {

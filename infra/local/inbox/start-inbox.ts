@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { listenOnLoopback } from '../listen-on-loopback.ts';
-import type { LocalSlack } from '../slack.ts';
-import type { LocalSmtp } from '../smtp.ts';
+import type { LocalSmtp } from '../mail/smtp.ts';
+import type { LocalSlack } from '../slack/slack.ts';
+import { listenOnLoopback } from '../stack/listen-on-loopback.ts';
 import { inboxContent, inboxPage } from './inbox-page.ts';
 import { type PressLocalButton, takePress } from './press-local-button.ts';
 import { renderMails } from './render-mails.ts';

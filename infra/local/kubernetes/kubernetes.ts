@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import { listenOnLoopback } from '../listen-on-loopback.ts';
-import { createLocalAuthority } from '../local-authority.ts';
+import { listenOnLoopback } from '../stack/listen-on-loopback.ts';
+import { createLocalAuthority } from '../stack/local-authority.ts';
 import { NAMESPACE } from './sample-cluster.ts';
 import { type ClusterAnswer, failure, readOnly, serveCluster } from './serve-cluster.ts';
 

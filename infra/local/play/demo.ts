@@ -1,4 +1,4 @@
-import type { ReadyStack } from '../ready-stack.ts';
+import type { ReadyStack } from '../stack/ready-stack.ts';
 import { playIncident, showPlayed } from './play-incident.ts';
 import { sampleAlerts } from './sample-alerts.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
-import type { LocalSlackMessage } from '../local-slack-messages.ts';
-import type { Arrivals } from '../ready-stack.ts';
-import { renderNoticeForTerminal } from '../render-notice-for-terminal.ts';
-import type { LocalMail } from '../smtp.ts';
+import type { LocalMail } from '../mail/smtp.ts';
+import type { LocalSlackMessage } from '../slack/local-slack-messages.ts';
+import type { Arrivals } from '../stack/ready-stack.ts';
+import { renderNoticeForTerminal } from './render-notice-for-terminal.ts';
 import type { SampleAlert } from './sample-alerts.ts';
 import { sampleDelivery } from './sample-delivery.ts';
 

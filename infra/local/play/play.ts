@@ -5,8 +5,8 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../../../scripts/command-line/usage-error.ts';
 import { readLabels } from '../../../scripts/runbook/command/read-labels.ts';
-import { createClosers } from '../closers.ts';
-import { sentenceFor, stopOnSignals } from '../process-end.ts';
+import { createClosers } from '../stack/closers.ts';
+import { sentenceFor, stopOnSignals } from '../stack/process-end.ts';
 
 const HELP = `Usage: npm run play -- ALERT... [options]
 
@@ -50,8 +50,8 @@ async function main(): Promise<number> {
     if (running !== undefined) return await playAll(running, { ...options, color });
 
     let code = 1;
-    const { run } = await import('../run.ts');
-    const { holdFreePort } = await import('../ports.ts');
+    const { run } = await import('../stack/run.ts');
+    const { holdFreePort } = await import('../stack/ports.ts');
     const free = await holdFreePort();
     await free.letGo();
     console.error('No stack runs here; starting one …');

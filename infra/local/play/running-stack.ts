@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Environment } from '../../../lib/config/load-configuration.ts';
-import { type Arrivals, firstToken, type ReadyStack } from '../ready-stack.ts';
-import { withLocalDefaults } from '../settings.ts';
+import { type Arrivals, firstToken, type ReadyStack } from '../stack/ready-stack.ts';
+import { withLocalDefaults } from '../stack/settings.ts';
 
 const PATIENCE = 10_000;
 const POLL_MS = 250;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { Millis } from '../../../lib/core/shared/time.ts';
-import { type Listening, listenOnLoopback } from '../listen-on-loopback.ts';
+import { type Listening, listenOnLoopback } from '../stack/listen-on-loopback.ts';
 import { metricsPage } from './exposition.ts';
 import type { SampleSeries } from './sample-series.ts';
 

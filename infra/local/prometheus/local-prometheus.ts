@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Millis } from '../../../lib/core/shared/time.ts';
-import { type HeldPort, holdFreePort } from '../ports.ts';
+import { type HeldPort, holdFreePort } from '../stack/ports.ts';
 import { type PrometheusPrograms, startPrometheusServer } from './prometheus-server.ts';
 import { startPrometheusStandIn } from './prometheus-stand-in.ts';
 import type { LocalPrometheus } from './scraped-world.ts';

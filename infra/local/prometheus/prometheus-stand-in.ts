@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Millis, SECOND } from '../../../lib/core/shared/time.ts';
-import { listenOnLoopback } from '../listen-on-loopback.ts';
-import type { HeldPort } from '../ports.ts';
+import { listenOnLoopback } from '../stack/listen-on-loopback.ts';
+import type { HeldPort } from '../stack/ports.ts';
 import type { Operand } from './promql/combine.ts';
 import { evaluate } from './promql/evaluate.ts';
 import { type Expression, QueryMistake } from './promql/expression.ts';

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { listenOnLoopback } from '../listen-on-loopback.ts';
+import { listenOnLoopback } from '../stack/listen-on-loopback.ts';
 import { answers, refusing } from './answers.ts';
 
 /** CryptoFunk's services as far as checks see them: health endpoints, and the api's metrics page. */

@@ -1,4 +1,4 @@
-import { renderNoticeForTerminal } from '../../../infra/local/render-notice-for-terminal.ts';
+import { renderNoticeForTerminal } from '../../../infra/local/play/render-notice-for-terminal.ts';
 import type { Finding, Verdict } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { planSteps } from '../../../lib/core/diagnosis/plan-steps.ts';
 import { deadlineFor } from '../../../lib/core/diagnosis/run-diagnosis.ts';

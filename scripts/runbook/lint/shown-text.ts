@@ -1,5 +1,5 @@
-import { parseMrkdwn } from '../../../infra/local/parse-mrkdwn.ts';
-import { readBlock } from '../../../infra/local/read-block.ts';
+import { parseMrkdwn } from '../../../infra/local/slack/parse-mrkdwn.ts';
+import { readBlock } from '../../../infra/local/slack/read-block.ts';
 import type { SlackMessage } from '../../../lib/core/notice/message.ts';
 
 /** All that a reader of a Slack message sees, line by line. */

@@ -1,4 +1,4 @@
-import { checkSlackBlocks } from '../../../infra/local/check-slack-blocks.ts';
+import { checkSlackBlocks } from '../../../infra/local/slack/check-slack-blocks.ts';
 import type { SlackMessage } from '../../../lib/core/notice/message.ts';
 
 /** Slack's own words for why it would not take one of these messages; `undefined` when it would take them all. */

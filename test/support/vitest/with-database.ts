@@ -1,5 +1,5 @@
 import { test as base } from 'vitest';
-import { startWorldServer } from '../../../infra/local/postgres.ts';
+import { startWorldServer } from '../../../infra/local/postgres/postgres.ts';
 
 /**
  * `test` and its hooks with a PostgreSQL server that all files of a worker share, one after the other: starting one takes

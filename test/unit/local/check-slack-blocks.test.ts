@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkSlackBlocks } from '../../../infra/local/check-slack-blocks.ts';
+import { checkSlackBlocks } from '../../../infra/local/slack/check-slack-blocks.ts';
 
 const mrkdwn = (length: number) => ({ type: 'mrkdwn', text: 'x'.repeat(length) });
 const section = (length: number) => ({ type: 'section', text: mrkdwn(length) });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createClosers } from '../../../infra/local/closers.ts';
+import { createClosers } from '../../../infra/local/stack/closers.ts';
 
 function part(name: string, closed: string[]) {
   return {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { freshenStatements } from '../../../infra/local/freshen-world.ts';
+import { freshenStatements } from '../../../infra/local/postgres/freshen-world.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 
 /** Every time column of the world's tables, as `table.column`. */
 function columnsOf(file: string): string[] {
-  const sql = readFileSync(`infra/local/sample-world/${file}.sql`, 'utf8');
+  const sql = readFileSync(`infra/local/postgres/sample-world/${file}.sql`, 'utf8');
   return [...sql.matchAll(/CREATE TABLE (\w+) \(([^;]*)\);/g)].flatMap(([, table = '', body = '']) =>
     [...body.matchAll(/^\s*(\w+) timestamptz/gm)].map(([, column = '']) => `${table}.${column}`),
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type MrkdwnToken, parseMrkdwn } from '../../../infra/local/parse-mrkdwn.ts';
+import { type MrkdwnToken, parseMrkdwn } from '../../../infra/local/slack/parse-mrkdwn.ts';
 
 describe('mrkdwn is read as Slack’s clients read it', () => {
   it.each<[string, MrkdwnToken[]]>([

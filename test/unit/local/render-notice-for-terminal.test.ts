@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderNoticeForTerminal } from '../../../infra/local/render-notice-for-terminal.ts';
+import { renderNoticeForTerminal } from '../../../infra/local/play/render-notice-for-terminal.ts';
 import { renderMail } from '../../../lib/core/notice/email/email-message.ts';
 import { renderSlackRoot } from '../../../lib/core/notice/slack/slack-message.ts';
 import { sampleNotice } from '../../support/sample-notice.ts';

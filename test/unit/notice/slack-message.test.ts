@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkSlackBlocks } from '../../../infra/local/check-slack-blocks.ts';
+import { checkSlackBlocks } from '../../../infra/local/slack/check-slack-blocks.ts';
 import type { Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { noticeReasons } from '../../../lib/core/incident/effect.ts';
 import type { SlackMessage } from '../../../lib/core/notice/message.ts';

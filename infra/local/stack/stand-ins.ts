@@ -1,16 +1,16 @@
-import { startLocalAlertmanager } from './alertmanager.ts';
+import { startLocalAlertmanager } from '../alertmanager/alertmanager.ts';
+import { createLocalTable, localCredentials, localRegion, startLocalDynamodb } from '../aws/dynamodb.ts';
+import { createLocalQueues, startLocalSqs } from '../aws/sqs.ts';
+import { startLocalKubernetes } from '../kubernetes/kubernetes.ts';
+import { type LocalSmtp, startLocalSmtp } from '../mail/smtp.ts';
+import { keepWorldFresh } from '../postgres/freshen-world.ts';
+import { readerConnectionString, startLocalPostgres } from '../postgres/postgres.ts';
+import { startLocalPrometheus } from '../prometheus/local-prometheus.ts';
+import { startLocalServices } from '../services/services.ts';
+import { type LocalSlack, startLocalSlack } from '../slack/slack.ts';
 import type { Closers } from './closers.ts';
-import { createLocalTable, localCredentials, localRegion, startLocalDynamodb } from './dynamodb.ts';
-import { keepWorldFresh } from './freshen-world.ts';
-import { startLocalKubernetes } from './kubernetes/kubernetes.ts';
 import { holdFreePort } from './ports.ts';
-import { readerConnectionString, startLocalPostgres } from './postgres.ts';
-import { startLocalPrometheus } from './prometheus/local-prometheus.ts';
 import { firstToken } from './ready-stack.ts';
-import { startLocalServices } from './services/services.ts';
-import { type LocalSlack, startLocalSlack } from './slack.ts';
-import { type LocalSmtp, startLocalSmtp } from './smtp.ts';
-import { createLocalQueues, startLocalSqs } from './sqs.ts';
 import { startPart } from './start-error.ts';
 
 type Variables = Record<string, string>;

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
-import { mapBounded } from '../../lib/flow/shared/map-bounded.ts';
-import { listenOnLoopback } from './listen-on-loopback.ts';
+import { mapBounded } from '../../../lib/flow/shared/map-bounded.ts';
+import { listenOnLoopback } from '../stack/listen-on-loopback.ts';
 import { createLocalSilences } from './local-silences.ts';
 
 export type LocalAlertmanager = { url: string; close(): Promise<void> };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
-import { type HeldPort, holdFreePort } from './ports.ts';
+import { type HeldPort, holdFreePort } from '../stack/ports.ts';
 import { type PostgresServer, startPostgresServer } from './postgres-server.ts';
 
 /** PostgreSQL 18 with a CryptoFunk-like database. */

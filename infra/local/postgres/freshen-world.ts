@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';
+import { MINUTE, type Millis, SECOND } from '../../../lib/core/shared/time.ts';
 import type { LocalPostgres } from './postgres.ts';
 
 /** Times by table. Candlesticks are a matter of days, and what is dead among them is part of the trouble. */

@@ -1,5 +1,5 @@
-import type { LocalSlackMessage } from './local-slack-messages.ts';
-import type { LocalMail } from './smtp.ts';
+import type { LocalMail } from '../mail/smtp.ts';
+import type { LocalSlackMessage } from '../slack/local-slack-messages.ts';
 
 /** What has arrived at the stand-ins so far; without a part where the real one is used, so that nobody can look. */
 export type Arrivals = { messages?: LocalSlackMessage[]; mails?: LocalMail[] };

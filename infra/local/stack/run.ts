@@ -1,15 +1,16 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSsmParameters, lazyParameter } from '../../lib/adapters/secrets/ssm-parameters.ts';
-import type { Environment } from '../../lib/config/load-configuration.ts';
-import { awsClient } from '../../lib/wiring/aws-client.ts';
-import { alertmanagerSnippet } from './alertmanager-snippet.ts';
-import { type ApiGateway, startApiGateway } from './api-gateway.ts';
-import { buildFunctions } from './build-functions.ts';
+import { createSsmParameters, lazyParameter } from '../../../lib/adapters/secrets/ssm-parameters.ts';
+import type { Environment } from '../../../lib/config/load-configuration.ts';
+import { awsClient } from '../../../lib/wiring/aws-client.ts';
+import { alertmanagerSnippet } from '../alertmanager/alertmanager-snippet.ts';
+import { type ApiGateway, startApiGateway } from '../aws/api-gateway.ts';
+import { buildFunctions } from '../aws/build-functions.ts';
+import { type LambdaStandIn, startLambdaStandIn } from '../aws/lambda-stand-in.ts';
+import { startTicker } from '../aws/ticker.ts';
+import { createLocalPresses } from '../inbox/press-local-button.ts';
+import { startInbox } from '../inbox/start-inbox.ts';
 import type { Closers } from './closers.ts';
-import { createLocalPresses } from './inbox/press-local-button.ts';
-import { startInbox } from './inbox/start-inbox.ts';
-import { type LambdaStandIn, startLambdaStandIn } from './lambda-stand-in.ts';
 import { type HeldPort, holdPort } from './ports.ts';
 import { startProgress } from './progress.ts';
 import { firstToken, type ReadyStack } from './ready-stack.ts';
@@ -17,7 +18,6 @@ import { removeFolderNow } from './remove-folder.ts';
 import { readSettings, withLocalDefaults } from './settings.ts';
 import type { StandIns } from './stand-ins.ts';
 import { StartError, startPart } from './start-error.ts';
-import { startTicker } from './ticker.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -157,7 +157,7 @@ async function startLambda(
 }
 
 async function startWorkers(standIns: StandIns, lambda: LambdaStandIn, closers: Closers): Promise<void> {
-  const { startQueueWorker } = await import('./queue-worker.ts');
+  const { startQueueWorker } = await import('../aws/queue-worker.ts');
   const { variables } = standIns;
   const queues = [
     { functionKey: 'diagnoseIncident', queueUrl: variables.DIAGNOSE_QUEUE_URL },

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse, STATUS_CODES } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod/mini';
-import { listenOnLoopback } from './listen-on-loopback.ts';
+import { listenOnLoopback } from '../stack/listen-on-loopback.ts';
 
 export type ApiGatewayOptions = {
   /** Where it listens; 0 for any free port. */

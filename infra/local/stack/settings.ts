@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
-import { ConfigurationError, type ConfigurationProblem } from '../../lib/config/configuration-error.ts';
-import * as schemas from '../../lib/config/handler-schemas.ts';
+import { ConfigurationError, type ConfigurationProblem } from '../../../lib/config/configuration-error.ts';
+import * as schemas from '../../../lib/config/handler-schemas.ts';
 import {
   type Environment,
   loadConfiguration,
   type ReadParameter,
-} from '../../lib/config/load-configuration.ts';
-import { port, url, wholeNumber } from '../../lib/config/variables.ts';
+} from '../../../lib/config/load-configuration.ts';
+import { port, url, wholeNumber } from '../../../lib/config/variables.ts';
 
 /** What `npm start` itself reads, beside the variables it passes on to the functions. */
 const settingsSchema = z.object({

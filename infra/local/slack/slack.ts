@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { listenOnLoopback } from './listen-on-loopback.ts';
+import { listenOnLoopback } from '../stack/listen-on-loopback.ts';
 import {
   createLocalSlackApi,
   failed,

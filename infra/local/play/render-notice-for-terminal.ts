@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { type MrkdwnToken, parseMrkdwn } from './parse-mrkdwn.ts';
-import { readBlock } from './read-block.ts';
+import { type MrkdwnToken, parseMrkdwn } from '../slack/parse-mrkdwn.ts';
+import { readBlock } from '../slack/read-block.ts';
 
 /** A Slack message or a mail, as sent or as it arrived at a stand-in. */
 export type TerminalNotice =

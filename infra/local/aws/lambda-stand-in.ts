@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { pickTwoPorts } from './ports.ts';
-import { StartError } from './start-error.ts';
+import { pickTwoPorts } from '../stack/ports.ts';
+import { StartError } from '../stack/start-error.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const STAGE = 'local';

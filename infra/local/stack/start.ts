@@ -36,7 +36,7 @@ async function main(): Promise<number> {
   const stop = stopOnSignals();
   try {
     const { run } = await import('./run.ts');
-    const { playDemo } = await import('./play/demo.ts');
+    const { playDemo } = await import('../play/demo.ts');
     const color = process.stdout.isTTY && !process.env.NO_COLOR;
     const say = (text: string) => console.log(text);
     await run({

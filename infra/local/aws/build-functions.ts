@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { StartError } from './start-error.ts';
+import { StartError } from '../stack/start-error.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '..', '..');
  */
 export async function buildFunctions(folder: string): Promise<void> {
   await Promise.all([runScript('scripts/compile-runbooks.ts'), runScript('scripts/build-console.ts')]);
-  await runScript('infra/local/bundle-functions.ts', folder);
+  await runScript('infra/local/aws/bundle-functions.ts', folder);
 }
 
 async function runScript(script: string, ...args: string[]): Promise<void> {

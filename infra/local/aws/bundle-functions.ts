@@ -1,7 +1,7 @@
 /**
  * Bundles all functions for the local stack in one pass, with what they share in files of its own: a second instead of
  * the many that one bundle a function takes. Everything else is as in the bundles for AWS, but for what only makes
- * those smaller. A program of its own, so that the memory is given back: `node infra/local/bundle-functions.ts FOLDER`.
+ * those smaller. A program of its own, so that the memory is given back: `node infra/local/aws/bundle-functions.ts FOLDER`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -44,5 +44,5 @@ async function bundleFunctions(folder: string): Promise<void> {
 }
 
 const [folder] = process.argv.slice(2);
-if (folder === undefined) throw new Error('Usage: node infra/local/bundle-functions.ts FOLDER');
+if (folder === undefined) throw new Error('Usage: node infra/local/aws/bundle-functions.ts FOLDER');
 await bundleFunctions(folder);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { matchesAll } from '../../lib/core/alert/matcher.ts';
+import { matchesAll } from '../../../lib/core/alert/matcher.ts';
 
 const silenceSchema = z.object({
   id: z.string().optional(),

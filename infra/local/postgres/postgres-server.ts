@@ -6,9 +6,9 @@ import { createRequire } from 'node:module';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { HeldPort } from './ports.ts';
-import { removeFolderNow } from './remove-folder.ts';
-import { stopProgram } from './stop-program.ts';
+import type { HeldPort } from '../stack/ports.ts';
+import { removeFolderNow } from '../stack/remove-folder.ts';
+import { stopProgram } from '../stack/stop-program.ts';
 
 /** An empty PostgreSQL on loopback in a folder of its own; `password` is the superuser's, postgres. */
 export type PostgresServer = { port: number; password: string; close(): Promise<void> };
