@@ -4,8 +4,8 @@ import type { Probes } from '../lib/core/diagnosis/checks/reading.ts';
 import { runDiagnosis } from '../lib/core/diagnosis/run-diagnosis.ts';
 import type { Step } from '../lib/core/runbook/runbook.ts';
 import { HOUR, SECOND } from '../lib/core/shared/time.ts';
-import { runbook } from '../test/support/catalog.ts';
-import { startSampleWorld } from '../test/support/sample-world.ts';
+import { runbook } from '../test/support/factories/catalog.ts';
+import { startSampleWorld } from '../test/support/servers/sample-world.ts';
 
 const HELP = `Usage: npm run bench [-- options]
 

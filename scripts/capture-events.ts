@@ -4,16 +4,16 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { RunbookCatalog } from '../lib/core/runbook/runbook.ts';
-import { agentNames } from '../test/support/agent-names.ts';
-import { ALERTMANAGER } from '../test/support/real-alertmanager.ts';
-import { type RealMonitoring, startRealMonitoring } from '../test/support/real-monitoring.ts';
-import { PROMETHEUS } from '../test/support/real-prometheus.ts';
-import { waitFor } from '../test/support/wait-for.ts';
+import { agentNames } from '../test/support/factories/agent-names.ts';
+import { waitFor } from '../test/support/processes/wait-for.ts';
+import { ALERTMANAGER } from '../test/support/servers/real-alertmanager.ts';
+import { type RealMonitoring, startRealMonitoring } from '../test/support/servers/real-monitoring.ts';
+import { PROMETHEUS } from '../test/support/servers/real-prometheus.ts';
 import {
   type RecordedDelivery,
   startWebhookRecorder,
   type WebhookRecorder,
-} from '../test/support/webhook-recorder.ts';
+} from '../test/support/servers/webhook-recorder.ts';
 import { compileRunbooks } from './compile-runbooks.ts';
 import { diagnoseMessages, httpApiEvent, sqsEvent } from './lambda-events.ts';
 

@@ -7,8 +7,8 @@ import { createSlackWebhookChannel } from '../../lib/adapters/slack/slack-webhoo
 import type { SlackChannel } from '../../lib/core/delivery/channels.ts';
 import type { SendOutcome } from '../../lib/core/delivery/delivery.ts';
 import type { MailMessage, SlackMessage } from '../../lib/core/notice/message.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { createMemoryMailChannel, createMemorySlackChannel } from '../support/memory-channels.ts';
+import { createMemoryMailChannel, createMemorySlackChannel } from '../support/fakes/memory-channels.ts';
+import { freePorts } from '../support/servers/free-ports.ts';
 
 type Failing = 'retryable' | 'misconfigured' | 'permanent';
 

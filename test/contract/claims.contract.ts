@@ -7,7 +7,7 @@ import {
   type Intent,
 } from '../../lib/core/delivery/claim.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { STORED_AT } from '../support/stored-incident.ts';
+import { STORED_AT } from '../support/factories/stored-incident.ts';
 
 /** One item that nobody has worked on yet, and the means to lose what the next call to it answers. */
 export type OpenedClaims<R extends Claimed> = {

@@ -5,12 +5,12 @@ import type { DestinationRecord } from '../../lib/core/delivery/delivery.ts';
 import type { DestinationStore } from '../../lib/core/delivery/destination-store.ts';
 import type { DigestRecord } from '../../lib/core/storm/storm.ts';
 import type { DigestStore } from '../../lib/core/storm/storm-store.ts';
-import { createFaults } from '../support/faults.ts';
-import { type LocalTable, startLocalTable } from '../support/local-table.ts';
-import { losingAnswers, repeatingItem } from '../support/losing-answers.ts';
-import { createMemoryDestinationStore } from '../support/memory-destination-store.ts';
-import { createMemoryStorms } from '../support/memory-storm-store.ts';
-import { randomKey, STORED_AT } from '../support/stored-incident.ts';
+import { randomKey, STORED_AT } from '../support/factories/stored-incident.ts';
+import { createFaults } from '../support/fakes/faults.ts';
+import { losingAnswers, repeatingItem } from '../support/fakes/losing-answers.ts';
+import { createMemoryDestinationStore } from '../support/fakes/memory-destination-store.ts';
+import { createMemoryStorms } from '../support/fakes/memory-storm-store.ts';
+import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
 import { claimsContract } from './claims.contract.ts';
 
 let local: LocalTable;

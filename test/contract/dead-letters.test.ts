@@ -5,9 +5,9 @@ import { createSqsDeadLetters } from '../../lib/adapters/sqs/dead-letters.ts';
 import { createSqsDeliveryQueue } from '../../lib/adapters/sqs/delivery-queue.ts';
 import type { DeliverMessage, SummaryMessage } from '../../lib/core/delivery/delivery.ts';
 import { SECOND } from '../../lib/core/shared/time.ts';
-import { deliverMessage } from '../support/deliver-message.ts';
-import { type LocalQueues, startLocalQueues, takeAll } from '../support/local-queues.ts';
-import { STORED_AT } from '../support/stored-incident.ts';
+import { deliverMessage } from '../support/factories/deliver-message.ts';
+import { STORED_AT } from '../support/factories/stored-incident.ts';
+import { type LocalQueues, startLocalQueues, takeAll } from '../support/servers/local-queues.ts';
 
 let local: LocalQueues;
 

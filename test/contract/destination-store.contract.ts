@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeliveryRecord, DestinationRecord } from '../../lib/core/delivery/delivery.ts';
 import type { DestinationStore } from '../../lib/core/delivery/destination-store.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { randomKey, STORED_AT } from '../support/stored-incident.ts';
+import { randomKey, STORED_AT } from '../support/factories/stored-incident.ts';
 
 /** `deliveries` reads back what saveDelivery stored, by whatever way the implementation has. */
 export type OpenedDestinations = {

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/delivery/destination-store.ts';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
-import { type LocalTable, startLocalTable } from '../support/local-table.ts';
-import { createMemoryDestinationStore } from '../support/memory-destination-store.ts';
-import { STORED_AT, storedIncident } from '../support/stored-incident.ts';
+import { STORED_AT, storedIncident } from '../support/factories/stored-incident.ts';
+import { createMemoryDestinationStore } from '../support/fakes/memory-destination-store.ts';
+import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
 import { destinationStoreContract } from './destination-store.contract.ts';
 
 let local: LocalTable;

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoHeartbeatStore } from '../../lib/adapters/dynamodb/operations/heartbeat-store.ts';
 import type { Heartbeat, HeartbeatStore } from '../../lib/core/heartbeat/heartbeat-store.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { type LocalTable, startLocalTable } from '../support/local-table.ts';
-import { createMemoryHeartbeatStore } from '../support/memory-heartbeat-store.ts';
-import { STORED_AT } from '../support/stored-incident.ts';
+import { STORED_AT } from '../support/factories/stored-incident.ts';
+import { createMemoryHeartbeatStore } from '../support/fakes/memory-heartbeat-store.ts';
+import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
 
 let local: LocalTable;
 

@@ -19,7 +19,7 @@ import {
   storedDetail,
   storedDiagnosis,
   storedIncident,
-} from '../support/stored-incident.ts';
+} from '../support/factories/stored-incident.ts';
 
 export type OpenedHistory = { history: IncidentHistory; incidents: IncidentStore };
 

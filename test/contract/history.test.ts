@@ -10,10 +10,7 @@ import { keyOf } from '../../lib/adapters/dynamodb/table/table.ts';
 import { fitDiagnosis } from '../../lib/core/diagnosis/findings/truncate-diagnosis.ts';
 import { tellStory } from '../../lib/core/history/build-timeline.ts';
 import { DAY, HOUR } from '../../lib/core/shared/time.ts';
-import { finding } from '../support/finding.ts';
-import { type LocalTable, startLocalTable } from '../support/local-table.ts';
-import { createMemoryHistory } from '../support/memory-history.ts';
-import { createMemoryIncidentStore } from '../support/memory-incident-store.ts';
+import { finding } from '../support/factories/finding.ts';
 import {
   randomKey,
   STORED_AT,
@@ -21,7 +18,10 @@ import {
   storedDetail,
   storedDiagnosis,
   storedIncident,
-} from '../support/stored-incident.ts';
+} from '../support/factories/stored-incident.ts';
+import { createMemoryHistory } from '../support/fakes/memory-history.ts';
+import { createMemoryIncidentStore } from '../support/fakes/memory-incident-store.ts';
+import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
 import { historyContract } from './history.contract.ts';
 
 let local: LocalTable;

@@ -8,7 +8,7 @@ import {
   storedAlert,
   storedEffect,
   storedIncident,
-} from '../support/stored-incident.ts';
+} from '../support/factories/stored-incident.ts';
 
 /** What every IncidentStore does. The tests share one store; each uses a key of its own. */
 export function incidentStoreContract(name: string, store: () => IncidentStore): void {

@@ -7,9 +7,14 @@ import { NewerSchemaError } from '../../lib/adapters/dynamodb/table/errors.ts';
 import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
 import { MAX_REPORTED_TIMES, MAX_TRUNCATED_GROUPS, MAX_WORD_HASHES } from '../../lib/core/incident/limits.ts';
 import { DAY } from '../../lib/core/shared/time.ts';
-import { type LocalTable, startLocalTable } from '../support/local-table.ts';
-import { createMemoryIncidentStore } from '../support/memory-incident-store.ts';
-import { STORED_AT, storedAlert, storedEffect, storedIncident } from '../support/stored-incident.ts';
+import {
+  STORED_AT,
+  storedAlert,
+  storedEffect,
+  storedIncident,
+} from '../support/factories/stored-incident.ts';
+import { createMemoryIncidentStore } from '../support/fakes/memory-incident-store.ts';
+import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
 import { incidentStoreContract } from './incident-store.contract.ts';
 
 let local: LocalTable;

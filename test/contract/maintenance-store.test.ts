@@ -3,9 +3,9 @@ import { createDynamoMaintenanceStore } from '../../lib/adapters/dynamodb/operat
 import { maintenanceId } from '../../lib/core/maintenance/maintenance-id.ts';
 import type { Maintenance, MaintenanceStore } from '../../lib/core/maintenance/maintenance-store.ts';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
-import { type LocalTable, startLocalTable } from '../support/local-table.ts';
-import { createMemoryMaintenanceStore } from '../support/memory-maintenance-store.ts';
-import { STORED_AT } from '../support/stored-incident.ts';
+import { STORED_AT } from '../support/factories/stored-incident.ts';
+import { createMemoryMaintenanceStore } from '../support/fakes/memory-maintenance-store.ts';
+import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
 
 let local: LocalTable;
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { writeMarkdown } from '../../lib/adapters/markdown/write-markdown.ts';
 import type { Block } from '../../lib/core/history/report/document.ts';
 import { oneLine } from '../../lib/core/shared/plain-text.ts';
-import { hostileText } from '../support/arbitrary-notice.ts';
+import { hostileText } from '../support/arbitraries/arbitrary-notice.ts';
 
 /** Pieces that are markup where they are not escaped. */
 const markup = fc.constantFrom(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PaceStore } from '../../lib/core/delivery/rate-limit-store.ts';
-import { randomKey, STORED_AT } from '../support/stored-incident.ts';
+import { randomKey, STORED_AT } from '../support/factories/stored-incident.ts';
 
 const SPACING = 1_000;
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoPaceStore } from '../../lib/adapters/dynamodb/delivery/rate-limit-store.ts';
-import { type LocalTable, startLocalTable } from '../support/local-table.ts';
-import { createMemoryPaceStore } from '../support/memory-pace-store.ts';
-import { STORED_AT } from '../support/stored-incident.ts';
+import { STORED_AT } from '../support/factories/stored-incident.ts';
+import { createMemoryPaceStore } from '../support/fakes/memory-rate-limit-store.ts';
+import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
 import { paceStoreContract } from './pace-store.contract.ts';
 
 let local: LocalTable;

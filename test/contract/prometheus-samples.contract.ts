@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Sample } from '../../lib/core/diagnosis/checks/probe.ts';
 import { HOUR, MINUTE, type Millis } from '../../lib/core/shared/time.ts';
-import { askedAt } from '../support/prometheus-answers.ts';
+import { askedAt } from '../support/factories/prometheus-answers.ts';
 
 export type OpenedPrometheus = {
   url: string;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPrometheusStandIn } from '../../infra/local/prometheus/prometheus-stand-in.ts';
 import type { LocalPrometheus } from '../../infra/local/prometheus/scraped-world.ts';
-import { askedAt } from '../support/prometheus-answers.ts';
-import { runbookQueries } from '../support/runbook-queries.ts';
+import { askedAt } from '../support/factories/prometheus-answers.ts';
+import { runbookQueries } from '../support/factories/runbook-queries.ts';
 import { otherQueries, prometheusSamplesContract } from './prometheus-samples.contract.ts';
 
 const START = Date.UTC(2026, 10, 24, 3, 12);

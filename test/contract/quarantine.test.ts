@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoQuarantine } from '../../lib/adapters/dynamodb/history/quarantine.ts';
 import type { Quarantine, QuarantinedDelivery } from '../../lib/core/history/history.ts';
-import { type LocalTable, startLocalTable } from '../support/local-table.ts';
-import { createMemoryQuarantine } from '../support/memory-history.ts';
-import { STORED_AT } from '../support/stored-incident.ts';
+import { STORED_AT } from '../support/factories/stored-incident.ts';
+import { createMemoryQuarantine } from '../support/fakes/memory-history.ts';
+import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
 
 /** Real and fake start empty and are filled by one test each. */
 const tables: LocalTable[] = [];

@@ -2,8 +2,8 @@ import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSqsDeliveryQueue } from '../../lib/adapters/sqs/delivery-queue.ts';
 import { createSqsVisibility } from '../../lib/adapters/sqs/visibility.ts';
-import { deliverMessage } from '../support/deliver-message.ts';
-import { type LocalQueues, startLocalQueues } from '../support/local-queues.ts';
+import { deliverMessage } from '../support/factories/deliver-message.ts';
+import { type LocalQueues, startLocalQueues } from '../support/servers/local-queues.ts';
 
 let local: LocalQueues;
 

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeliverMessage, SummaryMessage } from '../../lib/core/delivery/delivery.ts';
 import type { DeliveryQueue } from '../../lib/core/delivery/delivery-queue.ts';
 import type { DiagnoseMessage, EffectQueue } from '../../lib/core/incident/effect-queue.ts';
-import { deliverMessage } from '../support/deliver-message.ts';
-import { storedDetail, storedEffect } from '../support/stored-incident.ts';
+import { deliverMessage } from '../support/factories/deliver-message.ts';
+import { storedDetail, storedEffect } from '../support/factories/stored-incident.ts';
 
 /** A new, empty queue and a way to consume everything in it. */
 type Opened<Q, M> = { queue: Q; takeAll(): Promise<M[]> };

@@ -3,15 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSqsDeliveryQueue } from '../../lib/adapters/sqs/delivery-queue.ts';
 import { createSqsEffectQueue } from '../../lib/adapters/sqs/effect-queue.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { deliverMessage } from '../support/deliver-message.ts';
-import { type LocalQueues, startLocalQueues, takeAll } from '../support/local-queues.ts';
+import { deliverMessage } from '../support/factories/deliver-message.ts';
+import { storedEffect } from '../support/factories/stored-incident.ts';
 import {
   createMemoryDeliveryQueue,
   createMemoryEffectQueue,
   type MemoryQueue,
-} from '../support/memory-queues.ts';
-import { createFakeClock } from '../support/memory-world.ts';
-import { storedEffect } from '../support/stored-incident.ts';
+} from '../support/fakes/memory-queues.ts';
+import { createFakeClock } from '../support/fakes/memory-world.ts';
+import { type LocalQueues, startLocalQueues, takeAll } from '../support/servers/local-queues.ts';
 import { deliveryQueueContract, effectQueueContract } from './queues.contract.ts';
 
 let local: LocalQueues;

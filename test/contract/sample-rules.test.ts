@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sampleAlerts, sampleExpressions } from '../../infra/local/play/sample-alerts.ts';
 import { startPrometheusStandIn } from '../../infra/local/prometheus/prometheus-stand-in.ts';
 import type { LocalPrometheus } from '../../infra/local/prometheus/scraped-world.ts';
-import { askedAt } from '../support/prometheus-answers.ts';
+import { askedAt } from '../support/factories/prometheus-answers.ts';
 
 const START = Date.UTC(2026, 10, 24, 3, 12);
 /** Labels that a rule adds by itself. */

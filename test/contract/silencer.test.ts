@@ -7,7 +7,7 @@ import { createAlertmanagerSilencer } from '../../lib/adapters/alertmanager/aler
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import type { SilenceRequest, Silencer } from '../../lib/core/incident/silencer.ts';
 import { HOUR } from '../../lib/core/shared/time.ts';
-import { createMemorySilencer } from '../support/memory-silencer.ts';
+import { createMemorySilencer } from '../support/fakes/memory-silencer.ts';
 
 let alertmanager: LocalAlertmanager;
 

@@ -5,9 +5,9 @@ import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';
 import type { HourMark } from '../../lib/core/statistics/hour-mark.ts';
 import type { HourMarks, HourSource, RollUps } from '../../lib/core/statistics/statistics-store.ts';
-import { countedHours, incidentSummary } from '../support/counted-hour.ts';
-import { finding } from '../support/finding.ts';
-import { STORED_AT, storedDiagnosis, storedIncident } from '../support/stored-incident.ts';
+import { countedHours, incidentSummary } from '../support/factories/counted-hour.ts';
+import { finding } from '../support/factories/finding.ts';
+import { STORED_AT, storedDiagnosis, storedIncident } from '../support/factories/stored-incident.ts';
 
 export type StatisticsStores = {
   marks: HourMarks;

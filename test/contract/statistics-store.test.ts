@@ -10,13 +10,13 @@ import { createDynamoRollUps } from '../../lib/adapters/dynamodb/statistics/roll
 import { NewerSchemaError } from '../../lib/adapters/dynamodb/table/errors.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/core/shared/time.ts';
 import { QUARTER } from '../../lib/core/statistics/roll-up.ts';
-import { countedHours, incidentSummary } from '../support/counted-hour.ts';
-import { createFaults } from '../support/faults.ts';
-import { type LocalTable, startLocalTable } from '../support/local-table.ts';
-import { createMemoryHistory } from '../support/memory-history.ts';
-import { createMemoryIncidentStore } from '../support/memory-incident-store.ts';
-import { createMemoryStatistics } from '../support/memory-statistics.ts';
-import { STORED_AT, storedIncident } from '../support/stored-incident.ts';
+import { countedHours, incidentSummary } from '../support/factories/counted-hour.ts';
+import { STORED_AT, storedIncident } from '../support/factories/stored-incident.ts';
+import { createFaults } from '../support/fakes/faults.ts';
+import { createMemoryHistory } from '../support/fakes/memory-history.ts';
+import { createMemoryIncidentStore } from '../support/fakes/memory-incident-store.ts';
+import { createMemoryStatistics } from '../support/fakes/memory-statistics.ts';
+import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
 import { statisticsStoreContract } from './statistics-store.contract.ts';
 
 let local: LocalTable;

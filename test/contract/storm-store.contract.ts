@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import type { StormEntry } from '../../lib/core/storm/storm.ts';
-import type { MemoryStorms } from '../support/memory-storm-store.ts';
-import { randomKey, STORED_AT } from '../support/stored-incident.ts';
+import { randomKey, STORED_AT } from '../support/factories/stored-incident.ts';
+import type { MemoryStorms } from '../support/fakes/memory-storm-store.ts';
 
 const UNTIL = STORED_AT + 2 * MINUTE;
 

@@ -4,9 +4,9 @@ import {
   createDynamoDigests,
   createDynamoStormEntries,
 } from '../../lib/adapters/dynamodb/delivery/storm-digest.ts';
-import { type LocalTable, startLocalTable } from '../support/local-table.ts';
-import { createMemoryStorms } from '../support/memory-storm-store.ts';
-import { STORED_AT } from '../support/stored-incident.ts';
+import { STORED_AT } from '../support/factories/stored-incident.ts';
+import { createMemoryStorms } from '../support/fakes/memory-storm-store.ts';
+import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
 import { stormStoreContract } from './storm-store.contract.ts';
 
 let local: LocalTable;

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoTroubleStore } from '../../lib/adapters/dynamodb/delivery/failure-report-store.ts';
 import type { TroubleStore } from '../../lib/core/delivery/failure-report-store.ts';
 import { DAY } from '../../lib/core/shared/time.ts';
-import { type LocalTable, startLocalTable } from '../support/local-table.ts';
-import { createMemoryTroubleStore } from '../support/memory-trouble-store.ts';
-import { randomKey, STORED_AT } from '../support/stored-incident.ts';
+import { randomKey, STORED_AT } from '../support/factories/stored-incident.ts';
+import { createMemoryTroubleStore } from '../support/fakes/memory-failure-report-store.ts';
+import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
 
 let local: LocalTable;
 

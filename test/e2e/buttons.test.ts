@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { readBlock } from '../../infra/local/slack/read-block.ts';
 import { type LocalSlack, startLocalSlack } from '../../infra/local/slack/slack.ts';
-import { amtool } from '../support/amtool.ts';
-import { type AlertmanagerPair, startAlertmanagerPair } from '../support/real-alertmanager.ts';
+import { slackWords } from '../support/assertions/slack-text.ts';
+import { SIGNING_SECRET, slackPressBody, slackSignature } from '../support/factories/slack-action.ts';
+import { waitFor } from '../support/processes/wait-for.ts';
+import { amtool } from '../support/servers/amtool.ts';
+import { type AlertmanagerPair, startAlertmanagerPair } from '../support/servers/real-alertmanager.ts';
 import {
   type RunningFirstResponder,
   startFirstResponder,
   WEBHOOK_TOKEN,
-} from '../support/running-first-responder.ts';
-import { SIGNING_SECRET, slackPressBody, slackSignature } from '../support/slack-press.ts';
-import { slackWords } from '../support/slack-words.ts';
-import { waitFor } from '../support/wait-for.ts';
-import { startWebhookRecorder, type WebhookRecorder } from '../support/webhook-recorder.ts';
+} from '../support/servers/running-first-responder.ts';
+import { startWebhookRecorder, type WebhookRecorder } from '../support/servers/webhook-recorder.ts';
 
 /** How long Slack waits for the answer to a press, and how much slower than a quiet machine one may be. */
 const SLACK_WAITS_MS = 3_000;

@@ -4,24 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../support/processes/wait-for.ts';
 import {
   axeFindings,
   type ConsoleBrowser,
   overflowOf,
   signIn,
   startConsoleBrowser,
-} from '../support/console-browser.ts';
-import { type FiredAlert, fireAlerts } from '../support/fire-alerts.ts';
-import { type AlertmanagerPair, startAlertmanagerPair } from '../support/real-alertmanager.ts';
+} from '../support/servers/console-browser.ts';
+import { type FiredAlert, fireAlerts } from '../support/servers/fire-alerts.ts';
+import { type AlertmanagerPair, startAlertmanagerPair } from '../support/servers/real-alertmanager.ts';
 import {
   READ_TOKEN,
   type RunningFirstResponder,
   startFirstResponder,
   WEBHOOK_TOKEN,
   WRITE_TOKEN,
-} from '../support/running-first-responder.ts';
-import { waitFor } from '../support/wait-for.ts';
-import { startWebhookRecorder, type WebhookRecorder } from '../support/webhook-recorder.ts';
+} from '../support/servers/running-first-responder.ts';
+import { startWebhookRecorder, type WebhookRecorder } from '../support/servers/webhook-recorder.ts';
 
 const HOSTILE = '<img src=x onerror="document.title=1"><b>bold</b>';
 const phone = { width: 375, height: 812 };

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { deadlineFor } from '../../lib/core/diagnosis/run-diagnosis.ts';
-import { ourRunbooks } from '../support/our-runbooks.ts';
-import { runChecks } from '../support/run-checks.ts';
-import { type SampleWorld, startSampleWorld } from '../support/sample-world.ts';
+import { ourRunbooks } from '../support/factories/our-runbooks.ts';
+import { runChecks } from '../support/harness/run-checks.ts';
+import { type SampleWorld, startSampleWorld } from '../support/servers/sample-world.ts';
 
 let world: SampleWorld;
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { HOUR, SECOND } from '../../lib/core/shared/time.ts';
-import { catalog } from '../support/catalog.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { type AlertmanagerPair, startAlertmanagerPair } from '../support/real-alertmanager.ts';
-import { waitFor } from '../support/wait-for.ts';
-import { startWebhookRecorder, type WebhookRecorder } from '../support/webhook-recorder.ts';
+import { catalog } from '../support/factories/catalog.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
+import { waitFor } from '../support/processes/wait-for.ts';
+import { type AlertmanagerPair, startAlertmanagerPair } from '../support/servers/real-alertmanager.ts';
+import { startWebhookRecorder, type WebhookRecorder } from '../support/servers/webhook-recorder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'first-responder-heartbeat-'));
 let recorder: WebhookRecorder | undefined;

@@ -16,11 +16,11 @@ import {
   prometheusSamplesContract,
   worldQueries,
 } from '../contract/prometheus-samples.contract.ts';
-import { processTree } from '../support/process-tree.ts';
-import { askedAt } from '../support/prometheus-answers.ts';
-import { startRealProcess, waitForProcess } from '../support/real-process.ts';
-import { runbookQueries } from '../support/runbook-queries.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { askedAt } from '../support/factories/prometheus-answers.ts';
+import { runbookQueries } from '../support/factories/runbook-queries.ts';
+import { processTree } from '../support/processes/process-tree.ts';
+import { startRealProcess, waitForProcess } from '../support/processes/real-process.ts';
+import { waitFor } from '../support/processes/wait-for.ts';
 
 const PATH = process.env['PATH'] ?? '';
 

@@ -1,21 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalSmtp, startLocalSmtp } from '../../infra/local/mail/smtp.ts';
 import { type LocalSlack, startLocalSlack } from '../../infra/local/slack/slack.ts';
-import { agentNames } from '../support/agent-names.ts';
-import { capturedEvent } from '../support/captured-event.ts';
-import { type PackagedService, packageService } from '../support/packaged-service.ts';
-import { stillRunning } from '../support/process-tree.ts';
-import { type RealMonitoring, startRealMonitoring } from '../support/real-monitoring.ts';
-import { runbookImpact } from '../support/runbook-impact.ts';
+import { type ToldPeople, toldPeople } from '../support/assertions/notified-people.ts';
+import { mentionsChannel, slackWords } from '../support/assertions/slack-text.ts';
+import { agentNames } from '../support/factories/agent-names.ts';
+import { capturedEvent } from '../support/factories/captured-event.ts';
+import { runbookImpact } from '../support/factories/runbook-impact.ts';
+import { stillRunning } from '../support/processes/process-tree.ts';
+import { waitFor } from '../support/processes/wait-for.ts';
+import { type PackagedService, packageService } from '../support/servers/packaged-service.ts';
+import { type RealMonitoring, startRealMonitoring } from '../support/servers/real-monitoring.ts';
 import {
   type RunningFirstResponder,
   startFirstResponder,
   WEBHOOK_TOKEN,
-} from '../support/running-first-responder.ts';
-import { mentionsChannel, slackWords } from '../support/slack-words.ts';
-import { type ToldPeople, toldPeople } from '../support/told-people.ts';
-import { waitFor } from '../support/wait-for.ts';
-import { startWebhookRecorder, type WebhookRecorder } from '../support/webhook-recorder.ts';
+} from '../support/servers/running-first-responder.ts';
+import { startWebhookRecorder, type WebhookRecorder } from '../support/servers/webhook-recorder.ts';
 
 const PEERS = ['http://alertmanager-a.example:9093', 'http://alertmanager-b.example:9093'] as const;
 const TEAM = 'team@cryptofunk.example';

@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { sampleAlertnames } from '../../infra/local/play/sample-alerts.ts';
 import type { LocalSlackMessage } from '../../infra/local/slack/local-slack-messages.ts';
-import { ourRunbooks } from '../support/our-runbooks.ts';
-import { slackWords } from '../support/slack-words.ts';
+import { slackWords } from '../support/assertions/slack-text.ts';
+import { ourRunbooks } from '../support/factories/our-runbooks.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import axe from 'axe-core';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startChromium } from '../support/headless-chromium.ts';
+import { startChromium } from '../support/servers/headless-chromium.ts';
 
 const run = promisify(execFile);
 const phone = { width: 390, height: 844 };

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { type RealMonitoring, startRealMonitoring } from '../support/real-monitoring.ts';
-import { waitFor } from '../support/wait-for.ts';
-import { startWebhookRecorder, type WebhookRecorder } from '../support/webhook-recorder.ts';
+import { waitFor } from '../support/processes/wait-for.ts';
+import { type RealMonitoring, startRealMonitoring } from '../support/servers/real-monitoring.ts';
+import { startWebhookRecorder, type WebhookRecorder } from '../support/servers/webhook-recorder.ts';
 
 let monitoring: RealMonitoring | undefined;
 let recorder: WebhookRecorder | undefined;

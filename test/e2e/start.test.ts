@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { proportionalSetSize } from '../support/process-tree.ts';
+import { proportionalSetSize } from '../support/processes/process-tree.ts';
+import { waitFor } from '../support/processes/wait-for.ts';
 import {
   type RunningFirstResponder,
   startFirstResponder,
   WRITE_TOKEN,
-} from '../support/running-first-responder.ts';
-import { serviceRoutes } from '../support/service-routes.ts';
-import { waitFor } from '../support/wait-for.ts';
+} from '../support/servers/running-first-responder.ts';
+import { serviceRoutes } from '../support/servers/service-routes.ts';
 
 const SECOND = 1_000;
 const MB = 1_000_000;

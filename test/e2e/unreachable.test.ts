@@ -2,13 +2,16 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalSmtp, startLocalSmtp } from '../../infra/local/mail/smtp.ts';
 import type { LocalSlackMessage } from '../../infra/local/slack/local-slack-messages.ts';
 import { type LocalSlack, startLocalSlack } from '../../infra/local/slack/slack.ts';
-import { capturedEvent } from '../support/captured-event.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { type HangingServer, startHangingServer } from '../support/hanging-server.ts';
-import { runbookImpact } from '../support/runbook-impact.ts';
-import { type RunningFirstResponder, startFirstResponder } from '../support/running-first-responder.ts';
-import { slackWords } from '../support/slack-words.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { slackWords } from '../support/assertions/slack-text.ts';
+import { capturedEvent } from '../support/factories/captured-event.ts';
+import { runbookImpact } from '../support/factories/runbook-impact.ts';
+import { waitFor } from '../support/processes/wait-for.ts';
+import { freePorts } from '../support/servers/free-ports.ts';
+import { type HangingServer, startHangingServer } from '../support/servers/hanging-server.ts';
+import {
+  type RunningFirstResponder,
+  startFirstResponder,
+} from '../support/servers/running-first-responder.ts';
 
 /** Deadline of a critical diagnosis, and what the way there may take beside it. design.md, "Diagnostics". */
 const DEADLINE_MS = 10_000;

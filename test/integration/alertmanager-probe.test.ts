@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createAlertmanagerProbe } from '../../lib/adapters/alertmanager/alertmanager-probe.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { readBounds } from '../support/read-bounds.ts';
-import { serve, stopServing } from '../support/serve.ts';
+import { readBounds } from '../support/factories/read-bounds.ts';
+import { freePorts } from '../support/servers/free-ports.ts';
+import { serve, stopServing } from '../support/servers/serve.ts';
 
 const AT = Date.UTC(2026, 10, 24, 3, 12);
 

@@ -2,9 +2,9 @@ import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createAlertmanagerSilencer } from '../../lib/adapters/alertmanager/alertmanager-silencer.ts';
 import { HOUR } from '../../lib/core/shared/time.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { holdDeadlines } from '../support/hold-deadlines.ts';
-import { serve, stopServing } from '../support/serve.ts';
+import { holdDeadlines } from '../support/fakes/hold-deadlines.ts';
+import { freePorts } from '../support/servers/free-ports.ts';
+import { serve, stopServing } from '../support/servers/serve.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 3, 12);
 

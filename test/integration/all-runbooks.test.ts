@@ -1,9 +1,9 @@
 import { afterAll, beforeEach, describe, expect } from 'vitest';
 import { sampleAlertnames } from '../../infra/local/play/sample-alerts.ts';
-import { ourRunbooks } from '../support/our-runbooks.ts';
-import { runChecks } from '../support/run-checks.ts';
-import { type SampleWorld, searchIsSlow, startSampleWorld } from '../support/sample-world.ts';
-import { unreadable, unreadableSentences, unusableCommands } from '../support/unreadable.ts';
+import { unreadable, unreadableSentences, unusableCommands } from '../support/assertions/unreadable.ts';
+import { ourRunbooks } from '../support/factories/our-runbooks.ts';
+import { runChecks } from '../support/harness/run-checks.ts';
+import { type SampleWorld, searchIsSlow, startSampleWorld } from '../support/servers/sample-world.ts';
 import { test } from '../support/vitest/with-database.ts';
 
 let world: SampleWorld;

@@ -1,13 +1,13 @@
 import { afterAll, beforeEach, describe, expect } from 'vitest';
 import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.ts';
 import { fillCommands } from '../../lib/core/diagnosis/fill-commands.ts';
-import { commandOf, commandsOf, statementsOf, stepIds } from '../support/diagnosis-parts.ts';
-import { firedLabels } from '../support/fired-labels.ts';
-import { emptyPrometheus, withSearchesCounted } from '../support/other-prometheus.ts';
-import { ourRunbooks } from '../support/our-runbooks.ts';
-import { runChecks } from '../support/run-checks.ts';
-import { type SampleWorld, searchIsSlow, startSampleWorld } from '../support/sample-world.ts';
-import { unreadable } from '../support/unreadable.ts';
+import { commandOf, commandsOf, statementsOf, stepIds } from '../support/assertions/diagnosis-parts.ts';
+import { unreadable } from '../support/assertions/unreadable.ts';
+import { firedLabels } from '../support/factories/fired-labels.ts';
+import { ourRunbooks } from '../support/factories/our-runbooks.ts';
+import { runChecks } from '../support/harness/run-checks.ts';
+import { emptyPrometheus, withSearchesCounted } from '../support/servers/other-prometheus.ts';
+import { type SampleWorld, searchIsSlow, startSampleWorld } from '../support/servers/sample-world.ts';
 import { test } from '../support/vitest/with-database.ts';
 
 const blocked = /^pid \d+ \(agent-runner, in transaction for .+\) blocks 3 sessions: UPDATE positions/;

@@ -7,11 +7,11 @@ import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents
 import { createDynamoMaintenanceStore } from '../../lib/adapters/dynamodb/operations/maintenance-store.ts';
 import { maintenanceId } from '../../lib/core/maintenance/maintenance-id.ts';
 import { HOUR } from '../../lib/core/shared/time.ts';
-import { bearer, type HttpEventFactory, httpEvent, lambdaContext } from '../support/http-event.ts';
-import { type LocalTable, startLocalTable } from '../support/local-table.ts';
-import { type ServiceRoute, serviceRoutes, serviceVariables } from '../support/service-routes.ts';
-import { SIGNING_SECRET, slackSignature } from '../support/slack-press.ts';
-import { storedIncident } from '../support/stored-incident.ts';
+import { bearer, type HttpEventFactory, httpEvent, lambdaContext } from '../support/factories/http-event.ts';
+import { SIGNING_SECRET, slackSignature } from '../support/factories/slack-action.ts';
+import { storedIncident } from '../support/factories/stored-incident.ts';
+import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
+import { type ServiceRoute, serviceRoutes, serviceVariables } from '../support/servers/service-routes.ts';
 
 // Every HTTP route of serverless.yml, through its real handler and wiring, so that a new one is held to this by itself.
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiGateway, startApiGateway } from '../../infra/local/aws/api-gateway.ts';
 import { type LambdaStandIn, startLambdaStandIn } from '../../infra/local/aws/lambda-stand-in.ts';
 import { listenOnLoopback } from '../../infra/local/stack/listen-on-loopback.ts';
-import { freePorts } from '../support/free-ports.ts';
+import { freePorts } from '../support/servers/free-ports.ts';
 
 const local = join(import.meta.dirname, '..', '..', '.local');
 

@@ -11,9 +11,9 @@ import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
 import { slackPace } from '../../lib/core/delivery/rate-limit.ts';
 import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { type LocalTable, startLocalTable } from '../support/local-table.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
+import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
 
 let local: LocalTable;
 

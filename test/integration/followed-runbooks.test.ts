@@ -1,12 +1,12 @@
 import { afterEach, describe, expect } from 'vitest';
 import { beforeAndAfter } from '../../lib/core/diagnosis/findings/compare-diagnoses.ts';
 import type { FilledCommand } from '../../lib/core/diagnosis/findings/finding.ts';
-import { commandOf, findingOf, statementsOf, stepIds } from '../support/diagnosis-parts.ts';
-import { runChecks } from '../support/run-checks.ts';
-import { type SampleWorld, searchIsSlow, startSampleWorld } from '../support/sample-world.ts';
-import { unreadable } from '../support/unreadable.ts';
+import { commandOf, findingOf, statementsOf, stepIds } from '../support/assertions/diagnosis-parts.ts';
+import { unreadable } from '../support/assertions/unreadable.ts';
+import { runChecks } from '../support/harness/run-checks.ts';
+import { waitFor } from '../support/processes/wait-for.ts';
+import { type SampleWorld, searchIsSlow, startSampleWorld } from '../support/servers/sample-world.ts';
 import { test } from '../support/vitest/with-database.ts';
-import { waitFor } from '../support/wait-for.ts';
 
 let world: SampleWorld;
 

@@ -10,12 +10,12 @@ import type { Probes } from '../../lib/core/diagnosis/checks/reading.ts';
 import { runDiagnosis } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import type { Step } from '../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
-import { runbook } from '../support/catalog.ts';
-import { hostileLabels } from '../support/hostile-labels.ts';
-import { readBounds } from '../support/read-bounds.ts';
-import { serve, stopServing } from '../support/serve.ts';
+import { runbook } from '../support/factories/catalog.ts';
+import { hostileLabels } from '../support/factories/hostile-labels.ts';
+import { readBounds } from '../support/factories/read-bounds.ts';
+import { serve, stopServing } from '../support/servers/serve.ts';
+import { withAdmin } from '../support/servers/with-admin.ts';
 import { test } from '../support/vitest/with-database.ts';
-import { withAdmin } from '../support/with-admin.ts';
 
 type Asked = { method: string; url: string; body: string; headers: string[] };
 

@@ -6,14 +6,14 @@ import type { Bounds, HttpProbe, ProbeResult } from '../../lib/core/diagnosis/ch
 import { readHttp } from '../../lib/core/diagnosis/checks/read-http.ts';
 import type { ReadContext } from '../../lib/core/diagnosis/checks/reading.ts';
 import type { HttpStep } from '../../lib/core/runbook/runbook.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { startHangingServer } from '../support/hanging-server.ts';
-import { holdDeadlines } from '../support/hold-deadlines.ts';
-import { hostileLabels } from '../support/hostile-labels.ts';
-import { readInOwnProcess } from '../support/own-process.ts';
-import { readBounds } from '../support/read-bounds.ts';
-import { serve, serveBy, stopServing } from '../support/serve.ts';
-import { slowAnswers } from '../support/slow-answers.ts';
+import { hostileLabels } from '../support/factories/hostile-labels.ts';
+import { readBounds } from '../support/factories/read-bounds.ts';
+import { slowAnswers } from '../support/factories/slow-answers.ts';
+import { holdDeadlines } from '../support/fakes/hold-deadlines.ts';
+import { readInOwnProcess } from '../support/processes/own-process.ts';
+import { freePorts } from '../support/servers/free-ports.ts';
+import { startHangingServer } from '../support/servers/hanging-server.ts';
+import { serve, serveBy, stopServing } from '../support/servers/serve.ts';
 
 afterEach(async () => {
   vi.unstubAllEnvs();
@@ -248,7 +248,7 @@ database_connections{state="active"} 10 1395066363000
   test('without end is given up, as lines and as one line, in little memory', async () => {
     const pages = [await endless('connections{n="1"} 1\n'.repeat(5_000)), await endless('x'.repeat(100_000))];
 
-    const script = new URL('../support/read-endless-page.ts', import.meta.url);
+    const script = new URL('../support/processes/read-endless-page.ts', import.meta.url);
 
     const read = await Promise.all(pages.map(({ url }) => readInOwnProcess(script, url)));
 

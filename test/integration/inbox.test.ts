@@ -12,8 +12,8 @@ import { renderMail } from '../../lib/core/notice/email/email-message.ts';
 import { readPressedButton } from '../../lib/core/notice/slack/slack-action-schema.ts';
 import { renderSlackReply, renderSlackRoot } from '../../lib/core/notice/slack/slack-message.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { sampleNotice, sampleResolvedNotice } from '../support/sample-notice.ts';
-import { SIGNING_SECRET, slackSignature } from '../support/slack-press.ts';
+import { sampleNotice, sampleResolvedNotice } from '../support/factories/sample-notice.ts';
+import { SIGNING_SECRET, slackSignature } from '../support/factories/slack-action.ts';
 
 const VALUE = '3 4f1d2c3b5a697887.000001';
 const evil = '<script>alert(1)</script><img src=x onerror=alert(2)>';

@@ -5,12 +5,17 @@ import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import type { DeadLetter, DeadLetters } from '../../lib/core/delivery/dead-letters.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { incidentsCommands } from '../../scripts/incidents/commands.ts';
-import { finding } from '../support/finding.ts';
-import { createMemoryWorld, type MemoryWorld } from '../support/memory-world.ts';
-import { type Ran, runHere, runNpmScript } from '../support/run-command.ts';
-import { serve, stopServing } from '../support/serve.ts';
-import { READ_TOKEN, serveApi, WRITE_TOKEN } from '../support/served-api.ts';
-import { storedAlert, storedDetail, storedDiagnosis, storedIncident } from '../support/stored-incident.ts';
+import { finding } from '../support/factories/finding.ts';
+import {
+  storedAlert,
+  storedDetail,
+  storedDiagnosis,
+  storedIncident,
+} from '../support/factories/stored-incident.ts';
+import { createMemoryWorld, type MemoryWorld } from '../support/fakes/memory-world.ts';
+import { type Ran, runHere, runNpmScript } from '../support/processes/run-command.ts';
+import { serve, stopServing } from '../support/servers/serve.ts';
+import { READ_TOKEN, serveApi, WRITE_TOKEN } from '../support/servers/served-api.ts';
 
 const ESCAPES = '\u001b[31mred\u001b]0;title\u0007\u009b2J\u202e';
 

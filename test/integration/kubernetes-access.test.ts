@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type LocalKubernetes, startLocalKubernetes } from '../../infra/local/kubernetes/kubernetes.ts';
 import type { Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import { wireDiagnoseIncident } from '../../lib/wiring.ts';
-import { runbook } from '../support/catalog.ts';
-import { serve, stopServing } from '../support/serve.ts';
-import { storedEffect, storedIncident } from '../support/stored-incident.ts';
+import { runbook } from '../support/factories/catalog.ts';
+import { storedEffect, storedIncident } from '../support/factories/stored-incident.ts';
+import { serve, stopServing } from '../support/servers/serve.ts';
 
 /** Which cluster is asked and what it is shown, from the variables alone. */
 async function podsFinding(variables: Record<string, string>): Promise<Finding | undefined> {

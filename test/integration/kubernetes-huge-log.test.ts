@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
-import { readInOwnProcess } from '../support/own-process.ts';
-import { serve, stopServing } from '../support/serve.ts';
+import { readInOwnProcess } from '../support/processes/own-process.ts';
+import { serve, stopServing } from '../support/servers/serve.ts';
 
 const MB = 1_000_000;
-const SCRIPT = new URL('../support/read-huge-log.ts', import.meta.url);
+const SCRIPT = new URL('../support/processes/read-huge-log.ts', import.meta.url);
 
 afterEach(stopServing);
 

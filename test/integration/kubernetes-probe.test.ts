@@ -7,8 +7,8 @@ import type { KubernetesProbe, LogRequest, ProbeResult } from '../../lib/core/di
 import { readStep } from '../../lib/core/diagnosis/checks/read-step.ts';
 import type { KubernetesStep } from '../../lib/core/runbook/runbook.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
-import { accessTo } from '../support/kubernetes-access.ts';
-import { readBounds } from '../support/read-bounds.ts';
+import { readBounds } from '../support/factories/read-bounds.ts';
+import { accessTo } from '../support/servers/kubernetes-access.ts';
 
 const MIB = 2 ** 20;
 const namespace = 'cryptofunk';

@@ -5,11 +5,11 @@ import { createLocalAuthority } from '../../infra/local/stack/local-authority.ts
 import type { KubernetesAccess } from '../../lib/adapters/kubernetes/kubernetes-api.ts';
 import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-probe.ts';
 import type { LogRequest } from '../../lib/core/diagnosis/checks/probe.ts';
-import { holdDeadlines } from '../support/hold-deadlines.ts';
-import { given } from '../support/kubernetes-access.ts';
-import { readBounds } from '../support/read-bounds.ts';
-import { serve, serveBy, stopServing } from '../support/serve.ts';
-import { slowAnswers } from '../support/slow-answers.ts';
+import { readBounds } from '../support/factories/read-bounds.ts';
+import { slowAnswers } from '../support/factories/slow-answers.ts';
+import { holdDeadlines } from '../support/fakes/hold-deadlines.ts';
+import { given } from '../support/servers/kubernetes-access.ts';
+import { serve, serveBy, stopServing } from '../support/servers/serve.ts';
 
 const scope = { namespace: 'cryptofunk' };
 const request: LogRequest = { ...scope, deployment: 'api', tail: 100, previous: false };

@@ -3,7 +3,7 @@ import {
   type LocalAlertmanager,
   startLocalAlertmanager,
 } from '../../infra/local/alertmanager/alertmanager.ts';
-import { serve, stopServing } from '../support/serve.ts';
+import { serve, stopServing } from '../support/servers/serve.ts';
 
 const INCIDENTS = 100;
 

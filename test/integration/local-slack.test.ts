@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type LocalSlack, startLocalSlack } from '../../infra/local/slack/slack.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { waitFor } from '../support/processes/wait-for.ts';
 
 let slack: LocalSlack;
 

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { holdPort } from '../../infra/local/stack/ports.ts';
-import { capturedEvent } from '../support/captured-event.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { type LiveProcess, stillRunning } from '../support/process-tree.ts';
-import { startRealProcess, waitForProcess } from '../support/real-process.ts';
-import { type RunningFirstResponder, startFirstResponder } from '../support/running-first-responder.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { capturedEvent } from '../support/factories/captured-event.ts';
+import { type LiveProcess, stillRunning } from '../support/processes/process-tree.ts';
+import { startRealProcess, waitForProcess } from '../support/processes/real-process.ts';
+import { waitFor } from '../support/processes/wait-for.ts';
+import { freePorts } from '../support/servers/free-ports.ts';
+import {
+  type RunningFirstResponder,
+  startFirstResponder,
+} from '../support/servers/running-first-responder.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 

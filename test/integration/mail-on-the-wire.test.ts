@@ -8,9 +8,9 @@ import type { Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import { drawPictures } from '../../lib/core/notice/email/email-charts.ts';
 import { renderMail } from '../../lib/core/notice/email/email-message.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
-import { arbitraryNotice } from '../support/arbitrary-notice.ts';
-import { finding } from '../support/finding.ts';
-import { sampleNotice, sampleResolvedNotice } from '../support/sample-notice.ts';
+import { arbitraryNotice } from '../support/arbitraries/arbitrary-notice.ts';
+import { finding } from '../support/factories/finding.ts';
+import { sampleNotice, sampleResolvedNotice } from '../support/factories/sample-notice.ts';
 
 let smtp: LocalSmtp;
 /** Names of all headers that our mails have; any other one was smuggled in. */

@@ -4,10 +4,10 @@ import { createAlertmanagerSilencer } from '../../lib/adapters/alertmanager/aler
 import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-probe.ts';
 import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
 import type { Bounds, ProbeResult } from '../../lib/core/diagnosis/checks/probe.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { readBounds } from '../support/read-bounds.ts';
-import { serve, stopServing } from '../support/serve.ts';
-import { slowAnswers } from '../support/slow-answers.ts';
+import { readBounds } from '../support/factories/read-bounds.ts';
+import { slowAnswers } from '../support/factories/slow-answers.ts';
+import { freePorts } from '../support/servers/free-ports.ts';
+import { serve, stopServing } from '../support/servers/serve.ts';
 
 const AT = Date.UTC(2026, 10, 24, 3, 12);
 

@@ -1,6 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dig, type PackagedService, packageService, type Resource } from '../support/packaged-service.ts';
+import {
+  dig,
+  type PackagedService,
+  packageService,
+  type Resource,
+} from '../support/servers/packaged-service.ts';
 
 let service: PackagedService;
 

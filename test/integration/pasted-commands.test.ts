@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fillCommands } from '../../lib/core/diagnosis/fill-commands.ts';
 import type { Command } from '../../lib/core/runbook/runbook.ts';
-import { hostileLabels } from '../support/hostile-labels.ts';
-import { ourRunbooks } from '../support/our-runbooks.ts';
+import { hostileLabels } from '../support/factories/hostile-labels.ts';
+import { ourRunbooks } from '../support/factories/our-runbooks.ts';
 
 /** Pieces with which a value breaks out of quotes, or makes redaction break them for it. */
 const pieces = [

@@ -8,11 +8,11 @@ import {
   type PostgresProbeOptions,
 } from '../../lib/adapters/postgres/postgres-probe.ts';
 import type { Bounds, Scalar } from '../../lib/core/diagnosis/checks/probe.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { type HangingServer, startHangingServer } from '../support/hanging-server.ts';
-import { readBounds } from '../support/read-bounds.ts';
+import { readBounds } from '../support/factories/read-bounds.ts';
+import { waitFor } from '../support/processes/wait-for.ts';
+import { freePorts } from '../support/servers/free-ports.ts';
+import { type HangingServer, startHangingServer } from '../support/servers/hanging-server.ts';
 import { test } from '../support/vitest/with-database.ts';
-import { waitFor } from '../support/wait-for.ts';
 
 let postgres: LocalPostgres;
 let admin: pg.Client;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
-import { readBounds } from '../support/read-bounds.ts';
-import { serve, stopServing } from '../support/serve.ts';
+import { readBounds } from '../support/factories/read-bounds.ts';
+import { serve, stopServing } from '../support/servers/serve.ts';
 
 const AT = Date.UTC(2026, 10, 24, 3, 12);
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres/postgres.ts';
 import { runbookCommands } from '../../scripts/runbook/command/commands.ts';
-import { startHangingServer } from '../support/hanging-server.ts';
-import { queueStuck } from '../support/queue-stuck-runbook.ts';
-import { type CommandOptions, type Ran, runHere, runNpmScript } from '../support/run-command.ts';
-import { type CopiedRunbooks, copyRunbooks } from '../support/runbook-folders.ts';
+import { queueStuck } from '../support/factories/queue-stuck-runbook.ts';
+import { type CopiedRunbooks, copyRunbooks } from '../support/factories/runbook-folders.ts';
+import { type CommandOptions, type Ran, runHere, runNpmScript } from '../support/processes/run-command.ts';
+import { startHangingServer } from '../support/servers/hanging-server.ts';
 import { test } from '../support/vitest/with-database.ts';
 
 const project = join(import.meta.dirname, '..', '..');

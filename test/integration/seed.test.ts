@@ -16,8 +16,8 @@ import { type PastIncident, pastIncidents } from '../../scripts/seed/past-incide
 import { pastTimes } from '../../scripts/seed/past-times.ts';
 import { createRandom } from '../../scripts/seed/random.ts';
 import { seedHistory } from '../../scripts/seed/seed-history.ts';
-import { silentLog } from '../support/first-responder.ts';
-import { startLocalTable } from '../support/local-table.ts';
+import { silentLog } from '../support/harness/first-responder.ts';
+import { startLocalTable } from '../support/servers/local-table.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 9);
 const catalog = compileRunbooks(join(import.meta.dirname, '..', '..', 'runbooks'));

@@ -4,7 +4,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fetchParameter } from '../../lib/adapters/secrets/fetch-parameter.ts';
 import { awsClient } from '../../lib/wiring/aws-client.ts';
-import { serve, stopServing } from '../support/serve.ts';
+import { serve, stopServing } from '../support/servers/serve.ts';
 
 const quick = { connectMs: 1_000, answerMs: 60 };
 const known = { region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSlackReply } from '../../lib/adapters/slack/slack-response-url.ts';
-import { holdDeadlines } from '../support/hold-deadlines.ts';
-import { serve, stopServing } from '../support/serve.ts';
-import { slowAnswers } from '../support/slow-answers.ts';
+import { slowAnswers } from '../support/factories/slow-answers.ts';
+import { holdDeadlines } from '../support/fakes/hold-deadlines.ts';
+import { serve, stopServing } from '../support/servers/serve.ts';
 
 afterEach(stopServing);
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, describe, expect } from 'vitest';
-import { commandsOf, findingOf, stepIds } from '../support/diagnosis-parts.ts';
-import { runChecks } from '../support/run-checks.ts';
-import { type SampleWorld, startSampleWorld } from '../support/sample-world.ts';
-import { unreadable } from '../support/unreadable.ts';
+import { commandsOf, findingOf, stepIds } from '../support/assertions/diagnosis-parts.ts';
+import { unreadable } from '../support/assertions/unreadable.ts';
+import { runChecks } from '../support/harness/run-checks.ts';
+import { type SampleWorld, startSampleWorld } from '../support/servers/sample-world.ts';
 import { test } from '../support/vitest/with-database.ts';
 
 let world: SampleWorld;

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, onTestFinished } from 'vitest';
-import { commandsOf, findingOf, rowsOf, stepIds } from '../support/diagnosis-parts.ts';
-import { runChecks } from '../support/run-checks.ts';
-import { heartbeat, type SampleWorld, startSampleWorld } from '../support/sample-world.ts';
+import { commandsOf, findingOf, rowsOf, stepIds } from '../support/assertions/diagnosis-parts.ts';
+import { runChecks } from '../support/harness/run-checks.ts';
+import { heartbeat, type SampleWorld, startSampleWorld } from '../support/servers/sample-world.ts';
 import { test } from '../support/vitest/with-database.ts';
 
 let world: SampleWorld;

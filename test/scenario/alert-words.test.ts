@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { tellStory } from '../../lib/core/history/build-timeline.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const CRITICAL = '#cryptofunk-critical';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { MailMessage } from '../../lib/core/notice/message.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { finding } from '../support/finding.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { finding } from '../support/factories/finding.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const locks = finding({ stepId: 'locks', sentence: '3 sessions wait for a lock.' });
 const pool = finding({ stepId: 'pool', sentence: '10 of 10 connections open, 0 idle' });

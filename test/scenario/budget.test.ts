@@ -3,8 +3,8 @@ import { parseDelivery } from '../../lib/core/alert/parse-webhook.ts';
 import { splitBySubject } from '../../lib/core/grouping/group-alerts.ts';
 import { transition } from '../../lib/core/incident/state-machine/transition.ts';
 import { policyFor } from '../../lib/core/runbook/find-policy.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert, webhookBody } from '../support/webhook.ts';
+import { webhookAlert, webhookBody } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 /** design.md, "Storage": what a delivery may cost, whatever it holds. */
 const ONE_CHANGE = {

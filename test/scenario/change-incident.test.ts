@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { acknowledgeIncident, resolveIncident } from '../../lib/flow/incident/change-incident.ts';
 import { receiveDelivery } from '../../lib/flow/receive/receive-webhook.ts';
-import { catalog } from '../support/catalog.ts';
-import { createMemoryWorld, type MemoryWorld } from '../support/memory-world.ts';
-import { webhookAlert, webhookBody } from '../support/webhook.ts';
+import { catalog } from '../support/factories/catalog.ts';
+import { webhookAlert, webhookBody } from '../support/factories/webhook.ts';
+import { createMemoryWorld, type MemoryWorld } from '../support/fakes/memory-world.ts';
 
 const portsOf = (world: MemoryWorld) => ({ ...world, catalog: catalog(), backOff: async () => {} });
 

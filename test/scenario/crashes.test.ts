@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import type { FaultMoment } from '../support/faults.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import type { FaultMoment } from '../support/fakes/faults.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const moments: FaultMoment[] = ['before', 'after'];
 const critical = '#cryptofunk-critical';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { DeliverMessage, SendOutcome } from '../../lib/core/delivery/delivery.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const CRITICAL = 'slack:#cryptofunk-critical';
 const unavailable: SendOutcome = { kind: 'retryable', reason: 'unavailable', detail: '503' };

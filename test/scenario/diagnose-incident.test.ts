@@ -4,8 +4,8 @@ import type { Effect, NoticeReason } from '../../lib/core/incident/effect.ts';
 import type { DiagnoseMessage } from '../../lib/core/incident/effect-queue.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { diagnoseIncident } from '../../lib/flow/diagnose/diagnose-incident.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 /** An incident whose first notice waits to be diagnosed, and that notice's message. */
 async function opened(): Promise<{ system: FirstResponder; message: DiagnoseMessage }> {

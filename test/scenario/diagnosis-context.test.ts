@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../lib/core/shared/time.ts';
-import { finding } from '../support/finding.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { finding } from '../support/factories/finding.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 type Episode = { alertname?: string; minutes?: number; by?: string };
 

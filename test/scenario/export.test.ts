@@ -6,12 +6,12 @@ import { createAtomWriter } from '../../lib/adapters/atom/atom-writer.ts';
 import { createCsvWriter } from '../../lib/adapters/csv/csv-writer.ts';
 import type { IncidentQuery } from '../../lib/core/history/history.ts';
 import { DAY, MINUTE } from '../../lib/core/shared/time.ts';
-import { FirstResponder, silentLog } from '../support/first-responder.ts';
-import { basic, bearer, httpEvent, lambdaContext } from '../support/http-event.ts';
-import { createMemoryWorld, type MemoryWorld } from '../support/memory-world.ts';
-import { parseXml, textsOf } from '../support/parse-xml.ts';
-import { STORED_AT, storedIncident } from '../support/stored-incident.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { parseXml, textsOf } from '../support/assertions/parse-xml.ts';
+import { basic, bearer, httpEvent, lambdaContext } from '../support/factories/http-event.ts';
+import { STORED_AT, storedIncident } from '../support/factories/stored-incident.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { createMemoryWorld, type MemoryWorld } from '../support/fakes/memory-world.ts';
+import { FirstResponder, silentLog } from '../support/harness/first-responder.ts';
 
 type Ask = { query?: Record<string, string>; headers?: Record<string, string> };
 

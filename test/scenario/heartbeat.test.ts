@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
-import { catalog } from '../support/catalog.ts';
-import type { FaultMoment } from '../support/faults.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { catalog } from '../support/factories/catalog.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import type { FaultMoment } from '../support/fakes/faults.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const ALERTS = '#cryptofunk-alerts';
 const CRITICAL = '#cryptofunk-critical';

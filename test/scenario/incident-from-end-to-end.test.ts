@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { catalog, runbook } from '../support/catalog.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert, webhookBody } from '../support/webhook.ts';
+import { catalog, runbook } from '../support/factories/catalog.ts';
+import { webhookAlert, webhookBody } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 function firing(system: FirstResponder, more: Record<string, string> = {}) {
   return webhookAlert({ startsAt: system.now, labels: more });

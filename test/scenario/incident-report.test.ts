@@ -6,11 +6,11 @@ import { writeReport } from '../../lib/core/history/report/write-report.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { reportIncident } from '../../lib/flow/history/report-incident.ts';
 import { acknowledgeIncident } from '../../lib/flow/incident/change-incident.ts';
-import { arbitraryRecord } from '../support/arbitrary-record.ts';
-import { runbook } from '../support/catalog.ts';
-import { finding } from '../support/finding.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { arbitraryRecord } from '../support/arbitraries/arbitrary-record.ts';
+import { runbook } from '../support/factories/catalog.ts';
+import { finding } from '../support/factories/finding.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 async function report(system: FirstResponder): Promise<{ markdown: string; fileName: string }> {
   const [id = ''] = [...system.world.incidents.items.keys()];

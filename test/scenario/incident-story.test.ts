@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
 import { showIncident } from '../../lib/flow/history/show-incident.ts';
 import { acknowledgeIncident } from '../../lib/flow/incident/change-incident.ts';
-import { finding } from '../support/finding.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { finding } from '../support/factories/finding.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const pod = (name: string, startsAt: number, endsAt?: number) =>
   webhookAlert({

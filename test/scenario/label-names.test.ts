@@ -4,9 +4,9 @@ import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents
 import { getLabel } from '../../lib/core/alert/get-label.ts';
 import { sharedLabels } from '../../lib/core/alert/shared-labels.ts';
 import { evaluateCel } from '../../lib/core/diagnosis/expressions/cel.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { type LocalTable, startLocalTable } from '../support/local-table.ts';
-import { webhookAlert, webhookBody } from '../support/webhook.ts';
+import { webhookAlert, webhookBody } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
+import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
 
 let local: LocalTable;
 

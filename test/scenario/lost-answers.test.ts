@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SendOutcome } from '../../lib/core/delivery/delivery.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
-import { deliverFor } from '../support/deliver-for.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { deliverFor } from '../support/harness/deliver-for.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const CRITICAL = '#cryptofunk-critical';
 const lost: SendOutcome = {

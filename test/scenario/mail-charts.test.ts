@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
-import { finding } from '../support/finding.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { finding } from '../support/factories/finding.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 describe('a mail about a curve', () => {
   it('brings its picture with it', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { baseSubject } from '../support/base-subject.ts';
-import { catalog, runbook } from '../support/catalog.ts';
-import { finding } from '../support/finding.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { baseSubject } from '../support/assertions/base-subject.ts';
+import { catalog, runbook } from '../support/factories/catalog.ts';
+import { finding } from '../support/factories/finding.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const agents = ['technical-agent', 'risk-agent', 'trend-agent', 'order-agent', 'news-agent'];
 

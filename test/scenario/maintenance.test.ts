@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
 import { addMaintenance, endMaintenance, listMaintenances } from '../../lib/flow/maintenance/maintenances.ts';
-import type { FaultMoment } from '../support/faults.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import type { FaultMoment } from '../support/fakes/faults.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const CRITICAL = '#cryptofunk-critical';
 const POOL = 'DatabaseConnectionPoolCritical';

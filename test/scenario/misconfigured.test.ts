@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { SendOutcome } from '../../lib/core/delivery/delivery.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
-import { deliverFor } from '../support/deliver-for.ts';
-import { finding } from '../support/finding.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { createRecordingLog } from '../support/recording-log.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { finding } from '../support/factories/finding.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { createRecordingLog } from '../support/fakes/recording-log.ts';
+import { deliverFor } from '../support/harness/deliver-for.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const revoked: SendOutcome = {
   kind: 'misconfigured',

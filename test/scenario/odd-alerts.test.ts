@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../lib/core/shared/time.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert, webhookBody } from '../support/webhook.ts';
+import { webhookAlert, webhookBody } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const NO_TIME = '0001-01-01T00:00:00Z';
 

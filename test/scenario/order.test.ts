@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { EARLY, slackPace } from '../../lib/core/delivery/rate-limit.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
-import { deliverFor } from '../support/deliver-for.ts';
-import { finding } from '../support/finding.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { finding } from '../support/factories/finding.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { deliverFor } from '../support/harness/deliver-for.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 /** More than a message has room for: the rest goes into the thread. */
 const many = Array.from({ length: 8 }, (_, each) =>

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import type { FaultMoment } from '../support/faults.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import type { FaultMoment } from '../support/fakes/faults.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 type Step = {
   what: 'fires' | 'resolves' | 'acknowledge' | 'tick';

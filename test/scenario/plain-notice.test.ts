@@ -3,11 +3,11 @@ import type { Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { addMaintenance } from '../../lib/flow/maintenance/maintenances.ts';
-import { catalog, runbook } from '../support/catalog.ts';
-import { finding } from '../support/finding.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { createRecordingLog } from '../support/recording-log.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { catalog, runbook } from '../support/factories/catalog.ts';
+import { finding } from '../support/factories/finding.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { createRecordingLog } from '../support/fakes/recording-log.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const BOMBS = '💣💣💣';
 

@@ -3,9 +3,9 @@ import type { Press } from '../../lib/core/notice/slack/slack-action-schema.ts';
 import { lineToMrkdwn } from '../../lib/core/notice/slack/slack-mrkdwn.ts';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
 import { pressButton } from '../../lib/flow/incident/handle-slack-action.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { createMemorySilencer } from '../support/memory-silencer.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { createMemorySilencer } from '../support/fakes/memory-silencer.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const BUTTONS = { canSilence: () => true };
 

@@ -3,15 +3,15 @@ import { cursorKey } from '../../lib/core/history/cursor.ts';
 import { readIncidentQuery } from '../../lib/core/history/query-schema.ts';
 import { type IncidentPage, listIncidents } from '../../lib/flow/history/list-incidents.ts';
 import { showIncident } from '../../lib/flow/history/show-incident.ts';
-import { catalog } from '../support/catalog.ts';
-import { createMemoryWorld, type MemoryWorld } from '../support/memory-world.ts';
+import { catalog } from '../support/factories/catalog.ts';
 import {
   STORED_AT,
   storedAlert,
   storedDetail,
   storedDiagnosis,
   storedIncident,
-} from '../support/stored-incident.ts';
+} from '../support/factories/stored-incident.ts';
+import { createMemoryWorld, type MemoryWorld } from '../support/fakes/memory-world.ts';
 
 describe('reading the history', () => {
   it('pages through a listing without a gap or a repeat, and the last page has no cursor', async () => {

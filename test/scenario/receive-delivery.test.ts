@@ -4,9 +4,9 @@ import { UnwritableError } from '../../lib/core/incident/incident-store.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { receiveDelivery } from '../../lib/flow/receive/receive-webhook.ts';
-import { catalog, runbook } from '../support/catalog.ts';
-import { createMemoryWorld, type MemoryWorld } from '../support/memory-world.ts';
-import { webhookAlert, webhookBody } from '../support/webhook.ts';
+import { catalog, runbook } from '../support/factories/catalog.ts';
+import { webhookAlert, webhookBody } from '../support/factories/webhook.ts';
+import { createMemoryWorld, type MemoryWorld } from '../support/fakes/memory-world.ts';
 
 type Setup = { world: MemoryWorld; catalog: RunbookCatalog; backOffs: number[] };
 

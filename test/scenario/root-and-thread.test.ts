@@ -4,10 +4,10 @@ import type { Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
 import { acknowledgeIncident, resolveIncident } from '../../lib/flow/incident/change-incident.ts';
-import { deliverFor } from '../support/deliver-for.ts';
-import { finding } from '../support/finding.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { finding } from '../support/factories/finding.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { deliverFor } from '../support/harness/deliver-for.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const CRITICAL = '#cryptofunk-critical';
 

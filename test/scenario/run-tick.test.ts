@@ -5,9 +5,9 @@ import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts'
 import { HOUR, MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { receiveDelivery } from '../../lib/flow/receive/receive-webhook.ts';
 import { type RunTickPorts, runTick } from '../../lib/flow/tick/advance-incidents.ts';
-import { catalog, runbook } from '../support/catalog.ts';
-import { createMemoryWorld, type MemoryWorld } from '../support/memory-world.ts';
-import { webhookAlert, webhookBody } from '../support/webhook.ts';
+import { catalog, runbook } from '../support/factories/catalog.ts';
+import { webhookAlert, webhookBody } from '../support/factories/webhook.ts';
+import { createMemoryWorld, type MemoryWorld } from '../support/fakes/memory-world.ts';
 
 type Answer = ProbeResult<ActiveAlert[]>;
 

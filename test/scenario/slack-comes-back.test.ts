@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
 import { pressButton } from '../../lib/flow/incident/handle-slack-action.ts';
-import { deliverFor } from '../support/deliver-for.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { createMemorySilencer } from '../support/memory-silencer.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { createMemorySilencer } from '../support/fakes/memory-silencer.ts';
+import { deliverFor } from '../support/harness/deliver-for.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const ALERTS = '#cryptofunk-alerts';
 const CRITICAL = '#cryptofunk-critical';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const CRITICAL = '#cryptofunk-critical';
 const FINGERPRINT = 'aaaaaaaaaaaaaaaa';

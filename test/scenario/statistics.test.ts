@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';
-import type { FaultMoment } from '../support/faults.ts';
-import { finding } from '../support/finding.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { finding } from '../support/factories/finding.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import type { FaultMoment } from '../support/fakes/faults.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 type Alert = { alertname?: string; labels?: Record<string, string> };
 

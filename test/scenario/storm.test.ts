@@ -3,10 +3,10 @@ import { checkSlackBlocks } from '../../infra/local/slack/check-slack-blocks.ts'
 import { slackPace } from '../../lib/core/delivery/rate-limit.ts';
 import type { SlackMessage } from '../../lib/core/notice/message.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
-import { baseSubject } from '../support/base-subject.ts';
-import { deliverFor } from '../support/deliver-for.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { baseSubject } from '../support/assertions/base-subject.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { deliverFor } from '../support/harness/deliver-for.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const INCIDENTS = 300;
 const ALERTS = 10_000;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { type Severity, severities } from '../../lib/core/shared/severity.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { Night, nightContacts } from '../support/night.ts';
+import { Night, nightContacts } from '../support/harness/one-night.ts';
 
 const ALERTS = '#cryptofunk-alerts';
 const CRITICAL = '#cryptofunk-critical';

@@ -3,10 +3,10 @@ import { fingerprintOf } from '../../lib/core/alert/fingerprint.ts';
 import type { ActiveAlert } from '../../lib/core/diagnosis/checks/probe.ts';
 import { UnwritableError } from '../../lib/core/incident/incident-store.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
-import { catalog, runbook } from '../support/catalog.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { slackWords } from '../support/slack-words.ts';
-import { type WebhookAlertFactory, webhookAlert, webhookBody } from '../support/webhook.ts';
+import { slackWords } from '../support/assertions/slack-text.ts';
+import { catalog, runbook } from '../support/factories/catalog.ts';
+import { type WebhookAlertFactory, webhookAlert, webhookBody } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const CRITICAL = '#cryptofunk-critical';
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { showIncident } from '../../lib/flow/history/show-incident.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 it('a severity that nobody knows is the runbook’s, shown as it is written in Slack, mail and the API, and reported', async () => {
   const responder = new FirstResponder();

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Probes } from '../../lib/core/diagnosis/checks/reading.ts';
 import { diagnoseEffect } from '../../lib/core/diagnosis/diagnose-effect.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
-import { FirstResponder } from '../support/first-responder.ts';
-import { ourRunbooks } from '../support/our-runbooks.ts';
-import { webhookAlert } from '../support/webhook.ts';
+import { ourRunbooks } from '../support/factories/our-runbooks.ts';
+import { webhookAlert } from '../support/factories/webhook.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 /** With the checks and commands of the runbooks, asking `probes`. */
 function create(probes: Probes = {}): FirstResponder {

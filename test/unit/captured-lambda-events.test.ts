@@ -3,8 +3,8 @@ import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import type { DiagnoseMessage } from '../../lib/core/incident/effect-queue.ts';
 import { diagnoseMessages } from '../../scripts/lambda-events.ts';
-import { capturedEvent } from '../support/captured-event.ts';
-import { ourRunbooks } from '../support/our-runbooks.ts';
+import { capturedEvent } from '../support/factories/captured-event.ts';
+import { ourRunbooks } from '../support/factories/our-runbooks.ts';
 
 describe('the events in events/lambda', () => {
   it('hold the bodies that Alertmanager posted', () => {

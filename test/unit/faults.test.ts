@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Crash } from '../support/faults.ts';
-import { createMemoryWorld } from '../support/memory-world.ts';
-import { storedIncident } from '../support/stored-incident.ts';
+import { storedIncident } from '../support/factories/stored-incident.ts';
+import { Crash } from '../support/fakes/faults.ts';
+import { createMemoryWorld } from '../support/fakes/memory-world.ts';
 
 describe('the crash hook of the memory world', () => {
   it('crashes before a call takes effect, and everything after it', async () => {

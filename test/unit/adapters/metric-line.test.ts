@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isMetricComment, parseMetricLine } from '../../../lib/adapters/http/metric-line.ts';
-import { mustEnd } from '../../support/must-end.ts';
+import { mustEnd } from '../../support/processes/must-end.ts';
 
 describe('a line of a metrics page', () => {
   test.each([

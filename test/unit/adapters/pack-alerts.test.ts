@@ -8,7 +8,7 @@ import {
 } from '../../../lib/adapters/dynamodb/incidents/pack-alerts.ts';
 import type { AlertState } from '../../../lib/core/incident/incident.ts';
 import { severities } from '../../../lib/core/shared/severity.ts';
-import { storedAlert } from '../../support/stored-incident.ts';
+import { storedAlert } from '../../support/factories/stored-incident.ts';
 
 const hex = (digits: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789abcdef'.split('')), minLength: digits, maxLength: digits });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fingerprintOf, identityOf } from '../../../lib/core/alert/fingerprint.ts';
 import { parseDelivery } from '../../../lib/core/alert/parse-webhook.ts';
-import { webhookAlert, webhookBody } from '../../support/webhook.ts';
+import { webhookAlert, webhookBody } from '../../support/factories/webhook.ts';
 
 const captured = 'events/alertmanager';
 const payloads = readdirSync(captured).filter(

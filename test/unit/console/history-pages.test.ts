@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Answer, Api } from '../../../console/api/client.ts';
 import { loadPage } from '../../../console/history/load-page.ts';
 import type { IncidentPage } from '../../../lib/flow/history/list-incidents.ts';
-import { listedIncident } from '../../support/listed-incident.ts';
+import { listedIncident } from '../../support/factories/listed-incident.ts';
 
 /** A listing that gives these answers one after the other, and notes the cursors it was asked with. */
 function listing(answers: Answer<IncidentPage>[]): { list: Api['list']; asked: (string | undefined)[] } {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { joinPages, mostUrgentFirst, newsBetween } from '../../../console/live/merge-incidents.ts';
 import { delayAfter, freshnessOf } from '../../../console/live/polling.ts';
-import { listedIncident } from '../../support/listed-incident.ts';
+import { listedIncident } from '../../support/factories/listed-incident.ts';
 
 const first = listedIncident({ id: 'a.1', openedAt: '2026-11-24T03:00:00.000Z' });
 const second = listedIncident({ id: 'b.1', openedAt: '2026-11-24T04:00:00.000Z' });

@@ -3,8 +3,8 @@ import { createApi } from '../../../console/api/client.ts';
 import { attentionFirst } from '../../../console/incident/attention-first.ts';
 import { isNumeric } from '../../../console/incident/is-numeric.ts';
 import { createSession } from '../../../console/session/session.ts';
-import { finding } from '../../support/finding.ts';
-import { serve, stopServing } from '../../support/serve.ts';
+import { finding } from '../../support/factories/finding.ts';
+import { serve, stopServing } from '../../support/servers/serve.ts';
 
 function storage() {
   const kept = new Map<string, string>();

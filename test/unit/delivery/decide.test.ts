@@ -5,7 +5,7 @@ import type { DeliverMessage, DestinationRecord } from '../../../lib/core/delive
 import { retryDelaySeconds } from '../../../lib/core/delivery/retry-delay.ts';
 import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
-import { Story } from '../../support/incident-story.ts';
+import { Story } from '../../support/harness/incident-history.ts';
 
 const opened = new Story().fires(0, 'a').incident as Incident;
 const resolved = new Story().fires(0, 'a').ends(5, 'a').incident as Incident;

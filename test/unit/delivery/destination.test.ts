@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Abilities } from '../../../lib/core/delivery/decide.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { fingerprintOf, T0 } from '../../support/incident-story.ts';
-import { LateDestination } from '../../support/late-destination.ts';
+import { LateDestination } from '../../support/factories/late-destination.ts';
+import { fingerprintOf, T0 } from '../../support/harness/incident-history.ts';
 
 const names = ['a', 'b'];
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
 import { saidBehind } from '../../../lib/core/delivery/superseded-later.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { deliverMessage } from '../../support/deliver-message.ts';
-import { Story, T0 } from '../../support/incident-story.ts';
+import { deliverMessage } from '../../support/factories/deliver-message.ts';
+import { Story, T0 } from '../../support/harness/incident-history.ts';
 
 /** Acknowledged after 5 min, as version 2, and escalated to L2 after 30, as version 3. */
 const escalated = incidentOf(new Story().fires(0, 'a').acknowledge(5).tick(30));

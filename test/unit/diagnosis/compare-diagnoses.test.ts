@@ -5,7 +5,7 @@ import {
   progressSince,
 } from '../../../lib/core/diagnosis/findings/compare-diagnoses.ts';
 import type { Finding, Verdict } from '../../../lib/core/diagnosis/findings/finding.ts';
-import { diagnosis, finding } from '../../support/finding.ts';
+import { diagnosis, finding } from '../../support/factories/finding.ts';
 
 function found(stepId: string, verdict: Verdict, sentence: string): Finding {
   return finding({ stepId, verdict, sentence });

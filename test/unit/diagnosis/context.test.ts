@@ -3,7 +3,7 @@ import type { OpenIncident } from '../../../lib/core/diagnosis/context/context.t
 import { alsoOpen } from '../../../lib/core/diagnosis/context/other-incidents.ts';
 import { lastTimeOf, type PastEpisode } from '../../../lib/core/diagnosis/context/previous-episode.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
-import { diagnosis, finding } from '../../support/finding.ts';
+import { diagnosis, finding } from '../../support/factories/finding.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 3);
 

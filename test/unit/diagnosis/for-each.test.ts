@@ -4,8 +4,8 @@ import type { Scalar, SqlProbe } from '../../../lib/core/diagnosis/checks/probe.
 import { runDiagnosis } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import type { SqlStep } from '../../../lib/core/runbook/runbook.ts';
 import { SECOND } from '../../../lib/core/shared/time.ts';
-import { runbook } from '../../support/catalog.ts';
-import { fakeDiagnosisClock } from '../../support/diagnosis-clock.ts';
+import { runbook } from '../../support/factories/catalog.ts';
+import { fakeDiagnosisClock } from '../../support/fakes/diagnosis-clock.ts';
 
 const step: SqlStep = {
   id: 'errors',

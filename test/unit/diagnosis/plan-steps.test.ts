@@ -3,7 +3,7 @@ import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
 import { asRun, planSteps } from '../../../lib/core/diagnosis/plan-steps.ts';
 import type { Runbook, SqlStep } from '../../../lib/core/runbook/runbook.ts';
 import { SECOND } from '../../../lib/core/shared/time.ts';
-import { runbook } from '../../support/catalog.ts';
+import { runbook } from '../../support/factories/catalog.ts';
 
 function step(id: string, change: Partial<SqlStep> = {}): SqlStep {
   return {

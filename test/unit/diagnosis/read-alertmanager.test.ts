@@ -4,7 +4,7 @@ import { readAlertmanager } from '../../../lib/core/diagnosis/checks/read-alertm
 import type { ReadContext } from '../../../lib/core/diagnosis/checks/reading.ts';
 import type { AlertmanagerStep } from '../../../lib/core/runbook/runbook.ts';
 import { MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
-import { activeAlert, alertmanagerWith } from '../../support/active-alerts.ts';
+import { activeAlert, alertmanagerWith } from '../../support/factories/active-alerts.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 3);
 const SHARING = ['pod', 'instance', 'job', 'namespace'];

@@ -9,7 +9,7 @@ import type {
 import { readHttp } from '../../../lib/core/diagnosis/checks/read-http.ts';
 import type { ReadContext } from '../../../lib/core/diagnosis/checks/reading.ts';
 import type { HttpStep } from '../../../lib/core/runbook/runbook.ts';
-import { hostileLabels } from '../../support/hostile-labels.ts';
+import { hostileLabels } from '../../support/factories/hostile-labels.ts';
 
 type Asked = { target: string; path: string; timeoutMs: number };
 

@@ -4,8 +4,8 @@ import { readKubernetes } from '../../../lib/core/diagnosis/checks/read-kubernet
 import type { StepReading } from '../../../lib/core/diagnosis/checks/reading.ts';
 import type { KubernetesStep } from '../../../lib/core/runbook/runbook.ts';
 import { MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
-import { clusterEvent, logExcerpt, pod, podContainer } from '../../support/kubernetes-records.ts';
-import { readBounds } from '../../support/read-bounds.ts';
+import { clusterEvent, logExcerpt, pod, podContainer } from '../../support/factories/kubernetes-records.ts';
+import { readBounds } from '../../support/factories/read-bounds.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 3, 12);
 const MIB = 2 ** 20;

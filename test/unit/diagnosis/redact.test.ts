@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { redact } from '../../../lib/core/diagnosis/expressions/redact.ts';
 import { cleanCell, cleanSentence } from '../../../lib/core/diagnosis/findings/clean-cell.ts';
-import { mustEnd } from '../../support/must-end.ts';
+import { mustEnd } from '../../support/processes/must-end.ts';
 
 /** Credentials as servers quote them: what is around the secret, and what it may consist of. */
 const word = (min: number) => fc.stringMatching(new RegExp(`^[A-Za-z0-9]{${min},40}$`));

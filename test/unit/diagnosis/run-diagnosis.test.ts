@@ -10,8 +10,8 @@ import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts'
 import { type DiagnosisInput, deadlineFor, runDiagnosis } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import type { Runbook, SqlStep } from '../../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
-import { runbook } from '../../support/catalog.ts';
-import { fakeDiagnosisClock } from '../../support/diagnosis-clock.ts';
+import { runbook } from '../../support/factories/catalog.ts';
+import { fakeDiagnosisClock } from '../../support/fakes/diagnosis-clock.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 3, 12);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { fitDiagnosis } from '../../../lib/core/diagnosis/findings/truncate-diagnosis.ts';
-import { diagnosis, finding } from '../../support/finding.ts';
+import { diagnosis, finding } from '../../support/factories/finding.ts';
 
 const evidence: Evidence = { kind: 'text', lines: ['x'.repeat(900)], omitted: 0 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
 import { incidentKeysOf, NO_ALERTNAME, splitBySubject } from '../../../lib/core/grouping/group-alerts.ts';
-import { catalog, runbook } from '../../support/catalog.ts';
+import { catalog, runbook } from '../../support/factories/catalog.ts';
 
 function alert(labels: Record<string, string>, source = 'prod'): Alert {
   return {

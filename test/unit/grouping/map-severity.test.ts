@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSeverity, severityOf } from '../../../lib/core/grouping/map-severity.ts';
 import { readCatalog } from '../../../scripts/runbook/check/read-catalog.ts';
-import { catalog, runbook } from '../../support/catalog.ts';
+import { catalog, runbook } from '../../support/factories/catalog.ts';
 
 const ours = readCatalog(join(import.meta.dirname, '..', '..', '..', 'runbooks')).catalog;
 const fallback = { ...runbook({ severity: 'info' }), isFallback: true as const };

@@ -4,11 +4,11 @@ import { listIncidentsHandler } from '../../../handlers/list-incidents.ts';
 import type { HttpResult } from '../../../handlers/middleware/http.ts';
 import { receiveWebhookHandler } from '../../../handlers/receive-webhook.ts';
 import { showIncidentHandler } from '../../../handlers/show-incident.ts';
-import { catalog } from '../../support/catalog.ts';
-import { silentLog } from '../../support/first-responder.ts';
-import { basic, bearer, httpEvent, lambdaContext } from '../../support/http-event.ts';
-import { createMemoryWorld } from '../../support/memory-world.ts';
-import { webhookAlert, webhookBody } from '../../support/webhook.ts';
+import { catalog } from '../../support/factories/catalog.ts';
+import { basic, bearer, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
+import { webhookAlert, webhookBody } from '../../support/factories/webhook.ts';
+import { createMemoryWorld } from '../../support/fakes/memory-world.ts';
+import { silentLog } from '../../support/harness/first-responder.ts';
 
 function createApi() {
   const world = createMemoryWorld();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { consoleFiles } from '../../../.build/console-files.ts';
 import { handler } from '../../../handlers/console.ts';
 import { weightOf } from '../../../scripts/build-console.ts';
-import { httpEvent } from '../../support/http-event.ts';
+import { httpEvent } from '../../support/factories/http-event.ts';
 
 const script = Object.keys(consoleFiles.assets).find((name) => name.endsWith('.js')) ?? '';
 const style = Object.keys(consoleFiles.assets).find((name) => name.endsWith('.css')) ?? '';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { listDeadLettersHandler } from '../../../handlers/list-dead-letters.ts';
 import { redriveDeadLettersHandler } from '../../../handlers/redrive-dead-letters.ts';
 import type { DeadLetters } from '../../../lib/core/delivery/dead-letters.ts';
-import { bearer, httpEvent, lambdaContext } from '../../support/http-event.ts';
-import { createRecordingLog } from '../../support/recording-log.ts';
+import { bearer, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
+import { createRecordingLog } from '../../support/fakes/recording-log.ts';
 
 function api(deadLetters: Partial<DeadLetters> = {}) {
   const calls: string[] = [];

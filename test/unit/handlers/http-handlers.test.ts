@@ -6,12 +6,17 @@ import { MAX_BODY_BYTES } from '../../../handlers/middleware/decode-body.ts';
 import type { HttpResult } from '../../../handlers/middleware/http.ts';
 import { receiveWebhookHandler } from '../../../handlers/receive-webhook.ts';
 import { showIncidentHandler } from '../../../handlers/show-incident.ts';
-import { capturedEvent } from '../../support/captured-event.ts';
-import { catalog } from '../../support/catalog.ts';
-import { bearer, type HttpEventFactory, httpEvent, lambdaContext } from '../../support/http-event.ts';
-import { createMemoryWorld } from '../../support/memory-world.ts';
-import { createRecordingLog } from '../../support/recording-log.ts';
-import { webhookAlert, webhookBody } from '../../support/webhook.ts';
+import { capturedEvent } from '../../support/factories/captured-event.ts';
+import { catalog } from '../../support/factories/catalog.ts';
+import {
+  bearer,
+  type HttpEventFactory,
+  httpEvent,
+  lambdaContext,
+} from '../../support/factories/http-event.ts';
+import { webhookAlert, webhookBody } from '../../support/factories/webhook.ts';
+import { createMemoryWorld } from '../../support/fakes/memory-world.ts';
+import { createRecordingLog } from '../../support/fakes/recording-log.ts';
 
 function createApi() {
   const world = createMemoryWorld();

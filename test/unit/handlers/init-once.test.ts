@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { coldStart, failToStart } from '../../../handlers/middleware/init-once.ts';
-import { lambdaContext } from '../../support/http-event.ts';
+import { lambdaContext } from '../../support/factories/http-event.ts';
 
 describe('coldStart', () => {
   it('builds once, at import', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { listIncidentsHandler } from '../../../handlers/list-incidents.ts';
 import type { HttpResult } from '../../../handlers/middleware/http.ts';
-import { silentLog } from '../../support/first-responder.ts';
-import { bearer, httpEvent, lambdaContext } from '../../support/http-event.ts';
-import { createMemoryWorld } from '../../support/memory-world.ts';
-import { STORED_AT, storedIncident } from '../../support/stored-incident.ts';
+import { bearer, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
+import { STORED_AT, storedIncident } from '../../support/factories/stored-incident.ts';
+import { createMemoryWorld } from '../../support/fakes/memory-world.ts';
+import { silentLog } from '../../support/harness/first-responder.ts';
 
 /** A history of five open incidents, newest first. */
 async function createApi(

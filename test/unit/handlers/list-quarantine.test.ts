@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { listQuarantineHandler } from '../../../handlers/list-quarantine.ts';
-import { bearer, httpEvent, lambdaContext } from '../../support/http-event.ts';
-import { createMemoryWorld } from '../../support/memory-world.ts';
-import { createRecordingLog } from '../../support/recording-log.ts';
+import { bearer, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
+import { createMemoryWorld } from '../../support/fakes/memory-world.ts';
+import { createRecordingLog } from '../../support/fakes/recording-log.ts';
 
 function quarantine() {
   const world = createMemoryWorld();

@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { maintainHandler } from '../../../handlers/change-maintenance.ts';
 import { listMaintenanceHandler } from '../../../handlers/list-maintenance.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { bearer, httpEvent, lambdaContext } from '../../support/http-event.ts';
-import { createMemoryWorld } from '../../support/memory-world.ts';
-import { createRecordingLog } from '../../support/recording-log.ts';
+import { bearer, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
+import { createMemoryWorld } from '../../support/fakes/memory-world.ts';
+import { createRecordingLog } from '../../support/fakes/recording-log.ts';
 
 /** The clock of the memory world stands at 2026-11-24 03:00 UTC. */
 const asked = {

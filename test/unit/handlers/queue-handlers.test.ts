@@ -3,14 +3,14 @@ import { deliverNoticeHandler, deliverRetrySeconds } from '../../../handlers/del
 import { diagnoseFallbackHandler, fallbackRetrySeconds } from '../../../handlers/diagnose-dead-letters.ts';
 import { diagnoseIncidentHandler, diagnoseRetrySeconds } from '../../../handlers/diagnose-incident.ts';
 import { eachRecord, type RecordOutcome } from '../../../handlers/middleware/process-batch.ts';
-import { catalog } from '../../support/catalog.ts';
-import { deliverMessage } from '../../support/deliver-message.ts';
-import { configuredChannels, FirstResponder, silentLog } from '../../support/first-responder.ts';
-import { lambdaContext } from '../../support/http-event.ts';
-import { createMemoryMailChannel, createMemorySlackChannel } from '../../support/memory-channels.ts';
-import { createRecordingLog } from '../../support/recording-log.ts';
-import { type SqsRecordFactory, sqsEvent } from '../../support/sqs-event.ts';
-import { webhookAlert } from '../../support/webhook.ts';
+import { catalog } from '../../support/factories/catalog.ts';
+import { deliverMessage } from '../../support/factories/deliver-message.ts';
+import { lambdaContext } from '../../support/factories/http-event.ts';
+import { type SqsRecordFactory, sqsEvent } from '../../support/factories/sqs-event.ts';
+import { webhookAlert } from '../../support/factories/webhook.ts';
+import { createMemoryMailChannel, createMemorySlackChannel } from '../../support/fakes/memory-channels.ts';
+import { createRecordingLog } from '../../support/fakes/recording-log.ts';
+import { configuredChannels, FirstResponder, silentLog } from '../../support/harness/first-responder.ts';
 
 function createVisibility() {
   const set: Record<string, number> = {};

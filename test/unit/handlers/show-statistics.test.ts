@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { HttpResult } from '../../../handlers/middleware/http.ts';
 import { showStatisticsHandler } from '../../../handlers/show-statistics.ts';
 import { DAY, MINUTE } from '../../../lib/core/shared/time.ts';
-import { catalog } from '../../support/catalog.ts';
-import { countedHours, incidentSummary } from '../../support/counted-hour.ts';
-import { bearer, httpEvent, lambdaContext } from '../../support/http-event.ts';
-import { createMemoryWorld } from '../../support/memory-world.ts';
-import { createRecordingLog } from '../../support/recording-log.ts';
+import { catalog } from '../../support/factories/catalog.ts';
+import { countedHours, incidentSummary } from '../../support/factories/counted-hour.ts';
+import { bearer, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
+import { createMemoryWorld } from '../../support/fakes/memory-world.ts';
+import { createRecordingLog } from '../../support/fakes/recording-log.ts';
 
 async function createApi() {
   const world = createMemoryWorld();

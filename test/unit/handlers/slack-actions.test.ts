@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { type SlackActionsParts, slackActionsHandler } from '../../../handlers/slack-actions.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { receiveDelivery } from '../../../lib/flow/receive/receive-webhook.ts';
-import { catalog } from '../../support/catalog.ts';
-import { type HttpEventFactory, httpEvent, lambdaContext } from '../../support/http-event.ts';
-import { createMemoryWorld } from '../../support/memory-world.ts';
-import { createRecordingLog } from '../../support/recording-log.ts';
+import { catalog } from '../../support/factories/catalog.ts';
+import { type HttpEventFactory, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
 import {
   SIGNING_SECRET,
   type SlackPressFactory,
   slackPressBody,
   slackSignature,
-} from '../../support/slack-press.ts';
-import { webhookAlert, webhookBody } from '../../support/webhook.ts';
+} from '../../support/factories/slack-action.ts';
+import { webhookAlert, webhookBody } from '../../support/factories/webhook.ts';
+import { createMemoryWorld } from '../../support/fakes/memory-world.ts';
+import { createRecordingLog } from '../../support/fakes/recording-log.ts';
 
 const RESPONSE_URL = 'https://hooks.slack.com/actions/T0123/1/abc';
 

@@ -4,8 +4,8 @@ import { tellStory } from '../../../lib/core/history/build-timeline.ts';
 import type { IncidentRecord } from '../../../lib/core/history/history.ts';
 import { fires } from '../../../lib/core/incident/state-machine/draft.ts';
 import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
-import { arbitraryRecord } from '../../support/arbitrary-record.ts';
-import { STORED_AT, storedAlert, storedIncident } from '../../support/stored-incident.ts';
+import { arbitraryRecord } from '../../support/arbitraries/arbitrary-record.ts';
+import { STORED_AT, storedAlert, storedIncident } from '../../support/factories/stored-incident.ts';
 
 function record(change: Partial<IncidentRecord> = {}): IncidentRecord {
   return {

@@ -9,7 +9,7 @@ import { nextPage } from '../../../lib/core/history/next-page.ts';
 import { readIncidentQuery } from '../../../lib/core/history/query-schema.ts';
 import { summaryOf } from '../../../lib/core/history/summary.ts';
 import { DAY } from '../../../lib/core/shared/time.ts';
-import { STORED_AT, storedIncident } from '../../support/stored-incident.ts';
+import { STORED_AT, storedIncident } from '../../support/factories/stored-incident.ts';
 
 const csv = createCsvWriter();
 const key = cursorKey({ READ_TOKENS: ['reader'] });

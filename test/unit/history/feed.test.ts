@@ -5,8 +5,8 @@ import { incidentFeed } from '../../../lib/core/history/feed.ts';
 import type { IncidentQuery, IncidentSummary } from '../../../lib/core/history/history.ts';
 import { summaryOf } from '../../../lib/core/history/summary.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { parseXml, textsOf, type XmlElement } from '../../support/parse-xml.ts';
-import { STORED_AT, storedIncident } from '../../support/stored-incident.ts';
+import { parseXml, textsOf, type XmlElement } from '../../support/assertions/parse-xml.ts';
+import { STORED_AT, storedIncident } from '../../support/factories/stored-incident.ts';
 
 const ATOM = 'http://www.w3.org/2005/Atom';
 const query: IncidentQuery = { from: STORED_AT - MINUTE, to: STORED_AT + MINUTE, limit: 50 };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeDetails } from '../../../lib/core/history/merge-details.ts';
-import { STORED_AT, storedDetail } from '../../support/stored-incident.ts';
+import { STORED_AT, storedDetail } from '../../support/factories/stored-incident.ts';
 
 const details = fc.array(
   fc

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Story, T0 } from '../../support/incident-story.ts';
+import { Story, T0 } from '../../support/harness/incident-history.ts';
 
 const MINUTE = 60_000;
 

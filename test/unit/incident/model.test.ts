@@ -9,8 +9,14 @@ import { transition } from '../../../lib/core/incident/state-machine/transition.
 import { isFiring } from '../../../lib/core/incident/status.ts';
 import type { Severity } from '../../../lib/core/shared/severity.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { fingerprintOf, firing, incidentPolicy, resolved, T0 } from '../../support/incident-story.ts';
-import { type OddClock, oddClock, reportedBy } from '../../support/odd-clock.ts';
+import { type OddClock, oddClock, reportedBy } from '../../support/fakes/odd-clock.ts';
+import {
+  fingerprintOf,
+  firing,
+  incidentPolicy,
+  resolved,
+  T0,
+} from '../../support/harness/incident-history.ts';
 
 /**
  * A model of the world around the state machine: alerts that truly fire, an Alertmanager that knows them, a

@@ -6,7 +6,7 @@ import { nextDueAt } from '../../../lib/core/incident/state-machine/next-due.ts'
 import { transition } from '../../../lib/core/incident/state-machine/transition.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { firing, incidentPolicy, resolved, T0 } from '../../support/incident-story.ts';
+import { firing, incidentPolicy, resolved, T0 } from '../../support/harness/incident-history.ts';
 
 const policy = incidentPolicy();
 const subject = { key: 'k', source: 'prod', alertname: 'A', group: {}, externalURL: '' };

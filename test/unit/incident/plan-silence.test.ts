@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { planSilence, type SilencePlan } from '../../../lib/core/incident/plan-silence.ts';
-import { storedIncident } from '../../support/stored-incident.ts';
+import { storedIncident } from '../../support/factories/stored-incident.ts';
 
 type Fired = { labels: Record<string, string>; joinedSeq?: number; firing?: boolean; known?: boolean };
 

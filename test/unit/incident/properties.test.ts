@@ -5,8 +5,8 @@ import type { ObservedAlert, Sight } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { fingerprintOf, firing, resolved, Story, T0 } from '../../support/incident-story.ts';
-import { type OddClock, oddClock, reportedBy, tellsFiringsApart } from '../../support/odd-clock.ts';
+import { type OddClock, oddClock, reportedBy, tellsFiringsApart } from '../../support/fakes/odd-clock.ts';
+import { fingerprintOf, firing, resolved, Story, T0 } from '../../support/harness/incident-history.ts';
 
 /**
  * A world: for each alert its true firings, as [start, end) in minutes; the last one may still go on.

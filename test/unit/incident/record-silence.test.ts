@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf, Story, T0 } from '../../support/incident-story.ts';
+import { fingerprintOf, Story, T0 } from '../../support/harness/incident-history.ts';
 
 const HOUR = 3_600_000;
 const silenced = { type: 'silenced', by: 'Ana', id: 's-1', until: T0 + HOUR, covered: 2, firing: 3 } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservedAlert, Sight } from '../../../lib/core/incident/event.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { fingerprintOf, firing, resolved, Story, T0 } from '../../support/incident-story.ts';
+import { fingerprintOf, firing, resolved, Story, T0 } from '../../support/harness/incident-history.ts';
 
 const answer = (active: string[], suppressed: string[] = []) => ({
   kind: 'answer' as const,

@@ -3,8 +3,8 @@ import type { Alert } from '../../../lib/core/alert/alert.ts';
 import { splitBySubject } from '../../../lib/core/grouping/group-alerts.ts';
 import { policyFor } from '../../../lib/core/runbook/find-policy.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { fingerprintOf, Story, T0 } from '../../support/incident-story.ts';
-import { ourRunbooks } from '../../support/our-runbooks.ts';
+import { ourRunbooks } from '../../support/factories/our-runbooks.ts';
+import { fingerprintOf, Story, T0 } from '../../support/harness/incident-history.ts';
 
 /** Plays alerts of one alertname the way the webhook does, by the runbook that users edit. */
 class RunbookStory {

@@ -8,7 +8,7 @@ import { redriveCommand } from '../../../scripts/incidents/redrive-command.ts';
 import { reportCommand } from '../../../scripts/incidents/report-command.ts';
 import { showCommand } from '../../../scripts/incidents/show-command.ts';
 import { statsCommand } from '../../../scripts/incidents/stats-command.ts';
-import { calledWith } from '../../support/run-command.ts';
+import { calledWith } from '../../support/processes/run-command.ts';
 
 const commands = {
   list: listCommand,

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { composeNotice } from '../../../lib/core/notice/compose.ts';
 import { writeWhole } from '../../../lib/core/notice/document/document.ts';
 import { runbookFor } from '../../../lib/core/runbook/runbook.ts';
-import { catalog, runbook } from '../../support/catalog.ts';
-import { fingerprintOf, Story, T0 } from '../../support/incident-story.ts';
+import { catalog, runbook } from '../../support/factories/catalog.ts';
+import { fingerprintOf, Story, T0 } from '../../support/harness/incident-history.ts';
 
 describe('an alert without a runbook of its own', () => {
   it('is told on a lock screen in the words of its own annotation', () => {

@@ -4,8 +4,8 @@ import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { chooseLooks } from '../../../lib/core/notice/choose-diagnoses.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { diagnosis, finding } from '../../support/finding.ts';
-import { storedAlert, storedIncident } from '../../support/stored-incident.ts';
+import { diagnosis, finding } from '../../support/factories/finding.ts';
+import { storedAlert, storedIncident } from '../../support/factories/stored-incident.ts';
 
 const bad = finding({ sentence: '10 of 10' });
 const fine = finding({ verdict: 'normal', sentence: '4 of 10' });

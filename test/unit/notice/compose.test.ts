@@ -6,7 +6,7 @@ import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { composeNotice, type NoticeCause, type NoticeInput } from '../../../lib/core/notice/compose.ts';
 import type { Runbook } from '../../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
-import { fingerprintOf, firing, Story, T0 } from '../../support/incident-story.ts';
+import { fingerprintOf, firing, Story, T0 } from '../../support/harness/incident-history.ts';
 
 const runbook: Runbook = {
   alertname: 'Down',

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mailDomain, renderMail } from '../../../lib/core/notice/email/email-message.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
-import { arbitraryNotice } from '../../support/arbitrary-notice.ts';
-import { finding } from '../../support/finding.ts';
-import { sampleNotice, sampleResolvedNotice } from '../../support/sample-notice.ts';
+import { arbitraryNotice } from '../../support/arbitraries/arbitrary-notice.ts';
+import { finding } from '../../support/factories/finding.ts';
+import { sampleNotice, sampleResolvedNotice } from '../../support/factories/sample-notice.ts';
 
 describe('the headers of a mail', () => {
   it('say what rules of a mail server can go by', () => {

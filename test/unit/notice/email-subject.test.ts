@@ -2,9 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mailSubject, subjectStem } from '../../../lib/core/notice/email/email-subject.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
-import { arbitraryNotice } from '../../support/arbitrary-notice.ts';
-import { baseSubject } from '../../support/base-subject.ts';
-import { sampleGroupNotice, sampleNotice, sampleResolvedNotice } from '../../support/sample-notice.ts';
+import { arbitraryNotice } from '../../support/arbitraries/arbitrary-notice.ts';
+import { baseSubject } from '../../support/assertions/base-subject.ts';
+import {
+  sampleGroupNotice,
+  sampleNotice,
+  sampleResolvedNotice,
+} from '../../support/factories/sample-notice.ts';
 
 const twelve = 'AgentDown - 12 agents down (technical-agent, risk-agent, … +10)';
 

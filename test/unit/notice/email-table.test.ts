@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../../lib/core/notice/document/align-table.ts';
 import { tableMarkup } from '../../../lib/core/notice/email/email-table.ts';
-import { hostileText } from '../../support/arbitrary-notice.ts';
+import { hostileText } from '../../support/arbitraries/arbitrary-notice.ts';
 
 const sessions = ['pid', 'role', 'application', 'state', 'unused', 'last query'];
 const session = [

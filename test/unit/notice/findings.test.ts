@@ -4,8 +4,8 @@ import { renderMail } from '../../../lib/core/notice/email/email-message.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import { renderSlackReply, renderSlackRoot } from '../../../lib/core/notice/slack/slack-message.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { finding } from '../../support/finding.ts';
-import { sampleNotice, sampleResolvedNotice } from '../../support/sample-notice.ts';
+import { finding } from '../../support/factories/finding.ts';
+import { sampleNotice, sampleResolvedNotice } from '../../support/factories/sample-notice.ts';
 
 function mail(notice: Notice): string {
   return renderMail(notice, { to: ['ops@example.com'], domain: 'example.com' }).text;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { headline } from '../../../lib/core/notice/document/headline.ts';
-import { sampleGroupNotice } from '../../support/sample-notice.ts';
+import { sampleGroupNotice } from '../../support/factories/sample-notice.ts';
 
 describe('the names in a headline', () => {
   it('are those of what fires, also when the same was there before under another severity', () => {

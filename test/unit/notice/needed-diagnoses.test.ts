@@ -7,8 +7,8 @@ import { noticeReasons } from '../../../lib/core/incident/effect.ts';
 import { chooseLooks } from '../../../lib/core/notice/choose-diagnoses.ts';
 import { neededLooks } from '../../../lib/core/notice/needed-diagnoses.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { diagnosis, finding } from '../../support/finding.ts';
-import { storedAlert, storedIncident } from '../../support/stored-incident.ts';
+import { diagnosis, finding } from '../../support/factories/finding.ts';
+import { storedAlert, storedIncident } from '../../support/factories/stored-incident.ts';
 
 const firing = storedIncident();
 const over = storedIncident({

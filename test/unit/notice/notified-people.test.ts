@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { writeWhole } from '../../../lib/core/notice/document/document.ts';
-import { sampleNotice } from '../../support/sample-notice.ts';
+import { sampleNotice } from '../../support/factories/sample-notice.ts';
 
 test('a tier that nobody in particular is told on, and that nothing follows, is not spoken of', () => {
   const info = sampleNotice({ severity: 'info', tier: 1, told: { names: [] } });

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { writeRoot, writeWhole } from '../../../lib/core/notice/document/document.ts';
 import { documentToText } from '../../../lib/core/notice/email/email-text.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
-import { SAMPLE_OPENED_AT, sampleNotice, sampleResolvedNotice } from '../../support/sample-notice.ts';
+import {
+  SAMPLE_OPENED_AT,
+  sampleNotice,
+  sampleResolvedNotice,
+} from '../../support/factories/sample-notice.ts';
 
 const MINUTE = 60_000;
 

@@ -14,14 +14,14 @@ import {
   renderSlackWebhook,
 } from '../../../lib/core/notice/slack/slack-message.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { noticeOfHostileAlerts } from '../../support/arbitrary-incident.ts';
-import { arbitraryNotice, hostileText } from '../../support/arbitrary-notice.ts';
+import { noticeOfHostileAlerts } from '../../support/arbitraries/arbitrary-incident.ts';
+import { arbitraryNotice, hostileText } from '../../support/arbitraries/arbitrary-notice.ts';
 import {
   SAMPLE_OPENED_AT,
   sampleGroupNotice,
   sampleNotice,
   sampleResolvedNotice,
-} from '../../support/sample-notice.ts';
+} from '../../support/factories/sample-notice.ts';
 
 const mentions = ['<!channel>', '<@U012345AB>'];
 

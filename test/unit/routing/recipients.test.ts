@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { toldOf } from '../../../lib/core/routing/recipients.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { catalog } from '../../support/catalog.ts';
-import { Story, T0 } from '../../support/incident-story.ts';
+import { catalog } from '../../support/factories/catalog.ts';
+import { Story, T0 } from '../../support/harness/incident-history.ts';
 
 const all = catalog();
 const incidentOf = (story: Story): Incident => story.incident as Incident;

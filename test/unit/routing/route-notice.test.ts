@@ -8,8 +8,8 @@ import {
 } from '../../../lib/core/routing/route-notice.ts';
 import { categories } from '../../../lib/core/runbook/runbook.ts';
 import { severities } from '../../../lib/core/shared/severity.ts';
-import { catalog, runbook } from '../../support/catalog.ts';
-import { configuredChannels } from '../../support/first-responder.ts';
+import { catalog, runbook } from '../../support/factories/catalog.ts';
+import { configuredChannels } from '../../support/harness/first-responder.ts';
 
 const all = catalog();
 

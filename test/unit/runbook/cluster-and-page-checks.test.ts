@@ -3,7 +3,7 @@ import type { CelVariables } from '../../../lib/core/diagnosis/expressions/cel.t
 import { judge } from '../../../lib/core/diagnosis/findings/evaluate-finding.ts';
 import type { Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { runbookFor } from '../../../lib/core/runbook/runbook.ts';
-import { ourRunbooks } from '../../support/our-runbooks.ts';
+import { ourRunbooks } from '../../support/factories/our-runbooks.ts';
 
 // What the runbooks make of pods, logs, health pages and metrics, in the shapes in which these kinds of check hand
 // them to expressions.

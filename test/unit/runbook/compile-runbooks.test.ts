@@ -6,7 +6,7 @@ import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
 import { catalogModule, compileRunbooks } from '../../../scripts/compile-runbooks.ts';
 import { mistakeText, RunbookMistakes } from '../../../scripts/runbook/check/mistake.ts';
-import { type CopiedRunbooks, copyRunbooks, OUR_FOLDER } from '../../support/runbook-folders.ts';
+import { type CopiedRunbooks, copyRunbooks, OUR_FOLDER } from '../../support/factories/runbook-folders.ts';
 
 let copy: CopiedRunbooks;
 

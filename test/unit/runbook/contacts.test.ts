@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { mistakeText } from '../../../scripts/runbook/check/mistake.ts';
 import { type ReadCatalog, readCatalog } from '../../../scripts/runbook/check/read-catalog.ts';
-import { type CopiedRunbooks, copyRunbooks, OUR_FOLDER } from '../../support/runbook-folders.ts';
+import { type CopiedRunbooks, copyRunbooks, OUR_FOLDER } from '../../support/factories/runbook-folders.ts';
 
 let copy: CopiedRunbooks;
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { policyFor } from '../../../lib/core/runbook/find-policy.ts';
 import type { Runbook } from '../../../lib/core/runbook/runbook.ts';
-import { ourRunbooks } from '../../support/our-runbooks.ts';
+import { ourRunbooks } from '../../support/factories/our-runbooks.ts';
 
 // docs/runbook-coverage.md says where each step of the operations team's runbook landed. It is read here against what
 // is compiled, so that neither can change without the other.

@@ -6,9 +6,9 @@ import { asRun, planSteps } from '../../../lib/core/diagnosis/plan-steps.ts';
 import { runDiagnosis } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import { type Runbook, runbookFor } from '../../../lib/core/runbook/runbook.ts';
 import { MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
-import { activeAlert, alertmanagerWith } from '../../support/active-alerts.ts';
-import { fakeDiagnosisClock } from '../../support/diagnosis-clock.ts';
-import { ourRunbooks } from '../../support/our-runbooks.ts';
+import { activeAlert, alertmanagerWith } from '../../support/factories/active-alerts.ts';
+import { ourRunbooks } from '../../support/factories/our-runbooks.ts';
+import { fakeDiagnosisClock } from '../../support/fakes/diagnosis-clock.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 3);
 const runbook: Runbook = runbookFor(ourRunbooks, 'NobodyKnowsMe');

@@ -8,8 +8,8 @@ import { findRunbook } from '../../../scripts/runbook/command/find-runbook.ts';
 import { labelsFor } from '../../../scripts/runbook/command/open-incident.ts';
 import { explain } from '../../../scripts/runbook/explain/explain.ts';
 import { writeExplanation } from '../../../scripts/runbook/explain/write-explanation.ts';
-import { queueStuck } from '../../support/queue-stuck-runbook.ts';
-import { type CopiedRunbooks, copyRunbooks } from '../../support/runbook-folders.ts';
+import { queueStuck } from '../../support/factories/queue-stuck-runbook.ts';
+import { type CopiedRunbooks, copyRunbooks } from '../../support/factories/runbook-folders.ts';
 
 const NOW = Date.UTC(2026, 10, 25, 3);
 let copy: CopiedRunbooks;

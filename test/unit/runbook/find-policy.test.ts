@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { facetLabel, policyFor } from '../../../lib/core/runbook/find-policy.ts';
 import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
-import { catalog, runbook } from '../../support/catalog.ts';
+import { catalog, runbook } from '../../support/factories/catalog.ts';
 
 describe('the policy of an alertname', () => {
   it('is its runbook’s timing with the escalation policy that it names', () => {

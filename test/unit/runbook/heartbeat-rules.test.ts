@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { heartbeatRuleFor, runbookFor } from '../../../lib/core/runbook/runbook.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
-import { type CopiedRunbooks, copyRunbooks } from '../../support/runbook-folders.ts';
+import { type CopiedRunbooks, copyRunbooks } from '../../support/factories/runbook-folders.ts';
 
 let copy: CopiedRunbooks;
 

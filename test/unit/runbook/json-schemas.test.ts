@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { jsonSchemas, schemaFor } from '../../../scripts/runbook/schema/json-schemas.ts';
-import { OUR_FOLDER } from '../../support/runbook-folders.ts';
+import { OUR_FOLDER } from '../../support/factories/runbook-folders.ts';
 
 const schemas = jsonSchemas();
 

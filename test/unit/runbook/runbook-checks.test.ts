@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mistakeText } from '../../../scripts/runbook/check/mistake.ts';
 import { readCatalog } from '../../../scripts/runbook/check/read-catalog.ts';
-import { type CopiedRunbooks, copyRunbooks } from '../../support/runbook-folders.ts';
+import { type CopiedRunbooks, copyRunbooks } from '../../support/factories/runbook-folders.ts';
 
 let copy: CopiedRunbooks;
 

@@ -9,7 +9,7 @@ import { checkSeverities } from '../../../scripts/runbook/lint/check-severities.
 import { checkSlack } from '../../../scripts/runbook/lint/check-slack.ts';
 import { readRuleFiles } from '../../../scripts/runbook/lint/rule-files.ts';
 import { refusal } from '../../../scripts/runbook/lint/slack-refusal.ts';
-import { type CopiedRunbooks, copyRunbooks, OUR_FOLDER } from '../../support/runbook-folders.ts';
+import { type CopiedRunbooks, copyRunbooks, OUR_FOLDER } from '../../support/factories/runbook-folders.ts';
 
 const FILE = 'alerts/planted.yaml';
 let copy: CopiedRunbooks;

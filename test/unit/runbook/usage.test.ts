@@ -4,7 +4,7 @@ import { UsageError } from '../../../scripts/command-line/usage-error.ts';
 import { explainCommand } from '../../../scripts/runbook/command/explain-command.ts';
 import { lintCommand } from '../../../scripts/runbook/command/lint-command.ts';
 import { testCommand } from '../../../scripts/runbook/command/test-command.ts';
-import { calledWith } from '../../support/run-command.ts';
+import { calledWith } from '../../support/processes/run-command.ts';
 
 const project = join(import.meta.dirname, '..', '..', '..');
 const payload = join(project, 'events', 'alertmanager', 'firing-critical.json');

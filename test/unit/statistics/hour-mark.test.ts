@@ -8,7 +8,7 @@ import {
   MARK_SPACING,
 } from '../../../lib/core/statistics/hour-mark.ts';
 import { createMarkHours } from '../../../lib/flow/diagnose/mark-hours.ts';
-import { createMemoryStatistics } from '../../support/memory-statistics.ts';
+import { createMemoryStatistics } from '../../support/fakes/memory-statistics.ts';
 
 const NOON = Date.UTC(2026, 10, 24, 12);
 const mark = (change: Partial<HourMark>): HourMark => ({

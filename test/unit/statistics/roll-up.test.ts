@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
 import { countHour, QUARTER } from '../../../lib/core/statistics/roll-up.ts';
-import { countedHours, incidentSummary } from '../../support/counted-hour.ts';
-import { STORED_AT as HOUR_AT } from '../../support/stored-incident.ts';
+import { countedHours, incidentSummary } from '../../support/factories/counted-hour.ts';
+import { STORED_AT as HOUR_AT } from '../../support/factories/stored-incident.ts';
 
 describe('a counted hour', () => {
   it('holds only the quarters in which anything was, each with its own', () => {

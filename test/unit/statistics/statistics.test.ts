@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../../../lib/core/shared
 import { startOfDay } from '../../../lib/core/statistics/local-days.ts';
 import { QUARTER } from '../../../lib/core/statistics/roll-up.ts';
 import { countedUpTo, statisticsOf } from '../../../lib/core/statistics/statistics.ts';
-import { countedHours, incidentSummary } from '../../support/counted-hour.ts';
+import { countedHours, incidentSummary } from '../../support/factories/counted-hour.ts';
 
 const PEOPLE = { 1: 1, 2: 2, 3: 0 };
 

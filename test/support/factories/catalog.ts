@@ -1,0 +1,66 @@
+import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
+import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
+import { incidentPolicy } from '../harness/incident-history.ts';
+
+/** A runbook without steps, for tests that are not about diagnosis. */
+export function runbook(change: Partial<Runbook> = {}): Runbook {
+  return {
+    alertname: 'DatabaseConnectionPoolCritical',
+    severity: 'critical',
+    category: 'infrastructure',
+    summary: 'No idle database connections.',
+    impact: 'Every new query waits.',
+    labels: [],
+    groupBy: ['alertname'],
+    previousGroupBy: [],
+    reopenWindow: 10 * MINUTE,
+    staleAfter: 8 * HOUR,
+    promotions: [],
+    escalation: 'default',
+    diagnostics: [],
+    verification: [],
+    commands: [],
+    response: [],
+    ...change,
+  };
+}
+
+/** A small catalog with the routes and tiers of design.md. */
+export function catalog(
+  change: Partial<RunbookCatalog> = {},
+  runbooks: Runbook[] = [runbook()],
+): RunbookCatalog {
+  return {
+    revision: 'test',
+    runbooks: Object.fromEntries(runbooks.map((each) => [each.alertname, each])),
+    fallback: runbook({ alertname: 'default', severity: 'warning', category: 'system' }),
+    severityAliases: { page: 'critical', ticket: 'warning' },
+    routes: [
+      { slack: '#cryptofunk-alerts' },
+      {
+        severity: ['critical'],
+        slack: '#cryptofunk-critical',
+        mention: 'channel',
+        email: ['CRITICAL_ALERT_EMAIL_TO', 'ALERT_EMAIL_TO'],
+      },
+      { severity: ['warning'], email: ['ALERT_EMAIL_TO'] },
+      { category: ['agents'], slack: '#cryptofunk-agents' },
+      { category: ['trading'], slack: '#cryptofunk-trading' },
+      { category: ['system', 'circuit-breaker'], slack: '#cryptofunk-ops' },
+    ],
+    escalation: { default: incidentPolicy().escalation },
+    tierContacts: {
+      '1': ['on-call'],
+      '2': ['senior-engineer'],
+      '3': ['engineering-lead', 'product-manager'],
+    },
+    contacts: {
+      'on-call': { name: 'on-call', slack: '@oncall' },
+      'senior-engineer': { name: 'senior engineer', slack: '@senior-eng', email: ['senior@example.com'] },
+      'engineering-lead': { name: 'engineering lead', slack: '@eng-lead' },
+      'product-manager': { name: 'product manager', slack: '@pm' },
+    },
+    heartbeat: { fallback: { alertname: 'Watchdog', interval: 10 * MINUTE, watch: true }, sources: {} },
+    ...change,
+  };
+}

@@ -1,0 +1,41 @@
+import type { IncidentSummary } from '../../../lib/core/history/history.ts';
+import type { DiagnosisSummary } from '../../../lib/core/statistics/counts.ts';
+import { countHour, hourOf, type RollUp } from '../../../lib/core/statistics/roll-up.ts';
+import { randomKey, STORED_AT } from './stored-incident.ts';
+
+/** The line of an incident, open and without anything that happened to it. */
+export function incidentSummary(change: Partial<IncidentSummary> = {}): IncidentSummary {
+  return {
+    id: `${randomKey()}.1`,
+    source: 'prod',
+    alertname: 'HighErrorRate',
+    group: { service: 'api' },
+    status: 'open',
+    severity: 'critical',
+    openedAt: STORED_AT,
+    firing: 1,
+    total: 1,
+    tier: 1,
+    category: 'system',
+    ...change,
+  };
+}
+
+/** What would be stored of these: every hour in which any of them is. */
+export function countedHours(
+  incidents: readonly IncidentSummary[],
+  diagnoses: readonly DiagnosisSummary[] = [],
+): RollUp[] {
+  const hours = new Set([
+    ...incidents.map(({ openedAt }) => hourOf(openedAt)),
+    ...diagnoses.map(({ startedAt }) => hourOf(startedAt)),
+  ]);
+  return [...hours]
+    .toSorted((a, b) => a - b)
+    .map((hour) => {
+      const counted = countHour(hour);
+      counted.incidents(incidents);
+      counted.diagnoses(diagnoses);
+      return counted.rollUp();
+    });
+}

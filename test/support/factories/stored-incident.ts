@@ -1,0 +1,115 @@
+import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
+import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
+import type { Effect } from '../../../lib/core/incident/effect.ts';
+import type { AlertState, Incident } from '../../../lib/core/incident/incident.ts';
+import { HOUR } from '../../../lib/core/shared/time.ts';
+
+/** 2026-11-24 03:00 UTC. */
+export const STORED_AT = Date.UTC(2026, 10, 24, 3);
+
+/** A key of its own, so that tests can share one table. */
+export function randomKey(): string {
+  return crypto.randomUUID().replaceAll('-', '').slice(0, 24);
+}
+
+export function storedAlert(overrides: Partial<AlertState> = {}): AlertState {
+  return {
+    fingerprint: '00ff00ff00ff00ff',
+    identity: 'abcdef012345',
+    severity: 'critical',
+    firing: true,
+    doubtful: false,
+    missing: false,
+    inherited: false,
+    confirmed: false,
+    gone: false,
+    startsAt: STORED_AT,
+    endsAt: 0,
+    joinedSeq: 1,
+    ...overrides,
+  };
+}
+
+/** An open incident as stores see it. `id` follows from `key` and `episode`. */
+export function storedIncident(overrides: Partial<Incident> = {}): Incident {
+  const key = overrides.key ?? randomKey();
+  const episode = overrides.episode ?? 1;
+  return {
+    schema: 1,
+    id: `${key}.${episode}`,
+    key,
+    episode,
+    version: 1,
+    source: 'prod',
+    alertname: 'HighErrorRate',
+    group: { service: 'api' },
+    externalURL: 'http://alertmanager.example:9093',
+    status: 'open',
+    phantom: false,
+    severity: 'critical',
+    severityHistory: [{ seq: 1, severity: 'critical' }],
+    openedAt: STORED_AT,
+    lastSeenAt: STORED_AT,
+    alerts: [storedAlert()],
+    overflow: 0,
+    clockStartedAt: STORED_AT,
+    tier: 1,
+    pagedAt: STORED_AT,
+    reminded: false,
+    reopenedAt: [],
+    firings: [{ fingerprint: '00ff00ff00ff00ff', startsAt: STORED_AT }],
+    facets: {},
+    effects: [],
+    nextDueAt: STORED_AT + HOUR,
+    ...overrides,
+  };
+}
+
+export function storedEffect(
+  incident: Pick<Incident, 'id'>,
+  seq: number,
+  overrides: Partial<Effect> = {},
+): Effect {
+  return {
+    id: `${incident.id}:${seq}`,
+    kind: 'notify',
+    seq,
+    at: STORED_AT + seq,
+    reason: 'opened',
+    ping: true,
+    tier: 1,
+    tiers: [1],
+    summary: 'One alert started to fire.',
+    details: [],
+    ...overrides,
+  };
+}
+
+export function storedDetail(fingerprint: string, overrides: Partial<AlertDetail> = {}): AlertDetail {
+  return {
+    fingerprint,
+    labels: { alertname: 'HighErrorRate', pod: `api-${fingerprint}` },
+    annotations: { summary: 'Errors over 5 %' },
+    generatorURL: '',
+    startsAt: STORED_AT,
+    ...overrides,
+  };
+}
+
+export function storedDiagnosis(
+  incidentId: string,
+  seq: number,
+  overrides: Partial<Diagnosis> = {},
+): Diagnosis {
+  return {
+    schema: 1,
+    id: `${incidentId}:${seq}`,
+    incidentId,
+    seq,
+    startedAt: STORED_AT + seq,
+    finishedAt: STORED_AT + seq + 40,
+    findings: [],
+    commands: [],
+    ...overrides,
+  };
+}

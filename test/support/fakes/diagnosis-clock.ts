@@ -1,0 +1,28 @@
+import type { DiagnosisClock } from '../../../lib/core/diagnosis/run-diagnosis.ts';
+
+/** A clock for diagnoses that moves only when the test says so. */
+export type FakeDiagnosisClock = DiagnosisClock & { advance(ms: number): Promise<void> };
+
+export function fakeDiagnosisClock(start: number): FakeDiagnosisClock {
+  let now = start;
+  let waiting: { at: number; resolve(): void }[] = [];
+  return {
+    now: () => now,
+    after: (ms, signal) =>
+      new Promise<void>((resolve) => {
+        const entry = { at: now + ms, resolve };
+        waiting.push(entry);
+        signal.addEventListener('abort', () => {
+          waiting = waiting.filter((each) => each !== entry);
+        });
+      }),
+    async advance(ms) {
+      now += ms;
+      const due = waiting.filter(({ at }) => at <= now);
+      waiting = waiting.filter(({ at }) => at > now);
+      for (const { resolve } of due) resolve();
+      // Everything that can go on without the clock does so now.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { Claim, Claimed, Holder } from '../../../lib/core/delivery/claim.ts';
+
+/** The record under the claim; `undefined`: another run has it. */
+export function claimed<R extends Claimed>(record: R, { owner, now, until, ...more }: Claim): R | undefined {
+  if (record.claimOwner !== owner) {
+    if (record.claimUntil > now) return undefined;
+    if (record.intent && more.intent && !more.doubt) return undefined;
+  }
+  return { ...record, ...structuredClone(more), claimUntil: until, claimOwner: owner };
+}
+
+/** The record as it is stored; `undefined`: another run has claimed it since. */
+export function savedUnder<R extends Claimed>(
+  stored: R,
+  savedBy: string | undefined,
+  record: R,
+  { owner, until }: Holder,
+): R | undefined {
+  const mine = stored.claimOwner === owner || (stored.claimOwner === undefined && savedBy === owner);
+  if (!mine) return undefined;
+  const next: R = { ...structuredClone(record), claimUntil: until };
+  delete next.intent;
+  delete next.claimOwner;
+  if (until > 0) next.claimOwner = owner;
+  return next;
+}

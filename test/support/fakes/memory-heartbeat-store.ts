@@ -1,0 +1,23 @@
+import type { Heartbeat, HeartbeatStore } from '../../../lib/core/heartbeat/heartbeat-store.ts';
+import { createFaults, type Faults } from './faults.ts';
+
+/** Signs of life in memory. */
+export function createMemoryHeartbeatStore(faults: Faults = createFaults()): HeartbeatStore {
+  const port = faults.port('heartbeats');
+  const signs = new Map<string, Heartbeat>();
+
+  return {
+    note: (sign, spacing) =>
+      port.run('note', () => {
+        const known = signs.get(sign.source);
+        if (known !== undefined && known.seenAt > sign.seenAt - spacing) return;
+        signs.set(sign.source, structuredClone(sign));
+      }),
+    list: () =>
+      port.run('list', () =>
+        [...signs.values()]
+          .toSorted((a, b) => (a.source < b.source ? -1 : 1))
+          .map((sign) => structuredClone(sign)),
+      ),
+  };
+}

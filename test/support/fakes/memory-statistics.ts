@@ -1,0 +1,104 @@
+import { summaryOf } from '../../../lib/core/history/summary.ts';
+import type { Millis } from '../../../lib/core/shared/time.ts';
+import { summaryOfDiagnosis } from '../../../lib/core/statistics/counts.ts';
+import type { HourMark } from '../../../lib/core/statistics/hour-mark.ts';
+import { hourOf, type RollUp } from '../../../lib/core/statistics/roll-up.ts';
+import type { HourMarks, HourSource, RollUps } from '../../../lib/core/statistics/statistics-store.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { createMemoryHistory, type MemoryHistory } from './memory-history.ts';
+import { createMemoryIncidentStore, type MemoryIncidentStore } from './memory-incident-store.ts';
+
+/** What the statistics are made of and stored in, in memory. */
+export type MemoryStatistics = { hours: HourSource; marks: HourMarks; rollUps: RollUps };
+
+/** Over the incidents and diagnoses of the given stores. */
+export function createMemoryStatistics(
+  faults: Faults = createFaults(),
+  incidents: MemoryIncidentStore = createMemoryIncidentStore(faults),
+  history: MemoryHistory = createMemoryHistory(faults, incidents),
+): MemoryStatistics {
+  return {
+    hours: createMemoryHours(faults, incidents, history),
+    marks: createMemoryHourMarks(faults),
+    rollUps: createMemoryRollUps(faults),
+  };
+}
+
+function createMemoryHours(
+  faults: Faults,
+  incidents: MemoryIncidentStore,
+  history: MemoryHistory,
+): HourSource {
+  const port = faults.port('hours');
+  return {
+    async *incidentsOf(hour) {
+      const found = await port.run('incidentsOf', () =>
+        [...incidents.items.values()]
+          .filter(({ phantom, openedAt }) => !phantom && hourOf(openedAt) === hour)
+          .map((incident) => structuredClone(summaryOf(incident))),
+      );
+      // One by one, so that nobody counts on one page.
+      for (const incident of found) yield [incident];
+    },
+    async *diagnosesOf(hour) {
+      const found = await port.run('diagnosesOf', () =>
+        history
+          .allDiagnoses()
+          .filter(({ startedAt }) => hourOf(startedAt) === hour)
+          .map(summaryOfDiagnosis),
+      );
+      for (const diagnosis of found) yield [diagnosis];
+    },
+  };
+}
+
+function createMemoryHourMarks(faults: Faults): HourMarks {
+  const port = faults.port('marks');
+  const marks = new Map<Millis, HourMark>();
+  const lastTried = new Map<Millis, Pick<HourMark, 'triedAt' | 'countedAt'>>();
+  return {
+    mark: (hour, at) =>
+      port.run('mark', () => {
+        const known = marks.get(hour);
+        marks.set(hour, {
+          hour,
+          since: known?.since ?? at,
+          markedAt: Math.max(known?.markedAt ?? 0, at),
+        });
+      }),
+    list: () =>
+      port.run('list', () =>
+        [...marks.values()]
+          .toSorted((a, b) => a.hour - b.hour)
+          .map((mark) => ({ ...mark, ...lastTried.get(mark.hour) })),
+      ),
+    tried: ({ hour, markedAt }, at, outcome) =>
+      port.run('tried', () => {
+        const before = lastTried.get(hour);
+        const countedAt = outcome === 'failed' ? before?.countedAt : at;
+        lastTried.set(hour, { triedAt: at, ...(countedAt === undefined ? {} : { countedAt }) });
+        if (outcome === 'settled' && marks.get(hour)?.markedAt === markedAt) marks.delete(hour);
+      }),
+  };
+}
+
+function createMemoryRollUps(faults: Faults): RollUps {
+  const port = faults.port('rollUps');
+  const kept = new Map<Millis, { rollUp: RollUp; countedAt: Millis }>();
+  return {
+    keep: (rollUp, countedAt) =>
+      port.run('keep', () => {
+        const known = kept.get(rollUp.hour);
+        if (known !== undefined && known.countedAt > countedAt) return;
+        if (known === undefined && rollUp.quarters.length === 0) return;
+        kept.set(rollUp.hour, { rollUp: structuredClone(rollUp), countedAt });
+      }),
+    between: (from, to) =>
+      port.run('between', () =>
+        [...kept.values()]
+          .map(({ rollUp }) => structuredClone(rollUp))
+          .filter(({ hour, quarters }) => hour >= from && hour < to && quarters.length > 0)
+          .toSorted((a, b) => a.hour - b.hour),
+      ),
+  };
+}

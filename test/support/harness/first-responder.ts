@@ -1,0 +1,258 @@
+import { createPngEncoder } from '../../../lib/adapters/png/png-encoder.ts';
+import type { Pace } from '../../../lib/core/delivery/rate-limit.ts';
+import type { ActiveAlert, AlertmanagerProbe } from '../../../lib/core/diagnosis/checks/probe.ts';
+import type { DiagnosisRequest } from '../../../lib/core/diagnosis/diagnose-effect.ts';
+import type { Diagnosis, Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
+import type { ConfiguredChannels } from '../../../lib/core/routing/route-notice.ts';
+import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
+import type { Log } from '../../../lib/core/shared/log.ts';
+import { DAY, MINUTE, type Millis } from '../../../lib/core/shared/time.ts';
+import type { StatisticsQuery } from '../../../lib/core/statistics/query-schema.ts';
+import {
+  type DeliverSummaryPorts,
+  deliverSummary,
+} from '../../../lib/flow/deliver/deliver-maintenance-summary.ts';
+import { type DeliverNoticePorts, deliverNotice } from '../../../lib/flow/deliver/deliver-notice.ts';
+import {
+  type CurrentMaintenances,
+  createCurrentMaintenances,
+} from '../../../lib/flow/diagnose/apply-maintenance.ts';
+import {
+  type DiagnoseIncidentPorts,
+  diagnoseIncident,
+} from '../../../lib/flow/diagnose/diagnose-incident.ts';
+import { showStatistics } from '../../../lib/flow/history/show-statistics.ts';
+import { acknowledgeIncident, resolveIncident } from '../../../lib/flow/incident/change-incident.ts';
+import { receiveDelivery } from '../../../lib/flow/receive/receive-webhook.ts';
+import { everyMinute } from '../../../lib/flow/tick/tick.ts';
+import { catalog as defaultCatalog } from '../factories/catalog.ts';
+import { finding } from '../factories/finding.ts';
+import { webhookBody } from '../factories/webhook.ts';
+import { Crash } from '../fakes/faults.ts';
+import { createMemoryMailChannel, createMemorySlackChannel } from '../fakes/memory-channels.ts';
+import { createMemoryWorld, type MemoryWorld } from '../fakes/memory-world.ts';
+import { whileTimePasses } from '../fakes/while-time-passes.ts';
+
+export const silentLog: Log = { info() {}, warn() {}, error() {} };
+
+export const configuredChannels: ConfiguredChannels = {
+  slack: 'bot',
+  mail: true,
+  mailLists: { ALERT_EMAIL_TO: ['team@example.com'], CRITICAL_ALERT_EMAIL_TO: ['oncall@example.com'] },
+};
+
+type Options = {
+  catalog?: RunbookCatalog;
+  canEdit?: boolean;
+  /** Absent: messages have no buttons. */
+  buttons?: NonNullable<DeliverNoticePorts['buttons']>;
+  channels?: ConfiguredChannels;
+  /** How often Slack may be asked; by default as often as one likes, so that no test has to wait for its turn. */
+  slackPace?: Pace;
+};
+
+const unpaced: Pace = { perChannel: 0, perEdit: 0 };
+
+/**
+ * The whole system on fakes, with a clock that a test moves: deliveries in, notices out. Queues are worked off only
+ * when a test says so, and a failed message comes again, as it would.
+ */
+export class FirstResponder {
+  readonly world: MemoryWorld;
+  readonly catalog: RunbookCatalog;
+  readonly slack;
+  readonly mail;
+  readonly diagnosed: string[] = [];
+  /** What the runbook's checks find from now on. */
+  found: Finding[] = [finding()];
+  /** What the runbook's checks do; a test may make them fail. */
+  diagnose: (request: DiagnosisRequest) => Promise<Diagnosis>;
+  /** What Alertmanager's API answers: fingerprints or alerts that fire or are silenced, or a reason why it cannot be asked. */
+  alertmanager: (string | ActiveAlert)[] | { suppressed: string[] } | { down: string } = {
+    down: 'connection refused',
+  };
+  /** Whether a silence covers all that it answers. */
+  silenced = false;
+  log: Log = silentLog;
+  asked = 0;
+  private readonly buttons: Options['buttons'];
+  private current: CurrentMaintenances;
+  /** Until when a group's next message is away, for tests that let time pass for it. */
+  readonly awayUntil = new Map<string, Millis>();
+  private readonly channels: ConfiguredChannels;
+  private readonly slackPace: Pace;
+  private owners = 0;
+
+  constructor(options: Options = {}) {
+    this.world = createMemoryWorld();
+    this.buttons = options.buttons;
+    this.current = createCurrentMaintenances(this.world.maintenances);
+    this.catalog = options.catalog ?? defaultCatalog();
+    this.channels = options.channels ?? configuredChannels;
+    this.slackPace = options.slackPace ?? unpaced;
+    this.slack = createMemorySlackChannel({
+      canEdit: options.canEdit ?? true,
+      now: this.world.clock.now,
+      pause: this.world.clock.pause,
+    });
+    this.mail = createMemoryMailChannel({ pause: this.world.clock.pause });
+    this.diagnose = async ({ incident, effect }) => {
+      this.diagnosed.push(effect.reason);
+      return {
+        schema: 1,
+        id: effect.id,
+        incidentId: incident.id,
+        seq: effect.seq,
+        startedAt: this.world.clock.now(),
+        finishedAt: this.world.clock.now(),
+        findings: structuredClone(this.found),
+        commands: [],
+      };
+    };
+  }
+
+  get now(): number {
+    return this.world.clock.now();
+  }
+
+  get changePorts() {
+    return { ...this.world, catalog: this.catalog, backOff: async () => {} };
+  }
+
+  get diagnosePorts(): DiagnoseIncidentPorts {
+    return {
+      ...this.world,
+      catalog: this.catalog,
+      channels: this.configured,
+      muting: {
+        ...this.changePorts,
+        maintenances: this.world.maintenances,
+        current: this.current,
+      },
+      diagnose: (request) => this.diagnose(request),
+      log: this.log,
+    };
+  }
+
+  get deliverPorts(): DeliverNoticePorts & DeliverSummaryPorts {
+    return {
+      ...this.world,
+      catalog: this.catalog,
+      channels: this.configured,
+      slackPace: this.slackPace,
+      slack: this.slack,
+      mail: this.mail,
+      mailDomain: 'example.com',
+      pictures: createPngEncoder(),
+      unique: () => `run ${++this.owners}`,
+      log: this.log,
+      ...(this.buttons === undefined ? {} : { buttons: this.buttons }),
+    };
+  }
+
+  receive(alerts: Record<string, unknown>[], body = webhookBody(alerts), source = 'prod') {
+    return receiveDelivery(this.changePorts, { source, body, now: this.now });
+  }
+
+  acknowledge(id: string, by = 'Ana') {
+    return acknowledgeIncident(this.changePorts, { id, by, now: this.now });
+  }
+
+  resolve(id: string, by = 'Ana') {
+    return resolveIncident(this.changePorts, { id, by, now: this.now });
+  }
+
+  tick() {
+    return everyMinute(
+      {
+        ...this.changePorts,
+        channels: this.configured,
+        alertmanager: this.probe(),
+        abortAfter: () => new AbortController().signal,
+        log: this.log,
+      },
+      { stopAfterMs: 45_000 },
+    );
+  }
+
+  statistics(query: Partial<StatisticsQuery> = {}) {
+    const day = Math.floor(this.now / DAY) * DAY;
+    const ports = { ...this.world.statistics, catalog: this.catalog };
+    return showStatistics(ports, { from: day, to: day + DAY, tz: 'UTC', ...query }, this.now);
+  }
+
+  /** A minute passes, as deployed: tick, then the queues. */
+  async minute(): Promise<void> {
+    this.world.clock.advance(MINUTE);
+    await this.tick();
+    await this.drain();
+  }
+
+  async minutes(count: number): Promise<void> {
+    for (let i = 0; i < count; i += 1) await this.minute();
+  }
+
+  /** Consumes one message of the diagnose queue; false when there is none. Throws what the consumer throws. */
+  async consumeDiagnose(): Promise<boolean> {
+    const message = this.world.effects.receive();
+    if (!message) return false;
+    await diagnoseIncident(this.diagnosePorts, { message: message.body, attempt: message.receives });
+    // What its last step swallowed was a death all the same, and the dead take no message off a queue.
+    if (this.world.faults.crashed) throw new Crash('before the message was taken off the queue');
+    this.world.effects.done(message);
+    return true;
+  }
+
+  /** Consumes one message of the deliver queue; a retry leaves it there. */
+  async consumeDeliver(
+    skipGroups?: ReadonlySet<string>,
+  ): Promise<{ group: string; retried: boolean } | undefined> {
+    const message = this.world.deliveries.receive(skipGroups);
+    if (!message) return undefined;
+    const { body, receives: attempt } = message;
+    const result = await whileTimePasses(
+      this.world.clock,
+      'kind' in body
+        ? deliverSummary(this.deliverPorts, { message: body, attempt })
+        : deliverNotice(this.deliverPorts, { message: body, attempt }),
+    );
+    if (result.kind === 'done') this.world.deliveries.done(message);
+    return { group: message.group, retried: result.kind === 'retry' };
+  }
+
+  /** Works both queues off, once through; what asks to be retried waits for the next time. */
+  async drain(): Promise<void> {
+    while (await this.consumeDiagnose());
+    const waiting = new Set<string>();
+    for (;;) {
+      const consumed = await this.consumeDeliver(waiting);
+      if (!consumed) return;
+      if (consumed.retried) waiting.add(consumed.group);
+    }
+  }
+
+  private get configured(): ConfiguredChannels {
+    return this.slack.canEdit ? this.channels : { ...this.channels, slack: 'webhook' };
+  }
+
+  private probe(): AlertmanagerProbe {
+    return {
+      alerts: async () => {
+        this.asked += 1;
+        const answer = this.alertmanager;
+        if ('down' in answer) return { kind: 'failed', reason: answer.down };
+        const suppressed = 'suppressed' in answer;
+        const state = suppressed || this.silenced ? 'suppressed' : 'active';
+        const firing = suppressed ? answer.suppressed : answer;
+        return {
+          kind: 'ok',
+          value: firing.map((each) => (typeof each === 'string' ? activeAlert(each, state) : each)),
+        };
+      },
+    };
+  }
+}
+
+function activeAlert(fingerprint: string, state: ActiveAlert['state']): ActiveAlert {
+  return { fingerprint, labels: {}, annotations: {}, startsAt: 0, state };
+}

@@ -1,0 +1,61 @@
+import { systemClock } from '../../../lib/adapters/clock/system-clock.ts';
+import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
+import { fingerprintOf } from '../../../lib/core/alert/fingerprint.ts';
+import type { Probes } from '../../../lib/core/diagnosis/checks/reading.ts';
+import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
+import { type DiagnosisClock, runDiagnosis } from '../../../lib/core/diagnosis/run-diagnosis.ts';
+import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
+import { runbookFor } from '../../../lib/core/runbook/runbook.ts';
+import { HOUR, MINUTE, type Millis, SECOND } from '../../../lib/core/shared/time.ts';
+import { firedLabels, type Labels } from '../factories/fired-labels.ts';
+import { ourRunbooks } from '../factories/our-runbooks.ts';
+
+export type ChecksOptions = {
+  /** A set of labels for each alert of the incident; those that it fires with in the sample world, unless given. */
+  labels?: Labels[];
+  reason?: NoticeReason;
+  /** Stands still, unless given: no age in what is found hangs on how fast the machine is. */
+  clock?: DiagnosisClock;
+};
+
+/**
+ * Runs what an alert's runbook checks, on a whole sample world or on what there is of one. On a busy machine as
+ * well no step and no diagnosis runs out of time.
+ */
+export function runChecks(
+  { probes, at = systemClock.now() }: { probes: Probes; at?: Millis },
+  alertname: string,
+  {
+    labels = firedLabels(alertname),
+    reason = 'opened',
+    clock = { ...systemClock, now: () => at },
+  }: ChecksOptions = {},
+): Promise<Diagnosis> {
+  const runbook = runbookFor(ourRunbooks, alertname);
+  const { severity } = runbook;
+  return runDiagnosis({
+    runbook: {
+      ...runbook,
+      diagnostics: runbook.diagnostics.map((step) => ({ ...step, timeout: MINUTE })),
+    },
+    incidentId: 'i',
+    effectId: 'i:1',
+    seq: 1,
+    reason,
+    source: 'local',
+    alerts: labels.map((own) => firing({ alertname, severity, ...own }, at)),
+    probes,
+    clock,
+    deadline: HOUR,
+  });
+}
+
+function firing(labels: Labels, at: Millis): AlertDetail {
+  return {
+    fingerprint: fingerprintOf(labels),
+    labels,
+    annotations: {},
+    generatorURL: '',
+    startsAt: at - 30 * SECOND,
+  };
+}

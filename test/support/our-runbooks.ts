@@ -1,6 +1,0 @@
-import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
-import { compileRunbooks } from '../../scripts/compile-runbooks.ts';
-import { OUR_FOLDER } from './runbook-folders.ts';
-
-/** The runbooks of this project, compiled now: what .build holds may be older. */
-export const ourRunbooks: RunbookCatalog = compileRunbooks(OUR_FOLDER);

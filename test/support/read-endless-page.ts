@@ -1,9 +1,0 @@
-/** Reads one metrics page, from a server whose pages have no end: `node read-endless-page.ts URL`. */
-import { createHttpProbe } from '../../lib/adapters/http/http-probe.ts';
-import { printRead } from './print-read.ts';
-import { readBounds } from './read-bounds.ts';
-
-const [, , url = ''] = process.argv;
-const probe = createHttpProbe({ targets: new Map([['api', url]]) });
-
-await printRead(() => probe.metrics('api', '/metrics', 'connections', readBounds()));

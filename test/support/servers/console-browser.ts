@@ -1,0 +1,86 @@
+import axe from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { PATIENCE_MS } from '../processes/wait-for.ts';
+import { startChromium } from './headless-chromium.ts';
+
+const REPORT_VIOLATIONS = `document.addEventListener('securitypolicyviolation',
+  (event) => console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI))`;
+
+export type Look = {
+  viewport?: { width: number; height: number };
+  colorScheme?: 'light' | 'dark';
+};
+
+export type ConsoleBrowser = {
+  /** A page of its own session; with a token it is signed in already. */
+  page(look?: Look & { token?: string }): Promise<Page>;
+  /** What a page complained of, requests that a test had refused left out: errors, warnings, and what the policy stopped. */
+  complaints(): string[];
+  /** Every address that was asked for. */
+  requests(): string[];
+  close(): Promise<void>;
+};
+
+/** A browser that looks at the console and writes down whatever is not as it should be. */
+export async function startConsoleBrowser(url: string): Promise<ConsoleBrowser> {
+  const browser: Browser = await startChromium();
+  const contexts: BrowserContext[] = [];
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  return {
+    async page({ token, ...look } = {}) {
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 900 },
+        ...look,
+        baseURL: url,
+        locale: 'en-GB',
+        timezoneId: 'Europe/Berlin',
+        reducedMotion: 'reduce',
+      });
+      contexts.push(context);
+      context.setDefaultTimeout(PATIENCE_MS);
+      // Into the page before its own scripts, where no policy of the page stops it.
+      await context.addInitScript({ content: axe.source });
+      await context.addInitScript({ content: REPORT_VIOLATIONS });
+      const page = await context.newPage();
+      page.on('request', (request) => requests.push(request.url()));
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => {
+        const text = message.text();
+        const refused = /^Failed to load resource: (net::ERR_FAILED|.* status of 40[0134])/.test(text);
+        if (['error', 'warning'].includes(message.type()) && !refused) complaints.push(text);
+      });
+      if (token !== undefined) {
+        await signIn(page, token);
+        await page.getByRole('navigation').waitFor();
+      }
+      return page;
+    },
+    complaints: () => complaints,
+    requests: () => requests,
+    async close() {
+      for (const context of contexts) await context.close();
+      await browser.close();
+    },
+  };
+}
+
+/** Goes through the form, as people do. */
+export async function signIn(page: Page, token: string, path = '/console'): Promise<void> {
+  if (page.url() === 'about:blank') await page.goto(path);
+  await page.getByLabel('Token').fill(token);
+  await page.getByRole('button', { name: 'Open the console' }).click();
+}
+
+/** Everything that axe finds on the page as it is shown now. */
+export function axeFindings(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`axe
+    .run(document)
+    .then(({ violations }) => violations
+      .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + ' ' + failureSummary)))`);
+}
+
+/** By how many pixels the page is wider than the window. */
+export function overflowOf(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}

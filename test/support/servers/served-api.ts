@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { changeIncidentHandler } from '../../../handlers/change-incident.ts';
+import { exportIncidentsHandler } from '../../../handlers/export-incidents.ts';
+import { listDeadLettersHandler } from '../../../handlers/list-dead-letters.ts';
+import { listIncidentsHandler } from '../../../handlers/list-incidents.ts';
+import type { HttpEvent, HttpResult } from '../../../handlers/middleware/http.ts';
+import { redriveDeadLettersHandler } from '../../../handlers/redrive-dead-letters.ts';
+import { reportIncidentHandler } from '../../../handlers/report-incident.ts';
+import { showIncidentHandler } from '../../../handlers/show-incident.ts';
+import { createCsvWriter } from '../../../lib/adapters/csv/csv-writer.ts';
+import { writeMarkdown } from '../../../lib/adapters/markdown/write-markdown.ts';
+import type { DeadLetters } from '../../../lib/core/delivery/dead-letters.ts';
+import { catalog } from '../factories/catalog.ts';
+import { httpEvent, lambdaContext } from '../factories/http-event.ts';
+import type { MemoryWorld } from '../fakes/memory-world.ts';
+import { silentLog } from '../harness/first-responder.ts';
+import { serve } from './serve.ts';
+
+export const READ_TOKEN = 'served-read-token';
+export const WRITE_TOKEN = 'served-write-token';
+
+type Route = [method: string, path: RegExp, answer: (event: HttpEvent) => Promise<HttpResult>];
+
+/** The real handlers over a world in memory, behind a real port; gives the address. `stopServing` ends it. */
+export function serveApi(world: MemoryWorld, deadLetters: DeadLetters): Promise<string> {
+  const access = { READ_TOKENS: [READ_TOKEN], WRITE_TOKENS: [WRITE_TOKEN] };
+  const ports = {
+    ...world,
+    catalog: catalog(),
+    backOff: async () => {},
+    csv: createCsvWriter(),
+    deadLetters,
+    writeMarkdown,
+  };
+  const parts = { access, ports, clock: world.clock, log: silentLog };
+  const [list, exported, show, report, change, letters, redrive] = [
+    listIncidentsHandler(parts),
+    exportIncidentsHandler(parts),
+    showIncidentHandler(parts),
+    reportIncidentHandler(parts),
+    changeIncidentHandler(parts),
+    listDeadLettersHandler(parts),
+    redriveDeadLettersHandler(parts),
+  ];
+  const routes: Route[] = [
+    ['GET', /^\/incidents$/, (event) => list(event, lambdaContext)],
+    ['GET', /^\/incidents\.(?:csv|jsonl)$/, (event) => exported(event, lambdaContext)],
+    ['GET', /^\/incidents\/(?<id>[^/]+)$/, (event) => show(event, lambdaContext)],
+    ['GET', /^\/incidents\/(?<id>[^/]+)\/report$/, (event) => report(event, lambdaContext)],
+    ['POST', /^\/incidents\/(?<id>[^/]+)\/(?:acknowledge|resolve)$/, (event) => change(event, lambdaContext)],
+    ['GET', /^\/dead-letters$/, (event) => letters(event, lambdaContext)],
+    ['POST', /^\/dead-letters\/redrive$/, (event) => redrive(event, lambdaContext)],
+  ];
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://api.example');
+    const found = routes.find(([method, path]) => request.method === method && path.test(pathname));
+    if (!found) {
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not Found"}');
+      return;
+    }
+    const [method, path, answer] = found;
+    const id = path.exec(pathname)?.groups?.id;
+    const { statusCode, headers, body } = await answer(
+      httpEvent({
+        method,
+        path: pathname,
+        query: Object.fromEntries(searchParams),
+        headers: { authorization: request.headers.authorization ?? '' },
+        body: await bodyOf(request),
+        ...(id === undefined ? {} : { parameters: { id: decodeURIComponent(id) } }),
+      }),
+    );
+    response
+      .writeHead(
+        statusCode ?? 200,
+        Object.entries(headers ?? {})
+          .flat()
+          .map(String),
+      )
+      .end(body);
+  }
+
+  return serve((request, response) => void respond(request, response));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
