@@ -49,7 +49,7 @@ describe('npm run pictures', () => {
 });
 
 function pictures(args: string[], environment: NodeJS.ProcessEnv = {}) {
-  const launch = ['infra/local/stack/launch.cjs', '../../scripts/pictures.ts', ...args];
+  const launch = ['infra/local/stack/launch.cjs', '../../../scripts/pictures.ts', ...args];
   const child = spawn(process.execPath, launch, { cwd: root, env: { ...process.env, ...environment } });
   let printed = '';
   let complained = '';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { StartError } from '../stack/start-error.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 
 /**
  * Makes the functions' code, with the runbooks and the console as they are now. Programs of their own do it: beside the

@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 
 const optionsSchema = z.object({
   custom: z.object({

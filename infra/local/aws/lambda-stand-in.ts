@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pickTwoPorts } from '../stack/ports.ts';
 import { StartError } from '../stack/start-error.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 const STAGE = 'local';
 /** It keeps nothing that would be lost; waiting longer only waits for idle connections. */
 const STOP_WITHIN = 1_500;

@@ -12,7 +12,7 @@ export type Intrinsics = { stackName: string; getAtt(logicalId: string, attribut
  * `fragment` is a file name in infra/.
  */
 export function readResources(fragment: string, intrinsics: Intrinsics): Record<string, Resource> {
-  const source = readFileSync(new URL(`../${fragment}`, import.meta.url), 'utf8');
+  const source = readFileSync(new URL(`../../${fragment}`, import.meta.url), 'utf8');
   const customTags: ScalarTag[] = [
     { tag: '!Sub', resolve: (text: string) => text.replaceAll('${AWS::StackName}', intrinsics.stackName) },
     {

@@ -19,7 +19,7 @@ import { readSettings, withLocalDefaults } from './settings.ts';
 import type { StandIns } from './stand-ins.ts';
 import { StartError, startPart } from './start-error.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 
 export type RunOptions = {
   environment: Environment;

@@ -5,7 +5,7 @@ import type { Millis } from '../../../lib/core/shared/time.ts';
 import { UsageError } from '../../command-line/usage-error.ts';
 
 /** The runbooks of this project. */
-const OURS = join(import.meta.dirname, '..', '..', 'runbooks');
+const OURS = join(import.meta.dirname, '..', '..', '..', 'runbooks');
 
 /** Where runbooks are read from, and how to call that folder: ours, unless another one is given. */
 export function runbooksFolder(given: string | undefined): { folder: string; shownAs: string } {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** The runbooks of this project. */
-export const OUR_FOLDER: string = join(import.meta.dirname, '..', '..', 'runbooks');
+export const OUR_FOLDER: string = join(import.meta.dirname, '..', '..', '..', 'runbooks');
 
 /** A copy of them, to be changed: `folder`, called runbooks as well, in the temporary folder `root`. */
 export type CopiedRunbooks = {

@@ -1,3 +1,4 @@
+import type { DeliverNoticeResult } from '../../../lib/flow/deliver/record-delivery.ts';
 import { createPngEncoder } from '../../../lib/adapters/png/png-encoder.ts';
 import type { Pace } from '../../../lib/core/delivery/rate-limit.ts';
 import type { ActiveAlert, AlertmanagerProbe } from '../../../lib/core/diagnosis/checks/probe.ts';
@@ -10,6 +11,7 @@ import { DAY, MINUTE, type Millis } from '../../../lib/core/shared/time.ts';
 import type { StatisticsQuery } from '../../../lib/core/statistics/query-schema.ts';
 import {
   type DeliverSummaryPorts,
+  type DeliverSummaryResult,
   deliverSummary,
 } from '../../../lib/flow/deliver/deliver-maintenance-summary.ts';
 import { type DeliverNoticePorts, deliverNotice } from '../../../lib/flow/deliver/deliver-notice.ts';
@@ -210,7 +212,7 @@ export class FirstResponder {
     const message = this.world.deliveries.receive(skipGroups);
     if (!message) return undefined;
     const { body, receives: attempt } = message;
-    const result = await whileTimePasses(
+    const result = await whileTimePasses<DeliverNoticeResult | DeliverSummaryResult>(
       this.world.clock,
       'kind' in body
         ? deliverSummary(this.deliverPorts, { message: body, attempt })

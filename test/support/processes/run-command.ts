@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import type { CommandCall } from '../../../scripts/command-line/command.ts';
 import { type Commands, runCommand } from '../../../scripts/command-line/run-commands.ts';
 
-const PROJECT = join(import.meta.dirname, '..', '..');
+const PROJECT = join(import.meta.dirname, '..', '..', '..');
 
 export type Ran = { code: number; stdout: string; stderr: string };
 

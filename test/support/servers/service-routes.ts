@@ -18,7 +18,7 @@ const serviceSchema = z.object({
 });
 
 function serviceFunctions() {
-  const file = join(import.meta.dirname, '..', '..', 'serverless.yml');
+  const file = join(import.meta.dirname, '..', '..', '..', 'serverless.yml');
   const service: unknown = parse(readFileSync(file, 'utf8'), { logLevel: 'silent', merge: true });
   return Object.values(serviceSchema.parse(service).functions);
 }
