@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import { summaryOf } from '../lib/core/history/summary.ts';
 import { changeRequestSchema } from '../lib/core/incident/change-request-schema.ts';
-import { isIncidentId } from '../lib/core/incident/incident-id.ts';
+import { isIncidentId } from '../lib/core/incident/incident.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
 import { listed } from '../lib/flow/history/list-incidents.ts';

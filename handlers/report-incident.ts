@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import { isIncidentId } from '../lib/core/incident/incident-id.ts';
+import { isIncidentId } from '../lib/core/incident/incident.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
 import { type ReportIncidentPorts, reportIncident } from '../lib/flow/history/report-incident.ts';

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { IncidentHistory } from '../lib/core/history/history.ts';
-import { isIncidentId } from '../lib/core/incident/incident-id.ts';
+import { isIncidentId } from '../lib/core/incident/incident.ts';
 import type { RunbookCatalog } from '../lib/core/runbook/runbook.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import { showIncident } from '../lib/flow/history/show-incident.ts';

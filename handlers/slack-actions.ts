@@ -1,7 +1,7 @@
 import middy from '@middy/core';
-import * as answer from '../lib/core/notice/action-replies.ts';
-import type { PressReply } from '../lib/core/notice/action-reply.ts';
 import type { Line } from '../lib/core/notice/document/document-types.ts';
+import type { PressReply } from '../lib/core/notice/slack/action-replies.ts';
+import * as answer from '../lib/core/notice/slack/action-replies.ts';
 import { type PressedButton, readPressedButton } from '../lib/core/notice/slack/slack-action-schema.ts';
 import { lineToMrkdwn } from '../lib/core/notice/slack/slack-mrkdwn.ts';
 import type { Log } from '../lib/core/shared/log.ts';

@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/delivery/destination-store.ts';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
-import { type Item, incidentItem } from '../../lib/adapters/dynamodb/incidents/incident-item.ts';
-import type { DynamoTable } from '../../lib/adapters/dynamodb/table/table.ts';
+import { incidentItem } from '../../lib/adapters/dynamodb/incidents/incident-item.ts';
+import type { DynamoTable, Item } from '../../lib/adapters/dynamodb/table/table.ts';
 import type { PastIncident } from './past-incidents.ts';
 import { keepRecord } from './past-record.ts';
 

@@ -7,7 +7,8 @@ import {
   createPostgresProbe,
   type PostgresProbeOptions,
 } from '../../lib/adapters/postgres/postgres-probe.ts';
-import type { Bounds, Scalar } from '../../lib/core/diagnosis/checks/probe.ts';
+import type { Bounds } from '../../lib/core/diagnosis/checks/probe.ts';
+import type { Scalar } from '../../lib/core/diagnosis/findings/finding.ts';
 import { readBounds } from '../support/factories/read-bounds.ts';
 import { waitFor } from '../support/processes/wait-for.ts';
 import { freePorts } from '../support/servers/free-ports.ts';

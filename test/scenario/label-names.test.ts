@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
-import { getLabel } from '../../lib/core/alert/get-label.ts';
-import { sharedLabels } from '../../lib/core/alert/shared-labels.ts';
+import { getLabel, sharedLabels } from '../../lib/core/alert/labels.ts';
 import { evaluateCel } from '../../lib/core/diagnosis/expressions/cel.ts';
 import { webhookAlert, webhookBody } from '../support/factories/webhook.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';

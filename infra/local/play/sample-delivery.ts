@@ -1,5 +1,5 @@
 import { fingerprintOf } from '../../../lib/core/alert/fingerprint.ts';
-import { sharedLabels } from '../../../lib/core/alert/shared-labels.ts';
+import { sharedLabels } from '../../../lib/core/alert/labels.ts';
 import type { SampleAlert } from './sample-alerts.ts';
 
 /** Shorter than anybody needs to play its end and then it again, which is to be a new firing and no doubtful one. */

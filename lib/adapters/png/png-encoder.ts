@@ -1,4 +1,4 @@
-import type { PictureEncoder } from '../../core/notice/email/picture.ts';
+import type { PictureEncoder } from '../../core/notice/email/draw-chart.ts';
 
 /** PNG by fast-png, which is loaded with the first picture: most runs of the function draw none. */
 export function createPngEncoder(): PictureEncoder {

@@ -1,5 +1,6 @@
 import pg from 'pg';
-import type { Bounds, ProbeResult, Scalar, SqlProbe, SqlResult } from '../../core/diagnosis/checks/probe.ts';
+import type { Bounds, ProbeResult, SqlProbe, SqlResult } from '../../core/diagnosis/checks/probe.ts';
+import type { Scalar } from '../../core/diagnosis/findings/finding.ts';
 import { clip } from '../../core/shared/clip.ts';
 import { connectFailure, queryFailure } from './postgres-failure.ts';
 import { scalarTypes } from './scalar-types.ts';

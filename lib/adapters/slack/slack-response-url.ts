@@ -1,5 +1,5 @@
 import axios from 'axios';
-import type { PressReply } from '../../core/notice/action-reply.ts';
+import type { PressReply } from '../../core/notice/slack/action-replies.ts';
 
 const SLACK_HOST = 'hooks.slack.com';
 

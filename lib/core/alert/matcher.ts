@@ -1,6 +1,6 @@
 import { clip } from '../shared/clip.ts';
 import { isPattern } from '../shared/pattern.ts';
-import { getLabel } from './get-label.ts';
+import { getLabel } from './labels.ts';
 
 /**
  * One condition on a label, as Alertmanager writes it: `service="exchange"`, `service=~"exchange|llm"`. A label that

@@ -1,10 +1,11 @@
-import { type NoticeReason, saysEnd, type Tier } from '../incident/effect.ts';
+import { severityAt } from '../incident/changes-since.ts';
+import { type NoticeReason, saysEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
-import { severityAt } from '../incident/severity-at.ts';
 import { isFiring } from '../incident/status.ts';
 import { durationWords } from '../notice/document/format-time.ts';
 import { type ConfiguredChannels, type RoutedNotice, routeNotice } from '../routing/route-notice.ts';
 import type { Target } from '../routing/target.ts';
+import type { Tier } from '../runbook/policy.ts';
 import { type RunbookCatalog, runbookFor } from '../runbook/runbook.ts';
 import { isHigher } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';

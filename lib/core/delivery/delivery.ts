@@ -1,6 +1,7 @@
-import type { Deed, NoticeReason, Tier } from '../incident/effect.ts';
+import type { Deed, NoticeReason } from '../incident/effect.ts';
 import type { SubjectStem } from '../notice/email/email-subject.ts';
 import type { Target } from '../routing/target.ts';
+import type { Tier } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Claimed } from './claim.ts';
 import type { Trouble } from './failure-report-store.ts';

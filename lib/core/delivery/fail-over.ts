@@ -1,8 +1,8 @@
-import type { Tier } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import { durationWords } from '../notice/document/format-time.ts';
 import type { Target } from '../routing/target.ts';
+import type { Tier } from '../runbook/policy.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../shared/time.ts';
 import type { SendPlan } from './decide.ts';
 import type { DeliverMessage, DestinationRecord, FailureReason, SendOutcome } from './delivery.ts';

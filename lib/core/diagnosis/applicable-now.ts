@@ -1,5 +1,4 @@
-import { getLabel } from '../alert/get-label.ts';
-import { sharedLabels } from '../alert/shared-labels.ts';
+import { getLabel, sharedLabels } from '../alert/labels.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
 import { fillCommands } from './fill-commands.ts';
 import { cleanCell } from './findings/clean-cell.ts';

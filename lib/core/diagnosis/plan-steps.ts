@@ -1,7 +1,6 @@
 import type { AlertDetail } from '../alert/alert.ts';
-import { getLabel } from '../alert/get-label.ts';
+import { getLabel, sharedLabels } from '../alert/labels.ts';
 import { matchesAll } from '../alert/matcher.ts';
-import { sharedLabels } from '../alert/shared-labels.ts';
 import type { NoticeReason } from '../incident/effect.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
 import { cleanCell } from './findings/clean-cell.ts';

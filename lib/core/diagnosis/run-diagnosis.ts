@@ -4,13 +4,13 @@ import type { Runbook, Step } from '../runbook/runbook.ts';
 import type { Severity } from '../shared/severity.ts';
 import { type Millis, SECOND } from '../shared/time.ts';
 import { EXPRESSION_TIMEOUT, expressionsOf, readExpression } from './checks/alert-expression.ts';
+import { judge } from './checks/evaluate-finding.ts';
 import type { Bounds, ProbeResult } from './checks/probe.ts';
 import { readStep } from './checks/read-step.ts';
 import type { Probes, ReadContext } from './checks/reading.ts';
 import type { CelVariables } from './expressions/cel.ts';
 import { fillCommands } from './fill-commands.ts';
 import { cleanSentence } from './findings/clean-cell.ts';
-import { judge } from './findings/evaluate-finding.ts';
 import type { Diagnosis, Finding, Verdict } from './findings/finding.ts';
 import { asRun, commonLabels, type PlannedStep, planSteps } from './plan-steps.ts';
 

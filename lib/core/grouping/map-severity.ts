@@ -1,4 +1,4 @@
-import { getLabel } from '../alert/get-label.ts';
+import { getLabel } from '../alert/labels.ts';
 import type { Runbook, RunbookCatalog } from '../runbook/runbook.ts';
 import { clip } from '../shared/clip.ts';
 import type { Severity } from '../shared/severity.ts';

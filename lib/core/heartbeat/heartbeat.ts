@@ -4,7 +4,6 @@ import type { AlertState, Incident } from '../incident/incident.ts';
 import { type HeartbeatRule, heartbeatRuleFor, type RunbookCatalog } from '../runbook/runbook.ts';
 import { MINUTE, type Millis } from '../shared/time.ts';
 import type { Heartbeat } from './heartbeat-store.ts';
-import { HEARTBEAT_MISSING } from './missing.ts';
 import { type ObservedEvent, observeOwn, ownFingerprint, ownKey } from './own-alert.ts';
 
 /** A sign is noted at most this often a source, or three times an interval where that is shorter. */
@@ -107,3 +106,6 @@ function observed(
 function utc(time: Millis): string {
   return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
+
+/** Alertname of the incident that a missing sign of life opens. */
+export const HEARTBEAT_MISSING = 'HeartbeatMissing';

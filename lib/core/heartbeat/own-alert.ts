@@ -1,5 +1,6 @@
 import { fingerprintOf, identityOf } from '../alert/fingerprint.ts';
-import type { IncidentEvent, IncidentSubject } from '../incident/event.ts';
+import type { IncidentSubject } from '../grouping/group-alerts.ts';
+import type { IncidentEvent } from '../incident/event.ts';
 import { sha256Hex } from '../shared/hash.ts';
 import type { Millis } from '../shared/time.ts';
 

@@ -1,6 +1,6 @@
+import { isoTime } from '../shared/format-utc.ts';
 import { cleanText } from '../shared/plain-text.ts';
 import type { IncidentSummary } from './history.ts';
-import { isoTime } from './iso-time.ts';
 
 export type CsvCell = string | number | undefined;
 

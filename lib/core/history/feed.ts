@@ -1,9 +1,8 @@
 import { durationWords } from '../notice/document/format-time.ts';
-import { utcWords } from '../shared/format-utc.ts';
+import { isoTime, utcWords } from '../shared/format-utc.ts';
 import { nameUuid } from '../shared/name-uuid.ts';
 import { clip, oneLine } from '../shared/plain-text.ts';
 import type { IncidentQuery, IncidentSummary } from './history.ts';
-import { isoTime } from './iso-time.ts';
 import { filterFields } from './summary.ts';
 
 /** An Atom feed before it is XML: https://www.rfc-editor.org/rfc/rfc4287. Texts may hold any character. */

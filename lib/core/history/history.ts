@@ -2,8 +2,9 @@ import type { AlertDetail } from '../alert/alert.ts';
 import type { DeliveryRecord } from '../delivery/delivery.ts';
 import type { Look } from '../diagnosis/findings/diagnosis-summary.ts';
 import type { Diagnosis } from '../diagnosis/findings/finding.ts';
-import type { AlertMoves, NoticeReason, Tier } from '../incident/effect.ts';
+import type { AlertMoves, NoticeReason } from '../incident/effect.ts';
 import type { Incident, IncidentStatus } from '../incident/incident.ts';
+import type { Tier } from '../runbook/policy.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 
@@ -124,4 +125,19 @@ export interface Quarantine {
   add(entry: QuarantinedDelivery): Promise<void>;
   /** Newest first. */
   list(limit: number): Promise<QuarantinedDelivery[]>;
+}
+
+/** So many of a list, from its start, as take at most `maxBytes` as JSON; a gap ends it. */
+export function firstWithin<T>(list: T[], maxBytes: number): T[] {
+  let bytes = 2;
+  for (const [at, each] of list.entries()) {
+    bytes += Buffer.byteLength(JSON.stringify(each)) + 1;
+    if (bytes > maxBytes) return list.slice(0, at);
+  }
+  return list;
+}
+
+/** The same from its end, in the list's order. */
+export function lastWithin<T>(list: T[], maxBytes: number): T[] {
+  return firstWithin(list.toReversed(), maxBytes).toReversed();
 }

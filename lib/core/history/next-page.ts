@@ -1,5 +1,5 @@
+import { isoTime } from '../shared/format-utc.ts';
 import type { IncidentQuery } from './history.ts';
-import { isoTime } from './iso-time.ts';
 
 /**
  * The query string of the page after this one. The range is written out, so that a default one, which moves with the

@@ -1,6 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
-import { getLabel } from '../alert/get-label.ts';
-import { sharedLabels } from '../alert/shared-labels.ts';
+import { getLabel, sharedLabels } from '../alert/labels.ts';
 import { utcWords } from '../shared/format-utc.ts';
 import { clip, oneLine } from '../shared/plain-text.ts';
 import { DAY, HOUR, MINUTE, type Millis } from '../shared/time.ts';

@@ -1,5 +1,6 @@
 import type { DeliveryRecord } from '../delivery/delivery.ts';
-import type { NoticeReason, Tier } from '../incident/effect.ts';
+import type { NoticeReason } from '../incident/effect.ts';
+import type { Tier } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
 import type { TimelineEntry } from './history.ts';
 

@@ -1,7 +1,5 @@
 import { isHigher, type Severity } from '../shared/severity.ts';
 import type { Incident } from './incident.ts';
-import { severityAt } from './severity-at.ts';
-
 /** What an incident has become since a version of it was shown: alerts that fire now and did not, a higher severity. */
 export type Growth = { alerts: number; raisedTo?: Severity };
 
@@ -17,4 +15,10 @@ export function grownSince(incident: Incident, asOf: number): Growth {
 export function hasGrownSince(incident: Incident, asOf: number): boolean {
   const { alerts, raisedTo } = grownSince(incident, asOf);
   return alerts > 0 || raisedTo !== undefined;
+}
+
+/** The severity that people saw in a version of the incident. */
+export function severityAt(incident: Incident, version: number): Severity {
+  const shown = incident.severityHistory.findLast((entry) => entry.seq <= version);
+  return shown?.severity ?? incident.severity;
 }

@@ -1,4 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import type { Tier } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
 
 /** Why people are told something. design.md, "Vocabulary". */
@@ -23,9 +24,6 @@ export type NoticeReason = (typeof noticeReasons)[number];
 export function saysEnd(reason: NoticeReason): boolean {
   return reason === 'resolved' || reason === 'closed';
 }
-
-/** Tiers of the escalation: L1, L2, L3. */
-export type Tier = 1 | 2 | 3;
 
 /** A silence in Alertmanager: until when, and how many of the alerts that fired then it covers. */
 export type MadeSilence = { until: Millis; covered: number; firing: number };

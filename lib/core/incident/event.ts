@@ -1,5 +1,6 @@
 import type { AlertDetail, AlertStatus } from '../alert/alert.ts';
 import type { DeliveredGroup } from '../alert/webhook-group.ts';
+import type { IncidentSubject } from '../grouping/group-alerts.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import type { ReportedTimes } from './incident.ts';
@@ -28,20 +29,6 @@ export type ObservedAlert = {
 export type Sight =
   | { kind: 'answer'; active: string[]; suppressed: string[]; cutOff?: ObservedAlert[] }
   | { kind: 'unknown'; why: string };
-
-/** Which incident an event is about, needed when it may open the first episode. */
-export type IncidentSubject = {
-  key: string;
-  source: string;
-  alertname: string;
-  group: Record<string, string>;
-  /** The runbook's. */
-  category?: string;
-  externalURL: string;
-  /** See Incident. */
-  endsAfter?: Millis;
-};
-
 export type IncidentEvent =
   | { type: 'observed'; subject: IncidentSubject; alerts: ObservedAlert[]; group?: DeliveredGroup }
   | { type: 'acknowledged'; by: string; note?: string; asOf?: number }

@@ -1,7 +1,8 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import type { Tier } from '../runbook/policy.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
-import type { Effect, NoticeReason, Tier } from './effect.ts';
+import type { Effect, NoticeReason } from './effect.ts';
 
 export const INCIDENT_SCHEMA = 1;
 
@@ -174,3 +175,8 @@ export type Incident = {
   /** When tick must look at it; absent when nothing can become due. */
   nextDueAt?: Millis;
 };
+
+/** Whether a text has the form of an incident's id: `{key}.{episode}`. Keys are digits and lower-case letters. */
+export function isIncidentId(text: string): boolean {
+  return /^[0-9a-z]{1,64}\.[1-9]\d{0,5}$/.test(text);
+}

@@ -1,6 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
-import { getLabel } from '../alert/get-label.ts';
-import { sharedLabels } from '../alert/shared-labels.ts';
+import { getLabel, sharedLabels } from '../alert/labels.ts';
 import { isClipped } from '../shared/clip.ts';
 import { type Growth, grownSince } from './changes-since.ts';
 import type { Incident } from './incident.ts';

@@ -1,10 +1,10 @@
-import type { LastTime } from '../diagnosis/context/context.ts';
 import {
   beforeAndAfter,
   type ComparedFinding,
   type Progress,
   progressSince,
 } from '../diagnosis/findings/compare-diagnoses.ts';
+import type { LastTime } from '../diagnosis/findings/context.ts';
 import type { Diagnosis } from '../diagnosis/findings/finding.ts';
 import { type NoticeReason, saysEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';

@@ -1,7 +1,8 @@
-import type { Surroundings } from '../diagnosis/context/context.ts';
 import type { ComparedFinding, Progress } from '../diagnosis/findings/compare-diagnoses.ts';
+import type { Surroundings } from '../diagnosis/findings/context.ts';
 import type { FilledCommand, Finding } from '../diagnosis/findings/finding.ts';
-import type { NoticeReason, Tier } from '../incident/effect.ts';
+import type { NoticeReason } from '../incident/effect.ts';
+import type { Tier } from '../runbook/policy.ts';
 import type { CountedAs } from '../runbook/runbook.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';

@@ -1,6 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
-import { getLabel } from '../alert/get-label.ts';
-import { sharedLabels } from '../alert/shared-labels.ts';
+import { getLabel, sharedLabels } from '../alert/labels.ts';
 import type { AlertState, Incident } from '../incident/incident.ts';
 import { alertCounts, detailsNow } from '../incident/status.ts';
 import { clip, oneLine } from '../shared/plain-text.ts';

@@ -1,5 +1,5 @@
-import type { Tier } from '../incident/effect.ts';
 import type { TierCalls } from '../incident/incident.ts';
+import type { Tier } from '../runbook/policy.ts';
 import type { Person, RunbookCatalog } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
 import { onCallAt } from './on-call.ts';

@@ -1,19 +1,6 @@
-import { daysLater, daysUntil, instantOf, isTimeZone, type LocalTime } from '../shared/local-time.ts';
+import type { Rotation } from '../runbook/runbook.ts';
+import { daysLater, daysUntil, instantOf, isTimeZone } from '../shared/local-time.ts';
 import type { Millis } from '../shared/time.ts';
-
-/** People who take turns, as contacts.yaml says. */
-export type Rotation = {
-  /** Names of contacts, in the order in which they take over; at least one. */
-  who: string[];
-  /** When the first of them takes over. */
-  start: LocalTime;
-  /** How long each stays. */
-  days: number;
-  /** IANA name; handovers keep their local time in it. */
-  timeZone: string;
-  /** Who stands in, from `from` until just before `until`. Of those that overlap the later one in the list holds. */
-  overrides: { who: string; from: Millis; until: Millis }[];
-};
 
 /**
  * The contact who is on call at a moment: exactly one, whenever that is. A handover's moment belongs to whoever

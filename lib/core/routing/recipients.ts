@@ -1,8 +1,6 @@
-import type { Tier } from '../incident/effect.ts';
 import type { Incident, TierCalls } from '../incident/incident.ts';
 import { nextTierAt, reminderAt } from '../incident/state-machine/next-due.ts';
-import { policyFor } from '../runbook/find-policy.ts';
-import type { EscalationPolicy } from '../runbook/policy.ts';
+import { type EscalationPolicy, policyFor, type Tier } from '../runbook/policy.ts';
 import type { RunbookCatalog } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
 import { calledSoFar, toldName } from './called-people.ts';

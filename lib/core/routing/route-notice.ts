@@ -1,6 +1,7 @@
-import type { NoticeReason, Tier } from '../incident/effect.ts';
+import type { NoticeReason } from '../incident/effect.ts';
 import type { TierCalls } from '../incident/incident.ts';
 import { callsByName } from '../incident/state-machine/tier-pages.ts';
+import type { Tier } from '../runbook/policy.ts';
 import type { Person, Route, Runbook, RunbookCatalog } from '../runbook/runbook.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';

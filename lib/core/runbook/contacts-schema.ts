@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
-import type { Rotation } from '../routing/on-call.ts';
 import { instantOf, isLocalTime, isTimeZone, type LocalTime } from '../shared/local-time.ts';
 import type { Millis } from '../shared/time.ts';
-import type { Contact } from './runbook.ts';
+import type { Contact, Rotation } from './runbook.ts';
 import { prose } from './value-schema.ts';
 
 // runbooks/contacts.yaml. Compiled at build time, like schema.ts: nothing of this is deployed.

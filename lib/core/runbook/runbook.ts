@@ -1,5 +1,5 @@
 import type { Matcher } from '../alert/matcher.ts';
-import type { Rotation } from '../routing/on-call.ts';
+import type { LocalTime } from '../shared/local-time.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import type { EscalationPolicy, Promotion } from './policy.ts';
@@ -230,3 +230,17 @@ export function heartbeatRuleFor({ heartbeat }: RunbookCatalog, source: string):
   const own = Object.hasOwn(heartbeat.sources, source) ? heartbeat.sources[source] : undefined;
   return own ?? heartbeat.fallback;
 }
+
+/** People who take turns, as contacts.yaml says. */
+export type Rotation = {
+  /** Names of contacts, in the order in which they take over; at least one. */
+  who: string[];
+  /** When the first of them takes over. */
+  start: LocalTime;
+  /** How long each stays. */
+  days: number;
+  /** IANA name; handovers keep their local time in it. */
+  timeZone: string;
+  /** Who stands in, from `from` until just before `until`. Of those that overlap the later one in the list holds. */
+  overrides: { who: string; from: Millis; until: Millis }[];
+};

@@ -1,4 +1,4 @@
-import type { Tier } from '../incident/effect.ts';
+import type { Tier } from '../runbook/policy.ts';
 import { type Severity, severities } from '../shared/severity.ts';
 import { HOUR, type Millis, SECOND } from '../shared/time.ts';
 import { type Counts, mergeCounts, type NameCount, noCounts } from './counts.ts';

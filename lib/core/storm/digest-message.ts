@@ -1,7 +1,8 @@
 import { documentToHtml } from '../notice/email/email-html.ts';
 import { documentToText } from '../notice/email/email-text.ts';
+import { plainToMail } from '../notice/email/plain-email.ts';
 import type { MailMessage, SlackMessage } from '../notice/message.ts';
-import { plainToMail, plainToSlack } from '../notice/plain-notice.ts';
+import { plainToSlack } from '../notice/slack/plain-slack.ts';
 import { slackBlocks } from '../notice/slack/slack-blocks.ts';
 import { lineToMrkdwn } from '../notice/slack/slack-mrkdwn.ts';
 import { utcWords } from '../shared/format-utc.ts';

@@ -20,7 +20,8 @@ import {
   summaryToMail,
   summaryToSlack,
 } from '../../core/maintenance/summary-message.ts';
-import { plainToSlack, writeOrPlain } from '../../core/notice/plain-notice.ts';
+import { writeOrPlain } from '../../core/notice/plain-notice.ts';
+import { plainToSlack } from '../../core/notice/slack/plain-slack.ts';
 import type { Log } from '../../core/shared/log.ts';
 import { mapBounded } from '../shared/map-bounded.ts';
 import { type ClaimPorts, claimedDestination, type Held, underClaim } from './under-claim.ts';

@@ -10,7 +10,7 @@ import { rankOf } from '../../core/delivery/fail-over.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { IncidentStore } from '../../core/incident/incident-store.ts';
 import { isFiring } from '../../core/incident/status.ts';
-import type { PictureEncoder } from '../../core/notice/email/picture.ts';
+import type { PictureEncoder } from '../../core/notice/email/draw-chart.ts';
 import { MINUTE, type Millis, SECOND } from '../../core/shared/time.ts';
 import { DEFAULT_STORM_AFTER, maySharePlace } from '../../core/storm/storm.ts';
 import { watchStorm } from './close-digest.ts';

@@ -9,10 +9,10 @@ import {
   troubleFor,
 } from '../../core/delivery/fail-over.ts';
 import type { TroubleStore } from '../../core/delivery/failure-report-store.ts';
-import type { Tier } from '../../core/incident/effect.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { fallbackTarget } from '../../core/routing/failover-target.ts';
 import type { ConfiguredChannels } from '../../core/routing/route-notice.ts';
+import type { Tier } from '../../core/runbook/policy.ts';
 import { type RunbookCatalog, runbookFor } from '../../core/runbook/runbook.ts';
 import { sha256Hex } from '../../core/shared/hash.ts';
 import type { Log } from '../../core/shared/log.ts';

@@ -12,7 +12,8 @@ import type { Incident } from '../../core/incident/incident.ts';
 import { knownDeeds } from '../../core/notice/document/action-line.ts';
 import type { SlackMessage } from '../../core/notice/message.ts';
 import type { Notice } from '../../core/notice/notice.ts';
-import { plainNoticeToSlack, writeOrPlain } from '../../core/notice/plain-notice.ts';
+import { writeOrPlain } from '../../core/notice/plain-notice.ts';
+import { plainNoticeToSlack } from '../../core/notice/slack/plain-slack.ts';
 import {
   plainSlackMessage,
   renderSlackDeed,

@@ -1,6 +1,6 @@
-import type { Surroundings } from '../../core/diagnosis/context/context.ts';
 import { alsoOpen } from '../../core/diagnosis/context/other-incidents.ts';
 import { lastTimeOf, urgentLooks } from '../../core/diagnosis/context/previous-episode.ts';
+import type { Surroundings } from '../../core/diagnosis/findings/context.ts';
 import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
 import type { DiagnosisClock } from '../../core/diagnosis/run-diagnosis.ts';
 import type { IncidentHistory } from '../../core/history/history.ts';

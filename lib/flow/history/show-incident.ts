@@ -1,15 +1,19 @@
 import type { AlertDetail } from '../../core/alert/alert.ts';
 import type { DeliveryRecord } from '../../core/delivery/delivery.ts';
-import type { AlsoOpen, LastTime, OpenIncident } from '../../core/diagnosis/context/context.ts';
+import type { AlsoOpen, LastTime, OpenIncident } from '../../core/diagnosis/findings/context.ts';
 import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
 import { tellStory } from '../../core/history/build-timeline.ts';
-import type { IncidentHistory, IncidentRecord } from '../../core/history/history.ts';
-import { isoTime } from '../../core/history/iso-time.ts';
+import {
+  firstWithin,
+  type IncidentHistory,
+  type IncidentRecord,
+  lastWithin,
+} from '../../core/history/history.ts';
 import { summaryOf } from '../../core/history/summary.ts';
 import type { StoryEntry } from '../../core/history/timeline.ts';
-import { firstWithin, lastWithin } from '../../core/history/within-bytes.ts';
 import type { AlertState, Incident } from '../../core/incident/incident.ts';
 import { type RunbookCatalog, runbookFor } from '../../core/runbook/runbook.ts';
+import { isoTime } from '../../core/shared/format-utc.ts';
 import type { Severity } from '../../core/shared/severity.ts';
 import { type ListedIncident, listed } from './list-incidents.ts';
 

@@ -1,5 +1,5 @@
-import { isoTime } from '../../core/history/iso-time.ts';
 import { type CalledCatalog, calledPeople } from '../../core/routing/called-people.ts';
+import { isoTime } from '../../core/shared/format-utc.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import type { StatisticsQuery } from '../../core/statistics/query-schema.ts';
 import { hourOf } from '../../core/statistics/roll-up.ts';

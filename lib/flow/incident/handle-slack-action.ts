@@ -1,10 +1,10 @@
 import { grownSince, hasGrownSince } from '../../core/incident/changes-since.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { isFiring } from '../../core/incident/status.ts';
-import * as answer from '../../core/notice/action-replies.ts';
 import type { Line } from '../../core/notice/document/document-types.ts';
+import * as answer from '../../core/notice/slack/action-replies.ts';
 import type { Press } from '../../core/notice/slack/slack-action-schema.ts';
-import { policyFor } from '../../core/runbook/find-policy.ts';
+import { policyFor } from '../../core/runbook/policy.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { acknowledgeIncident, resolveIncident } from './change-incident.ts';
 import { type SilenceIncidentPorts, silenceIncident } from './silence-incident.ts';

@@ -1,15 +1,15 @@
 import {
+  HEARTBEAT_MISSING,
   heartbeatKey,
   isHeartbeatIncident,
   observeHeartbeat,
   sightOfHeartbeat,
 } from '../../core/heartbeat/heartbeat.ts';
 import type { Heartbeat, HeartbeatStore } from '../../core/heartbeat/heartbeat-store.ts';
-import { HEARTBEAT_MISSING } from '../../core/heartbeat/missing.ts';
 import type { IncidentHistory } from '../../core/history/history.ts';
 import type { Sight } from '../../core/incident/event.ts';
 import type { Incident } from '../../core/incident/incident.ts';
-import { policyFor } from '../../core/runbook/find-policy.ts';
+import { policyFor } from '../../core/runbook/policy.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Log } from '../../core/shared/log.ts';
 import type { Millis } from '../../core/shared/time.ts';

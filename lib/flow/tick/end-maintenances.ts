@@ -5,7 +5,7 @@ import { endOf } from '../../core/maintenance/maintenance.ts';
 import type { Maintenance, MaintenanceStore } from '../../core/maintenance/maintenance-store.ts';
 import { type ConfiguredChannels, routeNotice } from '../../core/routing/route-notice.ts';
 import type { Target } from '../../core/routing/target.ts';
-import { policyFor } from '../../core/runbook/find-policy.ts';
+import { policyFor } from '../../core/runbook/policy.ts';
 import { type RunbookCatalog, runbookFor } from '../../core/runbook/runbook.ts';
 import { sha256Hex } from '../../core/shared/hash.ts';
 import type { Log } from '../../core/shared/log.ts';

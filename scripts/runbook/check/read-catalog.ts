@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type * as z from 'zod/mini';
 import { severityWord } from '../../../lib/core/grouping/map-severity.ts';
-import { HEARTBEAT_MISSING } from '../../../lib/core/heartbeat/missing.ts';
+import { HEARTBEAT_MISSING } from '../../../lib/core/heartbeat/heartbeat.ts';
 import { PAYLOAD_TOO_LARGE } from '../../../lib/core/heartbeat/payload-too-large.ts';
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import type { Severity } from '../../../lib/core/shared/severity.ts';

@@ -1,4 +1,4 @@
-import type { NoticeReason, Tier } from '../../../lib/core/incident/effect.ts';
+import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
 import { transition } from '../../../lib/core/incident/state-machine/transition.ts';
 import { calledName } from '../../../lib/core/routing/called-people.ts';
 import {
@@ -8,7 +8,7 @@ import {
   routeNotice,
 } from '../../../lib/core/routing/route-notice.ts';
 import type { Target } from '../../../lib/core/routing/target.ts';
-import { policyFor } from '../../../lib/core/runbook/find-policy.ts';
+import { policyFor, type Tier } from '../../../lib/core/runbook/policy.ts';
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import type { Severity } from '../../../lib/core/shared/severity.ts';
 import { DAY, MINUTE, type Millis } from '../../../lib/core/shared/time.ts';

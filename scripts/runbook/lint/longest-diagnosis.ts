@@ -1,6 +1,6 @@
 import { rowEvidence } from '../../../lib/core/diagnosis/checks/row-evidence.ts';
-import type { Surroundings } from '../../../lib/core/diagnosis/context/context.ts';
 import { cleanSentence } from '../../../lib/core/diagnosis/findings/clean-cell.ts';
+import type { Surroundings } from '../../../lib/core/diagnosis/findings/context.ts';
 import type {
   Diagnosis,
   Evidence,

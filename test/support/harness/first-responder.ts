@@ -1,4 +1,3 @@
-import type { DeliverNoticeResult } from '../../../lib/flow/deliver/record-delivery.ts';
 import { createPngEncoder } from '../../../lib/adapters/png/png-encoder.ts';
 import type { Pace } from '../../../lib/core/delivery/rate-limit.ts';
 import type { ActiveAlert, AlertmanagerProbe } from '../../../lib/core/diagnosis/checks/probe.ts';
@@ -15,6 +14,7 @@ import {
   deliverSummary,
 } from '../../../lib/flow/deliver/deliver-maintenance-summary.ts';
 import { type DeliverNoticePorts, deliverNotice } from '../../../lib/flow/deliver/deliver-notice.ts';
+import type { DeliverNoticeResult } from '../../../lib/flow/deliver/record-delivery.ts';
 import {
   type CurrentMaintenances,
   createCurrentMaintenances,

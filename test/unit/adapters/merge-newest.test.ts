@@ -5,7 +5,7 @@ import {
   mergeNewest,
   type ReadChunk,
 } from '../../../lib/adapters/dynamodb/history/merge-shards.ts';
-import type { Item } from '../../../lib/adapters/dynamodb/incidents/incident-item.ts';
+import type { Item } from '../../../lib/adapters/dynamodb/table/table.ts';
 
 /** An entry of an index; whether it passes the filter may change between two reads. */
 type Entry = { key: string; partition: number; passes: boolean };

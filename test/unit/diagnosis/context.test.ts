@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { OpenIncident } from '../../../lib/core/diagnosis/context/context.ts';
 import { alsoOpen } from '../../../lib/core/diagnosis/context/other-incidents.ts';
 import { lastTimeOf, type PastEpisode } from '../../../lib/core/diagnosis/context/previous-episode.ts';
+import type { OpenIncident } from '../../../lib/core/diagnosis/findings/context.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
 import { diagnosis, finding } from '../../support/factories/finding.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
-import type { Scalar, SqlProbe } from '../../../lib/core/diagnosis/checks/probe.ts';
+import type { SqlProbe } from '../../../lib/core/diagnosis/checks/probe.ts';
+import type { Scalar } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { runDiagnosis } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import type { SqlStep } from '../../../lib/core/runbook/runbook.ts';
 import { SECOND } from '../../../lib/core/shared/time.ts';

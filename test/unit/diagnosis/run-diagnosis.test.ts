@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
-import type {
-  ProbeResult,
-  PrometheusProbe,
-  Scalar,
-  SqlProbe,
-} from '../../../lib/core/diagnosis/checks/probe.ts';
-import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
+import type { ProbeResult, PrometheusProbe, SqlProbe } from '../../../lib/core/diagnosis/checks/probe.ts';
+import type { Diagnosis, Scalar } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { type DiagnosisInput, deadlineFor, runDiagnosis } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import type { Runbook, SqlStep } from '../../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE, SECOND } from '../../../lib/core/shared/time.ts';

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { onCallAt, type Rotation } from '../../../lib/core/routing/on-call.ts';
+import { onCallAt } from '../../../lib/core/routing/on-call.ts';
+import type { Rotation } from '../../../lib/core/runbook/runbook.ts';
 import { daysLater, instantOf, isLocalTime, isTimeZone } from '../../../lib/core/shared/local-time.ts';
 import { DAY, MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
 

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type NoticeReason, noticeReasons, type Tier } from '../../../lib/core/incident/effect.ts';
+import { type NoticeReason, noticeReasons } from '../../../lib/core/incident/effect.ts';
 import {
   type ConfiguredChannels,
   type RoutedNotice,
   routeNotice,
 } from '../../../lib/core/routing/route-notice.ts';
+import type { Tier } from '../../../lib/core/runbook/policy.ts';
 import { categories } from '../../../lib/core/runbook/runbook.ts';
 import { severities } from '../../../lib/core/shared/severity.ts';
 import { catalog, runbook } from '../../support/factories/catalog.ts';

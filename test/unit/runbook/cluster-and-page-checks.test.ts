@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { judge } from '../../../lib/core/diagnosis/checks/evaluate-finding.ts';
 import type { CelVariables } from '../../../lib/core/diagnosis/expressions/cel.ts';
-import { judge } from '../../../lib/core/diagnosis/findings/evaluate-finding.ts';
 import type { Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { runbookFor } from '../../../lib/core/runbook/runbook.ts';
 import { ourRunbooks } from '../../support/factories/our-runbooks.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runbookCatalog } from '../../../.build/runbook-catalog.ts';
+import { judge } from '../../../lib/core/diagnosis/checks/evaluate-finding.ts';
 import { logReading } from '../../../lib/core/diagnosis/checks/pod-readings.ts';
-import { judge } from '../../../lib/core/diagnosis/findings/evaluate-finding.ts';
 import type { Step } from '../../../lib/core/runbook/runbook.ts';
 
 const logsOfDeployments = Object.values(runbookCatalog.runbooks).flatMap(({ alertname, diagnostics }) =>

@@ -1,12 +1,17 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DigestRecord, Storm, StormEntry } from '../../../core/storm/storm.ts';
 import type { DigestStore, StormEntries } from '../../../core/storm/storm-store.ts';
-import type { Item } from '../incidents/incident-item.ts';
 import { claimItem, saveClaimed } from '../table/claim-item.ts';
 import { holds } from '../table/condition.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
-import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from '../table/table.ts';
+import {
+  type DynamoTable,
+  type Item,
+  refuseNewer,
+  SIBLING_SCHEMA,
+  siblingAttributes,
+} from '../table/table.ts';
 import { stormPartition } from './storm-detector.ts';
 
 type Prefix = 'entry' | 'digest';

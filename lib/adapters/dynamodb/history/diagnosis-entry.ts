@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../../../core/diagnosis/findings/finding.ts';
 import { type DiagnosisSummary, summaryOfDiagnosis } from '../../../core/statistics/counts.ts';
-import { type Item, openedKey, positionOf } from '../incidents/incident-item.ts';
-import { shardOf } from '../table/table.ts';
+import { openedKey, positionOf } from '../incidents/incident-item.ts';
+import { type Item, shardOf } from '../table/table.ts';
 
 /** Partition key of the byTime index for diagnoses. */
 export function diagnosesKey(shard: number): string {

@@ -1,4 +1,4 @@
-import type { Item } from '../incidents/incident-item.ts';
+import type { Item } from '../table/table.ts';
 
 /** What one Query found: the entries that pass its filter, newest first. */
 export type Chunk = {

@@ -2,11 +2,17 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Quarantine, QuarantinedDelivery } from '../../../core/history/history.ts';
 import { readItem } from '../incidents/child-items.ts';
-import { type Item, indexes, openedKey } from '../incidents/incident-item.ts';
+import { indexes, openedKey } from '../incidents/incident-item.ts';
 import { holds } from '../table/condition.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
-import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from '../table/table.ts';
+import {
+  type DynamoTable,
+  type Item,
+  refuseNewer,
+  SIBLING_SCHEMA,
+  siblingAttributes,
+} from '../table/table.ts';
 
 /** Partition of all quarantined bodies, in the table and in the byTime index; incident keys never look like this. */
 const PARTITION = 'quarantine';

@@ -6,8 +6,7 @@ import { recordLimits, type TimelineEntry } from '../../../core/history/history.
 import { contentOf } from '../table/child-item.ts';
 import { marshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
-import { type DynamoTable, keyOf, type SortKeyPrefix, seqKey } from '../table/table.ts';
-import type { Item } from './incident-item.ts';
+import { type DynamoTable, type Item, keyOf, type SortKeyPrefix, seqKey } from '../table/table.ts';
 
 /** Diagnoses of the version before that are looked for where none are kept in short. */
 const MAX_UNSHORTENED = 20;

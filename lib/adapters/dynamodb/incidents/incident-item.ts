@@ -1,15 +1,11 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { IncidentSummary, ListPosition } from '../../../core/history/history.ts';
 import { summaryOf } from '../../../core/history/summary.ts';
 import { type AlertState, INCIDENT_SCHEMA, type Incident } from '../../../core/incident/incident.ts';
 import { sha256Hex } from '../../../core/shared/hash.ts';
 import type { Millis } from '../../../core/shared/time.ts';
 import { convertToNative, marshall } from '../table/marshall.ts';
-import { expiry, refuseNewer, shardOf, sortKey } from '../table/table.ts';
+import { expiry, type Item, refuseNewer, shardOf, sortKey } from '../table/table.ts';
 import { packAlerts, unpackAlerts } from './pack-alerts.ts';
-
-export type Item = Record<string, AttributeValue>;
-
 /** The indexes of infra/table.yml. All but `due` project a summary. */
 export const indexes = { due: 'due', open: 'open', byTime: 'byTime', byAlertname: 'byAlertname' } as const;
 

@@ -3,8 +3,8 @@ import { type IncidentStore, UnwritableError } from '../../../core/incident/inci
 import { holds } from '../table/condition.ts';
 import { marshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
-import { addressOf, type DynamoTable, keyOf, SHARDS, shardOf } from '../table/table.ts';
-import { type Item, incidentItem, incidentOf, indexes } from './incident-item.ts';
+import { addressOf, type DynamoTable, type Item, keyOf, SHARDS, shardOf } from '../table/table.ts';
+import { incidentItem, incidentOf, indexes } from './incident-item.ts';
 
 /**
  * Incidents in DynamoDB, one item per episode. Calls made: `latest` one Query, `get` one GetItem, `write` one

@@ -1,10 +1,15 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Heartbeat, HeartbeatStore } from '../../../core/heartbeat/heartbeat-store.ts';
-import type { Item } from '../incidents/incident-item.ts';
 import { holds } from '../table/condition.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
-import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from '../table/table.ts';
+import {
+  type DynamoTable,
+  type Item,
+  refuseNewer,
+  SIBLING_SCHEMA,
+  siblingAttributes,
+} from '../table/table.ts';
 
 /** Partition of all signs, few and small; incident keys are hashes and never look like this. */
 const PARTITION = 'heartbeat';

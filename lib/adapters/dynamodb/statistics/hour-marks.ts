@@ -2,11 +2,17 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DAY, type Millis } from '../../../core/shared/time.ts';
 import type { HourMark } from '../../../core/statistics/hour-mark.ts';
 import type { HourMarks } from '../../../core/statistics/statistics-store.ts';
-import type { Item } from '../incidents/incident-item.ts';
 import { holds } from '../table/condition.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
-import { type DynamoTable, expiry, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from '../table/table.ts';
+import {
+  type DynamoTable,
+  expiry,
+  type Item,
+  refuseNewer,
+  SIBLING_SCHEMA,
+  siblingAttributes,
+} from '../table/table.ts';
 import { hourName, timeOfHour } from './hour-key.ts';
 
 /** Partition of all marks, few and small; incident keys are hashes and never look like this. */

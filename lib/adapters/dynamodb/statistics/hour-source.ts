@@ -2,9 +2,9 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { HOUR, type Millis } from '../../../core/shared/time.ts';
 import type { HourSource } from '../../../core/statistics/statistics-store.ts';
 import { diagnosesKey, diagnosisOfEntry } from '../history/diagnosis-entry.ts';
-import { type Item, indexes, openedKey, summaryOfItem, timeKey } from '../incidents/incident-item.ts';
+import { indexes, openedKey, summaryOfItem, timeKey } from '../incidents/incident-item.ts';
 import { marshall } from '../table/marshall.ts';
-import { type DynamoTable, SHARDS } from '../table/table.ts';
+import { type DynamoTable, type Item, SHARDS } from '../table/table.ts';
 
 /** Hours of the byTime index: one Query a shard and megabyte, the shards side by side. */
 export function createDynamoHourSource(table: DynamoTable): HourSource {

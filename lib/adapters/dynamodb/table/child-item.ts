@@ -1,6 +1,5 @@
-import type { Item } from '../incidents/incident-item.ts';
 import { marshall, type NativeAttributeValue, unmarshall } from './marshall.ts';
-import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
+import { type DynamoTable, type Item, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from './table.ts';
 
 /**
  * An item beside the state item: storage attributes, and the stored value whole under `content`. `entry` is what an

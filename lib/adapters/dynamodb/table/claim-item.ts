@@ -1,9 +1,8 @@
 import { ConditionalCheckFailedException, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Claim, Claimed, Holder } from '../../../core/delivery/claim.ts';
-import type { Item } from '../incidents/incident-item.ts';
 import { holds } from './condition.ts';
 import { marshall } from './marshall.ts';
-import { type DynamoTable, siblingAttributes } from './table.ts';
+import { type DynamoTable, type Item, siblingAttributes } from './table.ts';
 
 type Key = { pk: string; sk: string };
 

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import type { Item } from '../incidents/incident-item.ts';
+import type { Item } from './table.ts';
 
 /**
  * Reads a query to its end, or until `limit` items that pass its filter are there. A page of DynamoDB is cut at

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { sha256Hex } from '../../../core/shared/hash.ts';
 import { DAY, type Millis } from '../../../core/shared/time.ts';
 import { NewerSchemaError } from './errors.ts';
@@ -80,3 +80,5 @@ export function refuseNewer(item: Record<string, unknown>, known: number): void 
   const found = Number(item.schema);
   if (found > known) throw new NewerSchemaError(`${String(item.pk)}/${String(item.sk)}`, found, known);
 }
+
+export type Item = Record<string, AttributeValue>;

@@ -1,5 +1,5 @@
 import type { AlertDetail } from '../../alert/alert.ts';
-import { getLabel } from '../../alert/get-label.ts';
+import { getLabel } from '../../alert/labels.ts';
 import { isClipped } from '../../shared/clip.ts';
 import { HOUR, MINUTE, type Millis, SECOND } from '../../shared/time.ts';
 import { durationText, numberText } from '../expressions/cel.ts';

@@ -1,8 +1,6 @@
 import type { PodScope } from '../../runbook/runbook.ts';
 import type { Millis } from '../../shared/time.ts';
-
-/** A cell as it came from a server. */
-export type Scalar = string | number | boolean | null;
+import type { Scalar } from '../findings/finding.ts';
 
 /**
  * Raw answer of one bounded read. `failed` is an expected outcome: its reason is one sentence for people

@@ -1,4 +1,4 @@
-import { getLabel } from '../../alert/get-label.ts';
+import { getLabel } from '../../alert/labels.ts';
 import type { AlertmanagerStep } from '../../runbook/runbook.ts';
 import { type Millis, SECOND } from '../../shared/time.ts';
 import { fillTemplate } from '../expressions/template.ts';

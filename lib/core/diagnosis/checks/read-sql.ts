@@ -1,6 +1,7 @@
 import type { SqlStep } from '../../runbook/runbook.ts';
 import { evaluateCel } from '../expressions/cel.ts';
-import type { ProbeResult, Scalar } from './probe.ts';
+import type { Scalar } from '../findings/finding.ts';
+import type { ProbeResult } from './probe.ts';
 import type { ReadContext, StepReading } from './reading.ts';
 import { type Row, rowEvidence } from './row-evidence.ts';
 

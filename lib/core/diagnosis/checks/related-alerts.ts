@@ -1,4 +1,4 @@
-import { getLabel } from '../../alert/get-label.ts';
+import { getLabel } from '../../alert/labels.ts';
 import type { ActiveAlert } from './probe.ts';
 
 type Labels = Readonly<Record<string, string>>;

@@ -1,7 +1,6 @@
 import { bytesText, durationText } from '../expressions/cel.ts';
 import { cleanCell } from '../findings/clean-cell.ts';
-import type { Evidence } from '../findings/finding.ts';
-import type { Scalar } from './probe.ts';
+import type { Evidence, Scalar } from '../findings/finding.ts';
 
 const MAX_EVIDENCE_CHARACTERS = 4_096;
 /** How a column's name says what its numbers are. */

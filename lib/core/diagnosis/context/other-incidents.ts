@@ -1,6 +1,6 @@
 import { severityRank } from '../../shared/severity.ts';
 import { cleanCell } from '../findings/clean-cell.ts';
-import type { AlsoOpen, OpenIncident } from './context.ts';
+import type { AlsoOpen, OpenIncident } from '../findings/context.ts';
 
 const MAX_SHOWN = 5;
 

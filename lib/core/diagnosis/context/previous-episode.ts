@@ -1,8 +1,8 @@
 import { DAY, type Millis } from '../../shared/time.ts';
 import { cleanCell } from '../findings/clean-cell.ts';
+import type { LastTime } from '../findings/context.ts';
 import type { Look } from '../findings/diagnosis-summary.ts';
 import type { Diagnosis } from '../findings/finding.ts';
-import type { LastTime } from './context.ts';
 
 /** Over how long earlier episodes are counted. */
 const RECENT = 30 * DAY;

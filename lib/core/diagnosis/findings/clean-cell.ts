@@ -1,6 +1,6 @@
 import { clip, headOf } from '../../shared/clip.ts';
-import type { Scalar } from '../checks/probe.ts';
 import { redact } from '../expressions/redact.ts';
+import type { Scalar } from './finding.ts';
 
 const MAX_CELL = 200;
 const MAX_SENTENCE = 500;

@@ -1,7 +1,7 @@
 import type { NoticeReason } from '../../incident/effect.ts';
 import type { StepKind } from '../../runbook/runbook.ts';
 import type { Millis } from '../../shared/time.ts';
-import type { Surroundings } from '../context/context.ts';
+import type { Surroundings } from './context.ts';
 
 /** `attention`: a person should look. `normal`: checked, fine. `unchecked`: could not be checked. */
 export type Verdict = 'attention' | 'normal' | 'unchecked';
@@ -57,3 +57,6 @@ export type Diagnosis = {
   /** Why diagnostics were not run, when they were not. */
   skipped?: string;
 } & Surroundings;
+
+/** A cell as it came from a server. */
+export type Scalar = string | number | boolean | null;

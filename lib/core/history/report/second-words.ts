@@ -1,5 +1,5 @@
+import { isoTime } from '../../shared/format-utc.ts';
 import type { Millis } from '../../shared/time.ts';
-import { isoTime } from '../iso-time.ts';
 
 /** `2026-11-24 03:27:12 UTC` */
 export function secondWords(time: Millis): string {

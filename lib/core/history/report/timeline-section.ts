@@ -1,5 +1,5 @@
+import { isoTime } from '../../shared/format-utc.ts';
 import { placeWords } from '../build-timeline.ts';
-import { isoTime } from '../iso-time.ts';
 import type { NoticeEntry, StoryEntry } from '../timeline.ts';
 import type { Block } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';

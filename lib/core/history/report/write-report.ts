@@ -1,6 +1,6 @@
 import { durationWords } from '../../notice/document/format-time.ts';
+import { isoTime } from '../../shared/format-utc.ts';
 import { placeWords } from '../build-timeline.ts';
-import { isoTime } from '../iso-time.ts';
 import { changesSection, outcomeSection } from './changes-section.ts';
 import type { Block } from './document.ts';
 import { findingsSection } from './findings-section.ts';

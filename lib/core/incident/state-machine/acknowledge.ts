@@ -1,8 +1,8 @@
 import type { IncidentPolicy } from '../../runbook/policy.ts';
 import type { Millis } from '../../shared/time.ts';
+import { severityAt } from '../changes-since.ts';
 import type { IncidentEvent } from '../event.ts';
 import type { Acknowledgement, Incident } from '../incident.ts';
-import { severityAt } from '../severity-at.ts';
 import { isSilentlyReopened } from '../status.ts';
 import { conclude, type Transition } from './commit.ts';
 import { draftOf } from './draft.ts';

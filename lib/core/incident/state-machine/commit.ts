@@ -1,14 +1,7 @@
 import type { AlertDetail } from '../../alert/alert.ts';
-import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { IncidentPolicy, Tier } from '../../runbook/policy.ts';
 import type { Millis } from '../../shared/time.ts';
-import {
-  type AlertMoves,
-  type Effect,
-  type MadeSilence,
-  type NoticeReason,
-  saysEnd,
-  type Tier,
-} from '../effect.ts';
+import { type AlertMoves, type Effect, type MadeSilence, type NoticeReason, saysEnd } from '../effect.ts';
 import type { Incident } from '../incident.ts';
 import { MAX_EFFECT_MOVES, MAX_WAITING_EFFECTS, MAX_WAITING_MOVES } from '../limits.ts';
 import { carryDetails } from './carry-details.ts';

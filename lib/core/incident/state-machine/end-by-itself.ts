@@ -3,7 +3,7 @@ import type { Millis } from '../../shared/time.ts';
 import type { Incident } from '../incident.ts';
 import { conclude, type Transition } from './commit.ts';
 import { draftOf, setAlert } from './draft.ts';
-import { endEpisode } from './end-episode.ts';
+import { endEpisode } from './episode.ts';
 import { endsByItselfAt } from './next-due.ts';
 import * as say from './summaries.ts';
 

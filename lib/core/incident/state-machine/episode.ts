@@ -1,8 +1,9 @@
+import type { IncidentSubject } from '../../grouping/group-alerts.ts';
 import { clip } from '../../shared/clip.ts';
 import type { Millis } from '../../shared/time.ts';
-import type { IncidentSubject } from '../event.ts';
-import { type AlertState, INCIDENT_SCHEMA, type Incident } from '../incident.ts';
+import { type AlertState, INCIDENT_SCHEMA, type Incident, type Resolution } from '../incident.ts';
 import { MAX_INHERITED_ALERTS } from '../limits.ts';
+import { noteEnds } from './severity.ts';
 
 const MAX_NAME = 512;
 
@@ -55,4 +56,22 @@ function inherit(alerts: AlertState[]): AlertState[] {
     .toSorted((a, b) => Math.max(b.endsAt, b.startsAt) - Math.max(a.endsAt, a.startsAt))
     .slice(0, MAX_INHERITED_ALERTS)
     .map((alert) => ({ ...alert, inherited: true, confirmed: false, missing: false, joinedSeq: 0 }));
+}
+
+/** Ends an episode and everything that waited for it to go on firing. Flapping outlives a resolve. */
+export function endEpisode(incident: Incident, resolution: Resolution, now: Millis): void {
+  incident.status = 'resolved';
+  incident.resolution = resolution;
+  incident.resolvedAt = now;
+  noteEnds(incident, undefined, now);
+  for (const field of [
+    'doubtSince',
+    'pausedSince',
+    'truncation',
+    'missingRoundAt',
+    'pageDueAt',
+    'pageDueReason',
+  ] as const) {
+    delete incident[field];
+  }
 }

@@ -1,6 +1,6 @@
 import { isHigher } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
-import type { AlertState } from '../incident.ts';
+import type { AlertState, Incident } from '../incident.ts';
 import { PAGE_SPACING } from '../limits.ts';
 import { type Draft, fires } from './draft.ts';
 import type { SeverityMove } from './severity.ts';
@@ -73,4 +73,13 @@ export function pageForNews(draft: Draft, move: SeverityMove, joined: boolean, n
     draft.changed = true;
   }
   return false;
+}
+
+/** Escalation goes on: the time it was silenced counts neither for tiers nor for the reminder (rule 10). */
+export function endPause(incident: Incident, now: Millis): void {
+  if (incident.pausedSince === undefined) return;
+  const pausedFor = now - incident.pausedSince;
+  incident.clockStartedAt += pausedFor;
+  incident.pagedAt += pausedFor;
+  delete incident.pausedSince;
 }

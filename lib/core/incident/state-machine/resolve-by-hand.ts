@@ -6,7 +6,7 @@ import type { Incident } from '../incident.ts';
 import { isSilentlyReopened } from '../status.ts';
 import { conclude, type Transition } from './commit.ts';
 import { draftOf, setAlert } from './draft.ts';
-import { endEpisode } from './end-episode.ts';
+import { endEpisode } from './episode.ts';
 import * as say from './summaries.ts';
 
 type ResolvedByHand = Extract<IncidentEvent, { type: 'resolved-by-hand' }>;

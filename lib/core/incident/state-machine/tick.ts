@@ -1,13 +1,11 @@
-import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { IncidentPolicy, Tier } from '../../runbook/policy.ts';
 import type { Millis } from '../../shared/time.ts';
-import type { Tier } from '../effect.ts';
 import type { IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
 import { DOUBT_PAGE_AFTER, FLAPPING_CALM } from '../limits.ts';
 import { awaitsAnswer, isFiring, isSilentlyReopened } from '../status.ts';
 import { conclude, type Transition } from './commit.ts';
-import { confirmFiring } from './confirm-firing.ts';
-import { type Draft, draftOf } from './draft.ts';
+import { confirmFiring, type Draft, draftOf } from './draft.ts';
 import { endByItself } from './end-by-itself.ts';
 import { unmute } from './mute.ts';
 import { nextTierAt, reminderAt } from './next-due.ts';

@@ -1,6 +1,7 @@
+import type { Tier } from '../../runbook/policy.ts';
 import type { Severity } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
-import type { NoticeReason, Tier } from '../effect.ts';
+import type { NoticeReason } from '../effect.ts';
 import type { Incident } from '../incident.ts';
 
 /** People are interrupted by name for critical incidents, and whenever a reminder or a tier calls them. */

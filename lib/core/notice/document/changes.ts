@@ -6,7 +6,6 @@ import type { Part, Section } from './document-types.ts';
 import { writeEvidence } from './evidence.ts';
 import { durationWords } from './format-time.ts';
 import { changedWords } from './highlight-changes.ts';
-import { needsAttention } from './unresolved-findings.ts';
 
 /** Of each of the two sentences, so that the second is not cut off by the first. */
 const MAX_SENTENCE = 240;
@@ -68,4 +67,13 @@ function needing(findings: number): string {
 
 function aside(text: string): Part {
   return { rank: 'extra', kind: 'aside', line: [text] };
+}
+
+/** Titles of what still needs attention although the alert resolved; none when nothing does, or nothing was checked. */
+export function leftOver(notice: Notice): string[] {
+  return notice.comparison.filter(needsAttention).map(({ title }) => title);
+}
+
+export function needsAttention({ change }: ComparedFinding): boolean {
+  return change === 'still' || change === 'new';
 }

@@ -1,4 +1,4 @@
-import type { LastTime, OpenIncident } from '../../diagnosis/context/context.ts';
+import type { LastTime, OpenIncident } from '../../diagnosis/findings/context.ts';
 import { valueToName } from '../../diagnosis/findings/run-id.ts';
 import { clip, oneLine } from '../../shared/plain-text.ts';
 import { MINUTE } from '../../shared/time.ts';

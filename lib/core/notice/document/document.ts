@@ -1,14 +1,13 @@
 import { oneLine } from '../../shared/plain-text.ts';
 import type { Notice } from '../notice.ts';
 import { alertRows, doNext } from './body.ts';
-import { beforeAndAfter, sinceLastLook } from './changes.ts';
+import { beforeAndAfter, leftOver, sinceLastLook } from './changes.ts';
 import { around } from './context.ts';
 import { type Depth, glance, inFull } from './detail-level.ts';
 import type { Line, NoticeDocument, Part, Section } from './document-types.ts';
 import { writeFound } from './findings.ts';
 import { durationWords } from './format-time.ts';
 import { headline, noticeTitle, previewLine } from './headline.ts';
-import { leftOver } from './unresolved-findings.ts';
 
 /** Findings named in one line before they are only counted. */
 const MAX_NAMED = 3;

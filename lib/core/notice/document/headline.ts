@@ -1,9 +1,9 @@
-import { getLabel } from '../../alert/get-label.ts';
+import { getLabel } from '../../alert/labels.ts';
 import { clip, oneLine } from '../../shared/plain-text.ts';
 import type { Notice } from '../notice.ts';
+import { leftOver } from './changes.ts';
 import type { Title } from './document-types.ts';
 import { durationWords } from './format-time.ts';
-import { leftOver } from './unresolved-findings.ts';
 
 /** Room for names in a headline before they are only counted. */
 const MAX_NAMED = 3;

@@ -73,3 +73,8 @@ function fillUnder(
     for (let y = Math.ceil(top); y <= bottom; y += 1) canvas.dot(x, y, CURVE, FILL);
   }
 }
+
+/** Makes a PNG. Throws when it cannot; whoever asks then does without the picture. */
+export interface PictureEncoder {
+  encode(pixels: Pixels): Promise<Uint8Array>;
+}

@@ -3,8 +3,7 @@ import { writeWhole } from '../document/document.ts';
 import type { NoticeDocument, Part } from '../document/document-types.ts';
 import type { Notice } from '../notice.ts';
 import { type ChartScale, chartScale } from './chart-scale.ts';
-import { drawChart } from './draw-chart.ts';
-import type { PictureEncoder } from './picture.ts';
+import { drawChart, type PictureEncoder } from './draw-chart.ts';
 
 /** More would make the mail heavy for phones; the others are drawn as table cells. */
 const MAX_PICTURES = 3;

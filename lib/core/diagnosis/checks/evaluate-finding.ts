@@ -1,10 +1,10 @@
 import type { Step } from '../../runbook/runbook.ts';
-import type { ProbeResult } from '../checks/probe.ts';
-import type { StepReading } from '../checks/reading.ts';
 import { type CelVariables, evaluateCel } from '../expressions/cel.ts';
 import { fillTemplate } from '../expressions/template.ts';
-import { cleanSentence } from './clean-cell.ts';
-import type { Finding } from './finding.ts';
+import { cleanSentence } from '../findings/clean-cell.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { ProbeResult } from './probe.ts';
+import type { StepReading } from './reading.ts';
 
 /**
  * Makes a finding of what a step read. An expression that fails at run time never loses the finding: where it

@@ -1,4 +1,7 @@
-import { getLabel } from './get-label.ts';
+/** The value of a label, undefined without one. Reading `labels[name]` would also find what every object has. */
+export function getLabel(labels: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(labels, name) ? labels[name] : undefined;
+}
 
 type Labels = Readonly<Record<string, string>>;
 

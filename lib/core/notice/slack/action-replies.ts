@@ -1,9 +1,9 @@
-import type { Growth } from '../incident/changes-since.ts';
-import type { Incident } from '../incident/incident.ts';
-import type { SilenceMatcher } from '../incident/silencer.ts';
-import type { Millis } from '../shared/time.ts';
-import type { Line } from './document/document-types.ts';
-import { agoWords, durationWords } from './document/format-time.ts';
+import type { Growth } from '../../incident/changes-since.ts';
+import type { Incident } from '../../incident/incident.ts';
+import type { SilenceMatcher } from '../../incident/silencer.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { Line } from '../document/document-types.ts';
+import { agoWords, durationWords } from '../document/format-time.ts';
 
 /**
  * What a person who pressed a button reads, alone: what has happened, or why nothing has. Lines, because their times
@@ -118,3 +118,12 @@ function matcherWords(matchers: SilenceMatcher[]): Line {
   const more = matchers.length - MAX_MATCHERS;
   return more > 0 ? [...words, ` and ${more} more labels`] : words;
 }
+
+/**
+ * Says `text`, as mrkdwn, to the person who pressed a button, at the address that came with the press. Never throws;
+ * a failure is a few words without the address.
+ */
+export type PressReply = (
+  responseUrl: string,
+  text: string,
+) => Promise<{ kind: 'delivered' } | { kind: 'failed'; reason: string }>;

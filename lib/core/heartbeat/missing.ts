@@ -1,2 +1,0 @@
-/** Alertname of the incident that a missing sign of life opens. */
-export const HEARTBEAT_MISSING = 'HeartbeatMissing';
