@@ -4,7 +4,7 @@ import { parseDelivery } from '../lib/core/alert/parse-webhook.ts';
 import { splitBySubject } from '../lib/core/grouping/group-alerts.ts';
 import type { DiagnoseMessage } from '../lib/core/incident/effect-queue.ts';
 import { transition } from '../lib/core/incident/state-machine/transition.ts';
-import { policyFor } from '../lib/core/runbook/policy.ts';
+import { policyFor } from '../lib/core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../lib/core/runbook/runbook.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { type RunbookCatalog, runbookFor } from '../../lib/core/runbook/runbook.ts';
+import { runbookFor } from '../../lib/core/runbook/find-runbook.ts';
+import { type RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { diagnoseMoments } from './diagnose-moments.ts';
 import { momentsOf } from './moments.ts';
 import type { PreviewAlert } from './preview-alerts.ts';

@@ -5,7 +5,7 @@ import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { IncidentEvent } from '../../lib/core/incident/event.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import { transition } from '../../lib/core/incident/state-machine/transition.ts';
-import { policyFor } from '../../lib/core/runbook/policy.ts';
+import { policyFor } from '../../lib/core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Severity } from '../../lib/core/shared/severity.ts';
 import { MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseDelivery } from '../../lib/core/alert/parse-webhook.ts';
 import { splitBySubject } from '../../lib/core/grouping/group-alerts.ts';
 import { transition } from '../../lib/core/incident/state-machine/transition.ts';
-import { policyFor } from '../../lib/core/runbook/policy.ts';
+import { policyFor } from '../../lib/core/runbook/find-runbook.ts';
 import { webhookAlert, webhookBody } from '../support/factories/webhook.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
 

@@ -3,7 +3,8 @@ import { listedReceiverId } from '../alert/webhook-group.ts';
 import { incidentKeysOf, observedAlert } from '../grouping/group-alerts.ts';
 import type { Sight } from '../incident/event.ts';
 import type { Incident } from '../incident/incident.ts';
-import { type RunbookCatalog, runbookFor } from '../runbook/runbook.ts';
+import { runbookFor } from '../runbook/find-runbook.ts';
+import { type RunbookCatalog } from '../runbook/runbook.ts';
 import type { ActiveAlert } from './checks/probe.ts';
 
 /** One answer of Alertmanager's API, of which many incidents ask. */

@@ -1,13 +1,12 @@
 import type { Alert, AlertDetail } from '../alert/alert.ts';
 import { identityOf } from '../alert/fingerprint.ts';
 import { getLabel } from '../alert/labels.ts';
-import type { ObservedAlert } from '../incident/event.ts';
-import { facetLabel } from '../runbook/policy.ts';
-import { type Runbook, type RunbookCatalog, runbookFor } from '../runbook/runbook.ts';
+import { facetLabel, runbookFor } from '../runbook/find-runbook.ts';
+import { type Runbook, type RunbookCatalog } from '../runbook/runbook.ts';
 import { clip } from '../shared/clip.ts';
 import { sha256Hex } from '../shared/hash.ts';
-import type { Millis } from '../shared/time.ts';
 import { readSeverity } from './map-severity.ts';
+import type { IncidentSubject, ObservedAlert } from './observed-alert.ts';
 
 /** Alerts without the label are possible by API; they share one incident. */
 export const NO_ALERTNAME = '(no alertname)';
@@ -124,16 +123,3 @@ function keyOf(source: string, alertname: string, group: Record<string, string>)
   const sorted = Object.entries(group).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return sha256Hex(JSON.stringify([source, alertname, sorted]), KEY_DIGITS);
 }
-
-/** Which incident an event is about, needed when it may open the first episode. */
-export type IncidentSubject = {
-  key: string;
-  source: string;
-  alertname: string;
-  group: Record<string, string>;
-  /** The runbook's. */
-  category?: string;
-  externalURL: string;
-  /** See Incident. */
-  endsAfter?: Millis;
-};

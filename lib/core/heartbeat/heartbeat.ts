@@ -1,7 +1,8 @@
 import type { Alert } from '../alert/alert.ts';
 import type { Sight } from '../incident/event.ts';
 import type { AlertState, Incident } from '../incident/incident.ts';
-import { type HeartbeatRule, heartbeatRuleFor, type RunbookCatalog } from '../runbook/runbook.ts';
+import { heartbeatRuleFor } from '../runbook/find-runbook.ts';
+import { type HeartbeatRule, type RunbookCatalog } from '../runbook/runbook.ts';
 import { MINUTE, type Millis } from '../shared/time.ts';
 import type { Heartbeat } from './heartbeat-store.ts';
 import { type ObservedEvent, observeOwn, ownFingerprint, ownKey } from './own-alert.ts';

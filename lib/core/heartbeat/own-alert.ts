@@ -1,5 +1,5 @@
 import { fingerprintOf, identityOf } from '../alert/fingerprint.ts';
-import type { IncidentSubject } from '../grouping/group-alerts.ts';
+import type { IncidentSubject } from '../grouping/observed-alert.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import { sha256Hex } from '../shared/hash.ts';
 import type { Millis } from '../shared/time.ts';

@@ -1,27 +1,6 @@
-import type { AlertDetail, AlertStatus } from '../alert/alert.ts';
 import type { DeliveredGroup } from '../alert/webhook-group.ts';
-import type { IncidentSubject } from '../grouping/group-alerts.ts';
-import type { Severity } from '../shared/severity.ts';
+import type { IncidentSubject, ObservedAlert } from '../grouping/observed-alert.ts';
 import type { Millis } from '../shared/time.ts';
-import type { ReportedTimes } from './incident.ts';
-
-/** One alert of a delivery, reduced to what the state machine compares. */
-export type ObservedAlert = {
-  fingerprint: string;
-  identity: string;
-  status: AlertStatus;
-  severity: Severity;
-  /** By the sender's clock; 0 when the sender did not say. `settleTimes` makes both comparable. */
-  startsAt: Millis;
-  /** 0 while it fires, or when the sender did not say. */
-  endsAt: Millis;
-  /** What the sender said where that was not believed; set by `settleTimes`. */
-  reported?: ReportedTimes;
-  /** Value of the label that a distinct-values promotion watches. */
-  facet?: string;
-  detail: AlertDetail;
-};
-
 /**
  * What Alertmanager's API says about one incident's alerts. `cutOff`: those of the active ones that are not known to
  * fire, where Alertmanager cut alerts off; absent: none.

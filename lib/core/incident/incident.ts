@@ -1,14 +1,11 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import type { ReportedTimes } from '../grouping/observed-alert.ts';
 import type { Tier } from '../runbook/policy.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Effect, NoticeReason } from './effect.ts';
 
 export const INCIDENT_SCHEMA = 1;
-
-/** Times as a sender said them, which were not believed; `startsAt` 0: it said none. */
-export type ReportedTimes = { startsAt?: Millis | undefined; endsAt?: Millis | undefined };
-
 /** What an incident knows of one fingerprint. Times are the alert's own clock unless said otherwise. */
 export type AlertState = {
   fingerprint: string;

@@ -1,6 +1,7 @@
 import type { Incident, TierCalls } from '../incident/incident.ts';
 import { nextTierAt, reminderAt } from '../incident/state-machine/next-due.ts';
-import { type EscalationPolicy, policyFor, type Tier } from '../runbook/policy.ts';
+import { policyFor } from '../runbook/find-runbook.ts';
+import { type EscalationPolicy, type Tier } from '../runbook/policy.ts';
 import type { RunbookCatalog } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
 import { calledSoFar, toldName } from './called-people.ts';

@@ -1,7 +1,5 @@
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
-import { type Runbook, type RunbookCatalog, runbookFor } from './runbook.ts';
-
 /** A rule that raises an incident's severity (rule 9). */
 export type Promotion =
   | { kind: 'repeated'; to: Severity; count: number; within: Millis }
@@ -28,26 +26,3 @@ export type IncidentPolicy = {
 
 /** Tiers of the escalation: L1, L2, L3. */
 export type Tier = 1 | 2 | 3;
-
-const never: EscalationPolicy = { tiers: [], acknowledgeStopsTiers: false };
-
-const noEscalation: Record<Severity, EscalationPolicy> = { critical: never, warning: never, info: never };
-
-/** What the state machine needs to know about an alertname: its runbook's timing and its escalation policy. */
-export function policyFor(catalog: RunbookCatalog, alertname: string): IncidentPolicy {
-  const runbook = runbookFor(catalog, alertname);
-  return {
-    reopenWindow: runbook.reopenWindow,
-    staleAfter: runbook.staleAfter,
-    promotions: runbook.promotions,
-    escalation: catalog.escalation[runbook.escalation] ?? noEscalation,
-  };
-}
-
-/** The label whose distinct values can promote an incident (rule 9), if the runbook watches one. */
-export function facetLabel(runbook: Runbook): string | undefined {
-  for (const promotion of runbook.promotions) {
-    if (promotion.kind === 'distinct-values') return promotion.label;
-  }
-  return undefined;
-}

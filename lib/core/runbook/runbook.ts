@@ -214,23 +214,6 @@ export type RunbookCatalog = {
   /** The runbook of the incident that a payload over the limit opens. */
   payloadTooLarge?: Runbook;
 };
-
-/** The runbook for an alertname, else the fallback under that name. */
-export function runbookFor(catalog: RunbookCatalog, alertname: string): Runbook {
-  const runbook = Object.hasOwn(catalog.runbooks, alertname) ? catalog.runbooks[alertname] : undefined;
-  if (runbook !== undefined) return runbook;
-  const own = [catalog.heartbeat.runbook, catalog.payloadTooLarge].find(
-    (each) => each?.alertname === alertname,
-  );
-  return own ?? { ...catalog.fallback, alertname, isFallback: true };
-}
-
-/** The sign of life that a source gives. */
-export function heartbeatRuleFor({ heartbeat }: RunbookCatalog, source: string): HeartbeatRule {
-  const own = Object.hasOwn(heartbeat.sources, source) ? heartbeat.sources[source] : undefined;
-  return own ?? heartbeat.fallback;
-}
-
 /** People who take turns, as contacts.yaml says. */
 export type Rotation = {
   /** Names of contacts, in the order in which they take over; at least one. */

@@ -9,7 +9,8 @@ import { composeNotice, type NoticeInput } from '../../core/notice/compose.ts';
 import { neededLooks } from '../../core/notice/needed-diagnoses.ts';
 import type { Notice } from '../../core/notice/notice.ts';
 import { toldOf } from '../../core/routing/recipients.ts';
-import { type RunbookCatalog, runbookFor } from '../../core/runbook/runbook.ts';
+import { runbookFor } from '../../core/runbook/find-runbook.ts';
+import { type RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Log } from '../../core/shared/log.ts';
 import type { Millis } from '../../core/shared/time.ts';
 

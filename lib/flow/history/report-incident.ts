@@ -2,7 +2,8 @@ import type { IncidentHistory } from '../../core/history/history.ts';
 import type { MarkdownWriter } from '../../core/history/report/document.ts';
 import { reportFileName, writeReport } from '../../core/history/report/write-report.ts';
 import { toldOf } from '../../core/routing/recipients.ts';
-import { type RunbookCatalog, runbookFor } from '../../core/runbook/runbook.ts';
+import { runbookFor } from '../../core/runbook/find-runbook.ts';
+import { type RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
 
 export type ReportIncidentPorts = {

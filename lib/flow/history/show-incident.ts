@@ -12,7 +12,8 @@ import {
 import { summaryOf } from '../../core/history/summary.ts';
 import type { StoryEntry } from '../../core/history/timeline.ts';
 import type { AlertState, Incident } from '../../core/incident/incident.ts';
-import { type RunbookCatalog, runbookFor } from '../../core/runbook/runbook.ts';
+import { runbookFor } from '../../core/runbook/find-runbook.ts';
+import { type RunbookCatalog } from '../../core/runbook/runbook.ts';
 import { isoTime } from '../../core/shared/format-utc.ts';
 import type { Severity } from '../../core/shared/severity.ts';
 import { type ListedIncident, listed } from './list-incidents.ts';

@@ -1,6 +1,6 @@
 import type { IncidentEvent } from '../../core/incident/event.ts';
 import type { Incident } from '../../core/incident/incident.ts';
-import { policyFor } from '../../core/runbook/policy.ts';
+import { policyFor } from '../../core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { type ChangePorts, changeVersion } from './apply-event.ts';

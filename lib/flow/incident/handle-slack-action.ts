@@ -4,7 +4,7 @@ import { isFiring } from '../../core/incident/status.ts';
 import type { Line } from '../../core/notice/document/document-types.ts';
 import * as answer from '../../core/notice/slack/action-replies.ts';
 import type { Press } from '../../core/notice/slack/slack-action-schema.ts';
-import { policyFor } from '../../core/runbook/policy.ts';
+import { policyFor } from '../../core/runbook/find-runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { acknowledgeIncident, resolveIncident } from './change-incident.ts';
 import { type SilenceIncidentPorts, silenceIncident } from './silence-incident.ts';

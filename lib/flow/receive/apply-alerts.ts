@@ -2,7 +2,7 @@ import type { DeliveredGroup } from '../../core/alert/webhook-group.ts';
 import type { SubjectAlerts } from '../../core/grouping/group-alerts.ts';
 import { UnwritableError } from '../../core/incident/incident-store.ts';
 import type { TransitionOutcome } from '../../core/incident/state-machine/transition.ts';
-import { policyFor } from '../../core/runbook/policy.ts';
+import { policyFor } from '../../core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { type ChangePorts, changeVersion } from '../incident/apply-event.ts';

@@ -1,7 +1,7 @@
 import type { SubjectAlerts } from '../../core/grouping/group-alerts.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { IncidentStore } from '../../core/incident/incident-store.ts';
-import { policyFor } from '../../core/runbook/policy.ts';
+import { policyFor } from '../../core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
 

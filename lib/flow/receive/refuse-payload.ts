@@ -1,7 +1,7 @@
 import { observePayloadTooLarge, PAYLOAD_TOO_LARGE } from '../../core/heartbeat/payload-too-large.ts';
 import type { Quarantine } from '../../core/history/history.ts';
 import { quarantineId } from '../../core/history/quarantine-entry.ts';
-import { policyFor } from '../../core/runbook/policy.ts';
+import { policyFor } from '../../core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { type ChangePorts, changeVersion } from '../incident/apply-event.ts';

@@ -9,7 +9,7 @@ import type { Heartbeat, HeartbeatStore } from '../../core/heartbeat/heartbeat-s
 import type { IncidentHistory } from '../../core/history/history.ts';
 import type { Sight } from '../../core/incident/event.ts';
 import type { Incident } from '../../core/incident/incident.ts';
-import { policyFor } from '../../core/runbook/policy.ts';
+import { policyFor } from '../../core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Log } from '../../core/shared/log.ts';
 import type { Millis } from '../../core/shared/time.ts';

@@ -1,4 +1,5 @@
-import { type Runbook, type RunbookCatalog, runbookFor } from '../../../lib/core/runbook/runbook.ts';
+import { runbookFor } from '../../../lib/core/runbook/find-runbook.ts';
+import { type Runbook, type RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import { UsageError } from '../../command-line/usage-error.ts';
 
 export type FoundRunbook = { runbook: Runbook; isDefault: boolean };

@@ -4,7 +4,7 @@ import { splitBySubject } from '../../../lib/core/grouping/group-alerts.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { transition } from '../../../lib/core/incident/state-machine/transition.ts';
-import { policyFor } from '../../../lib/core/runbook/policy.ts';
+import { policyFor } from '../../../lib/core/runbook/find-runbook.ts';
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import { type Millis, SECOND } from '../../../lib/core/shared/time.ts';
 

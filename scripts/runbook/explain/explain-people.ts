@@ -8,7 +8,8 @@ import {
   routeNotice,
 } from '../../../lib/core/routing/route-notice.ts';
 import type { Target } from '../../../lib/core/routing/target.ts';
-import { policyFor, type Tier } from '../../../lib/core/runbook/policy.ts';
+import { policyFor } from '../../../lib/core/runbook/find-runbook.ts';
+import { type Tier } from '../../../lib/core/runbook/policy.ts';
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import type { Severity } from '../../../lib/core/shared/severity.ts';
 import { DAY, MINUTE, type Millis } from '../../../lib/core/shared/time.ts';

@@ -1,6 +1,6 @@
 import { readSeverity } from '../../../lib/core/grouping/map-severity.ts';
+import { runbookFor } from '../../../lib/core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
-import { runbookFor } from '../../../lib/core/runbook/runbook.ts';
 import type { Mistake } from '../check/mistake.ts';
 import type { AlertRule } from './rule-files.ts';
 

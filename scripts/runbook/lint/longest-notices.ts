@@ -8,7 +8,7 @@ import { chooseLooks } from '../../../lib/core/notice/choose-diagnoses.ts';
 import { composeNotice } from '../../../lib/core/notice/compose.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import { toldOf } from '../../../lib/core/routing/recipients.ts';
-import { policyFor } from '../../../lib/core/runbook/policy.ts';
+import { policyFor } from '../../../lib/core/runbook/find-runbook.ts';
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import { HOUR, type Millis } from '../../../lib/core/shared/time.ts';
 import { firingAlert, labelsFor } from '../command/open-incident.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ObservedAlert } from '../../../lib/core/incident/event.ts';
+import type { ObservedAlert } from '../../../lib/core/grouping/observed-alert.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 
 /** How a sender writes the times of its alerts: rightly, ahead by so many minutes, or always the same. */

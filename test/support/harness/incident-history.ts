@@ -1,6 +1,7 @@
 import type { DeliveredGroup } from '../../../lib/core/alert/webhook-group.ts';
+import type { ObservedAlert } from '../../../lib/core/grouping/observed-alert.ts';
 import type { Effect, NoticeReason } from '../../../lib/core/incident/effect.ts';
-import type { IncidentEvent, ObservedAlert, Sight } from '../../../lib/core/incident/event.ts';
+import type { IncidentEvent, Sight } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { nextDueAt } from '../../../lib/core/incident/state-machine/next-due.ts';
 import { type Transition, transition } from '../../../lib/core/incident/state-machine/transition.ts';

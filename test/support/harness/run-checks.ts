@@ -5,7 +5,7 @@ import type { Probes } from '../../../lib/core/diagnosis/checks/reading.ts';
 import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { type DiagnosisClock, runDiagnosis } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
-import { runbookFor } from '../../../lib/core/runbook/runbook.ts';
+import { runbookFor } from '../../../lib/core/runbook/find-runbook.ts';
 import { HOUR, MINUTE, type Millis, SECOND } from '../../../lib/core/shared/time.ts';
 import { firedLabels, type Labels } from '../factories/fired-labels.ts';
 import { ourRunbooks } from '../factories/our-runbooks.ts';

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeliveredGroup } from '../../../lib/core/alert/webhook-group.ts';
+import type { ObservedAlert } from '../../../lib/core/grouping/observed-alert.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
-import type { IncidentEvent, ObservedAlert } from '../../../lib/core/incident/event.ts';
+import type { IncidentEvent } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { needsSight } from '../../../lib/core/incident/state-machine/should-reconcile.ts';
 import { transition } from '../../../lib/core/incident/state-machine/transition.ts';

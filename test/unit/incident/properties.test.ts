@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ObservedAlert } from '../../../lib/core/grouping/observed-alert.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
-import type { ObservedAlert, Sight } from '../../../lib/core/incident/event.ts';
+import type { Sight } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ObservedAlert, Sight } from '../../../lib/core/incident/event.ts';
+import type { ObservedAlert } from '../../../lib/core/grouping/observed-alert.ts';
+import type { Sight } from '../../../lib/core/incident/event.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { fingerprintOf, firing, resolved, Story, T0 } from '../../support/harness/incident-history.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
 import { splitBySubject } from '../../../lib/core/grouping/group-alerts.ts';
-import { policyFor } from '../../../lib/core/runbook/policy.ts';
+import { policyFor } from '../../../lib/core/runbook/find-runbook.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { ourRunbooks } from '../../support/factories/our-runbooks.ts';
 import { fingerprintOf, Story, T0 } from '../../support/harness/incident-history.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { composeNotice } from '../../../lib/core/notice/compose.ts';
 import { writeWhole } from '../../../lib/core/notice/document/document.ts';
-import { runbookFor } from '../../../lib/core/runbook/runbook.ts';
+import { runbookFor } from '../../../lib/core/runbook/find-runbook.ts';
 import { catalog, runbook } from '../../support/factories/catalog.ts';
 import { fingerprintOf, Story, T0 } from '../../support/harness/incident-history.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { judge } from '../../../lib/core/diagnosis/checks/evaluate-finding.ts';
 import type { CelVariables } from '../../../lib/core/diagnosis/expressions/cel.ts';
 import type { Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
-import { runbookFor } from '../../../lib/core/runbook/runbook.ts';
+import { runbookFor } from '../../../lib/core/runbook/find-runbook.ts';
 import { ourRunbooks } from '../../support/factories/our-runbooks.ts';
 
 // What the runbooks make of pods, logs, health pages and metrics, in the shapes in which these kinds of check hand

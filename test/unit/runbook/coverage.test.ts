@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { policyFor } from '../../../lib/core/runbook/policy.ts';
+import { policyFor } from '../../../lib/core/runbook/find-runbook.ts';
 import type { Runbook } from '../../../lib/core/runbook/runbook.ts';
 import { ourRunbooks } from '../../support/factories/our-runbooks.ts';
 

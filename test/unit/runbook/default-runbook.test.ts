@@ -4,7 +4,8 @@ import type { ActiveAlert, PrometheusProbe } from '../../../lib/core/diagnosis/c
 import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { asRun, planSteps } from '../../../lib/core/diagnosis/plan-steps.ts';
 import { runDiagnosis } from '../../../lib/core/diagnosis/run-diagnosis.ts';
-import { type Runbook, runbookFor } from '../../../lib/core/runbook/runbook.ts';
+import { runbookFor } from '../../../lib/core/runbook/find-runbook.ts';
+import { type Runbook } from '../../../lib/core/runbook/runbook.ts';
 import { MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
 import { activeAlert, alertmanagerWith } from '../../support/factories/active-alerts.ts';
 import { ourRunbooks } from '../../support/factories/our-runbooks.ts';

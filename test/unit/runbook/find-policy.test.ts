@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { facetLabel, policyFor } from '../../../lib/core/runbook/policy.ts';
+import { facetLabel, policyFor } from '../../../lib/core/runbook/find-runbook.ts';
 import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
 import { catalog, runbook } from '../../support/factories/catalog.ts';
 

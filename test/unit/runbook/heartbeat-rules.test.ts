@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { heartbeatRuleFor, runbookFor } from '../../../lib/core/runbook/runbook.ts';
+import { heartbeatRuleFor, runbookFor } from '../../../lib/core/runbook/find-runbook.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
 import { type CopiedRunbooks, copyRunbooks } from '../../support/factories/runbook-folders.ts';

@@ -1,4 +1,5 @@
-import type { AlertState, ReportedTimes } from '../../../core/incident/incident.ts';
+import type { ReportedTimes } from '../../../core/grouping/observed-alert.ts';
+import type { AlertState } from '../../../core/incident/incident.ts';
 import { severities } from '../../../core/shared/severity.ts';
 import { StoreError } from '../table/errors.ts';
 

@@ -1,6 +1,7 @@
+import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import type { IncidentPolicy } from '../../runbook/policy.ts';
 import type { Millis } from '../../shared/time.ts';
-import type { IncidentEvent, ObservedAlert } from '../event.ts';
+import type { IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
 import { SEEN_REFRESH } from '../limits.ts';
 import { isSilentlyReopened } from '../status.ts';

@@ -1,4 +1,4 @@
-import type { ObservedAlert } from '../event.ts';
+import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import type { AlertState } from '../incident.ts';
 
 /**

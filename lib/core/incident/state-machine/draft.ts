@@ -1,5 +1,5 @@
 import type { AlertDetail } from '../../alert/alert.ts';
-import type { ObservedAlert } from '../event.ts';
+import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import type { AlertState, Incident } from '../incident.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { IncidentSubject } from '../../grouping/group-alerts.ts';
+import type { IncidentSubject } from '../../grouping/observed-alert.ts';
 import { clip } from '../../shared/clip.ts';
 import type { Millis } from '../../shared/time.ts';
 import { type AlertState, INCIDENT_SCHEMA, type Incident, type Resolution } from '../incident.ts';

@@ -1,5 +1,5 @@
+import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import type { Millis } from '../../shared/time.ts';
-import type { ObservedAlert } from '../event.ts';
 import { type AlertState, INCIDENT_SCHEMA } from '../incident.ts';
 import { MAX_TRACKED_ALERTS } from '../limits.ts';
 import { type AlertNews, classify } from './classify.ts';

@@ -1,6 +1,6 @@
+import type { ObservedAlert, ReportedTimes } from '../../grouping/observed-alert.ts';
 import { DAY, type Millis } from '../../shared/time.ts';
-import type { ObservedAlert } from '../event.ts';
-import type { AlertState, ReportedTimes } from '../incident.ts';
+import type { AlertState } from '../incident.ts';
 import { CLOCK_TOLERANCE, MAX_REPORTED_TIMES } from '../limits.ts';
 import { type Draft, fires } from './draft.ts';
 

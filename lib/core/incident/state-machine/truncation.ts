@@ -1,7 +1,7 @@
 import type { DeliveredGroup } from '../../alert/webhook-group.ts';
+import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import { isHigher, type Severity } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
-import type { ObservedAlert } from '../event.ts';
 import type { Incident, TruncatedGroup, Truncation } from '../incident.ts';
 import { GONE_SPACING, MAX_TRUNCATED_GROUPS } from '../limits.ts';
 import { type Draft, fires, setAlert } from './draft.ts';

@@ -1,0 +1,42 @@
+import type { Severity } from '../shared/severity.ts';
+import type { EscalationPolicy, IncidentPolicy } from './policy.ts';
+import type { HeartbeatRule, Runbook, RunbookCatalog } from './runbook.ts';
+
+/** The runbook for an alertname, else the fallback under that name. */
+export function runbookFor(catalog: RunbookCatalog, alertname: string): Runbook {
+  const runbook = Object.hasOwn(catalog.runbooks, alertname) ? catalog.runbooks[alertname] : undefined;
+  if (runbook !== undefined) return runbook;
+  const own = [catalog.heartbeat.runbook, catalog.payloadTooLarge].find(
+    (each) => each?.alertname === alertname,
+  );
+  return own ?? { ...catalog.fallback, alertname, isFallback: true };
+}
+
+/** The sign of life that a source gives. */
+export function heartbeatRuleFor({ heartbeat }: RunbookCatalog, source: string): HeartbeatRule {
+  const own = Object.hasOwn(heartbeat.sources, source) ? heartbeat.sources[source] : undefined;
+  return own ?? heartbeat.fallback;
+}
+
+const never: EscalationPolicy = { tiers: [], acknowledgeStopsTiers: false };
+
+const noEscalation: Record<Severity, EscalationPolicy> = { critical: never, warning: never, info: never };
+
+/** What the state machine needs to know about an alertname: its runbook's timing and its escalation policy. */
+export function policyFor(catalog: RunbookCatalog, alertname: string): IncidentPolicy {
+  const runbook = runbookFor(catalog, alertname);
+  return {
+    reopenWindow: runbook.reopenWindow,
+    staleAfter: runbook.staleAfter,
+    promotions: runbook.promotions,
+    escalation: catalog.escalation[runbook.escalation] ?? noEscalation,
+  };
+}
+
+/** The label whose distinct values can promote an incident (rule 9), if the runbook watches one. */
+export function facetLabel(runbook: Runbook): string | undefined {
+  for (const promotion of runbook.promotions) {
+    if (promotion.kind === 'distinct-values') return promotion.label;
+  }
+  return undefined;
+}
