@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import { isMaintenanceId } from '../lib/core/maintenance/maintenance-id.ts';
+import { isMaintenanceId } from '../lib/core/maintenance/maintenance.ts';
 import { readMaintenanceRequest } from '../lib/core/maintenance/request-schema.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';

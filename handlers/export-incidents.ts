@@ -1,6 +1,5 @@
 import middy from '@middy/core';
-import { cursorKey } from '../lib/core/history/cursor.ts';
-import { nextPage } from '../lib/core/history/next-page.ts';
+import { cursorKey, nextPage } from '../lib/core/history/cursor.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
 import { type ExportPorts, exportIncidents } from '../lib/flow/history/export-incidents.ts';

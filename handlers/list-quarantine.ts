@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { Quarantine } from '../lib/core/history/history.ts';
-import { readQuarantineLimit } from '../lib/core/history/quarantine-query-schema.ts';
+import { readQuarantineLimit } from '../lib/core/history/query-schema.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import { listQuarantine } from '../lib/flow/history/list-quarantine.ts';
 import { wireListQuarantine } from '../lib/wiring.ts';

@@ -1,6 +1,4 @@
 import type * as z from 'zod/mini';
-import { ConfigurationError, type ConfigurationProblem } from './configuration-error.ts';
-
 /** Reads the value of a parameter in SSM Parameter Store, decrypted. */
 export type ReadParameter = (name: string) => Promise<string>;
 
@@ -64,4 +62,21 @@ export async function loadConfiguration<T extends z.core.$ZodShape>(
   }
   if (problems.length > 0 || !result.success) throw new ConfigurationError(problems, { cause });
   return result.data;
+}
+
+/** One variable that cannot be used, and why in a few words. The words never hold the value. */
+export type ConfigurationProblem = { variable: string; problem: string };
+
+/** The environment cannot be used; the message is one sentence that names every bad variable. */
+export class ConfigurationError extends Error {
+  readonly problems: readonly ConfigurationProblem[];
+
+  constructor(problems: ConfigurationProblem[], options?: ErrorOptions) {
+    super(
+      `Bad configuration: ${problems.map(({ variable, problem }) => `${variable} ${problem}`).join('; ')}.`,
+      options,
+    );
+    this.name = 'ConfigurationError';
+    this.problems = problems;
+  }
 }

@@ -1,4 +1,4 @@
-import { utcWords } from '../../lib/core/shared/format-utc.ts';
+import { utcWords } from '../../lib/core/shared/time.ts';
 import type { CommandCall } from '../command-line/command.ts';
 import { readArguments } from '../command-line/read-arguments.ts';
 import { UsageError } from '../command-line/usage-error.ts';

@@ -1,5 +1,4 @@
-import { utcWords } from '../../lib/core/shared/format-utc.ts';
-import type { Millis } from '../../lib/core/shared/time.ts';
+import { type Millis, utcWords } from '../../lib/core/shared/time.ts';
 import type { IncidentRecord } from './answers.ts';
 import { type Column, fitTable } from './fit-table.ts';
 import { safeLine } from './safe-text.ts';

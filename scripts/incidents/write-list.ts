@@ -1,6 +1,5 @@
 import { durationWords } from '../../lib/core/notice/document/format-time.ts';
-import { utcWords } from '../../lib/core/shared/format-utc.ts';
-import type { Millis } from '../../lib/core/shared/time.ts';
+import { type Millis, utcWords } from '../../lib/core/shared/time.ts';
 import type { ShownIncident } from './answers.ts';
 import { type Column, fitTable } from './fit-table.ts';
 import { paint, type Style, severityStyle, type Terminal } from './terminal.ts';

@@ -1,6 +1,5 @@
 import { durationWords } from '../../lib/core/notice/document/format-time.ts';
-import { utcWords } from '../../lib/core/shared/format-utc.ts';
-import { SECOND } from '../../lib/core/shared/time.ts';
+import { SECOND, utcWords } from '../../lib/core/shared/time.ts';
 import type { Durations, Stats } from './answers.ts';
 import { type Column, fitTable } from './fit-table.ts';
 import { safeLine } from './safe-text.ts';

@@ -10,16 +10,14 @@ import { composeNotice } from '../../lib/core/notice/compose.ts';
 import { drawPictures } from '../../lib/core/notice/email/email-charts.ts';
 import { renderMail } from '../../lib/core/notice/email/email-message.ts';
 import { type SubjectStem, subjectStem } from '../../lib/core/notice/email/email-subject.ts';
-import type { SlackMessage } from '../../lib/core/notice/message.ts';
-import type { Notice } from '../../lib/core/notice/notice.ts';
+import type { Notice, SlackMessage } from '../../lib/core/notice/notice.ts';
 import {
   renderSlackDetails,
   renderSlackReply,
   renderSlackRoot,
 } from '../../lib/core/notice/slack/slack-message.ts';
 import { toldOf } from '../../lib/core/routing/recipients.ts';
-import { type ConfiguredChannels, routeNotice } from '../../lib/core/routing/route-notice.ts';
-import type { Target } from '../../lib/core/routing/target.ts';
+import { type ConfiguredChannels, routeNotice, type Target } from '../../lib/core/routing/route-notice.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { SECOND } from '../../lib/core/shared/time.ts';
 import type { Moment } from './moments.ts';

@@ -1,6 +1,6 @@
 import type { AlertDetail } from '../../lib/core/alert/alert.ts';
 import type { DeliveryRecord } from '../../lib/core/delivery/delivery.ts';
-import type { DestinationStore } from '../../lib/core/delivery/destination-store.ts';
+import type { DestinationStore } from '../../lib/core/delivery/delivery-stores.ts';
 import type { Diagnosis, Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import type { IncidentHistory, TimelineEntry } from '../../lib/core/history/history.ts';
 import type { NoticeReason } from '../../lib/core/incident/effect.ts';

@@ -6,7 +6,7 @@ import { createSlackBotChannel } from '../../lib/adapters/slack/slack-bot-channe
 import { createSlackWebhookChannel } from '../../lib/adapters/slack/slack-webhook-channel.ts';
 import type { SlackChannel } from '../../lib/core/delivery/channels.ts';
 import type { SendOutcome } from '../../lib/core/delivery/delivery.ts';
-import type { MailMessage, SlackMessage } from '../../lib/core/notice/message.ts';
+import type { MailMessage, SlackMessage } from '../../lib/core/notice/notice.ts';
 import { createMemoryMailChannel, createMemorySlackChannel } from '../support/fakes/memory-channels.ts';
 import { freePorts } from '../support/servers/free-ports.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/delivery/destination-store.ts';
 import { createDynamoDigests } from '../../lib/adapters/dynamodb/delivery/storm-digest.ts';
 import type { DestinationRecord } from '../../lib/core/delivery/delivery.ts';
-import type { DestinationStore } from '../../lib/core/delivery/destination-store.ts';
+import type { DestinationStore } from '../../lib/core/delivery/delivery-stores.ts';
 import type { DigestRecord } from '../../lib/core/storm/storm.ts';
 import type { DigestStore } from '../../lib/core/storm/storm-store.ts';
 import { randomKey, STORED_AT } from '../support/factories/stored-incident.ts';

@@ -2,7 +2,7 @@ import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createSqsDeadLetters } from '../../lib/adapters/sqs/dead-letters.ts';
-import { createSqsDeliveryQueue } from '../../lib/adapters/sqs/delivery-queue.ts';
+import { createSqsDeliveryQueue } from '../../lib/adapters/sqs/queues.ts';
 import type { DeliverMessage, SummaryMessage } from '../../lib/core/delivery/delivery.ts';
 import { SECOND } from '../../lib/core/shared/time.ts';
 import { deliverMessage } from '../support/factories/deliver-message.ts';

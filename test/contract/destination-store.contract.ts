@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveryRecord, DestinationRecord } from '../../lib/core/delivery/delivery.ts';
-import type { DestinationStore } from '../../lib/core/delivery/destination-store.ts';
+import type { DestinationStore } from '../../lib/core/delivery/delivery-stores.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { randomKey, STORED_AT } from '../support/factories/stored-incident.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoMaintenanceStore } from '../../lib/adapters/dynamodb/operations/maintenance-store.ts';
-import { maintenanceId } from '../../lib/core/maintenance/maintenance-id.ts';
+import { maintenanceId } from '../../lib/core/maintenance/maintenance.ts';
 import type { Maintenance, MaintenanceStore } from '../../lib/core/maintenance/maintenance-store.ts';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
 import { STORED_AT } from '../support/factories/stored-incident.ts';

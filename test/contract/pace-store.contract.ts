@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PaceStore } from '../../lib/core/delivery/rate-limit-store.ts';
+import type { PaceStore } from '../../lib/core/delivery/delivery-stores.ts';
 import { randomKey, STORED_AT } from '../support/factories/stored-incident.ts';
 
 const SPACING = 1_000;

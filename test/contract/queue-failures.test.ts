@@ -1,6 +1,6 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSqsDeliveryQueue } from '../../lib/adapters/sqs/delivery-queue.ts';
+import { createSqsDeliveryQueue } from '../../lib/adapters/sqs/queues.ts';
 import { createSqsVisibility } from '../../lib/adapters/sqs/visibility.ts';
 import { deliverMessage } from '../support/factories/deliver-message.ts';
 import { type LocalQueues, startLocalQueues } from '../support/servers/local-queues.ts';

@@ -1,7 +1,6 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSqsDeliveryQueue } from '../../lib/adapters/sqs/delivery-queue.ts';
-import { createSqsEffectQueue } from '../../lib/adapters/sqs/effect-queue.ts';
+import { createSqsDeliveryQueue, createSqsEffectQueue } from '../../lib/adapters/sqs/queues.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { deliverMessage } from '../support/factories/deliver-message.ts';
 import { storedEffect } from '../support/factories/stored-incident.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoTroubleStore } from '../../lib/adapters/dynamodb/delivery/failure-report-store.ts';
-import type { TroubleStore } from '../../lib/core/delivery/failure-report-store.ts';
+import type { TroubleStore } from '../../lib/core/delivery/delivery-stores.ts';
 import { DAY } from '../../lib/core/shared/time.ts';
 import { randomKey, STORED_AT } from '../support/factories/stored-incident.ts';
 import { createMemoryTroubleStore } from '../support/fakes/memory-failure-report-store.ts';

@@ -5,7 +5,7 @@ import { localCredentials, localRegion } from '../../infra/local/aws/dynamodb.ts
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
 import { createDynamoMaintenanceStore } from '../../lib/adapters/dynamodb/operations/maintenance-store.ts';
-import { maintenanceId } from '../../lib/core/maintenance/maintenance-id.ts';
+import { maintenanceId } from '../../lib/core/maintenance/maintenance.ts';
 import { HOUR } from '../../lib/core/shared/time.ts';
 import { bearer, type HttpEventFactory, httpEvent, lambdaContext } from '../support/factories/http-event.ts';
 import { SIGNING_SECRET, slackSignature } from '../support/factories/slack-action.ts';

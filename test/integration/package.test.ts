@@ -140,7 +140,7 @@ describe('the packaged service', () => {
     const both = { answers: ['ReportBatchItemFailures'], batch: 1 };
     expect(mappings).toEqual([
       { queue: 'DiagnoseQueue', function: 'DiagnoseIncidentLambdaFunction', ...both },
-      { queue: 'DiagnoseDeadLetters', function: 'DiagnoseFallbackLambdaFunction', ...both },
+      { queue: 'DiagnoseDeadLetters', function: 'DiagnoseDeadLettersLambdaFunction', ...both },
       { queue: 'DeliverQueue', function: 'DeliverNoticeLambdaFunction', ...both },
     ]);
     for (const mapping of mappings) {
@@ -160,12 +160,12 @@ describe('the packaged service', () => {
     for (const [name, { Environment }] of Object.entries(functions())) {
       expect(dig(Environment, 'Variables', 'TABLE_NAME'), name).toEqual({ Ref: 'IncidentTable' });
     }
-    const { diagnoseIncident, diagnoseFallback } = functions();
+    const { diagnoseIncident, diagnoseDeadLetters } = functions();
     expect(dig(diagnoseIncident, 'Environment', 'Variables')).toMatchObject({
       DIAGNOSE_QUEUE_URL: { Ref: 'DiagnoseQueue' },
       DELIVER_QUEUE_URL: { Ref: 'DeliverQueue' },
     });
-    expect(dig(diagnoseFallback, 'Environment', 'Variables')).toMatchObject({
+    expect(dig(diagnoseDeadLetters, 'Environment', 'Variables')).toMatchObject({
       DIAGNOSE_DEAD_LETTERS_URL: { Ref: 'DiagnoseDeadLetters' },
     });
   });

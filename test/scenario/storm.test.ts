@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkSlackBlocks } from '../../infra/local/slack/check-slack-blocks.ts';
 import { slackPace } from '../../lib/core/delivery/rate-limit.ts';
-import type { SlackMessage } from '../../lib/core/notice/message.ts';
+import type { SlackMessage } from '../../lib/core/notice/notice.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { baseSubject } from '../support/assertions/base-subject.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';

@@ -162,7 +162,7 @@ async function startWorkers(standIns: StandIns, lambda: LambdaStandIn, closers: 
   const queues = [
     { functionKey: 'diagnoseIncident', queueUrl: variables.DIAGNOSE_QUEUE_URL },
     { functionKey: 'deliverNotice', queueUrl: variables.DELIVER_QUEUE_URL },
-    { functionKey: 'diagnoseFallback', queueUrl: variables.DIAGNOSE_DEAD_LETTERS_URL },
+    { functionKey: 'diagnoseDeadLetters', queueUrl: variables.DIAGNOSE_DEAD_LETTERS_URL },
   ];
   for (const { functionKey, queueUrl } of queues) {
     if (queueUrl === undefined) continue;

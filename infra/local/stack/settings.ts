@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
-import { ConfigurationError, type ConfigurationProblem } from '../../../lib/config/configuration-error.ts';
 import * as schemas from '../../../lib/config/handler-schemas.ts';
 import {
+  ConfigurationError,
+  type ConfigurationProblem,
   type Environment,
   loadConfiguration,
   type ReadParameter,

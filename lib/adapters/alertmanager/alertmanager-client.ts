@@ -1,4 +1,5 @@
-import axios, { type AxiosInstance } from 'axios';
+import axios, { AxiosError, type AxiosInstance } from 'axios';
+import { httpFailureWords } from '../../core/diagnosis/checks/failure-words.ts';
 
 /** A client for Alertmanager's API v2 that reads at most so many bytes of an answer and goes nowhere else. */
 export function createAlertmanagerClient(maxContentLength: number): AxiosInstance {
@@ -9,4 +10,29 @@ export function createAlertmanagerClient(maxContentLength: number): AxiosInstanc
     responseType: 'json',
     headers: { accept: 'application/json' },
   });
+}
+
+/** Base URLs by source: all peers of its HA cluster. */
+export type AlertmanagerUrls = { anySource: string[]; bySource: Readonly<Record<string, string[]>> };
+
+/** The peers of one source's Alertmanager. */
+export function urlsOf(urls: AlertmanagerUrls, source: string): string[] {
+  return Object.hasOwn(urls.bySource, source) ? (urls.bySource[source] ?? []) : urls.anySource;
+}
+
+/** Why a request to Alertmanager brought nothing, in a few words and without the address. */
+export function requestFailure(error: unknown, bounds: { timeoutMs: number; signal: AbortSignal }): string {
+  if (!(error instanceof AxiosError)) return 'the answer could not be read';
+  const { code, response, message } = error;
+  const data: unknown = response?.data;
+  const failure = {
+    // ECONNABORTED is axios' own timeout.
+    timedOut: bounds.signal.aborted || code === AxiosError.ECONNABORTED || code === AxiosError.ETIMEDOUT,
+    tooLarge: message.includes('maxContentLength'),
+    status: response?.status,
+    // A page of some proxy explains nothing.
+    said: typeof data === 'string' && !data.trimStart().startsWith('<') ? data : undefined,
+    code,
+  };
+  return httpFailureWords(failure, bounds.timeoutMs);
 }

@@ -5,10 +5,12 @@ import type {
   Bounds,
   ProbeResult,
 } from '../../core/diagnosis/checks/probe.ts';
-import { createAlertmanagerClient } from './alertmanager-client.ts';
-import { requestFailure } from './request-failure.ts';
-import { type AlertmanagerUrls, urlsOf } from './source-urls.ts';
-
+import {
+  type AlertmanagerUrls,
+  createAlertmanagerClient,
+  requestFailure,
+  urlsOf,
+} from './alertmanager-client.ts';
 export type AlertmanagerOptions = { urls: AlertmanagerUrls };
 
 /** Thousands of alerts with long annotations. */

@@ -6,9 +6,12 @@ import type {
   Silencer,
 } from '../../core/incident/silencer.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { createAlertmanagerClient } from './alertmanager-client.ts';
-import { requestFailure } from './request-failure.ts';
-import { type AlertmanagerUrls, urlsOf } from './source-urls.ts';
+import {
+  type AlertmanagerUrls,
+  createAlertmanagerClient,
+  requestFailure,
+  urlsOf,
+} from './alertmanager-client.ts';
 
 /** Years of silences, ended ones included. */
 const MAX_ANSWER = 20_000_000;

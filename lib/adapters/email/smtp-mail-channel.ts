@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import { LONGEST_SEND } from '../../core/delivery/budget.ts';
 import type { MailChannel } from '../../core/delivery/channels.ts';
-import type { MailMessage, MailPicture } from '../../core/notice/message.ts';
+import type { MailMessage, MailPicture } from '../../core/notice/notice.ts';
 import { acceptedOutcome } from './partly-refused.ts';
 import { smtpFailure } from './smtp-failure.ts';
 

@@ -2,7 +2,7 @@ import { type FetchFunction, type Logger, LogLevel, WebClient } from '@slack/web
 import { LONGEST_SEND } from '../../core/delivery/budget.ts';
 import type { SlackChannel } from '../../core/delivery/channels.ts';
 import type { MessageRef, SendOutcome } from '../../core/delivery/delivery.ts';
-import type { SlackMessage } from '../../core/notice/message.ts';
+import type { SlackMessage } from '../../core/notice/notice.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { slackFailure } from './slack-failure.ts';
 

@@ -2,7 +2,7 @@ import axios, { AxiosError } from 'axios';
 import { LONGEST_SEND } from '../../core/delivery/budget.ts';
 import type { SlackChannel } from '../../core/delivery/channels.ts';
 import type { SendOutcome } from '../../core/delivery/delivery.ts';
-import type { SlackMessage } from '../../core/notice/message.ts';
+import type { SlackMessage } from '../../core/notice/notice.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { brokenOff, ERROR_CODE, PAYLOAD_TOO_LARGE, type SendFailure } from './slack-failure.ts';
 

@@ -8,7 +8,7 @@ import {
 import type { DeadLetter, DeadLetters } from '../../core/delivery/dead-letters.ts';
 import { readDeliverMessage } from '../../core/delivery/deliver-message-schema.ts';
 import { type Millis, SECOND } from '../../core/shared/time.ts';
-import { outgoing } from './delivery-queue.ts';
+import { outgoing } from './queues.ts';
 import { type SqsQueue, sendInOrder } from './send-in-order.ts';
 
 /** What one look takes at most, in number and in time. */

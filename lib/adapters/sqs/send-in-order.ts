@@ -1,6 +1,5 @@
 import { SendMessageBatchCommand, type SendMessageBatchResult, type SQSClient } from '@aws-sdk/client-sqs';
 import { sha256Hex } from '../../core/shared/hash.ts';
-import { QueueError } from './errors.ts';
 
 /** SQS's limits of one SendMessageBatch; the bytes leave room for ids and the envelope. */
 const MAX_ENTRIES = 10;
@@ -93,4 +92,9 @@ function batches(entries: Entry[]): Entry[][] {
     bytes += size;
   }
   return all;
+}
+
+/** The queue did not take or give what was asked. Broken infrastructure: callers retry. */
+export class QueueError extends Error {
+  override name = 'QueueError';
 }

@@ -1,5 +1,4 @@
 import { clip } from '../shared/clip.ts';
-import { isPattern } from '../shared/pattern.ts';
 import { getLabel } from './labels.ts';
 
 /**
@@ -63,4 +62,14 @@ function anchored(pattern: string): RegExp {
 
 function unescaped(_whole: string, character: string): string {
   return character === 'n' ? '\n' : character;
+}
+
+/** Whether a text is a regular expression. */
+export function isPattern(text: string): boolean {
+  try {
+    RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,5 @@
 import type { Incident } from '../incident/incident.ts';
-import type { Target } from '../routing/target.ts';
+import type { Target } from '../routing/route-notice.ts';
 import type { DeliverMessage, DestinationRecord } from './delivery.ts';
 
 /** The record once a late page was told, with all that it has told by that. */

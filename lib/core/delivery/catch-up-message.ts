@@ -3,8 +3,12 @@ import { type NoticeReason, saysEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import { durationWords } from '../notice/document/format-time.ts';
-import { type ConfiguredChannels, type RoutedNotice, routeNotice } from '../routing/route-notice.ts';
-import type { Target } from '../routing/target.ts';
+import {
+  type ConfiguredChannels,
+  type RoutedNotice,
+  routeNotice,
+  type Target,
+} from '../routing/route-notice.ts';
 import { runbookFor } from '../runbook/find-runbook.ts';
 import type { Tier } from '../runbook/policy.ts';
 import { type RunbookCatalog } from '../runbook/runbook.ts';

@@ -1,4 +1,4 @@
-import type { MailMessage, SlackMessage } from '../notice/message.ts';
+import type { MailMessage, SlackMessage } from '../notice/notice.ts';
 import type { Millis } from '../shared/time.ts';
 import type { MessageRef, SendOutcome } from './delivery.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { deed } from '../incident/diagnose-message-schema.ts';
 import { noticeReasons } from '../incident/effect.ts';
-import { deed } from '../incident/user-action-schema.ts';
 import { type QueueMessage, readQueueMessage } from '../shared/queue-message.ts';
 import type { DeliverMessage, SummaryMessage } from './delivery.ts';
 

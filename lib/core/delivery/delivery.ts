@@ -1,10 +1,9 @@
 import type { Deed, NoticeReason } from '../incident/effect.ts';
 import type { SubjectStem } from '../notice/email/email-subject.ts';
-import type { Target } from '../routing/target.ts';
+import type { Target } from '../routing/route-notice.ts';
 import type { Tier } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Claimed } from './claim.ts';
-import type { Trouble } from './failure-report-store.ts';
 import type { BookedSlot } from './rate-limit.ts';
 
 /** Body of a message on the deliver queue. It carries ids, never text: the notice is rendered from current state. */
@@ -169,3 +168,6 @@ export type DeliveryRecord = {
   attempts: number;
   ref?: MessageRef;
 };
+
+/** A destination that does not take notices, for one reason. */
+export type Trouble = { destination: string; reason: string };

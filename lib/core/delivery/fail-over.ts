@@ -1,12 +1,11 @@
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import { durationWords } from '../notice/document/format-time.ts';
-import type { Target } from '../routing/target.ts';
+import type { Target } from '../routing/route-notice.ts';
 import type { Tier } from '../runbook/policy.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../shared/time.ts';
 import type { SendPlan } from './decide.ts';
-import type { DeliverMessage, DestinationRecord, FailureReason, SendOutcome } from './delivery.ts';
-import type { Trouble } from './failure-report-store.ts';
+import type { DeliverMessage, DestinationRecord, FailureReason, SendOutcome, Trouble } from './delivery.ts';
 import type { Rank } from './rate-limit.ts';
 import { believedWait, FALL_BACK_AFTER, retryDelaySeconds } from './retry-delay.ts';
 

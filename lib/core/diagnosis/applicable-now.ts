@@ -2,8 +2,7 @@ import { getLabel, sharedLabels } from '../alert/labels.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
 import { fillCommands } from './fill-commands.ts';
 import { cleanCell } from './findings/clean-cell.ts';
-import type { Diagnosis, FilledCommand, Finding } from './findings/finding.ts';
-import { runOf } from './findings/run-id.ts';
+import { type Diagnosis, type FilledCommand, type Finding, runOf } from './findings/finding.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

@@ -1,5 +1,5 @@
-import { isoTime } from '../shared/format-utc.ts';
 import { cleanText } from '../shared/plain-text.ts';
+import { isoTime } from '../shared/time.ts';
 import type { IncidentSummary } from './history.ts';
 
 export type CsvCell = string | number | undefined;

@@ -1,6 +1,6 @@
 import { sha256Hex } from '../shared/hash.ts';
 import { type SealKey, seal, sealKey, unseal } from '../shared/signature.ts';
-import type { Millis } from '../shared/time.ts';
+import { isoTime, type Millis } from '../shared/time.ts';
 import type { IncidentQuery, ListPosition } from './history.ts';
 import { filterFields } from './summary.ts';
 
@@ -67,4 +67,21 @@ function partsOf(text: string): { digest: string; from: Millis; after: ListPosit
   return typeof openedAt === 'number' && typeof id === 'string'
     ? { digest, from, after: { openedAt, id } }
     : undefined;
+}
+
+/**
+ * The query string of the page after this one. The range is written out, so that a default one, which moves with the
+ * clock, stays where the first page had it.
+ */
+export function nextPage(
+  { after: _after, from, to, limit, ...filters }: IncidentQuery,
+  cursor: string,
+): string {
+  return new URLSearchParams({
+    ...filters,
+    from: isoTime(from),
+    to: isoTime(to),
+    limit: String(limit),
+    cursor,
+  }).toString();
 }

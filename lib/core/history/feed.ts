@@ -1,7 +1,7 @@
 import { durationWords } from '../notice/document/format-time.ts';
-import { isoTime, utcWords } from '../shared/format-utc.ts';
-import { nameUuid } from '../shared/name-uuid.ts';
+import { nameUuid } from '../shared/hash.ts';
 import { clip, oneLine } from '../shared/plain-text.ts';
+import { isoTime, utcWords } from '../shared/time.ts';
 import type { IncidentQuery, IncidentSummary } from './history.ts';
 import { filterFields } from './summary.ts';
 

@@ -1,6 +1,5 @@
 import type { Incident } from '../incident/incident.ts';
-import { utcWords } from '../shared/format-utc.ts';
-import type { Millis } from '../shared/time.ts';
+import { type Millis, utcWords } from '../shared/time.ts';
 import type { NewsEntry } from './timeline.ts';
 
 /**

@@ -1,8 +1,7 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { getLabel, sharedLabels } from '../alert/labels.ts';
-import { utcWords } from '../shared/format-utc.ts';
 import { clip, oneLine } from '../shared/plain-text.ts';
-import { DAY, HOUR, MINUTE, type Millis } from '../shared/time.ts';
+import { DAY, HOUR, MINUTE, type Millis, utcWords } from '../shared/time.ts';
 import type { AlertTurn } from './alert-lines.ts';
 import type { AlertEntry } from './timeline.ts';
 

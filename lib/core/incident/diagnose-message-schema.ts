@@ -2,10 +2,18 @@ import * as z from 'zod/mini';
 import { type QueueMessage, readQueueMessage } from '../shared/queue-message.ts';
 import { noticeReasons } from './effect.ts';
 import type { DiagnoseMessage } from './effect-queue.ts';
-import { madeSilence } from './user-action-schema.ts';
 
 const texts = z.record(z.string(), z.string());
 const tier = z.literal([1, 2, 3]);
+
+export const madeSilence = z.object({ until: z.number(), covered: z.int(), firing: z.int() });
+
+/** What a person did, as messages carry it. */
+export const deed = z.object({
+  by: z.string(),
+  note: z.exactOptional(z.string()),
+  silence: z.exactOptional(madeSilence),
+});
 
 const diagnoseMessageSchema = z.object({
   schema: z.literal(1),

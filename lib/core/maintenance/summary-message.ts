@@ -2,11 +2,11 @@ import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import { durationWords } from '../notice/document/format-time.ts';
 import { markup } from '../notice/email/email-markup.ts';
-import { plainToMail } from '../notice/email/plain-email.ts';
-import type { MailMessage, SlackMessage } from '../notice/message.ts';
+import { plainToMail } from '../notice/email/email-message.ts';
+import type { MailMessage, SlackMessage } from '../notice/notice.ts';
 import { lineToMrkdwn, mrkdwnObject } from '../notice/slack/slack-mrkdwn.ts';
-import { utcWords } from '../shared/format-utc.ts';
 import { clip, oneLine } from '../shared/plain-text.ts';
+import { utcWords } from '../shared/time.ts';
 import { endOf } from './maintenance.ts';
 import type { Maintenance } from './maintenance-store.ts';
 

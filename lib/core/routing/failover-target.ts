@@ -1,6 +1,5 @@
 import type { RunbookCatalog } from '../runbook/runbook.ts';
-import { type ConfiguredChannels, type RoutedNotice, routeNotice } from './route-notice.ts';
-import type { Target } from './target.ts';
+import { type ConfiguredChannels, type RoutedNotice, routeNotice, type Target } from './route-notice.ts';
 
 /**
  * Where people are told that `failing` does not take a notice: by the other channel. Mail goes to those whom the

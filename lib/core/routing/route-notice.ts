@@ -6,8 +6,6 @@ import type { Person, Route, Runbook, RunbookCatalog } from '../runbook/runbook.
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import { type CalledPerson, calledPeople, calledSoFar } from './called-people.ts';
-import type { Target } from './target.ts';
-
 /** What is configured to be told at all. */
 export type ConfiguredChannels = {
   slack: 'bot' | 'webhook' | 'none';
@@ -154,3 +152,16 @@ function mailTargets(configured: ConfiguredChannels, told: Route[], contacts: Pe
   const to = [...byAddress.values()];
   return to.length === 0 ? [] : [{ channel: 'email', destination: 'email', to }];
 }
+
+/** One place a notice goes. Two targets with the same `destination` are one physical place and are merged. */
+export type Target =
+  | {
+      channel: 'slack';
+      /** `slack:#cryptofunk-alerts`, or `slack:webhook` when only an incoming webhook is configured. */
+      destination: string;
+      /** Channel name with `#`, a channel id, or empty for the webhook's own channel. */
+      to: string;
+      /** Slack mentions to interrupt with: `<!channel>`, `<@U…>`, `<!subteam^S…>`, or a plain `@name`. */
+      mentions: string[];
+    }
+  | { channel: 'email'; destination: 'email'; to: string[] };

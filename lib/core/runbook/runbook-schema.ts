@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { type Matcher, parseMatchers } from '../alert/matcher.ts';
-import { isPattern } from '../shared/pattern.ts';
+import { isPattern, type Matcher, parseMatchers } from '../alert/matcher.ts';
 import { severities } from '../shared/severity.ts';
 import { HOUR, MINUTE, SECOND } from '../shared/time.ts';
 import { categories, type ResponseStep, type Runbook, type Step } from './runbook.ts';

@@ -1,13 +1,13 @@
 import { documentToHtml } from '../notice/email/email-html.ts';
+import { plainToMail } from '../notice/email/email-message.ts';
 import { documentToText } from '../notice/email/email-text.ts';
-import { plainToMail } from '../notice/email/plain-email.ts';
-import type { MailMessage, SlackMessage } from '../notice/message.ts';
-import { plainToSlack } from '../notice/slack/plain-slack.ts';
+import type { MailMessage, SlackMessage } from '../notice/notice.ts';
 import { slackBlocks } from '../notice/slack/slack-blocks.ts';
+import { plainToSlack } from '../notice/slack/slack-message.ts';
 import { lineToMrkdwn } from '../notice/slack/slack-mrkdwn.ts';
-import { utcWords } from '../shared/format-utc.ts';
 import { sha256Hex } from '../shared/hash.ts';
 import { clip, oneLine } from '../shared/plain-text.ts';
+import { utcWords } from '../shared/time.ts';
 import { countWords, type Digest, writeDigest } from './digest.ts';
 
 const MAX_PREVIEW = 300;

@@ -3,7 +3,7 @@ import type { Abilities } from '../delivery/decide.ts';
 import type { DeliverMessage, MessageRef } from '../delivery/delivery.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
-import type { Target } from '../routing/target.ts';
+import type { Target } from '../routing/route-notice.ts';
 import { sha256Hex } from '../shared/hash.ts';
 import { clip, oneLine } from '../shared/plain-text.ts';
 import type { Severity } from '../shared/severity.ts';

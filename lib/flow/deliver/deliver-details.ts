@@ -10,7 +10,7 @@ import {
 } from '../../core/delivery/delivery.ts';
 import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../../core/delivery/retry-delay.ts';
 import type { Incident } from '../../core/incident/incident.ts';
-import { plainNoticeToSlack } from '../../core/notice/slack/plain-slack.ts';
+import { plainNoticeToSlack } from '../../core/notice/slack/slack-message.ts';
 import { type ChannelPorts, noSlack, pacedChannels } from './limit-channels.ts';
 import { type NoticePorts, noticeFor } from './load-notice.ts';
 import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';

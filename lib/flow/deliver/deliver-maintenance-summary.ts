@@ -8,7 +8,7 @@ import {
   type SendOutcome,
   type SummaryMessage,
 } from '../../core/delivery/delivery.ts';
-import type { DestinationStore } from '../../core/delivery/destination-store.ts';
+import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
 import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../../core/delivery/retry-delay.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { IncidentStore } from '../../core/incident/incident-store.ts';
@@ -21,7 +21,7 @@ import {
   summaryToSlack,
 } from '../../core/maintenance/summary-message.ts';
 import { writeOrPlain } from '../../core/notice/plain-notice.ts';
-import { plainToSlack } from '../../core/notice/slack/plain-slack.ts';
+import { plainToSlack } from '../../core/notice/slack/slack-message.ts';
 import type { Log } from '../../core/shared/log.ts';
 import { mapBounded } from '../shared/map-bounded.ts';
 import { type ClaimPorts, claimedDestination, type Held, underClaim } from './under-claim.ts';

@@ -5,7 +5,7 @@ import { type Intent, repeatAfter } from '../../core/delivery/claim.ts';
 import { decide, decideInstead, type SendPlan, speaks } from '../../core/delivery/decide.ts';
 import { saysFiring } from '../../core/delivery/delivered-record.ts';
 import { type DeliverMessage, type DestinationRecord, notConfigured } from '../../core/delivery/delivery.ts';
-import type { DestinationStore } from '../../core/delivery/destination-store.ts';
+import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
 import { rankOf } from '../../core/delivery/fail-over.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { IncidentStore } from '../../core/incident/incident-store.ts';

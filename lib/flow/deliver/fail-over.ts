@@ -1,5 +1,6 @@
 import type { DeliverMessage, DestinationRecord, SendOutcome } from '../../core/delivery/delivery.ts';
 import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
+import type { TroubleStore } from '../../core/delivery/delivery-stores.ts';
 import {
   carriedTier,
   type Failure,
@@ -8,7 +9,6 @@ import {
   TROUBLE_AGAIN_AFTER,
   troubleFor,
 } from '../../core/delivery/fail-over.ts';
-import type { TroubleStore } from '../../core/delivery/failure-report-store.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { fallbackTarget } from '../../core/routing/failover-target.ts';
 import type { ConfiguredChannels } from '../../core/routing/route-notice.ts';

@@ -8,7 +8,7 @@ import {
   isPaced,
   type MessageRef,
 } from '../../core/delivery/delivery.ts';
-import type { DestinationStore } from '../../core/delivery/destination-store.ts';
+import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
 import { type Failure, isUrgent, nextAttemptSeconds } from '../../core/delivery/fail-over.ts';
 import { MISCONFIGURED_RETRY_SECONDS } from '../../core/delivery/retry-delay.ts';
 import type { Incident } from '../../core/incident/incident.ts';

@@ -6,7 +6,7 @@ import { withDoubt } from '../../core/delivery/delivered-record.ts';
 import { isGone, notConfigured, type SendOutcome } from '../../core/delivery/delivery.ts';
 import { digestAwayFor } from '../../core/delivery/rate-limit.ts';
 import { writeOrPlain } from '../../core/notice/plain-notice.ts';
-import type { Target } from '../../core/routing/target.ts';
+import type { Target } from '../../core/routing/route-notice.ts';
 import type { Log } from '../../core/shared/log.ts';
 import { type Millis, SECOND } from '../../core/shared/time.ts';
 import type { Digest } from '../../core/storm/digest.ts';

@@ -1,5 +1,6 @@
 import type { SlackChannel } from '../../core/delivery/channels.ts';
 import type { SendOutcome } from '../../core/delivery/delivery.ts';
+import type { PaceStore } from '../../core/delivery/delivery-stores.ts';
 import {
   awayFor,
   type BookedSlot,
@@ -13,7 +14,6 @@ import {
   reachOf,
   UNSAID_RETRY_AFTER,
 } from '../../core/delivery/rate-limit.ts';
-import type { PaceStore } from '../../core/delivery/rate-limit-store.ts';
 import { believedWait } from '../../core/delivery/retry-delay.ts';
 import { type Millis, SECOND } from '../../core/shared/time.ts';
 

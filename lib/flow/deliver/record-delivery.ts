@@ -1,5 +1,5 @@
 import type { DeliverMessage, DeliveryRecord, MessageRef } from '../../core/delivery/delivery.ts';
-import type { DestinationStore } from '../../core/delivery/destination-store.ts';
+import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
 import type { Millis } from '../../core/shared/time.ts';
 
 export type Delivering = { message: DeliverMessage; attempt: number };

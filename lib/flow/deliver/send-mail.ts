@@ -4,11 +4,10 @@ import type { DeliverMessage, DestinationRecord, SendOutcome } from '../../core/
 import type { Incident } from '../../core/incident/incident.ts';
 import type { PictureEncoder } from '../../core/notice/email/draw-chart.ts';
 import { drawPictures, noPictures } from '../../core/notice/email/email-charts.ts';
-import { renderMail } from '../../core/notice/email/email-message.ts';
+import { plainNoticeToMail, renderMail } from '../../core/notice/email/email-message.ts';
 import { subjectStem } from '../../core/notice/email/email-subject.ts';
-import { plainNoticeToMail } from '../../core/notice/email/plain-email.ts';
-import type { MailMessage } from '../../core/notice/message.ts';
-import type { Target } from '../../core/routing/target.ts';
+import type { MailMessage } from '../../core/notice/notice.ts';
+import type { Target } from '../../core/routing/route-notice.ts';
 import type { Log } from '../../core/shared/log.ts';
 import { type NoticeToWrite, write } from './render-notice.ts';
 import type { SendResult } from './send-slack.ts';

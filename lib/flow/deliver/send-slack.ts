@@ -10,11 +10,10 @@ import {
 } from '../../core/delivery/delivery.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { knownDeeds } from '../../core/notice/document/action-line.ts';
-import type { SlackMessage } from '../../core/notice/message.ts';
-import type { Notice } from '../../core/notice/notice.ts';
+import type { Notice, SlackMessage } from '../../core/notice/notice.ts';
 import { writeOrPlain } from '../../core/notice/plain-notice.ts';
-import { plainNoticeToSlack } from '../../core/notice/slack/plain-slack.ts';
 import {
+  plainNoticeToSlack,
   plainSlackMessage,
   renderSlackDeed,
   renderSlackDetails,
@@ -22,7 +21,7 @@ import {
   renderSlackRoot,
   renderSlackWebhook,
 } from '../../core/notice/slack/slack-message.ts';
-import type { Target } from '../../core/routing/target.ts';
+import type { Target } from '../../core/routing/route-notice.ts';
 import { type NoticeToWrite, write } from './render-notice.ts';
 
 /** What came of it, and the destination's record with all that people have seen by now, failed or not. */

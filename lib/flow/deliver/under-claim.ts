@@ -8,7 +8,7 @@ import {
   withUnfinished,
 } from '../../core/delivery/claim.ts';
 import type { DestinationRecord } from '../../core/delivery/delivery.ts';
-import type { DestinationStore } from '../../core/delivery/destination-store.ts';
+import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
 import { type Millis, SECOND } from '../../core/shared/time.ts';
 
 /** How long one run may have an item: longer than its budget. */

@@ -11,8 +11,12 @@ import type { DiagnoseMessage } from '../../core/incident/effect-queue.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { IncidentStore } from '../../core/incident/incident-store.ts';
 import { detailsNow, isFiring } from '../../core/incident/status.ts';
-import { type ConfiguredChannels, type RoutedNotice, routeNotice } from '../../core/routing/route-notice.ts';
-import type { Target } from '../../core/routing/target.ts';
+import {
+  type ConfiguredChannels,
+  type RoutedNotice,
+  routeNotice,
+  type Target,
+} from '../../core/routing/route-notice.ts';
 import { runbookFor } from '../../core/runbook/find-runbook.ts';
 import { type Runbook, type RunbookCatalog } from '../../core/runbook/runbook.ts';
 import { sha256Hex } from '../../core/shared/hash.ts';

@@ -1,5 +1,5 @@
 import type { DeadLetter, DeadLetters } from '../../core/delivery/dead-letters.ts';
-import { isoTime } from '../../core/shared/format-utc.ts';
+import { isoTime } from '../../core/shared/time.ts';
 
 /** `unreadable` ones are counted, but nothing is known of them. */
 export type ShownDeadLetters = {

@@ -1,7 +1,7 @@
 import { writeCursor } from '../../core/history/cursor.ts';
 import type { IncidentHistory, IncidentQuery, IncidentSummary } from '../../core/history/history.ts';
-import { isoTime } from '../../core/shared/format-utc.ts';
 import type { SealKey } from '../../core/shared/signature.ts';
+import { isoTime } from '../../core/shared/time.ts';
 
 /** An incident in a listing, ready for JSON; times are ISO 8601 in UTC. */
 export type ListedIncident = Omit<

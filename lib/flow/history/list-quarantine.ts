@@ -1,5 +1,5 @@
 import type { Quarantine } from '../../core/history/history.ts';
-import { isoTime } from '../../core/shared/format-utc.ts';
+import { isoTime } from '../../core/shared/time.ts';
 
 export type QuarantineListing = {
   deliveries: { id: string; source: string; at: string; reason: string; body: string }[];

@@ -14,8 +14,8 @@ import type { StoryEntry } from '../../core/history/timeline.ts';
 import type { AlertState, Incident } from '../../core/incident/incident.ts';
 import { runbookFor } from '../../core/runbook/find-runbook.ts';
 import { type RunbookCatalog } from '../../core/runbook/runbook.ts';
-import { isoTime } from '../../core/shared/format-utc.ts';
 import type { Severity } from '../../core/shared/severity.ts';
+import { isoTime } from '../../core/shared/time.ts';
 import { type ListedIncident, listed } from './list-incidents.ts';
 
 /** One alert of the incident. Labels are absent where only the fingerprint was kept. */

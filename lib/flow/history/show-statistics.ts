@@ -1,6 +1,5 @@
 import { type CalledCatalog, calledPeople } from '../../core/routing/called-people.ts';
-import { isoTime } from '../../core/shared/format-utc.ts';
-import type { Millis } from '../../core/shared/time.ts';
+import { isoTime, type Millis } from '../../core/shared/time.ts';
 import type { StatisticsQuery } from '../../core/statistics/query-schema.ts';
 import { hourOf } from '../../core/statistics/roll-up.ts';
 import { countedUpTo, type Statistics, statisticsOf } from '../../core/statistics/statistics.ts';

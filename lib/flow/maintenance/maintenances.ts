@@ -1,9 +1,7 @@
-import { endOf, stateOf } from '../../core/maintenance/maintenance.ts';
-import { maintenanceId } from '../../core/maintenance/maintenance-id.ts';
+import { endOf, maintenanceId, stateOf } from '../../core/maintenance/maintenance.ts';
 import type { Maintenance, MaintenanceStore } from '../../core/maintenance/maintenance-store.ts';
 import type { MaintenanceRequest } from '../../core/maintenance/request-schema.ts';
-import { isoTime } from '../../core/shared/format-utc.ts';
-import { DAY, type Millis } from '../../core/shared/time.ts';
+import { DAY, isoTime, type Millis } from '../../core/shared/time.ts';
 
 /** Those that were over longer ago are left out of the list. */
 const LISTED_AFTER_END = 7 * DAY;

@@ -12,8 +12,8 @@ import type { ChangePorts } from '../incident/apply-event.ts';
 import { mapBounded } from '../shared/map-bounded.ts';
 import { type ObservedIncident, observeAlerts } from './apply-alerts.ts';
 import { keepSubject } from './pin-incident-key.ts';
-import { quarantineAlerts } from './quarantine-alerts.ts';
 import type { NoteSign } from './record-heartbeat.ts';
+import { quarantineAlerts } from './refuse-payload.ts';
 
 /** Incidents of one delivery that are worked on at the same time. */
 const CONCURRENCY = 8;

@@ -1,6 +1,6 @@
 import { observePayloadTooLarge, PAYLOAD_TOO_LARGE } from '../../core/heartbeat/payload-too-large.ts';
 import type { Quarantine } from '../../core/history/history.ts';
-import { quarantineId } from '../../core/history/quarantine-entry.ts';
+import { quarantineEntry, quarantineId, type RejectedAlert } from '../../core/history/quarantine-entry.ts';
 import { policyFor } from '../../core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
@@ -40,4 +40,17 @@ export async function refusePayload(
     });
   }
   return reason;
+}
+
+/**
+ * Keeps the alerts of one webhook that could not be taken, with the reasons, as one entry. A repeated webhook gives the
+ * same entry again. Returns its id. Throws when it could not be stored.
+ */
+export async function quarantineAlerts(
+  quarantine: Pick<Quarantine, 'add'>,
+  webhook: { source: string; body: string; rejected: RejectedAlert[]; now: Millis },
+): Promise<string> {
+  const entry = quarantineEntry(webhook);
+  await quarantine.add(entry);
+  return entry.id;
 }

@@ -6,8 +6,8 @@ import {
   type ConfiguredChannels,
   type RoutedNotice,
   routeNotice,
+  type Target,
 } from '../../../lib/core/routing/route-notice.ts';
-import type { Target } from '../../../lib/core/routing/target.ts';
 import { policyFor } from '../../../lib/core/runbook/find-runbook.ts';
 import { type Tier } from '../../../lib/core/runbook/policy.ts';
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';

@@ -1,7 +1,6 @@
 import { durationWords } from '../../../lib/core/notice/document/format-time.ts';
-import type { Target } from '../../../lib/core/routing/target.ts';
-import { utcWords } from '../../../lib/core/shared/format-utc.ts';
-import { SECOND } from '../../../lib/core/shared/time.ts';
+import type { Target } from '../../../lib/core/routing/route-notice.ts';
+import { SECOND, utcWords } from '../../../lib/core/shared/time.ts';
 import type { Explanation } from './explain.ts';
 import type { ToldPeople } from './explain-people.ts';
 import type { ExplainedStep } from './explain-steps.ts';

@@ -1,6 +1,5 @@
 import { cleanSentence } from '../../../lib/core/diagnosis/findings/clean-cell.ts';
-import type { SlackMessage } from '../../../lib/core/notice/message.ts';
-import type { Notice } from '../../../lib/core/notice/notice.ts';
+import type { Notice, SlackMessage } from '../../../lib/core/notice/notice.ts';
 import {
   renderSlackDetails,
   renderSlackReply,

@@ -1,5 +1,5 @@
 import { checkSlackBlocks } from '../../../infra/local/slack/check-slack-blocks.ts';
-import type { SlackMessage } from '../../../lib/core/notice/message.ts';
+import type { SlackMessage } from '../../../lib/core/notice/notice.ts';
 
 /** Slack's own words for why it would not take one of these messages; `undefined` when it would take them all. */
 export function refusal(messages: SlackMessage[]): string | undefined {

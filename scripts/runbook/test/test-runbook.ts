@@ -1,12 +1,10 @@
 import { diagnoseEffect } from '../../../lib/core/diagnosis/diagnose-effect.ts';
 import type { Diagnosis, Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { composeNotice } from '../../../lib/core/notice/compose.ts';
-import type { SlackMessage } from '../../../lib/core/notice/message.ts';
-import type { Notice } from '../../../lib/core/notice/notice.ts';
+import type { Notice, SlackMessage } from '../../../lib/core/notice/notice.ts';
 import { renderSlackDetails, renderSlackRoot } from '../../../lib/core/notice/slack/slack-message.ts';
 import { toldOf } from '../../../lib/core/routing/recipients.ts';
-import { type ConfiguredChannels, routeNotice } from '../../../lib/core/routing/route-notice.ts';
-import type { Target } from '../../../lib/core/routing/target.ts';
+import { type ConfiguredChannels, routeNotice, type Target } from '../../../lib/core/routing/route-notice.ts';
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import type { OpenedIncident } from '../command/open-incident.ts';
 

@@ -1,7 +1,7 @@
 import { LONGEST_SEND } from '../../../lib/core/delivery/budget.ts';
 import type { MailChannel, SlackChannel } from '../../../lib/core/delivery/channels.ts';
 import type { MessageRef, SendOutcome } from '../../../lib/core/delivery/delivery.ts';
-import type { MailMessage, SlackMessage } from '../../../lib/core/notice/message.ts';
+import type { MailMessage, SlackMessage } from '../../../lib/core/notice/notice.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
 
 type Pause = (ms: Millis) => Promise<void>;

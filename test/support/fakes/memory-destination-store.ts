@@ -1,5 +1,5 @@
 import type { DeliveryRecord, DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
-import type { DestinationStore } from '../../../lib/core/delivery/destination-store.ts';
+import type { DestinationStore } from '../../../lib/core/delivery/delivery-stores.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { claimed, savedUnder } from './memory-claims.ts';
 

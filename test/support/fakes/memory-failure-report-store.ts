@@ -1,4 +1,5 @@
-import type { Trouble, TroubleStore } from '../../../lib/core/delivery/failure-report-store.ts';
+import type { Trouble } from '../../../lib/core/delivery/delivery.ts';
+import type { TroubleStore } from '../../../lib/core/delivery/delivery-stores.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { createFaults, type Faults } from './faults.ts';
 

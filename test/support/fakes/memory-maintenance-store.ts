@@ -1,4 +1,4 @@
-import { timePart } from '../../../lib/core/maintenance/maintenance-id.ts';
+import { timePart } from '../../../lib/core/maintenance/maintenance.ts';
 import type { Maintenance, MaintenanceStore } from '../../../lib/core/maintenance/maintenance-store.ts';
 import { createFaults, type Faults } from './faults.ts';
 

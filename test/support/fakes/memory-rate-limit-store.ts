@@ -1,4 +1,4 @@
-import type { PaceStore } from '../../../lib/core/delivery/rate-limit-store.ts';
+import type { PaceStore } from '../../../lib/core/delivery/delivery-stores.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { createFaults, type Faults } from './faults.ts';
 

@@ -1,4 +1,4 @@
-import type { TroubleStore } from '../../../lib/core/delivery/failure-report-store.ts';
+import type { TroubleStore } from '../../../lib/core/delivery/delivery-stores.ts';
 import type { DiagnosisClock } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import type { HeartbeatStore } from '../../../lib/core/heartbeat/heartbeat-store.ts';
 import type { MaintenanceStore } from '../../../lib/core/maintenance/maintenance-store.ts';

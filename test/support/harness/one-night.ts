@@ -1,6 +1,6 @@
 import type { DeliverMessage } from '../../../lib/core/delivery/delivery.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
-import type { SlackMessage } from '../../../lib/core/notice/message.ts';
+import type { SlackMessage } from '../../../lib/core/notice/notice.ts';
 import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import type { Severity } from '../../../lib/core/shared/severity.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';

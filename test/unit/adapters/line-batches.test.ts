@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lineBatches } from '../../../lib/adapters/http/line-batches.ts';
+import { lineBatches } from '../../../lib/adapters/http/read-metrics.ts';
 
 async function linesOf(text: string, cuts: number[], longest: number): Promise<string[]> {
   const bytes = new TextEncoder().encode(text);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../../../lib/config/configuration-error.ts';
 import {
   deliverNoticeSchema,
   diagnoseIncidentSchema,
@@ -8,7 +7,7 @@ import {
   slackActionsSchema,
   tickSchema,
 } from '../../../lib/config/handler-schemas.ts';
-import { loadConfiguration } from '../../../lib/config/load-configuration.ts';
+import { ConfigurationError, loadConfiguration } from '../../../lib/config/load-configuration.ts';
 
 const webhook = {
   TABLE_NAME: 'incidents',

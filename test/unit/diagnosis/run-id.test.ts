@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runOf, valueToName } from '../../../lib/core/diagnosis/findings/run-id.ts';
+import { runOf, valueToName } from '../../../lib/core/diagnosis/findings/finding.ts';
 
 describe('the name of a finding', () => {
   test.each([

@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkSlackBlocks } from '../../../infra/local/slack/check-slack-blocks.ts';
 import type { Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { noticeReasons } from '../../../lib/core/incident/effect.ts';
-import type { SlackMessage } from '../../../lib/core/notice/message.ts';
-import type { Notice } from '../../../lib/core/notice/notice.ts';
+import type { Notice, SlackMessage } from '../../../lib/core/notice/notice.ts';
 import {
   plainSlackMessage,
   renderSlackDeed,

@@ -1,12 +1,19 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DestinationRecord } from '../../../core/delivery/delivery.ts';
-import type { DestinationStore } from '../../../core/delivery/destination-store.ts';
-import { siblingItem } from '../table/child-item.ts';
+import type { DestinationStore } from '../../../core/delivery/delivery-stores.ts';
 import { claimItem, saveClaimed } from '../table/claim-item.ts';
-import { holds } from '../table/condition.ts';
+import { holds } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
-import { type DynamoTable, type Item, keyOf, refuseNewer, SIBLING_SCHEMA, seqKey } from '../table/table.ts';
+import {
+  type DynamoTable,
+  type Item,
+  keyOf,
+  refuseNewer,
+  SIBLING_SCHEMA,
+  seqKey,
+  siblingItem,
+} from '../table/table.ts';
 
 /** What each destination was told, beside the incident. Every method is one call. */
 export function createDynamoDestinationStore(table: DynamoTable): DestinationStore {

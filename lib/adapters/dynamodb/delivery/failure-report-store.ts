@@ -1,6 +1,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Trouble, TroubleStore } from '../../../core/delivery/failure-report-store.ts';
-import { holds } from '../table/condition.ts';
+import type { Trouble } from '../../../core/delivery/delivery.ts';
+import type { TroubleStore } from '../../../core/delivery/delivery-stores.ts';
+import { holds } from '../table/errors.ts';
 import { marshall } from '../table/marshall.ts';
 import { type DynamoTable, siblingAttributes } from '../table/table.ts';
 

@@ -1,7 +1,7 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { PaceStore } from '../../../core/delivery/rate-limit-store.ts';
+import type { PaceStore } from '../../../core/delivery/delivery-stores.ts';
 import type { Millis } from '../../../core/shared/time.ts';
-import { holds } from '../table/condition.ts';
+import { holds } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from '../table/table.ts';
 

@@ -1,8 +1,7 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { MINUTE, type Millis } from '../../../core/shared/time.ts';
 import type { Admission, Arrival, StormGate } from '../../../core/storm/storm-store.ts';
-import { holds } from '../table/condition.ts';
-import { StoreError } from '../table/errors.ts';
+import { holds, StoreError } from '../table/errors.ts';
 import { marshall, type NativeAttributeValue, unmarshall } from '../table/marshall.ts';
 import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from '../table/table.ts';
 

@@ -2,7 +2,7 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DigestRecord, Storm, StormEntry } from '../../../core/storm/storm.ts';
 import type { DigestStore, StormEntries } from '../../../core/storm/storm-store.ts';
 import { claimItem, saveClaimed } from '../table/claim-item.ts';
-import { holds } from '../table/condition.ts';
+import { holds } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
 import {

@@ -15,11 +15,9 @@ import {
 import { earlierEpisodes } from '../incidents/earlier-episodes.ts';
 import { incidentOf } from '../incidents/incident-item.ts';
 import { openIncidents } from '../incidents/open-incidents.ts';
-import { contentOf, siblingItem } from '../table/child-item.ts';
-import { holds } from '../table/condition.ts';
-import { StoreError } from '../table/errors.ts';
+import { holds, StoreError } from '../table/errors.ts';
 import { marshall } from '../table/marshall.ts';
-import { addressOf, type DynamoTable, keyOf, seqKey } from '../table/table.ts';
+import { addressOf, contentOf, type DynamoTable, keyOf, seqKey, siblingItem } from '../table/table.ts';
 import { diagnosisEntry } from './diagnosis-entry.ts';
 import { listSummaries } from './list-summaries.ts';
 

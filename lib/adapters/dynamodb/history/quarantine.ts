@@ -3,7 +3,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Quarantine, QuarantinedDelivery } from '../../../core/history/history.ts';
 import { readItem } from '../incidents/child-items.ts';
 import { indexes, openedKey } from '../incidents/incident-item.ts';
-import { holds } from '../table/condition.ts';
+import { holds } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
 import {

@@ -3,10 +3,9 @@ import type { DeliveryRecord } from '../../../core/delivery/delivery.ts';
 import { type Look, lookOf } from '../../../core/diagnosis/findings/diagnosis-summary.ts';
 import type { Diagnosis } from '../../../core/diagnosis/findings/finding.ts';
 import { recordLimits, type TimelineEntry } from '../../../core/history/history.ts';
-import { contentOf } from '../table/child-item.ts';
 import { marshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
-import { type DynamoTable, type Item, keyOf, type SortKeyPrefix, seqKey } from '../table/table.ts';
+import { contentOf, type DynamoTable, type Item, keyOf, type SortKeyPrefix, seqKey } from '../table/table.ts';
 
 /** Diagnoses of the version before that are looked for where none are kept in short. */
 const MAX_UNSHORTENED = 20;

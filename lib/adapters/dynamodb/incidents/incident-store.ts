@@ -1,6 +1,6 @@
 import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type IncidentStore, UnwritableError } from '../../../core/incident/incident-store.ts';
-import { holds } from '../table/condition.ts';
+import { holds } from '../table/errors.ts';
 import { marshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
 import { addressOf, type DynamoTable, type Item, keyOf, SHARDS, shardOf } from '../table/table.ts';

@@ -1,6 +1,6 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Heartbeat, HeartbeatStore } from '../../../core/heartbeat/heartbeat-store.ts';
-import { holds } from '../table/condition.ts';
+import { holds } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
 import {

@@ -1,11 +1,10 @@
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { isMaintenanceId, timePart } from '../../../core/maintenance/maintenance-id.ts';
+import { isMaintenanceId, timePart } from '../../../core/maintenance/maintenance.ts';
 import type { Maintenance, MaintenanceStore } from '../../../core/maintenance/maintenance-store.ts';
-import { contentOf } from '../table/child-item.ts';
-import { holds } from '../table/condition.ts';
+import { holds } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
-import { type DynamoTable, expiry, type Item, SIBLING_SCHEMA } from '../table/table.ts';
+import { contentOf, type DynamoTable, expiry, type Item, SIBLING_SCHEMA } from '../table/table.ts';
 
 /** Partition of all maintenances, sorted by id and so by planned end; incident keys are hashes and never look like this. */
 const PARTITION = 'maintenance';

@@ -2,7 +2,7 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DAY, type Millis } from '../../../core/shared/time.ts';
 import type { HourMark } from '../../../core/statistics/hour-mark.ts';
 import type { HourMarks } from '../../../core/statistics/statistics-store.ts';
-import { holds } from '../table/condition.ts';
+import { holds } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
 import {
@@ -13,7 +13,6 @@ import {
   SIBLING_SCHEMA,
   siblingAttributes,
 } from '../table/table.ts';
-import { hourName, timeOfHour } from './hour-key.ts';
 
 /** Partition of all marks, few and small; incident keys are hashes and never look like this. */
 const PARTITION = 'stats#marks';
@@ -94,4 +93,14 @@ function markOf(item: Item): HourMark {
     ...(triedAt === undefined ? {} : { triedAt }),
     ...(countedAt === undefined ? {} : { countedAt }),
   };
+}
+
+/** Sort key of what belongs to a UTC hour, `2026-11-24T03`. */
+export function hourName(hour: Millis): string {
+  return new Date(hour).toISOString().slice(0, 13);
+}
+
+/** The inverse. */
+export function timeOfHour(name: string): Millis {
+  return Date.parse(`${name}:00:00Z`);
 }

@@ -2,11 +2,11 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Millis } from '../../../core/shared/time.ts';
 import type { RollUp } from '../../../core/statistics/roll-up.ts';
 import type { RollUps } from '../../../core/statistics/statistics-store.ts';
-import { holds } from '../table/condition.ts';
+import { holds } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
 import { type DynamoTable, expiry, type Item, refuseNewer, SIBLING_SCHEMA } from '../table/table.ts';
-import { hourName, timeOfHour } from './hour-key.ts';
+import { hourName, timeOfHour } from './hour-marks.ts';
 import { packRollUp, unpackRollUp } from './pack-roll-up.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Claim, Claimed, Holder } from '../../../core/delivery/claim.ts';
-import { holds } from './condition.ts';
+import { holds } from './errors.ts';
 import { marshall } from './marshall.ts';
 import { type DynamoTable, type Item, siblingAttributes } from './table.ts';
 

@@ -1,3 +1,5 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+
 /** The table could not do what was asked. Broken infrastructure, never an expected outcome: callers retry. */
 export class StoreError extends Error {
   override name = 'StoreError';
@@ -12,5 +14,16 @@ export class NewerSchemaError extends StoreError {
 
   constructor(item: string, found: number, known: number) {
     super(`${item} has schema ${found}, newer than ${known}, which this version understands; retry later`);
+  }
+}
+
+/** Whether a conditional write went through. Every other failure is thrown: the table could not be reached. */
+export async function holds(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
   }
 }

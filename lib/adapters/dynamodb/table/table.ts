@@ -2,6 +2,7 @@ import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { sha256Hex } from '../../../core/shared/hash.ts';
 import { DAY, type Millis } from '../../../core/shared/time.ts';
 import { NewerSchemaError } from './errors.ts';
+import { marshall, type NativeAttributeValue, unmarshall } from './marshall.ts';
 
 /** The one table, as every store over it needs it. The client is built by the wiring. */
 export type DynamoTable = {
@@ -82,3 +83,23 @@ export function refuseNewer(item: Record<string, unknown>, known: number): void 
 }
 
 export type Item = Record<string, AttributeValue>;
+
+/**
+ * An item beside the state item: storage attributes, and the stored value whole under `content`. `entry` is what an
+ * index is to hold of it.
+ */
+export function siblingItem(
+  table: DynamoTable,
+  key: { pk: string; sk: string },
+  content: object,
+  entry: object = {},
+): Item {
+  return marshall({ content, ...entry, ...key, ...siblingAttributes(table) });
+}
+
+/** The value that was stored. Throws NewerSchemaError for an item of newer code. */
+export function contentOf(item: Item): NativeAttributeValue {
+  const { content, ...storage } = unmarshall(item);
+  refuseNewer(storage, SIBLING_SCHEMA);
+  return content;
+}

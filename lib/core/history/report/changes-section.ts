@@ -4,9 +4,8 @@ import {
   progressSince,
 } from '../../diagnosis/findings/compare-diagnoses.ts';
 import { changedWords } from '../../notice/document/highlight-changes.ts';
-import type { Block } from './document.ts';
+import { type Block, secondWords } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';
-import { secondWords } from './second-words.ts';
 
 const MAX_ROWS = 60;
 

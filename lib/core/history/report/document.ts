@@ -1,3 +1,5 @@
+import { isoTime, type Millis } from '../../shared/time.ts';
+
 /**
  * A report without its format: every text is plain, whatever it holds, and whoever writes it out keeps it so.
  * `hint` is what the draft says to whoever completes it; `lines` are shown as they were written.
@@ -12,3 +14,8 @@ export type Block =
 
 /** Writes a report as Markdown in which no text is taken for markup. */
 export type MarkdownWriter = (blocks: Block[]) => string;
+
+/** `2026-11-24 03:27:12 UTC` */
+export function secondWords(time: Millis): string {
+  return `${isoTime(time).slice(0, -5).replace('T', ' ')} UTC`;
+}

@@ -1,10 +1,13 @@
-import type { Diagnosis, Evidence, Finding } from '../../diagnosis/findings/finding.ts';
-import { valueToName } from '../../diagnosis/findings/run-id.ts';
+import {
+  type Diagnosis,
+  type Evidence,
+  type Finding,
+  valueToName,
+} from '../../diagnosis/findings/finding.ts';
 import { seriesCaption } from '../../notice/document/evidence.ts';
 import { numberWords, sparkline } from '../../notice/document/sparkline.ts';
-import type { Block } from './document.ts';
+import { type Block, secondWords } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';
-import { secondWords } from './second-words.ts';
 
 const MAX_FINDINGS = 15;
 const MAX_UNCHECKED = 20;

@@ -1,6 +1,6 @@
 import { placeWords } from '../build-timeline.ts';
-import type { Block } from './document.ts';
-import { lastTimeWords } from './last-time-words.ts';
+import type { IncidentRecord } from '../history.ts';
+import { type Block, secondWords } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';
 
 const MAX_NAMED = 5;
@@ -88,4 +88,14 @@ function named(all: string[]): string {
   const distinct = [...new Set(all)];
   const more = distinct.length - MAX_NAMED;
   return [...distinct.slice(0, MAX_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}
+
+/** Whether this has happened before, as the diagnoses noted it; undefined for a first time. */
+export function lastTimeWords({ diagnoses }: IncidentRecord): string | undefined {
+  const last = diagnoses.findLast(({ lastTime }) => lastTime)?.lastTime;
+  if (last === undefined) return undefined;
+  const { count, atLeast } = last.recent;
+  const times = count === 1 ? 'once' : `${count} times`;
+  const often = count === 0 ? '' : `, ${atLeast ? 'at least ' : ''}${times} in the 30 days before`;
+  return `It has happened before: last on ${secondWords(last.openedAt)}${often} (incident ${last.incidentId}).`;
 }

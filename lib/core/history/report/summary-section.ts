@@ -2,9 +2,8 @@ import { alertCounts } from '../../incident/status.ts';
 import { durationWords } from '../../notice/document/format-time.ts';
 import { alertText, worstDetail } from '../../notice/shown-alerts.ts';
 import type { Millis } from '../../shared/time.ts';
-import type { Block } from './document.ts';
+import { type Block, secondWords } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';
-import { secondWords } from './second-words.ts';
 
 /** What it was, how bad, how long, and who had to do with it. */
 export function summarySection({ record, runbook, told, now, url }: ReportFacts): Block[] {

@@ -1,4 +1,4 @@
-import { isoTime } from '../../shared/format-utc.ts';
+import { isoTime } from '../../shared/time.ts';
 import { placeWords } from '../build-timeline.ts';
 import type { NoticeEntry, StoryEntry } from '../timeline.ts';
 import type { Block } from './document.ts';

@@ -1,12 +1,11 @@
 import { durationWords } from '../../notice/document/format-time.ts';
-import { isoTime } from '../../shared/format-utc.ts';
+import { isoTime } from '../../shared/time.ts';
 import { placeWords } from '../build-timeline.ts';
 import { changesSection, outcomeSection } from './changes-section.ts';
-import type { Block } from './document.ts';
+import { type Block, secondWords } from './document.ts';
 import { findingsSection } from './findings-section.ts';
 import { openQuestions } from './open-questions.ts';
 import { type ReportFacts, type ReportInput, reportFacts } from './report-facts.ts';
-import { secondWords } from './second-words.ts';
 import { summarySection } from './summary-section.ts';
 import { timelineSection } from './timeline-section.ts';
 

@@ -1,7 +1,6 @@
 import type { Tier } from '../../runbook/policy.ts';
-import { utcWords } from '../../shared/format-utc.ts';
 import type { Severity } from '../../shared/severity.ts';
-import { HOUR, type Millis } from '../../shared/time.ts';
+import { HOUR, type Millis, utcWords } from '../../shared/time.ts';
 import type { MadeSilence } from '../effect.ts';
 import type { Saying } from './commit.ts';
 

@@ -6,11 +6,11 @@ import { DOUBT_PAGE_AFTER, FLAPPING_CALM } from '../limits.ts';
 import { awaitsAnswer, isFiring, isSilentlyReopened } from '../status.ts';
 import { conclude, type Transition } from './commit.ts';
 import { confirmFiring, type Draft, draftOf } from './draft.ts';
-import { endByItself } from './end-by-itself.ts';
 import { unmute } from './mute.ts';
 import { nextTierAt, reminderAt } from './next-due.ts';
 import { awaitsAcknowledgement, markPaged, pageForNews } from './paging.ts';
 import { reopen } from './reopen.ts';
+import { endByItself } from './resolve-by-hand.ts';
 import { settleSeverity } from './severity.ts';
 import * as say from './summaries.ts';
 

@@ -1,5 +1,5 @@
 import type { LastTime, OpenIncident } from '../../diagnosis/findings/context.ts';
-import { valueToName } from '../../diagnosis/findings/run-id.ts';
+import { valueToName } from '../../diagnosis/findings/finding.ts';
 import { clip, oneLine } from '../../shared/plain-text.ts';
 import { MINUTE } from '../../shared/time.ts';
 import type { Notice } from '../notice.ts';

@@ -1,5 +1,4 @@
-import type { Finding, Verdict } from '../../diagnosis/findings/finding.ts';
-import { runOf, valueToName } from '../../diagnosis/findings/run-id.ts';
+import { type Finding, runOf, type Verdict, valueToName } from '../../diagnosis/findings/finding.ts';
 import { clip } from '../../shared/plain-text.ts';
 import { MINUTE } from '../../shared/time.ts';
 import type { Notice } from '../notice.ts';

@@ -1,5 +1,4 @@
-import { utcWords } from '../../shared/format-utc.ts';
-import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../../shared/time.ts';
+import { DAY, HOUR, MINUTE, type Millis, SECOND, utcWords } from '../../shared/time.ts';
 
 /** A length of time as people say it, in at most two units: `12 s`, `22 min`, `1 h 05 min`, `3 days 4 h`. */
 export function durationWords(millis: Millis): string {

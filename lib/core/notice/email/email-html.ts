@@ -1,5 +1,5 @@
-import { utcWords } from '../../shared/format-utc.ts';
 import { clip, oneLine } from '../../shared/plain-text.ts';
+import { utcWords } from '../../shared/time.ts';
 import type { Line, NoticeDocument, Part, Section } from '../document/document-types.ts';
 import { barChart, type ContentIdOf, pictureChart } from './email-chart-html.ts';
 import { type Markup, markup } from './email-markup.ts';

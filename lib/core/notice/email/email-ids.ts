@@ -1,4 +1,4 @@
-import type { MailMessage } from '../message.ts';
+import type { MailMessage } from '../notice.ts';
 
 const MAX_ID_PART = 200;
 

@@ -2,8 +2,8 @@ import { inMail } from '../document/detail-level.ts';
 import { writeWhole } from '../document/document.ts';
 import type { NoticeDocument } from '../document/document-types.ts';
 import { leaveOut } from '../document/trim-to-fit.ts';
-import type { MailMessage, MailPicture } from '../message.ts';
-import type { Notice } from '../notice.ts';
+import type { MailMessage, MailPicture, Notice } from '../notice.ts';
+import { type PlainNotice, plainLines, stateOf } from '../plain-notice.ts';
 import { type ChartPart, type ChartPictures, chartsOf, noPictures } from './email-charts.ts';
 import { mailHeaders } from './email-headers.ts';
 import { documentToHtml } from './email-html.ts';
@@ -61,4 +61,29 @@ export function renderMail(
 /** `ops@example.com` and `Ops <ops@example.com>` give `example.com`; anything else a reserved name. */
 export function mailDomain(from: string): string {
   return /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? 'first-responder.invalid';
+}
+
+/** In the conversation of the incident's other mails, with the subject that they have if there is one. */
+export function plainNoticeToMail(
+  notice: PlainNotice,
+  why: string,
+  { to, domain, stem }: { to: string[]; domain: string; stem: SubjectStem | undefined },
+): MailMessage {
+  return {
+    to,
+    subject: `[${stateOf(notice)}] ${stem?.words ?? notice.alertname}`,
+    ...plainToMail(plainLines(notice, why)),
+    ...mailIds(notice, domain),
+  };
+}
+
+/** The texts of a mail of some lines, with the simplest HTML that shows them. */
+export function plainToMail(lines: string[]): Pick<MailMessage, 'text' | 'html'> {
+  return { text: lines.join('\n'), html: plainHtml(lines) };
+}
+
+function plainHtml(lines: string[]): string {
+  return lines
+    .map((line) => `<p>${line.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)}</p>`)
+    .join('\n');
 }

@@ -1,5 +1,5 @@
-import { utcWords } from '../../shared/format-utc.ts';
 import { cleanText, clip, oneLine } from '../../shared/plain-text.ts';
+import { utcWords } from '../../shared/time.ts';
 import { alignTable } from '../document/align-table.ts';
 import type { Line, NoticeDocument, Part } from '../document/document-types.ts';
 import { sparkline } from '../document/sparkline.ts';

@@ -3,8 +3,8 @@ import type { Millis } from '../../shared/time.ts';
 import { writeDeed } from '../document/action-line.ts';
 import { writeDetails, writeReply, writeRoot, writeWhole } from '../document/document.ts';
 import type { Line, NoticeDocument } from '../document/document-types.ts';
-import type { SlackMessage } from '../message.ts';
-import type { Notice } from '../notice.ts';
+import type { Notice, SlackMessage } from '../notice.ts';
+import { MAX_LINE, type PlainNotice, plainLines } from '../plain-notice.ts';
 import { slackBlocks } from './slack-blocks.ts';
 import { slackButtons } from './slack-buttons.ts';
 import { lineToMrkdwn, mentionToMrkdwn, mrkdwnObject } from './slack-mrkdwn.ts';
@@ -86,4 +86,16 @@ type Calling = Pick<Notice, 'ping' | 'state'>;
 
 function called(notice: Calling, mentions: string[]): string[] {
   return notice.ping && notice.state === 'firing' ? mentions : [];
+}
+
+/** Text alone: Slack has nothing to refuse in it. The mentions interrupt as those of the whole notice would. */
+export function plainNoticeToSlack(notice: PlainNotice, why: string, mentions: string[]): SlackMessage {
+  const called = notice.ping && notice.state === 'firing' ? mentions : [];
+  const { text, blocks } = plainToSlack(plainLines(notice, why));
+  return { text: [...called.map(mentionToMrkdwn), text].join(' '), blocks };
+}
+
+/** Lines as a message of text alone. */
+export function plainToSlack(lines: string[]): SlackMessage {
+  return { text: lines.map((line) => lineToMrkdwn([line], MAX_LINE)).join('\n'), blocks: [] };
 }

@@ -1,6 +1,5 @@
-import { utcWords } from '../../shared/format-utc.ts';
 import { cleanText, clipMeasured, oneLine } from '../../shared/plain-text.ts';
-import type { Millis } from '../../shared/time.ts';
+import { type Millis, utcWords } from '../../shared/time.ts';
 import type { Line, Span } from '../document/document-types.ts';
 
 /**

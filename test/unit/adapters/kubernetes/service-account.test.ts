@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { serviceAccount } from '../../../../lib/adapters/kubernetes/service-account.ts';
+import { serviceAccount } from '../../../../lib/adapters/kubernetes/kubernetes-access.ts';
 
 let folder: string;
 
