@@ -1,10 +1,10 @@
 import middy from '@middy/core';
-import { summaryOf } from '../lib/core/history/summary.ts';
+import { toSummary } from '../lib/core/history/summary.ts';
 import { changeRequestSchema } from '../lib/core/incident/change-request-schema.ts';
 import { isIncidentId } from '../lib/core/incident/incident.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
-import { listed } from '../lib/flow/history/list-incidents.ts';
+import { toListedIncident } from '../lib/flow/history/list-incidents.ts';
 import {
   acknowledgeIncident,
   type ChangeIncidentPorts,
@@ -14,11 +14,11 @@ import { wireChangeIncident } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
 import { decodeBody } from './middleware/decode-body.ts';
-import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
-import { coldStart } from './middleware/init-once.ts';
-import { notStarted } from './middleware/not-started.ts';
+import { type HttpEvent, type HttpResult, toJsonResult, toProblem } from './middleware/http.ts';
+import { initOnce } from './middleware/init-once.ts';
+import { answerNotStarted } from './middleware/not-started.ts';
 import { parseJson } from './middleware/parse-json.ts';
-import { checkAddress } from './middleware/validate-parameters.ts';
+import { validateParameters } from './middleware/validate-parameters.ts';
 
 export type ChangeIncidentParts = {
   access: AccessTokens;
@@ -28,15 +28,15 @@ export type ChangeIncidentParts = {
 };
 
 /** POST /incidents/{id}/acknowledge and /resolve, for holders of a write token. */
-export function changeIncidentHandler({ access, ports, clock, log }: ChangeIncidentParts) {
+export function createChangeIncident({ access, ports, clock, log }: ChangeIncidentParts) {
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('write', access))
-    .use(checkAddress({ id: isIncidentId }))
+    .use(validateParameters({ id: isIncidentId }))
     .use(decodeBody())
     .handler(async (event) => {
       const request = parseJson(event.body, changeRequestSchema);
-      if (request.kind === 'invalid') return problem(400, request.detail, { path: request.path });
+      if (request.kind === 'invalid') return toProblem(400, request.detail, { path: request.path });
 
       const id = event.pathParameters?.id ?? '';
       const { by, note, asOf } = request.value;
@@ -46,9 +46,15 @@ export function changeIncidentHandler({ access, ports, clock, log }: ChangeIncid
         : await acknowledgeIncident(ports, { ...input, ...(asOf === undefined ? {} : { asOf }) });
 
       if (result.kind === 'not-found')
-        return problem(404, 'There is no incident with this id.', { path: 'id' });
-      return json(200, { outcome: result.kind, incident: listed(summaryOf(result.incident)) });
+        return toProblem(404, 'There is no incident with this id.', { path: 'id' });
+      return toJsonResult(200, {
+        outcome: result.kind,
+        incident: toListedIncident(toSummary(result.incident)),
+      });
     });
 }
 
-export const handler = coldStart(async () => changeIncidentHandler(await wireChangeIncident()), notStarted);
+export const handler = initOnce(
+  async () => createChangeIncident(await wireChangeIncident()),
+  answerNotStarted,
+);

@@ -1,6 +1,6 @@
 import { serveConsole } from '../lib/flow/history/serve-console.ts';
 import { wireConsole } from '../lib/wiring.ts';
-import { type HttpEvent, type HttpResult, headerOf, problem } from './middleware/http.ts';
+import { getHeader, type HttpEvent, type HttpResult, toProblem } from './middleware/http.ts';
 
 const files = wireConsole();
 
@@ -50,7 +50,7 @@ function answerTo(event: HttpEvent): HttpResult {
       body: '',
     };
   }
-  const answer = serveConsole(files, event.rawPath, headerOf(event, 'if-none-match'));
+  const answer = serveConsole(files, event.rawPath, getHeader(event, 'if-none-match'));
   switch (answer.kind) {
     case 'page':
       return {
@@ -94,5 +94,5 @@ function wayToConsole(path: string): string | undefined {
 }
 
 function refused(status: 404 | 405, detail: string): HttpResult {
-  return problem(status, detail, { headers: strict });
+  return toProblem(status, detail, { headers: strict });
 }

@@ -2,12 +2,15 @@ import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { readDeliverMessage } from '../lib/core/delivery/deliver-message-schema.ts';
 import type { Log } from '../lib/core/shared/log.ts';
-import { type DeliverSummaryPorts, deliverSummary } from '../lib/flow/deliver/deliver-maintenance-summary.ts';
+import {
+  type DeliverSummaryPorts,
+  deliverMaintenanceSummary,
+} from '../lib/flow/deliver/deliver-maintenance-summary.ts';
 import { type DeliverNoticePorts, deliverNotice } from '../lib/flow/deliver/deliver-notice.ts';
 import { wireDeliverNotice } from '../lib/wiring.ts';
-import { coldStart, failToStart } from './middleware/init-once.ts';
-import { withMessage } from './middleware/parse-message.ts';
-import { eachRecord, type RecordOutcome, type Visibility } from './middleware/process-batch.ts';
+import { initOnce, rethrowInitError } from './middleware/init-once.ts';
+import { parseMessage } from './middleware/parse-message.ts';
+import { processBatch, type RecordOutcome, type Visibility } from './middleware/process-batch.ts';
 
 const LONGEST_RETRY_SECONDS = 300;
 
@@ -18,15 +21,15 @@ export type DeliverNoticeParts = {
 };
 
 /** After an exception, so broken infrastructure: 1 s, twice as long after each further one, at most 5 min. */
-export function deliverRetrySeconds(receiveCount: number): number {
+export function getDeliverRetrySeconds(receiveCount: number): number {
   return Math.min(LONGEST_RETRY_SECONDS, 2 ** Math.min(receiveCount - 1, 10));
 }
 
 /** Consumer of the deliver queue. */
-export function deliverNoticeHandler({ ports, visibility, log }: DeliverNoticeParts) {
+export function createDeliverNotice({ ports, visibility, log }: DeliverNoticeParts) {
   return middy<SQSEvent, SQSBatchResponse>().handler((event) =>
-    eachRecord(event, { log, visibility, afterFailure: deliverRetrySeconds }, (record, attempt) =>
-      withMessage(
+    processBatch(event, { log, visibility, afterFailure: getDeliverRetrySeconds }, (record, attempt) =>
+      parseMessage(
         record,
         readDeliverMessage(record.body),
         { log, unreadableSeconds: 0 },
@@ -35,7 +38,7 @@ export function deliverNoticeHandler({ ports, visibility, log }: DeliverNoticePa
           const about = { incidentId, key, destination: target.destination, attempt };
           const result =
             'kind' in message
-              ? await deliverSummary(ports, { message, attempt })
+              ? await deliverMaintenanceSummary(ports, { message, attempt })
               : await deliverNotice(ports, { message, attempt });
           if (result.kind === 'retry') {
             const { afterSeconds, reason } = result;
@@ -52,4 +55,4 @@ export function deliverNoticeHandler({ ports, visibility, log }: DeliverNoticePa
   );
 }
 
-export const handler = coldStart(async () => deliverNoticeHandler(await wireDeliverNotice()), failToStart);
+export const handler = initOnce(async () => createDeliverNotice(await wireDeliverNotice()), rethrowInitError);

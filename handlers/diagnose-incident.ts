@@ -4,23 +4,23 @@ import { readDiagnoseMessage } from '../lib/core/incident/diagnose-message-schem
 import type { Log } from '../lib/core/shared/log.ts';
 import { type DiagnoseIncidentPorts, diagnoseIncident } from '../lib/flow/diagnose/diagnose-incident.ts';
 import { wireDiagnoseIncident } from '../lib/wiring.ts';
-import { coldStart, failToStart } from './middleware/init-once.ts';
-import { withMessage } from './middleware/parse-message.ts';
-import { eachRecord, type Visibility } from './middleware/process-batch.ts';
+import { initOnce, rethrowInitError } from './middleware/init-once.ts';
+import { parseMessage } from './middleware/parse-message.ts';
+import { processBatch, type Visibility } from './middleware/process-batch.ts';
 
 export type DiagnoseIncidentParts = { ports: DiagnoseIncidentPorts; visibility: Visibility; log: Log };
 
 /** A failure must not block the incident's later notices: 1, 5, then 30 s. After that the fallback has it. */
-export function diagnoseRetrySeconds(receiveCount: number): number {
+export function getDiagnoseRetrySeconds(receiveCount: number): number {
   if (receiveCount <= 1) return 1;
   return receiveCount === 2 ? 5 : 30;
 }
 
 /** Consumer of the diagnose queue. */
-export function diagnoseIncidentHandler({ ports, visibility, log }: DiagnoseIncidentParts) {
+export function createDiagnoseIncident({ ports, visibility, log }: DiagnoseIncidentParts) {
   return middy<SQSEvent, SQSBatchResponse>().handler((event) =>
-    eachRecord(event, { log, visibility, afterFailure: diagnoseRetrySeconds }, (record, attempt) =>
-      withMessage(
+    processBatch(event, { log, visibility, afterFailure: getDiagnoseRetrySeconds }, (record, attempt) =>
+      parseMessage(
         record,
         readDiagnoseMessage(record.body),
         { log, unreadableSeconds: 0 },
@@ -38,7 +38,7 @@ export function diagnoseIncidentHandler({ ports, visibility, log }: DiagnoseInci
   );
 }
 
-export const handler = coldStart(
-  async () => diagnoseIncidentHandler(await wireDiagnoseIncident()),
-  failToStart,
+export const handler = initOnce(
+  async () => createDiagnoseIncident(await wireDiagnoseIncident()),
+  rethrowInitError,
 );

@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import { cursorKey, nextPage } from '../lib/core/history/cursor.ts';
+import { deriveCursorKey, formatNextPage } from '../lib/core/history/cursor.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
 import { type ExportPorts, exportIncidents } from '../lib/flow/history/export-incidents.ts';
@@ -7,9 +7,9 @@ import { wireExportIncidents } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
 import type { HttpEvent, HttpResult } from './middleware/http.ts';
-import { incidentQuery } from './middleware/incident-query.ts';
-import { coldStart } from './middleware/init-once.ts';
-import { notStarted } from './middleware/not-started.ts';
+import { parseIncidentQuery } from './middleware/incident-query.ts';
+import { initOnce } from './middleware/init-once.ts';
+import { answerNotStarted } from './middleware/not-started.ts';
 
 export type ExportIncidentsParts = {
   access: AccessTokens;
@@ -22,14 +22,14 @@ export type ExportIncidentsParts = {
  * GET /incidents.csv and /incidents.jsonl, for holders of a read or write token. An answer holds up to 1,000
  * incidents, and a link to the next ones while there are any (RFC 8288).
  */
-export function exportIncidentsHandler({ access, ports, clock, log }: ExportIncidentsParts) {
-  const key = cursorKey(access);
+export function createExportIncidents({ access, ports, clock, log }: ExportIncidentsParts) {
+  const key = deriveCursorKey(access);
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
     .handler(async (event) => {
       const format = event.rawPath.endsWith('.csv') ? 'csv' : 'jsonl';
-      const reading = incidentQuery(event, clock.now(), key, 'export');
+      const reading = parseIncidentQuery(event, clock.now(), key, 'export');
       if (reading.kind === 'refused') return reading.answer;
       const { query } = reading;
       const { body, cursor } = await exportIncidents(ports, query, format, key);
@@ -46,11 +46,14 @@ export function exportIncidentsHandler({ access, ports, clock, log }: ExportInci
           'x-content-type-options': 'nosniff',
           ...(cursor === undefined
             ? {}
-            : { link: `<incidents.${format}?${nextPage(query, cursor)}>; rel="next"` }),
+            : { link: `<incidents.${format}?${formatNextPage(query, cursor)}>; rel="next"` }),
         },
         body,
       };
     });
 }
 
-export const handler = coldStart(async () => exportIncidentsHandler(await wireExportIncidents()), notStarted);
+export const handler = initOnce(
+  async () => createExportIncidents(await wireExportIncidents()),
+  answerNotStarted,
+);

@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import { cursorKey } from '../lib/core/history/cursor.ts';
+import { deriveCursorKey } from '../lib/core/history/cursor.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
 import { type FeedPorts, feedIncidents } from '../lib/flow/history/feed-incidents.ts';
@@ -7,9 +7,9 @@ import { wireFeedIncidents } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
 import type { HttpEvent, HttpResult } from './middleware/http.ts';
-import { incidentQuery } from './middleware/incident-query.ts';
-import { coldStart } from './middleware/init-once.ts';
-import { notStarted } from './middleware/not-started.ts';
+import { parseIncidentQuery } from './middleware/incident-query.ts';
+import { initOnce } from './middleware/init-once.ts';
+import { answerNotStarted } from './middleware/not-started.ts';
 
 export type FeedIncidentsParts = {
   access: AccessTokens;
@@ -19,13 +19,13 @@ export type FeedIncidentsParts = {
 };
 
 /** GET /incidents.atom. Feed readers send no bearer token, but know basic authentication: the token is the password. */
-export function feedIncidentsHandler({ access, ports, clock, log }: FeedIncidentsParts) {
-  const key = cursorKey(access);
+export function createFeedIncidents({ access, ports, clock, log }: FeedIncidentsParts) {
+  const key = deriveCursorKey(access);
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
     .handler(async (event) => {
-      const reading = incidentQuery(event, clock.now(), key);
+      const reading = parseIncidentQuery(event, clock.now(), key);
       if (reading.kind === 'refused') return reading.answer;
       return {
         statusCode: 200,
@@ -39,4 +39,4 @@ export function feedIncidentsHandler({ access, ports, clock, log }: FeedIncident
     });
 }
 
-export const handler = coldStart(async () => feedIncidentsHandler(await wireFeedIncidents()), notStarted);
+export const handler = initOnce(async () => createFeedIncidents(await wireFeedIncidents()), answerNotStarted);

@@ -1,8 +1,8 @@
 import middy from '@middy/core';
-import { type HttpEvent, type HttpResult, json } from './middleware/http.ts';
-import { checkAddress } from './middleware/validate-parameters.ts';
+import { type HttpEvent, type HttpResult, toJsonResult } from './middleware/http.ts';
+import { validateParameters } from './middleware/validate-parameters.ts';
 
 /** GET /health: the API is up and runs code. It asks nothing else, so that a slow part never takes it down. */
 export const handler = middy<HttpEvent, HttpResult>()
-  .use(checkAddress())
-  .handler(async () => json(200, { status: 'ok' }));
+  .use(validateParameters())
+  .handler(async () => toJsonResult(200, { status: 'ok' }));

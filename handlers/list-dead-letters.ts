@@ -5,10 +5,10 @@ import { listDeadLetters } from '../lib/flow/history/list-dead-letters.ts';
 import { wireDeadLetters } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
-import { type HttpEvent, type HttpResult, json } from './middleware/http.ts';
-import { coldStart } from './middleware/init-once.ts';
-import { notStarted } from './middleware/not-started.ts';
-import { checkAddress } from './middleware/validate-parameters.ts';
+import { type HttpEvent, type HttpResult, toJsonResult } from './middleware/http.ts';
+import { initOnce } from './middleware/init-once.ts';
+import { answerNotStarted } from './middleware/not-started.ts';
+import { validateParameters } from './middleware/validate-parameters.ts';
 
 export type ListDeadLettersParts = {
   access: AccessTokens;
@@ -17,12 +17,12 @@ export type ListDeadLettersParts = {
 };
 
 /** GET /dead-letters: notices that could not be sent, oldest first, for holders of a read or write token. */
-export function listDeadLettersHandler({ access, ports, log }: ListDeadLettersParts) {
+export function createListDeadLetters({ access, ports, log }: ListDeadLettersParts) {
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
-    .use(checkAddress())
-    .handler(async () => json(200, await listDeadLetters(ports)));
+    .use(validateParameters())
+    .handler(async () => toJsonResult(200, await listDeadLetters(ports)));
 }
 
-export const handler = coldStart(async () => listDeadLettersHandler(await wireDeadLetters()), notStarted);
+export const handler = initOnce(async () => createListDeadLetters(await wireDeadLetters()), answerNotStarted);

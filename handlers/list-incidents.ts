@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import { cursorKey } from '../lib/core/history/cursor.ts';
+import { deriveCursorKey } from '../lib/core/history/cursor.ts';
 import type { IncidentHistory } from '../lib/core/history/history.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
@@ -7,10 +7,10 @@ import { listIncidents } from '../lib/flow/history/list-incidents.ts';
 import { wireReadHistory } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
-import { type HttpEvent, type HttpResult, json } from './middleware/http.ts';
-import { incidentQuery } from './middleware/incident-query.ts';
-import { coldStart } from './middleware/init-once.ts';
-import { notStarted } from './middleware/not-started.ts';
+import { type HttpEvent, type HttpResult, toJsonResult } from './middleware/http.ts';
+import { parseIncidentQuery } from './middleware/incident-query.ts';
+import { initOnce } from './middleware/init-once.ts';
+import { answerNotStarted } from './middleware/not-started.ts';
 
 export type ListIncidentsParts = {
   access: AccessTokens;
@@ -20,16 +20,16 @@ export type ListIncidentsParts = {
 };
 
 /** GET /incidents, for holders of a read or write token. */
-export function listIncidentsHandler({ access, ports, clock, log }: ListIncidentsParts) {
-  const key = cursorKey(access);
+export function createListIncidents({ access, ports, clock, log }: ListIncidentsParts) {
+  const key = deriveCursorKey(access);
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
     .handler(async (event) => {
-      const reading = incidentQuery(event, clock.now(), key);
+      const reading = parseIncidentQuery(event, clock.now(), key);
       if (reading.kind === 'refused') return reading.answer;
-      return json(200, await listIncidents(ports, reading.query, key));
+      return toJsonResult(200, await listIncidents(ports, reading.query, key));
     });
 }
 
-export const handler = coldStart(async () => listIncidentsHandler(await wireReadHistory()), notStarted);
+export const handler = initOnce(async () => createListIncidents(await wireReadHistory()), answerNotStarted);

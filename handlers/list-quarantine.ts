@@ -6,9 +6,9 @@ import { listQuarantine } from '../lib/flow/history/list-quarantine.ts';
 import { wireListQuarantine } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
-import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
-import { coldStart } from './middleware/init-once.ts';
-import { notStarted } from './middleware/not-started.ts';
+import { type HttpEvent, type HttpResult, toJsonResult, toProblem } from './middleware/http.ts';
+import { initOnce } from './middleware/init-once.ts';
+import { answerNotStarted } from './middleware/not-started.ts';
 
 export type ListQuarantineParts = {
   access: AccessTokens;
@@ -17,15 +17,18 @@ export type ListQuarantineParts = {
 };
 
 /** GET /quarantine: authenticated bodies that could not be read, newest first. */
-export function listQuarantineHandler({ access, ports, log }: ListQuarantineParts) {
+export function createListQuarantine({ access, ports, log }: ListQuarantineParts) {
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
     .handler(async (event) => {
       const reading = readQuarantineLimit(event.queryStringParameters ?? {});
-      if (reading.kind === 'refused') return problem(400, reading.reason, { path: reading.path });
-      return json(200, await listQuarantine(ports, reading.limit));
+      if (reading.kind === 'refused') return toProblem(400, reading.reason, { path: reading.path });
+      return toJsonResult(200, await listQuarantine(ports, reading.limit));
     });
 }
 
-export const handler = coldStart(async () => listQuarantineHandler(await wireListQuarantine()), notStarted);
+export const handler = initOnce(
+  async () => createListQuarantine(await wireListQuarantine()),
+  answerNotStarted,
+);

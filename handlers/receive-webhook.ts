@@ -2,19 +2,19 @@ import middy from '@middy/core';
 import type { SourceToken } from '../lib/config/variables.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
-import { type ReceiveDeliveryPorts, receiveDelivery } from '../lib/flow/receive/receive-webhook.ts';
+import { type ReceiveWebhookPorts, receiveWebhook } from '../lib/flow/receive/receive-webhook.ts';
 import { refusePayload } from '../lib/flow/receive/refuse-payload.ts';
 import { wireReceiveWebhook } from '../lib/wiring.ts';
 import { authenticateSource, type SourcedEvent } from './middleware/authenticate-source.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
 import { decodeBody } from './middleware/decode-body.ts';
-import { type HttpResult, json, problem } from './middleware/http.ts';
-import { coldStart } from './middleware/init-once.ts';
-import { notStarted } from './middleware/not-started.ts';
+import { type HttpResult, toJsonResult, toProblem } from './middleware/http.ts';
+import { initOnce } from './middleware/init-once.ts';
+import { answerNotStarted } from './middleware/not-started.ts';
 
 export type ReceiveWebhookParts = {
   tokens: SourceToken[];
-  ports: ReceiveDeliveryPorts;
+  ports: ReceiveWebhookPorts;
   clock: { now(): Millis };
   log: Log;
 };
@@ -29,7 +29,7 @@ const RETRY_AFTER = '1';
  * POST /webhooks/alertmanager. 4xx only for what a retry cannot fix (400, 401, 413): Alertmanager drops those,
  * and 429 too, but repeats everything that gets a 5xx.
  */
-export function receiveWebhookHandler({ tokens, ports, clock, log }: ReceiveWebhookParts) {
+export function createReceiveWebhook({ tokens, ports, clock, log }: ReceiveWebhookParts) {
   /** Only once its incident is stored: the sender drops it for the answer. */
   async function refuseAndTell(
     { source, body = '' }: SourcedEvent,
@@ -37,7 +37,7 @@ export function receiveWebhookHandler({ tokens, ports, clock, log }: ReceiveWebh
   ): Promise<HttpResult> {
     const reason = await refusePayload(ports, { source, body, bytes, maxBytes, now: clock.now() });
     log.error('payload too large', { source, bytes, maxBytes });
-    return problem(413, `${reason} Set max_alerts in the webhook_config.`);
+    return toProblem(413, `${reason} Set max_alerts in the webhook_config.`);
   }
 
   return middy<SourcedEvent, HttpResult>()
@@ -46,16 +46,16 @@ export function receiveWebhookHandler({ tokens, ports, clock, log }: ReceiveWebh
     .use(decodeBody(refuseAndTell))
     .handler(async (event) => {
       const { source, body = '' } = event;
-      const result = await receiveDelivery(ports, { source, body, now: clock.now() });
+      const result = await receiveWebhook(ports, { source, body, now: clock.now() });
       if (result.kind === 'malformed') {
         log.warn('delivery quarantined', { source, path: result.path, reason: result.reason });
-        return problem(400, result.reason, { path: result.path });
+        return toProblem(400, result.reason, { path: result.path });
       }
       if (result.kind === 'unfinished') {
         const { done, total } = result;
         log.warn('delivery taken in part', { source, done, total });
         const detail = `${done} of its ${total} incidents are stored; the others are with the next delivery.`;
-        return problem(503, detail, { headers: { 'retry-after': RETRY_AFTER } });
+        return toProblem(503, detail, { headers: { 'retry-after': RETRY_AFTER } });
       }
       const { incidents, rejected, quarantined, unknownSeverities } = result;
       if (unknownSeverities) {
@@ -72,7 +72,7 @@ export function receiveWebhookHandler({ tokens, ports, clock, log }: ReceiveWebh
       if (quarantined !== undefined) {
         log.warn('alerts quarantined', { source, rejected: rejected.length, entry: quarantined });
       }
-      return json(200, {
+      return toJsonResult(200, {
         incidents,
         rejected: rejected.slice(0, MAX_NAMED),
         rejectedTotal: rejected.length,
@@ -80,4 +80,7 @@ export function receiveWebhookHandler({ tokens, ports, clock, log }: ReceiveWebh
     });
 }
 
-export const handler = coldStart(async () => receiveWebhookHandler(await wireReceiveWebhook()), notStarted);
+export const handler = initOnce(
+  async () => createReceiveWebhook(await wireReceiveWebhook()),
+  answerNotStarted,
+);

@@ -4,10 +4,10 @@ import type { Log } from '../lib/core/shared/log.ts';
 import { wireDeadLetters } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
-import { type HttpEvent, type HttpResult, json } from './middleware/http.ts';
-import { coldStart } from './middleware/init-once.ts';
-import { notStarted } from './middleware/not-started.ts';
-import { checkAddress } from './middleware/validate-parameters.ts';
+import { type HttpEvent, type HttpResult, toJsonResult } from './middleware/http.ts';
+import { initOnce } from './middleware/init-once.ts';
+import { answerNotStarted } from './middleware/not-started.ts';
+import { validateParameters } from './middleware/validate-parameters.ts';
 
 export type RedriveDeadLettersParts = {
   access: AccessTokens;
@@ -16,16 +16,19 @@ export type RedriveDeadLettersParts = {
 };
 
 /** POST /dead-letters/redrive: puts them back on the deliver queue, for holders of a write token. */
-export function redriveDeadLettersHandler({ access, ports, log }: RedriveDeadLettersParts) {
+export function createRedriveDeadLetters({ access, ports, log }: RedriveDeadLettersParts) {
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('write', access))
-    .use(checkAddress())
+    .use(validateParameters())
     .handler(async () => {
       const result = await ports.deadLetters.redrive();
       log.info('dead letters redriven', result);
-      return json(200, result);
+      return toJsonResult(200, result);
     });
 }
 
-export const handler = coldStart(async () => redriveDeadLettersHandler(await wireDeadLetters()), notStarted);
+export const handler = initOnce(
+  async () => createRedriveDeadLetters(await wireDeadLetters()),
+  answerNotStarted,
+);

@@ -6,10 +6,10 @@ import { type ReportIncidentPorts, reportIncident } from '../lib/flow/history/re
 import { wireReportIncident } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
-import { type HttpEvent, type HttpResult, problem } from './middleware/http.ts';
-import { coldStart } from './middleware/init-once.ts';
-import { notStarted } from './middleware/not-started.ts';
-import { checkAddress } from './middleware/validate-parameters.ts';
+import { type HttpEvent, type HttpResult, toProblem } from './middleware/http.ts';
+import { initOnce } from './middleware/init-once.ts';
+import { answerNotStarted } from './middleware/not-started.ts';
+import { validateParameters } from './middleware/validate-parameters.ts';
 
 export type ReportIncidentParts = {
   access: AccessTokens;
@@ -19,14 +19,14 @@ export type ReportIncidentParts = {
 };
 
 /** GET /incidents/{id}/report: a post-mortem draft as Markdown, for holders of a read or write token. */
-export function reportIncidentHandler({ access, ports, clock, log }: ReportIncidentParts) {
+export function createReportIncident({ access, ports, clock, log }: ReportIncidentParts) {
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
-    .use(checkAddress({ id: isIncidentId }))
+    .use(validateParameters({ id: isIncidentId }))
     .handler(async (event) => {
       const report = await reportIncident(ports, event.pathParameters?.id ?? '', clock.now());
-      if (report === undefined) return problem(404, 'There is no incident with this id.', { path: 'id' });
+      if (report === undefined) return toProblem(404, 'There is no incident with this id.', { path: 'id' });
       return {
         statusCode: 200,
         headers: {
@@ -41,4 +41,7 @@ export function reportIncidentHandler({ access, ports, clock, log }: ReportIncid
     });
 }
 
-export const handler = coldStart(async () => reportIncidentHandler(await wireReportIncident()), notStarted);
+export const handler = initOnce(
+  async () => createReportIncident(await wireReportIncident()),
+  answerNotStarted,
+);

@@ -7,10 +7,10 @@ import { showIncident } from '../lib/flow/history/show-incident.ts';
 import { wireShowIncident } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
-import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
-import { coldStart } from './middleware/init-once.ts';
-import { notStarted } from './middleware/not-started.ts';
-import { checkAddress } from './middleware/validate-parameters.ts';
+import { type HttpEvent, type HttpResult, toJsonResult, toProblem } from './middleware/http.ts';
+import { initOnce } from './middleware/init-once.ts';
+import { answerNotStarted } from './middleware/not-started.ts';
+import { validateParameters } from './middleware/validate-parameters.ts';
 
 export type ShowIncidentParts = {
   access: AccessTokens;
@@ -19,16 +19,16 @@ export type ShowIncidentParts = {
 };
 
 /** GET /incidents/{id}, for holders of a read or write token. */
-export function showIncidentHandler({ access, ports, log }: ShowIncidentParts) {
+export function createShowIncident({ access, ports, log }: ShowIncidentParts) {
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
-    .use(checkAddress({ id: isIncidentId }))
+    .use(validateParameters({ id: isIncidentId }))
     .handler(async (event) => {
       const shown = await showIncident(ports, event.pathParameters?.id ?? '');
-      if (shown === undefined) return problem(404, 'There is no incident with this id.', { path: 'id' });
-      return json(200, shown);
+      if (shown === undefined) return toProblem(404, 'There is no incident with this id.', { path: 'id' });
+      return toJsonResult(200, shown);
     });
 }
 
-export const handler = coldStart(async () => showIncidentHandler(await wireShowIncident()), notStarted);
+export const handler = initOnce(async () => createShowIncident(await wireShowIncident()), answerNotStarted);

@@ -6,9 +6,9 @@ import { type ShowStatisticsPorts, showStatistics } from '../lib/flow/history/sh
 import { wireShowStatistics } from '../lib/wiring.ts';
 import { type AccessTokens, authorize } from './middleware/authorize.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
-import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
-import { coldStart } from './middleware/init-once.ts';
-import { notStarted } from './middleware/not-started.ts';
+import { type HttpEvent, type HttpResult, toJsonResult, toProblem } from './middleware/http.ts';
+import { initOnce } from './middleware/init-once.ts';
+import { answerNotStarted } from './middleware/not-started.ts';
 
 export type ShowStatisticsParts = {
   access: AccessTokens;
@@ -18,16 +18,19 @@ export type ShowStatisticsParts = {
 };
 
 /** GET /stats, for holders of a read or write token. */
-export function showStatisticsHandler({ access, ports, clock, log }: ShowStatisticsParts) {
+export function createShowStatistics({ access, ports, clock, log }: ShowStatisticsParts) {
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
     .handler(async (event) => {
       const now = clock.now();
       const reading = readStatisticsQuery(event.queryStringParameters ?? {}, now);
-      if (reading.kind === 'refused') return problem(400, reading.reason, { path: reading.path });
-      return json(200, await showStatistics(ports, reading.query, now));
+      if (reading.kind === 'refused') return toProblem(400, reading.reason, { path: reading.path });
+      return toJsonResult(200, await showStatistics(ports, reading.query, now));
     });
 }
 
-export const handler = coldStart(async () => showStatisticsHandler(await wireShowStatistics()), notStarted);
+export const handler = initOnce(
+  async () => createShowStatistics(await wireShowStatistics()),
+  answerNotStarted,
+);

@@ -1,19 +1,19 @@
 import middy from '@middy/core';
 import type { Line } from '../lib/core/notice/document/document-types.ts';
-import type { PressReply } from '../lib/core/notice/slack/action-replies.ts';
+import type { SendActionReply } from '../lib/core/notice/slack/action-replies.ts';
 import * as answer from '../lib/core/notice/slack/action-replies.ts';
-import { type PressedButton, readPressedButton } from '../lib/core/notice/slack/slack-action-schema.ts';
-import { lineToMrkdwn } from '../lib/core/notice/slack/slack-mrkdwn.ts';
+import { readSlackAction, type SlackActionReading } from '../lib/core/notice/slack/slack-action-schema.ts';
+import { renderLine } from '../lib/core/notice/slack/slack-mrkdwn.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
-import { type PressButtonPorts, pressButton } from '../lib/flow/incident/handle-slack-action.ts';
+import { type HandleSlackActionPorts, handleSlackAction } from '../lib/flow/incident/handle-slack-action.ts';
 import { wireSlackActions } from '../lib/wiring.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
 import { decodeBody } from './middleware/decode-body.ts';
-import { type HttpEvent, type HttpResult, json, problem } from './middleware/http.ts';
-import { coldStart } from './middleware/init-once.ts';
-import { notStarted } from './middleware/not-started.ts';
-import { checkAddress } from './middleware/validate-parameters.ts';
+import { type HttpEvent, type HttpResult, toJsonResult, toProblem } from './middleware/http.ts';
+import { initOnce } from './middleware/init-once.ts';
+import { answerNotStarted } from './middleware/not-started.ts';
+import { validateParameters } from './middleware/validate-parameters.ts';
 import { verifySlack } from './middleware/verify-slack.ts';
 
 /** Slack shows a warning at 3 s; the reply to the person and the way back need what is left. */
@@ -23,39 +23,39 @@ const MAX_ANSWER = 2000;
 
 export type SlackActionsParts = {
   signingSecret: string | undefined;
-  ports: PressButtonPorts;
-  reply: PressReply;
+  ports: HandleSlackActionPorts;
+  reply: SendActionReply;
   clock: { now(): Millis; after(ms: Millis, signal: AbortSignal): Promise<void> };
   log: Log;
 };
 
 /** POST /slack/actions: a press of a button under a Slack message, answered to whoever pressed it within 3 s. */
-export function slackActionsHandler({ signingSecret, ports, reply, clock, log }: SlackActionsParts) {
+export function createSlackActions({ signingSecret, ports, reply, clock, log }: SlackActionsParts) {
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(verifySlack(signingSecret, clock))
-    .use(checkAddress())
+    .use(validateParameters())
     .use(decodeBody(undefined, MAX_BODY_BYTES))
     .handler(async (event) => {
-      const pressed = readPressedButton(event.body ?? '');
-      if (pressed.kind === 'nothing') return json(200, {});
-      if (pressed.kind === 'unreadable') return problem(400, 'This is not a press of a button of ours.');
+      const pressed = readSlackAction(event.body ?? '');
+      if (pressed.kind === 'nothing') return toJsonResult(200, {});
+      if (pressed.kind === 'unreadable') return toProblem(400, 'This is not a press of a button of ours.');
 
-      const text = lineToMrkdwn(await outcomeOf(pressed), MAX_ANSWER);
+      const text = renderLine(await outcomeOf(pressed), MAX_ANSWER);
       if (pressed.responseUrl !== undefined) {
         const told = await reply(pressed.responseUrl, text);
         if (told.kind === 'failed') log.warn('a press was not answered', { reason: told.reason });
       }
-      return json(200, { response_type: 'ephemeral', replace_original: false, text });
+      return toJsonResult(200, { response_type: 'ephemeral', replace_original: false, text });
     });
 
-  async function outcomeOf({ press, by }: Extract<PressedButton, { kind: 'press' }>): Promise<Line> {
+  async function outcomeOf({ press, by }: Extract<SlackActionReading, { kind: 'press' }>): Promise<Line> {
     const done = new AbortController();
     const late = clock.after(DONE_WITHIN, done.signal).then(() => {
       log.warn('a press took too long', { press });
       return answer.tooLate();
     });
-    const pressing = pressButton(ports, { press, by, now: clock.now() }).catch((error: unknown) => {
+    const pressing = handleSlackAction(ports, { press, by, now: clock.now() }).catch((error: unknown) => {
       log.error('a press failed', { press, error });
       return answer.failed();
     });
@@ -65,4 +65,4 @@ export function slackActionsHandler({ signingSecret, ports, reply, clock, log }:
   }
 }
 
-export const handler = coldStart(async () => slackActionsHandler(await wireSlackActions()), notStarted);
+export const handler = initOnce(async () => createSlackActions(await wireSlackActions()), answerNotStarted);

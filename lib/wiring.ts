@@ -5,41 +5,46 @@ import { incidentCatalog, noticeCatalog, runbookCatalog } from '../.build/runboo
 import { createAlertmanagerProbe } from './adapters/alertmanager/alertmanager-probe.ts';
 import { createAlertmanagerSilencer } from './adapters/alertmanager/alertmanager-silencer.ts';
 import { createAtomWriter } from './adapters/atom/atom-writer.ts';
-import { systemClock } from './adapters/clock/system-clock.ts';
+import { createSystemClock } from './adapters/clock/system-clock.ts';
 import { createCsvWriter } from './adapters/csv/csv-writer.ts';
 import { createDynamoDestinationStore } from './adapters/dynamodb/delivery/destination-store.ts';
-import { createDynamoTroubleStore } from './adapters/dynamodb/delivery/failure-report-store.ts';
-import { createDynamoPaceStore } from './adapters/dynamodb/delivery/rate-limit-store.ts';
-import { createDynamoStormGate } from './adapters/dynamodb/delivery/storm-detector.ts';
+import { createDynamoFailureReportStore } from './adapters/dynamodb/delivery/failure-report-store.ts';
+import { createDynamoRateLimitStore } from './adapters/dynamodb/delivery/rate-limit-store.ts';
+import { createDynamoStormDetector } from './adapters/dynamodb/delivery/storm-detector.ts';
 import { createDynamoDigests, createDynamoStormEntries } from './adapters/dynamodb/delivery/storm-digest.ts';
 import { createDynamoHistory } from './adapters/dynamodb/history/history.ts';
 import { createDynamoQuarantine } from './adapters/dynamodb/history/quarantine.ts';
 import { createDynamoIncidentStore } from './adapters/dynamodb/incidents/incident-store.ts';
 import { createDynamoHeartbeatStore } from './adapters/dynamodb/operations/heartbeat-store.ts';
 import { createDynamoMaintenanceStore } from './adapters/dynamodb/operations/maintenance-store.ts';
-import { createDynamoHourMarks } from './adapters/dynamodb/statistics/hour-marks.ts';
+import { createDynamoDirtyHours } from './adapters/dynamodb/statistics/hour-marks.ts';
 import { createDynamoHourSource } from './adapters/dynamodb/statistics/hour-source.ts';
 import { createDynamoRollUps } from './adapters/dynamodb/statistics/roll-ups.ts';
 import { createJsonLog } from './adapters/log/json-log.ts';
 import { writeMarkdown } from './adapters/markdown/write-markdown.ts';
 import { createPngEncoder } from './adapters/png/png-encoder.ts';
-import { createSsmParameters, lazyParameter } from './adapters/secrets/ssm-parameters.ts';
+import { createLazyParameter, createSsmParameters } from './adapters/secrets/ssm-parameters.ts';
 import { createSlackReply } from './adapters/slack/slack-response-url.ts';
 import { createSqsDeadLetters } from './adapters/sqs/dead-letters.ts';
 import { createSqsDeliveryQueue, createSqsEffectQueue } from './adapters/sqs/queues.ts';
 import { createSqsVisibility } from './adapters/sqs/visibility.ts';
 import * as schemas from './config/handler-schemas.ts';
 import { type Environment, loadConfiguration } from './config/load-configuration.ts';
-import { slackPace } from './core/delivery/rate-limit.ts';
-import { type DiagnosisRequest, diagnoseEffect } from './core/diagnosis/diagnose-effect.ts';
-import { mailDomain } from './core/notice/email/email-message.ts';
+import { slackRateLimit } from './core/delivery/rate-limit.ts';
+import { type DiagnosisRequest, runEffectDiagnosis } from './core/diagnosis/diagnose-effect.ts';
+import { getMailDomain } from './core/notice/email/email-message.ts';
 import { createCurrentMaintenances } from './flow/diagnose/apply-maintenance.ts';
 import { createMarkHours } from './flow/diagnose/mark-hours.ts';
 import type { ConsoleFiles } from './flow/history/serve-console.ts';
-import { createNoteSign } from './flow/receive/record-heartbeat.ts';
-import { awsClient } from './wiring/aws-client.ts';
-import { buttons, configuredChannels, mailChannel, slackChannel } from './wiring/channels.ts';
-import { probesOf } from './wiring/probes.ts';
+import { createRecordHeartbeat } from './flow/receive/record-heartbeat.ts';
+import { createAwsClient } from './wiring/aws-client.ts';
+import {
+  createButtons,
+  createMailChannel,
+  createSlackChannel,
+  listConfiguredChannels,
+} from './wiring/channels.ts';
+import { createProbes } from './wiring/probes.ts';
 
 // The only place that builds adapters, with wiring/ for what several share: one function per handler, called once at
 // its cold start. A bundle holds what its own function here reaches and nothing else, so parts are built in functions,
@@ -47,18 +52,18 @@ import { probesOf } from './wiring/probes.ts';
 
 export const log = createJsonLog();
 
-const AWS_CLIENT = awsClient();
+const AWS_CLIENT = createAwsClient();
 
 /** Reads secrets that are kept in SSM. */
 function parameters() {
-  return createSsmParameters(lazyParameter(AWS_CLIENT));
+  return createSsmParameters(createLazyParameter(AWS_CLIENT));
 }
 
 type Storage = { TABLE_NAME: string; RETENTION_DAYS: number };
 
 function table({ TABLE_NAME, RETENTION_DAYS }: Storage) {
   const client = new DynamoDBClient(AWS_CLIENT);
-  return { client, tableName: TABLE_NAME, retentionDays: RETENTION_DAYS, now: systemClock.now };
+  return { client, tableName: TABLE_NAME, retentionDays: RETENTION_DAYS, now: createSystemClock.now };
 }
 
 function queue(queueUrl: string) {
@@ -70,13 +75,13 @@ export async function wireReceiveWebhook() {
   const items = table(config);
   return {
     tokens: config.WEBHOOK_TOKENS,
-    clock: systemClock,
+    clock: createSystemClock,
     log,
     ports: {
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
       quarantine: createDynamoQuarantine(items),
-      noteSign: createNoteSign(createDynamoHeartbeatStore(items)),
-      clock: systemClock,
+      noteSign: createRecordHeartbeat(createDynamoHeartbeatStore(items)),
+      clock: createSystemClock,
     },
   };
 }
@@ -85,7 +90,7 @@ export async function wireChangeIncident() {
   const config = await loadConfiguration(schemas.changeIncidentSchema, parameters());
   return {
     access: config,
-    clock: systemClock,
+    clock: createSystemClock,
     log,
     ports: changePorts(table(config), config.DIAGNOSE_QUEUE_URL),
   };
@@ -100,13 +105,13 @@ export async function wireSlackActions() {
   const { ALERTMANAGER_URL: urls, SLACK_API_URL: apiUrl, PUBLIC_URL: publicUrl } = config;
   return {
     signingSecret: config.SLACK_SIGNING_SECRET,
-    clock: systemClock,
+    clock: createSystemClock,
     log,
     reply: createSlackReply({ timeoutMs: REPLY_WITHIN, ...(apiUrl === undefined ? {} : { apiUrl }) }),
     ports: {
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
       history: createDynamoHistory(items),
-      abortAfter: systemClock.abortAfter,
+      abortAfter: createSystemClock.abortAfter,
       ...(urls === undefined ? {} : { silencer: createAlertmanagerSilencer({ urls }) }),
       ...(publicUrl === undefined ? {} : { publicUrl }),
     },
@@ -119,7 +124,7 @@ function changePorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) 
     catalog: incidentCatalog,
     incidents: createDynamoIncidentStore(items),
     effects: createSqsEffectQueue(queue(diagnoseQueueUrl)),
-    backOff: systemClock.backOff,
+    backOff: createSystemClock.backOff,
   };
 }
 
@@ -127,7 +132,7 @@ export async function wireReadHistory() {
   const config = await loadConfiguration(schemas.readHistorySchema, parameters());
   return {
     access: config,
-    clock: systemClock,
+    clock: createSystemClock,
     log,
     ports: { history: createDynamoHistory(table(config)) },
   };
@@ -143,10 +148,10 @@ export async function wireShowStatistics() {
   const items = table(config);
   return {
     access: config,
-    clock: systemClock,
+    clock: createSystemClock,
     log,
     ports: {
-      marks: createDynamoHourMarks(items),
+      marks: createDynamoDirtyHours(items),
       rollUps: createDynamoRollUps(items),
       catalog: noticeCatalog,
     },
@@ -172,7 +177,7 @@ async function historyWithLinks() {
   const config = await loadConfiguration(schemas.readHistorySchema, parameters());
   return {
     access: config,
-    clock: systemClock,
+    clock: createSystemClock,
     log,
     ports: {
       history: createDynamoHistory(table(config)),
@@ -188,7 +193,7 @@ export async function wireDeadLetters() {
   return {
     access: config,
     log,
-    ports: { deadLetters: createSqsDeadLetters({ letters, deliver, now: systemClock.now }) },
+    ports: { deadLetters: createSqsDeadLetters({ letters, deliver, now: createSystemClock.now }) },
   };
 }
 
@@ -197,11 +202,11 @@ export async function wireListQuarantine() {
   return { access: config, log, ports: { quarantine: createDynamoQuarantine(table(config)) } };
 }
 
-export async function wireMaintain() {
-  const config = await loadConfiguration(schemas.maintainSchema, parameters());
+export async function wireChangeMaintenance() {
+  const config = await loadConfiguration(schemas.changeMaintenanceSchema, parameters());
   return {
     access: config,
-    clock: systemClock,
+    clock: createSystemClock,
     unique: () => crypto.randomUUID(),
     log,
     ports: { maintenances: createDynamoMaintenanceStore(table(config)) },
@@ -221,13 +226,13 @@ export async function wireTick() {
       maintenances: createDynamoMaintenanceStore(items),
       statistics: {
         hours: createDynamoHourSource(items),
-        marks: createDynamoHourMarks(items),
+        marks: createDynamoDirtyHours(items),
         rollUps: createDynamoRollUps(items),
       },
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
-      channels: configuredChannels(config),
-      clock: systemClock,
-      abortAfter: systemClock.abortAfter,
+      channels: listConfiguredChannels(config),
+      clock: createSystemClock,
+      abortAfter: createSystemClock.abortAfter,
       log,
       ...(urls === undefined ? {} : { alertmanager: createAlertmanagerProbe({ urls }) }),
     },
@@ -237,7 +242,7 @@ export async function wireTick() {
 export async function wireDiagnoseIncident() {
   const config = await loadConfiguration(schemas.diagnoseIncidentSchema, parameters());
   const items = table(config);
-  const probes = probesOf(config);
+  const probes = createProbes(config);
   return {
     log,
     visibility: createSqsVisibility(queue(config.DIAGNOSE_QUEUE_URL)),
@@ -246,11 +251,12 @@ export async function wireDiagnoseIncident() {
       incidents: createDynamoIncidentStore(items),
       history: createDynamoHistory(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
-      channels: configuredChannels(config),
+      channels: listConfiguredChannels(config),
       muting: mutingPorts(items, config.DIAGNOSE_QUEUE_URL),
-      markHours: createMarkHours(createDynamoHourMarks(items)),
-      diagnose: (request: DiagnosisRequest) => diagnoseEffect(request, { probes, clock: systemClock }),
-      clock: systemClock,
+      markHours: createMarkHours(createDynamoDirtyHours(items)),
+      diagnose: (request: DiagnosisRequest) =>
+        runEffectDiagnosis(request, { probes, clock: createSystemClock }),
+      clock: createSystemClock,
       log,
     },
   };
@@ -268,11 +274,11 @@ function mutingPorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) 
 /** For a diagnosis by hand: nothing here stores or sends anything. */
 export async function wireProbes(environment: Environment) {
   const config = await loadConfiguration(schemas.probesSchema, parameters(), environment);
-  return { probes: probesOf(config), clock: systemClock };
+  return { probes: createProbes(config), clock: createSystemClock };
 }
 
-export async function wireDiagnoseFallback() {
-  const config = await loadConfiguration(schemas.diagnoseFallbackSchema, parameters());
+export async function wireDiagnoseDeadLetters() {
+  const config = await loadConfiguration(schemas.diagnoseDeadLettersSchema, parameters());
   const items = table(config);
   return {
     log,
@@ -282,11 +288,11 @@ export async function wireDiagnoseFallback() {
       incidents: createDynamoIncidentStore(items),
       history: createDynamoHistory(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
-      channels: configuredChannels(config),
-      markHours: createMarkHours(createDynamoHourMarks(items)),
+      channels: listConfiguredChannels(config),
+      markHours: createMarkHours(createDynamoDirtyHours(items)),
       // The flow runs no diagnostics in the fallback; were it to, this would be recorded as a lost diagnosis.
       diagnose: () => Promise.reject(new Error('the fallback runs no diagnostics')),
-      clock: systemClock,
+      clock: createSystemClock,
       log,
     },
   };
@@ -295,8 +301,8 @@ export async function wireDiagnoseFallback() {
 export async function wireDeliverNotice() {
   const config = await loadConfiguration(schemas.deliverNoticeSchema, parameters());
   const items = table(config);
-  const slack = slackChannel(config);
-  const mail = mailChannel(config);
+  const slack = createSlackChannel(config);
+  const mail = createMailChannel(config);
   return {
     log,
     visibility: createSqsVisibility(queue(config.DELIVER_QUEUE_URL)),
@@ -307,24 +313,26 @@ export async function wireDeliverNotice() {
       destinations: createDynamoDestinationStore(items),
       maintenances: createDynamoMaintenanceStore(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
-      channels: configuredChannels(config),
-      paces: createDynamoPaceStore(items),
-      slackPace,
+      channels: listConfiguredChannels(config),
+      paces: createDynamoRateLimitStore(items),
+      slackRateLimit,
       storms: {
-        gate: createDynamoStormGate(items),
+        gate: createDynamoStormDetector(items),
         entries: createDynamoStormEntries(items),
         digests: createDynamoDigests(items),
       },
-      troubles: createDynamoTroubleStore(items),
-      mailDomain: mailDomain(config.SMTP_FROM),
+      troubles: createDynamoFailureReportStore(items),
+      mailDomain: getMailDomain(config.SMTP_FROM),
       pictures: createPngEncoder(),
-      clock: systemClock,
+      clock: createSystemClock,
       unique: () => crypto.randomUUID(),
       log,
       ...(slack === undefined ? {} : { slack }),
       ...(mail === undefined ? {} : { mail }),
       ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
-      ...(config.SLACK_SIGNING_SECRET === undefined ? {} : { buttons: buttons(config.ALERTMANAGER_URL) }),
+      ...(config.SLACK_SIGNING_SECRET === undefined
+        ? {}
+        : { buttons: createButtons(config.ALERTMANAGER_URL) }),
     },
   };
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
-import { parseDelivery } from '../lib/core/alert/parse-webhook.ts';
-import { splitBySubject } from '../lib/core/grouping/group-alerts.ts';
+import { parseWebhook } from '../lib/core/alert/parse-webhook.ts';
+import { groupAlerts } from '../lib/core/grouping/group-alerts.ts';
 import type { DiagnoseMessage } from '../lib/core/incident/effect-queue.ts';
 import { transition } from '../lib/core/incident/state-machine/transition.ts';
-import { policyFor } from '../lib/core/runbook/find-runbook.ts';
+import { findPolicy } from '../lib/core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../lib/core/runbook/runbook.ts';
 
 /**
@@ -60,12 +60,12 @@ function accessLogTime(at: Date): string {
 
 /** The messages that the incidents opened by a webhook body put on the diagnose queue. */
 export function diagnoseMessages(catalog: RunbookCatalog, body: string, at: Date): DiagnoseMessage[] {
-  const parsed = parseDelivery('prod', body);
+  const parsed = parseWebhook('prod', body);
   if (parsed.kind === 'malformed') throw new Error(`a captured body cannot be read: ${parsed.reason}`);
   const { alerts, externalURL } = parsed.delivery;
-  return splitBySubject(catalog, alerts, externalURL).flatMap((part) => {
+  return groupAlerts(catalog, alerts, externalURL).flatMap((part) => {
     const event = { type: 'observed', subject: part.subject, alerts: part.alerts } as const;
-    const policy = policyFor(catalog, part.subject.alertname);
+    const policy = findPolicy(catalog, part.subject.alertname);
     const { incident, effects } = transition(undefined, event, at.getTime(), policy);
     return effects.map((effect) => ({ schema: 1, incidentId: incident?.id ?? '', effect }) as const);
   });

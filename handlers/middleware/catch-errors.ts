@@ -1,6 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Log } from '../../lib/core/shared/log.ts';
-import { type HttpEvent, type HttpResult, problem } from './http.ts';
+import { type HttpEvent, type HttpResult, toProblem } from './http.ts';
 
 /**
  * Turns whatever was thrown into a 500 that says nothing about the inside, and logs it with the request's id.
@@ -11,7 +11,7 @@ export function catchErrors(log: Log): MiddlewareObj<HttpEvent, HttpResult> {
     onError: (request) => {
       const requestId = request.event.requestContext?.requestId;
       log.error('request failed', { requestId, route: request.event.routeKey, error: request.error });
-      request.response = problem(500, `Something failed on this side; the log has it under ${requestId}.`);
+      request.response = toProblem(500, `Something failed on this side; the log has it under ${requestId}.`);
     },
   };
 }

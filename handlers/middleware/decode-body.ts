@@ -1,5 +1,5 @@
 import type { MiddlewareObj } from '@middy/core';
-import { type HttpEvent, type HttpResult, problem } from './http.ts';
+import { type HttpEvent, type HttpResult, toProblem } from './http.ts';
 
 /** What a body may hold, decoded. A synchronous Lambda payload ends at 6 MB, envelope included. */
 export const MAX_BODY_BYTES = 5 * 1024 * 1024;
@@ -28,5 +28,5 @@ export function decodeBody<Event extends HttpEvent>(
 }
 
 function tooLarge(_event: HttpEvent, { bytes, maxBytes }: { bytes: number; maxBytes: number }): HttpResult {
-  return problem(413, `The body has ${bytes} bytes; at most ${maxBytes} are taken.`);
+  return toProblem(413, `The body has ${bytes} bytes; at most ${maxBytes} are taken.`);
 }

@@ -17,7 +17,7 @@ const TITLES = {
 
 export type ProblemStatus = keyof typeof TITLES;
 
-export function json(statusCode: number, body: unknown): HttpResult {
+export function toJsonResult(statusCode: number, body: unknown): HttpResult {
   return {
     statusCode,
     headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
@@ -29,7 +29,7 @@ export function json(statusCode: number, body: unknown): HttpResult {
  * An error for programs and people: https://www.rfc-editor.org/rfc/rfc9457. `path` says which part of the
  * request is meant, such as `alerts[3].startsAt` or `limit`.
  */
-export function problem(
+export function toProblem(
   status: ProblemStatus,
   detail: string,
   more: { path?: string; headers?: Record<string, string> } = {},
@@ -49,7 +49,7 @@ export function problem(
 }
 
 /** A header's value whatever its case; API Gateway sends lower case, stand-ins need not. */
-export function headerOf(event: HttpEvent, name: string): string | undefined {
+export function getHeader(event: HttpEvent, name: string): string | undefined {
   const headers = event.headers ?? {};
   return headers[name] ?? Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
 }

@@ -1,17 +1,17 @@
 import type { IncidentQuery } from '../../lib/core/history/history.ts';
 import { readIncidentQuery } from '../../lib/core/history/query-schema.ts';
-import { type HttpEvent, type HttpResult, problem } from './http.ts';
+import { type HttpEvent, type HttpResult, toProblem } from './http.ts';
 import { queryParameters } from './query-parameters.ts';
 
 type Rest = Parameters<typeof readIncidentQuery> extends [unknown, ...infer Others] ? Others : never;
 
 /** The question that a listing, whatever its form, is asked by its query string; or the 400 that names what is wrong. */
-export function incidentQuery(
+export function parseIncidentQuery(
   event: Pick<HttpEvent, 'rawQueryString'>,
   ...rest: Rest
 ): { kind: 'ok'; query: IncidentQuery } | { kind: 'refused'; answer: HttpResult } {
   const given = queryParameters(event);
   const reading = given.kind === 'ok' ? readIncidentQuery(given.parameters, ...rest) : given;
   if (reading.kind === 'ok') return reading;
-  return { kind: 'refused', answer: problem(400, reading.reason, { path: reading.path }) };
+  return { kind: 'refused', answer: toProblem(400, reading.reason, { path: reading.path }) };
 }

@@ -6,7 +6,7 @@ type LambdaHandler<Event, Result> = (event: Event, context: Context) => Promise<
  * A handler that is built once. Building begins with the import, in Lambda's init phase; when it fails, every
  * invocation that meets the failure is told through `refuse`, and the next one builds anew.
  */
-export function coldStart<Event, Result>(
+export function initOnce<Event, Result>(
   build: () => Promise<LambdaHandler<Event, Result>>,
   refuse: (error: unknown) => Result,
 ): LambdaHandler<Event, Result> {
@@ -35,6 +35,6 @@ export function coldStart<Event, Result>(
 }
 
 /** For functions that no person waits for: the failure is Lambda's to report, and the work comes again. */
-export function failToStart(error: unknown): never {
+export function rethrowInitError(error: unknown): never {
   throw error;
 }

@@ -11,7 +11,7 @@ const NEWER_AGAIN_SECONDS = 30;
  * again after `unreadableSeconds`: at once where a redrive policy counts the attempts, so that it is soon among
  * the dead letters and out of its group's way.
  */
-export async function withMessage<T>(
+export async function parseMessage<T>(
   record: SQSRecord,
   read: QueueMessage<T>,
   parts: { log: Log; unreadableSeconds: number },

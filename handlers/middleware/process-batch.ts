@@ -7,7 +7,7 @@ export type RecordOutcome = { kind: 'done' } | { kind: 'again'; afterSeconds: nu
 /** Changes when a message received under this handle is seen again. */
 export type Visibility = { changeVisibility(receiptHandle: string, seconds: number): Promise<void> };
 
-export type EachRecordParts = {
+export type ProcessBatchParts = {
   log: Log;
   visibility: Visibility;
   /** After an exception: how long until the next attempt, by how often the message was received. */
@@ -20,9 +20,9 @@ export type EachRecordParts = {
  * messages get their visibility set, so that they block their group for as long as wanted and no longer.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-export async function eachRecord(
+export async function processBatch(
   event: SQSEvent,
-  parts: EachRecordParts,
+  parts: ProcessBatchParts,
   work: (record: SQSRecord, receiveCount: number) => Promise<RecordOutcome>,
 ): Promise<SQSBatchResponse> {
   const groups = Map.groupBy(event.Records, (record) => record.attributes.MessageGroupId ?? record.messageId);
@@ -37,7 +37,7 @@ export async function eachRecord(
 
 async function failedOf(
   group: SQSRecord[],
-  parts: EachRecordParts,
+  parts: ProcessBatchParts,
   work: (record: SQSRecord, receiveCount: number) => Promise<RecordOutcome>,
 ): Promise<SQSRecord[]> {
   for (const [at, record] of group.entries()) {
@@ -52,7 +52,7 @@ async function failedOf(
 
 async function outcomeOf(
   record: SQSRecord,
-  { log, afterFailure }: EachRecordParts,
+  { log, afterFailure }: ProcessBatchParts,
   work: (record: SQSRecord, receiveCount: number) => Promise<RecordOutcome>,
 ): Promise<RecordOutcome> {
   const receiveCount = Number(record.attributes.ApproximateReceiveCount) || 1;
@@ -65,7 +65,7 @@ async function outcomeOf(
 }
 
 /** The queue's own visibility timeout is the backstop when this cannot be set. */
-async function leaveFor(record: SQSRecord, seconds: number, parts: EachRecordParts): Promise<void> {
+async function leaveFor(record: SQSRecord, seconds: number, parts: ProcessBatchParts): Promise<void> {
   try {
     await parts.visibility.changeVisibility(record.receiptHandle, seconds);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareObj } from '@middy/core';
 import { MINUTE, type Millis } from '../../lib/core/shared/time.ts';
-import { type HttpEvent, type HttpResult, headerOf, problem } from './http.ts';
+import { getHeader, type HttpEvent, type HttpResult, toProblem } from './http.ts';
 
 /** An older request may be somebody's recording of one. */
 const MAX_AGE: Millis = 5 * MINUTE;
@@ -17,15 +17,15 @@ export function verifySlack(
   return {
     before: ({ event }) => {
       if (secret === undefined)
-        return problem(503, 'SLACK_SIGNING_SECRET is not set, so no press can be trusted.');
-      const timestamp = headerOf(event, 'x-slack-request-timestamp') ?? '';
-      const offered = headerOf(event, 'x-slack-signature') ?? '';
+        return toProblem(503, 'SLACK_SIGNING_SECRET is not set, so no press can be trusted.');
+      const timestamp = getHeader(event, 'x-slack-request-timestamp') ?? '';
+      const offered = getHeader(event, 'x-slack-signature') ?? '';
       const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
       if (!isSigned(secret, timestamp, body, offered)) {
-        return problem(401, 'The request is not signed with the secret of this Slack app.');
+        return toProblem(401, 'The request is not signed with the secret of this Slack app.');
       }
       if (Math.abs(clock.now() - Number(timestamp) * 1000) > MAX_AGE) {
-        return problem(401, 'The request was signed more than 5 minutes from now.');
+        return toProblem(401, 'The request was signed more than 5 minutes from now.');
       }
       return undefined;
     },

@@ -5,7 +5,7 @@ type Times = { connectMs: number; answerMs: number };
  * so. Without `throwOnRequestTimeout` the SDK only warns of an answer that does not come; `socketTimeout` is for one
  * that stops in its middle.
  */
-export function awsClient({ connectMs, answerMs }: Times = { connectMs: 1_000, answerMs: 5_000 }) {
+export function createAwsClient({ connectMs, answerMs }: Times = { connectMs: 1_000, answerMs: 5_000 }) {
   return {
     maxAttempts: 3,
     requestHandler: {

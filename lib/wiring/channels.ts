@@ -6,7 +6,7 @@ import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
 import type { ConfiguredChannels } from '../core/routing/route-notice.ts';
 
 /** What the buttons under a message can do for a source. */
-export function buttons(urls: SourceUrls | undefined) {
+export function createButtons(urls: SourceUrls | undefined) {
   return {
     canSilence: (source: string) =>
       urls !== undefined && (urls.anySource.length > 0 || Object.hasOwn(urls.bySource, source)),
@@ -22,7 +22,7 @@ type ChannelVariables = {
 };
 
 /** What routing may count on; a bot token is worth more than a webhook, because it can thread and edit. */
-export function configuredChannels(config: ChannelVariables): ConfiguredChannels {
+export function listConfiguredChannels(config: ChannelVariables): ConfiguredChannels {
   const { ALERT_EMAIL_TO, CRITICAL_ALERT_EMAIL_TO } = config;
   return {
     slack: config.SLACK_BOT_TOKEN ? 'bot' : config.SLACK_WEBHOOK_URL ? 'webhook' : 'none',
@@ -34,7 +34,7 @@ export function configuredChannels(config: ChannelVariables): ConfiguredChannels
   };
 }
 
-export function slackChannel(
+export function createSlackChannel(
   config: ChannelVariables & { SLACK_API_URL?: string | undefined },
 ): SlackChannel | undefined {
   const { SLACK_BOT_TOKEN: token, SLACK_WEBHOOK_URL: url, SLACK_API_URL: api } = config;
@@ -51,7 +51,7 @@ type MailVariables = {
   SMTP_PASSWORD?: string | undefined;
 };
 
-export function mailChannel(config: MailVariables): MailChannel | undefined {
+export function createMailChannel(config: MailVariables): MailChannel | undefined {
   const { SMTP_HOST: host, SMTP_PORT: port, SMTP_FROM: from } = config;
   if (host === undefined) return undefined;
   return createSmtpMailChannel({

@@ -1,6 +1,9 @@
 import { createAlertmanagerProbe } from '../adapters/alertmanager/alertmanager-probe.ts';
 import { createHttpProbe } from '../adapters/http/http-probe.ts';
-import { type KubernetesVariables, kubernetesAccess } from '../adapters/kubernetes/kubernetes-access.ts';
+import {
+  type KubernetesVariables,
+  resolveKubernetesAccess,
+} from '../adapters/kubernetes/kubernetes-access.ts';
 import { createKubernetesProbe } from '../adapters/kubernetes/kubernetes-probe.ts';
 import { createPostgresProbe } from '../adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from '../adapters/prometheus/prometheus-probe.ts';
@@ -8,9 +11,9 @@ import type { SourceUrls } from '../config/variables.ts';
 import type { Probes } from '../core/diagnosis/checks/reading.ts';
 
 /** One set of probes for a warm function: the connection pool is shared by its diagnoses. */
-export function probesOf(config: ProbeVariables): Probes {
+export function createProbes(config: ProbeVariables): Probes {
   const { DATABASE_URL, PROMETHEUS_URL, ALERTMANAGER_URL, HTTP_TARGETS } = config;
-  const kubernetes = kubernetesAccess(config);
+  const kubernetes = resolveKubernetesAccess(config);
   return {
     ...(DATABASE_URL === undefined ? {} : { sql: createPostgresProbe({ connectionString: DATABASE_URL }) }),
     ...(PROMETHEUS_URL === undefined ? {} : { prometheus: createPrometheusProbe({ urls: PROMETHEUS_URL }) }),

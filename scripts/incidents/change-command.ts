@@ -1,4 +1,4 @@
-import { utcWords } from '../../lib/core/shared/time.ts';
+import { formatUtc } from '../../lib/core/shared/time.ts';
 import type { CommandCall } from '../command-line/command.ts';
 import { readArguments } from '../command-line/read-arguments.ts';
 import { UsageError } from '../command-line/usage-error.ts';
@@ -83,10 +83,10 @@ async function change(
 
 function stateOf({ status, resolvedAt, acknowledgedBy, acknowledgedAt }: ShownIncident): string {
   if (status === 'resolved') {
-    return `resolved${resolvedAt === undefined ? '' : ` since ${utcWords(Date.parse(resolvedAt))}`}`;
+    return `resolved${resolvedAt === undefined ? '' : ` since ${formatUtc(Date.parse(resolvedAt))}`}`;
   }
   if (acknowledgedBy === undefined) return 'open';
-  const at = acknowledgedAt === undefined ? '' : ` since ${utcWords(Date.parse(acknowledgedAt))}`;
+  const at = acknowledgedAt === undefined ? '' : ` since ${formatUtc(Date.parse(acknowledgedAt))}`;
   return `acknowledged by ${acknowledgedBy}${at}`;
 }
 

@@ -1,4 +1,4 @@
-import { utcWords } from '../../lib/core/shared/time.ts';
+import { formatUtc } from '../../lib/core/shared/time.ts';
 import type { CommandCall } from '../command-line/command.ts';
 import { readArguments } from '../command-line/read-arguments.ts';
 import { deadLettersSchema, readAnswer, redriveSchema } from './answers.ts';
@@ -68,7 +68,7 @@ async function redriveAll(api: Api): Promise<{ redriven: number; left: number }>
 type Letter = ReturnType<typeof readAnswer<typeof deadLettersSchema>>['letters'][number];
 
 const columns: Column<Letter>[] = [
-  { title: 'SINCE', of: ({ at }) => utcWords(Date.parse(at)) },
+  { title: 'SINCE', of: ({ at }) => formatUtc(Date.parse(at)) },
   { title: 'REASON', of: ({ reason }) => reason },
   { title: 'WHERE', of: ({ destination }) => destination, narrow: 12 },
   { title: 'SENT', of: ({ attempt }) => `${attempt}x`, right: true, spare: 1 },

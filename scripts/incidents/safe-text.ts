@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
-import { cleanText, oneLine } from '../../lib/core/shared/plain-text.ts';
+import { cleanText, toOneLine } from '../../lib/core/shared/plain-text.ts';
 
 /** What a terminal would obey, or what makes text read as something else; JSON leaves these as they are. */
 const unescaped = /[\u007f-\u009f\u2028\u2029\ufeff]|\p{Bidi_Control}/gu;
 
 /** Text from an answer on one line, fit for a terminal: no escape sequence in it is obeyed. */
 export function safeLine(text: string): string {
-  return oneLine(stripVTControlCharacters(text));
+  return toOneLine(stripVTControlCharacters(text));
 }
 
 /** The same with its line breaks. */

@@ -1,4 +1,4 @@
-import { type Millis, utcWords } from '../../lib/core/shared/time.ts';
+import { formatUtc, type Millis } from '../../lib/core/shared/time.ts';
 import type { IncidentRecord } from './answers.ts';
 import { type Column, fitTable } from './fit-table.ts';
 import { safeLine } from './safe-text.ts';
@@ -29,7 +29,7 @@ function headLines(
   { now, terminal }: { now: Millis; terminal: Terminal },
 ) {
   const { severity, alertname, status, source, category, group, openedAt, resolvedAt } = incident;
-  const since = `${status} since ${utcWords(Date.parse(resolvedAt ?? openedAt))}`;
+  const since = `${status} since ${formatUtc(Date.parse(resolvedAt ?? openedAt))}`;
   const length = `${resolvedAt === undefined ? 'for' : 'after'} ${lengthWords(incident, now)}`;
   const labels = labelWords(group);
   return [
@@ -56,7 +56,7 @@ function acknowledgementWords(incident: IncidentRecord['incident']): string {
   const { acknowledgedBy, acknowledgedAt, acknowledgementNote } = incident;
   if (acknowledgedBy === undefined || acknowledgedAt === undefined) return 'not acknowledged';
   const note = acknowledgementNote === undefined ? '' : `: ${acknowledgementNote}`;
-  return `acknowledged by ${acknowledgedBy} at ${utcWords(Date.parse(acknowledgedAt))}${note}`;
+  return `acknowledged by ${acknowledgedBy} at ${formatUtc(Date.parse(acknowledgedAt))}${note}`;
 }
 
 /** Of the latest diagnosis that ran: what needs attention, and what could not be checked. */
@@ -69,7 +69,7 @@ function findingLines({ diagnoses }: IncidentRecord, terminal: Terminal): string
   const { findings } = last;
   const attention = findings.filter(({ verdict }) => verdict === 'attention');
   const unchecked = findings.filter(({ verdict }) => verdict === 'unchecked');
-  const counted = `${attention.length} of ${findings.length} checks, at ${utcWords(Date.parse(last.finishedAt))}`;
+  const counted = `${attention.length} of ${findings.length} checks, at ${formatUtc(Date.parse(last.finishedAt))}`;
   return [
     paint(counted, 'dim', terminal),
     ...attention.flatMap(({ sentence }) => wrapText(paint('! ', 'red', terminal), sentence, terminal)),

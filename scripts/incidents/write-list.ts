@@ -1,5 +1,5 @@
-import { durationWords } from '../../lib/core/notice/document/format-time.ts';
-import { type Millis, utcWords } from '../../lib/core/shared/time.ts';
+import { formatDuration } from '../../lib/core/notice/document/format-time.ts';
+import { formatUtc, type Millis } from '../../lib/core/shared/time.ts';
 import type { ShownIncident } from './answers.ts';
 import { type Column, fitTable } from './fit-table.ts';
 import { paint, type Style, severityStyle, type Terminal } from './terminal.ts';
@@ -23,7 +23,7 @@ function columns(now: Millis): Column<ShownIncident>[] {
     { title: 'FIRING', of: ({ firing, total }) => `${firing}/${total}`, right: true, spare: 4 },
     { title: 'TIER', of: ({ tier }) => (tier > 0 ? `L${tier}` : ''), spare: 3 },
     { title: 'SOURCE', of: ({ source }) => source, narrow: 6, spare: 5 },
-    { title: 'OPENED (UTC)', of: ({ openedAt }) => utcWords(Date.parse(openedAt)).replace(/ UTC$/, '') },
+    { title: 'OPENED (UTC)', of: ({ openedAt }) => formatUtc(Date.parse(openedAt)).replace(/ UTC$/, '') },
     { title: 'LASTS', of: (incident) => lengthWords(incident, now), right: true, spare: 1 },
     { title: 'ID', of: ({ id }) => id },
   ];
@@ -44,7 +44,7 @@ export function lengthWords(
   { openedAt, resolvedAt }: Pick<ShownIncident, 'openedAt' | 'resolvedAt'>,
   now: Millis,
 ): string {
-  return durationWords((resolvedAt === undefined ? now : Date.parse(resolvedAt)) - Date.parse(openedAt));
+  return formatDuration((resolvedAt === undefined ? now : Date.parse(resolvedAt)) - Date.parse(openedAt));
 }
 
 export function labelWords(labels: Readonly<Record<string, string>>): string {

@@ -1,5 +1,5 @@
-import { durationWords } from '../../lib/core/notice/document/format-time.ts';
-import { SECOND, utcWords } from '../../lib/core/shared/time.ts';
+import { formatDuration } from '../../lib/core/notice/document/format-time.ts';
+import { formatUtc, SECOND } from '../../lib/core/shared/time.ts';
 import type { Durations, Stats } from './answers.ts';
 import { type Column, fitTable } from './fit-table.ts';
 import { safeLine } from './safe-text.ts';
@@ -35,7 +35,7 @@ function summaryLines(stats: Stats, terminal: Terminal): string[] {
   return [
     paint(
       safeLine(
-        `${utcWords(Date.parse(from))} to ${utcWords(Date.parse(to))}, days in ${tz}, as of ${utcWords(Date.parse(asOf))}`,
+        `${formatUtc(Date.parse(from))} to ${formatUtc(Date.parse(to))}, days in ${tz}, as of ${formatUtc(Date.parse(asOf))}`,
       ),
       'dim',
       terminal,
@@ -53,7 +53,7 @@ function durationsWords({ medianSeconds, p90Seconds, counted, leftOut }: Duratio
 }
 
 function words(seconds: number | undefined): string {
-  return seconds === undefined ? '' : durationWords(seconds * SECOND);
+  return seconds === undefined ? '' : formatDuration(seconds * SECOND);
 }
 
 const dayColumns: Column<Stats['byDay'][number]>[] = [

@@ -1,4 +1,4 @@
-import { diagnoseEffect } from '../../lib/core/diagnosis/diagnose-effect.ts';
+import { runEffectDiagnosis } from '../../lib/core/diagnosis/diagnose-effect.ts';
 import type { Diagnosis } from '../../lib/core/diagnosis/findings/finding.ts';
 import type { Runbook } from '../../lib/core/runbook/runbook.ts';
 import { DAY, MINUTE, SECOND } from '../../lib/core/shared/time.ts';
@@ -47,7 +47,7 @@ function isLookedAt({ effect }: Told): boolean {
 async function run(world: SampleWorld, runbook: Runbook, told: Told): Promise<Diagnosis> {
   const { details: alerts, ...opened } = told;
   const { probes, clock } = world;
-  const diagnosis = await diagnoseEffect({ ...opened, runbook, alerts }, { probes, clock });
+  const diagnosis = await runEffectDiagnosis({ ...opened, runbook, alerts }, { probes, clock });
   return world.stable(diagnosis);
 }
 

@@ -1,7 +1,7 @@
 import { messageStyle } from '../../infra/local/inbox/message-style.ts';
 import { renderMails } from '../../infra/local/inbox/render-mails.ts';
 import { renderSlackMessages } from '../../infra/local/inbox/render-slack-messages.ts';
-import { type Markup, markup } from '../../lib/core/notice/email/email-markup.ts';
+import { escapeMarkup, type Markup } from '../../lib/core/notice/email/email-markup.ts';
 import { galleryStyle } from './gallery-style.ts';
 import type { PreviewRow } from './make-preview.ts';
 import { type MomentName, momentNames } from './moments.ts';
@@ -12,7 +12,7 @@ import type { RenderedMoment } from './render-moment.ts';
  * of its cells, of which the address chooses what is shown (`#AgentDown-opened`).
  */
 export function galleryPage(rows: PreviewRow[]): string {
-  return markup`<!doctype html>
+  return escapeMarkup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -35,25 +35,25 @@ ${overview(rows)}
 function theme(): Markup {
   const choices = ['auto', 'light', 'dark'].map((name) =>
     name === 'auto'
-      ? markup`<label><input type="radio" name="theme" id="theme-auto" checked> auto</label>`
-      : markup`<label><input type="radio" name="theme" id="theme-${name}"> ${name}</label>`,
+      ? escapeMarkup`<label><input type="radio" name="theme" id="theme-auto" checked> auto</label>`
+      : escapeMarkup`<label><input type="radio" name="theme" id="theme-${name}"> ${name}</label>`,
   );
-  return markup`<fieldset class="theme"><legend>Colours</legend>${choices}</fieldset>`;
+  return escapeMarkup`<fieldset class="theme"><legend>Colours</legend>${choices}</fieldset>`;
 }
 
 function overview(rows: PreviewRow[]): Markup {
-  const head = momentNames.map((name) => markup`<th scope="col">${words(name)}</th>`);
+  const head = momentNames.map((name) => escapeMarkup`<th scope="col">${words(name)}</th>`);
   const body = rows.map(
     (row) =>
-      markup`<tr><th scope="row">${row.title}</th>${momentNames.map((name) => markup`<td>${cell(row, name)}</td>`)}</tr>`,
+      escapeMarkup`<tr><th scope="row">${row.title}</th>${momentNames.map((name) => escapeMarkup`<td>${cell(row, name)}</td>`)}</tr>`,
   );
-  return markup`<section class="overview"><h2>Every alert, and every reason to be told of it</h2><div class="scrolling" role="region" aria-label="Alerts and reasons" tabindex="0"><table><thead><tr><th scope="col">Alert</th>${head}</tr></thead><tbody>${body}</tbody></table></div></section>`;
+  return escapeMarkup`<section class="overview"><h2>Every alert, and every reason to be told of it</h2><div class="scrolling" role="region" aria-label="Alerts and reasons" tabindex="0"><table><thead><tr><th scope="col">Alert</th>${head}</tr></thead><tbody>${body}</tbody></table></div></section>`;
 }
 
 function cell(row: PreviewRow, name: MomentName): Markup {
   return has(row, name)
-    ? markup`<a href="#${anchor(row, name)}" aria-label="${row.title} ${words(name)}">show</a>`
-    : markup`never`;
+    ? escapeMarkup`<a href="#${anchor(row, name)}" aria-label="${row.title} ${words(name)}">show</a>`
+    : escapeMarkup`never`;
 }
 
 function view(rows: PreviewRow[], row: PreviewRow, index: number, rendered: RenderedMoment): Markup {
@@ -61,10 +61,10 @@ function view(rows: PreviewRow[], row: PreviewRow, index: number, rendered: Rend
   const id = anchor(row, name);
   const reasons = row.moments.map(({ moment }) =>
     moment.name === name
-      ? markup`<a href="#${anchor(row, moment.name)}" aria-current="page">${words(moment.name)}</a>`
-      : markup`<a href="#${anchor(row, moment.name)}">${words(moment.name)}</a>`,
+      ? escapeMarkup`<a href="#${anchor(row, moment.name)}" aria-current="page">${words(moment.name)}</a>`
+      : escapeMarkup`<a href="#${anchor(row, moment.name)}">${words(moment.name)}</a>`,
   );
-  return markup`<section class="view" id="${id}"><nav aria-label="Alerts">${neighbour(rows[index - 1], name, '←')}<h2>${row.title}</h2>${neighbour(rows[index + 1], name, '→')}</nav>
+  return escapeMarkup`<section class="view" id="${id}"><nav aria-label="Alerts">${neighbour(rows[index - 1], name, '←')}<h2>${row.title}</h2>${neighbour(rows[index + 1], name, '→')}</nav>
 <nav class="reasons" aria-label="Reasons">${reasons}</nav>
 ${refusal(rendered)}<div class="columns"><div class="column slack"><h2>Slack</h2><p class="how">${how(rendered)}</p><p class="notification">${notification(rendered)}</p>${renderSlackMessages(rendered.slack)}</div>
 <div class="column mails"><h2>Mail</h2>${mail(rendered, id)}</div></div></section>
@@ -72,9 +72,9 @@ ${refusal(rendered)}<div class="columns"><div class="column slack"><h2>Slack</h2
 }
 
 function neighbour(row: PreviewRow | undefined, name: MomentName, arrow: string): Markup {
-  if (row === undefined) return markup`<span></span>`;
+  if (row === undefined) return escapeMarkup`<span></span>`;
   const there = has(row, name) ? name : (row.moments[0]?.moment.name ?? name);
-  return markup`<a href="#${anchor(row, there)}">${arrow} ${row.title}</a>`;
+  return escapeMarkup`<a href="#${anchor(row, there)}">${arrow} ${row.title}</a>`;
 }
 
 function how({ slack }: RenderedMoment): string {
@@ -95,14 +95,14 @@ function notification({ slack }: RenderedMoment): string {
 
 function mail({ mail: sent }: RenderedMoment, id: string): Markup {
   return sent === undefined
-    ? markup`<p class="empty">No mail: it is not worth one.</p>`
+    ? escapeMarkup`<p class="empty">No mail: it is not worth one.</p>`
     : renderMails([sent], `${id}-mail`);
 }
 
 function refusal({ refused }: RenderedMoment): Markup {
   return refused.length === 0
-    ? markup``
-    : markup`<p class="refused">Slack would refuse this: ${refused.join('; ')}</p>`;
+    ? escapeMarkup``
+    : escapeMarkup`<p class="refused">Slack would refuse this: ${refused.join('; ')}</p>`;
 }
 
 function has(row: PreviewRow, name: MomentName): boolean {

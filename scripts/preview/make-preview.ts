@@ -1,4 +1,4 @@
-import { runbookFor } from '../../lib/core/runbook/find-runbook.ts';
+import { findRunbook } from '../../lib/core/runbook/find-runbook.ts';
 import { type RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { diagnoseMoments } from './diagnose-moments.ts';
 import { momentsOf } from './moments.ts';
@@ -30,7 +30,7 @@ export async function makePreview(
     if (troubled === undefined || calm === undefined) return [];
     const rows: PreviewRow[] = [];
     for (const { title, alertname, alerts: own } of alerts) {
-      const runbook = runbookFor(catalog, alertname);
+      const runbook = findRunbook(catalog, alertname);
       const moments = momentsOf(catalog, runbook, own, OPENED);
       const diagnoses = await diagnoseMoments({ troubled, calm }, runbook, moments);
       const row = {

@@ -1,5 +1,5 @@
 import type { Alert } from '../../lib/core/alert/alert.ts';
-import { fingerprintOf } from '../../lib/core/alert/fingerprint.ts';
+import { computeFingerprint } from '../../lib/core/alert/fingerprint.ts';
 import type { NoticeReason } from '../../lib/core/incident/effect.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
@@ -94,7 +94,7 @@ function livesOf(runbook: Runbook, alerts: Alert[]): Parameters<typeof tellStory
 /** Another alert of the same incident, whatever that is grouped by. */
 function replica(alert: Alert): Alert {
   const labels = { ...alert.labels, replica: 'b' };
-  return { ...alert, labels, fingerprint: fingerprintOf(labels) };
+  return { ...alert, labels, fingerprint: computeFingerprint(labels) };
 }
 
 function momentName({ effect }: Told): MomentName {

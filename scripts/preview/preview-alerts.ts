@@ -1,6 +1,6 @@
 import { sampleAlertnames, sampleAlerts } from '../../infra/local/play/sample-alerts.ts';
 import type { Alert } from '../../lib/core/alert/alert.ts';
-import { fingerprintOf } from '../../lib/core/alert/fingerprint.ts';
+import { computeFingerprint } from '../../lib/core/alert/fingerprint.ts';
 
 /** A row of the gallery: an incident of these alerts. */
 export type PreviewAlert = { title: string; alertname: string; alerts: Alert[] };
@@ -51,7 +51,7 @@ function firing(alert: Pick<Alert, 'labels' | 'annotations' | 'generatorURL'>): 
   return {
     ...alert,
     source: SOURCE,
-    fingerprint: fingerprintOf(alert.labels),
+    fingerprint: computeFingerprint(alert.labels),
     status: 'firing',
     startsAt: 0,
     endsAt: 0,

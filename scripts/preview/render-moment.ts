@@ -5,18 +5,18 @@ import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
 import { type Abilities, decide, type Plan } from '../../lib/core/delivery/decide.ts';
 import type { DeliverMessage, DestinationRecord } from '../../lib/core/delivery/delivery.ts';
 import type { Diagnosis } from '../../lib/core/diagnosis/findings/finding.ts';
-import { chooseLooks } from '../../lib/core/notice/choose-diagnoses.ts';
+import { chooseDiagnoses } from '../../lib/core/notice/choose-diagnoses.ts';
 import { composeNotice } from '../../lib/core/notice/compose.ts';
 import { drawPictures } from '../../lib/core/notice/email/email-charts.ts';
 import { renderMail } from '../../lib/core/notice/email/email-message.ts';
-import { type SubjectStem, subjectStem } from '../../lib/core/notice/email/email-subject.ts';
+import { type BaseSubject, getBaseSubject } from '../../lib/core/notice/email/email-subject.ts';
 import type { Notice, SlackMessage } from '../../lib/core/notice/notice.ts';
 import {
   renderSlackDetails,
   renderSlackReply,
   renderSlackRoot,
 } from '../../lib/core/notice/slack/slack-message.ts';
-import { toldOf } from '../../lib/core/routing/recipients.ts';
+import { listRecipients } from '../../lib/core/routing/recipients.ts';
 import { type ConfiguredChannels, routeNotice, type Target } from '../../lib/core/routing/route-notice.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { SECOND } from '../../lib/core/shared/time.ts';
@@ -62,9 +62,9 @@ export async function renderMoment(
     incident,
     details,
     runbook,
-    ...chooseLooks(incident, diagnoses, { effectId: effect.id, reason: effect.reason }),
+    ...chooseDiagnoses(incident, diagnoses, { effectId: effect.id, reason: effect.reason }),
     cause: effect,
-    told: toldOf(catalog, incident),
+    told: listRecipients(catalog, incident),
     publicUrl: PUBLIC_URL,
     now: at + ON_THE_WAY,
   });
@@ -124,11 +124,18 @@ function message(channel: string, ts: string, { text, blocks }: SlackMessage): L
 }
 
 /** What the subject of the first mail about it ended with. */
-function firstStem(catalog: RunbookCatalog, runbook: Runbook, { told, before }: Moment): SubjectStem {
+function firstStem(catalog: RunbookCatalog, runbook: Runbook, { told, before }: Moment): BaseSubject {
   const { incident, effect, details, at } = before[0] ?? told;
   const now = at + ON_THE_WAY;
-  return subjectStem(
-    composeNotice({ incident, details, runbook, cause: effect, told: toldOf(catalog, incident), now }),
+  return getBaseSubject(
+    composeNotice({
+      incident,
+      details,
+      runbook,
+      cause: effect,
+      told: listRecipients(catalog, incident),
+      now,
+    }),
   );
 }
 
@@ -136,7 +143,7 @@ async function mailOf(
   moment: Moment,
   notice: Notice,
   targets: Target[],
-  stem: SubjectStem,
+  stem: BaseSubject,
 ): Promise<LocalMail | undefined> {
   const target = targets.find((each) => each.channel === 'email');
   if (target === undefined || planFor(moment, target, 'mails').do !== 'post') return undefined;

@@ -1,11 +1,11 @@
 import type { Alert, AlertDetail } from '../../lib/core/alert/alert.ts';
-import { fingerprintOf } from '../../lib/core/alert/fingerprint.ts';
-import { splitBySubject } from '../../lib/core/grouping/group-alerts.ts';
+import { computeFingerprint } from '../../lib/core/alert/fingerprint.ts';
+import { groupAlerts } from '../../lib/core/grouping/group-alerts.ts';
 import type { Effect } from '../../lib/core/incident/effect.ts';
 import type { IncidentEvent } from '../../lib/core/incident/event.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import { transition } from '../../lib/core/incident/state-machine/transition.ts';
-import { policyFor } from '../../lib/core/runbook/find-runbook.ts';
+import { findPolicy } from '../../lib/core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Severity } from '../../lib/core/shared/severity.ts';
 import { MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';
@@ -36,7 +36,7 @@ export function tellStory(
 
   function play(minute: number, event: IncidentEvent, alertname: string): void {
     const at = opened + minute * MINUTE;
-    const next = transition(incident, event, at, policyFor(catalog, alertname));
+    const next = transition(incident, event, at, findPolicy(catalog, alertname));
     // What the outbox hands over is gone from the incident before anything is told.
     incident = next.incident && { ...next.incident, effects: [] };
     for (const effect of next.effects) {
@@ -46,7 +46,7 @@ export function tellStory(
   }
 
   function observe(minute: number, alerts: Alert[]): void {
-    for (const { subject, alerts: observed } of splitBySubject(catalog, alerts, externalURL)) {
+    for (const { subject, alerts: observed } of groupAlerts(catalog, alerts, externalURL)) {
       play(minute, { type: 'observed', subject, alerts: observed }, subject.alertname);
     }
   }
@@ -97,5 +97,5 @@ export function tellStory(
 /** The same alert under another severity, which is another fingerprint. */
 export function withSeverity(alert: Alert, severity: Severity): Alert {
   const labels = { ...alert.labels, severity };
-  return { ...alert, labels, fingerprint: fingerprintOf(labels) };
+  return { ...alert, labels, fingerprint: computeFingerprint(labels) };
 }

@@ -1,9 +1,9 @@
-import { createDynamoHourMarks } from '../../lib/adapters/dynamodb/statistics/hour-marks.ts';
+import { createDynamoDirtyHours } from '../../lib/adapters/dynamodb/statistics/hour-marks.ts';
 import { createDynamoRollUps } from '../../lib/adapters/dynamodb/statistics/roll-ups.ts';
 import type { DynamoTable } from '../../lib/adapters/dynamodb/table/table.ts';
-import { summaryOf } from '../../lib/core/history/summary.ts';
+import { toSummary } from '../../lib/core/history/summary.ts';
 import { HOUR, type Millis } from '../../lib/core/shared/time.ts';
-import { countHour, type HourCount, hourOf } from '../../lib/core/statistics/roll-up.ts';
+import { countHour, getHour, type HourCount } from '../../lib/core/statistics/roll-up.ts';
 import { mapBounded } from '../../lib/flow/shared/map-bounded.ts';
 import type { PastIncident } from './past-incidents.ts';
 
@@ -22,17 +22,17 @@ export async function countHours(
   let diagnosedFrom = now;
   let seen = 0;
   for (const { incident } of incidents) {
-    const hour = hourOf(incident.openedAt);
+    const hour = getHour(incident.openedAt);
     const counted = hours.get(hour) ?? countHour(hour);
     hours.set(hour, counted);
-    counted.incidents([summaryOf(incident)]);
+    counted.incidents([toSummary(incident)]);
     if (seen < withRecords) diagnosedFrom = Math.min(diagnosedFrom, incident.openedAt);
     seen += 1;
   }
   const rollUps = createDynamoRollUps(table);
-  const marks = createDynamoHourMarks(table);
+  const marks = createDynamoDirtyHours(table);
   const marked: Millis[] = [];
-  for (let hour = hourOf(diagnosedFrom); hour <= now; hour += HOUR) marked.push(hour);
+  for (let hour = getHour(diagnosedFrom); hour <= now; hour += HOUR) marked.push(hour);
   const results = [
     ...(await mapBounded([...hours.values()], AT_ONCE, (counted) => rollUps.keep(counted.rollUp(), now))),
     ...(await mapBounded(marked, AT_ONCE, (hour) => marks.mark(hour, now))),

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/delivery/destination-store.ts';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
-import { incidentItem } from '../../lib/adapters/dynamodb/incidents/incident-item.ts';
+import { toIncidentItem } from '../../lib/adapters/dynamodb/incidents/incident-item.ts';
 import type { DynamoTable, Item } from '../../lib/adapters/dynamodb/table/table.ts';
 import type { PastIncident } from './past-incidents.ts';
 import { keepRecord } from './past-record.ts';
@@ -38,7 +38,7 @@ export async function fillTable(options: FillOptions): Promise<number> {
       const next = incidents.next();
       if (next.done) break;
       if (taken < withRecords) records.push(next.value);
-      items.push(incidentItem(next.value.incident, table.retentionDays));
+      items.push(toIncidentItem(next.value.incident, table.retentionDays));
       taken += 1;
     }
     return items;

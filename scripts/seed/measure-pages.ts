@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
 import type { DynamoTable } from '../../lib/adapters/dynamodb/table/table.ts';
-import { cursorKey } from '../../lib/core/history/cursor.ts';
+import { deriveCursorKey } from '../../lib/core/history/cursor.ts';
 import { readIncidentQuery } from '../../lib/core/history/query-schema.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
 import { type IncidentPage, listIncidents } from '../../lib/flow/history/list-incidents.ts';
@@ -48,7 +48,7 @@ export async function measurePages(
   { now, times: often }: { now: Millis; times: number },
 ): Promise<Map<string, PageCost>> {
   const history = createDynamoHistory(table);
-  const key = cursorKey({ READ_TOKENS: ['a token of the measurement'] });
+  const key = deriveCursorKey({ READ_TOKENS: ['a token of the measurement'] });
 
   async function ask(parameters: Record<string, string>): Promise<IncidentPage> {
     const reading = readIncidentQuery(parameters, now, key);

@@ -1,9 +1,9 @@
 import type { Alert } from '../../lib/core/alert/alert.ts';
-import { fingerprintOf, identityOf } from '../../lib/core/alert/fingerprint.ts';
-import { splitBySubject } from '../../lib/core/grouping/group-alerts.ts';
-import { severityOf } from '../../lib/core/grouping/map-severity.ts';
+import { computeFingerprint, formatIdentity } from '../../lib/core/alert/fingerprint.ts';
+import { groupAlerts } from '../../lib/core/grouping/group-alerts.ts';
+import { mapSeverity } from '../../lib/core/grouping/map-severity.ts';
 import { type AlertState, INCIDENT_SCHEMA, type Incident } from '../../lib/core/incident/incident.ts';
-import { runbookFor } from '../../lib/core/runbook/find-runbook.ts';
+import { findRunbook } from '../../lib/core/runbook/find-runbook.ts';
 import type { Tier } from '../../lib/core/runbook/policy.ts';
 import { type RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Severity } from '../../lib/core/shared/severity.ts';
@@ -35,11 +35,11 @@ export function* pastIncidents(options: PastOptions): Generator<PastIncident> {
   let count = 0;
   let storm: { number: number; source: string; left: AlertKind[] } | undefined;
 
-  const subjects = new Map<string, ReturnType<typeof splitBySubject>[number]['subject'] | undefined>();
+  const subjects = new Map<string, ReturnType<typeof groupAlerts>[number]['subject'] | undefined>();
   function subjectOf({ alertname }: AlertKind, source: string, alerts: Alert[]) {
     const name = `${source} ${alertname}`;
     if (!subjects.has(name)) {
-      subjects.set(name, splitBySubject(options.catalog, alerts, EXTERNAL_URL)[0]?.subject);
+      subjects.set(name, groupAlerts(options.catalog, alerts, EXTERNAL_URL)[0]?.subject);
     }
     return subjects.get(name);
   }
@@ -89,7 +89,7 @@ function courseOf(
 ): Course {
   const { kind, openedAt, newer } = which;
   const labels = kind.severity === undefined ? {} : { severity: kind.severity };
-  const severity = severityOf(catalog, runbookFor(catalog, kind.alertname), labels);
+  const severity = mapSeverity(catalog, findRunbook(catalog, kind.alertname), labels);
   const ended = openedAt + Math.max(MINUTE, random.around(kind.lasts * MINUTE));
   // Of one key there is only one at a time.
   const latest = newer === undefined ? ended : Math.min(ended, newer - MINUTE);
@@ -131,7 +131,7 @@ function alertsOf(kind: AlertKind, source: string, openedAt: Millis, random: Ran
     return {
       source,
       labels,
-      fingerprint: fingerprintOf(labels),
+      fingerprint: computeFingerprint(labels),
       status: 'firing',
       annotations: { summary: `${kind.alertname} at ${value}` },
       startsAt: openedAt - 30_000,
@@ -188,7 +188,7 @@ function pastIncident(
 function stateOf(alert: Alert, severity: Severity, resolvedAt: Millis | undefined): AlertState {
   return {
     fingerprint: alert.fingerprint,
-    identity: identityOf(alert.labels),
+    identity: formatIdentity(alert.labels),
     severity,
     firing: resolvedAt === undefined,
     doubtful: false,

@@ -3,7 +3,7 @@ import {
   type Claim,
   type Claimed,
   type ClaimedItem,
-  doubtOf,
+  findDoubt,
   type Intent,
 } from '../../lib/core/delivery/claim.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
@@ -136,7 +136,7 @@ export function claimsContract<R extends Claimed>(name: string, open: () => Open
       const refused = await item.claim(by('b', { ...later, intent: mineToo }));
       const left = await mine(item.claim(by('b', later)));
       const known = await mine(
-        item.claim(by('b', { ...later, intent: mineToo, doubt: doubtOf(undefined, intent) })),
+        item.claim(by('b', { ...later, intent: mineToo, doubt: findDoubt(undefined, intent) })),
       );
 
       expect(refused).toBeUndefined();

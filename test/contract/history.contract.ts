@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lookOf } from '../../lib/core/diagnosis/findings/diagnosis-summary.ts';
+import { summarizeDiagnosis } from '../../lib/core/diagnosis/findings/diagnosis-summary.ts';
 import {
   type IncidentHistory,
   type IncidentQuery,
@@ -9,7 +9,7 @@ import {
   type SomeIncidents,
   type TimelineEntry,
 } from '../../lib/core/history/history.ts';
-import { newestFirst, summaryOf } from '../../lib/core/history/summary.ts';
+import { compareNewestFirst, toSummary } from '../../lib/core/history/summary.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/core/shared/time.ts';
@@ -116,7 +116,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
         [10, 7, 9].map((seq) => `${id}:${seq}`),
       );
 
-      expect(looks).toEqual([1, 9, 10].map((seq) => lookOf(storedDiagnosis(id, seq))));
+      expect(looks).toEqual([1, 9, 10].map((seq) => summarizeDiagnosis(storedDiagnosis(id, seq))));
       expect(diagnoses).toEqual([9, 10].map((seq) => storedDiagnosis(id, seq)));
     });
 
@@ -131,7 +131,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect(record).toEqual({
         incident,
         alerts: [storedDetail('a')],
-        looks: [lookOf(storedDiagnosis(incident.id, 1))],
+        looks: [summarizeDiagnosis(storedDiagnosis(incident.id, 1))],
         diagnoses: [storedDiagnosis(incident.id, 1)],
         timeline: [entry(incident.id, 1)],
         deliveries: [],
@@ -208,7 +208,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
 
       const found = await history().earlier(all[10]?.id ?? '', 20);
 
-      expect(found).toEqual({ incidents: all.slice(0, 10).toReversed().map(summaryOf), complete: true });
+      expect(found).toEqual({ incidents: all.slice(0, 10).toReversed().map(toSummary), complete: true });
     });
 
     it('say who acknowledged', async () => {
@@ -256,7 +256,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       const found = await history().open(source, 10_000);
 
       const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
-      expect(found.incidents.toSorted(byId)).toEqual(open.map(summaryOf).toSorted(byId));
+      expect(found.incidents.toSorted(byId)).toEqual(open.map(toSummary).toSorted(byId));
       expect(found.complete).toBe(true);
     });
 
@@ -325,7 +325,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       const { incidents: whole, next } = await history().list({ ...query, limit: 200 });
       const paged = await pages({ ...query, limit: 7 });
 
-      expect(whole).toEqual(all.map(summaryOf).filter((summary) => meets(summary, query)));
+      expect(whole).toEqual(all.map(toSummary).filter((summary) => meets(summary, query)));
       expect(paged).toEqual(whole);
       expect(next).toBeUndefined();
     });
@@ -467,7 +467,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       do {
         const { incidents: page, next } = await history().list({ ...query, ...(after ? { after } : {}) });
         expect(page.length).toBeLessThanOrEqual(query.limit);
-        if (after && next) expect(newestFirst(after, next)).toBeLessThan(0);
+        if (after && next) expect(compareNewestFirst(after, next)).toBeLessThan(0);
         yield page;
         after = next;
       } while (after !== undefined);
@@ -476,7 +476,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
 }
 
 /** The filters again, written differently from the code under test. */
-function meets(summary: ReturnType<typeof summaryOf>, query: Omit<IncidentQuery, 'limit'>): boolean {
+function meets(summary: ReturnType<typeof toSummary>, query: Omit<IncidentQuery, 'limit'>): boolean {
   const { from, to, after: _, ...filters } = query;
   return (
     summary.openedAt >= from &&

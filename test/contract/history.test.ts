@@ -5,9 +5,9 @@ import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/delive
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
 import { NewerSchemaError } from '../../lib/adapters/dynamodb/table/errors.ts';
-import { keyOf, siblingItem } from '../../lib/adapters/dynamodb/table/table.ts';
-import { fitDiagnosis } from '../../lib/core/diagnosis/findings/truncate-diagnosis.ts';
-import { tellStory } from '../../lib/core/history/build-timeline.ts';
+import { createChildItem, toKey } from '../../lib/adapters/dynamodb/table/table.ts';
+import { truncateDiagnosis } from '../../lib/core/diagnosis/findings/truncate-diagnosis.ts';
+import { buildTimeline } from '../../lib/core/history/build-timeline.ts';
 import { DAY, HOUR } from '../../lib/core/shared/time.ts';
 import { finding } from '../support/factories/finding.ts';
 import {
@@ -135,7 +135,7 @@ describe('history in DynamoDB', () => {
         evidence: { kind: 'series', points, min: 0, max: 17, last: 17, omitted: 0 },
       }),
     );
-    const largest = fitDiagnosis(storedDiagnosis(id, 1, { findings }));
+    const largest = truncateDiagnosis(storedDiagnosis(id, 1, { findings }));
 
     await history.addDiagnosis(largest);
 
@@ -148,7 +148,7 @@ describe('history in DynamoDB', () => {
     await local.table.client.send(
       new PutItemCommand({
         TableName: local.table.tableName,
-        Item: marshall({ ...keyOf(id, 'detail'), schema: 2, content: 'of the future' }),
+        Item: marshall({ ...toKey(id, 'detail'), schema: 2, content: 'of the future' }),
       }),
     );
     const history = createDynamoHistory(local.table);
@@ -193,7 +193,7 @@ describe('history in DynamoDB', () => {
         ['diagnosis', `${id}:${seq}`, storedDiagnosis(id, seq)],
         ['delivery', `abc${seq}`, delivery(seq, 'retrying')],
       ] as const) {
-        const Item = siblingItem(local.table, keyOf(id, prefix, last), content);
+        const Item = createChildItem(local.table, toKey(id, prefix, last), content);
         await local.table.client.send(new PutItemCommand({ TableName: local.table.tableName, Item }));
       }
     }
@@ -209,7 +209,7 @@ describe('history in DynamoDB', () => {
     expect(record?.diagnoses.map(({ seq }) => seq)).toEqual([1, 2, 10, 11]);
     expect(looks.map(({ seq }) => seq)).toEqual([1, 2, 10, 11]);
     expect(read.map(({ seq }) => seq)).toEqual([2, 11]);
-    const told = record && tellStory(record).filter(({ kind }) => kind === 'notice');
+    const told = record && buildTimeline(record).filter(({ kind }) => kind === 'notice');
     expect(told).toMatchObject([{ outcome: 'retrying' }, { outcome: 'retrying' }, { outcome: 'delivered' }]);
   });
 

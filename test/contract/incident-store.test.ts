@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { incidentItem } from '../../lib/adapters/dynamodb/incidents/incident-item.ts';
+import { toIncidentItem } from '../../lib/adapters/dynamodb/incidents/incident-item.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
 import { NewerSchemaError } from '../../lib/adapters/dynamodb/table/errors.ts';
 import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
@@ -91,7 +91,7 @@ describe('the state item', () => {
     const open = storedIncident();
     const resolved = storedIncident({ status: 'resolved', resolvedAt: STORED_AT });
 
-    const expiresAt = [open, resolved].map((incident) => incidentItem(incident, 400).expiresAt?.N);
+    const expiresAt = [open, resolved].map((incident) => toIncidentItem(incident, 400).expiresAt?.N);
 
     expect(expiresAt).toEqual([undefined, String((STORED_AT + 400 * DAY) / 1_000)]);
   });
@@ -99,12 +99,12 @@ describe('the state item', () => {
   it('is in the due index only while something can become due', () => {
     const { nextDueAt: _, ...rest } = storedIncident();
 
-    expect(incidentItem(storedIncident(), 400).dueShard?.N).toMatch(/^[0-3]$/);
-    expect(incidentItem(rest, 400).dueShard).toBeUndefined();
+    expect(toIncidentItem(storedIncident(), 400).dueShard?.N).toMatch(/^[0-3]$/);
+    expect(toIncidentItem(rest, 400).dueShard).toBeUndefined();
   });
 
   it('of a phantom is in no history index', () => {
-    const item = incidentItem(storedIncident({ phantom: true }), 400);
+    const item = toIncidentItem(storedIncident({ phantom: true }), 400);
 
     expect([item.timeKey, item.nameKey, item.openShard, item.openedKey]).toEqual(Array(4).fill(undefined));
   });
@@ -150,7 +150,7 @@ describe('the state item', () => {
       storedEffect(incident, n + 1, { details: n === 0 ? [detail] : [] }),
     );
 
-    const bytes = itemBytes(incidentItem({ ...incident, effects }, 400));
+    const bytes = itemBytes(toIncidentItem({ ...incident, effects }, 400));
 
     expect(bytes).toBeGreaterThan(300 * 1024);
     expect(bytes).toBeLessThan(350 * 1024);
@@ -159,14 +159,14 @@ describe('the state item', () => {
 });
 
 /** Size by DynamoDB's published rules: names and strings as UTF-8, numbers at most 21 bytes, 3 a container. */
-function itemBytes(item: ReturnType<typeof incidentItem>): number {
+function itemBytes(item: ReturnType<typeof toIncidentItem>): number {
   return Object.entries(item).reduce(
     (sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value),
     0,
   );
 }
 
-function valueBytes(value: ReturnType<typeof incidentItem>[string]): number {
+function valueBytes(value: ReturnType<typeof toIncidentItem>[string]): number {
   if (value.S !== undefined) return Buffer.byteLength(value.S);
   if (value.N !== undefined) return Math.min(21, Math.ceil(value.N.length / 2) + 2);
   if (value.B !== undefined) return value.B.length;

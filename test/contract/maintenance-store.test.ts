@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoMaintenanceStore } from '../../lib/adapters/dynamodb/operations/maintenance-store.ts';
-import { maintenanceId } from '../../lib/core/maintenance/maintenance.ts';
+import { createMaintenanceId } from '../../lib/core/maintenance/maintenance.ts';
 import type { Maintenance, MaintenanceStore } from '../../lib/core/maintenance/maintenance-store.ts';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
 import { STORED_AT } from '../support/factories/stored-incident.ts';
@@ -91,7 +91,7 @@ describe('maintenances in DynamoDB', () => {
 
 function maintenance(unique: string, to: number): Maintenance {
   return {
-    id: maintenanceId(to, unique),
+    id: createMaintenanceId(to, unique),
     matchers: 'alertname="AgentDown"',
     from: to - HOUR,
     to,

@@ -3,7 +3,7 @@ import { marked, type Token } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { writeMarkdown } from '../../lib/adapters/markdown/write-markdown.ts';
 import type { Block } from '../../lib/core/history/report/document.ts';
-import { oneLine } from '../../lib/core/shared/plain-text.ts';
+import { toOneLine } from '../../lib/core/shared/plain-text.ts';
 import { hostileText } from '../support/arbitraries/arbitrary-notice.ts';
 
 /** Pieces that are markup where they are not escaped. */
@@ -135,16 +135,16 @@ function seen(html: string): string {
 }
 
 function meant(blocks: Block[]): string {
-  const shown = (value: string) => oneLine(value) || '–';
+  const shown = (value: string) => toOneLine(value) || '–';
   const texts = blocks.flatMap((each) => {
     switch (each.kind) {
       case 'list':
       case 'tasks':
         return each.items.map(shown);
       case 'table':
-        return [...each.columns, ...each.rows.flat()].map(oneLine);
+        return [...each.columns, ...each.rows.flat()].map(toOneLine);
       case 'lines':
-        return each.lines.map(oneLine);
+        return each.lines.map(toOneLine);
       case 'heading':
       case 'paragraph':
       case 'hint':

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { PaceStore } from '../../lib/core/delivery/delivery-stores.ts';
+import type { RateLimitStore } from '../../lib/core/delivery/delivery-stores.ts';
 import { randomKey, STORED_AT } from '../support/factories/stored-incident.ts';
 
 const SPACING = 1_000;
 
 /** What every PaceStore does. The tests share one store; each uses a lane of its own. */
-export function paceStoreContract(name: string, opened: () => PaceStore): void {
+export function paceStoreContract(name: string, opened: () => RateLimitStore): void {
   const take = (lane: string, now: number, reach = 0) =>
     opened().take(lane, { now, spacing: SPACING, reach });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamoPaceStore } from '../../lib/adapters/dynamodb/delivery/rate-limit-store.ts';
+import { createDynamoRateLimitStore } from '../../lib/adapters/dynamodb/delivery/rate-limit-store.ts';
 import { STORED_AT } from '../support/factories/stored-incident.ts';
 import { createMemoryPaceStore } from '../support/fakes/memory-rate-limit-store.ts';
 import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
@@ -15,11 +15,11 @@ afterAll(() => local.close());
 
 const memory = createMemoryPaceStore();
 paceStoreContract('the memory store', () => memory);
-paceStoreContract('DynamoDB', () => createDynamoPaceStore(local.table));
+paceStoreContract('DynamoDB', () => createDynamoRateLimitStore(local.table));
 
 describe('a turn in DynamoDB', () => {
   it('costs one update when it is free, and a read more when it is not', async () => {
-    const store = createDynamoPaceStore(local.table);
+    const store = createDynamoRateLimitStore(local.table);
     const request = { now: STORED_AT, spacing: 1_000, reach: 0 };
     local.calls.reset();
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoQuarantine } from '../../lib/adapters/dynamodb/history/quarantine.ts';
-import type { Quarantine, QuarantinedDelivery } from '../../lib/core/history/history.ts';
+import type { Quarantine, QuarantinedWebhook } from '../../lib/core/history/history.ts';
 import { STORED_AT } from '../support/factories/stored-incident.ts';
 import { createMemoryQuarantine } from '../support/fakes/memory-history.ts';
 import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
@@ -72,6 +72,6 @@ function table(index: number) {
   return local.table;
 }
 
-function entry(id: string, at: number): QuarantinedDelivery {
+function entry(id: string, at: number): QuarantinedWebhook {
   return { id, source: 'prod', at, reason: 'alerts is missing', body: '{"alert": ünreadable' };
 }

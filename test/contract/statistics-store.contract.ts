@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { IncidentHistory } from '../../lib/core/history/history.ts';
-import { summaryOf } from '../../lib/core/history/summary.ts';
+import { toSummary } from '../../lib/core/history/summary.ts';
 import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';
-import type { HourMark } from '../../lib/core/statistics/hour-mark.ts';
-import type { HourMarks, HourSource, RollUps } from '../../lib/core/statistics/statistics-store.ts';
+import type { DirtyHour } from '../../lib/core/statistics/hour-mark.ts';
+import type { DirtyHours, HourSource, RollUps } from '../../lib/core/statistics/statistics-store.ts';
 import { countedHours, incidentSummary } from '../support/factories/counted-hour.ts';
 import { finding } from '../support/factories/finding.ts';
 import { STORED_AT, storedDiagnosis, storedIncident } from '../support/factories/stored-incident.ts';
 
 export type StatisticsStores = {
-  marks: HourMarks;
+  marks: DirtyHours;
   rollUps: RollUps;
   hours: HourSource;
   incidents: Pick<IncidentStore, 'write'>;
@@ -26,9 +26,9 @@ function freeHour(): Millis {
 
 /** What every store of statistics has to do. */
 export function statisticsStoreContract(name: string, stores: () => StatisticsStores): void {
-  const markOf = async (hour: Millis): Promise<HourMark | undefined> =>
+  const markOf = async (hour: Millis): Promise<DirtyHour | undefined> =>
     (await stores().marks.list()).find((mark) => mark.hour === hour);
-  const marked = async (hour: Millis): Promise<HourMark> =>
+  const marked = async (hour: Millis): Promise<DirtyHour> =>
     (await markOf(hour)) ?? { hour, since: 0, markedAt: 0 };
 
   describe(`${name}: marks of hours`, () => {
@@ -174,7 +174,7 @@ export function statisticsStoreContract(name: string, stores: () => StatisticsSt
 
       const found = await all(stores().hours.incidentsOf(hour));
 
-      expect(found.toSorted((a, b) => a.openedAt - b.openedAt)).toEqual(inside.map(summaryOf));
+      expect(found.toSorted((a, b) => a.openedAt - b.openedAt)).toEqual(inside.map(toSummary));
     });
 
     it('are the diagnoses that began in it, as the first of their id was stored', async () => {

@@ -3,7 +3,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
-import { createDynamoHourMarks } from '../../lib/adapters/dynamodb/statistics/hour-marks.ts';
+import { createDynamoDirtyHours } from '../../lib/adapters/dynamodb/statistics/hour-marks.ts';
 import { createDynamoHourSource } from '../../lib/adapters/dynamodb/statistics/hour-source.ts';
 import { packRollUp } from '../../lib/adapters/dynamodb/statistics/pack-roll-up.ts';
 import { createDynamoRollUps } from '../../lib/adapters/dynamodb/statistics/roll-ups.ts';
@@ -33,7 +33,7 @@ const history = createMemoryHistory(faults, incidents);
 const memory = { ...createMemoryStatistics(faults, incidents, history), incidents, history };
 statisticsStoreContract('memory', () => memory);
 statisticsStoreContract('DynamoDB', () => ({
-  marks: createDynamoHourMarks(local.table),
+  marks: createDynamoDirtyHours(local.table),
   rollUps: createDynamoRollUps(local.table),
   hours: createDynamoHourSource(local.table),
   incidents: createDynamoIncidentStore(local.table),
@@ -42,7 +42,7 @@ statisticsStoreContract('DynamoDB', () => ({
 
 describe('statistics in DynamoDB', () => {
   it('cost one small write a mark, and one read of all marks', async () => {
-    const marks = createDynamoHourMarks(local.table);
+    const marks = createDynamoDirtyHours(local.table);
     local.calls.reset();
 
     await marks.mark(STORED_AT, STORED_AT);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamoStormGate } from '../../lib/adapters/dynamodb/delivery/storm-detector.ts';
+import { createDynamoStormDetector } from '../../lib/adapters/dynamodb/delivery/storm-detector.ts';
 import {
   createDynamoDigests,
   createDynamoStormEntries,
@@ -20,14 +20,14 @@ afterAll(() => local.close());
 const memory = createMemoryStorms();
 stormStoreContract('the memory store', () => memory);
 stormStoreContract('DynamoDB', () => ({
-  gate: createDynamoStormGate(local.table),
+  gate: createDynamoStormDetector(local.table),
   entries: createDynamoStormEntries(local.table),
   digests: createDynamoDigests(local.table),
 }));
 
 describe('the gate in DynamoDB', () => {
   it('costs an update in calm, and a read in a storm', async () => {
-    const gate = createDynamoStormGate(local.table);
+    const gate = createDynamoStormDetector(local.table);
     const arrival = { now: STORED_AT, limit: 1, until: STORED_AT + 1_000 };
     local.calls.reset();
     await gate.enter('a place', { ...arrival, incidentId: 'a' });

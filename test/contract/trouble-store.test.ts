@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamoTroubleStore } from '../../lib/adapters/dynamodb/delivery/failure-report-store.ts';
-import type { TroubleStore } from '../../lib/core/delivery/delivery-stores.ts';
+import { createDynamoFailureReportStore } from '../../lib/adapters/dynamodb/delivery/failure-report-store.ts';
+import type { FailureReportStore } from '../../lib/core/delivery/delivery-stores.ts';
 import { DAY } from '../../lib/core/shared/time.ts';
 import { randomKey, STORED_AT } from '../support/factories/stored-incident.ts';
 import { createMemoryTroubleStore } from '../support/fakes/memory-failure-report-store.ts';
@@ -16,9 +16,9 @@ afterAll(() => local.close());
 
 const memory = createMemoryTroubleStore();
 
-describe.each<[string, () => TroubleStore]>([
+describe.each<[string, () => FailureReportStore]>([
   ['the memory store', () => memory],
-  ['DynamoDB', () => createDynamoTroubleStore(local.table)],
+  ['DynamoDB', () => createDynamoFailureReportStore(local.table)],
 ])('%s as TroubleStore', (_, store) => {
   const trouble = () => ({ destination: randomKey(), reason: 'not_found' });
   const mayTell = (one: ReturnType<typeof trouble>, key: string, now = STORED_AT) =>

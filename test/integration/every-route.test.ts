@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { localCredentials, localRegion } from '../../infra/local/aws/dynamodb.ts';
-import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
+import { createSystemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
 import { createDynamoMaintenanceStore } from '../../lib/adapters/dynamodb/operations/maintenance-store.ts';
-import { maintenanceId } from '../../lib/core/maintenance/maintenance.ts';
+import { createMaintenanceId } from '../../lib/core/maintenance/maintenance.ts';
 import { HOUR } from '../../lib/core/shared/time.ts';
 import { bearer, type HttpEventFactory, httpEvent, lambdaContext } from '../support/factories/http-event.ts';
 import { SIGNING_SECRET, slackSignature } from '../support/factories/slack-action.ts';
@@ -23,8 +23,8 @@ type Handler = (
 const root = join(import.meta.dirname, '..', '..');
 const incident = storedIncident();
 const maintenance = {
-  id: maintenanceId(systemClock.now() + HOUR, 'abcdef0123'),
-  unknown: maintenanceId(7, 'nothing'),
+  id: createMaintenanceId(createSystemClock.now() + HOUR, 'abcdef0123'),
+  unknown: createMaintenanceId(7, 'nothing'),
 };
 
 /** Alertmanager and whoever stands between it and us may add what they like. */
@@ -51,11 +51,11 @@ beforeAll(async () => {
   await createDynamoMaintenanceStore(local.table).add({
     id: maintenance.id,
     matchers: 'alertname="Up"',
-    from: systemClock.now(),
-    to: systemClock.now() + HOUR,
+    from: createSystemClock.now(),
+    to: createSystemClock.now() + HOUR,
     by: 'Ana',
     reason: 'work',
-    createdAt: systemClock.now(),
+    createdAt: createSystemClock.now(),
   });
   for (const [name, value] of Object.entries({
     TABLE_NAME: local.table.tableName,
@@ -119,7 +119,7 @@ async function ask(each: ServiceRoute, change: HttpEventFactory = {}) {
 /** What lets a caller through who may do everything. */
 function allowed(each: ServiceRoute): Record<string, string> {
   if (each.route !== 'POST /slack/actions') return bearer('writer');
-  return slackSignature('{"by":"Ana"}', systemClock.now());
+  return slackSignature('{"by":"Ana"}', createSystemClock.now());
 }
 
 function ids({ path }: ServiceRoute): { known: string; unknown: string } {

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/delivery/destination-store.ts';
-import { createDynamoTroubleStore } from '../../lib/adapters/dynamodb/delivery/failure-report-store.ts';
-import { createDynamoPaceStore } from '../../lib/adapters/dynamodb/delivery/rate-limit-store.ts';
-import { createDynamoStormGate } from '../../lib/adapters/dynamodb/delivery/storm-detector.ts';
+import { createDynamoFailureReportStore } from '../../lib/adapters/dynamodb/delivery/failure-report-store.ts';
+import { createDynamoRateLimitStore } from '../../lib/adapters/dynamodb/delivery/rate-limit-store.ts';
+import { createDynamoStormDetector } from '../../lib/adapters/dynamodb/delivery/storm-detector.ts';
 import {
   createDynamoDigests,
   createDynamoStormEntries,
 } from '../../lib/adapters/dynamodb/delivery/storm-digest.ts';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
-import { slackPace } from '../../lib/core/delivery/rate-limit.ts';
+import { slackRateLimit } from '../../lib/core/delivery/rate-limit.ts';
 import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
@@ -26,7 +26,7 @@ afterEach(() => local.close());
 it.each(['critical', 'warning'])(
   'a first page costs at most 8 calls of DynamoDB, in 5 rounds: %s',
   async (severity) => {
-    const system = new FirstResponder({ slackPace });
+    const system = new FirstResponder({ slackRateLimit });
     const alertname = `First ${severity}`;
     await system.receive([webhookAlert({ startsAt: system.now, labels: { alertname, severity } })]);
     while (await system.consumeDiagnose());
@@ -47,13 +47,13 @@ it.each(['critical', 'warning'])(
       history,
       incidents,
       destinations: createDynamoDestinationStore(local.table),
-      paces: createDynamoPaceStore(local.table),
+      paces: createDynamoRateLimitStore(local.table),
       storms: {
-        gate: createDynamoStormGate(local.table),
+        gate: createDynamoStormDetector(local.table),
         entries: createDynamoStormEntries(local.table),
         digests: createDynamoDigests(local.table),
       },
-      troubles: createDynamoTroubleStore(local.table),
+      troubles: createDynamoFailureReportStore(local.table),
     };
     const result = await deliverNotice(ports, { message, attempt: 1 });
 

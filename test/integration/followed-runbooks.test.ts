@@ -1,5 +1,5 @@
 import { afterEach, describe, expect } from 'vitest';
-import { beforeAndAfter } from '../../lib/core/diagnosis/findings/compare-diagnoses.ts';
+import { compareWithWorst } from '../../lib/core/diagnosis/findings/compare-diagnoses.ts';
 import type { FilledCommand } from '../../lib/core/diagnosis/findings/finding.ts';
 import { commandOf, findingOf, statementsOf, stepIds } from '../support/assertions/diagnosis-parts.ts';
 import { unreadable } from '../support/assertions/unreadable.ts';
@@ -42,7 +42,7 @@ describe('a person who follows the runbook', () => {
     await nobodyIs(BUSY);
 
     const after = await runChecks(world, 'DatabaseConnectionPoolCritical', { reason: 'resolved' });
-    const compared = beforeAndAfter([before], after);
+    const compared = compareWithWorst([before], after);
     expect(unreadable(before)).toEqual([]);
     expect(findingOf(before, 'connections').sentence).toMatch(
       /^10 of 10 connections open, 0 idle; 7 idle in transaction\. Most: 7 from agent-runner/,

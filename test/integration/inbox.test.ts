@@ -9,7 +9,7 @@ import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
 import { createSlackBotChannel } from '../../lib/adapters/slack/slack-bot-channel.ts';
 import { drawPictures } from '../../lib/core/notice/email/email-charts.ts';
 import { renderMail } from '../../lib/core/notice/email/email-message.ts';
-import { readPressedButton } from '../../lib/core/notice/slack/slack-action-schema.ts';
+import { readSlackAction } from '../../lib/core/notice/slack/slack-action-schema.ts';
 import { renderSlackReply, renderSlackRoot } from '../../lib/core/notice/slack/slack-message.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { sampleNotice, sampleResolvedNotice } from '../support/factories/sample-notice.ts';
@@ -180,7 +180,7 @@ describe('a press in the local inbox', () => {
     expect(request?.path).toBe('/slack/actions');
     const at = Number(request?.headers['x-slack-request-timestamp']) * 1000;
     expect(request?.headers).toMatchObject(slackSignature(request?.body ?? '', at));
-    expect(readPressedButton(request?.body ?? '')).toEqual({
+    expect(readSlackAction(request?.body ?? '')).toEqual({
       kind: 'press',
       press: { kind: 'silence', incidentId: '4f1d2c3b5a697887.000001', asOf: 3, length: 4 * 60 * MINUTE },
       by: 'you',

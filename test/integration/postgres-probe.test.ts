@@ -8,7 +8,7 @@ import {
   type PostgresProbeOptions,
 } from '../../lib/adapters/postgres/postgres-probe.ts';
 import type { Bounds } from '../../lib/core/diagnosis/checks/probe.ts';
-import type { Scalar } from '../../lib/core/diagnosis/findings/finding.ts';
+import type { Cell } from '../../lib/core/diagnosis/findings/finding.ts';
 import { readBounds } from '../support/factories/read-bounds.ts';
 import { waitFor } from '../support/processes/wait-for.ts';
 import { freePorts } from '../support/servers/free-ports.ts';
@@ -293,7 +293,7 @@ describe('connections', () => {
 
 type Ask = { as?: string };
 
-function ask(sql: string, params: Scalar[] = [], options: Ask = {}) {
+function ask(sql: string, params: Cell[] = [], options: Ask = {}) {
   return open({ connectionString: options.as ?? postgres.connectionString }).query(sql, params, readBounds());
 }
 
@@ -312,7 +312,7 @@ function open(options: PostgresProbeOptions) {
   return probe;
 }
 
-function rowOf(answer: Awaited<ReturnType<typeof ask>>): Record<string, Scalar> {
+function rowOf(answer: Awaited<ReturnType<typeof ask>>): Record<string, Cell> {
   if (answer.kind === 'failed') throw new Error(answer.reason);
   const [row] = answer.value.rows;
   return Object.fromEntries(answer.value.columns.map((column, index) => [column, row?.[index] ?? null]));

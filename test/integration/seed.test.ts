@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startInbox } from '../../infra/local/inbox/start-inbox.ts';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
-import { createDynamoHourMarks } from '../../lib/adapters/dynamodb/statistics/hour-marks.ts';
+import { createDynamoDirtyHours } from '../../lib/adapters/dynamodb/statistics/hour-marks.ts';
 import { createDynamoHourSource } from '../../lib/adapters/dynamodb/statistics/hour-source.ts';
 import { createDynamoRollUps } from '../../lib/adapters/dynamodb/statistics/roll-ups.ts';
 import { DAY } from '../../lib/core/shared/time.ts';
@@ -78,7 +78,7 @@ describe('the statistics of a filled history', () => {
     });
     const ports = {
       hours: createDynamoHourSource(local.table),
-      marks: createDynamoHourMarks(local.table),
+      marks: createDynamoDirtyHours(local.table),
       rollUps: createDynamoRollUps(local.table),
     };
     const show = () =>

@@ -3,7 +3,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fetchParameter } from '../../lib/adapters/secrets/fetch-parameter.ts';
-import { awsClient } from '../../lib/wiring/aws-client.ts';
+import { createAwsClient } from '../../lib/wiring/aws-client.ts';
 import { serve, stopServing } from '../support/servers/serve.ts';
 
 const quick = { connectMs: 1_000, answerMs: 60 };
@@ -13,7 +13,7 @@ afterEach(stopServing);
 
 type Service = {
   name: string;
-  ask(endpoint: string, options: ReturnType<typeof awsClient>): Promise<unknown>;
+  ask(endpoint: string, options: ReturnType<typeof createAwsClient>): Promise<unknown>;
 };
 
 const services: Service[] = [
@@ -56,7 +56,7 @@ describe.each(services)('$name', ({ ask }) => {
       silence(response);
     });
 
-    await expect(ask(endpoint, awsClient(quick))).rejects.toThrow();
+    await expect(ask(endpoint, createAwsClient(quick))).rejects.toThrow();
 
     expect(asked).toBe(3);
   });

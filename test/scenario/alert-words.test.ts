@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tellStory } from '../../lib/core/history/build-timeline.ts';
+import { buildTimeline } from '../../lib/core/history/build-timeline.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
@@ -25,7 +25,7 @@ function incidentOf(system: FirstResponder): Incident {
 
 async function timelineOf(system: FirstResponder): Promise<string> {
   const record = await system.world.history.record(incidentOf(system).id);
-  return record ? JSON.stringify(tellStory(record)) : '';
+  return record ? JSON.stringify(buildTimeline(record)) : '';
 }
 
 async function listedWords(system: FirstResponder): Promise<(string | undefined)[]> {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseDelivery } from '../../lib/core/alert/parse-webhook.ts';
-import { splitBySubject } from '../../lib/core/grouping/group-alerts.ts';
+import { parseWebhook } from '../../lib/core/alert/parse-webhook.ts';
+import { groupAlerts } from '../../lib/core/grouping/group-alerts.ts';
 import { transition } from '../../lib/core/incident/state-machine/transition.ts';
-import { policyFor } from '../../lib/core/runbook/find-runbook.ts';
+import { findPolicy } from '../../lib/core/runbook/find-runbook.ts';
 import { webhookAlert, webhookBody } from '../support/factories/webhook.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
 
@@ -100,17 +100,13 @@ function readsOf(system: FirstResponder, count: number): number {
         return Reflect.get(target, field, receiver);
       },
     });
-  const parsed = parseDelivery('prod', webhookBody(pods(system, count)));
+  const parsed = parseWebhook('prod', webhookBody(pods(system, count)));
   if (parsed.kind === 'malformed') throw new Error(parsed.reason);
   const { alerts, externalURL } = parsed.delivery;
 
-  for (const { subject, alerts: observed } of splitBySubject(
-    system.catalog,
-    alerts.map(counted),
-    externalURL,
-  )) {
+  for (const { subject, alerts: observed } of groupAlerts(system.catalog, alerts.map(counted), externalURL)) {
     const event = { type: 'observed', subject, alerts: observed.map(counted) } as const;
-    transition(undefined, event, system.now, policyFor(system.catalog, subject.alertname));
+    transition(undefined, event, system.now, findPolicy(system.catalog, subject.alertname));
   }
   return reads;
 }

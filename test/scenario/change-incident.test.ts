@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { acknowledgeIncident, resolveIncident } from '../../lib/flow/incident/change-incident.ts';
-import { receiveDelivery } from '../../lib/flow/receive/receive-webhook.ts';
+import { receiveWebhook } from '../../lib/flow/receive/receive-webhook.ts';
 import { catalog } from '../support/factories/catalog.ts';
 import { webhookAlert, webhookBody } from '../support/factories/webhook.ts';
 import { createMemoryWorld, type MemoryWorld } from '../support/fakes/memory-world.ts';
@@ -10,7 +10,7 @@ const portsOf = (world: MemoryWorld) => ({ ...world, catalog: catalog(), backOff
 
 async function receive(world: MemoryWorld, startsAt: number, pod = 'p1'): Promise<void> {
   const body = webhookBody([webhookAlert({ startsAt, labels: { pod } })]);
-  await receiveDelivery(portsOf(world), { source: 'prod', body, now: world.clock.now() });
+  await receiveWebhook(portsOf(world), { source: 'prod', body, now: world.clock.now() });
 }
 
 /** A world with one open incident, a minute old. */

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { exportIncidentsHandler } from '../../handlers/export-incidents.ts';
-import { feedIncidentsHandler } from '../../handlers/feed-incidents.ts';
+import { createExportIncidents } from '../../handlers/export-incidents.ts';
+import { createFeedIncidents } from '../../handlers/feed-incidents.ts';
 import { createAtomWriter } from '../../lib/adapters/atom/atom-writer.ts';
 import { createCsvWriter } from '../../lib/adapters/csv/csv-writer.ts';
 import type { IncidentQuery } from '../../lib/core/history/history.ts';
@@ -18,8 +18,8 @@ type Ask = { query?: Record<string, string>; headers?: Record<string, string> };
 function api(world: MemoryWorld) {
   const parts = { access: { READ_TOKENS: ['reader'] }, clock: world.clock, log: silentLog };
   const history = world.history;
-  const exported = exportIncidentsHandler({ ...parts, ports: { history, csv: createCsvWriter() } });
-  const feed = feedIncidentsHandler({
+  const exported = createExportIncidents({ ...parts, ports: { history, csv: createCsvWriter() } });
+  const feed = createFeedIncidents({
     ...parts,
     ports: { history, feed: createAtomWriter(), publicUrl: 'https://fr.example' },
   });

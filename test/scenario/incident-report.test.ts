@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { marked } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { writeMarkdown } from '../../lib/adapters/markdown/write-markdown.ts';
-import { writeReport } from '../../lib/core/history/report/write-report.ts';
+import { renderReport } from '../../lib/core/history/report/write-report.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { reportIncident } from '../../lib/flow/history/report-incident.ts';
 import { acknowledgeIncident } from '../../lib/flow/incident/change-incident.ts';
@@ -190,7 +190,7 @@ describe('a report, whatever its record holds', () => {
   it('has the headings of a report and no others, no link, no picture and no HTML', () => {
     fc.assert(
       fc.property(arbitraryRecord, fc.boolean(), (record, linked) => {
-        const blocks = writeReport({
+        const blocks = renderReport({
           record,
           runbook: runbook(),
           told: { names: ['<b>Ana</b>'] },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
-import { getLabel, sharedLabels } from '../../lib/core/alert/labels.ts';
+import { findSharedLabels, getLabel } from '../../lib/core/alert/labels.ts';
 import { evaluateCel } from '../../lib/core/diagnosis/expressions/cel.ts';
 import { webhookAlert, webhookBody } from '../support/factories/webhook.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
@@ -93,7 +93,7 @@ describe('an alert whose label or annotation has a name that every object has', 
   it('is told apart from its neighbour by that label, and from nothing that every object has', () => {
     const [marked, neighbour] = [{ pod: 'a', constructor: 'x' }, { pod: 'b' }];
 
-    expect(sharedLabels([marked, neighbour])).toEqual({});
+    expect(findSharedLabels([marked, neighbour])).toEqual({});
     expect(getLabel(neighbour, 'constructor')).toBeUndefined();
     expect(getLabel(marked, 'constructor')).toBe('x');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EARLY, slackPace } from '../../lib/core/delivery/rate-limit.ts';
+import { EARLY, slackRateLimit } from '../../lib/core/delivery/rate-limit.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { finding } from '../support/factories/finding.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
@@ -81,7 +81,7 @@ function firstPages(system: FirstResponder, to: string, names: string[]): number
 
 describe('many criticals at once', () => {
   it('have the twelfth first page within 15 s when twelve come within two seconds', async () => {
-    const system = new FirstResponder({ slackPace });
+    const system = new FirstResponder({ slackRateLimit });
     const start = system.now;
 
     await arrive(system, Array<string>(12).fill('critical'), 180, 3 * MINUTE);
@@ -94,7 +94,7 @@ describe('many criticals at once', () => {
   });
 
   it('each have their first page in N x 1.15 s + 5 s in a storm of 300 incidents', async () => {
-    const system = new FirstResponder({ slackPace });
+    const system = new FirstResponder({ slackRateLimit });
     const start = system.now;
     const severities = Array.from({ length: 300 }, (_, each) => (each % 10 === 0 ? 'critical' : 'warning'));
 
@@ -108,7 +108,7 @@ describe('many criticals at once', () => {
   });
 
   it('wait on the queue for their turn, not in a function that sleeps', async () => {
-    const system = new FirstResponder({ slackPace });
+    const system = new FirstResponder({ slackRateLimit });
     const { clock } = system.world;
     const pauses: number[] = [];
     const { pause } = clock;
@@ -124,7 +124,7 @@ describe('many criticals at once', () => {
   });
 
   it('leave no doubt behind while they wait for their turn', async () => {
-    const system = new FirstResponder({ slackPace });
+    const system = new FirstResponder({ slackRateLimit });
 
     await arrive(system, Array<string>(4).fill('critical'), 0, 500);
 
@@ -142,7 +142,7 @@ describe('many criticals at once', () => {
   });
 
   it('keep their turn when the queue brings each message back a little late', async () => {
-    const system = new FirstResponder({ slackPace });
+    const system = new FirstResponder({ slackRateLimit });
     const start = system.now;
     const { awayUntil } = system;
     const set = awayUntil.set.bind(awayUntil);
@@ -159,7 +159,7 @@ describe('many criticals at once', () => {
   });
 
   it('are left alone by Slack for as long as it asks, those with a booked turn as well', async () => {
-    const system = new FirstResponder({ slackPace });
+    const system = new FirstResponder({ slackRateLimit });
     const start = system.now;
     const { post } = system.slack;
     let calls = 0;
@@ -183,7 +183,7 @@ describe('many criticals at once', () => {
 
 describe('the first page of an incident', () => {
   it.each(['critical', 'warning'])('costs at most 8 calls of the table in 5 rounds: %s', async (severity) => {
-    const system = new FirstResponder({ slackPace });
+    const system = new FirstResponder({ slackRateLimit });
     system.found = many;
     await system.receive([alertOf(system, 0, severity)]);
     while (await system.consumeDiagnose());
@@ -211,7 +211,7 @@ describe('the first page of an incident', () => {
 
 describe('a mail in a storm', () => {
   it('waits for its digest for a minute at the most, in few mails', async () => {
-    const system = new FirstResponder({ slackPace });
+    const system = new FirstResponder({ slackRateLimit });
 
     await arrive(system, Array<string>(200).fill('warning'), 2 * SECOND, 10 * MINUTE);
 

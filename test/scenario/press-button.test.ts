@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Press } from '../../lib/core/notice/slack/slack-action-schema.ts';
-import { lineToMrkdwn } from '../../lib/core/notice/slack/slack-mrkdwn.ts';
+import type { SlackAction } from '../../lib/core/notice/slack/slack-action-schema.ts';
+import { renderLine } from '../../lib/core/notice/slack/slack-mrkdwn.ts';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
-import { pressButton } from '../../lib/flow/incident/handle-slack-action.ts';
+import { handleSlackAction } from '../../lib/flow/incident/handle-slack-action.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { createMemorySilencer } from '../support/fakes/memory-silencer.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
@@ -37,16 +37,16 @@ async function withOpenIncident() {
       ]),
     );
   }
-  async function press(press: Press, by = 'Ana'): Promise<string> {
+  async function press(press: SlackAction, by = 'Ana'): Promise<string> {
     const ports = {
       ...system.changePorts,
       silencer,
       publicUrl: 'https://api.example',
       abortAfter: () => new AbortController().signal,
     };
-    const line = await pressButton(ports, { press, by, now: system.now });
+    const line = await handleSlackAction(ports, { press, by, now: system.now });
     await system.drain();
-    return lineToMrkdwn(line, 2000);
+    return renderLine(line, 2000);
   }
   const version = () => system.world.incidents.items.get(id)?.version ?? 0;
   const timeline = async () => (await system.world.history.record(id))?.timeline ?? [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cursorKey } from '../../lib/core/history/cursor.ts';
+import { deriveCursorKey } from '../../lib/core/history/cursor.ts';
 import { readIncidentQuery } from '../../lib/core/history/query-schema.ts';
 import { type IncidentPage, listIncidents } from '../../lib/flow/history/list-incidents.ts';
 import { showIncident } from '../../lib/flow/history/show-incident.ts';
@@ -175,7 +175,7 @@ async function page(
   world: MemoryWorld,
   parameters: Record<string, string | undefined>,
 ): Promise<IncidentPage> {
-  const key = cursorKey({ READ_TOKENS: ['reader'] });
+  const key = deriveCursorKey({ READ_TOKENS: ['reader'] });
   const reading = readIncidentQuery(parameters, world.clock.now(), key);
   if (reading.kind === 'refused') throw new Error(reading.reason);
   return listIncidents(world, reading.query, key);

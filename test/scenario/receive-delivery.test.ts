@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UnwritableError } from '../../lib/core/incident/incident-store.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { receiveDelivery } from '../../lib/flow/receive/receive-webhook.ts';
+import { receiveWebhook } from '../../lib/flow/receive/receive-webhook.ts';
 import { catalog, runbook } from '../support/factories/catalog.ts';
 import { webhookAlert, webhookBody } from '../support/factories/webhook.ts';
 import { createMemoryWorld, type MemoryWorld } from '../support/fakes/memory-world.ts';
@@ -15,7 +15,7 @@ function setUp(runbooks: Runbook[] = [runbook()]): Setup {
 }
 
 function receive(setup: Setup, alerts: Record<string, unknown>[], body = webhookBody(alerts)) {
-  return receiveDelivery(
+  return receiveWebhook(
     {
       ...setup.world,
       catalog: setup.catalog,

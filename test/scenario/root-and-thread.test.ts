@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { slackPace } from '../../lib/core/delivery/rate-limit.ts';
+import { slackRateLimit } from '../../lib/core/delivery/rate-limit.ts';
 import type { Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
@@ -281,7 +281,7 @@ describe('what a person did', () => {
   });
 
   it('waits for its turn in the channel like everything else', async () => {
-    const system = new FirstResponder({ slackPace });
+    const system = new FirstResponder({ slackRateLimit });
     await system.receive([webhookAlert({ startsAt: system.now })]);
     while (await system.consumeDiagnose());
     await deliverFor(system, MINUTE);

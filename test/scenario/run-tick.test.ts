@@ -3,8 +3,8 @@ import type { ActiveAlert, ProbeResult } from '../../lib/core/diagnosis/checks/p
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE, SECOND } from '../../lib/core/shared/time.ts';
-import { receiveDelivery } from '../../lib/flow/receive/receive-webhook.ts';
-import { type RunTickPorts, runTick } from '../../lib/flow/tick/advance-incidents.ts';
+import { receiveWebhook } from '../../lib/flow/receive/receive-webhook.ts';
+import { type AdvanceIncidentsPorts, advanceIncidents } from '../../lib/flow/tick/advance-incidents.ts';
 import { catalog, runbook } from '../support/factories/catalog.ts';
 import { webhookAlert, webhookBody } from '../support/factories/webhook.ts';
 import { createMemoryWorld, type MemoryWorld } from '../support/fakes/memory-world.ts';
@@ -38,7 +38,7 @@ class Ticking {
   }
 
   receive(alerts: Record<string, unknown>[], source = 'prod') {
-    return receiveDelivery(
+    return receiveWebhook(
       { ...this.world, catalog: this.catalog, backOff: async () => {} },
       { source, body: webhookBody(alerts), now: this.now },
     );
@@ -61,7 +61,7 @@ class Ticking {
     );
   }
 
-  get ports(): RunTickPorts {
+  get ports(): AdvanceIncidentsPorts {
     const log = (message: string) => {
       this.logged.push(message);
     };
@@ -79,8 +79,8 @@ class Ticking {
     };
   }
 
-  tick(change: Partial<RunTickPorts> = {}) {
-    return runTick({ ...this.ports, ...change }, { stopAfterMs: 45 * SECOND });
+  tick(change: Partial<AdvanceIncidentsPorts> = {}) {
+    return advanceIncidents({ ...this.ports, ...change }, { stopAfterMs: 45 * SECOND });
   }
 
   async minutes(count: number): Promise<void> {
@@ -91,12 +91,12 @@ class Ticking {
   }
 
   /** The store as it is, but for some calls. */
-  incidentsWith(change: Partial<MemoryWorld['incidents']>): Partial<RunTickPorts> {
+  incidentsWith(change: Partial<MemoryWorld['incidents']>): Partial<AdvanceIncidentsPorts> {
     return { incidents: { ...this.world.incidents, ...change } };
   }
 
   /** All but the first incident that is read hear of their alerts while the first is worked on. */
-  hearingMeanwhile(): Partial<RunTickPorts> {
+  hearingMeanwhile(): Partial<AdvanceIncidentsPorts> {
     const { get } = this.world.incidents;
     let reads = 0;
     return this.incidentsWith({
@@ -154,7 +154,7 @@ describe('asking Alertmanager', () => {
     system.world.clock.advance(30 * MINUTE);
     const { alertmanager: _, ...ports } = system.ports;
 
-    await runTick(ports, { stopAfterMs: 45 * SECOND });
+    await advanceIncidents(ports, { stopAfterMs: 45 * SECOND });
 
     expect(system.world.effects.sent.at(-1)?.effect).toMatchObject({
       reason: 'escalated',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
-import { pressButton } from '../../lib/flow/incident/handle-slack-action.ts';
+import { handleSlackAction } from '../../lib/flow/incident/handle-slack-action.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { createMemorySilencer } from '../support/fakes/memory-silencer.ts';
 import { deliverFor } from '../support/harness/deliver-for.ts';
@@ -65,7 +65,7 @@ async function slackDown({ severity = 'critical', since = 'root' } = {}) {
       };
       const asOf = system.world.incidents.items.get(id)?.version ?? 0;
       const press = { kind: 'silence', incidentId: id, asOf, length: HOUR } as const;
-      await pressButton(ports, { press, by: 'Ben', now: system.now });
+      await handleSlackAction(ports, { press, by: 'Ben', now: system.now });
     },
     /** What Slack is asked to do in a channel within ten minutes of its return. */
     async comesBack(to = CRITICAL) {

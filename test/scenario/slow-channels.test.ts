@@ -95,7 +95,7 @@ describe('a server that wants to be left alone for a day', () => {
   it('is asked again after 5 min', async () => {
     const system = await ready({
       catalog: catalog({ routes: [{ slack: CRITICAL, mention: 'channel' }] }),
-      slackPace: { perChannel: SECOND, perEdit: SECOND },
+      slackRateLimit: { perChannel: SECOND, perEdit: SECOND },
     });
     const retryAfterMs = 86_400 * SECOND;
     system.slack.script({ kind: 'retryable', reason: 'rate_limited', detail: 'Slack: 429', retryAfterMs });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkSlackBlocks } from '../../infra/local/slack/check-slack-blocks.ts';
-import { slackPace } from '../../lib/core/delivery/rate-limit.ts';
+import { slackRateLimit } from '../../lib/core/delivery/rate-limit.ts';
 import type { SlackMessage } from '../../lib/core/notice/notice.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { baseSubject } from '../support/assertions/base-subject.ts';
@@ -75,7 +75,7 @@ function isValid(message: SlackMessage): boolean {
 
 describe('10,000 alerts in 300 incidents within a minute', () => {
   it('all come to people: critical ones each by a message, the others in a digest, and never too fast', async () => {
-    const system = new FirstResponder({ slackPace });
+    const system = new FirstResponder({ slackRateLimit });
 
     await storm(system);
     await deliverFor(system, 7 * MINUTE);
@@ -91,7 +91,7 @@ describe('10,000 alerts in 300 incidents within a minute', () => {
   });
 
   it('all come to people when Slack wants to be left alone again and again, and nobody asks it meanwhile', async () => {
-    const system = new FirstResponder({ slackPace });
+    const system = new FirstResponder({ slackRateLimit });
     const { post } = system.slack;
     let calls = 0;
     system.slack.post = async (to, message) => {

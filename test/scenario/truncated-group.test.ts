@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf } from '../../lib/core/alert/fingerprint.ts';
+import { computeFingerprint } from '../../lib/core/alert/fingerprint.ts';
 import type { ActiveAlert } from '../../lib/core/diagnosis/checks/probe.ts';
 import { UnwritableError } from '../../lib/core/incident/incident-store.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
@@ -356,7 +356,7 @@ class CutOff extends Truncating {
       const labels = { alertname: 'Trunc', severity, instance };
       const annotations = { summary: `all of ${instance} is lost` };
       return {
-        fingerprint: fingerprintOf(labels),
+        fingerprint: computeFingerprint(labels),
         labels,
         annotations,
         startsAt: this.startsAt,
@@ -531,7 +531,7 @@ describe('an alert that Alertmanager cut off and lists', () => {
     await group.sends(told, { truncatedAlerts: 1 });
     const labels = told.map(({ alertname, instance, severity }) => ({ alertname, severity, instance }));
     const active = labels.map((each) => ({
-      fingerprint: fingerprintOf(each),
+      fingerprint: computeFingerprint(each),
       labels: each,
       annotations: {},
       startsAt: group.startsAt,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Probes } from '../../lib/core/diagnosis/checks/reading.ts';
-import { diagnoseEffect } from '../../lib/core/diagnosis/diagnose-effect.ts';
+import { runEffectDiagnosis } from '../../lib/core/diagnosis/diagnose-effect.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { ourRunbooks } from '../support/factories/our-runbooks.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
@@ -9,7 +9,7 @@ import { FirstResponder } from '../support/harness/first-responder.ts';
 /** With the checks and commands of the runbooks, asking `probes`. */
 function create(probes: Probes = {}): FirstResponder {
   const system = new FirstResponder({ catalog: ourRunbooks });
-  system.diagnose = (request) => diagnoseEffect(request, { probes, clock: system.world.clock });
+  system.diagnose = (request) => runEffectDiagnosis(request, { probes, clock: system.world.clock });
   return system;
 }
 

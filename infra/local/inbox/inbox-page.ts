@@ -1,9 +1,9 @@
-import { type Markup, markup } from '../../../lib/core/notice/email/email-markup.ts';
+import { escapeMarkup, type Markup } from '../../../lib/core/notice/email/email-markup.ts';
 import { messageStyle } from './message-style.ts';
 
 /** The page around what was received. `nonce` is the one script's permit in the content security policy. */
 export function inboxPage(content: Markup, nonce: string): string {
-  return markup`<!doctype html>
+  return escapeMarkup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -23,7 +23,7 @@ export function inboxPage(content: Markup, nonce: string): string {
 
 /** The part of the page that is fetched again. */
 export function inboxContent(slack: Markup, mails: Markup): Markup {
-  return markup`<div class="column slack"><h2>Slack</h2>${slack}</div><div class="column mails"><h2>Mail</h2>${mails}</div>`;
+  return escapeMarkup`<div class="column slack"><h2>Slack</h2>${slack}</div><div class="column mails"><h2>Mail</h2>${mails}</div>`;
 }
 
 const style = `${messageStyle}

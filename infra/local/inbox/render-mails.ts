@@ -1,4 +1,4 @@
-import { type Markup, markup } from '../../../lib/core/notice/email/email-markup.ts';
+import { escapeMarkup, type Markup } from '../../../lib/core/notice/email/email-markup.ts';
 import type { LocalMail } from '../mail/smtp.ts';
 
 /**
@@ -6,17 +6,17 @@ import type { LocalMail } from '../mail/smtp.ts';
  * page that shows several lists.
  */
 export function renderMails(mails: LocalMail[], name = 'mail'): Markup {
-  if (mails.length === 0) return markup`<p class="empty">No mail yet.</p>`;
-  return markup`${mails.map((mail, index) => mailMarkup(mail, `${name}-${index}`, index === mails.length - 1)).toReversed()}`;
+  if (mails.length === 0) return escapeMarkup`<p class="empty">No mail yet.</p>`;
+  return escapeMarkup`${mails.map((mail, index) => mailMarkup(mail, `${name}-${index}`, index === mails.length - 1)).toReversed()}`;
 }
 
 function mailMarkup(mail: LocalMail, tab: string, newest: boolean): Markup {
-  const body = markup`<summary><b>${mail.subject}</b><span class="context"><span>from ${mail.from}</span> <span>to ${mail.recipients.join(', ')}</span> <time>${new Date(mail.at).toISOString().slice(11, 19)} UTC</time></span></summary>
+  const body = escapeMarkup`<summary><b>${mail.subject}</b><span class="context"><span>from ${mail.from}</span> <span>to ${mail.recipients.join(', ')}</span> <time>${new Date(mail.at).toISOString().slice(11, 19)} UTC</time></span></summary>
 <div class="tabs"><input type="radio" name="${tab}" id="${tab}-html" checked><label for="${tab}-html">HTML</label><input type="radio" name="${tab}" id="${tab}-text"><label for="${tab}-text">Text</label><input type="radio" name="${tab}" id="${tab}-headers"><label for="${tab}-headers">Headers</label>
 <iframe class="pane html" loading="lazy" sandbox="" title="${mail.subject}" srcdoc="${withPictures(mail)}"></iframe><pre class="pane text">${mail.text}</pre><pre class="pane headers">${mail.headerLines.join('\n')}</pre></div>`;
   return newest
-    ? markup`<details class="mail" open>${body}</details>`
-    : markup`<details class="mail">${body}</details>`;
+    ? escapeMarkup`<details class="mail" open>${body}</details>`
+    : escapeMarkup`<details class="mail">${body}</details>`;
 }
 
 /** The mail's own pictures in place of the content ids that name them; a page has no other way to what a mail holds. */

@@ -1,18 +1,18 @@
-import { type Markup, markup } from '../../../lib/core/notice/email/email-markup.ts';
+import { escapeMarkup, type Markup } from '../../../lib/core/notice/email/email-markup.ts';
 import type { LocalSlackMessage } from '../slack/local-slack-messages.ts';
 import { type MrkdwnToken, parseMrkdwn } from '../slack/parse-mrkdwn.ts';
 import { readBlock, type ShownElement } from '../slack/read-block.ts';
 
 /** Slack's messages by channel, newest first, each thread under its root. */
 export function renderSlackMessages(messages: LocalSlackMessage[]): Markup {
-  if (messages.length === 0) return markup`<p class="empty">No Slack message yet.</p>`;
+  if (messages.length === 0) return escapeMarkup`<p class="empty">No Slack message yet.</p>`;
   const channels = Map.groupBy(messages, (message) => message.channel || 'incoming webhook');
-  return markup`${[...channels].map(([name, inChannel]) => channelMarkup(name, inChannel))}`;
+  return escapeMarkup`${[...channels].map(([name, inChannel]) => channelMarkup(name, inChannel))}`;
 }
 
 function channelMarkup(name: string, messages: LocalSlackMessage[]): Markup {
   const roots = messages.filter((message) => message.threadTs === undefined).toReversed();
-  return markup`<section class="channel"><h3>${name}</h3>${roots.map((root) =>
+  return escapeMarkup`<section class="channel"><h3>${name}</h3>${roots.map((root) =>
     messageMarkup(
       root,
       messages.filter((message) => message.threadTs === root.ts),
@@ -25,13 +25,15 @@ function answersMarkup({ answers }: LocalSlackMessage): Markup[] {
   const newest = answers?.at(-1);
   if (newest === undefined) return [];
   return [
-    markup`<div class="answer"><span class="edited">Only visible to you</span> ${mrkdwnMarkup(newest)}</div>`,
+    escapeMarkup`<div class="answer"><span class="edited">Only visible to you</span> ${mrkdwnMarkup(newest)}</div>`,
   ];
 }
 
 function messageMarkup(message: LocalSlackMessage, replies: LocalSlackMessage[]): Markup {
-  const edited = message.edits > 0 ? [markup` <span class="edited">(edited)</span>`] : [];
-  const shared = message.broadcast ? [markup` <span class="edited">also sent to the channel</span>`] : [];
+  const edited = message.edits > 0 ? [escapeMarkup` <span class="edited">(edited)</span>`] : [];
+  const shared = message.broadcast
+    ? [escapeMarkup` <span class="edited">also sent to the channel</span>`]
+    : [];
   const content =
     message.blocks.length > 0
       ? message.blocks.map((block) => blockMarkup(block, message))
@@ -40,70 +42,72 @@ function messageMarkup(message: LocalSlackMessage, replies: LocalSlackMessage[])
   const thread =
     replies.length > 0
       ? [
-          markup`<details class="thread"><summary>${count}</summary>${replies.map((reply) => messageMarkup(reply, []))}</details>`,
+          escapeMarkup`<details class="thread"><summary>${count}</summary>${replies.map((reply) => messageMarkup(reply, []))}</details>`,
         ]
       : [];
-  return markup`<article class="message" id="m-${message.ts}"><div class="avatar" aria-hidden="true">FR</div><div class="content"><div class="by"><b>first-responder</b> <span class="app">APP</span> ${timeMarkup(Number(message.ts) * 1000)}${edited}${shared}</div><div class="preview">${plainText(message.text)}</div>${content}${answersMarkup(message)}${thread}</div></article>`;
+  return escapeMarkup`<article class="message" id="m-${message.ts}"><div class="avatar" aria-hidden="true">FR</div><div class="content"><div class="by"><b>first-responder</b> <span class="app">APP</span> ${timeMarkup(Number(message.ts) * 1000)}${edited}${shared}</div><div class="preview">${plainText(message.text)}</div>${content}${answersMarkup(message)}${thread}</div></article>`;
 }
 
 function blockMarkup(raw: Record<string, unknown>, message: LocalSlackMessage): Markup {
   const block = readBlock(raw);
   switch (block.kind) {
     case 'header':
-      return markup`<h4>${block.text}</h4>`;
+      return escapeMarkup`<h4>${block.text}</h4>`;
     case 'section':
-      return markup`${block.texts.map((text) => markup`<div class="section">${mrkdwnMarkup(text)}</div>`)}`;
+      return escapeMarkup`${block.texts.map((text) => escapeMarkup`<div class="section">${mrkdwnMarkup(text)}</div>`)}`;
     case 'context':
-      return markup`<div class="context">${block.texts.map((text) => markup`<span>${mrkdwnMarkup(text)}</span>`)}</div>`;
+      return escapeMarkup`<div class="context">${block.texts.map((text) => escapeMarkup`<span>${mrkdwnMarkup(text)}</span>`)}</div>`;
     case 'actions':
-      return markup`<div class="actions" data-channel="${message.channelId}" data-ts="${message.ts}">${block.elements.map(elementMarkup)}</div>`;
+      return escapeMarkup`<div class="actions" data-channel="${message.channelId}" data-ts="${message.ts}">${block.elements.map(elementMarkup)}</div>`;
     case 'divider':
-      return markup`<hr>`;
+      return escapeMarkup`<hr>`;
     case 'other':
-      return markup`<div class="context">[${block.type}]</div>`;
+      return escapeMarkup`<div class="context">[${block.type}]</div>`;
   }
 }
 
 function elementMarkup({ action, label, primary, menu, choices, url }: ShownElement): Markup {
   if (url !== undefined) {
     return /^https?:/.test(url)
-      ? markup`<a class="button" href="${url}" target="_blank" rel="noreferrer">${label}</a>`
-      : markup`<span>${label}</span>`;
+      ? escapeMarkup`<a class="button" href="${url}" target="_blank" rel="noreferrer">${label}</a>`
+      : escapeMarkup`<span>${label}</span>`;
   }
   if (menu) {
-    const options = choices.map((choice) => markup`<option value="${choice.value}">${choice.label}</option>`);
-    return markup`<select class="button" data-action="${action}" aria-label="${label}"><option value="" selected>${label}</option>${options}</select>`;
+    const options = choices.map(
+      (choice) => escapeMarkup`<option value="${choice.value}">${choice.label}</option>`,
+    );
+    return escapeMarkup`<select class="button" data-action="${action}" aria-label="${label}"><option value="" selected>${label}</option>${options}</select>`;
   }
   const kind = primary ? 'button primary' : 'button';
-  return markup`<button type="button" class="${kind}" data-action="${action}" value="${choices[0]?.value ?? ''}">${label}</button>`;
+  return escapeMarkup`<button type="button" class="${kind}" data-action="${action}" value="${choices[0]?.value ?? ''}">${label}</button>`;
 }
 
 function mrkdwnMarkup(text: string): Markup {
-  return markup`${parseMrkdwn(text).map(tokenMarkup)}`;
+  return escapeMarkup`${parseMrkdwn(text).map(tokenMarkup)}`;
 }
 
 function tokenMarkup(token: MrkdwnToken): Markup {
   switch (token.kind) {
     case 'text':
-      return markup`${token.text}`;
+      return escapeMarkup`${token.text}`;
     case 'bold':
-      return markup`<b>${token.text}</b>`;
+      return escapeMarkup`<b>${token.text}</b>`;
     case 'italic':
-      return markup`<i>${token.text}</i>`;
+      return escapeMarkup`<i>${token.text}</i>`;
     case 'strike':
-      return markup`<s>${token.text}</s>`;
+      return escapeMarkup`<s>${token.text}</s>`;
     case 'code':
-      return markup`<code>${token.text}</code>`;
+      return escapeMarkup`<code>${token.text}</code>`;
     case 'pre':
-      return markup`<pre>${token.text}</pre>`;
+      return escapeMarkup`<pre>${token.text}</pre>`;
     case 'mention':
-      return markup`<span class="mention">${token.text}</span>`;
+      return escapeMarkup`<span class="mention">${token.text}</span>`;
     case 'date':
-      return markup`<time title="${token.text}">${token.text}</time>`;
+      return escapeMarkup`<time title="${token.text}">${token.text}</time>`;
     case 'link':
       return /^https?:/.test(token.url)
-        ? markup`<a href="${token.url}" target="_blank" rel="noreferrer">${token.text}</a>`
-        : markup`${token.text}`;
+        ? escapeMarkup`<a href="${token.url}" target="_blank" rel="noreferrer">${token.text}</a>`
+        : escapeMarkup`${token.text}`;
   }
 }
 
@@ -116,5 +120,5 @@ function plainText(mrkdwn: string): string {
 
 function timeMarkup(millis: number): Markup {
   const words = new Date(millis).toISOString().slice(11, 19);
-  return markup`<time title="${new Date(millis).toISOString()}">${words} UTC</time>`;
+  return escapeMarkup`<time title="${new Date(millis).toISOString()}">${words} UTC</time>`;
 }

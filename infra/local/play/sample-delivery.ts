@@ -1,5 +1,5 @@
-import { fingerprintOf } from '../../../lib/core/alert/fingerprint.ts';
-import { sharedLabels } from '../../../lib/core/alert/labels.ts';
+import { computeFingerprint } from '../../../lib/core/alert/fingerprint.ts';
+import { findSharedLabels } from '../../../lib/core/alert/labels.ts';
 import type { SampleAlert } from './sample-alerts.ts';
 
 /** Shorter than anybody needs to play its end and then it again, which is to be a new firing and no doubtful one. */
@@ -15,15 +15,15 @@ export function sampleDelivery(alerts: SampleAlert[], now: Date, status: 'firing
     receiver: 'first-responder',
     status,
     groupLabels: { alertname },
-    commonLabels: sharedLabels(alerts.map(({ labels }) => labels)),
-    commonAnnotations: sharedLabels(alerts.map(({ annotations }) => annotations)),
+    commonLabels: findSharedLabels(alerts.map(({ labels }) => labels)),
+    commonAnnotations: findSharedLabels(alerts.map(({ annotations }) => annotations)),
     externalURL: 'http://localhost:9093',
     alerts: alerts.map((alert) => ({
       ...alert,
       status,
       startsAt: new Date(now.getTime() - FIRING_SINCE).toISOString(),
       endsAt: status === 'firing' ? '0001-01-01T00:00:00Z' : now.toISOString(),
-      fingerprint: fingerprintOf(alert.labels),
+      fingerprint: computeFingerprint(alert.labels),
     })),
   };
 }

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSsmParameters, lazyParameter } from '../../../lib/adapters/secrets/ssm-parameters.ts';
+import { createLazyParameter, createSsmParameters } from '../../../lib/adapters/secrets/ssm-parameters.ts';
 import type { Environment } from '../../../lib/config/load-configuration.ts';
-import { awsClient } from '../../../lib/wiring/aws-client.ts';
+import { createAwsClient } from '../../../lib/wiring/aws-client.ts';
 import { alertmanagerSnippet } from '../alertmanager/alertmanager-snippet.ts';
 import { type ApiGateway, startApiGateway } from '../aws/api-gateway.ts';
 import { buildFunctions } from '../aws/build-functions.ts';
@@ -48,7 +48,10 @@ export async function run(options: RunOptions): Promise<void> {
 
 async function start(options: RunOptions): Promise<void> {
   const { closers, say, stop } = options;
-  const settings = await readSettings(options.environment, createSsmParameters(lazyParameter(awsClient())));
+  const settings = await readSettings(
+    options.environment,
+    createSsmParameters(createLazyParameter(createAwsClient())),
+  );
   const { PORT: port, INBOX_PORT: inboxPort } = settings;
   const given = withLocalDefaults(options.environment, port);
   const gateway = await openDoor(port, options);

@@ -1,5 +1,5 @@
 import axios, { AxiosError, type AxiosInstance } from 'axios';
-import { httpFailureWords } from '../../core/diagnosis/checks/failure-words.ts';
+import { describeHttpFailure } from '../../core/diagnosis/checks/failure-words.ts';
 
 /** A client for Alertmanager's API v2 that reads at most so many bytes of an answer and goes nowhere else. */
 export function createAlertmanagerClient(maxContentLength: number): AxiosInstance {
@@ -16,12 +16,15 @@ export function createAlertmanagerClient(maxContentLength: number): AxiosInstanc
 export type AlertmanagerUrls = { anySource: string[]; bySource: Readonly<Record<string, string[]>> };
 
 /** The peers of one source's Alertmanager. */
-export function urlsOf(urls: AlertmanagerUrls, source: string): string[] {
+export function findUrls(urls: AlertmanagerUrls, source: string): string[] {
   return Object.hasOwn(urls.bySource, source) ? (urls.bySource[source] ?? []) : urls.anySource;
 }
 
 /** Why a request to Alertmanager brought nothing, in a few words and without the address. */
-export function requestFailure(error: unknown, bounds: { timeoutMs: number; signal: AbortSignal }): string {
+export function describeRequestFailure(
+  error: unknown,
+  bounds: { timeoutMs: number; signal: AbortSignal },
+): string {
   if (!(error instanceof AxiosError)) return 'the answer could not be read';
   const { code, response, message } = error;
   const data: unknown = response?.data;
@@ -34,5 +37,5 @@ export function requestFailure(error: unknown, bounds: { timeoutMs: number; sign
     said: typeof data === 'string' && !data.trimStart().startsWith('<') ? data : undefined,
     code,
   };
-  return httpFailureWords(failure, bounds.timeoutMs);
+  return describeHttpFailure(failure, bounds.timeoutMs);
 }

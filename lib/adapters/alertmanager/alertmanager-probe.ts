@@ -8,8 +8,8 @@ import type {
 import {
   type AlertmanagerUrls,
   createAlertmanagerClient,
-  requestFailure,
-  urlsOf,
+  describeRequestFailure,
+  findUrls,
 } from './alertmanager-client.ts';
 export type AlertmanagerOptions = { urls: AlertmanagerUrls };
 
@@ -27,7 +27,7 @@ export function createAlertmanagerProbe(options: AlertmanagerOptions): Alertmana
 
   return {
     async alerts(source, bounds) {
-      const urls = urlsOf(options.urls, source);
+      const urls = findUrls(options.urls, source);
       if (urls.length === 0) {
         return { kind: 'failed', reason: `ALERTMANAGER_URL has no address for ${source}` };
       }
@@ -61,7 +61,7 @@ async function get(http: AxiosInstance, url: string, bounds: Bounds): Promise<Pr
       ? { kind: 'failed', reason: 'the answer was not one of Alertmanager' }
       : { kind: 'ok', value: read };
   } catch (error) {
-    return { kind: 'failed', reason: requestFailure(error, bounds) };
+    return { kind: 'failed', reason: describeRequestFailure(error, bounds) };
   }
 }
 

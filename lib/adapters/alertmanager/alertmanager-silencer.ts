@@ -9,8 +9,8 @@ import type { Millis } from '../../core/shared/time.ts';
 import {
   type AlertmanagerUrls,
   createAlertmanagerClient,
-  requestFailure,
-  urlsOf,
+  describeRequestFailure,
+  findUrls,
 } from './alertmanager-client.ts';
 
 /** Years of silences, ended ones included. */
@@ -31,7 +31,7 @@ export function createAlertmanagerSilencer(options: { urls: AlertmanagerUrls }):
 
   return {
     async silence(source, request, bounds) {
-      const urls = urlsOf(options.urls, source);
+      const urls = findUrls(options.urls, source);
       if (urls.length === 0) {
         return { kind: 'failed', reason: `ALERTMANAGER_URL has no address for ${source}` };
       }
@@ -68,7 +68,7 @@ async function silenceAt(
   } catch (error) {
     return {
       kind: 'failed',
-      reason: error instanceof NotAlertmanager ? error.message : requestFailure(error, bounds),
+      reason: error instanceof NotAlertmanager ? error.message : describeRequestFailure(error, bounds),
     };
   }
 }

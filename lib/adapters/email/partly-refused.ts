@@ -1,6 +1,6 @@
 import type { SendOutcome } from '../../core/delivery/delivery.ts';
 import { clip } from '../../core/shared/clip.ts';
-import { smtpFailure } from './smtp-failure.ts';
+import { toSmtpFailure } from './smtp-failure.ts';
 
 const MAX_NAMED = 5;
 
@@ -9,10 +9,10 @@ const MAX_NAMED = 5;
  * of them beside the success, each with the server's own answer. While one of those answers is temporary the mail is
  * to be sent again, to those alone who do not have it.
  */
-export function acceptedOutcome(info: object, secrets: string[]): SendOutcome {
+export function toAcceptedOutcome(info: object, secrets: string[]): SendOutcome {
   const refusals = listOf(info, 'rejectedErrors').map((error) => ({
     address: text(error, 'recipient'),
-    failure: smtpFailure(error, secrets),
+    failure: toSmtpFailure(error, secrets),
   }));
   if (refusals.length === 0) return { kind: 'delivered' };
   const named = refusals.slice(0, MAX_NAMED).map(({ address, failure }) => `${address}: ${failure.detail}`);

@@ -14,7 +14,7 @@ const TOO_LARGE = 552;
  * allowed, until somebody mends it. A server's 4xx is temporary by definition (RFC 5321, 4.2.1) and decides before
  * nodemailer's own code does, because that code only says at which step it happened.
  */
-export function smtpFailure(error: unknown, secrets: string[]): SendFailure {
+export function toSmtpFailure(error: unknown, secrets: string[]): SendFailure {
   const code = read(error, 'code');
   const status = Number(read(error, 'responseCode')) || 0;
   const detail = describe(error, code, secrets);

@@ -2,8 +2,8 @@ import { createTransport } from 'nodemailer';
 import { LONGEST_SEND } from '../../core/delivery/budget.ts';
 import type { MailChannel } from '../../core/delivery/channels.ts';
 import type { MailMessage, MailPicture } from '../../core/notice/notice.ts';
-import { acceptedOutcome } from './partly-refused.ts';
-import { smtpFailure } from './smtp-failure.ts';
+import { toAcceptedOutcome } from './partly-refused.ts';
+import { toSmtpFailure } from './smtp-failure.ts';
 
 export type SmtpOptions = {
   host: string;
@@ -56,9 +56,9 @@ export function createSmtpMailChannel(options: SmtpOptions): MailChannel {
           ...(mail.pictures === undefined ? {} : { attachments: mail.pictures.map(inline) }),
           headers: { ...mail.headers, ...neverAnswered },
         });
-        return acceptedOutcome(info, secrets);
+        return toAcceptedOutcome(info, secrets);
       } catch (error) {
-        return smtpFailure(error, secrets);
+        return toSmtpFailure(error, secrets);
       }
     },
   };

@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { addAbortSignal, type Readable } from 'node:stream';
 import axios, { AxiosError } from 'axios';
-import { httpFailureWords } from '../../core/diagnosis/checks/failure-words.ts';
+import { describeHttpFailure } from '../../core/diagnosis/checks/failure-words.ts';
 import type { Bounds, HttpProbe, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
 import { readMetrics } from './read-metrics.ts';
 
@@ -70,7 +70,10 @@ export function createHttpProbe({ targets }: HttpProbeOptions): HttpProbe {
       return ask(target, path, accept, bounds, async ({ status, body }) => {
         if (status >= 200 && status < 300) return readMetrics(body, new RegExp(match), bounds.maxRows);
         const said = await beginningOf(body, bounds.maxBytes);
-        return { kind: 'failed', reason: httpFailureWords({ ...answered, status, said }, bounds.timeoutMs) };
+        return {
+          kind: 'failed',
+          reason: describeHttpFailure({ ...answered, status, said }, bounds.timeoutMs),
+        };
       });
     },
   };
@@ -94,7 +97,7 @@ async function beginningOf(body: AsyncIterable<Buffer>, maxBytes: number): Promi
 function reasonOf(error: unknown, timedOut: boolean, timeoutMs: number): string {
   const code = error instanceof AxiosError || isCoded(error) ? error.code : undefined;
   if (!timedOut && code === undefined) return 'the answer could not be read';
-  return httpFailureWords({ ...answered, timedOut, code }, timeoutMs);
+  return describeHttpFailure({ ...answered, timedOut, code }, timeoutMs);
 }
 
 function isCoded(error: unknown): error is Error & { code: string } {

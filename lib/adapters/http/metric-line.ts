@@ -15,13 +15,13 @@ export function isMetricComment(line: string): boolean {
 }
 
 /** The name that a line begins with; not yet a promise that it is a sample. */
-export function metricName(line: string): string | undefined {
+export function parseMetricName(line: string): string | undefined {
   return NAME.exec(line)?.[0];
 }
 
 /** `undefined` for comments, blank lines, and whatever is no sample. */
 export function parseMetricLine(line: string): MetricSample | undefined {
-  const name = metricName(line);
+  const name = parseMetricName(line);
   if (name === undefined) return undefined;
   const labels: [string, string][] = [];
   let at = name.length;

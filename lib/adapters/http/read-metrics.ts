@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { MetricSample, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
-import { isMetricComment, metricName, parseMetricLine } from './metric-line.ts';
+import { isMetricComment, parseMetricLine, parseMetricName } from './metric-line.ts';
 
 /** Pages of large systems have a few megabytes. */
 const MAX_PAGE = 50_000_000;
@@ -22,12 +22,12 @@ export async function readMetrics(
   const counted = measured(body, (bytes) => {
     left -= bytes;
   });
-  for await (const lines of lineBatches(counted, LONGEST_LINE)) {
+  for await (const lines of readLineBatches(counted, LONGEST_LINE)) {
     for (const line of lines) {
       if (line === '') continue;
       empty = false;
       believed ||= isMetricComment(line) || parseMetricLine(line) !== undefined;
-      const name = metricName(line);
+      const name = parseMetricName(line);
       if (name === undefined || name.length > LONGEST_NAME || !match.test(name)) continue;
       const sample = parseMetricLine(line);
       if (sample === undefined) continue;
@@ -51,7 +51,7 @@ async function* measured(chunks: AsyncIterable<Buffer>, note: (bytes: number) =>
  * The lines of a text as it arrives, those of one chunk at a time. Never more than one chunk and one line are held;
  * a line longer than `longest` characters is left out.
  */
-export async function* lineBatches(chunks: AsyncIterable<Uint8Array>, longest: number) {
+export async function* readLineBatches(chunks: AsyncIterable<Uint8Array>, longest: number) {
   const decoder = new TextDecoder();
   let begun = '';
   for await (const chunk of chunks) {

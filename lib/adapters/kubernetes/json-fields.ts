@@ -1,33 +1,33 @@
 // Fields of what a server answered, each as what it should be or as nothing: a cluster's version may leave any out.
 
-export function recordAt(value: unknown, field: string): object | undefined {
+export function getRecord(value: unknown, field: string): object | undefined {
   const found = at(value, field);
   return typeof found === 'object' && found !== null && !Array.isArray(found) ? found : undefined;
 }
 
-export function listAt(value: unknown, field: string): unknown[] {
+export function getList(value: unknown, field: string): unknown[] {
   const found = at(value, field);
   return Array.isArray(found) ? found : [];
 }
 
 /** An empty text says nothing. */
-export function textAt(value: unknown, field: string): string | undefined {
+export function getText(value: unknown, field: string): string | undefined {
   const found = at(value, field);
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
 
-export function numberAt(value: unknown, field: string): number | undefined {
+export function getNumber(value: unknown, field: string): number | undefined {
   const found = at(value, field);
   return typeof found === 'number' ? found : undefined;
 }
 
-export function flagAt(value: unknown, field: string): boolean {
+export function getFlag(value: unknown, field: string): boolean {
   return at(value, field) === true;
 }
 
 /** RFC 3339, as milliseconds. */
-export function timeAt(value: unknown, field: string): number | undefined {
-  const time = Date.parse(textAt(value, field) ?? '');
+export function getTime(value: unknown, field: string): number | undefined {
+  const time = Date.parse(getText(value, field) ?? '');
   return Number.isNaN(time) ? undefined : time;
 }
 

@@ -16,12 +16,12 @@ export type KubernetesVariables = {
 };
 
 /** The cluster that is named, else the one that this runs in. The account of a pod is shown to its own cluster only. */
-export function kubernetesAccess(config: KubernetesVariables): KubernetesAccess | undefined {
+export function resolveKubernetesAccess(config: KubernetesVariables): KubernetesAccess | undefined {
   const { KUBERNETES_URL, KUBERNETES_TOKEN, KUBERNETES_CA, EKS_CLUSTER_NAME, AWS_REGION } = config;
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = config;
   if (KUBERNETES_URL === undefined) {
     if (host === undefined) return undefined;
-    return { url: `https://${host.includes(':') ? `[${host}]` : host}:${port}`, ...serviceAccount() };
+    return { url: `https://${host.includes(':') ? `[${host}]` : host}:${port}`, ...readServiceAccount() };
   }
   const token =
     EKS_CLUSTER_NAME && AWS_REGION
@@ -42,7 +42,7 @@ const FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
  * The account of the pod that this runs in. Both files are read again each time, because the cluster replaces the
  * token about once an hour. https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
  */
-export function serviceAccount(folder = FOLDER): Required<Pick<KubernetesAccess, 'token' | 'authority'>> {
+export function readServiceAccount(folder = FOLDER): Required<Pick<KubernetesAccess, 'token' | 'authority'>> {
   return {
     token: () => contentOf(join(folder, 'token'), "the service account's token cannot be read"),
     authority: () => contentOf(join(folder, 'ca.crt'), "the service account's ca.crt cannot be read"),

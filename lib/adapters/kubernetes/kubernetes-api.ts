@@ -1,7 +1,7 @@
 import { Agent } from 'node:https';
 import { Readable } from 'node:stream';
 import axios, { AxiosError } from 'axios';
-import { type HttpFailure, httpFailureWords } from '../../core/diagnosis/checks/failure-words.ts';
+import { describeHttpFailure, type HttpFailure } from '../../core/diagnosis/checks/failure-words.ts';
 import type { Bounds, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
 
 /** How a cluster's API is reached. Token and authority are asked for before each request, because both get renewed. */
@@ -111,7 +111,7 @@ export function createKubernetesApi(access: KubernetesAccess): KubernetesApi {
 function failed(failure: Partial<HttpFailure>, { timeoutMs }: Bounds): ProbeResult<never> {
   return {
     kind: 'failed',
-    reason: httpFailureWords({ timedOut: false, tooLarge: false, ...failure }, timeoutMs),
+    reason: describeHttpFailure({ timedOut: false, tooLarge: false, ...failure }, timeoutMs),
   };
 }
 

@@ -7,7 +7,7 @@ import type {
   ProbeResult,
 } from '../../core/diagnosis/checks/probe.ts';
 import type { PodScope } from '../../core/runbook/runbook.ts';
-import { listAt } from './json-fields.ts';
+import { getList } from './json-fields.ts';
 import {
   createKubernetesApi,
   type KubernetesAccess,
@@ -16,7 +16,7 @@ import {
   type Query,
 } from './kubernetes-api.ts';
 import { readLogs } from './read-logs.ts';
-import { eventOf, podOf, selectorOf, usageOf } from './read-objects.ts';
+import { toClusterEvent, toLabelSelector, toPod, toPodUsage } from './read-objects.ts';
 
 const NOT_KUBERNETES = { kind: 'failed', reason: 'the answer was not one of Kubernetes' } as const;
 /** A pod whose node is lost must not cost what the others said, so their logs end a little before the step does. */
@@ -30,7 +30,7 @@ const METRICS = ['apis', 'metrics.k8s.io', 'v1beta1'];
 export function createKubernetesProbe(access: KubernetesAccess): KubernetesProbe {
   const api = createKubernetesApi(access);
   return {
-    pods: async (scope, bounds) => all(await podsIn(api, scope, bounds), podOf),
+    pods: async (scope, bounds) => all(await podsIn(api, scope, bounds), toPod),
     usage: (scope, bounds) => usage(api, scope, bounds),
     events: (scope, bounds) => events(api, scope, bounds),
     async logs(request, bounds) {
@@ -52,10 +52,10 @@ async function podsIn(api: KubernetesApi, scope: PodScope, bounds: Bounds): Prom
 
 async function usage(api: KubernetesApi, scope: PodScope, bounds: Bounds): Promise<ProbeResult<PodUsage[]>> {
   const path = [...METRICS, 'namespaces', scope.namespace, 'pods'];
-  if (scope.pod !== undefined) return all(one(await api.json([...path, scope.pod], {}, bounds)), usageOf);
+  if (scope.pod !== undefined) return all(one(await api.json([...path, scope.pod], {}, bounds)), toPodUsage);
   const selector = await selectorFor(api, scope, bounds);
   if (selector.kind === 'failed') return selector;
-  return all(await list(api, path, selector.value, bounds), usageOf);
+  return all(await list(api, path, selector.value, bounds), toPodUsage);
 }
 
 /** A deployment is its selector, as for kubectl. Without either it is the whole namespace. */
@@ -66,7 +66,7 @@ async function selectorFor(api: KubernetesApi, scope: PodScope, bounds: Bounds):
   const path = ['apis', 'apps', 'v1', 'namespaces', scope.namespace, 'deployments', scope.deployment];
   const deployment = await api.json(path, {}, bounds);
   if (deployment.kind === 'failed') return deployment;
-  const labelSelector = selectorOf(deployment.value);
+  const labelSelector = toLabelSelector(deployment.value);
   return labelSelector === undefined ? NOT_KUBERNETES : { kind: 'ok', value: { labelSelector } };
 }
 
@@ -82,9 +82,9 @@ async function events(
     list(api, inNamespace(scope, 'events'), query, bounds),
     isNarrow ? podsIn(api, scope, bounds) : undefined,
   ]);
-  const warnings = all(told, eventOf);
+  const warnings = all(told, toClusterEvent);
   if (warnings.kind === 'failed' || pods === undefined) return warnings;
-  const known = all(pods, podOf);
+  const known = all(pods, toPod);
   if (known.kind === 'failed') return known;
   return { kind: 'ok', value: warnings.value.filter(concerning(scope.deployment, known.value)) };
 }
@@ -115,7 +115,7 @@ async function list(
   if (answer.kind === 'failed') return answer;
   const { value } = answer;
   const isList = typeof value === 'object' && value !== null && 'items' in value;
-  return isList ? { kind: 'ok', value: listAt(value, 'items') } : NOT_KUBERNETES;
+  return isList ? { kind: 'ok', value: getList(value, 'items') } : NOT_KUBERNETES;
 }
 
 function one(answer: ProbeResult<unknown>): ProbeResult<unknown[]> {

@@ -1,4 +1,4 @@
-import { headOf } from '../../core/shared/clip.ts';
+import { takeHead } from '../../core/shared/clip.ts';
 import type { Millis } from '../../core/shared/time.ts';
 
 export type LogLine = { at: Millis; text: string };
@@ -26,7 +26,10 @@ const COLOURS = new RegExp(`${ESCAPE}\\[[0-9;]*[A-Za-z]`, 'g');
  * Reads a log to its end while holding no more than a chunk, a line and the lines that are kept, whatever its size
  * and however long its lines are.
  */
-export async function tailOf(stream: AsyncIterable<Buffer>, options: LogTailOptions): Promise<LogTail> {
+export async function createLogTail(
+  stream: AsyncIterable<Buffer>,
+  options: LogTailOptions,
+): Promise<LogTail> {
   const tail: LogTail = { newest: [], matched: 0, read: 0 };
   const begun = Buffer.alloc(options.longest + TIMESTAMP_BYTES);
   let length = 0;
@@ -56,6 +59,6 @@ export async function tailOf(stream: AsyncIterable<Buffer>, options: LogTailOpti
 
 function lineOf(raw: string, longest: number): LogLine {
   const [prefix, time] = TIMESTAMP.exec(raw) ?? ['', ''];
-  const text = headOf(raw.slice(prefix.length).replace(/\r$/, '').replace(COLOURS, ''), longest);
+  const text = takeHead(raw.slice(prefix.length).replace(/\r$/, '').replace(COLOURS, ''), longest);
   return { at: Date.parse(time ?? '') || 0, text };
 }

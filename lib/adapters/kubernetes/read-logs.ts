@@ -1,7 +1,7 @@
 import type { Bounds, LogExcerpt, LogRequest, Pod, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
-import { type LogTail, tailOf } from './log-tail.ts';
-import { defaultContainer, podOf } from './read-objects.ts';
+import { createLogTail, type LogTail } from './log-tail.ts';
+import { findDefaultContainer, toPod } from './read-objects.ts';
 
 /** Pods of one deployment mostly say the same. */
 const MOST_PODS = 3;
@@ -43,8 +43,8 @@ export async function readLogs(
 
 /** Nothing for a pod that has no such log: none of its containers has started, or none has ended before. */
 function candidateOf(entry: unknown, request: LogRequest): Candidate | [] {
-  const pod = podOf(entry);
-  const container = request.container ?? defaultContainer(entry);
+  const pod = toPod(entry);
+  const container = request.container ?? findDefaultContainer(entry);
   if (pod === undefined || container === undefined) return [];
   const isBefore = pod.containers.some(({ name, restarts }) => name === container && restarts > 0);
   return request.previous && !isBefore ? [] : { pod, container };
@@ -74,5 +74,5 @@ async function readLog(
     longest: bounds.maxBytes,
     matches: (line: string) => pattern?.test(line) ?? true,
   };
-  return api.read(path, query, bounds, (stream) => tailOf(stream, options));
+  return api.read(path, query, bounds, (stream) => createLogTail(stream, options));
 }

@@ -5,7 +5,7 @@ import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
 import { gfmTaskListItemToMarkdown } from 'mdast-util-gfm-task-list-item';
 import { defaultHandlers, type Info, type State, toMarkdown } from 'mdast-util-to-markdown';
 import type { Block } from '../../core/history/report/document.ts';
-import { cleanText, clip, oneLine } from '../../core/shared/plain-text.ts';
+import { cleanText, clip, toOneLine } from '../../core/shared/plain-text.ts';
 
 /** Longer texts are cut: a table's row is still to be read. */
 const MAX_TEXT = 2_000;
@@ -75,14 +75,14 @@ function rowOf(cells: string[]): TableRow {
     type: 'tableRow',
     children: cells.map((cell) => ({
       type: 'tableCell',
-      children: [{ type: 'text', value: clip(oneLine(cell), MAX_CELL) }],
+      children: [{ type: 'text', value: clip(toOneLine(cell), MAX_CELL) }],
     })),
   };
 }
 
 function text(value: string): PhrasingContent[] {
   // An empty paragraph or item would be no block at all.
-  return [{ type: 'text', value: clip(oneLine(value), MAX_TEXT) || '–' }];
+  return [{ type: 'text', value: clip(toOneLine(value), MAX_TEXT) || '–' }];
 }
 
 /**

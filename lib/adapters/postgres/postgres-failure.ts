@@ -25,7 +25,7 @@ const unreachable: Record<string, string> = {
 };
 
 /** Why no connection could be had, in one sentence that holds no credentials. */
-export function connectFailure(error: unknown, connectionString: string, timeout: number): string {
+export function describeConnectFailure(error: unknown, connectionString: string, timeout: number): string {
   return `could not connect: ${withoutSecrets(connectReason(error, timeout), connectionString)}`;
 }
 
@@ -46,7 +46,7 @@ function connectReason(error: unknown, timeout: number): string {
  * Why a statement gave no rows, in one sentence. The server ends a statement at its own timeout (milliseconds); a server
  * that says nothing is waited for until the step's.
  */
-export function queryFailure(
+export function describeQueryFailure(
   error: unknown,
   connectionString: string,
   timeouts: { statement: number; step: number },

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import type { Bounds, ProbeResult, SqlProbe, SqlResult } from '../../core/diagnosis/checks/probe.ts';
-import type { Scalar } from '../../core/diagnosis/findings/finding.ts';
+import type { Cell } from '../../core/diagnosis/findings/finding.ts';
 import { clip } from '../../core/shared/clip.ts';
-import { connectFailure, queryFailure } from './postgres-failure.ts';
-import { scalarTypes } from './scalar-types.ts';
+import { describeConnectFailure, describeQueryFailure } from './postgres-failure.ts';
+import { createScalarTypes } from './scalar-types.ts';
 
 export type PostgresProbeOptions = {
   connectionString: string;
@@ -40,7 +40,7 @@ export function createPostgresProbe(options: PostgresProbeOptions): SqlProbe & {
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     idleTimeoutMillis: IDLE_TIMEOUT,
     allowExitOnIdle: true,
-    types: scalarTypes,
+    types: createScalarTypes,
   });
   // An idle connection that the server ended is simply not used again.
   pool.on('error', () => undefined);
@@ -54,7 +54,7 @@ export function createPostgresProbe(options: PostgresProbeOptions): SqlProbe & {
     }
   }
 
-  async function query(sql: string, params: Scalar[], bounds: Bounds): Promise<ProbeResult<SqlResult>> {
+  async function query(sql: string, params: Cell[], bounds: Bounds): Promise<ProbeResult<SqlResult>> {
     const startedAt = now();
     const connecting = connect();
     let client: pg.PoolClient;
@@ -66,7 +66,7 @@ export function createPostgresProbe(options: PostgresProbeOptions): SqlProbe & {
         () => undefined,
       );
       const waited = Math.min(CONNECT_TIMEOUT, bounds.timeoutMs);
-      return { kind: 'failed', reason: connectFailure(error, connectionString, waited) };
+      return { kind: 'failed', reason: describeConnectFailure(error, connectionString, waited) };
     }
     // Without a listener a connection that breaks between two statements would end the process.
     client.on('error', ignore);
@@ -79,7 +79,7 @@ export function createPostgresProbe(options: PostgresProbeOptions): SqlProbe & {
       return { kind: 'ok', value };
     } catch (error) {
       const timeouts = { statement: timeout, step: bounds.timeoutMs };
-      return { kind: 'failed', reason: queryFailure(error, connectionString, timeouts) };
+      return { kind: 'failed', reason: describeQueryFailure(error, connectionString, timeouts) };
     } finally {
       client.off('error', ignore);
       // Destroyed rather than given back: nothing waits for a server that hangs, and it notices by itself.
@@ -93,7 +93,7 @@ export function createPostgresProbe(options: PostgresProbeOptions): SqlProbe & {
 async function readOnly(
   client: pg.PoolClient,
   sql: string,
-  params: Scalar[],
+  params: Cell[],
   bounds: Bounds,
   timeout: number,
 ): Promise<SqlResult> {
@@ -109,7 +109,7 @@ async function readOnly(
     rowMode: 'array',
     queryMode: 'extended',
   } as const;
-  const answer = await client.query<Scalar[]>(statement, params);
+  const answer = await client.query<Cell[]>(statement, params);
   await client.query('ROLLBACK');
   const rows = answer.rows.map((row) => row.slice(0, -1).map(cut));
   const count = Number(answer.rows[0]?.at(-1) ?? 0);
@@ -127,7 +127,7 @@ function limited(sql: string, rows: number): string {
   return `SELECT *, count(*) OVER () FROM (${step}) AS counted LIMIT ${rows}`;
 }
 
-function cut(cell: Scalar): Scalar {
+function cut(cell: Cell): Cell {
   return typeof cell === 'string' ? clip(cell, MAX_CELL + 1) : cell;
 }
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { durationText } from '../../core/diagnosis/expressions/cel.ts';
+import { formatDurationText } from '../../core/diagnosis/expressions/cel.ts';
 
 /** https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat */
 const BOOL = 16;
@@ -27,7 +27,7 @@ const parsers = new Map<number, (text: string) => string | number | boolean>([
 ]);
 
 /** How cells become plain values: numbers where they are exact, times in UTC, intervals as people say them. */
-export const scalarTypes: pg.CustomTypesConfig = {
+export const createScalarTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid: number) => {
     const parse = parsers.get(oid) ?? String;
     return (value: string | Buffer) => parse(String(value));
@@ -56,5 +56,5 @@ function intervalText(text: string): string {
     const part = Number(time[2]) * 3_600 + Number(time[3]) * 60 + Number(time[4]);
     seconds += time[1] === '-' ? -part : part;
   }
-  return seconds < 0 ? `-${durationText(-seconds)}` : durationText(seconds);
+  return seconds < 0 ? `-${formatDurationText(-seconds)}` : formatDurationText(seconds);
 }

@@ -1,5 +1,5 @@
 import axios, { AxiosError, type AxiosInstance } from 'axios';
-import { httpFailureWords } from '../../core/diagnosis/checks/failure-words.ts';
+import { describeHttpFailure } from '../../core/diagnosis/checks/failure-words.ts';
 import type {
   Bounds,
   ProbeResult,
@@ -111,7 +111,7 @@ function reasonOf(error: unknown, bounds: Bounds): string {
     said: isRecord(data) && typeof data.error === 'string' ? data.error : undefined,
     code,
   };
-  return httpFailureWords(failure, bounds.timeoutMs);
+  return describeHttpFailure(failure, bounds.timeoutMs);
 }
 
 /** `data.result` as a list. A scalar or a string comes as one bare pair, which is a sample without labels. */

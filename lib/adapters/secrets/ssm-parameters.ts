@@ -20,7 +20,7 @@ export function createSsmParameters(
 }
 
 /** Reads one parameter; what it needs for that is loaded then. */
-export function lazyParameter(options: SSMClientConfig): (name: string) => Promise<string> {
+export function createLazyParameter(options: SSMClientConfig): (name: string) => Promise<string> {
   return async (name) => {
     const { fetchParameter } = await import('./fetch-parameter.ts');
     return fetchParameter(name, options);

@@ -4,7 +4,7 @@ import type { SlackChannel } from '../../core/delivery/channels.ts';
 import type { MessageRef, SendOutcome } from '../../core/delivery/delivery.ts';
 import type { SlackMessage } from '../../core/notice/notice.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { slackFailure } from './slack-failure.ts';
+import { toSlackFailure } from './slack-failure.ts';
 
 export type SlackBotOptions = {
   token: string;
@@ -39,7 +39,7 @@ export function createSlackBotChannel(options: SlackBotOptions): SlackChannel {
       const answer = await client(withinMs).apiCall(method, fields);
       return { kind: 'delivered', ...reference(answer) };
     } catch (error) {
-      const failure = slackFailure(error, options.token);
+      const failure = toSlackFailure(error, options.token);
       // What was edited once is the same when it is edited again.
       return method === 'chat.update' ? certain(failure) : failure;
     }

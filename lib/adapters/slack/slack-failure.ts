@@ -58,7 +58,7 @@ export const PAYLOAD_TOO_LARGE = 413;
 export const brokenOff: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETOOLONG']);
 
 /** What a failed call to Slack's Web API comes to. The detail never holds the token. */
-export function slackFailure(error: unknown, token: string): SendFailure {
+export function toSlackFailure(error: unknown, token: string): SendFailure {
   const failure = classify(error);
   return { ...failure, detail: clip(failure.detail.replaceAll(token, '[token]'), 500) };
 }

@@ -1,5 +1,5 @@
 import axios from 'axios';
-import type { PressReply } from '../../core/notice/slack/action-replies.ts';
+import type { SendActionReply } from '../../core/notice/slack/action-replies.ts';
 
 const SLACK_HOST = 'hooks.slack.com';
 
@@ -14,7 +14,7 @@ export type SlackReplyOptions = {
  * so only Slack's own host is called, over TLS, or the host of SLACK_API_URL. Errors of axios hold the address, which
  * lets its holder post, so none of their words are given on.
  */
-export function createSlackReply({ apiUrl, timeoutMs }: SlackReplyOptions): PressReply {
+export function createSlackReply({ apiUrl, timeoutMs }: SlackReplyOptions): SendActionReply {
   const standIn = apiUrl === undefined ? undefined : new URL(apiUrl);
   return async (responseUrl, text) => {
     const url = URL.parse(responseUrl);

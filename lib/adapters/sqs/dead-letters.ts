@@ -8,7 +8,7 @@ import {
 import type { DeadLetter, DeadLetters } from '../../core/delivery/dead-letters.ts';
 import { readDeliverMessage } from '../../core/delivery/deliver-message-schema.ts';
 import { type Millis, SECOND } from '../../core/shared/time.ts';
-import { outgoing } from './queues.ts';
+import { toOutgoingMessage } from './queues.ts';
 import { type SqsQueue, sendInOrder } from './send-in-order.ts';
 
 /** What one look takes at most, in number and in time. */
@@ -133,7 +133,7 @@ async function sendAgain(deliver: SqsQueue, { Body = '' }: Message): Promise<boo
   const attempt = reading.message.attempt + 1;
   // What other code has added to it goes along.
   const whole: object = JSON.parse(Body);
-  const again = { ...outgoing({ ...reading.message, attempt }), body: { ...whole, attempt } };
+  const again = { ...toOutgoingMessage({ ...reading.message, attempt }), body: { ...whole, attempt } };
   const { failure } = await sendInOrder(deliver, [again]);
   if (failure) throw failure;
   return true;

@@ -1,7 +1,7 @@
 import type { DeliverMessage, SummaryMessage } from '../../core/delivery/delivery.ts';
-import { type DeliveryQueue, messageGroup } from '../../core/delivery/delivery-queue.ts';
+import { type DeliveryQueue, getMessageGroup } from '../../core/delivery/delivery-queue.ts';
 import type { DiagnoseMessage, EffectQueue } from '../../core/incident/effect-queue.ts';
-import { sha256Hex } from '../../core/shared/hash.ts';
+import { hashSha256 } from '../../core/shared/hash.ts';
 import { type OutgoingMessage, type SqsQueue, sendInOrder } from './send-in-order.ts';
 
 /** The diagnose queue on SQS. Throws QueueError only when not even the oldest effect was taken. */
@@ -23,17 +23,17 @@ export function createSqsEffectQueue(queue: SqsQueue): EffectQueue {
 export function createSqsDeliveryQueue(queue: SqsQueue): DeliveryQueue {
   return {
     async send(messages) {
-      const { failure } = await sendInOrder(queue, messages.map(outgoing));
+      const { failure } = await sendInOrder(queue, messages.map(toOutgoingMessage));
       if (failure) throw failure;
     },
   };
 }
 
 /** One group per incident and destination; a deliberate re-send differs by its attempt. */
-export function outgoing(message: DeliverMessage | SummaryMessage): OutgoingMessage {
+export function toOutgoingMessage(message: DeliverMessage | SummaryMessage): OutgoingMessage {
   return {
     body: message,
-    group: sha256Hex(messageGroup(message)),
+    group: hashSha256(getMessageGroup(message)),
     deduplicationId: `${message.key}:${message.attempt}`,
   };
 }

@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand, type SendMessageBatchResult, type SQSClient } from '@aws-sdk/client-sqs';
-import { sha256Hex } from '../../core/shared/hash.ts';
+import { hashSha256 } from '../../core/shared/hash.ts';
 
 /** SQS's limits of one SendMessageBatch; the bytes leave room for ids and the envelope. */
 const MAX_ENTRIES = 10;
@@ -62,7 +62,7 @@ function entryOf({ body, group, deduplicationId }: OutgoingMessage): Entry {
 
 /** Ids that SQS would refuse are hashed: too long, or with characters outside printable ASCII. */
 function idOf(text: string): string {
-  return text.length <= MAX_ID && /^[!-~]+$/.test(text) ? text : sha256Hex(text);
+  return text.length <= MAX_ID && /^[!-~]+$/.test(text) ? text : hashSha256(text);
 }
 
 /**

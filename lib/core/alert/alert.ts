@@ -36,7 +36,7 @@ export type AlertDetail = {
 };
 
 /** One authenticated webhook POST after parsing. One bad alert never rejects its neighbours. */
-export type Delivery = {
+export type Webhook = {
   source: string;
   receiver: string;
   /** Alertmanager's name of the group; empty when the sender gives none. */

@@ -1,4 +1,4 @@
-import { sha256Hex } from '../shared/hash.ts';
+import { hashSha256 } from '../shared/hash.ts';
 
 /** FNV-1a 64: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv. Each number in two halves of 32 bits. */
 const OFFSET_HIGH = 0xcbf29ce4;
@@ -21,7 +21,7 @@ const utf8 = new TextEncoder();
  * The hash is computed on halves that a double holds exactly, because with bigint a delivery of 10,000 alerts
  * would take seconds.
  */
-export function fingerprintOf(labels: Readonly<Record<string, string>>): string {
+export function computeFingerprint(labels: Readonly<Record<string, string>>): string {
   let high = OFFSET_HIGH;
   let low = OFFSET_LOW;
   const add = (byte: number) => {
@@ -45,15 +45,15 @@ export function readFingerprint(alert: {
   labels: Readonly<Record<string, string>>;
 }): string {
   const given = alert.fingerprint.toLowerCase();
-  return /^[0-9a-f]{16}$/.test(given) ? given : fingerprintOf(alert.labels);
+  return /^[0-9a-f]{16}$/.test(given) ? given : computeFingerprint(alert.labels);
 }
 
 /** 12 hex digits over the labels without the severity: equal for alerts that differ in severity only (rule 3). */
-export function identityOf(labels: Readonly<Record<string, string>>): string {
+export function formatIdentity(labels: Readonly<Record<string, string>>): string {
   const rest = Object.entries(labels)
     .filter(([name]) => name !== SEVERITY_LABEL)
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return sha256Hex(JSON.stringify(rest), 12);
+  return hashSha256(JSON.stringify(rest), 12);
 }
 
 function hexWord(word: number): string {

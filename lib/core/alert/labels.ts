@@ -6,7 +6,7 @@ export function getLabel(labels: Readonly<Record<string, string>>, name: string)
 type Labels = Readonly<Record<string, string>>;
 
 /** Labels that are in all sets with the same value; none for no sets. */
-export function sharedLabels(sets: Labels[]): Record<string, string> {
+export function findSharedLabels(sets: Labels[]): Record<string, string> {
   const [first = {}, ...rest] = sets;
   return Object.fromEntries(
     Object.entries(first).filter(([name, value]) => rest.every((labels) => getLabel(labels, name) === value)),

@@ -1,12 +1,12 @@
 import { clip } from '../shared/clip.ts';
 import { parseWellFormed } from '../shared/parse-well-formed.ts';
 import type { Millis } from '../shared/time.ts';
-import type { Alert, AlertStatus, Delivery } from './alert.ts';
+import type { Alert, AlertStatus, Webhook } from './alert.ts';
 import { readFingerprint } from './fingerprint.ts';
 import { type WebhookAlert, webhookAlertSchema, webhookSchema } from './webhook-schema.ts';
 
-export type ParsedDelivery =
-  | { kind: 'delivery'; delivery: Delivery }
+export type ParsedWebhook =
+  | { kind: 'delivery'; delivery: Webhook }
   /** `path` names the field that made the whole body unreadable; empty for the body itself. */
   | { kind: 'malformed'; path: string; reason: string };
 
@@ -19,7 +19,7 @@ const NOT_SAID = 0;
 const MAX_PATH = 200;
 
 /** Reads a webhook body. Only a body without a list of alerts is refused whole. */
-export function parseDelivery(source: string, body: string): ParsedDelivery {
+export function parseWebhook(source: string, body: string): ParsedWebhook {
   let json: unknown;
   try {
     json = parseWellFormed(body);
@@ -32,7 +32,7 @@ export function parseDelivery(source: string, body: string): ParsedDelivery {
     return { kind: 'malformed', path: pathOf(issue), reason: sentenceOf(issue, 'the body') };
   }
   const { receiver, groupKey, externalURL, truncatedAlerts } = parsed.data;
-  const delivery: Delivery = {
+  const delivery: Webhook = {
     source,
     receiver,
     groupKey,

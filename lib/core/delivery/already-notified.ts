@@ -3,7 +3,7 @@ import type { Target } from '../routing/route-notice.ts';
 import type { DeliverMessage, DestinationRecord } from './delivery.ts';
 
 /** The record once a late page was told, with all that it has told by that. */
-export function caughtUp(
+export function isCaughtUp(
   record: DestinationRecord,
   { seq, target }: DeliverMessage,
   { version, tier }: Incident,
@@ -28,7 +28,7 @@ export function wasPaged({ seq, target }: DeliverMessage, record: DestinationRec
 }
 
 /** The record once people whom a late page has not called were told as well. */
-export function alsoCalled(
+export function findTiersCalledSince(
   record: DestinationRecord,
   { seq, target }: Pick<DeliverMessage, 'seq' | 'target'>,
 ): DestinationRecord {

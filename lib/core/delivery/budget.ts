@@ -13,7 +13,7 @@ export const LONGEST_SEND: Millis = 15 * SECOND;
 /** A send that has less than this is not begun: it would only be cut off, and nobody would know what came of it. */
 const SHORTEST_SEND = 2 * SECOND;
 
-export function budgetFrom(startedAt: Millis): Budget {
+export function startBudget(startedAt: Millis): Budget {
   return {
     claimUntil: startedAt + CLAIM_WITHIN,
     sendUntil: startedAt + SEND_WITHIN,
@@ -22,7 +22,7 @@ export function budgetFrom(startedAt: Millis): Budget {
 }
 
 /** How long a send may take that begins now; `undefined`: there is no time left for one. */
-export function timeToSend({ sendUntil }: Budget, now: Millis): Millis | undefined {
+export function getTimeToSend({ sendUntil }: Budget, now: Millis): Millis | undefined {
   const left = sendUntil - now;
   return left < SHORTEST_SEND ? undefined : Math.min(LONGEST_SEND, left);
 }

@@ -1,28 +1,28 @@
-import { severityAt } from '../incident/changes-since.ts';
-import { type NoticeReason, saysEnd } from '../incident/effect.ts';
+import { getSeverityAt } from '../incident/changes-since.ts';
+import { isEnd, type NoticeReason } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
-import { durationWords } from '../notice/document/format-time.ts';
+import { formatDuration } from '../notice/document/format-time.ts';
 import {
   type ConfiguredChannels,
   type RoutedNotice,
   routeNotice,
   type Target,
 } from '../routing/route-notice.ts';
-import { runbookFor } from '../runbook/find-runbook.ts';
+import { findRunbook } from '../runbook/find-runbook.ts';
 import type { Tier } from '../runbook/policy.ts';
 import { type RunbookCatalog } from '../runbook/runbook.ts';
 import { isHigher } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import type { DeliverMessage } from './delivery.ts';
-import { FALL_BACK_AFTER } from './retry-delay.ts';
+import { FAIL_OVER_AFTER } from './retry-delay.ts';
 
 /**
  * A page that comes so late that people have been called again since, or have done something about it: it says so,
  * calls everybody whom the tiers have called meanwhile, and what waits behind it is told by it. `undefined`: it is in
  * time, or nothing has happened since.
  */
-export function lateMessage(
+export function buildCatchUpMessage(
   catalog: RunbookCatalog,
   channels: ConfiguredChannels,
   message: DeliverMessage,
@@ -31,7 +31,7 @@ export function lateMessage(
 ): DeliverMessage | undefined {
   const { instead, muted, ping, at } = message;
   if (!ping || instead || muted !== undefined || !isFiring(incident)) return undefined;
-  if (now - at < FALL_BACK_AFTER) return undefined;
+  if (now - at < FAIL_OVER_AFTER) return undefined;
   const paged = pagedSince(message, incident);
   if (!paged && !ackedSince(message, incident) && !silencedSince(message, incident)) return undefined;
 
@@ -54,7 +54,7 @@ export function lateMessage(
 
 function pagedSince({ seq, at }: DeliverMessage, { lastNews, calls = [] }: Incident): boolean {
   const byName = calls.some(({ lastAt }) => lastAt > at);
-  return byName || (lastNews !== undefined && lastNews.seq > seq && !saysEnd(lastNews.reason));
+  return byName || (lastNews !== undefined && lastNews.seq > seq && !isEnd(lastNews.reason));
 }
 
 function ackedSince({ at }: DeliverMessage, { ack }: Incident): boolean {
@@ -70,7 +70,7 @@ function lateReason(message: DeliverMessage, incident: Incident): NoticeReason {
   const { reason } = message;
   if (incident.tier > message.tier || reason === 'escalated') return 'escalated';
   if (incident.reminded && !ackedSince(message, incident)) return 'reminder';
-  return reason !== 'opened' && isHigher(incident.severity, severityAt(incident, message.seq))
+  return reason !== 'opened' && isHigher(incident.severity, getSeverityAt(incident, message.seq))
     ? 'raised'
     : reason;
 }
@@ -78,7 +78,7 @@ function lateReason(message: DeliverMessage, incident: Incident): NoticeReason {
 /** `Opened by 1 alert. Told 35 min late; meanwhile nobody has acknowledged it, and it was escalated to L2.` */
 function lateWords(message: DeliverMessage, incident: Incident, now: Millis): string {
   const { ack, silence, severity, tier } = incident;
-  const before = severityAt(incident, message.seq);
+  const before = getSeverityAt(incident, message.seq);
   const meanwhile = [
     ...(ack === undefined ? ['nobody has acknowledged it'] : []),
     ...(ack && ackedSince(message, incident) ? [`${ack.by} has acknowledged it`] : []),
@@ -89,7 +89,7 @@ function lateWords(message: DeliverMessage, incident: Incident, now: Millis): st
     ...(tier > message.tier ? [`it was escalated to L${tier}`] : []),
   ];
   const what = meanwhile.length > 0 ? `; meanwhile ${meanwhile.join(', and ')}` : '';
-  return `${message.summary} Told ${durationWords(now - message.at)} late${what}.`;
+  return `${message.summary} Told ${formatDuration(now - message.at)} late${what}.`;
 }
 
 /** The same place, with everybody whom the tiers have called so far: who was on call then, and who was for this page. */
@@ -101,7 +101,7 @@ function lateTarget(
 ): Target {
   const calls = incident.calls ?? [];
   const notice: Omit<RoutedNotice, 'tiers' | 'at'> = {
-    runbook: runbookFor(catalog, incident.alertname),
+    runbook: findRunbook(catalog, incident.alertname),
     severity: incident.severity,
     had: incident.severityHistory.map((entry) => entry.severity),
     reason,

@@ -50,20 +50,20 @@ export interface ClaimedItem<R extends Claimed> {
 const REPEAT_AFTER: Millis[] = [30 * SECOND, 5 * MINUTE, 13 * MINUTE];
 
 /** The record with what a run that died under its claim may have told. */
-export function withUnfinished<R extends Claimed>(record: R, now: Millis): R {
+export function addUnfinished<R extends Claimed>(record: R, now: Millis): R {
   if (record.intent === undefined || record.claimUntil > now) return record;
-  const known = { ...record, doubt: doubtOf(record.doubt, record.intent) };
+  const known = { ...record, doubt: findDoubt(record.doubt, record.intent) };
   delete known.intent;
   return known;
 }
 
 /** The record under a claim that was taken without an intent: what stands there is of a run that died. */
-export function takenOver<R extends Claimed>(record: R): R {
-  return withUnfinished({ ...record, claimUntil: 0 }, 0);
+export function takeOver<R extends Claimed>(record: R): R {
+  return addUnfinished({ ...record, claimUntil: 0 }, 0);
 }
 
 /** One more send of which nobody knows whether people have it. */
-export function doubtOf(doubt: Doubt | undefined, intent: Intent): Doubt {
+export function findDoubt(doubt: Doubt | undefined, intent: Intent): Doubt {
   return {
     firing: intent.firing || doubt?.firing === true,
     count: (doubt?.count ?? 0) + 1,
@@ -72,7 +72,7 @@ export function doubtOf(doubt: Doubt | undefined, intent: Intent): Doubt {
 }
 
 /** How long what may be there already is not sent again. */
-export function repeatAfter(doubt: Doubt | undefined, now: Millis): Millis {
+export function getRepeatDelay(doubt: Doubt | undefined, now: Millis): Millis {
   if (doubt === undefined) return 0;
   const gap = REPEAT_AFTER[doubt.count - 1] ?? Math.max(...REPEAT_AFTER);
   return Math.max(0, doubt.lastAt + gap - now);

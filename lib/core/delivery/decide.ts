@@ -1,10 +1,10 @@
-import { saysEnd } from '../incident/effect.ts';
+import { isEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
 import { wasPaged } from './already-notified.ts';
 import type { DeliverMessage, DestinationRecord } from './delivery.ts';
-import { saidBehind } from './superseded-later.ts';
+import { findLaterNotice } from './superseded-later.ts';
 
 /** What the destination can do: mail and webhooks can neither edit nor thread. */
 export type Abilities = 'edits' | 'posts' | 'mails';
@@ -37,7 +37,7 @@ export function decide(
   now: Millis,
 ): Plan {
   // Neither an edit nor a line about what a person did: the message behind it makes both, in one reply.
-  const behind = abilities === 'edits' ? saidBehind(message, incident, record, now) : undefined;
+  const behind = abilities === 'edits' ? findLaterNotice(message, incident, record, now) : undefined;
   if (behind !== undefined) return superseded(behind);
   const plan = decideNews(message, incident, record, abilities);
   if (message.deed === undefined || abilities !== 'edits' || record.rootTs === undefined) return plan;
@@ -58,7 +58,7 @@ function decideNews(
   if (message.muted !== undefined) {
     return decideMuted(message.muted, message, incident, record, abilities, stale);
   }
-  if (saysEnd(message.reason)) {
+  if (isEnd(message.reason)) {
     return decideResolve(message, incident, record, abilities, stale);
   }
   if (message.ping) return decidePing(message, incident, record, abilities, stale);
@@ -100,7 +100,7 @@ export function decideInstead(
 }
 
 /** Why what a root had no room for is not put under it any more; `undefined`: it is. */
-export function detailsSuperseded(incident: Incident, record: DestinationRecord): string | undefined {
+export function findDetailsSuperseded(incident: Incident, record: DestinationRecord): string | undefined {
   if (!isFiring(incident)) return 'nothing fires any more';
   if (record.rootTs === undefined) return 'there is no message to put them under';
   return record.detailsTs === record.rootTs ? 'they stand there already' : undefined;
@@ -187,7 +187,7 @@ function mayThinkItFires(record: DestinationRecord): boolean {
 }
 
 /** Whether people get a message, rather than find what is new in one that they have. */
-export function speaks(plan: SendPlan): boolean {
+export function sendsMessage(plan: SendPlan): boolean {
   return plan.do !== 'edit' || plan.reply !== 'none';
 }
 

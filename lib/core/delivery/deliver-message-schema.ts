@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { deed } from '../incident/diagnose-message-schema.ts';
+import { userActionSchema } from '../incident/diagnose-message-schema.ts';
 import { noticeReasons } from '../incident/effect.ts';
 import { type QueueMessage, readQueueMessage } from '../shared/queue-message.ts';
 import type { DeliverMessage, SummaryMessage } from './delivery.ts';
@@ -28,7 +28,7 @@ const deliverMessageSchema = z.object({
   tiers: z.array(tier),
   at: z.number(),
   summary: z.string(),
-  deed: z.exactOptional(deed),
+  deed: z.exactOptional(userActionSchema),
   unverified: z.exactOptional(z.string()),
   muted: z.exactOptional(z.string()),
   target,

@@ -1,8 +1,8 @@
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
-import { alsoCalled } from './already-notified.ts';
-import { type Claimed, doubtOf, type Intent } from './claim.ts';
+import { findTiersCalledSince } from './already-notified.ts';
+import { type Claimed, findDoubt, type Intent } from './claim.ts';
 import type { DeliverMessage, DestinationRecord, MessageRef, SendOutcome } from './delivery.ts';
 import { type BookedSlot, LATEST_EDIT } from './rate-limit.ts';
 
@@ -23,7 +23,7 @@ export type Said = {
 };
 
 /** The destination's record after a send. `lastSeq` is the version shown, which can be later than the message's. */
-export function toldRecord(
+export function updateRecord(
   before: DestinationRecord,
   message: DeliverMessage,
   incident: Incident,
@@ -47,9 +47,9 @@ export function toldRecord(
   if (message.ping) {
     record.lastPingSeq = Math.max(before.lastPingSeq, message.seq);
     record.lastTier = Math.max(before.lastTier, message.tier);
-    Object.assign(record, alsoCalled(record, message));
+    Object.assign(record, findTiersCalledSince(record, message));
   }
-  record.lastSaidFiring = saysFiring(message, incident);
+  record.lastSaidFiring = isShownFiring(message, incident);
   // Whatever it was decided for, it was told as resolved: the resolve itself is no news there any more.
   if (!record.lastSaidFiring)
     record.resolvedSeq = Math.max(before.resolvedSeq, message.seq, incident.version);
@@ -68,29 +68,29 @@ function withDeeds(
 }
 
 /** What people did up to then was said here. */
-export function deedsToldUntil(record: DestinationRecord, { at }: DeliverMessage): Millis {
+export function getUserActionsShownUntil(record: DestinationRecord, { at }: DeliverMessage): Millis {
   // Items of the version before do not say.
   return record.lastDeedAt ?? (record.lastDeedSeq === undefined ? 0 : at);
 }
 
 /** Who hears that it flaps waits for an end that is still to be told, whatever the state is just then. */
-export function saysFiring(message: Pick<DeliverMessage, 'reason'>, incident: Incident): boolean {
+export function isShownFiring(message: Pick<DeliverMessage, 'reason'>, incident: Incident): boolean {
   return isFiring(incident) || (message.reason === 'flapping' && incident.flappingSince !== undefined);
 }
 
 /** The record after a send that may have come to people, though nobody can say so. */
-export function withDoubt<R extends Claimed>(
+export function addDoubt<R extends Claimed>(
   record: R,
   outcome: SendOutcome,
   intent: Intent | undefined,
   now: Millis,
 ): R {
   if (outcome.kind !== 'retryable' || !outcome.doubtful || intent === undefined) return record;
-  return { ...record, doubt: doubtOf(record.doubt, { ...intent, at: now }) };
+  return { ...record, doubt: findDoubt(record.doubt, { ...intent, at: now }) };
 }
 
 /** The record once a message has booked these slots and no others. Slots that nobody came for are forgotten. */
-export function withSlots(
+export function keepSlots(
   record: DestinationRecord,
   key: string,
   booked: BookedSlot[],

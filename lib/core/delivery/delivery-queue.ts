@@ -10,7 +10,7 @@ export interface DeliveryQueue {
  * Messages of one group arrive in order, one after the other. Details and the watch over a storm have groups of their
  * own, so that they stand in the way of nothing that is told of the incident.
  */
-export function messageGroup(message: DeliverMessage | SummaryMessage): string {
+export function getMessageGroup(message: DeliverMessage | SummaryMessage): string {
   const { incidentId, target } = message;
   const group = `${incidentId} ${target.destination}`;
   if ('kind' in message) return group;

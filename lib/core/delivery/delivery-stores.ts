@@ -1,6 +1,6 @@
 import type { Millis } from '../shared/time.ts';
 import type { Claim, Holder } from './claim.ts';
-import type { DeliveryRecord, DestinationRecord, Trouble } from './delivery.ts';
+import type { ChannelFailure, DeliveryRecord, DestinationRecord } from './delivery.ts';
 
 export interface DestinationStore {
   /** Consistent read; a destination never told anything has zeros. */
@@ -15,15 +15,15 @@ export interface DestinationStore {
 }
 
 /** Which troubles people know of, so that many incidents do not tell them of the same one. */
-export interface TroubleStore {
+export interface FailureReportStore {
   /** Whether the bearer of `key` is to tell it: it was not told since, or by the same bearer, whose process died. */
-  mayTell(trouble: Trouble, key: string, now: Millis, since: Millis): Promise<boolean>;
+  mayTell(trouble: ChannelFailure, key: string, now: Millis, since: Millis): Promise<boolean>;
   /** It could not be told after all. */
-  untold(trouble: Trouble, key: string): Promise<void>;
+  untold(trouble: ChannelFailure, key: string): Promise<void>;
 }
 
 /** What a run asks for: a turn now, or one that begins before `reach` has passed. */
-export type TurnRequest = {
+export type SlotRequest = {
   now: Millis;
   /** Between one turn and the next. */
   spacing: Millis;
@@ -35,12 +35,12 @@ export type TurnRequest = {
  * `at`: when the turn begins, never before `now`. `busy`: none within reach; the next free one begins at `until`;
  * `held` when the server wants it so.
  */
-export type Turn = { kind: 'turn'; at: Millis; held?: true } | { kind: 'busy'; until: Millis; held: boolean };
+export type Slot = { kind: 'turn'; at: Millis; held?: true } | { kind: 'busy'; until: Millis; held: boolean };
 
 /** When each channel may be asked next, shared by all runs. A lane is one limit of the server: a channel, a method. */
-export interface PaceStore {
+export interface RateLimitStore {
   /** Takes a turn; no two runs get turns closer than `spacing`, and none before the end of a hold. */
-  take(lane: string, request: TurnRequest): Promise<Turn>;
+  take(lane: string, request: SlotRequest): Promise<Slot>;
   /** The server wants to be left alone until then: nobody gets a turn before. Never shortens a longer wish. */
   hold(lane: string, until: Millis): Promise<void>;
   /** Until when the lane is held, 0 when it never was: for a run that waited for its turn. */

@@ -1,5 +1,5 @@
-import type { Deed, NoticeReason } from '../incident/effect.ts';
-import type { SubjectStem } from '../notice/email/email-subject.ts';
+import type { NoticeReason, UserAction } from '../incident/effect.ts';
+import type { BaseSubject } from '../notice/email/email-subject.ts';
 import type { Target } from '../routing/route-notice.ts';
 import type { Tier } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
@@ -23,7 +23,7 @@ export type DeliverMessage = {
   /** The effect's sentence for people. */
   summary: string;
   /** What a person did, to stand in the thread whatever else is shown by then. */
-  deed?: Deed;
+  deed?: UserAction;
   unverified?: string;
   /** Why nobody is to hear of it: the words of a maintenance that covers it. */
   muted?: string;
@@ -57,7 +57,7 @@ export type Instead = {
   /** One sentence for people. */
   why: string;
   /** The trouble that people have not been told of yet: it is news even where the notice itself is known. */
-  news?: Trouble;
+  news?: ChannelFailure;
 };
 
 /** Pages that a late one has told as well: those decided after `from`, up to `seq`, for as far as they call these. */
@@ -99,7 +99,7 @@ export type DestinationRecord = Claimed & {
   /** Slots that messages for it have booked and not used yet. */
   slots?: BookedSlot[];
   /** What the subject of the first mail there ended with: later ones end with the same words. */
-  subject?: SubjectStem;
+  subject?: BaseSubject;
 };
 
 /** Why a send failed, closed so that it can become a metric label. */
@@ -144,7 +144,7 @@ export function isPaced(outcome: SendOutcome): boolean {
 }
 
 /** That a channel has no configuration; `detail` names what is not set. */
-export function notConfigured(detail: string): Extract<SendOutcome, { kind: 'misconfigured' }> {
+export function createNotConfigured(detail: string): Extract<SendOutcome, { kind: 'misconfigured' }> {
   return { kind: 'misconfigured', reason: 'not_configured', detail };
 }
 
@@ -170,4 +170,4 @@ export type DeliveryRecord = {
 };
 
 /** A destination that does not take notices, for one reason. */
-export type Trouble = { destination: string; reason: string };
+export type ChannelFailure = { destination: string; reason: string };

@@ -1,19 +1,25 @@
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
-import { durationWords } from '../notice/document/format-time.ts';
+import { formatDuration } from '../notice/document/format-time.ts';
 import type { Target } from '../routing/route-notice.ts';
 import type { Tier } from '../runbook/policy.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../shared/time.ts';
 import type { SendPlan } from './decide.ts';
-import type { DeliverMessage, DestinationRecord, FailureReason, SendOutcome, Trouble } from './delivery.ts';
+import type {
+  ChannelFailure,
+  DeliverMessage,
+  DestinationRecord,
+  FailureReason,
+  SendOutcome,
+} from './delivery.ts';
 import type { Rank } from './rate-limit.ts';
-import { believedWait, FALL_BACK_AFTER, retryDelaySeconds } from './retry-delay.ts';
+import { boundRetryAfter, FAIL_OVER_AFTER, getRetryDelaySeconds } from './retry-delay.ts';
 
 /** From so much beyond that on nobody waits for the moment itself. */
 const FAR_LATE: Millis = MINUTE;
 
 /** People are told of one trouble with one destination this often at most. */
-export const TROUBLE_AGAIN_AFTER: Millis = DAY;
+export const REPORT_AGAIN_AFTER: Millis = DAY;
 
 export type Failure = Exclude<SendOutcome, { kind: 'delivered' }>;
 
@@ -23,7 +29,7 @@ export function isUrgent(message: DeliverMessage, incident: Incident): boolean {
 }
 
 /** Which messages its calls to Slack go before. */
-export function rankOf(message: DeliverMessage, incident: Incident, plan: SendPlan): Rank {
+export function getRank(message: DeliverMessage, incident: Incident, plan: SendPlan): Rank {
   if (isUrgent(message, incident)) return 'urgent';
   return message.ping || plan.do !== 'edit' ? 'message' : 'rest';
 }
@@ -32,7 +38,7 @@ export function rankOf(message: DeliverMessage, incident: Incident, plan: SendPl
  * For which tier the other channel is to carry it now; `undefined`: not, not yet, or it does already. A page that
  * stays stuck here while the incident reaches the next tier is carried once more, for the people of that tier.
  */
-export function carriedTier(
+export function getFailoverTier(
   message: DeliverMessage,
   incident: Incident,
   record: DestinationRecord,
@@ -46,30 +52,35 @@ export function carriedTier(
 }
 
 /** Whether people should know of this failure wherever the notice itself is known: not of a queue that moves. */
-export function isTrouble(message: DeliverMessage, failure: Failure, now: Millis): boolean {
+export function isChannelFailure(message: DeliverMessage, failure: Failure, now: Millis): boolean {
   if (failure.kind !== 'retryable') return true;
   return message.ping && failure.unasked !== true && isLate(message, failure, now);
 }
 
 /** Late, or bound to be by far, because the server asks to be left alone for longer. */
 function isLate(message: DeliverMessage, failure: Failure, now: Millis): boolean {
-  const lateAt = message.at + FALL_BACK_AFTER;
+  const lateAt = message.at + FAIL_OVER_AFTER;
   return now >= lateAt || now + wishOf(failure) > lateAt + FAR_LATE;
 }
 
 /** What the server itself asks for. */
 function wishOf(failure: Failure): Millis {
-  return failure.kind === 'retryable' && !failure.unasked ? believedWait(failure.retryAfterMs ?? 0) : 0;
+  return failure.kind === 'retryable' && !failure.unasked ? boundRetryAfter(failure.retryAfterMs ?? 0) : 0;
 }
 
 /** A trouble of the whole service is one, in however many places it shows. */
-export function troubleFor(target: Target, reason: FailureReason): Trouble {
+export function toChannelFailure(target: Target, reason: FailureReason): ChannelFailure {
   const ofPlace = reason === 'not_found' || reason === 'rejected';
   return { destination: ofPlace ? target.destination : target.channel, reason };
 }
 
 /** `Slack has not taken this for 2 min: 429`, or `Slack does not take notices for #ops: channel_not_found`. */
-export function failureWords(target: Target, message: DeliverMessage, failure: Failure, now: Millis): string {
+export function describeFailure(
+  target: Target,
+  message: DeliverMessage,
+  failure: Failure,
+  now: Millis,
+): string {
   const who = target.channel === 'slack' ? 'Slack' : 'The mail server';
   const detail = failure.detail.replace(/^(Slack|SMTP|Slack webhook): /, '');
   if (failure.kind !== 'retryable') {
@@ -77,20 +88,20 @@ export function failureWords(target: Target, message: DeliverMessage, failure: F
     return `${who} does not take notices${place}: ${detail}`;
   }
   const waited = now - message.at;
-  const more = waited < FALL_BACK_AFTER ? ` and asks to wait ${durationWords(wishOf(failure))} more` : '';
-  return `${who} has not taken this for ${durationWords(waited)}${more}: ${detail}`;
+  const more = waited < FAIL_OVER_AFTER ? ` and asks to wait ${formatDuration(wishOf(failure))} more` : '';
+  return `${who} has not taken this for ${formatDuration(waited)}${more}: ${detail}`;
 }
 
 /** Seconds until the next attempt; never past the moment in which another channel would have to carry it. */
-export function nextAttemptSeconds(
+export function getNextAttemptSeconds(
   message: DeliverMessage,
   urgent: boolean,
   failure: Extract<Failure, { kind: 'retryable' }>,
   attempt: number,
   now: Millis,
 ): number {
-  const delay = retryDelaySeconds(attempt, failure.retryAfterMs);
-  const left = message.at + FALL_BACK_AFTER - now;
+  const delay = getRetryDelaySeconds(attempt, failure.retryAfterMs);
+  const left = message.at + FAIL_OVER_AFTER - now;
   if (!urgent || left <= 0 || wishOf(failure) > left + FAR_LATE) return delay;
   return Math.min(delay, Math.max(1, Math.ceil(left / SECOND)));
 }

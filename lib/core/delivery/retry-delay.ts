@@ -5,10 +5,10 @@ const STEPS = [1, 5, 30, 60, 120, 300];
 const MAX_DELAY = 5 * MINUTE;
 
 /** How long a channel may take over a page before the other one carries it; later than that, a message is late. */
-export const FALL_BACK_AFTER: Millis = 2 * MINUTE;
+export const FAIL_OVER_AFTER: Millis = 2 * MINUTE;
 
 /** How much of a server's wish to be left alone is believed: one that asks for a day must not silence a channel. */
-export function believedWait(retryAfterMs: Millis): Millis {
+export function boundRetryAfter(retryAfterMs: Millis): Millis {
   return Math.min(Math.max(0, retryAfterMs), MAX_DELAY);
 }
 
@@ -16,7 +16,7 @@ export function believedWait(retryAfterMs: Millis): Millis {
 export const MISCONFIGURED_RETRY_SECONDS: number = MAX_DELAY / SECOND;
 
 /** Seconds until a temporary failure is tried again: the server's own wish, else growing; at most five minutes. */
-export function retryDelaySeconds(receiveCount: number, retryAfterMs: Millis | undefined): number {
-  if (retryAfterMs !== undefined) return Math.max(1, Math.ceil(believedWait(retryAfterMs) / SECOND));
+export function getRetryDelaySeconds(receiveCount: number, retryAfterMs: Millis | undefined): number {
+  if (retryAfterMs !== undefined) return Math.max(1, Math.ceil(boundRetryAfter(retryAfterMs) / SECOND));
   return STEPS[Math.max(receiveCount, 1) - 1] ?? MAX_DELAY / SECOND;
 }

@@ -1,30 +1,30 @@
-import { saysEnd } from '../incident/effect.ts';
+import { isEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
 import type { DeliverMessage, DestinationRecord } from './delivery.ts';
-import { FALL_BACK_AFTER } from './retry-delay.ts';
+import { FAIL_OVER_AFTER } from './retry-delay.ts';
 
 /**
  * Why a quiet message that comes late is not told: a page or the end waits behind it in its group, which brings the
  * root up to date and says in one reply what happened meanwhile, and who did what. `undefined`: it is told.
  * A reminder may be dropped by an acknowledgement after it, whose line then says what stands here.
  */
-export function saidBehind(
+export function findLaterNotice(
   message: DeliverMessage,
   incident: Incident,
   record: DestinationRecord,
   now: Millis,
 ): string | undefined {
   const { lastNews, muted } = incident;
-  if (message.ping || message.muted !== undefined || saysEnd(message.reason)) return undefined;
-  if (now - message.at < FALL_BACK_AFTER || muted !== undefined) return undefined;
+  if (message.ping || message.muted !== undefined || isEnd(message.reason)) return undefined;
+  if (now - message.at < FAIL_OVER_AFTER || muted !== undefined) return undefined;
   if (lastNews === undefined || lastNews.seq <= message.seq) return undefined;
 
   if (!isFiring(incident)) {
     const isNews = record.lastSaidFiring === true && record.resolvedSeq < lastNews.seq;
-    return saysEnd(lastNews.reason) && isNews ? 'the message of its end says it' : undefined;
+    return isEnd(lastNews.reason) && isNews ? 'the message of its end says it' : undefined;
   }
-  const waits = !saysEnd(lastNews.reason) && record.lastPingSeq < lastNews.seq;
+  const waits = !isEnd(lastNews.reason) && record.lastPingSeq < lastNews.seq;
   return waits ? 'a page after it says it' : undefined;
 }

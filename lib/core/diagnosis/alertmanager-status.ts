@@ -1,9 +1,9 @@
 import { readFingerprint } from '../alert/fingerprint.ts';
-import { listedReceiverId } from '../alert/webhook-group.ts';
-import { incidentKeysOf, observedAlert } from '../grouping/group-alerts.ts';
-import type { Sight } from '../incident/event.ts';
+import { computeListedReceiverId } from '../alert/webhook-group.ts';
+import { listIncidentKeys, toObservedAlert } from '../grouping/group-alerts.ts';
+import type { AlertmanagerStatus } from '../incident/event.ts';
 import type { Incident } from '../incident/incident.ts';
-import { runbookFor } from '../runbook/find-runbook.ts';
+import { findRunbook } from '../runbook/find-runbook.ts';
 import { type RunbookCatalog } from '../runbook/runbook.ts';
 import type { ActiveAlert } from './checks/probe.ts';
 
@@ -29,7 +29,7 @@ export function createActiveSet(catalog: RunbookCatalog, source: string, alerts:
       if (byKey === undefined) {
         byKey = new Map();
         for (const alert of byFingerprint.values()) {
-          for (const own of new Set(incidentKeysOf(catalog, source, alert.labels))) {
+          for (const own of new Set(listIncidentKeys(catalog, source, alert.labels))) {
             const together = byKey.get(own);
             if (together === undefined) byKey.set(own, [alert]);
             else together.push(alert);
@@ -45,7 +45,11 @@ export function createActiveSet(catalog: RunbookCatalog, source: string, alerts:
  * What an answer says about one incident's alerts. Those past the tracking cap or cut off are matched by key, and those
  * that were cut off by the receiver as well: what Alertmanager routes elsewhere only is nobody's page here.
  */
-export function sightOf(catalog: RunbookCatalog, incident: Incident, answer: ActiveSet): Sight {
+export function toAlertmanagerStatus(
+  catalog: RunbookCatalog,
+  incident: Incident,
+  answer: ActiveSet,
+): AlertmanagerStatus {
   const hasUntracked = incident.overflow > 0 || incident.truncation !== undefined;
   const routedHere = createRoutedHere(incident);
   const tracked = incident.alerts.flatMap(({ fingerprint }) => answer.get(fingerprint) ?? []);
@@ -64,11 +68,11 @@ export function sightOf(catalog: RunbookCatalog, incident: Incident, answer: Act
 /** As a webhook would have told them. */
 function cutOffOf(catalog: RunbookCatalog, { source, alertname, alerts }: Incident, active: ActiveAlert[]) {
   const firing = new Set(alerts.flatMap(({ fingerprint, firing }) => (firing ? fingerprint : [])));
-  const runbook = runbookFor(catalog, alertname);
+  const runbook = findRunbook(catalog, alertname);
   return active
     .filter(({ fingerprint }) => !firing.has(fingerprint))
     .map(({ fingerprint, labels, annotations, generatorURL = '', startsAt }) =>
-      observedAlert(catalog, runbook, {
+      toObservedAlert(catalog, runbook, {
         source,
         fingerprint,
         status: 'firing',
@@ -87,5 +91,5 @@ function createRoutedHere({ overflow, truncation }: Incident): (alert: ActiveAle
   if (overflow > 0 || groups.some(({ receiver }) => receiver === undefined)) return () => true;
   const ours = new Set(groups.map(({ receiver }) => receiver));
   return ({ receivers = [] }) =>
-    receivers.length === 0 || receivers.some((name) => ours.has(listedReceiverId(name)));
+    receivers.length === 0 || receivers.some((name) => ours.has(computeListedReceiverId(name)));
 }

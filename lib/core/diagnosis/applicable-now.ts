@@ -1,8 +1,8 @@
-import { getLabel, sharedLabels } from '../alert/labels.ts';
+import { findSharedLabels, getLabel } from '../alert/labels.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
 import { fillCommands } from './fill-commands.ts';
 import { cleanCell } from './findings/clean-cell.ts';
-import { type Diagnosis, type FilledCommand, type Finding, runOf } from './findings/finding.ts';
+import { type Diagnosis, type FilledCommand, type Finding, parseRunId } from './findings/finding.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -18,7 +18,7 @@ export type Applicable = {
  * for. Otherwise only findings that do not go by labels, and commands filled in again from the labels of what fires.
  * `firing` is empty once nothing fires, or where no labels are known: then it is taken as it is. docs/adr/0020.
  */
-export function applicableNow(
+export function selectApplicable(
   runbook: Runbook,
   diagnosis: Diagnosis | undefined,
   firing: Labels[],
@@ -33,7 +33,7 @@ export function applicableNow(
     findings: findings.filter(({ stepId }) => isIndependent(runbook, stepId)),
     commands: fillCommands(
       runbook.commands.filter(({ when }) => when === undefined || !when.includes('findings')),
-      { labels: sharedLabels(firing), findings: {} },
+      { labels: findSharedLabels(firing), findings: {} },
     ),
     outdated: true,
   };
@@ -43,7 +43,7 @@ export function applicableNow(
 function stillThere(runbook: Runbook, findings: Finding[], firing: Labels[]): Finding[] {
   if (firing.length === 0) return findings;
   return findings.filter(({ stepId }) => {
-    const { value } = runOf(stepId);
+    const { value } = parseRunId(stepId);
     const label = stepOf(runbook, stepId)?.forEach?.label;
     if (label === undefined || value === undefined || value === 'beyond') return true;
     return firing.some((labels) => cleanCell(getLabel(labels, label)) === value);
@@ -61,5 +61,5 @@ function goesByLabels(step: Step): boolean {
 }
 
 function stepOf({ diagnostics }: Runbook, stepId: string): Step | undefined {
-  return diagnostics.find(({ id }) => id === runOf(stepId).step);
+  return diagnostics.find(({ id }) => id === parseRunId(stepId).step);
 }

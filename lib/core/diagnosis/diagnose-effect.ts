@@ -3,7 +3,7 @@ import type { Effect } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Diagnosis } from './findings/finding.ts';
-import { type DiagnosisInput, deadlineFor, runDiagnosis } from './run-diagnosis.ts';
+import { type DiagnosisInput, getDeadline, runDiagnosis } from './run-diagnosis.ts';
 
 /** What one run of a runbook is about. */
 export type DiagnosisRequest = {
@@ -14,7 +14,7 @@ export type DiagnosisRequest = {
 };
 
 /** The look that is taken for an effect, within the time that the incident's severity leaves for it. */
-export function diagnoseEffect(
+export function runEffectDiagnosis(
   { incident, effect, runbook, alerts }: DiagnosisRequest,
   world: Pick<DiagnosisInput, 'probes' | 'clock' | 'onFinding'>,
 ): Promise<Diagnosis> {
@@ -27,6 +27,6 @@ export function diagnoseEffect(
     effectId: effect.id,
     seq: effect.seq,
     reason: effect.reason,
-    deadline: deadlineFor(incident.severity),
+    deadline: getDeadline(incident.severity),
   });
 }

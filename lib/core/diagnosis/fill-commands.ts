@@ -1,6 +1,6 @@
 import type { Command } from '../runbook/runbook.ts';
 import { type CelVariables, evaluateCel } from './expressions/cel.ts';
-import { shellInserted } from './expressions/insert-safely.ts';
+import { quoteForShell } from './expressions/insert-safely.ts';
 import { redact } from './expressions/redact.ts';
 import { fillTemplate } from './expressions/template.ts';
 import type { FilledCommand } from './findings/finding.ts';
@@ -16,7 +16,7 @@ export function fillCommands(commands: Command[], variables: CelVariables): Fill
       const outcome = evaluateCel(when, variables);
       if (outcome.kind === 'failed' || outcome.value !== true) return [];
     }
-    const filled = fillTemplate(command, variables, shellInserted);
+    const filled = fillTemplate(command, variables, quoteForShell);
     // Redacting changes what is pasted: the quotes around a value are no longer those that it needs.
     if (filled === undefined || redact(filled) !== filled) return [];
     return { text, command: filled, ...(caution === undefined ? {} : { caution }) };

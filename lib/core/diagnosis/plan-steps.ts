@@ -1,5 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
-import { getLabel, sharedLabels } from '../alert/labels.ts';
+import { findSharedLabels, getLabel } from '../alert/labels.ts';
 import { matchesAll } from '../alert/matcher.ts';
 import type { NoticeReason } from '../incident/effect.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
@@ -35,12 +35,12 @@ export function planSteps(runbook: Runbook, reason: NoticeReason, alerts: AlertD
     const about = when === undefined ? alerts : alerts.filter((alert) => matchesAll(when, alert.labels));
     if (when !== undefined && about.length === 0) continue;
     if (forEach === undefined) {
-      plan.runs.push({ step, labels: commonLabels(about), alerts: about });
+      plan.runs.push({ step, labels: findCommonLabels(about), alerts: about });
       continue;
     }
     const byValue = byFrequency(about, forEach.label);
     for (const [value, having] of byValue.slice(0, forEach.most)) {
-      plan.runs.push({ step, labels: commonLabels(having), alerts: having, value });
+      plan.runs.push({ step, labels: findCommonLabels(having), alerts: having, value });
     }
     const values = byValue.slice(forEach.most).map(([value]) => value);
     if (values.length > 0) plan.beyond.push({ step, values });
@@ -49,15 +49,15 @@ export function planSteps(runbook: Runbook, reason: NoticeReason, alerts: AlertD
 }
 
 /** The step under the name of its run, so that each run's finding is told apart and compared with itself later. */
-export function asRun({ step, value }: PlannedStep): Step {
+export function toRunStep({ step, value }: PlannedStep): Step {
   if (value === undefined) return step;
   const shown = cleanCell(value);
   return { ...step, id: `${step.id}:${shown}`, title: `${step.title} (${shown})` };
 }
 
 /** Labels that all alerts share. */
-export function commonLabels(alerts: AlertDetail[]): Record<string, string> {
-  return sharedLabels(alerts.map(({ labels }) => labels));
+export function findCommonLabels(alerts: AlertDetail[]): Record<string, string> {
+  return findSharedLabels(alerts.map(({ labels }) => labels));
 }
 
 function stepsFor(runbook: Runbook, reason: NoticeReason): Step[] {

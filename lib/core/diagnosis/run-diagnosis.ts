@@ -3,8 +3,8 @@ import type { NoticeReason } from '../incident/effect.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
 import type { Severity } from '../shared/severity.ts';
 import { type Millis, SECOND } from '../shared/time.ts';
-import { EXPRESSION_TIMEOUT, expressionsOf, readExpression } from './checks/alert-expression.ts';
-import { judge } from './checks/evaluate-finding.ts';
+import { EXPRESSION_TIMEOUT, extractExpressions, readExpression } from './checks/alert-expression.ts';
+import { evaluateFinding } from './checks/evaluate-finding.ts';
 import type { Bounds, ProbeResult } from './checks/probe.ts';
 import { readStep } from './checks/read-step.ts';
 import type { Probes, ReadContext } from './checks/reading.ts';
@@ -12,7 +12,7 @@ import type { CelVariables } from './expressions/cel.ts';
 import { fillCommands } from './fill-commands.ts';
 import { cleanSentence } from './findings/clean-cell.ts';
 import type { Diagnosis, Finding, Verdict } from './findings/finding.ts';
-import { asRun, commonLabels, type PlannedStep, planSteps } from './plan-steps.ts';
+import { findCommonLabels, type PlannedStep, planSteps, toRunStep } from './plan-steps.ts';
 
 const MAX_ROWS = 20;
 const MAX_BYTES = 4_096;
@@ -39,12 +39,12 @@ export type DiagnosisInput = {
 };
 
 /** What one read of a diagnosis may take and bring at the most. */
-export function boundsFor(timeoutMs: Millis, signal: AbortSignal): Bounds {
+export function getBounds(timeoutMs: Millis, signal: AbortSignal): Bounds {
   return { timeoutMs, maxRows: MAX_ROWS, maxBytes: MAX_BYTES, signal };
 }
 
 /** How long people may wait for what was found. design.md, "Diagnostics". */
-export function deadlineFor(severity: Severity): Millis {
+export function getDeadline(severity: Severity): Millis {
   return severity === 'critical' ? 10 * SECOND : 20 * SECOND;
 }
 
@@ -56,7 +56,7 @@ export function deadlineFor(severity: Severity): Millis {
 export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
   const { runbook, clock } = input;
   const startedAt = clock.now();
-  const labels = commonLabels(input.alerts);
+  const labels = findCommonLabels(input.alerts);
   const stop = new AbortController();
   const deadline = clock.after(input.deadline, stop.signal).then(() => 'deadline' as const);
   const overdue = `not finished within ${input.deadline / SECOND} s`;
@@ -69,11 +69,11 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
         eachLabels: run.alerts.map((alert) => alert.labels),
       }),
     );
-    const finding = judge(asRun(run), reading, run.labels, clock.now() - startedAt);
+    const finding = evaluateFinding(toRunStep(run), reading, run.labels, clock.now() - startedAt);
     input.onFinding?.(finding);
     return { run, finding, ...(reading.kind === 'ok' ? { result: reading.value.result } : {}) };
   });
-  const expressions = expressionsOf(input.alerts).map(async (expression, index): Promise<Finding> => {
+  const expressions = extractExpressions(input.alerts).map(async (expression, index): Promise<Finding> => {
     const reading = await bounded(EXPRESSION_TIMEOUT, deadline, overdue, clock, async (bounds) => ({
       kind: 'ok' as const,
       value: await readExpression(expression, index, {
@@ -149,7 +149,7 @@ async function bounded<T>(
 ): Promise<ProbeResult<T>> {
   const abort = new AbortController();
   const timer = new AbortController();
-  const bounds = boundsFor(timeout, abort.signal);
+  const bounds = getBounds(timeout, abort.signal);
   const late = clock.after(timeout, timer.signal).then(() => 'timeout' as const);
   try {
     const first = await Promise.race([read(bounds).catch(failed), late, deadline]);

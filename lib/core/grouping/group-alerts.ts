@@ -1,12 +1,12 @@
 import type { Alert, AlertDetail } from '../alert/alert.ts';
-import { identityOf } from '../alert/fingerprint.ts';
+import { formatIdentity } from '../alert/fingerprint.ts';
 import { getLabel } from '../alert/labels.ts';
-import { facetLabel, runbookFor } from '../runbook/find-runbook.ts';
+import { findRunbook, getWatchedLabel } from '../runbook/find-runbook.ts';
 import { type Runbook, type RunbookCatalog } from '../runbook/runbook.ts';
 import { clip } from '../shared/clip.ts';
-import { sha256Hex } from '../shared/hash.ts';
+import { hashSha256 } from '../shared/hash.ts';
 import { readSeverity } from './map-severity.ts';
-import type { IncidentSubject, ObservedAlert } from './observed-alert.ts';
+import type { IncidentIdentity, ObservedAlert } from './observed-alert.ts';
 
 /** Alerts without the label are possible by API; they share one incident. */
 export const NO_ALERTNAME = '(no alertname)';
@@ -17,8 +17,8 @@ const MAX_ANNOTATION = 2_048;
 const MAX_LABELS = 64;
 
 /** The alerts of a delivery that belong to one incident. */
-export type SubjectAlerts = {
-  subject: IncidentSubject;
+export type AlertGroup = {
+  subject: IncidentIdentity;
   /**
    * Keys that earlier group_by lists gave these alerts, in the runbook's order; all of them share these. An
    * incident opened under one of them goes on receiving them.
@@ -31,16 +31,12 @@ export type SubjectAlerts = {
  * Splits alerts by incident key: source, alertname and the runbook's `group_by` values. While the runbook lists an
  * earlier group_by, alerts of one key are split further by their earlier keys.
  */
-export function splitBySubject(
-  catalog: RunbookCatalog,
-  alerts: Alert[],
-  externalURL: string,
-): SubjectAlerts[] {
-  const byKeys = new Map<string, SubjectAlerts>();
+export function groupAlerts(catalog: RunbookCatalog, alerts: Alert[], externalURL: string): AlertGroup[] {
+  const byKeys = new Map<string, AlertGroup>();
   for (const alert of alerts) {
     const { source, labels } = alert;
     const alertname = alertnameOf(labels);
-    const runbook = runbookFor(catalog, alertname);
+    const runbook = findRunbook(catalog, alertname);
     const [key, ...previousKeys] = keysOf(source, alertname, labels, runbook);
     const together = [key, ...previousKeys].join(' ');
     let entry = byKeys.get(together);
@@ -51,29 +47,29 @@ export function splitBySubject(
       entry = { subject, previousKeys, alerts: [] };
       byKeys.set(together, entry);
     }
-    entry.alerts.push(observedAlert(catalog, runbook, alert));
+    entry.alerts.push(toObservedAlert(catalog, runbook, alert));
   }
   return [...byKeys.values()];
 }
 
 /** Keys of the incidents that may hold an alert with these labels: by the runbook's group_by, then by earlier ones. */
-export function incidentKeysOf(
+export function listIncidentKeys(
   catalog: RunbookCatalog,
   source: string,
   labels: Readonly<Record<string, string>>,
 ): string[] {
   const alertname = alertnameOf(labels);
-  return keysOf(source, alertname, labels, runbookFor(catalog, alertname));
+  return keysOf(source, alertname, labels, findRunbook(catalog, alertname));
 }
 
 /** One alert reduced to what the state machine compares. */
-export function observedAlert(catalog: RunbookCatalog, runbook: Runbook, alert: Alert): ObservedAlert {
-  const watched = facetLabel(runbook);
+export function toObservedAlert(catalog: RunbookCatalog, runbook: Runbook, alert: Alert): ObservedAlert {
+  const watched = getWatchedLabel(runbook);
   const facet = watched === undefined ? undefined : getLabel(alert.labels, watched);
   const { severity, unknown } = readSeverity(catalog, runbook, alert.labels);
   return {
     fingerprint: alert.fingerprint,
-    identity: identityOf(alert.labels),
+    identity: formatIdentity(alert.labels),
     status: alert.status,
     severity,
     startsAt: alert.startsAt,
@@ -121,5 +117,5 @@ function keysOf(
 /** Unambiguous for any label value, because JSON quotes them. */
 function keyOf(source: string, alertname: string, group: Record<string, string>): string {
   const sorted = Object.entries(group).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return sha256Hex(JSON.stringify([source, alertname, sorted]), KEY_DIGITS);
+  return hashSha256(JSON.stringify([source, alertname, sorted]), KEY_DIGITS);
 }

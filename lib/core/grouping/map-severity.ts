@@ -9,13 +9,13 @@ type Words = Pick<RunbookCatalog, 'severityAliases' | 'unknownSeverity'>;
 const MAX_WORD = 60;
 
 /** The form in which severities.yaml is asked for a word: in any case, with or without `-` and `_`. */
-export function severityWord(written: string): string {
+export function readSeverityLabel(written: string): string {
   return written.trim().toLowerCase().replace(/[-_]/g, '');
 }
 
 /** The severity that a word of the label stands for; undefined for a word that severities.yaml does not know. */
-export function knownSeverity({ severityAliases }: Words, written: string): Severity | undefined {
-  const word = severityWord(written);
+export function findSeverity({ severityAliases }: Words, written: string): Severity | undefined {
+  const word = readSeverityLabel(written);
   if (word === 'critical' || word === 'warning' || word === 'info') return word;
   return Object.hasOwn(severityAliases, word) ? severityAliases[word] : undefined;
 }
@@ -31,13 +31,13 @@ export function readSeverity(
 ): { severity: Severity; unknown?: string } {
   const written = (getLabel(labels, 'severity') ?? '').trim();
   if (written === '') return { severity: runbook.severity };
-  const severity = knownSeverity(catalog, written);
+  const severity = findSeverity(catalog, written);
   if (severity !== undefined) return { severity };
   const own = runbook.isFallback ? undefined : runbook.severity;
   const unknown = clip(written, MAX_WORD);
   return { severity: own ?? catalog.unknownSeverity ?? 'warning', unknown };
 }
 
-export function severityOf(catalog: Words, runbook: Runbook, labels: Labels): Severity {
+export function mapSeverity(catalog: Words, runbook: Runbook, labels: Labels): Severity {
   return readSeverity(catalog, runbook, labels).severity;
 }

@@ -2,7 +2,7 @@ import type { AlertDetail, AlertStatus } from '../alert/alert.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 /** Which incident an event is about, needed when it may open the first episode. */
-export type IncidentSubject = {
+export type IncidentIdentity = {
   key: string;
   source: string;
   alertname: string;

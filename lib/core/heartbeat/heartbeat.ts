@@ -1,22 +1,22 @@
 import type { Alert } from '../alert/alert.ts';
-import type { Sight } from '../incident/event.ts';
+import type { AlertmanagerStatus } from '../incident/event.ts';
 import type { AlertState, Incident } from '../incident/incident.ts';
-import { heartbeatRuleFor } from '../runbook/find-runbook.ts';
+import { findHeartbeatRule } from '../runbook/find-runbook.ts';
 import { type HeartbeatRule, type RunbookCatalog } from '../runbook/runbook.ts';
 import { MINUTE, type Millis } from '../shared/time.ts';
 import type { Heartbeat } from './heartbeat-store.ts';
-import { type ObservedEvent, observeOwn, ownFingerprint, ownKey } from './own-alert.ts';
+import { computeOwnFingerprint, computeOwnKey, type ObservedEvent, observeOwn } from './own-alert.ts';
 
 /** A sign is noted at most this often a source, or three times an interval where that is shorter. */
 const SIGN_SPACING: Millis = MINUTE;
 
 /** What a delivery holds beside the signs of life in it. A resolved one is no sign, and makes no incident either. */
-export function takeOutSigns(
+export function extractHeartbeats(
   catalog: RunbookCatalog,
   source: string,
   alerts: Alert[],
 ): { alerts: Alert[]; sign?: { spacing: Millis } } {
-  const rule = heartbeatRuleFor(catalog, source);
+  const rule = findHeartbeatRule(catalog, source);
   const isHeartbeat = (alert: Alert) => alert.labels['alertname'] === rule.alertname;
   const sign = rule.watch && alerts.some((alert) => isHeartbeat(alert) && alert.status === 'firing');
   return {
@@ -29,12 +29,12 @@ export function takeOutSigns(
  * Key of a source's own heartbeat incident. No delivery can have it, because the keys of alerts are made of three
  * parts: an alert that somebody else calls HeartbeatMissing is another incident.
  */
-export function heartbeatKey(source: string): string {
-  return ownKey(HEARTBEAT_MISSING, source);
+export function getHeartbeatKey(source: string): string {
+  return computeOwnKey(HEARTBEAT_MISSING, source);
 }
 
 export function isHeartbeatIncident(incident: Pick<Incident, 'key' | 'source'>): boolean {
-  return incident.key === heartbeatKey(incident.source);
+  return incident.key === getHeartbeatKey(incident.source);
 }
 
 /** Whether the sign is missing for longer than its interval. */
@@ -55,9 +55,9 @@ export function observeHeartbeat(
   /** When a delivery of the source last spoke of anything else, if that is known. */
   heardAt?: Millis,
 ): ObservedEvent | undefined {
-  const rule = heartbeatRuleFor(catalog, heartbeat.source);
+  const rule = findHeartbeatRule(catalog, heartbeat.source);
   const since = heartbeat.seenAt + rule.interval;
-  const fingerprint = ownFingerprint(HEARTBEAT_MISSING, heartbeat.source);
+  const fingerprint = computeOwnFingerprint(HEARTBEAT_MISSING, heartbeat.source);
   const known = latest?.alerts.find((alert) => alert.fingerprint === fingerprint);
   if (isMissing(heartbeat, rule, now)) {
     const quiet = latest?.status === 'resolved' && latest.resolution === 'hand';
@@ -73,14 +73,14 @@ export function observeHeartbeat(
  * What stands for Alertmanager's answer about a heartbeat incident, of which Alertmanager knows nothing (rule 10): it
  * fires while the sign is missing. Without a record of the source nobody can say.
  */
-export function sightOfHeartbeat(
+export function getHeartbeatStatus(
   catalog: RunbookCatalog,
   heartbeat: Heartbeat | undefined,
   incident: Incident,
   now: Millis,
-): Sight {
+): AlertmanagerStatus {
   if (heartbeat === undefined) return { kind: 'unknown', why: 'no sign of this source is on record' };
-  const missing = isMissing(heartbeat, heartbeatRuleFor(catalog, heartbeat.source), now);
+  const missing = isMissing(heartbeat, findHeartbeatRule(catalog, heartbeat.source), now);
   const firing = incident.alerts.filter((alert: AlertState) => alert.firing);
   return { kind: 'answer', active: missing ? firing.map((alert) => alert.fingerprint) : [], suppressed: [] };
 }

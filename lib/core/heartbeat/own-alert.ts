@@ -1,7 +1,7 @@
-import { fingerprintOf, identityOf } from '../alert/fingerprint.ts';
-import type { IncidentSubject } from '../grouping/observed-alert.ts';
+import { computeFingerprint, formatIdentity } from '../alert/fingerprint.ts';
+import type { IncidentIdentity } from '../grouping/observed-alert.ts';
 import type { IncidentEvent } from '../incident/event.ts';
-import { sha256Hex } from '../shared/hash.ts';
+import { hashSha256 } from '../shared/hash.ts';
 import type { Millis } from '../shared/time.ts';
 
 export type ObservedEvent = Extract<IncidentEvent, { type: 'observed' }>;
@@ -16,18 +16,18 @@ export type OwnAlert = {
   summary: string;
   /** Labels that are shown and tell no alert from another. */
   shown?: Record<string, string>;
-} & Pick<IncidentSubject, 'externalURL' | 'endsAfter'>;
+} & Pick<IncidentIdentity, 'externalURL' | 'endsAfter'>;
 
 const KEY_DIGITS = 32;
 
 /** Key of the incident that a source has for one of our alertnames. No webhook can have it. */
-export function ownKey(alertname: string, source: string): string {
-  return sha256Hex(JSON.stringify([alertname, source]), KEY_DIGITS);
+export function computeOwnKey(alertname: string, source: string): string {
+  return hashSha256(JSON.stringify([alertname, source]), KEY_DIGITS);
 }
 
 /** What tells it from every other alert. */
-export function ownFingerprint(alertname: string, source: string): string {
-  return fingerprintOf(labelsOf(alertname, source));
+export function computeOwnFingerprint(alertname: string, source: string): string {
+  return computeFingerprint(labelsOf(alertname, source));
 }
 
 function labelsOf(alertname: string, source: string): Record<string, string> {
@@ -38,11 +38,11 @@ function labelsOf(alertname: string, source: string): Record<string, string> {
 export function observeOwn({ shown = {}, ...own }: OwnAlert): ObservedEvent {
   const { alertname, source, status, startsAt, endsAt, summary, externalURL, endsAfter } = own;
   const labels = labelsOf(alertname, source);
-  const fingerprint = fingerprintOf(labels);
+  const fingerprint = computeFingerprint(labels);
   return {
     type: 'observed',
     subject: {
-      key: ownKey(alertname, source),
+      key: computeOwnKey(alertname, source),
       source,
       alertname,
       group: { source },
@@ -52,7 +52,7 @@ export function observeOwn({ shown = {}, ...own }: OwnAlert): ObservedEvent {
     alerts: [
       {
         fingerprint,
-        identity: identityOf(labels),
+        identity: formatIdentity(labels),
         status,
         severity: 'critical',
         startsAt,

@@ -1,6 +1,6 @@
 import type { Incident } from '../incident/incident.ts';
 import { HOUR, type Millis } from '../shared/time.ts';
-import { type ObservedEvent, observeOwn, ownFingerprint } from './own-alert.ts';
+import { computeOwnFingerprint, type ObservedEvent, observeOwn } from './own-alert.ts';
 
 /** Alertname of the incident that a payload over the limit opens. */
 export const PAYLOAD_TOO_LARGE = 'AlertmanagerPayloadTooLarge';
@@ -22,7 +22,7 @@ export function observePayloadTooLarge(
   latest: Incident | undefined,
   now: Millis,
 ): ObservedEvent {
-  const fingerprint = ownFingerprint(PAYLOAD_TOO_LARGE, source);
+  const fingerprint = computeOwnFingerprint(PAYLOAD_TOO_LARGE, source);
   const known = latest?.alerts.find((alert) => alert.fingerprint === fingerprint);
   // Later than its last end, also for the clock of another machine: nobody could say whether a doubtful one is true.
   const startsAt = known?.firing ? known.startsAt : Math.max(now, (known?.endsAt ?? 0) + 1);

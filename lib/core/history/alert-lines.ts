@@ -1,5 +1,5 @@
 import type { AlertState, Incident } from '../incident/incident.ts';
-import { fires } from '../incident/state-machine/draft.ts';
+import { isAlertFiring } from '../incident/state-machine/draft.ts';
 import type { Millis } from '../shared/time.ts';
 import type { TimelineEntry } from './history.ts';
 
@@ -19,7 +19,7 @@ export type AlertTurn = AlertLine & { turn: number };
  * Every alert's comings and goings, those of one alert in turn. What the entries name has our clock; what they do not,
  * because it was too many at once or the version before wrote them, is filled in from the alert's own state.
  */
-export function alertLines(incident: Incident, entries: TimelineEntry[]): AlertTurn[] {
+export function buildAlertLines(incident: Incident, entries: TimelineEntry[]): AlertTurn[] {
   const byAlert = new Map<string, AlertLine[]>();
   for (const line of entries.toSorted((a, b) => a.seq - b.seq).flatMap(namedIn)) {
     const lines = byAlert.get(line.fingerprint) ?? [];
@@ -34,10 +34,10 @@ export function alertLines(incident: Incident, entries: TimelineEntry[]): AlertT
     if (lines[0]?.what !== 'firing') lines.unshift(firstOf(alert, bySeq.get(alert.joinedSeq), lines[0]));
     const last = lines.at(-1);
     if (last === undefined) continue;
-    if (fires(alert) && last.what === 'resolved') {
+    if (isAlertFiring(alert) && last.what === 'resolved') {
       lines.push(later(last, own(alert, 'firing', 'startsAt')));
     }
-    if (!fires(alert) && last.what === 'firing') lines.push(later(last, endOf(alert, incident)));
+    if (!isAlertFiring(alert) && last.what === 'firing') lines.push(later(last, endOf(alert, incident)));
   }
   return [...byAlert.values()].flatMap((lines) => lines.map((line, turn) => ({ ...line, turn })));
 }

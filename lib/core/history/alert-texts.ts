@@ -1,5 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
-import { alertText } from '../notice/shown-alerts.ts';
+import { getAlertText } from '../notice/shown-alerts.ts';
 import { clip } from '../shared/plain-text.ts';
 import type { TimelineEntry } from './history.ts';
 
@@ -11,16 +11,16 @@ const MAX_TEXT = 200;
 const MAX_NAMED = 3;
 
 /** The words that came with an effect, for its entry in the timeline; none where the alerts say nothing. */
-export function saidWords(details: AlertDetail[]): Pick<TimelineEntry, 'words'> {
+export function extractAlertTexts(details: AlertDetail[]): Pick<TimelineEntry, 'words'> {
   const words = details
-    .map((detail) => ({ fingerprint: detail.fingerprint, text: clip(alertText(detail), MAX_TEXT) }))
+    .map((detail) => ({ fingerprint: detail.fingerprint, text: clip(getAlertText(detail), MAX_TEXT) }))
     .filter(({ text }) => text !== '')
     .slice(0, MAX_ALERTS);
   return words.length === 0 ? {} : { words };
 }
 
 /** By entry id: which words have changed with it, and what was said before, as a sentence. */
-export function changesOfWords(entries: TimelineEntry[]): Map<string, string> {
+export function describeTextChanges(entries: TimelineEntry[]): Map<string, string> {
   const last = new Map<string, string>();
   const changes = new Map<string, string>();
   for (const { id, words = [] } of entries.toSorted((a, b) => a.seq - b.seq)) {

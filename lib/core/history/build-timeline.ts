@@ -1,19 +1,19 @@
 import type { DeliveryRecord } from '../delivery/delivery.ts';
-import { type Look, lookOf } from '../diagnosis/findings/diagnosis-summary.ts';
+import { type DiagnosisSummary, summarizeDiagnosis } from '../diagnosis/findings/diagnosis-summary.ts';
 import type { Effect } from '../incident/effect.ts';
-import { clip, oneLine } from '../shared/plain-text.ts';
-import { alertLines } from './alert-lines.ts';
-import { changesOfWords, saidWords } from './alert-texts.ts';
+import { clip, toOneLine } from '../shared/plain-text.ts';
+import { buildAlertLines } from './alert-lines.ts';
+import { describeTextChanges, extractAlertTexts } from './alert-texts.ts';
 import type { IncidentRecord, TimelineEntry } from './history.ts';
-import { stateFacts } from './state-facts.ts';
-import { alertEntries } from './sum-up-alerts.ts';
-import type { DiagnosisEntry, NewsEntry, NoticeEntry, StoryEntry } from './timeline.ts';
+import { listStateFacts } from './state-facts.ts';
+import { summarizeAlerts } from './sum-up-alerts.ts';
+import type { DiagnosisEntry, NewsEntry, NoticeEntry, TimelineItem } from './timeline.ts';
 
 const MAX_DETAIL = 500;
 const MAX_NAMED_CHECKS = 3;
 
 /** What happens in one moment is told in this order: an alert is why there is news, and news why it was looked at. */
-const RANK: Record<StoryEntry['kind'], number> = {
+const RANK: Record<TimelineItem['kind'], number> = {
   alert: 0,
   incident: 1,
   acknowledgement: 1,
@@ -26,23 +26,23 @@ const RANK: Record<StoryEntry['kind'], number> = {
  * Everything that a record knows of what happened, as one list: by time, within one moment by version, then cause
  * before effect. The same record gives the same list, however its parts are ordered.
  */
-export function tellStory(record: IncidentRecord): StoryEntry[] {
+export function buildTimeline(record: IncidentRecord): TimelineItem[] {
   const { incident, alerts } = record;
   const entries = allEntries(record);
-  const changes = changesOfWords(entries);
-  const lines = alertEntries(alertLines(incident, entries), alerts);
+  const changes = describeTextChanges(entries);
+  const lines = summarizeAlerts(buildAlertLines(incident, entries), alerts);
   const told = new Set(entries.map(({ at }) => at));
   const reasons = new Map(entries.map((entry) => [entry.id, entry.what]));
   return [
     ...lines,
     ...entries.map((entry) => newsEntry(entry, record.deliveries, changes.get(entry.id))),
-    ...stateFacts(incident, told),
+    ...listStateFacts(incident, told),
     ...allLooks(record).map((look) => diagnosisEntry(look, reasons.get(look.id))),
     ...lastByKey(record.deliveries).map(noticeEntry),
   ].toSorted(inOrder);
 }
 
-function inOrder(a: StoryEntry, b: StoryEntry): number {
+function inOrder(a: TimelineItem, b: TimelineItem): number {
   return a.at - b.at || (a.seq ?? 0) - (b.seq ?? 0) || RANK[a.kind] - RANK[b.kind] || (a.id < b.id ? -1 : 1);
 }
 
@@ -64,7 +64,7 @@ function waitingEntry(effect: Effect): TimelineEntry {
     ...(note === undefined ? {} : { note }),
     ...(moves === undefined ? {} : { moves }),
     tier,
-    ...saidWords(details),
+    ...extractAlertTexts(details),
   };
 }
 
@@ -80,11 +80,16 @@ function newsEntry(entry: TimelineEntry, deliveries: DeliveryRecord[], change?: 
 }
 
 /** A diagnosis without a short form is one of the version before. */
-function allLooks({ looks, diagnoses }: IncidentRecord): Look[] {
-  return [...new Map([...diagnoses.map(lookOf), ...looks].map((look) => [look.id, look])).values()];
+function allLooks({ looks, diagnoses }: IncidentRecord): DiagnosisSummary[] {
+  return [
+    ...new Map([...diagnoses.map(summarizeDiagnosis), ...looks].map((look) => [look.id, look])).values(),
+  ];
 }
 
-function diagnosisEntry(look: Look, entryReason: TimelineEntry['what'] | undefined): DiagnosisEntry {
+function diagnosisEntry(
+  look: DiagnosisSummary,
+  entryReason: TimelineEntry['what'] | undefined,
+): DiagnosisEntry {
   const { id, seq, finishedAt, counts, failed } = look;
   const what = look.reason ?? entryReason ?? 'unknown';
   const checks = counts.attention + counts.normal + counts.unchecked;
@@ -102,12 +107,12 @@ function diagnosisEntry(look: Look, entryReason: TimelineEntry['what'] | undefin
   };
 }
 
-function lookWords({ counts, failed, skipped }: Look, checks: number): string {
+function lookWords({ counts, failed, skipped }: DiagnosisSummary, checks: number): string {
   if (checks === 0) return `Nothing was checked: ${skipped ?? 'there is no check for it'}`;
   const needs = `${counts.attention} of ${checks} ${checks === 1 ? 'check' : 'checks'}`;
   const found = `${needs} ${counts.attention === 1 ? 'needs' : 'need'} attention`;
   if (counts.unchecked === 0) return found;
-  const named = failed.slice(0, MAX_NAMED_CHECKS).map(oneLine);
+  const named = failed.slice(0, MAX_NAMED_CHECKS).map(toOneLine);
   const more = counts.unchecked - named.length;
   const rest = more > 0 ? [`${more} more`] : [];
   return `${found}; could not be made: ${[...named, ...rest].join(', ')}`;
@@ -121,7 +126,7 @@ function lastByKey(deliveries: DeliveryRecord[]): DeliveryRecord[] {
 
 function noticeEntry(delivery: DeliveryRecord): NoticeEntry {
   const { key, destination, seq, reason, ping, tier, at, outcome, attempts } = delivery;
-  const detail = delivery.detail === undefined ? undefined : clip(oneLine(delivery.detail), MAX_DETAIL);
+  const detail = delivery.detail === undefined ? undefined : clip(toOneLine(delivery.detail), MAX_DETAIL);
   return {
     id: `notice:${key}`,
     kind: 'notice',
@@ -142,7 +147,7 @@ function deliveryWords(
   { destination, outcome, ping, reason, tier, attempts }: DeliveryRecord,
   why = '',
 ): string {
-  const where = `${placeWords(destination)} (${reason}${ping ? `, L${tier}` : ''})`;
+  const where = `${formatPlace(destination)} (${reason}${ping ? `, L${tier}` : ''})`;
   const because = why === '' ? '' : `: ${why}`;
   switch (outcome) {
     case 'delivered':
@@ -159,6 +164,6 @@ function deliveryWords(
 }
 
 /** `in #ops`, `by mail`. */
-export function placeWords(destination: string): string {
+export function formatPlace(destination: string): string {
   return destination === 'email' ? 'by mail' : `in ${destination.replace(/^slack:/, '')}`;
 }

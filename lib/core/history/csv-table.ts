@@ -1,5 +1,5 @@
 import { cleanText } from '../shared/plain-text.ts';
-import { isoTime } from '../shared/time.ts';
+import { formatIso } from '../shared/time.ts';
 import type { IncidentSummary } from './history.ts';
 
 export type CsvCell = string | number | undefined;
@@ -20,7 +20,7 @@ const columns: Column[] = [
   { name: 'status', of: ({ status }) => status },
   { name: 'severity', of: ({ severity }) => severity },
   { name: 'category', of: ({ category }) => text(category ?? '') },
-  { name: 'openedAt', of: ({ openedAt }) => isoTime(openedAt) },
+  { name: 'openedAt', of: ({ openedAt }) => formatIso(openedAt) },
   { name: 'firstAcknowledgedAt', of: ({ firstAcknowledgedAt }) => time(firstAcknowledgedAt) },
   { name: 'acknowledgedAt', of: ({ acknowledgedAt }) => time(acknowledgedAt) },
   { name: 'acknowledgedBy', of: ({ acknowledgedBy }) => text(acknowledgedBy ?? '') },
@@ -34,10 +34,10 @@ const columns: Column[] = [
   { name: 'flapped', of: ({ flapped }) => (flapped ? 'yes' : 'no') },
 ];
 
-export const csvHeader: CsvCell[] = columns.map(({ name }) => name);
+export const listCsvHeader: CsvCell[] = columns.map(({ name }) => name);
 
 /** One incident in the order of the header; times are ISO 8601 in UTC. */
-export function csvRecord(incident: IncidentSummary): CsvCell[] {
+export function toCsvRecord(incident: IncidentSummary): CsvCell[] {
   return columns.map((column) => column.of(incident));
 }
 
@@ -49,7 +49,7 @@ function groupWords(group: Readonly<Record<string, string>>): string {
 }
 
 function time(at: number | undefined): string | undefined {
-  return at === undefined ? undefined : isoTime(at);
+  return at === undefined ? undefined : formatIso(at);
 }
 
 /**

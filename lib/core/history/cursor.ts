@@ -1,6 +1,6 @@
-import { sha256Hex } from '../shared/hash.ts';
-import { type SealKey, seal, sealKey, unseal } from '../shared/signature.ts';
-import { isoTime, type Millis } from '../shared/time.ts';
+import { hashSha256 } from '../shared/hash.ts';
+import { deriveSigningKey, type SigningKey, signText, verifyText } from '../shared/signature.ts';
+import { formatIso, type Millis } from '../shared/time.ts';
 import type { IncidentQuery, ListPosition } from './history.ts';
 import { filterFields } from './summary.ts';
 
@@ -22,21 +22,21 @@ type AccessTokens = { READ_TOKENS?: string[] | undefined; WRITE_TOKENS?: string[
  * The key that cursors are signed with, once for a function. It comes from all access tokens: there is no further secret
  * to configure, every function of a deployment has the same, and no other deployment has.
  */
-export function cursorKey({ READ_TOKENS = [], WRITE_TOKENS = [] }: AccessTokens): SealKey {
-  return sealKey([...READ_TOKENS, ...WRITE_TOKENS], 'cursor');
+export function deriveCursorKey({ READ_TOKENS = [], WRITE_TOKENS = [] }: AccessTokens): SigningKey {
+  return deriveSigningKey([...READ_TOKENS, ...WRITE_TOKENS], 'cursor');
 }
 
 /**
  * An opaque cursor. It holds the position, `from` and a digest of the filters, and its signature, so that nobody can
  * make one, and that of another listing is refused instead of giving a page that belongs to neither.
  */
-export function writeCursor(after: ListPosition, query: Filters & { from: Millis }, key: SealKey): string {
-  return seal(JSON.stringify([digestOf(query), query.from, after.openedAt, after.id]), key);
+export function writeCursor(after: ListPosition, query: Filters & { from: Millis }, key: SigningKey): string {
+  return signText(JSON.stringify([digestOf(query), query.from, after.openedAt, after.id]), key);
 }
 
 /** Reads what writeCursor wrote; `reason` is one sentence that names `cursor`. */
-export function readCursor(cursor: string, filters: Filters, key: SealKey): CursorReading {
-  const text = cursor.length <= LENGTH ? unseal(cursor, key) : undefined;
+export function readCursor(cursor: string, filters: Filters, key: SigningKey): CursorReading {
+  const text = cursor.length <= LENGTH ? verifyText(cursor, key) : undefined;
   const parts = text === undefined ? undefined : partsOf(text);
   if (!parts) {
     const reason =
@@ -55,7 +55,7 @@ export function readCursor(cursor: string, filters: Filters, key: SealKey): Curs
  * cursor is older than both. A default `from` moves as well, so the cursor holds the first page's.
  */
 function digestOf(filters: Filters): string {
-  return sha256Hex(JSON.stringify(filterFields.map((field) => filters[field] ?? null)), 16);
+  return hashSha256(JSON.stringify(filterFields.map((field) => filters[field] ?? null)), 16);
 }
 
 function partsOf(text: string): { digest: string; from: Millis; after: ListPosition } | undefined {
@@ -73,14 +73,14 @@ function partsOf(text: string): { digest: string; from: Millis; after: ListPosit
  * The query string of the page after this one. The range is written out, so that a default one, which moves with the
  * clock, stays where the first page had it.
  */
-export function nextPage(
+export function formatNextPage(
   { after: _after, from, to, limit, ...filters }: IncidentQuery,
   cursor: string,
 ): string {
   return new URLSearchParams({
     ...filters,
-    from: isoTime(from),
-    to: isoTime(to),
+    from: formatIso(from),
+    to: formatIso(to),
     limit: String(limit),
     cursor,
   }).toString();

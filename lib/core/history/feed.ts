@@ -1,7 +1,7 @@
-import { durationWords } from '../notice/document/format-time.ts';
+import { formatDuration } from '../notice/document/format-time.ts';
 import { nameUuid } from '../shared/hash.ts';
-import { clip, oneLine } from '../shared/plain-text.ts';
-import { isoTime, utcWords } from '../shared/time.ts';
+import { clip, toOneLine } from '../shared/plain-text.ts';
+import { formatIso, formatUtc } from '../shared/time.ts';
 import type { IncidentQuery, IncidentSummary } from './history.ts';
 import { filterFields } from './summary.ts';
 
@@ -40,7 +40,7 @@ const MAX_NAME = 200;
  * with other filters is another one. Without `publicUrl` there is nothing to link to. An empty feed was last changed
  * when its range begins.
  */
-export function incidentFeed(parts: {
+export function buildFeed(parts: {
   incidents: IncidentSummary[];
   query: IncidentQuery;
   /** The query string that was asked with, without its question mark. */
@@ -53,7 +53,7 @@ export function incidentFeed(parts: {
     id: feedId(query),
     title: feedTitle(query),
     author: 'first-responder',
-    updated: isoTime(changes.length === 0 ? query.from : Math.max(...changes)),
+    updated: formatIso(changes.length === 0 ? query.from : Math.max(...changes)),
     links: publicUrl === undefined ? [] : feedLinks(publicUrl, search),
     entries: incidents.map((incident) => entryOf(incident, publicUrl)),
   };
@@ -66,7 +66,7 @@ function feedId(query: IncidentQuery): string {
 
 function feedTitle({ status, severity, category, alertname, source }: IncidentQuery): string {
   const filters = [status, severity, category, alertname, source].filter((filter) => filter !== undefined);
-  return ['Incidents', ...filters.map((filter) => clip(oneLine(filter), MAX_NAME))].join(' · ');
+  return ['Incidents', ...filters.map((filter) => clip(toOneLine(filter), MAX_NAME))].join(' · ');
 }
 
 function feedLinks(publicUrl: string, search: string): FeedLink[] {
@@ -85,8 +85,8 @@ function entryOf(incident: IncidentSummary, publicUrl: string | undefined): Feed
   return {
     id: `urn:uuid:${nameUuid(`first-responder incident ${id}`)}`,
     title: entryTitle(incident),
-    published: isoTime(openedAt),
-    updated: isoTime(changedAt(incident)),
+    published: formatIso(openedAt),
+    updated: formatIso(changedAt(incident)),
     categories: [severity, ...(category === undefined ? [] : [category]), source],
     links:
       publicUrl === undefined
@@ -104,26 +104,26 @@ function entryOf(incident: IncidentSummary, publicUrl: string | undefined): Feed
 
 /** `CRITICAL AgentDown - 12 alerts`, or `RESOLVED AgentDown - 12 alerts - after 22 min`. */
 function entryTitle({ status, severity, alertname, firing, total, openedAt, resolvedAt }: IncidentSummary) {
-  const name = clip(oneLine(alertname), MAX_NAME) || 'unnamed alert';
+  const name = clip(toOneLine(alertname), MAX_NAME) || 'unnamed alert';
   const count = status === 'open' ? firing : total;
   const what = count < 2 ? name : `${name} - ${count} alerts`;
   if (status === 'open') return `${severity.toUpperCase()} ${what}`;
-  return `RESOLVED ${what}${resolvedAt === undefined ? '' : ` - after ${durationWords(resolvedAt - openedAt)}`}`;
+  return `RESOLVED ${what}${resolvedAt === undefined ? '' : ` - after ${formatDuration(resolvedAt - openedAt)}`}`;
 }
 
 function contentLines(incident: IncidentSummary): string[] {
   const { severity, category, source, group, openedAt, resolvedAt, firing, total, tier } = incident;
   const { acknowledgedAt, acknowledgedBy } = incident;
-  const labels = Object.entries(group).map(([name, value]) => `${name}=${oneLine(value)}`);
+  const labels = Object.entries(group).map(([name, value]) => `${name}=${toOneLine(value)}`);
   return [
-    `${severity}${category === undefined ? '' : `, ${oneLine(category)}`} at ${oneLine(source)}, opened ${utcWords(openedAt)}`,
+    `${severity}${category === undefined ? '' : `, ${toOneLine(category)}`} at ${toOneLine(source)}, opened ${formatUtc(openedAt)}`,
     ...(labels.length === 0 ? [] : [labels.join(', ')]),
     `${firing} of ${total} alerts firing`,
     ...(tier > 1 ? [`escalated to L${tier}`] : []),
     acknowledgedAt === undefined
       ? 'not acknowledged'
-      : `acknowledged by ${oneLine(acknowledgedBy ?? 'somebody')}, ${utcWords(acknowledgedAt)}`,
-    ...(resolvedAt === undefined ? [] : [`resolved ${utcWords(resolvedAt)}`]),
+      : `acknowledged by ${toOneLine(acknowledgedBy ?? 'somebody')}, ${formatUtc(acknowledgedAt)}`,
+    ...(resolvedAt === undefined ? [] : [`resolved ${formatUtc(resolvedAt)}`]),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import type { DeliveryRecord } from '../delivery/delivery.ts';
-import type { Look } from '../diagnosis/findings/diagnosis-summary.ts';
+import type { DiagnosisSummary } from '../diagnosis/findings/diagnosis-summary.ts';
 import type { Diagnosis } from '../diagnosis/findings/finding.ts';
 import type { AlertMoves, NoticeReason } from '../incident/effect.ts';
 import type { Incident, IncidentStatus } from '../incident/incident.ts';
@@ -21,11 +21,11 @@ export type TimelineEntry = {
   moves?: AlertMoves;
   tier?: Tier;
   /** What its alerts said of themselves, where that was news; the first of them. */
-  words?: SaidWords[];
+  words?: AlertText[];
 };
 
 /** What an alert said of itself, in one line. */
-export type SaidWords = { fingerprint: string; text: string };
+export type AlertText = { fingerprint: string; text: string };
 
 /** What the indexes project: under 1 KB. */
 export type IncidentSummary = {
@@ -77,7 +77,7 @@ export type IncidentRecord = {
   incident: Incident;
   alerts: AlertDetail[];
   /** All diagnoses in short, and of those the first and the newest whole; oldest first. */
-  looks: Look[];
+  looks: DiagnosisSummary[];
   diagnoses: Diagnosis[];
   timeline: TimelineEntry[];
   deliveries: DeliveryRecord[];
@@ -101,7 +101,7 @@ export interface IncidentHistory {
   addDiagnosis(diagnosis: Diagnosis): Promise<Diagnosis>;
   diagnosis(incidentId: string, id: string): Promise<Diagnosis | undefined>;
   /** All diagnoses in short, oldest first; of very many the newest. */
-  looks(incidentId: string): Promise<Look[]>;
+  looks(incidentId: string): Promise<DiagnosisSummary[]>;
   /** Those of these ids that there are, oldest first. */
   diagnoses(incidentId: string, ids: string[]): Promise<Diagnosis[]>;
   /** Everything about it, within `recordLimits`. */
@@ -119,16 +119,16 @@ export interface IncidentHistory {
 }
 
 /** Authenticated bodies that could not be read: kept, counted, listed. */
-export type QuarantinedDelivery = { id: string; source: string; at: Millis; reason: string; body: string };
+export type QuarantinedWebhook = { id: string; source: string; at: Millis; reason: string; body: string };
 
 export interface Quarantine {
-  add(entry: QuarantinedDelivery): Promise<void>;
+  add(entry: QuarantinedWebhook): Promise<void>;
   /** Newest first. */
-  list(limit: number): Promise<QuarantinedDelivery[]>;
+  list(limit: number): Promise<QuarantinedWebhook[]>;
 }
 
 /** So many of a list, from its start, as take at most `maxBytes` as JSON; a gap ends it. */
-export function firstWithin<T>(list: T[], maxBytes: number): T[] {
+export function takeFirstWithin<T>(list: T[], maxBytes: number): T[] {
   let bytes = 2;
   for (const [at, each] of list.entries()) {
     bytes += Buffer.byteLength(JSON.stringify(each)) + 1;
@@ -138,6 +138,6 @@ export function firstWithin<T>(list: T[], maxBytes: number): T[] {
 }
 
 /** The same from its end, in the list's order. */
-export function lastWithin<T>(list: T[], maxBytes: number): T[] {
-  return firstWithin(list.toReversed(), maxBytes).toReversed();
+export function takeLastWithin<T>(list: T[], maxBytes: number): T[] {
+  return takeFirstWithin(list.toReversed(), maxBytes).toReversed();
 }

@@ -30,7 +30,7 @@ export function mergeDetails(
 }
 
 /** With the words that still wait in the incident for an effect: the newest of their alerts. */
-export function withWaitingDetails(stored: AlertDetail[], incident: Incident): AlertDetail[] {
+export function mergeWaitingDetails(stored: AlertDetail[], incident: Incident): AlertDetail[] {
   const { waitingDetails = [], version } = incident;
   return mergeDetails(
     stored,

@@ -1,6 +1,6 @@
-import { sha256Hex } from '../shared/hash.ts';
+import { hashSha256 } from '../shared/hash.ts';
 import type { Millis } from '../shared/time.ts';
-import type { QuarantinedDelivery } from './history.ts';
+import type { QuarantinedWebhook } from './history.ts';
 
 /** An alert that could not be taken: its position in the payload's `alerts`, and one sentence why. */
 export type RejectedAlert = { index: number; reason: string };
@@ -8,23 +8,29 @@ export type RejectedAlert = { index: number; reason: string };
 const ID_DIGITS = 32;
 
 /** Same source and content, same id: a repeat is no second entry. */
-export function quarantineId(source: string, content: string): string {
-  return sha256Hex(`${source}\n${content}`, ID_DIGITS);
+export function computeQuarantineId(source: string, content: string): string {
+  return hashSha256(`${source}\n${content}`, ID_DIGITS);
 }
 
 /** The rejected alerts of a readable webhook as they came, each with its reason. */
-export function quarantineEntry(webhook: {
+export function toQuarantineEntry(webhook: {
   source: string;
   body: string;
   rejected: RejectedAlert[];
   now: Millis;
-}): QuarantinedDelivery {
+}): QuarantinedWebhook {
   const { source, rejected, now } = webhook;
   const alerts: unknown[] = JSON.parse(webhook.body).alerts;
   const body = JSON.stringify({
     rejected: rejected.map(({ index, reason }) => ({ index, reason, alert: alerts[index] })),
   });
-  return { id: quarantineId(source, body), source, at: now, reason: reasonOf(rejected, alerts.length), body };
+  return {
+    id: computeQuarantineId(source, body),
+    source,
+    at: now,
+    reason: reasonOf(rejected, alerts.length),
+    body,
+  };
 }
 
 /** `2 of 5 alerts could not be taken, the first (alerts[0]) because startsAt is missing` */

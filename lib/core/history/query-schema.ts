@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { categories } from '../runbook/runbook.ts';
 import { clip } from '../shared/clip.ts';
 import { severities } from '../shared/severity.ts';
-import type { SealKey } from '../shared/signature.ts';
+import type { SigningKey } from '../shared/signature.ts';
 import { DAY, type Millis } from '../shared/time.ts';
 import { readCursor } from './cursor.ts';
 import type { IncidentQuery } from './history.ts';
@@ -67,7 +67,7 @@ export type QueryReading =
 export function readIncidentQuery(
   parameters: Parameters,
   now: Millis,
-  key: SealKey,
+  key: SigningKey,
   answer: keyof typeof schemas = 'listing',
 ): QueryReading {
   const parsed = schemas[answer].safeParse(parameters);

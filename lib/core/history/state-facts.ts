@@ -1,5 +1,5 @@
 import type { Incident } from '../incident/incident.ts';
-import { type Millis, utcWords } from '../shared/time.ts';
+import { formatUtc, type Millis } from '../shared/time.ts';
 import type { NewsEntry } from './timeline.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { NewsEntry } from './timeline.ts';
  * or be older than what was read. Each version writes one entry with its own time, so that time tells whether there
  * is one.
  */
-export function stateFacts(incident: Incident, told: ReadonlySet<Millis>): NewsEntry[] {
+export function listStateFacts(incident: Incident, told: ReadonlySet<Millis>): NewsEntry[] {
   const { muted } = incident;
   const facts = [
     ...lifeFacts(incident),
@@ -23,7 +23,7 @@ export function stateFacts(incident: Incident, told: ReadonlySet<Millis>): NewsE
   });
   if (muted !== undefined) {
     // No entry tells it: the ones that it keeps from people do, one by one.
-    const summary = `Muted by a maintenance until ${utcWords(muted.until)}.`;
+    const summary = `Muted by a maintenance until ${formatUtc(muted.until)}.`;
     missing.push({ ...fact('muted', muted.since, summary), what: 'muted' });
   }
   return missing;
@@ -80,7 +80,7 @@ function quietFacts({ silence, pausedSince, flappingSince }: Incident): NewsEntr
     facts.push(fact('updated', pausedSince, 'Every alert is silenced or inhibited: escalation pauses.'));
   }
   if (silence !== undefined) {
-    const summary = `Silenced in Alertmanager until ${utcWords(silence.until)} by ${silence.by}.`;
+    const summary = `Silenced in Alertmanager until ${formatUtc(silence.until)} by ${silence.by}.`;
     facts.push({ ...fact('updated', silence.at, summary), by: silence.by });
   }
   return facts;

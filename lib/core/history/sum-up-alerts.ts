@@ -1,7 +1,7 @@
 import type { AlertDetail } from '../alert/alert.ts';
-import { getLabel, sharedLabels } from '../alert/labels.ts';
-import { clip, oneLine } from '../shared/plain-text.ts';
-import { DAY, HOUR, MINUTE, type Millis, utcWords } from '../shared/time.ts';
+import { findSharedLabels, getLabel } from '../alert/labels.ts';
+import { clip, toOneLine } from '../shared/plain-text.ts';
+import { DAY, formatUtc, HOUR, MINUTE, type Millis } from '../shared/time.ts';
 import type { AlertTurn } from './alert-lines.ts';
 import type { AlertEntry } from './timeline.ts';
 
@@ -14,7 +14,7 @@ const MAX_LABEL = 80;
 const MAX_SHOWN_LABELS = 6;
 
 /** Lines about alerts as entries of the story; each alert is named by the labels that tell it from the others. */
-export function alertEntries(lines: AlertTurn[], details: AlertDetail[]): AlertEntry[] {
+export function summarizeAlerts(lines: AlertTurn[], details: AlertDetail[]): AlertEntry[] {
   if (lines.length <= MAX_ALERT_ENTRIES) {
     const names = alertNames(details);
     return lines.map((line) => entryOf(line, names.get(line.fingerprint)));
@@ -28,7 +28,7 @@ export function alertEntries(lines: AlertTurn[], details: AlertDetail[]): AlertE
 
 function entryOf(line: AlertTurn, name: string | undefined): AlertEntry {
   const { fingerprint, what, at, seq, clock, turn } = line;
-  const who = name === undefined ? `alert ${clip(oneLine(fingerprint), MAX_LABEL)}` : name;
+  const who = name === undefined ? `alert ${clip(toOneLine(fingerprint), MAX_LABEL)}` : name;
   const words = who === '' ? (what === 'firing' ? 'Alert fires' : 'Alert resolved') : worded(what, who);
   return {
     id: `alert:${fingerprint}:${String(turn).padStart(4, '0')}`,
@@ -60,7 +60,7 @@ function summed(key: string, group: AlertTurn[]): AlertEntry {
   const [seq] = seqs;
   const many = group.length === 1 ? '1 alert' : `${group.length} alerts`;
   const verb = what === 'resolved' ? 'resolved' : group.length === 1 ? 'fires' : 'fire';
-  const until = last > at ? ` until ${utcWords(last)}` : '';
+  const until = last > at ? ` until ${formatUtc(last)}` : '';
   return {
     id: `alerts:${key}`,
     kind: 'alert',
@@ -75,13 +75,13 @@ function summed(key: string, group: AlertTurn[]): AlertEntry {
 
 /** By fingerprint: the labels that not all of them share, `pod=api-1, zone=a`; empty where nothing tells them apart. */
 function alertNames(details: AlertDetail[]): Map<string, string> {
-  const common = sharedLabels(details.map(({ labels }) => labels));
+  const common = findSharedLabels(details.map(({ labels }) => labels));
   return new Map(
     details.map(({ fingerprint, labels }) => {
       const pairs = Object.entries(labels)
         .filter(([name]) => getLabel(common, name) === undefined)
         .slice(0, MAX_SHOWN_LABELS)
-        .map(([name, value]) => `${clip(oneLine(name), MAX_LABEL)}=${clip(oneLine(value), MAX_LABEL)}`);
+        .map(([name, value]) => `${clip(toOneLine(name), MAX_LABEL)}=${clip(toOneLine(value), MAX_LABEL)}`);
       return [fingerprint, clip(pairs.join(', '), MAX_NAME)];
     }),
   );

@@ -1,10 +1,10 @@
 import type { Incident } from '../incident/incident.ts';
-import { alertCounts } from '../incident/status.ts';
+import { countAlerts } from '../incident/status.ts';
 import type { IncidentQuery, IncidentSummary, ListPosition } from './history.ts';
 
 /** The line of an incident in a listing; also what the indexes project. */
-export function summaryOf(incident: Incident): IncidentSummary {
-  const { firing, total } = alertCounts(incident);
+export function toSummary(incident: Incident): IncidentSummary {
+  const { firing, total } = countAlerts(incident);
   return {
     id: incident.id,
     source: incident.source,
@@ -35,11 +35,11 @@ export function matches(summary: IncidentSummary, query: IncidentQuery): boolean
   if (summary.openedAt < query.from || summary.openedAt >= query.to) return false;
   if (filterFields.some((field) => query[field] !== undefined && summary[field] !== query[field]))
     return false;
-  return query.after === undefined || newestFirst(query.after, summary) < 0;
+  return query.after === undefined || compareNewestFirst(query.after, summary) < 0;
 }
 
 /** The order of listings: by opening time, then by id, both descending. Negative when `a` comes first. */
-export function newestFirst(a: ListPosition, b: ListPosition): number {
+export function compareNewestFirst(a: ListPosition, b: ListPosition): number {
   if (a.openedAt !== b.openedAt) return b.openedAt - a.openedAt;
   if (a.id === b.id) return 0;
   return a.id < b.id ? 1 : -1;

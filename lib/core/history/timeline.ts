@@ -58,4 +58,4 @@ export type NewsEntry = Told & {
 };
 
 /** One line of what happened to an incident. */
-export type StoryEntry = AlertEntry | DiagnosisEntry | NoticeEntry | NewsEntry;
+export type TimelineItem = AlertEntry | DiagnosisEntry | NoticeEntry | NewsEntry;

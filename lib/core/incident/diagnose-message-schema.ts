@@ -6,13 +6,13 @@ import type { DiagnoseMessage } from './effect-queue.ts';
 const texts = z.record(z.string(), z.string());
 const tier = z.literal([1, 2, 3]);
 
-export const madeSilence = z.object({ until: z.number(), covered: z.int(), firing: z.int() });
+export const madeSilenceSchema = z.object({ until: z.number(), covered: z.int(), firing: z.int() });
 
 /** What a person did, as messages carry it. */
-export const deed = z.object({
+export const userActionSchema = z.object({
   by: z.string(),
   note: z.exactOptional(z.string()),
-  silence: z.exactOptional(madeSilence),
+  silence: z.exactOptional(madeSilenceSchema),
 });
 
 const diagnoseMessageSchema = z.object({
@@ -30,7 +30,7 @@ const diagnoseMessageSchema = z.object({
     summary: z.string(),
     by: z.exactOptional(z.string()),
     note: z.exactOptional(z.string()),
-    silence: z.exactOptional(madeSilence),
+    silence: z.exactOptional(madeSilenceSchema),
     unverified: z.exactOptional(z.string()),
     moves: z.exactOptional(
       z.object({ began: z.array(z.string()), ended: z.array(z.string()), more: z.int() }),

@@ -21,7 +21,7 @@ export const noticeReasons = [
 export type NoticeReason = (typeof noticeReasons)[number];
 
 /** Whether a notice for this reason says that it is over. */
-export function saysEnd(reason: NoticeReason): boolean {
+export function isEnd(reason: NoticeReason): boolean {
   return reason === 'resolved' || reason === 'closed';
 }
 
@@ -29,7 +29,7 @@ export function saysEnd(reason: NoticeReason): boolean {
 export type MadeSilence = { until: Millis; covered: number; firing: number };
 
 /** What a person did, for those who read the history of an incident. */
-export type Deed = { by: string; note?: string; silence?: MadeSilence };
+export type UserAction = { by: string; note?: string; silence?: MadeSilence };
 
 /**
  * Fingerprints that began and that ceased to fire in one transition, the first of them; `more` counts the others, of

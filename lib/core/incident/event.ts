@@ -1,21 +1,21 @@
-import type { DeliveredGroup } from '../alert/webhook-group.ts';
-import type { IncidentSubject, ObservedAlert } from '../grouping/observed-alert.ts';
+import type { WebhookGroup } from '../alert/webhook-group.ts';
+import type { IncidentIdentity, ObservedAlert } from '../grouping/observed-alert.ts';
 import type { Millis } from '../shared/time.ts';
 /**
  * What Alertmanager's API says about one incident's alerts. `cutOff`: those of the active ones that are not known to
  * fire, where Alertmanager cut alerts off; absent: none.
  */
-export type Sight =
+export type AlertmanagerStatus =
   | { kind: 'answer'; active: string[]; suppressed: string[]; cutOff?: ObservedAlert[] }
   | { kind: 'unknown'; why: string };
 export type IncidentEvent =
-  | { type: 'observed'; subject: IncidentSubject; alerts: ObservedAlert[]; group?: DeliveredGroup }
+  | { type: 'observed'; subject: IncidentIdentity; alerts: ObservedAlert[]; group?: WebhookGroup }
   | { type: 'acknowledged'; by: string; note?: string; asOf?: number }
   /** `asOf`: the version that the person saw; absent when they did not say. */
   | { type: 'resolved-by-hand'; by: string; note?: string; asOf?: number }
   /** Somebody has silenced it in Alertmanager: `covered` of the `firing` alerts. */
   | { type: 'silenced'; by: string; id: string; until: Millis; covered: number; firing: number }
-  | { type: 'reconciled'; sight: Sight }
+  | { type: 'reconciled'; sight: AlertmanagerStatus }
   /** A maintenance covers all that fires. */
   | { type: 'muted'; maintenance: string; until: Millis }
   /** The maintenance was ended early: what it muted is due now. */

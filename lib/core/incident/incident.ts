@@ -53,7 +53,7 @@ export type IncidentSilence = { id: string; by: string; at: Millis; until: Milli
  * When the people of a tier were called by name, the first and the last time. Who that was is found from it later, so
  * that a notice names whom it called and not whoever has taken over since.
  */
-export type TierCalls = { tier: Tier; firstAt: Millis; lastAt: Millis };
+export type TierPages = { tier: Tier; firstAt: Millis; lastAt: Millis };
 
 /** `until`: when it ends unless it is ended before; what still fires pages then. */
 export type Muted = { maintenance: string; since: Millis; until: Millis };
@@ -128,7 +128,7 @@ export type Incident = {
   clockStartedAt: Millis;
   tier: Tier;
   /** When each tier was called by name since that clock started; absent in items of the version before. */
-  calls?: TierCalls[];
+  calls?: TierPages[];
   /** How many notices were to interrupt the people of L1, L2 and L3; absent: none. */
   pages?: [number, number, number];
   /**

@@ -1,15 +1,15 @@
 import type { AlertDetail } from '../alert/alert.ts';
-import { getLabel, sharedLabels } from '../alert/labels.ts';
+import { findSharedLabels, getLabel } from '../alert/labels.ts';
 import { isClipped } from '../shared/clip.ts';
-import { type Growth, grownSince } from './changes-since.ts';
+import { type ChangesSince, findChangesSince } from './changes-since.ts';
 import type { Incident } from './incident.ts';
 import type { SilenceMatcher } from './silencer.ts';
-import { alertCounts } from './status.ts';
+import { countAlerts } from './status.ts';
 
 export type SilencePlan =
   | { kind: 'silence'; matchers: SilenceMatcher[]; covered: number; firing: number }
   /** It would keep something quiet that the person has not seen. */
-  | { kind: 'grown'; growth: Growth }
+  | { kind: 'grown'; growth: ChangesSince }
   /** No label is known that would single it out. */
   | { kind: 'nothing-to-match' };
 
@@ -29,7 +29,7 @@ export function planSilence(incident: Incident, details: AlertDetail[], asOf: nu
 
   const named = known.length === 0 || known.some(({ alertname }) => alertname !== undefined);
   const wanted: Record<string, string> = {
-    ...(allKnown ? uncut(sharedLabels(known)) : {}),
+    ...(allKnown ? uncut(findSharedLabels(known)) : {}),
     ...incident.group,
     alertname: named ? incident.alertname : '',
   };
@@ -48,10 +48,10 @@ export function planSilence(incident: Incident, details: AlertDetail[], asOf: nu
   const hasUntold = incident.overflow > 0 || incident.truncation !== undefined;
   const unseen = firing.filter((alert) => alert.joinedSeq > asOf && isCovered(alert.fingerprint));
   if (unseen.length > 0 || (shown.length === 0 && !hasUntold)) {
-    return { kind: 'grown', growth: grownSince(incident, asOf) };
+    return { kind: 'grown', growth: findChangesSince(incident, asOf) };
   }
   const covered = incident.overflow + firing.filter((alert) => isCovered(alert.fingerprint)).length;
-  return { kind: 'silence', matchers, covered, firing: alertCounts(incident).firing };
+  return { kind: 'silence', matchers, covered, firing: countAlerts(incident).firing };
 }
 
 function uncut(labels: Record<string, string>): Record<string, string> {

@@ -20,7 +20,7 @@ export function isFiring(incident: Incident): boolean {
 }
 
 /** All that is known has resolved; only Alertmanager can say whether what it cut off fires. */
-export function awaitsAnswer(incident: Incident): boolean {
+export function isAwaitingAlertmanager(incident: Incident): boolean {
   return isFiring(incident) && !anyFires(incident);
 }
 
@@ -34,7 +34,7 @@ function anyFires({ overflow, alerts }: Incident): boolean {
  */
 export type AlertCounts = { firing: number; total: number; cutOff?: number };
 
-export function alertCounts(incident: Incident): AlertCounts {
+export function countAlerts(incident: Incident): AlertCounts {
   let firing = incident.overflow;
   let total = incident.overflow;
   for (const alert of incident.alerts) {
@@ -53,7 +53,7 @@ export function alertCounts(incident: Incident): AlertCounts {
  * The details that an incident is about now: of the alerts that fire, or once it is over of all that it had. Alerts whose
  * details were not kept are missing, and no other stands in for them.
  */
-export function detailsNow(incident: Incident, details: AlertDetail[]): AlertDetail[] {
+export function selectCurrentDetails(incident: Incident, details: AlertDetail[]): AlertDetail[] {
   if (!isFiring(incident)) return details;
   const firing = new Set(
     incident.alerts.flatMap((alert) => (alert.firing && !alert.doubtful ? alert.fingerprint : [])),

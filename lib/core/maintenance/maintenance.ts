@@ -6,22 +6,22 @@ import type { Millis } from '../shared/time.ts';
 import type { Maintenance } from './maintenance-store.ts';
 
 /** When it is over: as planned, or when a person ended it. */
-export function endOf({ to, endedAt }: Maintenance): Millis {
+export function getEnd({ to, endedAt }: Maintenance): Millis {
   return Math.min(to, endedAt ?? to);
 }
 
 export function isActive(maintenance: Maintenance, now: Millis): boolean {
-  return maintenance.from <= now && now < endOf(maintenance);
+  return maintenance.from <= now && now < getEnd(maintenance);
 }
 
 /** Where it stands, for people. */
-export function stateOf(maintenance: Maintenance, now: Millis): 'planned' | 'active' | 'over' {
-  if (now >= endOf(maintenance)) return 'over';
+export function getState(maintenance: Maintenance, now: Millis): 'planned' | 'active' | 'over' {
+  if (now >= getEnd(maintenance)) return 'over';
   return now < maintenance.from ? 'planned' : 'active';
 }
 
 /** How a notice that nobody gets, and the timeline, name it. */
-export function mutedBy({ id, reason, by }: Maintenance): string {
+export function findMuting({ id, reason, by }: Maintenance): string {
   return `muted by maintenance ${id} (${reason}, ${by})`;
 }
 
@@ -30,7 +30,7 @@ export function mutedBy({ id, reason, by }: Maintenance): string {
  * that it had: then nobody is to hear of it. Undefined as soon as one alert is covered by none. Of an alert whose
  * labels were not kept only alertname and group are known; it is covered by matchers that speak of nothing else.
  */
-export function coverOf(
+export function findCover(
   maintenances: Maintenance[],
   incident: Incident,
   details: AlertDetail[],
@@ -82,15 +82,15 @@ function fires(alert: AlertState): boolean {
 const TIME_DIGITS = 9;
 
 /** An id begins with the planned end, so that ids sort by it: what is current is one range of them. */
-export function maintenanceId(to: Millis, unique: string): string {
-  return `${timePart(to)}-${unique
+export function createMaintenanceId(to: Millis, unique: string): string {
+  return `${parseTimePart(to)}-${unique
     .replace(/[^a-z0-9]/gi, '')
     .slice(0, 10)
     .toLowerCase()}`;
 }
 
 /** Every id of a later end sorts behind this. */
-export function timePart(time: Millis): string {
+export function parseTimePart(time: Millis): string {
   return Math.max(0, Math.floor(time)).toString(36).padStart(TIME_DIGITS, '0');
 }
 

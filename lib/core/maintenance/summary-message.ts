@@ -1,13 +1,13 @@
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
-import { durationWords } from '../notice/document/format-time.ts';
-import { markup } from '../notice/email/email-markup.ts';
-import { plainToMail } from '../notice/email/email-message.ts';
+import { formatDuration } from '../notice/document/format-time.ts';
+import { escapeMarkup } from '../notice/email/email-markup.ts';
+import { renderPlainMail } from '../notice/email/email-message.ts';
 import type { MailMessage, SlackMessage } from '../notice/notice.ts';
-import { lineToMrkdwn, mrkdwnObject } from '../notice/slack/slack-mrkdwn.ts';
-import { clip, oneLine } from '../shared/plain-text.ts';
-import { utcWords } from '../shared/time.ts';
-import { endOf } from './maintenance.ts';
+import { renderLine, toMrkdwnObject } from '../notice/slack/slack-mrkdwn.ts';
+import { clip, toOneLine } from '../shared/plain-text.ts';
+import { formatUtc } from '../shared/time.ts';
+import { getEnd } from './maintenance.ts';
 import type { Maintenance } from './maintenance-store.ts';
 
 /** Incidents of each kind that are named; the others are counted. Nobody reads more at night. */
@@ -19,33 +19,33 @@ const MAX_SUBJECT = 180;
 /** What fired in a maintenance, and what still does: the counts for a heading and two lists, as raw text. */
 export type MaintenanceSummary = { counts: string; about: string; stillFiring: string[]; over: string[] };
 
-export function summaryOfMaintenance(maintenance: Maintenance, incidents: Incident[]): MaintenanceSummary {
+export function summarizeMaintenance(maintenance: Maintenance, incidents: Incident[]): MaintenanceSummary {
   const firing = incidents.filter(isFiring);
   const over = incidents.filter((incident) => !isFiring(incident));
   const { from, by, reason } = maintenance;
   return {
     counts: `${incidents.length} fired meanwhile, ${firing.length} still ${firing.length === 1 ? 'fires' : 'fire'}`,
-    about: `${reason} - ${by}, from ${utcWords(from)} to ${utcWords(endOf(maintenance))}. Nobody was told of these:`,
-    stillFiring: named(firing, (incident) => `fires since ${utcWords(incident.openedAt)}, told now`),
+    about: `${reason} - ${by}, from ${formatUtc(from)} to ${formatUtc(getEnd(maintenance))}. Nobody was told of these:`,
+    stillFiring: named(firing, (incident) => `fires since ${formatUtc(incident.openedAt)}, told now`),
     over: named(
       over,
       (incident) =>
-        `was over after ${durationWords((incident.resolvedAt ?? incident.lastSeenAt) - incident.openedAt)}`,
+        `was over after ${formatDuration((incident.resolvedAt ?? incident.lastSeenAt) - incident.openedAt)}`,
     ),
   };
 }
 
-export function summaryToSlack({ counts, about, stillFiring, over }: MaintenanceSummary): SlackMessage {
+export function renderSummaryToSlack({ counts, about, stillFiring, over }: MaintenanceSummary): SlackMessage {
   const heading = headingOf(counts);
   const lists = [
     ...(stillFiring.length === 0 ? [] : [['Still firing', ...stillFiring]]),
     ...(over.length === 0 ? [] : [['Over by itself', ...over]]),
   ];
   const sections = [[heading, about], ...lists].map(section);
-  return { text: clip(oneLine(heading), MAX_LINE), blocks: sections };
+  return { text: clip(toOneLine(heading), MAX_LINE), blocks: sections };
 }
 
-export function summaryToMail(
+export function renderSummaryToMail(
   summary: MaintenanceSummary,
   envelope: { to: string[]; domain: string; id: string },
 ): MailMessage {
@@ -57,27 +57,27 @@ export function summaryToMail(
   ];
   const paragraphs = lists.map(
     ({ title, lines }) =>
-      markup`<p style="font-family:sans-serif"><b>${title}</b></p><ul style="font-family:sans-serif">${lines.map((line) => markup`<li>${line}</li>`)}</ul>`,
+      escapeMarkup`<p style="font-family:sans-serif"><b>${title}</b></p><ul style="font-family:sans-serif">${lines.map((line) => escapeMarkup`<li>${line}</li>`)}</ul>`,
   );
   return {
     to: envelope.to,
-    subject: clip(oneLine(`[MAINTENANCE OVER] ${counts}`), MAX_SUBJECT),
+    subject: clip(toOneLine(`[MAINTENANCE OVER] ${counts}`), MAX_SUBJECT),
     text: [
       heading,
       about,
       ...lists.flatMap(({ title, lines }) => ['', `${title}:`, ...lines.map((line) => `- ${line}`)]),
     ].join('\n'),
-    html: markup`<p style="font-family:sans-serif"><b>${heading}</b></p><p style="font-family:sans-serif">${about}</p>${paragraphs}`
+    html: escapeMarkup`<p style="font-family:sans-serif"><b>${heading}</b></p><p style="font-family:sans-serif">${about}</p>${paragraphs}`
       .html,
     messageId: messageIdOf(envelope),
   };
 }
 
 /** For a summary that cannot be written: which maintenance, what it muted, and what failed. */
-export function plainSummary(id: string, incidents: Incident[], why: string): string[] {
+export function renderPlainSummaryToSlack(id: string, incidents: Incident[], why: string): string[] {
   const named = incidents.slice(0, MAX_NAMED).map((incident) => {
     const words = [incident.severity, incident.alertname, incident.id];
-    return clip(oneLine(words.join(' ')), MAX_LINE);
+    return clip(toOneLine(words.join(' ')), MAX_LINE);
   });
   const more = incidents.length - named.length;
   return [
@@ -88,12 +88,12 @@ export function plainSummary(id: string, incidents: Incident[], why: string): st
   ];
 }
 
-export function plainSummaryToMail(
+export function renderPlainSummaryToMail(
   lines: string[],
   envelope: { to: string[]; domain: string; id: string },
 ): MailMessage {
   const { to } = envelope;
-  return { to, subject: '[MAINTENANCE OVER]', ...plainToMail(lines), messageId: messageIdOf(envelope) };
+  return { to, subject: '[MAINTENANCE OVER]', ...renderPlainMail(lines), messageId: messageIdOf(envelope) };
 }
 
 function messageIdOf({ id, domain }: { domain: string; id: string }): string {
@@ -106,10 +106,10 @@ function headingOf(counts: string): string {
 
 function section([title = '', ...lines]: string[]): Record<string, unknown> {
   const text = [
-    lineToMrkdwn([{ bold: title }], MAX_LINE),
-    ...lines.map((line) => lineToMrkdwn([line], MAX_LINE)),
+    renderLine([{ bold: title }], MAX_LINE),
+    ...lines.map((line) => renderLine([line], MAX_LINE)),
   ];
-  return { type: 'section', text: mrkdwnObject(text.join('\n')) };
+  return { type: 'section', text: toMrkdwnObject(text.join('\n')) };
 }
 
 /** The most severe first, then the oldest. */
@@ -122,7 +122,7 @@ function named(incidents: Incident[], say: (incident: Incident) => string): stri
     );
     const where = [incident.source, ...group].join(', ');
     return clip(
-      oneLine(`${incident.severity.toUpperCase()} ${incident.alertname} (${where}): ${say(incident)}`),
+      toOneLine(`${incident.severity.toUpperCase()} ${incident.alertname} (${where}): ${say(incident)}`),
       MAX_LINE,
     );
   });

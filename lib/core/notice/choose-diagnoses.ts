@@ -1,17 +1,17 @@
 import {
-  beforeAndAfter,
   type ComparedFinding,
+  compareWithPrevious,
+  compareWithWorst,
   type Progress,
-  progressSince,
 } from '../diagnosis/findings/compare-diagnoses.ts';
-import type { LastTime } from '../diagnosis/findings/context.ts';
+import type { PreviousEpisode } from '../diagnosis/findings/context.ts';
 import type { Diagnosis } from '../diagnosis/findings/finding.ts';
-import { type NoticeReason, saysEnd } from '../incident/effect.ts';
+import { isEnd, type NoticeReason } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 
 /** What a notice takes from the diagnoses of its incident. */
-export type Looks = {
+export type ChosenDiagnoses = {
   /** The one whose findings it shows. */
   diagnosis?: Diagnosis;
   /** While it fires: what the look made for this notice found changed. */
@@ -19,15 +19,15 @@ export type Looks = {
   /** Once it resolved: what needed attention, then and now. */
   comparison: ComparedFinding[];
   /** From whichever diagnosis knows it: it stays the same for an episode. */
-  lastTime?: LastTime;
+  lastTime?: PreviousEpisode;
 };
 
 /** `diagnoses` are those of the incident that `neededLooks` names, oldest first. */
-export function chooseLooks(
+export function chooseDiagnoses(
   incident: Incident,
   diagnoses: Diagnosis[],
   cause: { effectId: string; reason: NoticeReason },
-): Looks {
+): ChosenDiagnoses {
   const own = diagnoses.find(({ id }) => id === cause.effectId);
   const lastTime = diagnoses.findLast((diagnosis) => diagnosis.lastTime)?.lastTime;
   const known = lastTime === undefined ? {} : { lastTime };
@@ -41,11 +41,11 @@ export function chooseLooks(
     };
   }
   // A notice that the resolve has overtaken brings a look of its own, from when it still fired.
-  const ends = saysEnd(cause.reason);
+  const ends = isEnd(cause.reason);
   const after = ends && own ? own : newest(diagnoses.filter((each) => isAfterResolve(each, incident)));
   return {
     ...shown(after ?? own ?? newest(diagnoses)),
-    comparison: after ? beforeAndAfter(diagnoses.filter(isEarlierThan(after)), after) : [],
+    comparison: after ? compareWithWorst(diagnoses.filter(isEarlierThan(after)), after) : [],
     ...known,
   };
 }
@@ -53,10 +53,10 @@ export function chooseLooks(
 /** Against the last look that found anything at all; one that was left out says nothing about what changed. */
 function progressOf(own: Diagnosis, diagnoses: Diagnosis[]): Progress | undefined {
   const earlier = diagnoses.filter(isEarlierThan(own)).findLast(({ findings }) => findings.length > 0);
-  return earlier === undefined || own.findings.length === 0 ? undefined : progressSince(earlier, own);
+  return earlier === undefined || own.findings.length === 0 ? undefined : compareWithPrevious(earlier, own);
 }
 
-function shown(diagnosis: Diagnosis | undefined): Pick<Looks, 'diagnosis'> {
+function shown(diagnosis: Diagnosis | undefined): Pick<ChosenDiagnoses, 'diagnosis'> {
   return diagnosis === undefined ? {} : { diagnosis };
 }
 

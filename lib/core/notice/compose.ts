@@ -1,19 +1,25 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { matchesAll } from '../alert/matcher.ts';
-import { applicableNow } from '../diagnosis/applicable-now.ts';
+import { selectApplicable } from '../diagnosis/applicable-now.ts';
 import type { Diagnosis } from '../diagnosis/findings/finding.ts';
 import type { NoticeReason } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
-import { draftOf } from '../incident/state-machine/draft.ts';
-import { awaitsAcknowledgement } from '../incident/state-machine/paging.ts';
-import { detailsNow, isFiring } from '../incident/status.ts';
+import { startDraft } from '../incident/state-machine/draft.ts';
+import { isAwaitingAcknowledgement } from '../incident/state-machine/paging.ts';
+import { isFiring, selectCurrentDetails } from '../incident/status.ts';
 import type { Tier } from '../runbook/policy.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
-import type { Looks } from './choose-diagnoses.ts';
+import type { ChosenDiagnoses } from './choose-diagnoses.ts';
 import type { Notice } from './notice.ts';
-import { noticeLinks } from './notice-links.ts';
-import { alertText, firingSince, shownAlerts, unknownSeverities, worstDetail } from './shown-alerts.ts';
+import { listLinks } from './notice-links.ts';
+import {
+  findFiringSince,
+  findWorstDetail,
+  getAlertText,
+  listUnknownSeverities,
+  selectShownAlerts,
+} from './shown-alerts.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -27,7 +33,7 @@ export type NoticeCause = {
   unverified?: string;
 };
 
-export type NoticeInput = Partial<Looks> & {
+export type NoticeInput = Partial<ChosenDiagnoses> & {
   incident: Incident;
   details: AlertDetail[];
   runbook: Runbook;
@@ -48,10 +54,10 @@ export type NoticeInput = Partial<Looks> & {
  */
 export function composeNotice(input: NoticeInput): Notice {
   const { incident, details, runbook, diagnosis, progress, cause } = input;
-  const applicable = applicableNow(runbook, diagnosis, firingLabels(input));
+  const applicable = selectApplicable(runbook, diagnosis, firingLabels(input));
   const firing = isFiring(incident);
   const overtaken = !firing && speaksOfFiring(cause.reason);
-  const worst = worstDetail(incident, details);
+  const worst = findWorstDetail(incident, details);
   const { ack } = incident;
 
   return {
@@ -62,23 +68,23 @@ export function composeNotice(input: NoticeInput): Notice {
     at: input.now,
     state: firing ? 'firing' : 'resolved',
     severity: incident.severity,
-    ...(firing ? unknownSeverities(incident, details) : {}),
+    ...(firing ? listUnknownSeverities(incident, details) : {}),
     alertname: incident.alertname,
     source: incident.source,
     group: Object.fromEntries(Object.entries(incident.group).filter(([name]) => name !== 'alertname')),
     openedAt: incident.openedAt,
-    ...(firing ? firingSince(incident) : {}),
+    ...(firing ? findFiringSince(incident) : {}),
     ...(incident.resolvedAt === undefined ? {} : { resolvedAt: incident.resolvedAt }),
     ...(incident.resolvedBy === undefined ? {} : { resolvedBy: incident.resolvedBy }),
     summary: runbook.summary,
     impact: impactOf(runbook, worst),
     ...(runbook.countedAs === undefined ? {} : { countedAs: runbook.countedAs }),
-    alerts: shownAlerts(incident, details),
+    alerts: selectShownAlerts(incident, details),
     findings: applicable.findings,
     ...(diagnosis === undefined ? {} : { lookedAt: diagnosis.finishedAt }),
     ...notDiagnosed(diagnosis, applicable.outdated),
     commands: applicable.commands,
-    response: responseFor(runbook, detailsNow(incident, details)),
+    response: responseFor(runbook, selectCurrentDetails(incident, details)),
     ...(progress === undefined || !firing || applicable.outdated ? {} : { progress }),
     comparison: firing ? [] : (input.comparison ?? []),
     around: around(input),
@@ -93,13 +99,13 @@ export function composeNotice(input: NoticeInput): Notice {
     happened: overtaken ? 'It was over before this could be told.' : cause.summary,
     tier: cause.tier,
     told: input.told,
-    links: noticeLinks(incident, worst, runbook.url, input.publicUrl),
+    links: listLinks(incident, worst, runbook.url, input.publicUrl),
   };
 }
 
 /** Without a runbook of its own, nobody knows more of an alert than whoever wrote its annotations. */
 function impactOf(runbook: Runbook, worst: AlertDetail | undefined): string {
-  const own = runbook.isFallback && worst !== undefined ? alertText(worst) : '';
+  const own = runbook.isFallback && worst !== undefined ? getAlertText(worst) : '';
   return own || runbook.impact;
 }
 
@@ -133,7 +139,7 @@ function speaksOfFiring(reason: NoticeReason): boolean {
   }
 }
 
-function around({ diagnosis, lastTime }: Partial<Looks>): Notice['around'] {
+function around({ diagnosis, lastTime }: Partial<ChosenDiagnoses>): Notice['around'] {
   const { alsoOpen, unread } = diagnosis ?? {};
   return {
     ...(lastTime === undefined ? {} : { lastTime }),
@@ -151,13 +157,13 @@ function silenced({ incident, now }: NoticeInput): Pick<Notice, 'silenced'> {
 /** Once nothing fires there is nothing to press for. */
 function buttons({ incident, buttons: can }: NoticeInput): Pick<Notice, 'buttons'> {
   if (can === undefined || !isFiring(incident)) return {};
-  const acknowledge = awaitsAcknowledgement(draftOf(incident));
+  const acknowledge = isAwaitingAcknowledgement(startDraft(incident));
   return { buttons: { asOf: incident.version, acknowledge, silence: can.canSilence } };
 }
 
 /** Of each alert that fires; none are known once it is over, or where no details were kept. */
 function firingLabels({ incident, details }: NoticeInput): Labels[] {
-  return isFiring(incident) ? detailsNow(incident, details).map(({ labels }) => labels) : [];
+  return isFiring(incident) ? selectCurrentDetails(incident, details).map(({ labels }) => labels) : [];
 }
 
 function notDiagnosed(diagnosis: Diagnosis | undefined, outdated: boolean): { notDiagnosed?: string } {

@@ -1,5 +1,5 @@
-import { foundAnything, type Look } from '../diagnosis/findings/diagnosis-summary.ts';
-import { type NoticeReason, saysEnd } from '../incident/effect.ts';
+import { type DiagnosisSummary, hasFindings } from '../diagnosis/findings/diagnosis-summary.ts';
+import { isEnd, type NoticeReason } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 
@@ -10,9 +10,9 @@ const MAX_READ = 8;
  * Ids of the diagnoses that `chooseLooks` needs for a notice, the most important first. `looks` are all of the
  * incident's, oldest first.
  */
-export function neededLooks(
+export function planDiagnosisReads(
   incident: Incident,
-  looks: Look[],
+  looks: DiagnosisSummary[],
   cause: { effectId: string; reason: NoticeReason },
 ): string[] {
   const own = looks.find(({ id }) => id === cause.effectId);
@@ -21,7 +21,7 @@ export function neededLooks(
     after,
     own,
     newest(looks),
-    own && looks.filter(({ seq }) => seq < own.seq).findLast(foundAnything),
+    own && looks.filter(({ seq }) => seq < own.seq).findLast(hasFindings),
     looks.findLast(({ lastTime }) => lastTime),
     ...(after === undefined
       ? []
@@ -35,16 +35,16 @@ export function neededLooks(
 
 function lookAfter(
   { resolvedAt }: Incident,
-  looks: Look[],
-  own: Look | undefined,
+  looks: DiagnosisSummary[],
+  own: DiagnosisSummary | undefined,
   reason: NoticeReason,
-): Look | undefined {
-  if (own !== undefined && saysEnd(reason)) return own;
+): DiagnosisSummary | undefined {
+  if (own !== undefined && isEnd(reason)) return own;
   return newest(looks.filter(({ startedAt }) => resolvedAt !== undefined && startedAt >= resolvedAt));
 }
 
 /** For each step seen after the resolve: the last earlier look in which it needed attention, else the last that had it. */
-function lastSeen(earlier: Look[], after: Look): Look[] {
+function lastSeen(earlier: DiagnosisSummary[], after: DiagnosisSummary): DiagnosisSummary[] {
   const seen = [...after.attention, ...after.others].flatMap(
     (step) =>
       earlier.findLast(({ attention }) => attention.includes(step)) ??
@@ -54,6 +54,6 @@ function lastSeen(earlier: Look[], after: Look): Look[] {
   return [...new Set(seen)].toSorted((a, b) => b.seq - a.seq);
 }
 
-function newest(looks: Look[]): Look | undefined {
-  return looks.findLast(foundAnything) ?? looks.at(-1);
+function newest(looks: DiagnosisSummary[]): DiagnosisSummary | undefined {
+  return looks.findLast(hasFindings) ?? looks.at(-1);
 }

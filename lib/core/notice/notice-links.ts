@@ -10,7 +10,7 @@ const MAX_URL = 900;
  * Links for people. They come from outside (generatorURL, annotations), so only absolute http and https
  * addresses pass, in the URL parser's own spelling, which leaves no bracket, quote, space or bar in them.
  */
-export function noticeLinks(
+export function listLinks(
   incident: Incident,
   worst: AlertDetail | undefined,
   runbookUrl: string | undefined,

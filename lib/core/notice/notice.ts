@@ -1,5 +1,5 @@
 import type { ComparedFinding, Progress } from '../diagnosis/findings/compare-diagnoses.ts';
-import type { Surroundings } from '../diagnosis/findings/context.ts';
+import type { DiagnosisContext } from '../diagnosis/findings/context.ts';
 import type { FilledCommand, Finding } from '../diagnosis/findings/finding.ts';
 import type { NoticeReason } from '../incident/effect.ts';
 import type { Tier } from '../runbook/policy.ts';
@@ -64,7 +64,7 @@ export type Notice = {
   /** On resolve: each finding that needed attention while it fired, beside what verification found. */
   comparison: ComparedFinding[];
   /** Its last episode, and what else is open at the source, as known with the findings. */
-  around: Surroundings;
+  around: DiagnosisContext;
   acknowledged?: { by: string; at: Millis; note?: string };
   /** While it fires: a silence in Alertmanager that still lasts. */
   silenced?: { by: string; until: Millis };

@@ -1,7 +1,7 @@
 import { redact } from '../diagnosis/expressions/redact.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
-import { clip, oneLine } from '../shared/plain-text.ts';
+import { clip, toOneLine } from '../shared/plain-text.ts';
 import type { Notice } from './notice.ts';
 /**
  * What goes out when a notice cannot be composed or rendered: severity, alertname, id and what failed. It is made of so
@@ -16,7 +16,7 @@ const MAX_ALERTNAME = 200;
 const MAX_WHY = 200;
 export const MAX_LINE = 1_200;
 
-export function plainNotice(
+export function toPlainNotice(
   incident: Incident,
   { seq, ping }: { seq: number; ping: boolean },
   publicUrl: string | undefined,
@@ -27,14 +27,14 @@ export function plainNotice(
     seq,
     state: isFiring(incident) ? 'firing' : 'resolved',
     severity,
-    alertname: clip(oneLine(alertname), MAX_ALERTNAME) || 'unnamed alert',
+    alertname: clip(toOneLine(alertname), MAX_ALERTNAME) || 'unnamed alert',
     ping,
     ...(publicUrl === undefined ? {} : { link: `${publicUrl}/console/incidents/${id}` }),
   };
 }
 
 /** What `write` makes, or where it throws what `plain` makes of the reason; `failed` hears it for the log. */
-export function writeOrPlain<T>(
+export function renderOrPlain<T>(
   write: () => T,
   plain: (why: string) => T,
   failed: (error: unknown) => void,
@@ -43,26 +43,26 @@ export function writeOrPlain<T>(
     return write();
   } catch (error) {
     failed(error);
-    return plain(reasonOf(error));
+    return plain(describeError(error));
   }
 }
 
 /** Why something could not be written, on one line for people. */
-export function reasonOf(error: unknown): string {
+export function describeError(error: unknown): string {
   return (
-    clip(redact(oneLine(error instanceof Error ? error.message : String(error))), MAX_WHY) ||
+    clip(redact(toOneLine(error instanceof Error ? error.message : String(error))), MAX_WHY) ||
     'no reason given'
   );
 }
 
-export function plainLines(notice: PlainNotice, why: string): string[] {
+export function listPlainLines(notice: PlainNotice, why: string): string[] {
   return [
-    `${stateOf(notice)}  ${notice.alertname}`,
+    `${formatState(notice)}  ${notice.alertname}`,
     `Incident ${notice.incidentId}${notice.link === undefined ? '' : ` ${notice.link}`}`,
     `This notice could not be written out in full: ${why}`,
   ];
 }
 
-export function stateOf({ state, severity }: PlainNotice): string {
+export function formatState({ state, severity }: PlainNotice): string {
   return state === 'resolved' ? 'RESOLVED' : severity.toUpperCase();
 }

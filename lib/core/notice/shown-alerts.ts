@@ -1,9 +1,9 @@
 import type { AlertDetail } from '../alert/alert.ts';
-import { getLabel, sharedLabels } from '../alert/labels.ts';
+import { findSharedLabels, getLabel } from '../alert/labels.ts';
 import type { AlertState, Incident } from '../incident/incident.ts';
-import { alertCounts, detailsNow } from '../incident/status.ts';
-import { clip, oneLine } from '../shared/plain-text.ts';
-import { type Severity, severityRank } from '../shared/severity.ts';
+import { countAlerts, selectCurrentDetails } from '../incident/status.ts';
+import { clip, toOneLine } from '../shared/plain-text.ts';
+import { getSeverityRank, type Severity } from '../shared/severity.ts';
 import { MINUTE } from '../shared/time.ts';
 import type { Notice } from './notice.ts';
 
@@ -23,8 +23,8 @@ const saidElsewhere = new Set(['alertname', 'severity']);
  * The alerts of an incident for a notice, worst first: firing before resolved, then by severity, then the
  * longest firing. Labels that all of them share are named once; a row has only what tells it from its neighbours.
  */
-export function shownAlerts(incident: Incident, details: AlertDetail[]): Notice['alerts'] {
-  const { firing, total, cutOff } = alertCounts(incident);
+export function selectShownAlerts(incident: Incident, details: AlertDetail[]): Notice['alerts'] {
+  const { firing, total, cutOff } = countAlerts(incident);
   const byFingerprint = new Map(details.map((detail) => [detail.fingerprint, detail]));
   const known = incident.alerts
     .filter((alert) => !alert.inherited)
@@ -33,11 +33,11 @@ export function shownAlerts(incident: Incident, details: AlertDetail[]): Notice[
       const detail = byFingerprint.get(alert.fingerprint);
       return detail ? [{ alert, detail }] : [];
     });
-  const common = sharedLabels(known.map(({ detail }) => detail.labels));
+  const common = findSharedLabels(known.map(({ detail }) => detail.labels));
   const now = known.filter(({ alert }) => firing === 0 || (alert.firing && !alert.doubtful));
   const shown = known.slice(0, MAX_SHOWN).map(({ alert, detail }) => ({
     labels: labelsToShow(detail.labels, (name) => getLabel(common, name) === undefined),
-    text: alertText(detail),
+    text: getAlertText(detail),
     firing: alert.firing && !alert.doubtful,
     startsAt: alert.startsAt,
   }));
@@ -50,7 +50,7 @@ export function shownAlerts(incident: Incident, details: AlertDetail[]): Notice[
       ? { cutOffListed: true as const }
       : {}),
     common: labelsToShow(
-      sharedLabels(now.map(({ detail }) => detail.labels)),
+      findSharedLabels(now.map(({ detail }) => detail.labels)),
       (name) => getLabel(incident.group, name) === undefined,
     ),
     shown,
@@ -59,8 +59,8 @@ export function shownAlerts(incident: Incident, details: AlertDetail[]): Notice[
 }
 
 /** The alert whose links and annotations stand for the incident: one that fires, as long as any does. */
-export function worstDetail(incident: Incident, details: AlertDetail[]): AlertDetail | undefined {
-  const about = detailsNow(incident, details);
+export function findWorstDetail(incident: Incident, details: AlertDetail[]): AlertDetail | undefined {
+  const about = selectCurrentDetails(incident, details);
   for (const alert of incident.alerts.filter((each) => !each.inherited).toSorted(worstFirst)) {
     const detail = about.find((each) => each.fingerprint === alert.fingerprint);
     if (detail) return detail;
@@ -69,14 +69,14 @@ export function worstDetail(incident: Incident, details: AlertDetail[]): AlertDe
 }
 
 /** Since when the longest firing alert fires, where we have known of the incident for notably less. */
-export function firingSince({ alerts, openedAt }: Incident): Pick<Notice, 'firingSince'> {
+export function findFiringSince({ alerts, openedAt }: Incident): Pick<Notice, 'firingSince'> {
   const starts = alerts.flatMap((alert) => (alert.firing && !alert.doubtful ? alert.startsAt : []));
   const since = starts.reduce((first, start) => Math.min(first, start), openedAt);
   return openedAt - since > NOTABLY_LONGER ? { firingSince: since } : {};
 }
 
 /** What alerts that fire say of their severity in words that severities.yaml does not know, the worst first. */
-export function unknownSeverities(
+export function listUnknownSeverities(
   incident: Incident,
   details: AlertDetail[],
 ): Pick<Notice, 'unknownSeverities'> {
@@ -94,7 +94,7 @@ export function unknownSeverities(
 function worstFirst(a: AlertState, b: AlertState): number {
   return (
     Number(b.firing && !b.doubtful) - Number(a.firing && !a.doubtful) ||
-    severityRank(b.severity) - severityRank(a.severity) ||
+    getSeverityRank(b.severity) - getSeverityRank(a.severity) ||
     a.startsAt - b.startsAt ||
     (a.fingerprint < b.fingerprint ? -1 : 1)
   );
@@ -108,12 +108,12 @@ function labelsToShow(
     Object.entries(labels)
       .filter(([name, value]) => !saidElsewhere.has(name) && value !== '' && wanted(name))
       .slice(0, MAX_LABELS)
-      .map(([name, value]) => [clip(oneLine(name), MAX_LABEL), clip(oneLine(value), MAX_LABEL)]),
+      .map(([name, value]) => [clip(toOneLine(name), MAX_LABEL), clip(toOneLine(value), MAX_LABEL)]),
   );
 }
 
 /** What an alert's annotations say of it, on one line; empty when they say nothing. */
-export function alertText(detail: AlertDetail): string {
+export function getAlertText(detail: AlertDetail): string {
   const { summary, message, description } = detail.annotations;
-  return clip(oneLine(summary || message || description || ''), MAX_TEXT);
+  return clip(toOneLine(summary || message || description || ''), MAX_TEXT);
 }

@@ -1,8 +1,8 @@
-import type { TierCalls } from '../incident/incident.ts';
+import type { TierPages } from '../incident/incident.ts';
 import type { Tier } from '../runbook/policy.ts';
 import type { Person, RunbookCatalog } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
-import { onCallAt } from './on-call.ts';
+import { findOnCall } from './on-call.ts';
 
 /** Somebody whom a tier calls; `role` is the name of the rotation whose turn they have. */
 export type CalledPerson = { person: Person; tier: Tier; role?: string };
@@ -11,7 +11,7 @@ export type CalledPerson = { person: Person; tier: Tier; role?: string };
 export type CalledCatalog = Pick<RunbookCatalog, 'contacts' | 'tierContacts'>;
 
 /** The people whom some tiers call at a moment, without repetition. Rotations are resolved to who is on call then. */
-export function calledPeople(catalog: CalledCatalog, tiers: Tier[], at: Millis): CalledPerson[] {
+export function listCalledPeople(catalog: CalledCatalog, tiers: Tier[], at: Millis): CalledPerson[] {
   const called = new Map<string, CalledPerson>();
   for (const tier of tiers) {
     for (const name of catalog.tierContacts[`${tier}`]) {
@@ -23,26 +23,26 @@ export function calledPeople(catalog: CalledCatalog, tiers: Tier[], at: Millis):
 }
 
 /** Everybody whom an incident's tiers have called so far: those who were on call at the time. */
-export function calledSoFar(catalog: RunbookCatalog, calls: TierCalls[]): CalledPerson[] {
+export function listPeopleCalledSoFar(catalog: RunbookCatalog, calls: TierPages[]): CalledPerson[] {
   return calls.flatMap(({ tier, firstAt, lastAt }) =>
-    [...new Set([firstAt, lastAt])].flatMap((at) => calledPeople(catalog, [tier], at)),
+    [...new Set([firstAt, lastAt])].flatMap((at) => listCalledPeople(catalog, [tier], at)),
   );
 }
 
 /** `Ana (on-call)`, or the contact's own name where nobody takes turns. */
-export function calledName({ person, role }: CalledPerson): string {
+export function formatCalledName({ person, role }: CalledPerson): string {
   return role === undefined ? person.name : `${person.name} (${role})`;
 }
 
 /** `Ana (on-call, L1)`, `senior engineer (L2)` */
-export function toldName({ person, role, tier }: CalledPerson): string {
+export function formatRecipient({ person, role, tier }: CalledPerson): string {
   return `${person.name} (${role === undefined ? '' : `${role}, `}L${tier})`;
 }
 
 function callOf(catalog: CalledCatalog, name: string, tier: Tier, at: Millis): CalledPerson | undefined {
   const contact = contactOf(catalog, name);
   if (contact === undefined || !('rotation' in contact)) return contact && { person: contact, tier };
-  const onCall = onCallAt(contact.rotation, at);
+  const onCall = findOnCall(contact.rotation, at);
   const person = onCall === undefined ? undefined : contactOf(catalog, onCall);
   if (person === undefined || 'rotation' in person) return undefined;
   return { person, tier, role: contact.name };

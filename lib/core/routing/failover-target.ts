@@ -6,7 +6,7 @@ import { type ConfiguredChannels, type RoutedNotice, routeNotice, type Target } 
  * notice is mailed to anyway, else to every configured list; Slack to where the notice is loudest. `nearby` prefers
  * another of the notice's Slack channels, for news that is not worth a mail. `undefined`: nothing else is configured.
  */
-export function fallbackTarget(
+export function findFailoverTarget(
   catalog: RunbookCatalog,
   configured: ConfiguredChannels,
   notice: RoutedNotice,

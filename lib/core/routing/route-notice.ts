@@ -1,11 +1,11 @@
 import type { NoticeReason } from '../incident/effect.ts';
-import type { TierCalls } from '../incident/incident.ts';
-import { callsByName } from '../incident/state-machine/tier-pages.ts';
+import type { TierPages } from '../incident/incident.ts';
+import { shouldCallByName } from '../incident/state-machine/tier-pages.ts';
 import type { Tier } from '../runbook/policy.ts';
 import type { Person, Route, Runbook, RunbookCatalog } from '../runbook/runbook.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
-import { type CalledPerson, calledPeople, calledSoFar } from './called-people.ts';
+import { type CalledPerson, listCalledPeople, listPeopleCalledSoFar } from './called-people.ts';
 /** What is configured to be told at all. */
 export type ConfiguredChannels = {
   slack: 'bot' | 'webhook' | 'none';
@@ -28,7 +28,7 @@ export type RoutedNotice = {
   /** When the notice was decided: who was on call then is told, however late it is routed. */
   at: Millis;
   /** Whom its tiers have called so far, who hear of the end as well. */
-  calls: TierCalls[];
+  calls: TierPages[];
 };
 
 const CRITICAL_CHANNEL_MENTION = '<!channel>';
@@ -47,7 +47,7 @@ export function routeNotice(
   const now = catalog.routes.filter((route) => applies(route, [severity], notice));
   const known = catalog.routes.filter((route) => applies(route, [severity, ...notice.had], notice));
   const mailed = addsToKnown(notice) ? now : known;
-  const contacts = addressed(catalog, notice).map(({ person }) => person);
+  const contacts = listAddresses(catalog, notice).map(({ person }) => person);
   const readers = [...contacts, ...awaitingTheEnd(catalog, notice)];
 
   const reached = [...slackTargets(configured, known, [], []), ...mailTargets(configured, mailed, [])];
@@ -89,14 +89,14 @@ function applies(route: Route, severities: Severity[], notice: RoutedNotice): bo
 }
 
 /** The people whom a notice calls by name. */
-export function addressed(catalog: RunbookCatalog, notice: RoutedNotice): CalledPerson[] {
-  return callsByName(notice, notice.severity) ? calledPeople(catalog, notice.tiers, notice.at) : [];
+export function listAddresses(catalog: RunbookCatalog, notice: RoutedNotice): CalledPerson[] {
+  return shouldCallByName(notice, notice.severity) ? listCalledPeople(catalog, notice.tiers, notice.at) : [];
 }
 
 /** Whoever was woken by mail is to know that it is over. In Slack they are where it is said. */
 function awaitingTheEnd(catalog: RunbookCatalog, { reason, calls }: RoutedNotice): Person[] {
   if (reason !== 'resolved' && reason !== 'closed') return [];
-  return calledSoFar(catalog, calls).map(({ person }) => person);
+  return listPeopleCalledSoFar(catalog, calls).map(({ person }) => person);
 }
 
 function slackTargets(

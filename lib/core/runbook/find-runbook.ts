@@ -3,7 +3,7 @@ import type { EscalationPolicy, IncidentPolicy } from './policy.ts';
 import type { HeartbeatRule, Runbook, RunbookCatalog } from './runbook.ts';
 
 /** The runbook for an alertname, else the fallback under that name. */
-export function runbookFor(catalog: RunbookCatalog, alertname: string): Runbook {
+export function findRunbook(catalog: RunbookCatalog, alertname: string): Runbook {
   const runbook = Object.hasOwn(catalog.runbooks, alertname) ? catalog.runbooks[alertname] : undefined;
   if (runbook !== undefined) return runbook;
   const own = [catalog.heartbeat.runbook, catalog.payloadTooLarge].find(
@@ -13,7 +13,7 @@ export function runbookFor(catalog: RunbookCatalog, alertname: string): Runbook 
 }
 
 /** The sign of life that a source gives. */
-export function heartbeatRuleFor({ heartbeat }: RunbookCatalog, source: string): HeartbeatRule {
+export function findHeartbeatRule({ heartbeat }: RunbookCatalog, source: string): HeartbeatRule {
   const own = Object.hasOwn(heartbeat.sources, source) ? heartbeat.sources[source] : undefined;
   return own ?? heartbeat.fallback;
 }
@@ -23,8 +23,8 @@ const never: EscalationPolicy = { tiers: [], acknowledgeStopsTiers: false };
 const noEscalation: Record<Severity, EscalationPolicy> = { critical: never, warning: never, info: never };
 
 /** What the state machine needs to know about an alertname: its runbook's timing and its escalation policy. */
-export function policyFor(catalog: RunbookCatalog, alertname: string): IncidentPolicy {
-  const runbook = runbookFor(catalog, alertname);
+export function findPolicy(catalog: RunbookCatalog, alertname: string): IncidentPolicy {
+  const runbook = findRunbook(catalog, alertname);
   return {
     reopenWindow: runbook.reopenWindow,
     staleAfter: runbook.staleAfter,
@@ -34,7 +34,7 @@ export function policyFor(catalog: RunbookCatalog, alertname: string): IncidentP
 }
 
 /** The label whose distinct values can promote an incident (rule 9), if the runbook watches one. */
-export function facetLabel(runbook: Runbook): string | undefined {
+export function getWatchedLabel(runbook: Runbook): string | undefined {
   for (const promotion of runbook.promotions) {
     if (promotion.kind === 'distinct-values') return promotion.label;
   }

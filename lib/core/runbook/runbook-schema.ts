@@ -3,7 +3,7 @@ import { isPattern, type Matcher, parseMatchers } from '../alert/matcher.ts';
 import { severities } from '../shared/severity.ts';
 import { HOUR, MINUTE, SECOND } from '../shared/time.ts';
 import { categories, type ResponseStep, type Runbook, type Step } from './runbook.ts';
-import { duration, length, longer, prose } from './value-schema.ts';
+import { createDuration, createProse, length, requireLonger } from './value-schema.ts';
 
 // What people write under runbooks/, one schema per kind of file. Keys are snake_case there; an unknown key is an
 // error, because a mistyped one would be ignored in silence. Compiled at build time: nothing of this is deployed.
@@ -12,7 +12,7 @@ const defaultTimeout = 4 * SECOND;
 const longestTimeout = 15 * SECOND;
 
 /** Prose that is shown as it is written, so a hole in it would be shown as well. */
-const plainProse = prose.check(z.refine((text) => !text.includes('{{'), 'cannot hold {{ }}'));
+const plainProse = createProse.check(z.refine((text) => !text.includes('{{'), 'cannot hold {{ }}'));
 /** Text whose line breaks count: queries and commands. */
 const code = z.pipe(
   z.string().check(z.regex(/\S/, 'must not be empty')),
@@ -39,8 +39,8 @@ const step = {
   id: stepId,
   title: plainProse,
   timeout: z._default(
-    duration.check(
-      longer,
+    createDuration.check(
+      requireLonger,
       z.refine((millis) => millis <= longestTimeout, 'must be at most 15s'),
     ),
     defaultTimeout,
@@ -49,18 +49,18 @@ const step = {
   for_each: z.exactOptional(
     z.strictObject({ label: labelName, most: z._default(z.int().check(z.gte(1), z.lte(10)), 5) }),
   ),
-  attention: z.exactOptional(prose),
-  sentence: prose,
-  normal: z.exactOptional(prose),
+  attention: z.exactOptional(createProse),
+  sentence: createProse,
+  normal: z.exactOptional(createProse),
 };
 
 const pods = {
   kind: z.literal('kubernetes'),
   ...step,
-  namespace: prose,
-  deployment: z.exactOptional(prose),
-  selector: z.exactOptional(prose),
-  pod: z.exactOptional(prose),
+  namespace: createProse,
+  deployment: z.exactOptional(createProse),
+  selector: z.exactOptional(createProse),
+  pod: z.exactOptional(createProse),
 };
 /** From the root of the server. What holes become is checked when they are filled. */
 const path = z
@@ -81,7 +81,7 @@ const kubernetesStep = z.discriminatedUnion('read', [
   z.strictObject({
     ...pods,
     read: z.literal('logs'),
-    container: z.exactOptional(prose),
+    container: z.exactOptional(createProse),
     tail: z._default(z.int().check(z.gte(1), z.lte(5_000)), 100),
     grep: z.exactOptional(pattern),
     previous: z._default(z.boolean(), false),
@@ -93,27 +93,32 @@ const httpStep = z.discriminatedUnion('read', [
     kind: z.literal('http'),
     ...step,
     read: z.literal('health'),
-    targets: z.array(prose).check(z.minLength(1), z.maxLength(10)),
+    targets: z.array(createProse).check(z.minLength(1), z.maxLength(10)),
     path: z._default(path, '/health'),
   }),
   z.strictObject({
     kind: z.literal('http'),
     ...step,
     read: z.literal('metrics'),
-    target: prose,
+    target: createProse,
     path: z._default(path, '/metrics'),
     match: pattern,
   }),
 ]);
 
 const writtenStep = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('sql'), ...step, query: code, params: z._default(z.array(prose), []) }),
+  z.strictObject({
+    kind: z.literal('sql'),
+    ...step,
+    query: code,
+    params: z._default(z.array(createProse), []),
+  }),
   z.strictObject({
     kind: z.literal('promql'),
     ...step,
     query: code,
     range: z.exactOptional(length),
-    unit: z.exactOptional(prose),
+    unit: z.exactOptional(createProse),
   }),
   z.strictObject({
     kind: z.literal('alertmanager'),
@@ -162,7 +167,7 @@ const command = z.strictObject({
   text: plainProse,
   command: code,
   caution: z.exactOptional(plainProse),
-  when: z.exactOptional(prose),
+  when: z.exactOptional(createProse),
 });
 
 const responseStep = z.pipe(
@@ -185,10 +190,10 @@ const runbookFields = {
   labels: z._default(z.array(labelName), []),
   group_by: z._default(groupBy, ['alertname']),
   previous_group_by: z._default(z.array(groupBy), []),
-  reopen_window: z._default(duration, 10 * MINUTE),
+  reopen_window: z._default(createDuration, 10 * MINUTE),
   stale_after: z._default(length, 8 * HOUR),
   promotions: z._default(z.array(promotion), []),
-  escalation: z._default(prose, 'default'),
+  escalation: z._default(createProse, 'default'),
   diagnostics: z._default(z.array(stepSchema), []),
   verification: z._default(z.array(stepId), []),
   commands: z._default(z.array(command), []),
@@ -198,12 +203,12 @@ const runbookFields = {
 
 /** runbooks/alerts/*.yaml */
 export const runbookSchema = z.pipe(
-  z.strictObject({ alertname: prose, ...runbookFields }),
+  z.strictObject({ alertname: createProse, ...runbookFields }),
   z.transform(toRunbook),
 );
 
 /** runbooks/default.yaml: the same for alertnames that have no file. */
-export const defaultRunbookSchema = z.pipe(
+export const createDefaultRunbookSchema = z.pipe(
   z.strictObject(runbookFields),
   z.transform((written) => toRunbook({ alertname: 'default', ...written })),
 );

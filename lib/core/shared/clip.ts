@@ -41,7 +41,7 @@ export function clipMeasured(text: string, max: number, measure: (part: string) 
 }
 
 /** The first `max` units, or one less where that would be half a character. For text that is cut again or only looked at. */
-export function headOf(text: string, max: number): string {
+export function takeHead(text: string, max: number): string {
   const head = text.slice(0, max);
   return head.length < text.length && /[\ud800-\udbff]$/.test(head) ? head.slice(0, -1) : head;
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
 /** SHA-256 as lower-case hex, cut to `digits`. For ids and keys, where the same text must give the same name. */
-export function sha256Hex(text: string, digits = 64): string {
+export function hashSha256(text: string, digits = 64): string {
   return createHash('sha256').update(text).digest('hex').slice(0, digits);
 }
 
 /** A UUID that the same name always gives: version 8 over SHA-256 (RFC 9562, section 5.8 and appendix B.2). */
 export function nameUuid(name: string): string {
-  const hex = sha256Hex(name, 32);
+  const hex = hashSha256(name, 32);
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0b0011) | 0b1000).toString(16);
   const parts = [
     hex.slice(0, 8),

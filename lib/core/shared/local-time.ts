@@ -29,24 +29,24 @@ export function isLocalTime(text: string): boolean {
  * When the clocks of a zone show a local time. One that they skip in spring counts from before the change (02:30
  * becomes 03:30); of one that they show twice in autumn the first is meant.
  */
-export function instantOf(local: LocalTime, timeZone: string): Millis {
+export function toInstant(local: LocalTime, timeZone: string): Millis {
   const [year = 0, month = 0, ...rest] = local.split(/\D/).map(Number);
   const [day = 0, hour = 0, minute = 0] = rest;
   return toZonedDateTime(create(year, month, day, hour, minute), timeZone).epochMilliseconds;
 }
 
 /** The same time of day some days later. */
-export function daysLater(local: LocalTime, days: number): LocalTime {
+export function addDays(local: LocalTime, days: number): LocalTime {
   return localOf(wallOf(local) + days * DAY);
 }
 
 /** Whole days from a local time until the clocks of a zone show `at`; negative when that is earlier. */
-export function daysUntil(local: LocalTime, at: Millis, timeZone: string): number {
+export function countDaysUntil(local: LocalTime, at: Millis, timeZone: string): number {
   return Math.floor((wallAt(at, timeZone) - wallOf(local)) / DAY);
 }
 
 /** What the clocks of a zone show, to the minute. */
-export function localTimeAt(at: Millis, timeZone: string): LocalTime {
+export function toLocalTime(at: Millis, timeZone: string): LocalTime {
   return localOf(wallAt(at, timeZone));
 }
 

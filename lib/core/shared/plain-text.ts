@@ -16,6 +16,6 @@ export function cleanText(raw: string): string {
 }
 
 /** The same on one line, with runs of white space as one space. */
-export function oneLine(raw: string): string {
+export function toOneLine(raw: string): string {
   return cleanText(raw).replace(/\s+/g, ' ').trim();
 }

@@ -4,16 +4,16 @@ export const severities = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
 /** Position on the scale: info 0, warning 1, critical 2. */
-export function severityRank(severity: Severity): number {
+export function getSeverityRank(severity: Severity): number {
   return severities.indexOf(severity);
 }
 
 export function isHigher(a: Severity, b: Severity): boolean {
-  return severityRank(a) > severityRank(b);
+  return getSeverityRank(a) > getSeverityRank(b);
 }
 
 /** The highest of the given severities; `undefined` for an empty list. */
-export function highestSeverity(list: Iterable<Severity>): Severity | undefined {
+export function findHighestSeverity(list: Iterable<Severity>): Severity | undefined {
   let highest: Severity | undefined;
   for (const severity of list) {
     if (highest === undefined || isHigher(severity, highest)) highest = severity;

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 /** A key for one purpose. */
-export type SealKey = Readonly<Uint8Array>;
+export type SigningKey = Readonly<Uint8Array>;
 
 const VERSION = 1;
 const SIGNATURE = 32;
@@ -10,19 +10,19 @@ const SIGNATURE = 32;
  * A key from secrets, in whatever order they come, by HKDF-SHA-256 (RFC 5869). Another purpose gives another key, so
  * that what is sealed for one is of no use for another.
  */
-export function sealKey(secrets: readonly string[], purpose: string): SealKey {
+export function deriveSigningKey(secrets: readonly string[], purpose: string): SigningKey {
   const material = JSON.stringify([...new Set(secrets)].toSorted());
   return new Uint8Array(hkdfSync('sha256', material, '', `first-responder ${purpose}`, 32));
 }
 
 /** Text with its signature (HMAC-SHA-256) and a version, as base64url. It can be read by anybody and made by nobody else. */
-export function seal(text: string, key: SealKey): string {
+export function signText(text: string, key: SigningKey): string {
   const payload = Buffer.from(text);
   return Buffer.concat([Buffer.of(VERSION), signature(payload, key), payload]).toString('base64url');
 }
 
 /** What was sealed with this key; undefined for everything else, one changed letter included. */
-export function unseal(sealed: string, key: SealKey): string | undefined {
+export function verifyText(sealed: string, key: SigningKey): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url');
   // Decoding forgives: other spellings of the same bytes were not made here.
   if (bytes.length <= 1 + SIGNATURE || bytes.toString('base64url') !== sealed) return undefined;
@@ -31,6 +31,6 @@ export function unseal(sealed: string, key: SealKey): string | undefined {
   return genuine && bytes[0] === VERSION ? payload.toString() : undefined;
 }
 
-function signature(payload: Buffer, key: SealKey): Buffer {
+function signature(payload: Buffer, key: SigningKey): Buffer {
   return createHmac('sha256', key).update(Buffer.of(VERSION)).update(payload).digest();
 }

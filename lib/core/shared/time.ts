@@ -7,7 +7,7 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /** `2026-11-24 03:27 UTC`; a time no calendar has is said to be unknown. */
-export function utcWords(time: Millis): string {
+export function formatUtc(time: Millis): string {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return 'unknown time';
   return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
@@ -17,7 +17,7 @@ export function utcWords(time: Millis): string {
 const LAST = 8.64e15;
 
 /** ISO 8601 in UTC with milliseconds. Never throws, so that one odd time does not hide an incident. */
-export function isoTime(time: Millis): string {
+export function formatIso(time: Millis): string {
   const bounded = Number.isFinite(time) ? Math.min(LAST, Math.max(-LAST, time)) : 0;
   return new Date(bounded).toISOString();
 }

@@ -5,7 +5,7 @@ import type { Millis } from '../shared/time.ts';
 import { addDuration, mergeSketch, type Sketch } from './sketch.ts';
 
 /** A diagnosis as far as it is counted. */
-export type DiagnosisSummary = {
+export type DiagnosisCounts = {
   startedAt: Millis;
   /** Steps that ran. */
   checked: number;
@@ -13,7 +13,7 @@ export type DiagnosisSummary = {
   attention: number;
 };
 
-export function summaryOfDiagnosis({ startedAt, findings }: Diagnosis): DiagnosisSummary {
+export function countFindings({ startedAt, findings }: Diagnosis): DiagnosisCounts {
   return {
     startedAt,
     checked: findings.length,
@@ -48,7 +48,7 @@ export type Counts = {
 /** Of incidents stored before they kept their category. */
 const UNKNOWN_CATEGORY = 'unknown';
 
-export function noCounts(): Counts {
+export function createCounts(): Counts {
   return {
     incidents: 0,
     severities: { info: 0, warning: 0, critical: 0 },
@@ -86,7 +86,7 @@ export function countIncident(counts: Counts, incident: IncidentSummary): void {
 }
 
 /** One whose steps did not run says nothing about how often they find something. */
-export function countDiagnosis(counts: Counts, { checked, attention }: DiagnosisSummary): void {
+export function countDiagnosis(counts: Counts, { checked, attention }: DiagnosisCounts): void {
   if (checked === 0) return;
   counts.diagnoses += 1;
   if (attention > 0) counts.neededAttention += 1;

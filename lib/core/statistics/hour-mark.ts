@@ -1,8 +1,8 @@
 import { DAY, HOUR, MINUTE, type Millis } from '../shared/time.ts';
-import { hourOf } from './roll-up.ts';
+import { getHour } from './roll-up.ts';
 
 /** An hour of which something has changed since it was counted. */
-export type HourMark = {
+export type DirtyHour = {
   hour: Millis;
   /** The first change that may be missing in what was counted before. */
   since: Millis;
@@ -24,15 +24,15 @@ const OLD_AFTER: Millis = 2 * HOUR;
  * One process marks an hour at most this often: what changes in between is covered by the mark that stands, because
  * that one goes only long afterwards.
  */
-export const MARK_SPACING: Millis = 30_000;
+export const RECOUNT_SPACING: Millis = 30_000;
 
 /** Whether a count that began at `at` holds all that the mark stands for. */
-export function isSettled({ markedAt }: Pick<HourMark, 'markedAt'>, at: Millis): boolean {
+export function isClean({ markedAt }: Pick<DirtyHour, 'markedAt'>, at: Millis): boolean {
   return at - markedAt >= SETTLED_AFTER;
 }
 
 /** What is to be counted now. The one that was tried longest ago comes first, so that none can hold up the others. */
-export function dueMarks(marks: readonly HourMark[], now: Millis): HourMark[] {
+export function listDueHours(marks: readonly DirtyHour[], now: Millis): DirtyHour[] {
   return marks
     .filter(({ hour, triedAt = 0 }) => now - hour < OLD_AFTER || now - triedAt >= OLD_HOUR_SPACING)
     .toSorted((a, b) => (a.triedAt ?? 0) - (b.triedAt ?? 0) || b.hour - a.hour);
@@ -47,7 +47,7 @@ const AGAIN_WINDOW: Millis = 2 * MINUTE;
  * Hours that are due because of their age alone. A mark that could not be written costs no notice, so it may be
  * missing; what it stood for is found then.
  */
-export function agedHours(now: Millis): Millis[] {
-  const hour = hourOf(now);
+export function listHoursToRecount(now: Millis): Millis[] {
+  const hour = getHour(now);
   return now - hour < AGAIN_WINDOW ? COUNTED_AGAIN.map((age) => hour - age) : [];
 }

@@ -1,4 +1,4 @@
-import { daysLater, instantOf, localTimeAt } from '../shared/local-time.ts';
+import { addDays, toInstant, toLocalTime } from '../shared/local-time.ts';
 import type { Millis } from '../shared/time.ts';
 import { QUARTER } from './roll-up.ts';
 
@@ -6,12 +6,12 @@ import { QUARTER } from './roll-up.ts';
 export type LocalDay = { day: string; start: Millis };
 
 /** The days of a zone that have any part in a range, which must not be empty. Clock changes make some longer. */
-export function localDays(from: Millis, to: Millis, timeZone: string): LocalDay[] {
+export function listLocalDays(from: Millis, to: Millis, timeZone: string): LocalDay[] {
   const days: LocalDay[] = [];
-  let local = `${localTimeAt(from, timeZone).slice(0, 10)}T00:00`;
+  let local = `${toLocalTime(from, timeZone).slice(0, 10)}T00:00`;
   let start = startOf(local, timeZone);
   while (start < to) {
-    const next = daysLater(local, 1);
+    const next = addDays(local, 1);
     const end = startOf(next, timeZone);
     // A zone that moved across the date line has left a day out.
     if (end > start && end > from) days.push({ day: local.slice(0, 10), start });
@@ -27,5 +27,5 @@ export function startOfDay(date: string, timeZone: string): Millis {
 }
 
 function startOf(local: string, timeZone: string): Millis {
-  return Math.floor(instantOf(local, timeZone) / QUARTER) * QUARTER;
+  return Math.floor(toInstant(local, timeZone) / QUARTER) * QUARTER;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { daysLater, isTimeZone, localTimeAt } from '../shared/local-time.ts';
+import { addDays, isTimeZone, toLocalTime } from '../shared/local-time.ts';
 import { DAY, HOUR, type Millis } from '../shared/time.ts';
 import { startOfDay } from './local-days.ts';
 import { QUARTER } from './roll-up.ts';
@@ -63,11 +63,11 @@ function momentOf(text: string, timeZone: string): Millis {
 }
 
 function endOfToday(now: Millis, timeZone: string): Millis {
-  return startOfDay(daysLater(localTimeAt(now, timeZone), 1).slice(0, 10), timeZone);
+  return startOfDay(addDays(toLocalTime(now, timeZone), 1).slice(0, 10), timeZone);
 }
 
 function daysBefore(to: Millis, timeZone: string): Millis {
-  return startOfDay(daysLater(localTimeAt(to, timeZone), -DEFAULT_DAYS).slice(0, 10), timeZone);
+  return startOfDay(addDays(toLocalTime(to, timeZone), -DEFAULT_DAYS).slice(0, 10), timeZone);
 }
 
 function refusal(error: z.ZodError): StatisticsReading {

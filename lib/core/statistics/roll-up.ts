@@ -4,10 +4,10 @@ import {
   type Counts,
   countDiagnosis,
   countIncident,
-  type DiagnosisSummary,
+  createCounts,
+  type DiagnosisCounts,
   foldNames,
   type NameCount,
-  noCounts,
 } from './counts.ts';
 
 /** The smallest stretch that is counted by itself: every zone in use has its midnight at such a border. */
@@ -24,7 +24,7 @@ const MAX_NAME_BYTES = 40 * 1024;
 /** Takes the incidents and diagnoses of one hour, in any order and in pages, so that no hour has to fit in memory. */
 export type HourCount = {
   incidents(page: readonly IncidentSummary[]): void;
-  diagnoses(page: readonly DiagnosisSummary[]): void;
+  diagnoses(page: readonly DiagnosisCounts[]): void;
   rollUp(): RollUp;
 };
 
@@ -35,9 +35,9 @@ export type HourCount = {
 export function countHour(hour: Millis): HourCount {
   const quarters = new Map<Millis, Counts>();
   const countsAt = (at: Millis): Counts | undefined => {
-    if (hourOf(at) !== hour) return undefined;
+    if (getHour(at) !== hour) return undefined;
     const quarter = Math.floor(at / QUARTER) * QUARTER;
-    const counts = quarters.get(quarter) ?? noCounts();
+    const counts = quarters.get(quarter) ?? createCounts();
     quarters.set(quarter, counts);
     return counts;
   };
@@ -66,12 +66,12 @@ export function countHour(hour: Millis): HourCount {
 }
 
 /** Where the UTC hour of a moment begins. */
-export function hourOf(at: Millis): Millis {
+export function getHour(at: Millis): Millis {
   return Math.floor(at / HOUR) * HOUR;
 }
 
 /** The order of a list of noisiest alerts. */
-export function noisiestFirst([a, x]: [string, NameCount], [b, y]: [string, NameCount]): number {
+export function sortNoisiestFirst([a, x]: [string, NameCount], [b, y]: [string, NameCount]): number {
   return y.incidents - x.incidents || y.alerts - x.alerts || (a < b ? -1 : 1);
 }
 
@@ -85,7 +85,7 @@ function keptNames(all: Counts[]): Set<string> {
   }
   const kept = new Set<string>();
   let bytes = 0;
-  for (const [name] of [...totals].toSorted(noisiestFirst).slice(0, MAX_NAMES)) {
+  for (const [name] of [...totals].toSorted(sortNoisiestFirst).slice(0, MAX_NAMES)) {
     bytes += Buffer.byteLength(name);
     if (bytes > MAX_NAME_BYTES) break;
     kept.add(name);

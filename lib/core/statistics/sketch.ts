@@ -20,7 +20,7 @@ export function mergeSketch(into: Sketch, other: Sketch): void {
 }
 
 /** How many durations were counted. */
-export function sketchCount(sketch: Sketch): number {
+export function countSketch(sketch: Sketch): number {
   let total = 0;
   for (const count of sketch.values()) total += count;
   return total;
@@ -30,8 +30,8 @@ export function sketchCount(sketch: Sketch): number {
  * The duration that a share of all durations does not exceed, by nearest rank: of 0.5 the median. Undefined when
  * none was counted.
  */
-export function quantile(sketch: Sketch, share: number): number | undefined {
-  const rank = Math.max(1, Math.ceil(share * sketchCount(sketch)));
+export function estimateQuantile(sketch: Sketch, share: number): number | undefined {
+  const rank = Math.max(1, Math.ceil(share * countSketch(sketch)));
   let passed = 0;
   for (const [bucket, count] of [...sketch].toSorted(([a], [b]) => a - b)) {
     passed += count;

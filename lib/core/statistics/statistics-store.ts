@@ -1,25 +1,25 @@
 import type { IncidentSummary } from '../history/history.ts';
 import type { Millis } from '../shared/time.ts';
-import type { DiagnosisSummary } from './counts.ts';
-import type { HourMark } from './hour-mark.ts';
+import type { DiagnosisCounts } from './counts.ts';
+import type { DirtyHour } from './hour-mark.ts';
 import type { RollUp } from './roll-up.ts';
 
 /** What an hour is counted from, in pages, however much it holds. Phantoms are left out. */
 export interface HourSource {
   incidentsOf(hour: Millis): AsyncIterable<IncidentSummary[]>;
-  diagnosesOf(hour: Millis): AsyncIterable<DiagnosisSummary[]>;
+  diagnosesOf(hour: Millis): AsyncIterable<DiagnosisCounts[]>;
 }
 
 /** Which hours are to be counted anew. */
-export interface HourMarks {
+export interface DirtyHours {
   /** One small write; any number of them for one hour are one mark, with the latest time. */
   mark(hour: Millis, at: Millis): Promise<void>;
-  list(): Promise<HourMark[]>;
+  list(): Promise<DirtyHour[]>;
   /**
    * Notes what came of a count that began at `at`. `settled` takes the mark away, unless the hour has been marked
    * again since the mark was read.
    */
-  tried(mark: HourMark, at: Millis, outcome: 'failed' | 'counted' | 'settled'): Promise<void>;
+  tried(mark: DirtyHour, at: Millis, outcome: 'failed' | 'counted' | 'settled'): Promise<void>;
 }
 
 /** The counted hours. */

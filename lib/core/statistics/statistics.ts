@@ -1,12 +1,12 @@
 import type { Tier } from '../runbook/policy.ts';
 import { type Severity, severities } from '../shared/severity.ts';
 import { HOUR, type Millis, SECOND } from '../shared/time.ts';
-import { type Counts, mergeCounts, type NameCount, noCounts } from './counts.ts';
-import type { HourMark } from './hour-mark.ts';
-import { localDays } from './local-days.ts';
+import { type Counts, createCounts, mergeCounts, type NameCount } from './counts.ts';
+import type { DirtyHour } from './hour-mark.ts';
+import { listLocalDays } from './local-days.ts';
 import type { StatisticsQuery } from './query-schema.ts';
-import { noisiestFirst, type RollUp } from './roll-up.ts';
-import { quantile, type Sketch, sketchCount } from './sketch.ts';
+import { type RollUp, sortNoisiestFirst } from './roll-up.ts';
+import { countSketch, estimateQuantile, type Sketch } from './sketch.ts';
 
 /** Times within 1 %. `leftOut`: not acknowledged, or not resolved, so far. */
 export type Durations = { medianSeconds?: number; p90Seconds?: number; counted: number; leftOut: number };
@@ -60,14 +60,14 @@ const NOISIEST = 20;
 const tiers = [1, 2, 3] as const;
 
 /** What counted hours say about a range; an incident belongs to the moment at which it opened. */
-export function statisticsOf(
+export function computeStatistics(
   { from, to, tz }: StatisticsQuery,
   rollUps: readonly RollUp[],
   people: PeopleByTier,
   now: Millis,
 ): Statistics {
-  const days = localDays(from, to, tz).map(({ day, start }) => ({ day, start, counts: noCounts() }));
-  const total = noCounts();
+  const days = listLocalDays(from, to, tz).map(({ day, start }) => ({ day, start, counts: createCounts() }));
+  const total = createCounts();
   let today = 0;
   const quarters = rollUps.flatMap((rollUp) => rollUp.quarters).filter(({ at }) => at >= from && at < to);
   for (const { at, counts } of quarters.toSorted((a, b) => a.at - b.at)) {
@@ -76,7 +76,7 @@ export function statisticsOf(
     if (day !== undefined) mergeCounts(day.counts, counts);
   }
   for (const { counts } of days) mergeCounts(total, counts);
-  const names = [...total.alertnames].toSorted(noisiestFirst);
+  const names = [...total.alertnames].toSorted(sortNoisiestFirst);
   return {
     incidents: total.incidents,
     open: total.open,
@@ -104,7 +104,11 @@ export function statisticsOf(
  * Up to when everything is counted: a marked hour holds what was there when it was last counted, and if that was
  * before its mark, all that was there before the mark.
  */
-export function countedUpTo({ from, to }: StatisticsQuery, marks: readonly HourMark[], now: Millis): Millis {
+export function getCountedUpTo(
+  { from, to }: StatisticsQuery,
+  marks: readonly DirtyHour[],
+  now: Millis,
+): Millis {
   const inRange = marks.filter(({ hour }) => hour + HOUR > from && hour < to);
   return Math.min(now, ...inRange.map(({ since, countedAt = 0 }) => Math.max(since, countedAt)));
 }
@@ -123,9 +127,9 @@ function dayOf(day: string, counts: Counts): DayStatistics {
 }
 
 function durations({ incidents }: Counts, sketch: Sketch): Durations {
-  const counted = sketchCount(sketch);
-  const median = quantile(sketch, 0.5);
-  const p90 = quantile(sketch, 0.9);
+  const counted = countSketch(sketch);
+  const median = estimateQuantile(sketch, 0.5);
+  const p90 = estimateQuantile(sketch, 0.9);
   return {
     ...(median === undefined ? {} : { medianSeconds: seconds(median) }),
     ...(p90 === undefined ? {} : { p90Seconds: seconds(p90) }),

@@ -1,13 +1,13 @@
-import { documentToHtml } from '../notice/email/email-html.ts';
-import { plainToMail } from '../notice/email/email-message.ts';
-import { documentToText } from '../notice/email/email-text.ts';
+import { renderHtml } from '../notice/email/email-html.ts';
+import { renderPlainMail } from '../notice/email/email-message.ts';
+import { renderText } from '../notice/email/email-text.ts';
 import type { MailMessage, SlackMessage } from '../notice/notice.ts';
-import { slackBlocks } from '../notice/slack/slack-blocks.ts';
-import { plainToSlack } from '../notice/slack/slack-message.ts';
-import { lineToMrkdwn } from '../notice/slack/slack-mrkdwn.ts';
-import { sha256Hex } from '../shared/hash.ts';
-import { clip, oneLine } from '../shared/plain-text.ts';
-import { utcWords } from '../shared/time.ts';
+import { renderBlocks } from '../notice/slack/slack-blocks.ts';
+import { renderPlainSlack } from '../notice/slack/slack-message.ts';
+import { renderLine } from '../notice/slack/slack-mrkdwn.ts';
+import { hashSha256 } from '../shared/hash.ts';
+import { clip, toOneLine } from '../shared/plain-text.ts';
+import { formatUtc } from '../shared/time.ts';
 import { countWords, type Digest, writeDigest } from './digest.ts';
 
 const MAX_PREVIEW = 300;
@@ -17,7 +17,7 @@ const MAX_ENTRY = 300;
 /** The digest for Slack, within its limits however many incidents it holds. It mentions nobody. */
 export function renderSlackDigest(digest: Digest): SlackMessage {
   const document = writeDigest(digest);
-  return { text: lineToMrkdwn([document.preview], MAX_PREVIEW), blocks: slackBlocks(document, []) };
+  return { text: renderLine([document.preview], MAX_PREVIEW), blocks: renderBlocks(document, []) };
 }
 
 /** A digest has no charts. */
@@ -30,19 +30,19 @@ export function renderMailDigest(digest: Digest, to: string[], place: string, do
   const document = writeDigest(digest);
   return {
     to,
-    subject: `[${digest.closedAt === undefined ? 'STORM' : 'STORM OVER'}] [${countWords(digest.entries)}] Many incidents since ${utcWords(digest.startedAt)}`,
-    text: documentToText(document),
-    html: documentToHtml(document, noPictures, 0),
+    subject: `[${digest.closedAt === undefined ? 'STORM' : 'STORM OVER'}] [${countWords(digest.entries)}] Many incidents since ${formatUtc(digest.startedAt)}`,
+    text: renderText(document),
+    html: renderHtml(document, noPictures, 0),
     ...digestIds(digest, place, domain),
   };
 }
 
 /** For a digest that cannot be written: the incidents in it, one by one as far as there is room, and what failed. */
-export function plainSlackDigest(digest: Digest, why: string): SlackMessage {
-  return plainToSlack(plainLines(digest, why));
+export function renderPlainSlackDigest(digest: Digest, why: string): SlackMessage {
+  return renderPlainSlack(plainLines(digest, why));
 }
 
-export function plainMailDigest(
+export function renderPlainMailDigest(
   digest: Digest,
   to: string[],
   place: string,
@@ -50,7 +50,7 @@ export function plainMailDigest(
   why: string,
 ): MailMessage {
   const [subject = 'STORM'] = plainLines(digest, why);
-  return { to, subject, ...plainToMail(plainLines(digest, why)), ...digestIds(digest, place, domain) };
+  return { to, subject, ...renderPlainMail(plainLines(digest, why)), ...digestIds(digest, place, domain) };
 }
 
 function plainLines({ closedAt, entries, publicUrl }: Digest, why: string): string[] {
@@ -60,7 +60,7 @@ function plainLines({ closedAt, entries, publicUrl }: Digest, why: string): stri
     ...entries
       .slice(0, MAX_PLAIN)
       .map(({ severity, alertname, incidentId }) =>
-        clip(oneLine([severity, alertname, incidentId].join(' ')), MAX_ENTRY),
+        clip(toOneLine([severity, alertname, incidentId].join(' ')), MAX_ENTRY),
       ),
     ...(more > 0 ? [`and ${more} more`] : []),
     ...(publicUrl === undefined ? [] : [`All that is open: ${publicUrl}/console`]),
@@ -69,7 +69,7 @@ function plainLines({ closedAt, entries, publicUrl }: Digest, why: string): stri
 }
 
 function digestIds({ startedAt, now }: Digest, place: string, domain: string) {
-  const storm = `storm.${startedAt}.${sha256Hex(place, 12)}`;
+  const storm = `storm.${startedAt}.${hashSha256(place, 12)}`;
   const root = `<${storm}@${domain}>`;
   return { messageId: `<${storm}.${now}@${domain}>`, inReplyTo: root, references: [root] };
 }

@@ -1,6 +1,6 @@
 import type { Line, NoticeDocument, Part, Section } from '../notice/document/document-types.ts';
-import { durationWords } from '../notice/document/format-time.ts';
-import { clip, oneLine } from '../shared/plain-text.ts';
+import { formatDuration } from '../notice/document/format-time.ts';
+import { clip, toOneLine } from '../shared/plain-text.ts';
 import { isHigher, type Severity, severities } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import type { StormEntry } from './storm.ts';
@@ -37,7 +37,7 @@ export function writeDigest(digest: Digest): NoticeDocument {
       resolved: closedAt !== undefined && firing.length === 0,
       text: `${state}  ${counted}, ${firing.length} firing`,
     },
-    preview: oneLine(`${state} ${counted}, ${firing.length} firing: ${namesInShort(entries)}`),
+    preview: toOneLine(`${state} ${counted}, ${firing.length} firing: ${namesInShort(entries)}`),
     sections: [lead(digest), byAlertname(entries), first(entries)].filter(({ parts }) => parts.length > 0),
     links: publicUrl === undefined ? [] : [{ label: 'All that is open', url: `${publicUrl}/console` }],
   };
@@ -54,7 +54,7 @@ function lead({ startedAt, closedAt, entries, stormAfter }: Digest): Section {
   const when: Line =
     closedAt === undefined
       ? ['since ', { time: startedAt }, ` · more than ${stormAfter} new incidents in a minute`]
-      : [{ time: startedAt }, ' to ', { time: closedAt }, ` · ${durationWords(closedAt - startedAt)}`];
+      : [{ time: startedAt }, ' to ', { time: closedAt }, ` · ${formatDuration(closedAt - startedAt)}`];
   const own = has('own');
   const states = [`${has('firing')} firing`, `${has('resolved')} resolved`];
   if (own > 0) states.push(`${own} with a message of their own since`);
@@ -87,7 +87,7 @@ function byAlertname(entries: StormEntry[]): Section {
         .map(({ incidents, firing, alertname, severity }) => [
           String(incidents),
           String(firing),
-          `${clip(oneLine(alertname), MAX_NAME)} (${severity})`,
+          `${clip(toOneLine(alertname), MAX_NAME)} (${severity})`,
         ]),
       omitted: 0,
     },
@@ -115,7 +115,7 @@ function linesOf(severity: Severity, groups: Group[]): string[] {
   const lines: string[] = [];
   for (const { alertname, incidents, resolved } of groups) {
     const times = incidents > 1 ? ` ×${incidents}` : '';
-    const name = `${clip(oneLine(alertname), MAX_NAME)}${times}${resolved === incidents ? ' (resolved)' : ''}`;
+    const name = `${clip(toOneLine(alertname), MAX_NAME)}${times}${resolved === incidents ? ' (resolved)' : ''}`;
     const last = lines.at(-1);
     const joined = `${last}, ${name}`;
     if (last !== undefined && joined.length <= MAX_NAMES_LINE) lines[lines.length - 1] = joined;
@@ -141,8 +141,8 @@ function first(entries: StormEntry[]): Section {
         rows: ordered
           .slice(0, MAX_FIRST)
           .map((each) => [
-            clip(oneLine(each.alertname), MAX_NAME),
-            clip(oneLine([each.group, each.source].filter(Boolean).join(' · ')), MAX_NAME),
+            clip(toOneLine(each.alertname), MAX_NAME),
+            clip(toOneLine([each.group, each.source].filter(Boolean).join(' · ')), MAX_NAME),
             each.severity,
             each.state === 'own' ? 'own message' : each.state,
           ]),

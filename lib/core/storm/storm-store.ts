@@ -15,7 +15,7 @@ export type Arrival = {
 };
 
 /** Counts what is new in each place, and says whether there is a storm. */
-export interface StormGate {
+export interface StormDetector {
   /** Idempotent by incident within a minute. */
   enter(place: string, arrival: Arrival): Promise<Admission>;
   /** The latest storm of a place, over or not. */

@@ -4,8 +4,8 @@ import type { DeliverMessage, MessageRef } from '../delivery/delivery.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Target } from '../routing/route-notice.ts';
-import { sha256Hex } from '../shared/hash.ts';
-import { clip, oneLine } from '../shared/plain-text.ts';
+import { hashSha256 } from '../shared/hash.ts';
+import { clip, toOneLine } from '../shared/plain-text.ts';
 import type { Severity } from '../shared/severity.ts';
 import { MINUTE, type Millis, SECOND } from '../shared/time.ts';
 
@@ -54,17 +54,17 @@ export const CLOCK_MARGIN: Millis = SECOND;
 const MAX_GROUP_WORDS = 80;
 
 /** Where a storm is one: a Slack channel, or the same people by mail. */
-export function placeOf(target: Target): string {
+export function getDestinationKey(target: Target): string {
   if (target.channel === 'slack') return target.destination;
   const people = target.to.map((address) => address.toLowerCase()).toSorted();
-  return `email:${sha256Hex(people.join(' '), 16)}`;
+  return `email:${hashSha256(people.join(' '), 16)}`;
 }
 
 /**
  * Whether this message of its own may become a line in a digest instead. What is or was critical never may, nor what
  * calls people by name.
  */
-export function maySharePlace(message: DeliverMessage, incident: Incident): boolean {
+export function mayJoinDigest(message: DeliverMessage, incident: Incident): boolean {
   if (message.instead !== undefined || wasCritical(incident)) return false;
   switch (message.reason) {
     case 'reminder':
@@ -91,7 +91,7 @@ export function wasCritical(incident: Incident): boolean {
   );
 }
 
-export function entryOf(
+export function toStormEntry(
   incident: Incident,
   message: Pick<DeliverMessage, 'seq'>,
   now: Millis,
@@ -114,14 +114,14 @@ export function entryOf(
 
 function groupWords({ group }: Incident): string {
   const others = Object.entries(group).filter(([name]) => name !== 'alertname');
-  return clip(oneLine(others.map(([, value]) => value).join(' ')), MAX_GROUP_WORDS);
+  return clip(toOneLine(others.map(([, value]) => value).join(' ')), MAX_GROUP_WORDS);
 }
 
 /**
  * When the digest may be shown next. An edit disturbs nobody; a message anew every few seconds would be the storm
  * itself, so where nothing can be edited it waits for more, the first time as well, though for less than a minute.
  */
-export function digestDueAt(digest: DigestRecord, startedAt: Millis, abilities: Abilities): Millis {
+export function getDigestDueAt(digest: DigestRecord, startedAt: Millis, abilities: Abilities): Millis {
   const [first, between] = digestTimes(abilities);
   return digest.shownAt === 0 ? startedAt + first : digest.shownAt + between;
 }
@@ -138,7 +138,7 @@ function digestTimes(abilities: Abilities): [Millis, Millis] {
 }
 
 /** How long a storm goes on, seen from now; `undefined`: it is calm enough to leave its end where it is. */
-export function prolonged(entries: StormEntry[], stormAfter: number, now: Millis): Millis | undefined {
+export function extendStorm(entries: StormEntry[], stormAfter: number, now: Millis): Millis | undefined {
   const lately = entries.filter((entry) => entry.addedAt > now - MINUTE).length;
   return lately >= Math.ceil(stormAfter / 2) ? now + STORM_CALM : undefined;
 }

@@ -1,9 +1,9 @@
-import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../../core/delivery/retry-delay.ts';
+import { getRetryDelaySeconds, MISCONFIGURED_RETRY_SECONDS } from '../../core/delivery/retry-delay.ts';
 import type { Log } from '../../core/shared/log.ts';
 import { MINUTE, type Millis, SECOND } from '../../core/shared/time.ts';
-import { placeOf, prolonged, type Storm } from '../../core/storm/storm.ts';
+import { extendStorm, getDestinationKey, type Storm } from '../../core/storm/storm.ts';
 import type { StormPorts } from './join-digest.ts';
-import { type DigestAsk, showDigest } from './publish-digest.ts';
+import { type DigestRequest, publishDigest } from './publish-digest.ts';
 import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
 
 /** Well before the queue takes a message that came so often for one that cannot be worked off. */
@@ -13,15 +13,15 @@ const MOST_ATTEMPTS = 60;
  * Looks after a storm until it is calm, then says so in its digest. The message that it works on comes again and
  * again; while many incidents still arrive the storm is made to last longer.
  */
-export async function watchStorm(
+export async function closeDigest(
   ports: StormPorts & { log: Log },
   delivering: Delivering,
   startedAt: Millis,
-  channels: Pick<DigestAsk, 'slack' | 'mail' | 'abilities' | 'budget'>,
+  channels: Pick<DigestRequest, 'slack' | 'mail' | 'abilities' | 'budget'>,
 ): Promise<DeliverNoticeResult> {
   const { message, attempt } = delivering;
   const { storms, clock } = ports;
-  const storm = { place: placeOf(message.target), startedAt };
+  const storm = { place: getDestinationKey(message.target), startedAt };
   const left = await timeLeft(ports, storm);
   if (left > 0) {
     if (attempt < MOST_ATTEMPTS) return again(Math.min(left, MINUTE), 'the storm goes on');
@@ -32,7 +32,7 @@ export async function watchStorm(
   if (closedAt !== undefined) return { kind: 'done', outcome: 'delivered' };
 
   const ask = { target: message.target, startedAt, since: clock.now(), closing: true, ...channels };
-  const outcome = await showDigest(ports, { ...ask, key: message.key, attempt });
+  const outcome = await publishDigest(ports, { ...ask, key: message.key, attempt });
   switch (outcome.kind) {
     case 'delivered':
       return { kind: 'done', outcome: 'delivered' };
@@ -42,7 +42,7 @@ export async function watchStorm(
     case 'misconfigured':
       return again(MISCONFIGURED_RETRY_SECONDS * SECOND, outcome.detail);
     case 'retryable':
-      return again(retryDelaySeconds(attempt, outcome.retryAfterMs) * SECOND, outcome.detail);
+      return again(getRetryDelaySeconds(attempt, outcome.retryAfterMs) * SECOND, outcome.detail);
   }
 }
 
@@ -51,7 +51,7 @@ async function timeLeft({ storms, stormAfter, clock }: StormPorts, storm: Storm)
   const latest = await storms.gate.latest(storm.place);
   const now = clock.now();
   if (latest?.startedAt !== storm.startedAt || latest.until <= now) return 0;
-  const until = prolonged(await storms.entries.all(storm), stormAfter, now);
+  const until = extendStorm(await storms.entries.all(storm), stormAfter, now);
   if (until === undefined || until <= latest.until) return latest.until - now;
   await storms.gate.keep(storm, { until });
   return until - now;

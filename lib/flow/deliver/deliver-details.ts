@@ -1,21 +1,21 @@
 import type { Budget } from '../../core/delivery/budget.ts';
 import type { SlackChannel } from '../../core/delivery/channels.ts';
-import { detailsSuperseded } from '../../core/delivery/decide.ts';
-import { withSlots } from '../../core/delivery/delivered-record.ts';
+import { findDetailsSuperseded } from '../../core/delivery/decide.ts';
+import { keepSlots } from '../../core/delivery/delivered-record.ts';
 import {
   type DestinationRecord,
   isPaced,
   type MessageRef,
   type SendOutcome,
 } from '../../core/delivery/delivery.ts';
-import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../../core/delivery/retry-delay.ts';
+import { getRetryDelaySeconds, MISCONFIGURED_RETRY_SECONDS } from '../../core/delivery/retry-delay.ts';
 import type { Incident } from '../../core/incident/incident.ts';
-import { plainNoticeToSlack } from '../../core/notice/slack/slack-message.ts';
-import { type ChannelPorts, noSlack, pacedChannels } from './limit-channels.ts';
-import { type NoticePorts, noticeFor } from './load-notice.ts';
+import { renderPlainNoticeToSlack } from '../../core/notice/slack/slack-message.ts';
+import { type ChannelPorts, limitChannels, slackNotConfigured } from './limit-channels.ts';
+import { loadNotice, type NoticePorts } from './load-notice.ts';
 import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
-import { type NoticeToWrite, toWrite } from './render-notice.ts';
-import { isPlain, rootRef, writtenDetails } from './send-slack.ts';
+import { type PreparedNotice, prepareNotice } from './render-notice.ts';
+import { getRootRef, isPlain, renderThreadDetails } from './send-slack.ts';
 import type { Held } from './under-claim.ts';
 
 /**
@@ -31,14 +31,14 @@ export async function deliverDetails(
 ): Promise<DeliverNoticeResult> {
   const { message, attempt } = input;
   const { clock, log } = ports;
-  const root = rootRef(record);
-  if (root === undefined || detailsSuperseded(incident, record) !== undefined) {
+  const root = getRootRef(record);
+  if (root === undefined || findDetailsSuperseded(incident, record) !== undefined) {
     await save(record);
     return { kind: 'done', outcome: 'superseded' };
   }
   const paced = { rank: 'rest', editRank: 'rest', slots: record.slots ?? [] } as const;
-  const { slack } = pacedChannels(ports, input, budget, paced);
-  const notice = await toWrite(ports, incident, message, () => noticeFor(ports, incident, message));
+  const { slack } = limitChannels(ports, input, budget, paced);
+  const notice = await prepareNotice(ports, incident, message, () => loadNotice(ports, incident, message));
   const outcome = await put(slack, root, notice);
   if (outcome === undefined) {
     await save(record);
@@ -46,7 +46,7 @@ export async function deliverDetails(
   }
   if (outcome.kind === 'misconfigured' || (outcome.kind === 'retryable' && !outcome.doubtful)) {
     const slots = outcome.kind === 'retryable' ? (outcome.slots ?? []) : [];
-    await save(withSlots(record, message.key, slots, clock.now()));
+    await save(keepSlots(record, message.key, slots, clock.now()));
     return againAfter(outcome, attempt);
   }
   if (outcome.kind !== 'delivered') {
@@ -54,7 +54,7 @@ export async function deliverDetails(
     const { destination } = message.target;
     log.warn('details of an incident are not told', { incidentId: incident.id, destination, reason, detail });
   }
-  await save(withSlots({ ...record, detailsTs: root.ts }, message.key, [], clock.now()));
+  await save(keepSlots({ ...record, detailsTs: root.ts }, message.key, [], clock.now()));
   return { kind: 'done', outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed' };
 }
 
@@ -62,15 +62,15 @@ export async function deliverDetails(
 async function put(
   slack: SlackChannel | undefined,
   root: MessageRef,
-  notice: NoticeToWrite,
+  notice: PreparedNotice,
 ): Promise<SendOutcome | undefined> {
-  const details = writtenDetails(notice);
+  const details = renderThreadDetails(notice);
   if (details === undefined) return undefined;
-  if (slack === undefined) return noSlack;
+  if (slack === undefined) return slackNotConfigured;
   const outcome = await slack.reply(root, details, { broadcast: false });
   const refused = outcome.kind === 'permanent' && outcome.reason === 'rejected' && !isPlain(details);
   if (!refused) return outcome;
-  return slack.reply(root, plainNoticeToSlack(notice.plain, outcome.detail, []), { broadcast: false });
+  return slack.reply(root, renderPlainNoticeToSlack(notice.plain, outcome.detail, []), { broadcast: false });
 }
 
 function againAfter(
@@ -81,6 +81,6 @@ function againAfter(
   if (outcome.kind === 'misconfigured') {
     return { kind: 'retry', afterSeconds: MISCONFIGURED_RETRY_SECONDS, reason };
   }
-  const afterSeconds = retryDelaySeconds(attempt, outcome.retryAfterMs);
+  const afterSeconds = getRetryDelaySeconds(attempt, outcome.retryAfterMs);
   return { kind: 'retry', afterSeconds, reason, ...(isPaced(outcome) ? { paced: true as const } : {}) };
 }

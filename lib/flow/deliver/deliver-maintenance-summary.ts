@@ -1,31 +1,31 @@
-import { type Budget, budgetFrom } from '../../core/delivery/budget.ts';
+import { type Budget, startBudget } from '../../core/delivery/budget.ts';
 import type { MailChannel, SlackChannel } from '../../core/delivery/channels.ts';
-import { type Intent, repeatAfter, withUnfinished } from '../../core/delivery/claim.ts';
-import { withDoubt } from '../../core/delivery/delivered-record.ts';
+import { addUnfinished, getRepeatDelay, type Intent } from '../../core/delivery/claim.ts';
+import { addDoubt } from '../../core/delivery/delivered-record.ts';
 import {
+  createNotConfigured,
   type DestinationRecord,
-  notConfigured,
   type SendOutcome,
   type SummaryMessage,
 } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
-import { MISCONFIGURED_RETRY_SECONDS, retryDelaySeconds } from '../../core/delivery/retry-delay.ts';
+import { getRetryDelaySeconds, MISCONFIGURED_RETRY_SECONDS } from '../../core/delivery/retry-delay.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { IncidentStore } from '../../core/incident/incident-store.ts';
 import type { Maintenance, MaintenanceStore } from '../../core/maintenance/maintenance-store.ts';
 import {
-  plainSummary,
-  plainSummaryToMail,
-  summaryOfMaintenance,
-  summaryToMail,
-  summaryToSlack,
+  renderPlainSummaryToMail,
+  renderPlainSummaryToSlack,
+  renderSummaryToMail,
+  renderSummaryToSlack,
+  summarizeMaintenance,
 } from '../../core/maintenance/summary-message.ts';
-import { writeOrPlain } from '../../core/notice/plain-notice.ts';
-import { plainToSlack } from '../../core/notice/slack/slack-message.ts';
+import { renderOrPlain } from '../../core/notice/plain-notice.ts';
+import { renderPlainSlack } from '../../core/notice/slack/slack-message.ts';
 import type { Log } from '../../core/shared/log.ts';
 import { mapBounded } from '../shared/map-bounded.ts';
-import { type ClaimPorts, claimedDestination, type Held, underClaim } from './under-claim.ts';
-import { mailWithin, slackWithin } from './within-budget.ts';
+import { type ClaimPorts, createClaimedDestination, type Held, runUnderClaim } from './under-claim.ts';
+import { limitMail, limitSlack } from './within-budget.ts';
 
 const CLAIM_RETRY_SECONDS = 5;
 const CONCURRENCY = 8;
@@ -49,20 +49,20 @@ export type DeliverSummaryResult =
  * Brings the summary of a maintenance to one target, once: what it was told is in its record, as with notices. It
  * speaks of the incidents as they stand now. A maintenance in which nothing was muted has none.
  */
-export async function deliverSummary(
+export async function deliverMaintenanceSummary(
   ports: DeliverSummaryPorts,
   delivering: Delivering,
 ): Promise<DeliverSummaryResult> {
   const { incidentId, target } = delivering.message;
   const { destinations } = ports;
-  const budget = budgetFrom(ports.clock.now());
+  const budget = startBudget(ports.clock.now());
   const before = await destinations.read(incidentId, target.destination);
   if (before.lastSeq > 0) return { kind: 'done', outcome: 'superseded' };
-  const wait = repeatAfter(withUnfinished(before, ports.clock.now()).doubt, ports.clock.now());
-  if (wait > 0) return again(retryDelaySeconds(1, wait), 'only an answer is missing, so it may be there');
+  const wait = getRepeatDelay(addUnfinished(before, ports.clock.now()).doubt, ports.clock.now());
+  if (wait > 0) return again(getRetryDelaySeconds(1, wait), 'only an answer is missing, so it may be there');
   const intent = { key: delivering.message.key, seq: 1, firing: false, at: ports.clock.now() };
-  const item = claimedDestination(destinations, incidentId, target.destination);
-  const result = await underClaim(ports, item, { budget, before, intent }, (held) =>
+  const item = createClaimedDestination(destinations, incidentId, target.destination);
+  const result = await runUnderClaim(ports, item, { budget, before, intent }, (held) =>
     deliverHeld(inTime(ports, budget), delivering, { ...held, intent }),
   );
   return result ?? again(CLAIM_RETRY_SECONDS, 'another run is sending this summary');
@@ -72,8 +72,8 @@ function inTime(ports: DeliverSummaryPorts, budget: Budget): DeliverSummaryPorts
   const { clock, slack, mail } = ports;
   return {
     ...ports,
-    ...(slack === undefined ? {} : { slack: slackWithin(clock, slack, budget) }),
-    ...(mail === undefined ? {} : { mail: mailWithin(clock, mail, budget) }),
+    ...(slack === undefined ? {} : { slack: limitSlack(clock, slack, budget) }),
+    ...(mail === undefined ? {} : { mail: limitMail(clock, mail, budget) }),
   };
 }
 
@@ -95,12 +95,12 @@ async function deliverHeld(
     return { kind: 'done', outcome: 'superseded' };
   }
   const outcome = await send(ports, message, about);
-  const known = withDoubt(record, outcome, intent, ports.clock.now());
+  const known = addDoubt(record, outcome, intent, ports.clock.now());
   await save({ ...known, lastSeq: outcome.kind === 'delivered' ? 1 : 0 });
   if (outcome.kind === 'delivered') return { kind: 'done', outcome: 'delivered' };
   const reason = `${outcome.reason}: ${outcome.detail}`;
   if (outcome.kind === 'retryable') {
-    return again(retryDelaySeconds(attempt, outcome.retryAfterMs), reason);
+    return again(getRetryDelaySeconds(attempt, outcome.retryAfterMs), reason);
   }
   if (outcome.kind === 'misconfigured') return again(MISCONFIGURED_RETRY_SECONDS, reason);
   const { destination } = target;
@@ -132,28 +132,28 @@ async function send(
 ): Promise<SendOutcome> {
   const failed = (error: unknown) =>
     log.error('a summary could not be written out; it goes out plain', { maintenanceId, error });
-  const plain = (why: string) => plainSummary(maintenanceId, incidents, why);
-  const summary = () => summaryOfMaintenance(maintenance, incidents);
+  const plain = (why: string) => renderPlainSummaryToSlack(maintenanceId, incidents, why);
+  const summary = () => summarizeMaintenance(maintenance, incidents);
   switch (target.channel) {
     case 'slack':
       return slack === undefined
-        ? notConfigured('Slack is not configured')
+        ? createNotConfigured('Slack is not configured')
         : slack.post(
             target.to,
-            writeOrPlain(
-              () => summaryToSlack(summary()),
-              (why) => plainToSlack(plain(why)),
+            renderOrPlain(
+              () => renderSummaryToSlack(summary()),
+              (why) => renderPlainSlack(plain(why)),
               failed,
             ),
           );
     case 'email': {
       const envelope = { to: target.to, domain: mailDomain, id: maintenanceId };
       return mail === undefined
-        ? notConfigured('SMTP_HOST is not set')
+        ? createNotConfigured('SMTP_HOST is not set')
         : mail.send(
-            writeOrPlain(
-              () => summaryToMail(summary(), envelope),
-              (why) => plainSummaryToMail(plain(why), envelope),
+            renderOrPlain(
+              () => renderSummaryToMail(summary(), envelope),
+              (why) => renderPlainSummaryToMail(plain(why), envelope),
               failed,
             ),
           );

@@ -1,32 +1,43 @@
-import { caughtUp } from '../../core/delivery/already-notified.ts';
-import { type Budget, budgetFrom } from '../../core/delivery/budget.ts';
-import { lateMessage } from '../../core/delivery/catch-up-message.ts';
-import { type Intent, repeatAfter } from '../../core/delivery/claim.ts';
-import { decide, decideInstead, type SendPlan, speaks } from '../../core/delivery/decide.ts';
-import { saysFiring } from '../../core/delivery/delivered-record.ts';
-import { type DeliverMessage, type DestinationRecord, notConfigured } from '../../core/delivery/delivery.ts';
+import { isCaughtUp } from '../../core/delivery/already-notified.ts';
+import { type Budget, startBudget } from '../../core/delivery/budget.ts';
+import { buildCatchUpMessage } from '../../core/delivery/catch-up-message.ts';
+import { getRepeatDelay, type Intent } from '../../core/delivery/claim.ts';
+import { decide, decideInstead, type SendPlan, sendsMessage } from '../../core/delivery/decide.ts';
+import { isShownFiring } from '../../core/delivery/delivered-record.ts';
+import {
+  createNotConfigured,
+  type DeliverMessage,
+  type DestinationRecord,
+} from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
-import { rankOf } from '../../core/delivery/fail-over.ts';
+import { getRank } from '../../core/delivery/fail-over.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { IncidentStore } from '../../core/incident/incident-store.ts';
 import { isFiring } from '../../core/incident/status.ts';
 import type { PictureEncoder } from '../../core/notice/email/draw-chart.ts';
 import { MINUTE, type Millis, SECOND } from '../../core/shared/time.ts';
-import { DEFAULT_STORM_AFTER, maySharePlace } from '../../core/storm/storm.ts';
-import { watchStorm } from './close-digest.ts';
+import { DEFAULT_STORM_AFTER, mayJoinDigest } from '../../core/storm/storm.ts';
+import { closeDigest } from './close-digest.ts';
 import { deliverDetails } from './deliver-details.ts';
-import type { FallBackPorts } from './fail-over.ts';
-import { again, conclude, isSettled, notYetAgain, type Planned, settle } from './finish-delivery.ts';
-import { leaveDigest, type StormPorts, shareDigest, stormAt } from './join-digest.ts';
-import { abilitiesOf, type ChannelPorts, noSlack, pacedChannels } from './limit-channels.ts';
-import { type NoticePorts, noticeFor, partsOfFirst } from './load-notice.ts';
+import type { FailOverPorts } from './fail-over.ts';
+import {
+  finishDelivery,
+  finishWithoutSending,
+  isSettled,
+  isTooSoonToRepeat,
+  type Planned,
+  toRetry,
+} from './finish-delivery.ts';
+import { joinDigest, leaveDigest, readStorm, type StormPorts } from './join-digest.ts';
+import { type ChannelPorts, getAbilities, limitChannels, slackNotConfigured } from './limit-channels.ts';
+import { loadNotice, type NoticePorts, readFirstParts } from './load-notice.ts';
 import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
-import { toWrite } from './render-notice.ts';
+import { prepareNotice } from './render-notice.ts';
 import { sendMail } from './send-mail.ts';
 import { type SendResult, sendSlack } from './send-slack.ts';
-import { type ClaimPorts, claimedDestination, type Held, underClaim } from './under-claim.ts';
+import { type ClaimPorts, createClaimedDestination, type Held, runUnderClaim } from './under-claim.ts';
 
-export type DeliverNoticePorts = FallBackPorts &
+export type DeliverNoticePorts = FailOverPorts &
   NoticePorts &
   ChannelPorts &
   ClaimPorts & {
@@ -53,37 +64,37 @@ export async function deliverNotice(
 ): Promise<DeliverNoticeResult> {
   const { message } = input;
   const now = ports.clock.now();
-  const budget = budgetFrom(now);
+  const budget = startBudget(now);
   if (message.storm !== undefined) {
     const channels = {
-      ...pacedChannels(ports, input, budget, { rank: 'message', editRank: 'message' }),
-      abilities: abilitiesOf(ports, message),
+      ...limitChannels(ports, input, budget, { rank: 'message', editRank: 'message' }),
+      abilities: getAbilities(ports, message),
       budget,
     };
-    return watchStorm(stormPorts(ports), input, message.storm.startedAt, channels);
+    return closeDigest(stormPorts(ports), input, message.storm.startedAt, channels);
   }
   const { key, seq, incidentId, target } = message;
   const first = isFirstPage(message, now);
   const reading = first ? read(ports, message) : undefined;
-  const parts = first ? partsOfFirst(ports, message) : undefined;
+  const parts = first ? readFirstParts(ports, message) : undefined;
   // Its failure is met once the claim is held, which then is given back.
   reading?.catch(() => undefined);
 
-  const item = claimedDestination(ports.destinations, incidentId, target.destination);
+  const item = createClaimedDestination(ports.destinations, incidentId, target.destination);
   const intent = first ? { key, seq, firing: true, at: now } : undefined;
-  const result = await underClaim(ports, item, { budget, intent }, async (held) => {
+  const result = await runUnderClaim(ports, item, { budget, intent }, async (held) => {
     const state = await stateUnderClaim(ports, message, held, { reading, at: now });
     return message.details
       ? deliverDetails(ports, input, { ...held, budget }, state.incident)
       : deliverHeld(ports, input, { ...held, budget, intent, parts }, state);
   });
-  return result ?? again('another run is sending to this destination');
+  return result ?? toRetry('another run is sending to this destination');
 }
 
 type Holding = Held<DestinationRecord> & {
   budget: Budget;
   intent: Intent | undefined;
-  parts: ReturnType<typeof partsOfFirst> | undefined;
+  parts: ReturnType<typeof readFirstParts> | undefined;
 };
 
 /** The first word of an incident, as long as nothing else can have been said of it. */
@@ -136,28 +147,30 @@ async function deliverHeld(
 ): Promise<DeliverNoticeResult> {
   const { message } = input;
   const { record } = held;
-  const abilities = abilitiesOf(ports, message);
+  const abilities = getAbilities(ports, message);
   const decided = failing
     ? decideInstead(message, incident, record, failing, abilities)
     : decide(message, incident, record, abilities, ports.clock.now());
-  if (isSettled(decided)) return settle(ports, input, held, { incident, record, plan: decided });
+  if (isSettled(decided))
+    return finishWithoutSending(ports, input, held, { incident, record, plan: decided });
 
   const intent = intentOf(ports, message, incident, decided);
   if (intent && held.intent === undefined) await held.intend(intent);
   const told = { message, incident, record };
   // What stands on its own in any case is only counted, while it is sent.
-  const counted = decided.do === 'post' && standsAlone(told) ? stormAt(stormPorts(ports), told) : undefined;
+  const counted = decided.do === 'post' && standsAlone(told) ? readStorm(stormPorts(ports), told) : undefined;
   const plan = counted ? decided : await throughStorm(ports, told, decided);
   const planned = { incident, record, plan };
-  const waits = speaks(plan) && plan.do !== 'digest' ? repeatAfter(record.doubt, ports.clock.now()) : 0;
-  if (waits > 0) return notYetAgain(ports, input, held, planned, waits);
-  const late = plan.do === 'digest' || !speaks(plan) ? undefined : lateFor(ports, message, incident);
+  const waits =
+    sendsMessage(plan) && plan.do !== 'digest' ? getRepeatDelay(record.doubt, ports.clock.now()) : 0;
+  if (waits > 0) return isTooSoonToRepeat(ports, input, held, planned, waits);
+  const late = plan.do === 'digest' || !sendsMessage(plan) ? undefined : lateFor(ports, message, incident);
   const sending = { ...input, message: late ?? message };
   const [sent] = await Promise.all([send(ports, sending, held, planned), counted]);
   const paged = sent.record.lastPingSeq >= message.seq && record.lastPingSeq < message.seq;
-  const known = late && paged ? caughtUp(sent.record, late, incident) : sent.record;
+  const known = late && paged ? isCaughtUp(sent.record, late, incident) : sent.record;
   const result = { ...sent, record: known, incident, plan, said: sending.message };
-  return conclude(ports, input, { save: held.save, intent }, result);
+  return finishDelivery(ports, input, { save: held.save, intent }, result);
 }
 
 /** A page that cannot be routed anew is told as it was decided, and so is each that waits behind it. */
@@ -167,7 +180,7 @@ function lateFor(
   incident: Incident,
 ): DeliverMessage | undefined {
   try {
-    return lateMessage(catalog, channels, message, incident, clock.now());
+    return buildCatchUpMessage(catalog, channels, message, incident, clock.now());
   } catch (error) {
     log.error('a late page does not say what happened meanwhile', { incidentId: incident.id, error });
     return undefined;
@@ -181,22 +194,22 @@ function intentOf(
   incident: Incident,
   plan: SendPlan,
 ): Intent | undefined {
-  if (!speaks(plan)) return undefined;
+  if (!sendsMessage(plan)) return undefined;
   const { key, seq } = message;
   const deed = plan.do === 'edit' && plan.reply === 'deed';
-  return { key, seq, firing: !deed && saysFiring(message, incident), at: ports.clock.now() };
+  return { key, seq, firing: !deed && isShownFiring(message, incident), at: ports.clock.now() };
 }
 
 type Told = { message: DeliverMessage; incident: Incident; record: DestinationRecord };
 
 function standsAlone({ message, incident, record }: Told): boolean {
-  return record.digest === undefined && !maySharePlace(message, incident);
+  return record.digest === undefined && !mayJoinDigest(message, incident);
 }
 
 /** In a storm a message of its own becomes a line of the digest; one that stays leaves the digest it was in. */
 async function throughStorm(ports: DeliverNoticePorts, told: Told, plan: SendPlan): Promise<SendPlan> {
   if (plan.do !== 'post') return plan;
-  const startedAt = await stormAt(stormPorts(ports), told);
+  const startedAt = await readStorm(stormPorts(ports), told);
   if (startedAt !== undefined) return { do: 'digest', startedAt };
   await leaveDigest(stormPorts(ports), told);
   return plan;
@@ -210,30 +223,34 @@ async function send(
 ): Promise<SendResult> {
   const { message, attempt } = input;
   const { target } = message;
-  const rank = rankOf(message, incident, plan);
+  const rank = getRank(message, incident, plan);
   // A digest is kept by nobody who could keep a slot for it.
   const paced =
     plan.do === 'digest'
       ? { rank, editRank: rank }
       : { rank, editRank: 'rest' as const, slots: record.slots ?? [] };
-  const { slack, mail } = pacedChannels(ports, input, budget, paced);
+  const { slack, mail } = limitChannels(ports, input, budget, paced);
   if (plan.do === 'digest') {
-    const abilities = abilitiesOf(ports, message);
+    const abilities = getAbilities(ports, message);
     const ask = { target, slack, mail, key: message.key, attempt, abilities, budget };
     const told = { message, incident, record };
-    return shareDigest(stormPorts(ports), told, { ...ask, startedAt: plan.startedAt });
+    return joinDigest(stormPorts(ports), told, { ...ask, startedAt: plan.startedAt });
   }
   // A first page waits for no news of other destinations, and what is known of a resolve was read for a firing.
   const troubles = parts === undefined ? await troublesOf(ports, message) : [];
   const known = { troubles, parts: isFiring(incident) ? parts : undefined };
-  const notice = await toWrite(ports, incident, message, () => noticeFor(ports, incident, message, known));
+  const notice = await prepareNotice(ports, incident, message, () =>
+    loadNotice(ports, incident, message, known),
+  );
   const sending = { message, incident, record, plan, notice };
   switch (target.channel) {
     case 'slack':
-      return slack === undefined ? { record, outcome: noSlack } : sendSlack({ slack, keep }, target, sending);
+      return slack === undefined
+        ? { record, outcome: slackNotConfigured }
+        : sendSlack({ slack, keep }, target, sending);
     case 'email':
       return mail === undefined
-        ? { record, outcome: notConfigured('SMTP_HOST is not set') }
+        ? { record, outcome: createNotConfigured('SMTP_HOST is not set') }
         : sendMail({ ...ports, mail, domain: ports.mailDomain }, target, { ...sending, attempt });
   }
 }

@@ -1,27 +1,27 @@
 import type { DeliverMessage, DestinationRecord, SendOutcome } from '../../core/delivery/delivery.ts';
 import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
-import type { TroubleStore } from '../../core/delivery/delivery-stores.ts';
+import type { FailureReportStore } from '../../core/delivery/delivery-stores.ts';
 import {
-  carriedTier,
+  describeFailure,
   type Failure,
-  failureWords,
-  isTrouble,
-  TROUBLE_AGAIN_AFTER,
-  troubleFor,
+  getFailoverTier,
+  isChannelFailure,
+  REPORT_AGAIN_AFTER,
+  toChannelFailure,
 } from '../../core/delivery/fail-over.ts';
 import type { Incident } from '../../core/incident/incident.ts';
-import { fallbackTarget } from '../../core/routing/failover-target.ts';
+import { findFailoverTarget } from '../../core/routing/failover-target.ts';
 import type { ConfiguredChannels } from '../../core/routing/route-notice.ts';
-import { runbookFor } from '../../core/runbook/find-runbook.ts';
+import { findRunbook } from '../../core/runbook/find-runbook.ts';
 import type { Tier } from '../../core/runbook/policy.ts';
 import { type RunbookCatalog } from '../../core/runbook/runbook.ts';
-import { sha256Hex } from '../../core/shared/hash.ts';
+import { hashSha256 } from '../../core/shared/hash.ts';
 import type { Log } from '../../core/shared/log.ts';
 import type { Millis } from '../../core/shared/time.ts';
 
-export type FallBackPorts = {
+export type FailOverPorts = {
   deliveries: DeliveryQueue;
-  troubles: TroubleStore;
+  troubles: FailureReportStore;
   catalog: RunbookCatalog;
   channels: ConfiguredChannels;
   clock: { now(): Millis };
@@ -35,7 +35,7 @@ type Failed = { message: DeliverMessage; incident: Incident; record: Destination
  * good, and of every other trouble, once a day, that it is there. Returns the destination's record, in which stands
  * for which tier that was done. Repeatable: the same failure makes the same message.
  */
-export async function fallBack(ports: FallBackPorts, failed: Failed): Promise<DestinationRecord> {
+export async function failOver(ports: FailOverPorts, failed: Failed): Promise<DestinationRecord> {
   const { message, incident, record, failure } = failed;
   const now = ports.clock.now();
   if (message.instead) {
@@ -43,9 +43,9 @@ export async function fallBack(ports: FallBackPorts, failed: Failed): Promise<De
     if (failure.kind !== 'retryable' && news) await ports.troubles.untold(news, message.key);
     return record;
   }
-  const tier = carriedTier(message, incident, record, failure, now);
+  const tier = getFailoverTier(message, incident, record, failure, now);
   // It was told, or handed to whoever tells it, when this place refused for this reason first.
-  const trouble = isTrouble(message, failure, now) && record.failure !== failure.detail;
+  const trouble = isChannelFailure(message, failure, now) && record.failure !== failure.detail;
   if (tier === undefined && !trouble) return record;
 
   const target = otherTarget(ports, failed, tier);
@@ -53,10 +53,10 @@ export async function fallBack(ports: FallBackPorts, failed: Failed): Promise<De
     ports.log.error('nothing else is configured to carry a notice', { incidentId: incident.id });
     return record;
   }
-  const key = sha256Hex(`${message.effectId}\n${message.target.destination}\ninstead\n${tier ?? 0}`, 40);
-  const why = failureWords(message.target, message, failure, now);
-  const about = troubleFor(message.target, failure.reason);
-  const news = trouble && (await ports.troubles.mayTell(about, key, now, now - TROUBLE_AGAIN_AFTER));
+  const key = hashSha256(`${message.effectId}\n${message.target.destination}\ninstead\n${tier ?? 0}`, 40);
+  const why = describeFailure(message.target, message, failure, now);
+  const about = toChannelFailure(message.target, failure.reason);
+  const news = trouble && (await ports.troubles.mayTell(about, key, now, now - REPORT_AGAIN_AFTER));
   if (tier !== undefined || news) {
     const carried = { destination: message.target.destination, why, ...(news ? { news: about } : {}) };
     await ports.deliveries.send([{ ...carriedBy(failed, tier), key, target, instead: carried }]);
@@ -65,20 +65,20 @@ export async function fallBack(ports: FallBackPorts, failed: Failed): Promise<De
 }
 
 /** That a mail was taken, but not for everybody, is told once a day like any other trouble. */
-export async function tellOfRefusal(
-  ports: FallBackPorts,
+export async function reportFailure(
+  ports: FailOverPorts,
   { message, incident, record }: Omit<Failed, 'failure'>,
   { refused }: Extract<SendOutcome, { kind: 'delivered' }>,
 ): Promise<DestinationRecord> {
   if (refused === undefined) return record;
   const failure: Failure = { kind: 'permanent', reason: 'rejected', detail: refused };
-  await fallBack(ports, { message: { ...message, ping: false }, incident, record, failure });
+  await failOver(ports, { message: { ...message, ping: false }, incident, record, failure });
   return { ...record, failure: refused };
 }
 
-function otherTarget(ports: FallBackPorts, { message, incident, failure }: Failed, tier: Tier | undefined) {
+function otherTarget(ports: FailOverPorts, { message, incident, failure }: Failed, tier: Tier | undefined) {
   const notice = {
-    runbook: runbookFor(ports.catalog, incident.alertname),
+    runbook: findRunbook(ports.catalog, incident.alertname),
     severity: incident.severity,
     had: incident.severityHistory.map((entry) => entry.severity),
     reason: message.reason,
@@ -88,7 +88,7 @@ function otherTarget(ports: FallBackPorts, { message, incident, failure }: Faile
     calls: incident.calls ?? [],
   };
   const nearby = tier === undefined && (failure.reason === 'not_found' || failure.reason === 'rejected');
-  return fallbackTarget(ports.catalog, ports.channels, notice, message.target, nearby);
+  return findFailoverTarget(ports.catalog, ports.channels, notice, message.target, nearby);
 }
 
 /** It interrupts when it carries a page, as that page or as the tier that the incident has reached meanwhile. */

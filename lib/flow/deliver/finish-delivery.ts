@@ -1,6 +1,6 @@
 import type { Intent } from '../../core/delivery/claim.ts';
 import type { Plan, SendPlan } from '../../core/delivery/decide.ts';
-import { withDoubt, withSlots } from '../../core/delivery/delivered-record.ts';
+import { addDoubt, keepSlots } from '../../core/delivery/delivered-record.ts';
 import {
   type DeliverMessage,
   type DeliveryRecord,
@@ -9,20 +9,20 @@ import {
   type MessageRef,
 } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
-import { type Failure, isUrgent, nextAttemptSeconds } from '../../core/delivery/fail-over.ts';
+import { type Failure, getNextAttemptSeconds, isUrgent } from '../../core/delivery/fail-over.ts';
 import { MISCONFIGURED_RETRY_SECONDS } from '../../core/delivery/retry-delay.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { isFiring } from '../../core/incident/status.ts';
-import { sha256Hex } from '../../core/shared/hash.ts';
+import { hashSha256 } from '../../core/shared/hash.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { type FallBackPorts, fallBack, tellOfRefusal } from './fail-over.ts';
+import { type FailOverPorts, failOver, reportFailure } from './fail-over.ts';
 import { type Delivering, type DeliverNoticeResult, recordDelivery } from './record-delivery.ts';
 import type { SendResult } from './send-slack.ts';
 import type { Held } from './under-claim.ts';
 
 const CLAIM_RETRY_SECONDS = 5;
 
-export type ConcludePorts = FallBackPorts & { destinations: Pick<DestinationStore, 'saveDelivery'> };
+export type FinishPorts = FailOverPorts & { destinations: Pick<DestinationStore, 'saveDelivery'> };
 
 export type Seen = { incident: Incident; record: DestinationRecord; plan: Plan };
 export type Planned = Seen & { plan: SendPlan };
@@ -34,8 +34,8 @@ export function isSettled(plan: Plan): plan is Exclude<Plan, SendPlan> {
 }
 
 /** Ends a message of which nothing is to be sent, and gives the claim back. */
-export async function settle(
-  ports: ConcludePorts,
+export async function finishWithoutSending(
+  ports: FinishPorts,
   input: Delivering,
   { save }: Save,
   { record, plan }: Seen & { plan: Exclude<Plan, SendPlan> },
@@ -57,8 +57,8 @@ export async function settle(
  * What may be there already, because only an answer was lost, does not come again and again. (A digest looks after
  * itself, for all that are in it.) The history goes on saying what the last try came to.
  */
-export async function notYetAgain(
-  ports: ConcludePorts,
+export async function isTooSoonToRepeat(
+  ports: FinishPorts,
   { message, attempt }: Delivering,
   { save }: Save,
   { incident, record }: Planned,
@@ -66,14 +66,14 @@ export async function notYetAgain(
 ): Promise<DeliverNoticeResult> {
   const detail = 'it may have arrived, only the answer is missing';
   const failure: Failure = { kind: 'retryable', reason: 'timeout', detail };
-  await save(await fallBack(ports, { message, incident, record, failure }));
+  await save(await failOver(ports, { message, incident, record, failure }));
   const until = { ...failure, unasked: true as const, retryAfterMs: waits };
   return retry(ports, message, incident, until, attempt, detail);
 }
 
 /** Writes down what a send came to, and says whether the message has to come again. `said` is what was sent for it. */
-export async function conclude(
-  ports: ConcludePorts,
+export async function finishDelivery(
+  ports: FinishPorts,
   input: Delivering,
   { save, intent }: Save & { intent: Intent | undefined },
   sent: SendResult & { incident: Incident; plan: SendPlan; said: DeliverMessage },
@@ -83,20 +83,20 @@ export async function conclude(
   const { incidentId } = message;
   const now = ports.clock.now();
   const slots = outcome.kind === 'retryable' ? (outcome.slots ?? []) : [];
-  const record = withSlots(withDoubt(sent.record, outcome, intent, now), message.key, slots, now);
+  const record = keepSlots(addDoubt(sent.record, outcome, intent, now), message.key, slots, now);
   if (outcome.kind === 'delivered') {
     const { failure: _, ...well } = record;
-    const told = await tellOfRefusal(ports, { message, incident, record: well }, outcome);
+    const told = await reportFailure(ports, { message, incident, record: well }, outcome);
     const [saved, result] = await Promise.all([
       save(told),
       done(ports, input, plan.do === 'digest' ? 'digest' : 'delivered', outcome.refused, outcome.ref),
       hasDetails ? putDetails(ports, said, told) : undefined,
     ]);
     // Whoever has the claim by now finds out from the record what is left to do; here nobody knows any more.
-    return saved ? result : again('another run has taken this destination over');
+    return saved ? result : toRetry('another run has taken this destination over');
   }
   const detail = `${outcome.reason}: ${outcome.detail}`;
-  const told = await fallBack(ports, { message, incident, record, failure: outcome });
+  const told = await failOver(ports, { message, incident, record, failure: outcome });
   if (outcome.kind === 'misconfigured' && isFiring(incident)) {
     await save({ ...told, failure: outcome.detail });
     await recordDelivery(ports, input, 'retrying', detail);
@@ -114,12 +114,12 @@ export async function conclude(
   return retry(ports, message, incident, outcome, attempt, detail);
 }
 
-export function again(reason: string): DeliverNoticeResult {
+export function toRetry(reason: string): DeliverNoticeResult {
   return { kind: 'retry', afterSeconds: CLAIM_RETRY_SECONDS, reason };
 }
 
 function retry(
-  { clock }: ConcludePorts,
+  { clock }: FinishPorts,
   message: DeliverMessage,
   incident: Incident,
   failure: Extract<Failure, { kind: 'retryable' }>,
@@ -127,7 +127,7 @@ function retry(
   reason: string,
 ): DeliverNoticeResult {
   const urgent = isUrgent(message, incident) && message.instead === undefined;
-  const afterSeconds = nextAttemptSeconds(message, urgent, failure, attempt, clock.now());
+  const afterSeconds = getNextAttemptSeconds(message, urgent, failure, attempt, clock.now());
   return { kind: 'retry', afterSeconds, reason, ...(isPaced(failure) ? { paced: true as const } : {}) };
 }
 
@@ -136,12 +136,12 @@ function retry(
  * there must not make the page look undelivered.
  */
 async function putDetails(
-  { deliveries, log }: ConcludePorts,
+  { deliveries, log }: FinishPorts,
   message: DeliverMessage,
   { rootTs }: DestinationRecord,
 ): Promise<void> {
   const { deed: _, ...page } = message;
-  const key = sha256Hex(`${message.key}\n${rootTs}\ndetails`, 40);
+  const key = hashSha256(`${message.key}\n${rootTs}\ndetails`, 40);
   try {
     await deliveries.send([{ ...page, key, ping: false, details: true, attempt: 1 }]);
   } catch (error) {
@@ -150,7 +150,7 @@ async function putDetails(
 }
 
 async function done(
-  ports: ConcludePorts,
+  ports: FinishPorts,
   input: Delivering,
   outcome: DeliveryRecord['outcome'],
   detail?: string,

@@ -1,16 +1,16 @@
-import { toldRecord } from '../../core/delivery/delivered-record.ts';
+import { updateRecord } from '../../core/delivery/delivered-record.ts';
 import type { DeliverMessage, DestinationRecord } from '../../core/delivery/delivery.ts';
 import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
 import type { Incident } from '../../core/incident/incident.ts';
-import { sha256Hex } from '../../core/shared/hash.ts';
+import { hashSha256 } from '../../core/shared/hash.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { entryOf, maySharePlace, placeOf, STORM_CALM } from '../../core/storm/storm.ts';
-import type { StormGate } from '../../core/storm/storm-store.ts';
-import { type DigestAsk, type ShowDigestPorts, showDigest } from './publish-digest.ts';
+import { getDestinationKey, mayJoinDigest, STORM_CALM, toStormEntry } from '../../core/storm/storm.ts';
+import type { StormDetector } from '../../core/storm/storm-store.ts';
+import { type DigestRequest, type PublishDigestPorts, publishDigest } from './publish-digest.ts';
 import type { SendResult } from './send-slack.ts';
 
-export type StormPorts = ShowDigestPorts & {
-  storms: ShowDigestPorts['storms'] & { gate: StormGate };
+export type StormPorts = PublishDigestPorts & {
+  storms: PublishDigestPorts['storms'] & { gate: StormDetector };
   deliveries: DeliveryQueue;
 };
 
@@ -21,7 +21,7 @@ type Told = { message: DeliverMessage; incident: Incident; record: DestinationRe
  * when. Every incident that is new there is counted; one whose message stands on its own in any case is never held
  * up by that, whatever happens to the table.
  */
-export async function stormAt(
+export async function readStorm(
   ports: StormPorts,
   { message, incident, record }: Told,
 ): Promise<Millis | undefined> {
@@ -29,9 +29,9 @@ export async function stormAt(
   const isNew = record.lastSeq === 0 && message.instead === undefined;
   if (!isNew && record.digest === undefined) return undefined;
   const now = ports.clock.now();
-  const place = placeOf(message.target);
+  const place = getDestinationKey(message.target);
   const arrival = { incidentId: incident.id, now, limit: ports.stormAfter };
-  if (!maySharePlace(message, incident)) {
+  if (!mayJoinDigest(message, incident)) {
     if (isNew) await gate.enter(place, arrival).catch(() => undefined);
     return undefined;
   }
@@ -45,34 +45,34 @@ export async function stormAt(
 }
 
 /** Tells of an incident by the digest: `delivered` once people can read it there. */
-export async function shareDigest(
+export async function joinDigest(
   ports: StormPorts,
   { message, incident, record }: Told,
-  ask: Omit<DigestAsk, 'since' | 'closing'>,
+  ask: Omit<DigestRequest, 'since' | 'closing'>,
 ): Promise<SendResult> {
   const { startedAt } = ask;
-  const storm = { place: placeOf(message.target), startedAt };
-  const entry = await ports.storms.entries.put(storm, entryOf(incident, message, ports.clock.now()));
-  const outcome = await showDigest(ports, { ...ask, since: entry.at, closing: false });
+  const storm = { place: getDestinationKey(message.target), startedAt };
+  const entry = await ports.storms.entries.put(storm, toStormEntry(incident, message, ports.clock.now()));
+  const outcome = await publishDigest(ports, { ...ask, since: entry.at, closing: false });
   if (outcome.kind !== 'delivered') {
     // Kept, so that the next attempt finds the same digest, whether the storm is over by then or not.
     return { outcome, record: { ...record, digest: { startedAt, seq: message.seq } } };
   }
   const said = { spoke: true, rootCurrent: true, digest: { startedAt } };
-  return { outcome, record: toldRecord(record, message, incident, said) };
+  return { outcome, record: updateRecord(record, message, incident, said) };
 }
 
 /** An incident that was in a digest has a message of its own from now on: the digest no longer speaks for it. */
 export async function leaveDigest(ports: StormPorts, { message, incident, record }: Told): Promise<void> {
   if (record.digest === undefined) return;
-  const storm = { place: placeOf(message.target), startedAt: record.digest.startedAt };
-  await ports.storms.entries.put(storm, entryOf(incident, message, ports.clock.now(), true));
+  const storm = { place: getDestinationKey(message.target), startedAt: record.digest.startedAt };
+  await ports.storms.entries.put(storm, toStormEntry(incident, message, ports.clock.now(), true));
 }
 
 function watchMessage(message: DeliverMessage, startedAt: Millis): DeliverMessage {
   return {
     ...message,
-    key: sha256Hex(`storm ${placeOf(message.target)} ${startedAt}`, 40),
+    key: hashSha256(`storm ${getDestinationKey(message.target)} ${startedAt}`, 40),
     reason: 'updated',
     ping: false,
     summary: 'The end of a storm.',

@@ -2,14 +2,14 @@ import type { AlertDetail } from '../../core/alert/alert.ts';
 import type { DeliverMessage } from '../../core/delivery/delivery.ts';
 import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
 import type { IncidentHistory } from '../../core/history/history.ts';
-import { withWaitingDetails } from '../../core/history/merge-details.ts';
+import { mergeWaitingDetails } from '../../core/history/merge-details.ts';
 import type { Incident } from '../../core/incident/incident.ts';
-import { chooseLooks } from '../../core/notice/choose-diagnoses.ts';
+import { chooseDiagnoses } from '../../core/notice/choose-diagnoses.ts';
 import { composeNotice, type NoticeInput } from '../../core/notice/compose.ts';
-import { neededLooks } from '../../core/notice/needed-diagnoses.ts';
+import { planDiagnosisReads } from '../../core/notice/needed-diagnoses.ts';
 import type { Notice } from '../../core/notice/notice.ts';
-import { toldOf } from '../../core/routing/recipients.ts';
-import { runbookFor } from '../../core/runbook/find-runbook.ts';
+import { listRecipients } from '../../core/routing/recipients.ts';
+import { findRunbook } from '../../core/runbook/find-runbook.ts';
 import { type RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Log } from '../../core/shared/log.ts';
 import type { Millis } from '../../core/shared/time.ts';
@@ -28,7 +28,7 @@ export type NoticePorts = {
 type NoticeParts = { details: Promise<AlertDetail[]>; diagnoses: Promise<Diagnosis[]> };
 
 /** Those of a first page, which are known before its incident is read: it has no diagnosis but its own. */
-export function partsOfFirst(
+export function readFirstParts(
   ports: Pick<NoticePorts, 'history' | 'log'>,
   { incidentId, effectId }: Pick<DeliverMessage, 'incidentId' | 'effectId'>,
 ): NoticeParts {
@@ -46,7 +46,7 @@ export function partsOfFirst(
  * The notice about an incident as it stands now. Details and diagnoses are worth a try, never a delay: when they
  * cannot be read, the notice speaks without them.
  */
-export async function noticeFor(
+export async function loadNotice(
   ports: NoticePorts,
   incident: Incident,
   message: DeliverMessage,
@@ -56,11 +56,11 @@ export async function noticeFor(
   const [stored, diagnoses] = await Promise.all([details, known]);
   const input: NoticeInput = {
     incident,
-    details: withWaitingDetails(stored, incident),
-    runbook: runbookFor(ports.catalog, incident.alertname),
-    ...chooseLooks(incident, diagnoses, message),
+    details: mergeWaitingDetails(stored, incident),
+    runbook: findRunbook(ports.catalog, incident.alertname),
+    ...chooseDiagnoses(incident, diagnoses, message),
     cause: message,
-    told: toldOf(ports.catalog, incident),
+    told: listRecipients(ports.catalog, incident),
     troubles,
     now: ports.clock.now(),
   };
@@ -82,7 +82,7 @@ async function diagnosesFor(
   incident: Incident,
   message: DeliverMessage,
 ): Promise<Diagnosis[]> {
-  const needed = neededLooks(incident, await history.looks(incident.id), message);
+  const needed = planDiagnosisReads(incident, await history.looks(incident.id), message);
   return history.diagnoses(incident.id, needed);
 }
 

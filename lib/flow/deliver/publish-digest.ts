@@ -1,27 +1,33 @@
 import type { Budget } from '../../core/delivery/budget.ts';
 import type { MailChannel, SlackChannel } from '../../core/delivery/channels.ts';
-import { type ClaimedItem, type Intent, repeatAfter, withUnfinished } from '../../core/delivery/claim.ts';
+import { addUnfinished, type ClaimedItem, getRepeatDelay, type Intent } from '../../core/delivery/claim.ts';
 import type { Abilities } from '../../core/delivery/decide.ts';
-import { withDoubt } from '../../core/delivery/delivered-record.ts';
-import { isGone, notConfigured, type SendOutcome } from '../../core/delivery/delivery.ts';
-import { digestAwayFor } from '../../core/delivery/rate-limit.ts';
-import { writeOrPlain } from '../../core/notice/plain-notice.ts';
+import { addDoubt } from '../../core/delivery/delivered-record.ts';
+import { createNotConfigured, isGone, type SendOutcome } from '../../core/delivery/delivery.ts';
+import { getSecondsUntilDigestSlot } from '../../core/delivery/rate-limit.ts';
+import { renderOrPlain } from '../../core/notice/plain-notice.ts';
 import type { Target } from '../../core/routing/route-notice.ts';
 import type { Log } from '../../core/shared/log.ts';
 import { type Millis, SECOND } from '../../core/shared/time.ts';
 import type { Digest } from '../../core/storm/digest.ts';
 import {
-  plainMailDigest,
-  plainSlackDigest,
   renderMailDigest,
+  renderPlainMailDigest,
+  renderPlainSlackDigest,
   renderSlackDigest,
 } from '../../core/storm/digest-message.ts';
-import { CLOCK_MARGIN, type DigestRecord, digestDueAt, placeOf, type Storm } from '../../core/storm/storm.ts';
+import {
+  CLOCK_MARGIN,
+  type DigestRecord,
+  getDestinationKey,
+  getDigestDueAt,
+  type Storm,
+} from '../../core/storm/storm.ts';
 import type { DigestStore, StormEntries } from '../../core/storm/storm-store.ts';
-import { noSlack } from './limit-channels.ts';
-import { type ClaimPorts, type Held, underClaim } from './under-claim.ts';
+import { slackNotConfigured } from './limit-channels.ts';
+import { type ClaimPorts, type Held, runUnderClaim } from './under-claim.ts';
 
-export type ShowDigestPorts = ClaimPorts & {
+export type PublishDigestPorts = ClaimPorts & {
   storms: { entries: StormEntries; digests: DigestStore };
   stormAfter: number;
   mailDomain: string;
@@ -29,7 +35,7 @@ export type ShowDigestPorts = ClaimPorts & {
   log: Log;
 };
 
-export type DigestAsk = {
+export type DigestRequest = {
   target: Target;
   startedAt: Millis;
   /** What was put in at this time has to be in it. */
@@ -50,32 +56,32 @@ export type DigestAsk = {
  * Sees to it that people can read in the digest what was put in by `since`. Edits are few: whoever comes while one has
  * just been made comes again a little later, by when another may have done it for all. `delivered` when it is shown.
  */
-export async function showDigest(ports: ShowDigestPorts, ask: DigestAsk): Promise<SendOutcome> {
+export async function publishDigest(ports: PublishDigestPorts, ask: DigestRequest): Promise<SendOutcome> {
   const { clock, storms } = ports;
-  const storm = { place: placeOf(ask.target), startedAt: ask.startedAt };
+  const storm = { place: getDestinationKey(ask.target), startedAt: ask.startedAt };
   const now = clock.now();
   const shown = await storms.digests.read(storm);
   if (!ask.closing && shown.shownAt >= ask.since + CLOCK_MARGIN) return delivered(shown);
-  const dueAt = digestDueAt(shown, storm.startedAt, ask.abilities);
+  const dueAt = getDigestDueAt(shown, storm.startedAt, ask.abilities);
   if (dueAt > now) return later(ask, dueAt - now);
   // A message anew may be there already; an edit changes nothing that it has not changed before.
   const anew = isAnew(ask, shown);
-  const wait = anew ? repeatAfter(withUnfinished(shown, now).doubt, now) : 0;
+  const wait = anew ? getRepeatDelay(addUnfinished(shown, now).doubt, now) : 0;
   if (wait > 0) return later(ask, wait);
   const intent = anew ? { key: ask.key, seq: 0, firing: true, at: now } : undefined;
   const item: ClaimedItem<DigestRecord> = {
     claim: (claim) => storms.digests.claim(storm, claim),
     save: (record, holder) => storms.digests.save(storm, record, holder),
   };
-  const outcome = await underClaim(ports, item, { budget: ask.budget, before: shown, intent }, (held) =>
+  const outcome = await runUnderClaim(ports, item, { budget: ask.budget, before: shown, intent }, (held) =>
     showHeld(ports, ask, storm, { ...held, intent }),
   );
   return outcome ?? later(ask, 2 * SECOND);
 }
 
 async function showHeld(
-  ports: ShowDigestPorts,
-  ask: DigestAsk,
+  ports: PublishDigestPorts,
+  ask: DigestRequest,
   storm: Storm,
   { record: before, intent, save }: Held<DigestRecord> & { intent: Intent | undefined },
 ): Promise<SendOutcome> {
@@ -95,7 +101,7 @@ async function showHeld(
     ...(closedAt === undefined ? {} : { closedAt }),
     ...(ports.publicUrl === undefined ? {} : { publicUrl: ports.publicUrl }),
   });
-  const known = withDoubt(before, outcome, intent, clock.now());
+  const known = addDoubt(before, outcome, intent, clock.now());
   await save(outcome.kind === 'delivered' ? after(before, outcome, readAt, closedAt) : known);
   return outcome;
 }
@@ -115,27 +121,30 @@ function after(
 }
 
 async function send(
-  { mailDomain, log }: ShowDigestPorts,
-  { target, slack, mail }: DigestAsk,
+  { mailDomain, log }: PublishDigestPorts,
+  { target, slack, mail }: DigestRequest,
   { ref }: DigestRecord,
   digest: Digest,
 ): Promise<SendOutcome> {
   const failed = (error: unknown) =>
-    log.error('a digest could not be written out; it goes out plain', { place: placeOf(target), error });
+    log.error('a digest could not be written out; it goes out plain', {
+      place: getDestinationKey(target),
+      error,
+    });
   if (target.channel === 'email') {
-    if (mail === undefined) return notConfigured('SMTP_HOST is not set');
-    const place = placeOf(target);
-    const message = writeOrPlain(
+    if (mail === undefined) return createNotConfigured('SMTP_HOST is not set');
+    const place = getDestinationKey(target);
+    const message = renderOrPlain(
       () => renderMailDigest(digest, target.to, place, mailDomain),
-      (why) => plainMailDigest(digest, target.to, place, mailDomain, why),
+      (why) => renderPlainMailDigest(digest, target.to, place, mailDomain, why),
       failed,
     );
     return mail.send(message);
   }
-  if (slack === undefined) return noSlack;
-  const message = writeOrPlain(
+  if (slack === undefined) return slackNotConfigured;
+  const message = renderOrPlain(
     () => renderSlackDigest(digest),
-    (why) => plainSlackDigest(digest, why),
+    (why) => renderPlainSlackDigest(digest, why),
     failed,
   );
   if (ref === undefined || !slack.canEdit) return slack.post(target.to, message);
@@ -143,7 +152,7 @@ async function send(
   return isGone(edited) ? slack.post(target.to, message) : edited;
 }
 
-function isAnew({ target, slack }: DigestAsk, { ref }: DigestRecord): boolean {
+function isAnew({ target, slack }: DigestRequest, { ref }: DigestRecord): boolean {
   return target.channel === 'email' || ref === undefined || slack?.canEdit === false;
 }
 
@@ -151,12 +160,12 @@ function delivered({ ref }: DigestRecord): SendOutcome {
   return { kind: 'delivered', ...(ref === undefined ? {} : { ref }) };
 }
 
-function later({ key, attempt }: DigestAsk, wait: Millis): SendOutcome {
+function later({ key, attempt }: DigestRequest, wait: Millis): SendOutcome {
   return {
     kind: 'retryable',
     reason: 'rate_limited',
     detail: 'in the digest of a storm, which shows it in a moment',
     unasked: true,
-    retryAfterMs: digestAwayFor(wait, key, attempt),
+    retryAfterMs: getSecondsUntilDigestSlot(wait, key, attempt),
   };
 }

@@ -1,26 +1,26 @@
 import type { SlackChannel } from '../../core/delivery/channels.ts';
 import type { SendOutcome } from '../../core/delivery/delivery.ts';
-import type { PaceStore } from '../../core/delivery/delivery-stores.ts';
+import type { RateLimitStore } from '../../core/delivery/delivery-stores.ts';
 import {
-  awayFor,
   type BookedSlot,
   EARLY,
-  EDITS_LANE,
+  EDITS_BUCKET,
+  getBookingWindow,
+  getSecondsUntilSlot,
   LATEST_EDIT,
   LATEST_START,
   LONGEST_PAUSE,
-  type Pace,
   type Rank,
-  reachOf,
+  type RateLimit,
   UNSAID_RETRY_AFTER,
 } from '../../core/delivery/rate-limit.ts';
-import { believedWait } from '../../core/delivery/retry-delay.ts';
+import { boundRetryAfter } from '../../core/delivery/retry-delay.ts';
 import { type Millis, SECOND } from '../../core/shared/time.ts';
 
-export type PacePorts = {
-  paces: PaceStore;
+export type RateLimitPorts = {
+  paces: RateLimitStore;
   /** How often Slack may be asked. */
-  slackPace: Pace;
+  slackRateLimit: RateLimit;
   clock: { now(): Millis; pause(ms: Millis): Promise<void> };
 };
 
@@ -44,12 +44,12 @@ type Lane = { lane: string; spacing: Millis; latest: Millis };
  * slot can be booked, the outcome is that of a call that Slack itself refuses. What Slack refuses for being too many
  * blocks the channel for every run, booked slots included.
  */
-export function paceSlack(ports: PacePorts, slack: SlackChannel, caller: Caller): SlackChannel {
-  const { slackPace } = ports;
+export function rateLimitSlack(ports: RateLimitPorts, slack: SlackChannel, caller: Caller): SlackChannel {
+  const { slackRateLimit } = ports;
   const run: Run = { caller, booked: [...(caller.slots ?? [])], refused: false };
-  const posts = [{ lane: caller.lane, spacing: slackPace.perChannel, latest: LATEST_START }];
+  const posts = [{ lane: caller.lane, spacing: slackRateLimit.perChannel, latest: LATEST_START }];
   // The scarcer slot first: one that is taken and not used is lost.
-  const edits = [{ lane: EDITS_LANE, spacing: slackPace.perEdit, latest: LATEST_EDIT }, ...posts];
+  const edits = [{ lane: EDITS_BUCKET, spacing: slackRateLimit.perEdit, latest: LATEST_EDIT }, ...posts];
   const { rank, editRank } = caller;
 
   return {
@@ -74,7 +74,7 @@ type Run = {
 };
 
 async function inTurn(
-  ports: PacePorts,
+  ports: RateLimitPorts,
   run: Run,
   rank: Rank,
   lanes: Lane[],
@@ -89,7 +89,7 @@ async function inTurn(
   const outcome = await call();
   if (outcome.kind !== 'delivered') run.refused = true;
   if (outcome.kind === 'retryable' && outcome.reason === 'rate_limited') {
-    const until = ports.clock.now() + believedWait(outcome.retryAfterMs ?? UNSAID_RETRY_AFTER);
+    const until = ports.clock.now() + boundRetryAfter(outcome.retryAfterMs ?? UNSAID_RETRY_AFTER);
     await Promise.all(lanes.map(({ lane }) => ports.paces.hold(lane, until)));
   }
   return outcome;
@@ -97,7 +97,7 @@ async function inTurn(
 
 /** When the slot began that has come, or why the message has to come again. */
 async function waitForSlot(
-  ports: PacePorts,
+  ports: RateLimitPorts,
   run: Run,
   rank: Rank,
   { lane, spacing, latest }: Lane,
@@ -106,7 +106,7 @@ async function waitForSlot(
   const { paces, clock } = ports;
   const { caller } = run;
   const mayLeave = caller.slots !== undefined && !run.refused;
-  const reach = run.refused ? Math.min(AFTER_REFUSAL, reachOf(rank)) : reachOf(rank);
+  const reach = run.refused ? Math.min(AFTER_REFUSAL, getBookingWindow(rank)) : getBookingWindow(rank);
   for (let tries = 1; ; tries += 1) {
     const now = clock.now();
     const booked = takeBooked(run, lane, now - latest);
@@ -156,7 +156,7 @@ function stayAway({ key, attempt }: Caller, rank: Rank, wait: Millis, held: bool
     kind: 'retryable',
     reason: 'rate_limited',
     ...becauseOf(held),
-    retryAfterMs: awayFor(wait, rank, key, attempt),
+    retryAfterMs: getSecondsUntilSlot(wait, rank, key, attempt),
   };
 }
 

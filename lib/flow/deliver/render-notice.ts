@@ -1,24 +1,29 @@
 import type { DeliverMessage } from '../../core/delivery/delivery.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { Notice } from '../../core/notice/notice.ts';
-import { type PlainNotice, plainNotice, reasonOf, writeOrPlain } from '../../core/notice/plain-notice.ts';
+import {
+  describeError,
+  type PlainNotice,
+  renderOrPlain,
+  toPlainNotice,
+} from '../../core/notice/plain-notice.ts';
 import type { Log } from '../../core/shared/log.ts';
 
 /** A notice that is about to be rendered. One that could not be composed has only what is said plainly. */
-export type NoticeToWrite = {
+export type PreparedNotice = {
   composed: { kind: 'notice'; notice: Notice } | { kind: 'failed'; why: string };
   plain: PlainNotice;
   failed(error: unknown): void;
 };
 
 /** Composes a notice. Whatever is wrong with it costs its details, never the notice. */
-export async function toWrite(
+export async function prepareNotice(
   { log, publicUrl }: { log: Log; publicUrl?: string },
   incident: Incident,
   message: DeliverMessage,
   compose: () => Promise<Notice>,
-): Promise<NoticeToWrite> {
-  const plain = plainNotice(incident, message, publicUrl);
+): Promise<PreparedNotice> {
+  const plain = toPlainNotice(incident, message, publicUrl);
   const failed = (error: unknown) =>
     log.error('a notice could not be written out; it goes out plain', {
       incidentId: incident.id,
@@ -29,18 +34,18 @@ export async function toWrite(
     return { composed: { kind: 'notice', notice: await compose() }, plain, failed };
   } catch (error) {
     failed(error);
-    return { composed: { kind: 'failed', why: reasonOf(error) }, plain, failed };
+    return { composed: { kind: 'failed', why: describeError(error) }, plain, failed };
   }
 }
 
 /** Renders a notice by `write`, or by `plain` where it could not be composed or `write` throws. */
-export function write<T>(
-  { composed, plain, failed }: NoticeToWrite,
+export function renderNotice<T>(
+  { composed, plain, failed }: PreparedNotice,
   whole: (notice: Notice) => T,
   plainly: (notice: PlainNotice, why: string) => T,
 ): T {
   if (composed.kind === 'failed') return plainly(plain, composed.why);
-  return writeOrPlain(
+  return renderOrPlain(
     () => whole(composed.notice),
     (why) => plainly(plain, why),
     failed,

@@ -1,15 +1,15 @@
 import type { MailChannel } from '../../core/delivery/channels.ts';
-import { toldRecord } from '../../core/delivery/delivered-record.ts';
+import { updateRecord } from '../../core/delivery/delivered-record.ts';
 import type { DeliverMessage, DestinationRecord, SendOutcome } from '../../core/delivery/delivery.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { PictureEncoder } from '../../core/notice/email/draw-chart.ts';
 import { drawPictures, noPictures } from '../../core/notice/email/email-charts.ts';
-import { plainNoticeToMail, renderMail } from '../../core/notice/email/email-message.ts';
-import { subjectStem } from '../../core/notice/email/email-subject.ts';
+import { renderMail, renderPlainNoticeToMail } from '../../core/notice/email/email-message.ts';
+import { getBaseSubject } from '../../core/notice/email/email-subject.ts';
 import type { MailMessage } from '../../core/notice/notice.ts';
 import type { Target } from '../../core/routing/route-notice.ts';
 import type { Log } from '../../core/shared/log.ts';
-import { type NoticeToWrite, write } from './render-notice.ts';
+import { type PreparedNotice, renderNotice } from './render-notice.ts';
 import type { SendResult } from './send-slack.ts';
 
 /** From then on a recipient whom the server puts off again and again counts as refused for good. */
@@ -27,7 +27,7 @@ export async function sendMail(
     message: DeliverMessage;
     incident: Incident;
     record: DestinationRecord;
-    notice: NoticeToWrite;
+    notice: PreparedNotice;
     attempt: number;
   },
 ): Promise<SendResult> {
@@ -43,14 +43,14 @@ export async function sendMail(
         );
   const { domain } = ports;
   // What a plain mail says in its subject, later ones do not repeat: they may say more.
-  const { mail, subject } = write(
+  const { mail, subject } = renderNotice(
     notice,
     (whole) => {
-      const stem = record.subject ?? subjectStem(whole);
+      const stem = record.subject ?? getBaseSubject(whole);
       return { mail: renderMail(whole, { to, domain, stem }, pictures), subject: stem };
     },
     (plain, why) => ({
-      mail: plainNoticeToMail(plain, why, { to, domain, stem: record.subject }),
+      mail: renderPlainNoticeToMail(plain, why, { to, domain, stem: record.subject }),
       subject: record.subject,
     }),
   );
@@ -61,7 +61,7 @@ export async function sendMail(
   if (done) {
     const { taken: _, ...before } = known;
     const said = { spoke: true, rootCurrent: true };
-    return { outcome: refusedFor(outcome), record: toldRecord(before, message, incident, said) };
+    return { outcome: refusedFor(outcome), record: updateRecord(before, message, incident, said) };
   }
   if (!partly) return { outcome, record };
   return {

@@ -1,6 +1,6 @@
 import type { SlackChannel } from '../../core/delivery/channels.ts';
 import type { SendPlan } from '../../core/delivery/decide.ts';
-import { deedsToldUntil, toldRecord } from '../../core/delivery/delivered-record.ts';
+import { getUserActionsShownUntil, updateRecord } from '../../core/delivery/delivered-record.ts';
 import {
   type DeliverMessage,
   type DestinationRecord,
@@ -9,20 +9,20 @@ import {
   type SendOutcome,
 } from '../../core/delivery/delivery.ts';
 import type { Incident } from '../../core/incident/incident.ts';
-import { knownDeeds } from '../../core/notice/document/action-line.ts';
+import { listUserActions } from '../../core/notice/document/action-line.ts';
 import type { Notice, SlackMessage } from '../../core/notice/notice.ts';
-import { writeOrPlain } from '../../core/notice/plain-notice.ts';
+import { renderOrPlain } from '../../core/notice/plain-notice.ts';
 import {
-  plainNoticeToSlack,
-  plainSlackMessage,
-  renderSlackDeed,
+  renderPlainNoticeToSlack,
+  renderPlainSlackMessage,
   renderSlackDetails,
   renderSlackReply,
   renderSlackRoot,
+  renderSlackUserAction,
   renderSlackWebhook,
 } from '../../core/notice/slack/slack-message.ts';
 import type { Target } from '../../core/routing/route-notice.ts';
-import { type NoticeToWrite, write } from './render-notice.ts';
+import { type PreparedNotice, renderNotice } from './render-notice.ts';
 
 /** What came of it, and the destination's record with all that people have seen by now, failed or not. */
 export type SendResult = {
@@ -45,7 +45,7 @@ type SlackSending = {
   incident: Incident;
   record: DestinationRecord;
   plan: Exclude<SendPlan, { do: 'digest' }>;
-  notice: NoticeToWrite;
+  notice: PreparedNotice;
 };
 
 /** The root carries the mentions when it is what interrupts; an edit interrupts nobody. */
@@ -55,7 +55,7 @@ export async function sendSlack(
   sending: SlackSending,
 ): Promise<SendResult> {
   const { record, plan, notice } = sending;
-  const root = rootRef(record);
+  const root = getRootRef(record);
   if (plan.do === 'post' || root === undefined) return postRoot(ports, target, target.mentions, sending);
 
   let current = record;
@@ -70,7 +70,7 @@ export async function sendSlack(
     );
     if (isGone(reply)) return postRoot(ports, target, mentions, sending);
     if (reply.kind !== 'delivered') return { outcome: reply, record };
-    current = toldRecord(record, sending.message, sending.incident, { spoke: true, rootCurrent: false });
+    current = updateRecord(record, sending.message, sending.incident, { spoke: true, rootCurrent: false });
     // Recorded before the edit is tried, so that a failing edit never repeats the reply.
     if (plan.updateRoot) await ports.keep(current);
   }
@@ -85,7 +85,7 @@ export async function sendSlack(
     }
     if (update.kind !== 'delivered') return { outcome: update, record: current };
   }
-  const shown = toldRecord(current, sending.message, sending.incident, {
+  const shown = updateRecord(current, sending.message, sending.incident, {
     spoke: false,
     rootCurrent: plan.updateRoot,
   });
@@ -103,12 +103,12 @@ async function tellDeed(
   const { message, incident, record, notice } = sending;
   const { deed } = message;
   if (deed === undefined) return { outcome: { kind: 'delivered', ref: root }, record };
-  const others = knownDeeds(incident).filter(
-    ({ at }) => at !== message.at && at > deedsToldUntil(record, message),
+  const others = listUserActions(incident).filter(
+    ({ at }) => at !== message.at && at > getUserActionsShownUntil(record, message),
   );
-  const line = writeOrPlain(
-    () => renderSlackDeed({ ...message, deed }, others),
-    (why) => plainNoticeToSlack(notice.plain, why, []),
+  const line = renderOrPlain(
+    () => renderSlackUserAction({ ...message, deed }, others),
+    (why) => renderPlainNoticeToSlack(notice.plain, why, []),
     notice.failed,
   );
   const outcome = await plainIfRejected(line, notice, [], (reply) =>
@@ -116,7 +116,7 @@ async function tellDeed(
   );
   if (isGone(outcome)) return postRoot(ports, target, [], sending);
   if (outcome.kind !== 'delivered') return { outcome, record };
-  const told = toldRecord(record, message, incident, { spoke: false, rootCurrent: false, deed: true });
+  const told = updateRecord(record, message, incident, { spoke: false, rootCurrent: false, deed: true });
   return { outcome: { kind: 'delivered', ref: root }, record: told };
 }
 
@@ -132,18 +132,18 @@ async function postRoot(
   const outcome = await plainIfRejected(whole, notice, mentions, (root) => slack.post(target.to, root));
   if (outcome.kind !== 'delivered') return { outcome, record };
   const said = { spoke: true, rootCurrent: true, ...(outcome.ref ? { ref: outcome.ref } : {}) };
-  const told = toldRecord(record, message, incident, said);
-  const details = outcome.ref === undefined ? undefined : writtenDetails(notice);
+  const told = updateRecord(record, message, incident, said);
+  const details = outcome.ref === undefined ? undefined : renderThreadDetails(notice);
   // Two plain messages would say the same.
   const hasDetails = details !== undefined && !(isPlain(whole) && isPlain(details));
   return { outcome, record: told, ...(hasDetails ? { hasDetails } : {}) };
 }
 
 /** What a root had no room for, or that it cannot be written and why. `undefined`: it has all of it. */
-export function writtenDetails(notice: NoticeToWrite): SlackMessage | undefined {
+export function renderThreadDetails(notice: PreparedNotice): SlackMessage | undefined {
   if (notice.plain.state !== 'firing') return undefined;
-  return write<SlackMessage | undefined>(notice, renderSlackDetails, (plain, why) =>
-    plainNoticeToSlack(plain, why, []),
+  return renderNotice<SlackMessage | undefined>(notice, renderSlackDetails, (plain, why) =>
+    renderPlainNoticeToSlack(plain, why, []),
   );
 }
 
@@ -153,20 +153,20 @@ export function isPlain({ blocks }: SlackMessage): boolean {
 }
 
 /** The root of the incident at this destination; `undefined`: none stands there. */
-export function rootRef(record: DestinationRecord): MessageRef | undefined {
+export function getRootRef(record: DestinationRecord): MessageRef | undefined {
   if (record.channelId === undefined || record.rootTs === undefined) return undefined;
   return { channelId: record.channelId, ts: record.rootTs };
 }
 
 function rendered(
-  notice: NoticeToWrite,
+  notice: PreparedNotice,
   mentions: string[],
   render: (notice: Notice, mentions: string[]) => SlackMessage,
 ): SlackMessage {
-  return write(
+  return renderNotice(
     notice,
     (composed) => render(composed, mentions),
-    (plain, why) => plainNoticeToSlack(plain, why, mentions),
+    (plain, why) => renderPlainNoticeToSlack(plain, why, mentions),
   );
 }
 
@@ -176,11 +176,11 @@ function rendered(
  */
 async function plainIfRejected(
   message: SlackMessage,
-  notice: NoticeToWrite,
+  notice: PreparedNotice,
   mentions: string[],
   send: (message: SlackMessage) => Promise<SendOutcome>,
 ): Promise<SendOutcome> {
   const outcome = await send(message);
   if (outcome.kind !== 'permanent' || outcome.reason !== 'rejected') return outcome;
-  return send(plainSlackMessage(message, notice.plain, mentions));
+  return send(renderPlainSlackMessage(message, notice.plain, mentions));
 }

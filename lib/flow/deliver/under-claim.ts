@@ -1,11 +1,11 @@
 import type { Budget } from '../../core/delivery/budget.ts';
 import {
+  addUnfinished,
   type Claimed,
   type ClaimedItem,
   type Doubt,
   type Intent,
-  takenOver,
-  withUnfinished,
+  takeOver,
 } from '../../core/delivery/claim.ts';
 import type { DestinationRecord } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
@@ -35,7 +35,7 @@ export type Held<R extends Claimed> = {
 };
 
 /** What one destination was told of an incident, as an item that one run at a time may work on. */
-export function claimedDestination(
+export function createClaimedDestination(
   destinations: Pick<DestinationStore, 'claim' | 'save'>,
   incidentId: string,
   destination: string,
@@ -51,7 +51,7 @@ export function claimedDestination(
  * handed on: from `before`, the record as it was read, or by a claim without an intent. An answer that is lost costs
  * another try, not the claim.
  */
-export async function underClaim<R extends Claimed, T>(
+export async function runUnderClaim<R extends Claimed, T>(
   ports: ClaimPorts,
   item: ClaimedItem<R>,
   { budget, before, intent }: { budget: Budget; before?: R; intent?: Intent | undefined },
@@ -67,20 +67,20 @@ export async function underClaim<R extends Claimed, T>(
         ...(what === undefined ? {} : { intent: what }),
       }),
     );
-  async function takeOver(): Promise<R | undefined> {
-    if (before !== undefined) return take(intent, withUnfinished(before, now).doubt);
+  async function claimOrTakeOver(): Promise<R | undefined> {
+    if (before !== undefined) return take(intent, addUnfinished(before, now).doubt);
     const taken = intent && (await take(intent, undefined));
     if (taken) return taken;
     // Another run has it, or one that died has left its intent.
     const left = await take(undefined, undefined);
-    const record = left && takenOver(left);
+    const record = left && takeOver(left);
     if (record && intent) await take(intent, record.doubt);
     return record;
   }
   const store = (record: R, until: Millis) =>
     tryUntil(ports, budget.recordUntil, () => item.save(record, { owner: own.owner, until }));
 
-  const record = await takeOver();
+  const record = await claimOrTakeOver();
   if (record === undefined) return undefined;
   return work({
     record,

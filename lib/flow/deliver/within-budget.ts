@@ -1,4 +1,4 @@
-import { type Budget, timeToSend } from '../../core/delivery/budget.ts';
+import { type Budget, getTimeToSend } from '../../core/delivery/budget.ts';
 import type { MailChannel, SlackChannel } from '../../core/delivery/channels.ts';
 import type { SendOutcome } from '../../core/delivery/delivery.ts';
 import type { Millis } from '../../core/shared/time.ts';
@@ -6,7 +6,7 @@ import type { Millis } from '../../core/shared/time.ts';
 type Clock = { now(): Millis };
 
 /** A Slack channel whose calls all end in time for their record; one that cannot is not begun. */
-export function slackWithin(clock: Clock, slack: SlackChannel, budget: Budget): SlackChannel {
+export function limitSlack(clock: Clock, slack: SlackChannel, budget: Budget): SlackChannel {
   return {
     canEdit: slack.canEdit,
     post: (to, message) => inTime(clock, budget, (within) => slack.post(to, message, within)),
@@ -17,7 +17,7 @@ export function slackWithin(clock: Clock, slack: SlackChannel, budget: Budget): 
 }
 
 /** As `slackWithin`. */
-export function mailWithin(clock: Clock, mail: MailChannel, budget: Budget): MailChannel {
+export function limitMail(clock: Clock, mail: MailChannel, budget: Budget): MailChannel {
   return { send: (message) => inTime(clock, budget, (within) => mail.send(message, within)) };
 }
 
@@ -26,7 +26,7 @@ async function inTime(
   budget: Budget,
   send: (withinMs: Millis) => Promise<SendOutcome>,
 ): Promise<SendOutcome> {
-  const withinMs = timeToSend(budget, clock.now());
+  const withinMs = getTimeToSend(budget, clock.now());
   if (withinMs !== undefined) return send(withinMs);
   return {
     kind: 'retryable',

@@ -1,18 +1,18 @@
 import type { AlertDetail } from '../../core/alert/alert.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { isFiring } from '../../core/incident/status.ts';
-import { coverOf, isActive, mutedBy } from '../../core/maintenance/maintenance.ts';
+import { findCover, findMuting, isActive } from '../../core/maintenance/maintenance.ts';
 import type { Maintenance, MaintenanceStore } from '../../core/maintenance/maintenance-store.ts';
-import { policyFor } from '../../core/runbook/find-runbook.ts';
+import { findPolicy } from '../../core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Log } from '../../core/shared/log.ts';
 import { type Millis, SECOND } from '../../core/shared/time.ts';
-import { type ChangePorts, changeVersion } from '../incident/apply-event.ts';
+import { type ApplyEventPorts, applyEvent } from '../incident/apply-event.ts';
 
 /** A maintenance is known at the latest this long after it was entered. */
 const CACHED: Millis = 15 * SECOND;
 
-export type MuteNoticePorts = ChangePorts & {
+export type ApplyMaintenancePorts = ApplyEventPorts & {
   maintenances: MaintenanceStore;
   /** Current ones, from `createCurrentMaintenances`. */
   current: CurrentMaintenances;
@@ -35,7 +35,7 @@ export function createCurrentMaintenances(
 }
 
 type Muting = {
-  ports: MuteNoticePorts & { catalog: RunbookCatalog; log: Log };
+  ports: ApplyMaintenancePorts & { catalog: RunbookCatalog; log: Log };
   incident: Incident;
   details(): Promise<AlertDetail[]>;
   now: Millis;
@@ -48,7 +48,12 @@ type Muting = {
  *
  * An incident that was muted and is covered no longer pages now. Only that can make this throw, and the caller retry.
  */
-export async function muteNotice({ ports, incident, details, now }: Muting): Promise<string | undefined> {
+export async function applyMaintenance({
+  ports,
+  incident,
+  details,
+  now,
+}: Muting): Promise<string | undefined> {
   let cover: [Maintenance, ...Maintenance[]] | undefined;
   try {
     const current = await ports.current(now);
@@ -56,11 +61,11 @@ export async function muteNotice({ ports, incident, details, now }: Muting): Pro
     // It ended while it was muted. Where people had heard of it before, they are told all the same.
     if (incident.muted !== undefined && !isFiring(incident))
       return await wordsOf(ports, incident.muted.maintenance);
-    cover = coverOf(current, incident, await details(), now);
+    cover = findCover(current, incident, await details(), now);
     if (cover !== undefined && (await isSure(ports, cover, incident.id, now))) {
       const until = Math.min(...cover.map((each) => each.to));
       await change(ports, incident.id, { type: 'muted', maintenance: cover[0].id, until }, now);
-      return mutedBy(cover[0]);
+      return findMuting(cover[0]);
     }
   } catch (error) {
     ports.log.error('a notice goes out because maintenance is not known', { incidentId: incident.id, error });
@@ -71,7 +76,7 @@ export async function muteNotice({ ports, incident, details, now }: Muting): Pro
 }
 
 async function isSure(
-  { maintenances }: MuteNoticePorts,
+  { maintenances }: ApplyMaintenancePorts,
   cover: Maintenance[],
   incidentId: string,
   now: Millis,
@@ -84,9 +89,9 @@ async function isSure(
   return true;
 }
 
-async function wordsOf({ maintenances }: MuteNoticePorts, id: string): Promise<string> {
+async function wordsOf({ maintenances }: ApplyMaintenancePorts, id: string): Promise<string> {
   const maintenance = await maintenances.get(id);
-  return maintenance === undefined ? `muted by maintenance ${id}` : mutedBy(maintenance);
+  return maintenance === undefined ? `muted by maintenance ${id}` : findMuting(maintenance);
 }
 
 async function change(
@@ -95,10 +100,10 @@ async function change(
   event: { type: 'muted'; maintenance: string; until: Millis } | { type: 'unmuted' },
   now: Millis,
 ): Promise<void> {
-  await changeVersion(ports, {
+  await applyEvent(ports, {
     event,
     now,
     read: () => ports.incidents.get(id),
-    policyOf: (incident) => policyFor(ports.catalog, incident?.alertname ?? ''),
+    policyOf: (incident) => findPolicy(ports.catalog, incident?.alertname ?? ''),
   });
 }

@@ -2,39 +2,39 @@ import type { DeliverMessage } from '../../core/delivery/delivery.ts';
 import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
 import type { DiagnosisRequest } from '../../core/diagnosis/diagnose-effect.ts';
 import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
-import { fitDiagnosis } from '../../core/diagnosis/findings/truncate-diagnosis.ts';
+import { truncateDiagnosis } from '../../core/diagnosis/findings/truncate-diagnosis.ts';
 import type { DiagnosisClock } from '../../core/diagnosis/run-diagnosis.ts';
-import { saidWords } from '../../core/history/alert-texts.ts';
+import { extractAlertTexts } from '../../core/history/alert-texts.ts';
 import type { IncidentHistory } from '../../core/history/history.ts';
-import { type Effect, saysEnd } from '../../core/incident/effect.ts';
+import { type Effect, isEnd } from '../../core/incident/effect.ts';
 import type { DiagnoseMessage } from '../../core/incident/effect-queue.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { IncidentStore } from '../../core/incident/incident-store.ts';
-import { detailsNow, isFiring } from '../../core/incident/status.ts';
+import { isFiring, selectCurrentDetails } from '../../core/incident/status.ts';
 import {
   type ConfiguredChannels,
   type RoutedNotice,
   routeNotice,
   type Target,
 } from '../../core/routing/route-notice.ts';
-import { runbookFor } from '../../core/runbook/find-runbook.ts';
+import { findRunbook } from '../../core/runbook/find-runbook.ts';
 import { type Runbook, type RunbookCatalog } from '../../core/runbook/runbook.ts';
-import { sha256Hex } from '../../core/shared/hash.ts';
+import { hashSha256 } from '../../core/shared/hash.ts';
 import type { Log } from '../../core/shared/log.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { type MuteNoticePorts, muteNotice } from './apply-maintenance.ts';
-import { type LookAroundPorts, lookAround } from './gather-context.ts';
+import { type ApplyMaintenancePorts, applyMaintenance } from './apply-maintenance.ts';
+import { type GatherContextPorts, gatherContext } from './gather-context.ts';
 import type { MarkHours } from './mark-hours.ts';
 
 export type DiagnoseIncidentPorts = {
   incidents: Pick<IncidentStore, 'get'>;
   history: Pick<IncidentHistory, 'addDetails' | 'details' | 'addTimeline' | 'addDiagnosis' | 'diagnosis'> &
-    LookAroundPorts['history'];
+    GatherContextPorts['history'];
   deliveries: DeliveryQueue;
   catalog: RunbookCatalog;
   channels: ConfiguredChannels;
   /** Absent, as in the fallback: nothing is muted. */
-  muting?: MuteNoticePorts;
+  muting?: ApplyMaintenancePorts;
   markHours: MarkHours;
   /** Runs the runbook's steps within the deadline; never throws for a failing check. */
   diagnose(request: DiagnosisRequest): Promise<Diagnosis>;
@@ -68,7 +68,7 @@ export async function diagnoseIncident(
     await markForStatistics(ports, incident, undefined);
     return { targets: 0, diagnosed: 'none' };
   }
-  const runbook = runbookFor(ports.catalog, incident.alertname);
+  const runbook = findRunbook(ports.catalog, incident.alertname);
   const { diagnosed, diagnosis } = await diagnoseOnce(
     ports,
     { incident, effect, runbook },
@@ -106,7 +106,7 @@ function mutedWords(ports: DiagnoseIncidentPorts, incident: Incident): Promise<s
   const { muting, history, catalog, log, clock } = ports;
   if (muting === undefined) return Promise.resolve(undefined);
   const details = () => history.details(incident.id);
-  return muteNotice({ ports: { ...muting, catalog, log }, incident, details, now: clock.now() });
+  return applyMaintenance({ ports: { ...muting, catalog, log }, incident, details, now: clock.now() });
 }
 
 async function keepDetails(
@@ -137,7 +137,7 @@ async function keepTimeline(
     ...(effect.note === undefined ? {} : { note: effect.note }),
     ...(effect.moves === undefined ? {} : { moves: effect.moves }),
     tier: effect.tier,
-    ...saidWords(effect.details),
+    ...extractAlertTexts(effect.details),
   };
   await kept(ports, incidentId, fallback, () => ports.history.addTimeline(incidentId, entry));
 }
@@ -164,7 +164,7 @@ function skipReason(
   input: { attempt: number; fallback?: boolean },
 ): { why: string; quiet: boolean } | undefined {
   if (input.fallback === true) return { why: 'the diagnosis failed repeatedly', quiet: false };
-  const ends = saysEnd(effect.reason);
+  const ends = isEnd(effect.reason);
   if (!effect.ping && !ends) return { why: 'nothing to check for this notice', quiet: true };
   const calls = effect.reason === 'reminder' || effect.reason === 'escalated';
   // It will not be sent (rule 11), and the resolve behind it is not to wait for its checks.
@@ -187,11 +187,11 @@ async function diagnoseOnce(
       const [diagnosis, surroundings] = await Promise.all([
         ports.history
           .details(incident.id)
-          .then((details) => ports.diagnose({ ...request, alerts: detailsNow(incident, details) })),
-        lookAround(ports, incident),
+          .then((details) => ports.diagnose({ ...request, alerts: selectCurrentDetails(incident, details) })),
+        gatherContext(ports, incident),
       ]);
       const made = await ports.history.addDiagnosis(
-        fitDiagnosis({ ...diagnosis, ...surroundings, reason: effect.reason }),
+        truncateDiagnosis({ ...diagnosis, ...surroundings, reason: effect.reason }),
       );
       return { diagnosed: 'ran', diagnosis: made };
     }
@@ -241,7 +241,7 @@ function deliverMessages(
   });
   return targets.map((target) => ({
     schema: 1,
-    key: sha256Hex(`${effect.id}\n${target.destination}`, 40),
+    key: hashSha256(`${effect.id}\n${target.destination}`, 40),
     incidentId: incident.id,
     effectId: effect.id,
     seq: effect.seq,

@@ -1,6 +1,9 @@
-import { alsoOpen } from '../../core/diagnosis/context/other-incidents.ts';
-import { lastTimeOf, urgentLooks } from '../../core/diagnosis/context/previous-episode.ts';
-import type { Surroundings } from '../../core/diagnosis/findings/context.ts';
+import { selectOtherIncidents } from '../../core/diagnosis/context/other-incidents.ts';
+import {
+  describePreviousEpisode,
+  selectUrgentDiagnoses,
+} from '../../core/diagnosis/context/previous-episode.ts';
+import type { DiagnosisContext } from '../../core/diagnosis/findings/context.ts';
 import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
 import type { DiagnosisClock } from '../../core/diagnosis/run-diagnosis.ts';
 import type { IncidentHistory } from '../../core/history/history.ts';
@@ -13,7 +16,7 @@ const TIMEOUT: Millis = 1_500;
 const MAX_EPISODES = 20;
 const MAX_OPEN = 1_000;
 
-export type LookAroundPorts = {
+export type GatherContextPorts = {
   history: Pick<IncidentHistory, 'earlier' | 'looks' | 'diagnoses' | 'open'>;
   clock: DiagnosisClock;
   log: Log;
@@ -23,7 +26,10 @@ export type LookAroundPorts = {
  * What is known around an incident: its last episode, and what else is open at its source. Never throws, and never takes
  * longer than its timeout; what has not come by then is named instead.
  */
-export async function lookAround(ports: LookAroundPorts, incident: Incident): Promise<Surroundings> {
+export async function gatherContext(
+  ports: GatherContextPorts,
+  incident: Incident,
+): Promise<DiagnosisContext> {
   const stop = new AbortController();
   const late = ports.clock.after(TIMEOUT, stop.signal).then(() => 'late' as const);
 
@@ -40,27 +46,27 @@ export async function lookAround(ports: LookAroundPorts, incident: Incident): Pr
     return undefined;
   }
 
-  async function lastTime(): Promise<Surroundings> {
+  async function lastTime(): Promise<DiagnosisContext> {
     const earlier = await inTime('earlier episodes', () => ports.history.earlier(incident.id, MAX_EPISODES));
     if (earlier === undefined) return { unread: ['earlier episodes'] };
     const [previous] = earlier.incidents;
     if (previous === undefined) return {};
     // When it was and how long it took is worth saying even when nobody knows any more what was found.
     const diagnoses = await inTime('what was found then', () => urgentOf(previous.id));
-    const known = lastTimeOf(earlier, diagnoses ?? [], ports.clock.now());
+    const known = describePreviousEpisode(earlier, diagnoses ?? [], ports.clock.now());
     return known === undefined ? {} : { lastTime: known };
   }
 
   async function urgentOf(incidentId: string): Promise<Diagnosis[]> {
-    const needed = urgentLooks(await ports.history.looks(incidentId));
+    const needed = selectUrgentDiagnoses(await ports.history.looks(incidentId));
     return ports.history.diagnoses(incidentId, needed);
   }
 
-  async function others(): Promise<Surroundings> {
+  async function others(): Promise<DiagnosisContext> {
     const open = await inTime('other open incidents', () => ports.history.open(incident.source, MAX_OPEN));
     return open === undefined
       ? { unread: ['other open incidents'] }
-      : { alsoOpen: alsoOpen(open, incident.id) };
+      : { alsoOpen: selectOtherIncidents(open, incident.id) };
   }
 
   const [before, beside] = await Promise.all([lastTime(), others()]);

@@ -1,8 +1,8 @@
-import { type CsvWriter, csvHeader, csvRecord } from '../../core/history/csv-table.ts';
+import { type CsvWriter, listCsvHeader, toCsvRecord } from '../../core/history/csv-table.ts';
 import { writeCursor } from '../../core/history/cursor.ts';
 import type { IncidentQuery } from '../../core/history/history.ts';
-import type { SealKey } from '../../core/shared/signature.ts';
-import { type ListPorts, listed } from './list-incidents.ts';
+import type { SigningKey } from '../../core/shared/signature.ts';
+import { type ListPorts, toListedIncident } from './list-incidents.ts';
 
 export type ExportPorts = ListPorts & { csv: CsvWriter };
 
@@ -19,18 +19,18 @@ export async function exportIncidents(
   ports: ExportPorts,
   query: IncidentQuery,
   format: ExportFormat,
-  key: SealKey,
+  key: SigningKey,
 ): Promise<ExportedPage> {
   const { incidents, next } = await ports.history.list(query);
   const cursor = next ? { cursor: writeCursor(next, query, key) } : {};
   switch (format) {
     case 'csv': {
-      const header = query.after === undefined ? [csvHeader] : [];
-      return { body: ports.csv.write([...header, ...incidents.map(csvRecord)]), ...cursor };
+      const header = query.after === undefined ? [listCsvHeader] : [];
+      return { body: ports.csv.write([...header, ...incidents.map(toCsvRecord)]), ...cursor };
     }
     case 'jsonl':
       return {
-        body: incidents.map((incident) => `${JSON.stringify(listed(incident))}\n`).join(''),
+        body: incidents.map((incident) => `${JSON.stringify(toListedIncident(incident))}\n`).join(''),
         ...cursor,
       };
   }

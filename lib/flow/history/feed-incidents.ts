@@ -1,4 +1,4 @@
-import { type FeedWriter, incidentFeed } from '../../core/history/feed.ts';
+import { buildFeed, type FeedWriter } from '../../core/history/feed.ts';
 import type { IncidentQuery, IncidentSummary } from '../../core/history/history.ts';
 import type { ListPorts } from './list-incidents.ts';
 
@@ -26,6 +26,6 @@ export async function feedIncidents(
     if (after === undefined) break;
   }
   return feed.write(
-    incidentFeed({ incidents, query, search, ...(publicUrl === undefined ? {} : { publicUrl }) }),
+    buildFeed({ incidents, query, search, ...(publicUrl === undefined ? {} : { publicUrl }) }),
   );
 }

@@ -1,5 +1,5 @@
 import type { DeadLetter, DeadLetters } from '../../core/delivery/dead-letters.ts';
-import { isoTime } from '../../core/shared/time.ts';
+import { formatIso } from '../../core/shared/time.ts';
 
 /** `unreadable` ones are counted, but nothing is known of them. */
 export type ShownDeadLetters = {
@@ -17,7 +17,7 @@ export async function listDeadLetters(ports: {
     count,
     letters: letters
       .toSorted((a, b) => a.at - b.at)
-      .map(({ at, ...letter }) => ({ ...letter, at: isoTime(at) })),
+      .map(({ at, ...letter }) => ({ ...letter, at: formatIso(at) })),
     ...(unreadable === 0 ? {} : { unreadable }),
   };
 }

@@ -1,7 +1,7 @@
 import { writeCursor } from '../../core/history/cursor.ts';
 import type { IncidentHistory, IncidentQuery, IncidentSummary } from '../../core/history/history.ts';
-import type { SealKey } from '../../core/shared/signature.ts';
-import { isoTime } from '../../core/shared/time.ts';
+import type { SigningKey } from '../../core/shared/signature.ts';
+import { formatIso } from '../../core/shared/time.ts';
 
 /** An incident in a listing, ready for JSON; times are ISO 8601 in UTC. */
 export type ListedIncident = Omit<
@@ -23,20 +23,23 @@ export type ListPorts = { history: Pick<IncidentHistory, 'list'> };
 export async function listIncidents(
   ports: ListPorts,
   query: IncidentQuery,
-  key: SealKey,
+  key: SigningKey,
 ): Promise<IncidentPage> {
   const { incidents, next } = await ports.history.list(query);
-  return { incidents: incidents.map(listed), ...(next ? { cursor: writeCursor(next, query, key) } : {}) };
+  return {
+    incidents: incidents.map(toListedIncident),
+    ...(next ? { cursor: writeCursor(next, query, key) } : {}),
+  };
 }
 
 /** A summary with its times as people and programs read them. */
-export function listed(summary: IncidentSummary): ListedIncident {
+export function toListedIncident(summary: IncidentSummary): ListedIncident {
   const { openedAt, resolvedAt, acknowledgedAt, firstAcknowledgedAt, ...rest } = summary;
   return {
     ...rest,
-    openedAt: isoTime(openedAt),
-    ...(resolvedAt === undefined ? {} : { resolvedAt: isoTime(resolvedAt) }),
-    ...(acknowledgedAt === undefined ? {} : { acknowledgedAt: isoTime(acknowledgedAt) }),
-    ...(firstAcknowledgedAt === undefined ? {} : { firstAcknowledgedAt: isoTime(firstAcknowledgedAt) }),
+    openedAt: formatIso(openedAt),
+    ...(resolvedAt === undefined ? {} : { resolvedAt: formatIso(resolvedAt) }),
+    ...(acknowledgedAt === undefined ? {} : { acknowledgedAt: formatIso(acknowledgedAt) }),
+    ...(firstAcknowledgedAt === undefined ? {} : { firstAcknowledgedAt: formatIso(firstAcknowledgedAt) }),
   };
 }

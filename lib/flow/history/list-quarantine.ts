@@ -1,5 +1,5 @@
 import type { Quarantine } from '../../core/history/history.ts';
-import { isoTime } from '../../core/shared/time.ts';
+import { formatIso } from '../../core/shared/time.ts';
 
 export type QuarantineListing = {
   deliveries: { id: string; source: string; at: string; reason: string; body: string }[];
@@ -18,7 +18,7 @@ export async function listQuarantine(
   return {
     deliveries: entries.map((entry) => ({
       ...entry,
-      at: isoTime(entry.at),
+      at: formatIso(entry.at),
       body: startOf(entry.body, share),
     })),
   };

@@ -1,8 +1,8 @@
 import type { IncidentHistory } from '../../core/history/history.ts';
 import type { MarkdownWriter } from '../../core/history/report/document.ts';
-import { reportFileName, writeReport } from '../../core/history/report/write-report.ts';
-import { toldOf } from '../../core/routing/recipients.ts';
-import { runbookFor } from '../../core/runbook/find-runbook.ts';
+import { formatReportFileName, renderReport } from '../../core/history/report/write-report.ts';
+import { listRecipients } from '../../core/routing/recipients.ts';
+import { findRunbook } from '../../core/runbook/find-runbook.ts';
 import { type RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
 
@@ -23,13 +23,13 @@ export async function reportIncident(
   const record = await history.record(id);
   if (!record || record.incident.phantom) return undefined;
   const { incident } = record;
-  const runbook = runbookFor(catalog, incident.alertname);
-  const blocks = writeReport({
+  const runbook = findRunbook(catalog, incident.alertname);
+  const blocks = renderReport({
     record,
     ...(runbook.isFallback ? {} : { runbook }),
-    told: toldOf(catalog, incident),
+    told: listRecipients(catalog, incident),
     now,
     ...(publicUrl === undefined ? {} : { url: `${publicUrl}/console/incidents/${incident.id}` }),
   });
-  return { markdown: writeMarkdown(blocks), fileName: reportFileName(record) };
+  return { markdown: writeMarkdown(blocks), fileName: formatReportFileName(record) };
 }

@@ -1,22 +1,22 @@
 import type { AlertDetail } from '../../core/alert/alert.ts';
 import type { DeliveryRecord } from '../../core/delivery/delivery.ts';
-import type { AlsoOpen, LastTime, OpenIncident } from '../../core/diagnosis/findings/context.ts';
+import type { OpenIncident, OtherIncidents, PreviousEpisode } from '../../core/diagnosis/findings/context.ts';
 import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
-import { tellStory } from '../../core/history/build-timeline.ts';
+import { buildTimeline } from '../../core/history/build-timeline.ts';
 import {
-  firstWithin,
   type IncidentHistory,
   type IncidentRecord,
-  lastWithin,
+  takeFirstWithin,
+  takeLastWithin,
 } from '../../core/history/history.ts';
-import { summaryOf } from '../../core/history/summary.ts';
-import type { StoryEntry } from '../../core/history/timeline.ts';
+import { toSummary } from '../../core/history/summary.ts';
+import type { TimelineItem } from '../../core/history/timeline.ts';
 import type { AlertState, Incident } from '../../core/incident/incident.ts';
-import { runbookFor } from '../../core/runbook/find-runbook.ts';
+import { findRunbook } from '../../core/runbook/find-runbook.ts';
 import { type RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Severity } from '../../core/shared/severity.ts';
-import { isoTime } from '../../core/shared/time.ts';
-import { type ListedIncident, listed } from './list-incidents.ts';
+import { formatIso } from '../../core/shared/time.ts';
+import { type ListedIncident, toListedIncident } from './list-incidents.ts';
 
 /** One alert of the incident. Labels are absent where only the fingerprint was kept. */
 export type ShownAlert = {
@@ -36,8 +36,8 @@ export type ShownAlert = {
 type WithTimes<T, Times extends keyof T> = Omit<T, Times> & Record<Times, string>;
 
 type ShownDiagnosis = Omit<WithTimes<Diagnosis, 'startedAt' | 'finishedAt'>, 'lastTime' | 'alsoOpen'> & {
-  lastTime?: Omit<LastTime, 'openedAt' | 'resolvedAt'> & { openedAt: string; resolvedAt?: string };
-  alsoOpen?: Omit<AlsoOpen, 'incidents'> & { incidents: WithTimes<OpenIncident, 'openedAt'>[] };
+  lastTime?: Omit<PreviousEpisode, 'openedAt' | 'resolvedAt'> & { openedAt: string; resolvedAt?: string };
+  alsoOpen?: Omit<OtherIncidents, 'incidents'> & { incidents: WithTimes<OpenIncident, 'openedAt'>[] };
 };
 
 export type ShownIncident = {
@@ -65,8 +65,8 @@ export type ShownIncident = {
   leftOut?: LeftOut;
 };
 
-type ShownEntry = WithTime<StoryEntry>;
-type WithTime<Entry> = Entry extends StoryEntry ? WithTimes<Entry, 'at'> : never;
+type ShownEntry = WithTime<TimelineItem>;
+type WithTime<Entry> = Entry extends TimelineItem ? WithTimes<Entry, 'at'> : never;
 
 type LeftOut = Partial<Record<'alerts' | 'diagnoses' | 'timeline' | 'deliveries', number>> & {
   older?: IncidentRecord['cut'];
@@ -89,13 +89,13 @@ export async function showIncident(
   const { shown, leftOut } = shownParts(record);
   return {
     incident: {
-      ...listed(summaryOf(incident)),
+      ...toListedIncident(toSummary(incident)),
       version: incident.version,
       ...(incident.ack?.note === undefined ? {} : { acknowledgementNote: incident.ack.note }),
       ...(incident.resolution === undefined ? {} : { resolution: incident.resolution }),
       ...(incident.resolvedBy === undefined ? {} : { resolvedBy: incident.resolvedBy }),
       flapping: incident.flappingSince !== undefined,
-      lastSeenAt: isoTime(incident.lastSeenAt),
+      lastSeenAt: formatIso(incident.lastSeenAt),
       untracked: incident.overflow,
       ...(incident.truncation === undefined ? {} : { truncated: true as const }),
     },
@@ -107,7 +107,7 @@ export async function showIncident(
 
 /** As the runbook has it today, whatever it said then. */
 function meaningOf(catalog: RunbookCatalog, { alertname }: Incident): Pick<ShownIncident, 'runbook'> {
-  const { isFallback, summary, impact, url } = runbookFor(catalog, alertname);
+  const { isFallback, summary, impact, url } = findRunbook(catalog, alertname);
   if (isFallback) return {};
   return { runbook: { summary, impact, ...(url === undefined ? {} : { url }) } };
 }
@@ -116,13 +116,13 @@ function meaningOf(catalog: RunbookCatalog, { alertname }: Incident): Pick<Shown
 function shownParts(record: IncidentRecord) {
   const { incident, diagnoses, deliveries, looks } = record;
   const alerts = shownAlerts(record);
-  const story = tellStory(record);
+  const story = buildTimeline(record);
   const shown = {
-    alerts: firstWithin(alerts, MAX_BYTES.alerts),
-    diagnoses: lastWithin(diagnoses.map(shownDiagnosis), MAX_BYTES.diagnoses),
-    timeline: lastWithin(story.map(shownEntry), MAX_BYTES.timeline),
-    deliveries: lastWithin(
-      deliveries.map((delivery) => ({ ...delivery, at: isoTime(delivery.at) })),
+    alerts: takeFirstWithin(alerts, MAX_BYTES.alerts),
+    diagnoses: takeLastWithin(diagnoses.map(shownDiagnosis), MAX_BYTES.diagnoses),
+    timeline: takeLastWithin(story.map(shownEntry), MAX_BYTES.timeline),
+    deliveries: takeLastWithin(
+      deliveries.map((delivery) => ({ ...delivery, at: formatIso(delivery.at) })),
       MAX_BYTES.deliveries,
     ),
   };
@@ -140,20 +140,20 @@ function shownParts(record: IncidentRecord) {
   return { shown, leftOut };
 }
 
-function shownEntry(entry: StoryEntry): ShownEntry {
-  return { ...entry, at: isoTime(entry.at) };
+function shownEntry(entry: TimelineItem): ShownEntry {
+  return { ...entry, at: formatIso(entry.at) };
 }
 
 function shownDiagnosis({ lastTime, alsoOpen, ...diagnosis }: Diagnosis): ShownDiagnosis {
   return {
     ...diagnosis,
-    startedAt: isoTime(diagnosis.startedAt),
-    finishedAt: isoTime(diagnosis.finishedAt),
+    startedAt: formatIso(diagnosis.startedAt),
+    finishedAt: formatIso(diagnosis.finishedAt),
     ...(lastTime && { lastTime: shownLastTime(lastTime) }),
     ...(alsoOpen && {
       alsoOpen: {
         ...alsoOpen,
-        incidents: alsoOpen.incidents.map((each) => ({ ...each, openedAt: isoTime(each.openedAt) })),
+        incidents: alsoOpen.incidents.map((each) => ({ ...each, openedAt: formatIso(each.openedAt) })),
       },
     }),
   };
@@ -163,11 +163,11 @@ function shownLastTime({
   openedAt,
   resolvedAt,
   ...lastTime
-}: LastTime): NonNullable<ShownDiagnosis['lastTime']> {
+}: PreviousEpisode): NonNullable<ShownDiagnosis['lastTime']> {
   return {
     ...lastTime,
-    openedAt: isoTime(openedAt),
-    ...(resolvedAt === undefined ? {} : { resolvedAt: isoTime(resolvedAt) }),
+    openedAt: formatIso(openedAt),
+    ...(resolvedAt === undefined ? {} : { resolvedAt: formatIso(resolvedAt) }),
   };
 }
 
@@ -188,8 +188,8 @@ function shownAlert(alert: AlertState, detail: AlertDetail | undefined): ShownAl
     fingerprint: alert.fingerprint,
     status: firing ? 'firing' : 'resolved',
     severity: alert.severity,
-    startsAt: isoTime(alert.startsAt),
-    ...(firing || alert.endsAt === 0 ? {} : { endsAt: isoTime(alert.endsAt) }),
+    startsAt: formatIso(alert.startsAt),
+    ...(firing || alert.endsAt === 0 ? {} : { endsAt: formatIso(alert.endsAt) }),
     ...(detail?.unknownSeverity === undefined ? {} : { unknownSeverity: detail.unknownSeverity }),
     ...(detail && {
       labels: detail.labels,

@@ -1,12 +1,12 @@
-import { type CalledCatalog, calledPeople } from '../../core/routing/called-people.ts';
-import { isoTime, type Millis } from '../../core/shared/time.ts';
+import { type CalledCatalog, listCalledPeople } from '../../core/routing/called-people.ts';
+import { formatIso, type Millis } from '../../core/shared/time.ts';
 import type { StatisticsQuery } from '../../core/statistics/query-schema.ts';
-import { hourOf } from '../../core/statistics/roll-up.ts';
-import { countedUpTo, type Statistics, statisticsOf } from '../../core/statistics/statistics.ts';
-import type { HourMarks, RollUps } from '../../core/statistics/statistics-store.ts';
+import { getHour } from '../../core/statistics/roll-up.ts';
+import { computeStatistics, getCountedUpTo, type Statistics } from '../../core/statistics/statistics.ts';
+import type { DirtyHours, RollUps } from '../../core/statistics/statistics-store.ts';
 
 export type ShowStatisticsPorts = {
-  marks: Pick<HourMarks, 'list'>;
+  marks: Pick<DirtyHours, 'list'>;
   rollUps: Pick<RollUps, 'between'>;
   catalog: CalledCatalog;
 };
@@ -23,13 +23,13 @@ export async function showStatistics(
   const { from, to, tz } = query;
   // The marks first: an hour whose mark goes in between is then at most newer than it says.
   const marks = await ports.marks.list();
-  const rollUps = await ports.rollUps.between(hourOf(from), to);
-  const people = (tier: 1 | 2 | 3) => calledPeople(ports.catalog, [tier], now).length;
+  const rollUps = await ports.rollUps.between(getHour(from), to);
+  const people = (tier: 1 | 2 | 3) => listCalledPeople(ports.catalog, [tier], now).length;
   return {
-    from: isoTime(from),
-    to: isoTime(to),
+    from: formatIso(from),
+    to: formatIso(to),
     tz,
-    asOf: isoTime(countedUpTo(query, marks, now)),
-    ...statisticsOf(query, rollUps, { 1: people(1), 2: people(2), 3: people(3) }, now),
+    asOf: formatIso(getCountedUpTo(query, marks, now)),
+    ...computeStatistics(query, rollUps, { 1: people(1), 2: people(2), 3: people(3) }, now),
   };
 }

@@ -3,12 +3,12 @@ import type { Incident } from '../../core/incident/incident.ts';
 import { type Transition, transition } from '../../core/incident/state-machine/transition.ts';
 import type { IncidentPolicy } from '../../core/runbook/policy.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { type HandOverPorts, handOver } from './publish-effects.ts';
+import { type PublishEffectsPorts, publishEffects } from './publish-effects.ts';
 
 /** Attempts at one conditional write. Each loss means that somebody else made progress. */
 const MAX_ATTEMPTS = 8;
 
-export type ChangePorts = HandOverPorts & {
+export type ApplyEventPorts = PublishEffectsPorts & {
   /** Waits a moment before attempt `n` (1, 2 …), so that racing writers spread out. */
   backOff(attempt: number): Promise<void>;
 };
@@ -25,7 +25,7 @@ export type Change = {
  * read and decided anew. Waiting effects of an earlier crash are handed on even when nothing changes.
  * Throws when the store or the queue cannot be reached, or the race is lost too often: the caller retries.
  */
-export async function changeVersion(ports: ChangePorts, change: Change): Promise<Transition> {
+export async function applyEvent(ports: ApplyEventPorts, change: Change): Promise<Transition> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     if (attempt > 0) await ports.backOff(attempt);
     const before = await change.read();
@@ -37,7 +37,7 @@ export async function changeVersion(ports: ChangePorts, change: Change): Promise
       if (written === 'conflict') continue;
       // Effects of the episode before stay in its own item, for tick.
     }
-    if (result.incident !== undefined) await handOver(ports, result.incident, policy);
+    if (result.incident !== undefined) await publishEffects(ports, result.incident, policy);
     return result;
   }
   throw new Error(`lost the race for an incident ${MAX_ATTEMPTS} times`);

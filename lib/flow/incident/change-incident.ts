@@ -1,11 +1,11 @@
 import type { IncidentEvent } from '../../core/incident/event.ts';
 import type { Incident } from '../../core/incident/incident.ts';
-import { policyFor } from '../../core/runbook/find-runbook.ts';
+import { findPolicy } from '../../core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { type ChangePorts, changeVersion } from './apply-event.ts';
+import { type ApplyEventPorts, applyEvent } from './apply-event.ts';
 
-export type ChangeIncidentPorts = ChangePorts & { catalog: RunbookCatalog };
+export type ChangeIncidentPorts = ApplyEventPorts & { catalog: RunbookCatalog };
 
 /** `unchanged`: it was already so, or too late for it. */
 export type ChangeIncidentResult =
@@ -49,11 +49,11 @@ async function change(
   event: IncidentEvent,
   now: Millis,
 ): Promise<ChangeIncidentResult> {
-  const result = await changeVersion(ports, {
+  const result = await applyEvent(ports, {
     event,
     now,
     read: () => ports.incidents.get(id),
-    policyOf: (incident) => policyFor(ports.catalog, incident?.alertname ?? ''),
+    policyOf: (incident) => findPolicy(ports.catalog, incident?.alertname ?? ''),
   });
   if (result.incident === undefined) return { kind: 'not-found' };
   return { kind: result.changed ? 'changed' : 'unchanged', incident: result.incident };

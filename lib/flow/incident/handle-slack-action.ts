@@ -1,22 +1,22 @@
-import { grownSince, hasGrownSince } from '../../core/incident/changes-since.ts';
+import { findChangesSince, hasChangedSince } from '../../core/incident/changes-since.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { isFiring } from '../../core/incident/status.ts';
 import type { Line } from '../../core/notice/document/document-types.ts';
 import * as answer from '../../core/notice/slack/action-replies.ts';
-import type { Press } from '../../core/notice/slack/slack-action-schema.ts';
-import { policyFor } from '../../core/runbook/find-runbook.ts';
+import type { SlackAction } from '../../core/notice/slack/slack-action-schema.ts';
+import { findPolicy } from '../../core/runbook/find-runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { acknowledgeIncident, resolveIncident } from './change-incident.ts';
 import { type SilenceIncidentPorts, silenceIncident } from './silence-incident.ts';
 
-export type PressButtonPorts = SilenceIncidentPorts;
+export type HandleSlackActionPorts = SilenceIncidentPorts;
 
-type Pressed = { press: Pick<Press, 'incidentId' | 'asOf'>; by: string; now: Millis };
+type Pressed = { press: Pick<SlackAction, 'incidentId' | 'asOf'>; by: string; now: Millis };
 
 /** Does what a button asks for and says to whoever pressed it what came of it. Throws when the store cannot be reached. */
-export function pressButton(
-  ports: PressButtonPorts,
-  { press, by, now }: { press: Press; by: string; now: Millis },
+export function handleSlackAction(
+  ports: HandleSlackActionPorts,
+  { press, by, now }: { press: SlackAction; by: string; now: Millis },
 ): Promise<Line> {
   switch (press.kind) {
     case 'acknowledge':
@@ -28,28 +28,28 @@ export function pressButton(
   }
 }
 
-async function acknowledge(ports: PressButtonPorts, pressed: Pressed): Promise<Line> {
+async function acknowledge(ports: HandleSlackActionPorts, pressed: Pressed): Promise<Line> {
   const { press, by, now } = pressed;
   const result = await acknowledgeIncident(ports, { id: press.incidentId, asOf: press.asOf, by, now });
   if (result.kind === 'not-found') return answer.unknownIncident();
   const { incident } = result;
-  if (result.kind === 'changed') return answer.acknowledgedNow(grownSince(incident, press.asOf));
+  if (result.kind === 'changed') return answer.acknowledgedNow(findChangesSince(incident, press.asOf));
   if (!isFiring(incident)) return answer.overAlready(incident, by, now);
   return incident.ack ? answer.acknowledgedBefore(incident.ack, by, now) : answer.nothingChanged();
 }
 
-async function resolve(ports: PressButtonPorts, pressed: Pressed): Promise<Line> {
+async function resolve(ports: HandleSlackActionPorts, pressed: Pressed): Promise<Line> {
   const { press, by, now } = pressed;
   const result = await resolveIncident(ports, { id: press.incidentId, asOf: press.asOf, by, now });
   if (result.kind === 'not-found') return answer.unknownIncident();
   const { incident } = result;
   if (result.kind === 'changed') return answer.resolvedNow(reopenWindowOf(ports, incident));
   if (incident.status !== 'open') return answer.overAlready(incident, by, now);
-  return hasGrownSince(incident, press.asOf)
-    ? answer.grownMeanwhile(grownSince(incident, press.asOf))
+  return hasChangedSince(incident, press.asOf)
+    ? answer.grownMeanwhile(findChangesSince(incident, press.asOf))
     : answer.nothingChanged();
 }
 
-function reopenWindowOf(ports: PressButtonPorts, incident: Incident): Millis {
-  return policyFor(ports.catalog, incident.alertname).reopenWindow;
+function reopenWindowOf(ports: HandleSlackActionPorts, incident: Incident): Millis {
+  return findPolicy(ports.catalog, incident.alertname).reopenWindow;
 }

@@ -1,18 +1,18 @@
 import type { EffectQueue } from '../../core/incident/effect-queue.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { IncidentStore } from '../../core/incident/incident-store.ts';
-import { nextDueAt } from '../../core/incident/state-machine/next-due.ts';
+import { findNextDue } from '../../core/incident/state-machine/next-due.ts';
 import type { IncidentPolicy } from '../../core/runbook/policy.ts';
 
-export type HandOverPorts = { incidents: IncidentStore; effects: EffectQueue };
+export type PublishEffectsPorts = { incidents: IncidentStore; effects: EffectQueue };
 
 /**
  * Hands a written incident's effects to the queue, oldest first, then drops those that were accepted.
  * A crash anywhere leaves them in the item, for the sender's retry or the next tick; what is sent twice is
  * swallowed by its id. Throws when the queue did not take all of them or cannot be reached.
  */
-export async function handOver(
-  ports: HandOverPorts,
+export async function publishEffects(
+  ports: PublishEffectsPorts,
   incident: Incident,
   policy: IncidentPolicy,
 ): Promise<void> {
@@ -25,7 +25,7 @@ export async function handOver(
     await ports.incidents.keepEffects(
       incident,
       remaining,
-      nextDueAt({ ...incident, effects: remaining }, policy),
+      findNextDue({ ...incident, effects: remaining }, policy),
     );
   }
   if (accepted < effects.length) {

@@ -4,7 +4,7 @@ import type { Silencer } from '../../core/incident/silencer.ts';
 import { isFiring } from '../../core/incident/status.ts';
 import type { Line } from '../../core/notice/document/document-types.ts';
 import * as answer from '../../core/notice/slack/action-replies.ts';
-import type { Press } from '../../core/notice/slack/slack-action-schema.ts';
+import type { SlackAction } from '../../core/notice/slack/slack-action-schema.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { type ChangeIncidentPorts, recordSilence } from './change-incident.ts';
 
@@ -26,7 +26,7 @@ const SILENCE_WITHIN: Millis = 1_300;
  */
 export async function silenceIncident(
   ports: SilenceIncidentPorts,
-  { press, by, now }: { press: Extract<Press, { kind: 'silence' }>; by: string; now: Millis },
+  { press, by, now }: { press: Extract<SlackAction, { kind: 'silence' }>; by: string; now: Millis },
 ): Promise<Line> {
   const { incidentId, asOf, length } = press;
   const [incident, details] = await Promise.all([

@@ -1,7 +1,7 @@
-import { endOf, maintenanceId, stateOf } from '../../core/maintenance/maintenance.ts';
+import { createMaintenanceId, getEnd, getState } from '../../core/maintenance/maintenance.ts';
 import type { Maintenance, MaintenanceStore } from '../../core/maintenance/maintenance-store.ts';
 import type { MaintenanceRequest } from '../../core/maintenance/request-schema.ts';
-import { DAY, isoTime, type Millis } from '../../core/shared/time.ts';
+import { DAY, formatIso, type Millis } from '../../core/shared/time.ts';
 
 /** Those that were over longer ago are left out of the list. */
 const LISTED_AFTER_END = 7 * DAY;
@@ -19,22 +19,22 @@ export type ShownMaintenance = {
   muted: string[];
 };
 
-export type MaintainPorts = { maintenances: MaintenanceStore };
+export type MaintenancePorts = { maintenances: MaintenanceStore };
 
 /** POST /maintenance. `unique` makes its id. */
 export async function addMaintenance(
-  { maintenances }: MaintainPorts,
+  { maintenances }: MaintenancePorts,
   input: { request: MaintenanceRequest; unique: string; now: Millis },
 ): Promise<ShownMaintenance> {
   const { request, unique, now } = input;
-  const maintenance = { ...request, id: maintenanceId(request.to, unique), createdAt: now };
+  const maintenance = { ...request, id: createMaintenanceId(request.to, unique), createdAt: now };
   await maintenances.add(maintenance);
   return shown(maintenance, [], now);
 }
 
 /** GET /maintenance: planned, active, and over for at most a week; the first to end first. */
 export async function listMaintenances(
-  { maintenances }: MaintainPorts,
+  { maintenances }: MaintenancePorts,
   now: Millis,
 ): Promise<{ maintenances: ShownMaintenance[] }> {
   const known = await maintenances.endingAfter(now - LISTED_AFTER_END);
@@ -49,7 +49,7 @@ export async function listMaintenances(
 
 /** DELETE /maintenance/{id}: ends it now; one that is over stays as it is. Undefined: there is none of this id. */
 export async function endMaintenance(
-  { maintenances }: MaintainPorts,
+  { maintenances }: MaintenancePorts,
   { id, now }: { id: string; now: Millis },
 ): Promise<ShownMaintenance | undefined> {
   const ended = await maintenances.end(id, now);
@@ -60,11 +60,11 @@ function shown(maintenance: Maintenance, muted: string[], now: Millis): ShownMai
   const { id, matchers, from, to, by, reason, endedAt } = maintenance;
   return {
     id,
-    state: stateOf(maintenance, now),
+    state: getState(maintenance, now),
     matchers,
-    from: isoTime(from),
-    to: isoTime(to),
-    ...(endedAt === undefined ? {} : { endedAt: isoTime(endOf(maintenance)) }),
+    from: formatIso(from),
+    to: formatIso(to),
+    ...(endedAt === undefined ? {} : { endedAt: formatIso(getEnd(maintenance)) }),
     by,
     reason,
     muted: muted.toSorted(),

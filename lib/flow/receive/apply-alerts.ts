@@ -1,13 +1,13 @@
-import type { DeliveredGroup } from '../../core/alert/webhook-group.ts';
-import type { SubjectAlerts } from '../../core/grouping/group-alerts.ts';
+import type { WebhookGroup } from '../../core/alert/webhook-group.ts';
+import type { AlertGroup } from '../../core/grouping/group-alerts.ts';
 import { UnwritableError } from '../../core/incident/incident-store.ts';
 import type { TransitionOutcome } from '../../core/incident/state-machine/transition.ts';
-import { policyFor } from '../../core/runbook/find-runbook.ts';
+import { findPolicy } from '../../core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { type ChangePorts, changeVersion } from '../incident/apply-event.ts';
+import { type ApplyEventPorts, applyEvent } from '../incident/apply-event.ts';
 
-export type ObservedIncident = {
+export type AppliedAlerts = {
   incidents: { id: string; outcome: TransitionOutcome }[];
   /** Alerts that the store refuses whatever is tried. */
   refused: { fingerprint: string; reason: string }[];
@@ -20,17 +20,17 @@ const MAX_SPLITS = 200;
  * Folds alerts into their incident. Where the store refuses what would be written, because of what is in it, the alerts
  * are tried in halves, so that only those that cannot be written are left out. Throws as changeVersion does.
  */
-export async function observeAlerts(
-  ports: ChangePorts & { catalog: RunbookCatalog },
-  entry: SubjectAlerts,
-  group: DeliveredGroup,
+export async function applyAlerts(
+  ports: ApplyEventPorts & { catalog: RunbookCatalog },
+  entry: AlertGroup,
+  group: WebhookGroup,
   now: Millis,
   budget = { splits: MAX_SPLITS },
-): Promise<ObservedIncident> {
+): Promise<AppliedAlerts> {
   const { subject, alerts } = entry;
-  const policy = policyFor(ports.catalog, subject.alertname);
+  const policy = findPolicy(ports.catalog, subject.alertname);
   try {
-    const { incident, outcome } = await changeVersion(ports, {
+    const { incident, outcome } = await applyEvent(ports, {
       event: { type: 'observed', subject, alerts, group },
       now,
       policyOf: () => policy,
@@ -48,8 +48,8 @@ export async function observeAlerts(
     }
   }
   const middle = Math.ceil(alerts.length / 2);
-  const half = (some: SubjectAlerts['alerts']) =>
-    observeAlerts(ports, { ...entry, alerts: some }, group, now, budget);
+  const half = (some: AlertGroup['alerts']) =>
+    applyAlerts(ports, { ...entry, alerts: some }, group, now, budget);
   const first = await half(alerts.slice(0, middle));
   const second = await half(alerts.slice(middle));
   const incidents = new Map([...second.incidents, ...first.incidents].map((each) => [each.id, each]));

@@ -1,7 +1,7 @@
-import type { SubjectAlerts } from '../../core/grouping/group-alerts.ts';
+import type { AlertGroup } from '../../core/grouping/group-alerts.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { IncidentStore } from '../../core/incident/incident-store.ts';
-import { policyFor } from '../../core/runbook/find-runbook.ts';
+import { findPolicy } from '../../core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
 
@@ -12,12 +12,12 @@ type KeepSubjectPorts = { incidents: IncidentStore; catalog: RunbookCatalog };
  * still go there, so that editing a runbook neither opens a second incident nor leaves the first without its
  * resolve. Costs one read for each earlier key, and nothing for runbooks that list none.
  */
-export async function keepSubject(
+export async function pinIncidentKey(
   ports: KeepSubjectPorts,
-  entry: SubjectAlerts,
+  entry: AlertGroup,
   now: Millis,
-): Promise<SubjectAlerts> {
-  const { reopenWindow } = policyFor(ports.catalog, entry.subject.alertname);
+): Promise<AlertGroup> {
+  const { reopenWindow } = findPolicy(ports.catalog, entry.subject.alertname);
   for (const key of entry.previousKeys) {
     const incident = await ports.incidents.latest(key);
     if (incident === undefined || !lives(incident, now, reopenWindow)) continue;

@@ -1,18 +1,18 @@
-import type { Delivery } from '../../core/alert/alert.ts';
-import { parseDelivery } from '../../core/alert/parse-webhook.ts';
-import { deliveredGroup } from '../../core/alert/webhook-group.ts';
-import { type SubjectAlerts, splitBySubject } from '../../core/grouping/group-alerts.ts';
-import { takeOutSigns } from '../../core/heartbeat/heartbeat.ts';
+import type { Webhook } from '../../core/alert/alert.ts';
+import { parseWebhook } from '../../core/alert/parse-webhook.ts';
+import { toWebhookGroup } from '../../core/alert/webhook-group.ts';
+import { type AlertGroup, groupAlerts } from '../../core/grouping/group-alerts.ts';
+import { extractHeartbeats } from '../../core/heartbeat/heartbeat.ts';
 import type { Quarantine } from '../../core/history/history.ts';
-import { quarantineId, type RejectedAlert } from '../../core/history/quarantine-entry.ts';
+import { computeQuarantineId, type RejectedAlert } from '../../core/history/quarantine-entry.ts';
 import type { TransitionOutcome } from '../../core/incident/state-machine/transition.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import { type Millis, SECOND } from '../../core/shared/time.ts';
-import type { ChangePorts } from '../incident/apply-event.ts';
+import type { ApplyEventPorts } from '../incident/apply-event.ts';
 import { mapBounded } from '../shared/map-bounded.ts';
-import { type ObservedIncident, observeAlerts } from './apply-alerts.ts';
-import { keepSubject } from './pin-incident-key.ts';
-import type { NoteSign } from './record-heartbeat.ts';
+import { type AppliedAlerts, applyAlerts } from './apply-alerts.ts';
+import { pinIncidentKey } from './pin-incident-key.ts';
+import type { RecordHeartbeat } from './record-heartbeat.ts';
 import { quarantineAlerts } from './refuse-payload.ts';
 
 /** Incidents of one delivery that are worked on at the same time. */
@@ -23,14 +23,14 @@ const PART = 200;
 /** After this no further incident is begun: the answer must leave before API Gateway gives up at 30 s. */
 const WORK_WITHIN: Millis = 20 * SECOND;
 
-export type ReceiveDeliveryPorts = ChangePorts & {
+export type ReceiveWebhookPorts = ApplyEventPorts & {
   quarantine: Quarantine;
   catalog: RunbookCatalog;
-  noteSign: NoteSign;
+  noteSign: RecordHeartbeat;
   clock: { now(): Millis };
 };
 
-export type ReceiveDeliveryResult =
+export type ReceiveWebhookResult =
   | {
       kind: 'accepted';
       incidents: { id: string; outcome: TransitionOutcome }[];
@@ -49,16 +49,16 @@ export type ReceiveDeliveryResult =
  * body is quarantined, and so are the alerts that cannot be taken. Throws when anything could not be stored or handed
  * on, after having tried all of it, so that the sender delivers once more: the parts that were done are then duplicates.
  */
-export async function receiveDelivery(
-  ports: ReceiveDeliveryPorts,
+export async function receiveWebhook(
+  ports: ReceiveWebhookPorts,
   input: { source: string; body: string; now: Millis },
-): Promise<ReceiveDeliveryResult> {
+): Promise<ReceiveWebhookResult> {
   const { source, body, now } = input;
   const stopAt = ports.clock.now() + WORK_WITHIN;
-  const parsed = parseDelivery(source, body);
+  const parsed = parseWebhook(source, body);
   if (parsed.kind === 'malformed') {
     const { reason, path } = parsed;
-    await ports.quarantine.add({ id: quarantineId(source, body), source, at: now, reason, body });
+    await ports.quarantine.add({ id: computeQuarantineId(source, body), source, at: now, reason, body });
     return { kind: 'malformed', reason, path };
   }
   const { delivery } = parsed;
@@ -82,7 +82,7 @@ export async function receiveDelivery(
   };
 }
 
-type TakenIn = ObservedIncident & {
+type TakenIn = AppliedAlerts & {
   failures: unknown[];
   total: number;
   left: number;
@@ -90,31 +90,31 @@ type TakenIn = ObservedIncident & {
 };
 
 async function takeIn(
-  ports: ReceiveDeliveryPorts,
-  delivery: Delivery,
+  ports: ReceiveWebhookPorts,
+  delivery: Webhook,
   now: Millis,
   stopAt: Millis,
 ): Promise<TakenIn> {
   const { source, externalURL } = delivery;
-  const { alerts, sign } = takeOutSigns(ports.catalog, source, delivery.alerts);
+  const { alerts, sign } = extractHeartbeats(ports.catalog, source, delivery.alerts);
   const [noted] = await Promise.allSettled(
     sign ? [ports.noteSign({ source, externalURL, now, ...sign })] : [],
   );
   let left = 0;
-  const inTime = <R>(items: SubjectAlerts[], work: (item: SubjectAlerts) => Promise<R>) =>
+  const inTime = <R>(items: AlertGroup[], work: (item: AlertGroup) => Promise<R>) =>
     mapBounded(items, CONCURRENCY, async (item) => {
       if (ports.clock.now() < stopAt) return [await work(item)];
       left += 1;
       return [];
     });
-  const split = splitBySubject(ports.catalog, alerts, externalURL);
+  const split = groupAlerts(ports.catalog, alerts, externalURL);
   const keys = new Set(split.map(({ subject }) => subject.key));
-  const group = deliveredGroup(delivery, keys.size === 1 && alerts.length === delivery.alerts.length);
+  const group = toWebhookGroup(delivery, keys.size === 1 && alerts.length === delivery.alerts.length);
   const results: PromiseSettledResult<unknown>[] = noted ? [noted] : [];
-  const done: ObservedIncident[] = [];
+  const done: AppliedAlerts[] = [];
   for (const part of inParts(split, now)) {
-    const kept = await inTime(part, (entry) => keepSubject(ports, entry, now));
-    const observed = await inTime(unite(fulfilled(kept)), (entry) => observeAlerts(ports, entry, group, now));
+    const kept = await inTime(part, (entry) => pinIncidentKey(ports, entry, now));
+    const observed = await inTime(unite(fulfilled(kept)), (entry) => applyAlerts(ports, entry, group, now));
     results.push(...kept, ...observed);
     done.push(...fulfilled(observed));
   }
@@ -136,7 +136,7 @@ async function takeIn(
  * Each part is stored before the next is begun. A webhook of more than one part begins somewhere else each time, by the
  * moment of its receipt: else a repeat that finds the same incidents done first would never come to the others.
  */
-function inParts(entries: SubjectAlerts[], now: Millis): SubjectAlerts[][] {
+function inParts(entries: AlertGroup[], now: Millis): AlertGroup[][] {
   const start = entries.length > PART ? now % entries.length : 0;
   const turned = [...entries.slice(start), ...entries.slice(0, start)];
   return Array.from({ length: Math.ceil(turned.length / PART) }, (_, n) =>
@@ -145,7 +145,7 @@ function inParts(entries: SubjectAlerts[], now: Millis): SubjectAlerts[][] {
 }
 
 /** Where refused alerts stand in the payload: those that were read stand there in order, between the rejected ones. */
-function refusedAlerts(delivery: Delivery, refused: ObservedIncident['refused']): RejectedAlert[] {
+function refusedAlerts(delivery: Webhook, refused: AppliedAlerts['refused']): RejectedAlert[] {
   if (refused.length === 0) return [];
   const reasons = new Map(refused.map(({ fingerprint, reason }) => [fingerprint, reason]));
   const unread = new Set(delivery.rejected.map(({ index }) => index));
@@ -159,7 +159,7 @@ function refusedAlerts(delivery: Delivery, refused: ObservedIncident['refused'])
 }
 
 /** One entry per incident again, so that each is read and written once. */
-function unite(entries: SubjectAlerts[]): SubjectAlerts[] {
+function unite(entries: AlertGroup[]): AlertGroup[] {
   const byKey = Map.groupBy(entries, (entry) => entry.subject.key);
   return [...byKey.values()].flatMap(([first, ...others]) =>
     first ? [{ ...first, alerts: [first, ...others].flatMap((entry) => entry.alerts) }] : [],

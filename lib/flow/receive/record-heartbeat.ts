@@ -2,7 +2,7 @@ import type { HeartbeatStore } from '../../core/heartbeat/heartbeat-store.ts';
 import type { Millis } from '../../core/shared/time.ts';
 
 /** Notes a sign of life of a source. */
-export type NoteSign = (sign: {
+export type RecordHeartbeat = (sign: {
   source: string;
   externalURL: string;
   now: Millis;
@@ -14,7 +14,7 @@ export type NoteSign = (sign: {
  * One for a warm function: what it noted less than a minute ago costs not even a call. Others of its kind may have
  * noted more, which the store's condition settles.
  */
-export function createNoteSign(heartbeats: Pick<HeartbeatStore, 'note'>): NoteSign {
+export function createRecordHeartbeat(heartbeats: Pick<HeartbeatStore, 'note'>): RecordHeartbeat {
   const noted = new Map<string, Millis>();
 
   return async ({ source, externalURL, now, spacing }) => {

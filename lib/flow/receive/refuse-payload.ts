@@ -1,12 +1,16 @@
 import { observePayloadTooLarge, PAYLOAD_TOO_LARGE } from '../../core/heartbeat/payload-too-large.ts';
 import type { Quarantine } from '../../core/history/history.ts';
-import { quarantineEntry, quarantineId, type RejectedAlert } from '../../core/history/quarantine-entry.ts';
-import { policyFor } from '../../core/runbook/find-runbook.ts';
+import {
+  computeQuarantineId,
+  type RejectedAlert,
+  toQuarantineEntry,
+} from '../../core/history/quarantine-entry.ts';
+import { findPolicy } from '../../core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { type ChangePorts, changeVersion } from '../incident/apply-event.ts';
+import { type ApplyEventPorts, applyEvent } from '../incident/apply-event.ts';
 
-export type RefusePayloadPorts = ChangePorts & {
+export type RefusePayloadPorts = ApplyEventPorts & {
   quarantine: Pick<Quarantine, 'add'>;
   catalog: RunbookCatalog;
 };
@@ -22,16 +26,16 @@ export async function refusePayload(
 ): Promise<string> {
   const { source, body, bytes, maxBytes, now } = payload;
   const reason = `The body has ${bytes} bytes; at most ${maxBytes} are taken.`;
-  const policy = policyFor(ports.catalog, PAYLOAD_TOO_LARGE);
+  const policy = findPolicy(ports.catalog, PAYLOAD_TOO_LARGE);
   const { subject } = observePayloadTooLarge(payload, undefined, now);
   const read = () => ports.incidents.latest(subject.key);
   const observed = async () => {
     const event = observePayloadTooLarge(payload, await read(), now);
-    await changeVersion(ports, { event, now, policyOf: () => policy, read });
+    await applyEvent(ports, { event, now, policyOf: () => policy, read });
   };
   const results = await Promise.allSettled([
     observed(),
-    ports.quarantine.add({ id: quarantineId(source, body), source, at: now, reason, body }),
+    ports.quarantine.add({ id: computeQuarantineId(source, body), source, at: now, reason, body }),
   ]);
   const failures = results.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
   if (failures.length > 0) {
@@ -50,7 +54,7 @@ export async function quarantineAlerts(
   quarantine: Pick<Quarantine, 'add'>,
   webhook: { source: string; body: string; rejected: RejectedAlert[]; now: Millis },
 ): Promise<string> {
-  const entry = quarantineEntry(webhook);
+  const entry = toQuarantineEntry(webhook);
   await quarantine.add(entry);
   return entry.id;
 }

@@ -1,18 +1,18 @@
 import type { HeartbeatStore } from '../../core/heartbeat/heartbeat-store.ts';
-import type { Sight } from '../../core/incident/event.ts';
+import type { AlertmanagerStatus } from '../../core/incident/event.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { UnwritableError } from '../../core/incident/incident-store.ts';
-import { nextDueAt } from '../../core/incident/state-machine/next-due.ts';
-import { needsSight } from '../../core/incident/state-machine/should-reconcile.ts';
+import { findNextDue } from '../../core/incident/state-machine/next-due.ts';
+import { shouldReconcile } from '../../core/incident/state-machine/should-reconcile.ts';
 import { transition } from '../../core/incident/state-machine/transition.ts';
-import { policyFor } from '../../core/runbook/find-runbook.ts';
+import { findPolicy } from '../../core/runbook/find-runbook.ts';
 import { type IncidentPolicy } from '../../core/runbook/policy.ts';
 import type { Log } from '../../core/shared/log.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { type HandOverPorts, handOver } from '../incident/publish-effects.ts';
+import { type PublishEffectsPorts, publishEffects } from '../incident/publish-effects.ts';
 import { mapBounded } from '../shared/map-bounded.ts';
-import { askAlsoHeartbeats } from './check-heartbeats.ts';
-import { type AskAlertmanagerPorts, askOncePerSource } from './query-alertmanager.ts';
+import { answerForHeartbeats } from './check-heartbeats.ts';
+import { type QueryAlertmanagerPorts, queryOncePerSource } from './query-alertmanager.ts';
 
 /** Incidents asked for at once, oldest first; a full batch is followed by the next while there is time. */
 const BATCH = 500;
@@ -20,23 +20,26 @@ const CONCURRENCY = 8;
 /** Short enough to be due in the next tick, long enough to stand behind everything that waits already. */
 const BACK_OFF: Millis = 30_000;
 
-export type RunTickPorts = HandOverPorts &
-  AskAlertmanagerPorts & { heartbeats: Pick<HeartbeatStore, 'list'>; log: Log };
+export type AdvanceIncidentsPorts = PublishEffectsPorts &
+  QueryAlertmanagerPorts & { heartbeats: Pick<HeartbeatStore, 'list'>; log: Log };
 
 /** `failed` incidents are due again; `left` ones were not reached in time. */
 export type TickSummary = { due: number; changed: number; failed: number; left: number };
 
-type Ask = (incident: Incident) => Promise<Sight>;
+type Ask = (incident: Incident) => Promise<AlertmanagerStatus>;
 
 /**
  * Does what is due: doubts, lost resolves, tiers, reminders, the end of flapping, and effects that a crash left
  * behind. An incident that fails stops no other: it goes to the back of the line, and one that cannot even be read
  * is passed by. Overlapping ticks are safe, because every write is conditional on the version that was read.
  */
-export async function runTick(ports: RunTickPorts, options: { stopAfterMs: Millis }): Promise<TickSummary> {
+export async function advanceIncidents(
+  ports: AdvanceIncidentsPorts,
+  options: { stopAfterMs: Millis },
+): Promise<TickSummary> {
   const stopAt = ports.clock.now() + options.stopAfterMs;
   const summary: TickSummary = { due: 0, changed: 0, failed: 0, left: 0 };
-  const ask = askAlsoHeartbeats(ports, askOncePerSource(ports));
+  const ask = answerForHeartbeats(ports, queryOncePerSource(ports));
   const tried = new Set<string>();
 
   const work = async (id: string) => {
@@ -65,27 +68,27 @@ export async function runTick(ports: RunTickPorts, options: { stopAfterMs: Milli
 }
 
 /** `true` when the incident changed. */
-async function tickOne(ports: RunTickPorts, id: string, ask: Ask): Promise<boolean> {
+async function tickOne(ports: AdvanceIncidentsPorts, id: string, ask: Ask): Promise<boolean> {
   const before = await ports.incidents.get(id);
   if (before === undefined) return false;
-  const policy = policyFor(ports.catalog, before.alertname);
+  const policy = findPolicy(ports.catalog, before.alertname);
 
   const now = ports.clock.now();
-  const sight = needsSight(before, now, policy) ? await ask(before) : undefined;
+  const sight = shouldReconcile(before, now, policy) ? await ask(before) : undefined;
   const after = await write(ports, before, sight, (seen) => decide(before, policy, now, seen));
   // Lost: somebody changed it since, and it stays due if there is anything left to do.
   if (after === 'conflict') return false;
-  if (after.effects.length > 0) await handOver(ports, after, policy);
+  if (after.effects.length > 0) await publishEffects(ports, after, policy);
   else if (after === before) await correctDue(ports, before, policy);
   return after.version !== before.version;
 }
 
 /** Alerts that were cut off must not cost the incident its tiers: what the store refuses is decided without them. */
 async function write(
-  ports: RunTickPorts,
+  ports: AdvanceIncidentsPorts,
   before: Incident,
-  sight: Sight | undefined,
-  decideBy: (sight: Sight | undefined) => Incident,
+  sight: AlertmanagerStatus | undefined,
+  decideBy: (sight: AlertmanagerStatus | undefined) => Incident,
 ): Promise<Incident | 'conflict'> {
   const after = decideBy(sight);
   if (after.version === before.version) return after;
@@ -100,7 +103,12 @@ async function write(
 }
 
 /** Reconcile, where it is called for, then tick: each with its own version and effect, in one write. */
-function decide(before: Incident, policy: IncidentPolicy, now: Millis, sight: Sight | undefined): Incident {
+function decide(
+  before: Incident,
+  policy: IncidentPolicy,
+  now: Millis,
+  sight: AlertmanagerStatus | undefined,
+): Incident {
   if (sight === undefined) return after(before, { type: 'tick' });
 
   const reconciled = after(before, { type: 'reconciled', sight });
@@ -113,12 +121,16 @@ function decide(before: Incident, policy: IncidentPolicy, now: Millis, sight: Si
 }
 
 /** Nothing was due after all, because the runbook's times changed or a crash came between: says when it will be. */
-async function correctDue(ports: RunTickPorts, incident: Incident, policy: IncidentPolicy): Promise<void> {
-  const due = nextDueAt(incident, policy);
+async function correctDue(
+  ports: AdvanceIncidentsPorts,
+  incident: Incident,
+  policy: IncidentPolicy,
+): Promise<void> {
+  const due = findNextDue(incident, policy);
   if (due !== incident.nextDueAt) await ports.incidents.keepEffects(incident, [], due);
 }
 
-async function sendToTheBack(ports: RunTickPorts, id: string): Promise<void> {
+async function sendToTheBack(ports: AdvanceIncidentsPorts, id: string): Promise<void> {
   try {
     const incident = await ports.incidents.get(id);
     if (incident === undefined) return;

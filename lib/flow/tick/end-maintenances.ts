@@ -1,15 +1,15 @@
 import type { SummaryMessage } from '../../core/delivery/delivery.ts';
 import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
 import type { Incident } from '../../core/incident/incident.ts';
-import { endOf } from '../../core/maintenance/maintenance.ts';
+import { getEnd } from '../../core/maintenance/maintenance.ts';
 import type { Maintenance, MaintenanceStore } from '../../core/maintenance/maintenance-store.ts';
 import { type ConfiguredChannels, routeNotice, type Target } from '../../core/routing/route-notice.ts';
-import { policyFor, runbookFor } from '../../core/runbook/find-runbook.ts';
+import { findPolicy, findRunbook } from '../../core/runbook/find-runbook.ts';
 import { type RunbookCatalog } from '../../core/runbook/runbook.ts';
-import { sha256Hex } from '../../core/shared/hash.ts';
+import { hashSha256 } from '../../core/shared/hash.ts';
 import type { Log } from '../../core/shared/log.ts';
 import { DAY, MINUTE, type Millis } from '../../core/shared/time.ts';
-import { type ChangePorts, changeVersion } from '../incident/apply-event.ts';
+import { type ApplyEventPorts, applyEvent } from '../incident/apply-event.ts';
 
 /** A diagnosis that was still muting when it ended has written so by then: functions last half a minute. */
 const SETTLED_AFTER = MINUTE;
@@ -18,7 +18,7 @@ const LOOK_BACK = 7 * DAY;
 /** Incidents worked off of one maintenance at most; its summary counts these, and each pages by itself. */
 const MAX_INCIDENTS = 1_000;
 
-export type EndMaintenancePorts = ChangePorts & {
+export type EndMaintenancePorts = ApplyEventPorts & {
   maintenances: MaintenanceStore;
   deliveries: DeliveryQueue;
   catalog: RunbookCatalog;
@@ -35,7 +35,7 @@ export type EndMaintenancePorts = ChangePorts & {
 export async function endMaintenances(ports: EndMaintenancePorts): Promise<void> {
   const now = ports.clock.now();
   const known = await ports.maintenances.endingAfter(now - LOOK_BACK);
-  const ended = known.filter((each) => each.toldAt === undefined && now >= endOf(each));
+  const ended = known.filter((each) => each.toldAt === undefined && now >= getEnd(each));
   const failures: unknown[] = [];
   for (const maintenance of ended) {
     try {
@@ -55,7 +55,7 @@ async function endOne(ports: EndMaintenancePorts, maintenance: Maintenance, now:
     const incident = await releaseOne(ports, id, maintenance, now);
     if (incident !== undefined) incidents.push(incident);
   }
-  if (now < endOf(maintenance) + SETTLED_AFTER) return;
+  if (now < getEnd(maintenance) + SETTLED_AFTER) return;
   await ports.deliveries.send(
     targetsOf(ports, incidents).map((target) => summaryMessage(maintenance, target)),
   );
@@ -68,11 +68,11 @@ async function releaseOne(
   maintenance: Maintenance,
   now: Millis,
 ): Promise<Incident | undefined> {
-  const result = await changeVersion(ports, {
-    event: { type: 'mute-ended', endedAt: endOf(maintenance) },
+  const result = await applyEvent(ports, {
+    event: { type: 'mute-ended', endedAt: getEnd(maintenance) },
     now,
     read: () => ports.incidents.get(id),
-    policyOf: (incident) => policyFor(ports.catalog, incident?.alertname ?? ''),
+    policyOf: (incident) => findPolicy(ports.catalog, incident?.alertname ?? ''),
   });
   return result.incident;
 }
@@ -82,7 +82,7 @@ function targetsOf(ports: EndMaintenancePorts, incidents: Incident[]): Target[] 
   const targets = new Map<string, Target>();
   for (const incident of incidents) {
     const routed = routeNotice(ports.catalog, ports.channels, {
-      runbook: runbookFor(ports.catalog, incident.alertname),
+      runbook: findRunbook(ports.catalog, incident.alertname),
       severity: incident.severity,
       had: incident.severityHistory.map((entry) => entry.severity),
       reason: 'opened',
@@ -106,7 +106,7 @@ function summaryMessage({ id }: Maintenance, target: Target): SummaryMessage {
   return {
     schema: 1,
     kind: 'maintenance-summary',
-    key: sha256Hex(`maintenance ${id}\n${target.destination}`, 40),
+    key: hashSha256(`maintenance ${id}\n${target.destination}`, 40),
     incidentId: `maintenance-${id}.1`,
     maintenanceId: id,
     target,

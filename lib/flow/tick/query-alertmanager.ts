@@ -1,6 +1,10 @@
-import { type ActiveSet, createActiveSet, sightOf } from '../../core/diagnosis/alertmanager-status.ts';
+import {
+  type ActiveSet,
+  createActiveSet,
+  toAlertmanagerStatus,
+} from '../../core/diagnosis/alertmanager-status.ts';
 import type { AlertmanagerProbe, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
-import type { Sight } from '../../core/incident/event.ts';
+import type { AlertmanagerStatus } from '../../core/incident/event.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
@@ -8,7 +12,7 @@ import type { Millis } from '../../core/shared/time.ts';
 const ASK_TIMEOUT: Millis = 5_000;
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
-export type AskAlertmanagerPorts = {
+export type QueryAlertmanagerPorts = {
   /** Absent: no Alertmanager is configured, and notices say that they are unverified. */
   alertmanager?: AlertmanagerProbe;
   catalog: RunbookCatalog;
@@ -24,7 +28,9 @@ type Asked = { at: Millis; answer: Promise<ProbeResult<ActiveSet>> };
  * again only for an incident that heard something after the answer was asked for, because its newest alerts would
  * look absent. No answer is an expected outcome: `unknown`, with a reason for people.
  */
-export function askOncePerSource(ports: AskAlertmanagerPorts): (incident: Incident) => Promise<Sight> {
+export function queryOncePerSource(
+  ports: QueryAlertmanagerPorts,
+): (incident: Incident) => Promise<AlertmanagerStatus> {
   const asked = new Map<string, Asked>();
 
   return async (incident) => {
@@ -41,7 +47,7 @@ export function askOncePerSource(ports: AskAlertmanagerPorts): (incident: Incide
     }
     const answer = await entry.answer;
     if (answer.kind === 'failed') return { kind: 'unknown', why: answer.reason };
-    return sightOf(ports.catalog, incident, answer.value);
+    return toAlertmanagerStatus(ports.catalog, incident, answer.value);
   };
 }
 
@@ -50,7 +56,7 @@ async function speaksOf(asked: Asked, incident: Incident): Promise<boolean> {
   return asked.at > incident.lastSeenAt || (await asked.answer).kind === 'failed';
 }
 
-async function askNow(ports: AskAlertmanagerPorts, source: string): Promise<ProbeResult<ActiveSet>> {
+async function askNow(ports: QueryAlertmanagerPorts, source: string): Promise<ProbeResult<ActiveSet>> {
   if (ports.alertmanager === undefined) return { kind: 'failed', reason: 'ALERTMANAGER_URL is not set' };
   try {
     const answer = await ports.alertmanager.alerts(source, {

@@ -1,12 +1,17 @@
 import type { Log } from '../../core/shared/log.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { agedHours, dueMarks, type HourMark, isSettled } from '../../core/statistics/hour-mark.ts';
+import {
+  type DirtyHour,
+  isClean,
+  listDueHours,
+  listHoursToRecount,
+} from '../../core/statistics/hour-mark.ts';
 import { countHour, type RollUp } from '../../core/statistics/roll-up.ts';
-import type { HourMarks, HourSource, RollUps } from '../../core/statistics/statistics-store.ts';
+import type { DirtyHours, HourSource, RollUps } from '../../core/statistics/statistics-store.ts';
 
 export type RefreshStatisticsPorts = {
   hours: HourSource;
-  marks: HourMarks;
+  marks: DirtyHours;
   rollUps: Pick<RollUps, 'keep'>;
   clock: { now(): Millis };
   log: Log;
@@ -39,13 +44,13 @@ export async function refreshStatistics(ports: RefreshStatisticsPorts, stopAt: M
   }
 }
 
-type DueHour = { hour: Millis; mark?: HourMark };
+type DueHour = { hour: Millis; mark?: DirtyHour };
 
-function dueHours(marks: HourMark[], now: Millis): DueHour[] {
+function dueHours(marks: DirtyHour[], now: Millis): DueHour[] {
   const marked = new Set(marks.map(({ hour }) => hour));
   return [
-    ...dueMarks(marks, now).map((mark) => ({ hour: mark.hour, mark })),
-    ...agedHours(now).flatMap((hour) => (marked.has(hour) ? [] : [{ hour }])),
+    ...listDueHours(marks, now).map((mark) => ({ hour: mark.hour, mark })),
+    ...listHoursToRecount(now).flatMap((hour) => (marked.has(hour) ? [] : [{ hour }])),
   ];
 }
 
@@ -57,7 +62,7 @@ async function refreshOne(
 ): Promise<void> {
   await ports.rollUps.keep(await count(ports, hour, stopAt), beganAt);
   if (mark !== undefined) {
-    await ports.marks.tried(mark, beganAt, isSettled(mark, beganAt) ? 'settled' : 'counted');
+    await ports.marks.tried(mark, beganAt, isClean(mark, beganAt) ? 'settled' : 'counted');
   }
 }
 
@@ -84,7 +89,7 @@ async function count(
   return counted.rollUp();
 }
 
-async function sendToTheBack(ports: RefreshStatisticsPorts, mark: HourMark, at: Millis): Promise<void> {
+async function sendToTheBack(ports: RefreshStatisticsPorts, mark: DirtyHour, at: Millis): Promise<void> {
   try {
     await ports.marks.tried(mark, at, 'failed');
   } catch (error) {

@@ -1,10 +1,10 @@
-import { type RunTickPorts, runTick, type TickSummary } from './advance-incidents.ts';
-import { type WatchHeartbeatsPorts, watchHeartbeats } from './check-heartbeats.ts';
+import { type AdvanceIncidentsPorts, advanceIncidents, type TickSummary } from './advance-incidents.ts';
+import { type CheckHeartbeatsPorts, checkHeartbeats } from './check-heartbeats.ts';
 import { type EndMaintenancePorts, endMaintenances } from './end-maintenances.ts';
 import { type RefreshStatisticsPorts, refreshStatistics } from './refresh-statistics.ts';
 
-export type EveryMinutePorts = RunTickPorts &
-  WatchHeartbeatsPorts &
+export type TickPorts = AdvanceIncidentsPorts &
+  CheckHeartbeatsPorts &
   EndMaintenancePorts & { statistics: Pick<RefreshStatisticsPorts, 'hours' | 'marks' | 'rollUps'> };
 
 /**
@@ -12,14 +12,11 @@ export type EveryMinutePorts = RunTickPorts &
  * end. Side by side, so that none waits for another or falls with it; the statistics after them, in the time that
  * escalation has left. Throws when anything has failed, after all of it was tried.
  */
-export async function everyMinute(
-  ports: EveryMinutePorts,
-  options: { stopAfterMs: number },
-): Promise<TickSummary> {
+export async function tick(ports: TickPorts, options: { stopAfterMs: number }): Promise<TickSummary> {
   const stopAt = ports.clock.now() + options.stopAfterMs;
   const [tick, ...others] = await Promise.allSettled([
-    runTick(ports, options),
-    watchHeartbeats(ports),
+    advanceIncidents(ports, options),
+    checkHeartbeats(ports),
     endMaintenances(ports),
   ]);
   const { clock, log, statistics } = ports;

@@ -1,6 +1,6 @@
-import { deadlineFor } from '../../../lib/core/diagnosis/run-diagnosis.ts';
+import { getDeadline } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import type { Runbook, Step } from '../../../lib/core/runbook/runbook.ts';
-import { highestSeverity, type Severity } from '../../../lib/core/shared/severity.ts';
+import { findHighestSeverity, type Severity } from '../../../lib/core/shared/severity.ts';
 import { type Millis, SECOND } from '../../../lib/core/shared/time.ts';
 import type { Report } from './read-yaml.ts';
 
@@ -10,7 +10,7 @@ const SQL_CONNECTIONS = 4;
 /** What is checked can be checked before the notice has to leave, even when every server is as slow as it may be. */
 export function checkBudgets(runbook: Runbook, report: Report): void {
   const severity = severest(runbook);
-  const deadline = deadlineFor(severity);
+  const deadline = getDeadline(severity);
   const most = `the ${seconds(deadline)} that a ${severity} notice waits`;
   for (const [i, { timeout }] of runbook.diagnostics.entries()) {
     if (timeout <= deadline) continue;
@@ -32,7 +32,7 @@ export function checkBudgets(runbook: Runbook, report: Report): void {
 
 /** Of the severities that the runbook itself can give an incident. */
 function severest({ severity, promotions }: Runbook): Severity {
-  return highestSeverity([severity, ...promotions.map(({ to }) => to)]) ?? severity;
+  return findHighestSeverity([severity, ...promotions.map(({ to }) => to)]) ?? severity;
 }
 
 function runsOf({ forEach }: Step): number {

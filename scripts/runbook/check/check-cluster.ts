@@ -1,7 +1,7 @@
 import { fillName, fillScope } from '../../../lib/core/diagnosis/checks/kubernetes-scope.ts';
 import type { ProbeResult } from '../../../lib/core/diagnosis/checks/probe.ts';
-import { membersNamed } from '../../../lib/core/diagnosis/expressions/cel.ts';
-import { holesOf, templateMistakes } from '../../../lib/core/diagnosis/expressions/template.ts';
+import { listMembers } from '../../../lib/core/diagnosis/expressions/cel.ts';
+import { findTemplateMistakes, listHoles } from '../../../lib/core/diagnosis/expressions/template.ts';
 import type { KubernetesStep, Runbook } from '../../../lib/core/runbook/runbook.ts';
 import type { Report } from './read-yaml.ts';
 import type { Path } from './yaml-lines.ts';
@@ -35,7 +35,7 @@ function checkStep(step: KubernetesStep, path: Path, report: Report): void {
 
 /** Expressions that cannot work are told elsewhere. */
 function isSound(template: string): boolean {
-  return templateMistakes(template, 'query').length === 0;
+  return findTemplateMistakes(template, 'query').length === 0;
 }
 
 function isKind(what: string): what is Parameters<typeof fillName>[0] {
@@ -44,6 +44,6 @@ function isKind(what: string): what is Parameters<typeof fillName>[0] {
 
 /** Each label that a template needs, with a value that is a name of anything. */
 function likelyLabels(template: string): Record<string, string> {
-  const names = holesOf(template).flatMap(({ expression }) => membersNamed(expression, 'labels'));
+  const names = listHoles(template).flatMap(({ expression }) => listMembers(expression, 'labels'));
   return Object.fromEntries(names.map(({ name }) => [name, 'x']));
 }

@@ -1,5 +1,5 @@
-import { celMistake } from '../../../lib/core/diagnosis/expressions/cel.ts';
-import { templateMistakes } from '../../../lib/core/diagnosis/expressions/template.ts';
+import { findCelMistake } from '../../../lib/core/diagnosis/expressions/cel.ts';
+import { findTemplateMistakes } from '../../../lib/core/diagnosis/expressions/template.ts';
 import type { Runbook } from '../../../lib/core/runbook/runbook.ts';
 import { expressionPlaces } from './expression-places.ts';
 import type { Report } from './read-yaml.ts';
@@ -8,12 +8,12 @@ import type { Report } from './read-yaml.ts';
 export function checkExpressions(runbook: Runbook, report: Report): void {
   for (const { path, form, scope, text } of expressionPlaces(runbook)) {
     if (form === 'template') {
-      for (const { message, at } of templateMistakes(text, scope)) {
+      for (const { message, at } of findTemplateMistakes(text, scope)) {
         report('expressions', path, message, { text, at });
       }
       continue;
     }
-    const mistake = celMistake(text, scope);
+    const mistake = findCelMistake(text, scope);
     if (mistake === undefined) continue;
     report('expressions', path, `not a valid expression: ${mistake.message}`, { text, at: mistake.at });
   }

@@ -1,5 +1,5 @@
 import type { Matcher } from '../../../lib/core/alert/matcher.ts';
-import { membersNamed } from '../../../lib/core/diagnosis/expressions/cel.ts';
+import { listMembers } from '../../../lib/core/diagnosis/expressions/cel.ts';
 import type { Runbook } from '../../../lib/core/runbook/runbook.ts';
 import { expressionPlaces, expressionsAt } from './expression-places.ts';
 import type { Report } from './read-yaml.ts';
@@ -22,7 +22,7 @@ export function checkLabels(runbook: Runbook, report: Report): void {
 
   for (const place of expressionPlaces(runbook)) {
     for (const { expression, at } of expressionsAt(place)) {
-      for (const label of membersNamed(expression, 'labels')) {
+      for (const label of listMembers(expression, 'labels')) {
         check(label.name, `labels.${label.name}`, place.path, { text: place.text, at: at + label.at });
       }
     }

@@ -1,4 +1,4 @@
-import { promqlHoleMistake } from '../../../lib/core/diagnosis/expressions/insert-safely.ts';
+import { findPromqlHoleMistake } from '../../../lib/core/diagnosis/expressions/insert-safely.ts';
 import type { Runbook } from '../../../lib/core/runbook/runbook.ts';
 import { promqlMistakes } from './promql-mistakes.ts';
 import type { Report } from './read-yaml.ts';
@@ -9,7 +9,7 @@ export function checkPromql(runbook: Runbook, report: Report): void {
   for (const [i, step] of runbook.diagnostics.entries()) {
     if (step.kind !== 'promql') continue;
     const path: Path = ['diagnostics', i, 'query'];
-    const hole = promqlHoleMistake(step.query);
+    const hole = findPromqlHoleMistake(step.query);
     // As long as what it stands for, so that positions stay true.
     const filled = step.query.replace(/\{\{.*?\}\}/gs, (text) => 'x'.repeat(text.length));
     const mistakes = hole === undefined ? promqlMistakes(filled) : [hole];

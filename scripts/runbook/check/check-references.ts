@@ -1,4 +1,4 @@
-import { membersNamed } from '../../../lib/core/diagnosis/expressions/cel.ts';
+import { listMembers } from '../../../lib/core/diagnosis/expressions/cel.ts';
 import type { Runbook } from '../../../lib/core/runbook/runbook.ts';
 import { expressionPlaces, expressionsAt } from './expression-places.ts';
 import type { Report } from './read-yaml.ts';
@@ -15,7 +15,7 @@ export function checkReferences(runbook: Runbook, policies: object, report: Repo
   }
   for (const place of expressionPlaces(runbook)) {
     for (const { expression, at } of expressionsAt(place)) {
-      for (const { name, at: inside } of membersNamed(expression, 'findings')) {
+      for (const { name, at: inside } of listMembers(expression, 'findings')) {
         if (ids.has(name)) continue;
         report('references', place.path, `there is no diagnostic with the id ${name}`, {
           text: place.text,

@@ -1,5 +1,5 @@
 import type { CelScope } from '../../../lib/core/diagnosis/expressions/cel.ts';
-import { holesOf } from '../../../lib/core/diagnosis/expressions/template.ts';
+import { listHoles } from '../../../lib/core/diagnosis/expressions/template.ts';
 import type { Runbook, Step } from '../../../lib/core/runbook/runbook.ts';
 import type { Path } from './yaml-lines.ts';
 
@@ -28,7 +28,7 @@ export function expressionPlaces(runbook: Runbook): ExpressionPlace[] {
 
 /** The expressions of a place, and where in its text each begins. */
 export function expressionsAt(place: ExpressionPlace): { expression: string; at: number }[] {
-  return place.form === 'expression' ? [{ expression: place.text, at: 0 }] : holesOf(place.text);
+  return place.form === 'expression' ? [{ expression: place.text, at: 0 }] : listHoles(place.text);
 }
 
 /** What a step asks for, filled in from labels alone. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type * as z from 'zod/mini';
-import { severityWord } from '../../../lib/core/grouping/map-severity.ts';
+import { readSeverityLabel } from '../../../lib/core/grouping/map-severity.ts';
 import { HEARTBEAT_MISSING } from '../../../lib/core/heartbeat/heartbeat.ts';
 import { PAYLOAD_TOO_LARGE } from '../../../lib/core/heartbeat/payload-too-large.ts';
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
@@ -88,7 +88,7 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
 
 function aliasesOf(aliases: Record<string, Severity>): Record<string, Severity> {
   return Object.fromEntries(
-    Object.entries(aliases).map(([written, severity]) => [severityWord(written), severity]),
+    Object.entries(aliases).map(([written, severity]) => [readSeverityLabel(written), severity]),
   );
 }
 
@@ -96,7 +96,7 @@ function aliasesOf(aliases: Record<string, Severity>): Record<string, Severity> 
 function checkAliases({ value, report }: ReadYaml<{ aliases: Record<string, Severity> }>): void {
   const meanings = aliasesOf(value.aliases);
   for (const [written, severity] of Object.entries(value.aliases)) {
-    const other = meanings[severityWord(written)];
+    const other = meanings[readSeverityLabel(written)];
     if (other !== severity) report('references', ['aliases', written], `${written} also means ${other}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import { compileRunbooks } from '../../compile-runbooks.ts';
 import { runbooksFolder } from './arguments.ts';
-import { type FoundRunbook, findRunbook } from './find-runbook.ts';
+import { type FoundRunbook, requireRunbook } from './find-runbook.ts';
 
 /** Options of the commands that are about one alert. */
 export const alertOptions = {
@@ -23,5 +23,5 @@ export function askedRunbook(
   alertname: string | undefined,
 ): FoundRunbook & { catalog: RunbookCatalog } {
   const catalog = compileRunbooks(runbooksFolder(folder).folder);
-  return { catalog, ...findRunbook(catalog, alertname, useDefault) };
+  return { catalog, ...requireRunbook(catalog, alertname, useDefault) };
 }

@@ -1,11 +1,11 @@
-import { runbookFor } from '../../../lib/core/runbook/find-runbook.ts';
+import { findRunbook } from '../../../lib/core/runbook/find-runbook.ts';
 import { type Runbook, type RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import { UsageError } from '../../command-line/usage-error.ts';
 
 export type FoundRunbook = { runbook: Runbook; isDefault: boolean };
 
 /** The runbook of an alertname. One that has none is a UsageError, unless the default one was asked for. */
-export function findRunbook(
+export function requireRunbook(
   catalog: RunbookCatalog,
   alertname: string | undefined,
   useDefault: boolean,
@@ -21,7 +21,7 @@ export function findRunbook(
       `There is no runbook for ${alertname}.${meant} With --default the one for every other alert is used.`,
     );
   }
-  return { runbook: runbookFor(catalog, alertname), isDefault };
+  return { runbook: findRunbook(catalog, alertname), isDefault };
 }
 
 /** The name that is fewest changes away, if that is few enough for a slip. */

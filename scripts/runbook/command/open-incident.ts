@@ -1,10 +1,10 @@
 import type { Alert, AlertDetail } from '../../../lib/core/alert/alert.ts';
-import { fingerprintOf } from '../../../lib/core/alert/fingerprint.ts';
-import { splitBySubject } from '../../../lib/core/grouping/group-alerts.ts';
+import { computeFingerprint } from '../../../lib/core/alert/fingerprint.ts';
+import { groupAlerts } from '../../../lib/core/grouping/group-alerts.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { transition } from '../../../lib/core/incident/state-machine/transition.ts';
-import { policyFor } from '../../../lib/core/runbook/find-runbook.ts';
+import { findPolicy } from '../../../lib/core/runbook/find-runbook.ts';
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import { type Millis, SECOND } from '../../../lib/core/shared/time.ts';
 
@@ -21,8 +21,8 @@ export function openIncidents(
   externalURL: string,
   now: Millis,
 ): OpenedIncident[] {
-  return splitBySubject(catalog, alerts, externalURL).flatMap(({ subject, alerts: observed }) => {
-    const policy = policyFor(catalog, subject.alertname);
+  return groupAlerts(catalog, alerts, externalURL).flatMap(({ subject, alerts: observed }) => {
+    const policy = findPolicy(catalog, subject.alertname);
     const event = { type: 'observed', subject, alerts: observed } as const;
     const { incident, effects } = transition(undefined, event, now, policy);
     const effect = effects.find(({ kind }) => kind === 'notify');
@@ -35,7 +35,7 @@ export function openIncidents(
 export function firingAlert(source: string, labels: Record<string, string>, now: Millis): Alert {
   return {
     source,
-    fingerprint: fingerprintOf(labels),
+    fingerprint: computeFingerprint(labels),
     status: 'firing',
     labels,
     annotations: {},

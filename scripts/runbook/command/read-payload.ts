@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
-import { parseDelivery } from '../../../lib/core/alert/parse-webhook.ts';
+import { parseWebhook } from '../../../lib/core/alert/parse-webhook.ts';
 import type { CommandCall } from '../../command-line/command.ts';
 import { UsageError } from '../../command-line/usage-error.ts';
 
@@ -19,7 +19,7 @@ export function readPayload(
   } catch {
     throw new UsageError(`${shown} cannot be read.`);
   }
-  const parsed = parseDelivery(source, body);
+  const parsed = parseWebhook(source, body);
   if (parsed.kind === 'malformed') {
     throw new UsageError(`${shown} is not an Alertmanager webhook body: ${parsed.reason}.`);
   }

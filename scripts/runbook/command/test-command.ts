@@ -1,7 +1,7 @@
 import { renderNoticeForTerminal } from '../../../infra/local/play/render-notice-for-terminal.ts';
 import type { Finding, Verdict } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { planSteps } from '../../../lib/core/diagnosis/plan-steps.ts';
-import { deadlineFor } from '../../../lib/core/diagnosis/run-diagnosis.ts';
+import { getDeadline } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import { type Millis, SECOND } from '../../../lib/core/shared/time.ts';
 import type { CommandCall } from '../../command-line/command.ts';
 import { readArguments } from '../../command-line/read-arguments.ts';
@@ -86,7 +86,7 @@ function whatRuns({ runbook, isDefault }: FoundRunbook, opened: OpenedIncident):
   const { incident, effect, details } = opened;
   const which = isDefault ? `The default runbook for ${runbook.alertname}` : runbook.alertname;
   const { length } = planSteps(runbook, effect.reason, details).runs;
-  const limit = `at most ${deadlineFor(incident.severity) / SECOND} s`;
+  const limit = `at most ${getDeadline(incident.severity) / SECOND} s`;
   return `${which}, ${incident.severity}: ${length} ${length === 1 ? 'check' : 'checks'}, ${limit}`;
 }
 

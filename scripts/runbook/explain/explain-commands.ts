@@ -1,5 +1,5 @@
-import { evaluateCel, membersNamed } from '../../../lib/core/diagnosis/expressions/cel.ts';
-import { shellInserted } from '../../../lib/core/diagnosis/expressions/insert-safely.ts';
+import { evaluateCel, listMembers } from '../../../lib/core/diagnosis/expressions/cel.ts';
+import { quoteForShell } from '../../../lib/core/diagnosis/expressions/insert-safely.ts';
 import { fillTemplate } from '../../../lib/core/diagnosis/expressions/template.ts';
 import { fillCommands } from '../../../lib/core/diagnosis/fill-commands.ts';
 import type { Command, Runbook } from '../../../lib/core/runbook/runbook.ts';
@@ -31,7 +31,7 @@ export function explainCommands({ commands }: Runbook, labels: Labels): Explaine
 
 function shownWhen({ command }: Command, when: string | undefined): string {
   const holes = [...command.matchAll(/\{\{(.*?)\}\}/gs)].map(([, inside = '']) => inside.trim());
-  const needed = [...new Set(holes.filter((hole) => membersNamed(hole, 'findings').length > 0))];
+  const needed = [...new Set(holes.filter((hole) => listMembers(hole, 'findings').length > 0))];
   if (when !== undefined) return `when ${when}`;
   return needed.length > 0
     ? `when ${needed.join(' and ')} was found`
@@ -40,9 +40,9 @@ function shownWhen({ command }: Command, when: string | undefined): string {
 
 function filledFromLabels(command: string, labels: Labels): string {
   return command.replace(/\{\{(.*?)\}\}/gs, (hole, inside: string, at: number) => {
-    const fromLabels = membersNamed(inside.trim(), 'findings').length === 0;
+    const fromLabels = listMembers(inside.trim(), 'findings').length === 0;
     if (!fromLabels || evaluateCel(inside.trim(), { labels }).kind === 'failed') return hole;
     const before = command.slice(0, at);
-    return fillTemplate(hole, { labels }, (value) => shellInserted(value, before)) ?? hole;
+    return fillTemplate(hole, { labels }, (value) => quoteForShell(value, before)) ?? hole;
   });
 }

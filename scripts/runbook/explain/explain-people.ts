@@ -1,14 +1,14 @@
 import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
 import { transition } from '../../../lib/core/incident/state-machine/transition.ts';
-import { calledName } from '../../../lib/core/routing/called-people.ts';
+import { formatCalledName } from '../../../lib/core/routing/called-people.ts';
 import {
-  addressed,
   type ConfiguredChannels,
+  listAddresses,
   type RoutedNotice,
   routeNotice,
   type Target,
 } from '../../../lib/core/routing/route-notice.ts';
-import { policyFor } from '../../../lib/core/runbook/find-runbook.ts';
+import { findPolicy } from '../../../lib/core/runbook/find-runbook.ts';
 import { type Tier } from '../../../lib/core/runbook/policy.ts';
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import type { Severity } from '../../../lib/core/shared/severity.ts';
@@ -36,7 +36,7 @@ export function explainPeople(
   runbook: Runbook,
   opened: OpenedIncident,
 ): ToldPeople[] {
-  const policy = policyFor(catalog, runbook.alertname);
+  const policy = findPolicy(catalog, runbook.alertname);
   const { openedAt } = opened.incident;
   let { incident } = opened;
   const told: ToldPeople[] = [];
@@ -57,7 +57,7 @@ export function explainPeople(
         severity,
         tier,
         summary,
-        contacts: addressed(catalog, notice).map(calledName),
+        contacts: listAddresses(catalog, notice).map(formatCalledName),
         targets: routeNotice(catalog, channels, notice),
       });
     }

@@ -1,8 +1,8 @@
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
 import { type Matcher, matchesAll } from '../../../lib/core/alert/matcher.ts';
 import { readStep } from '../../../lib/core/diagnosis/checks/read-step.ts';
-import { asRun, type PlannedStep, planSteps } from '../../../lib/core/diagnosis/plan-steps.ts';
-import { boundsFor } from '../../../lib/core/diagnosis/run-diagnosis.ts';
+import { type PlannedStep, planSteps, toRunStep } from '../../../lib/core/diagnosis/plan-steps.ts';
+import { getBounds } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import type { Runbook, Step, StepKind } from '../../../lib/core/runbook/runbook.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { type AskedFor, recordingProbes } from './recording-probes.ts';
@@ -55,7 +55,7 @@ async function explainRun(
   now: Millis,
 ): Promise<ExplainedStep> {
   const { probes, asked } = recordingProbes();
-  const { timeoutMs, maxRows, maxBytes, signal } = boundsFor(run.step.timeout, AbortSignal.abort());
+  const { timeoutMs, maxRows, maxBytes, signal } = getBounds(run.step.timeout, AbortSignal.abort());
   const bounds = { timeoutMs, maxRows, maxBytes, signal };
   const reading = await readStep(run.step, {
     source,
@@ -65,7 +65,7 @@ async function explainRun(
     probes,
     bounds,
   });
-  const { id, title, kind } = asRun(run);
+  const { id, title, kind } = toRunStep(run);
   return {
     id,
     title,

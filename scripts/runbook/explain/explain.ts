@@ -1,6 +1,6 @@
-import { deadlineFor } from '../../../lib/core/diagnosis/run-diagnosis.ts';
+import { getDeadline } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import { readSeverity } from '../../../lib/core/grouping/map-severity.ts';
-import { durationWords } from '../../../lib/core/notice/document/format-time.ts';
+import { formatDuration } from '../../../lib/core/notice/document/format-time.ts';
 import type { ConfiguredChannels } from '../../../lib/core/routing/route-notice.ts';
 import type { Promotion } from '../../../lib/core/runbook/policy.ts';
 import type { CountedAs, Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
@@ -62,7 +62,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
       why: whySeverity(catalog, runbook, labels),
       raised: runbook.promotions.filter(({ to }) => isHigher(to, incident.severity)).map(promotionWords),
     },
-    deadlineMs: deadlineFor(incident.severity),
+    deadlineMs: getDeadline(incident.severity),
     ...explained,
     commands: explainCommands(runbook, labels),
     told: explainPeople(catalog, channels, runbook, opened),
@@ -82,9 +82,9 @@ function whySeverity(catalog: RunbookCatalog, runbook: Runbook, labels: Record<s
 function promotionWords(promotion: Promotion): string {
   switch (promotion.kind) {
     case 'repeated':
-      return `${promotion.to} when it fires ${promotion.count} times within ${durationWords(promotion.within)}`;
+      return `${promotion.to} when it fires ${promotion.count} times within ${formatDuration(promotion.within)}`;
     case 'open-longer':
-      return `${promotion.to} when it has been open for ${durationWords(promotion.after)}`;
+      return `${promotion.to} when it has been open for ${formatDuration(promotion.after)}`;
     case 'distinct-values':
       return `${promotion.to} when it fires for ${promotion.atLeast} values of ${promotion.label}`;
   }

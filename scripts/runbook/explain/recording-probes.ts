@@ -1,6 +1,6 @@
 import type { ProbeResult } from '../../../lib/core/diagnosis/checks/probe.ts';
 import type { Probes } from '../../../lib/core/diagnosis/checks/reading.ts';
-import { durationText } from '../../../lib/core/diagnosis/expressions/cel.ts';
+import { formatDurationText } from '../../../lib/core/diagnosis/expressions/cel.ts';
 import type { PodScope } from '../../../lib/core/runbook/runbook.ts';
 import { SECOND } from '../../../lib/core/shared/time.ts';
 
@@ -43,7 +43,7 @@ export function recordingProbes(): { probes: Probes; asked: AskedFor[] } {
       instant: (source, promql) =>
         note({ server: 'Prometheus', request: `the value now, source ${source}`, query: promql }, []),
       range: (source, promql, { from, to, stepSeconds }) => {
-        const span = `the last ${durationText((to - from) / SECOND)} in steps of ${stepSeconds} s`;
+        const span = `the last ${formatDurationText((to - from) / SECOND)} in steps of ${stepSeconds} s`;
         return note({ server: 'Prometheus', request: `${span}, source ${source}`, query: promql }, []);
       },
     },

@@ -1,6 +1,6 @@
-import { durationWords } from '../../../lib/core/notice/document/format-time.ts';
+import { formatDuration } from '../../../lib/core/notice/document/format-time.ts';
 import type { Target } from '../../../lib/core/routing/route-notice.ts';
-import { SECOND, utcWords } from '../../../lib/core/shared/time.ts';
+import { formatUtc, SECOND } from '../../../lib/core/shared/time.ts';
 import type { Explanation } from './explain.ts';
 import type { ToldPeople } from './explain-people.ts';
 import type { ExplainedStep } from './explain-steps.ts';
@@ -33,7 +33,7 @@ export function writeExplanation(explanation: Explanation): string {
       ]),
     ),
     ...section(
-      `Told, if nobody acknowledges and nothing resolves (from ${utcWords(explanation.at)} on)`,
+      `Told, if nobody acknowledges and nothing resolves (from ${formatUtc(explanation.at)} on)`,
       told.flatMap(toldLines),
     ),
   ];
@@ -57,7 +57,7 @@ function stepLines(step: ExplainedStep): string[] {
 }
 
 function toldLines({ afterMs, summary, severity, contacts, targets }: ToldPeople): string[] {
-  const when = afterMs === 0 ? 'now' : `after ${durationWords(afterMs)}`;
+  const when = afterMs === 0 ? 'now' : `after ${formatDuration(afterMs)}`;
   const people = contacts.length === 0 ? '' : ` For ${contacts.join(', ')}.`;
   return [
     `  ${when} (${severity}): ${summary}${people}`,

@@ -1,5 +1,5 @@
 import { readSeverity } from '../../../lib/core/grouping/map-severity.ts';
-import { runbookFor } from '../../../lib/core/runbook/find-runbook.ts';
+import { findRunbook } from '../../../lib/core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import type { Mistake } from '../check/mistake.ts';
 import type { AlertRule } from './rule-files.ts';
@@ -9,7 +9,7 @@ export function checkSeverities(rules: AlertRule[], catalog: RunbookCatalog): Mi
   return rules.flatMap(({ alert, severity: written, file, line }): Mistake[] => {
     if (written === undefined) return [];
     const labels = { severity: written };
-    const { severity, unknown } = readSeverity(catalog, runbookFor(catalog, alert), labels);
+    const { severity, unknown } = readSeverity(catalog, findRunbook(catalog, alert), labels);
     if (unknown === undefined) return [];
     const message = `severities.yaml does not know the severity ${unknown} of ${alert}: it is taken for ${severity}`;
     return [{ file, line, severity: 'warning', rule: 'rules', message }];

@@ -1,6 +1,6 @@
-import { rowEvidence } from '../../../lib/core/diagnosis/checks/row-evidence.ts';
+import { toRowEvidence } from '../../../lib/core/diagnosis/checks/row-evidence.ts';
 import { cleanSentence } from '../../../lib/core/diagnosis/findings/clean-cell.ts';
-import type { Surroundings } from '../../../lib/core/diagnosis/findings/context.ts';
+import type { DiagnosisContext } from '../../../lib/core/diagnosis/findings/context.ts';
 import type {
   Diagnosis,
   Evidence,
@@ -35,7 +35,7 @@ export function longestDiagnosis(runbook: Runbook, { id, seq, at }: Effect, inci
 }
 
 /** An earlier episode that found as much, and more open incidents than are shown. */
-function longestSurroundings({ alertname, diagnostics }: Runbook, at: Millis): Surroundings {
+function longestSurroundings({ alertname, diagnostics }: Runbook, at: Millis): DiagnosisContext {
   const findings = diagnostics.slice(0, SHOWN).map(({ id, title }) => ({
     stepId: id,
     title,
@@ -98,7 +98,7 @@ function evidenceOf(step: Step, at: number): { evidence?: Evidence } {
   }
   const columns = ['name', 'state', 'count', 'reason'];
   const row = { name: LONG_NAME, state: 'idle in transaction', count: 1_000_000, reason: LONG_VALUE };
-  const evidence = rowEvidence(
+  const evidence = toRowEvidence(
     columns,
     Array.from({ length: ROWS }, () => row),
     99,

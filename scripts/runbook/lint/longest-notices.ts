@@ -1,14 +1,14 @@
 import type { Alert } from '../../../lib/core/alert/alert.ts';
 import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
-import { splitBySubject } from '../../../lib/core/grouping/group-alerts.ts';
+import { groupAlerts } from '../../../lib/core/grouping/group-alerts.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { type Transition, transition } from '../../../lib/core/incident/state-machine/transition.ts';
-import { chooseLooks } from '../../../lib/core/notice/choose-diagnoses.ts';
+import { chooseDiagnoses } from '../../../lib/core/notice/choose-diagnoses.ts';
 import { composeNotice } from '../../../lib/core/notice/compose.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
-import { toldOf } from '../../../lib/core/routing/recipients.ts';
-import { policyFor } from '../../../lib/core/runbook/find-runbook.ts';
+import { listRecipients } from '../../../lib/core/routing/recipients.ts';
+import { findPolicy } from '../../../lib/core/runbook/find-runbook.ts';
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import { HOUR, type Millis } from '../../../lib/core/shared/time.ts';
 import { firingAlert, labelsFor } from '../command/open-incident.ts';
@@ -25,7 +25,7 @@ export function longestNotices(catalog: RunbookCatalog, runbook: Runbook): Notic
   // The runbook for every other alert is looked at under a name that none has.
   const known = { ...catalog, runbooks: { ...catalog.runbooks, [alertname]: runbook } };
   const alert = { ...firingAlert('prod', labelsFor(runbook, {}).labels, OPENED), generatorURL: URL };
-  const policy = policyFor(known, alertname);
+  const policy = findPolicy(known, alertname);
   const opened = observe(known, undefined, alert, OPENED);
   const escalated = opened.incident
     ? transition(opened.incident, { type: 'tick', unverified: 'no answer within 4 s' }, LATE, policy)
@@ -42,10 +42,10 @@ function observe(
   alert: Alert,
   now: Millis,
 ): Transition {
-  const [entry] = splitBySubject(catalog, [alert], URL);
+  const [entry] = groupAlerts(catalog, [alert], URL);
   if (!entry) return { incident, effects: [], outcome: 'unchanged', changed: false };
   const event = { type: 'observed', subject: entry.subject, alerts: entry.alerts } as const;
-  return transition(incident, event, now, policyFor(catalog, entry.subject.alertname));
+  return transition(incident, event, now, findPolicy(catalog, entry.subject.alertname));
 }
 
 function longestNotice(
@@ -60,9 +60,9 @@ function longestNotice(
     details: [{ ...alert, annotations: { summary: 'a summary of the alert '.repeat(10) } }],
     // What is shown only for some alerts is shown for this one.
     runbook: { ...runbook, response: runbook.response.map(({ text }) => ({ text })) },
-    ...chooseLooks(incident, looks, { effectId: effect.id, reason: effect.reason }),
+    ...chooseDiagnoses(incident, looks, { effectId: effect.id, reason: effect.reason }),
     cause: effect,
-    told: toldOf(catalog, incident),
+    told: listRecipients(catalog, incident),
     publicUrl: URL,
     now: effect.at,
   });

@@ -1,9 +1,9 @@
-import { diagnoseEffect } from '../../../lib/core/diagnosis/diagnose-effect.ts';
+import { runEffectDiagnosis } from '../../../lib/core/diagnosis/diagnose-effect.ts';
 import type { Diagnosis, Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { composeNotice } from '../../../lib/core/notice/compose.ts';
 import type { Notice, SlackMessage } from '../../../lib/core/notice/notice.ts';
 import { renderSlackDetails, renderSlackRoot } from '../../../lib/core/notice/slack/slack-message.ts';
-import { toldOf } from '../../../lib/core/routing/recipients.ts';
+import { listRecipients } from '../../../lib/core/routing/recipients.ts';
 import { type ConfiguredChannels, routeNotice, type Target } from '../../../lib/core/routing/route-notice.ts';
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import type { OpenedIncident } from '../command/open-incident.ts';
@@ -34,14 +34,14 @@ export async function testRunbook(input: TestInput): Promise<TestResult> {
   const { wireProbes } = await import('../../../lib/wiring.ts');
   const { probes, clock } = await wireProbes(environment);
   const request = { incident, effect, runbook, alerts: details };
-  const diagnosis = await diagnoseEffect(request, { probes, clock, onFinding });
+  const diagnosis = await runEffectDiagnosis(request, { probes, clock, onFinding });
   const notice = composeNotice({
     incident,
     details,
     runbook,
     diagnosis,
     cause: effect,
-    told: toldOf(catalog, incident),
+    told: listRecipients(catalog, incident),
     now: clock.now(),
   });
   const had = incident.severityHistory.map(({ severity }) => severity);

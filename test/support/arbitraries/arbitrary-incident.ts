@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
-import { fingerprintOf } from '../../../lib/core/alert/fingerprint.ts';
-import { splitBySubject } from '../../../lib/core/grouping/group-alerts.ts';
+import { computeFingerprint } from '../../../lib/core/alert/fingerprint.ts';
+import { groupAlerts } from '../../../lib/core/grouping/group-alerts.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
 import { noticeReasons } from '../../../lib/core/incident/effect.ts';
 import type { IncidentEvent } from '../../../lib/core/incident/event.ts';
@@ -36,7 +36,7 @@ export function noticeOfHostileAlerts(counts: fc.Arbitrary<number>): fc.Arbitrar
     })
     .map(({ count, texts, reason, resolved, ping, tier, by }) => {
       const alerts = Array.from({ length: count }, (_, index) => hostileAlert(index, texts));
-      const [entry] = splitBySubject(known, alerts, 'http://alertmanager.example');
+      const [entry] = groupAlerts(known, alerts, 'http://alertmanager.example');
       if (entry === undefined) throw new Error('no alert came of it');
       const events: IncidentEvent[] = [
         { type: 'observed', subject: entry.subject, alerts: entry.alerts },
@@ -86,7 +86,7 @@ function hostileAlert(index: number, texts: string[]): Alert {
   const labels = { alertname: 'DatabaseConnectionPoolCritical', pod: `${label(0)}${index}`, zone: label(1) };
   return {
     source: pick(2),
-    fingerprint: fingerprintOf(labels),
+    fingerprint: computeFingerprint(labels),
     status: 'firing',
     labels,
     annotations: { summary: pick(3), description: pick(1) },

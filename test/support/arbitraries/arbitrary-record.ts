@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { DeliveryRecord } from '../../../lib/core/delivery/delivery.ts';
-import { lookOf } from '../../../lib/core/diagnosis/findings/diagnosis-summary.ts';
+import { summarizeDiagnosis } from '../../../lib/core/diagnosis/findings/diagnosis-summary.ts';
 import type { IncidentRecord, TimelineEntry } from '../../../lib/core/history/history.ts';
 import { noticeReasons } from '../../../lib/core/incident/effect.ts';
 import type { AlertState, Incident } from '../../../lib/core/incident/incident.ts';
@@ -171,7 +171,7 @@ export const arbitraryRecord: fc.Arbitrary<IncidentRecord> = fc
       alerts: fingerprints.map((each) =>
         storedDetail(each, { labels: { alertname: a, pod: `${each} ${d}` } }),
       ),
-      looks: diagnoses.map(lookOf),
+      looks: diagnoses.map(summarizeDiagnosis),
       diagnoses,
       timeline: entries.toSorted((x, y) => x.seq - y.seq),
       deliveries,

@@ -1,6 +1,6 @@
 import type { IncidentSummary } from '../../../lib/core/history/history.ts';
-import type { DiagnosisSummary } from '../../../lib/core/statistics/counts.ts';
-import { countHour, hourOf, type RollUp } from '../../../lib/core/statistics/roll-up.ts';
+import type { DiagnosisCounts } from '../../../lib/core/statistics/counts.ts';
+import { countHour, getHour, type RollUp } from '../../../lib/core/statistics/roll-up.ts';
 import { randomKey, STORED_AT } from './stored-incident.ts';
 
 /** The line of an incident, open and without anything that happened to it. */
@@ -24,11 +24,11 @@ export function incidentSummary(change: Partial<IncidentSummary> = {}): Incident
 /** What would be stored of these: every hour in which any of them is. */
 export function countedHours(
   incidents: readonly IncidentSummary[],
-  diagnoses: readonly DiagnosisSummary[] = [],
+  diagnoses: readonly DiagnosisCounts[] = [],
 ): RollUp[] {
   const hours = new Set([
-    ...incidents.map(({ openedAt }) => hourOf(openedAt)),
-    ...diagnoses.map(({ startedAt }) => hourOf(startedAt)),
+    ...incidents.map(({ openedAt }) => getHour(openedAt)),
+    ...diagnoses.map(({ startedAt }) => getHour(startedAt)),
   ]);
   return [...hours]
     .toSorted((a, b) => a - b)

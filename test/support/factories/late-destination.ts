@@ -1,5 +1,5 @@
 import { type Abilities, decide } from '../../../lib/core/delivery/decide.ts';
-import { toldRecord } from '../../../lib/core/delivery/delivered-record.ts';
+import { updateRecord } from '../../../lib/core/delivery/delivered-record.ts';
 import type { DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
@@ -70,7 +70,7 @@ export class LateDestination {
 
     const spoke = plan.do !== 'edit' || plan.reply !== 'none';
     const ref = this.abilities === 'edits' ? { ref: { channelId: 'C1', ts: '1.1' } } : {};
-    episode.record = toldRecord(record, message, incident, { spoke, rootCurrent: true, ...ref });
+    episode.record = updateRecord(record, message, incident, { spoke, rootCurrent: true, ...ref });
     if (spoke) episode.words.push({ seq, reason, ping, firing: isFiring(incident) });
   }
 }

@@ -1,4 +1,4 @@
-import { promqlEscaped } from '../../../lib/core/diagnosis/expressions/insert-safely.ts';
+import { escapePromql } from '../../../lib/core/diagnosis/expressions/insert-safely.ts';
 import { fillTemplate } from '../../../lib/core/diagnosis/expressions/template.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { firedLabels } from './fired-labels.ts';
@@ -13,7 +13,7 @@ export function runbookQueries(): RunbookQuery[] {
     const [labels = {}] = firedLabels(alertname);
     return diagnostics.flatMap((step) => {
       if (step.kind !== 'promql') return [];
-      const query = fillTemplate(step.query, { labels }, promqlEscaped);
+      const query = fillTemplate(step.query, { labels }, escapePromql);
       if (query === undefined)
         throw new Error(`${alertname}, ${step.id}: a label of its query is not played`);
       const { range } = step;

@@ -1,13 +1,13 @@
-import type { Trouble } from '../../../lib/core/delivery/delivery.ts';
-import type { TroubleStore } from '../../../lib/core/delivery/delivery-stores.ts';
+import type { ChannelFailure } from '../../../lib/core/delivery/delivery.ts';
+import type { FailureReportStore } from '../../../lib/core/delivery/delivery-stores.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { createFaults, type Faults } from './faults.ts';
 
 /** Troubles people know of, in memory. */
-export function createMemoryTroubleStore(faults: Faults = createFaults()): TroubleStore {
+export function createMemoryTroubleStore(faults: Faults = createFaults()): FailureReportStore {
   const port = faults.port('troubles');
   const told = new Map<string, { at: Millis; key: string }>();
-  const at = ({ destination, reason }: Trouble) => `${destination} ${reason}`;
+  const at = ({ destination, reason }: ChannelFailure) => `${destination} ${reason}`;
 
   return {
     mayTell: (trouble, key, now, since) =>

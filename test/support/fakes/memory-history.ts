@@ -1,16 +1,16 @@
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
-import { lookOf } from '../../../lib/core/diagnosis/findings/diagnosis-summary.ts';
+import { summarizeDiagnosis } from '../../../lib/core/diagnosis/findings/diagnosis-summary.ts';
 import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
 import {
   type IncidentHistory,
   MOST_EXAMINED,
   type Quarantine,
-  type QuarantinedDelivery,
+  type QuarantinedWebhook,
   recordLimits,
   type TimelineEntry,
 } from '../../../lib/core/history/history.ts';
-import { mergeDetails, withWaitingDetails } from '../../../lib/core/history/merge-details.ts';
-import { matches, newestFirst, summaryOf } from '../../../lib/core/history/summary.ts';
+import { mergeDetails, mergeWaitingDetails } from '../../../lib/core/history/merge-details.ts';
+import { compareNewestFirst, matches, toSummary } from '../../../lib/core/history/summary.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createMemoryDestinationStore, type MemoryDestinationStore } from './memory-destination-store.ts';
 import { createMemoryIncidentStore, type MemoryIncidentStore } from './memory-incident-store.ts';
@@ -75,7 +75,7 @@ export function createMemoryHistory(
       }),
     diagnosis: (incidentId, id) =>
       port.run('diagnosis', () => structuredClone(siblings(incidentId).diagnoses.get(id))),
-    looks: (incidentId) => port.run('looks', () => inOrder(incidentId).map(lookOf)),
+    looks: (incidentId) => port.run('looks', () => inOrder(incidentId).map(summarizeDiagnosis)),
     diagnoses: (incidentId, ids) =>
       port.run('diagnoses', () => structuredClone(inOrder(incidentId).filter(({ id }) => ids.includes(id)))),
     record: (incidentId) =>
@@ -84,13 +84,13 @@ export function createMemoryHistory(
         if (!incident) return undefined;
         const diagnoses = inOrder(incidentId);
         const all = {
-          looks: diagnoses.map(lookOf),
+          looks: diagnoses.map(summarizeDiagnosis),
           timeline: timelineOf(incidentId),
           deliveries: destinations.deliveriesOf(incidentId),
         };
         return {
           incident,
-          alerts: structuredClone(withWaitingDetails(siblings(incidentId).details, incident)),
+          alerts: structuredClone(mergeWaitingDetails(siblings(incidentId).details, incident)),
           looks: all.looks.slice(-recordLimits.looks),
           diagnoses: structuredClone(
             diagnoses.filter((_, at) => at === 0 || at > diagnoses.length - recordLimits.diagnoses),
@@ -116,9 +116,9 @@ export function createMemoryHistory(
         const named = status === 'open' || alertname === undefined ? byKey : { ...byKey, alertname };
         const entries = [...incidents.items.values()]
           .filter((incident) => !incident.phantom)
-          .map(summaryOf)
+          .map(toSummary)
           .filter((summary) => matches(summary, named))
-          .toSorted(newestFirst);
+          .toSorted(compareNewestFirst);
         const examined = entries.slice(0, MOST_EXAMINED);
         const passing = examined.filter((summary) => matches(summary, query));
         const listed = passing.slice(0, limit);
@@ -136,28 +136,28 @@ export function createMemoryHistory(
           .filter(({ key, episode }) => key === own?.key && episode < own.episode)
           .toSorted((a, b) => b.episode - a.episode);
         const fired = before.slice(0, limit).filter((incident) => !incident.phantom);
-        return { incidents: structuredClone(fired.map(summaryOf)), complete: before.length <= limit };
+        return { incidents: structuredClone(fired.map(toSummary)), complete: before.length <= limit };
       }),
     open: (source, limit) =>
       port.run('open', () => {
         const open = [...incidents.items.values()]
           .filter((incident) => incident.status === 'open' && !incident.phantom)
-          .toSorted(newestFirst);
+          .toSorted(compareNewestFirst);
         const found = open.slice(0, limit).filter((each) => each.source === source);
-        return { incidents: structuredClone(found.map(summaryOf)), complete: open.length <= limit };
+        return { incidents: structuredClone(found.map(toSummary)), complete: open.length <= limit };
       }),
   };
 }
 
 export type MemoryQuarantine = Quarantine & {
   readonly calls: Record<string, number>;
-  readonly entries: QuarantinedDelivery[];
+  readonly entries: QuarantinedWebhook[];
 };
 
 /** Unreadable bodies in memory. */
 export function createMemoryQuarantine(faults: Faults = createFaults()): MemoryQuarantine {
   const port = faults.port('quarantine');
-  const entries: QuarantinedDelivery[] = [];
+  const entries: QuarantinedWebhook[] = [];
 
   return {
     calls: port.calls,

@@ -1,4 +1,4 @@
-import { timePart } from '../../../lib/core/maintenance/maintenance.ts';
+import { parseTimePart } from '../../../lib/core/maintenance/maintenance.ts';
 import type { Maintenance, MaintenanceStore } from '../../../lib/core/maintenance/maintenance-store.ts';
 import { createFaults, type Faults } from './faults.ts';
 
@@ -17,7 +17,7 @@ export function createMemoryMaintenanceStore(faults: Faults = createFaults()): M
     endingAfter: (after) =>
       port.run('endingAfter', () =>
         [...items.values()]
-          .filter(({ id }) => id > `${timePart(after)}~`)
+          .filter(({ id }) => id > `${parseTimePart(after)}~`)
           .toSorted((a, b) => (a.id < b.id ? -1 : 1))
           .map((item) => structuredClone(item)),
       ),

@@ -1,5 +1,5 @@
 import type { DeliverMessage, SummaryMessage } from '../../../lib/core/delivery/delivery.ts';
-import { type DeliveryQueue, messageGroup } from '../../../lib/core/delivery/delivery-queue.ts';
+import { type DeliveryQueue, getMessageGroup } from '../../../lib/core/delivery/delivery-queue.ts';
 import type { DiagnoseMessage, EffectQueue } from '../../../lib/core/incident/effect-queue.ts';
 import { MINUTE, type Millis } from '../../../lib/core/shared/time.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -72,7 +72,7 @@ export function createMemoryDeliveryQueue(
     send: (messages) =>
       port.run('send', () => {
         for (const message of messages) {
-          queue.put(message, messageGroup(message), `${message.key}:${message.attempt}`);
+          queue.put(message, getMessageGroup(message), `${message.key}:${message.attempt}`);
         }
       }),
   };

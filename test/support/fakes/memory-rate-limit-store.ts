@@ -1,8 +1,8 @@
-import type { PaceStore } from '../../../lib/core/delivery/delivery-stores.ts';
+import type { RateLimitStore } from '../../../lib/core/delivery/delivery-stores.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { createFaults, type Faults } from './faults.ts';
 
-export type MemoryPaceStore = PaceStore & {
+export type MemoryPaceStore = RateLimitStore & {
   /** Turns that were taken in each lane, oldest first. */
   readonly turns: ReadonlyMap<string, Millis[]>;
 };

@@ -1,15 +1,15 @@
-import { summaryOf } from '../../../lib/core/history/summary.ts';
+import { toSummary } from '../../../lib/core/history/summary.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
-import { summaryOfDiagnosis } from '../../../lib/core/statistics/counts.ts';
-import type { HourMark } from '../../../lib/core/statistics/hour-mark.ts';
-import { hourOf, type RollUp } from '../../../lib/core/statistics/roll-up.ts';
-import type { HourMarks, HourSource, RollUps } from '../../../lib/core/statistics/statistics-store.ts';
+import { countFindings } from '../../../lib/core/statistics/counts.ts';
+import type { DirtyHour } from '../../../lib/core/statistics/hour-mark.ts';
+import { getHour, type RollUp } from '../../../lib/core/statistics/roll-up.ts';
+import type { DirtyHours, HourSource, RollUps } from '../../../lib/core/statistics/statistics-store.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createMemoryHistory, type MemoryHistory } from './memory-history.ts';
 import { createMemoryIncidentStore, type MemoryIncidentStore } from './memory-incident-store.ts';
 
 /** What the statistics are made of and stored in, in memory. */
-export type MemoryStatistics = { hours: HourSource; marks: HourMarks; rollUps: RollUps };
+export type MemoryStatistics = { hours: HourSource; marks: DirtyHours; rollUps: RollUps };
 
 /** Over the incidents and diagnoses of the given stores. */
 export function createMemoryStatistics(
@@ -34,8 +34,8 @@ function createMemoryHours(
     async *incidentsOf(hour) {
       const found = await port.run('incidentsOf', () =>
         [...incidents.items.values()]
-          .filter(({ phantom, openedAt }) => !phantom && hourOf(openedAt) === hour)
-          .map((incident) => structuredClone(summaryOf(incident))),
+          .filter(({ phantom, openedAt }) => !phantom && getHour(openedAt) === hour)
+          .map((incident) => structuredClone(toSummary(incident))),
       );
       // One by one, so that nobody counts on one page.
       for (const incident of found) yield [incident];
@@ -44,18 +44,18 @@ function createMemoryHours(
       const found = await port.run('diagnosesOf', () =>
         history
           .allDiagnoses()
-          .filter(({ startedAt }) => hourOf(startedAt) === hour)
-          .map(summaryOfDiagnosis),
+          .filter(({ startedAt }) => getHour(startedAt) === hour)
+          .map(countFindings),
       );
       for (const diagnosis of found) yield [diagnosis];
     },
   };
 }
 
-function createMemoryHourMarks(faults: Faults): HourMarks {
+function createMemoryHourMarks(faults: Faults): DirtyHours {
   const port = faults.port('marks');
-  const marks = new Map<Millis, HourMark>();
-  const lastTried = new Map<Millis, Pick<HourMark, 'triedAt' | 'countedAt'>>();
+  const marks = new Map<Millis, DirtyHour>();
+  const lastTried = new Map<Millis, Pick<DirtyHour, 'triedAt' | 'countedAt'>>();
   return {
     mark: (hour, at) =>
       port.run('mark', () => {

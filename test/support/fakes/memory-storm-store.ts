@@ -1,10 +1,10 @@
 import { MINUTE, type Millis } from '../../../lib/core/shared/time.ts';
 import type { DigestRecord, Storm, StormEntry } from '../../../lib/core/storm/storm.ts';
-import type { DigestStore, StormEntries, StormGate } from '../../../lib/core/storm/storm-store.ts';
+import type { DigestStore, StormDetector, StormEntries } from '../../../lib/core/storm/storm-store.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { claimed, savedUnder } from './memory-claims.ts';
 
-export type MemoryStorms = { gate: StormGate; entries: StormEntries; digests: DigestStore };
+export type MemoryStorms = { gate: StormDetector; entries: StormEntries; digests: DigestStore };
 
 type Place = {
   windowAt: Millis;

@@ -1,10 +1,10 @@
-import type { TroubleStore } from '../../../lib/core/delivery/delivery-stores.ts';
+import type { FailureReportStore } from '../../../lib/core/delivery/delivery-stores.ts';
 import type { DiagnosisClock } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import type { HeartbeatStore } from '../../../lib/core/heartbeat/heartbeat-store.ts';
 import type { MaintenanceStore } from '../../../lib/core/maintenance/maintenance-store.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { createMarkHours, type MarkHours } from '../../../lib/flow/diagnose/mark-hours.ts';
-import { createNoteSign, type NoteSign } from '../../../lib/flow/receive/record-heartbeat.ts';
+import { createRecordHeartbeat, type RecordHeartbeat } from '../../../lib/flow/receive/record-heartbeat.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createMemoryDestinationStore, type MemoryDestinationStore } from './memory-destination-store.ts';
 import { createMemoryTroubleStore } from './memory-failure-report-store.ts';
@@ -48,10 +48,10 @@ export type MemoryWorld = {
   quarantine: MemoryQuarantine;
   heartbeats: HeartbeatStore;
   maintenances: MaintenanceStore;
-  noteSign: NoteSign;
+  noteSign: RecordHeartbeat;
   paces: MemoryPaceStore;
   storms: MemoryStorms;
-  troubles: TroubleStore;
+  troubles: FailureReportStore;
   statistics: MemoryStatistics;
   markHours: MarkHours;
 };
@@ -76,7 +76,7 @@ export function createMemoryWorld(start: Millis = Date.UTC(2026, 10, 24, 3)): Me
     quarantine: createMemoryQuarantine(faults),
     heartbeats,
     maintenances: createMemoryMaintenanceStore(faults),
-    noteSign: createNoteSign(heartbeats),
+    noteSign: createRecordHeartbeat(heartbeats),
     paces: createMemoryPaceStore(faults),
     storms: createMemoryStorms(faults),
     troubles: createMemoryTroubleStore(faults),

@@ -1,5 +1,5 @@
 import { createPngEncoder } from '../../../lib/adapters/png/png-encoder.ts';
-import type { Pace } from '../../../lib/core/delivery/rate-limit.ts';
+import type { RateLimit } from '../../../lib/core/delivery/rate-limit.ts';
 import type { ActiveAlert, AlertmanagerProbe } from '../../../lib/core/diagnosis/checks/probe.ts';
 import type { DiagnosisRequest } from '../../../lib/core/diagnosis/diagnose-effect.ts';
 import type { Diagnosis, Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
@@ -11,7 +11,7 @@ import type { StatisticsQuery } from '../../../lib/core/statistics/query-schema.
 import {
   type DeliverSummaryPorts,
   type DeliverSummaryResult,
-  deliverSummary,
+  deliverMaintenanceSummary,
 } from '../../../lib/flow/deliver/deliver-maintenance-summary.ts';
 import { type DeliverNoticePorts, deliverNotice } from '../../../lib/flow/deliver/deliver-notice.ts';
 import type { DeliverNoticeResult } from '../../../lib/flow/deliver/record-delivery.ts';
@@ -25,8 +25,8 @@ import {
 } from '../../../lib/flow/diagnose/diagnose-incident.ts';
 import { showStatistics } from '../../../lib/flow/history/show-statistics.ts';
 import { acknowledgeIncident, resolveIncident } from '../../../lib/flow/incident/change-incident.ts';
-import { receiveDelivery } from '../../../lib/flow/receive/receive-webhook.ts';
-import { everyMinute } from '../../../lib/flow/tick/tick.ts';
+import { receiveWebhook } from '../../../lib/flow/receive/receive-webhook.ts';
+import { tick } from '../../../lib/flow/tick/tick.ts';
 import { catalog as defaultCatalog } from '../factories/catalog.ts';
 import { finding } from '../factories/finding.ts';
 import { webhookBody } from '../factories/webhook.ts';
@@ -50,10 +50,10 @@ type Options = {
   buttons?: NonNullable<DeliverNoticePorts['buttons']>;
   channels?: ConfiguredChannels;
   /** How often Slack may be asked; by default as often as one likes, so that no test has to wait for its turn. */
-  slackPace?: Pace;
+  slackRateLimit?: RateLimit;
 };
 
-const unpaced: Pace = { perChannel: 0, perEdit: 0 };
+const unpaced: RateLimit = { perChannel: 0, perEdit: 0 };
 
 /**
  * The whole system on fakes, with a clock that a test moves: deliveries in, notices out. Queues are worked off only
@@ -82,7 +82,7 @@ export class FirstResponder {
   /** Until when a group's next message is away, for tests that let time pass for it. */
   readonly awayUntil = new Map<string, Millis>();
   private readonly channels: ConfiguredChannels;
-  private readonly slackPace: Pace;
+  private readonly slackRateLimit: RateLimit;
   private owners = 0;
 
   constructor(options: Options = {}) {
@@ -91,7 +91,7 @@ export class FirstResponder {
     this.current = createCurrentMaintenances(this.world.maintenances);
     this.catalog = options.catalog ?? defaultCatalog();
     this.channels = options.channels ?? configuredChannels;
-    this.slackPace = options.slackPace ?? unpaced;
+    this.slackRateLimit = options.slackRateLimit ?? unpaced;
     this.slack = createMemorySlackChannel({
       canEdit: options.canEdit ?? true,
       now: this.world.clock.now,
@@ -141,7 +141,7 @@ export class FirstResponder {
       ...this.world,
       catalog: this.catalog,
       channels: this.configured,
-      slackPace: this.slackPace,
+      slackRateLimit: this.slackRateLimit,
       slack: this.slack,
       mail: this.mail,
       mailDomain: 'example.com',
@@ -153,7 +153,7 @@ export class FirstResponder {
   }
 
   receive(alerts: Record<string, unknown>[], body = webhookBody(alerts), source = 'prod') {
-    return receiveDelivery(this.changePorts, { source, body, now: this.now });
+    return receiveWebhook(this.changePorts, { source, body, now: this.now });
   }
 
   acknowledge(id: string, by = 'Ana') {
@@ -165,7 +165,7 @@ export class FirstResponder {
   }
 
   tick() {
-    return everyMinute(
+    return tick(
       {
         ...this.changePorts,
         channels: this.configured,
@@ -215,7 +215,7 @@ export class FirstResponder {
     const result = await whileTimePasses<DeliverNoticeResult | DeliverSummaryResult>(
       this.world.clock,
       'kind' in body
-        ? deliverSummary(this.deliverPorts, { message: body, attempt })
+        ? deliverMaintenanceSummary(this.deliverPorts, { message: body, attempt })
         : deliverNotice(this.deliverPorts, { message: body, attempt }),
     );
     if (result.kind === 'done') this.world.deliveries.done(message);

@@ -1,9 +1,9 @@
-import type { DeliveredGroup } from '../../../lib/core/alert/webhook-group.ts';
+import type { WebhookGroup } from '../../../lib/core/alert/webhook-group.ts';
 import type { ObservedAlert } from '../../../lib/core/grouping/observed-alert.ts';
 import type { Effect, NoticeReason } from '../../../lib/core/incident/effect.ts';
-import type { IncidentEvent, Sight } from '../../../lib/core/incident/event.ts';
+import type { AlertmanagerStatus, IncidentEvent } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
-import { nextDueAt } from '../../../lib/core/incident/state-machine/next-due.ts';
+import { findNextDue } from '../../../lib/core/incident/state-machine/next-due.ts';
 import { type Transition, transition } from '../../../lib/core/incident/state-machine/transition.ts';
 import type { IncidentPolicy } from '../../../lib/core/runbook/policy.ts';
 import type { Severity } from '../../../lib/core/shared/severity.ts';
@@ -40,7 +40,7 @@ type AlertFactory = {
 function handOver(incident: Incident, policy: IncidentPolicy): Incident {
   const { nextDueAt: _, ...rest } = incident;
   const handed: Incident = { ...rest, effects: [] };
-  const due = nextDueAt(handed, policy);
+  const due = findNextDue(handed, policy);
   return due === undefined ? handed : { ...handed, nextDueAt: due };
 }
 
@@ -109,7 +109,7 @@ export class Story {
   }
 
   /** A delivery of which Alertmanager cut alerts off, or one of a named group. */
-  seeGroup(minute: number, group: Partial<DeliveredGroup> | undefined, ...alerts: ObservedAlert[]): this {
+  seeGroup(minute: number, group: Partial<WebhookGroup> | undefined, ...alerts: ObservedAlert[]): this {
     return this.play(minute, {
       type: 'observed',
       subject: { key: 'k', source: 'prod', alertname: 'Down', group: {}, externalURL: '' },
@@ -135,7 +135,7 @@ export class Story {
     return this.play(minute, { type: 'resolved-by-hand', by, ...(note === undefined ? {} : { note }) });
   }
 
-  reconcile(minute: number, sight: Sight): this {
+  reconcile(minute: number, sight: AlertmanagerStatus): this {
     return this.play(minute, { type: 'reconciled', sight });
   }
 

@@ -1,11 +1,11 @@
-import { systemClock } from '../../../lib/adapters/clock/system-clock.ts';
+import { createSystemClock } from '../../../lib/adapters/clock/system-clock.ts';
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
-import { fingerprintOf } from '../../../lib/core/alert/fingerprint.ts';
+import { computeFingerprint } from '../../../lib/core/alert/fingerprint.ts';
 import type { Probes } from '../../../lib/core/diagnosis/checks/reading.ts';
 import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { type DiagnosisClock, runDiagnosis } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
-import { runbookFor } from '../../../lib/core/runbook/find-runbook.ts';
+import { findRunbook } from '../../../lib/core/runbook/find-runbook.ts';
 import { HOUR, MINUTE, type Millis, SECOND } from '../../../lib/core/shared/time.ts';
 import { firedLabels, type Labels } from '../factories/fired-labels.ts';
 import { ourRunbooks } from '../factories/our-runbooks.ts';
@@ -23,15 +23,15 @@ export type ChecksOptions = {
  * well no step and no diagnosis runs out of time.
  */
 export function runChecks(
-  { probes, at = systemClock.now() }: { probes: Probes; at?: Millis },
+  { probes, at = createSystemClock.now() }: { probes: Probes; at?: Millis },
   alertname: string,
   {
     labels = firedLabels(alertname),
     reason = 'opened',
-    clock = { ...systemClock, now: () => at },
+    clock = { ...createSystemClock, now: () => at },
   }: ChecksOptions = {},
 ): Promise<Diagnosis> {
-  const runbook = runbookFor(ourRunbooks, alertname);
+  const runbook = findRunbook(ourRunbooks, alertname);
   const { severity } = runbook;
   return runDiagnosis({
     runbook: {
@@ -52,7 +52,7 @@ export function runChecks(
 
 function firing(labels: Labels, at: Millis): AlertDetail {
   return {
-    fingerprint: fingerprintOf(labels),
+    fingerprint: computeFingerprint(labels),
     labels,
     annotations: {},
     generatorURL: '',

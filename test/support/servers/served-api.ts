@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { changeIncidentHandler } from '../../../handlers/change-incident.ts';
-import { exportIncidentsHandler } from '../../../handlers/export-incidents.ts';
-import { listDeadLettersHandler } from '../../../handlers/list-dead-letters.ts';
-import { listIncidentsHandler } from '../../../handlers/list-incidents.ts';
+import { createChangeIncident } from '../../../handlers/change-incident.ts';
+import { createExportIncidents } from '../../../handlers/export-incidents.ts';
+import { createListDeadLetters } from '../../../handlers/list-dead-letters.ts';
+import { createListIncidents } from '../../../handlers/list-incidents.ts';
 import type { HttpEvent, HttpResult } from '../../../handlers/middleware/http.ts';
-import { redriveDeadLettersHandler } from '../../../handlers/redrive-dead-letters.ts';
-import { reportIncidentHandler } from '../../../handlers/report-incident.ts';
-import { showIncidentHandler } from '../../../handlers/show-incident.ts';
+import { createRedriveDeadLetters } from '../../../handlers/redrive-dead-letters.ts';
+import { createReportIncident } from '../../../handlers/report-incident.ts';
+import { createShowIncident } from '../../../handlers/show-incident.ts';
 import { createCsvWriter } from '../../../lib/adapters/csv/csv-writer.ts';
 import { writeMarkdown } from '../../../lib/adapters/markdown/write-markdown.ts';
 import type { DeadLetters } from '../../../lib/core/delivery/dead-letters.ts';
@@ -34,13 +34,13 @@ export function serveApi(world: MemoryWorld, deadLetters: DeadLetters): Promise<
   };
   const parts = { access, ports, clock: world.clock, log: silentLog };
   const [list, exported, show, report, change, letters, redrive] = [
-    listIncidentsHandler(parts),
-    exportIncidentsHandler(parts),
-    showIncidentHandler(parts),
-    reportIncidentHandler(parts),
-    changeIncidentHandler(parts),
-    listDeadLettersHandler(parts),
-    redriveDeadLettersHandler(parts),
+    createListIncidents(parts),
+    createExportIncidents(parts),
+    createShowIncident(parts),
+    createReportIncident(parts),
+    createChangeIncident(parts),
+    createListDeadLetters(parts),
+    createRedriveDeadLetters(parts),
   ];
   const routes: Route[] = [
     ['GET', /^\/incidents$/, (event) => list(event, lambdaContext)],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lineBatches } from '../../../lib/adapters/http/read-metrics.ts';
+import { readLineBatches } from '../../../lib/adapters/http/read-metrics.ts';
 
 async function linesOf(text: string, cuts: number[], longest: number): Promise<string[]> {
   const bytes = new TextEncoder().encode(text);
@@ -13,7 +13,7 @@ async function linesOf(text: string, cuts: number[], longest: number): Promise<s
     }
   }
   const lines: string[] = [];
-  for await (const batch of lineBatches(chunks(), longest)) lines.push(...batch);
+  for await (const batch of readLineBatches(chunks(), longest)) lines.push(...batch);
   return lines;
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type MergedPage,
-  mergeNewest,
+  mergeShards,
   type ReadChunk,
 } from '../../../lib/adapters/dynamodb/history/merge-shards.ts';
 import type { Item } from '../../../lib/adapters/dynamodb/table/table.ts';
@@ -82,7 +82,7 @@ describe('a listing over several partitions', () => {
     }));
     const { read, seen } = reader(entries);
 
-    const first = await mergeNewest(PARTITIONS, { limit: 50, examine: 1_000 }, read);
+    const first = await mergeShards(PARTITIONS, { limit: 50, examine: 1_000 }, read);
     const shown = await walk(entries, { limit: 50, examine: 1_000 });
 
     expect(first.items).toEqual([]);
@@ -101,7 +101,7 @@ describe('a listing over several partitions', () => {
     }));
     const { read, seen } = reader(entries);
 
-    const page = await mergeNewest(PARTITIONS, { limit: 50, examine: 1_000 }, read);
+    const page = await mergeShards(PARTITIONS, { limit: 50, examine: 1_000 }, read);
 
     expect(page.items).toHaveLength(50);
     expect(seen.examined).toBeLessThanOrEqual(100);
@@ -110,7 +110,7 @@ describe('a listing over several partitions', () => {
   it('has no next page when it is full and nothing follows', async () => {
     const entries = Array.from({ length: 8 }, (_, n) => ({ key: key(n), partition: n % 4, passes: true }));
 
-    const page = await mergeNewest(PARTITIONS, { limit: 8, examine: 1_000 }, reader(entries).read);
+    const page = await mergeShards(PARTITIONS, { limit: 8, examine: 1_000 }, reader(entries).read);
 
     expect(page.items).toHaveLength(8);
     expect(page.next).toBeUndefined();
@@ -127,7 +127,7 @@ async function walk(
   let next: string | undefined;
   do {
     const { read } = reader(entries, next, between);
-    const found: MergedPage = await mergeNewest(PARTITIONS, page, read);
+    const found: MergedPage = await mergeShards(PARTITIONS, page, read);
     expect(found.items.length).toBeLessThanOrEqual(page.limit);
     if (next !== undefined && found.next !== undefined) expect(found.next < next).toBe(true);
     shown.push(...found.items.map((item) => item.openedKey?.S ?? ''));

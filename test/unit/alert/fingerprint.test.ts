@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf } from '../../../lib/core/alert/fingerprint.ts';
+import { computeFingerprint } from '../../../lib/core/alert/fingerprint.ts';
 
 /** FNV-1a 64 as its definition reads, one big number at a time. */
 function reference(bytes: Iterable<number>): string {
@@ -11,11 +11,11 @@ function reference(bytes: Iterable<number>): string {
 
 describe('the computed fingerprint', () => {
   it('is the bare offset for no labels', () => {
-    expect(fingerprintOf({})).toBe('cbf29ce484222325');
+    expect(computeFingerprint({})).toBe('cbf29ce484222325');
   });
 
   it('does not depend on the order of the labels', () => {
-    expect(fingerprintOf({ a: '1', b: '2' })).toBe(fingerprintOf({ b: '2', a: '1' }));
+    expect(computeFingerprint({ a: '1', b: '2' })).toBe(computeFingerprint({ b: '2', a: '1' }));
   });
 
   it('is FNV-1a 64 over names and values in UTF-8, each ended by the byte 255', () => {
@@ -23,7 +23,7 @@ describe('the computed fingerprint', () => {
       fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (value) => {
         const bytes = [...new TextEncoder().encode('pod'), 255, ...new TextEncoder().encode(value), 255];
 
-        expect(fingerprintOf({ pod: value })).toBe(reference(bytes));
+        expect(computeFingerprint({ pod: value })).toBe(reference(bytes));
       }),
       { numRuns: 1_000 },
     );

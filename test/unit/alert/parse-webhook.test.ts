@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf, identityOf } from '../../../lib/core/alert/fingerprint.ts';
-import { parseDelivery } from '../../../lib/core/alert/parse-webhook.ts';
+import { computeFingerprint, formatIdentity } from '../../../lib/core/alert/fingerprint.ts';
+import { parseWebhook } from '../../../lib/core/alert/parse-webhook.ts';
 import { webhookAlert, webhookBody } from '../../support/factories/webhook.ts';
 
 const captured = 'events/alertmanager';
@@ -15,7 +15,7 @@ describe('reading what a real Alertmanager posted', () => {
     const body = readFileSync(`${captured}/${name}`, 'utf8');
     const sent = (JSON.parse(body) as { alerts: unknown[] }).alerts.length;
 
-    const parsed = parseDelivery('prod', body);
+    const parsed = parseWebhook('prod', body);
 
     expect(parsed).toMatchObject({ kind: 'delivery', delivery: { rejected: [] } });
     expect(parsed.kind === 'delivery' && parsed.delivery.alerts).toHaveLength(sent);
@@ -26,7 +26,7 @@ describe('reading what a real Alertmanager posted', () => {
       alerts: { labels: Record<string, string>; fingerprint: string }[];
     };
 
-    for (const alert of alerts) expect(fingerprintOf(alert.labels)).toBe(alert.fingerprint);
+    for (const alert of alerts) expect(computeFingerprint(alert.labels)).toBe(alert.fingerprint);
   });
 });
 
@@ -40,7 +40,7 @@ describe('reading a webhook body', () => {
     ['without alerts', '{"version":"4"}', 'alerts', 'alerts is missing'],
     ['whose alerts are no list', '{"alerts":{}}', 'alerts', 'alerts must be a list'],
   ])('refuses a body %s and says where', (_, body, path, reason) => {
-    const parsed = parseDelivery('prod', body);
+    const parsed = parseWebhook('prod', body);
 
     expect(parsed).toEqual({ kind: 'malformed', path, reason });
   });
@@ -51,7 +51,7 @@ describe('reading a webhook body', () => {
     ['an unknown status', { ...alert, status: 'pending' }, 'status must be "firing" or "resolved"'],
     ['nothing of an alert', 7, 'the alert must be a JSON object'],
   ])('rejects only the alert with %s, and names the field', (_, bad, reason) => {
-    const parsed = parseDelivery('prod', JSON.stringify({ alerts: [alert, bad, alert] }));
+    const parsed = parseWebhook('prod', JSON.stringify({ alerts: [alert, bad, alert] }));
 
     expect(parsed).toMatchObject({ kind: 'delivery', delivery: { rejected: [{ index: 1, reason }] } });
     expect(parsed.kind === 'delivery' && parsed.delivery.alerts).toHaveLength(2);
@@ -70,7 +70,7 @@ describe('reading a webhook body', () => {
     ['startsAt', undefined],
     ['startsAt', 1_700_000_000],
   ])('takes a firing alert in although its %s is %o', (field, value) => {
-    const parsed = parseDelivery('prod', JSON.stringify({ alerts: [{ ...alert, [field]: value }] }));
+    const parsed = parseWebhook('prod', JSON.stringify({ alerts: [{ ...alert, [field]: value }] }));
 
     expect(parsed).toMatchObject({
       kind: 'delivery',
@@ -84,7 +84,7 @@ describe('reading a webhook body', () => {
   it('keeps annotations that are no text as text', () => {
     const mixed = { ...alert, annotations: { summary: 'down', retries: 3 } };
 
-    const parsed = parseDelivery('prod', JSON.stringify({ alerts: [mixed] }));
+    const parsed = parseWebhook('prod', JSON.stringify({ alerts: [mixed] }));
 
     expect(parsed).toMatchObject({
       delivery: { alerts: [{ annotations: { summary: 'down', retries: '3' } }] },
@@ -95,7 +95,7 @@ describe('reading a webhook body', () => {
     ['2026-11-24T03:33:32.110987654Z', Date.UTC(2026, 10, 24, 3, 33, 32, 110)],
     ['2026-11-24T05:33:32+02:00', Date.UTC(2026, 10, 24, 3, 33, 32)],
   ])('reads %s to the millisecond', (startsAt, expected) => {
-    const parsed = parseDelivery('prod', JSON.stringify({ alerts: [{ ...alert, startsAt }] }));
+    const parsed = parseWebhook('prod', JSON.stringify({ alerts: [{ ...alert, startsAt }] }));
 
     expect(parsed).toMatchObject({ delivery: { alerts: [{ startsAt: expected }] } });
   });
@@ -109,7 +109,7 @@ describe('reading a webhook body', () => {
   ])('reads a time that is %s as one that was not said', (_, time) => {
     const resolved = { ...alert, status: 'resolved', startsAt: time, endsAt: time };
 
-    const parsed = parseDelivery('prod', JSON.stringify({ alerts: [resolved] }));
+    const parsed = parseWebhook('prod', JSON.stringify({ alerts: [resolved] }));
 
     expect(parsed).toMatchObject({ delivery: { alerts: [{ startsAt: 0, endsAt: 0 }], rejected: [] } });
   });
@@ -120,7 +120,7 @@ describe('reading a webhook body', () => {
     ['suppressed', 'firing', 'firing'],
     ['RESOLVED', 'firing', 'resolved'],
   ])('reads the status %o of an alert in a group that is %s as %s', (status, group, expected) => {
-    const parsed = parseDelivery('prod', webhookBody([{ ...alert, status }], { status: group }));
+    const parsed = parseWebhook('prod', webhookBody([{ ...alert, status }], { status: group }));
 
     expect(parsed).toMatchObject({ delivery: { alerts: [{ status: expected }] } });
   });
@@ -129,7 +129,7 @@ describe('reading a webhook body', () => {
     ['an end', '2026-11-24T04:00:00Z', 'resolved'],
     ['no end', '0001-01-01T00:00:00Z', 'firing'],
   ])('decides by its end where nobody says a status: with %s', (_, endsAt, expected) => {
-    const parsed = parseDelivery(
+    const parsed = parseWebhook(
       'prod',
       JSON.stringify({ alerts: [{ ...alert, status: undefined, endsAt }] }),
     );
@@ -140,7 +140,7 @@ describe('reading a webhook body', () => {
   it('makes text of labels that are none, and leaves out what has no name or no value', () => {
     const labels = { port: 5432, replicated: true, pod: null, '': 'x', tags: ['a'] };
 
-    const parsed = parseDelivery('prod', JSON.stringify({ alerts: [{ ...alert, labels }] }));
+    const parsed = parseWebhook('prod', JSON.stringify({ alerts: [{ ...alert, labels }] }));
 
     expect(parsed).toMatchObject({
       delivery: { alerts: [{ labels: { port: '5432', replicated: 'true', tags: '["a"]' } }] },
@@ -152,7 +152,7 @@ describe('reading a webhook body', () => {
   it('takes an alert in although a label is nested deeper than can be written', () => {
     const body = JSON.stringify({ alerts: [{ ...alert, labels: { alertname: 'X', deep: 'DEEP' } }] });
 
-    const parsed = parseDelivery('prod', body.replace('"DEEP"', '['.repeat(50_000) + ']'.repeat(50_000)));
+    const parsed = parseWebhook('prod', body.replace('"DEEP"', '['.repeat(50_000) + ']'.repeat(50_000)));
 
     expect(parsed).toMatchObject({
       delivery: { alerts: [{ labels: { alertname: 'X', deep: '(nested too deeply)' } }] },
@@ -162,7 +162,7 @@ describe('reading a webhook body', () => {
   it('ignores fields it does not know and those of a wrong type that it can do without', () => {
     const body = webhookBody([alert], { notification_reason: 'x', routeLabels: {}, truncatedAlerts: 'many' });
 
-    expect(parseDelivery('prod', body)).toMatchObject({ kind: 'delivery', delivery: { truncatedAlerts: 0 } });
+    expect(parseWebhook('prod', body)).toMatchObject({ kind: 'delivery', delivery: { truncatedAlerts: 0 } });
   });
 
   it.each([
@@ -178,14 +178,14 @@ describe('reading a webhook body', () => {
   ])('counts %s truncated alerts as %i', (written, truncatedAlerts) => {
     const body = webhookBody([]).replace('"truncatedAlerts":0', `"truncatedAlerts":${written}`);
 
-    expect(parseDelivery('prod', body)).toMatchObject({ kind: 'delivery', delivery: { truncatedAlerts } });
+    expect(parseWebhook('prod', body)).toMatchObject({ kind: 'delivery', delivery: { truncatedAlerts } });
   });
 
   it('computes a fingerprint that is absent, and keeps labels with the names of built-ins as data', () => {
     const labels = '{"alertname":"X","__proto__":"p","constructor":"c"}';
     const body = `{"alerts":[{"status":"firing","labels":${labels},"startsAt":"2026-01-01T00:00:00Z"}]}`;
 
-    const parsed = parseDelivery('prod', body);
+    const parsed = parseWebhook('prod', body);
 
     const seen = parsed.kind === 'delivery' ? parsed.delivery.alerts[0] : undefined;
     expect(seen?.fingerprint).toMatch(/^[0-9a-f]{16}$/);
@@ -197,7 +197,7 @@ describe('reading a webhook body', () => {
     const one = (value: string) =>
       `{"status":"firing","labels":{"alertname":"X","__proto__":"${value}"},"startsAt":"2026-01-01T00:00:00Z"}`;
 
-    const parsed = parseDelivery('prod', `{"alerts":[${one('a')},${one('b')}]}`);
+    const parsed = parseWebhook('prod', `{"alerts":[${one('a')},${one('b')}]}`);
 
     const alerts = parsed.kind === 'delivery' ? parsed.delivery.alerts : [];
     expect(new Set(alerts.map(({ fingerprint }) => fingerprint)).size).toBe(2);
@@ -208,7 +208,7 @@ describe('reading a webhook body', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), fc.jsonValue({ maxDepth: 4 }), (value, inner) => {
         for (const body of [value, { alerts: value }, { alerts: [inner, { ...alert, labels: inner }] }]) {
-          expect(['delivery', 'malformed']).toContain(parseDelivery('prod', JSON.stringify(body)).kind);
+          expect(['delivery', 'malformed']).toContain(parseWebhook('prod', JSON.stringify(body)).kind);
         }
       }),
       { numRuns: 1_000 },
@@ -220,9 +220,9 @@ describe('identity', () => {
   it('is shared by alerts that differ only in severity', () => {
     const labels = { alertname: 'X', pod: 'a' };
 
-    expect(identityOf({ ...labels, severity: 'warning' })).toBe(
-      identityOf({ severity: 'critical', ...labels }),
+    expect(formatIdentity({ ...labels, severity: 'warning' })).toBe(
+      formatIdentity({ severity: 'critical', ...labels }),
     );
-    expect(identityOf({ ...labels, pod: 'b' })).not.toBe(identityOf(labels));
+    expect(formatIdentity({ ...labels, pod: 'b' })).not.toBe(formatIdentity(labels));
   });
 });

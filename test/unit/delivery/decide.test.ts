@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Abilities, decide } from '../../../lib/core/delivery/decide.ts';
-import { toldRecord } from '../../../lib/core/delivery/delivered-record.ts';
+import { updateRecord } from '../../../lib/core/delivery/delivered-record.ts';
 import type { DeliverMessage, DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
-import { retryDelaySeconds } from '../../../lib/core/delivery/retry-delay.ts';
+import { getRetryDelaySeconds } from '../../../lib/core/delivery/retry-delay.ts';
 import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { Story } from '../../support/harness/incident-history.ts';
@@ -345,7 +345,7 @@ describe('deciding what a destination is told', () => {
 
 describe('what a destination was told', () => {
   it('is one later version when the root showed more than the message knew', () => {
-    const told = toldRecord(record(), message('opened', 1), at(opened, 4), {
+    const told = updateRecord(record(), message('opened', 1), at(opened, 4), {
       spoke: true,
       rootCurrent: true,
       ref: { channelId: 'C1', ts: '1.1' },
@@ -355,7 +355,7 @@ describe('what a destination was told', () => {
   });
 
   it('counts as a resolve when it was shown as resolved', () => {
-    const told = toldRecord(record(), message('opened', 1), at(resolved, 2), {
+    const told = updateRecord(record(), message('opened', 1), at(resolved, 2), {
       spoke: true,
       rootCurrent: true,
     });
@@ -369,14 +369,14 @@ describe('a line about what a person did', () => {
   const line = { spoke: false, rootCurrent: false, deed: true } as const;
 
   it('says nothing about what fires, so that the end is still news', () => {
-    const told = toldRecord(known, message('acknowledged', 2, byAna), at(resolved, 3), line);
+    const told = updateRecord(known, message('acknowledged', 2, byAna), at(resolved, 3), line);
 
     expect(told).toMatchObject({ lastDeedSeq: 2, lastSaidFiring: true, resolvedSeq: 0, lastSeq: 1 });
     expect(decide(message('resolved', 3), at(resolved, 3), told, 'edits', 0)).toEqual(edit('quiet'));
   });
 
   it('needs no second one after a reply that said it', () => {
-    const told = toldRecord(known, message('resolved', 2, byAna), at(resolved, 2), {
+    const told = updateRecord(known, message('resolved', 2, byAna), at(resolved, 2), {
       spoke: true,
       rootCurrent: true,
     });
@@ -389,7 +389,7 @@ describe('a line about what a person did', () => {
 
 describe('the end of flapping', () => {
   it('is told although the flapping itself was told while nothing fired', () => {
-    const said = toldRecord(
+    const said = updateRecord(
       record({ lastSeq: 4, lastPingSeq: 3, resolvedSeq: 4 }),
       message('flapping', 5),
       flapping,
@@ -405,7 +405,7 @@ describe('the end of flapping', () => {
   });
 
   it('does not make a repeated resolve from before it news again', () => {
-    const said = toldRecord(record({ lastSeq: 3, lastPingSeq: 3 }), message('resolved', 4), flapping, {
+    const said = updateRecord(record({ lastSeq: 3, lastPingSeq: 3 }), message('resolved', 4), flapping, {
       spoke: true,
       rootCurrent: true,
     });
@@ -426,6 +426,6 @@ describe('the time until a temporary failure is tried again', () => {
     [1, 3_600_000, 300],
     [1, 0, 1],
   ])('is, at receive %i with Retry-After %s ms, %i s', (receives, retryAfter, expected) => {
-    expect(retryDelaySeconds(receives, retryAfter)).toBe(expected);
+    expect(getRetryDelaySeconds(receives, retryAfter)).toBe(expected);
   });
 });

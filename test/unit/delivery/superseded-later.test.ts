@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
-import { saidBehind } from '../../../lib/core/delivery/superseded-later.ts';
+import { findLaterNotice } from '../../../lib/core/delivery/superseded-later.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { deliverMessage } from '../../support/factories/deliver-message.ts';
 import { Story, T0 } from '../../support/harness/incident-history.ts';
@@ -28,30 +28,30 @@ function told(change: Partial<DestinationRecord> = {}): DestinationRecord {
 
 describe('a quiet message that comes late', () => {
   it('is said by the page behind it, and by the end behind it', () => {
-    expect(saidBehind(acknowledged, escalated, told(), now)).toBe('a page after it says it');
-    expect(saidBehind(acknowledged, ended, told(), now)).toBe('the message of its end says it');
+    expect(findLaterNotice(acknowledged, escalated, told(), now)).toBe('a page after it says it');
+    expect(findLaterNotice(acknowledged, ended, told(), now)).toBe('the message of its end says it');
   });
 
   it('is told when it is in time, because whoever acknowledged waits to see it', () => {
-    expect(saidBehind(acknowledged, escalated, told(), acknowledged.at + MINUTE)).toBeUndefined();
+    expect(findLaterNotice(acknowledged, escalated, told(), acknowledged.at + MINUTE)).toBeUndefined();
   });
 
   it('is told when what came after it was told already, as when a dead letter is sent again', () => {
-    expect(saidBehind(acknowledged, escalated, told({ lastPingSeq: 3 }), now)).toBeUndefined();
-    expect(saidBehind(acknowledged, ended, told({ resolvedSeq: 3 }), now)).toBeUndefined();
-    expect(saidBehind(acknowledged, ended, told({ lastSaidFiring: false }), now)).toBeUndefined();
+    expect(findLaterNotice(acknowledged, escalated, told({ lastPingSeq: 3 }), now)).toBeUndefined();
+    expect(findLaterNotice(acknowledged, ended, told({ resolvedSeq: 3 }), now)).toBeUndefined();
+    expect(findLaterNotice(acknowledged, ended, told({ lastSaidFiring: false }), now)).toBeUndefined();
   });
 
   it('is told when nobody is to hear of what came after it', () => {
     const muted = { maintenance: 'm', since: 0, until: now + MINUTE };
 
-    expect(saidBehind(acknowledged, { ...escalated, muted }, told(), now)).toBeUndefined();
+    expect(findLaterNotice(acknowledged, { ...escalated, muted }, told(), now)).toBeUndefined();
   });
 
   it('is told when the incident was stored by the version before, which does not say what came after it', () => {
     const { lastNews: _, ...before } = escalated;
 
-    expect(saidBehind(acknowledged, before, told(), now)).toBeUndefined();
+    expect(findLaterNotice(acknowledged, before, told(), now)).toBeUndefined();
   });
 });
 
@@ -61,7 +61,7 @@ describe('a message that people must get', () => {
     ['an end', deliverMessage('m', { seq: 2, reason: 'resolved', ping: false }), ended],
     ['a close', deliverMessage('m', { seq: 2, reason: 'closed', ping: false }), escalated],
   ])('is never left to another: %s', (_, message, incident) => {
-    expect(saidBehind(message, incident, told(), now)).toBeUndefined();
+    expect(findLaterNotice(message, incident, told(), now)).toBeUndefined();
   });
 });
 

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { promqlEscaped, promqlHoleMistake } from '../../../lib/core/diagnosis/expressions/insert-safely.ts';
-import { fillTemplate, templateMistakes } from '../../../lib/core/diagnosis/expressions/template.ts';
+import {
+  escapePromql,
+  findPromqlHoleMistake,
+} from '../../../lib/core/diagnosis/expressions/insert-safely.ts';
+import { fillTemplate, findTemplateMistakes } from '../../../lib/core/diagnosis/expressions/template.ts';
 import { fillCommands } from '../../../lib/core/diagnosis/fill-commands.ts';
 
 const found = (first: object) => ({ labels: { service: 'api' }, findings: { step: { first, count: 1 } } });
@@ -137,9 +140,9 @@ describe('templates', () => {
   });
 
   test('name their mistakes', () => {
-    expect(templateMistakes('{{ result.count + }} and {{ labels.x }}', 'step')).toHaveLength(1);
-    expect(templateMistakes('{{ labels.x', 'step')).toEqual([{ message: 'a {{ is never closed', at: 0 }]);
-    expect(templateMistakes('{{ labels.x }}', 'step')).toEqual([]);
+    expect(findTemplateMistakes('{{ result.count + }} and {{ labels.x }}', 'step')).toHaveLength(1);
+    expect(findTemplateMistakes('{{ labels.x', 'step')).toEqual([{ message: 'a {{ is never closed', at: 0 }]);
+    expect(findTemplateMistakes('{{ labels.x }}', 'step')).toEqual([]);
   });
 });
 
@@ -147,7 +150,7 @@ describe('values in PromQL', () => {
   test('cannot end the string that they stand in', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (value) => {
-        const inside = promqlEscaped(value);
+        const inside = escapePromql(value);
 
         expect(inside).toMatch(/^(?:[^"\\\n\r]|\\["\\nr])*$/u);
       }),
@@ -161,10 +164,12 @@ describe('values in PromQL', () => {
     ['inside a regular expression', 'up{job=~"{{ labels.job }}.*"}'],
     ['after a string that holds an escaped quote', 'up{a="\\"", job={{ labels.job }}}'],
   ])('are refused at build time %s', (_where, query) => {
-    expect(promqlHoleMistake(query)?.message).toMatch(/\{\{ \}\}/);
+    expect(findPromqlHoleMistake(query)?.message).toMatch(/\{\{ \}\}/);
   });
 
   test('are accepted inside double quotes', () => {
-    expect(promqlHoleMistake('up{job="{{ labels["job"] }}", a!~"b.*", c="{{ labels.c }}"}')).toBeUndefined();
+    expect(
+      findPromqlHoleMistake('up{job="{{ labels["job"] }}", a!~"b.*", c="{{ labels.c }}"}'),
+    ).toBeUndefined();
   });
 });

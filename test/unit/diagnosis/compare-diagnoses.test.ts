@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
-  beforeAndAfter,
   type ComparedFinding,
-  progressSince,
+  compareWithPrevious,
+  compareWithWorst,
 } from '../../../lib/core/diagnosis/findings/compare-diagnoses.ts';
 import type { Finding, Verdict } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { diagnosis, finding } from '../../support/factories/finding.ts';
@@ -30,7 +30,7 @@ describe('what changed since the last look', () => {
       found('pods', 'unchecked', '403.'),
     ]);
 
-    const progress = progressSince(earlier, now);
+    const progress = compareWithPrevious(earlier, now);
 
     expect(words(progress.changes)).toEqual([
       'new disk: disk 61 % > disk 91 %',
@@ -44,7 +44,7 @@ describe('what changed since the last look', () => {
   test('is nothing for findings that say the same, and they are counted', () => {
     const findings = [found('pool', 'attention', '10 of 10'), found('disk', 'normal', 'disk 61 %')];
 
-    const progress = progressSince(diagnosis(1, findings), diagnosis(2, findings));
+    const progress = compareWithPrevious(diagnosis(1, findings), diagnosis(2, findings));
 
     expect(progress).toMatchObject({ changes: [], unchanged: 1, unseen: 0 });
   });
@@ -53,7 +53,7 @@ describe('what changed since the last look', () => {
     const earlier = diagnosis(1, [found('gone', 'attention', 'x'), found('log:a', 'attention', 'x')]);
     const now = diagnosis(2, [found('log:b', 'attention', 'y'), found('fresh', 'normal', 'y')]);
 
-    const progress = progressSince(earlier, now);
+    const progress = compareWithPrevious(earlier, now);
 
     expect(progress).toMatchObject({ changes: [], unchanged: 0, unseen: 1 });
   });
@@ -62,7 +62,7 @@ describe('what changed since the last look', () => {
     const earlier = diagnosis(1, [found('log:a', 'attention', 'a 1'), found('log:b', 'attention', 'b 1')]);
     const now = diagnosis(2, [found('log:b', 'normal', 'b 0'), found('log:a', 'attention', 'a 2')]);
 
-    const { changes } = progressSince(earlier, now);
+    const { changes } = compareWithPrevious(earlier, now);
 
     expect(words(changes)).toEqual(['better log:b: b 1 > b 0', 'still log:a: a 1 > a 2']);
   });
@@ -71,7 +71,7 @@ describe('what changed since the last look', () => {
     const earlier = diagnosis(1, [found('a', 'unchecked', 'refused'), found('b', 'unchecked', 'refused')]);
     const now = diagnosis(2, [found('a', 'normal', 'fine'), found('b', 'attention', '3 wait')]);
 
-    const { changes } = progressSince(earlier, now);
+    const { changes } = compareWithPrevious(earlier, now);
 
     expect(words(changes)).toEqual(['new b: could not check (refused) > 3 wait']);
   });
@@ -86,7 +86,7 @@ describe('before and after', () => {
     ];
     const after = diagnosis(4, [found('pool', 'normal', '4 of 10'), found('locks', 'normal', 'none waits')]);
 
-    const compared = beforeAndAfter(looks, after);
+    const compared = compareWithWorst(looks, after);
 
     expect(words(compared)).toEqual(['better pool: 10 of 10 > 4 of 10', 'better locks: 5 wait > none waits']);
   });
@@ -108,7 +108,7 @@ describe('before and after', () => {
       found('pods', 'unchecked', '403'),
     ]);
 
-    const compared = beforeAndAfter(looks, after);
+    const compared = compareWithWorst(looks, after);
 
     expect(words(compared)).toEqual([
       'still locks: 3 wait > 3 wait',
@@ -122,6 +122,6 @@ describe('before and after', () => {
   test('has nothing to say of what was fine all the time, or is not looked at again', () => {
     const looks = [diagnosis(1, [found('disk', 'normal', 'fine'), found('other', 'attention', 'x')])];
 
-    expect(beforeAndAfter(looks, diagnosis(2, [found('disk', 'normal', 'fine')]))).toEqual([]);
+    expect(compareWithWorst(looks, diagnosis(2, [found('disk', 'normal', 'fine')]))).toEqual([]);
   });
 });

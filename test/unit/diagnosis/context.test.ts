@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { alsoOpen } from '../../../lib/core/diagnosis/context/other-incidents.ts';
-import { lastTimeOf, type PastEpisode } from '../../../lib/core/diagnosis/context/previous-episode.ts';
+import { selectOtherIncidents } from '../../../lib/core/diagnosis/context/other-incidents.ts';
+import {
+  describePreviousEpisode,
+  type PastEpisode,
+} from '../../../lib/core/diagnosis/context/previous-episode.ts';
 import type { OpenIncident } from '../../../lib/core/diagnosis/findings/context.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
 import { diagnosis, finding } from '../../support/factories/finding.ts';
@@ -26,7 +29,7 @@ describe('the last time', () => {
       ]),
     ];
 
-    const last = lastTimeOf({ incidents: episodes, complete: true }, diagnoses, NOW);
+    const last = describePreviousEpisode({ incidents: episodes, complete: true }, diagnoses, NOW);
 
     expect(last).toEqual({
       incidentId: 'k.3',
@@ -45,8 +48,8 @@ describe('the last time', () => {
     const read = [episode(1), episode(2)];
 
     const recent = [
-      lastTimeOf({ incidents: read, complete: false }, [], NOW)?.recent,
-      lastTimeOf({ incidents: [...read, episode(31)], complete: false }, [], NOW)?.recent,
+      describePreviousEpisode({ incidents: read, complete: false }, [], NOW)?.recent,
+      describePreviousEpisode({ incidents: [...read, episode(31)], complete: false }, [], NOW)?.recent,
     ];
 
     expect(recent).toEqual([
@@ -56,13 +59,17 @@ describe('the last time', () => {
   });
 
   test('is not there for a first episode', () => {
-    expect(lastTimeOf({ incidents: [], complete: true }, [], NOW)).toBeUndefined();
+    expect(describePreviousEpisode({ incidents: [], complete: true }, [], NOW)).toBeUndefined();
   });
 
   test('keeps five findings at most', () => {
     const findings = Array.from({ length: 9 }, (_, n) => finding({ stepId: `s${n}` }));
 
-    const last = lastTimeOf({ incidents: [episode(3)], complete: true }, [diagnosis(1, findings)], NOW);
+    const last = describePreviousEpisode(
+      { incidents: [episode(3)], complete: true },
+      [diagnosis(1, findings)],
+      NOW,
+    );
 
     expect(last?.findings.map(({ stepId }) => stepId)).toEqual(['s0', 's1', 's2', 's3', 's4']);
   });
@@ -90,7 +97,7 @@ describe('what else is open', () => {
       open('worst', { severity: 'critical', openedAt: NOW - DAY }),
     ];
 
-    const others = alsoOpen({ incidents, complete: true }, 'own');
+    const others = selectOtherIncidents({ incidents, complete: true }, 'own');
 
     expect(others.incidents.map(({ id }) => id)).toEqual(['worst', 'new', 'old', 'info']);
     expect(others.more).toBe(0);
@@ -100,7 +107,7 @@ describe('what else is open', () => {
   test('is five incidents at most, and the others are counted', () => {
     const incidents = Array.from({ length: 12 }, (_, n) => open(`i${n}`));
 
-    const others = [true, false].map((complete) => alsoOpen({ incidents, complete }, 'i0'));
+    const others = [true, false].map((complete) => selectOtherIncidents({ incidents, complete }, 'i0'));
 
     expect(others.map((each) => each.incidents.length)).toEqual([5, 5]);
     expect(others).toMatchObject([
@@ -110,13 +117,15 @@ describe('what else is open', () => {
   });
 
   test('leaves out an incident whose only firing reports are doubtful', () => {
-    expect(alsoOpen({ incidents: [open('a', { firing: 0 })], complete: true }, 'own').incidents).toEqual([]);
+    expect(
+      selectOtherIncidents({ incidents: [open('a', { firing: 0 })], complete: true }, 'own').incidents,
+    ).toEqual([]);
   });
 
   test('holds no secret and no control character of a label', () => {
     const incidents = [open('a', { group: { service: 'api\n\u001b[2J password=hunter2' } })];
 
-    const [shown] = alsoOpen({ incidents, complete: true }, 'own').incidents;
+    const [shown] = selectOtherIncidents({ incidents, complete: true }, 'own').incidents;
 
     expect(shown?.group).toEqual({ service: 'api [2J password=[redacted]' });
   });

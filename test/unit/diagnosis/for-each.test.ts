@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
 import type { SqlProbe } from '../../../lib/core/diagnosis/checks/probe.ts';
-import type { Scalar } from '../../../lib/core/diagnosis/findings/finding.ts';
+import type { Cell } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { runDiagnosis } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import type { SqlStep } from '../../../lib/core/runbook/runbook.ts';
 import { SECOND } from '../../../lib/core/shared/time.ts';
@@ -32,8 +32,8 @@ function agents(...names: string[]): AlertDetail[] {
 }
 
 /** Errors by agent; one whose number is missing cannot be asked. */
-function errors(byAgent: Record<string, number>): { sql: SqlProbe; asked: Scalar[] } {
-  const asked: Scalar[] = [];
+function errors(byAgent: Record<string, number>): { sql: SqlProbe; asked: Cell[] } {
+  const asked: Cell[] = [];
   const sql: SqlProbe = {
     query: async (_text, [agent = null]) => {
       asked.push(agent);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
-import { asRun, planSteps } from '../../../lib/core/diagnosis/plan-steps.ts';
+import { planSteps, toRunStep } from '../../../lib/core/diagnosis/plan-steps.ts';
 import type { Runbook, SqlStep } from '../../../lib/core/runbook/runbook.ts';
 import { SECOND } from '../../../lib/core/shared/time.ts';
 import { runbook } from '../../support/factories/catalog.ts';
@@ -30,7 +30,10 @@ function alerts(...labels: Record<string, string>[]): AlertDetail[] {
 
 function planned(change: Partial<Runbook>, about: AlertDetail[], reason: 'opened' | 'resolved' = 'opened') {
   const { runs, beyond } = planSteps(runbook(change), reason, about);
-  return { runs: runs.map((run) => [asRun(run).id, run.labels]), beyond: beyond.map(({ values }) => values) };
+  return {
+    runs: runs.map((run) => [toRunStep(run).id, run.labels]),
+    beyond: beyond.map(({ values }) => values),
+  };
 }
 
 describe('what runs for an incident', () => {
@@ -85,6 +88,6 @@ describe('what runs for an incident', () => {
     const diagnostics = [step('log', { forEach: { label: 'agent', most: 1 } })];
     const [run] = planSteps(runbook({ diagnostics }), 'opened', alerts({ agent: 'a\u202e\nb' })).runs;
 
-    expect(run && asRun(run).title).toBe('log (a b)');
+    expect(run && toRunStep(run).title).toBe('log (a b)');
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
 import type { ProbeResult, PrometheusProbe, SqlProbe } from '../../../lib/core/diagnosis/checks/probe.ts';
-import type { Diagnosis, Scalar } from '../../../lib/core/diagnosis/findings/finding.ts';
-import { type DiagnosisInput, deadlineFor, runDiagnosis } from '../../../lib/core/diagnosis/run-diagnosis.ts';
+import type { Cell, Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
+import { type DiagnosisInput, getDeadline, runDiagnosis } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import type { Runbook, SqlStep } from '../../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
 import { runbook } from '../../support/factories/catalog.ts';
@@ -56,7 +56,7 @@ function input(change: Partial<DiagnosisInput> = {}, book: Partial<Runbook> = {}
   };
 }
 
-function answering(columns: string[], ...rows: Scalar[][]): SqlProbe {
+function answering(columns: string[], ...rows: Cell[][]): SqlProbe {
   return { query: async () => ({ kind: 'ok', value: { columns, rows, truncated: false } }) };
 }
 
@@ -69,9 +69,9 @@ function said({ findings }: Diagnosis): [string, string][] {
 
 describe('a diagnosis', () => {
   test('has 10 s for a critical incident and 20 s for others', () => {
-    expect(deadlineFor('critical')).toBe(10_000);
-    expect(deadlineFor('warning')).toBe(20_000);
-    expect(deadlineFor('info')).toBe(20_000);
+    expect(getDeadline('critical')).toBe(10_000);
+    expect(getDeadline('warning')).toBe(20_000);
+    expect(getDeadline('info')).toBe(20_000);
   });
 
   test('says what was found, what needs attention first, and carries the effect as its id', async () => {
@@ -174,7 +174,7 @@ describe('a diagnosis', () => {
   });
 
   test('hands labels to SQL apart from the text, and only those that all alerts share', async () => {
-    const asked: { sql: string; params: Scalar[] }[] = [];
+    const asked: { sql: string; params: Cell[] }[] = [];
     const sql: SqlProbe = {
       query: async (text, params) => {
         asked.push({ sql: text, params });
@@ -194,7 +194,7 @@ describe('a diagnosis', () => {
   });
 
   test('keeps evidence within 4 KB and says how much is left out', async () => {
-    const rows = Array.from({ length: 20 }, (_, n): Scalar[] => [n, 'x'.repeat(5_000)]);
+    const rows = Array.from({ length: 20 }, (_, n): Cell[] => [n, 'x'.repeat(5_000)]);
     const sql: SqlProbe = {
       query: async () => ({ kind: 'ok', value: { columns: ['n', 'text'], rows, truncated: true } }),
     };
@@ -208,7 +208,7 @@ describe('a diagnosis', () => {
   });
 
   test('counts the rows that a server cut, in the sentence and under the table', async () => {
-    const rows = Array.from({ length: 20 }, (_, n): Scalar[] => [n]);
+    const rows = Array.from({ length: 20 }, (_, n): Cell[] => [n]);
     const sql: SqlProbe = {
       query: async () => ({ kind: 'ok', value: { columns: ['n'], rows, truncated: true, count: 57 } }),
     };

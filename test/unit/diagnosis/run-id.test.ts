@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runOf, valueToName } from '../../../lib/core/diagnosis/findings/finding.ts';
+import { getNamedValue, parseRunId } from '../../../lib/core/diagnosis/findings/finding.ts';
 
 describe('the name of a finding', () => {
   test.each([
@@ -7,7 +7,7 @@ describe('the name of a finding', () => {
     ['log:technical-agent', { step: 'log', value: 'technical-agent' }],
     ['up:cart:80', { step: 'up', value: 'cart:80' }],
   ])('says of which step and value it is: %s', (stepId, expected) => {
-    expect(runOf(stepId)).toEqual(expected);
+    expect(parseRunId(stepId)).toEqual(expected);
   });
 
   test.each([
@@ -21,7 +21,7 @@ describe('the name of a finding', () => {
   ])(
     '%s is added to its sentence only where that does not hold it as a word: %s',
     (stepId, sentence, expected) => {
-      expect(valueToName({ stepId, sentence })).toBe(expected);
+      expect(getNamedValue({ stepId, sentence })).toBe(expected);
     },
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seriesEvidence, summarise } from '../../../lib/core/diagnosis/checks/series-summary.ts';
+import { summarise, toSeriesEvidence } from '../../../lib/core/diagnosis/checks/series-summary.ts';
 
 const minute = (n: number) => n * 60_000;
 
@@ -28,7 +28,7 @@ describe('a series', () => {
   });
 
   test('of many, the one that reached highest is shown and the others are counted', () => {
-    const evidence = seriesEvidence([
+    const evidence = toSeriesEvidence([
       { labels: { service: 'api' }, points: [[minute(0), 5]] },
       { labels: { __name__: 'up', service: 'web', code: '500' }, points: [[minute(0), 8]] },
       { labels: { service: 'empty' }, points: [] },
@@ -40,7 +40,7 @@ describe('a series', () => {
   test('keeps at most 120 points, the first and the last among them', () => {
     const points = Array.from({ length: 1_000 }, (_, n): [number, number] => [minute(n), n]);
 
-    const evidence = seriesEvidence([{ labels: {}, points }]);
+    const evidence = toSeriesEvidence([{ labels: {}, points }]);
 
     if (evidence?.kind !== 'series') throw new Error('there is no series');
     expect(evidence.points).toHaveLength(120);
@@ -48,7 +48,7 @@ describe('a series', () => {
   });
 
   test('has labels in which no credential and no control character is left, and that are not endless', () => {
-    const evidence = seriesEvidence([
+    const evidence = toSeriesEvidence([
       {
         labels: { url: 'http://reader:s3cret-word@db/', note: 'a\u001b[31m\u202eb', long: 'x'.repeat(5_000) },
         points: [[0, 1]],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../../lib/core/diagnosis/findings/finding.ts';
-import { fitDiagnosis } from '../../../lib/core/diagnosis/findings/truncate-diagnosis.ts';
+import { truncateDiagnosis } from '../../../lib/core/diagnosis/findings/truncate-diagnosis.ts';
 import { diagnosis, finding } from '../../support/factories/finding.ts';
 
 const evidence: Evidence = { kind: 'text', lines: ['x'.repeat(900)], omitted: 0 };
@@ -13,7 +13,7 @@ describe('a diagnosis too large to be stored', () => {
   const findings = Array.from({ length: 10 }, (_, n) => finding({ stepId: `s${n}`, evidence }));
 
   test('loses the evidence of its last findings, and none of what was found', () => {
-    const fitted = fitDiagnosis(diagnosis(1, findings), 6_000);
+    const fitted = truncateDiagnosis(diagnosis(1, findings), 6_000);
 
     expect(bytes(fitted)).toBeLessThanOrEqual(6_000);
     expect(fitted.findings.map(({ stepId }) => stepId)).toEqual(findings.map(({ stepId }) => stepId));
@@ -23,7 +23,7 @@ describe('a diagnosis too large to be stored', () => {
   });
 
   test('loses its last findings only after all evidence, and says how many', () => {
-    const fitted = fitDiagnosis(diagnosis(1, findings), 1_000);
+    const fitted = truncateDiagnosis(diagnosis(1, findings), 1_000);
 
     expect(fitted.findings.length).toBeGreaterThan(3);
     expect(fitted.findings.length).toBeLessThan(10);
@@ -36,12 +36,12 @@ describe('a diagnosis too large to be stored', () => {
       finding({ stepId: `s${n}`, sentence: '警'.repeat(500), evidence }),
     );
 
-    expect(bytes(fitDiagnosis(diagnosis(1, wide)))).toBeLessThan(310 * 1024);
+    expect(bytes(truncateDiagnosis(diagnosis(1, wide)))).toBeLessThan(310 * 1024);
   });
 
   test('stays as it is when it fits', () => {
     const small = diagnosis(1, findings);
 
-    expect(fitDiagnosis(small)).toBe(small);
+    expect(truncateDiagnosis(small)).toBe(small);
   });
 });

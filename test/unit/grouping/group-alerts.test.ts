@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
-import { incidentKeysOf, NO_ALERTNAME, splitBySubject } from '../../../lib/core/grouping/group-alerts.ts';
+import { groupAlerts, listIncidentKeys, NO_ALERTNAME } from '../../../lib/core/grouping/group-alerts.ts';
 import { catalog, runbook } from '../../support/factories/catalog.ts';
 
 function alert(labels: Record<string, string>, source = 'prod'): Alert {
@@ -17,7 +17,7 @@ function alert(labels: Record<string, string>, source = 'prod'): Alert {
 }
 
 const keysOf = (alerts: Alert[], groupBy: string[]) =>
-  splitBySubject(catalog({}, [runbook({ alertname: 'X', groupBy })]), alerts, '').map(
+  groupAlerts(catalog({}, [runbook({ alertname: 'X', groupBy })]), alerts, '').map(
     (each) => each.subject.key,
   );
 
@@ -54,11 +54,7 @@ describe('splitting a delivery by incident', () => {
   });
 
   it('puts alerts without an alertname together, whether the label is absent or empty', () => {
-    const [subject, ...others] = splitBySubject(
-      catalog(),
-      [alert({ pod: 'a' }), alert({ alertname: '' })],
-      '',
-    );
+    const [subject, ...others] = groupAlerts(catalog(), [alert({ pod: 'a' }), alert({ alertname: '' })], '');
 
     expect(subject?.subject.alertname).toBe(NO_ALERTNAME);
     expect(others).toEqual([]);
@@ -72,7 +68,7 @@ describe('splitting a delivery by incident', () => {
     });
     const alerts = ['a', 'b', 'a'].map((pod) => alert({ alertname: 'X', pod }));
 
-    const split = splitBySubject(catalog({}, [changed]), alerts, '');
+    const split = groupAlerts(catalog({}, [changed]), alerts, '');
 
     expect(split.map((each) => each.alerts.length)).toEqual([2, 1]);
     expect(new Set(split.map((each) => each.subject.key)).size).toBe(1);
@@ -86,9 +82,9 @@ describe('splitting a delivery by incident', () => {
     ]);
     const labels = { alertname: 'X', pod: 'a' };
 
-    const [old] = incidentKeysOf(before, 'prod', labels);
+    const [old] = listIncidentKeys(before, 'prod', labels);
 
-    expect(incidentKeysOf(after, 'prod', labels)[1]).toBe(old);
+    expect(listIncidentKeys(after, 'prod', labels)[1]).toBe(old);
   });
 
   it('takes the value of the label that a promotion watches', () => {
@@ -97,7 +93,7 @@ describe('splitting a delivery by incident', () => {
       promotions: [{ kind: 'distinct-values', to: 'critical', label: 'service', atLeast: 2 }],
     });
 
-    const [subject] = splitBySubject(
+    const [subject] = groupAlerts(
       catalog({}, [watching]),
       [alert({ alertname: 'X', service: 'api' }), alert({ alertname: 'X' })],
       '',
@@ -107,7 +103,7 @@ describe('splitting a delivery by incident', () => {
   });
 
   it('cuts long values in what is kept, so that one alert cannot push out its neighbours', () => {
-    const [subject] = splitBySubject(catalog(), [alert({ alertname: 'X', big: 'x'.repeat(100_000) })], '');
+    const [subject] = groupAlerts(catalog(), [alert({ alertname: 'X', big: 'x'.repeat(100_000) })], '');
 
     expect(subject?.alerts[0]?.detail.labels['big']?.length).toBe(1_024);
   });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSeverity, severityOf } from '../../../lib/core/grouping/map-severity.ts';
+import { mapSeverity, readSeverity } from '../../../lib/core/grouping/map-severity.ts';
 import { readCatalog } from '../../../scripts/runbook/check/read-catalog.ts';
 import { catalog, runbook } from '../../support/factories/catalog.ts';
 
@@ -17,7 +17,7 @@ describe('the severity of an alert', () => {
     [{}, 'info'],
     [{ severity: '' }, 'info'],
   ])('%o means %s where the runbook says info', (labels, expected) => {
-    expect(severityOf(catalog(), runbook({ severity: 'info' }), labels)).toBe(expected);
+    expect(mapSeverity(catalog(), runbook({ severity: 'info' }), labels)).toBe(expected);
   });
 
   it.each([
@@ -40,7 +40,7 @@ describe('the severity of an alert', () => {
       severity: 'critical',
       unknown: 'Bogus',
     });
-    expect(severityOf({ severityAliases: {} }, fallback, { severity: 'Bogus' })).toBe('warning');
+    expect(mapSeverity({ severityAliases: {} }, fallback, { severity: 'Bogus' })).toBe('warning');
   });
 
   it('keeps an unknown word as short as a notice can show, and cut between characters', () => {

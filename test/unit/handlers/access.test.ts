@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { changeIncidentHandler } from '../../../handlers/change-incident.ts';
-import { listIncidentsHandler } from '../../../handlers/list-incidents.ts';
+import { createChangeIncident } from '../../../handlers/change-incident.ts';
+import { createListIncidents } from '../../../handlers/list-incidents.ts';
 import type { HttpResult } from '../../../handlers/middleware/http.ts';
-import { receiveWebhookHandler } from '../../../handlers/receive-webhook.ts';
-import { showIncidentHandler } from '../../../handlers/show-incident.ts';
+import { createReceiveWebhook } from '../../../handlers/receive-webhook.ts';
+import { createShowIncident } from '../../../handlers/show-incident.ts';
 import { catalog } from '../../support/factories/catalog.ts';
 import { basic, bearer, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
 import { webhookAlert, webhookBody } from '../../support/factories/webhook.ts';
@@ -20,10 +20,10 @@ function createApi() {
     { source: 'staging', token: 'staging-1' },
   ];
   const parts = { ports, access, clock: world.clock, log: silentLog };
-  const webhook = receiveWebhookHandler({ ...parts, tokens });
-  const list = listIncidentsHandler(parts);
-  const show = showIncidentHandler(parts);
-  const change = changeIncidentHandler(parts);
+  const webhook = createReceiveWebhook({ ...parts, tokens });
+  const list = createListIncidents(parts);
+  const show = createShowIncident(parts);
+  const change = createChangeIncident(parts);
   const body = webhookBody([webhookAlert({ startsAt: world.clock.now() })]);
   const parameters = { id: 'unknown.1' };
   return {
@@ -96,7 +96,7 @@ describe('who may call what', () => {
 
   it('lets nobody pass when no tokens are configured', async () => {
     const world = createMemoryWorld();
-    const handler = listIncidentsHandler({ ports: world, access: {}, clock: world.clock, log: silentLog });
+    const handler = createListIncidents({ ports: world, access: {}, clock: world.clock, log: silentLog });
 
     const results = await Promise.all(
       [{}, bearer(''), basic('', ''), bearer('undefined')].map((headers) =>

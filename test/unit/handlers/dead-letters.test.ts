@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { listDeadLettersHandler } from '../../../handlers/list-dead-letters.ts';
-import { redriveDeadLettersHandler } from '../../../handlers/redrive-dead-letters.ts';
+import { createListDeadLetters } from '../../../handlers/list-dead-letters.ts';
+import { createRedriveDeadLetters } from '../../../handlers/redrive-dead-letters.ts';
 import type { DeadLetters } from '../../../lib/core/delivery/dead-letters.ts';
 import { bearer, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
 import { createRecordingLog } from '../../support/fakes/recording-log.ts';
@@ -22,8 +22,8 @@ function api(deadLetters: Partial<DeadLetters> = {}) {
   };
   const log = createRecordingLog();
   const parts = { ports, log, access: { READ_TOKENS: ['reader'], WRITE_TOKENS: ['writer'] } };
-  const list = listDeadLettersHandler(parts);
-  const redrive = redriveDeadLettersHandler(parts);
+  const list = createListDeadLetters(parts);
+  const redrive = createRedriveDeadLetters(parts);
   return {
     calls,
     log,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { changeIncidentHandler } from '../../../handlers/change-incident.ts';
+import { createChangeIncident } from '../../../handlers/change-incident.ts';
 import { handler as health } from '../../../handlers/health.ts';
-import { listIncidentsHandler } from '../../../handlers/list-incidents.ts';
+import { createListIncidents } from '../../../handlers/list-incidents.ts';
 import { MAX_BODY_BYTES } from '../../../handlers/middleware/decode-body.ts';
 import type { HttpResult } from '../../../handlers/middleware/http.ts';
-import { receiveWebhookHandler } from '../../../handlers/receive-webhook.ts';
-import { showIncidentHandler } from '../../../handlers/show-incident.ts';
+import { createReceiveWebhook } from '../../../handlers/receive-webhook.ts';
+import { createShowIncident } from '../../../handlers/show-incident.ts';
 import { capturedEvent } from '../../support/factories/captured-event.ts';
 import { catalog } from '../../support/factories/catalog.ts';
 import {
@@ -24,10 +24,10 @@ function createApi() {
   const access = { READ_TOKENS: ['reader'], WRITE_TOKENS: ['writer'] };
   const ports = { ...world, catalog: catalog(), backOff: async () => {} };
   const parts = { ports, access, clock: world.clock, log };
-  const webhook = receiveWebhookHandler({ ...parts, tokens: [{ source: 'prod', token: 'token' }] });
-  const list = listIncidentsHandler(parts);
-  const show = showIncidentHandler(parts);
-  const change = changeIncidentHandler(parts);
+  const webhook = createReceiveWebhook({ ...parts, tokens: [{ source: 'prod', token: 'token' }] });
+  const list = createListIncidents(parts);
+  const show = createShowIncident(parts);
+  const change = createChangeIncident(parts);
   const write = { method: 'POST', headers: bearer('writer') };
   return {
     world,
@@ -214,7 +214,7 @@ describe('POST /webhooks/alertmanager', () => {
 
   it('answers a broken store with 500, so that Alertmanager delivers again, and logs why', async () => {
     const api = createApi();
-    const broken = receiveWebhookHandler({
+    const broken = createReceiveWebhook({
       tokens: [{ source: 'prod', token: 'token' }],
       clock: api.world.clock,
       log: api.log,

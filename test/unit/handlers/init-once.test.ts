@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { coldStart, failToStart } from '../../../handlers/middleware/init-once.ts';
+import { initOnce, rethrowInitError } from '../../../handlers/middleware/init-once.ts';
 import { lambdaContext } from '../../support/factories/http-event.ts';
 
 describe('coldStart', () => {
   it('builds once, at import', async () => {
     let built = 0;
-    const handler = coldStart(async () => {
+    const handler = initOnce(async () => {
       built += 1;
       return async (event: string) => `answer to ${event}`;
-    }, failToStart);
+    }, rethrowInitError);
 
     expect(built).toBe(1);
     expect(await handler('a', lambdaContext)).toBe('answer to a');
@@ -21,7 +21,7 @@ describe('coldStart', () => {
       Promise.reject(new Error('SSM is down')),
       Promise.resolve(async (event: string) => `answer to ${event}`),
     ];
-    const handler = coldStart(
+    const handler = initOnce(
       () => builds.shift() ?? Promise.reject(new Error('built too often')),
       (error) => `refused: ${String(error)}`,
     );
@@ -31,7 +31,7 @@ describe('coldStart', () => {
   });
 
   it('leaves failures of the work itself alone', async () => {
-    const handler = coldStart(
+    const handler = initOnce(
       async () => () => Promise.reject(new Error('work failed')),
       () => 'refused',
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listIncidentsHandler } from '../../../handlers/list-incidents.ts';
+import { createListIncidents } from '../../../handlers/list-incidents.ts';
 import type { HttpResult } from '../../../handlers/middleware/http.ts';
 import { bearer, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
 import { STORED_AT, storedIncident } from '../../support/factories/stored-incident.ts';
@@ -15,7 +15,7 @@ async function createApi(
     await world.incidents.write(storedIncident({ openedAt: STORED_AT - n, category: 'agents' }), 0);
   }
   const build = (access: typeof tokens) =>
-    listIncidentsHandler({ ports: world, access, clock: world.clock, log: silentLog });
+    createListIncidents({ ports: world, access, clock: world.clock, log: silentLog });
   const call =
     (handler: ReturnType<typeof build>) =>
     async (rawQueryString: string, token = 'reader') =>

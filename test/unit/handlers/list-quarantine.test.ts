@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listQuarantineHandler } from '../../../handlers/list-quarantine.ts';
+import { createListQuarantine } from '../../../handlers/list-quarantine.ts';
 import { bearer, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
 import { createMemoryWorld } from '../../support/fakes/memory-world.ts';
 import { createRecordingLog } from '../../support/fakes/recording-log.ts';
@@ -7,7 +7,7 @@ import { createRecordingLog } from '../../support/fakes/recording-log.ts';
 function quarantine() {
   const world = createMemoryWorld();
   const access = { READ_TOKENS: ['reader'] };
-  const handler = listQuarantineHandler({ access, ports: world, log: createRecordingLog() });
+  const handler = createListQuarantine({ access, ports: world, log: createRecordingLog() });
   const get = (query: Record<string, string> = {}, token = 'reader') =>
     handler(httpEvent({ headers: bearer(token), query }), lambdaContext);
   const add = (id: string, at: number) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { maintainHandler } from '../../../handlers/change-maintenance.ts';
-import { listMaintenanceHandler } from '../../../handlers/list-maintenance.ts';
+import { createChangeMaintenance } from '../../../handlers/change-maintenance.ts';
+import { createListMaintenance } from '../../../handlers/list-maintenance.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { bearer, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
 import { createMemoryWorld } from '../../support/fakes/memory-world.ts';
@@ -20,8 +20,8 @@ function api() {
   const world = createMemoryWorld();
   const access = { READ_TOKENS: ['reader'], WRITE_TOKENS: ['writer'] };
   const parts = { access, ports: world, clock: world.clock, log: createRecordingLog() };
-  const maintain = maintainHandler({ ...parts, unique: () => 'f00d-cafe-1234' });
-  const list = listMaintenanceHandler(parts);
+  const maintain = createChangeMaintenance({ ...parts, unique: () => 'f00d-cafe-1234' });
+  const list = createListMaintenance(parts);
   return {
     world,
     post: (body: object | string, token = 'writer') =>

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { deliverNoticeHandler, deliverRetrySeconds } from '../../../handlers/deliver-notice.ts';
-import { diagnoseFallbackHandler, fallbackRetrySeconds } from '../../../handlers/diagnose-dead-letters.ts';
-import { diagnoseIncidentHandler, diagnoseRetrySeconds } from '../../../handlers/diagnose-incident.ts';
-import { eachRecord, type RecordOutcome } from '../../../handlers/middleware/process-batch.ts';
+import { createDeliverNotice, getDeliverRetrySeconds } from '../../../handlers/deliver-notice.ts';
+import {
+  createDiagnoseDeadLetters,
+  getDeadLetterRetrySeconds,
+} from '../../../handlers/diagnose-dead-letters.ts';
+import { createDiagnoseIncident, getDiagnoseRetrySeconds } from '../../../handlers/diagnose-incident.ts';
+import { processBatch, type RecordOutcome } from '../../../handlers/middleware/process-batch.ts';
 import { catalog } from '../../support/factories/catalog.ts';
 import { deliverMessage } from '../../support/factories/deliver-message.ts';
 import { lambdaContext } from '../../support/factories/http-event.ts';
@@ -63,7 +66,7 @@ describe('eachRecord', () => {
       return { kind: 'done' };
     };
 
-    const response = await eachRecord(
+    const response = await processBatch(
       sqsEvent(records),
       { log: silentLog, visibility, afterFailure: () => 7 },
       work,
@@ -78,7 +81,7 @@ describe('eachRecord', () => {
     const visibility = { changeVisibility: () => Promise.reject(new Error('throttled')) };
     const again = async (): Promise<RecordOutcome> => ({ kind: 'again', afterSeconds: 3 });
 
-    const response = await eachRecord(
+    const response = await processBatch(
       sqsEvent([record('a', 'g1')]),
       { log: silentLog, visibility, afterFailure: () => 1 },
       again,
@@ -94,12 +97,12 @@ function record(id: string, group: string): SqsRecordFactory {
 
 describe('retries', () => {
   it('of a diagnosis come after 1, 5 and 30 s', () => {
-    expect([1, 2, 3, 4].map(diagnoseRetrySeconds)).toEqual([1, 5, 30, 30]);
+    expect([1, 2, 3, 4].map(getDiagnoseRetrySeconds)).toEqual([1, 5, 30, 30]);
   });
 
   it('of the fallback and of a delivery grow up to five minutes', () => {
-    expect([1, 2, 5, 7, 100].map(fallbackRetrySeconds)).toEqual([5, 10, 80, 300, 300]);
-    expect([1, 2, 3, 9, 10, 100].map(deliverRetrySeconds)).toEqual([1, 2, 4, 256, 300, 300]);
+    expect([1, 2, 5, 7, 100].map(getDeadLetterRetrySeconds)).toEqual([5, 10, 80, 300, 300]);
+    expect([1, 2, 3, 9, 10, 100].map(getDeliverRetrySeconds)).toEqual([1, 2, 4, 256, 300, 300]);
   });
 });
 
@@ -128,7 +131,7 @@ describe('diagnose-incident', () => {
     const { it: world, body } = await openedIncident();
     const parts = diagnosing(world);
 
-    const response = await diagnoseIncidentHandler(parts)(sqsEvent([{ id: 'a', body }]), lambdaContext);
+    const response = await createDiagnoseIncident(parts)(sqsEvent([{ id: 'a', body }]), lambdaContext);
 
     expect(ids(response)).toEqual([]);
     expect(world.world.deliveries.receive()).toBeDefined();
@@ -139,7 +142,7 @@ describe('diagnose-incident', () => {
     const { it: world, body } = await openedIncident();
     const parts = diagnosing(world);
 
-    await diagnoseIncidentHandler(parts)(sqsEvent([{ id: 'a', body, receiveCount: 2 }]), lambdaContext);
+    await createDiagnoseIncident(parts)(sqsEvent([{ id: 'a', body, receiveCount: 2 }]), lambdaContext);
 
     expect(world.diagnosed).toEqual([]);
     expect(world.world.deliveries.receive()).toBeDefined();
@@ -153,7 +156,7 @@ describe('diagnose-incident', () => {
     const { it: world } = await openedIncident();
     const parts = diagnosing(world);
 
-    const response = await diagnoseIncidentHandler(parts)(sqsEvent([{ id: 'a', body }]), lambdaContext);
+    const response = await createDiagnoseIncident(parts)(sqsEvent([{ id: 'a', body }]), lambdaContext);
 
     expect(ids(response)).toEqual(['a']);
     expect(parts.visibility.set).toEqual({ 'receipt-a': seconds });
@@ -167,7 +170,7 @@ describe('diagnose-incident', () => {
       ports: { ...parts.ports, deliveries: { send: () => Promise.reject(new Error('down')) } },
     };
 
-    await diagnoseIncidentHandler(down)(sqsEvent([{ id: 'a', body, receiveCount: 2 }]), lambdaContext);
+    await createDiagnoseIncident(down)(sqsEvent([{ id: 'a', body, receiveCount: 2 }]), lambdaContext);
 
     expect(parts.visibility.set).toEqual({ 'receipt-a': 5 });
   });
@@ -178,7 +181,7 @@ describe('diagnose-fallback', () => {
     const { it: world, body } = await openedIncident();
     const parts = diagnosing(world);
 
-    const response = await diagnoseFallbackHandler(parts)(sqsEvent([{ id: 'a', body }]), lambdaContext);
+    const response = await createDiagnoseDeadLetters(parts)(sqsEvent([{ id: 'a', body }]), lambdaContext);
 
     expect(ids(response)).toEqual([]);
     expect(world.diagnosed).toEqual([]);
@@ -190,7 +193,7 @@ describe('diagnose-fallback', () => {
     const log = createRecordingLog();
     const parts = diagnosing(world, log);
 
-    const response = await diagnoseFallbackHandler(parts)(
+    const response = await createDiagnoseDeadLetters(parts)(
       sqsEvent([{ id: 'a', body: 'poison' }]),
       lambdaContext,
     );
@@ -213,7 +216,7 @@ describe('deliver-notice', () => {
     const { slack, parts } = delivering(world);
     const body = JSON.stringify(deliverMessage('a', { incidentId: message.incidentId }));
 
-    const response = await deliverNoticeHandler(parts)(sqsEvent([{ id: 'a', body }]), lambdaContext);
+    const response = await createDeliverNotice(parts)(sqsEvent([{ id: 'a', body }]), lambdaContext);
 
     expect(ids(response)).toEqual([]);
     expect(slack.posted).toHaveLength(1);
@@ -225,7 +228,7 @@ describe('deliver-notice', () => {
     slack.script({ kind: 'retryable', reason: 'rate_limited', detail: 'HTTP 429', retryAfterMs: 42_000 });
     const body = JSON.stringify(deliverMessage('a', { incidentId: message.incidentId }));
 
-    const response = await deliverNoticeHandler(parts)(sqsEvent([{ id: 'a', body }]), lambdaContext);
+    const response = await createDeliverNotice(parts)(sqsEvent([{ id: 'a', body }]), lambdaContext);
 
     expect(ids(response)).toEqual(['a']);
     expect(parts.visibility.set).toEqual({ 'receipt-a': 42 });
@@ -235,7 +238,7 @@ describe('deliver-notice', () => {
     const { it: world } = await openedIncident();
     const { parts } = delivering(world);
 
-    const response = await deliverNoticeHandler(parts)(
+    const response = await createDeliverNotice(parts)(
       sqsEvent([{ id: 'a', body: '{"schema":1}' }]),
       lambdaContext,
     );

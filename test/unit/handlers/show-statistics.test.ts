@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HttpResult } from '../../../handlers/middleware/http.ts';
-import { showStatisticsHandler } from '../../../handlers/show-statistics.ts';
+import { createShowStatistics } from '../../../handlers/show-statistics.ts';
 import { DAY, MINUTE } from '../../../lib/core/shared/time.ts';
 import { catalog } from '../../support/factories/catalog.ts';
 import { countedHours, incidentSummary } from '../../support/factories/counted-hour.ts';
@@ -15,7 +15,7 @@ async function createApi() {
   for (const rollUp of countedHours([incidentSummary({ openedAt })])) {
     await world.statistics.rollUps.keep(rollUp, openedAt);
   }
-  const handler = showStatisticsHandler({
+  const handler = createShowStatistics({
     access: { READ_TOKENS: ['reader'], WRITE_TOKENS: ['writer'] },
     ports: { ...world.statistics, catalog: catalog() },
     clock: world.clock,

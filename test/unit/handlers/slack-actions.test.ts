@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type SlackActionsParts, slackActionsHandler } from '../../../handlers/slack-actions.ts';
+import { createSlackActions, type SlackActionsParts } from '../../../handlers/slack-actions.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { receiveDelivery } from '../../../lib/flow/receive/receive-webhook.ts';
+import { receiveWebhook } from '../../../lib/flow/receive/receive-webhook.ts';
 import { catalog } from '../../support/factories/catalog.ts';
 import { type HttpEventFactory, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
 import {
@@ -17,7 +17,7 @@ import { createRecordingLog } from '../../support/fakes/recording-log.ts';
 
 const RESPONSE_URL = 'https://hooks.slack.com/actions/T0123/1/abc';
 
-function createSlackActions(change: Partial<SlackActionsParts> = {}) {
+function startSlack(change: Partial<SlackActionsParts> = {}) {
   const world = createMemoryWorld();
   const log = createRecordingLog();
   const replies: { url: string; text: string }[] = [];
@@ -28,7 +28,7 @@ function createSlackActions(change: Partial<SlackActionsParts> = {}) {
     backOff: async () => {},
     abortAfter: () => never,
   };
-  const handler = slackActionsHandler({
+  const handler = createSlackActions({
     signingSecret: SIGNING_SECRET,
     ports,
     clock: world.clock,
@@ -52,7 +52,7 @@ function createSlackActions(change: Partial<SlackActionsParts> = {}) {
     },
     async openIncident(): Promise<string> {
       const body = webhookBody([webhookAlert({ startsAt: world.clock.now() })]);
-      await receiveDelivery(ports, { source: 'prod', body, now: world.clock.now() });
+      await receiveWebhook(ports, { source: 'prod', body, now: world.clock.now() });
       return [...world.incidents.items.keys()][0] ?? '';
     },
   };
@@ -60,7 +60,7 @@ function createSlackActions(change: Partial<SlackActionsParts> = {}) {
 
 describe('a press', () => {
   it('acknowledges in the name of whoever pressed, and tells them', async () => {
-    const slack = createSlackActions();
+    const slack = startSlack();
     const id = await slack.openIncident();
 
     const result = await slack.press({ action: 'acknowledge', value: `1 ${id}` });
@@ -76,7 +76,7 @@ describe('a press', () => {
   });
 
   it('is taken as API Gateway encodes it', async () => {
-    const slack = createSlackActions();
+    const slack = startSlack();
     const id = await slack.openIncident();
     const body = slackPressBody({ action: 'resolve', value: `1 ${id}` });
 
@@ -96,7 +96,7 @@ describe('a press', () => {
     ['the name holds what has no place in one', { name: 'a\u202en\na\u0000' }, 'an a'],
     ['the name has no end', { name: 'x'.repeat(500) }, `${'x'.repeat(79)}…`],
   ])('has a name on the timeline also when %s', async (_when, user, by) => {
-    const slack = createSlackActions();
+    const slack = startSlack();
     const id = await slack.openIncident();
 
     await slack.press({ action: 'acknowledge', value: `1 ${id}`, user });
@@ -105,7 +105,7 @@ describe('a press', () => {
   });
 
   it('on a link to a runbook, or on what is not ours, does nothing', async () => {
-    const slack = createSlackActions();
+    const slack = startSlack();
 
     const results = [
       await slack.press({ action: 'runbook' }),
@@ -125,7 +125,7 @@ describe('a press', () => {
     ['a length that is not offered', slackPressBody({ action: 'silence', option: '9d 1 abc.1' })],
     ['no length', slackPressBody({ action: 'silence', option: '1 abc.1' })],
   ])('with %s is refused with 400', async (_what, body) => {
-    const slack = createSlackActions();
+    const slack = startSlack();
 
     const result = await slack.send({ body, headers: slackSignature(body, slack.world.clock.now()) });
 
@@ -136,7 +136,7 @@ describe('a press', () => {
   });
 
   it('escapes what it says', async () => {
-    const slack = createSlackActions();
+    const slack = startSlack();
     const id = await slack.openIncident();
     await slack.press({ action: 'acknowledge', value: `1 ${id}`, user: { name: '<!channel>' } });
 
@@ -148,7 +148,7 @@ describe('a press', () => {
 
 describe('a press is answered in time', () => {
   it('when the store is down, and says that nothing was done', async () => {
-    const slack = createSlackActions();
+    const slack = startSlack();
     const id = await slack.openIncident();
     slack.world.faults.failOn('incidents.get');
 
@@ -159,9 +159,9 @@ describe('a press is answered in time', () => {
   });
 
   it('when the store does not answer', async () => {
-    const slack = createSlackActions();
+    const slack = startSlack();
     const { ports } = slackPortsThatHang(slack.world);
-    const hanging = createSlackActions({ ports, clock: slack.world.clock });
+    const hanging = startSlack({ ports, clock: slack.world.clock });
     const body = slackPressBody({ action: 'acknowledge', value: '1 abc.000001' });
 
     const answering = hanging.send({ body, headers: slackSignature(body, slack.world.clock.now()) });
@@ -174,7 +174,7 @@ describe('a press is answered in time', () => {
   });
 
   it('when Slack does not take the reply', async () => {
-    const slack = createSlackActions({ reply: async () => ({ kind: 'failed', reason: 'HTTP 404' }) });
+    const slack = startSlack({ reply: async () => ({ kind: 'failed', reason: 'HTTP 404' }) });
     const id = await slack.openIncident();
 
     const result = await slack.press({ action: 'acknowledge', value: `1 ${id}` });
@@ -208,7 +208,7 @@ describe('a request that Slack did not sign', () => {
     ['is from more than five minutes ahead', slackSignature(body, now + 5 * MINUTE + 1000)],
     ['has a time that is none', { ...slackSignature(body, now), 'x-slack-request-timestamp': 'NaN' }],
   ])('is refused with 401 when it %s', async (_what, headers) => {
-    const result = await createSlackActions().send({ body, headers });
+    const result = await startSlack().send({ body, headers });
 
     expect(result).toMatchObject({
       statusCode: 401,
@@ -217,7 +217,7 @@ describe('a request that Slack did not sign', () => {
   });
 
   it('is refused whichever byte of it was changed', async () => {
-    const slack = createSlackActions();
+    const slack = startSlack();
     const headers = slackSignature(body, now);
     const parts = ['body', 'x-slack-signature', 'x-slack-request-timestamp'] as const;
     const change = fc.record({
@@ -244,7 +244,7 @@ describe('a request that Slack did not sign', () => {
   });
 
   it('is let in up to five minutes', async () => {
-    const result = await createSlackActions().send({
+    const result = await startSlack().send({
       body,
       headers: slackSignature(body, now - 5 * MINUTE + 1000),
     });
@@ -253,7 +253,7 @@ describe('a request that Slack did not sign', () => {
   });
 
   it('is not told apart where there is no secret: nobody passes, and the answer says why', async () => {
-    const slack = createSlackActions({ signingSecret: undefined });
+    const slack = startSlack({ signingSecret: undefined });
 
     const result = await slack.send({ body, headers: slackSignature(body, now) });
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tellStory } from '../../../lib/core/history/build-timeline.ts';
+import { buildTimeline } from '../../../lib/core/history/build-timeline.ts';
 import type { IncidentRecord } from '../../../lib/core/history/history.ts';
-import { fires } from '../../../lib/core/incident/state-machine/draft.ts';
+import { isAlertFiring } from '../../../lib/core/incident/state-machine/draft.ts';
 import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
 import { arbitraryRecord } from '../../support/arbitraries/arbitrary-record.ts';
 import { STORED_AT, storedAlert, storedIncident } from '../../support/factories/stored-incident.ts';
@@ -24,7 +24,7 @@ describe('the story of an incident, whatever its record holds', () => {
   it('is in order of time', () => {
     fc.assert(
       fc.property(arbitraryRecord, (given) => {
-        const times = tellStory(given).map(({ at }) => at);
+        const times = buildTimeline(given).map(({ at }) => at);
 
         expect(times).toEqual(times.toSorted((a, b) => a - b));
       }),
@@ -34,7 +34,7 @@ describe('the story of an incident, whatever its record holds', () => {
   it('tells nothing twice', () => {
     fc.assert(
       fc.property(arbitraryRecord, (given) => {
-        const ids = tellStory(given).map(({ id }) => id);
+        const ids = buildTimeline(given).map(({ id }) => id);
 
         expect(new Set(ids).size).toBe(ids.length);
       }),
@@ -52,7 +52,7 @@ describe('the story of an incident, whatever its record holds', () => {
           diagnoses: given.diagnoses.toReversed(),
         };
 
-        expect(tellStory(turned)).toEqual(tellStory(given));
+        expect(buildTimeline(turned)).toEqual(buildTimeline(given));
       }),
     );
   });
@@ -60,7 +60,7 @@ describe('the story of an incident, whatever its record holds', () => {
   it('leaves no entry, waiting effect, diagnosis or delivery out', () => {
     fc.assert(
       fc.property(arbitraryRecord, (given) => {
-        const ids = tellStory(given).map(({ id }) => id);
+        const ids = buildTimeline(given).map(({ id }) => id);
 
         const { timeline, incident, looks, deliveries } = given;
         expect(ids).toEqual(
@@ -78,7 +78,7 @@ describe('the story of an incident, whatever its record holds', () => {
   it('tells of each alert in turn that it fires and that it resolved, up to how it stands now', () => {
     fc.assert(
       fc.property(arbitraryRecord, (given) => {
-        const lines = tellStory(given).filter((entry) => entry.kind === 'alert');
+        const lines = buildTimeline(given).filter((entry) => entry.kind === 'alert');
 
         for (const alert of given.incident.alerts.filter(({ inherited }) => !inherited)) {
           const own = lines
@@ -86,7 +86,7 @@ describe('the story of an incident, whatever its record holds', () => {
             .map(({ what }) => what);
           const begun = own.filter((what) => what === 'firing').length;
           expect(begun).toBeGreaterThan(0);
-          expect(own.length - begun).toBe(fires(alert) ? begun - 1 : begun);
+          expect(own.length - begun).toBe(isAlertFiring(alert) ? begun - 1 : begun);
         }
       }),
     );
@@ -95,7 +95,7 @@ describe('the story of an incident, whatever its record holds', () => {
   it('tells at their time what the state knows: opening, acknowledgement, tiers, silence, flapping, resolve', () => {
     fc.assert(
       fc.property(arbitraryRecord, (given) => {
-        const story = tellStory(given);
+        const story = buildTimeline(given);
 
         const times = new Set(story.filter(({ kind }) => kind !== 'alert').map(({ at }) => at));
         const { openedAt, ack, resolvedAt, silence, flappingSince, muted, reopenedAt, calls } =
@@ -126,7 +126,7 @@ describe('alerts in the story', () => {
       }),
     );
 
-    const story = tellStory(record({ incident: storedIncident({ alerts }) }));
+    const story = buildTimeline(record({ incident: storedIncident({ alerts }) }));
 
     const lines = story.filter((entry) => entry.kind === 'alert');
     expect(lines.map(({ what, count }) => [what, count])).toEqual([
@@ -143,7 +143,7 @@ describe('alerts in the story', () => {
       storedAlert({ fingerprint: String(n), startsAt: STORED_AT + n * 7_919 }),
     );
 
-    const story = tellStory(record({ incident: storedIncident({ alerts }) }));
+    const story = buildTimeline(record({ incident: storedIncident({ alerts }) }));
 
     const lines = story.filter((entry) => entry.kind === 'alert');
     expect(lines.length).toBeLessThanOrEqual(200);
@@ -160,7 +160,7 @@ describe('alerts in the story', () => {
     };
     const alerts = [storedAlert({ firing: false, endsAt: STORED_AT + 10_000 })];
 
-    const story = tellStory(record({ incident: storedIncident({ alerts }), timeline: [joined] }));
+    const story = buildTimeline(record({ incident: storedIncident({ alerts }), timeline: [joined] }));
 
     expect(story.filter(({ kind }) => kind === 'alert')).toMatchObject([
       { what: 'firing', at: joined.at, clock: 'ours', seq: 1 },
@@ -172,7 +172,7 @@ describe('alerts in the story', () => {
     const reported = { startsAt: STORED_AT + HOUR, endsAt: STORED_AT + 2 * HOUR };
     const alerts = [storedAlert({ firing: false, endsAt: STORED_AT + MINUTE, reported })];
 
-    const story = tellStory(record({ incident: storedIncident({ alerts }) }));
+    const story = buildTimeline(record({ incident: storedIncident({ alerts }) }));
 
     expect(story.filter(({ kind }) => kind === 'alert')).toMatchObject([
       { what: 'firing', at: STORED_AT, clock: 'ours' },
@@ -188,7 +188,7 @@ describe('alerts in the story', () => {
       alerts: [storedAlert({ firing: false, gone: true })],
     });
 
-    const story = tellStory(record({ incident }));
+    const story = buildTimeline(record({ incident }));
 
     expect(story.at(-1)).toMatchObject({ at: STORED_AT + HOUR, what: 'closed' });
     expect(story.at(-2)).toMatchObject({ kind: 'alert', what: 'resolved', at: STORED_AT + HOUR });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cursorKey, readCursor, writeCursor } from '../../../lib/core/history/cursor.ts';
+import { deriveCursorKey, readCursor, writeCursor } from '../../../lib/core/history/cursor.ts';
 import type { IncidentQuery } from '../../../lib/core/history/history.ts';
-import { seal, sealKey } from '../../../lib/core/shared/signature.ts';
+import { deriveSigningKey, signText } from '../../../lib/core/shared/signature.ts';
 
-const key = cursorKey({ READ_TOKENS: ['reader', 'reader-2'], WRITE_TOKENS: ['writer'] });
+const key = deriveCursorKey({ READ_TOKENS: ['reader', 'reader-2'], WRITE_TOKENS: ['writer'] });
 const query: Pick<IncidentQuery, 'from' | 'status'> = { from: 3, status: 'open' };
 const position = { openedAt: 1_795_490_732_000, id: '0123456789abcdef0123456789abcdef.123456' };
 const genuine = writeCursor(position, query, key);
@@ -36,7 +36,7 @@ describe('a cursor', () => {
       fc.json(),
       fc.json().map((text) => Buffer.from(text).toString('base64url')),
       // As cursors looked before they were signed, and as one would look that is signed with another key.
-      fc.json().map((text) => seal(text, cursorKey({ READ_TOKENS: ['another deployment'] }))),
+      fc.json().map((text) => signText(text, deriveCursorKey({ READ_TOKENS: ['another deployment'] }))),
       fc
         .uint8Array({ minLength: 30, maxLength: 120 })
         .map((bytes) => Buffer.from(bytes).toString('base64url')),
@@ -76,7 +76,7 @@ describe('a cursor', () => {
     expect(new Set(kinds)).toEqual(new Set(['refused']));
   });
 
-  it.each<[string, Parameters<typeof cursorKey>[0]]>([
+  it.each<[string, Parameters<typeof deriveCursorKey>[0]]>([
     ['another deployment', { READ_TOKENS: ['other'], WRITE_TOKENS: ['another'] }],
     [
       'before a token was added',
@@ -86,7 +86,7 @@ describe('a cursor', () => {
     ['before the write token changed', { READ_TOKENS: ['reader', 'reader-2'], WRITE_TOKENS: ['writer-2'] }],
     ['no tokens at all', {}],
   ])('of %s is refused, and it is said to begin again', (_which, tokens) => {
-    const reading = readCursor(genuine, query, cursorKey(tokens));
+    const reading = readCursor(genuine, query, deriveCursorKey(tokens));
 
     expect(reading).toEqual({
       kind: 'refused',
@@ -96,13 +96,13 @@ describe('a cursor', () => {
   });
 
   it('stays good when the same tokens are written in another order', () => {
-    const reordered = cursorKey({ READ_TOKENS: ['reader-2', 'reader'], WRITE_TOKENS: ['writer'] });
+    const reordered = deriveCursorKey({ READ_TOKENS: ['reader-2', 'reader'], WRITE_TOKENS: ['writer'] });
 
     expect(readCursor(genuine, query, reordered).kind).toBe('ok');
   });
 
   it('takes a key of its own, which nothing else that is sealed with the same tokens has', () => {
-    const other = sealKey(['reader', 'reader-2', 'writer'], 'something else');
+    const other = deriveSigningKey(['reader', 'reader-2', 'writer'], 'something else');
 
     expect(other).not.toEqual(key);
     expect(readCursor(writeCursor(position, query, other), query, key).kind).toBe('refused');

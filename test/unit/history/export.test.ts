@@ -2,20 +2,20 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCsvWriter } from '../../../lib/adapters/csv/csv-writer.ts';
-import { csvHeader, csvRecord } from '../../../lib/core/history/csv-table.ts';
-import { cursorKey, nextPage, writeCursor } from '../../../lib/core/history/cursor.ts';
+import { listCsvHeader, toCsvRecord } from '../../../lib/core/history/csv-table.ts';
+import { deriveCursorKey, formatNextPage, writeCursor } from '../../../lib/core/history/cursor.ts';
 import type { IncidentSummary } from '../../../lib/core/history/history.ts';
 import { readIncidentQuery } from '../../../lib/core/history/query-schema.ts';
-import { summaryOf } from '../../../lib/core/history/summary.ts';
+import { toSummary } from '../../../lib/core/history/summary.ts';
 import { DAY } from '../../../lib/core/shared/time.ts';
 import { STORED_AT, storedIncident } from '../../support/factories/stored-incident.ts';
 
 const csv = createCsvWriter();
-const key = cursorKey({ READ_TOKENS: ['reader'] });
+const key = deriveCursorKey({ READ_TOKENS: ['reader'] });
 const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
 
 function summary(overrides: Partial<IncidentSummary> = {}): IncidentSummary {
-  return { ...summaryOf(storedIncident({ key: 'k' })), ...overrides };
+  return { ...toSummary(storedIncident({ key: 'k' })), ...overrides };
 }
 
 function read(text: string): string[][] {
@@ -24,7 +24,7 @@ function read(text: string): string[][] {
 
 describe('an incident in CSV', () => {
   it('has a cell for every column, empty where nothing is known', () => {
-    const text = csv.write([csvHeader, csvRecord(summary())]);
+    const text = csv.write([listCsvHeader, toCsvRecord(summary())]);
 
     expect(text).toBe(
       'id,source,alertname,group,status,severity,category,openedAt,firstAcknowledgedAt,acknowledgedAt,acknowledgedBy,resolvedAt,firing,alerts,tier,pagesL1,pagesL2,pagesL3,flapped\r\n' +
@@ -43,7 +43,7 @@ describe('an incident in CSV', () => {
       flapped: true as const,
     };
 
-    const [record] = read(csv.write([csvRecord(summary(known))]));
+    const [record] = read(csv.write([toCsvRecord(summary(known))]));
 
     expect(record?.slice(6)).toEqual([
       'agents',
@@ -75,7 +75,7 @@ describe('an incident in CSV', () => {
     ['a "quoted", word', 'a "quoted", word'],
     ['\u001b[31mred\u0007', '[31mred'],
   ])('cannot run a label as a formula or an escape: %j', (alertname, shown) => {
-    const [record] = read(csv.write([csvRecord(summary({ alertname }))]));
+    const [record] = read(csv.write([toCsvRecord(summary({ alertname }))]));
 
     expect(record?.[2]).toBe(shown);
   });
@@ -85,10 +85,10 @@ describe('an incident in CSV', () => {
       fc.property(anyText, anyText, anyText, (alertname, source, value) => {
         const odd = summary({ alertname, source, group: { label: value }, acknowledgedBy: value });
 
-        const records = read(csv.write([csvHeader, csvRecord(odd), csvRecord(summary())]));
+        const records = read(csv.write([listCsvHeader, toCsvRecord(odd), toCsvRecord(summary())]));
 
         expect(records).toHaveLength(3);
-        expect(records.map((record) => record.length)).toEqual(records.map(() => csvHeader.length));
+        expect(records.map((record) => record.length)).toEqual(records.map(() => listCsvHeader.length));
         for (const cell of records[1] ?? []) {
           expect(cell).not.toMatch(/^[=+\-@\t\r]/);
           expect(cell).not.toMatch(/(?![\t\n])\p{Cc}/u);
@@ -105,7 +105,7 @@ describe('the page after a page', () => {
     if (first.kind === 'refused') throw new Error(first.reason);
 
     const after = { openedAt: STORED_AT - DAY, id: 'k.1' };
-    const link = nextPage(first.query, writeCursor(after, first.query, key));
+    const link = formatNextPage(first.query, writeCursor(after, first.query, key));
     const second = readIncidentQuery(
       Object.fromEntries(new URLSearchParams(link)),
       STORED_AT + DAY,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAtomWriter } from '../../../lib/adapters/atom/atom-writer.ts';
-import { incidentFeed } from '../../../lib/core/history/feed.ts';
+import { buildFeed } from '../../../lib/core/history/feed.ts';
 import type { IncidentQuery, IncidentSummary } from '../../../lib/core/history/history.ts';
-import { summaryOf } from '../../../lib/core/history/summary.ts';
+import { toSummary } from '../../../lib/core/history/summary.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { parseXml, textsOf, type XmlElement } from '../../support/assertions/parse-xml.ts';
 import { STORED_AT, storedIncident } from '../../support/factories/stored-incident.ts';
@@ -18,11 +18,11 @@ const anyText = fc.oneof(
 );
 
 function summary(overrides: Partial<IncidentSummary> = {}): IncidentSummary {
-  return { ...summaryOf(storedIncident({ key: 'k' })), ...overrides };
+  return { ...toSummary(storedIncident({ key: 'k' })), ...overrides };
 }
 
 function feed(incidents: IncidentSummary[], more: { publicUrl?: string; search?: string } = {}): XmlElement {
-  return parseXml(writer.write(incidentFeed({ incidents, query, search: '', ...more })));
+  return parseXml(writer.write(buildFeed({ incidents, query, search: '', ...more })));
 }
 
 function entriesOf(root: XmlElement): XmlElement[] {
@@ -131,11 +131,11 @@ describe('the feed', () => {
 
   it('is another feed with other filters, and the same one with another range or limit', () => {
     const id = (change: Partial<IncidentQuery>) =>
-      incidentFeed({ incidents: [], query: { ...query, ...change }, search: '' }).id;
+      buildFeed({ incidents: [], query: { ...query, ...change }, search: '' }).id;
 
     expect(id({ from: 0, to: 1, limit: 3 })).toBe(id({}));
     expect(id({ severity: 'critical' })).not.toBe(id({}));
-    expect(incidentFeed({ incidents: [], query: { ...query, severity: 'critical' }, search: '' }).title).toBe(
+    expect(buildFeed({ incidents: [], query: { ...query, severity: 'critical' }, search: '' }).title).toBe(
       'Incidents · critical',
     );
   });
@@ -151,7 +151,7 @@ describe('the feed', () => {
         const [entry] = entriesOf(
           parseXml(
             writer.write(
-              incidentFeed({
+              buildFeed({
                 incidents: [{ ...odd, acknowledgedAt: STORED_AT, acknowledgedBy: value }],
                 query: { ...query, alertname, source },
                 search: value,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { cursorKey, writeCursor } from '../../../lib/core/history/cursor.ts';
+import { deriveCursorKey, writeCursor } from '../../../lib/core/history/cursor.ts';
 import type { IncidentQuery } from '../../../lib/core/history/history.ts';
 import { readIncidentQuery } from '../../../lib/core/history/query-schema.ts';
 import { DAY } from '../../../lib/core/shared/time.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 3);
 const query: IncidentQuery = { from: 0, to: NOW, limit: 50 };
-const key = cursorKey({ READ_TOKENS: ['reader'] });
+const key = deriveCursorKey({ READ_TOKENS: ['reader'] });
 
 const read = (parameters: Record<string, string | undefined>, now = NOW) =>
   readIncidentQuery(parameters, now, key);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DeliveredGroup } from '../../../lib/core/alert/webhook-group.ts';
+import type { WebhookGroup } from '../../../lib/core/alert/webhook-group.ts';
 import type { ObservedAlert } from '../../../lib/core/grouping/observed-alert.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
 import type { IncidentEvent } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
-import { needsSight } from '../../../lib/core/incident/state-machine/should-reconcile.ts';
+import { shouldReconcile } from '../../../lib/core/incident/state-machine/should-reconcile.ts';
 import { transition } from '../../../lib/core/incident/state-machine/transition.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
 import type { Severity } from '../../../lib/core/shared/severity.ts';
@@ -165,7 +165,7 @@ class World {
 
   tick(asked: boolean): void {
     for (const item of this.items.values()) {
-      const asks = needsSight(item, this.now, this.policy);
+      const asks = shouldReconcile(item, this.now, this.policy);
       if (asks && asked) {
         const active = this.active();
         const cutOff = this.cutOff(item);
@@ -216,7 +216,7 @@ class World {
   }
 }
 
-type Webhook = { alerts: ObservedAlert[]; group: DeliveredGroup };
+type Webhook = { alerts: ObservedAlert[]; group: WebhookGroup };
 
 /** The only alert of a group of its own. */
 function whole(alert: ObservedAlert): Webhook {

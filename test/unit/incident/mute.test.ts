@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IncidentEvent } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
-import { nextDueAt } from '../../../lib/core/incident/state-machine/next-due.ts';
+import { findNextDue } from '../../../lib/core/incident/state-machine/next-due.ts';
 import { transition } from '../../../lib/core/incident/state-machine/transition.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
@@ -55,7 +55,8 @@ describe('a muted incident', () => {
           if (muted !== undefined && now < muted.until) {
             for (const { reason } of result.effects) expect(['reminder', 'escalated']).not.toContain(reason);
           }
-          if (incident?.muted) expect(nextDueAt(incident, policy)).toBeLessThanOrEqual(incident.muted.until);
+          if (incident?.muted)
+            expect(findNextDue(incident, policy)).toBeLessThanOrEqual(incident.muted.until);
           if (what !== 'tick' || muted === undefined || now < muted.until || before === undefined) continue;
           expect(incident?.muted).toBeUndefined();
           if (!isFiring(before)) continue;

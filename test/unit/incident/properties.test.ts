@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ObservedAlert } from '../../../lib/core/grouping/observed-alert.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
-import type { Sight } from '../../../lib/core/incident/event.ts';
+import type { AlertmanagerStatus } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
@@ -135,7 +135,7 @@ function trulyFiring(it: World): string[] {
 }
 
 /** What Alertmanager says, and of what it cut off what nobody told to fire. */
-function sightOf(it: World, incident: Incident | undefined): Sight {
+function sightOf(it: World, incident: Incident | undefined): AlertmanagerStatus {
   const known = new Set(incident?.alerts.flatMap((alert) => (alert.firing ? alert.fingerprint : [])));
   const listed = it.flatMap(({ name, clock, spells: list }) =>
     list.flatMap(({ from, to }) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservedAlert } from '../../../lib/core/grouping/observed-alert.ts';
-import type { Sight } from '../../../lib/core/incident/event.ts';
+import type { AlertmanagerStatus } from '../../../lib/core/incident/event.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { fingerprintOf, firing, resolved, Story, T0 } from '../../support/harness/incident-history.ts';
 
@@ -652,7 +652,7 @@ describe('rule 10: what was cut off fires when Alertmanager lists it', () => {
   const cut = { truncated: true, size: 5 };
   const warning = { severity: 'warning' as const };
   const warned = () => new Story().seeGroup(0, cut, firing('w', T0, warning), firing('v', T0, warning));
-  const lists = (known: string[], cutOff: ObservedAlert[]): Sight => ({
+  const lists = (known: string[], cutOff: ObservedAlert[]): AlertmanagerStatus => ({
     kind: 'answer',
     active: [...known.map(fingerprintOf), ...cutOff.map(({ fingerprint }) => fingerprint)],
     suppressed: [],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../lib/core/alert/alert.ts';
-import { splitBySubject } from '../../../lib/core/grouping/group-alerts.ts';
-import { policyFor } from '../../../lib/core/runbook/find-runbook.ts';
+import { groupAlerts } from '../../../lib/core/grouping/group-alerts.ts';
+import { findPolicy } from '../../../lib/core/runbook/find-runbook.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { ourRunbooks } from '../../support/factories/our-runbooks.ts';
 import { fingerprintOf, Story, T0 } from '../../support/harness/incident-history.ts';
@@ -14,7 +14,7 @@ class RunbookStory {
 
   constructor(alertname: string) {
     this.alertname = alertname;
-    this.story = new Story(policyFor(ourRunbooks, alertname));
+    this.story = new Story(findPolicy(ourRunbooks, alertname));
   }
 
   fires(minute: number, labels: Record<string, string>, since = minute): this {
@@ -39,7 +39,7 @@ class RunbookStory {
       generatorURL: '',
       ...times,
     };
-    for (const { subject, alerts } of splitBySubject(ourRunbooks, [alert], '')) {
+    for (const { subject, alerts } of groupAlerts(ourRunbooks, [alert], '')) {
       this.keys.add(subject.key);
       this.story.play(minute, { type: 'observed', subject, alerts });
     }

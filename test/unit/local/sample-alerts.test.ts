@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sampleAlertnames, sampleAlerts } from '../../../infra/local/play/sample-alerts.ts';
 import { sampleDelivery } from '../../../infra/local/play/sample-delivery.ts';
-import { parseDelivery } from '../../../lib/core/alert/parse-webhook.ts';
+import { parseWebhook } from '../../../lib/core/alert/parse-webhook.ts';
 
 const NOW = new Date('2026-11-25T03:12:00Z');
 
@@ -10,7 +10,7 @@ describe('the alerts that can be played', () => {
     for (const alertname of sampleAlertnames()) {
       const alerts = sampleAlerts(alertname, 'http://prometheus:9090') ?? [];
 
-      const parsed = parseDelivery('local', JSON.stringify(sampleDelivery(alerts, NOW, 'firing')));
+      const parsed = parseWebhook('local', JSON.stringify(sampleDelivery(alerts, NOW, 'firing')));
 
       expect(parsed).toMatchObject({ kind: 'delivery', delivery: { rejected: [] } });
       expect(alerts.length).toBeGreaterThan(0);
@@ -40,8 +40,8 @@ describe('the alerts that can be played', () => {
     const alerts = sampleAlerts('HighErrorRate', 'http://prometheus:9090') ?? [];
     const again = new Date(NOW.getTime() + 2_000);
 
-    const ended = parseDelivery('local', JSON.stringify(sampleDelivery(alerts, NOW, 'resolved')));
-    const began = parseDelivery('local', JSON.stringify(sampleDelivery(alerts, again, 'firing')));
+    const ended = parseWebhook('local', JSON.stringify(sampleDelivery(alerts, NOW, 'resolved')));
+    const began = parseWebhook('local', JSON.stringify(sampleDelivery(alerts, again, 'firing')));
 
     const [end] = ended.kind === 'delivery' ? ended.delivery.alerts : [];
     const [start] = began.kind === 'delivery' ? began.delivery.alerts : [];
@@ -52,8 +52,8 @@ describe('the alerts that can be played', () => {
     const alerts = sampleAlerts('AgentDown', 'http://prometheus:9090') ?? [];
     const later = new Date(NOW.getTime() + 60_000);
 
-    const began = parseDelivery('local', JSON.stringify(sampleDelivery(alerts, NOW, 'firing')));
-    const ended = parseDelivery('local', JSON.stringify(sampleDelivery(alerts, later, 'resolved')));
+    const began = parseWebhook('local', JSON.stringify(sampleDelivery(alerts, NOW, 'firing')));
+    const ended = parseWebhook('local', JSON.stringify(sampleDelivery(alerts, later, 'resolved')));
 
     const fingerprints = (parsed: typeof began) =>
       parsed.kind === 'delivery' ? parsed.delivery.alerts.map(({ fingerprint }) => fingerprint) : [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { composeNotice } from '../../../lib/core/notice/compose.ts';
-import { writeWhole } from '../../../lib/core/notice/document/document.ts';
-import { runbookFor } from '../../../lib/core/runbook/find-runbook.ts';
+import { renderWhole } from '../../../lib/core/notice/document/document.ts';
+import { findRunbook } from '../../../lib/core/runbook/find-runbook.ts';
 import { catalog, runbook } from '../../support/factories/catalog.ts';
 import { fingerprintOf, Story, T0 } from '../../support/harness/incident-history.ts';
 
@@ -39,10 +39,10 @@ function told(annotations: Record<string, string>, described: string[] = []) {
   const notice = composeNotice({
     incident,
     details: [{ fingerprint: fingerprintOf('a'), labels: {}, annotations, generatorURL: '', startsAt: T0 }],
-    runbook: runbookFor(known, 'Down'),
+    runbook: findRunbook(known, 'Down'),
     cause: { reason: 'opened', ping: true, seq: 1, tier: 1, summary: 'Opened by 1 alert.' },
     told: { names: [] },
     now: T0,
   });
-  return writeWhole(notice);
+  return renderWhole(notice);
 }

@@ -3,7 +3,7 @@ import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { createPngEncoder } from '../../../lib/adapters/png/png-encoder.ts';
 import type { Pixels } from '../../../lib/core/notice/email/canvas.ts';
-import { chartScale, heightOf } from '../../../lib/core/notice/email/chart-scale.ts';
+import { createChartScale, getHeight } from '../../../lib/core/notice/email/chart-scale.ts';
 import { drawChart } from '../../../lib/core/notice/email/draw-chart.ts';
 
 const CURVE = [239, 68, 68];
@@ -11,15 +11,15 @@ const THRESHOLD = [217, 119, 6];
 
 describe('the axes of a chart', () => {
   it('reach from the lowest to the highest value', () => {
-    expect(chartScale(series([3, 10, 4]))).toMatchObject({ low: 3, high: 10, from: 0, to: 120_000 });
+    expect(createChartScale(series([3, 10, 4]))).toMatchObject({ low: 3, high: 10, from: 0, to: 120_000 });
   });
 
   it('take in a threshold that is near', () => {
-    expect(chartScale(series([3, 10]), 1)).toMatchObject({ low: 1, high: 10, threshold: 1 });
+    expect(createChartScale(series([3, 10]), 1)).toMatchObject({ low: 1, high: 10, threshold: 1 });
   });
 
   it('leave out a threshold that would press the curve flat', () => {
-    const scale = chartScale(series([3, 10]), 1_000_000);
+    const scale = createChartScale(series([3, 10]), 1_000_000);
 
     expect(scale).toMatchObject({ low: 3, high: 10 });
     expect(scale).not.toHaveProperty('threshold');
@@ -37,13 +37,13 @@ describe('the axes of a chart', () => {
       ],
     ],
   ])('need two moments: not with %s', (_name, points) => {
-    expect(chartScale(points)).toBeUndefined();
+    expect(createChartScale(points)).toBeUndefined();
   });
 
   it('hold the largest numbers there are', () => {
-    const scale = chartScale(series([-Number.MAX_VALUE, 0, Number.MAX_VALUE]));
+    const scale = createChartScale(series([-Number.MAX_VALUE, 0, Number.MAX_VALUE]));
 
-    expect(scale && heightOf(scale, 0)).toBeCloseTo(0.5);
+    expect(scale && getHeight(scale, 0)).toBeCloseTo(0.5);
   });
 });
 
@@ -105,7 +105,7 @@ describe('a chart', () => {
         fc.array(point, { maxLength: 120 }),
         fc.option(fc.double(), { nil: undefined }),
         (points, threshold) => {
-          const scale = chartScale(points, threshold);
+          const scale = createChartScale(points, threshold);
           if (scale === undefined) return;
           const { width, height, data, palette } = drawChart(scale);
 
@@ -123,7 +123,7 @@ function series(values: number[]): [number, number][] {
 }
 
 function drawn(points: [number, number][], threshold?: number): Pixels {
-  const scale = chartScale(points, threshold);
+  const scale = createChartScale(points, threshold);
   if (scale === undefined) throw new Error('too few points');
   return drawChart(scale);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mailDomain, renderMail } from '../../../lib/core/notice/email/email-message.ts';
+import { getMailDomain, renderMail } from '../../../lib/core/notice/email/email-message.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import { arbitraryNotice } from '../../support/arbitraries/arbitrary-notice.ts';
 import { finding } from '../../support/factories/finding.ts';
@@ -73,7 +73,7 @@ describe('the ids of a mail', () => {
     ['Alerts <alerts@mail.example.com>', 'mail.example.com'],
     ['nobody', 'first-responder.invalid'],
   ])('take their domain from the sender: %s', (from, domain) => {
-    expect(mailDomain(from)).toBe(domain);
+    expect(getMailDomain(from)).toBe(domain);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mailSubject, subjectStem } from '../../../lib/core/notice/email/email-subject.ts';
+import { formatSubject, getBaseSubject } from '../../../lib/core/notice/email/email-subject.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import { arbitraryNotice } from '../../support/arbitraries/arbitrary-notice.ts';
 import { baseSubject } from '../../support/assertions/base-subject.ts';
@@ -13,12 +13,12 @@ import {
 const twelve = 'AgentDown - 12 agents down (technical-agent, risk-agent, … +10)';
 
 function first(notice: Notice): string {
-  return mailSubject(notice, subjectStem(notice));
+  return formatSubject(notice, getBaseSubject(notice));
 }
 
 /** After a first mail that named twelve agents. */
 function later(notice: Notice): string {
-  return mailSubject(notice, subjectStem(sampleGroupNotice(12)));
+  return formatSubject(notice, getBaseSubject(sampleGroupNotice(12)));
 }
 
 describe('the subject of the first mail', () => {
@@ -115,9 +115,9 @@ describe('whatever an incident lives through', () => {
     fc.assert(
       fc.property(fc.array(arbitraryNotice, { minLength: 1, maxLength: 6 }), (notices) => {
         const [opened = sampleNotice()] = notices;
-        const stem = subjectStem(opened);
+        const stem = getBaseSubject(opened);
 
-        const subjects = notices.map((notice) => mailSubject(notice, stem));
+        const subjects = notices.map((notice) => formatSubject(notice, stem));
 
         expect(new Set(subjects.map(baseSubject)).size).toBe(1);
         for (const subject of subjects) {

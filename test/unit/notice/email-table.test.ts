@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayWidth } from '../../../lib/core/notice/document/align-table.ts';
-import { tableMarkup } from '../../../lib/core/notice/email/email-table.ts';
+import { measureWidth } from '../../../lib/core/notice/document/align-table.ts';
+import { renderTable } from '../../../lib/core/notice/email/email-table.ts';
 import { hostileText } from '../../support/arbitraries/arbitrary-notice.ts';
 
 const sessions = ['pid', 'role', 'application', 'state', 'unused', 'last query'];
@@ -16,13 +16,13 @@ const session = [
 
 describe('a table in a mail', () => {
   it('is one where its columns fit beside each other on a phone', () => {
-    const { html } = tableMarkup(['state', 'n'], [['idle in transaction', '7']]);
+    const { html } = renderTable(['state', 'n'], [['idle in transaction', '7']]);
 
     expect(html).toMatch(/^<table .*<th .*>state<\/th>.*<td .*>idle in transaction<\/td>/);
   });
 
   it('is written in lines where they do not, each cell as wide as its column and text below them', () => {
-    const { html } = tableMarkup(sessions, [session]);
+    const { html } = renderTable(sessions, [session]);
 
     const [head, row] = linesOf(html);
     expect(html).not.toContain('<table');
@@ -35,14 +35,14 @@ describe('a table in a mail', () => {
   it('has no line for a text that is not there, unless another stands below it', () => {
     const long = 'x'.repeat(40);
 
-    const one = tableMarkup(
+    const one = renderTable(
       ['target', 'error'],
       [
         ['bifrost', long],
         ['api', ''],
       ],
     );
-    const two = tableMarkup(
+    const two = renderTable(
       ['object', 'said', 'why'],
       [
         ['a', long, long],
@@ -62,10 +62,10 @@ describe('a table in a mail', () => {
     const cells = fc.array(hostileText, { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(cells, fc.array(cells, { maxLength: 8 }), (columns, rows) => {
-        const { html } = tableMarkup(columns, rows);
+        const { html } = renderTable(columns, rows);
 
         for (const { beside } of linesOf(html)) {
-          for (const cell of beside) expect(displayWidth(unescaped(cell))).toBeLessThanOrEqual(33);
+          for (const cell of beside) expect(measureWidth(unescaped(cell))).toBeLessThanOrEqual(33);
         }
       }),
       { numRuns: 100 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { headline } from '../../../lib/core/notice/document/headline.ts';
+import { formatHeadline } from '../../../lib/core/notice/document/headline.ts';
 import { sampleGroupNotice } from '../../support/factories/sample-notice.ts';
 
 describe('the names in a headline', () => {
@@ -12,7 +12,7 @@ describe('the names in a headline', () => {
     }));
     const alerts = { ...notice.alerts, total: 8, shown: [...notice.alerts.shown, ...earlier] };
 
-    expect(headline({ ...notice, alerts })).toBe(
+    expect(formatHeadline({ ...notice, alerts })).toBe(
       'AgentDown - 4 agents down (technical-agent, risk-agent, … +2)',
     );
   });

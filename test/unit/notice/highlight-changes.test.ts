@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedWords } from '../../../lib/core/notice/document/highlight-changes.ts';
+import { highlightChanges } from '../../../lib/core/notice/document/highlight-changes.ts';
 
 describe('what changed between two sentences', () => {
   it.each([
@@ -22,7 +22,7 @@ describe('what changed between two sentences', () => {
     ],
     ['disk 91 %', 'disk 61 %', 'disk 91 → 61 %'],
   ])('stands within the one sentence when both are alike: %s', (before, after, expected) => {
-    expect(changedWords(before, after)).toBe(expected);
+    expect(highlightChanges(before, after)).toBe(expected);
   });
 
   it.each([
@@ -30,6 +30,6 @@ describe('what changed between two sentences', () => {
     ['pid 4711 blocks 3 sessions', 'no session blocks another one'],
     ['', 'no session blocks another'],
   ])('is both sentences when they are not: %s', (before, after) => {
-    expect(changedWords(before, after)).toBe(`${before} → ${after}`);
+    expect(highlightChanges(before, after)).toBe(`${before} → ${after}`);
   });
 });

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lastTimeOf, urgentLooks } from '../../../lib/core/diagnosis/context/previous-episode.ts';
-import { lookOf } from '../../../lib/core/diagnosis/findings/diagnosis-summary.ts';
+import {
+  describePreviousEpisode,
+  selectUrgentDiagnoses,
+} from '../../../lib/core/diagnosis/context/previous-episode.ts';
+import { summarizeDiagnosis } from '../../../lib/core/diagnosis/findings/diagnosis-summary.ts';
 import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { noticeReasons } from '../../../lib/core/incident/effect.ts';
-import { chooseLooks } from '../../../lib/core/notice/choose-diagnoses.ts';
-import { neededLooks } from '../../../lib/core/notice/needed-diagnoses.ts';
+import { chooseDiagnoses } from '../../../lib/core/notice/choose-diagnoses.ts';
+import { planDiagnosisReads } from '../../../lib/core/notice/needed-diagnoses.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { diagnosis, finding } from '../../support/factories/finding.ts';
 import { storedAlert, storedIncident } from '../../support/factories/stored-incident.ts';
@@ -42,11 +45,11 @@ describe('the diagnoses that are read', () => {
           const incident = fires ? firing : over;
           const cause = { effectId: `k.1:${seq}`, reason };
 
-          const needed = neededLooks(incident, all.map(lookOf), cause);
+          const needed = planDiagnosisReads(incident, all.map(summarizeDiagnosis), cause);
 
           expect(needed.length).toBeLessThanOrEqual(8);
           const read = all.filter(({ id }) => needed.includes(id));
-          expect(chooseLooks(incident, read, cause)).toEqual(chooseLooks(incident, all, cause));
+          expect(chooseDiagnoses(incident, read, cause)).toEqual(chooseDiagnoses(incident, all, cause));
         },
       ),
     );
@@ -55,12 +58,12 @@ describe('the diagnoses that are read', () => {
   it('for the last time are few, and it names the same findings', () => {
     fc.assert(
       fc.property(some, (all) => {
-        const needed = urgentLooks(all.map(lookOf));
+        const needed = selectUrgentDiagnoses(all.map(summarizeDiagnosis));
 
         const read = all.filter(({ id }) => needed.includes(id));
         const episode = { incidents: [{ id: 'k.1', openedAt: 0 }], complete: true };
         expect(needed.length).toBeLessThanOrEqual(5);
-        expect(lastTimeOf(episode, read, 0)).toEqual(lastTimeOf(episode, all, 0));
+        expect(describePreviousEpisode(episode, read, 0)).toEqual(describePreviousEpisode(episode, all, 0));
       }),
     );
   });
@@ -72,7 +75,10 @@ describe('the diagnoses that are read', () => {
       all.map((_, n) => finding({ stepId: `step${n}`, verdict: 'normal' })),
     );
 
-    const needed = neededLooks(over, [...all, last].map(lookOf), { effectId: last.id, reason: 'resolved' });
+    const needed = planDiagnosisReads(over, [...all, last].map(summarizeDiagnosis), {
+      effectId: last.id,
+      reason: 'resolved',
+    });
 
     expect(needed).toHaveLength(8);
     expect(needed[0]).toBe(last.id);

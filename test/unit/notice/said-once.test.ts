@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { writeRoot, writeWhole } from '../../../lib/core/notice/document/document.ts';
-import { documentToText } from '../../../lib/core/notice/email/email-text.ts';
+import { renderRoot, renderWhole } from '../../../lib/core/notice/document/document.ts';
+import { renderText } from '../../../lib/core/notice/email/email-text.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import {
   SAMPLE_OPENED_AT,
@@ -11,8 +11,8 @@ import {
 const MINUTE = 60_000;
 
 function timesSaid(notice: Notice, words: RegExp): number[] {
-  return [writeWhole(notice), writeRoot(notice)].map(
-    (document) => [...documentToText(document).matchAll(words)].length,
+  return [renderWhole(notice), renderRoot(notice)].map(
+    (document) => [...renderText(document).matchAll(words)].length,
   );
 }
 

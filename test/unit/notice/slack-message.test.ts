@@ -5,11 +5,11 @@ import type { Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { noticeReasons } from '../../../lib/core/incident/effect.ts';
 import type { Notice, SlackMessage } from '../../../lib/core/notice/notice.ts';
 import {
-  plainSlackMessage,
-  renderSlackDeed,
+  renderPlainSlackMessage,
   renderSlackDetails,
   renderSlackReply,
   renderSlackRoot,
+  renderSlackUserAction,
   renderSlackWebhook,
 } from '../../../lib/core/notice/slack/slack-message.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
@@ -319,7 +319,7 @@ describe('whatever a notice holds', () => {
           const message = render({ ...notice, reason }, mentions);
           expect(checkSlackBlocks(message.blocks)).toMatchObject({ kind: 'ok' });
           expect(message.text.length).toBeLessThanOrEqual(300);
-          expect(plainSlackMessage(message, notice, mentions).text.length).toBeLessThanOrEqual(3000);
+          expect(renderPlainSlackMessage(message, notice, mentions).text.length).toBeLessThanOrEqual(3000);
         }
       }
     }
@@ -385,7 +385,7 @@ function details(notice: Notice): SlackMessage {
 function deed({ reason, at }: Notice, words: string[]): SlackMessage {
   const said = words.join(' ');
   const done = { by: said.slice(0, 100), note: said.repeat(20).slice(0, 1_000) };
-  return renderSlackDeed({ reason, at, deed: done, summary: `Acknowledged by ${said}` });
+  return renderSlackUserAction({ reason, at, deed: done, summary: `Acknowledged by ${said}` });
 }
 
 function texts(message: SlackMessage): string[] {

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { onCallAt } from '../../../lib/core/routing/on-call.ts';
+import { findOnCall } from '../../../lib/core/routing/on-call.ts';
 import type { Rotation } from '../../../lib/core/runbook/runbook.ts';
-import { daysLater, instantOf, isLocalTime, isTimeZone } from '../../../lib/core/shared/local-time.ts';
+import { addDays, isLocalTime, isTimeZone, toInstant } from '../../../lib/core/shared/local-time.ts';
 import { DAY, MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
 
 function rotation(change: Partial<Rotation> = {}): Rotation {
@@ -21,7 +21,7 @@ function rotation(change: Partial<Rotation> = {}): Rotation {
 /** Who is on call a second before a moment, at it, and a second after it. */
 function around(turns: Rotation, iso: string): (string | undefined)[] {
   const at = Date.parse(iso);
-  return [at - SECOND, at, at + SECOND].map((moment) => onCallAt(turns, moment));
+  return [at - SECOND, at, at + SECOND].map((moment) => findOnCall(turns, moment));
 }
 
 describe('who is on call', () => {
@@ -32,8 +32,8 @@ describe('who is on call', () => {
   });
 
   it('is the first one before the start as well, so that no page is for nobody', () => {
-    expect(onCallAt(rotation(), 0)).toBe('ana');
-    expect(onCallAt(rotation(), Date.parse('2026-11-01T00:00Z'))).toBe('ana');
+    expect(findOnCall(rotation(), 0)).toBe('ana');
+    expect(findOnCall(rotation(), Date.parse('2026-11-01T00:00Z'))).toBe('ana');
   });
 
   it('changes at the same local time in summer and in winter', () => {
@@ -92,7 +92,7 @@ describe('who is on call', () => {
       { who: 'eve', from: from + DAY, until: from + 2 * DAY },
     ];
 
-    const seen = [0, 1, 2, 3].map((day) => onCallAt(rotation({ overrides }), from + day * DAY));
+    const seen = [0, 1, 2, 3].map((day) => findOnCall(rotation({ overrides }), from + day * DAY));
 
     expect(seen).toEqual(['dan', 'eve', 'dan', 'ana']);
   });
@@ -171,12 +171,12 @@ function shownIn(timeZone: string, at: number): { date: string; time: string } {
 
 /** The first moment in (from, to] at which somebody else is on call than at `from`, to the millisecond. */
 function nextChange(turns: Rotation, from: number, to: number): number | undefined {
-  const before = onCallAt(turns, from);
-  if (onCallAt(turns, to) === before) return undefined;
+  const before = findOnCall(turns, from);
+  if (findOnCall(turns, to) === before) return undefined;
   let [low, high] = [from, to];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (onCallAt(turns, middle) === before) low = middle;
+    if (findOnCall(turns, middle) === before) low = middle;
     else high = middle;
   }
   return high;
@@ -188,7 +188,7 @@ describe('who is on call, whatever the rotation and the moment', () => {
       fc.property(anyRotation, moment, (turns, at) => {
         const named = [...turns.who, ...turns.overrides.map(({ who }) => who)];
 
-        expect(named).toContain(onCallAt(turns, at));
+        expect(named).toContain(findOnCall(turns, at));
       }),
       runs,
     );
@@ -222,11 +222,11 @@ describe('who is on call, whatever the rotation and the moment', () => {
     fc.assert(
       fc.property(anyRotation, fc.nat({ max: 100 }), (written, turn) => {
         const turns = { ...written, overrides: [] };
-        const at = instantOf(daysLater(turns.start, turn * turns.days), turns.timeZone);
-        const next = instantOf(daysLater(turns.start, (turn + 1) * turns.days), turns.timeZone);
+        const at = toInstant(addDays(turns.start, turn * turns.days), turns.timeZone);
+        const next = toInstant(addDays(turns.start, (turn + 1) * turns.days), turns.timeZone);
 
         const expected = turns.who[turn % turns.who.length];
-        expect([onCallAt(turns, at), onCallAt(turns, next - 1)]).toEqual([expected, expected]);
+        expect([findOnCall(turns, at), findOnCall(turns, next - 1)]).toEqual([expected, expected]);
       }),
       runs,
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
-import { toldOf } from '../../../lib/core/routing/recipients.ts';
+import { listRecipients } from '../../../lib/core/routing/recipients.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { catalog } from '../../support/factories/catalog.ts';
 import { Story, T0 } from '../../support/harness/incident-history.ts';
@@ -10,7 +10,7 @@ const incidentOf = (story: Story): Incident => story.incident as Incident;
 
 describe('who was told and what comes next', () => {
   it('names on-call from the first page of a critical incident, with both deadlines', () => {
-    const told = toldOf(all, incidentOf(new Story().fires(0, 'a')));
+    const told = listRecipients(all, incidentOf(new Story().fires(0, 'a')));
 
     expect(told).toEqual({
       names: ['on-call (L1)'],
@@ -21,9 +21,9 @@ describe('who was told and what comes next', () => {
 
   it('names on-call for a warning only once the reminder has called them', () => {
     const opened = new Story().fires(0, 'a', { severity: 'warning' });
-    const before = toldOf(all, incidentOf(opened));
+    const before = listRecipients(all, incidentOf(opened));
 
-    const reminded = toldOf(all, incidentOf(opened.run(1, 61, ['a'])));
+    const reminded = listRecipients(all, incidentOf(opened.run(1, 61, ['a'])));
 
     expect(before.names).toEqual([]);
     expect(before.acknowledgeBy).toBeDefined();
@@ -31,7 +31,7 @@ describe('who was told and what comes next', () => {
   });
 
   it('names the people of every tier reached', () => {
-    const told = toldOf(all, incidentOf(new Story().fires(0, 'a').run(1, 61, ['a'])));
+    const told = listRecipients(all, incidentOf(new Story().fires(0, 'a').run(1, 61, ['a'])));
 
     expect(told.names).toEqual([
       'on-call (L1)',
@@ -43,8 +43,8 @@ describe('who was told and what comes next', () => {
   });
 
   it('asks nobody to acknowledge what was acknowledged or is over', () => {
-    const acknowledged = toldOf(all, incidentOf(new Story().fires(0, 'a').acknowledge(1)));
-    const over = toldOf(all, incidentOf(new Story().fires(0, 'a').ends(5, 'a')));
+    const acknowledged = listRecipients(all, incidentOf(new Story().fires(0, 'a').acknowledge(1)));
+    const over = listRecipients(all, incidentOf(new Story().fires(0, 'a').ends(5, 'a')));
 
     expect(acknowledged.acknowledgeBy).toBeUndefined();
     expect(acknowledged.next).toBeDefined();
@@ -75,14 +75,17 @@ describe('who was told where people take turns', () => {
   it('is whoever was on call when the page left, also in a notice that is rendered after the handover', () => {
     const page = new Story().fires(0, 'a').acknowledge(1);
 
-    expect(toldOf(turns, incidentOf(page)).names).toEqual(['Ana (on-call, L1)']);
-    expect(toldOf(turns, incidentOf(page.ends(45, 'a'))).names).toEqual(['Ana (on-call, L1)']);
+    expect(listRecipients(turns, incidentOf(page)).names).toEqual(['Ana (on-call, L1)']);
+    expect(listRecipients(turns, incidentOf(page.ends(45, 'a'))).names).toEqual(['Ana (on-call, L1)']);
   });
 
   it('is both of them when the second was called after the handover', () => {
     const again = new Story().fires(0, 'a').acknowledge(1).fires(40, 'b');
 
-    expect(toldOf(turns, incidentOf(again)).names).toEqual(['Ana (on-call, L1)', 'Ben (on-call, L1)']);
+    expect(listRecipients(turns, incidentOf(again)).names).toEqual([
+      'Ana (on-call, L1)',
+      'Ben (on-call, L1)',
+    ]);
   });
 
   it('starts anew with the tiers, when a higher severity or a late reopening restarts their clock', () => {
@@ -90,12 +93,12 @@ describe('who was told where people take turns', () => {
       .fires(0, 'a', { severity: 'warning' })
       .fires(35, 'b', { severity: 'critical' });
 
-    expect(toldOf(turns, incidentOf(raised)).names).toEqual(['Ben (on-call, L1)']);
+    expect(listRecipients(turns, incidentOf(raised)).names).toEqual(['Ben (on-call, L1)']);
   });
 
   it('is supposed for an incident that was opened before calls were noted', () => {
     const { calls: _, ...before } = incidentOf(new Story().fires(0, 'a').run(1, 31, ['a']));
 
-    expect(toldOf(turns, before).names).toEqual(['Ana (on-call, L1)', 'senior engineer (L2)']);
+    expect(listRecipients(turns, before).names).toEqual(['Ana (on-call, L1)', 'senior engineer (L2)']);
   });
 });

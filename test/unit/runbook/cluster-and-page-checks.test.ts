@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { judge } from '../../../lib/core/diagnosis/checks/evaluate-finding.ts';
+import { evaluateFinding } from '../../../lib/core/diagnosis/checks/evaluate-finding.ts';
 import type { CelVariables } from '../../../lib/core/diagnosis/expressions/cel.ts';
 import type { Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
-import { runbookFor } from '../../../lib/core/runbook/find-runbook.ts';
+import { findRunbook } from '../../../lib/core/runbook/find-runbook.ts';
 import { ourRunbooks } from '../../support/factories/our-runbooks.ts';
 
 // What the runbooks make of pods, logs, health pages and metrics, in the shapes in which these kinds of check hand
 // them to expressions.
 
 function judged(alertname: string, stepId: string, result: CelVariables): Finding {
-  const step = runbookFor(ourRunbooks, alertname).diagnostics.find(({ id }) => id === stepId);
+  const step = findRunbook(ourRunbooks, alertname).diagnostics.find(({ id }) => id === stepId);
   if (step === undefined) throw new Error(`${alertname} has no check ${stepId}`);
-  return judge(step, { kind: 'ok', value: { result } }, {}, 0);
+  return evaluateFinding(step, { kind: 'ok', value: { result } }, {}, 0);
 }
 
 function table(rows: object[], more: CelVariables = {}): CelVariables {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { policyFor } from '../../../lib/core/runbook/find-runbook.ts';
+import { findPolicy } from '../../../lib/core/runbook/find-runbook.ts';
 import type { Runbook } from '../../../lib/core/runbook/runbook.ts';
 import { ourRunbooks } from '../../support/factories/our-runbooks.ts';
 
@@ -73,7 +73,7 @@ function itemMistake(item: string, runbook: Runbook): string | undefined {
 
 /** Whether anybody is reminded or told later, at a severity that its incidents can have. */
 function escalates({ alertname, severity, promotions }: Runbook): boolean {
-  const { escalation } = policyFor(ourRunbooks, alertname);
+  const { escalation } = findPolicy(ourRunbooks, alertname);
   return [severity, ...promotions.map(({ to }) => to)].some((each) => {
     const { acknowledgeWithin, tiers } = escalation[each];
     return acknowledgeWithin !== undefined || tiers.length > 0;

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
 import type { ActiveAlert, PrometheusProbe } from '../../../lib/core/diagnosis/checks/probe.ts';
 import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
-import { asRun, planSteps } from '../../../lib/core/diagnosis/plan-steps.ts';
+import { planSteps, toRunStep } from '../../../lib/core/diagnosis/plan-steps.ts';
 import { runDiagnosis } from '../../../lib/core/diagnosis/run-diagnosis.ts';
-import { runbookFor } from '../../../lib/core/runbook/find-runbook.ts';
+import { findRunbook } from '../../../lib/core/runbook/find-runbook.ts';
 import { type Runbook } from '../../../lib/core/runbook/runbook.ts';
 import { MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
 import { activeAlert, alertmanagerWith } from '../../support/factories/active-alerts.ts';
@@ -12,7 +12,7 @@ import { ourRunbooks } from '../../support/factories/our-runbooks.ts';
 import { fakeDiagnosisClock } from '../../support/fakes/diagnosis-clock.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 3);
-const runbook: Runbook = runbookFor(ourRunbooks, 'NobodyKnowsMe');
+const runbook: Runbook = findRunbook(ourRunbooks, 'NobodyKnowsMe');
 
 function alert(labels: Record<string, string>): AlertDetail {
   const all = { alertname: 'NobodyKnowsMe', ...labels };
@@ -26,7 +26,7 @@ function alert(labels: Record<string, string>): AlertDetail {
 }
 
 function planned(...labels: Record<string, string>[]): string[] {
-  return planSteps(runbook, 'opened', labels.map(alert)).runs.map((run) => asRun(run).id);
+  return planSteps(runbook, 'opened', labels.map(alert)).runs.map((run) => toRunStep(run).id);
 }
 
 /** `up` of instances and jobs, by what the query asks for. */

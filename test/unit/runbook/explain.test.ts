@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
 import { assumedChannels } from '../../../scripts/runbook/command/assumed-channels.ts';
-import { findRunbook } from '../../../scripts/runbook/command/find-runbook.ts';
+import { requireRunbook } from '../../../scripts/runbook/command/find-runbook.ts';
 import { labelsFor } from '../../../scripts/runbook/command/open-incident.ts';
 import { explain } from '../../../scripts/runbook/explain/explain.ts';
 import { writeExplanation } from '../../../scripts/runbook/explain/write-explanation.ts';
@@ -27,7 +27,7 @@ function explained(
   { now = NOW, from = copy.folder } = {},
 ) {
   const catalog = compileRunbooks(from);
-  const { runbook, isDefault } = findRunbook(catalog, 'QueueStuck', false);
+  const { runbook, isDefault } = requireRunbook(catalog, 'QueueStuck', false);
   return explain({
     catalog,
     runbook,
@@ -80,7 +80,7 @@ describe('what would run', () => {
 
   test('says what could not even be asked for', async () => {
     const catalog = compileRunbooks(copy.folder);
-    const { runbook } = findRunbook(catalog, 'QueueStuck', false);
+    const { runbook } = requireRunbook(catalog, 'QueueStuck', false);
 
     const { steps, commands } = await explain({
       catalog,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { facetLabel, policyFor } from '../../../lib/core/runbook/find-runbook.ts';
+import { findPolicy, getWatchedLabel } from '../../../lib/core/runbook/find-runbook.ts';
 import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
 import { catalog, runbook } from '../../support/factories/catalog.ts';
 
@@ -9,7 +9,7 @@ describe('the policy of an alertname', () => {
     const escalation = { lazy: { critical: relaxed, warning: relaxed, info: relaxed } };
     const known = runbook({ alertname: 'X', escalation: 'lazy', reopenWindow: MINUTE, staleAfter: HOUR });
 
-    const policy = policyFor(catalog({ escalation }, [known]), 'X');
+    const policy = findPolicy(catalog({ escalation }, [known]), 'X');
 
     expect(policy).toEqual({
       reopenWindow: MINUTE,
@@ -22,13 +22,13 @@ describe('the policy of an alertname', () => {
   it.each(['unheard of', 'constructor', '__proto__'])('is the fallback’s for an alert called %s', (name) => {
     const small = catalog({ fallback: runbook({ alertname: 'default', staleAfter: 3 * HOUR }) });
 
-    expect(policyFor(small, name).staleAfter).toBe(3 * HOUR);
+    expect(findPolicy(small, name).staleAfter).toBe(3 * HOUR);
   });
 
   it('never escalates when the runbook names a policy that is not there', () => {
     const lost = catalog({}, [runbook({ alertname: 'X', escalation: 'no such policy' })]);
 
-    expect(policyFor(lost, 'X').escalation.critical).toEqual({ tiers: [], acknowledgeStopsTiers: false });
+    expect(findPolicy(lost, 'X').escalation.critical).toEqual({ tiers: [], acknowledgeStopsTiers: false });
   });
 
   it('watches the label of a promotion by distinct values, and none otherwise', () => {
@@ -39,7 +39,7 @@ describe('the policy of an alertname', () => {
       ],
     });
 
-    expect(facetLabel(watching)).toBe('service');
-    expect(facetLabel(runbook())).toBeUndefined();
+    expect(getWatchedLabel(watching)).toBe('service');
+    expect(getWatchedLabel(runbook())).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { heartbeatRuleFor, runbookFor } from '../../../lib/core/runbook/find-runbook.ts';
+import { findHeartbeatRule, findRunbook } from '../../../lib/core/runbook/find-runbook.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
 import { type CopiedRunbooks, copyRunbooks } from '../../support/factories/runbook-folders.ts';
@@ -24,10 +24,10 @@ describe('heartbeat.yaml', () => {
 
     const bare = compileRunbooks(copy.folder);
 
-    expect(runbookFor(written, 'AlertmanagerPayloadTooLarge').category).toBe('infrastructure');
-    for (const catalog of [written, bare]) expect(heartbeatRuleFor(catalog, 'prod')).toEqual(rule);
-    expect(runbookFor(written, 'HeartbeatMissing').category).toBe('infrastructure');
-    expect(runbookFor(bare, 'HeartbeatMissing').summary).toBe(bare.fallback.summary);
+    expect(findRunbook(written, 'AlertmanagerPayloadTooLarge').category).toBe('infrastructure');
+    for (const catalog of [written, bare]) expect(findHeartbeatRule(catalog, 'prod')).toEqual(rule);
+    expect(findRunbook(written, 'HeartbeatMissing').category).toBe('infrastructure');
+    expect(findRunbook(bare, 'HeartbeatMissing').summary).toBe(bare.fallback.summary);
   });
 
   test('gives a source what it does not say itself from the top', () => {
@@ -38,12 +38,12 @@ describe('heartbeat.yaml', () => {
 
     const catalog = compileRunbooks(copy.folder);
 
-    expect(heartbeatRuleFor(catalog, 'a')).toEqual({
+    expect(findHeartbeatRule(catalog, 'a')).toEqual({
       alertname: 'Pulse',
       interval: 30 * MINUTE,
       watch: true,
     });
-    expect(heartbeatRuleFor(catalog, 'b')).toMatchObject({ alertname: 'Pulse', watch: false });
+    expect(findHeartbeatRule(catalog, 'b')).toMatchObject({ alertname: 'Pulse', watch: false });
   });
 
   test.each([

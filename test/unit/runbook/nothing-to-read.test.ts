@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runbookCatalog } from '../../../.build/runbook-catalog.ts';
-import { judge } from '../../../lib/core/diagnosis/checks/evaluate-finding.ts';
-import { logReading } from '../../../lib/core/diagnosis/checks/pod-readings.ts';
+import { evaluateFinding } from '../../../lib/core/diagnosis/checks/evaluate-finding.ts';
+import { summarizeLog } from '../../../lib/core/diagnosis/checks/pod-readings.ts';
 import type { Step } from '../../../lib/core/runbook/runbook.ts';
 
 const logsOfDeployments = Object.values(runbookCatalog.runbooks).flatMap(({ alertname, diagnostics }) =>
@@ -14,9 +14,9 @@ const logsOfDeployments = Object.values(runbookCatalog.runbooks).flatMap(({ aler
 
 describe('a log that cannot hold an error, because its deployment has no pod', () => {
   test.each(logsOfDeployments)('needs attention: $name', ({ step }) => {
-    const nothing = logReading({ pods: [], unread: 0, lines: [], matched: 0, read: 0 });
+    const nothing = summarizeLog({ pods: [], unread: 0, lines: [], matched: 0, read: 0 });
 
-    const finding = judge(step, { kind: 'ok', value: nothing }, labelsOf(step), 0);
+    const finding = evaluateFinding(step, { kind: 'ok', value: nothing }, labelsOf(step), 0);
 
     expect(finding.verdict).toBe('attention');
     expect(finding.sentence).toMatch(/no pod|has none/);
@@ -29,7 +29,12 @@ describe('a volume without metrics', () => {
     if (!step) throw new Error('there is no such step');
     const nothing = { result: { samples: [], count: 0, first: null, value: null } };
 
-    const finding = judge(step, { kind: 'ok', value: nothing }, { persistentvolumeclaim: 'data' }, 0);
+    const finding = evaluateFinding(
+      step,
+      { kind: 'ok', value: nothing },
+      { persistentvolumeclaim: 'data' },
+      0,
+    );
 
     expect(finding.sentence).toBe('no metric of the growth of data');
   });
@@ -44,7 +49,12 @@ describe('a volume without metrics', () => {
     const sample = { labels: {}, value };
     const reading = { result: { samples: [sample], count: 1, first: sample, value } };
 
-    const finding = judge(step, { kind: 'ok', value: reading }, { persistentvolumeclaim: 'data' }, 0);
+    const finding = evaluateFinding(
+      step,
+      { kind: 'ok', value: reading },
+      { persistentvolumeclaim: 'data' },
+      0,
+    );
 
     expect(finding).toMatchObject({ verdict, sentence });
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clip, headOf, isClipped } from '../../../lib/core/shared/clip.ts';
+import { clip, isClipped, takeHead } from '../../../lib/core/shared/clip.ts';
 import { parseWellFormed } from '../../../lib/core/shared/parse-well-formed.ts';
 
 /** Any UTF-16 at all, halves of characters included. */
@@ -33,9 +33,9 @@ describe('a text that is clipped', () => {
 
 describe('the head of a text', () => {
   it('is one shorter where it would end in half a character', () => {
-    expect(headOf('ab💣', 3)).toBe('ab');
-    expect(headOf('ab💣', 4)).toBe('ab💣');
-    expect(headOf('ab💣c', 4)).toBe('ab💣');
+    expect(takeHead('ab💣', 3)).toBe('ab');
+    expect(takeHead('ab💣', 4)).toBe('ab💣');
+    expect(takeHead('ab💣c', 4)).toBe('ab💣');
   });
 });
 

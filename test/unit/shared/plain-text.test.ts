@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayWidth } from '../../../lib/core/notice/document/align-table.ts';
+import { measureWidth } from '../../../lib/core/notice/document/align-table.ts';
 import { clip, clipMeasured } from '../../../lib/core/shared/plain-text.ts';
 
 /** Mostly letters, so that many texts are only letters up to the cut; and all that joins what is before it. */
@@ -23,7 +23,7 @@ describe('text that is only letters is measured by its length, and', () => {
   it('is as wide as beside a character that is not', () => {
     fc.assert(
       fc.property(text, (given) => {
-        expect(displayWidth(`${given}\n界`)).toBe(displayWidth(given) + 3);
+        expect(measureWidth(`${given}\n界`)).toBe(measureWidth(given) + 3);
       }),
       { numRuns: 3_000 },
     );

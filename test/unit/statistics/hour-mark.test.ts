@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
 import {
-  agedHours,
-  dueMarks,
-  type HourMark,
-  isSettled,
-  MARK_SPACING,
+  type DirtyHour,
+  isClean,
+  listDueHours,
+  listHoursToRecount,
+  RECOUNT_SPACING,
 } from '../../../lib/core/statistics/hour-mark.ts';
 import { createMarkHours } from '../../../lib/flow/diagnose/mark-hours.ts';
 import { createMemoryStatistics } from '../../support/fakes/memory-statistics.ts';
 
 const NOON = Date.UTC(2026, 10, 24, 12);
-const mark = (change: Partial<HourMark>): HourMark => ({
+const mark = (change: Partial<DirtyHour>): DirtyHour => ({
   hour: NOON,
   since: NOON,
   markedAt: NOON,
@@ -27,26 +27,26 @@ describe('marks that are due', () => {
       mark({ hour: NOON - 3 * HOUR }),
     ];
 
-    expect(dueMarks(marks, NOON).map(({ hour }) => (NOON - hour) / HOUR)).toEqual([3, 4, 2, 0]);
+    expect(listDueHours(marks, NOON).map(({ hour }) => (NOON - hour) / HOUR)).toEqual([3, 4, 2, 0]);
   });
 
   it('leave an hour alone that is long over and was counted less than five minutes ago', () => {
     const old = NOON - 2 * HOUR;
     const marks = [4, 5].map((minutes) => mark({ hour: old, triedAt: NOON - minutes * MINUTE }));
 
-    expect(dueMarks(marks, NOON)).toEqual([marks[1]]);
-    expect(dueMarks([mark({ hour: old + 1, triedAt: NOON })], NOON)).toHaveLength(1);
+    expect(listDueHours(marks, NOON)).toEqual([marks[1]]);
+    expect(listDueHours([mark({ hour: old + 1, triedAt: NOON })], NOON)).toHaveLength(1);
   });
 
   it('are settled by a count that began two minutes after the last change', () => {
-    expect(isSettled({ markedAt: NOON }, NOON + 2 * MINUTE - 1)).toBe(false);
-    expect(isSettled({ markedAt: NOON }, NOON + 2 * MINUTE)).toBe(true);
+    expect(isClean({ markedAt: NOON }, NOON + 2 * MINUTE - 1)).toBe(false);
+    expect(isClean({ markedAt: NOON }, NOON + 2 * MINUTE)).toBe(true);
   });
 });
 
 describe('hours that are due by their age', () => {
   it('are four of the past, in the first two minutes of every hour', () => {
-    const ages = (at: number) => agedHours(at).map((hour) => (NOON - hour) / HOUR);
+    const ages = (at: number) => listHoursToRecount(at).map((hour) => (NOON - hour) / HOUR);
 
     expect(ages(NOON)).toEqual([2, 24, 7 * 24, 30 * 24]);
     expect(ages(NOON + 2 * MINUTE - 1)).toEqual([2, 24, 7 * 24, 30 * 24]);
@@ -60,13 +60,13 @@ describe('one process that marks hours', () => {
     const markHours = createMarkHours(marks);
     const seen: (number | undefined)[] = [];
 
-    for (const after of [0, MARK_SPACING - 1, MARK_SPACING]) {
+    for (const after of [0, RECOUNT_SPACING - 1, RECOUNT_SPACING]) {
       await markHours([NOON + MINUTE, NOON + 2 * MINUTE], NOON + after);
       seen.push((await marks.list())[0]?.markedAt);
     }
 
-    expect(seen).toEqual([NOON, NOON, NOON + MARK_SPACING]);
-    expect(isSettled({ markedAt: NOON }, NOON + MARK_SPACING + MINUTE)).toBe(false);
+    expect(seen).toEqual([NOON, NOON, NOON + RECOUNT_SPACING]);
+    expect(isClean({ markedAt: NOON }, NOON + RECOUNT_SPACING + MINUTE)).toBe(false);
   });
 
   it('marks again what could not be marked', async () => {

@@ -4,7 +4,7 @@ import type { IncidentSummary } from '../../../lib/core/history/history.ts';
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../../../lib/core/shared/time.ts';
 import { startOfDay } from '../../../lib/core/statistics/local-days.ts';
 import { QUARTER } from '../../../lib/core/statistics/roll-up.ts';
-import { countedUpTo, statisticsOf } from '../../../lib/core/statistics/statistics.ts';
+import { computeStatistics, getCountedUpTo } from '../../../lib/core/statistics/statistics.ts';
 import { countedHours, incidentSummary } from '../../support/factories/counted-hour.ts';
 
 const PEOPLE = { 1: 1, 2: 2, 3: 0 };
@@ -14,7 +14,7 @@ function statistics(
   ...stored: Parameters<typeof countedHours>
 ) {
   const { now = range.to, tz = 'UTC', ...borders } = range;
-  return statisticsOf({ ...borders, tz }, countedHours(...stored), PEOPLE, now);
+  return computeStatistics({ ...borders, tz }, countedHours(...stored), PEOPLE, now);
 }
 
 const zones = [
@@ -219,15 +219,17 @@ describe('up to when all is counted', () => {
   it('is now without marks in the range', () => {
     const outside = { hour: from + DAY, since: 1, markedAt: 1 };
 
-    expect(countedUpTo(query, [], now)).toBe(now);
-    expect(countedUpTo(query, [outside], now)).toBe(now);
+    expect(getCountedUpTo(query, [], now)).toBe(now);
+    expect(getCountedUpTo(query, [outside], now)).toBe(now);
   });
 
   it('is the first change that may be missing, or the last count where that is later', () => {
     const uncounted = { hour: from, since: now - 3 * MINUTE, markedAt: now - MINUTE };
 
-    expect(countedUpTo(query, [uncounted], now)).toBe(now - 3 * MINUTE);
-    expect(countedUpTo(query, [{ ...uncounted, countedAt: now - 2 * MINUTE }], now)).toBe(now - 2 * MINUTE);
-    expect(countedUpTo(query, [{ ...uncounted, countedAt: from }], now)).toBe(now - 3 * MINUTE);
+    expect(getCountedUpTo(query, [uncounted], now)).toBe(now - 3 * MINUTE);
+    expect(getCountedUpTo(query, [{ ...uncounted, countedAt: now - 2 * MINUTE }], now)).toBe(
+      now - 2 * MINUTE,
+    );
+    expect(getCountedUpTo(query, [{ ...uncounted, countedAt: from }], now)).toBe(now - 3 * MINUTE);
   });
 });

@@ -2,17 +2,17 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DestinationRecord } from '../../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../../core/delivery/delivery-stores.ts';
 import { claimItem, saveClaimed } from '../table/claim-item.ts';
-import { holds } from '../table/errors.ts';
+import { putWhereHeld } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
 import {
+  assertSchemaVersion,
+  CHILD_SCHEMA,
+  createChildItem,
   type DynamoTable,
+  formatSeq,
   type Item,
-  keyOf,
-  refuseNewer,
-  SIBLING_SCHEMA,
-  seqKey,
-  siblingItem,
+  toKey,
 } from '../table/table.ts';
 
 /** What each destination was told, beside the incident. Every method is one call. */
@@ -25,14 +25,14 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
         new GetItemCommand({
           TableName: tableName,
           ConsistentRead: true,
-          Key: marshall(keyOf(incidentId, 'destination', destination)),
+          Key: marshall(toKey(incidentId, 'destination', destination)),
         }),
       );
       return { ...untold(destination), ...(Item && recordOf(Item)) };
     },
 
     async failing(incidentId) {
-      const { pk, sk } = keyOf(incidentId, 'destination', '');
+      const { pk, sk } = toKey(incidentId, 'destination', '');
       const items = await queryItems(client, {
         TableName: tableName,
         ConsistentRead: true,
@@ -47,20 +47,24 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
     },
 
     async claim(incidentId, destination, claim) {
-      const item = await claimItem(table, keyOf(incidentId, 'destination', destination), claim, destination);
+      const item = await claimItem(table, toKey(incidentId, 'destination', destination), claim, destination);
       return item && { ...untold(destination), ...recordOf(item) };
     },
 
     save: (incidentId, record, holder) =>
-      saveClaimed(table, keyOf(incidentId, 'destination', record.destination), record, holder),
+      saveClaimed(table, toKey(incidentId, 'destination', record.destination), record, holder),
 
     async saveDelivery(incidentId, record) {
       // What was delivered stays delivered, whatever a repeated message comes to.
-      await holds(
+      await putWhereHeld(
         client.send(
           new PutItemCommand({
             TableName: tableName,
-            Item: siblingItem(table, keyOf(incidentId, 'delivery', seqKey(record.seq), record.key), record),
+            Item: createChildItem(
+              table,
+              toKey(incidentId, 'delivery', formatSeq(record.seq), record.key),
+              record,
+            ),
             ConditionExpression:
               'attribute_not_exists(pk) OR NOT content.outcome IN (:delivered, :digest, :superseded)',
             ExpressionAttributeValues: marshall({
@@ -77,7 +81,7 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
 
 function recordOf(item: Item): Partial<DestinationRecord> {
   const { pk, sk, schema, expiresAt: _, savedBy: __, ...record } = unmarshall(item);
-  refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
+  assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
   return record;
 }
 

@@ -1,19 +1,20 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Trouble } from '../../../core/delivery/delivery.ts';
-import type { TroubleStore } from '../../../core/delivery/delivery-stores.ts';
-import { holds } from '../table/errors.ts';
+import type { ChannelFailure } from '../../../core/delivery/delivery.ts';
+import type { FailureReportStore } from '../../../core/delivery/delivery-stores.ts';
+import { putWhereHeld } from '../table/errors.ts';
 import { marshall } from '../table/marshall.ts';
-import { type DynamoTable, siblingAttributes } from '../table/table.ts';
+import { createChildAttributes, type DynamoTable } from '../table/table.ts';
 
 /** One item a destination and reason; incident keys are hashes and never look like its partition. */
-export function createDynamoTroubleStore(table: DynamoTable): TroubleStore {
+export function createDynamoFailureReportStore(table: DynamoTable): FailureReportStore {
   const { client, tableName } = table;
-  const keyOf = ({ destination, reason }: Trouble) => marshall({ pk: `trouble#${destination}`, sk: reason });
+  const keyOf = ({ destination, reason }: ChannelFailure) =>
+    marshall({ pk: `trouble#${destination}`, sk: reason });
 
   return {
     async mayTell(trouble, key, now, since) {
-      const { schema, expiresAt } = siblingAttributes(table);
-      return holds(
+      const { schema, expiresAt } = createChildAttributes(table);
+      return putWhereHeld(
         client.send(
           new UpdateItemCommand({
             TableName: tableName,
@@ -36,7 +37,7 @@ export function createDynamoTroubleStore(table: DynamoTable): TroubleStore {
     },
 
     async untold(trouble, key) {
-      await holds(
+      await putWhereHeld(
         client.send(
           new UpdateItemCommand({
             TableName: tableName,

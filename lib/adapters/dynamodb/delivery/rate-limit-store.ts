@@ -1,22 +1,27 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { PaceStore } from '../../../core/delivery/delivery-stores.ts';
+import type { RateLimitStore } from '../../../core/delivery/delivery-stores.ts';
 import type { Millis } from '../../../core/shared/time.ts';
-import { holds } from '../table/errors.ts';
+import { putWhereHeld } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
-import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from '../table/table.ts';
+import {
+  assertSchemaVersion,
+  CHILD_SCHEMA,
+  createChildAttributes,
+  type DynamoTable,
+} from '../table/table.ts';
 
 /** Partitions of lanes; incident keys are hashes and never look like this. */
 const PARTITION = 'pace';
 
 /** A turn that nobody contends for is one conditional update. */
-export function createDynamoPaceStore(table: DynamoTable): PaceStore {
+export function createDynamoRateLimitStore(table: DynamoTable): RateLimitStore {
   const { client, tableName } = table;
   const keyOf = (lane: string) => marshall({ pk: `${PARTITION}#${lane}`, sk: PARTITION });
 
   /** Whether the condition held. Moves the lane's next turn. */
   function move(lane: string, expressions: Expressions, values: Record<string, Millis>): Promise<boolean> {
-    const { schema, expiresAt } = siblingAttributes(table);
-    return holds(
+    const { schema, expiresAt } = createChildAttributes(table);
+    return putWhereHeld(
       client.send(
         new UpdateItemCommand({
           TableName: tableName,
@@ -35,7 +40,7 @@ export function createDynamoPaceStore(table: DynamoTable): PaceStore {
       new GetItemCommand({ TableName: tableName, ConsistentRead: true, Key: keyOf(lane) }),
     );
     const { pk, sk, schema, nextAt = 0, heldUntil = 0 } = Item ? unmarshall(Item) : {};
-    refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
+    assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
     return { nextAt, heldUntil };
   }
 

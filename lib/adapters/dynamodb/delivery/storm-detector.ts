@@ -1,9 +1,14 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { MINUTE, type Millis } from '../../../core/shared/time.ts';
-import type { Admission, Arrival, StormGate } from '../../../core/storm/storm-store.ts';
-import { holds, StoreError } from '../table/errors.ts';
+import type { Admission, Arrival, StormDetector } from '../../../core/storm/storm-store.ts';
+import { putWhereHeld, StoreError } from '../table/errors.ts';
 import { marshall, type NativeAttributeValue, unmarshall } from '../table/marshall.ts';
-import { type DynamoTable, refuseNewer, SIBLING_SCHEMA, siblingAttributes } from '../table/table.ts';
+import {
+  assertSchemaVersion,
+  CHILD_SCHEMA,
+  createChildAttributes,
+  type DynamoTable,
+} from '../table/table.ts';
 
 /** Each lost race means that somebody else has come in, so as many as can come in at once. */
 const MAX_ATTEMPTS = 100;
@@ -11,14 +16,14 @@ const MAX_ATTEMPTS = 100;
 const CALM = '(attribute_not_exists(stormUntil) OR stormUntil <= :now)';
 
 /** Partition of a place and its storms; incident keys are hashes and never look like this. */
-export function stormPartition(place: string): string {
+export function getStormPartition(place: string): string {
   return `storm#${place}`;
 }
 
 /** One item a place: whom it let in within a minute, never more than the limit, and its latest storm. */
-export function createDynamoStormGate(table: DynamoTable): StormGate {
+export function createDynamoStormDetector(table: DynamoTable): StormDetector {
   const { client, tableName } = table;
-  const keyOf = (place: string) => marshall({ pk: stormPartition(place), sk: 'gate' });
+  const keyOf = (place: string) => marshall({ pk: getStormPartition(place), sk: 'gate' });
   /** Until when this process knows that somebody counts in a place, so that beginning anew would only fail. */
   const countsUntil = new Map<string, Millis>();
 
@@ -36,7 +41,7 @@ export function createDynamoStormGate(table: DynamoTable): StormGate {
       stormUntil = 0,
       watched,
     } = Item ? unmarshall(Item) : {};
-    refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
+    assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
     return {
       windowAt,
       ids: new Set(ids),
@@ -52,8 +57,8 @@ export function createDynamoStormGate(table: DynamoTable): StormGate {
     when: string,
     values: Record<string, NativeAttributeValue>,
   ): Promise<boolean> {
-    const { schema, expiresAt } = siblingAttributes(table);
-    return holds(
+    const { schema, expiresAt } = createChildAttributes(table);
+    return putWhereHeld(
       client.send(
         new UpdateItemCommand({
           TableName: tableName,

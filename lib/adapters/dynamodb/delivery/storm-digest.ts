@@ -2,22 +2,25 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DigestRecord, Storm, StormEntry } from '../../../core/storm/storm.ts';
 import type { DigestStore, StormEntries } from '../../../core/storm/storm-store.ts';
 import { claimItem, saveClaimed } from '../table/claim-item.ts';
-import { holds } from '../table/errors.ts';
+import { putWhereHeld } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
 import {
+  assertSchemaVersion,
+  CHILD_SCHEMA,
+  createChildAttributes,
   type DynamoTable,
   type Item,
-  refuseNewer,
-  SIBLING_SCHEMA,
-  siblingAttributes,
 } from '../table/table.ts';
-import { stormPartition } from './storm-detector.ts';
+import { getStormPartition } from './storm-detector.ts';
 
 type Prefix = 'entry' | 'digest';
 
 function keyOf({ place, startedAt }: Storm, prefix: Prefix, ...rest: string[]) {
-  return { pk: stormPartition(place), sk: [prefix, String(startedAt).padStart(15, '0'), ...rest].join('#') };
+  return {
+    pk: getStormPartition(place),
+    sk: [prefix, String(startedAt).padStart(15, '0'), ...rest].join('#'),
+  };
 }
 
 /** One small item an incident: a storm of any size stays under DynamoDB's limits. */
@@ -40,14 +43,14 @@ export function createDynamoStormEntries(table: DynamoTable): StormEntries {
       const before = await read(storm, entry.incidentId);
       if (before && before.seq >= entry.seq) return before;
       const stored = { ...entry, addedAt: before?.addedAt ?? entry.addedAt };
-      const written = await holds(
+      const written = await putWhereHeld(
         client.send(
           new PutItemCommand({
             TableName: tableName,
             Item: marshall({
               ...stored,
               ...keyOf(storm, 'entry', entry.incidentId),
-              ...siblingAttributes(table),
+              ...createChildAttributes(table),
             }),
             ConditionExpression: 'attribute_not_exists(pk) OR seq < :seq',
             ExpressionAttributeValues: marshall({ ':seq': entry.seq }),
@@ -72,7 +75,7 @@ export function createDynamoStormEntries(table: DynamoTable): StormEntries {
 
 function entryOf(item: Item): StormEntry {
   const { pk, sk, schema, expiresAt: _, ...entry } = unmarshall(item);
-  refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
+  assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
   const { incidentId, seq, at, addedAt, alertname, group, source, severity, openedAt, alerts, state } = entry;
   return { incidentId, seq, at, addedAt, alertname, group, source, severity, openedAt, alerts, state };
 }
@@ -104,6 +107,6 @@ export function createDynamoDigests(table: DynamoTable): DigestStore {
 
 function digestOf(item: Item): DigestRecord {
   const { pk, sk, schema, expiresAt: _, savedBy: __, ...record } = unmarshall(item);
-  refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
+  assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
   return { shownAt: 0, claimUntil: 0, ...record };
 }

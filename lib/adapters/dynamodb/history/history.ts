@@ -1,24 +1,31 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AlertDetail } from '../../../core/alert/alert.ts';
-import { lookOf } from '../../../core/diagnosis/findings/diagnosis-summary.ts';
+import { summarizeDiagnosis } from '../../../core/diagnosis/findings/diagnosis-summary.ts';
 import type { Diagnosis } from '../../../core/diagnosis/findings/finding.ts';
 import type { IncidentHistory } from '../../../core/history/history.ts';
-import { mergeDetails, withWaitingDetails } from '../../../core/history/merge-details.ts';
+import { mergeDetails, mergeWaitingDetails } from '../../../core/history/merge-details.ts';
 import {
-  diagnosisKeys,
+  listDiagnosisKeys,
   readDeliveries,
   readDiagnoses,
+  readDiagnosisSummaries,
   readItem,
-  readLooks,
   readTimeline,
 } from '../incidents/child-items.ts';
-import { earlierEpisodes } from '../incidents/earlier-episodes.ts';
-import { incidentOf } from '../incidents/incident-item.ts';
-import { openIncidents } from '../incidents/open-incidents.ts';
-import { holds, StoreError } from '../table/errors.ts';
+import { readEarlierEpisodes } from '../incidents/earlier-episodes.ts';
+import { toIncident } from '../incidents/incident-item.ts';
+import { readOpenIncidents } from '../incidents/open-incidents.ts';
+import { putWhereHeld, StoreError } from '../table/errors.ts';
 import { marshall } from '../table/marshall.ts';
-import { addressOf, contentOf, type DynamoTable, keyOf, seqKey, siblingItem } from '../table/table.ts';
-import { diagnosisEntry } from './diagnosis-entry.ts';
+import {
+  createChildItem,
+  type DynamoTable,
+  formatSeq,
+  parseChildContent,
+  parseIncidentId,
+  toKey,
+} from '../table/table.ts';
+import { toDiagnosisEntry } from './diagnosis-entry.ts';
 import { listSummaries } from './list-summaries.ts';
 
 /** Attempts at merging alert details while another consumer merges its own. */
@@ -32,11 +39,11 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
 
   /** Stores a sibling unless one is there: the first wins. */
   function put(key: { pk: string; sk: string }, content: object, entry?: object): Promise<boolean> {
-    return holds(
+    return putWhereHeld(
       client.send(
         new PutItemCommand({
           TableName: tableName,
-          Item: siblingItem(table, key, content, entry),
+          Item: createChildItem(table, key, content, entry),
           ConditionExpression: 'attribute_not_exists(pk)',
         }),
       ),
@@ -44,14 +51,14 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
   }
 
   async function storedDetails(incidentId: string): Promise<{ details: AlertDetail[]; revision: number }> {
-    const item = await read(keyOf(incidentId, 'detail'));
-    return item ? contentOf(item) : { details: [], revision: 0 };
+    const item = await read(toKey(incidentId, 'detail'));
+    return item ? parseChildContent(item) : { details: [], revision: 0 };
   }
 
   async function storedDiagnosis(incidentId: string, id: string): Promise<Diagnosis | undefined> {
-    for (const key of diagnosisKeys(incidentId, id)) {
+    for (const key of listDiagnosisKeys(incidentId, id)) {
       const item = await read(key);
-      if (item) return contentOf(item);
+      if (item) return parseChildContent(item);
     }
     return undefined;
   }
@@ -65,11 +72,11 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
         const content = { details: merged, revision: stored.revision + 1 };
         const merging = new PutItemCommand({
           TableName: tableName,
-          Item: siblingItem(table, keyOf(incidentId, 'detail'), content),
+          Item: createChildItem(table, toKey(incidentId, 'detail'), content),
           ConditionExpression: 'attribute_not_exists(pk) OR content.revision = :revision',
           ExpressionAttributeValues: marshall({ ':revision': stored.revision }),
         });
-        if (await holds(client.send(merging))) return;
+        if (await putWhereHeld(client.send(merging))) return;
       }
       throw new StoreError(
         `alert details of ${incidentId} changed ${MERGE_ATTEMPTS} times while being merged`,
@@ -81,29 +88,29 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
     },
 
     async addTimeline(incidentId, entry) {
-      await put(keyOf(incidentId, 'timeline', seqKey(entry.seq), entry.id), entry);
+      await put(toKey(incidentId, 'timeline', formatSeq(entry.seq), entry.id), entry);
     },
 
     async addDiagnosis(diagnosis) {
       const { incidentId, seq } = diagnosis;
-      const key = keyOf(incidentId, 'diagnosis', seqKey(seq));
-      const item = (await put(key, diagnosis, diagnosisEntry(diagnosis))) ? undefined : await read(key);
+      const key = toKey(incidentId, 'diagnosis', formatSeq(seq));
+      const item = (await put(key, diagnosis, toDiagnosisEntry(diagnosis))) ? undefined : await read(key);
       // Only the TTL can have taken it in between.
-      const stored: Diagnosis = item ? contentOf(item) : diagnosis;
+      const stored: Diagnosis = item ? parseChildContent(item) : diagnosis;
       // After the diagnosis, so that a repeat, which finds that one, also writes what a crash kept from being written.
-      await put(keyOf(incidentId, 'look', seqKey(seq)), lookOf(stored));
+      await put(toKey(incidentId, 'look', formatSeq(seq)), summarizeDiagnosis(stored));
       return stored;
     },
 
     /** Looks under this version's key alone: one read, before every diagnosis. */
     async diagnosis(incidentId, id) {
-      const [key] = diagnosisKeys(incidentId, id);
+      const [key] = listDiagnosisKeys(incidentId, id);
       const item = key && (await read(key));
-      return item && contentOf(item);
+      return item && parseChildContent(item);
     },
 
     async looks(incidentId) {
-      return (await readLooks(table, incidentId)).found;
+      return (await readDiagnosisSummaries(table, incidentId)).found;
     },
 
     async diagnoses(incidentId, ids) {
@@ -112,21 +119,21 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
     },
 
     async record(incidentId) {
-      if (!addressOf(incidentId)) return undefined;
-      const item = await read(keyOf(incidentId, 'incident'));
+      if (!parseIncidentId(incidentId)) return undefined;
+      const item = await read(toKey(incidentId, 'incident'));
       if (!item) return undefined;
       const [{ details }, looks, diagnoses, timeline, deliveries] = await Promise.all([
         storedDetails(incidentId),
-        readLooks(table, incidentId),
+        readDiagnosisSummaries(table, incidentId),
         readDiagnoses(table, incidentId),
         readTimeline(table, incidentId),
         readDeliveries(table, incidentId),
       ]);
-      const incident = incidentOf(item);
+      const incident = toIncident(item);
       const parts = { looks, timeline, deliveries };
       return {
         incident,
-        alerts: withWaitingDetails(details, incident),
+        alerts: mergeWaitingDetails(details, incident),
         looks: looks.found,
         diagnoses,
         timeline: timeline.found,
@@ -137,9 +144,9 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
 
     list: (query) => listSummaries(table, query),
 
-    earlier: (incidentId, limit) => earlierEpisodes(table, incidentId, limit),
+    earlier: (incidentId, limit) => readEarlierEpisodes(table, incidentId, limit),
 
-    open: (source, limit) => openIncidents(table, source, limit),
+    open: (source, limit) => readOpenIncidents(table, source, limit),
   };
 }
 

@@ -2,16 +2,16 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type IncidentList, type IncidentQuery, MOST_EXAMINED } from '../../../core/history/history.ts';
 import { filterFields } from '../../../core/history/summary.ts';
 import {
+  formatNameKey,
+  formatTimeKey,
+  getListPosition,
+  getOpenedKey,
   indexes,
-  nameKey,
-  openedKey,
-  positionOf,
-  summaryOfItem,
-  timeKey,
+  toIncidentSummary,
 } from '../incidents/incident-item.ts';
 import { marshall } from '../table/marshall.ts';
 import { type DynamoTable, SHARDS } from '../table/table.ts';
-import { type Chunk, mergeNewest } from './merge-shards.ts';
+import { type Chunk, mergeShards } from './merge-shards.ts';
 
 /**
  * One page of a listing, newest first. What is open is in an index of its own, as few as they are in any history; an
@@ -19,13 +19,13 @@ import { type Chunk, mergeNewest } from './merge-shards.ts';
  * page a limit of entries, so that what it costs does not depend on the size of the history.
  */
 export async function listSummaries(table: DynamoTable, query: IncidentQuery): Promise<IncidentList> {
-  const after = query.after && openedKey(query.after.openedAt, query.after.id);
+  const after = query.after && getOpenedKey(query.after.openedAt, query.after.id);
   const range = rangeOf(query, after);
   if (range === undefined) return { incidents: [] };
   const { index, partitionKey, partitionOf } = indexFor(query);
   const filter = filterOf(query);
 
-  const { items, next } = await mergeNewest(
+  const { items, next } = await mergeShards(
     SHARDS,
     { limit: query.limit, examine: MOST_EXAMINED },
     async ({ partition, start, limit }): Promise<Chunk> => {
@@ -59,8 +59,8 @@ export async function listSummaries(table: DynamoTable, query: IncidentQuery): P
       };
     },
   );
-  const position = next === undefined ? undefined : positionOf(next);
-  return { incidents: items.map(summaryOfItem), ...(position ? { next: position } : {}) };
+  const position = next === undefined ? undefined : getListPosition(next);
+  return { incidents: items.map(toIncidentSummary), ...(position ? { next: position } : {}) };
 }
 
 /** Bounds of openedKey, both included. `#` sorts before the digits, so a bare time comes before its ids. */
@@ -68,8 +68,8 @@ function rangeOf(
   { from, to }: IncidentQuery,
   after: string | undefined,
 ): { lower: string; upper: string } | undefined {
-  const lower = openedKey(from, '');
-  const end = openedKey(to, '');
+  const lower = getOpenedKey(from, '');
+  const end = getOpenedKey(to, '');
   const upper = after !== undefined && after < end ? after : end;
   return lower > upper ? undefined : { lower, upper };
 }
@@ -79,10 +79,10 @@ function indexFor({ status, alertname }: IncidentQuery) {
     return { index: indexes.open, partitionKey: 'openShard', partitionOf: (shard: number) => shard };
   }
   if (alertname !== undefined) {
-    const partitionOf = (shard: number) => nameKey(alertname, shard);
+    const partitionOf = (shard: number) => formatNameKey(alertname, shard);
     return { index: indexes.byAlertname, partitionKey: 'nameKey', partitionOf };
   }
-  return { index: indexes.byTime, partitionKey: 'timeKey', partitionOf: timeKey };
+  return { index: indexes.byTime, partitionKey: 'timeKey', partitionOf: formatTimeKey };
 }
 
 function filterOf(query: IncidentQuery) {

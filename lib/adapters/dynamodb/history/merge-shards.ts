@@ -40,7 +40,7 @@ type Lane = {
  * one whose frontier is newest is read on, because nothing older than that is certain to be next. It ends when the
  * page is full and one more is known to follow, or after `examine` entries.
  */
-export async function mergeNewest(
+export async function mergeShards(
   partitions: readonly number[],
   page: { limit: number; examine: number },
   read: ReadChunk,

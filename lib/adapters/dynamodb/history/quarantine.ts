@@ -1,17 +1,17 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Quarantine, QuarantinedDelivery } from '../../../core/history/history.ts';
+import type { Quarantine, QuarantinedWebhook } from '../../../core/history/history.ts';
 import { readItem } from '../incidents/child-items.ts';
-import { indexes, openedKey } from '../incidents/incident-item.ts';
-import { holds } from '../table/errors.ts';
+import { getOpenedKey, indexes } from '../incidents/incident-item.ts';
+import { putWhereHeld } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
 import {
+  assertSchemaVersion,
+  CHILD_SCHEMA,
+  createChildAttributes,
   type DynamoTable,
   type Item,
-  refuseNewer,
-  SIBLING_SCHEMA,
-  siblingAttributes,
 } from '../table/table.ts';
 
 /** Partition of all quarantined bodies, in the table and in the byTime index; incident keys never look like this. */
@@ -31,7 +31,7 @@ export function createDynamoQuarantine(table: DynamoTable): Quarantine {
     async add(entry) {
       const { body, ...fields } = entry;
       // A repeated id is the same delivery again: the first one stays.
-      await holds(
+      await putWhereHeld(
         client.send(
           new PutItemCommand({
             TableName: tableName,
@@ -41,8 +41,8 @@ export function createDynamoQuarantine(table: DynamoTable): Quarantine {
               pk: PARTITION,
               sk: entry.id,
               timeKey: PARTITION,
-              openedKey: openedKey(entry.at, entry.id),
-              ...siblingAttributes(table),
+              openedKey: getOpenedKey(entry.at, entry.id),
+              ...createChildAttributes(table),
             }),
             ConditionExpression: 'attribute_not_exists(pk)',
           }),
@@ -89,9 +89,9 @@ function characterStart(bytes: Buffer, at: number): number {
   return start;
 }
 
-function entryOf(item: Item): QuarantinedDelivery {
+function entryOf(item: Item): QuarantinedWebhook {
   const { pk, sk, schema, id, source, at, reason, gzip, cutFrom } = unmarshall(item);
-  refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
+  assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
   const kept = gunzipSync(gzip);
   const cut = cutFrom === undefined ? '' : `… (${cutFrom - kept.length} of ${cutFrom} bytes cut)`;
   return { id, source, at, reason, body: kept.toString() + cut };

@@ -1,11 +1,21 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DeliveryRecord } from '../../../core/delivery/delivery.ts';
-import { type Look, lookOf } from '../../../core/diagnosis/findings/diagnosis-summary.ts';
+import {
+  type DiagnosisSummary,
+  summarizeDiagnosis,
+} from '../../../core/diagnosis/findings/diagnosis-summary.ts';
 import type { Diagnosis } from '../../../core/diagnosis/findings/finding.ts';
 import { recordLimits, type TimelineEntry } from '../../../core/history/history.ts';
 import { marshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
-import { contentOf, type DynamoTable, type Item, keyOf, type SortKeyPrefix, seqKey } from '../table/table.ts';
+import {
+  type DynamoTable,
+  formatSeq,
+  type Item,
+  parseChildContent,
+  type SortKeyPrefix,
+  toKey,
+} from '../table/table.ts';
 
 /** Diagnoses of the version before that are looked for where none are kept in short. */
 const MAX_UNSHORTENED = 20;
@@ -24,25 +34,30 @@ export async function readItem(
 }
 
 /** Keys of a diagnosis, in this version and in the one before. Ids are `{incident}:{seq}`. */
-export function diagnosisKeys(incidentId: string, id: string): { pk: string; sk: string }[] {
+export function listDiagnosisKeys(incidentId: string, id: string): { pk: string; sk: string }[] {
   const seq = /:(\d{1,10})$/.exec(id)?.[1];
-  const earlier = keyOf(incidentId, 'diagnosis', id);
-  return seq === undefined ? [earlier] : [keyOf(incidentId, 'diagnosis', seqKey(Number(seq))), earlier];
+  const earlier = toKey(incidentId, 'diagnosis', id);
+  return seq === undefined ? [earlier] : [toKey(incidentId, 'diagnosis', formatSeq(Number(seq))), earlier];
 }
 
 /** Diagnoses in short, oldest first. Those of the version before have no short form, so they are read whole. */
-export async function readLooks(table: DynamoTable, incidentId: string): Promise<Newest<Look>> {
+export async function readDiagnosisSummaries(
+  table: DynamoTable,
+  incidentId: string,
+): Promise<Newest<DiagnosisSummary>> {
   const [kept, earlier] = await Promise.all([
-    newest<Look>(table, incidentId, 'look', recordLimits.looks),
+    newest<DiagnosisSummary>(table, incidentId, 'look', recordLimits.looks),
     newest<Diagnosis>(table, incidentId, 'diagnosis', MAX_UNSHORTENED, `#${incidentId}:`),
   ]);
-  const found = new Map([...earlier.found.map(lookOf), ...kept.found].map((look) => [look.id, look]));
+  const found = new Map(
+    [...earlier.found.map(summarizeDiagnosis), ...kept.found].map((look) => [look.id, look]),
+  );
   return { found: [...found.values()].toSorted(bySeq), cut: kept.cut || earlier.cut };
 }
 
 /** The first and the newest, oldest first: how it began, and how it stands. */
 export async function readDiagnoses(table: DynamoTable, incidentId: string): Promise<Diagnosis[]> {
-  const { pk, sk } = keyOf(incidentId, 'diagnosis');
+  const { pk, sk } = toKey(incidentId, 'diagnosis');
   const [first, { found }] = await Promise.all([
     queryItems(
       table.client,
@@ -56,7 +71,7 @@ export async function readDiagnoses(table: DynamoTable, incidentId: string): Pro
     ),
     newest<Diagnosis>(table, incidentId, 'diagnosis', recordLimits.diagnoses - 1),
   ]);
-  const all: Diagnosis[] = [...first.map((item): Diagnosis => contentOf(item)), ...found];
+  const all: Diagnosis[] = [...first.map((item): Diagnosis => parseChildContent(item)), ...found];
   return [...new Map(all.map((each) => [each.id, each])).values()].toSorted(bySeq);
 }
 
@@ -80,7 +95,7 @@ async function newest<T>(
   limit: number,
   within = '#',
 ): Promise<Newest<T>> {
-  const { pk, sk } = keyOf(incidentId, prefix);
+  const { pk, sk } = toKey(incidentId, prefix);
   const items = await queryItems(
     client,
     {
@@ -93,7 +108,7 @@ async function newest<T>(
     // One more tells whether there are others.
     limit + 1,
   );
-  const found = items.slice(0, limit).map((item): T => contentOf(item));
+  const found = items.slice(0, limit).map((item): T => parseChildContent(item));
   return { found, cut: items.length > limit };
 }
 

@@ -1,19 +1,19 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { SomeIncidents } from '../../../core/history/history.ts';
 import { marshall } from '../table/marshall.ts';
-import { addressOf, type DynamoTable, sortKey } from '../table/table.ts';
-import { summaryOfItem, summaryProjection } from './incident-item.ts';
+import { type DynamoTable, formatSortKey, parseIncidentId } from '../table/table.ts';
+import { createSummaryProjection, toIncidentSummary } from './incident-item.ts';
 
 /**
  * One Query of the incident key's own partition, and none for a first episode. It need not be consistent, because what
  * came before has ended. DynamoDB cuts it at 1 MB, which is the most that it can cost.
  */
-export async function earlierEpisodes(
+export async function readEarlierEpisodes(
   { client, tableName }: DynamoTable,
   incidentId: string,
   limit: number,
 ): Promise<SomeIncidents> {
-  const address = addressOf(incidentId);
+  const address = parseIncidentId(incidentId);
   if (address === undefined || address.episode === 1) return { incidents: [], complete: true };
   const { Items = [], LastEvaluatedKey } = await client.send(
     new QueryCommand({
@@ -21,10 +21,10 @@ export async function earlierEpisodes(
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
       ExpressionAttributeValues: marshall({
         ':pk': address.key,
-        ':first': sortKey('incident', 1),
-        ':last': sortKey('incident', address.episode - 1),
+        ':first': formatSortKey('incident', 1),
+        ':last': formatSortKey('incident', address.episode - 1),
       }),
-      ...summaryProjection,
+      ...createSummaryProjection,
       ScanIndexForward: false,
       // One more than asked for tells whether there are others.
       Limit: limit + 1,
@@ -32,7 +32,7 @@ export async function earlierEpisodes(
   );
   const fired = Items.slice(0, limit).filter((item) => item.phantom?.BOOL !== true);
   return {
-    incidents: fired.map(summaryOfItem),
+    incidents: fired.map(toIncidentSummary),
     complete: Items.length <= limit && LastEvaluatedKey === undefined,
   };
 }

@@ -1,10 +1,10 @@
 import type { IncidentSummary, ListPosition } from '../../../core/history/history.ts';
-import { summaryOf } from '../../../core/history/summary.ts';
+import { toSummary } from '../../../core/history/summary.ts';
 import { type AlertState, INCIDENT_SCHEMA, type Incident } from '../../../core/incident/incident.ts';
-import { sha256Hex } from '../../../core/shared/hash.ts';
+import { hashSha256 } from '../../../core/shared/hash.ts';
 import type { Millis } from '../../../core/shared/time.ts';
 import { convertToNative, marshall } from '../table/marshall.ts';
-import { expiry, type Item, refuseNewer, shardOf, sortKey } from '../table/table.ts';
+import { assertSchemaVersion, computeExpiry, formatSortKey, getShard, type Item } from '../table/table.ts';
 import { packAlerts, unpackAlerts } from './pack-alerts.ts';
 /** The indexes of infra/table.yml. All but `due` project a summary. */
 export const indexes = { due: 'due', open: 'open', byTime: 'byTime', byAlertname: 'byAlertname' } as const;
@@ -32,10 +32,10 @@ type StoredIncident = Omit<Incident, 'alerts'> & {
 };
 
 /** The state item of an incident: its fields as they are, its alerts packed, and the keys of the indexes. */
-export function incidentItem(incident: Incident, retentionDays: number): Item {
+export function toIncidentItem(incident: Incident, retentionDays: number): Item {
   const { alerts, ...fields } = incident;
   const { packed, odd } = packAlerts(alerts);
-  const { firing, total } = summaryOf(incident);
+  const { firing, total } = toSummary(incident);
   const stored: StoredIncident = {
     ...fields,
     firing,
@@ -43,21 +43,21 @@ export function incidentItem(incident: Incident, retentionDays: number): Item {
     ...(incident.ack ? { acknowledgedAt: incident.ack.at, acknowledgedBy: incident.ack.by } : {}),
     ...historyKeys(incident),
     pk: incident.key,
-    sk: sortKey('incident', incident.episode),
+    sk: formatSortKey('incident', incident.episode),
     packedAlerts: packed,
     ...(odd.length === 0 ? {} : { oddAlerts: odd }),
-    ...(incident.nextDueAt === undefined ? {} : { dueShard: shardOf(incident.id) }),
+    ...(incident.nextDueAt === undefined ? {} : { dueShard: getShard(incident.id) }),
     ...(incident.status === 'resolved'
-      ? { expiresAt: expiry(incident.resolvedAt ?? incident.lastSeenAt, retentionDays) }
+      ? { expiresAt: computeExpiry(incident.resolvedAt ?? incident.lastSeenAt, retentionDays) }
       : {}),
   };
   return marshall(stored);
 }
 
 /** The inverse. Throws NewerSchemaError for an item of newer code. */
-export function incidentOf(item: Item): Incident {
+export function toIncident(item: Item): Incident {
   const stored: StoredIncident = convertToNative({ M: item });
-  refuseNewer(stored, INCIDENT_SCHEMA);
+  assertSchemaVersion(stored, INCIDENT_SCHEMA);
   const {
     pk: _pk,
     sk: _sk,
@@ -100,7 +100,7 @@ const summaryAttributes = [
 ] as const satisfies (keyof IncidentSummary)[];
 
 /** Reads no more of state items than a summary and whether they are phantoms; many of the names are reserved words. */
-export const summaryProjection = {
+export const createSummaryProjection = {
   ProjectionExpression: [...summaryAttributes, 'phantom'].map((name) => `#${name}`).join(', '),
   ExpressionAttributeNames: Object.fromEntries(
     [...summaryAttributes, 'phantom'].map((name) => [`#${name}`, name]),
@@ -108,7 +108,7 @@ export const summaryProjection = {
 };
 
 /** A summary from what an index projects. */
-export function summaryOfItem(item: Item): IncidentSummary {
+export function toIncidentSummary(item: Item): IncidentSummary {
   const projected: Item = {};
   for (const name of summaryAttributes) {
     const value = item[name];
@@ -122,18 +122,18 @@ export function summaryOfItem(item: Item): IncidentSummary {
 const MAX_TIME = 10 ** 15 - 1;
 
 /** Sort key of the history indexes: opening time, then id. */
-export function openedKey(openedAt: Millis, id: string): string {
+export function getOpenedKey(openedAt: Millis, id: string): string {
   return `${String(Math.min(Math.max(0, openedAt), MAX_TIME)).padStart(15, '0')}#${id}`;
 }
 
 /** The inverse; undefined for anything else. */
-export function positionOf(key: string): ListPosition | undefined {
+export function getListPosition(key: string): ListPosition | undefined {
   const match = /^(\d{15})#(.+)$/s.exec(key);
   return match?.[1] && match[2] ? { openedAt: Number(match[1]), id: match[2] } : undefined;
 }
 
 /** Partition key of the byTime index for incidents. There is no day in it: docs/adr/0015-history-by-time.md. */
-export function timeKey(shard: number): string {
+export function formatTimeKey(shard: number): string {
   return `incidents#${shard}`;
 }
 
@@ -141,19 +141,19 @@ export function timeKey(shard: number): string {
 const LONGEST_NAME = 500;
 
 /** Partition key of the byAlertname index, in shards because one alertname may be the storm. */
-export function nameKey(alertname: string, shard: number): string {
-  return `${alertname.length > LONGEST_NAME ? sha256Hex(alertname) : alertname}#${shard}`;
+export function formatNameKey(alertname: string, shard: number): string {
+  return `${alertname.length > LONGEST_NAME ? hashSha256(alertname) : alertname}#${shard}`;
 }
 
 type HistoryKeys = Pick<StoredIncident, 'openedKey' | 'timeKey' | 'nameKey' | 'openShard'>;
 
 function historyKeys(incident: Incident): HistoryKeys {
   if (incident.phantom) return {};
-  const shard = shardOf(incident.id);
+  const shard = getShard(incident.id);
   return {
-    openedKey: openedKey(incident.openedAt, incident.id),
-    timeKey: timeKey(shard),
-    nameKey: nameKey(incident.alertname, shard),
+    openedKey: getOpenedKey(incident.openedAt, incident.id),
+    timeKey: formatTimeKey(shard),
+    nameKey: formatNameKey(incident.alertname, shard),
     ...(incident.status === 'open' ? { openShard: shard } : {}),
   };
 }

@@ -1,10 +1,10 @@
 import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type IncidentStore, UnwritableError } from '../../../core/incident/incident-store.ts';
-import { holds } from '../table/errors.ts';
+import { putWhereHeld } from '../table/errors.ts';
 import { marshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
-import { addressOf, type DynamoTable, type Item, keyOf, SHARDS, shardOf } from '../table/table.ts';
-import { incidentItem, incidentOf, indexes } from './incident-item.ts';
+import { type DynamoTable, getShard, type Item, parseIncidentId, SHARDS, toKey } from '../table/table.ts';
+import { indexes, toIncident, toIncidentItem } from './incident-item.ts';
 
 /**
  * Incidents in DynamoDB, one item per episode. Calls made: `latest` one Query, `get` one GetItem, `write` one
@@ -25,19 +25,19 @@ export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
           Limit: 1,
         }),
       );
-      return Items?.[0] && incidentOf(Items[0]);
+      return Items?.[0] && toIncident(Items[0]);
     },
 
     async get(id) {
-      if (!addressOf(id)) return undefined;
+      if (!parseIncidentId(id)) return undefined;
       const { Item } = await client.send(
         new GetItemCommand({
           TableName: tableName,
           ConsistentRead: true,
-          Key: marshall(keyOf(id, 'incident')),
+          Key: marshall(toKey(id, 'incident')),
         }),
       );
-      return Item && incidentOf(Item);
+      return Item && toIncident(Item);
     },
 
     async write(incident, expectedVersion) {
@@ -48,10 +48,10 @@ export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
               ConditionExpression: 'version = :expected',
               ExpressionAttributeValues: marshall({ ':expected': expectedVersion }),
             };
-      const item = writable(() => incidentItem(incident, retentionDays));
+      const item = writable(() => toIncidentItem(incident, retentionDays));
       try {
         const put = new PutItemCommand({ TableName: tableName, Item: item, ...condition });
-        return (await holds(client.send(put))) ? 'written' : 'conflict';
+        return (await putWhereHeld(client.send(put))) ? 'written' : 'conflict';
       } catch (error) {
         throw isRefusal(error) ? new UnwritableError(`the table refuses it: ${error.message}`) : error;
       }
@@ -63,13 +63,13 @@ export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
           ? { expression: 'SET effects = :effects REMOVE nextDueAt, dueShard', values: {} }
           : {
               expression: 'SET effects = :effects, nextDueAt = :due, dueShard = :shard',
-              values: { ':due': nextDueAt, ':shard': shardOf(incident.id) },
+              values: { ':due': nextDueAt, ':shard': getShard(incident.id) },
             };
-      const kept = await holds(
+      const kept = await putWhereHeld(
         client.send(
           new UpdateItemCommand({
             TableName: tableName,
-            Key: marshall(keyOf(incident.id, 'incident')),
+            Key: marshall(toKey(incident.id, 'incident')),
             UpdateExpression: due.expression,
             ConditionExpression: 'version = :version',
             ExpressionAttributeValues: marshall({

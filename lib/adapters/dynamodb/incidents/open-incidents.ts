@@ -2,13 +2,13 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { SomeIncidents } from '../../../core/history/history.ts';
 import { marshall } from '../table/marshall.ts';
 import { type DynamoTable, SHARDS } from '../table/table.ts';
-import { indexes, summaryOfItem } from './incident-item.ts';
+import { indexes, toIncidentSummary } from './incident-item.ts';
 
 /**
  * What is open at a source, among the newest of all that is open: one Query a shard and no more, because in a storm of
  * incidents each of them asks this.
  */
-export async function openIncidents(
+export async function readOpenIncidents(
   { client, tableName }: DynamoTable,
   source: string,
   limit: number,
@@ -30,7 +30,7 @@ export async function openIncidents(
     ),
   );
   return {
-    incidents: pages.flatMap(({ Items = [] }) => Items.map(summaryOfItem)),
+    incidents: pages.flatMap(({ Items = [] }) => Items.map(toIncidentSummary)),
     complete: pages.every(({ LastEvaluatedKey }) => LastEvaluatedKey === undefined),
   };
 }

@@ -1,14 +1,14 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Heartbeat, HeartbeatStore } from '../../../core/heartbeat/heartbeat-store.ts';
-import { holds } from '../table/errors.ts';
+import { putWhereHeld } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
 import {
+  assertSchemaVersion,
+  CHILD_SCHEMA,
+  createChildAttributes,
   type DynamoTable,
   type Item,
-  refuseNewer,
-  SIBLING_SCHEMA,
-  siblingAttributes,
 } from '../table/table.ts';
 
 /** Partition of all signs, few and small; incident keys are hashes and never look like this. */
@@ -20,8 +20,8 @@ export function createDynamoHeartbeatStore(table: DynamoTable): HeartbeatStore {
 
   return {
     async note({ source, seenAt, externalURL }, spacing) {
-      const { schema, expiresAt } = siblingAttributes(table);
-      await holds(
+      const { schema, expiresAt } = createChildAttributes(table);
+      await putWhereHeld(
         client.send(
           new UpdateItemCommand({
             TableName: tableName,
@@ -58,6 +58,6 @@ export function createDynamoHeartbeatStore(table: DynamoTable): HeartbeatStore {
 
 function heartbeatOf(item: Item): Heartbeat {
   const { pk, sk, schema, seenAt, externalURL } = unmarshall(item);
-  refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
+  assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
   return { source: sk, seenAt, externalURL };
 }

@@ -1,10 +1,16 @@
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { isMaintenanceId, timePart } from '../../../core/maintenance/maintenance.ts';
+import { isMaintenanceId, parseTimePart } from '../../../core/maintenance/maintenance.ts';
 import type { Maintenance, MaintenanceStore } from '../../../core/maintenance/maintenance-store.ts';
-import { holds } from '../table/errors.ts';
+import { putWhereHeld } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
-import { contentOf, type DynamoTable, expiry, type Item, SIBLING_SCHEMA } from '../table/table.ts';
+import {
+  CHILD_SCHEMA,
+  computeExpiry,
+  type DynamoTable,
+  type Item,
+  parseChildContent,
+} from '../table/table.ts';
 
 /** Partition of all maintenances, sorted by id and so by planned end; incident keys are hashes and never look like this. */
 const PARTITION = 'maintenance';
@@ -21,12 +27,17 @@ export function createDynamoMaintenanceStore(table: DynamoTable): MaintenanceSto
     const { Item } = await client.send(
       new GetItemCommand({ TableName: tableName, ConsistentRead: true, Key: marshall(keyOf(id)) }),
     );
-    return Item && contentOf(Item);
+    return Item && parseChildContent(Item);
   }
 
   function put(key: { pk: string; sk: string }, content: object, lastsUntil: number): Promise<boolean> {
-    const item = { ...key, content, schema: SIBLING_SCHEMA, expiresAt: expiry(lastsUntil, retentionDays) };
-    return holds(
+    const item = {
+      ...key,
+      content,
+      schema: CHILD_SCHEMA,
+      expiresAt: computeExpiry(lastsUntil, retentionDays),
+    };
+    return putWhereHeld(
       client.send(
         new PutItemCommand({
           TableName: tableName,
@@ -39,7 +50,7 @@ export function createDynamoMaintenanceStore(table: DynamoTable): MaintenanceSto
 
   function set(id: string, field: 'endedAt' | 'toldAt', at: number): Promise<boolean> {
     const ending = field === 'endedAt' ? ' AND content.#to > :at' : '';
-    return holds(
+    return putWhereHeld(
       client.send(
         new UpdateItemCommand({
           TableName: tableName,
@@ -51,7 +62,7 @@ export function createDynamoMaintenanceStore(table: DynamoTable): MaintenanceSto
             '#schema': 'schema',
             ...(ending === '' ? {} : { '#to': 'to' }),
           },
-          ExpressionAttributeValues: marshall({ ':at': at, ':schema': SIBLING_SCHEMA }),
+          ExpressionAttributeValues: marshall({ ':at': at, ':schema': CHILD_SCHEMA }),
         }),
       ),
     );
@@ -70,9 +81,9 @@ export function createDynamoMaintenanceStore(table: DynamoTable): MaintenanceSto
         ConsistentRead: true,
         KeyConditionExpression: 'pk = :pk AND sk > :after',
         // `~` sorts behind every id of that very moment.
-        ExpressionAttributeValues: marshall({ ':pk': PARTITION, ':after': `${timePart(after)}~` }),
+        ExpressionAttributeValues: marshall({ ':pk': PARTITION, ':after': `${parseTimePart(after)}~` }),
       });
-      return items.map((item): Maintenance => contentOf(item));
+      return items.map((item): Maintenance => parseChildContent(item));
     },
 
     async end(id, at) {

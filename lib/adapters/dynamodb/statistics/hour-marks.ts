@@ -1,17 +1,17 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DAY, type Millis } from '../../../core/shared/time.ts';
-import type { HourMark } from '../../../core/statistics/hour-mark.ts';
-import type { HourMarks } from '../../../core/statistics/statistics-store.ts';
-import { holds } from '../table/errors.ts';
+import type { DirtyHour } from '../../../core/statistics/hour-mark.ts';
+import type { DirtyHours } from '../../../core/statistics/statistics-store.ts';
+import { putWhereHeld } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
 import {
+  assertSchemaVersion,
+  CHILD_SCHEMA,
+  computeExpiry,
+  createChildAttributes,
   type DynamoTable,
-  expiry,
   type Item,
-  refuseNewer,
-  SIBLING_SCHEMA,
-  siblingAttributes,
 } from '../table/table.ts';
 
 /** Partition of all marks, few and small; incident keys are hashes and never look like this. */
@@ -21,7 +21,7 @@ const PARTITION = 'stats#marks';
 const LEFT_BEHIND_FOR: Millis = DAY;
 
 /** One item an hour. Calls made: `mark` and `tried` one UpdateItem, `list` one Query. */
-export function createDynamoHourMarks(table: DynamoTable): HourMarks {
+export function createDynamoDirtyHours(table: DynamoTable): DirtyHours {
   const { client, tableName } = table;
 
   /** `false`: the condition did not hold. */
@@ -32,15 +32,15 @@ export function createDynamoHourMarks(table: DynamoTable): HourMarks {
     condition?: string,
   ): Promise<boolean> {
     const notNewer = '(attribute_not_exists(#schema) OR #schema <= :schema)';
-    return holds(
+    return putWhereHeld(
       client.send(
         new UpdateItemCommand({
           TableName: tableName,
-          Key: marshall({ pk: PARTITION, sk: hourName(hour) }),
+          Key: marshall({ pk: PARTITION, sk: formatHourKey(hour) }),
           UpdateExpression,
           ConditionExpression: condition === undefined ? notNewer : `${condition} AND ${notNewer}`,
           ExpressionAttributeNames: { '#schema': 'schema', '#since': 'since' },
-          ExpressionAttributeValues: marshall({ ':schema': SIBLING_SCHEMA, ...values }),
+          ExpressionAttributeValues: marshall({ ':schema': CHILD_SCHEMA, ...values }),
         }),
       ),
     );
@@ -51,7 +51,7 @@ export function createDynamoHourMarks(table: DynamoTable): HourMarks {
       await update(
         hour,
         'SET #since = if_not_exists(#since, :at), markedAt = :at, #schema = :schema, expiresAt = :expiresAt',
-        { ':at': at, ':expiresAt': siblingAttributes(table).expiresAt },
+        { ':at': at, ':expiresAt': createChildAttributes(table).expiresAt },
         '(attribute_not_exists(markedAt) OR markedAt < :at)',
       );
     },
@@ -72,7 +72,7 @@ export function createDynamoHourMarks(table: DynamoTable): HourMarks {
         const gone = await update(
           hour,
           'SET triedAt = :at, countedAt = :at, #schema = :schema, expiresAt = :expiresAt REMOVE markedAt, #since',
-          { ':at': at, ':markedAt': markedAt, ':expiresAt': expiry(at + LEFT_BEHIND_FOR, 0) },
+          { ':at': at, ':markedAt': markedAt, ':expiresAt': computeExpiry(at + LEFT_BEHIND_FOR, 0) },
           'markedAt = :markedAt',
         );
         if (gone) return;
@@ -83,11 +83,11 @@ export function createDynamoHourMarks(table: DynamoTable): HourMarks {
   };
 }
 
-function markOf(item: Item): HourMark {
+function markOf(item: Item): DirtyHour {
   const { pk, sk, schema, since, markedAt, triedAt, countedAt } = unmarshall(item);
-  refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
+  assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
   return {
-    hour: timeOfHour(sk),
+    hour: parseHourKey(sk),
     since,
     markedAt,
     ...(triedAt === undefined ? {} : { triedAt }),
@@ -96,11 +96,11 @@ function markOf(item: Item): HourMark {
 }
 
 /** Sort key of what belongs to a UTC hour, `2026-11-24T03`. */
-export function hourName(hour: Millis): string {
+export function formatHourKey(hour: Millis): string {
   return new Date(hour).toISOString().slice(0, 13);
 }
 
 /** The inverse. */
-export function timeOfHour(name: string): Millis {
+export function parseHourKey(name: string): Millis {
   return Date.parse(`${name}:00:00Z`);
 }

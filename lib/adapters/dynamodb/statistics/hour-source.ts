@@ -1,8 +1,8 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { HOUR, type Millis } from '../../../core/shared/time.ts';
 import type { HourSource } from '../../../core/statistics/statistics-store.ts';
-import { diagnosesKey, diagnosisOfEntry } from '../history/diagnosis-entry.ts';
-import { indexes, openedKey, summaryOfItem, timeKey } from '../incidents/incident-item.ts';
+import { getDiagnosesKey, toDiagnosis } from '../history/diagnosis-entry.ts';
+import { formatTimeKey, getOpenedKey, indexes, toIncidentSummary } from '../incidents/incident-item.ts';
 import { marshall } from '../table/marshall.ts';
 import { type DynamoTable, type Item, SHARDS } from '../table/table.ts';
 
@@ -10,10 +10,10 @@ import { type DynamoTable, type Item, SHARDS } from '../table/table.ts';
 export function createDynamoHourSource(table: DynamoTable): HourSource {
   return {
     async *incidentsOf(hour) {
-      for await (const page of pagesOf(table, timeKey, hour)) yield page.map(summaryOfItem);
+      for await (const page of pagesOf(table, formatTimeKey, hour)) yield page.map(toIncidentSummary);
     },
     async *diagnosesOf(hour) {
-      for await (const page of pagesOf(table, diagnosesKey, hour)) yield page.map(diagnosisOfEntry);
+      for await (const page of pagesOf(table, getDiagnosesKey, hour)) yield page.map(toDiagnosis);
     },
   };
 }
@@ -36,8 +36,8 @@ async function* pagesOf(
             // `#` sorts before the digits, so a bare time comes before its ids.
             ExpressionAttributeValues: marshall({
               ':partition': partitionOf(shard),
-              ':lower': openedKey(hour, ''),
-              ':upper': openedKey(hour + HOUR, ''),
+              ':lower': getOpenedKey(hour, ''),
+              ':upper': getOpenedKey(hour + HOUR, ''),
             }),
           }),
         ),

@@ -2,11 +2,17 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Millis } from '../../../core/shared/time.ts';
 import type { RollUp } from '../../../core/statistics/roll-up.ts';
 import type { RollUps } from '../../../core/statistics/statistics-store.ts';
-import { holds } from '../table/errors.ts';
+import { putWhereHeld } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
-import { type DynamoTable, expiry, type Item, refuseNewer, SIBLING_SCHEMA } from '../table/table.ts';
-import { hourName, timeOfHour } from './hour-marks.ts';
+import {
+  assertSchemaVersion,
+  CHILD_SCHEMA,
+  computeExpiry,
+  type DynamoTable,
+  type Item,
+} from '../table/table.ts';
+import { formatHourKey, parseHourKey } from './hour-marks.ts';
 import { packRollUp, unpackRollUp } from './pack-roll-up.ts';
 
 /**
@@ -24,21 +30,21 @@ export function createDynamoRollUps(table: DynamoTable): RollUps {
         // An hour without anything has no item, unless it had one.
         ...(rollUp.quarters.length === 0 ? ['attribute_exists(pk)'] : []),
       ];
-      await holds(
+      await putWhereHeld(
         client.send(
           new PutItemCommand({
             TableName: tableName,
             Item: marshall({
               pk: partitionOf(rollUp.hour),
-              sk: hourName(rollUp.hour),
-              schema: SIBLING_SCHEMA,
-              expiresAt: expiry(rollUp.hour, retentionDays),
+              sk: formatHourKey(rollUp.hour),
+              schema: CHILD_SCHEMA,
+              expiresAt: computeExpiry(rollUp.hour, retentionDays),
               countedAt,
               packed: packRollUp(rollUp),
             }),
             ConditionExpression: terms.join(' AND '),
             ExpressionAttributeNames: { '#schema': 'schema' },
-            ExpressionAttributeValues: marshall({ ':countedAt': countedAt, ':schema': SIBLING_SCHEMA }),
+            ExpressionAttributeValues: marshall({ ':countedAt': countedAt, ':schema': CHILD_SCHEMA }),
           }),
         ),
       );
@@ -52,8 +58,8 @@ export function createDynamoRollUps(table: DynamoTable): RollUps {
             KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
             ExpressionAttributeValues: marshall({
               ':pk': pk,
-              ':first': hourName(from),
-              ':last': hourName(to - 1),
+              ':first': formatHourKey(from),
+              ':last': formatHourKey(to - 1),
             }),
           }),
         ),
@@ -67,7 +73,7 @@ export function createDynamoRollUps(table: DynamoTable): RollUps {
 }
 
 function partitionOf(hour: Millis): string {
-  return `stats#${hourName(hour).slice(0, 7)}`;
+  return `stats#${formatHourKey(hour).slice(0, 7)}`;
 }
 
 function monthsIn(from: Millis, to: Millis): string[] {
@@ -82,6 +88,6 @@ function monthsIn(from: Millis, to: Millis): string[] {
 
 function rollUpOf(item: Item): RollUp {
   const { pk, sk, schema, packed } = unmarshall(item);
-  refuseNewer({ pk, sk, schema }, SIBLING_SCHEMA);
-  return { hour: timeOfHour(sk), quarters: unpackRollUp(packed) };
+  assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
+  return { hour: parseHourKey(sk), quarters: unpackRollUp(packed) };
 }

@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Claim, Claimed, Holder } from '../../../core/delivery/claim.ts';
-import { holds } from './errors.ts';
+import { putWhereHeld } from './errors.ts';
 import { marshall } from './marshall.ts';
-import { type DynamoTable, type Item, siblingAttributes } from './table.ts';
+import { createChildAttributes, type DynamoTable, type Item } from './table.ts';
 
 type Key = { pk: string; sk: string };
 
@@ -17,7 +17,7 @@ export async function claimItem(
   { owner, now, until, intent, doubt }: Claim,
   destination?: string,
 ): Promise<Item | undefined> {
-  const { schema, expiresAt } = siblingAttributes(table);
+  const { schema, expiresAt } = createChildAttributes(table);
   const further = Object.entries({ intent, doubt, destination }).filter(([, value]) => value !== undefined);
   const set = further.map(([name]) => `${name} = :${name}, `).join('');
   const over = 'attribute_not_exists(claimUntil) OR claimUntil <= :now';
@@ -59,7 +59,7 @@ export function saveClaimed(
   { owner, until }: Holder,
 ): Promise<boolean> {
   const { claimUntil: _, claimOwner: __, intent: ___, ...told } = record;
-  return holds(
+  return putWhereHeld(
     table.client.send(
       new PutItemCommand({
         TableName: table.tableName,
@@ -68,7 +68,7 @@ export function saveClaimed(
           claimUntil: until,
           ...(until === 0 ? { savedBy: owner } : { claimOwner: owner }),
           ...key,
-          ...siblingAttributes(table),
+          ...createChildAttributes(table),
         }),
         ConditionExpression: 'claimOwner = :owner OR (attribute_not_exists(claimOwner) AND savedBy = :owner)',
         ExpressionAttributeValues: marshall({ ':owner': owner }),

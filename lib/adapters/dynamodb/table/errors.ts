@@ -18,7 +18,7 @@ export class NewerSchemaError extends StoreError {
 }
 
 /** Whether a conditional write went through. Every other failure is thrown: the table could not be reached. */
-export async function holds(write: Promise<unknown>): Promise<boolean> {
+export async function putWhereHeld(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;
     return true;

@@ -1,5 +1,5 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { sha256Hex } from '../../../core/shared/hash.ts';
+import { hashSha256 } from '../../../core/shared/hash.ts';
 import { DAY, type Millis } from '../../../core/shared/time.ts';
 import { NewerSchemaError } from './errors.ts';
 import { marshall, type NativeAttributeValue, unmarshall } from './marshall.ts';
@@ -14,14 +14,14 @@ export type DynamoTable = {
 };
 
 /** Version of the items beside the state item; the state item carries its own. */
-export const SIBLING_SCHEMA = 1;
+export const CHILD_SCHEMA = 1;
 
 /** Partitions of each index: one would be a hot spot, many would cost a query each. docs/adr/0015-history-by-time.md */
 export const SHARDS = [0, 1, 2, 3] as const;
 
 /** By the id and not by the key: with the default group_by there are few keys, and some have most of the incidents. */
-export function shardOf(incidentId: string): number {
-  return Number.parseInt(sha256Hex(incidentId, 2), 16) % SHARDS.length;
+export function getShard(incidentId: string): number {
+  return Number.parseInt(hashSha256(incidentId, 2), 16) % SHARDS.length;
 }
 
 /** Prefixes of the sort keys under an incident key. Only the state item may start with `incident#`. */
@@ -37,13 +37,13 @@ export type SortKeyPrefix =
 export type IncidentAddress = { key: string; episode: number };
 
 /** `{key}.{episode}` taken apart; undefined for anything else, which no item can have. */
-export function addressOf(incidentId: string): IncidentAddress | undefined {
+export function parseIncidentId(incidentId: string): IncidentAddress | undefined {
   const match = /^(.+)\.([1-9]\d{0,5})$/.exec(incidentId);
   return match?.[1] && match[2] ? { key: match[1], episode: Number(match[2]) } : undefined;
 }
 
 /** Zero-padded, so that episodes sort by number. */
-export function sortKey(prefix: SortKeyPrefix, episode: number, ...rest: string[]): string {
+export function formatSortKey(prefix: SortKeyPrefix, episode: number, ...rest: string[]): string {
   return [prefix, String(episode).padStart(6, '0'), ...rest].join('#');
 }
 
@@ -51,33 +51,33 @@ export function sortKey(prefix: SortKeyPrefix, episode: number, ...rest: string[
  * The part of a sort key that makes items sort by version. `~` stands behind every digit and letter, so that they come
  * after the items of the version before, which sorted by their ids.
  */
-export function seqKey(seq: number): string {
+export function formatSeq(seq: number): string {
   return `~${String(seq).padStart(10, '0')}`;
 }
 
 /** Primary key of an item of an incident. */
-export function keyOf(
+export function toKey(
   incidentId: string,
   prefix: SortKeyPrefix,
   ...rest: string[]
 ): { pk: string; sk: string } {
-  const address = addressOf(incidentId);
+  const address = parseIncidentId(incidentId);
   if (!address) throw new TypeError(`not an incident id: ${incidentId}`);
-  return { pk: address.key, sk: sortKey(prefix, address.episode, ...rest) };
+  return { pk: address.key, sk: formatSortKey(prefix, address.episode, ...rest) };
 }
 
 /** TTL attribute, in the seconds that DynamoDB wants: `from` plus the retention. */
-export function expiry(from: Millis, retentionDays: number): number {
+export function computeExpiry(from: Millis, retentionDays: number): number {
   return Math.ceil((from + retentionDays * DAY) / 1_000);
 }
 
 /** Attributes of every sibling item beside its own content. */
-export function siblingAttributes(table: DynamoTable): { schema: number; expiresAt: number } {
-  return { schema: SIBLING_SCHEMA, expiresAt: expiry(table.now(), table.retentionDays) };
+export function createChildAttributes(table: DynamoTable): { schema: number; expiresAt: number } {
+  return { schema: CHILD_SCHEMA, expiresAt: computeExpiry(table.now(), table.retentionDays) };
 }
 
 /** Throws NewerSchemaError for an item, unmarshalled, that newer code has written. */
-export function refuseNewer(item: Record<string, unknown>, known: number): void {
+export function assertSchemaVersion(item: Record<string, unknown>, known: number): void {
   const found = Number(item.schema);
   if (found > known) throw new NewerSchemaError(`${String(item.pk)}/${String(item.sk)}`, found, known);
 }
@@ -88,18 +88,18 @@ export type Item = Record<string, AttributeValue>;
  * An item beside the state item: storage attributes, and the stored value whole under `content`. `entry` is what an
  * index is to hold of it.
  */
-export function siblingItem(
+export function createChildItem(
   table: DynamoTable,
   key: { pk: string; sk: string },
   content: object,
   entry: object = {},
 ): Item {
-  return marshall({ content, ...entry, ...key, ...siblingAttributes(table) });
+  return marshall({ content, ...entry, ...key, ...createChildAttributes(table) });
 }
 
 /** The value that was stored. Throws NewerSchemaError for an item of newer code. */
-export function contentOf(item: Item): NativeAttributeValue {
+export function parseChildContent(item: Item): NativeAttributeValue {
   const { content, ...storage } = unmarshall(item);
-  refuseNewer(storage, SIBLING_SCHEMA);
+  assertSchemaVersion(storage, CHILD_SCHEMA);
   return content;
 }

@@ -2,13 +2,13 @@ import type { AlertDetail } from '../../alert/alert.ts';
 import { getLabel } from '../../alert/labels.ts';
 import { isClipped } from '../../shared/clip.ts';
 import { HOUR, MINUTE, type Millis, SECOND } from '../../shared/time.ts';
-import { durationText, numberText } from '../expressions/cel.ts';
+import { formatDurationText, formatNumber } from '../expressions/cel.ts';
 import { cleanCell, cleanSentence } from '../findings/clean-cell.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Series } from './probe.ts';
 import { readRange } from './read-promql.ts';
 import type { ReadContext } from './reading.ts';
-import { seriesEvidence } from './series-summary.ts';
+import { toSeriesEvidence } from './series-summary.ts';
 
 const MAX_EXPRESSIONS = 3;
 const MAX_EXPRESSION = 4_000;
@@ -24,7 +24,7 @@ const OPERATORS = ['==', '!=', '>=', '<=', '>', '<'] as const;
 type Threshold = { operator: (typeof OPERATORS)[number]; limit: number; words: string };
 
 /** The distinct expressions behind some alerts: `g0.expr` of their generatorURL. At most three. */
-export function expressionsOf(alerts: AlertDetail[]): string[] {
+export function extractExpressions(alerts: AlertDetail[]): string[] {
   const found = new Set<string>();
   for (const { generatorURL } of alerts) {
     if (found.size >= MAX_EXPRESSIONS) break;
@@ -65,13 +65,13 @@ export async function readExpression(
     return { ...base, verdict: 'unchecked', sentence: cleanSentence(`${shown} has no series of this alert`) };
   }
   const firing = about.filter((series) => holdsNow(series, threshold, context));
-  const evidence = seriesEvidence(firing.length > 0 ? firing : about);
+  const evidence = toSeriesEvidence(firing.length > 0 ? firing : about);
   if (evidence?.kind !== 'series') {
     return { ...base, verdict: 'normal', sentence: `${shown}: no value in the last hour` };
   }
   const first = evidence.points[0]?.[0] ?? context.at;
   const since = context.at - first < WINDOW - 2 * MINUTE ? 'since it appeared' : 'over the last hour';
-  const range = `min ${numberText(evidence.min)} · max ${numberText(evidence.max)} · ${lastWords(evidence, context)}`;
+  const range = `min ${formatNumber(evidence.min)} · max ${formatNumber(evidence.max)} · ${lastWords(evidence, context)}`;
   const firesAt = threshold === undefined ? '' : ` (alerts at ${threshold.words})`;
   return {
     ...base,
@@ -87,8 +87,8 @@ function lastWords(
   context: ReadContext,
 ): string {
   const at = points.at(-1)?.[0] ?? context.at;
-  if (isCurrent(at, context)) return `now ${numberText(last)}`;
-  return `last ${numberText(last)}, ${durationText((context.at - at) / SECOND)} ago`;
+  if (isCurrent(at, context)) return `now ${formatNumber(last)}`;
+  return `last ${formatNumber(last)}, ${formatDurationText((context.at - at) / SECOND)} ago`;
 }
 
 /** Whether the alert would fire on this series now: its last value is a current one, and the threshold holds for it. */

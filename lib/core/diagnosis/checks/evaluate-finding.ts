@@ -10,7 +10,7 @@ import type { StepReading } from './reading.ts';
  * Makes a finding of what a step read. An expression that fails at run time never loses the finding: where it
  * cannot be told whether a person should look, they should.
  */
-export function judge(
+export function evaluateFinding(
   step: Step,
   reading: ProbeResult<StepReading>,
   labels: Readonly<Record<string, string>>,

@@ -15,7 +15,7 @@ export type HttpFailure = {
 };
 
 /** Why a request brought no answer, in a few words. Never the address, which may hold a password. */
-export function httpFailureWords(failure: HttpFailure, timeoutMs: number): string {
+export function describeHttpFailure(failure: HttpFailure, timeoutMs: number): string {
   if (failure.timedOut) return timeoutWords(timeoutMs);
   if (failure.status !== undefined) return statusWords(failure.status, failure.said);
   if (failure.tooLarge) return 'the answer is larger than can be read';

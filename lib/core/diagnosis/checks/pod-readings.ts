@@ -3,13 +3,13 @@ import type { CelVariables } from '../expressions/cel.ts';
 import { cleanCell } from '../findings/clean-cell.ts';
 import type { ClusterEvent, LogExcerpt, Pod, PodContainer, PodUsage, Resources } from './probe.ts';
 import type { ReadContext, StepReading } from './reading.ts';
-import { type Row, rowEvidence } from './row-evidence.ts';
+import { type Row, toRowEvidence } from './row-evidence.ts';
 
 /** What is said of a container that was killed for its memory. */
 const OUT_OF_MEMORY = 'OOMKilled';
 
 /** Rows {pod, ready, status, restarts, last_exit, ended_seconds, age_seconds, node}, worst first. */
-export function podReading(pods: Pod[], context: ReadContext): StepReading {
+export function summarizePods(pods: Pod[], context: ReadContext): StepReading {
   const all = pods.map((pod) => ({ pod, exit: lastExit(pod), restarts: restartsOf(pod) }));
   const worstFirst = all.toSorted(
     (a, b) =>
@@ -37,7 +37,7 @@ export function podReading(pods: Pod[], context: ReadContext): StepReading {
 }
 
 /** Rows {pod, container, …_request_…, …_limit_…}, those without a limit first. */
-export function limitReading(pods: Pod[], context: ReadContext): StepReading {
+export function summarizeLimits(pods: Pod[], context: ReadContext): StepReading {
   const rows = pods.flatMap(({ name, containers }) =>
     containers.map(({ name: container, requests, limits }) => ({
       pod: name,
@@ -58,7 +58,7 @@ export function limitReading(pods: Pod[], context: ReadContext): StepReading {
 }
 
 /** Rows {pod, container, cpu_millicores, memory_bytes, …_limit_…, …_percent}, highest first. */
-export function usageReading(
+export function summarizeUsage(
   usage: PodUsage[],
   pods: Pod[],
   sort: 'memory' | 'cpu',
@@ -90,7 +90,7 @@ function usageRow(pod: string, container: string, used: Resources, limits: Resou
 }
 
 /** Rows {object, reason, message, count, seen_seconds}, newest first. */
-export function eventReading(events: ClusterEvent[], context: ReadContext): StepReading {
+export function summarizeEvents(events: ClusterEvent[], context: ReadContext): StepReading {
   const rows = events
     .toSorted((a, b) => b.lastSeenAt - a.lastSeenAt)
     .map(({ object, reason, message, count, lastSeenAt }) => ({
@@ -104,7 +104,7 @@ export function eventReading(events: ClusterEvent[], context: ReadContext): Step
 }
 
 /** `lines` of all pods together; a single one is shown as well, because a sentence seldom quotes it whole. */
-export function logReading({ lines, matched, read, pods, unread }: LogExcerpt): StepReading {
+export function summarizeLog({ lines, matched, read, pods, unread }: LogExcerpt): StepReading {
   const rows = lines.map(({ text }) => ({ line: text }));
   const texts = lines.map(({ text }) => text);
   const result = {
@@ -130,7 +130,7 @@ function tableReading(
 ): StepReading {
   const kept = rows.slice(0, context.bounds.maxRows);
   const result = { rows: kept, first: kept[0] ?? null, count: rows.length, ...more };
-  const evidence = rowEvidence(columns, kept, rows.length - kept.length);
+  const evidence = toRowEvidence(columns, kept, rows.length - kept.length);
   return evidence ? { result, evidence } : { result };
 }
 

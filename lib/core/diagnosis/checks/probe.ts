@@ -1,6 +1,6 @@
 import type { PodScope } from '../../runbook/runbook.ts';
 import type { Millis } from '../../shared/time.ts';
-import type { Scalar } from '../findings/finding.ts';
+import type { Cell } from '../findings/finding.ts';
 
 /**
  * Raw answer of one bounded read. `failed` is an expected outcome: its reason is one sentence for people
@@ -9,7 +9,7 @@ import type { Scalar } from '../findings/finding.ts';
 export type ProbeResult<T> = { kind: 'ok'; value: T } | { kind: 'failed'; reason: string };
 
 /** `count` is how many rows there are with those that were cut, itself counted up to a bound; absent: none is known. */
-export type SqlResult = { columns: string[]; rows: Scalar[][]; truncated: boolean; count?: number };
+export type SqlResult = { columns: string[]; rows: Cell[][]; truncated: boolean; count?: number };
 export type Sample = { labels: Record<string, string>; value: number };
 export type Series = { labels: Record<string, string>; points: [Millis, number][] };
 export type ActiveAlert = {
@@ -29,7 +29,7 @@ export type Bounds = { timeoutMs: number; maxRows: number; maxBytes: number; sig
 
 /** Read-only SQL over the extended protocol. Implemented by adapters/postgres. */
 export interface SqlProbe {
-  query(sql: string, params: Scalar[], bounds: Bounds): Promise<ProbeResult<SqlResult>>;
+  query(sql: string, params: Cell[], bounds: Bounds): Promise<ProbeResult<SqlResult>>;
 }
 
 /** Prometheus' query API of one source. Implemented by adapters/prometheus. */

@@ -4,8 +4,8 @@ import { type Millis, SECOND } from '../../shared/time.ts';
 import { fillTemplate } from '../expressions/template.ts';
 import type { ActiveAlert, ProbeResult } from './probe.ts';
 import type { ReadContext, StepReading } from './reading.ts';
-import { type RelatedAlert, relatedAlerts } from './related-alerts.ts';
-import { rowEvidence } from './row-evidence.ts';
+import { findRelatedAlerts, type RelatedAlert } from './related-alerts.ts';
+import { toRowEvidence } from './row-evidence.ts';
 
 const COLUMNS = ['alert', 'severity', 'state', 'firing_seconds'];
 
@@ -33,7 +33,7 @@ export async function readAlertmanager(
   const alerts =
     sharing === undefined
       ? answer.value.toSorted((a, b) => a.startsAt - b.startsAt).map(alone)
-      : relatedAlerts(answer.value, sharing, context.eachLabels ?? [context.labels]);
+      : findRelatedAlerts(answer.value, sharing, context.eachLabels ?? [context.labels]);
   const matching = alerts.filter(({ alert }) =>
     wanted.every(([label, value]) => getLabel(alert.labels, label) === value),
   );
@@ -51,7 +51,7 @@ export async function readAlertmanager(
     ...(sharing === undefined ? {} : { close: matching.filter(({ close }) => close).length }),
   };
   const columns = sharing === undefined ? COLUMNS : [...COLUMNS, 'shares'];
-  const evidence = rowEvidence(columns, rows, matching.length - rows.length);
+  const evidence = toRowEvidence(columns, rows, matching.length - rows.length);
   return { kind: 'ok', value: evidence ? { result, evidence } : { result } };
 }
 

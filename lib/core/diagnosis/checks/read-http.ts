@@ -1,12 +1,12 @@
 import type { HttpStep } from '../../runbook/runbook.ts';
 import { clip } from '../../shared/clip.ts';
-import { urlSegment } from '../expressions/insert-safely.ts';
+import { encodeUrlSegment } from '../expressions/insert-safely.ts';
 import { fillTemplate } from '../expressions/template.ts';
 import { cleanCell } from '../findings/clean-cell.ts';
-import { httpFailureWords } from './failure-words.ts';
+import { describeHttpFailure } from './failure-words.ts';
 import type { Bounds, HttpProbe, MetricSample, ProbeResult } from './probe.ts';
 import type { ReadContext, StepReading } from './reading.ts';
-import { type Row, rowEvidence } from './row-evidence.ts';
+import { type Row, toRowEvidence } from './row-evidence.ts';
 
 type Labels = ReadContext['labels'];
 
@@ -66,7 +66,7 @@ function healthRow(target: string, answer: Awaited<ReturnType<HttpProbe['get']>>
   // A page of some proxy explains nothing.
   const explained = said.startsWith('<') ? undefined : said;
   const failure = { timedOut: false, tooLarge: false, status, said: explained };
-  const error = healthy ? '' : httpFailureWords(failure, timeoutMs);
+  const error = healthy ? '' : describeHttpFailure(failure, timeoutMs);
   return { target, healthy, status, took_ms: tookMs, error, said };
 }
 
@@ -102,7 +102,7 @@ function reading(
   rows: Row[],
   omitted: number,
 ): ProbeResult<StepReading> {
-  const evidence = rowEvidence(columns, rows, omitted);
+  const evidence = toRowEvidence(columns, rows, omitted);
   return { kind: 'ok', value: evidence ? { result, evidence } : { result } };
 }
 
@@ -119,7 +119,7 @@ function filledTarget(template: string, labels: Labels): ProbeResult<string> {
 function filledPath(template: string, labels: Labels): ProbeResult<string> {
   let refused: string | undefined;
   const path = fillTemplate(template, { labels }, (value) => {
-    const segment = urlSegment(value);
+    const segment = encodeUrlSegment(value);
     if (segment === undefined) refused = value;
     return segment;
   });

@@ -1,6 +1,12 @@
 import type { KubernetesStep, PodScope } from '../../runbook/runbook.ts';
 import { fillName, fillScope } from './kubernetes-scope.ts';
-import { eventReading, limitReading, logReading, podReading, usageReading } from './pod-readings.ts';
+import {
+  summarizeEvents,
+  summarizeLimits,
+  summarizeLog,
+  summarizePods,
+  summarizeUsage,
+} from './pod-readings.ts';
 import type { KubernetesProbe, LogRequest, ProbeResult } from './probe.ts';
 import type { ReadContext, StepReading } from './reading.ts';
 
@@ -19,11 +25,11 @@ export async function readKubernetes(
   const { bounds } = context;
   switch (step.read) {
     case 'pods':
-      return read(await kubernetes.pods(scope, bounds), (pods) => podReading(pods, context));
+      return read(await kubernetes.pods(scope, bounds), (pods) => summarizePods(pods, context));
     case 'limits':
-      return read(await kubernetes.pods(scope, bounds), (pods) => limitReading(pods, context));
+      return read(await kubernetes.pods(scope, bounds), (pods) => summarizeLimits(pods, context));
     case 'events':
-      return read(await kubernetes.events(scope, bounds), (events) => eventReading(events, context));
+      return read(await kubernetes.events(scope, bounds), (events) => summarizeEvents(events, context));
     case 'top':
       return readUsage(scope, step.sort, context, kubernetes);
     case 'logs':
@@ -43,7 +49,7 @@ async function readUsage(
     kubernetes.pods(scope, context.bounds),
   ]);
   if (pods.kind === 'failed') return pods;
-  return read(usage, (used) => usageReading(used, pods.value, sort, context));
+  return read(usage, (used) => summarizeUsage(used, pods.value, sort, context));
 }
 
 async function readLogs(
@@ -59,7 +65,7 @@ async function readLogs(
     if (name.kind === 'failed') return name;
     request.container = name.value;
   }
-  return read(await kubernetes.logs(request, context.bounds), logReading);
+  return read(await kubernetes.logs(request, context.bounds), summarizeLog);
 }
 
 function read<T>(answer: ProbeResult<T>, reading: (value: T) => StepReading): ProbeResult<StepReading> {

@@ -1,11 +1,11 @@
 import type { PromqlStep } from '../../runbook/runbook.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { CelVariables } from '../expressions/cel.ts';
-import { promqlEscaped } from '../expressions/insert-safely.ts';
+import { escapePromql } from '../expressions/insert-safely.ts';
 import { fillTemplate } from '../expressions/template.ts';
 import type { ProbeResult, PrometheusProbe, Sample } from './probe.ts';
 import type { ReadContext, StepReading } from './reading.ts';
-import { seriesEvidence, summarise } from './series-summary.ts';
+import { summarise, toSeriesEvidence } from './series-summary.ts';
 
 const RANGE_POINTS = 60;
 
@@ -13,7 +13,7 @@ const RANGE_POINTS = 60;
 export async function readPromql(step: PromqlStep, context: ReadContext): Promise<ProbeResult<StepReading>> {
   const { prometheus } = context.probes;
   if (!prometheus) return { kind: 'failed', reason: 'PROMETHEUS_URL is not set' };
-  const query = fillTemplate(step.query, { labels: context.labels }, promqlEscaped);
+  const query = fillTemplate(step.query, { labels: context.labels }, escapePromql);
   if (query === undefined) return { kind: 'failed', reason: 'the alert lacks a label that the query needs' };
   if (step.range === undefined) {
     const answer = await prometheus.instant(context.source, query, context.at, context.bounds);
@@ -33,7 +33,7 @@ export async function readPromql(step: PromqlStep, context: ReadContext): Promis
     first: worst,
     value: worst?.last ?? null,
   };
-  const evidence = seriesEvidence(series.value, step.unit);
+  const evidence = toSeriesEvidence(series.value, step.unit);
   return { kind: 'ok', value: evidence ? { result, evidence } : { result } };
 }
 

@@ -1,14 +1,14 @@
 import type { SqlStep } from '../../runbook/runbook.ts';
 import { evaluateCel } from '../expressions/cel.ts';
-import type { Scalar } from '../findings/finding.ts';
+import type { Cell } from '../findings/finding.ts';
 import type { ProbeResult } from './probe.ts';
 import type { ReadContext, StepReading } from './reading.ts';
-import { type Row, rowEvidence } from './row-evidence.ts';
+import { type Row, toRowEvidence } from './row-evidence.ts';
 
 /** Label values get to the server as bind values only. */
 export async function readSql(step: SqlStep, context: ReadContext): Promise<ProbeResult<StepReading>> {
   if (!context.probes.sql) return { kind: 'failed', reason: 'DATABASE_URL is not set' };
-  const params: Scalar[] = [];
+  const params: Cell[] = [];
   for (const expression of step.params) {
     const outcome = evaluateCel(expression, { labels: context.labels });
     params.push(outcome.kind === 'ok' && isScalar(outcome.value) ? outcome.value : null);
@@ -19,14 +19,14 @@ export async function readSql(step: SqlStep, context: ReadContext): Promise<Prob
   const rows = answer.value.rows.map((row) => record(columns, row));
   const count = answer.value.count ?? rows.length + Number(truncated);
   const result = { rows, first: rows[0] ?? null, count, columns, truncated };
-  const evidence = rowEvidence(columns, rows, count - rows.length);
+  const evidence = toRowEvidence(columns, rows, count - rows.length);
   return { kind: 'ok', value: evidence ? { result, evidence } : { result } };
 }
 
-function record(columns: string[], row: Scalar[]): Row {
+function record(columns: string[], row: Cell[]): Row {
   return Object.fromEntries(columns.map((column, i) => [column, row[i] ?? null]));
 }
 
-function isScalar(value: unknown): value is Scalar {
+function isScalar(value: unknown): value is Cell {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }

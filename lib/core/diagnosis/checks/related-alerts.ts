@@ -22,7 +22,7 @@ const MOST = 0.5;
  * specific label they share, then by how many, then those that have fired longest. A namespace that everything is in
  * brings nothing near.
  */
-export function relatedAlerts(active: ActiveAlert[], names: string[], ours: Labels[]): RelatedAlert[] {
+export function findRelatedAlerts(active: ActiveAlert[], names: string[], ours: Labels[]): RelatedAlert[] {
   const ownNames = new Set(ours.map((labels) => labels['alertname']));
   const others = active.filter((alert) => !ownNames.has(alert.labels['alertname']));
   const ownValues = new Map(

@@ -1,22 +1,22 @@
-import { bytesText, durationText } from '../expressions/cel.ts';
+import { formatBytes, formatDurationText } from '../expressions/cel.ts';
 import { cleanCell } from '../findings/clean-cell.ts';
-import type { Evidence, Scalar } from '../findings/finding.ts';
+import type { Cell, Evidence } from '../findings/finding.ts';
 
 const MAX_EVIDENCE_CHARACTERS = 4_096;
 /** How a column's name says what its numbers are. */
 const units: [RegExp, (value: number) => string][] = [
-  [/_seconds$/, durationText],
-  [/_bytes$/, bytesText],
+  [/_seconds$/, formatDurationText],
+  [/_bytes$/, formatBytes],
 ];
 
 /** Rows as every kind of step hands them to expressions: `result.rows`, `result.first`, `result.count`. */
-export type Row = Readonly<Record<string, Scalar>>;
+export type Row = Readonly<Record<string, Cell>>;
 
 /**
  * Rows as people read them: a column `_x` is for expressions only, `x_seconds` is shown as `x` in words and `x_bytes`
  * as an amount. A single row says nothing that the sentence does not. `omitted` counts rows that were not even read.
  */
-export function rowEvidence(columns: string[], rows: Row[], omitted: number): Evidence | undefined {
+export function toRowEvidence(columns: string[], rows: Row[], omitted: number): Evidence | undefined {
   if (rows.length < 2) return undefined;
   const shown = columns.filter((column) => !column.startsWith('_'));
   const kept: string[][] = [];
@@ -39,7 +39,7 @@ function heading(column: string): string {
   return units.reduce((name, [suffix]) => name.replace(suffix, ''), column).replaceAll('_', ' ');
 }
 
-function cellText(column: string, value: Scalar): string {
+function cellText(column: string, value: Cell): string {
   const unit = typeof value === 'number' ? units.find(([suffix]) => suffix.test(column)) : undefined;
   return unit && typeof value === 'number' ? unit[1](value) : cleanCell(value);
 }

@@ -15,7 +15,7 @@ export function summarise(points: Series['points']): SeriesSummary | undefined {
 }
 
 /** The series that reached highest, as evidence; the others are counted. */
-export function seriesEvidence(all: Series[], unit?: string): Evidence | undefined {
+export function toSeriesEvidence(all: Series[], unit?: string): Evidence | undefined {
   let best: { series: Series; summary: SeriesSummary } | undefined;
   for (const series of all) {
     const summary = summarise(series.points);

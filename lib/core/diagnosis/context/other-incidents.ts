@@ -1,6 +1,6 @@
-import { severityRank } from '../../shared/severity.ts';
+import { getSeverityRank } from '../../shared/severity.ts';
 import { cleanCell } from '../findings/clean-cell.ts';
-import type { AlsoOpen, OpenIncident } from '../findings/context.ts';
+import type { OpenIncident, OtherIncidents } from '../findings/context.ts';
 
 const MAX_SHOWN = 5;
 
@@ -8,15 +8,15 @@ const MAX_SHOWN = 5;
  * Of the open incidents of a source: those beside `ownId` in which something fires for certain (rule 5). `complete` says
  * whether all that are open were read.
  */
-export function alsoOpen(
+export function selectOtherIncidents(
   { incidents, complete }: { incidents: (OpenIncident & { firing: number })[]; complete: boolean },
   ownId: string,
-): AlsoOpen {
+): OtherIncidents {
   const others = incidents
     .filter(({ id, firing }) => id !== ownId && firing > 0)
     .toSorted(
       (a, b) =>
-        severityRank(b.severity) - severityRank(a.severity) ||
+        getSeverityRank(b.severity) - getSeverityRank(a.severity) ||
         b.openedAt - a.openedAt ||
         (a.id < b.id ? -1 : 1),
     );

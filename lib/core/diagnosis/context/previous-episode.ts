@@ -1,7 +1,7 @@
 import { DAY, type Millis } from '../../shared/time.ts';
 import { cleanCell } from '../findings/clean-cell.ts';
-import type { LastTime } from '../findings/context.ts';
-import type { Look } from '../findings/diagnosis-summary.ts';
+import type { PreviousEpisode } from '../findings/context.ts';
+import type { DiagnosisSummary } from '../findings/diagnosis-summary.ts';
 import type { Diagnosis } from '../findings/finding.ts';
 
 /** Over how long earlier episodes are counted. */
@@ -15,11 +15,11 @@ export type PastEpisode = { id: string; openedAt: Millis; resolvedAt?: Millis; a
  * `incidents` are the episodes before this one, newest first, and `complete` says whether that is all of them;
  * `diagnoses` are the newest one's, oldest first.
  */
-export function lastTimeOf(
+export function describePreviousEpisode(
   { incidents, complete }: { incidents: PastEpisode[]; complete: boolean },
   diagnoses: Diagnosis[],
   now: Millis,
-): LastTime | undefined {
+): PreviousEpisode | undefined {
   const [last] = incidents;
   if (last === undefined) return undefined;
   const { id, openedAt, resolvedAt, acknowledgedBy } = last;
@@ -35,7 +35,7 @@ export function lastTimeOf(
 }
 
 /** Ids of the diagnoses in which the findings that `lastTimeOf` names were first seen. `looks` are oldest first. */
-export function urgentLooks(looks: Look[]): string[] {
+export function selectUrgentDiagnoses(looks: DiagnosisSummary[]): string[] {
   const known = new Set<string>();
   return looks.flatMap(({ id, attention }) => {
     const before = known.size;
@@ -46,8 +46,8 @@ export function urgentLooks(looks: Look[]): string[] {
 }
 
 /** The first look comes first: what needed attention when it opened is what the episode was about. */
-function urgentFindings(diagnoses: Diagnosis[]): LastTime['findings'] {
-  const urgent = new Map<string, LastTime['findings'][number]>();
+function urgentFindings(diagnoses: Diagnosis[]): PreviousEpisode['findings'] {
+  const urgent = new Map<string, PreviousEpisode['findings'][number]>();
   for (const { findings } of diagnoses) {
     for (const { verdict, stepId, title, sentence } of findings) {
       if (verdict === 'attention' && !urgent.has(stepId)) urgent.set(stepId, { stepId, title, sentence });

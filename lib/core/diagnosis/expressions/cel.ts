@@ -21,15 +21,15 @@ const environment = new Environment({ homogeneousAggregateLiterals: false })
   .registerVariable('labels', 'map<string, string>')
   .registerVariable('result', 'dyn')
   .registerVariable('findings', 'dyn')
-  .registerFunction('duration_text(dyn): string', (seconds) => durationText(Number(seconds)))
-  .registerFunction('number_text(dyn): string', (value) => numberText(Number(value)))
-  .registerFunction('bytes_text(dyn): string', (value) => bytesText(Number(value)))
+  .registerFunction('duration_text(dyn): string', (seconds) => formatDurationText(Number(seconds)))
+  .registerFunction('number_text(dyn): string', (value) => formatNumber(Number(value)))
+  .registerFunction('bytes_text(dyn): string', (value) => formatBytes(Number(value)))
   .registerFunction('percent_text(dyn, dyn): string', (part, whole) =>
     percentText(Number(part), Number(whole)),
   )
   .registerFunction(
     'plural(dyn, string): string',
-    (count, noun) => `${numberText(Number(count))} ${String(noun)}${Number(count) === 1 ? '' : 's'}`,
+    (count, noun) => `${formatNumber(Number(count))} ${String(noun)}${Number(count) === 1 ? '' : 's'}`,
   )
   .registerFunction('listed(list, int): string', (items: unknown[], most) => listed(items, Number(most)));
 
@@ -52,7 +52,7 @@ const programs = new Map<string, ParseResult>();
 export type TextMistake = { message: string; at: number };
 
 /** Why an expression cannot work where it stands; `undefined` when it can. For the build. */
-export function celMistake(expression: string, scope: CelScope): TextMistake | undefined {
+export function findCelMistake(expression: string, scope: CelScope): TextMistake | undefined {
   try {
     const parsed = program(expression);
     const { valid, error } = parsed.check();
@@ -74,7 +74,7 @@ export function celMistake(expression: string, scope: CelScope): TextMistake | u
  * What an expression names of a map, and where: `labels.a`, `labels["a"]`, `"a" in labels`. Nothing for an expression
  * that does not parse, and nothing of a name that is computed. For the build.
  */
-export function membersNamed(expression: string, map: 'labels' | 'findings'): { name: string; at: number }[] {
+export function listMembers(expression: string, map: 'labels' | 'findings'): { name: string; at: number }[] {
   try {
     return nodesOf(program(expression).ast).flatMap((node) => {
       const name = memberOf(node, map);
@@ -160,7 +160,7 @@ function fromCel(value: unknown): unknown {
 }
 
 /** As people say it, two units at most: `14 m 02 s`, `3 h 05 m`, `2 d 4 h`. */
-export function durationText(seconds: number): string {
+export function formatDurationText(seconds: number): string {
   if (!Number.isFinite(seconds)) return 'unknown';
   const ms = Math.max(0, Math.round(seconds)) * SECOND;
   const two = (n: number) => String(Math.floor(n)).padStart(2, '0');
@@ -171,7 +171,7 @@ export function durationText(seconds: number): string {
 }
 
 /** Three significant digits where a fraction matters, thousands grouped: `0.0512`, `12.3`, `48,210`. */
-export function numberText(value: number): string {
+export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const digits =
     Math.abs(value) >= 100 || Number.isInteger(value)
@@ -181,7 +181,7 @@ export function numberText(value: number): string {
 }
 
 /** `1.2 GiB`, by 1,024, as Kubernetes and PostgreSQL count. */
-export function bytesText(value: number): string {
+export function formatBytes(value: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   let left = value;
   let unit = 0;
@@ -189,11 +189,11 @@ export function bytesText(value: number): string {
     left /= 1024;
     unit += 1;
   }
-  return `${numberText(left)} ${units[unit]}`;
+  return `${formatNumber(left)} ${units[unit]}`;
 }
 
 function percentText(part: number, whole: number): string {
-  return whole === 0 ? '0 %' : `${numberText(Math.round((part / whole) * 1000) / 10)} %`;
+  return whole === 0 ? '0 %' : `${formatNumber(Math.round((part / whole) * 1000) / 10)} %`;
 }
 
 /** `a, b, c +4` */

@@ -18,7 +18,7 @@ const VALUE_OF_NAME = /^[^\s~"'](.*[^\s"'])?$/s;
  * where other languages may be quoted in turn, only characters that mean nothing to any of them. `undefined`: this
  * value cannot be inserted here, and the line must not be shown.
  */
-export function shellInserted(value: string, before: string): string | undefined {
+export function quoteForShell(value: string, before: string): string | undefined {
   if (UNTYPEABLE.test(value) || !value.isWellFormed() || isAltered(value)) return undefined;
   // A word that begins with a dash would be read as an option.
   if (value.startsWith('-') && WORD_BEGINS.test(before)) return undefined;
@@ -50,7 +50,7 @@ const MAX_SEGMENT = 500;
  * A value as one segment of a URL's path, or a part of one. `undefined`: it would be no segment, another one's parent,
  * or longer than any name of something.
  */
-export function urlSegment(value: string): string | undefined {
+export function encodeUrlSegment(value: string): string | undefined {
   if (value === '' || value === '.' || value === '..' || value.length > MAX_SEGMENT) return undefined;
   // encodeURIComponent throws at half a character, and leaves what RFC 3986 reserves as delimiters within a segment.
   return encodeURIComponent(value.toWellFormed()).replace(/[!'()*]/g, percentEncoded);
@@ -61,7 +61,7 @@ function percentEncoded(character: string): string {
 }
 
 /** The inside of a double-quoted PromQL string. */
-export function promqlEscaped(value: string): string {
+export function escapePromql(value: string): string {
   return value
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"')
@@ -70,7 +70,7 @@ export function promqlEscaped(value: string): string {
 }
 
 /** Why a PromQL text cannot take values where its `{{ }}` are; `undefined` when it can. For the build. */
-export function promqlHoleMistake(query: string): TextMistake | undefined {
+export function findPromqlHoleMistake(query: string): TextMistake | undefined {
   let open = '';
   let operator = '';
   for (let index = 0; index < query.length; index += 1) {

@@ -1,9 +1,9 @@
 import {
   type CelScope,
   type CelVariables,
-  celMistake,
   evaluateCel,
-  numberText,
+  findCelMistake,
+  formatNumber,
   type TextMistake,
 } from './cel.ts';
 
@@ -17,14 +17,14 @@ const HOLE = /\{\{(.*?)\}\}/gs;
 export type Filled = string | undefined;
 
 /** The expressions of a template, and where each begins. For the build. */
-export function holesOf(template: string): Hole[] {
+export function listHoles(template: string): Hole[] {
   return partsOf(template).flatMap((part) => ('expression' in part ? [part] : []));
 }
 
 /** One sentence for each hole that cannot be filled where it stands. For the build. */
-export function templateMistakes(template: string, scope: CelScope): TextMistake[] {
-  const mistakes = holesOf(template).flatMap(({ expression, at }) => {
-    const mistake = celMistake(expression, scope);
+export function findTemplateMistakes(template: string, scope: CelScope): TextMistake[] {
+  const mistakes = listHoles(template).flatMap(({ expression, at }) => {
+    const mistake = findCelMistake(expression, scope);
     return mistake === undefined
       ? []
       : [{ message: `{{ ${expression} }}: ${mistake.message}`, at: at + mistake.at }];
@@ -58,7 +58,7 @@ export function fillTemplate(
 }
 
 function shown(value: unknown): string {
-  if (typeof value === 'number') return numberText(value).replaceAll(',', '');
+  if (typeof value === 'number') return formatNumber(value).replaceAll(',', '');
   if (Array.isArray(value)) return value.map(shown).join(', ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

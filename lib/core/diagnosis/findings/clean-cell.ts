@@ -1,6 +1,6 @@
-import { clip, headOf } from '../../shared/clip.ts';
+import { clip, takeHead } from '../../shared/clip.ts';
 import { redact } from '../expressions/redact.ts';
-import type { Scalar } from './finding.ts';
+import type { Cell } from './finding.ts';
 
 const MAX_CELL = 200;
 const MAX_SENTENCE = 500;
@@ -8,14 +8,14 @@ const MAX_SENTENCE = 500;
 const MAX_LOOKED_AT = 4_000;
 
 /** A value from a server as one readable, harmless piece of text. */
-export function cleanCell(value: Scalar | undefined): string {
+export function cleanCell(value: Cell | undefined): string {
   if (value === null || value === undefined) return '';
-  return clip(redact(oneLine(headOf(String(value), MAX_LOOKED_AT))), MAX_CELL);
+  return clip(redact(oneLine(takeHead(String(value), MAX_LOOKED_AT))), MAX_CELL);
 }
 
 /** A sentence for people: redacted, on one line. */
 export function cleanSentence(text: string): string {
-  return clip(redact(oneLine(headOf(text, MAX_LOOKED_AT))), MAX_SENTENCE);
+  return clip(redact(oneLine(takeHead(text, MAX_LOOKED_AT))), MAX_SENTENCE);
 }
 
 function oneLine(text: string): string {

@@ -32,7 +32,7 @@ const NEWS: Record<Change, number> = { new: 0, better: 1, lost: 2, still: 3 };
 const OUTCOME: Record<Change, number> = { still: 0, new: 1, lost: 2, better: 3 };
 
 /** What changed while an incident fires. Steps that only one of the two looks ran are not compared. */
-export function progressSince(earlier: Diagnosis, now: Diagnosis): Progress {
+export function compareWithPrevious(earlier: Diagnosis, now: Diagnosis): Progress {
   const known = findingsById(earlier);
   const progress: Progress = { since: earlier.finishedAt, changes: [], unchanged: 0, unseen: 0 };
   for (const finding of now.findings) {
@@ -54,7 +54,7 @@ export function progressSince(earlier: Diagnosis, now: Diagnosis): Progress {
  * which it needed attention, whichever that was; and what needs attention only now, beside the last look that had it.
  * What still needs attention comes first.
  */
-export function beforeAndAfter(earlier: Diagnosis[], after: Diagnosis): ComparedFinding[] {
+export function compareWithWorst(earlier: Diagnosis[], after: Diagnosis): ComparedFinding[] {
   return after.findings
     .flatMap((finding) => {
       const looks = earlier.flatMap(({ findings }) =>

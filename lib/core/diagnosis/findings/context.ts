@@ -2,16 +2,16 @@ import type { Severity } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
 
 /** What is known around an incident beside its checks. What could not be read in time is absent and named. */
-export type Surroundings = {
+export type DiagnosisContext = {
   /** Absent as well when there was no earlier episode. */
-  lastTime?: LastTime;
-  alsoOpen?: AlsoOpen;
+  lastTime?: PreviousEpisode;
+  alsoOpen?: OtherIncidents;
   /** `earlier episodes`, `other open incidents`. */
   unread?: string[];
 };
 
 /** The episode before this one: what an engineer asks a colleague who was on call then. */
-export type LastTime = {
+export type PreviousEpisode = {
   incidentId: string;
   openedAt: Millis;
   /** Absent when its end was never recorded. */
@@ -27,7 +27,7 @@ export type LastTime = {
  * Other open incidents of the source: the most severe, then the newest, at most five; `more` counts the others,
  * `atLeast` when there may be more than were read.
  */
-export type AlsoOpen = { incidents: OpenIncident[]; more: number; atLeast: boolean };
+export type OtherIncidents = { incidents: OpenIncident[]; more: number; atLeast: boolean };
 
 export type OpenIncident = {
   id: string;

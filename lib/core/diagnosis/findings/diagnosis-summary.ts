@@ -7,7 +7,7 @@ import type { Diagnosis } from './finding.ts';
  * A diagnosis in short, a few hundred bytes kept beside it: enough for the timeline, and to choose the few diagnoses
  * that are worth reading whole.
  */
-export type Look = {
+export type DiagnosisSummary = {
   /** The diagnosis's. */
   id: string;
   seq: number;
@@ -30,7 +30,7 @@ const MAX_STEPS = 100;
 const MAX_FAILED = 10;
 const MAX_TEXT = 120;
 
-export function lookOf(diagnosis: Diagnosis): Look {
+export function summarizeDiagnosis(diagnosis: Diagnosis): DiagnosisSummary {
   const { id, seq, reason, startedAt, finishedAt, findings, skipped, lastTime } = diagnosis;
   const of = (verdict: string) => findings.filter((finding) => finding.verdict === verdict);
   const attention = of('attention');
@@ -57,6 +57,6 @@ export function lookOf(diagnosis: Diagnosis): Look {
 }
 
 /** Whether it found anything at all; one that was left out says nothing about what changed. */
-export function foundAnything({ counts }: Look): boolean {
+export function hasFindings({ counts }: DiagnosisSummary): boolean {
   return counts.attention + counts.normal + counts.unchecked > 0;
 }

@@ -1,7 +1,7 @@
 import type { NoticeReason } from '../../incident/effect.ts';
 import type { StepKind } from '../../runbook/runbook.ts';
 import type { Millis } from '../../shared/time.ts';
-import type { Surroundings } from './context.ts';
+import type { DiagnosisContext } from './context.ts';
 
 /** `attention`: a person should look. `normal`: checked, fine. `unchecked`: could not be checked. */
 export type Verdict = 'attention' | 'normal' | 'unchecked';
@@ -56,23 +56,29 @@ export type Diagnosis = {
   commands: FilledCommand[];
   /** Why diagnostics were not run, when they were not. */
   skipped?: string;
-} & Surroundings;
+} & DiagnosisContext;
 
 /** A cell as it came from a server. */
-export type Scalar = string | number | boolean | null;
+export type Cell = string | number | boolean | null;
 
 /** What a finding's `stepId` says: its step in the runbook, and the value of a step that ran for each value of a label. */
 export type RunName = { step: string; value?: string };
 
 /** The inverse of what `asRun` makes: `log:technical-agent`. Step ids hold no colon, values may. */
-export function runOf(stepId: string): RunName {
+export function parseRunId(stepId: string): RunName {
   const colon = stepId.indexOf(':');
   return colon < 0 ? { step: stepId } : { step: stepId.slice(0, colon), value: stepId.slice(colon + 1) };
 }
 
 /** The value that tells a run of a step from its neighbours, where the sentence does not name it. */
-export function valueToName({ stepId, sentence }: { stepId: string; sentence: string }): string | undefined {
-  const { value } = runOf(stepId);
+export function getNamedValue({
+  stepId,
+  sentence,
+}: {
+  stepId: string;
+  sentence: string;
+}): string | undefined {
+  const { value } = parseRunId(stepId);
   return value === undefined || value === '' || names(sentence, value) ? undefined : value;
 }
 

@@ -7,7 +7,7 @@ const MAX_BYTES = 300 * 1024;
  * A diagnosis that can be stored, whatever was found: as long as it is too large, the evidence of the last finding that
  * has any is left out, because the most urgent come first; then whole findings, the last ones first, and counted.
  */
-export function fitDiagnosis(diagnosis: Diagnosis, maxBytes: number = MAX_BYTES): Diagnosis {
+export function truncateDiagnosis(diagnosis: Diagnosis, maxBytes: number = MAX_BYTES): Diagnosis {
   let excess = bytesOf(diagnosis) - maxBytes;
   if (excess <= 0) return diagnosis;
 

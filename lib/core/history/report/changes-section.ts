@@ -1,10 +1,10 @@
 import {
   type Change,
   type ComparedFinding,
-  progressSince,
+  compareWithPrevious,
 } from '../../diagnosis/findings/compare-diagnoses.ts';
-import { changedWords } from '../../notice/document/highlight-changes.ts';
-import { type Block, secondWords } from './document.ts';
+import { highlightChanges } from '../../notice/document/highlight-changes.ts';
+import { type Block, formatSecond } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';
 
 const MAX_ROWS = 60;
@@ -17,11 +17,11 @@ const marks: Record<Change, string> = {
 };
 
 /** What each look found different from the look before it, while it fired. */
-export function changesSection({ looks }: ReportFacts): Block[] {
+export function renderChanges({ looks }: ReportFacts): Block[] {
   const rows = looks.slice(1).flatMap((look, at) => {
     const before = looks[at];
-    const changes = before === undefined ? [] : progressSince(before, look).changes;
-    return changes.map((change) => [secondWords(look.finishedAt), ...changeRow(change)]);
+    const changes = before === undefined ? [] : compareWithPrevious(before, look).changes;
+    return changes.map((change) => [formatSecond(look.finishedAt), ...changeRow(change)]);
   });
   if (rows.length === 0) return [];
   return [
@@ -34,7 +34,7 @@ export function changesSection({ looks }: ReportFacts): Block[] {
 }
 
 /** What needed attention, before and after the resolve. */
-export function outcomeSection({ comparison, after }: ReportFacts): Block[] {
+export function renderOutcome({ comparison, after }: ReportFacts): Block[] {
   if (after === undefined) return [];
   return [
     { kind: 'heading', level: 2, text: 'Before and after' },
@@ -51,6 +51,6 @@ export function outcomeSection({ comparison, after }: ReportFacts): Block[] {
 }
 
 function changeRow({ title, change, before, after }: ComparedFinding): string[] {
-  const words = before === '' || before === after ? after : changedWords(before, after);
+  const words = before === '' || before === after ? after : highlightChanges(before, after);
   return [title, marks[change], words];
 }

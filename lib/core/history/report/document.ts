@@ -1,4 +1,4 @@
-import { isoTime, type Millis } from '../../shared/time.ts';
+import { formatIso, type Millis } from '../../shared/time.ts';
 
 /**
  * A report without its format: every text is plain, whatever it holds, and whoever writes it out keeps it so.
@@ -16,6 +16,6 @@ export type Block =
 export type MarkdownWriter = (blocks: Block[]) => string;
 
 /** `2026-11-24 03:27:12 UTC` */
-export function secondWords(time: Millis): string {
-  return `${isoTime(time).slice(0, -5).replace('T', ' ')} UTC`;
+export function formatSecond(time: Millis): string {
+  return `${formatIso(time).slice(0, -5).replace('T', ' ')} UTC`;
 }

@@ -2,11 +2,11 @@ import {
   type Diagnosis,
   type Evidence,
   type Finding,
-  valueToName,
+  getNamedValue,
 } from '../../diagnosis/findings/finding.ts';
-import { seriesCaption } from '../../notice/document/evidence.ts';
-import { numberWords, sparkline } from '../../notice/document/sparkline.ts';
-import { type Block, secondWords } from './document.ts';
+import { formatSeriesCaption } from '../../notice/document/evidence.ts';
+import { drawSparkline, formatAmount } from '../../notice/document/sparkline.ts';
+import { type Block, formatSecond } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';
 
 const MAX_FINDINGS = 15;
@@ -14,7 +14,7 @@ const MAX_UNCHECKED = 20;
 const SPARKLINE_WIDTH = 40;
 
 /** Each check that needed attention, as it first did, with its evidence; then what could not be checked. */
-export function findingsSection({ looks, after }: ReportFacts): Block[] {
+export function renderFindings({ looks, after }: ReportFacts): Block[] {
   const all = [...looks, ...(after ? [after] : [])];
   const urgent = firstOf(all, 'attention');
   const unchecked = firstOf(all, 'unchecked');
@@ -53,11 +53,11 @@ function nothingWords(diagnoses: Diagnosis[]): string {
 }
 
 function findingBlocks(finding: Finding, { finishedAt, reason }: Diagnosis): Block[] {
-  const value = valueToName(finding);
+  const value = getNamedValue(finding);
   const why = reason === undefined ? '' : `, ${reason}`;
   return [
     { kind: 'heading', level: 3, text: value === undefined ? finding.title : `${finding.title}: ${value}` },
-    { kind: 'paragraph', text: `${finding.sentence} (${secondWords(finishedAt)}${why})` },
+    { kind: 'paragraph', text: `${finding.sentence} (${formatSecond(finishedAt)}${why})` },
     ...(finding.evidence === undefined ? [] : evidenceBlocks(finding.evidence)),
   ];
 }
@@ -71,9 +71,11 @@ function evidenceBlocks(evidence: Evidence): Block[] {
       ];
     case 'series': {
       const { points, threshold, unit } = evidence;
-      const fires = threshold === undefined ? '' : ` · fires at ${numberWords(threshold, unit)}`;
-      const line = sparkline(points, SPARKLINE_WIDTH);
-      return [{ kind: 'paragraph', text: `${line} ${seriesCaption(evidence)}${fires}${spanOf(points)}` }];
+      const fires = threshold === undefined ? '' : ` · fires at ${formatAmount(threshold, unit)}`;
+      const line = drawSparkline(points, SPARKLINE_WIDTH);
+      return [
+        { kind: 'paragraph', text: `${line} ${formatSeriesCaption(evidence)}${fires}${spanOf(points)}` },
+      ];
     }
     case 'text':
       return [{ kind: 'lines', lines: evidence.lines }, ...omittedBlock(evidence.omitted, 'older line')];
@@ -83,7 +85,7 @@ function evidenceBlocks(evidence: Evidence): Block[] {
 function spanOf(points: [number, number][]): string {
   const [first] = points;
   const last = points.at(-1);
-  return first && last ? ` (${secondWords(first[0])} to ${secondWords(last[0])})` : '';
+  return first && last ? ` (${formatSecond(first[0])} to ${formatSecond(last[0])})` : '';
 }
 
 function omittedBlock(omitted: number, what: string): Block[] {

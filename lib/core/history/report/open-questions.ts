@@ -1,12 +1,12 @@
-import { placeWords } from '../build-timeline.ts';
+import { formatPlace } from '../build-timeline.ts';
 import type { IncidentRecord } from '../history.ts';
-import { type Block, secondWords } from './document.ts';
+import { type Block, formatSecond } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';
 
 const MAX_NAMED = 5;
 
 /** What only people know, with what the facts already suggest asking. */
-export function openQuestions(facts: ReportFacts): Block[] {
+export function listOpenQuestions(facts: ReportFacts): Block[] {
   return [
     { kind: 'heading', level: 2, text: 'To fill in' },
     ...question('Root cause', 'What made it happen, and what let that happen?'),
@@ -45,7 +45,7 @@ function goneBadly(facts: ReportFacts): string[] {
   const acknowledged = incident.firstAcknowledgedAt !== undefined || incident.ack !== undefined;
   const unchecked = named(story.flatMap((entry) => (entry.kind === 'diagnosis' ? entry.failed : [])));
   const left = named(stillUrgent(comparison));
-  const last = lastTimeWords(record);
+  const last = formatPreviousEpisode(record);
   return [
     ...(acknowledged ? [] : ['Nobody acknowledged it.']),
     ...(incident.tier > 1 ? [`It went up to L${incident.tier}.`] : []),
@@ -81,7 +81,7 @@ function stillUrgent(comparison: ReportFacts['comparison']): string[] {
 }
 
 function failedPlaces({ failed }: ReportFacts): string {
-  return named(failed.map(({ destination }) => placeWords(destination)));
+  return named(failed.map(({ destination }) => formatPlace(destination)));
 }
 
 function named(all: string[]): string {
@@ -91,11 +91,11 @@ function named(all: string[]): string {
 }
 
 /** Whether this has happened before, as the diagnoses noted it; undefined for a first time. */
-export function lastTimeWords({ diagnoses }: IncidentRecord): string | undefined {
+export function formatPreviousEpisode({ diagnoses }: IncidentRecord): string | undefined {
   const last = diagnoses.findLast(({ lastTime }) => lastTime)?.lastTime;
   if (last === undefined) return undefined;
   const { count, atLeast } = last.recent;
   const times = count === 1 ? 'once' : `${count} times`;
   const often = count === 0 ? '' : `, ${atLeast ? 'at least ' : ''}${times} in the 30 days before`;
-  return `It has happened before: last on ${secondWords(last.openedAt)}${often} (incident ${last.incidentId}).`;
+  return `It has happened before: last on ${formatSecond(last.openedAt)}${often} (incident ${last.incidentId}).`;
 }

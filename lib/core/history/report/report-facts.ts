@@ -1,25 +1,25 @@
-import { beforeAndAfter, type ComparedFinding } from '../../diagnosis/findings/compare-diagnoses.ts';
+import { type ComparedFinding, compareWithWorst } from '../../diagnosis/findings/compare-diagnoses.ts';
 import type { Diagnosis } from '../../diagnosis/findings/finding.ts';
-import type { Told } from '../../routing/recipients.ts';
+import type { Recipients } from '../../routing/recipients.ts';
 import type { Runbook } from '../../runbook/runbook.ts';
 import type { Millis } from '../../shared/time.ts';
-import { tellStory } from '../build-timeline.ts';
+import { buildTimeline } from '../build-timeline.ts';
 import type { IncidentRecord } from '../history.ts';
-import type { NoticeEntry, StoryEntry } from '../timeline.ts';
+import type { NoticeEntry, TimelineItem } from '../timeline.ts';
 
 /** What a report is made from. `url`: where the incident is looked at. */
 export type ReportInput = {
   record: IncidentRecord;
   /** The alert's own; absent when it has none. */
   runbook?: Runbook;
-  told: Told;
+  told: Recipients;
   now: Millis;
   url?: string;
 };
 
 /** The same with what several of its sections ask for. */
 export type ReportFacts = ReportInput & {
-  story: StoryEntry[];
+  story: TimelineItem[];
   /** Diagnoses that found anything, oldest first: those while it fired, and the one after the resolve. */
   looks: Diagnosis[];
   after?: Diagnosis;
@@ -28,7 +28,7 @@ export type ReportFacts = ReportInput & {
   failed: NoticeEntry[];
 };
 
-export function reportFacts(input: ReportInput): ReportFacts {
+export function gatherReportFacts(input: ReportInput): ReportFacts {
   const { incident, diagnoses } = input.record;
   const found = diagnoses.filter(({ findings }) => findings.length > 0);
   const { resolvedAt } = incident;
@@ -37,7 +37,7 @@ export function reportFacts(input: ReportInput): ReportFacts {
       ? found.findLast(({ startedAt }) => startedAt >= resolvedAt)
       : undefined;
   const looks = found.filter((each) => each !== after);
-  const story = tellStory(input.record);
+  const story = buildTimeline(input.record);
   return {
     ...input,
     story,
@@ -46,7 +46,7 @@ export function reportFacts(input: ReportInput): ReportFacts {
     comparison:
       after === undefined
         ? []
-        : beforeAndAfter(
+        : compareWithWorst(
             looks.filter(({ seq }) => seq < after.seq),
             after,
           ),

@@ -1,24 +1,24 @@
-import { alertCounts } from '../../incident/status.ts';
-import { durationWords } from '../../notice/document/format-time.ts';
-import { alertText, worstDetail } from '../../notice/shown-alerts.ts';
+import { countAlerts } from '../../incident/status.ts';
+import { formatDuration } from '../../notice/document/format-time.ts';
+import { findWorstDetail, getAlertText } from '../../notice/shown-alerts.ts';
 import type { Millis } from '../../shared/time.ts';
-import { type Block, secondWords } from './document.ts';
+import { type Block, formatSecond } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';
 
 /** What it was, how bad, how long, and who had to do with it. */
-export function summarySection({ record, runbook, told, now, url }: ReportFacts): Block[] {
+export function renderSummary({ record, runbook, told, now, url }: ReportFacts): Block[] {
   const { incident } = record;
   const { openedAt, resolvedAt, severity, alertname, source } = incident;
   const end = resolvedAt ?? now;
-  const lasted = durationWords(end - openedAt);
+  const lasted = formatDuration(end - openedAt);
   const state = incident.status === 'resolved' ? `lasted ${lasted}` : `is still open, for ${lasted} now`;
-  const worst = worstDetail(incident, record.alerts);
+  const worst = findWorstDetail(incident, record.alerts);
   // Without a runbook, nobody knows more of an alert than whoever wrote its annotations.
   const meaning = runbook
     ? `${runbook.summary} ${runbook.impact}`
     : worst === undefined
       ? ''
-      : alertText(worst);
+      : getAlertText(worst);
   return [
     { kind: 'heading', level: 2, text: 'Summary' },
     { kind: 'paragraph', text: `${alertname} was ${severity} at ${source} and ${state}.` },
@@ -32,7 +32,7 @@ function rows({ record, told, now }: Pick<ReportFacts, 'record' | 'told' | 'now'
   const { incident } = record;
   const { group, openedAt, severityHistory, flapped, pages = [0, 0, 0] } = incident;
   const groups = Object.entries(group).filter(([name]) => name !== 'alertname');
-  const { firing, total, cutOff } = alertCounts(incident);
+  const { firing, total, cutOff } = countAlerts(incident);
   const bound = cutOff === undefined ? '' : 'at least ';
   const interrupted = pages.flatMap((count, at) => (count > 0 ? [`${count} to L${at + 1}`] : []));
   return [
@@ -41,7 +41,7 @@ function rows({ record, told, now }: Pick<ReportFacts, 'record' | 'told' | 'now'
     ['Source', incident.source],
     ...(groups.length === 0 ? [] : [['Group', groups.map(([name, value]) => `${name}=${value}`).join(', ')]]),
     ['Alerts', incident.status === 'open' ? `${firing} of ${bound}${total} firing` : `${total}`],
-    ['Opened', secondWords(openedAt)],
+    ['Opened', formatSecond(openedAt)],
     ['Resolved', resolvedWords(record, now)],
     ['Acknowledged', acknowledgedWords(record)],
     ['Highest tier', `L${Math.max(1, incident.tier)}`],
@@ -55,21 +55,21 @@ function rows({ record, told, now }: Pick<ReportFacts, 'record' | 'told' | 'now'
 function resolvedWords({ incident }: ReportFacts['record'], now: Millis): string {
   const { openedAt, resolvedAt, resolvedBy, resolution, status } = incident;
   if (status === 'open' || resolvedAt === undefined)
-    return `not yet, ${durationWords(now - openedAt)} after opening`;
+    return `not yet, ${formatDuration(now - openedAt)} after opening`;
   const how = {
     alerts: 'all alerts resolved',
     hand: `by hand${resolvedBy === undefined ? '' : ` by ${resolvedBy}`}`,
     gone: 'Alertmanager no longer had the alerts',
   }[resolution ?? 'alerts'];
-  return `${secondWords(resolvedAt)}, after ${durationWords(resolvedAt - openedAt)} (${how})`;
+  return `${formatSecond(resolvedAt)}, after ${formatDuration(resolvedAt - openedAt)} (${how})`;
 }
 
 function acknowledgedWords({ incident }: ReportFacts['record']): string {
   const { ack, openedAt } = incident;
   const first = incident.firstAcknowledgedAt ?? ack?.at;
   if (first === undefined) return 'never';
-  const when = `${secondWords(first)}, after ${durationWords(first - openedAt)}`;
+  const when = `${formatSecond(first)}, after ${formatDuration(first - openedAt)}`;
   if (ack === undefined) return `${when}; cleared when it fired again`;
-  const again = ack.at > first ? `, then again ${secondWords(ack.at)}` : '';
+  const again = ack.at > first ? `, then again ${formatSecond(ack.at)}` : '';
   return `${when}${again} by ${ack.by}${ack.note === undefined ? '' : `: ${ack.note}`}`;
 }

@@ -1,6 +1,6 @@
-import { isoTime } from '../../shared/time.ts';
-import { placeWords } from '../build-timeline.ts';
-import type { NoticeEntry, StoryEntry } from '../timeline.ts';
+import { formatIso } from '../../shared/time.ts';
+import { formatPlace } from '../build-timeline.ts';
+import type { NoticeEntry, TimelineItem } from '../timeline.ts';
 import type { Block } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';
 
@@ -9,7 +9,7 @@ const FIRST_ROWS = 100;
 const LAST_ROWS = 200;
 
 /** What happened, one row a moment and subject. What was not worth telling anybody is left to the incident's page. */
-export function timelineSection({ story, record }: ReportFacts): Block[] {
+export function renderTimeline({ story, record }: ReportFacts): Block[] {
   const told = story.filter((entry) => entry.kind !== 'notice' || entry.outcome !== 'superseded');
   const day = onlyDay(told);
   const rows = rowsOf(told, day === undefined ? timeWords : (entry) => timeWords(entry).slice(11));
@@ -37,7 +37,7 @@ export function timelineSection({ story, record }: ReportFacts): Block[] {
 }
 
 /** Deliveries of one notice, which follow each other, share a row. */
-function rowsOf(story: StoryEntry[], time: (entry: StoryEntry) => string): string[][] {
+function rowsOf(story: TimelineItem[], time: (entry: TimelineItem) => string): string[][] {
   const rows: string[][] = [];
   let told: NoticeEntry[] = [];
   const flush = () => {
@@ -57,18 +57,18 @@ function rowsOf(story: StoryEntry[], time: (entry: StoryEntry) => string): strin
 
 function toldWords(told: NoticeEntry[]): string {
   const [first] = told;
-  const places = told.map(({ destination }) => placeWords(destination)).join(', ');
+  const places = told.map(({ destination }) => formatPlace(destination)).join(', ');
   const tier = told.some(({ ping }) => ping) ? `, L${first?.tier ?? 1}` : '';
   return `Told ${places} (${first?.what}${tier}).`;
 }
 
 /** The day on which all of it happened, where it is one. */
-function onlyDay(story: StoryEntry[]): string | undefined {
+function onlyDay(story: TimelineItem[]): string | undefined {
   const days = new Set(story.map((entry) => timeWords(entry).slice(0, 10)));
   const [day] = days;
   return days.size === 1 ? day : undefined;
 }
 
-function timeWords({ at }: StoryEntry): string {
-  return isoTime(at).slice(0, -5).replace('T', ' ');
+function timeWords({ at }: TimelineItem): string {
+  return formatIso(at).slice(0, -5).replace('T', ' ');
 }

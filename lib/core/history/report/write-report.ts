@@ -1,39 +1,39 @@
-import { durationWords } from '../../notice/document/format-time.ts';
-import { isoTime } from '../../shared/time.ts';
-import { placeWords } from '../build-timeline.ts';
-import { changesSection, outcomeSection } from './changes-section.ts';
-import { type Block, secondWords } from './document.ts';
-import { findingsSection } from './findings-section.ts';
-import { openQuestions } from './open-questions.ts';
-import { type ReportFacts, type ReportInput, reportFacts } from './report-facts.ts';
-import { summarySection } from './summary-section.ts';
-import { timelineSection } from './timeline-section.ts';
+import { formatDuration } from '../../notice/document/format-time.ts';
+import { formatIso } from '../../shared/time.ts';
+import { formatPlace } from '../build-timeline.ts';
+import { renderChanges, renderOutcome } from './changes-section.ts';
+import { type Block, formatSecond } from './document.ts';
+import { renderFindings } from './findings-section.ts';
+import { listOpenQuestions } from './open-questions.ts';
+import { gatherReportFacts, type ReportFacts, type ReportInput } from './report-facts.ts';
+import { renderSummary } from './summary-section.ts';
+import { renderTimeline } from './timeline-section.ts';
 
 const MAX_FAILED = 50;
 
 /** A post-mortem with all that the history knows, and questions where people have to go on. */
-export function writeReport(input: ReportInput): Block[] {
-  const facts = reportFacts(input);
+export function renderReport(input: ReportInput): Block[] {
+  const facts = gatherReportFacts(input);
   const { incident } = input.record;
-  const day = isoTime(incident.openedAt).slice(0, 10);
+  const day = formatIso(incident.openedAt).slice(0, 10);
   return [
     { kind: 'heading', level: 1, text: `Post-mortem: ${incident.alertname}, ${day}` },
     { kind: 'hint', text: draftWords(facts) },
-    ...summarySection(facts),
-    ...timelineSection(facts),
-    ...findingsSection(facts),
-    ...changesSection(facts),
-    ...outcomeSection(facts),
+    ...renderSummary(facts),
+    ...renderTimeline(facts),
+    ...renderFindings(facts),
+    ...renderChanges(facts),
+    ...renderOutcome(facts),
     ...failedSection(facts),
-    ...openQuestions(facts),
+    ...listOpenQuestions(facts),
   ];
 }
 
 function draftWords({ record, now }: ReportFacts): string {
-  const made = `Draft, written from the incident's history at ${secondWords(now)}.`;
+  const made = `Draft, written from the incident's history at ${formatSecond(now)}.`;
   const { openedAt, status } = record.incident;
   if (status === 'resolved') return made;
-  return `${made} The incident is still open, after ${durationWords(now - openedAt)}.`;
+  return `${made} The incident is still open, after ${formatDuration(now - openedAt)}.`;
 }
 
 function failedSection({ failed }: ReportFacts): Block[] {
@@ -46,9 +46,9 @@ function failedSection({ failed }: ReportFacts): Block[] {
       rows: failed
         .slice(0, MAX_FAILED)
         .map(({ at, what, tier, destination, outcome, detail = '' }) => [
-          secondWords(at),
+          formatSecond(at),
           `${what}, L${tier}`,
-          placeWords(destination),
+          formatPlace(destination),
           outcome === 'retrying' ? `still being tried: ${detail}` : detail,
         ]),
     },
@@ -59,7 +59,7 @@ function failedSection({ failed }: ReportFacts): Block[] {
 }
 
 /** `incident-2026-11-24-DatabaseConnectionPoolCritical.md`, of harmless characters alone. */
-export function reportFileName({ incident }: ReportInput['record']): string {
+export function formatReportFileName({ incident }: ReportInput['record']): string {
   const name = incident.alertname.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60);
-  return `incident-${isoTime(incident.openedAt).slice(0, 10)}-${name}.md`;
+  return `incident-${formatIso(incident.openedAt).slice(0, 10)}-${name}.md`;
 }

@@ -1,12 +1,12 @@
 import type { IncidentPolicy } from '../../runbook/policy.ts';
 import type { Millis } from '../../shared/time.ts';
-import { severityAt } from '../changes-since.ts';
+import { getSeverityAt } from '../changes-since.ts';
 import type { IncidentEvent } from '../event.ts';
 import type { Acknowledgement, Incident } from '../incident.ts';
 import { isSilentlyReopened } from '../status.ts';
-import { conclude, type Transition } from './commit.ts';
-import { draftOf } from './draft.ts';
-import { awaitsAcknowledgement } from './paging.ts';
+import { commit, type Transition } from './commit.ts';
+import { startDraft } from './draft.ts';
+import { isAwaitingAcknowledgement } from './paging.ts';
 import * as say from './summaries.ts';
 
 type Acknowledged = Extract<IncidentEvent, { type: 'acknowledged' }>;
@@ -23,22 +23,22 @@ export function acknowledge(
 ): Transition {
   if (incident.status !== 'open' || isSilentlyReopened(incident)) return unchanged(incident);
   const asOf = Math.min(event.asOf ?? incident.version, incident.version);
-  const severity = severityAt(incident, asOf);
+  const severity = getSeverityAt(incident, asOf);
   if (incident.ack && incident.ack.asOf >= asOf) return unchanged(incident);
-  if (incident.ack && !awaitsAcknowledgement(draftOf(incident))) return unchanged(incident);
+  if (incident.ack && !isAwaitingAcknowledgement(startDraft(incident))) return unchanged(incident);
 
-  const draft = draftOf(incident);
+  const draft = startDraft(incident);
   const ack: Acknowledgement = { by: event.by, at: now, asOf, severity };
   if (event.note !== undefined) ack.note = event.note;
   draft.incident.ack = ack;
   draft.incident.firstAcknowledgedAt ??= now;
   delete draft.incident.pageDueAt;
   delete draft.incident.pageDueReason;
-  if (awaitsAcknowledgement(draft)) {
+  if (isAwaitingAcknowledgement(draft)) {
     draft.incident.pageDueAt = now;
     draft.incident.pageDueReason = 'joined';
   }
-  return conclude(draft, 'acknowledged', say.acknowledged(event.by, event.note), now, policy);
+  return commit(draft, 'acknowledged', say.acknowledged(event.by, event.note), now, policy);
 }
 
 function unchanged(incident: Incident): Transition {

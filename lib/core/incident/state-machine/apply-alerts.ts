@@ -6,29 +6,29 @@ import type { Incident } from '../incident.ts';
 import { SEEN_REFRESH } from '../limits.ts';
 import { isSilentlyReopened } from '../status.ts';
 import { classify } from './classify.ts';
-import { conclude, type Saying, type Transition, type TransitionOutcome } from './commit.ts';
-import { type Draft, draftOf, fires, lastEndsAt, someAlert } from './draft.ts';
-import { endEpisode, newEpisode } from './episode.ts';
-import { markSeen, type Taken, takeAlerts } from './merge-alerts.ts';
+import { type Announcement, commit, type Transition, type TransitionOutcome } from './commit.ts';
+import { type Draft, findLastEndsAt, hasAlert, isAlertFiring, startDraft } from './draft.ts';
+import { createEpisode, endEpisode } from './episode.ts';
+import { type MergeResult, markSeen, mergeAlerts } from './merge-alerts.ts';
 import { endPause, pageForNews } from './paging.ts';
 import { reopen } from './reopen.ts';
 import { settleTimes } from './settle-times.ts';
-import { settleSeverity } from './severity.ts';
+import { updateSeverity } from './severity.ts';
 import * as say from './summaries.ts';
-import { noteTruncation } from './truncation.ts';
+import { recordTruncation } from './truncation.ts';
 
 type Observed = Extract<IncidentEvent, { type: 'observed' }>;
 
 /** Folds the alerts of one delivery into the latest episode, or opens the next one. */
-export function observe(
+export function applyAlerts(
   latest: Incident | undefined,
   event: Observed,
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
-  const known = latest && draftOf(latest);
+  const known = latest && startDraft(latest);
   const goesOn = known !== undefined && !startsNewEpisode(known, event.alerts, now, policy);
-  const draft = goesOn ? known : draftOf(newEpisode(event.subject, latest, now));
+  const draft = goesOn ? known : startDraft(createEpisode(event.subject, latest, now));
   const result = observeInto(draft, event, now, policy);
   return result.changed ? result : { ...result, incident: latest };
 }
@@ -45,7 +45,7 @@ function startsNewEpisode(draft: Draft, seen: ObservedAlert[], now: Millis, poli
     .filter((alert) => classify(draft.alerts.get(alert.fingerprint), alert).startsWith('fires'));
   if (news.length === 0) return false;
 
-  const last = lastEndsAt(draft);
+  const last = findLastEndsAt(draft);
   const resolvedAt = latest.resolvedAt ?? now;
   return news.every((alert) => {
     const known = draft.alerts.get(alert.fingerprint);
@@ -60,10 +60,10 @@ function observeInto(draft: Draft, event: Observed, now: Millis, policy: Inciden
   const silent = isSilentlyReopened(draft.incident);
   const byHand = draft.incident.status === 'resolved' && draft.incident.resolution === 'hand';
   draft.seen = event.alerts;
-  const taken = takeAlerts(draft, event.alerts, now);
+  const taken = mergeAlerts(draft, event.alerts, now);
   // What is over learns nothing from a repeat, and a person's word holds until something fires anew.
   if (status === 'open' || (!byHand && saysMore(taken)))
-    noteTruncation(draft, event.group, event.alerts, now);
+    recordTruncation(draft, event.group, event.alerts, now);
   // What ends so long after it was last seen has to know that exactly.
   markSeen(draft, now, draft.incident.endsAfter === undefined ? SEEN_REFRESH : 0);
 
@@ -77,7 +77,7 @@ function observeInto(draft: Draft, event: Observed, now: Millis, policy: Inciden
   return observeOpen(draft, taken, before, now, policy);
 }
 
-function saysMore({ joined, again, doubted, remembered }: Taken): boolean {
+function saysMore({ joined, again, doubted, remembered }: MergeResult): boolean {
   return joined + again + doubted + remembered > 0;
 }
 
@@ -85,19 +85,19 @@ function saysMore({ joined, again, doubted, remembered }: Taken): boolean {
  * Nothing fires for certain: late reports and late ends, which nobody is told of (rules 5 and 7). What was cut off is a
  * doubt like a late report: Alertmanager is asked, and without an answer it pages.
  */
-function observeQuietly(draft: Draft, taken: Taken, now: Millis, policy: IncidentPolicy): Transition {
+function observeQuietly(draft: Draft, taken: MergeResult, now: Millis, policy: IncidentPolicy): Transition {
   const { incident } = draft;
-  const late = someAlert(draft, (alert) => alert.doubtful);
+  const late = hasAlert(draft, (alert) => alert.doubtful);
   const doubt = late || incident.truncation !== undefined;
   if (!doubt && incident.status === 'open') {
     incident.status = 'resolved';
     delete incident.doubtSince;
-    return conclude(draft, 'recorded', say.doubtEnded(), now, policy);
+    return commit(draft, 'recorded', say.doubtEnded(), now, policy);
   }
   if (doubt && incident.status === 'resolved') {
     incident.status = 'open';
     incident.doubtSince = now;
-    return conclude(draft, 'recorded', late ? say.doubtBegan() : say.truncationBegan(), now, policy);
+    return commit(draft, 'recorded', late ? say.doubtBegan() : say.truncationBegan(), now, policy);
   }
   return quiet(draft, taken, now, policy);
 }
@@ -106,24 +106,24 @@ function observeQuietly(draft: Draft, taken: Taken, now: Millis, policy: Inciden
 function observeHandResolved(
   draft: Draft,
   event: Observed,
-  taken: Taken,
+  taken: MergeResult,
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
   const { incident } = draft;
   const reopenNow = () => {
-    noteTruncation(draft, event.group, event.alerts, now);
+    recordTruncation(draft, event.group, event.alerts, now);
     return reopen(draft, now, policy);
   };
   if (taken.joined + taken.again > 0) return reopenNow();
 
   const repeated = event.alerts.some((seen) => {
     const known = draft.alerts.get(seen.fingerprint);
-    return seen.status === 'firing' && known !== undefined && fires(known);
+    return seen.status === 'firing' && known !== undefined && isAlertFiring(known);
   });
   const windowOver = now - (incident.resolvedAt ?? now) > policy.reopenWindow;
   if (repeated && windowOver) return reopenNow();
-  if (someAlert(draft, fires) || event.group?.truncated) return quiet(draft, taken, now, policy);
+  if (hasAlert(draft, isAlertFiring) || event.group?.truncated) return quiet(draft, taken, now, policy);
   // All that the person ended has ended by itself since: from here on it is like any resolved episode.
   incident.resolution = 'alerts';
   return observeQuietly(draft, taken, now, policy);
@@ -131,7 +131,7 @@ function observeHandResolved(
 
 function observeOpen(
   draft: Draft,
-  taken: Taken,
+  taken: MergeResult,
   before: { truncated: boolean; everTruncated: boolean },
   now: Millis,
   policy: IncidentPolicy,
@@ -139,28 +139,28 @@ function observeOpen(
   const { incident } = draft;
   const isTruncated = incident.truncation !== undefined;
   if (taken.doubted > 0) incident.doubtSince ??= now;
-  if (!someAlert(draft, (alert) => alert.doubtful)) delete incident.doubtSince;
+  if (!hasAlert(draft, (alert) => alert.doubtful)) delete incident.doubtSince;
   if (taken.joined + taken.again > 0) endPause(incident, now);
 
-  const stillFires = incident.overflow > 0 || someAlert(draft, (alert) => alert.firing);
+  const stillFires = incident.overflow > 0 || hasAlert(draft, (alert) => alert.firing);
   // The last ends may be of alerts that were cut off until now, and so were never known to fire.
   if (!stillFires && !isTruncated && (taken.ended > 0 || before.truncated)) {
     return resolve(draft, now, policy);
   }
-  const move = settleSeverity(draft, now, policy);
+  const move = updateSeverity(draft, now, policy);
   const ping = pageForNews(draft, move, taken.joined > 0, now);
   const counts = { joined: taken.joined + taken.again, ended: taken.ended - taken.endedInDoubt };
   if (move.raised) {
-    return conclude(draft, 'raised', say.raised(incident.severity, counts, ping), now, policy);
+    return commit(draft, 'raised', say.raised(incident.severity, counts, ping), now, policy);
   }
   if (counts.joined > 0) {
-    return conclude(draft, 'joined', say.joined(counts, ping), now, policy);
+    return commit(draft, 'joined', say.joined(counts, ping), now, policy);
   }
   if (counts.ended > 0 && isTruncated && !stillFires) {
-    return conclude(draft, 'updated', say.mayStillFire(counts), now, policy);
+    return commit(draft, 'updated', say.mayStillFire(counts), now, policy);
   }
   if (move.lowered || counts.ended > 0) {
-    return conclude(
+    return commit(
       draft,
       'updated',
       say.updated(move.lowered ? incident.severity : undefined, counts),
@@ -169,7 +169,7 @@ function observeOpen(
     );
   }
   if (isTruncated && !before.everTruncated) {
-    return conclude(draft, 'updated', say.truncated(), now, policy);
+    return commit(draft, 'updated', say.truncated(), now, policy);
   }
   return quiet(draft, taken, now, policy);
 }
@@ -179,18 +179,19 @@ function resolve(draft: Draft, now: Millis, policy: IncidentPolicy): Transition 
   endEpisode(incident, 'alerts', now);
   if (incident.flappingSince !== undefined) {
     incident.flappingChangedAt = now;
-    return conclude(draft, 'resolved', say.silenced('resolved'), now, policy);
+    return commit(draft, 'resolved', say.silenced('resolved'), now, policy);
   }
-  return conclude(draft, 'resolved', say.resolved(), now, policy);
+  return commit(draft, 'resolved', say.resolved(), now, policy);
 }
 
 /** News for the record only, or none at all: no notice, and no write when nothing changed. */
-function quiet(draft: Draft, taken: Taken, now: Millis, policy: IncidentPolicy): Transition {
+function quiet(draft: Draft, taken: MergeResult, now: Millis, policy: IncidentPolicy): Transition {
   const late = taken.remembered > 0;
   const outcome: TransitionOutcome = late || taken.doubted > 0 ? 'recorded' : 'duplicate';
   if (!draft.changed) return unchanged(draft, outcome);
-  const saying: Saying | undefined = late && !draft.incident.phantom ? say.late(taken.remembered) : undefined;
-  return conclude(draft, outcome, saying, now, policy);
+  const saying: Announcement | undefined =
+    late && !draft.incident.phantom ? say.late(taken.remembered) : undefined;
+  return commit(draft, outcome, saying, now, policy);
 }
 
 function unchanged(draft: Draft, outcome: TransitionOutcome): Transition {

@@ -1,5 +1,5 @@
 import type { AlertDetail } from '../../alert/alert.ts';
-import { sha256Hex } from '../../shared/hash.ts';
+import { hashSha256 } from '../../shared/hash.ts';
 import { MAX_EFFECT_DETAIL_BYTES, MAX_WAITING_DETAIL_BYTES, MAX_WORD_HASHES } from '../limits.ts';
 import type { Draft } from './draft.ts';
 
@@ -65,7 +65,7 @@ function noteWords(draft: Draft, taken: AlertDetail[], lost: AlertDetail[]): voi
 
 function hashOf({ annotations, generatorURL }: AlertDetail): string {
   const sorted = Object.entries(annotations).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return sha256Hex(JSON.stringify([sorted, generatorURL]), HASH_DIGITS);
+  return hashSha256(JSON.stringify([sorted, generatorURL]), HASH_DIGITS);
 }
 
 function isOf(a: AlertDetail, b: AlertDetail): boolean {

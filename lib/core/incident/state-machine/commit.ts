@@ -1,13 +1,13 @@
 import type { AlertDetail } from '../../alert/alert.ts';
 import type { IncidentPolicy, Tier } from '../../runbook/policy.ts';
 import type { Millis } from '../../shared/time.ts';
-import { type AlertMoves, type Effect, type MadeSilence, type NoticeReason, saysEnd } from '../effect.ts';
+import { type AlertMoves, type Effect, isEnd, type MadeSilence, type NoticeReason } from '../effect.ts';
 import type { Incident } from '../incident.ts';
 import { MAX_EFFECT_MOVES, MAX_WAITING_EFFECTS, MAX_WAITING_MOVES } from '../limits.ts';
 import { carryDetails } from './carry-details.ts';
 import type { Draft } from './draft.ts';
-import { nextDueAt } from './next-due.ts';
-import { callsByName, countPages, noteCalls } from './tier-pages.ts';
+import { findNextDue } from './next-due.ts';
+import { countPages, recordTierPages, shouldCallByName } from './tier-pages.ts';
 
 /** What a transition came to, for the answer to whoever caused it. */
 export type TransitionOutcome = NoticeReason | 'duplicate' | 'recorded' | 'unchanged';
@@ -23,7 +23,7 @@ export type Transition = {
 };
 
 /** What people are to be told, or history is to note, because of a transition. */
-export type Saying = {
+export type Announcement = {
   kind: 'notify' | 'record';
   reason: NoticeReason;
   ping: boolean;
@@ -36,10 +36,10 @@ export type Saying = {
 };
 
 /** Turns a finished draft into the new incident: version, effect, next due time. */
-export function conclude(
+export function commit(
   draft: Draft,
   outcome: TransitionOutcome,
-  saying: Saying | undefined,
+  saying: Announcement | undefined,
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
@@ -50,18 +50,18 @@ export function conclude(
   const effects: Effect[] = saying ? [effectOf(draft, saying, details, now)] : [];
   for (const { kind, seq, reason, ping, tiers } of effects) {
     if (kind === 'record') continue;
-    if ((ping || saysEnd(reason)) && incident.muted === undefined) incident.lastNews = { seq, reason };
-    if (callsByName({ reason, ping }, incident.severity)) noteCalls(incident, tiers, now);
+    if ((ping || isEnd(reason)) && incident.muted === undefined) incident.lastNews = { seq, reason };
+    if (shouldCallByName({ reason, ping }, incident.severity)) recordTierPages(incident, tiers, now);
     if (ping && incident.muted === undefined) countPages(incident, tiers);
   }
   incident.effects = bounded([...incident.effects, ...effects]);
-  const due = nextDueAt(incident, policy);
+  const due = findNextDue(incident, policy);
   if (due === undefined) delete incident.nextDueAt;
   else incident.nextDueAt = due;
   return { incident, effects, outcome, changed: true };
 }
 
-function effectOf(draft: Draft, saying: Saying, details: AlertDetail[], now: Millis): Effect {
+function effectOf(draft: Draft, saying: Announcement, details: AlertDetail[], now: Millis): Effect {
   const { incident, seq } = draft;
   const effect: Effect = {
     id: `${incident.id}:${seq}`,

@@ -20,7 +20,7 @@ export type Draft = {
   moves: Map<string, boolean>;
 };
 
-export function draftOf(incident: Incident): Draft {
+export function startDraft(incident: Incident): Draft {
   return {
     incident: { ...incident, effects: [...incident.effects] },
     alerts: new Map(incident.alerts.map((alert) => [alert.fingerprint, alert])),
@@ -35,27 +35,27 @@ export function draftOf(incident: Incident): Draft {
 export function setAlert(draft: Draft, alert: AlertState, change: Partial<AlertState>): AlertState {
   const next = { ...alert, ...change };
   draft.alerts.set(next.fingerprint, next);
-  if (fires(next) !== fires(alert)) draft.moves.set(next.fingerprint, fires(next));
+  if (isAlertFiring(next) !== isAlertFiring(alert)) draft.moves.set(next.fingerprint, isAlertFiring(next));
   draft.changed = true;
   return next;
 }
 
 /** Firing for certain: what severity, notices and tiers speak of. */
-export function fires(alert: AlertState): boolean {
+export function isAlertFiring(alert: AlertState): boolean {
   return alert.firing && !alert.doubtful;
 }
 
-export function firingAlerts(draft: Draft): AlertState[] {
-  return [...draft.alerts.values()].filter(fires);
+export function listFiringAlerts(draft: Draft): AlertState[] {
+  return [...draft.alerts.values()].filter(isAlertFiring);
 }
 
-export function someAlert(draft: Draft, test: (alert: AlertState) => boolean): boolean {
+export function hasAlert(draft: Draft, test: (alert: AlertState) => boolean): boolean {
   for (const alert of draft.alerts.values()) if (test(alert)) return true;
   return false;
 }
 
 /** The last end of any alert, by the alerts' own clock; 0 when none ever ended. */
-export function lastEndsAt(draft: Draft): number {
+export function findLastEndsAt(draft: Draft): number {
   let last = 0;
   for (const alert of draft.alerts.values()) last = Math.max(last, alert.endsAt);
   return last;

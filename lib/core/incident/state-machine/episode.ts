@@ -1,14 +1,18 @@
-import type { IncidentSubject } from '../../grouping/observed-alert.ts';
+import type { IncidentIdentity } from '../../grouping/observed-alert.ts';
 import { clip } from '../../shared/clip.ts';
 import type { Millis } from '../../shared/time.ts';
 import { type AlertState, INCIDENT_SCHEMA, type Incident, type Resolution } from '../incident.ts';
 import { MAX_INHERITED_ALERTS } from '../limits.ts';
-import { noteEnds } from './severity.ts';
+import { recordSeverityEnds } from './severity.ts';
 
 const MAX_NAME = 512;
 
 /** An episode before its first version: nothing has fired in it yet. */
-export function newEpisode(subject: IncidentSubject, previous: Incident | undefined, now: Millis): Incident {
+export function createEpisode(
+  subject: IncidentIdentity,
+  previous: Incident | undefined,
+  now: Millis,
+): Incident {
   const episode = (previous?.episode ?? 0) + 1;
   return {
     schema: INCIDENT_SCHEMA,
@@ -63,7 +67,7 @@ export function endEpisode(incident: Incident, resolution: Resolution, now: Mill
   incident.status = 'resolved';
   incident.resolution = resolution;
   incident.resolvedAt = now;
-  noteEnds(incident, undefined, now);
+  recordSeverityEnds(incident, undefined, now);
   for (const field of [
     'doubtSince',
     'pausedSince',

@@ -1,11 +1,11 @@
 import type { Millis } from '../../shared/time.ts';
 import { GONE_SPACING } from '../limits.ts';
-import { type Draft, fires, setAlert } from './draft.ts';
+import { type Draft, isAlertFiring, setAlert } from './draft.ts';
 import { isHeld } from './severity.ts';
-import { lookForTruncated } from './truncation.ts';
+import { reconcileTruncated } from './truncation.ts';
 
 /** One round of looking for lost resolves: how many alerts are gone for good, and whether it is the second look. */
-export function lookForGone(
+export function findVanished(
   draft: Draft,
   present: (fingerprint: string) => boolean,
   left: { any: boolean; unknown: boolean },
@@ -18,7 +18,7 @@ export function lookForGone(
   let gone = 0;
   let missing = 0;
   for (const alert of draft.alerts.values()) {
-    if (!fires(alert)) continue;
+    if (!isAlertFiring(alert)) continue;
     if (present(alert.fingerprint)) {
       // It was told without evidence, or came back with its old start: from here on its old end is a repeat.
       const confirmed = alert.confirmed || alert.endsAt >= alert.startsAt;
@@ -43,7 +43,7 @@ export function lookForGone(
       missing += 1;
     }
   }
-  if (lookForTruncated(draft, left.unknown, { isNew: newRound, isSecond: isSecondLook })) missing += 1;
+  if (reconcileTruncated(draft, left.unknown, { isNew: newRound, isSecond: isSecondLook })) missing += 1;
   // Lowering it takes two looks as well.
   if (isHeld(draft)) missing += 1;
   if (missing === 0) delete incident.missingRoundAt;

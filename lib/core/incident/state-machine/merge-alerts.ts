@@ -4,11 +4,11 @@ import { type AlertState, INCIDENT_SCHEMA } from '../incident.ts';
 import { MAX_TRACKED_ALERTS } from '../limits.ts';
 import { type AlertNews, classify } from './classify.ts';
 import { type Draft, setAlert } from './draft.ts';
-import { boundReported, settleTimes } from './settle-times.ts';
-import { noteFacet, noteFiring } from './severity.ts';
+import { limitReportedTimes, settleTimes } from './settle-times.ts';
+import { recordFiring, recordWatchedValue } from './severity.ts';
 
 /** What the alerts of one delivery came to, counted. */
-export type Taken = {
+export type MergeResult = {
   /** Fingerprints that this episode did not know. */
   joined: number;
   /** Known fingerprints that fire anew. */
@@ -22,11 +22,11 @@ export type Taken = {
 };
 
 /** Folds the alerts of one delivery into the draft. Whether anybody is told is decided afterwards. */
-export function takeAlerts(draft: Draft, seen: ObservedAlert[], now: Millis): Taken {
-  const taken: Taken = { joined: 0, again: 0, doubted: 0, ended: 0, endedInDoubt: 0, remembered: 0 };
+export function mergeAlerts(draft: Draft, seen: ObservedAlert[], now: Millis): MergeResult {
+  const taken: MergeResult = { joined: 0, again: 0, doubted: 0, ended: 0, endedInDoubt: 0, remembered: 0 };
   let untracked = 0;
   let full = false;
-  const bounded = boundReported(draft);
+  const bounded = limitReportedTimes(draft);
   for (const alert of seen) {
     const known = draft.alerts.get(alert.fingerprint);
     if (known === undefined && !full) full = !makeRoom(draft);
@@ -47,7 +47,7 @@ export function takeAlerts(draft: Draft, seen: ObservedAlert[], now: Millis): Ta
 
 function take(
   draft: Draft,
-  taken: Taken,
+  taken: MergeResult,
   news: AlertNews,
   known: AlertState | undefined,
   seen: ObservedAlert,
@@ -69,8 +69,8 @@ function take(
         ...laterTimes(base, seen, { start: true }),
         ...(fresh ? { joinedSeq: draft.seq } : {}),
       });
-      noteFiring(draft, seen.fingerprint, seen.startsAt);
-      noteFacet(draft, seen.fingerprint, seen.facet);
+      recordFiring(draft, seen.fingerprint, seen.startsAt);
+      recordWatchedValue(draft, seen.fingerprint, seen.facet);
       if (fresh) {
         taken.joined += 1;
         draft.details.push(seen.detail);
@@ -84,18 +84,18 @@ function take(
       // Alertmanager keeps the earliest start on overlap; the latest is what a late resolve is held against.
       const isLater = seen.startsAt > known.startsAt;
       const times = isLater ? laterTimes(known, seen, { start: true }) : {};
-      const isNamed = isKnownFromAnswer({ ...known, ...times });
+      const isNamed = isKnownFromAlertmanager({ ...known, ...times });
       if (isLater || isNamed || known.missing) {
         setAlert(draft, known, { ...times, missing: false, ...(isNamed ? { confirmed: false } : {}) });
       }
-      if (isLater) noteFiring(draft, seen.fingerprint, seen.startsAt);
+      if (isLater) recordFiring(draft, seen.fingerprint, seen.startsAt);
       return;
     }
     case 'doubtful': {
       if (known === undefined) return;
       const times = laterTimes(known, seen, { start: true });
       setAlert(draft, known, { firing: true, doubtful: true, missing: false, ...times });
-      noteFacet(draft, seen.fingerprint, seen.facet);
+      recordWatchedValue(draft, seen.fingerprint, seen.facet);
       if (known.inherited) draft.details.push(seen.detail);
       taken.doubted += 1;
       return;
@@ -127,7 +127,7 @@ function take(
 }
 
 /** Whether Alertmanager's API has told this firing, and no webhook: those cut it off. */
-export function isKnownFromAnswer({ firing, confirmed, startsAt, endsAt }: AlertState): boolean {
+export function isKnownFromAlertmanager({ firing, confirmed, startsAt, endsAt }: AlertState): boolean {
   // What webhooks told is confirmed only against an end that is not older than its start.
   return firing && confirmed && endsAt < startsAt;
 }

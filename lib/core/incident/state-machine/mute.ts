@@ -3,9 +3,9 @@ import type { Millis } from '../../shared/time.ts';
 import type { IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
 import { isFiring } from '../status.ts';
-import { conclude, type Transition } from './commit.ts';
-import { draftOf } from './draft.ts';
-import { awaitsAcknowledgement, markPaged } from './paging.ts';
+import { commit, type Transition } from './commit.ts';
+import { startDraft } from './draft.ts';
+import { isAwaitingAcknowledgement, markPaged } from './paging.ts';
 import * as say from './summaries.ts';
 
 type Event<Type> = Extract<IncidentEvent, { type: Type }>;
@@ -22,9 +22,9 @@ export function mute(
 ): Transition {
   const { muted } = incident;
   if (muted?.maintenance === maintenance && muted.until === until) return unchanged(incident);
-  const draft = draftOf(incident);
+  const draft = startDraft(incident);
   draft.incident.muted = { maintenance, since: muted?.since ?? now, until };
-  return conclude(draft, 'recorded', undefined, now, policy);
+  return commit(draft, 'recorded', undefined, now, policy);
 }
 
 /** Muted before that end: due now, for tick to tell it. What was muted anew since is another maintenance's. */
@@ -36,9 +36,9 @@ export function endMute(
 ): Transition {
   const { muted } = incident;
   if (muted === undefined || muted.until <= endedAt || muted.since > endedAt) return unchanged(incident);
-  const draft = draftOf(incident);
+  const draft = startDraft(incident);
   draft.incident.muted = { ...muted, until: endedAt };
-  return conclude(draft, 'recorded', undefined, now, policy);
+  return commit(draft, 'recorded', undefined, now, policy);
 }
 
 /**
@@ -53,16 +53,16 @@ export function unmute(
   policy: IncidentPolicy,
 ): Transition {
   if (incident.muted === undefined) return unchanged(incident);
-  const draft = draftOf(incident);
+  const draft = startDraft(incident);
   delete draft.incident.muted;
-  if (!isFiring(incident)) return conclude(draft, 'recorded', undefined, now, policy);
+  if (!isFiring(incident)) return commit(draft, 'recorded', undefined, now, policy);
 
   draft.incident.clockStartedAt = now;
   draft.incident.tier = 1;
-  const acknowledged = !awaitsAcknowledgement(draft);
+  const acknowledged = !isAwaitingAcknowledgement(draft);
   if (!acknowledged) markPaged(draft, now);
   const saying = say.unmuted(why, acknowledged, unverified);
-  return conclude(draft, saying.reason, saying, now, policy);
+  return commit(draft, saying.reason, saying, now, policy);
 }
 
 function unchanged(incident: Incident): Transition {

@@ -4,27 +4,27 @@ import type { Millis } from '../../shared/time.ts';
 import type { Incident } from '../incident.ts';
 import { DOUBT_ASK_AFTER, FLAPPING_CALM, GONE_SPACING, LOOK_AHEAD, OUTBOX_AFTER } from '../limits.ts';
 import { isFiring } from '../status.ts';
-import { draftOf } from './draft.ts';
-import { awaitsAcknowledgement } from './paging.ts';
-import { cutOffDueAt } from './truncation.ts';
+import { startDraft } from './draft.ts';
+import { isAwaitingAcknowledgement } from './paging.ts';
+import { getCutOffDueAt } from './truncation.ts';
 
 /**
  * When tick must look at an incident: the earliest of everything that can become due, or undefined when nothing
  * can. Everything that waits is in this one attribute, so no timer can be lost.
  */
-export function nextDueAt(incident: Incident, policy: IncidentPolicy): Millis | undefined {
+export function findNextDue(incident: Incident, policy: IncidentPolicy): Millis | undefined {
   const times: Millis[] = [];
   const oldest = incident.effects[0];
   if (oldest) times.push(oldest.at + OUTBOX_AFTER);
   if (incident.muted !== undefined) times.push(incident.muted.until);
   if (incident.flappingChangedAt !== undefined) times.push(incident.flappingChangedAt + FLAPPING_CALM);
   if (incident.status === 'open') {
-    times.push(endsByItselfAt(incident) ?? staleAt(incident, policy));
+    times.push(getAutomaticEndAt(incident) ?? getStaleAt(incident, policy));
     if (incident.doubtSince !== undefined) times.push(incident.doubtSince + DOUBT_ASK_AFTER);
   }
   if (isFiring(incident)) {
     if (incident.missingRoundAt !== undefined) times.push(incident.missingRoundAt + GONE_SPACING);
-    const cutOffAt = cutOffDueAt(incident);
+    const cutOffAt = getCutOffDueAt(incident);
     if (cutOffAt !== undefined) times.push(cutOffAt);
     if (incident.pausedSince !== undefined) times.push((incident.askedAt ?? 0) + GONE_SPACING);
     if (incident.pageDueAt !== undefined) times.push(incident.pageDueAt);
@@ -39,30 +39,30 @@ export function nextDueAt(incident: Incident, policy: IncidentPolicy): Millis | 
 }
 
 /** When the incident has heard nothing for so long that a lost resolve is likely (rule 10). */
-export function staleAt(incident: Incident, policy: IncidentPolicy): Millis {
+export function getStaleAt(incident: Incident, policy: IncidentPolicy): Millis {
   return Math.max(incident.lastSeenAt, incident.askedAt ?? 0) + policy.staleAfter;
 }
 
 /** When an open incident that only this system observes ends, unless it is seen again; undefined for all others. */
-export function endsByItselfAt(incident: Incident): Millis | undefined {
+export function getAutomaticEndAt(incident: Incident): Millis | undefined {
   if (incident.status !== 'open' || incident.endsAfter === undefined) return undefined;
   return incident.lastSeenAt + incident.endsAfter;
 }
 
 /** The next tier that is not told yet, while escalation runs. */
-export function nextTierAt(incident: Incident, escalation: EscalationPolicy): Millis | undefined {
+export function findNextTierAt(incident: Incident, escalation: EscalationPolicy): Millis | undefined {
   if (!isFiring(incident) || standsStill(incident)) return undefined;
-  if (incident.ack && escalation.acknowledgeStopsTiers && !awaitsAcknowledgement(draftOf(incident)))
+  if (incident.ack && escalation.acknowledgeStopsTiers && !isAwaitingAcknowledgement(startDraft(incident)))
     return undefined;
   const next = escalation.tiers.find((step) => step.tier > incident.tier);
   return next && incident.clockStartedAt + next.after;
 }
 
 /** When on-call is reminded of a page that nobody acknowledged. */
-export function reminderAt(incident: Incident, escalation: EscalationPolicy): Millis | undefined {
+export function findReminderAt(incident: Incident, escalation: EscalationPolicy): Millis | undefined {
   if (!isFiring(incident) || standsStill(incident) || incident.reminded) return undefined;
   if (escalation.acknowledgeWithin === undefined) return undefined;
-  if (incident.ack && !awaitsAcknowledgement(draftOf(incident))) return undefined;
+  if (incident.ack && !isAwaitingAcknowledgement(startDraft(incident))) return undefined;
   return incident.pagedAt + escalation.acknowledgeWithin;
 }
 
@@ -74,7 +74,7 @@ function standsStill(incident: Incident): boolean {
 function escalationTimes(incident: Incident, policy: IncidentPolicy): Millis[] {
   const escalation = policy.escalation[incident.severity];
   const times: Millis[] = [];
-  for (const at of [nextTierAt(incident, escalation), reminderAt(incident, escalation)]) {
+  for (const at of [findNextTierAt(incident, escalation), findReminderAt(incident, escalation)]) {
     if (at === undefined) continue;
     const lookAt = incident.endsAfter === undefined ? at - LOOK_AHEAD : at;
     times.push((incident.askedAt ?? 0) < lookAt ? lookAt : at);

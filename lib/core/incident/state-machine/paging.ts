@@ -2,7 +2,7 @@ import { isHigher } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { AlertState, Incident } from '../incident.ts';
 import { PAGE_SPACING } from '../limits.ts';
-import { type Draft, fires } from './draft.ts';
+import { type Draft, isAlertFiring } from './draft.ts';
 import type { SeverityMove } from './severity.ts';
 import { restartClock } from './tier-pages.ts';
 
@@ -11,7 +11,7 @@ import { restartClock } from './tier-pages.ts';
  * than the one shown then, or a fingerprint is newer than what was shown and more than a copy of a covered
  * alert with an equal or lower severity.
  */
-export function awaitsAcknowledgement(draft: Draft): boolean {
+export function isAwaitingAcknowledgement(draft: Draft): boolean {
   const { ack, severity } = draft.incident;
   if (!ack) return true;
   return isHigher(severity, ack.severity) || hasUncovered(draft, ack.asOf);
@@ -23,7 +23,7 @@ function hasUncovered(draft: Draft, asOf: number): boolean {
   for (const alert of draft.alerts.values()) {
     if (alert.inherited) continue;
     if (alert.joinedSeq > asOf) {
-      if (fires(alert)) newer.push(alert);
+      if (isAlertFiring(alert)) newer.push(alert);
       continue;
     }
     const best = covered.get(alert.identity);
@@ -58,7 +58,7 @@ export function pageForNews(draft: Draft, move: SeverityMove, joined: boolean, n
     return true;
   }
   // Before an acknowledgement the page is still unanswered and its reminder runs: a new neighbour joins it quietly.
-  const news = incident.ack ? (joined || move.raised) && awaitsAcknowledgement(draft) : move.raised;
+  const news = incident.ack ? (joined || move.raised) && isAwaitingAcknowledgement(draft) : move.raised;
   if (!news) return false;
 
   const lastRepage = incident.ack && incident.pagedAt <= incident.ack.at ? 0 : incident.pagedAt;

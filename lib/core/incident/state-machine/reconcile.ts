@@ -1,17 +1,17 @@
 import type { IncidentPolicy } from '../../runbook/policy.ts';
 import type { Millis } from '../../shared/time.ts';
-import type { Sight } from '../event.ts';
+import type { AlertmanagerStatus } from '../event.ts';
 import type { Incident } from '../incident.ts';
 import { isSilentlyReopened } from '../status.ts';
-import { conclude, type Transition } from './commit.ts';
-import { confirmFiring, type Draft, draftOf, fires, setAlert, someAlert } from './draft.ts';
+import { commit, type Transition } from './commit.ts';
+import { confirmFiring, type Draft, hasAlert, isAlertFiring, setAlert, startDraft } from './draft.ts';
 import { endEpisode } from './episode.ts';
-import { lookForGone } from './find-vanished.ts';
+import { findVanished } from './find-vanished.ts';
 import { endPause, pageForNews } from './paging.ts';
 import { reopen } from './reopen.ts';
-import { settleSeverity } from './severity.ts';
+import { updateSeverity } from './severity.ts';
 import * as say from './summaries.ts';
-import { hasUnknown, takeCutOff } from './truncation.ts';
+import { hasUnknown, mergeCutOff } from './truncation.ts';
 
 /**
  * Takes in what Alertmanager's API says (rules 5 and 10). One answer settles a doubtful report; a firing that
@@ -19,36 +19,41 @@ import { hasUnknown, takeCutOff } from './truncation.ts';
  * about a minute after a restart. What webhooks cut off fires when it is listed as active (docs/adr/0024). No answer
  * changes nothing here: the tick that follows goes on unverified.
  */
-export function reconcile(incident: Incident, sight: Sight, now: Millis, policy: IncidentPolicy): Transition {
+export function reconcile(
+  incident: Incident,
+  sight: AlertmanagerStatus,
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition {
   if (sight.kind === 'unknown' || incident.status !== 'open') {
     return { incident, effects: [], outcome: 'unchanged', changed: false };
   }
-  const draft = draftOf(incident);
+  const draft = startDraft(incident);
   const active = new Set(sight.active);
   const suppressed = new Set(sight.suppressed);
   draft.incident.askedAt = now;
 
   const confirmed = settleDoubts(draft, active);
   const unknownFires = draft.incident.truncation !== undefined && hasUnknown(draft, active);
-  const found = takeCutOff(draft, sight.cutOff ?? [], now);
+  const found = mergeCutOff(draft, sight.cutOff ?? [], now);
   if (isSilentlyReopened(incident)) {
     if (unknownFires || confirmed.joined + confirmed.again > 0) return reopen(draft, now, policy);
     draft.incident.status = 'resolved';
     delete draft.incident.truncation;
-    return conclude(draft, 'recorded', say.doubtEnded(), now, policy);
+    return commit(draft, 'recorded', say.doubtEnded(), now, policy);
   }
   const present = (fingerprint: string) => active.has(fingerprint) || suppressed.has(fingerprint);
   const left = {
     any: active.size + suppressed.size > 0,
     unknown: hasUnknown(draft, active) || hasUnknown(draft, suppressed),
   };
-  const { gone, isSecondLook } = lookForGone(draft, present, left, now);
+  const { gone, isSecondLook } = findVanished(draft, present, left, now);
   const { overflow, truncation } = draft.incident;
-  if (overflow === 0 && truncation === undefined && !someAlert(draft, (alert) => alert.firing)) {
+  if (overflow === 0 && truncation === undefined && !hasAlert(draft, (alert) => alert.firing)) {
     return close(draft, gone > 0, incident.truncation !== undefined, now, policy);
   }
   const shift = settlePause(draft, active, suppressed, now);
-  const move = settleSeverity(draft, now, policy, isSecondLook);
+  const move = updateSeverity(draft, now, policy, isSecondLook);
   const ping = pageForNews(draft, move, confirmed.joined + found.joined > 0, now);
   const counts = {
     joined: confirmed.joined + confirmed.again,
@@ -58,17 +63,17 @@ export function reconcile(incident: Incident, sight: Sight, now: Millis, policy:
   if (move.raised) {
     const cutOffWorst = found.severities.filter((each) => each === draft.incident.severity).length;
     const saying = say.raised(draft.incident.severity, { ...counts, cutOffWorst }, ping);
-    return conclude(draft, 'raised', saying, now, policy);
+    return commit(draft, 'raised', saying, now, policy);
   }
   if (counts.joined + counts.cutOff > 0)
-    return conclude(draft, 'joined', say.joined(counts, ping), now, policy);
+    return commit(draft, 'joined', say.joined(counts, ping), now, policy);
   if (gone > 0 || move.lowered) {
     const lowered = move.lowered ? draft.incident.severity : undefined;
-    return conclude(draft, 'updated', say.gone(gone, lowered), now, policy);
+    return commit(draft, 'updated', say.gone(gone, lowered), now, policy);
   }
-  if (shift === 'paused') return conclude(draft, 'updated', say.paused(), now, policy);
-  if (shift === 'unpaused') return conclude(draft, 'updated', say.unpaused(), now, policy);
-  return conclude(draft, 'recorded', undefined, now, policy);
+  if (shift === 'paused') return commit(draft, 'updated', say.paused(), now, policy);
+  if (shift === 'unpaused') return commit(draft, 'updated', say.unpaused(), now, policy);
+  return commit(draft, 'recorded', undefined, now, policy);
 }
 
 /** Active: it fires for certain. Absent: it is over. Silenced: nobody is to hear of it, as if it were over. */
@@ -98,9 +103,9 @@ function close(
   endEpisode(incident, anyGone ? 'gone' : 'alerts', now);
   delete incident.flappingSince;
   delete incident.flappingChangedAt;
-  if (anyGone) return conclude(draft, 'closed', say.closed(), now, policy);
+  if (anyGone) return commit(draft, 'closed', say.closed(), now, policy);
   const saying = wasTruncated ? say.resolvedByAnswer() : say.resolved();
-  return conclude(draft, 'resolved', saying, now, policy);
+  return commit(draft, 'resolved', saying, now, policy);
 }
 
 /** Silenced or inhibited is not gone: escalation pauses, and its clock stands still meanwhile. */
@@ -111,7 +116,7 @@ function settlePause(
   now: Millis,
 ): 'paused' | 'unpaused' | undefined {
   const { incident } = draft;
-  const firing = [...draft.alerts.values()].filter(fires);
+  const firing = [...draft.alerts.values()].filter(isAlertFiring);
   const known = firing.length > 0 && incident.overflow === 0 && incident.truncation === undefined;
   // The answer names what was cut off, so that all of it is silenced when nothing of it is active.
   const truncated = incident.truncation !== undefined && active.size === 0 && suppressed.size > 0;

@@ -3,8 +3,8 @@ import type { Millis } from '../../shared/time.ts';
 import type { IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
 import { isFiring } from '../status.ts';
-import { conclude, type Transition } from './commit.ts';
-import { draftOf } from './draft.ts';
+import { commit, type Transition } from './commit.ts';
+import { startDraft } from './draft.ts';
 import * as say from './summaries.ts';
 
 type Silenced = Extract<IncidentEvent, { type: 'silenced' }>;
@@ -13,7 +13,7 @@ type Silenced = Extract<IncidentEvent, { type: 'silenced' }>;
  * Notes a silence that stands in Alertmanager. It changes nothing about what fires: tiers pause when Alertmanager
  * itself says that all of it is silenced (rule 10). The same silence with the same end is noted once.
  */
-export function noteSilence(
+export function recordSilence(
   incident: Incident,
   event: Silenced,
   now: Millis,
@@ -23,10 +23,10 @@ export function noteSilence(
   if (incident.silence?.id === id && incident.silence.until === until) {
     return { incident, effects: [], outcome: 'unchanged', changed: false };
   }
-  const draft = draftOf(incident);
+  const draft = startDraft(incident);
   draft.incident.silence = { id, by, at: now, until };
   const saying = say.silencedUntil(by, id, { until, covered, firing });
   // It resolved while the silence was made: that is for history alone.
-  if (!isFiring(incident)) return conclude(draft, 'recorded', { ...saying, kind: 'record' }, now, policy);
-  return conclude(draft, 'updated', saying, now, policy);
+  if (!isFiring(incident)) return commit(draft, 'recorded', { ...saying, kind: 'record' }, now, policy);
+  return commit(draft, 'updated', saying, now, policy);
 }

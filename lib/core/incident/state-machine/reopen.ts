@@ -1,10 +1,10 @@
 import type { IncidentPolicy } from '../../runbook/policy.ts';
 import type { Millis } from '../../shared/time.ts';
 import { FLAPPING_REOPENS, FLAPPING_WITHIN } from '../limits.ts';
-import { conclude, type Transition } from './commit.ts';
-import { type Draft, fires, firingAlerts, someAlert } from './draft.ts';
+import { commit, type Transition } from './commit.ts';
+import { type Draft, hasAlert, isAlertFiring, listFiringAlerts } from './draft.ts';
 import { markPaged, pageForNews } from './paging.ts';
-import { settleSeverity } from './severity.ts';
+import { updateSeverity } from './severity.ts';
 import * as say from './summaries.ts';
 import { restartClock } from './tier-pages.ts';
 
@@ -25,28 +25,28 @@ export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unveri
   if (!byHand) {
     incident.reopenedAt = [...incident.reopenedAt, now].filter((at) => now - at < FLAPPING_WITHIN);
   }
-  const move = settleSeverity(draft, now, policy);
+  const move = updateSeverity(draft, now, policy);
 
   if (flapping) {
     incident.flappingChangedAt = now;
     const ping = pageForNews(draft, move, true, now);
     if (move.raised)
-      return conclude(draft, 'raised', say.raised(incident.severity, undefined, ping), now, policy);
-    if (ping) return conclude(draft, 'joined', say.joined({ joined: 1, ended: 0 }, true), now, policy);
-    return conclude(draft, 'reopened', say.silenced('reopened'), now, policy);
+      return commit(draft, 'raised', say.raised(incident.severity, undefined, ping), now, policy);
+    if (ping) return commit(draft, 'joined', say.joined({ joined: 1, ended: 0 }, true), now, policy);
+    return commit(draft, 'reopened', say.silenced('reopened'), now, policy);
   }
   if (move.startsAnew) restartClock(incident, now);
   markPaged(draft, now);
   if (unverified !== undefined) {
-    return conclude(draft, 'unverified', say.unverified(unverified, anyFires(draft)), now, policy);
+    return commit(draft, 'unverified', say.unverified(unverified, anyFires(draft)), now, policy);
   }
   if (incident.reopenedAt.length >= FLAPPING_REOPENS) {
     incident.flapped = true;
     incident.flappingSince = now;
     incident.flappingChangedAt = now;
-    return conclude(draft, 'flapping', say.flapping(incident.reopenedAt.length), now, policy);
+    return commit(draft, 'flapping', say.flapping(incident.reopenedAt.length), now, policy);
   }
-  return conclude(draft, 'reopened', say.reopened(), now, policy);
+  return commit(draft, 'reopened', say.reopened(), now, policy);
 }
 
 function open(draft: Draft, now: Millis, policy: IncidentPolicy, unverified: string | undefined): Transition {
@@ -55,17 +55,17 @@ function open(draft: Draft, now: Millis, policy: IncidentPolicy, unverified: str
   incident.openedAt = now;
   restartClock(incident, now);
   enterOpen(draft, now);
-  settleSeverity(draft, now, policy);
+  updateSeverity(draft, now, policy);
   markPaged(draft, now);
   if (unverified !== undefined) {
-    return conclude(draft, 'unverified', say.unverified(unverified, anyFires(draft)), now, policy);
+    return commit(draft, 'unverified', say.unverified(unverified, anyFires(draft)), now, policy);
   }
-  const firing = firingAlerts(draft).length + incident.overflow;
-  return conclude(draft, 'opened', say.opened(firing, incident.truncation !== undefined), now, policy);
+  const firing = listFiringAlerts(draft).length + incident.overflow;
+  return commit(draft, 'opened', say.opened(firing, incident.truncation !== undefined), now, policy);
 }
 
 function anyFires(draft: Draft): boolean {
-  return draft.incident.overflow > 0 || someAlert(draft, fires);
+  return draft.incident.overflow > 0 || hasAlert(draft, isAlertFiring);
 }
 
 function enterOpen(draft: Draft, now: Millis): void {
@@ -75,7 +75,7 @@ function enterOpen(draft: Draft, now: Millis): void {
   delete incident.resolvedAt;
   delete incident.resolvedBy;
   delete incident.pausedSince;
-  if (someAlert(draft, (alert) => alert.doubtful)) incident.doubtSince ??= now;
+  if (hasAlert(draft, (alert) => alert.doubtful)) incident.doubtSince ??= now;
   else delete incident.doubtSince;
   draft.changed = true;
 }

@@ -1,13 +1,13 @@
 import type { IncidentPolicy } from '../../runbook/policy.ts';
 import type { Millis } from '../../shared/time.ts';
-import { hasGrownSince } from '../changes-since.ts';
+import { hasChangedSince } from '../changes-since.ts';
 import type { IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
 import { isSilentlyReopened } from '../status.ts';
-import { conclude, type Transition } from './commit.ts';
-import { draftOf, setAlert } from './draft.ts';
+import { commit, type Transition } from './commit.ts';
+import { setAlert, startDraft } from './draft.ts';
 import { endEpisode } from './episode.ts';
-import { endsByItselfAt } from './next-due.ts';
+import { getAutomaticEndAt } from './next-due.ts';
 import * as say from './summaries.ts';
 
 type ResolvedByHand = Extract<IncidentEvent, { type: 'resolved-by-hand' }>;
@@ -23,11 +23,11 @@ export function resolveByHand(
   policy: IncidentPolicy,
 ): Transition {
   if (incident.status !== 'open') return { incident, effects: [], outcome: 'unchanged', changed: false };
-  if (event.asOf !== undefined && hasGrownSince(incident, event.asOf)) {
+  if (event.asOf !== undefined && hasChangedSince(incident, event.asOf)) {
     return { incident, effects: [], outcome: 'unchanged', changed: false };
   }
 
-  const draft = draftOf(incident);
+  const draft = startDraft(incident);
   for (const alert of incident.alerts) {
     if (alert.doubtful) setAlert(draft, alert, { firing: false, doubtful: false });
   }
@@ -38,19 +38,23 @@ export function resolveByHand(
   delete draft.incident.flappingSince;
   delete draft.incident.flappingChangedAt;
   const saying = say.resolvedByHand(event.by, event.note);
-  return conclude(draft, 'resolved', alreadyTold ? { ...saying, kind: 'record' } : saying, now, policy);
+  return commit(draft, 'resolved', alreadyTold ? { ...saying, kind: 'record' } : saying, now, policy);
 }
 
 /** Ends an incident that only this system observes, once it was not seen again for long enough. */
-export function endByItself(incident: Incident, now: Millis, policy: IncidentPolicy): Transition | undefined {
-  const endsAt = endsByItselfAt(incident);
+export function endAutomatically(
+  incident: Incident,
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition | undefined {
+  const endsAt = getAutomaticEndAt(incident);
   if (endsAt === undefined || now < endsAt) return undefined;
-  const draft = draftOf(incident);
+  const draft = startDraft(incident);
   for (const alert of incident.alerts) {
     if (alert.firing) setAlert(draft, alert, { firing: false, doubtful: false, endsAt });
   }
   endEpisode(draft.incident, 'alerts', now);
   delete draft.incident.flappingSince;
   delete draft.incident.flappingChangedAt;
-  return conclude(draft, 'resolved', say.endedByItself(endsAt - incident.lastSeenAt), now, policy);
+  return commit(draft, 'resolved', say.endedByItself(endsAt - incident.lastSeenAt), now, policy);
 }

@@ -2,7 +2,7 @@ import type { ObservedAlert, ReportedTimes } from '../../grouping/observed-alert
 import { DAY, type Millis } from '../../shared/time.ts';
 import type { AlertState } from '../incident.ts';
 import { CLOCK_TOLERANCE, MAX_REPORTED_TIMES } from '../limits.ts';
-import { type Draft, fires } from './draft.ts';
+import { type Draft, isAlertFiring } from './draft.ts';
 
 /**
  * Makes an alert's times comparable (rule 5). A time that the sender did not say, or that is ahead of our receipt, is
@@ -61,7 +61,7 @@ function isSaid(endsAt: Millis, now: Millis): boolean {
 /** An end without a time ends the firing that its start names; an older start is the end of an older firing. */
 function unsaidEnd(known: AlertState | undefined, startsAt: Millis, now: Millis): Millis {
   if (known?.firing && startsAt < known.startsAt) return startsAt;
-  if (known && !fires(known) && known.endsAt >= startsAt) return known.endsAt;
+  if (known && !isAlertFiring(known) && known.endsAt >= startsAt) return known.endsAt;
   return now;
 }
 
@@ -84,7 +84,7 @@ function settledTime(known: AlertState | undefined, said: Millis, now: Millis): 
  * Keeps what senders said in place of times that we fixed to so many alerts of one incident. Of any other the start is
  * fixed by what is known, so that a repeat of it changes nothing either.
  */
-export function boundReported(
+export function limitReportedTimes(
   draft: Draft,
 ): (known: AlertState | undefined, seen: ObservedAlert) => ObservedAlert {
   let kept: number | undefined;
@@ -96,6 +96,6 @@ export function boundReported(
       return seen;
     }
     const { reported: _, ...rest } = seen;
-    return known === undefined || !fires(known) ? rest : { ...rest, startsAt: known.startsAt };
+    return known === undefined || !isAlertFiring(known) ? rest : { ...rest, startsAt: known.startsAt };
   };
 }

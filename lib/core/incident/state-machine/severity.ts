@@ -1,9 +1,9 @@
 import type { IncidentPolicy, Promotion } from '../../runbook/policy.ts';
 import { clip } from '../../shared/clip.ts';
-import { highestSeverity, isHigher, type Severity, severities } from '../../shared/severity.ts';
+import { findHighestSeverity, isHigher, type Severity, severities } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { Incident } from '../incident.ts';
-import { type Draft, fires, firingAlerts } from './draft.ts';
+import { type Draft, isAlertFiring, listFiringAlerts } from './draft.ts';
 
 const MAX_FIRINGS = 50;
 const MAX_FACETS = 50;
@@ -21,14 +21,14 @@ export type SeverityMove = {
 };
 
 /** Notes one firing for the repeated-firing promotion: distinct (fingerprint, startsAt), never deliveries. */
-export function noteFiring(draft: Draft, fingerprint: string, startsAt: Millis): void {
+export function recordFiring(draft: Draft, fingerprint: string, startsAt: Millis): void {
   const { firings } = draft.incident;
   if (firings.some((firing) => firing.fingerprint === fingerprint && firing.startsAt === startsAt)) return;
   draft.incident.firings = [...firings, { fingerprint, startsAt }].slice(-MAX_FIRINGS);
   draft.changed = true;
 }
 
-export function noteFacet(draft: Draft, fingerprint: string, facet: string | undefined): void {
+export function recordWatchedValue(draft: Draft, fingerprint: string, facet: string | undefined): void {
   const { facets } = draft.incident;
   if (facet === undefined || facets[fingerprint] !== undefined) return;
   if (Object.keys(facets).length >= MAX_FACETS) return;
@@ -41,7 +41,7 @@ export function noteFacet(draft: Draft, fingerprint: string, facet: string | und
  * While nothing fires it keeps the last one, so that a resolve speaks of what was told. `isSecondLook`: two of
  * Alertmanager's answers are behind what is known to fire.
  */
-export function settleSeverity(
+export function updateSeverity(
   draft: Draft,
   now: Millis,
   policy: IncidentPolicy,
@@ -60,10 +60,10 @@ export function settleSeverity(
     incident.promotedTo = promotion.to;
     draft.changed = true;
   }
-  const after = highestSeverity([firing, incident.promotedTo ?? firing]) ?? firing;
+  const after = findHighestSeverity([firing, incident.promotedTo ?? firing]) ?? firing;
   const raised = isHigher(after, before);
   const startsAnew = raised && wasAway(incident, after, now, policy.reopenWindow);
-  noteEnds(incident, after, now);
+  recordSeverityEnds(incident, after, now);
   if (after !== before) {
     incident.severity = after;
     draft.changed = true;
@@ -86,13 +86,13 @@ export function isHeld(draft: Draft): boolean {
 }
 
 function knownSeverity(draft: Draft): Severity | undefined {
-  return highestSeverity(firingAlerts(draft).map(({ severity }) => severity));
+  return findHighestSeverity(listFiringAlerts(draft).map(({ severity }) => severity));
 }
 
 /** What was cut off opens an incident in which nothing else has fired: it may be as severe as its neighbours were. */
 function unknownSeverity({ incident, alerts }: Draft): Severity | undefined {
   if (incident.truncation === undefined || incident.severityHistory.length > 0) return undefined;
-  return highestSeverity([...alerts.values()].map(({ severity }) => severity));
+  return findHighestSeverity([...alerts.values()].map(({ severity }) => severity));
 }
 
 /** Whether this episode never was that severe, or not for longer than the reopen window, by our clock. */
@@ -103,8 +103,8 @@ function wasAway(incident: Incident, severity: Severity, now: Millis, reopenWind
 }
 
 /** Notes since when the incident is no longer as severe as it was; `present` is what it is now, if anything fires. */
-export function noteEnds(incident: Incident, present: Severity | undefined, now: Millis): void {
-  const had = highestSeverity(incident.severityHistory.map((entry) => entry.severity));
+export function recordSeverityEnds(incident: Incident, present: Severity | undefined, now: Millis): void {
+  const had = findHighestSeverity(incident.severityHistory.map((entry) => entry.severity));
   if (had === undefined) return;
   const before = incident.severityEndedAt;
   const ended = severities.flatMap((severity) => {
@@ -136,7 +136,7 @@ function holds(promotion: Promotion, draft: Draft, now: Millis): boolean {
       const values = new Set<string>();
       for (const [fingerprint, value] of Object.entries(draft.incident.facets)) {
         const alert = draft.alerts.get(fingerprint);
-        if (alert && fires(alert)) values.add(value);
+        if (alert && isAlertFiring(alert)) values.add(value);
       }
       return values.size >= promotion.atLeast;
     }

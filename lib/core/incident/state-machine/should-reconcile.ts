@@ -3,22 +3,22 @@ import type { Millis } from '../../shared/time.ts';
 import type { Incident } from '../incident.ts';
 import { DOUBT_ASK_AFTER, FLAPPING_CALM, GONE_SPACING, LOOK_AHEAD } from '../limits.ts';
 import { isFiring } from '../status.ts';
-import { nextTierAt, reminderAt, staleAt } from './next-due.ts';
-import { cutOffDueAt } from './truncation.ts';
+import { findNextTierAt, findReminderAt, getStaleAt } from './next-due.ts';
+import { getCutOffDueAt } from './truncation.ts';
 
 /**
  * Whether tick should ask the source's Alertmanager before it goes on (rules 5 and 10): a doubtful report, a long
  * silence, a second look at what seemed gone, alerts that were cut off, or a notice that is about to leave.
  */
-export function needsSight(incident: Incident, now: Millis, policy: IncidentPolicy): boolean {
+export function shouldReconcile(incident: Incident, now: Millis, policy: IncidentPolicy): boolean {
   if (incident.status !== 'open' || incident.endsAfter !== undefined) return false;
   if (incident.doubtSince !== undefined && now >= incident.doubtSince + DOUBT_ASK_AFTER) return true;
-  if (now >= staleAt(incident, policy)) return true;
+  if (now >= getStaleAt(incident, policy)) return true;
   if (!isFiring(incident)) return false;
 
   if (incident.muted !== undefined && now >= incident.muted.until) return true;
   if (incident.missingRoundAt !== undefined && now >= incident.missingRoundAt + GONE_SPACING) return true;
-  const cutOffAt = cutOffDueAt(incident);
+  const cutOffAt = getCutOffDueAt(incident);
   if (cutOffAt !== undefined && now >= cutOffAt) return true;
   if (incident.pausedSince !== undefined) return now >= (incident.askedAt ?? 0) + GONE_SPACING;
   if (incident.pageDueAt !== undefined && now >= incident.pageDueAt) return true;
@@ -26,7 +26,7 @@ export function needsSight(incident: Incident, now: Millis, policy: IncidentPoli
     return true;
 
   const escalation = policy.escalation[incident.severity];
-  return [nextTierAt(incident, escalation), reminderAt(incident, escalation)].some((at) => {
+  return [findNextTierAt(incident, escalation), findReminderAt(incident, escalation)].some((at) => {
     if (at === undefined) return false;
     if (now >= at) return true;
     return now >= at - LOOK_AHEAD && (incident.askedAt ?? 0) < at - LOOK_AHEAD;

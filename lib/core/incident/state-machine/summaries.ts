@@ -1,8 +1,8 @@
 import type { Tier } from '../../runbook/policy.ts';
 import type { Severity } from '../../shared/severity.ts';
-import { HOUR, type Millis, utcWords } from '../../shared/time.ts';
+import { formatUtc, HOUR, type Millis } from '../../shared/time.ts';
 import type { MadeSilence } from '../effect.ts';
-import type { Saying } from './commit.ts';
+import type { Announcement } from './commit.ts';
 
 /**
  * The one sentence that history keeps of each step, and what kind of notice it makes.
@@ -14,16 +14,16 @@ type Counts = { joined: number; ended: number; cutOff?: number };
 /** `cutOffWorst`: how many of those that were cut off are as severe as the incident became. */
 type RaisingCounts = Counts & { cutOffWorst?: number };
 
-export function opened(alerts: number, isTruncated: boolean): Saying {
+export function opened(alerts: number, isTruncated: boolean): Announcement {
   const more = isTruncated ? ' Alertmanager cut others off (max_alerts).' : '';
   return notify('opened', true, `Opened by ${count(alerts, 'alert')}.${more}`);
 }
 
-export function reopened(): Saying {
+export function reopened(): Announcement {
   return notify('reopened', true, 'Fires again.');
 }
 
-export function flapping(reopens: number): Saying {
+export function flapping(reopens: number): Announcement {
   return notify(
     'flapping',
     true,
@@ -32,13 +32,13 @@ export function flapping(reopens: number): Saying {
 }
 
 /** What flapping keeps from people but not from history. */
-export function silenced(reason: 'reopened' | 'resolved'): Saying {
+export function silenced(reason: 'reopened' | 'resolved'): Announcement {
   const what = reason === 'reopened' ? 'Fires again' : 'Resolved';
   return { kind: 'record', reason, ping: false, summary: `${what}; kept quiet while it flaps.` };
 }
 
 /** `ping` false: the page for it is already out, or waits for the spacing of rule 3. */
-export function raised(severity: Severity, counts: RaisingCounts | undefined, ping: boolean): Saying {
+export function raised(severity: Severity, counts: RaisingCounts | undefined, ping: boolean): Announcement {
   const { cutOff = 0, cutOffWorst = 0 } = counts ?? {};
   if (counts === undefined || cutOffWorst === 0) {
     return notify('raised', ping, sentence(`Raised to ${severity}`, counts));
@@ -50,64 +50,64 @@ export function raised(severity: Severity, counts: RaisingCounts | undefined, pi
   return notify('raised', ping, sentence(`Raised to ${severity}: ${which}`, { ...counts, cutOff: 0 }));
 }
 
-export function joined(counts: Counts, ping: boolean): Saying {
+export function joined(counts: Counts, ping: boolean): Announcement {
   return notify('joined', ping, `${sentenceOf(counts)}.`);
 }
 
-export function updated(lowered: Severity | undefined, counts: Counts): Saying {
+export function updated(lowered: Severity | undefined, counts: Counts): Announcement {
   return notify('updated', false, sentence(lowered && `Lowered to ${lowered}`, counts));
 }
 
 /** In an open incident: there is more than anybody can name. */
-export function truncated(): Saying {
+export function truncated(): Announcement {
   return notify('updated', false, 'More alerts than Alertmanager sends: it cut some off (max_alerts).');
 }
 
 /** All that is known has resolved, and some are not known. */
-export function mayStillFire(counts: Counts): Saying {
+export function mayStillFire(counts: Counts): Announcement {
   const why = 'others were cut off (max_alerts) and may still fire, so Alertmanager is asked';
   return notify('updated', false, `${sentenceOf(counts)}; ${why}.`);
 }
 
 /** Said once: without an answer, nobody can tell that it is over. */
-export function staysOpen(why: string): Saying {
+export function staysOpen(why: string): Announcement {
   const summary =
     'Stays open: all known alerts resolved, and nobody can say whether those that Alertmanager cut off (max_alerts) still fire.';
   return { ...notify('updated', false, summary), unverified: why };
 }
 
-export function resolvedByAnswer(): Saying {
+export function resolvedByAnswer(): Announcement {
   return notify('resolved', false, 'All known alerts resolved; Alertmanager has none of those it cut off.');
 }
 
-export function resolved(): Saying {
+export function resolved(): Announcement {
   return notify('resolved', false, 'All alerts resolved.');
 }
 
-export function endedByItself(unseenFor: Millis): Saying {
+export function endedByItself(unseenFor: Millis): Announcement {
   return notify('resolved', false, `Not seen again for ${Math.round(unseenFor / HOUR)} h.`);
 }
 
-export function resolvedByHand(by: string, note: string | undefined): Saying {
+export function resolvedByHand(by: string, note: string | undefined): Announcement {
   return byPerson('resolved', 'Resolved by hand', by, note);
 }
 
-export function acknowledged(by: string, note: string | undefined): Saying {
+export function acknowledged(by: string, note: string | undefined): Announcement {
   return byPerson('acknowledged', 'Acknowledged', by, note);
 }
 
 /** `id` is the silence's in Alertmanager. */
-export function silencedUntil(by: string, id: string, silence: MadeSilence): Saying {
+export function silencedUntil(by: string, id: string, silence: MadeSilence): Announcement {
   const howMany = `${silence.covered} of ${count(silence.firing, 'firing alert')}`;
-  const summary = `Silenced in Alertmanager until ${utcWords(silence.until)} by ${by}: ${howMany} (silence ${id}).`;
+  const summary = `Silenced in Alertmanager until ${formatUtc(silence.until)} by ${by}: ${howMany} (silence ${id}).`;
   return { ...notify('updated', false, summary), by, silence };
 }
 
-export function closed(): Saying {
+export function closed(): Announcement {
   return notify('closed', false, 'Alertmanager no longer has these alerts: closed without a resolve.');
 }
 
-export function gone(alerts: number, lowered: Severity | undefined): Saying {
+export function gone(alerts: number, lowered: Severity | undefined): Announcement {
   if (alerts === 0 && lowered) {
     return notify('updated', false, `Lowered to ${lowered}: Alertmanager lists nothing more severe.`);
   }
@@ -115,47 +115,47 @@ export function gone(alerts: number, lowered: Severity | undefined): Saying {
   return notify('updated', false, lowered ? `${first}. Lowered to ${lowered}.` : `${first}.`);
 }
 
-export function paused(): Saying {
+export function paused(): Announcement {
   return notify('updated', false, 'Every alert is silenced or inhibited in Alertmanager: escalation pauses.');
 }
 
-export function unpaused(): Saying {
+export function unpaused(): Announcement {
   return notify('updated', false, 'No longer silenced in Alertmanager: escalation goes on.');
 }
 
 /** `reported`: an alert was; otherwise alerts were cut off, and nobody knows whether they fire. */
-export function unverified(why: string, reported: boolean): Saying {
+export function unverified(why: string, reported: boolean): Announcement {
   const summary = reported
     ? 'Reported firing again; Alertmanager could not confirm it.'
     : 'Alerts were cut off (max_alerts); Alertmanager could not say whether they fire.';
   return { ...notify('unverified', true, summary), unverified: why };
 }
 
-export function escalated(tier: Tier, tiers: Tier[], unconfirmed: string | undefined): Saying {
+export function escalated(tier: Tier, tiers: Tier[], unconfirmed: string | undefined): Announcement {
   return confirmed(
     { ...notify('escalated', true, `Not resolved in time: escalated to L${tier}.`), tiers },
     unconfirmed,
   );
 }
 
-export function reminder(unconfirmed: string | undefined): Saying {
+export function reminder(unconfirmed: string | undefined): Announcement {
   return confirmed(notify('reminder', true, 'Nobody has acknowledged this yet.'), unconfirmed);
 }
 
-export function promoted(severity: Severity): Saying {
+export function promoted(severity: Severity): Announcement {
   return notify('raised', true, `Raised to ${severity} because it has been open for long.`);
 }
 
 /** A page that waited for the five-minute spacing. */
-export function spacedPage(reason: 'joined' | 'raised', unconfirmed: string | undefined): Saying {
+export function spacedPage(reason: 'joined' | 'raised', unconfirmed: string | undefined): Announcement {
   return confirmed(notify(reason, true, 'More fires than was acknowledged.'), unconfirmed);
 }
 
-export function calmedFiring(): Saying {
+export function calmedFiring(): Announcement {
   return notify('reopened', true, 'Stopped flapping 15 min ago and still fires.');
 }
 
-export function calmedResolved(): Saying {
+export function calmedResolved(): Announcement {
   return notify('resolved', false, 'Stopped flapping 15 min ago and is resolved.');
 }
 
@@ -164,44 +164,49 @@ export function unmuted(
   why: 'over' | 'not-covered',
   acknowledged: boolean,
   unconfirmed: string | undefined,
-): Saying {
+): Announcement {
   const what =
     why === 'over' ? 'The maintenance that muted this is over' : 'No maintenance covers all of this';
   if (acknowledged) return notify('updated', false, `${what}; it still fires and is acknowledged.`);
   return confirmed(notify('opened', true, `${what}, and it still fires.`), unconfirmed);
 }
 
-export function doubtBegan(): Saying {
+export function doubtBegan(): Announcement {
   return record('A firing report not newer than the last resolve: waiting for Alertmanager to confirm it.');
 }
 
-export function truncationBegan(): Saying {
+export function truncationBegan(): Announcement {
   return record('Alerts were cut off (max_alerts): waiting for Alertmanager to say whether any fires.');
 }
 
-export function doubtEnded(): Saying {
+export function doubtEnded(): Announcement {
   return record('What was in doubt is over; nothing fires.');
 }
 
-export function late(alerts: number): Saying {
+export function late(alerts: number): Announcement {
   return record(`${count(alerts, 'late resolve')} noted.`);
 }
 
-function notify(reason: Saying['reason'], ping: boolean, summary: string): Saying {
+function notify(reason: Announcement['reason'], ping: boolean, summary: string): Announcement {
   return { kind: 'notify', reason, ping, summary };
 }
 
 /** What the person noted is for everybody who reads of it. */
-function byPerson(reason: Saying['reason'], what: string, by: string, note: string | undefined): Saying {
+function byPerson(
+  reason: Announcement['reason'],
+  what: string,
+  by: string,
+  note: string | undefined,
+): Announcement {
   const said = note === undefined ? '.' : `: ${note}`;
   return { ...notify(reason, false, `${what} by ${by}${said}`), by, ...(note === undefined ? {} : { note }) };
 }
 
-function record(summary: string): Saying {
+function record(summary: string): Announcement {
   return { kind: 'record', reason: 'updated', ping: false, summary };
 }
 
-function confirmed(saying: Saying, unconfirmed: string | undefined): Saying {
+function confirmed(saying: Announcement, unconfirmed: string | undefined): Announcement {
   return unconfirmed === undefined ? saying : { ...saying, unverified: unconfirmed };
 }
 

@@ -3,15 +3,15 @@ import type { Millis } from '../../shared/time.ts';
 import type { IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
 import { DOUBT_PAGE_AFTER, FLAPPING_CALM } from '../limits.ts';
-import { awaitsAnswer, isFiring, isSilentlyReopened } from '../status.ts';
-import { conclude, type Transition } from './commit.ts';
-import { confirmFiring, type Draft, draftOf } from './draft.ts';
+import { isAwaitingAlertmanager, isFiring, isSilentlyReopened } from '../status.ts';
+import { commit, type Transition } from './commit.ts';
+import { confirmFiring, type Draft, startDraft } from './draft.ts';
 import { unmute } from './mute.ts';
-import { nextTierAt, reminderAt } from './next-due.ts';
-import { awaitsAcknowledgement, markPaged, pageForNews } from './paging.ts';
+import { findNextTierAt, findReminderAt } from './next-due.ts';
+import { isAwaitingAcknowledgement, markPaged, pageForNews } from './paging.ts';
 import { reopen } from './reopen.ts';
-import { endByItself } from './resolve-by-hand.ts';
-import { settleSeverity } from './severity.ts';
+import { endAutomatically } from './resolve-by-hand.ts';
+import { updateSeverity } from './severity.ts';
 import * as say from './summaries.ts';
 
 type Tick = Extract<IncidentEvent, { type: 'tick' }>;
@@ -21,12 +21,12 @@ type Tick = Extract<IncidentEvent, { type: 'tick' }>;
  * It runs after a reconcile wherever `needsSight` asked for one, so that nothing leaves for what is gone.
  */
 export function tick(incident: Incident, event: Tick, now: Millis, policy: IncidentPolicy): Transition {
-  const ended = endByItself(incident, now, policy);
+  const ended = endAutomatically(incident, now, policy);
   if (ended) return ended;
 
   const unverified = event.unverified;
   if (doubtIsOverdue(incident, now)) {
-    return pageDoubts(draftOf(incident), unverified ?? 'no answer from Alertmanager', now, policy);
+    return pageDoubts(startDraft(incident), unverified ?? 'no answer from Alertmanager', now, policy);
   }
   const muteIsOver = incident.muted !== undefined && now >= incident.muted.until;
   if (!isFiring(incident)) {
@@ -70,30 +70,30 @@ function pageDoubts(draft: Draft, why: string, now: Millis, policy: IncidentPoli
   if (truncation !== undefined) draft.incident.truncation = { ...truncation, toldWhy: true };
   if (isSilentlyReopened(draft.incident)) return reopen(draft, now, policy, why);
 
-  const move = settleSeverity(draft, now, policy);
+  const move = updateSeverity(draft, now, policy);
   const ping = pageForNews(draft, move, joined > 0, now);
   const saying = { ...say.unverified(why, true), ping };
-  return conclude(draft, 'unverified', saying, now, policy);
+  return commit(draft, 'unverified', saying, now, policy);
 }
 
 /** Nothing fires: the end of flapping is all that can be due. */
 function tickQuietly(incident: Incident, now: Millis, policy: IncidentPolicy): Transition {
   if (!calmIsDue(incident, now) || incident.status !== 'resolved') return unchanged(incident);
-  const draft = draftOf(incident);
+  const draft = startDraft(incident);
   delete draft.incident.flappingSince;
   delete draft.incident.flappingChangedAt;
-  return conclude(draft, 'resolved', say.calmedResolved(), now, policy);
+  return commit(draft, 'resolved', say.calmedResolved(), now, policy);
 }
 
 /** A promotion by time (rule 9). */
 function promote(incident: Incident, now: Millis, policy: IncidentPolicy): Transition | undefined {
-  const draft = draftOf(incident);
-  const move = settleSeverity(draft, now, policy);
+  const draft = startDraft(incident);
+  const move = updateSeverity(draft, now, policy);
   if (!move.raised) {
-    return draft.changed ? conclude(draft, 'recorded', undefined, now, policy) : undefined;
+    return draft.changed ? commit(draft, 'recorded', undefined, now, policy) : undefined;
   }
   const ping = pageForNews(draft, move, false, now);
-  return conclude(draft, 'raised', { ...say.promoted(draft.incident.severity), ping }, now, policy);
+  return commit(draft, 'raised', { ...say.promoted(draft.incident.severity), ping }, now, policy);
 }
 
 /** One notice at the highest tier that is due, addressed to every tier passed over (rule 11). */
@@ -104,7 +104,7 @@ function escalate(
   policy: IncidentPolicy,
 ): Transition | undefined {
   const escalation = policy.escalation[incident.severity];
-  const dueAt = nextTierAt(incident, escalation);
+  const dueAt = findNextTierAt(incident, escalation);
   if (dueAt === undefined || now < dueAt) return undefined;
 
   const tiers: Tier[] = escalation.tiers
@@ -112,13 +112,13 @@ function escalate(
     .map((step) => step.tier);
   const tier = tiers.at(-1);
   if (tier === undefined) return undefined;
-  const draft = draftOf(incident);
+  const draft = startDraft(incident);
   draft.incident.tier = tier;
   // The escalation is also the reminder, and carries a page that was waiting.
   draft.incident.reminded = true;
   delete draft.incident.pageDueAt;
   delete draft.incident.pageDueReason;
-  return conclude(draft, 'escalated', say.escalated(tier, tiers, unverified), now, policy);
+  return commit(draft, 'escalated', say.escalated(tier, tiers, unverified), now, policy);
 }
 
 /** A page about news that waited for its spacing (rule 3), if it is still news. */
@@ -129,25 +129,25 @@ function pageLate(
   policy: IncidentPolicy,
 ): Transition | undefined {
   if (incident.pageDueAt === undefined || now < incident.pageDueAt) return undefined;
-  const draft = draftOf(incident);
+  const draft = startDraft(incident);
   const reason = incident.pageDueReason ?? 'joined';
-  if (!awaitsAcknowledgement(draft)) {
+  if (!isAwaitingAcknowledgement(draft)) {
     delete draft.incident.pageDueAt;
     delete draft.incident.pageDueReason;
-    return conclude(draft, 'recorded', undefined, now, policy);
+    return commit(draft, 'recorded', undefined, now, policy);
   }
   markPaged(draft, now);
-  return conclude(draft, reason, say.spacedPage(reason, unverified), now, policy);
+  return commit(draft, reason, say.spacedPage(reason, unverified), now, policy);
 }
 
 /** Fifteen minutes without a change end the flapping with one summary (rule 6). */
 function calm(incident: Incident, now: Millis, policy: IncidentPolicy): Transition | undefined {
   if (!calmIsDue(incident, now)) return undefined;
-  const draft = draftOf(incident);
+  const draft = startDraft(incident);
   delete draft.incident.flappingSince;
   delete draft.incident.flappingChangedAt;
   markPaged(draft, now);
-  return conclude(draft, 'reopened', say.calmedFiring(), now, policy);
+  return commit(draft, 'reopened', say.calmedFiring(), now, policy);
 }
 
 function remind(
@@ -156,11 +156,11 @@ function remind(
   now: Millis,
   policy: IncidentPolicy,
 ): Transition | undefined {
-  const dueAt = reminderAt(incident, policy.escalation[incident.severity]);
+  const dueAt = findReminderAt(incident, policy.escalation[incident.severity]);
   if (dueAt === undefined || now < dueAt) return undefined;
-  const draft = draftOf(incident);
+  const draft = startDraft(incident);
   draft.incident.reminded = true;
-  return conclude(draft, 'reminder', say.reminder(unverified), now, policy);
+  return commit(draft, 'reminder', say.reminder(unverified), now, policy);
 }
 
 /** Nothing known fires, and nobody could say whether what was cut off does: said once, in place. */
@@ -172,10 +172,10 @@ function tellWhyOpen(
 ): Transition | undefined {
   const { truncation } = incident;
   if (unverified === undefined || truncation === undefined || truncation.toldWhy) return undefined;
-  if (!awaitsAnswer(incident)) return undefined;
-  const draft = draftOf(incident);
+  if (!isAwaitingAlertmanager(incident)) return undefined;
+  const draft = startDraft(incident);
   draft.incident.truncation = { ...truncation, toldWhy: true };
-  return conclude(draft, 'updated', say.staysOpen(unverified), now, policy);
+  return commit(draft, 'updated', say.staysOpen(unverified), now, policy);
 }
 
 function calmIsDue(incident: Incident, now: Millis): boolean {

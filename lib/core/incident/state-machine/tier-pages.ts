@@ -5,7 +5,10 @@ import type { NoticeReason } from '../effect.ts';
 import type { Incident } from '../incident.ts';
 
 /** People are interrupted by name for critical incidents, and whenever a reminder or a tier calls them. */
-export function callsByName(notice: { reason: NoticeReason; ping: boolean }, severity: Severity): boolean {
+export function shouldCallByName(
+  notice: { reason: NoticeReason; ping: boolean },
+  severity: Severity,
+): boolean {
   if (!notice.ping) return false;
   return notice.reason === 'reminder' || notice.reason === 'escalated' || severity === 'critical';
 }
@@ -18,7 +21,7 @@ export function countPages(incident: Incident, tiers: Tier[]): void {
 }
 
 /** Notes that these tiers were called now. */
-export function noteCalls(incident: Incident, tiers: Tier[], now: Millis): void {
+export function recordTierPages(incident: Incident, tiers: Tier[], now: Millis): void {
   const before = incident.calls ?? [];
   const known = before.filter(({ tier }) => !tiers.includes(tier));
   const called = tiers.map((tier) => {

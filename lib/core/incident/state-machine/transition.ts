@@ -3,11 +3,11 @@ import type { Millis } from '../../shared/time.ts';
 import type { IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
 import { acknowledge } from './acknowledge.ts';
-import { observe } from './apply-alerts.ts';
+import { applyAlerts } from './apply-alerts.ts';
 import type { Transition } from './commit.ts';
 import { endMute, mute, unmute } from './mute.ts';
 import { reconcile } from './reconcile.ts';
-import { noteSilence } from './record-silence.ts';
+import { recordSilence } from './record-silence.ts';
 import { resolveByHand } from './resolve-by-hand.ts';
 import { tick } from './tick.ts';
 
@@ -26,7 +26,7 @@ export function transition(
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
-  if (event.type === 'observed') return observe(incident, event, now, policy);
+  if (event.type === 'observed') return applyAlerts(incident, event, now, policy);
   if (incident === undefined) return { incident, effects: [], outcome: 'unchanged', changed: false };
   switch (event.type) {
     case 'acknowledged':
@@ -34,7 +34,7 @@ export function transition(
     case 'resolved-by-hand':
       return resolveByHand(incident, event, now, policy);
     case 'silenced':
-      return noteSilence(incident, event, now, policy);
+      return recordSilence(incident, event, now, policy);
     case 'reconciled':
       return reconcile(incident, event.sight, now, policy);
     case 'muted':

@@ -1,11 +1,11 @@
-import type { DeliveredGroup } from '../../alert/webhook-group.ts';
+import type { WebhookGroup } from '../../alert/webhook-group.ts';
 import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import { isHigher, type Severity } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { Incident, TruncatedGroup, Truncation } from '../incident.ts';
 import { GONE_SPACING, MAX_TRUNCATED_GROUPS } from '../limits.ts';
-import { type Draft, fires, setAlert } from './draft.ts';
-import { isKnownFromAnswer, type Taken, takeAlerts } from './merge-alerts.ts';
+import { type Draft, isAlertFiring, setAlert } from './draft.ts';
+import { isKnownFromAlertmanager, type MergeResult, mergeAlerts } from './merge-alerts.ts';
 
 /** Stands for all groups past the cap. No delivery has this id, so that only Alertmanager's answer ends it. */
 const OTHERS = 'others';
@@ -15,9 +15,9 @@ const OTHERS = 'others';
  * unknown, not gone. The mark of a group ends with a delivery of that group that is whole, in which all has resolved,
  * and that is not older than the truncated one by the alerts' own times.
  */
-export function noteTruncation(
+export function recordTruncation(
   draft: Draft,
-  group: DeliveredGroup | undefined,
+  group: WebhookGroup | undefined,
   seen: ObservedAlert[],
   now: Millis,
 ): void {
@@ -78,7 +78,7 @@ function latestTime(seen: ObservedAlert[]): Millis {
  * One round of looking whether what was cut off is still there; returns whether it is missing from this answer for the
  * first time. Missing from a second one, nothing of it fires any more.
  */
-export function lookForTruncated(
+export function reconcileTruncated(
   draft: Draft,
   isThere: boolean,
   round: { isNew: boolean; isSecond: boolean },
@@ -99,7 +99,7 @@ export function lookForTruncated(
 export function hasUnknown(draft: Draft, present: Iterable<string>): boolean {
   for (const fingerprint of present) {
     const alert = draft.alerts.get(fingerprint);
-    if (alert?.firing !== true || isKnownFromAnswer(alert)) return true;
+    if (alert?.firing !== true || isKnownFromAlertmanager(alert)) return true;
   }
   return false;
 }
@@ -108,19 +108,19 @@ export function hasUnknown(draft: Draft, present: Iterable<string>): boolean {
  * Takes in the alerts that Alertmanager lists and its webhooks cut off, as if a webhook had told them. The most severe
  * come first: they get what room is left, and their words the room in the effect.
  */
-export function takeCutOff(
+export function mergeCutOff(
   draft: Draft,
   cutOff: ObservedAlert[],
   now: Millis,
-): Taken & { severities: Severity[] } {
+): MergeResult & { severities: Severity[] } {
   const worstFirst = cutOff.toSorted(
     (a, b) => Number(isHigher(b.severity, a.severity)) - Number(isHigher(a.severity, b.severity)),
   );
   draft.seen = worstFirst;
-  const taken = takeAlerts(draft, worstFirst, now);
+  const taken = mergeAlerts(draft, worstFirst, now);
   const fire = worstFirst.flatMap(({ fingerprint }) => {
     const alert = draft.alerts.get(fingerprint);
-    return alert !== undefined && fires(alert) ? alert : [];
+    return alert !== undefined && isAlertFiring(alert) ? alert : [];
   });
   for (const alert of fire) setAlert(draft, alert, { confirmed: true });
   if (taken.doubted > 0) draft.incident.doubtSince ??= now;
@@ -128,7 +128,7 @@ export function takeCutOff(
 }
 
 /** When Alertmanager is asked what it cut off: at the next tick after news, and then every five minutes. */
-export function cutOffDueAt({ truncation, askedAt, lastSeenAt }: Incident): Millis | undefined {
+export function getCutOffDueAt({ truncation, askedAt, lastSeenAt }: Incident): Millis | undefined {
   if (truncation === undefined) return undefined;
   return askedAt === undefined || askedAt <= lastSeenAt ? lastSeenAt : askedAt + GONE_SPACING;
 }

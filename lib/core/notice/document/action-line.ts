@@ -1,11 +1,19 @@
-import type { Deed, MadeSilence, NoticeReason } from '../../incident/effect.ts';
+import type { MadeSilence, NoticeReason, UserAction } from '../../incident/effect.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { MINUTE, type Millis } from '../../shared/time.ts';
 import type { Line } from './document-types.ts';
-import { durationWords } from './format-time.ts';
+import { formatDuration } from './format-time.ts';
 
 /** What a person did, in one line: who, when, and what they noted or how far it reaches. */
-export function writeDeed({ reason, at, deed }: { reason: NoticeReason; at: Millis; deed: Deed }): Line {
+export function renderUserAction({
+  reason,
+  at,
+  deed,
+}: {
+  reason: NoticeReason;
+  at: Millis;
+  deed: UserAction;
+}): Line {
   const { by, note, silence } = deed;
   if (silence !== undefined) return [...silenced({ by, at, until: silence.until }), `: ${covers(silence)}.`];
   const what = reason === 'resolved' ? 'Resolved by hand' : 'Acknowledged';
@@ -13,16 +21,17 @@ export function writeDeed({ reason, at, deed }: { reason: NoticeReason; at: Mill
 }
 
 /** What people did, for as far as the incident still knows it, oldest first. */
-export function knownDeeds({ ack, silence }: Incident): { at: Millis; line: Line }[] {
+export function listUserActions({ ack, silence }: Incident): { at: Millis; line: Line }[] {
   const deeds: { at: Millis; line: Line }[] = [];
-  if (ack) deeds.push({ at: ack.at, line: writeDeed({ reason: 'acknowledged', at: ack.at, deed: ack }) });
+  if (ack)
+    deeds.push({ at: ack.at, line: renderUserAction({ reason: 'acknowledged', at: ack.at, deed: ack }) });
   if (silence) deeds.push({ at: silence.at, line: [...silenced(silence), '.'] });
   return deeds.toSorted((one, other) => one.at - other.at);
 }
 
 function silenced({ by, at, until }: { by: string; at: Millis; until: Millis }): Line {
   // Alertmanager may have cut milliseconds off its end.
-  const lasts = durationWords(Math.max(1, Math.round((until - at) / MINUTE)) * MINUTE);
+  const lasts = formatDuration(Math.max(1, Math.round((until - at) / MINUTE)) * MINUTE);
   return [`Silenced for ${lasts}`, ...byWhom(by, at), ', until ', { time: until }];
 }
 

@@ -1,4 +1,4 @@
-import { clip, isPlainPrint, oneLine } from '../../shared/plain-text.ts';
+import { clip, isPlainPrint, toOneLine } from '../../shared/plain-text.ts';
 
 const MAX_CELL = 48;
 const MAX_LAST_CELL = 72;
@@ -9,16 +9,16 @@ const wide = /[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=
 export function alignTable(columns: string[], rows: string[][]): string[] {
   const last = columns.length - 1;
   const cells = [columns, ...rows].map((row) =>
-    columns.map((_, index) => clip(oneLine(row[index] ?? ''), index === last ? MAX_LAST_CELL : MAX_CELL)),
+    columns.map((_, index) => clip(toOneLine(row[index] ?? ''), index === last ? MAX_LAST_CELL : MAX_CELL)),
   );
-  const widths = columns.map((_, index) => Math.max(...cells.map((row) => displayWidth(row[index] ?? ''))));
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => measureWidth(row[index] ?? ''))));
   const numeric = columns.map(
     (_, index) => rows.length > 0 && rows.every((row) => /^-?[\d.,]+$/.test((row[index] ?? '').trim())),
   );
   return cells.map((row) =>
     row
       .map((cell, index) => {
-        const padding = ' '.repeat((widths[index] ?? 0) - displayWidth(cell));
+        const padding = ' '.repeat((widths[index] ?? 0) - measureWidth(cell));
         return numeric[index] ? padding + cell : cell + padding;
       })
       .join('  ')
@@ -27,7 +27,7 @@ export function alignTable(columns: string[], rows: string[][]): string[] {
 }
 
 /** How many characters of a fixed-width font a text is wide. */
-export function displayWidth(text: string): number {
+export function measureWidth(text: string): number {
   if (isPlainPrint(text)) return text.length;
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += wide.test(segment) ? 2 : 1;

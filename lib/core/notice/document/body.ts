@@ -1,16 +1,16 @@
 import type { FilledCommand } from '../../diagnosis/findings/finding.ts';
 import { cleanText } from '../../shared/plain-text.ts';
 import type { Notice } from '../notice.ts';
-import type { Depth } from './detail-level.ts';
+import type { DetailLevel } from './detail-level.ts';
 import type { Line, Part, Section } from './document-types.ts';
-import { durationWords } from './format-time.ts';
-import { groupNames } from './headline.ts';
+import { formatDuration } from './format-time.ts';
+import { formatGroup } from './headline.ts';
 
 /** A longer one is no longer something a person can check before pasting it. */
 const MAX_COMMAND = 4000;
 
 /** Commands filled in with what was found, then the steps that need a person's judgement. */
-export function doNext(notice: Notice, depth: Depth): Section {
+export function renderNextSteps(notice: Notice, depth: DetailLevel): Section {
   const commands = notice.commands.slice(0, depth.commands).map(commandPart);
   const steps = notice.response.slice(0, depth.steps).map(
     (step, index): Part => ({
@@ -34,11 +34,11 @@ function commandPart({ text, command, caution }: FilledCommand, index: number): 
 }
 
 /** One row per alert, when there is more than one. */
-export function alertRows(notice: Notice, depth: Depth): Section {
+export function renderAlertRows(notice: Notice, depth: DetailLevel): Section {
   const { shown, total, firing, cutOff } = notice.alerts;
   if (total < 2 || shown.length === 0) return { parts: [] };
   const rows = shown.slice(0, depth.alerts);
-  const names = groupNames(notice);
+  const names = formatGroup(notice);
   // Of a large group a glance has the names alone, which is also why there is more to say in the thread.
   const roomy = total <= depth.alerts || !Number.isFinite(depth.width);
   const texts = roomy && rows.some((alert) => alert.text !== '');
@@ -54,7 +54,7 @@ export function alertRows(notice: Notice, depth: Depth): Section {
         columns: ['alert', 'state', ...(texts ? ['summary'] : [])],
         rows: rows.map((alert, index) => [
           names[index] ?? '',
-          alert.firing ? `firing ${durationWords(notice.at - alert.startsAt)}` : 'resolved',
+          alert.firing ? `firing ${formatDuration(notice.at - alert.startsAt)}` : 'resolved',
           ...(texts ? [alert.text] : []),
         ]),
         omitted: total - rows.length,

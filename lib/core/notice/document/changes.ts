@@ -1,11 +1,11 @@
 import type { Change, ComparedFinding } from '../../diagnosis/findings/compare-diagnoses.ts';
 import { clip } from '../../shared/plain-text.ts';
 import type { Notice } from '../notice.ts';
-import type { Depth } from './detail-level.ts';
+import type { DetailLevel } from './detail-level.ts';
 import type { Part, Section } from './document-types.ts';
-import { writeEvidence } from './evidence.ts';
-import { durationWords } from './format-time.ts';
-import { changedWords } from './highlight-changes.ts';
+import { renderEvidence } from './evidence.ts';
+import { formatDuration } from './format-time.ts';
+import { highlightChanges } from './highlight-changes.ts';
 
 /** Of each of the two sentences, so that the second is not cut off by the first. */
 const MAX_SENTENCE = 240;
@@ -13,11 +13,11 @@ const MAX_SENTENCE = 240;
 const marks: Record<Change, string> = { new: '❗ new: ', still: '❗ ', lost: '◌ ', better: '✔ ' };
 
 /** While it fires: what is different from the look before this one. In one line when nothing is. */
-export function sinceLastLook(notice: Notice, depth: Depth): Section {
+export function renderChangesSince(notice: Notice, depth: DetailLevel): Section {
   const { progress } = notice;
   if (progress === undefined) return { parts: [] };
   const { since, changes, unchanged, unseen } = progress;
-  const heading = `Since the last look, ${durationWords(notice.at - since)} ago`;
+  const heading = `Since the last look, ${formatDuration(notice.at - since)} ago`;
   const rest = [
     ...(unchanged > 0 ? [`${needing(unchanged)} as before`] : []),
     ...(unseen > 0 ? [`${needing(unseen)} and ${unseen === 1 ? 'was' : 'were'} not looked at then`] : []),
@@ -39,21 +39,21 @@ export function sinceLastLook(notice: Notice, depth: Depth): Section {
 }
 
 /** On resolve: each finding that needed attention, then and now; what still does comes first, with its evidence. */
-export function beforeAndAfter(notice: Notice, depth: Depth): Section {
+export function renderBeforeAndAfter(notice: Notice, depth: DetailLevel): Section {
   const evidence = new Map(notice.findings.map((finding) => [finding.stepId, finding.evidence]));
   const withEvidence = new Set(notice.comparison.filter(needsAttention).slice(0, depth.evidence));
   return {
     heading: 'Before and after',
     parts: notice.comparison.flatMap((each): Part[] => {
       const shown = withEvidence.has(each) ? evidence.get(each.stepId) : undefined;
-      return [changeLine(each), ...(shown ? writeEvidence(shown, depth) : [])];
+      return [changeLine(each), ...(shown ? renderEvidence(shown, depth) : [])];
     }),
   };
 }
 
 function changeLine({ title, before, after, change }: ComparedFinding): Part {
   const [then, now] = [shortened(before), shortened(after)];
-  const words = then === '' || then === now ? now : changedWords(then, now);
+  const words = then === '' || then === now ? now : highlightChanges(then, now);
   return { rank: 'useful', kind: 'line', line: [marks[change], { bold: title }, `: ${words}`] };
 }
 
@@ -70,7 +70,7 @@ function aside(text: string): Part {
 }
 
 /** Titles of what still needs attention although the alert resolved; none when nothing does, or nothing was checked. */
-export function leftOver(notice: Notice): string[] {
+export function listUnresolved(notice: Notice): string[] {
   return notice.comparison.filter(needsAttention).map(({ title }) => title);
 }
 

@@ -1,17 +1,17 @@
-import type { LastTime, OpenIncident } from '../../diagnosis/findings/context.ts';
-import { valueToName } from '../../diagnosis/findings/finding.ts';
-import { clip, oneLine } from '../../shared/plain-text.ts';
+import type { OpenIncident, PreviousEpisode } from '../../diagnosis/findings/context.ts';
+import { getNamedValue } from '../../diagnosis/findings/finding.ts';
+import { clip, toOneLine } from '../../shared/plain-text.ts';
 import { MINUTE } from '../../shared/time.ts';
 import type { Notice } from '../notice.ts';
-import type { Depth } from './detail-level.ts';
+import type { DetailLevel } from './detail-level.ts';
 import type { Part, Section } from './document-types.ts';
-import { agoWords, durationWords } from './format-time.ts';
+import { formatAgo, formatDuration } from './format-time.ts';
 
 const MAX_NAME = 80;
 const MAX_SENTENCE = 240;
 
 /** One line each: the last episode, and what else is open at the source. */
-export function around(notice: Notice, depth: Depth): Section {
+export function renderContext(notice: Notice, depth: DetailLevel): Section {
   const { lastTime, alsoOpen, unread } = notice.around;
   const parts: Part[] = [];
   if (lastTime) {
@@ -27,7 +27,7 @@ export function around(notice: Notice, depth: Depth): Section {
     const old = at - lookedAt >= MINUTE;
     const names = alsoOpen.incidents.map((each) => nameAndAge(each, old ? lookedAt : at));
     const more = alsoOpen.more > 0 ? [`${alsoOpen.atLeast ? 'at least ' : ''}${alsoOpen.more} more`] : [];
-    const label = old ? `Also open ${durationWords(at - lookedAt)} ago` : 'Also open';
+    const label = old ? `Also open ${formatDuration(at - lookedAt)} ago` : 'Also open';
     parts.push(useful(label, [...names, ...more].join(', ')));
   }
   if (unread && notice.state === 'firing') {
@@ -41,20 +41,21 @@ function useful(label: string, text: string): Part {
 }
 
 /** ` (of 4 in 30 days)`: that it comes back is news; that it came once is said by the rest. */
-function howOften({ recent: { count, atLeast } }: LastTime): string {
+function howOften({ recent: { count, atLeast } }: PreviousEpisode): string {
   if (count < 2) return '';
   return ` (of ${atLeast ? 'at least ' : ''}${count} in 30 days)`;
 }
 
 /** `3 days ago, 22 min, acknowledged by Ana` */
-function whatWas({ openedAt, resolvedAt, acknowledgedBy }: LastTime, { at }: Notice): string {
-  const lasted = resolvedAt === undefined ? [] : [durationWords(resolvedAt - openedAt)];
-  const by = acknowledgedBy === undefined ? 'not acknowledged' : `acknowledged by ${oneLine(acknowledgedBy)}`;
-  return [`${agoWords(at - openedAt)} ago`, ...lasted, by].join(', ');
+function whatWas({ openedAt, resolvedAt, acknowledgedBy }: PreviousEpisode, { at }: Notice): string {
+  const lasted = resolvedAt === undefined ? [] : [formatDuration(resolvedAt - openedAt)];
+  const by =
+    acknowledgedBy === undefined ? 'not acknowledged' : `acknowledged by ${toOneLine(acknowledgedBy)}`;
+  return [`${formatAgo(at - openedAt)} ago`, ...lasted, by].join(', ');
 }
 
 /** While it fires: what was found then, and whether it is found again. */
-function found({ findings }: LastTime, notice: Notice, depth: Depth): string {
+function found({ findings }: PreviousEpisode, notice: Notice, depth: DetailLevel): string {
   if (notice.state === 'resolved') return '';
   const now = notice.findings.filter(({ verdict }) => verdict === 'attention').map(({ stepId }) => stepId);
   const again = findings
@@ -62,9 +63,9 @@ function found({ findings }: LastTime, notice: Notice, depth: Depth): string {
     .toSorted((a, b) => now.indexOf(a.stepId) - now.indexOf(b.stepId));
   const [first, ...others] = again.length > 0 ? again : findings;
   if (first === undefined) return '';
-  const value = valueToName(first);
+  const value = getNamedValue(first);
   const said = value === undefined ? first.sentence : `${value}: ${first.sentence}`;
-  const sentence = clip(oneLine(said).replace(/\.$/, ''), Math.min(MAX_SENTENCE, depth.sentence));
+  const sentence = clip(toOneLine(said).replace(/\.$/, ''), Math.min(MAX_SENTENCE, depth.sentence));
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   return `; ${again.length > 0 ? 'same finding then' : 'needed attention then'}: ${sentence}${more}`;
 }
@@ -72,5 +73,5 @@ function found({ findings }: LastTime, notice: Notice, depth: Depth): string {
 /** `AgentDown risk-agent (2 min)` */
 function nameAndAge({ alertname, group, openedAt }: OpenIncident, at: number): string {
   const name = [alertname, ...Object.values(group)].filter(Boolean).join(' ');
-  return `${clip(oneLine(name), MAX_NAME)} (${durationWords(at - openedAt)})`;
+  return `${clip(toOneLine(name), MAX_NAME)} (${formatDuration(at - openedAt)})`;
 }

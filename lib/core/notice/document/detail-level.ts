@@ -1,5 +1,5 @@
 /** How many rows, lines and steps of each kind a message has room for. */
-export type Depth = {
+export type DetailLevel = {
   findings: number;
   /** Findings with their evidence under them; the others are a line each. */
   evidence: number;
@@ -24,7 +24,7 @@ export type Depth = {
 };
 
 /** The root message in a channel: a phone's first screen and a little more. */
-export const glance: Depth = {
+export const compact: DetailLevel = {
   findings: 3,
   evidence: 1,
   sentence: 140,
@@ -42,7 +42,7 @@ export const glance: Depth = {
 };
 
 /** A thread: whoever reads it wants all of it. */
-export const inFull: Depth = {
+export const full: DetailLevel = {
   findings: 20,
   evidence: 20,
   sentence: Number.POSITIVE_INFINITY,
@@ -60,4 +60,4 @@ export const inFull: Depth = {
 };
 
 /** A mail shows curves as pictures, and what fired is the first that people want to see. */
-export const inMail: Depth = { ...inFull, ownExpression: true };
+export const mailDetail: DetailLevel = { ...full, ownExpression: true };

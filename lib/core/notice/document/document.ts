@@ -1,60 +1,60 @@
-import { oneLine } from '../../shared/plain-text.ts';
+import { toOneLine } from '../../shared/plain-text.ts';
 import type { Notice } from '../notice.ts';
-import { alertRows, doNext } from './body.ts';
-import { beforeAndAfter, leftOver, sinceLastLook } from './changes.ts';
-import { around } from './context.ts';
-import { type Depth, glance, inFull } from './detail-level.ts';
+import { renderAlertRows, renderNextSteps } from './body.ts';
+import { listUnresolved, renderBeforeAndAfter, renderChangesSince } from './changes.ts';
+import { renderContext } from './context.ts';
+import { compact, type DetailLevel, full } from './detail-level.ts';
 import type { Line, NoticeDocument, Part, Section } from './document-types.ts';
-import { writeFound } from './findings.ts';
-import { durationWords } from './format-time.ts';
-import { headline, noticeTitle, previewLine } from './headline.ts';
+import { renderFindings } from './findings.ts';
+import { formatDuration } from './format-time.ts';
+import { formatHeadline, formatPreview, renderTitle } from './headline.ts';
 
 /** Findings named in one line before they are only counted. */
 const MAX_NAMED = 3;
 
 /** The state at a glance, for a message that is edited in place while the thread below it tells the rest. */
-export function writeRoot(notice: Notice): NoticeDocument {
-  const sections = notice.state === 'resolved' ? ended(notice) : standing(notice, glance, []);
+export function renderRoot(notice: Notice): NoticeDocument {
+  const sections = notice.state === 'resolved' ? ended(notice) : standing(notice, compact, []);
   return document(notice, sections, false);
 }
 
 /** Everything, for a message that stands on its own. */
-export function writeWhole(notice: Notice, depth = inFull): NoticeDocument {
-  const changes = [sinceLastLook(notice, depth)];
+export function renderWhole(notice: Notice, depth = full): NoticeDocument {
+  const changes = [renderChangesSince(notice, depth)];
   return document(notice, standing(notice, depth, changes), notice.reason !== 'opened');
 }
 
 /** All that the root had no room for, as the first thing under it; `undefined` when it has all of it. */
-export function writeDetails(notice: Notice): NoticeDocument | undefined {
-  const [full, short] = [inFull, glance].map((depth) => detailSections(notice, depth));
-  if (full === undefined || JSON.stringify(full) === JSON.stringify(short)) return undefined;
+export function renderDetails(notice: Notice): NoticeDocument | undefined {
+  const [whole, short] = [full, compact].map((depth) => detailSections(notice, depth));
+  if (whole === undefined || JSON.stringify(whole) === JSON.stringify(short)) return undefined;
   const { severity } = notice;
   const { preview, title } = {
-    preview: previewLine(notice),
-    title: `All that is known  ${headline(notice)}`,
+    preview: formatPreview(notice),
+    title: `All that is known  ${formatHeadline(notice)}`,
   };
   return {
     title: { severity, resolved: notice.state === 'resolved', text: title },
     preview: `All that is known: ${preview}`,
-    sections: full.filter((section) => section.parts.length > 0),
+    sections: whole.filter((section) => section.parts.length > 0),
     links: [],
   };
 }
 
-function detailSections(notice: Notice, depth: Depth): Section[] {
-  return [writeFound(notice, depth), doNext(notice, depth), alertRows(notice, depth)];
+function detailSections(notice: Notice, depth: DetailLevel): Section[] {
+  return [renderFindings(notice, depth), renderNextSteps(notice, depth), renderAlertRows(notice, depth)];
 }
 
 /** What is new, under a root message that shows the rest. */
-export function writeReply(notice: Notice): NoticeDocument {
+export function renderReply(notice: Notice): NoticeDocument {
   return document(notice, replySections(notice), true);
 }
 
 function document(notice: Notice, sections: Section[], withNews: boolean): NoticeDocument {
   const { links } = notice;
   return {
-    title: noticeTitle(notice, withNews),
-    preview: previewLine(notice),
+    title: renderTitle(notice, withNews),
+    preview: formatPreview(notice),
     sections: sections.filter((section) => section.parts.length > 0),
     links: [
       ...link('Incident', links.incident),
@@ -66,49 +66,50 @@ function document(notice: Notice, sections: Section[], withNews: boolean): Notic
 }
 
 /** Most urgent first: what, how bad, why, what to type. `changes` stand before what was found. */
-function standing(notice: Notice, depth: Depth, changes: Section[]): Section[] {
+function standing(notice: Notice, depth: DetailLevel, changes: Section[]): Section[] {
   if (notice.state === 'resolved') {
     return [
       lead(notice),
-      beforeAndAfter(notice, depth),
-      writeFound(notice, depth),
-      around(notice, depth),
-      alertRows(notice, depth),
+      renderBeforeAndAfter(notice, depth),
+      renderFindings(notice, depth),
+      renderContext(notice, depth),
+      renderAlertRows(notice, depth),
       people(notice),
     ];
   }
   return [
     lead(notice),
     ...changes,
-    writeFound(notice, depth),
-    doNext(notice, depth),
-    around(notice, depth),
-    alertRows(notice, depth),
+    renderFindings(notice, depth),
+    renderNextSteps(notice, depth),
+    renderContext(notice, depth),
+    renderAlertRows(notice, depth),
     people(notice),
   ];
 }
 
 /** Over: what changed, and who took it. What it looked like is in the thread, which says it with its evidence. */
 function ended(notice: Notice): Section[] {
-  const brief = { ...glance, evidence: 0 };
-  const found = notice.comparison.length > 0 ? beforeAndAfter(notice, brief) : writeFound(notice, brief);
+  const brief = { ...compact, evidence: 0 };
+  const found =
+    notice.comparison.length > 0 ? renderBeforeAndAfter(notice, brief) : renderFindings(notice, brief);
   return [lead(notice), found, people(notice)];
 }
 
 function replySections(notice: Notice): Section[] {
   const { reason } = notice;
   if (reason === 'acknowledged') return [news(notice), people(notice)];
-  if (notice.state === 'resolved') return standing(notice, inFull, []);
+  if (notice.state === 'resolved') return standing(notice, full, []);
   if (reason === 'joined' || reason === 'updated') {
-    return [news(notice), sinceLastLook(notice, inFull), alertRows(notice, inFull), people(notice)];
+    return [news(notice), renderChangesSince(notice, full), renderAlertRows(notice, full), people(notice)];
   }
   return [
     news(notice),
-    sinceLastLook(notice, inFull),
-    writeFound(notice, inFull),
-    doNext(notice, inFull),
-    around(notice, inFull),
-    alertRows(notice, inFull),
+    renderChangesSince(notice, full),
+    renderFindings(notice, full),
+    renderNextSteps(notice, full),
+    renderContext(notice, full),
+    renderAlertRows(notice, full),
     people(notice),
   ];
 }
@@ -180,7 +181,7 @@ function unknownSeverity({ unknownSeverities = [] }: Notice): Part[] {
   const more = unknownSeverities.length - MAX_NAMED;
   const named = unknownSeverities
     .slice(0, MAX_NAMED)
-    .map(({ written, takenFor }) => `"${oneLine(written)}" is taken for ${takenFor}`)
+    .map(({ written, takenFor }) => `"${toOneLine(written)}" is taken for ${takenFor}`)
     .join(', ');
   return named === '' ? [] : vital([`⚠ Unknown severity: ${named}${more > 0 ? ` +${more}` : ''}`]);
 }
@@ -196,7 +197,7 @@ function undelivered({ troubles = [] }: Notice): Part[] {
 
 /** That an alert ended does not say that what it was about is mended. */
 function stillThere(notice: Notice): Part[] {
-  const titles = leftOver(notice);
+  const titles = listUnresolved(notice);
   if (titles.length === 0) return [];
   const named = titles.slice(0, MAX_NAMED).join(', ');
   const more = titles.length > MAX_NAMED ? ` +${titles.length - MAX_NAMED}` : '';
@@ -210,12 +211,12 @@ function stillThere(notice: Notice): Part[] {
 function whereAndSince(notice: Notice): Line {
   const { firing, total, common, cutOff: unknown } = notice.alerts;
   const counted = `${unknown === undefined ? '' : 'at least '}${total === 1 ? '1 alert' : `${total} alerts`}`;
-  const known = durationWords(notice.at - notice.openedAt);
+  const known = formatDuration(notice.at - notice.openedAt);
   const { firingSince } = notice;
   const open =
     firingSince === undefined
       ? `open ${known}`
-      : `firing ${durationWords(notice.at - firingSince)}, known ${known}`;
+      : `firing ${formatDuration(notice.at - firingSince)}, known ${known}`;
   const age: Line =
     notice.state === 'firing'
       ? [`${open} · since `, { time: firingSince ?? notice.openedAt }]
@@ -236,7 +237,7 @@ function people(notice: Notice): Section {
   const { acknowledged, told, tier } = notice;
   const parts: Part[] = [];
   if (acknowledged) {
-    const after = durationWords(acknowledged.at - notice.openedAt);
+    const after = formatDuration(acknowledged.at - notice.openedAt);
     const note = acknowledged.note ? `: ${acknowledged.note}` : '';
     parts.push(
       ...vital([

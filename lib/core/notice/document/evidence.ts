@@ -1,8 +1,8 @@
 import type { Evidence } from '../../diagnosis/findings/finding.ts';
-import { clip, oneLine } from '../../shared/plain-text.ts';
-import type { Depth } from './detail-level.ts';
+import { clip, toOneLine } from '../../shared/plain-text.ts';
+import type { DetailLevel } from './detail-level.ts';
 import type { Part } from './document-types.ts';
-import { numberWords } from './sparkline.ts';
+import { formatAmount } from './sparkline.ts';
 
 const MAX_CAPTION = 300;
 const BETWEEN_COLUMNS = 2;
@@ -11,7 +11,7 @@ type Table = Extract<Evidence, { kind: 'table' }>;
 type Series = Extract<Evidence, { kind: 'series' }>;
 
 /** What stands under a finding, cut to what there is room for; what was cut is counted. */
-export function writeEvidence(shown: Evidence, depth: Depth): Part[] {
+export function renderEvidence(shown: Evidence, depth: DetailLevel): Part[] {
   switch (shown.kind) {
     case 'table':
       return table(shown, depth);
@@ -27,7 +27,7 @@ export function writeEvidence(shown: Evidence, depth: Depth): Part[] {
 }
 
 /** Without the columns that no row has anything in: most pods never restarted. */
-function table(shown: Table, depth: Depth): Part[] {
+function table(shown: Table, depth: DetailLevel): Part[] {
   const rows = shown.rows.slice(0, depth.rows).map((row) => row.map((cell) => clip(cell, depth.cell)));
   const filled = shown.columns
     .map((_, index) => index)
@@ -53,7 +53,7 @@ function chart(shown: Series): Part {
     rank: 'extra',
     kind: 'chart',
     points,
-    caption: seriesCaption(shown),
+    caption: formatSeriesCaption(shown),
     ...(unit === undefined ? {} : { unit }),
     ...(threshold === undefined ? {} : { threshold }),
   };
@@ -71,14 +71,14 @@ function columnsThatFit(cells: string[][], columns: number[], width: number): nu
 }
 
 /** `min 3 · max 10 · now 10 %` */
-export function seriesCaption(series: Series): string {
+export function formatSeriesCaption(series: Series): string {
   const { min, max, last, unit, label, omitted } = series;
   const parts = [
-    `min ${numberWords(min, unit)}`,
-    `max ${numberWords(max, unit)}`,
-    `now ${numberWords(last, unit)}`,
+    `min ${formatAmount(min, unit)}`,
+    `max ${formatAmount(max, unit)}`,
+    `now ${formatAmount(last, unit)}`,
   ];
   if (label) parts.push(label);
   if (omitted > 0) parts.push(`${omitted} more series`);
-  return clip(oneLine(parts.join(' · ')), MAX_CAPTION);
+  return clip(toOneLine(parts.join(' · ')), MAX_CAPTION);
 }

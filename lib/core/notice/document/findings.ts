@@ -1,19 +1,19 @@
-import { type Finding, runOf, type Verdict, valueToName } from '../../diagnosis/findings/finding.ts';
+import { type Finding, getNamedValue, parseRunId, type Verdict } from '../../diagnosis/findings/finding.ts';
 import { clip } from '../../shared/plain-text.ts';
 import { MINUTE } from '../../shared/time.ts';
 import type { Notice } from '../notice.ts';
-import type { Depth } from './detail-level.ts';
+import type { DetailLevel } from './detail-level.ts';
 import type { Line, Part, Section } from './document-types.ts';
-import { seriesCaption, writeEvidence } from './evidence.ts';
-import { durationWords } from './format-time.ts';
-import { oneLiners } from './inline-list.ts';
-import { sparkline } from './sparkline.ts';
+import { formatSeriesCaption, renderEvidence } from './evidence.ts';
+import { formatDuration } from './format-time.ts';
+import { renderInlineLists } from './inline-list.ts';
+import { drawSparkline } from './sparkline.ts';
 
 /** Values of one check, `agent-1, agent-2 …`, named before they are only counted. */
 const MAX_VALUES = 3;
 
 /** What the diagnosis found: what needs attention first, the rest on one line, and what could not be checked. */
-export function writeFound(notice: Notice, depth: Depth): Section {
+export function renderFindings(notice: Notice, depth: DetailLevel): Section {
   if (notice.findings.length === 0) return nothingChecked(notice);
   // On resolve the comparison has said what needs attention already, and what no longer does.
   const compared = new Set(notice.comparison.map((each) => each.stepId));
@@ -30,12 +30,12 @@ export function writeFound(notice: Notice, depth: Depth): Section {
       ...inDetail(shown, depth),
       ...(attention.length > shown.length ? [more(attention.slice(shown.length), depth)] : []),
       ...drawn.flatMap((finding) => ownExpression(finding, depth)),
-      ...oneLiners(
+      ...renderInlineLists(
         '✔',
         fine(normal.filter((each) => !drawn.includes(each))),
         calm ? 4 * depth.others : depth.others,
       ),
-      ...oneLiners('◌', notChecked(having('unchecked')), depth.others),
+      ...renderInlineLists('◌', notChecked(having('unchecked')), depth.others),
       ...(notice.notDiagnosed ? [aside(`◌ Not everything was checked: ${notice.notDiagnosed}`)] : []),
     ],
   };
@@ -64,17 +64,17 @@ function heading(notice: Notice): string {
 /** An edited message, or one that waited for its channel, shows what was found earlier. */
 function whenFound({ state, at, lookedAt = at, resolvedAt = at }: Notice): string {
   if (state === 'resolved') return lookedAt < resolvedAt ? ' while it fired' : ' after it resolved';
-  return at - lookedAt < MINUTE ? '' : ` ${durationWords(at - lookedAt)} ago`;
+  return at - lookedAt < MINUTE ? '' : ` ${formatDuration(at - lookedAt)} ago`;
 }
 
 /** The first ones with their evidence, as far as there is room for it; each of the others in its sentence. */
-function inDetail(findings: Finding[], depth: Depth): Part[] {
+function inDetail(findings: Finding[], depth: DetailLevel): Part[] {
   let room = depth.evidence;
   return findings.flatMap((finding): Part[] => {
     const inline = depth.inlineCharts && finding.evidence?.kind === 'series';
-    const under = room > 0 && finding.evidence && !inline ? writeEvidence(finding.evidence, depth) : [];
+    const under = room > 0 && finding.evidence && !inline ? renderEvidence(finding.evidence, depth) : [];
     if (under.length > 0) room -= 1;
-    const value = valueToName(finding);
+    const value = getNamedValue(finding);
     const line: Line = [
       '❗ ',
       ...(value === undefined ? [] : [{ bold: value }, ': ']),
@@ -86,16 +86,16 @@ function inDetail(findings: Finding[], depth: Depth): Part[] {
 }
 
 /** What the alert itself looks at says little beside findings that need attention, and is long. */
-function worthTelling(findings: Finding[], attention: Finding[], depth: Depth): Finding[] {
+function worthTelling(findings: Finding[], attention: Finding[], depth: DetailLevel): Finding[] {
   if (!Number.isFinite(depth.others) || attention.length === 0) return findings;
   return findings.filter(({ kind }) => kind !== 'expression');
 }
 
 /** No check, so neither fine nor wanting attention: what fired, with its curve. */
-function ownExpression(finding: Finding, depth: Depth): Part[] {
+function ownExpression(finding: Finding, depth: DetailLevel): Part[] {
   return [
     { rank: 'extra', kind: 'line', line: [{ bold: 'What fired' }, `: ${finding.sentence}`] },
-    ...(finding.evidence ? writeEvidence(finding.evidence, depth) : []),
+    ...(finding.evidence ? renderEvidence(finding.evidence, depth) : []),
   ];
 }
 
@@ -105,11 +105,11 @@ function isCurve({ kind, evidence }: Finding): boolean {
 
 /** A check that ran for several values says the same of many of them: once, with their names. */
 function fine(findings: Finding[]): Line[] {
-  const alike = Map.groupBy(findings, (each) => `${runOf(each.stepId).step}\n${each.sentence}`);
+  const alike = Map.groupBy(findings, (each) => `${parseRunId(each.stepId).step}\n${each.sentence}`);
   return [...alike.values()].flatMap((same): Line[] => {
     const [first] = same;
     if (first === undefined) return [];
-    const values = same.flatMap((each) => valueToName(each) ?? []);
+    const values = same.flatMap((each) => getNamedValue(each) ?? []);
     const names: Line = values.length > 0 ? [{ bold: counted(values) }, ': '] : [];
     return [[...names, first.sentence, inlineChart(first)]];
   });
@@ -127,14 +127,14 @@ function notChecked(findings: Finding[]): Line[] {
 
 /** `locks, log (agent-1, agent-2, agent-3 +2)` */
 function checkNames(findings: Finding[]): string {
-  const byStep = Map.groupBy(findings, (each) => runOf(each.stepId).step);
+  const byStep = Map.groupBy(findings, (each) => parseRunId(each.stepId).step);
   return [...byStep.values()]
     .flatMap((same) => {
       const [first, ...others] = same;
       if (first === undefined) return [];
-      const { value } = runOf(first.stepId);
+      const { value } = parseRunId(first.stepId);
       if (value === undefined || others.length === 0) return first.title;
-      const values = same.flatMap((each) => runOf(each.stepId).value ?? []);
+      const values = same.flatMap((each) => parseRunId(each.stepId).value ?? []);
       return `${first.title.replace(` (${value})`, '')} (${counted(values)})`;
     })
     .join(', ');
@@ -142,12 +142,12 @@ function checkNames(findings: Finding[]): string {
 
 /** Says which values of a check were too many to look at. */
 function isBeyond({ stepId, verdict }: Finding): boolean {
-  return verdict === 'unchecked' && runOf(stepId).value === 'beyond';
+  return verdict === 'unchecked' && parseRunId(stepId).value === 'beyond';
 }
 
 /** The shape of a series that needs no attention; one that does gets its chart and caption. */
 function inlineChart({ evidence: shown }: Finding): string {
-  return shown?.kind === 'series' && shown.points.length > 1 ? ` ${sparkline(shown.points, 12)}` : '';
+  return shown?.kind === 'series' && shown.points.length > 1 ? ` ${drawSparkline(shown.points, 12)}` : '';
 }
 
 /** The chart, and its numbers where the sentence has not said them. */
@@ -155,7 +155,7 @@ function chartWithNumbers(finding: Finding): string {
   const chart = inlineChart(finding);
   const { evidence: shown, sentence } = finding;
   if (chart === '' || shown?.kind !== 'series' || /\bmax\b/.test(sentence)) return chart;
-  return `${chart} ${seriesCaption(shown)}`;
+  return `${chart} ${formatSeriesCaption(shown)}`;
 }
 
 function counted(values: string[]): string {
@@ -163,7 +163,7 @@ function counted(values: string[]): string {
   return `${values.slice(0, MAX_VALUES).join(', ')}${more}`;
 }
 
-function more(findings: Finding[], depth: Depth): Part {
+function more(findings: Finding[], depth: DetailLevel): Part {
   return {
     rank: 'extra',
     kind: 'line',

@@ -1,7 +1,7 @@
-import { DAY, HOUR, MINUTE, type Millis, SECOND, utcWords } from '../../shared/time.ts';
+import { DAY, formatUtc, HOUR, MINUTE, type Millis, SECOND } from '../../shared/time.ts';
 
 /** A length of time as people say it, in at most two units: `12 s`, `22 min`, `1 h 05 min`, `3 days 4 h`. */
-export function durationWords(millis: Millis): string {
+export function formatDuration(millis: Millis): string {
   const length = Math.max(0, millis);
   if (length < MINUTE) return `${Math.floor(length / SECOND)} s`;
   if (length < HOUR) return `${Math.floor(length / MINUTE)} min`;
@@ -11,8 +11,8 @@ export function durationWords(millis: Millis): string {
 }
 
 /** How long ago something was: like a length of time, and in whole days once it is days. */
-export function agoWords(millis: Millis): string {
-  return durationWords(millis >= DAY ? millis - (millis % DAY) : millis);
+export function formatAgo(millis: Millis): string {
+  return formatDuration(millis >= DAY ? millis - (millis % DAY) : millis);
 }
 
 function rest(amount: number, unit: string, digits: number): string {
@@ -21,8 +21,8 @@ function rest(amount: number, unit: string, digits: number): string {
 }
 
 /** Two ends of a time axis: `02:12` and `03:12 UTC`; with their days when they are not within one. */
-export function spanWords(from: Millis, to: Millis): [string, string] {
-  const [first, last] = [utcWords(from), utcWords(to)];
+export function formatSpan(from: Millis, to: Millis): [string, string] {
+  const [first, last] = [formatUtc(from), formatUtc(to)];
   if (first.slice(0, 10) !== last.slice(0, 10)) return [first, last];
   return [first.slice(11, 16), last.slice(11)];
 }

@@ -1,9 +1,9 @@
 import { getLabel } from '../../alert/labels.ts';
-import { clip, oneLine } from '../../shared/plain-text.ts';
+import { clip, toOneLine } from '../../shared/plain-text.ts';
 import type { Notice } from '../notice.ts';
-import { leftOver } from './changes.ts';
+import { listUnresolved } from './changes.ts';
 import type { Title } from './document-types.ts';
-import { durationWords } from './format-time.ts';
+import { formatDuration } from './format-time.ts';
 
 /** Room for names in a headline before they are only counted. */
 const MAX_NAMED = 3;
@@ -12,16 +12,16 @@ const MAX_ALERTNAME = 200;
 const MAX_COUNTED = 30;
 
 /** `AgentDown - 12 agents down (technical-agent, risk-agent, … +10)` */
-export function headline(notice: Notice): string {
-  return `${nameAndCount(notice, MAX_ALERTNAME)}${worstNames(notice)}`;
+export function formatHeadline(notice: Notice): string {
+  return `${formatNameAndCount(notice, MAX_ALERTNAME)}${formatWorstNames(notice)}`;
 }
 
 /** `AgentDown - 12 agents down`; `AgentDown - 12 agents` when it is over, and `12 alerts` where the runbook has no words. */
-export function nameAndCount(notice: Notice, maxName: number): string {
-  const name = clip(oneLine(notice.alertname), maxName) || 'unnamed alert';
-  const count = alertCount(notice);
+export function formatNameAndCount(notice: Notice, maxName: number): string {
+  const name = clip(toOneLine(notice.alertname), maxName) || 'unnamed alert';
+  const count = formatAlertCount(notice);
   const { cutOff, firing, total } = notice.alerts;
-  const counted = clip(oneLine(notice.countedAs?.[notice.state] ?? ''), MAX_COUNTED) || 'alerts';
+  const counted = clip(toOneLine(notice.countedAs?.[notice.state] ?? ''), MAX_COUNTED) || 'alerts';
   if (cutOff !== undefined) {
     if (firing === 0) return `${name} - 0 of at least ${total} known to fire`;
     const known = firing < total ? `${firing} of at least ${total}` : `at least ${total}`;
@@ -31,28 +31,28 @@ export function nameAndCount(notice: Notice, maxName: number): string {
 }
 
 /** Those that fire, or once it is over all there were. */
-export function alertCount({ alerts, state }: Notice): number {
+export function formatAlertCount({ alerts, state }: Notice): number {
   return state === 'firing' ? alerts.firing : alerts.total;
 }
 
 /** `withNews` for a message that stands on its own and is not the first. */
-export function noticeTitle(notice: Notice, withNews: boolean): Title {
-  const news = withNews ? newsWords(notice) : undefined;
+export function renderTitle(notice: Notice, withNews: boolean): Title {
+  const news = withNews ? formatNews(notice) : undefined;
   return {
     severity: notice.severity,
     resolved: notice.state === 'resolved',
-    text: `${stateWords(notice)}  ${headline(notice)}${news ? ` - ${news}` : ''}`,
+    text: `${stateWords(notice)}  ${formatHeadline(notice)}${news ? ` - ${news}` : ''}`,
   };
 }
 
 /** `CRITICAL`, or `RESOLVED after 22 min`: the words a title starts with. */
 function stateWords(notice: Notice): string {
   if (notice.state === 'firing') return notice.severity.toUpperCase();
-  return `RESOLVED after ${durationWords((notice.resolvedAt ?? notice.at) - notice.openedAt)}`;
+  return `RESOLVED after ${formatDuration((notice.resolvedAt ?? notice.at) - notice.openedAt)}`;
 }
 
 /** What a notice adds to the headline, for one that is not the first: `escalated to L2`. */
-export function newsWords(notice: Notice): string | undefined {
+export function formatNews(notice: Notice): string | undefined {
   if (notice.state === 'resolved') return undefined;
   switch (notice.reason) {
     case 'escalated':
@@ -80,22 +80,22 @@ export function newsWords(notice: Notice): string | undefined {
 }
 
 /** What a resolved notice must not hide on a lock screen: `1 finding still needs attention`. */
-export function leftOverWords(notice: Notice): string | undefined {
-  const left = leftOver(notice).length;
+export function formatUnresolved(notice: Notice): string | undefined {
+  const left = listUnresolved(notice).length;
   if (left === 0) return undefined;
   return left === 1 ? '1 finding still needs attention' : `${left} findings still need attention`;
 }
 
 /** One line that stands for the whole on a lock screen. */
-export function previewLine(notice: Notice): string {
-  const news = newsWords(notice) ?? leftOverWords(notice);
+export function formatPreview(notice: Notice): string {
+  const news = formatNews(notice) ?? formatUnresolved(notice);
   const why = notice.state === 'firing' ? notice.impact || notice.summary : notice.happened;
-  const head = `${stateWords(notice)} ${clip(headline(notice), 150)}`;
-  return clip(oneLine(`${head}${news ? ` - ${news}` : ''}${why ? `: ${why}` : ''}`), 280);
+  const head = `${stateWords(notice)} ${clip(formatHeadline(notice), 150)}`;
+  return clip(toOneLine(`${head}${news ? ` - ${news}` : ''}${why ? `: ${why}` : ''}`), 280);
 }
 
 /** A name for each shown alert: of the labels that tell it apart, those that people call such a thing by. */
-export function groupNames(notice: Notice): string[] {
+export function formatGroup(notice: Notice): string[] {
   const { shown } = notice.alerts;
   const firing = shown.filter((alert) => alert.firing);
   // What fires no more may be the same thing under its earlier severity, and would leave nothing to tell them apart.
@@ -103,7 +103,7 @@ export function groupNames(notice: Notice): string[] {
   return shown.map((alert, index) => {
     const values = naming === undefined ? [] : naming.flatMap((name) => getLabel(alert.labels, name) ?? []);
     const name = values.length > 0 ? values.join('/') : Object.values(alert.labels).join(' ');
-    return oneLine(name) || `alert ${index + 1}`;
+    return toOneLine(name) || `alert ${index + 1}`;
   });
 }
 
@@ -124,11 +124,11 @@ function namingLabels(all: Record<string, string>[]): string[] | undefined {
 }
 
 /** ` (technical-agent, risk-agent, … +10)`, at most so many, or nothing for a single alert. */
-export function worstNames(notice: Notice, most = MAX_NAMED): string {
-  const count = alertCount(notice);
+export function formatWorstNames(notice: Notice, most = MAX_NAMED): string {
+  const count = formatAlertCount(notice);
   if (count < 2) return '';
   const { shown } = notice.alerts;
-  const names = groupNames(notice).filter((_, index) => {
+  const names = formatGroup(notice).filter((_, index) => {
     const alert = shown[index];
     return alert && Object.keys(alert.labels).length > 0 && (alert.firing || notice.state === 'resolved');
   });

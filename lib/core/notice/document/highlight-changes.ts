@@ -5,7 +5,7 @@ const MAX_GAP = 1;
  * What changed from one sentence to the next, for people. Where only some words differ, as in two fillings of one
  * template, the sentence is said once: `7 → 9 connections idle in transaction`. Else both, `before → after`.
  */
-export function changedWords(before: string, after: string): string {
+export function highlightChanges(before: string, after: string): string {
   const [old, now] = [words(before), words(after)];
   const same = now.map((word, index) => word === old[index]);
   const common = same.filter(Boolean).length;

@@ -8,7 +8,7 @@ const gap = '\u00a0\u00a0 ';
  * Short things behind one another, each after its mark, as many on a line as a channel shows whole. Beyond `most`
  * characters they are only counted; the first is shown however long it is.
  */
-export function oneLiners(mark: string, lines: Line[], most: number): Part[] {
+export function renderInlineLists(mark: string, lines: Line[], most: number): Part[] {
   const rows: Line[] = [];
   let room = 0;
   let left = most;

@@ -6,7 +6,7 @@ const bars = '▁▂▃▄▅▆▇█';
  * Heights from 0 to 1 of at most `width` bars, oldest first: the series cut into equal slices of its points,
  * each shown by its highest value, because a peak is what people look for. A flat line is of middle height.
  */
-export function chartHeights(points: [Millis, number][], width: number): number[] {
+export function scaleHeights(points: [Millis, number][], width: number): number[] {
   const values = points.map(([, value]) => value).filter(Number.isFinite);
   if (values.length === 0) return [];
   const count = Math.min(width, values.length);
@@ -21,14 +21,14 @@ export function chartHeights(points: [Millis, number][], width: number): number[
 }
 
 /** The same as one line of block characters: `▁▁▂▂▃▅▇██`. */
-export function sparkline(points: [Millis, number][], width: number): string {
-  return chartHeights(points, width)
+export function drawSparkline(points: [Millis, number][], width: number): string {
+  return scaleHeights(points, width)
     .map((height) => bars[Math.min(bars.length - 1, Math.floor(height * bars.length))])
     .join('');
 }
 
 /** A measured value for people: whole numbers whole, others with three digits that count. */
-export function numberWords(value: number, unit?: string): string {
+export function formatAmount(value: number, unit?: string): string {
   const digits = Number.isInteger(value) || !Number.isFinite(value) ? String(value) : shortDecimal(value);
   return unit ? `${digits} ${unit}` : digits;
 }

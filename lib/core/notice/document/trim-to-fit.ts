@@ -4,7 +4,7 @@ import type { NoticeDocument, Part } from './document-types.ts';
  * The document with as few parts left out as it takes to fit: the extra ones first, then the useful ones, within each
  * the last first. What is vital stays, whether it fits or not.
  */
-export function leaveOut(
+export function trimToFit(
   document: NoticeDocument,
   fits: (shorter: NoticeDocument, omitted: number) => boolean,
 ): { document: NoticeDocument; omitted: number } {

@@ -18,7 +18,7 @@ const MAX_STRETCH = 4;
  * The axes for some points; `undefined` when there are too few for a curve. Values of any size are fit for it, those
  * that no calendar or axis has are left out.
  */
-export function chartScale(points: [Millis, number][], threshold?: number): ChartScale | undefined {
+export function createChartScale(points: [Millis, number][], threshold?: number): ChartScale | undefined {
   const measured = points
     .filter(([at, value]) => Number.isFinite(at) && Number.isFinite(value))
     .toSorted(([a], [b]) => a - b);
@@ -34,7 +34,7 @@ export function chartScale(points: [Millis, number][], threshold?: number): Char
 }
 
 /** Where a value stands, from 0 at the bottom to 1 at the top; a flat line stands in the middle. */
-export function heightOf({ low, high }: ChartScale, value: number): number {
+export function getHeight({ low, high }: ChartScale, value: number): number {
   // Halved first, because the span of the largest numbers is larger than any number.
   const span = high / 2 - low / 2;
   return span > 0 ? (value / 2 - low / 2) / span : 0.5;

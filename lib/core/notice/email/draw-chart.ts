@@ -1,6 +1,6 @@
 import type { Millis } from '../../shared/time.ts';
 import { type Canvas, createCanvas, type Pixels, strokeLine } from './canvas.ts';
-import { type ChartScale, heightOf } from './chart-scale.ts';
+import { type ChartScale, getHeight } from './chart-scale.ts';
 
 /** As it is shown, in CSS pixels; it is drawn at twice that for sharp screens. */
 export const CHART_WIDTH = 560;
@@ -28,7 +28,7 @@ const GAP = 2.5;
 export function drawChart(scale: ChartScale): Pixels {
   const [width, height] = [CHART_WIDTH * DENSITY, CHART_HEIGHT * DENSITY];
   const canvas = createCanvas(width, height, inks);
-  const yOf = (value: number) => height - MARGIN - heightOf(scale, value) * (height - 2 * MARGIN);
+  const yOf = (value: number) => height - MARGIN - getHeight(scale, value) * (height - 2 * MARGIN);
   const xOf = (at: Millis) => MARGIN + ((at - scale.from) / (scale.to - scale.from)) * (width - 2 * MARGIN);
 
   for (let rule = 0; rule < RULES; rule += 1) {

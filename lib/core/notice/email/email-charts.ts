@@ -1,8 +1,8 @@
-import { inMail } from '../document/detail-level.ts';
-import { writeWhole } from '../document/document.ts';
+import { mailDetail } from '../document/detail-level.ts';
+import { renderWhole } from '../document/document.ts';
 import type { NoticeDocument, Part } from '../document/document-types.ts';
 import type { Notice } from '../notice.ts';
-import { type ChartScale, chartScale } from './chart-scale.ts';
+import { type ChartScale, createChartScale } from './chart-scale.ts';
 import { drawChart, type PictureEncoder } from './draw-chart.ts';
 
 /** More would make the mail heavy for phones; the others are drawn as table cells. */
@@ -16,12 +16,12 @@ export type ChartPictures = ReadonlyMap<number, Uint8Array>;
 export const noPictures: ChartPictures = new Map();
 
 /** The charts of a document, from top to bottom. */
-export function chartsOf(document: NoticeDocument): ChartPart[] {
+export function listCharts(document: NoticeDocument): ChartPart[] {
   return document.sections.flatMap(({ parts }) => parts.filter((part) => part.kind === 'chart'));
 }
 
-export function scaleOf({ points, threshold }: ChartPart): ChartScale | undefined {
-  return chartScale(points, threshold);
+export function getScale({ points, threshold }: ChartPart): ChartScale | undefined {
+  return createChartScale(points, threshold);
 }
 
 /**
@@ -35,8 +35,8 @@ export async function drawPictures(
 ): Promise<ChartPictures> {
   const pictures = new Map<number, Uint8Array>();
   try {
-    for (const [index, part] of chartsOf(writeWhole(notice, inMail)).entries()) {
-      const scale = scaleOf(part);
+    for (const [index, part] of listCharts(renderWhole(notice, mailDetail)).entries()) {
+      const scale = getScale(part);
       if (scale === undefined || pictures.size >= MAX_PICTURES) continue;
       pictures.set(index, await encoder.encode(drawChart(scale)));
     }

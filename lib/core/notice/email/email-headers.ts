@@ -1,7 +1,7 @@
-import { sha256Hex } from '../../shared/hash.ts';
-import { clip, oneLine } from '../../shared/plain-text.ts';
+import { hashSha256 } from '../../shared/hash.ts';
+import { clip, toOneLine } from '../../shared/plain-text.ts';
 import type { Notice } from '../notice.ts';
-import type { SubjectStem } from './email-subject.ts';
+import type { BaseSubject } from './email-subject.ts';
 
 /** Beyond this a header line needs folding, which rules of some servers do not undo. */
 const MAX_VALUE = 200;
@@ -10,7 +10,7 @@ const MAX_VALUE = 200;
 const WINDOWS_EPOCH = 116_444_736_000_000_000n;
 
 /** What mail rules can go by without reading the subject, and what keeps Outlook's conversation together. */
-export function mailHeaders(notice: Notice, stem: SubjectStem, domain: string): Record<string, string> {
+export function createMailHeaders(notice: Notice, stem: BaseSubject, domain: string): Record<string, string> {
   const urgent = notice.state === 'firing' && notice.severity === 'critical' && notice.ping;
   return {
     'List-Id': `first-responder alerts <alerts.first-responder.${domain}>`,
@@ -29,7 +29,7 @@ export function mailHeaders(notice: Notice, stem: SubjectStem, domain: string): 
 }
 
 function value(raw: string): string {
-  return clip(oneLine(raw), MAX_VALUE) || 'none';
+  return clip(toOneLine(raw), MAX_VALUE) || 'none';
 }
 
 /**
@@ -38,5 +38,5 @@ function value(raw: string): string {
  */
 function threadIndex({ incidentId, openedAt }: Notice): string {
   const began = (BigInt(Math.trunc(openedAt)) * 10_000n + WINDOWS_EPOCH).toString(16).padStart(16, '0');
-  return Buffer.from(`01${began.slice(2, 12)}${sha256Hex(incidentId, 32)}`, 'hex').toString('base64');
+  return Buffer.from(`01${began.slice(2, 12)}${hashSha256(incidentId, 32)}`, 'hex').toString('base64');
 }

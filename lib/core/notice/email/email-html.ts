@@ -1,10 +1,10 @@
-import { clip, oneLine } from '../../shared/plain-text.ts';
-import { utcWords } from '../../shared/time.ts';
+import { clip, toOneLine } from '../../shared/plain-text.ts';
+import { formatUtc } from '../../shared/time.ts';
 import type { Line, NoticeDocument, Part, Section } from '../document/document-types.ts';
-import { barChart, type ContentIdOf, pictureChart } from './email-chart-html.ts';
-import { type Markup, markup } from './email-markup.ts';
-import { sheet, style, titleColour } from './email-style.ts';
-import { tableMarkup } from './email-table.ts';
+import { type ContentIdOf, renderBarChart, renderPictureChart } from './email-chart-html.ts';
+import { escapeMarkup, type Markup } from './email-markup.ts';
+import { getTitleColour, sheet, style } from './email-style.ts';
+import { renderTable } from './email-table.ts';
 
 const MAX_LINE = 2000;
 /** Of a log. On a phone each is three, and what to do next stands below them; the plain text of the mail has all. */
@@ -15,8 +15,8 @@ const MAX_LINES = 5;
  * names the picture of a chart that has one within the mail; the others are drawn as table cells. `omitted` parts were
  * left out of the document for want of room, which is said at its end.
  */
-export function documentToHtml(document: NoticeDocument, contentIdOf: ContentIdOf, omitted: number): string {
-  const page = markup`<!doctype html>
+export function renderHtml(document: NoticeDocument, contentIdOf: ContentIdOf, omitted: number): string {
+  const page = escapeMarkup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -32,7 +32,7 @@ export function documentToHtml(document: NoticeDocument, contentIdOf: ContentIdO
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="${style.page}">
 <tr><td class="edge" align="center" style="padding:16px 8px">
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="${style.card}">
-<tr><td class="pad" bgcolor="${titleColour(document.title)}" style="padding:14px 20px;background:${titleColour(document.title)};border-radius:8px 8px 0 0;color:#ffffff;font-size:18px;line-height:1.35;font-weight:700;word-break:break-word">${apart(document.title.text)}</td></tr>
+<tr><td class="pad" bgcolor="${getTitleColour(document.title)}" style="padding:14px 20px;background:${getTitleColour(document.title)};border-radius:8px 8px 0 0;color:#ffffff;font-size:18px;line-height:1.35;font-weight:700;word-break:break-word">${apart(document.title.text)}</td></tr>
 ${document.sections.map((section) => sectionRow(section, contentIdOf))}
 ${omittedRow(omitted)}${linkRow(document)}
 </table>
@@ -51,63 +51,65 @@ function apart(title: string): string {
 
 function sectionRow(section: Section, contentIdOf: ContentIdOf): Markup {
   const heading = section.heading
-    ? [markup`<h2 style="margin:0 0 6px;font-weight:700;font-size:16px">${section.heading}</h2>`]
+    ? [escapeMarkup`<h2 style="margin:0 0 6px;font-weight:700;font-size:16px">${section.heading}</h2>`]
     : [];
   const parts = section.parts.map((part) => partMarkup(part, contentIdOf));
-  return markup`<tr><td class="pad" style="padding:12px 20px 2px;word-break:break-word">${heading}${parts}</td></tr>
+  return escapeMarkup`<tr><td class="pad" style="padding:12px 20px 2px;word-break:break-word">${heading}${parts}</td></tr>
 `;
 }
 
 function partMarkup(part: Part, contentIdOf: ContentIdOf): Markup {
   switch (part.kind) {
     case 'line':
-      return markup`<p style="${style.line}">${lineMarkup(part.line)}</p>`;
+      return escapeMarkup`<p style="${style.line}">${lineMarkup(part.line)}</p>`;
     case 'aside':
-      return markup`<p class="soft" style="${style.soft}">${lineMarkup(part.line)}</p>`;
+      return escapeMarkup`<p class="soft" style="${style.soft}">${lineMarkup(part.line)}</p>`;
     case 'command':
-      return markup`<p style="${style.line}">${lineMarkup(part.line)}</p><pre class="box" style="${style.box};white-space:pre-wrap;word-break:break-word">${part.command}</pre>`;
+      return escapeMarkup`<p style="${style.line}">${lineMarkup(part.line)}</p><pre class="box" style="${style.box};white-space:pre-wrap;word-break:break-word">${part.command}</pre>`;
     case 'table':
-      return markup`${[tableMarkup(part.columns, part.rows)]}${cutLine(part.omitted, 'more')}`;
+      return escapeMarkup`${[renderTable(part.columns, part.rows)]}${cutLine(part.omitted, 'more')}`;
     case 'text':
       return textBox(part);
     case 'chart': {
       const contentId = contentIdOf(part);
-      return (contentId === undefined ? undefined : pictureChart(part, contentId)) ?? barChart(part);
+      return (
+        (contentId === undefined ? undefined : renderPictureChart(part, contentId)) ?? renderBarChart(part)
+      );
     }
   }
 }
 
 function lineMarkup(line: Line): Markup[] {
   return line.map((span) => {
-    if (typeof span === 'string') return markup`${clip(span, MAX_LINE)}`;
-    if ('time' in span) return markup`${utcWords(span.time)}`;
-    if ('bold' in span) return markup`<strong>${clip(span.bold, MAX_LINE)}</strong>`;
-    return markup`<code class="code" style="${style.code}">${clip(span.code, MAX_LINE)}</code>`;
+    if (typeof span === 'string') return escapeMarkup`${clip(span, MAX_LINE)}`;
+    if ('time' in span) return escapeMarkup`${formatUtc(span.time)}`;
+    if ('bold' in span) return escapeMarkup`<strong>${clip(span.bold, MAX_LINE)}</strong>`;
+    return escapeMarkup`<code class="code" style="${style.code}">${clip(span.code, MAX_LINE)}</code>`;
   });
 }
 
 function textBox({ lines, omitted }: Extract<Part, { kind: 'text' }>): Markup {
-  const newest = lines.slice(-MAX_LINES).map((line) => clip(oneLine(line), MAX_LINE));
+  const newest = lines.slice(-MAX_LINES).map((line) => clip(toOneLine(line), MAX_LINE));
   const earlier = omitted + lines.length - newest.length;
-  return markup`${cutLine(earlier, 'earlier')}<pre class="box" style="${style.box};white-space:pre-wrap;word-break:break-word">${newest.join('\n')}</pre>`;
+  return escapeMarkup`${cutLine(earlier, 'earlier')}<pre class="box" style="${style.box};white-space:pre-wrap;word-break:break-word">${newest.join('\n')}</pre>`;
 }
 
 function cutLine(omitted: number, which: 'more' | 'earlier'): Markup[] {
-  return omitted > 0 ? [markup`<p class="soft" style="${style.soft}">… ${omitted} ${which}</p>`] : [];
+  return omitted > 0 ? [escapeMarkup`<p class="soft" style="${style.soft}">… ${omitted} ${which}</p>`] : [];
 }
 
 function omittedRow(omitted: number): Markup[] {
   if (omitted === 0) return [];
   const words = `… ${omitted} less urgent parts are left out here; the plain text of this mail has them.`;
   return [
-    markup`<tr><td class="pad" style="padding:2px 20px"><p class="soft" style="${style.soft}">${words}</p></td></tr>
+    escapeMarkup`<tr><td class="pad" style="padding:2px 20px"><p class="soft" style="${style.soft}">${words}</p></td></tr>
 `,
   ];
 }
 
 function linkRow(document: NoticeDocument): Markup {
   const links = document.links.map(
-    ({ label, url }) => markup`<a class="link" href="${url}" style="${style.link}">${label}</a> `,
+    ({ label, url }) => escapeMarkup`<a class="link" href="${url}" style="${style.link}">${label}</a> `,
   );
-  return markup`<tr><td class="pad" style="padding:6px 20px 18px;font-size:14px">${links}</td></tr>`;
+  return escapeMarkup`<tr><td class="pad" style="padding:6px 20px 18px;font-size:14px">${links}</td></tr>`;
 }

@@ -6,18 +6,18 @@ const MAX_ID_PART = 200;
  * A notice's place in its incident's conversation. The Message-ID depends only on incident and version, so a mail sent
  * again after a lost answer is the same mail; all refer to one root id, which no mail carries itself. docs/adr/0011.
  */
-export function mailIds(
+export function createMailIds(
   { incidentId, seq }: { incidentId: string; seq: number },
   domain: string,
 ): Pick<MailMessage, 'messageId'> & { inReplyTo: string; references: string[] } {
-  const incident = idPart(incidentId);
-  const right = idPart(domain);
+  const incident = toIdPart(incidentId);
+  const right = toIdPart(domain);
   const root = `<${incident}@${right}>`;
   return { messageId: `<${incident}.${seq}@${right}>`, inReplyTo: root, references: [root] };
 }
 
 /** What RFC 5322 allows in an id without quoting, short enough for a line. */
-export function idPart(raw: string): string {
+export function toIdPart(raw: string): string {
   return (
     raw
       .replace(/[^A-Za-z0-9._-]+/g, '-')

@@ -17,7 +17,7 @@ const entities: Record<string, string> = {
  * Template tag for HTML: the template is ours, every inserted string is escaped here and nowhere else,
  * inserted markup is passed on.
  */
-export function markup(template: TemplateStringsArray, ...inserts: Insert[]): Markup {
+export function escapeMarkup(template: TemplateStringsArray, ...inserts: Insert[]): Markup {
   let html = template[0] ?? '';
   inserts.forEach((insert, index) => {
     html += toHtml(insert) + (template[index + 1] ?? '');

@@ -1,15 +1,15 @@
-import { inMail } from '../document/detail-level.ts';
-import { writeWhole } from '../document/document.ts';
+import { mailDetail } from '../document/detail-level.ts';
+import { renderWhole } from '../document/document.ts';
 import type { NoticeDocument } from '../document/document-types.ts';
-import { leaveOut } from '../document/trim-to-fit.ts';
+import { trimToFit } from '../document/trim-to-fit.ts';
 import type { MailMessage, MailPicture, Notice } from '../notice.ts';
-import { type PlainNotice, plainLines, stateOf } from '../plain-notice.ts';
-import { type ChartPart, type ChartPictures, chartsOf, noPictures } from './email-charts.ts';
-import { mailHeaders } from './email-headers.ts';
-import { documentToHtml } from './email-html.ts';
-import { idPart, mailIds } from './email-ids.ts';
-import { mailSubject, type SubjectStem, subjectStem } from './email-subject.ts';
-import { documentToText } from './email-text.ts';
+import { formatState, listPlainLines, type PlainNotice } from '../plain-notice.ts';
+import { type ChartPart, type ChartPictures, listCharts, noPictures } from './email-charts.ts';
+import { createMailHeaders } from './email-headers.ts';
+import { renderHtml } from './email-html.ts';
+import { createMailIds, toIdPart } from './email-ids.ts';
+import { type BaseSubject, formatSubject, getBaseSubject } from './email-subject.ts';
+import { renderText } from './email-text.ts';
 
 /** Gmail cuts off what comes after 102 KB of HTML, in the middle of whatever it is. */
 const MAX_HTML = 100_000;
@@ -18,7 +18,7 @@ const MAX_HTML = 100_000;
  * `domain` is the right side of the Message-IDs: the sender's own (`mailDomain(SMTP_FROM)`). `stem` is that of the first
  * mail about the incident at this place; absent: this is the first.
  */
-export type MailEnvelope = { to: string[]; domain: string; stem?: SubjectStem };
+export type MailEnvelope = { to: string[]; domain: string; stem?: BaseSubject };
 
 /**
  * The notice as a mail. All mails of an incident refer to one root id, and their subjects end with the same stem:
@@ -29,56 +29,56 @@ export function renderMail(
   envelope: MailEnvelope,
   pictures: ChartPictures = noPictures,
 ): MailMessage {
-  const document = writeWhole(notice, inMail);
-  const stem = envelope.stem ?? subjectStem(notice);
-  const domain = idPart(envelope.domain);
-  const incident = idPart(notice.incidentId);
+  const document = renderWhole(notice, mailDetail);
+  const stem = envelope.stem ?? getBaseSubject(notice);
+  const domain = toIdPart(envelope.domain);
+  const incident = toIdPart(notice.incidentId);
   const embedded = new Map<ChartPart, MailPicture>();
-  for (const [index, chart] of chartsOf(document).entries()) {
+  for (const [index, chart] of listCharts(document).entries()) {
     const png = pictures.get(index);
     if (png === undefined) continue;
     const contentId = `chart-${index + 1}.${incident}.${notice.seq}@${domain}`;
     embedded.set(chart, { contentId, fileName: `chart-${index + 1}.png`, png });
   }
   const contentIdOf = (chart: ChartPart) => embedded.get(chart)?.contentId;
-  const html = (shorter: NoticeDocument, omitted: number) => documentToHtml(shorter, contentIdOf, omitted);
-  const shown = leaveOut(
+  const html = (shorter: NoticeDocument, omitted: number) => renderHtml(shorter, contentIdOf, omitted);
+  const shown = trimToFit(
     document,
     (shorter, omitted) => Buffer.byteLength(html(shorter, omitted)) <= MAX_HTML,
   );
-  const shownPictures = chartsOf(shown.document).flatMap((chart) => embedded.get(chart) ?? []);
+  const shownPictures = listCharts(shown.document).flatMap((chart) => embedded.get(chart) ?? []);
   return {
     to: envelope.to,
-    subject: mailSubject(notice, stem),
-    text: documentToText(document),
+    subject: formatSubject(notice, stem),
+    text: renderText(document),
     html: html(shown.document, shown.omitted),
-    ...mailIds(notice, envelope.domain),
-    headers: mailHeaders(notice, stem, domain),
+    ...createMailIds(notice, envelope.domain),
+    headers: createMailHeaders(notice, stem, domain),
     ...(shownPictures.length === 0 ? {} : { pictures: shownPictures }),
   };
 }
 
 /** `ops@example.com` and `Ops <ops@example.com>` give `example.com`; anything else a reserved name. */
-export function mailDomain(from: string): string {
+export function getMailDomain(from: string): string {
   return /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? 'first-responder.invalid';
 }
 
 /** In the conversation of the incident's other mails, with the subject that they have if there is one. */
-export function plainNoticeToMail(
+export function renderPlainNoticeToMail(
   notice: PlainNotice,
   why: string,
-  { to, domain, stem }: { to: string[]; domain: string; stem: SubjectStem | undefined },
+  { to, domain, stem }: { to: string[]; domain: string; stem: BaseSubject | undefined },
 ): MailMessage {
   return {
     to,
-    subject: `[${stateOf(notice)}] ${stem?.words ?? notice.alertname}`,
-    ...plainToMail(plainLines(notice, why)),
-    ...mailIds(notice, domain),
+    subject: `[${formatState(notice)}] ${stem?.words ?? notice.alertname}`,
+    ...renderPlainMail(listPlainLines(notice, why)),
+    ...createMailIds(notice, domain),
   };
 }
 
 /** The texts of a mail of some lines, with the simplest HTML that shows them. */
-export function plainToMail(lines: string[]): Pick<MailMessage, 'text' | 'html'> {
+export function renderPlainMail(lines: string[]): Pick<MailMessage, 'text' | 'html'> {
   return { text: lines.join('\n'), html: plainHtml(lines) };
 }
 

@@ -26,7 +26,7 @@ export const style = {
 } as const;
 
 /** White stands out on each at least 4.5 to 1. */
-export function titleColour({ severity, resolved }: Title): string {
+export function getTitleColour({ severity, resolved }: Title): string {
   if (resolved) return '#15803d';
   switch (severity) {
     case 'critical':

@@ -1,6 +1,12 @@
-import { clip, oneLine } from '../../shared/plain-text.ts';
-import { durationWords } from '../document/format-time.ts';
-import { alertCount, leftOverWords, nameAndCount, newsWords, worstNames } from '../document/headline.ts';
+import { clip, toOneLine } from '../../shared/plain-text.ts';
+import { formatDuration } from '../document/format-time.ts';
+import {
+  formatAlertCount,
+  formatNameAndCount,
+  formatNews,
+  formatUnresolved,
+  formatWorstNames,
+} from '../document/headline.ts';
 import type { Notice } from '../notice.ts';
 
 /** `[CRITICAL] `, news in brackets and a stem make at most 180 characters together, so that nothing is cut again. */
@@ -10,26 +16,26 @@ const MAX_ALERTNAME = 70;
 const MAX_GROUP = 40;
 
 /** What all subjects about one incident at one place end with, and how many alerts that speaks of. */
-export type SubjectStem = { words: string; count: number };
+export type BaseSubject = { words: string; count: number };
 
 /**
  * `AgentDown - 12 agents down (technical-agent, risk-agent, … +10)`: what the first mail says, and every later one word
  * for word. Square brackets are this file's alone: Gmail and RFC 5256 skip those in front, and so would theirs be.
  */
-export function subjectStem(notice: Notice): SubjectStem {
-  const what = `${nameAndCount(notice, MAX_ALERTNAME)}${groupWords(notice)}`;
+export function getBaseSubject(notice: Notice): BaseSubject {
+  const what = `${formatNameAndCount(notice, MAX_ALERTNAME)}${groupWords(notice)}`;
   const fitting = [3, 2]
-    .map((most) => oneLine(`${what}${worstNames(notice, most)}`))
+    .map((most) => toOneLine(`${what}${formatWorstNames(notice, most)}`))
     .find((words) => words.length <= MAX_STEM);
-  const words = clip(fitting ?? oneLine(what), MAX_STEM);
-  return { words: words.replaceAll('[', '(').replaceAll(']', ')'), count: alertCount(notice) };
+  const words = clip(fitting ?? toOneLine(what), MAX_STEM);
+  return { words: words.replaceAll('[', '(').replaceAll(']', ')'), count: formatAlertCount(notice) };
 }
 
 /**
  * `[CRITICAL] [escalated to L2, now 15] AgentDown - 12 agents down (…)`: what changes stands in brackets in front, because
  * clients that compare subjects leave those out. docs/adr/0011.
  */
-export function mailSubject(notice: Notice, stem: SubjectStem): string {
+export function formatSubject(notice: Notice, stem: BaseSubject): string {
   const news = newsOf(notice, stem).join(', ');
   return `[${stateOf(notice)}] ${news ? `[${clip(news, MAX_NEWS)}] ` : ''}${stem.words}`;
 }
@@ -39,17 +45,17 @@ function stateOf({ state, severity }: Notice): string {
 }
 
 /** All of it is words of ours and numbers: nothing from outside gets into the brackets. */
-function newsOf(notice: Notice, stem: SubjectStem): string[] {
+function newsOf(notice: Notice, stem: BaseSubject): string[] {
   if (notice.state === 'resolved') {
-    const after = `after ${durationWords((notice.resolvedAt ?? notice.at) - notice.openedAt)}`;
-    return [after, leftOverWords(notice) ?? []].flat();
+    const after = `after ${formatDuration((notice.resolvedAt ?? notice.at) - notice.openedAt)}`;
+    return [after, formatUnresolved(notice) ?? []].flat();
   }
-  const count = alertCount(notice);
-  return [newsWords(notice) ?? [], count === stem.count ? [] : `now ${count}`].flat();
+  const count = formatAlertCount(notice);
+  return [formatNews(notice) ?? [], count === stem.count ? [] : `now ${count}`].flat();
 }
 
 /** ` on exchange`: two incidents of one alertname are told apart by what they are grouped by. */
 function groupWords({ group }: Notice): string {
-  const values = clip(oneLine(Object.values(group).join(' ')), MAX_GROUP);
+  const values = clip(toOneLine(Object.values(group).join(' ')), MAX_GROUP);
   return values === '' ? '' : ` on ${values}`;
 }

@@ -1,6 +1,6 @@
-import { clip, oneLine } from '../../shared/plain-text.ts';
-import { displayWidth } from '../document/align-table.ts';
-import { type Markup, markup } from './email-markup.ts';
+import { clip, toOneLine } from '../../shared/plain-text.ts';
+import { measureWidth } from '../document/align-table.ts';
+import { escapeMarkup, type Markup } from './email-markup.ts';
 import { style } from './email-style.ts';
 
 const MAX_CELL = 300;
@@ -17,12 +17,12 @@ const GAP = 1;
  * between them. Head and rows break at the same place, so that they stand below each other on a phone as well as on a
  * wide screen. A column of long text has lines of its own.
  */
-export function tableMarkup(columns: string[], rows: string[][]): Markup {
+export function renderTable(columns: string[], rows: string[][]): Markup {
   const [head = [], ...body] = [columns, ...rows].map((row) =>
-    columns.map((_, index) => clip(oneLine(row[index] ?? ''), MAX_CELL)),
+    columns.map((_, index) => clip(toOneLine(row[index] ?? ''), MAX_CELL)),
   );
   const widths = columns.map((_, index) =>
-    Math.max(...[head, ...body].map((row) => displayWidth(row[index] ?? ''))),
+    Math.max(...[head, ...body].map((row) => measureWidth(row[index] ?? ''))),
   );
   const whole = widths.reduce((sum, width) => sum + width + CELL_PADDING, -CELL_PADDING);
   return whole <= NARROW ? table(head, body) : lines(head, body, widths);
@@ -30,18 +30,22 @@ export function tableMarkup(columns: string[], rows: string[][]): Markup {
 
 function table(head: string[], body: string[][]): Markup {
   const headCells = head.map(
-    (cell) => markup`<th class="head cell" align="left" style="${style.head}">${cell}</th>`,
+    (cell) => escapeMarkup`<th class="head cell" align="left" style="${style.head}">${cell}</th>`,
   );
   const rows = body.map((row) => {
-    const cells = row.map((cell) => markup`<td class="cell" valign="top" style="${style.cell}">${cell}</td>`);
-    return markup`<tr>${cells}</tr>`;
+    const cells = row.map(
+      (cell) => escapeMarkup`<td class="cell" valign="top" style="${style.cell}">${cell}</td>`,
+    );
+    return escapeMarkup`<tr>${cells}</tr>`;
   });
-  return markup`<table cellpadding="0" cellspacing="0" style="${style.table}"><tr>${headCells}</tr>${rows}</table>`;
+  return escapeMarkup`<table cellpadding="0" cellspacing="0" style="${style.table}"><tr>${headCells}</tr>${rows}</table>`;
 }
 
 function lines(head: string[], body: string[][], widths: number[]): Markup {
-  const rows = body.map((row) => markup`<p class="cell" style="${style.row}">${rowMarkup(row, widths)}</p>`);
-  return markup`<div style="${style.rows}"><p class="head cell" style="${style.rowHead}">${rowMarkup(head, widths)}</p>${rows}</div>`;
+  const rows = body.map(
+    (row) => escapeMarkup`<p class="cell" style="${style.row}">${rowMarkup(row, widths)}</p>`,
+  );
+  return escapeMarkup`<div style="${style.rows}"><p class="head cell" style="${style.rowHead}">${rowMarkup(head, widths)}</p>${rows}</div>`;
 }
 
 function rowMarkup(row: string[], widths: number[]): Markup[] {
@@ -52,15 +56,15 @@ function rowMarkup(row: string[], widths: number[]): Markup[] {
   const below = long.length > 1 ? long : long.filter(({ cell }) => cell !== '');
   return [
     ...beside,
-    ...below.map(({ cell }, index) => markup`${index + beside.length > 0 ? [br] : []}${cell || '–'}`),
+    ...below.map(({ cell }, index) => escapeMarkup`${index + beside.length > 0 ? [br] : []}${cell || '–'}`),
   ];
 }
 
-const br = markup`<br>`;
+const br = escapeMarkup`<br>`;
 
 /** Padded also where it is the last, so that it stays on the line or leaves it in every row, and in the head. */
 function besideOthers({ cell, width }: { cell: string; width: number }, index: number): Markup {
-  const padding = '\u00a0'.repeat(width - displayWidth(cell) + GAP);
-  const text = index === 0 ? markup`<strong>${cell}</strong>` : markup`${cell}`;
-  return markup`<span style="white-space:nowrap">${text}${padding}</span> `;
+  const padding = '\u00a0'.repeat(width - measureWidth(cell) + GAP);
+  const text = index === 0 ? escapeMarkup`<strong>${cell}</strong>` : escapeMarkup`${cell}`;
+  return escapeMarkup`<span style="white-space:nowrap">${text}${padding}</span> `;
 }

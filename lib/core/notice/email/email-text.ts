@@ -1,14 +1,14 @@
-import { cleanText, clip, oneLine } from '../../shared/plain-text.ts';
-import { utcWords } from '../../shared/time.ts';
+import { cleanText, clip, toOneLine } from '../../shared/plain-text.ts';
+import { formatUtc } from '../../shared/time.ts';
 import { alignTable } from '../document/align-table.ts';
 import type { Line, NoticeDocument, Part } from '../document/document-types.ts';
-import { sparkline } from '../document/sparkline.ts';
+import { drawSparkline } from '../document/sparkline.ts';
 
 const MAX_LINE = 2000;
 const indent = '    ';
 
 /** A document as plain text: for people whose mail client shows no HTML, and for screens that speak. */
-export function documentToText(document: NoticeDocument): string {
+export function renderText(document: NoticeDocument): string {
   const sections = document.sections.map((section) =>
     [
       ...(section.heading ? [section.heading.toUpperCase(), ''] : []),
@@ -16,7 +16,7 @@ export function documentToText(document: NoticeDocument): string {
     ].join('\n'),
   );
   const links = document.links.map(({ label, url }) => `${label}: ${url}`).join('\n');
-  return `${[oneLine(document.title.text), ...sections, links].filter(Boolean).join('\n\n')}\n`;
+  return `${[toOneLine(document.title.text), ...sections, links].filter(Boolean).join('\n\n')}\n`;
 }
 
 /** A line without marks; times in UTC. */
@@ -24,7 +24,7 @@ function lineToText(line: Line): string {
   const text = line
     .map((span) => {
       if (typeof span === 'string') return span;
-      if ('time' in span) return utcWords(span.time);
+      if ('time' in span) return formatUtc(span.time);
       return 'bold' in span ? span.bold : span.code;
     })
     .join('');
@@ -48,10 +48,10 @@ function partToLines(part: Part): string[] {
     case 'text':
       return indented([
         ...counted(part.omitted, 'earlier'),
-        ...part.lines.map((line) => clip(oneLine(line), MAX_LINE)),
+        ...part.lines.map((line) => clip(toOneLine(line), MAX_LINE)),
       ]);
     case 'chart':
-      return indented([`${sparkline(part.points, 40)}  ${oneLine(part.caption)}`]);
+      return indented([`${drawSparkline(part.points, 40)}  ${toOneLine(part.caption)}`]);
   }
 }
 

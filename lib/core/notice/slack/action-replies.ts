@@ -1,9 +1,9 @@
-import type { Growth } from '../../incident/changes-since.ts';
+import type { ChangesSince } from '../../incident/changes-since.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { SilenceMatcher } from '../../incident/silencer.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { Line } from '../document/document-types.ts';
-import { agoWords, durationWords } from '../document/format-time.ts';
+import { formatAgo, formatDuration } from '../document/format-time.ts';
 
 /**
  * What a person who pressed a button reads, alone: what has happened, or why nothing has. Lines, because their times
@@ -17,20 +17,20 @@ export function unknownIncident(): Line {
 }
 
 /** `growth`: what came after the message that was pressed, and pages by itself. */
-export function acknowledgedNow(growth: Growth): Line {
+export function acknowledgedNow(growth: ChangesSince): Line {
   const since = growthWords(growth);
   if (since === undefined) return ['Acknowledged: it is yours.'];
   return [`Acknowledged: what your message showed is yours. Since then ${since}, which pages by itself.`];
 }
 
 export function acknowledgedBefore(ack: { by: string; at: Millis }, by: string, now: Millis): Line {
-  const ago = agoWords(now - ack.at);
+  const ago = formatAgo(now - ack.at);
   if (ack.by === by) return [`You have acknowledged it already, ${ago} ago.`];
   return [`Already acknowledged by ${ack.by} ${ago} ago.`];
 }
 
 export function overAlready(incident: Incident, by: string, now: Millis): Line {
-  const ago = incident.resolvedAt === undefined ? 'already' : `${agoWords(now - incident.resolvedAt)} ago`;
+  const ago = incident.resolvedAt === undefined ? 'already' : `${formatAgo(now - incident.resolvedAt)} ago`;
   if (incident.resolution === 'hand' && incident.resolvedBy !== undefined) {
     const who = incident.resolvedBy === by ? 'You' : incident.resolvedBy;
     return [`${who} resolved it ${ago}; nothing to do.`];
@@ -39,14 +39,14 @@ export function overAlready(incident: Incident, by: string, now: Millis): Line {
 }
 
 export function resolvedNow(reopenWindow: Millis): Line {
-  const within = durationWords(reopenWindow);
+  const within = formatDuration(reopenWindow);
   return [
     `Resolved by you. If its alerts still fire after ${within}, it reopens; a new alert reopens it at once.`,
   ];
 }
 
 /** Nothing was done, because the press was about an older state. */
-export function grownMeanwhile(growth: Growth): Line {
+export function grownMeanwhile(growth: ChangesSince): Line {
   const since = growthWords(growth) ?? 'it has changed';
   return [
     `Nothing was done: since the message that you pressed ${since}. Look at it again, then press again.`,
@@ -102,7 +102,7 @@ export function failed(): Line {
   return ['That could not be done: something failed on this side. Press again in a moment.'];
 }
 
-function growthWords({ alerts, raisedTo }: Growth): string | undefined {
+function growthWords({ alerts, raisedTo }: ChangesSince): string | undefined {
   const joined = alerts === 0 ? [] : [`${alerts} ${alerts === 1 ? 'alert has' : 'alerts have'} joined`];
   const raised = raisedTo === undefined ? [] : [`it was raised to ${raisedTo}`];
   const words = [...joined, ...raised].join(' and ');
@@ -123,7 +123,7 @@ function matcherWords(matchers: SilenceMatcher[]): Line {
  * Says `text`, as mrkdwn, to the person who pressed a button, at the address that came with the press. Never throws;
  * a failure is a few words without the address.
  */
-export type PressReply = (
+export type SendActionReply = (
   responseUrl: string,
   text: string,
 ) => Promise<{ kind: 'delivered' } | { kind: 'failed'; reason: string }>;

@@ -1,18 +1,18 @@
 import * as z from 'zod/mini';
 import { parseWellFormed } from '../../shared/parse-well-formed.ts';
-import { clip, oneLine } from '../../shared/plain-text.ts';
+import { clip, toOneLine } from '../../shared/plain-text.ts';
 import type { Millis } from '../../shared/time.ts';
-import { pressActions, silenceLengths } from './slack-buttons.ts';
+import { actionIds, silenceLengths } from './slack-buttons.ts';
 
 /** What a person asked for by one press, about the version of the incident that they saw. */
-export type Press =
+export type SlackAction =
   | { kind: 'acknowledge'; incidentId: string; asOf: number }
   | { kind: 'resolve'; incidentId: string; asOf: number }
   | { kind: 'silence'; incidentId: string; asOf: number; length: Millis };
 
 /** `by` is the person's name as Slack has it; the answer goes to `responseUrl`. */
-export type PressedButton =
-  | { kind: 'press'; press: Press; by: string; responseUrl?: string }
+export type SlackActionReading =
+  | { kind: 'press'; press: SlackAction; by: string; responseUrl?: string }
   /** Nothing to do: a link was followed, or Slack tells of something that is not a button of ours. */
   | { kind: 'nothing' }
   | { kind: 'unreadable' };
@@ -42,22 +42,22 @@ const payloadSchema = z.object({
 });
 
 /** Reads the body of a request of Slack's: a form whose field `payload` is JSON. */
-export function readPressedButton(body: string): PressedButton {
+export function readSlackAction(body: string): SlackActionReading {
   const payload = payloadSchema.safeParse(parseJson(new URLSearchParams(body).get('payload') ?? ''));
   if (!payload.success) return { kind: 'unreadable' };
   const { type, user, response_url: responseUrl, actions } = payload.data;
   const action = actions?.[0];
-  const name = pressActions.find((each) => each === action?.action_id);
+  const name = actionIds.find((each) => each === action?.action_id);
   if (type !== 'block_actions' || name === undefined || name === 'runbook') return { kind: 'nothing' };
 
   const press = readPress(name, action?.selected_option?.value ?? action?.value ?? '');
   if (press === undefined) return { kind: 'unreadable' };
-  const by = clip(oneLine(user?.name || user?.username || user?.id || ''), MAX_NAME) || 'somebody on Slack';
+  const by = clip(toOneLine(user?.name || user?.username || user?.id || ''), MAX_NAME) || 'somebody on Slack';
   return { kind: 'press', press, by, ...(responseUrl === undefined ? {} : { responseUrl }) };
 }
 
 /** `3 4f1d….000001`, and before it the length of a silence: `1h 3 4f1d….000001`. */
-function readPress(kind: Press['kind'], value: string): Press | undefined {
+function readPress(kind: SlackAction['kind'], value: string): SlackAction | undefined {
   const [, word = '', version = '', incidentId = ''] =
     /^(?:(\d[hd]) )?(\d{1,15}) ([\w.-]{1,100})$/.exec(value) ?? [];
   const asOf = Number(version);

@@ -1,14 +1,14 @@
 import { alignTable } from '../document/align-table.ts';
 import type { NoticeDocument, Part, Rank, Section } from '../document/document-types.ts';
-import { sparkline } from '../document/sparkline.ts';
+import { drawSparkline } from '../document/sparkline.ts';
 import {
-  fencedCommand,
-  fencedLines,
-  lineToMrkdwn,
-  linkToMrkdwn,
-  mentionToMrkdwn,
-  mrkdwnObject,
-  plainTextObject,
+  fenceCommand,
+  fenceLines,
+  renderLine,
+  renderLink,
+  renderMention,
+  toMrkdwnObject,
+  toPlainTextObject,
 } from './slack-mrkdwn.ts';
 
 type Block = Record<string, unknown>;
@@ -37,7 +37,7 @@ const shortened = 'Shortened to fit Slack. The mail and the incident have all of
  * A document as Block Kit. Whatever the document holds, the result keeps Slack's limits: every text is bounded
  * where it is rendered, and pieces are added by rank until the message is full.
  */
-export function slackBlocks(
+export function renderBlocks(
   document: NoticeDocument,
   mentions: string[],
   more: { actions?: Block[]; footnote?: string } = {},
@@ -45,7 +45,7 @@ export function slackBlocks(
   const { actions = [], footnote } = more;
   const head: Block[] = [
     ...mentionBlock(mentions),
-    { type: 'header', text: plainTextObject(`${mark(document)} ${document.title.text}`, MAX_HEADER) },
+    { type: 'header', text: toPlainTextObject(`${mark(document)} ${document.title.text}`, MAX_HEADER) },
   ];
   const foot: Block[] = [
     ...actions,
@@ -77,7 +77,7 @@ function renderSection(section: Section, index: number): Piece[] {
   const [first] = parts;
   if (!section.heading || !first) return parts;
   // The heading goes where the first thing under it goes, so that it never stands alone.
-  const heading = lineToMrkdwn([{ bold: section.heading }], MAX_HEADING);
+  const heading = renderLine([{ bold: section.heading }], MAX_HEADING);
   return [{ ...first, aside: false, text: `${heading}\n${first.text}` }, ...parts.slice(1)];
 }
 
@@ -86,12 +86,12 @@ function renderPart(part: Part, section: number): Piece[] {
     text === '' ? [] : [{ section, rank: part.rank, aside, text }];
   switch (part.kind) {
     case 'line':
-      return piece(lineToMrkdwn(part.line, part.rank === 'vital' ? MAX_VITAL_LINE : MAX_LINE));
+      return piece(renderLine(part.line, part.rank === 'vital' ? MAX_VITAL_LINE : MAX_LINE));
     case 'aside':
-      return piece(lineToMrkdwn(part.line, MAX_VITAL_LINE), true);
+      return piece(renderLine(part.line, MAX_VITAL_LINE), true);
     case 'command': {
-      const shown = fencedCommand(part.command, MAX_COMMAND);
-      const what = lineToMrkdwn(part.line, 300);
+      const shown = fenceCommand(part.command, MAX_COMMAND);
+      const what = renderLine(part.line, 300);
       return piece(`${what}\n${shown ?? '(too long to show whole in Slack: see the mail or the incident)'}`);
     }
     case 'table':
@@ -99,18 +99,18 @@ function renderPart(part: Part, section: number): Piece[] {
     case 'text':
       return log(part.lines, part.omitted, piece);
     case 'chart':
-      return piece(lineToMrkdwn([`${sparkline(part.points, 24)}  ${part.caption}`], MAX_LINE));
+      return piece(renderLine([`${drawSparkline(part.points, 24)}  ${part.caption}`], MAX_LINE));
   }
 }
 
 function table(lines: string[], omitted: number, piece: (text: string) => Piece[]): Piece[] {
-  const { text, left } = fencedLines(lines, MAX_FENCE, 'first');
+  const { text, left } = fenceLines(lines, MAX_FENCE, 'first');
   const hidden = left + omitted;
   return text === '' ? [] : piece(hidden > 0 ? `${text}\n… ${hidden} more` : text);
 }
 
 function log(lines: string[], omitted: number, piece: (text: string) => Piece[]): Piece[] {
-  const { text, left } = fencedLines(lines, MAX_FENCE, 'last');
+  const { text, left } = fenceLines(lines, MAX_FENCE, 'last');
   const hidden = left + omitted;
   return text === '' ? [] : piece(hidden > 0 ? `… ${hidden} earlier\n${text}` : text);
 }
@@ -148,25 +148,25 @@ function pack(pieces: Piece[]): Block[] {
     }
   }
   return groups.map((group) =>
-    group.aside ? contextBlock(group.text) : { type: 'section', text: mrkdwnObject(group.text) },
+    group.aside ? contextBlock(group.text) : { type: 'section', text: toMrkdwnObject(group.text) },
   );
 }
 
 function mentionBlock(mentions: string[]): Block[] {
-  const text = mentions.slice(0, MAX_MENTIONS).map(mentionToMrkdwn).filter(Boolean).join(' ');
-  return text === '' ? [] : [{ type: 'section', text: mrkdwnObject(text) }];
+  const text = mentions.slice(0, MAX_MENTIONS).map(renderMention).filter(Boolean).join(' ');
+  return text === '' ? [] : [{ type: 'section', text: toMrkdwnObject(text) }];
 }
 
 function linkBlock(links: NoticeDocument['links']): Block[] {
   const elements = links.slice(0, 10).flatMap(({ label, url }) => {
-    const text = linkToMrkdwn(label, url, MAX_LINK);
-    return text === undefined ? [] : [mrkdwnObject(text)];
+    const text = renderLink(label, url, MAX_LINK);
+    return text === undefined ? [] : [toMrkdwnObject(text)];
   });
   return elements.length === 0 ? [] : [{ type: 'context', elements }];
 }
 
 function contextBlock(text: string): Block {
-  return { type: 'context', elements: [mrkdwnObject(text)] };
+  return { type: 'context', elements: [toMrkdwnObject(text)] };
 }
 
 function cost(blocks: Block[]): number {

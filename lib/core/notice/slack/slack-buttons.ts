@@ -1,9 +1,9 @@
 import { HOUR, type Millis } from '../../shared/time.ts';
 import type { Notice } from '../notice.ts';
-import { plainTextObject } from './slack-mrkdwn.ts';
+import { toPlainTextObject } from './slack-mrkdwn.ts';
 
 /** What people can press; `runbook` is a link, which Slack tells us of all the same. */
-export const pressActions = ['acknowledge', 'resolve', 'silence', 'runbook'] as const;
+export const actionIds = ['acknowledge', 'resolve', 'silence', 'runbook'] as const;
 
 /** For how long, by the word in the menu's values. */
 export const silenceLengths: Readonly<Record<string, { label: string; length: Millis }>> = {
@@ -22,7 +22,7 @@ const MAX_URL = 3000;
  * shown, so that a press speaks of what the person saw. The block's id changes with the version, which makes Slack
  * forget what was chosen in the menu before.
  */
-export function slackButtons(notice: Notice): Record<string, unknown>[] {
+export function renderButtons(notice: Notice): Record<string, unknown>[] {
   const { buttons, incidentId, links } = notice;
   if (buttons === undefined) return [];
   const value = `${buttons.asOf} ${incidentId}`;
@@ -39,12 +39,12 @@ export function slackButtons(notice: Notice): Record<string, unknown>[] {
 }
 
 function button(
-  action: (typeof pressActions)[number],
+  action: (typeof actionIds)[number],
   label: string,
   value: string,
   style?: 'primary',
 ): Record<string, unknown> {
-  const text = plainTextObject(label, MAX_LABEL);
+  const text = toPlainTextObject(label, MAX_LABEL);
   return { type: 'button', action_id: action, text, value, ...(style === undefined ? {} : { style }) };
 }
 
@@ -52,14 +52,14 @@ function silenceMenu(value: string): Record<string, unknown> {
   return {
     type: 'static_select',
     action_id: 'silence',
-    placeholder: plainTextObject('Silence', MAX_LABEL),
+    placeholder: toPlainTextObject('Silence', MAX_LABEL),
     options: Object.entries(silenceLengths).map(([word, { label }]) => ({
-      text: plainTextObject(label, MAX_LABEL),
+      text: toPlainTextObject(label, MAX_LABEL),
       value: `${word} ${value}`,
     })),
   };
 }
 
 function runbookLink(url: string): Record<string, unknown> {
-  return { type: 'button', action_id: 'runbook', text: plainTextObject('Runbook', MAX_LABEL), url };
+  return { type: 'button', action_id: 'runbook', text: toPlainTextObject('Runbook', MAX_LABEL), url };
 }

@@ -1,13 +1,13 @@
-import type { Deed, NoticeReason } from '../../incident/effect.ts';
+import type { NoticeReason, UserAction } from '../../incident/effect.ts';
 import type { Millis } from '../../shared/time.ts';
-import { writeDeed } from '../document/action-line.ts';
-import { writeDetails, writeReply, writeRoot, writeWhole } from '../document/document.ts';
+import { renderUserAction } from '../document/action-line.ts';
+import { renderDetails, renderReply, renderRoot, renderWhole } from '../document/document.ts';
 import type { Line, NoticeDocument } from '../document/document-types.ts';
 import type { Notice, SlackMessage } from '../notice.ts';
-import { MAX_LINE, type PlainNotice, plainLines } from '../plain-notice.ts';
-import { slackBlocks } from './slack-blocks.ts';
-import { slackButtons } from './slack-buttons.ts';
-import { lineToMrkdwn, mentionToMrkdwn, mrkdwnObject } from './slack-mrkdwn.ts';
+import { listPlainLines, MAX_LINE, type PlainNotice } from '../plain-notice.ts';
+import { renderBlocks } from './slack-blocks.ts';
+import { renderButtons } from './slack-buttons.ts';
+import { renderLine, renderMention, toMrkdwnObject } from './slack-mrkdwn.ts';
 
 const MAX_PREVIEW = 300;
 const MAX_DEED = 2000;
@@ -19,8 +19,8 @@ const webhookNote =
  * and edited in place. `mentions` are the target's; they interrupt only when the notice pings and something fires.
  */
 export function renderSlackRoot(notice: Notice, mentions: string[]): SlackMessage {
-  const actions = slackButtons(notice);
-  const document = writeRoot(notice);
+  const actions = renderButtons(notice);
+  const document = renderRoot(notice);
   // What is a button needs no link beside it.
   const links = document.links.filter(({ url }) => actions.length === 0 || url !== notice.links.runbook);
   return message({ ...document, links }, notice, mentions, { actions });
@@ -28,46 +28,46 @@ export function renderSlackRoot(notice: Notice, mentions: string[]): SlackMessag
 
 /** All that the root had no room for, quietly under it; `undefined` when that is nothing. */
 export function renderSlackDetails(notice: Notice): SlackMessage | undefined {
-  const document = writeDetails(notice);
+  const document = renderDetails(notice);
   return document && message(document, notice, []);
 }
 
 /** What is new, in the thread under the root. */
 export function renderSlackReply(notice: Notice, mentions: string[]): SlackMessage {
-  return message(writeReply(notice), notice, mentions);
+  return message(renderReply(notice), notice, mentions);
 }
 
 /**
  * What a person did, as one line of small print in the thread, with a line for each of the `others` that
  * were not told yet. `summary` is the effect's sentence.
  */
-export function renderSlackDeed(
-  done: { reason: NoticeReason; at: Millis; deed: Deed; summary: string },
+export function renderSlackUserAction(
+  done: { reason: NoticeReason; at: Millis; deed: UserAction; summary: string },
   others: { at: Millis; line: Line }[] = [],
 ): SlackMessage {
-  const lines = [...others, { at: done.at, line: writeDeed(done) }]
+  const lines = [...others, { at: done.at, line: renderUserAction(done) }]
     .toSorted((one, other) => one.at - other.at)
-    .map(({ line }) => lineToMrkdwn(line, MAX_DEED));
+    .map(({ line }) => renderLine(line, MAX_DEED));
   return {
-    text: lineToMrkdwn([done.summary], MAX_PREVIEW),
-    blocks: [{ type: 'context', elements: lines.map((line) => mrkdwnObject(line)) }],
+    text: renderLine([done.summary], MAX_PREVIEW),
+    blocks: [{ type: 'context', elements: lines.map((line) => toMrkdwnObject(line)) }],
   };
 }
 
 /** Everything in one message, for an incoming webhook. */
 export function renderSlackWebhook(notice: Notice, mentions: string[]): SlackMessage {
-  return message(writeWhole(notice), notice, mentions, { footnote: webhookNote });
+  return message(renderWhole(notice), notice, mentions, { footnote: webhookNote });
 }
 
 /** A message's one line of text alone, with its mentions: for when Slack refuses the blocks. */
-export function plainSlackMessage(
+export function renderPlainSlackMessage(
   { text, blocks }: SlackMessage,
   notice: Calling,
   mentions: string[],
 ): SlackMessage {
   // Without blocks it has its mentions already.
   if (blocks.length === 0) return { text, blocks };
-  return { text: [...called(notice, mentions).map(mentionToMrkdwn), text].join(' '), blocks: [] };
+  return { text: [...called(notice, mentions).map(renderMention), text].join(' '), blocks: [] };
 }
 
 function message(
@@ -77,8 +77,8 @@ function message(
   more: { actions?: Record<string, unknown>[]; footnote?: string } = {},
 ): SlackMessage {
   return {
-    text: lineToMrkdwn([document.preview], MAX_PREVIEW),
-    blocks: slackBlocks(document, called(notice, mentions), more),
+    text: renderLine([document.preview], MAX_PREVIEW),
+    blocks: renderBlocks(document, called(notice, mentions), more),
   };
 }
 
@@ -89,13 +89,13 @@ function called(notice: Calling, mentions: string[]): string[] {
 }
 
 /** Text alone: Slack has nothing to refuse in it. The mentions interrupt as those of the whole notice would. */
-export function plainNoticeToSlack(notice: PlainNotice, why: string, mentions: string[]): SlackMessage {
+export function renderPlainNoticeToSlack(notice: PlainNotice, why: string, mentions: string[]): SlackMessage {
   const called = notice.ping && notice.state === 'firing' ? mentions : [];
-  const { text, blocks } = plainToSlack(plainLines(notice, why));
-  return { text: [...called.map(mentionToMrkdwn), text].join(' '), blocks };
+  const { text, blocks } = renderPlainSlack(listPlainLines(notice, why));
+  return { text: [...called.map(renderMention), text].join(' '), blocks };
 }
 
 /** Lines as a message of text alone. */
-export function plainToSlack(lines: string[]): SlackMessage {
-  return { text: lines.map((line) => lineToMrkdwn([line], MAX_LINE)).join('\n'), blocks: [] };
+export function renderPlainSlack(lines: string[]): SlackMessage {
+  return { text: lines.map((line) => renderLine([line], MAX_LINE)).join('\n'), blocks: [] };
 }

@@ -1,5 +1,5 @@
-import { cleanText, clipMeasured, oneLine } from '../../shared/plain-text.ts';
-import { type Millis, utcWords } from '../../shared/time.ts';
+import { cleanText, clipMeasured, toOneLine } from '../../shared/plain-text.ts';
+import { formatUtc, type Millis } from '../../shared/time.ts';
 import type { Line, Span } from '../document/document-types.ts';
 
 /**
@@ -14,14 +14,14 @@ const fence = '```';
 const harmlessBacktick = 'ˋ';
 
 /** A line of prose of at most `max` characters after escaping. */
-export function lineToMrkdwn(line: Line, max: number): string {
+export function renderLine(line: Line, max: number): string {
   let text = '';
   for (const span of line) text += spanToMrkdwn(span, max - text.length);
   return text;
 }
 
 /** A link whose address went through `safeUrl`; `undefined` when it is longer than `max`. */
-export function linkToMrkdwn(label: string, url: string, max: number): string | undefined {
+export function renderLink(label: string, url: string, max: number): string | undefined {
   const text = `<${escape(url)}|${escape(label)}>`;
   return text.length > max ? undefined : text;
 }
@@ -30,7 +30,7 @@ export function linkToMrkdwn(label: string, url: string, max: number): string | 
  * Lines in a fixed-width block of at most `max` characters: whole lines, as many as fit from the `first` or up to the
  * `last`. Says how many did not. The block cannot be left early, because no two backticks in a row stay.
  */
-export function fencedLines(
+export function fenceLines(
   lines: string[],
   max: number,
   keep: 'first' | 'last',
@@ -54,7 +54,7 @@ export function fencedLines(
 }
 
 /** A command, exactly as it is to be pasted; `undefined` when it cannot be shown whole and unchanged. */
-export function fencedCommand(command: string, max: number): string | undefined {
+export function fenceCommand(command: string, max: number): string | undefined {
   const unsafe = command.includes(fence) || command.endsWith('`');
   if (unsafe || command.trim() === '' || command.length > max) return undefined;
   const text = fenced(escape(command));
@@ -65,13 +65,13 @@ export function fencedCommand(command: string, max: number): string | undefined 
  * Text for a `plain_text` object. Whether Slack decodes entities there is not documented, so the three
  * characters are replaced by look-alikes, which is right either way.
  */
-export function plainTextObject(raw: string, max: number): Record<string, unknown> {
-  const text = oneLine(raw).replace(/&/g, '＆').replace(/</g, '‹').replace(/>/g, '›');
+export function toPlainTextObject(raw: string, max: number): Record<string, unknown> {
+  const text = toOneLine(raw).replace(/&/g, '＆').replace(/</g, '‹').replace(/>/g, '›');
   return { type: 'plain_text', text: clipMeasured(text, max, (part) => part.length) || ' ', emoji: true };
 }
 
 /** `verbatim` keeps Slack from turning `@names`, `#channels` and addresses in plain words into links. */
-export function mrkdwnObject(text: string): Record<string, unknown> {
+export function toMrkdwnObject(text: string): Record<string, unknown> {
   return { type: 'mrkdwn', text, verbatim: true };
 }
 
@@ -79,7 +79,7 @@ export function mrkdwnObject(text: string): Record<string, unknown> {
  * Mentions come from configuration, never from alerts, and are the only thing that passes unescaped; one that
  * does not look like a mention is shown as text.
  */
-export function mentionToMrkdwn(mention: string): string {
+export function renderMention(mention: string): string {
   const known = /^<(?:!channel|!here|!everyone|@[UW][A-Z0-9]{2,20}|!subteam\^S[A-Z0-9]{2,20})>$/;
   return known.test(mention) ? mention : escapeWithin(prose(mention).trim(), 80);
 }
@@ -89,7 +89,7 @@ function spanToMrkdwn(span: Span, room: number): string {
   if (typeof span === 'string') return escapeWithin(prose(span), room);
   if ('time' in span) return fits(dateToken(span.time), room);
   const [raw, mark] =
-    'bold' in span ? [oneLine(span.bold).replaceAll('*', '∗'), '*'] : [oneLine(span.code), '`'];
+    'bold' in span ? [toOneLine(span.bold).replaceAll('*', '∗'), '*'] : [toOneLine(span.code), '`'];
   const inner = escapeWithin(raw.replaceAll('`', harmlessBacktick), room - 2);
   return inner === '' ? '' : `${mark}${inner}${mark}`;
 }
@@ -103,7 +103,7 @@ function prose(raw: string): string {
 
 /** Shown in each reader's zone; the fallback is for clients that cannot. */
 function dateToken(time: Millis): string {
-  const words = utcWords(time);
+  const words = formatUtc(time);
   if (!words.endsWith('UTC') || time < 0) return words;
   return `<!date^${Math.floor(time / 1000)}^{date_short_pretty} {time}|${words}>`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type LogTailOptions, tailOf } from '../../../../lib/adapters/kubernetes/log-tail.ts';
+import { createLogTail, type LogTailOptions } from '../../../../lib/adapters/kubernetes/log-tail.ts';
 
 async function* chunksOf(...texts: (string | Buffer)[]) {
   for (const text of texts) yield Buffer.from(text);
@@ -10,14 +10,14 @@ function options(change: Partial<LogTailOptions> = {}): LogTailOptions {
 }
 
 async function textsOf(chunks: AsyncIterable<Buffer>, change: Partial<LogTailOptions> = {}) {
-  const { newest } = await tailOf(chunks, options(change));
+  const { newest } = await createLogTail(chunks, options(change));
   return newest.map(({ text }) => text);
 }
 
 test('the newest lines that match are kept, oldest of them first, and all are counted', async () => {
   const log = chunksOf('a1\nb1\na2\nb2\na3\na4\nb3\na5\n');
 
-  const tail = await tailOf(log, options({ matches: (line) => line.startsWith('a') }));
+  const tail = await createLogTail(log, options({ matches: (line) => line.startsWith('a') }));
 
   expect(tail).toEqual({
     newest: ['a3', 'a4', 'a5'].map((text) => ({ at: 0, text })),
@@ -51,7 +51,7 @@ test('the time before a line is taken off and kept, whatever its zone', async ()
     '2026-11-24T03:12:00.123456789Z in UTC\n2026-11-24T04:12:01.000000000+01:00 elsewhere\nwithout\n',
   );
 
-  const { newest } = await tailOf(log, options());
+  const { newest } = await createLogTail(log, options());
 
   const at = Date.UTC(2026, 10, 24, 3, 12);
   expect(newest).toEqual([
@@ -65,7 +65,7 @@ test('of a line only its beginning is looked at, however long it is', async () =
   const chunk = 'x'.repeat(10_000);
   const log = chunksOf('start', ...Array.from({ length: 100 }, () => chunk), ' end\nnext\n');
 
-  const tail = await tailOf(log, options({ longest: 20 }));
+  const tail = await createLogTail(log, options({ longest: 20 }));
 
   expect(tail.newest.map(({ text }) => text)).toEqual([`start${'x'.repeat(15)}`, 'next']);
   expect(tail.read).toBe(2);
@@ -78,5 +78,5 @@ test('terminal colours are no part of a line', async () => {
 });
 
 test('an empty log has no lines', async () => {
-  expect(await tailOf(chunksOf(), options())).toEqual({ newest: [], matched: 0, read: 0 });
+  expect(await createLogTail(chunksOf(), options())).toEqual({ newest: [], matched: 0, read: 0 });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { podStatus } from '../../../../lib/adapters/kubernetes/pod-status.ts';
+import { getPodStatus } from '../../../../lib/adapters/kubernetes/pod-status.ts';
 
 const running = { running: { startedAt: '2026-11-24T03:00:00Z' } };
 const crashing = { waiting: { reason: 'CrashLoopBackOff' } };
@@ -36,13 +36,13 @@ test.each<[string, unknown]>([
     status({ phase: 'Succeeded', containerStatuses: [container(ended(0, { reason: 'Completed' }))] }),
   ],
 ])('a pod is %s', (expected, pod) => {
-  expect(podStatus(pod)).toBe(expected);
+  expect(getPodStatus(pod)).toBe(expected);
 });
 
 test('of several containers the first that does not run gives the word', () => {
   const containerStatuses = [container(running, { ready: true }), container(crashing), container(ended(1))];
 
-  expect(podStatus(status({ containerStatuses }))).toBe('CrashLoopBackOff');
+  expect(getPodStatus(status({ containerStatuses }))).toBe('CrashLoopBackOff');
 });
 
 test.each([
@@ -52,7 +52,7 @@ test.each([
   const done = container(ended(0, { reason: 'Completed' }));
   const containerStatuses = [done, container(running, { ready: true })];
 
-  expect(podStatus(status({ containerStatuses, conditions }))).toBe(expected);
+  expect(getPodStatus(status({ containerStatuses, conditions }))).toBe(expected);
 });
 
 test.each<[string, object[]]>([
@@ -62,7 +62,7 @@ test.each<[string, object[]]>([
   ['Init:Error', [container(ended(1, { reason: 'Error' }))]],
   ['Init:ExitCode:4', [container(ended(4))]],
 ])('a pod that still prepares is %s', (expected, initContainerStatuses) => {
-  expect(podStatus(status({ phase: 'Pending', initContainerStatuses }))).toBe(expected);
+  expect(getPodStatus(status({ phase: 'Pending', initContainerStatuses }))).toBe(expected);
 });
 
 test('a sidecar that started keeps nothing waiting, and neither does what came before once the pod says so', () => {
@@ -77,7 +77,7 @@ test('a sidecar that started keeps nothing waiting, and neither does what came b
     containerStatuses,
   });
 
-  expect([beside, after].map(podStatus)).toEqual(['CrashLoopBackOff', 'CrashLoopBackOff']);
+  expect([beside, after].map(getPodStatus)).toEqual(['CrashLoopBackOff', 'CrashLoopBackOff']);
 });
 
 test.each([
@@ -87,11 +87,11 @@ test.each([
 ])('a pod that was deleted is %s', (expected, change) => {
   const metadata = { deletionTimestamp: '2026-11-24T03:00:00Z' };
 
-  expect(podStatus(status(change, { metadata }))).toBe(expected);
+  expect(getPodStatus(status(change, { metadata }))).toBe(expected);
 });
 
 test('a pod that waits for its gates is SchedulingGated', () => {
   const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }];
 
-  expect(podStatus(status({ phase: 'Pending', conditions }))).toBe('SchedulingGated');
+  expect(getPodStatus(status({ phase: 'Pending', conditions }))).toBe('SchedulingGated');
 });

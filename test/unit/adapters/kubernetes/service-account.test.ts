@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { serviceAccount } from '../../../../lib/adapters/kubernetes/kubernetes-access.ts';
+import { readServiceAccount } from '../../../../lib/adapters/kubernetes/kubernetes-access.ts';
 
 let folder: string;
 
@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a token that the cluster replaced is used from then on', async () => {
-  const account = serviceAccount(folder);
+  const account = readServiceAccount(folder);
   writeFileSync(join(folder, 'token'), 'first\n');
   writeFileSync(join(folder, 'ca.crt'), 'an authority');
 
@@ -29,7 +29,7 @@ test('a token that the cluster replaced is used from then on', async () => {
 });
 
 test('a pod without an account says so, and does not ask without a token', async () => {
-  const account = serviceAccount(folder);
+  const account = readServiceAccount(folder);
   writeFileSync(join(folder, 'token'), '');
 
   expect(await account.token()).toEqual({
