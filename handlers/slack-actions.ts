@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { Line } from '../lib/core/notice/document/document-types.ts';
 import type { SendActionReply } from '../lib/core/notice/slack/action-replies.ts';
-import * as answer from '../lib/core/notice/slack/action-replies.ts';
+import { actionReplies } from '../lib/core/notice/slack/action-replies.ts';
 import { readSlackAction, type SlackActionReading } from '../lib/core/notice/slack/slack-action-schema.ts';
 import { renderLine } from '../lib/core/notice/slack/slack-mrkdwn.ts';
 import type { Log } from '../lib/core/shared/log.ts';
@@ -53,11 +53,11 @@ export function createSlackActions({ signingSecret, ports, reply, clock, log }: 
     const done = new AbortController();
     const late = clock.after(DONE_WITHIN, done.signal).then(() => {
       log.warn('a press took too long', { press });
-      return answer.tooLate();
+      return actionReplies.tooLate();
     });
     const pressing = handleSlackAction(ports, { press, by, now: clock.now() }).catch((error: unknown) => {
       log.error('a press failed', { press, error });
-      return answer.failed();
+      return actionReplies.failed();
     });
     const line = await Promise.race([pressing, late]);
     done.abort();

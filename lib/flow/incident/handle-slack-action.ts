@@ -2,7 +2,7 @@ import { findChangesSince, hasChangedSince } from '../../core/incident/changes-s
 import type { Incident } from '../../core/incident/incident.ts';
 import { isFiring } from '../../core/incident/status.ts';
 import type { Line } from '../../core/notice/document/document-types.ts';
-import * as answer from '../../core/notice/slack/action-replies.ts';
+import { actionReplies } from '../../core/notice/slack/action-replies.ts';
 import type { SlackAction } from '../../core/notice/slack/slack-action-schema.ts';
 import { findPolicy } from '../../core/runbook/find-runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
@@ -31,23 +31,25 @@ export function handleSlackAction(
 async function acknowledge(ports: HandleSlackActionPorts, pressed: Pressed): Promise<Line> {
   const { press, by, now } = pressed;
   const result = await acknowledgeIncident(ports, { id: press.incidentId, asOf: press.asOf, by, now });
-  if (result.kind === 'not-found') return answer.unknownIncident();
+  if (result.kind === 'not-found') return actionReplies.unknownIncident();
   const { incident } = result;
-  if (result.kind === 'changed') return answer.acknowledgedNow(findChangesSince(incident, press.asOf));
-  if (!isFiring(incident)) return answer.overAlready(incident, by, now);
-  return incident.ack ? answer.acknowledgedBefore(incident.ack, by, now) : answer.nothingChanged();
+  if (result.kind === 'changed') return actionReplies.acknowledgedNow(findChangesSince(incident, press.asOf));
+  if (!isFiring(incident)) return actionReplies.overAlready(incident, by, now);
+  return incident.ack
+    ? actionReplies.acknowledgedBefore(incident.ack, by, now)
+    : actionReplies.nothingChanged();
 }
 
 async function resolve(ports: HandleSlackActionPorts, pressed: Pressed): Promise<Line> {
   const { press, by, now } = pressed;
   const result = await resolveIncident(ports, { id: press.incidentId, asOf: press.asOf, by, now });
-  if (result.kind === 'not-found') return answer.unknownIncident();
+  if (result.kind === 'not-found') return actionReplies.unknownIncident();
   const { incident } = result;
-  if (result.kind === 'changed') return answer.resolvedNow(reopenWindowOf(ports, incident));
-  if (incident.status !== 'open') return answer.overAlready(incident, by, now);
+  if (result.kind === 'changed') return actionReplies.resolvedNow(reopenWindowOf(ports, incident));
+  if (incident.status !== 'open') return actionReplies.overAlready(incident, by, now);
   return hasChangedSince(incident, press.asOf)
-    ? answer.grownMeanwhile(findChangesSince(incident, press.asOf))
-    : answer.nothingChanged();
+    ? actionReplies.changedMeanwhile(findChangesSince(incident, press.asOf))
+    : actionReplies.nothingChanged();
 }
 
 function reopenWindowOf(ports: HandleSlackActionPorts, incident: Incident): Millis {

@@ -3,7 +3,7 @@ import { planSilence } from '../../core/incident/plan-silence.ts';
 import type { Silencer } from '../../core/incident/silencer.ts';
 import { isFiring } from '../../core/incident/status.ts';
 import type { Line } from '../../core/notice/document/document-types.ts';
-import * as answer from '../../core/notice/slack/action-replies.ts';
+import { actionReplies } from '../../core/notice/slack/action-replies.ts';
 import type { SlackAction } from '../../core/notice/slack/slack-action-schema.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { type ChangeIncidentPorts, recordSilence } from './change-incident.ts';
@@ -33,12 +33,12 @@ export async function silenceIncident(
     ports.incidents.get(incidentId),
     ports.history.details(incidentId),
   ]);
-  if (incident === undefined) return answer.unknownIncident();
-  if (!isFiring(incident)) return answer.overAlready(incident, by, now);
-  if (ports.silencer === undefined) return answer.notSilenced('ALERTMANAGER_URL is not set');
+  if (incident === undefined) return actionReplies.unknownIncident();
+  if (!isFiring(incident)) return actionReplies.overAlready(incident, by, now);
+  if (ports.silencer === undefined) return actionReplies.notSilenced('ALERTMANAGER_URL is not set');
   const plan = planSilence(incident, details, asOf);
-  if (plan.kind === 'grown') return answer.grownMeanwhile(plan.growth);
-  if (plan.kind === 'nothing-to-match') return answer.notSilenced('no label singles it out');
+  if (plan.kind === 'grown') return actionReplies.changedMeanwhile(plan.growth);
+  if (plan.kind === 'nothing-to-match') return actionReplies.notSilenced('no label singles it out');
 
   const { matchers, covered, firing } = plan;
   const outcome = await ports.silencer.silence(
@@ -46,13 +46,19 @@ export async function silenceIncident(
     { incidentId, matchers, by, now, until: now + length, comment: commentOf(ports, incidentId) },
     { timeoutMs: SILENCE_WITHIN, signal: ports.abortAfter(SILENCE_WITHIN) },
   );
-  if (outcome.kind === 'failed') return answer.notSilenced(outcome.reason);
+  if (outcome.kind === 'failed') return actionReplies.notSilenced(outcome.reason);
 
   const { id: silenceId, until } = outcome;
   const author = outcome.kind === 'existing' ? outcome.by : by;
   await recordSilence(ports, { id: incidentId, silenceId, by: author, until, covered, firing, now });
-  if (outcome.kind === 'existing') return answer.silencedBefore(until, outcome.by, by);
-  return answer.silencedNow({ until, extended: outcome.kind === 'extended', covered, firing, matchers });
+  if (outcome.kind === 'existing') return actionReplies.silencedBefore(until, outcome.by, by);
+  return actionReplies.silencedNow({
+    until,
+    extended: outcome.kind === 'extended',
+    covered,
+    firing,
+    matchers,
+  });
 }
 
 function commentOf({ publicUrl }: SilenceIncidentPorts, incidentId: string): string {

@@ -7,7 +7,7 @@ import { isSilentlyReopened } from '../status.ts';
 import { commit, type Transition } from './commit.ts';
 import { startDraft } from './draft.ts';
 import { isAwaitingAcknowledgement } from './paging.ts';
-import * as say from './summaries.ts';
+import { summaries } from './summaries.ts';
 
 type Acknowledged = Extract<IncidentEvent, { type: 'acknowledged' }>;
 
@@ -38,7 +38,7 @@ export function acknowledge(
     draft.incident.pageDueAt = now;
     draft.incident.pageDueReason = 'joined';
   }
-  return commit(draft, 'acknowledged', say.acknowledged(event.by, event.note), now, policy);
+  return commit(draft, 'acknowledged', summaries.acknowledged(event.by, event.note), now, policy);
 }
 
 function unchanged(incident: Incident): Transition {

@@ -14,7 +14,7 @@ import { endPause, pageForNews } from './paging.ts';
 import { reopen } from './reopen.ts';
 import { settleTimes } from './settle-times.ts';
 import { updateSeverity } from './severity.ts';
-import * as say from './summaries.ts';
+import { summaries } from './summaries.ts';
 import { recordTruncation } from './truncation.ts';
 
 type Observed = Extract<IncidentEvent, { type: 'observed' }>;
@@ -92,12 +92,18 @@ function observeQuietly(draft: Draft, taken: MergeResult, now: Millis, policy: I
   if (!doubt && incident.status === 'open') {
     incident.status = 'resolved';
     delete incident.doubtSince;
-    return commit(draft, 'recorded', say.doubtEnded(), now, policy);
+    return commit(draft, 'recorded', summaries.unconfirmedEnded(), now, policy);
   }
   if (doubt && incident.status === 'resolved') {
     incident.status = 'open';
     incident.doubtSince = now;
-    return commit(draft, 'recorded', late ? say.doubtBegan() : say.truncationBegan(), now, policy);
+    return commit(
+      draft,
+      'recorded',
+      late ? summaries.unconfirmedBegan() : summaries.truncationBegan(),
+      now,
+      policy,
+    );
   }
   return quiet(draft, taken, now, policy);
 }
@@ -151,25 +157,25 @@ function observeOpen(
   const ping = pageForNews(draft, move, taken.joined > 0, now);
   const counts = { joined: taken.joined + taken.again, ended: taken.ended - taken.endedInDoubt };
   if (move.raised) {
-    return commit(draft, 'raised', say.raised(incident.severity, counts, ping), now, policy);
+    return commit(draft, 'raised', summaries.raised(incident.severity, counts, ping), now, policy);
   }
   if (counts.joined > 0) {
-    return commit(draft, 'joined', say.joined(counts, ping), now, policy);
+    return commit(draft, 'joined', summaries.joined(counts, ping), now, policy);
   }
   if (counts.ended > 0 && isTruncated && !stillFires) {
-    return commit(draft, 'updated', say.mayStillFire(counts), now, policy);
+    return commit(draft, 'updated', summaries.mayStillFire(counts), now, policy);
   }
   if (move.lowered || counts.ended > 0) {
     return commit(
       draft,
       'updated',
-      say.updated(move.lowered ? incident.severity : undefined, counts),
+      summaries.updated(move.lowered ? incident.severity : undefined, counts),
       now,
       policy,
     );
   }
   if (isTruncated && !before.everTruncated) {
-    return commit(draft, 'updated', say.truncated(), now, policy);
+    return commit(draft, 'updated', summaries.truncated(), now, policy);
   }
   return quiet(draft, taken, now, policy);
 }
@@ -179,9 +185,9 @@ function resolve(draft: Draft, now: Millis, policy: IncidentPolicy): Transition 
   endEpisode(incident, 'alerts', now);
   if (incident.flappingSince !== undefined) {
     incident.flappingChangedAt = now;
-    return commit(draft, 'resolved', say.silenced('resolved'), now, policy);
+    return commit(draft, 'resolved', summaries.silenced('resolved'), now, policy);
   }
-  return commit(draft, 'resolved', say.resolved(), now, policy);
+  return commit(draft, 'resolved', summaries.resolved(), now, policy);
 }
 
 /** News for the record only, or none at all: no notice, and no write when nothing changed. */
@@ -190,7 +196,7 @@ function quiet(draft: Draft, taken: MergeResult, now: Millis, policy: IncidentPo
   const outcome: TransitionOutcome = late || taken.doubted > 0 ? 'recorded' : 'duplicate';
   if (!draft.changed) return unchanged(draft, outcome);
   const saying: Announcement | undefined =
-    late && !draft.incident.phantom ? say.late(taken.remembered) : undefined;
+    late && !draft.incident.phantom ? summaries.lateResolve(taken.remembered) : undefined;
   return commit(draft, outcome, saying, now, policy);
 }
 

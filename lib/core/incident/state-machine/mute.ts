@@ -6,7 +6,7 @@ import { isFiring } from '../status.ts';
 import { commit, type Transition } from './commit.ts';
 import { startDraft } from './draft.ts';
 import { isAwaitingAcknowledgement, markPaged } from './paging.ts';
-import * as say from './summaries.ts';
+import { summaries } from './summaries.ts';
 
 type Event<Type> = Extract<IncidentEvent, { type: Type }>;
 
@@ -61,7 +61,7 @@ export function unmute(
   draft.incident.tier = 1;
   const acknowledged = !isAwaitingAcknowledgement(draft);
   if (!acknowledged) markPaged(draft, now);
-  const saying = say.unmuted(why, acknowledged, unverified);
+  const saying = summaries.unmuted(why, acknowledged, unverified);
   return commit(draft, saying.reason, saying, now, policy);
 }
 

@@ -10,7 +10,7 @@ import { findVanished } from './find-vanished.ts';
 import { endPause, pageForNews } from './paging.ts';
 import { reopen } from './reopen.ts';
 import { updateSeverity } from './severity.ts';
-import * as say from './summaries.ts';
+import { summaries } from './summaries.ts';
 import { hasUnknown, mergeCutOff } from './truncation.ts';
 
 /**
@@ -40,7 +40,7 @@ export function reconcile(
     if (unknownFires || confirmed.joined + confirmed.again > 0) return reopen(draft, now, policy);
     draft.incident.status = 'resolved';
     delete draft.incident.truncation;
-    return commit(draft, 'recorded', say.doubtEnded(), now, policy);
+    return commit(draft, 'recorded', summaries.unconfirmedEnded(), now, policy);
   }
   const present = (fingerprint: string) => active.has(fingerprint) || suppressed.has(fingerprint);
   const left = {
@@ -62,17 +62,17 @@ export function reconcile(
   };
   if (move.raised) {
     const cutOffWorst = found.severities.filter((each) => each === draft.incident.severity).length;
-    const saying = say.raised(draft.incident.severity, { ...counts, cutOffWorst }, ping);
+    const saying = summaries.raised(draft.incident.severity, { ...counts, cutOffWorst }, ping);
     return commit(draft, 'raised', saying, now, policy);
   }
   if (counts.joined + counts.cutOff > 0)
-    return commit(draft, 'joined', say.joined(counts, ping), now, policy);
+    return commit(draft, 'joined', summaries.joined(counts, ping), now, policy);
   if (gone > 0 || move.lowered) {
     const lowered = move.lowered ? draft.incident.severity : undefined;
-    return commit(draft, 'updated', say.gone(gone, lowered), now, policy);
+    return commit(draft, 'updated', summaries.vanished(gone, lowered), now, policy);
   }
-  if (shift === 'paused') return commit(draft, 'updated', say.paused(), now, policy);
-  if (shift === 'unpaused') return commit(draft, 'updated', say.unpaused(), now, policy);
+  if (shift === 'paused') return commit(draft, 'updated', summaries.paused(), now, policy);
+  if (shift === 'unpaused') return commit(draft, 'updated', summaries.unpaused(), now, policy);
   return commit(draft, 'recorded', undefined, now, policy);
 }
 
@@ -103,8 +103,8 @@ function close(
   endEpisode(incident, anyGone ? 'gone' : 'alerts', now);
   delete incident.flappingSince;
   delete incident.flappingChangedAt;
-  if (anyGone) return commit(draft, 'closed', say.closed(), now, policy);
-  const saying = wasTruncated ? say.resolvedByAnswer() : say.resolved();
+  if (anyGone) return commit(draft, 'closed', summaries.closed(), now, policy);
+  const saying = wasTruncated ? summaries.resolvedByAnswer() : summaries.resolved();
   return commit(draft, 'resolved', saying, now, policy);
 }
 

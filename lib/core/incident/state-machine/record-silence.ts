@@ -5,7 +5,7 @@ import type { Incident } from '../incident.ts';
 import { isFiring } from '../status.ts';
 import { commit, type Transition } from './commit.ts';
 import { startDraft } from './draft.ts';
-import * as say from './summaries.ts';
+import { summaries } from './summaries.ts';
 
 type Silenced = Extract<IncidentEvent, { type: 'silenced' }>;
 
@@ -25,7 +25,7 @@ export function recordSilence(
   }
   const draft = startDraft(incident);
   draft.incident.silence = { id, by, at: now, until };
-  const saying = say.silencedUntil(by, id, { until, covered, firing });
+  const saying = summaries.silencedUntil(by, id, { until, covered, firing });
   // It resolved while the silence was made: that is for history alone.
   if (!isFiring(incident)) return commit(draft, 'recorded', { ...saying, kind: 'record' }, now, policy);
   return commit(draft, 'updated', saying, now, policy);

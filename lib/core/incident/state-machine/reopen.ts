@@ -5,7 +5,7 @@ import { commit, type Transition } from './commit.ts';
 import { type Draft, hasAlert, isAlertFiring, listFiringAlerts } from './draft.ts';
 import { markPaged, pageForNews } from './paging.ts';
 import { updateSeverity } from './severity.ts';
-import * as say from './summaries.ts';
+import { summaries } from './summaries.ts';
 import { restartClock } from './tier-pages.ts';
 
 /**
@@ -31,22 +31,22 @@ export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unveri
     incident.flappingChangedAt = now;
     const ping = pageForNews(draft, move, true, now);
     if (move.raised)
-      return commit(draft, 'raised', say.raised(incident.severity, undefined, ping), now, policy);
-    if (ping) return commit(draft, 'joined', say.joined({ joined: 1, ended: 0 }, true), now, policy);
-    return commit(draft, 'reopened', say.silenced('reopened'), now, policy);
+      return commit(draft, 'raised', summaries.raised(incident.severity, undefined, ping), now, policy);
+    if (ping) return commit(draft, 'joined', summaries.joined({ joined: 1, ended: 0 }, true), now, policy);
+    return commit(draft, 'reopened', summaries.silenced('reopened'), now, policy);
   }
   if (move.startsAnew) restartClock(incident, now);
   markPaged(draft, now);
   if (unverified !== undefined) {
-    return commit(draft, 'unverified', say.unverified(unverified, anyFires(draft)), now, policy);
+    return commit(draft, 'unverified', summaries.unverified(unverified, anyFires(draft)), now, policy);
   }
   if (incident.reopenedAt.length >= FLAPPING_REOPENS) {
     incident.flapped = true;
     incident.flappingSince = now;
     incident.flappingChangedAt = now;
-    return commit(draft, 'flapping', say.flapping(incident.reopenedAt.length), now, policy);
+    return commit(draft, 'flapping', summaries.flapping(incident.reopenedAt.length), now, policy);
   }
-  return commit(draft, 'reopened', say.reopened(), now, policy);
+  return commit(draft, 'reopened', summaries.reopened(), now, policy);
 }
 
 function open(draft: Draft, now: Millis, policy: IncidentPolicy, unverified: string | undefined): Transition {
@@ -58,10 +58,10 @@ function open(draft: Draft, now: Millis, policy: IncidentPolicy, unverified: str
   updateSeverity(draft, now, policy);
   markPaged(draft, now);
   if (unverified !== undefined) {
-    return commit(draft, 'unverified', say.unverified(unverified, anyFires(draft)), now, policy);
+    return commit(draft, 'unverified', summaries.unverified(unverified, anyFires(draft)), now, policy);
   }
   const firing = listFiringAlerts(draft).length + incident.overflow;
-  return commit(draft, 'opened', say.opened(firing, incident.truncation !== undefined), now, policy);
+  return commit(draft, 'opened', summaries.opened(firing, incident.truncation !== undefined), now, policy);
 }
 
 function anyFires(draft: Draft): boolean {

@@ -8,7 +8,7 @@ import { commit, type Transition } from './commit.ts';
 import { setAlert, startDraft } from './draft.ts';
 import { endEpisode } from './episode.ts';
 import { getAutomaticEndAt } from './next-due.ts';
-import * as say from './summaries.ts';
+import { summaries } from './summaries.ts';
 
 type ResolvedByHand = Extract<IncidentEvent, { type: 'resolved-by-hand' }>;
 
@@ -37,7 +37,7 @@ export function resolveByHand(
   draft.incident.resolvedBy = event.by;
   delete draft.incident.flappingSince;
   delete draft.incident.flappingChangedAt;
-  const saying = say.resolvedByHand(event.by, event.note);
+  const saying = summaries.resolvedByHand(event.by, event.note);
   return commit(draft, 'resolved', alreadyTold ? { ...saying, kind: 'record' } : saying, now, policy);
 }
 
@@ -56,5 +56,5 @@ export function endAutomatically(
   endEpisode(draft.incident, 'alerts', now);
   delete draft.incident.flappingSince;
   delete draft.incident.flappingChangedAt;
-  return commit(draft, 'resolved', say.endedByItself(endsAt - incident.lastSeenAt), now, policy);
+  return commit(draft, 'resolved', summaries.endedAutomatically(endsAt - incident.lastSeenAt), now, policy);
 }

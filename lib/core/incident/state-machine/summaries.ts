@@ -14,16 +14,16 @@ type Counts = { joined: number; ended: number; cutOff?: number };
 /** `cutOffWorst`: how many of those that were cut off are as severe as the incident became. */
 type RaisingCounts = Counts & { cutOffWorst?: number };
 
-export function opened(alerts: number, isTruncated: boolean): Announcement {
+function opened(alerts: number, isTruncated: boolean): Announcement {
   const more = isTruncated ? ' Alertmanager cut others off (max_alerts).' : '';
   return notify('opened', true, `Opened by ${count(alerts, 'alert')}.${more}`);
 }
 
-export function reopened(): Announcement {
+function reopened(): Announcement {
   return notify('reopened', true, 'Fires again.');
 }
 
-export function flapping(reopens: number): Announcement {
+function flapping(reopens: number): Announcement {
   return notify(
     'flapping',
     true,
@@ -32,13 +32,13 @@ export function flapping(reopens: number): Announcement {
 }
 
 /** What flapping keeps from people but not from history. */
-export function silenced(reason: 'reopened' | 'resolved'): Announcement {
+function silenced(reason: 'reopened' | 'resolved'): Announcement {
   const what = reason === 'reopened' ? 'Fires again' : 'Resolved';
   return { kind: 'record', reason, ping: false, summary: `${what}; kept quiet while it flaps.` };
 }
 
 /** `ping` false: the page for it is already out, or waits for the spacing of rule 3. */
-export function raised(severity: Severity, counts: RaisingCounts | undefined, ping: boolean): Announcement {
+function raised(severity: Severity, counts: RaisingCounts | undefined, ping: boolean): Announcement {
   const { cutOff = 0, cutOffWorst = 0 } = counts ?? {};
   if (counts === undefined || cutOffWorst === 0) {
     return notify('raised', ping, sentence(`Raised to ${severity}`, counts));
@@ -50,64 +50,64 @@ export function raised(severity: Severity, counts: RaisingCounts | undefined, pi
   return notify('raised', ping, sentence(`Raised to ${severity}: ${which}`, { ...counts, cutOff: 0 }));
 }
 
-export function joined(counts: Counts, ping: boolean): Announcement {
+function joined(counts: Counts, ping: boolean): Announcement {
   return notify('joined', ping, `${sentenceOf(counts)}.`);
 }
 
-export function updated(lowered: Severity | undefined, counts: Counts): Announcement {
+function updated(lowered: Severity | undefined, counts: Counts): Announcement {
   return notify('updated', false, sentence(lowered && `Lowered to ${lowered}`, counts));
 }
 
 /** In an open incident: there is more than anybody can name. */
-export function truncated(): Announcement {
+function truncated(): Announcement {
   return notify('updated', false, 'More alerts than Alertmanager sends: it cut some off (max_alerts).');
 }
 
 /** All that is known has resolved, and some are not known. */
-export function mayStillFire(counts: Counts): Announcement {
+function mayStillFire(counts: Counts): Announcement {
   const why = 'others were cut off (max_alerts) and may still fire, so Alertmanager is asked';
   return notify('updated', false, `${sentenceOf(counts)}; ${why}.`);
 }
 
 /** Said once: without an answer, nobody can tell that it is over. */
-export function staysOpen(why: string): Announcement {
+function staysOpen(why: string): Announcement {
   const summary =
     'Stays open: all known alerts resolved, and nobody can say whether those that Alertmanager cut off (max_alerts) still fire.';
   return { ...notify('updated', false, summary), unverified: why };
 }
 
-export function resolvedByAnswer(): Announcement {
+function resolvedByAnswer(): Announcement {
   return notify('resolved', false, 'All known alerts resolved; Alertmanager has none of those it cut off.');
 }
 
-export function resolved(): Announcement {
+function resolved(): Announcement {
   return notify('resolved', false, 'All alerts resolved.');
 }
 
-export function endedByItself(unseenFor: Millis): Announcement {
+function endedAutomatically(unseenFor: Millis): Announcement {
   return notify('resolved', false, `Not seen again for ${Math.round(unseenFor / HOUR)} h.`);
 }
 
-export function resolvedByHand(by: string, note: string | undefined): Announcement {
+function resolvedByHand(by: string, note: string | undefined): Announcement {
   return byPerson('resolved', 'Resolved by hand', by, note);
 }
 
-export function acknowledged(by: string, note: string | undefined): Announcement {
+function acknowledged(by: string, note: string | undefined): Announcement {
   return byPerson('acknowledged', 'Acknowledged', by, note);
 }
 
 /** `id` is the silence's in Alertmanager. */
-export function silencedUntil(by: string, id: string, silence: MadeSilence): Announcement {
+function silencedUntil(by: string, id: string, silence: MadeSilence): Announcement {
   const howMany = `${silence.covered} of ${count(silence.firing, 'firing alert')}`;
   const summary = `Silenced in Alertmanager until ${formatUtc(silence.until)} by ${by}: ${howMany} (silence ${id}).`;
   return { ...notify('updated', false, summary), by, silence };
 }
 
-export function closed(): Announcement {
+function closed(): Announcement {
   return notify('closed', false, 'Alertmanager no longer has these alerts: closed without a resolve.');
 }
 
-export function gone(alerts: number, lowered: Severity | undefined): Announcement {
+function vanished(alerts: number, lowered: Severity | undefined): Announcement {
   if (alerts === 0 && lowered) {
     return notify('updated', false, `Lowered to ${lowered}: Alertmanager lists nothing more severe.`);
   }
@@ -115,52 +115,52 @@ export function gone(alerts: number, lowered: Severity | undefined): Announcemen
   return notify('updated', false, lowered ? `${first}. Lowered to ${lowered}.` : `${first}.`);
 }
 
-export function paused(): Announcement {
+function paused(): Announcement {
   return notify('updated', false, 'Every alert is silenced or inhibited in Alertmanager: escalation pauses.');
 }
 
-export function unpaused(): Announcement {
+function unpaused(): Announcement {
   return notify('updated', false, 'No longer silenced in Alertmanager: escalation goes on.');
 }
 
 /** `reported`: an alert was; otherwise alerts were cut off, and nobody knows whether they fire. */
-export function unverified(why: string, reported: boolean): Announcement {
+function unverified(why: string, reported: boolean): Announcement {
   const summary = reported
     ? 'Reported firing again; Alertmanager could not confirm it.'
     : 'Alerts were cut off (max_alerts); Alertmanager could not say whether they fire.';
   return { ...notify('unverified', true, summary), unverified: why };
 }
 
-export function escalated(tier: Tier, tiers: Tier[], unconfirmed: string | undefined): Announcement {
+function escalated(tier: Tier, tiers: Tier[], unconfirmed: string | undefined): Announcement {
   return confirmed(
     { ...notify('escalated', true, `Not resolved in time: escalated to L${tier}.`), tiers },
     unconfirmed,
   );
 }
 
-export function reminder(unconfirmed: string | undefined): Announcement {
+function reminder(unconfirmed: string | undefined): Announcement {
   return confirmed(notify('reminder', true, 'Nobody has acknowledged this yet.'), unconfirmed);
 }
 
-export function promoted(severity: Severity): Announcement {
+function promoted(severity: Severity): Announcement {
   return notify('raised', true, `Raised to ${severity} because it has been open for long.`);
 }
 
 /** A page that waited for the five-minute spacing. */
-export function spacedPage(reason: 'joined' | 'raised', unconfirmed: string | undefined): Announcement {
+function spacedPage(reason: 'joined' | 'raised', unconfirmed: string | undefined): Announcement {
   return confirmed(notify(reason, true, 'More fires than was acknowledged.'), unconfirmed);
 }
 
-export function calmedFiring(): Announcement {
+function flappingEndsFiring(): Announcement {
   return notify('reopened', true, 'Stopped flapping 15 min ago and still fires.');
 }
 
-export function calmedResolved(): Announcement {
+function flappingEndsResolved(): Announcement {
   return notify('resolved', false, 'Stopped flapping 15 min ago and is resolved.');
 }
 
 /** What fires after a maintenance is told as if it began now. */
-export function unmuted(
+function unmuted(
   why: 'over' | 'not-covered',
   acknowledged: boolean,
   unconfirmed: string | undefined,
@@ -171,19 +171,19 @@ export function unmuted(
   return confirmed(notify('opened', true, `${what}, and it still fires.`), unconfirmed);
 }
 
-export function doubtBegan(): Announcement {
+function unconfirmedBegan(): Announcement {
   return record('A firing report not newer than the last resolve: waiting for Alertmanager to confirm it.');
 }
 
-export function truncationBegan(): Announcement {
+function truncationBegan(): Announcement {
   return record('Alerts were cut off (max_alerts): waiting for Alertmanager to say whether any fires.');
 }
 
-export function doubtEnded(): Announcement {
+function unconfirmedEnded(): Announcement {
   return record('What was in doubt is over; nothing fires.');
 }
 
-export function late(alerts: number): Announcement {
+function lateResolve(alerts: number): Announcement {
   return record(`${count(alerts, 'late resolve')} noted.`);
 }
 
@@ -230,3 +230,39 @@ function listed(cutOff: number, noun = 'alert'): string {
 function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
+
+/** What a transition announces, by what happened: the reason, whether it interrupts, and one sentence. */
+export const summaries = {
+  opened,
+  reopened,
+  flapping,
+  silenced,
+  raised,
+  joined,
+  updated,
+  truncated,
+  mayStillFire,
+  staysOpen,
+  resolvedByAnswer,
+  resolved,
+  endedAutomatically,
+  resolvedByHand,
+  acknowledged,
+  silencedUntil,
+  closed,
+  vanished,
+  paused,
+  unpaused,
+  unverified,
+  escalated,
+  reminder,
+  promoted,
+  spacedPage,
+  flappingEndsFiring,
+  flappingEndsResolved,
+  unmuted,
+  unconfirmedBegan,
+  truncationBegan,
+  unconfirmedEnded,
+  lateResolve,
+};

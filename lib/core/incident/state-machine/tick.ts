@@ -12,7 +12,7 @@ import { isAwaitingAcknowledgement, markPaged, pageForNews } from './paging.ts';
 import { reopen } from './reopen.ts';
 import { endAutomatically } from './resolve-by-hand.ts';
 import { updateSeverity } from './severity.ts';
-import * as say from './summaries.ts';
+import { summaries } from './summaries.ts';
 
 type Tick = Extract<IncidentEvent, { type: 'tick' }>;
 
@@ -72,7 +72,7 @@ function pageDoubts(draft: Draft, why: string, now: Millis, policy: IncidentPoli
 
   const move = updateSeverity(draft, now, policy);
   const ping = pageForNews(draft, move, joined > 0, now);
-  const saying = { ...say.unverified(why, true), ping };
+  const saying = { ...summaries.unverified(why, true), ping };
   return commit(draft, 'unverified', saying, now, policy);
 }
 
@@ -82,7 +82,7 @@ function tickQuietly(incident: Incident, now: Millis, policy: IncidentPolicy): T
   const draft = startDraft(incident);
   delete draft.incident.flappingSince;
   delete draft.incident.flappingChangedAt;
-  return commit(draft, 'resolved', say.calmedResolved(), now, policy);
+  return commit(draft, 'resolved', summaries.flappingEndsResolved(), now, policy);
 }
 
 /** A promotion by time (rule 9). */
@@ -93,7 +93,7 @@ function promote(incident: Incident, now: Millis, policy: IncidentPolicy): Trans
     return draft.changed ? commit(draft, 'recorded', undefined, now, policy) : undefined;
   }
   const ping = pageForNews(draft, move, false, now);
-  return commit(draft, 'raised', { ...say.promoted(draft.incident.severity), ping }, now, policy);
+  return commit(draft, 'raised', { ...summaries.promoted(draft.incident.severity), ping }, now, policy);
 }
 
 /** One notice at the highest tier that is due, addressed to every tier passed over (rule 11). */
@@ -118,7 +118,7 @@ function escalate(
   draft.incident.reminded = true;
   delete draft.incident.pageDueAt;
   delete draft.incident.pageDueReason;
-  return commit(draft, 'escalated', say.escalated(tier, tiers, unverified), now, policy);
+  return commit(draft, 'escalated', summaries.escalated(tier, tiers, unverified), now, policy);
 }
 
 /** A page about news that waited for its spacing (rule 3), if it is still news. */
@@ -137,7 +137,7 @@ function pageLate(
     return commit(draft, 'recorded', undefined, now, policy);
   }
   markPaged(draft, now);
-  return commit(draft, reason, say.spacedPage(reason, unverified), now, policy);
+  return commit(draft, reason, summaries.spacedPage(reason, unverified), now, policy);
 }
 
 /** Fifteen minutes without a change end the flapping with one summary (rule 6). */
@@ -147,7 +147,7 @@ function calm(incident: Incident, now: Millis, policy: IncidentPolicy): Transiti
   delete draft.incident.flappingSince;
   delete draft.incident.flappingChangedAt;
   markPaged(draft, now);
-  return commit(draft, 'reopened', say.calmedFiring(), now, policy);
+  return commit(draft, 'reopened', summaries.flappingEndsFiring(), now, policy);
 }
 
 function remind(
@@ -160,7 +160,7 @@ function remind(
   if (dueAt === undefined || now < dueAt) return undefined;
   const draft = startDraft(incident);
   draft.incident.reminded = true;
-  return commit(draft, 'reminder', say.reminder(unverified), now, policy);
+  return commit(draft, 'reminder', summaries.reminder(unverified), now, policy);
 }
 
 /** Nothing known fires, and nobody could say whether what was cut off does: said once, in place. */
@@ -175,7 +175,7 @@ function tellWhyOpen(
   if (!isAwaitingAlertmanager(incident)) return undefined;
   const draft = startDraft(incident);
   draft.incident.truncation = { ...truncation, toldWhy: true };
-  return commit(draft, 'updated', say.staysOpen(unverified), now, policy);
+  return commit(draft, 'updated', summaries.staysOpen(unverified), now, policy);
 }
 
 function calmIsDue(incident: Incident, now: Millis): boolean {

@@ -12,24 +12,24 @@ import { formatAgo, formatDuration } from '../document/format-time.ts';
 
 const MAX_MATCHERS = 8;
 
-export function unknownIncident(): Line {
+function unknownIncident(): Line {
   return ['This incident is not known here any more; it may be older than what is kept.'];
 }
 
 /** `growth`: what came after the message that was pressed, and pages by itself. */
-export function acknowledgedNow(growth: ChangesSince): Line {
+function acknowledgedNow(growth: ChangesSince): Line {
   const since = growthWords(growth);
   if (since === undefined) return ['Acknowledged: it is yours.'];
   return [`Acknowledged: what your message showed is yours. Since then ${since}, which pages by itself.`];
 }
 
-export function acknowledgedBefore(ack: { by: string; at: Millis }, by: string, now: Millis): Line {
+function acknowledgedBefore(ack: { by: string; at: Millis }, by: string, now: Millis): Line {
   const ago = formatAgo(now - ack.at);
   if (ack.by === by) return [`You have acknowledged it already, ${ago} ago.`];
   return [`Already acknowledged by ${ack.by} ${ago} ago.`];
 }
 
-export function overAlready(incident: Incident, by: string, now: Millis): Line {
+function overAlready(incident: Incident, by: string, now: Millis): Line {
   const ago = incident.resolvedAt === undefined ? 'already' : `${formatAgo(now - incident.resolvedAt)} ago`;
   if (incident.resolution === 'hand' && incident.resolvedBy !== undefined) {
     const who = incident.resolvedBy === by ? 'You' : incident.resolvedBy;
@@ -38,7 +38,7 @@ export function overAlready(incident: Incident, by: string, now: Millis): Line {
   return [`It resolved ${ago}; nothing to do.`];
 }
 
-export function resolvedNow(reopenWindow: Millis): Line {
+function resolvedNow(reopenWindow: Millis): Line {
   const within = formatDuration(reopenWindow);
   return [
     `Resolved by you. If its alerts still fire after ${within}, it reopens; a new alert reopens it at once.`,
@@ -46,18 +46,18 @@ export function resolvedNow(reopenWindow: Millis): Line {
 }
 
 /** Nothing was done, because the press was about an older state. */
-export function grownMeanwhile(growth: ChangesSince): Line {
+function changedMeanwhile(growth: ChangesSince): Line {
   const since = growthWords(growth) ?? 'it has changed';
   return [
     `Nothing was done: since the message that you pressed ${since}. Look at it again, then press again.`,
   ];
 }
 
-export function nothingChanged(): Line {
+function nothingChanged(): Line {
   return ['Nothing was to be changed.'];
 }
 
-export function silencedNow(silence: {
+function silencedNow(silence: {
   until: Millis;
   extended: boolean;
   covered: number;
@@ -80,7 +80,7 @@ export function silencedNow(silence: {
   ];
 }
 
-export function silencedBefore(until: Millis, who: string, by: string): Line {
+function silencedBefore(until: Millis, who: string, by: string): Line {
   return [
     who === by ? 'You have silenced it already, until ' : `Already silenced by ${who}, until `,
     { time: until },
@@ -89,16 +89,16 @@ export function silencedBefore(until: Millis, who: string, by: string): Line {
 }
 
 /** Silencing did not work; the incident goes on as before. */
-export function notSilenced(reason: string): Line {
+function notSilenced(reason: string): Line {
   return [`It could not be silenced: ${reason}. Nothing has changed; notices go on.`];
 }
 
 /** Slack waits 3 s; what is under way may still come about. */
-export function tooLate(): Line {
+function tooLate(): Line {
   return ['This takes longer than it should. If the message does not change within a minute, press again.'];
 }
 
-export function failed(): Line {
+function failed(): Line {
   return ['That could not be done: something failed on this side. Press again in a moment.'];
 }
 
@@ -127,3 +127,19 @@ export type SendActionReply = (
   responseUrl: string,
   text: string,
 ) => Promise<{ kind: 'delivered' } | { kind: 'failed'; reason: string }>;
+
+/** What the person reads who pressed a button, by what came of it. */
+export const actionReplies = {
+  unknownIncident,
+  acknowledgedNow,
+  acknowledgedBefore,
+  overAlready,
+  resolvedNow,
+  changedMeanwhile,
+  nothingChanged,
+  silencedNow,
+  silencedBefore,
+  notSilenced,
+  tooLate,
+  failed,
+};
