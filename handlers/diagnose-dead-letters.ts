@@ -26,7 +26,7 @@ export function createDiagnoseDeadLetters({ ports, visibility, log }: DiagnoseDe
     processBatch(event, { log, visibility, afterFailure: getDeadLetterRetrySeconds }, (record, attempt) =>
       parseMessage(record, readDiagnoseMessage(record.body), reading, async (message) => {
         const { incidentId, effect } = message;
-        const result = await diagnoseIncident(ports, { message, attempt, fallback: true });
+        const result = await diagnoseIncident(ports, { message, attempt, isDeadLetter: true });
         log.warn('effect worked off without a diagnosis', { incidentId, effectId: effect.id, ...result });
         return { kind: 'done' };
       }),

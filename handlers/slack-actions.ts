@@ -37,29 +37,34 @@ export function createSlackActions({ signingSecret, ports, reply, clock, log }: 
     .use(validateParameters())
     .use(decodeBody(undefined, MAX_BODY_BYTES))
     .handler(async (event) => {
-      const pressed = readSlackAction(event.body ?? '');
-      if (pressed.kind === 'nothing') return toJsonResult(200, {});
-      if (pressed.kind === 'unreadable') return toProblem(400, 'This is not a press of a button of ours.');
+      const reading = readSlackAction(event.body ?? '');
+      if (reading.kind === 'nothing') return toJsonResult(200, {});
+      if (reading.kind === 'unreadable') return toProblem(400, 'This is not a press of a button of ours.');
 
-      const text = renderLine(await outcomeOf(pressed), MAX_ANSWER);
-      if (pressed.responseUrl !== undefined) {
-        const told = await reply(pressed.responseUrl, text);
-        if (told.kind === 'failed') log.warn('a press was not answered', { reason: told.reason });
+      const text = renderLine(await outcomeOf(reading), MAX_ANSWER);
+      if (reading.responseUrl !== undefined) {
+        const notified = await reply(reading.responseUrl, text);
+        if (notified.kind === 'failed') log.warn('a press was not answered', { reason: notified.reason });
       }
       return toJsonResult(200, { response_type: 'ephemeral', replace_original: false, text });
     });
 
-  async function outcomeOf({ press, by }: Extract<SlackActionReading, { kind: 'press' }>): Promise<Line> {
+  async function outcomeOf({
+    slackAction,
+    by,
+  }: Extract<SlackActionReading, { kind: 'press' }>): Promise<Line> {
     const done = new AbortController();
     const late = clock.after(DONE_WITHIN, done.signal).then(() => {
-      log.warn('a press took too long', { press });
+      log.warn('a press took too long', { slackAction });
       return actionReplies.tooLate();
     });
-    const pressing = handleSlackAction(ports, { press, by, now: clock.now() }).catch((error: unknown) => {
-      log.error('a press failed', { press, error });
-      return actionReplies.failed();
-    });
-    const line = await Promise.race([pressing, late]);
+    const handling = handleSlackAction(ports, { slackAction, by, now: clock.now() }).catch(
+      (error: unknown) => {
+        log.error('a press failed', { slackAction, error });
+        return actionReplies.failed();
+      },
+    );
+    const line = await Promise.race([handling, late]);
     done.abort();
     return line;
   }

@@ -80,7 +80,7 @@ export async function wireReceiveWebhook() {
     ports: {
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
       quarantine: createDynamoQuarantine(items),
-      noteSign: createRecordHeartbeat(createDynamoHeartbeatStore(items)),
+      recordHeartbeat: createRecordHeartbeat(createDynamoHeartbeatStore(items)),
       clock: createSystemClock,
     },
   };
@@ -151,7 +151,7 @@ export async function wireShowStatistics() {
     clock: createSystemClock,
     log,
     ports: {
-      marks: createDynamoDirtyHours(items),
+      dirtyHours: createDynamoDirtyHours(items),
       rollUps: createDynamoRollUps(items),
       catalog: noticeCatalog,
     },
@@ -226,7 +226,7 @@ export async function wireTick() {
       maintenances: createDynamoMaintenanceStore(items),
       statistics: {
         hours: createDynamoHourSource(items),
-        marks: createDynamoDirtyHours(items),
+        dirtyHours: createDynamoDirtyHours(items),
         rollUps: createDynamoRollUps(items),
       },
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
@@ -314,14 +314,14 @@ export async function wireDeliverNotice() {
       maintenances: createDynamoMaintenanceStore(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
       channels: listConfiguredChannels(config),
-      paces: createDynamoRateLimitStore(items),
+      rateLimits: createDynamoRateLimitStore(items),
       slackRateLimit,
       storms: {
-        gate: createDynamoStormDetector(items),
+        stormDetector: createDynamoStormDetector(items),
         entries: createDynamoStormEntries(items),
         digests: createDynamoDigests(items),
       },
-      troubles: createDynamoFailureReportStore(items),
+      channelFailures: createDynamoFailureReportStore(items),
       mailDomain: getMailDomain(config.SMTP_FROM),
       pictures: createPngEncoder(),
       clock: createSystemClock,

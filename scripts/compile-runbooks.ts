@@ -49,7 +49,7 @@ function eachRunbook(catalog: RunbookCatalog, change: (runbook: Runbook) => Runb
   return {
     ...catalog,
     runbooks: Object.fromEntries(runbooks),
-    fallback: change(catalog.fallback),
+    defaultRunbook: change(catalog.defaultRunbook),
     heartbeat: { ...heartbeat, ...(missing === undefined ? {} : { runbook: change(missing) }) },
     ...(payloadTooLarge === undefined ? {} : { payloadTooLarge: change(payloadTooLarge) }),
   };

@@ -72,7 +72,7 @@ async function fill(
   const { count } = wanted;
   const measured = (wanted.measure || found.own) && count > SMALL;
   const started = performance.now();
-  let told = 0;
+  let notified = 0;
   const { written, costs } = await seedHistory({
     table: found.table,
     catalog,
@@ -85,8 +85,8 @@ async function fill(
     stop,
     onProgress(written) {
       const tenth = Math.floor((10 * written) / count);
-      if (tenth === told) return;
-      told = tenth;
+      if (tenth === notified) return;
+      notified = tenth;
       console.error(`${String(tenth * 10).padStart(3)} %  ${written.toLocaleString('en')}`);
     },
   });

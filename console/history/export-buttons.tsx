@@ -12,11 +12,11 @@ const formats = {
 
 /** Everything that the filters let through as a file, whether or not it is on the page. */
 export function ExportButtons({ api, parameters }: { api: Api; parameters: Record<string, string> }) {
-  const [said, setSaid] = useState('');
+  const [outcome, setOutcome] = useState('');
   const [busy, setBusy] = useState(false);
   const abort = useRef<AbortController>(undefined);
   useEffect(() => {
-    setSaid('');
+    setOutcome('');
     setBusy(false);
     return () => abort.current?.abort();
   }, [api, parameters]);
@@ -24,14 +24,14 @@ export function ExportButtons({ api, parameters }: { api: Api; parameters: Recor
   async function save(format: ExportFormat): Promise<void> {
     const { signal } = (abort.current = new AbortController());
     setBusy(true);
-    setSaid('Fetching …');
+    setOutcome('Fetching …');
     const answer = await collectExport(api.exportPage, format, parameters, signal, (pages) =>
-      setSaid(`${countWords(pages, 'part')} fetched …`),
+      setOutcome(`${countWords(pages, 'part')} fetched …`),
     );
     if (answer.kind === 'aborted' || signal.aborted) return;
     setBusy(false);
     if (answer.kind === 'ok') saveFile(answer.value, `incidents.${format}`, formats[format].type);
-    setSaid(answer.kind === 'ok' ? 'Downloaded' : answer.detail);
+    setOutcome(answer.kind === 'ok' ? 'Downloaded' : answer.detail);
   }
 
   return (
@@ -42,7 +42,7 @@ export function ExportButtons({ api, parameters }: { api: Api; parameters: Recor
         </button>
       ))}
       <span class="note" role="status">
-        {said}
+        {outcome}
       </span>
     </div>
   );

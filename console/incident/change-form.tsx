@@ -18,7 +18,7 @@ const READ_ONLY = 'This token may only read. To acknowledge or resolve, forget i
 export function ChangeForm({ api, session, incident, onChanged }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   const [busy, setBusy] = useState<What>();
-  const [said, setSaid] = useState('');
+  const [outcome, setOutcome] = useState('');
   const [readOnly, setReadOnly] = useState(session.readOnly);
   if (readOnly) {
     return (
@@ -33,7 +33,7 @@ export function ChangeForm({ api, session, incident, onChanged }: FormProps) {
     const { by, note } = valuesOf(form.current);
     session.keepName(by);
     setBusy(what);
-    setSaid('');
+    setOutcome('');
     const answer = await api.change(incident.id, what, {
       by,
       ...(note === '' ? {} : { note }),
@@ -41,14 +41,14 @@ export function ChangeForm({ api, session, incident, onChanged }: FormProps) {
     });
     setBusy(undefined);
     if (answer.kind === 'ok') {
-      setSaid(wordsFor(what, answer.value.outcome));
+      setOutcome(wordsFor(what, answer.value.outcome));
       return onChanged(answer.value.incident);
     }
     if (answer.kind === 'refused' && answer.status === 403) {
       session.noteReadOnly();
       return setReadOnly(true);
     }
-    if (answer.kind !== 'aborted') setSaid(answer.detail);
+    if (answer.kind !== 'aborted') setOutcome(answer.detail);
   }
 
   return (
@@ -79,7 +79,7 @@ export function ChangeForm({ api, session, incident, onChanged }: FormProps) {
         </button>
       </div>
       <p class="note" role="status">
-        {said}
+        {outcome}
       </p>
     </form>
   );

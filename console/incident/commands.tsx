@@ -20,15 +20,15 @@ export function Commands({ commands }: { commands: readonly FilledCommand[] }) {
 
 function Command({ command: { text, command, caution } }: { command: FilledCommand }) {
   const line = useRef<HTMLElement>(null);
-  const [said, setSaid] = useState('');
+  const [outcome, setOutcome] = useState('');
   async function copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(command);
-      setSaid('Copied');
+      setOutcome('Copied');
     } catch {
       // Browsers give the clipboard only to pages that came encrypted, or when they are asked nicely.
       if (line.current) getSelection()?.selectAllChildren(line.current);
-      setSaid('Selected; copy it by hand');
+      setOutcome('Selected; copy it by hand');
     }
   }
   return (
@@ -44,7 +44,7 @@ function Command({ command: { text, command, caution } }: { command: FilledComma
         </button>
       </div>
       <p class="note" role="status">
-        {said}
+        {outcome}
       </p>
     </>
   );

@@ -10,7 +10,7 @@ import { useTitle } from '../words/use-title.ts';
 export function ReportPage({ api, id }: { api: Api; id: string }) {
   const load = useMemo(() => (signal: AbortSignal) => api.report(id, signal), [api, id]);
   const { value, refused, freshness, refresh } = useLive(load, undefined);
-  const [said, setSaid] = useState('');
+  const [outcome, setOutcome] = useState('');
   useTitle('Post-mortem draft');
 
   async function copy(text: string): Promise<void> {
@@ -18,7 +18,7 @@ export function ReportPage({ api, id }: { api: Api; id: string }) {
       () => true,
       () => false,
     );
-    setSaid(copied ? 'Copied' : 'The browser does not allow it; download it instead');
+    setOutcome(copied ? 'Copied' : 'The browser does not allow it; download it instead');
   }
 
   return (
@@ -45,7 +45,7 @@ export function ReportPage({ api, id }: { api: Api; id: string }) {
               Download
             </button>
             <span class="note" role="status">
-              {said}
+              {outcome}
             </span>
           </div>
           <pre class="report" tabIndex={0} aria-label="Post-mortem draft as Markdown">

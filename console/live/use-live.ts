@@ -39,9 +39,9 @@ export function useLive<T>(
   every.current = everyMs;
 
   useEffect(() => {
-    const look = () => setHidden(document.hidden);
-    document.addEventListener('visibilitychange', look);
-    return () => document.removeEventListener('visibilitychange', look);
+    const summary = () => setHidden(document.hidden);
+    document.addEventListener('visibilitychange', summary);
+    return () => document.removeEventListener('visibilitychange', summary);
   }, []);
 
   useEffect(() => {

@@ -113,10 +113,10 @@ function timelineLines({ timeline, leftOut }: IncidentRecord, terminal: Terminal
     .filter(({ kind }) => kind !== 'notice')
     .flatMap(({ at, what, kind, summary, by, note }) => {
       const who = by === undefined || summary.includes(by) ? '' : ` (${by})`;
-      const said = note === undefined || summary.includes(note) ? '' : `: ${note}`;
+      const output = note === undefined || summary.includes(note) ? '' : `: ${note}`;
       const word = kind === 'alert' ? `alert ${what}` : kind === 'diagnosis' ? 'checked' : what;
       const lead = `${timeWords(at)}  ${safeLine(word).padEnd(14)}  `;
-      return wrapText(lead, `${summary}${who}${said}`, terminal);
+      return wrapText(lead, `${summary}${who}${output}`, terminal);
     });
   return [...lines, ...moreLine(leftOut.timeline, terminal)];
 }

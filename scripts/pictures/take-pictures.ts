@@ -6,7 +6,7 @@ import { shrinkPng } from './shrink-png.ts';
 const DRAWN_WITHIN = 120_000;
 
 /** Twice the points of a line of text, so that it is sharp on every screen. The rest does not vary with the machine. */
-const look: BrowserContextOptions = {
+const summary: BrowserContextOptions = {
   deviceScaleFactor: 2,
   colorScheme: 'light',
   reducedMotion: 'reduce',
@@ -49,7 +49,7 @@ async function onPage(
   viewport: { width: number; height: number },
   take: (page: Page) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
-  const context = await browser.newContext({ ...look, viewport });
+  const context = await browser.newContext({ ...summary, viewport });
   context.setDefaultTimeout(DRAWN_WITHIN);
   try {
     return shrinkPng(await take(await context.newPage()));

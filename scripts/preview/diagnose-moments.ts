@@ -3,8 +3,8 @@ import type { Diagnosis } from '../../lib/core/diagnosis/findings/finding.ts';
 import type { Runbook } from '../../lib/core/runbook/runbook.ts';
 import { DAY, MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import type { Moment } from './moments.ts';
+import type { TimelineItemBase } from './play-moments.ts';
 import type { SampleWorld } from './sample-world.ts';
-import type { Told } from './tell-story.ts';
 
 export type Worlds = { troubled: SampleWorld; calm: SampleWorld };
 
@@ -20,39 +20,44 @@ export async function diagnoseMoments(
   const made = new Map<string, Promise<Diagnosis>>();
 
   /** An incident that fires is looked at twice, at its beginning and again; the world stands still between. */
-  function look(told: Told): Promise<Diagnosis> {
-    const { incident, effect, details } = told;
+  function summary(notified: TimelineItemBase): Promise<Diagnosis> {
+    const { incident, effect, details } = notified;
     const ended = incident.status === 'resolved';
     const kind = ended ? 'ended' : effect.reason === 'opened' ? 'first' : 'again';
     const key = `${kind} ${details.map(({ fingerprint }) => fingerprint).join(' ')}`;
-    const known = made.get(key) ?? run(ended ? worlds.calm : worlds.troubled, runbook, told);
+    const known = made.get(key) ?? run(ended ? worlds.calm : worlds.troubled, runbook, notified);
     made.set(key, known);
     return known;
   }
 
   const pairs = await Promise.all(
     moments.map(async (moment): Promise<[Moment, Diagnosis[]]> => {
-      const looks = [...moment.before, moment.told].filter(isLookedAt);
-      return [moment, await Promise.all(looks.map(async (told) => asOf(told, await look(told))))];
+      const diagnosisSummaries = [...moment.before, moment.notified].filter(isLookedAt);
+      return [
+        moment,
+        await Promise.all(
+          diagnosisSummaries.map(async (notified) => asOf(notified, await summary(notified))),
+        ),
+      ];
     }),
   );
   return new Map(pairs);
 }
 
 /** diagnose-incident leaves quiet changes without a look. */
-function isLookedAt({ effect }: Told): boolean {
+function isLookedAt({ effect }: TimelineItemBase): boolean {
   return effect.ping || effect.reason === 'resolved' || effect.reason === 'closed';
 }
 
-async function run(world: SampleWorld, runbook: Runbook, told: Told): Promise<Diagnosis> {
-  const { details: alerts, ...opened } = told;
+async function run(world: SampleWorld, runbook: Runbook, notified: TimelineItemBase): Promise<Diagnosis> {
+  const { details: alerts, ...opened } = notified;
   const { probes, clock } = world;
   const diagnosis = await runEffectDiagnosis({ ...opened, runbook, alerts }, { probes, clock });
   return world.stable(diagnosis);
 }
 
 /** A look as if made for this notice, with what is known around the incident. */
-function asOf({ effect, incident, at }: Told, diagnosis: Diagnosis): Diagnosis {
+function asOf({ effect, incident, at }: TimelineItemBase, diagnosis: Diagnosis): Diagnosis {
   const { openedAt } = incident;
   const [finding] = diagnosis.findings;
   return {
@@ -62,7 +67,7 @@ function asOf({ effect, incident, at }: Told, diagnosis: Diagnosis): Diagnosis {
     incidentId: incident.id,
     startedAt: at + SECOND,
     finishedAt: at + LOOK_TOOK,
-    lastTime: {
+    previousEpisode: {
       incidentId: `${incident.key}.000000`,
       openedAt: openedAt - 3 * DAY,
       resolvedAt: openedAt - 3 * DAY + 22 * MINUTE,
@@ -73,7 +78,7 @@ function asOf({ effect, incident, at }: Told, diagnosis: Diagnosis): Diagnosis {
           : [],
       recent: { count: 2, atLeast: false },
     },
-    alsoOpen: {
+    otherIncidents: {
       incidents: [
         {
           id: 'also-open.000001',

@@ -3,7 +3,7 @@ import { computeFingerprint } from '../../lib/core/alert/fingerprint.ts';
 import type { NoticeReason } from '../../lib/core/incident/effect.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
-import { type Told, tellStory, withSeverity } from './tell-story.ts';
+import { playMoments, type TimelineItemBase, withSeverity } from './play-moments.ts';
 
 /** Every reason that people are told something for; an escalation for each tier. */
 export const momentNames = [
@@ -25,7 +25,7 @@ export const momentNames = [
 export type MomentName = (typeof momentNames)[number];
 
 /** What people were told by the name of the moment, with all that they had been told before it. */
-export type Moment = { name: MomentName; told: Told; before: Told[] };
+export type Moment = { name: MomentName; notified: TimelineItemBase; before: TimelineItemBase[] };
 
 export const EXTERNAL_URL = 'http://alertmanager.example:9093';
 
@@ -41,16 +41,16 @@ export function momentsOf(
 ): Moment[] {
   const found = new Map<MomentName, Moment>();
   for (const live of livesOf(runbook, alerts)) {
-    const story = tellStory(catalog, opened, EXTERNAL_URL, live);
-    for (const [index, told] of story.entries()) {
-      const name = momentName(told);
-      if (!found.has(name)) found.set(name, { name, told, before: story.slice(0, index) });
+    const scenario = playMoments(catalog, opened, EXTERNAL_URL, live);
+    for (const [index, notified] of scenario.entries()) {
+      const name = momentName(notified);
+      if (!found.has(name)) found.set(name, { name, notified, before: scenario.slice(0, index) });
     }
   }
   return momentNames.flatMap((name) => found.get(name) ?? []);
 }
 
-function livesOf(runbook: Runbook, alerts: Alert[]): Parameters<typeof tellStory>[3][] {
+function livesOf(runbook: Runbook, alerts: Alert[]): Parameters<typeof playMoments>[3][] {
   const late = alerts.length > 1 ? alerts.slice(-1) : alerts.map(replica);
   const first = alerts.length > 1 ? alerts.slice(0, -1) : alerts;
   const all = [...first, ...late];
@@ -97,7 +97,7 @@ function replica(alert: Alert): Alert {
   return { ...alert, labels, fingerprint: computeFingerprint(labels) };
 }
 
-function momentName({ effect }: Told): MomentName {
+function momentName({ effect }: TimelineItemBase): MomentName {
   if (effect.reason !== 'escalated') return effect.reason;
   return effect.tier === 3 ? 'escalated-L3' : 'escalated-L2';
 }

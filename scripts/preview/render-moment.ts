@@ -57,14 +57,14 @@ export async function renderMoment(
   moment: Moment,
   diagnoses: Diagnosis[],
 ): Promise<RenderedMoment> {
-  const { incident, effect, details, at } = moment.told;
+  const { incident, effect, details, at } = moment.notified;
   const notice = composeNotice({
     incident,
     details,
     runbook,
     ...chooseDiagnoses(incident, diagnoses, { effectId: effect.id, reason: effect.reason }),
     cause: effect,
-    told: listRecipients(catalog, incident),
+    notified: listRecipients(catalog, incident),
     publicUrl: PUBLIC_URL,
     now: at + ON_THE_WAY,
   });
@@ -76,10 +76,10 @@ export async function renderMoment(
     ping: effect.ping,
     tiers: effect.tiers,
     at: effect.at,
-    calls: incident.calls ?? [],
+    tierPages: incident.tierPages ?? [],
   });
   const slack = slackMessages(moment, notice, loudest(targets));
-  const mail = await mailOf(moment, notice, targets, firstStem(catalog, runbook, moment));
+  const mail = await mailOf(moment, notice, targets, firstBaseSubject(catalog, runbook, moment));
   return {
     moment,
     notice,
@@ -124,8 +124,12 @@ function message(channel: string, ts: string, { text, blocks }: SlackMessage): L
 }
 
 /** What the subject of the first mail about it ended with. */
-function firstStem(catalog: RunbookCatalog, runbook: Runbook, { told, before }: Moment): BaseSubject {
-  const { incident, effect, details, at } = before[0] ?? told;
+function firstBaseSubject(
+  catalog: RunbookCatalog,
+  runbook: Runbook,
+  { notified, before }: Moment,
+): BaseSubject {
+  const { incident, effect, details, at } = before[0] ?? notified;
   const now = at + ON_THE_WAY;
   return getBaseSubject(
     composeNotice({
@@ -133,7 +137,7 @@ function firstStem(catalog: RunbookCatalog, runbook: Runbook, { told, before }: 
       details,
       runbook,
       cause: effect,
-      told: listRecipients(catalog, incident),
+      notified: listRecipients(catalog, incident),
       now,
     }),
   );
@@ -143,14 +147,14 @@ async function mailOf(
   moment: Moment,
   notice: Notice,
   targets: Target[],
-  stem: BaseSubject,
+  baseSubject: BaseSubject,
 ): Promise<LocalMail | undefined> {
   const target = targets.find((each) => each.channel === 'email');
   if (target === undefined || planFor(moment, target, 'mails').do !== 'post') return undefined;
   const drawn = await drawPictures(notice, encoder, (error) => {
     throw error;
   });
-  const mail = renderMail(notice, { to: target.to, domain: 'cryptofunk.example', stem }, drawn);
+  const mail = renderMail(notice, { to: target.to, domain: 'cryptofunk.example', baseSubject }, drawn);
   const { subject, text, html, messageId, references = [], pictures = [] } = mail;
   return {
     at: notice.at,
@@ -182,8 +186,8 @@ async function mailOf(
 }
 
 /** What is sent to a place that was told of everything before. */
-function planFor({ told, before }: Moment, target: Target, abilities: Abilities): Plan {
-  const { incident, effect } = told;
+function planFor({ notified, before }: Moment, target: Target, abilities: Abilities): Plan {
+  const { incident, effect } = notified;
   const last = before.at(-1);
   const record: DestinationRecord = {
     destination: target.destination,
@@ -192,7 +196,7 @@ function planFor({ told, before }: Moment, target: Target, abilities: Abilities)
     lastTier: last?.effect.tier ?? 0,
     resolvedSeq: 0,
     claimUntil: 0,
-    ...(last === undefined ? {} : { lastSaidFiring: last.incident.status === 'open' }),
+    ...(last === undefined ? {} : { lastShownFiring: last.incident.status === 'open' }),
     ...(last === undefined || target.channel === 'email' ? {} : { rootTs: '1', channelId: 'C1' }),
   };
   const { seq, reason, ping, tier, tiers, at, summary } = effect;

@@ -30,12 +30,12 @@ export async function countHours(
     seen += 1;
   }
   const rollUps = createDynamoRollUps(table);
-  const marks = createDynamoDirtyHours(table);
+  const dirtyHours = createDynamoDirtyHours(table);
   const marked: Millis[] = [];
   for (let hour = getHour(diagnosedFrom); hour <= now; hour += HOUR) marked.push(hour);
   const results = [
     ...(await mapBounded([...hours.values()], AT_ONCE, (counted) => rollUps.keep(counted.rollUp(), now))),
-    ...(await mapBounded(marked, AT_ONCE, (hour) => marks.mark(hour, now))),
+    ...(await mapBounded(marked, AT_ONCE, (hour) => dirtyHours.markDirty(hour, now))),
   ];
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw new Error('the hours of the statistics could not be stored', { cause: failed.reason });

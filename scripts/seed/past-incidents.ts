@@ -35,11 +35,11 @@ export function* pastIncidents(options: PastOptions): Generator<PastIncident> {
   let count = 0;
   let storm: { number: number; source: string; left: AlertKind[] } | undefined;
 
-  const subjects = new Map<string, ReturnType<typeof groupAlerts>[number]['subject'] | undefined>();
+  const subjects = new Map<string, ReturnType<typeof groupAlerts>[number]['identity'] | undefined>();
   function subjectOf({ alertname }: AlertKind, source: string, alerts: Alert[]) {
     const name = `${source} ${alertname}`;
     if (!subjects.has(name)) {
-      subjects.set(name, groupAlerts(options.catalog, alerts, EXTERNAL_URL)[0]?.subject);
+      subjects.set(name, groupAlerts(options.catalog, alerts, EXTERNAL_URL)[0]?.identity);
     }
     return subjects.get(name);
   }
@@ -161,7 +161,7 @@ function pastIncident(
     ...(category === undefined ? {} : { category }),
     version: 2 + (ack ? 1 : 0) + (resolvedAt === undefined ? 0 : 1),
     status: resolvedAt === undefined ? 'open' : 'resolved',
-    phantom: false,
+    neverFired: false,
     severity,
     severityHistory: [{ seq: 1, severity }],
     openedAt,
@@ -178,7 +178,7 @@ function pastIncident(
     reopenedAt: [],
     ...(flapped ? { flapped: true as const } : {}),
     firings: [],
-    facets: {},
+    watchedValues: {},
     effects: [],
     ...(resolvedAt === undefined ? { nextDueAt: now + NOTHING_DUE_FOR } : {}),
   };
@@ -191,11 +191,11 @@ function stateOf(alert: Alert, severity: Severity, resolvedAt: Millis | undefine
     identity: formatIdentity(alert.labels),
     severity,
     firing: resolvedAt === undefined,
-    doubtful: false,
+    unconfirmed: false,
     missing: false,
-    inherited: false,
+    carriedOver: false,
     confirmed: false,
-    gone: false,
+    vanished: false,
     startsAt: alert.startsAt,
     endsAt: resolvedAt ?? 0,
     joinedSeq: 1,

@@ -112,7 +112,7 @@ describe.each(delays)('channel: $name, whose server $delay.name', ({ bench, dela
     const outcome = await bench.send('late', 90);
 
     bench.recover();
-    expect(outcome).toMatchObject({ kind: 'retryable', doubtful: true });
+    expect(outcome).toMatchObject({ kind: 'retryable', mayHaveArrived: true });
   });
 });
 
@@ -259,7 +259,7 @@ describe('Slack by bot token', () => {
 
     const outcome = await bot().post('#alerts', slackMessage('x'));
 
-    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable', doubtful: true });
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable', mayHaveArrived: true });
   });
 
   it('knows that an edit does no harm when it is made twice', async () => {
@@ -268,7 +268,7 @@ describe('Slack by bot token', () => {
     const outcome = await bot().update({ channelId: 'C0', ts: '1' }, slackMessage('x'), 60);
 
     expect(outcome).toMatchObject({ kind: 'retryable', reason: 'timeout' });
-    expect(outcome).not.toHaveProperty('doubtful');
+    expect(outcome).not.toHaveProperty('unconfirmed');
   });
 
   it('takes a port where nobody listens as temporary', async () => {
@@ -370,7 +370,7 @@ describe('Slack by incoming webhook', () => {
 
     const outcome = await webhookChannel().post('', slackMessage('x'));
 
-    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable', doubtful: true });
+    expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable', mayHaveArrived: true });
   });
 
   it('keeps its address, which is a secret, out of every outcome', async () => {
@@ -603,7 +603,10 @@ function smtpMail(): ChannelBench {
     recover: () => smtp.trouble(undefined),
     delays: [
       { name: 'says nothing', begin: () => smtp.trouble({ step: 'hang' }) },
-      { name: 'answers each command, but late', begin: () => smtp.trouble({ step: 'slow', eachMs: 40 }) },
+      {
+        name: 'answers each command, but late',
+        begin: () => smtp.trouble({ step: 'slow', eachMs: 40 }),
+      },
     ],
   };
 }

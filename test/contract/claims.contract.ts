@@ -3,7 +3,7 @@ import {
   type Claim,
   type Claimed,
   type ClaimedItem,
-  findDoubt,
+  countUncertainSend,
   type Intent,
 } from '../../lib/core/delivery/claim.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
@@ -16,7 +16,7 @@ export type OpenedClaims<R extends Claimed> = {
   /** The next call takes effect, its answer is lost, and the client makes it once more by itself. */
   loseAnswer(): void;
   /** A record in which something was told. */
-  told(record: R): R;
+  notified(record: R): R;
 };
 
 const intent: Intent = { key: 'k', seq: 3, firing: true, at: STORED_AT };
@@ -53,47 +53,47 @@ export function claimsContract<R extends Claimed>(name: string, open: () => Open
 
     it('stores once what was told when the answer to that was lost, and gives the claim back', async () => {
       const opened = open();
-      const { item, told, loseAnswer } = opened;
+      const { item, notified, loseAnswer } = opened;
       const record = await mine(item.claim(by('a', { intent })));
       loseAnswer();
 
-      const saved = await item.save(told(record), { owner: 'a', until: 0 });
+      const saved = await item.save(notified(record), { owner: 'a', until: 0 });
 
       expect(saved).toBe(true);
-      const { claimOwner: _, intent: __, ...rest } = told(record);
+      const { claimOwner: _, intent: __, ...rest } = notified(record);
       expect(await opened.read()).toEqual({ ...rest, claimUntil: 0 });
       expect(await item.claim(by('b'))).toBeDefined();
     });
 
     it('stores what was told so far and keeps the claim', async () => {
-      const { item, told } = open();
+      const { item, notified } = open();
       const record = await mine(item.claim(by('a', { intent })));
 
-      const kept = await item.save(told(record), { owner: 'a', until: STORED_AT + MINUTE });
+      const kept = await item.save(notified(record), { owner: 'a', until: STORED_AT + MINUTE });
       const other = await item.claim(by('b'));
-      const saved = await item.save(told(record), { owner: 'a', until: 0 });
+      const saved = await item.save(notified(record), { owner: 'a', until: 0 });
 
       expect([kept, other, saved]).toEqual([true, undefined, true]);
     });
 
     it('takes what a slow run stores when nobody has claimed it since', async () => {
-      const { item, told } = open();
+      const { item, notified } = open();
       const record = await mine(item.claim(by('a')));
 
-      expect(await item.save(told(record), { owner: 'a', until: 0 })).toBe(true);
+      expect(await item.save(notified(record), { owner: 'a', until: 0 })).toBe(true);
     });
 
     it.each([false, true])(
       'refuses what a slow run stores when another has claimed it since, saved already: %s',
       async (savedAlready) => {
         const opened = open();
-        const { item, told } = opened;
+        const { item, notified } = opened;
         const slow = await mine(item.claim(by('a')));
         const later = await mine(item.claim(by('b', { now: STORED_AT + MINUTE })));
         if (savedAlready) await item.save(later, { owner: 'b', until: 0 });
         const before = await opened.read();
 
-        const saved = await item.save(told(slow), { owner: 'a', until: 0 });
+        const saved = await item.save(notified(slow), { owner: 'a', until: 0 });
 
         expect(saved).toBe(false);
         expect(await opened.read()).toEqual(before);
@@ -102,12 +102,12 @@ export function claimsContract<R extends Claimed>(name: string, open: () => Open
 
     it('never lets the repeated write of one run end the claim of the next', async () => {
       const opened = open();
-      const { item, told } = opened;
+      const { item, notified } = opened;
       const record = await mine(item.claim(by('a')));
-      await item.save(told(record), { owner: 'a', until: 0 });
+      await item.save(notified(record), { owner: 'a', until: 0 });
       await item.claim(by('b'));
 
-      const again = await item.save(told(record), { owner: 'a', until: 0 });
+      const again = await item.save(notified(record), { owner: 'a', until: 0 });
 
       expect(again).toBe(false);
       expect((await opened.read()).claimOwner).toBe('b');
@@ -136,22 +136,24 @@ export function claimsContract<R extends Claimed>(name: string, open: () => Open
       const refused = await item.claim(by('b', { ...later, intent: mineToo }));
       const left = await mine(item.claim(by('b', later)));
       const known = await mine(
-        item.claim(by('b', { ...later, intent: mineToo, doubt: findDoubt(undefined, intent) })),
+        item.claim(
+          by('b', { ...later, intent: mineToo, uncertainSends: countUncertainSend(undefined, intent) }),
+        ),
       );
 
       expect(refused).toBeUndefined();
       expect(left.intent).toEqual(intent);
-      expect([known.intent?.key, known.doubt?.firing]).toEqual(['another', true]);
+      expect([known.intent?.key, known.uncertainSends?.firing]).toEqual(['another', true]);
     });
 
     it('hands on what nobody knows of earlier sends', async () => {
       const opened = open();
-      const doubt = { firing: true, count: 2, lastAt: STORED_AT };
+      const uncertainSends = { firing: true, count: 2, lastAt: STORED_AT };
 
-      const record = await mine(opened.item.claim(by('a', { doubt })));
+      const record = await mine(opened.item.claim(by('a', { uncertainSends })));
       await opened.item.save(record, { owner: 'a', until: 0 });
 
-      expect((await opened.read()).doubt).toEqual(doubt);
+      expect((await opened.read()).uncertainSends).toEqual(uncertainSends);
     });
   });
 }

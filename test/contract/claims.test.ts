@@ -53,8 +53,8 @@ function destination(store: DestinationStore) {
     save: (record: DestinationRecord, holder: Parameters<DestinationStore['save']>[2]) =>
       store.save(id, record, holder),
   };
-  const told = (record: DestinationRecord) => ({ ...record, lastSeq: 3, rootTs: '17.1' });
-  return { item, told, read: () => store.read(id, name) };
+  const notified = (record: DestinationRecord) => ({ ...record, lastSeq: 3, rootTs: '17.1' });
+  return { item, notified, read: () => store.read(id, name) };
 }
 
 function digest(store: DigestStore) {
@@ -64,6 +64,6 @@ function digest(store: DigestStore) {
     save: (record: DigestRecord, holder: Parameters<DigestStore['save']>[2]) =>
       store.save(storm, record, holder),
   };
-  const told = (record: DigestRecord) => ({ ...record, shownAt: STORED_AT });
-  return { item, told, read: () => store.read(storm) };
+  const notified = (record: DigestRecord) => ({ ...record, shownAt: STORED_AT });
+  return { item, notified, read: () => store.read(storm) };
 }

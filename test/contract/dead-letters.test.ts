@@ -123,7 +123,7 @@ describe.concurrent('a list of dead letters', () => {
     await die(messages);
 
     const lengths: number[] = [];
-    for (let look = 0; look < 5; look += 1) lengths.push((await deadLetters.list()).letters.length);
+    for (let summary = 0; summary < 5; summary += 1) lengths.push((await deadLetters.list()).letters.length);
 
     expect(lengths).toEqual([15, 15, 15, 15, 15]);
     expect(await counts()).toEqual([15, 0]);

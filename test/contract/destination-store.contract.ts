@@ -20,12 +20,12 @@ export function destinationStoreContract(name: string, opened: () => OpenedDesti
     it('has zeros for a destination that was never told anything', async () => {
       const record = await store().read(`${randomKey()}.1`, SLACK);
 
-      expect(record).toEqual(told({ lastSeq: 0, lastPingSeq: 0, lastTier: 0 }));
+      expect(record).toEqual(notified({ lastSeq: 0, lastPingSeq: 0, lastTier: 0 }));
     });
 
     it('gives back what was told, per incident and per destination', async () => {
       const id = `${randomKey()}.12`;
-      const record = told({ channelId: 'C1', rootTs: '17.0001', resolvedSeq: 3 });
+      const record = notified({ channelId: 'C1', rootTs: '17.0001', resolvedSeq: 3 });
 
       await save(id, record);
 
@@ -38,16 +38,18 @@ export function destinationStoreContract(name: string, opened: () => OpenedDesti
       const id = `${randomKey()}.1`;
       const subject = { words: 'AgentDown - 12 alerts (a, b, … +10)', count: 12 };
 
-      await save(id, told({ destination: 'email', subject }));
+      await save(id, notified({ destination: 'email', baseSubject: subject }));
 
-      expect(await store().read(id, 'email')).toEqual(told({ destination: 'email', subject }));
+      expect(await store().read(id, 'email')).toEqual(
+        notified({ destination: 'email', baseSubject: subject }),
+      );
     });
 
     it('gives back where and why notices of an incident were refused for good', async () => {
       const id = `${randomKey()}.1`;
-      await save(id, told({ failure: 'channel_not_found' }));
-      await save(id, told({ destination: 'email' }));
-      await save(id.replace('.1', '.2'), told({ failure: 'of another episode' }));
+      await save(id, notified({ failure: 'channel_not_found' }));
+      await save(id, notified({ destination: 'email' }));
+      await save(id.replace('.1', '.2'), notified({ failure: 'of another episode' }));
 
       expect(await store().failing(id)).toEqual([{ destination: SLACK, failure: 'channel_not_found' }]);
     });
@@ -91,7 +93,7 @@ export function destinationStoreContract(name: string, opened: () => OpenedDesti
   }
 }
 
-function told(overrides: Partial<DestinationRecord> = {}): DestinationRecord {
+function notified(overrides: Partial<DestinationRecord> = {}): DestinationRecord {
   return {
     destination: SLACK,
     lastSeq: 2,

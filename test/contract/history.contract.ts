@@ -110,13 +110,15 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       for (const seq of [10, 9, 1]) await history().addDiagnosis(storedDiagnosis(id, seq));
       await history().addDiagnosis(storedDiagnosis(other.id, 1));
 
-      const looks = await history().looks(id);
+      const diagnosisSummaries = await history().diagnosisSummaries(id);
       const diagnoses = await history().diagnoses(
         id,
         [10, 7, 9].map((seq) => `${id}:${seq}`),
       );
 
-      expect(looks).toEqual([1, 9, 10].map((seq) => summarizeDiagnosis(storedDiagnosis(id, seq))));
+      expect(diagnosisSummaries).toEqual(
+        [1, 9, 10].map((seq) => summarizeDiagnosis(storedDiagnosis(id, seq))),
+      );
       expect(diagnoses).toEqual([9, 10].map((seq) => storedDiagnosis(id, seq)));
     });
 
@@ -131,7 +133,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect(record).toEqual({
         incident,
         alerts: [storedDetail('a')],
-        looks: [summarizeDiagnosis(storedDiagnosis(incident.id, 1))],
+        diagnosisSummaries: [summarizeDiagnosis(storedDiagnosis(incident.id, 1))],
         diagnoses: [storedDiagnosis(incident.id, 1)],
         timeline: [entry(incident.id, 1)],
         deliveries: [],
@@ -149,7 +151,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
         1,
         ...Array.from({ length: recordLimits.diagnoses - 1 }, (_, n) => 102 + n),
       ]);
-      expect(record?.looks).toHaveLength(120);
+      expect(record?.diagnosisSummaries).toHaveLength(120);
       expect(record?.cut).toEqual([]);
     });
 
@@ -233,7 +235,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
     });
 
     it('are without those that never fired for us', async () => {
-      const all = await episodes((episode) => ({ phantom: episode > 9 }));
+      const all = await episodes((episode) => ({ neverFired: episode > 9 }));
 
       expect(numbers(await history().earlier(last(all), 5))).toEqual([9, 8, 7]);
     });
@@ -250,7 +252,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       const source = randomKey();
       const open = [await stored({ source }), await stored({ source, openedAt: STORED_AT - 90 * DAY })];
       await stored({ source, status: 'resolved', resolvedAt: STORED_AT });
-      await stored({ source, phantom: true });
+      await stored({ source, neverFired: true });
       await stored({ source: randomKey() });
 
       const found = await history().open(source, 10_000);
@@ -289,10 +291,10 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
           ...(open ? {} : { resolvedAt: STORED_AT + HOUR }),
         });
       });
-      const phantoms = [0, 1].map((n) =>
-        storedIncident({ source, phantom: true, status: 'resolved', openedAt: STORED_AT - n * DAY }),
+      const neverFiredOnes = [0, 1].map((n) =>
+        storedIncident({ source, neverFired: true, status: 'resolved', openedAt: STORED_AT - n * DAY }),
       );
-      for (const incident of [...all, ...phantoms]) await opened().incidents.write(incident, 0);
+      for (const incident of [...all, ...neverFiredOnes]) await opened().incidents.write(incident, 0);
       return all.toSorted((a, b) => b.openedAt - a.openedAt || (a.id < b.id ? 1 : -1));
     }
 
@@ -420,7 +422,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       'leave out an %s incident that never fired for us',
       async (status) => {
         const source = randomKey();
-        await stored({ source, status, phantom: true });
+        await stored({ source, status, neverFired: true });
 
         const listed = [
           await history().list({ ...everything, source, limit: 5 }),

@@ -202,15 +202,19 @@ describe('history in DynamoDB', () => {
     await createDynamoDestinationStore(local.table).saveDelivery(id, delivery(10, 'delivered'));
 
     const record = await history.record(id);
-    const looks = await history.looks(id);
+    const diagnosisSummaries = await history.diagnosisSummaries(id);
     const read = await history.diagnoses(id, [`${id}:2`, `${id}:11`]);
 
     expect(record?.timeline.map(({ seq }) => seq)).toEqual([1, 2, 10, 11]);
     expect(record?.diagnoses.map(({ seq }) => seq)).toEqual([1, 2, 10, 11]);
-    expect(looks.map(({ seq }) => seq)).toEqual([1, 2, 10, 11]);
+    expect(diagnosisSummaries.map(({ seq }) => seq)).toEqual([1, 2, 10, 11]);
     expect(read.map(({ seq }) => seq)).toEqual([2, 11]);
-    const told = record && buildTimeline(record).filter(({ kind }) => kind === 'notice');
-    expect(told).toMatchObject([{ outcome: 'retrying' }, { outcome: 'retrying' }, { outcome: 'delivered' }]);
+    const notified = record && buildTimeline(record).filter(({ kind }) => kind === 'notice');
+    expect(notified).toMatchObject([
+      { outcome: 'retrying' },
+      { outcome: 'retrying' },
+      { outcome: 'delivered' },
+    ]);
   });
 
   it('reads and answers as much of 300 diagnoses as of 30', async () => {

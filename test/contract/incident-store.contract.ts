@@ -78,7 +78,7 @@ export function incidentStoreContract(name: string, store: () => IncidentStore):
       await store().write(incident, 0);
       const [, second] = incident.effects;
 
-      const result = await store().keepEffects(incident, second ? [second] : [], STORED_AT + MINUTE);
+      const result = await store().dropPublishedEffects(incident, second ? [second] : [], STORED_AT + MINUTE);
 
       const expected = { ...incident, effects: [second], nextDueAt: STORED_AT + MINUTE };
       expect(result).toBe('kept');
@@ -90,7 +90,7 @@ export function incidentStoreContract(name: string, store: () => IncidentStore):
       const incident = withEffects();
       await store().write(incident, 0);
 
-      await store().keepEffects(incident, [], undefined);
+      await store().dropPublishedEffects(incident, [], undefined);
 
       const { nextDueAt: _, ...rest } = incident;
       expect(await store().get(incident.id)).toEqual({ ...rest, effects: [] });
@@ -103,7 +103,7 @@ export function incidentStoreContract(name: string, store: () => IncidentStore):
       const newer = { ...incident, version: 2, effects: [...incident.effects, storedEffect(incident, 3)] };
       await store().write(newer, 1);
 
-      const result = await store().keepEffects(incident, [], undefined);
+      const result = await store().dropPublishedEffects(incident, [], undefined);
 
       expect(result).toBe('superseded');
       expect(await store().get(incident.id)).toEqual(newer);
@@ -112,7 +112,7 @@ export function incidentStoreContract(name: string, store: () => IncidentStore):
     it('does not create an incident by dropping its effects', async () => {
       const incident = storedIncident();
 
-      const result = await store().keepEffects(incident, [], STORED_AT);
+      const result = await store().dropPublishedEffects(incident, [], STORED_AT);
 
       expect(result).toBe('superseded');
       expect(await store().get(incident.id)).toBeUndefined();
@@ -163,28 +163,28 @@ function fullIncident(): Incident {
     resolvedBy: 'Ana',
     ack: { by: 'Ana', at: STORED_AT + 5, note: '', asOf: 1, severity: 'warning' },
     alerts: [
-      storedAlert({ firing: false, endsAt: STORED_AT + 8, gone: true }),
-      storedAlert({ fingerprint: 'not-hex', identity: 'nor this', doubtful: true }),
-      storedAlert({ fingerprint: '00000000000000aa', inherited: true, missing: true, confirmed: true }),
+      storedAlert({ firing: false, endsAt: STORED_AT + 8, vanished: true }),
+      storedAlert({ fingerprint: 'not-hex', identity: 'nor this', unconfirmed: true }),
+      storedAlert({ fingerprint: '00000000000000aa', carriedOver: true, missing: true, confirmed: true }),
     ],
     overflow: 3,
     truncation: {
       groups: [{ id: '00aa00aa00aa', size: 5, upTo: STORED_AT }],
       missing: true,
-      toldWhy: true,
+      announced: true,
     },
     everTruncated: true,
     severityEndedAt: { critical: STORED_AT + 1, warning: STORED_AT + 2 },
     pageDueAt: STORED_AT + 1,
     pageDueReason: 'joined',
-    doubtSince: STORED_AT + 2,
+    unconfirmedSince: STORED_AT + 2,
     missingRoundAt: STORED_AT + 3,
     askedAt: STORED_AT + 4,
     pausedSince: STORED_AT + 6,
     reopenedAt: [STORED_AT, STORED_AT + 1],
     flappingSince: STORED_AT + 7,
     flappingChangedAt: STORED_AT + 8,
-    facets: { '00ff00ff00ff00ff': 'api', odd: '' },
+    watchedValues: { '00ff00ff00ff00ff': 'api', odd: '' },
     effects: [
       storedEffect(incident, 1, {
         by: 'Ana',

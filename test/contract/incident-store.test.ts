@@ -42,7 +42,7 @@ describe('the cost of an incident in DynamoDB', () => {
 
     await dynamo.write(incident, 0);
     const read = await dynamo.latest(incident.key);
-    await dynamo.keepEffects(incident, [], undefined);
+    await dynamo.dropPublishedEffects(incident, [], undefined);
 
     expect(read).toEqual(incident);
     expect(local.calls.counts).toEqual({ PutItemCommand: 1, QueryCommand: 1, UpdateItemCommand: 1 });
@@ -104,7 +104,7 @@ describe('the state item', () => {
   });
 
   it('of a phantom is in no history index', () => {
-    const item = toIncidentItem(storedIncident({ phantom: true }), 400);
+    const item = toIncidentItem(storedIncident({ neverFired: true }), 400);
 
     expect([item.timeKey, item.nameKey, item.openShard, item.openedKey]).toEqual(Array(4).fill(undefined));
   });
@@ -124,7 +124,7 @@ describe('the state item', () => {
           upTo: STORED_AT,
         })),
         missing: true,
-        toldWhy: true,
+        announced: true,
       },
       everTruncated: true,
       severityEndedAt: { info: STORED_AT, warning: STORED_AT, critical: STORED_AT },
@@ -132,10 +132,10 @@ describe('the state item', () => {
         fingerprint: '00ff00ff00ff00ff',
         startsAt: STORED_AT + n,
       })),
-      facets: Object.fromEntries(
+      watchedValues: Object.fromEntries(
         Array.from({ length: 50 }, (_, n) => [n.toString(16).padStart(16, '0'), 'x'.repeat(100)]),
       ),
-      wordHashes: Object.fromEntries(
+      textHashes: Object.fromEntries(
         Array.from({ length: MAX_WORD_HASHES }, (_, n) => [n.toString(16).padStart(16, '0'), '00ff00ff']),
       ),
     });

@@ -56,12 +56,12 @@ describe.each<[string, () => MaintenanceStore]>([
   });
 
   it('keeps when it was told first', async () => {
-    const told = maintenance('told', STORED_AT);
-    await store().add(told);
+    const notified = maintenance('told', STORED_AT);
+    await store().add(notified);
 
-    for (const at of [1, 2]) await store().markTold(told.id, STORED_AT + at);
+    for (const at of [1, 2]) await store().markNotified(notified.id, STORED_AT + at);
 
-    expect((await store().get(told.id))?.toldAt).toBe(STORED_AT + 1);
+    expect((await store().get(notified.id))?.notifiedAt).toBe(STORED_AT + 1);
   });
 
   it('remembers each incident that it muted once', async () => {

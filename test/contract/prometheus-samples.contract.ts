@@ -9,7 +9,12 @@ export type OpenedPrometheus = {
   start: Millis;
 };
 
-type Told = { says: string; query: string; ago?: Millis; finds: [label: string, value: number][] };
+type TimelineItemBase = {
+  says: string;
+  query: string;
+  ago?: Millis;
+  finds: [label: string, value: number][];
+};
 
 const rate = (selector: string) => `rate(${selector}[5m])`;
 const failing = (name: string, bad: string, by: string) =>
@@ -20,7 +25,7 @@ const usedOfLimit = (pod: string) =>
   `container_memory_working_set_bytes{pod=~"${pod}-.*"} / container_spec_memory_limit_bytes`;
 
 /** What is wrong in the sample world; the label named is the one by which a query's samples are told apart. */
-const world: Told[] = [
+const world: TimelineItemBase[] = [
   {
     says: '2 of 7 agents are up, 6 were 15 minutes ago',
     query: 'sum by (job) (up{job="trading-agents"})',
@@ -273,9 +278,9 @@ export function prometheusSamplesContract(name: string, opened: () => OpenedProm
 
       const samples = await askedAt(url).instant(query, start - ago);
 
-      const told = finds.map(([label]) => samples.filter(({ labels }) => labelled(labels, label)).length);
+      const notified = finds.map(([label]) => samples.filter(({ labels }) => labelled(labels, label)).length);
       expect(samples).toHaveLength(finds.length);
-      expect(told).toEqual(finds.map(() => 1));
+      expect(notified).toEqual(finds.map(() => 1));
       for (const [label, value] of finds) expect(valueOf(samples, label), label).toSatisfy(near(value));
     });
 

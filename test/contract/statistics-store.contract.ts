@@ -10,7 +10,7 @@ import { finding } from '../support/factories/finding.ts';
 import { STORED_AT, storedDiagnosis, storedIncident } from '../support/factories/stored-incident.ts';
 
 export type StatisticsStores = {
-  marks: DirtyHours;
+  dirtyHours: DirtyHours;
   rollUps: RollUps;
   hours: HourSource;
   incidents: Pick<IncidentStore, 'write'>;
@@ -27,50 +27,50 @@ function freeHour(): Millis {
 /** What every store of statistics has to do. */
 export function statisticsStoreContract(name: string, stores: () => StatisticsStores): void {
   const markOf = async (hour: Millis): Promise<DirtyHour | undefined> =>
-    (await stores().marks.list()).find((mark) => mark.hour === hour);
+    (await stores().dirtyHours.list()).find((markDirty) => markDirty.hour === hour);
   const marked = async (hour: Millis): Promise<DirtyHour> =>
     (await markOf(hour)) ?? { hour, since: 0, markedAt: 0 };
 
   describe(`${name}: marks of hours`, () => {
     it('are one an hour, with the first and the last time of their change', async () => {
       const hour = freeHour();
-      for (const at of [1_000, 3_000, 2_000]) await stores().marks.mark(hour, at);
+      for (const at of [1_000, 3_000, 2_000]) await stores().dirtyHours.markDirty(hour, at);
 
       expect(await markOf(hour)).toEqual({ hour, since: 1_000, markedAt: 3_000 });
     });
 
     it('stay when the hour was counted too early, and say when that was', async () => {
       const hour = freeHour();
-      await stores().marks.mark(hour, 1_000);
+      await stores().dirtyHours.markDirty(hour, 1_000);
 
-      await stores().marks.tried(await marked(hour), 2_000, 'counted');
+      await stores().dirtyHours.attempted(await marked(hour), 2_000, 'counted');
 
       expect(await markOf(hour)).toEqual({
         hour,
         since: 1_000,
         markedAt: 1_000,
-        triedAt: 2_000,
+        attemptedAt: 2_000,
         countedAt: 2_000,
       });
     });
 
     it('stay when the hour could not be counted, and keep when it last was', async () => {
       const hour = freeHour();
-      await stores().marks.mark(hour, 1_000);
-      await stores().marks.tried(await marked(hour), 2_000, 'counted');
+      await stores().dirtyHours.markDirty(hour, 1_000);
+      await stores().dirtyHours.attempted(await marked(hour), 2_000, 'counted');
 
-      await stores().marks.tried(await marked(hour), 3_000, 'failed');
+      await stores().dirtyHours.attempted(await marked(hour), 3_000, 'failed');
 
-      expect(await markOf(hour)).toMatchObject({ triedAt: 3_000, countedAt: 2_000 });
+      expect(await markOf(hour)).toMatchObject({ attemptedAt: 3_000, countedAt: 2_000 });
     });
 
     it('go when the count is settled, and begin anew with the next change', async () => {
       const hour = freeHour();
-      await stores().marks.mark(hour, 1_000);
-      await stores().marks.tried(await marked(hour), 200_000, 'settled');
+      await stores().dirtyHours.markDirty(hour, 1_000);
+      await stores().dirtyHours.attempted(await marked(hour), 200_000, 'settled');
       const gone = await markOf(hour);
 
-      await stores().marks.mark(hour, 300_000);
+      await stores().dirtyHours.markDirty(hour, 300_000);
 
       expect(gone).toBeUndefined();
       expect(await markOf(hour)).toMatchObject({ since: 300_000, markedAt: 300_000 });
@@ -78,23 +78,23 @@ export function statisticsStoreContract(name: string, stores: () => StatisticsSt
 
     it('stay when the hour was marked again while it was counted', async () => {
       const hour = freeHour();
-      await stores().marks.mark(hour, 1_000);
+      await stores().dirtyHours.markDirty(hour, 1_000);
       const seen = await marked(hour);
-      await stores().marks.mark(hour, 190_000);
+      await stores().dirtyHours.markDirty(hour, 190_000);
 
-      await stores().marks.tried(seen, 200_000, 'settled');
+      await stores().dirtyHours.attempted(seen, 200_000, 'settled');
 
       expect(await markOf(hour)).toMatchObject({ since: 1_000, markedAt: 190_000, countedAt: 200_000 });
     });
 
     it('are not brought back by a slower count of the same', async () => {
       const hour = freeHour();
-      await stores().marks.mark(hour, 1_000);
+      await stores().dirtyHours.markDirty(hour, 1_000);
       const seen = await marked(hour);
-      await stores().marks.tried(seen, 200_000, 'settled');
+      await stores().dirtyHours.attempted(seen, 200_000, 'settled');
 
-      await stores().marks.tried(seen, 190_000, 'counted');
-      await stores().marks.tried(seen, 190_000, 'settled');
+      await stores().dirtyHours.attempted(seen, 190_000, 'counted');
+      await stores().dirtyHours.attempted(seen, 190_000, 'settled');
 
       expect(await markOf(hour)).toBeUndefined();
     });
@@ -169,8 +169,8 @@ export function statisticsStoreContract(name: string, stores: () => StatisticsSt
         storedIncident({ openedAt, category: 'agents', firstAcknowledgedAt: openedAt + 1, pages: [1, 0, 0] }),
       );
       const outside = [hour - 1, hour + HOUR].map((openedAt) => storedIncident({ openedAt }));
-      const phantom = storedIncident({ openedAt: hour, phantom: true });
-      for (const incident of [...inside, ...outside, phantom]) await stores().incidents.write(incident, 0);
+      const neverFired = storedIncident({ openedAt: hour, neverFired: true });
+      for (const incident of [...inside, ...outside, neverFired]) await stores().incidents.write(incident, 0);
 
       const found = await all(stores().hours.incidentsOf(hour));
 

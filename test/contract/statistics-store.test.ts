@@ -33,7 +33,7 @@ const history = createMemoryHistory(faults, incidents);
 const memory = { ...createMemoryStatistics(faults, incidents, history), incidents, history };
 statisticsStoreContract('memory', () => memory);
 statisticsStoreContract('DynamoDB', () => ({
-  marks: createDynamoDirtyHours(local.table),
+  dirtyHours: createDynamoDirtyHours(local.table),
   rollUps: createDynamoRollUps(local.table),
   hours: createDynamoHourSource(local.table),
   incidents: createDynamoIncidentStore(local.table),
@@ -42,11 +42,11 @@ statisticsStoreContract('DynamoDB', () => ({
 
 describe('statistics in DynamoDB', () => {
   it('cost one small write a mark, and one read of all marks', async () => {
-    const marks = createDynamoDirtyHours(local.table);
+    const dirtyHours = createDynamoDirtyHours(local.table);
     local.calls.reset();
 
-    await marks.mark(STORED_AT, STORED_AT);
-    await marks.list();
+    await dirtyHours.markDirty(STORED_AT, STORED_AT);
+    await dirtyHours.list();
 
     expect(local.calls.counts).toEqual({ UpdateItemCommand: 1, QueryCommand: 1 });
   });

@@ -9,7 +9,7 @@ const UNTIL = STORED_AT + 2 * MINUTE;
 /** What the stores of storms do. The tests share one; each uses a place of its own. */
 export function stormStoreContract(name: string, opened: () => MemoryStorms): void {
   const enter = (place: string, incidentId: string, now = STORED_AT, until: number | null = UNTIL) =>
-    opened().gate.enter(place, { incidentId, now, limit: 3, ...(until === null ? {} : { until }) });
+    opened().stormDetector.admit(place, { incidentId, now, limit: 3, ...(until === null ? {} : { until }) });
   const fill = async (place: string) => {
     for (const id of ['a', 'b', 'c']) await enter(place, id);
   };
@@ -21,8 +21,8 @@ export function stormStoreContract(name: string, opened: () => MemoryStorms): vo
 
       const next = await enter(place, 'd', STORED_AT + 100);
 
-      expect(first).toEqual([{ kind: 'own' }, { kind: 'own' }, { kind: 'own' }]);
-      expect(next).toEqual({ kind: 'storm', startedAt: STORED_AT + 100, watched: false });
+      expect(first).toEqual([{ kind: 'standalone' }, { kind: 'standalone' }, { kind: 'standalone' }]);
+      expect(next).toEqual({ kind: 'storm', startedAt: STORED_AT + 100, hasCloser: false });
     });
 
     it('counts an incident once, however often it comes', async () => {
@@ -30,15 +30,15 @@ export function stormStoreContract(name: string, opened: () => MemoryStorms): vo
       await enter(place, 'a');
       for (let i = 0; i < 5; i += 1) await enter(place, 'b');
 
-      expect(await enter(place, 'c')).toEqual({ kind: 'own' });
-      expect(await enter(place, 'b')).toEqual({ kind: 'own' });
+      expect(await enter(place, 'c')).toEqual({ kind: 'standalone' });
+      expect(await enter(place, 'b')).toEqual({ kind: 'standalone' });
     });
 
     it('counts anew after a minute', async () => {
       const place = randomKey();
       await fill(place);
 
-      expect(await enter(place, 'd', STORED_AT + MINUTE)).toEqual({ kind: 'own' });
+      expect(await enter(place, 'd', STORED_AT + MINUTE)).toEqual({ kind: 'standalone' });
     });
 
     it('has everybody in the same storm until it is over', async () => {
@@ -50,15 +50,15 @@ export function stormStoreContract(name: string, opened: () => MemoryStorms): vo
       const after = await enter(place, 'e', UNTIL);
 
       expect(during).toMatchObject({ kind: 'storm', startedAt: STORED_AT });
-      expect(after).toEqual({ kind: 'own' });
+      expect(after).toEqual({ kind: 'standalone' });
     });
 
     it('begins no storm for one that may not', async () => {
       const place = randomKey();
       await fill(place);
 
-      expect(await enter(place, 'd', STORED_AT, null)).toEqual({ kind: 'own' });
-      expect(await opened().gate.latest(place)).toBeUndefined();
+      expect(await enter(place, 'd', STORED_AT, null)).toEqual({ kind: 'standalone' });
+      expect(await opened().stormDetector.latest(place)).toBeUndefined();
     });
 
     it('never lets more in than the limit when they race, and begins one storm', async () => {
@@ -66,7 +66,7 @@ export function stormStoreContract(name: string, opened: () => MemoryStorms): vo
 
       const all = await Promise.all(Array.from({ length: 12 }, (_, i) => enter(place, `i${i}`)));
 
-      expect(all.filter(({ kind }) => kind === 'own')).toHaveLength(3);
+      expect(all.filter(({ kind }) => kind === 'standalone')).toHaveLength(3);
       expect(new Set(all.map((each) => (each.kind === 'storm' ? each.startedAt : 0))).size).toBe(2);
     });
 
@@ -76,30 +76,33 @@ export function stormStoreContract(name: string, opened: () => MemoryStorms): vo
       await enter(place, 'd');
       const storm = { place, startedAt: STORED_AT };
 
-      await opened().gate.keep(storm, { watched: true });
-      await opened().gate.keep(storm, { until: UNTIL + MINUTE });
+      await opened().stormDetector.keep(storm, { hasCloser: true });
+      await opened().stormDetector.keep(storm, { until: UNTIL + MINUTE });
 
       expect(await enter(place, 'e', UNTIL + 1)).toEqual({
         kind: 'storm',
         startedAt: STORED_AT,
-        watched: true,
+        hasCloser: true,
       });
-      expect(await opened().gate.latest(place)).toEqual({ startedAt: STORED_AT, until: UNTIL + MINUTE });
+      expect(await opened().stormDetector.latest(place)).toEqual({
+        startedAt: STORED_AT,
+        until: UNTIL + MINUTE,
+      });
     });
 
     it('leaves a later storm alone, which nobody watches yet', async () => {
       const place = randomKey();
       await fill(place);
       await enter(place, 'd');
-      await opened().gate.keep({ place, startedAt: STORED_AT }, { watched: true });
+      await opened().stormDetector.keep({ place, startedAt: STORED_AT }, { hasCloser: true });
       const later = UNTIL + MINUTE;
       for (const id of ['e', 'f', 'g']) await enter(place, id, later);
       await enter(place, 'h', later, later + MINUTE);
 
-      await opened().gate.keep({ place, startedAt: STORED_AT }, { until: later + 9 * MINUTE });
+      await opened().stormDetector.keep({ place, startedAt: STORED_AT }, { until: later + 9 * MINUTE });
 
-      expect(await opened().gate.latest(place)).toEqual({ startedAt: later, until: later + MINUTE });
-      expect(await enter(place, 'i', later)).toMatchObject({ kind: 'storm', watched: false });
+      expect(await opened().stormDetector.latest(place)).toEqual({ startedAt: later, until: later + MINUTE });
+      expect(await enter(place, 'i', later)).toMatchObject({ kind: 'storm', hasCloser: false });
     });
   });
 

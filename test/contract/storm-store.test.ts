@@ -20,22 +20,22 @@ afterAll(() => local.close());
 const memory = createMemoryStorms();
 stormStoreContract('the memory store', () => memory);
 stormStoreContract('DynamoDB', () => ({
-  gate: createDynamoStormDetector(local.table),
+  stormDetector: createDynamoStormDetector(local.table),
   entries: createDynamoStormEntries(local.table),
   digests: createDynamoDigests(local.table),
 }));
 
 describe('the gate in DynamoDB', () => {
   it('costs an update in calm, and a read in a storm', async () => {
-    const gate = createDynamoStormDetector(local.table);
+    const stormDetector = createDynamoStormDetector(local.table);
     const arrival = { now: STORED_AT, limit: 1, until: STORED_AT + 1_000 };
     local.calls.reset();
-    await gate.enter('a place', { ...arrival, incidentId: 'a' });
+    await stormDetector.admit('a place', { ...arrival, incidentId: 'a' });
     const calm = { ...local.calls.counts };
-    await gate.enter('a place', { ...arrival, incidentId: 'b' });
+    await stormDetector.admit('a place', { ...arrival, incidentId: 'b' });
     local.calls.reset();
 
-    await gate.enter('a place', { ...arrival, incidentId: 'c' });
+    await stormDetector.admit('a place', { ...arrival, incidentId: 'c' });
 
     expect(calm).toEqual({ UpdateItemCommand: 1 });
     expect(local.calls.counts).toEqual({ GetItemCommand: 1 });

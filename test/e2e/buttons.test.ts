@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { readBlock } from '../../infra/local/slack/read-block.ts';
 import { type LocalSlack, startLocalSlack } from '../../infra/local/slack/slack.ts';
 import { slackWords } from '../support/assertions/slack-text.ts';
-import { SIGNING_SECRET, slackPressBody, slackSignature } from '../support/factories/slack-action.ts';
+import { SIGNING_SECRET, slackActionBody, slackSignature } from '../support/factories/slack-action.ts';
 import { waitFor } from '../support/processes/wait-for.ts';
 import { amtool } from '../support/servers/amtool.ts';
 import { type AlertmanagerPair, startAlertmanagerPair } from '../support/servers/real-alertmanager.ts';
@@ -70,7 +70,7 @@ test('a press of Silence makes a real silence, which amtool shows and which keep
   const message = await waitFor('the page with its buttons', () => pageWith('silence'));
   const pressedAt = Date.now();
 
-  const answered = await press(message, 'silence', '1 hour');
+  const answered = await slackAction(message, 'silence', '1 hour');
   const answeredAt = Date.now();
   const [silence] = await waitFor('the silence', () => some(first?.silences()));
   await waitFor('the other peer to know it', () => some(second?.silences()));
@@ -98,7 +98,9 @@ test('a press of Silence makes a real silence, which amtool shows and which keep
 });
 
 test('whoever pressed is told alone, everybody sees it in the message, and history keeps it', async () => {
-  const page = await waitFor('the message to tell of the silence', () => saying(/Silenced by ana until/));
+  const page = await waitFor('the message to tell of the silence', () =>
+    announcement(/Silenced by ana until/),
+  );
 
   const [incident] = await system.incidents();
   const record = await system.record(incident?.id ?? '');
@@ -120,9 +122,9 @@ test('a second press makes no second silence, and one for longer moves its end',
   const { silences } = amtool(alertmanagers.urls[0]);
   const [before] = await silences();
 
-  await press(saying(/Silenced by/), 'silence', '1 hour', 'ben');
+  await slackAction(announcement(/Silenced by/), 'silence', '1 hour', 'ben');
   const pressedAt = Date.now();
-  await press(saying(/Silenced by/), 'silence', '4 hours', 'ben');
+  await slackAction(announcement(/Silenced by/), 'silence', '4 hours', 'ben');
   const after = await silences();
 
   expect(after).toMatchObject([{ id: before?.id, createdBy: 'ben' }]);
@@ -132,28 +134,30 @@ test('a second press makes no second silence, and one for longer moves its end',
     expect.stringMatching(/^Silenced for 1 h by \*ana\* at .*: the alert that fires\.$/),
     expect.stringMatching(/^Silenced for 4 h by \*ben\* at .*: the alert that fires\.$/),
   ]);
-  expect(saying(/Silenced by/)?.answers?.slice(1)).toEqual([
+  expect(announcement(/Silenced by/)?.answers?.slice(1)).toEqual([
     expect.stringMatching(/^Already silenced by ana, until/),
     expect.stringMatching(/^Your silence now lasts until/),
   ]);
 });
 
 test('Acknowledge and Resolve work from the message, and say kindly when they come too late', async () => {
-  await press(saying(/Silenced by/), 'acknowledge', 'Acknowledge');
-  const acknowledged = await waitFor('the message to say so', () => saying(/Acknowledged by ana/));
-  await press(acknowledged, 'resolve', 'Resolve');
-  const resolved = await waitFor('the message to be resolved', () => saying(/Resolved by hand by ana/));
-  await press(acknowledged, 'resolve', 'Resolve', 'ben');
+  await slackAction(announcement(/Silenced by/), 'acknowledge', 'Acknowledge');
+  const acknowledged = await waitFor('the message to say so', () => announcement(/Acknowledged by ana/));
+  await slackAction(acknowledged, 'resolve', 'Resolve');
+  const resolved = await waitFor('the message to be resolved', () => announcement(/Resolved by hand by ana/));
+  await slackAction(acknowledged, 'resolve', 'Resolve', 'ben');
 
   const buttons = (blocks: Record<string, unknown>[]) =>
     blocks.map(readBlock).flatMap((block) => (block.kind === 'actions' ? block.elements : []));
   expect(buttons(acknowledged.blocks).map(({ label }) => label)).not.toContain('Acknowledge');
   expect(buttons(resolved.blocks)).toEqual([]);
-  expect(saying(/Resolved by hand/)?.answers?.at(-1)).toMatch(/^ana resolved it \d+ s ago; nothing to do\.$/);
+  expect(announcement(/Resolved by hand/)?.answers?.at(-1)).toMatch(
+    /^ana resolved it \d+ s ago; nothing to do\.$/,
+  );
 });
 
 test('a press that nobody signed changes nothing', async () => {
-  const body = slackPressBody({ action: 'acknowledge', value: '1 abc.000001' });
+  const body = slackActionBody({ action: 'acknowledge', value: '1 abc.000001' });
   const response = await fetch(`${system.url}/slack/actions`, {
     method: 'POST',
     headers: slackSignature(body, Date.now(), 'another secret'),
@@ -187,12 +191,12 @@ function pageWith(action: string): Page | undefined {
   return roots().find(({ blocks }) => JSON.stringify(blocks).includes(`"action_id":"${action}"`));
 }
 
-function saying(words: RegExp): Page | undefined {
+function announcement(words: RegExp): Page | undefined {
   return roots().find(({ blocks }) => words.test(JSON.stringify(blocks)));
 }
 
 /** Presses what stands under a message, as Slack would tell of it. */
-async function press(
+async function slackAction(
   message: Page | undefined,
   action: string,
   label: string,
@@ -204,7 +208,7 @@ async function press(
     .find((each) => each.action === action);
   const value = element?.choices.find((choice) => choice.label === label)?.value;
   if (message === undefined || value === undefined) throw new Error(`the message has no ${label}`);
-  const body = slackPressBody({
+  const body = slackActionBody({
     action,
     user: { id: 'U012345AB', name },
     responseUrl: slack.responseUrl(message),

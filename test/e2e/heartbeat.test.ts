@@ -37,8 +37,8 @@ async function startWatched(url: string): Promise<AlertmanagerPair> {
 }
 
 test('an Alertmanager that stops opens an incident, and resolves it when it is back', async () => {
-  const fallback = { alertname: 'Watchdog', interval: 8 * SECOND, watch: true };
-  const system = new FirstResponder({ catalog: catalog({ heartbeat: { fallback, sources: {} } }) });
+  const defaultRule = { alertname: 'Watchdog', interval: 8 * SECOND, watch: true };
+  const system = new FirstResponder({ catalog: catalog({ heartbeat: { defaultRule, sources: {} } }) });
   const { url, deliveries } = (recorder = await startWebhookRecorder());
   let taken = 0;
   /** What arrived is taken in, time goes on as it does outside, and a tick comes. */
@@ -51,7 +51,7 @@ test('an Alertmanager that stops opens an incident, and resolves it when it is b
       ({ alertname, status }) => `${alertname} ${status}`,
     );
   };
-  const reach = (state: string) =>
+  const bookingWindow = (state: string) =>
     waitFor(state, async () => ((await pass()).join() === state ? true : undefined), {
       everyMs: 500,
     });
@@ -67,9 +67,9 @@ test('an Alertmanager that stops opens an incident, and resolves it when it is b
     { everyMs: 500 },
   );
   await alertmanagers.stop();
-  await reach('HeartbeatMissing open');
+  await bookingWindow('HeartbeatMissing open');
   alertmanagers = await startWatched(url);
-  await reach('HeartbeatMissing resolved');
+  await bookingWindow('HeartbeatMissing resolved');
 
   const texts = system.slack.roots('#cryptofunk-critical').map(({ message }) => message.text);
   expect(texts).toHaveLength(1);

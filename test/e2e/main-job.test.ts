@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalSmtp, startLocalSmtp } from '../../infra/local/mail/smtp.ts';
 import { type LocalSlack, startLocalSlack } from '../../infra/local/slack/slack.ts';
-import { type ToldPeople, toldPeople } from '../support/assertions/notified-people.ts';
+import { type NotifiedPeople, notifiedPeople } from '../support/assertions/notified-people.ts';
 import { mentionsChannel, slackWords } from '../support/assertions/slack-text.ts';
 import { agentNames } from '../support/factories/agent-names.ts';
 import { capturedEvent } from '../support/factories/captured-event.ts';
@@ -28,7 +28,7 @@ let recorder: WebhookRecorder;
 let packaged: PackagedService;
 let monitoring: RealMonitoring;
 let system: RunningFirstResponder;
-let told: ToldPeople;
+let notified: NotifiedPeople;
 let keep = false;
 
 beforeAll(async () => {
@@ -64,7 +64,7 @@ beforeAll(async () => {
     ALERTMANAGER_URL: monitoring.alertmanagers.urls.join('|'),
   });
   recorder.forwardTo(system.url);
-  told = toldPeople(slack, smtp);
+  notified = notifiedPeople(slack, smtp);
 });
 
 afterEach(({ task }) => {
@@ -85,19 +85,19 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
   test('a firing rule becomes one page for each target, though it is delivered four times', async () => {
     monitoring.trouble.idleConnections(0);
 
-    await everyoneTold(database, ['#cryptofunk-alerts', '#cryptofunk-critical']);
+    await everyoneNotified(database, ['#cryptofunk-alerts', '#cryptofunk-critical']);
     await waitFor('all four deliveries', () => (sendersOf(database).size === 4 ? true : undefined));
 
     expect(answers()).toEqual(new Set([200]));
-    expect(told.channels(database)).toEqual(['#cryptofunk-alerts', '#cryptofunk-critical']);
-    expect(told.roots(database).map(mentionsChannel)).toEqual([false, true]);
+    expect(notified.channels(database)).toEqual(['#cryptofunk-alerts', '#cryptofunk-critical']);
+    expect(notified.roots(database).map(mentionsChannel)).toEqual([false, true]);
     expect(await open()).toEqual([`${database} critical`]);
   });
 
   test('the page says what it costs, what PostgreSQL showed, and what to type', async () => {
     const { id } = await incidentOf(database);
-    const [root] = told.roots(database, '#cryptofunk-critical');
-    const [mail] = told.mails(database);
+    const [root] = notified.roots(database, '#cryptofunk-critical');
+    const [mail] = notified.mails(database);
     const record = await system.record(id);
 
     const found = record.diagnoses.flatMap(({ findings }) => findings);
@@ -112,80 +112,82 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
     expect(mail?.subject).toMatch(/CRITICAL.*DatabaseConnectionPoolCritical/);
     expect(mail?.text.replace(/\s+/g, ' ')).toContain(runbookImpact(database));
     expect(mail?.text).toMatch(/pg_terminate_backend\(\d+\)/);
-    expect(told.mails(database)).toHaveLength(1);
+    expect(notified.mails(database)).toHaveLength(1);
   });
 
   test('a captured payload posted twenty times more adds no message', async () => {
     const body = capturedEvent('firing-error-rate');
     const channels = ['#cryptofunk-alerts', '#cryptofunk-critical', '#cryptofunk-ops'];
     const first = await system.post(body);
-    await everyoneTold('HighErrorRate', channels);
+    await everyoneNotified('HighErrorRate', channels);
 
     const again = await Promise.all(Array.from({ length: 20 }, () => system.post(body)));
 
     expect(first).toEqual(['opened']);
     expect(new Set(again.flat())).toEqual(new Set(['duplicate']));
-    expect(told.channels('HighErrorRate')).toEqual(channels);
+    expect(notified.channels('HighErrorRate')).toEqual(channels);
   });
 
   test('forty agents that fail at once are one incident and one message for each target', async () => {
     for (const agent of AGENTS) monitoring.trouble.agent(agent, false);
 
-    await everyoneTold('AgentDown', ['#cryptofunk-agents', '#cryptofunk-alerts']);
+    await everyoneNotified('AgentDown', ['#cryptofunk-agents', '#cryptofunk-alerts']);
 
-    const words = told.roots('AgentDown').map(slackWords).join('\n');
+    const words = notified.roots('AgentDown').map(slackWords).join('\n');
     expect(words.split('AgentDown - 40 agents down')).toHaveLength(3);
     expect(words).toContain(runbookImpact('AgentDown'));
-    expect(told.channels('AgentDown')).toEqual(['#cryptofunk-agents', '#cryptofunk-alerts']);
+    expect(notified.channels('AgentDown')).toEqual(['#cryptofunk-agents', '#cryptofunk-alerts']);
     const about = slack.messages().filter(({ text }) => text.includes('AgentDown'));
     expect(about.some(mentionsChannel)).toBe(false);
-    expect(told.mails('AgentDown').map(({ recipients }) => recipients)).toEqual([[TEAM]]);
+    expect(notified.mails('AgentDown').map(({ recipients }) => recipients)).toEqual([[TEAM]]);
     expect(await open()).toContain('AgentDown warning');
   });
 
   test('when some have recovered the message changes in place and nobody is interrupted', async () => {
-    const mails = told.mails('AgentDown').length;
-    const before = told.roots('AgentDown').map(({ ts }) => ts);
+    const mails = notified.mails('AgentDown').length;
+    const before = notified.roots('AgentDown').map(({ ts }) => ts);
     for (const agent of AGENTS.slice(0, 28)) monitoring.trouble.agent(agent, true);
 
     await waitFor(
       'every root to say 12 of 40',
-      () => told.roots('AgentDown').every((root) => slackWords(root).includes('12 of 40')) || undefined,
+      () => notified.roots('AgentDown').every((root) => slackWords(root).includes('12 of 40')) || undefined,
     );
 
-    expect(told.roots('AgentDown').map(({ ts }) => ts)).toEqual(before);
-    expect(told.mails('AgentDown')).toHaveLength(mails);
+    expect(notified.roots('AgentDown').map(({ ts }) => ts)).toEqual(before);
+    expect(notified.mails('AgentDown')).toHaveLength(mails);
   });
 
   test('when all have recovered every root says so and gets one resolved reply', async () => {
-    const before = told.roots('AgentDown').map(({ ts }) => ts);
+    const before = notified.roots('AgentDown').map(({ ts }) => ts);
     for (const agent of AGENTS) monitoring.trouble.agent(agent, true);
 
     await waitFor(
       'a resolved reply under every root',
-      () => told.roots('AgentDown').every((root) => told.resolvedReplies(root).length > 0) || undefined,
+      () =>
+        notified.roots('AgentDown').every((root) => notified.resolvedReplies(root).length > 0) || undefined,
     );
     // The root is edited after the reply, in a turn of its own at Slack.
     await waitFor(
       'every root to say so',
-      () => told.roots('AgentDown').every((root) => slackWords(root).includes('RESOLVED')) || undefined,
+      () => notified.roots('AgentDown').every((root) => slackWords(root).includes('RESOLVED')) || undefined,
     );
-    await waitFor('the resolved mail', () => told.resolvedMails('AgentDown')[0]);
+    await waitFor('the resolved mail', () => notified.resolvedMails('AgentDown')[0]);
 
-    const roots = told.roots('AgentDown');
+    const roots = notified.roots('AgentDown');
     expect(roots.map(({ ts }) => ts)).toEqual(before);
     expect(roots.map((root) => slackWords(root).includes('RESOLVED'))).toEqual([true, true]);
-    expect(roots.map((root) => told.resolvedReplies(root).length)).toEqual([1, 1]);
-    expect(told.resolvedMails('AgentDown')).toHaveLength(1);
+    expect(roots.map((root) => notified.resolvedReplies(root).length)).toEqual([1, 1]);
+    expect(notified.resolvedMails('AgentDown')).toHaveLength(1);
   });
 
   test('a rule that fires again within the window reopens its incident under the same message', async () => {
-    const before = told.roots(database).map(({ ts }) => ts);
+    const before = notified.roots(database).map(({ ts }) => ts);
     const { id } = await incidentOf(database);
     monitoring.trouble.idleConnections(4);
     await waitFor(
       'a resolved reply under every root',
-      () => told.roots(database).every((root) => told.resolvedReplies(root).length === 1) || undefined,
+      () =>
+        notified.roots(database).every((root) => notified.resolvedReplies(root).length === 1) || undefined,
     );
 
     monitoring.trouble.idleConnections(0);
@@ -194,13 +196,13 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
     );
     await waitFor(
       'every root to burn again',
-      () => told.roots(database).every((root) => !slackWords(root).includes('RESOLVED')) || undefined,
+      () => notified.roots(database).every((root) => !slackWords(root).includes('RESOLVED')) || undefined,
     );
 
-    expect(told.roots(database).map(({ ts }) => ts)).toEqual(before);
+    expect(notified.roots(database).map(({ ts }) => ts)).toEqual(before);
     expect((await incidentOf(database)).id).toBe(id);
-    const reopened = told
-      .replies(told.roots(database, '#cryptofunk-critical')[0])
+    const reopened = notified
+      .replies(notified.roots(database, '#cryptofunk-critical')[0])
       .filter((reply) => slackWords(reply).includes('fires again'));
     expect(reopened).toHaveLength(1);
     expect(reopened.every(mentionsChannel)).toBe(true);
@@ -214,10 +216,10 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
     const replies = slack.messages().filter(({ threadTs }) => threadTs !== undefined);
     const facts = replies.map((reply) => `${reply.channel} ${reply.threadTs} ${slackWords(reply)}`);
     expect(new Set(facts).size).toBe(facts.length);
-    expect(told.channels(database)).toHaveLength(2);
-    expect(told.channels('HighErrorRate')).toHaveLength(3);
-    expect(told.channels('AgentDown')).toHaveLength(2);
-    expect(told.mails('HighErrorRate')).toHaveLength(1);
+    expect(notified.channels(database)).toHaveLength(2);
+    expect(notified.channels('HighErrorRate')).toHaveLength(3);
+    expect(notified.channels('AgentDown')).toHaveLength(2);
+    expect(notified.mails('HighErrorRate')).toHaveLength(1);
     expect(await open()).toEqual(['HighErrorRate critical', `${database} critical`].toSorted());
     expect(answers()).toEqual(new Set([200]));
   });
@@ -234,13 +236,13 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
 });
 
 /** Waits for a root message in each of these channels and for a mail. */
-async function everyoneTold(alertname: string, channels: string[]): Promise<void> {
-  const missing = () => channels.filter((channel) => !told.channels(alertname).includes(channel));
+async function everyoneNotified(alertname: string, channels: string[]): Promise<void> {
+  const missing = () => channels.filter((channel) => !notified.channels(alertname).includes(channel));
   await waitFor(
     `notices of ${alertname} in ${channels.join(', ')}`,
     () => missing().length === 0 || undefined,
   );
-  await waitFor(`the mail of ${alertname}`, () => told.mails(alertname)[0]);
+  await waitFor(`the mail of ${alertname}`, () => notified.mails(alertname)[0]);
 }
 
 /** Which peer told which receiver of an alert. */

@@ -42,12 +42,12 @@ describe('npm run play, for every alert that has a runbook', () => {
     const { incidents, messages } = entry(alertname);
 
     const [message] = messages.filter(({ threadTs }) => threadTs === undefined);
-    const told = message === undefined ? '' : slackWords(message);
+    const notified = message === undefined ? '' : slackWords(message);
     expect(incidents.map(({ outcome }) => outcome)).toEqual(['opened']);
-    expect(told).toContain(ourRunbooks.runbooks[alertname]?.impact);
+    expect(notified).toContain(ourRunbooks.runbooks[alertname]?.impact);
     // Something real was found, everything could be checked, and no text has a hole in it.
-    expect(told).toMatch(/What we found \([1-9]\d* of \d+ checks? needs? attention\)/);
-    expect(told).not.toMatch(/could not check|\{\{|\bundefined\b|\bNaN\b|\[object|see below/);
+    expect(notified).toMatch(/What we found \([1-9]\d* of \d+ checks? needs? attention\)/);
+    expect(notified).not.toMatch(/could not check|\{\{|\bundefined\b|\bNaN\b|\[object|see below/);
   });
 
   test.each(sampleAlertnames())('%s goes where its severity and category say', (alertname) => {

@@ -192,8 +192,8 @@ type Look = {
   bypassCSP?: boolean;
 };
 
-async function onPage(look: Look, work: (page: Page) => Promise<void>): Promise<void> {
-  const context = await browser.newContext({ ...look, locale: 'en-GB', timezoneId: 'UTC' });
+async function onPage(summary: Look, work: (page: Page) => Promise<void>): Promise<void> {
+  const context = await browser.newContext({ ...summary, locale: 'en-GB', timezoneId: 'UTC' });
   try {
     await work(await context.newPage());
   } finally {

@@ -48,8 +48,8 @@ describe('npm start', () => {
     stacks.push(stack);
     const whenReady = proportionalSetSize(stack.processes());
     const [incident] = await waitFor('the sample incident to be told', async () => {
-      const told = stack.log().includes('Arrived:');
-      return told ? stack.incidents() : undefined;
+      const notified = stack.log().includes('Arrived:');
+      return notified ? stack.incidents() : undefined;
     });
 
     const statuses = [];

@@ -71,14 +71,16 @@ describe('with PostgreSQL, Prometheus and the Alertmanager API unreachable', () 
     expect(slackWords(root)).toContain(runbookImpact('DatabaseConnectionPoolCritical'));
     expect(slackWords(root)).toContain('could not check');
     // What a phone's screen has no room for stands in the thread, a turn at Slack later.
-    const told = await waitFor('the page to say of every check that it could not be made', () => {
+    const notified = await waitFor('the page to say of every check that it could not be made', () => {
       const words = [root, ...threadOf(root)].map(slackWords).join('\n');
-      const said = findings.every(({ title, sentence }) => words.includes(title) || words.includes(sentence));
-      return said ? words : undefined;
+      const output = findings.every(
+        ({ title, sentence }) => words.includes(title) || words.includes(sentence),
+      );
+      return output ? words : undefined;
     });
     expect(findings.filter(({ title }) => !mail?.text.includes(title))).toEqual([]);
     expect(mail?.text).toContain(findings[0]?.title);
-    expect(`${told}${mail?.text}${mail?.html}${system.log()}`).not.toContain('secret-password');
+    expect(`${notified}${mail?.text}${mail?.html}${system.log()}`).not.toContain('secret-password');
   });
 });
 

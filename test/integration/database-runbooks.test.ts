@@ -20,8 +20,8 @@ const noPgvector =
   /^pgvector is not installed, and the server does not offer it; prompt_embedding is real\[\]$/;
 const connections =
   /^10 of 10 connections open, 0 idle: 7 agent-runner \(idle in transaction\), 3 api \(active\)$/;
-const apiLog = (said: string) =>
-  new RegExp(`^\\d+ of the api's last \\d+ log lines are ${said}, the last: \\d{4}-.* (ERROR|WARN) `);
+const apiLog = (output: string) =>
+  new RegExp(`^\\d+ of the api's last \\d+ log lines are ${output}, the last: \\d{4}-.* (ERROR|WARN) `);
 const poolMetrics =
   /^the api itself counts no idle connection: state="active" 10, state="idle" 0, state="max" 10$/;
 const leak = /^7 idle in transaction for up to .+ s, all from agent-runner; 0 idle for over 10 min$/;

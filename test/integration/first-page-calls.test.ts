@@ -47,9 +47,9 @@ it.each(['critical', 'warning'])(
       history,
       incidents,
       destinations: createDynamoDestinationStore(local.table),
-      paces: createDynamoRateLimitStore(local.table),
+      rateLimits: createDynamoRateLimitStore(local.table),
       storms: {
-        gate: createDynamoStormDetector(local.table),
+        stormDetector: createDynamoStormDetector(local.table),
         entries: createDynamoStormEntries(local.table),
         digests: createDynamoDigests(local.table),
       },

@@ -91,8 +91,8 @@ describe.each(hostileLabels)('a label that holds %s', (_name, value) => {
 
     const { findings } = await diagnose(step, value, { sql });
 
-    const said = await sql.query('SELECT md5($1) AS hash', [value], readBounds());
-    const hash = said.kind === 'ok' ? said.value.rows[0]?.[0] : undefined;
+    const output = await sql.query('SELECT md5($1) AS hash', [value], readBounds());
+    const hash = output.kind === 'ok' ? output.value.rows[0]?.[0] : undefined;
     // No text of PostgreSQL's can hold a zero byte, so that one is not asked about at all.
     const expected = value.includes('\0')
       ? 'query failed: invalid byte'

@@ -346,7 +346,7 @@ describe('several targets', () => {
           rows: [
             { target: 'bifrost', status: null, error: 'no answer within 54 s' },
             { target: 'market-data-server', error: 'could not connect: connection refused' },
-            { target: 'api', healthy: true, said: 'ok' },
+            { target: 'api', healthy: true, body: 'ok' },
           ],
         },
       },

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLocalPresses } from '../../infra/local/inbox/press-local-button.ts';
+import { createLocalSlackActions } from '../../infra/local/inbox/press-local-button.ts';
 import { type Inbox, startInbox } from '../../infra/local/inbox/start-inbox.ts';
 import { type LocalSmtp, startLocalSmtp } from '../../infra/local/mail/smtp.ts';
 import { type LocalSlack, startLocalSlack } from '../../infra/local/slack/slack.ts';
@@ -159,7 +159,7 @@ describe('a press in the local inbox', () => {
     const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
     pressable = await startInbox({
       slack,
-      press: createLocalPresses({ api: url, secret: SIGNING_SECRET, slack }),
+      slackAction: createLocalSlackActions({ api: url, secret: SIGNING_SECRET, slack }),
     });
   });
   afterAll(async () => {
@@ -169,20 +169,25 @@ describe('a press in the local inbox', () => {
 
   it('reaches the API as Slack would tell of it, and its answer stands under the message', async () => {
     const message = await posted();
-    const pressed = await press({ ...message, action: 'silence', value: `4h ${VALUE}` });
+    const reading = await slackAction({ ...message, action: 'silence', value: `4h ${VALUE}` });
     const [request] = requests;
     await fetch(slack.responseUrl(message), {
       method: 'POST',
       body: JSON.stringify({ response_type: 'ephemeral', text: `*done* ${evil}` }),
     });
 
-    expect(pressed.status).toBe(200);
+    expect(reading.status).toBe(200);
     expect(request?.path).toBe('/slack/actions');
     const at = Number(request?.headers['x-slack-request-timestamp']) * 1000;
     expect(request?.headers).toMatchObject(slackSignature(request?.body ?? '', at));
     expect(readSlackAction(request?.body ?? '')).toEqual({
       kind: 'press',
-      press: { kind: 'silence', incidentId: '4f1d2c3b5a697887.000001', asOf: 3, length: 4 * 60 * MINUTE },
+      slackAction: {
+        kind: 'silence',
+        incidentId: '4f1d2c3b5a697887.000001',
+        asOf: 3,
+        length: 4 * 60 * MINUTE,
+      },
       by: 'you',
       responseUrl: slack.responseUrl(message),
     });
@@ -196,9 +201,9 @@ describe('a press in the local inbox', () => {
     const message = await posted();
 
     const statuses = [
-      (await press({ ...message, action: 'acknowledge', value: '9 other.000001' })).status,
-      (await press({ ...message, ts: '1.000001', action: 'acknowledge', value: VALUE })).status,
-      (await press({ action: 'acknowledge' })).status,
+      (await slackAction({ ...message, action: 'acknowledge', value: '9 other.000001' })).status,
+      (await slackAction({ ...message, ts: '1.000001', action: 'acknowledge', value: VALUE })).status,
+      (await slackAction({ action: 'acknowledge' })).status,
     ];
 
     expect(statuses).toEqual([404, 404, 400]);
@@ -210,17 +215,17 @@ describe('a press in the local inbox', () => {
   ])('is refused when it comes from %s', async (_what, origin) => {
     const message = await posted();
 
-    const { status } = await press({ ...message, action: 'resolve', value: VALUE }, origin);
+    const { status } = await slackAction({ ...message, action: 'resolve', value: VALUE }, origin);
 
     expect(status).toBe(403);
   });
 
   it('says when the API does not answer', async () => {
-    const away = createLocalPresses({ api: 'http://127.0.0.1:9', secret: SIGNING_SECRET, slack });
-    const inboxAlone = await startInbox({ slack, press: away });
+    const away = createLocalSlackActions({ api: 'http://127.0.0.1:9', secret: SIGNING_SECRET, slack });
+    const inboxAlone = await startInbox({ slack, slackAction: away });
     const message = await posted();
 
-    const { status } = await press(
+    const { status } = await slackAction(
       { ...message, action: 'resolve', value: VALUE },
       `http://127.0.0.1:${inboxAlone.port}`,
       inboxAlone,
@@ -237,7 +242,7 @@ describe('a press in the local inbox', () => {
     return outcome.ref;
   }
 
-  function press(
+  function slackAction(
     body: Record<string, string>,
     origin: string | null = `http://127.0.0.1:${pressable.port}`,
     at = pressable,

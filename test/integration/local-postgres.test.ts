@@ -47,7 +47,7 @@ describe('the local PostgreSQL', () => {
   });
 
   test('holds what runbooks look for after 40 min as well, without waiting for who holds a row', async () => {
-    const look = `
+    const summary = `
       SELECT (SELECT count(*)::int FROM orders
                WHERE status = 'REJECTED' AND created_at > now() - interval '15 minutes') AS rejected,
              (SELECT count(*)::int FROM agent_status
@@ -55,7 +55,7 @@ describe('the local PostgreSQL', () => {
              (SELECT count(*)::int FROM agent_status
                WHERE last_heartbeat BETWEEN now() - interval '16 minutes' AND now() - interval '13 minutes') AS silent,
              (SELECT count(*)::int FROM pg_stat_statements WHERE query ~ '^UPDATE orders') AS traces`;
-    const fresh = await rows(postgres.connectionString, look);
+    const fresh = await rows(postgres.connectionString, summary);
     // As if these 40 min had passed since.
     const aged = ['orders SET created_at = created_at', 'agent_status SET last_heartbeat = last_heartbeat'];
     for (const column of aged) {
@@ -64,13 +64,13 @@ describe('the local PostgreSQL', () => {
         `SET pg_stat_statements.track = none; UPDATE ${column} - interval '40 minutes'`,
       );
     }
-    const old = await rows(postgres.connectionString, look);
+    const old = await rows(postgres.connectionString, summary);
 
     await freshenWorld(postgres, 40 * MINUTE);
 
     expect(fresh).toEqual([{ rejected: 14, beating: 2, silent: 4, traces: 0 }]);
     expect(old).toEqual([{ rejected: 0, beating: 0, silent: 0, traces: 0 }]);
-    expect(await rows(postgres.connectionString, look)).toEqual(fresh);
+    expect(await rows(postgres.connectionString, summary)).toEqual(fresh);
   });
 
   test('gives its reader everything to read, statistics included, and nothing to write', async () => {

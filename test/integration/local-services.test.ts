@@ -27,8 +27,8 @@ test('the local services are mostly healthy; bifrost is not, and one refuses the
   await services.close();
   await services.close();
 
-  const said = health.map((answer) => (answer.kind === 'ok' ? answer.value.status : answer.reason));
-  expect(Object.fromEntries([...targets.keys()].map((target, at) => [target, said[at]]))).toEqual({
+  const output = health.map((answer) => (answer.kind === 'ok' ? answer.value.status : answer.reason));
+  expect(Object.fromEntries([...targets.keys()].map((target, at) => [target, output[at]]))).toEqual({
     api: 200,
     bifrost: 503,
     'technical-indicators-server': 200,

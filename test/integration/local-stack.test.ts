@@ -33,8 +33,10 @@ const mailsSchema = z.array(
 /** Where a running stack keeps its functions' code: their process is told so. */
 function functionsFolder(processes: LiveProcess[]): string {
   for (const { pid } of processes) {
-    const told = /LOCAL_FUNCTIONS_FOLDER=([^\0]+)/.exec(readFileSync(`/proc/${pid}/environ`, 'utf8'))?.[1];
-    if (told !== undefined) return join(root, told);
+    const notified = /LOCAL_FUNCTIONS_FOLDER=([^\0]+)/.exec(
+      readFileSync(`/proc/${pid}/environ`, 'utf8'),
+    )?.[1];
+    if (notified !== undefined) return join(root, notified);
   }
   throw new Error('no process has a folder of functions');
 }
@@ -185,7 +187,7 @@ describe('npm start, when it cannot', () => {
       });
       try {
         const code = await waitFor('it to end', () => stack.ended());
-        return { code, said: stack.log().trim() };
+        return { code, output: stack.log().trim() };
       } finally {
         await stack.stop();
       }
@@ -207,27 +209,27 @@ describe('npm start, when it cannot', () => {
       'AWS_ENDPOINT_URL_SQS is required when queues are given',
     ],
   ])('says why in one sentence: %s', async (_what, settings, sentence) => {
-    const { code, said } = await fails(settings);
+    const { code, output } = await fails(settings);
 
     expect(code).toBe(1);
-    expect(said.split('\n')).toHaveLength(1);
-    expect(said).toContain(sentence);
+    expect(output.split('\n')).toHaveLength(1);
+    expect(output).toContain(sentence);
   });
 
   it('says why the functions cannot be loaded, instead of waiting for them', async () => {
     const [port] = await freePorts(1);
 
-    const { code, said } = await fails({ PORT: String(port), LOCAL_FUNCTIONS_FOLDER: '.local/nowhere' });
+    const { code, output } = await fails({ PORT: String(port), LOCAL_FUNCTIONS_FOLDER: '.local/nowhere' });
 
     expect(code).toBe(1);
-    expect(said).toMatch(/^The webhook cannot be used: HTTP \d+, .*nowhere/m);
+    expect(output).toMatch(/^The webhook cannot be used: HTTP \d+, .*nowhere/m);
   });
 
   it('names an option it does not know', async () => {
-    const { code, said } = await fails({}, ['--nodemo']);
+    const { code, output } = await fails({}, ['--nodemo']);
 
     expect(code).toBe(1);
-    expect(said).toBe("Unknown option '--nodemo'; npm start -- --help shows the options.");
+    expect(output).toBe("Unknown option '--nodemo'; npm start -- --help shows the options.");
   });
 
   it('says that its port is taken, and by what variable to choose another', async () => {
@@ -235,10 +237,10 @@ describe('npm start, when it cannot', () => {
     onTestFinished(() => held?.letGo());
     const port = String(held?.port);
 
-    const { code, said } = await fails({ PORT: port });
+    const { code, output } = await fails({ PORT: port });
 
     expect(code).toBe(1);
-    expect(said).toBe(`Port ${port} is in use; stop what listens there, or choose another port with PORT.`);
+    expect(output).toBe(`Port ${port} is in use; stop what listens there, or choose another port with PORT.`);
   });
 
   it('stops in order when it is interrupted while it starts and its ports are asked', async () => {

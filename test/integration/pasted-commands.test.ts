@@ -69,7 +69,7 @@ const random = fc.sample(
 
 const runbooks = [
   ...Object.values(ourRunbooks.runbooks),
-  ourRunbooks.fallback,
+  ourRunbooks.defaultRunbook,
   ...(ourRunbooks.heartbeat.runbook ? [ourRunbooks.heartbeat.runbook] : []),
 ].filter(({ commands }) => commands.some(({ command }) => command.includes('{{')));
 
@@ -135,9 +135,9 @@ describe.each(runbooks.map((each) => [each.alertname, each] as const))(
       const values = [...attacks, ...random];
       const lines = commands.flatMap((command) => values.flatMap((value) => filled(command, value)));
 
-      const said = paste(lines);
+      const output = paste(lines);
 
-      expect(said).toMatch(/all of it was read\n$/);
+      expect(output).toMatch(/all of it was read\n$/);
       expect(readdirSync(folder).filter((name) => name === 'PWNED')).toEqual([]);
     });
 

@@ -226,8 +226,8 @@ describe('what a bad server costs', () => {
   test.each([
     ['a wrong password', 'first-responder@', 'wr0ng-pass@', 'the server refused the user or the password'],
     ['a database that is not there', '/cryptofunk', '/elsewhere', 'database "elsewhere" does not exist'],
-  ])('%s is said without the credentials', async (_what, part, instead, reason) => {
-    const as = postgres.connectionString.replace(part, instead);
+  ])('%s is said without the credentials', async (_what, part, failover, reason) => {
+    const as = postgres.connectionString.replace(part, failover);
 
     const answer = await ask('SELECT 1', [], { as });
 

@@ -78,7 +78,7 @@ describe('the statistics of a filled history', () => {
     });
     const ports = {
       hours: createDynamoHourSource(local.table),
-      marks: createDynamoDirtyHours(local.table),
+      dirtyHours: createDynamoDirtyHours(local.table),
       rollUps: createDynamoRollUps(local.table),
     };
     const show = () =>

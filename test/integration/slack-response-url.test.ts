@@ -11,9 +11,9 @@ describe('the answer to a press', () => {
     const { url, received } = await receiver(200);
     const reply = createSlackReply({ apiUrl: `${url}/api`, timeoutMs: 60_000 });
 
-    const told = await reply(`${url}/actions/C1/2`, 'Acknowledged');
+    const notified = await reply(`${url}/actions/C1/2`, 'Acknowledged');
 
-    expect(told).toEqual({ kind: 'delivered' });
+    expect(notified).toEqual({ kind: 'delivered' });
     expect(received).toEqual([
       {
         path: '/actions/C1/2',
@@ -42,9 +42,9 @@ describe('the answer to a press', () => {
   it('goes to no stand-in where none is configured', async () => {
     const { url, received } = await receiver(200);
 
-    const told = await createSlackReply({ timeoutMs: 60_000 })(`${url}/actions/C1/2`, 'x');
+    const notified = await createSlackReply({ timeoutMs: 60_000 })(`${url}/actions/C1/2`, 'x');
 
-    expect(told.kind).toBe('failed');
+    expect(notified.kind).toBe('failed');
     expect(received).toEqual([]);
   });
 
@@ -52,9 +52,9 @@ describe('the answer to a press', () => {
     const elsewhere = await receiver(200);
     const moved = await receiver(302, { location: elsewhere.url });
 
-    const told = await createSlackReply({ apiUrl: moved.url, timeoutMs: 60_000 })(`${moved.url}/a`, 'x');
+    const notified = await createSlackReply({ apiUrl: moved.url, timeoutMs: 60_000 })(`${moved.url}/a`, 'x');
 
-    expect(told).toEqual({ kind: 'failed', reason: 'HTTP 302' });
+    expect(notified).toEqual({ kind: 'failed', reason: 'HTTP 302' });
     expect(elsewhere.received).toEqual([]);
   });
 
@@ -68,10 +68,10 @@ describe('the answer to a press', () => {
         keepWaiting(response, () => deadlines.pass(0));
       });
 
-      const told = await createSlackReply({ apiUrl: url, timeoutMs: 60_000 })(`${url}/a`, 'x');
+      const notified = await createSlackReply({ apiUrl: url, timeoutMs: 60_000 })(`${url}/a`, 'x');
       await letGo.promise;
 
-      expect(told).toEqual({ kind: 'failed', reason: 'ERR_CANCELED' });
+      expect(notified).toEqual({ kind: 'failed', reason: 'ERR_CANCELED' });
       expect(deadlines.set).toEqual([60_000]);
     },
   );

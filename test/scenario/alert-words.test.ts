@@ -54,9 +54,9 @@ describe('an alert that fires again with other words', () => {
 
     expect(again).toMatchObject({ incidents: [{ outcome: 'reopened' }] });
     expect(first).toContain('81%');
-    for (const told of [lastPage(system), lastMail(system)]) {
-      expect(told).toContain('99%');
-      expect(told).not.toContain('81%');
+    for (const notified of [lastPage(system), lastMail(system)]) {
+      expect(notified).toContain('99%');
+      expect(notified).not.toContain('81%');
     }
     expect(await listedWords(system)).toEqual(['Disk 99% full']);
     const timeline = await timelineOf(system);

@@ -104,9 +104,13 @@ function readsOf(system: FirstResponder, count: number): number {
   if (parsed.kind === 'malformed') throw new Error(parsed.reason);
   const { alerts, externalURL } = parsed.delivery;
 
-  for (const { subject, alerts: observed } of groupAlerts(system.catalog, alerts.map(counted), externalURL)) {
-    const event = { type: 'observed', subject, alerts: observed.map(counted) } as const;
-    transition(undefined, event, system.now, findPolicy(system.catalog, subject.alertname));
+  for (const { identity, alerts: observed } of groupAlerts(
+    system.catalog,
+    alerts.map(counted),
+    externalURL,
+  )) {
+    const event = { type: 'observed', identity, alerts: observed.map(counted) } as const;
+    transition(undefined, event, system.now, findPolicy(system.catalog, identity.alertname));
   }
   return reads;
 }

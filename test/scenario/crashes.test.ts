@@ -8,7 +8,7 @@ const moments: FaultMoment[] = ['before', 'after'];
 const critical = '#cryptofunk-critical';
 
 /** What people have: roots, replies and mails. Edits do not count, because they interrupt nobody. */
-function told(system: FirstResponder) {
+function notified(system: FirstResponder) {
   return {
     roots: system.slack.roots().length,
     replies: system.slack.posted.length - system.slack.roots().length,
@@ -56,7 +56,7 @@ describe('a process that dies while it takes a delivery in', () => {
       async (system, death) => {
         await system.receive(alerts(system));
         await system.drain();
-        expect(told(system), death).toEqual({ roots: 2, replies: 0, mails: 1 });
+        expect(notified(system), death).toEqual({ roots: 2, replies: 0, mails: 1 });
       },
     );
 
@@ -70,7 +70,7 @@ describe('a process that dies while it takes a delivery in', () => {
       async (system, death) => {
         if (system.world.incidents.items.size === 0) return;
         await system.minutes(2);
-        expect(told(system), death).toEqual({ roots: 2, replies: 0, mails: 1 });
+        expect(notified(system), death).toEqual({ roots: 2, replies: 0, mails: 1 });
       },
     );
   });
@@ -87,7 +87,7 @@ describe('a process that dies while it works off the diagnose queue', () => {
       (system) => system.consumeDiagnose(),
       async (system, death) => {
         await system.drain();
-        expect(told(system), death).toEqual({ roots: 2, replies: 0, mails: 1 });
+        expect(notified(system), death).toEqual({ roots: 2, replies: 0, mails: 1 });
       },
     );
 
@@ -115,7 +115,7 @@ describe('a process that dies while it delivers', () => {
         const roots = system.slack.roots().length;
         expect(roots, death).toBeGreaterThanOrEqual(2);
         expect(roots, death).toBeLessThanOrEqual(2 + inFlight);
-        expect(told(system).mails, death).toBe(1);
+        expect(notified(system).mails, death).toBe(1);
       },
     );
 
@@ -152,11 +152,11 @@ describe('a process that dies while it delivers', () => {
         prepare,
         (system) => system.consumeDeliver(),
         async (system, death) => {
-          const inFlight = told(system).replies;
+          const inFlight = notified(system).replies;
           // The dead run's claim has to run out first.
           system.world.clock.advance(MINUTE);
           await system.drain();
-          const { roots, replies, mails } = told(system);
+          const { roots, replies, mails } = notified(system);
           expect({ roots, mails }, death).toEqual({ roots: 2, mails: 2 });
           expect(replies, death).toBeGreaterThanOrEqual(2);
           expect(replies, death).toBeLessThanOrEqual(2 + inFlight);

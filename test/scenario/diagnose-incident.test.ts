@@ -111,7 +111,7 @@ describe('the fallback', () => {
       system.world.faults.failOn(`history.${call}`, { times: 10 });
     }
 
-    const result = await diagnoseIncident(system.diagnosePorts, { message, attempt: 7, fallback: true });
+    const result = await diagnoseIncident(system.diagnosePorts, { message, attempt: 7, isDeadLetter: true });
 
     expect(result).toEqual({ targets: 3, diagnosed: 'skipped' });
     expect(system.diagnosed).toEqual([]);
@@ -123,7 +123,7 @@ describe('the fallback', () => {
     const [taken] = system.world.effects.waiting;
     if (taken) system.world.effects.done(taken);
 
-    await diagnoseIncident(system.diagnosePorts, { message, attempt: 1, fallback: true });
+    await diagnoseIncident(system.diagnosePorts, { message, attempt: 1, isDeadLetter: true });
     await system.drain();
 
     expect(system.mail.sent[0]?.text).toContain('the diagnosis failed repeatedly');

@@ -18,7 +18,7 @@ function watchdog(system: FirstResponder, change: Parameters<typeof webhookAlert
   });
 }
 
-async function signs(system: FirstResponder, minutes: number): Promise<void> {
+async function heartbeats(system: FirstResponder, minutes: number): Promise<void> {
   for (let minute = 0; minute < minutes; minute += 1) {
     await system.receive([watchdog(system)]);
     await system.minute();
@@ -69,7 +69,7 @@ describe('a Watchdog', () => {
 describe('a missing Watchdog', () => {
   it('opens a critical incident after its interval, which pages like any other and resolves when it returns', async () => {
     const system = new FirstResponder();
-    await signs(system, 3);
+    await heartbeats(system, 3);
     const before = system.slack.posted.length;
 
     await system.minutes(9);
@@ -79,7 +79,7 @@ describe('a missing Watchdog', () => {
     const roots = [system.slack.roots(ALERTS)[0], system.slack.roots(CRITICAL)[0]].map(
       (root) => root?.message.text,
     );
-    await signs(system, 2);
+    await heartbeats(system, 2);
 
     expect([before, inTime]).toEqual([0, 0]);
     expect(missing).toMatchObject({
@@ -135,7 +135,7 @@ describe('a missing Watchdog', () => {
   it('reaches every tier, and is not closed because Alertmanager does not know of it', async () => {
     const system = new FirstResponder();
     system.alertmanager = [];
-    await signs(system, 1);
+    await heartbeats(system, 1);
 
     await system.minutes(12 * 60);
 
@@ -175,13 +175,13 @@ describe('a missing Watchdog', () => {
 
   it('stays quiet once a person has resolved it, until a sign came and stayed away again', async () => {
     const system = new FirstResponder();
-    await signs(system, 1);
+    await heartbeats(system, 1);
     await system.minutes(11);
     await system.resolve(incidents(system)[0]?.id ?? '');
 
     await system.minutes(24 * 60);
     const quiet = reasons(system);
-    await signs(system, 3);
+    await heartbeats(system, 3);
     await system.minutes(12);
 
     expect(quiet).toEqual(['opened!', 'resolved']);
@@ -209,7 +209,7 @@ describe('a tick that dies while a heartbeat is missing or back', () => {
     for (const moment of moments) {
       for (let n = 1; ; n += 1) {
         const system = new FirstResponder();
-        await signs(system, 1);
+        await heartbeats(system, 1);
         system.world.clock.advance(11 * MINUTE);
         if (phase === 'back') {
           await system.tick();

@@ -193,7 +193,7 @@ describe('a report, whatever its record holds', () => {
         const blocks = renderReport({
           record,
           runbook: runbook(),
-          told: { names: ['<b>Ana</b>'] },
+          notified: { names: ['<b>Ana</b>'] },
           now: record.incident.openedAt,
           ...(linked ? { url: 'https://example.com/console/incidents/k.1' } : {}),
         });

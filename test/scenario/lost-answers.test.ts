@@ -10,7 +10,7 @@ const lost: SendOutcome = {
   kind: 'retryable',
   reason: 'timeout',
   detail: 'Slack did not answer in time',
-  doubtful: true,
+  mayHaveArrived: true,
 };
 
 /** A critical incident whose first page waits on the deliver queue. */
@@ -153,7 +153,7 @@ describe('a process that dies between a send and its record', () => {
     const again = system.now;
     await system.receive([alert(again)]);
     while (await system.consumeDiagnose());
-    const told = { slack: system.slack.posted.length, mails: system.mail.sent.length };
+    const notified = { slack: system.slack.posted.length, mails: system.mail.sent.length };
     await dieAfterEachSend(system);
 
     system.world.clock.advance(MINUTE);
@@ -161,8 +161,8 @@ describe('a process that dies between a send and its record', () => {
     await system.drain();
     await system.minutes(30);
 
-    const onSlack = system.slack.posted.slice(told.slack).map(({ message }) => message.text);
-    const byMail = system.mail.sent.slice(told.mails).map(({ subject }) => subject);
+    const onSlack = system.slack.posted.slice(notified.slack).map(({ message }) => message.text);
+    const byMail = system.mail.sent.slice(notified.mails).map(({ subject }) => subject);
     expect(onSlack.filter((text) => text.includes('RESOLVED'))).toHaveLength(places);
     expect(byMail).toEqual([
       expect.stringContaining('[fires again]'),

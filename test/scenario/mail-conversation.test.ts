@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { baseSubject } from '../support/assertions/base-subject.ts';
+import { toThreadSubject } from '../support/assertions/thread-subject.ts';
 import { catalog, runbook } from '../support/factories/catalog.ts';
 import { finding } from '../support/factories/finding.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
@@ -56,13 +56,13 @@ describe('the mails about one incident', () => {
     system.world.clock.advance(MINUTE);
     await system.go('resolved', agents);
 
-    const stem = 'AgentDown - 4 agents down (trend-agent, technical-agent, … +2)';
+    const baseSubject = 'AgentDown - 4 agents down (trend-agent, technical-agent, … +2)';
     expect(system.subjects).toEqual([
-      `[CRITICAL] ${stem}`,
-      `[CRITICAL] [more alerts, now 5] ${stem}`,
-      `[CRITICAL] [not acknowledged, now 5] ${stem}`,
-      `[CRITICAL] [escalated to L2, now 5] ${stem}`,
-      `[RESOLVED] [after 31 min, 1 finding still needs attention] ${stem}`,
+      `[CRITICAL] ${baseSubject}`,
+      `[CRITICAL] [more alerts, now 5] ${baseSubject}`,
+      `[CRITICAL] [not acknowledged, now 5] ${baseSubject}`,
+      `[CRITICAL] [escalated to L2, now 5] ${baseSubject}`,
+      `[RESOLVED] [after 31 min, 1 finding still needs attention] ${baseSubject}`,
     ]);
     expect(new Set(system.mail.sent.map(({ references }) => references?.join())).size).toBe(1);
     for (const { to } of system.mail.sent) expect(to).toContain('team@example.com');
@@ -88,7 +88,7 @@ describe('the mails about one incident', () => {
       '[RESOLVED] [after 1 min, 1 finding still needs attention]',
       '[CRITICAL] [fires again, now 1]',
     ]);
-    expect(new Set(system.subjects.map(baseSubject)).size).toBe(1);
+    expect(new Set(system.subjects.map(toThreadSubject)).size).toBe(1);
   });
 
   it('begin a conversation of their own with the next episode', async () => {
@@ -119,10 +119,10 @@ describe('the mails about one incident', () => {
 
     await system.go('firing', agents);
 
-    const stem = 'AgentDown - 4 agents down (trend-agent, technical-agent, … +2)';
+    const baseSubject = 'AgentDown - 4 agents down (trend-agent, technical-agent, … +2)';
     expect(system.mail.calls.map(({ subject, to }) => `${subject} ${to.join(' ')}`)).toEqual([
-      `[CRITICAL] ${stem} oncall@example.com team@example.com`,
-      `[CRITICAL] [now 5] ${stem} team@example.com`,
+      `[CRITICAL] ${baseSubject} oncall@example.com team@example.com`,
+      `[CRITICAL] [now 5] ${baseSubject} team@example.com`,
     ]);
   });
 

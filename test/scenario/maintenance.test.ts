@@ -38,7 +38,7 @@ async function resolve(system: FirstResponder, startsAt: number, alertname = POO
 
 const incidents = (system: FirstResponder) => [...system.world.incidents.items.values()];
 /** Everything that interrupts or adds a message; edits do not. */
-const told = (system: FirstResponder) => system.slack.posted.length + system.mail.sent.length;
+const notified = (system: FirstResponder) => system.slack.posted.length + system.mail.sent.length;
 const texts = (system: FirstResponder) => system.slack.posted.map((each) => each.message.text);
 const timeline = (system: FirstResponder) =>
   incidents(system).flatMap(({ id }) => system.world.history.timelineOf(id).map((entry) => entry.summary));
@@ -51,7 +51,7 @@ describe('a maintenance', () => {
     await fire(system);
     await system.minutes(115);
 
-    expect(told(system)).toBe(0);
+    expect(notified(system)).toBe(0);
     const [incident] = incidents(system);
     expect(incident).toMatchObject({ status: 'open', severity: 'critical', tier: 1 });
     expect(timeline(system)).toEqual([
@@ -78,7 +78,7 @@ describe('a maintenance', () => {
     const system = new FirstResponder();
     await maintain(system, 'env="test"');
     await fire(system, { env: 'test' });
-    const before = told(system);
+    const before = notified(system);
 
     await fire(system, { env: 'prod' });
 
@@ -96,14 +96,14 @@ describe('a maintenance', () => {
 
     for (const env of ['a', 'b']) await fire(system, { env });
 
-    expect(told(system)).toBe(0);
+    expect(notified(system)).toBe(0);
   });
 
   it('tells the end of what people had heard of before, and of nothing else', async () => {
     const system = new FirstResponder();
     const start = system.now;
     await fire(system);
-    const before = told(system);
+    const before = notified(system);
     await maintain(system, 'alertname=~".*Critical|Other"');
     await system.minute();
     await fire(system, {}, 'Other');
@@ -163,7 +163,7 @@ describe('the end of a maintenance', () => {
     'pages what still fires, with its tiers counted from then, and says once what fired: %s',
     async (how) => {
       const system = await ended(how);
-      const before = told(system);
+      const before = notified(system);
 
       await system.minutes(4);
       const summaries = system.slack.roots().filter(({ message }) => SUMMARY.test(message.text));
@@ -220,7 +220,7 @@ describe('the end of a maintenance', () => {
 
     await system.minutes(70);
 
-    expect(told(system)).toBe(0);
+    expect(notified(system)).toBe(0);
   });
 
   it('is made good by whichever tick comes, an hour late or three at once', async () => {
@@ -280,7 +280,7 @@ describe('a diagnosis that dies while it mutes', () => {
       if (!died) break;
       await system.drain();
       await system.minutes(50);
-      expect(told(system), `call ${n}`).toBe(0);
+      expect(notified(system), `call ${n}`).toBe(0);
       await system.minutes(15);
       expect(
         system.slack.roots(CRITICAL).filter(({ message }) => message.text.includes(POOL)),

@@ -136,8 +136,8 @@ describe('many criticals at once', () => {
     const waiting = records.filter(({ rootTs }) => rootTs === undefined);
     expect(waiting).toHaveLength(3);
     for (const record of waiting) {
-      expect(record).toMatchObject({ claimUntil: 0, slots: [{ lane: `slack:${CHANNELS[0]}` }] });
-      expect([record.intent, record.doubt]).toEqual([undefined, undefined]);
+      expect(record).toMatchObject({ claimUntil: 0, slots: [{ bucket: `slack:${CHANNELS[0]}` }] });
+      expect([record.intent, record.uncertainSends]).toEqual([undefined, undefined]);
     }
   });
 

@@ -65,8 +65,8 @@ describe('reading the history', () => {
       version: 7,
       alerts: [
         storedAlert({ fingerprint: 'ended', firing: false, endsAt: STORED_AT + 1 }),
-        storedAlert({ fingerprint: 'earlier episode', inherited: true }),
-        storedAlert({ fingerprint: 'doubtful', doubtful: true, endsAt: STORED_AT + 1 }),
+        storedAlert({ fingerprint: 'earlier episode', carriedOver: true }),
+        storedAlert({ fingerprint: 'unconfirmed', unconfirmed: true, endsAt: STORED_AT + 1 }),
         storedAlert({ fingerprint: 'firing' }),
       ],
       overflow: 2,
@@ -99,7 +99,7 @@ describe('reading the history', () => {
     expect(shown?.alerts.map((alert) => [alert.fingerprint, alert.status, alert.endsAt])).toEqual([
       ['firing', 'firing', undefined],
       ['ended', 'resolved', '2026-11-24T03:00:00.001Z'],
-      ['doubtful', 'resolved', '2026-11-24T03:00:00.001Z'],
+      ['unconfirmed', 'resolved', '2026-11-24T03:00:00.001Z'],
     ]);
     expect(shown?.alerts[0]?.labels).toEqual(storedDetail('firing').labels);
     expect(shown?.diagnoses[0]?.startedAt).toBe('2026-11-24T03:00:00.001Z');
@@ -129,7 +129,7 @@ describe('reading the history', () => {
     const world = createMemoryWorld(STORED_AT);
     const incident = storedIncident();
     await world.incidents.write(incident, 0);
-    const lastTime = {
+    const previousEpisode = {
       incidentId: 'k.1',
       acknowledgedBy: 'Ana',
       findings: [{ stepId: 'pool', title: 'pool', sentence: '10 of 10' }],
@@ -138,8 +138,8 @@ describe('reading the history', () => {
     const other = { id: 'o.1', alertname: 'Other', group: {}, severity: 'warning' as const };
     await world.history.addDiagnosis(
       storedDiagnosis(incident.id, 1, {
-        lastTime: { ...lastTime, openedAt: STORED_AT, resolvedAt: STORED_AT + 1 },
-        alsoOpen: { incidents: [{ ...other, openedAt: STORED_AT }], more: 3, atLeast: false },
+        previousEpisode: { ...previousEpisode, openedAt: STORED_AT, resolvedAt: STORED_AT + 1 },
+        otherIncidents: { incidents: [{ ...other, openedAt: STORED_AT }], more: 3, atLeast: false },
         unread: ['earlier episodes'],
       }),
     );
@@ -148,12 +148,12 @@ describe('reading the history', () => {
 
     expect(shown?.diagnoses).toMatchObject([
       {
-        lastTime: {
-          ...lastTime,
+        previousEpisode: {
+          ...previousEpisode,
           openedAt: '2026-11-24T03:00:00.000Z',
           resolvedAt: '2026-11-24T03:00:00.001Z',
         },
-        alsoOpen: { incidents: [{ ...other, openedAt: '2026-11-24T03:00:00.000Z' }], more: 3 },
+        otherIncidents: { incidents: [{ ...other, openedAt: '2026-11-24T03:00:00.000Z' }], more: 3 },
         unread: ['earlier episodes'],
       },
     ]);
@@ -161,10 +161,10 @@ describe('reading the history', () => {
 
   it('shows nothing of an incident that never fired for us', async () => {
     const world = createMemoryWorld(STORED_AT);
-    const phantom = storedIncident({ phantom: true });
-    await world.incidents.write(phantom, 0);
+    const neverFired = storedIncident({ neverFired: true });
+    await world.incidents.write(neverFired, 0);
 
-    expect([await shownOf(world, phantom.id), await shownOf(world, 'none.1')]).toEqual([
+    expect([await shownOf(world, neverFired.id), await shownOf(world, 'none.1')]).toEqual([
       undefined,
       undefined,
     ]);

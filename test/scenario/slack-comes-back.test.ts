@@ -64,8 +64,8 @@ async function slackDown({ severity = 'critical', since = 'root' } = {}) {
         abortAfter: () => new AbortController().signal,
       };
       const asOf = system.world.incidents.items.get(id)?.version ?? 0;
-      const press = { kind: 'silence', incidentId: id, asOf, length: HOUR } as const;
-      await handleSlackAction(ports, { press, by: 'Ben', now: system.now });
+      const slackAction = { kind: 'silence', incidentId: id, asOf, length: HOUR } as const;
+      await handleSlackAction(ports, { slackAction, by: 'Ben', now: system.now });
     },
     /** What Slack is asked to do in a channel within ten minutes of its return. */
     async comesBack(to = CRITICAL) {

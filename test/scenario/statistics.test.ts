@@ -21,7 +21,7 @@ async function end(system: FirstResponder, startsAt: Millis, alert: Alert = {}):
   await system.drain();
 }
 
-const marks = (system: FirstResponder) => system.world.statistics.marks.list();
+const dirtyHours = (system: FirstResponder) => system.world.statistics.dirtyHours.list();
 const warning = (alertname: string) => ({ alertname, labels: { severity: 'warning' } });
 
 describe('the statistics of a day', () => {
@@ -118,7 +118,7 @@ describe('the statistics of a day', () => {
     await system.minutes(3);
 
     expect(await system.statistics()).toMatchObject({ incidents: 0, open: 0 });
-    expect(await marks(system)).toEqual([]);
+    expect(await dirtyHours(system)).toEqual([]);
   });
 
   it('count an incident in the hour in which it opened, and a diagnosis in the hour in which it was made', async () => {
@@ -176,7 +176,7 @@ describe('an hour that was marked', () => {
 
     for (let minute = 0; minute < 3; minute += 1) {
       await system.minute();
-      kept.push((await marks(system)).length);
+      kept.push((await dirtyHours(system)).length);
     }
 
     expect(kept).toEqual([1, 0, 0]);
@@ -240,7 +240,7 @@ describe('a mark that cannot be written', () => {
     const system = new FirstResponder();
     system.world.faults.failOn('marks.mark', { times: 2 });
     await open(system);
-    const told = system.slack.roots().length;
+    const notified = system.slack.roots().length;
     system.world.faults.restart();
     await system.minutes(10);
     const missing = await system.statistics();
@@ -250,7 +250,7 @@ describe('a mark that cannot be written', () => {
       await system.minutes(10);
     }
 
-    expect(told).toBe(2);
+    expect(notified).toBe(2);
     expect(system.diagnosed[0]).toBe('opened');
     expect(missing.incidents).toBe(0);
     expect((await system.statistics()).incidents).toBe(1);
@@ -296,7 +296,7 @@ describe('a process that dies', () => {
             incidents: 1,
             count: system.world.history.allDiagnoses().filter(({ findings }) => findings.length > 0).length,
           });
-          expect(await marks(system), `${moment} call ${n}`).toEqual([]);
+          expect(await dirtyHours(system), `${moment} call ${n}`).toEqual([]);
         }
       }
       expect(deaths).toBeGreaterThanOrEqual(10);
@@ -334,7 +334,7 @@ describe('a process that dies', () => {
       }
       await system.minutes(8);
 
-      const all = [...system.world.incidents.items.values()].filter(({ phantom }) => !phantom);
+      const all = [...system.world.incidents.items.values()].filter(({ neverFired }) => !neverFired);
       const shown = await system.statistics();
       expect(shown, `seed ${seed}`).toMatchObject({
         incidents: all.length,

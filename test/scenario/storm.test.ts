@@ -3,7 +3,7 @@ import { checkSlackBlocks } from '../../infra/local/slack/check-slack-blocks.ts'
 import { slackRateLimit } from '../../lib/core/delivery/rate-limit.ts';
 import type { SlackMessage } from '../../lib/core/notice/notice.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
-import { baseSubject } from '../support/assertions/base-subject.ts';
+import { toThreadSubject } from '../support/assertions/thread-subject.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { deliverFor } from '../support/harness/deliver-for.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
@@ -83,8 +83,8 @@ describe('10,000 alerts in 300 incidents within a minute', () => {
     const incidents = incidentsOf(system);
     expect(incidents).toHaveLength(INCIDENTS);
     expect(incidents.reduce((sum, { alerts }) => sum + alerts.length, 0)).toBe(ALERTS);
-    expectPaced(system);
-    expectEveryCriticalTold(system);
+    expectRateLimited(system);
+    expectEveryCriticalNotified(system);
     expectNothingLost(system);
     expect(system.mail.sent.length).toBeLessThanOrEqual(60);
     expect(digests(system, '#cryptofunk-alerts')[0]?.message.text).toMatch(/^STORM OVER/);
@@ -113,13 +113,13 @@ describe('10,000 alerts in 300 incidents within a minute', () => {
       );
       expect(during, channelId).toEqual([]);
     }
-    expectPaced(system);
-    expectEveryCriticalTold(system);
+    expectRateLimited(system);
+    expectEveryCriticalNotified(system);
     expectNothingLost(system);
   });
 });
 
-function expectPaced(system: FirstResponder): void {
+function expectRateLimited(system: FirstResponder): void {
   for (const [channel, times] of timesByChannel(system)) {
     expect(mostInAMinute(times), channel).toBeLessThanOrEqual(60);
     expect(closest(times), channel).toBeGreaterThanOrEqual(SECOND);
@@ -129,7 +129,7 @@ function expectPaced(system: FirstResponder): void {
   expect(system.slack.calls.every(({ message }) => isValid(message))).toBe(true);
 }
 
-function expectEveryCriticalTold(system: FirstResponder): void {
+function expectEveryCriticalNotified(system: FirstResponder): void {
   for (const { alertname } of incidentsOf(system).filter(({ severity }) => severity === 'critical')) {
     for (const to of ['#cryptofunk-critical', '#cryptofunk-alerts']) {
       const own = system.slack
@@ -198,7 +198,7 @@ function ownRoots(system: FirstResponder, alertname: string) {
   return system.slack.roots(ALERTS_CHANNEL).filter(({ message }) => message.text.includes(` ${alertname}`));
 }
 
-function toldIn(system: FirstResponder, id: string, outcomes: string[]): boolean {
+function notifiedIn(system: FirstResponder, id: string, outcomes: string[]): boolean {
   return system.world.destinations
     .deliveriesOf(id)
     .some(
@@ -301,7 +301,7 @@ describe('an incident in a digest', () => {
     expect(mails.at(-1)?.subject).toBe(
       '[STORM OVER] [10 incidents, 10 alerts] Many incidents since 2026-11-24 03:00 UTC',
     );
-    expect(new Set(mails.map(({ subject }) => baseSubject(subject))).size).toBe(1);
+    expect(new Set(mails.map(({ subject }) => toThreadSubject(subject))).size).toBe(1);
     expect(new Set(mails.map(({ references }) => references?.join())).size).toBe(1);
   });
 
@@ -314,15 +314,16 @@ describe('an incident in a digest', () => {
       await deliverFor(system, 5 * SECOND).catch(() => undefined);
       // Every run dies at once, each with at most one message that Slack has and the table does not know of.
       const inFlight = incidentsOf(system).filter(
-        ({ id, alertname }) => ownRoots(system, alertname).length > 0 && !toldIn(system, id, ['delivered']),
+        ({ id, alertname }) =>
+          ownRoots(system, alertname).length > 0 && !notifiedIn(system, id, ['delivered']),
       );
       system.world.faults.restart();
       system.world.clock.advance(MINUTE);
       await deliverFor(system, 2 * MINUTE);
 
       const incidents = incidentsOf(system);
-      const told = incidents.filter(({ id }) => toldIn(system, id, ['delivered', 'digest']));
-      expect(told, `death ${death}`).toHaveLength(24);
+      const notified = incidents.filter(({ id }) => notifiedIn(system, id, ['delivered', 'digest']));
+      expect(notified, `death ${death}`).toHaveLength(24);
       const repeated = incidents.filter(({ alertname }) => ownRoots(system, alertname).length > 1);
       expect(repeated.length, `death ${death}`).toBeLessThanOrEqual(inFlight.length);
     }

@@ -281,7 +281,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     await group.system.minutes(10);
 
     expect(group.subjects).toEqual([]);
-    expect(group.incident).toMatchObject({ status: 'resolved', phantom: true });
+    expect(group.incident).toMatchObject({ status: 'resolved', neverFired: true });
   });
 
   it('concerns every incident in the delivery, without guessing whose the others are', async () => {
@@ -335,19 +335,19 @@ describe('a group of which Alertmanager cut alerts off', () => {
 
 /** Warnings of which two are told, and whatever Alertmanager lists besides. */
 class CutOff extends Truncating {
-  readonly told = ['n0', 'n1'];
+  readonly notified = ['n0', 'n1'];
   /** Of those that were told, the ones that Alertmanager still has. */
-  listed = this.told;
+  listed = this.notified;
 
   warns(truncatedAlerts = 3, change: Partial<Report> = {}) {
-    const reports = this.told.map((instance) => ({ instance, severity: 'warning', ...change }));
+    const reports = this.notified.map((instance) => ({ instance, severity: 'warning', ...change }));
     return this.sends(reports, { truncatedAlerts });
   }
 
   /** Those that were told, and others by their severity and state. */
   lists(others: Record<string, { severity?: string; state?: ActiveAlert['state']; receivers?: string[] }>) {
-    const told = this.listed.map((instance) => [instance, { severity: 'warning' }] as const);
-    this.system.alertmanager = [...told, ...Object.entries(others)].map(([instance, each]) => {
+    const notified = this.listed.map((instance) => [instance, { severity: 'warning' }] as const);
+    this.system.alertmanager = [...notified, ...Object.entries(others)].map(([instance, each]) => {
       const {
         severity = 'critical',
         state = 'active',
@@ -502,7 +502,10 @@ describe('an alert that Alertmanager cut off and lists', () => {
     await group.system.minutes(2);
     const over = { status: 'resolved' as const, endsAt: group.system.now };
 
-    const all = [...group.told.map((instance) => ({ instance, severity: 'warning' })), { instance: 'n7' }];
+    const all = [
+      ...group.notified.map((instance) => ({ instance, severity: 'warning' })),
+      { instance: 'n7' },
+    ];
     await group.sends(
       all.map((report) => ({ ...report, ...over })),
       { truncatedAlerts: 0 },
@@ -527,9 +530,9 @@ describe('an alert that Alertmanager cut off and lists', () => {
   it('is asked for once for all incidents of a group, then every five minutes, and no more once all are told', async () => {
     const runbooks = ['A', 'B', 'C'].map((alertname) => runbook({ alertname, severity: 'warning' }));
     const group = new CutOff(new FirstResponder({ catalog: catalog({}, runbooks) }));
-    const told = ['A', 'B', 'C'].map((alertname) => ({ alertname, instance: 'n0', severity: 'warning' }));
-    await group.sends(told, { truncatedAlerts: 1 });
-    const labels = told.map(({ alertname, instance, severity }) => ({ alertname, severity, instance }));
+    const notified = ['A', 'B', 'C'].map((alertname) => ({ alertname, instance: 'n0', severity: 'warning' }));
+    await group.sends(notified, { truncatedAlerts: 1 });
+    const labels = notified.map(({ alertname, instance, severity }) => ({ alertname, severity, instance }));
     const active = labels.map((each) => ({
       fingerprint: computeFingerprint(each),
       labels: each,

@@ -73,9 +73,9 @@ describe('an incident whose first pod recovers while another goes on', () => {
     const [root] = system.slack.roots();
     const reply = words(root && system.slack.replies(root.ref).at(-1)?.message);
     const mail = system.mail.sent.at(-1)?.text;
-    for (const said of [reply, mail]) {
-      expect(said).toContain('kubectl describe pod -n sandbox toy-1');
-      expect(said).not.toContain('-n payments');
+    for (const output of [reply, mail]) {
+      expect(output).toContain('kubectl describe pod -n sandbox toy-1');
+      expect(output).not.toContain('-n payments');
     }
   });
 });
@@ -98,8 +98,8 @@ describe('a runbook that looks at each agent', () => {
 
     await system.minutes(61);
 
-    const looks = system.world.history.allDiagnoses();
-    const ran = looks.map(({ findings }) => words(findings.map(({ stepId }) => stepId)));
+    const diagnosisSummaries = system.world.history.allDiagnoses();
+    const ran = diagnosisSummaries.map(({ findings }) => words(findings.map(({ stepId }) => stepId)));
     expect(ran[0]).toContain('risk-agent');
     expect(ran.length).toBeGreaterThan(1);
     expect(ran.at(-1)).toContain('trend-agent');

@@ -21,11 +21,11 @@ async function runScript(script: string, ...args: string[]): Promise<void> {
   });
   const killNow = () => child.kill('SIGKILL');
   process.on('exit', killNow);
-  let said = '';
+  let output = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    said += chunk;
+    output += chunk;
   });
   const [code, signal] = await once(child, 'close');
   process.off('exit', killNow);
-  if (code !== 0) throw new StartError(said.trim() || `${script} was ended by ${String(signal ?? code)}.`);
+  if (code !== 0) throw new StartError(output.trim() || `${script} was ended by ${String(signal ?? code)}.`);
 }

@@ -124,8 +124,8 @@ function followLines(child: ChildProcess, onLine: (line: string) => void): strin
 /** The one line that tells most: an error's, without the stack below it. */
 function lastWords(lines: string[]): string {
   const line = lines.find((each) => /error/i.test(each) && each.trim().length > 8);
-  const said = line?.replace(/^\W+/, '').trim().slice(0, 300);
-  return said ? `, saying "${said}"` : '';
+  const output = line?.replace(/^\W+/, '').trim().slice(0, 300);
+  return output ? `, saying "${output}"` : '';
 }
 
 /** Asks without a token: 401 means that the code is loaded, its variables are good and tokens are compared. */
@@ -150,8 +150,8 @@ async function untilRefused(port: number, stop: AbortSignal): Promise<void> {
 
 /** What `serverless offline` says of a function that cannot be loaded, without the stack below it. */
 function reasonIn(body: string): string {
-  const said = /"errorMessage":\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? body;
-  return said.split('\\n')[0]?.slice(0, 300) ?? '';
+  const output = /"errorMessage":\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? body;
+  return output.split('\\n')[0]?.slice(0, 300) ?? '';
 }
 
 async function invoke(lambdaPort: number, functionKey: string, event: unknown): Promise<Invocation> {

@@ -4,19 +4,21 @@ import * as z from 'zod';
 import { readBlock } from '../slack/read-block.ts';
 import type { LocalSlack } from '../slack/slack.ts';
 
-const pressSchema = z.object({
+const slackActionSchema = z.object({
   channelId: z.string(),
   ts: z.string(),
   action: z.string(),
   value: z.string(),
 });
 
-type LocalPress = z.infer<typeof pressSchema>;
+type LocalSlackAction = z.infer<typeof slackActionSchema>;
 
 /** The status of the answer, and its text, which is for the person only where something went wrong. */
-export type PressLocalButton = (press: LocalPress) => Promise<{ status: number; text: string }>;
+export type SendLocalSlackAction = (
+  slackAction: LocalSlackAction,
+) => Promise<{ status: number; text: string }>;
 
-export type LocalPressesOptions = {
+export type LocalSlackActionsOptions = {
   /** Where the functions answer. */
   api: string;
   secret: string;
@@ -29,7 +31,11 @@ const MAX_PRESS_BYTES = 10_000;
 const PATIENCE = 10_000;
 
 /** Presses the buttons of the stand-in's messages: only those that stand there, signed as Slack signs them. */
-export function createLocalPresses({ api, secret, slack }: LocalPressesOptions): PressLocalButton {
+export function createLocalSlackActions({
+  api,
+  secret,
+  slack,
+}: LocalSlackActionsOptions): SendLocalSlackAction {
   return async ({ channelId, ts, action, value }) => {
     const message = slack.messages().find((each) => each.channelId === channelId && each.ts === ts);
     const element = message?.blocks
@@ -65,16 +71,16 @@ export function createLocalPresses({ api, secret, slack }: LocalPressesOptions):
 }
 
 /** A press from the inbox's own page; no other page may press in somebody's name. */
-export async function takePress(
+export async function takeSlackAction(
   request: IncomingMessage,
-  press: PressLocalButton | undefined,
+  slackAction: SendLocalSlackAction | undefined,
 ): Promise<{ status: number; text: string }> {
   if (!isFromOwnPage(request)) return { status: 403, text: 'Only the inbox page may press.' };
-  if (press === undefined) return { status: 404, text: 'Presses cannot be signed here.' };
-  const parsed = pressSchema.safeParse(parseJson(await readSome(request)));
+  if (slackAction === undefined) return { status: 404, text: 'Presses cannot be signed here.' };
+  const parsed = slackActionSchema.safeParse(parseJson(await readSome(request)));
   if (!parsed.success) return { status: 400, text: 'This is not a press.' };
   try {
-    return await press(parsed.data);
+    return await slackAction(parsed.data);
   } catch (error) {
     return { status: 502, text: error instanceof Error ? error.message : 'The API does not answer.' };
   }

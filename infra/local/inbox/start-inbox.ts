@@ -4,7 +4,7 @@ import type { LocalSmtp } from '../mail/smtp.ts';
 import type { LocalSlack } from '../slack/slack.ts';
 import { listenOnLoopback } from '../stack/listen-on-loopback.ts';
 import { inboxContent, inboxPage } from './inbox-page.ts';
-import { type PressLocalButton, takePress } from './press-local-button.ts';
+import { type SendLocalSlackAction, takeSlackAction } from './press-local-button.ts';
 import { renderMails } from './render-mails.ts';
 import { renderSlackMessages } from './render-slack-messages.ts';
 
@@ -13,7 +13,7 @@ export type InboxOptions = {
   slack?: Pick<LocalSlack, 'messages'>;
   smtp?: Pick<LocalSmtp, 'mails'>;
   /** Presses a button as Slack would; absent where presses cannot be signed. */
-  press?: PressLocalButton;
+  slackAction?: SendLocalSlackAction;
   /** Where the table is, for programs that fill it; absent when it is not on this machine. */
   table?: { endpoint: string; tableName: string };
   /** 0 or absent: a free one. */
@@ -44,7 +44,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   async function answerFor(request: IncomingMessage): Promise<Answer> {
     const path = new URL(request.url ?? '/', 'http://inbox').pathname;
     if (request.method !== 'POST' || path !== '/press') return answerTo(path);
-    const { status, text } = await takePress(request, options.press);
+    const { status, text } = await takeSlackAction(request, options.slackAction);
     return { status, type: 'text/plain; charset=utf-8', body: () => text };
   }
 

@@ -27,11 +27,11 @@ export async function playAll(stack: ReadyStack, options: PlayAllOptions): Promi
     if (!json) console.log(showPlayed(played, color));
   }
   if (json) console.log(JSON.stringify(all, null, 2));
-  return all.every(wasTold) ? 0 : 1;
+  return all.every(wasNotified) ? 0 : 1;
 }
 
 /** Where nobody can look, the API's word has to do. */
-function wasTold({ seen, messages, mails, incidents }: Played): boolean {
+function wasNotified({ seen, messages, mails, incidents }: Played): boolean {
   if (!seen) return incidents.length > 0;
   return messages.length + mails.length > 0;
 }

@@ -138,13 +138,13 @@ async function run(command: string, args: string[], user: User): Promise<void> {
   const child = spawn(command, args, { ...user, stdio: ['ignore', 'ignore', 'pipe'] });
   const killNow = () => child.kill('SIGKILL');
   process.on('exit', killNow);
-  let said = '';
+  let output = '';
   child.stderr.on('data', (chunk) => {
-    said += chunk;
+    output += chunk;
   });
   const [code] = await once(child, 'close');
   process.off('exit', killNow);
-  if (code !== 0) throw new Error(lastLine(said) ?? `${command} ended with ${code}`);
+  if (code !== 0) throw new Error(lastLine(output) ?? `${command} ended with ${code}`);
 }
 
 function startProcess(
@@ -165,23 +165,23 @@ function startProcess(
 
 function untilReady(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    let said = '';
+    let output = '';
     child.stderr?.on('data', (chunk) => {
       // Only what is said until it is ready matters; afterwards the pipe is merely kept empty.
-      if (said.includes(READY)) return;
-      said += chunk;
-      if (!said.includes(READY)) return;
+      if (output.includes(READY)) return;
+      output += chunk;
+      if (!output.includes(READY)) return;
       resolve();
     });
     child.once('error', reject);
     child.once('exit', () => {
-      reject(new Error(lastLine(said) ?? 'PostgreSQL ended at once'));
+      reject(new Error(lastLine(output) ?? 'PostgreSQL ended at once'));
     });
   });
 }
 
-function lastLine(said: string): string | undefined {
-  const lines = said.split('\n').map((line) => line.trim());
+function lastLine(output: string): string | undefined {
+  const lines = output.split('\n').map((line) => line.trim());
   const line = lines.findLast((each) => /FATAL|error/i.test(each)) ?? lines.findLast((each) => each !== '');
   return line?.replace(/^.*?(?:FATAL|ERROR|error):\s*/, '');
 }

@@ -103,14 +103,14 @@ async function fillIn(promtool: string, folder: string, text: string): Promise<v
   await writeFile(file, text);
   const args = ['tsdb', 'create-blocks-from', 'openmetrics', file, join(folder, 'data')];
   const child = spawn(promtool, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  const said = collect(child);
+  const output = collect(child);
   const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(lastLine(said()) ?? `promtool ended with ${code}`);
+  if (code !== 0) throw new Error(lastLine(output()) ?? `promtool ended with ${code}`);
   await rm(file);
 }
 
 async function untilReady(server: ChildProcess, url: string): Promise<void> {
-  const said = collect(server);
+  const output = collect(server);
   let failed: Error | undefined;
   server.once('error', (error) => {
     failed = error;
@@ -118,7 +118,7 @@ async function untilReady(server: ChildProcess, url: string): Promise<void> {
   for (;;) {
     if (failed !== undefined) throw failed;
     if (server.exitCode !== null || server.signalCode !== null) {
-      throw new Error(lastLine(said()) ?? 'Prometheus ended at once');
+      throw new Error(lastLine(output()) ?? 'Prometheus ended at once');
     }
     const answer = await fetch(`${url}/-/ready`, { signal: AbortSignal.timeout(1_000) }).catch(
       () => undefined,
@@ -133,15 +133,15 @@ const MAX_SAID = 10_000;
 
 /** Keeps the pipe empty and its last words at hand. */
 function collect(child: ChildProcess): () => string {
-  let said = '';
+  let output = '';
   child.stderr?.on('data', (chunk) => {
-    said = (said + String(chunk)).slice(-MAX_SAID);
+    output = (output + String(chunk)).slice(-MAX_SAID);
   });
-  return () => said;
+  return () => output;
 }
 
-function lastLine(said: string): string | undefined {
-  const lines = said.split('\n').map((line) => line.trim());
+function lastLine(output: string): string | undefined {
+  const lines = output.split('\n').map((line) => line.trim());
   const line = lines.findLast((each) => /err=|error/i.test(each)) ?? lines.findLast((each) => each !== '');
   return line === undefined ? undefined : (/err="?(.*?)"?$/.exec(line)?.[1] ?? line);
 }

@@ -8,7 +8,7 @@ import { type ApiGateway, startApiGateway } from '../aws/api-gateway.ts';
 import { buildFunctions } from '../aws/build-functions.ts';
 import { type LambdaStandIn, startLambdaStandIn } from '../aws/lambda-stand-in.ts';
 import { startTicker } from '../aws/ticker.ts';
-import { createLocalPresses } from '../inbox/press-local-button.ts';
+import { createLocalSlackActions } from '../inbox/press-local-button.ts';
 import { startInbox } from '../inbox/start-inbox.ts';
 import type { Closers } from './closers.ts';
 import { type HeldPort, holdPort } from './ports.ts';
@@ -201,7 +201,9 @@ async function startInboxPage(
   const inbox = await startInbox({
     ...(slack === undefined ? {} : { slack }),
     ...(smtp === undefined ? {} : { smtp }),
-    ...(slack === undefined || !secret ? {} : { press: createLocalPresses({ api, secret, slack }) }),
+    ...(slack === undefined || !secret
+      ? {}
+      : { slackAction: createLocalSlackActions({ api, secret, slack }) }),
     ...localTable(variables),
     port: held?.port ?? 0,
   });

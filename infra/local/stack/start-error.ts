@@ -4,12 +4,12 @@ export class StartError extends Error {
 }
 
 /** Runs one part's start; whatever it throws becomes a sentence that names the part and the way around it. */
-export async function startPart<T>(part: string, instead: string, start: () => Promise<T>): Promise<T> {
+export async function startPart<T>(part: string, failover: string, start: () => Promise<T>): Promise<T> {
   try {
     return await start();
   } catch (error) {
     if (error instanceof StartError) throw error;
     const why = (error instanceof Error ? error.message : String(error)).split('\n')[0];
-    throw new StartError(`${part} could not be started (${why}); ${instead}.`, { cause: error });
+    throw new StartError(`${part} could not be started (${why}); ${failover}.`, { cause: error });
   }
 }

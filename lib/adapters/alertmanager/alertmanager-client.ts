@@ -34,7 +34,7 @@ export function describeRequestFailure(
     tooLarge: message.includes('maxContentLength'),
     status: response?.status,
     // A page of some proxy explains nothing.
-    said: typeof data === 'string' && !data.trimStart().startsWith('<') ? data : undefined,
+    body: typeof data === 'string' && !data.trimStart().startsWith('<') ? data : undefined,
     code,
   };
   return describeHttpFailure(failure, bounds.timeoutMs);

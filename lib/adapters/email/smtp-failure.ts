@@ -30,9 +30,9 @@ export function toSmtpFailure(error: unknown, secrets: string[]): SendFailure {
   if (status >= 500 || code === 'EENVELOPE' || code === 'EMESSAGE') {
     return { kind: 'permanent', reason: 'rejected', detail };
   }
-  const doubtful = mayHaveIt(error, code) ? { doubtful: true as const } : {};
+  const mayHaveArrived = mayHaveIt(error, code) ? { mayHaveArrived: true as const } : {};
   const reason = code === 'ETIMEDOUT' || code === 'EABORT' ? 'timeout' : 'unavailable';
-  return { kind: 'retryable', reason, detail, ...doubtful };
+  return { kind: 'retryable', reason, detail, ...mayHaveArrived };
 }
 
 /** Whether the server may have got as far as the mail itself before it fell silent or the connection broke. */

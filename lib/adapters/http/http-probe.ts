@@ -69,10 +69,10 @@ export function createHttpProbe({ targets }: HttpProbeOptions): HttpProbe {
       const accept = 'text/plain;version=0.0.4, */*;q=0.1';
       return ask(target, path, accept, bounds, async ({ status, body }) => {
         if (status >= 200 && status < 300) return readMetrics(body, new RegExp(match), bounds.maxRows);
-        const said = await beginningOf(body, bounds.maxBytes);
+        const beginning = await beginningOf(body, bounds.maxBytes);
         return {
           kind: 'failed',
-          reason: describeHttpFailure({ ...answered, status, said }, bounds.timeoutMs),
+          reason: describeHttpFailure({ ...answered, status, body: beginning }, bounds.timeoutMs),
         };
       });
     },

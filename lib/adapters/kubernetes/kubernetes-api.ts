@@ -85,9 +85,9 @@ export function createKubernetesApi(access: KubernetesAccess): KubernetesApi {
       );
       if (!(data instanceof Readable)) return { kind: 'failed', reason: UNREADABLE };
       if (status === 200) return { kind: 'ok', value: await consume(bounded(data)) };
-      const said = messageOf(parsed(await textOf(data, MAX_REFUSAL)));
+      const body = messageOf(parsed(await textOf(data, MAX_REFUSAL)));
       // Who echoes what was sent must not make the token public.
-      return failed({ status, said: secret ? said?.replaceAll(secret, '[redacted]') : said }, bounds);
+      return failed({ status, body: secret ? body?.replaceAll(secret, '[redacted]') : body }, bounds);
     } catch (error) {
       if (signal.aborted) return failed({ timedOut: true }, bounds);
       if (error instanceof TooLarge) return failed({ tooLarge: true }, bounds);

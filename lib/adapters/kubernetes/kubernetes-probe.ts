@@ -78,11 +78,11 @@ async function events(
   const about = scope.pod === undefined ? '' : `,involvedObject.name=${scope.pod}`;
   const query = { fieldSelector: `type=Warning${about}` };
   const isNarrow = scope.deployment !== undefined || scope.selector !== undefined;
-  const [told, pods] = await Promise.all([
+  const [notified, pods] = await Promise.all([
     list(api, inNamespace(scope, 'events'), query, bounds),
     isNarrow ? podsIn(api, scope, bounds) : undefined,
   ]);
-  const warnings = all(told, toClusterEvent);
+  const warnings = all(notified, toClusterEvent);
   if (warnings.kind === 'failed' || pods === undefined) return warnings;
   const known = all(pods, toPod);
   if (known.kind === 'failed') return known;

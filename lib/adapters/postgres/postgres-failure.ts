@@ -57,9 +57,9 @@ export function describeQueryFailure(
     const aborted = error instanceof Error && error.message === 'aborted';
     return aborted ? `no answer within ${seconds(timeouts.step)}` : 'the connection was lost';
   }
-  const said = withoutSecrets(firstLine(error.message), connectionString);
+  const detail = withoutSecrets(firstLine(error.message), connectionString);
   const reason = code === undefined ? undefined : refused[code];
-  return reason === undefined ? `query failed: ${said}` : `query failed: ${reason} (${said})`;
+  return reason === undefined ? `query failed: ${detail}` : `query failed: ${reason} (${detail})`;
 }
 
 function codeOf(error: unknown): string | undefined {

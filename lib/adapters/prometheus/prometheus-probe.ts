@@ -108,7 +108,7 @@ function reasonOf(error: unknown, bounds: Bounds): string {
     tooLarge: message.includes('maxContentLength'),
     status: response?.status,
     // Prometheus explains itself: a mistake in the query, too many samples.
-    said: isRecord(data) && typeof data.error === 'string' ? data.error : undefined,
+    body: isRecord(data) && typeof data.error === 'string' ? data.error : undefined,
     code,
   };
   return describeHttpFailure(failure, bounds.timeoutMs);

@@ -78,7 +78,7 @@ const boundedFetch: FetchFunction = async (url, init) => {
 
 function certain(failure: SendOutcome): SendOutcome {
   if (failure.kind !== 'retryable') return failure;
-  const { doubtful: _, ...rest } = failure;
+  const { mayHaveArrived: _, ...rest } = failure;
   return rest;
 }
 

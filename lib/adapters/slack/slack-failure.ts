@@ -78,12 +78,17 @@ function classify(error: unknown): SendFailure {
   const text = cause instanceof Error ? `${cause.name} ${cause.message}` : String(cause);
   if (/retry header/i.test(text)) return { kind: 'retryable', reason: 'rate_limited', detail: 'Slack: 429' };
   if (/timeout|timed out|abort/i.test(text)) {
-    return { kind: 'retryable', reason: 'timeout', detail: 'Slack did not answer in time', doubtful: true };
+    return {
+      kind: 'retryable',
+      reason: 'timeout',
+      detail: 'Slack did not answer in time',
+      mayHaveArrived: true,
+    };
   }
   const code = systemCode(cause);
   if (code !== undefined && brokenOff.has(code)) {
     const detail = `Slack's answer broke off (${code})`;
-    return { kind: 'retryable', reason: 'unavailable', detail, doubtful: true };
+    return { kind: 'retryable', reason: 'unavailable', detail, mayHaveArrived: true };
   }
   const detail = `Slack could not be reached${code === undefined ? '' : ` (${code})`}`;
   return { kind: 'retryable', reason: 'unavailable', detail };

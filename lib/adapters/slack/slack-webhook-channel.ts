@@ -75,12 +75,12 @@ function transportFailure(error: unknown): SendFailure {
   const code = axios.isAxiosError(error) ? (error.code ?? '') : '';
   if (code === 'ECONNABORTED' || code === 'ETIMEDOUT' || code === 'ERR_CANCELED') {
     const detail = 'Slack webhook: no answer in time';
-    return { kind: 'retryable', reason: 'timeout', detail, doubtful: true };
+    return { kind: 'retryable', reason: 'timeout', detail, mayHaveArrived: true };
   }
   // ERR_BAD_RESPONSE: the answer is longer than is read.
   if (brokenOff.has(code) || code === AxiosError.ERR_BAD_RESPONSE) {
     const detail = `Slack webhook: the answer broke off (${code})`;
-    return { kind: 'retryable', reason: 'unavailable', detail, doubtful: true };
+    return { kind: 'retryable', reason: 'unavailable', detail, mayHaveArrived: true };
   }
   const known = /^[A-Z0-9_]{1,40}$/.test(code) ? ` (${code})` : '';
   return { kind: 'retryable', reason: 'unavailable', detail: `Slack webhook: could not be reached${known}` };

@@ -13,7 +13,7 @@ export function isCaughtUp(
     lastPingSeq: Math.max(record.lastPingSeq, version),
     lastTier: Math.max(record.lastTier, tier),
     // It says who has acknowledged as well.
-    lastDeedSeq: Math.max(record.lastDeedSeq ?? 0, version),
+    lastUserActionSeq: Math.max(record.lastUserActionSeq ?? 0, version),
     caughtUp: { from: seq, seq: version, called: calledBy(target) },
   };
 }

@@ -29,22 +29,22 @@ export function buildCatchUpMessage(
   incident: Incident,
   now: Millis,
 ): DeliverMessage | undefined {
-  const { instead, muted, ping, at } = message;
-  if (!ping || instead || muted !== undefined || !isFiring(incident)) return undefined;
+  const { failover, muted, ping, at } = message;
+  if (!ping || failover || muted !== undefined || !isFiring(incident)) return undefined;
   if (now - at < FAIL_OVER_AFTER) return undefined;
   const paged = pagedSince(message, incident);
   if (!paged && !ackedSince(message, incident) && !silencedSince(message, incident)) return undefined;
 
   const { tier } = incident;
-  const told: DeliverMessage = {
+  const notified: DeliverMessage = {
     ...message,
     // Whatever was found last, not what was found for a page that nobody has seen.
     effectId: `${incident.id}:${incident.version}`,
     summary: lateWords(message, incident, now),
   };
-  if (!paged) return told;
+  if (!paged) return notified;
   const late: DeliverMessage = {
-    ...told,
+    ...notified,
     reason: lateReason(message, incident),
     tier: tier > message.tier ? tier : message.tier,
     tiers: ([1, 2, 3] as const).filter((each) => each <= tier),
@@ -52,8 +52,8 @@ export function buildCatchUpMessage(
   return { ...late, target: lateTarget(catalog, channels, late, incident) };
 }
 
-function pagedSince({ seq, at }: DeliverMessage, { lastNews, calls = [] }: Incident): boolean {
-  const byName = calls.some(({ lastAt }) => lastAt > at);
+function pagedSince({ seq, at }: DeliverMessage, { lastNews, tierPages = [] }: Incident): boolean {
+  const byName = tierPages.some(({ lastAt }) => lastAt > at);
   return byName || (lastNews !== undefined && lastNews.seq > seq && !isEnd(lastNews.reason));
 }
 
@@ -99,18 +99,18 @@ function lateTarget(
   { target, reason, ping, tiers, at }: DeliverMessage,
   incident: Incident,
 ): Target {
-  const calls = incident.calls ?? [];
+  const tierPages = incident.tierPages ?? [];
   const notice: Omit<RoutedNotice, 'tiers' | 'at'> = {
     runbook: findRunbook(catalog, incident.alertname),
     severity: incident.severity,
     had: incident.severityHistory.map((entry) => entry.severity),
     reason,
     ping,
-    calls,
+    tierPages,
   };
   const moments: { tiers: Tier[]; at: Millis }[] = [
     { tiers, at },
-    ...calls.flatMap(({ tier, firstAt, lastAt }) =>
+    ...tierPages.flatMap(({ tier, firstAt, lastAt }) =>
       [...new Set([firstAt, lastAt])].map((when) => ({ tiers: [tier], at: when })),
     ),
   ];

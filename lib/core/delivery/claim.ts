@@ -11,7 +11,7 @@ export type Intent = {
 };
 
 /** Sends of which nobody knows whether people have them, since the last one that people do have. */
-export type Doubt = {
+export type UncertainSends = {
   /** Whether one of them said that something fires. */
   firing: boolean;
   count: number;
@@ -25,11 +25,17 @@ export type Claimed = {
   /** Which run that is. */
   claimOwner?: string;
   intent?: Intent;
-  doubt?: Doubt;
+  uncertainSends?: UncertainSends;
 };
 
 /** `owner` is one run's own word, so that a claim whose answer was lost is known again as its own. */
-export type Claim = { owner: string; now: Millis; until: Millis; intent?: Intent; doubt?: Doubt };
+export type Claim = {
+  owner: string;
+  now: Millis;
+  until: Millis;
+  intent?: Intent;
+  uncertainSends?: UncertainSends;
+};
 
 /** The claim under which a record is saved; `until` 0 gives it back. */
 export type Holder = { owner: string; until: Millis };
@@ -52,7 +58,7 @@ const REPEAT_AFTER: Millis[] = [30 * SECOND, 5 * MINUTE, 13 * MINUTE];
 /** The record with what a run that died under its claim may have told. */
 export function addUnfinished<R extends Claimed>(record: R, now: Millis): R {
   if (record.intent === undefined || record.claimUntil > now) return record;
-  const known = { ...record, doubt: findDoubt(record.doubt, record.intent) };
+  const known = { ...record, uncertainSends: countUncertainSend(record.uncertainSends, record.intent) };
   delete known.intent;
   return known;
 }
@@ -63,17 +69,20 @@ export function takeOver<R extends Claimed>(record: R): R {
 }
 
 /** One more send of which nobody knows whether people have it. */
-export function findDoubt(doubt: Doubt | undefined, intent: Intent): Doubt {
+export function countUncertainSend(
+  uncertainSends: UncertainSends | undefined,
+  intent: Intent,
+): UncertainSends {
   return {
-    firing: intent.firing || doubt?.firing === true,
-    count: (doubt?.count ?? 0) + 1,
+    firing: intent.firing || uncertainSends?.firing === true,
+    count: (uncertainSends?.count ?? 0) + 1,
     lastAt: intent.at,
   };
 }
 
 /** How long what may be there already is not sent again. */
-export function getRepeatDelay(doubt: Doubt | undefined, now: Millis): Millis {
-  if (doubt === undefined) return 0;
-  const gap = REPEAT_AFTER[doubt.count - 1] ?? Math.max(...REPEAT_AFTER);
-  return Math.max(0, doubt.lastAt + gap - now);
+export function getRepeatDelay(uncertainSends: UncertainSends | undefined, now: Millis): Millis {
+  if (uncertainSends === undefined) return 0;
+  const gap = REPEAT_AFTER[uncertainSends.count - 1] ?? Math.max(...REPEAT_AFTER);
+  return Math.max(0, uncertainSends.lastAt + gap - now);
 }

@@ -18,7 +18,7 @@ export type Abilities = 'edits' | 'posts' | 'mails';
  * - `edit`: into the root that stands there: a reply below it, an edit of it, or both, in that order. A reply `deed`
  *   is one line that says what a person did, and comes after the edit
  */
-export type Plan = { do: 'superseded'; why: string } | { do: 'told' } | SendPlan;
+export type Plan = { do: 'superseded'; why: string } | { do: 'notified' } | SendPlan;
 
 export type SendPlan =
   | { do: 'post' }
@@ -40,8 +40,8 @@ export function decide(
   const behind = abilities === 'edits' ? findLaterNotice(message, incident, record, now) : undefined;
   if (behind !== undefined) return superseded(behind);
   const plan = decideNews(message, incident, record, abilities);
-  if (message.deed === undefined || abilities !== 'edits' || record.rootTs === undefined) return plan;
-  if ((record.lastDeedSeq ?? 0) >= message.seq) return plan;
+  if (message.userAction === undefined || abilities !== 'edits' || record.rootTs === undefined) return plan;
+  if ((record.lastUserActionSeq ?? 0) >= message.seq) return plan;
   // The thread holds what people did even where the root has shown it, or is past it.
   if (plan.do === 'superseded') return { do: 'edit', reply: 'deed', updateRoot: false };
   return plan.do === 'edit' && plan.reply === 'none' ? { ...plan, reply: 'deed' } : plan;
@@ -82,16 +82,16 @@ function decideMuted(
 }
 
 /** What is told here because `failing` has not taken it. */
-export function decideInstead(
+export function decideFailover(
   message: DeliverMessage,
   incident: Incident,
   record: DestinationRecord,
   failing: DestinationRecord,
   abilities: Abilities,
 ): Plan {
-  if (record.instead?.includes(message.key)) return { do: 'told' };
+  if (record.failedOverKeys?.includes(message.key)) return { do: 'notified' };
   if (!isFiring(incident)) return superseded('nothing fires any more');
-  if (!message.instead?.news) {
+  if (!message.failover?.news) {
     if (failing.lastPingSeq >= message.seq) return superseded('it has been taken after all');
     if (record.lastPingSeq >= message.seq) return superseded('this place has it already');
   }
@@ -115,15 +115,15 @@ function decideResolve(
 ): Plan {
   if (isFiring(incident)) return superseded('it fires again');
   // Nothing was told as firing here since the last resolve was: another one would be news to nobody.
-  const toldBefore = record.lastSaidFiring === false && !mayThinkItFires(record);
-  const said = record.resolvedSeq >= message.seq || toldBefore;
+  const notifiedBefore = record.lastShownFiring === false && !mayThinkItFires(record);
+  const sent = record.resolvedSeq >= message.seq || notifiedBefore;
   // A place that was told nothing hears of the end all the same: its page may have failed there for good.
   if (abilities !== 'edits' || record.rootTs === undefined) {
-    if (said) return superseded('its end was told already');
+    if (sent) return superseded('its end was told already');
     return record.digest ? { do: 'digest', startedAt: record.digest.startedAt } : { do: 'post' };
   }
-  if (said && !stale) return superseded('its end was told already');
-  return { do: 'edit', reply: said ? 'none' : 'quiet', updateRoot: stale };
+  if (sent && !stale) return superseded('its end was told already');
+  return { do: 'edit', reply: sent ? 'none' : 'quiet', updateRoot: stale };
 }
 
 function decidePing(
@@ -133,12 +133,12 @@ function decidePing(
   abilities: Abilities,
   stale: boolean,
 ): Plan {
-  const said = wasPaged(message, record);
-  const done = alreadySaid(message, record);
+  const sent = wasPaged(message, record);
+  const done = alreadyShown(message, record);
   // That it flaps is news in either state, because the resolves that follow are kept quiet (rule 6).
   const flaps = message.reason === 'flapping' && incident.flappingSince !== undefined;
   if (!isFiring(incident) && !flaps) {
-    if (said) return done;
+    if (sent) return done;
     const calls = message.reason === 'reminder' || message.reason === 'escalated';
     if (calls) return superseded('nothing fires any more');
     // The first word at this place: it is told as resolved, without interrupting anybody.
@@ -146,22 +146,22 @@ function decidePing(
   }
   // A reminder says that nobody has acknowledged. News that an acknowledgement leaves open has a page of its own.
   const taken = message.reason === 'reminder' && incident.ack !== undefined && incident.ack.at > message.at;
-  if (taken && !said) return superseded('it was acknowledged before this could be told');
+  if (taken && !sent) return superseded('it was acknowledged before this could be told');
   if (abilities !== 'edits' || record.rootTs === undefined) {
-    if (said) return done;
+    if (sent) return done;
     // In the digest it was to be told in, unless that has not shown it yet, later news stands on its own.
     const { digest } = record;
     return digest?.seq === message.seq ? { do: 'digest', startedAt: digest.startedAt } : { do: 'post' };
   }
-  if (said && !stale) return done;
-  return { do: 'edit', reply: said ? 'none' : 'broadcast', updateRoot: stale };
+  if (sent && !stale) return done;
+  return { do: 'edit', reply: sent ? 'none' : 'broadcast', updateRoot: stale };
 }
 
-function alreadySaid(message: DeliverMessage, record: DestinationRecord): Plan {
+function alreadyShown(message: DeliverMessage, record: DestinationRecord): Plan {
   const late = record.caughtUp;
   if (late !== undefined && message.seq > late.from && message.seq <= late.seq)
     return superseded('a page before it came late and said it');
-  if (record.lastPingSeq === message.seq || late?.from === message.seq) return { do: 'told' };
+  if (record.lastPingSeq === message.seq || late?.from === message.seq) return { do: 'notified' };
   return superseded(message.tier < record.lastTier ? 'a higher tier was told' : 'a later notice said it');
 }
 
@@ -183,7 +183,7 @@ function decideQuiet(message: DeliverMessage, record: DestinationRecord, abiliti
 
 /** A run that died may have told so: one end too many is better than none. */
 function mayThinkItFires(record: DestinationRecord): boolean {
-  return record.lastSaidFiring === true || record.doubt?.firing === true;
+  return record.lastShownFiring === true || record.uncertainSends?.firing === true;
 }
 
 /** Whether people get a message, rather than find what is new in one that they have. */

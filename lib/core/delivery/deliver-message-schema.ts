@@ -28,11 +28,11 @@ const deliverMessageSchema = z.object({
   tiers: z.array(tier),
   at: z.number(),
   summary: z.string(),
-  deed: z.exactOptional(userActionSchema),
+  userAction: z.exactOptional(userActionSchema),
   unverified: z.exactOptional(z.string()),
   muted: z.exactOptional(z.string()),
   target,
-  instead: z.exactOptional(
+  failover: z.exactOptional(
     z.object({
       destination: z.string(),
       why: z.string(),

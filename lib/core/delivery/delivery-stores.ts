@@ -17,9 +17,9 @@ export interface DestinationStore {
 /** Which troubles people know of, so that many incidents do not tell them of the same one. */
 export interface FailureReportStore {
   /** Whether the bearer of `key` is to tell it: it was not told since, or by the same bearer, whose process died. */
-  mayTell(trouble: ChannelFailure, key: string, now: Millis, since: Millis): Promise<boolean>;
+  claimReport(channelFailure: ChannelFailure, key: string, now: Millis, since: Millis): Promise<boolean>;
   /** It could not be told after all. */
-  untold(trouble: ChannelFailure, key: string): Promise<void>;
+  releaseReport(channelFailure: ChannelFailure, key: string): Promise<void>;
 }
 
 /** What a run asks for: a turn now, or one that begins before `reach` has passed. */
@@ -28,21 +28,23 @@ export type SlotRequest = {
   /** Between one turn and the next. */
   spacing: Millis;
   /** How far ahead the turn may lie. */
-  reach: Millis;
+  bookingWindow: Millis;
 };
 
 /**
  * `at`: when the turn begins, never before `now`. `busy`: none within reach; the next free one begins at `until`;
  * `held` when the server wants it so.
  */
-export type Slot = { kind: 'turn'; at: Millis; held?: true } | { kind: 'busy'; until: Millis; held: boolean };
+export type Slot =
+  | { kind: 'turn'; at: Millis; blocked?: true }
+  | { kind: 'busy'; until: Millis; blocked: boolean };
 
 /** When each channel may be asked next, shared by all runs. A lane is one limit of the server: a channel, a method. */
 export interface RateLimitStore {
   /** Takes a turn; no two runs get turns closer than `spacing`, and none before the end of a hold. */
-  take(lane: string, request: SlotRequest): Promise<Slot>;
+  book(bucket: string, request: SlotRequest): Promise<Slot>;
   /** The server wants to be left alone until then: nobody gets a turn before. Never shortens a longer wish. */
-  hold(lane: string, until: Millis): Promise<void>;
+  block(bucket: string, until: Millis): Promise<void>;
   /** Until when the lane is held, 0 when it never was: for a run that waited for its turn. */
-  heldUntil(lane: string): Promise<Millis>;
+  blockedUntil(bucket: string): Promise<Millis>;
 }

@@ -23,13 +23,13 @@ export type DeliverMessage = {
   /** The effect's sentence for people. */
   summary: string;
   /** What a person did, to stand in the thread whatever else is shown by then. */
-  deed?: UserAction;
+  userAction?: UserAction;
   unverified?: string;
   /** Why nobody is to hear of it: the words of a maintenance that covers it. */
   muted?: string;
   target: Target;
   /** Set when it is told here because another destination does not take it. */
-  instead?: Instead;
+  failover?: Failover;
   /** Set when this is no notice but what its root had no room for, to stand under it. */
   details?: true;
   /** Set when this is no notice but the watch over a storm's digest at the target. */
@@ -51,7 +51,7 @@ export type SummaryMessage = {
 };
 
 /** Why a notice goes where it would not have gone, or goes there once more. */
-export type Instead = {
+export type Failover = {
   /** Which destination has not taken it. */
   destination: string;
   /** One sentence for people. */
@@ -77,21 +77,21 @@ export type DestinationRecord = Claimed & {
   /** Version of the resolve told there, 0 when none. */
   resolvedSeq: number;
   /** Highest version in which a person did what stands in the thread there. Absent: nobody has done anything. */
-  lastDeedSeq?: number;
+  lastUserActionSeq?: number;
   /** When the latest of what people did was done that was told there. Absent as well in items of the version before. */
-  lastDeedAt?: Millis;
+  lastUserActionAt?: Millis;
   /** Whether the last thing people heard there was that it fires. Absent: they have heard nothing. */
-  lastSaidFiring?: boolean;
+  lastShownFiring?: boolean;
   /** The storm whose digest speaks for it there, and the version that went into it. */
   digest?: { startedAt: Millis; seq: number };
   /** Why the last notice was not taken there, for the destinations that work. */
   failure?: string;
   /** Highest tier for which another channel has been asked to tell it instead. */
-  fallbackTier?: number;
+  failoverTier?: number;
   /** Keys of the latest messages told there instead of elsewhere. */
-  instead?: string[];
+  failedOverKeys?: string[];
   /** Of a mail that was taken for some: which version, and by whom. */
-  taken?: { seq: number; to: string[] };
+  acceptedFor?: { seq: number; to: string[] };
   /** What the last late page has told as well. */
   caughtUp?: CaughtUp;
   /** Timestamp of the root under which the details stand that it had no room for. */
@@ -99,7 +99,7 @@ export type DestinationRecord = Claimed & {
   /** Slots that messages for it have booked and not used yet. */
   slots?: BookedSlot[];
   /** What the subject of the first mail there ended with: later ones end with the same words. */
-  subject?: BaseSubject;
+  baseSubject?: BaseSubject;
 };
 
 /** Why a send failed, closed so that it can become a metric label. */
@@ -127,7 +127,7 @@ export type SendOutcome =
       /** It was never asked, because others have the turn. */
       unasked?: true;
       /** People may have it all the same, in a message that they would get once more: only the answer is missing. */
-      doubtful?: true;
+      mayHaveArrived?: true;
       /** Slots that were booked for it, to be used when the message comes again. */
       slots?: BookedSlot[];
       /** Recipients for whom a mail was taken all the same. */
@@ -139,7 +139,7 @@ export type SendOutcome =
   | { kind: 'permanent'; reason: FailureReason; detail: string };
 
 /** Whether other messages go first, and nothing else is the matter. */
-export function isPaced(outcome: SendOutcome): boolean {
+export function isRateLimited(outcome: SendOutcome): boolean {
   return outcome.kind === 'retryable' && outcome.reason === 'rate_limited' && outcome.unasked === true;
 }
 

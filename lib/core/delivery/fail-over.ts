@@ -45,9 +45,9 @@ export function getFailoverTier(
   failure: Failure,
   now: Millis,
 ): Tier | undefined {
-  if (message.instead || !isUrgent(message, incident)) return undefined;
+  if (message.failover || !isUrgent(message, incident)) return undefined;
   const tier = incident.tier > message.tier ? incident.tier : message.tier;
-  if (tier <= (record.fallbackTier ?? 0)) return undefined;
+  if (tier <= (record.failoverTier ?? 0)) return undefined;
   return failure.kind !== 'retryable' || isLate(message, failure, now) ? tier : undefined;
 }
 

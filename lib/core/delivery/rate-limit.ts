@@ -32,7 +32,7 @@ export const UNSAID_RETRY_AFTER: Millis = 5 * SECOND;
 export type Rank = 'urgent' | 'message' | 'rest';
 
 /** One slot that a message has booked, kept in the record of its destination until it comes again. */
-export type BookedSlot = { key: string; lane: string; at: Millis };
+export type BookedSlot = { key: string; bucket: string; at: Millis };
 
 /**
  * How far ahead a message may book a slot. Each rank may book further ahead than the ranks behind it can extend the

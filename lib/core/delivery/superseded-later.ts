@@ -22,7 +22,7 @@ export function findLaterNotice(
   if (lastNews === undefined || lastNews.seq <= message.seq) return undefined;
 
   if (!isFiring(incident)) {
-    const isNews = record.lastSaidFiring === true && record.resolvedSeq < lastNews.seq;
+    const isNews = record.lastShownFiring === true && record.resolvedSeq < lastNews.seq;
     return isEnd(lastNews.reason) && isNews ? 'the message of its end says it' : undefined;
   }
   const waits = !isEnd(lastNews.reason) && record.lastPingSeq < lastNews.seq;

@@ -18,7 +18,7 @@ const MAX_LABELS = 64;
 
 /** The alerts of a delivery that belong to one incident. */
 export type AlertGroup = {
-  subject: IncidentIdentity;
+  identity: IncidentIdentity;
   /**
    * Keys that earlier group_by lists gave these alerts, in the runbook's order; all of them share these. An
    * incident opened under one of them goes on receiving them.
@@ -43,8 +43,8 @@ export function groupAlerts(catalog: RunbookCatalog, alerts: Alert[], externalUR
     if (entry === undefined) {
       const group = groupOf(labels, runbook.groupBy);
       const { category } = runbook;
-      const subject = { key, source, alertname, group, category, externalURL };
-      entry = { subject, previousKeys, alerts: [] };
+      const identity = { key, source, alertname, group, category, externalURL };
+      entry = { identity: identity, previousKeys, alerts: [] };
       byKeys.set(together, entry);
     }
     entry.alerts.push(toObservedAlert(catalog, runbook, alert));
@@ -65,7 +65,7 @@ export function listIncidentKeys(
 /** One alert reduced to what the state machine compares. */
 export function toObservedAlert(catalog: RunbookCatalog, runbook: Runbook, alert: Alert): ObservedAlert {
   const watched = getWatchedLabel(runbook);
-  const facet = watched === undefined ? undefined : getLabel(alert.labels, watched);
+  const watchedValue = watched === undefined ? undefined : getLabel(alert.labels, watched);
   const { severity, unknown } = readSeverity(catalog, runbook, alert.labels);
   return {
     fingerprint: alert.fingerprint,
@@ -74,7 +74,7 @@ export function toObservedAlert(catalog: RunbookCatalog, runbook: Runbook, alert
     severity,
     startsAt: alert.startsAt,
     endsAt: alert.endsAt,
-    ...(facet === undefined ? {} : { facet }),
+    ...(watchedValue === undefined ? {} : { watchedValue: watchedValue }),
     detail: { ...detailOf(alert), ...(unknown === undefined ? {} : { unknownSeverity: unknown }) },
   };
 }

@@ -33,7 +33,7 @@ export function readSeverity(
   if (written === '') return { severity: runbook.severity };
   const severity = findSeverity(catalog, written);
   if (severity !== undefined) return { severity };
-  const own = runbook.isFallback ? undefined : runbook.severity;
+  const own = runbook.isDefault ? undefined : runbook.severity;
   const unknown = clip(written, MAX_WORD);
   return { severity: own ?? catalog.unknownSeverity ?? 'warning', unknown };
 }

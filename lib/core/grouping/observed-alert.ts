@@ -27,7 +27,7 @@ export type ObservedAlert = {
   /** What the sender said where that was not believed; set by `settleTimes`. */
   reported?: ReportedTimes;
   /** Value of the label that a distinct-values promotion watches. */
-  facet?: string;
+  watchedValue?: string;
   detail: AlertDetail;
 };
 

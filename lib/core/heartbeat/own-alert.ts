@@ -41,7 +41,7 @@ export function observeOwn({ shown = {}, ...own }: OwnAlert): ObservedEvent {
   const fingerprint = computeFingerprint(labels);
   return {
     type: 'observed',
-    subject: {
+    identity: {
       key: computeOwnKey(alertname, source),
       source,
       alertname,

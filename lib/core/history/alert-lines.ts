@@ -28,7 +28,7 @@ export function buildAlertLines(incident: Incident, entries: TimelineEntry[]): A
   }
   const bySeq = new Map(entries.map((entry) => [entry.seq, entry]));
   for (const alert of incident.alerts) {
-    if (alert.inherited) continue;
+    if (alert.carriedOver) continue;
     const lines = byAlert.get(alert.fingerprint) ?? [];
     byAlert.set(alert.fingerprint, lines);
     if (lines[0]?.what !== 'firing') lines.unshift(firstOf(alert, bySeq.get(alert.joinedSeq), lines[0]));
@@ -63,7 +63,7 @@ function firstOf(
 
 /** What Alertmanager no longer had sent no end: it was over when we last asked, at the latest. */
 function endOf(alert: AlertState, incident: Incident): AlertLine {
-  if (!alert.gone && alert.endsAt > 0) return own(alert, 'resolved', 'endsAt');
+  if (!alert.vanished && alert.endsAt > 0) return own(alert, 'resolved', 'endsAt');
   const at = incident.resolvedAt ?? incident.askedAt ?? incident.lastSeenAt;
   return { fingerprint: alert.fingerprint, what: 'resolved', at, clock: 'ours' };
 }

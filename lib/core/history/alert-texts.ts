@@ -11,19 +11,19 @@ const MAX_TEXT = 200;
 const MAX_NAMED = 3;
 
 /** The words that came with an effect, for its entry in the timeline; none where the alerts say nothing. */
-export function extractAlertTexts(details: AlertDetail[]): Pick<TimelineEntry, 'words'> {
+export function extractAlertTexts(details: AlertDetail[]): Pick<TimelineEntry, 'texts'> {
   const words = details
     .map((detail) => ({ fingerprint: detail.fingerprint, text: clip(getAlertText(detail), MAX_TEXT) }))
     .filter(({ text }) => text !== '')
     .slice(0, MAX_ALERTS);
-  return words.length === 0 ? {} : { words };
+  return words.length === 0 ? {} : { texts: words };
 }
 
 /** By entry id: which words have changed with it, and what was said before, as a sentence. */
 export function describeTextChanges(entries: TimelineEntry[]): Map<string, string> {
   const last = new Map<string, string>();
   const changes = new Map<string, string>();
-  for (const { id, words = [] } of entries.toSorted((a, b) => a.seq - b.seq)) {
+  for (const { id, texts: words = [] } of entries.toSorted((a, b) => a.seq - b.seq)) {
     const changed = new Set<string>();
     for (const { fingerprint, text } of words) {
       const before = last.get(fingerprint);

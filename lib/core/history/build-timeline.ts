@@ -31,13 +31,13 @@ export function buildTimeline(record: IncidentRecord): TimelineItem[] {
   const entries = allEntries(record);
   const changes = describeTextChanges(entries);
   const lines = summarizeAlerts(buildAlertLines(incident, entries), alerts);
-  const told = new Set(entries.map(({ at }) => at));
+  const notified = new Set(entries.map(({ at }) => at));
   const reasons = new Map(entries.map((entry) => [entry.id, entry.what]));
   return [
     ...lines,
     ...entries.map((entry) => newsEntry(entry, record.deliveries, changes.get(entry.id))),
-    ...listStateFacts(incident, told),
-    ...allLooks(record).map((look) => diagnosisEntry(look, reasons.get(look.id))),
+    ...listStateFacts(incident, notified),
+    ...allDiagnoses(record).map((summary) => diagnosisEntry(summary, reasons.get(summary.id))),
     ...lastByKey(record.deliveries).map(noticeEntry),
   ].toSorted(inOrder);
 }
@@ -69,29 +69,31 @@ function waitingEntry(effect: Effect): TimelineEntry {
 }
 
 function newsEntry(entry: TimelineEntry, deliveries: DeliveryRecord[], change?: string): NewsEntry {
-  const { moves: _, words: _words, tier: noted, ...news } = entry;
-  const told = change === undefined ? news : { ...news, summary: `${news.summary} ${change}` };
-  if (entry.what === 'acknowledged') return { ...told, kind: 'acknowledgement' };
-  if (entry.what !== 'escalated') return { ...told, kind: 'incident' };
+  const { moves: _, texts: _words, tier: noted, ...news } = entry;
+  const notified = change === undefined ? news : { ...news, summary: `${news.summary} ${change}` };
+  if (entry.what === 'acknowledged') return { ...notified, kind: 'acknowledgement' };
+  if (entry.what !== 'escalated') return { ...notified, kind: 'incident' };
   // In records of the version before, only its deliveries say which tier it was.
   const tier =
     noted ?? deliveries.find(({ seq, reason }) => seq === entry.seq && reason === 'escalated')?.tier;
-  return { ...told, kind: 'tier', ...(tier === undefined ? {} : { tier }) };
+  return { ...notified, kind: 'tier', ...(tier === undefined ? {} : { tier }) };
 }
 
 /** A diagnosis without a short form is one of the version before. */
-function allLooks({ looks, diagnoses }: IncidentRecord): DiagnosisSummary[] {
+function allDiagnoses({ diagnosisSummaries, diagnoses }: IncidentRecord): DiagnosisSummary[] {
   return [
-    ...new Map([...diagnoses.map(summarizeDiagnosis), ...looks].map((look) => [look.id, look])).values(),
+    ...new Map(
+      [...diagnoses.map(summarizeDiagnosis), ...diagnosisSummaries].map((summary) => [summary.id, summary]),
+    ).values(),
   ];
 }
 
 function diagnosisEntry(
-  look: DiagnosisSummary,
+  summary: DiagnosisSummary,
   entryReason: TimelineEntry['what'] | undefined,
 ): DiagnosisEntry {
-  const { id, seq, finishedAt, counts, failed } = look;
-  const what = look.reason ?? entryReason ?? 'unknown';
+  const { id, seq, finishedAt, counts, failed } = summary;
+  const what = summary.reason ?? entryReason ?? 'unknown';
   const checks = counts.attention + counts.normal + counts.unchecked;
   return {
     id: `diagnosis:${id}`,
@@ -103,11 +105,11 @@ function diagnosisEntry(
     attention: counts.attention,
     checks,
     failed,
-    summary: `${lookWords(look, checks)} (${what}).`,
+    summary: `${formatDiagnosis(summary, checks)} (${what}).`,
   };
 }
 
-function lookWords({ counts, failed, skipped }: DiagnosisSummary, checks: number): string {
+function formatDiagnosis({ counts, failed, skipped }: DiagnosisSummary, checks: number): string {
   if (checks === 0) return `Nothing was checked: ${skipped ?? 'there is no check for it'}`;
   const needs = `${counts.attention} of ${checks} ${checks === 1 ? 'check' : 'checks'}`;
   const found = `${needs} ${counts.attention === 1 ? 'needs' : 'need'} attention`;

@@ -21,7 +21,7 @@ export type TimelineEntry = {
   moves?: AlertMoves;
   tier?: Tier;
   /** What its alerts said of themselves, where that was news; the first of them. */
-  words?: AlertText[];
+  texts?: AlertText[];
 };
 
 /** What an alert said of itself, in one line. */
@@ -77,16 +77,21 @@ export type IncidentRecord = {
   incident: Incident;
   alerts: AlertDetail[];
   /** All diagnoses in short, and of those the first and the newest whole; oldest first. */
-  looks: DiagnosisSummary[];
+  diagnosisSummaries: DiagnosisSummary[];
   diagnoses: Diagnosis[];
   timeline: TimelineEntry[];
   deliveries: DeliveryRecord[];
   /** Of what there are more than `recordLimits`: only the newest are here. */
-  cut: ('looks' | 'timeline' | 'deliveries')[];
+  cut: ('diagnosisSummaries' | 'timeline' | 'deliveries')[];
 };
 
 /** What one read of an incident brings at most; an incident that flaps for weeks has more of everything. */
-export const recordLimits = { looks: 500, diagnoses: 20, timeline: 1_000, deliveries: 1_000 } as const;
+export const recordLimits = {
+  diagnosisSummaries: 500,
+  diagnoses: 20,
+  timeline: 1_000,
+  deliveries: 1_000,
+} as const;
 
 /** As many as a bounded read finds; phantom episodes are left out. `complete` unless there may be others. */
 export type SomeIncidents = { incidents: IncidentSummary[]; complete: boolean };
@@ -101,7 +106,7 @@ export interface IncidentHistory {
   addDiagnosis(diagnosis: Diagnosis): Promise<Diagnosis>;
   diagnosis(incidentId: string, id: string): Promise<Diagnosis | undefined>;
   /** All diagnoses in short, oldest first; of very many the newest. */
-  looks(incidentId: string): Promise<DiagnosisSummary[]>;
+  diagnosisSummaries(incidentId: string): Promise<DiagnosisSummary[]>;
   /** Those of these ids that there are, oldest first. */
   diagnoses(incidentId: string, ids: string[]): Promise<Diagnosis[]>;
   /** Everything about it, within `recordLimits`. */

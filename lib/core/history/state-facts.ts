@@ -7,7 +7,7 @@ import type { NewsEntry } from './timeline.ts';
  * or be older than what was read. Each version writes one entry with its own time, so that time tells whether there
  * is one.
  */
-export function listStateFacts(incident: Incident, told: ReadonlySet<Millis>): NewsEntry[] {
+export function listStateFacts(incident: Incident, notified: ReadonlySet<Millis>): NewsEntry[] {
   const { muted } = incident;
   const facts = [
     ...lifeFacts(incident),
@@ -15,7 +15,7 @@ export function listStateFacts(incident: Incident, told: ReadonlySet<Millis>): N
     ...tierFacts(incident),
     ...quietFacts(incident),
   ];
-  const known = new Set(told);
+  const known = new Set(notified);
   const missing = facts.filter(({ at }) => {
     if (known.has(at)) return false;
     known.add(at);
@@ -35,7 +35,7 @@ function lifeFacts(incident: Incident): NewsEntry[] {
   for (const at of reopenedAt) facts.push(fact('reopened', at, 'Fires again.'));
   if (resolvedAt !== undefined) {
     const by = resolvedBy === undefined ? '' : ` by ${resolvedBy}`;
-    const what = resolution === 'gone' ? 'closed' : 'resolved';
+    const what = resolution === 'vanished' ? 'closed' : 'resolved';
     const summary = what === 'closed' ? 'Closed: Alertmanager no longer has its alerts.' : `Resolved${by}.`;
     facts.push({
       ...fact(what, resolvedAt, summary),
@@ -63,7 +63,7 @@ function acknowledgementFacts({ ack, firstAcknowledgedAt }: Incident): NewsEntry
   return facts;
 }
 
-function tierFacts({ calls = [] }: Incident): NewsEntry[] {
+function tierFacts({ tierPages: calls = [] }: Incident): NewsEntry[] {
   return calls
     .filter(({ tier }) => tier > 1)
     .map(({ tier, firstAt }) => ({

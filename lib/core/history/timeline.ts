@@ -4,7 +4,7 @@ import type { Tier } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
 import type { TimelineEntry } from './history.ts';
 
-type Told = {
+type TimelineItemBase = {
   /** Unique in the story. */
   id: string;
   at: Millis;
@@ -15,7 +15,7 @@ type Told = {
 };
 
 /** One alert that came or went, or several of one moment summed up. */
-export type AlertEntry = Told & {
+export type AlertEntry = TimelineItemBase & {
   kind: 'alert';
   what: 'firing' | 'resolved';
   /** Absent when several are summed up. */
@@ -25,7 +25,7 @@ export type AlertEntry = Told & {
   clock: 'ours' | 'sender';
 };
 
-export type DiagnosisEntry = Told & {
+export type DiagnosisEntry = TimelineItemBase & {
   kind: 'diagnosis';
   /** The reason it was made for; `unknown` in records of the version before. */
   what: NoticeReason | 'recorded' | 'unknown';
@@ -37,7 +37,7 @@ export type DiagnosisEntry = Told & {
   failed: string[];
 };
 
-export type NoticeEntry = Told & {
+export type NoticeEntry = TimelineItemBase & {
   kind: 'notice';
   what: NoticeReason;
   destination: string;
@@ -49,7 +49,7 @@ export type NoticeEntry = Told & {
 };
 
 /** News of the incident itself: what people did, tiers, and everything else that its state went through. */
-export type NewsEntry = Told & {
+export type NewsEntry = TimelineItemBase & {
   kind: 'acknowledgement' | 'tier' | 'incident';
   what: TimelineEntry['what'] | 'muted';
   by?: string;

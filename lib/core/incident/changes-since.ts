@@ -6,7 +6,7 @@ export type ChangesSince = { alerts: number; raisedTo?: Severity };
 /** Whoever acts on an older message acts on what it showed: what came since is told to them (rule 3). */
 export function findChangesSince(incident: Incident, asOf: number): ChangesSince {
   const alerts = incident.alerts.filter((alert) => {
-    return alert.firing && !alert.doubtful && !alert.inherited && alert.joinedSeq > asOf;
+    return alert.firing && !alert.unconfirmed && !alert.carriedOver && alert.joinedSeq > asOf;
   }).length;
   const raised = isHigher(incident.severity, getSeverityAt(incident, asOf));
   return { alerts, ...(raised ? { raisedTo: incident.severity } : {}) };

@@ -9,13 +9,13 @@ export type AlertmanagerStatus =
   | { kind: 'answer'; active: string[]; suppressed: string[]; cutOff?: ObservedAlert[] }
   | { kind: 'unknown'; why: string };
 export type IncidentEvent =
-  | { type: 'observed'; subject: IncidentIdentity; alerts: ObservedAlert[]; group?: WebhookGroup }
+  | { type: 'observed'; identity: IncidentIdentity; alerts: ObservedAlert[]; group?: WebhookGroup }
   | { type: 'acknowledged'; by: string; note?: string; asOf?: number }
   /** `asOf`: the version that the person saw; absent when they did not say. */
   | { type: 'resolved-by-hand'; by: string; note?: string; asOf?: number }
   /** Somebody has silenced it in Alertmanager: `covered` of the `firing` alerts. */
   | { type: 'silenced'; by: string; id: string; until: Millis; covered: number; firing: number }
-  | { type: 'reconciled'; sight: AlertmanagerStatus }
+  | { type: 'reconciled'; alertmanagerStatus: AlertmanagerStatus }
   /** A maintenance covers all that fires. */
   | { type: 'muted'; maintenance: string; until: Millis }
   /** The maintenance was ended early: what it muted is due now. */

@@ -21,7 +21,7 @@ export interface IncidentStore {
    * Drops handed-over effects: sets `effects` and `nextDueAt` on condition that the stored version is still
    * `incident.version`. The version itself does not grow. `superseded`: a newer writer has the effects now.
    */
-  keepEffects(
+  dropPublishedEffects(
     incident: Incident,
     remaining: Effect[],
     nextDueAt: Millis | undefined,

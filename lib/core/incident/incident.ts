@@ -14,18 +14,18 @@ export type AlertState = {
   severity: Severity;
   firing: boolean;
   /** A firing report that cannot be told from a late HA peer; counts for nothing until confirmed (rule 5). */
-  doubtful: boolean;
+  unconfirmed: boolean;
   /** Absent from the last answer of Alertmanager's API (rule 10). */
   missing: boolean;
   /** Known only from an earlier episode; not counted in this one. */
-  inherited: boolean;
+  carriedOver: boolean;
   /**
    * Confirmed firing by Alertmanager's API after endsAt: a repeated resolve with that same endsAt is stale. Where endsAt
    * is before startsAt, the API alone has told this firing: webhooks cut it off.
    */
   confirmed: boolean;
   /** Ended because Alertmanager no longer had it, so no endsAt is known for this firing. */
-  gone: boolean;
+  vanished: boolean;
   /** Latest known start. */
   startsAt: Millis;
   /** Latest known end; 0 when none was ever seen. */
@@ -67,13 +67,13 @@ export type Truncation = {
   /** The last answer of Alertmanager's API had none of them (rule 10). */
   missing?: boolean;
   /** People were told that it stays open because Alertmanager could not be asked. */
-  toldWhy?: boolean;
+  announced?: boolean;
 };
 
 export type IncidentStatus = 'open' | 'resolved';
 
 /** How an episode ended: its alerts resolved, a person said so, or Alertmanager no longer knew the alerts. */
-export type Resolution = 'alerts' | 'hand' | 'gone';
+export type Resolution = 'alerts' | 'hand' | 'vanished';
 
 /**
  * One episode of firing of the alerts that share a runbook's `group_by` labels within a source.
@@ -100,7 +100,7 @@ export type Incident = {
   status: IncidentStatus;
   resolution?: Resolution;
   /** Never fired for us: made of resolves for unknown alerts (rule 7). Not in statistics, no notices. */
-  phantom: boolean;
+  neverFired: boolean;
   severity: Severity;
   /** Every severity this episode had, with the version it was reached in. Newest last. */
   severityHistory: { seq: number; severity: Severity }[];
@@ -128,7 +128,7 @@ export type Incident = {
   clockStartedAt: Millis;
   tier: Tier;
   /** When each tier was called by name since that clock started; absent in items of the version before. */
-  calls?: TierPages[];
+  tierPages?: TierPages[];
   /** How many notices were to interrupt the people of L1, L2 and L3; absent: none. */
   pages?: [number, number, number];
   /**
@@ -144,7 +144,7 @@ export type Incident = {
   pageDueAt?: Millis;
   pageDueReason?: 'joined' | 'raised';
   /** System time since when the only or some firing reports are doubtful. */
-  doubtSince?: Millis;
+  unconfirmedSince?: Millis;
   /** Start of the last round in which Alertmanager was asked what is gone. */
   missingRoundAt?: Millis;
   askedAt?: Millis;
@@ -162,9 +162,9 @@ export type Incident = {
   /** Distinct (fingerprint, startsAt) of recent firings, for repeated-firing promotion. */
   firings: { fingerprint: string; startsAt: Millis }[];
   /** Values of the label that a distinct-values promotion watches, per fingerprint. */
-  facets: Record<string, string>;
+  watchedValues: Record<string, string>;
   /** Hash of the words that were last taken of an alert, by fingerprint. */
-  wordHashes?: Record<string, string>;
+  textHashes?: Record<string, string>;
   /** Details with new words that wait for the next effect to carry them. */
   waitingDetails?: AlertDetail[];
   /** Decided but not yet handed on, oldest first. */

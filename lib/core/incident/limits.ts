@@ -33,13 +33,13 @@ export const MAX_WAITING_EFFECTS = 30;
 export const PAGE_SPACING = 5 * MINUTE;
 
 /** After how long a doubtful firing report is asked about, and after how long it pages unverified (rule 5). */
-export const DOUBT_ASK_AFTER = 2 * MINUTE;
-export const DOUBT_PAGE_AFTER = 6 * MINUTE;
+export const UNCONFIRMED_ASK_AFTER = 2 * MINUTE;
+export const UNCONFIRMED_PAGE_AFTER = 6 * MINUTE;
 
 /** Three reopens within an hour are flapping; 15 quiet minutes end it (rule 6). */
 export const FLAPPING_REOPENS = 3;
 export const FLAPPING_WITHIN = HOUR;
-export const FLAPPING_CALM = 15 * MINUTE;
+export const FLAPPING_ENDS_AFTER = 15 * MINUTE;
 
 /** An alert is gone when it is absent from two answers this far apart (rule 10). */
 export const GONE_SPACING = 5 * MINUTE;

@@ -9,7 +9,7 @@ import { countAlerts } from './status.ts';
 export type SilencePlan =
   | { kind: 'silence'; matchers: SilenceMatcher[]; covered: number; firing: number }
   /** It would keep something quiet that the person has not seen. */
-  | { kind: 'grown'; growth: ChangesSince }
+  | { kind: 'grown'; changes: ChangesSince }
   /** No label is known that would single it out. */
   | { kind: 'nothing-to-match' };
 
@@ -20,7 +20,7 @@ export type SilencePlan =
  */
 export function planSilence(incident: Incident, details: AlertDetail[], asOf: number): SilencePlan {
   const labelsOf = new Map(details.map(({ fingerprint, labels }) => [fingerprint, labels]));
-  const firing = incident.alerts.filter((alert) => alert.firing && !alert.doubtful);
+  const firing = incident.alerts.filter((alert) => alert.firing && !alert.unconfirmed);
   const shown = firing.filter((alert) => alert.joinedSeq <= asOf);
   const known = shown
     .map((alert) => labelsOf.get(alert.fingerprint))
@@ -45,10 +45,10 @@ export function planSilence(incident: Incident, details: AlertDetail[], asOf: nu
     const labels = labelsOf.get(fingerprint);
     return !labels || matchers.every(({ name, value }) => (getLabel(labels, name) ?? '') === value);
   };
-  const hasUntold = incident.overflow > 0 || incident.truncation !== undefined;
+  const hasUnnotified = incident.overflow > 0 || incident.truncation !== undefined;
   const unseen = firing.filter((alert) => alert.joinedSeq > asOf && isCovered(alert.fingerprint));
-  if (unseen.length > 0 || (shown.length === 0 && !hasUntold)) {
-    return { kind: 'grown', growth: findChangesSince(incident, asOf) };
+  if (unseen.length > 0 || (shown.length === 0 && !hasUnnotified)) {
+    return { kind: 'grown', changes: findChangesSince(incident, asOf) };
   }
   const covered = incident.overflow + firing.filter((alert) => isCovered(alert.fingerprint)).length;
   return { kind: 'silence', matchers, covered, firing: countAlerts(incident).firing };

@@ -25,7 +25,7 @@ export function isAwaitingAlertmanager(incident: Incident): boolean {
 }
 
 function anyFires({ overflow, alerts }: Incident): boolean {
-  return overflow > 0 || alerts.some((alert) => alert.firing && !alert.doubtful);
+  return overflow > 0 || alerts.some((alert) => alert.firing && !alert.unconfirmed);
 }
 
 /**
@@ -38,9 +38,9 @@ export function countAlerts(incident: Incident): AlertCounts {
   let firing = incident.overflow;
   let total = incident.overflow;
   for (const alert of incident.alerts) {
-    if (alert.inherited) continue;
+    if (alert.carriedOver) continue;
     total += 1;
-    if (alert.firing && !alert.doubtful) firing += 1;
+    if (alert.firing && !alert.unconfirmed) firing += 1;
   }
   if (incident.truncation === undefined) return { firing, total };
   // A bound that holds also where groups overlap, as they do when one alert takes two routes.
@@ -56,7 +56,7 @@ export function countAlerts(incident: Incident): AlertCounts {
 export function selectCurrentDetails(incident: Incident, details: AlertDetail[]): AlertDetail[] {
   if (!isFiring(incident)) return details;
   const firing = new Set(
-    incident.alerts.flatMap((alert) => (alert.firing && !alert.doubtful ? alert.fingerprint : [])),
+    incident.alerts.flatMap((alert) => (alert.firing && !alert.unconfirmed ? alert.fingerprint : [])),
   );
   return details.filter(({ fingerprint }) => firing.has(fingerprint));
 }

@@ -13,7 +13,7 @@ export type Maintenance = {
   /** When a person ended it before its time. */
   endedAt?: Millis;
   /** When its summary was handed on; absent: it is still to be. */
-  toldAt?: Millis;
+  notifiedAt?: Millis;
 };
 
 /** All reads are strongly consistent; none scans. */
@@ -24,7 +24,7 @@ export interface MaintenanceStore {
   endingAfter(after: Millis): Promise<Maintenance[]>;
   /** Ends it at `at` unless it is over already; the first end stays. Undefined: there is none of this id. */
   end(id: string, at: Millis): Promise<Maintenance | undefined>;
-  markTold(id: string, at: Millis): Promise<void>;
+  markNotified(id: string, at: Millis): Promise<void>;
   /** Notes that notices of an incident were muted by it. Idempotent. */
   noteMuted(id: string, incidentId: string): Promise<void>;
   /** Ids of the incidents it muted, in no order. */

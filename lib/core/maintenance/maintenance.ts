@@ -44,7 +44,7 @@ export function findCover(
   const known = new Map(details.map((detail) => [detail.fingerprint, detail.labels]));
   const shared = { ...incident.group, alertname: incident.alertname };
   const firing = isFiring(incident);
-  const about = incident.alerts.filter((alert) => !alert.inherited && (!firing || fires(alert)));
+  const about = incident.alerts.filter((alert) => !alert.carriedOver && (!firing || fires(alert)));
   const needed = [
     ...about.map((alert) => known.get(alert.fingerprint)),
     ...(incident.overflow > 0 || incident.truncation !== undefined ? [undefined] : []),
@@ -75,7 +75,7 @@ function speaksOf(matchers: Matcher[], labels: Readonly<Record<string, string>>)
 }
 
 function fires(alert: AlertState): boolean {
-  return alert.firing && !alert.doubtful;
+  return alert.firing && !alert.unconfirmed;
 }
 
 /** Digits of a time in base 36, enough until the year 5188. */

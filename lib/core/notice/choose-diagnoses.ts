@@ -19,7 +19,7 @@ export type ChosenDiagnoses = {
   /** Once it resolved: what needed attention, then and now. */
   comparison: ComparedFinding[];
   /** From whichever diagnosis knows it: it stays the same for an episode. */
-  lastTime?: PreviousEpisode;
+  previousEpisode?: PreviousEpisode;
 };
 
 /** `diagnoses` are those of the incident that `neededLooks` names, oldest first. */
@@ -29,8 +29,8 @@ export function chooseDiagnoses(
   cause: { effectId: string; reason: NoticeReason },
 ): ChosenDiagnoses {
   const own = diagnoses.find(({ id }) => id === cause.effectId);
-  const lastTime = diagnoses.findLast((diagnosis) => diagnosis.lastTime)?.lastTime;
-  const known = lastTime === undefined ? {} : { lastTime };
+  const previousEpisode = diagnoses.findLast((diagnosis) => diagnosis.previousEpisode)?.previousEpisode;
+  const known = previousEpisode === undefined ? {} : { previousEpisode };
   if (isFiring(incident)) {
     const progress = own && progressOf(own, diagnoses);
     return {

@@ -38,13 +38,13 @@ export type NoticeInput = Partial<ChosenDiagnoses> & {
   details: AlertDetail[];
   runbook: Runbook;
   cause: NoticeCause;
-  told: Notice['told'];
+  notified: Notice['notified'];
   /** Where this system's API is reached, for links. */
   publicUrl?: string;
   /** Absent: presses of buttons do not reach this system. */
   buttons?: { canSilence: boolean };
   /** Where it could not be told, and why. */
-  troubles?: string[];
+  channelFailures?: string[];
   now: Millis;
 };
 
@@ -56,15 +56,15 @@ export function composeNotice(input: NoticeInput): Notice {
   const { incident, details, runbook, diagnosis, progress, cause } = input;
   const applicable = selectApplicable(runbook, diagnosis, firingLabels(input));
   const firing = isFiring(incident);
-  const overtaken = !firing && speaksOfFiring(cause.reason);
+  const superseded = !firing && speaksOfFiring(cause.reason);
   const worst = findWorstDetail(incident, details);
   const { ack } = incident;
 
   return {
     incidentId: incident.id,
     seq: cause.seq,
-    reason: overtaken ? (incident.resolution === 'gone' ? 'closed' : 'resolved') : cause.reason,
-    ping: cause.ping && !overtaken,
+    reason: superseded ? (incident.resolution === 'vanished' ? 'closed' : 'resolved') : cause.reason,
+    ping: cause.ping && !superseded,
     at: input.now,
     state: firing ? 'firing' : 'resolved',
     severity: incident.severity,
@@ -81,7 +81,7 @@ export function composeNotice(input: NoticeInput): Notice {
     ...(runbook.countedAs === undefined ? {} : { countedAs: runbook.countedAs }),
     alerts: selectShownAlerts(incident, details),
     findings: applicable.findings,
-    ...(diagnosis === undefined ? {} : { lookedAt: diagnosis.finishedAt }),
+    ...(diagnosis === undefined ? {} : { diagnosedAt: diagnosis.finishedAt }),
     ...notDiagnosed(diagnosis, applicable.outdated),
     commands: applicable.commands,
     response: responseFor(runbook, selectCurrentDetails(incident, details)),
@@ -93,19 +93,19 @@ export function composeNotice(input: NoticeInput): Notice {
     }),
     ...silenced(input),
     ...buttons(input),
-    ...(cause.unverified === undefined || overtaken ? {} : { unverified: cause.unverified }),
-    ...(input.troubles?.length ? { troubles: input.troubles } : {}),
+    ...(cause.unverified === undefined || superseded ? {} : { unverified: cause.unverified }),
+    ...(input.channelFailures?.length ? { channelFailures: input.channelFailures } : {}),
     flapping: incident.flappingSince !== undefined,
-    happened: overtaken ? 'It was over before this could be told.' : cause.summary,
+    happened: superseded ? 'It was over before this could be told.' : cause.summary,
     tier: cause.tier,
-    told: input.told,
+    notified: input.notified,
     links: listLinks(incident, worst, runbook.url, input.publicUrl),
   };
 }
 
 /** Without a runbook of its own, nobody knows more of an alert than whoever wrote its annotations. */
 function impactOf(runbook: Runbook, worst: AlertDetail | undefined): string {
-  const own = runbook.isFallback && worst !== undefined ? getAlertText(worst) : '';
+  const own = runbook.isDefault && worst !== undefined ? getAlertText(worst) : '';
   return own || runbook.impact;
 }
 
@@ -139,11 +139,11 @@ function speaksOfFiring(reason: NoticeReason): boolean {
   }
 }
 
-function around({ diagnosis, lastTime }: Partial<ChosenDiagnoses>): Notice['around'] {
-  const { alsoOpen, unread } = diagnosis ?? {};
+function around({ diagnosis, previousEpisode }: Partial<ChosenDiagnoses>): Notice['around'] {
+  const { otherIncidents, unread } = diagnosis ?? {};
   return {
-    ...(lastTime === undefined ? {} : { lastTime }),
-    ...(alsoOpen === undefined ? {} : { alsoOpen }),
+    ...(previousEpisode === undefined ? {} : { previousEpisode: previousEpisode }),
+    ...(otherIncidents === undefined ? {} : { otherIncidents: otherIncidents }),
     ...(unread === undefined ? {} : { unread }),
   };
 }

@@ -12,35 +12,39 @@ const MAX_READ = 8;
  */
 export function planDiagnosisReads(
   incident: Incident,
-  looks: DiagnosisSummary[],
+  diagnosisSummaries: DiagnosisSummary[],
   cause: { effectId: string; reason: NoticeReason },
 ): string[] {
-  const own = looks.find(({ id }) => id === cause.effectId);
-  const after = isFiring(incident) ? undefined : lookAfter(incident, looks, own, cause.reason);
+  const own = diagnosisSummaries.find(({ id }) => id === cause.effectId);
+  const after = isFiring(incident)
+    ? undefined
+    : diagnosisAfter(incident, diagnosisSummaries, own, cause.reason);
   const needed = [
     after,
     own,
-    newest(looks),
-    own && looks.filter(({ seq }) => seq < own.seq).findLast(hasFindings),
-    looks.findLast(({ lastTime }) => lastTime),
+    newest(diagnosisSummaries),
+    own && diagnosisSummaries.filter(({ seq }) => seq < own.seq).findLast(hasFindings),
+    diagnosisSummaries.findLast(({ previousEpisode }) => previousEpisode),
     ...(after === undefined
       ? []
       : lastSeen(
-          looks.filter(({ seq }) => seq < after.seq),
+          diagnosisSummaries.filter(({ seq }) => seq < after.seq),
           after,
         )),
-  ].flatMap((look) => look?.id ?? []);
+  ].flatMap((summary) => summary?.id ?? []);
   return [...new Set(needed)].slice(0, MAX_READ);
 }
 
-function lookAfter(
+function diagnosisAfter(
   { resolvedAt }: Incident,
-  looks: DiagnosisSummary[],
+  diagnosisSummaries: DiagnosisSummary[],
   own: DiagnosisSummary | undefined,
   reason: NoticeReason,
 ): DiagnosisSummary | undefined {
   if (own !== undefined && isEnd(reason)) return own;
-  return newest(looks.filter(({ startedAt }) => resolvedAt !== undefined && startedAt >= resolvedAt));
+  return newest(
+    diagnosisSummaries.filter(({ startedAt }) => resolvedAt !== undefined && startedAt >= resolvedAt),
+  );
 }
 
 /** For each step seen after the resolve: the last earlier look in which it needed attention, else the last that had it. */
@@ -54,6 +58,6 @@ function lastSeen(earlier: DiagnosisSummary[], after: DiagnosisSummary): Diagnos
   return [...new Set(seen)].toSorted((a, b) => b.seq - a.seq);
 }
 
-function newest(looks: DiagnosisSummary[]): DiagnosisSummary | undefined {
-  return looks.findLast(hasFindings) ?? looks.at(-1);
+function newest(diagnosisSummaries: DiagnosisSummary[]): DiagnosisSummary | undefined {
+  return diagnosisSummaries.findLast(hasFindings) ?? diagnosisSummaries.at(-1);
 }

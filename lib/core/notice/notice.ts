@@ -54,7 +54,7 @@ export type Notice = {
   };
   findings: Finding[];
   /** When that was found, and what is in `around` read. */
-  lookedAt?: Millis;
+  diagnosedAt?: Millis;
   /** Why nothing was checked, or not everything, when that is so. */
   notDiagnosed?: string;
   commands: FilledCommand[];
@@ -72,13 +72,13 @@ export type Notice = {
   buttons?: NoticeButtons;
   unverified?: string;
   /** Where it could not be told, and why: one sentence each. */
-  troubles?: string[];
+  channelFailures?: string[];
   flapping: boolean;
   /** The sentence of the effect that caused this notice. */
   happened: string;
   tier: Tier;
   /** The people told, as `Ana (on-call, L1)`, and when the next thing happens. */
-  told: { names: string[]; acknowledgeBy?: Millis; next?: { tier: Tier; at: Millis } };
+  notified: { names: string[]; acknowledgeBy?: Millis; next?: { tier: Tier; at: Millis } };
   links: { prometheus?: string; alertmanager?: string; incident?: string; runbook?: string };
 };
 

@@ -27,18 +27,18 @@ export function selectShownAlerts(incident: Incident, details: AlertDetail[]): N
   const { firing, total, cutOff } = countAlerts(incident);
   const byFingerprint = new Map(details.map((detail) => [detail.fingerprint, detail]));
   const known = incident.alerts
-    .filter((alert) => !alert.inherited)
+    .filter((alert) => !alert.carriedOver)
     .toSorted(worstFirst)
     .flatMap((alert) => {
       const detail = byFingerprint.get(alert.fingerprint);
       return detail ? [{ alert, detail }] : [];
     });
   const common = findSharedLabels(known.map(({ detail }) => detail.labels));
-  const now = known.filter(({ alert }) => firing === 0 || (alert.firing && !alert.doubtful));
+  const now = known.filter(({ alert }) => firing === 0 || (alert.firing && !alert.unconfirmed));
   const shown = known.slice(0, MAX_SHOWN).map(({ alert, detail }) => ({
     labels: labelsToShow(detail.labels, (name) => getLabel(common, name) === undefined),
     text: getAlertText(detail),
-    firing: alert.firing && !alert.doubtful,
+    firing: alert.firing && !alert.unconfirmed,
     startsAt: alert.startsAt,
   }));
 
@@ -61,7 +61,7 @@ export function selectShownAlerts(incident: Incident, details: AlertDetail[]): N
 /** The alert whose links and annotations stand for the incident: one that fires, as long as any does. */
 export function findWorstDetail(incident: Incident, details: AlertDetail[]): AlertDetail | undefined {
   const about = selectCurrentDetails(incident, details);
-  for (const alert of incident.alerts.filter((each) => !each.inherited).toSorted(worstFirst)) {
+  for (const alert of incident.alerts.filter((each) => !each.carriedOver).toSorted(worstFirst)) {
     const detail = about.find((each) => each.fingerprint === alert.fingerprint);
     if (detail) return detail;
   }
@@ -70,7 +70,7 @@ export function findWorstDetail(incident: Incident, details: AlertDetail[]): Ale
 
 /** Since when the longest firing alert fires, where we have known of the incident for notably less. */
 export function findFiringSince({ alerts, openedAt }: Incident): Pick<Notice, 'firingSince'> {
-  const starts = alerts.flatMap((alert) => (alert.firing && !alert.doubtful ? alert.startsAt : []));
+  const starts = alerts.flatMap((alert) => (alert.firing && !alert.unconfirmed ? alert.startsAt : []));
   const since = starts.reduce((first, start) => Math.min(first, start), openedAt);
   return openedAt - since > NOTABLY_LONGER ? { firingSince: since } : {};
 }
@@ -84,7 +84,7 @@ export function listUnknownSeverities(
   const words = new Map<string, Severity>();
   for (const alert of incident.alerts.toSorted(worstFirst)) {
     const written = byFingerprint.get(alert.fingerprint)?.unknownSeverity;
-    if (written === undefined || !alert.firing || alert.doubtful || words.has(written)) continue;
+    if (written === undefined || !alert.firing || alert.unconfirmed || words.has(written)) continue;
     words.set(written, alert.severity);
   }
   if (words.size === 0) return {};
@@ -93,7 +93,7 @@ export function listUnknownSeverities(
 
 function worstFirst(a: AlertState, b: AlertState): number {
   return (
-    Number(b.firing && !b.doubtful) - Number(a.firing && !a.doubtful) ||
+    Number(b.firing && !b.unconfirmed) - Number(a.firing && !a.unconfirmed) ||
     getSeverityRank(b.severity) - getSeverityRank(a.severity) ||
     a.startsAt - b.startsAt ||
     (a.fingerprint < b.fingerprint ? -1 : 1)

@@ -23,8 +23,8 @@ export function listCalledPeople(catalog: CalledCatalog, tiers: Tier[], at: Mill
 }
 
 /** Everybody whom an incident's tiers have called so far: those who were on call at the time. */
-export function listPeopleCalledSoFar(catalog: RunbookCatalog, calls: TierPages[]): CalledPerson[] {
-  return calls.flatMap(({ tier, firstAt, lastAt }) =>
+export function listPeopleCalledSoFar(catalog: RunbookCatalog, tierPages: TierPages[]): CalledPerson[] {
+  return tierPages.flatMap(({ tier, firstAt, lastAt }) =>
     [...new Set([firstAt, lastAt])].flatMap((at) => listCalledPeople(catalog, [tier], at)),
   );
 }

@@ -15,16 +15,16 @@ export type Recipients = { names: string[]; acknowledgeBy?: Millis; next?: { tie
  */
 export function listRecipients(catalog: RunbookCatalog, incident: Incident): Recipients {
   const escalation = findPolicy(catalog, incident.alertname).escalation[incident.severity];
-  const calls = incident.calls ?? supposedCalls(incident, escalation);
-  const reached = calls.filter(({ tier }) => tier <= incident.tier);
+  const tierPages = incident.tierPages ?? supposedCalls(incident, escalation);
+  const reached = tierPages.filter(({ tier }) => tier <= incident.tier);
   const people = listPeopleCalledSoFar(catalog, reached);
-  const told: Recipients = { names: [...new Set(people.map(formatRecipient))] };
+  const notified: Recipients = { names: [...new Set(people.map(formatRecipient))] };
   const acknowledgeBy = findReminderAt(incident, escalation);
-  if (acknowledgeBy !== undefined) told.acknowledgeBy = acknowledgeBy;
+  if (acknowledgeBy !== undefined) notified.acknowledgeBy = acknowledgeBy;
   const at = findNextTierAt(incident, escalation);
   const step = escalation.tiers.find((each) => each.tier > incident.tier);
-  if (at !== undefined && step !== undefined) told.next = { tier: step.tier, at };
-  return told;
+  if (at !== undefined && step !== undefined) notified.next = { tier: step.tier, at };
+  return notified;
 }
 
 /** For an incident that the version before opened, which did not note its calls: when they were due. */

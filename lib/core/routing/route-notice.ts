@@ -28,7 +28,7 @@ export type RoutedNotice = {
   /** When the notice was decided: who was on call then is told, however late it is routed. */
   at: Millis;
   /** Whom its tiers have called so far, who hear of the end as well. */
-  calls: TierPages[];
+  tierPages: TierPages[];
 };
 
 const CRITICAL_CHANNEL_MENTION = '<!channel>';
@@ -94,21 +94,21 @@ export function listAddresses(catalog: RunbookCatalog, notice: RoutedNotice): Ca
 }
 
 /** Whoever was woken by mail is to know that it is over. In Slack they are where it is said. */
-function awaitingTheEnd(catalog: RunbookCatalog, { reason, calls }: RoutedNotice): Person[] {
+function awaitingTheEnd(catalog: RunbookCatalog, { reason, tierPages }: RoutedNotice): Person[] {
   if (reason !== 'resolved' && reason !== 'closed') return [];
-  return listPeopleCalledSoFar(catalog, calls).map(({ person }) => person);
+  return listPeopleCalledSoFar(catalog, tierPages).map(({ person }) => person);
 }
 
 function slackTargets(
   configured: ConfiguredChannels,
-  told: Route[],
+  notified: Route[],
   interrupted: Route[],
   contacts: Person[],
 ): Target[] {
   if (configured.slack === 'none') return [];
   const mentions = new Map<string, Set<string>>();
   const webhook = configured.slack === 'webhook';
-  for (const { slack } of told) {
+  for (const { slack } of notified) {
     if (slack !== undefined) mentions.set(webhook ? '' : slack, new Set());
   }
   // An incoming webhook has its own channel, whatever the routes say; it hears of everything.
@@ -138,9 +138,9 @@ function mentionOf(slack: string): string {
 }
 
 /** One mail an incident and notice, to everybody it is for: two lists with the same person are one mail. */
-function mailTargets(configured: ConfiguredChannels, told: Route[], contacts: Person[]): Target[] {
+function mailTargets(configured: ConfiguredChannels, notified: Route[], contacts: Person[]): Target[] {
   if (!configured.mail) return [];
-  const lists = told
+  const lists = notified
     .flatMap((route) => route.email ?? [])
     .flatMap((list) => configured.mailLists[list] ?? []);
   const people = contacts.flatMap((contact) => contact.email ?? []);

@@ -9,13 +9,13 @@ export function findRunbook(catalog: RunbookCatalog, alertname: string): Runbook
   const own = [catalog.heartbeat.runbook, catalog.payloadTooLarge].find(
     (each) => each?.alertname === alertname,
   );
-  return own ?? { ...catalog.fallback, alertname, isFallback: true };
+  return own ?? { ...catalog.defaultRunbook, alertname, isDefault: true };
 }
 
 /** The sign of life that a source gives. */
 export function findHeartbeatRule({ heartbeat }: RunbookCatalog, source: string): HeartbeatRule {
   const own = Object.hasOwn(heartbeat.sources, source) ? heartbeat.sources[source] : undefined;
-  return own ?? heartbeat.fallback;
+  return own ?? heartbeat.defaultRule;
 }
 
 const never: EscalationPolicy = { tiers: [], acknowledgeStopsTiers: false };

@@ -25,8 +25,10 @@ export const heartbeatSchema = z.pipe(
     ),
   }),
   z.transform(({ sources, ...shared }): HeartbeatRules => {
-    const fallback = { ...shared, watch: true };
-    const own = Object.entries(sources).map(([source, rule]) => [source, { ...fallback, ...rule }] as const);
-    return { fallback, sources: Object.fromEntries(own) };
+    const defaultRule = { ...shared, watch: true };
+    const own = Object.entries(sources).map(
+      ([source, rule]) => [source, { ...defaultRule, ...rule }] as const,
+    );
+    return { defaultRule, sources: Object.fromEntries(own) };
   }),
 );

@@ -154,7 +154,7 @@ export type Runbook = {
   response: ResponseStep[];
   url?: string;
   /** Set where it stands in for an alert's own runbook, of which it knows nothing. */
-  isFallback?: true;
+  isDefault?: true;
 };
 
 /** A person or group that can be told. */
@@ -186,7 +186,7 @@ export type HeartbeatRule = {
 
 /** runbooks/heartbeat.yaml, and the runbook of the incident that a missing sign opens. */
 export type HeartbeatRules = {
-  fallback: HeartbeatRule;
+  defaultRule: HeartbeatRule;
   /** By source, for sources that differ. */
   sources: Record<string, HeartbeatRule>;
   runbook?: Runbook;
@@ -198,7 +198,7 @@ export type RunbookCatalog = {
   revision: string;
   runbooks: Record<string, Runbook>;
   /** For alertnames without a runbook. */
-  fallback: Runbook;
+  defaultRunbook: Runbook;
   /** Label values that stand for a severity, lower case and without `-` and `_`: `page` → critical. */
   severityAliases: Record<string, Severity>;
   /** What any other value means where the alertname has no runbook; absent: warning. */

@@ -26,9 +26,9 @@ export function clip(text: string, max: number): string {
  */
 export function clipMeasured(text: string, max: number, measure: (part: string) => number): string {
   // An escape never shortens, so a text that much longer than the limit need not be looked at as a whole.
-  const lookedAt = 4 * max + 64;
-  const head = text.slice(0, lookedAt).toWellFormed();
-  if (text.length <= lookedAt && measure(head) <= max) return head;
+  const diagnosedAt = 4 * max + 64;
+  const head = text.slice(0, diagnosedAt).toWellFormed();
+  if (text.length <= diagnosedAt && measure(head) <= max) return head;
   let used = 0;
   let kept = '';
   for (const { segment } of graphemes.segment(head)) {

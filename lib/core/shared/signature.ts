@@ -22,10 +22,10 @@ export function signText(text: string, key: SigningKey): string {
 }
 
 /** What was sealed with this key; undefined for everything else, one changed letter included. */
-export function verifyText(sealed: string, key: SigningKey): string | undefined {
-  const bytes = Buffer.from(sealed, 'base64url');
+export function verifyText(signed: string, key: SigningKey): string | undefined {
+  const bytes = Buffer.from(signed, 'base64url');
   // Decoding forgives: other spellings of the same bytes were not made here.
-  if (bytes.length <= 1 + SIGNATURE || bytes.toString('base64url') !== sealed) return undefined;
+  if (bytes.length <= 1 + SIGNATURE || bytes.toString('base64url') !== signed) return undefined;
   const payload = bytes.subarray(1 + SIGNATURE);
   const genuine = timingSafeEqual(bytes.subarray(1, 1 + SIGNATURE), signature(payload, key));
   return genuine && bytes[0] === VERSION ? payload.toString() : undefined;

@@ -9,7 +9,7 @@ export type DirtyHour = {
   /** The last one. */
   markedAt: Millis;
   /** When it was last tried to count it. */
-  triedAt?: Millis;
+  attemptedAt?: Millis;
   /** When the last count of it began that was stored. */
   countedAt?: Millis;
 };
@@ -32,10 +32,10 @@ export function isClean({ markedAt }: Pick<DirtyHour, 'markedAt'>, at: Millis): 
 }
 
 /** What is to be counted now. The one that was tried longest ago comes first, so that none can hold up the others. */
-export function listDueHours(marks: readonly DirtyHour[], now: Millis): DirtyHour[] {
-  return marks
-    .filter(({ hour, triedAt = 0 }) => now - hour < OLD_AFTER || now - triedAt >= OLD_HOUR_SPACING)
-    .toSorted((a, b) => (a.triedAt ?? 0) - (b.triedAt ?? 0) || b.hour - a.hour);
+export function listDueHours(dirtyHours: readonly DirtyHour[], now: Millis): DirtyHour[] {
+  return dirtyHours
+    .filter(({ hour, attemptedAt = 0 }) => now - hour < OLD_AFTER || now - attemptedAt >= OLD_HOUR_SPACING)
+    .toSorted((a, b) => (a.attemptedAt ?? 0) - (b.attemptedAt ?? 0) || b.hour - a.hour);
 }
 
 /** How long after it began an hour is counted again, marked or not. */

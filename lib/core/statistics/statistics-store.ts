@@ -13,13 +13,13 @@ export interface HourSource {
 /** Which hours are to be counted anew. */
 export interface DirtyHours {
   /** One small write; any number of them for one hour are one mark, with the latest time. */
-  mark(hour: Millis, at: Millis): Promise<void>;
+  markDirty(hour: Millis, at: Millis): Promise<void>;
   list(): Promise<DirtyHour[]>;
   /**
    * Notes what came of a count that began at `at`. `settled` takes the mark away, unless the hour has been marked
    * again since the mark was read.
    */
-  tried(mark: DirtyHour, at: Millis, outcome: 'failed' | 'counted' | 'settled'): Promise<void>;
+  attempted(markDirty: DirtyHour, at: Millis, outcome: 'failed' | 'counted' | 'settled'): Promise<void>;
 }
 
 /** The counted hours. */

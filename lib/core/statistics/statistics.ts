@@ -106,10 +106,10 @@ export function computeStatistics(
  */
 export function getCountedUpTo(
   { from, to }: StatisticsQuery,
-  marks: readonly DirtyHour[],
+  dirtyHours: readonly DirtyHour[],
   now: Millis,
 ): Millis {
-  const inRange = marks.filter(({ hour }) => hour + HOUR > from && hour < to);
+  const inRange = dirtyHours.filter(({ hour }) => hour + HOUR > from && hour < to);
   return Math.min(now, ...inRange.map(({ since, countedAt = 0 }) => Math.max(since, countedAt)));
 }
 

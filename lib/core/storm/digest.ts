@@ -55,9 +55,9 @@ function lead({ startedAt, closedAt, entries, stormAfter }: Digest): Section {
     closedAt === undefined
       ? ['since ', { time: startedAt }, ` · more than ${stormAfter} new incidents in a minute`]
       : [{ time: startedAt }, ' to ', { time: closedAt }, ` · ${formatDuration(closedAt - startedAt)}`];
-  const own = has('own');
+  const standalone = has('standalone');
   const states = [`${has('firing')} firing`, `${has('resolved')} resolved`];
-  if (own > 0) states.push(`${own} with a message of their own since`);
+  if (standalone > 0) states.push(`${standalone} with a message of their own since`);
   return {
     parts: [
       { rank: 'vital', kind: 'aside', line: when },
@@ -144,7 +144,7 @@ function first(entries: StormEntry[]): Section {
             clip(toOneLine(each.alertname), MAX_NAME),
             clip(toOneLine([each.group, each.source].filter(Boolean).join(' · ')), MAX_NAME),
             each.severity,
-            each.state === 'own' ? 'own message' : each.state,
+            each.state === 'standalone' ? 'own message' : each.state,
           ]),
         omitted: Math.max(0, entries.length - MAX_FIRST),
       },

@@ -2,8 +2,8 @@ import type { Claim, Holder } from '../delivery/claim.ts';
 import type { Millis } from '../shared/time.ts';
 import type { DigestRecord, Storm, StormEntry } from './storm.ts';
 
-/** `watched`: somebody will say when the storm is over. */
-export type Admission = { kind: 'own' } | { kind: 'storm'; startedAt: Millis; watched: boolean };
+/** `hasCloser`: somebody will say when the storm is over. */
+export type Admission = { kind: 'standalone' } | { kind: 'storm'; startedAt: Millis; hasCloser: boolean };
 
 export type Arrival = {
   incidentId: string;
@@ -17,11 +17,11 @@ export type Arrival = {
 /** Counts what is new in each place, and says whether there is a storm. */
 export interface StormDetector {
   /** Idempotent by incident within a minute. */
-  enter(place: string, arrival: Arrival): Promise<Admission>;
+  admit(place: string, arrival: Arrival): Promise<Admission>;
   /** The latest storm of a place, over or not. */
   latest(place: string): Promise<{ startedAt: Millis; until: Millis } | undefined>;
-  /** Makes the storm last longer, or says that it is watched; without effect once there is a later one. */
-  keep(storm: Storm, change: { until: Millis } | { watched: true }): Promise<void>;
+  /** Makes the storm last longer, or says that it has a closer; without effect once there is a later one. */
+  keep(storm: Storm, change: { until: Millis } | { hasCloser: true }): Promise<void>;
 }
 
 /** Which incidents are in a digest. */

@@ -30,7 +30,7 @@ export type StormEntry = {
   openedAt: Millis;
   alerts: number;
   /** `own`: it has a message of its own by now. */
-  state: 'firing' | 'resolved' | 'own';
+  state: 'firing' | 'resolved' | 'standalone';
 };
 
 /** What of a digest people can see. `shownAt` 0: nothing yet. */
@@ -45,7 +45,7 @@ export type DigestRecord = Claimed & {
 export const DEFAULT_STORM_AFTER = 20;
 
 /** A storm is over when for so long fewer than half as many incidents a minute have come as began it. */
-export const STORM_CALM: Millis = 2 * MINUTE;
+export const STORM_ENDS_AFTER: Millis = 2 * MINUTE;
 
 /** Clocks of two runs may differ by so much: what was put in shortly before a reading may not be in it. */
 export const CLOCK_MARGIN: Millis = SECOND;
@@ -65,7 +65,7 @@ export function getDestinationKey(target: Target): string {
  * calls people by name.
  */
 export function mayJoinDigest(message: DeliverMessage, incident: Incident): boolean {
-  if (message.instead !== undefined || wasCritical(incident)) return false;
+  if (message.failover !== undefined || wasCritical(incident)) return false;
   switch (message.reason) {
     case 'reminder':
     case 'escalated':
@@ -95,7 +95,7 @@ export function toStormEntry(
   incident: Incident,
   message: Pick<DeliverMessage, 'seq'>,
   now: Millis,
-  own = false,
+  standalone = false,
 ): StormEntry {
   return {
     incidentId: incident.id,
@@ -107,8 +107,8 @@ export function toStormEntry(
     source: incident.source,
     severity: incident.severity,
     openedAt: incident.openedAt,
-    alerts: incident.alerts.filter((alert) => !alert.inherited).length + incident.overflow,
-    state: own ? 'own' : isFiring(incident) ? 'firing' : 'resolved',
+    alerts: incident.alerts.filter((alert) => !alert.carriedOver).length + incident.overflow,
+    state: standalone ? 'standalone' : isFiring(incident) ? 'firing' : 'resolved',
   };
 }
 
@@ -140,5 +140,5 @@ function digestTimes(abilities: Abilities): [Millis, Millis] {
 /** How long a storm goes on, seen from now; `undefined`: it is calm enough to leave its end where it is. */
 export function extendStorm(entries: StormEntry[], stormAfter: number, now: Millis): Millis | undefined {
   const lately = entries.filter((entry) => entry.addedAt > now - MINUTE).length;
-  return lately >= Math.ceil(stormAfter / 2) ? now + STORM_CALM : undefined;
+  return lately >= Math.ceil(stormAfter / 2) ? now + STORM_ENDS_AFTER : undefined;
 }

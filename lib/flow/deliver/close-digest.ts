@@ -48,12 +48,12 @@ export async function closeDigest(
 
 /** 0 when it is over, or another one has begun since. */
 async function timeLeft({ storms, stormAfter, clock }: StormPorts, storm: Storm): Promise<Millis> {
-  const latest = await storms.gate.latest(storm.place);
+  const latest = await storms.stormDetector.latest(storm.place);
   const now = clock.now();
   if (latest?.startedAt !== storm.startedAt || latest.until <= now) return 0;
   const until = extendStorm(await storms.entries.all(storm), stormAfter, now);
   if (until === undefined || until <= latest.until) return latest.until - now;
-  await storms.gate.keep(storm, { until });
+  await storms.stormDetector.keep(storm, { until });
   return until - now;
 }
 

@@ -4,7 +4,7 @@ import { findDetailsSuperseded } from '../../core/delivery/decide.ts';
 import { keepSlots } from '../../core/delivery/delivered-record.ts';
 import {
   type DestinationRecord,
-  isPaced,
+  isRateLimited,
   type MessageRef,
   type SendOutcome,
 } from '../../core/delivery/delivery.ts';
@@ -36,15 +36,15 @@ export async function deliverDetails(
     await save(record);
     return { kind: 'done', outcome: 'superseded' };
   }
-  const paced = { rank: 'rest', editRank: 'rest', slots: record.slots ?? [] } as const;
-  const { slack } = limitChannels(ports, input, budget, paced);
+  const rateLimited = { rank: 'rest', editRank: 'rest', slots: record.slots ?? [] } as const;
+  const { slack } = limitChannels(ports, input, budget, rateLimited);
   const notice = await prepareNotice(ports, incident, message, () => loadNotice(ports, incident, message));
   const outcome = await put(slack, root, notice);
   if (outcome === undefined) {
     await save(record);
     return { kind: 'done', outcome: 'superseded' };
   }
-  if (outcome.kind === 'misconfigured' || (outcome.kind === 'retryable' && !outcome.doubtful)) {
+  if (outcome.kind === 'misconfigured' || (outcome.kind === 'retryable' && !outcome.mayHaveArrived)) {
     const slots = outcome.kind === 'retryable' ? (outcome.slots ?? []) : [];
     await save(keepSlots(record, message.key, slots, clock.now()));
     return againAfter(outcome, attempt);
@@ -82,5 +82,10 @@ function againAfter(
     return { kind: 'retry', afterSeconds: MISCONFIGURED_RETRY_SECONDS, reason };
   }
   const afterSeconds = getRetryDelaySeconds(attempt, outcome.retryAfterMs);
-  return { kind: 'retry', afterSeconds, reason, ...(isPaced(outcome) ? { paced: true as const } : {}) };
+  return {
+    kind: 'retry',
+    afterSeconds,
+    reason,
+    ...(isRateLimited(outcome) ? { rateLimited: true as const } : {}),
+  };
 }

@@ -1,7 +1,7 @@
 import { type Budget, startBudget } from '../../core/delivery/budget.ts';
 import type { MailChannel, SlackChannel } from '../../core/delivery/channels.ts';
 import { addUnfinished, getRepeatDelay, type Intent } from '../../core/delivery/claim.ts';
-import { addDoubt } from '../../core/delivery/delivered-record.ts';
+import { addUncertainSend } from '../../core/delivery/delivered-record.ts';
 import {
   createNotConfigured,
   type DestinationRecord,
@@ -58,7 +58,7 @@ export async function deliverMaintenanceSummary(
   const budget = startBudget(ports.clock.now());
   const before = await destinations.read(incidentId, target.destination);
   if (before.lastSeq > 0) return { kind: 'done', outcome: 'superseded' };
-  const wait = getRepeatDelay(addUnfinished(before, ports.clock.now()).doubt, ports.clock.now());
+  const wait = getRepeatDelay(addUnfinished(before, ports.clock.now()).uncertainSends, ports.clock.now());
   if (wait > 0) return again(getRetryDelaySeconds(1, wait), 'only an answer is missing, so it may be there');
   const intent = { key: delivering.message.key, seq: 1, firing: false, at: ports.clock.now() };
   const item = createClaimedDestination(destinations, incidentId, target.destination);
@@ -95,7 +95,7 @@ async function deliverHeld(
     return { kind: 'done', outcome: 'superseded' };
   }
   const outcome = await send(ports, message, about);
-  const known = addDoubt(record, outcome, intent, ports.clock.now());
+  const known = addUncertainSend(record, outcome, intent, ports.clock.now());
   await save({ ...known, lastSeq: outcome.kind === 'delivered' ? 1 : 0 });
   if (outcome.kind === 'delivered') return { kind: 'done', outcome: 'delivered' };
   const reason = `${outcome.reason}: ${outcome.detail}`;

@@ -2,7 +2,7 @@ import { isCaughtUp } from '../../core/delivery/already-notified.ts';
 import { type Budget, startBudget } from '../../core/delivery/budget.ts';
 import { buildCatchUpMessage } from '../../core/delivery/catch-up-message.ts';
 import { getRepeatDelay, type Intent } from '../../core/delivery/claim.ts';
-import { decide, decideInstead, type SendPlan, sendsMessage } from '../../core/delivery/decide.ts';
+import { decide, decideFailover, type SendPlan, sendsMessage } from '../../core/delivery/decide.ts';
 import { isShownFiring } from '../../core/delivery/delivered-record.ts';
 import {
   createNotConfigured,
@@ -98,8 +98,8 @@ type Holding = Held<DestinationRecord> & {
 };
 
 /** The first word of an incident, as long as nothing else can have been said of it. */
-function isFirstPage({ reason, instead, muted, details, at }: DeliverMessage, now: Millis): boolean {
-  if (instead !== undefined || muted !== undefined || details) return false;
+function isFirstPage({ reason, failover, muted, details, at }: DeliverMessage, now: Millis): boolean {
+  if (failover !== undefined || muted !== undefined || details) return false;
   return reason === 'opened' && now - at < MINUTE;
 }
 
@@ -108,11 +108,11 @@ type State = { incident: Incident; failing: DestinationRecord | undefined };
 
 async function read(
   { incidents, destinations }: DeliverNoticePorts,
-  { incidentId, instead }: DeliverMessage,
+  { incidentId, failover }: DeliverMessage,
 ): Promise<State> {
   const [incident, failing] = await Promise.all([
     incidents.get(incidentId),
-    instead && destinations.read(incidentId, instead.destination),
+    failover && destinations.read(incidentId, failover.destination),
   ]);
   if (incident === undefined) throw new Error(`incident ${incidentId} is not there yet`);
   return { incident, failing };
@@ -149,27 +149,28 @@ async function deliverHeld(
   const { record } = held;
   const abilities = getAbilities(ports, message);
   const decided = failing
-    ? decideInstead(message, incident, record, failing, abilities)
+    ? decideFailover(message, incident, record, failing, abilities)
     : decide(message, incident, record, abilities, ports.clock.now());
   if (isSettled(decided))
     return finishWithoutSending(ports, input, held, { incident, record, plan: decided });
 
   const intent = intentOf(ports, message, incident, decided);
   if (intent && held.intent === undefined) await held.intend(intent);
-  const told = { message, incident, record };
+  const notified = { message, incident, record };
   // What stands on its own in any case is only counted, while it is sent.
-  const counted = decided.do === 'post' && standsAlone(told) ? readStorm(stormPorts(ports), told) : undefined;
-  const plan = counted ? decided : await throughStorm(ports, told, decided);
+  const counted =
+    decided.do === 'post' && standsAlone(notified) ? readStorm(stormPorts(ports), notified) : undefined;
+  const plan = counted ? decided : await throughStorm(ports, notified, decided);
   const planned = { incident, record, plan };
   const waits =
-    sendsMessage(plan) && plan.do !== 'digest' ? getRepeatDelay(record.doubt, ports.clock.now()) : 0;
+    sendsMessage(plan) && plan.do !== 'digest' ? getRepeatDelay(record.uncertainSends, ports.clock.now()) : 0;
   if (waits > 0) return isTooSoonToRepeat(ports, input, held, planned, waits);
   const late = plan.do === 'digest' || !sendsMessage(plan) ? undefined : lateFor(ports, message, incident);
   const sending = { ...input, message: late ?? message };
   const [sent] = await Promise.all([send(ports, sending, held, planned), counted]);
   const paged = sent.record.lastPingSeq >= message.seq && record.lastPingSeq < message.seq;
   const known = late && paged ? isCaughtUp(sent.record, late, incident) : sent.record;
-  const result = { ...sent, record: known, incident, plan, said: sending.message };
+  const result = { ...sent, record: known, incident, plan, sent: sending.message };
   return finishDelivery(ports, input, { save: held.save, intent }, result);
 }
 
@@ -196,22 +197,26 @@ function intentOf(
 ): Intent | undefined {
   if (!sendsMessage(plan)) return undefined;
   const { key, seq } = message;
-  const deed = plan.do === 'edit' && plan.reply === 'deed';
-  return { key, seq, firing: !deed && isShownFiring(message, incident), at: ports.clock.now() };
+  const userAction = plan.do === 'edit' && plan.reply === 'deed';
+  return { key, seq, firing: !userAction && isShownFiring(message, incident), at: ports.clock.now() };
 }
 
-type Told = { message: DeliverMessage; incident: Incident; record: DestinationRecord };
+type TimelineItemBase = { message: DeliverMessage; incident: Incident; record: DestinationRecord };
 
-function standsAlone({ message, incident, record }: Told): boolean {
+function standsAlone({ message, incident, record }: TimelineItemBase): boolean {
   return record.digest === undefined && !mayJoinDigest(message, incident);
 }
 
 /** In a storm a message of its own becomes a line of the digest; one that stays leaves the digest it was in. */
-async function throughStorm(ports: DeliverNoticePorts, told: Told, plan: SendPlan): Promise<SendPlan> {
+async function throughStorm(
+  ports: DeliverNoticePorts,
+  notified: TimelineItemBase,
+  plan: SendPlan,
+): Promise<SendPlan> {
   if (plan.do !== 'post') return plan;
-  const startedAt = await readStorm(stormPorts(ports), told);
+  const startedAt = await readStorm(stormPorts(ports), notified);
   if (startedAt !== undefined) return { do: 'digest', startedAt };
-  await leaveDigest(stormPorts(ports), told);
+  await leaveDigest(stormPorts(ports), notified);
   return plan;
 }
 
@@ -225,20 +230,20 @@ async function send(
   const { target } = message;
   const rank = getRank(message, incident, plan);
   // A digest is kept by nobody who could keep a slot for it.
-  const paced =
+  const rateLimited =
     plan.do === 'digest'
       ? { rank, editRank: rank }
       : { rank, editRank: 'rest' as const, slots: record.slots ?? [] };
-  const { slack, mail } = limitChannels(ports, input, budget, paced);
+  const { slack, mail } = limitChannels(ports, input, budget, rateLimited);
   if (plan.do === 'digest') {
     const abilities = getAbilities(ports, message);
     const ask = { target, slack, mail, key: message.key, attempt, abilities, budget };
-    const told = { message, incident, record };
-    return joinDigest(stormPorts(ports), told, { ...ask, startedAt: plan.startedAt });
+    const notified = { message, incident, record };
+    return joinDigest(stormPorts(ports), notified, { ...ask, startedAt: plan.startedAt });
   }
   // A first page waits for no news of other destinations, and what is known of a resolve was read for a firing.
-  const troubles = parts === undefined ? await troublesOf(ports, message) : [];
-  const known = { troubles, parts: isFiring(incident) ? parts : undefined };
+  const channelFailures = parts === undefined ? await listChannelFailures(ports, message) : [];
+  const known = { channelFailures, parts: isFiring(incident) ? parts : undefined };
   const notice = await prepareNotice(ports, incident, message, () =>
     loadNotice(ports, incident, message, known),
   );
@@ -256,14 +261,14 @@ async function send(
 }
 
 /** Worth a line where it can be read, and never a delay. */
-async function troublesOf(ports: DeliverNoticePorts, message: DeliverMessage): Promise<string[]> {
-  const { incidentId, instead, target } = message;
+async function listChannelFailures(ports: DeliverNoticePorts, message: DeliverMessage): Promise<string[]> {
+  const { incidentId, failover, target } = message;
   const failing = await ports.destinations.failing(incidentId).catch(() => []);
   const others = failing.filter(
-    ({ destination }) => destination !== target.destination && destination !== instead?.destination,
+    ({ destination }) => destination !== target.destination && destination !== failover?.destination,
   );
   return [
-    ...(instead ? [instead.why] : []),
+    ...(failover ? [failover.why] : []),
     ...others.map(
       ({ destination, failure }) => `Not delivered to ${destination.replace(/^slack:/, '')}: ${failure}`,
     ),

@@ -21,7 +21,7 @@ import type { Millis } from '../../core/shared/time.ts';
 
 export type FailOverPorts = {
   deliveries: DeliveryQueue;
-  troubles: FailureReportStore;
+  channelFailures: FailureReportStore;
   catalog: RunbookCatalog;
   channels: ConfiguredChannels;
   clock: { now(): Millis };
@@ -38,15 +38,15 @@ type Failed = { message: DeliverMessage; incident: Incident; record: Destination
 export async function failOver(ports: FailOverPorts, failed: Failed): Promise<DestinationRecord> {
   const { message, incident, record, failure } = failed;
   const now = ports.clock.now();
-  if (message.instead) {
-    const { news } = message.instead;
-    if (failure.kind !== 'retryable' && news) await ports.troubles.untold(news, message.key);
+  if (message.failover) {
+    const { news } = message.failover;
+    if (failure.kind !== 'retryable' && news) await ports.channelFailures.releaseReport(news, message.key);
     return record;
   }
   const tier = getFailoverTier(message, incident, record, failure, now);
   // It was told, or handed to whoever tells it, when this place refused for this reason first.
-  const trouble = isChannelFailure(message, failure, now) && record.failure !== failure.detail;
-  if (tier === undefined && !trouble) return record;
+  const channelFailure = isChannelFailure(message, failure, now) && record.failure !== failure.detail;
+  if (tier === undefined && !channelFailure) return record;
 
   const target = otherTarget(ports, failed, tier);
   if (target === undefined) {
@@ -56,12 +56,13 @@ export async function failOver(ports: FailOverPorts, failed: Failed): Promise<De
   const key = hashSha256(`${message.effectId}\n${message.target.destination}\ninstead\n${tier ?? 0}`, 40);
   const why = describeFailure(message.target, message, failure, now);
   const about = toChannelFailure(message.target, failure.reason);
-  const news = trouble && (await ports.troubles.mayTell(about, key, now, now - REPORT_AGAIN_AFTER));
+  const news =
+    channelFailure && (await ports.channelFailures.claimReport(about, key, now, now - REPORT_AGAIN_AFTER));
   if (tier !== undefined || news) {
-    const carried = { destination: message.target.destination, why, ...(news ? { news: about } : {}) };
-    await ports.deliveries.send([{ ...carriedBy(failed, tier), key, target, instead: carried }]);
+    const failedOver = { destination: message.target.destination, why, ...(news ? { news: about } : {}) };
+    await ports.deliveries.send([{ ...failoverTarget(failed, tier), key, target, failover: failedOver }]);
   }
-  return tier === undefined ? record : { ...record, fallbackTier: tier };
+  return tier === undefined ? record : { ...record, failoverTier: tier };
 }
 
 /** That a mail was taken, but not for everybody, is told once a day like any other trouble. */
@@ -85,14 +86,14 @@ function otherTarget(ports: FailOverPorts, { message, incident, failure }: Faile
     ping: tier !== undefined,
     tiers: tiersUpTo(tier ?? message.tier),
     at: message.at,
-    calls: incident.calls ?? [],
+    tierPages: incident.tierPages ?? [],
   };
   const nearby = tier === undefined && (failure.reason === 'not_found' || failure.reason === 'rejected');
   return findFailoverTarget(ports.catalog, ports.channels, notice, message.target, nearby);
 }
 
 /** It interrupts when it carries a page, as that page or as the tier that the incident has reached meanwhile. */
-function carriedBy({ message, incident }: Failed, tier: Tier | undefined): DeliverMessage {
+function failoverTarget({ message, incident }: Failed, tier: Tier | undefined): DeliverMessage {
   const higher = tier !== undefined && tier > message.tier;
   return {
     ...message,

@@ -1,11 +1,11 @@
 import type { Intent } from '../../core/delivery/claim.ts';
 import type { Plan, SendPlan } from '../../core/delivery/decide.ts';
-import { addDoubt, keepSlots } from '../../core/delivery/delivered-record.ts';
+import { addUncertainSend, keepSlots } from '../../core/delivery/delivered-record.ts';
 import {
   type DeliverMessage,
   type DeliveryRecord,
   type DestinationRecord,
-  isPaced,
+  isRateLimited,
   type MessageRef,
 } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
@@ -30,7 +30,7 @@ type Save = Pick<Held<DestinationRecord>, 'save'>;
 
 /** Nothing is to be sent. */
 export function isSettled(plan: Plan): plan is Exclude<Plan, SendPlan> {
-  return plan.do === 'superseded' || plan.do === 'told';
+  return plan.do === 'superseded' || plan.do === 'notified';
 }
 
 /** Ends a message of which nothing is to be sent, and gives the claim back. */
@@ -43,7 +43,7 @@ export async function finishWithoutSending(
   const [, , result] = await Promise.all([
     save(record),
     // The attempt that sent it may have died before it said what there is more to say.
-    plan.do === 'told' && record.rootTs !== undefined && record.detailsTs !== record.rootTs
+    plan.do === 'notified' && record.rootTs !== undefined && record.detailsTs !== record.rootTs
       ? putDetails(ports, input.message, record)
       : undefined,
     plan.do === 'superseded'
@@ -71,45 +71,45 @@ export async function isTooSoonToRepeat(
   return retry(ports, message, incident, until, attempt, detail);
 }
 
-/** Writes down what a send came to, and says whether the message has to come again. `said` is what was sent for it. */
+/** Writes down what a send came to, and says whether the message has to come again. `result.sent` is the message that was sent for it. */
 export async function finishDelivery(
   ports: FinishPorts,
   input: Delivering,
   { save, intent }: Save & { intent: Intent | undefined },
-  sent: SendResult & { incident: Incident; plan: SendPlan; said: DeliverMessage },
+  result: SendResult & { incident: Incident; plan: SendPlan; sent: DeliverMessage },
 ): Promise<DeliverNoticeResult> {
-  const { outcome, incident, plan, said, hasDetails } = sent;
+  const { outcome, incident, plan, sent, hasDetails } = result;
   const { message, attempt } = input;
   const { incidentId } = message;
   const now = ports.clock.now();
   const slots = outcome.kind === 'retryable' ? (outcome.slots ?? []) : [];
-  const record = keepSlots(addDoubt(sent.record, outcome, intent, now), message.key, slots, now);
+  const record = keepSlots(addUncertainSend(result.record, outcome, intent, now), message.key, slots, now);
   if (outcome.kind === 'delivered') {
     const { failure: _, ...well } = record;
-    const told = await reportFailure(ports, { message, incident, record: well }, outcome);
+    const notified = await reportFailure(ports, { message, incident, record: well }, outcome);
     const [saved, result] = await Promise.all([
-      save(told),
+      save(notified),
       done(ports, input, plan.do === 'digest' ? 'digest' : 'delivered', outcome.refused, outcome.ref),
-      hasDetails ? putDetails(ports, said, told) : undefined,
+      hasDetails ? putDetails(ports, sent, notified) : undefined,
     ]);
     // Whoever has the claim by now finds out from the record what is left to do; here nobody knows any more.
     return saved ? result : toRetry('another run has taken this destination over');
   }
   const detail = `${outcome.reason}: ${outcome.detail}`;
-  const told = await failOver(ports, { message, incident, record, failure: outcome });
+  const notified = await failOver(ports, { message, incident, record, failure: outcome });
   if (outcome.kind === 'misconfigured' && isFiring(incident)) {
-    await save({ ...told, failure: outcome.detail });
+    await save({ ...notified, failure: outcome.detail });
     await recordDelivery(ports, input, 'retrying', detail);
     return { kind: 'retry', afterSeconds: MISCONFIGURED_RETRY_SECONDS, reason: detail };
   }
   // What nobody needs to act on any more keeps nothing else waiting until somebody mends the configuration.
   if (outcome.kind !== 'retryable') {
-    await save({ ...told, failure: outcome.detail });
+    await save({ ...notified, failure: outcome.detail });
     const { reason } = outcome;
     ports.log.error('a notice cannot be delivered', { incidentId, reason, detail: outcome.detail });
     return done(ports, input, 'failed', detail);
   }
-  await save(told);
+  await save(notified);
   await recordDelivery(ports, input, 'retrying', detail);
   return retry(ports, message, incident, outcome, attempt, detail);
 }
@@ -126,9 +126,14 @@ function retry(
   attempt: number,
   reason: string,
 ): DeliverNoticeResult {
-  const urgent = isUrgent(message, incident) && message.instead === undefined;
+  const urgent = isUrgent(message, incident) && message.failover === undefined;
   const afterSeconds = getNextAttemptSeconds(message, urgent, failure, attempt, clock.now());
-  return { kind: 'retry', afterSeconds, reason, ...(isPaced(failure) ? { paced: true as const } : {}) };
+  return {
+    kind: 'retry',
+    afterSeconds,
+    reason,
+    ...(isRateLimited(failure) ? { rateLimited: true as const } : {}),
+  };
 }
 
 /**
@@ -140,7 +145,7 @@ async function putDetails(
   message: DeliverMessage,
   { rootTs }: DestinationRecord,
 ): Promise<void> {
-  const { deed: _, ...page } = message;
+  const { userAction: _, ...page } = message;
   const key = hashSha256(`${message.key}\n${rootTs}\ndetails`, 40);
   try {
     await deliveries.send([{ ...page, key, ping: false, details: true, attempt: 1 }]);

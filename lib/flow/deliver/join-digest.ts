@@ -4,17 +4,17 @@ import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { hashSha256 } from '../../core/shared/hash.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { getDestinationKey, mayJoinDigest, STORM_CALM, toStormEntry } from '../../core/storm/storm.ts';
+import { getDestinationKey, mayJoinDigest, STORM_ENDS_AFTER, toStormEntry } from '../../core/storm/storm.ts';
 import type { StormDetector } from '../../core/storm/storm-store.ts';
 import { type DigestRequest, type PublishDigestPorts, publishDigest } from './publish-digest.ts';
 import type { SendResult } from './send-slack.ts';
 
 export type StormPorts = PublishDigestPorts & {
-  storms: PublishDigestPorts['storms'] & { gate: StormDetector };
+  storms: PublishDigestPorts['storms'] & { stormDetector: StormDetector };
   deliveries: DeliveryQueue;
 };
 
-type Told = { message: DeliverMessage; incident: Incident; record: DestinationRecord };
+type TimelineItemBase = { message: DeliverMessage; incident: Incident; record: DestinationRecord };
 
 /**
  * Whether there is a storm at the target, so that this message of its own has to become a line of its digest: since
@@ -23,23 +23,23 @@ type Told = { message: DeliverMessage; incident: Incident; record: DestinationRe
  */
 export async function readStorm(
   ports: StormPorts,
-  { message, incident, record }: Told,
+  { message, incident, record }: TimelineItemBase,
 ): Promise<Millis | undefined> {
-  const { gate } = ports.storms;
-  const isNew = record.lastSeq === 0 && message.instead === undefined;
+  const { stormDetector } = ports.storms;
+  const isNew = record.lastSeq === 0 && message.failover === undefined;
   if (!isNew && record.digest === undefined) return undefined;
   const now = ports.clock.now();
   const place = getDestinationKey(message.target);
   const arrival = { incidentId: incident.id, now, limit: ports.stormAfter };
   if (!mayJoinDigest(message, incident)) {
-    if (isNew) await gate.enter(place, arrival).catch(() => undefined);
+    if (isNew) await stormDetector.admit(place, arrival).catch(() => undefined);
     return undefined;
   }
-  const admission = await gate.enter(place, { ...arrival, until: now + STORM_CALM });
-  if (admission.kind === 'own') return undefined;
-  if (!admission.watched) {
+  const admission = await stormDetector.admit(place, { ...arrival, until: now + STORM_ENDS_AFTER });
+  if (admission.kind === 'standalone') return undefined;
+  if (!admission.hasCloser) {
     await ports.deliveries.send([watchMessage(message, admission.startedAt)]);
-    await gate.keep({ place, startedAt: admission.startedAt }, { watched: true });
+    await stormDetector.keep({ place, startedAt: admission.startedAt }, { hasCloser: true });
   }
   return admission.startedAt;
 }
@@ -47,7 +47,7 @@ export async function readStorm(
 /** Tells of an incident by the digest: `delivered` once people can read it there. */
 export async function joinDigest(
   ports: StormPorts,
-  { message, incident, record }: Told,
+  { message, incident, record }: TimelineItemBase,
   ask: Omit<DigestRequest, 'since' | 'closing'>,
 ): Promise<SendResult> {
   const { startedAt } = ask;
@@ -58,12 +58,15 @@ export async function joinDigest(
     // Kept, so that the next attempt finds the same digest, whether the storm is over by then or not.
     return { outcome, record: { ...record, digest: { startedAt, seq: message.seq } } };
   }
-  const said = { spoke: true, rootCurrent: true, digest: { startedAt } };
-  return { outcome, record: updateRecord(record, message, incident, said) };
+  const sent = { notified: true, rootCurrent: true, digest: { startedAt } };
+  return { outcome, record: updateRecord(record, message, incident, sent) };
 }
 
 /** An incident that was in a digest has a message of its own from now on: the digest no longer speaks for it. */
-export async function leaveDigest(ports: StormPorts, { message, incident, record }: Told): Promise<void> {
+export async function leaveDigest(
+  ports: StormPorts,
+  { message, incident, record }: TimelineItemBase,
+): Promise<void> {
   if (record.digest === undefined) return;
   const storm = { place: getDestinationKey(message.target), startedAt: record.digest.startedAt };
   await ports.storms.entries.put(storm, toStormEntry(incident, message, ports.clock.now(), true));

@@ -19,10 +19,10 @@ export function limitChannels(
   ports: ChannelPorts,
   { message, attempt }: Delivering,
   budget: Budget,
-  paced: Pick<Caller, 'rank' | 'editRank' | 'slots'>,
+  rateLimited: Pick<Caller, 'rank' | 'editRank' | 'slots'>,
 ) {
   const { slack, mail, clock } = ports;
-  const caller = { lane: message.target.destination, key: message.key, attempt, ...paced };
+  const caller = { bucket: message.target.destination, key: message.key, attempt, ...rateLimited };
   return {
     mail: mail && limitMail(clock, mail, budget),
     // The time that it waits for its turn is taken off as well.

@@ -15,7 +15,7 @@ import type { Log } from '../../core/shared/log.ts';
 import type { Millis } from '../../core/shared/time.ts';
 
 export type NoticePorts = {
-  history: Pick<IncidentHistory, 'details' | 'looks' | 'diagnoses' | 'diagnosis'>;
+  history: Pick<IncidentHistory, 'details' | 'diagnosisSummaries' | 'diagnoses' | 'diagnosis'>;
   catalog: RunbookCatalog;
   publicUrl?: string;
   /** Absent: presses of buttons do not reach this system. */
@@ -50,7 +50,7 @@ export async function loadNotice(
   ports: NoticePorts,
   incident: Incident,
   message: DeliverMessage,
-  { troubles = [], parts }: { troubles?: string[]; parts?: NoticeParts | undefined } = {},
+  { channelFailures = [], parts }: { channelFailures?: string[]; parts?: NoticeParts | undefined } = {},
 ): Promise<Notice> {
   const { details, diagnoses: known } = parts ?? partsOf(ports, incident, message);
   const [stored, diagnoses] = await Promise.all([details, known]);
@@ -60,8 +60,8 @@ export async function loadNotice(
     runbook: findRunbook(ports.catalog, incident.alertname),
     ...chooseDiagnoses(incident, diagnoses, message),
     cause: message,
-    told: listRecipients(ports.catalog, incident),
-    troubles,
+    notified: listRecipients(ports.catalog, incident),
+    channelFailures,
     now: ports.clock.now(),
   };
   if (ports.publicUrl !== undefined) input.publicUrl = ports.publicUrl;
@@ -82,7 +82,7 @@ async function diagnosesFor(
   incident: Incident,
   message: DeliverMessage,
 ): Promise<Diagnosis[]> {
-  const needed = planDiagnosisReads(incident, await history.looks(incident.id), message);
+  const needed = planDiagnosisReads(incident, await history.diagnosisSummaries(incident.id), message);
   return history.diagnoses(incident.id, needed);
 }
 

@@ -2,7 +2,7 @@ import type { Budget } from '../../core/delivery/budget.ts';
 import type { MailChannel, SlackChannel } from '../../core/delivery/channels.ts';
 import { addUnfinished, type ClaimedItem, getRepeatDelay, type Intent } from '../../core/delivery/claim.ts';
 import type { Abilities } from '../../core/delivery/decide.ts';
-import { addDoubt } from '../../core/delivery/delivered-record.ts';
+import { addUncertainSend } from '../../core/delivery/delivered-record.ts';
 import { createNotConfigured, isGone, type SendOutcome } from '../../core/delivery/delivery.ts';
 import { getSecondsUntilDigestSlot } from '../../core/delivery/rate-limit.ts';
 import { renderOrPlain } from '../../core/notice/plain-notice.ts';
@@ -66,7 +66,7 @@ export async function publishDigest(ports: PublishDigestPorts, ask: DigestReques
   if (dueAt > now) return later(ask, dueAt - now);
   // A message anew may be there already; an edit changes nothing that it has not changed before.
   const anew = isAnew(ask, shown);
-  const wait = anew ? getRepeatDelay(addUnfinished(shown, now).doubt, now) : 0;
+  const wait = anew ? getRepeatDelay(addUnfinished(shown, now).uncertainSends, now) : 0;
   if (wait > 0) return later(ask, wait);
   const intent = anew ? { key: ask.key, seq: 0, firing: true, at: now } : undefined;
   const item: ClaimedItem<DigestRecord> = {
@@ -101,7 +101,7 @@ async function showHeld(
     ...(closedAt === undefined ? {} : { closedAt }),
     ...(ports.publicUrl === undefined ? {} : { publicUrl: ports.publicUrl }),
   });
-  const known = addDoubt(before, outcome, intent, clock.now());
+  const known = addUncertainSend(before, outcome, intent, clock.now());
   await save(outcome.kind === 'delivered' ? after(before, outcome, readAt, closedAt) : known);
   return outcome;
 }

@@ -18,7 +18,7 @@ import { boundRetryAfter } from '../../core/delivery/retry-delay.ts';
 import { type Millis, SECOND } from '../../core/shared/time.ts';
 
 export type RateLimitPorts = {
-  paces: RateLimitStore;
+  rateLimits: RateLimitStore;
   /** How often Slack may be asked. */
   slackRateLimit: RateLimit;
   clock: { now(): Millis; pause(ms: Millis): Promise<void> };
@@ -26,7 +26,7 @@ export type RateLimitPorts = {
 
 /** Whose calls they are: `lane` is the channel's, `key` and `attempt` those of the message that is delivered. */
 export type Caller = {
-  lane: string;
+  bucket: string;
   rank: Rank;
   /** That of its edits. */
   editRank: Rank;
@@ -36,7 +36,7 @@ export type Caller = {
   slots?: BookedSlot[];
 };
 
-type Lane = { lane: string; spacing: Millis; latest: Millis };
+type Bucket = { bucket: string; spacing: Millis; latest: Millis };
 
 /**
  * A Slack channel whose calls wait for their slot. One that lies further ahead than a second is booked: the call comes
@@ -47,9 +47,9 @@ type Lane = { lane: string; spacing: Millis; latest: Millis };
 export function rateLimitSlack(ports: RateLimitPorts, slack: SlackChannel, caller: Caller): SlackChannel {
   const { slackRateLimit } = ports;
   const run: Run = { caller, booked: [...(caller.slots ?? [])], refused: false };
-  const posts = [{ lane: caller.lane, spacing: slackRateLimit.perChannel, latest: LATEST_START }];
+  const posts = [{ bucket: caller.bucket, spacing: slackRateLimit.perChannel, latest: LATEST_START }];
   // The scarcer slot first: one that is taken and not used is lost.
-  const edits = [{ lane: EDITS_BUCKET, spacing: slackRateLimit.perEdit, latest: LATEST_EDIT }, ...posts];
+  const edits = [{ bucket: EDITS_BUCKET, spacing: slackRateLimit.perEdit, latest: LATEST_EDIT }, ...posts];
   const { rank, editRank } = caller;
 
   return {
@@ -77,20 +77,20 @@ async function inTurn(
   ports: RateLimitPorts,
   run: Run,
   rank: Rank,
-  lanes: Lane[],
+  buckets: Bucket[],
   call: () => Promise<SendOutcome>,
 ): Promise<SendOutcome> {
   const taken: BookedSlot[] = [];
-  for (const lane of lanes) {
-    const slot = await waitForSlot(ports, run, rank, lane, taken);
+  for (const bucket of buckets) {
+    const slot = await waitForSlot(ports, run, rank, bucket, taken);
     if (typeof slot !== 'number') return slot;
-    taken.push({ key: run.caller.key, lane: lane.lane, at: slot });
+    taken.push({ key: run.caller.key, bucket: bucket.bucket, at: slot });
   }
   const outcome = await call();
   if (outcome.kind !== 'delivered') run.refused = true;
   if (outcome.kind === 'retryable' && outcome.reason === 'rate_limited') {
     const until = ports.clock.now() + boundRetryAfter(outcome.retryAfterMs ?? UNSAID_RETRY_AFTER);
-    await Promise.all(lanes.map(({ lane }) => ports.paces.hold(lane, until)));
+    await Promise.all(buckets.map(({ bucket }) => ports.rateLimits.block(bucket, until)));
   }
   return outcome;
 }
@@ -100,29 +100,31 @@ async function waitForSlot(
   ports: RateLimitPorts,
   run: Run,
   rank: Rank,
-  { lane, spacing, latest }: Lane,
+  { bucket, spacing, latest }: Bucket,
   taken: BookedSlot[],
 ): Promise<Millis | SendOutcome> {
-  const { paces, clock } = ports;
+  const { rateLimits, clock } = ports;
   const { caller } = run;
   const mayLeave = caller.slots !== undefined && !run.refused;
-  const reach = run.refused ? Math.min(AFTER_REFUSAL, getBookingWindow(rank)) : getBookingWindow(rank);
+  const bookingWindow = run.refused
+    ? Math.min(AFTER_REFUSAL, getBookingWindow(rank))
+    : getBookingWindow(rank);
   for (let tries = 1; ; tries += 1) {
     const now = clock.now();
-    const booked = takeBooked(run, lane, now - latest);
-    const turn = booked ?? (await paces.take(lane, { now, spacing, reach }));
-    if (turn.kind === 'busy') return stayAway(caller, rank, turn.until - now, turn.held);
+    const booked = takeBooked(run, bucket, now - latest);
+    const turn = booked ?? (await rateLimits.book(bucket, { now, spacing, bookingWindow: bookingWindow }));
+    if (turn.kind === 'busy') return stayAway(caller, rank, turn.until - now, turn.blocked);
     const wait = turn.at - now;
     if (wait > LONGEST_PAUSE + (booked ? EARLY : 0) && mayLeave) {
-      const slot = { key: caller.key, lane, at: turn.at };
-      return comeFor([...taken, slot], wait, turn.held === true);
+      const slot = { key: caller.key, bucket, at: turn.at };
+      return comeFor([...taken, slot], wait, turn.blocked === true);
     }
     if (wait > 0) await clock.pause(wait);
     if (wait > 0 || booked) {
       // Slack may have asked for a pause since the slot was booked.
-      const held = await paces.heldUntil(lane);
-      if (held > clock.now() && tries < MOST_TRIES && mayLeave && rank === 'urgent') continue;
-      if (held > clock.now()) return stayAway(caller, rank, held - clock.now(), true);
+      const blocked = await rateLimits.blockedUntil(bucket);
+      if (blocked > clock.now() && tries < MOST_TRIES && mayLeave && rank === 'urgent') continue;
+      if (blocked > clock.now()) return stayAway(caller, rank, blocked - clock.now(), true);
     }
     // Who comes late to a slot would be too close to the next one, unless it can never be on time.
     if (clock.now() - turn.at <= latest || tries === MOST_TRIES) return turn.at;
@@ -132,36 +134,36 @@ async function waitForSlot(
 /** The slot that was booked in a lane, unless it began before `since`. Each is used once. */
 function takeBooked(
   run: Run,
-  lane: string,
+  bucket: string,
   since: Millis,
-): { kind: 'turn'; at: Millis; held?: true } | undefined {
-  const slot = run.booked.find((each) => each.lane === lane && each.key === run.caller.key);
+): { kind: 'turn'; at: Millis; blocked?: true } | undefined {
+  const slot = run.booked.find((each) => each.bucket === bucket && each.key === run.caller.key);
   run.booked = run.booked.filter((each) => each !== slot);
   return slot && slot.at >= since ? { kind: 'turn', at: slot.at } : undefined;
 }
 
 /** It has a slot, and is to be there shortly before it. */
-function comeFor(slots: BookedSlot[], wait: Millis, held: boolean): SendOutcome {
+function comeFor(slots: BookedSlot[], wait: Millis, blocked: boolean): SendOutcome {
   return {
     kind: 'retryable',
     reason: 'rate_limited',
-    ...becauseOf(held),
+    ...becauseOf(blocked),
     retryAfterMs: Math.max(1, Math.floor((wait - EARLY) / SECOND)) * SECOND,
     slots,
   };
 }
 
-function stayAway({ key, attempt }: Caller, rank: Rank, wait: Millis, held: boolean): SendOutcome {
+function stayAway({ key, attempt }: Caller, rank: Rank, wait: Millis, blocked: boolean): SendOutcome {
   return {
     kind: 'retryable',
     reason: 'rate_limited',
-    ...becauseOf(held),
+    ...becauseOf(blocked),
     retryAfterMs: getSecondsUntilSlot(wait, rank, key, attempt),
   };
 }
 
-function becauseOf(held: boolean): { detail: string; unasked?: true } {
-  return held
+function becauseOf(blocked: boolean): { detail: string; unasked?: true } {
+  return blocked
     ? { detail: 'Slack: 429, and it wants to be left alone' }
     : { detail: 'other messages go first', unasked: true };
 }

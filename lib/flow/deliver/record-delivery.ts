@@ -7,7 +7,7 @@ export type Delivering = { message: DeliverMessage; attempt: number };
 export type DeliverNoticeResult =
   | { kind: 'done'; outcome: DeliveryRecord['outcome']; record?: DeliveryRecord }
   /** The message must come again after so many seconds. `paced`: only because other messages go first. */
-  | { kind: 'retry'; afterSeconds: number; reason: string; paced?: true };
+  | { kind: 'retry'; afterSeconds: number; reason: string; rateLimited?: true };
 
 /** Writes into the history what one attempt came to. */
 export async function recordDelivery(

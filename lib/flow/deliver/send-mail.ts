@@ -32,7 +32,7 @@ export async function sendMail(
   },
 ): Promise<SendResult> {
   const { message, incident, record, notice, attempt } = sending;
-  const has = record.taken?.seq === message.seq ? record.taken.to : [];
+  const has = record.acceptedFor?.seq === message.seq ? record.acceptedFor.to : [];
   const to = target.to.filter((address) => !has.includes(address));
   const { composed } = notice;
   const pictures =
@@ -46,36 +46,36 @@ export async function sendMail(
   const { mail, subject } = renderNotice(
     notice,
     (whole) => {
-      const stem = record.subject ?? getBaseSubject(whole);
-      return { mail: renderMail(whole, { to, domain, stem }, pictures), subject: stem };
+      const baseSubject = record.baseSubject ?? getBaseSubject(whole);
+      return { mail: renderMail(whole, { to, domain, baseSubject }, pictures), subject: baseSubject };
     },
     (plain, why) => ({
-      mail: renderPlainNoticeToMail(plain, why, { to, domain, stem: record.subject }),
-      subject: record.subject,
+      mail: renderPlainNoticeToMail(plain, why, { to, domain, baseSubject: record.baseSubject }),
+      subject: record.baseSubject,
     }),
   );
-  const known = subject === undefined ? record : { ...record, subject };
+  const known = subject === undefined ? record : { ...record, baseSubject: subject };
   const outcome = await ports.mail.send(withOwnId(mail, message));
   const partly = outcome.kind === 'retryable' && outcome.taken !== undefined;
   const done = outcome.kind === 'delivered' || (partly && attempt >= LAST_PARTIAL_ATTEMPT);
   if (done) {
-    const { taken: _, ...before } = known;
-    const said = { spoke: true, rootCurrent: true };
-    return { outcome: refusedFor(outcome), record: updateRecord(before, message, incident, said) };
+    const { acceptedFor: _, ...before } = known;
+    const sent = { notified: true, rootCurrent: true };
+    return { outcome: refusedFor(outcome), record: updateRecord(before, message, incident, sent) };
   }
   if (!partly) return { outcome, record };
   return {
     outcome,
     record: {
       ...known,
-      taken: { seq: message.seq, to: [...has, ...(outcome.taken ?? [])] },
+      acceptedFor: { seq: message.seq, to: [...has, ...(outcome.taken ?? [])] },
     },
   };
 }
 
 /** What is told instead of another notice is a mail of its own, which no client takes for the one it has. */
-function withOwnId(mail: MailMessage, { instead, key }: DeliverMessage): MailMessage {
-  if (instead === undefined) return mail;
+function withOwnId(mail: MailMessage, { failover, key }: DeliverMessage): MailMessage {
+  if (failover === undefined) return mail;
   return { ...mail, messageId: mail.messageId.replace('@', `.${key.slice(0, 12)}@`) };
 }
 

@@ -70,7 +70,7 @@ export async function sendSlack(
     );
     if (isGone(reply)) return postRoot(ports, target, mentions, sending);
     if (reply.kind !== 'delivered') return { outcome: reply, record };
-    current = updateRecord(record, sending.message, sending.incident, { spoke: true, rootCurrent: false });
+    current = updateRecord(record, sending.message, sending.incident, { notified: true, rootCurrent: false });
     // Recorded before the edit is tried, so that a failing edit never repeats the reply.
     if (plan.updateRoot) await ports.keep(current);
   }
@@ -86,28 +86,28 @@ export async function sendSlack(
     if (update.kind !== 'delivered') return { outcome: update, record: current };
   }
   const shown = updateRecord(current, sending.message, sending.incident, {
-    spoke: false,
+    notified: false,
     rootCurrent: plan.updateRoot,
   });
-  if (plan.reply === 'deed') return tellDeed(ports, target, root, { ...sending, record: shown });
+  if (plan.reply === 'deed') return sendUserAction(ports, target, root, { ...sending, record: shown });
   return { outcome: { kind: 'delivered', ref: root }, record: shown };
 }
 
 /** After the edit, which is what whoever did it waits to see. */
-async function tellDeed(
+async function sendUserAction(
   ports: SlackPorts,
   target: SlackTarget,
   root: MessageRef,
   sending: SlackSending,
 ): Promise<SendResult> {
   const { message, incident, record, notice } = sending;
-  const { deed } = message;
-  if (deed === undefined) return { outcome: { kind: 'delivered', ref: root }, record };
+  const { userAction } = message;
+  if (userAction === undefined) return { outcome: { kind: 'delivered', ref: root }, record };
   const others = listUserActions(incident).filter(
     ({ at }) => at !== message.at && at > getUserActionsShownUntil(record, message),
   );
   const line = renderOrPlain(
-    () => renderSlackUserAction({ ...message, deed }, others),
+    () => renderSlackUserAction({ ...message, userAction }, others),
     (why) => renderPlainNoticeToSlack(notice.plain, why, []),
     notice.failed,
   );
@@ -116,8 +116,12 @@ async function tellDeed(
   );
   if (isGone(outcome)) return postRoot(ports, target, [], sending);
   if (outcome.kind !== 'delivered') return { outcome, record };
-  const told = updateRecord(record, message, incident, { spoke: false, rootCurrent: false, deed: true });
-  return { outcome: { kind: 'delivered', ref: root }, record: told };
+  const notified = updateRecord(record, message, incident, {
+    notified: false,
+    rootCurrent: false,
+    userAction: true,
+  });
+  return { outcome: { kind: 'delivered', ref: root }, record: notified };
 }
 
 async function postRoot(
@@ -131,12 +135,12 @@ async function postRoot(
   const whole = rendered(notice, mentions, render);
   const outcome = await plainIfRejected(whole, notice, mentions, (root) => slack.post(target.to, root));
   if (outcome.kind !== 'delivered') return { outcome, record };
-  const said = { spoke: true, rootCurrent: true, ...(outcome.ref ? { ref: outcome.ref } : {}) };
-  const told = updateRecord(record, message, incident, said);
+  const sent = { notified: true, rootCurrent: true, ...(outcome.ref ? { ref: outcome.ref } : {}) };
+  const notified = updateRecord(record, message, incident, sent);
   const details = outcome.ref === undefined ? undefined : renderThreadDetails(notice);
   // Two plain messages would say the same.
   const hasDetails = details !== undefined && !(isPlain(whole) && isPlain(details));
-  return { outcome, record: told, ...(hasDetails ? { hasDetails } : {}) };
+  return { outcome, record: notified, ...(hasDetails ? { hasDetails } : {}) };
 }
 
 /** What a root had no room for, or that it cannot be written and why. `undefined`: it has all of it. */

@@ -3,9 +3,9 @@ import {
   addUnfinished,
   type Claimed,
   type ClaimedItem,
-  type Doubt,
   type Intent,
   takeOver,
+  type UncertainSends,
 } from '../../core/delivery/claim.ts';
 import type { DestinationRecord } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
@@ -59,22 +59,22 @@ export async function runUnderClaim<R extends Claimed, T>(
 ): Promise<T | undefined> {
   const now = ports.clock.now();
   const own = { owner: ports.unique(), now, until: now + CLAIM };
-  const take = (what: Intent | undefined, doubt: Doubt | undefined) =>
+  const take = (what: Intent | undefined, uncertainSends: UncertainSends | undefined) =>
     tryUntil(ports, budget.claimUntil, () =>
       item.claim({
         ...own,
-        ...(doubt === undefined ? {} : { doubt }),
+        ...(uncertainSends === undefined ? {} : { uncertainSends }),
         ...(what === undefined ? {} : { intent: what }),
       }),
     );
   async function claimOrTakeOver(): Promise<R | undefined> {
-    if (before !== undefined) return take(intent, addUnfinished(before, now).doubt);
+    if (before !== undefined) return take(intent, addUnfinished(before, now).uncertainSends);
     const taken = intent && (await take(intent, undefined));
     if (taken) return taken;
     // Another run has it, or one that died has left its intent.
     const left = await take(undefined, undefined);
     const record = left && takeOver(left);
-    if (record && intent) await take(intent, record.doubt);
+    if (record && intent) await take(intent, record.uncertainSends);
     return record;
   }
   const store = (record: R, until: Millis) =>
@@ -84,9 +84,9 @@ export async function runUnderClaim<R extends Claimed, T>(
   if (record === undefined) return undefined;
   return work({
     record,
-    intend: async (what) => void (await take(what, record.doubt)),
-    keep: async (told) => void (await store(told, own.until)),
-    save: (told) => store(told, 0),
+    intend: async (what) => void (await take(what, record.uncertainSends)),
+    keep: async (notified) => void (await store(notified, own.until)),
+    save: (notified) => store(notified, 0),
   });
 }
 

@@ -54,16 +54,16 @@ export type DiagnoseIncidentResult = { targets: number; diagnosed: 'ran' | 'reus
  */
 export async function diagnoseIncident(
   ports: DiagnoseIncidentPorts,
-  input: { message: DiagnoseMessage; attempt: number; fallback?: boolean },
+  input: { message: DiagnoseMessage; attempt: number; isDeadLetter?: boolean },
 ): Promise<DiagnoseIncidentResult> {
   const { incidentId, effect } = input.message;
   const incident = await ports.incidents.get(incidentId);
   if (incident === undefined) throw new Error(`incident ${incidentId} is not there yet`);
 
-  const fallback = input.fallback === true;
-  await keepDetails(ports, incidentId, effect, fallback);
+  const isDeadLetter = input.isDeadLetter === true;
+  await keepDetails(ports, incidentId, effect, isDeadLetter);
   const muted = effect.kind === 'record' ? undefined : await mutedWords(ports, incident);
-  await keepTimeline(ports, incidentId, effect, muted, fallback);
+  await keepTimeline(ports, incidentId, effect, muted, isDeadLetter);
   if (effect.kind === 'record') {
     await markForStatistics(ports, incident, undefined);
     return { targets: 0, diagnosed: 'none' };
@@ -91,7 +91,7 @@ async function markForStatistics(
   incident: Incident,
   diagnosis: Diagnosis | undefined,
 ): Promise<void> {
-  if (incident.phantom) return;
+  if (incident.neverFired) return;
   try {
     await markHours([incident.openedAt, ...(diagnosis ? [diagnosis.startedAt] : [])], clock.now());
   } catch (error) {
@@ -113,11 +113,11 @@ async function keepDetails(
   ports: DiagnoseIncidentPorts,
   incidentId: string,
   effect: Effect,
-  fallback: boolean,
+  isDeadLetter: boolean,
 ): Promise<void> {
   if (effect.details.length === 0) return;
   const details = effect.details.map((detail) => ({ ...detail, seq: effect.seq }));
-  await kept(ports, incidentId, fallback, () => ports.history.addDetails(incidentId, details));
+  await kept(ports, incidentId, isDeadLetter, () => ports.history.addDetails(incidentId, details));
 }
 
 async function keepTimeline(
@@ -125,7 +125,7 @@ async function keepTimeline(
   incidentId: string,
   effect: Effect,
   muted: string | undefined,
-  fallback: boolean,
+  isDeadLetter: boolean,
 ): Promise<void> {
   const entry = {
     id: effect.id,
@@ -139,20 +139,20 @@ async function keepTimeline(
     tier: effect.tier,
     ...extractAlertTexts(effect.details),
   };
-  await kept(ports, incidentId, fallback, () => ports.history.addTimeline(incidentId, entry));
+  await kept(ports, incidentId, isDeadLetter, () => ports.history.addTimeline(incidentId, entry));
 }
 
 /** History must not cost the notice either: only in a normal first run is its failure worth a retry. */
 async function kept(
   ports: DiagnoseIncidentPorts,
   incidentId: string,
-  fallback: boolean,
+  isDeadLetter: boolean,
   write: () => Promise<void>,
 ): Promise<void> {
   try {
     await write();
   } catch (error) {
-    if (!fallback) throw error;
+    if (!isDeadLetter) throw error;
     ports.log.error('history was not written for a fallback notice', { incidentId, error: messageOf(error) });
   }
 }
@@ -161,14 +161,14 @@ async function kept(
 function skipReason(
   effect: Effect,
   incident: Incident,
-  input: { attempt: number; fallback?: boolean },
+  input: { attempt: number; isDeadLetter?: boolean },
 ): { why: string; quiet: boolean } | undefined {
-  if (input.fallback === true) return { why: 'the diagnosis failed repeatedly', quiet: false };
+  if (input.isDeadLetter === true) return { why: 'the diagnosis failed repeatedly', quiet: false };
   const ends = isEnd(effect.reason);
   if (!effect.ping && !ends) return { why: 'nothing to check for this notice', quiet: true };
-  const calls = effect.reason === 'reminder' || effect.reason === 'escalated';
+  const tierPages = effect.reason === 'reminder' || effect.reason === 'escalated';
   // It will not be sent (rule 11), and the resolve behind it is not to wait for its checks.
-  if (calls && !isFiring(incident)) return { why: 'nothing fires any more', quiet: true };
+  if (tierPages && !isFiring(incident)) return { why: 'nothing fires any more', quiet: true };
   if (input.attempt > 1) return { why: 'the first attempt to check did not finish', quiet: false };
   return undefined;
 }
@@ -184,14 +184,14 @@ async function diagnoseOnce(
     if (skip === undefined) {
       const stored = await ports.history.diagnosis(incident.id, effect.id);
       if (stored) return { diagnosed: 'reused', diagnosis: stored };
-      const [diagnosis, surroundings] = await Promise.all([
+      const [diagnosis, context] = await Promise.all([
         ports.history
           .details(incident.id)
           .then((details) => ports.diagnose({ ...request, alerts: selectCurrentDetails(incident, details) })),
         gatherContext(ports, incident),
       ]);
       const made = await ports.history.addDiagnosis(
-        truncateDiagnosis({ ...diagnosis, ...surroundings, reason: effect.reason }),
+        truncateDiagnosis({ ...diagnosis, ...context, reason: effect.reason }),
       );
       return { diagnosed: 'ran', diagnosis: made };
     }
@@ -237,7 +237,7 @@ function deliverMessages(
     ping: effect.ping,
     tiers: effect.tiers,
     at: effect.at,
-    calls: incident.calls ?? [],
+    tierPages: incident.tierPages ?? [],
   });
   return targets.map((target) => ({
     schema: 1,
@@ -251,7 +251,7 @@ function deliverMessages(
     tiers: effect.tiers,
     at: effect.at,
     summary: effect.summary,
-    ...deedOf(effect),
+    ...getUserAction(effect),
     ...(effect.unverified === undefined ? {} : { unverified: effect.unverified }),
     ...(muted === undefined ? {} : { muted }),
     target,
@@ -265,14 +265,18 @@ function targetsOf({ catalog, channels, log }: DiagnoseIncidentPorts, notice: Ro
     return routeNotice(catalog, channels, notice);
   } catch (error) {
     log.error('a notice goes to its channels without the people of its tiers', { error: messageOf(error) });
-    return routeNotice(catalog, channels, { ...notice, tiers: [], calls: [] });
+    return routeNotice(catalog, channels, { ...notice, tiers: [], tierPages: [] });
   }
 }
 
-function deedOf({ by, note, silence }: Effect): Pick<DeliverMessage, 'deed'> {
+function getUserAction({ by, note, silence }: Effect): Pick<DeliverMessage, 'userAction'> {
   if (by === undefined) return {};
   return {
-    deed: { by, ...(note === undefined ? {} : { note }), ...(silence === undefined ? {} : { silence }) },
+    userAction: {
+      by,
+      ...(note === undefined ? {} : { note }),
+      ...(silence === undefined ? {} : { silence }),
+    },
   };
 }
 

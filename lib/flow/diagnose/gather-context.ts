@@ -17,7 +17,7 @@ const MAX_EPISODES = 20;
 const MAX_OPEN = 1_000;
 
 export type GatherContextPorts = {
-  history: Pick<IncidentHistory, 'earlier' | 'looks' | 'diagnoses' | 'open'>;
+  history: Pick<IncidentHistory, 'earlier' | 'diagnosisSummaries' | 'diagnoses' | 'open'>;
   clock: DiagnosisClock;
   log: Log;
 };
@@ -46,7 +46,7 @@ export async function gatherContext(
     return undefined;
   }
 
-  async function lastTime(): Promise<DiagnosisContext> {
+  async function previousEpisode(): Promise<DiagnosisContext> {
     const earlier = await inTime('earlier episodes', () => ports.history.earlier(incident.id, MAX_EPISODES));
     if (earlier === undefined) return { unread: ['earlier episodes'] };
     const [previous] = earlier.incidents;
@@ -54,11 +54,11 @@ export async function gatherContext(
     // When it was and how long it took is worth saying even when nobody knows any more what was found.
     const diagnoses = await inTime('what was found then', () => urgentOf(previous.id));
     const known = describePreviousEpisode(earlier, diagnoses ?? [], ports.clock.now());
-    return known === undefined ? {} : { lastTime: known };
+    return known === undefined ? {} : { previousEpisode: known };
   }
 
   async function urgentOf(incidentId: string): Promise<Diagnosis[]> {
-    const needed = selectUrgentDiagnoses(await ports.history.looks(incidentId));
+    const needed = selectUrgentDiagnoses(await ports.history.diagnosisSummaries(incidentId));
     return ports.history.diagnoses(incidentId, needed);
   }
 
@@ -66,10 +66,10 @@ export async function gatherContext(
     const open = await inTime('other open incidents', () => ports.history.open(incident.source, MAX_OPEN));
     return open === undefined
       ? { unread: ['other open incidents'] }
-      : { alsoOpen: selectOtherIncidents(open, incident.id) };
+      : { otherIncidents: selectOtherIncidents(open, incident.id) };
   }
 
-  const [before, beside] = await Promise.all([lastTime(), others()]);
+  const [before, beside] = await Promise.all([previousEpisode(), others()]);
   stop.abort();
   const unread = [...(before.unread ?? []), ...(beside.unread ?? [])];
   return { ...before, ...beside, ...(unread.length === 0 ? {} : { unread }) };

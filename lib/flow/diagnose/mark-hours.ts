@@ -7,7 +7,7 @@ import type { DirtyHours } from '../../core/statistics/statistics-store.ts';
 export type MarkHours = (moments: readonly Millis[], now: Millis) => Promise<void>;
 
 /** One for a warm function: an hour that it marked a moment ago costs not even a call. */
-export function createMarkHours(marks: Pick<DirtyHours, 'mark'>): MarkHours {
+export function createMarkHours(dirtyHours: Pick<DirtyHours, 'markDirty'>): MarkHours {
   const marked = new Map<Millis, Millis>();
 
   return async (moments, now) => {
@@ -15,7 +15,7 @@ export function createMarkHours(marks: Pick<DirtyHours, 'mark'>): MarkHours {
     const hours = [...new Set(moments.map(getHour))].filter((hour) => !marked.has(hour));
     await Promise.all(
       hours.map(async (hour) => {
-        await marks.mark(hour, now);
+        await dirtyHours.markDirty(hour, now);
         marked.set(hour, now);
       }),
     );

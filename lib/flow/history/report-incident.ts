@@ -21,13 +21,13 @@ export async function reportIncident(
   now: Millis,
 ): Promise<{ markdown: string; fileName: string } | undefined> {
   const record = await history.record(id);
-  if (!record || record.incident.phantom) return undefined;
+  if (!record || record.incident.neverFired) return undefined;
   const { incident } = record;
   const runbook = findRunbook(catalog, incident.alertname);
   const blocks = renderReport({
     record,
-    ...(runbook.isFallback ? {} : { runbook }),
-    told: listRecipients(catalog, incident),
+    ...(runbook.isDefault ? {} : { runbook }),
+    notified: listRecipients(catalog, incident),
     now,
     ...(publicUrl === undefined ? {} : { url: `${publicUrl}/console/incidents/${incident.id}` }),
   });

@@ -41,7 +41,7 @@ function asset(files: ConsoleFiles, names: string[]): ConsoleAnswer {
 
 /** From /console it is `console/assets/`, from /console/history `assets/`, from one deeper `../assets/`. */
 function wayToAssets(depth: number): string {
-  return depth === 0 ? 'console/assets/' : `${'../../'.repeat(depth - 1)}assets/`;
+  return depth === 0 ? 'console/assets/' : `${'../'.repeat(depth - 1)}assets/`;
 }
 
 /** Dots or separators, also encoded: no link of ours has them, and no browser sends them unasked. */

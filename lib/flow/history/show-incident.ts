@@ -35,9 +35,15 @@ export type ShownAlert = {
 /** A stored value with its times as ISO 8601 in UTC. */
 type WithTimes<T, Times extends keyof T> = Omit<T, Times> & Record<Times, string>;
 
-type ShownDiagnosis = Omit<WithTimes<Diagnosis, 'startedAt' | 'finishedAt'>, 'lastTime' | 'alsoOpen'> & {
-  lastTime?: Omit<PreviousEpisode, 'openedAt' | 'resolvedAt'> & { openedAt: string; resolvedAt?: string };
-  alsoOpen?: Omit<OtherIncidents, 'incidents'> & { incidents: WithTimes<OpenIncident, 'openedAt'>[] };
+type ShownDiagnosis = Omit<
+  WithTimes<Diagnosis, 'startedAt' | 'finishedAt'>,
+  'previousEpisode' | 'otherIncidents'
+> & {
+  previousEpisode?: Omit<PreviousEpisode, 'openedAt' | 'resolvedAt'> & {
+    openedAt: string;
+    resolvedAt?: string;
+  };
+  otherIncidents?: Omit<OtherIncidents, 'incidents'> & { incidents: WithTimes<OpenIncident, 'openedAt'>[] };
 };
 
 export type ShownIncident = {
@@ -84,7 +90,7 @@ export async function showIncident(
   id: string,
 ): Promise<ShownIncident | undefined> {
   const record = await ports.history.record(id);
-  if (!record || record.incident.phantom) return undefined;
+  if (!record || record.incident.neverFired) return undefined;
   const { incident } = record;
   const { shown, leftOut } = shownParts(record);
   return {
@@ -107,29 +113,29 @@ export async function showIncident(
 
 /** As the runbook has it today, whatever it said then. */
 function meaningOf(catalog: RunbookCatalog, { alertname }: Incident): Pick<ShownIncident, 'runbook'> {
-  const { isFallback, summary, impact, url } = findRunbook(catalog, alertname);
-  if (isFallback) return {};
+  const { isDefault, summary, impact, url } = findRunbook(catalog, alertname);
+  if (isDefault) return {};
   return { runbook: { summary, impact, ...(url === undefined ? {} : { url }) } };
 }
 
 /** The newest of everything, and of the alerts those that matter most. */
 function shownParts(record: IncidentRecord) {
-  const { incident, diagnoses, deliveries, looks } = record;
+  const { incident, diagnoses, deliveries, diagnosisSummaries } = record;
   const alerts = shownAlerts(record);
-  const story = buildTimeline(record);
+  const timeline = buildTimeline(record);
   const shown = {
     alerts: takeFirstWithin(alerts, MAX_BYTES.alerts),
     diagnoses: takeLastWithin(diagnoses.map(shownDiagnosis), MAX_BYTES.diagnoses),
-    timeline: takeLastWithin(story.map(shownEntry), MAX_BYTES.timeline),
+    timeline: takeLastWithin(timeline.map(shownEntry), MAX_BYTES.timeline),
     deliveries: takeLastWithin(
       deliveries.map((delivery) => ({ ...delivery, at: formatIso(delivery.at) })),
       MAX_BYTES.deliveries,
     ),
   };
   const all = {
-    alerts: incident.alerts.filter(({ inherited }) => !inherited).length,
-    diagnoses: Math.max(looks.length, diagnoses.length),
-    timeline: story.length,
+    alerts: incident.alerts.filter(({ carriedOver }) => !carriedOver).length,
+    diagnoses: Math.max(diagnosisSummaries.length, diagnoses.length),
+    timeline: timeline.length,
     deliveries: deliveries.length,
   };
   const leftOut: LeftOut = record.cut.length === 0 ? {} : { older: record.cut };
@@ -144,28 +150,28 @@ function shownEntry(entry: TimelineItem): ShownEntry {
   return { ...entry, at: formatIso(entry.at) };
 }
 
-function shownDiagnosis({ lastTime, alsoOpen, ...diagnosis }: Diagnosis): ShownDiagnosis {
+function shownDiagnosis({ previousEpisode, otherIncidents, ...diagnosis }: Diagnosis): ShownDiagnosis {
   return {
     ...diagnosis,
     startedAt: formatIso(diagnosis.startedAt),
     finishedAt: formatIso(diagnosis.finishedAt),
-    ...(lastTime && { lastTime: shownLastTime(lastTime) }),
-    ...(alsoOpen && {
-      alsoOpen: {
-        ...alsoOpen,
-        incidents: alsoOpen.incidents.map((each) => ({ ...each, openedAt: formatIso(each.openedAt) })),
+    ...(previousEpisode && { previousEpisode: toShownPreviousEpisode(previousEpisode) }),
+    ...(otherIncidents && {
+      otherIncidents: {
+        ...otherIncidents,
+        incidents: otherIncidents.incidents.map((each) => ({ ...each, openedAt: formatIso(each.openedAt) })),
       },
     }),
   };
 }
 
-function shownLastTime({
+function toShownPreviousEpisode({
   openedAt,
   resolvedAt,
-  ...lastTime
-}: PreviousEpisode): NonNullable<ShownDiagnosis['lastTime']> {
+  ...previousEpisode
+}: PreviousEpisode): NonNullable<ShownDiagnosis['previousEpisode']> {
   return {
-    ...lastTime,
+    ...previousEpisode,
     openedAt: formatIso(openedAt),
     ...(resolvedAt === undefined ? {} : { resolvedAt: formatIso(resolvedAt) }),
   };
@@ -177,7 +183,7 @@ function shownAlerts({ incident, alerts }: Pick<IncidentRecord, 'incident' | 'al
   const rank = (alert: AlertState) =>
     (isShownFiring(alert) ? 0 : 2) + (details.has(alert.fingerprint) ? 0 : 1);
   return incident.alerts
-    .filter((alert) => !alert.inherited)
+    .filter((alert) => !alert.carriedOver)
     .toSorted((a, b) => rank(a) - rank(b) || a.startsAt - b.startsAt)
     .map((alert) => shownAlert(alert, details.get(alert.fingerprint)));
 }
@@ -201,5 +207,5 @@ function shownAlert(alert: AlertState, detail: AlertDetail | undefined): ShownAl
 
 /** A doubtful report counts for nothing until confirmed (rule 5), here as in the counts. */
 function isShownFiring(alert: AlertState): boolean {
-  return alert.firing && !alert.doubtful;
+  return alert.firing && !alert.unconfirmed;
 }

@@ -6,7 +6,7 @@ import { computeStatistics, getCountedUpTo, type Statistics } from '../../core/s
 import type { DirtyHours, RollUps } from '../../core/statistics/statistics-store.ts';
 
 export type ShowStatisticsPorts = {
-  marks: Pick<DirtyHours, 'list'>;
+  dirtyHours: Pick<DirtyHours, 'list'>;
   rollUps: Pick<RollUps, 'between'>;
   catalog: CalledCatalog;
 };
@@ -22,14 +22,14 @@ export async function showStatistics(
 ): Promise<ShownStatistics> {
   const { from, to, tz } = query;
   // The marks first: an hour whose mark goes in between is then at most newer than it says.
-  const marks = await ports.marks.list();
+  const dirtyHours = await ports.dirtyHours.list();
   const rollUps = await ports.rollUps.between(getHour(from), to);
   const people = (tier: 1 | 2 | 3) => listCalledPeople(ports.catalog, [tier], now).length;
   return {
     from: formatIso(from),
     to: formatIso(to),
     tz,
-    asOf: formatIso(getCountedUpTo(query, marks, now)),
+    asOf: formatIso(getCountedUpTo(query, dirtyHours, now)),
     ...computeStatistics(query, rollUps, { 1: people(1), 2: people(2), 3: people(3) }, now),
   };
 }

@@ -11,44 +11,55 @@ import { type SilenceIncidentPorts, silenceIncident } from './silence-incident.t
 
 export type HandleSlackActionPorts = SilenceIncidentPorts;
 
-type Pressed = { press: Pick<SlackAction, 'incidentId' | 'asOf'>; by: string; now: Millis };
+type HandledSlackAction = { slackAction: Pick<SlackAction, 'incidentId' | 'asOf'>; by: string; now: Millis };
 
 /** Does what a button asks for and says to whoever pressed it what came of it. Throws when the store cannot be reached. */
 export function handleSlackAction(
   ports: HandleSlackActionPorts,
-  { press, by, now }: { press: SlackAction; by: string; now: Millis },
+  { slackAction, by, now }: { slackAction: SlackAction; by: string; now: Millis },
 ): Promise<Line> {
-  switch (press.kind) {
+  switch (slackAction.kind) {
     case 'acknowledge':
-      return acknowledge(ports, { press, by, now });
+      return acknowledge(ports, { slackAction, by, now });
     case 'resolve':
-      return resolve(ports, { press, by, now });
+      return resolve(ports, { slackAction, by, now });
     case 'silence':
-      return silenceIncident(ports, { press, by, now });
+      return silenceIncident(ports, { slackAction, by, now });
   }
 }
 
-async function acknowledge(ports: HandleSlackActionPorts, pressed: Pressed): Promise<Line> {
-  const { press, by, now } = pressed;
-  const result = await acknowledgeIncident(ports, { id: press.incidentId, asOf: press.asOf, by, now });
+async function acknowledge(ports: HandleSlackActionPorts, reading: HandledSlackAction): Promise<Line> {
+  const { slackAction, by, now } = reading;
+  const result = await acknowledgeIncident(ports, {
+    id: slackAction.incidentId,
+    asOf: slackAction.asOf,
+    by,
+    now,
+  });
   if (result.kind === 'not-found') return actionReplies.unknownIncident();
   const { incident } = result;
-  if (result.kind === 'changed') return actionReplies.acknowledgedNow(findChangesSince(incident, press.asOf));
+  if (result.kind === 'changed')
+    return actionReplies.acknowledgedNow(findChangesSince(incident, slackAction.asOf));
   if (!isFiring(incident)) return actionReplies.overAlready(incident, by, now);
   return incident.ack
     ? actionReplies.acknowledgedBefore(incident.ack, by, now)
     : actionReplies.nothingChanged();
 }
 
-async function resolve(ports: HandleSlackActionPorts, pressed: Pressed): Promise<Line> {
-  const { press, by, now } = pressed;
-  const result = await resolveIncident(ports, { id: press.incidentId, asOf: press.asOf, by, now });
+async function resolve(ports: HandleSlackActionPorts, reading: HandledSlackAction): Promise<Line> {
+  const { slackAction, by, now } = reading;
+  const result = await resolveIncident(ports, {
+    id: slackAction.incidentId,
+    asOf: slackAction.asOf,
+    by,
+    now,
+  });
   if (result.kind === 'not-found') return actionReplies.unknownIncident();
   const { incident } = result;
   if (result.kind === 'changed') return actionReplies.resolvedNow(reopenWindowOf(ports, incident));
   if (incident.status !== 'open') return actionReplies.overAlready(incident, by, now);
-  return hasChangedSince(incident, press.asOf)
-    ? actionReplies.changedMeanwhile(findChangesSince(incident, press.asOf))
+  return hasChangedSince(incident, slackAction.asOf)
+    ? actionReplies.changedMeanwhile(findChangesSince(incident, slackAction.asOf))
     : actionReplies.nothingChanged();
 }
 

@@ -22,7 +22,7 @@ export async function publishEffects(
   if (accepted > 0) {
     const remaining = effects.slice(accepted);
     // Superseded: a newer writer has the rest, and hands it on.
-    await ports.incidents.keepEffects(
+    await ports.incidents.dropPublishedEffects(
       incident,
       remaining,
       findNextDue({ ...incident, effects: remaining }, policy),

@@ -26,9 +26,13 @@ const SILENCE_WITHIN: Millis = 1_300;
  */
 export async function silenceIncident(
   ports: SilenceIncidentPorts,
-  { press, by, now }: { press: Extract<SlackAction, { kind: 'silence' }>; by: string; now: Millis },
+  {
+    slackAction,
+    by,
+    now,
+  }: { slackAction: Extract<SlackAction, { kind: 'silence' }>; by: string; now: Millis },
 ): Promise<Line> {
-  const { incidentId, asOf, length } = press;
+  const { incidentId, asOf, length } = slackAction;
   const [incident, details] = await Promise.all([
     ports.incidents.get(incidentId),
     ports.history.details(incidentId),
@@ -37,7 +41,7 @@ export async function silenceIncident(
   if (!isFiring(incident)) return actionReplies.overAlready(incident, by, now);
   if (ports.silencer === undefined) return actionReplies.notSilenced('ALERTMANAGER_URL is not set');
   const plan = planSilence(incident, details, asOf);
-  if (plan.kind === 'grown') return actionReplies.changedMeanwhile(plan.growth);
+  if (plan.kind === 'grown') return actionReplies.changedMeanwhile(plan.changes);
   if (plan.kind === 'nothing-to-match') return actionReplies.notSilenced('no label singles it out');
 
   const { matchers, covered, firing } = plan;

@@ -27,14 +27,14 @@ export async function applyAlerts(
   now: Millis,
   budget = { splits: MAX_SPLITS },
 ): Promise<AppliedAlerts> {
-  const { subject, alerts } = entry;
-  const policy = findPolicy(ports.catalog, subject.alertname);
+  const { identity, alerts } = entry;
+  const policy = findPolicy(ports.catalog, identity.alertname);
   try {
     const { incident, outcome } = await applyEvent(ports, {
-      event: { type: 'observed', subject, alerts, group },
+      event: { type: 'observed', identity, alerts, group },
       now,
       policyOf: () => policy,
-      read: () => ports.incidents.latest(subject.key),
+      read: () => ports.incidents.latest(identity.key),
     });
     return { incidents: incident ? [{ id: incident.id, outcome }] : [], refused: [] };
   } catch (error) {

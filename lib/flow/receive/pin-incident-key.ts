@@ -17,11 +17,11 @@ export async function pinIncidentKey(
   entry: AlertGroup,
   now: Millis,
 ): Promise<AlertGroup> {
-  const { reopenWindow } = findPolicy(ports.catalog, entry.subject.alertname);
+  const { reopenWindow } = findPolicy(ports.catalog, entry.identity.alertname);
   for (const key of entry.previousKeys) {
     const incident = await ports.incidents.latest(key);
     if (incident === undefined || !lives(incident, now, reopenWindow)) continue;
-    return { ...entry, subject: { ...entry.subject, key, group: incident.group } };
+    return { ...entry, identity: { ...entry.identity, key, group: incident.group } };
   }
   return entry;
 }

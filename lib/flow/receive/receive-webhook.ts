@@ -26,7 +26,7 @@ const WORK_WITHIN: Millis = 20 * SECOND;
 export type ReceiveWebhookPorts = ApplyEventPorts & {
   quarantine: Quarantine;
   catalog: RunbookCatalog;
-  noteSign: RecordHeartbeat;
+  recordHeartbeat: RecordHeartbeat;
   clock: { now(): Millis };
 };
 
@@ -98,7 +98,7 @@ async function takeIn(
   const { source, externalURL } = delivery;
   const { alerts, sign } = extractHeartbeats(ports.catalog, source, delivery.alerts);
   const [noted] = await Promise.allSettled(
-    sign ? [ports.noteSign({ source, externalURL, now, ...sign })] : [],
+    sign ? [ports.recordHeartbeat({ source, externalURL, now, ...sign })] : [],
   );
   let left = 0;
   const inTime = <R>(items: AlertGroup[], work: (item: AlertGroup) => Promise<R>) =>
@@ -108,7 +108,7 @@ async function takeIn(
       return [];
     });
   const split = groupAlerts(ports.catalog, alerts, externalURL);
-  const keys = new Set(split.map(({ subject }) => subject.key));
+  const keys = new Set(split.map(({ identity }) => identity.key));
   const group = toWebhookGroup(delivery, keys.size === 1 && alerts.length === delivery.alerts.length);
   const results: PromiseSettledResult<unknown>[] = noted ? [noted] : [];
   const done: AppliedAlerts[] = [];
@@ -160,7 +160,7 @@ function refusedAlerts(delivery: Webhook, refused: AppliedAlerts['refused']): Re
 
 /** One entry per incident again, so that each is read and written once. */
 function unite(entries: AlertGroup[]): AlertGroup[] {
-  const byKey = Map.groupBy(entries, (entry) => entry.subject.key);
+  const byKey = Map.groupBy(entries, (entry) => entry.identity.key);
   return [...byKey.values()].flatMap(([first, ...others]) =>
     first ? [{ ...first, alerts: [first, ...others].flatMap((entry) => entry.alerts) }] : [],
   );

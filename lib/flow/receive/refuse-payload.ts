@@ -27,8 +27,8 @@ export async function refusePayload(
   const { source, body, bytes, maxBytes, now } = payload;
   const reason = `The body has ${bytes} bytes; at most ${maxBytes} are taken.`;
   const policy = findPolicy(ports.catalog, PAYLOAD_TOO_LARGE);
-  const { subject } = observePayloadTooLarge(payload, undefined, now);
-  const read = () => ports.incidents.latest(subject.key);
+  const { identity } = observePayloadTooLarge(payload, undefined, now);
+  const read = () => ports.incidents.latest(identity.key);
   const observed = async () => {
     const event = observePayloadTooLarge(payload, await read(), now);
     await applyEvent(ports, { event, now, policyOf: () => policy, read });

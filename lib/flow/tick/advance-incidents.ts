@@ -74,8 +74,8 @@ async function tickOne(ports: AdvanceIncidentsPorts, id: string, ask: Ask): Prom
   const policy = findPolicy(ports.catalog, before.alertname);
 
   const now = ports.clock.now();
-  const sight = shouldReconcile(before, now, policy) ? await ask(before) : undefined;
-  const after = await write(ports, before, sight, (seen) => decide(before, policy, now, seen));
+  const alertmanagerStatus = shouldReconcile(before, now, policy) ? await ask(before) : undefined;
+  const after = await write(ports, before, alertmanagerStatus, (seen) => decide(before, policy, now, seen));
   // Lost: somebody changed it since, and it stays due if there is anything left to do.
   if (after === 'conflict') return false;
   if (after.effects.length > 0) await publishEffects(ports, after, policy);
@@ -87,18 +87,18 @@ async function tickOne(ports: AdvanceIncidentsPorts, id: string, ask: Ask): Prom
 async function write(
   ports: AdvanceIncidentsPorts,
   before: Incident,
-  sight: AlertmanagerStatus | undefined,
-  decideBy: (sight: AlertmanagerStatus | undefined) => Incident,
+  alertmanagerStatus: AlertmanagerStatus | undefined,
+  decideBy: (alertmanagerStatus: AlertmanagerStatus | undefined) => Incident,
 ): Promise<Incident | 'conflict'> {
-  const after = decideBy(sight);
+  const after = decideBy(alertmanagerStatus);
   if (after.version === before.version) return after;
   try {
     return (await ports.incidents.write(after, before.version)) === 'conflict' ? 'conflict' : after;
   } catch (error) {
-    const hasCutOff = sight?.kind === 'answer' && (sight.cutOff ?? []).length > 0;
+    const hasCutOff = alertmanagerStatus?.kind === 'answer' && (alertmanagerStatus.cutOff ?? []).length > 0;
     if (!hasCutOff || !(error instanceof UnwritableError)) throw error;
     ports.log.error('alerts that were cut off could not be stored', { incidentId: before.id, error });
-    return write(ports, before, { ...sight, cutOff: [] }, decideBy);
+    return write(ports, before, { ...alertmanagerStatus, cutOff: [] }, decideBy);
   }
 }
 
@@ -107,12 +107,15 @@ function decide(
   before: Incident,
   policy: IncidentPolicy,
   now: Millis,
-  sight: AlertmanagerStatus | undefined,
+  alertmanagerStatus: AlertmanagerStatus | undefined,
 ): Incident {
-  if (sight === undefined) return after(before, { type: 'tick' });
+  if (alertmanagerStatus === undefined) return after(before, { type: 'tick' });
 
-  const reconciled = after(before, { type: 'reconciled', sight });
-  return after(reconciled, { type: 'tick', ...(sight.kind === 'unknown' ? { unverified: sight.why } : {}) });
+  const reconciled = after(before, { type: 'reconciled', alertmanagerStatus });
+  return after(reconciled, {
+    type: 'tick',
+    ...(alertmanagerStatus.kind === 'unknown' ? { unverified: alertmanagerStatus.why } : {}),
+  });
 
   function after(incident: Incident, event: Parameters<typeof transition>[1]): Incident {
     const result = transition(incident, event, now, policy);
@@ -127,14 +130,14 @@ async function correctDue(
   policy: IncidentPolicy,
 ): Promise<void> {
   const due = findNextDue(incident, policy);
-  if (due !== incident.nextDueAt) await ports.incidents.keepEffects(incident, [], due);
+  if (due !== incident.nextDueAt) await ports.incidents.dropPublishedEffects(incident, [], due);
 }
 
 async function sendToTheBack(ports: AdvanceIncidentsPorts, id: string): Promise<void> {
   try {
     const incident = await ports.incidents.get(id);
     if (incident === undefined) return;
-    await ports.incidents.keepEffects(incident, incident.effects, ports.clock.now() + BACK_OFF);
+    await ports.incidents.dropPublishedEffects(incident, incident.effects, ports.clock.now() + BACK_OFF);
   } catch (error) {
     ports.log.warn('an incident could not be put back', { incidentId: id, error });
   }

@@ -35,7 +35,7 @@ export type EndMaintenancePorts = ApplyEventPorts & {
 export async function endMaintenances(ports: EndMaintenancePorts): Promise<void> {
   const now = ports.clock.now();
   const known = await ports.maintenances.endingAfter(now - LOOK_BACK);
-  const ended = known.filter((each) => each.toldAt === undefined && now >= getEnd(each));
+  const ended = known.filter((each) => each.notifiedAt === undefined && now >= getEnd(each));
   const failures: unknown[] = [];
   for (const maintenance of ended) {
     try {
@@ -59,7 +59,7 @@ async function endOne(ports: EndMaintenancePorts, maintenance: Maintenance, now:
   await ports.deliveries.send(
     targetsOf(ports, incidents).map((target) => summaryMessage(maintenance, target)),
   );
-  await ports.maintenances.markTold(maintenance.id, now);
+  await ports.maintenances.markNotified(maintenance.id, now);
 }
 
 async function releaseOne(
@@ -89,7 +89,7 @@ function targetsOf(ports: EndMaintenancePorts, incidents: Incident[]): Target[] 
       ping: false,
       tiers: [],
       at: ports.clock.now(),
-      calls: incident.calls ?? [],
+      tierPages: incident.tierPages ?? [],
     });
     for (const target of routed)
       targets.set(target.destination, united(targets.get(target.destination), target));

@@ -11,7 +11,7 @@ import type { DirtyHours, HourSource, RollUps } from '../../core/statistics/stat
 
 export type RefreshStatisticsPorts = {
   hours: HourSource;
-  marks: DirtyHours;
+  dirtyHours: DirtyHours;
   rollUps: Pick<RollUps, 'keep'>;
   clock: { now(): Millis };
   log: Log;
@@ -26,9 +26,9 @@ export type RefreshStatisticsPorts = {
 export async function refreshStatistics(ports: RefreshStatisticsPorts, stopAt: Millis): Promise<void> {
   const now = ports.clock.now();
   if (now >= stopAt) return;
-  const marks = await ports.marks.list();
+  const dirtyHours = await ports.dirtyHours.list();
   const failures: unknown[] = [];
-  for (const due of dueHours(marks, now)) {
+  for (const due of dueHours(dirtyHours, now)) {
     const beganAt = ports.clock.now();
     if (beganAt >= stopAt) break;
     try {
@@ -36,7 +36,7 @@ export async function refreshStatistics(ports: RefreshStatisticsPorts, stopAt: M
     } catch (error) {
       failures.push(error);
       ports.log.error('an hour of the statistics could not be counted', { hour: due.hour, error });
-      if (due.mark !== undefined) await sendToTheBack(ports, due.mark, beganAt);
+      if (due.markDirty !== undefined) await sendToTheBack(ports, due.markDirty, beganAt);
     }
   }
   if (failures.length > 0) {
@@ -44,25 +44,25 @@ export async function refreshStatistics(ports: RefreshStatisticsPorts, stopAt: M
   }
 }
 
-type DueHour = { hour: Millis; mark?: DirtyHour };
+type DueHour = { hour: Millis; markDirty?: DirtyHour };
 
-function dueHours(marks: DirtyHour[], now: Millis): DueHour[] {
-  const marked = new Set(marks.map(({ hour }) => hour));
+function dueHours(dirtyHours: DirtyHour[], now: Millis): DueHour[] {
+  const marked = new Set(dirtyHours.map(({ hour }) => hour));
   return [
-    ...listDueHours(marks, now).map((mark) => ({ hour: mark.hour, mark })),
+    ...listDueHours(dirtyHours, now).map((markDirty) => ({ hour: markDirty.hour, markDirty })),
     ...listHoursToRecount(now).flatMap((hour) => (marked.has(hour) ? [] : [{ hour }])),
   ];
 }
 
 async function refreshOne(
   ports: RefreshStatisticsPorts,
-  { hour, mark }: DueHour,
+  { hour, markDirty }: DueHour,
   beganAt: Millis,
   stopAt: Millis,
 ): Promise<void> {
   await ports.rollUps.keep(await count(ports, hour, stopAt), beganAt);
-  if (mark !== undefined) {
-    await ports.marks.tried(mark, beganAt, isClean(mark, beganAt) ? 'settled' : 'counted');
+  if (markDirty !== undefined) {
+    await ports.dirtyHours.attempted(markDirty, beganAt, isClean(markDirty, beganAt) ? 'settled' : 'counted');
   }
 }
 
@@ -89,10 +89,10 @@ async function count(
   return counted.rollUp();
 }
 
-async function sendToTheBack(ports: RefreshStatisticsPorts, mark: DirtyHour, at: Millis): Promise<void> {
+async function sendToTheBack(ports: RefreshStatisticsPorts, markDirty: DirtyHour, at: Millis): Promise<void> {
   try {
-    await ports.marks.tried(mark, at, 'failed');
+    await ports.dirtyHours.attempted(markDirty, at, 'failed');
   } catch (error) {
-    ports.log.warn('an hour of the statistics could not be put back', { hour: mark.hour, error });
+    ports.log.warn('an hour of the statistics could not be put back', { hour: markDirty.hour, error });
   }
 }

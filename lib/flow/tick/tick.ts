@@ -5,7 +5,7 @@ import { type RefreshStatisticsPorts, refreshStatistics } from './refresh-statis
 
 export type TickPorts = AdvanceIncidentsPorts &
   CheckHeartbeatsPorts &
-  EndMaintenancePorts & { statistics: Pick<RefreshStatisticsPorts, 'hours' | 'marks' | 'rollUps'> };
+  EndMaintenancePorts & { statistics: Pick<RefreshStatisticsPorts, 'hours' | 'dirtyHours' | 'rollUps'> };
 
 /**
  * All that time alone brings about: incidents that are due, signs of life that are missing, and maintenances that

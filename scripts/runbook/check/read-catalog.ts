@@ -24,7 +24,7 @@ export type ReadCatalog = {
   /** Every file that is valid, by its name in the folder. */
   files: ReadYaml<unknown>[];
   runbooks: ReadYaml<Runbook>[];
-  fallback?: ReadYaml<Runbook>;
+  defaultRunbook?: ReadYaml<Runbook>;
   /** Without the runbooks that cannot be read; absent when anything else cannot. */
   catalog?: RunbookCatalog;
 };
@@ -45,15 +45,18 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
   const escalation = read('escalation.yaml', fileSchemas.escalation);
   const contacts = read('contacts.yaml', fileSchemas.contacts);
   const severities = read('severities.yaml', fileSchemas.severities);
-  const fallback = read(DEFAULT_RUNBOOK, fileSchemas.default);
+  const defaultRunbook = read(DEFAULT_RUNBOOK, fileSchemas.default);
   const heartbeat = readIfThere(HEARTBEAT, fileSchemas.heartbeat);
   const missing = readIfThere(HEARTBEAT_RUNBOOK, fileSchemas.runbook);
   const payload = readIfThere(PAYLOAD_RUNBOOK, fileSchemas.runbook);
   const runbooks = namesIn(reading).flatMap((name) => read(name, fileSchemas.runbook) ?? []);
 
   const policies = escalation?.value.policies ?? {};
-  for (const file of [...[fallback, missing, payload].filter((each) => each !== undefined), ...runbooks]) {
-    checkRunbook(file, { policies, anyLabels: file === fallback });
+  for (const file of [
+    ...[defaultRunbook, missing, payload].filter((each) => each !== undefined),
+    ...runbooks,
+  ]) {
+    checkRunbook(file, { policies, anyLabels: file === defaultRunbook });
   }
   checkNames(runbooks);
   if (missing) checkOwnName(missing, HEARTBEAT_MISSING, 'a missing sign');
@@ -62,14 +65,19 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
   if (severities) checkAliases(severities);
   if (escalation && contacts) checkTierContacts(escalation, contacts.value);
 
-  const result = { mistakes: reading.mistakes, files, runbooks, ...(fallback ? { fallback } : {}) };
-  if (!routing || !escalation || !contacts || !severities || !fallback) return result;
+  const result = {
+    mistakes: reading.mistakes,
+    files,
+    runbooks,
+    ...(defaultRunbook ? { defaultRunbook } : {}),
+  };
+  if (!routing || !escalation || !contacts || !severities || !defaultRunbook) return result;
   return {
     ...result,
     catalog: {
       revision: revisionOf(files),
       runbooks: Object.fromEntries(runbooks.map(({ value }) => [value.alertname, value])),
-      fallback: fallback.value,
+      defaultRunbook: defaultRunbook.value,
       severityAliases: aliasesOf(severities.value.aliases),
       unknownSeverity: severities.value.unknown,
       routes: routing.value.routes,

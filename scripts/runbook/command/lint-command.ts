@@ -52,10 +52,11 @@ function lint(
   ruleFiles: string[],
 ): { mistakes: Mistake[]; counted: string } {
   const { rules, mistakes: unread } = readRuleFiles(ruleFiles);
-  const { catalog, files, runbooks, fallback, mistakes } = readCatalog(folder, shownAs);
+  const { catalog, files, runbooks, defaultRunbook, mistakes } = readCatalog(folder, shownAs);
   checkModelines(files);
   if (catalog) {
-    for (const runbook of [...runbooks, ...(fallback ? [fallback] : [])]) checkSlack(catalog, runbook);
+    for (const runbook of [...runbooks, ...(defaultRunbook ? [defaultRunbook] : [])])
+      checkSlack(catalog, runbook);
   }
   const about = ruleFiles.length === 0 ? [] : checkRules(rules, runbooks);
   if (catalog) about.push(...checkSeverities(rules, catalog));

@@ -21,9 +21,9 @@ export function openIncidents(
   externalURL: string,
   now: Millis,
 ): OpenedIncident[] {
-  return groupAlerts(catalog, alerts, externalURL).flatMap(({ subject, alerts: observed }) => {
-    const policy = findPolicy(catalog, subject.alertname);
-    const event = { type: 'observed', subject, alerts: observed } as const;
+  return groupAlerts(catalog, alerts, externalURL).flatMap(({ identity, alerts: observed }) => {
+    const policy = findPolicy(catalog, identity.alertname);
+    const event = { type: 'observed', identity, alerts: observed } as const;
     const { incident, effects } = transition(undefined, event, now, policy);
     const effect = effects.find(({ kind }) => kind === 'notify');
     if (!incident || !effect) return [];

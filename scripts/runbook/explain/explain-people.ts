@@ -16,7 +16,7 @@ import { DAY, MINUTE, type Millis } from '../../../lib/core/shared/time.ts';
 import type { OpenedIncident } from '../command/open-incident.ts';
 
 /** A notice that would interrupt people if nobody acknowledged and nothing resolved. */
-export type ToldPeople = {
+export type NotifiedPeople = {
   /** Since the incident opened. */
   afterMs: Millis;
   reason: NoticeReason;
@@ -35,11 +35,11 @@ export function explainPeople(
   channels: ConfiguredChannels,
   runbook: Runbook,
   opened: OpenedIncident,
-): ToldPeople[] {
+): NotifiedPeople[] {
   const policy = findPolicy(catalog, runbook.alertname);
   const { openedAt } = opened.incident;
   let { incident } = opened;
-  const told: ToldPeople[] = [];
+  const notified: NotifiedPeople[] = [];
   let effects = [opened.effect];
   for (let now = openedAt; now <= openedAt + DAY; now += MINUTE) {
     if (now > openedAt) {
@@ -50,8 +50,8 @@ export function explainPeople(
     for (const { at, reason, tier, tiers, ping, summary } of effects) {
       const { severity } = incident;
       const had = incident.severityHistory.map((entry) => entry.severity);
-      const notice: RoutedNotice = { runbook, severity, had, reason, ping, tiers, at, calls: [] };
-      told.push({
+      const notice: RoutedNotice = { runbook, severity, had, reason, ping, tiers, at, tierPages: [] };
+      notified.push({
         afterMs: at - openedAt,
         reason,
         severity,
@@ -62,5 +62,5 @@ export function explainPeople(
       });
     }
   }
-  return told;
+  return notified;
 }

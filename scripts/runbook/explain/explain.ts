@@ -8,7 +8,7 @@ import { isHigher, type Severity } from '../../../lib/core/shared/severity.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { firingAlert, openIncidents } from '../command/open-incident.ts';
 import { type ExplainedCommand, explainCommands } from './explain-commands.ts';
-import { explainPeople, type ToldPeople } from './explain-people.ts';
+import { explainPeople, type NotifiedPeople } from './explain-people.ts';
 import { type ExplainedStep, explainSteps, type LeftOut } from './explain-steps.ts';
 
 /** What one alert would lead to, without anybody having been asked or told. */
@@ -29,7 +29,7 @@ export type Explanation = {
   steps: ExplainedStep[];
   leftOut: LeftOut[];
   commands: ExplainedCommand[];
-  told: ToldPeople[];
+  notified: NotifiedPeople[];
 };
 
 export type ExplainInput = {
@@ -65,7 +65,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
     deadlineMs: getDeadline(incident.severity),
     ...explained,
     commands: explainCommands(runbook, labels),
-    told: explainPeople(catalog, channels, runbook, opened),
+    notified: explainPeople(catalog, channels, runbook, opened),
   };
 }
 
@@ -75,7 +75,7 @@ function whySeverity(catalog: RunbookCatalog, runbook: Runbook, labels: Record<s
   const { severity, unknown } = readSeverity(catalog, runbook, labels);
   if (label.toLowerCase() === severity) return "the alert's severity label";
   if (unknown === undefined) return `the severity label ${label} stands for it in severities.yaml`;
-  const whose = runbook.isFallback ? '`unknown` of severities.yaml' : "the runbook's";
+  const whose = runbook.isDefault ? '`unknown` of severities.yaml' : "the runbook's";
   return `${whose}, because severities.yaml does not know the severity label ${unknown}`;
 }
 

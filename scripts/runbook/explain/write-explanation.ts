@@ -2,12 +2,12 @@ import { formatDuration } from '../../../lib/core/notice/document/format-time.ts
 import type { Target } from '../../../lib/core/routing/route-notice.ts';
 import { formatUtc, SECOND } from '../../../lib/core/shared/time.ts';
 import type { Explanation } from './explain.ts';
-import type { ToldPeople } from './explain-people.ts';
+import type { NotifiedPeople } from './explain-people.ts';
 import type { ExplainedStep } from './explain-steps.ts';
 
 /** An explanation as people read it in a terminal. */
 export function writeExplanation(explanation: Explanation): string {
-  const { alertname, incident, countedAs, severity, deadlineMs, steps, leftOut, commands, told } =
+  const { alertname, incident, countedAs, severity, deadlineMs, steps, leftOut, commands, notified } =
     explanation;
   const group = Object.entries(incident.group).map(([name, value]) => `${name}=${value}`);
   const lines = [
@@ -34,7 +34,7 @@ export function writeExplanation(explanation: Explanation): string {
     ),
     ...section(
       `Told, if nobody acknowledges and nothing resolves (from ${formatUtc(explanation.at)} on)`,
-      told.flatMap(toldLines),
+      notified.flatMap(notifiedLines),
     ),
   ];
   return lines.join('\n');
@@ -56,7 +56,7 @@ function stepLines(step: ExplainedStep): string[] {
   ];
 }
 
-function toldLines({ afterMs, summary, severity, contacts, targets }: ToldPeople): string[] {
+function notifiedLines({ afterMs, summary, severity, contacts, targets }: NotifiedPeople): string[] {
   const when = afterMs === 0 ? 'now' : `after ${formatDuration(afterMs)}`;
   const people = contacts.length === 0 ? '' : ` For ${contacts.join(', ')}.`;
   return [

@@ -30,12 +30,12 @@ export function longestDiagnosis(runbook: Runbook, { id, seq, at }: Effect, inci
     finishedAt: at,
     findings: runbook.diagnostics.flatMap((step) => longestFindings(step, at)),
     commands: runbook.commands.map(longestCommand),
-    ...longestSurroundings(runbook, at),
+    ...longestContext(runbook, at),
   };
 }
 
 /** An earlier episode that found as much, and more open incidents than are shown. */
-function longestSurroundings({ alertname, diagnostics }: Runbook, at: Millis): DiagnosisContext {
+function longestContext({ alertname, diagnostics }: Runbook, at: Millis): DiagnosisContext {
   const findings = diagnostics.slice(0, SHOWN).map(({ id, title }) => ({
     stepId: id,
     title,
@@ -43,7 +43,7 @@ function longestSurroundings({ alertname, diagnostics }: Runbook, at: Millis): D
   }));
   const open = { alertname, group: { name: LONG_NAME }, severity: 'critical', openedAt: at - DAY } as const;
   return {
-    lastTime: {
+    previousEpisode: {
       incidentId: LONG_NAME,
       openedAt: at - DAY,
       resolvedAt: at - HOUR,
@@ -51,7 +51,7 @@ function longestSurroundings({ alertname, diagnostics }: Runbook, at: Millis): D
       findings,
       recent: { count: 99, atLeast: true },
     },
-    alsoOpen: {
+    otherIncidents: {
       incidents: Array.from({ length: SHOWN }, (_, n) => ({ id: `${LONG_NAME}.${n}`, ...open })),
       more: 99,
       atLeast: true,

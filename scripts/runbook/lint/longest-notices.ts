@@ -44,8 +44,8 @@ function observe(
 ): Transition {
   const [entry] = groupAlerts(catalog, [alert], URL);
   if (!entry) return { incident, effects: [], outcome: 'unchanged', changed: false };
-  const event = { type: 'observed', subject: entry.subject, alerts: entry.alerts } as const;
-  return transition(incident, event, now, findPolicy(catalog, entry.subject.alertname));
+  const event = { type: 'observed', identity: entry.identity, alerts: entry.alerts } as const;
+  return transition(incident, event, now, findPolicy(catalog, entry.identity.alertname));
 }
 
 function longestNotice(
@@ -54,22 +54,23 @@ function longestNotice(
   { incident, effect, alert }: { incident: Incident; effect: Effect; alert: Alert },
 ): Notice {
   const diagnosis = longestDiagnosis(runbook, effect, incident.id);
-  const looks = effect.reason === 'opened' ? [diagnosis] : [lookBefore(diagnosis), diagnosis];
+  const diagnosisSummaries =
+    effect.reason === 'opened' ? [diagnosis] : [diagnosisBefore(diagnosis), diagnosis];
   return composeNotice({
     incident,
     details: [{ ...alert, annotations: { summary: 'a summary of the alert '.repeat(10) } }],
     // What is shown only for some alerts is shown for this one.
     runbook: { ...runbook, response: runbook.response.map(({ text }) => ({ text })) },
-    ...chooseDiagnoses(incident, looks, { effectId: effect.id, reason: effect.reason }),
+    ...chooseDiagnoses(incident, diagnosisSummaries, { effectId: effect.id, reason: effect.reason }),
     cause: effect,
-    told: listRecipients(catalog, incident),
+    notified: listRecipients(catalog, incident),
     publicUrl: URL,
     now: effect.at,
   });
 }
 
 /** The same findings in other words, so that all of them have changed since. */
-function lookBefore(diagnosis: Diagnosis): Diagnosis {
+function diagnosisBefore(diagnosis: Diagnosis): Diagnosis {
   const { id, seq, startedAt, finishedAt, findings } = diagnosis;
   return {
     ...diagnosis,

@@ -41,13 +41,13 @@ export async function testRunbook(input: TestInput): Promise<TestResult> {
     runbook,
     diagnosis,
     cause: effect,
-    told: listRecipients(catalog, incident),
+    notified: listRecipients(catalog, incident),
     now: clock.now(),
   });
   const had = incident.severityHistory.map(({ severity }) => severity);
   const { reason, ping, tiers, at } = effect;
   const { severity } = incident;
-  const routed = { runbook, severity, had, reason, ping, tiers, at, calls: [] };
+  const routed = { runbook, severity, had, reason, ping, tiers, at, tierPages: [] };
   const targets = routeNotice(catalog, channels, routed);
   const { to, mentions } = loudest(targets);
   const thread = renderSlackDetails(notice);

@@ -11,7 +11,7 @@ import { composeNotice } from '../../../lib/core/notice/compose.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
 import { catalog, runbook } from '../factories/catalog.ts';
-import { incidentPolicy } from '../harness/incident-history.ts';
+import { incidentPolicy } from '../harness/incident-scenario.ts';
 import { hostileText } from './arbitrary-notice.ts';
 
 const OPENED = Date.UTC(2026, 10, 24, 3, 12, 7);
@@ -39,13 +39,13 @@ export function noticeOfHostileAlerts(counts: fc.Arbitrary<number>): fc.Arbitrar
       const [entry] = groupAlerts(known, alerts, 'http://alertmanager.example');
       if (entry === undefined) throw new Error('no alert came of it');
       const events: IncidentEvent[] = [
-        { type: 'observed', subject: entry.subject, alerts: entry.alerts },
+        { type: 'observed', identity: entry.identity, alerts: entry.alerts },
         { type: 'acknowledged', by, note: by },
         ...(resolved
           ? [
               {
                 type: 'observed' as const,
-                subject: entry.subject,
+                identity: entry.identity,
                 alerts: entry.alerts.map((alert) => ({
                   ...alert,
                   status: 'resolved' as const,
@@ -61,7 +61,7 @@ export function noticeOfHostileAlerts(counts: fc.Arbitrary<number>): fc.Arbitrar
         details: entry.alerts.map(({ detail }) => detail),
         runbook: runbook({ response: texts.map((text) => ({ text })) }),
         cause: { ...effect, reason, ping, tier, unverified: by },
-        told: { names: texts, acknowledgeBy: OPENED, next: { tier: 3, at: OPENED } },
+        notified: { names: texts, acknowledgeBy: OPENED, next: { tier: 3, at: OPENED } },
         now: OPENED + 5 * MINUTE,
       });
     });

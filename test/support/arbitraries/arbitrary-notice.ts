@@ -107,7 +107,7 @@ const compared: fc.Arbitrary<ComparedFinding> = fc.record({
 
 const around: fc.Arbitrary<Notice['around']> = fc.record(
   {
-    lastTime: fc.record(
+    previousEpisode: fc.record(
       {
         incidentId: hostileText,
         openedAt: time,
@@ -120,7 +120,7 @@ const around: fc.Arbitrary<Notice['around']> = fc.record(
       },
       { requiredKeys: ['incidentId', 'openedAt', 'findings', 'recent'] },
     ),
-    alsoOpen: fc.record({
+    otherIncidents: fc.record({
       incidents: fc.array(
         fc.record({
           id: hostileText,
@@ -173,7 +173,7 @@ export const arbitraryNotice: fc.Arbitrary<Notice> = fc
       maxLength: 12,
     }),
     response: fc.array(hostileText, { maxLength: 25 }),
-    lookedAt: time,
+    diagnosedAt: time,
     comparison: fc.array(compared, { maxLength: 10 }),
     progress: fc.record({
       since: time,
@@ -183,7 +183,7 @@ export const arbitraryNotice: fc.Arbitrary<Notice> = fc
     }),
     around,
     acknowledged: fc.record({ by: hostileText, at: time, note: hostileText }),
-    told: fc.record({
+    notified: fc.record({
       names: fc.array(hostileText, { maxLength: 8 }),
       acknowledgeBy: time,
       next: fc.record({ tier: fc.constantFrom(1 as const, 2 as const, 3 as const), at: time }),

@@ -65,9 +65,9 @@ const delivery: fc.Arbitrary<DeliveryRecord> = fc
 
 const alertState: fc.Arbitrary<Partial<AlertState>> = fc.record({
   firing: fc.boolean(),
-  doubtful: fc.boolean(),
-  inherited: fc.boolean(),
-  gone: fc.boolean(),
+  unconfirmed: fc.boolean(),
+  carriedOver: fc.boolean(),
+  vanished: fc.boolean(),
   startsAt: moment,
   endsAt: fc.oneof(fc.constant(0), moment),
   joinedSeq: fc.nat(20),
@@ -81,11 +81,11 @@ const facts: fc.Arbitrary<Partial<Incident>> = fc
     flappingSince: fc.option(moment, { nil: undefined }),
     muted: fc.option(fc.record({ since: moment, until: moment }), { nil: undefined }),
     reopenedAt: fc.array(moment, { maxLength: 3 }),
-    calls: fc.array(fc.record({ tier, firstAt: moment, lastAt: moment }), { maxLength: 3 }),
+    tierPages: fc.array(fc.record({ tier, firstAt: moment, lastAt: moment }), { maxLength: 3 }),
   })
-  .map(({ ack, resolvedAt, silence, flappingSince, muted, reopenedAt, calls }) => ({
+  .map(({ ack, resolvedAt, silence, flappingSince, muted, reopenedAt, tierPages }) => ({
     reopenedAt,
-    calls,
+    tierPages,
     ...(ack && { ack: { ...ack, asOf: 1, severity: 'critical' as const } }),
     ...(resolvedAt === undefined
       ? {}
@@ -171,7 +171,7 @@ export const arbitraryRecord: fc.Arbitrary<IncidentRecord> = fc
       alerts: fingerprints.map((each) =>
         storedDetail(each, { labels: { alertname: a, pod: `${each} ${d}` } }),
       ),
-      looks: diagnoses.map(summarizeDiagnosis),
+      diagnosisSummaries: diagnoses.map(summarizeDiagnosis),
       diagnoses,
       timeline: entries.toSorted((x, y) => x.seq - y.seq),
       deliveries,

@@ -4,7 +4,7 @@ import type { LocalSlack } from '../../../infra/local/slack/slack.ts';
 import { slackWords } from './slack-text.ts';
 
 /** What people can read in Slack and in their mailboxes, asked by alertname. */
-export type ToldPeople = {
+export type NotifiedPeople = {
   /** Root messages in every channel or in one, sorted by channel. */
   roots(alertname: string, channel?: string): LocalSlackMessage[];
   channels(alertname: string): string[];
@@ -14,7 +14,7 @@ export type ToldPeople = {
   resolvedMails(alertname: string): LocalMail[];
 };
 
-export function toldPeople(slack: LocalSlack, smtp: LocalSmtp): ToldPeople {
+export function notifiedPeople(slack: LocalSlack, smtp: LocalSmtp): NotifiedPeople {
   function roots(alertname: string, channel?: string): LocalSlackMessage[] {
     return slack
       .messages()

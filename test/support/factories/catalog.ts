@@ -1,6 +1,6 @@
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
-import { incidentPolicy } from '../harness/incident-history.ts';
+import { incidentPolicy } from '../harness/incident-scenario.ts';
 
 /** A runbook without steps, for tests that are not about diagnosis. */
 export function runbook(change: Partial<Runbook> = {}): Runbook {
@@ -33,7 +33,7 @@ export function catalog(
   return {
     revision: 'test',
     runbooks: Object.fromEntries(runbooks.map((each) => [each.alertname, each])),
-    fallback: runbook({ alertname: 'default', severity: 'warning', category: 'system' }),
+    defaultRunbook: runbook({ alertname: 'default', severity: 'warning', category: 'system' }),
     severityAliases: { page: 'critical', ticket: 'warning' },
     routes: [
       { slack: '#cryptofunk-alerts' },
@@ -60,7 +60,7 @@ export function catalog(
       'engineering-lead': { name: 'engineering lead', slack: '@eng-lead' },
       'product-manager': { name: 'product manager', slack: '@pm' },
     },
-    heartbeat: { fallback: { alertname: 'Watchdog', interval: 10 * MINUTE, watch: true }, sources: {} },
+    heartbeat: { defaultRule: { alertname: 'Watchdog', interval: 10 * MINUTE, watch: true }, sources: {} },
     ...change,
   };
 }

@@ -5,7 +5,7 @@ import type { Effect } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
-import { Story } from '../harness/incident-history.ts';
+import { Scenario } from '../harness/incident-scenario.ts';
 import { deliverMessage } from './deliver-message.ts';
 
 /** One thing people heard there: a message of its own or a reply, and whether it spoke of something that fires. */
@@ -22,7 +22,7 @@ type Episode = {
 
 /** One destination whose notices arrive in order, but late, and more than once: what its message group allows. */
 export class LateDestination {
-  private readonly story = new Story();
+  private readonly scenario = new Scenario();
   private readonly byId = new Map<string, Episode>();
   private readonly abilities: Abilities;
 
@@ -35,12 +35,12 @@ export class LateDestination {
   }
 
   /** Something happens to the incident; nothing is delivered yet. */
-  happens(act: (story: Story) => unknown): void {
-    const known = this.story.effects.length;
-    act(this.story);
-    const { incident, effects } = this.story;
+  happens(act: (scenario: Scenario) => unknown): void {
+    const known = this.scenario.effects.length;
+    act(this.scenario);
+    const { incident, effects } = this.scenario;
     if (!incident) return;
-    const episode = this.byId.get(incident.id) ?? untold(incident);
+    const episode = this.byId.get(incident.id) ?? neverNotified(incident);
     episode.incident = incident;
     episode.notices.push(...effects.slice(known).filter((effect) => effect.kind === 'notify'));
     this.byId.set(incident.id, episode);
@@ -66,16 +66,20 @@ export class LateDestination {
     const { incident, record } = episode;
     const message = deliverMessage(`notice ${seq}`, { seq, at, reason, ping, tier });
     const plan = decide(message, incident, record, this.abilities, now);
-    if (plan.do === 'superseded' || plan.do === 'told') return;
+    if (plan.do === 'superseded' || plan.do === 'notified') return;
 
-    const spoke = plan.do !== 'edit' || plan.reply !== 'none';
+    const notified = plan.do !== 'edit' || plan.reply !== 'none';
     const ref = this.abilities === 'edits' ? { ref: { channelId: 'C1', ts: '1.1' } } : {};
-    episode.record = updateRecord(record, message, incident, { spoke, rootCurrent: true, ...ref });
-    if (spoke) episode.words.push({ seq, reason, ping, firing: isFiring(incident) });
+    episode.record = updateRecord(record, message, incident, {
+      notified: notified,
+      rootCurrent: true,
+      ...ref,
+    });
+    if (notified) episode.words.push({ seq, reason, ping, firing: isFiring(incident) });
   }
 }
 
-function untold(incident: Incident): Episode {
+function neverNotified(incident: Incident): Episode {
   const record = { lastSeq: 0, lastPingSeq: 0, lastTier: 0, resolvedSeq: 0, claimUntil: 0 };
   return {
     incident,

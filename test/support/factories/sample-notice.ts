@@ -91,7 +91,7 @@ export function sampleNotice(overrides: Partial<Notice> = {}): Notice {
       finding('replication', 'Replication', 'normal', 'no replication lag'),
       finding('bifrost', 'Bifrost logs', 'unchecked', 'kubernetes: 403'),
     ],
-    lookedAt: SAMPLE_OPENED_AT + 10 * SECOND,
+    diagnosedAt: SAMPLE_OPENED_AT + 10 * SECOND,
     commands: [
       {
         text: 'End the blocking session',
@@ -109,7 +109,7 @@ export function sampleNotice(overrides: Partial<Notice> = {}): Notice {
     flapping: false,
     happened: 'Opened by 1 alert.',
     tier: 1,
-    told: {
+    notified: {
       names: ['on-call (L1)'],
       acknowledgeBy: SAMPLE_OPENED_AT + 15 * MINUTE,
       next: { tier: 2, at: SAMPLE_OPENED_AT + 30 * MINUTE },
@@ -139,7 +139,7 @@ export function sampleResolvedNotice(overrides: Partial<Notice> = {}): Notice {
       finding('connections', 'Connections by state', 'normal', '4 of 10 connections in use'),
       finding('blockers', 'Blocking sessions', 'attention', 'pid 4802 (agent-runner, 3 m) blocks 1 session.'),
     ],
-    lookedAt: SAMPLE_OPENED_AT + 22 * MINUTE + 3 * SECOND,
+    diagnosedAt: SAMPLE_OPENED_AT + 22 * MINUTE + 3 * SECOND,
     comparison: [
       {
         stepId: 'blockers',

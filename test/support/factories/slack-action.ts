@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 
 export const SIGNING_SECRET = 'signing-secret-of-tests';
 
-export type SlackPressFactory = {
+export type SlackActionFactory = {
   action: string;
   /** Of a button, or of what was chosen in a menu. */
   value?: string;
@@ -12,14 +12,14 @@ export type SlackPressFactory = {
 };
 
 /** The body that Slack posts for a press: a form whose field `payload` is JSON. */
-export function slackPressBody(press: SlackPressFactory): string {
+export function slackActionBody(slackAction: SlackActionFactory): string {
   const {
     action,
     value,
     option,
     responseUrl,
     user = { id: 'U012345AB', name: 'ana', username: 'ana' },
-  } = press;
+  } = slackAction;
   const payload = {
     type: 'block_actions',
     user,

@@ -34,7 +34,7 @@ const noAnswer: SendOutcome = {
   kind: 'retryable',
   reason: 'timeout',
   detail: 'no answer in time',
-  doubtful: true,
+  mayHaveArrived: true,
 };
 
 export type MemorySlackChannel = SlackChannel & {

@@ -4,7 +4,7 @@ import type { Claim, Claimed, Holder } from '../../../lib/core/delivery/claim.ts
 export function claimed<R extends Claimed>(record: R, { owner, now, until, ...more }: Claim): R | undefined {
   if (record.claimOwner !== owner) {
     if (record.claimUntil > now) return undefined;
-    if (record.intent && more.intent && !more.doubt) return undefined;
+    if (record.intent && more.intent && !more.uncertainSends) return undefined;
   }
   return { ...record, ...structuredClone(more), claimUntil: until, claimOwner: owner };
 }

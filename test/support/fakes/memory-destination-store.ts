@@ -17,7 +17,7 @@ export function createMemoryDestinationStore(faults: Faults = createFaults()): M
   const deliveries = new Map<string, Map<string, DeliveryRecord>>();
   const at = (incidentId: string, destination: string) => `${incidentId} ${destination}`;
   const stored = (incidentId: string, destination: string) =>
-    records.get(at(incidentId, destination)) ?? untold(destination);
+    records.get(at(incidentId, destination)) ?? neverNotified(destination);
 
   return {
     calls: port.calls,
@@ -62,6 +62,6 @@ export function createMemoryDestinationStore(faults: Faults = createFaults()): M
 }
 
 /** A destination that was never told anything. */
-function untold(destination: string): DestinationRecord {
+function neverNotified(destination: string): DestinationRecord {
   return { destination, lastSeq: 0, lastPingSeq: 0, lastTier: 0, resolvedSeq: 0, claimUntil: 0 };
 }

@@ -4,22 +4,22 @@ import type { Millis } from '../../../lib/core/shared/time.ts';
 import { createFaults, type Faults } from './faults.ts';
 
 /** Troubles people know of, in memory. */
-export function createMemoryTroubleStore(faults: Faults = createFaults()): FailureReportStore {
+export function createMemoryFailureReportStore(faults: Faults = createFaults()): FailureReportStore {
   const port = faults.port('troubles');
-  const told = new Map<string, { at: Millis; key: string }>();
+  const notified = new Map<string, { at: Millis; key: string }>();
   const at = ({ destination, reason }: ChannelFailure) => `${destination} ${reason}`;
 
   return {
-    mayTell: (trouble, key, now, since) =>
+    claimReport: (channelFailure, key, now, since) =>
       port.run('mayTell', () => {
-        const last = told.get(at(trouble));
+        const last = notified.get(at(channelFailure));
         if (last && last.at >= since && last.key !== key) return false;
-        told.set(at(trouble), { at: now, key });
+        notified.set(at(channelFailure), { at: now, key });
         return true;
       }),
-    untold: (trouble, key) =>
+    releaseReport: (channelFailure, key) =>
       port.run('untold', () => {
-        if (told.get(at(trouble))?.key === key) told.delete(at(trouble));
+        if (notified.get(at(channelFailure))?.key === key) notified.delete(at(channelFailure));
       }),
   };
 }

@@ -4,18 +4,18 @@ import { createFaults, type Faults } from './faults.ts';
 /** Signs of life in memory. */
 export function createMemoryHeartbeatStore(faults: Faults = createFaults()): HeartbeatStore {
   const port = faults.port('heartbeats');
-  const signs = new Map<string, Heartbeat>();
+  const heartbeats = new Map<string, Heartbeat>();
 
   return {
     note: (sign, spacing) =>
       port.run('note', () => {
-        const known = signs.get(sign.source);
+        const known = heartbeats.get(sign.source);
         if (known !== undefined && known.seenAt > sign.seenAt - spacing) return;
-        signs.set(sign.source, structuredClone(sign));
+        heartbeats.set(sign.source, structuredClone(sign));
       }),
     list: () =>
       port.run('list', () =>
-        [...signs.values()]
+        [...heartbeats.values()]
           .toSorted((a, b) => (a.source < b.source ? -1 : 1))
           .map((sign) => structuredClone(sign)),
       ),

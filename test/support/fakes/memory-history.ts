@@ -21,7 +21,7 @@ export type MemoryHistory = IncidentHistory & {
   allDiagnoses(): Diagnosis[];
 };
 
-type Siblings = {
+type ChildItems = {
   details: AlertDetail[];
   timeline: Map<string, TimelineEntry>;
   diagnoses: Map<string, Diagnosis>;
@@ -34,20 +34,22 @@ export function createMemoryHistory(
   destinations: MemoryDestinationStore = createMemoryDestinationStore(faults),
 ): MemoryHistory {
   const port = faults.port('history');
-  const byIncident = new Map<string, Siblings>();
+  const byIncident = new Map<string, ChildItems>();
 
-  function siblings(incidentId: string): Siblings {
+  function childItems(incidentId: string): ChildItems {
     const found = byIncident.get(incidentId) ?? { details: [], timeline: new Map(), diagnoses: new Map() };
     byIncident.set(incidentId, found);
     return found;
   }
   const inOrder = (incidentId: string) =>
-    [...siblings(incidentId).diagnoses.values()].toSorted(
+    [...childItems(incidentId).diagnoses.values()].toSorted(
       (a, b) => a.seq - b.seq || a.startedAt - b.startedAt,
     );
   const timelineOf = (incidentId: string) =>
     structuredClone(
-      [...siblings(incidentId).timeline.values()].toSorted((a, b) => a.seq - b.seq || (a.id < b.id ? -1 : 1)),
+      [...childItems(incidentId).timeline.values()].toSorted(
+        (a, b) => a.seq - b.seq || (a.id < b.id ? -1 : 1),
+      ),
     );
 
   return {
@@ -57,25 +59,26 @@ export function createMemoryHistory(
       structuredClone([...byIncident.values()].flatMap(({ diagnoses }) => [...diagnoses.values()])),
     addDetails: (incidentId, details) =>
       port.run('addDetails', () => {
-        const own = siblings(incidentId);
+        const own = childItems(incidentId);
         own.details = structuredClone(mergeDetails(own.details, details));
       }),
-    details: (incidentId) => port.run('details', () => structuredClone(siblings(incidentId).details)),
+    details: (incidentId) => port.run('details', () => structuredClone(childItems(incidentId).details)),
     addTimeline: (incidentId, entry) =>
       port.run('addTimeline', () => {
-        const { timeline } = siblings(incidentId);
+        const { timeline } = childItems(incidentId);
         if (!timeline.has(entry.id)) timeline.set(entry.id, structuredClone(entry));
       }),
     addDiagnosis: (diagnosis) =>
       port.run('addDiagnosis', () => {
-        const { diagnoses } = siblings(diagnosis.incidentId);
+        const { diagnoses } = childItems(diagnosis.incidentId);
         const first = diagnoses.get(diagnosis.id) ?? structuredClone(diagnosis);
         diagnoses.set(diagnosis.id, first);
         return structuredClone(first);
       }),
     diagnosis: (incidentId, id) =>
-      port.run('diagnosis', () => structuredClone(siblings(incidentId).diagnoses.get(id))),
-    looks: (incidentId) => port.run('looks', () => inOrder(incidentId).map(summarizeDiagnosis)),
+      port.run('diagnosis', () => structuredClone(childItems(incidentId).diagnoses.get(id))),
+    diagnosisSummaries: (incidentId) =>
+      port.run('diagnosisSummaries', () => inOrder(incidentId).map(summarizeDiagnosis)),
     diagnoses: (incidentId, ids) =>
       port.run('diagnoses', () => structuredClone(inOrder(incidentId).filter(({ id }) => ids.includes(id)))),
     record: (incidentId) =>
@@ -84,20 +87,20 @@ export function createMemoryHistory(
         if (!incident) return undefined;
         const diagnoses = inOrder(incidentId);
         const all = {
-          looks: diagnoses.map(summarizeDiagnosis),
+          diagnosisSummaries: diagnoses.map(summarizeDiagnosis),
           timeline: timelineOf(incidentId),
           deliveries: destinations.deliveriesOf(incidentId),
         };
         return {
           incident,
-          alerts: structuredClone(mergeWaitingDetails(siblings(incidentId).details, incident)),
-          looks: all.looks.slice(-recordLimits.looks),
+          alerts: structuredClone(mergeWaitingDetails(childItems(incidentId).details, incident)),
+          diagnosisSummaries: all.diagnosisSummaries.slice(-recordLimits.diagnosisSummaries),
           diagnoses: structuredClone(
             diagnoses.filter((_, at) => at === 0 || at > diagnoses.length - recordLimits.diagnoses),
           ),
           timeline: all.timeline.slice(-recordLimits.timeline),
           deliveries: all.deliveries.slice(-recordLimits.deliveries),
-          cut: (['looks', 'timeline', 'deliveries'] as const).filter(
+          cut: (['diagnosisSummaries', 'timeline', 'deliveries'] as const).filter(
             (part) => all[part].length > recordLimits[part],
           ),
         };
@@ -115,7 +118,7 @@ export function createMemoryHistory(
         };
         const named = status === 'open' || alertname === undefined ? byKey : { ...byKey, alertname };
         const entries = [...incidents.items.values()]
-          .filter((incident) => !incident.phantom)
+          .filter((incident) => !incident.neverFired)
           .map(toSummary)
           .filter((summary) => matches(summary, named))
           .toSorted(compareNewestFirst);
@@ -135,13 +138,13 @@ export function createMemoryHistory(
         const before = [...incidents.items.values()]
           .filter(({ key, episode }) => key === own?.key && episode < own.episode)
           .toSorted((a, b) => b.episode - a.episode);
-        const fired = before.slice(0, limit).filter((incident) => !incident.phantom);
+        const fired = before.slice(0, limit).filter((incident) => !incident.neverFired);
         return { incidents: structuredClone(fired.map(toSummary)), complete: before.length <= limit };
       }),
     open: (source, limit) =>
       port.run('open', () => {
         const open = [...incidents.items.values()]
-          .filter((incident) => incident.status === 'open' && !incident.phantom)
+          .filter((incident) => incident.status === 'open' && !incident.neverFired)
           .toSorted(compareNewestFirst);
         const found = open.slice(0, limit).filter((each) => each.source === source);
         return { incidents: structuredClone(found.map(toSummary)), complete: open.length <= limit };

@@ -32,7 +32,7 @@ export function createMemoryIncidentStore(faults: Faults = createFaults()): Memo
         items.set(incident.id, structuredClone(incident));
         return 'written';
       }),
-    keepEffects: (incident, remaining, nextDueAt) =>
+    dropPublishedEffects: (incident, remaining, nextDueAt) =>
       port.run('keepEffects', () => {
         const stored = items.get(incident.id);
         if (stored?.version !== incident.version) return 'superseded';

@@ -27,10 +27,10 @@ export function createMemoryMaintenanceStore(faults: Faults = createFaults()): M
         if (item !== undefined && item.endedAt === undefined && item.to > at) item.endedAt = at;
         return structuredClone(item);
       }),
-    markTold: (id, at) =>
+    markNotified: (id, at) =>
       port.run('markTold', () => {
         const item = items.get(id);
-        if (item !== undefined) item.toldAt ??= at;
+        if (item !== undefined) item.notifiedAt ??= at;
       }),
     noteMuted: (id, incidentId) =>
       port.run('noteMuted', () => {

@@ -2,33 +2,34 @@ import type { RateLimitStore } from '../../../lib/core/delivery/delivery-stores.
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { createFaults, type Faults } from './faults.ts';
 
-export type MemoryPaceStore = RateLimitStore & {
+export type MemoryRateLimitStore = RateLimitStore & {
   /** Turns that were taken in each lane, oldest first. */
   readonly turns: ReadonlyMap<string, Millis[]>;
 };
 
 /** When each channel may be asked next, in memory. */
-export function createMemoryPaceStore(faults: Faults = createFaults()): MemoryPaceStore {
+export function createMemoryRateLimitStore(faults: Faults = createFaults()): MemoryRateLimitStore {
   const port = faults.port('paces');
   const next = new Map<string, Millis>();
-  const held = new Map<string, Millis>();
+  const blocked = new Map<string, Millis>();
   const turns = new Map<string, Millis[]>();
 
   return {
     turns,
-    take: (lane, { now, spacing, reach }) =>
+    book: (bucket, { now, spacing, bookingWindow }) =>
       port.run('take', () => {
-        const at = Math.max(now, next.get(lane) ?? 0);
-        if (at > now + reach) return { kind: 'busy', until: at, held: (held.get(lane) ?? 0) > now };
-        next.set(lane, at + spacing);
-        turns.set(lane, [...(turns.get(lane) ?? []), at]);
-        return { kind: 'turn', at, ...((held.get(lane) ?? 0) > now ? { held: true as const } : {}) };
+        const at = Math.max(now, next.get(bucket) ?? 0);
+        if (at > now + bookingWindow)
+          return { kind: 'busy', until: at, blocked: (blocked.get(bucket) ?? 0) > now };
+        next.set(bucket, at + spacing);
+        turns.set(bucket, [...(turns.get(bucket) ?? []), at]);
+        return { kind: 'turn', at, ...((blocked.get(bucket) ?? 0) > now ? { blocked: true as const } : {}) };
       }),
-    hold: (lane, until) =>
+    block: (bucket, until) =>
       port.run('hold', () => {
-        held.set(lane, Math.max(held.get(lane) ?? 0, until));
-        next.set(lane, Math.max(next.get(lane) ?? 0, until));
+        blocked.set(bucket, Math.max(blocked.get(bucket) ?? 0, until));
+        next.set(bucket, Math.max(next.get(bucket) ?? 0, until));
       }),
-    heldUntil: (lane) => port.run('heldUntil', () => held.get(lane) ?? 0),
+    blockedUntil: (bucket) => port.run('heldUntil', () => blocked.get(bucket) ?? 0),
   };
 }

@@ -9,7 +9,7 @@ import { createMemoryHistory, type MemoryHistory } from './memory-history.ts';
 import { createMemoryIncidentStore, type MemoryIncidentStore } from './memory-incident-store.ts';
 
 /** What the statistics are made of and stored in, in memory. */
-export type MemoryStatistics = { hours: HourSource; marks: DirtyHours; rollUps: RollUps };
+export type MemoryStatistics = { hours: HourSource; dirtyHours: DirtyHours; rollUps: RollUps };
 
 /** Over the incidents and diagnoses of the given stores. */
 export function createMemoryStatistics(
@@ -19,7 +19,7 @@ export function createMemoryStatistics(
 ): MemoryStatistics {
   return {
     hours: createMemoryHours(faults, incidents, history),
-    marks: createMemoryHourMarks(faults),
+    dirtyHours: createMemoryDirtyHours(faults),
     rollUps: createMemoryRollUps(faults),
   };
 }
@@ -34,7 +34,7 @@ function createMemoryHours(
     async *incidentsOf(hour) {
       const found = await port.run('incidentsOf', () =>
         [...incidents.items.values()]
-          .filter(({ phantom, openedAt }) => !phantom && getHour(openedAt) === hour)
+          .filter(({ neverFired, openedAt }) => !neverFired && getHour(openedAt) === hour)
           .map((incident) => structuredClone(toSummary(incident))),
       );
       // One by one, so that nobody counts on one page.
@@ -52,15 +52,15 @@ function createMemoryHours(
   };
 }
 
-function createMemoryHourMarks(faults: Faults): DirtyHours {
+function createMemoryDirtyHours(faults: Faults): DirtyHours {
   const port = faults.port('marks');
-  const marks = new Map<Millis, DirtyHour>();
-  const lastTried = new Map<Millis, Pick<DirtyHour, 'triedAt' | 'countedAt'>>();
+  const dirtyHours = new Map<Millis, DirtyHour>();
+  const lastAttempted = new Map<Millis, Pick<DirtyHour, 'attemptedAt' | 'countedAt'>>();
   return {
-    mark: (hour, at) =>
+    markDirty: (hour, at) =>
       port.run('mark', () => {
-        const known = marks.get(hour);
-        marks.set(hour, {
+        const known = dirtyHours.get(hour);
+        dirtyHours.set(hour, {
           hour,
           since: known?.since ?? at,
           markedAt: Math.max(known?.markedAt ?? 0, at),
@@ -68,16 +68,16 @@ function createMemoryHourMarks(faults: Faults): DirtyHours {
       }),
     list: () =>
       port.run('list', () =>
-        [...marks.values()]
+        [...dirtyHours.values()]
           .toSorted((a, b) => a.hour - b.hour)
-          .map((mark) => ({ ...mark, ...lastTried.get(mark.hour) })),
+          .map((markDirty) => ({ ...markDirty, ...lastAttempted.get(markDirty.hour) })),
       ),
-    tried: ({ hour, markedAt }, at, outcome) =>
+    attempted: ({ hour, markedAt }, at, outcome) =>
       port.run('tried', () => {
-        const before = lastTried.get(hour);
+        const before = lastAttempted.get(hour);
         const countedAt = outcome === 'failed' ? before?.countedAt : at;
-        lastTried.set(hour, { triedAt: at, ...(countedAt === undefined ? {} : { countedAt }) });
-        if (outcome === 'settled' && marks.get(hour)?.markedAt === markedAt) marks.delete(hour);
+        lastAttempted.set(hour, { attemptedAt: at, ...(countedAt === undefined ? {} : { countedAt }) });
+        if (outcome === 'settled' && dirtyHours.get(hour)?.markedAt === markedAt) dirtyHours.delete(hour);
       }),
   };
 }

@@ -4,12 +4,12 @@ import type { DigestStore, StormDetector, StormEntries } from '../../../lib/core
 import { createFaults, type Faults } from './faults.ts';
 import { claimed, savedUnder } from './memory-claims.ts';
 
-export type MemoryStorms = { gate: StormDetector; entries: StormEntries; digests: DigestStore };
+export type MemoryStorms = { stormDetector: StormDetector; entries: StormEntries; digests: DigestStore };
 
 type Place = {
   windowAt: Millis;
   ids: Set<string>;
-  storm?: { startedAt: Millis; until: Millis; watched: boolean };
+  storm?: { startedAt: Millis; until: Millis; hasCloser: boolean };
 };
 
 /** Storms and their digests in memory. */
@@ -23,27 +23,27 @@ export function createMemoryStorms(faults: Faults = createFaults()): MemoryStorm
   const shown = (storm: Storm): DigestRecord => digests.get(at(storm)) ?? { shownAt: 0, claimUntil: 0 };
 
   return {
-    gate: {
-      enter: (name, { incidentId, now, limit, until }) =>
+    stormDetector: {
+      admit: (name, { incidentId, now, limit, until }) =>
         port.run('enter', () => {
           const place = places.get(name) ?? { windowAt: 0, ids: new Set() };
           places.set(name, place);
           const { storm } = place;
           if (storm && storm.until > now) {
-            return { kind: 'storm', startedAt: storm.startedAt, watched: storm.watched };
+            return { kind: 'storm', startedAt: storm.startedAt, hasCloser: storm.hasCloser };
           }
           if (place.windowAt <= now - MINUTE) {
             place.windowAt = now;
             place.ids = new Set();
           }
-          if (place.ids.has(incidentId)) return { kind: 'own' };
+          if (place.ids.has(incidentId)) return { kind: 'standalone' };
           if (place.ids.size < limit) {
             place.ids.add(incidentId);
-            return { kind: 'own' };
+            return { kind: 'standalone' };
           }
-          if (until === undefined) return { kind: 'own' };
-          place.storm = { startedAt: now, until, watched: false };
-          return { kind: 'storm', startedAt: now, watched: false };
+          if (until === undefined) return { kind: 'standalone' };
+          place.storm = { startedAt: now, until, hasCloser: false };
+          return { kind: 'storm', startedAt: now, hasCloser: false };
         }),
       latest: (name) =>
         port.run('latest', () => {

@@ -7,7 +7,7 @@ import { createMarkHours, type MarkHours } from '../../../lib/flow/diagnose/mark
 import { createRecordHeartbeat, type RecordHeartbeat } from '../../../lib/flow/receive/record-heartbeat.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createMemoryDestinationStore, type MemoryDestinationStore } from './memory-destination-store.ts';
-import { createMemoryTroubleStore } from './memory-failure-report-store.ts';
+import { createMemoryFailureReportStore } from './memory-failure-report-store.ts';
 import { createMemoryHeartbeatStore } from './memory-heartbeat-store.ts';
 import {
   createMemoryHistory,
@@ -23,7 +23,7 @@ import {
   type MemoryDeliveryQueue,
   type MemoryEffectQueue,
 } from './memory-queues.ts';
-import { createMemoryPaceStore, type MemoryPaceStore } from './memory-rate-limit-store.ts';
+import { createMemoryRateLimitStore, type MemoryRateLimitStore } from './memory-rate-limit-store.ts';
 import { createMemoryStatistics, type MemoryStatistics } from './memory-statistics.ts';
 import { createMemoryStorms, type MemoryStorms } from './memory-storm-store.ts';
 
@@ -48,10 +48,10 @@ export type MemoryWorld = {
   quarantine: MemoryQuarantine;
   heartbeats: HeartbeatStore;
   maintenances: MaintenanceStore;
-  noteSign: RecordHeartbeat;
-  paces: MemoryPaceStore;
+  recordHeartbeat: RecordHeartbeat;
+  rateLimits: MemoryRateLimitStore;
   storms: MemoryStorms;
-  troubles: FailureReportStore;
+  channelFailures: FailureReportStore;
   statistics: MemoryStatistics;
   markHours: MarkHours;
 };
@@ -76,12 +76,12 @@ export function createMemoryWorld(start: Millis = Date.UTC(2026, 10, 24, 3)): Me
     quarantine: createMemoryQuarantine(faults),
     heartbeats,
     maintenances: createMemoryMaintenanceStore(faults),
-    noteSign: createRecordHeartbeat(heartbeats),
-    paces: createMemoryPaceStore(faults),
+    recordHeartbeat: createRecordHeartbeat(heartbeats),
+    rateLimits: createMemoryRateLimitStore(faults),
     storms: createMemoryStorms(faults),
-    troubles: createMemoryTroubleStore(faults),
+    channelFailures: createMemoryFailureReportStore(faults),
     statistics,
-    markHours: createMarkHours(statistics.marks),
+    markHours: createMarkHours(statistics.dirtyHours),
   };
 }
 

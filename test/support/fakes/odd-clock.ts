@@ -30,11 +30,11 @@ export function tellsFiringsApart({ start }: OddClock): boolean {
 
 /** An alert as a sender with this clock reports it. */
 export function reportedBy(clock: OddClock, alert: ObservedAlert): ObservedAlert {
-  const startsAt = said(clock.start, alert.startsAt);
-  const endsAt = alert.status === 'firing' ? 0 : said(clock.end, alert.endsAt);
+  const startsAt = output(clock.start, alert.startsAt);
+  const endsAt = alert.status === 'firing' ? 0 : output(clock.end, alert.endsAt);
   return { ...alert, startsAt, endsAt, detail: { ...alert.detail, startsAt } };
 }
 
-function said(as: { ahead: number } | { always: number }, time: number): number {
+function output(as: { ahead: number } | { always: number }, time: number): number {
   return 'always' in as ? as.always : time + as.ahead * MINUTE;
 }

@@ -53,7 +53,7 @@ type Options = {
   slackRateLimit?: RateLimit;
 };
 
-const unpaced: RateLimit = { perChannel: 0, perEdit: 0 };
+const unlimited: RateLimit = { perChannel: 0, perEdit: 0 };
 
 /**
  * The whole system on fakes, with a clock that a test moves: deliveries in, notices out. Queues are worked off only
@@ -91,7 +91,7 @@ export class FirstResponder {
     this.current = createCurrentMaintenances(this.world.maintenances);
     this.catalog = options.catalog ?? defaultCatalog();
     this.channels = options.channels ?? configuredChannels;
-    this.slackRateLimit = options.slackRateLimit ?? unpaced;
+    this.slackRateLimit = options.slackRateLimit ?? unlimited;
     this.slack = createMemorySlackChannel({
       canEdit: options.canEdit ?? true,
       now: this.world.clock.now,

@@ -13,7 +13,7 @@ export type Look = {
 
 export type ConsoleBrowser = {
   /** A page of its own session; with a token it is signed in already. */
-  page(look?: Look & { token?: string }): Promise<Page>;
+  page(summary?: Look & { token?: string }): Promise<Page>;
   /** What a page complained of, requests that a test had refused left out: errors, warnings, and what the policy stopped. */
   complaints(): string[];
   /** Every address that was asked for. */
@@ -28,10 +28,10 @@ export async function startConsoleBrowser(url: string): Promise<ConsoleBrowser> 
   const complaints: string[] = [];
   const requests: string[] = [];
   return {
-    async page({ token, ...look } = {}) {
+    async page({ token, ...summary } = {}) {
       const context = await browser.newContext({
         viewport: { width: 1280, height: 900 },
-        ...look,
+        ...summary,
         baseURL: url,
         locale: 'en-GB',
         timezoneId: 'Europe/Berlin',

@@ -24,11 +24,11 @@ const alertState: fc.Arbitrary<AlertState> = fc.record({
   identity: fc.oneof({ weight: 5, arbitrary: hex(12) }, hex(16), fc.string()),
   severity: fc.constantFrom(...severities),
   firing: fc.boolean(),
-  doubtful: fc.boolean(),
+  unconfirmed: fc.boolean(),
   missing: fc.boolean(),
-  inherited: fc.boolean(),
+  carriedOver: fc.boolean(),
   confirmed: fc.boolean(),
-  gone: fc.boolean(),
+  vanished: fc.boolean(),
   startsAt: fc.oneof({ weight: 5, arbitrary: fc.nat({ max: 2 ** 48 - 1 }) }, fc.integer(), fc.double()),
   endsAt: fc.oneof({ weight: 5, arbitrary: fc.nat({ max: 2 ** 48 - 1 }) }, fc.constant(-62_135_596_800_000)),
   joinedSeq: fc.oneof({ weight: 5, arbitrary: fc.nat() }, fc.constantFrom(2 ** 32 - 1, 2 ** 32)),
@@ -55,9 +55,9 @@ describe('packed alerts', () => {
   });
 
   it('take 13 bytes more for each whose times we did not believe', () => {
-    const doubted = storedAlert({ reported: { startsAt: 0, endsAt: Date.UTC(9999, 0) } });
+    const unconfirmed = storedAlert({ reported: { startsAt: 0, endsAt: Date.UTC(9999, 0) } });
 
-    const { packed, odd } = packAlerts([storedAlert(), doubted]);
+    const { packed, odd } = packAlerts([storedAlert(), unconfirmed]);
 
     expect(packed.length).toBe(2 * PACKED_BYTES + REPORTED_BYTES);
     expect(odd).toEqual([]);

@@ -77,16 +77,16 @@ describe('asking the API', () => {
   });
 
   it('tells of a token that is not known, and of nobody there', async () => {
-    let told = 0;
+    let notified = 0;
     const root = await serve((_, response) => {
       response.statusCode = 401;
       response.end();
     });
-    const refused = createApi({ root: `${root}/`, token: 'old', onUnauthorized: () => (told += 1) });
+    const refused = createApi({ root: `${root}/`, token: 'old', onUnauthorized: () => (notified += 1) });
     const nowhere = createApi({ root: 'http://127.0.0.1:1/', token: 'any', onUnauthorized() {} });
 
     expect(await refused.show('a/b')).toMatchObject({ kind: 'refused', status: 401 });
-    expect(told).toBe(1);
+    expect(notified).toBe(1);
     expect(await nowhere.show('x')).toEqual({ kind: 'unreachable', detail: 'The API cannot be reached.' });
   });
 

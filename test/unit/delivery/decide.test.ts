@@ -5,10 +5,10 @@ import type { DeliverMessage, DestinationRecord } from '../../../lib/core/delive
 import { getRetryDelaySeconds } from '../../../lib/core/delivery/retry-delay.ts';
 import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
-import { Story } from '../../support/harness/incident-history.ts';
+import { Scenario } from '../../support/harness/incident-scenario.ts';
 
-const opened = new Story().fires(0, 'a').incident as Incident;
-const resolved = new Story().fires(0, 'a').ends(5, 'a').incident as Incident;
+const opened = new Scenario().fires(0, 'a').incident as Incident;
+const resolved = new Scenario().fires(0, 'a').ends(5, 'a').incident as Incident;
 
 function message(reason: NoticeReason, seq: number, change: Partial<DeliverMessage> = {}): DeliverMessage {
   const quiet: NoticeReason[] = ['updated', 'acknowledged', 'resolved', 'closed'];
@@ -42,7 +42,7 @@ function record(change: Partial<DestinationRecord> = {}): DestinationRecord {
   };
 }
 
-const byAna = { deed: { by: 'Ana' } };
+const byAna = { userAction: { by: 'Ana' } };
 const root = { channelId: 'C1', rootTs: '1.1' };
 const at = (incident: Incident, version: number): Incident => ({ ...incident, version });
 const flapping: Incident = { ...at(resolved, 6), flappingSince: 1, flappingChangedAt: 1 };
@@ -52,7 +52,7 @@ const edit = (reply: string, updateRoot = true) => ({ do: 'edit', reply, updateR
 describe('deciding what a destination is told', () => {
   const post = { do: 'post' };
   const superseded = { do: 'superseded' };
-  const told = { do: 'told' };
+  const notified = { do: 'notified' };
 
   it.each<[string, DeliverMessage, Incident, DestinationRecord, Abilities, object]>([
     ['a first notice is posted', message('opened', 1), opened, record(), 'edits', post],
@@ -119,7 +119,7 @@ describe('deciding what a destination is told', () => {
       at(opened, 2),
       record({ ...root, lastSeq: 2, lastPingSeq: 2 }),
       'edits',
-      told,
+      notified,
     ],
     [
       'opened that an earlier attempt has told as resolved is not told again',
@@ -127,7 +127,7 @@ describe('deciding what a destination is told', () => {
       at(resolved, 2),
       record({ ...root, lastSeq: 2, lastPingSeq: 1, resolvedSeq: 2 }),
       'edits',
-      told,
+      notified,
     ],
     [
       'that it flaps is told although it is resolved just now',
@@ -221,7 +221,7 @@ describe('deciding what a destination is told', () => {
       'a second resolve without a page between them only edits',
       message('resolved', 6),
       at(resolved, 6),
-      record({ ...root, lastSeq: 3, lastPingSeq: 1, resolvedSeq: 3, lastSaidFiring: false }),
+      record({ ...root, lastSeq: 3, lastPingSeq: 1, resolvedSeq: 3, lastShownFiring: false }),
       'edits',
       edit('none'),
     ],
@@ -253,7 +253,7 @@ describe('deciding what a destination is told', () => {
       'what a person did is no line twice',
       message('acknowledged', 2, byAna),
       at(opened, 2),
-      record({ ...root, lastSeq: 2, lastPingSeq: 1, lastDeedSeq: 2 }),
+      record({ ...root, lastSeq: 2, lastPingSeq: 1, lastUserActionSeq: 2 }),
       'edits',
       superseded,
     ],
@@ -277,7 +277,7 @@ describe('deciding what a destination is told', () => {
       'a resolve by hand is a line where the end was told before',
       message('resolved', 6, byAna),
       at(resolved, 6),
-      record({ ...root, lastSeq: 3, lastPingSeq: 1, resolvedSeq: 3, lastSaidFiring: false }),
+      record({ ...root, lastSeq: 3, lastPingSeq: 1, resolvedSeq: 3, lastShownFiring: false }),
       'edits',
       edit('deed'),
     ],
@@ -336,7 +336,7 @@ describe('deciding what a destination is told', () => {
       opened,
       record({ lastSeq: 1, lastPingSeq: 1 }),
       'mails',
-      told,
+      notified,
     ],
   ])('%s', (_, given, incident, known, abilities, expected) => {
     expect(decide(given, incident, known, abilities, 0)).toMatchObject(expected);
@@ -345,43 +345,48 @@ describe('deciding what a destination is told', () => {
 
 describe('what a destination was told', () => {
   it('is one later version when the root showed more than the message knew', () => {
-    const told = updateRecord(record(), message('opened', 1), at(opened, 4), {
-      spoke: true,
+    const notified = updateRecord(record(), message('opened', 1), at(opened, 4), {
+      notified: true,
       rootCurrent: true,
       ref: { channelId: 'C1', ts: '1.1' },
     });
 
-    expect(told).toMatchObject({ lastSeq: 4, lastPingSeq: 1, resolvedSeq: 0, rootTs: '1.1' });
+    expect(notified).toMatchObject({ lastSeq: 4, lastPingSeq: 1, resolvedSeq: 0, rootTs: '1.1' });
   });
 
   it('counts as a resolve when it was shown as resolved', () => {
-    const told = updateRecord(record(), message('opened', 1), at(resolved, 2), {
-      spoke: true,
+    const notified = updateRecord(record(), message('opened', 1), at(resolved, 2), {
+      notified: true,
       rootCurrent: true,
     });
 
-    expect(told.resolvedSeq).toBe(2);
+    expect(notified.resolvedSeq).toBe(2);
   });
 });
 
 describe('a line about what a person did', () => {
-  const known = record({ ...root, lastSeq: 1, lastPingSeq: 1, lastSaidFiring: true });
-  const line = { spoke: false, rootCurrent: false, deed: true } as const;
+  const known = record({ ...root, lastSeq: 1, lastPingSeq: 1, lastShownFiring: true });
+  const line = { notified: false, rootCurrent: false, userAction: true } as const;
 
   it('says nothing about what fires, so that the end is still news', () => {
-    const told = updateRecord(known, message('acknowledged', 2, byAna), at(resolved, 3), line);
+    const notified = updateRecord(known, message('acknowledged', 2, byAna), at(resolved, 3), line);
 
-    expect(told).toMatchObject({ lastDeedSeq: 2, lastSaidFiring: true, resolvedSeq: 0, lastSeq: 1 });
-    expect(decide(message('resolved', 3), at(resolved, 3), told, 'edits', 0)).toEqual(edit('quiet'));
+    expect(notified).toMatchObject({
+      lastUserActionSeq: 2,
+      lastShownFiring: true,
+      resolvedSeq: 0,
+      lastSeq: 1,
+    });
+    expect(decide(message('resolved', 3), at(resolved, 3), notified, 'edits', 0)).toEqual(edit('quiet'));
   });
 
   it('needs no second one after a reply that said it', () => {
-    const told = updateRecord(known, message('resolved', 2, byAna), at(resolved, 2), {
-      spoke: true,
+    const notified = updateRecord(known, message('resolved', 2, byAna), at(resolved, 2), {
+      notified: true,
       rootCurrent: true,
     });
 
-    expect(decide(message('resolved', 2, byAna), at(resolved, 2), told, 'edits', 0)).toMatchObject({
+    expect(decide(message('resolved', 2, byAna), at(resolved, 2), notified, 'edits', 0)).toMatchObject({
       do: 'superseded',
     });
   });
@@ -389,28 +394,28 @@ describe('a line about what a person did', () => {
 
 describe('the end of flapping', () => {
   it('is told although the flapping itself was told while nothing fired', () => {
-    const said = updateRecord(
+    const output = updateRecord(
       record({ lastSeq: 4, lastPingSeq: 3, resolvedSeq: 4 }),
       message('flapping', 5),
       flapping,
       {
-        spoke: true,
+        notified: true,
         rootCurrent: true,
       },
     );
 
-    const plan = decide(message('resolved', 7), at(resolved, 7), said, 'mails', 0);
+    const plan = decide(message('resolved', 7), at(resolved, 7), output, 'mails', 0);
 
     expect(plan).toEqual({ do: 'post' });
   });
 
   it('does not make a repeated resolve from before it news again', () => {
-    const said = updateRecord(record({ lastSeq: 3, lastPingSeq: 3 }), message('resolved', 4), flapping, {
-      spoke: true,
+    const output = updateRecord(record({ lastSeq: 3, lastPingSeq: 3 }), message('resolved', 4), flapping, {
+      notified: true,
       rootCurrent: true,
     });
 
-    const plan = decide(message('resolved', 4), flapping, said, 'mails', 0);
+    const plan = decide(message('resolved', 4), flapping, output, 'mails', 0);
 
     expect(plan).toMatchObject({ do: 'superseded' });
   });

@@ -4,7 +4,7 @@ import type { Abilities } from '../../../lib/core/delivery/decide.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { LateDestination } from '../../support/factories/late-destination.ts';
-import { fingerprintOf, T0 } from '../../support/harness/incident-history.ts';
+import { fingerprintOf, T0 } from '../../support/harness/incident-scenario.ts';
 
 const names = ['a', 'b'];
 
@@ -52,14 +52,14 @@ function play(abilities: Abilities, steps: Step[]): LateDestination['episodes'] 
   for (const step of steps) {
     minute += step.do === 'wait' ? 16 : 1;
     if (step.do === 'deliver') destination.deliver(step.repeated, T0 + minute * MINUTE);
-    else destination.happens((story) => happen(story, step, minute, since));
+    else destination.happens((scenario) => happen(scenario, step, minute, since));
   }
   destination.deliverAll(T0 + (minute + 5) * MINUTE);
   return destination.episodes;
 }
 
 function happen(
-  story: Parameters<Parameters<LateDestination['happens']>[0]>[0],
+  scenario: Parameters<Parameters<LateDestination['happens']>[0]>[0],
   step: Exclude<Step, { do: 'deliver' }>,
   minute: number,
   since: Map<string, number>,
@@ -68,29 +68,29 @@ function happen(
     case 'fires': {
       const start = since.get(step.name) ?? minute;
       since.set(step.name, start);
-      story.fires(minute, step.name, { since: start, severity: step.severity });
+      scenario.fires(minute, step.name, { since: start, severity: step.severity });
       return;
     }
     case 'ends': {
       const start = since.get(step.name);
       since.delete(step.name);
-      if (start !== undefined) story.ends(minute, step.name, { since: start, severity: step.severity });
+      if (start !== undefined) scenario.ends(minute, step.name, { since: start, severity: step.severity });
       return;
     }
     case 'acknowledge':
-      story.acknowledge(minute);
+      scenario.acknowledge(minute);
       return;
     case 'resolve by hand':
-      story.resolveByHand(minute);
+      scenario.resolveByHand(minute);
       return;
     case 'reconcile': {
       const active = step.active.map((name) => fingerprintOf(name));
-      story.reconcile(minute, { kind: 'answer', active, suppressed: [] });
+      scenario.reconcile(minute, { kind: 'answer', active, suppressed: [] });
       return;
     }
     case 'tick':
     case 'wait':
-      story.tick(minute);
+      scenario.tick(minute);
   }
 }
 
@@ -115,8 +115,8 @@ describe('a destination, however late its notices arrive and however often they 
 
         for (const { incident, words } of episodes) {
           // A doubtful report is not news yet, and while it flaps people know that they hear no more.
-          const doubtful = incident.status === 'open' && !isFiring(incident);
-          if (doubtful || incident.phantom || incident.flappingSince !== undefined) continue;
+          const unconfirmed = incident.status === 'open' && !isFiring(incident);
+          if (unconfirmed || incident.neverFired || incident.flappingSince !== undefined) continue;
           expect(words.at(-1)?.firing).toBe(isFiring(incident));
         }
       }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPaced, type SendOutcome } from '../../../lib/core/delivery/delivery.ts';
+import { isRateLimited, type SendOutcome } from '../../../lib/core/delivery/delivery.ts';
 
 describe('a send that waits', () => {
   const retryable = { kind: 'retryable', reason: 'rate_limited', detail: '' } as const;
@@ -10,6 +10,6 @@ describe('a send that waits', () => {
     ['because it may have arrived is not', { ...retryable, reason: 'timeout', unasked: true }, false],
     ['for its configuration is not', { kind: 'misconfigured', reason: 'not_found', detail: '' }, false],
   ])('%s', (_what, outcome, expected) => {
-    expect(isPaced(outcome)).toBe(expected);
+    expect(isRateLimited(outcome)).toBe(expected);
   });
 });

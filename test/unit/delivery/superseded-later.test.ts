@@ -3,11 +3,11 @@ import type { DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
 import { findLaterNotice } from '../../../lib/core/delivery/superseded-later.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { deliverMessage } from '../../support/factories/deliver-message.ts';
-import { Story, T0 } from '../../support/harness/incident-history.ts';
+import { Scenario, T0 } from '../../support/harness/incident-scenario.ts';
 
 /** Acknowledged after 5 min, as version 2, and escalated to L2 after 30, as version 3. */
-const escalated = incidentOf(new Story().fires(0, 'a').acknowledge(5).tick(30));
-const ended = incidentOf(new Story().fires(0, 'a').acknowledge(5).ends(30, 'a'));
+const escalated = incidentOf(new Scenario().fires(0, 'a').acknowledge(5).tick(30));
+const ended = incidentOf(new Scenario().fires(0, 'a').acknowledge(5).ends(30, 'a'));
 const acknowledged = deliverMessage('m', {
   seq: 2,
   reason: 'acknowledged',
@@ -16,42 +16,42 @@ const acknowledged = deliverMessage('m', {
 });
 const now = T0 + 35 * MINUTE;
 
-function incidentOf({ incident }: Story) {
+function incidentOf({ incident }: Scenario) {
   if (incident === undefined) throw new Error('nothing fires');
   return incident;
 }
 
-function told(change: Partial<DestinationRecord> = {}): DestinationRecord {
-  const seen = { lastSeq: 1, lastPingSeq: 1, lastTier: 1, resolvedSeq: 0, lastSaidFiring: true };
+function notified(change: Partial<DestinationRecord> = {}): DestinationRecord {
+  const seen = { lastSeq: 1, lastPingSeq: 1, lastTier: 1, resolvedSeq: 0, lastShownFiring: true };
   return { destination: 'slack:#alerts', rootTs: '1.1', channelId: 'C1', claimUntil: 0, ...seen, ...change };
 }
 
 describe('a quiet message that comes late', () => {
   it('is said by the page behind it, and by the end behind it', () => {
-    expect(findLaterNotice(acknowledged, escalated, told(), now)).toBe('a page after it says it');
-    expect(findLaterNotice(acknowledged, ended, told(), now)).toBe('the message of its end says it');
+    expect(findLaterNotice(acknowledged, escalated, notified(), now)).toBe('a page after it says it');
+    expect(findLaterNotice(acknowledged, ended, notified(), now)).toBe('the message of its end says it');
   });
 
   it('is told when it is in time, because whoever acknowledged waits to see it', () => {
-    expect(findLaterNotice(acknowledged, escalated, told(), acknowledged.at + MINUTE)).toBeUndefined();
+    expect(findLaterNotice(acknowledged, escalated, notified(), acknowledged.at + MINUTE)).toBeUndefined();
   });
 
   it('is told when what came after it was told already, as when a dead letter is sent again', () => {
-    expect(findLaterNotice(acknowledged, escalated, told({ lastPingSeq: 3 }), now)).toBeUndefined();
-    expect(findLaterNotice(acknowledged, ended, told({ resolvedSeq: 3 }), now)).toBeUndefined();
-    expect(findLaterNotice(acknowledged, ended, told({ lastSaidFiring: false }), now)).toBeUndefined();
+    expect(findLaterNotice(acknowledged, escalated, notified({ lastPingSeq: 3 }), now)).toBeUndefined();
+    expect(findLaterNotice(acknowledged, ended, notified({ resolvedSeq: 3 }), now)).toBeUndefined();
+    expect(findLaterNotice(acknowledged, ended, notified({ lastShownFiring: false }), now)).toBeUndefined();
   });
 
   it('is told when nobody is to hear of what came after it', () => {
     const muted = { maintenance: 'm', since: 0, until: now + MINUTE };
 
-    expect(findLaterNotice(acknowledged, { ...escalated, muted }, told(), now)).toBeUndefined();
+    expect(findLaterNotice(acknowledged, { ...escalated, muted }, notified(), now)).toBeUndefined();
   });
 
   it('is told when the incident was stored by the version before, which does not say what came after it', () => {
     const { lastNews: _, ...before } = escalated;
 
-    expect(findLaterNotice(acknowledged, before, told(), now)).toBeUndefined();
+    expect(findLaterNotice(acknowledged, before, notified(), now)).toBeUndefined();
   });
 });
 
@@ -61,22 +61,22 @@ describe('a message that people must get', () => {
     ['an end', deliverMessage('m', { seq: 2, reason: 'resolved', ping: false }), ended],
     ['a close', deliverMessage('m', { seq: 2, reason: 'closed', ping: false }), escalated],
   ])('is never left to another: %s', (_, message, incident) => {
-    expect(findLaterNotice(message, incident, told(), now)).toBeUndefined();
+    expect(findLaterNotice(message, incident, notified(), now)).toBeUndefined();
   });
 });
 
 describe('the latest notice that is more than an edit', () => {
   it('is a page or the end, and neither a quiet change nor what a maintenance keeps from people', () => {
-    const story = new Story().fires(0, 'a').acknowledge(5).tick(30);
-    const quiet = incidentOf(new Story().fires(0, 'a').acknowledge(5));
+    const scenario = new Scenario().fires(0, 'a').acknowledge(5).tick(30);
+    const quiet = incidentOf(new Scenario().fires(0, 'a').acknowledge(5));
     const muted = incidentOf(
-      new Story()
+      new Scenario()
         .fires(0, 'a')
         .play(1, { type: 'muted', maintenance: 'm', until: T0 + 60 * MINUTE })
         .ends(2, 'a'),
     );
 
-    expect(incidentOf(story).lastNews).toEqual({ seq: 3, reason: 'escalated' });
+    expect(incidentOf(scenario).lastNews).toEqual({ seq: 3, reason: 'escalated' });
     expect(quiet.lastNews).toEqual({ seq: 1, reason: 'opened' });
     expect(ended.lastNews).toEqual({ seq: 3, reason: 'resolved' });
     expect(muted.lastNews).toEqual({ seq: 1, reason: 'opened' });

@@ -79,20 +79,20 @@ describe('what changed since the last look', () => {
 
 describe('before and after', () => {
   test('takes each finding from the last look in which it needed attention', () => {
-    const looks = [
+    const diagnosisSummaries = [
       diagnosis(1, [found('pool', 'attention', '10 of 10'), found('locks', 'attention', '3 wait')]),
       diagnosis(2, [found('pool', 'unchecked', 'refused'), found('locks', 'attention', '5 wait')]),
       diagnosis(3, [found('locks', 'normal', 'none waits')]),
     ];
     const after = diagnosis(4, [found('pool', 'normal', '4 of 10'), found('locks', 'normal', 'none waits')]);
 
-    const compared = compareWithWorst(looks, after);
+    const compared = compareWithWorst(diagnosisSummaries, after);
 
     expect(words(compared)).toEqual(['better pool: 10 of 10 > 4 of 10', 'better locks: 5 wait > none waits']);
   });
 
   test('says first what still needs attention, in the same words or not, and what does only now', () => {
-    const looks = [
+    const diagnosisSummaries = [
       diagnosis(1, [
         found('pool', 'attention', '10 of 10'),
         found('disk', 'normal', 'disk 61 %'),
@@ -108,7 +108,7 @@ describe('before and after', () => {
       found('pods', 'unchecked', '403'),
     ]);
 
-    const compared = compareWithWorst(looks, after);
+    const compared = compareWithWorst(diagnosisSummaries, after);
 
     expect(words(compared)).toEqual([
       'still locks: 3 wait > 3 wait',
@@ -120,8 +120,10 @@ describe('before and after', () => {
   });
 
   test('has nothing to say of what was fine all the time, or is not looked at again', () => {
-    const looks = [diagnosis(1, [found('disk', 'normal', 'fine'), found('other', 'attention', 'x')])];
+    const diagnosisSummaries = [
+      diagnosis(1, [found('disk', 'normal', 'fine'), found('other', 'attention', 'x')]),
+    ];
 
-    expect(compareWithWorst(looks, diagnosis(2, [found('disk', 'normal', 'fine')]))).toEqual([]);
+    expect(compareWithWorst(diagnosisSummaries, diagnosis(2, [found('disk', 'normal', 'fine')]))).toEqual([]);
   });
 });

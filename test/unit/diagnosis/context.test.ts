@@ -90,14 +90,14 @@ describe('what else is open', () => {
 
   test('is the most severe, then the newest, without the incident itself', () => {
     const incidents = [
-      open('own', { severity: 'critical' }),
+      open('standalone', { severity: 'critical' }),
       open('old', { openedAt: NOW - HOUR }),
       open('new'),
       open('info', { severity: 'info', openedAt: NOW + 1 }),
       open('worst', { severity: 'critical', openedAt: NOW - DAY }),
     ];
 
-    const others = selectOtherIncidents({ incidents, complete: true }, 'own');
+    const others = selectOtherIncidents({ incidents, complete: true }, 'standalone');
 
     expect(others.incidents.map(({ id }) => id)).toEqual(['worst', 'new', 'old', 'info']);
     expect(others.more).toBe(0);
@@ -118,14 +118,14 @@ describe('what else is open', () => {
 
   test('leaves out an incident whose only firing reports are doubtful', () => {
     expect(
-      selectOtherIncidents({ incidents: [open('a', { firing: 0 })], complete: true }, 'own').incidents,
+      selectOtherIncidents({ incidents: [open('a', { firing: 0 })], complete: true }, 'standalone').incidents,
     ).toEqual([]);
   });
 
   test('holds no secret and no control character of a label', () => {
     const incidents = [open('a', { group: { service: 'api\n\u001b[2J password=hunter2' } })];
 
-    const [shown] = selectOtherIncidents({ incidents, complete: true }, 'own').incidents;
+    const [shown] = selectOtherIncidents({ incidents, complete: true }, 'standalone').incidents;
 
     expect(shown?.group).toEqual({ service: 'api [2J password=[redacted]' });
   });

@@ -70,7 +70,7 @@ describe('the health of targets', () => {
       status: 503,
       took_ms: 3,
       error: 'HTTP 503: upstream unavailable',
-      said: 'upstream unavailable',
+      body: 'upstream unavailable',
     };
     const rows = [
       bifrost,
@@ -80,9 +80,9 @@ describe('the health of targets', () => {
         status: null,
         took_ms: null,
         error: 'could not connect: connection refused',
-        said: '',
+        body: '',
       },
-      { target: 'api', healthy: true, status: 200, took_ms: 12, error: '', said: '{"status":"ok"}' },
+      { target: 'api', healthy: true, status: 200, took_ms: 12, error: '', body: '{"status":"ok"}' },
     ];
     expect(answer).toEqual({
       kind: 'ok',

@@ -37,11 +37,11 @@ describe('redaction', () => {
     fc.assert(
       fc.property(secrets, text, text, (secret, before, after) => {
         fc.pre(!before.includes(secret) && !after.includes(secret));
-        const said = `${before} ${quote(secret)} ${after}`;
+        const output = `${before} ${quote(secret)} ${after}`;
 
-        expect(redact(said)).not.toContain(secret);
-        expect(cleanCell(said)).not.toContain(secret);
-        expect(cleanSentence(said)).not.toContain(secret);
+        expect(redact(output)).not.toContain(secret);
+        expect(cleanCell(output)).not.toContain(secret);
+        expect(cleanSentence(output)).not.toContain(secret);
       }),
       { numRuns: 300 },
     );

@@ -63,7 +63,7 @@ function answering(columns: string[], ...rows: Cell[][]): SqlProbe {
 /** Never answers and does not care about being aborted. */
 const deaf: SqlProbe = { query: () => new Promise<ProbeResult<never>>(() => undefined) };
 
-function said({ findings }: Diagnosis): [string, string][] {
+function output({ findings }: Diagnosis): [string, string][] {
   return findings.map(({ verdict, sentence }) => [verdict, sentence]);
 }
 
@@ -82,7 +82,7 @@ describe('a diagnosis', () => {
 
     const diagnosis = await runDiagnosis(input({ probes: { sql: answering(['n'], [7]) } }, { diagnostics }));
 
-    expect(said(diagnosis)).toEqual([
+    expect(output(diagnosis)).toEqual([
       ['attention', '7 sessions blocked'],
       ['normal', 'nothing found'],
     ]);
@@ -95,7 +95,7 @@ describe('a diagnosis', () => {
 
     await clock.advance(4 * SECOND);
 
-    expect(said(await running)).toEqual([['unchecked', 'no answer within 4 s']]);
+    expect(output(await running)).toEqual([['unchecked', 'no answer within 4 s']]);
   });
 
   test('returns at its deadline though a server ignores being aborted', async () => {
@@ -109,7 +109,7 @@ describe('a diagnosis', () => {
     await clock.advance(10 * SECOND);
 
     const diagnosis = await running;
-    expect(said(diagnosis)).toEqual([
+    expect(output(diagnosis)).toEqual([
       ['unchecked', 'not finished within 10 s'],
       ['unchecked', 'not finished within 10 s'],
     ]);
@@ -138,7 +138,7 @@ describe('a diagnosis', () => {
 
     const diagnosis = await runDiagnosis(input({ probes: { sql } }));
 
-    expect(said(diagnosis)).toEqual([['unchecked', 'boom with password=[redacted]']]);
+    expect(output(diagnosis)).toEqual([['unchecked', 'boom with password=[redacted]']]);
   });
 
   test('names the variable of a part that is not configured', async () => {
@@ -150,7 +150,7 @@ describe('a diagnosis', () => {
 
     const diagnosis = await runDiagnosis(input({}, { diagnostics }));
 
-    expect(said(diagnosis)).toEqual([
+    expect(output(diagnosis)).toEqual([
       ['unchecked', 'DATABASE_URL is not set'],
       ['unchecked', 'PROMETHEUS_URL is not set'],
       ['unchecked', 'ALERTMANAGER_URL is not set'],
@@ -162,7 +162,7 @@ describe('a diagnosis', () => {
 
     const diagnosis = await runDiagnosis(input({ probes: { sql: answering(['n'], [7]) } }, { diagnostics }));
 
-    expect(said(diagnosis)).toEqual([['attention', 'A step: 1 found']]);
+    expect(output(diagnosis)).toEqual([['attention', 'A step: 1 found']]);
   });
 
   test('shows a person what it cannot judge itself', async () => {
@@ -170,7 +170,7 @@ describe('a diagnosis', () => {
 
     const diagnosis = await runDiagnosis(input({ probes: { sql: answering(['n'], [7]) } }, { diagnostics }));
 
-    expect(said(diagnosis)).toEqual([['attention', '7 found']]);
+    expect(output(diagnosis)).toEqual([['attention', '7 found']]);
   });
 
   test('hands labels to SQL apart from the text, and only those that all alerts share', async () => {
@@ -277,7 +277,7 @@ describe('the alert’s own expression', () => {
     const { asked, diagnosis } = await ask(['pool_idle{db="x"} == 0'], points);
 
     expect(asked).toEqual([`pool_idle{db="x"} | ${HOUR}`]);
-    expect(said(diagnosis)).toEqual([
+    expect(output(diagnosis)).toEqual([
       ['attention', 'pool_idle{db="x"} over the last hour: min 0 · max 4 · now 0 (alerts at == 0)'],
     ]);
     expect(diagnosis.findings[0]).toMatchObject({
@@ -407,7 +407,7 @@ describe('the alert’s own expression', () => {
 
     const { diagnosis } = await ask(['x > 1 and y > 2'], points);
 
-    expect(said(diagnosis)).toEqual([
+    expect(output(diagnosis)).toEqual([
       ['normal', 'x > 1 and y > 2 since it appeared: min 2 · max 3.4 · last 3.4, 20 m 00 s ago'],
     ]);
   });

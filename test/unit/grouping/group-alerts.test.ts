@@ -18,7 +18,7 @@ function alert(labels: Record<string, string>, source = 'prod'): Alert {
 
 const keysOf = (alerts: Alert[], groupBy: string[]) =>
   groupAlerts(catalog({}, [runbook({ alertname: 'X', groupBy })]), alerts, '').map(
-    (each) => each.subject.key,
+    (each) => each.identity.key,
   );
 
 describe('splitting a delivery by incident', () => {
@@ -54,9 +54,9 @@ describe('splitting a delivery by incident', () => {
   });
 
   it('puts alerts without an alertname together, whether the label is absent or empty', () => {
-    const [subject, ...others] = groupAlerts(catalog(), [alert({ pod: 'a' }), alert({ alertname: '' })], '');
+    const [identity, ...others] = groupAlerts(catalog(), [alert({ pod: 'a' }), alert({ alertname: '' })], '');
 
-    expect(subject?.subject.alertname).toBe(NO_ALERTNAME);
+    expect(identity?.identity.alertname).toBe(NO_ALERTNAME);
     expect(others).toEqual([]);
   });
 
@@ -71,7 +71,7 @@ describe('splitting a delivery by incident', () => {
     const split = groupAlerts(catalog({}, [changed]), alerts, '');
 
     expect(split.map((each) => each.alerts.length)).toEqual([2, 1]);
-    expect(new Set(split.map((each) => each.subject.key)).size).toBe(1);
+    expect(new Set(split.map((each) => each.identity.key)).size).toBe(1);
     expect(new Set(split.flatMap((each) => each.previousKeys)).size).toBe(2);
   });
 
@@ -93,18 +93,18 @@ describe('splitting a delivery by incident', () => {
       promotions: [{ kind: 'distinct-values', to: 'critical', label: 'service', atLeast: 2 }],
     });
 
-    const [subject] = groupAlerts(
+    const [identity] = groupAlerts(
       catalog({}, [watching]),
       [alert({ alertname: 'X', service: 'api' }), alert({ alertname: 'X' })],
       '',
     );
 
-    expect(subject?.alerts.map((each) => each.facet)).toEqual(['api', undefined]);
+    expect(identity?.alerts.map((each) => each.watchedValue)).toEqual(['api', undefined]);
   });
 
   it('cuts long values in what is kept, so that one alert cannot push out its neighbours', () => {
-    const [subject] = groupAlerts(catalog(), [alert({ alertname: 'X', big: 'x'.repeat(100_000) })], '');
+    const [identity] = groupAlerts(catalog(), [alert({ alertname: 'X', big: 'x'.repeat(100_000) })], '');
 
-    expect(subject?.alerts[0]?.detail.labels['big']?.length).toBe(1_024);
+    expect(identity?.alerts[0]?.detail.labels['big']?.length).toBe(1_024);
   });
 });

@@ -5,7 +5,7 @@ import { readCatalog } from '../../../scripts/runbook/check/read-catalog.ts';
 import { catalog, runbook } from '../../support/factories/catalog.ts';
 
 const ours = readCatalog(join(import.meta.dirname, '..', '..', '..', 'runbooks')).catalog;
-const fallback = { ...runbook({ severity: 'info' }), isFallback: true as const };
+const fallback = { ...runbook({ severity: 'info' }), isDefault: true as const };
 
 describe('the severity of an alert', () => {
   it.each([

@@ -49,11 +49,11 @@ const deliver: Required<DeliverMessage> = {
   tiers: [2, 3],
   at: 1_795_490_732_000,
   summary: 'L3 is told.',
-  deed: { by: 'Ana', note: 'looking', silence: { until: 1_795_494_332_000, covered: 1, firing: 2 } },
+  userAction: { by: 'Ana', note: 'looking', silence: { until: 1_795_494_332_000, covered: 1, firing: 2 } },
   unverified: 'connection refused',
   muted: 'muted by maintenance 00abc-1 (upgrade, Ana)',
   target: { channel: 'slack', destination: 'slack:#alerts', to: '#alerts', mentions: ['<!channel>'] },
-  instead: {
+  failover: {
     destination: 'email',
     why: 'The mail server is down.',
     news: { destination: 'email', reason: 'unavailable' },

@@ -7,8 +7,8 @@ import { catalog } from '../../support/factories/catalog.ts';
 import { type HttpEventFactory, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
 import {
   SIGNING_SECRET,
-  type SlackPressFactory,
-  slackPressBody,
+  type SlackActionFactory,
+  slackActionBody,
   slackSignature,
 } from '../../support/factories/slack-action.ts';
 import { webhookAlert, webhookBody } from '../../support/factories/webhook.ts';
@@ -46,8 +46,8 @@ function startSlack(change: Partial<SlackActionsParts> = {}) {
     log,
     replies,
     send,
-    press(press: SlackPressFactory) {
-      const body = slackPressBody({ responseUrl: RESPONSE_URL, ...press });
+    slackAction(slackAction: SlackActionFactory) {
+      const body = slackActionBody({ responseUrl: RESPONSE_URL, ...slackAction });
       return send({ body, headers: slackSignature(body, world.clock.now()) });
     },
     async openIncident(): Promise<string> {
@@ -63,7 +63,7 @@ describe('a press', () => {
     const slack = startSlack();
     const id = await slack.openIncident();
 
-    const result = await slack.press({ action: 'acknowledge', value: `1 ${id}` });
+    const result = await slack.slackAction({ action: 'acknowledge', value: `1 ${id}` });
 
     expect(result.statusCode).toBe(200);
     expect(JSON.parse(result.body ?? '')).toEqual({
@@ -78,7 +78,7 @@ describe('a press', () => {
   it('is taken as API Gateway encodes it', async () => {
     const slack = startSlack();
     const id = await slack.openIncident();
-    const body = slackPressBody({ action: 'resolve', value: `1 ${id}` });
+    const body = slackActionBody({ action: 'resolve', value: `1 ${id}` });
 
     const result = await slack.send({
       body: Buffer.from(body).toString('base64'),
@@ -99,7 +99,7 @@ describe('a press', () => {
     const slack = startSlack();
     const id = await slack.openIncident();
 
-    await slack.press({ action: 'acknowledge', value: `1 ${id}`, user });
+    await slack.slackAction({ action: 'acknowledge', value: `1 ${id}`, user });
 
     expect(slack.world.incidents.items.get(id)?.ack?.by).toBe(by);
   });
@@ -108,8 +108,8 @@ describe('a press', () => {
     const slack = startSlack();
 
     const results = [
-      await slack.press({ action: 'runbook' }),
-      await slack.press({ action: 'somebody-elses', value: 'x' }),
+      await slack.slackAction({ action: 'runbook' }),
+      await slack.slackAction({ action: 'somebody-elses', value: 'x' }),
     ];
 
     expect(results.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
@@ -120,10 +120,10 @@ describe('a press', () => {
     ['no payload', 'a=b'],
     ['a payload that is no JSON', 'payload=%7B'],
     ['a payload that is no object', 'payload=7'],
-    ['a value that is not ours', slackPressBody({ action: 'acknowledge', value: 'abc' })],
-    ['a version that is none', slackPressBody({ action: 'acknowledge', value: '0 abc.1' })],
-    ['a length that is not offered', slackPressBody({ action: 'silence', option: '9d 1 abc.1' })],
-    ['no length', slackPressBody({ action: 'silence', option: '1 abc.1' })],
+    ['a value that is not ours', slackActionBody({ action: 'acknowledge', value: 'abc' })],
+    ['a version that is none', slackActionBody({ action: 'acknowledge', value: '0 abc.1' })],
+    ['a length that is not offered', slackActionBody({ action: 'silence', option: '9d 1 abc.1' })],
+    ['no length', slackActionBody({ action: 'silence', option: '1 abc.1' })],
   ])('with %s is refused with 400', async (_what, body) => {
     const slack = startSlack();
 
@@ -138,9 +138,9 @@ describe('a press', () => {
   it('escapes what it says', async () => {
     const slack = startSlack();
     const id = await slack.openIncident();
-    await slack.press({ action: 'acknowledge', value: `1 ${id}`, user: { name: '<!channel>' } });
+    await slack.slackAction({ action: 'acknowledge', value: `1 ${id}`, user: { name: '<!channel>' } });
 
-    await slack.press({ action: 'acknowledge', value: `1 ${id}` });
+    await slack.slackAction({ action: 'acknowledge', value: `1 ${id}` });
 
     expect(slack.replies.at(-1)?.text).toBe('Already acknowledged by &lt;!channel&gt; 0 s ago.');
   });
@@ -152,7 +152,7 @@ describe('a press is answered in time', () => {
     const id = await slack.openIncident();
     slack.world.faults.failOn('incidents.get');
 
-    const result = await slack.press({ action: 'acknowledge', value: `1 ${id}` });
+    const result = await slack.slackAction({ action: 'acknowledge', value: `1 ${id}` });
 
     expect(result.statusCode).toBe(200);
     expect(slack.replies.at(-1)?.text).toMatch(/^That could not be done/);
@@ -162,7 +162,7 @@ describe('a press is answered in time', () => {
     const slack = startSlack();
     const { ports } = slackPortsThatHang(slack.world);
     const hanging = startSlack({ ports, clock: slack.world.clock });
-    const body = slackPressBody({ action: 'acknowledge', value: '1 abc.000001' });
+    const body = slackActionBody({ action: 'acknowledge', value: '1 abc.000001' });
 
     const answering = hanging.send({ body, headers: slackSignature(body, slack.world.clock.now()) });
     await Promise.resolve();
@@ -177,7 +177,7 @@ describe('a press is answered in time', () => {
     const slack = startSlack({ reply: async () => ({ kind: 'failed', reason: 'HTTP 404' }) });
     const id = await slack.openIncident();
 
-    const result = await slack.press({ action: 'acknowledge', value: `1 ${id}` });
+    const result = await slack.slackAction({ action: 'acknowledge', value: `1 ${id}` });
 
     expect(result.statusCode).toBe(200);
     expect(slack.world.incidents.items.get(id)?.ack).toBeDefined();
@@ -197,7 +197,7 @@ describe('a press is answered in time', () => {
 });
 
 describe('a request that Slack did not sign', () => {
-  const body = slackPressBody({ action: 'runbook' });
+  const body = slackActionBody({ action: 'runbook' });
   const now = createMemoryWorld().clock.now();
   const unsigned = { 'content-type': 'application/x-www-form-urlencoded' };
 

@@ -11,7 +11,7 @@ function record(change: Partial<IncidentRecord> = {}): IncidentRecord {
   return {
     incident: storedIncident(),
     alerts: [],
-    looks: [],
+    diagnosisSummaries: [],
     diagnoses: [],
     timeline: [],
     deliveries: [],
@@ -48,7 +48,7 @@ describe('the story of an incident, whatever its record holds', () => {
           ...given,
           timeline: given.timeline.toReversed(),
           deliveries: given.deliveries.toReversed(),
-          looks: given.looks.toReversed(),
+          diagnosisSummaries: given.diagnosisSummaries.toReversed(),
           diagnoses: given.diagnoses.toReversed(),
         };
 
@@ -62,12 +62,12 @@ describe('the story of an incident, whatever its record holds', () => {
       fc.property(arbitraryRecord, (given) => {
         const ids = buildTimeline(given).map(({ id }) => id);
 
-        const { timeline, incident, looks, deliveries } = given;
+        const { timeline, incident, diagnosisSummaries, deliveries } = given;
         expect(ids).toEqual(
           expect.arrayContaining([
             ...timeline.map(({ id }) => id),
             ...incident.effects.map(({ id }) => id),
-            ...looks.map(({ id }) => `diagnosis:${id}`),
+            ...diagnosisSummaries.map(({ id }) => `diagnosis:${id}`),
             ...deliveries.map(({ key }) => `notice:${key}`),
           ]),
         );
@@ -80,7 +80,7 @@ describe('the story of an incident, whatever its record holds', () => {
       fc.property(arbitraryRecord, (given) => {
         const lines = buildTimeline(given).filter((entry) => entry.kind === 'alert');
 
-        for (const alert of given.incident.alerts.filter(({ inherited }) => !inherited)) {
+        for (const alert of given.incident.alerts.filter(({ carriedOver }) => !carriedOver)) {
           const own = lines
             .filter(({ fingerprint }) => fingerprint === alert.fingerprint)
             .map(({ what }) => what);
@@ -95,11 +95,19 @@ describe('the story of an incident, whatever its record holds', () => {
   it('tells at their time what the state knows: opening, acknowledgement, tiers, silence, flapping, resolve', () => {
     fc.assert(
       fc.property(arbitraryRecord, (given) => {
-        const story = buildTimeline(given);
+        const timeline = buildTimeline(given);
 
-        const times = new Set(story.filter(({ kind }) => kind !== 'alert').map(({ at }) => at));
-        const { openedAt, ack, resolvedAt, silence, flappingSince, muted, reopenedAt, calls } =
-          given.incident;
+        const times = new Set(timeline.filter(({ kind }) => kind !== 'alert').map(({ at }) => at));
+        const {
+          openedAt,
+          ack,
+          resolvedAt,
+          silence,
+          flappingSince,
+          muted,
+          reopenedAt,
+          tierPages: calls,
+        } = given.incident;
         const facts = [
           openedAt,
           ack?.at,
@@ -126,9 +134,9 @@ describe('alerts in the story', () => {
       }),
     );
 
-    const story = buildTimeline(record({ incident: storedIncident({ alerts }) }));
+    const timeline = buildTimeline(record({ incident: storedIncident({ alerts }) }));
 
-    const lines = story.filter((entry) => entry.kind === 'alert');
+    const lines = timeline.filter((entry) => entry.kind === 'alert');
     expect(lines.map(({ what, count }) => [what, count])).toEqual([
       ['firing', 10_000],
       ['resolved', 1_667],
@@ -143,9 +151,9 @@ describe('alerts in the story', () => {
       storedAlert({ fingerprint: String(n), startsAt: STORED_AT + n * 7_919 }),
     );
 
-    const story = buildTimeline(record({ incident: storedIncident({ alerts }) }));
+    const timeline = buildTimeline(record({ incident: storedIncident({ alerts }) }));
 
-    const lines = story.filter((entry) => entry.kind === 'alert');
+    const lines = timeline.filter((entry) => entry.kind === 'alert');
     expect(lines.length).toBeLessThanOrEqual(200);
     expect(lines.reduce((sum, { count }) => sum + count, 0)).toBe(10_000);
   });
@@ -160,9 +168,9 @@ describe('alerts in the story', () => {
     };
     const alerts = [storedAlert({ firing: false, endsAt: STORED_AT + 10_000 })];
 
-    const story = buildTimeline(record({ incident: storedIncident({ alerts }), timeline: [joined] }));
+    const timeline = buildTimeline(record({ incident: storedIncident({ alerts }), timeline: [joined] }));
 
-    expect(story.filter(({ kind }) => kind === 'alert')).toMatchObject([
+    expect(timeline.filter(({ kind }) => kind === 'alert')).toMatchObject([
       { what: 'firing', at: joined.at, clock: 'ours', seq: 1 },
       { what: 'resolved', at: joined.at, clock: 'sender' },
     ]);
@@ -172,9 +180,9 @@ describe('alerts in the story', () => {
     const reported = { startsAt: STORED_AT + HOUR, endsAt: STORED_AT + 2 * HOUR };
     const alerts = [storedAlert({ firing: false, endsAt: STORED_AT + MINUTE, reported })];
 
-    const story = buildTimeline(record({ incident: storedIncident({ alerts }) }));
+    const timeline = buildTimeline(record({ incident: storedIncident({ alerts }) }));
 
-    expect(story.filter(({ kind }) => kind === 'alert')).toMatchObject([
+    expect(timeline.filter(({ kind }) => kind === 'alert')).toMatchObject([
       { what: 'firing', at: STORED_AT, clock: 'ours' },
       { what: 'resolved', at: STORED_AT + MINUTE, clock: 'ours' },
     ]);
@@ -183,14 +191,14 @@ describe('alerts in the story', () => {
   it('that Alertmanager no longer had end when it was closed for that', () => {
     const incident = storedIncident({
       status: 'resolved',
-      resolution: 'gone',
+      resolution: 'vanished',
       resolvedAt: STORED_AT + HOUR,
-      alerts: [storedAlert({ firing: false, gone: true })],
+      alerts: [storedAlert({ firing: false, vanished: true })],
     });
 
-    const story = buildTimeline(record({ incident }));
+    const timeline = buildTimeline(record({ incident }));
 
-    expect(story.at(-1)).toMatchObject({ at: STORED_AT + HOUR, what: 'closed' });
-    expect(story.at(-2)).toMatchObject({ kind: 'alert', what: 'resolved', at: STORED_AT + HOUR });
+    expect(timeline.at(-1)).toMatchObject({ at: STORED_AT + HOUR, what: 'closed' });
+    expect(timeline.at(-2)).toMatchObject({ kind: 'alert', what: 'resolved', at: STORED_AT + HOUR });
   });
 });

@@ -17,7 +17,7 @@ import {
   incidentPolicy,
   resolved,
   T0,
-} from '../../support/harness/incident-history.ts';
+} from '../../support/harness/incident-scenario.ts';
 
 /**
  * A model of the world around the state machine: alerts that truly fire, an Alertmanager that knows them, a
@@ -85,7 +85,7 @@ class World {
   readonly ended = new Map<string, ObservedAlert>();
   readonly wire: Webhook[] = [];
   /** What was on the wire and came; a peer may send it once more. */
-  readonly told: Webhook[] = [];
+  readonly notified: Webhook[] = [];
   readonly decided: Effect[] = [];
   readonly handed: Effect[] = [];
 
@@ -123,7 +123,7 @@ class World {
         if (this.wire.length === 0) return;
         const at = it.pick % this.wire.length;
         const webhook = this.wire[at] as Webhook;
-        if (!it.keep) this.told.push(...this.wire.splice(at, 1));
+        if (!it.keep) this.notified.push(...this.wire.splice(at, 1));
         const fired = this.latest !== undefined && isFiring(this.latest);
         this.observe(webhook);
         // Nothing that was cut off is taken to be over.
@@ -146,7 +146,7 @@ class World {
         return;
       }
       case 'hand-over':
-        this.handOver(it.accepted);
+        this.publish(it.accepted);
         return;
       case 'wait':
         this.now += it.minutes * MINUTE;
@@ -159,8 +159,8 @@ class World {
   }
 
   observe(webhook: Webhook): void {
-    const subject = { key: 'k', source: 'prod', alertname: 'Down', group: {}, externalURL: '' };
-    this.apply(this.latest, { type: 'observed', subject, ...webhook });
+    const identity = { key: 'k', source: 'prod', alertname: 'Down', group: {}, externalURL: '' };
+    this.apply(this.latest, { type: 'observed', identity, ...webhook });
   }
 
   tick(asked: boolean): void {
@@ -169,7 +169,10 @@ class World {
       if (asks && asked) {
         const active = this.active();
         const cutOff = this.cutOff(item);
-        this.apply(item, { type: 'reconciled', sight: { kind: 'answer', active, suppressed: [], cutOff } });
+        this.apply(item, {
+          type: 'reconciled',
+          alertmanagerStatus: { kind: 'answer', active, suppressed: [], cutOff },
+        });
         const known = this.items.get(item.episode)?.alerts.flatMap((a) => (a.firing ? a.fingerprint : []));
         // What was cut off and is listed is known from one answer on.
         for (const alert of cutOff) expect(known).toContain(alert.fingerprint);
@@ -195,7 +198,7 @@ class World {
     return [...this.truth.keys()].map(fingerprintOf);
   }
 
-  handOver(accepted: number): void {
+  publish(accepted: number): void {
     for (const item of this.items.values()) {
       const sent = item.effects.slice(0, accepted);
       this.handed.push(...sent);
@@ -303,7 +306,7 @@ describe('the state machine in a world that delays, repeats and dies', () => {
         world.tick(true);
 
         const critical = world.latest?.alerts.find((a) => a.fingerprint === fingerprintOf('new critical'));
-        expect(critical).toMatchObject({ firing: true, doubtful: false, severity: 'critical' });
+        expect(critical).toMatchObject({ firing: true, unconfirmed: false, severity: 'critical' });
         expect(world.latest?.severity).toBe('critical');
         for (let minute = 0; minute < 20; minute += 1) {
           world.now += MINUTE;
@@ -328,7 +331,7 @@ describe('the state machine in a world that delays, repeats and dies', () => {
           world.now += MINUTE;
           world.step({ do: 'end', name });
         }
-        const reports = [...world.wire, ...world.told];
+        const reports = [...world.wire, ...world.notified];
         for (const report of reports) world.observe(report);
         for (let minute = 0; minute < 10; minute += 1) {
           world.now += MINUTE;

@@ -6,10 +6,10 @@ import { findNextDue } from '../../../lib/core/incident/state-machine/next-due.t
 import { transition } from '../../../lib/core/incident/state-machine/transition.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { firing, incidentPolicy, resolved, T0 } from '../../support/harness/incident-history.ts';
+import { firing, incidentPolicy, resolved, T0 } from '../../support/harness/incident-scenario.ts';
 
 const policy = incidentPolicy();
-const subject = { key: 'k', source: 'prod', alertname: 'A', group: {}, externalURL: '' };
+const identity = { key: 'k', source: 'prod', alertname: 'A', group: {}, externalURL: '' };
 
 /** What can happen to an incident in a minute. */
 const happening = fc.oneof(
@@ -29,9 +29,9 @@ function eventOf(
     case 'tick':
       return { type: 'tick' };
     case 'fires':
-      return { type: 'observed', subject, alerts: [firing('a', now)] };
+      return { type: 'observed', identity, alerts: [firing('a', now)] };
     case 'resolves':
-      return { type: 'observed', subject, alerts: [resolved('a', now - MINUTE, now)] };
+      return { type: 'observed', identity, alerts: [resolved('a', now - MINUTE, now)] };
     case 'acknowledged':
       return { type: 'acknowledged', by: 'Ana' };
     case 'mute-ended':
@@ -44,9 +44,9 @@ function eventOf(
 describe('a muted incident', () => {
   it('calls no tier and reminds nobody, is always due by its end, and is un-muted by the first tick after it', () => {
     fc.assert(
-      fc.property(fc.array(happening, { maxLength: 150 }), (story) => {
+      fc.property(fc.array(happening, { maxLength: 150 }), (scenario) => {
         let incident: Incident | undefined;
-        for (const [minute, what] of ['fires' as const, ...story].entries()) {
+        for (const [minute, what] of ['fires' as const, ...scenario].entries()) {
           const now = T0 + minute * MINUTE;
           const before = incident;
           const result = transition(incident, eventOf(what, now), now, policy);

@@ -24,8 +24,8 @@ function incidentOf(...alerts: Fired[]): { incident: Incident; details: AlertDet
         ...sample,
         fingerprint: fingerprint(index),
         firing,
-        doubtful: false,
-        inherited: false,
+        unconfirmed: false,
+        carriedOver: false,
         joinedSeq,
       })),
     },
@@ -132,7 +132,7 @@ describe('a silence asked for under an old message', () => {
 
     expect(plan([...shown, { labels: { pod: 'p3' }, joinedSeq: 5 }], 3)).toMatchObject({
       kind: 'grown',
-      growth: { alerts: 1 },
+      changes: { alerts: 1 },
     });
     expect(plan([...shown, { labels: {}, known: false, joinedSeq: 5 }], 3).kind).toBe('grown');
     expect(plan([{ labels: { pod: 'p3' }, joinedSeq: 5 }], 3).kind).toBe('grown');

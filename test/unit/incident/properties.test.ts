@@ -7,7 +7,7 @@ import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { type OddClock, oddClock, reportedBy, tellsFiringsApart } from '../../support/fakes/odd-clock.ts';
-import { fingerprintOf, firing, resolved, Story, T0 } from '../../support/harness/incident-history.ts';
+import { fingerprintOf, firing, resolved, Scenario, T0 } from '../../support/harness/incident-scenario.ts';
 
 /**
  * A world: for each alert its true firings, as [start, end) in minutes; the last one may still go on.
@@ -77,7 +77,7 @@ const shuffledDeliveries = world.chain((it) => {
 
 /** Delivers everything, each so many minutes after the one before; Alertmanager cut some of it off. */
 function tell(
-  story: Story,
+  scenario: Scenario,
   { waits, truncated }: Pick<Shuffled, 'waits' | 'truncated'>,
   deliveries: ObservedAlert[][],
   from: number,
@@ -86,7 +86,7 @@ function tell(
   for (const [i, alerts] of deliveries.entries()) {
     minute += waits[i % waits.length] ?? 0;
     const cut = truncated[i] ?? false;
-    story.seeGroup(minute, { truncated: cut, size: alerts.length + (cut ? 3 : 0) }, ...alerts);
+    scenario.seeGroup(minute, { truncated: cut, size: alerts.length + (cut ? 3 : 0) }, ...alerts);
   }
 }
 
@@ -113,10 +113,10 @@ function deliveriesOf(shuffled: {
 }
 
 /** Delivers all of it, and asks Alertmanager: once, and again where alerts were cut off. */
-function play(story: Story, shuffled: Shuffled): void {
-  tell(story, shuffled, deliveriesOf(shuffled), 30);
-  story.reconcile(60, sightOf(shuffled.world, story.incident));
-  if (shuffled.truncated.includes(true)) story.reconcile(65, sightOf(shuffled.world, story.incident));
+function play(scenario: Scenario, shuffled: Shuffled): void {
+  tell(scenario, shuffled, deliveriesOf(shuffled), 30);
+  scenario.reconcile(60, toStatus(shuffled.world, scenario.incident));
+  if (shuffled.truncated.includes(true)) scenario.reconcile(65, toStatus(shuffled.world, scenario.incident));
 }
 
 type Shuffled = {
@@ -135,7 +135,7 @@ function trulyFiring(it: World): string[] {
 }
 
 /** What Alertmanager says, and of what it cut off what nobody told to fire. */
-function sightOf(it: World, incident: Incident | undefined): AlertmanagerStatus {
+function toStatus(it: World, incident: Incident | undefined): AlertmanagerStatus {
   const known = new Set(incident?.alerts.flatMap((alert) => (alert.firing ? alert.fingerprint : [])));
   const listed = it.flatMap(({ name, clock, spells: list }) =>
     list.flatMap(({ from, to }) =>
@@ -150,7 +150,7 @@ function sightOf(it: World, incident: Incident | undefined): AlertmanagerStatus 
 function firingSet(incident: Incident | undefined): string[] {
   const alerts = incident?.alerts ?? [];
   return alerts
-    .filter((alert) => alert.firing && !alert.doubtful)
+    .filter((alert) => alert.firing && !alert.unconfirmed)
     .map((alert) => alert.fingerprint)
     .toSorted();
 }
@@ -161,14 +161,14 @@ describe('rule 8: order and repetition never matter', () => {
   it('ends in the true firing set and status after any permutation, duplication, truncation and the answers they need', () => {
     fc.assert(
       fc.property(shuffledDeliveries, (shuffled) => {
-        const story = new Story();
+        const scenario = new Scenario();
         const active = trulyFiring(shuffled.world);
 
-        play(story, shuffled);
+        play(scenario, shuffled);
 
-        expect(firingSet(story.incident)).toEqual(active.toSorted());
-        expect(story.incident?.status).toBe(active.length > 0 ? 'open' : 'resolved');
-        expect(story.incident !== undefined && isFiring(story.incident)).toBe(active.length > 0);
+        expect(firingSet(scenario.incident)).toEqual(active.toSorted());
+        expect(scenario.incident?.status).toBe(active.length > 0 ? 'open' : 'resolved');
+        expect(scenario.incident !== undefined && isFiring(scenario.incident)).toBe(active.length > 0);
       }),
       RUNS,
     );
@@ -177,15 +177,15 @@ describe('rule 8: order and repetition never matter', () => {
   it('never pages more often than there were true firings, however the reports are repeated', () => {
     fc.assert(
       fc.property(shuffledDeliveries, (shuffled) => {
-        const story = new Story();
-        play(story, shuffled);
+        const scenario = new Scenario();
+        play(scenario, shuffled);
 
         const firings = shuffled.world.reduce((sum, { spells: list }) => sum + list.length, 0);
-        const pages = story.effects.filter((effect) => effect.ping);
-        const resolves = story.effects.filter((e) => e.kind === 'notify' && e.reason === 'resolved');
+        const pages = scenario.effects.filter((effect) => effect.ping);
+        const resolves = scenario.effects.filter((e) => e.kind === 'notify' && e.reason === 'resolved');
         expect(pages.length).toBeLessThanOrEqual(firings);
         expect(resolves.length).toBeLessThanOrEqual(pages.length);
-        expect(new Set(story.effects.map((effect) => effect.id)).size).toBe(story.effects.length);
+        expect(new Set(scenario.effects.map((effect) => effect.id)).size).toBe(scenario.effects.length);
       }),
       RUNS,
     );
@@ -195,18 +195,19 @@ describe('rule 8: order and repetition never matter', () => {
     fc.assert(
       fc.property(shuffledDeliveries, (shuffled) => {
         const deliveries = reportsOf(shuffled.world);
-        const story = new Story();
+        const scenario = new Scenario();
         const truncated = shuffled.truncated.includes(true);
-        const ask = (minute: number) => story.reconcile(minute, sightOf(shuffled.world, story.incident));
-        tell(story, shuffled, deliveries, 30);
+        const ask = (minute: number) =>
+          scenario.reconcile(minute, toStatus(shuffled.world, scenario.incident));
+        tell(scenario, shuffled, deliveries, 30);
         ask(60);
         ask(65);
-        const before = story.effects.length;
+        const before = scenario.effects.length;
 
-        tell(story, shuffled, deliveries, 66);
+        tell(scenario, shuffled, deliveries, 66);
         // That alerts were cut off is news to an episode that has not heard of it.
         const news = () =>
-          story.effects
+          scenario.effects
             .slice(before)
             .filter(({ kind, summary }) => kind === 'notify' && !summary.includes('it cut some off'))
             .map(({ reason, ping }) => (ping ? `${reason}!` : reason));
@@ -225,11 +226,11 @@ describe('rule 8: order and repetition never matter', () => {
   it('does not change the incident it was given', () => {
     fc.assert(
       fc.property(shuffledDeliveries, (shuffled) => {
-        const story = new Story();
+        const scenario = new Scenario();
         for (const [i, alerts] of deliveriesOf(shuffled).entries()) {
-          const before = structuredClone(story.incident);
-          const given = story.incident;
-          story.see(30 + i / 10, ...alerts);
+          const before = structuredClone(scenario.incident);
+          const given = scenario.incident;
+          scenario.see(30 + i / 10, ...alerts);
           expect(given).toEqual(before);
         }
       }),
@@ -247,7 +248,7 @@ describe('rule 2: the tier clock', () => {
   it('calls L2 and L3 after their time of one firing that no break longer than the reopen window divides', () => {
     fc.assert(
       fc.property(changes, (lengths) => {
-        const story = new Story().fires(0, 'w', { severity: 'warning' });
+        const scenario = new Scenario().fires(0, 'w', { severity: 'warning' });
         const expected: string[] = [];
         let minute = 0;
         let since = 0;
@@ -256,21 +257,21 @@ describe('rule 2: the tier clock', () => {
         for (const [index, length] of lengths.entries()) {
           const critical = index % 2 === 0;
           if (critical) {
-            story.fires(minute, 'c');
+            scenario.fires(minute, 'c');
             if (minute - endedAt > WINDOW) [since, tier] = [minute, 1];
           } else {
-            story.ends(minute, 'c', { since: minute - (lengths[index - 1] ?? 0) });
+            scenario.ends(minute, 'c', { since: minute - (lengths[index - 1] ?? 0) });
             endedAt = minute;
           }
           for (const end = minute + length; minute < end; minute += 1) {
-            story.tick(minute);
+            scenario.tick(minute);
             const due = critical ? [30, 60].filter((after) => minute - since >= after).length + 1 : tier;
             if (due > tier) expected.push(`${minute} L${due}`);
             tier = Math.max(tier, due);
           }
         }
 
-        const called = story.effects.filter(({ reason }) => reason === 'escalated');
+        const called = scenario.effects.filter(({ reason }) => reason === 'escalated');
         expect(called.map((effect) => `${(effect.at - T0) / MINUTE} L${effect.tier}`)).toEqual(expected);
       }),
       RUNS,
@@ -286,22 +287,22 @@ describe('rule 11: tiers and reminders', () => {
   it('none leaves early, none after the resolve, each at most once, whatever ticks are late, doubled or missing', () => {
     fc.assert(
       fc.property(ticks, fc.nat({ max: 240 }), (minutes, resolveAt) => {
-        const story = new Story().fires(0, 'a');
+        const scenario = new Scenario().fires(0, 'a');
         let ended = false;
         for (const minute of minutes) {
           if (!ended && minute >= resolveAt) {
-            story.ends(resolveAt, 'a', { at: resolveAt });
+            scenario.ends(resolveAt, 'a', { at: resolveAt });
             ended = true;
           }
-          story.reconcile(minute, {
+          scenario.reconcile(minute, {
             kind: 'answer',
             active: ended ? [] : [fingerprintOf('a')],
             suppressed: [],
           });
-          story.tick(minute);
+          scenario.tick(minute);
         }
 
-        const timed = story.effects.filter((e) => e.reason === 'escalated' || e.reason === 'reminder');
+        const timed = scenario.effects.filter((e) => e.reason === 'escalated' || e.reason === 'reminder');
         for (const effect of timed) expect(effect.at - T0).toBeGreaterThanOrEqual(dueAfter(effect));
         if (ended) expect(timed.every((effect) => effect.at < T0 + resolveAt * MINUTE)).toBe(true);
         const tiers = timed.flatMap((effect) => (effect.reason === 'escalated' ? effect.tiers : []));
@@ -318,17 +319,17 @@ describe('rule 11: tiers and reminders', () => {
     const anyOrder = fc.array(fc.nat({ max: 120 }), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(anyOrder, fc.nat({ max: 30 }), (minutes, resolveAfter) => {
-        const story = new Story().fires(0, 'a');
+        const scenario = new Scenario().fires(0, 'a');
         const before = minutes.slice(0, resolveAfter);
         const active = { kind: 'answer' as const, active: [fingerprintOf('a')], suppressed: [] };
-        for (const minute of before) story.reconcile(minute, active).tick(minute);
-        const told = story.told.length;
-        story.ends(121, 'a', { at: 121 });
-        for (const minute of minutes.slice(resolveAfter)) story.tick(minute);
+        for (const minute of before) scenario.reconcile(minute, active).tick(minute);
+        const notified = scenario.notified.length;
+        scenario.ends(121, 'a', { at: 121 });
+        for (const minute of minutes.slice(resolveAfter)) scenario.tick(minute);
 
-        const timed = story.effects.filter((e) => e.reason === 'escalated' || e.reason === 'reminder');
+        const timed = scenario.effects.filter((e) => e.reason === 'escalated' || e.reason === 'reminder');
         for (const effect of timed) expect(effect.at - T0).toBeGreaterThanOrEqual(dueAfter(effect));
-        expect(story.told.slice(told)).toEqual(['resolved']);
+        expect(scenario.notified.slice(notified)).toEqual(['resolved']);
         const tiers = timed.flatMap((effect) => (effect.reason === 'escalated' ? effect.tiers : []));
         const latest = Math.max(0, ...before);
         expect(tiers).toEqual([2, 3].filter((tier) => latest >= (tier === 2 ? 30 : 60)));

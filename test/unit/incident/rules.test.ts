@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ObservedAlert } from '../../../lib/core/grouping/observed-alert.ts';
 import type { AlertmanagerStatus } from '../../../lib/core/incident/event.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
-import { fingerprintOf, firing, resolved, Story, T0 } from '../../support/harness/incident-history.ts';
+import { fingerprintOf, firing, resolved, Scenario, T0 } from '../../support/harness/incident-scenario.ts';
 
 const answer = (active: string[], suppressed: string[] = []) => ({
   kind: 'answer' as const,
@@ -13,79 +13,85 @@ const unknown = { kind: 'unknown' as const, why: 'connection refused' };
 
 describe('rule 1: a repeat of a known firing is a duplicate', () => {
   it('opens once however often the same alert is delivered', () => {
-    const story = new Story().fires(0, 'a');
+    const scenario = new Scenario().fires(0, 'a');
 
-    for (let i = 0; i < 20; i += 1) story.fires(1, 'a', { since: 0 });
+    for (let i = 0; i < 20; i += 1) scenario.fires(1, 'a', { since: 0 });
 
-    expect(story.told).toEqual(['opened!']);
-    expect(story.last).toMatchObject({ outcome: 'duplicate', changed: false });
+    expect(scenario.notified).toEqual(['opened!']);
+    expect(scenario.last).toMatchObject({ outcome: 'duplicate', changed: false });
   });
 
   it('refreshes when it was last heard at most every 15 minutes', () => {
-    const story = new Story().fires(0, 'a').fires(14, 'a', { since: 0 });
-    expect(story.last?.changed).toBe(false);
+    const scenario = new Scenario().fires(0, 'a').fires(14, 'a', { since: 0 });
+    expect(scenario.last?.changed).toBe(false);
 
-    story.fires(16, 'a', { since: 0 });
+    scenario.fires(16, 'a', { since: 0 });
 
-    expect(story.last).toMatchObject({ changed: true, effects: [] });
-    expect(story.incident?.lastSeenAt).toBe(T0 + 16 * MINUTE);
+    expect(scenario.last).toMatchObject({ changed: true, effects: [] });
+    expect(scenario.incident?.lastSeenAt).toBe(T0 + 16 * MINUTE);
   });
 
   it('is not confused by the earlier start that Alertmanager keeps on overlap', () => {
-    const story = new Story().fires(0, 'a').fires(1, 'a', { since: -5 });
+    const scenario = new Scenario().fires(0, 'a').fires(1, 'a', { since: -5 });
 
-    expect(story.last?.changed).toBe(false);
+    expect(scenario.last?.changed).toBe(false);
   });
 });
 
 describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
   it('joins quietly while the page is unanswered', () => {
-    const story = new Story().fires(0, 'a').fires(1, 'b');
+    const scenario = new Scenario().fires(0, 'a').fires(1, 'b');
 
-    expect(story.told).toEqual(['opened!', 'joined']);
+    expect(scenario.notified).toEqual(['opened!', 'joined']);
   });
 
   it('raises with a page, at once, to a severity this episode never had', () => {
-    const story = new Story().fires(0, 'a', { severity: 'warning' }).fires(1, 'b', { severity: 'critical' });
+    const scenario = new Scenario()
+      .fires(0, 'a', { severity: 'warning' })
+      .fires(1, 'b', { severity: 'critical' });
 
-    expect(story.told).toEqual(['opened!', 'raised!']);
-    expect(story.incident).toMatchObject({ severity: 'critical', clockStartedAt: T0 + MINUTE });
+    expect(scenario.notified).toEqual(['opened!', 'raised!']);
+    expect(scenario.incident).toMatchObject({ severity: 'critical', clockStartedAt: T0 + MINUTE });
   });
 
   it('does not restart the tier clock on a severity this episode already had', () => {
-    const story = new Story()
+    const scenario = new Scenario()
       .fires(0, 'a', { severity: 'warning' })
       .fires(1, 'b')
       .ends(20, 'b', { since: 1 })
       .fires(30, 'b');
 
-    expect(story.incident).toMatchObject({ severity: 'critical', clockStartedAt: T0 + MINUTE });
-    expect(story.told.at(-1)).toBe('raised!');
+    expect(scenario.incident).toMatchObject({ severity: 'critical', clockStartedAt: T0 + MINUTE });
+    expect(scenario.notified.at(-1)).toBe('raised!');
   });
 
   it('restarts the tier clock on a severity that was away for longer than the reopen window', () => {
-    const story = new Story()
+    const scenario = new Scenario()
       .fires(0, 'a', { severity: 'warning' })
       .fires(1, 'b')
       .ends(20, 'b', { since: 1 })
       .fires(31, 'b');
 
-    expect(story.incident).toMatchObject({ severity: 'critical', clockStartedAt: T0 + 31 * MINUTE, tier: 1 });
-    expect(story.told.at(-1)).toBe('raised!');
+    expect(scenario.incident).toMatchObject({
+      severity: 'critical',
+      clockStartedAt: T0 + 31 * MINUTE,
+      tier: 1,
+    });
+    expect(scenario.notified.at(-1)).toBe('raised!');
   });
 
   it('counts how long a severity was away from our clock, not from the times of the alerts', () => {
-    const story = new Story()
+    const scenario = new Scenario()
       .fires(0, 'a', { severity: 'warning' })
       .fires(1, 'b')
       .ends(20, 'b', { since: 1, at: 5 })
       .fires(30, 'b', { since: 29 });
 
-    expect(story.incident?.clockStartedAt).toBe(T0 + MINUTE);
+    expect(scenario.incident?.clockStartedAt).toBe(T0 + MINUTE);
   });
 
   it('counts the resolve of the whole incident as the end of a severity that a reopen brings back later', () => {
-    const story = new Story()
+    const scenario = new Scenario()
       .fires(0, 'a', { severity: 'warning' })
       .fires(0, 'b')
       .ends(20, 'b')
@@ -93,245 +99,256 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
       .fires(25, 'a', { severity: 'warning' })
       .fires(31, 'b');
 
-    expect(story.incident).toMatchObject({ episode: 1, clockStartedAt: T0 + 31 * MINUTE });
+    expect(scenario.incident).toMatchObject({ episode: 1, clockStartedAt: T0 + 31 * MINUTE });
   });
 
   it('restarts the tier clock when a reopen brings back what had ended long before the resolve', () => {
-    const story = new Story()
+    const scenario = new Scenario()
       .fires(0, 'a', { severity: 'warning' })
       .fires(0, 'b')
       .ends(5, 'b')
       .ends(60, 'a', { severity: 'warning' })
       .fires(65, 'b');
 
-    expect(story.incident).toMatchObject({ episode: 1, clockStartedAt: T0 + 65 * MINUTE });
-    expect(story.told.at(-1)).toBe('reopened!');
+    expect(scenario.incident).toMatchObject({ episode: 1, clockStartedAt: T0 + 65 * MINUTE });
+    expect(scenario.notified.at(-1)).toBe('reopened!');
   });
 
   it('never restarts the tier clock on a lower severity', () => {
-    const story = new Story()
+    const scenario = new Scenario()
       .fires(0, 'a')
       .fires(1, 'b', { severity: 'info' })
       .ends(5, 'a')
       .fires(14, 'c', { severity: 'warning' });
 
-    expect(story.incident).toMatchObject({ severity: 'warning', clockStartedAt: T0 });
+    expect(scenario.incident).toMatchObject({ severity: 'warning', clockStartedAt: T0 });
   });
 
   it('pages for a severity that came back after long, although it was acknowledged before', () => {
-    const story = new Story()
+    const scenario = new Scenario()
       .fires(0, 'a', { severity: 'warning' })
       .fires(0, 'b')
       .acknowledge(1)
       .ends(20, 'b')
       .fires(31, 'b');
 
-    expect(story.told.at(-1)).toBe('raised!');
-    expect(story.incident).toMatchObject({ tier: 1, reminded: false });
-    expect(story.incident?.ack).toBeUndefined();
+    expect(scenario.notified.at(-1)).toBe('raised!');
+    expect(scenario.incident).toMatchObject({ tier: 1, reminded: false });
+    expect(scenario.incident?.ack).toBeUndefined();
   });
 });
 
 describe('rule 3: an acknowledgement covers what was shown', () => {
   it('pages again for a fingerprint that came later', () => {
-    const story = new Story().fires(0, 'a').acknowledge(1).fires(2, 'b');
+    const scenario = new Scenario().fires(0, 'a').acknowledge(1).fires(2, 'b');
 
-    expect(story.told).toEqual(['opened!', 'acknowledged', 'joined!']);
+    expect(scenario.notified).toEqual(['opened!', 'acknowledged', 'joined!']);
   });
 
   it('pages at most once per five minutes under pod churn, and never forgets the last one', () => {
-    const story = new Story().fires(0, 'a').acknowledge(1).fires(2, 'b').fires(3, 'c').fires(4, 'd');
-    expect(story.told.filter((told) => told.endsWith('!'))).toEqual(['opened!', 'joined!']);
+    const scenario = new Scenario().fires(0, 'a').acknowledge(1).fires(2, 'b').fires(3, 'c').fires(4, 'd');
+    expect(scenario.notified.filter((notified) => notified.endsWith('!'))).toEqual(['opened!', 'joined!']);
 
-    story.tick(6);
-    expect(story.last?.outcome).toBe('unchanged');
-    story.tick(7);
+    scenario.tick(6);
+    expect(scenario.last?.outcome).toBe('unchanged');
+    scenario.tick(7);
 
-    expect(story.told.filter((told) => told.endsWith('!'))).toEqual(['opened!', 'joined!', 'joined!']);
+    expect(scenario.notified.filter((notified) => notified.endsWith('!'))).toEqual([
+      'opened!',
+      'joined!',
+      'joined!',
+    ]);
   });
 
   it('never pages for a copy that differs only in an equal or lower severity', () => {
-    const story = new Story().fires(0, 'a', { identity: 'aaaaaaaaaaaa' }).acknowledge(1);
+    const scenario = new Scenario().fires(0, 'a', { identity: 'aaaaaaaaaaaa' }).acknowledge(1);
 
-    story.fires(9, 'a2', { identity: 'aaaaaaaaaaaa', severity: 'warning' });
+    scenario.fires(9, 'a2', { identity: 'aaaaaaaaaaaa', severity: 'warning' });
 
-    expect(story.told).toEqual(['opened!', 'acknowledged', 'joined']);
+    expect(scenario.notified).toEqual(['opened!', 'acknowledged', 'joined']);
   });
 
   it('pages for what the person did not see when they acknowledged an older message', () => {
-    const story = new Story().fires(0, 'a');
-    const shown = story.incident?.version as number;
-    story.fires(1, 'b');
+    const scenario = new Scenario().fires(0, 'a');
+    const shown = scenario.incident?.version as number;
+    scenario.fires(1, 'b');
 
-    story.acknowledge(2, 'Ana', shown).tick(3);
+    scenario.acknowledge(2, 'Ana', shown).tick(3);
 
-    expect(story.told).toEqual(['opened!', 'joined', 'acknowledged', 'joined!']);
+    expect(scenario.notified).toEqual(['opened!', 'joined', 'acknowledged', 'joined!']);
   });
 
   it('pages for a higher severity than the one acknowledged', () => {
-    const story = new Story().fires(0, 'a', { severity: 'warning' }).acknowledge(1).fires(2, 'b');
+    const scenario = new Scenario().fires(0, 'a', { severity: 'warning' }).acknowledge(1).fires(2, 'b');
 
-    expect(story.told.at(-1)).toBe('raised!');
+    expect(scenario.notified.at(-1)).toBe('raised!');
   });
 
   it('says nothing the second time somebody acknowledges the same', () => {
-    const story = new Story().fires(0, 'a').acknowledge(1, 'Ana').acknowledge(2, 'Ben');
+    const scenario = new Scenario().fires(0, 'a').acknowledge(1, 'Ana').acknowledge(2, 'Ben');
 
-    expect(story.count('acknowledged')).toBe(1);
-    expect(story.incident?.ack?.by).toBe('Ana');
+    expect(scenario.count('acknowledged')).toBe(1);
+    expect(scenario.incident?.ack?.by).toBe('Ana');
   });
 });
 
 describe('rule 4: some resolved updates quietly, all resolved says so', () => {
   it('updates in place when some alerts resolved', () => {
-    const story = new Story().see(0, firing('a', T0), firing('b', T0)).ends(5, 'a');
+    const scenario = new Scenario().see(0, firing('a', T0), firing('b', T0)).ends(5, 'a');
 
-    expect(story.told).toEqual(['opened!', 'updated']);
-    expect(story.incident?.status).toBe('open');
+    expect(scenario.notified).toEqual(['opened!', 'updated']);
+    expect(scenario.incident?.status).toBe('open');
   });
 
   it('resolves once when all have resolved, however often that is delivered', () => {
-    const story = new Story().see(0, firing('a', T0), firing('b', T0)).ends(5, 'a').ends(6, 'b');
+    const scenario = new Scenario().see(0, firing('a', T0), firing('b', T0)).ends(5, 'a').ends(6, 'b');
 
-    story.ends(7, 'b', { at: 6 }).ends(8, 'a', { at: 5 });
+    scenario.ends(7, 'b', { at: 6 }).ends(8, 'a', { at: 5 });
 
-    expect(story.told).toEqual(['opened!', 'updated', 'resolved']);
-    expect(story.incident).toMatchObject({ status: 'resolved', resolution: 'alerts' });
+    expect(scenario.notified).toEqual(['opened!', 'updated', 'resolved']);
+    expect(scenario.incident).toMatchObject({ status: 'resolved', resolution: 'alerts' });
   });
 
   it('tells a lowered severity as an update', () => {
-    const story = new Story().see(0, firing('a', T0), firing('b', T0, { severity: 'warning' })).ends(5, 'a');
+    const scenario = new Scenario()
+      .see(0, firing('a', T0), firing('b', T0, { severity: 'warning' }))
+      .ends(5, 'a');
 
-    expect(story.incident?.severity).toBe('warning');
-    expect(story.told.at(-1)).toBe('updated');
+    expect(scenario.incident?.severity).toBe('warning');
+    expect(scenario.notified.at(-1)).toBe('updated');
   });
 });
 
 describe('rule 5: alert times are compared only with alert times', () => {
   it('reopens the same incident when it fires anew within the reopen window', () => {
-    const story = new Story().fires(0, 'a').ends(5, 'a').fires(14, 'a');
+    const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(14, 'a');
 
-    expect(story.told).toEqual(['opened!', 'resolved', 'reopened!']);
-    expect(story.incident?.episode).toBe(1);
+    expect(scenario.notified).toEqual(['opened!', 'resolved', 'reopened!']);
+    expect(scenario.incident?.episode).toBe(1);
   });
 
   it('opens a new episode when it fires anew later than that', () => {
-    const story = new Story().fires(0, 'a').ends(5, 'a').fires(16, 'a');
+    const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(16, 'a');
 
-    expect(story.told).toEqual(['opened!', 'resolved', 'opened!']);
-    expect(story.incident).toMatchObject({ episode: 2, version: 1 });
+    expect(scenario.notified).toEqual(['opened!', 'resolved', 'opened!']);
+    expect(scenario.incident).toMatchObject({ episode: 2, version: 1 });
   });
 
   it('compares the alert clock, not ours: a delivery that arrives late still reopens', () => {
-    const story = new Story().fires(0, 'a').ends(5, 'a').fires(60, 'a', { since: 8 });
+    const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(60, 'a', { since: 8 });
 
-    expect(story.incident?.episode).toBe(1);
-    expect(story.told.at(-1)).toBe('reopened!');
+    expect(scenario.incident?.episode).toBe(1);
+    expect(scenario.notified.at(-1)).toBe('reopened!');
   });
 
   it('reopens silently on a firing that is not later than the last end, and a resolve ends it silently', () => {
-    const story = new Story().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 });
-    expect(story.incident?.status).toBe('open');
+    const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 });
+    expect(scenario.incident?.status).toBe('open');
 
-    story.ends(7, 'a', { at: 5 });
+    scenario.ends(7, 'a', { at: 5 });
 
-    expect(story.incident?.status).toBe('resolved');
-    expect(story.told).toEqual(['opened!', 'resolved']);
+    expect(scenario.incident?.status).toBe('resolved');
+    expect(scenario.notified).toEqual(['opened!', 'resolved']);
   });
 
   it('pages a doubtful firing that Alertmanager confirms after two minutes', () => {
-    const story = new Story().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 });
-    expect(story.incident?.nextDueAt).toBe(T0 + 8 * MINUTE);
+    const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 });
+    expect(scenario.incident?.nextDueAt).toBe(T0 + 8 * MINUTE);
 
-    story.reconcile(8, answer(['a'])).tick(8);
+    scenario.reconcile(8, answer(['a'])).tick(8);
 
-    expect(story.told).toEqual(['opened!', 'resolved', 'reopened!']);
+    expect(scenario.notified).toEqual(['opened!', 'resolved', 'reopened!']);
   });
 
   it('ends a doubtful firing silently when Alertmanager no longer has it', () => {
-    const story = new Story().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 });
+    const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 });
 
-    story.reconcile(8, answer([])).tick(8);
+    scenario.reconcile(8, answer([])).tick(8);
 
-    expect(story.incident?.status).toBe('resolved');
-    expect(story.told).toEqual(['opened!', 'resolved']);
+    expect(scenario.incident?.status).toBe('resolved');
+    expect(scenario.notified).toEqual(['opened!', 'resolved']);
   });
 
   it('pages a doubtful firing unverified at six minutes when nobody can say', () => {
-    const story = new Story().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 });
+    const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 });
 
-    for (let minute = 8; minute < 12; minute += 1) story.reconcile(minute, unknown).tick(minute, 'refused');
-    expect(story.told).toEqual(['opened!', 'resolved']);
-    story.reconcile(12, unknown).tick(12, 'refused');
+    for (let minute = 8; minute < 12; minute += 1)
+      scenario.reconcile(minute, unknown).tick(minute, 'refused');
+    expect(scenario.notified).toEqual(['opened!', 'resolved']);
+    scenario.reconcile(12, unknown).tick(12, 'refused');
 
-    expect(story.told).toEqual(['opened!', 'resolved', 'unverified!']);
-    expect(story.effects.at(-1)?.unverified).toBe('refused');
+    expect(scenario.notified).toEqual(['opened!', 'resolved', 'unverified!']);
+    expect(scenario.effects.at(-1)?.unverified).toBe('refused');
   });
 
   it('tells the resolve of what was paged unverified, though it is the one that was known before', () => {
-    const story = new Story().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 }).tick(12, 'refused');
+    const scenario = new Scenario()
+      .fires(0, 'a')
+      .ends(5, 'a')
+      .fires(6, 'a', { since: 0 })
+      .tick(12, 'refused');
 
-    story.ends(13, 'a', { at: 5 });
+    scenario.ends(13, 'a', { at: 5 });
 
-    expect(story.told).toEqual(['opened!', 'resolved', 'unverified!', 'resolved']);
-    expect(story.incident).toMatchObject({ status: 'resolved', resolution: 'alerts' });
+    expect(scenario.notified).toEqual(['opened!', 'resolved', 'unverified!', 'resolved']);
+    expect(scenario.incident).toMatchObject({ status: 'resolved', resolution: 'alerts' });
   });
 
   it('tells as an update the resolve of what was paged unverified beside another', () => {
-    const story = new Story()
+    const scenario = new Scenario()
       .see(0, firing('a', T0), firing('b', T0))
       .ends(5, 'a')
       .fires(6, 'a', { since: 0 })
       .tick(12, 'refused');
 
-    story.ends(13, 'a', { at: 5 });
+    scenario.ends(13, 'a', { at: 5 });
 
-    expect(story.told).toEqual(['opened!', 'updated', 'unverified', 'updated']);
+    expect(scenario.notified).toEqual(['opened!', 'updated', 'unverified', 'updated']);
   });
 
   it('lets Alertmanager confirm afterwards what was paged unverified', () => {
-    const story = new Story()
+    const scenario = new Scenario()
       .fires(0, 'a')
       .ends(5, 'a')
       .fires(6, 'a', { since: 0 })
       .tick(12, 'refused')
       .reconcile(27, answer(['a']));
 
-    story.ends(28, 'a', { at: 5 });
+    scenario.ends(28, 'a', { at: 5 });
 
-    expect(story.incident?.status).toBe('open');
+    expect(scenario.incident?.status).toBe('open');
   });
 
   it('only records a resolve that ended before the known start', () => {
-    const story = new Story().fires(0, 'a').ends(5, 'a').fires(8, 'a').ends(9, 'a', { at: 6 });
+    const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(8, 'a').ends(9, 'a', { at: 6 });
 
-    expect(story.incident?.status).toBe('open');
-    expect(story.last?.outcome).toBe('recorded');
+    expect(scenario.incident?.status).toBe('open');
+    expect(scenario.last?.outcome).toBe('recorded');
   });
 
   it('does not let an old resolve, repeated, end a firing that Alertmanager confirmed', () => {
-    const story = new Story()
+    const scenario = new Scenario()
       .fires(0, 'a')
       .ends(5, 'a')
       .fires(6, 'a', { since: 0 })
       .reconcile(8, answer(['a']));
 
-    story.ends(9, 'a', { at: 5 });
+    scenario.ends(9, 'a', { at: 5 });
 
-    expect(story.incident?.status).toBe('open');
+    expect(scenario.incident?.status).toBe('open');
   });
 
   it('recognises a late report of an alert from an earlier episode', () => {
-    const story = new Story().fires(0, 'a').ends(5, 'a').fires(60, 'b').fires(61, 'a', { since: 0 });
+    const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(60, 'b').fires(61, 'a', { since: 0 });
 
-    expect(story.incident?.episode).toBe(2);
-    expect(story.told).toEqual(['opened!', 'resolved', 'opened!']);
+    expect(scenario.incident?.episode).toBe(2);
+    expect(scenario.notified).toEqual(['opened!', 'resolved', 'opened!']);
   });
 });
 
 describe('rule 6: flapping is said once', () => {
   const flapping = () =>
-    new Story()
+    new Scenario()
       .fires(0, 'a')
       .ends(2, 'a')
       .fires(4, 'a')
@@ -341,57 +358,57 @@ describe('rule 6: flapping is said once', () => {
       .fires(12, 'a');
 
   it('says flapping on the third reopen within an hour', () => {
-    expect(flapping().told.slice(-3)).toEqual(['reopened!', 'resolved', 'flapping!']);
+    expect(flapping().notified.slice(-3)).toEqual(['reopened!', 'resolved', 'flapping!']);
   });
 
   it('keeps further reopens and resolves quiet', () => {
-    const story = flapping();
-    const before = story.told.length;
+    const scenario = flapping();
+    const before = scenario.notified.length;
 
-    story.ends(14, 'a', { since: 12 }).fires(16, 'a').ends(18, 'a', { since: 16 });
+    scenario.ends(14, 'a', { since: 12 }).fires(16, 'a').ends(18, 'a', { since: 16 });
 
-    expect(story.told).toHaveLength(before);
+    expect(scenario.notified).toHaveLength(before);
   });
 
   it('ends with one summary after 15 calm minutes, which pages if it still fires', () => {
-    const story = flapping();
-    const before = story.told.length;
+    const scenario = flapping();
+    const before = scenario.notified.length;
 
-    story.tick(26).tick(27).tick(28);
+    scenario.tick(26).tick(27).tick(28);
 
-    expect(story.told.slice(before)).toEqual(['reopened!']);
+    expect(scenario.notified.slice(before)).toEqual(['reopened!']);
   });
 
   it('ends with a quiet resolved summary when it has stopped', () => {
-    const story = flapping().ends(14, 'a', { since: 12 });
-    const before = story.told.length;
+    const scenario = flapping().ends(14, 'a', { since: 12 });
+    const before = scenario.notified.length;
 
-    story.tick(28).tick(29).tick(30);
+    scenario.tick(28).tick(29).tick(30);
 
-    expect(story.told.slice(before)).toEqual(['resolved']);
+    expect(scenario.notified.slice(before)).toEqual(['resolved']);
   });
 
   it('tells who resolved it by hand after its last resolve was kept quiet', () => {
-    const story = flapping().ends(14, 'a', { since: 12 }).fires(15, 'a', { since: 12 });
-    const before = story.told.length;
+    const scenario = flapping().ends(14, 'a', { since: 12 }).fires(15, 'a', { since: 12 });
+    const before = scenario.notified.length;
 
-    story.resolveByHand(16).tick(30);
+    scenario.resolveByHand(16).tick(30);
 
-    expect(story.told.slice(before)).toEqual(['resolved']);
-    expect(story.effects.at(-1)).toMatchObject({ by: 'Ana' });
+    expect(scenario.notified.slice(before)).toEqual(['resolved']);
+    expect(scenario.effects.at(-1)).toMatchObject({ by: 'Ana' });
   });
 
   it('lets the tier clock run on through the short resolves', () => {
-    const story = flapping();
+    const scenario = flapping();
 
-    story.run(13, 30, ['a']);
+    scenario.run(13, 30, ['a']);
 
-    expect(story.incident?.clockStartedAt).toBe(T0);
-    expect(story.effects.at(-1)).toMatchObject({ reason: 'escalated', tier: 2 });
+    expect(scenario.incident?.clockStartedAt).toBe(T0);
+    expect(scenario.effects.at(-1)).toMatchObject({ reason: 'escalated', tier: 2 });
   });
 
   it('clears the acknowledgement on a real reopen, but not while flapping', () => {
-    const real = new Story().fires(0, 'a').acknowledge(1).ends(2, 'a').fires(4, 'a');
+    const real = new Scenario().fires(0, 'a').acknowledge(1).ends(2, 'a').fires(4, 'a');
     const flaps = flapping().acknowledge(13).ends(14, 'a', { since: 12 }).fires(16, 'a');
 
     expect(real.incident?.ack).toBeUndefined();
@@ -399,182 +416,184 @@ describe('rule 6: flapping is said once', () => {
   });
 
   it('still pages for a new fingerprint after an acknowledgement', () => {
-    const story = flapping().acknowledge(13).fires(20, 'b');
+    const scenario = flapping().acknowledge(13).fires(20, 'b');
 
-    expect(story.told.at(-1)).toBe('joined!');
+    expect(scenario.notified.at(-1)).toBe('joined!');
   });
 });
 
 describe('rule 7: a resolve for an unknown alert', () => {
   it('is stored as a resolved episode without a notice and outside the statistics', () => {
-    const story = new Story().ends(5, 'a');
+    const scenario = new Scenario().ends(5, 'a');
 
-    expect(story.incident).toMatchObject({ status: 'resolved', phantom: true, episode: 1 });
-    expect(story.effects).toEqual([]);
+    expect(scenario.incident).toMatchObject({ status: 'resolved', neverFired: true, episode: 1 });
+    expect(scenario.effects).toEqual([]);
   });
 
   it('lets rule 5 see it: the firing that comes after its own resolve stays silent', () => {
-    const story = new Story().ends(5, 'a').fires(6, 'a', { since: 0 }).reconcile(8, answer([]));
+    const scenario = new Scenario().ends(5, 'a').fires(6, 'a', { since: 0 }).reconcile(8, answer([]));
 
-    expect(story.told).toEqual([]);
-    expect(story.incident).toMatchObject({ status: 'resolved', phantom: true });
+    expect(scenario.notified).toEqual([]);
+    expect(scenario.incident).toMatchObject({ status: 'resolved', neverFired: true });
   });
 
   it('opens, as opened, when it fires anew', () => {
-    const story = new Story().ends(5, 'a').fires(8, 'a');
+    const scenario = new Scenario().ends(5, 'a').fires(8, 'a');
 
-    expect(story.told).toEqual(['opened!']);
-    expect(story.incident).toMatchObject({ phantom: false, openedAt: T0 + 8 * MINUTE });
+    expect(scenario.notified).toEqual(['opened!']);
+    expect(scenario.incident).toMatchObject({ neverFired: false, openedAt: T0 + 8 * MINUTE });
   });
 });
 
 describe('rule 9: promotion raises the severity', () => {
   it('counts distinct firings, never deliveries', () => {
-    const story = new Story({
+    const scenario = new Scenario({
       promotions: [{ kind: 'repeated', to: 'critical', count: 3, within: 60 * MINUTE }],
     });
-    for (let i = 0; i < 10; i += 1) story.fires(0, 'a', { severity: 'warning' });
-    story.ends(1, 'a').fires(20, 'a', { severity: 'warning' }).ends(21, 'a', { since: 20 });
-    expect(story.incident?.severity).toBe('warning');
+    for (let i = 0; i < 10; i += 1) scenario.fires(0, 'a', { severity: 'warning' });
+    scenario.ends(1, 'a').fires(20, 'a', { severity: 'warning' }).ends(21, 'a', { since: 20 });
+    expect(scenario.incident?.severity).toBe('warning');
 
-    story.fires(40, 'a', { severity: 'warning' });
+    scenario.fires(40, 'a', { severity: 'warning' });
 
-    expect(story.incident?.severity).toBe('critical');
+    expect(scenario.incident?.severity).toBe('critical');
   });
 
   it('promotes what is open for long, by tick', () => {
-    const story = new Story({ promotions: [{ kind: 'open-longer', to: 'critical', after: 10 * MINUTE }] });
-    story.fires(0, 'a', { severity: 'warning' }).tick(9);
-    expect(story.incident?.severity).toBe('warning');
+    const scenario = new Scenario({
+      promotions: [{ kind: 'open-longer', to: 'critical', after: 10 * MINUTE }],
+    });
+    scenario.fires(0, 'a', { severity: 'warning' }).tick(9);
+    expect(scenario.incident?.severity).toBe('warning');
 
-    story.tick(10).tick(11);
+    scenario.tick(10).tick(11);
 
-    expect(story.told).toEqual(['opened!', 'raised!']);
+    expect(scenario.notified).toEqual(['opened!', 'raised!']);
   });
 
   it('promotes when several services are affected at once', () => {
-    const story = new Story({
+    const scenario = new Scenario({
       promotions: [{ kind: 'distinct-values', to: 'critical', label: 'service', atLeast: 2 }],
     });
-    story.fires(0, 'a', { severity: 'warning', facet: 'exchange' });
+    scenario.fires(0, 'a', { severity: 'warning', watchedValue: 'exchange' });
 
-    story.fires(1, 'b', { severity: 'warning', facet: 'llm' });
+    scenario.fires(1, 'b', { severity: 'warning', watchedValue: 'llm' });
 
-    expect(story.told).toEqual(['opened!', 'raised!']);
+    expect(scenario.notified).toEqual(['opened!', 'raised!']);
   });
 });
 
 describe('rule 10: lost resolves are looked for', () => {
   it('asks about an incident that has heard nothing for eight hours', () => {
-    const story = new Story().fires(0, 'a', { severity: 'info' });
+    const scenario = new Scenario().fires(0, 'a', { severity: 'info' });
 
-    expect(story.incident?.nextDueAt).toBe(T0 + 480 * MINUTE);
+    expect(scenario.incident?.nextDueAt).toBe(T0 + 480 * MINUTE);
   });
 
   it('closes when it is absent from two answers five minutes apart, not from one', () => {
-    const story = new Story().fires(0, 'a').reconcile(480, answer([])).tick(480);
-    expect(story.incident?.status).toBe('open');
+    const scenario = new Scenario().fires(0, 'a').reconcile(480, answer([])).tick(480);
+    expect(scenario.incident?.status).toBe('open');
 
-    story.reconcile(484, answer([])).tick(484);
-    expect(story.incident?.status).toBe('open');
-    story.reconcile(485, answer([])).tick(485);
+    scenario.reconcile(484, answer([])).tick(484);
+    expect(scenario.incident?.status).toBe('open');
+    scenario.reconcile(485, answer([])).tick(485);
 
-    expect(story.incident).toMatchObject({ status: 'resolved', resolution: 'gone' });
-    expect(story.told.at(-1)).toBe('closed');
+    expect(scenario.incident).toMatchObject({ status: 'resolved', resolution: 'vanished' });
+    expect(scenario.notified.at(-1)).toBe('closed');
   });
 
   it('holds a tier for the second look, and lets it go when the alert is back', () => {
-    const story = new Story().fires(0, 'a').run(1, 29, ['a']);
+    const scenario = new Scenario().fires(0, 'a').run(1, 29, ['a']);
 
-    story.reconcile(30, answer([])).tick(30);
-    expect(story.count('escalated')).toBe(0);
-    story.reconcile(31, answer(['a'])).tick(31);
+    scenario.reconcile(30, answer([])).tick(30);
+    expect(scenario.count('escalated')).toBe(0);
+    scenario.reconcile(31, answer(['a'])).tick(31);
 
-    expect(story.count('escalated')).toBe(1);
+    expect(scenario.count('escalated')).toBe(1);
   });
 
   it('lets the tier go unverified when Alertmanager cannot be asked', () => {
-    const story = new Story().fires(0, 'a').reconcile(30, unknown).tick(30, 'connection refused');
+    const scenario = new Scenario().fires(0, 'a').reconcile(30, unknown).tick(30, 'connection refused');
 
-    expect(story.effects.at(-1)).toMatchObject({ reason: 'escalated', unverified: 'connection refused' });
+    expect(scenario.effects.at(-1)).toMatchObject({ reason: 'escalated', unverified: 'connection refused' });
   });
 
   it('does not hold a tier for a first absence when the second look gets no answer', () => {
-    const story = new Story()
+    const scenario = new Scenario()
       .fires(0, 'a')
       .reconcile(29, answer([]))
       .reconcile(30, unknown)
       .tick(30, 'refused');
 
-    expect(story.count('escalated')).toBe(1);
+    expect(scenario.count('escalated')).toBe(1);
   });
 
   it('pauses the tiers while silenced, says so once, and goes on afterwards', () => {
-    const story = new Story()
+    const scenario = new Scenario()
       .fires(0, 'a')
       .reconcile(20, answer([], ['a']))
       .reconcile(25, answer([], ['a']));
-    expect(story.count('updated')).toBe(1);
+    expect(scenario.count('updated')).toBe(1);
 
-    story.tick(31);
-    expect(story.count('escalated')).toBe(0);
-    story.reconcile(40, answer(['a'])).tick(40);
-    expect(story.count('escalated')).toBe(0);
-    story.reconcile(50, answer(['a'])).tick(50);
+    scenario.tick(31);
+    expect(scenario.count('escalated')).toBe(0);
+    scenario.reconcile(40, answer(['a'])).tick(40);
+    expect(scenario.count('escalated')).toBe(0);
+    scenario.reconcile(50, answer(['a'])).tick(50);
 
-    expect(story.count('escalated')).toBe(1);
+    expect(scenario.count('escalated')).toBe(1);
   });
 
   it('counts no silenced time for the tiers when a new alert ends the pause', () => {
-    const story = new Story()
+    const scenario = new Scenario()
       .fires(0, 'a')
       .reconcile(10, answer([], ['a']))
       .fires(40, 'b');
 
-    story.tick(41);
-    expect(story.count('escalated')).toBe(0);
-    story.tick(60);
+    scenario.tick(41);
+    expect(scenario.count('escalated')).toBe(0);
+    scenario.tick(60);
 
-    expect(story.count('escalated')).toBe(1);
+    expect(scenario.count('escalated')).toBe(1);
   });
 
   it('reopens on a firing after closed, even with the same start', () => {
-    const story = new Story().fires(0, 'a').reconcile(480, answer([])).reconcile(485, answer([]));
+    const scenario = new Scenario().fires(0, 'a').reconcile(480, answer([])).reconcile(485, answer([]));
 
-    story.fires(600, 'a', { since: 0 });
+    scenario.fires(600, 'a', { since: 0 });
 
-    expect(story.told.slice(-2)).toEqual(['closed', 'reopened!']);
-    expect(story.incident?.episode).toBe(1);
+    expect(scenario.notified.slice(-2)).toEqual(['closed', 'reopened!']);
+    expect(scenario.incident?.episode).toBe(1);
   });
 });
 
 describe('rule 10: what was cut off is unknown, not gone', () => {
   const cut = { truncated: true, size: 5 };
-  const truncated = () => new Story().seeGroup(0, cut, firing('a', T0), firing('b', T0));
-  const allOver = (story: Story) =>
-    story.seeGroup(5, cut, resolved('a', T0, T0 + 5 * MINUTE), resolved('b', T0, T0 + 5 * MINUTE));
+  const truncated = () => new Scenario().seeGroup(0, cut, firing('a', T0), firing('b', T0));
+  const allOver = (scenario: Scenario) =>
+    scenario.seeGroup(5, cut, resolved('a', T0, T0 + 5 * MINUTE), resolved('b', T0, T0 + 5 * MINUTE));
 
   it('asks Alertmanager at the next tick, and again after five minutes', () => {
-    const story = allOver(truncated());
-    expect(story.incident?.nextDueAt).toBeLessThanOrEqual(T0 + 6 * MINUTE);
+    const scenario = allOver(truncated());
+    expect(scenario.incident?.nextDueAt).toBeLessThanOrEqual(T0 + 6 * MINUTE);
 
-    story.reconcile(6, answer([])).tick(6);
+    scenario.reconcile(6, answer([])).tick(6);
 
-    expect(story.incident?.nextDueAt).toBeLessThanOrEqual(T0 + 11 * MINUTE);
-    expect(story.reconcile(10, answer([])).incident?.status).toBe('open');
-    expect(story.reconcile(11, answer([])).told).toEqual(['opened!', 'updated', 'resolved']);
+    expect(scenario.incident?.nextDueAt).toBeLessThanOrEqual(T0 + 11 * MINUTE);
+    expect(scenario.reconcile(10, answer([])).incident?.status).toBe('open');
+    expect(scenario.reconcile(11, answer([])).notified).toEqual(['opened!', 'updated', 'resolved']);
   });
 
   it('begins to look anew when one is back in between', () => {
-    const story = allOver(truncated());
+    const scenario = allOver(truncated());
 
-    story
+    scenario
       .reconcile(6, answer([]))
       .reconcile(11, answer(['e']))
       .reconcile(16, answer([]));
 
-    expect(story.incident?.status).toBe('open');
-    expect(story.reconcile(21, answer([])).incident?.status).toBe('resolved');
+    expect(scenario.incident?.status).toBe('open');
+    expect(scenario.reconcile(21, answer([])).incident?.status).toBe('resolved');
   });
 
   it('holds a tier for the second answer, not without one', () => {
@@ -586,72 +605,72 @@ describe('rule 10: what was cut off is unknown, not gone', () => {
   });
 
   it('closes when known alerts and those cut off are gone together', () => {
-    const story = truncated().reconcile(24, answer([])).reconcile(30, answer([]));
+    const scenario = truncated().reconcile(24, answer([])).reconcile(30, answer([]));
 
-    expect(story.told.at(-1)).toBe('closed');
+    expect(scenario.notified.at(-1)).toBe('closed');
   });
 
   it('lowers nothing and goes on with the last severity while only unknown alerts may fire', () => {
-    const story = allOver(truncated()).tick(30, 'refused');
+    const scenario = allOver(truncated()).tick(30, 'refused');
 
-    expect(story.incident?.severity).toBe('critical');
-    expect(story.told.slice(-2)).toEqual(['updated', 'escalated!']);
+    expect(scenario.incident?.severity).toBe('critical');
+    expect(scenario.notified.slice(-2)).toEqual(['updated', 'escalated!']);
   });
 
   it('ends when a whole delivery brings the end of one that had been cut off', () => {
-    const story = allOver(truncated());
+    const scenario = allOver(truncated());
 
-    story.seeGroup(9, { truncated: false, size: 1 }, resolved('e', T0, T0 + 8 * MINUTE));
+    scenario.seeGroup(9, { truncated: false, size: 1 }, resolved('e', T0, T0 + 8 * MINUTE));
 
-    expect(story.told.at(-1)).toBe('resolved');
+    expect(scenario.notified.at(-1)).toBe('resolved');
   });
 
   it('is not ended by a whole delivery that is older than the truncated one', () => {
-    const story = new Story().fires(0, 'a').ends(1, 'a').fires(4, 'b');
-    story.seeGroup(5, cut, resolved('b', T0 + 4 * MINUTE, T0 + 5 * MINUTE));
+    const scenario = new Scenario().fires(0, 'a').ends(1, 'a').fires(4, 'b');
+    scenario.seeGroup(5, cut, resolved('b', T0 + 4 * MINUTE, T0 + 5 * MINUTE));
 
-    story.ends(6, 'a', { at: 1 });
+    scenario.ends(6, 'a', { at: 1 });
 
-    expect(story.incident?.status).toBe('open');
+    expect(scenario.incident?.status).toBe('open');
   });
 
   it('ends for each group by itself, and past twenty groups only by answers', () => {
     const groups = Array.from({ length: 30 }, (_, at) => `g${at}`);
-    const story = new Story();
-    for (const id of groups) story.seeGroup(0, { ...cut, id }, firing('a', T0));
-    expect(story.incident?.truncation?.groups).toHaveLength(21);
+    const scenario = new Scenario();
+    for (const id of groups) scenario.seeGroup(0, { ...cut, id }, firing('a', T0));
+    expect(scenario.incident?.truncation?.groups).toHaveLength(21);
 
-    for (const id of groups) story.seeGroup(5, { id }, resolved('a', T0, T0 + 5 * MINUTE));
+    for (const id of groups) scenario.seeGroup(5, { id }, resolved('a', T0, T0 + 5 * MINUTE));
 
-    expect(story.incident?.truncation?.groups).toHaveLength(1);
-    story.reconcile(6, answer([])).reconcile(11, answer([]));
-    expect(story.incident?.status).toBe('resolved');
+    expect(scenario.incident?.truncation?.groups).toHaveLength(1);
+    scenario.reconcile(6, answer([])).reconcile(11, answer([]));
+    expect(scenario.incident?.status).toBe('resolved');
   });
 
   it('ignores a truncated repeat of what is over', () => {
-    const story = allOver(truncated()).reconcile(6, answer([])).reconcile(11, answer([]));
-    const told = [...story.told];
+    const scenario = allOver(truncated()).reconcile(6, answer([])).reconcile(11, answer([]));
+    const notified = [...scenario.notified];
 
-    allOver(story).tick(20, 'refused');
+    allOver(scenario).tick(20, 'refused');
 
-    expect(story.told).toEqual(told);
-    expect(story.incident?.status).toBe('resolved');
+    expect(scenario.notified).toEqual(notified);
+    expect(scenario.incident?.status).toBe('resolved');
   });
 
   it('knows nothing of the truncation of an earlier episode', () => {
-    const story = allOver(truncated()).reconcile(6, answer([])).reconcile(11, answer([]));
+    const scenario = allOver(truncated()).reconcile(6, answer([])).reconcile(11, answer([]));
 
-    story.fires(60, 'a').ends(61, 'a', { since: 60 });
+    scenario.fires(60, 'a').ends(61, 'a', { since: 60 });
 
-    expect(story.incident).toMatchObject({ episode: 2, status: 'resolved' });
-    expect(story.incident?.truncation).toBeUndefined();
+    expect(scenario.incident).toMatchObject({ episode: 2, status: 'resolved' });
+    expect(scenario.incident?.truncation).toBeUndefined();
   });
 });
 
 describe('rule 10: what was cut off fires when Alertmanager lists it', () => {
   const cut = { truncated: true, size: 5 };
   const warning = { severity: 'warning' as const };
-  const warned = () => new Story().seeGroup(0, cut, firing('w', T0, warning), firing('v', T0, warning));
+  const warned = () => new Scenario().seeGroup(0, cut, firing('w', T0, warning), firing('v', T0, warning));
   const lists = (known: string[], cutOff: ObservedAlert[]): AlertmanagerStatus => ({
     kind: 'answer',
     active: [...known.map(fingerprintOf), ...cutOff.map(({ fingerprint }) => fingerprint)],
@@ -660,104 +679,110 @@ describe('rule 10: what was cut off fires when Alertmanager lists it', () => {
   });
 
   it('pages who acknowledged less, at once', () => {
-    const story = warned()
+    const scenario = warned()
       .acknowledge(1)
       .reconcile(2, lists(['w', 'v'], [firing('c', T0)]));
 
-    expect(story.told).toEqual(['opened!', 'acknowledged', 'raised!']);
-    expect(story.incident).toMatchObject({ severity: 'critical', tier: 1, clockStartedAt: T0 + 2 * MINUTE });
+    expect(scenario.notified).toEqual(['opened!', 'acknowledged', 'raised!']);
+    expect(scenario.incident).toMatchObject({
+      severity: 'critical',
+      tier: 1,
+      clockStartedAt: T0 + 2 * MINUTE,
+    });
   });
 
   it('is no page before an acknowledgement when it is no more severe than what was told', () => {
-    const story = warned().reconcile(1, lists(['w', 'v'], [firing('x', T0, warning)]));
+    const scenario = warned().reconcile(1, lists(['w', 'v'], [firing('x', T0, warning)]));
 
-    expect(story.told).toEqual(['opened!', 'joined']);
-    expect(story.effects.at(-1)?.summary).toBe(
+    expect(scenario.notified).toEqual(['opened!', 'joined']);
+    expect(scenario.effects.at(-1)?.summary).toBe(
       'Alertmanager lists 1 alert that its webhook cut off (max_alerts).',
     );
   });
 
   it('counts for a promotion', () => {
     const promotions = [{ kind: 'distinct-values', label: 'pod', atLeast: 3, to: 'critical' }] as const;
-    const story = new Story({ promotions: [...promotions] });
-    const of = (name: string) => firing(name, T0, { severity: 'warning', facet: name });
-    story.seeGroup(0, cut, of('a')).reconcile(1, lists(['a'], [of('b'), of('c')]));
+    const scenario = new Scenario({ promotions: [...promotions] });
+    const of = (name: string) => firing(name, T0, { severity: 'warning', watchedValue: name });
+    scenario.seeGroup(0, cut, of('a')).reconcile(1, lists(['a'], [of('b'), of('c')]));
 
-    expect(story.incident?.severity).toBe('critical');
-    expect(story.effects.at(-1)?.summary).toBe(
+    expect(scenario.incident?.severity).toBe('critical');
+    expect(scenario.effects.at(-1)?.summary).toBe(
       'Raised to critical; Alertmanager lists 2 alerts that its webhook cut off (max_alerts).',
     );
   });
 
   it('is a doubt where the answer has a firing whose end is known, and believed when a second one has it', () => {
-    const story = warned()
+    const scenario = warned()
       .fires(1, 'c')
       .seeGroup(3, cut, resolved('c', T0 + MINUTE, T0 + 3 * MINUTE));
-    const pages = story.effects.filter(({ ping }) => ping).length;
+    const pages = scenario.effects.filter(({ ping }) => ping).length;
     const again = firing('c', T0 + MINUTE);
 
-    story.reconcile(4, lists(['w', 'v'], [again]));
-    expect(story.incident?.alerts.find(({ fingerprint }) => fingerprint === again.fingerprint)).toMatchObject(
-      {
-        firing: true,
-        doubtful: true,
-      },
-    );
-    expect(story.effects.filter(({ ping }) => ping)).toHaveLength(pages);
-    expect(story.incident?.nextDueAt).toBeLessThanOrEqual(T0 + 6 * MINUTE);
+    scenario.reconcile(4, lists(['w', 'v'], [again]));
+    expect(
+      scenario.incident?.alerts.find(({ fingerprint }) => fingerprint === again.fingerprint),
+    ).toMatchObject({
+      firing: true,
+      unconfirmed: true,
+    });
+    expect(scenario.effects.filter(({ ping }) => ping)).toHaveLength(pages);
+    expect(scenario.incident?.nextDueAt).toBeLessThanOrEqual(T0 + 6 * MINUTE);
 
-    story.reconcile(6, lists(['w', 'v', 'c'], []));
-    expect(story.told.at(-1)).toMatch(/^joined/);
+    scenario.reconcile(6, lists(['w', 'v', 'c'], []));
+    expect(scenario.notified.at(-1)).toMatch(/^joined/);
   });
 
   it('has the room that is left by its severity', () => {
     const all = Array.from({ length: 9_999 }, (_, at) => firing(`${at}`, T0, warning));
-    const story = new Story().seeGroup(0, cut, ...all);
+    const scenario = new Scenario().seeGroup(0, cut, ...all);
 
-    story.reconcile(1, lists([], [firing('x', T0, warning), firing('c', T0), firing('y', T0, warning)]));
+    scenario.reconcile(1, lists([], [firing('x', T0, warning), firing('c', T0), firing('y', T0, warning)]));
 
-    expect(story.incident).toMatchObject({ severity: 'critical', overflow: 2 });
-    expect(story.incident?.alerts).toHaveLength(10_000);
+    expect(scenario.incident).toMatchObject({ severity: 'critical', overflow: 2 });
+    expect(scenario.incident?.alerts).toHaveLength(10_000);
   });
 
   it('is told by webhooks from the first on that names it, and then ends the truncation', () => {
-    const story = warned().reconcile(1, lists(['w', 'v'], [firing('c', T0)]));
+    const scenario = warned().reconcile(1, lists(['w', 'v'], [firing('c', T0)]));
     const known = lists(['w', 'v', 'c'], []);
-    story.reconcile(6, known).reconcile(11, known);
-    expect(story.incident?.truncation).toBeDefined();
+    scenario.reconcile(6, known).reconcile(11, known);
+    expect(scenario.incident?.truncation).toBeDefined();
 
-    story.fires(12, 'c', { since: 0 }).reconcile(13, known).reconcile(18, known);
+    scenario.fires(12, 'c', { since: 0 }).reconcile(13, known).reconcile(18, known);
 
-    expect(story.incident?.truncation).toBeUndefined();
-    expect(story.incident).toMatchObject({ status: 'open', severity: 'critical' });
+    expect(scenario.incident?.truncation).toBeUndefined();
+    expect(scenario.incident).toMatchObject({ status: 'open', severity: 'critical' });
   });
 
   it('keeps its severity for one answer that lacks it, not for two', () => {
-    const story = warned().fires(1, 'c');
-    story.seeGroup(3, cut, resolved('c', T0 + MINUTE, T0 + 3 * MINUTE));
+    const scenario = warned().fires(1, 'c');
+    scenario.seeGroup(3, cut, resolved('c', T0 + MINUTE, T0 + 3 * MINUTE));
     const without = answer(['w', 'v'], ['s']);
 
-    story.reconcile(4, without);
-    expect(story.incident?.severity).toBe('critical');
-    story.reconcile(9, without);
+    scenario.reconcile(4, without);
+    expect(scenario.incident?.severity).toBe('critical');
+    scenario.reconcile(9, without);
 
-    expect(story.incident?.severity).toBe('warning');
-    expect(story.effects.at(-1)?.summary).toBe('Lowered to warning: Alertmanager lists nothing more severe.');
+    expect(scenario.incident?.severity).toBe('warning');
+    expect(scenario.effects.at(-1)?.summary).toBe(
+      'Lowered to warning: Alertmanager lists nothing more severe.',
+    );
   });
 });
 
 describe('rule 11: resolved wins over due', () => {
   it('sends nothing after the resolve', () => {
-    const story = new Story().fires(0, 'a').ends(14, 'a').tick(15).tick(30).tick(60);
+    const scenario = new Scenario().fires(0, 'a').ends(14, 'a').tick(15).tick(30).tick(60);
 
-    expect(story.told).toEqual(['opened!', 'resolved']);
-    expect(story.incident?.nextDueAt).toBeUndefined();
+    expect(scenario.notified).toEqual(['opened!', 'resolved']);
+    expect(scenario.incident?.nextDueAt).toBeUndefined();
   });
 
   it('plays a critical incident through 90 minutes', () => {
-    const story = new Story().fires(0, 'a').run(1, 90, ['a']);
+    const scenario = new Scenario().fires(0, 'a').run(1, 90, ['a']);
 
-    const notices = story.effects.map((effect) => [(effect.at - T0) / MINUTE, effect.reason, effect.tier]);
+    const notices = scenario.effects.map((effect) => [(effect.at - T0) / MINUTE, effect.reason, effect.tier]);
     expect(notices).toEqual([
       [0, 'opened', 1],
       [15, 'reminder', 1],
@@ -767,79 +792,79 @@ describe('rule 11: resolved wins over due', () => {
   });
 
   it('reminds of a warning after an hour and never escalates it', () => {
-    const story = new Story().fires(0, 'a', { severity: 'warning' }).run(1, 90, ['a']);
+    const scenario = new Scenario().fires(0, 'a', { severity: 'warning' }).run(1, 90, ['a']);
 
-    expect(story.told).toEqual(['opened!', 'reminder!']);
+    expect(scenario.notified).toEqual(['opened!', 'reminder!']);
   });
 
   it('reminds nobody once it is acknowledged, and escalates all the same', () => {
-    const story = new Story().fires(0, 'a').acknowledge(5).run(6, 90, ['a']);
+    const scenario = new Scenario().fires(0, 'a').acknowledge(5).run(6, 90, ['a']);
 
-    expect(story.told).toEqual(['opened!', 'acknowledged', 'escalated!', 'escalated!']);
+    expect(scenario.notified).toEqual(['opened!', 'acknowledged', 'escalated!', 'escalated!']);
   });
 
   it('stops the tiers on acknowledgement where the policy says so', () => {
-    const story = new Story();
-    story.policy.escalation.critical.acknowledgeStopsTiers = true;
+    const scenario = new Scenario();
+    scenario.policy.escalation.critical.acknowledgeStopsTiers = true;
 
-    story.fires(0, 'a').acknowledge(5).run(6, 90, ['a']);
+    scenario.fires(0, 'a').acknowledge(5).run(6, 90, ['a']);
 
-    expect(story.told).toEqual(['opened!', 'acknowledged']);
+    expect(scenario.notified).toEqual(['opened!', 'acknowledged']);
   });
 
   it('sends one notice for a late tick, at the highest due tier and to every tier passed over', () => {
-    const story = new Story()
+    const scenario = new Scenario()
       .fires(0, 'a')
       .reconcile(75, answer(['a']))
       .tick(75)
       .tick(76);
 
-    expect(story.told).toEqual(['opened!', 'escalated!']);
-    expect(story.effects.at(-1)).toMatchObject({ tier: 3, tiers: [2, 3] });
+    expect(scenario.notified).toEqual(['opened!', 'escalated!']);
+    expect(scenario.effects.at(-1)).toMatchObject({ tier: 3, tiers: [2, 3] });
   });
 });
 
 describe('rule 12: resolved by hand while firing', () => {
   it('ignores repeats for the reopen window, then one that shows it firing reopens', () => {
-    const story = new Story().fires(0, 'a').resolveByHand(5).fires(10, 'a', { since: 0 });
-    expect(story.incident?.status).toBe('resolved');
+    const scenario = new Scenario().fires(0, 'a').resolveByHand(5).fires(10, 'a', { since: 0 });
+    expect(scenario.incident?.status).toBe('resolved');
 
-    story.fires(16, 'a', { since: 0 });
+    scenario.fires(16, 'a', { since: 0 });
 
-    expect(story.told).toEqual(['opened!', 'resolved', 'reopened!']);
+    expect(scenario.notified).toEqual(['opened!', 'resolved', 'reopened!']);
   });
 
   it('tells everybody what the person noted', () => {
-    const story = new Story().fires(0, 'a').resolveByHand(5, 'Ana', 'ended the blocker');
+    const scenario = new Scenario().fires(0, 'a').resolveByHand(5, 'Ana', 'ended the blocker');
 
-    expect(story.effects.at(-1)?.summary).toBe('Resolved by hand by Ana: ended the blocker');
+    expect(scenario.effects.at(-1)?.summary).toBe('Resolved by hand by Ana: ended the blocker');
   });
 
   it('reopens at once for a new fingerprint', () => {
-    const story = new Story().fires(0, 'a').resolveByHand(5).fires(6, 'b');
+    const scenario = new Scenario().fires(0, 'a').resolveByHand(5).fires(6, 'b');
 
-    expect(story.told.at(-1)).toBe('reopened!');
+    expect(scenario.notified.at(-1)).toBe('reopened!');
   });
 
   it('takes the real resolve quietly and opens a new episode later', () => {
-    const story = new Story().fires(0, 'a').resolveByHand(5).ends(8, 'a').fires(60, 'a');
+    const scenario = new Scenario().fires(0, 'a').resolveByHand(5).ends(8, 'a').fires(60, 'a');
 
-    expect(story.told).toEqual(['opened!', 'resolved', 'opened!']);
-    expect(story.incident?.episode).toBe(2);
+    expect(scenario.notified).toEqual(['opened!', 'resolved', 'opened!']);
+    expect(scenario.incident?.episode).toBe(2);
   });
 });
 
 describe('one delivery with many facts', () => {
   it('makes at most one notice of a join, a partial resolve and a raise', () => {
-    const story = new Story().see(
+    const scenario = new Scenario().see(
       0,
       firing('a', T0, { severity: 'warning' }),
       firing('b', T0, { severity: 'warning' }),
     );
 
-    story.see(1, resolved('a', T0, T0 + MINUTE, { severity: 'warning' }), firing('c', T0 + MINUTE));
+    scenario.see(1, resolved('a', T0, T0 + MINUTE, { severity: 'warning' }), firing('c', T0 + MINUTE));
 
-    expect(story.told).toEqual(['opened!', 'raised!']);
-    expect(story.effects.at(-1)?.summary).toBe('Raised to critical; 1 alert joined, 1 alert resolved.');
+    expect(scenario.notified).toEqual(['opened!', 'raised!']);
+    expect(scenario.effects.at(-1)?.summary).toBe('Raised to critical; 1 alert joined, 1 alert resolved.');
   });
 });

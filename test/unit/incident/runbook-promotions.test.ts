@@ -4,17 +4,17 @@ import { groupAlerts } from '../../../lib/core/grouping/group-alerts.ts';
 import { findPolicy } from '../../../lib/core/runbook/find-runbook.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { ourRunbooks } from '../../support/factories/our-runbooks.ts';
-import { fingerprintOf, Story, T0 } from '../../support/harness/incident-history.ts';
+import { fingerprintOf, Scenario, T0 } from '../../support/harness/incident-scenario.ts';
 
 /** Plays alerts of one alertname the way the webhook does, by the runbook that users edit. */
-class RunbookStory {
+class RunbookScenario {
   readonly alertname: string;
-  readonly story: Story;
+  readonly scenario: Scenario;
   readonly keys = new Set<string>();
 
   constructor(alertname: string) {
     this.alertname = alertname;
-    this.story = new Story(findPolicy(ourRunbooks, alertname));
+    this.scenario = new Scenario(findPolicy(ourRunbooks, alertname));
   }
 
   fires(minute: number, labels: Record<string, string>, since = minute): this {
@@ -39,9 +39,9 @@ class RunbookStory {
       generatorURL: '',
       ...times,
     };
-    for (const { subject, alerts } of groupAlerts(ourRunbooks, [alert], '')) {
-      this.keys.add(subject.key);
-      this.story.play(minute, { type: 'observed', subject, alerts });
+    for (const { identity, alerts } of groupAlerts(ourRunbooks, [alert], '')) {
+      this.keys.add(identity.key);
+      this.scenario.play(minute, { type: 'observed', identity, alerts });
     }
     return this;
   }
@@ -49,68 +49,68 @@ class RunbookStory {
 
 describe('CircuitBreakerOpen', () => {
   it('becomes critical when a second service is open, because both share an incident', () => {
-    const played = new RunbookStory('CircuitBreakerOpen').fires(0, { service: 'exchange' });
-    expect(played.story.incident?.severity).toBe('warning');
+    const played = new RunbookScenario('CircuitBreakerOpen').fires(0, { service: 'exchange' });
+    expect(played.scenario.incident?.severity).toBe('warning');
 
     played.fires(1, { service: 'llm' });
 
     expect(played.keys.size).toBe(1);
-    expect(played.story.incident?.severity).toBe('critical');
-    expect(played.story.told).toEqual(['opened!', 'raised!']);
+    expect(played.scenario.incident?.severity).toBe('critical');
+    expect(played.scenario.notified).toEqual(['opened!', 'raised!']);
   });
 
   it('stays a warning while one service is open on several instances', () => {
-    const played = new RunbookStory('CircuitBreakerOpen')
+    const played = new RunbookScenario('CircuitBreakerOpen')
       .fires(0, { service: 'exchange', instance: 'a' })
       .fires(1, { service: 'exchange', instance: 'b' });
 
-    expect(played.story.incident?.severity).toBe('warning');
+    expect(played.scenario.incident?.severity).toBe('warning');
   });
 
   it('becomes critical when it has been open for 15 minutes', () => {
-    const played = new RunbookStory('CircuitBreakerOpen').fires(0, { service: 'database' });
-    played.story.tick(14);
-    expect(played.story.incident?.severity).toBe('warning');
+    const played = new RunbookScenario('CircuitBreakerOpen').fires(0, { service: 'database' });
+    played.scenario.tick(14);
+    expect(played.scenario.incident?.severity).toBe('warning');
 
-    played.story.tick(15);
+    played.scenario.tick(15);
 
-    expect(played.story.incident?.severity).toBe('critical');
-    expect(played.story.told).toEqual(['opened!', 'raised!']);
+    expect(played.scenario.incident?.severity).toBe('critical');
+    expect(played.scenario.notified).toEqual(['opened!', 'raised!']);
   });
 });
 
 describe('PositionLimitExceeded', () => {
   it('becomes critical with the third violation within an hour, over several episodes', () => {
     const symbol = { symbol: 'BTC/USDT' };
-    const played = new RunbookStory('PositionLimitExceeded')
+    const played = new RunbookScenario('PositionLimitExceeded')
       .fires(0, symbol)
       .ends(5, symbol, 0)
       .fires(25, symbol)
       .ends(30, symbol, 25);
-    expect(played.story.incident).toMatchObject({ severity: 'warning', episode: 2 });
+    expect(played.scenario.incident).toMatchObject({ severity: 'warning', episode: 2 });
 
     played.fires(55, symbol);
 
-    expect(played.story.incident).toMatchObject({ severity: 'critical', episode: 3 });
+    expect(played.scenario.incident).toMatchObject({ severity: 'critical', episode: 3 });
   });
 
   it('counts whichever symbols exceed their limits, but never deliveries', () => {
-    const played = new RunbookStory('PositionLimitExceeded').fires(0, { symbol: 'BTC/USDT' });
+    const played = new RunbookScenario('PositionLimitExceeded').fires(0, { symbol: 'BTC/USDT' });
     for (let minute = 1; minute < 10; minute += 1) played.fires(minute, { symbol: 'BTC/USDT' }, 0);
     played.fires(10, { symbol: 'ETH/USDT' });
-    expect(played.story.incident?.severity).toBe('warning');
+    expect(played.scenario.incident?.severity).toBe('warning');
 
     played.fires(11, { symbol: 'SOL/USDT' });
 
     expect(played.keys.size).toBe(1);
-    expect(played.story.incident?.severity).toBe('critical');
+    expect(played.scenario.incident?.severity).toBe('critical');
   });
 
   it('stays a warning when violations are far apart', () => {
     const symbol = { symbol: 'BTC/USDT' };
-    const played = new RunbookStory('PositionLimitExceeded').fires(0, symbol).ends(5, symbol, 0);
+    const played = new RunbookScenario('PositionLimitExceeded').fires(0, symbol).ends(5, symbol, 0);
     played.fires(40, symbol).ends(45, symbol, 40).fires(80, symbol);
 
-    expect(played.story.incident?.severity).toBe('warning');
+    expect(played.scenario.incident?.severity).toBe('warning');
   });
 });

@@ -34,7 +34,7 @@ const world = scraped(
 );
 
 /** `a=1 b=x: 1` for each sample, in the alphabet's order unless the order is asked for. */
-function told(query: string, from: Scraped = world, at = NOW): string[] | number {
+function notified(query: string, from: Scraped = world, at = NOW): string[] | number {
   const value = evaluate(parsePromql(query), at, from);
   if (typeof value === 'number') return value;
   const lines = value.map(({ labels, value: number }) => {
@@ -107,14 +107,14 @@ describe('a query', () => {
     ['2 ^ 3 ^ 2', 512],
     ['7 % 4 - 1 > bool 1', 1],
   ])('%s', (query, answer) => {
-    expect(told(query)).toEqual(answer);
+    expect(notified(query)).toEqual(answer);
   });
 
   test('reads texts in each kind of quotes, with their escapes', () => {
     const quoted = scraped(['__name__=m a="\\\u00e9', 1]);
 
     const answers = [String.raw`m{a="\"\\é"}`, String.raw`m{a='"\\\u00e9'}`, 'm{a=`"\\é`}'].map((query) =>
-      told(query, quoted),
+      notified(query, quoted),
     );
 
     expect(answers).toEqual(Array.from({ length: 3 }, () => ['__name__=m a="\\é: 1']));
@@ -123,27 +123,27 @@ describe('a query', () => {
   test('sees a counter that began anew as one that went on', () => {
     const restarted = scraped(['__name__=c', (seconds) => (seconds < 5_900 ? seconds : seconds - 5_900)]);
 
-    expect(told('increase(c[5m])', restarted)).toEqual([': 295']);
-    expect(told('resets(c[5m])', restarted)).toEqual([': 1']);
-    expect(told('changes(m{a="1"}[5m])', world)).toEqual(['a=1 b=x: 0']);
+    expect(notified('increase(c[5m])', restarted)).toEqual([': 295']);
+    expect(notified('resets(c[5m])', restarted)).toEqual([': 1']);
+    expect(notified('changes(m{a="1"}[5m])', world)).toEqual(['a=1 b=x: 0']);
   });
 
   test('does not see back to before a counter was 0', () => {
     const young = scraped(['__name__=c', (seconds) => Math.max(0, seconds - 5_970)]);
 
-    expect(told('increase(c[1m])', young)).toEqual([': 30']);
+    expect(notified('increase(c[1m])', young)).toEqual([': 30']);
   });
 
   test('finds no rate in a single sample, and no value that is older than five minutes', () => {
-    expect(told('rate(rising[10s])')).toEqual([]);
-    expect(told('m', world, NOW + 6 * MINUTE)).toEqual([]);
-    expect(told('m{a="1"}', world, NOW + 4 * MINUTE)).toEqual(['__name__=m a=1 b=x: 1']);
-    expect(told('m', world, -MINUTE)).toEqual([]);
+    expect(notified('rate(rising[10s])')).toEqual([]);
+    expect(notified('m', world, NOW + 6 * MINUTE)).toEqual([]);
+    expect(notified('m{a="1"}', world, NOW + 4 * MINUTE)).toEqual(['__name__=m a=1 b=x: 1']);
+    expect(notified('m', world, -MINUTE)).toEqual([]);
   });
 
   test('sees where a line leads', () => {
-    expect(told('predict_linear(rising[10m], 600)')).toEqual(['a=1: 3300']);
-    expect(told('deriv(rising[10m])')).toEqual(['a=1: 0.5']);
+    expect(notified('predict_linear(rising[10m], 600)')).toEqual(['a=1: 3300']);
+    expect(notified('deriv(rising[10m])')).toEqual(['a=1: 0.5']);
   });
 
   test('estimates quantiles within buckets', () => {
@@ -155,12 +155,12 @@ describe('a query', () => {
       ['__name__=h s=none le=+Inf', 0],
     );
 
-    expect(told('histogram_quantile(0.75, h{s=""})', histogram)).toEqual([': 1.5']);
-    expect(told('histogram_quantile(0.3, h{s=""})', histogram)).toEqual([': 0.5']);
-    expect(told('histogram_quantile(0.95, h{s=""})', histogram)).toEqual([': 2']);
-    expect(told('histogram_quantile(0.5, h{s="none"})', histogram)).toEqual(['s=none: NaN']);
-    expect(told('histogram_quantile(2, h{s=""})', histogram)).toEqual([': Infinity']);
-    expect(told('histogram_quantile(-1, h{s=""})', histogram)).toEqual([': -Infinity']);
+    expect(notified('histogram_quantile(0.75, h{s=""})', histogram)).toEqual([': 1.5']);
+    expect(notified('histogram_quantile(0.3, h{s=""})', histogram)).toEqual([': 0.5']);
+    expect(notified('histogram_quantile(0.95, h{s=""})', histogram)).toEqual([': 2']);
+    expect(notified('histogram_quantile(0.5, h{s="none"})', histogram)).toEqual(['s=none: NaN']);
+    expect(notified('histogram_quantile(2, h{s=""})', histogram)).toEqual([': Infinity']);
+    expect(notified('histogram_quantile(-1, h{s=""})', histogram)).toEqual([': -Infinity']);
   });
 });
 
@@ -180,8 +180,8 @@ describe('a query that cannot be evaluated', () => {
     ['(m + m) offset 5m', 'bad_data: parse error: a range or an offset must follow a selector'],
     ['(m + m)[5m]', 'bad_data: parse error: a range or an offset must follow a selector'],
     ['m{a="\\q"}', 'bad_data: unknown escape sequence in a string'],
-  ])('is told what is wrong with it: %s', (query, said) => {
-    expect(mistake(query)).toBe(said);
+  ])('is told what is wrong with it: %s', (query, output) => {
+    expect(mistake(query)).toBe(output);
   });
 
   test.each([

@@ -3,17 +3,17 @@ import { composeNotice } from '../../../lib/core/notice/compose.ts';
 import { renderWhole } from '../../../lib/core/notice/document/document.ts';
 import { findRunbook } from '../../../lib/core/runbook/find-runbook.ts';
 import { catalog, runbook } from '../../support/factories/catalog.ts';
-import { fingerprintOf, Story, T0 } from '../../support/harness/incident-history.ts';
+import { fingerprintOf, Scenario, T0 } from '../../support/harness/incident-scenario.ts';
 
 describe('an alert without a runbook of its own', () => {
   it('is told on a lock screen in the words of its own annotation', () => {
-    const { preview } = told({ summary: 'Certificate of shop.example ends in 2 h' });
+    const { preview } = notified({ summary: 'Certificate of shop.example ends in 2 h' });
 
     expect(preview).toBe('WARNING Down: Certificate of shop.example ends in 2 h');
   });
 
   it('says them once', () => {
-    const text = JSON.stringify(told({ summary: 'Certificate of shop.example ends in 2 h' }).sections);
+    const text = JSON.stringify(notified({ summary: 'Certificate of shop.example ends in 2 h' }).sections);
 
     expect(text.split('Certificate of shop.example ends in 2 h')).toHaveLength(2);
     expect(text).toContain('An alert without a runbook.');
@@ -21,27 +21,27 @@ describe('an alert without a runbook of its own', () => {
   });
 
   it('falls back to what the default runbook says when it has none', () => {
-    expect(told({}).preview).toBe('WARNING Down: Not described.');
+    expect(notified({}).preview).toBe('WARNING Down: Not described.');
   });
 
   it('leaves the impact that a runbook states to alerts that have one', () => {
-    expect(told({ summary: 'agent x is down' }, ['Down']).preview).toBe('WARNING Down: Not described.');
+    expect(notified({ summary: 'agent x is down' }, ['Down']).preview).toBe('WARNING Down: Not described.');
   });
 });
 
 /** The notice about an alert named Down, with these alertnames having runbooks that say no more than the default's. */
-function told(annotations: Record<string, string>, described: string[] = []) {
+function notified(annotations: Record<string, string>, described: string[] = []) {
   const words = { summary: 'An alert without a runbook.', impact: 'Not described.' };
   const runbooks = described.map((alertname) => runbook({ alertname, ...words }));
-  const known = catalog({ fallback: runbook({ alertname: 'default', ...words }) }, runbooks);
-  const { incident } = new Story().fires(0, 'a', { severity: 'warning' });
+  const known = catalog({ defaultRunbook: runbook({ alertname: 'default', ...words }) }, runbooks);
+  const { incident } = new Scenario().fires(0, 'a', { severity: 'warning' });
   if (!incident) throw new Error('the story has no incident');
   const notice = composeNotice({
     incident,
     details: [{ fingerprint: fingerprintOf('a'), labels: {}, annotations, generatorURL: '', startsAt: T0 }],
     runbook: findRunbook(known, 'Down'),
     cause: { reason: 'opened', ping: true, seq: 1, tier: 1, summary: 'Opened by 1 alert.' },
-    told: { names: [] },
+    notified: { names: [] },
     now: T0,
   });
   return renderWhole(notice);

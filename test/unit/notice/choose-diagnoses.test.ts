@@ -18,7 +18,7 @@ const over = storedIncident({
   alerts: [storedAlert({ firing: false })],
 });
 
-function look(incident: Incident, diagnoses: Diagnosis[], seq: number, reason: NoticeReason) {
+function summary(incident: Incident, diagnoses: Diagnosis[], seq: number, reason: NoticeReason) {
   return chooseDiagnoses(incident, diagnoses, { effectId: `k.1:${seq}`, reason });
 }
 
@@ -26,14 +26,14 @@ describe('what a notice takes from the diagnoses', () => {
   it('is the look made for it, and what it found changed since the look before', () => {
     const diagnoses = [diagnosis(1, [bad]), diagnosis(2, [fine]), diagnosis(4, [bad])];
 
-    const looks = look(firing, diagnoses, 2, 'reminder');
+    const diagnosisSummaries = summary(firing, diagnoses, 2, 'reminder');
 
-    expect(looks.diagnosis?.id).toBe('k.1:2');
-    expect(looks.progress).toMatchObject({
+    expect(diagnosisSummaries.diagnosis?.id).toBe('k.1:2');
+    expect(diagnosisSummaries.progress).toMatchObject({
       since: diagnosis(1, []).finishedAt,
       changes: [{ change: 'better', before: '10 of 10', after: '4 of 10' }],
     });
-    expect(looks.comparison).toEqual([]);
+    expect(diagnosisSummaries.comparison).toEqual([]);
   });
 
   it('compares with the last look that was really taken', () => {
@@ -43,14 +43,14 @@ describe('what a notice takes from the diagnoses', () => {
       diagnosis(4, [fine]),
     ];
 
-    expect(look(firing, diagnoses, 4, 'escalated').progress?.since).toBe(diagnosis(1, []).finishedAt);
+    expect(summary(firing, diagnoses, 4, 'escalated').progress?.since).toBe(diagnosis(1, []).finishedAt);
   });
 
   it('has nothing to compare the first look with, nor a look that was left out', () => {
     const diagnoses = [diagnosis(1, [bad]), diagnosis(2, [], { skipped: 'sent again' })];
 
-    expect(look(firing, diagnoses, 1, 'opened')).not.toHaveProperty('progress');
-    expect(look(firing, diagnoses, 2, 'escalated')).not.toHaveProperty('progress');
+    expect(summary(firing, diagnoses, 1, 'opened')).not.toHaveProperty('progress');
+    expect(summary(firing, diagnoses, 2, 'escalated')).not.toHaveProperty('progress');
   });
 
   it('is the newest look for a notice that none was made for, without a comparison', () => {
@@ -60,48 +60,55 @@ describe('what a notice takes from the diagnoses', () => {
       diagnosis(4, [], { skipped: 'sent again' }),
     ];
 
-    const looks = look(firing, diagnoses, 5, 'updated');
+    const diagnosisSummaries = summary(firing, diagnoses, 5, 'updated');
 
-    expect(looks.diagnosis?.id).toBe('k.1:2');
-    expect(looks).not.toHaveProperty('progress');
+    expect(diagnosisSummaries.diagnosis?.id).toBe('k.1:2');
+    expect(diagnosisSummaries).not.toHaveProperty('progress');
   });
 
   it('is before and after once it resolved, and no progress', () => {
-    const looks = look(over, [diagnosis(1, [bad]), diagnosis(4, [fine])], 4, 'resolved');
+    const diagnosisSummaries = summary(over, [diagnosis(1, [bad]), diagnosis(4, [fine])], 4, 'resolved');
 
-    expect(looks.diagnosis?.id).toBe('k.1:4');
-    expect(looks.comparison).toMatchObject([{ change: 'better', before: '10 of 10', after: '4 of 10' }]);
-    expect(looks).not.toHaveProperty('progress');
+    expect(diagnosisSummaries.diagnosis?.id).toBe('k.1:4');
+    expect(diagnosisSummaries.comparison).toMatchObject([
+      { change: 'better', before: '10 of 10', after: '4 of 10' },
+    ]);
+    expect(diagnosisSummaries).not.toHaveProperty('progress');
   });
 
   it('is never the wrong way round for a page that the resolve has overtaken', () => {
     const diagnoses = [diagnosis(1, [bad]), diagnosis(4, [fine])];
 
-    const looks = look(over, diagnoses, 1, 'opened');
+    const diagnosisSummaries = summary(over, diagnoses, 1, 'opened');
 
-    expect(looks.diagnosis?.id).toBe('k.1:4');
-    expect(looks.comparison).toMatchObject([{ before: '10 of 10', after: '4 of 10' }]);
+    expect(diagnosisSummaries.diagnosis?.id).toBe('k.1:4');
+    expect(diagnosisSummaries.comparison).toMatchObject([{ before: '10 of 10', after: '4 of 10' }]);
   });
 
   it('claims nothing about the time after the resolve when nobody looked then', () => {
-    const looks = look(over, [diagnosis(1, [fine]), diagnosis(2, [bad])], 1, 'opened');
+    const diagnosisSummaries = summary(over, [diagnosis(1, [fine]), diagnosis(2, [bad])], 1, 'opened');
 
-    expect(looks.comparison).toEqual([]);
-    expect(looks.diagnosis?.id).toBe('k.1:1');
+    expect(diagnosisSummaries.comparison).toEqual([]);
+    expect(diagnosisSummaries.diagnosis?.id).toBe('k.1:1');
   });
 
   it('knows the last time from whichever look could read it', () => {
-    const lastTime = { incidentId: 'k.0', openedAt: 0, findings: [], recent: { count: 1, atLeast: false } };
+    const previousEpisode = {
+      incidentId: 'k.0',
+      openedAt: 0,
+      findings: [],
+      recent: { count: 1, atLeast: false },
+    };
     const diagnoses = [
-      diagnosis(1, [bad], { lastTime }),
+      diagnosis(1, [bad], { previousEpisode: previousEpisode }),
       diagnosis(2, [bad], { unread: ['earlier episodes'] }),
     ];
 
-    expect(look(firing, diagnoses, 2, 'reminder').lastTime).toEqual(lastTime);
+    expect(summary(firing, diagnoses, 2, 'reminder').previousEpisode).toEqual(previousEpisode);
   });
 
   it('is nothing when nothing was stored', () => {
-    expect(look(firing, [], 1, 'opened')).toEqual({ comparison: [] });
-    expect(look(over, [], 4, 'resolved')).toEqual({ comparison: [] });
+    expect(summary(firing, [], 1, 'opened')).toEqual({ comparison: [] });
+    expect(summary(over, [], 4, 'resolved')).toEqual({ comparison: [] });
   });
 });

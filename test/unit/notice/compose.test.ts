@@ -6,7 +6,7 @@ import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { composeNotice, type NoticeCause, type NoticeInput } from '../../../lib/core/notice/compose.ts';
 import type { Runbook } from '../../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
-import { fingerprintOf, firing, Story, T0 } from '../../support/harness/incident-history.ts';
+import { fingerprintOf, firing, Scenario, T0 } from '../../support/harness/incident-scenario.ts';
 
 const runbook: Runbook = {
   alertname: 'Down',
@@ -30,9 +30,9 @@ const runbook: Runbook = {
 
 describe('composing a notice', () => {
   it('tells who, what, how bad and since when from the incident and its runbook', () => {
-    const story = new Story().fires(0, 'a', { severity: 'critical' });
+    const scenario = new Scenario().fires(0, 'a', { severity: 'critical' });
 
-    const notice = compose(story, { now: T0 + 5 * MINUTE });
+    const notice = compose(scenario, { now: T0 + 5 * MINUTE });
 
     expect(notice).toMatchObject({
       reason: 'opened',
@@ -50,14 +50,14 @@ describe('composing a notice', () => {
   });
 
   it('puts what fires before what resolved, the worst first, then the longest', () => {
-    const story = new Story()
+    const scenario = new Scenario()
       .fires(0, 'gone')
       .fires(1, 'minor', { severity: 'warning' })
       .fires(2, 'late', { severity: 'critical' })
       .fires(2, 'early', { severity: 'critical', since: -5 })
       .ends(3, 'gone');
 
-    const notice = compose(story);
+    const notice = compose(scenario);
 
     expect(notice.alerts).toMatchObject({ firing: 3, total: 4, omitted: 0 });
     expect(notice.alerts.shown.map((alert) => [alert.labels.instance, alert.firing])).toEqual([
@@ -69,12 +69,12 @@ describe('composing a notice', () => {
   });
 
   it('names shared labels once and on a row only what tells the alert from its neighbours', () => {
-    const story = new Story().fires(0, 'a').fires(0, 'b');
+    const scenario = new Scenario().fires(0, 'a').fires(0, 'b');
     const details = ['a', 'b'].map((name) =>
       detail(name, { alertname: 'Down', severity: 'critical', region: 'eu', instance: name }),
     );
 
-    const { alerts } = compose(story, { details });
+    const { alerts } = compose(scenario, { details });
 
     expect(alerts.common).toEqual({ region: 'eu' });
     expect(alerts.shown.map((alert) => alert.labels)).toEqual([{ instance: 'a' }, { instance: 'b' }]);
@@ -82,37 +82,37 @@ describe('composing a notice', () => {
 
   it('shows at most fifty alerts and counts the rest, and those whose details were not kept', () => {
     const names = Array.from({ length: 60 }, (_, index) => `n${index}`);
-    const story = new Story().see(0, ...names.map((name) => firing(name, T0)));
+    const scenario = new Scenario().see(0, ...names.map((name) => firing(name, T0)));
 
-    const { alerts } = compose(story, { details: names.slice(0, 55).map((name) => detail(name)) });
+    const { alerts } = compose(scenario, { details: names.slice(0, 55).map((name) => detail(name)) });
 
     expect(alerts).toMatchObject({ firing: 60, total: 60, omitted: 10 });
     expect(alerts.shown).toHaveLength(50);
   });
 
   it('cuts annotations down to one line', () => {
-    const story = new Story().fires(0, 'a');
+    const scenario = new Scenario().fires(0, 'a');
     const details = [{ ...detail('a'), annotations: { summary: `first\nsecond ${'x'.repeat(100_000)}` } }];
 
-    const text = compose(story, { details }).alerts.shown[0]?.text ?? '';
+    const text = compose(scenario, { details }).alerts.shown[0]?.text ?? '';
 
     expect(text).toMatch(/^first second x+…$/);
     expect(text.length).toBeLessThanOrEqual(500);
   });
 
   it('says why nothing was checked', () => {
-    const story = new Story().fires(0, 'a');
+    const scenario = new Scenario().fires(0, 'a');
     const skipped: Diagnosis = { ...diagnosis, findings: [], skipped: 'sent again without a diagnosis' };
 
-    expect(compose(story, { diagnosis: skipped }).notDiagnosed).toBe('sent again without a diagnosis');
-    expect(compose(story).notDiagnosed).toBe('no diagnosis was stored');
-    expect(compose(story, { diagnosis })).not.toHaveProperty('notDiagnosed');
+    expect(compose(scenario, { diagnosis: skipped }).notDiagnosed).toBe('sent again without a diagnosis');
+    expect(compose(scenario).notDiagnosed).toBe('no diagnosis was stored');
+    expect(compose(scenario, { diagnosis })).not.toHaveProperty('notDiagnosed');
   });
 
   it('carries the acknowledgement and what Alertmanager could not confirm', () => {
-    const story = new Story().fires(0, 'a').acknowledge(4, 'Ana');
+    const scenario = new Scenario().fires(0, 'a').acknowledge(4, 'Ana');
 
-    const notice = compose(story, {
+    const notice = compose(scenario, {
       cause: { ...cause, reason: 'reminder', unverified: 'connection refused' },
     });
 
@@ -132,9 +132,9 @@ describe('a notice about an incident that no longer fires', () => {
     'reopened',
     'unverified',
   ] as const)('decided as %s becomes a quiet resolved notice', (reason) => {
-    const story = new Story().fires(0, 'a').ends(2, 'a');
+    const scenario = new Scenario().fires(0, 'a').ends(2, 'a');
 
-    const notice = compose(story, { cause: { ...cause, reason, unverified: 'x' } });
+    const notice = compose(scenario, { cause: { ...cause, reason, unverified: 'x' } });
 
     expect(notice).toMatchObject({
       reason: 'resolved',
@@ -151,24 +151,24 @@ describe('a notice about an incident that no longer fires', () => {
       { stepId: 'pool', title: 'pool', before: '10/10', after: '4/10', change: 'better' },
     ];
 
-    const over = compose(new Story().fires(0, 'a').ends(2, 'a'), { comparison });
-    const on = compose(new Story().fires(0, 'a'), { comparison });
+    const over = compose(new Scenario().fires(0, 'a').ends(2, 'a'), { comparison });
+    const on = compose(new Scenario().fires(0, 'a'), { comparison });
 
     expect(over.comparison).toEqual(comparison);
     expect(on.comparison).toEqual([]);
   });
 
   it('is resolved while its only firing reports are doubtful', () => {
-    const story = new Story().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 });
+    const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 });
 
-    expect(story.incident?.alerts[0]).toMatchObject({ firing: true, doubtful: true });
-    expect(compose(story)).toMatchObject({ state: 'resolved', ping: false, alerts: { firing: 0 } });
+    expect(scenario.incident?.alerts[0]).toMatchObject({ firing: true, unconfirmed: true });
+    expect(compose(scenario)).toMatchObject({ state: 'resolved', ping: false, alerts: { firing: 0 } });
   });
 
   it('names who resolved it by hand', () => {
-    const story = new Story().fires(0, 'a').resolveByHand(3, 'Ben');
+    const scenario = new Scenario().fires(0, 'a').resolveByHand(3, 'Ben');
 
-    expect(compose(story, { cause: { ...cause, reason: 'resolved', ping: false } })).toMatchObject({
+    expect(compose(scenario, { cause: { ...cause, reason: 'resolved', ping: false } })).toMatchObject({
       state: 'resolved',
       resolvedBy: 'Ben',
     });
@@ -177,11 +177,11 @@ describe('a notice about an incident that no longer fires', () => {
 
 describe('links', () => {
   it('lead to the incident, the runbook, the expression and Alertmanager', () => {
-    const story = new Story().fires(0, 'a');
-    const incident: Incident = { ...current(story), externalURL: 'http://am:9093/' };
+    const scenario = new Scenario().fires(0, 'a');
+    const incident: Incident = { ...current(scenario), externalURL: 'http://am:9093/' };
     const details = [{ ...detail('a'), generatorURL: 'http://prom:9090/graph?g0.expr=up+%3D%3D+0' }];
 
-    const { links } = compose(story, { incident, details, publicUrl: 'https://fr.example/' });
+    const { links } = compose(scenario, { incident, details, publicUrl: 'https://fr.example/' });
 
     expect(links).toEqual({
       incident: 'https://fr.example/console/incidents/k.1',
@@ -198,18 +198,18 @@ describe('links', () => {
     'http://user:secret@prom/graph',
     `http://x/${'a'.repeat(2000)}`,
   ])('are left out when they are not plain web addresses: %s', (generatorURL) => {
-    const story = new Story().fires(0, 'a');
+    const scenario = new Scenario().fires(0, 'a');
 
-    const { links } = compose(story, { details: [{ ...detail('a'), generatorURL }] });
+    const { links } = compose(scenario, { details: [{ ...detail('a'), generatorURL }] });
 
     expect(links).not.toHaveProperty('prometheus');
   });
 
   it('cannot hold what would end a link', () => {
-    const story = new Story().fires(0, 'a');
+    const scenario = new Scenario().fires(0, 'a');
     const generatorURL = 'http://prom/graph?g0.expr=a|b>c<d"e`f g#h|i';
 
-    const { links } = compose(story, { details: [{ ...detail('a'), generatorURL }] });
+    const { links } = compose(scenario, { details: [{ ...detail('a'), generatorURL }] });
 
     expect(links.prometheus).toMatch(/^http:\/\/prom\/graph\?[^|<>"`\s]+$/);
   });
@@ -228,22 +228,22 @@ const diagnosis: Diagnosis = {
   commands: [],
 };
 
-function compose(story: Story, more: Partial<NoticeInput> = {}) {
-  const incident = current(story);
+function compose(scenario: Scenario, more: Partial<NoticeInput> = {}) {
+  const incident = current(scenario);
   return composeNotice({
     incident,
     details: incident.alerts.map((alert) => detail(nameOf(alert.fingerprint))),
     runbook,
     cause,
-    told: { names: ['on-call'] },
+    notified: { names: ['on-call'] },
     now: T0 + 10 * MINUTE,
     ...more,
   });
 }
 
-function current(story: Story): Incident {
-  if (!story.incident) throw new Error('the story has no incident');
-  return story.incident;
+function current(scenario: Scenario): Incident {
+  if (!scenario.incident) throw new Error('the story has no incident');
+  return scenario.incident;
 }
 
 function nameOf(fingerprint: string): string {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatSubject, getBaseSubject } from '../../../lib/core/notice/email/email-subject.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import { arbitraryNotice } from '../../support/arbitraries/arbitrary-notice.ts';
-import { baseSubject } from '../../support/assertions/base-subject.ts';
+import { toThreadSubject } from '../../support/assertions/thread-subject.ts';
 import {
   sampleGroupNotice,
   sampleNotice,
@@ -115,14 +115,14 @@ describe('whatever an incident lives through', () => {
     fc.assert(
       fc.property(fc.array(arbitraryNotice, { minLength: 1, maxLength: 6 }), (notices) => {
         const [opened = sampleNotice()] = notices;
-        const stem = getBaseSubject(opened);
+        const baseSubject = getBaseSubject(opened);
 
-        const subjects = notices.map((notice) => formatSubject(notice, stem));
+        const subjects = notices.map((notice) => formatSubject(notice, baseSubject));
 
-        expect(new Set(subjects.map(baseSubject)).size).toBe(1);
+        expect(new Set(subjects.map(toThreadSubject)).size).toBe(1);
         for (const subject of subjects) {
           expect(subject).toMatch(/^\[(INFO|WARNING|CRITICAL|RESOLVED)\] (\[[a-zA-Z0-9, ]+\] )?[^[\]]+$/);
-          expect(subject.endsWith(stem.words)).toBe(true);
+          expect(subject.endsWith(baseSubject.words)).toBe(true);
           expect(subject).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
           expect(subject.isWellFormed()).toBe(true);
           expect(subject.length).toBeLessThanOrEqual(180);
@@ -137,7 +137,7 @@ describe('whatever an incident lives through', () => {
       fc.property(fc.stringMatching(/^\[[a-z]{0,9}\] ?\[?[a-z]{1,9}$/), (alertname) => {
         const subject = first(sampleNotice({ alertname }));
 
-        expect(baseSubject(subject)).toBe(alertname.replaceAll('[', '(').replaceAll(']', ')'));
+        expect(toThreadSubject(subject)).toBe(alertname.replaceAll('[', '(').replaceAll(']', ')'));
       }),
     );
   });

@@ -149,8 +149,10 @@ describe('what was found', () => {
   it('is said to be old when it is', () => {
     const { at } = sampleNotice();
 
-    expect(mail(sampleNotice({ lookedAt: at - 14 * MINUTE }))).toContain('WHAT WE FOUND 14 MIN AGO (3 OF 6');
-    expect(mail(sampleNotice({ lookedAt: at - 2_000 }))).toContain('WHAT WE FOUND (3 OF 6');
+    expect(mail(sampleNotice({ diagnosedAt: at - 14 * MINUTE }))).toContain(
+      'WHAT WE FOUND 14 MIN AGO (3 OF 6',
+    );
+    expect(mail(sampleNotice({ diagnosedAt: at - 2_000 }))).toContain('WHAT WE FOUND (3 OF 6');
   });
 
   it('after the resolve was nothing when nobody could look, and that is said', () => {
@@ -181,7 +183,7 @@ describe('what was found', () => {
 describe('the last time and what else is open', () => {
   const { openedAt, at } = sampleNotice();
   const around: Notice['around'] = {
-    lastTime: {
+    previousEpisode: {
       incidentId: 'k.1',
       openedAt: at - 90 * MINUTE,
       resolvedAt: at - 68 * MINUTE,
@@ -192,7 +194,7 @@ describe('the last time and what else is open', () => {
       ],
       recent: { count: 20, atLeast: true },
     },
-    alsoOpen: {
+    otherIncidents: {
       incidents: [
         { id: 'o.1', alertname: 'AgentDown', group: { agent: 'risk-agent' }, severity: 'critical', openedAt },
       ],

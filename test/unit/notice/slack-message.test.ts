@@ -295,7 +295,7 @@ describe('whatever a notice holds', () => {
     )
     .chain(([notice, targets]) =>
       fc
-        .constantFrom(renderSlackRoot, renderSlackReply, renderSlackWebhook, details, deed)
+        .constantFrom(renderSlackRoot, renderSlackReply, renderSlackWebhook, details, userAction)
         .map((render) => render(notice, targets)),
     );
 
@@ -382,10 +382,10 @@ function details(notice: Notice): SlackMessage {
 }
 
 /** What somebody did who says as much as the API lets them. */
-function deed({ reason, at }: Notice, words: string[]): SlackMessage {
-  const said = words.join(' ');
-  const done = { by: said.slice(0, 100), note: said.repeat(20).slice(0, 1_000) };
-  return renderSlackUserAction({ reason, at, deed: done, summary: `Acknowledged by ${said}` });
+function userAction({ reason, at }: Notice, words: string[]): SlackMessage {
+  const output = words.join(' ');
+  const done = { by: output.slice(0, 100), note: output.repeat(20).slice(0, 1_000) };
+  return renderSlackUserAction({ reason, at, userAction: done, summary: `Acknowledged by ${output}` });
 }
 
 function texts(message: SlackMessage): string[] {

@@ -237,10 +237,10 @@ describe('the zone of the machine', () => {
   it('changes nothing', () => {
     const root = join(import.meta.dirname, '..', '..', '..');
     const script = `
-      import { onCallAt } from './lib/core/routing/on-call.ts';
+      import { findOnCall } from './lib/core/routing/on-call.ts';
       const turns = ${JSON.stringify(rotation({ start: '2026-03-28T03:30', days: 1 }))};
       const seen = [];
-      for (let at = ${Date.UTC(2026, 2, 25)}; at < ${Date.UTC(2026, 3, 5)}; at += ${30 * MINUTE}) seen.push(onCallAt(turns, at));
+      for (let at = ${Date.UTC(2026, 2, 25)}; at < ${Date.UTC(2026, 3, 5)}; at += ${30 * MINUTE}) seen.push(findOnCall(turns, at));
       console.log(seen.join());`;
     const seenIn = (TZ: string) =>
       execFileSync(process.execPath, ['--input-type=module', '-e', script], {

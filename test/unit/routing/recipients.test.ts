@@ -3,16 +3,16 @@ import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { listRecipients } from '../../../lib/core/routing/recipients.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { catalog } from '../../support/factories/catalog.ts';
-import { Story, T0 } from '../../support/harness/incident-history.ts';
+import { Scenario, T0 } from '../../support/harness/incident-scenario.ts';
 
 const all = catalog();
-const incidentOf = (story: Story): Incident => story.incident as Incident;
+const incidentOf = (scenario: Scenario): Incident => scenario.incident as Incident;
 
 describe('who was told and what comes next', () => {
   it('names on-call from the first page of a critical incident, with both deadlines', () => {
-    const told = listRecipients(all, incidentOf(new Story().fires(0, 'a')));
+    const notified = listRecipients(all, incidentOf(new Scenario().fires(0, 'a')));
 
-    expect(told).toEqual({
+    expect(notified).toEqual({
       names: ['on-call (L1)'],
       acknowledgeBy: T0 + 15 * MINUTE,
       next: { tier: 2, at: T0 + 30 * MINUTE },
@@ -20,7 +20,7 @@ describe('who was told and what comes next', () => {
   });
 
   it('names on-call for a warning only once the reminder has called them', () => {
-    const opened = new Story().fires(0, 'a', { severity: 'warning' });
+    const opened = new Scenario().fires(0, 'a', { severity: 'warning' });
     const before = listRecipients(all, incidentOf(opened));
 
     const reminded = listRecipients(all, incidentOf(opened.run(1, 61, ['a'])));
@@ -31,20 +31,20 @@ describe('who was told and what comes next', () => {
   });
 
   it('names the people of every tier reached', () => {
-    const told = listRecipients(all, incidentOf(new Story().fires(0, 'a').run(1, 61, ['a'])));
+    const notified = listRecipients(all, incidentOf(new Scenario().fires(0, 'a').run(1, 61, ['a'])));
 
-    expect(told.names).toEqual([
+    expect(notified.names).toEqual([
       'on-call (L1)',
       'senior engineer (L2)',
       'engineering lead (L3)',
       'product manager (L3)',
     ]);
-    expect(told.next).toBeUndefined();
+    expect(notified.next).toBeUndefined();
   });
 
   it('asks nobody to acknowledge what was acknowledged or is over', () => {
-    const acknowledged = listRecipients(all, incidentOf(new Story().fires(0, 'a').acknowledge(1)));
-    const over = listRecipients(all, incidentOf(new Story().fires(0, 'a').ends(5, 'a')));
+    const acknowledged = listRecipients(all, incidentOf(new Scenario().fires(0, 'a').acknowledge(1)));
+    const over = listRecipients(all, incidentOf(new Scenario().fires(0, 'a').ends(5, 'a')));
 
     expect(acknowledged.acknowledgeBy).toBeUndefined();
     expect(acknowledged.next).toBeDefined();
@@ -73,14 +73,14 @@ describe('who was told where people take turns', () => {
   });
 
   it('is whoever was on call when the page left, also in a notice that is rendered after the handover', () => {
-    const page = new Story().fires(0, 'a').acknowledge(1);
+    const page = new Scenario().fires(0, 'a').acknowledge(1);
 
     expect(listRecipients(turns, incidentOf(page)).names).toEqual(['Ana (on-call, L1)']);
     expect(listRecipients(turns, incidentOf(page.ends(45, 'a'))).names).toEqual(['Ana (on-call, L1)']);
   });
 
   it('is both of them when the second was called after the handover', () => {
-    const again = new Story().fires(0, 'a').acknowledge(1).fires(40, 'b');
+    const again = new Scenario().fires(0, 'a').acknowledge(1).fires(40, 'b');
 
     expect(listRecipients(turns, incidentOf(again)).names).toEqual([
       'Ana (on-call, L1)',
@@ -89,7 +89,7 @@ describe('who was told where people take turns', () => {
   });
 
   it('starts anew with the tiers, when a higher severity or a late reopening restarts their clock', () => {
-    const raised = new Story()
+    const raised = new Scenario()
       .fires(0, 'a', { severity: 'warning' })
       .fires(35, 'b', { severity: 'critical' });
 
@@ -97,7 +97,7 @@ describe('who was told where people take turns', () => {
   });
 
   it('is supposed for an incident that was opened before calls were noted', () => {
-    const { calls: _, ...before } = incidentOf(new Story().fires(0, 'a').run(1, 31, ['a']));
+    const { tierPages: _, ...before } = incidentOf(new Scenario().fires(0, 'a').run(1, 31, ['a']));
 
     expect(listRecipients(turns, before).names).toEqual(['Ana (on-call, L1)', 'senior engineer (L2)']);
   });

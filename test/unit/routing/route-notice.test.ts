@@ -24,7 +24,7 @@ function routed(change: Partial<RoutedNotice> = {}): RoutedNotice {
     ping: true,
     tiers: [1],
     at: 0,
-    calls: [],
+    tierPages: [],
     ...change,
   };
 }
@@ -158,8 +158,8 @@ describe('routes', () => {
   });
 
   it('mails the end of it to whom its tiers have called, and mentions nobody', () => {
-    const calls = [{ tier: 2 as const, firstAt: 0, lastAt: 0 }];
-    const over = routed({ reason: 'resolved', ping: false, tiers: [1, 2], calls });
+    const tierPages = [{ tier: 2 as const, firstAt: 0, lastAt: 0 }];
+    const over = routed({ reason: 'resolved', ping: false, tiers: [1, 2], tierPages });
 
     expect(mailOf(over)).toEqual(['oncall@example.com', 'team@example.com', 'senior@example.com']);
     expect(Object.values(slackOf(over)).flat()).toEqual([]);
@@ -190,7 +190,7 @@ describe('routing, whatever the notice', () => {
       ping: fc.boolean(),
       tiers,
     })
-    .map(({ category, ...rest }) => ({ ...rest, at: 0, calls: [], runbook: runbook({ category }) }));
+    .map(({ category, ...rest }) => ({ ...rest, at: 0, tierPages: [], runbook: runbook({ category }) }));
   const channels = fc.constantFrom<ConfiguredChannels>(
     configuredChannels,
     { ...configuredChannels, slack: 'webhook' },

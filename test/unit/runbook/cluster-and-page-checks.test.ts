@@ -190,7 +190,7 @@ describe('checks of pods', () => {
 describe('checks of pages', () => {
   test.each([
     [
-      table([{ target: 'api', healthy: true, status: 200, took_ms: 14, error: '', said: 'ok' }], {
+      table([{ target: 'api', healthy: true, status: 200, took_ms: 14, error: '', output: 'ok' }], {
         unhealthy: 0,
       }),
       'normal',
@@ -205,7 +205,7 @@ describe('checks of pages', () => {
             status: null,
             took_ms: null,
             error: 'connection refused',
-            said: '',
+            output: '',
           },
         ],
         { unhealthy: 1 },

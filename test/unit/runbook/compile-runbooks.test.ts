@@ -87,17 +87,17 @@ describe('the runbooks of this project', () => {
   });
 
   test('count what alerts are about where it is several of one kind, and else alerts', () => {
-    const { runbooks, fallback } = compileRunbooks(OUR_FOLDER);
+    const { runbooks, defaultRunbook } = compileRunbooks(OUR_FOLDER);
 
     expect(runbooks['AgentDown']?.countedAs).toEqual({ firing: 'agents down', resolved: 'agents' });
     expect(runbooks['DatabaseConnectionPoolCritical']?.countedAs).toBeUndefined();
-    expect(fallback.countedAs).toBeUndefined();
+    expect(defaultRunbook.countedAs).toBeUndefined();
   });
 
   test('treat an alert that has none as a warning about the system', () => {
-    const { fallback } = compileRunbooks(OUR_FOLDER);
+    const { defaultRunbook } = compileRunbooks(OUR_FOLDER);
 
-    expect(fallback).toMatchObject({
+    expect(defaultRunbook).toMatchObject({
       severity: 'warning',
       category: 'system',
       reopenWindow: 10 * MINUTE,
@@ -128,7 +128,7 @@ describe('the runbooks of this project', () => {
       runbooks: Object.fromEntries(
         Object.entries(catalog.runbooks).map(([name, runbook]) => [name, { ...runbook, ...none }]),
       ),
-      fallback: { ...catalog.fallback, ...none },
+      defaultRunbook: { ...catalog.defaultRunbook, ...none },
       heartbeat: { ...catalog.heartbeat, runbook: { ...catalog.heartbeat.runbook, ...none } },
       payloadTooLarge: { ...catalog.payloadTooLarge, ...none },
     });
@@ -260,9 +260,9 @@ describe('mistakes are told with file and line', () => {
     ['an escalation policy', 'impact:', 'escalation: sleepy\nimpact:', 6, /no escalation policy sleepy/],
     ['YAML that does not parse', 'verification: [rows]', 'verification: [rows', 23, /./],
     ['a key that stands twice', 'impact:', 'severity: info\nimpact:', 6, /unique/],
-  ])('%s', (_what, part, instead, line, sentence) => {
+  ])('%s', (_what, part, failover, line, sentence) => {
     expect(sample).toContain(part);
-    copy.write('alerts/sample.yaml', sample.replace(part, instead));
+    copy.write('alerts/sample.yaml', sample.replace(part, failover));
 
     const mistakes = mistakesOf(copy.folder);
 

@@ -140,12 +140,17 @@ describe('what several of its alerts are called', () => {
 
 describe('who would be told', () => {
   test('is told at every moment that the state machine knows, also after a promotion', async () => {
-    const { told, severity, incident } = await explained(given);
+    const { notified, severity, incident } = await explained(given);
 
     expect(incident.group).toEqual({ alertname: 'QueueStuck', queue: 'a' });
     expect(severity.raised).toEqual(['critical when it has been open for 45 min']);
     expect(
-      told.map(({ afterMs, reason, severity, contacts }) => [afterMs / MINUTE, reason, severity, contacts]),
+      notified.map(({ afterMs, reason, severity, contacts }) => [
+        afterMs / MINUTE,
+        reason,
+        severity,
+        contacts,
+      ]),
     ).toEqual([
       [0, 'opened', 'warning', []],
       [45, 'raised', 'critical', ['on-call engineer']],
@@ -156,15 +161,17 @@ describe('who would be told', () => {
   });
 
   test('is told where routing.yaml says, with lists by name where no addresses are given', async () => {
-    const { told } = await explained(given);
-    const { told: withAddresses } = await explained(given, { ALERT_EMAIL_TO: 'a@x.example, b@x.example' });
+    const { notified } = await explained(given);
+    const { notified: withAddresses } = await explained(given, {
+      ALERT_EMAIL_TO: 'a@x.example, b@x.example',
+    });
 
-    expect(told[0]?.targets).toEqual([
+    expect(notified[0]?.targets).toEqual([
       expect.objectContaining({ to: '#cryptofunk-alerts', mentions: [] }),
       expect.objectContaining({ to: '#cryptofunk-trading', mentions: [] }),
       { channel: 'email', destination: 'email', to: ['ALERT_EMAIL_TO'] },
     ]);
-    expect(told[1]?.targets).toContainEqual(
+    expect(notified[1]?.targets).toContainEqual(
       expect.objectContaining({ to: '#cryptofunk-critical', mentions: ['<!channel>', '@oncall'] }),
     );
     expect(withAddresses[0]?.targets).toContainEqual(
@@ -180,22 +187,22 @@ describe('who would be told', () => {
     // Forty minutes before the handover: the promotion after 45 minutes calls the next one.
     const now = Date.UTC(2026, 10, 30, 6, 20);
 
-    const { told } = await explained({ ...given, severity: 'critical' }, {}, { now, from });
+    const { notified } = await explained({ ...given, severity: 'critical' }, {}, { now, from });
 
-    expect(told.slice(0, 3).map(({ afterMs, contacts }) => [afterMs / MINUTE, contacts])).toEqual([
+    expect(notified.slice(0, 3).map(({ afterMs, contacts }) => [afterMs / MINUTE, contacts])).toEqual([
       [0, ['Ana (on-call)']],
       [15, ['Ana (on-call)']],
       [30, ['senior engineer']],
     ]);
-    const { told: later } = await explained(given, {}, { now, from });
+    const { notified: later } = await explained(given, {}, { now, from });
     expect(later[1]?.contacts).toEqual(['Ben (on-call)']);
     expect(JSON.stringify(later[1]?.targets)).toContain('<@U0BEN>');
   });
 
   test('is told in one place when Slack is only a webhook', async () => {
-    const { told } = await explained(given, { SLACK_WEBHOOK_URL: 'http://slack.example' });
+    const { notified } = await explained(given, { SLACK_WEBHOOK_URL: 'http://slack.example' });
 
-    expect(told[0]?.targets).toContainEqual(expect.objectContaining({ destination: 'slack:webhook' }));
+    expect(notified[0]?.targets).toContainEqual(expect.objectContaining({ destination: 'slack:webhook' }));
   });
 });
 

@@ -20,7 +20,7 @@ describe('the policy of an alertname', () => {
   });
 
   it.each(['unheard of', 'constructor', '__proto__'])('is the fallback’s for an alert called %s', (name) => {
-    const small = catalog({ fallback: runbook({ alertname: 'default', staleAfter: 3 * HOUR }) });
+    const small = catalog({ defaultRunbook: runbook({ alertname: 'default', staleAfter: 3 * HOUR }) });
 
     expect(findPolicy(small, name).staleAfter).toBe(3 * HOUR);
   });

@@ -27,7 +27,7 @@ describe('heartbeat.yaml', () => {
     expect(findRunbook(written, 'AlertmanagerPayloadTooLarge').category).toBe('infrastructure');
     for (const catalog of [written, bare]) expect(findHeartbeatRule(catalog, 'prod')).toEqual(rule);
     expect(findRunbook(written, 'HeartbeatMissing').category).toBe('infrastructure');
-    expect(findRunbook(bare, 'HeartbeatMissing').summary).toBe(bare.fallback.summary);
+    expect(findRunbook(bare, 'HeartbeatMissing').summary).toBe(bare.defaultRunbook.summary);
   });
 
   test('gives a source what it does not say itself from the top', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runbookSchema } from '../../../lib/core/runbook/runbook-schema.ts';
 
-function paths(path: string): { ok: boolean; said: string[] } {
+function paths(path: string): { ok: boolean; output: string[] } {
   const read = runbookSchema.safeParse({
     alertname: 'X',
     severity: 'warning',
@@ -12,7 +12,7 @@ function paths(path: string): { ok: boolean; said: string[] } {
       { id: 'x', title: 'x', kind: 'http', read: 'health', targets: ['api'], sentence: 'x', path },
     ],
   });
-  return { ok: read.success, said: read.error?.issues.map(({ message }) => message) ?? [] };
+  return { ok: read.success, output: read.error?.issues.map(({ message }) => message) ?? [] };
 }
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
   '/v1.2/x..y/%20',
   '/a/{{ labels.a }}-{{labels.b}}',
 ])('the path of an http step may be %s', (path) => {
-  expect(paths(path)).toEqual({ ok: true, said: [] });
+  expect(paths(path)).toEqual({ ok: true, output: [] });
 });
 
 test.each([
@@ -38,5 +38,5 @@ test.each([
   '/a/./b',
   '/a/..',
 ])('the path of an http step may not be %s', (path) => {
-  expect(paths(path)).toEqual({ ok: false, said: ['must be a path like /health'] });
+  expect(paths(path)).toEqual({ ok: false, output: ['must be a path like /health'] });
 });

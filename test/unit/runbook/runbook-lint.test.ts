@@ -33,7 +33,7 @@ ${more}`;
 }
 
 /** What a check of lint says about a planted runbook, as `line: sentence`. */
-function said(text: string, check: (read: ReadCatalog) => void): string[] {
+function output(text: string, check: (read: ReadCatalog) => void): string[] {
   copy.write(FILE, text);
   const read = readCatalog(copy.folder);
   expect(read.mistakes).toEqual([]);
@@ -54,13 +54,13 @@ describe('the line for editors', () => {
   });
 
   test('is missed where it is absent', () => {
-    expect(said(runbook().replace(/^#.*\n/, ''), check)).toEqual([
+    expect(output(runbook().replace(/^#.*\n/, ''), check)).toEqual([
       '1: editors need the line # yaml-language-server: $schema=../schema/runbook.json at the top of planted.yaml',
     ]);
   });
 
   test('names the schema of that kind of file', () => {
-    expect(said(runbook().replace('../schema/runbook.json', 'schema/routing.json'), check)).toEqual([
+    expect(output(runbook().replace('../schema/runbook.json', 'schema/routing.json'), check)).toEqual([
       '1: the schema of this file is ../schema/runbook.json, not schema/routing.json',
     ]);
   });
@@ -79,7 +79,7 @@ describe('what Slack would show', () => {
     const read = readCatalog(OUR_FOLDER);
 
     check(read);
-    if (read.catalog && read.fallback) checkSlack(read.catalog, read.fallback);
+    if (read.catalog && read.defaultRunbook) checkSlack(read.catalog, read.defaultRunbook);
 
     expect(read.mistakes).toEqual([]);
   });
@@ -130,7 +130,7 @@ describe('what Slack would show', () => {
       ['13: too long: the finding would be cut off (524 characters at the least)'],
     ],
   ])('cannot cut %s', (_what, text, sentences) => {
-    expect(said(text, checkPlanted)).toEqual(sentences);
+    expect(output(text, checkPlanted)).toEqual(sentences);
   });
 
   test('is refused for what Slack does not take, and for nothing else', () => {
@@ -150,7 +150,7 @@ describe('what Slack would show', () => {
       more: `${commands(`'echo "<a> & ''b'' * {{ labels.zone }}" | grep -c "^_x_"'`)}response:\n  - 'Tell #ops & <who> it concerns.'\n`,
     });
 
-    expect(said(text, checkPlanted)).toEqual([]);
+    expect(output(text, checkPlanted)).toEqual([]);
   });
 });
 
@@ -172,7 +172,7 @@ describe('alerting rules', () => {
     const file = rulesFile('rules.yml', text);
     const { rules } = readRuleFiles([file]);
     const about: string[] = [];
-    const runbooks = said(runbook({ more }), (read) => {
+    const runbooks = output(runbook({ more }), (read) => {
       about.push(...checkRules(rules, read.runbooks).map(mistakeText));
     });
     return { runbook: runbooks, rules: about.map((line) => line.replace(`${file}:`, '')) };
@@ -206,9 +206,9 @@ describe('alerting rules', () => {
     const { catalog } = readCatalog(OUR_FOLDER);
     if (catalog === undefined) throw new Error('our runbooks cannot be read');
 
-    const said = checkSeverities(readRuleFiles([file]).rules, catalog).map(mistakeText);
+    const output = checkSeverities(readRuleFiles([file]).rules, catalog).map(mistakeText);
 
-    expect(said.map((line) => line.replace(`${file}:`, ''))).toEqual([
+    expect(output.map((line) => line.replace(`${file}:`, ''))).toEqual([
       '4: warning: severities.yaml does not know the severity Katastrophe of DatabaseConnectionPoolCritical: it is taken for critical',
       '7: warning: severities.yaml does not know the severity bogus of Lonely: it is taken for warning',
     ]);

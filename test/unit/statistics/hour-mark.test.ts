@@ -11,7 +11,7 @@ import { createMarkHours } from '../../../lib/flow/diagnose/mark-hours.ts';
 import { createMemoryStatistics } from '../../support/fakes/memory-statistics.ts';
 
 const NOON = Date.UTC(2026, 10, 24, 12);
-const mark = (change: Partial<DirtyHour>): DirtyHour => ({
+const markDirty = (change: Partial<DirtyHour>): DirtyHour => ({
   hour: NOON,
   since: NOON,
   markedAt: NOON,
@@ -20,22 +20,24 @@ const mark = (change: Partial<DirtyHour>): DirtyHour => ({
 
 describe('marks that are due', () => {
   it('begin with the hour that was tried longest ago, then with the latest', () => {
-    const marks = [
-      mark({ hour: NOON, triedAt: NOON - 1 }),
-      mark({ hour: NOON - 2 * HOUR, triedAt: NOON - HOUR }),
-      mark({ hour: NOON - 4 * HOUR }),
-      mark({ hour: NOON - 3 * HOUR }),
+    const dirtyHours = [
+      markDirty({ hour: NOON, attemptedAt: NOON - 1 }),
+      markDirty({ hour: NOON - 2 * HOUR, attemptedAt: NOON - HOUR }),
+      markDirty({ hour: NOON - 4 * HOUR }),
+      markDirty({ hour: NOON - 3 * HOUR }),
     ];
 
-    expect(listDueHours(marks, NOON).map(({ hour }) => (NOON - hour) / HOUR)).toEqual([3, 4, 2, 0]);
+    expect(listDueHours(dirtyHours, NOON).map(({ hour }) => (NOON - hour) / HOUR)).toEqual([3, 4, 2, 0]);
   });
 
   it('leave an hour alone that is long over and was counted less than five minutes ago', () => {
     const old = NOON - 2 * HOUR;
-    const marks = [4, 5].map((minutes) => mark({ hour: old, triedAt: NOON - minutes * MINUTE }));
+    const dirtyHours = [4, 5].map((minutes) =>
+      markDirty({ hour: old, attemptedAt: NOON - minutes * MINUTE }),
+    );
 
-    expect(listDueHours(marks, NOON)).toEqual([marks[1]]);
-    expect(listDueHours([mark({ hour: old + 1, triedAt: NOON })], NOON)).toHaveLength(1);
+    expect(listDueHours(dirtyHours, NOON)).toEqual([dirtyHours[1]]);
+    expect(listDueHours([markDirty({ hour: old + 1, attemptedAt: NOON })], NOON)).toHaveLength(1);
   });
 
   it('are settled by a count that began two minutes after the last change', () => {
@@ -56,13 +58,13 @@ describe('hours that are due by their age', () => {
 
 describe('one process that marks hours', () => {
   it('spares calls for an hour that it marked a moment ago, and never for longer than a mark surely stands', async () => {
-    const { marks } = createMemoryStatistics();
-    const markHours = createMarkHours(marks);
+    const { dirtyHours } = createMemoryStatistics();
+    const markHours = createMarkHours(dirtyHours);
     const seen: (number | undefined)[] = [];
 
     for (const after of [0, RECOUNT_SPACING - 1, RECOUNT_SPACING]) {
       await markHours([NOON + MINUTE, NOON + 2 * MINUTE], NOON + after);
-      seen.push((await marks.list())[0]?.markedAt);
+      seen.push((await dirtyHours.list())[0]?.markedAt);
     }
 
     expect(seen).toEqual([NOON, NOON, NOON + RECOUNT_SPACING]);
@@ -70,26 +72,26 @@ describe('one process that marks hours', () => {
   });
 
   it('marks again what could not be marked', async () => {
-    const { marks } = createMemoryStatistics();
+    const { dirtyHours } = createMemoryStatistics();
     let failures = 1;
     const markHours = createMarkHours({
-      mark: (hour, at) => {
+      markDirty: (hour, at) => {
         failures -= 1;
-        return failures < 0 ? marks.mark(hour, at) : Promise.reject(new Error('no table'));
+        return failures < 0 ? dirtyHours.markDirty(hour, at) : Promise.reject(new Error('no table'));
       },
     });
 
     await expect(markHours([NOON], NOON)).rejects.toThrow('no table');
     await markHours([NOON], NOON + SECOND);
 
-    expect(await marks.list()).toEqual([mark({ since: NOON + SECOND, markedAt: NOON + SECOND })]);
+    expect(await dirtyHours.list()).toEqual([markDirty({ since: NOON + SECOND, markedAt: NOON + SECOND })]);
   });
 
   it('marks each of the hours of several moments once', async () => {
-    const { marks } = createMemoryStatistics();
+    const { dirtyHours } = createMemoryStatistics();
 
-    await createMarkHours(marks)([NOON, NOON + MINUTE, NOON - DAY], NOON);
+    await createMarkHours(dirtyHours)([NOON, NOON + MINUTE, NOON - DAY], NOON);
 
-    expect((await marks.list()).map(({ hour }) => hour)).toEqual([NOON - DAY, NOON]);
+    expect((await dirtyHours.list()).map(({ hour }) => hour)).toEqual([NOON - DAY, NOON]);
   });
 });

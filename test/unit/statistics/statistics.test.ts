@@ -46,7 +46,7 @@ describe('the days of statistics', () => {
       ['2026-04-01', 30],
       ['2026-06-01', 3],
     ) as fc.Arbitrary<[string, number]>;
-    const story = fc.tuple(fc.constantFrom(...zones), seasons).chain(([tz, [start, days]]) =>
+    const scenario = fc.tuple(fc.constantFrom(...zones), seasons).chain(([tz, [start, days]]) =>
       fc.record({
         tz: fc.constant(tz),
         from: fc.constant(startOfDay(start, tz)),
@@ -55,7 +55,7 @@ describe('the days of statistics', () => {
       }),
     );
     fc.assert(
-      fc.property(story, ({ tz, from, days, opened }) => {
+      fc.property(scenario, ({ tz, from, days, opened }) => {
         const to = Math.floor((from + days * DAY) / QUARTER) * QUARTER;
         const incidents = opened.map((openedAt, n) =>
           incidentSummary({ openedAt, severity: n % 2 === 0 ? 'critical' : 'info' }),

@@ -40,12 +40,12 @@ export function parsePromql(text: string): Expression {
 function expressionOf(node: SyntaxNode, text: string): Expression {
   switch (node.name) {
     case 'NumberDurationLiteral':
-      return { kind: 'number', value: numberOf(said(node, text)) };
+      return { kind: 'number', value: numberOf(output(node, text)) };
     case 'ParenExpr':
       return expressionOf(child(node, 0), text);
     case 'UnaryExpr': {
       const of = expressionOf(child(node, 1), text);
-      return said(child(node, 0), text) === '-' ? { kind: 'negated', of } : of;
+      return output(child(node, 0), text) === '-' ? { kind: 'negated', of } : of;
     }
     case 'VectorSelector':
       return { kind: 'selector', matchers: matchersOf(node, text), offset: 0 };
@@ -54,7 +54,7 @@ function expressionOf(node: SyntaxNode, text: string): Expression {
     case 'OffsetExpr':
       return chainOf(node, text);
     case 'FunctionCall':
-      return { kind: 'call', name: said(child(node, 0), text), args: argumentsOf(child(node, 1), text) };
+      return { kind: 'call', name: output(child(node, 0), text), args: argumentsOf(child(node, 1), text) };
     case 'AggregateExpr':
       return aggregationOf(node, text);
     case 'BinaryExpr':
@@ -73,10 +73,10 @@ function selectorOf(node: SyntaxNode, text: string): Selector {
 function matchersOf(node: SyntaxNode, text: string): LabelMatcher[] {
   const matchers: LabelMatcher[] = [];
   const name = node.getChild('Identifier');
-  if (name) matchers.push(equalTo('__name__', said(name, text)));
+  if (name) matchers.push(equalTo('__name__', output(name, text)));
   for (const matcher of childrenOf(node.getChild('LabelMatchers'))) {
     if (matcher.name !== 'UnquotedLabelMatcher') throw beyondUs('quoted label names');
-    const [label, operator, value] = [0, 1, 2].map((at) => said(child(matcher, at), text));
+    const [label, operator, value] = [0, 1, 2].map((at) => output(child(matcher, at), text));
     matchers.push(matcherOf(label ?? '', operator ?? '', textOf(value ?? '')));
   }
   if (matchers.every(({ matches }) => matches(''))) {
@@ -107,9 +107,9 @@ function equalTo(label: string, value: string): LabelMatcher {
 
 function lengthOf(node: SyntaxNode, text: string): number {
   const [first, second] = childrenOf(node);
-  if (first?.name === 'NumberDurationLiteralInDurationContext') return durationOf(said(first, text));
+  if (first?.name === 'NumberDurationLiteralInDurationContext') return durationOf(output(first, text));
   if (first?.name === 'UnaryOp' && second)
-    return (said(first, text) === '-' ? -1 : 1) * lengthOf(second, text);
+    return (output(first, text) === '-' ? -1 : 1) * lengthOf(second, text);
   throw beyondUs('calculated lengths of time');
 }
 
@@ -118,7 +118,7 @@ function argumentsOf(body: SyntaxNode, text: string): Expression[] {
 }
 
 function aggregationOf(node: SyntaxNode, text: string): Aggregation {
-  const operator = said(child(node, 0), text).toLowerCase();
+  const operator = output(child(node, 0), text).toLowerCase();
   const body = node.getChild('FunctionCallBody');
   const args = body ? argumentsOf(body, text) : [];
   const of = args.at(-1);
@@ -156,11 +156,11 @@ function chainOf(node: SyntaxNode, text: string): Expression {
 function shiftedBy(offset: number, node: SyntaxNode, text: string): Expression {
   if (node.name !== 'UnaryExpr') return { ...selectorOf(node, text), offset };
   const of = shiftedBy(offset, child(node, 1), text);
-  return said(child(node, 0), text) === '-' ? { kind: 'negated', of } : of;
+  return output(child(node, 0), text) === '-' ? { kind: 'negated', of } : of;
 }
 
 function linkOf(node: SyntaxNode, text: string): Link {
-  const written = said(child(node, 1), text).toLowerCase();
+  const written = output(child(node, 1), text).toLowerCase();
   const operator = [...comparisons, ...calculations, ...setOperators].find((each) => each === written);
   if (operator === undefined || node.getChild('FillModifier')) throw beyondUs(`the operator ${written}`);
   return {
@@ -183,7 +183,7 @@ function matchingOf(clause: SyntaxNode | null, text: string): Matching {
 function labelsOf(grouping: SyntaxNode | null | undefined, text: string): string[] {
   return childrenOf(grouping).map((label) => {
     if (label.name !== 'LabelName') throw beyondUs('quoted label names');
-    return said(label, text);
+    return output(label, text);
   });
 }
 
@@ -199,6 +199,6 @@ function child(node: SyntaxNode, at: number): SyntaxNode {
   return found;
 }
 
-function said(node: SyntaxNode, text: string): string {
+function output(node: SyntaxNode, text: string): string {
   return text.slice(node.from, node.to);
 }

@@ -28,7 +28,7 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
           Key: marshall(toKey(incidentId, 'destination', destination)),
         }),
       );
-      return { ...untold(destination), ...(Item && recordOf(Item)) };
+      return { ...neverNotified(destination), ...(Item && recordOf(Item)) };
     },
 
     async failing(incidentId) {
@@ -48,7 +48,7 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
 
     async claim(incidentId, destination, claim) {
       const item = await claimItem(table, toKey(incidentId, 'destination', destination), claim, destination);
-      return item && { ...untold(destination), ...recordOf(item) };
+      return item && { ...neverNotified(destination), ...recordOf(item) };
     },
 
     save: (incidentId, record, holder) =>
@@ -86,6 +86,6 @@ function recordOf(item: Item): Partial<DestinationRecord> {
 }
 
 /** A destination that was never told anything. */
-function untold(destination: string): DestinationRecord {
+function neverNotified(destination: string): DestinationRecord {
   return { destination, lastSeq: 0, lastPingSeq: 0, lastTier: 0, resolvedSeq: 0, claimUntil: 0 };
 }

@@ -9,19 +9,20 @@ import { createChildAttributes, type DynamoTable } from '../table/table.ts';
 export function createDynamoFailureReportStore(table: DynamoTable): FailureReportStore {
   const { client, tableName } = table;
   const keyOf = ({ destination, reason }: ChannelFailure) =>
-    marshall({ pk: `trouble#${destination}`, sk: reason });
+    marshall({ pk: `failure-report#${destination}`, sk: reason });
 
   return {
-    async mayTell(trouble, key, now, since) {
+    async claimReport(channelFailure, key, now, since) {
       const { schema, expiresAt } = createChildAttributes(table);
       return putWhereHeld(
         client.send(
           new UpdateItemCommand({
             TableName: tableName,
-            Key: keyOf(trouble),
-            UpdateExpression: 'SET toldAt = :now, bearer = :key, #schema = :schema, expiresAt = :expiresAt',
+            Key: keyOf(channelFailure),
+            UpdateExpression:
+              'SET reportedAt = :now, bearer = :key, #schema = :schema, expiresAt = :expiresAt',
             ConditionExpression:
-              '(attribute_not_exists(toldAt) OR toldAt < :since OR bearer = :key) AND ' +
+              '(attribute_not_exists(reportedAt) OR reportedAt < :since OR bearer = :key) AND ' +
               '(attribute_not_exists(#schema) OR #schema <= :schema)',
             ExpressionAttributeNames: { '#schema': 'schema' },
             ExpressionAttributeValues: marshall({
@@ -36,14 +37,14 @@ export function createDynamoFailureReportStore(table: DynamoTable): FailureRepor
       );
     },
 
-    async untold(trouble, key) {
+    async releaseReport(channelFailure, key) {
       await putWhereHeld(
         client.send(
           new UpdateItemCommand({
             TableName: tableName,
-            Key: keyOf(trouble),
+            Key: keyOf(channelFailure),
             // Not deleted, which no role allows; its time to live takes what is left of it.
-            UpdateExpression: 'REMOVE toldAt, bearer',
+            UpdateExpression: 'REMOVE reportedAt, bearer',
             ConditionExpression: 'bearer = :key',
             ExpressionAttributeValues: marshall({ ':key': key }),
           }),

@@ -11,21 +11,21 @@ import {
 } from '../table/table.ts';
 
 /** Partitions of lanes; incident keys are hashes and never look like this. */
-const PARTITION = 'pace';
+const PARTITION = 'rate-limit';
 
 /** A turn that nobody contends for is one conditional update. */
 export function createDynamoRateLimitStore(table: DynamoTable): RateLimitStore {
   const { client, tableName } = table;
-  const keyOf = (lane: string) => marshall({ pk: `${PARTITION}#${lane}`, sk: PARTITION });
+  const keyOf = (bucket: string) => marshall({ pk: `${PARTITION}#${bucket}`, sk: PARTITION });
 
   /** Whether the condition held. Moves the lane's next turn. */
-  function move(lane: string, expressions: Expressions, values: Record<string, Millis>): Promise<boolean> {
+  function move(bucket: string, expressions: Expressions, values: Record<string, Millis>): Promise<boolean> {
     const { schema, expiresAt } = createChildAttributes(table);
     return putWhereHeld(
       client.send(
         new UpdateItemCommand({
           TableName: tableName,
-          Key: keyOf(lane),
+          Key: keyOf(bucket),
           UpdateExpression: `SET ${expressions.set}, #schema = :schema, expiresAt = :expiresAt`,
           ConditionExpression: `(${expressions.when}) AND (attribute_not_exists(#schema) OR #schema <= :schema)`,
           ExpressionAttributeNames: { '#schema': 'schema' },
@@ -35,48 +35,49 @@ export function createDynamoRateLimitStore(table: DynamoTable): RateLimitStore {
     );
   }
 
-  async function read(lane: string): Promise<{ nextAt: Millis; heldUntil: Millis }> {
+  async function read(bucket: string): Promise<{ nextAt: Millis; blockedUntil: Millis }> {
     const { Item } = await client.send(
-      new GetItemCommand({ TableName: tableName, ConsistentRead: true, Key: keyOf(lane) }),
+      new GetItemCommand({ TableName: tableName, ConsistentRead: true, Key: keyOf(bucket) }),
     );
-    const { pk, sk, schema, nextAt = 0, heldUntil = 0 } = Item ? unmarshall(Item) : {};
+    const { pk, sk, schema, nextAt = 0, blockedUntil = 0 } = Item ? unmarshall(Item) : {};
     assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
-    return { nextAt, heldUntil };
+    return { nextAt, blockedUntil };
   }
 
   return {
-    async take(lane, { now, spacing, reach }) {
+    async book(bucket, { now, spacing, bookingWindow }) {
       const free = { set: 'nextAt = :after', when: 'attribute_not_exists(nextAt) OR nextAt <= :now' };
-      if (await move(lane, free, { ':now': now, ':after': now + spacing })) return { kind: 'turn', at: now };
+      if (await move(bucket, free, { ':now': now, ':after': now + spacing }))
+        return { kind: 'turn', at: now };
 
       for (;;) {
-        const { nextAt, heldUntil } = await read(lane);
+        const { nextAt, blockedUntil } = await read(bucket);
         const at = Math.max(now, nextAt);
-        if (at > now + reach) return { kind: 'busy', until: at, held: heldUntil > now };
+        if (at > now + bookingWindow) return { kind: 'busy', until: at, blocked: blockedUntil > now };
         // Whoever loses here has seen somebody else take a turn, so this ends at `reach` at the latest.
-        const held = heldUntil > now ? { held: true as const } : {};
+        const blocked = blockedUntil > now ? { blocked: true as const } : {};
         const seen = { set: 'nextAt = :after', when: 'nextAt = :seen' };
-        if (await move(lane, seen, { ':seen': nextAt, ':after': at + spacing }))
-          return { kind: 'turn', at, ...held };
+        if (await move(bucket, seen, { ':seen': nextAt, ':after': at + spacing }))
+          return { kind: 'turn', at, ...blocked };
       }
     },
 
-    async hold(lane, until) {
+    async block(bucket, until) {
       const values = { ':until': until };
       await move(
-        lane,
-        { set: 'heldUntil = :until', when: 'attribute_not_exists(heldUntil) OR heldUntil < :until' },
+        bucket,
+        { set: 'blockedUntil = :until', when: 'attribute_not_exists(blockedUntil) OR blockedUntil < :until' },
         values,
       );
       await move(
-        lane,
+        bucket,
         { set: 'nextAt = :until', when: 'attribute_not_exists(nextAt) OR nextAt < :until' },
         values,
       );
     },
 
-    async heldUntil(lane) {
-      return (await read(lane)).heldUntil;
+    async blockedUntil(bucket) {
+      return (await read(bucket)).blockedUntil;
     },
   };
 }

@@ -23,11 +23,11 @@ export function getStormPartition(place: string): string {
 /** One item a place: whom it let in within a minute, never more than the limit, and its latest storm. */
 export function createDynamoStormDetector(table: DynamoTable): StormDetector {
   const { client, tableName } = table;
-  const keyOf = (place: string) => marshall({ pk: getStormPartition(place), sk: 'gate' });
+  const keyOf = (place: string) => marshall({ pk: getStormPartition(place), sk: 'detector' });
   /** Until when this process knows that somebody counts in a place, so that beginning anew would only fail. */
   const countsUntil = new Map<string, Millis>();
 
-  async function read(place: string): Promise<Gate> {
+  async function read(place: string): Promise<StormDetectorOptions> {
     const { Item } = await client.send(
       new GetItemCommand({ TableName: tableName, ConsistentRead: true, Key: keyOf(place) }),
     );
@@ -39,14 +39,14 @@ export function createDynamoStormDetector(table: DynamoTable): StormDetector {
       ids,
       stormAt,
       stormUntil = 0,
-      watched,
+      hasCloser,
     } = Item ? unmarshall(Item) : {};
     assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
     return {
       windowAt,
       ids: new Set(ids),
       stormUntil,
-      watched: watched === true,
+      hasCloser: hasCloser === true,
       ...(stormAt === undefined ? {} : { stormAt }),
     };
   }
@@ -85,35 +85,36 @@ export function createDynamoStormDetector(table: DynamoTable): StormDetector {
   async function enterOnce(place: string, arrival: Arrival): Promise<Admission | undefined> {
     const { incidentId, now, limit, until } = arrival;
     if (now >= (countsUntil.get(place) ?? 0) && (await openWindow(place, incidentId, now)))
-      return { kind: 'own' };
-    const gate = await read(place);
-    countsUntil.set(place, Math.max(gate.windowAt + MINUTE, gate.stormUntil));
-    if (gate.stormAt !== undefined && gate.stormUntil > now) {
-      return { kind: 'storm', startedAt: gate.stormAt, watched: gate.watched };
+      return { kind: 'standalone' };
+    const stormDetector = await read(place);
+    countsUntil.set(place, Math.max(stormDetector.windowAt + MINUTE, stormDetector.stormUntil));
+    if (stormDetector.stormAt !== undefined && stormDetector.stormUntil > now) {
+      return { kind: 'storm', startedAt: stormDetector.stormAt, hasCloser: stormDetector.hasCloser };
     }
-    const own: Admission = { kind: 'own' };
+    const standalone: Admission = { kind: 'standalone' };
     const one = new Set([incidentId]);
-    if (gate.windowAt <= now - MINUTE) return (await openWindow(place, incidentId, now)) ? own : undefined;
-    if (gate.ids.has(incidentId)) return own;
-    const seen = { ':now': now, ':seen': gate.windowAt };
-    if (gate.ids.size < limit) {
+    if (stormDetector.windowAt <= now - MINUTE)
+      return (await openWindow(place, incidentId, now)) ? standalone : undefined;
+    if (stormDetector.ids.has(incidentId)) return standalone;
+    const seen = { ':now': now, ':seen': stormDetector.windowAt };
+    if (stormDetector.ids.size < limit) {
       const room = `windowAt = :seen AND size(ids) < :limit AND ${CALM}`;
       return (await update(place, 'ADD ids :ids SET', room, { ...seen, ':ids': one, ':limit': limit }))
-        ? own
+        ? standalone
         : undefined;
     }
-    if (until === undefined) return own;
+    if (until === undefined) return standalone;
     const begun = await update(
       place,
-      'REMOVE watched SET stormAt = :now, stormUntil = :until,',
+      'REMOVE hasCloser SET stormAt = :now, stormUntil = :until,',
       `windowAt = :seen AND ${CALM}`,
       { ...seen, ':until': until },
     );
-    return begun ? { kind: 'storm', startedAt: now, watched: false } : undefined;
+    return begun ? { kind: 'storm', startedAt: now, hasCloser: false } : undefined;
   }
 
   return {
-    async enter(place, arrival) {
+    async admit(place, arrival) {
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
         const admission = await enterOnce(place, arrival);
         if (admission) return admission;
@@ -128,10 +129,16 @@ export function createDynamoStormDetector(table: DynamoTable): StormDetector {
 
     async keep({ place, startedAt }, change) {
       const [set, value] =
-        'until' in change ? ['SET stormUntil = :value,', change.until] : ['SET watched = :value,', true];
+        'until' in change ? ['SET stormUntil = :value,', change.until] : ['SET hasCloser = :value,', true];
       await update(place, set, 'stormAt = :startedAt', { ':value': value, ':startedAt': startedAt });
     },
   };
 }
 
-type Gate = { windowAt: Millis; ids: Set<string>; stormAt?: Millis; stormUntil: Millis; watched: boolean };
+type StormDetectorOptions = {
+  windowAt: Millis;
+  ids: Set<string>;
+  stormAt?: Millis;
+  stormUntil: Millis;
+  hasCloser: boolean;
+};

@@ -98,7 +98,7 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
       // Only the TTL can have taken it in between.
       const stored: Diagnosis = item ? parseChildContent(item) : diagnosis;
       // After the diagnosis, so that a repeat, which finds that one, also writes what a crash kept from being written.
-      await put(toKey(incidentId, 'look', formatSeq(seq)), summarizeDiagnosis(stored));
+      await put(toKey(incidentId, 'diagnosis-summary', formatSeq(seq)), summarizeDiagnosis(stored));
       return stored;
     },
 
@@ -109,7 +109,7 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
       return item && parseChildContent(item);
     },
 
-    async looks(incidentId) {
+    async diagnosisSummaries(incidentId) {
       return (await readDiagnosisSummaries(table, incidentId)).found;
     },
 
@@ -122,7 +122,7 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
       if (!parseIncidentId(incidentId)) return undefined;
       const item = await read(toKey(incidentId, 'incident'));
       if (!item) return undefined;
-      const [{ details }, looks, diagnoses, timeline, deliveries] = await Promise.all([
+      const [{ details }, diagnosisSummaries, diagnoses, timeline, deliveries] = await Promise.all([
         storedDetails(incidentId),
         readDiagnosisSummaries(table, incidentId),
         readDiagnoses(table, incidentId),
@@ -130,15 +130,15 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
         readDeliveries(table, incidentId),
       ]);
       const incident = toIncident(item);
-      const parts = { looks, timeline, deliveries };
+      const parts = { diagnosisSummaries, timeline, deliveries };
       return {
         incident,
         alerts: mergeWaitingDetails(details, incident),
-        looks: looks.found,
+        diagnosisSummaries: diagnosisSummaries.found,
         diagnoses,
         timeline: timeline.found,
         deliveries: deliveries.found,
-        cut: (['looks', 'timeline', 'deliveries'] as const).filter((part) => parts[part].cut),
+        cut: (['diagnosisSummaries', 'timeline', 'deliveries'] as const).filter((part) => parts[part].cut),
       };
     },
 

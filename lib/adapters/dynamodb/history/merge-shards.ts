@@ -27,7 +27,7 @@ const FEWEST = 6;
 const MOST = 125;
 
 /** How far one partition has been read. */
-type Lane = {
+type Stream = {
   partition: number;
   waiting: Item[];
   start?: Item | undefined;
@@ -49,49 +49,49 @@ export async function mergeShards(
   let examined = 0;
   let passed = 0;
 
-  async function readOn(lane: Lane, limit: number): Promise<void> {
-    const chunk = await read({ partition: lane.partition, start: lane.start, limit });
+  async function readOn(stream: Stream, limit: number): Promise<void> {
+    const chunk = await read({ partition: stream.partition, start: stream.start, limit });
     examined += chunk.examined;
     passed += chunk.items.length;
-    lane.waiting.push(...chunk.items);
-    lane.start = chunk.last;
-    lane.frontier = chunk.last && keyOf(chunk.last);
+    stream.waiting.push(...chunk.items);
+    stream.start = chunk.last;
+    stream.frontier = chunk.last && keyOf(chunk.last);
   }
 
   // Half as much again as an even share, so that one round mostly fills a page without filters.
   const share = Math.ceil((1.5 * (page.limit + 1)) / partitions.length);
   const first = Math.min(Math.max(FEWEST, share), Math.floor(page.examine / partitions.length));
-  const lanes: Lane[] = partitions.map((partition) => ({ partition, waiting: [] }));
-  await Promise.all(lanes.map((lane) => readOn(lane, first)));
+  const streams: Stream[] = partitions.map((partition) => ({ partition, waiting: [] }));
+  await Promise.all(streams.map((stream) => readOn(stream, first)));
 
   for (;;) {
-    const unread = newest(lanes, ({ frontier }) => frontier);
-    const head = newest(lanes, ({ waiting }) => waiting[0] && keyOf(waiting[0]));
+    const unread = newest(streams, ({ frontier }) => frontier);
+    const head = newest(streams, ({ waiting }) => waiting[0] && keyOf(waiting[0]));
     if (head && (unread === undefined || head.key >= unread.key)) {
       const last = items.at(-1);
       if (last && items.length >= page.limit) return { items, next: keyOf(last) };
-      items.push(...head.lane.waiting.splice(0, 1));
+      items.push(...head.stream.waiting.splice(0, 1));
       continue;
     }
     if (unread === undefined) return { items };
     if (examined >= page.examine) return { items, next: unread.key };
 
-    const left = lanes.filter(({ frontier }) => frontier !== undefined).length;
+    const left = streams.filter(({ frontier }) => frontier !== undefined).length;
     const missing = (page.limit + 1 - items.length) / left;
     const likely = Math.ceil((Math.max(FEWEST, missing) * (examined + 1)) / (passed + 1));
     const limit = Math.min(likely, MOST, page.examine - examined);
-    await readOn(unread.lane, limit);
+    await readOn(unread.stream, limit);
   }
 }
 
 function newest(
-  lanes: Lane[],
-  keyIn: (lane: Lane) => string | undefined,
-): { lane: Lane; key: string } | undefined {
-  let found: { lane: Lane; key: string } | undefined;
-  for (const lane of lanes) {
-    const key = keyIn(lane);
-    if (key !== undefined && (found === undefined || key > found.key)) found = { lane, key };
+  streams: Stream[],
+  keyIn: (stream: Stream) => string | undefined,
+): { stream: Stream; key: string } | undefined {
+  let found: { stream: Stream; key: string } | undefined;
+  for (const stream of streams) {
+    const key = keyIn(stream);
+    if (key !== undefined && (found === undefined || key > found.key)) found = { stream, key };
   }
   return found;
 }

@@ -46,11 +46,11 @@ export async function readDiagnosisSummaries(
   incidentId: string,
 ): Promise<Newest<DiagnosisSummary>> {
   const [kept, earlier] = await Promise.all([
-    newest<DiagnosisSummary>(table, incidentId, 'look', recordLimits.looks),
+    newest<DiagnosisSummary>(table, incidentId, 'diagnosis-summary', recordLimits.diagnosisSummaries),
     newest<Diagnosis>(table, incidentId, 'diagnosis', MAX_UNSHORTENED, `#${incidentId}:`),
   ]);
   const found = new Map(
-    [...earlier.found.map(summarizeDiagnosis), ...kept.found].map((look) => [look.id, look]),
+    [...earlier.found.map(summarizeDiagnosis), ...kept.found].map((summary) => [summary.id, summary]),
   );
   return { found: [...found.values()].toSorted(bySeq), cut: kept.cut || earlier.cut };
 }

@@ -30,7 +30,7 @@ export async function readEarlierEpisodes(
       Limit: limit + 1,
     }),
   );
-  const fired = Items.slice(0, limit).filter((item) => item.phantom?.BOOL !== true);
+  const fired = Items.slice(0, limit).filter((item) => item.neverFired?.BOOL !== true);
   return {
     incidents: fired.map(toIncidentSummary),
     complete: Items.length <= limit && LastEvaluatedKey === undefined,

@@ -101,9 +101,9 @@ const summaryAttributes = [
 
 /** Reads no more of state items than a summary and whether they are phantoms; many of the names are reserved words. */
 export const createSummaryProjection = {
-  ProjectionExpression: [...summaryAttributes, 'phantom'].map((name) => `#${name}`).join(', '),
+  ProjectionExpression: [...summaryAttributes, 'neverFired'].map((name) => `#${name}`).join(', '),
   ExpressionAttributeNames: Object.fromEntries(
-    [...summaryAttributes, 'phantom'].map((name) => [`#${name}`, name]),
+    [...summaryAttributes, 'neverFired'].map((name) => [`#${name}`, name]),
   ),
 };
 
@@ -148,7 +148,7 @@ export function formatNameKey(alertname: string, shard: number): string {
 type HistoryKeys = Pick<StoredIncident, 'openedKey' | 'timeKey' | 'nameKey' | 'openShard'>;
 
 function historyKeys(incident: Incident): HistoryKeys {
-  if (incident.phantom) return {};
+  if (incident.neverFired) return {};
   const shard = getShard(incident.id);
   return {
     openedKey: getOpenedKey(incident.openedAt, incident.id),

@@ -57,7 +57,7 @@ export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
       }
     },
 
-    async keepEffects(incident, remaining, nextDueAt) {
+    async dropPublishedEffects(incident, remaining, nextDueAt) {
       const due =
         nextDueAt === undefined
           ? { expression: 'SET effects = :effects REMOVE nextDueAt, dueShard', values: {} }

@@ -23,7 +23,7 @@ const IDENTITY = /^[0-9a-f]{12}$/;
 const MAX_TIME = 2 ** 48 - 1;
 const MAX_SEQ = 2 ** 32 - 1;
 
-const flags = ['firing', 'doubtful', 'missing', 'inherited', 'confirmed', 'gone'] as const;
+const flags = ['firing', 'unconfirmed', 'missing', 'carriedOver', 'confirmed', 'vanished'] as const;
 
 /** `odd` holds what does not fit the layout, beside its position in the list; normally empty. */
 export type PackedAlerts = { packed: Uint8Array; odd: { index: number; alert: AlertState }[] };
@@ -95,11 +95,11 @@ function alertAt(bytes: Buffer, offset: number): AlertState {
     identity: bytes.toString('hex', offset + 8, offset + 14),
     severity,
     firing: has('firing'),
-    doubtful: has('doubtful'),
+    unconfirmed: has('unconfirmed'),
     missing: has('missing'),
-    inherited: has('inherited'),
+    carriedOver: has('carriedOver'),
     confirmed: has('confirmed'),
-    gone: has('gone'),
+    vanished: has('vanished'),
     startsAt: bytes.readUIntBE(offset + 14, 6),
     endsAt: bytes.readUIntBE(offset + 20, 6),
     joinedSeq: bytes.readUInt32BE(offset + 26),

@@ -48,7 +48,7 @@ export function createDynamoMaintenanceStore(table: DynamoTable): MaintenanceSto
     );
   }
 
-  function set(id: string, field: 'endedAt' | 'toldAt', at: number): Promise<boolean> {
+  function set(id: string, field: 'endedAt' | 'notifiedAt', at: number): Promise<boolean> {
     const ending = field === 'endedAt' ? ' AND content.#to > :at' : '';
     return putWhereHeld(
       client.send(
@@ -91,8 +91,8 @@ export function createDynamoMaintenanceStore(table: DynamoTable): MaintenanceSto
       return read(id);
     },
 
-    async markTold(id, at) {
-      await set(id, 'toldAt', at);
+    async markNotified(id, at) {
+      await set(id, 'notifiedAt', at);
     },
 
     async noteMuted(id, incidentId) {

@@ -47,7 +47,7 @@ export function createDynamoDirtyHours(table: DynamoTable): DirtyHours {
   }
 
   return {
-    async mark(hour, at) {
+    async markDirty(hour, at) {
       await update(
         hour,
         'SET #since = if_not_exists(#since, :at), markedAt = :at, #schema = :schema, expiresAt = :expiresAt',
@@ -67,30 +67,35 @@ export function createDynamoDirtyHours(table: DynamoTable): DirtyHours {
       return items.map(markOf);
     },
 
-    async tried({ hour, markedAt }, at, outcome) {
+    async attempted({ hour, markedAt }, at, outcome) {
       if (outcome === 'settled') {
         const gone = await update(
           hour,
-          'SET triedAt = :at, countedAt = :at, #schema = :schema, expiresAt = :expiresAt REMOVE markedAt, #since',
+          'SET attemptedAt = :at, countedAt = :at, #schema = :schema, expiresAt = :expiresAt REMOVE markedAt, #since',
           { ':at': at, ':markedAt': markedAt, ':expiresAt': computeExpiry(at + LEFT_BEHIND_FOR, 0) },
           'markedAt = :markedAt',
         );
         if (gone) return;
       }
       const counted = outcome === 'failed' ? '' : ', countedAt = :at';
-      await update(hour, `SET triedAt = :at, #schema = :schema${counted}`, { ':at': at }, '#since <= :at');
+      await update(
+        hour,
+        `SET attemptedAt = :at, #schema = :schema${counted}`,
+        { ':at': at },
+        '#since <= :at',
+      );
     },
   };
 }
 
 function markOf(item: Item): DirtyHour {
-  const { pk, sk, schema, since, markedAt, triedAt, countedAt } = unmarshall(item);
+  const { pk, sk, schema, since, markedAt, attemptedAt, countedAt } = unmarshall(item);
   assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
   return {
     hour: parseHourKey(sk),
     since,
     markedAt,
-    ...(triedAt === undefined ? {} : { triedAt }),
+    ...(attemptedAt === undefined ? {} : { attemptedAt: attemptedAt }),
     ...(countedAt === undefined ? {} : { countedAt }),
   };
 }

@@ -23,10 +23,10 @@ async function* pagesOf(
   partitionOf: (shard: number) => string,
   hour: Millis,
 ): AsyncGenerator<Item[]> {
-  let lanes: { shard: number; start?: Item }[] = SHARDS.map((shard) => ({ shard }));
-  while (lanes.length > 0) {
+  let streams: { shard: number; start?: Item }[] = SHARDS.map((shard) => ({ shard }));
+  while (streams.length > 0) {
     const pages = await Promise.all(
-      lanes.map(({ shard, start }) =>
+      streams.map(({ shard, start }) =>
         client.send(
           new QueryCommand({
             TableName: tableName,
@@ -44,7 +44,7 @@ async function* pagesOf(
       ),
     );
     for (const { Items = [] } of pages) if (Items.length > 0) yield Items;
-    lanes = lanes.flatMap(({ shard }, i) => {
+    streams = streams.flatMap(({ shard }, i) => {
       const start = pages[i]?.LastEvaluatedKey;
       return start ? [{ shard, start }] : [];
     });

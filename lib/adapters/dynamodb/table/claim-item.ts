@@ -14,14 +14,16 @@ type Key = { pk: string; sk: string };
 export async function claimItem(
   table: DynamoTable,
   key: Key,
-  { owner, now, until, intent, doubt }: Claim,
+  { owner, now, until, intent, uncertainSends }: Claim,
   destination?: string,
 ): Promise<Item | undefined> {
   const { schema, expiresAt } = createChildAttributes(table);
-  const further = Object.entries({ intent, doubt, destination }).filter(([, value]) => value !== undefined);
+  const further = Object.entries({ intent, uncertainSends, destination }).filter(
+    ([, value]) => value !== undefined,
+  );
   const set = further.map(([name]) => `${name} = :${name}, `).join('');
   const over = 'attribute_not_exists(claimUntil) OR claimUntil <= :now';
-  const free = intent && !doubt ? `(${over}) AND attribute_not_exists(intent)` : over;
+  const free = intent && !uncertainSends ? `(${over}) AND attribute_not_exists(intent)` : over;
   try {
     const { Attributes } = await table.client.send(
       new UpdateItemCommand({
@@ -58,13 +60,13 @@ export function saveClaimed(
   record: Claimed,
   { owner, until }: Holder,
 ): Promise<boolean> {
-  const { claimUntil: _, claimOwner: __, intent: ___, ...told } = record;
+  const { claimUntil: _, claimOwner: __, intent: ___, ...notified } = record;
   return putWhereHeld(
     table.client.send(
       new PutItemCommand({
         TableName: table.tableName,
         Item: marshall({
-          ...told,
+          ...notified,
           claimUntil: until,
           ...(until === 0 ? { savedBy: owner } : { claimOwner: owner }),
           ...key,

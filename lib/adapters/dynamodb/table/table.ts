@@ -29,7 +29,7 @@ export type SortKeyPrefix =
   | 'incident'
   | 'detail'
   | 'timeline'
-  | 'look'
+  | 'diagnosis-summary'
   | 'diagnosis'
   | 'destination'
   | 'delivery';

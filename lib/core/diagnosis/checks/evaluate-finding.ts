@@ -23,7 +23,7 @@ export function evaluateFinding(
   const variables = { labels, result: reading.value.result };
   const attention = needsAttention(step, variables);
   const template = attention ? step.sentence : (step.normal ?? step.sentence);
-  const sentence = fillTemplate(template, variables) ?? fallbackSentence(step, reading.value);
+  const sentence = fillTemplate(template, variables) ?? defaultSentence(step, reading.value);
   return {
     ...base,
     verdict: attention ? 'attention' : 'normal',
@@ -45,7 +45,7 @@ function isEmpty(variables: CelVariables): boolean {
   return typeof result === 'object' && result !== null && 'count' in result && result.count === 0;
 }
 
-function fallbackSentence(step: Step, reading: StepReading): string {
+function defaultSentence(step: Step, reading: StepReading): string {
   const count = reading.result['count'];
   return `${step.title}: ${typeof count === 'number' ? `${count} found` : 'see below'}`;
 }

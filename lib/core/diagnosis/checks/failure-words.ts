@@ -9,7 +9,7 @@ export type HttpFailure = {
   /** Status of an answer that was refused. */
   status?: number | undefined;
   /** What the server said about it, in words. */
-  said?: string | undefined;
+  body?: string | undefined;
   /** Node's or the client's error code. */
   code?: string | undefined;
 };
@@ -17,7 +17,7 @@ export type HttpFailure = {
 /** Why a request brought no answer, in a few words. Never the address, which may hold a password. */
 export function describeHttpFailure(failure: HttpFailure, timeoutMs: number): string {
   if (failure.timedOut) return timeoutWords(timeoutMs);
-  if (failure.status !== undefined) return statusWords(failure.status, failure.said);
+  if (failure.status !== undefined) return statusWords(failure.status, failure.body);
   if (failure.tooLarge) return 'the answer is larger than can be read';
   return `could not connect: ${connectionWords(failure.code)}`;
 }
@@ -56,7 +56,7 @@ function connectionWords(code = ''): string {
   }
 }
 
-function statusWords(status: number, said: string | undefined): string {
+function statusWords(status: number, body: string | undefined): string {
   if (status >= 300 && status < 400) return `HTTP ${status}: redirects are not followed`;
-  return said ? `HTTP ${status}: ${clip(said.replace(/\s+/g, ' '), MAX_SAID)}` : `HTTP ${status}`;
+  return body ? `HTTP ${status}: ${clip(body.replace(/\s+/g, ' '), MAX_SAID)}` : `HTTP ${status}`;
 }

@@ -58,16 +58,16 @@ async function readHealth(
 
 function healthRow(target: string, answer: Awaited<ReturnType<HttpProbe['get']>>, timeoutMs: number) {
   if (answer.kind === 'failed') {
-    return { target, healthy: false, status: null, took_ms: null, error: answer.reason, said: '' };
+    return { target, healthy: false, status: null, took_ms: null, error: answer.reason, body: '' };
   }
   const { status, tookMs, body } = answer.value;
   const healthy = status >= 200 && status < 300;
-  const said = cleanCell(body);
+  const shown = cleanCell(body);
   // A page of some proxy explains nothing.
-  const explained = said.startsWith('<') ? undefined : said;
-  const failure = { timedOut: false, tooLarge: false, status, said: explained };
+  const explained = shown.startsWith('<') ? undefined : shown;
+  const failure = { timedOut: false, tooLarge: false, status, body: explained };
   const error = healthy ? '' : describeHttpFailure(failure, timeoutMs);
-  return { target, healthy, status, took_ms: tookMs, error, said };
+  return { target, healthy, status, took_ms: tookMs, error, body: shown };
 }
 
 async function readMetrics(

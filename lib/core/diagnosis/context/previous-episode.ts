@@ -35,9 +35,9 @@ export function describePreviousEpisode(
 }
 
 /** Ids of the diagnoses in which the findings that `lastTimeOf` names were first seen. `looks` are oldest first. */
-export function selectUrgentDiagnoses(looks: DiagnosisSummary[]): string[] {
+export function selectUrgentDiagnoses(diagnosisSummaries: DiagnosisSummary[]): string[] {
   const known = new Set<string>();
-  return looks.flatMap(({ id, attention }) => {
+  return diagnosisSummaries.flatMap(({ id, attention }) => {
     const before = known.size;
     if (before >= MAX_FINDINGS) return [];
     for (const step of attention) known.add(step);

@@ -57,10 +57,11 @@ export function compareWithPrevious(earlier: Diagnosis, now: Diagnosis): Progres
 export function compareWithWorst(earlier: Diagnosis[], after: Diagnosis): ComparedFinding[] {
   return after.findings
     .flatMap((finding) => {
-      const looks = earlier.flatMap(({ findings }) =>
+      const diagnosisSummaries = earlier.flatMap(({ findings }) =>
         findings.filter((each) => each.stepId === finding.stepId),
       );
-      const before = looks.findLast((each) => each.verdict === 'attention') ?? looks.at(-1);
+      const before =
+        diagnosisSummaries.findLast((each) => each.verdict === 'attention') ?? diagnosisSummaries.at(-1);
       if (before === undefined) {
         return finding.verdict === 'attention' ? compared(undefined, finding, 'new') : [];
       }
@@ -86,13 +87,13 @@ function compared(before: Finding | undefined, now: Finding, change: Change): Co
   return {
     stepId: now.stepId,
     title: now.title,
-    before: before === undefined ? '' : said(before),
-    after: said(now),
+    before: before === undefined ? '' : formatOutcome(before),
+    after: formatOutcome(now),
     change,
   };
 }
 
-function said({ verdict, sentence }: Finding): string {
+function formatOutcome({ verdict, sentence }: Finding): string {
   return verdict === 'unchecked' ? `could not check (${sentence.replace(/\.$/, '')})` : sentence;
 }
 

@@ -4,8 +4,8 @@ import type { Millis } from '../../shared/time.ts';
 /** What is known around an incident beside its checks. What could not be read in time is absent and named. */
 export type DiagnosisContext = {
   /** Absent as well when there was no earlier episode. */
-  lastTime?: PreviousEpisode;
-  alsoOpen?: OtherIncidents;
+  previousEpisode?: PreviousEpisode;
+  otherIncidents?: OtherIncidents;
   /** `earlier episodes`, `other open incidents`. */
   unread?: string[];
 };

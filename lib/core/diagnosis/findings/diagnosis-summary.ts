@@ -23,7 +23,7 @@ export type DiagnosisSummary = {
   failed: string[];
   skipped?: string;
   /** It knows of an earlier episode. */
-  lastTime?: true;
+  previousEpisode?: true;
 };
 
 const MAX_STEPS = 100;
@@ -31,7 +31,7 @@ const MAX_FAILED = 10;
 const MAX_TEXT = 120;
 
 export function summarizeDiagnosis(diagnosis: Diagnosis): DiagnosisSummary {
-  const { id, seq, reason, startedAt, finishedAt, findings, skipped, lastTime } = diagnosis;
+  const { id, seq, reason, startedAt, finishedAt, findings, skipped, previousEpisode } = diagnosis;
   const of = (verdict: string) => findings.filter((finding) => finding.verdict === verdict);
   const attention = of('attention');
   const unchecked = of('unchecked');
@@ -52,7 +52,7 @@ export function summarizeDiagnosis(diagnosis: Diagnosis): DiagnosisSummary {
     },
     failed: unchecked.slice(0, MAX_FAILED).map(({ title }) => clip(title, MAX_TEXT)),
     ...(skipped === undefined ? {} : { skipped: clip(skipped, MAX_TEXT) }),
-    ...(lastTime === undefined ? {} : { lastTime: true }),
+    ...(previousEpisode === undefined ? {} : { previousEpisode: true }),
   };
 }
 

@@ -13,9 +13,9 @@ export function truncateDiagnosis(diagnosis: Diagnosis, maxBytes: number = MAX_B
 
   const findings = diagnosis.findings.toReversed().map((finding): Finding => {
     if (excess <= 0 || finding.evidence === undefined) return finding;
-    const { evidence, ...said } = finding;
+    const { evidence, ...rest } = finding;
     excess -= bytesOf(evidence);
-    return said;
+    return rest;
   });
   const kept = findings.filter((finding) => {
     if (excess <= 0) return true;

@@ -17,11 +17,11 @@ const marks: Record<Change, string> = {
 };
 
 /** What each look found different from the look before it, while it fired. */
-export function renderChanges({ looks }: ReportFacts): Block[] {
-  const rows = looks.slice(1).flatMap((look, at) => {
-    const before = looks[at];
-    const changes = before === undefined ? [] : compareWithPrevious(before, look).changes;
-    return changes.map((change) => [formatSecond(look.finishedAt), ...changeRow(change)]);
+export function renderChanges({ diagnosisSummaries }: ReportFacts): Block[] {
+  const rows = diagnosisSummaries.slice(1).flatMap((summary, at) => {
+    const before = diagnosisSummaries[at];
+    const changes = before === undefined ? [] : compareWithPrevious(before, summary).changes;
+    return changes.map((change) => [formatSecond(summary.finishedAt), ...changeRow(change)]);
   });
   if (rows.length === 0) return [];
   return [

@@ -14,8 +14,8 @@ const MAX_UNCHECKED = 20;
 const SPARKLINE_WIDTH = 40;
 
 /** Each check that needed attention, as it first did, with its evidence; then what could not be checked. */
-export function renderFindings({ looks, after }: ReportFacts): Block[] {
-  const all = [...looks, ...(after ? [after] : [])];
+export function renderFindings({ diagnosisSummaries, after }: ReportFacts): Block[] {
+  const all = [...diagnosisSummaries, ...(after ? [after] : [])];
   const urgent = firstOf(all, 'attention');
   const unchecked = firstOf(all, 'unchecked');
   return [

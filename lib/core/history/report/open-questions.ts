@@ -40,10 +40,10 @@ function goneWell({ record, comparison }: ReportFacts): string[] {
 }
 
 function goneBadly(facts: ReportFacts): string[] {
-  const { record, story, failed, comparison } = facts;
+  const { record, timeline, failed, comparison } = facts;
   const { incident } = record;
   const acknowledged = incident.firstAcknowledgedAt !== undefined || incident.ack !== undefined;
-  const unchecked = named(story.flatMap((entry) => (entry.kind === 'diagnosis' ? entry.failed : [])));
+  const unchecked = named(timeline.flatMap((entry) => (entry.kind === 'diagnosis' ? entry.failed : [])));
   const left = named(stillUrgent(comparison));
   const last = formatPreviousEpisode(record);
   return [
@@ -58,7 +58,7 @@ function goneBadly(facts: ReportFacts): string[] {
 }
 
 function actions(facts: ReportFacts): string[] {
-  const { record, story, failed, comparison, runbook } = facts;
+  const { record, timeline, failed, comparison, runbook } = facts;
   const { incident } = record;
   const acknowledged = incident.firstAcknowledgedAt !== undefined || incident.ack !== undefined;
   const items: string[] = [];
@@ -67,7 +67,7 @@ function actions(facts: ReportFacts): string[] {
   if (incident.tier > 1) items.push('Find out why it took longer than the first tier has.');
   if (incident.flapped)
     items.push('Give the alert a longer `for`, or a threshold to come back under, so that it does not flap.');
-  const unchecked = named(story.flatMap((entry) => (entry.kind === 'diagnosis' ? entry.failed : [])));
+  const unchecked = named(timeline.flatMap((entry) => (entry.kind === 'diagnosis' ? entry.failed : [])));
   if (unchecked !== '') items.push(`Make these checks work: ${unchecked}.`);
   if (failed.length > 0) items.push(`Make notices arrive ${failedPlaces(facts)}.`);
   const left = named(stillUrgent(comparison));
@@ -92,7 +92,7 @@ function named(all: string[]): string {
 
 /** Whether this has happened before, as the diagnoses noted it; undefined for a first time. */
 export function formatPreviousEpisode({ diagnoses }: IncidentRecord): string | undefined {
-  const last = diagnoses.findLast(({ lastTime }) => lastTime)?.lastTime;
+  const last = diagnoses.findLast(({ previousEpisode }) => previousEpisode)?.previousEpisode;
   if (last === undefined) return undefined;
   const { count, atLeast } = last.recent;
   const times = count === 1 ? 'once' : `${count} times`;

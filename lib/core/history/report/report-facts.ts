@@ -12,16 +12,16 @@ export type ReportInput = {
   record: IncidentRecord;
   /** The alert's own; absent when it has none. */
   runbook?: Runbook;
-  told: Recipients;
+  notified: Recipients;
   now: Millis;
   url?: string;
 };
 
 /** The same with what several of its sections ask for. */
 export type ReportFacts = ReportInput & {
-  story: TimelineItem[];
+  timeline: TimelineItem[];
   /** Diagnoses that found anything, oldest first: those while it fired, and the one after the resolve. */
-  looks: Diagnosis[];
+  diagnosisSummaries: Diagnosis[];
   after?: Diagnosis;
   comparison: ComparedFinding[];
   /** Notices that people did not get, and that something else did not make needless. */
@@ -36,21 +36,21 @@ export function gatherReportFacts(input: ReportInput): ReportFacts {
     incident.status === 'resolved' && resolvedAt !== undefined
       ? found.findLast(({ startedAt }) => startedAt >= resolvedAt)
       : undefined;
-  const looks = found.filter((each) => each !== after);
-  const story = buildTimeline(input.record);
+  const diagnosisSummaries = found.filter((each) => each !== after);
+  const timeline = buildTimeline(input.record);
   return {
     ...input,
-    story,
-    looks,
+    timeline,
+    diagnosisSummaries,
     ...(after === undefined ? {} : { after }),
     comparison:
       after === undefined
         ? []
         : compareWithWorst(
-            looks.filter(({ seq }) => seq < after.seq),
+            diagnosisSummaries.filter(({ seq }) => seq < after.seq),
             after,
           ),
-    failed: story.flatMap((entry) => (entry.kind === 'notice' && isMissed(entry) ? entry : [])),
+    failed: timeline.flatMap((entry) => (entry.kind === 'notice' && isMissed(entry) ? entry : [])),
   };
 }
 

@@ -6,7 +6,7 @@ import { type Block, formatSecond } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';
 
 /** What it was, how bad, how long, and who had to do with it. */
-export function renderSummary({ record, runbook, told, now, url }: ReportFacts): Block[] {
+export function renderSummary({ record, runbook, notified, now, url }: ReportFacts): Block[] {
   const { incident } = record;
   const { openedAt, resolvedAt, severity, alertname, source } = incident;
   const end = resolvedAt ?? now;
@@ -23,12 +23,12 @@ export function renderSummary({ record, runbook, told, now, url }: ReportFacts):
     { kind: 'heading', level: 2, text: 'Summary' },
     { kind: 'paragraph', text: `${alertname} was ${severity} at ${source} and ${state}.` },
     ...(meaning === '' ? [] : [{ kind: 'paragraph' as const, text: meaning }]),
-    { kind: 'list', items: rows({ record, told, now }).map((row) => row.join(': ')) },
+    { kind: 'list', items: rows({ record, notified, now }).map((row) => row.join(': ')) },
     ...(url === undefined ? [] : [{ kind: 'link' as const, text: 'The incident', url }]),
   ];
 }
 
-function rows({ record, told, now }: Pick<ReportFacts, 'record' | 'told' | 'now'>): string[][] {
+function rows({ record, notified, now }: Pick<ReportFacts, 'record' | 'notified' | 'now'>): string[][] {
   const { incident } = record;
   const { group, openedAt, severityHistory, flapped, pages = [0, 0, 0] } = incident;
   const groups = Object.entries(group).filter(([name]) => name !== 'alertname');
@@ -45,7 +45,7 @@ function rows({ record, told, now }: Pick<ReportFacts, 'record' | 'told' | 'now'
     ['Resolved', resolvedWords(record, now)],
     ['Acknowledged', acknowledgedWords(record)],
     ['Highest tier', `L${Math.max(1, incident.tier)}`],
-    ['Told', told.names.join(', ') || 'nobody by name'],
+    ['Told', notified.names.join(', ') || 'nobody by name'],
     ['Interrupting notices', interrupted.join(', ') || 'none'],
     ...(flapped ? [['Flapped', 'yes']] : []),
     ['Incident', incident.id],
@@ -59,7 +59,7 @@ function resolvedWords({ incident }: ReportFacts['record'], now: Millis): string
   const how = {
     alerts: 'all alerts resolved',
     hand: `by hand${resolvedBy === undefined ? '' : ` by ${resolvedBy}`}`,
-    gone: 'Alertmanager no longer had the alerts',
+    vanished: 'Alertmanager no longer had the alerts',
   }[resolution ?? 'alerts'];
   return `${formatSecond(resolvedAt)}, after ${formatDuration(resolvedAt - openedAt)} (${how})`;
 }

@@ -9,10 +9,10 @@ const FIRST_ROWS = 100;
 const LAST_ROWS = 200;
 
 /** What happened, one row a moment and subject. What was not worth telling anybody is left to the incident's page. */
-export function renderTimeline({ story, record }: ReportFacts): Block[] {
-  const told = story.filter((entry) => entry.kind !== 'notice' || entry.outcome !== 'superseded');
-  const day = onlyDay(told);
-  const rows = rowsOf(told, day === undefined ? timeWords : (entry) => timeWords(entry).slice(11));
+export function renderTimeline({ timeline, record }: ReportFacts): Block[] {
+  const notified = timeline.filter((entry) => entry.kind !== 'notice' || entry.outcome !== 'superseded');
+  const day = onlyDay(notified);
+  const rows = rowsOf(notified, day === undefined ? timeWords : (entry) => timeWords(entry).slice(11));
   const missing = Math.max(0, rows.length - FIRST_ROWS - LAST_ROWS);
   const shown =
     missing === 0
@@ -37,34 +37,34 @@ export function renderTimeline({ story, record }: ReportFacts): Block[] {
 }
 
 /** Deliveries of one notice, which follow each other, share a row. */
-function rowsOf(story: TimelineItem[], time: (entry: TimelineItem) => string): string[][] {
+function rowsOf(timeline: TimelineItem[], time: (entry: TimelineItem) => string): string[][] {
   const rows: string[][] = [];
-  let told: NoticeEntry[] = [];
+  let notified: NoticeEntry[] = [];
   const flush = () => {
-    const [first] = told;
-    if (first !== undefined) rows.push([time(first), toldWords(told)]);
-    told = [];
+    const [first] = notified;
+    if (first !== undefined) rows.push([time(first), formatNotified(notified)]);
+    notified = [];
   };
-  for (const entry of story) {
-    const isTold = entry.kind === 'notice' && entry.outcome === 'delivered' && entry.detail === undefined;
-    if (!isTold || told.some(({ seq, what }) => seq !== entry.seq || what !== entry.what)) flush();
-    if (isTold) told.push(entry);
+  for (const entry of timeline) {
+    const isNotified = entry.kind === 'notice' && entry.outcome === 'delivered' && entry.detail === undefined;
+    if (!isNotified || notified.some(({ seq, what }) => seq !== entry.seq || what !== entry.what)) flush();
+    if (isNotified) notified.push(entry);
     else rows.push([time(entry), entry.summary]);
   }
   flush();
   return rows;
 }
 
-function toldWords(told: NoticeEntry[]): string {
-  const [first] = told;
-  const places = told.map(({ destination }) => formatPlace(destination)).join(', ');
-  const tier = told.some(({ ping }) => ping) ? `, L${first?.tier ?? 1}` : '';
+function formatNotified(notified: NoticeEntry[]): string {
+  const [first] = notified;
+  const places = notified.map(({ destination }) => formatPlace(destination)).join(', ');
+  const tier = notified.some(({ ping }) => ping) ? `, L${first?.tier ?? 1}` : '';
   return `Told ${places} (${first?.what}${tier}).`;
 }
 
 /** The day on which all of it happened, where it is one. */
-function onlyDay(story: TimelineItem[]): string | undefined {
-  const days = new Set(story.map((entry) => timeWords(entry).slice(0, 10)));
+function onlyDay(timeline: TimelineItem[]): string | undefined {
+  const days = new Set(timeline.map((entry) => timeWords(entry).slice(0, 10)));
   const [day] = days;
   return days.size === 1 ? day : undefined;
 }

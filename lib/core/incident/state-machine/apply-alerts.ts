@@ -28,7 +28,7 @@ export function applyAlerts(
 ): Transition {
   const known = latest && startDraft(latest);
   const goesOn = known !== undefined && !startsNewEpisode(known, event.alerts, now, policy);
-  const draft = goesOn ? known : startDraft(createEpisode(event.subject, latest, now));
+  const draft = goesOn ? known : startDraft(createEpisode(event.identity, latest, now));
   const result = observeInto(draft, event, now, policy);
   return result.changed ? result : { ...result, incident: latest };
 }
@@ -49,8 +49,8 @@ function startsNewEpisode(draft: Draft, seen: ObservedAlert[], now: Millis, poli
   const resolvedAt = latest.resolvedAt ?? now;
   return news.every((alert) => {
     const known = draft.alerts.get(alert.fingerprint);
-    if (known?.gone && alert.startsAt <= known.startsAt) return false;
-    if (latest.resolution === 'gone' && now - resolvedAt <= policy.reopenWindow) return false;
+    if (known?.vanished && alert.startsAt <= known.startsAt) return false;
+    if (latest.resolution === 'vanished' && now - resolvedAt <= policy.reopenWindow) return false;
     return alert.startsAt - last > policy.reopenWindow;
   });
 }
@@ -77,8 +77,8 @@ function observeInto(draft: Draft, event: Observed, now: Millis, policy: Inciden
   return observeOpen(draft, taken, before, now, policy);
 }
 
-function saysMore({ joined, again, doubted, remembered }: MergeResult): boolean {
-  return joined + again + doubted + remembered > 0;
+function saysMore({ joined, again, unconfirmed, remembered }: MergeResult): boolean {
+  return joined + again + unconfirmed + remembered > 0;
 }
 
 /**
@@ -87,16 +87,16 @@ function saysMore({ joined, again, doubted, remembered }: MergeResult): boolean 
  */
 function observeQuietly(draft: Draft, taken: MergeResult, now: Millis, policy: IncidentPolicy): Transition {
   const { incident } = draft;
-  const late = hasAlert(draft, (alert) => alert.doubtful);
-  const doubt = late || incident.truncation !== undefined;
-  if (!doubt && incident.status === 'open') {
+  const late = hasAlert(draft, (alert) => alert.unconfirmed);
+  const uncertainSends = late || incident.truncation !== undefined;
+  if (!uncertainSends && incident.status === 'open') {
     incident.status = 'resolved';
-    delete incident.doubtSince;
+    delete incident.unconfirmedSince;
     return commit(draft, 'recorded', summaries.unconfirmedEnded(), now, policy);
   }
-  if (doubt && incident.status === 'resolved') {
+  if (uncertainSends && incident.status === 'resolved') {
     incident.status = 'open';
-    incident.doubtSince = now;
+    incident.unconfirmedSince = now;
     return commit(
       draft,
       'recorded',
@@ -144,8 +144,8 @@ function observeOpen(
 ): Transition {
   const { incident } = draft;
   const isTruncated = incident.truncation !== undefined;
-  if (taken.doubted > 0) incident.doubtSince ??= now;
-  if (!hasAlert(draft, (alert) => alert.doubtful)) delete incident.doubtSince;
+  if (taken.unconfirmed > 0) incident.unconfirmedSince ??= now;
+  if (!hasAlert(draft, (alert) => alert.unconfirmed)) delete incident.unconfirmedSince;
   if (taken.joined + taken.again > 0) endPause(incident, now);
 
   const stillFires = incident.overflow > 0 || hasAlert(draft, (alert) => alert.firing);
@@ -155,7 +155,7 @@ function observeOpen(
   }
   const move = updateSeverity(draft, now, policy);
   const ping = pageForNews(draft, move, taken.joined > 0, now);
-  const counts = { joined: taken.joined + taken.again, ended: taken.ended - taken.endedInDoubt };
+  const counts = { joined: taken.joined + taken.again, ended: taken.ended - taken.endedUnconfirmed };
   if (move.raised) {
     return commit(draft, 'raised', summaries.raised(incident.severity, counts, ping), now, policy);
   }
@@ -193,11 +193,11 @@ function resolve(draft: Draft, now: Millis, policy: IncidentPolicy): Transition 
 /** News for the record only, or none at all: no notice, and no write when nothing changed. */
 function quiet(draft: Draft, taken: MergeResult, now: Millis, policy: IncidentPolicy): Transition {
   const late = taken.remembered > 0;
-  const outcome: TransitionOutcome = late || taken.doubted > 0 ? 'recorded' : 'duplicate';
+  const outcome: TransitionOutcome = late || taken.unconfirmed > 0 ? 'recorded' : 'duplicate';
   if (!draft.changed) return unchanged(draft, outcome);
-  const saying: Announcement | undefined =
-    late && !draft.incident.phantom ? summaries.lateResolve(taken.remembered) : undefined;
-  return commit(draft, outcome, saying, now, policy);
+  const announcement: Announcement | undefined =
+    late && !draft.incident.neverFired ? summaries.lateResolve(taken.remembered) : undefined;
+  return commit(draft, outcome, announcement, now, policy);
 }
 
 function unchanged(draft: Draft, outcome: TransitionOutcome): Transition {

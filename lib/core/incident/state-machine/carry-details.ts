@@ -29,12 +29,12 @@ export function carryDetails(draft: Draft, withEffect: boolean): AlertDetail[] {
 
 /** Words of the newest webhook, by receipt. An older firing's never replace those of a later one. */
 function changedDetails(draft: Draft): AlertDetail[] {
-  const known = draft.incident.wordHashes ?? {};
+  const known = draft.incident.textHashes ?? {};
   let room = MAX_WORD_HASHES - Object.keys(known).length;
   const changed = new Map<string, AlertDetail>();
   for (const { fingerprint, detail } of draft.seen) {
     const alert = draft.alerts.get(fingerprint);
-    if (alert === undefined || alert.inherited || detail.startsAt < alert.startsAt) continue;
+    if (alert === undefined || alert.carriedOver || detail.startsAt < alert.startsAt) continue;
     const hash = known[fingerprint];
     if (hash === undefined && room <= 0) continue;
     if (hash === hashOf(detail)) {
@@ -50,7 +50,7 @@ function changedDetails(draft: Draft): AlertDetail[] {
 /** Remembers which words were taken, of so many alerts as the item has room for; those that were lost may come again. */
 function noteWords(draft: Draft, taken: AlertDetail[], lost: AlertDetail[]): void {
   if (taken.length + lost.length === 0) return;
-  const hashes = { ...draft.incident.wordHashes };
+  const hashes = { ...draft.incident.textHashes };
   for (const { fingerprint } of lost) delete hashes[fingerprint];
   let room = MAX_WORD_HASHES - Object.keys(hashes).length;
   for (const detail of taken) {
@@ -60,7 +60,7 @@ function noteWords(draft: Draft, taken: AlertDetail[], lost: AlertDetail[]): voi
     }
     hashes[detail.fingerprint] = hashOf(detail);
   }
-  draft.incident.wordHashes = hashes;
+  draft.incident.textHashes = hashes;
 }
 
 function hashOf({ annotations, generatorURL }: AlertDetail): string {

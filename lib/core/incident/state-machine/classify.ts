@@ -12,7 +12,7 @@ import type { AlertState } from '../incident.ts';
  * - `ended`: the end of something that was not firing here: remembered only
  * - `stale`: says nothing that is not known
  */
-export type AlertNews = 'fires' | 'fires-again' | 'repeats' | 'doubtful' | 'ends' | 'ended' | 'stale';
+export type AlertNews = 'fires' | 'fires-again' | 'repeats' | 'unconfirmed' | 'ends' | 'ended' | 'stale';
 
 export function classify(known: AlertState | undefined, seen: ObservedAlert): AlertNews {
   if (seen.status === 'firing') return classifyFiring(known, seen);
@@ -21,19 +21,19 @@ export function classify(known: AlertState | undefined, seen: ObservedAlert): Al
 
 function classifyFiring(known: AlertState | undefined, seen: ObservedAlert): AlertNews {
   if (known === undefined) return 'fires';
-  const news = known.inherited ? 'fires' : 'fires-again';
-  if (known.firing && !known.doubtful) return 'repeats';
+  const news = known.carriedOver ? 'fires' : 'fires-again';
+  if (known.firing && !known.unconfirmed) return 'repeats';
   // Gone for every peer twice: whoever reports it now has seen it fire since.
-  if (known.gone) return news;
+  if (known.vanished) return news;
   if (seen.startsAt > known.endsAt) return news;
-  return known.doubtful ? 'repeats' : 'doubtful';
+  return known.unconfirmed ? 'repeats' : 'unconfirmed';
 }
 
 function classifyResolved(known: AlertState | undefined, seen: ObservedAlert): AlertNews {
   if (known === undefined) return 'ended';
   if (!known.firing) return seen.endsAt > known.endsAt ? 'ended' : 'stale';
   // A doubtful report is ended by any resolve that is not older than what it reported.
-  if (known.doubtful) return seen.endsAt >= known.startsAt ? 'ends' : 'stale';
+  if (known.unconfirmed) return seen.endsAt >= known.startsAt ? 'ends' : 'stale';
   if (seen.endsAt < known.startsAt) return seen.endsAt > known.endsAt ? 'ended' : 'stale';
   // Alertmanager confirmed that it fires after this very end: the resolve is a repeat from before.
   if (known.confirmed && seen.endsAt <= known.endsAt) return 'stale';

@@ -39,15 +39,15 @@ export type Announcement = {
 export function commit(
   draft: Draft,
   outcome: TransitionOutcome,
-  saying: Announcement | undefined,
+  announcement: Announcement | undefined,
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
   const { incident } = draft;
   incident.version = draft.seq;
   incident.alerts = [...draft.alerts.values()];
-  const details = carryDetails(draft, saying !== undefined);
-  const effects: Effect[] = saying ? [effectOf(draft, saying, details, now)] : [];
+  const details = carryDetails(draft, announcement !== undefined);
+  const effects: Effect[] = announcement ? [effectOf(draft, announcement, details, now)] : [];
   for (const { kind, seq, reason, ping, tiers } of effects) {
     if (kind === 'record') continue;
     if ((ping || isEnd(reason)) && incident.muted === undefined) incident.lastNews = { seq, reason };
@@ -61,25 +61,25 @@ export function commit(
   return { incident, effects, outcome, changed: true };
 }
 
-function effectOf(draft: Draft, saying: Announcement, details: AlertDetail[], now: Millis): Effect {
+function effectOf(draft: Draft, announcement: Announcement, details: AlertDetail[], now: Millis): Effect {
   const { incident, seq } = draft;
   const effect: Effect = {
     id: `${incident.id}:${seq}`,
-    kind: saying.kind,
+    kind: announcement.kind,
     seq,
     at: now,
-    reason: saying.reason,
-    ping: saying.ping,
+    reason: announcement.reason,
+    ping: announcement.ping,
     tier: incident.tier,
-    tiers: saying.tiers ?? toldTiers(incident.tier),
-    summary: saying.summary,
+    tiers: announcement.tiers ?? notifiedTiers(incident.tier),
+    summary: announcement.summary,
     details,
   };
   if (draft.moves.size > 0) effect.moves = movesOf(draft);
-  if (saying.by !== undefined) effect.by = saying.by;
-  if (saying.note !== undefined) effect.note = saying.note;
-  if (saying.silence !== undefined) effect.silence = saying.silence;
-  if (saying.unverified !== undefined) effect.unverified = saying.unverified;
+  if (announcement.by !== undefined) effect.by = announcement.by;
+  if (announcement.note !== undefined) effect.note = announcement.note;
+  if (announcement.silence !== undefined) effect.silence = announcement.silence;
+  if (announcement.unverified !== undefined) effect.unverified = announcement.unverified;
   return effect;
 }
 
@@ -95,7 +95,7 @@ function namedIn(moves: AlertMoves | undefined): number {
   return moves === undefined ? 0 : moves.began.length + moves.ended.length;
 }
 
-function toldTiers(tier: Tier): Tier[] {
+function notifiedTiers(tier: Tier): Tier[] {
   return ([1, 2, 3] as const).filter((each) => each <= tier);
 }
 

@@ -42,7 +42,7 @@ export function setAlert(draft: Draft, alert: AlertState, change: Partial<AlertS
 
 /** Firing for certain: what severity, notices and tiers speak of. */
 export function isAlertFiring(alert: AlertState): boolean {
-  return alert.firing && !alert.doubtful;
+  return alert.firing && !alert.unconfirmed;
 }
 
 export function listFiringAlerts(draft: Draft): AlertState[] {
@@ -66,11 +66,11 @@ export function findLastEndsAt(draft: Draft): number {
  * answer is evidence against the known end: without one, the resolve of that very end must still end it.
  */
 export function confirmFiring(draft: Draft, alert: AlertState, evidence: 'alertmanager' | 'none'): boolean {
-  const news = alert.inherited || alert.joinedSeq === 0;
+  const news = alert.carriedOver || alert.joinedSeq === 0;
   setAlert(draft, alert, {
-    doubtful: false,
+    unconfirmed: false,
     confirmed: evidence === 'alertmanager',
-    inherited: false,
+    carriedOver: false,
     ...(news ? { joinedSeq: draft.seq } : {}),
   });
   return news;

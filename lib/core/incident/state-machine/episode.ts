@@ -9,43 +9,43 @@ const MAX_NAME = 512;
 
 /** An episode before its first version: nothing has fired in it yet. */
 export function createEpisode(
-  subject: IncidentIdentity,
+  identity: IncidentIdentity,
   previous: Incident | undefined,
   now: Millis,
 ): Incident {
   const episode = (previous?.episode ?? 0) + 1;
   return {
     schema: INCIDENT_SCHEMA,
-    id: `${subject.key}.${episode}`,
-    key: subject.key,
+    id: `${identity.key}.${episode}`,
+    key: identity.key,
     episode,
     version: 0,
-    source: subject.source,
-    alertname: clip(subject.alertname, MAX_NAME),
+    source: identity.source,
+    alertname: clip(identity.alertname, MAX_NAME),
     group: Object.fromEntries(
-      Object.entries(subject.group).map(([label, value]) => [label, clip(value, MAX_NAME)]),
+      Object.entries(identity.group).map(([label, value]) => [label, clip(value, MAX_NAME)]),
     ),
-    ...(subject.category === undefined ? {} : { category: subject.category }),
-    externalURL: clip(subject.externalURL, MAX_NAME),
-    ...(subject.endsAfter === undefined ? {} : { endsAfter: subject.endsAfter }),
+    ...(identity.category === undefined ? {} : { category: identity.category }),
+    externalURL: clip(identity.externalURL, MAX_NAME),
+    ...(identity.endsAfter === undefined ? {} : { endsAfter: identity.endsAfter }),
     status: 'resolved',
     resolution: 'alerts',
-    phantom: true,
+    neverFired: true,
     severity: 'info',
     severityHistory: [],
     openedAt: now,
     resolvedAt: now,
     lastSeenAt: now,
-    alerts: previous ? inherit(previous.alerts) : [],
+    alerts: previous ? carryOver(previous.alerts) : [],
     overflow: 0,
     clockStartedAt: now,
     tier: 1,
-    calls: [],
+    tierPages: [],
     pagedAt: 0,
     reminded: false,
     reopenedAt: [],
     firings: previous?.firings ?? [],
-    facets: {},
+    watchedValues: {},
     effects: [],
   };
 }
@@ -54,12 +54,12 @@ export function createEpisode(
  * What the new episode knows of the ones before it: alerts that ended, newest first up to a cap, so that a
  * late report about them is not taken for news (rule 5).
  */
-function inherit(alerts: AlertState[]): AlertState[] {
+function carryOver(alerts: AlertState[]): AlertState[] {
   return alerts
     .filter((alert) => !alert.firing)
     .toSorted((a, b) => Math.max(b.endsAt, b.startsAt) - Math.max(a.endsAt, a.startsAt))
     .slice(0, MAX_INHERITED_ALERTS)
-    .map((alert) => ({ ...alert, inherited: true, confirmed: false, missing: false, joinedSeq: 0 }));
+    .map((alert) => ({ ...alert, carriedOver: true, confirmed: false, missing: false, joinedSeq: 0 }));
 }
 
 /** Ends an episode and everything that waited for it to go on firing. Flapping outlives a resolve. */
@@ -69,7 +69,7 @@ export function endEpisode(incident: Incident, resolution: Resolution, now: Mill
   incident.resolvedAt = now;
   recordSeverityEnds(incident, undefined, now);
   for (const field of [
-    'doubtSince',
+    'unconfirmedSince',
     'pausedSince',
     'truncation',
     'missingRoundAt',

@@ -10,12 +10,12 @@ export function findVanished(
   present: (fingerprint: string) => boolean,
   left: { any: boolean; unknown: boolean },
   now: Millis,
-): { gone: number; isSecondLook: boolean } {
+): { vanished: number; isSecondAnswer: boolean } {
   const { incident } = draft;
   const roundAt = incident.missingRoundAt;
-  const isSecondLook = roundAt !== undefined && now - roundAt >= GONE_SPACING;
-  const newRound = roundAt === undefined || isSecondLook;
-  let gone = 0;
+  const isSecondAnswer = roundAt !== undefined && now - roundAt >= GONE_SPACING;
+  const newRound = roundAt === undefined || isSecondAnswer;
+  let vanished = 0;
   let missing = 0;
   for (const alert of draft.alerts.values()) {
     if (!isAlertFiring(alert)) continue;
@@ -27,26 +27,26 @@ export function findVanished(
       }
       continue;
     }
-    if (alert.missing && isSecondLook) {
-      setAlert(draft, alert, { firing: false, missing: false, gone: true, confirmed: false });
-      gone += 1;
+    if (alert.missing && isSecondAnswer) {
+      setAlert(draft, alert, { firing: false, missing: false, vanished: true, confirmed: false });
+      vanished += 1;
       continue;
     }
     if (newRound && !alert.missing) setAlert(draft, alert, { missing: true });
     if (newRound || alert.missing) missing += 1;
   }
   if (incident.overflow > 0 && !left.any) {
-    if (isSecondLook) {
-      gone += incident.overflow;
+    if (isSecondAnswer) {
+      vanished += incident.overflow;
       incident.overflow = 0;
     } else {
       missing += 1;
     }
   }
-  if (reconcileTruncated(draft, left.unknown, { isNew: newRound, isSecond: isSecondLook })) missing += 1;
+  if (reconcileTruncated(draft, left.unknown, { isNew: newRound, isSecond: isSecondAnswer })) missing += 1;
   // Lowering it takes two looks as well.
   if (isHeld(draft)) missing += 1;
   if (missing === 0) delete incident.missingRoundAt;
   else if (newRound) incident.missingRoundAt = now;
-  return { gone, isSecondLook };
+  return { vanished, isSecondAnswer };
 }

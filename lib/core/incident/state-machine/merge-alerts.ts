@@ -13,17 +13,24 @@ export type MergeResult = {
   joined: number;
   /** Known fingerprints that fire anew. */
   again: number;
-  doubted: number;
+  unconfirmed: number;
   ended: number;
   /** Of `ended`: doubtful reports, which end without a word. */
-  endedInDoubt: number;
+  endedUnconfirmed: number;
   /** Late or unknown resolves that were only remembered. */
   remembered: number;
 };
 
 /** Folds the alerts of one delivery into the draft. Whether anybody is told is decided afterwards. */
 export function mergeAlerts(draft: Draft, seen: ObservedAlert[], now: Millis): MergeResult {
-  const taken: MergeResult = { joined: 0, again: 0, doubted: 0, ended: 0, endedInDoubt: 0, remembered: 0 };
+  const taken: MergeResult = {
+    joined: 0,
+    again: 0,
+    unconfirmed: 0,
+    ended: 0,
+    endedUnconfirmed: 0,
+    remembered: 0,
+  };
   let untracked = 0;
   let full = false;
   const bounded = limitReportedTimes(draft);
@@ -61,16 +68,16 @@ function take(
         severity: seen.severity,
         identity: seen.identity,
         firing: true,
-        doubtful: false,
+        unconfirmed: false,
         missing: false,
-        inherited: false,
+        carriedOver: false,
         confirmed: false,
-        gone: false,
+        vanished: false,
         ...laterTimes(base, seen, { start: true }),
         ...(fresh ? { joinedSeq: draft.seq } : {}),
       });
       recordFiring(draft, seen.fingerprint, seen.startsAt);
-      recordWatchedValue(draft, seen.fingerprint, seen.facet);
+      recordWatchedValue(draft, seen.fingerprint, seen.watchedValue);
       if (fresh) {
         taken.joined += 1;
         draft.details.push(seen.detail);
@@ -91,22 +98,22 @@ function take(
       if (isLater) recordFiring(draft, seen.fingerprint, seen.startsAt);
       return;
     }
-    case 'doubtful': {
+    case 'unconfirmed': {
       if (known === undefined) return;
       const times = laterTimes(known, seen, { start: true });
-      setAlert(draft, known, { firing: true, doubtful: true, missing: false, ...times });
-      recordWatchedValue(draft, seen.fingerprint, seen.facet);
-      if (known.inherited) draft.details.push(seen.detail);
-      taken.doubted += 1;
+      setAlert(draft, known, { firing: true, unconfirmed: true, missing: false, ...times });
+      recordWatchedValue(draft, seen.fingerprint, seen.watchedValue);
+      if (known.carriedOver) draft.details.push(seen.detail);
+      taken.unconfirmed += 1;
       return;
     }
     case 'ends': {
       if (known === undefined) return;
       taken.ended += 1;
-      if (known.doubtful) taken.endedInDoubt += 1;
+      if (known.unconfirmed) taken.endedUnconfirmed += 1;
       setAlert(draft, known, {
         firing: false,
-        doubtful: false,
+        unconfirmed: false,
         missing: false,
         confirmed: false,
         // A start that we fixed must be known again, or the firing that this ends would be news when it comes late.
@@ -118,7 +125,7 @@ function take(
       taken.remembered += 1;
       const base = known ?? unknownAlert(seen);
       const times = laterTimes(base, seen, { start: !base.firing, end: true });
-      setAlert(draft, base, { ...times, ...(base.firing ? {} : { gone: false }) });
+      setAlert(draft, base, { ...times, ...(base.firing ? {} : { vanished: false }) });
       return;
     }
     case 'stale':
@@ -154,11 +161,11 @@ function unknownAlert(seen: ObservedAlert): AlertState {
     identity: seen.identity,
     severity: seen.severity,
     firing: false,
-    doubtful: false,
+    unconfirmed: false,
     missing: false,
-    inherited: seen.status === 'resolved',
+    carriedOver: seen.status === 'resolved',
     confirmed: false,
-    gone: false,
+    vanished: false,
     startsAt: seen.startsAt,
     endsAt: 0,
     joinedSeq: 0,

@@ -61,8 +61,8 @@ export function unmute(
   draft.incident.tier = 1;
   const acknowledged = !isAwaitingAcknowledgement(draft);
   if (!acknowledged) markPaged(draft, now);
-  const saying = summaries.unmuted(why, acknowledged, unverified);
-  return commit(draft, saying.reason, saying, now, policy);
+  const announcement = summaries.unmuted(why, acknowledged, unverified);
+  return commit(draft, announcement.reason, announcement, now, policy);
 }
 
 function unchanged(incident: Incident): Transition {

@@ -2,7 +2,13 @@ import type { EscalationPolicy, IncidentPolicy } from '../../runbook/policy.ts';
 import { isHigher, type Severity } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { Incident } from '../incident.ts';
-import { DOUBT_ASK_AFTER, FLAPPING_CALM, GONE_SPACING, LOOK_AHEAD, OUTBOX_AFTER } from '../limits.ts';
+import {
+  FLAPPING_ENDS_AFTER,
+  GONE_SPACING,
+  LOOK_AHEAD,
+  OUTBOX_AFTER,
+  UNCONFIRMED_ASK_AFTER,
+} from '../limits.ts';
 import { isFiring } from '../status.ts';
 import { startDraft } from './draft.ts';
 import { isAwaitingAcknowledgement } from './paging.ts';
@@ -17,10 +23,11 @@ export function findNextDue(incident: Incident, policy: IncidentPolicy): Millis 
   const oldest = incident.effects[0];
   if (oldest) times.push(oldest.at + OUTBOX_AFTER);
   if (incident.muted !== undefined) times.push(incident.muted.until);
-  if (incident.flappingChangedAt !== undefined) times.push(incident.flappingChangedAt + FLAPPING_CALM);
+  if (incident.flappingChangedAt !== undefined) times.push(incident.flappingChangedAt + FLAPPING_ENDS_AFTER);
   if (incident.status === 'open') {
     times.push(getAutomaticEndAt(incident) ?? getStaleAt(incident, policy));
-    if (incident.doubtSince !== undefined) times.push(incident.doubtSince + DOUBT_ASK_AFTER);
+    if (incident.unconfirmedSince !== undefined)
+      times.push(incident.unconfirmedSince + UNCONFIRMED_ASK_AFTER);
   }
   if (isFiring(incident)) {
     if (incident.missingRoundAt !== undefined) times.push(incident.missingRoundAt + GONE_SPACING);

@@ -21,7 +21,7 @@ function hasUncovered(draft: Draft, asOf: number): boolean {
   const newer: AlertState[] = [];
   const covered = new Map<string, AlertState>();
   for (const alert of draft.alerts.values()) {
-    if (alert.inherited) continue;
+    if (alert.carriedOver) continue;
     if (alert.joinedSeq > asOf) {
       if (isAlertFiring(alert)) newer.push(alert);
       continue;

@@ -21,21 +21,21 @@ import { hasUnknown, mergeCutOff } from './truncation.ts';
  */
 export function reconcile(
   incident: Incident,
-  sight: AlertmanagerStatus,
+  alertmanagerStatus: AlertmanagerStatus,
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
-  if (sight.kind === 'unknown' || incident.status !== 'open') {
+  if (alertmanagerStatus.kind === 'unknown' || incident.status !== 'open') {
     return { incident, effects: [], outcome: 'unchanged', changed: false };
   }
   const draft = startDraft(incident);
-  const active = new Set(sight.active);
-  const suppressed = new Set(sight.suppressed);
+  const active = new Set(alertmanagerStatus.active);
+  const suppressed = new Set(alertmanagerStatus.suppressed);
   draft.incident.askedAt = now;
 
-  const confirmed = settleDoubts(draft, active);
+  const confirmed = settleUnconfirmed(draft, active);
   const unknownFires = draft.incident.truncation !== undefined && hasUnknown(draft, active);
-  const found = mergeCutOff(draft, sight.cutOff ?? [], now);
+  const found = mergeCutOff(draft, alertmanagerStatus.cutOff ?? [], now);
   if (isSilentlyReopened(incident)) {
     if (unknownFires || confirmed.joined + confirmed.again > 0) return reopen(draft, now, policy);
     draft.incident.status = 'resolved';
@@ -47,29 +47,29 @@ export function reconcile(
     any: active.size + suppressed.size > 0,
     unknown: hasUnknown(draft, active) || hasUnknown(draft, suppressed),
   };
-  const { gone, isSecondLook } = findVanished(draft, present, left, now);
+  const { vanished, isSecondAnswer } = findVanished(draft, present, left, now);
   const { overflow, truncation } = draft.incident;
   if (overflow === 0 && truncation === undefined && !hasAlert(draft, (alert) => alert.firing)) {
-    return close(draft, gone > 0, incident.truncation !== undefined, now, policy);
+    return close(draft, vanished > 0, incident.truncation !== undefined, now, policy);
   }
   const shift = settlePause(draft, active, suppressed, now);
-  const move = updateSeverity(draft, now, policy, isSecondLook);
+  const move = updateSeverity(draft, now, policy, isSecondAnswer);
   const ping = pageForNews(draft, move, confirmed.joined + found.joined > 0, now);
   const counts = {
     joined: confirmed.joined + confirmed.again,
-    ended: gone,
+    ended: vanished,
     cutOff: found.joined + found.again,
   };
   if (move.raised) {
     const cutOffWorst = found.severities.filter((each) => each === draft.incident.severity).length;
-    const saying = summaries.raised(draft.incident.severity, { ...counts, cutOffWorst }, ping);
-    return commit(draft, 'raised', saying, now, policy);
+    const announcement = summaries.raised(draft.incident.severity, { ...counts, cutOffWorst }, ping);
+    return commit(draft, 'raised', announcement, now, policy);
   }
   if (counts.joined + counts.cutOff > 0)
     return commit(draft, 'joined', summaries.joined(counts, ping), now, policy);
-  if (gone > 0 || move.lowered) {
+  if (vanished > 0 || move.lowered) {
     const lowered = move.lowered ? draft.incident.severity : undefined;
-    return commit(draft, 'updated', summaries.vanished(gone, lowered), now, policy);
+    return commit(draft, 'updated', summaries.vanished(vanished, lowered), now, policy);
   }
   if (shift === 'paused') return commit(draft, 'updated', summaries.paused(), now, policy);
   if (shift === 'unpaused') return commit(draft, 'updated', summaries.unpaused(), now, policy);
@@ -77,35 +77,35 @@ export function reconcile(
 }
 
 /** Active: it fires for certain. Absent: it is over. Silenced: nobody is to hear of it, as if it were over. */
-function settleDoubts(draft: Draft, active: Set<string>): { joined: number; again: number } {
+function settleUnconfirmed(draft: Draft, active: Set<string>): { joined: number; again: number } {
   const settled = { joined: 0, again: 0 };
   for (const alert of draft.alerts.values()) {
-    if (!alert.doubtful) continue;
+    if (!alert.unconfirmed) continue;
     if (!active.has(alert.fingerprint)) {
-      setAlert(draft, alert, { firing: false, doubtful: false });
+      setAlert(draft, alert, { firing: false, unconfirmed: false });
       continue;
     }
     if (confirmFiring(draft, alert, 'alertmanager')) settled.joined += 1;
     else settled.again += 1;
   }
-  delete draft.incident.doubtSince;
+  delete draft.incident.unconfirmedSince;
   return settled;
 }
 
 function close(
   draft: Draft,
-  anyGone: boolean,
+  anyVanished: boolean,
   wasTruncated: boolean,
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
   const { incident } = draft;
-  endEpisode(incident, anyGone ? 'gone' : 'alerts', now);
+  endEpisode(incident, anyVanished ? 'vanished' : 'alerts', now);
   delete incident.flappingSince;
   delete incident.flappingChangedAt;
-  if (anyGone) return commit(draft, 'closed', summaries.closed(), now, policy);
-  const saying = wasTruncated ? summaries.resolvedByAnswer() : summaries.resolved();
-  return commit(draft, 'resolved', saying, now, policy);
+  if (anyVanished) return commit(draft, 'closed', summaries.closed(), now, policy);
+  const announcement = wasTruncated ? summaries.resolvedByAnswer() : summaries.resolved();
+  return commit(draft, 'resolved', announcement, now, policy);
 }
 
 /** Silenced or inhibited is not gone: escalation pauses, and its clock stands still meanwhile. */

@@ -25,8 +25,8 @@ export function recordSilence(
   }
   const draft = startDraft(incident);
   draft.incident.silence = { id, by, at: now, until };
-  const saying = summaries.silencedUntil(by, id, { until, covered, firing });
+  const announcement = summaries.silencedUntil(by, id, { until, covered, firing });
   // It resolved while the silence was made: that is for history alone.
-  if (!isFiring(incident)) return commit(draft, 'recorded', { ...saying, kind: 'record' }, now, policy);
-  return commit(draft, 'updated', saying, now, policy);
+  if (!isFiring(incident)) return commit(draft, 'recorded', { ...announcement, kind: 'record' }, now, policy);
+  return commit(draft, 'updated', announcement, now, policy);
 }

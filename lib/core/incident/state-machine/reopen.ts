@@ -14,7 +14,7 @@ import { restartClock } from './tier-pages.ts';
  */
 export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unverified?: string): Transition {
   const { incident } = draft;
-  if (incident.phantom) return open(draft, now, policy, unverified);
+  if (incident.neverFired) return open(draft, now, policy, unverified);
 
   const resolvedAt = incident.resolvedAt ?? now;
   const byHand = incident.resolution === 'hand';
@@ -51,7 +51,7 @@ export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unveri
 
 function open(draft: Draft, now: Millis, policy: IncidentPolicy, unverified: string | undefined): Transition {
   const { incident } = draft;
-  incident.phantom = false;
+  incident.neverFired = false;
   incident.openedAt = now;
   restartClock(incident, now);
   enterOpen(draft, now);
@@ -75,7 +75,7 @@ function enterOpen(draft: Draft, now: Millis): void {
   delete incident.resolvedAt;
   delete incident.resolvedBy;
   delete incident.pausedSince;
-  if (hasAlert(draft, (alert) => alert.doubtful)) incident.doubtSince ??= now;
-  else delete incident.doubtSince;
+  if (hasAlert(draft, (alert) => alert.unconfirmed)) incident.unconfirmedSince ??= now;
+  else delete incident.unconfirmedSince;
   draft.changed = true;
 }

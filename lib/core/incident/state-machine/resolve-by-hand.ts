@@ -29,16 +29,22 @@ export function resolveByHand(
 
   const draft = startDraft(incident);
   for (const alert of incident.alerts) {
-    if (alert.doubtful) setAlert(draft, alert, { firing: false, doubtful: false });
+    if (alert.unconfirmed) setAlert(draft, alert, { firing: false, unconfirmed: false });
   }
   // People were told that a silently reopened one resolved, unless that resolve was kept quiet while it flapped.
-  const alreadyTold = isSilentlyReopened(incident) && incident.flappingSince === undefined;
+  const alreadyNotified = isSilentlyReopened(incident) && incident.flappingSince === undefined;
   endEpisode(draft.incident, 'hand', now);
   draft.incident.resolvedBy = event.by;
   delete draft.incident.flappingSince;
   delete draft.incident.flappingChangedAt;
-  const saying = summaries.resolvedByHand(event.by, event.note);
-  return commit(draft, 'resolved', alreadyTold ? { ...saying, kind: 'record' } : saying, now, policy);
+  const announcement = summaries.resolvedByHand(event.by, event.note);
+  return commit(
+    draft,
+    'resolved',
+    alreadyNotified ? { ...announcement, kind: 'record' } : announcement,
+    now,
+    policy,
+  );
 }
 
 /** Ends an incident that only this system observes, once it was not seen again for long enough. */
@@ -51,7 +57,7 @@ export function endAutomatically(
   if (endsAt === undefined || now < endsAt) return undefined;
   const draft = startDraft(incident);
   for (const alert of incident.alerts) {
-    if (alert.firing) setAlert(draft, alert, { firing: false, doubtful: false, endsAt });
+    if (alert.firing) setAlert(draft, alert, { firing: false, unconfirmed: false, endsAt });
   }
   endEpisode(draft.incident, 'alerts', now);
   delete draft.incident.flappingSince;

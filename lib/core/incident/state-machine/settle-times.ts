@@ -66,17 +66,17 @@ function unsaidEnd(known: AlertState | undefined, startsAt: Millis, now: Millis)
 }
 
 /** A time that the sender said: believed unless it is ahead, and then on the same side of what is known as it was said. */
-function settledTime(known: AlertState | undefined, said: Millis, now: Millis): Millis {
-  if (said <= now) return said;
-  let time = said > now + CLOCK_TOLERANCE ? now : said;
+function settledTime(known: AlertState | undefined, sent: Millis, now: Millis): Millis {
+  if (sent <= now) return sent;
+  let time = sent > now + CLOCK_TOLERANCE ? now : sent;
   if (known === undefined) return time;
   const { startsAt, endsAt, reported } = known;
   const pairs = [
-    { said: reported?.startsAt ?? startsAt, kept: startsAt },
-    { said: reported?.endsAt ?? endsAt, kept: endsAt },
-  ].filter((pair) => pair.said > 0);
-  for (const pair of pairs) if (pair.said < said) time = Math.max(time, pair.kept + 1);
-  for (const pair of pairs) if (pair.said > said) time = Math.min(time, pair.kept - 1);
+    { sent: reported?.startsAt ?? startsAt, kept: startsAt },
+    { sent: reported?.endsAt ?? endsAt, kept: endsAt },
+  ].filter((pair) => pair.sent > 0);
+  for (const pair of pairs) if (pair.sent < sent) time = Math.max(time, pair.kept + 1);
+  for (const pair of pairs) if (pair.sent > sent) time = Math.min(time, pair.kept - 1);
   return time;
 }
 

@@ -28,11 +28,15 @@ export function recordFiring(draft: Draft, fingerprint: string, startsAt: Millis
   draft.changed = true;
 }
 
-export function recordWatchedValue(draft: Draft, fingerprint: string, facet: string | undefined): void {
-  const { facets } = draft.incident;
-  if (facet === undefined || facets[fingerprint] !== undefined) return;
-  if (Object.keys(facets).length >= MAX_FACETS) return;
-  draft.incident.facets = { ...facets, [fingerprint]: clip(facet, 100) };
+export function recordWatchedValue(
+  draft: Draft,
+  fingerprint: string,
+  watchedValue: string | undefined,
+): void {
+  const { watchedValues } = draft.incident;
+  if (watchedValue === undefined || watchedValues[fingerprint] !== undefined) return;
+  if (Object.keys(watchedValues).length >= MAX_FACETS) return;
+  draft.incident.watchedValues = { ...watchedValues, [fingerprint]: clip(watchedValue, 100) };
   draft.changed = true;
 }
 
@@ -45,13 +49,13 @@ export function updateSeverity(
   draft: Draft,
   now: Millis,
   policy: IncidentPolicy,
-  isSecondLook = false,
+  isSecondAnswer = false,
 ): SeverityMove {
   const { incident } = draft;
   const before = incident.severity;
   const known = knownSeverity(draft);
-  const told = known !== undefined && isHeld(draft) && !isSecondLook ? before : known;
-  const firing = told ?? unknownSeverity(draft);
+  const notified = known !== undefined && isHeld(draft) && !isSecondAnswer ? before : known;
+  const firing = notified ?? unknownSeverity(draft);
   if (firing === undefined) return { raised: false, lowered: false, startsAnew: false };
 
   for (const promotion of policy.promotions) {
@@ -134,7 +138,7 @@ function holds(promotion: Promotion, draft: Draft, now: Millis): boolean {
       return now - draft.incident.openedAt >= promotion.after;
     case 'distinct-values': {
       const values = new Set<string>();
-      for (const [fingerprint, value] of Object.entries(draft.incident.facets)) {
+      for (const [fingerprint, value] of Object.entries(draft.incident.watchedValues)) {
         const alert = draft.alerts.get(fingerprint);
         if (alert && isAlertFiring(alert)) values.add(value);
       }

@@ -1,7 +1,7 @@
 import type { IncidentPolicy } from '../../runbook/policy.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { Incident } from '../incident.ts';
-import { DOUBT_ASK_AFTER, FLAPPING_CALM, GONE_SPACING, LOOK_AHEAD } from '../limits.ts';
+import { FLAPPING_ENDS_AFTER, GONE_SPACING, LOOK_AHEAD, UNCONFIRMED_ASK_AFTER } from '../limits.ts';
 import { isFiring } from '../status.ts';
 import { findNextTierAt, findReminderAt, getStaleAt } from './next-due.ts';
 import { getCutOffDueAt } from './truncation.ts';
@@ -12,7 +12,8 @@ import { getCutOffDueAt } from './truncation.ts';
  */
 export function shouldReconcile(incident: Incident, now: Millis, policy: IncidentPolicy): boolean {
   if (incident.status !== 'open' || incident.endsAfter !== undefined) return false;
-  if (incident.doubtSince !== undefined && now >= incident.doubtSince + DOUBT_ASK_AFTER) return true;
+  if (incident.unconfirmedSince !== undefined && now >= incident.unconfirmedSince + UNCONFIRMED_ASK_AFTER)
+    return true;
   if (now >= getStaleAt(incident, policy)) return true;
   if (!isFiring(incident)) return false;
 
@@ -22,7 +23,7 @@ export function shouldReconcile(incident: Incident, now: Millis, policy: Inciden
   if (cutOffAt !== undefined && now >= cutOffAt) return true;
   if (incident.pausedSince !== undefined) return now >= (incident.askedAt ?? 0) + GONE_SPACING;
   if (incident.pageDueAt !== undefined && now >= incident.pageDueAt) return true;
-  if (incident.flappingChangedAt !== undefined && now >= incident.flappingChangedAt + FLAPPING_CALM)
+  if (incident.flappingChangedAt !== undefined && now >= incident.flappingChangedAt + FLAPPING_ENDS_AFTER)
     return true;
 
   const escalation = policy.escalation[incident.severity];

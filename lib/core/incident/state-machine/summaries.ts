@@ -198,16 +198,16 @@ function byPerson(
   by: string,
   note: string | undefined,
 ): Announcement {
-  const said = note === undefined ? '.' : `: ${note}`;
-  return { ...notify(reason, false, `${what} by ${by}${said}`), by, ...(note === undefined ? {} : { note }) };
+  const sent = note === undefined ? '.' : `: ${note}`;
+  return { ...notify(reason, false, `${what} by ${by}${sent}`), by, ...(note === undefined ? {} : { note }) };
 }
 
 function record(summary: string): Announcement {
   return { kind: 'record', reason: 'updated', ping: false, summary };
 }
 
-function confirmed(saying: Announcement, unconfirmed: string | undefined): Announcement {
-  return unconfirmed === undefined ? saying : { ...saying, unverified: unconfirmed };
+function confirmed(announcement: Announcement, unconfirmed: string | undefined): Announcement {
+  return unconfirmed === undefined ? announcement : { ...announcement, unverified: unconfirmed };
 }
 
 function sentence(first: string | undefined, counts: Counts | undefined): string {

@@ -2,7 +2,7 @@ import type { IncidentPolicy, Tier } from '../../runbook/policy.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
-import { DOUBT_PAGE_AFTER, FLAPPING_CALM } from '../limits.ts';
+import { FLAPPING_ENDS_AFTER, UNCONFIRMED_PAGE_AFTER } from '../limits.ts';
 import { isAwaitingAlertmanager, isFiring, isSilentlyReopened } from '../status.ts';
 import { commit, type Transition } from './commit.ts';
 import { confirmFiring, type Draft, startDraft } from './draft.ts';
@@ -25,8 +25,8 @@ export function tick(incident: Incident, event: Tick, now: Millis, policy: Incid
   if (ended) return ended;
 
   const unverified = event.unverified;
-  if (doubtIsOverdue(incident, now)) {
-    return pageDoubts(startDraft(incident), unverified ?? 'no answer from Alertmanager', now, policy);
+  if (isUnconfirmedOverdue(incident, now)) {
+    return pageUnconfirmed(startDraft(incident), unverified ?? 'no answer from Alertmanager', now, policy);
   }
   const muteIsOver = incident.muted !== undefined && now >= incident.muted.until;
   if (!isFiring(incident)) {
@@ -49,36 +49,36 @@ export function tick(incident: Incident, event: Tick, now: Millis, policy: Incid
   );
 }
 
-function doubtIsOverdue(incident: Incident, now: Millis): boolean {
+function isUnconfirmedOverdue(incident: Incident, now: Millis): boolean {
   return (
     incident.status === 'open' &&
-    incident.doubtSince !== undefined &&
-    now >= incident.doubtSince + DOUBT_PAGE_AFTER
+    incident.unconfirmedSince !== undefined &&
+    now >= incident.unconfirmedSince + UNCONFIRMED_PAGE_AFTER
   );
 }
 
 /** Nobody could say whether a doubtful report is true: better a page too many than one too few (rule 5). */
-function pageDoubts(draft: Draft, why: string, now: Millis, policy: IncidentPolicy): Transition {
+function pageUnconfirmed(draft: Draft, why: string, now: Millis, policy: IncidentPolicy): Transition {
   let joined = 0;
   for (const alert of draft.alerts.values()) {
-    if (!alert.doubtful) continue;
+    if (!alert.unconfirmed) continue;
     confirmFiring(draft, alert, 'none');
     joined += 1;
   }
-  delete draft.incident.doubtSince;
+  delete draft.incident.unconfirmedSince;
   const { truncation } = draft.incident;
-  if (truncation !== undefined) draft.incident.truncation = { ...truncation, toldWhy: true };
+  if (truncation !== undefined) draft.incident.truncation = { ...truncation, announced: true };
   if (isSilentlyReopened(draft.incident)) return reopen(draft, now, policy, why);
 
   const move = updateSeverity(draft, now, policy);
   const ping = pageForNews(draft, move, joined > 0, now);
-  const saying = { ...summaries.unverified(why, true), ping };
-  return commit(draft, 'unverified', saying, now, policy);
+  const announcement = { ...summaries.unverified(why, true), ping };
+  return commit(draft, 'unverified', announcement, now, policy);
 }
 
 /** Nothing fires: the end of flapping is all that can be due. */
 function tickQuietly(incident: Incident, now: Millis, policy: IncidentPolicy): Transition {
-  if (!calmIsDue(incident, now) || incident.status !== 'resolved') return unchanged(incident);
+  if (!isFlappingEndDue(incident, now) || incident.status !== 'resolved') return unchanged(incident);
   const draft = startDraft(incident);
   delete draft.incident.flappingSince;
   delete draft.incident.flappingChangedAt;
@@ -142,7 +142,7 @@ function pageLate(
 
 /** Fifteen minutes without a change end the flapping with one summary (rule 6). */
 function calm(incident: Incident, now: Millis, policy: IncidentPolicy): Transition | undefined {
-  if (!calmIsDue(incident, now)) return undefined;
+  if (!isFlappingEndDue(incident, now)) return undefined;
   const draft = startDraft(incident);
   delete draft.incident.flappingSince;
   delete draft.incident.flappingChangedAt;
@@ -171,21 +171,21 @@ function tellWhyOpen(
   policy: IncidentPolicy,
 ): Transition | undefined {
   const { truncation } = incident;
-  if (unverified === undefined || truncation === undefined || truncation.toldWhy) return undefined;
+  if (unverified === undefined || truncation === undefined || truncation.announced) return undefined;
   if (!isAwaitingAlertmanager(incident)) return undefined;
   const draft = startDraft(incident);
-  draft.incident.truncation = { ...truncation, toldWhy: true };
+  draft.incident.truncation = { ...truncation, announced: true };
   return commit(draft, 'updated', summaries.staysOpen(unverified), now, policy);
 }
 
-function calmIsDue(incident: Incident, now: Millis): boolean {
-  return incident.flappingChangedAt !== undefined && now >= incident.flappingChangedAt + FLAPPING_CALM;
+function isFlappingEndDue(incident: Incident, now: Millis): boolean {
+  return incident.flappingChangedAt !== undefined && now >= incident.flappingChangedAt + FLAPPING_ENDS_AFTER;
 }
 
 function allMissing(incident: Incident): boolean {
   if (incident.missingRoundAt === undefined || incident.overflow > 0) return false;
   if (incident.truncation !== undefined && !incident.truncation.missing) return false;
-  return incident.alerts.every((alert) => !alert.firing || alert.doubtful || alert.missing);
+  return incident.alerts.every((alert) => !alert.firing || alert.unconfirmed || alert.missing);
 }
 
 function unchanged(incident: Incident): Transition {

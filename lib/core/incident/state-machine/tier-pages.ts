@@ -22,18 +22,18 @@ export function countPages(incident: Incident, tiers: Tier[]): void {
 
 /** Notes that these tiers were called now. */
 export function recordTierPages(incident: Incident, tiers: Tier[], now: Millis): void {
-  const before = incident.calls ?? [];
+  const before = incident.tierPages ?? [];
   const known = before.filter(({ tier }) => !tiers.includes(tier));
   const called = tiers.map((tier) => {
     const firstAt = before.find((call) => call.tier === tier)?.firstAt ?? now;
     return { tier, firstAt, lastAt: now };
   });
-  incident.calls = [...known, ...called].toSorted((a, b) => a.tier - b.tier);
+  incident.tierPages = [...known, ...called].toSorted((a, b) => a.tier - b.tier);
 }
 
 /** The tiers begin anew: nobody has been called on this clock. */
 export function restartClock(incident: Incident, now: Millis): void {
   incident.clockStartedAt = now;
   incident.tier = 1;
-  incident.calls = [];
+  incident.tierPages = [];
 }

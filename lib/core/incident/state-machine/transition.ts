@@ -36,7 +36,7 @@ export function transition(
     case 'silenced':
       return recordSilence(incident, event, now, policy);
     case 'reconciled':
-      return reconcile(incident, event.sight, now, policy);
+      return reconcile(incident, event.alertmanagerStatus, now, policy);
     case 'muted':
       return mute(incident, event, now, policy);
     case 'mute-ended':

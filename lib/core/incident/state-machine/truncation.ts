@@ -26,7 +26,7 @@ export function recordTruncation(
   const truncation = draft.incident.truncation ?? { groups: [] };
   if (group.truncated) {
     // What ended before this episode knew it is in the group, and not one of the episode's alerts.
-    const others = seen.filter(({ fingerprint }) => draft.alerts.get(fingerprint)?.inherited).length;
+    const others = seen.filter(({ fingerprint }) => draft.alerts.get(fingerprint)?.carriedOver).length;
     const size = Math.max(0, group.size - others);
     const groups = addGroup(truncation.groups, {
       id: group.id,
@@ -123,7 +123,7 @@ export function mergeCutOff(
     return alert !== undefined && isAlertFiring(alert) ? alert : [];
   });
   for (const alert of fire) setAlert(draft, alert, { confirmed: true });
-  if (taken.doubted > 0) draft.incident.doubtSince ??= now;
+  if (taken.unconfirmed > 0) draft.incident.unconfirmedSince ??= now;
   return { ...taken, severities: fire.map(({ severity }) => severity) };
 }
 

@@ -8,13 +8,13 @@ import { formatDuration } from './format-time.ts';
 export function renderUserAction({
   reason,
   at,
-  deed,
+  userAction,
 }: {
   reason: NoticeReason;
   at: Millis;
-  deed: UserAction;
+  userAction: UserAction;
 }): Line {
-  const { by, note, silence } = deed;
+  const { by, note, silence } = userAction;
   if (silence !== undefined) return [...silenced({ by, at, until: silence.until }), `: ${covers(silence)}.`];
   const what = reason === 'resolved' ? 'Resolved by hand' : 'Acknowledged';
   return [what, ...byWhom(by, at), note === undefined ? '.' : `: ${note}`];
@@ -22,11 +22,14 @@ export function renderUserAction({
 
 /** What people did, for as far as the incident still knows it, oldest first. */
 export function listUserActions({ ack, silence }: Incident): { at: Millis; line: Line }[] {
-  const deeds: { at: Millis; line: Line }[] = [];
+  const userActions: { at: Millis; line: Line }[] = [];
   if (ack)
-    deeds.push({ at: ack.at, line: renderUserAction({ reason: 'acknowledged', at: ack.at, deed: ack }) });
-  if (silence) deeds.push({ at: silence.at, line: [...silenced(silence), '.'] });
-  return deeds.toSorted((one, other) => one.at - other.at);
+    userActions.push({
+      at: ack.at,
+      line: renderUserAction({ reason: 'acknowledged', at: ack.at, userAction: ack }),
+    });
+  if (silence) userActions.push({ at: silence.at, line: [...silenced(silence), '.'] });
+  return userActions.toSorted((one, other) => one.at - other.at);
 }
 
 function silenced({ by, at, until }: { by: string; at: Millis; until: Millis }): Line {

@@ -10,9 +10,9 @@ import { formatGroup } from './headline.ts';
 const MAX_COMMAND = 4000;
 
 /** Commands filled in with what was found, then the steps that need a person's judgement. */
-export function renderNextSteps(notice: Notice, depth: DetailLevel): Section {
-  const commands = notice.commands.slice(0, depth.commands).map(commandPart);
-  const steps = notice.response.slice(0, depth.steps).map(
+export function renderNextSteps(notice: Notice, detailLevel: DetailLevel): Section {
+  const commands = notice.commands.slice(0, detailLevel.commands).map(commandPart);
+  const steps = notice.response.slice(0, detailLevel.steps).map(
     (step, index): Part => ({
       rank: notice.commands.length === 0 ? 'useful' : 'extra',
       kind: 'line',
@@ -34,13 +34,13 @@ function commandPart({ text, command, caution }: FilledCommand, index: number): 
 }
 
 /** One row per alert, when there is more than one. */
-export function renderAlertRows(notice: Notice, depth: DetailLevel): Section {
+export function renderAlertRows(notice: Notice, detailLevel: DetailLevel): Section {
   const { shown, total, firing, cutOff } = notice.alerts;
   if (total < 2 || shown.length === 0) return { parts: [] };
-  const rows = shown.slice(0, depth.alerts);
+  const rows = shown.slice(0, detailLevel.alerts);
   const names = formatGroup(notice);
   // Of a large group a glance has the names alone, which is also why there is more to say in the thread.
-  const roomy = total <= depth.alerts || !Number.isFinite(depth.width);
+  const roomy = total <= detailLevel.alerts || !Number.isFinite(detailLevel.width);
   const texts = roomy && rows.some((alert) => alert.text !== '');
   return {
     heading:

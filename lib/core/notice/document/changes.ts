@@ -13,7 +13,7 @@ const MAX_SENTENCE = 240;
 const marks: Record<Change, string> = { new: '❗ new: ', still: '❗ ', lost: '◌ ', better: '✔ ' };
 
 /** While it fires: what is different from the look before this one. In one line when nothing is. */
-export function renderChangesSince(notice: Notice, depth: DetailLevel): Section {
+export function renderChangesSince(notice: Notice, detailLevel: DetailLevel): Section {
   const { progress } = notice;
   if (progress === undefined) return { parts: [] };
   const { since, changes, unchanged, unseen } = progress;
@@ -26,7 +26,7 @@ export function renderChangesSince(notice: Notice, depth: DetailLevel): Section 
     const words = [...(unseen === 0 ? ['nothing changed'] : []), ...rest].join(', ');
     return { parts: [{ rank: 'useful', kind: 'line', line: [{ bold: heading }, `: ${words}`] }] };
   }
-  const shown = changes.slice(0, depth.changes);
+  const shown = changes.slice(0, detailLevel.changes);
   const more = changes.length - shown.length;
   return {
     heading,
@@ -39,14 +39,14 @@ export function renderChangesSince(notice: Notice, depth: DetailLevel): Section 
 }
 
 /** On resolve: each finding that needed attention, then and now; what still does comes first, with its evidence. */
-export function renderBeforeAndAfter(notice: Notice, depth: DetailLevel): Section {
+export function renderBeforeAndAfter(notice: Notice, detailLevel: DetailLevel): Section {
   const evidence = new Map(notice.findings.map((finding) => [finding.stepId, finding.evidence]));
-  const withEvidence = new Set(notice.comparison.filter(needsAttention).slice(0, depth.evidence));
+  const withEvidence = new Set(notice.comparison.filter(needsAttention).slice(0, detailLevel.evidence));
   return {
     heading: 'Before and after',
     parts: notice.comparison.flatMap((each): Part[] => {
       const shown = withEvidence.has(each) ? evidence.get(each.stepId) : undefined;
-      return [changeLine(each), ...(shown ? renderEvidence(shown, depth) : [])];
+      return [changeLine(each), ...(shown ? renderEvidence(shown, detailLevel) : [])];
     }),
   };
 }

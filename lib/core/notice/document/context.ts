@@ -11,23 +11,26 @@ const MAX_NAME = 80;
 const MAX_SENTENCE = 240;
 
 /** One line each: the last episode, and what else is open at the source. */
-export function renderContext(notice: Notice, depth: DetailLevel): Section {
-  const { lastTime, alsoOpen, unread } = notice.around;
+export function renderContext(notice: Notice, detailLevel: DetailLevel): Section {
+  const { previousEpisode, otherIncidents, unread } = notice.around;
   const parts: Part[] = [];
-  if (lastTime) {
+  if (previousEpisode) {
     parts.push(
       useful(
-        `Last time${howOften(lastTime)}`,
-        `${whatWas(lastTime, notice)}${found(lastTime, notice, depth)}`,
+        `Last time${howOften(previousEpisode)}`,
+        `${whatWas(previousEpisode, notice)}${found(previousEpisode, notice, detailLevel)}`,
       ),
     );
   }
-  if (alsoOpen && alsoOpen.incidents.length > 0) {
-    const { at, lookedAt = at } = notice;
-    const old = at - lookedAt >= MINUTE;
-    const names = alsoOpen.incidents.map((each) => nameAndAge(each, old ? lookedAt : at));
-    const more = alsoOpen.more > 0 ? [`${alsoOpen.atLeast ? 'at least ' : ''}${alsoOpen.more} more`] : [];
-    const label = old ? `Also open ${formatDuration(at - lookedAt)} ago` : 'Also open';
+  if (otherIncidents && otherIncidents.incidents.length > 0) {
+    const { at, diagnosedAt = at } = notice;
+    const old = at - diagnosedAt >= MINUTE;
+    const names = otherIncidents.incidents.map((each) => nameAndAge(each, old ? diagnosedAt : at));
+    const more =
+      otherIncidents.more > 0
+        ? [`${otherIncidents.atLeast ? 'at least ' : ''}${otherIncidents.more} more`]
+        : [];
+    const label = old ? `Also open ${formatDuration(at - diagnosedAt)} ago` : 'Also open';
     parts.push(useful(label, [...names, ...more].join(', ')));
   }
   if (unread && notice.state === 'firing') {
@@ -55,7 +58,7 @@ function whatWas({ openedAt, resolvedAt, acknowledgedBy }: PreviousEpisode, { at
 }
 
 /** While it fires: what was found then, and whether it is found again. */
-function found({ findings }: PreviousEpisode, notice: Notice, depth: DetailLevel): string {
+function found({ findings }: PreviousEpisode, notice: Notice, detailLevel: DetailLevel): string {
   if (notice.state === 'resolved') return '';
   const now = notice.findings.filter(({ verdict }) => verdict === 'attention').map(({ stepId }) => stepId);
   const again = findings
@@ -64,8 +67,8 @@ function found({ findings }: PreviousEpisode, notice: Notice, depth: DetailLevel
   const [first, ...others] = again.length > 0 ? again : findings;
   if (first === undefined) return '';
   const value = getNamedValue(first);
-  const said = value === undefined ? first.sentence : `${value}: ${first.sentence}`;
-  const sentence = clip(toOneLine(said).replace(/\.$/, ''), Math.min(MAX_SENTENCE, depth.sentence));
+  const sent = value === undefined ? first.sentence : `${value}: ${first.sentence}`;
+  const sentence = clip(toOneLine(sent).replace(/\.$/, ''), Math.min(MAX_SENTENCE, detailLevel.sentence));
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   return `; ${again.length > 0 ? 'same finding then' : 'needed attention then'}: ${sentence}${more}`;
 }

@@ -20,7 +20,7 @@ export type DetailLevel = {
   commands: number;
   steps: number;
   /** Whether the alert's own expression is drawn although it is no check that could need attention. */
-  ownExpression: boolean;
+  alertExpression: boolean;
 };
 
 /** The root message in a channel: a phone's first screen and a little more. */
@@ -38,7 +38,7 @@ export const compact: DetailLevel = {
   alerts: 5,
   commands: 3,
   steps: 2,
-  ownExpression: false,
+  alertExpression: false,
 };
 
 /** A thread: whoever reads it wants all of it. */
@@ -56,8 +56,8 @@ export const full: DetailLevel = {
   alerts: 50,
   commands: 10,
   steps: 20,
-  ownExpression: false,
+  alertExpression: false,
 };
 
 /** A mail shows curves as pictures, and what fired is the first that people want to see. */
-export const mailDetail: DetailLevel = { ...full, ownExpression: true };
+export const mailDetail: DetailLevel = { ...full, alertExpression: true };

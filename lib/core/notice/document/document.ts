@@ -19,14 +19,14 @@ export function renderRoot(notice: Notice): NoticeDocument {
 }
 
 /** Everything, for a message that stands on its own. */
-export function renderWhole(notice: Notice, depth = full): NoticeDocument {
-  const changes = [renderChangesSince(notice, depth)];
-  return document(notice, standing(notice, depth, changes), notice.reason !== 'opened');
+export function renderWhole(notice: Notice, detailLevel = full): NoticeDocument {
+  const changes = [renderChangesSince(notice, detailLevel)];
+  return document(notice, standing(notice, detailLevel, changes), notice.reason !== 'opened');
 }
 
 /** All that the root had no room for, as the first thing under it; `undefined` when it has all of it. */
 export function renderDetails(notice: Notice): NoticeDocument | undefined {
-  const [whole, short] = [full, compact].map((depth) => detailSections(notice, depth));
+  const [whole, short] = [full, compact].map((detailLevel) => detailSections(notice, detailLevel));
   if (whole === undefined || JSON.stringify(whole) === JSON.stringify(short)) return undefined;
   const { severity } = notice;
   const { preview, title } = {
@@ -41,8 +41,12 @@ export function renderDetails(notice: Notice): NoticeDocument | undefined {
   };
 }
 
-function detailSections(notice: Notice, depth: DetailLevel): Section[] {
-  return [renderFindings(notice, depth), renderNextSteps(notice, depth), renderAlertRows(notice, depth)];
+function detailSections(notice: Notice, detailLevel: DetailLevel): Section[] {
+  return [
+    renderFindings(notice, detailLevel),
+    renderNextSteps(notice, detailLevel),
+    renderAlertRows(notice, detailLevel),
+  ];
 }
 
 /** What is new, under a root message that shows the rest. */
@@ -66,24 +70,24 @@ function document(notice: Notice, sections: Section[], withNews: boolean): Notic
 }
 
 /** Most urgent first: what, how bad, why, what to type. `changes` stand before what was found. */
-function standing(notice: Notice, depth: DetailLevel, changes: Section[]): Section[] {
+function standing(notice: Notice, detailLevel: DetailLevel, changes: Section[]): Section[] {
   if (notice.state === 'resolved') {
     return [
       lead(notice),
-      renderBeforeAndAfter(notice, depth),
-      renderFindings(notice, depth),
-      renderContext(notice, depth),
-      renderAlertRows(notice, depth),
+      renderBeforeAndAfter(notice, detailLevel),
+      renderFindings(notice, detailLevel),
+      renderContext(notice, detailLevel),
+      renderAlertRows(notice, detailLevel),
       people(notice),
     ];
   }
   return [
     lead(notice),
     ...changes,
-    renderFindings(notice, depth),
-    renderNextSteps(notice, depth),
-    renderContext(notice, depth),
-    renderAlertRows(notice, depth),
+    renderFindings(notice, detailLevel),
+    renderNextSteps(notice, detailLevel),
+    renderContext(notice, detailLevel),
+    renderAlertRows(notice, detailLevel),
     people(notice),
   ];
 }
@@ -136,8 +140,8 @@ function ownWords({ state, alerts }: Notice, meaning: string): Part[] {
   const only =
     state === 'firing' && alerts.firing === 1 ? alerts.shown.find(({ firing }) => firing) : undefined;
   const text = only?.text ?? '';
-  const said = meaning.toLowerCase().includes(text.toLowerCase().replace(/\.$/, ''));
-  return said ? [] : [{ rank: 'extra', kind: 'line', line: [text] }];
+  const sent = meaning.toLowerCase().includes(text.toLowerCase().replace(/\.$/, ''));
+  return sent ? [] : [{ rank: 'extra', kind: 'line', line: [text] }];
 }
 
 function news(notice: Notice): Section {
@@ -187,10 +191,10 @@ function unknownSeverity({ unknownSeverities = [] }: Notice): Part[] {
 }
 
 /** Whom this may not have reached is for everybody whom it does reach. */
-function undelivered({ troubles = [] }: Notice): Part[] {
-  const more = troubles.length - MAX_NAMED;
+function undelivered({ channelFailures = [] }: Notice): Part[] {
+  const more = channelFailures.length - MAX_NAMED;
   return [
-    ...troubles.slice(0, MAX_NAMED).flatMap((trouble) => vital([`⚠ ${trouble}`])),
+    ...channelFailures.slice(0, MAX_NAMED).flatMap((channelFailure) => vital([`⚠ ${channelFailure}`])),
     ...(more > 0 ? vital([`⚠ and ${more} more places that do not take notices`]) : []),
   ];
 }
@@ -234,7 +238,7 @@ function whereAndSince(notice: Notice): Line {
 
 /** Who was told, who took it, and when the next people are told. */
 function people(notice: Notice): Section {
-  const { acknowledged, told, tier } = notice;
+  const { acknowledged, notified, tier } = notice;
   const parts: Part[] = [];
   if (acknowledged) {
     const after = formatDuration(acknowledged.at - notice.openedAt);
@@ -259,12 +263,12 @@ function people(notice: Notice): Section {
     return { parts: line ? [...parts, { rank: 'vital', kind: 'aside', line: [line] }] : parts };
   }
 
-  const line: Line = [told.names.length > 0 ? `Told: ${told.names.join(', ')}` : `L${tier}`];
-  if (!acknowledged && told.acknowledgeBy !== undefined)
-    line.push(' · acknowledge by ', { time: told.acknowledgeBy });
-  if (told.next) line.push(` · L${told.next.tier} at `, { time: told.next.at });
+  const line: Line = [notified.names.length > 0 ? `Told: ${notified.names.join(', ')}` : `L${tier}`];
+  if (!acknowledged && notified.acknowledgeBy !== undefined)
+    line.push(' · acknowledge by ', { time: notified.acknowledgeBy });
+  if (notified.next) line.push(` · L${notified.next.tier} at `, { time: notified.next.at });
   // Nobody in particular is told and nothing follows: the first tier alone says nothing.
-  if (told.names.length === 0 && line.length === 1 && tier === 1) return { parts };
+  if (notified.names.length === 0 && line.length === 1 && tier === 1) return { parts };
   return { parts: [...parts, { rank: 'vital', kind: 'aside', line }] };
 }
 

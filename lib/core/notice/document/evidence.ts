@@ -11,13 +11,13 @@ type Table = Extract<Evidence, { kind: 'table' }>;
 type Series = Extract<Evidence, { kind: 'series' }>;
 
 /** What stands under a finding, cut to what there is room for; what was cut is counted. */
-export function renderEvidence(shown: Evidence, depth: DetailLevel): Part[] {
+export function renderEvidence(shown: Evidence, detailLevel: DetailLevel): Part[] {
   switch (shown.kind) {
     case 'table':
-      return table(shown, depth);
+      return table(shown, detailLevel);
     case 'text': {
       // Logs are read from their end: the newest lines stay.
-      const lines = shown.lines.slice(-depth.lines).map((line) => clip(line, 2 * depth.width));
+      const lines = shown.lines.slice(-detailLevel.lines).map((line) => clip(line, 2 * detailLevel.width));
       const omitted = shown.omitted + shown.lines.length - lines.length;
       return lines.length === 0 ? [] : [{ rank: 'extra', kind: 'text', lines, omitted }];
     }
@@ -27,12 +27,14 @@ export function renderEvidence(shown: Evidence, depth: DetailLevel): Part[] {
 }
 
 /** Without the columns that no row has anything in: most pods never restarted. */
-function table(shown: Table, depth: DetailLevel): Part[] {
-  const rows = shown.rows.slice(0, depth.rows).map((row) => row.map((cell) => clip(cell, depth.cell)));
+function table(shown: Table, detailLevel: DetailLevel): Part[] {
+  const rows = shown.rows
+    .slice(0, detailLevel.rows)
+    .map((row) => row.map((cell) => clip(cell, detailLevel.cell)));
   const filled = shown.columns
     .map((_, index) => index)
     .filter((index) => rows.some((row) => row[index]?.trim()));
-  const fitting = columnsThatFit([shown.columns, ...rows], filled, depth.width);
+  const fitting = columnsThatFit([shown.columns, ...rows], filled, detailLevel.width);
   // One column alone says little: the sentence above it says more.
   if (fitting.length === 0 || (fitting.length === 1 && filled.length > 1)) return [];
   const only = (cells: string[]) => fitting.map((index) => cells[index] ?? '');

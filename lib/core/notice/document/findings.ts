@@ -13,29 +13,29 @@ import { drawSparkline } from './sparkline.ts';
 const MAX_VALUES = 3;
 
 /** What the diagnosis found: what needs attention first, the rest on one line, and what could not be checked. */
-export function renderFindings(notice: Notice, depth: DetailLevel): Section {
+export function renderFindings(notice: Notice, detailLevel: DetailLevel): Section {
   if (notice.findings.length === 0) return nothingChecked(notice);
   // On resolve the comparison has said what needs attention already, and what no longer does.
   const compared = new Set(notice.comparison.map((each) => each.stepId));
   const findings = notice.findings.filter((each) => !compared.has(each.stepId));
   const having = (verdict: Verdict) => findings.filter((each) => each.verdict === verdict);
   const attention = having('attention');
-  const shown = attention.slice(0, depth.findings);
+  const shown = attention.slice(0, detailLevel.findings);
   const calm = attention.length === 0;
-  const normal = worthTelling(having('normal'), attention, depth);
-  const drawn = depth.ownExpression ? normal.filter(isCurve) : [];
+  const normal = worthTelling(having('normal'), attention, detailLevel);
+  const drawn = detailLevel.alertExpression ? normal.filter(isCurve) : [];
   return {
     heading: compared.size > 0 ? 'Also checked' : heading(notice),
     parts: [
-      ...inDetail(shown, depth),
-      ...(attention.length > shown.length ? [more(attention.slice(shown.length), depth)] : []),
-      ...drawn.flatMap((finding) => ownExpression(finding, depth)),
+      ...inDetail(shown, detailLevel),
+      ...(attention.length > shown.length ? [more(attention.slice(shown.length), detailLevel)] : []),
+      ...drawn.flatMap((finding) => alertExpression(finding, detailLevel)),
       ...renderInlineLists(
         '✔',
         fine(normal.filter((each) => !drawn.includes(each))),
-        calm ? 4 * depth.others : depth.others,
+        calm ? 4 * detailLevel.others : detailLevel.others,
       ),
-      ...renderInlineLists('◌', notChecked(having('unchecked')), depth.others),
+      ...renderInlineLists('◌', notChecked(having('unchecked')), detailLevel.others),
       ...(notice.notDiagnosed ? [aside(`◌ Not everything was checked: ${notice.notDiagnosed}`)] : []),
     ],
   };
@@ -62,23 +62,24 @@ function heading(notice: Notice): string {
 }
 
 /** An edited message, or one that waited for its channel, shows what was found earlier. */
-function whenFound({ state, at, lookedAt = at, resolvedAt = at }: Notice): string {
-  if (state === 'resolved') return lookedAt < resolvedAt ? ' while it fired' : ' after it resolved';
-  return at - lookedAt < MINUTE ? '' : ` ${formatDuration(at - lookedAt)} ago`;
+function whenFound({ state, at, diagnosedAt = at, resolvedAt = at }: Notice): string {
+  if (state === 'resolved') return diagnosedAt < resolvedAt ? ' while it fired' : ' after it resolved';
+  return at - diagnosedAt < MINUTE ? '' : ` ${formatDuration(at - diagnosedAt)} ago`;
 }
 
 /** The first ones with their evidence, as far as there is room for it; each of the others in its sentence. */
-function inDetail(findings: Finding[], depth: DetailLevel): Part[] {
-  let room = depth.evidence;
+function inDetail(findings: Finding[], detailLevel: DetailLevel): Part[] {
+  let room = detailLevel.evidence;
   return findings.flatMap((finding): Part[] => {
-    const inline = depth.inlineCharts && finding.evidence?.kind === 'series';
-    const under = room > 0 && finding.evidence && !inline ? renderEvidence(finding.evidence, depth) : [];
+    const inline = detailLevel.inlineCharts && finding.evidence?.kind === 'series';
+    const under =
+      room > 0 && finding.evidence && !inline ? renderEvidence(finding.evidence, detailLevel) : [];
     if (under.length > 0) room -= 1;
     const value = getNamedValue(finding);
     const line: Line = [
       '❗ ',
       ...(value === undefined ? [] : [{ bold: value }, ': ']),
-      clip(finding.sentence, depth.sentence),
+      clip(finding.sentence, detailLevel.sentence),
       inline ? chartWithNumbers(finding) : '',
     ];
     return [{ rank: 'useful', kind: 'line', line }, ...under];
@@ -86,16 +87,16 @@ function inDetail(findings: Finding[], depth: DetailLevel): Part[] {
 }
 
 /** What the alert itself looks at says little beside findings that need attention, and is long. */
-function worthTelling(findings: Finding[], attention: Finding[], depth: DetailLevel): Finding[] {
-  if (!Number.isFinite(depth.others) || attention.length === 0) return findings;
+function worthTelling(findings: Finding[], attention: Finding[], detailLevel: DetailLevel): Finding[] {
+  if (!Number.isFinite(detailLevel.others) || attention.length === 0) return findings;
   return findings.filter(({ kind }) => kind !== 'expression');
 }
 
 /** No check, so neither fine nor wanting attention: what fired, with its curve. */
-function ownExpression(finding: Finding, depth: DetailLevel): Part[] {
+function alertExpression(finding: Finding, detailLevel: DetailLevel): Part[] {
   return [
     { rank: 'extra', kind: 'line', line: [{ bold: 'What fired' }, `: ${finding.sentence}`] },
-    ...(finding.evidence ? renderEvidence(finding.evidence, depth) : []),
+    ...(finding.evidence ? renderEvidence(finding.evidence, detailLevel) : []),
   ];
 }
 
@@ -163,11 +164,11 @@ function counted(values: string[]): string {
   return `${values.slice(0, MAX_VALUES).join(', ')}${more}`;
 }
 
-function more(findings: Finding[], depth: DetailLevel): Part {
+function more(findings: Finding[], detailLevel: DetailLevel): Part {
   return {
     rank: 'extra',
     kind: 'line',
-    line: [`❗ ${findings.length} more: ${clip(checkNames(findings), depth.others)}`],
+    line: [`❗ ${findings.length} more: ${clip(checkNames(findings), detailLevel.others)}`],
   };
 }
 

@@ -10,12 +10,16 @@ const MAX_VALUE = 200;
 const WINDOWS_EPOCH = 116_444_736_000_000_000n;
 
 /** What mail rules can go by without reading the subject, and what keeps Outlook's conversation together. */
-export function createMailHeaders(notice: Notice, stem: BaseSubject, domain: string): Record<string, string> {
+export function createMailHeaders(
+  notice: Notice,
+  baseSubject: BaseSubject,
+  domain: string,
+): Record<string, string> {
   const urgent = notice.state === 'firing' && notice.severity === 'critical' && notice.ping;
   return {
     'List-Id': `first-responder alerts <alerts.first-responder.${domain}>`,
     // Exchange takes the topic for the conversation's where the subject ends with it (MS-OXCMAIL 2.2.3.2.7).
-    'Thread-Topic': value(stem.words),
+    'Thread-Topic': value(baseSubject.words),
     'Thread-Index': threadIndex(notice),
     'X-First-Responder-Incident': value(notice.incidentId),
     'X-First-Responder-Alertname': value(notice.alertname),

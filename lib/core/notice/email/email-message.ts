@@ -18,7 +18,7 @@ const MAX_HTML = 100_000;
  * `domain` is the right side of the Message-IDs: the sender's own (`mailDomain(SMTP_FROM)`). `stem` is that of the first
  * mail about the incident at this place; absent: this is the first.
  */
-export type MailEnvelope = { to: string[]; domain: string; stem?: BaseSubject };
+export type MailEnvelope = { to: string[]; domain: string; baseSubject?: BaseSubject };
 
 /**
  * The notice as a mail. All mails of an incident refer to one root id, and their subjects end with the same stem:
@@ -30,7 +30,7 @@ export function renderMail(
   pictures: ChartPictures = noPictures,
 ): MailMessage {
   const document = renderWhole(notice, mailDetail);
-  const stem = envelope.stem ?? getBaseSubject(notice);
+  const baseSubject = envelope.baseSubject ?? getBaseSubject(notice);
   const domain = toIdPart(envelope.domain);
   const incident = toIdPart(notice.incidentId);
   const embedded = new Map<ChartPart, MailPicture>();
@@ -49,11 +49,11 @@ export function renderMail(
   const shownPictures = listCharts(shown.document).flatMap((chart) => embedded.get(chart) ?? []);
   return {
     to: envelope.to,
-    subject: formatSubject(notice, stem),
+    subject: formatSubject(notice, baseSubject),
     text: renderText(document),
     html: html(shown.document, shown.omitted),
     ...createMailIds(notice, envelope.domain),
-    headers: createMailHeaders(notice, stem, domain),
+    headers: createMailHeaders(notice, baseSubject, domain),
     ...(shownPictures.length === 0 ? {} : { pictures: shownPictures }),
   };
 }
@@ -67,11 +67,11 @@ export function getMailDomain(from: string): string {
 export function renderPlainNoticeToMail(
   notice: PlainNotice,
   why: string,
-  { to, domain, stem }: { to: string[]; domain: string; stem: BaseSubject | undefined },
+  { to, domain, baseSubject }: { to: string[]; domain: string; baseSubject: BaseSubject | undefined },
 ): MailMessage {
   return {
     to,
-    subject: `[${formatState(notice)}] ${stem?.words ?? notice.alertname}`,
+    subject: `[${formatState(notice)}] ${baseSubject?.words ?? notice.alertname}`,
     ...renderPlainMail(listPlainLines(notice, why)),
     ...createMailIds(notice, domain),
   };

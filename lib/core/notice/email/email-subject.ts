@@ -35,9 +35,9 @@ export function getBaseSubject(notice: Notice): BaseSubject {
  * `[CRITICAL] [escalated to L2, now 15] AgentDown - 12 agents down (…)`: what changes stands in brackets in front, because
  * clients that compare subjects leave those out. docs/adr/0011.
  */
-export function formatSubject(notice: Notice, stem: BaseSubject): string {
-  const news = newsOf(notice, stem).join(', ');
-  return `[${stateOf(notice)}] ${news ? `[${clip(news, MAX_NEWS)}] ` : ''}${stem.words}`;
+export function formatSubject(notice: Notice, baseSubject: BaseSubject): string {
+  const news = newsOf(notice, baseSubject).join(', ');
+  return `[${stateOf(notice)}] ${news ? `[${clip(news, MAX_NEWS)}] ` : ''}${baseSubject.words}`;
 }
 
 function stateOf({ state, severity }: Notice): string {
@@ -45,13 +45,13 @@ function stateOf({ state, severity }: Notice): string {
 }
 
 /** All of it is words of ours and numbers: nothing from outside gets into the brackets. */
-function newsOf(notice: Notice, stem: BaseSubject): string[] {
+function newsOf(notice: Notice, baseSubject: BaseSubject): string[] {
   if (notice.state === 'resolved') {
     const after = `after ${formatDuration((notice.resolvedAt ?? notice.at) - notice.openedAt)}`;
     return [after, formatUnresolved(notice) ?? []].flat();
   }
   const count = formatAlertCount(notice);
-  return [formatNews(notice) ?? [], count === stem.count ? [] : `now ${count}`].flat();
+  return [formatNews(notice) ?? [], count === baseSubject.count ? [] : `now ${count}`].flat();
 }
 
 /** ` on exchange`: two incidents of one alertname are told apart by what they are grouped by. */

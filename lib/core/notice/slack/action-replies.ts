@@ -17,8 +17,8 @@ function unknownIncident(): Line {
 }
 
 /** `growth`: what came after the message that was pressed, and pages by itself. */
-function acknowledgedNow(growth: ChangesSince): Line {
-  const since = growthWords(growth);
+function acknowledgedNow(changes: ChangesSince): Line {
+  const since = formatChanges(changes);
   if (since === undefined) return ['Acknowledged: it is yours.'];
   return [`Acknowledged: what your message showed is yours. Since then ${since}, which pages by itself.`];
 }
@@ -46,8 +46,8 @@ function resolvedNow(reopenWindow: Millis): Line {
 }
 
 /** Nothing was done, because the press was about an older state. */
-function changedMeanwhile(growth: ChangesSince): Line {
-  const since = growthWords(growth) ?? 'it has changed';
+function changedMeanwhile(changes: ChangesSince): Line {
+  const since = formatChanges(changes) ?? 'it has changed';
   return [
     `Nothing was done: since the message that you pressed ${since}. Look at it again, then press again.`,
   ];
@@ -102,7 +102,7 @@ function failed(): Line {
   return ['That could not be done: something failed on this side. Press again in a moment.'];
 }
 
-function growthWords({ alerts, raisedTo }: ChangesSince): string | undefined {
+function formatChanges({ alerts, raisedTo }: ChangesSince): string | undefined {
   const joined = alerts === 0 ? [] : [`${alerts} ${alerts === 1 ? 'alert has' : 'alerts have'} joined`];
   const raised = raisedTo === undefined ? [] : [`it was raised to ${raisedTo}`];
   const words = [...joined, ...raised].join(' and ');

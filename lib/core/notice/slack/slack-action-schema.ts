@@ -12,7 +12,7 @@ export type SlackAction =
 
 /** `by` is the person's name as Slack has it; the answer goes to `responseUrl`. */
 export type SlackActionReading =
-  | { kind: 'press'; press: SlackAction; by: string; responseUrl?: string }
+  | { kind: 'press'; slackAction: SlackAction; by: string; responseUrl?: string }
   /** Nothing to do: a link was followed, or Slack tells of something that is not a button of ours. */
   | { kind: 'nothing' }
   | { kind: 'unreadable' };
@@ -50,14 +50,14 @@ export function readSlackAction(body: string): SlackActionReading {
   const name = actionIds.find((each) => each === action?.action_id);
   if (type !== 'block_actions' || name === undefined || name === 'runbook') return { kind: 'nothing' };
 
-  const press = readPress(name, action?.selected_option?.value ?? action?.value ?? '');
-  if (press === undefined) return { kind: 'unreadable' };
+  const slackAction = readSlackActionPayload(name, action?.selected_option?.value ?? action?.value ?? '');
+  if (slackAction === undefined) return { kind: 'unreadable' };
   const by = clip(toOneLine(user?.name || user?.username || user?.id || ''), MAX_NAME) || 'somebody on Slack';
-  return { kind: 'press', press, by, ...(responseUrl === undefined ? {} : { responseUrl }) };
+  return { kind: 'press', slackAction, by, ...(responseUrl === undefined ? {} : { responseUrl }) };
 }
 
 /** `3 4f1d….000001`, and before it the length of a silence: `1h 3 4f1d….000001`. */
-function readPress(kind: SlackAction['kind'], value: string): SlackAction | undefined {
+function readSlackActionPayload(kind: SlackAction['kind'], value: string): SlackAction | undefined {
   const [, word = '', version = '', incidentId = ''] =
     /^(?:(\d[hd]) )?(\d{1,15}) ([\w.-]{1,100})$/.exec(value) ?? [];
   const asOf = Number(version);

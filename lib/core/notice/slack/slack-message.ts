@@ -42,7 +42,7 @@ export function renderSlackReply(notice: Notice, mentions: string[]): SlackMessa
  * were not told yet. `summary` is the effect's sentence.
  */
 export function renderSlackUserAction(
-  done: { reason: NoticeReason; at: Millis; deed: UserAction; summary: string },
+  done: { reason: NoticeReason; at: Millis; userAction: UserAction; summary: string },
   others: { at: Millis; line: Line }[] = [],
 ): SlackMessage {
   const lines = [...others, { at: done.at, line: renderUserAction(done) }]

@@ -2,7 +2,7 @@
  * What mail clients compare when they decide whether two mails are one conversation: the subject without what RFC 5256
  * (section 2.1) calls leaders, `[any text]` and `Re:`, as long as something is left. Gmail skips the same.
  */
-export function baseSubject(subject: string): string {
+export function toThreadSubject(subject: string): string {
   const leader = /^(?:\[[^[\]]*\]\s*|(?:re|fwd?)\s*(?:\[[^[\]]*\]\s*)?:\s*)/i;
   for (let base = subject; ; ) {
     const rest = base.replace(leader, '');

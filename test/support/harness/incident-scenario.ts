@@ -33,11 +33,11 @@ export function incidentPolicy(change: Partial<IncidentPolicy> = {}): IncidentPo
 type AlertFactory = {
   severity?: Severity;
   identity?: string;
-  facet?: string;
+  watchedValue?: string;
 };
 
 /** What the hand-over leaves behind: no effects, and the next due time without them. */
-function handOver(incident: Incident, policy: IncidentPolicy): Incident {
+function publish(incident: Incident, policy: IncidentPolicy): Incident {
   const { nextDueAt: _, ...rest } = incident;
   const handed: Incident = { ...rest, effects: [] };
   const due = findNextDue(handed, policy);
@@ -74,7 +74,7 @@ function observed(
     severity: more.severity ?? 'critical',
     startsAt,
     endsAt,
-    ...(more.facet === undefined ? {} : { facet: more.facet }),
+    ...(more.watchedValue === undefined ? {} : { watchedValue: more.watchedValue }),
     detail: { fingerprint, labels: { instance: name }, annotations: {}, generatorURL: '', startsAt },
   };
 }
@@ -86,7 +86,7 @@ export const T0 = Date.UTC(2026, 10, 24, 3, 0, 0);
  * Plays events on one incident key, hands every effect on at once, and remembers what people would have been
  * told. Times are minutes after T0.
  */
-export class Story {
+export class Scenario {
   incident: Incident | undefined;
   effects: Effect[] = [];
   last: Transition | undefined;
@@ -100,7 +100,7 @@ export class Story {
     const result = transition(this.incident, event, T0 + minute * MINUTE, this.policy);
     this.last = result;
     this.effects.push(...result.effects);
-    this.incident = result.incident && handOver(result.incident, this.policy);
+    this.incident = result.incident && publish(result.incident, this.policy);
     return this;
   }
 
@@ -112,7 +112,7 @@ export class Story {
   seeGroup(minute: number, group: Partial<WebhookGroup> | undefined, ...alerts: ObservedAlert[]): this {
     return this.play(minute, {
       type: 'observed',
-      subject: { key: 'k', source: 'prod', alertname: 'Down', group: {}, externalURL: '' },
+      identity: { key: 'k', source: 'prod', alertname: 'Down', group: {}, externalURL: '' },
       alerts,
       group: { id: 'g', truncated: false, size: alerts.length, ...group },
     });
@@ -135,8 +135,8 @@ export class Story {
     return this.play(minute, { type: 'resolved-by-hand', by, ...(note === undefined ? {} : { note }) });
   }
 
-  reconcile(minute: number, sight: AlertmanagerStatus): this {
-    return this.play(minute, { type: 'reconciled', sight });
+  reconcile(minute: number, alertmanagerStatus: AlertmanagerStatus): this {
+    return this.play(minute, { type: 'reconciled', alertmanagerStatus });
   }
 
   tick(minute: number, unverified?: string): this {
@@ -153,7 +153,7 @@ export class Story {
   }
 
   /** What people were told, in order: `reason` or `reason!` when it interrupted them. */
-  get told(): string[] {
+  get notified(): string[] {
     return this.effects
       .filter((effect) => effect.kind === 'notify')
       .map((e) => (e.ping ? `${e.reason}!` : e.reason));

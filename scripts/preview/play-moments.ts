@@ -11,7 +11,7 @@ import type { Severity } from '../../lib/core/shared/severity.ts';
 import { MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';
 
 /** Something people were told: the effect, and the incident as it stood then. */
-export type Told = { effect: Effect; incident: Incident; details: AlertDetail[]; at: Millis };
+export type TimelineItemBase = { effect: Effect; incident: Incident; details: AlertDetail[]; at: Millis };
 
 /** An incident that lives through what its events say, one minute after the other, as deployed. */
 type Life = {
@@ -23,13 +23,13 @@ type Life = {
 };
 
 /** Tells an incident's life and returns what people were told, in order. `opened` is minute 0. */
-export function tellStory(
+export function playMoments(
   catalog: RunbookCatalog,
   opened: Millis,
   externalURL: string,
   live: (life: Life) => void,
-): Told[] {
-  const told: Told[] = [];
+): TimelineItemBase[] {
+  const notified: TimelineItemBase[] = [];
   const details: AlertDetail[] = [];
   const began = new Map<string, Millis>();
   let incident: Incident | undefined;
@@ -41,13 +41,14 @@ export function tellStory(
     incident = next.incident && { ...next.incident, effects: [] };
     for (const effect of next.effects) {
       details.push(...effect.details);
-      if (effect.kind === 'notify' && incident) told.push({ effect, incident, details: [...details], at });
+      if (effect.kind === 'notify' && incident)
+        notified.push({ effect, incident, details: [...details], at });
     }
   }
 
   function observe(minute: number, alerts: Alert[]): void {
-    for (const { subject, alerts: observed } of groupAlerts(catalog, alerts, externalURL)) {
-      play(minute, { type: 'observed', subject, alerts: observed }, subject.alertname);
+    for (const { identity, alerts: observed } of groupAlerts(catalog, alerts, externalURL)) {
+      play(minute, { type: 'observed', identity, alerts: observed }, identity.alertname);
     }
   }
 
@@ -86,12 +87,15 @@ export function tellStory(
           continue;
         }
         const answer = active.map(({ fingerprint }) => fingerprint);
-        happens(minute, { type: 'reconciled', sight: { kind: 'answer', active: answer, suppressed: [] } });
+        happens(minute, {
+          type: 'reconciled',
+          alertmanagerStatus: { kind: 'answer', active: answer, suppressed: [] },
+        });
         happens(minute, { type: 'tick' });
       }
     },
   });
-  return told;
+  return notified;
 }
 
 /** The same alert under another severity, which is another fingerprint. */

@@ -33,7 +33,7 @@ class Ticking {
   }
 
   /** Reason of each effect that was handed on, with `!` when it pings. */
-  get told(): string[] {
+  get notified(): string[] {
     return this.world.effects.sent.map(({ effect }) => `${effect.reason}${effect.ping ? '!' : ''}`);
   }
 
@@ -144,7 +144,7 @@ describe('asking Alertmanager', () => {
     await system.tick(system.hearingMeanwhile());
 
     expect(system.asked).toEqual(['prod']);
-    expect(system.told.slice(2)).toEqual(['escalated!', 'escalated!']);
+    expect(system.notified.slice(2)).toEqual(['escalated!', 'escalated!']);
     expect(system.world.effects.sent.at(-1)?.effect.unverified).toBe('socket hang up');
   });
 
@@ -169,7 +169,7 @@ describe('asking Alertmanager', () => {
 
     await system.minutes(90);
 
-    expect(system.told).toEqual(['opened!', 'updated']);
+    expect(system.notified).toEqual(['opened!', 'updated']);
     expect(system.incidents[0]?.pausedSince).toBeDefined();
   });
 
@@ -180,7 +180,7 @@ describe('asking Alertmanager', () => {
 
     await system.minutes(20);
 
-    expect(system.told).toEqual(['opened!', 'closed']);
+    expect(system.notified).toEqual(['opened!', 'closed']);
   });
 
   it('finds the alerts of an overflowing incident by their key, also by that of an earlier group_by', async () => {
@@ -206,7 +206,7 @@ describe('asking Alertmanager', () => {
     const [incident] = system.incidents;
     expect(incident?.overflow).toBe(1);
     expect(incident?.status).toBe('open');
-    expect(system.told).not.toContain('closed');
+    expect(system.notified).not.toContain('closed');
   });
 });
 
@@ -220,12 +220,12 @@ describe('a tick that has something to reconcile and something due', () => {
     system.answer = () => ({ kind: 'ok', value: kept ? [kept] : [] });
     await system.minutes(1);
     system.world.clock.set(startsAt + 30 * MINUTE);
-    const before = system.told.length;
+    const before = system.notified.length;
     system.world.faults.reset();
 
     await system.tick();
 
-    expect(system.told.slice(before)).toEqual(['updated', 'escalated!']);
+    expect(system.notified.slice(before)).toEqual(['updated', 'escalated!']);
     expect(system.world.faults.calls).toEqual({
       'incidents.due': 1,
       'incidents.get': 1,
@@ -245,7 +245,7 @@ describe('effects that a crash left behind', () => {
     await system.minutes(2);
     await system.minutes(3);
 
-    expect(system.told).toEqual(['opened!']);
+    expect(system.notified).toEqual(['opened!']);
     expect(system.incidents[0]?.effects).toEqual([]);
   });
 
@@ -255,11 +255,11 @@ describe('effects that a crash left behind', () => {
     await expect(system.fire(['DatabaseConnectionPoolCritical'])).rejects.toThrow(AggregateError);
 
     await system.minutes(3);
-    const whileDown = system.told;
+    const whileDown = system.notified;
     await system.minutes(1);
 
     expect(whileDown).toEqual([]);
-    expect(system.told).toEqual(['opened!']);
+    expect(system.notified).toEqual(['opened!']);
   });
 });
 
@@ -279,7 +279,7 @@ describe('an incident that fails', () => {
 
     expect(first).toEqual({ due: 12, changed: 9, failed: 3, left: 0 });
     expect(second).toMatchObject({ changed: 3, failed: 0 });
-    expect(system.told.filter((told) => told === 'escalated!')).toHaveLength(12);
+    expect(system.notified.filter((notified) => notified === 'escalated!')).toHaveLength(12);
     expect(system.logged).toContain('an incident could not be ticked');
   });
 
@@ -334,7 +334,7 @@ describe('time', () => {
 
     expect(first.left).toBeGreaterThan(0);
     expect(first.changed).toBeGreaterThan(0);
-    expect(system.told.filter((told) => told === 'escalated!')).toHaveLength(40);
+    expect(system.notified.filter((notified) => notified === 'escalated!')).toHaveLength(40);
   });
 
   it('does not let two ticks at once tell anything twice', async () => {
@@ -344,7 +344,7 @@ describe('time', () => {
 
     await Promise.all([system.tick(), system.tick(), system.tick()]);
 
-    expect(system.told).toEqual(['opened!', 'escalated!']);
+    expect(system.notified).toEqual(['opened!', 'escalated!']);
   });
 
   it('lets a resolve that comes in between win over the tier that was due', async () => {
@@ -366,7 +366,7 @@ describe('time', () => {
     );
 
     expect(summary).toMatchObject({ changed: 0, failed: 0 });
-    expect(system.told).toEqual(['opened!', 'resolved']);
+    expect(system.notified).toEqual(['opened!', 'resolved']);
   });
 
   it('leaves nothing due behind, so that no incident is read every minute in vain', async () => {
@@ -390,6 +390,6 @@ describe('time', () => {
     await system.minutes(15);
 
     expect(await system.world.incidents.due(system.now, 10)).toEqual([]);
-    expect(system.told).toEqual(['opened!']);
+    expect(system.notified).toEqual(['opened!']);
   });
 });

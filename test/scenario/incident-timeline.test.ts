@@ -58,10 +58,10 @@ describe('the story of a night', () => {
 
     const { timeline } = await shown(system);
 
-    const told = timeline
+    const notified = timeline
       .filter(({ kind }) => kind !== 'notice')
       .map(({ at, kind, what, summary }) => `${at.slice(11, 16)} ${kind} ${what}: ${summary}`);
-    expect(told).toEqual([
+    expect(notified).toEqual([
       '03:00 alert firing: Fires: pod=api-1.',
       '03:00 incident opened: Opened by 1 alert.',
       '03:00 diagnosis opened: 1 of 3 checks needs attention; could not be made: bifrost logs (opened).',

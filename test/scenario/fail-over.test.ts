@@ -197,12 +197,12 @@ describe('a destination that refuses for good', () => {
 
     await deliverFor(system, 3 * MINUTE);
 
-    const told = system.slack.posted.filter(
+    const notified = system.slack.posted.filter(
       ({ threadTs, message }) =>
         threadTs && JSON.stringify(message).includes('Slack does not take notices for #cryptofunk-ops'),
     );
-    expect(told.map(({ to }) => to)).toEqual(['#cryptofunk-alerts']);
-    expect(JSON.stringify(told[0]?.message)).not.toContain('<!channel>');
+    expect(notified.map(({ to }) => to)).toEqual(['#cryptofunk-alerts']);
+    expect(JSON.stringify(notified[0]?.message)).not.toContain('<!channel>');
     system.world.clock.advance(25 * 60 * MINUTE);
     await opened(system, 'NextDay', 'warning');
     await deliverFor(system, MINUTE);
@@ -243,9 +243,9 @@ describe('a destination that refuses for good', () => {
 
     await deliverFor(system, MINUTE);
 
-    const told = system.slack.posted.filter(({ threadTs }) => threadTs !== undefined);
-    expect(told).toHaveLength(1);
-    expect(JSON.stringify(told[0]?.message)).toContain(
+    const notified = system.slack.posted.filter(({ threadTs }) => threadTs !== undefined);
+    expect(notified).toHaveLength(1);
+    expect(JSON.stringify(notified[0]?.message)).toContain(
       'The mail server does not take notices: 550 5.1.1 no such user',
     );
   });
