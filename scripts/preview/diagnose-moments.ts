@@ -32,7 +32,7 @@ export async function diagnoseMoments(
 
   const pairs = await Promise.all(
     moments.map(async (moment): Promise<[Moment, Diagnosis[]]> => {
-      const diagnosisSummaries = [...moment.before, moment.notified].filter(isLookedAt);
+      const diagnosisSummaries = [...moment.before, moment.notified].filter(isChecked);
       return [
         moment,
         await Promise.all(
@@ -45,7 +45,7 @@ export async function diagnoseMoments(
 }
 
 /** diagnose-incident leaves quiet changes without a look. */
-function isLookedAt({ effect }: TimelineItemBase): boolean {
+function isChecked({ effect }: TimelineItemBase): boolean {
   return effect.ping || effect.reason === 'resolved' || effect.reason === 'closed';
 }
 

@@ -51,7 +51,7 @@ function slackAnswers(system: FirstResponder, outcome: SendOutcome | undefined, 
 
 const originals = new WeakMap<FirstResponder, FirstResponder['slack']['post']>();
 
-function mailsSaying(system: FirstResponder, words: string) {
+function mailsWith(system: FirstResponder, words: string) {
   return system.mail.sent.filter(({ text }) => text.includes(words));
 }
 
@@ -147,7 +147,7 @@ describe('a critical page that Slack does not take', () => {
       while (await system.consumeDiagnose());
     }
 
-    expect(mailsSaying(system, 'Slack has not taken this').map(({ subject }) => subject)).toEqual([
+    expect(mailsWith(system, 'Slack has not taken this').map(({ subject }) => subject)).toEqual([
       '[CRITICAL] DatabaseConnectionPoolCritical',
       '[CRITICAL] [escalated to L2] DatabaseConnectionPoolCritical',
     ]);
@@ -160,7 +160,7 @@ describe('a critical page that Slack does not take', () => {
 
     await deliverFor(system, 20 * MINUTE);
 
-    const why = mailsSaying(system, 'Slack has not taken this');
+    const why = mailsWith(system, 'Slack has not taken this');
     expect(why).toHaveLength(1);
     expect(system.mail.sent).toHaveLength(12 + 1);
     expect(new Set(system.mail.sent.map(({ messageId }) => messageId)).size).toBe(12 + 1);

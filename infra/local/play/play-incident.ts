@@ -7,7 +7,7 @@ import { renderNoticeForTerminal } from './render-notice-for-terminal.ts';
 import type { SampleAlert } from './sample-alerts.ts';
 import { sampleDelivery } from './sample-delivery.ts';
 
-const TOLD_WITHIN = 30_000;
+const NOTIFIED_WITHIN = 30_000;
 /** After the last arrival, how long to wait for more. */
 const QUIET_FOR = 1_500;
 
@@ -52,7 +52,7 @@ export async function playIncident(options: PlayOptions): Promise<Played> {
     return { incidents, messages: [], mails: [], seen };
   }
 
-  const deadline = Date.now() + TOLD_WITHIN;
+  const deadline = Date.now() + NOTIFIED_WITHIN;
   let marks = before;
   let since = Date.now();
   let now = known;

@@ -12,7 +12,7 @@ import { toOutgoingMessage } from './queues.ts';
 import { type SqsQueue, sendInOrder } from './send-in-order.ts';
 
 /** What one look takes at most, in number and in time. */
-const LOOKED_AT = 100;
+const READ_AT_MOST = 100;
 const LOOK_WITHIN = 10 * SECOND;
 /** A redrive stops here; API Gateway gives up at 30 s. */
 const REDRIVE_WITHIN = 15 * SECOND;
@@ -35,7 +35,7 @@ export function createSqsDeadLetters({ letters, deliver, now }: DeadLetterQueues
       const until = now() + LOOK_WITHIN;
       const held: Message[] = [];
       try {
-        for (let more = true; more && held.length < LOOKED_AT && now() < until; ) {
+        for (let more = true; more && held.length < READ_AT_MOST && now() < until; ) {
           const received = await receive(letters);
           held.push(...received);
           more = received.length > 0;

@@ -48,7 +48,7 @@ export function readFingerprint(alert: {
   return /^[0-9a-f]{16}$/.test(given) ? given : computeFingerprint(alert.labels);
 }
 
-/** 12 hex digits over the labels without the severity: equal for alerts that differ in severity only (rule 3). */
+/** 12 hex digits over the labels without the severity: equal for alerts that differ in severity only (docs/rules.md#rule-3). */
 export function formatIdentity(labels: Readonly<Record<string, string>>): string {
   const rest = Object.entries(labels)
     .filter(([name]) => name !== SEVERITY_LABEL)

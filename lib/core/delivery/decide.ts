@@ -135,7 +135,7 @@ function decidePing(
 ): Plan {
   const sent = wasPaged(message, record);
   const done = alreadyShown(message, record);
-  // That it flaps is news in either state, because the resolves that follow are kept quiet (rule 6).
+  // That it flaps is news in either state, because the resolves that follow are kept quiet (docs/rules.md#rule-6).
   const flaps = message.reason === 'flapping' && incident.flappingSince !== undefined;
   if (!isFiring(incident) && !flaps) {
     if (sent) return done;

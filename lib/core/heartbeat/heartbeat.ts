@@ -70,7 +70,7 @@ export function observeHeartbeat(
 }
 
 /**
- * What stands for Alertmanager's answer about a heartbeat incident, of which Alertmanager knows nothing (rule 10): it
+ * What stands for Alertmanager's answer about a heartbeat incident, of which Alertmanager knows nothing (docs/rules.md#rule-10): it
  * fires while the sign is missing. Without a record of the source nobody can say.
  */
 export function getHeartbeatStatus(

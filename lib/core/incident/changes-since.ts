@@ -3,7 +3,7 @@ import type { Incident } from './incident.ts';
 /** What an incident has become since a version of it was shown: alerts that fire now and did not, a higher severity. */
 export type ChangesSince = { alerts: number; raisedTo?: Severity };
 
-/** Whoever acts on an older message acts on what it showed: what came since is told to them (rule 3). */
+/** Whoever acts on an older message acts on what it showed: what came since is told to them (docs/rules.md#rule-3). */
 export function findChangesSince(incident: Incident, asOf: number): ChangesSince {
   const alerts = incident.alerts.filter((alert) => {
     return alert.firing && !alert.unconfirmed && !alert.carriedOver && alert.joinedSeq > asOf;

@@ -13,9 +13,9 @@ export type AlertState = {
   identity: string;
   severity: Severity;
   firing: boolean;
-  /** A firing report that cannot be told from a late HA peer; counts for nothing until confirmed (rule 5). */
+  /** A firing report that cannot be told from a late HA peer; counts for nothing until confirmed (docs/rules.md#rule-5). */
   unconfirmed: boolean;
-  /** Absent from the last answer of Alertmanager's API (rule 10). */
+  /** Absent from the last answer of Alertmanager's API (docs/rules.md#rule-10). */
   missing: boolean;
   /** Known only from an earlier episode; not counted in this one. */
   carriedOver: boolean;
@@ -64,7 +64,7 @@ export type TruncatedGroup = { id: string; receiver?: string; size: number; upTo
 /** Alertmanager groups of the incident of which alerts were cut off: only its API can say whether those fire. */
 export type Truncation = {
   groups: TruncatedGroup[];
-  /** The last answer of Alertmanager's API had none of them (rule 10). */
+  /** The last answer of Alertmanager's API had none of them (docs/rules.md#rule-10). */
   missing?: boolean;
   /** People were told that it stays open because Alertmanager could not be asked. */
   announced?: boolean;
@@ -99,7 +99,7 @@ export type Incident = {
   endsAfter?: Millis;
   status: IncidentStatus;
   resolution?: Resolution;
-  /** Never fired for us: made of resolves for unknown alerts (rule 7). Not in statistics, no notices. */
+  /** Never fired for us: made of resolves for unknown alerts (docs/rules.md#rule-7). Not in statistics, no notices. */
   neverFired: boolean;
   severity: Severity;
   /** Every severity this episode had, with the version it was reached in. Newest last. */
@@ -109,7 +109,7 @@ export type Incident = {
    * Absent as a whole in items of the version before.
    */
   severityEndedAt?: Partial<Record<Severity, Millis>>;
-  /** Severity a promotion rule raised it to (rule 9). */
+  /** Severity a promotion rule raised it to (docs/rules.md#rule-9). */
   promotedTo?: Severity;
   openedAt: Millis;
   resolvedAt?: Millis;
@@ -140,7 +140,7 @@ export type Incident = {
   pagedAt: Millis;
   /** Whether the reminder for the last page is out. */
   reminded: boolean;
-  /** A page that waits for the five-minute spacing of rule 3. */
+  /** A page that waits for the five-minute spacing of docs/rules.md#rule-3. */
   pageDueAt?: Millis;
   pageDueReason?: 'joined' | 'raised';
   /** System time since when the only or some firing reports are doubtful. */

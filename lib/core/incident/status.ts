@@ -5,7 +5,7 @@ import type { Incident } from './incident.ts';
  * Questions about where an incident stands, asked by every later stage.
  */
 
-/** People were told that it resolved, and a doubtful report reopened it without a word (rule 5). */
+/** People were told that it resolved, and a doubtful report reopened it without a word (docs/rules.md#rule-5). */
 export function isSilentlyReopened(incident: Incident): boolean {
   return incident.status === 'open' && incident.resolution !== undefined;
 }

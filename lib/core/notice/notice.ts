@@ -7,7 +7,7 @@ import type { CountedAs } from '../runbook/runbook.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 
-/** `asOf` is the version of the incident that the notice shows: a press speaks of that one (rule 3). */
+/** `asOf` is the version of the incident that the notice shows: a press speaks of that one (docs/rules.md#rule-3). */
 export type NoticeButtons = { asOf: number; acknowledge: boolean; silence: boolean };
 
 /**

@@ -33,7 +33,7 @@ export function findPolicy(catalog: RunbookCatalog, alertname: string): Incident
   };
 }
 
-/** The label whose distinct values can promote an incident (rule 9), if the runbook watches one. */
+/** The label whose distinct values can promote an incident (docs/rules.md#rule-9), if the runbook watches one. */
 export function getWatchedLabel(runbook: Runbook): string | undefined {
   for (const promotion of runbook.promotions) {
     if (promotion.kind === 'distinct-values') return promotion.label;

@@ -1,6 +1,6 @@
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
-/** A rule that raises an incident's severity (rule 9). */
+/** A rule that raises an incident's severity (docs/rules.md#rule-9). */
 export type Promotion =
   | { kind: 'repeated'; to: Severity; count: number; within: Millis }
   | { kind: 'open-longer'; to: Severity; after: Millis }

@@ -77,7 +77,7 @@ export function countIncident(counts: Counts, incident: IncidentSummary): void {
   // Items of the version before know only the acknowledgement that still stands.
   const acknowledgedAt = incident.firstAcknowledgedAt ?? incident.acknowledgedAt;
   if (acknowledgedAt !== undefined) addDuration(counts.acknowledged, acknowledgedAt - incident.openedAt);
-  // A silent reopen keeps the time of the resolve that people were told, but it is open (rule 5).
+  // A silent reopen keeps the time of the resolve that people were told, but it is open (docs/rules.md#rule-5).
   if (incident.status === 'open' || incident.resolvedAt === undefined) counts.open += 1;
   else {
     addDuration(counts.resolved, incident.resolvedAt - incident.openedAt);

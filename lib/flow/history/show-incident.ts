@@ -205,7 +205,7 @@ function shownAlert(alert: AlertState, detail: AlertDetail | undefined): ShownAl
   };
 }
 
-/** A doubtful report counts for nothing until confirmed (rule 5), here as in the counts. */
+/** A doubtful report counts for nothing until confirmed (docs/rules.md#rule-5), here as in the counts. */
 function isShownFiring(alert: AlertState): boolean {
   return alert.firing && !alert.unconfirmed;
 }

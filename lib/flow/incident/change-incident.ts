@@ -12,7 +12,7 @@ export type ChangeIncidentResult =
   | { kind: 'changed' | 'unchanged'; incident: Incident }
   | { kind: 'not-found' };
 
-/** Somebody takes the incident; `asOf` is the version they saw (rule 3). */
+/** Somebody takes the incident; `asOf` is the version they saw (docs/rules.md#rule-3). */
 export function acknowledgeIncident(
   ports: ChangeIncidentPorts,
   input: { id: string; by: string; note?: string; asOf?: number; now: Millis },
@@ -21,7 +21,7 @@ export function acknowledgeIncident(
   return change(ports, id, { type: 'acknowledged', ...event }, now);
 }
 
-/** Somebody ends the incident while its alerts may still fire (rule 12); with `asOf`, only what they saw. */
+/** Somebody ends the incident while its alerts may still fire (docs/rules.md#rule-12); with `asOf`, only what they saw. */
 export function resolveIncident(
   ports: ChangeIncidentPorts,
   input: { id: string; by: string; note?: string; asOf?: number; now: Millis },

@@ -5,7 +5,7 @@ import { findPolicy } from '../../core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
 
-type KeepSubjectPorts = { incidents: IncidentStore; catalog: RunbookCatalog };
+type PinIncidentKeyPorts = { incidents: IncidentStore; catalog: RunbookCatalog };
 
 /**
  * An incident keeps the group_by it was opened with: while it lives, alerts that an earlier group_by sent to it
@@ -13,7 +13,7 @@ type KeepSubjectPorts = { incidents: IncidentStore; catalog: RunbookCatalog };
  * resolve. Costs one read for each earlier key, and nothing for runbooks that list none.
  */
 export async function pinIncidentKey(
-  ports: KeepSubjectPorts,
+  ports: PinIncidentKeyPorts,
   entry: AlertGroup,
   now: Millis,
 ): Promise<AlertGroup> {
@@ -26,7 +26,7 @@ export async function pinIncidentKey(
   return entry;
 }
 
-/** Until the reopen window is over a late report still means the incident that has just ended (rules 5 and 12). */
+/** Until the reopen window is over a late report still means the incident that has just ended (docs/rules.md#rule-5 and #rule-12). */
 function lives(incident: Incident, now: Millis, reopenWindow: Millis): boolean {
   return incident.status === 'open' || now - (incident.resolvedAt ?? 0) <= reopenWindow;
 }

@@ -26,7 +26,7 @@ export type Mistake = {
   message: string;
 };
 
-/** `runbooks/alerts/x.yaml:12: sentence` */
+/** `FILE:12: sentence` */
 export function mistakeText({ file, line, severity, message }: Mistake): string {
   return `${file}:${line}: ${severity === 'warning' ? 'warning: ' : ''}${message}`;
 }

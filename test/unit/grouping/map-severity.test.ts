@@ -5,7 +5,7 @@ import { readCatalog } from '../../../scripts/runbook/check/read-catalog.ts';
 import { catalog, runbook } from '../../support/factories/catalog.ts';
 
 const ours = readCatalog(join(import.meta.dirname, '..', '..', '..', 'runbooks')).catalog;
-const fallback = { ...runbook({ severity: 'info' }), isDefault: true as const };
+const defaultRunbook = { ...runbook({ severity: 'info' }), isDefault: true as const };
 
 describe('the severity of an alert', () => {
   it.each([
@@ -28,7 +28,7 @@ describe('the severity of an alert', () => {
     if (ours === undefined) throw new Error('our runbooks cannot be read');
 
     for (const word of words.split(' ')) {
-      const read = readSeverity(ours, fallback, { severity: word });
+      const read = readSeverity(ours, defaultRunbook, { severity: word });
       expect({ word, ...read }).toEqual({ word, severity: expected });
     }
   });
@@ -36,15 +36,15 @@ describe('the severity of an alert', () => {
   it('is what `unknown` says for a word that nobody knows, where the alertname has no runbook', () => {
     const words = { severityAliases: {}, unknownSeverity: 'critical' as const };
 
-    expect(readSeverity(words, fallback, { severity: 'Bogus' })).toEqual({
+    expect(readSeverity(words, defaultRunbook, { severity: 'Bogus' })).toEqual({
       severity: 'critical',
       unknown: 'Bogus',
     });
-    expect(mapSeverity({ severityAliases: {} }, fallback, { severity: 'Bogus' })).toBe('warning');
+    expect(mapSeverity({ severityAliases: {} }, defaultRunbook, { severity: 'Bogus' })).toBe('warning');
   });
 
   it('keeps an unknown word as short as a notice can show, and cut between characters', () => {
-    const { unknown } = readSeverity(catalog(), fallback, { severity: `x${'😀'.repeat(1_000)}` });
+    const { unknown } = readSeverity(catalog(), defaultRunbook, { severity: `x${'😀'.repeat(1_000)}` });
 
     expect(unknown).toBe(`x${'😀'.repeat(29)}…`);
   });

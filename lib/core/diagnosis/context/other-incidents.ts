@@ -5,7 +5,7 @@ import type { OpenIncident, OtherIncidents } from '../findings/context.ts';
 const MAX_SHOWN = 5;
 
 /**
- * Of the open incidents of a source: those beside `ownId` in which something fires for certain (rule 5). `complete` says
+ * Of the open incidents of a source: those beside `ownId` in which something fires for certain (docs/rules.md#rule-5). `complete` says
  * whether all that are open were read.
  */
 export function selectOtherIncidents(

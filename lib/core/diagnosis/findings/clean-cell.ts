@@ -5,17 +5,17 @@ import type { Cell } from './finding.ts';
 const MAX_CELL = 200;
 const MAX_SENTENCE = 500;
 /** Looked at before cutting: a credential that is cut in two must still be recognised. */
-const MAX_LOOKED_AT = 4_000;
+const MAX_READ = 4_000;
 
 /** A value from a server as one readable, harmless piece of text. */
 export function cleanCell(value: Cell | undefined): string {
   if (value === null || value === undefined) return '';
-  return clip(redact(oneLine(takeHead(String(value), MAX_LOOKED_AT))), MAX_CELL);
+  return clip(redact(oneLine(takeHead(String(value), MAX_READ))), MAX_CELL);
 }
 
 /** A sentence for people: redacted, on one line. */
 export function cleanSentence(text: string): string {
-  return clip(redact(oneLine(takeHead(text, MAX_LOOKED_AT))), MAX_SENTENCE);
+  return clip(redact(oneLine(takeHead(text, MAX_READ))), MAX_SENTENCE);
 }
 
 function oneLine(text: string): string {

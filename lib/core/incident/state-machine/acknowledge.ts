@@ -13,7 +13,7 @@ type Acknowledged = Extract<IncidentEvent, { type: 'acknowledged' }>;
 
 /**
  * Somebody takes it. The acknowledgement covers what they saw: the fingerprints and the severity of version
- * `asOf` (rule 3). What came later is paged by the next tick.
+ * `asOf` (docs/rules.md#rule-3). What came later is paged by the next tick.
  */
 export function acknowledge(
   incident: Incident,

@@ -35,7 +35,7 @@ export function applyAlerts(
 
 /**
  * A firing later than the reopen window after the last end is another episode; the two times are the alerts'
- * own. Where the end is only ours (gone from Alertmanager), our clock is compared with our clock (rule 5).
+ * own. Where the end is only ours (gone from Alertmanager), our clock is compared with our clock (docs/rules.md#rule-5).
  */
 function startsNewEpisode(draft: Draft, seen: ObservedAlert[], now: Millis, policy: IncidentPolicy): boolean {
   const latest = draft.incident;
@@ -82,7 +82,7 @@ function saysMore({ joined, again, unconfirmed, remembered }: MergeResult): bool
 }
 
 /**
- * Nothing fires for certain: late reports and late ends, which nobody is told of (rules 5 and 7). What was cut off is a
+ * Nothing fires for certain: late reports and late ends, which nobody is told of (docs/rules.md#rule-5 and #rule-7). What was cut off is a
  * doubt like a late report: Alertmanager is asked, and without an answer it pages.
  */
 function observeQuietly(draft: Draft, taken: MergeResult, now: Millis, policy: IncidentPolicy): Transition {
@@ -108,7 +108,7 @@ function observeQuietly(draft: Draft, taken: MergeResult, now: Millis, policy: I
   return quiet(draft, taken, now, policy);
 }
 
-/** A person resolved it: repeats are ignored for the reopen window, news is not (rule 12). */
+/** A person resolved it: repeats are ignored for the reopen window, news is not (docs/rules.md#rule-12). */
 function observeHandResolved(
   draft: Draft,
   event: Observed,

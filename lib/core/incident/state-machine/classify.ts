@@ -3,7 +3,7 @@ import type { AlertState } from '../incident.ts';
 
 /**
  * What one alert of a delivery means, given what is known of its fingerprint. Alert times are compared only
- * with alert times (rule 5).
+ * with alert times (docs/rules.md#rule-5).
  *
  * - `fires`: a firing that is news; `again` when the fingerprint was known before in this episode
  * - `repeats`: already known to fire

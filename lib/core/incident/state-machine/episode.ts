@@ -2,7 +2,7 @@ import type { IncidentIdentity } from '../../grouping/observed-alert.ts';
 import { clip } from '../../shared/clip.ts';
 import type { Millis } from '../../shared/time.ts';
 import { type AlertState, INCIDENT_SCHEMA, type Incident, type Resolution } from '../incident.ts';
-import { MAX_INHERITED_ALERTS } from '../limits.ts';
+import { MAX_CARRIED_OVER_ALERTS } from '../limits.ts';
 import { recordSeverityEnds } from './severity.ts';
 
 const MAX_NAME = 512;
@@ -58,7 +58,7 @@ function carryOver(alerts: AlertState[]): AlertState[] {
   return alerts
     .filter((alert) => !alert.firing)
     .toSorted((a, b) => Math.max(b.endsAt, b.startsAt) - Math.max(a.endsAt, a.startsAt))
-    .slice(0, MAX_INHERITED_ALERTS)
+    .slice(0, MAX_CARRIED_OVER_ALERTS)
     .map((alert) => ({ ...alert, carriedOver: true, confirmed: false, missing: false, joinedSeq: 0 }));
 }
 

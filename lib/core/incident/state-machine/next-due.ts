@@ -45,7 +45,7 @@ export function findNextDue(incident: Incident, policy: IncidentPolicy): Millis 
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** When the incident has heard nothing for so long that a lost resolve is likely (rule 10). */
+/** When the incident has heard nothing for so long that a lost resolve is likely (docs/rules.md#rule-10). */
 export function getStaleAt(incident: Incident, policy: IncidentPolicy): Millis {
   return Math.max(incident.lastSeenAt, incident.askedAt ?? 0) + policy.staleAfter;
 }

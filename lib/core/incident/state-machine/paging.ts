@@ -7,7 +7,7 @@ import type { SeverityMove } from './severity.ts';
 import { restartClock } from './tier-pages.ts';
 
 /**
- * Whether something fires that no acknowledgement covers (rule 3): nobody acknowledged, the severity is higher
+ * Whether something fires that no acknowledgement covers (docs/rules.md#rule-3): nobody acknowledged, the severity is higher
  * than the one shown then, or a fingerprint is newer than what was shown and more than a copy of a covered
  * alert with an equal or lower severity.
  */
@@ -75,7 +75,7 @@ export function pageForNews(draft: Draft, move: SeverityMove, joined: boolean, n
   return false;
 }
 
-/** Escalation goes on: the time it was silenced counts neither for tiers nor for the reminder (rule 10). */
+/** Escalation goes on: the time it was silenced counts neither for tiers nor for the reminder (docs/rules.md#rule-10). */
 export function endPause(incident: Incident, now: Millis): void {
   if (incident.pausedSince === undefined) return;
   const pausedFor = now - incident.pausedSince;

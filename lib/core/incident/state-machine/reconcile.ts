@@ -14,7 +14,7 @@ import { summaries } from './summaries.ts';
 import { hasUnknown, mergeCutOff } from './truncation.ts';
 
 /**
- * Takes in what Alertmanager's API says (rules 5 and 10). One answer settles a doubtful report; a firing that
+ * Takes in what Alertmanager's API says (docs/rules.md#rule-5 and #rule-10). One answer settles a doubtful report; a firing that
  * nobody doubted is gone only when it is absent from two answers five minutes apart, because the API is empty for
  * about a minute after a restart. What webhooks cut off fires when it is listed as active (docs/adr/0024). No answer
  * changes nothing here: the tick that follows goes on unverified.

@@ -11,7 +11,7 @@ type Silenced = Extract<IncidentEvent, { type: 'silenced' }>;
 
 /**
  * Notes a silence that stands in Alertmanager. It changes nothing about what fires: tiers pause when Alertmanager
- * itself says that all of it is silenced (rule 10). The same silence with the same end is noted once.
+ * itself says that all of it is silenced (docs/rules.md#rule-10). The same silence with the same end is noted once.
  */
 export function recordSilence(
   incident: Incident,

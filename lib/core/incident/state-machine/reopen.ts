@@ -10,7 +10,7 @@ import { restartClock } from './tier-pages.ts';
 
 /**
  * Makes an episode that is resolved, silently reopened or not yet opened fire for certain, and decides how people
- * hear of it. `unverified`: why Alertmanager could not confirm it, when it could not (rule 5).
+ * hear of it. `unverified`: why Alertmanager could not confirm it, when it could not (docs/rules.md#rule-5).
  */
 export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unverified?: string): Transition {
   const { incident } = draft;

@@ -13,7 +13,7 @@ import { summaries } from './summaries.ts';
 type ResolvedByHand = Extract<IncidentEvent, { type: 'resolved-by-hand' }>;
 
 /**
- * A person ends the episode. Its alerts keep their state, so that a repeat can be told from news (rule 12).
+ * A person ends the episode. Its alerts keep their state, so that a repeat can be told from news (docs/rules.md#rule-12).
  * Who says which version they saw ends nothing that they did not see.
  */
 export function resolveByHand(

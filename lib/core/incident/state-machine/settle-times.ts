@@ -5,7 +5,7 @@ import { CLOCK_TOLERANCE, MAX_REPORTED_TIMES } from '../limits.ts';
 import { type Draft, isAlertFiring } from './draft.ts';
 
 /**
- * Makes an alert's times comparable (rule 5). A time that the sender did not say, or that is ahead of our receipt, is
+ * Makes an alert's times comparable (docs/rules.md#rule-5). A time that the sender did not say, or that is ahead of our receipt, is
  * fixed at the first receipt and kept while the sender says the same. What the sender said stands in `reported`.
  *
  * Order is kept: of two times ahead of receipt, the later one stays later, in whatever order they arrive.

@@ -15,7 +15,7 @@ export type SeverityMove = {
   lowered: boolean;
   /**
    * Raised to a severity that is new to this episode, or was away for longer than the reopen window: the tier clock
-   * restarts and the page is not spaced (rule 2).
+   * restarts and the page is not spaced (docs/rules.md#rule-2).
    */
   startsAnew: boolean;
 };

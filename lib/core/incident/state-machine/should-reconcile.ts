@@ -7,7 +7,7 @@ import { findNextTierAt, findReminderAt, getStaleAt } from './next-due.ts';
 import { getCutOffDueAt } from './truncation.ts';
 
 /**
- * Whether tick should ask the source's Alertmanager before it goes on (rules 5 and 10): a doubtful report, a long
+ * Whether tick should ask the source's Alertmanager before it goes on (docs/rules.md#rule-5 and #rule-10): a doubtful report, a long
  * silence, a second look at what seemed gone, alerts that were cut off, or a notice that is about to leave.
  */
 export function shouldReconcile(incident: Incident, now: Millis, policy: IncidentPolicy): boolean {

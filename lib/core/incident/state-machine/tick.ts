@@ -57,7 +57,7 @@ function isUnconfirmedOverdue(incident: Incident, now: Millis): boolean {
   );
 }
 
-/** Nobody could say whether a doubtful report is true: better a page too many than one too few (rule 5). */
+/** Nobody could say whether a doubtful report is true: better a page too many than one too few (docs/rules.md#rule-5). */
 function pageUnconfirmed(draft: Draft, why: string, now: Millis, policy: IncidentPolicy): Transition {
   let joined = 0;
   for (const alert of draft.alerts.values()) {
@@ -85,7 +85,7 @@ function tickQuietly(incident: Incident, now: Millis, policy: IncidentPolicy): T
   return commit(draft, 'resolved', summaries.flappingEndsResolved(), now, policy);
 }
 
-/** A promotion by time (rule 9). */
+/** A promotion by time (docs/rules.md#rule-9). */
 function promote(incident: Incident, now: Millis, policy: IncidentPolicy): Transition | undefined {
   const draft = startDraft(incident);
   const move = updateSeverity(draft, now, policy);
@@ -96,7 +96,7 @@ function promote(incident: Incident, now: Millis, policy: IncidentPolicy): Trans
   return commit(draft, 'raised', { ...summaries.promoted(draft.incident.severity), ping }, now, policy);
 }
 
-/** One notice at the highest tier that is due, addressed to every tier passed over (rule 11). */
+/** One notice at the highest tier that is due, addressed to every tier passed over (docs/rules.md#rule-11). */
 function escalate(
   incident: Incident,
   unverified: string | undefined,
@@ -121,7 +121,7 @@ function escalate(
   return commit(draft, 'escalated', summaries.escalated(tier, tiers, unverified), now, policy);
 }
 
-/** A page about news that waited for its spacing (rule 3), if it is still news. */
+/** A page about news that waited for its spacing (docs/rules.md#rule-3), if it is still news. */
 function pageLate(
   incident: Incident,
   unverified: string | undefined,
@@ -140,7 +140,7 @@ function pageLate(
   return commit(draft, reason, summaries.spacedPage(reason, unverified), now, policy);
 }
 
-/** Fifteen minutes without a change end the flapping with one summary (rule 6). */
+/** Fifteen minutes without a change end the flapping with one summary (docs/rules.md#rule-6). */
 function calm(incident: Incident, now: Millis, policy: IncidentPolicy): Transition | undefined {
   if (!isFlappingEndDue(incident, now)) return undefined;
   const draft = startDraft(incident);

@@ -10,7 +10,7 @@ import { renderButtons } from './slack-buttons.ts';
 import { renderLine, renderMention, toMrkdwnObject } from './slack-mrkdwn.ts';
 
 const MAX_PREVIEW = 300;
-const MAX_DEED = 2000;
+const MAX_USER_ACTION = 2000;
 const webhookNote =
   'Posted through an incoming webhook, which can neither edit nor thread: later news comes as new messages.';
 
@@ -47,7 +47,7 @@ export function renderSlackUserAction(
 ): SlackMessage {
   const lines = [...others, { at: done.at, line: renderUserAction(done) }]
     .toSorted((one, other) => one.at - other.at)
-    .map(({ line }) => renderLine(line, MAX_DEED));
+    .map(({ line }) => renderLine(line, MAX_USER_ACTION));
   return {
     text: renderLine([done.summary], MAX_PREVIEW),
     blocks: [{ type: 'context', elements: lines.map((line) => toMrkdwnObject(line)) }],
