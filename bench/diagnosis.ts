@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { createSystemClock } from '../lib/adapters/clock/system-clock.ts';
+import { systemClock } from '../lib/adapters/clock/system-clock.ts';
 import type { Probes } from '../lib/core/diagnosis/checks/reading.ts';
 import { runDiagnosis } from '../lib/core/diagnosis/run-diagnosis.ts';
 import type { Step } from '../lib/core/runbook/runbook.ts';
@@ -113,7 +113,7 @@ async function diagnose(probes: Probes, diagnostics: Step[]): Promise<number> {
     source: 'local',
     alerts: [],
     probes,
-    clock: createSystemClock,
+    clock: systemClock,
     deadline: 10 * SECOND,
   });
   const tookMs = performance.now() - startedAt;

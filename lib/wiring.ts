@@ -5,7 +5,7 @@ import { incidentCatalog, noticeCatalog, runbookCatalog } from '../.build/runboo
 import { createAlertmanagerProbe } from './adapters/alertmanager/alertmanager-probe.ts';
 import { createAlertmanagerSilencer } from './adapters/alertmanager/alertmanager-silencer.ts';
 import { createAtomWriter } from './adapters/atom/atom-writer.ts';
-import { createSystemClock } from './adapters/clock/system-clock.ts';
+import { systemClock } from './adapters/clock/system-clock.ts';
 import { createCsvWriter } from './adapters/csv/csv-writer.ts';
 import { createDynamoDestinationStore } from './adapters/dynamodb/delivery/destination-store.ts';
 import { createDynamoFailureReportStore } from './adapters/dynamodb/delivery/failure-report-store.ts';
@@ -63,7 +63,7 @@ type Storage = { TABLE_NAME: string; RETENTION_DAYS: number };
 
 function table({ TABLE_NAME, RETENTION_DAYS }: Storage) {
   const client = new DynamoDBClient(AWS_CLIENT);
-  return { client, tableName: TABLE_NAME, retentionDays: RETENTION_DAYS, now: createSystemClock.now };
+  return { client, tableName: TABLE_NAME, retentionDays: RETENTION_DAYS, now: systemClock.now };
 }
 
 function queue(queueUrl: string) {
@@ -75,13 +75,13 @@ export async function wireReceiveWebhook() {
   const items = table(config);
   return {
     tokens: config.WEBHOOK_TOKENS,
-    clock: createSystemClock,
+    clock: systemClock,
     log,
     ports: {
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
       quarantine: createDynamoQuarantine(items),
       recordHeartbeat: createRecordHeartbeat(createDynamoHeartbeatStore(items)),
-      clock: createSystemClock,
+      clock: systemClock,
     },
   };
 }
@@ -90,7 +90,7 @@ export async function wireChangeIncident() {
   const config = await loadConfiguration(schemas.changeIncidentSchema, parameters());
   return {
     access: config,
-    clock: createSystemClock,
+    clock: systemClock,
     log,
     ports: changePorts(table(config), config.DIAGNOSE_QUEUE_URL),
   };
@@ -105,13 +105,13 @@ export async function wireSlackActions() {
   const { ALERTMANAGER_URL: urls, SLACK_API_URL: apiUrl, PUBLIC_URL: publicUrl } = config;
   return {
     signingSecret: config.SLACK_SIGNING_SECRET,
-    clock: createSystemClock,
+    clock: systemClock,
     log,
     reply: createSlackReply({ timeoutMs: REPLY_WITHIN, ...(apiUrl === undefined ? {} : { apiUrl }) }),
     ports: {
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
       history: createDynamoHistory(items),
-      abortAfter: createSystemClock.abortAfter,
+      abortAfter: systemClock.abortAfter,
       ...(urls === undefined ? {} : { silencer: createAlertmanagerSilencer({ urls }) }),
       ...(publicUrl === undefined ? {} : { publicUrl }),
     },
@@ -124,7 +124,7 @@ function changePorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) 
     catalog: incidentCatalog,
     incidents: createDynamoIncidentStore(items),
     effects: createSqsEffectQueue(queue(diagnoseQueueUrl)),
-    backOff: createSystemClock.backOff,
+    backOff: systemClock.backOff,
   };
 }
 
@@ -132,7 +132,7 @@ export async function wireReadHistory() {
   const config = await loadConfiguration(schemas.readHistorySchema, parameters());
   return {
     access: config,
-    clock: createSystemClock,
+    clock: systemClock,
     log,
     ports: { history: createDynamoHistory(table(config)) },
   };
@@ -148,7 +148,7 @@ export async function wireShowStatistics() {
   const items = table(config);
   return {
     access: config,
-    clock: createSystemClock,
+    clock: systemClock,
     log,
     ports: {
       dirtyHours: createDynamoDirtyHours(items),
@@ -177,7 +177,7 @@ async function historyWithLinks() {
   const config = await loadConfiguration(schemas.readHistorySchema, parameters());
   return {
     access: config,
-    clock: createSystemClock,
+    clock: systemClock,
     log,
     ports: {
       history: createDynamoHistory(table(config)),
@@ -193,7 +193,7 @@ export async function wireDeadLetters() {
   return {
     access: config,
     log,
-    ports: { deadLetters: createSqsDeadLetters({ letters, deliver, now: createSystemClock.now }) },
+    ports: { deadLetters: createSqsDeadLetters({ letters, deliver, now: systemClock.now }) },
   };
 }
 
@@ -206,7 +206,7 @@ export async function wireChangeMaintenance() {
   const config = await loadConfiguration(schemas.changeMaintenanceSchema, parameters());
   return {
     access: config,
-    clock: createSystemClock,
+    clock: systemClock,
     unique: () => crypto.randomUUID(),
     log,
     ports: { maintenances: createDynamoMaintenanceStore(table(config)) },
@@ -231,8 +231,8 @@ export async function wireTick() {
       },
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
       channels: listConfiguredChannels(config),
-      clock: createSystemClock,
-      abortAfter: createSystemClock.abortAfter,
+      clock: systemClock,
+      abortAfter: systemClock.abortAfter,
       log,
       ...(urls === undefined ? {} : { alertmanager: createAlertmanagerProbe({ urls }) }),
     },
@@ -254,9 +254,8 @@ export async function wireDiagnoseIncident() {
       channels: listConfiguredChannels(config),
       muting: mutingPorts(items, config.DIAGNOSE_QUEUE_URL),
       markHours: createMarkHours(createDynamoDirtyHours(items)),
-      diagnose: (request: DiagnosisRequest) =>
-        runEffectDiagnosis(request, { probes, clock: createSystemClock }),
-      clock: createSystemClock,
+      diagnose: (request: DiagnosisRequest) => runEffectDiagnosis(request, { probes, clock: systemClock }),
+      clock: systemClock,
       log,
     },
   };
@@ -274,7 +273,7 @@ function mutingPorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) 
 /** For a diagnosis by hand: nothing here stores or sends anything. */
 export async function wireProbes(environment: Environment) {
   const config = await loadConfiguration(schemas.probesSchema, parameters(), environment);
-  return { probes: createProbes(config), clock: createSystemClock };
+  return { probes: createProbes(config), clock: systemClock };
 }
 
 export async function wireDiagnoseDeadLetters() {
@@ -292,7 +291,7 @@ export async function wireDiagnoseDeadLetters() {
       markHours: createMarkHours(createDynamoDirtyHours(items)),
       // The flow runs no diagnostics in the fallback; were it to, this would be recorded as a lost diagnosis.
       diagnose: () => Promise.reject(new Error('the fallback runs no diagnostics')),
-      clock: createSystemClock,
+      clock: systemClock,
       log,
     },
   };
@@ -324,7 +323,7 @@ export async function wireDeliverNotice() {
       channelFailures: createDynamoFailureReportStore(items),
       mailDomain: getMailDomain(config.SMTP_FROM),
       pictures: createPngEncoder(),
-      clock: createSystemClock,
+      clock: systemClock,
       unique: () => crypto.randomUUID(),
       log,
       ...(slack === undefined ? {} : { slack }),

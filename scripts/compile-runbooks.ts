@@ -32,12 +32,19 @@ export function catalogModule(catalog: RunbookCatalog): string {
   ].join('\n');
 }
 
-function forIncidents(catalog: RunbookCatalog): RunbookCatalog {
-  return eachRunbook(forNotices(catalog), (runbook) => ({ ...runbook, response: [] }));
+/** The catalog without what only a diagnosis or a notice needs. */
+export function forIncidents(catalog: RunbookCatalog): RunbookCatalog {
+  return eachRunbook(forNotices(catalog), (runbook) => ({
+    ...runbook,
+    stepScopes: {},
+    commands: [],
+    response: [],
+  }));
 }
 
-function forNotices(catalog: RunbookCatalog): RunbookCatalog {
-  return eachRunbook(catalog, (runbook) => ({ ...runbook, diagnostics: [], verification: [], commands: [] }));
+/** The catalog without what only a diagnosis needs. */
+export function forNotices(catalog: RunbookCatalog): RunbookCatalog {
+  return eachRunbook(catalog, (runbook) => ({ ...runbook, diagnostics: [], verification: [] }));
 }
 
 function eachRunbook(catalog: RunbookCatalog, change: (runbook: Runbook) => Runbook): RunbookCatalog {

@@ -1,16 +1,16 @@
 import * as z from 'zod/mini';
 import {
+  addresses,
+  certificates,
+  databaseUrl,
   days,
-  parseAddresses,
-  parseCertificates,
-  parseDatabaseUrl,
-  parseHttpTargets,
-  parseSourceTokens,
-  parseSourceUrls,
-  parseTokens,
-  parseUrl,
+  httpTargets,
   port,
+  sourceTokens,
+  sourceUrls,
   text,
+  tokens,
+  url,
 } from './variables.ts';
 
 // One schema per handler, each with the variables that this handler uses and no other. What is not here is
@@ -21,27 +21,27 @@ const storage = { TABLE_NAME: text, RETENTION_DAYS: z._default(z.optional(days),
 /** Where notices can go at all; routing leaves out what is not configured. */
 const channels = {
   SLACK_BOT_TOKEN: z.optional(text),
-  SLACK_WEBHOOK_URL: z.optional(parseUrl),
+  SLACK_WEBHOOK_URL: z.optional(url),
   SMTP_HOST: z.optional(text),
-  ALERT_EMAIL_TO: z.optional(parseAddresses),
-  CRITICAL_ALERT_EMAIL_TO: z.optional(parseAddresses),
+  ALERT_EMAIL_TO: z.optional(addresses),
+  CRITICAL_ALERT_EMAIL_TO: z.optional(addresses),
 };
 
-const links = { PUBLIC_URL: z.optional(parseUrl) };
+const links = { PUBLIC_URL: z.optional(url) };
 
-const access = { READ_TOKENS: z.optional(parseTokens), WRITE_TOKENS: z.optional(parseTokens) };
+const access = { READ_TOKENS: z.optional(tokens), WRITE_TOKENS: z.optional(tokens) };
 
 export const receiveWebhookSchema = z.object({
   ...storage,
-  DIAGNOSE_QUEUE_URL: parseUrl,
-  WEBHOOK_TOKENS: parseSourceTokens,
+  DIAGNOSE_QUEUE_URL: url,
+  WEBHOOK_TOKENS: sourceTokens,
 });
 
 /** KUBERNETES_SERVICE_HOST and …_PORT are set by Kubernetes itself, AWS_REGION by Lambda. */
 const kubernetes = {
-  KUBERNETES_URL: z.optional(parseUrl),
+  KUBERNETES_URL: z.optional(url),
   KUBERNETES_TOKEN: z.optional(text),
-  KUBERNETES_CA: z.optional(parseCertificates),
+  KUBERNETES_CA: z.optional(certificates),
   KUBERNETES_SERVICE_HOST: z.optional(text),
   KUBERNETES_SERVICE_PORT: z._default(z.optional(port), 443),
   EKS_CLUSTER_NAME: z.optional(text),
@@ -71,31 +71,31 @@ export const diagnoseIncidentSchema = z
     ...storage,
     ...channels,
     ...kubernetes,
-    DIAGNOSE_QUEUE_URL: parseUrl,
-    DELIVER_QUEUE_URL: parseUrl,
-    DATABASE_URL: z.optional(parseDatabaseUrl),
-    PROMETHEUS_URL: z.optional(parseSourceUrls),
-    ALERTMANAGER_URL: z.optional(parseSourceUrls),
-    HTTP_TARGETS: z.optional(parseHttpTargets),
+    DIAGNOSE_QUEUE_URL: url,
+    DELIVER_QUEUE_URL: url,
+    DATABASE_URL: z.optional(databaseUrl),
+    PROMETHEUS_URL: z.optional(sourceUrls),
+    ALERTMANAGER_URL: z.optional(sourceUrls),
+    HTTP_TARGETS: z.optional(httpTargets),
   })
   .check(...eksRules);
 
 export const diagnoseDeadLettersSchema = z.object({
   ...storage,
   ...channels,
-  DIAGNOSE_DEAD_LETTERS_URL: parseUrl,
-  DELIVER_QUEUE_URL: parseUrl,
+  DIAGNOSE_DEAD_LETTERS_URL: url,
+  DELIVER_QUEUE_URL: url,
 });
 
 export const deliverNoticeSchema = z.object({
   ...storage,
   ...channels,
   ...links,
-  DELIVER_QUEUE_URL: parseUrl,
-  SLACK_API_URL: z.optional(parseUrl),
+  DELIVER_QUEUE_URL: url,
+  SLACK_API_URL: z.optional(url),
   // Whether a press of a button would reach this system, and whether Alertmanager can be reached by it.
   SLACK_SIGNING_SECRET: z.optional(text),
-  ALERTMANAGER_URL: z.optional(parseSourceUrls),
+  ALERTMANAGER_URL: z.optional(sourceUrls),
   SMTP_PORT: z._default(z.optional(port), 587),
   SMTP_FROM: z._default(z.optional(text), 'first-responder@localhost'),
   SMTP_USERNAME: z.optional(text),
@@ -105,30 +105,30 @@ export const deliverNoticeSchema = z.object({
 export const tickSchema = z.object({
   ...storage,
   ...channels,
-  DIAGNOSE_QUEUE_URL: parseUrl,
-  DELIVER_QUEUE_URL: parseUrl,
-  ALERTMANAGER_URL: z.optional(parseSourceUrls),
+  DIAGNOSE_QUEUE_URL: url,
+  DELIVER_QUEUE_URL: url,
+  ALERTMANAGER_URL: z.optional(sourceUrls),
 });
 
 export const readHistorySchema = z.object({ ...storage, ...access, ...links });
 
 export const deadLettersSchema = z.object({
   ...access,
-  DELIVER_DEAD_LETTERS_URL: parseUrl,
-  DELIVER_QUEUE_URL: parseUrl,
+  DELIVER_DEAD_LETTERS_URL: url,
+  DELIVER_QUEUE_URL: url,
 });
 
 export const changeMaintenanceSchema = z.object({ ...storage, ...access });
 
-export const changeIncidentSchema = z.object({ ...storage, ...access, DIAGNOSE_QUEUE_URL: parseUrl });
+export const changeIncidentSchema = z.object({ ...storage, ...access, DIAGNOSE_QUEUE_URL: url });
 
 export const slackActionsSchema = z.object({
   ...storage,
   ...links,
-  DIAGNOSE_QUEUE_URL: parseUrl,
+  DIAGNOSE_QUEUE_URL: url,
   SLACK_SIGNING_SECRET: z.optional(text),
-  SLACK_API_URL: z.optional(parseUrl),
-  ALERTMANAGER_URL: z.optional(parseSourceUrls),
+  SLACK_API_URL: z.optional(url),
+  ALERTMANAGER_URL: z.optional(sourceUrls),
 });
 
 const { TABLE_NAME, RETENTION_DAYS, DIAGNOSE_QUEUE_URL, DELIVER_QUEUE_URL, ...probed } =

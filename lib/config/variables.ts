@@ -18,17 +18,17 @@ const MAX_PORT = 65_535;
 export const text = z.string({ error: 'is required' });
 
 /** An absolute http or https URL, without the slash at its end. */
-export const parseUrl = parsed((value) => httpUrl(value) ?? bad('must be a URL like https://host:port'));
+export const url = parsed((value) => httpUrl(value) ?? bad('must be a URL like https://host:port'));
 
 /** A PostgreSQL connection URL. */
-export const parseDatabaseUrl = parsed((value) =>
+export const databaseUrl = parsed((value) =>
   /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '')
     ? value
     : bad('must be a URL like postgres://user:password@host:5432/database'),
 );
 
 /** Certificates of authorities: PEM, or base64 of that as kubeconfig files and EKS have it. */
-export const parseCertificates = parsed((value) => {
+export const certificates = parsed((value) => {
   const pem = value.includes('-----BEGIN') ? value : Buffer.from(value, 'base64').toString('utf8');
   return /-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/.test(pem)
     ? pem
@@ -40,7 +40,7 @@ export const port = parseWholeNumber(1, MAX_PORT);
 export const days = parseWholeNumber(1, 36_500);
 
 /** Addresses with commas between them. */
-export const parseAddresses = parsed((value) => {
+export const addresses = parsed((value) => {
   const all = listed(value);
   return all.length > 0 && all.every((address) => ADDRESS.test(address))
     ? all
@@ -48,13 +48,13 @@ export const parseAddresses = parsed((value) => {
 });
 
 /** Tokens with commas between them. */
-export const parseTokens = parsed((value) => {
+export const tokens = parsed((value) => {
   const all = listed(value);
   return all.length > 0 ? all : bad('must be tokens with commas between them');
 });
 
 /** `source=token,...`. A token may hold `=`; one token may not stand for two sources. */
-export const parseSourceTokens = parsed((value): SourceToken[] | Bad => {
+export const sourceTokens = parsed((value): SourceToken[] | Bad => {
   const all = listed(value).map(named);
   const owners = new Map(all.map((entry) => [entry?.value, entry?.source]));
   const pairs: SourceToken[] = [];
@@ -67,7 +67,7 @@ export const parseSourceTokens = parsed((value): SourceToken[] | Bad => {
 });
 
 /** `url` or `source=url,...`; `|` stands between the peers of one source. */
-export const parseSourceUrls = parsed((value): SourceUrls | Bad => {
+export const sourceUrls = parsed((value): SourceUrls | Bad => {
   const anySource: string[] = [];
   const bySource: Record<string, string[]> = {};
   for (const item of listed(value)) {
@@ -83,7 +83,7 @@ export const parseSourceUrls = parsed((value): SourceUrls | Bad => {
 });
 
 /** `name=url,...`: base URLs by name, which runbooks use. */
-export const parseHttpTargets = parsed((value): ReadonlyMap<string, string> | Bad => {
+export const httpTargets = parsed((value): ReadonlyMap<string, string> | Bad => {
   const targets = new Map<string, string>();
   for (const entry of listed(value).map(named)) {
     const base = httpUrl(entry?.value ?? '');

@@ -2,12 +2,12 @@ import { startLocalKubernetes } from '../../infra/local/kubernetes/kubernetes.ts
 import { startLocalPostgres } from '../../infra/local/postgres/postgres.ts';
 import { startPrometheusStandIn } from '../../infra/local/prometheus/prometheus-stand-in.ts';
 import { startLocalServices } from '../../infra/local/services/services.ts';
-import { createSystemClock } from '../../lib/adapters/clock/system-clock.ts';
+import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createHttpProbe } from '../../lib/adapters/http/http-probe.ts';
 import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-probe.ts';
 import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
-import { parseHttpTargets } from '../../lib/config/variables.ts';
+import { httpTargets } from '../../lib/config/variables.ts';
 import type { ActiveAlert } from '../../lib/core/diagnosis/checks/probe.ts';
 import type { Probes } from '../../lib/core/diagnosis/checks/reading.ts';
 import type { DiagnosisClock } from '../../lib/core/diagnosis/run-diagnosis.ts';
@@ -41,13 +41,13 @@ export async function startSampleWorld(at: Millis, options: { trouble: boolean }
   const sql = createPostgresProbe({ connectionString: postgres.connectionString });
   const { url, token, authority } = kubernetes;
   return {
-    clock: { now: () => at, after: createSystemClock.after },
+    clock: { now: () => at, after: systemClock.after },
     stable: await stableWords(postgres.adminConnectionString, at),
     probes: {
       sql,
       prometheus: createPrometheusProbe({ urls: { anySource: [prometheus.url], bySource: {} } }),
       kubernetes: createKubernetesProbe({ url, token: given(token), authority: given(authority) }),
-      http: createHttpProbe({ targets: parseHttpTargets.parse(services.targets) }),
+      http: createHttpProbe({ targets: httpTargets.parse(services.targets) }),
       alertmanager: { alerts: async () => ({ kind: 'ok', value: trouble ? openBreakers(at) : [] }) },
     },
     async close() {

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSystemClock } from '../../lib/adapters/clock/system-clock.ts';
+import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createSqsDeadLetters } from '../../lib/adapters/sqs/dead-letters.ts';
 import { createSqsDeliveryQueue } from '../../lib/adapters/sqs/queues.ts';
 import type { DeliverMessage, SummaryMessage } from '../../lib/core/delivery/delivery.ts';
@@ -27,7 +27,7 @@ const summary: SummaryMessage = {
   attempt: 2,
 };
 
-async function open(now: () => number = createSystemClock.now) {
+async function open(now: () => number = systemClock.now) {
   const urls = await local.fresh();
   const letters = { client: local.client, queueUrl: urls.DeliverDeadLetters };
   const deliver = { client: local.client, queueUrl: urls.DeliverQueue };
@@ -208,7 +208,7 @@ describe.concurrent('a redrive', () => {
     const broken = createSqsDeadLetters({
       letters: { client: local.client, queueUrl: urls.DeliverDeadLetters },
       deliver: { client: local.client, queueUrl: `${urls.DeliverQueue}-gone` },
-      now: createSystemClock.now,
+      now: systemClock.now,
     });
 
     await expect(broken.redrive()).rejects.toThrow('SQS did not take the batch');

@@ -4,7 +4,7 @@ import {
   startLocalAlertmanager,
 } from '../../infra/local/alertmanager/alertmanager.ts';
 import { createAlertmanagerSilencer } from '../../lib/adapters/alertmanager/alertmanager-silencer.ts';
-import { createSystemClock } from '../../lib/adapters/clock/system-clock.ts';
+import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import type { SilenceRequest, Silencer } from '../../lib/core/incident/silencer.ts';
 import { HOUR } from '../../lib/core/shared/time.ts';
 import { createMemorySilencer } from '../support/fakes/memory-silencer.ts';
@@ -78,7 +78,7 @@ let count = 0;
 function request(): SilenceRequest {
   count += 1;
   const incidentId = `4f1d2c3b5a697887.${String(count).padStart(6, '0')}`;
-  const now = Math.floor(createSystemClock.now() / 1000) * 1000;
+  const now = Math.floor(systemClock.now() / 1000) * 1000;
   return {
     incidentId,
     matchers: [

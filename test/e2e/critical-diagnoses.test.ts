@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSystemClock } from '../../lib/adapters/clock/system-clock.ts';
+import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { getDeadline } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import { ourRunbooks } from '../support/factories/our-runbooks.ts';
 import { runChecks } from '../support/harness/run-checks.ts';
@@ -17,7 +17,7 @@ test('all critical alerts at once, on a world in trouble, find what is wrong bef
   const critical = Object.values(ourRunbooks.runbooks).filter(({ severity }) => severity === 'critical');
 
   const diagnoses = await Promise.all(
-    critical.map(({ alertname }) => runChecks(world, alertname, { clock: createSystemClock })),
+    critical.map(({ alertname }) => runChecks(world, alertname, { clock: systemClock })),
   );
 
   expect(critical.length).toBeGreaterThanOrEqual(3);

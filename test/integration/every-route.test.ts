@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { localCredentials, localRegion } from '../../infra/local/aws/dynamodb.ts';
-import { createSystemClock } from '../../lib/adapters/clock/system-clock.ts';
+import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
 import { createDynamoMaintenanceStore } from '../../lib/adapters/dynamodb/operations/maintenance-store.ts';
 import { createMaintenanceId } from '../../lib/core/maintenance/maintenance.ts';
@@ -23,7 +23,7 @@ type Handler = (
 const root = join(import.meta.dirname, '..', '..');
 const incident = storedIncident();
 const maintenance = {
-  id: createMaintenanceId(createSystemClock.now() + HOUR, 'abcdef0123'),
+  id: createMaintenanceId(systemClock.now() + HOUR, 'abcdef0123'),
   unknown: createMaintenanceId(7, 'nothing'),
 };
 
@@ -51,11 +51,11 @@ beforeAll(async () => {
   await createDynamoMaintenanceStore(local.table).add({
     id: maintenance.id,
     matchers: 'alertname="Up"',
-    from: createSystemClock.now(),
-    to: createSystemClock.now() + HOUR,
+    from: systemClock.now(),
+    to: systemClock.now() + HOUR,
     by: 'Ana',
     reason: 'work',
-    createdAt: createSystemClock.now(),
+    createdAt: systemClock.now(),
   });
   for (const [name, value] of Object.entries({
     TABLE_NAME: local.table.tableName,
@@ -119,7 +119,7 @@ async function ask(each: ServiceRoute, change: HttpEventFactory = {}) {
 /** What lets a caller through who may do everything. */
 function allowed(each: ServiceRoute): Record<string, string> {
   if (each.route !== 'POST /slack/actions') return bearer('writer');
-  return slackSignature('{"by":"Ana"}', createSystemClock.now());
+  return slackSignature('{"by":"Ana"}', systemClock.now());
 }
 
 function ids({ path }: ServiceRoute): { known: string; unknown: string } {

@@ -3,7 +3,7 @@ import { afterAll, beforeEach, describe, expect } from 'vitest';
 import { type LocalPostgres, startLocalPostgres } from '../../infra/local/postgres/postgres.ts';
 import { textOf } from '../../infra/local/prometheus/promql/literals.ts';
 import { createAlertmanagerProbe } from '../../lib/adapters/alertmanager/alertmanager-probe.ts';
-import { createSystemClock } from '../../lib/adapters/clock/system-clock.ts';
+import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
 import type { Probes } from '../../lib/core/diagnosis/checks/reading.ts';
@@ -71,7 +71,7 @@ function diagnose(step: Step, value: string, probes: Probes) {
       },
     ],
     probes,
-    clock: createSystemClock,
+    clock: systemClock,
     deadline: HOUR,
   });
 }

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { parse } from 'csv-parse/sync';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createSystemClock } from '../../lib/adapters/clock/system-clock.ts';
+import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import type { DeadLetter, DeadLetters } from '../../lib/core/delivery/dead-letters.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { incidentsCommands } from '../../scripts/incidents/commands.ts';
@@ -47,7 +47,7 @@ async function served(
   count: number,
   deadLetters = noLetters(),
 ): Promise<{ url: string; world: MemoryWorld }> {
-  const world = createMemoryWorld(createSystemClock.now());
+  const world = createMemoryWorld(systemClock.now());
   const now = world.clock.now();
   for (let n = 0; n < count; n += 1) {
     await world.incidents.write(

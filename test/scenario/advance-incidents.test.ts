@@ -210,6 +210,26 @@ describe('asking Alertmanager', () => {
   });
 });
 
+describe('an incident that tracks as many alerts as it can', () => {
+  it('pages for a critical one behind 10,000 warnings, and calls the later tiers', async () => {
+    const byName = runbook({ alertname: 'X', groupBy: ['alertname'] });
+    const system = new Ticking([byName]);
+    const startsAt = system.now;
+    const warnings = Array.from({ length: 10_000 }, (_, pod) =>
+      webhookAlert({ alertname: 'X', startsAt, labels: { pod: `p${pod}`, severity: 'warning' } }),
+    );
+    const critical = webhookAlert({ alertname: 'X', startsAt, labels: { pod: 'c', severity: 'critical' } });
+    await system.receive(warnings);
+    await system.receive([...warnings, critical]);
+    await system.receive([...warnings, critical]);
+
+    const [incident] = system.incidents;
+    expect(incident).toMatchObject({ severity: 'critical', overflow: 1 });
+    expect(incident?.alerts).toHaveLength(10_000);
+    expect(system.notified).toEqual(['opened!', 'raised!']);
+  });
+});
+
 describe('a tick that has something to reconcile and something due', () => {
   it('does both with one write and one message batch', async () => {
     const system = new Ticking();

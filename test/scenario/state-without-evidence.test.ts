@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MINUTE } from '../../lib/core/shared/time.ts';
+import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
 
@@ -46,6 +46,25 @@ class OneAlert {
 }
 
 describe('a firing that was paged as unverified', () => {
+  it('ends with its own resolve although the clock of its sender was set back by an hour', async () => {
+    const alert = new OneAlert();
+    const { system } = alert;
+    await alert.fires();
+    await system.minutes(20);
+    await alert.resolves();
+    await system.minutes(20);
+    alert.startsAt = system.now - HOUR;
+    await alert.reportsFiring();
+    await system.minutes(7);
+    expect(alert.subjects.at(-1)).toContain('not confirmed');
+
+    await alert.resolves(system.now - HOUR);
+    await system.minutes(90);
+
+    expect(alert.incident).toMatchObject({ status: 'resolved', tier: 1 });
+    expect(alert.subjects.at(-1)).toContain('[RESOLVED]');
+  });
+
   it('is told as resolved when its own resolve comes, and calls no later tier', async () => {
     const alert = new OneAlert();
     const { system } = alert;

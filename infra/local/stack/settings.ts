@@ -7,7 +7,7 @@ import {
   loadConfiguration,
   type ReadParameter,
 } from '../../../lib/config/load-configuration.ts';
-import { parseUrl, parseWholeNumber, port } from '../../../lib/config/variables.ts';
+import { parseWholeNumber, port, url } from '../../../lib/config/variables.ts';
 
 /** What `npm start` itself reads, beside the variables it passes on to the functions. */
 const settingsSchema = z.object({
@@ -17,8 +17,8 @@ const settingsSchema = z.object({
   LOCAL_TICK_SECONDS: z._default(z.optional(parseWholeNumber(1, 3_600)), 10),
   /** Functions that were made before, as by `npx serverless package` in .esbuild/.build; absent: made anew. */
   LOCAL_FUNCTIONS_FOLDER: z.optional(z.string()),
-  AWS_ENDPOINT_URL_DYNAMODB: z.optional(parseUrl),
-  AWS_ENDPOINT_URL_SQS: z.optional(parseUrl),
+  AWS_ENDPOINT_URL_DYNAMODB: z.optional(url),
+  AWS_ENDPOINT_URL_SQS: z.optional(url),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -5,7 +5,7 @@ const FIRST_BACK_OFF: Millis = 20;
 const LONGEST_BACK_OFF: Millis = 500;
 
 /** The machine's clock and timers, for flows that take time as a port. */
-export const createSystemClock = {
+export const systemClock = {
   now: (): Millis => Date.now(),
 
   pause: async (ms: Millis): Promise<void> => {

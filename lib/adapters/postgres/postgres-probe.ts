@@ -3,7 +3,7 @@ import type { Bounds, ProbeResult, SqlProbe, SqlResult } from '../../core/diagno
 import type { Cell } from '../../core/diagnosis/findings/finding.ts';
 import { clip } from '../../core/shared/clip.ts';
 import { describeConnectFailure, describeQueryFailure } from './postgres-failure.ts';
-import { createScalarTypes } from './scalar-types.ts';
+import { scalarTypes } from './scalar-types.ts';
 
 export type PostgresProbeOptions = {
   connectionString: string;
@@ -40,7 +40,7 @@ export function createPostgresProbe(options: PostgresProbeOptions): SqlProbe & {
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     idleTimeoutMillis: IDLE_TIMEOUT,
     allowExitOnIdle: true,
-    types: createScalarTypes,
+    types: scalarTypes,
   });
   // An idle connection that the server ended is simply not used again.
   pool.on('error', () => undefined);

@@ -27,7 +27,7 @@ const parsers = new Map<number, (text: string) => string | number | boolean>([
 ]);
 
 /** How cells become plain values: numbers where they are exact, times in UTC, intervals as people say them. */
-export const createScalarTypes: pg.CustomTypesConfig = {
+export const scalarTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid: number) => {
     const parse = parsers.get(oid) ?? String;
     return (value: string | Buffer) => parse(String(value));

@@ -1,5 +1,5 @@
 import { findSharedLabels, getLabel } from '../alert/labels.ts';
-import type { Runbook, Step } from '../runbook/runbook.ts';
+import type { Runbook, StepScope } from '../runbook/runbook.ts';
 import { fillCommands } from './fill-commands.ts';
 import { cleanCell } from './findings/clean-cell.ts';
 import { type Diagnosis, type FilledCommand, type Finding, parseRunId } from './findings/finding.ts';
@@ -44,7 +44,7 @@ function stillThere(runbook: Runbook, findings: Finding[], firing: Labels[]): Fi
   if (firing.length === 0) return findings;
   return findings.filter(({ stepId }) => {
     const { value } = parseRunId(stepId);
-    const label = stepOf(runbook, stepId)?.forEach?.label;
+    const label = scopeOf(runbook, stepId)?.label;
     if (label === undefined || value === undefined || value === 'beyond') return true;
     return firing.some((labels) => cleanCell(getLabel(labels, label)) === value);
   });
@@ -52,14 +52,10 @@ function stillThere(runbook: Runbook, findings: Finding[], firing: Labels[]): Fi
 
 /** A check of the runbook that asks the same whatever the alert's labels are. */
 function isIndependent(runbook: Runbook, stepId: string): boolean {
-  const step = stepOf(runbook, stepId);
-  return step !== undefined && step.when === undefined && step.forEach === undefined && !goesByLabels(step);
+  return scopeOf(runbook, stepId)?.independent === true;
 }
 
-function goesByLabels(step: Step): boolean {
-  return step.kind === 'alertmanager' || /\blabels\b/.test(JSON.stringify(step));
-}
-
-function stepOf({ diagnostics }: Runbook, stepId: string): Step | undefined {
-  return diagnostics.find(({ id }) => id === parseRunId(stepId).step);
+function scopeOf({ stepScopes }: Runbook, stepId: string): StepScope | undefined {
+  const { step } = parseRunId(stepId);
+  return Object.hasOwn(stepScopes, step) ? stepScopes[step] : undefined;
 }

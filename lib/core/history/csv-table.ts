@@ -34,7 +34,7 @@ const columns: Column[] = [
   { name: 'flapped', of: ({ flapped }) => (flapped ? 'yes' : 'no') },
 ];
 
-export const listCsvHeader: CsvCell[] = columns.map(({ name }) => name);
+export const csvHeader: CsvCell[] = columns.map(({ name }) => name);
 
 /** One incident in the order of the header; times are ISO 8601 in UTC. */
 export function toCsvRecord(incident: IncidentSummary): CsvCell[] {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { isLocalTime, isTimeZone, type LocalTime, toInstant } from '../shared/local-time.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Contact, Rotation } from './runbook.ts';
-import { createProse } from './value-schema.ts';
+import { prose } from './value-schema.ts';
 
 // runbooks/contacts.yaml. Compiled at build time, like schema.ts: nothing of this is deployed.
 
@@ -34,11 +34,11 @@ const days = z.pipe(
 );
 
 const rotationFields = z.strictObject({
-  who: z.array(createProse).check(z.minLength(1)),
+  who: z.array(prose).check(z.minLength(1)),
   start: localTime,
   length: z._default(days, 7),
   time_zone: z.string().check(z.refine(isTimeZone, 'must be a time zone like Europe/Vilnius')),
-  overrides: z._default(z.array(z.strictObject({ who: createProse, from: edge, until: edge })), []),
+  overrides: z._default(z.array(z.strictObject({ who: prose, from: edge, until: edge })), []),
 });
 
 const rotation = z.pipe(
@@ -61,8 +61,8 @@ const rotation = z.pipe(
 /** A person or a group, or the people who take turns: one shape, so that a mistake in either is named where it is. */
 const contact = z.pipe(
   z.strictObject({
-    name: createProse,
-    slack: z.exactOptional(createProse),
+    name: prose,
+    slack: z.exactOptional(prose),
     email: z.exactOptional(z.array(z.email())),
     rotation: z.exactOptional(rotation),
   }),

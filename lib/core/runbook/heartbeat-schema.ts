@@ -1,22 +1,22 @@
 import * as z from 'zod/mini';
 import { MINUTE } from '../shared/time.ts';
 import type { HeartbeatRules } from './runbook.ts';
-import { createDuration, createProse } from './value-schema.ts';
+import { duration, prose } from './value-schema.ts';
 
 const DEFAULT_INTERVAL = 10 * MINUTE;
 /** Signs are noted once a minute at most, and tick looks once a minute: less could not be told from being late. */
-const interval = createDuration.check(z.refine((millis) => millis >= 3 * MINUTE, 'must be at least 3m'));
+const interval = duration.check(z.refine((millis) => millis >= 3 * MINUTE, 'must be at least 3m'));
 
 /** runbooks/heartbeat.yaml */
 export const heartbeatSchema = z.pipe(
   z.strictObject({
-    alertname: z._default(createProse, 'Watchdog'),
+    alertname: z._default(prose, 'Watchdog'),
     interval: z._default(interval, DEFAULT_INTERVAL),
     sources: z._default(
       z.record(
         z.string().check(z.regex(/^[A-Za-z0-9][\w.-]*$/, 'must be the name of a source in WEBHOOK_TOKENS')),
         z.strictObject({
-          alertname: z.exactOptional(createProse),
+          alertname: z.exactOptional(prose),
           interval: z.exactOptional(interval),
           watch: z._default(z.boolean(), true),
         }),

@@ -3,7 +3,8 @@ import { isPattern, type Matcher, parseMatchers } from '../alert/matcher.ts';
 import { severities } from '../shared/severity.ts';
 import { HOUR, MINUTE, SECOND } from '../shared/time.ts';
 import { categories, type ResponseStep, type Runbook, type Step } from './runbook.ts';
-import { createDuration, createProse, length, requireLonger } from './value-schema.ts';
+import { describeStepScopes } from './step-scopes.ts';
+import { duration, length, longer, prose } from './value-schema.ts';
 
 // What people write under runbooks/, one schema per kind of file. Keys are snake_case there; an unknown key is an
 // error, because a mistyped one would be ignored in silence. Compiled at build time: nothing of this is deployed.
@@ -12,7 +13,7 @@ const defaultTimeout = 4 * SECOND;
 const longestTimeout = 15 * SECOND;
 
 /** Prose that is shown as it is written, so a hole in it would be shown as well. */
-const plainProse = createProse.check(z.refine((text) => !text.includes('{{'), 'cannot hold {{ }}'));
+const plainProse = prose.check(z.refine((text) => !text.includes('{{'), 'cannot hold {{ }}'));
 /** Text whose line breaks count: queries and commands. */
 const code = z.pipe(
   z.string().check(z.regex(/\S/, 'must not be empty')),
@@ -39,8 +40,8 @@ const step = {
   id: stepId,
   title: plainProse,
   timeout: z._default(
-    createDuration.check(
-      requireLonger,
+    duration.check(
+      longer,
       z.refine((millis) => millis <= longestTimeout, 'must be at most 15s'),
     ),
     defaultTimeout,
@@ -49,18 +50,18 @@ const step = {
   for_each: z.exactOptional(
     z.strictObject({ label: labelName, most: z._default(z.int().check(z.gte(1), z.lte(10)), 5) }),
   ),
-  attention: z.exactOptional(createProse),
-  sentence: createProse,
-  normal: z.exactOptional(createProse),
+  attention: z.exactOptional(prose),
+  sentence: prose,
+  normal: z.exactOptional(prose),
 };
 
 const pods = {
   kind: z.literal('kubernetes'),
   ...step,
-  namespace: createProse,
-  deployment: z.exactOptional(createProse),
-  selector: z.exactOptional(createProse),
-  pod: z.exactOptional(createProse),
+  namespace: prose,
+  deployment: z.exactOptional(prose),
+  selector: z.exactOptional(prose),
+  pod: z.exactOptional(prose),
 };
 /** From the root of the server. What holes become is checked when they are filled. */
 const path = z
@@ -81,7 +82,7 @@ const kubernetesStep = z.discriminatedUnion('read', [
   z.strictObject({
     ...pods,
     read: z.literal('logs'),
-    container: z.exactOptional(createProse),
+    container: z.exactOptional(prose),
     tail: z._default(z.int().check(z.gte(1), z.lte(5_000)), 100),
     grep: z.exactOptional(pattern),
     previous: z._default(z.boolean(), false),
@@ -93,14 +94,14 @@ const httpStep = z.discriminatedUnion('read', [
     kind: z.literal('http'),
     ...step,
     read: z.literal('health'),
-    targets: z.array(createProse).check(z.minLength(1), z.maxLength(10)),
+    targets: z.array(prose).check(z.minLength(1), z.maxLength(10)),
     path: z._default(path, '/health'),
   }),
   z.strictObject({
     kind: z.literal('http'),
     ...step,
     read: z.literal('metrics'),
-    target: createProse,
+    target: prose,
     path: z._default(path, '/metrics'),
     match: pattern,
   }),
@@ -111,14 +112,14 @@ const writtenStep = z.discriminatedUnion('kind', [
     kind: z.literal('sql'),
     ...step,
     query: code,
-    params: z._default(z.array(createProse), []),
+    params: z._default(z.array(prose), []),
   }),
   z.strictObject({
     kind: z.literal('promql'),
     ...step,
     query: code,
     range: z.exactOptional(length),
-    unit: z.exactOptional(createProse),
+    unit: z.exactOptional(prose),
   }),
   z.strictObject({
     kind: z.literal('alertmanager'),
@@ -167,7 +168,7 @@ const command = z.strictObject({
   text: plainProse,
   command: code,
   caution: z.exactOptional(plainProse),
-  when: z.exactOptional(createProse),
+  when: z.exactOptional(prose),
 });
 
 const responseStep = z.pipe(
@@ -190,10 +191,10 @@ const runbookFields = {
   labels: z._default(z.array(labelName), []),
   group_by: z._default(groupBy, ['alertname']),
   previous_group_by: z._default(z.array(groupBy), []),
-  reopen_window: z._default(createDuration, 10 * MINUTE),
+  reopen_window: z._default(duration, 10 * MINUTE),
   stale_after: z._default(length, 8 * HOUR),
   promotions: z._default(z.array(promotion), []),
-  escalation: z._default(createProse, 'default'),
+  escalation: z._default(prose, 'default'),
   diagnostics: z._default(z.array(stepSchema), []),
   verification: z._default(z.array(stepId), []),
   commands: z._default(z.array(command), []),
@@ -203,12 +204,12 @@ const runbookFields = {
 
 /** runbooks/alerts/*.yaml */
 export const runbookSchema = z.pipe(
-  z.strictObject({ alertname: createProse, ...runbookFields }),
+  z.strictObject({ alertname: prose, ...runbookFields }),
   z.transform(toRunbook),
 );
 
 /** runbooks/default.yaml: the same for alertnames that have no file. */
-export const createDefaultRunbookSchema = z.pipe(
+export const defaultRunbookSchema = z.pipe(
   z.strictObject(runbookFields),
   z.transform((written) => toRunbook({ alertname: 'default', ...written })),
 );
@@ -269,6 +270,7 @@ function toRunbook(written: Written): Runbook {
     written;
   return {
     ...same,
+    stepScopes: describeStepScopes(same.diagnostics),
     ...(counted_as === undefined ? {} : { countedAs: counted_as }),
     groupBy: group_by,
     previousGroupBy: previous_group_by,

@@ -125,6 +125,14 @@ export type ResponseStep = {
 /** What several of its alerts are called in a title: `12 agents down` while they fire, `12 agents` when it is over. */
 export type CountedAs = { firing: string; resolved: string };
 
+/** What the findings of one step are about, for a notice that is written after the alerts have changed. */
+export type StepScope = {
+  /** The step asks the same whatever the alert's labels are. */
+  independent: boolean;
+  /** The label for whose values the step runs once each. */
+  label?: string;
+};
+
 /** What is known about an alertname. Compiled from runbooks/alerts/*.yaml at build time. */
 export type Runbook = {
   alertname: string;
@@ -147,6 +155,8 @@ export type Runbook = {
   /** Name of a policy in escalation.yaml. */
   escalation: string;
   diagnostics: Step[];
+  /** Of each of its diagnostics, by id. */
+  stepScopes: Record<string, StepScope>;
   /** Ids of the diagnostics that are run again when it resolved. */
   verification: string[];
   commands: Command[];

@@ -6,7 +6,7 @@ import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../shared/time.ts';
 const units: Record<string, Millis> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY };
 
 /** A length of time in Prometheus' way of writing: `30s`, `10m`, `8h`, `1h30m`. */
-export const createDuration = z.pipe(
+export const duration = z.pipe(
   z.string().check(z.regex(/^(\d+[smhd])+$/, 'must be a length of time like 30s, 10m or 1h30m')),
   z.transform((text): Millis => {
     let total = 0;
@@ -16,11 +16,11 @@ export const createDuration = z.pipe(
     return total;
   }),
 );
-export const requireLonger = z.refine<Millis>((millis) => millis > 0, 'must be longer than 0');
-export const length = createDuration.check(requireLonger);
+export const longer = z.refine<Millis>((millis) => millis > 0, 'must be longer than 0');
+export const length = duration.check(longer);
 
 /** Text for people on one line, however it is folded in the file. */
-export const createProse = z.pipe(
+export const prose = z.pipe(
   z.string().check(z.regex(/\S/, 'must not be empty')),
   z.transform((text) => text.trim().replace(/\s+/g, ' ')),
 );

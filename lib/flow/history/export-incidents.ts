@@ -1,4 +1,4 @@
-import { type CsvWriter, listCsvHeader, toCsvRecord } from '../../core/history/csv-table.ts';
+import { type CsvWriter, csvHeader, toCsvRecord } from '../../core/history/csv-table.ts';
 import { writeCursor } from '../../core/history/cursor.ts';
 import type { IncidentQuery } from '../../core/history/history.ts';
 import type { SigningKey } from '../../core/shared/signature.ts';
@@ -25,7 +25,7 @@ export async function exportIncidents(
   const cursor = next ? { cursor: writeCursor(next, query, key) } : {};
   switch (format) {
     case 'csv': {
-      const header = query.after === undefined ? [listCsvHeader] : [];
+      const header = query.after === undefined ? [csvHeader] : [];
       return { body: ports.csv.write([...header, ...incidents.map(toCsvRecord)]), ...cursor };
     }
     case 'jsonl':

@@ -1,7 +1,7 @@
 import { contactsSchema } from '../../../lib/core/runbook/contacts-schema.ts';
 import { heartbeatSchema } from '../../../lib/core/runbook/heartbeat-schema.ts';
 import {
-  createDefaultRunbookSchema,
+  defaultRunbookSchema,
   escalationSchema,
   routingSchema,
   runbookSchema,
@@ -11,7 +11,7 @@ import {
 /** What each file under runbooks/ is written by, by its name without an ending; `runbook` are all under alerts/. */
 export const fileSchemas = {
   runbook: runbookSchema,
-  default: createDefaultRunbookSchema,
+  default: defaultRunbookSchema,
   routing: routingSchema,
   escalation: escalationSchema,
   contacts: contactsSchema,

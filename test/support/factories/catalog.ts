@@ -18,6 +18,7 @@ export function runbook(change: Partial<Runbook> = {}): Runbook {
     promotions: [],
     escalation: 'default',
     diagnostics: [],
+    stepScopes: {},
     verification: [],
     commands: [],
     response: [],

@@ -27,6 +27,7 @@ import { showStatistics } from '../../../lib/flow/history/show-statistics.ts';
 import { acknowledgeIncident, resolveIncident } from '../../../lib/flow/incident/change-incident.ts';
 import { receiveWebhook } from '../../../lib/flow/receive/receive-webhook.ts';
 import { tick } from '../../../lib/flow/tick/tick.ts';
+import { forIncidents, forNotices } from '../../../scripts/compile-runbooks.ts';
 import { catalog as defaultCatalog } from '../factories/catalog.ts';
 import { finding } from '../factories/finding.ts';
 import { webhookBody } from '../factories/webhook.ts';
@@ -117,8 +118,9 @@ export class FirstResponder {
     return this.world.clock.now();
   }
 
+  /** With the part of the catalog that functions which change incidents are deployed with. */
   get changePorts() {
-    return { ...this.world, catalog: this.catalog, backOff: async () => {} };
+    return { ...this.world, catalog: forIncidents(this.catalog), backOff: async () => {} };
   }
 
   get diagnosePorts(): DiagnoseIncidentPorts {
@@ -139,7 +141,7 @@ export class FirstResponder {
   get deliverPorts(): DeliverNoticePorts & DeliverSummaryPorts {
     return {
       ...this.world,
-      catalog: this.catalog,
+      catalog: forNotices(this.catalog),
       channels: this.configured,
       slackRateLimit: this.slackRateLimit,
       slack: this.slack,

@@ -1,4 +1,4 @@
-import { createSystemClock } from '../../../lib/adapters/clock/system-clock.ts';
+import { systemClock } from '../../../lib/adapters/clock/system-clock.ts';
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
 import { computeFingerprint } from '../../../lib/core/alert/fingerprint.ts';
 import type { Probes } from '../../../lib/core/diagnosis/checks/reading.ts';
@@ -23,12 +23,12 @@ export type ChecksOptions = {
  * well no step and no diagnosis runs out of time.
  */
 export function runChecks(
-  { probes, at = createSystemClock.now() }: { probes: Probes; at?: Millis },
+  { probes, at = systemClock.now() }: { probes: Probes; at?: Millis },
   alertname: string,
   {
     labels = firedLabels(alertname),
     reason = 'opened',
-    clock = { ...createSystemClock, now: () => at },
+    clock = { ...systemClock, now: () => at },
   }: ChecksOptions = {},
 ): Promise<Diagnosis> {
   const runbook = findRunbook(ourRunbooks, alertname);

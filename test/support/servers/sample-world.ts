@@ -3,12 +3,12 @@ import { freshenWorld } from '../../../infra/local/postgres/freshen-world.ts';
 import { type LocalPostgresOptions, startLocalPostgres } from '../../../infra/local/postgres/postgres.ts';
 import { startPrometheusStandIn } from '../../../infra/local/prometheus/prometheus-stand-in.ts';
 import { startLocalServices } from '../../../infra/local/services/services.ts';
-import { createSystemClock } from '../../../lib/adapters/clock/system-clock.ts';
+import { systemClock } from '../../../lib/adapters/clock/system-clock.ts';
 import { createHttpProbe } from '../../../lib/adapters/http/http-probe.ts';
 import { createKubernetesProbe } from '../../../lib/adapters/kubernetes/kubernetes-probe.ts';
 import { createPostgresProbe } from '../../../lib/adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from '../../../lib/adapters/prometheus/prometheus-probe.ts';
-import { parseHttpTargets } from '../../../lib/config/variables.ts';
+import { httpTargets } from '../../../lib/config/variables.ts';
 import type { Probes } from '../../../lib/core/diagnosis/checks/reading.ts';
 import { MINUTE, type Millis, SECOND } from '../../../lib/core/shared/time.ts';
 import { activeAlert, alertmanagerWith } from '../factories/active-alerts.ts';
@@ -38,7 +38,7 @@ export async function startSampleWorld(options: LocalPostgresOptions = {}): Prom
   // First, because it takes longest, and the others tell how long ago things were as of their own start.
   const postgres = await startLocalPostgres(options);
   // Kubernetes tells times to the second.
-  const at = Math.floor(createSystemClock.now() / SECOND) * SECOND;
+  const at = Math.floor(systemClock.now() / SECOND) * SECOND;
   let freshAt = at;
   const [kubernetes, prometheus, services] = await Promise.all([
     startLocalKubernetes({ now: () => at }),
@@ -55,13 +55,13 @@ export async function startSampleWorld(options: LocalPostgresOptions = {}): Prom
       sql,
       prometheus: createPrometheusProbe({ urls: { anySource: [prometheus.url], bySource: {} } }),
       kubernetes: createKubernetesProbe(accessTo(kubernetes)),
-      http: createHttpProbe({ targets: parseHttpTargets.parse(services.targets) }),
+      http: createHttpProbe({ targets: httpTargets.parse(services.targets) }),
       alertmanager: alertmanagerWith(breakers),
     },
     databaseUrl: connectionString,
     at,
     async keepFresh() {
-      const passed = createSystemClock.now() - freshAt;
+      const passed = systemClock.now() - freshAt;
       if (passed < FRESH_FOR) return;
       await freshenWorld(postgres, passed);
       freshAt += passed;

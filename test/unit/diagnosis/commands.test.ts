@@ -73,7 +73,15 @@ describe('commands', () => {
   });
 
   test('never hold what a terminal would act on, or what a program would take for an option', () => {
-    for (const value of ['a\u0003rm -rf ~\n', 'a\nb', '\u001b[2J', 'a\u202eb', '--all']) {
+    for (const value of [
+      'a\u0003rm -rf ~\n',
+      'a\nb',
+      '\u001b[2J',
+      'a\u202eb',
+      'a\u200bb',
+      'a\u00adb',
+      '--all',
+    ]) {
       expect(filled('kubectl logs {{ findings.step.first.value }}', { value })).toBeUndefined();
     }
   });
@@ -90,7 +98,7 @@ describe('commands', () => {
     expect(filled(command, { value: 'api-f' })).toContain('api-f');
   });
 
-  test.each(['~.*', '~', ' api', 'api ', '"api"', "'api'", 'api"'])(
+  test.each(['~.*', '~', ' api', 'api ', '"api"', "'api'", 'api"', String.raw`a\nb`, '\\'])(
     'make no other matcher of amtool than an equal one: %s',
     (value) => {
       expect(filled('amtool silence add service={{ findings.step.first.value }}', { value })).toBeUndefined();

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCsvWriter } from '../../../lib/adapters/csv/csv-writer.ts';
-import { listCsvHeader, toCsvRecord } from '../../../lib/core/history/csv-table.ts';
+import { csvHeader, toCsvRecord } from '../../../lib/core/history/csv-table.ts';
 import { deriveCursorKey, formatNextPage, writeCursor } from '../../../lib/core/history/cursor.ts';
 import type { IncidentSummary } from '../../../lib/core/history/history.ts';
 import { readIncidentQuery } from '../../../lib/core/history/query-schema.ts';
@@ -24,7 +24,7 @@ function read(text: string): string[][] {
 
 describe('an incident in CSV', () => {
   it('has a cell for every column, empty where nothing is known', () => {
-    const text = csv.write([listCsvHeader, toCsvRecord(summary())]);
+    const text = csv.write([csvHeader, toCsvRecord(summary())]);
 
     expect(text).toBe(
       'id,source,alertname,group,status,severity,category,openedAt,firstAcknowledgedAt,acknowledgedAt,acknowledgedBy,resolvedAt,firing,alerts,tier,pagesL1,pagesL2,pagesL3,flapped\r\n' +
@@ -85,10 +85,10 @@ describe('an incident in CSV', () => {
       fc.property(anyText, anyText, anyText, (alertname, source, value) => {
         const odd = summary({ alertname, source, group: { label: value }, acknowledgedBy: value });
 
-        const records = read(csv.write([listCsvHeader, toCsvRecord(odd), toCsvRecord(summary())]));
+        const records = read(csv.write([csvHeader, toCsvRecord(odd), toCsvRecord(summary())]));
 
         expect(records).toHaveLength(3);
-        expect(records.map((record) => record.length)).toEqual(records.map(() => listCsvHeader.length));
+        expect(records.map((record) => record.length)).toEqual(records.map(() => csvHeader.length));
         for (const cell of records[1] ?? []) {
           expect(cell).not.toMatch(/^[=+\-@\t\r]/);
           expect(cell).not.toMatch(/(?![\t\n])\p{Cc}/u);

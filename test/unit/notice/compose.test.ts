@@ -22,6 +22,7 @@ const runbook: Runbook = {
   promotions: [],
   escalation: 'default',
   diagnostics: [],
+  stepScopes: {},
   verification: [],
   commands: [],
   response: [{ text: 'Look at its log.' }],

@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { SomeIncidents } from '../../../core/history/history.ts';
 import { marshall } from '../table/marshall.ts';
 import { type DynamoTable, formatSortKey, parseIncidentId } from '../table/table.ts';
-import { createSummaryProjection, toIncidentSummary } from './incident-item.ts';
+import { summaryProjection, toIncidentSummary } from './incident-item.ts';
 
 /**
  * One Query of the incident key's own partition, and none for a first episode. It need not be consistent, because what
@@ -24,7 +24,7 @@ export async function readEarlierEpisodes(
         ':first': formatSortKey('incident', 1),
         ':last': formatSortKey('incident', address.episode - 1),
       }),
-      ...createSummaryProjection,
+      ...summaryProjection,
       ScanIndexForward: false,
       // One more than asked for tells whether there are others.
       Limit: limit + 1,

@@ -100,7 +100,7 @@ const summaryAttributes = [
 ] as const satisfies (keyof IncidentSummary)[];
 
 /** Reads no more of state items than a summary and whether they are phantoms; many of the names are reserved words. */
-export const createSummaryProjection = {
+export const summaryProjection = {
   ProjectionExpression: [...summaryAttributes, 'neverFired'].map((name) => `#${name}`).join(', '),
   ExpressionAttributeNames: Object.fromEntries(
     [...summaryAttributes, 'neverFired'].map((name) => [`#${name}`, name]),

@@ -6,12 +6,15 @@ import type { TextMistake } from './cel.ts';
  */
 
 /** Control characters end or interrupt the line in a terminal, whatever quotes stand around them; others do not show. */
-const UNTYPEABLE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]/u;
+const UNTYPEABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 const PLAIN = /^[A-Za-z0-9_./:=@%+,-]+$/;
 /** The end of a text after which a word begins, in quotes or not. */
 const WORD_BEGINS = /(^|[\s;&|()<>`])["']*$/;
-/** What `name=` may be followed by: `=~` is another operator, and programs take off spaces and quotes at the ends. */
-const VALUE_OF_NAME = /^[^\s~"'](.*[^\s"'])?$/s;
+/**
+ * What `name=` may be followed by: `=~` is another operator, and programs take off spaces and quotes at the ends and read
+ * what follows a backslash as another character.
+ */
+const VALUE_OF_NAME = /^[^\s~"'\\]([^\\]*[^\s"'\\])?$/s;
 
 /**
  * A value as part of a POSIX shell line, after the text `before` it: one word where no quotes are open. Inside quotes,

@@ -34,6 +34,8 @@ function classifyResolved(known: AlertState | undefined, seen: ObservedAlert): A
   if (!known.firing) return seen.endsAt > known.endsAt ? 'ended' : 'stale';
   // A doubtful report is ended by any resolve that is not older than what it reported.
   if (known.unconfirmed) return seen.endsAt >= known.startsAt ? 'ends' : 'stale';
+  // Paged without Alertmanager's answer: the clock of its sender may have been set back, so that its end looks older.
+  if (!known.confirmed && known.startsAt <= known.endsAt) return 'ends';
   if (seen.endsAt < known.startsAt) return seen.endsAt > known.endsAt ? 'ended' : 'stale';
   // Alertmanager confirmed that it fires after this very end: the resolve is a repeat from before.
   if (known.confirmed && seen.endsAt <= known.endsAt) return 'stale';

@@ -1,4 +1,5 @@
 import type { ObservedAlert } from '../../grouping/observed-alert.ts';
+import { isHigher } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
 import { type AlertState, INCIDENT_SCHEMA } from '../incident.ts';
 import { MAX_TRACKED_ALERTS } from '../limits.ts';
@@ -32,14 +33,17 @@ export function mergeAlerts(draft: Draft, seen: ObservedAlert[], now: Millis): M
     remembered: 0,
   };
   let untracked = 0;
-  let full = false;
+  // What there was no room for once has none later in the same webhook.
+  const full = new Set<string>();
   const bounded = limitReportedTimes(draft);
   for (const alert of seen) {
     const known = draft.alerts.get(alert.fingerprint);
-    if (known === undefined && !full) full = !makeRoom(draft);
-    if (known === undefined && full) {
-      if (alert.status === 'firing') untracked += 1;
-      continue;
+    if (known === undefined) {
+      const kind = alert.status === 'firing' ? alert.severity : alert.status;
+      const room = full.has(kind) ? 'none' : makeRoom(draft, alert);
+      if (room === 'none') full.add(kind);
+      if (room === 'taken' || (room === 'none' && alert.status === 'firing')) untracked += 1;
+      if (room === 'none') continue;
     }
     const settled = bounded(known, settleTimes(known, alert, now));
     take(draft, taken, classify(known, settled), known, settled);
@@ -173,17 +177,25 @@ function unknownAlert(seen: ObservedAlert): AlertState {
   };
 }
 
-/** Past the cap an alert that no longer fires gives its place to a new one; `false`: there is none. */
-function makeRoom(draft: Draft): boolean {
-  if (draft.alerts.size < MAX_TRACKED_ALERTS) return true;
+/**
+ * Past the cap an alert that no longer fires gives its place to a new one (`free`), and one that fires gives it to a
+ * more severe one (`taken`), so that a critical alert pages however many warnings there are.
+ */
+function makeRoom(draft: Draft, { status, severity }: ObservedAlert): 'free' | 'taken' | 'none' {
+  if (draft.alerts.size < MAX_TRACKED_ALERTS) return 'free';
   let oldest: AlertState | undefined;
+  let mildest: AlertState | undefined;
   for (const alert of draft.alerts.values()) {
-    if (alert.firing) continue;
-    if (oldest === undefined || alert.endsAt < oldest.endsAt) oldest = alert;
+    if (!alert.firing) {
+      if (oldest === undefined || alert.endsAt < oldest.endsAt) oldest = alert;
+    } else if (isHigher(severity, alert.severity)) {
+      if (mildest === undefined || isHigher(mildest.severity, alert.severity)) mildest = alert;
+    }
   }
-  if (oldest === undefined) return false;
-  draft.alerts.delete(oldest.fingerprint);
-  return true;
+  const place = oldest ?? (status === 'firing' ? mildest : undefined);
+  if (place === undefined) return 'none';
+  draft.alerts.delete(place.fingerprint);
+  return place === oldest ? 'free' : 'taken';
 }
 
 /** Marks the present version as seen, at most as often as `every`, because each mark costs a write. */
