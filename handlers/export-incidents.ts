@@ -13,6 +13,8 @@ import { answerNotStarted } from './middleware/not-started.ts';
 
 export type ExportIncidentsParts = {
   access: AccessTokens;
+  /** Those that a category may be filtered by. */
+  categories: readonly string[];
   ports: ExportPorts;
   clock: { now(): Millis };
   log: Log;
@@ -22,14 +24,14 @@ export type ExportIncidentsParts = {
  * GET /incidents.csv and /incidents.jsonl, for holders of a read or write token. An answer holds up to 1,000
  * incidents, and a link to the next ones while there are any (RFC 8288).
  */
-export function createExportIncidents({ access, ports, clock, log }: ExportIncidentsParts) {
+export function createExportIncidents({ access, categories, ports, clock, log }: ExportIncidentsParts) {
   const key = deriveCursorKey(access);
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
     .handler(async (event) => {
       const format = event.rawPath.endsWith('.csv') ? 'csv' : 'jsonl';
-      const reading = parseIncidentQuery(event, clock.now(), key, 'export');
+      const reading = parseIncidentQuery(event, clock.now(), { key, categories }, 'export');
       if (reading.kind === 'refused') return reading.answer;
       const { query } = reading;
       const { body, cursor } = await exportIncidents(ports, query, format, key);

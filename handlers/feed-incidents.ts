@@ -13,19 +13,21 @@ import { answerNotStarted } from './middleware/not-started.ts';
 
 export type FeedIncidentsParts = {
   access: AccessTokens;
+  /** Those that a category may be filtered by. */
+  categories: readonly string[];
   ports: FeedPorts;
   clock: { now(): Millis };
   log: Log;
 };
 
 /** GET /incidents.atom. Feed readers send no bearer token, but know basic authentication: the token is the password. */
-export function createFeedIncidents({ access, ports, clock, log }: FeedIncidentsParts) {
+export function createFeedIncidents({ access, categories, ports, clock, log }: FeedIncidentsParts) {
   const key = deriveCursorKey(access);
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
     .handler(async (event) => {
-      const reading = parseIncidentQuery(event, clock.now(), key);
+      const reading = parseIncidentQuery(event, clock.now(), { key, categories });
       if (reading.kind === 'refused') return reading.answer;
       return {
         statusCode: 200,

@@ -14,19 +14,21 @@ import { answerNotStarted } from './middleware/not-started.ts';
 
 export type ListIncidentsParts = {
   access: AccessTokens;
+  /** Those that a category may be filtered by. */
+  categories: readonly string[];
   ports: { history: Pick<IncidentHistory, 'list'> };
   clock: { now(): Millis };
   log: Log;
 };
 
 /** GET /incidents, for holders of a read or write token. */
-export function createListIncidents({ access, ports, clock, log }: ListIncidentsParts) {
+export function createListIncidents({ access, categories, ports, clock, log }: ListIncidentsParts) {
   const key = deriveCursorKey(access);
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
     .handler(async (event) => {
-      const reading = parseIncidentQuery(event, clock.now(), key);
+      const reading = parseIncidentQuery(event, clock.now(), { key, categories });
       if (reading.kind === 'refused') return reading.answer;
       return toJsonResult(200, await listIncidents(ports, reading.query, key));
     });

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { consoleFiles } from '../.build/console-files.ts';
-import { incidentCatalog, noticeCatalog, runbookCatalog } from '../.build/runbook-catalog.ts';
+import { categories, incidentCatalog, noticeCatalog, runbookCatalog } from '../.build/runbook-catalog.ts';
 import { createAlertmanagerProbe } from './adapters/alertmanager/alertmanager-probe.ts';
 import { createAlertmanagerSilencer } from './adapters/alertmanager/alertmanager-silencer.ts';
 import { createAtomWriter } from './adapters/atom/atom-writer.ts';
@@ -29,7 +29,7 @@ import { createSqsDeadLetters } from './adapters/sqs/dead-letters.ts';
 import { createSqsDeliveryQueue, createSqsEffectQueue } from './adapters/sqs/queues.ts';
 import { createSqsVisibility } from './adapters/sqs/visibility.ts';
 import * as schemas from './config/handler-schemas.ts';
-import { type Environment, loadConfiguration } from './config/load-configuration.ts';
+import { type Environment, loadConfiguration, loadWithMailLists } from './config/load-configuration.ts';
 import { slackRateLimit } from './core/delivery/rate-limit.ts';
 import { type DiagnosisRequest, runEffectDiagnosis } from './core/diagnosis/diagnose-effect.ts';
 import { getMailDomain } from './core/notice/email/email-message.ts';
@@ -132,6 +132,7 @@ export async function wireReadHistory() {
   const config = await loadConfiguration(schemas.readHistorySchema, parameters());
   return {
     access: config,
+    categories,
     clock: systemClock,
     log,
     ports: { history: createDynamoHistory(table(config)) },
@@ -177,6 +178,7 @@ async function historyWithLinks() {
   const config = await loadConfiguration(schemas.readHistorySchema, parameters());
   return {
     access: config,
+    categories,
     clock: systemClock,
     log,
     ports: {
@@ -214,7 +216,11 @@ export async function wireChangeMaintenance() {
 }
 
 export async function wireTick() {
-  const config = await loadConfiguration(schemas.tickSchema, parameters());
+  const { config, mailLists } = await loadWithMailLists(
+    schemas.tickSchema,
+    incidentCatalog.mailLists,
+    parameters(),
+  );
   const urls = config.ALERTMANAGER_URL;
   const items = table(config);
   return {
@@ -230,7 +236,7 @@ export async function wireTick() {
         rollUps: createDynamoRollUps(items),
       },
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
-      channels: listConfiguredChannels(config),
+      channels: listConfiguredChannels(config, mailLists),
       clock: systemClock,
       abortAfter: systemClock.abortAfter,
       log,
@@ -240,7 +246,11 @@ export async function wireTick() {
 }
 
 export async function wireDiagnoseIncident() {
-  const config = await loadConfiguration(schemas.diagnoseIncidentSchema, parameters());
+  const { config, mailLists } = await loadWithMailLists(
+    schemas.diagnoseIncidentSchema,
+    incidentCatalog.mailLists,
+    parameters(),
+  );
   const items = table(config);
   const probes = createProbes(config);
   return {
@@ -251,7 +261,7 @@ export async function wireDiagnoseIncident() {
       incidents: createDynamoIncidentStore(items),
       history: createDynamoHistory(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
-      channels: listConfiguredChannels(config),
+      channels: listConfiguredChannels(config, mailLists),
       muting: mutingPorts(items, config.DIAGNOSE_QUEUE_URL),
       markHours: createMarkHours(createDynamoDirtyHours(items)),
       diagnose: (request: DiagnosisRequest) => runEffectDiagnosis(request, { probes, clock: systemClock }),
@@ -277,7 +287,11 @@ export async function wireProbes(environment: Environment) {
 }
 
 export async function wireDiagnoseDeadLetters() {
-  const config = await loadConfiguration(schemas.diagnoseDeadLettersSchema, parameters());
+  const { config, mailLists } = await loadWithMailLists(
+    schemas.diagnoseDeadLettersSchema,
+    incidentCatalog.mailLists,
+    parameters(),
+  );
   const items = table(config);
   return {
     log,
@@ -287,7 +301,7 @@ export async function wireDiagnoseDeadLetters() {
       incidents: createDynamoIncidentStore(items),
       history: createDynamoHistory(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
-      channels: listConfiguredChannels(config),
+      channels: listConfiguredChannels(config, mailLists),
       markHours: createMarkHours(createDynamoDirtyHours(items)),
       // The flow runs no diagnostics in the fallback; were it to, this would be recorded as a lost diagnosis.
       diagnose: () => Promise.reject(new Error('the fallback runs no diagnostics')),
@@ -298,7 +312,11 @@ export async function wireDiagnoseDeadLetters() {
 }
 
 export async function wireDeliverNotice() {
-  const config = await loadConfiguration(schemas.deliverNoticeSchema, parameters());
+  const { config, mailLists } = await loadWithMailLists(
+    schemas.deliverNoticeSchema,
+    incidentCatalog.mailLists,
+    parameters(),
+  );
   const items = table(config);
   const slack = createSlackChannel(config);
   const mail = createMailChannel(config);
@@ -312,7 +330,7 @@ export async function wireDeliverNotice() {
       destinations: createDynamoDestinationStore(items),
       maintenances: createDynamoMaintenanceStore(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
-      channels: listConfiguredChannels(config),
+      channels: listConfiguredChannels(config, mailLists),
       rateLimits: createDynamoRateLimitStore(items),
       slackRateLimit,
       storms: {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { categories } from '../.build/runbook-catalog.ts';
 import type { ConsoleFiles } from '../lib/flow/history/serve-console.ts';
 import { writeChanged } from './write-changed.ts';
 
@@ -27,6 +28,7 @@ export async function buildConsole(): Promise<ConsoleFiles> {
     target: ['chrome120', 'firefox124', 'safari17.4'],
     jsx: 'automatic',
     jsxImportSource: 'preact',
+    define: { CATEGORIES: JSON.stringify(categories) },
     legalComments: 'none',
     write: false,
   });

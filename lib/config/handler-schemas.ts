@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import {
-  addresses,
   certificates,
   databaseUrl,
   days,
@@ -18,13 +17,11 @@ import {
 
 const storage = { TABLE_NAME: text, RETENTION_DAYS: z._default(z.optional(days), 400) };
 
-/** Where notices can go at all; routing leaves out what is not configured. */
+/** Where notices can go at all; routing leaves out what is not configured. Mail lists are what routing.yaml names. */
 const channels = {
   SLACK_BOT_TOKEN: z.optional(text),
   SLACK_WEBHOOK_URL: z.optional(url),
   SMTP_HOST: z.optional(text),
-  ALERT_EMAIL_TO: z.optional(addresses),
-  CRITICAL_ALERT_EMAIL_TO: z.optional(addresses),
 };
 
 const links = { PUBLIC_URL: z.optional(url) };

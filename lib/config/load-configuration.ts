@@ -1,4 +1,6 @@
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
+import { addresses } from './variables.ts';
+
 /** Reads the value of a parameter in SSM Parameter Store, decrypted. */
 export type ReadParameter = (name: string) => Promise<string>;
 
@@ -62,6 +64,36 @@ export async function loadConfiguration<T extends z.core.$ZodShape>(
   }
   if (problems.length > 0 || !result.success) throw new ConfigurationError(problems, { cause });
   return result.data;
+}
+
+/**
+ * The same with the mail lists that routing.yaml names: variables with addresses, none of which has to be set. `mailLists`
+ * has those that are. One ConfigurationError names what is wrong in either.
+ */
+export async function loadWithMailLists<T extends z.core.$ZodShape>(
+  schema: z.ZodMiniObject<T>,
+  names: readonly string[],
+  readParameter: ReadParameter,
+  environment: Environment = process.env,
+): Promise<{ config: z.output<z.ZodMiniObject<T>>; mailLists: Record<string, string[]> }> {
+  const listsSchema = z.object(Object.fromEntries(names.map((name) => [name, z.optional(addresses)])));
+  const [config, lists] = await Promise.allSettled([
+    loadConfiguration(schema, readParameter, environment),
+    loadConfiguration(listsSchema, readParameter, environment),
+  ]);
+  if (config.status === 'fulfilled' && lists.status === 'fulfilled') {
+    const mailLists = Object.entries(lists.value).filter(
+      (entry): entry is [string, string[]] => entry[1] !== undefined,
+    );
+    return { config: config.value, mailLists: Object.fromEntries(mailLists) };
+  }
+  const errors = [config, lists].flatMap((each) =>
+    each.status === 'rejected' ? [each.reason as unknown] : [],
+  );
+  const other = errors.find((error) => !(error instanceof ConfigurationError));
+  if (other !== undefined) throw other;
+  const problems = errors.flatMap((error) => (error instanceof ConfigurationError ? error.problems : []));
+  throw new ConfigurationError(problems, { cause: errors[0] });
 }
 
 /** One variable that cannot be used, and why in a few words. The words never hold the value. */

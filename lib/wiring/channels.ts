@@ -17,20 +17,17 @@ type ChannelVariables = {
   SLACK_BOT_TOKEN?: string | undefined;
   SLACK_WEBHOOK_URL?: string | undefined;
   SMTP_HOST?: string | undefined;
-  ALERT_EMAIL_TO?: string[] | undefined;
-  CRITICAL_ALERT_EMAIL_TO?: string[] | undefined;
 };
 
 /** What routing may count on; a bot token is worth more than a webhook, because it can thread and edit. */
-export function listConfiguredChannels(config: ChannelVariables): ConfiguredChannels {
-  const { ALERT_EMAIL_TO, CRITICAL_ALERT_EMAIL_TO } = config;
+export function listConfiguredChannels(
+  config: ChannelVariables,
+  mailLists: Record<string, string[]>,
+): ConfiguredChannels {
   return {
     slack: config.SLACK_BOT_TOKEN ? 'bot' : config.SLACK_WEBHOOK_URL ? 'webhook' : 'none',
     mail: config.SMTP_HOST !== undefined,
-    mailLists: {
-      ...(ALERT_EMAIL_TO === undefined ? {} : { ALERT_EMAIL_TO }),
-      ...(CRITICAL_ALERT_EMAIL_TO === undefined ? {} : { CRITICAL_ALERT_EMAIL_TO }),
-    },
+    mailLists,
   };
 }
 

@@ -29,7 +29,7 @@ export function checkCode(file: string, text: string, exists: (reference: string
     ts.forEachChild(node, visit);
   };
   visit(source);
-  for (const comment of commentsOf(text)) {
+  for (const comment of commentsOf(source)) {
     const words = text.slice(comment.pos, comment.end);
     for (const { at, message } of [...checkWords(words, exists), ...bareRules(words)]) {
       mistakes.push({ file, line: lineAt(comment.pos + at), message });
@@ -83,13 +83,17 @@ function bareRules(text: string): { at: number; message: string }[] {
   }));
 }
 
-function commentsOf(text: string): { pos: number; end: number }[] {
-  const scanner = ts.createScanner(ts.ScriptTarget.Latest, false, ts.LanguageVariant.JSX, text);
-  const comments: { pos: number; end: number }[] = [];
-  for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
-    if (token === ts.SyntaxKind.MultiLineCommentTrivia || token === ts.SyntaxKind.SingleLineCommentTrivia) {
-      comments.push({ pos: scanner.getTokenFullStart(), end: scanner.getTokenEnd() });
-    }
-  }
-  return comments;
+function commentsOf(source: ts.SourceFile): { pos: number; end: number }[] {
+  const text = source.text;
+  const comments = new Map<number, { pos: number; end: number }>();
+  const visit = (node: ts.Node): void => {
+    const around = [
+      ...(ts.getLeadingCommentRanges(text, node.getFullStart()) ?? []),
+      ...(ts.getTrailingCommentRanges(text, node.getEnd()) ?? []),
+    ];
+    for (const { pos, end } of around) comments.set(pos, { pos, end });
+    for (const child of node.getChildren(source)) visit(child);
+  };
+  visit(source);
+  return [...comments.values()];
 }

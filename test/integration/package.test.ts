@@ -170,6 +170,19 @@ describe('the packaged service', () => {
     });
   });
 
+  it('gives who sends mails the lists that routing.yaml names, and nobody else', () => {
+    const withLists = Object.entries(functions()).filter(
+      ([, { Environment }]) => dig(Environment, 'Variables', 'CRITICAL_ALERT_EMAIL_TO') !== undefined,
+    );
+
+    expect(withLists.map(([name]) => name).toSorted()).toEqual([
+      'deliverNotice',
+      'diagnoseDeadLetters',
+      'diagnoseIncident',
+      'tick',
+    ]);
+  });
+
   it('lets only those write who have to', () => {
     const actions = (role: string): string[] => {
       const statements = dig(resource(role), 'Properties', 'Policies', 0, 'PolicyDocument', 'Statement');

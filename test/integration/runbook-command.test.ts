@@ -96,7 +96,8 @@ describe('lint', () => {
     expect(human.stdout.split('\n')).toEqual([
       `${file}:22: labels.knd is not among this runbook's labels (queue, kind, pod)`,
       `${file}:28: must be one reading statement (SELECT, VALUES, TABLE or WITH)`,
-      expect.stringMatching(/^2 errors in \d+ runbooks$/),
+      expect.stringMatching(/routing\.yaml:\d+: warning: no runbook has the category circuit-breaker; there are /),
+      expect.stringMatching(/^2 errors and 1 warning in \d+ runbooks$/),
       '',
     ]);
     expect(machine.code).toBe(1);
@@ -109,6 +110,11 @@ describe('lint', () => {
         rule: 'sql',
         message: 'must be one reading statement (SELECT, VALUES, TABLE or WITH)',
       },
+      expect.objectContaining({
+        file: join(broken, 'routing.yaml'),
+        severity: 'warning',
+        rule: 'references',
+      }),
     ]);
   });
 
@@ -125,7 +131,7 @@ describe('lint', () => {
     expect(ran.stdout).toContain(`${one}:4: warning: the alert one has no runbook: the default one is used`);
     expect(ran.stdout).toContain(`${two}:4: warning: the alert two has no runbook: the default one is used`);
     expect(ran.stdout).toContain('queue-stuck.yaml:2: no rule has an alert QueueStuck: this is never used');
-    expect(ran.stdout).toMatch(/\d+ errors and 2 warnings in \d+ runbooks and 2 alerting rules\n$/);
+    expect(ran.stdout).toMatch(/\d+ errors and 3 warnings in \d+ runbooks and 2 alerting rules\n$/);
   });
 });
 

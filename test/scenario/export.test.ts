@@ -7,6 +7,7 @@ import { createCsvWriter } from '../../lib/adapters/csv/csv-writer.ts';
 import type { IncidentQuery } from '../../lib/core/history/history.ts';
 import { DAY, MINUTE } from '../../lib/core/shared/time.ts';
 import { parseXml, textsOf } from '../support/assertions/parse-xml.ts';
+import { categories } from '../support/factories/catalog.ts';
 import { basic, bearer, httpEvent, lambdaContext } from '../support/factories/http-event.ts';
 import { STORED_AT, storedIncident } from '../support/factories/stored-incident.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
@@ -16,7 +17,7 @@ import { FirstResponder, silentLog } from '../support/harness/first-responder.ts
 type Ask = { query?: Record<string, string>; headers?: Record<string, string> };
 
 function api(world: MemoryWorld) {
-  const parts = { access: { READ_TOKENS: ['reader'] }, clock: world.clock, log: silentLog };
+  const parts = { access: { READ_TOKENS: ['reader'] }, categories, clock: world.clock, log: silentLog };
   const history = world.history;
   const exported = createExportIncidents({ ...parts, ports: { history, csv: createCsvWriter() } });
   const feed = createFeedIncidents({

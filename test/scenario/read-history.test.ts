@@ -3,7 +3,7 @@ import { deriveCursorKey } from '../../lib/core/history/cursor.ts';
 import { readIncidentQuery } from '../../lib/core/history/query-schema.ts';
 import { type IncidentPage, listIncidents } from '../../lib/flow/history/list-incidents.ts';
 import { showIncident } from '../../lib/flow/history/show-incident.ts';
-import { catalog } from '../support/factories/catalog.ts';
+import { catalog, categories } from '../support/factories/catalog.ts';
 import {
   STORED_AT,
   storedAlert,
@@ -176,7 +176,7 @@ async function page(
   parameters: Record<string, string | undefined>,
 ): Promise<IncidentPage> {
   const key = deriveCursorKey({ READ_TOKENS: ['reader'] });
-  const reading = readIncidentQuery(parameters, world.clock.now(), key);
+  const reading = readIncidentQuery(parameters, world.clock.now(), { key, categories });
   if (reading.kind === 'refused') throw new Error(reading.reason);
   return listIncidents(world, reading.query, key);
 }

@@ -1,10 +1,12 @@
 import * as z from 'zod/mini';
+import { incidentCatalog } from '../../../.build/runbook-catalog.ts';
 import * as schemas from '../../../lib/config/handler-schemas.ts';
 import {
   ConfigurationError,
   type ConfigurationProblem,
   type Environment,
   loadConfiguration,
+  loadWithMailLists,
   type ReadParameter,
 } from '../../../lib/config/load-configuration.ts';
 import { parseWholeNumber, port, url } from '../../../lib/config/variables.ts';
@@ -28,10 +30,21 @@ const localDefaults: Record<string, string> = {
   WEBHOOK_TOKENS: 'local=local-webhook-token',
   READ_TOKENS: 'local-read-token',
   WRITE_TOKENS: 'local-write-token',
-  ALERT_EMAIL_TO: 'team@cryptofunk.example',
-  CRITICAL_ALERT_EMAIL_TO: 'oncall@cryptofunk.example',
   SMTP_FROM: 'first-responder@cryptofunk.example',
 };
+
+/** Every mail list of routing.yaml with an address of its own: DESK_EMAIL_TO is desk@cryptofunk.example. */
+function localMailLists(): Record<string, string> {
+  return Object.fromEntries(
+    incidentCatalog.mailLists.map((list) => {
+      const name = list
+        .replace(/_EMAIL_TO$/, '')
+        .toLowerCase()
+        .replaceAll('_', '-');
+      return [list, `${name}@cryptofunk.example`];
+    }),
+  );
+}
 
 /** What the stand-ins will provide, so that the check finds it. */
 const provided = {
@@ -48,7 +61,7 @@ export function withLocalDefaults(environment: Environment, port: number): Recor
     Boolean(entry[1]?.trim()),
   );
   const variables = Object.fromEntries(given);
-  const defaults = { ...localDefaults, PUBLIC_URL: `http://localhost:${port}` };
+  const defaults = { ...localDefaults, ...localMailLists(), PUBLIC_URL: `http://localhost:${port}` };
   for (const [variable, value] of Object.entries(defaults)) {
     if (!variables[variable] && !variables[`${variable}_PARAMETER`]) variables[variable] = value;
   }
@@ -75,6 +88,9 @@ export async function readSettings(
       keep((each) => problems.set(each.variable, each)),
     );
   }
+  await loadWithMailLists(schemas.tickSchema, incidentCatalog.mailLists, readParameter, variables).catch(
+    keep((each) => problems.set(each.variable, each)),
+  );
   if (settings?.INBOX_PORT !== undefined && settings.INBOX_PORT === settings.PORT) {
     problem('INBOX_PORT', 'must be another port than PORT');
   }

@@ -1,5 +1,11 @@
 import type { RunbookCatalog } from '../runbook/runbook.ts';
-import { type ConfiguredChannels, type RoutedNotice, routeNotice, type Target } from './route-notice.ts';
+import {
+  type ConfiguredChannels,
+  listMailAddresses,
+  type RoutedNotice,
+  routeNotice,
+  type Target,
+} from './route-notice.ts';
 
 /**
  * Where people are told that `failing` does not take a notice: by the other channel. Mail goes to those whom the
@@ -21,15 +27,15 @@ export function findFailoverTarget(
     .toSorted((a, b) => loudness(b) - loudness(a))[0];
   if (failing.channel === 'email') return loudest;
   if (nearby && loudest) return loudest;
-  return targets.find((target) => target.channel === 'email') ?? everyList(configured) ?? loudest;
+  return targets.find((target) => target.channel === 'email') ?? everyList(catalog, configured) ?? loudest;
 }
 
 function loudness(target: Extract<Target, { channel: 'slack' }>): number {
   return (target.mentions.includes('<!channel>') ? 100 : 0) + target.mentions.length;
 }
 
-function everyList({ mail, mailLists }: ConfiguredChannels): Target | undefined {
-  const lists = [...(mailLists.CRITICAL_ALERT_EMAIL_TO ?? []), ...(mailLists.ALERT_EMAIL_TO ?? [])];
+function everyList({ routes }: RunbookCatalog, configured: ConfiguredChannels): Target | undefined {
+  const lists = listMailAddresses(configured, routes);
   const to = [...new Map(lists.map((address) => [address.toLowerCase(), address])).values()];
-  return mail && to.length > 0 ? { channel: 'email', destination: 'email', to } : undefined;
+  return configured.mail && to.length > 0 ? { channel: 'email', destination: 'email', to } : undefined;
 }

@@ -10,10 +10,9 @@ import { type CalledPerson, listCalledPeople, listPeopleCalledSoFar } from './ca
 export type ConfiguredChannels = {
   slack: 'bot' | 'webhook' | 'none';
   mail: boolean;
-  mailLists: Partial<Record<MailList, string[]>>;
+  /** Addresses by the name of the variable that holds them. */
+  mailLists: Readonly<Record<string, string[]>>;
 };
-
-type MailList = NonNullable<Route['email']>[number];
 
 export type RoutedNotice = {
   runbook: Runbook;
@@ -140,9 +139,7 @@ function mentionOf(slack: string): string {
 /** One mail an incident and notice, to everybody it is for: two lists with the same person are one mail. */
 function mailTargets(configured: ConfiguredChannels, notified: Route[], contacts: Person[]): Target[] {
   if (!configured.mail) return [];
-  const lists = notified
-    .flatMap((route) => route.email ?? [])
-    .flatMap((list) => configured.mailLists[list] ?? []);
+  const lists = listMailAddresses(configured, notified);
   const people = contacts.flatMap((contact) => contact.email ?? []);
   const byAddress = new Map<string, string>();
   for (const address of [...lists, ...people]) {
@@ -151,6 +148,16 @@ function mailTargets(configured: ConfiguredChannels, notified: Route[], contacts
   }
   const to = [...byAddress.values()];
   return to.length === 0 ? [] : [{ channel: 'email', destination: 'email', to }];
+}
+
+/** The addresses of some routes, in their order; a variable that is not set has none. */
+export function listMailAddresses({ mailLists }: ConfiguredChannels, routes: readonly Route[]): string[] {
+  return routes
+    .flatMap(({ email = [] }) => email)
+    .flatMap(
+      (entry) =>
+        (entry.includes('@') ? [entry] : Object.hasOwn(mailLists, entry) ? mailLists[entry] : []) ?? [],
+    );
 }
 
 /** One place a notice goes. Two targets with the same `destination` are one physical place and are merged. */

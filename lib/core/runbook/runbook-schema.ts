@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { isPattern, type Matcher, parseMatchers } from '../alert/matcher.ts';
 import { severities } from '../shared/severity.ts';
 import { HOUR, MINUTE, SECOND } from '../shared/time.ts';
-import { categories, type ResponseStep, type Runbook, type Step } from './runbook.ts';
+import { type ResponseStep, type Runbook, type Step } from './runbook.ts';
 import { describeStepScopes } from './step-scopes.ts';
 import { duration, length, longer, prose } from './value-schema.ts';
 
@@ -34,7 +34,11 @@ const matchers = z.pipe(
 /** A regular expression as JavaScript reads it. */
 const pattern = z.string().check(z.refine(isPattern, 'is not a regular expression'));
 const severity = z.enum(severities);
-const category = z.enum(categories);
+const category = z
+  .string()
+  .check(
+    z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be a name in lower case, such as trading or circuit-breaker'),
+  );
 
 const step = {
   id: stepId,
@@ -220,6 +224,16 @@ export const severitiesSchema = z.strictObject({
   unknown: z._default(severity, 'warning'),
 });
 
+/** An address, or the name of a variable. */
+const mailList = z
+  .string()
+  .check(
+    z.regex(
+      /^([A-Z][A-Z0-9_]*|[^\s,@<>]+@[^\s,@<>]+)$/,
+      'must be an address, or the name of a variable such as ALERT_EMAIL_TO',
+    ),
+  );
+
 /** runbooks/routing.yaml */
 export const routingSchema = z.strictObject({
   storm_after: z._default(z.int().check(z.gte(1), z.lte(50)), 20),
@@ -230,7 +244,7 @@ export const routingSchema = z.strictObject({
       slack: z.exactOptional(
         z.string().check(z.regex(/^#[\p{Ll}\p{N}_-]+$/u, 'must be a channel name like #alerts')),
       ),
-      email: z.exactOptional(z.array(z.enum(['ALERT_EMAIL_TO', 'CRITICAL_ALERT_EMAIL_TO']))),
+      email: z.exactOptional(z.array(mailList)),
       mention: z.exactOptional(z.literal('channel')),
     }),
   ),

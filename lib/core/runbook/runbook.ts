@@ -4,18 +4,6 @@ import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import type { EscalationPolicy, Promotion } from './policy.ts';
 
-/** The runbook's alert categories. */
-export const categories = [
-  'circuit-breaker',
-  'trading',
-  'agents',
-  'system',
-  'infrastructure',
-  'vector-search',
-] as const;
-
-type Category = (typeof categories)[number];
-
 type StepBase = {
   /** Unique within the runbook; other parts refer to its result by it. */
   id: string;
@@ -137,7 +125,8 @@ export type StepScope = {
 export type Runbook = {
   alertname: string;
   severity: Severity;
-  category: Category;
+  /** Any name; routing.yaml and the history know those that runbooks have. */
+  category: string;
   /** What the alert means, in one sentence. */
   summary: string;
   /** What it costs while it lasts, in one sentence. */
@@ -176,11 +165,11 @@ export type Contact = Person | { name: string; rotation: Rotation };
 /** A place in routing.yaml. Conditions that are given must all hold. */
 export type Route = {
   severity?: Severity[];
-  category?: Category[];
+  category?: string[];
   /** Slack channel name with `#`. */
   slack?: string;
-  /** Name of a configured mail list. */
-  email?: ('ALERT_EMAIL_TO' | 'CRITICAL_ALERT_EMAIL_TO')[];
+  /** Addresses, and names of variables that hold lists of them. */
+  email?: string[];
   /** `channel` adds @channel to notices that interrupt. */
   mention?: 'channel';
 };
@@ -214,6 +203,10 @@ export type RunbookCatalog = {
   /** What any other value means where the alertname has no runbook; absent: warning. */
   unknownSeverity?: Severity;
   routes: Route[];
+  /** The categories that runbooks have, sorted. */
+  categories: string[];
+  /** The variables with addresses that routes name, in the order of the routes. */
+  mailLists: string[];
   /** New incidents a minute and place from which on those that are not critical share a digest; absent: 20. */
   stormAfter?: number;
   escalation: Record<string, Record<Severity, EscalationPolicy>>;

@@ -5,7 +5,7 @@ import type * as z from 'zod/mini';
 import { readSeverityLabel } from '../../../lib/core/grouping/map-severity.ts';
 import { HEARTBEAT_MISSING } from '../../../lib/core/heartbeat/heartbeat.ts';
 import { PAYLOAD_TOO_LARGE } from '../../../lib/core/heartbeat/payload-too-large.ts';
-import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
+import type { Route, Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import type { Severity } from '../../../lib/core/shared/severity.ts';
 import { fileSchemas } from '../schema/file-schemas.ts';
 import { checkContacts, checkTierContacts } from './check-contacts.ts';
@@ -25,6 +25,7 @@ export type ReadCatalog = {
   files: ReadYaml<unknown>[];
   runbooks: ReadYaml<Runbook>[];
   defaultRunbook?: ReadYaml<Runbook>;
+  routing?: ReadYaml<{ routes: Route[] }>;
   /** Without the runbooks that cannot be read; absent when anything else cannot. */
   catalog?: RunbookCatalog;
 };
@@ -64,12 +65,15 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
   if (contacts) checkContacts(contacts);
   if (severities) checkAliases(severities);
   if (escalation && contacts) checkTierContacts(escalation, contacts.value);
+  const everyRunbook = [defaultRunbook, missing, payload, ...runbooks].flatMap((file) => file?.value ?? []);
+  const categories = [...new Set(everyRunbook.map(({ category }) => category))].toSorted();
 
   const result = {
     mistakes: reading.mistakes,
     files,
     runbooks,
     ...(defaultRunbook ? { defaultRunbook } : {}),
+    ...(routing ? { routing } : {}),
   };
   if (!routing || !escalation || !contacts || !severities || !defaultRunbook) return result;
   return {
@@ -81,6 +85,8 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
       severityAliases: aliasesOf(severities.value.aliases),
       unknownSeverity: severities.value.unknown,
       routes: routing.value.routes,
+      categories,
+      mailLists: mailListsOf(routing.value.routes),
       stormAfter: routing.value.storm_after,
       escalation: policies,
       tierContacts: escalation.value.tier_contacts,
@@ -92,6 +98,12 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
       ...(payload === undefined ? {} : { payloadTooLarge: payload.value }),
     },
   };
+}
+
+/** Variables are told from addresses by the @. */
+function mailListsOf(routes: Route[]): string[] {
+  const named = routes.flatMap(({ email = [] }) => email.filter((entry) => !entry.includes('@')));
+  return [...new Set(named)];
 }
 
 function aliasesOf(aliases: Record<string, Severity>): Record<string, Severity> {

@@ -6,7 +6,13 @@ import { parseBySchema } from './parse-by-schema.ts';
 import { type Path, readYamlLines, type Within } from './yaml-lines.ts';
 
 /** Adds a mistake about a place in the file; `within` says where in the text that stands there. */
-export type Report = (rule: MistakeRule, path: Path, message: string, within?: Within) => void;
+export type Report = (
+  rule: MistakeRule,
+  path: Path,
+  message: string,
+  within?: Within,
+  severity?: Mistake['severity'],
+) => void;
 
 /** A file whose content is valid, and how to speak of a place in it. */
 export type ReadYaml<T> = { name: string; source: string; value: T; report: Report };
@@ -21,8 +27,8 @@ export function readYaml<T>(
   schema: z.ZodMiniType<T>,
 ): ReadYaml<T> | undefined {
   const file = join(reading.shownAs, name);
-  const add = (rule: MistakeRule, line: number, message: string) =>
-    reading.mistakes.push({ file, line, severity: 'error', rule, message });
+  const add = (rule: MistakeRule, line: number, message: string, severity: Mistake['severity'] = 'error') =>
+    reading.mistakes.push({ file, line, severity, rule, message });
   let source: string;
   try {
     source = readFileSync(join(reading.folder, name), 'utf8');
@@ -43,6 +49,7 @@ export function readYaml<T>(
     name,
     source,
     value: parsed.value,
-    report: (rule, path, message, within) => add(rule, yaml.lineOf(path, within), message),
+    report: (rule, path, message, within, severity) =>
+      add(rule, yaml.lineOf(path, within), message, severity),
   };
 }

@@ -6,15 +6,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Channels as a deployment has them: a bot in Slack, unless only a webhook is set here, and mail. A list whose addresses
  * are not set here is shown by its name.
  */
-export function assumedChannels(environment: Environment): ConfiguredChannels {
+export function assumedChannels(environment: Environment, lists: readonly string[]): ConfiguredChannels {
   const isSet = (name: string) => Boolean(environment[name] ?? environment[`${name}_PARAMETER`]);
   return {
     slack: isSet('SLACK_WEBHOOK_URL') && !isSet('SLACK_BOT_TOKEN') ? 'webhook' : 'bot',
     mail: true,
-    mailLists: {
-      ALERT_EMAIL_TO: addresses('ALERT_EMAIL_TO', environment),
-      CRITICAL_ALERT_EMAIL_TO: addresses('CRITICAL_ALERT_EMAIL_TO', environment),
-    },
+    mailLists: Object.fromEntries(lists.map((list) => [list, addresses(list, environment)])),
   };
 }
 

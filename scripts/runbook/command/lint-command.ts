@@ -4,6 +4,7 @@ import { readArguments } from '../../command-line/read-arguments.ts';
 import { UsageError } from '../../command-line/usage-error.ts';
 import { inReadingOrder, type Mistake, mistakeText } from '../check/mistake.ts';
 import { readCatalog } from '../check/read-catalog.ts';
+import { checkCategories } from '../lint/check-categories.ts';
 import { checkModelines } from '../lint/check-modelines.ts';
 import { checkRules } from '../lint/check-rules.ts';
 import { checkSeverities } from '../lint/check-severities.ts';
@@ -52,12 +53,13 @@ function lint(
   ruleFiles: string[],
 ): { mistakes: Mistake[]; counted: string } {
   const { rules, mistakes: unread } = readRuleFiles(ruleFiles);
-  const { catalog, files, runbooks, defaultRunbook, mistakes } = readCatalog(folder, shownAs);
+  const { catalog, files, runbooks, defaultRunbook, routing, mistakes } = readCatalog(folder, shownAs);
   checkModelines(files);
   if (catalog) {
     for (const runbook of [...runbooks, ...(defaultRunbook ? [defaultRunbook] : [])])
       checkSlack(catalog, runbook);
   }
+  if (catalog && routing) checkCategories(routing, catalog);
   const about = ruleFiles.length === 0 ? [] : checkRules(rules, runbooks);
   if (catalog) about.push(...checkSeverities(rules, catalog));
   return {

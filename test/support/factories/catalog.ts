@@ -26,7 +26,17 @@ export function runbook(change: Partial<Runbook> = {}): Runbook {
   };
 }
 
-/** A small catalog with the routes and tiers of design.md. */
+/** The categories that tests' listings may be filtered by. */
+export const categories = [
+  'agents',
+  'circuit-breaker',
+  'infrastructure',
+  'system',
+  'trading',
+  'vector-search',
+];
+
+/** A small catalog with routes and tiers like those of the shipped runbooks. */
 export function catalog(
   change: Partial<RunbookCatalog> = {},
   runbooks: Runbook[] = [runbook()],
@@ -49,6 +59,8 @@ export function catalog(
       { category: ['trading'], slack: '#cryptofunk-trading' },
       { category: ['system', 'circuit-breaker'], slack: '#cryptofunk-ops' },
     ],
+    categories,
+    mailLists: ['CRITICAL_ALERT_EMAIL_TO', 'ALERT_EMAIL_TO'],
     escalation: { default: incidentPolicy().escalation },
     tierContacts: {
       '1': ['on-call'],

@@ -10,7 +10,7 @@ import { createShowIncident } from '../../../handlers/show-incident.ts';
 import { createCsvWriter } from '../../../lib/adapters/csv/csv-writer.ts';
 import { writeMarkdown } from '../../../lib/adapters/markdown/write-markdown.ts';
 import type { DeadLetters } from '../../../lib/core/delivery/dead-letters.ts';
-import { catalog } from '../factories/catalog.ts';
+import { catalog, categories } from '../factories/catalog.ts';
 import { httpEvent, lambdaContext } from '../factories/http-event.ts';
 import type { MemoryWorld } from '../fakes/memory-world.ts';
 import { silentLog } from '../harness/first-responder.ts';
@@ -32,7 +32,7 @@ export function serveApi(world: MemoryWorld, deadLetters: DeadLetters): Promise<
     deadLetters,
     writeMarkdown,
   };
-  const parts = { access, ports, clock: world.clock, log: silentLog };
+  const parts = { access, categories, ports, clock: world.clock, log: silentLog };
   const [list, exported, show, report, change, letters, redrive] = [
     createListIncidents(parts),
     createExportIncidents(parts),

@@ -7,7 +7,11 @@ import {
   slackActionsSchema,
   tickSchema,
 } from '../../../lib/config/handler-schemas.ts';
-import { ConfigurationError, loadConfiguration } from '../../../lib/config/load-configuration.ts';
+import {
+  ConfigurationError,
+  loadConfiguration,
+  loadWithMailLists,
+} from '../../../lib/config/load-configuration.ts';
 
 const webhook = {
   TABLE_NAME: 'incidents',
@@ -54,14 +58,13 @@ describe('loadConfiguration', () => {
       DATABASE_URL: secret,
       PROMETHEUS_URL: secret,
       ALERTMANAGER_URL: `prod=${secret}`,
-      ALERT_EMAIL_TO: secret,
       SLACK_WEBHOOK_URL: secret,
       HTTP_TARGETS: `api=${secret}`,
     };
 
     const error = await refusal(loadConfiguration(diagnoseIncidentSchema, noParameters, environment));
 
-    expect(error.problems).toHaveLength(8);
+    expect(error.problems).toHaveLength(7);
     expect(JSON.stringify([error.message, error.problems])).not.toContain(secret);
   });
 
@@ -253,13 +256,27 @@ describe('the other variables', () => {
     await expect(loading).rejects.toThrow('SMTP_PORT must be a whole number from 1 to 65535');
   });
 
-  it('take lists with spaces around the commas', async () => {
-    const config = await loadConfiguration(deliverNoticeSchema, noParameters, {
+  it('take the mail lists that routing.yaml names, with spaces around the commas', async () => {
+    const names = ['ALERT_EMAIL_TO', 'DESK_EMAIL_TO', 'UNSET_EMAIL_TO'];
+    const { mailLists } = await loadWithMailLists(deliverNoticeSchema, names, noParameters, {
       ...deliver,
       ALERT_EMAIL_TO: 'a@example.com , b@example.com',
+      DESK_EMAIL_TO: 'desk@example.com',
+      OTHER_EMAIL_TO: 'nobody@example.com',
     });
 
-    expect(config.ALERT_EMAIL_TO).toEqual(['a@example.com', 'b@example.com']);
+    expect(mailLists).toEqual({
+      ALERT_EMAIL_TO: ['a@example.com', 'b@example.com'],
+      DESK_EMAIL_TO: ['desk@example.com'],
+    });
+  });
+
+  it('name a bad mail list together with everything else that is wrong', async () => {
+    const environment = { ...deliver, SMTP_PORT: 'smtp', DESK_EMAIL_TO: 'desk' };
+
+    const loading = loadWithMailLists(deliverNoticeSchema, ['DESK_EMAIL_TO'], noParameters, environment);
+
+    await expect(loading).rejects.toThrow(/^Bad configuration: SMTP_PORT .*; DESK_EMAIL_TO .*\.$/);
   });
 
   it('may leave out all tokens of the API for people', async () => {

@@ -4,7 +4,7 @@ import { createListIncidents } from '../../../handlers/list-incidents.ts';
 import type { HttpResult } from '../../../handlers/middleware/http.ts';
 import { createReceiveWebhook } from '../../../handlers/receive-webhook.ts';
 import { createShowIncident } from '../../../handlers/show-incident.ts';
-import { catalog } from '../../support/factories/catalog.ts';
+import { catalog, categories } from '../../support/factories/catalog.ts';
 import { basic, bearer, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
 import { webhookAlert, webhookBody } from '../../support/factories/webhook.ts';
 import { createMemoryWorld } from '../../support/fakes/memory-world.ts';
@@ -19,7 +19,7 @@ function createApi() {
     { source: 'prod', token: 'prod-new' },
     { source: 'staging', token: 'staging-1' },
   ];
-  const parts = { ports, access, clock: world.clock, log: silentLog };
+  const parts = { ports, access, categories, clock: world.clock, log: silentLog };
   const webhook = createReceiveWebhook({ ...parts, tokens });
   const list = createListIncidents(parts);
   const show = createShowIncident(parts);
@@ -96,7 +96,13 @@ describe('who may call what', () => {
 
   it('lets nobody pass when no tokens are configured', async () => {
     const world = createMemoryWorld();
-    const handler = createListIncidents({ ports: world, access: {}, clock: world.clock, log: silentLog });
+    const handler = createListIncidents({
+      ports: world,
+      access: {},
+      categories,
+      clock: world.clock,
+      log: silentLog,
+    });
 
     const results = await Promise.all(
       [{}, bearer(''), basic('', ''), bearer('undefined')].map((headers) =>

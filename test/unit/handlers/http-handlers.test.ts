@@ -7,7 +7,7 @@ import type { HttpResult } from '../../../handlers/middleware/http.ts';
 import { createReceiveWebhook } from '../../../handlers/receive-webhook.ts';
 import { createShowIncident } from '../../../handlers/show-incident.ts';
 import { capturedEvent } from '../../support/factories/captured-event.ts';
-import { catalog } from '../../support/factories/catalog.ts';
+import { catalog, categories } from '../../support/factories/catalog.ts';
 import {
   bearer,
   type HttpEventFactory,
@@ -23,7 +23,7 @@ function createApi() {
   const log = createRecordingLog();
   const access = { READ_TOKENS: ['reader'], WRITE_TOKENS: ['writer'] };
   const ports = { ...world, catalog: catalog(), backOff: async () => {} };
-  const parts = { ports, access, clock: world.clock, log };
+  const parts = { ports, access, categories, clock: world.clock, log };
   const webhook = createReceiveWebhook({ ...parts, tokens: [{ source: 'prod', token: 'token' }] });
   const list = createListIncidents(parts);
   const show = createShowIncident(parts);

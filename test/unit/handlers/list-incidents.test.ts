@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createListIncidents } from '../../../handlers/list-incidents.ts';
 import type { HttpResult } from '../../../handlers/middleware/http.ts';
+import { categories } from '../../support/factories/catalog.ts';
 import { bearer, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
 import { STORED_AT, storedIncident } from '../../support/factories/stored-incident.ts';
 import { createMemoryWorld } from '../../support/fakes/memory-world.ts';
@@ -15,7 +16,7 @@ async function createApi(
     await world.incidents.write(storedIncident({ openedAt: STORED_AT - n, category: 'agents' }), 0);
   }
   const build = (access: typeof tokens) =>
-    createListIncidents({ ports: world, access, clock: world.clock, log: silentLog });
+    createListIncidents({ ports: world, access, categories, clock: world.clock, log: silentLog });
   const call =
     (handler: ReturnType<typeof build>) =>
     async (rawQueryString: string, token = 'reader') =>

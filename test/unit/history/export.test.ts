@@ -8,6 +8,7 @@ import type { IncidentSummary } from '../../../lib/core/history/history.ts';
 import { readIncidentQuery } from '../../../lib/core/history/query-schema.ts';
 import { toSummary } from '../../../lib/core/history/summary.ts';
 import { DAY } from '../../../lib/core/shared/time.ts';
+import { categories } from '../../support/factories/catalog.ts';
 import { STORED_AT, storedIncident } from '../../support/factories/stored-incident.ts';
 
 const csv = createCsvWriter();
@@ -101,7 +102,12 @@ describe('an incident in CSV', () => {
 
 describe('the page after a page', () => {
   it('has the filters and the range of the first, though the clock went on', () => {
-    const first = readIncidentQuery({ alertname: 'A & B', severity: 'critical' }, STORED_AT, key, 'export');
+    const first = readIncidentQuery(
+      { alertname: 'A & B', severity: 'critical' },
+      STORED_AT,
+      { key, categories },
+      'export',
+    );
     if (first.kind === 'refused') throw new Error(first.reason);
 
     const after = { openedAt: STORED_AT - DAY, id: 'k.1' };
@@ -109,7 +115,7 @@ describe('the page after a page', () => {
     const second = readIncidentQuery(
       Object.fromEntries(new URLSearchParams(link)),
       STORED_AT + DAY,
-      key,
+      { key, categories },
       'export',
     );
 
@@ -120,13 +126,13 @@ describe('the page after a page', () => {
 describe('the limit of an export', () => {
   it('is a thousand, and may be less', () => {
     expect([
-      readIncidentQuery({}, STORED_AT, key, 'export'),
-      readIncidentQuery({ limit: '7' }, STORED_AT, key, 'export'),
+      readIncidentQuery({}, STORED_AT, { key, categories }, 'export'),
+      readIncidentQuery({ limit: '7' }, STORED_AT, { key, categories }, 'export'),
     ]).toMatchObject([{ query: { limit: 1_000 } }, { query: { limit: 7 } }]);
   });
 
   it.each(['0', '1001', '10000', '-1', '1.5'])('is never %s', (limit) => {
-    expect(readIncidentQuery({ limit }, STORED_AT, key, 'export')).toEqual({
+    expect(readIncidentQuery({ limit }, STORED_AT, { key, categories }, 'export')).toEqual({
       kind: 'refused',
       path: 'limit',
       reason: `limit must be a whole number from 1 to 1000, not "${limit}".`,

@@ -3,13 +3,14 @@ import { deriveCursorKey, writeCursor } from '../../../lib/core/history/cursor.t
 import type { IncidentQuery } from '../../../lib/core/history/history.ts';
 import { readIncidentQuery } from '../../../lib/core/history/query-schema.ts';
 import { DAY } from '../../../lib/core/shared/time.ts';
+import { categories } from '../../support/factories/catalog.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 3);
 const query: IncidentQuery = { from: 0, to: NOW, limit: 50 };
 const key = deriveCursorKey({ READ_TOKENS: ['reader'] });
 
 const read = (parameters: Record<string, string | undefined>, now = NOW) =>
-  readIncidentQuery(parameters, now, key);
+  readIncidentQuery(parameters, now, { key, categories });
 
 describe('the parameters of a listing', () => {
   it('default to the latest 50 of the last 30 days, this moment included', () => {
@@ -61,7 +62,11 @@ describe('the parameters of a listing', () => {
     ['status', { status: 'firing' }, 'status must be open or resolved, not "firing".'],
     ['status', { status: '' }, 'status must be open or resolved.'],
     ['severity', { severity: 'page' }, 'severity must be one of info, warning, critical, not "page".'],
-    ['category', { category: 'vector_search' }, 'category must be one of circuit-breaker, trading, agents,'],
+    [
+      'category',
+      { category: 'vector_search' },
+      'category must be one of agents, circuit-breaker, infrastructure,',
+    ],
     ['alertname', { alertname: '' }, 'alertname must not be empty.'],
     ['source', { source: 'x'.repeat(2_000) }, `source is too long, not "${'x'.repeat(40)}…".`],
     ['limit', { limit: '0' }, 'limit must be a whole number from 1 to 200, not "0".'],

@@ -7,9 +7,8 @@ import {
   routeNotice,
 } from '../../../lib/core/routing/route-notice.ts';
 import type { Tier } from '../../../lib/core/runbook/policy.ts';
-import { categories } from '../../../lib/core/runbook/runbook.ts';
 import { severities } from '../../../lib/core/shared/severity.ts';
-import { catalog, runbook } from '../../support/factories/catalog.ts';
+import { catalog, categories, runbook } from '../../support/factories/catalog.ts';
 import { configuredChannels } from '../../support/harness/first-responder.ts';
 
 const all = catalog();

@@ -201,7 +201,7 @@ describe('mistakes are told with file and line', () => {
       2,
       /severity: must be one of info, warning, critical$/m,
     ],
-    ['a category', 'category: trading', 'category: crypto', 3, /category: must be one of .*trading/],
+    ['a category', 'category: trading', 'category: Crypto Desk', 3, /category: must be a name in lower case/],
     [
       'severity in group_by',
       'impact:',
