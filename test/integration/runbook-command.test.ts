@@ -96,7 +96,9 @@ describe('lint', () => {
     expect(human.stdout.split('\n')).toEqual([
       `${file}:22: labels.knd is not among this runbook's labels (queue, kind, pod)`,
       `${file}:28: must be one reading statement (SELECT, VALUES, TABLE or WITH)`,
-      expect.stringMatching(/routing\.yaml:\d+: warning: no runbook has the category circuit-breaker; there are /),
+      expect.stringMatching(
+        /routing\.yaml:\d+: warning: no runbook has the category circuit-breaker; there are /,
+      ),
       expect.stringMatching(/^2 errors and 1 warning in \d+ runbooks$/),
       '',
     ]);

@@ -1,6 +1,9 @@
 import { hashSha256 } from '../shared/hash.ts';
 
-/** FNV-1a 64: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv. Each number in two halves of 32 bits. */
+/**
+ * FNV-1a 64: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv. Each number is split into two halves
+ * of 32 bits.
+ */
 const OFFSET_HIGH = 0xcbf29ce4;
 const OFFSET_LOW = 0x84222325;
 /** The prime is 2^40 + 0x1b3. */
@@ -8,18 +11,17 @@ const PRIME_LOW = 0x1b3;
 const WORD = 2 ** 32;
 const SEPARATOR = 255;
 
-/** The label that tells copies of one alert at different levels apart, and nothing else. */
+/** The only label that differs between copies of one alert at several severities. */
 const SEVERITY_LABEL = 'severity';
 
 const utf8 = new TextEncoder();
 
 /**
- * Alertmanager's own fingerprint: FNV-1a 64 over the labels sorted by name, each name and value followed by the
- * byte 255, as 16 hex digits. Source: prometheus/common, model/signature.go. Only senders before Alertmanager 0.18
- * leave it out, whose label names are ASCII: their order is the same in bytes and in UTF-16.
+ * Computes Alertmanager's own fingerprint: FNV-1a 64 over the labels sorted by name, as 16 hex digits. The
+ * byte 255 follows each name and value. Source: prometheus/common, model/signature.go. Only Alertmanager
+ * before 0.18 omits it. Its label names are ASCII, so bytes and UTF-16 sort alike.
  *
- * The hash is computed on halves that a double holds exactly, because with bigint a delivery of 10,000 alerts
- * would take seconds.
+ * Two 32-bit halves fit a double exactly; with bigint, a webhook of 10,000 alerts would take seconds.
  */
 export function computeFingerprint(labels: Readonly<Record<string, string>>): string {
   let high = OFFSET_HIGH;
@@ -39,7 +41,7 @@ export function computeFingerprint(labels: Readonly<Record<string, string>>): st
   return hexWord(high) + hexWord(low);
 }
 
-/** The fingerprint that the sender gives, or that of the labels where it is none. */
+/** The sender's fingerprint if it is valid, else the one computed from the labels. */
 export function readFingerprint(alert: {
   fingerprint: string;
   labels: Readonly<Record<string, string>>;
@@ -48,7 +50,10 @@ export function readFingerprint(alert: {
   return /^[0-9a-f]{16}$/.test(given) ? given : computeFingerprint(alert.labels);
 }
 
-/** 12 hex digits over the labels without the severity: equal for alerts that differ in severity only (docs/rules.md#rule-3). */
+/**
+ * 12 hex digits over the labels without the severity: equal for alerts that differ in severity only
+ * (docs/rules.md#rule-3).
+ */
 export function formatIdentity(labels: Readonly<Record<string, string>>): string {
   const rest = Object.entries(labels)
     .filter(([name]) => name !== SEVERITY_LABEL)

@@ -1,21 +1,23 @@
 import { hashSha256 } from '../shared/hash.ts';
 import type { Webhook } from './alert.ts';
 
-/** The Alertmanager group that a delivery shows, as far as one incident is concerned. */
+/** The Alertmanager group of a webhook, as far as it concerns one incident. */
 export type WebhookGroup = {
-  /** Which group it is, in a few characters; one incident may get alerts from several. */
+  /** Short hash of the group; one incident may get alerts from several groups. */
   id: string;
-  /** Whose group it is, as `receiverId` makes it; absent when the sender did not say. */
+  /** Hash of the group's receiver, from `computeReceiverId`; absent when the sender named none. */
   receiver?: string;
-  /** Alertmanager cut alerts of it off (`max_alerts`); they may be any incident's. */
+  /** Alertmanager cut off alerts of this group (`max_alerts`). They may belong to any incident. */
   truncated: boolean;
-  /** How many alerts it has, cut off ones included; 0 where others than this incident's are among them. */
+  /** Number of alerts, including those cut off; 0 if the group also has alerts of other incidents. */
   size: number;
 };
 
 const ID_DIGITS = 12;
 
-/** `ofOneIncident`: all alerts that were not cut off are, so that those that were most likely are as well. */
+/**
+ * `ofOneIncident`: every alert in the webhook belongs to this incident, so those cut off most likely do too.
+ */
 export function toWebhookGroup(
   { receiver, groupKey, truncatedAlerts, alerts }: Webhook,
   ofOneIncident: boolean,
@@ -28,12 +30,15 @@ export function toWebhookGroup(
   };
 }
 
-/** A receiver in a few characters, however long its name is: as webhooks name it. */
+/** Hashes a receiver's name, in the form that webhooks use, to a few characters. */
 export function computeReceiverId(name: string): string {
   return hashSha256(name, ID_DIGITS);
 }
 
-/** A receiver that Alertmanager's API names. Webhooks name it quoted for a regular expression: `ops\.db`. */
+/**
+ * Hashes a receiver's name as Alertmanager's API gives it. Webhooks quote the name for a regular expression:
+ * `ops\.db`.
+ */
 export function computeListedReceiverId(name: string): string {
   return computeReceiverId(name.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&'));
 }

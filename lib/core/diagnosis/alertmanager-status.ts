@@ -7,14 +7,14 @@ import { findRunbook } from '../runbook/find-runbook.ts';
 import { type RunbookCatalog } from '../runbook/runbook.ts';
 import type { ActiveAlert } from './checks/probe.ts';
 
-/** One answer of Alertmanager's API, of which many incidents ask. */
+/** One answer of Alertmanager's API, which serves many incidents. */
 export type ActiveSet = {
   get(fingerprint: string): ActiveAlert | undefined;
-  /** The alerts that belong to an incident by its key. */
+  /** The alerts that belong to the incident with this key. */
   ofKey(key: string): ActiveAlert[];
 };
 
-/** Keys are hashed once for all incidents, and only if one asks by its key. */
+/** Hashes keys once for all incidents, and only if an incident needs them. */
 export function createActiveSet(catalog: RunbookCatalog, source: string, alerts: ActiveAlert[]): ActiveSet {
   const byFingerprint = new Map(
     alerts.map((alert) => {
@@ -29,10 +29,10 @@ export function createActiveSet(catalog: RunbookCatalog, source: string, alerts:
       if (byKey === undefined) {
         byKey = new Map();
         for (const alert of byFingerprint.values()) {
-          for (const own of new Set(listIncidentKeys(catalog, source, alert.labels))) {
-            const together = byKey.get(own);
-            if (together === undefined) byKey.set(own, [alert]);
-            else together.push(alert);
+          for (const alertKey of new Set(listIncidentKeys(catalog, source, alert.labels))) {
+            const sameKey = byKey.get(alertKey);
+            if (sameKey === undefined) byKey.set(alertKey, [alert]);
+            else sameKey.push(alert);
           }
         }
       }
@@ -42,8 +42,8 @@ export function createActiveSet(catalog: RunbookCatalog, source: string, alerts:
 }
 
 /**
- * What an answer says about one incident's alerts. Those past the tracking cap or cut off are matched by key, and those
- * that were cut off by the receiver as well: what Alertmanager routes elsewhere only is nobody's page here.
+ * What an answer says about one incident's alerts. Untracked and cut-off alerts are matched by key. Cut-off
+ * alerts are also matched by receiver: an alert that Alertmanager routes only elsewhere pages nobody here.
  */
 export function toAlertmanagerStatus(
   catalog: RunbookCatalog,
@@ -51,22 +51,26 @@ export function toAlertmanagerStatus(
   answer: ActiveSet,
 ): AlertmanagerStatus {
   const hasUntracked = incident.overflow > 0 || incident.truncation !== undefined;
-  const routedHere = createRoutedHere(incident);
+  const isRoutedHere = createReceiverFilter(incident);
   const tracked = incident.alerts.flatMap(({ fingerprint }) => answer.get(fingerprint) ?? []);
   const ours = [
-    ...new Set([...tracked, ...(hasUntracked ? answer.ofKey(incident.key).filter(routedHere) : [])]),
+    ...new Set([...tracked, ...(hasUntracked ? answer.ofKey(incident.key).filter(isRoutedHere) : [])]),
   ];
   const active = ours.filter(({ state }) => state !== 'suppressed');
   return {
     kind: 'answer',
     active: active.map(({ fingerprint }) => fingerprint),
     suppressed: ours.filter(({ state }) => state === 'suppressed').map(({ fingerprint }) => fingerprint),
-    ...(incident.truncation === undefined ? {} : { cutOff: cutOffOf(catalog, incident, active) }),
+    ...(incident.truncation === undefined ? {} : { cutOff: listCutOffAlerts(catalog, incident, active) }),
   };
 }
 
-/** As a webhook would have told them. */
-function cutOffOf(catalog: RunbookCatalog, { source, alertname, alerts }: Incident, active: ActiveAlert[]) {
+/** In the form in which a webhook would have reported them. */
+function listCutOffAlerts(
+  catalog: RunbookCatalog,
+  { source, alertname, alerts }: Incident,
+  active: ActiveAlert[],
+) {
   const firing = new Set(alerts.flatMap(({ fingerprint, firing }) => (firing ? fingerprint : [])));
   const runbook = findRunbook(catalog, alertname);
   return active
@@ -85,8 +89,10 @@ function cutOffOf(catalog: RunbookCatalog, { source, alertname, alerts }: Incide
     );
 }
 
-/** Past the tracking cap nobody knows of which receivers the alerts are, nor where a webhook did not say. */
-function createRoutedHere({ overflow, truncation }: Incident): (alert: ActiveAlert) => boolean {
+/**
+ * Accepts every alert if the receivers are unknown: beyond the tracking limit, or if a webhook named none.
+ */
+function createReceiverFilter({ overflow, truncation }: Incident): (alert: ActiveAlert) => boolean {
   const groups = truncation?.groups ?? [];
   if (overflow > 0 || groups.some(({ receiver }) => receiver === undefined)) return () => true;
   const ours = new Set(groups.map(({ receiver }) => receiver));

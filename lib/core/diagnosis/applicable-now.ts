@@ -9,14 +9,15 @@ type Labels = Readonly<Record<string, string>>;
 export type Applicable = {
   findings: Finding[];
   commands: FilledCommand[];
-  /** It was made for alerts that fire no more, and nothing has looked at those that do. */
+  /** It is about alerts that no longer fire, and no diagnosis covers those that do. */
   outdated: boolean;
 };
 
 /**
- * What of a diagnosis holds for the alerts that fire now: all of it as long as one of them has the labels that it was made
- * for. Otherwise only findings that do not go by labels, and commands filled in again from the labels of what fires.
- * `firing` is empty once nothing fires, or where no labels are known: then it is taken as it is. docs/adr/0020.
+ * Selects the parts of a diagnosis that hold for the alerts that fire now. All of it holds while one of them
+ * has the diagnosis' labels. Otherwise only findings independent of labels hold, and commands are filled in
+ * again from the firing labels. If `firing` is empty, because nothing fires or labels are unknown, all of it
+ * holds. docs/adr/0020.
  */
 export function selectApplicable(
   runbook: Runbook,
@@ -28,7 +29,7 @@ export function selectApplicable(
   const needed = about.filter(([name]) => name !== 'severity');
   const fits = firing.some((labels) => needed.every(([name, value]) => getLabel(labels, name) === value));
   if (firing.length === 0 || fits)
-    return { findings: stillThere(runbook, findings, firing), commands, outdated: false };
+    return { findings: dropStaleRuns(runbook, findings, firing), commands, outdated: false };
   return {
     findings: findings.filter(({ stepId }) => isIndependent(runbook, stepId)),
     commands: fillCommands(
@@ -39,8 +40,8 @@ export function selectApplicable(
   };
 }
 
-/** Without the runs of a step for values that no alert has any more. */
-function stillThere(runbook: Runbook, findings: Finding[], firing: Labels[]): Finding[] {
+/** Drops the runs of a step for values that no firing alert has. */
+function dropStaleRuns(runbook: Runbook, findings: Finding[], firing: Labels[]): Finding[] {
   if (firing.length === 0) return findings;
   return findings.filter(({ stepId }) => {
     const { value } = parseRunId(stepId);
@@ -50,7 +51,7 @@ function stillThere(runbook: Runbook, findings: Finding[], firing: Labels[]): Fi
   });
 }
 
-/** A check of the runbook that asks the same whatever the alert's labels are. */
+/** Whether a check makes the same request whatever the alert's labels are. */
 function isIndependent(runbook: Runbook, stepId: string): boolean {
   return scopeOf(runbook, stepId)?.independent === true;
 }

@@ -5,7 +5,7 @@ import type { Runbook } from '../runbook/runbook.ts';
 import type { Diagnosis } from './findings/finding.ts';
 import { type DiagnosisInput, getDeadline, runDiagnosis } from './run-diagnosis.ts';
 
-/** What one run of a runbook is about. */
+/** The subject of one diagnosis. */
 export type DiagnosisRequest = {
   incident: Incident;
   effect: Effect;
@@ -13,7 +13,7 @@ export type DiagnosisRequest = {
   alerts: AlertDetail[];
 };
 
-/** The look that is taken for an effect, within the time that the incident's severity leaves for it. */
+/** Runs the diagnosis for an effect, within the deadline of the incident's severity. */
 export function runEffectDiagnosis(
   { incident, effect, runbook, alerts }: DiagnosisRequest,
   world: Pick<DiagnosisInput, 'probes' | 'clock' | 'onFinding'>,

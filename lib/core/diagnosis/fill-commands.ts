@@ -6,9 +6,9 @@ import { fillTemplate } from './expressions/template.ts';
 import type { FilledCommand } from './findings/finding.ts';
 
 /**
- * The runbook's commands, filled in from what was found (`findings.<step id>`) and from the alerts' labels, each
- * value as one shell word. Nothing changes a command afterwards. It is left out when a value was not found, cannot be
- * inserted whole or looks like a credential, or when its `when` does not hold.
+ * Fills the runbook's commands from findings (`findings.<step id>`) and the alerts' labels, each value as one
+ * shell word. Nothing changes a command afterwards. Omits a command if a value is missing, cannot be inserted
+ * whole or looks like a credential, or if its `when` is not true.
  */
 export function fillCommands(commands: Command[], variables: CelVariables): FilledCommand[] {
   return commands.flatMap(({ text, command, caution, when }) => {
@@ -17,7 +17,7 @@ export function fillCommands(commands: Command[], variables: CelVariables): Fill
       if (outcome.kind === 'failed' || outcome.value !== true) return [];
     }
     const filled = fillTemplate(command, variables, quoteForShell);
-    // Redacting changes what is pasted: the quotes around a value are no longer those that it needs.
+    // Redaction would change the quotes that a value needs in the shell.
     if (filled === undefined || redact(filled) !== filled) return [];
     return { text, command: filled, ...(caution === undefined ? {} : { caution }) };
   });

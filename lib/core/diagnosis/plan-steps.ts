@@ -7,30 +7,31 @@ import { cleanCell } from './findings/clean-cell.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** A step to be run once. */
+/** One run of a step. */
 export type PlannedStep = {
   step: Step;
-  /** Labels that all alerts it is about share: what it may rely on. */
+  /** Labels that all its alerts share; the step may use only these. */
   labels: Labels;
-  /** The alerts it is about. */
+  /** The alerts that it is about. */
   alerts: AlertDetail[];
-  /** For a step that runs for each value of a label: the value of this run. */
+  /** The label value of this run, for a step with `for_each`. */
   value?: string;
 };
 
 export type StepPlan = {
   runs: PlannedStep[];
-  /** Values beyond a step's `for_each` bound. */
+  /** Values beyond the limit of `for_each`. */
   beyond: { step: Step; values: string[] }[];
 };
 
 /**
- * What runs for an incident's alerts, in the runbook's order: on a resolve only the checks under `verification`; a step
- * with `when` only for the alerts that match, if any; a step with `for_each` once for each value, most frequent first.
+ * Plans the runs for an incident's alerts, in the runbook's order. On a resolve only the checks under
+ * `verification` run. A step with `when` runs only for matching alerts; a step with `for_each` runs once per
+ * value, most frequent first.
  */
 export function planSteps(runbook: Runbook, reason: NoticeReason, alerts: AlertDetail[]): StepPlan {
   const plan: StepPlan = { runs: [], beyond: [] };
-  for (const step of stepsFor(runbook, reason)) {
+  for (const step of selectSteps(runbook, reason)) {
     const { when, forEach } = step;
     const about = when === undefined ? alerts : alerts.filter((alert) => matchesAll(when, alert.labels));
     if (when !== undefined && about.length === 0) continue;
@@ -38,7 +39,7 @@ export function planSteps(runbook: Runbook, reason: NoticeReason, alerts: AlertD
       plan.runs.push({ step, labels: findCommonLabels(about), alerts: about });
       continue;
     }
-    const byValue = byFrequency(about, forEach.label);
+    const byValue = groupByFrequency(about, forEach.label);
     for (const [value, having] of byValue.slice(0, forEach.most)) {
       plan.runs.push({ step, labels: findCommonLabels(having), alerts: having, value });
     }
@@ -48,7 +49,7 @@ export function planSteps(runbook: Runbook, reason: NoticeReason, alerts: AlertD
   return plan;
 }
 
-/** The step under the name of its run, so that each run's finding is told apart and compared with itself later. */
+/** The step with its run's own id, so that each run's finding is distinct and comparable later. */
 export function toRunStep({ step, value }: PlannedStep): Step {
   if (value === undefined) return step;
   const shown = cleanCell(value);
@@ -60,13 +61,13 @@ export function findCommonLabels(alerts: AlertDetail[]): Record<string, string> 
   return findSharedLabels(alerts.map(({ labels }) => labels));
 }
 
-function stepsFor(runbook: Runbook, reason: NoticeReason): Step[] {
+function selectSteps(runbook: Runbook, reason: NoticeReason): Step[] {
   if (reason !== 'resolved' && reason !== 'closed') return runbook.diagnostics;
   return runbook.diagnostics.filter((step) => runbook.verification.includes(step.id));
 }
 
-/** Values that occur equally often in the order of the alphabet, so that a repeated diagnosis looks at the same ones. */
-function byFrequency(alerts: AlertDetail[], label: string): [string, AlertDetail[]][] {
+/** Sorts equally frequent values by alphabet, so that a repeated diagnosis checks the same ones. */
+function groupByFrequency(alerts: AlertDetail[], label: string): [string, AlertDetail[]][] {
   const having = alerts.filter((alert) => (getLabel(alert.labels, label) ?? '') !== '');
   const groups = Map.groupBy(having, (alert) => getLabel(alert.labels, label) ?? '');
   return [...groups].toSorted(([a, some], [b, others]) => others.length - some.length || (a < b ? -1 : 1));

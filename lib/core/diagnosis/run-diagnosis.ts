@@ -17,7 +17,7 @@ import { findCommonLabels, type PlannedStep, planSteps, toRunStep } from './plan
 const MAX_ROWS = 20;
 const MAX_BYTES = 4_096;
 
-/** Time as the diagnosis needs it. `after` resolves after so many milliseconds, or never once `signal` aborts. */
+/** The clock of a diagnosis. `after` resolves after this time, or never once `signal` aborts. */
 export type DiagnosisClock = {
   now(): Millis;
   after(ms: Millis, signal: AbortSignal): Promise<void>;
@@ -34,24 +34,24 @@ export type DiagnosisInput = {
   probes: Probes;
   clock: DiagnosisClock;
   deadline: Millis;
-  /** Hears of each finding as soon as it is made, for whoever watches. */
+  /** Gets each finding as soon as it is ready, for live display. */
   onFinding?: (finding: Finding) => void;
 };
 
-/** What one read of a diagnosis may take and bring at the most. */
+/** Limits of one read of a diagnosis. */
 export function getBounds(timeoutMs: Millis, signal: AbortSignal): Bounds {
   return { timeoutMs, maxRows: MAX_ROWS, maxBytes: MAX_BYTES, signal };
 }
 
-/** How long people may wait for what was found. design.md, "Diagnostics". */
+/** How long a notice may wait for a diagnosis. */
 export function getDeadline(severity: Severity): Millis {
   return severity === 'critical' ? 10 * SECOND : 20 * SECOND;
 }
 
 /**
- * Runs a runbook's checks, all at once, each within its own timeout and all within the deadline. A check that fails
- * is itself a finding. It returns at the deadline whatever the servers do, even when one ignores being aborted.
- * On a resolve only the checks under `verification` run.
+ * Runs a runbook's checks in parallel, each within its timeout and all within the deadline. A failed check is
+ * a finding too. Returns at the deadline, even if a server ignores the abort. On a resolve only the checks
+ * under `verification` run.
  */
 export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
   const { runbook, clock } = input;
@@ -63,9 +63,9 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
 
   const plan = planSteps(runbook, input.reason, input.alerts);
   const runs = plan.runs.map(async (run): Promise<RunOutcome> => {
-    const reading = await bounded(run.step.timeout, deadline, overdue, clock, (bounds) =>
+    const reading = await runBounded(run.step.timeout, deadline, overdue, clock, (bounds) =>
       readStep(run.step, {
-        ...contextOf(input, run.labels, startedAt, bounds),
+        ...createContext(input, run.labels, startedAt, bounds),
         eachLabels: run.alerts.map((alert) => alert.labels),
       }),
     );
@@ -74,10 +74,10 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
     return { run, finding, ...(reading.kind === 'ok' ? { result: reading.value.result } : {}) };
   });
   const expressions = extractExpressions(input.alerts).map(async (expression, index): Promise<Finding> => {
-    const reading = await bounded(EXPRESSION_TIMEOUT, deadline, overdue, clock, async (bounds) => ({
+    const reading = await runBounded(EXPRESSION_TIMEOUT, deadline, overdue, clock, async (bounds) => ({
       kind: 'ok' as const,
       value: await readExpression(expression, index, {
-        ...contextOf(input, labels, startedAt, bounds),
+        ...createContext(input, labels, startedAt, bounds),
         eachLabels: input.alerts.map((alert) => alert.labels),
       }),
     }));
@@ -85,16 +85,16 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
     const finding =
       reading.kind === 'ok'
         ? { ...reading.value, tookMs }
-        : unfinishedExpression(index, reading.reason, tookMs);
+        : toUnfinishedFinding(index, reading.reason, tookMs);
     input.onFinding?.(finding);
     return finding;
   });
-  const [outcomes, expressed] = await Promise.all([Promise.all(runs), Promise.all(expressions)]);
+  const [outcomes, expressionFindings] = await Promise.all([Promise.all(runs), Promise.all(expressions)]);
   stop.abort();
   const findings = [
     ...outcomes.map(({ finding }) => finding),
-    ...plan.beyond.map(({ step, values }) => beyondBound(step, values)),
-    ...expressed,
+    ...plan.beyond.map(({ step, values }) => toBeyondFinding(step, values)),
+    ...expressionFindings,
   ];
   return {
     schema: 1,
@@ -103,19 +103,19 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
     seq: input.seq,
     startedAt,
     finishedAt: clock.now(),
-    findings: inOrder(findings),
+    findings: sortByVerdict(findings),
     about: Object.entries(labels),
-    commands: fillCommands(runbook.commands, { labels, findings: resultsByStep(outcomes) }),
+    commands: fillCommands(runbook.commands, { labels, findings: indexResults(outcomes) }),
   };
 }
 
 type RunOutcome = { run: PlannedStep; finding: Finding; result?: CelVariables };
 
 /**
- * What commands are filled in from: `findings.<step id>`. Of a step that ran for several values it is the first run that
- * needs attention, else the first, with its `value`.
+ * The values for commands: `findings.<step id>`. If a step ran for several values, its first run that needs
+ * attention counts, else its first, with its `value`.
  */
-function resultsByStep(outcomes: RunOutcome[]): CelVariables {
+function indexResults(outcomes: RunOutcome[]): CelVariables {
   const urgentFirst = outcomes.toSorted((a, b) => ORDER[a.finding.verdict] - ORDER[b.finding.verdict]);
   const results = new Map<string, CelVariables>();
   for (const { run, result } of urgentFirst) {
@@ -125,7 +125,7 @@ function resultsByStep(outcomes: RunOutcome[]): CelVariables {
   return Object.fromEntries(results);
 }
 
-function beyondBound(step: Step, values: string[]): Finding {
+function toBeyondFinding(step: Step, values: string[]): Finding {
   const shown = values.slice(0, 5).join(', ');
   return {
     stepId: `${step.id}:beyond`,
@@ -139,8 +139,8 @@ function beyondBound(step: Step, values: string[]): Finding {
   };
 }
 
-/** One check within its timeout and the deadline; whichever comes first aborts it. */
-async function bounded<T>(
+/** One check within its timeout and the deadline; the earlier one aborts it. */
+async function runBounded<T>(
   timeout: Millis,
   deadline: Promise<'deadline'>,
   overdue: string,
@@ -152,7 +152,7 @@ async function bounded<T>(
   const bounds = getBounds(timeout, abort.signal);
   const late = clock.after(timeout, timer.signal).then(() => 'timeout' as const);
   try {
-    const first = await Promise.race([read(bounds).catch(failed), late, deadline]);
+    const first = await Promise.race([read(bounds).catch(toFailure), late, deadline]);
     if (first === 'timeout') return { kind: 'failed', reason: `no answer within ${timeout / SECOND} s` };
     if (first === 'deadline') return { kind: 'failed', reason: overdue };
     return first;
@@ -162,11 +162,11 @@ async function bounded<T>(
   }
 }
 
-function failed(error: unknown): ProbeResult<never> {
+function toFailure(error: unknown): ProbeResult<never> {
   return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
 }
 
-function contextOf(
+function createContext(
   input: DiagnosisInput,
   labels: Readonly<Record<string, string>>,
   at: Millis,
@@ -175,7 +175,7 @@ function contextOf(
   return { source: input.source, labels, at, probes: input.probes, bounds };
 }
 
-function unfinishedExpression(index: number, reason: string, tookMs: number): Finding {
+function toUnfinishedFinding(index: number, reason: string, tookMs: number): Finding {
   return {
     stepId: `expression${index === 0 ? '' : `_${index + 1}`}`,
     title: "the alert's own expression",
@@ -188,6 +188,6 @@ function unfinishedExpression(index: number, reason: string, tookMs: number): Fi
 
 const ORDER: Record<Verdict, number> = { attention: 0, normal: 1, unchecked: 2 };
 
-function inOrder(findings: Finding[]): Finding[] {
+function sortByVerdict(findings: Finding[]): Finding[] {
   return findings.toSorted((a, b) => ORDER[a.verdict] - ORDER[b.verdict]);
 }

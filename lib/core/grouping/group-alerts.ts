@@ -8,7 +8,7 @@ import { hashSha256 } from '../shared/hash.ts';
 import { readSeverity } from './map-severity.ts';
 import type { IncidentIdentity, ObservedAlert } from './observed-alert.ts';
 
-/** Alerts without the label are possible by API; they share one incident. */
+/** Alertmanager's API accepts alerts without this label; they share one incident. */
 export const NO_ALERTNAME = '(no alertname)';
 
 const KEY_DIGITS = 32;
@@ -16,36 +16,36 @@ const MAX_LABEL_VALUE = 1_024;
 const MAX_ANNOTATION = 2_048;
 const MAX_LABELS = 64;
 
-/** The alerts of a delivery that belong to one incident. */
+/** The alerts of a webhook that belong to one incident. */
 export type AlertGroup = {
   identity: IncidentIdentity;
   /**
-   * Keys that earlier group_by lists gave these alerts, in the runbook's order; all of them share these. An
-   * incident opened under one of them goes on receiving them.
+   * Keys that earlier group_by lists gave these alerts, in the runbook's order; the same for all of them. An
+   * incident that was opened under one of these keys keeps receiving them.
    */
   previousKeys: string[];
   alerts: ObservedAlert[];
 };
 
 /**
- * Splits alerts by incident key: source, alertname and the runbook's `group_by` values. While the runbook lists an
- * earlier group_by, alerts of one key are split further by their earlier keys.
+ * Splits alerts by incident key: source, alertname and the runbook's `group_by` values. While the runbook
+ * lists an earlier group_by, alerts of one key are split further by their earlier keys.
  */
 export function groupAlerts(catalog: RunbookCatalog, alerts: Alert[], externalURL: string): AlertGroup[] {
   const byKeys = new Map<string, AlertGroup>();
   for (const alert of alerts) {
     const { source, labels } = alert;
-    const alertname = alertnameOf(labels);
+    const alertname = getAlertname(labels);
     const runbook = findRunbook(catalog, alertname);
-    const [key, ...previousKeys] = keysOf(source, alertname, labels, runbook);
-    const together = [key, ...previousKeys].join(' ');
-    let entry = byKeys.get(together);
+    const [key, ...previousKeys] = computeKeys(source, alertname, labels, runbook);
+    const joinedKeys = [key, ...previousKeys].join(' ');
+    let entry = byKeys.get(joinedKeys);
     if (entry === undefined) {
-      const group = groupOf(labels, runbook.groupBy);
+      const group = pickGroup(labels, runbook.groupBy);
       const { category } = runbook;
       const identity = { key, source, alertname, group, category, externalURL };
-      entry = { identity: identity, previousKeys, alerts: [] };
-      byKeys.set(together, entry);
+      entry = { identity, previousKeys, alerts: [] };
+      byKeys.set(joinedKeys, entry);
     }
     entry.alerts.push(toObservedAlert(catalog, runbook, alert));
   }
@@ -58,11 +58,11 @@ export function listIncidentKeys(
   source: string,
   labels: Readonly<Record<string, string>>,
 ): string[] {
-  const alertname = alertnameOf(labels);
-  return keysOf(source, alertname, labels, findRunbook(catalog, alertname));
+  const alertname = getAlertname(labels);
+  return computeKeys(source, alertname, labels, findRunbook(catalog, alertname));
 }
 
-/** One alert reduced to what the state machine compares. */
+/** Reduces one alert to the fields that the state machine compares. */
 export function toObservedAlert(catalog: RunbookCatalog, runbook: Runbook, alert: Alert): ObservedAlert {
   const watched = getWatchedLabel(runbook);
   const watchedValue = watched === undefined ? undefined : getLabel(alert.labels, watched);
@@ -74,48 +74,48 @@ export function toObservedAlert(catalog: RunbookCatalog, runbook: Runbook, alert
     severity,
     startsAt: alert.startsAt,
     endsAt: alert.endsAt,
-    ...(watchedValue === undefined ? {} : { watchedValue: watchedValue }),
-    detail: { ...detailOf(alert), ...(unknown === undefined ? {} : { unknownSeverity: unknown }) },
+    ...(watchedValue === undefined ? {} : { watchedValue }),
+    detail: { ...toDetail(alert), ...(unknown === undefined ? {} : { unknownSeverity: unknown }) },
   };
 }
 
-/** What is kept of an alert: long values are cut, because one of 100 kB must not push its neighbours out. */
-function detailOf(alert: Alert): AlertDetail {
+/** The details to store. Long values are cut, so that one alert of 100 kB cannot crowd out the others. */
+function toDetail(alert: Alert): AlertDetail {
   return {
     fingerprint: alert.fingerprint,
-    labels: clipped(alert.labels, MAX_LABEL_VALUE),
-    annotations: clipped(alert.annotations, MAX_ANNOTATION),
+    labels: clipValues(alert.labels, MAX_LABEL_VALUE),
+    annotations: clipValues(alert.annotations, MAX_ANNOTATION),
     generatorURL: clip(alert.generatorURL, MAX_ANNOTATION),
     startsAt: alert.startsAt,
   };
 }
 
-function clipped(values: Readonly<Record<string, string>>, max: number): Record<string, string> {
+function clipValues(values: Readonly<Record<string, string>>, max: number): Record<string, string> {
   const entries = Object.entries(values).slice(0, MAX_LABELS);
   return Object.fromEntries(entries.map(([name, value]) => [name, clip(value, max)]));
 }
 
-function alertnameOf(labels: Readonly<Record<string, string>>): string {
+function getAlertname(labels: Readonly<Record<string, string>>): string {
   return getLabel(labels, 'alertname') || NO_ALERTNAME;
 }
 
-function groupOf(labels: Readonly<Record<string, string>>, groupBy: string[]): Record<string, string> {
+function pickGroup(labels: Readonly<Record<string, string>>, groupBy: string[]): Record<string, string> {
   const names = groupBy.filter((name) => name !== 'alertname' && name !== 'severity');
   return Object.fromEntries(names.map((name) => [name, getLabel(labels, name) ?? '']));
 }
 
-function keysOf(
+function computeKeys(
   source: string,
   alertname: string,
   labels: Readonly<Record<string, string>>,
   runbook: Runbook,
 ): [string, ...string[]] {
-  const key = (groupBy: string[]) => keyOf(source, alertname, groupOf(labels, groupBy));
-  return [key(runbook.groupBy), ...runbook.previousGroupBy.map(key)];
+  const keyBy = (groupBy: string[]) => computeKey(source, alertname, pickGroup(labels, groupBy));
+  return [keyBy(runbook.groupBy), ...runbook.previousGroupBy.map(keyBy)];
 }
 
 /** Unambiguous for any label value, because JSON quotes them. */
-function keyOf(source: string, alertname: string, group: Record<string, string>): string {
+function computeKey(source: string, alertname: string, group: Record<string, string>): string {
   const sorted = Object.entries(group).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return hashSha256(JSON.stringify([source, alertname, sorted]), KEY_DIGITS);
 }

@@ -8,12 +8,12 @@ type Words = Pick<RunbookCatalog, 'severityAliases' | 'unknownSeverity'>;
 
 const MAX_WORD = 60;
 
-/** The form in which severities.yaml is asked for a word: in any case, with or without `-` and `_`. */
+/** Normalizes a severity for lookup in severities.yaml: lower case, without `-` and `_`. */
 export function readSeverityLabel(written: string): string {
   return written.trim().toLowerCase().replace(/[-_]/g, '');
 }
 
-/** The severity that a word of the label stands for; undefined for a word that severities.yaml does not know. */
+/** The severity that a label's value means; undefined if severities.yaml does not know the value. */
 export function findSeverity({ severityAliases }: Words, written: string): Severity | undefined {
   const word = readSeverityLabel(written);
   if (word === 'critical' || word === 'warning' || word === 'info') return word;
@@ -21,8 +21,9 @@ export function findSeverity({ severityAliases }: Words, written: string): Sever
 }
 
 /**
- * The severity of an alert: what its label stands for, else the runbook's. A word that nobody knows means the runbook's
- * too, or `unknown:` of severities.yaml where the alertname has no runbook; `unknown` is that word, to be shown.
+ * The severity of an alert: its label's, else its runbook's. An unknown value gets the runbook's severity
+ * too, or `unknown:` of severities.yaml if the alertname has no runbook. `unknown` is that value, for
+ * display.
  */
 export function readSeverity(
   catalog: Words,

@@ -1,35 +1,35 @@
 import type { AlertDetail, AlertStatus } from '../alert/alert.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
-/** Which incident an event is about, needed when it may open the first episode. */
+/** Identifies an event's incident and describes it, in case the event opens the first episode. */
 export type IncidentIdentity = {
   key: string;
   source: string;
   alertname: string;
   group: Record<string, string>;
-  /** The runbook's. */
+  /** The runbook's category. */
   category?: string;
   externalURL: string;
   /** See Incident. */
   endsAfter?: Millis;
 };
 
-/** One alert of a delivery, reduced to what the state machine compares. */
+/** One alert of a webhook, reduced to the fields that the state machine compares. */
 export type ObservedAlert = {
   fingerprint: string;
   identity: string;
   status: AlertStatus;
   severity: Severity;
-  /** By the sender's clock; 0 when the sender did not say. `settleTimes` makes both comparable. */
+  /** By the sender's clock; 0 when the sender gave no time. `settleTimes` makes both times comparable. */
   startsAt: Millis;
-  /** 0 while it fires, or when the sender did not say. */
+  /** 0 while it fires, or when the sender gave no time. */
   endsAt: Millis;
-  /** What the sender said where that was not believed; set by `settleTimes`. */
+  /** The sender's own times where they were replaced; set by `settleTimes`. */
   reported?: ReportedTimes;
   /** Value of the label that a distinct-values promotion watches. */
   watchedValue?: string;
   detail: AlertDetail;
 };
 
-/** Times as a sender said them, which were not believed; `startsAt` 0: it said none. */
+/** Times of a sender that were replaced; `startsAt` 0 means that the sender gave none. */
 export type ReportedTimes = { startsAt?: Millis | undefined; endsAt?: Millis | undefined };

@@ -1,17 +1,23 @@
 import type { Millis } from '../shared/time.ts';
 
-/** The last sign of life of a source. Times are this system's own: a sender's clock proves nothing about the way here. */
+/**
+ * The last heartbeat of a source. Times are by our clock: a sender's clock does not show when the heartbeat
+ * arrived.
+ */
 export type Heartbeat = {
   source: string;
   seenAt: Millis;
-  /** Alertmanager's address as the sign gave it, for links. */
+  /** Alertmanager's address from the heartbeat, for links. */
   externalURL: string;
 };
 
-/** One small item a source that has ever given a sign. */
+/** One small item for each source that ever sent a heartbeat. */
 export interface HeartbeatStore {
-  /** Notes a sign unless one is known that is less than `spacing` older, or newer: one conditional write. */
-  note(sign: Heartbeat, spacing: Millis): Promise<void>;
-  /** The last sign of every source that ever gave one: one consistent read. */
+  /**
+   * Records a heartbeat unless a newer one, or one less than `spacing` older, is recorded: one conditional
+   * write.
+   */
+  note(heartbeat: Heartbeat, spacing: Millis): Promise<void>;
+  /** The last heartbeat of every source: one consistent read. */
   list(): Promise<Heartbeat[]>;
 }

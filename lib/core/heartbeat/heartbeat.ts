@@ -7,10 +7,13 @@ import { MINUTE, type Millis } from '../shared/time.ts';
 import type { Heartbeat } from './heartbeat-store.ts';
 import { computeOwnFingerprint, computeOwnKey, type ObservedEvent, observeOwn } from './own-alert.ts';
 
-/** A sign is noted at most this often a source, or three times an interval where that is shorter. */
-const SIGN_SPACING: Millis = MINUTE;
+/** A source's heartbeat is recorded at most this often, or three times per interval if that is shorter. */
+const HEARTBEAT_SPACING: Millis = MINUTE;
 
-/** What a delivery holds beside the signs of life in it. A resolved one is no sign, and makes no incident either. */
+/**
+ * Separates a webhook's heartbeats from its other alerts. A resolved heartbeat is dropped: it is no evidence,
+ * and opens no incident.
+ */
 export function extractHeartbeats(
   catalog: RunbookCatalog,
   source: string,
@@ -21,13 +24,13 @@ export function extractHeartbeats(
   const sign = rule.watch && alerts.some((alert) => isHeartbeat(alert) && alert.status === 'firing');
   return {
     alerts: alerts.filter((alert) => !isHeartbeat(alert)),
-    ...(sign ? { sign: { spacing: Math.min(SIGN_SPACING, rule.interval / 3) } } : {}),
+    ...(sign ? { sign: { spacing: Math.min(HEARTBEAT_SPACING, rule.interval / 3) } } : {}),
   };
 }
 
 /**
- * Key of a source's own heartbeat incident. No delivery can have it, because the keys of alerts are made of three
- * parts: an alert that somebody else calls HeartbeatMissing is another incident.
+ * Key of a source's own heartbeat incident. No webhook can have it, because keys of alerts have three parts.
+ * So another sender's alert HeartbeatMissing is another incident.
  */
 export function getHeartbeatKey(source: string): string {
   return computeOwnKey(HEARTBEAT_MISSING, source);
@@ -37,22 +40,22 @@ export function isHeartbeatIncident(incident: Pick<Incident, 'key' | 'source'>):
   return incident.key === getHeartbeatKey(incident.source);
 }
 
-/** Whether the sign is missing for longer than its interval. */
+/** Whether the heartbeat is absent for longer than its interval. */
 export function isMissing({ seenAt }: Heartbeat, rule: HeartbeatRule, now: Millis): boolean {
   return rule.watch && now - seenAt > rule.interval;
 }
 
 /**
- * What the state of a heartbeat means for its incident, as an alert that this system observes itself; undefined when
- * nothing is to be said. Its times follow from the last sign alone, so that a tick that runs late, twice or again after
- * a crash observes the very same alert. What a person resolved by hand stays quiet until a sign has come back.
+ * Turns the state of a heartbeat into an alert that this system observes itself; undefined when nothing
+ * changes. Times depend only on the last heartbeat, so a late or repeated tick observes the same alert. After
+ * a resolve by hand it is silent until a heartbeat returns.
  */
 export function observeHeartbeat(
   catalog: RunbookCatalog,
   heartbeat: Heartbeat,
   latest: Incident | undefined,
   now: Millis,
-  /** When a delivery of the source last spoke of anything else, if that is known. */
+  /** When a webhook of the source last had any other alert, if known. */
   heardAt?: Millis,
 ): ObservedEvent | undefined {
   const rule = findHeartbeatRule(catalog, heartbeat.source);
@@ -62,16 +65,17 @@ export function observeHeartbeat(
   if (isMissing(heartbeat, rule, now)) {
     const quiet = latest?.status === 'resolved' && latest.resolution === 'hand';
     if (quiet && known !== undefined && known.firing && since <= known.startsAt) return undefined;
-    return observed(heartbeat, { status: 'firing', startsAt: since, endsAt: 0 }, rule, heardAt);
+    return toHeartbeatEvent(heartbeat, { status: 'firing', startsAt: since, endsAt: 0 }, rule, heardAt);
   }
   if (!known?.firing) return undefined;
   const endsAt = Math.max(heartbeat.seenAt, known.startsAt);
-  return observed(heartbeat, { status: 'resolved', startsAt: known.startsAt, endsAt }, rule);
+  return toHeartbeatEvent(heartbeat, { status: 'resolved', startsAt: known.startsAt, endsAt }, rule);
 }
 
 /**
- * What stands for Alertmanager's answer about a heartbeat incident, of which Alertmanager knows nothing (docs/rules.md#rule-10): it
- * fires while the sign is missing. Without a record of the source nobody can say.
+ * Replaces Alertmanager's answer for a heartbeat incident, which Alertmanager does not know
+ * (docs/rules.md#rule-10). The incident fires while the heartbeat is absent. Without a record of the source,
+ * the answer is unknown.
  */
 export function getHeartbeatStatus(
   catalog: RunbookCatalog,
@@ -85,15 +89,17 @@ export function getHeartbeatStatus(
   return { kind: 'answer', active: missing ? firing.map((alert) => alert.fingerprint) : [], suppressed: [] };
 }
 
-function observed(
+function toHeartbeatEvent(
   { source, seenAt, externalURL }: Heartbeat,
   alert: { status: 'firing' | 'resolved'; startsAt: Millis; endsAt: Millis },
   rule: HeartbeatRule,
   heardAt?: Millis,
 ): ObservedEvent {
-  const last = `The last ${rule.alertname} of ${source} came at ${utc(seenAt)}`;
+  const last = `The last ${rule.alertname} of ${source} came at ${formatMinute(seenAt)}`;
   const other =
-    heardAt === undefined ? 'no other alert of it is open' : `other alerts were heard at ${utc(heardAt)}`;
+    heardAt === undefined
+      ? 'no other alert of it is open'
+      : `other alerts were heard at ${formatMinute(heardAt)}`;
   return observeOwn({
     ...alert,
     alertname: HEARTBEAT_MISSING,
@@ -104,9 +110,9 @@ function observed(
   });
 }
 
-function utc(time: Millis): string {
+function formatMinute(time: Millis): string {
   return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** Alertname of the incident that a missing sign of life opens. */
+/** Alertname of the incident that a missing heartbeat opens. */
 export const HEARTBEAT_MISSING = 'HeartbeatMissing';

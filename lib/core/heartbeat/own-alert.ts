@@ -14,30 +14,30 @@ export type OwnAlert = {
   startsAt: Millis;
   endsAt: Millis;
   summary: string;
-  /** Labels that are shown and tell no alert from another. */
+  /** Labels for display, which do not identify the alert. */
   shown?: Record<string, string>;
 } & Pick<IncidentIdentity, 'externalURL' | 'endsAfter'>;
 
 const KEY_DIGITS = 32;
 
-/** Key of the incident that a source has for one of our alertnames. No webhook can have it. */
+/** Key of a source's incident for one of our alertnames. No webhook can have it. */
 export function computeOwnKey(alertname: string, source: string): string {
   return hashSha256(JSON.stringify([alertname, source]), KEY_DIGITS);
 }
 
-/** What tells it from every other alert. */
+/** The fingerprint of a source's alert for one of our alertnames. */
 export function computeOwnFingerprint(alertname: string, source: string): string {
-  return computeFingerprint(labelsOf(alertname, source));
+  return computeFingerprint(createOwnLabels(alertname, source));
 }
 
-function labelsOf(alertname: string, source: string): Record<string, string> {
+function createOwnLabels(alertname: string, source: string): Record<string, string> {
   return { alertname, severity: 'critical', source };
 }
 
-/** It as a webhook of one critical alert. */
+/** The event of a webhook with only this alert, as critical. */
 export function observeOwn({ shown = {}, ...own }: OwnAlert): ObservedEvent {
   const { alertname, source, status, startsAt, endsAt, summary, externalURL, endsAfter } = own;
-  const labels = labelsOf(alertname, source);
+  const labels = createOwnLabels(alertname, source);
   const fingerprint = computeFingerprint(labels);
   return {
     type: 'observed',

@@ -2,7 +2,7 @@ import type { Incident } from '../incident/incident.ts';
 import { HOUR, type Millis } from '../shared/time.ts';
 import { computeOwnFingerprint, type ObservedEvent, observeOwn } from './own-alert.ts';
 
-/** Alertname of the incident that a payload over the limit opens. */
+/** Alertname of the incident that a too large payload opens. */
 export const PAYLOAD_TOO_LARGE = 'AlertmanagerPayloadTooLarge';
 
 /** How long after the last such payload its incident ends. */
@@ -10,12 +10,12 @@ const ENDS_AFTER: Millis = 24 * HOUR;
 
 const MEGABYTE = 1024 * 1024;
 
-/** A payload that was refused unread, because it has more bytes than are taken. */
+/** A payload that was refused unread, because it exceeds the size limit. */
 export type RefusedPayload = { source: string; bytes: number; maxBytes: number };
 
 /**
- * What a refused payload means, as an alert that this system observes itself. While it fires, the next payload is the
- * same firing; after its end a new one.
+ * Turns a refused payload into an alert that this system observes itself. While it fires, the next payload
+ * repeats the same firing; after its end, a new one starts.
  */
 export function observePayloadTooLarge(
   { source, bytes, maxBytes }: RefusedPayload,
@@ -24,10 +24,10 @@ export function observePayloadTooLarge(
 ): ObservedEvent {
   const fingerprint = computeOwnFingerprint(PAYLOAD_TOO_LARGE, source);
   const known = latest?.alerts.find((alert) => alert.fingerprint === fingerprint);
-  // Later than its last end, also for the clock of another machine: nobody could say whether a doubtful one is true.
+  // Later than its last end, even by another machine's clock: nobody could confirm an unconfirmed firing.
   const startsAt = known?.firing ? known.startsAt : Math.max(now, (known?.endsAt ?? 0) + 1);
   const summary =
-    `A webhook of ${megabytes(bytes)} was refused unread; at most ${megabytes(maxBytes)} are taken. ` +
+    `A webhook of ${formatMegabytes(bytes)} was refused unread; at most ${formatMegabytes(maxBytes)} are taken. ` +
     'Alertmanager does not repeat it: nobody was told of the alerts in it.';
   return observeOwn({
     alertname: PAYLOAD_TOO_LARGE,
@@ -41,6 +41,6 @@ export function observePayloadTooLarge(
   });
 }
 
-function megabytes(bytes: number): string {
+function formatMegabytes(bytes: number): string {
   return `${(bytes / MEGABYTE).toFixed(2)} MB`;
 }

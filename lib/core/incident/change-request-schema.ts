@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-const words = (max: number) =>
+const createText = (max: number) =>
   z
     .string()
     .check(
@@ -10,11 +10,11 @@ const words = (max: number) =>
     );
 
 /**
- * What somebody who acknowledges or resolves an incident says: who they are and, if they like, why. `asOf` is
- * the version they saw, for acknowledging (rule 3).
+ * The request of a person who acknowledges or resolves an incident: a name and, optionally, a note. `asOf` is
+ * the version that the person saw (docs/rules.md#rule-3).
  */
 export const changeRequestSchema = z.strictObject({
-  by: words(100),
-  note: z.optional(words(1000)),
+  by: createText(100),
+  note: z.optional(createText(1000)),
   asOf: z.optional(z.int().check(z.positive())),
 });

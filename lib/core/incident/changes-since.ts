@@ -1,9 +1,15 @@
 import { isHigher, type Severity } from '../shared/severity.ts';
 import type { Incident } from './incident.ts';
-/** What an incident has become since a version of it was shown: alerts that fire now and did not, a higher severity. */
+/**
+ * What is new in an incident since a version was shown: alerts that fire now and did not then, a higher
+ * severity.
+ */
 export type ChangesSince = { alerts: number; raisedTo?: Severity };
 
-/** Whoever acts on an older message acts on what it showed: what came since is told to them (docs/rules.md#rule-3). */
+/**
+ * An action on an older message covers only what that message showed. The person is shown the changes since
+ * (docs/rules.md#rule-3).
+ */
 export function findChangesSince(incident: Incident, asOf: number): ChangesSince {
   const alerts = incident.alerts.filter((alert) => {
     return alert.firing && !alert.unconfirmed && !alert.carriedOver && alert.joinedSeq > asOf;
@@ -17,7 +23,7 @@ export function hasChangedSince(incident: Incident, asOf: number): boolean {
   return alerts > 0 || raisedTo !== undefined;
 }
 
-/** The severity that people saw in a version of the incident. */
+/** The severity that people saw in this version of the incident. */
 export function getSeverityAt(incident: Incident, version: number): Severity {
   const shown = incident.severityHistory.findLast((entry) => entry.seq <= version);
   return shown?.severity ?? incident.severity;

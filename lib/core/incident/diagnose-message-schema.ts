@@ -8,7 +8,7 @@ const tier = z.literal([1, 2, 3]);
 
 export const madeSilenceSchema = z.object({ until: z.number(), covered: z.int(), firing: z.int() });
 
-/** What a person did, as messages carry it. */
+/** What a person did, in the form that messages carry. */
 export const userActionSchema = z.object({
   by: z.string(),
   note: z.exactOptional(z.string()),

@@ -7,8 +7,8 @@ export type DiagnoseMessage = { schema: 1; incidentId: string; effect: Effect };
 /** The diagnose queue: FIFO, one message group per incident. */
 export interface EffectQueue {
   /**
-   * Sends the effects oldest first in one SendMessageBatch (chunks of ten), each with its id as deduplication id.
-   * Returns how many of them, counted from the oldest without a gap, were accepted.
+   * Sends the effects, oldest first, in SendMessageBatch calls of up to ten. Each effect's id is its
+   * deduplication id. Returns how many were accepted, counted from the oldest without a gap.
    */
   hand(incident: Pick<Incident, 'id'>, effects: Effect[]): Promise<number>;
 }

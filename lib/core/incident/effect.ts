@@ -2,7 +2,7 @@ import type { AlertDetail } from '../alert/alert.ts';
 import type { Tier } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
 
-/** Why people are told something. design.md, "Vocabulary". */
+/** Why a notice goes out; see docs/glossary.md and docs/rules.md. */
 export const noticeReasons = [
   'opened',
   'joined',
@@ -20,53 +20,56 @@ export const noticeReasons = [
 
 export type NoticeReason = (typeof noticeReasons)[number];
 
-/** Whether a notice for this reason says that it is over. */
+/** Whether a notice for this reason says that the incident is over. */
 export function isEnd(reason: NoticeReason): boolean {
   return reason === 'resolved' || reason === 'closed';
 }
 
-/** A silence in Alertmanager: until when, and how many of the alerts that fired then it covers. */
+/** A silence in Alertmanager: its end, and how many of the alerts that fired at that time it covers. */
 export type MadeSilence = { until: Millis; covered: number; firing: number };
 
-/** What a person did, for those who read the history of an incident. */
+/** What a person did, for readers of the incident's history. */
 export type UserAction = { by: string; note?: string; silence?: MadeSilence };
 
 /**
- * Fingerprints that began and that ceased to fire in one transition, the first of them; `more` counts the others, of
- * which the incident still knows the latest start and end.
+ * The first fingerprints that started and stopped firing in one transition. `more` counts the others; the
+ * incident still holds their latest start and end.
  */
 export type AlertMoves = { began: string[]; ended: string[]; more: number };
 
 /**
- * Something the state machine decided must happen. It is stored in the incident until it has been handed
- * on to the queue (outbox), and its id makes every later step repeatable.
+ * Something that the state machine decided must happen. The incident keeps it until it is published (outbox).
+ * Its id makes every later step idempotent.
  */
 export type Effect = {
   /** `{incidentId}:{seq}`, unique because every version is written once. */
   id: string;
-  /** `notify` tells people; `record` only writes history. */
+  /** `notify` sends a notice; `record` only writes history. */
   kind: 'notify' | 'record';
-  /** The incident's version that this effect was decided in. */
+  /** The incident's version in which this effect was decided. */
   seq: number;
   at: Millis;
   reason: NoticeReason;
-  /** Whether people are to be interrupted (mention, mail) or a message edited quietly. */
+  /** Whether to interrupt people (mention, mail) or to edit a message quietly. */
   ping: boolean;
   /** Highest tier this notice is for. */
   tier: Tier;
-  /** Every tier whose contacts it addresses: more than one when a late tick passed tiers over. */
+  /** Every tier whose contacts it addresses: several when a late tick passed over tiers. */
   tiers: Tier[];
   /** One sentence for the timeline, in plain words, without label values. */
   summary: string;
-  /** Who did it, when a person did. */
+  /** The person who did it, if a person did. */
   by?: string;
   note?: string;
-  /** What they silenced. */
+  /** The silence that this person created. */
   silence?: MadeSilence;
-  /** Set when Alertmanager could not confirm that the alerts still fire: why. */
+  /** Why Alertmanager could not confirm that the alerts still fire; absent if it could. */
   unverified?: string;
-  /** Details of the alerts first seen in this transition, capped by bytes. Written beside the incident by the consumer. */
+  /**
+   * Details of new alerts and changed texts, limited in bytes. The consumer stores them outside the incident
+   * item.
+   */
   details: AlertDetail[];
-  /** Which alerts came and went; absent when none did. */
+  /** Alerts that started or stopped firing; absent when none did. */
   moves?: AlertMoves;
 };

@@ -2,8 +2,8 @@ import type { WebhookGroup } from '../alert/webhook-group.ts';
 import type { IncidentIdentity, ObservedAlert } from '../grouping/observed-alert.ts';
 import type { Millis } from '../shared/time.ts';
 /**
- * What Alertmanager's API says about one incident's alerts. `cutOff`: those of the active ones that are not known to
- * fire, where Alertmanager cut alerts off; absent: none.
+ * What Alertmanager's API says about one incident's alerts. `cutOff`: active alerts that the incident does
+ * not know to fire, if Alertmanager cut alerts off; absent: none.
  */
 export type AlertmanagerStatus =
   | { kind: 'answer'; active: string[]; suppressed: string[]; cutOff?: ObservedAlert[] }
@@ -11,15 +11,15 @@ export type AlertmanagerStatus =
 export type IncidentEvent =
   | { type: 'observed'; identity: IncidentIdentity; alerts: ObservedAlert[]; group?: WebhookGroup }
   | { type: 'acknowledged'; by: string; note?: string; asOf?: number }
-  /** `asOf`: the version that the person saw; absent when they did not say. */
+  /** `asOf`: the version that the person saw; absent if the request named none. */
   | { type: 'resolved-by-hand'; by: string; note?: string; asOf?: number }
-  /** Somebody has silenced it in Alertmanager: `covered` of the `firing` alerts. */
+  /** A person silenced `covered` of the `firing` alerts in Alertmanager. */
   | { type: 'silenced'; by: string; id: string; until: Millis; covered: number; firing: number }
   | { type: 'reconciled'; alertmanagerStatus: AlertmanagerStatus }
-  /** A maintenance covers all that fires. */
+  /** A maintenance covers every alert that fires. */
   | { type: 'muted'; maintenance: string; until: Millis }
   /** The maintenance was ended early: what it muted is due now. */
   | { type: 'mute-ended'; endedAt: Millis }
-  /** Something fires that no maintenance covers. */
+  /** An alert fires that no maintenance covers. */
   | { type: 'unmuted' }
   | { type: 'tick'; unverified?: string };

@@ -2,24 +2,24 @@ import type { Millis } from '../shared/time.ts';
 import type { Effect } from './effect.ts';
 import type { Incident } from './incident.ts';
 
-/** The store refuses what was to be written because of what is in it: trying again cannot help. */
+/** The store refuses the item because of its content, so a retry cannot help. */
 export class UnwritableError extends Error {
   override name = 'UnwritableError';
 }
 
-/** The one item per episode that is the only truth of an incident's state. All reads are strongly consistent. */
+/** One item per episode, the only truth about an incident's state. All reads are strongly consistent. */
 export interface IncidentStore {
   /** Latest episode under a key: one Query, Limit 1, descending. */
   latest(key: string): Promise<Incident | undefined>;
   get(id: string): Promise<Incident | undefined>;
   /**
-   * One conditional put. `expectedVersion` 0 creates the episode and conflicts when it exists.
-   * Throws UnwritableError for an item that the store refuses, and otherwise only when it cannot be reached.
+   * One conditional put. `expectedVersion` 0 creates the episode, and conflicts when it exists. Throws
+   * UnwritableError for an item that the store refuses; otherwise throws only when the store is unreachable.
    */
   write(incident: Incident, expectedVersion: number): Promise<'written' | 'conflict'>;
   /**
-   * Drops handed-over effects: sets `effects` and `nextDueAt` on condition that the stored version is still
-   * `incident.version`. The version itself does not grow. `superseded`: a newer writer has the effects now.
+   * Drops published effects: sets `effects` and `nextDueAt` if the stored version is still
+   * `incident.version`. Does not change the version. `superseded`: a newer version has the effects now.
    */
   dropPublishedEffects(
     incident: Incident,

@@ -6,33 +6,39 @@ import type { Millis } from '../shared/time.ts';
 import type { Effect, NoticeReason } from './effect.ts';
 
 export const INCIDENT_SCHEMA = 1;
-/** What an incident knows of one fingerprint. Times are the alert's own clock unless said otherwise. */
+/** What an incident knows of one fingerprint. Times are by the alert's own clock unless stated otherwise. */
 export type AlertState = {
   fingerprint: string;
-  /** Hash of the labels without the severity: two fingerprints that differ only in severity share it. */
+  /** Hash of the labels without the severity: fingerprints that differ only in severity share it. */
   identity: string;
   severity: Severity;
   firing: boolean;
-  /** A firing report that cannot be told from a late HA peer; counts for nothing until confirmed (docs/rules.md#rule-5). */
+  /**
+   * A firing report that may come from a late HA peer. It counts for nothing until it is confirmed
+   * (docs/rules.md#rule-5).
+   */
   unconfirmed: boolean;
   /** Absent from the last answer of Alertmanager's API (docs/rules.md#rule-10). */
   missing: boolean;
   /** Known only from an earlier episode; not counted in this one. */
   carriedOver: boolean;
   /**
-   * Confirmed firing by Alertmanager's API after endsAt: a repeated resolve with that same endsAt is stale. Where endsAt
-   * is before startsAt, the API alone has told this firing: webhooks cut it off.
+   * Alertmanager's API confirmed that it fires after endsAt, so a repeated resolve with the same endsAt is
+   * stale. If endsAt is before startsAt, only the API reported this firing: webhooks cut it off.
    */
   confirmed: boolean;
-  /** Ended because Alertmanager no longer had it, so no endsAt is known for this firing. */
+  /** Ended because it was absent from Alertmanager, so this firing has no known endsAt. */
   vanished: boolean;
   /** Latest known start. */
   startsAt: Millis;
-  /** Latest known end; 0 when none was ever seen. */
+  /** Latest known end; 0 when no end is known. */
   endsAt: Millis;
-  /** What the sender said in place of startsAt and endsAt, where we fixed them at receipt; absent for nearly all. */
+  /** The sender's own startsAt and endsAt, if we replaced them at receipt; absent for nearly all. */
   reported?: ReportedTimes | undefined;
-  /** The incident's version in which this fingerprint last became a new fact; acknowledgements cover up to theirs. */
+  /**
+   * The incident's version in which this fingerprint last became news. An acknowledgement covers alerts up to
+   * its own version.
+   */
   joinedSeq: number;
 };
 
@@ -46,42 +52,48 @@ export type Acknowledgement = {
   severity: Severity;
 };
 
-/** The silence in Alertmanager that was made for it last, whether or not it still lasts. */
+/** The last silence that was created in Alertmanager for this incident; it may have ended. */
 export type IncidentSilence = { id: string; by: string; at: Millis; until: Millis };
 
 /**
- * When the people of a tier were called by name, the first and the last time. Who that was is found from it later, so
- * that a notice names whom it called and not whoever has taken over since.
+ * The first and the last time that a tier's people were called by name. Who they were follows from the time,
+ * so a notice names the people it called, not those who took over since.
  */
 export type TierPages = { tier: Tier; firstAt: Millis; lastAt: Millis };
 
-/** `until`: when it ends unless it is ended before; what still fires pages then. */
+/** `until`: when it ends unless ended earlier. Alerts that still fire page then. */
 export type Muted = { maintenance: string; since: Millis; until: Millis };
 
-/** `upTo`: the newest alert time that a truncated delivery of the group had. `size`: the most alerts it had, 0 if unknown. */
+/**
+ * `upTo`: the newest alert time in a truncated webhook of the group. `size`: the most alerts that the group
+ * had, 0 if unknown.
+ */
 export type TruncatedGroup = { id: string; receiver?: string; size: number; upTo: Millis };
 
-/** Alertmanager groups of the incident of which alerts were cut off: only its API can say whether those fire. */
+/** The incident's Alertmanager groups with alerts cut off. Only the API can say whether those alerts fire. */
 export type Truncation = {
   groups: TruncatedGroup[];
   /** The last answer of Alertmanager's API had none of them (docs/rules.md#rule-10). */
   missing?: boolean;
-  /** People were told that it stays open because Alertmanager could not be asked. */
+  /** People were notified that it stays open because Alertmanager gave no answer. */
   announced?: boolean;
 };
 
 export type IncidentStatus = 'open' | 'resolved';
 
-/** How an episode ended: its alerts resolved, a person said so, or Alertmanager no longer knew the alerts. */
+/**
+ * How an episode ended: its alerts resolved, a person resolved it, or its alerts were absent from
+ * Alertmanager.
+ */
 export type Resolution = 'alerts' | 'hand' | 'vanished';
 
 /**
- * One episode of firing of the alerts that share a runbook's `group_by` labels within a source.
- * The only truth of its state; plain data, so that it can be stored and compared.
+ * One episode of firing of the alerts that share a runbook's `group_by` labels within a source. The only
+ * truth about its state; plain data, so that it can be stored and compared.
  */
 export type Incident = {
   schema: number;
-  /** `{key}.{episode}`; what people and URLs use. */
+  /** `{key}.{episode}`; people and URLs use this id. */
   id: string;
   key: string;
   episode: number;
@@ -89,91 +101,98 @@ export type Incident = {
   version: number;
   source: string;
   alertname: string;
-  /** Grouping labels and values, as they were when it opened. */
+  /** Grouping labels and values at the time it opened. */
   group: Record<string, string>;
-  /** The runbook's, as it was when it opened; absent in items of the version before. */
+  /** The runbook's category at the time it opened; absent in items of the previous version. */
   category?: string;
   /** Alertmanager's address, for links. */
   externalURL: string;
-  /** Set where only this system observes it: it ends so long after it was last seen, and nobody is asked about it. */
+  /**
+   * Set if only this system observes it. It ends this long after its last report, and Alertmanager is never
+   * asked.
+   */
   endsAfter?: Millis;
   status: IncidentStatus;
   resolution?: Resolution;
-  /** Never fired for us: made of resolves for unknown alerts (docs/rules.md#rule-7). Not in statistics, no notices. */
+  /** Only resolves of unknown alerts are known (docs/rules.md#rule-7). Not in statistics, no notices. */
   neverFired: boolean;
   severity: Severity;
-  /** Every severity this episode had, with the version it was reached in. Newest last. */
+  /** Every severity of this episode, with the version that reached it. Newest last. */
   severityHistory: { seq: number; severity: Severity }[];
   /**
-   * By our clock, when the incident ceased to be at least this severe; a severity it has now, or never had, is absent.
-   * Absent as a whole in items of the version before.
+   * By our clock, when the incident stopped being at least this severe. Severities that it has, or never had,
+   * are absent. Absent as a whole in items of the previous version.
    */
   severityEndedAt?: Partial<Record<Severity, Millis>>;
-  /** Severity a promotion rule raised it to (docs/rules.md#rule-9). */
+  /** Severity that a promotion raised it to (docs/rules.md#rule-9). */
   promotedTo?: Severity;
   openedAt: Millis;
   resolvedAt?: Millis;
   resolvedBy?: string;
   lastSeenAt: Millis;
   alerts: AlertState[];
-  /** Fingerprints beyond the cap, counted only; such an incident resolves only by reconcile. */
+  /**
+   * Number of alerts beyond the limit, which are not tracked. Such an incident resolves only by reconcile.
+   */
   overflow: number;
   truncation?: Truncation;
-  /** Whether it ever had a truncation, which is said once. */
+  /** Whether it ever had a truncation, which is announced once. */
   everTruncated?: true;
   ack?: Acknowledgement;
-  /** A reopen clears the acknowledgement, but not when the first one was. */
+  /** A reopen clears the acknowledgement, but keeps this time. */
   firstAcknowledgedAt?: Millis;
-  /** When the tier clock started, and the highest tier told since. 0: no tier yet. */
+  /** When the tier clock started. `tier` is the highest tier called since. */
   clockStartedAt: Millis;
   tier: Tier;
-  /** When each tier was called by name since that clock started; absent in items of the version before. */
+  /** When each tier was called by name since the clock started; absent in items of the previous version. */
   tierPages?: TierPages[];
-  /** How many notices were to interrupt the people of L1, L2 and L3; absent: none. */
+  /** Number of notices that interrupt the people of L1, L2 and L3; absent: none. */
   pages?: [number, number, number];
   /**
-   * The latest notice that is more than an edit: a page, or the end. What was decided before it and comes late leaves
-   * the word to it. Absent in items of the version before.
+   * The latest notice that pages or says that the incident is over. It supersedes earlier notices that are
+   * still undelivered. Absent in items of the previous version.
    */
   lastNews?: { seq: number; reason: NoticeReason };
   /** Last notice that interrupted people. */
   pagedAt: Millis;
-  /** Whether the reminder for the last page is out. */
+  /** Whether the reminder for the last page was sent. */
   reminded: boolean;
-  /** A page that waits for the five-minute spacing of docs/rules.md#rule-3. */
+  /** When a page that waits for the five-minute spacing is due (docs/rules.md#rule-3). */
   pageDueAt?: Millis;
   pageDueReason?: 'joined' | 'raised';
-  /** System time since when the only or some firing reports are doubtful. */
+  /** By our clock, since when some firing reports are unconfirmed. */
   unconfirmedSince?: Millis;
-  /** Start of the last round in which Alertmanager was asked what is gone. */
+  /** Start of the last round that asked Alertmanager which alerts are gone. */
   missingRoundAt?: Millis;
   askedAt?: Millis;
-  /** System time since when all that fires is silenced or inhibited. */
+  /** By our clock, since when every firing alert is silenced or inhibited. */
   pausedSince?: Millis;
   silence?: IncidentSilence;
-  /** While a maintenance covers all that fires: nobody is told, and tier clock and reminder stand still. */
+  /**
+   * Set while a maintenance covers every firing alert: nobody is notified, and tier clock and reminder stop.
+   */
   muted?: Muted;
-  /** System times of the latest reopens. */
+  /** Times of the latest reopens, by our clock. */
   reopenedAt: Millis[];
-  /** Whether it ever was flapping. */
+  /** Whether it ever flapped. */
   flapped?: true;
   flappingSince?: Millis;
   flappingChangedAt?: Millis;
-  /** Distinct (fingerprint, startsAt) of recent firings, for repeated-firing promotion. */
+  /** Distinct (fingerprint, startsAt) of recent firings, for promotion by repeated firings. */
   firings: { fingerprint: string; startsAt: Millis }[];
-  /** Values of the label that a distinct-values promotion watches, per fingerprint. */
+  /** Values of the label that a promotion by distinct values watches, by fingerprint. */
   watchedValues: Record<string, string>;
-  /** Hash of the words that were last taken of an alert, by fingerprint. */
+  /** Hash of an alert's text that was last recorded, by fingerprint. */
   textHashes?: Record<string, string>;
-  /** Details with new words that wait for the next effect to carry them. */
+  /** Details with changed text that wait for the next effect. */
   waitingDetails?: AlertDetail[];
-  /** Decided but not yet handed on, oldest first. */
+  /** Decided but not yet published, oldest first. */
   effects: Effect[];
-  /** When tick must look at it; absent when nothing can become due. */
+  /** When a tick must process it; absent when nothing can become due. */
   nextDueAt?: Millis;
 };
 
-/** Whether a text has the form of an incident's id: `{key}.{episode}`. Keys are digits and lower-case letters. */
+/** Whether a text is a valid incident id: `{key}.{episode}`. Keys are digits and lower-case letters. */
 export function isIncidentId(text: string): boolean {
   return /^[0-9a-z]{1,64}\.[1-9]\d{0,5}$/.test(text);
 }

@@ -8,15 +8,16 @@ import { countAlerts } from './status.ts';
 
 export type SilencePlan =
   | { kind: 'silence'; matchers: SilenceMatcher[]; covered: number; firing: number }
-  /** It would keep something quiet that the person has not seen. */
+  /** It would silence alerts that the person has not seen. */
   | { kind: 'grown'; changes: ChangesSince }
-  /** No label is known that would single it out. */
+  /** No known label identifies these alerts. */
   | { kind: 'nothing-to-match' };
 
 /**
- * The narrowest silence that covers all that fires and was shown: alertname, the grouping labels, and every label
- * that those alerts share, as Alertmanager's own button would take them. Another severity or another pod stays loud.
- * Where the labels of some are not known, alertname and grouping labels have to do: the incident as a whole.
+ * The narrowest silence for the firing alerts that were shown. Its matchers are alertname, the grouping
+ * labels and every label that these alerts share, as Alertmanager's own button would set. Another severity or
+ * another pod is not silenced. If labels of some alerts are unknown, alertname and grouping labels silence
+ * the whole incident.
  */
 export function planSilence(incident: Incident, details: AlertDetail[], asOf: number): SilencePlan {
   const labelsOf = new Map(details.map(({ fingerprint, labels }) => [fingerprint, labels]));
@@ -29,14 +30,14 @@ export function planSilence(incident: Incident, details: AlertDetail[], asOf: nu
 
   const named = known.length === 0 || known.some(({ alertname }) => alertname !== undefined);
   const wanted: Record<string, string> = {
-    ...(allKnown ? uncut(findSharedLabels(known)) : {}),
+    ...(allKnown ? dropClipped(findSharedLabels(known)) : {}),
     ...incident.group,
     alertname: named ? incident.alertname : '',
   };
   const matchers = Object.entries(wanted)
     .map(([name, value]) => ({ name, value }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  // A value that was cut when it was stored is not what Alertmanager compares.
+  // Alertmanager compares the whole value, so a value that was cut when stored cannot match.
   const unusable =
     matchers.every(({ value }) => value === '') || matchers.some(({ value }) => isClipped(value));
   if (unusable) return { kind: 'nothing-to-match' };
@@ -54,6 +55,6 @@ export function planSilence(incident: Incident, details: AlertDetail[], asOf: nu
   return { kind: 'silence', matchers, covered, firing: countAlerts(incident).firing };
 }
 
-function uncut(labels: Record<string, string>): Record<string, string> {
+function dropClipped(labels: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(labels).filter(([, value]) => !isClipped(value)));
 }

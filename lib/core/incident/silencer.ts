@@ -1,30 +1,30 @@
 import type { Millis } from '../shared/time.ts';
 
-/** One exact condition on a label; a label that is not there has the empty text as its value. */
+/** One exact condition on a label; an absent label has the empty text as its value. */
 export type SilenceMatcher = { name: string; value: string };
 
 export type SilenceRequest = {
-  /** Stands in the comment; by it a silence is found again. */
+  /** Written into the comment, which identifies the silence later. */
   incidentId: string;
   matchers: SilenceMatcher[];
   now: Millis;
   until: Millis;
-  /** The person; Alertmanager keeps it as the silence's author. */
+  /** The person; Alertmanager records this name as the silence's author. */
   by: string;
   comment: string;
 };
 
-/** `existing`: one for this incident lasts at least as long already; `by` is who made it. */
+/** `existing`: a silence for this incident lasts at least as long; `by` is its author. */
 export type SilenceOutcome =
   | { kind: 'created' | 'extended'; id: string; until: Millis }
   | { kind: 'existing'; id: string; until: Millis; by: string }
   | { kind: 'failed'; reason: string };
 
-/** Makes silences in a source's Alertmanager. */
+/** Creates silences in a source's Alertmanager. */
 export interface Silencer {
   /**
-   * A silence with exactly these matchers until then: a new one, or the incident's own made longer. `timeoutMs` is
-   * for all of it. Never throws; a failure is one sentence without addresses.
+   * Creates a silence with exactly these matchers until the given time, or extends the incident's own.
+   * `timeoutMs` covers all requests. Never throws; a failure is one sentence without addresses.
    */
   silence(
     source: string,

@@ -1,36 +1,36 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import type { Incident } from './incident.ts';
 
-/**
- * Questions about where an incident stands, asked by every later stage.
- */
+/** Questions about an incident's state, for all later stages. */
 
-/** People were told that it resolved, and a doubtful report reopened it without a word (docs/rules.md#rule-5). */
+/**
+ * People were notified of the resolve, and an unconfirmed firing reopened it silently (docs/rules.md#rule-5).
+ */
 export function isSilentlyReopened(incident: Incident): boolean {
   return incident.status === 'open' && incident.resolution !== undefined;
 }
 
 /**
- * Something fires for certain, or may fire because it was cut off, and no person or rule has ended it: pages and tiers
- * may speak of it.
+ * An alert fires for certain, or may fire because it was cut off, and no person or rule ended the incident.
+ * Pages and tiers apply.
  */
 export function isFiring(incident: Incident): boolean {
   if (incident.status !== 'open' || isSilentlyReopened(incident)) return false;
-  return incident.truncation !== undefined || anyFires(incident);
+  return incident.truncation !== undefined || hasFiringAlert(incident);
 }
 
-/** All that is known has resolved; only Alertmanager can say whether what it cut off fires. */
+/** All known alerts resolved. Only Alertmanager can say whether alerts that it cut off fire. */
 export function isAwaitingAlertmanager(incident: Incident): boolean {
-  return isFiring(incident) && !anyFires(incident);
+  return isFiring(incident) && !hasFiringAlert(incident);
 }
 
-function anyFires({ overflow, alerts }: Incident): boolean {
+function hasFiringAlert({ overflow, alerts }: Incident): boolean {
   return overflow > 0 || alerts.some((alert) => alert.firing && !alert.unconfirmed);
 }
 
 /**
- * How many alerts of this episode fire for certain, and how many it had; untracked ones count as firing. `cutOff`: how
- * many of the total were cut off, 0 when nobody can say; while it is there, all of these are lower bounds.
+ * How many alerts of this episode fire for certain, and how many it had; untracked alerts count as firing.
+ * `cutOff`: how many of the total were cut off, 0 if unknown. If it is present, all three are lower bounds.
  */
 export type AlertCounts = { firing: number; total: number; cutOff?: number };
 
@@ -43,15 +43,15 @@ export function countAlerts(incident: Incident): AlertCounts {
     if (alert.firing && !alert.unconfirmed) firing += 1;
   }
   if (incident.truncation === undefined) return { firing, total };
-  // A bound that holds also where groups overlap, as they do when one alert takes two routes.
+  // A lower bound even if groups overlap, as when one alert has two routes.
   const sizes = incident.truncation.groups.map(({ size }) => size);
   const atLeast = Math.max(total, ...sizes);
   return { firing, total: atLeast, cutOff: atLeast - total };
 }
 
 /**
- * The details that an incident is about now: of the alerts that fire, or once it is over of all that it had. Alerts whose
- * details were not kept are missing, and no other stands in for them.
+ * The details of the alerts that fire or, once the incident is over, of all its alerts. Details that were not
+ * kept are missing.
  */
 export function selectCurrentDetails(incident: Incident, details: AlertDetail[]): AlertDetail[] {
   if (!isFiring(incident)) return details;

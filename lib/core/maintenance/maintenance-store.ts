@@ -1,18 +1,18 @@
 import type { Millis } from '../shared/time.ts';
 
-/** A time in which nobody is told of what is worked on. */
+/** A time during which notices about matching alerts are muted. */
 export type Maintenance = {
   id: string;
-  /** Alertmanager's matchers, all of which an alert must satisfy. */
+  /** Alertmanager's matchers; an alert must match all of them. */
   matchers: string;
   from: Millis;
   to: Millis;
   by: string;
   reason: string;
   createdAt: Millis;
-  /** When a person ended it before its time. */
+  /** When a person ended it early. */
   endedAt?: Millis;
-  /** When its summary was handed on; absent: it is still to be. */
+  /** When its summary was published; absent: not yet. */
   notifiedAt?: Millis;
 };
 
@@ -20,13 +20,13 @@ export type Maintenance = {
 export interface MaintenanceStore {
   add(maintenance: Maintenance): Promise<void>;
   get(id: string): Promise<Maintenance | undefined>;
-  /** Those that were planned to end later than `after`, the first to end first: one read. */
+  /** Maintenances planned to end later than `after`, in order of their end: one read. */
   endingAfter(after: Millis): Promise<Maintenance[]>;
-  /** Ends it at `at` unless it is over already; the first end stays. Undefined: there is none of this id. */
+  /** Ends it at `at` unless it is already over; the first end stays. Undefined: unknown id. */
   end(id: string, at: Millis): Promise<Maintenance | undefined>;
   markNotified(id: string, at: Millis): Promise<void>;
-  /** Notes that notices of an incident were muted by it. Idempotent. */
+  /** Records that it muted notices of an incident. Idempotent. */
   noteMuted(id: string, incidentId: string): Promise<void>;
-  /** Ids of the incidents it muted, in no order. */
+  /** Ids of the incidents that it muted, in no order. */
   mutedIncidents(id: string): Promise<string[]>;
 }

@@ -3,10 +3,10 @@ import { matchesAll, parseMatchers } from '../alert/matcher.ts';
 import { parseWellFormed } from '../shared/parse-well-formed.ts';
 import { DAY, type Millis } from '../shared/time.ts';
 
-/** Longer is no maintenance but a change of routing. */
+/** Anything longer is a change of routing. */
 const LONGEST = 30 * DAY;
 
-const words = (max: number) =>
+const createText = (max: number) =>
   z
     .string({ error: 'must be text' })
     .check(
@@ -19,13 +19,13 @@ const time = z.iso.datetime({
   error: 'must be a time with an offset, such as 2026-11-24T03:00:00+01:00',
 });
 
-/** POST /maintenance. `matchers` as amtool takes them, in one text or one each; `from` is now when it is left out. */
+/** POST /maintenance. `matchers` in amtool's syntax, in one text or a list; `from` defaults to now. */
 const requestSchema = z.strictObject({
   matchers: z.union(
     [
-      words(2_000),
+      createText(2_000),
       z
-        .array(words(2_000))
+        .array(createText(2_000))
         .check(z.minLength(1, 'must not be empty'), z.maxLength(20, 'has more than 20 entries')),
     ],
     {
@@ -34,18 +34,18 @@ const requestSchema = z.strictObject({
   ),
   from: z.optional(time),
   to: time,
-  by: words(100),
-  reason: words(500),
+  by: createText(100),
+  reason: createText(500),
 });
 
 export type MaintenanceRequest = { matchers: string; from: Millis; to: Millis; by: string; reason: string };
 
 export type MaintenanceReading =
   | { kind: 'ok'; request: MaintenanceRequest }
-  /** `path` is the field at fault, `reason` one sentence that names it. */
+  /** `path` is the invalid field, `reason` one sentence that names it. */
   | { kind: 'refused'; path: string; reason: string };
 
-/** Reads what somebody asks for; everything that is wrong with it is named by its field. */
+/** Reads a request; a refusal names the first invalid field. */
 export function readMaintenanceRequest(body: string | undefined, now: Millis): MaintenanceReading {
   let json: unknown;
   try {
@@ -59,30 +59,30 @@ export function readMaintenanceRequest(body: string | undefined, now: Millis): M
     const path =
       issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : (issue?.path ?? []).map(String).join('.');
     const what = issue?.code === 'unrecognized_keys' ? 'is not a field of a maintenance' : issue?.message;
-    return refused(path, what ?? 'is not as expected');
+    return refuse(path, what ?? 'is not as expected');
   }
   const { by, reason, matchers } = parsed.data;
   const from = parsed.data.from === undefined ? now : Date.parse(parsed.data.from);
   const to = Date.parse(parsed.data.to);
-  if (to <= now) return refused('to', 'must be in the future');
-  if (to <= from) return refused('to', 'must be later than from');
-  if (to - from > LONGEST) return refused('to', 'must be at most 30 days after from');
-  if (from < now - LONGEST) return refused('from', 'must not lie more than 30 days back');
+  if (to <= now) return refuse('to', 'must be in the future');
+  if (to <= from) return refuse('to', 'must be later than from');
+  if (to - from > LONGEST) return refuse('to', 'must be at most 30 days after from');
+  if (from < now - LONGEST) return refuse('from', 'must not lie more than 30 days back');
 
-  const text = (typeof matchers === 'string' ? [matchers] : matchers).map(withoutBraces).join(', ');
+  const text = (typeof matchers === 'string' ? [matchers] : matchers).map(stripBraces).join(', ');
   const read = parseMatchers(text);
-  if (!Array.isArray(read)) return refused('matchers', `cannot be read: ${read.mistake}`);
+  if (!Array.isArray(read)) return refuse('matchers', `cannot be read: ${read.mistake}`);
   if (read.every((matcher) => matchesAll([matcher], {}))) {
-    return refused('matchers', 'must hold at least one that an alert without the label does not match');
+    return refuse('matchers', 'must hold at least one that an alert without the label does not match');
   }
   return { kind: 'ok', request: { matchers: text, from, to, by, reason } };
 }
 
-function withoutBraces(text: string): string {
+function stripBraces(text: string): string {
   const trimmed = text.trim();
   return trimmed.startsWith('{') && trimmed.endsWith('}') ? trimmed.slice(1, -1).trim() : trimmed;
 }
 
-function refused(path: string, what: string): MaintenanceReading {
+function refuse(path: string, what: string): MaintenanceReading {
   return { kind: 'refused', path, reason: `${path || 'The body'} ${what}.` };
 }

@@ -12,11 +12,14 @@ import type { Maintenance } from './maintenance-store.ts';
 
 /** Incidents of each kind that are named; the others are counted. Nobody reads more at night. */
 const MAX_NAMED = 15;
-/** A section of Slack's has 3,000 characters: 15 lines, the heading and the count of the rest fit by far. */
+/** A Slack section holds 3,000 characters: 15 lines, the heading and the count of the rest fit easily. */
 const MAX_LINE = 170;
 const MAX_SUBJECT = 180;
 
-/** What fired in a maintenance, and what still does: the counts for a heading and two lists, as raw text. */
+/**
+ * Incidents that fired during a maintenance, and those that still fire: counts for the heading and two lists,
+ * as raw text.
+ */
 export type MaintenanceSummary = { counts: string; about: string; stillFiring: string[]; over: string[] };
 
 export function summarizeMaintenance(maintenance: Maintenance, incidents: Incident[]): MaintenanceSummary {
@@ -26,8 +29,8 @@ export function summarizeMaintenance(maintenance: Maintenance, incidents: Incide
   return {
     counts: `${incidents.length} fired meanwhile, ${firing.length} still ${firing.length === 1 ? 'fires' : 'fire'}`,
     about: `${reason} - ${by}, from ${formatUtc(from)} to ${formatUtc(getEnd(maintenance))}. Nobody was told of these:`,
-    stillFiring: named(firing, (incident) => `fires since ${formatUtc(incident.openedAt)}, told now`),
-    over: named(
+    stillFiring: listNamed(firing, (incident) => `fires since ${formatUtc(incident.openedAt)}, told now`),
+    over: listNamed(
       over,
       (incident) =>
         `was over after ${formatDuration((incident.resolvedAt ?? incident.lastSeenAt) - incident.openedAt)}`,
@@ -36,12 +39,12 @@ export function summarizeMaintenance(maintenance: Maintenance, incidents: Incide
 }
 
 export function renderSummaryToSlack({ counts, about, stillFiring, over }: MaintenanceSummary): SlackMessage {
-  const heading = headingOf(counts);
+  const heading = formatHeading(counts);
   const lists = [
     ...(stillFiring.length === 0 ? [] : [['Still firing', ...stillFiring]]),
     ...(over.length === 0 ? [] : [['Over by itself', ...over]]),
   ];
-  const sections = [[heading, about], ...lists].map(section);
+  const sections = [[heading, about], ...lists].map(renderSection);
   return { text: clip(toOneLine(heading), MAX_LINE), blocks: sections };
 }
 
@@ -50,7 +53,7 @@ export function renderSummaryToMail(
   envelope: { to: string[]; domain: string; id: string },
 ): MailMessage {
   const { counts, about, stillFiring, over } = summary;
-  const heading = headingOf(counts);
+  const heading = formatHeading(counts);
   const lists = [
     ...(stillFiring.length === 0 ? [] : [{ title: 'Still firing', lines: stillFiring }]),
     ...(over.length === 0 ? [] : [{ title: 'Over by itself', lines: over }]),
@@ -69,11 +72,11 @@ export function renderSummaryToMail(
     ].join('\n'),
     html: escapeMarkup`<p style="font-family:sans-serif"><b>${heading}</b></p><p style="font-family:sans-serif">${about}</p>${paragraphs}`
       .html,
-    messageId: messageIdOf(envelope),
+    messageId: createMessageId(envelope),
   };
 }
 
-/** For a summary that cannot be written: which maintenance, what it muted, and what failed. */
+/** For a summary that cannot be rendered: the maintenance, the muted incidents and the failure. */
 export function renderPlainSummaryToSlack(id: string, incidents: Incident[], why: string): string[] {
   const named = incidents.slice(0, MAX_NAMED).map((incident) => {
     const words = [incident.severity, incident.alertname, incident.id];
@@ -93,18 +96,23 @@ export function renderPlainSummaryToMail(
   envelope: { to: string[]; domain: string; id: string },
 ): MailMessage {
   const { to } = envelope;
-  return { to, subject: '[MAINTENANCE OVER]', ...renderPlainMail(lines), messageId: messageIdOf(envelope) };
+  return {
+    to,
+    subject: '[MAINTENANCE OVER]',
+    ...renderPlainMail(lines),
+    messageId: createMessageId(envelope),
+  };
 }
 
-function messageIdOf({ id, domain }: { domain: string; id: string }): string {
+function createMessageId({ id, domain }: { domain: string; id: string }): string {
   return `<maintenance.${id}@${domain}>`;
 }
 
-function headingOf(counts: string): string {
+function formatHeading(counts: string): string {
   return `Maintenance over: ${counts}`;
 }
 
-function section([title = '', ...lines]: string[]): Record<string, unknown> {
+function renderSection([title = '', ...lines]: string[]): Record<string, unknown> {
   const text = [
     renderLine([{ bold: title }], MAX_LINE),
     ...lines.map((line) => renderLine([line], MAX_LINE)),
@@ -113,7 +121,7 @@ function section([title = '', ...lines]: string[]): Record<string, unknown> {
 }
 
 /** The most severe first, then the oldest. */
-function named(incidents: Incident[], say: (incident: Incident) => string): string[] {
+function listNamed(incidents: Incident[], describe: (incident: Incident) => string): string[] {
   const rank = { critical: 0, warning: 1, info: 2 };
   const sorted = incidents.toSorted((a, b) => rank[a.severity] - rank[b.severity] || a.openedAt - b.openedAt);
   const shown = sorted.slice(0, MAX_NAMED).map((incident) => {
@@ -122,7 +130,7 @@ function named(incidents: Incident[], say: (incident: Incident) => string): stri
     );
     const where = [incident.source, ...group].join(', ');
     return clip(
-      toOneLine(`${incident.severity.toUpperCase()} ${incident.alertname} (${where}): ${say(incident)}`),
+      toOneLine(`${incident.severity.toUpperCase()} ${incident.alertname} (${where}): ${describe(incident)}`),
       MAX_LINE,
     );
   });

@@ -4,9 +4,9 @@ import type { Millis } from '../shared/time.ts';
 import type { Contact, Rotation } from './runbook.ts';
 import { prose } from './value-schema.ts';
 
-// runbooks/contacts.yaml. Compiled at build time, like schema.ts: nothing of this is deployed.
+// runbooks/contacts.yaml. Compiled at build time, like runbook-schema.ts: none of this is deployed.
 
-/** `2026-11-23 09:00`, with a T or a space between. */
+/** `2026-11-23 09:00`, with a T or a space in the middle. */
 const localTime = z.pipe(
   z.string(),
   z.transform((written, context): LocalTime => {
@@ -18,12 +18,15 @@ const localTime = z.pipe(
   }),
 );
 
-/** A local time, or one with its offset: `2026-12-24T18:00+02:00`, `2026-12-24 16:00Z`. */
+/**
+ * A local time, with or without its offset: `2026-12-24 18:00`, `2026-12-24T18:00+02:00`, `2026-12-24
+ * 16:00Z`.
+ */
 const edge = z
   .string()
   .check(
     z.refine(
-      (written) => edgeAt(written, 'UTC') !== undefined,
+      (written) => parseEdge(written, 'UTC') !== undefined,
       'must be a local date and time like 2026-12-24 18:00, or one with its offset like 2026-12-24T18:00+02:00',
     ),
   );
@@ -41,13 +44,13 @@ const rotationFields = z.strictObject({
   overrides: z._default(z.array(z.strictObject({ who: prose, from: edge, until: edge })), []),
 });
 
-const rotation = z.pipe(
+const rotationSchema = z.pipe(
   rotationFields,
   z.transform(({ time_zone, length, overrides, ...same }, context): Rotation => {
     const compiled = overrides.map(({ who, from, until }) => ({
       who,
-      from: edgeAt(from, time_zone) ?? 0,
-      until: edgeAt(until, time_zone) ?? 0,
+      from: parseEdge(from, time_zone) ?? 0,
+      until: parseEdge(until, time_zone) ?? 0,
     }));
     for (const [i, { from, until }] of compiled.entries()) {
       if (from < until) continue;
@@ -58,28 +61,28 @@ const rotation = z.pipe(
   }),
 );
 
-/** A person or a group, or the people who take turns: one shape, so that a mistake in either is named where it is. */
+/** A person, a group or a rotation. One shape for all, so that a mistake is reported at its own field. */
 const contact = z.pipe(
   z.strictObject({
     name: prose,
     slack: z.exactOptional(prose),
     email: z.exactOptional(z.array(z.email())),
-    rotation: z.exactOptional(rotation),
+    rotation: z.exactOptional(rotationSchema),
   }),
-  z.transform(({ name, rotation: turns, ...reached }, context): Contact => {
-    if (turns === undefined) return { name, ...reached };
+  z.transform(({ name, rotation, ...reached }, context): Contact => {
+    if (rotation === undefined) return { name, ...reached };
     for (const key of Object.keys(reached)) {
       const message = 'cannot stand beside a rotation, whose people are told instead';
       context.issues.push({ code: 'custom', path: [key], message, input: reached });
     }
-    return { name, rotation: turns };
+    return { name, rotation };
   }),
 );
 
 /** runbooks/contacts.yaml */
 export const contactsSchema = z.strictObject({ contacts: z.record(z.string(), contact) });
 
-function edgeAt(written: string, timeZone: string): Millis | undefined {
+function parseEdge(written: string, timeZone: string): Millis | undefined {
   const [, local = '', offset] = /^(.*?)(Z|[+-]\d\d:\d\d)?$/.exec(written.trim().replace(' ', 'T')) ?? [];
   if (!isLocalTime(local)) return undefined;
   const at = offset === undefined ? toInstant(local, timeZone) : Date.parse(`${local}${offset}`);

@@ -4,7 +4,10 @@ import type { HeartbeatRules } from './runbook.ts';
 import { duration, prose } from './value-schema.ts';
 
 const DEFAULT_INTERVAL = 10 * MINUTE;
-/** Signs are noted once a minute at most, and tick looks once a minute: less could not be told from being late. */
+/**
+ * A heartbeat is recorded, and a tick runs, once a minute. A shorter interval would report late ones as
+ * missing.
+ */
 const interval = duration.check(z.refine((millis) => millis >= 3 * MINUTE, 'must be at least 3m'));
 
 /** runbooks/heartbeat.yaml */

@@ -6,17 +6,17 @@ export type Promotion =
   | { kind: 'open-longer'; to: Severity; after: Millis }
   | { kind: 'distinct-values'; to: Severity; label: string; atLeast: number };
 
-/** When people of the next tier are told, and when an unacknowledged page is repeated. */
+/** When the next tier is called, and when an unacknowledged page is repeated. */
 export type EscalationPolicy = {
-  /** Time after a page by which somebody must acknowledge before on-call is reminded; absent: never reminded. */
+  /** Time that people have to acknowledge a page before on-call is reminded; absent: no reminder. */
   acknowledgeWithin?: Millis;
   /** Later tiers, by time since the tier clock started. */
   tiers: { tier: Tier; after: Millis }[];
-  /** Whether an acknowledgement stops the tiers. The source runbook: only resolving does. */
+  /** Whether an acknowledgement stops the tiers. In the operations team's runbook only a resolve does. */
   acknowledgeStopsTiers: boolean;
 };
 
-/** Everything `transition` needs to know about an incident's runbook. Durations in milliseconds. */
+/** Everything that `transition` needs from a runbook. Durations in milliseconds. */
 export type IncidentPolicy = {
   reopenWindow: Millis;
   staleAfter: Millis;

@@ -6,15 +6,15 @@ import { type ResponseStep, type Runbook, type Step } from './runbook.ts';
 import { describeStepScopes } from './step-scopes.ts';
 import { duration, length, longer, prose } from './value-schema.ts';
 
-// What people write under runbooks/, one schema per kind of file. Keys are snake_case there; an unknown key is an
-// error, because a mistyped one would be ignored in silence. Compiled at build time: nothing of this is deployed.
+// The files under runbooks/, one schema per kind. Keys are snake_case. An unknown key is an error, because a
+// mistyped key would otherwise be ignored. Compiled at build time: none of this is deployed.
 
 const defaultTimeout = 4 * SECOND;
 const longestTimeout = 15 * SECOND;
 
-/** Prose that is shown as it is written, so a hole in it would be shown as well. */
+/** Prose that is shown as written, so a placeholder in it would be shown too. */
 const plainProse = prose.check(z.refine((text) => !text.includes('{{'), 'cannot hold {{ }}'));
-/** Text whose line breaks count: queries and commands. */
+/** Text whose line breaks matter: queries and commands. */
 const code = z.pipe(
   z.string().check(z.regex(/\S/, 'must not be empty')),
   z.transform((text) => text.trim()),
@@ -31,7 +31,7 @@ const matchers = z.pipe(
     return z.NEVER;
   }),
 );
-/** A regular expression as JavaScript reads it. */
+/** A JavaScript regular expression. */
 const pattern = z.string().check(z.refine(isPattern, 'is not a regular expression'));
 const severity = z.enum(severities);
 const category = z
@@ -67,7 +67,7 @@ const pods = {
   selector: z.exactOptional(prose),
   pod: z.exactOptional(prose),
 };
-/** From the root of the server. What holes become is checked when they are filled. */
+/** An absolute path. Filled-in values are checked when the path is filled. */
 const path = z
   .string()
   .check(z.refine((text) => isPath(text.replaceAll(/\{\{.*?\}\}/g, 'x')), 'must be a path like /health'));
@@ -180,7 +180,7 @@ const responseStep = z.pipe(
   z.transform((written): ResponseStep => (typeof written === 'string' ? { text: written } : written)),
 );
 
-/** Stands behind a number in titles and subjects, which have room for little. */
+/** Follows a number in titles and subjects, which are short. */
 const counted = plainProse.check(
   z.maxLength(30, 'must have at most 30 characters'),
   z.refine((text) => !/^\d/.test(text), 'must not begin with a number: the count stands before it'),
@@ -212,7 +212,7 @@ export const runbookSchema = z.pipe(
   z.transform(toRunbook),
 );
 
-/** runbooks/default.yaml: the same for alertnames that have no file. */
+/** runbooks/default.yaml: the same fields, for alertnames without a file. */
 export const defaultRunbookSchema = z.pipe(
   z.strictObject(runbookFields),
   z.transform((written) => toRunbook({ alertname: 'default', ...written })),

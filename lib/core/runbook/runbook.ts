@@ -5,25 +5,30 @@ import type { Millis } from '../shared/time.ts';
 import type { EscalationPolicy, Promotion } from './policy.ts';
 
 type StepBase = {
-  /** Unique within the runbook; other parts refer to its result by it. */
+  /** Unique within the runbook; other parts refer to the step's result by this id. */
   id: string;
   title: string;
   timeout: Millis;
-  /** Run only when an alert of the incident matches all of these; its labels are then those of the matching alerts. */
+  /**
+   * Run only when an alert of the incident matches all of these. The step's labels then come from those
+   * alerts.
+   */
   when?: Matcher[];
-  /** Run once for each distinct value that the label has within the incident, the most frequent `most` of them. */
+  /** Run once for each distinct value of the label in the incident, for the `most` most frequent values. */
   forEach?: { label: string; most: number };
-  /** CEL over `result` and `labels`: true when a person should look at this. */
+  /** CEL over `result` and `labels`: true when a person should look at the result. */
   attention?: string;
-  /** Text with `{{ CEL }}` in it: the one sentence of the finding when it needs attention, and always unless `normal` is given. */
+  /**
+   * Text with `{{ CEL }}`: the finding's sentence when it needs attention. Used always if `normal` is absent.
+   */
   sentence: string;
-  /** The sentence when nothing needs attention; short, it shares a line with others. */
+  /** The sentence when nothing needs attention. Keep it short: it shares a line with others. */
   normal?: string;
 };
 
 export type SqlStep = StepBase & {
   kind: 'sql';
-  /** One reading statement. Values come in as $1, $2 … */
+  /** One read-only statement. Bind values are $1, $2 … */
   query: string;
   /** CEL over `labels`, one per bind value. */
   params: string[];
@@ -31,28 +36,28 @@ export type SqlStep = StepBase & {
 
 export type PromqlStep = StepBase & {
   kind: 'promql';
-  /** PromQL in which `{{ labels.x }}` is replaced inside string literals by the escaped label value. */
+  /** PromQL. `{{ labels.x }}` is replaced inside string literals by the escaped label value. */
   query: string;
-  /** With a range the series of that length up to now is read, else the value now. */
+  /** Reads the series of this length up to now; absent: reads the value now. */
   range?: Millis;
   unit?: string;
 };
 
 export type AlertmanagerStep = StepBase & {
   kind: 'alertmanager';
-  /** Exact label matches; a value may hold `{{ labels.x }}`. Empty: all active alerts of the source. */
+  /** Exact label matches; a value may contain `{{ labels.x }}`. Empty: all active alerts of the source. */
   match: Record<string, string>;
-  /** Only alerts of other names that have the same value as ours in at least one of these labels. */
+  /** Only alerts of other alertnames that share the value of at least one of these labels. */
   sharing?: string[];
 };
 
 /**
- * Which pods: those of a deployment, of a label selector, or one by name; of the whole namespace when none is given.
- * Each may hold `{{ labels.x }}`, and is checked to be a name before it is used.
+ * Which pods: of a deployment, of a label selector, or one by name; all pods of the namespace when none is
+ * given. Each may contain `{{ labels.x }}`, and is checked to be a valid name before use.
  */
 export type PodScope = { namespace: string; deployment?: string; selector?: string; pod?: string };
 
-/** One bounded read of Kubernetes' API. */
+/** One bounded read of the Kubernetes API. */
 export type KubernetesStep = StepBase & { kind: 'kubernetes' } & PodScope &
   (
     | { read: 'pods' | 'events' | 'limits' }
@@ -62,25 +67,25 @@ export type KubernetesStep = StepBase & { kind: 'kubernetes' } & PodScope &
         container?: string;
         /** Lines from the end of each pod's log. */
         tail: number;
-        /** Pattern that a line must match, whatever its case. */
+        /** Pattern that a line must match; ignores case. */
         grep?: string;
-        /** The log of the container before its last restart. */
+        /** Whether to read the log of the container before its last restart. */
         previous: boolean;
       }
   );
 
-/** One bounded GET of hosts that configuration names. */
+/** One bounded GET of hosts that the configuration names. */
 export type HttpStep = StepBase & { kind: 'http' } & (
     | {
-        /** Whether each of the targets answers with a success. */
+        /** Checks whether each target answers with a success. */
         read: 'health';
-        /** Names in HTTP_TARGETS; each may hold `{{ labels.x }}`. */
+        /** Names in HTTP_TARGETS; each may contain `{{ labels.x }}`. */
         targets: string[];
-        /** May hold `{{ labels.x }}`, which becomes one encoded segment. */
+        /** May contain `{{ labels.x }}`, which becomes one encoded segment. */
         path: string;
       }
     | {
-        /** Samples of a metrics page in Prometheus' text format. */
+        /** Reads samples of a metrics page in Prometheus' text format. */
         read: 'metrics';
         target: string;
         path: string;
@@ -94,23 +99,26 @@ export type StepKind = Step['kind'];
 
 /** A copy-paste line for people. The system itself never runs it. */
 export type Command = {
-  /** What it does, in a few words: the heading. */
+  /** The heading: what the command does, in a few words. */
   text: string;
-  /** Shell line with `{{ CEL }}`; values are shell-quoted where they are inserted. */
+  /** Shell line with `{{ CEL }}`; inserted values are shell-quoted. */
   command: string;
   caution?: string;
   /** CEL over `findings` and `labels`; absent: always shown. */
   when?: string;
 };
 
-/** What to decide or do, for people. */
+/** A decision or an action for people. */
 export type ResponseStep = {
   text: string;
   /** Shown only when an alert of the incident matches all of these. */
   when?: Matcher[];
 };
 
-/** What several of its alerts are called in a title: `12 agents down` while they fire, `12 agents` when it is over. */
+/**
+ * What to call several of its alerts in a title: `12 agents down` while they fire, `12 agents` after the
+ * resolve.
+ */
 export type CountedAs = { firing: string; resolved: string };
 
 /** What the findings of one step are about, for a notice that is written after the alerts have changed. */
@@ -129,14 +137,14 @@ export type Runbook = {
   category: string;
   /** What the alert means, in one sentence. */
   summary: string;
-  /** What it costs while it lasts, in one sentence. */
+  /** What the alert costs while it lasts, in one sentence. */
   impact: string;
-  /** Absent: they are counted as alerts. */
+  /** Absent: the title counts "alerts". */
   countedAs?: CountedAs;
-  /** Labels that its alerts carry beside alertname and severity; templates may use these and no others. */
+  /** Labels of its alerts in addition to alertname and severity. Templates may use only these. */
   labels: string[];
   groupBy: string[];
-  /** Earlier group_by lists, whose incidents ingest still finds. */
+  /** Earlier group_by lists; ingest still finds their incidents. */
   previousGroupBy: string[][];
   reopenWindow: Millis;
   staleAfter: Millis;
@@ -146,23 +154,25 @@ export type Runbook = {
   diagnostics: Step[];
   /** Of each of its diagnostics, by id. */
   stepScopes: Record<string, StepScope>;
-  /** Ids of the diagnostics that are run again when it resolved. */
+  /** Ids of the diagnostics that run again after the resolve. */
   verification: string[];
   commands: Command[];
   /** In the order in which people should go through them. */
   response: ResponseStep[];
   url?: string;
-  /** Set where it stands in for an alert's own runbook, of which it knows nothing. */
+  /** Set for the default runbook, which knows nothing about this alert. */
   isDefault?: true;
 };
 
-/** A person or group that can be told. */
+/** A person or group that can be notified. */
 export type Person = { name: string; slack?: string; email?: string[] };
 
-/** Somebody whom tiers can call: a person or group, or whoever of a rotation is on call then. */
+/**
+ * A contact that tiers can call: a person, a group, or the member of a rotation who is on call at that time.
+ */
 export type Contact = Person | { name: string; rotation: Rotation };
 
-/** A place in routing.yaml. Conditions that are given must all hold. */
+/** A destination in routing.yaml. All given conditions must match. */
 export type Route = {
   severity?: Severity[];
   category?: string[];
@@ -174,59 +184,64 @@ export type Route = {
   mention?: 'channel';
 };
 
-/** What a source's sign of life is, and after how long without one it counts as missing. */
+/** The heartbeat of a source, and how long it may be absent before it counts as missing. */
 export type HeartbeatRule = {
   /** The alert that always fires. */
   alertname: string;
   interval: Millis;
-  /** False: the alert is no sign of anything, and still makes no incident. */
+  /** False: the heartbeat is not watched, but its alert still opens no incident. */
   watch: boolean;
 };
 
-/** runbooks/heartbeat.yaml, and the runbook of the incident that a missing sign opens. */
+/** runbooks/heartbeat.yaml, and the runbook of the incident that a missing heartbeat opens. */
 export type HeartbeatRules = {
   defaultRule: HeartbeatRule;
-  /** By source, for sources that differ. */
+  /** By source, for sources whose rule differs. */
   sources: Record<string, HeartbeatRule>;
   runbook?: Runbook;
 };
 
-/** Everything users edit under runbooks/, compiled at build time into one value. */
+/** Everything under runbooks/, compiled at build time into one value. */
 export type RunbookCatalog = {
-  /** Hash of the sources, for history: which runbook text was in force. */
+  /** Hash of the files, so that history shows which runbook text was in force. */
   revision: string;
   runbooks: Record<string, Runbook>;
   /** For alertnames without a runbook. */
   defaultRunbook: Runbook;
-  /** Label values that stand for a severity, lower case and without `-` and `_`: `page` → critical. */
+  /** Label values that mean a severity, in lower case and without `-` and `_`: `page` → critical. */
   severityAliases: Record<string, Severity>;
-  /** What any other value means where the alertname has no runbook; absent: warning. */
+  /** The severity of any other value if the alertname has no runbook; absent: warning. */
   unknownSeverity?: Severity;
   routes: Route[];
   /** The categories that runbooks have, sorted. */
   categories: string[];
   /** The variables with addresses that routes name, in the order of the routes. */
   mailLists: string[];
-  /** New incidents a minute and place from which on those that are not critical share a digest; absent: 20. */
+  /**
+   * New incidents per minute and destination that start a storm: above it, only critical ones get their own
+   * message; absent: 20.
+   */
   stormAfter?: number;
   escalation: Record<string, Record<Severity, EscalationPolicy>>;
-  /** Contacts told at each tier: '1', '2', '3'. */
+  /** Contacts called at each tier: '1', '2', '3'. */
   tierContacts: Record<'1' | '2' | '3', string[]>;
   contacts: Record<string, Contact>;
   heartbeat: HeartbeatRules;
-  /** The runbook of the incident that a payload over the limit opens. */
+  /** The runbook of the incident that a too large payload opens. */
   payloadTooLarge?: Runbook;
 };
-/** People who take turns, as contacts.yaml says. */
+/** An on-call rotation of contacts.yaml. */
 export type Rotation = {
   /** Names of contacts, in the order in which they take over; at least one. */
   who: string[];
   /** When the first of them takes over. */
   start: LocalTime;
-  /** How long each stays. */
+  /** How many days each is on call. */
   days: number;
   /** IANA name; handovers keep their local time in it. */
   timeZone: string;
-  /** Who stands in, from `from` until just before `until`. Of those that overlap the later one in the list holds. */
+  /**
+   * Substitutes, from `from` until just before `until`. Where two overlap, the later one in the list applies.
+   */
   overrides: { who: string; from: Millis; until: Millis }[];
 };

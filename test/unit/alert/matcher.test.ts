@@ -25,7 +25,7 @@ describe('matchers', () => {
     ['a="two\\nlines"', { a: 'two\nlines' }, true],
     ['a=~"x.y"', { a: 'x\ny' }, true],
     ['toString=""', {}, true],
-  ])('%s on %j is %s, as Alertmanager has it', (text, labels, outcome) => {
+  ])('%s on %j is %s, as in Alertmanager', (text, labels, outcome) => {
     expect(matches(text, labels)).toBe(outcome);
   });
 
@@ -36,11 +36,11 @@ describe('matchers', () => {
     ['a="1" b="2"', 'expected a comma at "b=\\"2\\""'],
     ['a=~"("', '"(" is not a regular expression'],
     ['a="open', 'expected label="value" at "a=\\"open"'],
-  ])('%j is told to be no matchers', (text, mistake) => {
+  ])('refuse %j with one sentence', (text, mistake) => {
     expect(parseMatchers(text)).toEqual({ mistake });
   });
 
-  test('whatever value a quoted matcher holds, it matches that very value and no other', () => {
+  test('match exactly the quoted value, whatever it contains', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (value, other) => {
         const text = `a="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;

@@ -10,7 +10,7 @@ const payloads = readdirSync(captured).filter(
   (name) => name.endsWith('.json') && !name.startsWith('headers'),
 );
 
-describe('reading what a real Alertmanager posted', () => {
+describe('parsing a recorded webhook of Alertmanager', () => {
   it.each(payloads)('reads every alert of %s', (name) => {
     const body = readFileSync(`${captured}/${name}`, 'utf8');
     const sent = (JSON.parse(body) as { alerts: unknown[] }).alerts.length;
@@ -30,7 +30,7 @@ describe('reading what a real Alertmanager posted', () => {
   });
 });
 
-describe('reading a webhook body', () => {
+describe('parsing a webhook body', () => {
   const alert = webhookAlert({ startsAt: 1_700_000_000_000 });
 
   it.each([
@@ -39,7 +39,7 @@ describe('reading a webhook body', () => {
     ['that is a list', '[]', '', 'the body must be a JSON object'],
     ['without alerts', '{"version":"4"}', 'alerts', 'alerts is missing'],
     ['whose alerts are no list', '{"alerts":{}}', 'alerts', 'alerts must be a list'],
-  ])('refuses a body %s and says where', (_, body, path, reason) => {
+  ])('refuses a body %s and names the field', (_, body, path, reason) => {
     const parsed = parseWebhook('prod', body);
 
     expect(parsed).toEqual({ kind: 'malformed', path, reason });
@@ -69,7 +69,7 @@ describe('reading a webhook body', () => {
     ['status', ' Firing '],
     ['startsAt', undefined],
     ['startsAt', 1_700_000_000],
-  ])('takes a firing alert in although its %s is %o', (field, value) => {
+  ])('accepts a firing alert although its %s is %o', (field, value) => {
     const parsed = parseWebhook('prod', JSON.stringify({ alerts: [{ ...alert, [field]: value }] }));
 
     expect(parsed).toMatchObject({
@@ -81,7 +81,7 @@ describe('reading a webhook body', () => {
     });
   });
 
-  it('keeps annotations that are no text as text', () => {
+  it('turns annotations that are not text into text', () => {
     const mixed = { ...alert, annotations: { summary: 'down', retries: 3 } };
 
     const parsed = parseWebhook('prod', JSON.stringify({ alerts: [mixed] }));
@@ -106,7 +106,7 @@ describe('reading a webhook body', () => {
     ['the beginning of 1970', '1970-01-01T00:00:00Z'],
     ['in no time zone', '2026-11-24T03:00:00'],
     ['on a day that no calendar has', '2026-13-32T03:00:00Z'],
-  ])('reads a time that is %s as one that was not said', (_, time) => {
+  ])('treats a time that is %s as absent', (_, time) => {
     const resolved = { ...alert, status: 'resolved', startsAt: time, endsAt: time };
 
     const parsed = parseWebhook('prod', JSON.stringify({ alerts: [resolved] }));
@@ -119,7 +119,7 @@ describe('reading a webhook body', () => {
     [null, 'firing', 'firing'],
     ['suppressed', 'firing', 'firing'],
     ['RESOLVED', 'firing', 'resolved'],
-  ])('reads the status %o of an alert in a group that is %s as %s', (status, group, expected) => {
+  ])('reads the status %o of an alert in a group with status %s as %s', (status, group, expected) => {
     const parsed = parseWebhook('prod', webhookBody([{ ...alert, status }], { status: group }));
 
     expect(parsed).toMatchObject({ delivery: { alerts: [{ status: expected }] } });
@@ -128,7 +128,7 @@ describe('reading a webhook body', () => {
   it.each([
     ['an end', '2026-11-24T04:00:00Z', 'resolved'],
     ['no end', '0001-01-01T00:00:00Z', 'firing'],
-  ])('decides by its end where nobody says a status: with %s', (_, endsAt, expected) => {
+  ])('derives an absent status from the end time: with %s', (_, endsAt, expected) => {
     const parsed = parseWebhook(
       'prod',
       JSON.stringify({ alerts: [{ ...alert, status: undefined, endsAt }] }),
@@ -137,7 +137,7 @@ describe('reading a webhook body', () => {
     expect(parsed).toMatchObject({ delivery: { alerts: [{ status: expected }] } });
   });
 
-  it('makes text of labels that are none, and leaves out what has no name or no value', () => {
+  it('turns labels into text, and drops those without a name or a value', () => {
     const labels = { port: 5432, replicated: true, pod: null, '': 'x', tags: ['a'] };
 
     const parsed = parseWebhook('prod', JSON.stringify({ alerts: [{ ...alert, labels }] }));
@@ -149,7 +149,7 @@ describe('reading a webhook body', () => {
     expect(Object.keys(seen?.labels ?? {})).toEqual(['port', 'replicated', 'tags']);
   });
 
-  it('takes an alert in although a label is nested deeper than can be written', () => {
+  it('accepts an alert with a label that is nested too deeply to be written as JSON', () => {
     const body = JSON.stringify({ alerts: [{ ...alert, labels: { alertname: 'X', deep: 'DEEP' } }] });
 
     const parsed = parseWebhook('prod', body.replace('"DEEP"', '['.repeat(50_000) + ']'.repeat(50_000)));
@@ -159,7 +159,7 @@ describe('reading a webhook body', () => {
     });
   });
 
-  it('ignores fields it does not know and those of a wrong type that it can do without', () => {
+  it('ignores unknown fields, and optional fields of a wrong type', () => {
     const body = webhookBody([alert], { notification_reason: 'x', routeLabels: {}, truncatedAlerts: 'many' });
 
     expect(parseWebhook('prod', body)).toMatchObject({ kind: 'delivery', delivery: { truncatedAlerts: 0 } });
@@ -175,13 +175,13 @@ describe('reading a webhook body', () => {
     ['[4]', 0],
     ['1e300', 1_000_000],
     ['1e999', 1_000_000],
-  ])('counts %s truncated alerts as %i', (written, truncatedAlerts) => {
+  ])('reads truncatedAlerts %s as %i', (written, truncatedAlerts) => {
     const body = webhookBody([]).replace('"truncatedAlerts":0', `"truncatedAlerts":${written}`);
 
     expect(parseWebhook('prod', body)).toMatchObject({ kind: 'delivery', delivery: { truncatedAlerts } });
   });
 
-  it('computes a fingerprint that is absent, and keeps labels with the names of built-ins as data', () => {
+  it('computes an absent fingerprint, and keeps labels that are named like built-ins', () => {
     const labels = '{"alertname":"X","__proto__":"p","constructor":"c"}';
     const body = `{"alerts":[{"status":"firing","labels":${labels},"startsAt":"2026-01-01T00:00:00Z"}]}`;
 
@@ -193,7 +193,7 @@ describe('reading a webhook body', () => {
     expect(({} as Record<string, unknown>)['p']).toBeUndefined();
   });
 
-  it('tells alerts apart by any label, also by one called __proto__', () => {
+  it('distinguishes alerts by any label, even one called __proto__', () => {
     const one = (value: string) =>
       `{"status":"firing","labels":{"alertname":"X","__proto__":"${value}"},"startsAt":"2026-01-01T00:00:00Z"}`;
 
@@ -204,7 +204,7 @@ describe('reading a webhook body', () => {
     expect(Object.getPrototypeOf(alerts[0]?.labels)).toBe(Object.prototype);
   });
 
-  it('never throws, whatever JSON it is given', () => {
+  it('never throws for any JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), fc.jsonValue({ maxDepth: 4 }), (value, inner) => {
         for (const body of [value, { alerts: value }, { alerts: [inner, { ...alert, labels: inner }] }]) {
@@ -216,8 +216,8 @@ describe('reading a webhook body', () => {
   });
 });
 
-describe('identity', () => {
-  it('is shared by alerts that differ only in severity', () => {
+describe('the hash of the labels without the severity', () => {
+  it('is the same for alerts that differ only in severity', () => {
     const labels = { alertname: 'X', pod: 'a' };
 
     expect(formatIdentity({ ...labels, severity: 'warning' })).toBe(

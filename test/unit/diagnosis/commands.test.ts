@@ -15,19 +15,19 @@ function filled(command: string, first: object): string | undefined {
 }
 
 describe('commands', () => {
-  test('hold what was found', () => {
+  test('contain values from findings', () => {
     const command = `psql -c 'SELECT pg_terminate_backend({{ int(findings.step.first.pid) }});' # {{ labels.service }}`;
 
     expect(filled(command, { pid: 4711 })).toBe("psql -c 'SELECT pg_terminate_backend(4711);' # api");
   });
 
-  test('are left out when a value in them was not found', () => {
+  test('are omitted when one of their values is missing', () => {
     expect(filled('kill {{ findings.step.first.pid }}', {})).toBeUndefined();
     expect(filled('kill {{ findings.other.first.pid }}', {})).toBeUndefined();
     expect(filled('kill {{ findings.step.first.pid }}', { pid: null })).toBeUndefined();
   });
 
-  test('are left out when their condition does not hold or cannot be told', () => {
+  test('are omitted when their condition is false or cannot be evaluated', () => {
     const commands = [
       { text: 'yes', command: 'true', when: 'findings.step.count == 1' },
       { text: 'no', command: 'true', when: 'findings.step.count > 1' },
@@ -37,8 +37,8 @@ describe('commands', () => {
     expect(fillCommands(commands, found({})).map(({ text }) => text)).toEqual(['yes']);
   });
 
-  test('pass any value to the program as that value and nothing else', () => {
-    // A real shell is asked what it understood; it is started once for all values.
+  test('pass any value to the program unchanged, as one argument', () => {
+    // A real shell reads the values; it is started once for all of them.
     const values = fc.sample(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 30 }), 300);
     values.push(
       "'; touch /tmp/owned; '",
@@ -63,7 +63,7 @@ describe('commands', () => {
     expect(understood.split('\0').slice(0, -1)).toEqual(expected);
   });
 
-  test('inside quotes take only characters that mean nothing to any language', () => {
+  test('accept inside quotes only characters without a meaning in any language', () => {
     const command = `psql -c "SELECT * FROM agent_status WHERE agent_name = '{{ findings.step.first.agent }}'"`;
 
     expect(filled(command, { agent: 'risk-agent' })).toContain("= 'risk-agent'");
@@ -72,7 +72,7 @@ describe('commands', () => {
     }
   });
 
-  test('never hold what a terminal would act on, or what a program would take for an option', () => {
+  test('never contain control characters, or a value that a program reads as an option', () => {
     for (const value of [
       'a\u0003rm -rf ~\n',
       'a\nb',
@@ -93,19 +93,19 @@ describe('commands', () => {
     'kubectl get pod $(basename {{ findings.step.first.value }})',
     'sh -c "basename {{ findings.step.first.value }}"',
     '{{ findings.step.first.value }}',
-  ])('take no value for an option, in quotes or not: %s', (command) => {
+  ])('reject a value that would be an option, in quotes or not: %s', (command) => {
     expect(filled(command, { value: '-f' })).toBeUndefined();
     expect(filled(command, { value: 'api-f' })).toContain('api-f');
   });
 
   test.each(['~.*', '~', ' api', 'api ', '"api"', "'api'", 'api"', String.raw`a\nb`, '\\'])(
-    'make no other matcher of amtool than an equal one: %s',
+    'reject a value that would change amtool’s matcher: %s',
     (value) => {
       expect(filled('amtool silence add service={{ findings.step.first.value }}', { value })).toBeUndefined();
     },
   );
 
-  test('silence a service whose name has spaces or signs in it', () => {
+  test('silence a service whose name contains spaces or operators', () => {
     const command = 'amtool silence add service={{ findings.step.first.value }}';
 
     expect(filled(command, { value: 'order executor' })).toBe("amtool silence add service='order executor'");
@@ -120,14 +120,14 @@ describe('commands', () => {
     '[redacted]',
     'cut off…',
     'half \ud83d',
-  ])('are left out, not changed, when a value is a secret or not whole: %s', (value) => {
+  ])('are omitted, not changed, when a value is a secret or was cut: %s', (value) => {
     expect(filled('psql {{ findings.step.first.value }}', { value })).toBeUndefined();
     expect(filled('psql --host={{ findings.step.first.value }}', { value })).toBeUndefined();
   });
 });
 
 describe('templates', () => {
-  test('say lists, numbers and lengths of time as people do', () => {
+  test('format lists, numbers and durations for people', () => {
     const result = { rows: [{ agent: 'a' }, { agent: 'b' }, { agent: 'c' }], seconds: 842, share: 0.0512 };
     const template =
       '{{ plural(size(result.rows), "agent") }} ({{ listed(result.rows.map(row, row.agent), 2) }}), ' +
@@ -136,18 +136,18 @@ describe('templates', () => {
     expect(fillTemplate(template, { result })).toBe('3 agents (a, b +1), 14 m 02 s, 5.1 %');
   });
 
-  test('calculate with what a server answered, whole or not', () => {
+  test('calculate with integers and fractions from a server', () => {
     expect(fillTemplate('{{ result.value * 100 }}', { result: { value: 0.5 } })).toBe('50');
     expect(fillTemplate('{{ result.value / 2 }}', { result: { value: 3 } })).toBe('1.5');
     expect(fillTemplate('{{ 2 * result.value > 5 }}', { result: { value: 3 } })).toBe('true');
   });
 
-  test('are nothing rather than half a sentence when a value is missing', () => {
+  test('are undefined when a value is missing', () => {
     expect(fillTemplate('{{ labels.pod }} is down', { labels: {} })).toBeUndefined();
     expect(fillTemplate('{{ result.first.pid }} blocks', { result: { first: null } })).toBeUndefined();
   });
 
-  test('name their mistakes', () => {
+  test('report their mistakes', () => {
     expect(findTemplateMistakes('{{ result.count + }} and {{ labels.x }}', 'step')).toHaveLength(1);
     expect(findTemplateMistakes('{{ labels.x', 'step')).toEqual([{ message: 'a {{ is never closed', at: 0 }]);
     expect(findTemplateMistakes('{{ labels.x }}', 'step')).toEqual([]);
@@ -155,7 +155,7 @@ describe('templates', () => {
 });
 
 describe('values in PromQL', () => {
-  test('cannot end the string that they stand in', () => {
+  test('cannot end the string around them', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (value) => {
         const inside = escapePromql(value);

@@ -15,8 +15,8 @@ function words(changes: ComparedFinding[]): string[] {
   return changes.map(({ change, stepId, before, after }) => `${change} ${stepId}: ${before} > ${after}`);
 }
 
-describe('what changed since the last look', () => {
-  test('is what needs attention now and did not, no longer does, could not be checked, or stands in other words', () => {
+describe('the changes since the last diagnosis', () => {
+  test('list new, better, lost and reworded findings', () => {
     const earlier = diagnosis(1, [
       found('pool', 'attention', '10 of 10'),
       found('locks', 'attention', '3 wait'),
@@ -41,7 +41,7 @@ describe('what changed since the last look', () => {
     expect(progress).toMatchObject({ since: earlier.finishedAt, unchanged: 0, unseen: 0 });
   });
 
-  test('is nothing for findings that say the same, and they are counted', () => {
+  test('count findings with the same sentence, and do not list them', () => {
     const findings = [found('pool', 'attention', '10 of 10'), found('disk', 'normal', 'disk 61 %')];
 
     const progress = compareWithPrevious(diagnosis(1, findings), diagnosis(2, findings));
@@ -49,7 +49,7 @@ describe('what changed since the last look', () => {
     expect(progress).toMatchObject({ changes: [], unchanged: 1, unseen: 0 });
   });
 
-  test('leaves out what only one of the two looked at, and counts what needs attention among it', () => {
+  test('omit checks that only one diagnosis ran, and count those that need attention', () => {
     const earlier = diagnosis(1, [found('gone', 'attention', 'x'), found('log:a', 'attention', 'x')]);
     const now = diagnosis(2, [found('log:b', 'attention', 'y'), found('fresh', 'normal', 'y')]);
 
@@ -58,7 +58,7 @@ describe('what changed since the last look', () => {
     expect(progress).toMatchObject({ changes: [], unchanged: 0, unseen: 1 });
   });
 
-  test('tells the runs of a step for several values apart', () => {
+  test('compare each run of a step with itself', () => {
     const earlier = diagnosis(1, [found('log:a', 'attention', 'a 1'), found('log:b', 'attention', 'b 1')]);
     const now = diagnosis(2, [found('log:b', 'normal', 'b 0'), found('log:a', 'attention', 'a 2')]);
 
@@ -67,7 +67,7 @@ describe('what changed since the last look', () => {
     expect(words(changes)).toEqual(['better log:b: b 1 > b 0', 'still log:a: a 1 > a 2']);
   });
 
-  test('does not call better or worse what was never known', () => {
+  test('never call a finding better that was unchecked before', () => {
     const earlier = diagnosis(1, [found('a', 'unchecked', 'refused'), found('b', 'unchecked', 'refused')]);
     const now = diagnosis(2, [found('a', 'normal', 'fine'), found('b', 'attention', '3 wait')]);
 
@@ -77,8 +77,8 @@ describe('what changed since the last look', () => {
   });
 });
 
-describe('before and after', () => {
-  test('takes each finding from the last look in which it needed attention', () => {
+describe('the comparison before and after a resolve', () => {
+  test('uses the last diagnosis in which a finding needed attention', () => {
     const diagnosisSummaries = [
       diagnosis(1, [found('pool', 'attention', '10 of 10'), found('locks', 'attention', '3 wait')]),
       diagnosis(2, [found('pool', 'unchecked', 'refused'), found('locks', 'attention', '5 wait')]),
@@ -91,7 +91,7 @@ describe('before and after', () => {
     expect(words(compared)).toEqual(['better pool: 10 of 10 > 4 of 10', 'better locks: 5 wait > none waits']);
   });
 
-  test('says first what still needs attention, in the same words or not, and what does only now', () => {
+  test('puts findings that still need attention first, then new ones', () => {
     const diagnosisSummaries = [
       diagnosis(1, [
         found('pool', 'attention', '10 of 10'),
@@ -119,7 +119,7 @@ describe('before and after', () => {
     ]);
   });
 
-  test('has nothing to say of what was fine all the time, or is not looked at again', () => {
+  test('omits findings that were always normal, or were not checked again', () => {
     const diagnosisSummaries = [
       diagnosis(1, [found('disk', 'normal', 'fine'), found('other', 'attention', 'x')]),
     ];

@@ -15,8 +15,8 @@ function episode(daysAgo: number, change: Partial<PastEpisode> = {}): PastEpisod
   return { id: `k.${daysAgo}`, openedAt, resolvedAt: openedAt + 22 * MINUTE, ...change };
 }
 
-describe('the last time', () => {
-  test('is the newest earlier episode, with who took it and what needed attention first', () => {
+describe('the previous episode', () => {
+  test('is the newest earlier one, with who acknowledged it and its first urgent findings', () => {
     const episodes = [episode(3, { acknowledgedBy: 'Ana' }), episode(20), episode(40)];
     const diagnoses = [
       diagnosis(1, [
@@ -44,7 +44,7 @@ describe('the last time', () => {
     });
   });
 
-  test('does not claim to have counted what was not read', () => {
+  test('marks its count as a lower bound if not all episodes were read', () => {
     const read = [episode(1), episode(2)];
 
     const recent = [
@@ -58,11 +58,11 @@ describe('the last time', () => {
     ]);
   });
 
-  test('is not there for a first episode', () => {
+  test('is absent for the first episode', () => {
     expect(describePreviousEpisode({ incidents: [], complete: true }, [], NOW)).toBeUndefined();
   });
 
-  test('keeps five findings at most', () => {
+  test('has at most five findings', () => {
     const findings = Array.from({ length: 9 }, (_, n) => finding({ stepId: `s${n}` }));
 
     const last = describePreviousEpisode(
@@ -75,7 +75,7 @@ describe('the last time', () => {
   });
 });
 
-describe('what else is open', () => {
+describe('the other open incidents', () => {
   function open(id: string, change: Partial<OpenIncident & { firing: number }> = {}) {
     return {
       id,
@@ -88,7 +88,7 @@ describe('what else is open', () => {
     };
   }
 
-  test('is the most severe, then the newest, without the incident itself', () => {
+  test('are sorted by severity, then the newest first, without the incident itself', () => {
     const incidents = [
       open('standalone', { severity: 'critical' }),
       open('old', { openedAt: NOW - HOUR }),
@@ -104,7 +104,7 @@ describe('what else is open', () => {
     expect(others.incidents[0]).not.toHaveProperty('firing');
   });
 
-  test('is five incidents at most, and the others are counted', () => {
+  test('are at most five, and the rest are counted', () => {
     const incidents = Array.from({ length: 12 }, (_, n) => open(`i${n}`));
 
     const others = [true, false].map((complete) => selectOtherIncidents({ incidents, complete }, 'i0'));
@@ -116,13 +116,13 @@ describe('what else is open', () => {
     ]);
   });
 
-  test('leaves out an incident whose only firing reports are doubtful', () => {
+  test('do not include an incident with only unconfirmed firings', () => {
     expect(
       selectOtherIncidents({ incidents: [open('a', { firing: 0 })], complete: true }, 'standalone').incidents,
     ).toEqual([]);
   });
 
-  test('holds no secret and no control character of a label', () => {
+  test('contain no secret and no control character from a label', () => {
     const incidents = [open('a', { group: { service: 'api\n\u001b[2J password=hunter2' } })];
 
     const [shown] = selectOtherIncidents({ incidents, complete: true }, 'standalone').incidents;

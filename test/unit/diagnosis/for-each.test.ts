@@ -31,7 +31,7 @@ function agents(...names: string[]): AlertDetail[] {
   }));
 }
 
-/** Errors by agent; one whose number is missing cannot be asked. */
+/** Errors by agent; an agent without a number cannot be queried. */
 function errors(byAgent: Record<string, number>): { sql: SqlProbe; asked: Cell[] } {
   const asked: Cell[] = [];
   const sql: SqlProbe = {
@@ -65,8 +65,8 @@ function diagnose(sql: SqlProbe, alerts: AlertDetail[]) {
   });
 }
 
-describe('a step for each value of a label', () => {
-  test('is a finding for each, whose failure costs no other', async () => {
+describe('a step with for_each', () => {
+  test('makes one finding per value, and a failed one affects no other', async () => {
     const { sql, asked } = errors({ risk: 0, trend: 7 });
 
     const { findings } = await diagnose(sql, agents('risk', 'trend', 'news'));
@@ -87,7 +87,7 @@ describe('a step for each value of a label', () => {
     expect(commands.map(({ command }) => command)).toEqual(['kubectl rollout restart deployment/trend']);
   });
 
-  test('is bounded, and says which values were not looked at', async () => {
+  test('is limited, and names the values that were not checked', async () => {
     const { sql, asked } = errors({ a: 0, b: 0, c: 0 });
 
     const { findings } = await diagnose(sql, agents('a', 'b', 'c', 'd', 'e'));

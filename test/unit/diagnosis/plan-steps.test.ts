@@ -36,8 +36,8 @@ function planned(change: Partial<Runbook>, about: AlertDetail[], reason: 'opened
   };
 }
 
-describe('what runs for an incident', () => {
-  test('is the step whose matchers hold, on the labels of the alerts that match', () => {
+describe('the plan for an incident', () => {
+  test('includes a step whose matchers apply, with the labels of the matching alerts', () => {
     const diagnostics = [
       step('exchange', { when: [{ label: 'service', operator: '=', value: 'exchange' }] }),
       step('database', { when: [{ label: 'service', operator: '=', value: 'database' }] }),
@@ -55,7 +55,7 @@ describe('what runs for an incident', () => {
     ]);
   });
 
-  test('is a step once for each value, the most frequent first, and no more than its bound', () => {
+  test('includes a step once per value, the most frequent first, up to its limit', () => {
     const diagnostics = [step('log', { forEach: { label: 'agent', most: 2 } })];
 
     const { runs, beyond } = planned(
@@ -70,13 +70,13 @@ describe('what runs for an incident', () => {
     expect(beyond).toEqual([['c']]);
   });
 
-  test('is nothing for each value of a label that no alert has', () => {
+  test('omits a step for each value of a label that no alert has', () => {
     const diagnostics = [step('log', { forEach: { label: 'agent', most: 2 } })];
 
     expect(planned({ diagnostics }, alerts({}))).toEqual({ runs: [], beyond: [] });
   });
 
-  test('on a resolve is the verification alone', () => {
+  test('has only the verification steps on a resolve', () => {
     const diagnostics = [step('cause'), step('state')];
 
     const { runs } = planned({ diagnostics, verification: ['state'] }, alerts({}), 'resolved');
@@ -84,7 +84,7 @@ describe('what runs for an incident', () => {
     expect(runs.map(([id]) => id)).toEqual(['state']);
   });
 
-  test('names a run after its value without what a value could do to a reader', () => {
+  test('names a run after its value, without control characters', () => {
     const diagnostics = [step('log', { forEach: { label: 'agent', most: 1 } })];
     const [run] = planSteps(runbook({ diagnostics }), 'opened', alerts({ agent: 'a\u202e\nb' })).runs;
 

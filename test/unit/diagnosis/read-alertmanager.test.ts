@@ -38,7 +38,7 @@ async function read(
   return reading.value;
 }
 
-/** Names of the rows, and what they share, in order. */
+/** Names and shared labels of the rows, in order. */
 async function related(alerts: ActiveAlert[], ours: Record<string, string>[]) {
   const { result } = await read(alerts, { sharing: SHARING }, { eachLabels: ours });
   const rows: unknown = result['rows'];
@@ -47,7 +47,7 @@ async function related(alerts: ActiveAlert[], ours: Record<string, string>[]) {
 }
 
 describe('the active alerts of a source', () => {
-  test('are shown with how long they fire, the longest first', async () => {
+  test('are shown with the time they have fired, the longest first', async () => {
     const alerts = [activeAlert('Late', {}, NOW - MINUTE), activeAlert('Early', {}, NOW - 14 * MINUTE)];
 
     const { result, evidence } = await read(alerts);
@@ -66,16 +66,16 @@ describe('the active alerts of a source', () => {
   });
 
   test.each([
-    ['was not said', 0],
+    ['is absent', 0],
     ['is in year 1', Date.parse('0001-01-01T00:00:00Z')],
     ['is ahead of us', NOW + MINUTE],
-  ])('have fired for no time where their start %s', async (_, startsAt) => {
+  ])('have fired for 0 s if their start %s', async (_, startsAt) => {
     const { result } = await read([activeAlert('Odd', {}, startsAt)]);
 
     expect(result).toMatchObject({ first: { firing_seconds: 0 } });
   });
 
-  test('can be those with given labels, taken from the alert where the runbook says so', async () => {
+  test('can be filtered by labels, also by those of the alert', async () => {
     const alerts = [activeAlert('A', { service: 'exchange' }), activeAlert('B', { service: 'llm' })];
 
     const { result } = await read(
@@ -87,7 +87,7 @@ describe('the active alerts of a source', () => {
     expect(result).toMatchObject({ count: 1, first: { alert: 'B' } });
   });
 
-  test('are twenty at most, and all of them are counted', async () => {
+  test('are listed up to twenty, and all are counted', async () => {
     const alerts = Array.from({ length: 50 }, (_, n) => activeAlert(`A${n}`));
 
     const { result, evidence } = await read(alerts);
@@ -96,7 +96,7 @@ describe('the active alerts of a source', () => {
     expect(evidence).toMatchObject({ omitted: 30 });
   });
 
-  test('cannot be matched by a label that the alert does not have', async () => {
+  test('cannot be filtered by a label that the alert lacks', async () => {
     const step = { match: { service: '{{ labels.service }}' } };
 
     await expect(read([], step)).rejects.toThrow('the alert lacks a label that the match needs');
@@ -106,7 +106,7 @@ describe('the active alerts of a source', () => {
 describe('alerts that share labels with ours', () => {
   const ours = { alertname: 'Ours', pod: 'api-1', instance: 'api:8080', job: 'api', namespace: 'cryptofunk' };
 
-  test('come in the order in which the runbook names the labels, then by how many they share', async () => {
+  test('are sorted by the runbook’s order of labels, then by the number of shared labels', async () => {
     const alerts = [
       activeAlert('SameNamespace', { namespace: 'cryptofunk' }),
       activeAlert('SameJob', { job: 'api' }),
@@ -125,13 +125,13 @@ describe('alerts that share labels with ours', () => {
     ]);
   });
 
-  test('are not ours, nor without the label', async () => {
+  test('do not include our own, or alerts without the label', async () => {
     const alerts = [activeAlert('Ours', { pod: 'api-1' }), activeAlert('Other', { pod: '' })];
 
     expect((await related(alerts, [{ ...ours, pod: '' }])).rows).toEqual([]);
   });
 
-  test('count less when they share only what most of the active alerts have', async () => {
+  test('rank lower if they share only common values', async () => {
     const crowd = Array.from({ length: 9 }, (_, n) =>
       activeAlert(`Crowd${n}`, { namespace: 'cryptofunk', job: 'kube-state-metrics' }),
     );
@@ -145,7 +145,7 @@ describe('alerts that share labels with ours', () => {
     expect(close).toBe(1);
   });
 
-  test('do not come first for the most specific label when that is what nearly all have', async () => {
+  test('do not come first for a specific label whose value nearly all alerts have', async () => {
     const crowd = Array.from({ length: 9 }, (_, n) =>
       activeAlert(`Crowd${n}`, { instance: 'kube-state-metrics:8080' }),
     );
@@ -158,7 +158,7 @@ describe('alerts that share labels with ours', () => {
     expect(close).toBe(1);
   });
 
-  test('are found for an incident of many alerts that have no label in common', async () => {
+  test('are found for an incident whose alerts have no label in common', async () => {
     const pods = Array.from({ length: 50 }, (_, n) => ({
       alertname: 'Ours',
       pod: `agent-${n}`,
@@ -172,7 +172,7 @@ describe('alerts that share labels with ours', () => {
     expect((await related(alerts, pods)).rows).toEqual(['OomKilled: pod=agent-41, namespace=ns-1']);
   });
 
-  test('are told by the labels of the step when those of each alert are not known', async () => {
+  test('are found by the step’s labels if those of each alert are unknown', async () => {
     const { result } = await read(
       [activeAlert('SamePod', { pod: 'api-1' })],
       { sharing: SHARING },

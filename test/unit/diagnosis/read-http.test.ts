@@ -23,7 +23,7 @@ function metricsStep(change: { target?: string; path?: string } = {}): HttpStep 
   return { ...base, read: 'metrics', target: 'api', path: '/metrics', match: 'connections', ...change };
 }
 
-/** Targets by name with what each answers; it notes what it is asked. */
+/** Targets by name with their answers; records the requests. */
 function probe(answers: Record<string, Partial<HttpAnswer> | string>, page: MetricSample[] = []) {
   const asked: Asked[] = [];
   const http: HttpProbe = {
@@ -52,7 +52,7 @@ function reasonOf(answer: ProbeResult<unknown>): string | undefined {
 }
 
 describe('the health of targets', () => {
-  test('is a row each, the unhealthy ones first, with what was said and how many there are', async () => {
+  test('has one row per target, the unhealthy first, with the answers and the counts', async () => {
     const { http } = probe({
       api: { body: '{"status":"ok"}' },
       bifrost: { status: 503, body: 'upstream unavailable', tookMs: 3 },
@@ -107,7 +107,7 @@ describe('the health of targets', () => {
     [302, false, 'HTTP 302: redirects are not followed'],
     [404, false, 'HTTP 404: not here'],
     [500, false, 'HTTP 500: not here'],
-  ])('with the status %i', async (status, healthy, error) => {
+  ])('follows from the status %i', async (status, healthy, error) => {
     const { http } = probe({ api: { status, body: 'not here' } });
 
     const answer = await readHttp(healthStep({ targets: ['api'] }), context(http));
@@ -115,7 +115,7 @@ describe('the health of targets', () => {
     expect(answer).toMatchObject({ value: { result: { first: { healthy, status, error } } } });
   });
 
-  test('does not repeat what a proxy puts on a page, nor credentials, nor more than 200 characters', async () => {
+  test('contains no HTML page, no credentials, and at most 200 characters of an answer', async () => {
     const { http } = probe({
       api: { status: 502, body: '<html>\n<h1>Bad Gateway</h1>' },
       bifrost: { status: 500, body: `password=hunter2\u202e ${'x'.repeat(5_000)}` },
@@ -137,7 +137,7 @@ describe('the health of targets', () => {
     expect(JSON.stringify(answer).length).toBeLessThan(2_000);
   });
 
-  test('leaves a target too little time to take the whole step with it', async () => {
+  test('gives a target less time than the step has', async () => {
     const { http, asked } = probe({ api: {} });
 
     await readHttp(healthStep({ targets: ['api'] }), context(http));
@@ -145,7 +145,7 @@ describe('the health of targets', () => {
     expect(asked).toEqual([{ target: 'api', path: '/health', timeoutMs: 3_600 }]);
   });
 
-  test('of a target that is not configured among others is unknown, which is said in its row', async () => {
+  test('shows in its row that a target is not configured', async () => {
     const { http } = probe({ api: {} });
 
     const answer = await readHttp(healthStep(), context(http));
@@ -157,7 +157,7 @@ describe('the health of targets', () => {
     });
   });
 
-  test('cannot be told when none of the targets is configured', async () => {
+  test('is unknown if none of the targets is configured', async () => {
     const { http } = probe({ other: {} });
 
     const answers = [
@@ -171,7 +171,7 @@ describe('the health of targets', () => {
     ]);
   });
 
-  test('is asked of the target that a label names, once however often it is named', async () => {
+  test('is requested once from a target that a label names, however often', async () => {
     const { http, asked } = probe({ 'technical-agent': {} });
     const step = healthStep({ targets: ['{{ labels.agent }}', 'technical-agent'] });
 
@@ -188,7 +188,7 @@ describe('samples of a metrics page', () => {
     value: at * 5,
   }));
 
-  test('are rows in the order of the page, the first one’s value at hand', async () => {
+  test('are rows in the order of the page, with the first value as result.value', async () => {
     const { http, asked } = probe({ api: {} }, page);
 
     const answer = await readHttp(metricsStep(), context(http));
@@ -207,7 +207,7 @@ describe('samples of a metrics page', () => {
     });
   });
 
-  test('beyond the bound are counted', async () => {
+  test('are counted beyond the limit', async () => {
     const many = Array.from({ length: 70 }, (_, value) => ({ name: 'connections', labels: {}, value }));
     const { http } = probe({ api: {} }, many);
 
@@ -217,7 +217,7 @@ describe('samples of a metrics page', () => {
     expect(answer.kind === 'ok' && answer.value.result['rows']).toHaveLength(20);
   });
 
-  test('that are not there are none, and no failure', async () => {
+  test('may be absent without a failure', async () => {
     const { http } = probe({ api: {} }, []);
 
     const answer = await readHttp(metricsStep(), context(http));
@@ -228,7 +228,7 @@ describe('samples of a metrics page', () => {
     });
   });
 
-  test('of a target that is not configured cannot be told', async () => {
+  test('are unknown for a target that is not configured', async () => {
     const { http, asked } = probe({ bifrost: {} });
 
     const answer = await readHttp(metricsStep(), context(http));
@@ -252,7 +252,7 @@ describe('a label in a path', () => {
     ["'; DROP TABLE x", '/agents/%27%3B%20DROP%20TABLE%20x/health'],
     ['$(id)', '/agents/%24%28id%29/health'],
     ['…', '/agents/%E2%80%A6/health'],
-  ])('is one encoded segment: %s', async (agent, path) => {
+  ])('becomes one encoded segment: %s', async (agent, path) => {
     expect(await pathFor('/agents/{{ labels.agent }}/health', { agent })).toBe(path);
   });
 
@@ -261,24 +261,24 @@ describe('a label in a path', () => {
     ['.', '"." cannot be a part of a path'],
     ['..', '".." cannot be a part of a path'],
     ['x'.repeat(10_000), `"${'x'.repeat(59)}…" cannot be a part of a path`],
-  ])('that is no segment is refused: %.20s', async (agent, reason) => {
+  ])('is refused if it cannot be a segment: %.20s', async (agent, reason) => {
     expect(await pathFor('/agents/{{ labels.agent }}/health', { agent })).toBe(reason);
   });
 
-  test('cannot make a way up together with what stands around it', async () => {
+  test('cannot form a parent segment with the text around it', async () => {
     expect(await pathFor('/a/.{{ labels.x }}/b', { x: '.' })).toBe('"." cannot be a part of a path');
     expect(await pathFor('/a/{{ labels.x }}{{ labels.x }}/b', { x: '.' })).toBe(
       '"." cannot be a part of a path',
     );
   });
 
-  test('that no alert has leaves the path unasked', async () => {
+  test('sends no request if the alert lacks it', async () => {
     expect(await pathFor('/agents/{{ labels.agent }}', {})).toBe(
       'the alert lacks a label that the path needs',
     );
   });
 
-  test('never changes how many segments there are, nor what they are told apart by', async () => {
+  test('never changes the number of segments, and decodes to the same value', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1, maxLength: 50 }), async (value) => {
         fc.pre(value !== '.' && value !== '..');
@@ -296,7 +296,7 @@ describe('a label in a path', () => {
 });
 
 describe('a label as a target', () => {
-  test.each(hostileLabels)('is a name or nothing is asked: %s', async (_what, value) => {
+  test.each(hostileLabels)('sends no request unless it is a name: %s', async (_what, value) => {
     const { http, asked } = probe({ api: {} });
     const labels = { agent: value };
 
@@ -310,7 +310,7 @@ describe('a label as a target', () => {
     expect(asked).toEqual([]);
   });
 
-  test('that no alert has leaves the target unasked', async () => {
+  test('sends no request if the alert lacks it', async () => {
     const { http } = probe({ api: {} });
 
     const answer = await readHttp(metricsStep({ target: '{{ labels.agent }}' }), context(http));

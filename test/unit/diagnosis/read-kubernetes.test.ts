@@ -13,7 +13,7 @@ const MIB = 2 ** 20;
 type Asked = { read: keyof KubernetesProbe; scope: unknown };
 type Answers = { [Read in keyof KubernetesProbe]?: Awaited<ReturnType<KubernetesProbe[Read]>> };
 
-/** Answers what it is told to and notes what it was asked. */
+/** Gives prepared answers and records the requests. */
 function probe(answers: Answers): KubernetesProbe & { asked: Asked[] } {
   const asked: Asked[] = [];
   const none: ProbeResult<never> = { kind: 'failed', reason: 'this should not be read' };
@@ -57,7 +57,7 @@ async function reading(kubernetes: KubernetesProbe, wanted: KubernetesStep): Pro
 const killed = { reason: 'OOMKilled', exitCode: 137, at: NOW - 3 * MINUTE };
 
 describe('pods', () => {
-  test('come worst first: those that are not ready, then those that restarted most', async () => {
+  test('are sorted worst first: not ready, then by restarts', async () => {
     const pods = [
       pod({ name: 'calm' }),
       pod({ name: 'restless' }, { restarts: 3, lastExit: { reason: 'Error', exitCode: 1, at: NOW - 1_000 } }),
@@ -90,7 +90,7 @@ describe('pods', () => {
     });
   });
 
-  test('are shown as a table with times in words, and with the node only where there are several', async () => {
+  test('are shown as a table with times in words, and with the node if there are several', async () => {
     const pods = [
       pod({ name: 'a', createdAt: NOW - 60 * MINUTE }, { restarts: 2, lastExit: killed }),
       pod({ name: 'b', createdAt: NOW - 60 * MINUTE }),
@@ -112,7 +112,7 @@ describe('pods', () => {
     expect(two.evidence).toMatchObject({ columns: expect.arrayContaining(['node']) });
   });
 
-  test('beyond twenty are counted, also in what is shown', async () => {
+  test('are counted beyond twenty, also in the evidence', async () => {
     const pods = Array.from({ length: 23 }, (_, n) => pod({ name: `p${n}`, ready: n !== 22 }));
 
     const { result, evidence } = await reading(probe({ pods: ok(pods) }), step('pods'));
@@ -122,7 +122,7 @@ describe('pods', () => {
     expect(evidence).toMatchObject({ omitted: 3 });
   });
 
-  test('that did what they were for are not among those that are not ready', async () => {
+  test('do not count as not ready once they completed', async () => {
     const pods = [pod({ name: 'job', ready: false, finished: true, status: 'Completed' }), pod()];
 
     const { result } = await reading(probe({ pods: ok(pods) }), step('pods'));
@@ -130,7 +130,7 @@ describe('pods', () => {
     expect(result).toMatchObject({ count: 2, not_ready: 0 });
   });
 
-  test('there may be none of', async () => {
+  test('may be absent', async () => {
     const { result, evidence } = await reading(probe({ pods: ok([]) }), step('pods'));
 
     expect(result).toEqual({ rows: [], first: null, count: 0, not_ready: 0, restarts: 0, oom_killed: 0 });
@@ -139,7 +139,7 @@ describe('pods', () => {
 });
 
 describe('limits', () => {
-  test('come with what has none first, and that is counted', async () => {
+  test('list containers without a limit first, and count them', async () => {
     const amounts = { cpuMillicores: 500, memoryBytes: 512 * MIB };
     const pods = [
       pod({ name: 'bounded' }, { limits: amounts, requests: { cpuMillicores: 250 } }),
@@ -181,7 +181,7 @@ describe('top', () => {
   const limits = { cpuMillicores: 500, memoryBytes: 512 * MIB };
   const pods = [pod({ name: 'a' }, { limits }), pod({ name: 'b' }, { limits })];
 
-  test('comes with the highest first, against the limits where there are any', async () => {
+  test('lists the highest usage first, compared with the limits', async () => {
     const kubernetes = probe({ usage: ok(usage), pods: ok(pods) });
 
     const { result, evidence } = await reading(kubernetes, step('top'));
@@ -209,7 +209,7 @@ describe('top', () => {
     });
   });
 
-  test('can be by processor', async () => {
+  test('can be sorted by CPU', async () => {
     const kubernetes = probe({ usage: ok(usage), pods: ok(pods) });
 
     const answer = await reading(kubernetes, { ...step('top'), read: 'top', sort: 'cpu' });
@@ -217,7 +217,7 @@ describe('top', () => {
     expect(answer.result).toMatchObject({ first: { pod: 'a', cpu_millicores: 460 } });
   });
 
-  test('fails when either half cannot be read', async () => {
+  test('fails if usage or limits cannot be read', async () => {
     const kubernetes = probe({ usage: { kind: 'failed', reason: 'HTTP 404' }, pods: ok(pods) });
 
     expect(await read(kubernetes, step('top'))).toEqual({ kind: 'failed', reason: 'HTTP 404' });
@@ -225,7 +225,7 @@ describe('top', () => {
 });
 
 describe('events', () => {
-  test('come newest first', async () => {
+  test('are listed newest first', async () => {
     const events = [
       clusterEvent({ reason: 'Unhealthy', lastSeenAt: NOW - 5 * MINUTE, count: 9 }),
       clusterEvent({ reason: 'BackOff', lastSeenAt: NOW - 25 * SECOND, count: 17 }),
@@ -248,7 +248,7 @@ describe('events', () => {
 });
 
 describe('logs', () => {
-  test('give the newest matching lines, and how many of how many matched', async () => {
+  test('show the newest matching lines, and the counts of read and matched lines', async () => {
     const excerpt = logExcerpt(['first', 'second'], { matched: 7, read: 100, unread: 1 });
 
     const { result, evidence } = await reading(probe({ logs: ok(excerpt) }), step('logs'));
@@ -266,7 +266,7 @@ describe('logs', () => {
     expect(evidence).toEqual({ kind: 'text', lines: ['first', 'second'], omitted: 5 });
   });
 
-  test('of several pods say whose line each is', async () => {
+  test('name the pod of each line if there are several', async () => {
     const lines = [
       { pod: 'api-1-aaaaa', text: 'one' },
       { pod: 'api-1-bbbbb', text: 'two' },
@@ -278,7 +278,7 @@ describe('logs', () => {
     expect(evidence).toMatchObject({ lines: ['aaaaa: one', 'bbbbb: two'] });
   });
 
-  test('are shown without credentials and without what could pass for something else', async () => {
+  test('are shown without credentials and control characters', async () => {
     const excerpt = logExcerpt(['connecting password=hunter2 \u001b[31m\u202e', 'x'.repeat(5_000)]);
 
     const { evidence } = await reading(probe({ logs: ok(excerpt) }), step('logs'));
@@ -288,7 +288,7 @@ describe('logs', () => {
     expect(lines[1]).toHaveLength(200);
   });
 
-  test('without a matching line have no last one', async () => {
+  test('have no last line if none matches', async () => {
     const { result, evidence } = await reading(
       probe({ logs: ok(logExcerpt([], { read: 100 })) }),
       step('logs'),
@@ -298,7 +298,7 @@ describe('logs', () => {
     expect(evidence).toBeUndefined();
   });
 
-  test('are asked for as the step says', async () => {
+  test('are requested as the step says', async () => {
     const kubernetes = probe({ logs: ok(logExcerpt([])) });
     const wanted = step('logs', {
       deployment: 'api',
@@ -345,7 +345,7 @@ describe('names', () => {
     ['pod', { pod: '{{ labels.nothing }}' }],
     ['selector', { selector: 'app={{ labels.nothing }}' }],
     ['container', { container: '{{ labels.nothing }}' }],
-  ])('of a label that is missing are not read: %s', async (what, change) => {
+  ])('are not read if they need a missing label: %s', async (what, change) => {
     const kubernetes = probe({});
 
     const answer = await read(kubernetes, step('logs', change));
@@ -374,7 +374,7 @@ describe('names', () => {
     'a'.repeat(10_000),
   ];
 
-  test.each(hostile)('that no object of Kubernetes has are sent nowhere: %j', async (value) => {
+  test.each(hostile)('are never sent if Kubernetes would reject them: %j', async (value) => {
     const kubernetes = probe({});
     const hole = '{{ labels.x }}';
     const places = [
@@ -397,7 +397,7 @@ describe('names', () => {
     expect(kubernetes.asked).toEqual([]);
   });
 
-  test('of a value that is no name are told by the value', async () => {
+  test('are quoted in the failure if they are invalid', async () => {
     const answer = await read(probe({}), step('pods', { deployment: '{{ labels.agent }}' }), {
       agent: '$(id)',
     });
@@ -406,7 +406,7 @@ describe('names', () => {
   });
 
   test.each(['=a', 'app in ()()', 'app in (a', 'a b', 'app=a,', '!', 'app=a/b'])(
-    'that do not make a label selector are refused: %s',
+    'are refused if they do not form a label selector: %s',
     async (selector) => {
       const answer = await read(probe({}), step('pods', { selector }));
 
@@ -415,7 +415,7 @@ describe('names', () => {
   );
 });
 
-test('a step without a cluster names the variable that is missing', async () => {
+test('a step without a configured cluster names the missing variable', async () => {
   const answer = await readKubernetes(step('pods'), {
     source: 'prod',
     labels: {},
@@ -427,7 +427,7 @@ test('a step without a cluster names the variable that is missing', async () => 
   expect(answer).toEqual({ kind: 'failed', reason: 'KUBERNETES_URL is not set' });
 });
 
-test('containers of one pod count together, and its last exit is the latest of theirs', async () => {
+test('the containers of a pod count together, and its last exit is their latest', async () => {
   const containers = [
     podContainer({ name: 'a', restarts: 1, lastExit: { reason: 'Error', exitCode: 1, at: NOW - MINUTE } }),
     podContainer({ name: 'b', restarts: 2, lastExit: killed }),

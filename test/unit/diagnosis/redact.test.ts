@@ -4,7 +4,7 @@ import { redact } from '../../../lib/core/diagnosis/expressions/redact.ts';
 import { cleanCell, cleanSentence } from '../../../lib/core/diagnosis/findings/clean-cell.ts';
 import { mustEnd } from '../../support/processes/must-end.ts';
 
-/** Credentials as servers quote them: what is around the secret, and what it may consist of. */
+/** Credentials as servers quote them: the text around the secret, and its possible values. */
 const word = (min: number) => fc.stringMatching(new RegExp(`^[A-Za-z0-9]{${min},40}$`));
 const upper = fc.stringMatching(/^[A-Z0-9]{16}$/);
 const spoken: [string, fc.Arbitrary<string>, (secret: string) => string][] = [
@@ -30,8 +30,8 @@ const spoken: [string, fc.Arbitrary<string>, (secret: string) => string][] = [
   ['a statement', word(6), (secret) => `ALTER ROLE app PASSWORD '${secret}'`],
 ];
 
-describe('redaction', () => {
-  test.each(spoken)('%s never survives, whatever stands around it', (_name, secrets, quote) => {
+describe('redaction:', () => {
+  test.each(spoken)('%s never survives, whatever the text around it', (_name, secrets, quote) => {
     const text = fc.string({ unit: 'grapheme', maxLength: 60 });
 
     fc.assert(
@@ -47,7 +47,7 @@ describe('redaction', () => {
     );
   });
 
-  test('a secret that is cut off with its cell does not survive in part', () => {
+  test('no part survives of a secret that is cut off with its cell', () => {
     const padding = 'x'.repeat(180);
 
     const cell = cleanCell(`${padding} token=${'s3cret'.repeat(20)}`);
@@ -56,22 +56,22 @@ describe('redaction', () => {
     expect(cell.length).toBeLessThanOrEqual(200);
   });
 
-  test('what was redacted once reads the same afterwards', () => {
+  test('redacted text stays the same when redacted again', () => {
     const once = redact('password=hunter2, Authorization: Bearer abc, postgres://u:pw@db/x');
 
     expect(redact(once)).toBe(once);
   });
 
-  test('words that only look like it stay', () => {
+  test('harmless words that resemble secrets stay', () => {
     const harmless =
       'max_tokens=1500 at http://prometheus:9090/graph, basic checks passed, the key is in the lock';
 
     expect(redact(harmless)).toBe(harmless);
   });
 
-  test('no text takes longer than its length asks for', () => {
+  test('no text takes long', () => {
     const hostile = ['password', 'a', 'a-', 'http://', 'token ', 'x:', '"', '-----BEGIN PRIVATE KEY-----'];
-    // Tried again from each position, half a million characters take minutes.
+    // With backtracking from each position, half a million characters take minutes.
     const texts = hostile.map((piece) => piece.repeat(Math.ceil(500_000 / piece.length)));
 
     const redacted = mustEnd(() => texts.map(redact));
@@ -79,7 +79,7 @@ describe('redaction', () => {
     expect(redacted).toHaveLength(hostile.length);
   });
 
-  test('control characters and direction overrides do not reach people', () => {
+  test('control characters and direction overrides are removed', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(cleanCell(text)).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);

@@ -60,7 +60,7 @@ function answering(columns: string[], ...rows: Cell[][]): SqlProbe {
   return { query: async () => ({ kind: 'ok', value: { columns, rows, truncated: false } }) };
 }
 
-/** Never answers and does not care about being aborted. */
+/** Never answers, and ignores the abort. */
 const deaf: SqlProbe = { query: () => new Promise<ProbeResult<never>>(() => undefined) };
 
 function output({ findings }: Diagnosis): [string, string][] {
@@ -74,7 +74,7 @@ describe('a diagnosis', () => {
     expect(getDeadline('info')).toBe(20_000);
   });
 
-  test('says what was found, what needs attention first, and carries the effect as its id', async () => {
+  test('lists findings that need attention first, and has the effect’s id', async () => {
     const diagnostics = [
       sqlStep({ id: 'calm', attention: 'result.first.n > 100' }),
       sqlStep({ id: 'bad', sentence: '{{ plural(result.first.n, "session") }} blocked' }),
@@ -89,7 +89,7 @@ describe('a diagnosis', () => {
     expect(diagnosis).toMatchObject({ schema: 1, id: 'i:1', incidentId: 'i', seq: 1, startedAt: NOW });
   });
 
-  test('at a step’s timeout goes on without that step', async () => {
+  test('continues without a step that times out', async () => {
     const clock = fakeDiagnosisClock(NOW);
     const running = runDiagnosis(input({ clock, probes: { sql: deaf } }));
 
@@ -98,7 +98,7 @@ describe('a diagnosis', () => {
     expect(output(await running)).toEqual([['unchecked', 'no answer within 4 s']]);
   });
 
-  test('returns at its deadline though a server ignores being aborted', async () => {
+  test('returns at its deadline although a server ignores the abort', async () => {
     const clock = fakeDiagnosisClock(NOW);
     const diagnostics = [
       sqlStep({ id: 'a', timeout: 15 * SECOND }),
@@ -116,7 +116,7 @@ describe('a diagnosis', () => {
     expect(diagnosis.finishedAt - diagnosis.startedAt).toBe(10 * SECOND);
   });
 
-  test('aborts what it does not wait for any more', async () => {
+  test('aborts reads that it no longer waits for', async () => {
     const clock = fakeDiagnosisClock(NOW);
     let signal: AbortSignal | undefined;
     const sql: SqlProbe = {
@@ -133,7 +133,7 @@ describe('a diagnosis', () => {
     expect(signal?.aborted).toBe(true);
   });
 
-  test('takes a probe that throws for a step that could not be checked', async () => {
+  test('reports a step as unchecked if its probe throws', async () => {
     const sql: SqlProbe = { query: () => Promise.reject(new Error('boom with password=hunter2')) };
 
     const diagnosis = await runDiagnosis(input({ probes: { sql } }));
@@ -141,7 +141,7 @@ describe('a diagnosis', () => {
     expect(output(diagnosis)).toEqual([['unchecked', 'boom with password=[redacted]']]);
   });
 
-  test('names the variable of a part that is not configured', async () => {
+  test('names the variable of a server that is not configured', async () => {
     const diagnostics: Runbook['diagnostics'] = [
       sqlStep(),
       { ...sqlStep({ id: 'p' }), kind: 'promql', query: 'up' },
@@ -157,7 +157,7 @@ describe('a diagnosis', () => {
     ]);
   });
 
-  test('never loses a finding to a sentence that cannot be filled', async () => {
+  test('keeps a finding whose sentence cannot be filled', async () => {
     const diagnostics = [sqlStep({ sentence: '{{ result.first.nothing }} found' })];
 
     const diagnosis = await runDiagnosis(input({ probes: { sql: answering(['n'], [7]) } }, { diagnostics }));
@@ -165,7 +165,7 @@ describe('a diagnosis', () => {
     expect(output(diagnosis)).toEqual([['attention', 'A step: 1 found']]);
   });
 
-  test('shows a person what it cannot judge itself', async () => {
+  test('needs attention where an expression fails at run time', async () => {
     const diagnostics = [sqlStep({ attention: 'result.first.nothing > 3' })];
 
     const diagnosis = await runDiagnosis(input({ probes: { sql: answering(['n'], [7]) } }, { diagnostics }));
@@ -173,7 +173,7 @@ describe('a diagnosis', () => {
     expect(output(diagnosis)).toEqual([['attention', '7 found']]);
   });
 
-  test('hands labels to SQL apart from the text, and only those that all alerts share', async () => {
+  test('passes labels to SQL only as bind values, and only those that all alerts share', async () => {
     const asked: { sql: string; params: Cell[] }[] = [];
     const sql: SqlProbe = {
       query: async (text, params) => {
@@ -193,7 +193,7 @@ describe('a diagnosis', () => {
     expect(asked).toEqual([{ sql: 'SELECT $1, $2', params: [service, null] }]);
   });
 
-  test('keeps evidence within 4 KB and says how much is left out', async () => {
+  test('limits evidence to 4 KB and counts omitted rows', async () => {
     const rows = Array.from({ length: 20 }, (_, n): Cell[] => [n, 'x'.repeat(5_000)]);
     const sql: SqlProbe = {
       query: async () => ({ kind: 'ok', value: { columns: ['n', 'text'], rows, truncated: true } }),
@@ -207,7 +207,7 @@ describe('a diagnosis', () => {
     expect((table?.rows.length ?? 0) + (table?.omitted ?? 0)).toBe(21);
   });
 
-  test('counts the rows that a server cut, in the sentence and under the table', async () => {
+  test('counts rows that the server cut off, in the sentence and in the table', async () => {
     const rows = Array.from({ length: 20 }, (_, n): Cell[] => [n]);
     const sql: SqlProbe = {
       query: async () => ({ kind: 'ok', value: { columns: ['n'], rows, truncated: true, count: 57 } }),
@@ -219,7 +219,7 @@ describe('a diagnosis', () => {
     expect(finding).toMatchObject({ sentence: '57 agents down', evidence: { kind: 'table', omitted: 37 } });
   });
 
-  test('after a resolve runs the verification steps only, and offers what they found', async () => {
+  test('runs only the verification steps after a resolve', async () => {
     const diagnostics = [sqlStep({ id: 'a' }), sqlStep({ id: 'b', sentence: 'b: {{ result.first.n }}' })];
 
     const diagnosis = await runDiagnosis(
@@ -232,7 +232,7 @@ describe('a diagnosis', () => {
     expect(diagnosis.findings.map(({ stepId }) => stepId)).toEqual(['b']);
   });
 
-  test('fills the commands with what the steps found', async () => {
+  test('fills commands with the results of steps', async () => {
     const commands = [
       { text: 'End it', command: 'kill {{ findings.step.first.n }}' },
       { text: 'Never found', command: 'kill {{ findings.other.first.n }}' },
@@ -268,7 +268,7 @@ describe('the alert’s own expression', () => {
     return { asked, diagnosis };
   }
 
-  test('is read over the last hour, without a runbook as well', async () => {
+  test('is read over the last hour, even without a runbook', async () => {
     const points = Array.from({ length: 60 }, (_, n): [number, number] => [
       NOW - HOUR + n * MINUTE,
       n < 50 ? 4 : 0,
@@ -287,7 +287,7 @@ describe('the alert’s own expression', () => {
   });
 
   test.each(['a > 1 and b > 2', 'sum(a > 1)', 'a > bool 1', 'absent(up)', 'a unless b == 1', '(a) > (b)'])(
-    '%s is read as it is, because its last comparison is not its outermost',
+    'is read unchanged if its last comparison is not outermost: %s',
     async (expression) => {
       const { asked } = await ask([expression], []);
 
@@ -295,13 +295,13 @@ describe('the alert’s own expression', () => {
     },
   );
 
-  test('is read once for each distinct one, and for three at most', async () => {
+  test('is read once per distinct expression, for at most three', async () => {
     const { asked } = await ask(['a', 'a', 'b', 'c', 'd'], []);
 
     expect(asked.map((each) => each[0])).toEqual(['a', 'b', 'c']);
   });
 
-  test('is shown for the series that fires, not for a higher one that is well', async () => {
+  test('is shown for the firing series, not for a higher healthy one', async () => {
     const series = [
       { labels: { pod: 'other' }, points: [[NOW - MINUTE, 9] as [number, number]] },
       { labels: { pod: 'ours' }, points: [[NOW - MINUTE, 4] as [number, number]] },
@@ -337,7 +337,7 @@ describe('the alert’s own expression', () => {
       [{ instance: 'b', severity: 'x' }],
     ],
     ['another value behind the same beginning', { path: `${'x'.repeat(9)}…` }, [{ path: 'xxxx' }]],
-  ])("is nobody else's: %s is no series of this alert", async (_what, labels, all) => {
+  ])('does not accept a series of another alert: %s', async (_what, labels, all) => {
     const finding = await seen(labels, all);
 
     expect(finding).toMatchObject({ verdict: 'unchecked', sentence: 'up has no series of this alert' });
@@ -360,7 +360,7 @@ describe('the alert’s own expression', () => {
       { job: 'b', path: '/long/…' },
       { job: 'b', path: '/long/way' },
     ],
-  ])('is shown for a series %s', async (_what, labels, series) => {
+  ])('accepts a series %s', async (_what, labels, series) => {
     const finding = await seen(labels, [series]);
 
     expect(finding).toMatchObject({ verdict: 'attention' });
@@ -375,7 +375,7 @@ describe('the alert’s own expression', () => {
     expect(finding?.evidence).toMatchObject({ label: 'job=b, severity=critical', omitted: 0 });
   });
 
-  test('of a link that was cut is not asked for', async () => {
+  test('is not read from a link that was cut', async () => {
     const { asked } = await ask([`${'x'.repeat(20)}…`], []);
     const alerts = [alert({ generatorURL: `${expressionURL('up == 0')}…` })];
     const { findings } = await runDiagnosis(input({ alerts }, { diagnostics: [] }));
@@ -393,13 +393,13 @@ describe('the alert’s own expression', () => {
     ['x == 0', 1, 'normal'],
     ['x != 1', 0, 'attention'],
     ['x > 1 and y > 2', 0, 'attention'],
-  ])('%s with %d now is %s: whether the alert would fire on it', async (expression, now, verdict) => {
+  ])('needs attention if the alert would fire: %s with %d now is %s', async (expression, now, verdict) => {
     const { diagnosis } = await ask([expression], [[NOW - MINUTE, now]]);
 
     expect(diagnosis.findings.map((finding) => finding.verdict)).toEqual([verdict]);
   });
 
-  test('says how long ago there was a value when there is none any more', async () => {
+  test('says how long ago the last value was if there is none now', async () => {
     const points: [number, number][] = [
       [NOW - 30 * MINUTE, 2],
       [NOW - 20 * MINUTE, 3.4],
@@ -413,7 +413,7 @@ describe('the alert’s own expression', () => {
   });
 
   test.each(['', 'not a url', 'http://p/graph', 'http://p/graph?g0.expr='])(
-    'is not looked for in %j',
+    'is not read from the link %j',
     async (generatorURL) => {
       const { probe } = prometheus([]);
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { getNamedValue, parseRunId } from '../../../lib/core/diagnosis/findings/finding.ts';
 
-describe('the name of a finding', () => {
+describe('the id of a finding', () => {
   test.each([
     ['pool', { step: 'pool' }],
     ['log:technical-agent', { step: 'log', value: 'technical-agent' }],
     ['up:cart:80', { step: 'up', value: 'cart:80' }],
-  ])('says of which step and value it is: %s', (stepId, expected) => {
+  ])('contains its step and value: %s', (stepId, expected) => {
     expect(parseRunId(stepId)).toEqual(expected);
   });
 
@@ -19,7 +19,7 @@ describe('the name of a finding', () => {
     ['log:', 'x', undefined],
     ['pool', '3 errors', undefined],
   ])(
-    '%s is added to its sentence only where that does not hold it as a word: %s',
+    '%s adds its value to the sentence unless the sentence has it as a word: %s',
     (stepId, sentence, expected) => {
       expect(getNamedValue({ stepId, sentence })).toBe(expected);
     },

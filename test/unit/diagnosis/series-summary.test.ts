@@ -4,7 +4,7 @@ import { summarise, toSeriesEvidence } from '../../../lib/core/diagnosis/checks/
 const minute = (n: number) => n * 60_000;
 
 describe('a series', () => {
-  test('is summed up by its lowest, highest and latest number', () => {
+  test('is summarized by its minimum, maximum and last number', () => {
     const summary = summarise([
       [minute(0), 4],
       [minute(1), 1],
@@ -15,7 +15,7 @@ describe('a series', () => {
     expect(summary).toEqual({ min: 1, max: 9, last: 3 });
   });
 
-  test('is measured by its numbers only, so that a gap in it is neither a low nor the latest', () => {
+  test('ignores gaps, so that a gap is neither minimum nor last', () => {
     const summary = summarise([
       [minute(0), 4],
       [minute(1), Number.NaN],
@@ -27,7 +27,7 @@ describe('a series', () => {
     expect(summarise([])).toBeUndefined();
   });
 
-  test('of many, the one that reached highest is shown and the others are counted', () => {
+  test('is shown if its value is the highest, and the others are counted', () => {
     const evidence = toSeriesEvidence([
       { labels: { service: 'api' }, points: [[minute(0), 5]] },
       { labels: { __name__: 'up', service: 'web', code: '500' }, points: [[minute(0), 8]] },
@@ -37,7 +37,7 @@ describe('a series', () => {
     expect(evidence).toMatchObject({ max: 8, label: 'service=web, code=500', omitted: 2 });
   });
 
-  test('keeps at most 120 points, the first and the last among them', () => {
+  test('keeps at most 120 points, with the first and the last', () => {
     const points = Array.from({ length: 1_000 }, (_, n): [number, number] => [minute(n), n]);
 
     const evidence = toSeriesEvidence([{ labels: {}, points }]);
@@ -47,7 +47,7 @@ describe('a series', () => {
     expect([evidence.points[0], evidence.points.at(-1)]).toEqual([points[0], points[999]]);
   });
 
-  test('has labels in which no credential and no control character is left, and that are not endless', () => {
+  test('has labels without credentials and control characters, and of limited length', () => {
     const evidence = toSeriesEvidence([
       {
         labels: { url: 'http://reader:s3cret-word@db/', note: 'a\u001b[31m\u202eb', long: 'x'.repeat(5_000) },

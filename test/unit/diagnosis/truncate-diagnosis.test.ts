@@ -9,10 +9,10 @@ function bytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
-describe('a diagnosis too large to be stored', () => {
+describe('a diagnosis that is too large to store', () => {
   const findings = Array.from({ length: 10 }, (_, n) => finding({ stepId: `s${n}`, evidence }));
 
-  test('loses the evidence of its last findings, and none of what was found', () => {
+  test('loses the evidence of its last findings, but no finding', () => {
     const fitted = truncateDiagnosis(diagnosis(1, findings), 6_000);
 
     expect(bytes(fitted)).toBeLessThanOrEqual(6_000);
@@ -22,7 +22,7 @@ describe('a diagnosis too large to be stored', () => {
     expect(fitted.skipped).toBeUndefined();
   });
 
-  test('loses its last findings only after all evidence, and says how many', () => {
+  test('loses its last findings only after all evidence, and counts them', () => {
     const fitted = truncateDiagnosis(diagnosis(1, findings), 1_000);
 
     expect(fitted.findings.length).toBeGreaterThan(3);
@@ -31,7 +31,7 @@ describe('a diagnosis too large to be stored', () => {
     expect(fitted.skipped).toContain(`${10 - fitted.findings.length} findings`);
   });
 
-  test('may hold 300 KB in any alphabet, which an item has room for', () => {
+  test('may have 300 KB in any alphabet, which fits an item', () => {
     const wide = Array.from({ length: 400 }, (_, n) =>
       finding({ stepId: `s${n}`, sentence: '警'.repeat(500), evidence }),
     );
@@ -39,7 +39,7 @@ describe('a diagnosis too large to be stored', () => {
     expect(bytes(truncateDiagnosis(diagnosis(1, wide)))).toBeLessThan(310 * 1024);
   });
 
-  test('stays as it is when it fits', () => {
+  test('stays unchanged if it fits', () => {
     const small = diagnosis(1, findings);
 
     expect(truncateDiagnosis(small)).toBe(small);

@@ -21,8 +21,8 @@ const keysOf = (alerts: Alert[], groupBy: string[]) =>
     (each) => each.identity.key,
   );
 
-describe('splitting a delivery by incident', () => {
-  it('puts alerts of one alertname together by default, whatever else differs', () => {
+describe('splitting the alerts of a webhook by incident', () => {
+  it('groups alerts by alertname alone unless the runbook says otherwise', () => {
     expect(
       keysOf([alert({ alertname: 'X', pod: 'a' }), alert({ alertname: 'X', pod: 'b' })], ['alertname']),
     ).toHaveLength(1);
@@ -39,13 +39,13 @@ describe('splitting a delivery by incident', () => {
     expect(new Set(keysOf(alerts, ['alertname', 'service'])).size).toBe(4);
   });
 
-  it('never mixes values of neighbouring labels up', () => {
+  it('never confuses the values of two labels', () => {
     const alerts = [alert({ alertname: 'X', a: 'b","c', c: '' }), alert({ alertname: 'X', a: 'b', c: 'c' })];
 
     expect(keysOf(alerts, ['alertname', 'a', 'c'])).toHaveLength(2);
   });
 
-  it('gives the same key in whatever order group_by lists the labels, and leaves severity out', () => {
+  it('gives the same key for any order of group_by, and ignores severity', () => {
     const alerts = [alert({ alertname: 'X', a: '1', b: '2', severity: 'critical' })];
 
     expect(keysOf(alerts, ['b', 'alertname', 'a'])).toEqual(
@@ -53,14 +53,14 @@ describe('splitting a delivery by incident', () => {
     );
   });
 
-  it('puts alerts without an alertname together, whether the label is absent or empty', () => {
+  it('groups alerts with an absent or empty alertname together', () => {
     const [identity, ...others] = groupAlerts(catalog(), [alert({ pod: 'a' }), alert({ alertname: '' })], '');
 
     expect(identity?.identity.alertname).toBe(NO_ALERTNAME);
     expect(others).toEqual([]);
   });
 
-  it('splits alerts of one key by the keys that an earlier group_by gave them', () => {
+  it('splits alerts of one key further by the keys of an earlier group_by', () => {
     const changed = runbook({
       alertname: 'X',
       groupBy: ['alertname'],
@@ -75,7 +75,7 @@ describe('splitting a delivery by incident', () => {
     expect(new Set(split.flatMap((each) => each.previousKeys)).size).toBe(2);
   });
 
-  it('finds the key an alert had before group_by changed', () => {
+  it('finds the key that an alert had before group_by changed', () => {
     const before = catalog({}, [runbook({ alertname: 'X', groupBy: ['alertname', 'pod'] })]);
     const after = catalog({}, [
       runbook({ alertname: 'X', groupBy: ['alertname'], previousGroupBy: [['alertname', 'pod']] }),
@@ -87,7 +87,7 @@ describe('splitting a delivery by incident', () => {
     expect(listIncidentKeys(after, 'prod', labels)[1]).toBe(old);
   });
 
-  it('takes the value of the label that a promotion watches', () => {
+  it('records the value of the label that a promotion watches', () => {
     const watching = runbook({
       alertname: 'X',
       promotions: [{ kind: 'distinct-values', to: 'critical', label: 'service', atLeast: 2 }],
@@ -102,7 +102,7 @@ describe('splitting a delivery by incident', () => {
     expect(identity?.alerts.map((each) => each.watchedValue)).toEqual(['api', undefined]);
   });
 
-  it('cuts long values in what is kept, so that one alert cannot push out its neighbours', () => {
+  it('cuts long values, so that one alert cannot crowd out the others', () => {
     const [identity] = groupAlerts(catalog(), [alert({ alertname: 'X', big: 'x'.repeat(100_000) })], '');
 
     expect(identity?.alerts[0]?.detail.labels['big']?.length).toBe(1_024);

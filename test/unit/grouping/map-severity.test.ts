@@ -16,7 +16,7 @@ describe('the severity of an alert', () => {
     [{ severity: 'constructor' }, 'info'],
     [{}, 'info'],
     [{ severity: '' }, 'info'],
-  ])('%o means %s where the runbook says info', (labels, expected) => {
+  ])('is, for labels %o and a runbook that says info, %s', (labels, expected) => {
     expect(mapSeverity(catalog(), runbook({ severity: 'info' }), labels)).toBe(expected);
   });
 
@@ -24,7 +24,7 @@ describe('the severity of an alert', () => {
     ['critical', 'p0 p1 sev0 sev1 sev-0 sev-1 s0 s1 disaster major error blocker page SEV_1 P-0 Disaster'],
     ['warning', 'p2 p3 sev2 sev3 s2 s3 minor average moderate Sev-2 MINOR'],
     ['info', 'p4 p5 sev4 sev5 s4 s5 debug ok SEV-5 Ok'],
-  ])('is %s for each of %s, in our own severities.yaml', (expected, words) => {
+  ])('is %s for each of %s, by our own severities.yaml', (expected, words) => {
     if (ours === undefined) throw new Error('our runbooks cannot be read');
 
     for (const word of words.split(' ')) {
@@ -33,7 +33,7 @@ describe('the severity of an alert', () => {
     }
   });
 
-  it('is what `unknown` says for a word that nobody knows, where the alertname has no runbook', () => {
+  it('is `unknown` of severities.yaml for an unknown value, if the alertname has no runbook', () => {
     const words = { severityAliases: {}, unknownSeverity: 'critical' as const };
 
     expect(readSeverity(words, defaultRunbook, { severity: 'Bogus' })).toEqual({
@@ -43,7 +43,7 @@ describe('the severity of an alert', () => {
     expect(mapSeverity({ severityAliases: {} }, defaultRunbook, { severity: 'Bogus' })).toBe('warning');
   });
 
-  it('keeps an unknown word as short as a notice can show, and cut between characters', () => {
+  it('keeps an unknown value short enough for a notice, and never cuts within a character', () => {
     const { unknown } = readSeverity(catalog(), defaultRunbook, { severity: `x${'😀'.repeat(1_000)}` });
 
     expect(unknown).toBe(`x${'😀'.repeat(29)}…`);

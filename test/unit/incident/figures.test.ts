@@ -3,15 +3,15 @@ import { Scenario, T0 } from '../../support/harness/incident-scenario.ts';
 
 const MINUTE = 60_000;
 
-describe('what an incident keeps for the statistics', () => {
-  it('is how often the people of each tier were to be interrupted', () => {
+describe('an incident records for the statistics', () => {
+  it('how often it interrupted the people of each tier', () => {
     const scenario = new Scenario().fires(0, 'a').run(1, 61, ['a']);
 
     expect(scenario.notified).toEqual(['opened!', 'reminder!', 'escalated!', 'escalated!']);
     expect(scenario.incident?.pages).toEqual([2, 1, 1]);
   });
 
-  it('is nothing of a notice that is muted', () => {
+  it('no page for a muted notice', () => {
     const mute = { type: 'muted', maintenance: 'm-1', until: T0 + 90 * MINUTE } as const;
 
     const scenario = new Scenario().fires(0, 'a').play(1, mute).fires(2, 'b');
@@ -19,7 +19,7 @@ describe('what an incident keeps for the statistics', () => {
     expect(scenario.incident?.pages).toEqual([1, 0, 0]);
   });
 
-  it('is when it was first acknowledged, which no reopen takes back', () => {
+  it('when it was first acknowledged, even after a reopen', () => {
     const by = (name: string) => ({ type: 'acknowledged', by: name }) as const;
 
     const scenario = new Scenario()
@@ -33,7 +33,7 @@ describe('what an incident keeps for the statistics', () => {
     expect(scenario.incident?.firstAcknowledgedAt).toBe(T0 + 3 * MINUTE);
   });
 
-  it('is that it was flapping, also when it no longer is', () => {
+  it('that it flapped, even after the flapping ended', () => {
     const scenario = new Scenario().fires(0, 'a');
     for (let minute = 2; minute <= 14; minute += 4) scenario.ends(minute, 'a').fires(minute + 2, 'a');
     const flapping = scenario.incident?.flappingSince;

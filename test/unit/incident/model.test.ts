@@ -20,14 +20,14 @@ import {
 } from '../../support/harness/incident-scenario.ts';
 
 /**
- * A model of the world around the state machine: alerts that truly fire, an Alertmanager that knows them, a
- * network that delays and repeats deliveries, people, a tick, and processes that die between the write and the
- * hand-over. Whatever the interleaving, the invariants of design.md hold at each step.
+ * A model of the state machine's surroundings: alerts, their Alertmanager, people and ticks. The network
+ * delays and repeats webhooks. Processes die between writing and publishing. The invariants of docs/rules.md
+ * hold at each step, in any order.
  */
 type Action =
   | { do: 'fire' | 'end'; name: string }
   | { do: 'deliver'; pick: number; keep: boolean }
-  /** Alertmanager puts its group on the wire, at most so many alerts of it. */
+  /** Alertmanager sends its group, with at most so many of its alerts. */
   | { do: 'send-group'; max: number }
   | { do: 'tick'; asked: boolean }
   | { do: 'acknowledge' }
@@ -65,7 +65,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
 );
 
-/** Each alert's sender has a clock of its own. */
+/** Each alert's sender has its own clock. */
 type Clocks = Record<string, OddClock>;
 const clocks: fc.Arbitrary<Clocks> = fc.record({ a: oddClock, b: oddClock, c: oddClock });
 
@@ -73,18 +73,18 @@ class World {
   now = T0;
   readonly clocks: Clocks;
 
-  /** Without clocks, every sender's is right. */
+  /** Without clocks, every sender's clock is right. */
   constructor(clocks: Clocks = {}) {
     this.clocks = clocks;
   }
   readonly policy = incidentPolicy();
-  /** Items by episode, as the table holds them. */
+  /** Items by episode, as in the table. */
   readonly items = new Map<number, Incident>();
   readonly truth = new Map<string, number>();
-  /** Ends that no delivery of the group has had yet; the next one has them, unless they are cut off. */
+  /** Ends that no webhook has reported yet. The next one reports them, unless they are cut off. */
   readonly ended = new Map<string, ObservedAlert>();
   readonly wire: Webhook[] = [];
-  /** What was on the wire and came; a peer may send it once more. */
+  /** Webhooks that arrived; a peer may send each once more. */
   readonly notified: Webhook[] = [];
   readonly decided: Effect[] = [];
   readonly handed: Effect[] = [];
@@ -126,7 +126,7 @@ class World {
         if (!it.keep) this.notified.push(...this.wire.splice(at, 1));
         const fired = this.latest !== undefined && isFiring(this.latest);
         this.observe(webhook);
-        // Nothing that was cut off is taken to be over.
+        // An alert that was cut off never counts as resolved.
         if (fired && webhook.group.truncated) expect(this.latest).toSatisfy(isFiring);
         return;
       }
@@ -174,7 +174,7 @@ class World {
           alertmanagerStatus: { kind: 'answer', active, suppressed: [], cutOff },
         });
         const known = this.items.get(item.episode)?.alerts.flatMap((a) => (a.firing ? a.fingerprint : []));
-        // What was cut off and is listed is known from one answer on.
+        // An alert that was cut off is known once an answer lists it.
         for (const alert of cutOff) expect(known).toContain(alert.fingerprint);
       }
       const fresh = this.items.get(item.episode);
@@ -182,14 +182,14 @@ class World {
     }
   }
 
-  /** What Alertmanager lists of an incident that is truncated, and nobody knows to fire. */
+  /** Alerts of a truncated incident that Alertmanager lists and the incident does not know to fire. */
   cutOff({ truncation, alerts, status }: Incident): ObservedAlert[] {
     if (truncation === undefined || status !== 'open') return [];
     const firing = new Set(alerts.flatMap((alert) => (alert.firing ? alert.fingerprint : [])));
     return this.listed().filter(({ fingerprint }) => !firing.has(fingerprint));
   }
 
-  /** As Alertmanager has it: by the clock of its sender. */
+  /** As Alertmanager lists them: by the clock of each sender. */
   listed(): ObservedAlert[] {
     return [...this.truth].map(([name, since]) => this.reported(name, firing(name, since, severityOf(name))));
   }
@@ -221,12 +221,12 @@ class World {
 
 type Webhook = { alerts: ObservedAlert[]; group: WebhookGroup };
 
-/** The only alert of a group of its own. */
+/** A group with only this alert. */
 function whole(alert: ObservedAlert): Webhook {
   return { alerts: [alert], group: { id: alert.fingerprint, truncated: false, size: 1 } };
 }
 
-/** Two critical alerts and a warning, so that the incident can outlast what was critical. */
+/** Two critical alerts and a warning, so that the incident can outlast the critical ones. */
 function severityOf(name: string): { severity: Severity } {
   return { severity: name === 'c' || name === 'new warning' ? 'warning' : 'critical' };
 }
@@ -243,7 +243,7 @@ function checkInvariants(world: World): void {
   const known = new Set([...world.handed.map((effect) => effect.id), ...waiting]);
   const lostPages = world.decided.filter((effect) => effect.ping && !known.has(effect.id));
   expect(lostPages).toEqual([]);
-  // What fires for certain has been paged since it was last resolved.
+  // An incident that fires for certain has paged since its last resolve.
   if (latest && isFiring(latest)) expect(latest.pagedAt).toBeGreaterThan(0);
   for (const episode of world.items.keys()) {
     const times = world.decided.filter((e) => e.id.startsWith(`k.${episode}:`)).map((e) => e.seq);
@@ -251,7 +251,7 @@ function checkInvariants(world: World): void {
   }
 }
 
-describe('the state machine in a world that delays, repeats and dies', () => {
+describe('the state machine, with late and repeated webhooks and crashes,', () => {
   it('keeps its invariants at every step', () => {
     fc.assert(
       fc.property(clocks, fc.array(action, { maxLength: 60 }), (each, actions) => {
@@ -265,7 +265,7 @@ describe('the state machine in a world that delays, repeats and dies', () => {
     );
   });
 
-  it('tells the truth in the end, once everything has arrived and Alertmanager has answered twice', () => {
+  it('ends in the true state once everything has arrived and Alertmanager has answered twice', () => {
     fc.assert(
       fc.property(clocks, fc.array(action, { maxLength: 40 }), (clock, actions) => {
         const world = new World(clock);
@@ -285,13 +285,13 @@ describe('the state machine in a world that delays, repeats and dies', () => {
         expect(open.toSorted()).toEqual(world.active().toSorted());
         expect(world.latest?.status ?? 'resolved').toBe(world.truth.size > 0 ? 'open' : 'resolved');
       }),
-      // With these a doubtful report that goes on firing though Alertmanager denies it is found by four runs of the test in
-      // ten: none can be spared.
+      // Only four in ten test runs find an unconfirmed firing that continues although Alertmanager denies it.
+      // All these runs are needed.
       { numRuns: 1_000 },
     );
   });
 
-  it('is as severe as what truly fires, and has paged for it, once Alertmanager has answered for what it cut off', () => {
+  it('has the true severity and has paged for it, once Alertmanager has listed the alerts that it cut off', () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
         const world = new World();
@@ -319,7 +319,7 @@ describe('the state machine in a world that delays, repeats and dies', () => {
     );
   });
 
-  it('is resolved in the end without an answer of Alertmanager, once the last resolve of each alert has come', () => {
+  it('resolves without an answer of Alertmanager, once the last resolve of each alert has arrived', () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
         const world = new World();
@@ -345,7 +345,7 @@ describe('the state machine in a world that delays, repeats and dies', () => {
     );
   });
 
-  it('pages somebody about every alert that truly fires and was delivered', () => {
+  it('pages for every firing alert that a webhook reported', () => {
     fc.assert(
       fc.property(clocks, fc.array(action, { maxLength: 40 }), (clock, actions) => {
         const world = new World(clock);
@@ -361,7 +361,7 @@ describe('the state machine in a world that delays, repeats and dies', () => {
           world.tick(true);
         }
 
-        // Either a page went out for it, or one is unanswered and was followed by its reminder or tier.
+        // Either a page named it, or a page is unanswered and its reminder or tier followed.
         const pages = world.decided.filter((effect) => effect.ping).slice(pagesBefore);
         const answered = world.latest?.ack !== undefined;
         expect(pages.length > 0 || (!answered && (world.latest?.reminded ?? false))).toBe(true);

@@ -11,7 +11,7 @@ import { firing, incidentPolicy, resolved, T0 } from '../../support/harness/inci
 const policy = incidentPolicy();
 const identity = { key: 'k', source: 'prod', alertname: 'A', group: {}, externalURL: '' };
 
-/** What can happen to an incident in a minute. */
+/** Events that an incident can get within a minute. */
 const happening = fc.oneof(
   { weight: 6, arbitrary: fc.constant('tick' as const) },
   fc.constantFrom('fires' as const, 'resolves' as const, 'acknowledged' as const),
@@ -42,7 +42,7 @@ function eventOf(
 }
 
 describe('a muted incident', () => {
-  it('calls no tier and reminds nobody, is always due by its end, and is un-muted by the first tick after it', () => {
+  it('calls no tier, reminds nobody, and is unmuted by the first tick after the mute ends', () => {
     fc.assert(
       fc.property(fc.array(happening, { maxLength: 150 }), (scenario) => {
         let incident: Incident | undefined;

@@ -7,7 +7,7 @@ import { storedIncident } from '../../support/factories/stored-incident.ts';
 
 type Fired = { labels: Record<string, string>; joinedSeq?: number; firing?: boolean; known?: boolean };
 
-/** An incident of AgentDown by cluster, and what is known of its alerts. */
+/** An incident of AgentDown by cluster, and the details of its alerts. */
 function incidentOf(...alerts: Fired[]): { incident: Incident; details: AlertDetail[] } {
   const base = storedIncident();
   const [sample] = base.alerts;
@@ -55,8 +55,8 @@ function matchersOf(planned: SilencePlan): Record<string, string> {
   return Object.fromEntries(planned.matchers.map(({ name, value }) => [name, value]));
 }
 
-describe('what a silence covers', () => {
-  it('is one alert by all of its labels', () => {
+describe('a planned silence', () => {
+  it('matches one alert by all its labels', () => {
     const planned = plan([{ labels: { pod: 'p1', severity: 'warning' } }]);
 
     expect(matchersOf(planned)).toEqual({
@@ -68,7 +68,7 @@ describe('what a silence covers', () => {
     expect(planned).toMatchObject({ covered: 1, firing: 1 });
   });
 
-  it('is several by what they share, so that another severity stays loud', () => {
+  it('matches several alerts by their shared labels, so that another severity is not silenced', () => {
     const planned = plan([
       { labels: { pod: 'p1', severity: 'warning' } },
       { labels: { pod: 'p2', severity: 'warning' } },
@@ -78,13 +78,13 @@ describe('what a silence covers', () => {
     expect(planned).toMatchObject({ covered: 2, firing: 2 });
   });
 
-  it('leaves out what has resolved: only what fires counts', () => {
+  it('ignores resolved alerts', () => {
     const planned = plan([{ labels: { pod: 'p1' } }, { labels: { pod: 'p2' }, firing: false }]);
 
     expect(matchersOf(planned)).toMatchObject({ pod: 'p1' });
   });
 
-  it('is the incident as a whole where the labels of some alerts are not known', () => {
+  it('covers the whole incident if the labels of some alerts are unknown', () => {
     const unknown = plan([{ labels: { pod: 'p1' } }, { labels: {}, known: false }]);
     const untracked = plan([{ labels: { pod: 'p1' } }], 9, { overflow: 5 });
 
@@ -93,19 +93,19 @@ describe('what a silence covers', () => {
     expect(untracked).toMatchObject({ covered: 6, firing: 6 });
   });
 
-  it('asks for a grouping label that is not there as what it is: empty', () => {
+  it('matches an absent grouping label as empty', () => {
     const planned = plan([{ labels: { cluster: '' } }], 9, { group: { cluster: '' } });
 
     expect(matchersOf(planned)).toMatchObject({ cluster: '' });
   });
 
-  it('does not compare a value that was cut when it was stored', () => {
+  it('does not match by a value that was cut when stored', () => {
     const planned = plan([{ labels: { query: `${'x'.repeat(1023)}…`, pod: 'p1' } }]);
 
     expect(matchersOf(planned)).toEqual({ alertname: 'AgentDown', cluster: 'a', pod: 'p1' });
   });
 
-  it('is nothing when no label singles anything out', () => {
+  it('is impossible if no label identifies the alerts', () => {
     const nameless = {
       fingerprint: '0000000000000000',
       labels: {},
@@ -119,15 +119,15 @@ describe('what a silence covers', () => {
   });
 });
 
-describe('a silence asked for under an old message', () => {
-  it('is made where it keeps only the shown alerts quiet', () => {
+describe('a silence requested from an old message', () => {
+  it('is created if it covers only the alerts shown there', () => {
     const planned = plan([{ labels: { pod: 'p1' } }, { labels: { pod: 'p2' }, joinedSeq: 5 }], 3);
 
     expect(matchersOf(planned)).toMatchObject({ pod: 'p1' });
     expect(planned).toMatchObject({ covered: 1, firing: 2 });
   });
 
-  it('is not made where it would keep a newer one quiet', () => {
+  it('is not created if it would cover a newer alert', () => {
     const shown = [{ labels: { pod: 'p1' } }, { labels: { pod: 'p2' } }];
 
     expect(plan([...shown, { labels: { pod: 'p3' }, joinedSeq: 5 }], 3)).toMatchObject({
@@ -138,7 +138,7 @@ describe('a silence asked for under an old message', () => {
     expect(plan([{ labels: { pod: 'p3' }, joinedSeq: 5 }], 3).kind).toBe('grown');
   });
 
-  it('covers every shown alert and no other one, whatever fires', () => {
+  it('covers every shown alert and no other, whatever fires', () => {
     const label = fc.constantFrom('x', 'y');
     const fired = fc.record({
       labels: fc.record({ pod: label, zone: label, severity: label }),

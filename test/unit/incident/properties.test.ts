@@ -10,8 +10,8 @@ import { type OddClock, oddClock, reportedBy, tellsFiringsApart } from '../../su
 import { fingerprintOf, firing, resolved, Scenario, T0 } from '../../support/harness/incident-scenario.ts';
 
 /**
- * A world: for each alert its true firings, as [start, end) in minutes; the last one may still go on.
- * Deliveries are what two HA peers send of it: every alert's state at some moments, by the clock of its sender.
+ * For each alert its true firings, as [start, end) in minutes; the last may not have ended. Two HA peers send
+ * webhooks with every alert's state at some moments, by the clock of its sender.
  */
 type World = { name: string; clock: OddClock; spells: Spell[] }[];
 type Spell = { from: number; to: number | undefined };
@@ -39,7 +39,7 @@ const spells = fc
 
 const history = fc.record({ clock: oddClock, spells }).map(({ clock, spells: list }) => {
   const stillFires = list.at(-1)?.to === undefined;
-  // One firing reads like the next: whether the resolve or the firing came last, no report can say.
+  // Reports about two firings look alike, so no report can show whether the resolve or the firing came last.
   return { clock, spells: stillFires && !tellsFiringsApart(clock) ? list.slice(-1) : list };
 });
 
@@ -59,8 +59,8 @@ function reportsOf(it: World): ObservedAlert[][] {
 }
 
 /**
- * A permutation of the reports of both peers, each possibly more than once, several in one delivery, of which Alertmanager
- * cut others off now and then.
+ * A permutation of both peers' reports. Reports may repeat or share a webhook, and Alertmanager cuts some
+ * alerts off.
  */
 const shuffledDeliveries = world.chain((it) => {
   const reports = reportsOf(it);
@@ -75,8 +75,8 @@ const shuffledDeliveries = world.chain((it) => {
   });
 });
 
-/** Delivers everything, each so many minutes after the one before; Alertmanager cut some of it off. */
-function tell(
+/** Delivers every webhook, each so many minutes after the one before; Alertmanager cut some alerts off. */
+function deliver(
   scenario: Scenario,
   { waits, truncated }: Pick<Shuffled, 'waits' | 'truncated'>,
   deliveries: ObservedAlert[][],
@@ -112,9 +112,9 @@ function deliveriesOf(shuffled: {
   return deliveries;
 }
 
-/** Delivers all of it, and asks Alertmanager: once, and again where alerts were cut off. */
+/** Delivers everything and asks Alertmanager once, and again if alerts were cut off. */
 function play(scenario: Scenario, shuffled: Shuffled): void {
-  tell(scenario, shuffled, deliveriesOf(shuffled), 30);
+  deliver(scenario, shuffled, deliveriesOf(shuffled), 30);
   scenario.reconcile(60, toStatus(shuffled.world, scenario.incident));
   if (shuffled.truncated.includes(true)) scenario.reconcile(65, toStatus(shuffled.world, scenario.incident));
 }
@@ -134,7 +134,7 @@ function trulyFiring(it: World): string[] {
     .map(({ name }) => fingerprintOf(name));
 }
 
-/** What Alertmanager says, and of what it cut off what nobody told to fire. */
+/** Alertmanager's answer, with the cut-off alerts that no webhook reported as firing. */
 function toStatus(it: World, incident: Incident | undefined): AlertmanagerStatus {
   const known = new Set(incident?.alerts.flatMap((alert) => (alert.firing ? alert.fingerprint : [])));
   const listed = it.flatMap(({ name, clock, spells: list }) =>
@@ -158,7 +158,7 @@ function firingSet(incident: Incident | undefined): string[] {
 const RUNS = { numRuns: 1_500 };
 
 describe('rule 8: order and repetition never matter', () => {
-  it('ends in the true firing set and status after any permutation, duplication, truncation and the answers they need', () => {
+  it('ends in the true state after any order, repetition and truncation of webhooks, and Alertmanager’s answer', () => {
     fc.assert(
       fc.property(shuffledDeliveries, (shuffled) => {
         const scenario = new Scenario();
@@ -174,7 +174,7 @@ describe('rule 8: order and repetition never matter', () => {
     );
   });
 
-  it('never pages more often than there were true firings, however the reports are repeated', () => {
+  it('never pages more often than there were firings, however often reports repeat', () => {
     fc.assert(
       fc.property(shuffledDeliveries, (shuffled) => {
         const scenario = new Scenario();
@@ -191,7 +191,7 @@ describe('rule 8: order and repetition never matter', () => {
     );
   });
 
-  it('says nothing new when the whole sequence is delivered once more', () => {
+  it('sends no notice when the whole sequence is delivered again', () => {
     fc.assert(
       fc.property(shuffledDeliveries, (shuffled) => {
         const deliveries = reportsOf(shuffled.world);
@@ -199,13 +199,13 @@ describe('rule 8: order and repetition never matter', () => {
         const truncated = shuffled.truncated.includes(true);
         const ask = (minute: number) =>
           scenario.reconcile(minute, toStatus(shuffled.world, scenario.incident));
-        tell(scenario, shuffled, deliveries, 30);
+        deliver(scenario, shuffled, deliveries, 30);
         ask(60);
         ask(65);
         const before = scenario.effects.length;
 
-        tell(scenario, shuffled, deliveries, 66);
-        // That alerts were cut off is news to an episode that has not heard of it.
+        deliver(scenario, shuffled, deliveries, 66);
+        // The cut is news to an episode in which nothing was cut off before.
         const news = () =>
           scenario.effects
             .slice(before)
@@ -215,7 +215,7 @@ describe('rule 8: order and repetition never matter', () => {
         ask(100);
         ask(105);
 
-        // Where an end is only ours, whether it fires after it is known from Alertmanager alone.
+        // After an end that only we recorded, only Alertmanager can say whether the alert fires.
         if (shuffled.world.some(({ clock }) => 'always' in clock.end)) return;
         expect(news().filter((reason) => reason !== 'reopened!')).toEqual([]);
       }),
@@ -223,7 +223,7 @@ describe('rule 8: order and repetition never matter', () => {
     );
   });
 
-  it('does not change the incident it was given', () => {
+  it('never changes the given incident object', () => {
     fc.assert(
       fc.property(shuffledDeliveries, (shuffled) => {
         const scenario = new Scenario();
@@ -234,18 +234,18 @@ describe('rule 8: order and repetition never matter', () => {
           expect(given).toEqual(before);
         }
       }),
-      // An alert that is edited in place is found in the first run.
+      // The first run already finds an alert that is edited in place.
       { numRuns: 200 },
     );
   });
 });
 
 describe('rule 2: the tier clock', () => {
-  /** How long a critical alert fires and rests, in minutes, again and again; a warning fires all the time. */
+  /** Minutes that a critical alert fires and pauses, in turn; a warning fires all the time. */
   const changes = fc.array(fc.integer({ min: 1, max: 45 }), { minLength: 1, maxLength: 9 });
   const WINDOW = 10;
 
-  it('calls L2 and L3 after their time of one firing that no break longer than the reopen window divides', () => {
+  it('calls L2 and L3 on time, and restarts only after a break longer than the reopen window', () => {
     fc.assert(
       fc.property(changes, (lengths) => {
         const scenario = new Scenario().fires(0, 'w', { severity: 'warning' });
@@ -284,7 +284,7 @@ describe('rule 11: tiers and reminders', () => {
     .array(fc.nat({ max: 240 }), { minLength: 1, maxLength: 60 })
     .map((list) => list.toSorted((a, b) => a - b));
 
-  it('none leaves early, none after the resolve, each at most once, whatever ticks are late, doubled or missing', () => {
+  it('go out at most once, never early, never after the resolve, whatever ticks are late, doubled or missing', () => {
     fc.assert(
       fc.property(ticks, fc.nat({ max: 240 }), (minutes, resolveAt) => {
         const scenario = new Scenario().fires(0, 'a');
@@ -315,7 +315,7 @@ describe('rule 11: tiers and reminders', () => {
     );
   });
 
-  it('none is early, repeated or lost when ticks overtake one another, and all passed over are addressed', () => {
+  it('are never early, repeated or lost when ticks overtake one another, and reach every tier passed over', () => {
     const anyOrder = fc.array(fc.nat({ max: 120 }), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(anyOrder, fc.nat({ max: 30 }), (minutes, resolveAfter) => {

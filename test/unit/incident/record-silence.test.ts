@@ -4,8 +4,8 @@ import { fingerprintOf, Scenario, T0 } from '../../support/harness/incident-scen
 const HOUR = 3_600_000;
 const silenced = { type: 'silenced', by: 'Ana', id: 's-1', until: T0 + HOUR, covered: 2, firing: 3 } as const;
 
-describe('a silence that was made in Alertmanager', () => {
-  it('is told quietly, with who made it, until when and how much it covers', () => {
+describe('a silence created in Alertmanager', () => {
+  it('is announced quietly, with its author, its end and the number of alerts covered', () => {
     const scenario = new Scenario().fires(0, 'a').play(1, silenced);
 
     expect(scenario.notified).toEqual(['opened!', 'updated']);
@@ -17,7 +17,7 @@ describe('a silence that was made in Alertmanager', () => {
     expect(scenario.incident?.silence).toEqual({ id: 's-1', by: 'Ana', at: T0 + 60_000, until: T0 + HOUR });
   });
 
-  it('is noted once, and again when its end was moved', () => {
+  it('is recorded once, and again when its end moves', () => {
     const scenario = new Scenario().fires(0, 'a').play(1, silenced).play(2, silenced);
     const changedAgain = scenario.last?.changed;
 
@@ -27,20 +27,20 @@ describe('a silence that was made in Alertmanager', () => {
     expect(scenario.notified).toEqual(['opened!', 'updated', 'updated']);
   });
 
-  it('is for history alone when it has resolved meanwhile', () => {
+  it('goes only to the history if the incident resolved meanwhile', () => {
     const scenario = new Scenario().fires(0, 'a').ends(1, 'a').play(2, silenced);
 
     expect(scenario.notified).toEqual(['opened!', 'resolved']);
     expect(scenario.effects.at(-1)).toMatchObject({ kind: 'record', by: 'Ana' });
   });
 
-  it('pauses nothing by itself: tiers wait for Alertmanager’s own word', () => {
+  it('does not pause the tiers by itself', () => {
     const scenario = new Scenario().fires(0, 'a').play(1, silenced).run(2, 31, ['a']);
 
     expect(scenario.count('escalated')).toBe(1);
   });
 
-  it('pauses the tiers once Alertmanager says so', () => {
+  it('pauses the tiers once Alertmanager confirms it', () => {
     const scenario = new Scenario().fires(0, 'a').play(1, silenced);
 
     for (let minute = 2; minute < 50; minute += 1) {
@@ -53,8 +53,8 @@ describe('a silence that was made in Alertmanager', () => {
   });
 });
 
-describe('resolving by hand under an old message', () => {
-  it('ends nothing when something has joined or become worse since', () => {
+describe('resolving by hand from an old message', () => {
+  it('changes nothing if an alert joined or the severity rose since', () => {
     const joined = new Scenario().fires(0, 'a').fires(1, 'b');
     const raised = new Scenario()
       .fires(0, 'a', { severity: 'warning' })
@@ -68,7 +68,7 @@ describe('resolving by hand under an old message', () => {
     }
   });
 
-  it('ends it when what changed since is not news', () => {
+  it('resolves the incident if the changes since are not news', () => {
     const scenario = new Scenario().fires(0, 'a').fires(1, 'b').ends(2, 'b', { since: 1 });
 
     scenario.play(3, { type: 'resolved-by-hand', by: 'Ana', asOf: 2 });

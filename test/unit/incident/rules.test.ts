@@ -12,7 +12,7 @@ const answer = (active: string[], suppressed: string[] = []) => ({
 const unknown = { kind: 'unknown' as const, why: 'connection refused' };
 
 describe('rule 1: a repeat of a known firing is a duplicate', () => {
-  it('opens once however often the same alert is delivered', () => {
+  it('opens once, however often webhooks repeat the alert', () => {
     const scenario = new Scenario().fires(0, 'a');
 
     for (let i = 0; i < 20; i += 1) scenario.fires(1, 'a', { since: 0 });
@@ -21,7 +21,7 @@ describe('rule 1: a repeat of a known firing is a duplicate', () => {
     expect(scenario.last).toMatchObject({ outcome: 'duplicate', changed: false });
   });
 
-  it('refreshes when it was last heard at most every 15 minutes', () => {
+  it('updates lastSeenAt at most every 15 minutes', () => {
     const scenario = new Scenario().fires(0, 'a').fires(14, 'a', { since: 0 });
     expect(scenario.last?.changed).toBe(false);
 
@@ -31,7 +31,7 @@ describe('rule 1: a repeat of a known firing is a duplicate', () => {
     expect(scenario.incident?.lastSeenAt).toBe(T0 + 16 * MINUTE);
   });
 
-  it('is not confused by the earlier start that Alertmanager keeps on overlap', () => {
+  it('accepts the earlier start that Alertmanager keeps on overlap', () => {
     const scenario = new Scenario().fires(0, 'a').fires(1, 'a', { since: -5 });
 
     expect(scenario.last?.changed).toBe(false);
@@ -45,7 +45,7 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
     expect(scenario.notified).toEqual(['opened!', 'joined']);
   });
 
-  it('raises with a page, at once, to a severity this episode never had', () => {
+  it('pages at once for a severity that this episode never had', () => {
     const scenario = new Scenario()
       .fires(0, 'a', { severity: 'warning' })
       .fires(1, 'b', { severity: 'critical' });
@@ -54,7 +54,7 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
     expect(scenario.incident).toMatchObject({ severity: 'critical', clockStartedAt: T0 + MINUTE });
   });
 
-  it('does not restart the tier clock on a severity this episode already had', () => {
+  it('does not restart the tier clock for a severity that this episode already had', () => {
     const scenario = new Scenario()
       .fires(0, 'a', { severity: 'warning' })
       .fires(1, 'b')
@@ -65,7 +65,7 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
     expect(scenario.notified.at(-1)).toBe('raised!');
   });
 
-  it('restarts the tier clock on a severity that was away for longer than the reopen window', () => {
+  it('restarts the tier clock for a severity that was absent for longer than the reopen window', () => {
     const scenario = new Scenario()
       .fires(0, 'a', { severity: 'warning' })
       .fires(1, 'b')
@@ -80,7 +80,7 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
     expect(scenario.notified.at(-1)).toBe('raised!');
   });
 
-  it('counts how long a severity was away from our clock, not from the times of the alerts', () => {
+  it('measures how long a severity was absent by our clock, not by the alerts’ times', () => {
     const scenario = new Scenario()
       .fires(0, 'a', { severity: 'warning' })
       .fires(1, 'b')
@@ -90,7 +90,7 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
     expect(scenario.incident?.clockStartedAt).toBe(T0 + MINUTE);
   });
 
-  it('counts the resolve of the whole incident as the end of a severity that a reopen brings back later', () => {
+  it('counts the resolve of the incident as the end of its severity', () => {
     const scenario = new Scenario()
       .fires(0, 'a', { severity: 'warning' })
       .fires(0, 'b')
@@ -102,7 +102,7 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
     expect(scenario.incident).toMatchObject({ episode: 1, clockStartedAt: T0 + 31 * MINUTE });
   });
 
-  it('restarts the tier clock when a reopen brings back what had ended long before the resolve', () => {
+  it('restarts the tier clock for a reopen with a severity that ended long before the resolve', () => {
     const scenario = new Scenario()
       .fires(0, 'a', { severity: 'warning' })
       .fires(0, 'b')
@@ -114,7 +114,7 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
     expect(scenario.notified.at(-1)).toBe('reopened!');
   });
 
-  it('never restarts the tier clock on a lower severity', () => {
+  it('never restarts the tier clock for a lower severity', () => {
     const scenario = new Scenario()
       .fires(0, 'a')
       .fires(1, 'b', { severity: 'info' })
@@ -124,7 +124,7 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
     expect(scenario.incident).toMatchObject({ severity: 'warning', clockStartedAt: T0 });
   });
 
-  it('pages for a severity that came back after long, although it was acknowledged before', () => {
+  it('pages for a severity that returns after a long time, although it was acknowledged before', () => {
     const scenario = new Scenario()
       .fires(0, 'a', { severity: 'warning' })
       .fires(0, 'b')
@@ -139,13 +139,13 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
 });
 
 describe('rule 3: an acknowledgement covers what was shown', () => {
-  it('pages again for a fingerprint that came later', () => {
+  it('pages again for a later fingerprint', () => {
     const scenario = new Scenario().fires(0, 'a').acknowledge(1).fires(2, 'b');
 
     expect(scenario.notified).toEqual(['opened!', 'acknowledged', 'joined!']);
   });
 
-  it('pages at most once per five minutes under pod churn, and never forgets the last one', () => {
+  it('pages at most once per five minutes while pods are replaced, and never loses the last page', () => {
     const scenario = new Scenario().fires(0, 'a').acknowledge(1).fires(2, 'b').fires(3, 'c').fires(4, 'd');
     expect(scenario.notified.filter((notified) => notified.endsWith('!'))).toEqual(['opened!', 'joined!']);
 
@@ -160,7 +160,7 @@ describe('rule 3: an acknowledgement covers what was shown', () => {
     ]);
   });
 
-  it('never pages for a copy that differs only in an equal or lower severity', () => {
+  it('never pages for a copy of an alert with a lower severity', () => {
     const scenario = new Scenario().fires(0, 'a', { identity: 'aaaaaaaaaaaa' }).acknowledge(1);
 
     scenario.fires(9, 'a2', { identity: 'aaaaaaaaaaaa', severity: 'warning' });
@@ -168,7 +168,7 @@ describe('rule 3: an acknowledgement covers what was shown', () => {
     expect(scenario.notified).toEqual(['opened!', 'acknowledged', 'joined']);
   });
 
-  it('pages for what the person did not see when they acknowledged an older message', () => {
+  it('pages for alerts that an acknowledgement of an older message did not cover', () => {
     const scenario = new Scenario().fires(0, 'a');
     const shown = scenario.incident?.version as number;
     scenario.fires(1, 'b');
@@ -184,7 +184,7 @@ describe('rule 3: an acknowledgement covers what was shown', () => {
     expect(scenario.notified.at(-1)).toBe('raised!');
   });
 
-  it('says nothing the second time somebody acknowledges the same', () => {
+  it('ignores a second acknowledgement of the same version', () => {
     const scenario = new Scenario().fires(0, 'a').acknowledge(1, 'Ana').acknowledge(2, 'Ben');
 
     expect(scenario.count('acknowledged')).toBe(1);
@@ -192,15 +192,15 @@ describe('rule 3: an acknowledgement covers what was shown', () => {
   });
 });
 
-describe('rule 4: some resolved updates quietly, all resolved says so', () => {
-  it('updates in place when some alerts resolved', () => {
+describe('rule 4: some resolved is an update, all resolved is news', () => {
+  it('updates in place when some alerts resolve', () => {
     const scenario = new Scenario().see(0, firing('a', T0), firing('b', T0)).ends(5, 'a');
 
     expect(scenario.notified).toEqual(['opened!', 'updated']);
     expect(scenario.incident?.status).toBe('open');
   });
 
-  it('resolves once when all have resolved, however often that is delivered', () => {
+  it('resolves once when all alerts have resolved, however often webhooks repeat it', () => {
     const scenario = new Scenario().see(0, firing('a', T0), firing('b', T0)).ends(5, 'a').ends(6, 'b');
 
     scenario.ends(7, 'b', { at: 6 }).ends(8, 'a', { at: 5 });
@@ -209,7 +209,7 @@ describe('rule 4: some resolved updates quietly, all resolved says so', () => {
     expect(scenario.incident).toMatchObject({ status: 'resolved', resolution: 'alerts' });
   });
 
-  it('tells a lowered severity as an update', () => {
+  it('announces a lowered severity as an update', () => {
     const scenario = new Scenario()
       .see(0, firing('a', T0), firing('b', T0, { severity: 'warning' }))
       .ends(5, 'a');
@@ -220,21 +220,21 @@ describe('rule 4: some resolved updates quietly, all resolved says so', () => {
 });
 
 describe('rule 5: alert times are compared only with alert times', () => {
-  it('reopens the same incident when it fires anew within the reopen window', () => {
+  it('reopens the incident when an alert fires again within the reopen window', () => {
     const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(14, 'a');
 
     expect(scenario.notified).toEqual(['opened!', 'resolved', 'reopened!']);
     expect(scenario.incident?.episode).toBe(1);
   });
 
-  it('opens a new episode when it fires anew later than that', () => {
+  it('opens a new episode when an alert fires again later than that', () => {
     const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(16, 'a');
 
     expect(scenario.notified).toEqual(['opened!', 'resolved', 'opened!']);
     expect(scenario.incident).toMatchObject({ episode: 2, version: 1 });
   });
 
-  it('compares the alert clock, not ours: a delivery that arrives late still reopens', () => {
+  it('uses the alert’s clock, not ours: a late webhook still reopens', () => {
     const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(60, 'a', { since: 8 });
 
     expect(scenario.incident?.episode).toBe(1);
@@ -251,7 +251,7 @@ describe('rule 5: alert times are compared only with alert times', () => {
     expect(scenario.notified).toEqual(['opened!', 'resolved']);
   });
 
-  it('pages a doubtful firing that Alertmanager confirms after two minutes', () => {
+  it('pages for an unconfirmed firing that Alertmanager confirms after two minutes', () => {
     const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 });
     expect(scenario.incident?.nextDueAt).toBe(T0 + 8 * MINUTE);
 
@@ -260,7 +260,7 @@ describe('rule 5: alert times are compared only with alert times', () => {
     expect(scenario.notified).toEqual(['opened!', 'resolved', 'reopened!']);
   });
 
-  it('ends a doubtful firing silently when Alertmanager no longer has it', () => {
+  it('ends an unconfirmed firing silently if Alertmanager no longer has it', () => {
     const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 });
 
     scenario.reconcile(8, answer([])).tick(8);
@@ -269,7 +269,7 @@ describe('rule 5: alert times are compared only with alert times', () => {
     expect(scenario.notified).toEqual(['opened!', 'resolved']);
   });
 
-  it('pages a doubtful firing unverified at six minutes when nobody can say', () => {
+  it('pages for an unconfirmed firing as unverified at six minutes without an answer', () => {
     const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 });
 
     for (let minute = 8; minute < 12; minute += 1)
@@ -281,7 +281,7 @@ describe('rule 5: alert times are compared only with alert times', () => {
     expect(scenario.effects.at(-1)?.unverified).toBe('refused');
   });
 
-  it('tells the resolve of what was paged unverified, though it is the one that was known before', () => {
+  it('announces the resolve after an unverified page, although that resolve was already known', () => {
     const scenario = new Scenario()
       .fires(0, 'a')
       .ends(5, 'a')
@@ -294,7 +294,7 @@ describe('rule 5: alert times are compared only with alert times', () => {
     expect(scenario.incident).toMatchObject({ status: 'resolved', resolution: 'alerts' });
   });
 
-  it('tells as an update the resolve of what was paged unverified beside another', () => {
+  it('announces the resolve after an unverified page as an update while another alert fires', () => {
     const scenario = new Scenario()
       .see(0, firing('a', T0), firing('b', T0))
       .ends(5, 'a')
@@ -306,7 +306,7 @@ describe('rule 5: alert times are compared only with alert times', () => {
     expect(scenario.notified).toEqual(['opened!', 'updated', 'unverified', 'updated']);
   });
 
-  it('lets Alertmanager confirm afterwards what was paged unverified', () => {
+  it('lets Alertmanager confirm a firing after its unverified page', () => {
     const scenario = new Scenario()
       .fires(0, 'a')
       .ends(5, 'a')
@@ -326,7 +326,7 @@ describe('rule 5: alert times are compared only with alert times', () => {
     expect(scenario.last?.outcome).toBe('recorded');
   });
 
-  it('does not let an old resolve, repeated, end a firing that Alertmanager confirmed', () => {
+  it('does not let a repeat of an old resolve end a firing that Alertmanager confirmed', () => {
     const scenario = new Scenario()
       .fires(0, 'a')
       .ends(5, 'a')
@@ -346,7 +346,7 @@ describe('rule 5: alert times are compared only with alert times', () => {
   });
 });
 
-describe('rule 6: flapping is said once', () => {
+describe('rule 6: flapping is announced once', () => {
   const flapping = () =>
     new Scenario()
       .fires(0, 'a')
@@ -357,11 +357,11 @@ describe('rule 6: flapping is said once', () => {
       .ends(10, 'a', { since: 8 })
       .fires(12, 'a');
 
-  it('says flapping on the third reopen within an hour', () => {
+  it('announces flapping on the third reopen within an hour', () => {
     expect(flapping().notified.slice(-3)).toEqual(['reopened!', 'resolved', 'flapping!']);
   });
 
-  it('keeps further reopens and resolves quiet', () => {
+  it('sends no notice for further reopens and resolves', () => {
     const scenario = flapping();
     const before = scenario.notified.length;
 
@@ -379,7 +379,7 @@ describe('rule 6: flapping is said once', () => {
     expect(scenario.notified.slice(before)).toEqual(['reopened!']);
   });
 
-  it('ends with a quiet resolved summary when it has stopped', () => {
+  it('ends with a quiet summary if it is resolved', () => {
     const scenario = flapping().ends(14, 'a', { since: 12 });
     const before = scenario.notified.length;
 
@@ -388,7 +388,7 @@ describe('rule 6: flapping is said once', () => {
     expect(scenario.notified.slice(before)).toEqual(['resolved']);
   });
 
-  it('tells who resolved it by hand after its last resolve was kept quiet', () => {
+  it('announces a resolve by hand if the last resolve was kept quiet', () => {
     const scenario = flapping().ends(14, 'a', { since: 12 }).fires(15, 'a', { since: 12 });
     const before = scenario.notified.length;
 
@@ -398,7 +398,7 @@ describe('rule 6: flapping is said once', () => {
     expect(scenario.effects.at(-1)).toMatchObject({ by: 'Ana' });
   });
 
-  it('lets the tier clock run on through the short resolves', () => {
+  it('keeps the tier clock running through short resolves', () => {
     const scenario = flapping();
 
     scenario.run(13, 30, ['a']);
@@ -407,7 +407,7 @@ describe('rule 6: flapping is said once', () => {
     expect(scenario.effects.at(-1)).toMatchObject({ reason: 'escalated', tier: 2 });
   });
 
-  it('clears the acknowledgement on a real reopen, but not while flapping', () => {
+  it('clears the acknowledgement on a reopen, but not while flapping', () => {
     const real = new Scenario().fires(0, 'a').acknowledge(1).ends(2, 'a').fires(4, 'a');
     const flaps = flapping().acknowledge(13).ends(14, 'a', { since: 12 }).fires(16, 'a');
 
@@ -430,14 +430,14 @@ describe('rule 7: a resolve for an unknown alert', () => {
     expect(scenario.effects).toEqual([]);
   });
 
-  it('lets rule 5 see it: the firing that comes after its own resolve stays silent', () => {
+  it('keeps a firing silent that arrives after its own resolve (rule 5)', () => {
     const scenario = new Scenario().ends(5, 'a').fires(6, 'a', { since: 0 }).reconcile(8, answer([]));
 
     expect(scenario.notified).toEqual([]);
     expect(scenario.incident).toMatchObject({ status: 'resolved', neverFired: true });
   });
 
-  it('opens, as opened, when it fires anew', () => {
+  it('opens the incident when the alert fires again', () => {
     const scenario = new Scenario().ends(5, 'a').fires(8, 'a');
 
     expect(scenario.notified).toEqual(['opened!']);
@@ -446,7 +446,7 @@ describe('rule 7: a resolve for an unknown alert', () => {
 });
 
 describe('rule 9: promotion raises the severity', () => {
-  it('counts distinct firings, never deliveries', () => {
+  it('counts distinct firings, never webhooks', () => {
     const scenario = new Scenario({
       promotions: [{ kind: 'repeated', to: 'critical', count: 3, within: 60 * MINUTE }],
     });
@@ -459,7 +459,7 @@ describe('rule 9: promotion raises the severity', () => {
     expect(scenario.incident?.severity).toBe('critical');
   });
 
-  it('promotes what is open for long, by tick', () => {
+  it('promotes an incident that is open for long, by a tick', () => {
     const scenario = new Scenario({
       promotions: [{ kind: 'open-longer', to: 'critical', after: 10 * MINUTE }],
     });
@@ -484,13 +484,13 @@ describe('rule 9: promotion raises the severity', () => {
 });
 
 describe('rule 10: lost resolves are looked for', () => {
-  it('asks about an incident that has heard nothing for eight hours', () => {
+  it('asks Alertmanager about an incident without a webhook for eight hours', () => {
     const scenario = new Scenario().fires(0, 'a', { severity: 'info' });
 
     expect(scenario.incident?.nextDueAt).toBe(T0 + 480 * MINUTE);
   });
 
-  it('closes when it is absent from two answers five minutes apart, not from one', () => {
+  it('closes an incident whose alerts are absent from two answers five minutes apart, not from one', () => {
     const scenario = new Scenario().fires(0, 'a').reconcile(480, answer([])).tick(480);
     expect(scenario.incident?.status).toBe('open');
 
@@ -502,7 +502,7 @@ describe('rule 10: lost resolves are looked for', () => {
     expect(scenario.notified.at(-1)).toBe('closed');
   });
 
-  it('holds a tier for the second look, and lets it go when the alert is back', () => {
+  it('holds a tier until the second answer, and calls it if the alert is back', () => {
     const scenario = new Scenario().fires(0, 'a').run(1, 29, ['a']);
 
     scenario.reconcile(30, answer([])).tick(30);
@@ -512,13 +512,13 @@ describe('rule 10: lost resolves are looked for', () => {
     expect(scenario.count('escalated')).toBe(1);
   });
 
-  it('lets the tier go unverified when Alertmanager cannot be asked', () => {
+  it('calls the tier unverified if Alertmanager gives no answer', () => {
     const scenario = new Scenario().fires(0, 'a').reconcile(30, unknown).tick(30, 'connection refused');
 
     expect(scenario.effects.at(-1)).toMatchObject({ reason: 'escalated', unverified: 'connection refused' });
   });
 
-  it('does not hold a tier for a first absence when the second look gets no answer', () => {
+  it('does not hold a tier after one absence if the second request gets no answer', () => {
     const scenario = new Scenario()
       .fires(0, 'a')
       .reconcile(29, answer([]))
@@ -528,7 +528,7 @@ describe('rule 10: lost resolves are looked for', () => {
     expect(scenario.count('escalated')).toBe(1);
   });
 
-  it('pauses the tiers while silenced, says so once, and goes on afterwards', () => {
+  it('pauses the tiers while silenced, announces it once, and resumes afterwards', () => {
     const scenario = new Scenario()
       .fires(0, 'a')
       .reconcile(20, answer([], ['a']))
@@ -544,7 +544,7 @@ describe('rule 10: lost resolves are looked for', () => {
     expect(scenario.count('escalated')).toBe(1);
   });
 
-  it('counts no silenced time for the tiers when a new alert ends the pause', () => {
+  it('does not count silenced time for the tiers when a new alert ends the pause', () => {
     const scenario = new Scenario()
       .fires(0, 'a')
       .reconcile(10, answer([], ['a']))
@@ -557,7 +557,7 @@ describe('rule 10: lost resolves are looked for', () => {
     expect(scenario.count('escalated')).toBe(1);
   });
 
-  it('reopens on a firing after closed, even with the same start', () => {
+  it('reopens a closed incident on a firing, even with the same start', () => {
     const scenario = new Scenario().fires(0, 'a').reconcile(480, answer([])).reconcile(485, answer([]));
 
     scenario.fires(600, 'a', { since: 0 });
@@ -567,7 +567,7 @@ describe('rule 10: lost resolves are looked for', () => {
   });
 });
 
-describe('rule 10: what was cut off is unknown, not gone', () => {
+describe('rule 10: alerts that were cut off are unknown, not gone', () => {
   const cut = { truncated: true, size: 5 };
   const truncated = () => new Scenario().seeGroup(0, cut, firing('a', T0), firing('b', T0));
   const allOver = (scenario: Scenario) =>
@@ -584,7 +584,7 @@ describe('rule 10: what was cut off is unknown, not gone', () => {
     expect(scenario.reconcile(11, answer([])).notified).toEqual(['opened!', 'updated', 'resolved']);
   });
 
-  it('begins to look anew when one is back in between', () => {
+  it('starts a new round if one of them is back in between', () => {
     const scenario = allOver(truncated());
 
     scenario
@@ -596,7 +596,7 @@ describe('rule 10: what was cut off is unknown, not gone', () => {
     expect(scenario.reconcile(21, answer([])).incident?.status).toBe('resolved');
   });
 
-  it('holds a tier for the second answer, not without one', () => {
+  it('holds a tier until the second answer, but not without one', () => {
     const held = allOver(truncated()).reconcile(29, answer([])).tick(30);
     const unanswered = allOver(truncated()).reconcile(29, answer([])).tick(30, 'refused');
 
@@ -604,20 +604,20 @@ describe('rule 10: what was cut off is unknown, not gone', () => {
     expect(unanswered.effects.at(-1)).toMatchObject({ reason: 'escalated', unverified: 'refused' });
   });
 
-  it('closes when known alerts and those cut off are gone together', () => {
+  it('closes when known alerts and those cut off are gone', () => {
     const scenario = truncated().reconcile(24, answer([])).reconcile(30, answer([]));
 
     expect(scenario.notified.at(-1)).toBe('closed');
   });
 
-  it('lowers nothing and goes on with the last severity while only unknown alerts may fire', () => {
+  it('keeps the last severity while only unknown alerts may fire', () => {
     const scenario = allOver(truncated()).tick(30, 'refused');
 
     expect(scenario.incident?.severity).toBe('critical');
     expect(scenario.notified.slice(-2)).toEqual(['updated', 'escalated!']);
   });
 
-  it('ends when a whole delivery brings the end of one that had been cut off', () => {
+  it('ends when a complete webhook resolves an alert that was cut off', () => {
     const scenario = allOver(truncated());
 
     scenario.seeGroup(9, { truncated: false, size: 1 }, resolved('e', T0, T0 + 8 * MINUTE));
@@ -625,7 +625,7 @@ describe('rule 10: what was cut off is unknown, not gone', () => {
     expect(scenario.notified.at(-1)).toBe('resolved');
   });
 
-  it('is not ended by a whole delivery that is older than the truncated one', () => {
+  it('is not ended by a complete webhook that is older than the truncated one', () => {
     const scenario = new Scenario().fires(0, 'a').ends(1, 'a').fires(4, 'b');
     scenario.seeGroup(5, cut, resolved('b', T0 + 4 * MINUTE, T0 + 5 * MINUTE));
 
@@ -634,7 +634,7 @@ describe('rule 10: what was cut off is unknown, not gone', () => {
     expect(scenario.incident?.status).toBe('open');
   });
 
-  it('ends for each group by itself, and past twenty groups only by answers', () => {
+  it('ends for each group separately, and beyond twenty groups only by answers', () => {
     const groups = Array.from({ length: 30 }, (_, at) => `g${at}`);
     const scenario = new Scenario();
     for (const id of groups) scenario.seeGroup(0, { ...cut, id }, firing('a', T0));
@@ -647,7 +647,7 @@ describe('rule 10: what was cut off is unknown, not gone', () => {
     expect(scenario.incident?.status).toBe('resolved');
   });
 
-  it('ignores a truncated repeat of what is over', () => {
+  it('ignores a truncated repeat after the resolve', () => {
     const scenario = allOver(truncated()).reconcile(6, answer([])).reconcile(11, answer([]));
     const notified = [...scenario.notified];
 
@@ -657,7 +657,7 @@ describe('rule 10: what was cut off is unknown, not gone', () => {
     expect(scenario.incident?.status).toBe('resolved');
   });
 
-  it('knows nothing of the truncation of an earlier episode', () => {
+  it('forgets the truncation of an earlier episode', () => {
     const scenario = allOver(truncated()).reconcile(6, answer([])).reconcile(11, answer([]));
 
     scenario.fires(60, 'a').ends(61, 'a', { since: 60 });
@@ -667,7 +667,7 @@ describe('rule 10: what was cut off is unknown, not gone', () => {
   });
 });
 
-describe('rule 10: what was cut off fires when Alertmanager lists it', () => {
+describe('rule 10: an alert that was cut off and that Alertmanager lists', () => {
   const cut = { truncated: true, size: 5 };
   const warning = { severity: 'warning' as const };
   const warned = () => new Scenario().seeGroup(0, cut, firing('w', T0, warning), firing('v', T0, warning));
@@ -678,7 +678,7 @@ describe('rule 10: what was cut off fires when Alertmanager lists it', () => {
     cutOff,
   });
 
-  it('pages who acknowledged less, at once', () => {
+  it('pages at once if it is more severe than what was acknowledged', () => {
     const scenario = warned()
       .acknowledge(1)
       .reconcile(2, lists(['w', 'v'], [firing('c', T0)]));
@@ -691,7 +691,7 @@ describe('rule 10: what was cut off fires when Alertmanager lists it', () => {
     });
   });
 
-  it('is no page before an acknowledgement when it is no more severe than what was told', () => {
+  it('does not page before an acknowledgement if it is not more severe', () => {
     const scenario = warned().reconcile(1, lists(['w', 'v'], [firing('x', T0, warning)]));
 
     expect(scenario.notified).toEqual(['opened!', 'joined']);
@@ -712,7 +712,7 @@ describe('rule 10: what was cut off fires when Alertmanager lists it', () => {
     );
   });
 
-  it('is a doubt where the answer has a firing whose end is known, and believed when a second one has it', () => {
+  it('is unconfirmed if its end is known, and confirmed by a second answer', () => {
     const scenario = warned()
       .fires(1, 'c')
       .seeGroup(3, cut, resolved('c', T0 + MINUTE, T0 + 3 * MINUTE));
@@ -733,7 +733,7 @@ describe('rule 10: what was cut off fires when Alertmanager lists it', () => {
     expect(scenario.notified.at(-1)).toMatch(/^joined/);
   });
 
-  it('has the room that is left by its severity', () => {
+  it('takes the remaining room by severity', () => {
     const all = Array.from({ length: 9_999 }, (_, at) => firing(`${at}`, T0, warning));
     const scenario = new Scenario().seeGroup(0, cut, ...all);
 
@@ -743,7 +743,7 @@ describe('rule 10: what was cut off fires when Alertmanager lists it', () => {
     expect(scenario.incident?.alerts).toHaveLength(10_000);
   });
 
-  it('is told by webhooks from the first on that names it, and then ends the truncation', () => {
+  it('counts as reported by webhooks once one names it, and then the truncation can end', () => {
     const scenario = warned().reconcile(1, lists(['w', 'v'], [firing('c', T0)]));
     const known = lists(['w', 'v', 'c'], []);
     scenario.reconcile(6, known).reconcile(11, known);
@@ -755,7 +755,7 @@ describe('rule 10: what was cut off fires when Alertmanager lists it', () => {
     expect(scenario.incident).toMatchObject({ status: 'open', severity: 'critical' });
   });
 
-  it('keeps its severity for one answer that lacks it, not for two', () => {
+  it('keeps the severity through one answer without it, not through two', () => {
     const scenario = warned().fires(1, 'c');
     scenario.seeGroup(3, cut, resolved('c', T0 + MINUTE, T0 + 3 * MINUTE));
     const without = answer(['w', 'v'], ['s']);
@@ -771,7 +771,7 @@ describe('rule 10: what was cut off fires when Alertmanager lists it', () => {
   });
 });
 
-describe('rule 11: resolved wins over due', () => {
+describe('rule 11: a resolve wins over anything due', () => {
   it('sends nothing after the resolve', () => {
     const scenario = new Scenario().fires(0, 'a').ends(14, 'a').tick(15).tick(30).tick(60);
 
@@ -797,13 +797,13 @@ describe('rule 11: resolved wins over due', () => {
     expect(scenario.notified).toEqual(['opened!', 'reminder!']);
   });
 
-  it('reminds nobody once it is acknowledged, and escalates all the same', () => {
+  it('reminds nobody after an acknowledgement, but still escalates', () => {
     const scenario = new Scenario().fires(0, 'a').acknowledge(5).run(6, 90, ['a']);
 
     expect(scenario.notified).toEqual(['opened!', 'acknowledged', 'escalated!', 'escalated!']);
   });
 
-  it('stops the tiers on acknowledgement where the policy says so', () => {
+  it('stops the tiers on acknowledgement if the policy says so', () => {
     const scenario = new Scenario();
     scenario.policy.escalation.critical.acknowledgeStopsTiers = true;
 
@@ -812,7 +812,7 @@ describe('rule 11: resolved wins over due', () => {
     expect(scenario.notified).toEqual(['opened!', 'acknowledged']);
   });
 
-  it('sends one notice for a late tick, at the highest due tier and to every tier passed over', () => {
+  it('sends one notice for a late tick: the highest due tier, to every tier passed over', () => {
     const scenario = new Scenario()
       .fires(0, 'a')
       .reconcile(75, answer(['a']))
@@ -825,7 +825,7 @@ describe('rule 11: resolved wins over due', () => {
 });
 
 describe('rule 12: resolved by hand while firing', () => {
-  it('ignores repeats for the reopen window, then one that shows it firing reopens', () => {
+  it('ignores repeats for the reopen window; the next repeat reopens', () => {
     const scenario = new Scenario().fires(0, 'a').resolveByHand(5).fires(10, 'a', { since: 0 });
     expect(scenario.incident?.status).toBe('resolved');
 
@@ -834,7 +834,7 @@ describe('rule 12: resolved by hand while firing', () => {
     expect(scenario.notified).toEqual(['opened!', 'resolved', 'reopened!']);
   });
 
-  it('tells everybody what the person noted', () => {
+  it('announces the person’s note', () => {
     const scenario = new Scenario().fires(0, 'a').resolveByHand(5, 'Ana', 'ended the blocker');
 
     expect(scenario.effects.at(-1)?.summary).toBe('Resolved by hand by Ana: ended the blocker');
@@ -846,7 +846,7 @@ describe('rule 12: resolved by hand while firing', () => {
     expect(scenario.notified.at(-1)).toBe('reopened!');
   });
 
-  it('takes the real resolve quietly and opens a new episode later', () => {
+  it('records the real resolve quietly, and opens a new episode later', () => {
     const scenario = new Scenario().fires(0, 'a').resolveByHand(5).ends(8, 'a').fires(60, 'a');
 
     expect(scenario.notified).toEqual(['opened!', 'resolved', 'opened!']);
@@ -854,8 +854,8 @@ describe('rule 12: resolved by hand while firing', () => {
   });
 });
 
-describe('one delivery with many facts', () => {
-  it('makes at most one notice of a join, a partial resolve and a raise', () => {
+describe('one webhook with many facts', () => {
+  it('makes at most one notice for a join, a partial resolve and a raise', () => {
     const scenario = new Scenario().see(
       0,
       firing('a', T0, { severity: 'warning' }),

@@ -6,7 +6,7 @@ import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { ourRunbooks } from '../../support/factories/our-runbooks.ts';
 import { fingerprintOf, Scenario, T0 } from '../../support/harness/incident-scenario.ts';
 
-/** Plays alerts of one alertname the way the webhook does, by the runbook that users edit. */
+/** Plays alerts of one alertname as ingest does, with the project's own runbook. */
 class RunbookScenario {
   readonly alertname: string;
   readonly scenario: Scenario;
@@ -80,7 +80,7 @@ describe('CircuitBreakerOpen', () => {
 });
 
 describe('PositionLimitExceeded', () => {
-  it('becomes critical with the third violation within an hour, over several episodes', () => {
+  it('becomes critical with the third violation within an hour, across episodes', () => {
     const symbol = { symbol: 'BTC/USDT' };
     const played = new RunbookScenario('PositionLimitExceeded')
       .fires(0, symbol)
@@ -94,7 +94,7 @@ describe('PositionLimitExceeded', () => {
     expect(played.scenario.incident).toMatchObject({ severity: 'critical', episode: 3 });
   });
 
-  it('counts whichever symbols exceed their limits, but never deliveries', () => {
+  it('counts violations of any symbol, but never repeated webhooks', () => {
     const played = new RunbookScenario('PositionLimitExceeded').fires(0, { symbol: 'BTC/USDT' });
     for (let minute = 1; minute < 10; minute += 1) played.fires(minute, { symbol: 'BTC/USDT' }, 0);
     played.fires(10, { symbol: 'ETH/USDT' });

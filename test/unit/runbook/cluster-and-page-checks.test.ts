@@ -5,10 +5,10 @@ import type { Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { findRunbook } from '../../../lib/core/runbook/find-runbook.ts';
 import { ourRunbooks } from '../../support/factories/our-runbooks.ts';
 
-// What the runbooks make of pods, logs, health pages and metrics, in the shapes in which these kinds of check hand
-// them to expressions.
+// The runbooks' findings from pods, logs, health pages and metrics, in the shape
+// in which expressions get them.
 
-function judged(alertname: string, stepId: string, result: CelVariables): Finding {
+function evaluate(alertname: string, stepId: string, result: CelVariables): Finding {
   const step = findRunbook(ourRunbooks, alertname).diagnostics.find(({ id }) => id === stepId);
   if (step === undefined) throw new Error(`${alertname} has no check ${stepId}`);
   return evaluateFinding(step, { kind: 'ok', value: { result } }, {}, 0);
@@ -48,7 +48,7 @@ const someIdle = metrics(
   ['cryptofunk_database_connections_idle', '', 6],
 );
 
-describe('checks of logs', () => {
+describe('a check of logs', () => {
   test.each([
     [
       'VectorSearchHighLatency',
@@ -92,8 +92,8 @@ describe('checks of logs', () => {
       log(200, 'ERROR: could not extend file "base/5/16384": No space left on device'),
       'PostgreSQL already fails to write: ERROR: could not extend file "base/5/16384": No space left on device',
     ],
-  ])('%s: %s needs attention', (alertname, stepId, result, sentence) => {
-    const finding = judged(alertname, stepId, result);
+  ])('needs attention: %s, %s', (alertname, stepId, result, sentence) => {
+    const finding = evaluate(alertname, stepId, result);
 
     expect(finding).toMatchObject({ verdict: 'attention', sentence });
   });
@@ -138,14 +138,14 @@ describe('checks of logs', () => {
     ],
     ['VectorSearchNoOperations', 'routes', log(5_000), "the api's log no longer reaches back to its start"],
     ['DiskSpaceWarning', 'failed_writes', log(200), 'PostgreSQL has not failed to write yet'],
-  ])('%s: %s is normal', (alertname, stepId, result, sentence) => {
-    const finding = judged(alertname, stepId, result);
+  ])('is normal: %s, %s', (alertname, stepId, result, sentence) => {
+    const finding = evaluate(alertname, stepId, result);
 
     expect(finding).toMatchObject({ verdict: 'normal', sentence });
   });
 });
 
-describe('checks of pods', () => {
+describe('a check of pods', () => {
   test.each([
     [table([apiPod()], { not_ready: 0 }), 'normal', '1 api pod ready, none younger than 2 h'],
     [
@@ -159,8 +159,8 @@ describe('checks of pods', () => {
       '1 of 2 api pods not ready: api-1, CrashLoopBackOff',
     ],
     [table([], { not_ready: 0 }), 'attention', 'the api has no pod'],
-  ])('VectorSearchNoOperations sees when the api was deployed (%#)', (result, verdict, sentence) => {
-    const finding = judged('VectorSearchNoOperations', 'deployment', result);
+  ])('of VectorSearchNoOperations shows when the api was deployed (%#)', (result, verdict, sentence) => {
+    const finding = evaluate('VectorSearchNoOperations', 'deployment', result);
 
     expect(finding).toMatchObject({ verdict, sentence });
   });
@@ -180,14 +180,14 @@ describe('checks of pods', () => {
     ],
     [[{ ...used, cpu_percent: null, memory_percent: null }], 'normal', 'postgres uses 940 millicores'],
     [[], 'normal', 'no usage of postgres was measured'],
-  ])('VectorSearchSlowWithHighConnections sees what PostgreSQL uses (%#)', (rows, verdict, sentence) => {
-    const finding = judged('VectorSearchSlowWithHighConnections', 'usage', table(rows));
+  ])('of VectorSearchSlowWithHighConnections shows what PostgreSQL uses (%#)', (rows, verdict, sentence) => {
+    const finding = evaluate('VectorSearchSlowWithHighConnections', 'usage', table(rows));
 
     expect(finding).toMatchObject({ verdict, sentence });
   });
 });
 
-describe('checks of pages', () => {
+describe('a check of pages', () => {
   test.each([
     [
       table([{ target: 'api', healthy: true, status: 200, took_ms: 14, error: '', output: 'ok' }], {
@@ -213,8 +213,8 @@ describe('checks of pages', () => {
       'attention',
       'the api is not healthy: connection refused',
     ],
-  ])('VectorSearchNoOperations reads the api’s health (%#)', (result, verdict, sentence) => {
-    const finding = judged('VectorSearchNoOperations', 'api_health', result);
+  ])('of VectorSearchNoOperations shows the health of the api (%#)', (result, verdict, sentence) => {
+    const finding = evaluate('VectorSearchNoOperations', 'api_health', result);
 
     expect(finding).toMatchObject({ verdict, sentence });
   });
@@ -223,7 +223,7 @@ describe('checks of pages', () => {
     "%s reads the api's own count of connections",
     (alertname) => {
       const [bad, good, none] = [noIdle, someIdle, metrics()].map((result) =>
-        judged(alertname, 'pool_metrics', result),
+        evaluate(alertname, 'pool_metrics', result),
       );
 
       expect(bad).toMatchObject({

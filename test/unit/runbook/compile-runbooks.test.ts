@@ -46,7 +46,7 @@ labels: [symbol]
 `;
 
 describe('the runbooks of this project', () => {
-  test('have the routes of the source runbook', () => {
+  test('route alerts as the operations team’s runbook says', () => {
     const { routes } = compileRunbooks(OUR_FOLDER);
 
     expect(routes).toEqual([
@@ -64,7 +64,7 @@ describe('the runbooks of this project', () => {
     ]);
   });
 
-  test('have its response times and tiers', () => {
+  test('have the response times and tiers of that runbook', () => {
     const { escalation, tierContacts } = compileRunbooks(OUR_FOLDER);
 
     expect(escalation.default).toEqual({
@@ -86,7 +86,7 @@ describe('the runbooks of this project', () => {
     });
   });
 
-  test('count what alerts are about where it is several of one kind, and else alerts', () => {
+  test('count the failing things by name in a title, or else count alerts', () => {
     const { runbooks, defaultRunbook } = compileRunbooks(OUR_FOLDER);
 
     expect(runbooks['AgentDown']?.countedAs).toEqual({ firing: 'agents down', resolved: 'agents' });
@@ -94,7 +94,7 @@ describe('the runbooks of this project', () => {
     expect(defaultRunbook.countedAs).toBeUndefined();
   });
 
-  test('treat an alert that has none as a warning about the system', () => {
+  test('treat an alert without a runbook as a warning about the system', () => {
     const { defaultRunbook } = compileRunbooks(OUR_FOLDER);
 
     expect(defaultRunbook).toMatchObject({
@@ -105,7 +105,7 @@ describe('the runbooks of this project', () => {
     });
   });
 
-  test('become a module that holds exactly the catalog, whatever stands in the texts', async () => {
+  test('compile to a module with exactly the catalog, whatever the texts contain', async () => {
     copy.write('alerts/sample.yaml', sample.replace('It costs.', 'a \\"quote\\", a `tick` and ${money}'));
     const catalog = compileRunbooks(copy.folder);
 
@@ -147,7 +147,7 @@ async function readModule(
 }
 
 describe('a runbook', () => {
-  test('gets the defaults, has its lengths of time in milliseconds and its prose on one line', () => {
+  test('gets defaults, durations in milliseconds, and prose on one line', () => {
     copy.write('alerts/sample.yaml', sample);
 
     const { runbooks } = compileRunbooks(copy.folder);
@@ -166,7 +166,7 @@ describe('a runbook', () => {
     });
   });
 
-  test('changes the revision when a text of it changes, and only then', () => {
+  test('changes the revision only when one of its texts changes', () => {
     copy.write('alerts/sample.yaml', sample);
     const before = compileRunbooks(copy.folder).revision;
     const again = compileRunbooks(copy.folder).revision;
@@ -179,7 +179,7 @@ describe('a runbook', () => {
   });
 });
 
-describe('mistakes are told with file and line', () => {
+describe('mistakes are reported with file and line:', () => {
   test.each([
     ['an unknown key', 'summary:', 'sumary:', 4, /there is no key sumary here/],
     ['a key of another kind of step', 'range: 1h30m', 'params: []', 19, /there is no key params here/],
@@ -271,7 +271,7 @@ describe('mistakes are told with file and line', () => {
     expect(mistakes.every((mistake) => /^runbooks\/[\w./-]+:\d+: \S/.test(mistake))).toBe(true);
   });
 
-  test('all of them at once, over all files', () => {
+  test('all at once, over all files', () => {
     copy.write('alerts/sample.yaml', sample.replace('warning', 'bad'));
     copy.write('alerts/other.yaml', sample.replace('Sample', 'HighErrorRate'));
     copy.write(
@@ -288,14 +288,14 @@ describe('mistakes are told with file and line', () => {
     expect(mistakes.join('\n')).toMatch(/runbooks\/routing\.yaml:2: .*channel name/);
   });
 
-  test('a file that is missing', () => {
+  test('a missing file', () => {
     rmSync(join(copy.folder, 'contacts.yaml'));
 
     expect(mistakesOf(copy.folder)).toContain('runbooks/contacts.yaml:1: the file is missing');
   });
 });
 
-test('the command prints them and fails, and leaves no stack trace', async () => {
+test('the command prints the mistakes and fails without a stack trace', async () => {
   const script = join(import.meta.dirname, '..', '..', '..', 'scripts', 'compile-runbooks.ts');
   copy.write('routing.yaml', 'routes:\n  - slack: alerts\n');
 

@@ -30,12 +30,12 @@ function mistakesOf(onCall: string): string[] {
   return read(onCall).mistakes.map((mistake) => mistakeText(mistake).replace('runbooks/contacts.yaml:', ''));
 }
 
-/** The first line of a rotation's body is line 10 of the file. */
+/** The body of a rotation begins in line 10 of the file. */
 const rotation = (body: string) => `    rotation:\n${body.replace(/^/gm, '      ').trimEnd()}\n`;
 const start = 'start: 2026-11-23 09:00\ntime_zone: Europe/Vilnius\n';
 
 describe('a rotation in contacts.yaml', () => {
-  test('stands there as a comment that can be used as it is', () => {
+  test('is there as a comment that works once it is uncommented', () => {
     const [plain = '', comment = ''] = readFileSync(join(OUR_FOLDER, 'contacts.yaml'), 'utf8').split('  #\n');
     const withoutOnCall = plain.replace(/ {2}on-call:[^]*?(?= {2}senior)/, '');
     copy.write('contacts.yaml', withoutOnCall + comment.replaceAll(/^ {2}# /gm, '  '));
@@ -46,7 +46,7 @@ describe('a rotation in contacts.yaml', () => {
     expect(catalog?.contacts['on-call']).toMatchObject({ rotation: { who: ['ana', 'ben'], days: 7 } });
   });
 
-  test('is compiled: weekly unless it says otherwise, its overrides as moments', () => {
+  test('is weekly by default, and its overrides are compiled to points in time', () => {
     const { catalog, mistakes } = read(
       rotation(`who: [ana, ben]
 ${start}overrides:
@@ -106,7 +106,7 @@ ${start}overrides:
       'who: [ana]\noverrides:\n  - { who: ben, from: tomorrow, until: 2026-12-24 09:00 }\n',
       '12: contacts.on-call.rotation.overrides.0.from: must be a local date and time like 2026-12-24 18:00, or one with its offset like 2026-12-24T18:00+02:00',
     ],
-  ])('with %j is a mistake with its line', (body, mistake) => {
+  ])('with %j is reported with its line', (body, mistake) => {
     expect(mistakesOf(rotation(`${body}${start}`))).toEqual([mistake]);
   });
 
@@ -120,12 +120,12 @@ ${start}overrides:
       '12: contacts.on-call.rotation.time_zone: must be a time zone like Europe/Vilnius',
     ],
     ['start: 2026-11-23 09:00\n', '10: contacts.on-call.rotation.time_zone: is missing'],
-  ])('with %j for its times is a mistake with its line', (times, mistake) => {
+  ])('with the times %j is reported with its line', (times, mistake) => {
     expect(mistakesOf(rotation(`who: [ana]\n${times}`))).toEqual([mistake]);
   });
 
-  test('has its mistakes told in the same words whatever else the process has loaded', () => {
-    // The first schema of it gives all of the process zod's own words.
+  test('has its mistakes reported in the same words, whatever the process loaded before', () => {
+    // The first schema of full zod sets zod's own messages for the whole process.
     z.string();
 
     expect(mistakesOf(rotation(`who: []\n${start}`))).toEqual([
@@ -133,7 +133,7 @@ ${start}overrides:
     ]);
   });
 
-  test('has no address of its own, because its people are told', () => {
+  test('has no address of its own, because its people are notified', () => {
     const mistakes = mistakesOf(`    slack: '@oncall'\n${rotation(`who: [ana]\n${start}`)}`);
 
     expect(mistakes).toEqual([

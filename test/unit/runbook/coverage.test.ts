@@ -4,15 +4,15 @@ import { findPolicy } from '../../../lib/core/runbook/find-runbook.ts';
 import type { Runbook } from '../../../lib/core/runbook/runbook.ts';
 import { ourRunbooks } from '../../support/factories/our-runbooks.ts';
 
-// docs/runbook-coverage.md says where each step of the operations team's runbook landed. It is read here against what
-// is compiled, so that neither can change without the other.
+// docs/runbook-coverage.md says where each step of the operations team's runbook is implemented. These tests
+// compare it with the compiled runbooks, so that neither can change without the other.
 
 const page = readFileSync(new URL('../../../docs/runbook-coverage.md', import.meta.url), 'utf8');
 
 type CoveredStep = { step: string; items: string[] };
 type Section = { alertname: string; steps: CoveredStep[]; malformed: string[] };
 
-/** What the runbook says beside its alerts has no steps. */
+/** Sections that are not about an alert have no steps. */
 const BEYOND = 'Beyond the alerts';
 const sections = page
   .split(/^## /m)
@@ -35,7 +35,7 @@ function readSection(text: string): Section {
   };
 }
 
-/** Why an item is not where the page says; `undefined` when it is. */
+/** Why an item is not where the page says; undefined if it is there. */
 function itemMistake(item: string, runbook: Runbook): string | undefined {
   const [, kind = '', rest = ''] =
     /^(diagnostic|verification|command|response|not carried over:|expression|impact|promotion|routing|escalation)(?: (.+))?$/.exec(
@@ -71,7 +71,7 @@ function itemMistake(item: string, runbook: Runbook): string | undefined {
   }
 }
 
-/** Whether anybody is reminded or told later, at a severity that its incidents can have. */
+/** Whether its incidents, at any severity they can have, remind people or call a tier. */
 function escalates({ alertname, severity, promotions }: Runbook): boolean {
   const { escalation } = findPolicy(ourRunbooks, alertname);
   return [severity, ...promotions.map(({ to }) => to)].some((each) => {
@@ -80,7 +80,7 @@ function escalates({ alertname, severity, promotions }: Runbook): boolean {
   });
 }
 
-/** The order in which steps must stand: 1, 1.1, 1.2, 2, 2a, 2a.1 … without a gap. */
+/** The required order of steps: 1, 1.1, 1.2, 2, 2a, 2a.1 … without a gap. */
 function gaps(steps: CoveredStep[]): string[] {
   const mistakes: string[] = [];
   let [number, letter, command] = [0, 0, 0];
@@ -99,8 +99,8 @@ function gaps(steps: CoveredStep[]): string[] {
   return mistakes;
 }
 
-describe('the page about where the runbook landed', () => {
-  test('has one section for each runbook, and no other', () => {
+describe('docs/runbook-coverage.md', () => {
+  test('has exactly one section for each runbook', () => {
     expect(sections.map(({ alertname }) => alertname).toSorted()).toEqual(
       Object.keys(ourRunbooks.runbooks).toSorted(),
     );
@@ -112,16 +112,19 @@ describe('the page about where the runbook landed', () => {
     expect(names).toEqual([...new Set(names)]);
   });
 
-  test.each(sections)('$alertname: every row is one step and where it landed', ({ steps, malformed }) => {
-    expect(malformed).toEqual([]);
-    expect(steps.length).toBeGreaterThan(0);
-  });
+  test.each(sections)(
+    '$alertname: every row names one step and where it is implemented',
+    ({ steps, malformed }) => {
+      expect(malformed).toEqual([]);
+      expect(steps.length).toBeGreaterThan(0);
+    },
+  );
 
-  test.each(sections)('$alertname: steps and commands are counted without a gap', ({ steps }) => {
+  test.each(sections)('$alertname: steps and commands are numbered without a gap', ({ steps }) => {
     expect(gaps(steps)).toEqual([]);
   });
 
-  test.each(sections)('$alertname: everything is where the page says', ({ alertname, steps }) => {
+  test.each(sections)('$alertname: every item is where the page says', ({ alertname, steps }) => {
     const runbook = ourRunbooks.runbooks[alertname];
     if (runbook === undefined) throw new Error(`there is no runbook ${alertname}`);
 
@@ -136,7 +139,7 @@ describe('the page about where the runbook landed', () => {
   });
 });
 
-describe('the count of steps', () => {
+describe('the numbering of steps', () => {
   test.each([
     ['1 1.1 1.2 2 2a 2a.1 2b 2b.1 3', 0],
     ['1 1.1 1.3', 1],
@@ -146,7 +149,7 @@ describe('the count of steps', () => {
     ['1 1.1 1.1', 1],
     ['2', 1],
     ['1 1a.1', 1],
-  ])('of %s has %i mistakes', (steps, mistakes) => {
+  ])('%s has %i mistakes', (steps, mistakes) => {
     expect(gaps(steps.split(' ').map((step) => ({ step, items: [] })))).toHaveLength(mistakes);
   });
 });

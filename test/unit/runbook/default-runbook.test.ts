@@ -29,7 +29,7 @@ function planned(...labels: Record<string, string>[]): string[] {
   return planSteps(runbook, 'opened', labels.map(alert)).runs.map((run) => toRunStep(run).id);
 }
 
-/** `up` of instances and jobs, by what the query asks for. */
+/** `up` of instances and jobs, by the query. */
 function prometheusWith(up: Record<string, number>): PrometheusProbe {
   return {
     instant: async () => ({ kind: 'ok', value: [] }),
@@ -78,12 +78,12 @@ function sentences({ findings }: Diagnosis, stepId: string): string[] {
     .map(({ verdict, sentence }) => `${verdict}: ${sentence}`);
 }
 
-describe('the runbook for an alert that nobody wrote one for', () => {
-  test('looks at related alerts only when the alert has no label to go by', () => {
+describe('the default runbook', () => {
+  test('checks only related alerts when the alert has no useful label', () => {
     expect(planned({})).toEqual(['related']);
   });
 
-  test('looks at the pod, its log and its events when the alert names a pod', () => {
+  test('checks the pod, its log and its events when the alert names a pod', () => {
     expect(planned({ namespace: 'shop', pod: 'cart-1', deployment: 'cart' })).toEqual([
       'related',
       'pod:cart-1',
@@ -92,11 +92,11 @@ describe('the runbook for an alert that nobody wrote one for', () => {
     ]);
   });
 
-  test('looks for no pod without its namespace', () => {
+  test('checks no pod without its namespace', () => {
     expect(planned({ pod: 'cart-1' })).toEqual(['related']);
   });
 
-  test('looks at the pods of a deployment, and at the scrape of an instance and of its job', () => {
+  test('checks the pods of a deployment, and the scrapes of an instance and of its job', () => {
     expect(planned({ namespace: 'shop', deployment: 'cart', instance: 'cart:80', job: 'cart' })).toEqual([
       'related',
       'deployment:cart',
@@ -105,7 +105,7 @@ describe('the runbook for an alert that nobody wrote one for', () => {
     ]);
   });
 
-  test('looks at three pods of many', () => {
+  test('checks only three of many pods', () => {
     const pods = Array.from({ length: 40 }, (_, n) => ({ namespace: 'shop', pod: `cart-${n}` }));
 
     const plan = planSteps(runbook, 'opened', pods.map(alert));
@@ -118,7 +118,7 @@ describe('the runbook for an alert that nobody wrote one for', () => {
     ]);
   });
 
-  test('names the alert that shares most, and with how many it does', async () => {
+  test('names the most closely related alert, and counts all related alerts', async () => {
     const active = [
       activeAlert('OomKilled', { pod: 'cart-1', namespace: 'shop' }, NOW - 14 * MINUTE),
       activeAlert('Elsewhere', { namespace: 'shop' }),
@@ -131,7 +131,7 @@ describe('the runbook for an alert that nobody wrote one for', () => {
     ]);
   });
 
-  test('does not call for attention over a namespace that everything is in', async () => {
+  test('needs no attention for a namespace that most alerts share', async () => {
     const active = Array.from({ length: 7 }, (_, n) => activeAlert(`Other${n}`, { namespace: 'shop' }));
 
     const [crowded, alone] = await Promise.all([
@@ -143,7 +143,7 @@ describe('the runbook for an alert that nobody wrote one for', () => {
     expect(sentences(alone, 'related')).toEqual(['normal: no other alert shares a label']);
   });
 
-  test('says what Prometheus knows of the instance and of its job', async () => {
+  test('reports the state of the instance and its job in Prometheus', async () => {
     const labels = { instance: 'cart:80', job: 'cart' };
 
     const [down, up, unknown] = await Promise.all([
@@ -166,7 +166,7 @@ describe('the runbook for an alert that nobody wrote one for', () => {
     ]);
   });
 
-  test('offers the commands that its labels fill, quoted, and no others', async () => {
+  test('offers only commands that the alert’s labels can fill, and quotes the values', async () => {
     const [hostile, none] = await Promise.all([
       diagnose([{ namespace: 'shop', pod: '$(id); x' }]),
       diagnose([{ instance: 'cart:80' }]),

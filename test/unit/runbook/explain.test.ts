@@ -47,8 +47,8 @@ const rotation = `  ana: { name: Ana, slack: U0ANA }
 `;
 const given = { queue: 'a', kind: 'slow', pod: 'p1' };
 
-describe('what would run', () => {
-  test('is asked for with the values in it as they would be sent', async () => {
+describe('the steps that would run', () => {
+  test('show each request with its values, exactly as it would be sent', async () => {
     const { steps } = await explained({ ...given, queue: 'it\'s "a" \\ b' });
 
     expect(steps.map(({ id, asks }) => [id, asks])).toEqual([
@@ -78,7 +78,7 @@ describe('what would run', () => {
     expect(steps[1]).toMatchObject({ timeoutMs: 4_000, mostRows: 20, mostBytes: 4_096, verifies: true });
   });
 
-  test('says what could not even be asked for', async () => {
+  test('say which request cannot be made', async () => {
     const catalog = compileRunbooks(copy.folder);
     const { runbook } = requireRunbook(catalog, 'QueueStuck', false);
 
@@ -99,7 +99,7 @@ describe('what would run', () => {
     expect(commands[0]?.shown).toBe('never: the alert lacks a label that it needs');
   });
 
-  test('leaves out what is for other alerts, and says why', async () => {
+  test('omit steps for other alerts, and say why', async () => {
     const { leftOut } = await explained({ ...given, pod: '' });
 
     expect(leftOut).toEqual([
@@ -108,7 +108,7 @@ describe('what would run', () => {
     ]);
   });
 
-  test('could lead to commands, filled as far as labels fill them', async () => {
+  test('list the commands, filled from labels as far as possible', async () => {
     const { commands } = await explained({ ...given, queue: "it's" });
 
     expect(commands).toEqual([
@@ -123,8 +123,8 @@ describe('what would run', () => {
   });
 });
 
-describe('what several of its alerts are called', () => {
-  test('is said, or that they are alerts', async () => {
+describe('the words for several alerts in a title', () => {
+  test('come from the runbook, else "alerts"', async () => {
     copy.write(
       'alerts/queue-stuck.yaml',
       `${queueStuck}counted_as: { firing: queues stuck, resolved: queues }\n`,
@@ -138,8 +138,8 @@ describe('what several of its alerts are called', () => {
   });
 });
 
-describe('who would be told', () => {
-  test('is told at every moment that the state machine knows, also after a promotion', async () => {
+describe('the people who would be notified', () => {
+  test('are listed for each tier and reminder, also after a promotion', async () => {
     const { notified, severity, incident } = await explained(given);
 
     expect(incident.group).toEqual({ alertname: 'QueueStuck', queue: 'a' });
@@ -160,7 +160,7 @@ describe('who would be told', () => {
     ]);
   });
 
-  test('is told where routing.yaml says, with lists by name where no addresses are given', async () => {
+  test('are reached where routing.yaml says, by list name if no addresses are set', async () => {
     const { notified } = await explained(given);
     const { notified: withAddresses } = await explained(given, {
       ALERT_EMAIL_TO: 'a@x.example, b@x.example',
@@ -179,12 +179,12 @@ describe('who would be told', () => {
     );
   });
 
-  test('is whoever is on call then, tier by tier, where people take turns', async () => {
+  test('are those on call at the time of each tier, in a rotation', async () => {
     const from = join(copy.root, 'with-rotation');
     cpSync(copy.folder, from, { recursive: true });
     const written = readFileSync(join(from, 'contacts.yaml'), 'utf8');
     writeFileSync(join(from, 'contacts.yaml'), written.replace(/ {2}on-call:[^]*?(?= {2}senior)/, rotation));
-    // Forty minutes before the handover: the promotion after 45 minutes calls the next one.
+    // Forty minutes before the handover: the promotion after 45 minutes calls the next person.
     const now = Date.UTC(2026, 10, 30, 6, 20);
 
     const { notified } = await explained({ ...given, severity: 'critical' }, {}, { now, from });
@@ -199,7 +199,7 @@ describe('who would be told', () => {
     expect(JSON.stringify(later[1]?.targets)).toContain('<@U0BEN>');
   });
 
-  test('is told in one place when Slack is only a webhook', async () => {
+  test('are reached in one place when Slack is only an incoming webhook', async () => {
     const { notified } = await explained(given, { SLACK_WEBHOOK_URL: 'http://slack.example' });
 
     expect(notified[0]?.targets).toContainEqual(expect.objectContaining({ destination: 'slack:webhook' }));
@@ -212,14 +212,14 @@ describe('the severity', () => {
     ['page', 'critical', 'the severity label page stands for it in severities.yaml'],
     ['Info', 'info', "the alert's severity label"],
     ['strange', 'warning', "the runbook's, because severities.yaml does not know the severity label strange"],
-  ])('label %j means %s: %s', async (label, value, why) => {
+  ])('with label %j is %s: %s', async (label, value, why) => {
     const { severity } = await explained({ ...given, severity: label });
 
     expect(severity).toMatchObject({ value, why });
   });
 });
 
-test('an explanation reads from top to bottom: what it is, what runs, what could be typed, who is told', async () => {
+test('an explanation lists the runbook, its steps, its commands and the people to notify, in this order', async () => {
   const text = writeExplanation(await explained(given));
 
   expect(text).toMatch(

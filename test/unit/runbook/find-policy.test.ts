@@ -4,7 +4,7 @@ import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
 import { catalog, runbook } from '../../support/factories/catalog.ts';
 
 describe('the policy of an alertname', () => {
-  it('is its runbook’s timing with the escalation policy that it names', () => {
+  it('has its runbook’s timing and the escalation policy that the runbook names', () => {
     const relaxed = { tiers: [], acknowledgeStopsTiers: true };
     const escalation = { lazy: { critical: relaxed, warning: relaxed, info: relaxed } };
     const known = runbook({ alertname: 'X', escalation: 'lazy', reopenWindow: MINUTE, staleAfter: HOUR });
@@ -19,19 +19,22 @@ describe('the policy of an alertname', () => {
     });
   });
 
-  it.each(['unheard of', 'constructor', '__proto__'])('is the fallback’s for an alert called %s', (name) => {
-    const small = catalog({ defaultRunbook: runbook({ alertname: 'default', staleAfter: 3 * HOUR }) });
+  it.each(['unheard of', 'constructor', '__proto__'])(
+    'is that of the default runbook for an alert called %s',
+    (name) => {
+      const small = catalog({ defaultRunbook: runbook({ alertname: 'default', staleAfter: 3 * HOUR }) });
 
-    expect(findPolicy(small, name).staleAfter).toBe(3 * HOUR);
-  });
+      expect(findPolicy(small, name).staleAfter).toBe(3 * HOUR);
+    },
+  );
 
-  it('never escalates when the runbook names a policy that is not there', () => {
+  it('never escalates when the runbook names an unknown policy', () => {
     const lost = catalog({}, [runbook({ alertname: 'X', escalation: 'no such policy' })]);
 
     expect(findPolicy(lost, 'X').escalation.critical).toEqual({ tiers: [], acknowledgeStopsTiers: false });
   });
 
-  it('watches the label of a promotion by distinct values, and none otherwise', () => {
+  it('watches a label only for a promotion by distinct values', () => {
     const watching = runbook({
       promotions: [
         { kind: 'open-longer', to: 'critical', after: HOUR },

@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => copy.remove());
 
 describe('heartbeat.yaml', () => {
-  test('means Watchdog every 10 minutes where nothing else is said, or where there is no such file', () => {
+  test('defaults to Watchdog every 10 minutes, also when the file is absent', () => {
     const rule = { alertname: 'Watchdog', interval: 10 * MINUTE, watch: true };
     const written = compileRunbooks(copy.folder);
     rmSync(join(copy.folder, 'heartbeat.yaml'));
@@ -30,7 +30,7 @@ describe('heartbeat.yaml', () => {
     expect(findRunbook(bare, 'HeartbeatMissing').summary).toBe(bare.defaultRunbook.summary);
   });
 
-  test('gives a source what it does not say itself from the top', () => {
+  test('gives a source the top-level values that it does not set', () => {
     copy.write(
       'heartbeat.yaml',
       'alertname: Pulse\nsources:\n  a: { interval: 30m }\n  b: { watch: false }\n',
@@ -62,7 +62,7 @@ describe('heartbeat.yaml', () => {
       2,
       /must be AlertmanagerPayloadTooLarge/,
     ],
-  ])('is refused in %s with the place: %j', (name, text, line, words) => {
+  ])('is refused with the line of the mistake, in %s: %j', (name, text, line, words) => {
     copy.write(name, text);
 
     expect(() => compileRunbooks(copy.folder)).toThrow(words);

@@ -8,7 +8,7 @@ import { OUR_FOLDER } from '../../support/factories/runbook-folders.ts';
 const schemas = jsonSchemas();
 
 describe('the JSON Schemas for editors', () => {
-  test('in runbooks/schema are those of the code; npm run build:runbooks -- --schema writes them', () => {
+  test('in runbooks/schema match the code; npm run build:runbooks -- --schema writes them', () => {
     const committed = Object.fromEntries(
       readdirSync(join(OUR_FOLDER, 'schema')).map((name) => [
         name,
@@ -27,7 +27,7 @@ describe('the JSON Schemas for editors', () => {
     expect(silent).toEqual([]);
   });
 
-  test('say what a key means in the kind of step in which it stands', () => {
+  test('explain a key for its own kind of step', () => {
     const text = schemas['runbook.json'] ?? '';
 
     for (const words of [
@@ -42,7 +42,7 @@ describe('the JSON Schemas for editors', () => {
     }
   });
 
-  test('have the keys of the runbooks that there are', () => {
+  test('know every key of this project’s runbooks', () => {
     const { properties }: { properties: object } = JSON.parse(schemas['runbook.json'] ?? '');
 
     for (const name of readdirSync(join(OUR_FOLDER, 'alerts'))) {
@@ -51,7 +51,7 @@ describe('the JSON Schemas for editors', () => {
     }
   });
 
-  test('are chosen by the name of the file', () => {
+  test('are chosen by file name', () => {
     expect(schemaFor('alerts/agent-down.yaml')).toBe('runbook.json');
     expect(schemaFor('default.yaml')).toBe('default.json');
     expect(Object.keys(schemas)).toContain(schemaFor('routing.yaml'));

@@ -12,7 +12,7 @@ const logsOfDeployments = Object.values(runbookCatalog.runbooks).flatMap(({ aler
   ),
 );
 
-describe('a log that cannot hold an error, because its deployment has no pod', () => {
+describe('a log of a deployment without a pod', () => {
   test.each(logsOfDeployments)('needs attention: $name', ({ step }) => {
     const nothing = summarizeLog({ pods: [], unread: 0, lines: [], matched: 0, read: 0 });
 
@@ -24,7 +24,7 @@ describe('a log that cannot hold an error, because its deployment has no pod', (
 });
 
 describe('a volume without metrics', () => {
-  test('is not said to have stopped growing', () => {
+  test('is not reported as no longer growing', () => {
     const step = runbookCatalog.runbooks['DiskSpaceWarning']?.diagnostics.find(({ id }) => id === 'full_in');
     if (!step) throw new Error('there is no such step');
     const nothing = { result: { samples: [], count: 0, first: null, value: null } };
@@ -43,7 +43,7 @@ describe('a volume without metrics', () => {
     [Number.POSITIVE_INFINITY, 'normal', 'data did not grow in the last hour'],
     [7, 'attention', "at the last hour's growth data is full in 7 h 00 m"],
     [48, 'normal', 'data has room for 2 d 0 h more at this growth'],
-  ])('room for %d hours at the growth of the last one: %s', (value, verdict, sentence) => {
+  ])('with room for %d hours at its current growth: %s', (value, verdict, sentence) => {
     const step = runbookCatalog.runbooks['DiskSpaceWarning']?.diagnostics.find(({ id }) => id === 'full_in');
     if (!step) throw new Error('there is no such step');
     const sample = { labels: {}, value };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { outputLabels } from '../../../scripts/runbook/lint/output-labels.ts';
 
-describe('the labels that the results of an expression can have', () => {
+describe('the labels that a PromQL expression can return:', () => {
   test.each([
     ['sum(x) > 5', []],
     ['sum by (a, "b.c") (x) > bool 5', ['a', 'b.c']],
@@ -38,7 +38,7 @@ describe('the labels that the results of an expression can have', () => {
     'x * on (a) group_left (c) y',
     'histogram_quantile(0.9, x)',
     'sum by (a',
-  ])('nobody can tell for %s', (expression) => {
+  ])('unknown for %s', (expression) => {
     expect(outputLabels(expression)).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readLabels } from '../../../scripts/runbook/command/read-labels.ts';
 
 describe('labels on a command line', () => {
-  it('are name=value pairs with commas between them, in one option or several', () => {
+  it('are name=value pairs separated by commas, in one option or several', () => {
     expect(readLabels(['agent=technical-agent,pod=api-1', 'job=api'])).toEqual({
       agent: 'technical-agent',
       pod: 'api-1',
@@ -11,7 +11,7 @@ describe('labels on a command line', () => {
     });
   });
 
-  it('may hold a comma that is escaped, an equals sign and nothing', () => {
+  it('may contain an escaped comma or an equals sign, or be empty', () => {
     expect(readLabels(['symbols=BTC\\,ETH,query=a=b,empty='])).toEqual({
       symbols: 'BTC,ETH',
       query: 'a=b',
@@ -19,13 +19,13 @@ describe('labels on a command line', () => {
     });
   });
 
-  it.each(['agent', 'agent=a,b', '1a=b'])('that are none are refused by name: %s', (text) => {
+  it.each(['agent', 'agent=a,b', '1a=b'])('are refused by name if invalid: %s', (text) => {
     expect(() => readLabels([text])).toThrow(
       /^--labels takes name=value,name=value, which "[^"]+" is not\.$/,
     );
   });
 
-  it('are read by npm run play as by npm run runbook', () => {
+  it('are read alike by npm run play and npm run runbook', () => {
     const play = (...args: string[]) =>
       spawnSync(process.execPath, ['infra/local/play/play.ts', ...args], { encoding: 'utf8' });
 

@@ -11,7 +11,7 @@ beforeAll(() => {
 
 afterAll(() => copy.remove());
 
-/** The mistakes of one runbook, as `line: sentence`. */
+/** The mistakes in one runbook, as `line: sentence`. */
 function mistakesOf(runbook: string, name = 'alerts/planted.yaml'): string[] {
   copy.write(name, runbook);
   const file = `runbooks/${name}`;
@@ -29,7 +29,7 @@ impact: It costs.
 labels: [agent, pod]
 `;
 
-/** A runbook with one step; its own keys begin in line 11. */
+/** A runbook with one step; the given keys begin in line 11. */
 function withStep(step: string, more = ''): string {
   const lines = step.replace(/^\n/, '').trimEnd().split('\n');
   return `${head}diagnostics:
@@ -40,7 +40,7 @@ ${lines.map((line) => `    ${line}`).join('\n')}
 ${more}`;
 }
 
-describe('the kind of a step and what it reads', () => {
+describe('a mistake in a step is reported:', () => {
   test.each([
     [
       'an unknown kind',
@@ -85,7 +85,7 @@ describe('the kind of a step and what it reads', () => {
       /^14: diagnostics\.0\.match: is not a regular expression$/,
     ],
     [
-      'matchers that are none',
+      'invalid matchers',
       'kind: sql\nquery: SELECT 1\nwhen: agent',
       /^13: diagnostics\.0\.when: must be matchers/,
     ],
@@ -93,7 +93,7 @@ describe('the kind of a step and what it reads', () => {
     expect(mistakesOf(withStep(step))).toEqual([expect.stringMatching(sentence)]);
   });
 
-  test('a response step names what is wrong with the shape it was meant to have', () => {
+  test('a response step, as a mistake in the form that its author chose', () => {
     const planted = `${head}response:
   - text: Look at it.
     when: nothing
@@ -107,35 +107,35 @@ describe('the kind of a step and what it reads', () => {
   });
 });
 
-describe('what several alerts are called', () => {
+describe('counted_as', () => {
   test.each([
-    ['only while they fire', '{ firing: agents down }', /^7: counted_as\.resolved: is missing$/],
+    ['only the words for firing alerts', '{ firing: agents down }', /^7: counted_as\.resolved: is missing$/],
     ['another key', '{ firing: a, resolved: b, one: c }', /^7: counted_as: there is no key one here$/],
     [
-      'the number with it',
+      'words with a number',
       '{ firing: 12 down, resolved: a }',
       /^7: counted_as\.firing: must not begin with a number/,
     ],
     [
-      'more than a title has room for',
+      'words too long for a title',
       `{ firing: ${'x'.repeat(31)}, resolved: a }`,
       /^7: counted_as\.firing: must have at most 30 characters$/,
     ],
-  ])('cannot be %s', (_what, written, expected) => {
+  ])('cannot have %s', (_what, written, expected) => {
     expect(mistakesOf(`${head}counted_as: ${written}\n`)).toEqual([expect.stringMatching(expected)]);
   });
 
-  test('is right with both words', () => {
+  test('is valid with words for firing and for resolved alerts', () => {
     expect(mistakesOf(`${head}counted_as: { firing: agents down, resolved: agents }\n`)).toEqual([]);
   });
 });
 
-describe('labels', () => {
+describe('labels of a runbook', () => {
   const unknown = "is not among this runbook's labels (agent, pod)";
 
   test.each([
     ['in a bind value', 'kind: sql\nquery: SELECT $1\nparams:\n  - labels.agnt', 14],
-    ['in a PromQL hole', 'kind: promql\nquery: |\n  up{\n    a="{{ labels.agnt }}"\n  }', 14],
+    ['in a PromQL placeholder', 'kind: promql\nquery: |\n  up{\n    a="{{ labels.agnt }}"\n  }', 14],
     ['in brackets', `kind: promql\nquery: up{a="{{ labels['agnt'] }}"}`, 12],
     ['asked for with in', 'kind: sql\nquery: SELECT 1\nattention: \'"agnt" in labels\'', 13],
     ['asked for with has', 'kind: sql\nquery: SELECT 1\nattention: has(labels.agnt)', 13],
@@ -147,11 +147,11 @@ describe('labels', () => {
     ],
     ['in a target', 'kind: http\nread: health\ntargets:\n  - api\n  - "{{ labels.agnt }}"', 15],
     ['in a match', 'kind: alertmanager\nmatch:\n  instance: "{{ labels.agnt }}"', 13],
-  ])('that the alerts do not have are told %s', (_where, step, line) => {
+  ])('that are not listed are reported %s', (_where, step, line) => {
     expect(mistakesOf(withStep(step))).toEqual([`${line}: labels.agnt ${unknown}`]);
   });
 
-  test('are found in the line of a folded sentence in which they stand', () => {
+  test('are reported with their own line in a folded sentence', () => {
     const planted = withStep(
       'kind: sql\nquery: SELECT 1\nnormal: >-\n  one two\n  three {{ labels.agent }}\n\n  {{ labels.agnt }}',
     );
@@ -163,11 +163,11 @@ describe('labels', () => {
     ['by matchers', 'kind: sql\nquery: SELECT 1\nwhen: agnt="x"', 13],
     ['by for_each', 'kind: sql\nquery: SELECT 1\nfor_each:\n  label: agnt', 14],
     ['by sharing', 'kind: alertmanager\nsharing:\n  - pod\n  - agnt', 14],
-  ])('that the alerts do not have are told when they are named %s', (_how, step, line) => {
+  ])('that are not listed are reported when named %s', (_how, step, line) => {
     expect(mistakesOf(withStep(step))).toEqual([`${line}: the label agnt ${unknown}`]);
   });
 
-  test('are told in commands, response steps and promotions as well', () => {
+  test('are checked in commands, response steps and promotions too', () => {
     const planted = `${head}commands:
   - text: Look
     command: |
@@ -190,7 +190,7 @@ promotions:
     ]);
   });
 
-  test('may be alertname, severity, one that is listed or one that alerts are grouped by', () => {
+  test('may be alertname, severity, a listed label or one of group_by', () => {
     const planted = withStep(
       `kind: sql\nquery: SELECT $1, $2, $3, $4\nparams: [labels.alertname, labels.severity, labels.pod, 'labels["zone"]']`,
       'group_by: [zone]\n',
@@ -199,13 +199,13 @@ promotions:
     expect(mistakesOf(planted)).toEqual([]);
   });
 
-  test('of results and words in quotes are no labels of the alert', () => {
+  test('do not include labels of results or words in quotes', () => {
     const planted = withStep('kind: sql\nquery: SELECT 1\nattention: result.first.labels.x == "labels.y"');
 
     expect(mistakesOf(planted)).toEqual([]);
   });
 
-  test('may be any in the runbook for every other alert', () => {
+  test('may have any name in the default runbook', () => {
     const step = withStep('kind: sql\nquery: SELECT $1\nparams: [labels.anything]');
     const planted = step.replace(/alertname: .*\n|labels: \[.*\n/g, '');
 
@@ -311,7 +311,7 @@ describe('SQL', () => {
     expect(mistakesOf(query(sql))).toEqual([expected]);
   });
 
-  test('needs a value for each of its parameters', () => {
+  test('needs one bind value per parameter', () => {
     expect(mistakesOf(query('SELECT $1,\n  $3', '[labels.pod, labels.agent]'))).toEqual([
       '14: $3 has no value: params lists 2',
       '15: the query does not use $2',
@@ -326,11 +326,11 @@ describe('SQL', () => {
     'WITH RECURSIVE a AS (SELECT 1 UNION ALL SELECT 2) SELECT * FROM a ORDER BY 1 LIMIT 3 -- that is all',
     "SELECT '$1; DELETE FROM x' AS text, pg_blocking_pids(1), setval FROM y",
     'SELECT pg_relation_size(quote_ident(relname)::regclass) FROM pg_class',
-  ])('that reads is fine: %s', (sql) => {
+  ])('that only reads is accepted: %s', (sql) => {
     expect(mistakesOf(query(sql))).toEqual([]);
   });
 
-  test('is found in a folded block, in quotes and in plain text', () => {
+  test('is checked in a folded block, in quotes and in plain text', () => {
     expect(mistakesOf(withStep('kind: sql\nquery: >-\n  SELECT a\n  FROM x\n\n  WHERE WHERE'))[0]).toMatch(
       /^16: /,
     );
@@ -391,19 +391,19 @@ describe('PromQL', () => {
     'histogram_quantile(0.95, sum by (le) (rate(x_bucket[5m] offset 1d)))',
     'quantile_over_time(0.9, (x[1h] @ end()))',
     'a / on (pod) group_left (node) b > 0.05 or vector(0)',
-  ])('that Prometheus reads is fine: %s', (promql) => {
+  ])('that Prometheus accepts is accepted: %s', (promql) => {
     expect(mistakesOf(query(promql))).toEqual([]);
   });
 });
 
-test('YAML that does not parse is told in one short line, however much of it is not understood', () => {
+test('YAML that does not parse is reported in one short line, however much of it is wrong', () => {
   const [mistake] = mistakesOf(`${head}=======\n${'a: b\n'.repeat(200)}`);
 
   expect(mistake).toMatch(/^\d+: [^\n]{10,160}$/);
 });
 
 describe('expressions', () => {
-  test('are found in the line in which they fail', () => {
+  test('are reported with the line of the mistake', () => {
     const planted = withStep(
       'kind: sql\nquery: SELECT 1\nattention: >-\n  result.count > 0\n  && reslt.first.x\nnormal: |\n  fine\n  {{ findings.planted }}',
     );
@@ -414,13 +414,13 @@ describe('expressions', () => {
     ]);
   });
 
-  test('may hold the names of what they do not know in quotes', () => {
+  test('may contain unknown names in quotes', () => {
     const planted = withStep('kind: sql\nquery: SELECT $1\nparams: [\'"the result of findings"\']');
 
     expect(mistakesOf(planted)).toEqual([]);
   });
 
-  test('of commands name steps that exist, in the line in which they do not', () => {
+  test('of commands must name existing steps, and are reported with their line', () => {
     const planted = withStep(
       'kind: sql\nquery: SELECT 1',
       'commands:\n  - text: x\n    command: |\n      echo {{ findings.planted.first.a }}\n      echo {{ findings.plnted.first.a }}\n',
@@ -430,18 +430,18 @@ describe('expressions', () => {
   });
 });
 
-describe('the cluster and the targets', () => {
+describe('Kubernetes and HTTP targets:', () => {
   const scope = (keys: string) => withStep(`kind: kubernetes\nread: pods\n${keys}`);
 
   test.each([
     [
-      'two ways to say which pods',
+      'two scopes',
       'namespace: a\ndeployment: api\npod: api-1',
       '8: diagnostics.0: must name at most one of deployment, selector and pod',
     ],
-    ['a name that is none', 'namespace: Crypto_Funk', '13: "Crypto_Funk" is not a valid name of a namespace'],
+    ['an invalid name', 'namespace: Crypto_Funk', '13: "Crypto_Funk" is not a valid name of a namespace'],
     ['a path', 'namespace: a\ndeployment: ../x', '14: "../x" is not a valid name of a deployment'],
-    ['a selector that is none', 'namespace: a\nselector: "app api"', '14: "app api" is not a label selector'],
+    ['an invalid selector', 'namespace: a\nselector: "app api"', '14: "app api" is not a label selector'],
   ])('%s', (_what, keys, sentence) => {
     expect(mistakesOf(scope(keys))).toEqual([sentence]);
   });
@@ -451,11 +451,11 @@ describe('the cluster and the targets', () => {
     'app=api,tier!=db',
     'env in (prod, test), !legacy',
     'app={{ labels.agent }}',
-  ])('a selector is fine: %s', (selector) => {
+  ])('a selector is accepted: %s', (selector) => {
     expect(mistakesOf(scope(`namespace: a\nselector: '${selector}'`))).toEqual([]);
   });
 
-  test('a pattern holds no label', () => {
+  test('a pattern cannot contain a label', () => {
     expect(
       mistakesOf(withStep('kind: kubernetes\nread: logs\nnamespace: a\ngrep: "{{ labels.pod }}"')),
     ).toEqual([expect.stringMatching(/^14: cannot hold/)]);
@@ -464,7 +464,7 @@ describe('the cluster and the targets', () => {
     );
   });
 
-  test('a target is a name and no address, and is asked once', () => {
+  test('a target is a name, not an address, and is listed once', () => {
     expect(
       mistakesOf(withStep('kind: http\nread: health\ntargets:\n  - api\n  - http://api:8080\n  - api')),
     ).toEqual([
@@ -474,24 +474,24 @@ describe('the cluster and the targets', () => {
   });
 });
 
-describe('budgets', () => {
+describe('time budgets:', () => {
   const critical = (step: string) => withStep(step).replace('severity: warning', 'severity: critical');
   const slow = 'kind: sql\nquery: SELECT 1\ntimeout: 12s';
 
-  test('a step that may take longer than a notice waits is told', () => {
+  test('a step that may outlast the wait of a notice is reported', () => {
     const sentence = '13: a timeout of 12 s is longer than the 10 s that a critical notice waits';
 
     expect(mistakesOf(critical(slow))).toEqual([sentence]);
   });
 
-  test('counts the severity that a promotion can raise the incident to', () => {
+  test('the highest severity that a promotion can reach applies', () => {
     const promotion = 'promotions: [{ kind: open-longer, to: critical, after: 1h }]\n';
 
     expect(mistakesOf(withStep(slow))).toEqual([]);
     expect(mistakesOf(withStep(slow, promotion))).toEqual([expect.stringMatching(/^13: a timeout/)]);
   });
 
-  test('sql steps share four connections, and each value of for_each is one more', () => {
+  test('sql steps share four connections, and each value of for_each counts as a step', () => {
     const each = (most: number) =>
       critical(`kind: sql\nquery: SELECT 1\nfor_each: { label: pod, most: ${most} }`);
 

@@ -32,7 +32,7 @@ labels: [agent, zone]
 ${more}`;
 }
 
-/** What a check of lint says about a planted runbook, as `line: sentence`. */
+/** The mistakes that one check of lint finds in a planted runbook, as `line: sentence`. */
 function output(text: string, check: (read: ReadCatalog) => void): string[] {
   copy.write(FILE, text);
   const read = readCatalog(copy.folder);
@@ -45,7 +45,7 @@ function output(text: string, check: (read: ReadCatalog) => void): string[] {
 describe('the line for editors', () => {
   const check = (read: ReadCatalog) => checkModelines(read.files);
 
-  test('is there in every file of this project', () => {
+  test('is present in every file of this project', () => {
     const read = readCatalog(OUR_FOLDER);
 
     checkModelines(read.files);
@@ -53,20 +53,20 @@ describe('the line for editors', () => {
     expect(read.mistakes).toEqual([]);
   });
 
-  test('is missed where it is absent', () => {
+  test('is reported when absent', () => {
     expect(output(runbook().replace(/^#.*\n/, ''), check)).toEqual([
       '1: editors need the line # yaml-language-server: $schema=../schema/runbook.json at the top of planted.yaml',
     ]);
   });
 
-  test('names the schema of that kind of file', () => {
+  test('must name the schema of its kind of file', () => {
     expect(output(runbook().replace('../schema/runbook.json', 'schema/routing.json'), check)).toEqual([
       '1: the schema of this file is ../schema/runbook.json, not schema/routing.json',
     ]);
   });
 });
 
-describe('what Slack would show', () => {
+describe('a Slack message', () => {
   const check = ({ catalog, runbooks }: ReadCatalog) => {
     for (const each of runbooks) if (catalog) checkSlack(catalog, each);
   };
@@ -75,7 +75,7 @@ describe('what Slack would show', () => {
   const commands = (...lines: string[]) =>
     `commands:\n${lines.map((line) => `  - text: Do it\n    command: ${line}\n`).join('')}`;
 
-  test('of the runbooks of this project loses nothing that matters', () => {
+  test('from this project’s runbooks loses nothing that matters', () => {
     const read = readCatalog(OUR_FOLDER);
 
     check(read);
@@ -96,7 +96,7 @@ describe('what Slack would show', () => {
       ['6: too long: behind the summary, Slack would cut it off'],
     ],
     [
-      'a summary, and the impact behind it',
+      'a summary, or the impact that follows it',
       runbook({ summary: 'It is off. '.repeat(95) }),
       ['5: too long: Slack would cut it off', '6: too long: behind the summary, Slack would cut it off'],
     ],
@@ -106,7 +106,7 @@ describe('what Slack would show', () => {
       ['12: too long for Slack to show it whole (1605 characters when it is filled)'],
     ],
     [
-      'a command with what it is filled with',
+      'a command once it is filled',
       runbook({ more: commands(`echo ${'x'.repeat(1_400)} {{ labels.agent }} {{ labels.agent }}`) }),
       ['10: too long for Slack to show it whole (1533 characters when it is filled)'],
     ],
@@ -129,11 +129,11 @@ describe('what Slack would show', () => {
       }),
       ['13: too long: the finding would be cut off (524 characters at the least)'],
     ],
-  ])('cannot cut %s', (_what, text, sentences) => {
+  ])('must not cut off %s', (_what, text, sentences) => {
     expect(output(text, checkPlanted)).toEqual(sentences);
   });
 
-  test('is refused for what Slack does not take, and for nothing else', () => {
+  test('is refused only if Slack would refuse it', () => {
     const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
     const fine = { text: 'x', blocks: [section('x'.repeat(3_000))] };
 
@@ -144,7 +144,7 @@ describe('what Slack would show', () => {
     );
   });
 
-  test('takes a summary with all marks, a command with all quotes and a long list of response steps', () => {
+  test('may have a summary with markup, a command with all quotes and a response step to escape', () => {
     const text = runbook({
       summary: "'`a` < b & *c* _d_ in pg_stat_activity > 5 %'",
       more: `${commands(`'echo "<a> & ''b'' * {{ labels.zone }}" | grep -c "^_x_"'`)}response:\n  - 'Tell #ops & <who> it concerns.'\n`,
@@ -167,7 +167,7 @@ describe('alerting rules', () => {
     rule(name, 'up == 0'),
   );
 
-  /** All that is said about the planted runbook and these rules. */
+  /** All mistakes and warnings about the planted runbook and these rules. */
   function compared(text: string, more = ''): { runbook: string[]; rules: string[] } {
     const file = rulesFile('rules.yml', text);
     const { rules } = readRuleFiles([file]);
@@ -178,13 +178,13 @@ describe('alerting rules', () => {
     return { runbook: runbooks, rules: about.map((line) => line.replace(`${file}:`, '')) };
   }
 
-  test('and runbooks that belong together leave nothing to say', () => {
+  test('that match their runbooks have no mistakes', () => {
     const text = group(...others, rule('Planted', 'sum by (agent, zone) (x) > 1'));
 
     expect(compared(text)).toEqual({ runbook: [], rules: [] });
   });
 
-  test('without a runbook are warnings, one for each alert', () => {
+  test('without a runbook are reported as warnings, one for each alert', () => {
     const text = group(...others, rule('Planted', 'up'), rule('Lonely', 'up == 0'), rule('Lonely', 'up'));
 
     expect(compared(text)).toEqual({
@@ -193,7 +193,7 @@ describe('alerting rules', () => {
     });
   });
 
-  test('with a severity that severities.yaml does not know are warnings, unless the alert makes it', () => {
+  test('with a severity unknown to severities.yaml are reported as warnings, unless the alert sets it', () => {
     const file = rulesFile(
       'severities.yml',
       group(
@@ -214,13 +214,13 @@ describe('alerting rules', () => {
     ]);
   });
 
-  test('that no rule is for a runbook is an error', () => {
+  test('must include one for each runbook', () => {
     expect(compared(group(...others)).runbook).toEqual([
       '2: no rule has an alert Planted: this is never used',
     ]);
   });
 
-  test('that never set a label are told where the label is listed', () => {
+  test('that never set a label are reported where the runbook lists the label', () => {
     const text = group(...others, rule('Planted', 'sum by (agent) (x) > 1'));
     const { runbook: sentences } = compared(text, 'group_by: [alertname, pod]\n');
 
@@ -230,7 +230,7 @@ describe('alerting rules', () => {
     ]);
   });
 
-  test('set a label by their own labels, or when one of several does', () => {
+  test('set a label by their own labels, or when one of several rules does', () => {
     const text = group(
       ...others,
       rule('Planted', 'sum by (agent) (x) > 1'),
@@ -240,13 +240,13 @@ describe('alerting rules', () => {
     expect(compared(text).runbook).toEqual([]);
   });
 
-  test('are not doubted where only the metrics can tell their labels', () => {
+  test('are not reported if only the metrics determine their labels', () => {
     const text = group(...others, rule('Planted', 'x > 1'), rule('Planted', 'sum(x) > 1'));
 
     expect(compared(text).runbook).toEqual([]);
   });
 
-  test('are read from a PrometheusRule among other objects, with recording rules beside them', () => {
+  test('are read from a PrometheusRule among other objects and recording rules', () => {
     const inner = group(rule('A', 'up'), "      - record: b\n        expr: '1'\n", rule('C', '1'));
     const file = rulesFile(
       'operator.yml',
@@ -262,7 +262,7 @@ describe('alerting rules', () => {
     ]);
   });
 
-  test('are read from all files of a pattern, each once', () => {
+  test('are read from all files that match a pattern, each once', () => {
     rulesFile('one.rules', group(rule('One', 'up')));
     rulesFile('two.rules', group(rule('Two', 'up')));
 
@@ -272,14 +272,14 @@ describe('alerting rules', () => {
   });
 
   test.each([
-    ['that are no YAML', 'groups: [', /^broken\.yml:1: /],
+    ['that are not YAML', 'groups: [', /^broken\.yml:1: /],
     ['without groups', 'rules: []', /^broken\.yml:1: groups: is missing$/],
     [
       'without an expression',
       'groups:\n  - name: a\n    rules:\n      - alert: A\n',
       /^broken\.yml:4: groups\.0\.rules\.0\.expr: is missing$/,
     ],
-  ])('%s are told with their line', (_what, text, sentence) => {
+  ])('%s are reported with their line', (_what, text, sentence) => {
     const file = rulesFile('broken.yml', text);
 
     const { mistakes } = readRuleFiles([file]);
@@ -289,7 +289,7 @@ describe('alerting rules', () => {
     ]);
   });
 
-  test('in a file that is not there are a mistake of whoever called', () => {
+  test('in a missing file are a mistake of the caller', () => {
     expect(() => readRuleFiles(['/nowhere/*.yml'])).toThrow('There is no rule file /nowhere/*.yml.');
   });
 });

@@ -13,7 +13,7 @@ const readme = join(project, 'README.md');
 
 const commands = { lint: lintCommand, test: testCommand, explain: explainCommand };
 
-describe('a wrong call is answered with one sentence', () => {
+describe('a wrong command line is answered with one sentence:', () => {
   test.each<[keyof typeof commands, string[], RegExp]>([
     ['lint', ['/nowhere'], /^There is no folder \/nowhere\.$/],
     ['lint', [readme], /README\.md is not a folder\.$/],

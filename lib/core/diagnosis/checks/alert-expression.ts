@@ -13,22 +13,22 @@ import { toSeriesEvidence } from './series-summary.ts';
 const MAX_EXPRESSIONS = 3;
 const MAX_EXPRESSION = 4_000;
 
-/** How long the expression may take, and over what time it is read. */
+/** Timeout of the expression, and the time range that is read. */
 export const EXPRESSION_TIMEOUT = 4 * SECOND;
 const WINDOW = HOUR;
-/** Two steps of the series: a last value older than that is not what is there now. */
+/** Two steps of the series: an older last value is not current. */
 const CURRENT = 2 * MINUTE;
 
 const OPERATORS = ['==', '!=', '>=', '<=', '>', '<'] as const;
-/** What a value is compared with, and how the expression writes it. */
+/** The limit that a value is compared with, and its text in the expression. */
 type Threshold = { operator: (typeof OPERATORS)[number]; limit: number; words: string };
 
-/** The distinct expressions behind some alerts: `g0.expr` of their generatorURL. At most three. */
+/** The distinct expressions of these alerts: `g0.expr` of their generatorURL. At most three. */
 export function extractExpressions(alerts: AlertDetail[]): string[] {
   const found = new Set<string>();
   for (const { generatorURL } of alerts) {
     if (found.size >= MAX_EXPRESSIONS) break;
-    // Of a link that was cut, the expression is not the alert's.
+    // A link that was cut does not hold the whole expression.
     if (isClipped(generatorURL) || !URL.canParse(generatorURL)) continue;
     const expression = new URL(generatorURL).searchParams.get('g0.expr')?.trim();
     if (expression && expression.length <= MAX_EXPRESSION) found.add(expression);
@@ -37,8 +37,8 @@ export function extractExpressions(alerts: AlertDetail[]): string[] {
 }
 
 /**
- * What the alert itself looks at, over the last hour. Every alert gets this, with or without a runbook. It needs attention
- * as long as the alert would fire on it, so that a resolve shows what it was and what it is.
+ * Reads the alert's own expression over the last hour, with or without a runbook. It needs attention while
+ * the alert would fire on it, so that a resolve shows values before and after.
  */
 export async function readExpression(
   expression: string,
@@ -52,7 +52,7 @@ export async function readExpression(
     tookMs: 0,
   };
   const { prometheus } = context.probes;
-  const { measured, threshold } = withoutThreshold(expression);
+  const { measured, threshold } = splitThreshold(expression);
   const answer = prometheus
     ? await readRange(measured, WINDOW, context, prometheus)
     : ({ kind: 'failed', reason: 'PROMETHEUS_URL is not set' } as const);
@@ -60,29 +60,29 @@ export async function readExpression(
     return { ...base, verdict: 'unchecked', sentence: cleanSentence(answer.reason) };
   }
   const shown = cleanCell(measured);
-  const about = ours(answer.value, context.eachLabels ?? [context.labels]);
+  const about = selectOwnSeries(answer.value, context.eachLabels ?? [context.labels]);
   if (about.length === 0 && answer.value.length > 0) {
     return { ...base, verdict: 'unchecked', sentence: cleanSentence(`${shown} has no series of this alert`) };
   }
-  const firing = about.filter((series) => holdsNow(series, threshold, context));
+  const firing = about.filter((series) => isFiringNow(series, threshold, context));
   const evidence = toSeriesEvidence(firing.length > 0 ? firing : about);
   if (evidence?.kind !== 'series') {
     return { ...base, verdict: 'normal', sentence: `${shown}: no value in the last hour` };
   }
   const first = evidence.points[0]?.[0] ?? context.at;
   const since = context.at - first < WINDOW - 2 * MINUTE ? 'since it appeared' : 'over the last hour';
-  const range = `min ${formatNumber(evidence.min)} · max ${formatNumber(evidence.max)} · ${lastWords(evidence, context)}`;
+  const range = `min ${formatNumber(evidence.min)} · max ${formatNumber(evidence.max)} · ${formatLastValue(evidence, context)}`;
   const firesAt = threshold === undefined ? '' : ` (alerts at ${threshold.words})`;
   return {
     ...base,
     verdict: firing.length > 0 ? 'attention' : 'normal',
     sentence: cleanSentence(`${shown} ${since}: ${range}${firesAt}`),
-    evidence: { ...evidence, ...drawnThreshold(threshold) },
+    evidence: { ...evidence, ...toChartThreshold(threshold) },
   };
 }
 
-/** `now 11`, or how long ago there was a value: an expression that filters has none once it no longer holds. */
-function lastWords(
+/** `now 11`, or how long ago the last value was: a filtering expression has none once its condition fails. */
+function formatLastValue(
   { points, last }: { points: Series['points']; last: number },
   context: ReadContext,
 ): string {
@@ -91,18 +91,18 @@ function lastWords(
   return `last ${formatNumber(last)}, ${formatDurationText((context.at - at) / SECOND)} ago`;
 }
 
-/** Whether the alert would fire on this series now: its last value is a current one, and the threshold holds for it. */
-function holdsNow({ points }: Series, threshold: Threshold | undefined, context: ReadContext): boolean {
+/** Whether the alert would fire on this series now: its last value is current and meets the threshold. */
+function isFiringNow({ points }: Series, threshold: Threshold | undefined, context: ReadContext): boolean {
   const last = points.findLast(([, value]) => Number.isFinite(value));
   if (last === undefined || !isCurrent(last[0], context)) return false;
-  return threshold === undefined || holds(last[1], threshold);
+  return threshold === undefined || meetsThreshold(last[1], threshold);
 }
 
 function isCurrent(at: Millis, context: ReadContext): boolean {
   return context.at - at <= CURRENT;
 }
 
-function holds(value: number, { operator, limit }: Threshold): boolean {
+function meetsThreshold(value: number, { operator, limit }: Threshold): boolean {
   switch (operator) {
     case '==':
       return value === limit;
@@ -120,15 +120,16 @@ function holds(value: number, { operator, limit }: Threshold): boolean {
 }
 
 /**
- * The series of some alerts; without its threshold an expression also gives those of targets that are well. An alert has
- * the labels of its series, overwritten by those of its rule, and external ones. So a series is an alert's when no label
- * that both have differs. What a rule nearly always overwrites counts only where it leaves some. docs/adr/0020.
+ * Selects the series of these alerts; without its threshold, an expression also returns healthy targets. An
+ * alert has its series' labels, overwritten by the rule's labels and external ones. So a series matches if no
+ * label in both differs. Labels that rules usually overwrite are compared only if a series remains.
+ * docs/adr/0020.
  */
-function ours(all: Series[], alerts: Labels[]): Series[] {
-  const agreeing = (overwritten: ReadonlySet<string>) =>
-    all.filter(({ labels }) => alerts.some((alert) => agree(labels, alert, overwritten)));
-  const whole = agreeing(ALWAYS_OVERWRITTEN);
-  return whole.length > 0 ? whole : agreeing(MOSTLY_OVERWRITTEN);
+function selectOwnSeries(all: Series[], alerts: Labels[]): Series[] {
+  const select = (overwritten: ReadonlySet<string>) =>
+    all.filter(({ labels }) => alerts.some((alert) => labelsAgree(labels, alert, overwritten)));
+  const strict = select(ALWAYS_OVERWRITTEN);
+  return strict.length > 0 ? strict : select(MOSTLY_OVERWRITTEN);
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -136,20 +137,20 @@ type Labels = Readonly<Record<string, string>>;
 const ALWAYS_OVERWRITTEN = new Set(['__name__', 'alertname']);
 const MOSTLY_OVERWRITTEN = new Set([...ALWAYS_OVERWRITTEN, 'severity']);
 
-function agree(series: Labels, alert: Labels, overwritten: ReadonlySet<string>): boolean {
+function labelsAgree(series: Labels, alert: Labels, overwritten: ReadonlySet<string>): boolean {
   return Object.entries(series).every(([name, value]) => {
     const own = getLabel(alert, name) ?? '';
-    // Prometheus takes a label without a value for one that is not there.
+    // Prometheus treats a label with an empty value as absent.
     if (overwritten.has(name) || own === '' || value === '') return true;
     return isClipped(own) ? value.startsWith(own.slice(0, -1)) : value === own;
   });
 }
 
 /**
- * A comparison leaves only the moments at which it holds, which draws no chart: `x == 0` is read as `x`. Only where the
- * comparison is certainly the outermost: it comes last, and nothing that binds weaker is in the expression.
+ * Drops the final comparison, because it leaves only points where it holds: `x == 0` is read as `x`. Only if
+ * the comparison is certainly outermost: it comes last, and nothing in the expression binds weaker.
  */
-function withoutThreshold(expression: string): { measured: string; threshold?: Threshold } {
+function splitThreshold(expression: string): { measured: string; threshold?: Threshold } {
   const match = /^([\s\S]*\S)\s*(==|!=|>=|<=|>|<)\s*(-?[\d.]+(?:e[+-]?\d+)?)$/i.exec(expression);
   const [, measured, written, limit] = match ?? [];
   const operator = OPERATORS.find((each) => each === written);
@@ -158,12 +159,15 @@ function withoutThreshold(expression: string): { measured: string; threshold?: T
   return { measured, threshold: { operator, limit: Number(limit), words: `${operator} ${limit}` } };
 }
 
-/** The line that a chart draws across; none for a limit that is no number of the scale. */
-function drawnThreshold(threshold: Threshold | undefined): { threshold?: number } {
+/** The threshold line of a chart; none for a limit that is not finite. */
+function toChartThreshold(threshold: Threshold | undefined): { threshold?: number } {
   return threshold !== undefined && Number.isFinite(threshold.limit) ? { threshold: threshold.limit } : {};
 }
 
-/** Whether every bracket is closed, so that what follows stands outside of all. Strings count too: better no chart than a wrong one. */
+/**
+ * Whether every bracket is closed, so that what follows is outermost. Brackets in strings count too: no chart
+ * is better than a wrong one.
+ */
 function isBalanced(text: string): boolean {
   let depth = 0;
   for (const character of text) {

@@ -7,8 +7,8 @@ import type { ProbeResult } from './probe.ts';
 import type { StepReading } from './reading.ts';
 
 /**
- * Makes a finding of what a step read. An expression that fails at run time never loses the finding: where it
- * cannot be told whether a person should look, they should.
+ * Turns a step's reading into a finding. An expression that fails at run time never loses the finding: in
+ * doubt it needs attention.
  */
 export function evaluateFinding(
   step: Step,
@@ -23,7 +23,7 @@ export function evaluateFinding(
   const variables = { labels, result: reading.value.result };
   const attention = needsAttention(step, variables);
   const template = attention ? step.sentence : (step.normal ?? step.sentence);
-  const sentence = fillTemplate(template, variables) ?? defaultSentence(step, reading.value);
+  const sentence = fillTemplate(template, variables) ?? createDefaultSentence(step, reading.value);
   return {
     ...base,
     verdict: attention ? 'attention' : 'normal',
@@ -35,7 +35,7 @@ export function evaluateFinding(
 function needsAttention(step: Step, variables: CelVariables): boolean {
   if (step.attention === undefined) return false;
   const outcome = evaluateCel(step.attention, variables);
-  // No rows at all is the common reason for a failing expression, and says that there is nothing to see.
+  // An expression usually fails because there are no rows, and then nothing needs attention.
   if (outcome.kind === 'failed') return !isEmpty(variables);
   return outcome.value === true;
 }
@@ -45,7 +45,7 @@ function isEmpty(variables: CelVariables): boolean {
   return typeof result === 'object' && result !== null && 'count' in result && result.count === 0;
 }
 
-function defaultSentence(step: Step, reading: StepReading): string {
+function createDefaultSentence(step: Step, reading: StepReading): string {
   const count = reading.result['count'];
   return `${step.title}: ${typeof count === 'number' ? `${count} found` : 'see below'}`;
 }

@@ -1,33 +1,33 @@
 import { clip } from '../../shared/clip.ts';
 
-const MAX_SAID = 200;
+const MAX_BODY = 200;
 
-/** What is known of an HTTP request that brought no answer. */
+/** An HTTP request that brought no usable answer. */
 export type HttpFailure = {
   timedOut: boolean;
   tooLarge: boolean;
-  /** Status of an answer that was refused. */
+  /** Status of a refused answer. */
   status?: number | undefined;
-  /** What the server said about it, in words. */
+  /** The server's own explanation. */
   body?: string | undefined;
-  /** Node's or the client's error code. */
+  /** Error code of Node or of the client. */
   code?: string | undefined;
 };
 
-/** Why a request brought no answer, in a few words. Never the address, which may hold a password. */
+/** Why a request failed, in a few words. Never the address, which may contain a password. */
 export function describeHttpFailure(failure: HttpFailure, timeoutMs: number): string {
-  if (failure.timedOut) return timeoutWords(timeoutMs);
-  if (failure.status !== undefined) return statusWords(failure.status, failure.body);
+  if (failure.timedOut) return describeTimeout(timeoutMs);
+  if (failure.status !== undefined) return describeStatus(failure.status, failure.body);
   if (failure.tooLarge) return 'the answer is larger than can be read';
-  return `could not connect: ${connectionWords(failure.code)}`;
+  return `could not connect: ${describeConnectionFailure(failure.code)}`;
 }
 
-function timeoutWords(timeoutMs: number): string {
+function describeTimeout(timeoutMs: number): string {
   return `no answer within ${timeoutMs / 1_000} s`;
 }
 
-/** Why a connection did not come about, from Node's error code. */
-function connectionWords(code = ''): string {
+/** Why a connection failed, from Node's error code. */
+function describeConnectionFailure(code = ''): string {
   switch (code) {
     case 'ECONNREFUSED':
       return 'connection refused';
@@ -56,7 +56,7 @@ function connectionWords(code = ''): string {
   }
 }
 
-function statusWords(status: number, body: string | undefined): string {
+function describeStatus(status: number, body: string | undefined): string {
   if (status >= 300 && status < 400) return `HTTP ${status}: redirects are not followed`;
-  return body ? `HTTP ${status}: ${clip(body.replace(/\s+/g, ' '), MAX_SAID)}` : `HTTP ${status}`;
+  return body ? `HTTP ${status}: ${clip(body.replace(/\s+/g, ' '), MAX_BODY)}` : `HTTP ${status}`;
 }

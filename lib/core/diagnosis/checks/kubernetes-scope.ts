@@ -25,12 +25,12 @@ const kinds = {
 } as const;
 
 const LONGEST_SELECTOR = 1_000;
-/** Enough of a wrong value to recognise it by. */
+/** Enough of an invalid value to recognise it. */
 const MAX_SHOWN = 60;
 
 /**
- * A step's scope with the alert's labels in it. Whatever those hold, what comes back is made of names that Kubernetes
- * itself would accept; anything else fails with one sentence and is sent nowhere.
+ * Fills a step's scope with the alert's labels. The result holds only names that Kubernetes accepts. Anything
+ * else fails with one sentence and is not sent.
  */
 export function fillScope(scope: PodScope, labels: Labels): ProbeResult<PodScope> {
   const filled: PodScope = { namespace: '' };
@@ -49,34 +49,34 @@ export function fillScope(scope: PodScope, labels: Labels): ProbeResult<PodScope
   return { kind: 'ok', value: filled };
 }
 
-/** One name, checked after filling: it may be made of several labels. */
+/** Checks the name after filling, because it may combine several labels. */
 export function fillName(what: keyof typeof kinds, template: string, labels: Labels): ProbeResult<string> {
   const name = fillTemplate(template, { labels });
-  if (name === undefined) return lacking(what);
+  if (name === undefined) return reportMissingLabel(what);
   const { pattern, longest } = kinds[what];
-  return name.length <= longest && pattern.test(name) ? { kind: 'ok', value: name } : refused(name, what);
+  return name.length <= longest && pattern.test(name) ? { kind: 'ok', value: name } : refuse(name, what);
 }
 
-/** Values go in as label values only, so that none of them can add a condition or take one away. */
+/** Inserts values only as label values, so that none can add or remove a condition. */
 function fillSelector(template: string, labels: Labels): ProbeResult<string> {
   const plain = fillTemplate(template, { labels });
-  if (plain === undefined) return lacking('selector');
+  if (plain === undefined) return reportMissingLabel('selector');
   const selector = fillTemplate(template, { labels }, (value) =>
     LABEL_VALUE.test(value) ? value : undefined,
   );
-  if (selector === undefined || selector.length > LONGEST_SELECTOR) return refused(plain, 'selector');
-  // A comma inside parentheses stands between the values of one condition.
+  if (selector === undefined || selector.length > LONGEST_SELECTOR) return refuse(plain, 'selector');
+  // A comma inside parentheses separates the values of one condition.
   const requirements = selector.split(/,(?![^(]*\))/);
   return requirements.every((requirement) => REQUIREMENT.test(requirement.trim()))
     ? { kind: 'ok', value: selector }
-    : refused(plain, 'selector');
+    : refuse(plain, 'selector');
 }
 
-function lacking(what: string): ProbeResult<never> {
+function reportMissingLabel(what: string): ProbeResult<never> {
   return { kind: 'failed', reason: `the alert lacks a label that the ${what} needs` };
 }
 
-function refused(value: string, what: string): ProbeResult<never> {
+function refuse(value: string, what: string): ProbeResult<never> {
   const must = what === 'selector' ? 'a label selector' : `a valid name of a ${what}`;
   return { kind: 'failed', reason: `"${clip(value, MAX_SHOWN)}" is not ${must}` };
 }

@@ -5,12 +5,12 @@ import type { ClusterEvent, LogExcerpt, Pod, PodContainer, PodUsage, Resources }
 import type { ReadContext, StepReading } from './reading.ts';
 import { type Row, toRowEvidence } from './row-evidence.ts';
 
-/** What is said of a container that was killed for its memory. */
+/** Kubernetes' reason for a container that was killed for its memory. */
 const OUT_OF_MEMORY = 'OOMKilled';
 
 /** Rows {pod, ready, status, restarts, last_exit, ended_seconds, age_seconds, node}, worst first. */
 export function summarizePods(pods: Pod[], context: ReadContext): StepReading {
-  const all = pods.map((pod) => ({ pod, exit: lastExit(pod), restarts: restartsOf(pod) }));
+  const all = pods.map((pod) => ({ pod, exit: findLastExit(pod), restarts: countRestarts(pod) }));
   const worstFirst = all.toSorted(
     (a, b) =>
       Number(isDown(b.pod)) - Number(isDown(a.pod)) ||
@@ -29,7 +29,7 @@ export function summarizePods(pods: Pod[], context: ReadContext): StepReading {
   }));
   const columns = ['pod', 'ready', 'status', 'restarts', 'last_exit', 'ended_seconds', 'age_seconds'];
   const nodes = new Set(pods.map((pod) => pod.node));
-  return tableReading(nodes.size > 1 ? [...columns, 'node'] : columns, rows, context, {
+  return toTableReading(nodes.size > 1 ? [...columns, 'node'] : columns, rows, context, {
     not_ready: pods.filter(isDown).length,
     restarts: all.reduce((sum, { restarts }) => sum + restarts, 0),
     oom_killed: all.filter(({ exit }) => exit?.reason === OUT_OF_MEMORY).length,
@@ -52,9 +52,9 @@ export function summarizeLimits(pods: Pod[], context: ReadContext): StepReading 
     row.cpu_limit_millicores === null || row.memory_limit_bytes === null;
   const sorted = rows.toSorted((a, b) => Number(isUnlimited(b)) - Number(isUnlimited(a)));
   const columns = Object.keys(sorted[0] ?? {}).filter(
-    (column) => column !== 'container' || severalEach(rows),
+    (column) => column !== 'container' || hasSeveralContainers(rows),
   );
-  return tableReading(columns, sorted, context, { unlimited: rows.filter(isUnlimited).length });
+  return toTableReading(columns, sorted, context, { unlimited: rows.filter(isUnlimited).length });
 }
 
 /** Rows {pod, container, cpu_millicores, memory_bytes, …_limit_…, …_percent}, highest first. */
@@ -68,15 +68,19 @@ export function summarizeUsage(
     pods.flatMap((pod) => pod.containers.map((each) => [`${pod.name}/${each.name}`, each.limits] as const)),
   );
   const rows = usage.flatMap(({ pod, containers }) =>
-    containers.map(({ name, ...used }) => usageRow(pod, name, used, limits.get(`${pod}/${name}`) ?? {})),
+    containers.map(({ name, ...used }) => toUsageRow(pod, name, used, limits.get(`${pod}/${name}`) ?? {})),
   );
   const key = sort === 'cpu' ? 'cpu_millicores' : 'memory_bytes';
   const sorted = rows.toSorted((a, b) => (b[key] ?? 0) - (a[key] ?? 0));
   const shown = ['cpu_millicores', 'cpu_percent', 'memory_bytes', 'memory_percent'];
-  return tableReading(['pod', ...(severalEach(rows) ? ['container'] : []), ...shown], sorted, context);
+  return toTableReading(
+    ['pod', ...(hasSeveralContainers(rows) ? ['container'] : []), ...shown],
+    sorted,
+    context,
+  );
 }
 
-function usageRow(pod: string, container: string, used: Resources, limits: Resources) {
+function toUsageRow(pod: string, container: string, used: Resources, limits: Resources) {
   return {
     pod,
     container,
@@ -84,8 +88,8 @@ function usageRow(pod: string, container: string, used: Resources, limits: Resou
     memory_bytes: used.memoryBytes ?? null,
     cpu_limit_millicores: limits.cpuMillicores ?? null,
     memory_limit_bytes: limits.memoryBytes ?? null,
-    cpu_percent: percent(used.cpuMillicores, limits.cpuMillicores),
-    memory_percent: percent(used.memoryBytes, limits.memoryBytes),
+    cpu_percent: computePercent(used.cpuMillicores, limits.cpuMillicores),
+    memory_percent: computePercent(used.memoryBytes, limits.memoryBytes),
   };
 }
 
@@ -100,10 +104,10 @@ export function summarizeEvents(events: ClusterEvent[], context: ReadContext): S
       count,
       seen_seconds: secondsSince(lastSeenAt, context),
     }));
-  return tableReading(['seen_seconds', 'object', 'reason', 'count', 'message'], rows, context);
+  return toTableReading(['seen_seconds', 'object', 'reason', 'count', 'message'], rows, context);
 }
 
-/** `lines` of all pods together; a single one is shown as well, because a sentence seldom quotes it whole. */
+/** `lines` of all pods together. A single line is shown too, because a sentence seldom quotes it whole. */
 export function summarizeLog({ lines, matched, read, pods, unread }: LogExcerpt): StepReading {
   const rows = lines.map(({ text }) => ({ line: text }));
   const texts = lines.map(({ text }) => text);
@@ -118,11 +122,13 @@ export function summarizeLog({ lines, matched, read, pods, unread }: LogExcerpt)
     unread,
   };
   if (texts.length === 0) return { result };
-  const shown = lines.map(({ pod, text }) => cleanCell(pods.length > 1 ? `${suffixOf(pod)}: ${text}` : text));
+  const shown = lines.map(({ pod, text }) =>
+    cleanCell(pods.length > 1 ? `${getSuffix(pod)}: ${text}` : text),
+  );
   return { result, evidence: { kind: 'text', lines: shown, omitted: matched - lines.length } };
 }
 
-function tableReading(
+function toTableReading(
   columns: string[],
   rows: Row[],
   context: ReadContext,
@@ -138,21 +144,21 @@ function isDown(pod: Pod): boolean {
   return !pod.ready && !pod.finished;
 }
 
-function restartsOf(pod: Pod): number {
+function countRestarts(pod: Pod): number {
   return pod.containers.reduce((sum, { restarts }) => sum + restarts, 0);
 }
 
-function lastExit(pod: Pod): PodContainer['lastExit'] {
+function findLastExit(pod: Pod): PodContainer['lastExit'] {
   const exits = pod.containers.flatMap((container) => container.lastExit ?? []);
   return exits.toSorted((a, b) => b.at - a.at)[0];
 }
 
-/** Where every pod has one container, its name says nothing new. */
-function severalEach(rows: { pod: string }[]): boolean {
+/** If every pod has one container, its name adds nothing. */
+function hasSeveralContainers(rows: { pod: string }[]): boolean {
   return new Set(rows.map(({ pod }) => pod)).size < rows.length;
 }
 
-function percent(used: number | undefined, limit: number | undefined): number | null {
+function computePercent(used: number | undefined, limit: number | undefined): number | null {
   if (used === undefined || limit === undefined || limit === 0) return null;
   return Math.round((used / limit) * 1_000) / 10;
 }
@@ -161,7 +167,7 @@ function secondsSince(at: number, { at: now }: ReadContext): number {
   return Math.max(0, Math.round((now - at) / SECOND));
 }
 
-/** What tells the pods of one deployment apart. */
-function suffixOf(pod: string): string {
+/** The part of a pod's name that differs within a deployment. */
+function getSuffix(pod: string): string {
   return pod.slice(pod.lastIndexOf('-') + 1);
 }

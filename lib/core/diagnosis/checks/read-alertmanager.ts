@@ -10,9 +10,9 @@ import { toRowEvidence } from './row-evidence.ts';
 const COLUMNS = ['alert', 'severity', 'state', 'firing_seconds'];
 
 /**
- * Active alerts of the source, longest firing first; with `sharing` those of other names that have labels in common with
- * ours, closest first, and `result.close` counts the ones that share something which most alerts do not have. Matching
- * happens here: no label value leaves the process.
+ * Active alerts of the source, longest firing first. With `sharing`: alerts of other names with common
+ * labels, closest first; `result.close` counts those that share a rare label. Matching happens here: no label
+ * value leaves the process.
  */
 export async function readAlertmanager(
   step: AlertmanagerStep,
@@ -32,7 +32,7 @@ export async function readAlertmanager(
   const { sharing } = step;
   const alerts =
     sharing === undefined
-      ? answer.value.toSorted((a, b) => a.startsAt - b.startsAt).map(alone)
+      ? answer.value.toSorted((a, b) => a.startsAt - b.startsAt).map(toUnrelatedAlert)
       : findRelatedAlerts(answer.value, sharing, context.eachLabels ?? [context.labels]);
   const matching = alerts.filter(({ alert }) =>
     wanted.every(([label, value]) => getLabel(alert.labels, label) === value),
@@ -41,7 +41,7 @@ export async function readAlertmanager(
     alert: alert.labels['alertname'] ?? '',
     severity: alert.labels['severity'] ?? '',
     state: alert.state,
-    firing_seconds: firingSeconds(alert, context.at),
+    firing_seconds: countFiringSeconds(alert, context.at),
     shares: shares.join(', '),
   }));
   const result = {
@@ -55,11 +55,11 @@ export async function readAlertmanager(
   return { kind: 'ok', value: evidence ? { result, evidence } : { result } };
 }
 
-/** A start that is not said, or is ahead of us, says nothing of how long it has fired. */
-function firingSeconds({ startsAt }: ActiveAlert, at: Millis): number {
+/** An absent start, or one ahead of us, does not show how long the alert has fired. */
+function countFiringSeconds({ startsAt }: ActiveAlert, at: Millis): number {
   return startsAt <= 0 ? 0 : Math.max(0, Math.round((at - startsAt) / SECOND));
 }
 
-function alone(alert: ActiveAlert): RelatedAlert {
+function toUnrelatedAlert(alert: ActiveAlert): RelatedAlert {
   return { alert, shares: [], close: false };
 }

@@ -10,20 +10,22 @@ import { type Row, toRowEvidence } from './row-evidence.ts';
 
 type Labels = ReadContext['labels'];
 
-/** What a target is called; nothing of a URL can be written with it. */
+/** Name of a target; it cannot express a URL. */
 const TARGET = /^[A-Za-z0-9][\w.-]{0,99}$/;
-/** Of the step's time, so that a target that hangs does not take the others' answers with it. */
+/**
+ * Share of the step's time for each target, so that a hanging target does not lose the answers of the others.
+ */
 const SHARE_OF_TIMEOUT = 0.9;
 
-/** Label values get there as names of configured targets and as encoded segments of the path only. */
+/** Label values are used only as names of configured targets and as encoded path segments. */
 export async function readHttp(step: HttpStep, context: ReadContext): Promise<ProbeResult<StepReading>> {
   const { http } = context.probes;
   if (!http) return { kind: 'failed', reason: 'HTTP_TARGETS is not set' };
-  const path = filledPath(step.path, context.labels);
+  const path = fillPath(step.path, context.labels);
   if (path.kind === 'failed') return path;
   const targets: string[] = [];
   for (const template of step.read === 'health' ? step.targets : [step.target]) {
-    const target = filledTarget(template, context.labels);
+    const target = fillTarget(template, context.labels);
     if (target.kind === 'failed') return target;
     if (!targets.includes(target.value)) targets.push(target.value);
   }
@@ -35,7 +37,9 @@ export async function readHttp(step: HttpStep, context: ReadContext): Promise<Pr
     : readMetrics(targets[0] ?? '', path.value, step.match, http, context.bounds);
 }
 
-/** A target without an answer is a row, because that is what was asked; the unhealthy ones first. */
+/**
+ * A target without an answer is a row too, because the check is about health. Unhealthy targets come first.
+ */
 async function readHealth(
   targets: string[],
   path: string,
@@ -44,7 +48,7 @@ async function readHealth(
 ): Promise<ProbeResult<StepReading>> {
   const each = { ...bounds, timeoutMs: Math.round(bounds.timeoutMs * SHARE_OF_TIMEOUT) };
   const answers = await Promise.all(
-    targets.map(async (target) => healthRow(target, await http.get(target, path, each), each.timeoutMs)),
+    targets.map(async (target) => toHealthRow(target, await http.get(target, path, each), each.timeoutMs)),
   );
   const rows = answers.toSorted((a, b) => Number(a.healthy) - Number(b.healthy));
   const result = {
@@ -53,17 +57,17 @@ async function readHealth(
     count: rows.length,
     unhealthy: rows.filter(({ healthy }) => !healthy).length,
   };
-  return reading(result, ['target', 'healthy', 'took_ms', 'error'], rows, 0);
+  return toReading(result, ['target', 'healthy', 'took_ms', 'error'], rows, 0);
 }
 
-function healthRow(target: string, answer: Awaited<ReturnType<HttpProbe['get']>>, timeoutMs: number) {
+function toHealthRow(target: string, answer: Awaited<ReturnType<HttpProbe['get']>>, timeoutMs: number) {
   if (answer.kind === 'failed') {
     return { target, healthy: false, status: null, took_ms: null, error: answer.reason, body: '' };
   }
   const { status, tookMs, body } = answer.value;
   const healthy = status >= 200 && status < 300;
   const shown = cleanCell(body);
-  // A page of some proxy explains nothing.
+  // An HTML page of a proxy explains nothing.
   const explained = shown.startsWith('<') ? undefined : shown;
   const failure = { timedOut: false, tooLarge: false, status, body: explained };
   const error = healthy ? '' : describeHttpFailure(failure, timeoutMs);
@@ -82,21 +86,21 @@ async function readMetrics(
   const { samples, count } = answer.value;
   const rows = samples.slice(0, bounds.maxRows).map((sample) => ({
     name: cleanCell(sample.name),
-    labels: cleanCell(labelText(sample)),
+    labels: cleanCell(formatLabels(sample)),
     value: sample.value,
   }));
   const result = { rows, first: rows[0] ?? null, count, value: rows[0]?.value ?? null };
-  return reading(result, ['name', 'labels', 'value'], rows, count - rows.length);
+  return toReading(result, ['name', 'labels', 'value'], rows, count - rows.length);
 }
 
-/** As a page writes them: `state="idle", pool="main"`. */
-function labelText({ labels }: MetricSample): string {
+/** As a metrics page writes them: `state="idle", pool="main"`. */
+function formatLabels({ labels }: MetricSample): string {
   return Object.entries(labels)
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
     .join(', ');
 }
 
-function reading(
+function toReading(
   result: StepReading['result'],
   columns: string[],
   rows: Row[],
@@ -106,17 +110,17 @@ function reading(
   return { kind: 'ok', value: evidence ? { result, evidence } : { result } };
 }
 
-function filledTarget(template: string, labels: Labels): ProbeResult<string> {
+function fillTarget(template: string, labels: Labels): ProbeResult<string> {
   const target = fillTemplate(template, { labels });
   if (target === undefined)
     return { kind: 'failed', reason: 'the alert lacks a label that the target needs' };
   return TARGET.test(target)
     ? { kind: 'ok', value: target }
-    : { kind: 'failed', reason: `${quoted(target)} is not the name of a target` };
+    : { kind: 'failed', reason: `${quote(target)} is not the name of a target` };
 }
 
-/** Every hole becomes part of one segment; what a value could make of the path around it is refused. */
-function filledPath(template: string, labels: Labels): ProbeResult<string> {
+/** Each value becomes part of one segment. A value that would change the path around it is refused. */
+function fillPath(template: string, labels: Labels): ProbeResult<string> {
   let refused: string | undefined;
   const path = fillTemplate(template, { labels }, (value) => {
     const segment = encodeUrlSegment(value);
@@ -124,15 +128,15 @@ function filledPath(template: string, labels: Labels): ProbeResult<string> {
     return segment;
   });
   if (refused !== undefined) {
-    return { kind: 'failed', reason: `${quoted(refused)} cannot be a part of a path` };
+    return { kind: 'failed', reason: `${quote(refused)} cannot be a part of a path` };
   }
   if (path === undefined) return { kind: 'failed', reason: 'the alert lacks a label that the path needs' };
-  const climbing = path.split('/').find((segment) => segment === '.' || segment === '..');
-  return climbing === undefined
+  const parentSegment = path.split('/').find((segment) => segment === '.' || segment === '..');
+  return parentSegment === undefined
     ? { kind: 'ok', value: path }
-    : { kind: 'failed', reason: `${quoted(climbing)} cannot be a part of a path` };
+    : { kind: 'failed', reason: `${quote(parentSegment)} cannot be a part of a path` };
 }
 
-function quoted(value: string): string {
+function quote(value: string): string {
   return `"${clip(cleanCell(value), 60)}"`;
 }

@@ -12,7 +12,7 @@ import type { ReadContext, StepReading } from './reading.ts';
 
 type LogStep = Extract<KubernetesStep, { read: 'logs' }>;
 
-/** Label values get there only as names that Kubernetes would accept. */
+/** Label values are used only as names that Kubernetes accepts. */
 export async function readKubernetes(
   step: KubernetesStep,
   context: ReadContext,
@@ -25,11 +25,13 @@ export async function readKubernetes(
   const { bounds } = context;
   switch (step.read) {
     case 'pods':
-      return read(await kubernetes.pods(scope, bounds), (pods) => summarizePods(pods, context));
+      return summarizeAnswer(await kubernetes.pods(scope, bounds), (pods) => summarizePods(pods, context));
     case 'limits':
-      return read(await kubernetes.pods(scope, bounds), (pods) => summarizeLimits(pods, context));
+      return summarizeAnswer(await kubernetes.pods(scope, bounds), (pods) => summarizeLimits(pods, context));
     case 'events':
-      return read(await kubernetes.events(scope, bounds), (events) => summarizeEvents(events, context));
+      return summarizeAnswer(await kubernetes.events(scope, bounds), (events) =>
+        summarizeEvents(events, context),
+      );
     case 'top':
       return readUsage(scope, step.sort, context, kubernetes);
     case 'logs':
@@ -37,7 +39,7 @@ export async function readKubernetes(
   }
 }
 
-/** Usage without limits says little, so both are read, at the same time. */
+/** Usage says little without limits, so both are read in parallel. */
 async function readUsage(
   scope: PodScope,
   sort: 'memory' | 'cpu',
@@ -49,7 +51,7 @@ async function readUsage(
     kubernetes.pods(scope, context.bounds),
   ]);
   if (pods.kind === 'failed') return pods;
-  return read(usage, (used) => summarizeUsage(used, pods.value, sort, context));
+  return summarizeAnswer(usage, (used) => summarizeUsage(used, pods.value, sort, context));
 }
 
 async function readLogs(
@@ -65,9 +67,12 @@ async function readLogs(
     if (name.kind === 'failed') return name;
     request.container = name.value;
   }
-  return read(await kubernetes.logs(request, context.bounds), summarizeLog);
+  return summarizeAnswer(await kubernetes.logs(request, context.bounds), summarizeLog);
 }
 
-function read<T>(answer: ProbeResult<T>, reading: (value: T) => StepReading): ProbeResult<StepReading> {
-  return answer.kind === 'failed' ? answer : { kind: 'ok', value: reading(answer.value) };
+function summarizeAnswer<T>(
+  answer: ProbeResult<T>,
+  summarize: (value: T) => StepReading,
+): ProbeResult<StepReading> {
+  return answer.kind === 'failed' ? answer : { kind: 'ok', value: summarize(answer.value) };
 }

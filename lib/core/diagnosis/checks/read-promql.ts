@@ -9,7 +9,7 @@ import { summarise, toSeriesEvidence } from './series-summary.ts';
 
 const RANGE_POINTS = 60;
 
-/** Label values get there as escaped strings only. */
+/** Label values are used only as escaped strings. */
 export async function readPromql(step: PromqlStep, context: ReadContext): Promise<ProbeResult<StepReading>> {
   const { prometheus } = context.probes;
   if (!prometheus) return { kind: 'failed', reason: 'PROMETHEUS_URL is not set' };
@@ -18,7 +18,7 @@ export async function readPromql(step: PromqlStep, context: ReadContext): Promis
   if (step.range === undefined) {
     const answer = await prometheus.instant(context.source, query, context.at, context.bounds);
     if (answer.kind === 'failed') return answer;
-    return { kind: 'ok', value: { result: instantResult(answer.value, context.bounds.maxRows) } };
+    return { kind: 'ok', value: { result: toInstantResult(answer.value, context.bounds.maxRows) } };
   }
   const series = await readRange(query, step.range, context, prometheus);
   if (series.kind === 'failed') return series;
@@ -37,21 +37,21 @@ export async function readPromql(step: PromqlStep, context: ReadContext): Promis
   return { kind: 'ok', value: evidence ? { result, evidence } : { result } };
 }
 
-/** The highest samples first; all of them are counted, the first `most` can be looked at. */
-function instantResult(samples: Sample[], most: number): CelVariables {
-  // NaN is what a ratio without any traffic is: no measurement, and it cannot be put in order.
+/** The highest samples first. All are counted; the first `maxSamples` are returned. */
+function toInstantResult(samples: Sample[], maxSamples: number): CelVariables {
+  // A ratio without traffic is NaN: not a measurement, and not sortable.
   const measured = samples.filter(({ value }) => !Number.isNaN(value));
   const sorted = measured.toSorted((a, b) => b.value - a.value);
   const [first] = sorted;
   return {
-    samples: sorted.slice(0, most),
+    samples: sorted.slice(0, maxSamples),
     count: sorted.length,
     first: first ?? null,
     value: first?.value ?? null,
   };
 }
 
-/** A series of about sixty points up to now. */
+/** Reads a series of about sixty points up to now. */
 export function readRange(query: string, range: Millis, context: ReadContext, prometheus: PrometheusProbe) {
   const stepSeconds = Math.max(1, Math.round(range / 1_000 / RANGE_POINTS));
   const window = { from: context.at - range, to: context.at, stepSeconds };

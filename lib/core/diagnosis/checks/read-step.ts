@@ -7,7 +7,7 @@ import { readPromql } from './read-promql.ts';
 import { readSql } from './read-sql.ts';
 import type { ReadContext, StepReading } from './reading.ts';
 
-/** Reads what one step asks for, from the one server that can tell. */
+/** Reads the data of one step from its server. */
 export function readStep(step: Step, context: ReadContext): Promise<ProbeResult<StepReading>> {
   switch (step.kind) {
     case 'sql':

@@ -10,7 +10,7 @@ import type {
   SqlProbe,
 } from './probe.ts';
 
-/** The outside, as far as it is configured. */
+/** The servers that are configured. */
 export type Probes = {
   sql?: SqlProbe;
   prometheus?: PrometheusProbe;
@@ -24,9 +24,9 @@ export type StepReading = { result: CelVariables; evidence?: Evidence };
 
 export type ReadContext = {
   source: string;
-  /** Those that all alerts of the step share. */
+  /** Labels that all alerts of the step share. */
   labels: Readonly<Record<string, string>>;
-  /** Those of each of its alerts; absent: every alert has just the shared ones. */
+  /** Labels of each of the step's alerts; absent: every alert has only the shared labels. */
   eachLabels?: Readonly<Record<string, string>>[];
   at: Millis;
   probes: Probes;

@@ -3,24 +3,23 @@ import type { ActiveAlert } from './probe.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Another alert that has something in common with ours. */
+/** Another alert that shares label values with ours. */
 export type RelatedAlert = {
   alert: ActiveAlert;
-  /** `pod=api-1`: what it shares, the most specific first. */
+  /** `pod=api-1`: the shared labels, the most specific first. */
   shares: string[];
-  /** It shares something that most of the active alerts do not have. */
+  /** It shares a label value that most active alerts do not have. */
   close: boolean;
 };
 
-/** Below so many other alerts it cannot be told what is common among them. */
+/** With fewer other alerts, no label value counts as common. */
 const FEW = 4;
-const MOST = 0.5;
+const COMMON_SHARE = 0.5;
 
 /**
- * Which of the active alerts have the same value as one of ours in at least one label of `names`, the most specific
- * label first. The closest come first: those that share something which most alerts do not have, then by the most
- * specific label they share, then by how many, then those that have fired longest. A namespace that everything is in
- * brings nothing near.
+ * Selects active alerts that share a value of ours in at least one label of `names`, the most specific label
+ * first. Closest first: alerts that share a rare value, then by the most specific shared label, then by the
+ * number of shared labels, then the longest firing. A namespace that most alerts share brings none close.
  */
 export function findRelatedAlerts(active: ActiveAlert[], names: string[], ours: Labels[]): RelatedAlert[] {
   const ownNames = new Set(ours.map((labels) => labels['alertname']));
@@ -28,7 +27,7 @@ export function findRelatedAlerts(active: ActiveAlert[], names: string[], ours: 
   const ownValues = new Map(
     names.map((name) => [name, new Set(ours.map((labels) => getLabel(labels, name) ?? ''))]),
   );
-  const frequent = frequentPairs(others, names);
+  const frequent = findFrequentPairs(others, names);
 
   return others
     .flatMap((alert) => {
@@ -36,11 +35,11 @@ export function findRelatedAlerts(active: ActiveAlert[], names: string[], ours: 
         const value = getLabel(alert.labels, name) ?? '';
         return value !== '' && ownValues.get(name)?.has(value) ? { pair: `${name}=${value}`, position } : [];
       });
-      const telling = pairs.find(({ pair }) => !frequent.has(pair));
-      const nearest = telling ?? pairs[0];
+      const rare = pairs.find(({ pair }) => !frequent.has(pair));
+      const nearest = rare ?? pairs[0];
       if (nearest === undefined) return [];
       const shares = pairs.map(({ pair }) => pair);
-      return { alert, shares, close: telling !== undefined, position: nearest.position };
+      return { alert, shares, close: rare !== undefined, position: nearest.position };
     })
     .toSorted(
       (a, b) =>
@@ -52,8 +51,8 @@ export function findRelatedAlerts(active: ActiveAlert[], names: string[], ours: 
     .map(({ alert, shares, close }) => ({ alert, shares, close }));
 }
 
-/** Labels with their values that most of the alerts have: they do not tell one from another. */
-function frequentPairs(alerts: ActiveAlert[], names: string[]): Set<string> {
+/** Label values that most of the alerts have, which do not distinguish them. */
+function findFrequentPairs(alerts: ActiveAlert[], names: string[]): Set<string> {
   if (alerts.length < FEW) return new Set();
   const counts = new Map<string, number>();
   for (const { labels } of alerts) {
@@ -62,5 +61,7 @@ function frequentPairs(alerts: ActiveAlert[], names: string[]): Set<string> {
       counts.set(pair, (counts.get(pair) ?? 0) + 1);
     }
   }
-  return new Set([...counts].filter(([, count]) => count > alerts.length * MOST).map(([pair]) => pair));
+  return new Set(
+    [...counts].filter(([, count]) => count > alerts.length * COMMON_SHARE).map(([pair]) => pair),
+  );
 }

@@ -3,18 +3,21 @@ import { cleanCell } from '../findings/clean-cell.ts';
 import type { Cell, Evidence } from '../findings/finding.ts';
 
 const MAX_EVIDENCE_CHARACTERS = 4_096;
-/** How a column's name says what its numbers are. */
+/** The unit of a column's numbers, by the end of its name. */
 const units: [RegExp, (value: number) => string][] = [
   [/_seconds$/, formatDurationText],
   [/_bytes$/, formatBytes],
 ];
 
-/** Rows as every kind of step hands them to expressions: `result.rows`, `result.first`, `result.count`. */
+/**
+ * Rows in the form that every kind of step gives to expressions: `result.rows`, `result.first`,
+ * `result.count`.
+ */
 export type Row = Readonly<Record<string, Cell>>;
 
 /**
- * Rows as people read them: a column `_x` is for expressions only, `x_seconds` is shown as `x` in words and `x_bytes`
- * as an amount. A single row says nothing that the sentence does not. `omitted` counts rows that were not even read.
+ * Rows for people. A column `_x` is only for expressions; `x_seconds` is shown as `x` in words, `x_bytes` as
+ * an amount. A single row adds nothing to the sentence. `omitted` counts rows that were not read.
  */
 export function toRowEvidence(columns: string[], rows: Row[], omitted: number): Evidence | undefined {
   if (rows.length < 2) return undefined;
@@ -22,24 +25,24 @@ export function toRowEvidence(columns: string[], rows: Row[], omitted: number): 
   const kept: string[][] = [];
   let room = MAX_EVIDENCE_CHARACTERS;
   for (const row of rows) {
-    const cells = shown.map((column) => cellText(column, row[column] ?? null));
+    const cells = shown.map((column) => formatCell(column, row[column] ?? null));
     room -= cells.join(' ').length + 1;
     if (room < 0) break;
     kept.push(cells);
   }
   return {
     kind: 'table',
-    columns: shown.map(heading),
+    columns: shown.map(formatHeading),
     rows: kept,
     omitted: rows.length - kept.length + omitted,
   };
 }
 
-function heading(column: string): string {
+function formatHeading(column: string): string {
   return units.reduce((name, [suffix]) => name.replace(suffix, ''), column).replaceAll('_', ' ');
 }
 
-function cellText(column: string, value: Cell): string {
+function formatCell(column: string, value: Cell): string {
   const unit = typeof value === 'number' ? units.find(([suffix]) => suffix.test(column)) : undefined;
   return unit && typeof value === 'number' ? unit[1](value) : cleanCell(value);
 }

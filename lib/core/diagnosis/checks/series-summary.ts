@@ -4,7 +4,7 @@ import type { Series } from './probe.ts';
 
 const MAX_POINTS = 120;
 
-/** Minimum, maximum and last of a series; `undefined` when it holds no number. */
+/** Minimum, maximum and last value of a series; undefined if it has no number. */
 export type SeriesSummary = { min: number; max: number; last: number };
 
 export function summarise(points: Series['points']): SeriesSummary | undefined {
@@ -14,7 +14,7 @@ export function summarise(points: Series['points']): SeriesSummary | undefined {
   return { min: Math.min(...values), max: Math.max(...values), last };
 }
 
-/** The series that reached highest, as evidence; the others are counted. */
+/** Shows the series with the highest value, and counts the others. */
 export function toSeriesEvidence(all: Series[], unit?: string): Evidence | undefined {
   let best: { series: Series; summary: SeriesSummary } | undefined;
   for (const series of all) {
@@ -22,10 +22,10 @@ export function toSeriesEvidence(all: Series[], unit?: string): Evidence | undef
     if (summary && (best === undefined || summary.max > best.summary.max)) best = { series, summary };
   }
   if (!best) return undefined;
-  const label = seriesLabel(best.series.labels);
+  const label = formatSeriesLabel(best.series.labels);
   return {
     kind: 'series',
-    points: thinned(best.series.points.filter(([, value]) => Number.isFinite(value))),
+    points: thinOut(best.series.points.filter(([, value]) => Number.isFinite(value))),
     ...best.summary,
     ...(unit === undefined ? {} : { unit }),
     ...(label === '' ? {} : { label }),
@@ -33,13 +33,13 @@ export function toSeriesEvidence(all: Series[], unit?: string): Evidence | undef
   };
 }
 
-/** `service=api, code=500`: what tells this series from its neighbours; text from a server, so cleaned. */
-function seriesLabel(labels: Record<string, string>): string {
+/** `service=api, code=500`: the labels of this series. They come from a server, so they are cleaned. */
+function formatSeriesLabel(labels: Record<string, string>): string {
   const pairs = Object.entries(labels).filter(([name]) => name !== '__name__');
   return cleanCell(pairs.map(([name, value]) => `${name}=${value}`).join(', '));
 }
 
-function thinned(points: Series['points']): Series['points'] {
+function thinOut(points: Series['points']): Series['points'] {
   if (points.length <= MAX_POINTS) return points;
   const every = (points.length - 1) / (MAX_POINTS - 1);
   const kept = new Set(Array.from({ length: MAX_POINTS }, (_, i) => Math.round(i * every)));

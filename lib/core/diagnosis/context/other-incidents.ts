@@ -5,8 +5,8 @@ import type { OpenIncident, OtherIncidents } from '../findings/context.ts';
 const MAX_SHOWN = 5;
 
 /**
- * Of the open incidents of a source: those beside `ownId` in which something fires for certain (docs/rules.md#rule-5). `complete` says
- * whether all that are open were read.
+ * Selects open incidents of a source, other than `ownId`, in which an alert fires for certain
+ * (docs/rules.md#rule-5). `complete`: all open incidents were read.
  */
 export function selectOtherIncidents(
   { incidents, complete }: { incidents: (OpenIncident & { firing: number })[]; complete: boolean },
@@ -21,13 +21,13 @@ export function selectOtherIncidents(
         (a.id < b.id ? -1 : 1),
     );
   return {
-    incidents: others.slice(0, MAX_SHOWN).map(shown),
+    incidents: others.slice(0, MAX_SHOWN).map(cleanIncident),
     more: Math.max(0, others.length - MAX_SHOWN),
     atLeast: !complete,
   };
 }
 
-function shown({ id, alertname, group, severity, openedAt }: OpenIncident): OpenIncident {
+function cleanIncident({ id, alertname, group, severity, openedAt }: OpenIncident): OpenIncident {
   const cleaned = Object.entries(group).map(([name, value]) => [name, cleanCell(value)]);
   return { id, alertname: cleanCell(alertname), group: Object.fromEntries(cleaned), severity, openedAt };
 }

@@ -4,16 +4,16 @@ import type { PreviousEpisode } from '../findings/context.ts';
 import type { DiagnosisSummary } from '../findings/diagnosis-summary.ts';
 import type { Diagnosis } from '../findings/finding.ts';
 
-/** Over how long earlier episodes are counted. */
+/** Earlier episodes are counted over this time. */
 const RECENT = 30 * DAY;
 const MAX_FINDINGS = 5;
 
-/** An earlier episode, as far as it matters here. */
+/** The parts of an earlier episode that matter here. */
 export type PastEpisode = { id: string; openedAt: Millis; resolvedAt?: Millis; acknowledgedBy?: string };
 
 /**
- * `incidents` are the episodes before this one, newest first, and `complete` says whether that is all of them;
- * `diagnoses` are the newest one's, oldest first.
+ * `incidents`: the episodes before this one, newest first; `complete`: these are all. `diagnoses`: those of
+ * the newest episode, oldest first.
  */
 export function describePreviousEpisode(
   { incidents, complete }: { incidents: PastEpisode[]; complete: boolean },
@@ -29,12 +29,15 @@ export function describePreviousEpisode(
     openedAt,
     ...(resolvedAt === undefined ? {} : { resolvedAt }),
     ...(acknowledgedBy === undefined ? {} : { acknowledgedBy: cleanCell(acknowledgedBy) }),
-    findings: urgentFindings(diagnoses),
+    findings: selectUrgentFindings(diagnoses),
     recent: { count, atLeast: !complete && count === incidents.length },
   };
 }
 
-/** Ids of the diagnoses in which the findings that `lastTimeOf` names were first seen. `looks` are oldest first. */
+/**
+ * Ids of the diagnoses that first showed the findings of `describePreviousEpisode`. The summaries are oldest
+ * first.
+ */
 export function selectUrgentDiagnoses(diagnosisSummaries: DiagnosisSummary[]): string[] {
   const known = new Set<string>();
   return diagnosisSummaries.flatMap(({ id, attention }) => {
@@ -45,8 +48,8 @@ export function selectUrgentDiagnoses(diagnosisSummaries: DiagnosisSummary[]): s
   });
 }
 
-/** The first look comes first: what needed attention when it opened is what the episode was about. */
-function urgentFindings(diagnoses: Diagnosis[]): PreviousEpisode['findings'] {
+/** Earlier diagnoses come first: what needed attention at the opening is what the episode was about. */
+function selectUrgentFindings(diagnoses: Diagnosis[]): PreviousEpisode['findings'] {
   const urgent = new Map<string, PreviousEpisode['findings'][number]>();
   for (const { findings } of diagnoses) {
     for (const { verdict, stepId, title, sentence } of findings) {

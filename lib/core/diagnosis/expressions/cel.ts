@@ -1,17 +1,20 @@
 import { type ASTNode, Environment, ParseError, type ParseResult, TypeError } from '@marcbachmann/cel-js';
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/time.ts';
 
-/** What an expression can see: plain data, never code. */
+/** The variables of an expression: plain data, never code. */
 export type CelVariables = Readonly<Record<string, unknown>>;
 export type CelOutcome = { kind: 'ok'; value: unknown } | { kind: 'failed'; reason: string };
 
-/** What an expression may speak of, by where it stands. `labels` are those that all alerts of the incident share. */
+/**
+ * The variables that an expression may use, by place. `labels` are those that all alerts of the incident
+ * share.
+ */
 const scopes = {
-  /** Bind values, and holes in queries: before anything was read. */
+  /** Bind values, and placeholders in queries: nothing has been read yet. */
   query: ['labels'],
   /** `attention` and the sentences of a step. */
   step: ['labels', 'result'],
-  /** Commands: `findings.<step id>` is the result of a step that could be read. */
+  /** Commands: `findings.<step id>` is the result of a step that was read successfully. */
   command: ['labels', 'findings'],
 } as const;
 
@@ -25,15 +28,15 @@ const environment = new Environment({ homogeneousAggregateLiterals: false })
   .registerFunction('number_text(dyn): string', (value) => formatNumber(Number(value)))
   .registerFunction('bytes_text(dyn): string', (value) => formatBytes(Number(value)))
   .registerFunction('percent_text(dyn, dyn): string', (part, whole) =>
-    percentText(Number(part), Number(whole)),
+    formatPercent(Number(part), Number(whole)),
   )
   .registerFunction(
     'plural(dyn, string): string',
     (count, noun) => `${formatNumber(Number(count))} ${String(noun)}${Number(count) === 1 ? '' : 's'}`,
   )
-  .registerFunction('listed(list, int): string', (items: unknown[], most) => listed(items, Number(most)));
+  .registerFunction('listed(list, int): string', (items: unknown[], most) => formatList(items, Number(most)));
 
-// Numbers from servers are doubles, numbers in an expression integers, and CEL by itself calculates with neither pair.
+// Servers send doubles, expressions contain integers, and CEL itself cannot calculate with a mixed pair.
 for (const [operator, calculate] of [
   ['+', (a: number, b: number) => a + b],
   ['-', (a: number, b: number) => a - b],
@@ -45,39 +48,39 @@ for (const [operator, calculate] of [
   environment.registerOperator(`int ${operator} double`, mixed);
 }
 
-/** Parsed once per expression and process: a warm function evaluates only. */
+/** Parsed once per expression and container; later calls only evaluate. */
 const programs = new Map<string, ParseResult>();
 
-/** One sentence, and the position in the text at which it is about. */
+/** One sentence, and the position in the text that it is about. */
 export type TextMistake = { message: string; at: number };
 
-/** Why an expression cannot work where it stands; `undefined` when it can. For the build. */
+/** Why an expression is invalid in its place; undefined if it is valid. For the build. */
 export function findCelMistake(expression: string, scope: CelScope): TextMistake | undefined {
   try {
-    const parsed = program(expression);
+    const parsed = getProgram(expression);
     const { valid, error } = parsed.check();
-    if (!valid) return error ? mistakeOf(error) : { message: 'it has no type', at: 0 };
+    if (!valid) return error ? toMistake(error) : { message: 'it has no type', at: 0 };
     const known: readonly string[] = scopes[scope];
     for (const name of ['result', 'findings']) {
       const strange = known.includes(name)
         ? undefined
-        : nodesOf(parsed.ast).find((node) => isNamed(node, name));
+        : listNodes(parsed.ast).find((node) => isNamed(node, name));
       if (strange) return { message: `${name} is not known here`, at: strange.start };
     }
     return undefined;
   } catch (error) {
-    return mistakeOf(error);
+    return toMistake(error);
   }
 }
 
 /**
- * What an expression names of a map, and where: `labels.a`, `labels["a"]`, `"a" in labels`. Nothing for an expression
- * that does not parse, and nothing of a name that is computed. For the build.
+ * The members of a map that an expression names, with positions: `labels.a`, `labels["a"]`, `"a" in labels`.
+ * Omits computed names; empty for an expression that does not parse. For the build.
  */
 export function listMembers(expression: string, map: 'labels' | 'findings'): { name: string; at: number }[] {
   try {
-    return nodesOf(program(expression).ast).flatMap((node) => {
-      const name = memberOf(node, map);
+    return listNodes(getProgram(expression).ast).flatMap((node) => {
+      const name = findMember(node, map);
       return name === undefined ? [] : [{ name, at: node.start }];
     });
   } catch {
@@ -85,28 +88,28 @@ export function listMembers(expression: string, map: 'labels' | 'findings'): { n
   }
 }
 
-function memberOf(node: ASTNode, map: string): string | undefined {
+function findMember(node: ASTNode, map: string): string | undefined {
   if (node.op === '.' || node.op === '.?') return isNamed(node.args[0], map) ? node.args[1] : undefined;
   if (node.op === '[]' || node.op === '[?]') {
-    return isNamed(node.args[0], map) ? textOf(node.args[1]) : undefined;
+    return isNamed(node.args[0], map) ? getText(node.args[1]) : undefined;
   }
-  return node.op === 'in' && isNamed(node.args[1], map) ? textOf(node.args[0]) : undefined;
+  return node.op === 'in' && isNamed(node.args[1], map) ? getText(node.args[0]) : undefined;
 }
 
 function isNamed(node: ASTNode, name: string): boolean {
   return node.op === 'id' && node.args === name;
 }
 
-function textOf(node: ASTNode): string | undefined {
+function getText(node: ASTNode): string | undefined {
   return node.op === 'value' && typeof node.args === 'string' ? node.args : undefined;
 }
 
-/** A node and all below it, in the order of the text. */
-function nodesOf(value: unknown, found: ASTNode[] = []): ASTNode[] {
-  if (Array.isArray(value)) for (const inner of value) nodesOf(inner, found);
+/** A node and all its descendants, in the order of the text. */
+function listNodes(value: unknown, found: ASTNode[] = []): ASTNode[] {
+  if (Array.isArray(value)) for (const inner of value) listNodes(inner, found);
   else if (isNode(value)) {
     found.push(value);
-    nodesOf(value.args, found);
+    listNodes(value.args, found);
   }
   return found;
 }
@@ -115,18 +118,21 @@ function isNode(value: unknown): value is ASTNode {
   return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }
 
-/** Evaluates a CEL expression over plain data. A runtime error is a value: the finding goes on without it. */
+/**
+ * Evaluates a CEL expression over plain data. Returns a runtime error as a value, so that the finding
+ * survives it.
+ */
 export function evaluateCel(expression: string, variables: CelVariables): CelOutcome {
   try {
     const entries = Object.entries(variables).map(([name, value]) => [name, toCel(value)]);
-    const value: unknown = program(expression)(Object.fromEntries(entries));
+    const value: unknown = getProgram(expression)(Object.fromEntries(entries));
     return { kind: 'ok', value: fromCel(value) };
   } catch (error) {
-    return { kind: 'failed', reason: summaryOf(error) };
+    return { kind: 'failed', reason: summarizeError(error) };
   }
 }
 
-function program(expression: string): ParseResult {
+function getProgram(expression: string): ParseResult {
   const known = programs.get(expression);
   if (known) return known;
   const parsed = environment.parse(expression);
@@ -134,17 +140,20 @@ function program(expression: string): ParseResult {
   return parsed;
 }
 
-function mistakeOf(error: unknown): TextMistake {
+function toMistake(error: unknown): TextMistake {
   const at = error instanceof ParseError || error instanceof TypeError ? error.range?.start : undefined;
-  return { message: summaryOf(error), at: at ?? 0 };
+  return { message: summarizeError(error), at: at ?? 0 };
 }
 
-function summaryOf(error: unknown): string {
+function summarizeError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.split('\n')[0] ?? message;
 }
 
-/** CEL tells what a value is by its `constructor`, which is a name that a label may have: maps go in as Maps. */
+/**
+ * CEL finds a value's type by its `constructor`, which can also be the name of a label. So objects are passed
+ * as Maps.
+ */
 function toCel(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toCel);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
@@ -159,7 +168,7 @@ function fromCel(value: unknown): unknown {
   return Array.isArray(value) ? value.map(fromCel) : value;
 }
 
-/** As people say it, two units at most: `14 m 02 s`, `3 h 05 m`, `2 d 4 h`. */
+/** For people, in at most two units: `14 m 02 s`, `3 h 05 m`, `2 d 4 h`. */
 export function formatDurationText(seconds: number): string {
   if (!Number.isFinite(seconds)) return 'unknown';
   const ms = Math.max(0, Math.round(seconds)) * SECOND;
@@ -170,7 +179,7 @@ export function formatDurationText(seconds: number): string {
   return `${Math.floor(ms / DAY)} d ${Math.floor((ms % DAY) / HOUR)} h`;
 }
 
-/** Three significant digits where a fraction matters, thousands grouped: `0.0512`, `12.3`, `48,210`. */
+/** Three significant digits for fractions, grouped thousands: `0.0512`, `12.3`, `48,210`. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const digits =
@@ -192,12 +201,12 @@ export function formatBytes(value: number): string {
   return `${formatNumber(left)} ${units[unit]}`;
 }
 
-function percentText(part: number, whole: number): string {
+function formatPercent(part: number, whole: number): string {
   return whole === 0 ? '0 %' : `${formatNumber(Math.round((part / whole) * 1000) / 10)} %`;
 }
 
 /** `a, b, c +4` */
-function listed(items: unknown[], most: number): string {
+function formatList(items: unknown[], most: number): string {
   const shown = items.slice(0, most).map(String).join(', ');
   return items.length > most ? `${shown} +${items.length - most}` : shown;
 }

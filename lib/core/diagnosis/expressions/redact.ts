@@ -1,11 +1,11 @@
 /**
- * Takes credentials out of what servers answered, before anything is stored or sent. Conservative: a harmless
- * word lost is better than a password on Slack. The texts are hostile as well, so every repetition that could be
- * tried again from each position is bounded: no text makes this take long.
+ * Removes credentials from servers' answers before anything is stored or sent. Losing a harmless word is
+ * better than a password on Slack. Input may be hostile, so every repetition that could backtrack is bounded:
+ * no text takes long.
  */
 
 const HIDDEN = '[redacted]';
-/** What was redacted before stays as it is. */
+/** Keeps what was redacted before. */
 const NOT_YET = '(?!\\[redacted)';
 
 const KEY =
@@ -14,7 +14,7 @@ const VALUE = `"(?:[^"\\\\]|\\\\.)*"?|'(?:[^'\\\\]|\\\\.)*'?|[^\\s,;&)}\\]]+`;
 
 const RULES: [RegExp, string][] = [
   [/-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)/g, HIDDEN],
-  // user:password@ in any URL; up to the last @, because passwords hold that too
+  // user:password@ in any URL; up to the last @, because passwords can contain it
   [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]{0,100}):\S{1,300}@/gi, `$1:${HIDDEN}@`],
   [
     /(\bauthorization["']?\s{0,5}[=:]\s{0,5}["']?(?:(?:basic|bearer|token|digest)\s{1,5})?)(?!\[redacted|(?:basic|bearer|token|digest)\s)[^\s"',]+/gi,
@@ -31,7 +31,7 @@ const RULES: [RegExp, string][] = [
   [/\bhooks\.slack\.com\/(?:services|workflows|triggers)\/\S+/g, `hooks.slack.com/${HIDDEN}`],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, HIDDEN],
   [/\bk8s-aws-v1\.[A-Za-z0-9_-]{8,}/g, HIDDEN],
-  // A cut JSON Web Token is one too.
+  // A truncated JSON Web Token counts too.
   [/\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,2}/g, HIDDEN],
   [/\b(?:sk|pk|rk)[-_][A-Za-z0-9_-]{16,}/g, HIDDEN],
   [/\bgh[pousr]_[A-Za-z0-9]{20,}/g, HIDDEN],

@@ -8,20 +8,20 @@ import {
 } from './cel.ts';
 
 type Part = { text: string } | Hole;
-/** `at` is where the expression begins in the template. */
+/** `at` is the position of the expression in the template. */
 type Hole = { expression: string; at: number };
 
 const HOLE = /\{\{(.*?)\}\}/gs;
 
-/** Filled, or `undefined` when a value in it is missing or null: then the text would say something untrue. */
+/** `undefined` if a value is missing or null, because the text would be wrong. */
 export type Filled = string | undefined;
 
-/** The expressions of a template, and where each begins. For the build. */
+/** The expressions of a template with their positions. For the build. */
 export function listHoles(template: string): Hole[] {
-  return partsOf(template).flatMap((part) => ('expression' in part ? [part] : []));
+  return splitParts(template).flatMap((part) => ('expression' in part ? [part] : []));
 }
 
-/** One sentence for each hole that cannot be filled where it stands. For the build. */
+/** One sentence for each placeholder that cannot be filled in its place. For the build. */
 export function findTemplateMistakes(template: string, scope: CelScope): TextMistake[] {
   const mistakes = listHoles(template).flatMap(({ expression, at }) => {
     const mistake = findCelMistake(expression, scope);
@@ -34,8 +34,8 @@ export function findTemplateMistakes(template: string, scope: CelScope): TextMis
 }
 
 /**
- * Fills `{{ CEL }}` holes. `insert` makes each value safe for the language around it, given the text filled so far, or
- * says that it cannot.
+ * Fills `{{ CEL }}` placeholders. `insert` makes each value safe for the surrounding language, given the text
+ * so far. It returns undefined if it cannot.
  */
 export function fillTemplate(
   template: string,
@@ -43,27 +43,27 @@ export function fillTemplate(
   insert: (value: string, before: string) => string | undefined = (value) => value,
 ): Filled {
   let filled = '';
-  for (const part of partsOf(template)) {
+  for (const part of splitParts(template)) {
     if ('text' in part) {
       filled += part.text;
       continue;
     }
     const outcome = evaluateCel(part.expression, variables);
     if (outcome.kind === 'failed' || outcome.value === null || outcome.value === undefined) return undefined;
-    const inserted = insert(shown(outcome.value), filled);
+    const inserted = insert(formatValue(outcome.value), filled);
     if (inserted === undefined) return undefined;
     filled += inserted;
   }
   return filled;
 }
 
-function shown(value: unknown): string {
+function formatValue(value: unknown): string {
   if (typeof value === 'number') return formatNumber(value).replaceAll(',', '');
-  if (Array.isArray(value)) return value.map(shown).join(', ');
+  if (Array.isArray(value)) return value.map(formatValue).join(', ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function partsOf(template: string): Part[] {
+function splitParts(template: string): Part[] {
   const parts: Part[] = [];
   let at = 0;
   for (const match of template.matchAll(HOLE)) {

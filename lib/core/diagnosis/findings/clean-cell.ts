@@ -4,22 +4,22 @@ import type { Cell } from './finding.ts';
 
 const MAX_CELL = 200;
 const MAX_SENTENCE = 500;
-/** Looked at before cutting: a credential that is cut in two must still be recognised. */
+/** Redacted before the final cut, because half a credential must still be recognised. */
 const MAX_READ = 4_000;
 
-/** A value from a server as one readable, harmless piece of text. */
+/** A server's value as readable, harmless text on one line. */
 export function cleanCell(value: Cell | undefined): string {
   if (value === null || value === undefined) return '';
-  return clip(redact(oneLine(takeHead(String(value), MAX_READ))), MAX_CELL);
+  return clip(redact(toOneLine(takeHead(String(value), MAX_READ))), MAX_CELL);
 }
 
 /** A sentence for people: redacted, on one line. */
 export function cleanSentence(text: string): string {
-  return clip(redact(oneLine(takeHead(text, MAX_READ))), MAX_SENTENCE);
+  return clip(redact(toOneLine(takeHead(text, MAX_READ))), MAX_SENTENCE);
 }
 
-function oneLine(text: string): string {
-  // Control characters and direction overrides can make text read as something else.
+function toOneLine(text: string): string {
+  // Control characters and direction overrides can disguise text.
   return text
     .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
     .replace(/ {2,}/g, ' ')

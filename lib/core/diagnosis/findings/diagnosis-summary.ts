@@ -4,25 +4,25 @@ import type { Millis } from '../../shared/time.ts';
 import type { Diagnosis } from './finding.ts';
 
 /**
- * A diagnosis in short, a few hundred bytes kept beside it: enough for the timeline, and to choose the few diagnoses
- * that are worth reading whole.
+ * A few hundred bytes stored with a diagnosis: enough for the timeline, and to choose the few diagnoses that
+ * are worth reading whole.
  */
 export type DiagnosisSummary = {
-  /** The diagnosis's. */
+  /** The diagnosis' id. */
   id: string;
   seq: number;
-  /** Absent for diagnoses of the version before. */
+  /** Absent in diagnoses of the previous version. */
   reason?: NoticeReason;
   startedAt: Millis;
   finishedAt: Millis;
-  /** Steps by what they found, as their ids; of very many only the first, in the order of the findings. */
+  /** Ids of steps by verdict, in the order of the findings; of very many only the first. */
   attention: string[];
   others: string[];
   counts: { attention: number; normal: number; unchecked: number };
-  /** Titles of checks that could not be made, the first of them. */
+  /** Titles of the first checks that failed. */
   failed: string[];
   skipped?: string;
-  /** It knows of an earlier episode. */
+  /** The diagnosis has an earlier episode. */
   previousEpisode?: true;
 };
 
@@ -56,7 +56,7 @@ export function summarizeDiagnosis(diagnosis: Diagnosis): DiagnosisSummary {
   };
 }
 
-/** Whether it found anything at all; one that was left out says nothing about what changed. */
+/** Whether it has any finding; a skipped diagnosis says nothing about changes. */
 export function hasFindings({ counts }: DiagnosisSummary): boolean {
   return counts.attention + counts.normal + counts.unchecked > 0;
 }

@@ -17,12 +17,12 @@ export type Evidence =
       last: number;
       unit?: string;
       label?: string;
-      /** At which value the alert fires, where the expression says so. */
+      /** The value at which the alert fires, if its expression has one. */
       threshold?: number;
-      /** Further series that are not shown. */
+      /** Number of series that are not shown. */
       omitted: number;
     }
-  /** Lines as they were written, the newest last; `omitted` ones are older. */
+  /** Original lines, the newest last; `omitted` counts older ones. */
   | { kind: 'text'; lines: string[]; omitted: number };
 
 /** What one step found. */
@@ -39,38 +39,43 @@ export type Finding = {
 
 export type FilledCommand = { text: string; command: string; caution?: string };
 
-/** The results of running a runbook's diagnostics once. The id is the effect's, so a repeat finds it. */
+/**
+ * The results of one run of a runbook's checks. The id is the effect's, so that a repeat finds the diagnosis.
+ */
 export type Diagnosis = {
   schema: 1;
   id: string;
   incidentId: string;
   seq: number;
-  /** Why it was made; absent in those of the version before. */
+  /** Why it ran; absent in items of the previous version. */
   reason?: NoticeReason;
   startedAt: Millis;
   finishedAt: Millis;
-  /** Attention first, then normal, then unchecked; within each in the runbook's order. */
+  /** Attention first, then normal, then unchecked; in each group in the runbook's order. */
   findings: Finding[];
-  /** Labels, as names and values, that all alerts it was made for share; absent in those of the version before. */
+  /** Label names and values that all diagnosed alerts share; absent in items of the previous version. */
   about?: [string, string][];
   commands: FilledCommand[];
-  /** Why diagnostics were not run, when they were not. */
+  /** Why checks were not run, or findings were dropped. */
   skipped?: string;
 } & DiagnosisContext;
 
-/** A cell as it came from a server. */
+/** A cell as the server sent it. */
 export type Cell = string | number | boolean | null;
 
-/** What a finding's `stepId` says: its step in the runbook, and the value of a step that ran for each value of a label. */
+/**
+ * The parts of a finding's `stepId`: its step in the runbook and, with `for_each`, the label value of the
+ * run.
+ */
 export type RunName = { step: string; value?: string };
 
-/** The inverse of what `asRun` makes: `log:technical-agent`. Step ids hold no colon, values may. */
+/** The inverse of `toRunStep`: `log:technical-agent`. Step ids contain no colon, values may. */
 export function parseRunId(stepId: string): RunName {
   const colon = stepId.indexOf(':');
   return colon < 0 ? { step: stepId } : { step: stepId.slice(0, colon), value: stepId.slice(colon + 1) };
 }
 
-/** The value that tells a run of a step from its neighbours, where the sentence does not name it. */
+/** The value that distinguishes this run of a step, unless the sentence already names it. */
 export function getNamedValue({
   stepId,
   sentence,
@@ -79,11 +84,11 @@ export function getNamedValue({
   sentence: string;
 }): string | undefined {
   const { value } = parseRunId(stepId);
-  return value === undefined || value === '' || names(sentence, value) ? undefined : value;
+  return value === undefined || value === '' || containsWord(sentence, value) ? undefined : value;
 }
 
-/** Whether a text holds the value as a word of its own: `api-1` does not name `api`. */
-function names(text: string, value: string): boolean {
+/** Whether a text contains the value as a separate word: `api-1` does not name `api`. */
+function containsWord(text: string, value: string): boolean {
   for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
     const around = text.slice(Math.max(0, at - 1), at) + text.slice(at + value.length, at + value.length + 1);
     if (!/[\p{L}\p{N}_-]/u.test(around)) return true;

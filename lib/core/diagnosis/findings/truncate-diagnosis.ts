@@ -1,33 +1,35 @@
 import type { Diagnosis, Finding } from './finding.ts';
 
-/** What a diagnosis may take as JSON, so that its item stays under 350 KB in DynamoDB's way of counting as well. */
+/** Size limit of a diagnosis as JSON; its item then stays under 350 KB by DynamoDB's count too. */
 const MAX_BYTES = 300 * 1024;
 
 /**
- * A diagnosis that can be stored, whatever was found: as long as it is too large, the evidence of the last finding that
- * has any is left out, because the most urgent come first; then whole findings, the last ones first, and counted.
+ * Makes a diagnosis small enough to store. Drops evidence first, from the last finding on, because the most
+ * urgent come first. Then drops whole findings from the end, and counts them.
  */
 export function truncateDiagnosis(diagnosis: Diagnosis, maxBytes: number = MAX_BYTES): Diagnosis {
-  let excess = bytesOf(diagnosis) - maxBytes;
+  let excess = countBytes(diagnosis) - maxBytes;
   if (excess <= 0) return diagnosis;
 
   const findings = diagnosis.findings.toReversed().map((finding): Finding => {
     if (excess <= 0 || finding.evidence === undefined) return finding;
     const { evidence, ...rest } = finding;
-    excess -= bytesOf(evidence);
+    excess -= countBytes(evidence);
     return rest;
   });
   const kept = findings.filter((finding) => {
     if (excess <= 0) return true;
-    excess -= bytesOf(finding);
+    excess -= countBytes(finding);
     return false;
   });
-  const lost = findings.length - kept.length;
+  const dropped = findings.length - kept.length;
   const note =
-    lost > 0 ? { skipped: `${lost} findings are left out, because all together they are too large` } : {};
+    dropped > 0
+      ? { skipped: `${dropped} findings are left out, because all together they are too large` }
+      : {};
   return { ...diagnosis, ...note, findings: kept.toReversed() };
 }
 
-function bytesOf(value: object): number {
+function countBytes(value: object): number {
   return Buffer.byteLength(JSON.stringify(value));
 }

@@ -12,8 +12,8 @@ import { summaries } from './summaries.ts';
 type Acknowledged = Extract<IncidentEvent, { type: 'acknowledged' }>;
 
 /**
- * Somebody takes it. The acknowledgement covers what they saw: the fingerprints and the severity of version
- * `asOf` (docs/rules.md#rule-3). What came later is paged by the next tick.
+ * A person takes the incident. The acknowledgement covers the fingerprints and the severity of version `asOf`
+ * (docs/rules.md#rule-3). The next tick pages for anything later.
  */
 export function acknowledge(
   incident: Incident,
@@ -21,11 +21,11 @@ export function acknowledge(
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
-  if (incident.status !== 'open' || isSilentlyReopened(incident)) return unchanged(incident);
+  if (incident.status !== 'open' || isSilentlyReopened(incident)) return leaveUnchanged(incident);
   const asOf = Math.min(event.asOf ?? incident.version, incident.version);
   const severity = getSeverityAt(incident, asOf);
-  if (incident.ack && incident.ack.asOf >= asOf) return unchanged(incident);
-  if (incident.ack && !isAwaitingAcknowledgement(startDraft(incident))) return unchanged(incident);
+  if (incident.ack && incident.ack.asOf >= asOf) return leaveUnchanged(incident);
+  if (incident.ack && !isAwaitingAcknowledgement(startDraft(incident))) return leaveUnchanged(incident);
 
   const draft = startDraft(incident);
   const ack: Acknowledgement = { by: event.by, at: now, asOf, severity };
@@ -41,6 +41,6 @@ export function acknowledge(
   return commit(draft, 'acknowledged', summaries.acknowledged(event.by, event.note), now, policy);
 }
 
-function unchanged(incident: Incident): Transition {
+function leaveUnchanged(incident: Incident): Transition {
   return { incident, effects: [], outcome: 'unchanged', changed: false };
 }

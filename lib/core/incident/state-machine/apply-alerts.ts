@@ -19,7 +19,7 @@ import { recordTruncation } from './truncation.ts';
 
 type Observed = Extract<IncidentEvent, { type: 'observed' }>;
 
-/** Folds the alerts of one delivery into the latest episode, or opens the next one. */
+/** Merges the alerts of one webhook into the latest episode, or opens the next one. */
 export function applyAlerts(
   latest: Incident | undefined,
   event: Observed,
@@ -27,15 +27,15 @@ export function applyAlerts(
   policy: IncidentPolicy,
 ): Transition {
   const known = latest && startDraft(latest);
-  const goesOn = known !== undefined && !startsNewEpisode(known, event.alerts, now, policy);
-  const draft = goesOn ? known : startDraft(createEpisode(event.identity, latest, now));
+  const continues = known !== undefined && !startsNewEpisode(known, event.alerts, now, policy);
+  const draft = continues ? known : startDraft(createEpisode(event.identity, latest, now));
   const result = observeInto(draft, event, now, policy);
   return result.changed ? result : { ...result, incident: latest };
 }
 
 /**
- * A firing later than the reopen window after the last end is another episode; the two times are the alerts'
- * own. Where the end is only ours (gone from Alertmanager), our clock is compared with our clock (docs/rules.md#rule-5).
+ * Whether all firings start more than the reopen window after the last end, by the alerts' own times. After a
+ * close without a resolve, the window must also have passed by our clock (docs/rules.md#rule-5).
  */
 function startsNewEpisode(draft: Draft, seen: ObservedAlert[], now: Millis, policy: IncidentPolicy): boolean {
   const latest = draft.incident;
@@ -57,44 +57,45 @@ function startsNewEpisode(draft: Draft, seen: ObservedAlert[], now: Millis, poli
 
 function observeInto(draft: Draft, event: Observed, now: Millis, policy: IncidentPolicy): Transition {
   const { status, truncation, everTruncated } = draft.incident;
-  const silent = isSilentlyReopened(draft.incident);
+  const silentlyReopened = isSilentlyReopened(draft.incident);
   const byHand = draft.incident.status === 'resolved' && draft.incident.resolution === 'hand';
   draft.seen = event.alerts;
-  const taken = mergeAlerts(draft, event.alerts, now);
-  // What is over learns nothing from a repeat, and a person's word holds until something fires anew.
-  if (status === 'open' || (!byHand && saysMore(taken)))
+  const merged = mergeAlerts(draft, event.alerts, now);
+  // A repeat changes nothing in an ended incident, and a resolve by hand holds until an alert fires again.
+  if (status === 'open' || (!byHand && hasNewFacts(merged)))
     recordTruncation(draft, event.group, event.alerts, now);
-  // What ends so long after it was last seen has to know that exactly.
+  // An incident that ends by itself needs the exact time of its last report.
   markSeen(draft, now, draft.incident.endsAfter === undefined ? SEEN_REFRESH : 0);
 
-  if (byHand) return observeHandResolved(draft, event, taken, now, policy);
-  const news = taken.joined + taken.again > 0;
-  if (status === 'resolved' || silent) {
+  if (byHand) return observeHandResolved(draft, event, merged, now, policy);
+  const news = merged.joined + merged.again > 0;
+  if (status === 'resolved' || silentlyReopened) {
     if (news) return reopen(draft, now, policy);
-    return observeQuietly(draft, taken, now, policy);
+    return observeQuietly(draft, merged, now, policy);
   }
   const before = { truncated: truncation !== undefined, everTruncated: everTruncated ?? false };
-  return observeOpen(draft, taken, before, now, policy);
+  return observeOpen(draft, merged, before, now, policy);
 }
 
-function saysMore({ joined, again, unconfirmed, remembered }: MergeResult): boolean {
+function hasNewFacts({ joined, again, unconfirmed, remembered }: MergeResult): boolean {
   return joined + again + unconfirmed + remembered > 0;
 }
 
 /**
- * Nothing fires for certain: late reports and late ends, which nobody is told of (docs/rules.md#rule-5 and #rule-7). What was cut off is a
- * doubt like a late report: Alertmanager is asked, and without an answer it pages.
+ * Nothing fires for certain: records late firings and late ends, and notifies nobody (docs/rules.md#rule-5
+ * and #rule-7). Alerts that were cut off are unconfirmed too: Alertmanager is asked, and without an answer
+ * they page.
  */
-function observeQuietly(draft: Draft, taken: MergeResult, now: Millis, policy: IncidentPolicy): Transition {
+function observeQuietly(draft: Draft, merged: MergeResult, now: Millis, policy: IncidentPolicy): Transition {
   const { incident } = draft;
   const late = hasAlert(draft, (alert) => alert.unconfirmed);
-  const uncertainSends = late || incident.truncation !== undefined;
-  if (!uncertainSends && incident.status === 'open') {
+  const isUncertain = late || incident.truncation !== undefined;
+  if (!isUncertain && incident.status === 'open') {
     incident.status = 'resolved';
     delete incident.unconfirmedSince;
     return commit(draft, 'recorded', summaries.unconfirmedEnded(), now, policy);
   }
-  if (uncertainSends && incident.status === 'resolved') {
+  if (isUncertain && incident.status === 'resolved') {
     incident.status = 'open';
     incident.unconfirmedSince = now;
     return commit(
@@ -105,14 +106,14 @@ function observeQuietly(draft: Draft, taken: MergeResult, now: Millis, policy: I
       policy,
     );
   }
-  return quiet(draft, taken, now, policy);
+  return commitQuietly(draft, merged, now, policy);
 }
 
 /** A person resolved it: repeats are ignored for the reopen window, news is not (docs/rules.md#rule-12). */
 function observeHandResolved(
   draft: Draft,
   event: Observed,
-  taken: MergeResult,
+  merged: MergeResult,
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
@@ -121,7 +122,7 @@ function observeHandResolved(
     recordTruncation(draft, event.group, event.alerts, now);
     return reopen(draft, now, policy);
   };
-  if (taken.joined + taken.again > 0) return reopenNow();
+  if (merged.joined + merged.again > 0) return reopenNow();
 
   const repeated = event.alerts.some((seen) => {
     const known = draft.alerts.get(seen.fingerprint);
@@ -129,34 +130,35 @@ function observeHandResolved(
   });
   const windowOver = now - (incident.resolvedAt ?? now) > policy.reopenWindow;
   if (repeated && windowOver) return reopenNow();
-  if (hasAlert(draft, isAlertFiring) || event.group?.truncated) return quiet(draft, taken, now, policy);
-  // All that the person ended has ended by itself since: from here on it is like any resolved episode.
+  if (hasAlert(draft, isAlertFiring) || event.group?.truncated)
+    return commitQuietly(draft, merged, now, policy);
+  // Every alert that the person ended has now resolved by itself, so the usual rules apply again.
   incident.resolution = 'alerts';
-  return observeQuietly(draft, taken, now, policy);
+  return observeQuietly(draft, merged, now, policy);
 }
 
 function observeOpen(
   draft: Draft,
-  taken: MergeResult,
+  merged: MergeResult,
   before: { truncated: boolean; everTruncated: boolean },
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
   const { incident } = draft;
   const isTruncated = incident.truncation !== undefined;
-  if (taken.unconfirmed > 0) incident.unconfirmedSince ??= now;
+  if (merged.unconfirmed > 0) incident.unconfirmedSince ??= now;
   if (!hasAlert(draft, (alert) => alert.unconfirmed)) delete incident.unconfirmedSince;
-  if (taken.joined + taken.again > 0) endPause(incident, now);
+  if (merged.joined + merged.again > 0) endPause(incident, now);
 
   const stillFires = incident.overflow > 0 || hasAlert(draft, (alert) => alert.firing);
-  // The last ends may be of alerts that were cut off until now, and so were never known to fire.
-  if (!stillFires && !isTruncated && (taken.ended > 0 || before.truncated)) {
+  // The last ends may belong to alerts that were cut off until now, and so were not known to fire.
+  if (!stillFires && !isTruncated && (merged.ended > 0 || before.truncated)) {
     return resolve(draft, now, policy);
   }
-  const move = updateSeverity(draft, now, policy);
-  const ping = pageForNews(draft, move, taken.joined > 0, now);
-  const counts = { joined: taken.joined + taken.again, ended: taken.ended - taken.endedUnconfirmed };
-  if (move.raised) {
+  const severityMove = updateSeverity(draft, now, policy);
+  const ping = pageForNews(draft, severityMove, merged.joined > 0, now);
+  const counts = { joined: merged.joined + merged.again, ended: merged.ended - merged.endedUnconfirmed };
+  if (severityMove.raised) {
     return commit(draft, 'raised', summaries.raised(incident.severity, counts, ping), now, policy);
   }
   if (counts.joined > 0) {
@@ -165,11 +167,11 @@ function observeOpen(
   if (counts.ended > 0 && isTruncated && !stillFires) {
     return commit(draft, 'updated', summaries.mayStillFire(counts), now, policy);
   }
-  if (move.lowered || counts.ended > 0) {
+  if (severityMove.lowered || counts.ended > 0) {
     return commit(
       draft,
       'updated',
-      summaries.updated(move.lowered ? incident.severity : undefined, counts),
+      summaries.updated(severityMove.lowered ? incident.severity : undefined, counts),
       now,
       policy,
     );
@@ -177,7 +179,7 @@ function observeOpen(
   if (isTruncated && !before.everTruncated) {
     return commit(draft, 'updated', summaries.truncated(), now, policy);
   }
-  return quiet(draft, taken, now, policy);
+  return commitQuietly(draft, merged, now, policy);
 }
 
 function resolve(draft: Draft, now: Millis, policy: IncidentPolicy): Transition {
@@ -190,16 +192,16 @@ function resolve(draft: Draft, now: Millis, policy: IncidentPolicy): Transition 
   return commit(draft, 'resolved', summaries.resolved(), now, policy);
 }
 
-/** News for the record only, or none at all: no notice, and no write when nothing changed. */
-function quiet(draft: Draft, taken: MergeResult, now: Millis, policy: IncidentPolicy): Transition {
-  const late = taken.remembered > 0;
-  const outcome: TransitionOutcome = late || taken.unconfirmed > 0 ? 'recorded' : 'duplicate';
-  if (!draft.changed) return unchanged(draft, outcome);
+/** Writes history at most: no notice, and no write if nothing changed. */
+function commitQuietly(draft: Draft, merged: MergeResult, now: Millis, policy: IncidentPolicy): Transition {
+  const late = merged.remembered > 0;
+  const outcome: TransitionOutcome = late || merged.unconfirmed > 0 ? 'recorded' : 'duplicate';
+  if (!draft.changed) return leaveUnchanged(draft, outcome);
   const announcement: Announcement | undefined =
-    late && !draft.incident.neverFired ? summaries.lateResolve(taken.remembered) : undefined;
+    late && !draft.incident.neverFired ? summaries.lateResolve(merged.remembered) : undefined;
   return commit(draft, outcome, announcement, now, policy);
 }
 
-function unchanged(draft: Draft, outcome: TransitionOutcome): Transition {
+function leaveUnchanged(draft: Draft, outcome: TransitionOutcome): Transition {
   return { incident: draft.incident, effects: [], outcome, changed: false };
 }

@@ -6,29 +6,33 @@ import type { Draft } from './draft.ts';
 const HASH_DIGITS = 8;
 
 /**
- * The details that leave with this write: those of alerts seen for the first time, then those whose words have changed
- * since they were last taken, then what waits from earlier writes. With an effect they travel in it. Without one they
- * wait in the incident for the next, where notices find them. What has no room is tried again with the next write.
+ * Selects the details for this write: of new alerts, then of alerts whose text changed, then those that wait
+ * from earlier writes. An effect carries them. Without an effect they wait in the incident for the next one,
+ * where notices find them. Details that do not fit are tried again with the next write.
  */
 export function carryDetails(draft: Draft, withEffect: boolean): AlertDetail[] {
   const { incident } = draft;
   const wanted = new Map<string, AlertDetail>();
-  for (const detail of [...draft.details, ...changedDetails(draft), ...(incident.waitingDetails ?? [])]) {
+  for (const detail of [...draft.details, ...findChangedDetails(draft), ...(incident.waitingDetails ?? [])]) {
     if (!wanted.has(detail.fingerprint)) wanted.set(detail.fingerprint, detail);
   }
-  const used = incident.effects.reduce((sum, effect) => sum + detailBytes(effect.details), 0);
-  const all = MAX_WAITING_DETAIL_BYTES - used;
-  const kept = withinBytes([...wanted.values()], Math.min(MAX_EFFECT_DETAIL_BYTES, all));
-  const left = (incident.waitingDetails ?? []).filter((each) => !kept.some((other) => isOf(other, each)));
-  const waiting = withEffect ? withinBytes(left, all - detailBytes(kept)) : kept;
-  noteWords(draft, kept, withEffect ? left.filter((each) => !waiting.includes(each)) : left);
+  const used = incident.effects.reduce((sum, effect) => sum + countDetailBytes(effect.details), 0);
+  const available = MAX_WAITING_DETAIL_BYTES - used;
+  const kept = takeWithinBytes([...wanted.values()], Math.min(MAX_EFFECT_DETAIL_BYTES, available));
+  const remaining = (incident.waitingDetails ?? []).filter(
+    (each) => !kept.some((other) => isSameAlert(other, each)),
+  );
+  const waiting = withEffect ? takeWithinBytes(remaining, available - countDetailBytes(kept)) : kept;
+  recordTextHashes(draft, kept, withEffect ? remaining.filter((each) => !waiting.includes(each)) : remaining);
   if (waiting.length === 0) delete incident.waitingDetails;
   else incident.waitingDetails = waiting;
   return withEffect ? kept : [];
 }
 
-/** Words of the newest webhook, by receipt. An older firing's never replace those of a later one. */
-function changedDetails(draft: Draft): AlertDetail[] {
+/**
+ * The text of the newest webhook by receipt. The text of an older firing never replaces that of a later one.
+ */
+function findChangedDetails(draft: Draft): AlertDetail[] {
   const known = draft.incident.textHashes ?? {};
   let room = MAX_WORD_HASHES - Object.keys(known).length;
   const changed = new Map<string, AlertDetail>();
@@ -37,7 +41,7 @@ function changedDetails(draft: Draft): AlertDetail[] {
     if (alert === undefined || alert.carriedOver || detail.startsAt < alert.startsAt) continue;
     const hash = known[fingerprint];
     if (hash === undefined && room <= 0) continue;
-    if (hash === hashOf(detail)) {
+    if (hash === hashText(detail)) {
       changed.delete(fingerprint);
       continue;
     }
@@ -47,36 +51,38 @@ function changedDetails(draft: Draft): AlertDetail[] {
   return [...changed.values()];
 }
 
-/** Remembers which words were taken, of so many alerts as the item has room for; those that were lost may come again. */
-function noteWords(draft: Draft, taken: AlertDetail[], lost: AlertDetail[]): void {
-  if (taken.length + lost.length === 0) return;
+/**
+ * Records a hash of each recorded text, up to the limit. Forgets dropped texts, so that they can come again.
+ */
+function recordTextHashes(draft: Draft, recorded: AlertDetail[], dropped: AlertDetail[]): void {
+  if (recorded.length + dropped.length === 0) return;
   const hashes = { ...draft.incident.textHashes };
-  for (const { fingerprint } of lost) delete hashes[fingerprint];
+  for (const { fingerprint } of dropped) delete hashes[fingerprint];
   let room = MAX_WORD_HASHES - Object.keys(hashes).length;
-  for (const detail of taken) {
+  for (const detail of recorded) {
     if (hashes[detail.fingerprint] === undefined) {
       if (room <= 0) continue;
       room -= 1;
     }
-    hashes[detail.fingerprint] = hashOf(detail);
+    hashes[detail.fingerprint] = hashText(detail);
   }
   draft.incident.textHashes = hashes;
 }
 
-function hashOf({ annotations, generatorURL }: AlertDetail): string {
+function hashText({ annotations, generatorURL }: AlertDetail): string {
   const sorted = Object.entries(annotations).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return hashSha256(JSON.stringify([sorted, generatorURL]), HASH_DIGITS);
 }
 
-function isOf(a: AlertDetail, b: AlertDetail): boolean {
+function isSameAlert(a: AlertDetail, b: AlertDetail): boolean {
   return a.fingerprint === b.fingerprint;
 }
 
-function withinBytes(details: AlertDetail[], most: number): AlertDetail[] {
-  let room = most;
+function takeWithinBytes(details: AlertDetail[], maxBytes: number): AlertDetail[] {
+  let room = maxBytes;
   const kept: AlertDetail[] = [];
   for (const detail of details) {
-    const bytes = detailBytes([detail]);
+    const bytes = countDetailBytes([detail]);
     if (bytes > room) continue;
     kept.push(detail);
     room -= bytes;
@@ -84,6 +90,6 @@ function withinBytes(details: AlertDetail[], most: number): AlertDetail[] {
   return kept;
 }
 
-function detailBytes(details: AlertDetail[]): number {
+function countDetailBytes(details: AlertDetail[]): number {
   return details.length === 0 ? 0 : new TextEncoder().encode(JSON.stringify(details)).length;
 }

@@ -9,20 +9,20 @@ import type { Draft } from './draft.ts';
 import { findNextDue } from './next-due.ts';
 import { countPages, recordTierPages, shouldCallByName } from './tier-pages.ts';
 
-/** What a transition came to, for the answer to whoever caused it. */
+/** The result of a transition, for the answer to its caller. */
 export type TransitionOutcome = NoticeReason | 'duplicate' | 'recorded' | 'unchanged';
 
 export type Transition = {
-  /** The same object when nothing changed: then nothing is written. */
+  /** The same object when nothing changed; then nothing is written. */
   incident: Incident | undefined;
-  /** Effects decided now, at most one; they are already in `incident.effects`, behind older ones. */
+  /** Effects decided now, at most one; already in `incident.effects`, after older ones. */
   effects: Effect[];
   outcome: TransitionOutcome;
-  /** True when `incident` differs from the one given and must be written. */
+  /** True when `incident` differs from the given one and must be written. */
   changed: boolean;
 };
 
-/** What people are to be told, or history is to note, because of a transition. */
+/** What a transition tells people, or adds to the history. */
 export type Announcement = {
   kind: 'notify' | 'record';
   reason: NoticeReason;
@@ -47,21 +47,21 @@ export function commit(
   incident.version = draft.seq;
   incident.alerts = [...draft.alerts.values()];
   const details = carryDetails(draft, announcement !== undefined);
-  const effects: Effect[] = announcement ? [effectOf(draft, announcement, details, now)] : [];
+  const effects: Effect[] = announcement ? [toEffect(draft, announcement, details, now)] : [];
   for (const { kind, seq, reason, ping, tiers } of effects) {
     if (kind === 'record') continue;
     if ((ping || isEnd(reason)) && incident.muted === undefined) incident.lastNews = { seq, reason };
     if (shouldCallByName({ reason, ping }, incident.severity)) recordTierPages(incident, tiers, now);
     if (ping && incident.muted === undefined) countPages(incident, tiers);
   }
-  incident.effects = bounded([...incident.effects, ...effects]);
+  incident.effects = limitEffects([...incident.effects, ...effects]);
   const due = findNextDue(incident, policy);
   if (due === undefined) delete incident.nextDueAt;
   else incident.nextDueAt = due;
   return { incident, effects, outcome, changed: true };
 }
 
-function effectOf(draft: Draft, announcement: Announcement, details: AlertDetail[], now: Millis): Effect {
+function toEffect(draft: Draft, announcement: Announcement, details: AlertDetail[], now: Millis): Effect {
   const { incident, seq } = draft;
   const effect: Effect = {
     id: `${incident.id}:${seq}`,
@@ -71,11 +71,11 @@ function effectOf(draft: Draft, announcement: Announcement, details: AlertDetail
     reason: announcement.reason,
     ping: announcement.ping,
     tier: incident.tier,
-    tiers: announcement.tiers ?? notifiedTiers(incident.tier),
+    tiers: announcement.tiers ?? listTiersUpTo(incident.tier),
     summary: announcement.summary,
     details,
   };
-  if (draft.moves.size > 0) effect.moves = movesOf(draft);
+  if (draft.moves.size > 0) effect.moves = toAlertMoves(draft);
   if (announcement.by !== undefined) effect.by = announcement.by;
   if (announcement.note !== undefined) effect.note = announcement.note;
   if (announcement.silence !== undefined) effect.silence = announcement.silence;
@@ -83,24 +83,24 @@ function effectOf(draft: Draft, announcement: Announcement, details: AlertDetail
   return effect;
 }
 
-function movesOf({ moves, incident }: Draft): AlertMoves {
-  const waiting = incident.effects.reduce((sum, { moves: own }) => sum + namedIn(own), 0);
+function toAlertMoves({ moves, incident }: Draft): AlertMoves {
+  const waiting = incident.effects.reduce((sum, { moves: own }) => sum + countNamed(own), 0);
   const named = [...moves].slice(0, Math.max(0, Math.min(MAX_EFFECT_MOVES, MAX_WAITING_MOVES - waiting)));
-  const those = (began: boolean) =>
+  const select = (began: boolean) =>
     named.flatMap(([fingerprint, each]) => (each === began ? fingerprint : []));
-  return { began: those(true), ended: those(false), more: moves.size - named.length };
+  return { began: select(true), ended: select(false), more: moves.size - named.length };
 }
 
-function namedIn(moves: AlertMoves | undefined): number {
+function countNamed(moves: AlertMoves | undefined): number {
   return moves === undefined ? 0 : moves.began.length + moves.ended.length;
 }
 
-function notifiedTiers(tier: Tier): Tier[] {
+function listTiersUpTo(tier: Tier): Tier[] {
   return ([1, 2, 3] as const).filter((each) => each <= tier);
 }
 
-/** While the queue is down the item must stay small: the oldest quiet effects give way, pages never. */
-function bounded(effects: Effect[]): Effect[] {
+/** While the queue is down the item must stay small: the oldest quiet effects are dropped, pages never. */
+function limitEffects(effects: Effect[]): Effect[] {
   let excess = effects.length - MAX_WAITING_EFFECTS;
   if (excess <= 0) return effects;
   return effects.filter((effect) => {

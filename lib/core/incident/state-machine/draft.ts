@@ -3,20 +3,20 @@ import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import type { AlertState, Incident } from '../incident.ts';
 
 /**
- * A transition in progress: a shallow copy of the incident with its alerts by fingerprint.
- * Alert states are replaced, never edited, so the incident that was given stays as it was.
+ * A transition in progress: a shallow copy of the incident with its alerts by fingerprint. Alert states are
+ * replaced, never edited, so the given incident stays unchanged.
  */
 export type Draft = {
   incident: Incident;
   alerts: Map<string, AlertState>;
-  /** Version that this transition will have. */
+  /** The version that this transition creates. */
   seq: number;
   changed: boolean;
-  /** Of alerts seen for the first time. */
+  /** Details of alerts seen for the first time. */
   details: AlertDetail[];
-  /** The alerts of the webhook that is being taken in. */
+  /** The alerts of the webhook that is being merged. */
   seen: ObservedAlert[];
-  /** Alerts that began or ceased to fire for certain, by fingerprint: true when it began. */
+  /** Alerts that started or stopped firing for certain, by fingerprint: true when it started. */
   moves: Map<string, boolean>;
 };
 
@@ -40,7 +40,7 @@ export function setAlert(draft: Draft, alert: AlertState, change: Partial<AlertS
   return next;
 }
 
-/** Firing for certain: what severity, notices and tiers speak of. */
+/** Firing for certain; severity, notices and tiers count only these alerts. */
 export function isAlertFiring(alert: AlertState): boolean {
   return alert.firing && !alert.unconfirmed;
 }
@@ -62,8 +62,9 @@ export function findLastEndsAt(draft: Draft): number {
 }
 
 /**
- * Takes a doubtful report for true. Returns whether its fingerprint is news to this episode. Only Alertmanager's
- * answer is evidence against the known end: without one, the resolve of that very end must still end it.
+ * Accepts an unconfirmed firing as true. Returns whether its fingerprint is news to this episode. Only
+ * Alertmanager's answer outweighs the known end. Without one, a repeat of that resolve must still end the
+ * firing.
  */
 export function confirmFiring(draft: Draft, alert: AlertState, evidence: 'alertmanager' | 'none'): boolean {
   const news = alert.carriedOver || alert.joinedSeq === 0;

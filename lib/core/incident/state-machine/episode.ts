@@ -7,7 +7,7 @@ import { recordSeverityEnds } from './severity.ts';
 
 const MAX_NAME = 512;
 
-/** An episode before its first version: nothing has fired in it yet. */
+/** An episode before its first version, in which nothing has fired yet. */
 export function createEpisode(
   identity: IncidentIdentity,
   previous: Incident | undefined,
@@ -51,8 +51,8 @@ export function createEpisode(
 }
 
 /**
- * What the new episode knows of the ones before it: alerts that ended, newest first up to a cap, so that a
- * late report about them is not taken for news (rule 5).
+ * Ended alerts of earlier episodes, newest first up to a limit, so that a late report about them is not news
+ * (docs/rules.md#rule-5).
  */
 function carryOver(alerts: AlertState[]): AlertState[] {
   return alerts
@@ -62,7 +62,7 @@ function carryOver(alerts: AlertState[]): AlertState[] {
     .map((alert) => ({ ...alert, carriedOver: true, confirmed: false, missing: false, joinedSeq: 0 }));
 }
 
-/** Ends an episode and everything that waited for it to go on firing. Flapping outlives a resolve. */
+/** Ends an episode, and drops everything that depends on its firing. Flapping survives a resolve. */
 export function endEpisode(incident: Incident, resolution: Resolution, now: Millis): void {
   incident.status = 'resolved';
   incident.resolution = resolution;

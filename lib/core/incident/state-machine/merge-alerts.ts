@@ -8,23 +8,23 @@ import { type Draft, setAlert } from './draft.ts';
 import { limitReportedTimes, settleTimes } from './settle-times.ts';
 import { recordFiring, recordWatchedValue } from './severity.ts';
 
-/** What the alerts of one delivery came to, counted. */
+/** Counts of what the alerts of one webhook changed. */
 export type MergeResult = {
-  /** Fingerprints that this episode did not know. */
+  /** Fingerprints new to this episode. */
   joined: number;
-  /** Known fingerprints that fire anew. */
+  /** Known fingerprints that fire again. */
   again: number;
   unconfirmed: number;
   ended: number;
-  /** Of `ended`: doubtful reports, which end without a word. */
+  /** Of `ended`: unconfirmed firings, which end silently. */
   endedUnconfirmed: number;
-  /** Late or unknown resolves that were only remembered. */
+  /** Late or unknown resolves that were only recorded. */
   remembered: number;
 };
 
-/** Folds the alerts of one delivery into the draft. Whether anybody is told is decided afterwards. */
+/** Merges the alerts of one webhook into the draft. The caller decides whether to notify anybody. */
 export function mergeAlerts(draft: Draft, seen: ObservedAlert[], now: Millis): MergeResult {
-  const taken: MergeResult = {
+  const result: MergeResult = {
     joined: 0,
     again: 0,
     unconfirmed: 0,
@@ -35,7 +35,7 @@ export function mergeAlerts(draft: Draft, seen: ObservedAlert[], now: Millis): M
   let untracked = 0;
   // What there was no room for once has none later in the same webhook.
   const full = new Set<string>();
-  const bounded = limitReportedTimes(draft);
+  const limitTimes = limitReportedTimes(draft);
   for (const alert of seen) {
     const known = draft.alerts.get(alert.fingerprint);
     if (known === undefined) {
@@ -45,20 +45,20 @@ export function mergeAlerts(draft: Draft, seen: ObservedAlert[], now: Millis): M
       if (room === 'taken' || (room === 'none' && alert.status === 'firing')) untracked += 1;
       if (room === 'none') continue;
     }
-    const settled = bounded(known, settleTimes(known, alert, now));
-    take(draft, taken, classify(known, settled), known, settled);
+    const settled = limitTimes(known, settleTimes(known, alert, now));
+    mergeAlert(draft, result, classify(known, settled), known, settled);
   }
   if (untracked > draft.incident.overflow) {
-    taken.joined += draft.incident.overflow === 0 ? 1 : 0;
+    result.joined += draft.incident.overflow === 0 ? 1 : 0;
     draft.incident.overflow = untracked;
     draft.changed = true;
   }
-  return taken;
+  return result;
 }
 
-function take(
+function mergeAlert(
   draft: Draft,
-  taken: MergeResult,
+  result: MergeResult,
   news: AlertNews,
   known: AlertState | undefined,
   seen: ObservedAlert,
@@ -66,8 +66,8 @@ function take(
   switch (news) {
     case 'fires':
     case 'fires-again': {
-      const fresh = news === 'fires';
-      const base = known ?? unknownAlert(seen);
+      const isNew = news === 'fires';
+      const base = known ?? createAlertState(seen);
       setAlert(draft, base, {
         severity: seen.severity,
         identity: seen.identity,
@@ -77,58 +77,63 @@ function take(
         carriedOver: false,
         confirmed: false,
         vanished: false,
-        ...laterTimes(base, seen, { start: true }),
-        ...(fresh ? { joinedSeq: draft.seq } : {}),
+        ...findLaterTimes(base, seen, { start: true }),
+        ...(isNew ? { joinedSeq: draft.seq } : {}),
       });
       recordFiring(draft, seen.fingerprint, seen.startsAt);
       recordWatchedValue(draft, seen.fingerprint, seen.watchedValue);
-      if (fresh) {
-        taken.joined += 1;
+      if (isNew) {
+        result.joined += 1;
         draft.details.push(seen.detail);
       } else {
-        taken.again += 1;
+        result.again += 1;
       }
       return;
     }
     case 'repeats': {
       if (known === undefined) return;
-      // Alertmanager keeps the earliest start on overlap; the latest is what a late resolve is held against.
+      // Alertmanager keeps the earliest start on overlap; a late resolve is compared with the latest.
       const isLater = seen.startsAt > known.startsAt;
-      const times = isLater ? laterTimes(known, seen, { start: true }) : {};
-      const isNamed = isKnownFromAlertmanager({ ...known, ...times });
-      if (isLater || isNamed || known.missing) {
-        setAlert(draft, known, { ...times, missing: false, ...(isNamed ? { confirmed: false } : {}) });
+      const times = isLater ? findLaterTimes(known, seen, { start: true }) : {};
+      const isFromAlertmanager = isKnownFromAlertmanager({ ...known, ...times });
+      if (isLater || isFromAlertmanager || known.missing) {
+        setAlert(draft, known, {
+          ...times,
+          missing: false,
+          ...(isFromAlertmanager ? { confirmed: false } : {}),
+        });
       }
       if (isLater) recordFiring(draft, seen.fingerprint, seen.startsAt);
       return;
     }
     case 'unconfirmed': {
       if (known === undefined) return;
-      const times = laterTimes(known, seen, { start: true });
+      const times = findLaterTimes(known, seen, { start: true });
       setAlert(draft, known, { firing: true, unconfirmed: true, missing: false, ...times });
       recordWatchedValue(draft, seen.fingerprint, seen.watchedValue);
       if (known.carriedOver) draft.details.push(seen.detail);
-      taken.unconfirmed += 1;
+      result.unconfirmed += 1;
       return;
     }
     case 'ends': {
       if (known === undefined) return;
-      taken.ended += 1;
-      if (known.unconfirmed) taken.endedUnconfirmed += 1;
+      result.ended += 1;
+      if (known.unconfirmed) result.endedUnconfirmed += 1;
       setAlert(draft, known, {
         firing: false,
         unconfirmed: false,
         missing: false,
         confirmed: false,
-        // A start that we fixed must be known again, or the firing that this ends would be news when it comes late.
-        ...laterTimes(known, seen, { start: seen.reported !== undefined, end: true }),
+        // Keep a start that we fixed, or the firing that this resolve ends would be news when it arrives
+        // late.
+        ...findLaterTimes(known, seen, { start: seen.reported !== undefined, end: true }),
       });
       return;
     }
     case 'ended': {
-      taken.remembered += 1;
-      const base = known ?? unknownAlert(seen);
-      const times = laterTimes(base, seen, { start: !base.firing, end: true });
+      result.remembered += 1;
+      const base = known ?? createAlertState(seen);
+      const times = findLaterTimes(base, seen, { start: !base.firing, end: true });
       setAlert(draft, base, { ...times, ...(base.firing ? {} : { vanished: false }) });
       return;
     }
@@ -137,14 +142,14 @@ function take(
   }
 }
 
-/** Whether Alertmanager's API has told this firing, and no webhook: those cut it off. */
+/** Whether only Alertmanager's API reported this firing, because webhooks cut it off. */
 export function isKnownFromAlertmanager({ firing, confirmed, startsAt, endsAt }: AlertState): boolean {
-  // What webhooks told is confirmed only against an end that is not older than its start.
+  // A firing from a webhook is confirmed only against an end that is not older than its start.
   return firing && confirmed && endsAt < startsAt;
 }
 
-/** The latest known start, end or both, with what the sender said of them where that was not believed. */
-function laterTimes(
+/** The latest known start, end or both, with the sender's own times if we replaced them. */
+function findLaterTimes(
   known: AlertState,
   seen: ObservedAlert,
   which: { start?: boolean; end?: boolean },
@@ -159,7 +164,7 @@ function laterTimes(
   return { ...times, reported: isBelieved ? undefined : { startsAt, endsAt } };
 }
 
-function unknownAlert(seen: ObservedAlert): AlertState {
+function createAlertState(seen: ObservedAlert): AlertState {
   return {
     fingerprint: seen.fingerprint,
     identity: seen.identity,
@@ -198,7 +203,7 @@ function makeRoom(draft: Draft, { status, severity }: ObservedAlert): 'free' | '
   return place === oldest ? 'free' : 'taken';
 }
 
-/** Marks the present version as seen, at most as often as `every`, because each mark costs a write. */
+/** Records the time of the last report, at most once in `every`, because each record costs a write. */
 export function markSeen(draft: Draft, now: Millis, every: Millis): void {
   if (!draft.changed && now - draft.incident.lastSeenAt < every) return;
   draft.incident.lastSeenAt = now;

@@ -11,8 +11,8 @@ import { summaries } from './summaries.ts';
 type Event<Type> = Extract<IncidentEvent, { type: Type }>;
 
 /**
- * A maintenance covers all that fires. Written without a word: the effects that it mutes say so themselves. One that
- * ends earlier than the one before counts, because then it is looked at anew.
+ * A maintenance covers every firing alert. Writes no history, because each muted effect says so. An earlier
+ * end than before counts too: then the incident is due again.
  */
 export function mute(
   incident: Incident,
@@ -21,13 +21,16 @@ export function mute(
   policy: IncidentPolicy,
 ): Transition {
   const { muted } = incident;
-  if (muted?.maintenance === maintenance && muted.until === until) return unchanged(incident);
+  if (muted?.maintenance === maintenance && muted.until === until) return leaveUnchanged(incident);
   const draft = startDraft(incident);
   draft.incident.muted = { maintenance, since: muted?.since ?? now, until };
   return commit(draft, 'recorded', undefined, now, policy);
 }
 
-/** Muted before that end: due now, for tick to tell it. What was muted anew since is another maintenance's. */
+/**
+ * Ended early, so the mute is due now, for a tick. A mute that began after `endedAt` is another
+ * maintenance's.
+ */
 export function endMute(
   incident: Incident,
   { endedAt }: Event<'mute-ended'>,
@@ -35,15 +38,15 @@ export function endMute(
   policy: IncidentPolicy,
 ): Transition {
   const { muted } = incident;
-  if (muted === undefined || muted.until <= endedAt || muted.since > endedAt) return unchanged(incident);
+  if (muted === undefined || muted.until <= endedAt || muted.since > endedAt) return leaveUnchanged(incident);
   const draft = startDraft(incident);
   draft.incident.muted = { ...muted, until: endedAt };
   return commit(draft, 'recorded', undefined, now, policy);
 }
 
 /**
- * People hear of it from now on. What fires pages as if it began now, and its tier clock starts anew: nobody was
- * called meanwhile, so nobody can be late. What somebody acknowledged meanwhile is shown, and interrupts nobody.
+ * Notifies people again. Firing alerts page as if they began now, and the tier clock restarts: nobody was
+ * called meanwhile. What was acknowledged meanwhile is shown without interrupting.
  */
 export function unmute(
   incident: Incident,
@@ -52,7 +55,7 @@ export function unmute(
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
-  if (incident.muted === undefined) return unchanged(incident);
+  if (incident.muted === undefined) return leaveUnchanged(incident);
   const draft = startDraft(incident);
   delete draft.incident.muted;
   if (!isFiring(incident)) return commit(draft, 'recorded', undefined, now, policy);
@@ -65,6 +68,6 @@ export function unmute(
   return commit(draft, announcement.reason, announcement, now, policy);
 }
 
-function unchanged(incident: Incident): Transition {
+function leaveUnchanged(incident: Incident): Transition {
   return { incident, effects: [], outcome: 'unchanged', changed: false };
 }

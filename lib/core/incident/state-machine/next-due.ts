@@ -15,8 +15,8 @@ import { isAwaitingAcknowledgement } from './paging.ts';
 import { getCutOffDueAt } from './truncation.ts';
 
 /**
- * When tick must look at an incident: the earliest of everything that can become due, or undefined when nothing
- * can. Everything that waits is in this one attribute, so no timer can be lost.
+ * When a tick must process an incident: the earliest time at which anything becomes due; undefined if nothing
+ * can. This one attribute holds every wait, so no timer can be lost.
  */
 export function findNextDue(incident: Incident, policy: IncidentPolicy): Millis | undefined {
   const times: Millis[] = [];
@@ -36,59 +36,61 @@ export function findNextDue(incident: Incident, policy: IncidentPolicy): Millis 
     if (incident.pausedSince !== undefined) times.push((incident.askedAt ?? 0) + GONE_SPACING);
     if (incident.pageDueAt !== undefined) times.push(incident.pageDueAt);
     for (const promotion of policy.promotions) {
-      if (promotion.kind === 'open-longer' && awaitsPromotion(incident, promotion.to)) {
+      if (promotion.kind === 'open-longer' && isAwaitingPromotion(incident, promotion.to)) {
         times.push(incident.openedAt + promotion.after);
       }
     }
-    times.push(...escalationTimes(incident, policy));
+    times.push(...listEscalationTimes(incident, policy));
   }
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** When the incident has heard nothing for so long that a lost resolve is likely (docs/rules.md#rule-10). */
+/** When nothing was heard for so long that a lost resolve is likely (docs/rules.md#rule-10). */
 export function getStaleAt(incident: Incident, policy: IncidentPolicy): Millis {
   return Math.max(incident.lastSeenAt, incident.askedAt ?? 0) + policy.staleAfter;
 }
 
-/** When an open incident that only this system observes ends, unless it is seen again; undefined for all others. */
+/**
+ * When an open incident that only this system observes ends without another report; undefined for all others.
+ */
 export function getAutomaticEndAt(incident: Incident): Millis | undefined {
   if (incident.status !== 'open' || incident.endsAfter === undefined) return undefined;
   return incident.lastSeenAt + incident.endsAfter;
 }
 
-/** The next tier that is not told yet, while escalation runs. */
+/** When the next tier is called, while escalation runs. */
 export function findNextTierAt(incident: Incident, escalation: EscalationPolicy): Millis | undefined {
-  if (!isFiring(incident) || standsStill(incident)) return undefined;
+  if (!isFiring(incident) || isEscalationPaused(incident)) return undefined;
   if (incident.ack && escalation.acknowledgeStopsTiers && !isAwaitingAcknowledgement(startDraft(incident)))
     return undefined;
   const next = escalation.tiers.find((step) => step.tier > incident.tier);
   return next && incident.clockStartedAt + next.after;
 }
 
-/** When on-call is reminded of a page that nobody acknowledged. */
+/** When on-call is reminded of an unacknowledged page. */
 export function findReminderAt(incident: Incident, escalation: EscalationPolicy): Millis | undefined {
-  if (!isFiring(incident) || standsStill(incident) || incident.reminded) return undefined;
+  if (!isFiring(incident) || isEscalationPaused(incident) || incident.reminded) return undefined;
   if (escalation.acknowledgeWithin === undefined) return undefined;
   if (incident.ack && !isAwaitingAcknowledgement(startDraft(incident))) return undefined;
   return incident.pagedAt + escalation.acknowledgeWithin;
 }
 
 /** Silenced in Alertmanager, or muted by a maintenance. */
-function standsStill(incident: Incident): boolean {
+function isEscalationPaused(incident: Incident): boolean {
   return incident.pausedSince !== undefined || incident.muted !== undefined;
 }
 
-function escalationTimes(incident: Incident, policy: IncidentPolicy): Millis[] {
+function listEscalationTimes(incident: Incident, policy: IncidentPolicy): Millis[] {
   const escalation = policy.escalation[incident.severity];
   const times: Millis[] = [];
   for (const at of [findNextTierAt(incident, escalation), findReminderAt(incident, escalation)]) {
     if (at === undefined) continue;
-    const lookAt = incident.endsAfter === undefined ? at - LOOK_AHEAD : at;
-    times.push((incident.askedAt ?? 0) < lookAt ? lookAt : at);
+    const askAt = incident.endsAfter === undefined ? at - LOOK_AHEAD : at;
+    times.push((incident.askedAt ?? 0) < askAt ? askAt : at);
   }
   return times;
 }
 
-function awaitsPromotion(incident: Incident, to: Severity): boolean {
+function isAwaitingPromotion(incident: Incident, to: Severity): boolean {
   return incident.promotedTo === undefined || isHigher(to, incident.promotedTo);
 }

@@ -7,9 +7,9 @@ import type { SeverityMove } from './severity.ts';
 import { restartClock } from './tier-pages.ts';
 
 /**
- * Whether something fires that no acknowledgement covers (docs/rules.md#rule-3): nobody acknowledged, the severity is higher
- * than the one shown then, or a fingerprint is newer than what was shown and more than a copy of a covered
- * alert with an equal or lower severity.
+ * Whether something fires that no acknowledgement covers (docs/rules.md#rule-3). True if nobody acknowledged,
+ * or the severity is higher than the one shown. True for a fingerprint newer than the version shown, unless
+ * it copies a covered alert without a higher severity.
  */
 export function isAwaitingAcknowledgement(draft: Draft): boolean {
   const { ack, severity } = draft.incident;
@@ -30,12 +30,12 @@ function hasUncovered(draft: Draft, asOf: number): boolean {
     if (!best || isHigher(alert.severity, best.severity)) covered.set(alert.identity, alert);
   }
   return newer.some((alert) => {
-    const twin = covered.get(alert.identity);
-    return !twin || isHigher(alert.severity, twin.severity);
+    const covering = covered.get(alert.identity);
+    return !covering || isHigher(alert.severity, covering.severity);
   });
 }
 
-/** Marks the present moment as a page; what waited for one is covered by it. */
+/** Records a page now; it covers any page that was waiting. */
 export function markPaged(draft: Draft, now: Millis): void {
   draft.incident.pagedAt = now;
   draft.incident.reminded = false;
@@ -45,19 +45,20 @@ export function markPaged(draft: Draft, now: Millis): void {
 }
 
 /**
- * Decides whether news in an open incident interrupts people now, later or not at all.
- * A severity that starts anew interrupts at once; everything else at most once per five minutes.
+ * Decides whether news in an open incident interrupts people now, later or not at all. A severity that is new
+ * to the episode interrupts at once; other news at most once per five minutes.
  */
 export function pageForNews(draft: Draft, move: SeverityMove, joined: boolean, now: Millis): boolean {
   const { incident } = draft;
   if (move.startsAnew) {
     restartClock(incident, now);
-    // An acknowledgement of this severity spoke of what had ended since.
+    // An acknowledgement of this severity was about alerts that ended since.
     if (incident.ack && !isHigher(incident.severity, incident.ack.severity)) delete incident.ack;
     markPaged(draft, now);
     return true;
   }
-  // Before an acknowledgement the page is still unanswered and its reminder runs: a new neighbour joins it quietly.
+  // Before an acknowledgement the last page is unanswered and its reminder runs, so a new alert joins
+  // quietly.
   const news = incident.ack ? (joined || move.raised) && isAwaitingAcknowledgement(draft) : move.raised;
   if (!news) return false;
 
@@ -75,7 +76,10 @@ export function pageForNews(draft: Draft, move: SeverityMove, joined: boolean, n
   return false;
 }
 
-/** Escalation goes on: the time it was silenced counts neither for tiers nor for the reminder (docs/rules.md#rule-10). */
+/**
+ * Resumes escalation. The silenced time counts neither for tiers nor for the reminder
+ * (docs/rules.md#rule-10).
+ */
 export function endPause(incident: Incident, now: Millis): void {
   if (incident.pausedSince === undefined) return;
   const pausedFor = now - incident.pausedSince;

@@ -14,10 +14,10 @@ import { summaries } from './summaries.ts';
 import { hasUnknown, mergeCutOff } from './truncation.ts';
 
 /**
- * Takes in what Alertmanager's API says (docs/rules.md#rule-5 and #rule-10). One answer settles a doubtful report; a firing that
- * nobody doubted is gone only when it is absent from two answers five minutes apart, because the API is empty for
- * about a minute after a restart. What webhooks cut off fires when it is listed as active (docs/adr/0024). No answer
- * changes nothing here: the tick that follows goes on unverified.
+ * Applies an answer of Alertmanager's API (docs/rules.md#rule-5 and #rule-10). One answer settles an
+ * unconfirmed firing. A confirmed firing is gone only when two answers five minutes apart lack it: the API is
+ * empty for about a minute after a restart. An alert that webhooks cut off fires if it is active
+ * (docs/adr/0024). A missing answer changes nothing here; the next tick continues unverified.
  */
 export function reconcile(
   incident: Incident,
@@ -35,7 +35,7 @@ export function reconcile(
 
   const confirmed = settleUnconfirmed(draft, active);
   const unknownFires = draft.incident.truncation !== undefined && hasUnknown(draft, active);
-  const found = mergeCutOff(draft, alertmanagerStatus.cutOff ?? [], now);
+  const cutOff = mergeCutOff(draft, alertmanagerStatus.cutOff ?? [], now);
   if (isSilentlyReopened(incident)) {
     if (unknownFires || confirmed.joined + confirmed.again > 0) return reopen(draft, now, policy);
     draft.incident.status = 'resolved';
@@ -43,40 +43,40 @@ export function reconcile(
     return commit(draft, 'recorded', summaries.unconfirmedEnded(), now, policy);
   }
   const present = (fingerprint: string) => active.has(fingerprint) || suppressed.has(fingerprint);
-  const left = {
+  const stillListed = {
     any: active.size + suppressed.size > 0,
     unknown: hasUnknown(draft, active) || hasUnknown(draft, suppressed),
   };
-  const { vanished, isSecondAnswer } = findVanished(draft, present, left, now);
+  const { vanished, isSecondAnswer } = findVanished(draft, present, stillListed, now);
   const { overflow, truncation } = draft.incident;
   if (overflow === 0 && truncation === undefined && !hasAlert(draft, (alert) => alert.firing)) {
-    return close(draft, vanished > 0, incident.truncation !== undefined, now, policy);
+    return closeEpisode(draft, vanished > 0, incident.truncation !== undefined, now, policy);
   }
-  const shift = settlePause(draft, active, suppressed, now);
-  const move = updateSeverity(draft, now, policy, isSecondAnswer);
-  const ping = pageForNews(draft, move, confirmed.joined + found.joined > 0, now);
+  const pauseChange = settlePause(draft, active, suppressed, now);
+  const severityMove = updateSeverity(draft, now, policy, isSecondAnswer);
+  const ping = pageForNews(draft, severityMove, confirmed.joined + cutOff.joined > 0, now);
   const counts = {
     joined: confirmed.joined + confirmed.again,
     ended: vanished,
-    cutOff: found.joined + found.again,
+    cutOff: cutOff.joined + cutOff.again,
   };
-  if (move.raised) {
-    const cutOffWorst = found.severities.filter((each) => each === draft.incident.severity).length;
+  if (severityMove.raised) {
+    const cutOffWorst = cutOff.severities.filter((each) => each === draft.incident.severity).length;
     const announcement = summaries.raised(draft.incident.severity, { ...counts, cutOffWorst }, ping);
     return commit(draft, 'raised', announcement, now, policy);
   }
   if (counts.joined + counts.cutOff > 0)
     return commit(draft, 'joined', summaries.joined(counts, ping), now, policy);
-  if (vanished > 0 || move.lowered) {
-    const lowered = move.lowered ? draft.incident.severity : undefined;
+  if (vanished > 0 || severityMove.lowered) {
+    const lowered = severityMove.lowered ? draft.incident.severity : undefined;
     return commit(draft, 'updated', summaries.vanished(vanished, lowered), now, policy);
   }
-  if (shift === 'paused') return commit(draft, 'updated', summaries.paused(), now, policy);
-  if (shift === 'unpaused') return commit(draft, 'updated', summaries.unpaused(), now, policy);
+  if (pauseChange === 'paused') return commit(draft, 'updated', summaries.paused(), now, policy);
+  if (pauseChange === 'unpaused') return commit(draft, 'updated', summaries.unpaused(), now, policy);
   return commit(draft, 'recorded', undefined, now, policy);
 }
 
-/** Active: it fires for certain. Absent: it is over. Silenced: nobody is to hear of it, as if it were over. */
+/** Active: it fires for certain. Absent: it is over. Silenced: it ends silently, as if it were over. */
 function settleUnconfirmed(draft: Draft, active: Set<string>): { joined: number; again: number } {
   const settled = { joined: 0, again: 0 };
   for (const alert of draft.alerts.values()) {
@@ -92,7 +92,7 @@ function settleUnconfirmed(draft: Draft, active: Set<string>): { joined: number;
   return settled;
 }
 
-function close(
+function closeEpisode(
   draft: Draft,
   anyVanished: boolean,
   wasTruncated: boolean,
@@ -108,7 +108,7 @@ function close(
   return commit(draft, 'resolved', announcement, now, policy);
 }
 
-/** Silenced or inhibited is not gone: escalation pauses, and its clock stands still meanwhile. */
+/** Silenced or inhibited is not gone: escalation pauses, and its clock stops meanwhile. */
 function settlePause(
   draft: Draft,
   active: Set<string>,
@@ -118,7 +118,7 @@ function settlePause(
   const { incident } = draft;
   const firing = [...draft.alerts.values()].filter(isAlertFiring);
   const known = firing.length > 0 && incident.overflow === 0 && incident.truncation === undefined;
-  // The answer names what was cut off, so that all of it is silenced when nothing of it is active.
+  // The answer includes alerts that were cut off, so all are silenced if none is active.
   const truncated = incident.truncation !== undefined && active.size === 0 && suppressed.size > 0;
   const allSilenced =
     (known || truncated) &&

@@ -10,8 +10,8 @@ import { summaries } from './summaries.ts';
 type Silenced = Extract<IncidentEvent, { type: 'silenced' }>;
 
 /**
- * Notes a silence that stands in Alertmanager. It changes nothing about what fires: tiers pause when Alertmanager
- * itself says that all of it is silenced (docs/rules.md#rule-10). The same silence with the same end is noted once.
+ * Records a silence in Alertmanager. Firing state does not change: tiers pause when Alertmanager says that
+ * every alert is silenced (docs/rules.md#rule-10). The same silence with the same end is recorded once.
  */
 export function recordSilence(
   incident: Incident,
@@ -26,7 +26,7 @@ export function recordSilence(
   const draft = startDraft(incident);
   draft.incident.silence = { id, by, at: now, until };
   const announcement = summaries.silencedUntil(by, id, { until, covered, firing });
-  // It resolved while the silence was made: that is for history alone.
+  // The incident resolved meanwhile, so only the history needs it.
   if (!isFiring(incident)) return commit(draft, 'recorded', { ...announcement, kind: 'record' }, now, policy);
   return commit(draft, 'updated', announcement, now, policy);
 }

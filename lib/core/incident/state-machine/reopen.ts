@@ -9,36 +9,37 @@ import { summaries } from './summaries.ts';
 import { restartClock } from './tier-pages.ts';
 
 /**
- * Makes an episode that is resolved, silently reopened or not yet opened fire for certain, and decides how people
- * hear of it. `unverified`: why Alertmanager could not confirm it, when it could not (docs/rules.md#rule-5).
+ * Makes an episode fire for certain that is resolved, silently reopened or not yet opened, and decides how
+ * people are notified. `unverified`: why Alertmanager could not confirm it, if it could not
+ * (docs/rules.md#rule-5).
  */
 export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unverified?: string): Transition {
   const { incident } = draft;
-  if (incident.neverFired) return open(draft, now, policy, unverified);
+  if (incident.neverFired) return openEpisode(draft, now, policy, unverified);
 
   const resolvedAt = incident.resolvedAt ?? now;
   const byHand = incident.resolution === 'hand';
   const flapping = incident.flappingSince !== undefined;
-  enterOpen(draft, now);
+  markOpen(draft, now);
   if (now - resolvedAt > policy.reopenWindow) restartClock(incident, now);
   if (!flapping) delete incident.ack;
   if (!byHand) {
     incident.reopenedAt = [...incident.reopenedAt, now].filter((at) => now - at < FLAPPING_WITHIN);
   }
-  const move = updateSeverity(draft, now, policy);
+  const severityMove = updateSeverity(draft, now, policy);
 
   if (flapping) {
     incident.flappingChangedAt = now;
-    const ping = pageForNews(draft, move, true, now);
-    if (move.raised)
+    const ping = pageForNews(draft, severityMove, true, now);
+    if (severityMove.raised)
       return commit(draft, 'raised', summaries.raised(incident.severity, undefined, ping), now, policy);
     if (ping) return commit(draft, 'joined', summaries.joined({ joined: 1, ended: 0 }, true), now, policy);
     return commit(draft, 'reopened', summaries.silenced('reopened'), now, policy);
   }
-  if (move.startsAnew) restartClock(incident, now);
+  if (severityMove.startsAnew) restartClock(incident, now);
   markPaged(draft, now);
   if (unverified !== undefined) {
-    return commit(draft, 'unverified', summaries.unverified(unverified, anyFires(draft)), now, policy);
+    return commit(draft, 'unverified', summaries.unverified(unverified, isAnyFiring(draft)), now, policy);
   }
   if (incident.reopenedAt.length >= FLAPPING_REOPENS) {
     incident.flapped = true;
@@ -49,26 +50,31 @@ export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unveri
   return commit(draft, 'reopened', summaries.reopened(), now, policy);
 }
 
-function open(draft: Draft, now: Millis, policy: IncidentPolicy, unverified: string | undefined): Transition {
+function openEpisode(
+  draft: Draft,
+  now: Millis,
+  policy: IncidentPolicy,
+  unverified: string | undefined,
+): Transition {
   const { incident } = draft;
   incident.neverFired = false;
   incident.openedAt = now;
   restartClock(incident, now);
-  enterOpen(draft, now);
+  markOpen(draft, now);
   updateSeverity(draft, now, policy);
   markPaged(draft, now);
   if (unverified !== undefined) {
-    return commit(draft, 'unverified', summaries.unverified(unverified, anyFires(draft)), now, policy);
+    return commit(draft, 'unverified', summaries.unverified(unverified, isAnyFiring(draft)), now, policy);
   }
   const firing = listFiringAlerts(draft).length + incident.overflow;
   return commit(draft, 'opened', summaries.opened(firing, incident.truncation !== undefined), now, policy);
 }
 
-function anyFires(draft: Draft): boolean {
+function isAnyFiring(draft: Draft): boolean {
   return draft.incident.overflow > 0 || hasAlert(draft, isAlertFiring);
 }
 
-function enterOpen(draft: Draft, now: Millis): void {
+function markOpen(draft: Draft, now: Millis): void {
   const { incident } = draft;
   incident.status = 'open';
   delete incident.resolution;

@@ -13,8 +13,8 @@ import { summaries } from './summaries.ts';
 type ResolvedByHand = Extract<IncidentEvent, { type: 'resolved-by-hand' }>;
 
 /**
- * A person ends the episode. Its alerts keep their state, so that a repeat can be told from news (docs/rules.md#rule-12).
- * Who says which version they saw ends nothing that they did not see.
+ * A person ends the episode. Its alerts keep their state, so that a repeat differs from news
+ * (docs/rules.md#rule-12). With `asOf`, it changes nothing if the incident has news since that version.
  */
 export function resolveByHand(
   incident: Incident,
@@ -31,7 +31,7 @@ export function resolveByHand(
   for (const alert of incident.alerts) {
     if (alert.unconfirmed) setAlert(draft, alert, { firing: false, unconfirmed: false });
   }
-  // People were told that a silently reopened one resolved, unless that resolve was kept quiet while it flapped.
+  // The resolve before a silent reopen was announced, unless flapping kept it quiet.
   const alreadyNotified = isSilentlyReopened(incident) && incident.flappingSince === undefined;
   endEpisode(draft.incident, 'hand', now);
   draft.incident.resolvedBy = event.by;
@@ -47,7 +47,7 @@ export function resolveByHand(
   );
 }
 
-/** Ends an incident that only this system observes, once it was not seen again for long enough. */
+/** Ends an incident that only this system observes, after long enough without a report. */
 export function endAutomatically(
   incident: Incident,
   now: Millis,

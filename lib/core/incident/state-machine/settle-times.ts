@@ -5,68 +5,72 @@ import { CLOCK_TOLERANCE, MAX_REPORTED_TIMES } from '../limits.ts';
 import { type Draft, isAlertFiring } from './draft.ts';
 
 /**
- * Makes an alert's times comparable (docs/rules.md#rule-5). A time that the sender did not say, or that is ahead of our receipt, is
- * fixed at the first receipt and kept while the sender says the same. What the sender said stands in `reported`.
+ * Makes an alert's times comparable (docs/rules.md#rule-5). An absent time, or one ahead of our receipt, is
+ * fixed at first receipt and kept while the sender repeats it. `reported` keeps the sender's own times.
  *
  * Order is kept: of two times ahead of receipt, the later one stays later, in whatever order they arrive.
  * docs/adr/0019-clocks-of-others.md
  */
 export function settleTimes(known: AlertState | undefined, seen: ObservedAlert, now: Millis): ObservedAlert {
-  const startsAt = settledStart(known, seen, now);
-  const endsAt = seen.status === 'firing' ? 0 : settledEnd(known, seen, startsAt, now);
+  const startsAt = settleStart(known, seen, now);
+  const endsAt = seen.status === 'firing' ? 0 : settleEnd(known, seen, startsAt, now);
   if (startsAt === seen.startsAt && endsAt === seen.endsAt) return seen;
 
   const reported: ReportedTimes = {};
   if (startsAt !== seen.startsAt) reported.startsAt = seen.startsAt;
-  // An end that the sender did not say is recognised by its start: nothing of it has to be kept.
-  if (endsAt !== seen.endsAt && seen.endsAt > now && isSaid(seen.endsAt, now)) reported.endsAt = seen.endsAt;
+  // The start identifies an end without a time, so no part of it must be kept.
+  if (endsAt !== seen.endsAt && seen.endsAt > now && isEndGiven(seen.endsAt, now))
+    reported.endsAt = seen.endsAt;
   const isBelieved = reported.startsAt === undefined && reported.endsAt === undefined;
   const detail = startsAt === seen.startsAt ? seen.detail : { ...seen.detail, startsAt };
   return { ...seen, startsAt, endsAt, detail, ...(isBelieved ? {} : { reported }) };
 }
 
-function settledStart(known: AlertState | undefined, seen: ObservedAlert, now: Millis): Millis {
+function settleStart(known: AlertState | undefined, seen: ObservedAlert, now: Millis): Millis {
   const { startsAt } = seen;
   if (known && known.reported?.startsAt === startsAt) return known.startsAt;
-  if (startsAt > 0) return settledTime(known, startsAt, now);
-  // Nothing is said of the start, so it is that of the firing which we know.
+  if (startsAt > 0) return settleTime(known, startsAt, now);
+  // Without a start, the report is about the firing that we know.
   if (known?.firing) return known.startsAt;
   return seen.endsAt > 0 ? Math.min(seen.endsAt, now) : now;
 }
 
-/** No earlier than its start: a resolve that ends before it began is a clock's fault, and still ends that firing. */
-function settledEnd(
+/**
+ * No earlier than its start: a resolve with an end before its start has a wrong clock, and still ends that
+ * firing.
+ */
+function settleEnd(
   known: AlertState | undefined,
-  { startsAt: saidStart, endsAt }: ObservedAlert,
+  { startsAt: sentStart, endsAt }: ObservedAlert,
   startsAt: Millis,
   now: Millis,
 ): Millis {
-  if (!isSaid(endsAt, now)) return Math.max(startsAt, unsaidEnd(known, startsAt, now));
+  if (!isEndGiven(endsAt, now)) return Math.max(startsAt, inferEnd(known, startsAt, now));
   if (known?.reported?.endsAt === endsAt && known.endsAt >= startsAt) return known.endsAt;
-  // The resolve of the very firing that we know is not older than it, whatever its clock says.
-  const isSameFiring = known?.reported?.startsAt === saidStart;
-  return Math.max(startsAt, settledTime(known && isSameFiring ? withoutStart(known) : known, endsAt, now));
+  // A resolve of the known firing is not older than that firing, whatever its clock says.
+  const isSameFiring = known?.reported?.startsAt === sentStart;
+  return Math.max(startsAt, settleTime(known && isSameFiring ? omitStart(known) : known, endsAt, now));
 }
 
-function withoutStart(known: AlertState): AlertState {
+function omitStart(known: AlertState): AlertState {
   const { startsAt: _, ...reported } = known.reported ?? {};
   return { ...known, startsAt: 0, reported };
 }
 
-/** No clock is wrong by more than a day without being always the same, as the year 9999 is. */
-function isSaid(endsAt: Millis, now: Millis): boolean {
+/** A time more than a day ahead is a placeholder, such as the year 9999, not a wrong clock. */
+function isEndGiven(endsAt: Millis, now: Millis): boolean {
   return endsAt > 0 && endsAt <= now + DAY;
 }
 
-/** An end without a time ends the firing that its start names; an older start is the end of an older firing. */
-function unsaidEnd(known: AlertState | undefined, startsAt: Millis, now: Millis): Millis {
+/** An end without a time ends the firing with that start; an older start names an older firing. */
+function inferEnd(known: AlertState | undefined, startsAt: Millis, now: Millis): Millis {
   if (known?.firing && startsAt < known.startsAt) return startsAt;
   if (known && !isAlertFiring(known) && known.endsAt >= startsAt) return known.endsAt;
   return now;
 }
 
-/** A time that the sender said: believed unless it is ahead, and then on the same side of what is known as it was said. */
-function settledTime(known: AlertState | undefined, sent: Millis, now: Millis): Millis {
+/** Keeps a sender's time unless it is ahead of us. A replaced time keeps its order among the known times. */
+function settleTime(known: AlertState | undefined, sent: Millis, now: Millis): Millis {
   if (sent <= now) return sent;
   let time = sent > now + CLOCK_TOLERANCE ? now : sent;
   if (known === undefined) return time;
@@ -81,8 +85,8 @@ function settledTime(known: AlertState | undefined, sent: Millis, now: Millis): 
 }
 
 /**
- * Keeps what senders said in place of times that we fixed to so many alerts of one incident. Of any other the start is
- * fixed by what is known, so that a repeat of it changes nothing either.
+ * Keeps a sender's own times for a limited number of alerts per incident. Any further alert gets the known
+ * start, so that a repeat changes nothing either.
  */
 export function limitReportedTimes(
   draft: Draft,

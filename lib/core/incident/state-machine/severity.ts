@@ -6,21 +6,21 @@ import type { Incident } from '../incident.ts';
 import { type Draft, isAlertFiring, listFiringAlerts } from './draft.ts';
 
 const MAX_FIRINGS = 50;
-const MAX_FACETS = 50;
+const MAX_WATCHED_VALUES = 50;
 const MAX_HISTORY = 20;
 
-/** How the severity moved, seen from what people were last told. */
+/** How the severity changed since people were last notified. */
 export type SeverityMove = {
   raised: boolean;
   lowered: boolean;
   /**
-   * Raised to a severity that is new to this episode, or was away for longer than the reopen window: the tier clock
-   * restarts and the page is not spaced (docs/rules.md#rule-2).
+   * Raised to a severity that this episode never had, or lost for longer than the reopen window. The tier
+   * clock restarts, and the page is not spaced (docs/rules.md#rule-2).
    */
   startsAnew: boolean;
 };
 
-/** Notes one firing for the repeated-firing promotion: distinct (fingerprint, startsAt), never deliveries. */
+/** Records one firing for promotion by repeated firings: distinct (fingerprint, startsAt), never webhooks. */
 export function recordFiring(draft: Draft, fingerprint: string, startsAt: Millis): void {
   const { firings } = draft.incident;
   if (firings.some((firing) => firing.fingerprint === fingerprint && firing.startsAt === startsAt)) return;
@@ -35,15 +35,15 @@ export function recordWatchedValue(
 ): void {
   const { watchedValues } = draft.incident;
   if (watchedValue === undefined || watchedValues[fingerprint] !== undefined) return;
-  if (Object.keys(watchedValues).length >= MAX_FACETS) return;
+  if (Object.keys(watchedValues).length >= MAX_WATCHED_VALUES) return;
   draft.incident.watchedValues = { ...watchedValues, [fingerprint]: clip(watchedValue, 100) };
   draft.changed = true;
 }
 
 /**
- * Brings the incident's severity up to date: the highest that fires, or what a promotion raised it to.
- * While nothing fires it keeps the last one, so that a resolve speaks of what was told. `isSecondLook`: two of
- * Alertmanager's answers are behind what is known to fire.
+ * Updates the incident's severity: the highest that fires, or the one that a promotion set. While nothing
+ * fires it keeps the last one, so that a resolve names the severity that people know. `isSecondAnswer`: two
+ * of Alertmanager's answers confirm what fires.
  */
 export function updateSeverity(
   draft: Draft,
@@ -53,60 +53,65 @@ export function updateSeverity(
 ): SeverityMove {
   const { incident } = draft;
   const before = incident.severity;
-  const known = knownSeverity(draft);
-  const notified = known !== undefined && isHeld(draft) && !isSecondAnswer ? before : known;
-  const firing = notified ?? unknownSeverity(draft);
+  const known = findKnownSeverity(draft);
+  const held = known !== undefined && isHeld(draft) && !isSecondAnswer ? before : known;
+  const firing = held ?? estimateCutOffSeverity(draft);
   if (firing === undefined) return { raised: false, lowered: false, startsAnew: false };
 
   for (const promotion of policy.promotions) {
-    if (!holds(promotion, draft, now)) continue;
+    if (!isPromotionDue(promotion, draft, now)) continue;
     if (incident.promotedTo && !isHigher(promotion.to, incident.promotedTo)) continue;
     incident.promotedTo = promotion.to;
     draft.changed = true;
   }
   const after = findHighestSeverity([firing, incident.promotedTo ?? firing]) ?? firing;
   const raised = isHigher(after, before);
-  const startsAnew = raised && wasAway(incident, after, now, policy.reopenWindow);
+  const startsAnew = raised && isNewToEpisode(incident, after, now, policy.reopenWindow);
   recordSeverityEnds(incident, after, now);
   if (after !== before) {
     incident.severity = after;
     draft.changed = true;
   }
   if (after !== before || incident.severityHistory.length === 0) {
-    incident.severityHistory = remember(incident.severityHistory, { seq: draft.seq, severity: after });
+    incident.severityHistory = appendToHistory(incident.severityHistory, { seq: draft.seq, severity: after });
   }
   return { raised, lowered: isHigher(before, after), startsAnew };
 }
 
 /**
- * While alerts are cut off, nobody knows that the worst of them has ended. Two of Alertmanager's answers, five minutes
- * apart, in which nothing so severe is active lower it.
+ * While alerts are cut off, the worst of them may still fire. Two of Alertmanager's answers, five minutes
+ * apart, without an active alert of that severity lower it.
  */
 export function isHeld(draft: Draft): boolean {
   const { truncation, severity, severityHistory, promotedTo } = draft.incident;
   if (truncation === undefined || severityHistory.length === 0) return false;
-  const known = knownSeverity(draft);
+  const known = findKnownSeverity(draft);
   return known !== undefined && [known, promotedTo ?? known].every((each) => isHigher(severity, each));
 }
 
-function knownSeverity(draft: Draft): Severity | undefined {
+function findKnownSeverity(draft: Draft): Severity | undefined {
   return findHighestSeverity(listFiringAlerts(draft).map(({ severity }) => severity));
 }
 
-/** What was cut off opens an incident in which nothing else has fired: it may be as severe as its neighbours were. */
-function unknownSeverity({ incident, alerts }: Draft): Severity | undefined {
+/** If only alerts that were cut off open an incident, it may be as severe as their neighbours were. */
+function estimateCutOffSeverity({ incident, alerts }: Draft): Severity | undefined {
   if (incident.truncation === undefined || incident.severityHistory.length > 0) return undefined;
   return findHighestSeverity([...alerts.values()].map(({ severity }) => severity));
 }
 
-/** Whether this episode never was that severe, or not for longer than the reopen window, by our clock. */
-function wasAway(incident: Incident, severity: Severity, now: Millis, reopenWindow: Millis): boolean {
+/**
+ * Whether this episode never had this severity, or lost it for longer than the reopen window, by our clock.
+ */
+function isNewToEpisode(incident: Incident, severity: Severity, now: Millis, reopenWindow: Millis): boolean {
   if (incident.severityHistory.every((entry) => isHigher(severity, entry.severity))) return true;
   const endedAt = incident.severityEndedAt?.[severity];
   return endedAt !== undefined && now - endedAt > reopenWindow;
 }
 
-/** Notes since when the incident is no longer as severe as it was; `present` is what it is now, if anything fires. */
+/**
+ * Records since when the incident is less severe than it was. `present` is its severity now, if anything
+ * fires.
+ */
 export function recordSeverityEnds(incident: Incident, present: Severity | undefined, now: Millis): void {
   const had = findHighestSeverity(incident.severityHistory.map((entry) => entry.severity));
   if (had === undefined) return;
@@ -119,15 +124,15 @@ export function recordSeverityEnds(incident: Incident, present: Severity | undef
   else delete incident.severityEndedAt;
 }
 
-/** Keeps the first entry of each severity, because `wasAway` asks for it, and the newest of the rest. */
-function remember<T extends { severity: Severity }>(history: T[], entry: T): T[] {
+/** Keeps the first entry of each severity, because `isNewToEpisode` needs it, and the newest of the rest. */
+function appendToHistory<T extends { severity: Severity }>(history: T[], entry: T): T[] {
   const all = [...history, entry];
   if (all.length <= MAX_HISTORY) return all;
   const droppable = all.findIndex((old, at) => all.findIndex((o) => o.severity === old.severity) !== at);
   return all.filter((_, at) => at !== droppable);
 }
 
-function holds(promotion: Promotion, draft: Draft, now: Millis): boolean {
+function isPromotionDue(promotion: Promotion, draft: Draft, now: Millis): boolean {
   switch (promotion.kind) {
     case 'repeated': {
       const newest = Math.max(...draft.incident.firings.map((firing) => firing.startsAt));

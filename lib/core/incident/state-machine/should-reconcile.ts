@@ -7,8 +7,9 @@ import { findNextTierAt, findReminderAt, getStaleAt } from './next-due.ts';
 import { getCutOffDueAt } from './truncation.ts';
 
 /**
- * Whether tick should ask the source's Alertmanager before it goes on (docs/rules.md#rule-5 and #rule-10): a doubtful report, a long
- * silence, a second look at what seemed gone, alerts that were cut off, or a notice that is about to leave.
+ * Whether a tick should ask the source's Alertmanager first (docs/rules.md#rule-5 and #rule-10). Reasons: an
+ * unconfirmed firing, a long silence, a second answer, alerts that were cut off, or a notice that is about to
+ * go out.
  */
 export function shouldReconcile(incident: Incident, now: Millis, policy: IncidentPolicy): boolean {
   if (incident.status !== 'open' || incident.endsAfter !== undefined) return false;

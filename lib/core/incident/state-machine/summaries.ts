@@ -5,18 +5,18 @@ import type { MadeSilence } from '../effect.ts';
 import type { Announcement } from './commit.ts';
 
 /**
- * The one sentence that history keeps of each step, and what kind of notice it makes.
- * No label values here. What people wrote may be: each channel escapes the sentence as a whole.
+ * The one sentence that history keeps of each transition, and the kind of notice it makes. No label values
+ * here. It may contain people's own text: each channel escapes the whole sentence.
  */
 
 /** `cutOff`: alerts that Alertmanager lists and its webhooks cut off; absent: none. */
 type Counts = { joined: number; ended: number; cutOff?: number };
-/** `cutOffWorst`: how many of those that were cut off are as severe as the incident became. */
+/** `cutOffWorst`: how many of those alerts have the incident's new severity. */
 type RaisingCounts = Counts & { cutOffWorst?: number };
 
 function opened(alerts: number, isTruncated: boolean): Announcement {
   const more = isTruncated ? ' Alertmanager cut others off (max_alerts).' : '';
-  return notify('opened', true, `Opened by ${count(alerts, 'alert')}.${more}`);
+  return notify('opened', true, `Opened by ${formatCount(alerts, 'alert')}.${more}`);
 }
 
 function reopened(): Announcement {
@@ -31,45 +31,45 @@ function flapping(reopens: number): Announcement {
   );
 }
 
-/** What flapping keeps from people but not from history. */
+/** What flapping keeps from people, but not from history. */
 function silenced(reason: 'reopened' | 'resolved'): Announcement {
   const what = reason === 'reopened' ? 'Fires again' : 'Resolved';
   return { kind: 'record', reason, ping: false, summary: `${what}; kept quiet while it flaps.` };
 }
 
-/** `ping` false: the page for it is already out, or waits for the spacing of rule 3. */
+/** `ping` false: the page is already sent, or waits for the spacing of docs/rules.md#rule-3. */
 function raised(severity: Severity, counts: RaisingCounts | undefined, ping: boolean): Announcement {
   const { cutOff = 0, cutOffWorst = 0 } = counts ?? {};
   if (counts === undefined || cutOffWorst === 0) {
-    return notify('raised', ping, sentence(`Raised to ${severity}`, counts));
+    return notify('raised', ping, joinSentence(`Raised to ${severity}`, counts));
   }
   const all = cutOff === cutOffWorst;
   const which = all
-    ? listed(cutOff, `${severity} alert`)
-    : `${listed(cutOff)}, ${cutOffWorst} of them ${severity}`;
-  return notify('raised', ping, sentence(`Raised to ${severity}: ${which}`, { ...counts, cutOff: 0 }));
+    ? formatCutOff(cutOff, `${severity} alert`)
+    : `${formatCutOff(cutOff)}, ${cutOffWorst} of them ${severity}`;
+  return notify('raised', ping, joinSentence(`Raised to ${severity}: ${which}`, { ...counts, cutOff: 0 }));
 }
 
 function joined(counts: Counts, ping: boolean): Announcement {
-  return notify('joined', ping, `${sentenceOf(counts)}.`);
+  return notify('joined', ping, `${formatCounts(counts)}.`);
 }
 
 function updated(lowered: Severity | undefined, counts: Counts): Announcement {
-  return notify('updated', false, sentence(lowered && `Lowered to ${lowered}`, counts));
+  return notify('updated', false, joinSentence(lowered && `Lowered to ${lowered}`, counts));
 }
 
-/** In an open incident: there is more than anybody can name. */
+/** In an open incident: there are more alerts than the webhooks name. */
 function truncated(): Announcement {
   return notify('updated', false, 'More alerts than Alertmanager sends: it cut some off (max_alerts).');
 }
 
-/** All that is known has resolved, and some are not known. */
+/** All known alerts resolved, and some alerts are unknown. */
 function mayStillFire(counts: Counts): Announcement {
   const why = 'others were cut off (max_alerts) and may still fire, so Alertmanager is asked';
-  return notify('updated', false, `${sentenceOf(counts)}; ${why}.`);
+  return notify('updated', false, `${formatCounts(counts)}; ${why}.`);
 }
 
-/** Said once: without an answer, nobody can tell that it is over. */
+/** Announced once: without an answer, nobody can say that it is over. */
 function staysOpen(why: string): Announcement {
   const summary =
     'Stays open: all known alerts resolved, and nobody can say whether those that Alertmanager cut off (max_alerts) still fire.';
@@ -89,16 +89,16 @@ function endedAutomatically(unseenFor: Millis): Announcement {
 }
 
 function resolvedByHand(by: string, note: string | undefined): Announcement {
-  return byPerson('resolved', 'Resolved by hand', by, note);
+  return announceUserAction('resolved', 'Resolved by hand', by, note);
 }
 
 function acknowledged(by: string, note: string | undefined): Announcement {
-  return byPerson('acknowledged', 'Acknowledged', by, note);
+  return announceUserAction('acknowledged', 'Acknowledged', by, note);
 }
 
-/** `id` is the silence's in Alertmanager. */
+/** `id` is the id of the silence in Alertmanager. */
 function silencedUntil(by: string, id: string, silence: MadeSilence): Announcement {
-  const howMany = `${silence.covered} of ${count(silence.firing, 'firing alert')}`;
+  const howMany = `${silence.covered} of ${formatCount(silence.firing, 'firing alert')}`;
   const summary = `Silenced in Alertmanager until ${formatUtc(silence.until)} by ${by}: ${howMany} (silence ${id}).`;
   return { ...notify('updated', false, summary), by, silence };
 }
@@ -111,7 +111,7 @@ function vanished(alerts: number, lowered: Severity | undefined): Announcement {
   if (alerts === 0 && lowered) {
     return notify('updated', false, `Lowered to ${lowered}: Alertmanager lists nothing more severe.`);
   }
-  const first = `Alertmanager no longer has ${count(alerts, 'alert')}`;
+  const first = `Alertmanager no longer has ${formatCount(alerts, 'alert')}`;
   return notify('updated', false, lowered ? `${first}. Lowered to ${lowered}.` : `${first}.`);
 }
 
@@ -123,7 +123,10 @@ function unpaused(): Announcement {
   return notify('updated', false, 'No longer silenced in Alertmanager: escalation goes on.');
 }
 
-/** `reported`: an alert was; otherwise alerts were cut off, and nobody knows whether they fire. */
+/**
+ * `reported`: an alert was reported firing. Otherwise alerts were cut off, and nobody knows whether they
+ * fire.
+ */
 function unverified(why: string, reported: boolean): Announcement {
   const summary = reported
     ? 'Reported firing again; Alertmanager could not confirm it.'
@@ -131,15 +134,15 @@ function unverified(why: string, reported: boolean): Announcement {
   return { ...notify('unverified', true, summary), unverified: why };
 }
 
-function escalated(tier: Tier, tiers: Tier[], unconfirmed: string | undefined): Announcement {
-  return confirmed(
+function escalated(tier: Tier, tiers: Tier[], whyUnverified: string | undefined): Announcement {
+  return markUnverified(
     { ...notify('escalated', true, `Not resolved in time: escalated to L${tier}.`), tiers },
-    unconfirmed,
+    whyUnverified,
   );
 }
 
-function reminder(unconfirmed: string | undefined): Announcement {
-  return confirmed(notify('reminder', true, 'Nobody has acknowledged this yet.'), unconfirmed);
+function reminder(whyUnverified: string | undefined): Announcement {
+  return markUnverified(notify('reminder', true, 'Nobody has acknowledged this yet.'), whyUnverified);
 }
 
 function promoted(severity: Severity): Announcement {
@@ -147,8 +150,8 @@ function promoted(severity: Severity): Announcement {
 }
 
 /** A page that waited for the five-minute spacing. */
-function spacedPage(reason: 'joined' | 'raised', unconfirmed: string | undefined): Announcement {
-  return confirmed(notify(reason, true, 'More fires than was acknowledged.'), unconfirmed);
+function spacedPage(reason: 'joined' | 'raised', whyUnverified: string | undefined): Announcement {
+  return markUnverified(notify(reason, true, 'More fires than was acknowledged.'), whyUnverified);
 }
 
 function flappingEndsFiring(): Announcement {
@@ -159,16 +162,16 @@ function flappingEndsResolved(): Announcement {
   return notify('resolved', false, 'Stopped flapping 15 min ago and is resolved.');
 }
 
-/** What fires after a maintenance is told as if it began now. */
+/** After a maintenance, firing alerts are announced as if they began now. */
 function unmuted(
   why: 'over' | 'not-covered',
   acknowledged: boolean,
-  unconfirmed: string | undefined,
+  whyUnverified: string | undefined,
 ): Announcement {
   const what =
     why === 'over' ? 'The maintenance that muted this is over' : 'No maintenance covers all of this';
   if (acknowledged) return notify('updated', false, `${what}; it still fires and is acknowledged.`);
-  return confirmed(notify('opened', true, `${what}, and it still fires.`), unconfirmed);
+  return markUnverified(notify('opened', true, `${what}, and it still fires.`), whyUnverified);
 }
 
 function unconfirmedBegan(): Announcement {
@@ -184,15 +187,15 @@ function unconfirmedEnded(): Announcement {
 }
 
 function lateResolve(alerts: number): Announcement {
-  return record(`${count(alerts, 'late resolve')} noted.`);
+  return record(`${formatCount(alerts, 'late resolve')} noted.`);
 }
 
 function notify(reason: Announcement['reason'], ping: boolean, summary: string): Announcement {
   return { kind: 'notify', reason, ping, summary };
 }
 
-/** What the person noted is for everybody who reads of it. */
-function byPerson(
+/** Everybody who sees the summary sees the person's note. */
+function announceUserAction(
   reason: Announcement['reason'],
   what: string,
   by: string,
@@ -206,32 +209,32 @@ function record(summary: string): Announcement {
   return { kind: 'record', reason: 'updated', ping: false, summary };
 }
 
-function confirmed(announcement: Announcement, unconfirmed: string | undefined): Announcement {
-  return unconfirmed === undefined ? announcement : { ...announcement, unverified: unconfirmed };
+function markUnverified(announcement: Announcement, whyUnverified: string | undefined): Announcement {
+  return whyUnverified === undefined ? announcement : { ...announcement, unverified: whyUnverified };
 }
 
-function sentence(first: string | undefined, counts: Counts | undefined): string {
-  const rest = counts ? sentenceOf(counts) : '';
+function joinSentence(first: string | undefined, counts: Counts | undefined): string {
+  const rest = counts ? formatCounts(counts) : '';
   return `${[first, rest].filter(Boolean).join('; ')}.`;
 }
 
-function sentenceOf(counts: Counts): string {
+function formatCounts(counts: Counts): string {
   const parts: string[] = [];
-  if (counts.joined > 0) parts.push(`${count(counts.joined, 'alert')} joined`);
-  if (counts.ended > 0) parts.push(`${count(counts.ended, 'alert')} resolved`);
-  if (counts.cutOff) parts.push(listed(counts.cutOff));
+  if (counts.joined > 0) parts.push(`${formatCount(counts.joined, 'alert')} joined`);
+  if (counts.ended > 0) parts.push(`${formatCount(counts.ended, 'alert')} resolved`);
+  if (counts.cutOff) parts.push(formatCutOff(counts.cutOff));
   return parts.join(', ');
 }
 
-function listed(cutOff: number, noun = 'alert'): string {
-  return `Alertmanager lists ${count(cutOff, noun)} that its webhook cut off (max_alerts)`;
+function formatCutOff(cutOff: number, noun = 'alert'): string {
+  return `Alertmanager lists ${formatCount(cutOff, noun)} that its webhook cut off (max_alerts)`;
 }
 
-function count(n: number, noun: string): string {
+function formatCount(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
-/** What a transition announces, by what happened: the reason, whether it interrupts, and one sentence. */
+/** What each transition announces: the reason, whether it interrupts, and one sentence. */
 export const summaries = {
   opened,
   reopened,

@@ -17,8 +17,8 @@ import { summaries } from './summaries.ts';
 type Tick = Extract<IncidentEvent, { type: 'tick' }>;
 
 /**
- * Time has passed: says the one most important thing that is due, and counts what it covers as said.
- * It runs after a reconcile wherever `needsSight` asked for one, so that nothing leaves for what is gone.
+ * Emits the most important due notice and marks the ones it covers as sent. It runs after a reconcile if
+ * `shouldReconcile` asked for one, so that no notice goes out for alerts that are gone.
  */
 export function tick(incident: Incident, event: Tick, now: Millis, policy: IncidentPolicy): Transition {
   const ended = endAutomatically(incident, now, policy);
@@ -33,19 +33,20 @@ export function tick(incident: Incident, event: Tick, now: Millis, policy: Incid
     if (muteIsOver) return unmute(incident, 'over', undefined, now, policy);
     return tickQuietly(incident, now, policy);
   }
-  if (incident.pausedSince !== undefined) return unchanged(incident);
-  // Absent from the last answer: wait for the second look, at most five minutes away. No answer is no absence.
-  if (unverified === undefined && allMissing(incident)) return unchanged(incident);
+  if (incident.pausedSince !== undefined) return leaveUnchanged(incident);
+  // Absent from the last answer: wait for the second one, at most five minutes away. A missing answer is no
+  // absence.
+  if (unverified === undefined && areAllMissing(incident)) return leaveUnchanged(incident);
 
   if (muteIsOver) return unmute(incident, 'over', unverified, now, policy);
   return (
     promote(incident, now, policy) ??
     escalate(incident, unverified, now, policy) ??
-    pageLate(incident, unverified, now, policy) ??
-    calm(incident, now, policy) ??
+    pageAfterSpacing(incident, unverified, now, policy) ??
+    endFlapping(incident, now, policy) ??
     remind(incident, unverified, now, policy) ??
-    tellWhyOpen(incident, unverified, now, policy) ??
-    unchanged(incident)
+    announceStaysOpen(incident, unverified, now, policy) ??
+    leaveUnchanged(incident)
   );
 }
 
@@ -57,7 +58,7 @@ function isUnconfirmedOverdue(incident: Incident, now: Millis): boolean {
   );
 }
 
-/** Nobody could say whether a doubtful report is true: better a page too many than one too few (docs/rules.md#rule-5). */
+/** Nobody could confirm the firing: better one page too many than one too few (docs/rules.md#rule-5). */
 function pageUnconfirmed(draft: Draft, why: string, now: Millis, policy: IncidentPolicy): Transition {
   let joined = 0;
   for (const alert of draft.alerts.values()) {
@@ -70,15 +71,15 @@ function pageUnconfirmed(draft: Draft, why: string, now: Millis, policy: Inciden
   if (truncation !== undefined) draft.incident.truncation = { ...truncation, announced: true };
   if (isSilentlyReopened(draft.incident)) return reopen(draft, now, policy, why);
 
-  const move = updateSeverity(draft, now, policy);
-  const ping = pageForNews(draft, move, joined > 0, now);
+  const severityMove = updateSeverity(draft, now, policy);
+  const ping = pageForNews(draft, severityMove, joined > 0, now);
   const announcement = { ...summaries.unverified(why, true), ping };
   return commit(draft, 'unverified', announcement, now, policy);
 }
 
-/** Nothing fires: the end of flapping is all that can be due. */
+/** Nothing fires: only the end of flapping can be due. */
 function tickQuietly(incident: Incident, now: Millis, policy: IncidentPolicy): Transition {
-  if (!isFlappingEndDue(incident, now) || incident.status !== 'resolved') return unchanged(incident);
+  if (!isFlappingEndDue(incident, now) || incident.status !== 'resolved') return leaveUnchanged(incident);
   const draft = startDraft(incident);
   delete draft.incident.flappingSince;
   delete draft.incident.flappingChangedAt;
@@ -88,15 +89,15 @@ function tickQuietly(incident: Incident, now: Millis, policy: IncidentPolicy): T
 /** A promotion by time (docs/rules.md#rule-9). */
 function promote(incident: Incident, now: Millis, policy: IncidentPolicy): Transition | undefined {
   const draft = startDraft(incident);
-  const move = updateSeverity(draft, now, policy);
-  if (!move.raised) {
+  const severityMove = updateSeverity(draft, now, policy);
+  if (!severityMove.raised) {
     return draft.changed ? commit(draft, 'recorded', undefined, now, policy) : undefined;
   }
-  const ping = pageForNews(draft, move, false, now);
+  const ping = pageForNews(draft, severityMove, false, now);
   return commit(draft, 'raised', { ...summaries.promoted(draft.incident.severity), ping }, now, policy);
 }
 
-/** One notice at the highest tier that is due, addressed to every tier passed over (docs/rules.md#rule-11). */
+/** One notice of the highest due tier, to the contacts of every tier passed over (docs/rules.md#rule-11). */
 function escalate(
   incident: Incident,
   unverified: string | undefined,
@@ -114,15 +115,15 @@ function escalate(
   if (tier === undefined) return undefined;
   const draft = startDraft(incident);
   draft.incident.tier = tier;
-  // The escalation is also the reminder, and carries a page that was waiting.
+  // The escalation also serves as the reminder and as any waiting page.
   draft.incident.reminded = true;
   delete draft.incident.pageDueAt;
   delete draft.incident.pageDueReason;
   return commit(draft, 'escalated', summaries.escalated(tier, tiers, unverified), now, policy);
 }
 
-/** A page about news that waited for its spacing (docs/rules.md#rule-3), if it is still news. */
-function pageLate(
+/** A page that waited for its spacing (docs/rules.md#rule-3), if it is still news. */
+function pageAfterSpacing(
   incident: Incident,
   unverified: string | undefined,
   now: Millis,
@@ -141,7 +142,7 @@ function pageLate(
 }
 
 /** Fifteen minutes without a change end the flapping with one summary (docs/rules.md#rule-6). */
-function calm(incident: Incident, now: Millis, policy: IncidentPolicy): Transition | undefined {
+function endFlapping(incident: Incident, now: Millis, policy: IncidentPolicy): Transition | undefined {
   if (!isFlappingEndDue(incident, now)) return undefined;
   const draft = startDraft(incident);
   delete draft.incident.flappingSince;
@@ -163,8 +164,10 @@ function remind(
   return commit(draft, 'reminder', summaries.reminder(unverified), now, policy);
 }
 
-/** Nothing known fires, and nobody could say whether what was cut off does: said once, in place. */
-function tellWhyOpen(
+/**
+ * No known alert fires, and nobody could say whether alerts that were cut off do. Announced once, by an edit.
+ */
+function announceStaysOpen(
   incident: Incident,
   unverified: string | undefined,
   now: Millis,
@@ -182,12 +185,12 @@ function isFlappingEndDue(incident: Incident, now: Millis): boolean {
   return incident.flappingChangedAt !== undefined && now >= incident.flappingChangedAt + FLAPPING_ENDS_AFTER;
 }
 
-function allMissing(incident: Incident): boolean {
+function areAllMissing(incident: Incident): boolean {
   if (incident.missingRoundAt === undefined || incident.overflow > 0) return false;
   if (incident.truncation !== undefined && !incident.truncation.missing) return false;
   return incident.alerts.every((alert) => !alert.firing || alert.unconfirmed || alert.missing);
 }
 
-function unchanged(incident: Incident): Transition {
+function leaveUnchanged(incident: Incident): Transition {
   return { incident, effects: [], outcome: 'unchanged', changed: false };
 }

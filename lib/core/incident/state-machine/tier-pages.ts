@@ -4,7 +4,7 @@ import type { Millis } from '../../shared/time.ts';
 import type { NoticeReason } from '../effect.ts';
 import type { Incident } from '../incident.ts';
 
-/** People are interrupted by name for critical incidents, and whenever a reminder or a tier calls them. */
+/** Critical incidents, reminders and tiers call people by name. */
 export function shouldCallByName(
   notice: { reason: NoticeReason; ping: boolean },
   severity: Severity,
@@ -13,14 +13,14 @@ export function shouldCallByName(
   return notice.reason === 'reminder' || notice.reason === 'escalated' || severity === 'critical';
 }
 
-/** Counts a notice that is to interrupt the people of these tiers. */
+/** Counts a notice that interrupts the people of these tiers. */
 export function countPages(incident: Incident, tiers: Tier[]): void {
   const [l1, l2, l3] = incident.pages ?? [0, 0, 0];
   const one = (tier: Tier) => (tiers.includes(tier) ? 1 : 0);
   incident.pages = [l1 + one(1), l2 + one(2), l3 + one(3)];
 }
 
-/** Notes that these tiers were called now. */
+/** Records that these tiers were called now. */
 export function recordTierPages(incident: Incident, tiers: Tier[], now: Millis): void {
   const before = incident.tierPages ?? [];
   const known = before.filter(({ tier }) => !tiers.includes(tier));
@@ -31,7 +31,7 @@ export function recordTierPages(incident: Incident, tiers: Tier[], now: Millis):
   incident.tierPages = [...known, ...called].toSorted((a, b) => a.tier - b.tier);
 }
 
-/** The tiers begin anew: nobody has been called on this clock. */
+/** Restarts the tier clock: nobody was called since. */
 export function restartClock(incident: Incident, now: Millis): void {
   incident.clockStartedAt = now;
   incident.tier = 1;

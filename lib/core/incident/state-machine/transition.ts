@@ -14,11 +14,11 @@ import { tick } from './tick.ts';
 export type { Transition, TransitionOutcome } from './commit.ts';
 
 /**
- * The state machine of design.md. Pure: no I/O, no clock, no randomness.
+ * The state machine of docs/rules.md. Pure: no I/O, no clock, no randomness.
  *
- * `incident` is the latest episode under the key, or undefined when there is none. An answer with another
- * `episode` than the one given is a new item: write it with expected version 0. An answer with
- * `changed: false` needs no write and has no effects.
+ * `incident` is the latest episode under the key; undefined if there is none. A result with another `episode`
+ * is a new item: write it with expected version 0. A result with `changed: false` needs no write and has no
+ * effects.
  */
 export function transition(
   incident: Incident | undefined,

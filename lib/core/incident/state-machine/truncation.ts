@@ -7,13 +7,13 @@ import { GONE_SPACING, MAX_TRUNCATED_GROUPS } from '../limits.ts';
 import { type Draft, isAlertFiring, setAlert } from './draft.ts';
 import { isKnownFromAlertmanager, type MergeResult, mergeAlerts } from './merge-alerts.ts';
 
-/** Stands for all groups past the cap. No delivery has this id, so that only Alertmanager's answer ends it. */
+/** Stands for all groups beyond the limit. No webhook has this id, so only Alertmanager's answer ends it. */
 const OTHERS = 'others';
 
 /**
- * Notes whether Alertmanager cut alerts off in the group that a delivery shows (`max_alerts`): what it left out is
- * unknown, not gone. The mark of a group ends with a delivery of that group that is whole, in which all has resolved,
- * and that is not older than the truncated one by the alerts' own times.
+ * Records whether Alertmanager cut off alerts in a webhook's group (`max_alerts`): those alerts are unknown,
+ * not gone. A complete webhook of the group ends its mark if all its alerts are resolved. That webhook must
+ * not be older than the truncated one, by the alerts' own times.
  */
 export function recordTruncation(
   draft: Draft,
@@ -22,10 +22,10 @@ export function recordTruncation(
   now: Millis,
 ): void {
   if (group === undefined) return;
-  const upTo = Math.min(now, latestTime(seen));
+  const upTo = Math.min(now, findLatestTime(seen));
   const truncation = draft.incident.truncation ?? { groups: [] };
   if (group.truncated) {
-    // What ended before this episode knew it is in the group, and not one of the episode's alerts.
+    // Alerts that ended before this episode are in the group, but not in the episode.
     const others = seen.filter(({ fingerprint }) => draft.alerts.get(fingerprint)?.carriedOver).length;
     const size = Math.max(0, group.size - others);
     const groups = addGroup(truncation.groups, {
@@ -34,9 +34,9 @@ export function recordTruncation(
       size,
       upTo,
     });
-    const fires = seen.some((alert) => alert.status === 'firing');
+    const anyFiring = seen.some((alert) => alert.status === 'firing');
     const newer = groups !== truncation.groups;
-    if (newer || (fires && truncation.missing))
+    if (newer || (anyFiring && truncation.missing))
       setTruncation(draft, { ...truncation, groups, missing: false });
     return;
   }
@@ -45,7 +45,7 @@ export function recordTruncation(
   setTruncation(draft, { ...truncation, groups: truncation.groups.filter((known) => known !== ended) });
 }
 
-/** The same list when it says nothing that is not known. */
+/** Returns the same list if the group adds nothing new. */
 function addGroup(known: TruncatedGroup[], group: TruncatedGroup): TruncatedGroup[] {
   const own = known.find(({ id }) => id === group.id);
   if (own === undefined && group.id !== OTHERS && known.length >= MAX_TRUNCATED_GROUPS) {
@@ -66,8 +66,8 @@ function setTruncation(draft: Draft, truncation: Truncation): void {
   draft.changed = true;
 }
 
-/** The newest fact in it, by the alerts' own times. */
-function latestTime(seen: ObservedAlert[]): Millis {
+/** The newest time in the webhook, by the alerts' own clocks. */
+function findLatestTime(seen: ObservedAlert[]): Millis {
   return seen.reduce(
     (latest, { status, startsAt, endsAt }) => Math.max(latest, status === 'firing' ? startsAt : endsAt),
     0,
@@ -75,27 +75,27 @@ function latestTime(seen: ObservedAlert[]): Millis {
 }
 
 /**
- * One round of looking whether what was cut off is still there; returns whether it is missing from this answer for the
- * first time. Missing from a second one, nothing of it fires any more.
+ * One round of the search for alerts that were cut off. Returns whether they are missing from this answer.
+ * After a second such answer, none of them fires any more.
  */
 export function reconcileTruncated(
   draft: Draft,
-  isThere: boolean,
+  isPresent: boolean,
   round: { isNew: boolean; isSecond: boolean },
 ): boolean {
   const { truncation } = draft.incident;
   if (truncation === undefined) return false;
   const wasMissing = truncation.missing ?? false;
-  if (!isThere && wasMissing && round.isSecond) {
+  if (!isPresent && wasMissing && round.isSecond) {
     delete draft.incident.truncation;
     return false;
   }
-  const missing = !isThere && (round.isNew || wasMissing);
+  const missing = !isPresent && (round.isNew || wasMissing);
   if (missing !== wasMissing) draft.incident.truncation = { ...truncation, missing };
   return missing;
 }
 
-/** Whether Alertmanager has an alert of this incident that no webhook told to fire: one that was cut off. */
+/** Whether Alertmanager has an alert of this incident that no webhook reported: one that was cut off. */
 export function hasUnknown(draft: Draft, present: Iterable<string>): boolean {
   for (const fingerprint of present) {
     const alert = draft.alerts.get(fingerprint);
@@ -105,8 +105,8 @@ export function hasUnknown(draft: Draft, present: Iterable<string>): boolean {
 }
 
 /**
- * Takes in the alerts that Alertmanager lists and its webhooks cut off, as if a webhook had told them. The most severe
- * come first: they get what room is left, and their words the room in the effect.
+ * Merges alerts that Alertmanager lists and its webhooks cut off, as if a webhook had reported them. The most
+ * severe come first, and get the remaining room for alerts and for details.
  */
 export function mergeCutOff(
   draft: Draft,
@@ -117,17 +117,19 @@ export function mergeCutOff(
     (a, b) => Number(isHigher(b.severity, a.severity)) - Number(isHigher(a.severity, b.severity)),
   );
   draft.seen = worstFirst;
-  const taken = mergeAlerts(draft, worstFirst, now);
-  const fire = worstFirst.flatMap(({ fingerprint }) => {
+  const merged = mergeAlerts(draft, worstFirst, now);
+  const firing = worstFirst.flatMap(({ fingerprint }) => {
     const alert = draft.alerts.get(fingerprint);
     return alert !== undefined && isAlertFiring(alert) ? alert : [];
   });
-  for (const alert of fire) setAlert(draft, alert, { confirmed: true });
-  if (taken.unconfirmed > 0) draft.incident.unconfirmedSince ??= now;
-  return { ...taken, severities: fire.map(({ severity }) => severity) };
+  for (const alert of firing) setAlert(draft, alert, { confirmed: true });
+  if (merged.unconfirmed > 0) draft.incident.unconfirmedSince ??= now;
+  return { ...merged, severities: firing.map(({ severity }) => severity) };
 }
 
-/** When Alertmanager is asked what it cut off: at the next tick after news, and then every five minutes. */
+/**
+ * When to ask Alertmanager for alerts that it cut off: at the next tick after news, then every five minutes.
+ */
 export function getCutOffDueAt({ truncation, askedAt, lastSeenAt }: Incident): Millis | undefined {
   if (truncation === undefined) return undefined;
   return askedAt === undefined || askedAt <= lastSeenAt ? lastSeenAt : askedAt + GONE_SPACING;
