@@ -7,8 +7,9 @@ export type WordMistake = { file: string; line: number; message: string };
 const identifiers = Object.entries(bannedIdentifiers).map(
   ([words, instead]) => [new RegExp(` ${words} `), words, instead] as const,
 );
+/** Names of files, such as those of older ADRs, may hold a phrase behind a hyphen. */
 const phrases = Object.entries(bannedPhrases).map(
-  ([phrase, instead]) => [new RegExp(`\\b${phrase}\\b`, 'gi'), instead] as const,
+  ([phrase, instead]) => [new RegExp(`(?<!-)\\b${phrase}\\b`, 'gi'), instead] as const,
 );
 /** Files of this repository, as comments and documents name them, with an anchor where there is one. */
 const REFERENCE =
