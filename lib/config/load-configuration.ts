@@ -64,10 +64,10 @@ export async function loadConfiguration<T extends z.core.$ZodShape>(
   return result.data;
 }
 
-/** One variable that cannot be used, and why in a few words. The words never hold the value. */
+/** An unusable variable, and the reason in a few words, which never hold the value. */
 export type ConfigurationProblem = { variable: string; problem: string };
 
-/** The environment cannot be used; the message is one sentence that names every bad variable. */
+/** The environment is unusable; the message is one sentence that names every bad variable. */
 export class ConfigurationError extends Error {
   readonly problems: readonly ConfigurationProblem[];
 
