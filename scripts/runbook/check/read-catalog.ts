@@ -29,7 +29,7 @@ export type ReadCatalog = {
   catalog?: RunbookCatalog;
 };
 
-/** Reads and checks all files under a runbooks folder, and joins the valid ones. `shownAs` is the folder's name for people. */
+/** Reads and checks all files under a runbooks folder, and joins the valid ones. `shownAs` is its name for people. */
 export function readCatalog(folder: string, shownAs = basename(folder)): ReadCatalog {
   const reading: Reading = { folder, shownAs, mistakes: [] };
   const files: ReadYaml<unknown>[] = [];

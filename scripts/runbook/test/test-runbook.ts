@@ -26,7 +26,7 @@ export type TestResult = {
   slack: { root: SlackMessage; thread?: SlackMessage };
 };
 
-/** Diagnoses an incident with the servers of `environment`, and composes its first notice. Throws a ConfigurationError. */
+/** Diagnoses an incident with `environment`'s servers, and composes its first notice. Throws a ConfigurationError. */
 export async function testRunbook(input: TestInput): Promise<TestResult> {
   const { catalog, runbook, opened, channels, onFinding, environment } = input;
   const { incident, effect, details } = opened;
