@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { categories } from '../../lib/core/runbook/runbook.ts';
 import { type FilterName, type Filters, filterNames, fromLocalInput, localInput } from './filters.ts';
 
-/** All of them, as the compiler makes sure of. */
+/** Complete, which the compiler checks. */
 const categoryNames: Record<(typeof categories)[number], true> = {
   'circuit-breaker': true,
   trading: true,
@@ -21,14 +21,14 @@ const choices: Partial<Record<FilterName, string[]>> = {
 
 type FormProps = {
   filters: Filters;
-  /** What the API refused, to stand beside its field. */
+  /** The API's refusal, to be shown next to its field. */
   refused: { path?: string; detail: string } | undefined;
-  /** Values that were seen, to choose from. */
+  /** Known values to choose from. */
   known: Partial<Record<FilterName, readonly string[]>>;
   onSearch(filters: Filters): void;
 };
 
-/** The filters of the history. Nothing is searched before somebody asks for it. */
+/** The filters of the history. A search starts only on request. */
 export function FilterForm({ filters, refused, known, onSearch }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   // The address may have changed by a link or the back button.
