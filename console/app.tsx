@@ -12,7 +12,7 @@ import { StatisticsPage } from './statistics/statistics-page.tsx';
 
 const EXPIRED = 'The API does not take this token any more. Enter another one to go on.';
 
-/** The page that the address means, for whoever has a token. */
+/** The page of the present address, for readers with a token. */
 export function App({ session }: { session: Session }) {
   const token = useToken(session);
   const api = useMemo(
@@ -31,7 +31,7 @@ function Pages({ api, session }: { api: Api; session: Session }) {
   const route = routeOf(pathname, base);
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
-  // Whoever follows a link by keyboard or ear begins at the top of the new page.
+  // Users of a keyboard or a screen reader begin at the top of the new page.
   useEffect(() => {
     if (first.current) first.current = false;
     else main.current?.focus({ preventScroll: true });
@@ -86,7 +86,7 @@ function useToken(session: Session): string | undefined {
   return token;
 }
 
-/** By hand, because the address belongs to the pages. */
+/** By script, because the address's fragment belongs to the pages. */
 function skip(event: MouseEvent, main: HTMLElement | null): void {
   event.preventDefault();
   main?.focus();

@@ -32,7 +32,7 @@ export function createChangeIncident({ access, ports, clock, log }: ChangeIncide
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('write', access))
-    .use(validateParameters({ id: isIncidentId }))
+    .use(validateParameters({ id: { of: 'incident', isValid: isIncidentId } }))
     .use(decodeBody())
     .handler(async (event) => {
       const request = parseJson(event.body, changeRequestSchema);

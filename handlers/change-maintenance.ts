@@ -21,7 +21,7 @@ export type ChangeMaintenanceParts = {
   access: AccessTokens;
   ports: MaintenancePorts;
   clock: { now(): Millis };
-  /** A text that nobody else makes. */
+  /** Returns a unique text. */
   unique(): string;
   log: Log;
 };
@@ -31,7 +31,7 @@ export function createChangeMaintenance({ access, ports, clock, unique, log }: C
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('write', access))
-    .use(validateParameters({ id: isMaintenanceId }))
+    .use(validateParameters({ id: { of: 'maintenance', isValid: isMaintenanceId } }))
     .use(decodeBody())
     .handler(async (event) => {
       const now = clock.now();

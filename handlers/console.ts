@@ -4,7 +4,7 @@ import { getHeader, type HttpEvent, type HttpResult, toProblem } from './middlew
 
 const files = wireConsole();
 
-/** A year: the name of an asset changes with what is in it. */
+/** A year: the name of an asset changes with its content. */
 const FOREVER = 'public, max-age=31536000, immutable';
 
 const CONTENT_SECURITY_POLICY = [
@@ -29,8 +29,8 @@ const strict = {
 };
 
 /**
- * GET /console and below: the page for people and its assets, and GET / as the way there. Nobody needs a token for
- * them, because they hold no data; the page asks for one and brings it along with what it asks the API.
+ * GET /console and below: the page for people and its assets, and GET / as the way there. They need no token, because
+ * they hold no data; the page asks for a token and sends it with its requests to the API.
  */
 export async function handler(event: HttpEvent): Promise<HttpResult> {
   const { method } = event.requestContext.http;
@@ -86,7 +86,7 @@ function answerTo(event: HttpEvent): HttpResult {
   }
 }
 
-/** Relative, because before the path there may be a stage that only the browser's address shows. */
+/** Relative, because a stage that only the browser's address shows may stand before the path. */
 function wayToConsole(path: string): string | undefined {
   if (/\/console(\/|$)/.test(path)) return undefined;
   const last = path.split('/').at(-1) ?? '';

@@ -20,7 +20,7 @@ export type DeliverNoticeParts = {
   log: Log;
 };
 
-/** After an exception, so broken infrastructure: 1 s, twice as long after each further one, at most 5 min. */
+/** Delay after an exception, so after broken infrastructure: 1 s, doubled each time, at most 5 min. */
 export function getDeliverRetrySeconds(receiveCount: number): number {
   return Math.min(LONGEST_RETRY_SECONDS, 2 ** Math.min(receiveCount - 1, 10));
 }
@@ -42,8 +42,8 @@ export function createDeliverNotice({ ports, visibility, log }: DeliverNoticePar
               : await deliverNotice(ports, { message, attempt });
           if (result.kind === 'retry') {
             const { afterSeconds, reason } = result;
-            // That it waits for its turn is no trouble of anybody's.
-            const level = 'paced' in result ? 'info' : 'warn';
+            // Waiting for a slot is no failure.
+            const level = 'rateLimited' in result ? 'info' : 'warn';
             log[level]('notice to be sent again', { ...about, afterSeconds, reason });
             return { kind: 'again', afterSeconds };
           }

@@ -8,13 +8,13 @@ import { initOnce, rethrowInitError } from './middleware/init-once.ts';
 import { parseMessage } from './middleware/parse-message.ts';
 import { processBatch, type Visibility } from './middleware/process-batch.ts';
 
-/** Nothing catches what falls out of this queue, so an unreadable message stays in it, alarmed, and out of the way. */
+/** This queue has no dead letters of its own, so an unreadable message stays in it, alarmed, and out of the way. */
 const UNREADABLE_AGAIN_SECONDS = 12 * 60 * 60;
 const LONGEST_RETRY_SECONDS = 300;
 
 export type DiagnoseDeadLettersParts = { ports: DiagnoseIncidentPorts; visibility: Visibility; log: Log };
 
-/** 5 s after the first failure, twice as long after each further one, at most 5 min: tried until it works. */
+/** 5 s after the first failure, doubled each time, at most 5 min: tried until it works. */
 export function getDeadLetterRetrySeconds(receiveCount: number): number {
   return Math.min(LONGEST_RETRY_SECONDS, 5 * 2 ** Math.min(receiveCount - 1, 10));
 }
@@ -27,7 +27,7 @@ export function createDiagnoseDeadLetters({ ports, visibility, log }: DiagnoseDe
       parseMessage(record, readDiagnoseMessage(record.body), reading, async (message) => {
         const { incidentId, effect } = message;
         const result = await diagnoseIncident(ports, { message, attempt, isDeadLetter: true });
-        log.warn('effect worked off without a diagnosis', { incidentId, effectId: effect.id, ...result });
+        log.warn('effect processed without a diagnosis', { incidentId, effectId: effect.id, ...result });
         return { kind: 'done' };
       }),
     ),

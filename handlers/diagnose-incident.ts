@@ -10,7 +10,7 @@ import { processBatch, type Visibility } from './middleware/process-batch.ts';
 
 export type DiagnoseIncidentParts = { ports: DiagnoseIncidentPorts; visibility: Visibility; log: Log };
 
-/** A failure must not block the incident's later notices: 1, 5, then 30 s. After that the fallback has it. */
+/** A failure must not block the incident's later notices: 1, 5, then 30 s, then diagnose-dead-letters. */
 export function getDiagnoseRetrySeconds(receiveCount: number): number {
   if (receiveCount <= 1) return 1;
   return receiveCount === 2 ? 5 : 30;
@@ -26,7 +26,7 @@ export function createDiagnoseIncident({ ports, visibility, log }: DiagnoseIncid
         { log, unreadableSeconds: 0 },
         async (message) => {
           const result = await diagnoseIncident(ports, { message, attempt });
-          log.info('effect worked off', {
+          log.info('effect processed', {
             incidentId: message.incidentId,
             effectId: message.effect.id,
             ...result,

@@ -22,7 +22,7 @@ export type ExportIncidentsParts = {
 
 /**
  * GET /incidents.csv and /incidents.jsonl, for holders of a read or write token. An answer holds up to 1,000
- * incidents, and a link to the next ones while there are any (RFC 8288).
+ * incidents, and a link to the next ones if there are any (RFC 8288).
  */
 export function createExportIncidents({ access, categories, ports, clock, log }: ExportIncidentsParts) {
   const key = deriveCursorKey(access);

@@ -17,7 +17,7 @@ export type ListMaintenanceParts = {
   log: Log;
 };
 
-/** GET /maintenance: what is planned, what mutes now and what it has muted, and what is over. */
+/** GET /maintenance: planned, current and past maintenances, and what each has muted. */
 export function createListMaintenance({ access, ports, clock, log }: ListMaintenanceParts) {
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))

@@ -19,19 +19,19 @@ export type ReceiveWebhookParts = {
   log: Log;
 };
 
-/** Rejected alerts that an answer names, and incidents and severities that a log line names: a line of CloudWatch ends at 256 KB. */
+/** Limit of rejected alerts, incidents and severities that an answer or a log line names: CloudWatch cuts at 256 KB. */
 const MAX_NAMED = 100;
 
-/** Seconds; what is done already is found as a duplicate. */
+/** Seconds; a repeat finds the finished part as duplicates. */
 const RETRY_AFTER = '1';
 
 /**
- * POST /webhooks/alertmanager. 4xx only for what a retry cannot fix (400, 401, 413): Alertmanager drops those,
- * and 429 too, but repeats everything that gets a 5xx.
+ * POST /webhooks/alertmanager. 4xx only for mistakes that a retry cannot fix (400, 401, 413): Alertmanager drops
+ * those, and 429 too, but repeats everything that gets a 5xx.
  */
 export function createReceiveWebhook({ tokens, ports, clock, log }: ReceiveWebhookParts) {
-  /** Only once its incident is stored: the sender drops it for the answer. */
-  async function refuseAndTell(
+  /** Answers only once the incident is stored, because the sender drops the webhook for this answer. */
+  async function refuseAndOpen(
     { source, body = '' }: SourcedEvent,
     { bytes, maxBytes }: { bytes: number; maxBytes: number },
   ): Promise<HttpResult> {
@@ -43,18 +43,18 @@ export function createReceiveWebhook({ tokens, ports, clock, log }: ReceiveWebho
   return middy<SourcedEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authenticateSource(tokens))
-    .use(decodeBody(refuseAndTell))
+    .use(decodeBody(refuseAndOpen))
     .handler(async (event) => {
       const { source, body = '' } = event;
       const result = await receiveWebhook(ports, { source, body, now: clock.now() });
       if (result.kind === 'malformed') {
-        log.warn('delivery quarantined', { source, path: result.path, reason: result.reason });
+        log.warn('webhook quarantined', { source, path: result.path, reason: result.reason });
         return toProblem(400, result.reason, { path: result.path });
       }
       if (result.kind === 'unfinished') {
         const { done, total } = result;
-        log.warn('delivery taken in part', { source, done, total });
-        const detail = `${done} of its ${total} incidents are stored; the others are with the next delivery.`;
+        log.warn('webhook accepted in part', { source, done, total });
+        const detail = `${done} of its ${total} incidents are stored; the rest follows with the next webhook.`;
         return toProblem(503, detail, { headers: { 'retry-after': RETRY_AFTER } });
       }
       const { incidents, rejected, quarantined, unknownSeverities } = result;
@@ -64,7 +64,7 @@ export function createReceiveWebhook({ tokens, ports, clock, log }: ReceiveWebho
           severities: unknownSeverities.slice(0, MAX_NAMED),
         });
       }
-      log.info('delivery taken in', {
+      log.info('webhook accepted', {
         source,
         incidents: incidents.slice(0, MAX_NAMED),
         rejected: rejected.length,

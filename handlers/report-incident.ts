@@ -23,7 +23,7 @@ export function createReportIncident({ access, ports, clock, log }: ReportIncide
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
-    .use(validateParameters({ id: isIncidentId }))
+    .use(validateParameters({ id: { of: 'incident', isValid: isIncidentId } }))
     .handler(async (event) => {
       const report = await reportIncident(ports, event.pathParameters?.id ?? '', clock.now());
       if (report === undefined) return toProblem(404, 'There is no incident with this id.', { path: 'id' });
@@ -33,7 +33,7 @@ export function createReportIncident({ access, ports, clock, log }: ReportIncide
           'content-type': 'text/markdown; charset=utf-8',
           'content-disposition': `inline; filename="${report.fileName}"`,
           'cache-control': 'no-store',
-          // Labels are in it: no browser is to guess that it might be a page.
+          // The report holds labels: no browser may guess that it is a page.
           'x-content-type-options': 'nosniff',
         },
         body: report.markdown,

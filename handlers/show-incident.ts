@@ -23,7 +23,7 @@ export function createShowIncident({ access, ports, log }: ShowIncidentParts) {
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
     .use(authorize('read', access))
-    .use(validateParameters({ id: isIncidentId }))
+    .use(validateParameters({ id: { of: 'incident', isValid: isIncidentId } }))
     .handler(async (event) => {
       const shown = await showIncident(ports, event.pathParameters?.id ?? '');
       if (shown === undefined) return toProblem(404, 'There is no incident with this id.', { path: 'id' });

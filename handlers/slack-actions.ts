@@ -16,7 +16,7 @@ import { answerNotStarted } from './middleware/not-started.ts';
 import { validateParameters } from './middleware/validate-parameters.ts';
 import { verifySlack } from './middleware/verify-slack.ts';
 
-/** Slack shows a warning at 3 s; the reply to the person and the way back need what is left. */
+/** Slack shows a warning at 3 s; the reply to the person and the way back need the rest. */
 const DONE_WITHIN: Millis = 1_900;
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_ANSWER = 2000;
@@ -29,7 +29,7 @@ export type SlackActionsParts = {
   log: Log;
 };
 
-/** POST /slack/actions: a press of a button under a Slack message, answered to whoever pressed it within 3 s. */
+/** POST /slack/actions: a click on a button under a Slack message, answered to that person within 3 s. */
 export function createSlackActions({ signingSecret, ports, reply, clock, log }: SlackActionsParts) {
   return middy<HttpEvent, HttpResult>()
     .use(catchErrors(log))
@@ -39,28 +39,29 @@ export function createSlackActions({ signingSecret, ports, reply, clock, log }: 
     .handler(async (event) => {
       const reading = readSlackAction(event.body ?? '');
       if (reading.kind === 'nothing') return toJsonResult(200, {});
-      if (reading.kind === 'unreadable') return toProblem(400, 'This is not a press of a button of ours.');
+      if (reading.kind === 'unreadable')
+        return toProblem(400, 'The body is not an action of a first-responder button.');
 
-      const text = renderLine(await outcomeOf(reading), MAX_ANSWER);
+      const text = renderLine(await handleWithinTime(reading), MAX_ANSWER);
       if (reading.responseUrl !== undefined) {
-        const notified = await reply(reading.responseUrl, text);
-        if (notified.kind === 'failed') log.warn('a press was not answered', { reason: notified.reason });
+        const sent = await reply(reading.responseUrl, text);
+        if (sent.kind === 'failed') log.warn('slack action not answered', { reason: sent.reason });
       }
       return toJsonResult(200, { response_type: 'ephemeral', replace_original: false, text });
     });
 
-  async function outcomeOf({
+  async function handleWithinTime({
     slackAction,
     by,
   }: Extract<SlackActionReading, { kind: 'press' }>): Promise<Line> {
     const done = new AbortController();
     const late = clock.after(DONE_WITHIN, done.signal).then(() => {
-      log.warn('a press took too long', { slackAction });
+      log.warn('slack action took too long', { slackAction });
       return actionReplies.tooLate();
     });
     const handling = handleSlackAction(ports, { slackAction, by, now: clock.now() }).catch(
       (error: unknown) => {
-        log.error('a press failed', { slackAction, error });
+        log.error('slack action failed', { slackAction, error });
         return actionReplies.failed();
       },
     );

@@ -5,12 +5,12 @@ import { type TickPorts, tick } from '../lib/flow/tick/tick.ts';
 import { wireTick } from '../lib/wiring.ts';
 import { initOnce, rethrowInitError } from './middleware/init-once.ts';
 
-/** The function's timeout is 60 s; what is begun at 45 s still ends in time. */
+/** The function's timeout is 60 s; work that begins at 45 s still ends in time. */
 const STOP_AFTER = 45_000;
 
 export type TickParts = { ports: TickPorts; log: Log };
 
-/** Every minute: escalate, remind, reconcile, heal the outbox, watch the heartbeats. */
+/** Every minute: escalate, remind, reconcile, publish the outbox, check the heartbeats. */
 export function createTick({ ports, log }: TickParts) {
   return middy<unknown, TickSummary>().handler(async () => {
     const summary = await tick(ports, { stopAfterMs: STOP_AFTER });

@@ -1,7 +1,7 @@
 /**
- * Hooks of the bundler. Every bundle is preceded by a compile of the runbooks and a build of the console, so that
- * what is packaged always holds both as they are now; and every bundle leaves its metafile in .build/meta, where a test reads what
- * went into it.
+ * Hooks of the bundler. A compile of the runbooks and a build of the console precede every bundle, so that packages
+ * always hold both in their present state. Every bundle leaves its metafile in .build/meta, where a test reads its
+ * contents.
  */
 const { execFileSync } = require('node:child_process');
 const { mkdirSync, writeFileSync } = require('node:fs');
@@ -9,7 +9,7 @@ const { basename, join } = require('node:path');
 
 let made = false;
 
-/** The project's own Node, because the one that runs the bundler may be too old for TypeScript files. */
+/** The project's own Node, because the Node of the bundler may be too old for TypeScript files. */
 function makeModules(folder) {
   if (made) return;
   const node = join(folder, 'node_modules', 'node', 'bin', 'node');

@@ -14,16 +14,15 @@ function namesOf(routes) {
   return entries.filter((entry) => !String(entry).includes('@'));
 }
 
-module.exports = class MailLists {
-  constructor(serverless) {
-    const initialize = () => {
-      const folder = serverless.config.serviceDir ?? process.cwd();
-      const { routes } = parse(readFileSync(join(folder, 'runbooks', 'routing.yaml'), 'utf8'));
-      for (const { environment = {} } of Object.values(serverless.service.functions)) {
-        if (!Object.hasOwn(environment, SENDS_MAILS)) continue;
-        for (const name of namesOf(routes)) environment[name] = process.env[name] ?? '';
-      }
-    };
-    this.hooks = { initialize };
-  }
+/** The framework calls it with `new`. */
+module.exports = function MailLists(serverless) {
+  const initialize = () => {
+    const folder = serverless.config.serviceDir ?? process.cwd();
+    const { routes } = parse(readFileSync(join(folder, 'runbooks', 'routing.yaml'), 'utf8'));
+    for (const { environment = {} } of Object.values(serverless.service.functions)) {
+      if (!Object.hasOwn(environment, SENDS_MAILS)) continue;
+      for (const name of namesOf(routes)) environment[name] = process.env[name] ?? '';
+    }
+  };
+  this.hooks = { initialize };
 };

@@ -46,15 +46,15 @@ import {
 } from './wiring/channels.ts';
 import { createProbes } from './wiring/probes.ts';
 
-// The only place that builds adapters, with wiring/ for what several share: one function per handler, called once at
-// its cold start. A bundle holds what its own function here reaches and nothing else, so parts are built in functions,
-// never at module level.
+// The only place that builds adapters, with wiring/ for shared parts: one function per handler, called once at its
+// cold start. A bundle holds only what its own function here reaches, so parts are built in functions, never at
+// module level.
 
 export const log = createJsonLog();
 
 const AWS_CLIENT = createAwsClient();
 
-/** Reads secrets that are kept in SSM. */
+/** Reads secrets that are stored in SSM. */
 function parameters() {
   return createSsmParameters(createLazyParameter(AWS_CLIENT));
 }
@@ -96,7 +96,7 @@ export async function wireChangeIncident() {
   };
 }
 
-/** Slack waits 3 s for an answer to a press; this is what its last step may take of them. */
+/** Slack waits 3 s for an answer to an action; this is the share of the last step. */
 const REPLY_WITHIN = 600;
 
 export async function wireSlackActions() {
@@ -118,7 +118,7 @@ export async function wireSlackActions() {
   };
 }
 
-/** What every change of an incident needs, whoever causes it. */
+/** The parts that every change of an incident needs. */
 function changePorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) {
   return {
     catalog: incidentCatalog,
@@ -303,8 +303,8 @@ export async function wireDiagnoseDeadLetters() {
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
       channels: listConfiguredChannels(config, mailLists),
       markHours: createMarkHours(createDynamoDirtyHours(items)),
-      // The flow runs no diagnostics in the fallback; were it to, this would be recorded as a lost diagnosis.
-      diagnose: () => Promise.reject(new Error('the fallback runs no diagnostics')),
+      // diagnose-dead-letters runs no checks; if it did, this would be recorded as a lost diagnosis.
+      diagnose: () => Promise.reject(new Error('diagnose-dead-letters runs no checks')),
       clock: systemClock,
       log,
     },
@@ -354,7 +354,7 @@ export async function wireDeliverNotice() {
   };
 }
 
-/** Nothing is built here: the console is part of the bundle as it will be served. */
+/** Nothing is built here: the bundle holds the console as it will be served. */
 export function wireConsole(): ConsoleFiles {
   return consoleFiles;
 }

@@ -14,7 +14,7 @@ const contentTypes: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
 };
 
-/** Bundles console/ for browsers and compresses it. The names of assets hold a digest of what is in them. */
+/** Bundles console/ for browsers and compresses it. The names of assets hold a digest of their content. */
 export async function buildConsole(): Promise<ConsoleFiles> {
   const { outputFiles } = await build({
     absWorkingDir: root,
@@ -70,7 +70,7 @@ function onlyOne(assets: Record<string, unknown>, extension: string): string {
   return name;
 }
 
-/** What a browser loads, compressed, in bytes. */
+/** The compressed size of everything that a browser loads, in bytes. */
 export function weightOf({ page, assets }: ConsoleFiles): number {
   const compressed = Object.values(assets).map(({ gzip }) => Buffer.byteLength(gzip, 'base64'));
   return compressed.reduce((sum, bytes) => sum + bytes, Buffer.byteLength(page));

@@ -85,7 +85,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Plays the scenes one after the other; each waits for the payload that it is about. */
+/** Plays the scenes one after the other; each waits for its payload. */
 async function capture(
   { trouble }: RealMonitoring,
   recorder: WebhookRecorder,
@@ -188,7 +188,7 @@ function lambdaEventOf({ body, headers }: RecordedDelivery) {
   );
 }
 
-/** First lines of `--version`: which servers said this. */
+/** First lines of `--version`: the servers that sent these payloads. */
 function versions() {
   const of = (binary: string) => execFileSync(binary, ['--version'], { encoding: 'utf8' }).split('\n')[0];
   return { prometheus: of(PROMETHEUS), alertmanager: of(ALERTMANAGER) };

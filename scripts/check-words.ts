@@ -1,6 +1,6 @@
 /**
- * `npm run check:words`: no name and no comment uses a banned word, and nothing refers to a file, a heading or a rule
- * that is not there. The words are in scripts/words/banned.ts, what is said instead in docs/glossary.md.
+ * `npm run check:words`: no name and no comment uses a banned word, and every reference to a file, a heading or a rule
+ * leads somewhere. The words are in scripts/words/banned.ts, their replacements in docs/glossary.md.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { checkCode, checkDocument } from './words/check-text.ts';
 
 const root = join(import.meta.dirname, '..');
-/** History stays as it was written; this folder quotes what it bans. */
+/** History stays as it was written; this folder quotes the words that it bans. */
 const EXEMPT =
   /^(CHANGELOG\.md|docs\/runbook-coverage\.md|scripts\/words\/|test\/unit\/check-words\.test\.ts)/;
 

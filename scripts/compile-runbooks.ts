@@ -5,7 +5,7 @@ import { readCatalog } from './runbook/check/read-catalog.ts';
 import { jsonSchemas, SCHEMA_FOLDER } from './runbook/schema/json-schemas.ts';
 import { writeChanged } from './write-changed.ts';
 
-/** Reads, checks and joins all files under a runbooks folder. Throws RunbookMistakes with everything that is wrong. */
+/** Reads, checks and joins all files under a runbooks folder. Throws RunbookMistakes with every mistake. */
 export function compileRunbooks(folder: string): RunbookCatalog {
   const { catalog, mistakes } = readCatalog(folder);
   if (mistakes.length > 0 || !catalog) throw new RunbookMistakes(mistakes);
@@ -13,8 +13,8 @@ export function compileRunbooks(folder: string): RunbookCatalog {
 }
 
 /**
- * The compiled catalog as the text of a module: whole for who diagnoses, and twice smaller for the functions that only
- * tell people or only decide about incidents, because the steps are most of it and a bundle is read at every start.
+ * The compiled catalog as the text of a module: whole for diagnoses, and two smaller ones for the functions that only
+ * notify people or only decide about incidents. The steps are most of it, and a bundle is read at every start.
  */
 export function catalogModule(catalog: RunbookCatalog): string {
   return [

@@ -1,7 +1,7 @@
 /**
- * Which Node the packages need, asked of the Node that runs them. npm asks it of the Node that it runs on itself, and
- * would warn everybody with an older one about packages that only ever see the Node which `npm ci` brings. So the
- * question is taken out of package-lock.json, and `--check` asks it.
+ * Checks the Node version that packages need against the Node that runs them. npm checks against the Node that it runs
+ * on itself, and would warn about packages that only ever see the Node which `npm ci` brings. So `engines` is removed
+ * from package-lock.json, and `--check` checks it.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ function main(): number {
   const locked: Lockfile = JSON.parse(readFileSync(LOCKFILE, 'utf8'));
   const { lockfile, stripped } = stripEngines(locked);
   if (values.check) return report(stripped, unsupportedPackages(installed(locked), process.version));
-  // npm runs this after every change of packages. `npm ci` promises to leave the lockfile as it is.
+  // npm runs this after every change of packages. `npm ci` promises not to change the lockfile.
   if (stripped.length > 0 && process.env.npm_command !== 'ci') {
     writeChanged(LOCKFILE, `${JSON.stringify(lockfile, null, 2)}\n`);
   }
@@ -36,7 +36,7 @@ function report([first, ...more]: string[], unsupported: string[]): number {
   return unsupported.length > 0 || first !== undefined ? 1 : 0;
 }
 
-/** What each installed package says of itself. Packages for other platforms are not there. */
+/** The package.json of each installed package. Packages for other platforms are not installed. */
 function installed({ packages }: Lockfile): Manifest[] {
   return Object.keys(packages)
     .map((path) => join(root, path, 'package.json'))

@@ -8,7 +8,7 @@ import { findPolicy } from '../lib/core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../lib/core/runbook/runbook.ts';
 
 /**
- * The event that API Gateway's HTTP API (payload format 2.0) hands to receive-webhook for a webhook POST.
+ * The event that receive-webhook gets from API Gateway's HTTP API (payload format 2.0) for a webhook POST.
  * Header names are lower case there, and the body is the text that was posted.
  */
 export function httpApiEvent(
@@ -58,7 +58,7 @@ function accessLogTime(at: Date): string {
   return `${day}/${month}/${year}:${time} +0000`;
 }
 
-/** The messages that the incidents opened by a webhook body put on the diagnose queue. */
+/** The messages that the incidents opened by a webhook put on the diagnose queue. */
 export function diagnoseMessages(catalog: RunbookCatalog, body: string, at: Date): DiagnoseMessage[] {
   const parsed = parseWebhook('prod', body);
   if (parsed.kind === 'malformed') throw new Error(`a captured body cannot be read: ${parsed.reason}`);
@@ -71,7 +71,7 @@ export function diagnoseMessages(catalog: RunbookCatalog, body: string, at: Date
   });
 }
 
-/** The event that SQS hands to diagnose-incident for a message of the FIFO queue. */
+/** The event that diagnose-incident gets from SQS for a message of the FIFO queue. */
 export function sqsEvent(message: DiagnoseMessage, at: Date): SQSEvent {
   const body = JSON.stringify(message);
   return {

@@ -1,6 +1,6 @@
 /**
  * `npm run pictures`: README's pictures, from a local stack. Only Node's own modules are imported before the first try,
- * so that a package that is missing can be told in one sentence as well.
+ * so that a missing package can be reported in one sentence.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
@@ -22,7 +22,7 @@ Exit codes: 0 written, 1 they could not be made, or one is too large for README,
 
 const root = join(import.meta.dirname, '..');
 const FOLDER = join(root, 'docs', 'images');
-/** Whoever opens README loads them. */
+/** Everybody who opens README loads them. */
 const MOST_BYTES = 200_000;
 
 async function main(args: string[]): Promise<number> {
@@ -78,5 +78,5 @@ function complain(sentence: string, code: number): number {
 }
 
 process.exitCode = await main(process.argv.slice(2));
-// Whatever a part left behind, such as an idle connection, is no reason to stay.
+// A leftover such as an idle connection must not keep the process alive.
 process.exit();

@@ -31,7 +31,7 @@ async function main(args: string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  // Loaded only now, so that asking for help needs nothing.
+  // Loaded only now, so that --help needs nothing.
   const [{ compileRunbooks }, { galleryPage }, { makePreview }, { previewAlerts }] = await Promise.all([
     import('./compile-runbooks.ts'),
     import('./preview/gallery-page.ts'),

@@ -1,5 +1,5 @@
-// Only Node's own modules are loaded before it is known what is asked for, so that even a package that is missing can be
-// told in one sentence.
+// Only Node's own modules are loaded before the command is known, so that a missing package can be reported in one
+// sentence.
 import { runCommands } from './command-line/run-commands.ts';
 import { runbookCommands } from './runbook/command/commands.ts';
 

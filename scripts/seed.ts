@@ -21,7 +21,7 @@ Exit codes: 0 filled, 1 it could not be, or a page costs over 10 % more in the l
 
 const RUNBOOKS = join(import.meta.dirname, '..', 'runbooks');
 const MOST = 1_000_000;
-/** How many incidents the smaller history has, which pages are compared with. */
+/** Size of the smaller history, for the comparison of pages. */
 const SMALL = 1_000;
 
 type Wanted = { count: number; seed: number; records: number; measure: boolean; own: boolean; json: boolean };
@@ -36,7 +36,7 @@ async function main(args: string[]): Promise<number> {
     console.error(`${wanted} npm run seed -- --help shows the options.`);
     return 2;
   }
-  // Loaded only now, so that asking for help needs nothing.
+  // Loaded only now, so that --help needs nothing.
   const [{ stopOnSignals }, { compileRunbooks }, { findTable }] = await Promise.all([
     import('../infra/local/stack/process-end.ts'),
     import('./compile-runbooks.ts'),

@@ -5,7 +5,7 @@ import type { IncidentPage, ListedIncident } from '../../lib/flow/history/list-i
 import type { ShownAlert, ShownIncident } from '../../lib/flow/history/show-incident.ts';
 import type { ShownStatistics } from '../../lib/flow/history/show-statistics.ts';
 
-/** What the API answers, by the types of the code that makes it, so that a change there is noticed here. */
+/** The API's answers, by the types of the code that makes them, so that a change there is a type error here. */
 export type {
   DayStatistics,
   Durations,
@@ -25,7 +25,7 @@ export type ShownDiagnosis = ShownIncident['diagnoses'][number];
 export type ShownDelivery = ShownIncident['deliveries'][number];
 export type TimelineLine = ShownIncident['timeline'][number];
 
-/** What GET /incidents.csv and .jsonl give. */
+/** The format of GET /incidents.csv and .jsonl. */
 export type ExportFormat = 'csv' | 'jsonl';
 
 /** POST /incidents/{id}/acknowledge and /resolve. */

@@ -1,12 +1,12 @@
 import type { ChangeAnswer, IncidentPage, ShownIncident, ShownStatistics } from './answers.ts';
 import { nextOf } from './next-part.ts';
 
-/** What became of a request. `path` names the parameter that was refused. */
+/** The outcome of a request. `path` names the parameter that was refused. */
 export type Answer<T> =
   | { kind: 'ok'; value: T }
   | { kind: 'refused'; status: number; detail: string; path?: string }
   | { kind: 'unreachable'; detail: string }
-  /** The page asked for something else meanwhile. */
+  /** The page started another request meanwhile. */
   | { kind: 'aborted' };
 
 export type Change = { by: string; note?: string; asOf?: number };
@@ -16,7 +16,7 @@ export type Api = {
   show(id: string, signal?: AbortSignal): Promise<Answer<ShownIncident>>;
   report(id: string, signal?: AbortSignal): Promise<Answer<string>>;
   statistics(parameters: Record<string, string>, signal?: AbortSignal): Promise<Answer<ShownStatistics>>;
-  /** `address` is relative to the API, such as `incidents.csv?severity=critical`; so is `next`, that of the part after it. */
+  /** `address` is relative to the API, such as `incidents.csv?severity=critical`; so is `next`, the next part's. */
   exportPage(address: string, signal?: AbortSignal): Promise<Answer<{ text: string; next?: string }>>;
   change(id: string, what: 'acknowledge' | 'resolve', change: Change): Promise<Answer<ChangeAnswer>>;
 };
@@ -25,7 +25,7 @@ type ApiParts = {
   /** The API's address with a slash at its end, such as `https://api.example/dev/`. */
   root: string;
   token: string;
-  /** The token is not known, or not any more. */
+  /** Called when the token is unknown or revoked. */
   onUnauthorized(): void;
 };
 
@@ -92,7 +92,7 @@ function queryOf(parameters: Record<string, string>): string {
   return query === '' ? '' : `?${query}`;
 }
 
-/** A problem of RFC 9457, or whatever stands before the API said. */
+/** A problem of RFC 9457, or the answer of a proxy before the API. */
 async function refusalOf(response: Response): Promise<Answer<never>> {
   const problem = await problemOf(response);
   return {

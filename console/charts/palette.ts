@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Colours by their names in the style sheet; a canvas cannot follow it by itself. */
+/** Colours by their names in the style sheet, which a canvas cannot follow by itself. */
 export type Palette = (name: string) => string;
 
 const DARK = '(prefers-color-scheme: dark)';
 
-/** Another palette whenever the reader changes between light and dark. */
+/** A new palette whenever the reader changes between light and dark. */
 export function usePalette(): Palette {
   const [palette, setPalette] = useState<Palette>(() => currentPalette());
   useEffect(() => {

@@ -3,17 +3,17 @@ import uPlot from 'uplot';
 import { type Palette, usePalette } from './palette.ts';
 
 type PlotProps = {
-  /** One sentence that says what the picture shows. */
+  /** One sentence that describes the picture. */
   label: string;
   data: uPlot.AlignedData;
   height?: number;
   /** The same function as long as the chart is the same one. */
   options(palette: Palette): Omit<uPlot.Options, 'width' | 'height'>;
-  /** What stands under the pointer, in words. */
+  /** The values under the pointer, in words. */
   readout(at: number): string;
 };
 
-/** A chart as wide as the place that it has. What it shows stands beside it as a table as well. */
+/** A chart as wide as its container. A table next to it has the same numbers. */
 export function Plot({ label, data, height = 180, options, readout }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const words = useRef<HTMLParagraphElement>(null);

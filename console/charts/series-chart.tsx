@@ -13,7 +13,7 @@ type Series = Extract<Evidence, { kind: 'series' }>;
 /** A series over time with the value at which the alert fires, and the same as a table. */
 export function SeriesChart({ evidence, title }: { evidence: Series; title: string }) {
   const { points, unit, threshold, min, max, last, label, omitted } = evidence;
-  // A refresh brings the same points as new values; only others are drawn anew.
+  // A refresh brings equal points as new objects; only different points are drawn again.
   const same = JSON.stringify([points, threshold]);
   const data = useMemo(() => dataOf(points, threshold), [same]);
   const options = useCallback((palette: Palette) => optionsFor(palette, unit, threshold), [unit, threshold]);

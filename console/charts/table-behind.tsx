@@ -1,14 +1,14 @@
 import type { ComponentChildren } from 'preact';
 
 type TableBehindProps = {
-  /** What screen readers call it. */
+  /** Its name for screen readers. */
   label: string;
   /** The first names the rows, all others are numbers. */
   columns: readonly [string, ...string[]];
   children: ComponentChildren;
 };
 
-/** The numbers of a chart, for those who cannot see it and those who want them exactly. */
+/** The numbers of a chart, for readers who cannot see it or need exact values. */
 export function TableBehind({ label, columns: [first, ...numbers], children }: TableBehindProps) {
   return (
     <details>

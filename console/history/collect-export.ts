@@ -1,7 +1,7 @@
 import type { ExportFormat } from '../api/answers.ts';
 import type { Answer, Api } from '../api/client.ts';
 
-/** Every page of an export, one behind the other as they make one file; `onPage` hears how many there are so far. */
+/** Every page of an export, joined into one file; `onPage` gets the number of pages so far. */
 export async function collectExport(
   fetchPage: Api['exportPage'],
   format: ExportFormat,

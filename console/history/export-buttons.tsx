@@ -10,7 +10,7 @@ const formats = {
   jsonl: { name: 'JSON lines', type: 'application/jsonl' },
 } as const satisfies Record<ExportFormat, { name: string; type: string }>;
 
-/** Everything that the filters let through as a file, whether or not it is on the page. */
+/** All incidents that pass the filters as a file, whether or not they are on the page. */
 export function ExportButtons({ api, parameters }: { api: Api; parameters: Record<string, string> }) {
   const [outcome, setOutcome] = useState('');
   const [busy, setBusy] = useState(false);

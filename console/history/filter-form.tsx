@@ -13,14 +13,14 @@ const choices: Partial<Record<FilterName, string[]>> = {
 
 type FormProps = {
   filters: Filters;
-  /** What the API refused, to stand beside its field. */
+  /** The API's refusal, to be shown next to its field. */
   refused: { path?: string; detail: string } | undefined;
-  /** Values that were seen, to choose from. */
+  /** Known values to choose from. */
   known: Partial<Record<FilterName, readonly string[]>>;
   onSearch(filters: Filters): void;
 };
 
-/** The filters of the history. Nothing is searched before somebody asks for it. */
+/** The filters of the history. A search starts only on request. */
 export function FilterForm({ filters, refused, known, onSearch }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   // The address may have changed by a link or the back button.

@@ -1,10 +1,10 @@
-/** The filters of the history, as the address has them. Values are kept as they came: the API says what it refuses. */
+/** The filters of the history, as in the address. Values are kept unchanged: the API refuses invalid ones. */
 export const filterNames = ['status', 'alertname', 'severity', 'source', 'category', 'from', 'to'] as const;
 
 export type FilterName = (typeof filterNames)[number];
 export type Filters = Partial<Record<FilterName, string>>;
 
-/** Reads the address's query; what is no filter is left out. */
+/** Reads the address's query; other parameters are ignored. */
 export function readFilters(search: string): Filters {
   const query = new URLSearchParams(search);
   const filters: Filters = {};
@@ -25,7 +25,7 @@ export function writeFilters(filters: Filters): string {
   return query.toString();
 }
 
-/** A time of the address as an input of type datetime-local wants it, in the reader's zone; empty when it is none. */
+/** A time of the address for an input of type datetime-local, in the reader's zone; empty for an invalid time. */
 export function localInput(time: string | undefined): string {
   const ms = Date.parse(time ?? '');
   if (Number.isNaN(ms)) return '';
@@ -35,7 +35,7 @@ export function localInput(time: string | undefined): string {
   return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-/** What such an input holds as a time that means the same everywhere; undefined when it is empty. */
+/** The value of such an input as a time with an offset; undefined when it is empty. */
 export function fromLocalInput(value: string): string | undefined {
   const ms = Date.parse(value);
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString().replace('.000Z', 'Z');

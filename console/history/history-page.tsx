@@ -22,7 +22,7 @@ type Found = {
 
 const NOTHING: Found = { incidents: [], loading: true };
 
-/** All incidents that the filters in the address let through, newest first. */
+/** All incidents that pass the address's filters, newest first. */
 export function HistoryPage({ api, search }: { api: Api; search: string }) {
   const filters = useMemo(() => readFilters(search), [search]);
   const [found, setFound] = useState(NOTHING);

@@ -1,14 +1,12 @@
 import type { ListedIncident } from '../api/answers.ts';
 import type { Answer, Api } from '../api/client.ts';
 
-/** An answer may be empty though there is more behind it. So many of those in a row, and people are asked. */
+/** An answer may be empty although more follows. After so many of those in a row, the reader decides. */
 const MOST_EMPTY = 25;
 
 export type LoadedPage = { incidents: ListedIncident[]; cursor?: string };
 
-/**
- * The next page that shows something, or the end, or, after a long way without any, the place to go on from.
- */
+/** The next page with incidents, or the end, or, after many empty pages, the place to go on from. */
 export async function loadPage(
   list: Api['list'],
   parameters: Record<string, string>,

@@ -5,10 +5,10 @@ import { Time } from '../words/time.tsx';
 import { SafeLink } from './safe-link.tsx';
 import { safeUrl } from './safe-url.ts';
 
-/** As many as are drawn at once; the rest waits for a press. */
+/** How many are drawn at once; a button shows the others. */
 const SHOWN = 20;
 
-/** The alerts of the incident, those that fire first. */
+/** The alerts of the incident, firing ones first. */
 export function Alerts({ alerts, untracked }: { alerts: readonly ShownAlert[]; untracked: number }) {
   const rest = alerts.slice(SHOWN);
   return (

@@ -14,7 +14,7 @@ type What = 'acknowledge' | 'resolve';
 
 const READ_ONLY = 'This token may only read. To acknowledge or resolve, forget it and enter a write token.';
 
-/** Takes the incident, or ends it by hand. Who did it is remembered for the next time. */
+/** Acknowledges the incident, or resolves it by hand. Remembers the person's name for the next time. */
 export function ChangeForm({ api, session, incident, onChanged }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   const [busy, setBusy] = useState<What>();

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { FilledCommand } from '../api/answers.ts';
 
-/** What to type next, filled in with what was found. Nothing here runs anything. */
+/** Commands to type next, filled in from the findings. Nothing here runs anything. */
 export function Commands({ commands }: { commands: readonly FilledCommand[] }) {
   if (commands.length === 0) return null;
   return (
@@ -26,7 +26,7 @@ function Command({ command: { text, command, caution } }: { command: FilledComma
       await navigator.clipboard.writeText(command);
       setOutcome('Copied');
     } catch {
-      // Browsers give the clipboard only to pages that came encrypted, or when they are asked nicely.
+      // Browsers give the clipboard only to encrypted pages, and some only with permission.
       if (line.current) getSelection()?.selectAllChildren(line.current);
       setOutcome('Selected; copy it by hand');
     }

@@ -10,7 +10,7 @@ const BADGES = {
   failed: 'attention',
 } as const;
 
-/** Who was told what, and whether it arrived. */
+/** Each notice, its recipient, and whether it arrived. */
 export function Deliveries({ deliveries }: { deliveries: readonly ShownDelivery[] }) {
   const failed = deliveries.filter(({ outcome }) => outcome === 'failed').length;
   return (

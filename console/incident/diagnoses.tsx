@@ -5,7 +5,7 @@ import { Time } from '../words/time.tsx';
 import { attentionFirst } from './attention-first.ts';
 import { EvidenceView } from './evidence.tsx';
 
-/** What the checks found, the newest look first; findings that need attention stand before the others. */
+/** The findings, the newest diagnosis first; findings that need attention stand before the others. */
 export function Diagnoses({ diagnoses }: { diagnoses: readonly ShownDiagnosis[] }) {
   const newestFirst = diagnoses.toReversed();
   const [newest, ...earlier] = newestFirst;

@@ -3,10 +3,10 @@ import { SeriesChart } from '../charts/series-chart.tsx';
 import { countWords } from '../words/amount.ts';
 import { isNumeric } from './is-numeric.ts';
 
-/** Cells of more characters are given room to wrap in; others stay on one line. */
+/** Cells of more characters may wrap; others stay on one line. */
 const LONG = 28;
 
-/** What a check saw: rows, a series over time, or lines of a log. */
+/** The evidence of a check: rows, a series over time, or lines of a log. */
 export function EvidenceView({ evidence, title }: { evidence: Evidence; title: string }) {
   switch (evidence.kind) {
     case 'table':

@@ -21,10 +21,10 @@ import { SafeLink } from './safe-link.tsx';
 import { Timeline } from './timeline.tsx';
 
 const OPEN_EVERY_MS = 5_000;
-/** It may reopen. */
+/** A resolved incident may reopen. */
 const RESOLVED_EVERY_MS = 30_000;
 
-/** One incident: what it is, what was found, what happened, who was told. */
+/** One incident: its state, its findings, its timeline, its notices. */
 export function IncidentPage({ api, session, id }: { api: Api; session: Session; id: string }) {
   const load = useMemo(() => (signal: AbortSignal) => api.show(id, signal), [api, id]);
   const [everyMs, setEveryMs] = useState(OPEN_EVERY_MS);
@@ -168,7 +168,7 @@ function Facts({ incident }: { incident: ShownIncident['incident'] }) {
   );
 }
 
-/** Where one can go from here. */
+/** Links to related pages. */
 function Ways({ record }: { record: ShownIncident }) {
   const { id, alertname } = record.incident;
   return (

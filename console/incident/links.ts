@@ -1,7 +1,7 @@
 import type { ShownIncident } from '../api/answers.ts';
 import { safeUrl } from './safe-url.ts';
 
-/** What the runbook and the alerts themselves link to, each address once, at most four. */
+/** The links of the runbook and of the alerts themselves, each address once, at most four. */
 export function linksOf({
   alerts,
   runbook,

@@ -6,7 +6,7 @@ import { useLive } from '../live/use-live.ts';
 import { Link } from '../routing/navigation.tsx';
 import { useTitle } from '../words/use-title.ts';
 
-/** The draft of a post-mortem, as Markdown to take away. */
+/** The draft of a post-mortem, as Markdown to copy or save. */
 export function ReportPage({ api, id }: { api: Api; id: string }) {
   const load = useMemo(() => (signal: AbortSignal) => api.report(id, signal), [api, id]);
   const { value, refused, freshness, refresh } = useLive(load, undefined);

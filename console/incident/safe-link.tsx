@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { safeUrl } from './safe-url.ts';
 
-/** A way out of the console, for addresses that others wrote; what is no web address is text. */
+/** A link out of the console to an untrusted address; anything but a web address is text. */
 export function SafeLink({ href, children }: { href: string; children: ComponentChildren }) {
   const url = safeUrl(href);
   if (url === undefined) return <span>{children}</span>;

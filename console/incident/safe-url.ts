@@ -1,4 +1,4 @@
-/** The address when it leads to the web and holds no credentials, else undefined. It comes from labels. */
+/** The address if it leads to the web and holds no credentials, else undefined. Labels may hold any address. */
 export function safeUrl(raw: string): string | undefined {
   if (!URL.canParse(raw)) return undefined;
   const url = new URL(raw);

@@ -2,7 +2,7 @@ import type { TimelineLine } from '../api/answers.ts';
 import { countWords } from '../words/amount.ts';
 import { Time } from '../words/time.tsx';
 
-/** What stands before a sentence. Of news it is what happened, of the others where it comes from as well. */
+/** The prefix of a sentence: the reason of a notice, or the kind of another entry. */
 function label(line: TimelineLine): string {
   switch (line.kind) {
     case 'alert':
@@ -18,13 +18,13 @@ function label(line: TimelineLine): string {
   }
 }
 
-/** Whether a line is worth a second look: something that failed, or that found something. */
+/** Whether a line stands out: a failure, or a finding that needs attention. */
 function isNoteworthy(line: TimelineLine): boolean {
   if (line.kind === 'notice') return line.outcome === 'failed' || line.outcome === 'retrying';
   return line.kind === 'diagnosis' && line.attention > 0;
 }
 
-/** Everything that happened, in order. */
+/** All events, in order. */
 export function Timeline({ timeline, leftOut }: { timeline: readonly TimelineLine[]; leftOut: number }) {
   return (
     <section aria-labelledby="timeline">

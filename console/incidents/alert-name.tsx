@@ -1,4 +1,4 @@
-/** An alertname that may break between its words, `HighErrorRate` before `Error`, and nowhere else unless it must. */
+/** An alertname that breaks between its words, `HighErrorRate` before `Error`, and elsewhere only if it must. */
 export function AlertName({ name }: { name: string }) {
   return (
     <>

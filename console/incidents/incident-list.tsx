@@ -8,15 +8,15 @@ import { SeverityBadge } from './severity.tsx';
 type ListProps = {
   incidents: readonly ListedIncident[];
   now: number;
-  /** What the list shows, for those who hear it. */
+  /** The list's name for screen readers. */
   label: string;
   /** Ids that have come since the page was opened. */
   fresh?: ReadonlySet<string>;
-  /** With when they opened and whether they are over. */
+  /** With the time of opening and whether they are resolved. */
   past?: boolean;
 };
 
-/** Incidents, one a row where there is room and one a card where there is none. */
+/** Incidents, one a row on wide screens and one a card on narrow ones. */
 export function IncidentList({ incidents, now, label, fresh, past = false }: ListProps) {
   return (
     <div class={past ? 'incidents past' : 'incidents'}>
@@ -93,7 +93,7 @@ function Row({ incident, now, past }: { incident: ListedIncident; now: number; p
   );
 }
 
-/** `service=api, pod=x`; the alertname stands beside it. */
+/** `service=api, pod=x`; the alertname has a column of its own. */
 function groupLabels({ group }: ListedIncident): string[] {
   return Object.entries(group)
     .filter(([name]) => name !== 'alertname')

@@ -5,7 +5,7 @@ import type { Freshness } from './polling.ts';
 
 type LineProps = { freshness: Freshness; everyMs: number; onRetry(): void };
 
-/** Whether the page is up to date, and if not, since when and why. Only trouble is announced. */
+/** Whether the page is up to date, and if not, since when and why. Screen readers hear only of failures. */
 export function FreshnessLine({ freshness, everyMs, onRetry }: LineProps) {
   const now = useNow(1_000);
   return (

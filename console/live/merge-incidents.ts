@@ -15,7 +15,7 @@ export function mostUrgentFirst(incidents: readonly ListedIncident[]): ListedInc
   );
 }
 
-/** Pages of one listing as one, each incident once: between two pages one may have moved. */
+/** Pages of one listing as one, each incident once: an incident may have moved between two pages. */
 export function joinPages(
   shown: readonly ListedIncident[],
   more: readonly ListedIncident[],
@@ -26,8 +26,8 @@ export function joinPages(
 }
 
 /**
- * What a listener is told after a refresh: what is new, what has become more severe, how many are over. Empty when
- * there is no such news. The first look is none.
+ * The announcement for a screen reader after a refresh: new incidents, more severe ones, the number of resolved ones.
+ * Empty without such news, and after the first answer.
  */
 export function newsBetween(
   before: readonly ListedIncident[] | undefined,

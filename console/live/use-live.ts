@@ -4,7 +4,7 @@ import { delayAfter, type Freshness, freshnessOf } from './polling.ts';
 
 export type Live<T> = {
   value: T | undefined;
-  /** The refusal that no further try will change, such as for an incident that is not there. */
+  /** A refusal that no further try will change, such as for an unknown incident. */
   refused: Extract<Answer<T>, { kind: 'refused' }> | undefined;
   freshness: Freshness;
   refresh(): void;
@@ -24,8 +24,8 @@ type State<T> = {
 const START = { failures: 0, nextAt: 0 };
 
 /**
- * Asks again and again while the page can be seen, later and later while there is no answer. `everyMs` of undefined
- * asks once. What is shown stays until there is something newer.
+ * Polls while the page is visible, with growing delays while no answer comes. `everyMs` of undefined asks once. The
+ * last data stays until there is something newer.
  */
 export function useLive<T>(
   load: (signal: AbortSignal) => Promise<Answer<T>>,

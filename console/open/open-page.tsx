@@ -11,12 +11,12 @@ import { useNow } from '../words/use-now.ts';
 import { useTitle } from '../words/use-title.ts';
 
 const EVERY_MS = 5_000;
-/** A storm of more is no list that anybody reads; the history has them all. */
+/** Nobody reads a longer list in a storm; the history has all incidents. */
 const MOST_PAGES = 5;
 
 type Shown = { incidents: ListedIncident[]; more: boolean };
 
-/** What is open now. */
+/** The open incidents. */
 export function OpenPage({ api }: { api: Api }) {
   const load = useMemo(() => (signal: AbortSignal) => openIncidents(api, signal), [api]);
   const { value, refused, freshness, refresh } = useLive(load, EVERY_MS);
@@ -80,7 +80,7 @@ async function openIncidents(api: Api, signal: AbortSignal): Promise<Answer<Show
   return { kind: 'ok', value: { incidents, more: cursor !== undefined } };
 }
 
-/** What has changed since the look before: said once, and marked for as long as the page is open. */
+/** Changes since the last answer: announced once, and marked for as long as the page is open. */
 function useNews(incidents: ListedIncident[] | undefined): { words: string; fresh: ReadonlySet<string> } {
   const before = useRef<ListedIncident[]>(undefined);
   const [news, setNews] = useState({ words: '', fresh: new Set<string>() });

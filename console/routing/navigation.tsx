@@ -2,11 +2,11 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { pathOf, type Route } from './route.ts';
 
-/** Where the console lies, from where its own script came: only the browser knows what stands before the path. */
+/** The console's address, from that of its own script: only the browser knows what stands before the path. */
 const consoleUrl = new URL('..', import.meta.url);
 
 export const base = consoleUrl.pathname;
-/** The API lies beside the console. */
+/** The API has the same parent path as the console. */
 export const apiRoot = new URL('..', consoleUrl).href;
 
 const MOVED = 'first-responder:moved';
@@ -32,7 +32,7 @@ function here(): Place {
   return { pathname: location.pathname, search: location.search };
 }
 
-/** Goes to an address of the console. `replace` where the back button should not stop. */
+/** Goes to an address of the console. `replace`: the back button should skip the present one. */
 export function go(href: string, how: 'push' | 'replace' = 'push'): void {
   if (how === 'replace') history.replaceState(null, '', href);
   else history.pushState(null, '', href);
@@ -51,7 +51,7 @@ type LinkProps = {
   children: ComponentChildren;
 };
 
-/** A link within the console; with a modifier key it is the browser's own. */
+/** A link within the console; with a modifier key the browser handles it. */
 export function Link({ to, search = '', current = false, children, ...rest }: LinkProps) {
   const href = hrefOf(to, search);
   function follow(event: MouseEvent): void {

@@ -6,7 +6,7 @@ export type Route =
   | { page: 'report'; id: string }
   | { page: 'unknown' };
 
-/** Which page a path means. `base` is the console's own path with a slash at its end, such as `/dev/console/`. */
+/** The page of a path. `base` is the console's own path with a slash at its end, such as `/dev/console/`. */
 export function routeOf(pathname: string, base: string): Route {
   if (`${pathname}/` === base) return { page: 'open' };
   if (!pathname.startsWith(base)) return { page: 'unknown' };

@@ -1,8 +1,8 @@
-/** What is kept for as long as the tab is open: never on disk, never in an address. */
+/** Data kept while the tab is open: never on disk, never in an address. */
 export type Session = {
   token(): string | undefined;
   keep(token: string): void;
-  /** Forgets the token; `why` is said above the form that asks for the next one. */
+  /** Forgets the token; the form that asks for the next token shows `why`. */
   drop(why?: string): void;
   why(): string | undefined;
   /** Set once the API has said that this token may only read. */
@@ -10,7 +10,7 @@ export type Session = {
   noteReadOnly(): void;
   name(): string;
   keepName(name: string): void;
-  /** Called after every change of the token. Gives back how to stop that. */
+  /** Called after every change of the token. Returns a function that stops this. */
   subscribe(listener: () => void): () => void;
 };
 

@@ -4,7 +4,7 @@ import type { Session } from './session.ts';
 
 const UNKNOWN = 'The API does not know this token.';
 
-/** Asks for a token, and keeps it only when the API takes it. */
+/** Asks for a token, and keeps it only when the API accepts it. */
 export function SignIn({ session, root }: { session: Session; root: string }) {
   const field = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState(session.why());
@@ -18,7 +18,7 @@ export function SignIn({ session, root }: { session: Session; root: string }) {
     event.preventDefault();
     const token = field.current?.value.trim() ?? '';
     if (token === '') return setProblem('Enter a token first.');
-    // A header takes no other characters, and no token of ours has any.
+    // A header allows no other characters, and none of our tokens has any.
     if (!/^[\x21-\x7e]+$/.test(token)) return setProblem(UNKNOWN);
     setAsking(true);
     const answer = await createApi({ root, token, onUnauthorized() {} }).list({ limit: '1' });

@@ -1,4 +1,4 @@
-/** The length of a bar beside its number, 0 to 100; drawn, because the style of an element cannot be in the HTML. */
+/** The length of a bar, 0 to 100. An SVG, because the policy allows no style attributes in HTML. */
 export function Bar({ share, kind = 'accent' }: { share: number; kind?: string }) {
   return (
     <svg

@@ -6,7 +6,7 @@ const SEVERITIES = new Set(['critical', 'warning', 'info']);
 
 type BreakdownProps = { title: string; noun: string; rows: { name: string; incidents: number }[] };
 
-/** How many incidents each of a few kinds had: bars and numbers in one table. */
+/** The number of incidents of a few kinds: bars and numbers in one table. */
 export function Breakdown({ title, noun, rows }: BreakdownProps) {
   const lengths = shares(rows.map(({ incidents }) => incidents));
   return (

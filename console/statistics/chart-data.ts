@@ -2,7 +2,7 @@ import type { DayStatistics, Durations } from '../api/answers.ts';
 
 type Column = (number | null)[];
 
-/** For bars that stand on each other: the tallest first, because each is drawn over the one before. */
+/** For stacked bars: the tallest first, because each is drawn over the one before. */
 export function stackedDays(days: readonly DayStatistics[]): {
   at: number[];
   all: number[];
@@ -34,7 +34,7 @@ export function hasAny(durations: readonly Durations[]): boolean {
   return durations.some(({ medianSeconds }) => medianSeconds !== undefined);
 }
 
-/** The part of the largest that a bar is long, 0 to 100. */
+/** The length of a bar, as a percentage of the largest. */
 export function shares(values: readonly number[]): number[] {
   const largest = Math.max(0, ...values);
   return values.map((value) => (largest === 0 ? 0 : Math.round((value / largest) * 1_000) / 10));

@@ -3,7 +3,7 @@ import type { Palette } from '../charts/palette.ts';
 import { axis } from '../charts/plot.tsx';
 import { dayWords } from '../words/moment.ts';
 
-/** Days stand at 0, 1, 2 and so on: a day that a zone makes shorter is a day all the same. */
+/** Days stand at 0, 1, 2 and so on: a day that a zone makes shorter still counts as one. */
 export function dayAxis(palette: Palette, days: readonly string[]): uPlot.Axis {
   return axis(palette, {
     grid: { show: false },

@@ -15,7 +15,7 @@ type ViewProps = { days: readonly DayStatistics[]; from: string; to: string };
 /** A calendar of the past year, a column a week, and its months as a table. */
 export function HeatMapView({ days, from, to }: ViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  // Where it does not fit, the days that are nearest are the ones to begin with.
+  // Where it is too wide, it starts scrolled to the latest days.
   useEffect(() => scroller.current?.scrollTo({ left: scroller.current.scrollWidth }), [days]);
   const map = useMemo(() => heatMap(days, from, to), [days, from, to]);
   const total = days.reduce((sum, { incidents }) => sum + incidents, 0);

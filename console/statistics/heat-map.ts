@@ -8,7 +8,7 @@ export type HeatCell = {
 };
 
 export type HeatMap = {
-  /** Monday to Sunday each; undefined where the range has not begun or is over. */
+  /** Monday to Sunday each; undefined for a day outside the range. */
   weeks: (HeatCell | undefined)[][];
   /** Names of months over the week in which each begins. */
   months: { week: number; name: string }[];
@@ -19,7 +19,7 @@ export type HeatMap = {
 const LEVELS = 4;
 const NAMES = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** Days of a calendar, both ends included, with how many incidents opened on each; a missing day had none. */
+/** Days of a calendar, both ends included, with the incidents that opened on each; a missing day had none. */
 export function heatMap(
   counts: readonly { day: string; incidents: number }[],
   from: string,
@@ -44,7 +44,7 @@ function cellOf(day: string, byDay: ReadonlyMap<string, number>, steps: readonly
   return { day, incidents, level };
 }
 
-/** By quarters of the days that had any, so that one storm does not make all other days look quiet. */
+/** By quartiles of the days with incidents, so that one storm does not make all other days look quiet. */
 function stepsFor(counts: number[]): number[] {
   const some = counts.filter((count) => count > 0).toSorted((a, b) => a - b);
   if (some.length === 0) return [];

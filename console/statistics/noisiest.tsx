@@ -5,7 +5,7 @@ import { amountWords, countWords } from '../words/amount.ts';
 import { Bar } from './bar.tsx';
 import { shares } from './chart-data.ts';
 
-/** Which alerts make the most incidents: bars and numbers in one table. */
+/** The alerts with the most incidents: bars and numbers in one table. */
 export function Noisiest({
   alertnames,
   others,

@@ -8,7 +8,7 @@ type FormProps = {
   onChange(range: Partial<Range>): void;
 };
 
-/** Which days, and where they begin. */
+/** The days of the range, and their time zone. */
 export function RangeForm({ range, refused, readersZone, onChange }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => form.current?.reset(), [range]);

@@ -7,7 +7,7 @@ export type Range = { from: string; to: string; tz: string; days?: number };
 
 const DEFAULT_DAYS = 30;
 
-/** The range that the address asks for; without one the last 30 days in the reader's zone. */
+/** The range of the address; without one the last 30 days in the reader's zone. */
 export function readRange(search: string, now: number, readersZone: string): Range {
   const query = new URLSearchParams(search);
   const tz = query.get('tz')?.trim() || readersZone;
@@ -20,7 +20,7 @@ export function readRange(search: string, now: number, readersZone: string): Ran
   return { from: addDays(today, 1 - days), to: today, tz, days };
 }
 
-/** The address's query for a range. The reader's own zone is not written: it is everybody's own. */
+/** The address's query for a range. It omits the reader's own zone, which differs between readers. */
 export function writeRange(range: Partial<Range>, readersZone: string): string {
   const query = new URLSearchParams();
   if (range.days !== undefined) query.set('days', String(range.days));
@@ -32,19 +32,19 @@ export function writeRange(range: Partial<Range>, readersZone: string): string {
   return query.toString();
 }
 
-/** What GET /stats wants to know: its `to` is the first day that is left out. */
+/** The parameters of GET /stats: its `to` is the first day after the range. */
 export function statisticsQuery({ from, to, tz }: Range): Record<string, string> {
   return { from, to: addDays(to, 1), tz };
 }
 
-/** The 53 weeks, from a Monday on, that a calendar of the past year shows. */
+/** The 53 weeks, from a Monday on, of a calendar of the past year. */
 export function yearUpTo(now: number, tz: string): Range {
   const today = todayIn(tz, now);
   const monday = addDays(today, -weekdayOf(today));
   return { from: addDays(monday, -52 * 7), to: today, tz };
 }
 
-/** A day of the calendar so many days later; what is no day stays as it is. */
+/** A day of the calendar so many days later; an invalid day stays as it is. */
 export function addDays(day: string, count: number): string {
   const ms = Date.parse(`${day}T00:00:00Z`);
   return Number.isNaN(ms) ? day : new Date(ms + count * 86_400_000).toISOString().slice(0, 10);
@@ -55,7 +55,7 @@ export function weekdayOf(day: string): number {
   return (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
 }
 
-/** A zone that does not exist is the API's to refuse. */
+/** The API refuses a zone that does not exist. */
 function todayIn(tz: string, now: number): string {
   try {
     return dayIn(now, { timeZone: tz });

@@ -15,12 +15,12 @@ import { RangeForm } from './range-form.tsx';
 import { Tiles } from './tiles.tsx';
 import { TrendChart } from './trend-chart.tsx';
 
-/** Hours are counted by the minute. */
+/** Hours are counted once a minute. */
 const EVERY_MS = 60_000;
 
 const readersZone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
-/** How often it fires, how fast we are, and who was woken by it, for a range of days. */
+/** Incidents, response times and pages of a range of days. */
 export function StatisticsPage({ api, search }: { api: Api; search: string }) {
   const range = useMemo(() => readRange(search, Date.now(), readersZone), [search]);
   const load = useMemo(
@@ -89,7 +89,7 @@ function Numbers({ statistics }: { statistics: ShownStatistics }) {
   );
 }
 
-/** Always the past year, whatever range the rest is of. */
+/** Always the past year, whatever the range of the rest. */
 function Year({ api, tz }: { api: Api; tz: string }) {
   const range = useMemo(() => yearUpTo(Date.now(), tz), [tz]);
   const load = useMemo(

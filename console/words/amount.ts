@@ -1,4 +1,4 @@
-/** A number as it fits an axis or a cell: `0.42`, `12`, `1,234`, `3.4M`. */
+/** A number short enough for an axis or a cell: `0.42`, `12`, `1,234`, `3.4M`. */
 export function amountWords(value: number, unit?: string): string {
   if (!Number.isFinite(value)) return 'none';
   const text = new Intl.NumberFormat('en', shapeFor(Math.abs(value))).format(value);
@@ -12,7 +12,7 @@ function shapeFor(size: number): Intl.NumberFormatOptions {
   return size >= 100 ? { maximumFractionDigits: 1 } : { maximumSignificantDigits: 3 };
 }
 
-/** A share as a whole percentage; nothing of nothing is no share. */
+/** A share as a whole percentage, or `none` if the whole is 0. */
 export function shareWords(part: number, whole: number): string {
   return whole === 0 ? 'none' : `${Math.round((part / whole) * 100)} %`;
 }

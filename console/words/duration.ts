@@ -2,7 +2,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Seconds as people say them, two units at most: `45 s`, `12 min`, `3 h 05 min`, `2 d 4 h`. */
+/** Seconds in words, two units at most: `45 s`, `12 min`, `3 h 05 min`, `2 d 4 h`. */
 export function durationWords(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < MINUTE) return `${whole} s`;

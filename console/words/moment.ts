@@ -3,8 +3,8 @@ const locale = 'en-GB';
 export type Moment = { shown: string; iso: string; utc: string };
 
 /**
- * A time in the reader's zone, as short as it can be said at `now`: the day only when it is another one, the year only
- * when it is another one. `utc` is the whole of it for the title.
+ * A time in the reader's zone, as short as possible at `now`: the day and the year only when they differ. `utc` is the
+ * full time for the title.
  */
 export function momentOf(
   ms: number,

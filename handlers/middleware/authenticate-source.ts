@@ -6,7 +6,7 @@ import type { HttpEvent, HttpResult } from './http.ts';
 /** An event whose sender is known: `source` is the name bound to its token. */
 export type SourcedEvent = HttpEvent & { source: string };
 
-/** Lets only holders of a webhook token pass and notes which monitoring system it is. */
+/** Lets only holders of a webhook token pass, and records their monitoring system. */
 export function authenticateSource(tokens: SourceToken[]): MiddlewareObj<SourcedEvent, HttpResult> {
   const keys = createTokenIndex(tokens.map(({ token, source }) => ({ token, holder: source })));
   return {

@@ -2,10 +2,10 @@ import type { MiddlewareObj } from '@middy/core';
 import { createTokenIndex, createUnauthorized, findHolders } from './credentials.ts';
 import { type HttpEvent, type HttpResult, toProblem } from './http.ts';
 
-/** The tokens of the API for people; both lists may be empty, and then nobody passes. */
+/** The tokens of the API for people. Both lists may be empty; then every request is refused. */
 export type AccessTokens = { READ_TOKENS?: string[] | undefined; WRITE_TOKENS?: string[] | undefined };
 
-/** Lets holders of a fitting token pass. Whoever may write may also read. */
+/** Lets holders of a token with this right pass. A write token may also read. */
 export function authorize(
   right: 'read' | 'write',
   tokens: AccessTokens,

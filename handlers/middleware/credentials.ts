@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { getHeader, type HttpEvent, type HttpResult, toProblem } from './http.ts';
 
-/** What a token stands for, beside its digest. */
+/** The digest of each token, with the token's holder. */
 export type TokenIndex<Holder> = { digest: Buffer; holder: Holder }[];
 
 /** Tokens are kept and compared as digests of one length, so that comparing takes the same time for all. */
@@ -9,7 +9,7 @@ export function createTokenIndex<Holder>(entries: { token: string; holder: Holde
   return entries.map(({ token, holder }) => ({ digest: digest(token), holder }));
 }
 
-/** Every holder of the request's token. All keys are compared, whichever matches first. */
+/** Every holder of the request's token. All digests are compared, whichever matches first. */
 export function findHolders<Holder>(event: HttpEvent, keys: TokenIndex<Holder>): Holder[] {
   const offered = digest(tokenOf(event) ?? '');
   return keys.filter((key) => timingSafeEqual(key.digest, offered)).map((key) => key.holder);

@@ -1,16 +1,16 @@
 import type { MiddlewareObj } from '@middy/core';
 import { type HttpEvent, type HttpResult, toProblem } from './http.ts';
 
-/** What a body may hold, decoded. A synchronous Lambda payload ends at 6 MB, envelope included. */
+/** The limit of a decoded body. A synchronous Lambda payload ends at 6 MB, envelope included. */
 export const MAX_BODY_BYTES = 5 * 1024 * 1024;
 
-/** Answers a request whose body, decoded in `event.body`, is larger than it may be. */
+/** Answers a request whose decoded `event.body` is over the limit. */
 export type RefuseBody<Event extends HttpEvent> = (
   event: Event,
   size: { bytes: number; maxBytes: number },
 ) => HttpResult | Promise<HttpResult>;
 
-/** Leaves bodies decoded in `event.body`, and has those refused that are too large. */
+/** Leaves the decoded body in `event.body`, and refuses a body that is too large. */
 export function decodeBody<Event extends HttpEvent>(
   refuse: RefuseBody<Event> = tooLarge,
   maxBytes = MAX_BODY_BYTES,
@@ -28,5 +28,5 @@ export function decodeBody<Event extends HttpEvent>(
 }
 
 function tooLarge(_event: HttpEvent, { bytes, maxBytes }: { bytes: number; maxBytes: number }): HttpResult {
-  return toProblem(413, `The body has ${bytes} bytes; at most ${maxBytes} are taken.`);
+  return toProblem(413, `The body has ${bytes} bytes; at most ${maxBytes} are accepted.`);
 }

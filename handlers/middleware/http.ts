@@ -26,8 +26,8 @@ export function toJsonResult(statusCode: number, body: unknown): HttpResult {
 }
 
 /**
- * An error for programs and people: https://www.rfc-editor.org/rfc/rfc9457. `path` says which part of the
- * request is meant, such as `alerts[3].startsAt` or `limit`.
+ * An error for programs and people: https://www.rfc-editor.org/rfc/rfc9457. `path` names the part of the request at
+ * fault, such as `alerts[3].startsAt` or `limit`.
  */
 export function toProblem(
   status: ProblemStatus,
@@ -48,7 +48,7 @@ export function toProblem(
   };
 }
 
-/** A header's value whatever its case; API Gateway sends lower case, stand-ins need not. */
+/** A header's value, whatever the case of its name; API Gateway sends lower case, stand-ins need not. */
 export function getHeader(event: HttpEvent, name: string): string | undefined {
   const headers = event.headers ?? {};
   return headers[name] ?? Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];

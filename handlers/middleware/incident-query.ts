@@ -5,7 +5,7 @@ import { queryParameters } from './query-parameters.ts';
 
 type Rest = Parameters<typeof readIncidentQuery> extends [unknown, ...infer Others] ? Others : never;
 
-/** The question that a listing, whatever its form, is asked by its query string; or the 400 that names what is wrong. */
+/** The query of a listing of any format, from its query string; or the 400 that names the mistake. */
 export function parseIncidentQuery(
   event: Pick<HttpEvent, 'rawQueryString'>,
   ...rest: Rest

@@ -3,8 +3,8 @@ import type { Context } from 'aws-lambda';
 type LambdaHandler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
 
 /**
- * A handler that is built once. Building begins with the import, in Lambda's init phase; when it fails, every
- * invocation that meets the failure is told through `refuse`, and the next one builds anew.
+ * A handler that is built once. Building begins with the import, in Lambda's init phase. When it fails, `refuse`
+ * answers every invocation that meets the failure, and the next invocation builds again.
  */
 export function initOnce<Event, Result>(
   build: () => Promise<LambdaHandler<Event, Result>>,
@@ -34,7 +34,7 @@ export function initOnce<Event, Result>(
   };
 }
 
-/** For functions that no person waits for: the failure is Lambda's to report, and the work comes again. */
+/** For functions that no person waits for: Lambda reports the failure, and the work comes again. */
 export function rethrowInitError(error: unknown): never {
   throw error;
 }

@@ -1,6 +1,6 @@
 import { parseWellFormed } from '../../lib/core/shared/parse-well-formed.ts';
 
-/** The slice of a zod schema that handlers need. */
+/** The part of a zod schema that handlers need. */
 type Schema<T> = {
   safeParse(
     value: unknown,
@@ -11,7 +11,7 @@ type Schema<T> = {
 
 export type ParsedJson<T> = { kind: 'ok'; value: T } | { kind: 'invalid'; path: string; detail: string };
 
-/** A body read as JSON of one shape; what does not fit is named by its path. */
+/** Reads a body as JSON of one shape; a mistake is named by its path. */
 export function parseJson<T>(body: string | undefined, schema: Schema<T>): ParsedJson<T> {
   let value: unknown;
   try {

@@ -7,9 +7,9 @@ import type { RecordOutcome } from './process-batch.ts';
 const NEWER_AGAIN_SECONDS = 30;
 
 /**
- * Works on a message that can be read. One from newer code comes again later. One that nobody can read comes
- * again after `unreadableSeconds`: at once where a redrive policy counts the attempts, so that it is soon among
- * the dead letters and out of its group's way.
+ * Processes a readable message. A message from newer code comes again later. An unreadable message comes again after
+ * `unreadableSeconds`: at once where a redrive policy counts the attempts, so that it soon is a dead letter and no
+ * longer blocks its group.
  */
 export async function parseMessage<T>(
   record: SQSRecord,

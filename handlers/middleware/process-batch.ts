@@ -1,23 +1,23 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Log } from '../../lib/core/shared/log.ts';
 
-/** What became of one message. `again` leaves it on the queue, to be seen again after so many seconds. */
+/** The outcome of one message. `again` leaves it on the queue, to be received again after so many seconds. */
 export type RecordOutcome = { kind: 'done' } | { kind: 'again'; afterSeconds: number };
 
-/** Changes when a message received under this handle is seen again. */
+/** Changes when a message received under this handle is visible again. */
 export type Visibility = { changeVisibility(receiptHandle: string, seconds: number): Promise<void> };
 
 export type ProcessBatchParts = {
   log: Log;
   visibility: Visibility;
-  /** After an exception: how long until the next attempt, by how often the message was received. */
+  /** After an exception: the time until the next attempt, by how often the message was received. */
   afterFailure(receiveCount: number): number;
 };
 
 /**
- * Works through a batch of a FIFO queue and reports what failed. Within a message group order holds: after one
- * message fails, the later ones of its group are reported failed as well, untried. Other groups go on. Failed
- * messages get their visibility set, so that they block their group for as long as wanted and no longer.
+ * Processes a batch of a FIFO queue and reports the failures. Order holds within a message group: after one message
+ * fails, the later ones of its group are reported failed as well, untried. Other groups go on. Failed messages get
+ * their visibility set, so that they block their group exactly that long.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export async function processBatch(

@@ -7,8 +7,8 @@ export type QueryParameters =
   | { kind: 'refused'; path: string; reason: string };
 
 /**
- * The query string, each parameter at most once. It is read from its raw form: API Gateway joins what is given twice
- * with a comma, which would be a third value that nobody has asked for.
+ * The query string, each parameter at most once. It is read from its raw form: API Gateway joins a repeated
+ * parameter's values with a comma, which makes a third value.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function queryParameters(event: Pick<HttpEvent, 'rawQueryString'>): QueryParameters {

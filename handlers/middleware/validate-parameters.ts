@@ -1,17 +1,17 @@
 import type { MiddlewareObj } from '@middy/core';
 import { type HttpEvent, type HttpResult, toProblem } from './http.ts';
 
-/** What a route's address may hold beside its path. */
+/** The parameters of a route's address, besides its path. */
 export type RequestParameters = {
   /** Names of its query parameters; none by default. */
   query?: readonly string[];
-  /** For a path with `{id}`: whether a text has the form of one. */
-  id?: (text: string) => boolean;
+  /** For a path with `{id}`: the kind of its id, and whether a text is a valid one. */
+  id?: { of: 'incident' | 'maintenance'; isValid: (text: string) => boolean };
 };
 
 /**
- * Answers an address that cannot be meant with 400 and names the parameter. Stands behind authentication, so that
- * whoever may not ask learns nothing.
+ * Answers an invalid address with 400 and names the parameter. Runs after authentication, so that a request without
+ * the right learns nothing.
  */
 export function validateParameters({
   query = [],
@@ -24,10 +24,8 @@ export function validateParameters({
         return toProblem(400, `${unknown} is not a parameter of this route.`, { path: unknown });
       }
       const given = event.pathParameters?.['id'];
-      if (given !== undefined && id?.(given) === false) {
-        return toProblem(400, 'id does not have the form of an id as this API gives them out.', {
-          path: 'id',
-        });
+      if (given !== undefined && id?.isValid(given) === false) {
+        return toProblem(400, `id is not a valid ${id.of} id.`, { path: 'id' });
       }
       return undefined;
     },

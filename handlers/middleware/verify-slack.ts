@@ -3,12 +3,12 @@ import type { MiddlewareObj } from '@middy/core';
 import { MINUTE, type Millis } from '../../lib/core/shared/time.ts';
 import { getHeader, type HttpEvent, type HttpResult, toProblem } from './http.ts';
 
-/** An older request may be somebody's recording of one. */
+/** Rejects replays. */
 const MAX_AGE: Millis = 5 * MINUTE;
 
 /**
  * Lets only requests pass that Slack signed, over the raw body: https://docs.slack.dev/authentication/verifying-requests-from-slack.
- * Stands before whatever decodes the body. Without a secret nobody passes.
+ * Runs before the body is decoded. Without a secret every request is refused.
  */
 export function verifySlack(
   secret: string | undefined,
@@ -17,7 +17,7 @@ export function verifySlack(
   return {
     before: ({ event }) => {
       if (secret === undefined)
-        return toProblem(503, 'SLACK_SIGNING_SECRET is not set, so no press can be trusted.');
+        return toProblem(503, 'SLACK_SIGNING_SECRET is not set, so no Slack action can be trusted.');
       const timestamp = getHeader(event, 'x-slack-request-timestamp') ?? '';
       const offered = getHeader(event, 'x-slack-signature') ?? '';
       const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');

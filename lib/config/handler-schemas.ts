@@ -12,12 +12,12 @@ import {
   url,
 } from './variables.ts';
 
-// One schema per handler, each with the variables that this handler uses and no other. What is not here is
-// not read, so a wrong SMTP_PORT can never keep an alert from being taken in.
+// One schema per handler, with exactly the variables that this handler uses. No handler reads any other variable,
+// so a wrong SMTP_PORT can never stop webhooks from being accepted.
 
 const storage = { TABLE_NAME: text, RETENTION_DAYS: z._default(z.optional(days), 400) };
 
-/** Where notices can go at all; routing leaves out what is not configured. Mail lists are what routing.yaml names. */
+/** The channels that are configured; routing leaves out the others. routing.yaml names the mail lists. */
 const channels = {
   SLACK_BOT_TOKEN: z.optional(text),
   SLACK_WEBHOOK_URL: z.optional(url),
@@ -90,7 +90,7 @@ export const deliverNoticeSchema = z.object({
   ...links,
   DELIVER_QUEUE_URL: url,
   SLACK_API_URL: z.optional(url),
-  // Whether a press of a button would reach this system, and whether Alertmanager can be reached by it.
+  // Whether the buttons reach this system, and whether this system reaches Alertmanager.
   SLACK_SIGNING_SECRET: z.optional(text),
   ALERTMANAGER_URL: z.optional(sourceUrls),
   SMTP_PORT: z._default(z.optional(port), 587),
@@ -131,5 +131,5 @@ export const slackActionsSchema = z.object({
 const { TABLE_NAME, RETENTION_DAYS, DIAGNOSE_QUEUE_URL, DELIVER_QUEUE_URL, ...probed } =
   diagnoseIncidentSchema.shape;
 
-/** For a diagnosis by hand: all that diagnose-incident reads from, and nothing that it writes to. */
+/** For a diagnosis by hand: all that diagnose-incident reads, and nothing that it writes. */
 export const probesSchema = z.object(probed).check(...eksRules);

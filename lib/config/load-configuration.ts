@@ -67,8 +67,8 @@ export async function loadConfiguration<T extends z.core.$ZodShape>(
 }
 
 /**
- * The same with the mail lists that routing.yaml names: variables with addresses, none of which has to be set. `mailLists`
- * has those that are. One ConfigurationError names what is wrong in either.
+ * Loads a schema, and the mail lists that routing.yaml names: variables with addresses, all optional. One
+ * ConfigurationError names every bad variable of both.
  */
 export async function loadWithMailLists<T extends z.core.$ZodShape>(
   schema: z.ZodMiniObject<T>,
@@ -90,16 +90,16 @@ export async function loadWithMailLists<T extends z.core.$ZodShape>(
   const errors = [config, lists].flatMap((each) =>
     each.status === 'rejected' ? [each.reason as unknown] : [],
   );
-  const other = errors.find((error) => !(error instanceof ConfigurationError));
-  if (other !== undefined) throw other;
+  const other = errors.find((error) => error instanceof Error && !(error instanceof ConfigurationError));
+  if (other instanceof Error) throw other;
   const problems = errors.flatMap((error) => (error instanceof ConfigurationError ? error.problems : []));
   throw new ConfigurationError(problems, { cause: errors[0] });
 }
 
-/** One variable that cannot be used, and why in a few words. The words never hold the value. */
+/** An unusable variable, and the reason in a few words, which never hold the value. */
 export type ConfigurationProblem = { variable: string; problem: string };
 
-/** The environment cannot be used; the message is one sentence that names every bad variable. */
+/** The environment is unusable; the message is one sentence that names every bad variable. */
 export class ConfigurationError extends Error {
   readonly problems: readonly ConfigurationProblem[];
 

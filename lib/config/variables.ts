@@ -5,7 +5,7 @@ export type SourceToken = { source: string; token: string };
 
 /** Base URLs by source; several for one source are the peers of one HA cluster. */
 export type SourceUrls = {
-  /** Used for every source that has none of its own. */
+  /** Used for every source without an entry of its own. */
   anySource: string[];
   bySource: Readonly<Record<string, string[]>>;
 };
@@ -39,7 +39,7 @@ export const port = parseWholeNumber(1, MAX_PORT);
 
 export const days = parseWholeNumber(1, 36_500);
 
-/** Addresses with commas between them. */
+/** Addresses, separated by commas. */
 export const addresses = parsed((value) => {
   const all = listed(value);
   return all.length > 0 && all.every((address) => ADDRESS.test(address))
@@ -47,13 +47,13 @@ export const addresses = parsed((value) => {
     : bad('must be e-mail addresses with commas between them');
 });
 
-/** Tokens with commas between them. */
+/** Tokens, separated by commas. */
 export const tokens = parsed((value) => {
   const all = listed(value);
   return all.length > 0 ? all : bad('must be tokens with commas between them');
 });
 
-/** `source=token,...`. A token may hold `=`; one token may not stand for two sources. */
+/** `source=token,...`. A token may hold `=`; no token may stand for two sources. */
 export const sourceTokens = parsed((value): SourceToken[] | Bad => {
   const all = listed(value).map(named);
   const owners = new Map(all.map((entry) => [entry?.value, entry?.source]));
@@ -66,7 +66,7 @@ export const sourceTokens = parsed((value): SourceToken[] | Bad => {
   return pairs.length > 0 ? pairs : bad('must look like source=token,source=token');
 });
 
-/** `url` or `source=url,...`; `|` stands between the peers of one source. */
+/** `url` or `source=url,...`; `|` separates the peers of one source. */
 export const sourceUrls = parsed((value): SourceUrls | Bad => {
   const anySource: string[] = [];
   const bySource: Record<string, string[]> = {};
@@ -82,7 +82,7 @@ export const sourceUrls = parsed((value): SourceUrls | Bad => {
   return { anySource, bySource };
 });
 
-/** `name=url,...`: base URLs by name, which runbooks use. */
+/** `name=url,...`: base URLs by name, for runbooks. */
 export const httpTargets = parsed((value): ReadonlyMap<string, string> | Bad => {
   const targets = new Map<string, string>();
   for (const entry of listed(value).map(named)) {
@@ -101,7 +101,7 @@ function bad(problem: string): Bad {
   return { bad: problem };
 }
 
-/** A variable read by `read`; messages come from here alone, so that no value can reach a log. */
+/** A variable parsed by `read`. All messages come from here, so that no value can reach a log. */
 function parsed<T>(read: (value: string) => T | Bad) {
   return z.pipe(
     text,
@@ -139,7 +139,7 @@ function listed(value: string): string[] {
     .filter((item) => item !== '');
 }
 
-/** `source=value`, parted at the first `=`. */
+/** `source=value`, split at the first `=`. */
 function named(item: string): { source: string; value: string } | undefined {
   const at = item.indexOf('=');
   const source = item.slice(0, Math.max(at, 0)).trim();

@@ -5,7 +5,7 @@ import type { SourceUrls } from '../config/variables.ts';
 import type { MailChannel, SlackChannel } from '../core/delivery/channels.ts';
 import type { ConfiguredChannels } from '../core/routing/route-notice.ts';
 
-/** What the buttons under a message can do for a source. */
+/** The actions that buttons under a message offer for a source. */
 export function createButtons(urls: SourceUrls | undefined) {
   return {
     canSilence: (source: string) =>
@@ -19,7 +19,7 @@ type ChannelVariables = {
   SMTP_HOST?: string | undefined;
 };
 
-/** What routing may count on; a bot token is worth more than a webhook, because it can thread and edit. */
+/** The channels for routing; a bot token is preferred to a Slack incoming webhook, because it can thread and edit. */
 export function listConfiguredChannels(
   config: ChannelVariables,
   mailLists: Record<string, string[]>,

@@ -10,7 +10,7 @@ import { createPrometheusProbe } from '../adapters/prometheus/prometheus-probe.t
 import type { SourceUrls } from '../config/variables.ts';
 import type { Probes } from '../core/diagnosis/checks/reading.ts';
 
-/** One set of probes for a warm function: the connection pool is shared by its diagnoses. */
+/** One set of probes per container, whose diagnoses share the connection pool. */
 export function createProbes(config: ProbeVariables): Probes {
   const { DATABASE_URL, PROMETHEUS_URL, ALERTMANAGER_URL, HTTP_TARGETS } = config;
   const kubernetes = resolveKubernetesAccess(config);

@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs';
 
-/** Gives the exit code. */
+/** Returns the exit code. */
 export type Command = (call: CommandCall) => Promise<number>;
 
-/** How a command is called: its arguments, and all that it has of a process. */
+/** The call of a command: its arguments, and everything that it uses of a process. */
 export type CommandCall = {
   args: string[];
   environment: NodeJS.ProcessEnv;
   stdout: CommandOutput;
   /** Writes lines to `stdout`, and with `error` to standard error. */
   console: Pick<Console, 'log' | 'error'>;
-  /** What is on standard input, read to its end. */
+  /** The whole of standard input. */
   readInput(): string;
 };
 
-/** What a command writes to; with the width of the terminal, when it is one. */
+/** An output stream; with the width if it is a terminal. */
 export type CommandOutput = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 
-/** How this process was called. */
+/** The call of this process. */
 export function processCall(): CommandCall {
   return {
     args: process.argv.slice(2),

@@ -11,8 +11,8 @@ const common = {
 type Config<T> = { args: string[]; allowPositionals: true; options: T & typeof common };
 
 /**
- * Reads a command's options beside those of every command; undefined when it was asked for its help, which is shown
- * then. What cannot be read is a UsageError that says where help is. `command` is how it is called: `npm run runbook -- lint`.
+ * Reads a command's options and those of every command. After `--help` it prints the help and returns undefined.
+ * Invalid arguments are a UsageError that says where help is. `command` is its call: `npm run runbook -- lint`.
  */
 export function readArguments<T extends NonNullable<ParseArgsConfig['options']>>(
   { command, help }: { command: string; help: string },

@@ -1,25 +1,25 @@
 import { type Command, type CommandCall, processCall } from './command.ts';
 
 export type Commands = {
-  /** As people type it: `npm run incidents`. */
+  /** The call as people type it: `npm run incidents`. */
   name: string;
   help: string;
-  /** Each is loaded only when it is called for. */
+  /** Each command is loaded only when it is called. */
   commands: Readonly<Record<string, () => Promise<Command>>>;
 };
 
 /** Runs the command that this process was started for, and ends the process with its exit code. */
 export async function runCommands(given: Commands): Promise<void> {
-  // Whoever reads this may have read enough, as head has.
+  // The reader of the output may stop early, as head does.
   process.stdout.on('error', () => process.exit());
   process.exitCode = await runCommand(given, processCall());
-  // Neither a server that hangs nor an idle connection is a reason to stay.
+  // A hanging server or an idle connection must not keep the process alive.
   process.stdout.write('', () => process.exit());
 }
 
 /**
- * Runs the command that the arguments name, and gives its exit code, or 2 when it was called wrongly. An error is told
- * in its first line. It may bring its own `exitCode`, and with `everyLine` all of its lines.
+ * Runs the command that the arguments name, and returns its exit code, or 2 for wrong usage. The first line of an
+ * error is printed. An error may bring its own `exitCode`, and with `everyLine` all of its lines.
  */
 export function runCommand(given: Commands, call: CommandCall): Promise<number> {
   return run(given, call).catch((error: unknown) => complain(error, call));

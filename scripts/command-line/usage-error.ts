@@ -1,4 +1,4 @@
-/** The command was called with something it cannot work with; the message is one sentence for whoever called it. */
+/** Wrong usage of a command; the message is one sentence for the caller. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }

@@ -1,11 +1,11 @@
-/** package-lock.json as far as it matters here; the keys are paths like `node_modules/a`, and empty for the project. */
+/** The used parts of package-lock.json; the keys are paths like `node_modules/a`, and empty for the project. */
 export type Lockfile = {
   packages: Record<string, { version?: string; engines?: unknown; hasInstallScript?: boolean }>;
 };
 
 /**
  * The lockfile without `engines`, and the paths that had them. npm compares these with the Node that it runs on itself,
- * but the packages are run by the Node that comes with them. The project's own stay, and those of packages with an
+ * but the packages are run by the Node that comes with them. The project's own stay. So do those of packages with an
  * install script, which npm does run with the Node it finds.
  */
 export function stripEngines<T extends Lockfile>(lockfile: T): { lockfile: T; stripped: string[] } {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { RequestError } from './request-error.ts';
 import { safeLine } from './safe-text.ts';
 
-// As much of the API's answers as is shown. What a newer first-responder adds is let through.
+// The parts of the API's answers that are shown. Additions of a newer first-responder are ignored.
 
 const count = z.number();
 const time = z.string();
@@ -44,7 +44,7 @@ export const recordSchema = z.object({
     untracked: count.default(0),
     truncated: z.boolean().optional(),
   }),
-  /** Absent where nobody has written one. */
+  /** Absent if nobody has written one. */
   runbook: z.object({ summary: z.string(), impact: z.string() }).optional(),
   alerts: z.array(
     z.object({
@@ -78,7 +78,7 @@ export const recordSchema = z.object({
       detail: z.string().optional(),
     }),
   ),
-  /** How many more there are of each. */
+  /** Number of further ones of each. */
   leftOut: z
     .object({
       alerts: count.optional(),
@@ -148,7 +148,7 @@ export const deadLettersSchema = z.object({
 
 export const redriveSchema = z.object({ redriven: count, left: count });
 
-/** An answer as it is shown. Throws a RequestError when it is another one than this command was made for. */
+/** A validated answer. Throws a RequestError for an answer that this command does not know. */
 export function readAnswer<T extends z.ZodType>(schema: T, answer: unknown): z.output<T> {
   const read = schema.safeParse(answer);
   if (read.success) return read.data;

@@ -2,18 +2,18 @@ import type { Connection } from './connection.ts';
 import { RequestError } from './request-error.ts';
 import { safeLine } from './safe-text.ts';
 
-/** An answer takes up to 30 s of API Gateway. */
+/** API Gateway answers within 30 s. */
 const TIMEOUT = 35_000;
 
 export type Parameters = Readonly<Record<string, string>>;
 
-/** first-responder's HTTP API. Every method throws a RequestError when there is no answer to go on with. */
+/** first-responder's HTTP API. Every method throws a RequestError without a usable answer. */
 export type Api = {
   /** `path` is below the address, `/incidents`. */
   get(path: string, parameters?: Parameters): Promise<unknown>;
   post(path: string, body?: object): Promise<unknown>;
   getText(path: string, parameters?: Parameters): Promise<string>;
-  /** One part of an export, and where the next one is. `next` is what the part before gave back. */
+  /** One part of an export, and where the next one is. `next` comes from the part before. */
   getPart(path: string, from: { parameters: Parameters } | { next: string }): Promise<Part>;
 };
 
@@ -30,7 +30,7 @@ export function createApi({ url, token }: Connection): Api {
       },
       ...(json === undefined ? {} : { body: json }),
       signal: AbortSignal.timeout(TIMEOUT),
-      // The API never sends anybody elsewhere, and the token would go along.
+      // The API never redirects, and a redirect would get the token.
       redirect: 'manual',
     }).catch(unreachable);
     if (response.ok) return response;
@@ -87,7 +87,7 @@ export function createApi({ url, token }: Connection): Api {
       const text = await response.text().catch(unreachable);
       if (link === undefined) return { text };
       const next = URL.parse(link, target);
-      // The token goes with it, so it goes nowhere else.
+      // The token goes with the request, so it goes nowhere else.
       if (next?.origin !== new URL(url).origin) {
         throw new RequestError(
           3,
@@ -118,7 +118,7 @@ const reasons: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
 };
 
-/** fetch says only that it failed; why is in the cause. */
+/** fetch says only that it failed; the cause says why. */
 function reasonOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') {
     return `it has not answered for ${TIMEOUT / 1_000} s`;

@@ -10,14 +10,14 @@ export const CONNECTION_HELP = `  --url URL      where first-responder answers; 
   --token TOKEN  better in FIRST_RESPONDER_TOKEN: a command line is seen by everybody on the machine, with ps, is
                  printed by npm, and stays in the shell's history`;
 
-/** Where to ask, without a slash at the end, and as whom. */
+/** The address, without a slash at the end, and the token. */
 export type Connection = { url: string; token: string };
 
 const LOCAL = 'http://localhost:3000';
 
 type Given = { url?: string | undefined; token?: string | undefined };
 
-/** What is given on the command line wins over the environment. Throws a UsageError, which never holds the token. */
+/** Options win over the environment. Throws a UsageError, which never holds the token. */
 export function readConnection(given: Given, environment: NodeJS.ProcessEnv): Connection {
   const text = given.url ?? environment.FIRST_RESPONDER_URL?.trim() ?? '';
   const url = URL.parse(text || LOCAL);

@@ -24,7 +24,7 @@ ${CONNECTION_HELP}
 Exit codes: 0 all is written, 1 the request was refused, 2 called wrongly, 3 cannot be reached or no right; after 1
 and 3 what was written is not all.`;
 
-/** What is written is harmless at a terminal and means the same in a file. */
+/** The output is harmless at a terminal and means the same in a file. */
 const formats: Readonly<Record<string, (text: string) => string>> = { csv: safeCsv, jsonl: safeJson };
 
 export async function exportCommand(call: CommandCall): Promise<number> {
@@ -60,7 +60,7 @@ async function* parts(api: Api, path: string, parameters: Parameters): AsyncGene
   }
 }
 
-/** Waits for whoever reads, so that a large export is never held in memory. */
+/** Waits for the reader, so that a large export is never in memory as a whole. */
 function write(text: string, { stdout }: CommandCall): Promise<void> {
   return new Promise((resolve, reject) => {
     stdout.write(text, (error) => (error ? reject(error) : resolve()));

@@ -43,7 +43,7 @@ const units: Readonly<Record<string, Millis>> = { m: MINUTE, h: HOUR, d: DAY, w:
 const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 const severities = ['critical', 'warning', 'info'];
 
-/** The range in the API's words; nothing given is left to the API. */
+/** The range as the API's parameters; without options the API's default applies. */
 export function readRange({ since, from, to }: GivenRange, now: Millis): Parameters {
   if (since !== undefined && from !== undefined) throw new UsageError('Give --since or --from, not both.');
   return {
@@ -53,7 +53,7 @@ export function readRange({ since, from, to }: GivenRange, now: Millis): Paramet
   };
 }
 
-/** Filters and range in the API's words. */
+/** Filters and range as the API's parameters. */
 export function readFilters(given: GivenFilters, now: Millis): Parameters {
   const { open, resolved, severity, alertname, source, category } = given;
   if (open && resolved)

@@ -7,19 +7,19 @@ export type Column<Row> = {
   title: string;
   of(row: Row): string;
   style?(row: Row): Style | undefined;
-  /** Numbers stand to the right. */
+  /** Numbers are aligned to the right. */
   right?: true;
-  /** How narrow it may become; otherwise it is never cut. */
+  /** Minimum width; a column without it is never cut. */
   narrow?: number;
-  /** Left out when the terminal is too narrow for all; the highest goes first. */
+  /** Columns are left out when the terminal is too narrow; the highest number goes first. */
   spare?: number;
 };
 
 const GAP = '  ';
 
 /**
- * A table in lines that fit the terminal: wide columns are cut first, then the spare ones are left out. A column in
- * which no row has anything is not shown.
+ * A table in lines that fit the terminal: wide columns are cut first, then the spare ones are left out. An empty
+ * column is not shown.
  */
 export function fitTable<Row>(columns: Column<Row>[], rows: Row[], terminal: Terminal): string[] {
   const all = columns
@@ -64,7 +64,7 @@ function narrowed<Row>(columns: Measured<Row>[], room: number): Measured<Row>[] 
   );
 }
 
-/** Takes from whichever is widest, one by one, so that none is cut more than it must be. */
+/** Narrows the widest column step by step, so that none is cut more than needed. */
 function shrunk<Row>(columns: Measured<Row>[], by: number): number[] {
   const widths = columns.map(({ width }) => width);
   for (let left = by; left > 0; left -= 1) {

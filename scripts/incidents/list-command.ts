@@ -57,7 +57,7 @@ export async function listCommand(call: CommandCall): Promise<number> {
 
 type Found = {
   incidents: ShownIncident[];
-  /** The same as the API gave them. */
+  /** The same as the API returned them. */
   answered: unknown[];
   cursor?: string;
 };

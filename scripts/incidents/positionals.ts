@@ -5,7 +5,7 @@ export function noMore([first]: string[]): void {
   if (first !== undefined) throw new UsageError(`${JSON.stringify(first)} is one word too many.`);
 }
 
-/** The id of an incident, which is all that stands there. */
+/** The id of an incident, the only argument. */
 export function incidentId(positionals: string[], command: string): string {
   const [id, ...more] = positionals;
   if (!id)
@@ -16,7 +16,7 @@ export function incidentId(positionals: string[], command: string): string {
 
 /** An id as a segment of a path. */
 export function pathOf(id: string, below = ''): string {
-  // To a URL these two are no names, but a way up.
+  // In a URL these two are no names but steps between folders.
   if (id === '.' || id === '..') throw new UsageError(`${JSON.stringify(id)} is no incident's id.`);
   return `/incidents/${encodeURIComponent(id)}${below}`;
 }

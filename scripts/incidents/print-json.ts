@@ -1,7 +1,7 @@
 import type { CommandCall } from '../command-line/command.ts';
 import { safeJson } from './safe-text.ts';
 
-/** What the API said, for programs. */
+/** The API's answer, for programs. */
 export function printJson({ console }: Pick<CommandCall, 'console'>, answer: unknown): void {
   console.log(safeJson(JSON.stringify(answer, null, 2)));
 }

@@ -24,7 +24,7 @@ ${CONNECTION_HELP}
 It takes a write token. Exit codes: 0 all are on their way or there are none, 1 some are left (with --dry-run: there
 are some), 2 called wrongly, 3 cannot be reached or no right.`;
 
-/** More than these would push the rest out of sight; --json has what the API gave. */
+/** More rows would scroll the rest off the screen; --json has the API's whole answer. */
 const MAX_SHOWN = 20;
 
 export async function redriveCommand(call: CommandCall): Promise<number> {
@@ -40,7 +40,7 @@ export async function redriveCommand(call: CommandCall): Promise<number> {
   const answer = await api.get('/dead-letters');
   const { count, letters } = readAnswer(deadLettersSchema, answer);
   if (!values.json) call.console.log(writeLetters(letters, count, terminalOf(call)));
-  // Asked even when none was seen: SQS counts by and by, and one that somebody else looks at is hidden.
+  // Called even when the list is empty: SQS counts with a delay, and another request may hide letters.
   const result = values['dry-run'] ? { redriven: 0, left: count } : await redriveAll(api);
 
   if (values.json) printJson(call, { ...Object(answer), ...(values['dry-run'] ? {} : result) });
@@ -55,7 +55,7 @@ export async function redriveCommand(call: CommandCall): Promise<number> {
   return result.left === 0 ? 0 : 1;
 }
 
-/** One call does as much as it has time for. */
+/** Each call redrives as many as its time allows. */
 async function redriveAll(api: Api): Promise<{ redriven: number; left: number }> {
   let redriven = 0;
   for (;;) {

@@ -1,6 +1,6 @@
 /**
- * A request that came to nothing; the message is one sentence for whoever called the command. Exit code 1: it was
- * refused. 3: the API cannot be reached or does not work, or the token has no right to this.
+ * A failed request; the message is one sentence for the caller of the command. Exit code 1: the request was refused.
+ * 3: the API cannot be reached or does not work, or the token has no right to this.
  */
 export class RequestError extends Error {
   override name = 'RequestError';

@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import { cleanText, toOneLine } from '../../lib/core/shared/plain-text.ts';
 
-/** What a terminal would obey, or what makes text read as something else; JSON leaves these as they are. */
+/** Characters that a terminal obeys, or that change how text reads; JSON does not escape them. */
 const unescaped = /[\u007f-\u009f\u2028\u2029\ufeff]|\p{Bidi_Control}/gu;
 
-/** Text from an answer on one line, fit for a terminal: no escape sequence in it is obeyed. */
+/** Text from an answer on one line, safe for a terminal: it obeys no escape sequence in it. */
 export function safeLine(text: string): string {
   return toOneLine(stripVTControlCharacters(text));
 }
@@ -14,7 +14,7 @@ export function safeText(text: string): string {
   return cleanText(stripVTControlCharacters(text));
 }
 
-/** JSON that means the same and holds nothing that a terminal would obey. */
+/** JSON with the same meaning and without characters that a terminal would obey. */
 export function safeJson(json: string): string {
   return json.replace(
     unescaped,

@@ -1,12 +1,12 @@
 import { styleText } from 'node:util';
 import type { CommandCall, CommandOutput } from '../command-line/command.ts';
 
-/** What the output is for. Without a width nothing is cut: it goes into a file or another program. */
+/** Properties of the output. Without a width nothing is cut: it goes into a file or another program. */
 export type Terminal = { width?: number; color: boolean };
 
 export type Style = Parameters<typeof styleText>[0];
 
-/** Colours are for people at a terminal who have not asked for none: https://no-color.org. */
+/** Colours are for terminals, unless NO_COLOR is set: https://no-color.org. */
 export function terminalOf({
   stdout,
   environment: { NO_COLOR, TERM },
@@ -23,7 +23,7 @@ export function paint(text: string, style: Style | undefined, { color }: Termina
     : text;
 }
 
-/** How bad it is, at a glance; the word itself is always there. */
+/** The colour repeats the word, which is always there. */
 export function severityStyle(severity: string): Style | undefined {
   if (severity === 'critical') return ['red', 'bold'];
   return severity === 'warning' ? 'yellow' : undefined;

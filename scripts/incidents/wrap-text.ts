@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { safeLine } from './safe-text.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A sentence in lines that fit the terminal, the later ones indented as far as `lead` is wide. */
+/** A sentence in lines that fit the terminal; later lines are indented by the width of `lead`. */
 export function wrapText(lead: string, text: string, { width }: Terminal): string[] {
   const indent = ' '.repeat(stringWidth(lead));
   const room = Math.max(20, (width ?? Number.POSITIVE_INFINITY) - indent.length);

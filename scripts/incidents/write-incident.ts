@@ -6,10 +6,10 @@ import { paint, type Style, severityStyle, type Terminal } from './terminal.ts';
 import { wrapText } from './wrap-text.ts';
 import { labelWords, lengthWords } from './write-list.ts';
 
-/** More than these would push the rest out of sight; --json has all. */
+/** More rows would scroll the rest off the screen; --json has all. */
 const MAX_ALERTS = 20;
 
-/** One incident, top to bottom: what it is, what needs attention, its alerts, what happened, who was told. */
+/** One incident, top to bottom: its state, what needs attention, its alerts, its timeline, its notices. */
 export function writeIncident(record: IncidentRecord, parts: { now: Millis; terminal: Terminal }): string {
   const { terminal } = parts;
   return [
@@ -59,7 +59,7 @@ function acknowledgementWords(incident: IncidentRecord['incident']): string {
   return `acknowledged by ${acknowledgedBy} at ${formatUtc(Date.parse(acknowledgedAt))}${note}`;
 }
 
-/** Of the latest diagnosis that ran: what needs attention, and what could not be checked. */
+/** Of the latest diagnosis that ran: findings that need attention, and checks that failed. */
 function findingLines({ diagnoses }: IncidentRecord, terminal: Terminal): string[] {
   const last = diagnoses.findLast(({ findings }) => findings.length > 0);
   if (!last) {
@@ -93,12 +93,12 @@ const alertColumns: Column<IncidentRecord['alerts'][number]>[] = [
   { title: 'LABELS', of: ({ labels }) => labelWords(distinguishing(labels ?? {})), narrow: 30 },
 ];
 
-/** With the label's word where that is not known, because it may have meant something worse. */
+/** Adds the label's original word if it is unknown, because it may have meant something worse. */
 function severityWords({ severity, unknownSeverity }: IncidentRecord['alerts'][number]): string {
   return unknownSeverity === undefined ? severity : `${severity} ("${unknownSeverity}")`;
 }
 
-/** The labels that no other column has said already. */
+/** The labels that no other column shows. */
 function distinguishing({
   alertname: _alertname,
   severity: _severity,
@@ -107,7 +107,7 @@ function distinguishing({
   return labels;
 }
 
-/** Notices are left to the section below, which has them all. */
+/** Without notices, which the section below lists. */
 function timelineLines({ timeline, leftOut }: IncidentRecord, terminal: Terminal): string[] {
   const lines = timeline
     .filter(({ kind }) => kind !== 'notice')

@@ -4,7 +4,7 @@ import type { ShownIncident } from './answers.ts';
 import { type Column, fitTable } from './fit-table.ts';
 import { paint, type Style, severityStyle, type Terminal } from './terminal.ts';
 
-/** Incidents as a table, and how many of them are open. */
+/** Incidents as a table, with the number of open ones. */
 export function writeList(
   incidents: ShownIncident[],
   { now, terminal }: { now: Millis; terminal: Terminal },

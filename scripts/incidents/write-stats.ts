@@ -5,7 +5,7 @@ import { type Column, fitTable } from './fit-table.ts';
 import { safeLine } from './safe-text.ts';
 import { paint, type Terminal } from './terminal.ts';
 
-/** The figures of a range: the whole first, then by day, by alert, by category, by tier. */
+/** The figures of a range: the total first, then by day, by alert, by category, by tier. */
 export function writeStats(stats: Stats, terminal: Terminal): string {
   const { otherAlertnames } = stats;
   const others =

@@ -20,7 +20,7 @@ import { pictureConsole, pictureNotice } from './take-pictures.ts';
 
 const SAMPLE = 'DatabaseConnectionPoolCritical';
 const RUNBOOKS = join(import.meta.dirname, '..', '..', 'runbooks');
-/** Somewhat more than the 30 days that the console's picture shows. */
+/** A little more than the 30 days of the console's picture. */
 const INCIDENTS = 1_200;
 const RECORDS = 300;
 
@@ -29,12 +29,12 @@ export type Picture = { name: string; png: Uint8Array };
 type Options = { closers: Closers; stop: AbortSignal; say(line: string): void };
 
 /**
- * Starts a local stack of its own, gives it something to show, and looks at it. Undefined when it was stopped; throws a
- * StartError when something needed is missing. What was started is registered with `closers`.
+ * Starts a local stack of its own, fills it, and takes its pictures. Undefined when it was stopped; throws a StartError
+ * when a requirement is missing. Every started part is registered with `closers`.
  */
 export async function picturesOfStack(options: Options): Promise<Picture[] | undefined> {
   const { closers, stop, say } = options;
-  // First, because it is what a machine most likely lacks.
+  // First, because machines most often lack this.
   const browser = await startPart('Chromium', 'the pictures stay as they are', () =>
     startChromium(browserOptions),
   );
@@ -48,7 +48,7 @@ export async function picturesOfStack(options: Options): Promise<Picture[] | und
     closers,
     stop,
     say: (line) => {
-      // Only what its functions complain about; the rest is of no use to somebody who came for pictures.
+      // Only what the functions log as a problem; the rest does not help the caller.
       if (line.startsWith('{')) say(line);
     },
     async whenReady(stack) {
@@ -60,13 +60,13 @@ export async function picturesOfStack(options: Options): Promise<Picture[] | und
 }
 
 const browserOptions = {
-  // A Ctrl-C is for this process to hear, which then stops everything in order.
+  // This process handles Ctrl-C and then stops everything in order.
   handleSIGINT: false,
   handleSIGTERM: false,
   handleSIGHUP: false,
 };
 
-/** Nothing of the caller's own configuration: no notice may reach real people because of a picture. */
+/** Without the caller's own configuration: a picture must never send a notice to real people. */
 async function ownEnvironment(): Promise<Environment> {
   const { PATH, HOME, FIRST_RESPONDER_CI_RUN } = process.env;
   const [port, inboxPort] = await pickTwoPorts();
@@ -108,7 +108,7 @@ async function play({ url, token = '', prometheusUrl, arrivals }: ReadyStack): P
   if (messages.length === 0) throw new StartError(`No notice of ${SAMPLE} has arrived.`);
 }
 
-/** Until the statistics hold it too, which the ticks of the stack count. */
+/** Waits until the stack's ticks have counted the history for the statistics. */
 async function fillHistory(environment: Environment, stop: AbortSignal): Promise<void> {
   const found = await findTable(environment, false);
   if (typeof found === 'string' || found.own) throw new StartError('The stack does not tell its table.');

@@ -5,8 +5,8 @@ import type { Colour } from '../../lib/core/notice/email/canvas.ts';
 const MOST_COLOURS = 256;
 
 /**
- * A screenshot with its 256 most frequent colours; every other one, mostly of the edge of a letter, becomes the nearest
- * of these. That is less than half of the size and looks the same.
+ * A screenshot reduced to its 256 most frequent colours. Every other colour, mostly at the edges of letters, becomes
+ * the nearest of these. The file has less than half the size and looks the same.
  */
 export function shrinkPng(png: Uint8Array): Uint8Array {
   const { width, height, channels, data } = decodePng(png);

@@ -2,10 +2,10 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { StartError } from '../../infra/local/stack/start-error.ts';
 import { shrinkPng } from './shrink-png.ts';
 
-/** A busy machine draws late; on any other nothing takes so long. */
+/** A busy machine draws late; an idle one never takes this long. */
 const DRAWN_WITHIN = 120_000;
 
-/** Twice the points of a line of text, so that it is sharp on every screen. The rest does not vary with the machine. */
+/** Twice the resolution, for sharp text on every screen. The other settings make all machines draw the same. */
 const summary: BrowserContextOptions = {
   deviceScaleFactor: 2,
   colorScheme: 'light',
@@ -14,7 +14,7 @@ const summary: BrowserContextOptions = {
   timezoneId: 'UTC',
 };
 
-/** The first message about an alert as the inbox page shows it, with its channel. Gives a PNG. */
+/** The first message about an alert as the inbox page shows it, with its channel. Returns a PNG. */
 export function pictureNotice(browser: Browser, inboxUrl: string, alertname: string): Promise<Uint8Array> {
   return onPage(browser, { width: 800, height: 900 }, async (page) => {
     await page.goto(inboxUrl);
@@ -24,7 +24,7 @@ export function pictureNotice(browser: Browser, inboxUrl: string, alertname: str
   });
 }
 
-/** The console's statistics of the last 30 days, down to the incidents a day. Gives a PNG. */
+/** The console's statistics of the last 30 days, down to the incidents a day. Returns a PNG. */
 export function pictureConsole(browser: Browser, url: string, token: string): Promise<Uint8Array> {
   return onPage(browser, { width: 1100, height: 900 }, async (page) => {
     await page.goto(`${url}/console/statistics?days=30`);
@@ -38,7 +38,7 @@ export function pictureConsole(browser: Browser, url: string, token: string): Pr
   });
 }
 
-/** Whether the first chart has a point with a colour. */
+/** True once the first chart has a coloured point. */
 const CHART_IS_DRAWN = `(() => {
   const canvas = document.querySelector('canvas');
   return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0);

@@ -8,10 +8,10 @@ import type { SampleWorld } from './sample-world.ts';
 
 export type Worlds = { troubled: SampleWorld; calm: SampleWorld };
 
-/** How long after it was decided a notice has been diagnosed. */
+/** Time from the decision to the diagnosis of a notice. */
 const LOOK_TOOK = 2 * SECOND;
 
-/** The diagnoses that each moment has behind it, oldest first: all that were made by then. */
+/** For each moment the diagnoses made by then, oldest first. */
 export async function diagnoseMoments(
   worlds: Worlds,
   runbook: Runbook,
@@ -19,7 +19,7 @@ export async function diagnoseMoments(
 ): Promise<Map<Moment, Diagnosis[]>> {
   const made = new Map<string, Promise<Diagnosis>>();
 
-  /** An incident that fires is looked at twice, at its beginning and again; the world stands still between. */
+  /** A firing incident is diagnosed twice, at its beginning and again; the sample world does not change in between. */
   function summary(notified: TimelineItemBase): Promise<Diagnosis> {
     const { incident, effect, details } = notified;
     const ended = incident.status === 'resolved';
@@ -44,7 +44,7 @@ export async function diagnoseMoments(
   return new Map(pairs);
 }
 
-/** diagnose-incident leaves quiet changes without a look. */
+/** diagnose-incident makes no diagnosis for silent changes. */
 function isChecked({ effect }: TimelineItemBase): boolean {
   return effect.ping || effect.reason === 'resolved' || effect.reason === 'closed';
 }
@@ -56,7 +56,7 @@ async function run(world: SampleWorld, runbook: Runbook, notified: TimelineItemB
   return world.stable(diagnosis);
 }
 
-/** A look as if made for this notice, with what is known around the incident. */
+/** A diagnosis as if made for this notice, with the incident's context. */
 function asOf({ effect, incident, at }: TimelineItemBase, diagnosis: Diagnosis): Diagnosis {
   const { openedAt } = incident;
   const [finding] = diagnosis.findings;

@@ -9,7 +9,7 @@ import type { RenderedMoment } from './render-moment.ts';
 
 /**
  * All notices on one page that needs neither network nor scripts: a table of alerts and reasons, and one view for each
- * of its cells, of which the address chooses what is shown (`#AgentDown-opened`).
+ * cell. The address chooses the view (`#AgentDown-opened`).
  */
 export function galleryPage(rows: PreviewRow[]): string {
   return escapeMarkup`<!doctype html>

@@ -6,13 +6,13 @@ import type { PreviewAlert } from './preview-alerts.ts';
 import { type RenderedMoment, renderMoment } from './render-moment.ts';
 import { startSampleWorld } from './sample-world.ts';
 
-/** One alert's row: each moment that it comes to. */
+/** One alert's row with its moments. */
 export type PreviewRow = { title: string; alertname: string; moments: RenderedMoment[] };
 
 /** When every incident of the gallery opened: 2026-11-24 03:12:07 UTC. */
 const OPENED = Date.UTC(2026, 10, 24, 3, 12, 7);
 
-/** Renders alerts one after the other against a sample world of its own, and says so of each as it is done. */
+/** Renders alerts one after the other against a sample world of its own, and reports each finished one. */
 export async function makePreview(
   catalog: RunbookCatalog,
   alerts: PreviewAlert[],

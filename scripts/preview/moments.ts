@@ -5,7 +5,7 @@ import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts'
 import type { Millis } from '../../lib/core/shared/time.ts';
 import { playMoments, type TimelineItemBase, withSeverity } from './play-moments.ts';
 
-/** Every reason that people are told something for; an escalation for each tier. */
+/** Every reason of a notice; an escalation for each tier. */
 export const momentNames = [
   'opened',
   'joined',
@@ -24,14 +24,14 @@ export const momentNames = [
 
 export type MomentName = (typeof momentNames)[number];
 
-/** What people were told by the name of the moment, with all that they had been told before it. */
+/** The notices of a named moment, after all earlier ones. */
 export type Moment = { name: MomentName; notified: TimelineItemBase; before: TimelineItemBase[] };
 
 export const EXTERNAL_URL = 'http://alertmanager.example:9093';
 
 /**
- * One moment for each reason, taken from lives of an incident of these alerts that the state machine went through. A
- * reason is missing where it never comes to it.
+ * One moment for each reason, taken from simulated lives of an incident of these alerts. A reason that never occurs is
+ * missing.
  */
 export function momentsOf(
   catalog: RunbookCatalog,
@@ -57,7 +57,7 @@ function livesOf(runbook: Runbook, alerts: Alert[]): Parameters<typeof playMomen
   const calm = runbook.severity === 'critical' ? 'warning' : 'info';
   const urgent = all.map((alert) => withSeverity(alert, 'critical'));
   return [
-    // Nobody looks for an hour; then it is taken, resolves, and comes back again and again.
+    // Nobody reacts for an hour; then somebody acknowledges, it resolves, and it comes back again and again.
     (life) => {
       life.fires(0, first);
       life.fires(3, late);
@@ -70,13 +70,13 @@ function livesOf(runbook: Runbook, alerts: Alert[]): Parameters<typeof playMomen
         life.ends(minute + 2, first);
       }
     },
-    // It begins as less than it is.
+    // It begins with a lower severity.
     (life) => {
       life.fires(0, first, { severity: calm });
       life.fires(4, urgent, { severity: 'critical' });
       life.passes(5, 70, urgent);
     },
-    // After its end it is reported once more, and nobody can say whether that is true.
+    // After its end it is reported once more, unconfirmed.
     (life) => {
       life.fires(0, first);
       life.ends(10, first);
@@ -91,7 +91,7 @@ function livesOf(runbook: Runbook, alerts: Alert[]): Parameters<typeof playMomen
   ];
 }
 
-/** Another alert of the same incident, whatever that is grouped by. */
+/** Another alert of the same incident, whatever its grouping. */
 function replica(alert: Alert): Alert {
   const labels = { ...alert.labels, replica: 'b' };
   return { ...alert, labels, fingerprint: computeFingerprint(labels) };

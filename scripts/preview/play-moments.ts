@@ -10,19 +10,19 @@ import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Severity } from '../../lib/core/shared/severity.ts';
 import { MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';
 
-/** Something people were told: the effect, and the incident as it stood then. */
+/** A notice: its effect, and the incident at that time. */
 export type TimelineItemBase = { effect: Effect; incident: Incident; details: AlertDetail[]; at: Millis };
 
-/** An incident that lives through what its events say, one minute after the other, as deployed. */
+/** An incident that lives through its events, minute by minute, like a deployed one. */
 type Life = {
   fires(minute: number, alerts: Alert[], more?: { since?: number; severity?: Severity }): void;
   ends(minute: number, alerts: Alert[]): void;
   acknowledged(minute: number): void;
-  /** Minutes pass; Alertmanager answers with these, or with nothing, or cannot be asked. */
+  /** Minutes pass; Alertmanager answers with these alerts, or with none, or cannot be asked. */
   passes(from: number, to: number, active: Alert[] | 'down'): void;
 };
 
-/** Tells an incident's life and returns what people were told, in order. `opened` is minute 0. */
+/** Plays an incident's life and returns its notices, in order. `opened` is minute 0. */
 export function playMoments(
   catalog: RunbookCatalog,
   opened: Millis,
@@ -37,7 +37,7 @@ export function playMoments(
   function play(minute: number, event: IncidentEvent, alertname: string): void {
     const at = opened + minute * MINUTE;
     const next = transition(incident, event, at, findPolicy(catalog, alertname));
-    // What the outbox hands over is gone from the incident before anything is told.
+    // Published effects leave the incident before any notice is sent.
     incident = next.incident && { ...next.incident, effects: [] };
     for (const effect of next.effects) {
       details.push(...effect.details);

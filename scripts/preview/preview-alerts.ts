@@ -9,7 +9,7 @@ const SOURCE = 'prod';
 const PROMETHEUS = 'http://prometheus.example:9090';
 const MANY = 40;
 
-/** Every alert of the sample rules, one that has no runbook of its own, and one incident of very many alerts. */
+/** Every alert of the sample rules, one without a runbook of its own, and one incident of very many alerts. */
 export function previewAlerts(): PreviewAlert[] {
   const known = sampleAlertnames().map((alertname) => ({
     title: alertname,

@@ -22,15 +22,15 @@ import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts'
 import { SECOND } from '../../lib/core/shared/time.ts';
 import type { Moment } from './moments.ts';
 
-/** What one moment looks like where it is read. */
+/** How one moment looks in Slack and mail. */
 export type RenderedMoment = {
   moment: Moment;
   notice: Notice;
-  /** The root as it stands then and, where the moment has one, its message in the thread. */
+  /** The root at that time and, if the moment has one, its message in the thread. */
   slack: LocalSlackMessage[];
-  /** Absent where the moment is not worth a mail. */
+  /** Absent if the moment sends no mail. */
   mail?: LocalMail;
-  /** What Slack would refuse. */
+  /** Slack's reason to refuse the message. */
   refused: string[];
 };
 
@@ -50,7 +50,7 @@ const channels: ConfiguredChannels = {
   },
 };
 
-/** Writes a moment's notice as it is written when it is delivered. */
+/** Renders a moment's notice like a delivery. */
 export async function renderMoment(
   catalog: RunbookCatalog,
   runbook: Runbook,
@@ -123,7 +123,7 @@ function message(channel: string, ts: string, { text, blocks }: SlackMessage): L
   return { channel, channelId: channel, ts, broadcast: false, text, blocks, via: 'bot', edits: 0 };
 }
 
-/** What the subject of the first mail about it ended with. */
+/** The base subject of the first mail about it. */
 function firstBaseSubject(
   catalog: RunbookCatalog,
   runbook: Runbook,
@@ -185,7 +185,7 @@ async function mailOf(
   };
 }
 
-/** What is sent to a place that was told of everything before. */
+/** The messages for a destination that has received everything before. */
 function planFor({ notified, before }: Moment, target: Target, abilities: Abilities): Plan {
   const { incident, effect } = notified;
   const last = before.at(-1);

@@ -14,21 +14,21 @@ import type { DiagnosisClock } from '../../lib/core/diagnosis/run-diagnosis.ts';
 import { HOUR, MINUTE, type Millis } from '../../lib/core/shared/time.ts';
 import { type StableWords, stableWords } from './stable-words.ts';
 
-/** CryptoFunk at one moment, read through the real probes, and its words made the same in every run. */
+/** CryptoFunk at one moment, read through the real probes, with the same texts in every run. */
 export type SampleWorld = {
   probes: Required<Probes>;
-  /** Stands still. */
+  /** Does not move. */
   clock: DiagnosisClock;
   stable: StableWords;
   close(): Promise<void>;
 };
 
-/** How long after the trouble began a look at the calm world is, so that the trouble is still to come there. */
+/** Time between the calm world and the trouble, which is still to come there. */
 const BEFORE_TROUBLE = 2 * HOUR + 20 * MINUTE;
 
 /**
  * Starts the local stack's parts. Prometheus and Kubernetes have `at` as their time; PostgreSQL has its own clock.
- * With `trouble` false the connections and the series are as on a calm day; what is in tables and logs stays.
+ * With `trouble` false the connections and the series are normal; tables and logs stay the same.
  */
 export async function startSampleWorld(at: Millis, options: { trouble: boolean }): Promise<SampleWorld> {
   const { trouble } = options;

@@ -1,15 +1,15 @@
 import pg from 'pg';
 import { MINUTE, type Millis } from '../../lib/core/shared/time.ts';
 
-/** Says the same in every run: takes out of a value's texts what only this run has. */
+/** Removes from a value's texts what differs between runs. */
 export type StableWords = <T>(value: T) => T;
 
 const FIRST_PID = 4711;
 const DAY_MINUTES = 24 * 60;
 
 /**
- * What differs from run to run in what PostgreSQL answers: the numbers of its sessions, which become 4711 and up in
- * the order in which they began, and times of day, which are moved to those of `at`.
+ * Replaces the parts of PostgreSQL's answers that differ between runs. The numbers of its sessions become 4711 and up,
+ * in the order in which they began; times of day move to those of `at`.
  */
 export async function stableWords(connectionString: string, at: Millis): Promise<StableWords> {
   const client = new pg.Client({ connectionString, application_name: 'preview' });
@@ -40,7 +40,7 @@ export async function stableWords(connectionString: string, at: Millis): Promise
     );
 }
 
-/** A time of PostgreSQL's own clock; what Kubernetes and Prometheus say is told from `at` already. */
+/** A time of PostgreSQL's own clock; Kubernetes and Prometheus already use `at`. */
 function moved(text: string, started: Millis, at: Millis): string {
   const time = Date.parse(text);
   if (!(Math.abs(time - started) < Math.abs(time - at))) return text;

@@ -1,4 +1,4 @@
-/** How one alert behaves in a history: how often it fires against the others, and for how long. */
+/** How one alert behaves in a history: how often it fires compared with the others, and for how long. */
 export type AlertKind = {
   alertname: string;
   weight: number;
@@ -6,7 +6,7 @@ export type AlertKind = {
   lasts: number;
   /** The label; absent: the runbook's, or warning. */
   severity?: 'critical' | 'warning' | 'info';
-  /** What differs between its alerts, and how many fire at most at once. */
+  /** The labels that differ between its alerts, and how many fire at once at most. */
   label: string;
   values: readonly [string, ...string[]];
 };
@@ -28,7 +28,7 @@ const symbols = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'] as const;
 const services = ['api', 'order-executor', 'market-data', 'llm-gateway'] as const;
 const nodes = ['10.0.1.11:9100', '10.0.1.12:9100', '10.0.1.13:9100'] as const;
 
-/** The alerts that have a runbook here, and some that a cluster has beside them. */
+/** The alerts that have a runbook here, and some more of a typical cluster. */
 export const alertKinds: readonly [AlertKind, ...AlertKind[]] = [
   { alertname: 'HighErrorRate', weight: 9, lasts: 14, label: 'service', values: services },
   { alertname: 'AgentUnhealthy', weight: 12, lasts: 9, label: 'agent', values: agents },
@@ -157,7 +157,7 @@ export const alertKinds: readonly [AlertKind, ...AlertKind[]] = [
 
 type Source = { source: string; weight: number };
 
-/** Where they come from. */
+/** The sources. */
 export const sources: readonly [Source, ...Source[]] = [
   { source: 'prod', weight: 60 },
   { source: 'staging', weight: 28 },

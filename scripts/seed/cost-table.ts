@@ -1,9 +1,9 @@
 import type { PageCost } from './measure-pages.ts';
 
-/** What one question cost in the small history and in the large one. */
+/** The cost of one question in the small history and in the large one. */
 export type ComparedCost = { question: string; small: PageCost; large: PageCost };
 
-/** By how much a page may cost more in the large history. */
+/** How much more a page may cost in the large history. */
 const TOLERANCE = 0.1;
 
 export function compareCosts(small: Map<string, PageCost>, large: Map<string, PageCost>): ComparedCost[] {
@@ -20,7 +20,7 @@ export function grown(costs: ComparedCost[]): ComparedCost[] {
   );
 }
 
-/** A table in Markdown, so that it can stand in docs/history.md as it is printed. */
+/** A table in Markdown, to be copied into docs/history.md. */
 export function costTable(costs: ComparedCost[], sizes: { small: number; large: number }): string {
   const [few, many] = [sizes.small, sizes.large].map((size) => size.toLocaleString('en'));
   const rows = [

@@ -10,8 +10,8 @@ import type { PastIncident } from './past-incidents.ts';
 const AT_ONCE = 16;
 
 /**
- * Stores for the statistics what tick would count of a filled history. Only the newest `withRecords` have diagnoses, so
- * the hours from the oldest of them on are marked as well: a tick then counts these in too.
+ * Stores tick's counts of a filled history for the statistics. Only the newest `withRecords` have diagnoses. So the
+ * hours from the oldest of them on are marked as well, and a tick then counts their diagnoses.
  */
 export async function countHours(
   table: DynamoTable,

@@ -12,20 +12,20 @@ export type FillOptions = {
   /** The newest first. */
   incidents: Iterator<PastIncident>;
   count: number;
-  /** How many of them, the newest, get details, timelines, diagnoses and deliveries. */
+  /** How many of the newest get details, timelines, diagnoses and deliveries. */
   withRecords: number;
   stop: AbortSignal;
   onProgress(written: number): void;
 };
 
-/** What BatchWriteItem takes at once. */
+/** Limit of one BatchWriteItem. */
 const BATCH = 25;
 /** Batches in flight. */
 const AT_ONCE = 8;
 const RECORDS_AT_ONCE = 16;
 const THROTTLED_PAUSE = 200;
 
-/** Takes the next `count` incidents and writes them; gives back how many that were, fewer when stopped. */
+/** Writes the next `count` incidents; returns how many that were, fewer when stopped. */
 export async function fillTable(options: FillOptions): Promise<number> {
   const { table, incidents, count, withRecords, stop, onProgress } = options;
   const records: PastIncident[] = [];
@@ -74,7 +74,7 @@ async function writeAll({ client, tableName }: DynamoTable, items: Item[]): Prom
     requests = (UnprocessedItems?.[tableName] ?? []).flatMap(({ PutRequest }) =>
       PutRequest?.Item === undefined ? [] : [{ PutRequest: { Item: PutRequest.Item } }],
     );
-    // A throttled table takes a part of them; the SDK waits between attempts only when it takes none.
+    // A throttled table accepts a part of them; the SDK waits between attempts only when it accepts none.
     if (requests.length > 0) await setTimeout(THROTTLED_PAUSE);
   }
 }

@@ -4,7 +4,7 @@ import { localCredentials, localRegion, startLocalDynamodb } from '../../infra/l
 import type { DynamoTable } from '../../lib/adapters/dynamodb/table/table.ts';
 import type { Environment } from '../../lib/config/load-configuration.ts';
 
-/** A table to fill, and where it is in words. `own`: nobody else has it, and it is gone at the end. */
+/** A table to fill, and its place in words. `own`: nobody else uses the table, and it is gone at the end. */
 export type FoundTable = { table: DynamoTable; where: string; own: boolean; close(): Promise<void> };
 
 const PATIENCE = 2_000;
@@ -43,7 +43,7 @@ function found(endpoint: string, tableName: string, where: string): FoundTable {
 
 const tableSchema = z.object({ endpoint: z.string(), tableName: z.string() });
 
-/** The inbox of a running stack says where its table is. */
+/** The inbox of a running stack names its table. */
 async function runningTable(environment: Environment) {
   const port = environment['INBOX_PORT'] ?? Number(environment['PORT'] ?? 3000) + 1;
   try {

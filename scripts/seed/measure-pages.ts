@@ -7,13 +7,13 @@ import type { Millis } from '../../lib/core/shared/time.ts';
 import { type IncidentPage, listIncidents } from '../../lib/flow/history/list-incidents.ts';
 import type { Question } from './questions.ts';
 
-/** What one page cost. `ms` is the median of several times. */
+/** The cost of one page. `ms` is the median of several times. */
 export type PageCost = { incidents: number; readUnits: number; queries: number; ms: number };
 
-/** Adds up what DynamoDB says that a client's reads have consumed. */
+/** Adds up the consumption that DynamoDB reports for a client's reads. */
 export type ConsumedReads = { take(): { readUnits: number; queries: number } };
 
-/** Every read asks for its consumption from now on. */
+/** Makes every later read ask for its consumption. */
 export function countReads(client: DynamoDBClient): ConsumedReads {
   let readUnits = 0;
   let queries = 0;
@@ -40,7 +40,7 @@ export function countReads(client: DynamoDBClient): ConsumedReads {
   };
 }
 
-/** Asks each question as GET /incidents does, cursors included, so many `times`; by the question's name. */
+/** Asks each question like GET /incidents, cursors included, so many `times`; by the question's name. */
 export async function measurePages(
   table: DynamoTable,
   reads: ConsumedReads,

@@ -12,22 +12,22 @@ import { type AlertKind, alertKinds, people, sources } from './alert-kinds.ts';
 import { pastTimes } from './past-times.ts';
 import { createRandom, type Random } from './random.ts';
 
-/** A past incident, and the alerts that made it, for what is kept beside it. */
+/** A past incident, and its alerts, for its child items. */
 export type PastIncident = { incident: Incident; alerts: Alert[] };
 
 export type PastOptions = { now: Millis; seed: number; catalog: RunbookCatalog; count: number };
 
 const EXTERNAL_URL = 'http://alertmanager.example:9093';
-/** Episodes count down from here, so that how far back a history goes changes nothing about its newest. */
+/** Episodes count down from here, so that the length of a history changes nothing about its newest incidents. */
 const NEWEST_EPISODE = 9_999;
-/** Among so many of the newest some are still open. */
+/** Some of this many newest incidents are still open. */
 const MAY_BE_OPEN = 400;
-/** How long tick lets those that are open alone. */
+/** How long tick ignores the open ones. */
 const NOTHING_DUE_FOR = 6 * HOUR;
 
 /**
  * A plausible history, the newest incident first. The same options give the same incidents, and a larger count the same
- * and older ones; two that share a key follow each other, as they do in truth.
+ * and older ones. Two incidents of one key follow each other, like real ones.
  */
 export function* pastIncidents(options: PastOptions): Generator<PastIncident> {
   const random = createRandom(options.seed);
@@ -72,7 +72,7 @@ export function* pastIncidents(options: PastOptions): Generator<PastIncident> {
   }
 }
 
-/** What became of an incident. */
+/** How an incident ended. */
 type Course = {
   severity: Severity;
   openedAt: Millis;
@@ -91,7 +91,7 @@ function courseOf(
   const labels = kind.severity === undefined ? {} : { severity: kind.severity };
   const severity = mapSeverity(catalog, findRunbook(catalog, kind.alertname), labels);
   const ended = openedAt + Math.max(MINUTE, random.around(kind.lasts * MINUTE));
-  // Of one key there is only one at a time.
+  // Only one incident of a key can be open at a time.
   const latest = newer === undefined ? ended : Math.min(ended, newer - MINUTE);
   const stays = random.chance(0.25);
   const open = newer === undefined && which.mayBeOpen && (latest > now || stays);

@@ -8,7 +8,7 @@ import { MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';
 import type { PastIncident } from './past-incidents.ts';
 import { createRandom, type Random } from './random.ts';
 
-/** One thing that happened in an incident, and that people were told. */
+/** One event of an incident, with its notices. */
 type Event = { seq: number; at: Millis; reason: NoticeReason; summary: string; ping: boolean; by?: string };
 
 export type RecordPorts = {
@@ -16,7 +16,7 @@ export type RecordPorts = {
   destinations: Pick<DestinationStore, 'saveDelivery'>;
 };
 
-/** Writes what is kept beside a past incident: its alerts' details, timeline, diagnoses and deliveries. */
+/** Writes the child items of a past incident: its alerts' details, timeline, diagnoses and deliveries. */
 export async function keepRecord(ports: RecordPorts, past: PastIncident): Promise<void> {
   const { incident, alerts } = past;
   const random = createRandom(incident.openedAt);

@@ -1,16 +1,16 @@
 import { DAY, HOUR, MINUTE, type Millis } from '../../lib/core/shared/time.ts';
 import type { Random } from './random.ts';
 
-/** A storm is one cause with many alerts: this often per incident, and this many of them. */
+/** A storm is one cause with many alerts: its frequency per incident, and its size. */
 const STORM = 1 / 350;
 const STORM_SIZE = { least: 8, most: 18 };
 
-/** A working day has most of them, at UTC. */
+/** Most incidents open in working hours, in UTC. */
 const PEAK = 14;
 
 /**
- * When incidents opened, the newest first, without an end: some 25 a day now and more and more the farther back, so that
- * 1,000 of them cover about 30 days and 100,000 about 400. `storm` is the same number within one storm.
+ * Opening times of incidents, the newest first, without an end: some 25 a day now, and more and more the farther back.
+ * So 1,000 of them cover about 30 days and 100,000 about 400. `storm` is the same number within one storm.
  */
 export function* pastTimes(now: Millis, random: Random): Generator<{ openedAt: Millis; storm?: number }> {
   let at = now;

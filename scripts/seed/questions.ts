@@ -1,14 +1,14 @@
 import { DAY, HOUR, type Millis } from '../../lib/core/shared/time.ts';
 
-/** What somebody asks of GET /incidents. */
+/** A question to GET /incidents. */
 export type Question = {
   name: string;
   parameters: Record<string, string>;
-  /** How many pages to turn before the one that is measured. */
+  /** How many pages to skip before the measured one. */
   pagesBefore?: number;
 };
 
-/** The questions that pages are measured with: each filter, several at once, the ends of what a page may cost. */
+/** The questions for measuring pages: each filter, several at once, and the extremes of a page's cost. */
 export function questions(now: Millis): Question[] {
   const lastNight = Math.floor(now / DAY) * DAY - 2 * HOUR;
   const night = { from: isoTime(lastNight), to: isoTime(lastNight + 8 * HOUR) };

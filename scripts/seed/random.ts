@@ -7,13 +7,13 @@ export type Random = {
   below(count: number): number;
   /** A waiting time: often short, now and then very long. */
   exponential(mean: number): number;
-  /** Spread around a median as durations of work are: most near it, a few many times as long. */
+  /** Spread around a median like durations of work: most near the median, a few many times as long. */
   around(median: number): number;
   pick<T>(list: readonly [T, ...T[]]): T;
   weighted<T extends { weight: number }>(list: readonly [T, ...T[]]): T;
 };
 
-/** Mulberry32: good enough to make a history look like one, and the same on every machine. */
+/** Mulberry32: good enough for a plausible history, and the same on every machine. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
 
@@ -30,7 +30,7 @@ export function createRandom(seed: number): Random {
     below,
     chance: (probability) => next() < probability,
     exponential: (mean) => -Math.log(1 - next()) * mean,
-    // A sum of uniform numbers is near enough to normal; its exponent is what durations look like.
+    // A sum of uniform numbers is near enough to normal; its exponent is distributed like durations.
     around: (median) => median * Math.exp((next() + next() + next() + next() - 2) * 1.2),
     pick: ([first, ...rest]) => [first, ...rest][below(rest.length + 1)] ?? first,
     weighted([first, ...rest]) {

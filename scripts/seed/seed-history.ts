@@ -20,8 +20,8 @@ export type SeedOptions = {
   /** How often each page is measured, for its time; its read units are the same each time. */
   times?: number;
   /**
-   * What is made of the incidents once they are there, such as sums. `again` gives the same ones anew, the newest first,
-   * so that nobody has to keep 100,000 of them.
+   * Uses the stored incidents, for example for sums. `again` yields the same incidents again, the newest first, so that
+   * nobody has to keep 100,000 of them.
    */
   afterFilled?(table: DynamoTable, again: () => Iterable<PastIncident>): Promise<void>;
   stop: AbortSignal;

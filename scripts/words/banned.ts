@@ -1,4 +1,4 @@
-/** Terms that nothing is named after any more, with the ones that docs/glossary.md has instead. */
+/** Former terms that no name may use, with their replacements from docs/glossary.md. */
 export const bannedIdentifiers: Readonly<Record<string, string>> = {
   'ask alertmanager': 'queryAlertmanager',
   'change version': 'applyEvent',
@@ -53,7 +53,7 @@ export const bannedIdentifiers: Readonly<Record<string, string>> = {
   'with message': 'parseMessage',
 };
 
-/** Phrases of comments and documents that a newcomer stops at, with plainer ones. */
+/** Phrases in comments and documents that a newcomer does not understand, with plainer ones. */
 export const bannedPhrases: Readonly<Record<string, string>> = {
   'a warm function': 'per container',
   'all that is not': 'everything else',

@@ -1,21 +1,22 @@
 import ts from 'typescript';
 import { bannedIdentifiers, bannedPhrases } from './banned.ts';
 
-/** One thing to mend: where it stands, and one sentence that says what it is. */
+/** One mistake: its place, and one sentence that describes it. */
 export type WordMistake = { file: string; line: number; message: string };
 
 const identifiers = Object.entries(bannedIdentifiers).map(
   ([words, instead]) => [new RegExp(` ${words} `), words, instead] as const,
 );
+/** Names of files, such as those of older ADRs, may hold a phrase behind a hyphen. */
 const phrases = Object.entries(bannedPhrases).map(
-  ([phrase, instead]) => [new RegExp(`\\b${phrase}\\b`, 'gi'), instead] as const,
+  ([phrase, instead]) => [new RegExp(`(?<!-)\\b${phrase}\\b`, 'gi'), instead] as const,
 );
 /** Files of this repository, as comments and documents name them, with an anchor where there is one. */
 const REFERENCE =
   /(?<![\w./@-])((?:docs|lib|handlers|infra|scripts|test|console|bench|events|runbooks)\/[\w./-]*\w\.(?:md|ts|tsx|yml|yaml|json|cjs|css|sql))(#[\w-]+)?/g;
 const BARE_RULE = /(?<!#)\brules? \d/gi;
 
-/** What a TypeScript file says in words that are banned, or refers to that is not there. */
+/** Finds banned words in a TypeScript file, and references that lead nowhere. */
 export function checkCode(file: string, text: string, exists: (reference: string) => boolean): WordMistake[] {
   const kind = file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, kind);
@@ -75,7 +76,7 @@ function checkWords(text: string, exists: (reference: string) => boolean): { at:
   return [...worded, ...dangling].toSorted((a, b) => a.at - b.at);
 }
 
-/** A rule is named with where it stands, so that an editor finds it. */
+/** A rule is named with its file, so that an editor finds it. */
 function bareRules(text: string): { at: number; message: string }[] {
   return [...text.matchAll(BARE_RULE)].map(({ 0: rule, index }) => ({
     at: index,

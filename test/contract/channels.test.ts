@@ -12,7 +12,7 @@ import { freePorts } from '../support/servers/free-ports.ts';
 
 type Failing = 'retryable' | 'misconfigured' | 'permanent';
 
-/** What every channel is put through, with the means to cause it. */
+/** One channel with the means to cause each behaviour of its server. */
 type ChannelBench = {
   name: string;
   send(text: string, withinMs?: number): Promise<SendOutcome>;
@@ -20,7 +20,7 @@ type ChannelBench = {
   /** Makes the next send fail for a time, until somebody mends the configuration, or for good. */
   failNext(kind: Failing): void;
   recover(): void;
-  /** What its server may do with the next send instead of taking it and saying so in time. */
+  /** The faults of its server for the next send: no timely answer. */
   delays: { name: string; begin(): void }[];
 };
 
@@ -61,14 +61,14 @@ const slackDelays = [
 const benches: ChannelBench[] = [memorySlack(), memoryMail(), slackBot(), slackWebhook(), smtpMail()];
 
 describe.each(benches)('channel: $name', (bench) => {
-  it('says delivered, and the message is there once', async () => {
+  it('reports delivered, and the message is there once', async () => {
     const outcome = await bench.send('pool exhausted');
 
     expect(outcome.kind).toBe('delivered');
     expect(bench.arrived()).toEqual(['pool exhausted']);
   });
 
-  it('keeps what it was given, word for word', async () => {
+  it('keeps the message, word for word', async () => {
     const text = 'ünïcödé 🔴 &amp; <b>';
 
     await bench.send(text);
@@ -106,7 +106,7 @@ describe.each(benches)('channel: $name', (bench) => {
 const delays = benches.flatMap((bench) => bench.delays.map((delay) => ({ bench, delay, name: bench.name })));
 
 describe.each(delays)('channel: $name, whose server $delay.name', ({ bench, delay }) => {
-  it('ends in the time that it was given, and says that nobody knows what came of it', async () => {
+  it('ends in the given time, and reports that the outcome is unknown', async () => {
     delay.begin();
 
     const outcome = await bench.send('late', 90);
@@ -128,7 +128,7 @@ const editable: [string, () => SlackChannel & { texts(): string[] }][] = [
 ];
 
 describe.each(editable)('a Slack channel that can edit: %s', (_name, create) => {
-  it('gives a reference by which the message is edited in place', async () => {
+  it('returns a reference by which the message is edited in place', async () => {
     const channel = create();
     const posted = await channel.post('#alerts', slackMessage('firing'));
     const ref = refOf(posted);
@@ -150,7 +150,7 @@ describe.each(editable)('a Slack channel that can edit: %s', (_name, create) => 
     expect(channel.texts()).toEqual(['root', 'reply']);
   });
 
-  it('says not_found, for good, of a message that is gone', async () => {
+  it('reports not_found, for good, for a message that is gone', async () => {
     const channel = create();
     const gone = { channelId: 'C0GONE00000', ts: '1.000001' };
 
@@ -166,7 +166,7 @@ describe.each([
   ['memory', () => createMemorySlackChannel({ canEdit: false })],
   ['webhook', () => webhookChannel()],
 ])('a Slack channel that cannot edit: %s', (_name, create) => {
-  it('says so and gives no reference', async () => {
+  it('says so and returns no reference', async () => {
     const channel = create();
 
     const posted = await channel.post('#alerts', slackMessage('firing'));
@@ -206,7 +206,7 @@ describe('Slack by bot token', () => {
   });
 
   it.each(['{}', '{"ok":false}', '{"ok":false,"error":7}', '{"ok":false,"error":""}'])(
-    'takes %s, which names no error, as temporary',
+    'treats %s, which names no error, as temporary',
     async (body) => {
       slack.trouble({ kind: 'status', status: 200, body });
 
@@ -216,7 +216,7 @@ describe('Slack by bot token', () => {
     },
   );
 
-  it.each([400, 401, 403, 404, 502])('takes a bare HTTP %i as temporary', async (status) => {
+  it.each([400, 401, 403, 404, 502])('treats a bare HTTP %i as temporary', async (status) => {
     slack.trouble({ kind: 'status', status });
 
     const outcome = await bot().post('#alerts', slackMessage('x'));
@@ -224,7 +224,7 @@ describe('Slack by bot token', () => {
     expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable' });
   });
 
-  it('passes on how long Slack wants to be left alone, and does not try again itself', async () => {
+  it('passes on how long Slack wants no requests, and does not try again itself', async () => {
     slack.trouble({ kind: 'rate-limit', retryAfterSeconds: 7 });
 
     const outcome = await bot().post('#alerts', slackMessage('x'));
@@ -233,7 +233,7 @@ describe('Slack by bot token', () => {
     expect(slack.messages()).toEqual([]);
   });
 
-  it('takes a server error and a page from a proxy as temporary', async () => {
+  it('treats a server error and a page from a proxy as temporary', async () => {
     slack.trouble(
       { kind: 'status', status: 503 },
       { kind: 'status', status: 200, body: '<html>maintenance</html>' },
@@ -254,7 +254,7 @@ describe('Slack by bot token', () => {
     expect(outcome).toMatchObject({ kind: 'retryable', reason: 'timeout' });
   });
 
-  it('reads no answer that has no end', async () => {
+  it('stops reading an endless answer', async () => {
     slack.trouble({ kind: 'endless' });
 
     const outcome = await bot().post('#alerts', slackMessage('x'));
@@ -262,7 +262,7 @@ describe('Slack by bot token', () => {
     expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable', mayHaveArrived: true });
   });
 
-  it('knows that an edit does no harm when it is made twice', async () => {
+  it('counts a repeated edit as done, because it does no harm', async () => {
     slack.trouble({ kind: 'hang' });
 
     const outcome = await bot().update({ channelId: 'C0', ts: '1' }, slackMessage('x'), 60);
@@ -271,7 +271,7 @@ describe('Slack by bot token', () => {
     expect(outcome).not.toHaveProperty('unconfirmed');
   });
 
-  it('takes a port where nobody listens as temporary', async () => {
+  it('treats a port where nobody listens as temporary', async () => {
     const outcome = await bot({ apiUrl: `http://127.0.0.1:${await unusedPort()}/api/` }).post(
       '#a',
       slackMessage('x'),
@@ -302,7 +302,7 @@ describe('Slack by bot token', () => {
     ]);
   });
 
-  it('names what Slack found wrong with the blocks', async () => {
+  it('names the part of the blocks that Slack refuses', async () => {
     const outcome = await bot().post('#alerts', { text: 'x', blocks: [{ type: 'section' }] });
 
     expect(outcome).toMatchObject({
@@ -349,7 +349,7 @@ describe('Slack by incoming webhook', () => {
     expect(outcome).toMatchObject({ kind, reason });
   });
 
-  it('passes on how long Slack wants to be left alone', async () => {
+  it('passes on how long Slack wants no requests', async () => {
     slack.trouble({ kind: 'rate-limit', retryAfterSeconds: 3 });
 
     const outcome = await webhookChannel().post('', slackMessage('x'));
@@ -365,7 +365,7 @@ describe('Slack by incoming webhook', () => {
     expect(outcome).toMatchObject({ kind: 'retryable', reason: 'timeout' });
   });
 
-  it('reads no answer that has no end', async () => {
+  it('stops reading an endless answer', async () => {
     slack.trouble({ kind: 'endless' });
 
     const outcome = await webhookChannel().post('', slackMessage('x'));
@@ -420,7 +420,7 @@ describe.each([
 });
 
 describe('mail by SMTP', () => {
-  it('hands on further headers, none of which can undo that robots do not answer', async () => {
+  it('passes on further headers, none of which can undo that robots do not answer', async () => {
     await mailChannel().send({ ...mail('x'), headers: { 'X-Tier': 'L2', 'Auto-Submitted': 'no' } });
 
     const lines = smtp.mails()[0]?.headerLines;
@@ -430,7 +430,7 @@ describe('mail by SMTP', () => {
     expect(lines).not.toContain('Auto-Submitted: no');
   });
 
-  it('hands on id, references, subject and both bodies as given', async () => {
+  it('passes on id, references, subject and both bodies unchanged', async () => {
     await mailChannel().send(mail('pool exhausted'));
 
     expect(smtp.mails()).toMatchObject([
@@ -487,7 +487,7 @@ describe('mail by SMTP', () => {
     expect(smtp.mails()).toEqual([]);
   });
 
-  it('counts a mail as delivered when some of its recipients took it', async () => {
+  it('counts a mail as delivered when some of its recipients accepted it', async () => {
     smtp.trouble({ step: 'rcpt', code: 550, address: 'oncall@example.com' });
 
     const outcome = await mailChannel().send(mail('x'));
@@ -499,7 +499,7 @@ describe('mail by SMTP', () => {
     expect(smtp.mails()[0]?.recipients).toEqual(['ops@example.com']);
   });
 
-  it('says who has a mail that others are to get later', async () => {
+  it('names the recipients that have a mail when others are to get it later', async () => {
     smtp.trouble({ step: 'rcpt', code: 450, address: 'oncall@example.com' });
 
     const outcome = await mailChannel().send(mail('x'));
@@ -519,13 +519,13 @@ describe('mail by SMTP', () => {
     expect(outcome).toMatchObject({ kind: 'retryable', reason: 'timeout' });
   });
 
-  it('takes a port where nobody listens as temporary', async () => {
+  it('treats a port where nobody listens as temporary', async () => {
     const outcome = await mailChannel({ port: await unusedPort() }).send(mail('x'));
 
     expect(outcome).toMatchObject({ kind: 'retryable', reason: 'unavailable' });
   });
 
-  it('logs in when it has a name, and keeps the password out of the outcome when that fails', async () => {
+  it('logs in when it has a name, and keeps the password out of the outcome of a failed login', async () => {
     const guarded = await startLocalSmtp({ credentials: { username: 'ana', password } });
     const right = mailChannel({ port: guarded.port, username: 'ana', password });
     const wrong = mailChannel({ port: guarded.port, username: 'ana', password: `${password}-old` });

@@ -9,22 +9,22 @@ import {
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { STORED_AT } from '../support/factories/stored-incident.ts';
 
-/** One item that nobody has worked on yet, and the means to lose what the next call to it answers. */
+/** One item that no run has claimed yet, and the means to lose the answer to the next call. */
 export type OpenedClaims<R extends Claimed> = {
   item: ClaimedItem<R>;
   read(): Promise<R>;
-  /** The next call takes effect, its answer is lost, and the client makes it once more by itself. */
+  /** The next call takes effect, its answer is lost, and the client repeats it by itself. */
   loseAnswer(): void;
-  /** A record in which something was told. */
+  /** A record in which something was sent. */
   notified(record: R): R;
 };
 
 const intent: Intent = { key: 'k', seq: 3, firing: true, at: STORED_AT };
 
-/** What every item does that one run at a time may work on. */
+/** The behaviour of every item that only one run at a time may work on. */
 export function claimsContract<R extends Claimed>(name: string, open: () => OpenedClaims<R>): void {
   describe(`${name} as an item under a claim`, () => {
-    it('lets one of two racing runs have it', async () => {
+    it('gives only one of two racing runs the claim', async () => {
       const { item } = open();
 
       const records = await Promise.all([item.claim(by('a')), item.claim(by('b'))]);
@@ -42,7 +42,7 @@ export function claimsContract<R extends Claimed>(name: string, open: () => Open
       expect([first?.claimOwner, during, after?.claimOwner]).toEqual(['a', undefined, 'c']);
     });
 
-    it('gives a run its claim whose answer was lost', async () => {
+    it('gives a run its claim although the answer was lost', async () => {
       const { item, loseAnswer } = open();
       loseAnswer();
 
@@ -51,7 +51,7 @@ export function claimsContract<R extends Claimed>(name: string, open: () => Open
       expect(record).toMatchObject({ claimOwner: 'a', claimUntil: STORED_AT + MINUTE });
     });
 
-    it('stores once what was told when the answer to that was lost, and gives the claim back', async () => {
+    it('stores the outcome once although the answer was lost, and gives the claim back', async () => {
       const opened = open();
       const { item, notified, loseAnswer } = opened;
       const record = await mine(item.claim(by('a', { intent })));
@@ -65,7 +65,7 @@ export function claimsContract<R extends Claimed>(name: string, open: () => Open
       expect(await item.claim(by('b'))).toBeDefined();
     });
 
-    it('stores what was told so far and keeps the claim', async () => {
+    it('stores the outcome so far and keeps the claim', async () => {
       const { item, notified } = open();
       const record = await mine(item.claim(by('a', { intent })));
 
@@ -76,7 +76,7 @@ export function claimsContract<R extends Claimed>(name: string, open: () => Open
       expect([kept, other, saved]).toEqual([true, undefined, true]);
     });
 
-    it('takes what a slow run stores when nobody has claimed it since', async () => {
+    it('accepts the outcome of a slow run when no other run has claimed the item since', async () => {
       const { item, notified } = open();
       const record = await mine(item.claim(by('a')));
 
@@ -84,7 +84,7 @@ export function claimsContract<R extends Claimed>(name: string, open: () => Open
     });
 
     it.each([false, true])(
-      'refuses what a slow run stores when another has claimed it since, saved already: %s',
+      'refuses the outcome of a slow run when another run has claimed the item since, saved already: %s',
       async (savedAlready) => {
         const opened = open();
         const { item, notified } = opened;
@@ -113,7 +113,7 @@ export function claimsContract<R extends Claimed>(name: string, open: () => Open
       expect((await opened.read()).claimOwner).toBe('b');
     });
 
-    it('shows what a run that died was about to tell, until something is stored', async () => {
+    it('shows the intent of a run that died, until something is stored', async () => {
       const opened = open();
       const { item } = opened;
       await item.claim(by('a', { intent }));
@@ -126,7 +126,7 @@ export function claimsContract<R extends Claimed>(name: string, open: () => Open
       expect((await opened.read()).intent).toBeUndefined();
     });
 
-    it('lets no intent be forgotten that a run which died has left', async () => {
+    it('does not lose the intent of a run that died', async () => {
       const opened = open();
       const { item } = opened;
       const later = { now: STORED_AT + MINUTE };
@@ -146,7 +146,7 @@ export function claimsContract<R extends Claimed>(name: string, open: () => Open
       expect([known.intent?.key, known.uncertainSends?.firing]).toEqual(['another', true]);
     });
 
-    it('hands on what nobody knows of earlier sends', async () => {
+    it('passes on uncertain earlier sends', async () => {
       const opened = open();
       const uncertainSends = { firing: true, count: 2, lastAt: STORED_AT };
 

@@ -44,7 +44,7 @@ async function open(now: () => number = systemClock.now) {
           MessageDeduplicationId: body,
         }),
       ),
-    /** Visible now, and in somebody's hand. */
+    /** Numbers of visible and hidden letters. */
     counts: async () => {
       const { Attributes } = await local.client.send(
         new GetQueueAttributesCommand({
@@ -60,9 +60,9 @@ async function open(now: () => number = systemClock.now) {
   };
 }
 
-// Side by side, each on queues of its own: a look ends with a second in which nothing more comes.
+// In parallel, each on queues of its own: a listing ends with a second in which nothing more comes.
 describe.concurrent('a list of dead letters', () => {
-  it('says which incident, where to, why and since when', async () => {
+  it('gives incident, destination, reason and time', async () => {
     const { deadLetters, die, urls } = await open();
     await die([deliverMessage('k1', { reason: 'escalated', attempt: 3 }), summary]);
 
@@ -104,7 +104,7 @@ describe.concurrent('a list of dead letters', () => {
     expect(await deadLetters.list()).toEqual({ count: 0, letters: [], unreadable: 0 });
   });
 
-  it('counts what it cannot read', async () => {
+  it('counts letters that it cannot read', async () => {
     const { deadLetters, die, dieAs } = await open();
     await die([deliverMessage('k1')]);
     await dieAs('{"schema":2}');
@@ -115,7 +115,7 @@ describe.concurrent('a list of dead letters', () => {
     expect(listing).toMatchObject({ count: 3, unreadable: 2, letters: [{ incidentId: 'incident.1' }] });
   });
 
-  it('hides nothing and loses nothing, however often somebody looks', async () => {
+  it('hides nothing and loses nothing, however often it is requested', async () => {
     const { deadLetters, die, counts, urls } = await open();
     const messages = Array.from({ length: 15 }, (_, n) =>
       deliverMessage(`k${n}`, { incidentId: `incident.${n}` }),
@@ -134,7 +134,7 @@ describe.concurrent('a list of dead letters', () => {
     expect((await takeAll(local.client, urls.DeliverDeadLetters)).map(({ body }) => body)).toEqual(messages);
   });
 
-  it('still counts those that somebody else is looking at', async () => {
+  it('still counts letters that another request holds', async () => {
     const { deadLetters, die, urls } = await open();
     await die([deliverMessage('k1'), deliverMessage('k2', { incidentId: 'incident.2' })]);
     await local.client.send(
@@ -146,7 +146,7 @@ describe.concurrent('a list of dead letters', () => {
     expect(listing).toMatchObject({ count: 2, letters: [{ incidentId: 'incident.2' }] });
   });
 
-  it('shows no more than a hundred at once, and how many there are', async () => {
+  it('lists at most a hundred at once, and their total number', async () => {
     const { deadLetters, die, counts } = await open();
     await die(Array.from({ length: 104 }, (_, n) => deliverMessage(`k${n}`, { incidentId: `i.${n}` })));
 
@@ -159,7 +159,7 @@ describe.concurrent('a list of dead letters', () => {
 });
 
 describe.concurrent('a redrive', () => {
-  it('sends each again with its attempt grown, and leaves what it cannot read where it is, in sight', async () => {
+  it('sends each again with its attempt increased, and leaves unreadable ones in place and visible', async () => {
     const { deadLetters, die, dieAs, counts, urls } = await open();
     const deliver = { client: local.client, queueUrl: urls.DeliverQueue };
     await createSqsDeliveryQueue(deliver).send([deliverMessage('k1')]);
@@ -181,7 +181,7 @@ describe.concurrent('a redrive', () => {
     );
   });
 
-  it('keeps what newer code has added to a letter', async () => {
+  it('keeps the fields that newer code has added to a letter', async () => {
     const { deadLetters, dieAs, urls } = await open();
     await dieAs(JSON.stringify({ ...deliverMessage('k'), added: 'later' }));
 
@@ -191,7 +191,7 @@ describe.concurrent('a redrive', () => {
     expect(back?.body).toEqual({ ...deliverMessage('k', { attempt: 2 }), added: 'later' });
   });
 
-  it('stops before an API call has to be over, and says what is left', async () => {
+  it('stops before the API call must end, and returns the number that remain', async () => {
     const times = [0, 0, 16 * SECOND];
     const { deadLetters, die, counts } = await open(() => times.shift() ?? 16 * SECOND);
     await die([1, 2, 3].map((n) => deliverMessage(`k${n}`, { incidentId: `incident.${n}` })));
@@ -202,7 +202,7 @@ describe.concurrent('a redrive', () => {
     expect(await counts()).toEqual([2, 0]);
   });
 
-  it('has moved nothing and hidden nothing when the queue takes nothing', async () => {
+  it('has moved nothing and hidden nothing when the queue accepts nothing', async () => {
     const { urls, die, counts } = await open();
     await die([deliverMessage('k1')]);
     const broken = createSqsDeadLetters({

@@ -4,7 +4,7 @@ import type { DestinationStore } from '../../lib/core/delivery/delivery-stores.t
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { randomKey, STORED_AT } from '../support/factories/stored-incident.ts';
 
-/** `deliveries` reads back what saveDelivery stored, by whatever way the implementation has. */
+/** `deliveries` reads back what saveDelivery stored, by any means of the implementation. */
 export type OpenedDestinations = {
   store: DestinationStore;
   deliveries(incidentId: string): Promise<DeliveryRecord[]>;
@@ -12,18 +12,18 @@ export type OpenedDestinations = {
 
 const SLACK = 'slack:#cryptofunk-alerts';
 
-/** What every DestinationStore does. The tests share one store; each uses an incident of its own. */
+/** The behaviour of every DestinationStore. The tests share one store; each uses an incident of its own. */
 export function destinationStoreContract(name: string, opened: () => OpenedDestinations): void {
   const store = () => opened().store;
 
   describe(`${name} as DestinationStore`, () => {
-    it('has zeros for a destination that was never told anything', async () => {
+    it('has zeros for a destination that never received anything', async () => {
       const record = await store().read(`${randomKey()}.1`, SLACK);
 
       expect(record).toEqual(notified({ lastSeq: 0, lastPingSeq: 0, lastTier: 0 }));
     });
 
-    it('gives back what was told, per incident and per destination', async () => {
+    it('returns the record of each incident and destination', async () => {
       const id = `${randomKey()}.12`;
       const record = notified({ channelId: 'C1', rootTs: '17.0001', resolvedSeq: 3 });
 
@@ -34,7 +34,7 @@ export function destinationStoreContract(name: string, opened: () => OpenedDesti
       expect((await store().read(id.replace('.12', '.1'), SLACK)).lastSeq).toBe(0);
     });
 
-    it('remembers what the subjects of the mails there end with', async () => {
+    it('remembers the base subject of its mails', async () => {
       const id = `${randomKey()}.1`;
       const subject = { words: 'AgentDown - 12 alerts (a, b, … +10)', count: 12 };
 
@@ -45,7 +45,7 @@ export function destinationStoreContract(name: string, opened: () => OpenedDesti
       );
     });
 
-    it('gives back where and why notices of an incident were refused for good', async () => {
+    it('returns destination and reason of notices of an incident that were refused for good', async () => {
       const id = `${randomKey()}.1`;
       await save(id, notified({ failure: 'channel_not_found' }));
       await save(id, notified({ destination: 'email' }));
@@ -67,16 +67,19 @@ export function destinationStoreContract(name: string, opened: () => OpenedDesti
       ]);
     });
 
-    it.each(['delivered', 'digest', 'superseded'] as const)('never takes %s back', async (outcome) => {
-      const id = `${randomKey()}.1`;
-      await store().saveDelivery(id, delivery({ outcome }));
+    it.each(['delivered', 'digest', 'superseded'] as const)(
+      'never replaces %s by a failure',
+      async (outcome) => {
+        const id = `${randomKey()}.1`;
+        await store().saveDelivery(id, delivery({ outcome }));
 
-      await store().saveDelivery(id, delivery({ outcome: 'failed', attempts: 9 }));
+        await store().saveDelivery(id, delivery({ outcome: 'failed', attempts: 9 }));
 
-      expect(await opened().deliveries(id)).toEqual([delivery({ outcome })]);
-    });
+        expect(await opened().deliveries(id)).toEqual([delivery({ outcome })]);
+      },
+    );
 
-    it('replaces a failure when a re-send goes through', async () => {
+    it('replaces a failure when a later send succeeds', async () => {
       const id = `${randomKey()}.1`;
       await store().saveDelivery(id, delivery({ outcome: 'failed' }));
 

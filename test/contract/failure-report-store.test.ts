@@ -24,7 +24,7 @@ describe.each<[string, () => FailureReportStore]>([
   const claimReport = (one: ReturnType<typeof channelFailure>, key: string, now = STORED_AT) =>
     store().claimReport(one, key, now, now - DAY);
 
-  it('lets one of several racing notices tell it', async () => {
+  it('lets only one of several racing notices report the failure', async () => {
     const one = channelFailure();
 
     const may = await Promise.all(['a', 'b', 'c', 'd'].map((key) => claimReport(one, key)));
@@ -32,7 +32,7 @@ describe.each<[string, () => FailureReportStore]>([
     expect(may.filter(Boolean)).toHaveLength(1);
   });
 
-  it('lets it be told again after a day, and each destination and reason by itself', async () => {
+  it('allows another report after a day, and one for each destination and reason', async () => {
     const one = channelFailure();
     await claimReport(one, 'a');
 
@@ -42,13 +42,13 @@ describe.each<[string, () => FailureReportStore]>([
     expect(await claimReport(channelFailure(), 'b')).toBe(true);
   });
 
-  it('lets the same notice try again when its process died', async () => {
+  it('lets the same notice try again after its process died', async () => {
     const one = channelFailure();
 
     expect([await claimReport(one, 'a'), await claimReport(one, 'a')]).toEqual([true, true]);
   });
 
-  it('lets another tell it when the first could not', async () => {
+  it('lets another notice report it when the first could not', async () => {
     const one = channelFailure();
     await claimReport(one, 'a');
 

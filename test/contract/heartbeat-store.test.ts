@@ -20,7 +20,7 @@ describe.each<[string, () => HeartbeatStore]>([
   ['memory', () => memory],
   ['DynamoDB', () => createDynamoHeartbeatStore(local.table)],
 ])('%s as HeartbeatStore', (_, store) => {
-  it('keeps the last sign of each source, and no other while it is younger than the spacing', async () => {
+  it('keeps the last heartbeat of each source, and no other while it is younger than the spacing', async () => {
     for (const [source, after] of [
       ['prod', 0],
       ['staging', 5],
@@ -33,7 +33,7 @@ describe.each<[string, () => HeartbeatStore]>([
     expect(await store().list()).toEqual([sign('prod', STORED_AT), sign('staging', STORED_AT + MINUTE + 5)]);
   });
 
-  it('never goes back to an earlier sign', async () => {
+  it('never goes back to an earlier heartbeat', async () => {
     await store().note(sign('late', STORED_AT), MINUTE);
 
     await store().note(sign('late', STORED_AT - 10 * MINUTE), MINUTE);
@@ -43,7 +43,7 @@ describe.each<[string, () => HeartbeatStore]>([
 });
 
 describe('a heartbeat in DynamoDB', () => {
-  it('costs one small write a sign, and one read for all sources', async () => {
+  it('costs one small write a heartbeat, and one read for all sources', async () => {
     const store = createDynamoHeartbeatStore(local.table);
     local.calls.reset();
 

@@ -23,7 +23,7 @@ import {
 
 export type OpenedHistory = { history: IncidentHistory; incidents: IncidentStore };
 
-/** What every IncidentHistory does. The tests share one; each uses a key, or a source, of its own. */
+/** The behaviour of every IncidentHistory. The tests share one; each uses a key, or a source, of its own. */
 export function historyContract(name: string, opened: () => OpenedHistory): void {
   const history = () => opened().history;
 
@@ -33,7 +33,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
     return incident;
   }
 
-  describe(`${name} as IncidentHistory: what is kept beside an incident`, () => {
+  describe(`${name} as IncidentHistory: child items of an incident`, () => {
     it('merges alert details by fingerprint, and a repeat changes nothing', async () => {
       const { id } = await stored();
 
@@ -44,7 +44,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect(await history().details(id)).toEqual([storedDetail('a'), storedDetail('b'), storedDetail('c')]);
     });
 
-    it('replaces the detail of an alert that fires anew', async () => {
+    it('replaces the detail of an alert that fires again', async () => {
       const { id } = await stored();
       const again = storedDetail('a', { startsAt: STORED_AT + HOUR, annotations: { summary: '9 %' } });
       await history().addDetails(id, [storedDetail('a')]);
@@ -89,7 +89,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect(record?.timeline).toEqual([entry(id, 1), entry(id, 2), entry(id, 11)]);
     });
 
-    it('keeps the first diagnosis of an id and tells the second writer', async () => {
+    it('keeps the first diagnosis of an id and returns it to the second writer', async () => {
       const { id } = await stored();
       const first = storedDiagnosis(id, 1, { commands: [{ text: 'End it', command: 'kill 1' }] });
 
@@ -103,7 +103,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect(await history().diagnosis(id, 'another')).toBeUndefined();
     });
 
-    it('has the diagnoses of one episode in short, oldest first, and whole those that are asked for', async () => {
+    it('has the diagnosis summaries of one episode, oldest first, and whole diagnoses on request', async () => {
       const key = randomKey();
       const { id } = await stored({ key, episode: 1 });
       const other = await stored({ key, episode: 10 });
@@ -141,7 +141,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       });
     });
 
-    it('shows the first and the newest diagnoses whole, and all of them in short', async () => {
+    it('shows the first and the newest diagnoses whole, and all of them as summaries', async () => {
       const { id } = await stored();
       for (let seq = 1; seq <= 120; seq += 1) await history().addDiagnosis(storedDiagnosis(id, seq));
 
@@ -155,7 +155,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect(record?.cut).toEqual([]);
     });
 
-    it('shows the newest of a timeline that is too long, and says so', async () => {
+    it('shows the newest part of a timeline that is too long, and says so', async () => {
       const { id } = await stored();
       const count = recordLimits.timeline + 5;
       for (let from = 1; from <= count; from += 50) {
@@ -222,7 +222,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect(found).toMatchObject([{ acknowledgedBy: 'Ana', resolvedAt: all[10]?.resolvedAt }]);
     });
 
-    it('are as many as asked for at most, and it is said whether these are all', async () => {
+    it('are at most as many as asked for, with a flag whether more exist', async () => {
       const all = await episodes();
 
       const [some, every] = await Promise.all([
@@ -234,21 +234,21 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect([numbers(every).length, every.complete]).toEqual([11, true]);
     });
 
-    it('are without those that never fired for us', async () => {
+    it('are without those that never fired', async () => {
       const all = await episodes((episode) => ({ neverFired: episode > 9 }));
 
       expect(numbers(await history().earlier(last(all), 5))).toEqual([9, 8, 7]);
     });
 
-    it('are none of a first episode', async () => {
+    it('are none for a first episode', async () => {
       const first = await stored();
 
       expect(await history().earlier(first.id, 5)).toEqual({ incidents: [], complete: true });
     });
   });
 
-  describe(`${name} as IncidentHistory: what is open at a source`, () => {
-    it('is every open incident of that source, and neither a resolved one nor a phantom', async () => {
+  describe(`${name} as IncidentHistory: open incidents of a source`, () => {
+    it('are all of that source, without resolved ones and those that never fired', async () => {
       const source = randomKey();
       const open = [await stored({ source }), await stored({ source, openedAt: STORED_AT - 90 * DAY })];
       await stored({ source, status: 'resolved', resolvedAt: STORED_AT });
@@ -262,7 +262,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect(found.complete).toBe(true);
     });
 
-    it('is looked for among so many incidents only, the newest, and that is said', async () => {
+    it('are searched only among so many of the newest incidents, and the result says so', async () => {
       const source = randomKey();
       for (let n = 0; n < 20; n += 1) await stored({ source, openedAt: STORED_AT + 90 * DAY + n });
 
@@ -275,7 +275,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
   });
 
   describe(`${name} as IncidentHistory: listings`, () => {
-    /** 60 incidents over five weeks under one source, newest first; phantoms of the same time are left out. */
+    /** Stores 60 incidents over five weeks, and two that never fired, under one source; returns the 60, newest first. */
     async function weeks(source: string): Promise<Incident[]> {
       const all = Array.from({ length: 60 }, (_, n) => {
         const open = n % 3 === 0;
@@ -362,9 +362,9 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect(shown).toEqual(all.map(({ id }) => id));
     });
 
-    it('end a page after so many entries, when few of them pass, and go on from there', async () => {
+    it('end a page after so many entries when few of them pass, and go on from there', async () => {
       const source = randomKey();
-      // A time of its own, in which everything else belongs to another source.
+      // A time range of its own, in which everything else belongs to another source.
       const at = STORED_AT - 2_000 * DAY;
       await stored({ source, openedAt: at });
       const others = Array.from({ length: MOST_EXAMINED + 100 }, (_, n) =>
@@ -434,7 +434,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       },
     );
 
-    it('hold an incident without an alertname', async () => {
+    it('contain an incident without an alertname', async () => {
       const source = randomKey();
       const incident = await stored({ source, alertname: '' });
 
@@ -443,7 +443,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
       expect(listed.map((summary) => summary.id)).toEqual([incident.id]);
     });
 
-    it('have every open incident, however long ago it opened', async () => {
+    it('contain every open incident, however long ago it opened', async () => {
       const source = randomKey();
       const incident = await stored({ source, openedAt: STORED_AT - 3_000 * DAY });
 

@@ -41,7 +41,7 @@ historyContract('DynamoDB', () => ({
 
 describe('history in DynamoDB', () => {
   it('asks each partition once for a page, and for no more than about a page', async () => {
-    // A month in which no other test has anything.
+    // A month without incidents of other tests.
     const to = STORED_AT + 31 * DAY;
     const history = createDynamoHistory(local.table);
     const store = createDynamoIncidentStore(local.table);
@@ -80,7 +80,7 @@ describe('history in DynamoDB', () => {
       expect(result).toMatchObject({ reason: { message: expect.stringContaining('never scanned') } });
   });
 
-  it('writes nothing for details it already has', async () => {
+  it('writes nothing for known details', async () => {
     const history = createDynamoHistory(local.table);
     const { id } = storedIncident();
     await history.addDetails(id, [storedDetail('a')]);
@@ -113,7 +113,7 @@ describe('history in DynamoDB', () => {
     expect(none.incidents).toEqual([]);
   });
 
-  it('asks each shard once for what is open, however much that is', async () => {
+  it('asks each shard once for open incidents, however many there are', async () => {
     const store = createDynamoIncidentStore(local.table);
     const source = randomKey();
     for (let n = 0; n < 20; n += 1) await store.write(storedIncident({ source }), 0);
@@ -124,7 +124,7 @@ describe('history in DynamoDB', () => {
     expect(local.calls.counts).toEqual({ QueryCommand: 4 });
   });
 
-  it('takes the largest diagnosis that there can be', async () => {
+  it('stores the largest possible diagnosis', async () => {
     const history = createDynamoHistory(local.table);
     const { id } = storedIncident();
     const points = Array.from({ length: 120 }, (_, n): [number, number] => [STORED_AT + n, n / 7]);
@@ -143,7 +143,7 @@ describe('history in DynamoDB', () => {
     expect(await history.diagnosis(id, largest.id)).toEqual(largest);
   });
 
-  it('refuses what newer code has stored', async () => {
+  it('refuses items that newer code has stored', async () => {
     const { id } = storedIncident();
     await local.table.client.send(
       new PutItemCommand({
@@ -164,7 +164,7 @@ describe('history in DynamoDB', () => {
     ]);
   });
 
-  it('reads what the version before has written, in its order', async () => {
+  it('reads items of the version before, in their order', async () => {
     const history = createDynamoHistory(local.table);
     const incident = storedIncident();
     const { id } = incident;
@@ -217,7 +217,7 @@ describe('history in DynamoDB', () => {
     ]);
   });
 
-  it('reads and answers as much of 300 diagnoses as of 30', async () => {
+  it('reads and returns as much for 300 diagnoses as for 30', async () => {
     const history = createDynamoHistory(local.table);
     const incident = storedIncident();
     await createDynamoIncidentStore(local.table).write(incident, 0);

@@ -10,10 +10,10 @@ import {
   storedIncident,
 } from '../support/factories/stored-incident.ts';
 
-/** What every IncidentStore does. The tests share one store; each uses a key of its own. */
+/** The behaviour of every IncidentStore. The tests share one store; each uses a key of its own. */
 export function incidentStoreContract(name: string, store: () => IncidentStore): void {
   describe(`${name} as IncidentStore`, () => {
-    it('knows nothing of a key that was never written', async () => {
+    it('finds nothing for a key that was never written', async () => {
       const key = randomKey();
 
       const found = [await store().latest(key), await store().get(`${key}.1`), await store().get('no id')];
@@ -21,7 +21,7 @@ export function incidentStoreContract(name: string, store: () => IncidentStore):
       expect(found).toEqual([undefined, undefined, undefined]);
     });
 
-    it('gives back exactly what was written', async () => {
+    it('returns exactly what was written', async () => {
       const incident = fullIncident();
 
       const result = await store().write(incident, 0);
@@ -39,7 +39,7 @@ export function incidentStoreContract(name: string, store: () => IncidentStore):
       expect(results.toSorted()).toEqual(['conflict', 'written']);
     });
 
-    it('takes the next version once when two writers race', async () => {
+    it('accepts the next version once when two writers race', async () => {
       const incident = storedIncident();
       await store().write(incident, 0);
       const writers = ['ana', 'ben'].map((source) => ({ ...incident, version: 2, source }));
@@ -64,7 +64,7 @@ export function incidentStoreContract(name: string, store: () => IncidentStore):
       expect(await store().get(unknown.id)).toBeUndefined();
     });
 
-    it('finds the highest episode, by number and not by spelling', async () => {
+    it('finds the highest episode, by number and not as text', async () => {
       const key = randomKey();
       for (const episode of [2, 10, 9, 1]) await store().write(storedIncident({ key, episode }), 0);
 
@@ -73,7 +73,7 @@ export function incidentStoreContract(name: string, store: () => IncidentStore):
       expect(latest?.episode).toBe(10);
     });
 
-    it('drops handed-over effects without growing the version', async () => {
+    it('drops published effects without increasing the version', async () => {
       const incident = withEffects();
       await store().write(incident, 0);
       const [, second] = incident.effects;
@@ -86,7 +86,7 @@ export function incidentStoreContract(name: string, store: () => IncidentStore):
       expect(await store().write({ ...expected, version: 2, effects: [] }, 1)).toBe('written');
     });
 
-    it('forgets the due time when nothing can become due after the hand-over', async () => {
+    it('removes the due time when nothing can become due after publishing', async () => {
       const incident = withEffects();
       await store().write(incident, 0);
 
@@ -118,7 +118,7 @@ export function incidentStoreContract(name: string, store: () => IncidentStore):
       expect(await store().get(incident.id)).toBeUndefined();
     });
 
-    it('lists what is due, oldest first over all keys, and nothing that is due later', async () => {
+    it('lists due incidents, oldest first over all keys, and none that is due later', async () => {
       // A past of its own: other tests' incidents are due later than all of these.
       const start = 1_000_000;
       const due = Array.from({ length: 12 }, (_, n) => storedIncident({ nextDueAt: start + n * 7 }));
@@ -135,7 +135,7 @@ export function incidentStoreContract(name: string, store: () => IncidentStore):
       expect(atTheSecond).toEqual(ids.slice(0, 2));
     });
 
-    it('keeps what it was given, although the caller changes his copy later', async () => {
+    it('keeps the written value although the caller changes its copy later', async () => {
       const incident = storedIncident();
       await store().write(incident, 0);
 

@@ -72,7 +72,7 @@ describe('the cost of an incident in DynamoDB', () => {
 });
 
 describe('items of newer code', () => {
-  it('are neither read nor written over', async () => {
+  it('are neither read nor overwritten', async () => {
     const incident = { ...storedIncident(), schema: 2 };
     await dynamo.write(incident, 0);
 
@@ -103,13 +103,13 @@ describe('the state item', () => {
     expect(toIncidentItem(rest, 400).dueShard).toBeUndefined();
   });
 
-  it('of a phantom is in no history index', () => {
+  it('is in no history index if the incident never fired', () => {
     const item = toIncidentItem(storedIncident({ neverFired: true }), 400);
 
     expect([item.timeKey, item.nameKey, item.openShard, item.openedKey]).toEqual(Array(4).fill(undefined));
   });
 
-  it('stays under 350 KB with 10,000 alerts and all the effects that may wait', async () => {
+  it('stays under 350 KB with 10,000 alerts and the most effects that may wait', async () => {
     const incident = storedIncident({
       alerts: Array.from({ length: 10_000 }, (_, n) =>
         storedAlert({

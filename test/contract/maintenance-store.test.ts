@@ -21,7 +21,7 @@ describe.each<[string, () => MaintenanceStore]>([
   ['memory', () => memory],
   ['DynamoDB', () => createDynamoMaintenanceStore(local.table)],
 ])('%s as MaintenanceStore', (_, store) => {
-  it('gives back what was added, and nothing for an id that is none', async () => {
+  it('returns what was added, and nothing for an invalid id', async () => {
     const added = maintenance('added', STORED_AT);
 
     await store().add(added);
@@ -55,7 +55,7 @@ describe.each<[string, () => MaintenanceStore]>([
     expect(ends.map((each) => each?.endedAt)).toEqual([STORED_AT, STORED_AT, undefined]);
   });
 
-  it('keeps when it was told first', async () => {
+  it('keeps the time of its first notice', async () => {
     const notified = maintenance('told', STORED_AT);
     await store().add(notified);
 

@@ -6,7 +6,7 @@ import type { Block } from '../../lib/core/history/report/document.ts';
 import { toOneLine } from '../../lib/core/shared/plain-text.ts';
 import { hostileText } from '../support/arbitraries/arbitrary-notice.ts';
 
-/** Pieces that are markup where they are not escaped. */
+/** Pieces that are markup unless they are escaped. */
 const markup = fc.constantFrom(
   '# ',
   '\n## heading\n',
@@ -71,7 +71,7 @@ const block: fc.Arbitrary<Block> = fc.oneof(
   fc.record({ kind: fc.constant('lines' as const), lines: fc.array(text, { minLength: 1, maxLength: 3 }) }),
 );
 
-/** What a heading over every block keeps apart. */
+/** A heading over every block separates them. */
 function apart(blocks: Block[]): Block[] {
   return blocks.flatMap((each, at): Block[] => [{ kind: 'heading', level: 2, text: `part ${at}` }, each]);
 }
@@ -112,7 +112,7 @@ function kindOf(token: Token): string[] {
   }
 }
 
-/** All tokens, those within others included. */
+/** All tokens, nested ones included. */
 function every(tokens: Token[]): Token[] {
   const all: Token[] = [];
   void marked.walkTokens(tokens, (token) => {
@@ -121,7 +121,7 @@ function every(tokens: Token[]): Token[] {
   return all;
 }
 
-/** What a reader sees of a page, without white space. */
+/** The visible text of a page, without white space. */
 function seen(html: string): string {
   const words = html
     .replace(/<[^>]*>/g, '')
@@ -156,7 +156,7 @@ function meant(blocks: Block[]): string {
 }
 
 describe('a report as Markdown, whatever its texts are', () => {
-  it('has the blocks that it was given, and no others', () => {
+  it('has exactly the given blocks', () => {
     fc.assert(
       fc.property(fc.array(block, { minLength: 1, maxLength: 5 }).map(apart), (blocks) => {
         const tokens = marked.lexer(writeMarkdown(blocks));
@@ -182,7 +182,7 @@ describe('a report as Markdown, whatever its texts are', () => {
     );
   });
 
-  it('shows exactly the words that it was given', () => {
+  it('shows exactly the given words', () => {
     fc.assert(
       fc.property(fc.array(block, { minLength: 1, maxLength: 5 }).map(apart), (blocks) => {
         const html = marked.parse(writeMarkdown(blocks), { async: false });

@@ -5,7 +5,7 @@ import { askedAt } from '../support/factories/prometheus-answers.ts';
 
 export type OpenedPrometheus = {
   url: string;
-  /** When the sample world began to be looked at. */
+  /** The start of the sample world. */
   start: Millis;
 };
 
@@ -24,7 +24,7 @@ const slowest = (share: number, name: string, by: string) =>
 const usedOfLimit = (pod: string) =>
   `container_memory_working_set_bytes{pod=~"${pod}-.*"} / container_spec_memory_limit_bytes`;
 
-/** What is wrong in the sample world; the label named is the one by which a query's samples are told apart. */
+/** Faults of the sample world; the named label distinguishes a query's samples. */
 const world: TimelineItemBase[] = [
   {
     says: '2 of 7 agents are up, 6 were 15 minutes ago',
@@ -147,7 +147,7 @@ const world: TimelineItemBase[] = [
     finds: [
       ['semantic_search', 0.24],
       ['similar_decisions', 0.03],
-      // Nothing of nothing.
+      // 0 divided by 0.
       ['explain_decision', Number.NaN],
     ],
   },
@@ -235,7 +235,7 @@ const world: TimelineItemBase[] = [
   },
 ];
 
-/** Queries for what the world's do not need, so that whatever evaluates them can be compared. */
+/** Queries beyond those of the world, to compare evaluators. */
 export const otherQueries = [
   '1 + 2 * 3 ^ 2 % 5 - -1',
   'up{job="trading-agents", instance!~"(risk|trend)-agent.*"} unless up == 1',
@@ -270,7 +270,7 @@ export const otherQueries = [
 
 export const worldQueries = world.map(({ query }) => query);
 
-/** What the Prometheus of the local stack tells about the sample world, the real one and its stand-in. */
+/** The answers of the local stack's Prometheus about the sample world, the real one and its stand-in. */
 export function prometheusSamplesContract(name: string, opened: () => OpenedPrometheus): void {
   describe(`the sample world in ${name}`, () => {
     test.each(world)('$says', async ({ query, ago = 0, finds }) => {
@@ -308,7 +308,7 @@ function valueOf(samples: Sample[], label: string): number | undefined {
   return samples.find(({ labels }) => labelled(labels, label))?.value;
 }
 
-/** Within 5 %, which is what people would call the same. */
+/** Within 5 %, which people would call the same. */
 export function near(expected: number): (actual: number | undefined) => boolean {
   return (actual = Number.NaN) =>
     Object.is(actual, expected) || Math.abs(actual - expected) <= Math.abs(expected) * 0.05 + 1e-9;

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => local.close());
 
 describe('a failed message', () => {
-  it('comes back when its visibility says so', async () => {
+  it('comes back after its visibility timeout', async () => {
     const { DeliverQueue } = await local.fresh();
     const queue = { client: local.client, queueUrl: DeliverQueue };
     await createSqsDeliveryQueue(queue).send([deliverMessage('k')]);
@@ -29,7 +29,7 @@ describe('a failed message', () => {
     expect(again?.Body).toBe(first?.Body);
   });
 
-  it('that is no longer in flight is left alone', async () => {
+  it('is not touched when it is no longer in flight', async () => {
     const { DeliverQueue } = await local.fresh();
     const queue = { client: local.client, queueUrl: DeliverQueue };
     await createSqsDeliveryQueue(queue).send([deliverMessage('k')]);

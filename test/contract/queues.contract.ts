@@ -5,7 +5,7 @@ import type { DiagnoseMessage, EffectQueue } from '../../lib/core/incident/effec
 import { deliverMessage } from '../support/factories/deliver-message.ts';
 import { storedDetail, storedEffect } from '../support/factories/stored-incident.ts';
 
-/** A new, empty queue and a way to consume everything in it. */
+/** A new, empty queue and a way to consume every message in it. */
 type Opened<Q, M> = { queue: Q; takeAll(): Promise<M[]> };
 
 export function effectQueueContract(
@@ -18,7 +18,7 @@ export function effectQueueContract(
       opened = await open();
     });
 
-    it('hands effects on in their order, more than one batch of them', async () => {
+    it('publishes effects in their order, more than one batch of them', async () => {
       const incident = { id: 'a.1' };
       const effects = Array.from({ length: 23 }, (_, n) => storedEffect(incident, n + 1));
 
@@ -30,7 +30,7 @@ export function effectQueueContract(
       );
     });
 
-    it('keeps one message of an effect that is handed on again', async () => {
+    it('keeps one message of an effect that is published again', async () => {
       const incident = { id: 'a.1' };
       const effect = storedEffect(incident, 1);
 
@@ -43,7 +43,7 @@ export function effectQueueContract(
       expect((await opened.takeAll()).map((message) => message.effect.seq)).toEqual([1, 2]);
     });
 
-    it('hands on nothing when there is nothing', async () => {
+    it('publishes nothing for an empty list', async () => {
       expect(await opened.queue.hand({ id: 'a.1' }, [])).toBe(0);
       expect(await opened.takeAll()).toEqual([]);
     });
@@ -71,7 +71,7 @@ export function deliveryQueueContract(
       opened = await open();
     });
 
-    it('takes messages in their order', async () => {
+    it('accepts messages in their order', async () => {
       const messages = Array.from({ length: 12 }, (_, n) => deliverMessage(`k${n}`));
 
       await opened.queue.send(messages);
@@ -86,14 +86,14 @@ export function deliveryQueueContract(
       expect((await opened.takeAll()).map((message) => message.key)).toEqual(['k', 'other']);
     });
 
-    it('takes a deliberate re-send with its attempt grown', async () => {
+    it('accepts a deliberate re-send with its attempt increased', async () => {
       await opened.queue.send([deliverMessage('k')]);
       await opened.queue.send([deliverMessage('k', { attempt: 2 })]);
 
       expect((await opened.takeAll()).map((message) => message.attempt)).toEqual([1, 2]);
     });
 
-    it('takes no message as no work', async () => {
+    it('does nothing for an empty list', async () => {
       await opened.queue.send([]);
 
       expect(await opened.takeAll()).toEqual([]);

@@ -44,7 +44,7 @@ deliveryQueueContract('SQS', async () => {
 });
 
 describe('the memory queue', () => {
-  it('takes a repeated effect again once the deduplication window has passed', async () => {
+  it('accepts a repeated effect again once the deduplication window has passed', async () => {
     const clock = createFakeClock(0);
     const queue = createMemoryEffectQueue(clock.now);
     const incident = { id: 'a.1' };
@@ -92,7 +92,7 @@ describe('what is sent to SQS', () => {
     expect(new Set(groups).size).toBe(3);
   });
 
-  it('has ids that SQS takes, however long or odd ours are', async () => {
+  it('has ids that SQS accepts, however long or odd ours are', async () => {
     const { DiagnoseQueue } = await local.fresh();
     const incident = { id: `${'ü'.repeat(70)}.1` };
     const long = { id: `${'a'.repeat(200)}.1` };
@@ -125,7 +125,7 @@ describe('what is sent to SQS', () => {
   });
 });
 
-describe('a batch that SQS takes in part', () => {
+describe('a batch that SQS accepts in part', () => {
   it('counts only up to the first refused effect', async () => {
     const client = refusing(['2', '5']);
     const incident = { id: 'a.1' };
@@ -136,7 +136,7 @@ describe('a batch that SQS takes in part', () => {
     expect(accepted).toBe(2);
   });
 
-  it('is an error when not even the oldest effect was taken', async () => {
+  it('is an error when not even the oldest effect was accepted', async () => {
     const queue = createSqsEffectQueue({ client: refusing(['0']), queueUrl: 'http://queue' });
     const incident = { id: 'a.1' };
 
@@ -193,7 +193,7 @@ async function bodies<T>(queueUrl: string): Promise<T[]> {
   return (await takeAll(local.client, queueUrl)).map((message) => message.body as T);
 }
 
-/** SQS as it answers on a bad day; the emulator never refuses a part of a batch for reasons of its own. */
+/** SQS with refusals; the emulator never refuses a part of a batch by itself. */
 function refusing(ids: string[]): SQSClient {
   const client = new SQSClient({ region: 'local', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } });
   client.middlewareStack.add(

@@ -4,17 +4,17 @@ import { randomKey, STORED_AT } from '../support/factories/stored-incident.ts';
 
 const SPACING = 1_000;
 
-/** What every PaceStore does. The tests share one store; each uses a lane of its own. */
+/** The behaviour of every RateLimitStore. The tests share one store; each uses a bucket of its own. */
 export function rateLimitStoreContract(name: string, opened: () => RateLimitStore): void {
   const take = (bucket: string, now: number, bookingWindow = 0) =>
     opened().book(bucket, { now, spacing: SPACING, bookingWindow: bookingWindow });
 
-  describe(`${name} as PaceStore`, () => {
-    it('gives a turn at once in a lane where nobody was', async () => {
+  describe(`${name} as RateLimitStore`, () => {
+    it('gives a slot at once in an unused bucket', async () => {
       expect(await take(randomKey(), STORED_AT)).toEqual({ kind: 'turn', at: STORED_AT });
     });
 
-    it('gives the next turn after the spacing, to those who reach as far', async () => {
+    it('gives the next slot after the spacing, within the booking window', async () => {
       const bucket = randomKey();
       await take(bucket, STORED_AT);
 
@@ -27,7 +27,7 @@ export function rateLimitStoreContract(name: string, opened: () => RateLimitStor
       expect(behind).toEqual({ kind: 'busy', until: STORED_AT + 2 * SPACING, blocked: false });
     });
 
-    it('saves no turns up for later', async () => {
+    it('does not save unused slots for later', async () => {
       const bucket = randomKey();
       await take(bucket, STORED_AT);
 
@@ -39,7 +39,7 @@ export function rateLimitStoreContract(name: string, opened: () => RateLimitStor
       ]);
     });
 
-    it('never gives two racing runs turns that are too close', async () => {
+    it('never gives two racing runs slots that are too close', async () => {
       const bucket = randomKey();
 
       const turns = await Promise.all(Array.from({ length: 12 }, () => take(bucket, STORED_AT, 5 * SPACING)));
@@ -50,7 +50,7 @@ export function rateLimitStoreContract(name: string, opened: () => RateLimitStor
       expect(taken).toEqual([0, 1, 2, 3, 4, 5].map((turn) => STORED_AT + turn * SPACING));
     });
 
-    it('gives nobody a turn before the end of a hold, and every lane its own', async () => {
+    it('gives no slot before the end of a block, and blocks each bucket by itself', async () => {
       const bucket = randomKey();
       await take(bucket, STORED_AT);
 
@@ -65,7 +65,7 @@ export function rateLimitStoreContract(name: string, opened: () => RateLimitStor
       expect(await take(randomKey(), STORED_AT)).toEqual({ kind: 'turn', at: STORED_AT });
     });
 
-    it('books turns behind a hold, and says that the server wants it so', async () => {
+    it('books slots behind a block, and reports that the server demands it', async () => {
       const bucket = randomKey();
       await opened().block(bucket, STORED_AT + 30_000);
 
@@ -76,7 +76,7 @@ export function rateLimitStoreContract(name: string, opened: () => RateLimitStor
       expect(after).toEqual({ kind: 'turn', at: STORED_AT + 30_000 + SPACING });
     });
 
-    it('holds until the latest of the times asked for', async () => {
+    it('blocks until the latest of the requested times', async () => {
       const bucket = randomKey();
       const before = await opened().blockedUntil(bucket);
 
@@ -88,7 +88,7 @@ export function rateLimitStoreContract(name: string, opened: () => RateLimitStor
       expect(await take(bucket, STORED_AT + 20_000)).toMatchObject({ kind: 'busy' });
     });
 
-    it('does not take back turns that lie behind a hold', async () => {
+    it('keeps slots that were booked behind a block', async () => {
       const bucket = randomKey();
       await take(bucket, STORED_AT);
       await take(bucket, STORED_AT, SPACING);

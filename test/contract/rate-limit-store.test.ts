@@ -17,7 +17,7 @@ const memory = createMemoryRateLimitStore();
 rateLimitStoreContract('the memory store', () => memory);
 rateLimitStoreContract('DynamoDB', () => createDynamoRateLimitStore(local.table));
 
-describe('a turn in DynamoDB', () => {
+describe('a slot in DynamoDB', () => {
   it('costs one update when it is free, and a read more when it is not', async () => {
     const store = createDynamoRateLimitStore(local.table);
     const request = { now: STORED_AT, spacing: 1_000, bookingWindow: 0 };

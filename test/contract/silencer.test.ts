@@ -24,7 +24,7 @@ describe.each([
     create: () => createAlertmanagerSilencer({ urls: { anySource: [alertmanager.url], bySource: {} } }),
   },
 ])('silencer: $name', ({ create }) => {
-  it('makes a silence and gives back its id and its end', async () => {
+  it('makes a silence and returns its id and its end', async () => {
     const wanted = request();
 
     const outcome = await create().silence('prod', wanted, bounds());
@@ -32,7 +32,7 @@ describe.each([
     expect(outcome).toEqual({ kind: 'created', id: expect.stringMatching(/./), until: wanted.until });
   });
 
-  it('makes no second one for the same incident, matchers and time', async () => {
+  it('makes no second silence for the same incident, matchers and time', async () => {
     const silencer = create();
     const wanted = request();
     const first = await silencer.silence('prod', wanted, bounds());
@@ -46,7 +46,7 @@ describe.each([
     expect(again).toEqual({ kind: 'existing', id: idOf(first), until: wanted.until, by: 'Ana' });
   });
 
-  it('moves the end of the one that stands when it is wanted for longer, and never forward', async () => {
+  it('moves the end of an active silence when asked for longer, and never to an earlier time', async () => {
     const silencer = create();
     const wanted = request();
     const first = await silencer.silence('prod', wanted, bounds());
@@ -58,7 +58,7 @@ describe.each([
     expect(shorter).toMatchObject({ kind: 'existing', id: idOf(first), until: wanted.until + 3 * HOUR });
   });
 
-  it('leaves the silences of other incidents, and with other matchers, alone', async () => {
+  it('does not touch the silences of other incidents, or with other matchers', async () => {
     const silencer = create();
     const wanted = request();
     await silencer.silence('prod', wanted, bounds());
@@ -74,7 +74,7 @@ describe.each([
 
 let count = 0;
 
-/** For an incident of its own. */
+/** A silence for an incident of its own. */
 function request(): SilenceRequest {
   count += 1;
   const incidentId = `4f1d2c3b5a697887.${String(count).padStart(6, '0')}`;

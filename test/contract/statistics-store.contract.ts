@@ -24,7 +24,7 @@ function freeHour(): Millis {
   return STORED_AT - taken * 40 * DAY;
 }
 
-/** What every store of statistics has to do. */
+/** The behaviour of every store of statistics. */
 export function statisticsStoreContract(name: string, stores: () => StatisticsStores): void {
   const markOf = async (hour: Millis): Promise<DirtyHour | undefined> =>
     (await stores().dirtyHours.list()).find((markDirty) => markDirty.hour === hour);
@@ -32,14 +32,14 @@ export function statisticsStoreContract(name: string, stores: () => StatisticsSt
     (await markOf(hour)) ?? { hour, since: 0, markedAt: 0 };
 
   describe(`${name}: marks of hours`, () => {
-    it('are one an hour, with the first and the last time of their change', async () => {
+    it('are one an hour, with the first and the last time of a change', async () => {
       const hour = freeHour();
       for (const at of [1_000, 3_000, 2_000]) await stores().dirtyHours.markDirty(hour, at);
 
       expect(await markOf(hour)).toEqual({ hour, since: 1_000, markedAt: 3_000 });
     });
 
-    it('stay when the hour was counted too early, and say when that was', async () => {
+    it('stay when the hour was counted too early, with the time of that count', async () => {
       const hour = freeHour();
       await stores().dirtyHours.markDirty(hour, 1_000);
 
@@ -54,7 +54,7 @@ export function statisticsStoreContract(name: string, stores: () => StatisticsSt
       });
     });
 
-    it('stay when the hour could not be counted, and keep when it last was', async () => {
+    it('stay when the hour could not be counted, with the time of the last count', async () => {
       const hour = freeHour();
       await stores().dirtyHours.markDirty(hour, 1_000);
       await stores().dirtyHours.attempted(await marked(hour), 2_000, 'counted');
@@ -64,7 +64,7 @@ export function statisticsStoreContract(name: string, stores: () => StatisticsSt
       expect(await markOf(hour)).toMatchObject({ attemptedAt: 3_000, countedAt: 2_000 });
     });
 
-    it('go when the count is settled, and begin anew with the next change', async () => {
+    it('go when the count is final, and begin again with the next change', async () => {
       const hour = freeHour();
       await stores().dirtyHours.markDirty(hour, 1_000);
       await stores().dirtyHours.attempted(await marked(hour), 200_000, 'settled');
@@ -101,7 +101,7 @@ export function statisticsStoreContract(name: string, stores: () => StatisticsSt
   });
 
   describe(`${name}: counted hours`, () => {
-    it('come back as they were counted, oldest first, over a border of months', async () => {
+    it('are returned as they were counted, oldest first, over a border of months', async () => {
       const hour = freeHour();
       const counted = countedHours(
         [
@@ -132,7 +132,7 @@ export function statisticsStoreContract(name: string, stores: () => StatisticsSt
       expect(found.map((rollUp) => rollUp.hour)).toEqual([hour + HOUR, hour + 2 * HOUR]);
     });
 
-    it('are replaced by a later count, also by one that finds nothing, and never by an earlier one', async () => {
+    it('are replaced by a later count, also by an empty one, and never by an earlier one', async () => {
       const hour = freeHour();
       const one = countedHours([incidentSummary({ openedAt: hour })]);
       const two = countedHours([incidentSummary({ openedAt: hour }), incidentSummary({ openedAt: hour })]);
@@ -147,7 +147,7 @@ export function statisticsStoreContract(name: string, stores: () => StatisticsSt
       expect(await found()).toEqual([]);
     });
 
-    it('are none for an hour in which nothing ever was', async () => {
+    it('are none for an hour that was always empty', async () => {
       const hour = freeHour();
 
       await stores().rollUps.keep({ hour, quarters: [] }, 1_000);
@@ -156,14 +156,14 @@ export function statisticsStoreContract(name: string, stores: () => StatisticsSt
     });
   });
 
-  describe(`${name}: what an hour is counted from`, () => {
+  describe(`${name}: the sources of a count`, () => {
     async function all<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
       const found: T[] = [];
       for await (const page of pages) found.push(...page);
       return found;
     }
 
-    it('are the incidents that opened in it, and no phantom', async () => {
+    it('are the incidents that opened in the hour, without those that never fired', async () => {
       const hour = freeHour();
       const inside = [hour, hour + 59 * MINUTE].map((openedAt) =>
         storedIncident({ openedAt, category: 'agents', firstAcknowledgedAt: openedAt + 1, pages: [1, 0, 0] }),
@@ -177,7 +177,7 @@ export function statisticsStoreContract(name: string, stores: () => StatisticsSt
       expect(found.toSorted((a, b) => a.openedAt - b.openedAt)).toEqual(inside.map(toSummary));
     });
 
-    it('are the diagnoses that began in it, as the first of their id was stored', async () => {
+    it('are the diagnoses that began in the hour, as the first of their id was stored', async () => {
       const hour = freeHour();
       const { id } = storedIncident();
       const findings = [finding({ verdict: 'attention' }), finding({ verdict: 'normal' })];

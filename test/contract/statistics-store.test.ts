@@ -76,7 +76,7 @@ describe('statistics in DynamoDB', () => {
     expect(local.calls.counts.QueryCommand).toBeGreaterThan(5);
   });
 
-  it('keep the fullest hour that there can be far under 400 KB', async () => {
+  it('keep the fullest possible hour far under 400 KB', async () => {
     const hour = STORED_AT + 200 * DAY;
     const names = Array.from({ length: 400 }, (_, n) => `${n}${'警\u0001"'.repeat(170)}`);
     const full = names.flatMap((alertname, n) =>
@@ -104,7 +104,7 @@ describe('statistics in DynamoDB', () => {
     expect(await rollUps.between(hour, hour + HOUR)).toEqual([rollUp]);
   });
 
-  it('refuse what newer code has stored', async () => {
+  it('refuse items that newer code has stored', async () => {
     const hour = STORED_AT + 300 * DAY;
     const name = new Date(hour).toISOString();
     await local.table.client.send(

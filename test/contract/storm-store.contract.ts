@@ -6,7 +6,7 @@ import type { MemoryStorms } from '../support/fakes/memory-storm-store.ts';
 
 const UNTIL = STORED_AT + 2 * MINUTE;
 
-/** What the stores of storms do. The tests share one; each uses a place of its own. */
+/** The behaviour of the stores of storms. The tests share one; each uses a destination of its own. */
 export function stormStoreContract(name: string, opened: () => MemoryStorms): void {
   const enter = (place: string, incidentId: string, now = STORED_AT, until: number | null = UNTIL) =>
     opened().stormDetector.admit(place, { incidentId, now, limit: 3, ...(until === null ? {} : { until }) });
@@ -14,8 +14,8 @@ export function stormStoreContract(name: string, opened: () => MemoryStorms): vo
     for (const id of ['a', 'b', 'c']) await enter(place, id);
   };
 
-  describe(`${name} as StormGate`, () => {
-    it('lets as many in within a minute as the limit says, then begins a storm', async () => {
+  describe(`${name} as StormDetector`, () => {
+    it('admits as many within a minute as the limit says, then begins a storm', async () => {
       const place = randomKey();
       const first = [await enter(place, 'a'), await enter(place, 'b'), await enter(place, 'c')];
 
@@ -34,14 +34,14 @@ export function stormStoreContract(name: string, opened: () => MemoryStorms): vo
       expect(await enter(place, 'b')).toEqual({ kind: 'standalone' });
     });
 
-    it('counts anew after a minute', async () => {
+    it('counts again after a minute', async () => {
       const place = randomKey();
       await fill(place);
 
       expect(await enter(place, 'd', STORED_AT + MINUTE)).toEqual({ kind: 'standalone' });
     });
 
-    it('has everybody in the same storm until it is over', async () => {
+    it('puts every incident into the same storm until it is over', async () => {
       const place = randomKey();
       await fill(place);
       await enter(place, 'd');
@@ -53,7 +53,7 @@ export function stormStoreContract(name: string, opened: () => MemoryStorms): vo
       expect(after).toEqual({ kind: 'standalone' });
     });
 
-    it('begins no storm for one that may not', async () => {
+    it('begins no storm for an incident that may not begin one', async () => {
       const place = randomKey();
       await fill(place);
 
@@ -61,7 +61,7 @@ export function stormStoreContract(name: string, opened: () => MemoryStorms): vo
       expect(await opened().stormDetector.latest(place)).toBeUndefined();
     });
 
-    it('never lets more in than the limit when they race, and begins one storm', async () => {
+    it('never admits more than the limit when they race, and begins one storm', async () => {
       const place = randomKey();
 
       const all = await Promise.all(Array.from({ length: 12 }, (_, i) => enter(place, `i${i}`)));
@@ -70,7 +70,7 @@ export function stormStoreContract(name: string, opened: () => MemoryStorms): vo
       expect(new Set(all.map((each) => (each.kind === 'storm' ? each.startedAt : 0))).size).toBe(2);
     });
 
-    it('keeps a storm going, and remembers that it is watched', async () => {
+    it('extends a storm, and remembers that it has a closer', async () => {
       const place = randomKey();
       await fill(place);
       await enter(place, 'd');
@@ -90,7 +90,7 @@ export function stormStoreContract(name: string, opened: () => MemoryStorms): vo
       });
     });
 
-    it('leaves a later storm alone, which nobody watches yet', async () => {
+    it('does not touch a later storm, which has no closer yet', async () => {
       const place = randomKey();
       await fill(place);
       await enter(place, 'd');
@@ -107,7 +107,7 @@ export function stormStoreContract(name: string, opened: () => MemoryStorms): vo
   });
 
   describe(`${name} as StormEntries`, () => {
-    it('keeps the latest version of each incident, and when its first one came', async () => {
+    it('keeps the latest version of each incident, and the time of its first arrival', async () => {
       const storm = { place: randomKey(), startedAt: STORED_AT };
       await opened().entries.put(storm, entry({ seq: 1 }));
       await opened().entries.put(storm, entry({ incidentId: 'other.1' }));
@@ -123,7 +123,7 @@ export function stormStoreContract(name: string, opened: () => MemoryStorms): vo
       expect(await all(storm)).toEqual([newer, entry({ incidentId: 'other.1' })]);
     });
 
-    it('keeps storms and places apart', async () => {
+    it('keeps storms and destinations apart', async () => {
       const place = randomKey();
       await opened().entries.put({ place, startedAt: STORED_AT }, entry());
 
@@ -139,11 +139,11 @@ export function stormStoreContract(name: string, opened: () => MemoryStorms): vo
     const storm = () => ({ place: randomKey(), startedAt: STORED_AT });
     const ref = { channelId: 'C1', ts: '17.1' };
 
-    it('has shown nothing at first', async () => {
+    it('is empty at first', async () => {
       expect(await opened().digests.read(storm())).toEqual({ shownAt: 0, claimUntil: 0 });
     });
 
-    it('gives back what was shown, and when it was closed', async () => {
+    it('returns what was published, and when it was closed', async () => {
       const one = storm();
       const record = { ref, shownAt: 5, closedAt: 5, claimUntil: 0 };
       await opened().digests.claim(one, { owner: 'a', now: STORED_AT, until: STORED_AT + 10 });

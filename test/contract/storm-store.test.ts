@@ -25,8 +25,8 @@ stormStoreContract('DynamoDB', () => ({
   digests: createDynamoDigests(local.table),
 }));
 
-describe('the gate in DynamoDB', () => {
-  it('costs an update in calm, and a read in a storm', async () => {
+describe('the storm detector in DynamoDB', () => {
+  it('costs an update without a storm, and a read in a storm', async () => {
     const stormDetector = createDynamoStormDetector(local.table);
     const arrival = { now: STORED_AT, limit: 1, until: STORED_AT + 1_000 };
     local.calls.reset();

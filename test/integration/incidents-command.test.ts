@@ -325,9 +325,7 @@ describe('show', () => {
       const ran = await run(url, ['show', id]);
 
       expect(ran).toMatchObject({ code: 1, stdout: '' });
-      expect(ran.stderr).toMatch(
-        /^(There is no incident with this id|id does not have the form of an id .*)\.\n$/,
-      );
+      expect(ran.stderr).toMatch(/^(There is no incident with this id|id is not a valid incident id)\.\n$/);
     },
   );
 });

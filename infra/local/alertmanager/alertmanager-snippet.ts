@@ -1,4 +1,4 @@
-/** What to put into alertmanager.yml, so that a real Alertmanager delivers here. */
+/** Configuration for alertmanager.yml, so that a real Alertmanager sends its webhooks here. */
 export function alertmanagerSnippet(port: number, token: string): string {
   return `route:
   receiver: first-responder

@@ -14,7 +14,7 @@ export type LocalAlertmanagerOptions = {
 };
 
 const MAX_INCIDENTS = 200;
-/** Each one that is asked for at the same time is a function that starts: a storm would have as many as incidents. */
+/** Limit of parallel requests, because each starts a function: a storm would start as many as incidents. */
 const AT_ONCE = 2;
 const PATIENCE = 3_000;
 const FRESH_FOR = 1_000;
@@ -39,8 +39,8 @@ const recordSchema = z.object({
 type FiringAlerts = z.infer<typeof recordSchema>['alerts'];
 
 /**
- * A stand-in for the API of the Alertmanager that sent what has been delivered: it has as active what the history has
- * as firing. Of its own it has silences alone, so it never contradicts a delivery, and it finds no lost resolve either.
+ * A stand-in for the API of the Alertmanager that sent the webhooks: its active alerts are those that fire in the
+ * history. It has only silences of its own, so it never contradicts a webhook, and it finds no lost resolve either.
  */
 export async function startLocalAlertmanager(options: LocalAlertmanagerOptions): Promise<LocalAlertmanager> {
   async function read<T>(path: string, schema: z.ZodType<T>): Promise<T> {
@@ -53,7 +53,7 @@ export async function startLocalAlertmanager(options: LocalAlertmanagerOptions):
   }
 
   const silences = createLocalSilences(Date.now);
-  /** By incident and how many of its alerts fire: what has not changed since is not asked for again. */
+  /** Details by incident and number of firing alerts: an unchanged incident is not read again. */
   const known = new Map<string, z.infer<typeof recordSchema>['alerts']>();
 
   async function alertsOf({ id, firing, total }: { id: string; firing: number; total: number }) {
@@ -61,7 +61,7 @@ export async function startLocalAlertmanager(options: LocalAlertmanagerOptions):
     const before = known.get(state);
     if (before) return before;
     const { alerts } = await read(`/incidents/${id}`, recordSchema);
-    // Labels come a moment later than the incident.
+    // Labels are stored a moment later than the incident.
     if (alerts.every(({ labels }) => labels !== undefined)) known.set(state, alerts);
     return alerts;
   }
@@ -70,7 +70,7 @@ export async function startLocalAlertmanager(options: LocalAlertmanagerOptions):
     const { incidents } = await read(`/incidents?status=open&limit=${MAX_INCIDENTS}`, listSchema);
     const all = await mapBounded(incidents, AT_ONCE, alertsOf);
     return all.flatMap((each) => {
-      // A list without them would say that they are gone.
+      // A list without the failed ones would say that they are gone.
       if (each.status === 'rejected') throw each.reason;
       return each.value.filter(({ status }) => status === 'firing');
     });
@@ -86,7 +86,7 @@ export async function startLocalAlertmanager(options: LocalAlertmanagerOptions):
       startsAt,
       endsAt: startsAt,
       updatedAt: startsAt,
-      // Nobody knows what they were routed to: this one lists what was posted.
+      // Their route is unknown: this receiver lists what was posted.
       receivers: [],
       status: statusOf(silences.covering(labels)),
     }));
@@ -95,7 +95,7 @@ export async function startLocalAlertmanager(options: LocalAlertmanagerOptions):
   let latest: { at: number; alerts: FiringAlerts } | undefined;
   let asking: Promise<FiringAlerts> | undefined;
 
-  /** While the functions are busy, what was known a moment ago has to do: whoever asks gives up after seconds. */
+  /** While the functions are busy, the last known state must do: callers give up after seconds. */
   async function recent(): Promise<FiringAlerts> {
     if (latest !== undefined && Date.now() - latest.at < FRESH_FOR) return latest.alerts;
     asking ??= firing()

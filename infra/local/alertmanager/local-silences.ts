@@ -23,10 +23,10 @@ const silenceSchema = z.object({
 type Silence = z.infer<typeof silenceSchema> & { id: string; updatedAt: string };
 type ShownSilence = Silence & { status: { state: 'active' | 'pending' | 'expired' } };
 
-/** Silences in memory, as Alertmanager's API v2 takes and shows them. */
+/** Silences in memory, in the format of Alertmanager's API v2. */
 export type LocalSilences = {
   all(): ShownSilence[];
-  /** The body of a POST; one of a known id moves that one's end. */
+  /** The body of a POST; a body with a known id moves that silence's end. */
   put(body: unknown): { silenceID: string } | { mistake: string };
   expire(id: string): boolean;
   /** Ids of the active ones that cover an alert with these labels. */

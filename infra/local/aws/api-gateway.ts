@@ -6,7 +6,7 @@ import { listenOnLoopback } from '../stack/listen-on-loopback.ts';
 export type ApiGatewayOptions = {
   /** Where it listens; 0 for any free port. */
   port: number;
-  /** Hears, in the shape of the functions' own lines, of each request that a function failed to answer. */
+  /** Called for each request that a function failed to answer, with a line like the functions' own. */
   onLine(line: string): void;
 };
 
@@ -17,18 +17,17 @@ export type ApiGateway = {
   close(): Promise<void>;
 };
 
-/** What came of a request; `failure` says why it is no answer of the function's. */
+/** The result of a request; `failure` says why it is no answer of the function. */
 type Answer = { status: number; headers: IncomingMessage['headers']; body: Buffer; failure?: string };
 
-/** Seconds after which a sender may try again what nobody could take. */
+/** Seconds after which a sender may repeat a request that nobody could accept. */
 const RETRY_AFTER = '1';
 
 /**
- * The door before `serverless offline`, which answers 200 when a function throws or exceeds its timeout: it takes the
- * report about that for what the function returned. A sender would count such a delivery as stored. Here it is
- * answered 502 or 504 as by API Gateway, and 503 when nothing answers at all. It listens from the start of the stack
- * on, and answers 503 until the functions can be asked, so that a sender who comes early tries again.
- * Throws what `listen` throws when the port is taken.
+ * Stands before `serverless offline`, which answers 200 when a function throws or exceeds its timeout, with the error
+ * report as if it were the result. A sender would count such a webhook as stored. Here the answer is 502 or 504 as by
+ * API Gateway, and 503 when nothing answers at all. It listens from the start of the stack on, and answers 503 until
+ * the functions are ready, so that an early sender tries again. Throws the error of `listen` when the port is taken.
  */
 export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGateway> {
   let offlinePort: number | undefined;
@@ -47,7 +46,7 @@ export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGa
 }
 
 function refuseEarly(incoming: IncomingMessage, outgoing: ServerResponse): void {
-  // What it carries is not read.
+  // The body of such a request is not read.
   incoming.resume();
   const { status, headers, body } = failed(503, 'the stack is starting');
   outgoing.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
@@ -60,7 +59,7 @@ async function answer(
   onLine: (line: string) => void,
 ): Promise<void> {
   const { status, headers, body, failure } = await answerTo(incoming, outgoing, offlinePort);
-  // Who has left is told nothing, and that is nobody's failure.
+  // A sender that has left gets no answer, and that is no failure.
   if (outgoing.destroyed) return;
   if (failure !== undefined) {
     const { method, url } = incoming;
@@ -82,7 +81,7 @@ async function answerTo(incoming: IncomingMessage, outgoing: ServerResponse, por
 
 function passOn(incoming: IncomingMessage, outgoing: ServerResponse, port: number): Promise<Answer> {
   const { method, url: path } = incoming;
-  // It has been answered here already, and nobody waits for a second one.
+  // It has been answered here already, and nobody waits for a second answer.
   const { expect: _, ...headers } = incoming.headers;
   return new Promise((resolve, reject) => {
     const onward = request({ host: '127.0.0.1', port, method, path, headers, agent: false });
@@ -100,7 +99,7 @@ function passOn(incoming: IncomingMessage, outgoing: ServerResponse, port: numbe
 /** The message of its LambdaTimeoutError. */
 const TIMED_OUT = '[504] - Lambda timeout.';
 
-/** Nothing but what it makes of an error: our functions always say their status, and answer with other fields. */
+/** Recognises its error report: our functions always set a status, and answer with other fields. */
 const reportSchema = z.strictObject({
   errorMessage: z.string(),
   errorType: z.string(),

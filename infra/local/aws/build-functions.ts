@@ -6,8 +6,8 @@ import { StartError } from '../stack/start-error.ts';
 const root = join(import.meta.dirname, '..', '..', '..');
 
 /**
- * Makes the functions' code, with the runbooks and the console as they are now. Programs of their own do it: beside the
- * start of the stand-ins, and with memory that they give back. Throws a StartError with what was wrong, as with a
+ * Builds the functions' code, with the present runbooks and console. Separate programs do it: in parallel with the
+ * start of the stand-ins, and with memory that they give back. Throws a StartError with the reason, for example for a
  * mistake in a runbook.
  */
 export async function buildFunctions(folder: string): Promise<void> {

@@ -1,7 +1,8 @@
 /**
- * Bundles all functions for the local stack in one pass, with what they share in files of its own: a second instead of
- * the many that one bundle a function takes. Everything else is as in the bundles for AWS, but for what only makes
- * those smaller. A program of its own, so that the memory is given back: `node infra/local/aws/bundle-functions.ts FOLDER`.
+ * Bundles all functions for the local stack in one pass, with shared code in files of its own: a second instead of the
+ * many that one bundle a function takes. Everything else is as in the bundles for AWS, except for options that only
+ * make those smaller. A separate program, so that its memory is given back:
+ * `node infra/local/aws/bundle-functions.ts FOLDER`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Dynalite ships no types; this is what the local stack uses of it. */
+/** Dynalite ships no types; these are the ones that the local stack uses. */
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 

@@ -9,13 +9,13 @@ export type LocalDynamodb = {
   close(): Promise<void>;
 };
 
-/** Credentials that AWS SDKs want to see and no stand-in checks. */
+/** Credentials that AWS SDKs require and no stand-in checks. */
 export const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 export const localRegion = 'eu-central-1';
 
 /**
  * Starts DynamoDB's stand-in on loopback with the table of infra/table.yml in it. Port 0: any free one.
- * Throws what `listen` throws when the port is taken.
+ * Throws the error of `listen` when the port is taken.
  */
 export async function startLocalDynamodb(
   options: { port?: number; tableName?: string } = {},
@@ -50,7 +50,7 @@ export async function createLocalTable(endpoint: string, tableName: string): Pro
   client.destroy();
 }
 
-/** The part of the table's properties that CreateTable takes; backups and expiry are AWS's own. */
+/** The part of the table's properties that CreateTable accepts; backups and expiry are AWS's own. */
 function tableDefinition(): Omit<CreateTableCommandInput, 'TableName'> {
   const resources = readResources('table.yml', {
     stackName: 'local',

@@ -7,50 +7,50 @@ import { StartError } from '../stack/start-error.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const STAGE = 'local';
-/** It keeps nothing that would be lost; waiting longer only waits for idle connections. */
+/** The child has nothing to lose; a longer wait only waits for idle connections. */
 const STOP_WITHIN = 1_500;
 const POLL_MS = 50;
 /** Each function has a heap of its own, and some twenty of them add up. */
 const FRUGAL = ['--optimize-for-size', '--max-semi-space-size=2'];
 
-/** What a function answered; `failed` when it threw or could not be reached, as Lambda's own callers see it. */
+/** A function's answer; `failed` when it threw or could not be reached, as Lambda's own callers see it. */
 export type Invocation = { kind: 'returned'; value: unknown } | { kind: 'failed'; reason: string };
 
 export type LambdaStandIn = {
-  /** Where requests are answered; functions that throw are answered 200 there. */
+  /** The address for requests; a function that throws is answered 200 there. */
   httpPort: number;
   /**
-   * Resolves when the webhook can be asked, however long a busy machine takes for that. Throws a StartError when the
-   * process ends first, when the webhook refuses its configuration, or when `stop` is aborted.
+   * Resolves when the webhook route is ready, however long a busy machine takes. Throws a StartError when the process
+   * ends first, when the webhook refuses its configuration, or when `stop` is aborted.
    */
   untilAnswering(): Promise<void>;
   /** `functionKey` is the name in serverless.yml. */
   invoke(functionKey: string, event: unknown): Promise<Invocation>;
-  /** Settles when the process ends without having been told to. */
+  /** Settles when the process ends without a request to stop. */
   ended: Promise<never>;
   close(): Promise<void>;
 };
 
 export type LambdaStandInOptions = {
   variables: Record<string, string>;
-  /** Where the functions' code is, or will be before the first of them is asked. */
+  /** The folder of the functions' code, filled before the first request. */
   functionsFolder: string;
   /** Lines that the process and its functions write. */
   onLine(line: string): void;
   /** Aborted while it starts: the start fails. */
   stop: AbortSignal;
-  /** Where serverless.yml is; this project's own when absent. */
+  /** The folder of serverless.yml; this project's own when absent. */
   service?: string;
 };
 
-/** Lambda: `serverless offline` in a process of its own. Throws a StartError when it cannot be run at all. */
+/** Lambda: `serverless offline` in a process of its own. Throws a StartError when it cannot run at all. */
 export async function startLambdaStandIn(options: LambdaStandInOptions): Promise<LambdaStandIn> {
   checkInstalled();
   const [http, lambda] = await pickTwoPorts();
   const ports = { http, lambda };
   const child = spawnOffline(options, ports);
   const lines = followLines(child, options.onLine);
-  // However this process ends, the child goes with it, and before the folder that it reads from.
+  // However this process ends, the child ends with it, before the folder that it reads from is removed.
   const killNow = () => child.kill('SIGKILL');
   process.prependListener('exit', killNow);
   const exit = new Promise<void>((resolve) => {
@@ -84,7 +84,7 @@ export async function startLambdaStandIn(options: LambdaStandInOptions): Promise
 
 type OfflinePorts = { http: number; lambda: number };
 
-/** Their absence would show as a stack trace of the child. */
+/** Checked first, because a missing package would show as a stack trace of the child. */
 function checkInstalled(): void {
   for (const name of ['serverless', 'serverless-offline', 'esbuild']) {
     if (existsSync(join(root, 'node_modules', name))) continue;
@@ -103,7 +103,7 @@ function spawnOffline(options: LambdaStandInOptions, { http, lambda }: OfflinePo
   });
 }
 
-/** Keeps the last lines for the case that the process dies. */
+/** Keeps the last lines in case the process dies. */
 function followLines(child: ChildProcess, onLine: (line: string) => void): string[] {
   const kept: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -121,18 +121,18 @@ function followLines(child: ChildProcess, onLine: (line: string) => void): strin
   return kept;
 }
 
-/** The one line that tells most: an error's, without the stack below it. */
+/** The most useful line: an error's, without the stack below it. */
 function lastWords(lines: string[]): string {
   const line = lines.find((each) => /error/i.test(each) && each.trim().length > 8);
   const output = line?.replace(/^\W+/, '').trim().slice(0, 300);
   return output ? `, saying "${output}"` : '';
 }
 
-/** Asks without a token: 401 means that the code is loaded, its variables are good and tokens are compared. */
+/** Asks without a token: 401 means that the code is loaded, its variables are valid and tokens are compared. */
 async function untilRefused(port: number, stop: AbortSignal): Promise<void> {
   const url = `http://127.0.0.1:${port}/webhooks/alertmanager`;
   for (;;) {
-    // Without a limit of its own: each try that is given up would only leave one more copy of the function loading.
+    // Without a limit of its own: each abandoned try would leave one more copy of the function loading.
     const answer = await fetch(url, { method: 'POST', signal: stop }).then(
       async (response) => ({ status: response.status, body: await response.text() }),
       () => undefined,
@@ -141,14 +141,14 @@ async function untilRefused(port: number, stop: AbortSignal): Promise<void> {
     if (answer?.status === 401) return;
     if (answer?.status === 503)
       throw new StartError('The webhook refuses its configuration; see the line above.');
-    // It answers, so that waiting longer changes nothing.
+    // It answers, so waiting longer changes nothing.
     if (answer)
       throw new StartError(`The webhook cannot be used: HTTP ${answer.status}, ${reasonIn(answer.body)}`);
     await pause(POLL_MS);
   }
 }
 
-/** What `serverless offline` says of a function that cannot be loaded, without the stack below it. */
+/** The message of `serverless offline` about a function that cannot be loaded, without the stack below it. */
 function reasonIn(body: string): string {
   const output = /"errorMessage":\s*"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? body;
   return output.split('\\n')[0]?.slice(0, 300) ?? '';

@@ -3,7 +3,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { Consumer } from 'sqs-consumer';
 import type { LambdaStandIn } from './lambda-stand-in.ts';
 
-/** Messages of different groups that one queue's function works on at the same time. */
+/** Messages of different groups that one queue's function processes at the same time. */
 const CONCURRENCY = 4;
 
 export type QueueWorkerOptions = {
@@ -15,8 +15,8 @@ export type QueueWorkerOptions = {
 };
 
 /**
- * Lambda's event source mapping: polls a queue, invokes a function with what it receives, and deletes what the
- * function does not report as failed. Everything else is left to its visibility timeout.
+ * Lambda's event source mapping: polls a queue, invokes a function with the messages, and deletes those that the
+ * function does not report as failed. The others come back after their visibility timeout.
  */
 export async function startQueueWorker(options: QueueWorkerOptions): Promise<{ close(): Promise<void> }> {
   const { queueUrl, functionKey, lambda, variables } = options;
@@ -55,7 +55,7 @@ export async function startQueueWorker(options: QueueWorkerOptions): Promise<{ c
     }),
   );
   for (const consumer of consumers) {
-    // Errors while stopping are expected; while running, the poll is tried again by itself.
+    // Errors while stopping are expected; while running, the next poll follows by itself.
     consumer.on('error', () => undefined);
     consumer.on('processing_error', () => undefined);
     consumer.start();

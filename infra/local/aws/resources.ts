@@ -4,7 +4,7 @@ import { parse, type ScalarTag } from 'yaml';
 /** One resource of a CloudFormation fragment under infra/. */
 export type Resource = { Type: string; Properties: Record<string, unknown> };
 
-/** What `!Ref`, `!Sub` and `!GetAtt` become when a fragment is read outside CloudFormation. */
+/** The values of `!Ref`, `!Sub` and `!GetAtt` when a fragment is read outside CloudFormation. */
 export type Intrinsics = { stackName: string; getAtt(logicalId: string, attribute: string): string };
 
 /**

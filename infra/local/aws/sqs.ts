@@ -55,7 +55,7 @@ export async function createLocalQueues(
         Attributes: { ...attributeStrings(attributes, arns), ...overrides },
       }),
     );
-    // The URL it answers with has a host name that only some resolvers know.
+    // The URL in its answer has a host name that only some resolvers know.
     const url = `${endpoint}/000000000000/${name}`;
     const { Attributes } = await client.send(
       new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }),

@@ -1,7 +1,7 @@
 import { escapeMarkup, type Markup } from '../../../lib/core/notice/email/email-markup.ts';
 import { messageStyle } from './message-style.ts';
 
-/** The page around what was received. `nonce` is the one script's permit in the content security policy. */
+/** The page around the received messages. `nonce` permits the page's only script in the content security policy. */
 export function inboxPage(content: Markup, nonce: string): string {
   return escapeMarkup`<!doctype html>
 <html lang="en">
@@ -32,8 +32,8 @@ main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,560px),1
 `;
 
 /**
- * Fetches the content again and swaps it only when it changed, so that nothing closes while one reads. A press goes to
- * the inbox, which signs it as Slack does; what came of it is in the content that is fetched next.
+ * Fetches the content again and swaps it only when it changed, so that nothing closes while somebody reads. A click
+ * goes to the inbox, which signs the action like Slack; the next content shows its result.
  */
 const script = `
 const main = document.getElementById('content');

@@ -1,4 +1,4 @@
-/** How messages and mails look, light or dark as the reader's screen is, or as the page's color-scheme says. */
+/** The style of messages and mails, light or dark like the reader's screen, or as the page's color-scheme says. */
 export const messageStyle = `
 :root{color-scheme:light dark;--bg:light-dark(#f4f4f5,#121316);--panel:light-dark(#fff,#1a1d21);--text:light-dark(#1d1c1d,#d1d2d3);--soft:light-dark(#616061,#b9babd);--line:light-dark(#e4e4e7,#33363b);--code:light-dark(#f4f4f5,#222529);--codetext:light-dark(#b3123f,#e8912d);--link:light-dark(#1264a3,#4aa3e0);--mention:light-dark(#fff3d6,#4a3a12);--mentiontext:light-dark(#8a5a00,#f2c744)}
 *{box-sizing:border-box}

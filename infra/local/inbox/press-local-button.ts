@@ -13,24 +13,24 @@ const slackActionSchema = z.object({
 
 type LocalSlackAction = z.infer<typeof slackActionSchema>;
 
-/** The status of the answer, and its text, which is for the person only where something went wrong. */
+/** The status of the answer, and its text, which is for the person only after a failure. */
 export type SendLocalSlackAction = (
   slackAction: LocalSlackAction,
 ) => Promise<{ status: number; text: string }>;
 
 export type LocalSlackActionsOptions = {
-  /** Where the functions answer. */
+  /** The address of the functions. */
   api: string;
   secret: string;
   slack: Pick<LocalSlack, 'messages' | 'responseUrl'>;
 };
 
-/** Who presses on this machine, as Slack would name them. */
+/** The person who clicks on this machine, in Slack's format. */
 const localUser = { id: 'U00000001', username: 'you', name: 'you', team_id: 'T00000000' };
 const MAX_PRESS_BYTES = 10_000;
 const PATIENCE = 10_000;
 
-/** Presses the buttons of the stand-in's messages: only those that stand there, signed as Slack signs them. */
+/** Sends Slack actions for the stand-in's messages: only for existing buttons, signed like Slack. */
 export function createLocalSlackActions({
   api,
   secret,
@@ -70,7 +70,7 @@ export function createLocalSlackActions({
   };
 }
 
-/** A press from the inbox's own page; no other page may press in somebody's name. */
+/** An action from the inbox's own page; no other page may act in somebody's name. */
 export async function takeSlackAction(
   request: IncomingMessage,
   slackAction: SendLocalSlackAction | undefined,

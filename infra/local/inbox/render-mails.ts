@@ -2,8 +2,8 @@ import { escapeMarkup, type Markup } from '../../../lib/core/notice/email/email-
 import type { LocalMail } from '../mail/smtp.ts';
 
 /**
- * The mails, newest first. HTML is shown in a frame that may run nothing and knows nothing of this page. `name` is for a
- * page that shows several lists.
+ * The mails, newest first. HTML is shown in a frame that may run nothing and has no access to this page. `name` is for
+ * a page that shows several lists.
  */
 export function renderMails(mails: LocalMail[], name = 'mail'): Markup {
   if (mails.length === 0) return escapeMarkup`<p class="empty">No mail yet.</p>`;
@@ -19,7 +19,7 @@ function mailMarkup(mail: LocalMail, tab: string, newest: boolean): Markup {
     : escapeMarkup`<details class="mail">${body}</details>`;
 }
 
-/** The mail's own pictures in place of the content ids that name them; a page has no other way to what a mail holds. */
+/** Replaces content ids by the mail's own pictures; a page cannot reach the parts of a mail otherwise. */
 function withPictures({ html, attachments }: LocalMail): string {
   return attachments
     .filter(({ related, contentType }) => related && contentType === 'image/png')

@@ -20,7 +20,7 @@ function channelMarkup(name: string, messages: LocalSlackMessage[]): Markup {
   )}</section>`;
 }
 
-/** What was said to the person who pressed, and to nobody else; the newest alone is of use. */
+/** The replies to the person who clicked, visible to nobody else; only the newest is useful. */
 function answersMarkup({ answers }: LocalSlackMessage): Markup[] {
   const newest = answers?.at(-1);
   if (newest === undefined) return [];

@@ -12,9 +12,9 @@ export type InboxOptions = {
   /** Absent when the real Slack, or a real mail server, is used. */
   slack?: Pick<LocalSlack, 'messages'>;
   smtp?: Pick<LocalSmtp, 'mails'>;
-  /** Presses a button as Slack would; absent where presses cannot be signed. */
+  /** Sends a Slack action like Slack; absent where actions cannot be signed. */
   slackAction?: SendLocalSlackAction;
-  /** Where the table is, for programs that fill it; absent when it is not on this machine. */
+  /** The address of the table, for programs that fill it; absent when it is not on this machine. */
   table?: { endpoint: string; tableName: string };
   /** 0 or absent: a free one. */
   port?: number;
@@ -25,9 +25,9 @@ type Answer = { status: number; type: string; body: (nonce: string) => string };
 export type Inbox = { port: number; url: string; close: () => Promise<void> };
 
 /**
- * One page that shows what arrived at the stand-ins, on loopback. `/messages` and `/mails` are the same as JSON,
- * `/table` is where the table is.
- * Everything shown is escaped, and the page's policy lets no script run but its own.
+ * One page that shows the messages at the stand-ins, on loopback. `/messages` and `/mails` are the same as JSON,
+ * `/table` is the address of the table. Everything shown is escaped, and the page's policy lets no script run but its
+ * own.
  */
 export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const messages = () => options.slack?.messages() ?? [];
@@ -55,7 +55,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
-      // A mail's frame inherits this policy: mails carry their styles with them, and pictures only within themselves.
+      // A mail's frame inherits this policy: mails bring their own styles, and have only pictures of their own.
       'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     });
     response.end(answer.body(nonce));

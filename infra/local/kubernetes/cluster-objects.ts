@@ -11,7 +11,7 @@ import {
   sampleWorkloads,
 } from './sample-cluster.ts';
 
-/** All that the sample cluster holds, by the resource's name in URLs. */
+/** Everything in the sample cluster, by the resource's name in URLs. */
 export type Cluster = {
   namespaces: KubernetesObject[];
   nodes: KubernetesObject[];

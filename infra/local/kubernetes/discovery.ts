@@ -30,7 +30,7 @@ const metrics = [
 const groups = [group('apps', 'v1'), group('metrics.k8s.io', 'v1beta1')];
 
 /**
- * What a server says of itself: kubectl asks before anything else, to learn which URL `pods` is. Source:
+ * A server's description of itself: kubectl reads it first, to learn the URL of `pods`. Source:
  * https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
  */
 export const discovery: Readonly<Record<string, unknown>> = {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { NAMESPACE } from './sample-cluster.ts';
 
-/** An object as the API has it. */
+/** An object in the API's format. */
 export type KubernetesObject = {
   apiVersion: string;
   kind: string;
@@ -16,7 +16,7 @@ export type KubernetesObject = {
   [field: string]: unknown;
 };
 
-/** A time so many seconds before now, as the API writes it. */
+/** A time so many seconds before now, in the API's format. */
 export type At = (ago: number) => string;
 
 /** The fields that every object has, and its own. */
@@ -34,7 +34,7 @@ export function object(
   return { apiVersion, kind, metadata: { ...base, ...metadata }, ...fields };
 }
 
-/** Always the same for the same object, so that what refers to it does. */
+/** Always the same for the same object, so that references to it stay valid. */
 export function uidOf(kind: string, name: string): string {
   const hex = createHash('sha256').update(`${kind}/${name}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

@@ -13,9 +13,9 @@ export type LocalKubernetes = {
   token: string;
   /** For KUBERNETES_CA: PEM of the authority that signed its certificate. */
   authority: string;
-  /** What kubectl needs to be told to get here. */
+  /** A kubeconfig for kubectl. */
   kubectlFlags: string;
-  /** Every request that came, in order, with what it was answered. */
+  /** Every request, in order, with its answer. */
   requests(): KubernetesRequest[];
   close(): Promise<void>;
 };
@@ -27,9 +27,9 @@ const TOKEN = 'local-kubernetes-token';
 
 /**
  * A stand-in for Kubernetes' API on a free loopback port, with the sample cluster in trouble: pods, their logs, events,
- * deployments and metrics, for first-responder and for kubectl. It speaks TLS, because kubectl shows its token to
- * nobody else, and refuses whatever is not a GET. `now` is when its
- * trouble is told from: always the present, unless given, so that it does not age.
+ * deployments and metrics, for first-responder and for kubectl. It speaks TLS, because kubectl sends its token over
+ * nothing else, and refuses everything but a GET. Times in the trouble count back from `now`: always the present,
+ * unless given, so that the trouble does not age.
  */
 export async function startLocalKubernetes({ now = Date.now } = {}): Promise<LocalKubernetes> {
   const authority = createLocalAuthority("first-responder's local stack");
@@ -48,7 +48,7 @@ export async function startLocalKubernetes({ now = Date.now } = {}): Promise<Loc
   const server = createServer(authority.issue(['127.0.0.1', 'localhost']), (request, response) => {
     const answer = answerTo(request);
     requests.push({ method: request.method ?? '', url: request.url ?? '', status: answer.status });
-    // What a refused request carries is not read.
+    // The body of a refused request is not read.
     request.resume();
     reply(response, answer);
   });

@@ -22,7 +22,7 @@ export function containerSpec({ deployment, image, requests, limits }: SampleWor
   };
 }
 
-/** The pod of a workload, as kubelet reports it; none when it is scaled to 0. */
+/** The pod of a workload, as kubelet reports it; undefined when it is scaled to 0. */
 export function podObject(workload: SampleWorkload, at: At): KubernetesObject[] {
   const name = podName(workload);
   if (name === undefined) return [];

@@ -1,21 +1,21 @@
 /**
  * The sample cluster: CryptoFunk's namespace, 14 minutes after Bifrost lost the provider behind it. All times are
- * seconds before now. What Prometheus says of the same pods and what their logs say tell the same story.
+ * seconds before now. Prometheus and the logs show the same events for the same pods.
  */
 
 export const NAMESPACE = 'cryptofunk';
 export const NODE = 'node-1';
 
-/** As in a manifest: `250m`, `256Mi`. */
+/** In a manifest's format: `250m`, `256Mi`. */
 export type Amounts = { cpu: string; memory: string };
 
 export type SampleWorkload = {
   deployment: string;
   component: string;
   image: string;
-  /** What follows the deployment's name in that of its replica set. */
+  /** The suffix of its replica set's name. */
   hash: string;
-  /** What follows that in the pod's name; absent: it is scaled to 0. */
+  /** The suffix of the pod's name after that; absent: it is scaled to 0. */
   pod?: string;
   age: number;
   ready: boolean;

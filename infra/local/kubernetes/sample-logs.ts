@@ -3,18 +3,18 @@ import { TROUBLE_BEGAN } from './sample-cluster.ts';
 /** One line of a container's log; `ago` in seconds before now. */
 export type SampleLine = { ago: number; text: string };
 
-/** `{time}` is when the line was written, `{n}` a number that differs from line to line. */
+/** `{time}` is the time of the line, `{n}` a number that differs from line to line. */
 type Script = {
-  /** What it says on a calm day, in turn. */
+  /** Its lines on a normal day, in turn. */
   calm: string[];
-  /** What it says as well since the trouble began, in turn. */
+  /** Its further lines since the trouble began, in turn. */
   trouble: string[];
 };
 
 const SECONDS_BETWEEN = 6;
 /** More than any runbook asks for. */
 const LINES = 400;
-/** Of so many lines one tells of the trouble. */
+/** Of so many lines one reports the trouble. */
 const TROUBLE_EVERY = 4;
 
 const agents = [
@@ -121,7 +121,7 @@ const unremarkable: Script = {
   trouble: [],
 };
 
-/** What a deployment's container has written, oldest first, up to `endsAgo` seconds before now. */
+/** The lines of a deployment's container, oldest first, up to `endsAgo` seconds before now. */
 export function sampleLog(deployment: string, now: number, endsAgo = 0): SampleLine[] {
   const script = scripts[deployment] ?? (deployment.endsWith('-agent') ? calmAgent : unremarkable);
   const lines: SampleLine[] = [];
@@ -132,7 +132,7 @@ export function sampleLog(deployment: string, now: number, endsAgo = 0): SampleL
   return lines;
 }
 
-/** What the container before the last restart wrote, with its last words. */
+/** The lines of the container before the last restart, up to its last. */
 export function previousLog(
   deployment: string,
   exit: { reason: string; ago: number },

@@ -33,7 +33,7 @@ export function fieldMatcher(selector: string): (object: KubernetesObject) => bo
 }
 
 function fieldOf(object: KubernetesObject, path: string): string {
-  // kubectl filters what it describes by a field that core events have no value for.
+  // kubectl filters events by a field for which core events have no value.
   const found = path.split('.').reduce<unknown>((inner, key) => Object(inner)[key], object);
   return typeof found === 'string' ? found : '';
 }

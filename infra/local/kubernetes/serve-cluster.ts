@@ -6,7 +6,7 @@ import { previousLog, type SampleLine, sampleLog } from './sample-logs.ts';
 import { fieldMatcher, labelMatcher } from './selectors.ts';
 import { tableOf } from './tables.ts';
 
-/** An answer: JSON, or text. `open`: it has no end until the client leaves, as a watch in which nothing happens. */
+/** An answer: JSON, or text. `open`: it ends only when the client leaves, like a watch without events. */
 export type ClusterAnswer = { status: number; body: unknown; open?: boolean };
 
 type Resource = {
@@ -51,7 +51,7 @@ const resources: Readonly<Record<string, Resource>> = {
 const PATH =
   /^\/(api\/v1|apis\/[\w.]+\/\w+)(?:\/namespaces\/([^/]+)(?=\/[^/]))?\/([a-z]+)(?:\/([^/]+))?(?:\/([a-z]+))?$/;
 
-/** Answers GETs about the sample cluster, whose trouble is always as old as when it was made up. */
+/** Answers GETs about the sample cluster, whose trouble always has the same age. */
 export function serveCluster(clock: () => number): (url: URL, accept: string) => ClusterAnswer {
   return (url, accept) => {
     const now = clock();
@@ -77,12 +77,12 @@ export function serveCluster(clock: () => number): (url: URL, accept: string) =>
   };
 }
 
-/** Everything that would change something, or run something in a container. */
+/** Requests that would change something, or run something in a container. */
 export function readOnly(): ClusterAnswer {
   return failure(403, 'Forbidden', 'forbidden: this stand-in of a cluster can only be read');
 }
 
-/** An error as Kubernetes tells it. */
+/** An error in Kubernetes' format. */
 export function failure(code: number, reason: string, message: string): ClusterAnswer {
   const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code };
   return { status: code, body: status };

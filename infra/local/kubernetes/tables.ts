@@ -1,10 +1,10 @@
 import type { KubernetesObject } from './kubernetes-object.ts';
 
-/** One column of what `kubectl get` prints; `wide` ones only with `-o wide`. */
+/** One column of the output of `kubectl get`; `wide` ones only with `-o wide`. */
 type Column = { name: string; wide?: boolean; cell(object: KubernetesObject, now: number): string | number };
 
 /**
- * kubectl prints what its server made of the objects: a Table. Source:
+ * kubectl prints a Table that its server made of the objects. Source:
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables
  */
 export function tableOf(resource: string, objects: KubernetesObject[], query: URLSearchParams, now: number) {

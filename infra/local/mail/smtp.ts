@@ -2,13 +2,13 @@ import { callbackify } from 'node:util';
 import { type AddressObject, type Attachment, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
-/** A mail as it arrived; plain data, also the JSON of the inbox. */
+/** A received mail; plain data, also the JSON of the inbox. */
 export type LocalMail = {
   /** When it arrived, in ms. */
   at: number;
   from: string;
   to: string[];
-  /** Who it was really for, by the SMTP envelope. */
+  /** The recipients of the SMTP envelope. */
   recipients: string[];
   subject: string;
   messageId: string;
@@ -18,9 +18,9 @@ export type LocalMail = {
   html: string;
   /** The header lines as sent. */
   headerLines: string[];
-  /** Parts that came with it. `related`: belongs to the HTML, which shows it by its content id. */
+  /** Further parts. `related`: belongs to the HTML, which shows it by its content id. */
   attachments: LocalAttachment[];
-  /** Of the whole mail as it came over the wire, in bytes. */
+  /** Size of the whole mail on the wire, in bytes. */
   size: number;
 };
 
@@ -33,31 +33,31 @@ export type LocalAttachment = {
   base64: string;
 };
 
-/** What the server answers at a step of SMTP instead of going on. */
+/** A failing answer of the server at a step of SMTP. */
 type SmtpTrouble =
   | { step: 'mail' | 'data'; code: number; message?: string }
   | { step: 'rcpt'; code: number; address?: string; message?: string }
-  /** Says nothing more, so that the client's timeouts are tried. */
+  /** Stops answering, to test the client's timeouts. */
   | { step: 'hang' }
-  /** Answers each command so late. */
+  /** Delays each answer by so many milliseconds. */
   | { step: 'slow'; eachMs: number };
 
 export type LocalSmtpOptions = {
   port?: number;
-  /** With credentials the server wants them; otherwise it offers no AUTH. */
+  /** With credentials the server requires them; otherwise it offers no AUTH. */
   credentials?: { username: string; password: string };
 };
 
 export type LocalSmtp = {
   port: number;
   mails: () => LocalMail[];
-  /** Holds until `undefined` is given. */
+  /** Stays until `undefined` is given. */
   trouble: (trouble: SmtpTrouble | undefined) => void;
   clear: () => void;
   close: () => Promise<void>;
 };
 
-/** An SMTP server on loopback that keeps what it gets. */
+/** An SMTP server on loopback that keeps its mails. */
 export async function startLocalSmtp(options: LocalSmtpOptions = {}): Promise<LocalSmtp> {
   let mails: LocalMail[] = [];
   let trouble: SmtpTrouble | undefined;
@@ -78,7 +78,7 @@ export async function startLocalSmtp(options: LocalSmtpOptions = {}): Promise<Lo
     onAuth(auth, _session, callback) {
       const right = auth.username === credentials?.username && auth.password === credentials?.password;
       if (right) return callback(null, { user: auth.username });
-      // A real server may echo the refused credentials; the adapter must not pass that on.
+      // A real server may echo the refused credentials; the adapter must not pass them on.
       callback(smtpError(535, `authentication failed for ${auth.username} with ${auth.password}`));
     },
     onMailFrom(_address, _session, callback) {
@@ -104,7 +104,7 @@ export async function startLocalSmtp(options: LocalSmtpOptions = {}): Promise<Lo
   const keep = callbackify(async (source: Buffer, recipients: string[]) => {
     mails.push(await readMail(source, recipients));
   });
-  // Clients that go away in the middle are what the tests are about.
+  // Tests make clients leave in the middle.
   server.on('error', () => {});
   await new Promise<void>((resolve, reject) => {
     server.server.once('error', reject);

@@ -10,7 +10,7 @@ export type PlayAllOptions = {
   color: boolean;
 };
 
-/** Plays one alert after the other and prints what people were told; gives back the exit code. */
+/** Plays one alert after the other and prints the notices; returns the exit code. */
 export async function playAll(stack: ReadyStack, options: PlayAllOptions): Promise<number> {
   const { alertnames, labels, status, json, color } = options;
   const { url, token, arrivals, prometheusUrl } = stack;
@@ -30,7 +30,7 @@ export async function playAll(stack: ReadyStack, options: PlayAllOptions): Promi
   return all.every(wasNotified) ? 0 : 1;
 }
 
-/** Where nobody can look, the API's word has to do. */
+/** If nobody can see the stand-ins, the API's answer must do. */
 function wasNotified({ seen, messages, mails, incidents }: Played): boolean {
   if (!seen) return incidents.length > 0;
   return messages.length + mails.length > 0;

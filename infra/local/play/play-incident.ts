@@ -8,7 +8,7 @@ import type { SampleAlert } from './sample-alerts.ts';
 import { sampleDelivery } from './sample-delivery.ts';
 
 const NOTIFIED_WITHIN = 30_000;
-/** After the last arrival, how long to wait for more. */
+/** How long to wait for more after the last arrival. */
 const QUIET_FOR = 1_500;
 
 export type PlayOptions = {
@@ -20,20 +20,20 @@ export type PlayOptions = {
   arrivals(): Promise<Arrivals>;
 };
 
-/** What came of it: the API's answer, and the messages and mails that arrived or changed since. */
+/** The result: the API's answer, and the messages and mails that arrived or changed since. */
 export type Played = {
   incidents: { id: string; outcome: string }[];
   messages: LocalSlackMessage[];
   mails: LocalMail[];
-  /** Whether anybody can look at what people were told. */
+  /** Whether anybody can see the notices. */
   seen: boolean;
 };
 
 const answerSchema = z.object({ incidents: z.array(z.object({ id: z.string(), outcome: z.string() })) });
 
 /**
- * Posts what an Alertmanager would post about some alerts and waits until people have been told, at most 30 s. Throws
- * one sentence when the delivery is not taken.
+ * Posts alerts like an Alertmanager and waits for the notices, at most 30 s. Throws one sentence when the webhook is
+ * not accepted.
  */
 export async function playIncident(options: PlayOptions): Promise<Played> {
   const { url, token, alerts, status, arrivals } = options;
@@ -76,7 +76,7 @@ export async function playIncident(options: PlayOptions): Promise<Played> {
   };
 }
 
-/** What people were told, for a terminal: one message and one mail, for the others say the same. */
+/** The notices as text for a terminal: one message and one mail, because the others say the same. */
 export function showPlayed({ incidents, messages, mails, seen }: Played, color: boolean): string {
   if (!seen) return 'Slack and mail are real here, so look there.';
   if (incidents.length > 0 && incidents.every(({ outcome }) => outcome === 'duplicate')) {
@@ -100,7 +100,7 @@ function marksOf({ messages = [], mails = [] }: Arrivals): string[] {
   return [...messages.map(messageMark), ...mails.map(({ messageId }) => messageId)];
 }
 
-/** An edited message is news as well. */
+/** An edited message is new as well. */
 function messageMark({ channelId, ts, edits }: LocalSlackMessage): string {
   return `${channelId}/${ts}/${edits}`;
 }

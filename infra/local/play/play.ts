@@ -1,6 +1,6 @@
 /**
- * `npm run play`: an alert of the sample world, from the delivery to what people read. Only Node's own modules are
- * imported before the first try, so that a package that is missing can be told in one sentence as well.
+ * `npm run play`: an alert of the sample world, from the webhook to the notice. Only Node's own modules are imported
+ * before the first try, so that a missing package can be reported in one sentence.
  */
 import { parseArgs } from 'node:util';
 import { UsageError } from '../../../scripts/command-line/usage-error.ts';
@@ -61,7 +61,7 @@ async function main(): Promise<number> {
       closers,
       stop,
       say: (line) => {
-        // Only what its functions complain about; the rest is of no use to somebody who came for a notice.
+        // Only what the functions log as a problem; the rest does not help the caller.
         if (line.startsWith('{')) console.error(line);
       },
       async whenReady(stack) {
@@ -117,7 +117,7 @@ function parsedArguments() {
   });
 }
 
-/** What they are, or why they are none, in one sentence. */
+/** The invalid arguments, in one sentence. */
 function labelsOf(texts: string[]): Record<string, string> | string {
   try {
     return readLabels(texts);
@@ -138,5 +138,5 @@ function complain(sentence: string, code: number): number {
 }
 
 process.exitCode = await main();
-// Whatever a part left behind, such as an idle connection, is no reason to stay.
+// A leftover such as an idle connection must not keep the process alive.
 process.exit();

@@ -12,7 +12,7 @@ export type TerminalOptions = {
   color: boolean;
 };
 
-/** A notice as text for the terminal, framed, so that it stands apart from log lines. Ends with a line break. */
+/** A notice as framed text for the terminal, to separate it from log lines. Ends with a line break. */
 export function renderNoticeForTerminal(
   notice: TerminalNotice,
   options: TerminalOptions = { color: false },
@@ -89,7 +89,7 @@ function tokenText(token: MrkdwnToken, style: Style): string {
   }
 }
 
-/** Nothing that a message holds may move the cursor or change a colour. */
+/** Nothing in a message may move the cursor or change a colour. */
 function harmless(text: string): string {
   return stripVTControlCharacters(text).replace(/(?![\n\t])\p{Cc}/gu, '');
 }

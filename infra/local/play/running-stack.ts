@@ -6,7 +6,7 @@ import { withLocalDefaults } from '../stack/settings.ts';
 const PATIENCE = 10_000;
 const POLL_MS = 250;
 
-/** The stack that `npm start` runs with the same environment, if one does. One that still starts is waited for. */
+/** The stack that `npm start` runs with the same environment, if there is one. Waits for one that still starts. */
 export async function findRunningStack(
   environment: Environment,
   onWait: () => void,
@@ -22,7 +22,7 @@ export async function findRunningStack(
     prometheusUrl: environment['PROMETHEUS_URL'] ?? 'http://localhost:9090',
     async arrivals() {
       const [messages, mails] = await Promise.all([get(`${inbox}/messages`), get(`${inbox}/mails`)]);
-      // The inbox is this project's own, and what it serves is what its type says.
+      // The inbox is this project's own, so its answers have their declared types.
       const arrivals: Arrivals = JSON.parse(
         `{${[messages && `"messages":${messages}`, mails && `"mails":${mails}`].filter(Boolean).join()}}`,
       );
@@ -31,7 +31,7 @@ export async function findRunningStack(
   };
 }
 
-/** Its API answers 503 until it is ready; `onWait` is called once when that is so. */
+/** Its API answers 503 until it is ready; `onWait` is called once in that case. */
 async function isUp(url: string, onWait: () => void): Promise<boolean> {
   for (let waited = false; ; waited = true) {
     const status = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) }).then(

@@ -2,10 +2,10 @@ import { computeFingerprint } from '../../../lib/core/alert/fingerprint.ts';
 import { findSharedLabels } from '../../../lib/core/alert/labels.ts';
 import type { SampleAlert } from './sample-alerts.ts';
 
-/** Shorter than anybody needs to play its end and then it again, which is to be a new firing and no doubtful one. */
+/** Short, so that playing an alert's end and then the alert again is a new firing and not an unconfirmed one. */
 const FIRING_SINCE = 1_000;
 
-/** What an Alertmanager that groups by alertname would post about these alerts. */
+/** The webhook about these alerts of an Alertmanager that groups by alertname. */
 export function sampleDelivery(alerts: SampleAlert[], now: Date, status: 'firing' | 'resolved'): unknown {
   const alertname = alerts[0]?.labels['alertname'] ?? '';
   return {

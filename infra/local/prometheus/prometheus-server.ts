@@ -18,27 +18,28 @@ export type PrometheusPrograms = { prometheus: string; promtool: string };
 
 export type PrometheusServerOptions = {
   programs: PrometheusPrograms;
-  /** When the sample world begins to be looked at; just now, so that what was before can be filled in. */
+  /** The start of the sample world; just now, so that its past can be filled in. */
   start: Millis;
   now(): Millis;
-  /** Where it listens; let go in the moment in which it is needed. */
+  /** The port to use; it is released just before the server starts. */
   held: HeldPort;
 };
 
 const POLL_MS = 50;
-/** Prometheus says of itself that it is up; a second one to say so would be a duplicate. */
+/** Prometheus has its own `up`; a second one would be a duplicate. */
 const ITSELF = 'prometheus';
 
 /**
- * The real Prometheus on loopback, however long it takes to come up, in a temporary folder of its own. What the sample world was before
- * `start` is filled in, and from then on it scrapes an exporter of the same series. Throws one sentence when it cannot.
+ * The real Prometheus on loopback, however long its start takes, in a temporary folder of its own. The sample world's
+ * past before `start` is filled in. From then on it scrapes an exporter of the same series. Throws one sentence when it
+ * cannot start.
  */
 export async function startPrometheusServer(options: PrometheusServerOptions): Promise<LocalPrometheus> {
   const { programs, start, now, held } = options;
   const folder = await mkdtemp(join(tmpdir(), 'first-responder-prometheus-'));
   let server: ChildProcess | undefined;
   let exporter: Awaited<ReturnType<typeof startExporter>> | undefined;
-  // However this process ends, the server and its folder go with it.
+  // However this process ends, the server and its folder are removed with it.
   const onExit = () => {
     server?.kill('SIGKILL');
     removeFolderNow(folder);
@@ -79,7 +80,7 @@ export async function startPrometheusServer(options: PrometheusServerOptions): P
   }
 }
 
-/** As YAML, which JSON is. Labels stay as they are exported, whatever target they come from. */
+/** YAML, written as JSON. Labels stay as they are exported, whatever their target. */
 function configuration(exporterPort: number) {
   return {
     global: { scrape_interval: `${SCRAPE_INTERVAL / 1_000}s` },
@@ -97,7 +98,7 @@ function timesOf({ from, until, every }: { from: Millis; until: Millis; every: M
   return Array.from({ length: Math.floor((until - from) / every) + 1 }, (_, n) => from + n * every);
 }
 
-/** Makes blocks of a database of what is in OpenMetrics' text. */
+/** Turns OpenMetrics text into blocks of a database. */
 async function fillIn(promtool: string, folder: string, text: string): Promise<void> {
   const file = join(folder, 'history.txt');
   await writeFile(file, text);
@@ -131,7 +132,7 @@ async function untilReady(server: ChildProcess, url: string): Promise<void> {
 
 const MAX_SAID = 10_000;
 
-/** Keeps the pipe empty and its last words at hand. */
+/** Keeps the pipe empty and its last lines at hand. */
 function collect(child: ChildProcess): () => string {
   let output = '';
   child.stderr?.on('data', (chunk) => {

@@ -14,16 +14,16 @@ const MAX_FORM = 1_000_000;
 const MAX_POINTS = 11_000;
 
 export type StandInOptions = {
-  /** When the sample world began to be looked at: its trouble is told from then. */
+  /** The start of the sample world, to which its trouble is relative. */
   start: Millis;
   now(): Millis;
-  /** Where it listens; any free port when absent. */
+  /** The port; any free one when absent. */
   held?: HeldPort;
 };
 
 /**
  * Prometheus' query API, instant and range, over the series of the sample world, on loopback:
- * https://prometheus.io/docs/prometheus/latest/querying/api/. What it does not know it says in Prometheus' error JSON.
+ * https://prometheus.io/docs/prometheus/latest/querying/api/. Unknown requests get Prometheus' error JSON.
  */
 export async function startPrometheusStandIn(options: StandInOptions): Promise<LocalPrometheus> {
   const { start, now, held } = options;
@@ -98,7 +98,7 @@ function samplesOf(value: Operand): VectorSample[] {
   return typeof value === 'number' ? [{ labels: {}, value }] : value;
 }
 
-/** Seconds, or a time as RFC 3339 writes it. */
+/** Seconds, or a time in RFC 3339. */
 function timeOf(form: Form, name: string, otherwise?: Millis): Millis {
   const text = form.get(name) ?? '';
   if (text === '' && otherwise !== undefined) return otherwise;

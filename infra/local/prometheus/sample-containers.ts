@@ -1,9 +1,9 @@
 import { gauge, steady, type ValueOverTime } from './value-over-time.ts';
 
-/** One container's use and bounds; its name is the deployment's, which is how the pod's begins. */
+/** One container's use and limits; its name is the deployment's, with which the pod's name begins. */
 export type SampleContainer = {
   pod: string;
-  /** Mebibytes; the limit is 0 where there is none, as cAdvisor says it. */
+  /** Mebibytes; the limit is 0 where there is none, as in cAdvisor. */
   memory: ValueOverTime;
   memoryLimit: number;
   /** Cores; 0 where there is no limit. */

@@ -2,11 +2,11 @@ import type { Millis } from '../../../lib/core/shared/time.ts';
 import { sampleContainers } from './sample-containers.ts';
 import { counter, gauge, since, steady, type ValueOverTime } from './value-over-time.ts';
 
-// What the Prometheus of the sample world has: calm until 14 minutes ago, when Bifrost lost its upstream, unless a line
-// says otherwise. It agrees with the sample database, the pods and the services of the local stack.
+// The series of the sample world: normal until 14 minutes ago, when Bifrost lost its upstream, unless a line says
+// otherwise. They agree with the sample database, the pods and the services of the local stack.
 
 export type Labels = Readonly<Record<string, string>>;
-/** A series with its name among the labels, as Prometheus has it. */
+/** A series with its name among the labels, like in Prometheus. */
 export type SampleSeries = { labels: Labels; value(at: Millis): number };
 
 type Named = [Labels, ValueOverTime];
@@ -15,10 +15,10 @@ const TROUBLE = 14;
 const IDLE_FOR = 47;
 const CPU_PERIOD = 100_000;
 const ARBITRAGE_STOPPED = 132;
-/** Three days: when all processes were started. */
+/** Three days: the time since all processes started. */
 const BEGINNING = 4_320;
 
-/** Every series of the world for somebody who begins to look at `start`. */
+/** Every series of the world, relative to its `start`. */
 export function sampleSeries(start: Millis): SampleSeries[] {
   return world.map(([labels, over]) => ({ labels, value: (at) => over((at - start) / 1_000) }));
 }
@@ -120,7 +120,7 @@ const vectorSearch: Named[] = [
   // Of 1.4 semantic searches a second 24 % fail, of 0.6 searches for similar decisions 3 %.
   ...searches('semantic_search', counting(1.393, 1.064), counting(0.007, 0.336)),
   ...searches('similar_decisions', counting(0.597, 0.582), counting(0.003, 0.018)),
-  // Nobody has asked for an explanation for three quarters of an hour.
+  // The last request for an explanation was three quarters of an hour ago.
   ...searches('explain_decision', counter([BEGINNING, 0.2], [IDLE_FOR, 0]), steady(0)),
   ...searchLatency('semantic_search', 1.4, slowSearch),
   ...searchLatency('similar_decisions', 0.6, slowSimilar),
@@ -160,7 +160,7 @@ const containers: Named[] = sampleContainers.flatMap((sample) => {
   return [
     [named('container_memory_working_set_bytes', labels), (seconds) => memory(seconds) * 2 ** 20],
     [named('container_spec_memory_limit_bytes', labels), steady(memoryLimit * 2 ** 20)],
-    // The kernel's way to say a limit: so many microseconds of each period. No limit, no quota.
+    // cAdvisor's form of a limit: microseconds of each period. No limit, no quota.
     ...(cpuLimit === 0 ? [] : [cpuQuota(labels, cpuLimit)]),
     [named('container_spec_cpu_period', labels), steady(CPU_PERIOD)],
     [named('container_cpu_usage_seconds_total', labels), counting(calmCpu, cpuNow)],

@@ -9,7 +9,7 @@ export type LocalPrometheus = { url: string; close(): Promise<void> };
 const HISTORY = 150 * MINUTE;
 export const SCRAPE_INTERVAL = 15 * SECOND;
 
-/** What has been scraped by `until`, for somebody who began to look at `start`. */
+/** The samples scraped by `until`, in a world with this `start`. */
 export function scrapedWorld(start: Millis, until: Millis): Scraped {
   return { series: sampleSeries(start), from: start - HISTORY, until, every: SCRAPE_INTERVAL };
 }

@@ -1,6 +1,6 @@
 const MINUTE_SECONDS = 60;
 
-/** A value by the seconds since the sample world began to be looked at; what was before then is negative. */
+/** A value by the seconds since the start of the sample world; earlier times are negative. */
 export type ValueOverTime = (seconds: number) => number;
 
 export function steady(value: number): ValueOverTime {
@@ -27,8 +27,8 @@ export function gauge(...points: [minutesAgo: number, value: number][]): ValueOv
 }
 
 /**
- * What has been counted since the first `[minutes ago, rate per second]`, each rate lasting until the next begins. It
- * is no whole number, so that a rate comes out as it stands here over any window.
+ * A counter since the first `[minutes ago, rate per second]`, each rate lasting until the next begins. It is no whole
+ * number, so that a rate over any window comes out exactly as written here.
  */
 export function counter(...rates: [minutesAgo: number, perSecond: number][]): ValueOverTime {
   return (seconds) => {

@@ -1,7 +1,7 @@
-/** What a service of the sample world answers to a GET. */
+/** The answer of a service of the sample world to a GET. */
 export type Answer = { status: number; type: 'application/json' | 'text/plain'; body: string };
 
-/** The connections are those of the sample database; the memory is what kills the pod before long. */
+/** The connections are those of the sample database; the memory will soon kill the pod. */
 const apiMetrics = `# HELP database_connections Connections of the pool by state.
 # TYPE database_connections gauge
 database_connections{state="active"} 10

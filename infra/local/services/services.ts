@@ -2,16 +2,16 @@ import { createServer } from 'node:http';
 import { listenOnLoopback } from '../stack/listen-on-loopback.ts';
 import { answers, refusing } from './answers.ts';
 
-/** CryptoFunk's services as far as checks see them: health endpoints, and the api's metrics page. */
+/** The parts of CryptoFunk's services that checks read: health endpoints, and the api's metrics page. */
 export type LocalServices = {
-  /** As HTTP_TARGETS wants it. */
+  /** In the format of HTTP_TARGETS. */
   targets: string;
-  /** Below it, each service has a path of its own name. */
+  /** Below this address, each service has a path of its own name. */
   url: string;
   close(): Promise<void>;
 };
 
-/** One for system services that no machine has any more, and for which no program can be listening by chance. */
+/** The port of a system service that no machine runs any more, so that no program listens there by chance. */
 const NOBODYS_PORT = 1;
 
 /** Starts them on one free loopback port, each under a path of its own name; some refuse every connection. */

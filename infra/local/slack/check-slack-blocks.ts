@@ -1,5 +1,5 @@
 /**
- * Slack's rules for blocks, as far as this system uses them, with Slack's own words for what is wrong.
+ * Slack's rules for blocks, for the parts that this system uses, with Slack's own error messages.
  * Stricter than Slack where Slack is lenient: an unknown block, element or field is an error here.
  * https://docs.slack.dev/reference/block-kit/blocks
  */

@@ -23,13 +23,13 @@ export type LocalSlackApi = {
   messages: LocalSlackMessages;
   /** One call to the Web API. Nested values arrive as JSON text, as in a form. */
   web: (method: string, fields: Record<string, string>, token: string) => SlackAnswer;
-  /** One POST to the incoming webhook. */
+  /** One POST to the Slack incoming webhook. */
   webhook: (body: string) => SlackAnswer;
-  /** One POST to a message's response_url: an answer to whoever pressed a button under it. */
+  /** One POST to a message's response_url: a reply to the person who clicked a button under it. */
   respond: (channelId: string, ts: string, body: string) => SlackAnswer;
 };
 
-/** What Slack answers, without the HTTP around it. */
+/** Slack's answer, without the HTTP around it. */
 export function createLocalSlackApi(options: SlackRules): LocalSlackApi {
   const { now = Date.now } = options;
   const messages = createLocalSlackMessages(now);

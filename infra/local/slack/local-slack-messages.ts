@@ -1,6 +1,6 @@
-/** A message as it stands in the stand-in; plain data, also the JSON of the inbox. */
+/** A message in the stand-in; plain data, also the JSON of the inbox. */
 export type LocalSlackMessage = {
-  /** As the sender named it; empty for the webhook's own channel. */
+  /** As the sender named it; empty for the Slack incoming webhook's own channel. */
   channel: string;
   channelId: string;
   ts: string;
@@ -14,7 +14,7 @@ export type LocalSlackMessage = {
   /** When it was last edited, in ms; absent: never. */
   editedAt?: number;
   edits: number;
-  /** What was said to the person who pressed a button, to nobody else; oldest first. */
+  /** Replies to the person who clicked a button, visible to nobody else; oldest first. */
   answers?: string[];
 };
 

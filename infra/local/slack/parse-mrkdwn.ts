@@ -1,4 +1,4 @@
-/** One run of Slack's mrkdwn, as a reader sees it; all text is unescaped. */
+/** One run of Slack's mrkdwn as a reader sees it; all text is unescaped. */
 export type MrkdwnToken =
   | { kind: 'text' | 'bold' | 'italic' | 'strike' | 'code' | 'pre' | 'mention'; text: string }
   | { kind: 'link'; text: string; url: string }
@@ -6,14 +6,14 @@ export type MrkdwnToken =
   | { kind: 'date'; text: string; seconds: number };
 
 /**
- * What stands for itself, in order of precedence: nothing inside code is looked at again. A `pre` stands on lines
- * of its own and takes the line breaks around it with it.
+ * Tokens in order of precedence: nothing inside code is parsed further. A `pre` stands on lines of its own and includes
+ * the line breaks around it.
  */
 const structure = /\n?```\n?([\s\S]*?)\n?```\n?|`([^`\n]+)`|<([^<>\n]+)>/g;
-/** Slack wants a mark to touch its word and the word's surroundings to end there. */
+/** Slack requires a mark to touch its word, and no other word character next to the mark. */
 const emphasis = /(?<![\p{L}\p{N}*_~])([*_~])(?=\S)([^\n]*?\S)\1(?![\p{L}\p{N}*_~])/gu;
 
-/** mrkdwn as Slack's clients read it, as far as this system writes it. */
+/** The part of mrkdwn that this system writes, parsed like Slack's clients do. */
 export function parseMrkdwn(mrkdwn: string): MrkdwnToken[] {
   const tokens: MrkdwnToken[] = [];
   let from = 0;

@@ -1,4 +1,4 @@
-/** A block as something to show; blocks this system never sends are named instead of shown. */
+/** A block to show; a block that this system never sends is named instead. */
 export type ShownBlock =
   | { kind: 'header'; text: string }
   | { kind: 'section'; texts: string[] }
@@ -7,7 +7,7 @@ export type ShownBlock =
   | { kind: 'actions'; elements: ShownElement[] }
   | { kind: 'other'; type: string };
 
-/** What can be pressed: one choice for a button, several for a menu; a link presses nothing here. */
+/** The possible clicks: one choice for a button, several for a menu, none for a link. */
 export type ShownElement = {
   action: string;
   label: string;

@@ -11,7 +11,7 @@ import {
 } from './local-slack-api.ts';
 import type { LocalSlackMessage } from './local-slack-messages.ts';
 
-/** What the next request meets instead of being served. */
+/** A fault for the next request. */
 type SlackTrouble =
   | { kind: 'rate-limit'; retryAfterSeconds: number }
   | { kind: 'status'; status: number; body?: string }
@@ -19,7 +19,7 @@ type SlackTrouble =
   | { kind: 'error'; error: string }
   /** An answer that has no end. */
   | { kind: 'endless' }
-  /** No answer until the stand-in closes. `served`: the message is taken all the same. */
+  /** No answer until the stand-in closes. `served`: the message is accepted all the same. */
   | { kind: 'hang'; served?: boolean };
 
 export type LocalSlackOptions = SlackRules & {
@@ -33,12 +33,12 @@ export type LocalSlack = {
   apiUrl: string;
   /** For SLACK_WEBHOOK_URL. */
   webhookUrl: string;
-  /** Where a press of a button under that message is answered, as Slack would say with the press. */
+  /** The address for replies to an action under that message, like the one that Slack sends with the action. */
   responseUrl: (message: Pick<LocalSlackMessage, 'channelId' | 'ts'>) => string;
   messages: () => LocalSlackMessage[];
   /** Arguments of every call to the Web API, with `method`. */
   calls: () => Record<string, string>[];
-  /** Queues trouble for the next requests, first in first out. */
+  /** Queues faults for the next requests, first in first out. */
   trouble: (...next: SlackTrouble[]) => void;
   clear: () => void;
   close: () => Promise<void>;
@@ -48,8 +48,8 @@ const responsePath = /^\/actions\/(\w+)\/([\d.]+)$/;
 const webhookPath = '/services/T00000000/B00000000/local-webhook';
 
 /**
- * A stand-in for Slack: chat.postMessage, chat.update, auth.test, one incoming webhook and the answers to presses of buttons, holding messages in
- * memory and as strict about limits as Slack is.
+ * A stand-in for Slack: chat.postMessage, chat.update, auth.test, one incoming webhook and the replies to actions.
+ * It holds messages in memory and is as strict about limits as Slack.
  */
 export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<LocalSlack> {
   const api = createLocalSlackApi(options);
@@ -81,7 +81,7 @@ export async function startLocalSlack(options: LocalSlackOptions = {}): Promise<
   }
 
   const server = createServer((request, response) => {
-    // A sender that gave up in the middle leaves nobody to answer.
+    // A sender that gave up in the middle needs no answer.
     handle(request, response).catch(() => response.destroy());
   });
   const { port, close } = await listenOnLoopback(server, options.port);

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 type Closer = { close(): Promise<unknown> };
 
-/** What was started and has to be stopped, newest first. */
+/** The started parts, to be stopped newest first. */
 export type Closers = {
   add(closer: Closer): void;
   /** Registers a part while it still starts; it is closed once it has come up. */
@@ -10,10 +10,10 @@ export type Closers = {
   closeAll(): Promise<void>;
 };
 
-/** How long stopping waits for a part that still starts; what is left then ends with this process. */
+/** How long stopping waits for a part that still starts; the rest ends with this process. */
 const START_ENDS_WITHIN = 1_500;
 
-/** Stopping goes on after a failure and happens once, however often it is asked for. What comes later is closed at once. */
+/** Stopping goes on after a failure and happens once, however often it is requested. Later parts are closed at once. */
 export function createClosers(): Closers {
   const open: Closer[] = [];
   let closing = false;

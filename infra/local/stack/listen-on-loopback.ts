@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import type { Server, Socket } from 'node:net';
 
-/** A server on loopback. Closing it ends the connections that it has, and may be asked for twice. */
+/** A server on loopback. Closing it ends its connections, and may be requested twice. */
 export type Listening = { port: number; close(): Promise<void> };
 
-/** Lets a server listen on a loopback port, 0 for any free one. Throws what `listen` throws when the port is taken. */
+/** Makes a server listen on a loopback port, 0 for any free one. Throws the error of `listen` if the port is taken. */
 export async function listenOnLoopback(server: Server, wanted = 0): Promise<Listening> {
-  // A server closes only once its last client has left, and a client may stay for as long as it likes.
+  // A server closes only once its last client has left, and a client may stay as long as it likes.
   const connected = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     connected.add(socket);

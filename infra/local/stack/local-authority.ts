@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 
 /** A certificate authority that lives as long as this process, for stand-ins that have to speak TLS. */
 export type LocalAuthority = {
-  /** PEM; who trusts this trusts what is issued. */
+  /** PEM of the authority's certificate. */
   certificate: string;
   /** A server's key and certificate, PEM both, for these host names and addresses. */
   issue(names: string[]): { key: string; cert: string };
@@ -12,7 +12,7 @@ export type LocalAuthority = {
 const DAY = 86_400_000;
 const VALID_DAYS = 365;
 
-// ASN.1 in DER, as far as a certificate needs it: https://www.rfc-editor.org/rfc/rfc5280#section-4.1
+// The part of ASN.1 in DER that a certificate needs: https://www.rfc-editor.org/rfc/rfc5280#section-4.1
 const INTEGER = 0x02;
 const BIT_STRING = 0x03;
 const OCTET_STRING = 0x04;
@@ -30,7 +30,7 @@ const VERSION_3 = Buffer.from('a003020102', 'hex');
 /** keyCertSign and cRLSign. */
 const SIGNS = Buffer.from('03020106', 'hex');
 
-/** Its key is made here and never leaves this process, so no private key has to be kept anywhere. */
+/** Its key is made here and never leaves this process, so no private key is stored anywhere. */
 export function createLocalAuthority(name: string): LocalAuthority {
   const { publicKey, privateKey } = newKeys();
   const rules = sequence(
@@ -65,7 +65,7 @@ function certificate({ subject, publicKey, rules, issuer, issuerKey }: Certifica
   const now = Date.now();
   const content = sequence(
     VERSION_3,
-    // A positive number, whatever comes first.
+    // A positive number, whatever its first bit.
     der(INTEGER, Buffer.from([1]), randomBytes(15)),
     sequence(ECDSA_WITH_SHA256),
     distinguishedName(issuer),
@@ -87,7 +87,7 @@ function distinguishedName(name: string): Buffer {
 }
 
 function alternativeName(name: string): Buffer {
-  // IPv4 addresses only: loopback has no other here.
+  // IPv4 addresses only: loopback uses no others here.
   if (isIP(name) === 4) return der(0x87, Buffer.from(name.split('.').map(Number)));
   return der(0x82, Buffer.from(name));
 }

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { listenOnLoopback } from './listen-on-loopback.ts';
 import { StartError } from './start-error.ts';
 
-/** A loopback port that nobody else can take until it is let go. Whoever connects meanwhile is turned away. */
+/** A loopback port that no other program can take until it is released. Connections meanwhile are refused. */
 export type HeldPort = { port: number; letGo(): Promise<void> };
 
 /** Holds a loopback port, 0 for any; undefined when it is taken. */
@@ -26,8 +26,8 @@ export async function holdFreePort(): Promise<HeldPort> {
 }
 
 /**
- * Two loopback ports that were free a moment ago, for programs that cannot pick one themselves. Held together before
- * they are let go, so that they are two.
+ * Two loopback ports that were free a moment ago, for programs that cannot choose one themselves. Both are held before
+ * either is released, so that they differ.
  */
 export async function pickTwoPorts(): Promise<[number, number]> {
   const [one, other] = [await holdFreePort(), await holdFreePort()];

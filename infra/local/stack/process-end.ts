@@ -1,7 +1,7 @@
-/** npm passes a Ctrl-C on that the terminal has sent as well; only a later one is a second Ctrl-C. */
+/** npm forwards a Ctrl-C that the terminal has sent as well; only a later one is a second Ctrl-C. */
 const SAME_KEYPRESS = 500;
 
-/** The first SIGINT, SIGTERM or SIGHUP, of a terminal that is closed, stops in order, a later one at once. */
+/** The first SIGINT, SIGTERM or SIGHUP (a closed terminal) stops in order, a later one at once. */
 export function stopOnSignals(): AbortSignal {
   const stopping = new AbortController();
   let first = 0;
@@ -20,7 +20,7 @@ export function stopOnSignals(): AbortSignal {
   return stopping.signal;
 }
 
-/** One sentence for whatever went wrong; the errors of this project are sentences already. */
+/** One sentence for any error; the errors of this project are sentences already. */
 export function sentenceFor(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const missing = /Cannot find (?:package|module) '([^']+)'/.exec(error.message)?.[1];

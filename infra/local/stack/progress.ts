@@ -1,4 +1,4 @@
-/** What is not up yet, told from time to time, so that a slow start does not look like a stuck one. */
+/** Names the parts that are not up yet, from time to time, so that a slow start does not look stuck. */
 export type Progress = { up(part: string): void; close(): Promise<void> };
 
 export type ProgressOptions = {

@@ -1,14 +1,14 @@
 import type { LocalMail } from '../mail/smtp.ts';
 import type { LocalSlackMessage } from '../slack/local-slack-messages.ts';
 
-/** What has arrived at the stand-ins so far; without a part where the real one is used, so that nobody can look. */
+/** The messages and mails at the stand-ins so far; absent for a real part, which nobody can read. */
 export type Arrivals = { messages?: LocalSlackMessage[]; mails?: LocalMail[] };
 
-/** The stack, when it can take a delivery. */
+/** The stack, ready for a webhook. */
 export type ReadyStack = {
   /** The API, without a path. */
   url: string;
-  /** For deliveries; absent when the tokens are in Parameter Store. */
+  /** For webhooks; absent when the tokens are in Parameter Store. */
   token?: string;
   arrivals(): Promise<Arrivals>;
   prometheusUrl: string;

@@ -4,8 +4,8 @@ const ATTEMPTS = 50;
 const PAUSE_MS = 20;
 
 /**
- * Removes a folder while processes that have just been killed may still change it: then one attempt can end in the
- * middle, even without an error. For exit handlers, so it does not return before it is done, or a second is over.
+ * Removes a folder while processes that have just been killed may still change it. One attempt can then end in the
+ * middle, even without an error. For exit handlers, so it returns only when it is done, or after a second.
  */
 export function removeFolderNow(folder: string): void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
@@ -14,7 +14,7 @@ export function removeFolderNow(folder: string): void {
     try {
       rmSync(folder, { recursive: true, force: true });
     } catch {
-      // Something was put into it at this moment.
+      // A process wrote into it at this moment.
     }
   }
 }

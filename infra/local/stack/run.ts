@@ -25,10 +25,10 @@ export type RunOptions = {
   environment: Environment;
   verbose: boolean;
   closers: Closers;
-  /** What to do with it first. The stack stays until it is stopped when this gives back `stay`. */
+  /** The first task for the stack. The stack keeps running until it is stopped if this returns `stay`. */
   whenReady(stack: ReadyStack): Promise<'stay' | 'leave'>;
   say(text: string): void;
-  /** Aborted when the stack is to stop, also while it starts. */
+  /** Aborted to stop the stack, also while it starts. */
   stop: AbortSignal;
 };
 
@@ -36,9 +36,9 @@ const CODE = "the functions' code";
 const FUNCTIONS = 'the functions';
 
 /**
- * Starts the whole stack and returns when it is stopped, also in the middle of its start, or not wanted any more. Throws
- * a StartError or a ConfigurationError when it cannot run. What was started is registered with `closers`, in the order
- * in which it came up.
+ * Starts the whole stack and returns when it is stopped, also in the middle of its start, or no longer needed. Throws
+ * a StartError or a ConfigurationError when it cannot run. Started parts are registered with `closers`, in the order
+ * in which they came up.
  */
 export async function run(options: RunOptions): Promise<void> {
   const running = start(options);
@@ -55,9 +55,9 @@ async function start(options: RunOptions): Promise<void> {
   const { PORT: port, INBOX_PORT: inboxPort } = settings;
   const given = withLocalDefaults(options.environment, port);
   const gateway = await openDoor(port, options);
-  // Loaded only now, because it takes a while in which the door is open already.
+  // Loaded only now, because loading takes a while and the API's port is open already.
   const { standInNames, startStandIns } = await import('./stand-ins.ts');
-  // Held until it is used, so that no stand-in is given it.
+  // Held until it is used, so that no stand-in gets it.
   const heldForInbox =
     inboxPort === undefined ? await holdPort(port + 1) : await holdOrFail(inboxPort, 'INBOX_PORT', closers);
 
@@ -81,7 +81,7 @@ async function start(options: RunOptions): Promise<void> {
     failureOf(bundled),
   ]);
   const up = Promise.all([standIns.ready, bundled]);
-  // It is waited for below; until then its failure waits too.
+  // It is awaited below; until then its failure waits too.
   up.catch(() => undefined);
   const inboxAddress = await startInboxPage(standIns, `http://127.0.0.1:${port}`, heldForInbox, closers);
   const lambda = await startLambda(options, standIns, functionsFolder);
@@ -107,12 +107,12 @@ async function start(options: RunOptions): Promise<void> {
   await lambda.ended;
 }
 
-/** Never settles otherwise. */
+/** Rejects with the promise, and never resolves. */
 function failureOf(promise: Promise<unknown>): Promise<never> {
   return promise.then(() => new Promise<never>(() => undefined));
 }
 
-/** The API's port answers from now on, if only that it is too early. */
+/** The API's port answers from now on, at first with 503. */
 async function openDoor(port: number, options: RunOptions): Promise<ApiGateway> {
   const gateway = await startApiGateway({ port, onLine: (line) => tell(options, line) }).catch(() =>
     failInUse(port, 'PORT'),
@@ -121,15 +121,15 @@ async function openDoor(port: number, options: RunOptions): Promise<ApiGateway> 
   return gateway;
 }
 
-/** Warnings and errors of the functions, or with `verbose` all that they write. */
+/** Warnings and errors of the functions, or with `verbose` all their lines. */
 function tell({ verbose, say, stop }: RunOptions, line: string): void {
-  // What is cut off while all of it stops is no fault.
+  // An interrupted request while everything stops is no fault.
   if (stop.aborted) return;
   if (verbose || /^\{"level":"(warn|error)"/.test(line)) say(line);
 }
 
 async function makeFunctionsFolder(closers: Closers): Promise<string> {
-  // Inside the project, so that what is not bundled is found in its node_modules.
+  // Inside the project, so that packages outside the bundle are found in its node_modules.
   const local = join(root, '.local');
   await mkdir(local, { recursive: true });
   const folder = await mkdtemp(join(local, 'functions-'));
@@ -211,7 +211,7 @@ async function startInboxPage(
   return inbox.url;
 }
 
-/** Only a table on this machine is told of: what fills it was not meant for another. */
+/** The table's address, if it is on this machine: programs that fill it are not meant for another. */
 function localTable({ AWS_ENDPOINT_URL_DYNAMODB: endpoint, TABLE_NAME: tableName }: StandIns['variables']) {
   const local = endpoint !== undefined && /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(endpoint);
   return local && tableName !== undefined ? { table: { endpoint, tableName } } : {};

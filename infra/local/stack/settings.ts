@@ -11,13 +11,13 @@ import {
 } from '../../../lib/config/load-configuration.ts';
 import { parseWholeNumber, port, url } from '../../../lib/config/variables.ts';
 
-/** What `npm start` itself reads, beside the variables it passes on to the functions. */
+/** The variables of `npm start` itself, in addition to those of the functions. */
 const settingsSchema = z.object({
   PORT: z._default(z.optional(port), 3000),
   INBOX_PORT: z.optional(port),
-  // Deployed it is a minute; here somebody looks at what they have just played.
+  // Deployed it is a minute; here somebody waits for the alert that they have just played.
   LOCAL_TICK_SECONDS: z._default(z.optional(parseWholeNumber(1, 3_600)), 10),
-  /** Functions that were made before, as by `npx serverless package` in .esbuild/.build; absent: made anew. */
+  /** Functions that were bundled before, as by `npx serverless package` in .esbuild/.build; absent: bundled now. */
   LOCAL_FUNCTIONS_FOLDER: z.optional(z.string()),
   AWS_ENDPOINT_URL_DYNAMODB: z.optional(url),
   AWS_ENDPOINT_URL_SQS: z.optional(url),
@@ -46,7 +46,7 @@ function localMailLists(): Record<string, string> {
   );
 }
 
-/** What the stand-ins will provide, so that the check finds it. */
+/** Values that the stand-ins will provide, so that the check finds them. */
 const provided = {
   TABLE_NAME: 'local',
   DIAGNOSE_QUEUE_URL: 'http://local',
@@ -55,7 +55,7 @@ const provided = {
   DELIVER_DEAD_LETTERS_URL: 'http://local',
 };
 
-/** The given variables, with the local defaults for those that are missing and not in Parameter Store either. */
+/** The given variables, with local defaults for those that are missing and not in Parameter Store either. */
 export function withLocalDefaults(environment: Environment, port: number): Record<string, string> {
   const given = Object.entries(environment).filter((entry): entry is [string, string] =>
     Boolean(entry[1]?.trim()),
@@ -69,8 +69,8 @@ export function withLocalDefaults(environment: Environment, port: number): Recor
 }
 
 /**
- * Checks all variables at once, also against the schema of every function, as each will do at its cold start, so
- * that a bad one is told before anything is started. Throws a ConfigurationError that names all of them.
+ * Checks all variables at once, also against the schema of every function, as each will do at its cold start. So a bad
+ * one is reported before anything starts. Throws a ConfigurationError that names all of them.
  */
 export async function readSettings(
   environment: Environment,
@@ -108,7 +108,7 @@ export async function readSettings(
   return settings;
 }
 
-/** Collects what a ConfigurationError names; anything else is thrown on. */
+/** Collects the variables of a ConfigurationError; any other error is thrown again. */
 function keep(add: (problem: ConfigurationProblem) => void): (error: unknown) => undefined {
   return (error) => {
     if (!(error instanceof ConfigurationError)) throw error;

@@ -16,7 +16,7 @@ import { startPart } from './start-error.ts';
 type Variables = Record<string, string>;
 
 export type StandIns = {
-  /** What was given, and what points at the stand-ins for the rest. */
+  /** The given variables, and those that point at the stand-ins for the rest. */
   variables: Variables;
   slack?: LocalSlack;
   smtp?: LocalSmtp;
@@ -26,21 +26,21 @@ export type StandIns = {
 
 export type StandInOptions = {
   given: Variables;
-  /** Where the stack will answer. */
+  /** The address of the stack. */
   api: string;
   closers: Closers;
-  /** Hears of each part as it comes up: its name, and which part is real and which is a stand-in. */
+  /** Called for each part as it comes up: its name, and whether it is real or a stand-in. */
   onUp(part: string, says: string): void;
 };
 
-/** What signs the presses of buttons on the inbox page, for use on one machine only. */
+/** Signs the actions of the inbox page, for use on one machine only. */
 const LOCAL_SIGNING_SECRET = 'local-signing-secret';
-/** Slack wants some token; a stand-in that is given by SLACK_API_URL alone has none of its own. */
+/** Slack requires some token; a stand-in given by SLACK_API_URL alone has none of its own. */
 const PLACEHOLDER_TOKEN = 'xoxb-local';
 
 /**
  * Starts a stand-in for each part whose variable is not set, all at once, and registers how each is stopped. Resolves
- * as soon as it is known where each of them will be, so that the functions can be started beside the slow ones.
+ * as soon as all addresses are known, so that the functions can start in parallel with the slow parts.
  * The variables: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS, DATABASE_URL, PROMETHEUS_URL, KUBERNETES_URL,
  * ALERTMANAGER_URL, HTTP_TARGETS, SMTP_HOST, and for Slack any of SLACK_API_URL, SLACK_BOT_TOKEN and SLACK_WEBHOOK_URL.
  * Throws a StartError when a part cannot be started.
@@ -68,10 +68,10 @@ export async function startStandIns(options: StandInOptions): Promise<StandIns> 
   };
 }
 
-/** `says` comes once the part is up. */
+/** `says` resolves once the part is up. */
 type Part = { name: StandInName; variables: Variables; says: string | Promise<string> };
 
-/** All that the stack waits for, for people. */
+/** Every part that the stack waits for, in words. */
 export const standInNames = [
   'DynamoDB',
   'SQS',
@@ -92,7 +92,7 @@ async function dynamodbPart(given: Variables, closers: Closers): Promise<Part> {
   const endpoint = given.AWS_ENDPOINT_URL_DYNAMODB;
   if (endpoint !== undefined) {
     await startPart('The table', 'check AWS_ENDPOINT_URL_DYNAMODB and TABLE_NAME', async () => {
-      // With TABLE_NAME the table is somebody's own; without it, this is an empty emulator to be furnished.
+      // With TABLE_NAME the table exists already; without it, this is an empty emulator in which to create it.
       if (given.TABLE_NAME === undefined) await createLocalTable(endpoint, tableName).catch(unlessExists);
     });
     return { name, variables: { TABLE_NAME: tableName }, says: 'AWS_ENDPOINT_URL_DYNAMODB' };
@@ -267,13 +267,13 @@ async function slackPart(given: Variables, closers: Closers): Promise<Part & { s
   };
 }
 
-/** Its failure is met by whoever waits for all parts, which may be after it has happened. */
+/** The caller that waits for all parts handles its failure, maybe after it has happened. */
 function later(says: Promise<string>): Promise<string> {
   says.catch(() => undefined);
   return says;
 }
 
-/** The SDK wants credentials and a region even where nobody checks them. */
+/** The SDK requires credentials and a region even where nobody checks them. */
 function awsIdentity(given: Variables): Variables {
   const identity = given.AWS_ACCESS_KEY_ID ?? given.AWS_PROFILE;
   return {

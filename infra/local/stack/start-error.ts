@@ -3,7 +3,7 @@ export class StartError extends Error {
   override name = 'StartError';
 }
 
-/** Runs one part's start; whatever it throws becomes a sentence that names the part and the way around it. */
+/** Starts one part; any error becomes a sentence that names the part and the way around it. */
 export async function startPart<T>(part: string, failover: string, start: () => Promise<T>): Promise<T> {
   try {
     return await start();

@@ -1,6 +1,6 @@
 /**
- * `npm start`: the whole system on this machine. Only Node's own modules are imported before the first try, so
- * that a package that is missing can be told in one sentence as well.
+ * `npm start`: the whole system on this machine. Only Node's own modules are imported before the first try, so that
+ * a missing package can be reported in one sentence.
  */
 import { parseArgs } from 'node:util';
 import { createClosers } from './closers.ts';
@@ -76,5 +76,5 @@ function readArguments() {
 }
 
 process.exitCode = await main();
-// Whatever a part left behind, such as an idle connection, is no reason to stay.
+// A leftover such as an idle connection must not keep the process alive.
 process.exit();

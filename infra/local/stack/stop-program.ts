@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 const STOPPED_WITHIN = 5_000;
 
-/** Asks a program to end in order by one signal, and ends it by the other when it takes too long. */
+/** Asks a program to end by one signal, and kills it by the other when it takes too long. */
 export async function stopProgram(
   program: ChildProcess,
   ask: NodeJS.Signals,

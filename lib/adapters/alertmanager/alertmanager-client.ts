@@ -1,7 +1,7 @@
 import axios, { AxiosError, type AxiosInstance } from 'axios';
 import { describeHttpFailure } from '../../core/diagnosis/checks/failure-words.ts';
 
-/** A client for Alertmanager's API v2 that reads at most so many bytes of an answer and goes nowhere else. */
+/** A client for Alertmanager's API v2. Caps the size of an answer and follows no redirect. */
 export function createAlertmanagerClient(maxContentLength: number): AxiosInstance {
   return axios.create({
     maxRedirects: 0,
@@ -33,7 +33,7 @@ export function describeRequestFailure(
     timedOut: bounds.signal.aborted || code === AxiosError.ECONNABORTED || code === AxiosError.ETIMEDOUT,
     tooLarge: message.includes('maxContentLength'),
     status: response?.status,
-    // A page of some proxy explains nothing.
+    // A proxy's error page explains nothing.
     body: typeof data === 'string' && !data.trimStart().startsWith('<') ? data : undefined,
     code,
   };

@@ -13,14 +13,14 @@ import {
 } from './alertmanager-client.ts';
 export type AlertmanagerOptions = { urls: AlertmanagerUrls };
 
-/** Thousands of alerts with long annotations. */
+/** Room for thousands of alerts with long annotations. */
 const MAX_ANSWER = 20_000_000;
 const STATES = ['active', 'suppressed', 'unprocessed'] as const;
 
 /**
  * Alertmanager's API v2 of every peer of a source: https://prometheus.io/docs/alerting/latest/clients/. An alert that
- * any peer has is active; when a peer cannot be asked, absence cannot be told and the whole answer fails, which is how
- * a restarted peer or a partition is kept from looking like a resolve. Silenced and inhibited alerts are included.
+ * any peer has is active. If one peer does not answer, the whole answer fails, because absence is then unknown: a
+ * restarted peer or a partition must not look like a resolve. Silenced and inhibited alerts are included.
  */
 export function createAlertmanagerProbe(options: AlertmanagerOptions): AlertmanagerProbe {
   const http = createAlertmanagerClient(MAX_ANSWER);
@@ -46,7 +46,7 @@ export function createAlertmanagerProbe(options: AlertmanagerOptions): Alertmana
   };
 }
 
-/** A silence spreads between peers with a delay; what one of them still sends counts as active. */
+/** A silence spreads between peers with a delay; an alert that one of them still sends counts as active. */
 function louder(known: ActiveAlert | undefined, alert: ActiveAlert): ActiveAlert {
   return known === undefined || known.state === 'suppressed' ? alert : known;
 }
@@ -56,7 +56,7 @@ async function get(http: AxiosInstance, url: string, bounds: Bounds): Promise<Pr
     const { data } = await http.get<unknown>(url, { timeout: bounds.timeoutMs, signal: bounds.signal });
     const alerts = Array.isArray(data) ? data.map(alertOf) : [undefined];
     const read = alerts.filter((alert) => alert !== undefined);
-    // An alert that cannot be read would look resolved.
+    // Skipping an unreadable alert would make it look resolved.
     return read.length < alerts.length
       ? { kind: 'failed', reason: 'the answer was not one of Alertmanager' }
       : { kind: 'ok', value: read };

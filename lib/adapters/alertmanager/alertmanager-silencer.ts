@@ -13,9 +13,9 @@ import {
   findUrls,
 } from './alertmanager-client.ts';
 
-/** Years of silences, ended ones included. */
+/** Room for years of silences, ended ones included. */
 const MAX_ANSWER = 20_000_000;
-/** Two presses within this are for the same time. */
+/** Two Slack actions within this time ask for the same silence. */
 const SAME_TIME: Millis = 60_000;
 
 type Bounds = { timeoutMs: number; signal: AbortSignal };
@@ -23,8 +23,8 @@ type Known = { id: string; startsAt: string; until: Millis; by: string };
 
 /**
  * Silences through Alertmanager's API v2: https://prometheus.io/docs/alerting/latest/clients/. One peer is enough,
- * because peers tell each other; they are tried in turn, each with its share of the time. Before a silence is made,
- * the incident's own is looked for, so that a second press, or a try at the next peer, makes no second one.
+ * because peers tell each other. They are tried one after the other, each with its share of the time. The incident's
+ * own silence is looked up first, so that a second action, or a try at the next peer, makes no second silence.
  */
 export function createAlertmanagerSilencer(options: { urls: AlertmanagerUrls }): Silencer {
   const http = createAlertmanagerClient(MAX_ANSWER);
@@ -119,7 +119,7 @@ function sameMatchers(there: unknown, wanted: SilenceMatcher[]): boolean {
   );
 }
 
-/** A known one keeps its id and its start: Alertmanager then moves its end instead of making another. */
+/** A known silence keeps its id and its start: Alertmanager then moves its end instead of making another. */
 async function put(
   http: AxiosInstance,
   url: string,

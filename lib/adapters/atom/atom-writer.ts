@@ -1,7 +1,7 @@
 import Builder from 'fast-xml-builder';
 import type { Feed, FeedEntry, FeedLink, FeedWriter } from '../../core/history/feed.ts';
 
-/** What XML 1.0 cannot hold, not even escaped: https://www.w3.org/TR/xml/#charsets. */
+/** Characters that XML 1.0 forbids, even escaped: https://www.w3.org/TR/xml/#charsets. */
 const forbidden = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 /** Atom by fast-xml-builder, which escapes; forbidden characters are left out. */
@@ -10,7 +10,7 @@ export function createAtomWriter(): FeedWriter {
     ignoreAttributes: false,
     attributeNamePrefix: '@',
     suppressEmptyNode: true,
-    // Else an attribute that says true would lose its value.
+    // Without this, an attribute with the value "true" would lose its value.
     suppressBooleanAttributes: false,
   });
   return {

@@ -14,14 +14,14 @@ export const systemClock = {
 
   abortAfter: (ms: Millis): AbortSignal => AbortSignal.timeout(ms),
 
-  /** Resolves after so many milliseconds; once `signal` aborts, never, and nothing is left waiting. */
+  /** Resolves after so many milliseconds. Once `signal` aborts, it never resolves and leaves no timer. */
   after: (ms: Millis, signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
       signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
     }),
 
-  /** Waits up to 20 ms before attempt 1, up to twice as long before each further one; by chance, so that racing writers part. */
+  /** Waits a random time, up to 20 ms before attempt 1 and twice as long before each further one, to spread writers. */
   backOff: async (attempt: number): Promise<void> => {
     await pause(Math.random() * Math.min(LONGEST_BACK_OFF, FIRST_BACK_OFF * 2 ** attempt));
   },

@@ -5,9 +5,9 @@ import { toSmtpFailure } from './smtp-failure.ts';
 const MAX_NAMED = 5;
 
 /**
- * What a mail comes to that the server took. For some recipients it may have refused it all the same: nodemailer tells
- * of them beside the success, each with the server's own answer. While one of those answers is temporary the mail is
- * to be sent again, to those alone who do not have it.
+ * The outcome of a mail that the server accepted. The server may still have refused it for some recipients: nodemailer
+ * reports them next to the success, each with the server's own answer. While one of those answers is temporary, the
+ * mail is to be sent again, but only to those who do not have it.
  */
 export function toAcceptedOutcome(info: object, secrets: string[]): SendOutcome {
   const refusals = listOf(info, 'rejectedErrors').map((error) => ({

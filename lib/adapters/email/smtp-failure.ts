@@ -6,13 +6,13 @@ type SendFailure = Exclude<SendOutcome, { kind: 'delivered' }>;
 
 /** RFC 4954, 6: authentication is needed, failed, too weak, or needs encryption. */
 const NOT_LOGGED_IN: ReadonlySet<number> = new Set([530, 534, 535, 538]);
-/** RFC 1870: the mail itself, though it is the envelope that is refused. */
+/** RFC 1870: the server refuses the mail itself, although the answer is to the envelope. */
 const TOO_LARGE = 552;
 
 /**
- * What a failed send comes to. Who refuses a sender or all recipients has not seen the mail: an address is wrong, or not
- * allowed, until somebody mends it. A server's 4xx is temporary by definition (RFC 5321, 4.2.1) and decides before
- * nodemailer's own code does, because that code only says at which step it happened.
+ * The outcome of a failed send. A server that refuses a sender or all recipients has not seen the mail: an address is
+ * wrong or not allowed until somebody mends it. A server's 4xx is temporary by definition (RFC 5321, 4.2.1). It decides
+ * before nodemailer's own code, because that code only names the step.
  */
 export function toSmtpFailure(error: unknown, secrets: string[]): SendFailure {
   const code = read(error, 'code');
@@ -35,14 +35,14 @@ export function toSmtpFailure(error: unknown, secrets: string[]): SendFailure {
   return { kind: 'retryable', reason, detail, ...mayHaveArrived };
 }
 
-/** Whether the server may have got as far as the mail itself before it fell silent or the connection broke. */
+/** True if the server may have received the mail before it fell silent or the connection broke. */
 function mayHaveIt(error: unknown, code: string): boolean {
   if (code === 'ETIMEDOUT') return read(error, 'timeoutType') === 'SOCKET_TIMEOUT';
   const broken = code === 'ESOCKET' && ['ECONNRESET', 'EPIPE'].includes(read(error, 'originalCode'));
   return code === 'EABORT' || broken;
 }
 
-/** One line of the error, with nothing in it that the server echoed of our credentials. */
+/** One line of the error, without any credentials that the server echoed. */
 function describe(error: unknown, code: string, secrets: string[]): string {
   let text = `SMTP: ${error instanceof Error ? error.message : 'failed'}${code ? ` (${code})` : ''}`;
   for (const secret of secrets) text = text.replaceAll(secret, '[secret]');

@@ -12,7 +12,7 @@ export type SmtpOptions = {
   from: string;
   username?: string;
   password?: string;
-  /** For connecting, the greeting and each silence in between, in milliseconds; a whole mail has its own time. */
+  /** For connecting, the greeting and each silence in between, in milliseconds. A whole mail has its own limit. */
   silenceMs?: number;
 };
 
@@ -20,8 +20,8 @@ export type SmtpOptions = {
  * Mail by SMTP. TLS from the start on port 465, else STARTTLS when the server offers it. One connection per mail:
  * a Lambda may be frozen between two, and a pooled connection would be dead when it wakes.
  *
- * When the server takes some recipients and refuses others for good, the mail counts as delivered and the outcome
- * names them; when it refuses some for now, the outcome says who has it.
+ * When the server accepts some recipients and refuses others for good, the mail counts as delivered and the outcome
+ * names the refused ones. When it refuses some for now, the outcome names those who have the mail.
  */
 export function createSmtpMailChannel(options: SmtpOptions): MailChannel {
   const timeout = options.silenceMs ?? 10_000;
@@ -44,7 +44,7 @@ export function createSmtpMailChannel(options: SmtpOptions): MailChannel {
       try {
         const info = await transport.sendMail({
           from: options.from,
-          // A server that answers in time, command by command, can take minutes all the same.
+          // A server can answer each command in time and still take minutes for the whole mail.
           signal: AbortSignal.timeout(withinMs),
           to: mail.to,
           subject: mail.subject,
@@ -64,10 +64,10 @@ export function createSmtpMailChannel(options: SmtpOptions): MailChannel {
   };
 }
 
-/** Out-of-office robots answer mail from people only (RFC 3834), Exchange's only when not asked to be quiet. */
+/** Out-of-office robots answer only mail from people (RFC 3834); Exchange's needs a header of its own. */
 const neverAnswered = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
 
-/** A part that is shown where the HTML names it, and not listed as a file beside the mail. */
+/** A part that is shown where the HTML names it, and not listed as an attachment. */
 function inline({ contentId, fileName, png }: MailPicture) {
   return {
     cid: contentId,

@@ -12,14 +12,14 @@ export type HttpProbeOptions = { targets: ReadonlyMap<string, string> };
 type Opened = { status: number; body: Readable };
 
 /**
- * GETs of the given targets and of nothing else: no redirect is followed and no proxy asked. Bodies are read as they
- * arrive and let go at their bounds. Every failure is one sentence without the address, which may hold a password.
+ * GETs of the given targets and of nothing else, without redirects or a proxy. Bodies are streamed and cut at their
+ * bounds. Every failure is one sentence without the address, which may hold a password.
  */
 export function createHttpProbe({ targets }: HttpProbeOptions): HttpProbe {
   const http = axios.create({
     maxRedirects: 0,
     proxy: false,
-    // Agents of our own, because Node's common ones can be told by the environment to use a proxy.
+    // Agents of our own, because the environment can make Node's default ones use a proxy.
     httpAgent: new HttpAgent(),
     httpsAgent: new HttpsAgent(),
     responseType: 'stream',
@@ -27,7 +27,7 @@ export function createHttpProbe({ targets }: HttpProbeOptions): HttpProbe {
     headers: { 'accept-encoding': 'identity' },
   });
 
-  /** Opens one target's answer and reads it; what `read` leaves of the body is let go. */
+  /** Opens one target's answer and reads it; the unread rest of the body is discarded. */
   async function ask<T>(
     target: string,
     path: string,
@@ -38,7 +38,7 @@ export function createHttpProbe({ targets }: HttpProbeOptions): HttpProbe {
     const base = targets.get(target);
     if (base === undefined) return { kind: 'failed', reason: 'HTTP_TARGETS does not name it' };
     if (!path.startsWith('/')) return { kind: 'failed', reason: 'a path begins with /' };
-    // The client's own timeout begins anew with every byte.
+    // The client's own timeout starts again with every byte.
     const signal = AbortSignal.any([bounds.signal, AbortSignal.timeout(bounds.timeoutMs)]);
     let body: Readable | undefined;
     try {
@@ -90,7 +90,7 @@ async function beginningOf(body: AsyncIterable<Buffer>, maxBytes: number): Promi
     length += chunk.length;
     if (length >= maxBytes) break;
   }
-  // In the way of a stream, a character that is cut in two is left out.
+  // In stream mode, the decoder leaves out a character that is cut in two.
   return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, maxBytes), { stream: true });
 }
 

@@ -9,17 +9,17 @@ const LABEL = /[ \t]*([a-zA-Z_][a-zA-Z0-9_]*)[ \t]*=[ \t]*"((?:[^"\\]|\\.)*)"[ \
 const AFTER_LABELS = /^[ \t]+(\S+)(?:[ \t]+[-+\d.eE]+)?(?:[ \t]+#[ \t].*)?[ \t]*$/s;
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
 
-/** What a line says about a metric, or that the page is over, instead of giving a sample. */
+/** A line that describes a metric or ends the page, instead of giving a sample. */
 export function isMetricComment(line: string): boolean {
   return /^# (?:(?:HELP|TYPE|UNIT) |EOF[ \t]*$)/.test(line);
 }
 
-/** The name that a line begins with; not yet a promise that it is a sample. */
+/** The name at the start of a line, which need not be a sample. */
 export function parseMetricName(line: string): string | undefined {
   return NAME.exec(line)?.[0];
 }
 
-/** `undefined` for comments, blank lines, and whatever is no sample. */
+/** `undefined` for comments, blank lines, and anything else that is no sample. */
 export function parseMetricLine(line: string): MetricSample | undefined {
   const name = parseMetricName(line);
   if (name === undefined) return undefined;

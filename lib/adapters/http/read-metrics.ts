@@ -5,10 +5,10 @@ import { isMetricComment, parseMetricLine, parseMetricName } from './metric-line
 /** Pages of large systems have a few megabytes. */
 const MAX_PAGE = 50_000_000;
 const LONGEST_LINE = 16_384;
-/** A pattern from a runbook meets names from anywhere; a longer one is not looked at. */
+/** A runbook's pattern runs on names from outside, so longer names are skipped. */
 const LONGEST_NAME = 200;
 
-/** The samples whose name matches, the first `most` of them kept. Line by line: the page is never held whole. */
+/** The samples whose name matches, the first `most` of them kept. Line by line: the whole page is never in memory. */
 export async function readMetrics(
   body: Readable,
   match: RegExp,
@@ -48,8 +48,8 @@ async function* measured(chunks: AsyncIterable<Buffer>, note: (bytes: number) =>
 }
 
 /**
- * The lines of a text as it arrives, those of one chunk at a time. Never more than one chunk and one line are held;
- * a line longer than `longest` characters is left out.
+ * The lines of a streamed text, those of one chunk at a time. At most one chunk and one line are in memory; a line
+ * longer than `longest` characters is left out.
  */
 export async function* readLineBatches(chunks: AsyncIterable<Uint8Array>, longest: number) {
   const decoder = new TextDecoder();
@@ -57,7 +57,7 @@ export async function* readLineBatches(chunks: AsyncIterable<Uint8Array>, longes
   for await (const chunk of chunks) {
     const pieces = decoder.decode(chunk, { stream: true }).split('\n');
     pieces[0] = begun + (pieces[0] ?? '');
-    // One character more than is allowed says that the line is too long, however long it becomes.
+    // One character over the limit is kept, to mark the line as too long however long it becomes.
     begun = (pieces.pop() ?? '').slice(0, longest + 1);
     yield whole(pieces, longest);
   }

@@ -20,13 +20,13 @@ export type EksTokenOptions = {
 };
 
 const PREFIX = 'k8s-aws-v1.';
-/** STS takes a signature for 15 minutes, whatever it says of itself; EKS' own clients say 60 s. */
+/** STS accepts a signature for 15 minutes, whatever its expiry says; EKS' own clients say 60 s. */
 const EXPIRES_SECONDS = 60;
 const USED_FOR = 13 * MINUTE;
 
 /**
  * Bearer tokens for EKS, from the credentials of this function: a signed but never sent GetCallerIdentity, which EKS
- * sends to learn who asks. Made anew when one is 13 minutes old or the credentials behind it have ended. Source:
+ * sends to learn who asks. A new one is made after 13 minutes, or when the credentials behind it have ended. Source:
  * https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster
  */
 export function createEksToken(options: EksTokenOptions): () => Promise<ProbeResult<string>> {
@@ -45,7 +45,7 @@ export function createEksToken(options: EksTokenOptions): () => Promise<ProbeRes
       };
       return { kind: 'ok', value: token };
     } catch {
-      // What the SDK says may name files and addresses of this machine.
+      // The SDK's message may name files and addresses of this machine.
       return { kind: 'failed', reason: 'no token for EKS: the AWS credentials to make it of cannot be had' };
     }
   };
@@ -77,7 +77,7 @@ async function signedToken(
 
 type Bytes = string | ArrayBuffer | ArrayBufferView;
 
-/** SHA-256 in the shape that the signer wants; with a secret it is the HMAC. */
+/** SHA-256 in the shape that the signer expects; with a secret it is the HMAC. */
 class Sha256 {
   private readonly secret: Bytes | undefined;
   private hash: Hash | Hmac;

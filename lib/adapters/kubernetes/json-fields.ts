@@ -1,4 +1,4 @@
-// Fields of what a server answered, each as what it should be or as nothing: a cluster's version may leave any out.
+// Fields of a server's answer, with the expected type or absent: a cluster's version may leave any out.
 
 export function getRecord(value: unknown, field: string): object | undefined {
   const found = at(value, field);
@@ -10,7 +10,7 @@ export function getList(value: unknown, field: string): unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
-/** An empty text says nothing. */
+/** An empty text counts as absent. */
 export function getText(value: unknown, field: string): string | undefined {
   const found = at(value, field);
   return typeof found === 'string' && found !== '' ? found : undefined;

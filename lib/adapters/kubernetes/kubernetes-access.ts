@@ -4,7 +4,7 @@ import type { ProbeResult } from '../../core/diagnosis/checks/probe.ts';
 import { createEksToken } from './eks-token.ts';
 import type { KubernetesAccess } from './kubernetes-api.ts';
 
-/** As the environment has them: README.md, "Configuration". */
+/** Variables of the environment: README.md, "Configuration". */
 export type KubernetesVariables = {
   KUBERNETES_URL?: string | undefined;
   KUBERNETES_TOKEN?: string | undefined;
@@ -15,7 +15,7 @@ export type KubernetesVariables = {
   AWS_REGION?: string | undefined;
 };
 
-/** The cluster that is named, else the one that this runs in. The account of a pod is shown to its own cluster only. */
+/** The configured cluster, else the one this runs in. A pod's service account is shown to its own cluster only. */
 export function resolveKubernetesAccess(config: KubernetesVariables): KubernetesAccess | undefined {
   const { KUBERNETES_URL, KUBERNETES_TOKEN, KUBERNETES_CA, EKS_CLUSTER_NAME, AWS_REGION } = config;
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = config;
@@ -35,12 +35,12 @@ function given(value: string | undefined): KubernetesAccess['token'] {
   return value === undefined ? undefined : async () => ({ kind: 'ok', value });
 }
 
-/** Where every pod finds its own account. */
+/** The directory where every pod finds its service account. */
 const FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
- * The account of the pod that this runs in. Both files are read again each time, because the cluster replaces the
- * token about once an hour. https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
+ * The service account of the pod that this runs in. Both files are read again each time, because the cluster replaces
+ * the token about once an hour. https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
  */
 export function readServiceAccount(folder = FOLDER): Required<Pick<KubernetesAccess, 'token' | 'authority'>> {
   return {

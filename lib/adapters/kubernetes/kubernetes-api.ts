@@ -4,11 +4,11 @@ import axios, { AxiosError } from 'axios';
 import { describeHttpFailure, type HttpFailure } from '../../core/diagnosis/checks/failure-words.ts';
 import type { Bounds, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
 
-/** How a cluster's API is reached. Token and authority are asked for before each request, because both get renewed. */
+/** Access to a cluster's API. Token and authority are read before each request, because both get renewed. */
 export type KubernetesAccess = {
   /** Base URL, without a slash at its end. */
   url: string;
-  /** The bearer token; a failure is one sentence. Absent: nothing is shown, as to `kubectl proxy`. */
+  /** The bearer token; a failure is one sentence. Absent: no token is sent, as to `kubectl proxy`. */
   token?: () => Promise<ProbeResult<string>>;
   /** PEM of the authorities that may vouch for the server, instead of the system's. */
   authority?: () => Promise<ProbeResult<string>>;
@@ -20,7 +20,7 @@ export type Query = Readonly<Record<string, string>>;
 
 export type KubernetesApi = {
   json(path: Path, query: Query, bounds: Bounds): Promise<ProbeResult<unknown>>;
-  /** What a stream holds, as `consume` makes it; the stream ends with it. */
+  /** The content of a stream, as `consume` returns it; the stream ends with it. */
   read<T>(
     path: Path,
     query: Query,
@@ -31,16 +31,16 @@ export type KubernetesApi = {
 
 /** A list of a thousand pods with everything about them. */
 const MAX_ANSWER = 20_000_000;
-/** Of an answer that is read as it comes, and never held: a long log. */
+/** Limit of a streamed answer, which is never in memory as a whole: a long log. */
 const MAX_STREAM = 250_000_000;
-/** Of an answer that refuses. */
+/** Limit of an error answer. */
 const MAX_REFUSAL = 64_000;
-/** A frozen Lambda wakes up with connections that died meanwhile; older ones are not used again. */
+/** A frozen Lambda wakes up with connections that died meanwhile, so older ones are not used again. */
 const IDLE_TIMEOUT = 5_000;
 const UNREADABLE = 'the answer could not be read';
 
 /**
- * GETs of Kubernetes' API: https://kubernetes.io/docs/reference/using-api/api-concepts/. Talks to the one configured
+ * GETs of Kubernetes' API: https://kubernetes.io/docs/reference/using-api/api-concepts/. Calls only the configured
  * address, follows no redirect and uses no proxy. Every failure is one sentence without address and token.
  */
 export function createKubernetesApi(access: KubernetesAccess): KubernetesApi {
@@ -49,7 +49,7 @@ export function createKubernetesApi(access: KubernetesAccess): KubernetesApi {
     proxy: false,
     responseType: 'stream',
     headers: { accept: 'application/json, */*' },
-    // What was refused explains itself in its body.
+    // The body of an error answer gives the reason.
     validateStatus: () => true,
   });
   let trusted: { authority: string; agent: Agent } | undefined;
@@ -86,7 +86,7 @@ export function createKubernetesApi(access: KubernetesAccess): KubernetesApi {
       if (!(data instanceof Readable)) return { kind: 'failed', reason: UNREADABLE };
       if (status === 200) return { kind: 'ok', value: await consume(bounded(data)) };
       const body = messageOf(parsed(await textOf(data, MAX_REFUSAL)));
-      // Who echoes what was sent must not make the token public.
+      // A server that echoes the request must not make the token public.
       return failed({ status, body: secret ? body?.replaceAll(secret, '[redacted]') : body }, bounds);
     } catch (error) {
       if (signal.aborted) return failed({ timedOut: true }, bounds);
@@ -115,7 +115,7 @@ function failed(failure: Partial<HttpFailure>, { timeoutMs }: Bounds): ProbeResu
   };
 }
 
-/** Gives up waiting when the signal aborts; what is waited for goes on by itself. */
+/** Stops waiting when the signal aborts; the promise itself goes on. */
 function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(new Error('aborted'));
@@ -158,7 +158,7 @@ function parsed(text: string | undefined): unknown {
   }
 }
 
-/** The server's own words, from what it calls a Status; a page of some proxy explains nothing. */
+/** The server's own message from its Status object; a proxy's error page explains nothing. */
 function messageOf(answer: unknown): string | undefined {
   return typeof answer === 'object' &&
     answer !== null &&

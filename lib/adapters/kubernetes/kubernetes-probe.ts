@@ -19,13 +19,13 @@ import { readLogs } from './read-logs.ts';
 import { toClusterEvent, toLabelSelector, toPod, toPodUsage } from './read-objects.ts';
 
 const NOT_KUBERNETES = { kind: 'failed', reason: 'the answer was not one of Kubernetes' } as const;
-/** A pod whose node is lost must not cost what the others said, so their logs end a little before the step does. */
+/** Logs end a little before the step, so that a pod on a lost node does not cost the answers of the others. */
 const LOGS_WITHIN = 0.95;
 const METRICS = ['apis', 'metrics.k8s.io', 'v1beta1'];
 
 /**
- * Kubernetes' API, asked by a handful of GETs: pods and their logs, events and deployments, and metrics.k8s.io, which
- * metrics-server serves. What it needs to be allowed is get and list of these.
+ * Kubernetes' API, read by a handful of GETs: pods and their logs, events and deployments, and metrics.k8s.io, which
+ * metrics-server serves. It needs the rights get and list for these.
  */
 export function createKubernetesProbe(access: KubernetesAccess): KubernetesProbe {
   const api = createKubernetesApi(access);
@@ -42,7 +42,7 @@ export function createKubernetesProbe(access: KubernetesAccess): KubernetesProbe
   };
 }
 
-/** The pods of a scope as they came. */
+/** The pods of a scope as the API returned them. */
 async function podsIn(api: KubernetesApi, scope: PodScope, bounds: Bounds): Promise<ProbeResult<unknown[]>> {
   const path = inNamespace(scope, 'pods');
   if (scope.pod !== undefined) return one(await api.json([...path, scope.pod], {}, bounds));
@@ -58,7 +58,7 @@ async function usage(api: KubernetesApi, scope: PodScope, bounds: Bounds): Promi
   return all(await list(api, path, selector.value, bounds), toPodUsage);
 }
 
-/** A deployment is its selector, as for kubectl. Without either it is the whole namespace. */
+/** A deployment means its selector, as for kubectl. Without either it is the whole namespace. */
 async function selectorFor(api: KubernetesApi, scope: PodScope, bounds: Bounds): Promise<ProbeResult<Query>> {
   if (scope.deployment === undefined) {
     return { kind: 'ok', value: scope.selector === undefined ? {} : { labelSelector: scope.selector } };
@@ -89,7 +89,7 @@ async function events(
   return { kind: 'ok', value: warnings.value.filter(concerning(scope.deployment, known.value)) };
 }
 
-/** Whether an event is about one of these pods, or about the deployment, its replica sets and its pods of before. */
+/** True if an event is about one of these pods, the deployment, its replica sets, or its former pods. */
 function concerning(deployment: string | undefined, pods: Pod[]) {
   const names = new Set(pods.map(({ name }) => name));
   return ({ kind, name }: { kind: string; name: string }): boolean => {
@@ -122,7 +122,7 @@ function one(answer: ProbeResult<unknown>): ProbeResult<unknown[]> {
   return answer.kind === 'failed' ? answer : { kind: 'ok', value: [answer.value] };
 }
 
-/** One entry that cannot be read fails the whole: it would look as if it were not there. */
+/** One unreadable entry fails the whole read: skipping it would make it look absent. */
 function all<T>(entries: ProbeResult<unknown[]>, of: (entry: unknown) => T | undefined): ProbeResult<T[]> {
   if (entries.kind === 'failed') return entries;
   const read = entries.value.map(of).filter((entry) => entry !== undefined);

@@ -3,19 +3,19 @@ import type { Millis } from '../../core/shared/time.ts';
 
 export type LogLine = { at: Millis; text: string };
 
-/** Of a whole log: its newest matching lines, oldest of them first, and how many of how many matched. */
+/** Result for a whole log: its newest matching lines, oldest of them first, and the numbers of lines and matches. */
 export type LogTail = { newest: LogLine[]; matched: number; read: number };
 
 export type LogTailOptions = {
-  /** Lines that are kept. */
+  /** Number of lines to keep. */
   most: number;
-  /** Bytes of a line that are looked at. */
+  /** Number of bytes of a line to read. */
   longest: number;
   matches(line: string): boolean;
 };
 
 const NEW_LINE = 10;
-/** What the server puts before each line when it is asked for timestamps. */
+/** The server's prefix of each line when timestamps are requested. */
 const TIMESTAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) /;
 const TIMESTAMP_BYTES = 40;
 const ESCAPE = '\u001b';
@@ -23,8 +23,8 @@ const ESCAPE = '\u001b';
 const COLOURS = new RegExp(`${ESCAPE}\\[[0-9;]*[A-Za-z]`, 'g');
 
 /**
- * Reads a log to its end while holding no more than a chunk, a line and the lines that are kept, whatever its size
- * and however long its lines are.
+ * Reads a log to its end. Only a chunk, a line and the kept lines are in memory, whatever the size of the log and the
+ * length of its lines.
  */
 export async function createLogTail(
   stream: AsyncIterable<Buffer>,

@@ -1,7 +1,7 @@
 import { getFlag, getList, getNumber, getRecord, getText } from './json-fields.ts';
 
 /**
- * A pod's state in one word, as `kubectl get pods` shows it under STATUS. The API holds no such word: kubectl's server
+ * A pod's state in one word, as `kubectl get pods` shows it under STATUS. The API has no such word: kubectl's server
  * makes it from phase, conditions and containers, and people know pods by it.
  */
 export function getPodStatus(pod: unknown): string {
@@ -16,7 +16,7 @@ export function getPodStatus(pod: unknown): string {
   return before ?? (isGated(status) ? 'SchedulingGated' : running(status, base));
 }
 
-/** `Init:CrashLoopBackOff`, `Init:1/3`: how far the containers came that run before the others. */
+/** `Init:CrashLoopBackOff`, `Init:1/3`: the progress of the init containers. */
 function initialising(pod: unknown, status: unknown): string | undefined {
   const sidecars = new Set(
     getList(getRecord(pod, 'spec'), 'initContainers').flatMap((container) =>
@@ -42,7 +42,7 @@ function running(status: unknown, base: string): string {
     (container) =>
       getFlag(container, 'ready') && getRecord(getRecord(container, 'state'), 'running') !== undefined,
   );
-  // The first container that does not run gives the word.
+  // The first container that does not run decides the word.
   for (const container of containers) {
     const state = getRecord(container, 'state');
     const waiting = getText(getRecord(state, 'waiting'), 'reason');
@@ -62,7 +62,7 @@ function endOf(terminated: unknown): string {
   return getText(terminated, 'reason') ?? number;
 }
 
-/** Whether the pod itself says that this holds. */
+/** True if the pod reports this condition as true. */
 export function hasCondition(status: unknown, type: 'Ready' | 'Initialized'): boolean {
   return getList(status, 'conditions').some(
     (condition) => getText(condition, 'type') === type && getText(condition, 'status') === 'True',

@@ -19,7 +19,7 @@ const SUFFIXES: Readonly<Record<string, number>> = {
 };
 
 /**
- * An amount as Kubernetes writes it: `250m`, `1.5`, `512Mi`, `129e6`. `undefined` when it is none. Source:
+ * An amount as Kubernetes writes it: `250m`, `1.5`, `512Mi`, `129e6`. `undefined` for any other text. Source:
  * https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
 export function parseQuantity(text: unknown): number | undefined {

@@ -3,15 +3,15 @@ import type { KubernetesApi } from './kubernetes-api.ts';
 import { createLogTail, type LogTail } from './log-tail.ts';
 import { findDefaultContainer, toPod } from './read-objects.ts';
 
-/** Pods of one deployment mostly say the same. */
+/** Pods of one deployment mostly log the same. */
 const MOST_PODS = 3;
 
 type Candidate = { pod: Pod; container: string };
 type PodLog = { pod: string; log: ProbeResult<LogTail> };
 
 /**
- * The logs of some of these pods, those in trouble first, all at once. It fails when none of them could be read.
- * `entries` are pods as the API gave them.
+ * The logs of some of these pods, failing pods first, all in parallel. It fails when none of them could be read.
+ * `entries` are pods as the API returned them.
  */
 export async function readLogs(
   api: KubernetesApi,
@@ -41,7 +41,7 @@ export async function readLogs(
   return { kind: 'ok', value: { ...excerpt, lines: inOrder.map(({ pod, text }) => ({ pod, text })) } };
 }
 
-/** Nothing for a pod that has no such log: none of its containers has started, or none has ended before. */
+/** `undefined` for a pod without such a log: none of its containers has started, or none has ended before. */
 function candidateOf(entry: unknown, request: LogRequest): Candidate | [] {
   const pod = toPod(entry);
   const container = request.container ?? findDefaultContainer(entry);
@@ -64,7 +64,7 @@ async function readLog(
   const query = {
     container,
     tailLines: String(request.tail),
-    // By these the lines of several pods get into one order.
+    // The timestamps put the lines of several pods into one order.
     timestamps: 'true',
     ...(request.previous ? { previous: 'true' } : {}),
   };

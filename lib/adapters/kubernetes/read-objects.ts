@@ -11,7 +11,7 @@ import { parseQuantity } from './quantity.ts';
 
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
 
-/** A pod of the core API; `undefined` when it is none. */
+/** A pod of the core API; `undefined` for any other object. */
 export function toPod(entry: unknown): Pod | undefined {
   const metadata = getRecord(entry, 'metadata');
   const spec = getRecord(entry, 'spec');
@@ -57,13 +57,13 @@ function exitOf(state: unknown): PodContainer['lastExit'] {
   };
 }
 
-/** Whose log is meant when no container is named, as kubectl decides it. */
+/** The container whose log is read when none is named, chosen as kubectl does. */
 export function findDefaultContainer(entry: unknown): string | undefined {
   const named = getText(getRecord(getRecord(entry, 'metadata'), 'annotations'), DEFAULT_CONTAINER);
   return named ?? getText(getList(getRecord(entry, 'spec'), 'containers')[0], 'name');
 }
 
-/** A pod's metrics of metrics.k8s.io; `undefined` when it is none. */
+/** A pod's metrics of metrics.k8s.io; `undefined` for any other object. */
 export function toPodUsage(entry: unknown): PodUsage | undefined {
   const pod = getText(getRecord(entry, 'metadata'), 'name');
   if (pod === undefined) return undefined;
@@ -83,7 +83,7 @@ function resourcesOf(amounts: unknown): Resources {
   };
 }
 
-/** An event of the core API; `undefined` when it is none. Which times it has depends on who wrote it. */
+/** An event of the core API; `undefined` for any other object. Its writer decides which times it has. */
 export function toClusterEvent(entry: unknown): (ClusterEvent & { name: string; kind: string }) | undefined {
   const about = getRecord(entry, 'involvedObject');
   const kind = getText(about, 'kind');

@@ -7,13 +7,13 @@ import { defaultHandlers, type Info, type State, toMarkdown } from 'mdast-util-t
 import type { Block } from '../../core/history/report/document.ts';
 import { cleanText, clip, toOneLine } from '../../core/shared/plain-text.ts';
 
-/** Longer texts are cut: a table's row is still to be read. */
+/** Longer texts are cut, so that a table's row stays readable. */
 const MAX_TEXT = 2_000;
 const MAX_CELL = 500;
 
 /**
  * GitHub-flavoured Markdown: https://github.github.com/gfm. The blocks become a syntax tree, so that text stays text:
- * the writer escapes whatever would be markup where it stands, bare web addresses and mails included.
+ * the writer escapes every character that would be markup in its place, bare web addresses and mails included.
  */
 export function writeMarkdown(blocks: Block[]): string {
   return toMarkdown(
@@ -81,13 +81,13 @@ function rowOf(cells: string[]): TableRow {
 }
 
 function text(value: string): PhrasingContent[] {
-  // An empty paragraph or item would be no block at all.
+  // An empty paragraph or item would disappear.
   return [{ type: 'text', value: clip(toOneLine(value), MAX_TEXT) || '–' }];
 }
 
 /**
- * Between letters an underscore means nothing and the writer leaves it, so that `snake_case` reads well. It takes
- * half of an emoji for a letter, which the specification does not; where there are any, all underscores are escaped.
+ * Between letters an underscore is no markup and the writer leaves it, so that `snake_case` reads well. The writer
+ * reads half of an emoji as a letter, the specification does not; where there are any, all underscores are escaped.
  */
 function writeText(node: Text, parent: Parents | undefined, state: State, info: Info): string {
   const written = defaultHandlers.text(node, parent, state, info);

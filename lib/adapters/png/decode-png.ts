@@ -1,6 +1,6 @@
 import { type DecodedPng, decode } from 'fast-png';
 
-/** Apart from the encoder: nothing that is deployed reads pictures. */
+/** Separate from the encoder: nothing that is deployed reads pictures. */
 export function decodePng(png: Uint8Array): DecodedPng {
   return decode(png);
 }

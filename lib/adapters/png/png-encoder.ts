@@ -1,6 +1,6 @@
 import type { PictureEncoder } from '../../core/notice/email/draw-chart.ts';
 
-/** PNG by fast-png, which is loaded with the first picture: most runs of the function draw none. */
+/** PNG by fast-png, loaded with the first picture: most runs of the function draw none. */
 export function createPngEncoder(): PictureEncoder {
   return {
     async encode(pixels) {

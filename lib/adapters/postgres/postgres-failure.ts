@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** SQLSTATE codes of statements that people are told in other words than the server's. */
+/** SQLSTATE codes of failed statements for which people get plainer words than the server's. */
 const refused: Record<string, string> = {
   '25006': 'the statement would write, and only reading is allowed',
   '42601': 'the statement is not valid',
@@ -9,7 +9,7 @@ const refused: Record<string, string> = {
   '57P01': 'the server ended the connection',
 };
 
-/** Codes of Node and of the server for what keeps us from connecting. */
+/** Codes of Node and of the server for a failed connection. */
 const unreachable: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
   ENOTFOUND: 'the host name is not known',
@@ -24,7 +24,7 @@ const unreachable: Record<string, string> = {
   '28000': 'the server refused the user or the password',
 };
 
-/** Why no connection could be had, in one sentence that holds no credentials. */
+/** Why the connection failed, in one sentence without credentials. */
 export function describeConnectFailure(error: unknown, connectionString: string, timeout: number): string {
   return `could not connect: ${withoutSecrets(connectReason(error, timeout), connectionString)}`;
 }
@@ -43,8 +43,8 @@ function connectReason(error: unknown, timeout: number): string {
 }
 
 /**
- * Why a statement gave no rows, in one sentence. The server ends a statement at its own timeout (milliseconds); a server
- * that says nothing is waited for until the step's.
+ * Why a statement gave no rows, in one sentence. The server ends a statement at its own timeout (milliseconds); the
+ * step's timeout is for a server that does not answer at all.
  */
 export function describeQueryFailure(
   error: unknown,
@@ -75,7 +75,7 @@ function seconds(millis: number): string {
   return `${Math.round(millis / 100) / 10} s`;
 }
 
-/** Servers quote what they were given, and that can be the password. */
+/** Servers quote their input, which can hold the password. */
 function withoutSecrets(text: string, connectionString: string): string {
   const password = URL.parse(connectionString)?.password ?? '';
   const secrets = [connectionString, password, safelyDecoded(password)].filter((secret) => secret !== '');

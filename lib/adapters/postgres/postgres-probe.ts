@@ -7,28 +7,28 @@ import { scalarTypes } from './scalar-types.ts';
 
 export type PostgresProbeOptions = {
   connectionString: string;
-  /** What people see in pg_stat_activity. */
+  /** The name that people see in pg_stat_activity. */
   applicationName?: string;
   now?: () => number;
 };
 
-/** Few, because the server that is asked may be one that has run out of connections. */
+/** Few, because the server may itself have run out of connections. */
 const MAX_CONNECTIONS = 4;
 const CONNECT_TIMEOUT = 3_000;
-/** A frozen Lambda wakes up with connections that died meanwhile; older ones are not trusted. */
+/** A frozen Lambda wakes up with connections that died meanwhile, so older ones are not used again. */
 const IDLE_TIMEOUT = 10_000;
-/** The server gives up a little before the step does, so that its reason is told. */
+/** The server gives up a little before the step does, so that its reason arrives. */
 const MARGIN = 200;
 const LOCK_TIMEOUT = 1_000;
-/** Rows that are counted, so that a statement without end does not run to its timeout for a number. */
+/** Rows that are counted, so that an endless statement does not run to its timeout for a number. */
 const MAX_COUNTED = 10_000;
 /** Characters of one cell; people see far fewer. */
 const MAX_CELL = 4_096;
 
 /**
  * Reads from PostgreSQL within bounds: one statement, over the extended protocol, in a READ ONLY transaction that is
- * rolled back, with the rows capped and counted by the server. That no server harm can come of a runbook does not rest on this
- * alone: DATABASE_URL should name a role that may only read.
+ * rolled back. The server caps and counts the rows. Safety does not rest on this alone: DATABASE_URL should name a role
+ * that may only read.
  */
 export function createPostgresProbe(options: PostgresProbeOptions): SqlProbe & { close(): Promise<void> } {
   const { connectionString, applicationName = 'first-responder', now = Date.now } = options;
@@ -68,7 +68,7 @@ export function createPostgresProbe(options: PostgresProbeOptions): SqlProbe & {
       const waited = Math.min(CONNECT_TIMEOUT, bounds.timeoutMs);
       return { kind: 'failed', reason: describeConnectFailure(error, connectionString, waited) };
     }
-    // Without a listener a connection that breaks between two statements would end the process.
+    // Without a listener, a connection that breaks between two statements would end the process.
     client.on('error', ignore);
     const timeout = Math.max(1, bounds.timeoutMs - (now() - startedAt) - MARGIN);
     let healthy = false;
@@ -82,7 +82,7 @@ export function createPostgresProbe(options: PostgresProbeOptions): SqlProbe & {
       return { kind: 'failed', reason: describeQueryFailure(error, connectionString, timeouts) };
     } finally {
       client.off('error', ignore);
-      // Destroyed rather than given back: nothing waits for a server that hangs, and it notices by itself.
+      // Destroyed instead of released: nothing waits for a server that hangs, and the server notices by itself.
       client.release(!healthy);
     }
   }
@@ -97,13 +97,13 @@ async function readOnly(
   bounds: Bounds,
   timeout: number,
 ): Promise<SqlResult> {
-  // Set for the transaction and not for the connection, so that this works behind a pooler as well.
+  // Set for the transaction, not the connection, so that this also works behind a pooler.
   await client.query(
     `BEGIN READ ONLY; SET LOCAL statement_timeout = ${timeout}; SET LOCAL lock_timeout = ${LOCK_TIMEOUT};
      SET LOCAL idle_in_transaction_session_timeout = ${bounds.timeoutMs};
      SET LOCAL TimeZone = 'UTC'; SET LOCAL IntervalStyle = 'postgres'`,
   );
-  // Without the mode a statement that has no bind values would go over the simple protocol, which takes several.
+  // Without the mode, a statement without bind values would use the simple protocol, which allows several.
   const statement = {
     text: limited(sql, bounds.maxRows),
     rowMode: 'array',
@@ -121,7 +121,7 @@ async function readOnly(
   };
 }
 
-/** With the count of all rows as its last column. The line break ends a comment that the statement may end with. */
+/** With the count of all rows as its last column. The line break ends a comment at the end of the statement. */
 function limited(sql: string, rows: number): string {
   const step = `SELECT * FROM (${sql.trim().replace(/;+$/, '')}\n) AS step LIMIT ${MAX_COUNTED}`;
   return `SELECT *, count(*) OVER () FROM (${step}) AS counted LIMIT ${rows}`;
@@ -131,7 +131,7 @@ function cut(cell: Cell): Cell {
   return typeof cell === 'string' ? clip(cell, MAX_CELL + 1) : cell;
 }
 
-/** Settles with the promise, or rejects at once when the signal aborts; a server that hangs holds nobody. */
+/** Settles with the promise, or rejects at once when the signal aborts; a server that hangs delays nothing. */
 function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(new Error('aborted'));

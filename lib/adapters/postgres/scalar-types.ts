@@ -26,7 +26,7 @@ const parsers = new Map<number, (text: string) => string | number | boolean>([
   [INTERVAL, intervalText],
 ]);
 
-/** How cells become plain values: numbers where they are exact, times in UTC, intervals as people say them. */
+/** Turns cells into plain values: numbers where they are exact, times in UTC, intervals in readable form. */
 export const scalarTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid: number) => {
     const parse = parsers.get(oid) ?? String;
@@ -34,7 +34,7 @@ export const scalarTypes: pg.CustomTypesConfig = {
   },
 };
 
-/** A number that JavaScript cannot hold stays text rather than becoming a wrong number. */
+/** A number that JavaScript cannot hold exactly stays text. */
 function exactNumber(text: string): string | number {
   const value = Number(text);
   const digits = text.replace(/e.*$/i, '').replace(/\D/g, '').replace(/^0+/, '');

@@ -9,17 +9,17 @@ import type {
 } from '../../core/diagnosis/checks/probe.ts';
 import { SECOND } from '../../core/shared/time.ts';
 
-/** Base URLs by source. Several for one source are peers that scrape the same targets: the first that answers counts. */
+/** Base URLs by source. Several for one source are peers that scrape the same targets: the first answer counts. */
 export type PrometheusOptions = {
   urls: { anySource: string[]; bySource: Readonly<Record<string, string[]>> };
 };
 
-/** Series are read whole before they are cut, so an answer may be far larger than what is kept of it. */
+/** Series are read whole before they are cut, so an answer may be far larger than the kept part. */
 const MAX_ANSWER = 4_000_000;
 
 /**
- * Prometheus' query API: https://prometheus.io/docs/prometheus/latest/querying/api/. Talks to the configured
- * addresses only and follows no redirect. Every failure is one sentence without credentials.
+ * Prometheus' query API: https://prometheus.io/docs/prometheus/latest/querying/api/. Calls only the configured
+ * addresses and follows no redirect. Every failure is one sentence without credentials.
  */
 export function createPrometheusProbe(options: PrometheusOptions): PrometheusProbe {
   const http = axios.create({
@@ -64,7 +64,7 @@ export function createPrometheusProbe(options: PrometheusOptions): PrometheusPro
   };
 }
 
-/** The first good answer; when there is none, the first one's reason. */
+/** The first good answer, or the reason of the first failure. */
 async function firstAnswer<T>(asked: Promise<ProbeResult<T>>[]): Promise<ProbeResult<T>> {
   const good = asked.map(async (each) => {
     const answer = await each;
@@ -107,14 +107,14 @@ function reasonOf(error: unknown, bounds: Bounds): string {
     timedOut: bounds.signal.aborted || code === AxiosError.ECONNABORTED || code === AxiosError.ETIMEDOUT,
     tooLarge: message.includes('maxContentLength'),
     status: response?.status,
-    // Prometheus explains itself: a mistake in the query, too many samples.
+    // Prometheus gives its reason: a mistake in the query, too many samples.
     body: isRecord(data) && typeof data.error === 'string' ? data.error : undefined,
     code,
   };
   return describeHttpFailure(failure, bounds.timeoutMs);
 }
 
-/** `data.result` as a list. A scalar or a string comes as one bare pair, which is a sample without labels. */
+/** `data.result` as a list. A scalar or a string is one bare pair: a sample without labels. */
 function resultOf(answer: unknown): unknown[] | undefined {
   if (!isRecord(answer) || answer.status !== 'success' || !isRecord(answer.data)) return undefined;
   const { result, resultType } = answer.data;

@@ -1,6 +1,6 @@
 import { GetParameterCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 
-/** One parameter of SSM Parameter Store, decrypted. Throws when it is not there or may not be read. */
+/** One parameter of SSM Parameter Store, decrypted. Throws when it does not exist or may not be read. */
 export async function fetchParameter(name: string, options: SSMClientConfig): Promise<string> {
   const client = new SSMClient(options);
   try {

@@ -17,7 +17,7 @@ export type SlackBotOptions = {
  * keeps them across crashes. Every failure is an outcome; nothing is thrown.
  */
 export function createSlackBotChannel(options: SlackBotOptions): SlackChannel {
-  /** Its timeout is the client's, so that a call with a time of its own needs a client of its own. */
+  /** The timeout belongs to the client, so a call with a time of its own needs a client of its own. */
   function client(timeout: Millis): WebClient {
     return new WebClient(options.token, {
       ...(options.apiUrl === undefined ? {} : { slackApiUrl: options.apiUrl }),
@@ -40,7 +40,7 @@ export function createSlackBotChannel(options: SlackBotOptions): SlackChannel {
       return { kind: 'delivered', ...reference(answer) };
     } catch (error) {
       const failure = toSlackFailure(error, options.token);
-      // What was edited once is the same when it is edited again.
+      // An edit can be repeated: the result is the same.
       return method === 'chat.update' ? certain(failure) : failure;
     }
   }
@@ -58,7 +58,7 @@ export function createSlackBotChannel(options: SlackBotOptions): SlackChannel {
   };
 }
 
-/** Slack's answers have a few hundred bytes, and repeat the message at the most. */
+/** Slack's answers have a few hundred bytes, or at most repeat the message. */
 const MAX_ANSWER = 1_000_000;
 
 const boundedFetch: FetchFunction = async (url, init) => {
@@ -91,7 +91,7 @@ function reference(answer: object): { ref?: MessageRef } {
   return typeof channel === 'string' && typeof ts === 'string' ? { ref: { channelId: channel, ts } } : {};
 }
 
-/** The client's own log lines repeat what the outcome says, and would show message text. */
+/** The client's own log lines repeat the outcome, and would show message text. */
 const silentLogger: Logger = {
   debug() {},
   info() {},

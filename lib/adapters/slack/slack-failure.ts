@@ -7,11 +7,11 @@ import {
 import type { FailureReason, SendOutcome } from '../../core/delivery/delivery.ts';
 import { clip } from '../../core/shared/clip.ts';
 
-/** A failed send, whatever failed. */
+/** A failed send, of any kind. */
 export type SendFailure = Exclude<SendOutcome, { kind: 'delivered' }>;
 
 /**
- * Slack's error codes that mean something other than "this message will never be taken".
+ * Slack's error codes that mean something other than "this message will never be accepted".
  * https://docs.slack.dev/reference/methods/chat.postMessage#errors and chat.update's.
  */
 const known: Record<string, { kind: SendFailure['kind']; reason: FailureReason }> = {
@@ -48,16 +48,16 @@ const known: Record<string, { kind: SendFailure['kind']; reason: FailureReason }
   missing_scope: { kind: 'misconfigured', reason: 'unauthorized' },
 };
 
-/** What Slack calls an error; anything longer comes from something in between. */
+/** The form of Slack's error codes; anything longer comes from a proxy. */
 export const ERROR_CODE = /^[a-z0-9_]{1,60}$/;
 
-/** Even without a code it speaks of the message. */
+/** Statuses that are about the message even without a code. */
 export const PAYLOAD_TOO_LARGE = 413;
 
-/** There was a connection by then: the request may have been read. */
+/** Errors after the connection was made: Slack may have read the request. */
 export const brokenOff: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETOOLONG']);
 
-/** What a failed call to Slack's Web API comes to. The detail never holds the token. */
+/** The outcome of a failed call to Slack's Web API. The detail never holds the token. */
 export function toSlackFailure(error: unknown, token: string): SendFailure {
   const failure = classify(error);
   return { ...failure, detail: clip(failure.detail.replaceAll(token, '[token]'), 500) };
@@ -94,7 +94,7 @@ function classify(error: unknown): SendFailure {
   return { kind: 'retryable', reason: 'unavailable', detail };
 }
 
-/** Slack answers with 200 and a code; whatever comes otherwise is not its word on this message. */
+/** Slack answers with 200 and a code; any other answer says nothing about this message. */
 function httpFailure(status: number): SendFailure {
   const detail = `Slack: HTTP ${status}`;
   if (status === PAYLOAD_TOO_LARGE) return { kind: 'permanent', reason: 'rejected', detail };
@@ -104,7 +104,7 @@ function httpFailure(status: number): SendFailure {
 function platformFailure(error: WebAPIPlatformError): SendFailure {
   const code: unknown = error.data.error;
   const messages = error.data.response_metadata?.messages ?? [];
-  // An answer that was not JSON arrives here as its whole text: a proxy's error page, so not Slack's word.
+  // An answer that is no JSON arrives here as its whole text: a proxy's error page, not Slack's answer.
   if (typeof code !== 'string' || !ERROR_CODE.test(code)) {
     return { kind: 'retryable', reason: 'unavailable', detail: 'Slack: an answer without an error code' };
   }

@@ -4,15 +4,15 @@ import type { SendActionReply } from '../../core/notice/slack/action-replies.ts'
 const SLACK_HOST = 'hooks.slack.com';
 
 export type SlackReplyOptions = {
-  /** SLACK_API_URL: what stands in for Slack takes the replies of its own presses. */
+  /** SLACK_API_URL: a stand-in for Slack also receives the replies to its own actions. */
   apiUrl?: string;
   timeoutMs: number;
 };
 
 /**
- * Answers presses at their `response_url`, to nobody but the person who pressed. The address comes with the request,
- * so only Slack's own host is called, over TLS, or the host of SLACK_API_URL. Errors of axios hold the address, which
- * lets its holder post, so none of their words are given on.
+ * Answers Slack actions at their `response_url`, visible only to the person who clicked. The address comes with the
+ * request, so only Slack's own host is called, over TLS, or the host of SLACK_API_URL. Errors of axios hold the
+ * address, which lets its holder post, so none of their text is passed on.
  */
 export function createSlackReply({ apiUrl, timeoutMs }: SlackReplyOptions): SendActionReply {
   const standIn = apiUrl === undefined ? undefined : new URL(apiUrl);

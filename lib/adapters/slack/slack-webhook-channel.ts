@@ -7,14 +7,14 @@ import type { Millis } from '../../core/shared/time.ts';
 import { brokenOff, ERROR_CODE, PAYLOAD_TOO_LARGE, type SendFailure } from './slack-failure.ts';
 
 export type SlackWebhookOptions = {
-  /** The incoming webhook's address. It is a secret: who knows it can post. */
+  /** The Slack incoming webhook's address. It is a secret: its holder can post. */
   url: string;
 };
 
 /**
- * Slack by incoming webhook: posts only, into the channel the webhook belongs to. A reply becomes a post; an edit
- * cannot be done, and says so as `not_found`, after which the flow posts anew.
- * Errors of axios hold the address, so none of their words reach an outcome.
+ * Slack by Slack incoming webhook: posts only, into the webhook's own channel. A reply becomes a post. An edit fails
+ * as `not_found`, after which the flow posts again. Errors of axios hold the address, so none of their text reaches an
+ * outcome.
  */
 export function createSlackWebhookChannel(options: SlackWebhookOptions): SlackChannel {
   async function post(message: SlackMessage, withinMs: Millis = LONGEST_SEND): Promise<SendOutcome> {
@@ -24,7 +24,7 @@ export function createSlackWebhookChannel(options: SlackWebhookOptions): SlackCh
         { text: message.text, blocks: message.blocks, unfurl_links: false, unfurl_media: false },
         {
           timeout: withinMs,
-          // The client's own timeout begins anew with every byte.
+          // The client's own timeout starts again with every byte.
           signal: AbortSignal.timeout(withinMs),
           responseType: 'text',
           maxRedirects: 0,
@@ -77,7 +77,7 @@ function transportFailure(error: unknown): SendFailure {
     const detail = 'Slack webhook: no answer in time';
     return { kind: 'retryable', reason: 'timeout', detail, mayHaveArrived: true };
   }
-  // ERR_BAD_RESPONSE: the answer is longer than is read.
+  // ERR_BAD_RESPONSE: the answer is longer than the limit.
   if (brokenOff.has(code) || code === AxiosError.ERR_BAD_RESPONSE) {
     const detail = `Slack webhook: the answer broke off (${code})`;
     return { kind: 'retryable', reason: 'unavailable', detail, mayHaveArrived: true };

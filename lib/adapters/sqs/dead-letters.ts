@@ -11,23 +11,23 @@ import { type Millis, SECOND } from '../../core/shared/time.ts';
 import { toOutgoingMessage } from './queues.ts';
 import { type SqsQueue, sendInOrder } from './send-in-order.ts';
 
-/** What one look takes at most, in number and in time. */
+/** Limits of one listing, in number and in time. */
 const READ_AT_MOST = 100;
 const LOOK_WITHIN = 10 * SECOND;
 /** A redrive stops here; API Gateway gives up at 30 s. */
 const REDRIVE_WITHIN = 15 * SECOND;
-/** Longer than either: nothing in hand comes a second time. It is what letters are hidden for should the process die. */
+/** Longer than either limit, so that no letter comes twice. If the process dies, letters stay hidden this long. */
 const HELD_SECONDS = 30;
-/** Of one call of SQS. */
+/** Limit of one call of SQS. */
 const BATCH = 10;
 
-/** `letters` holds the dead letters, `deliver` is where they go back to. */
+/** `letters` holds the dead letters, `deliver` is the queue that they return to. */
 export type DeadLetterQueues = { letters: SqsQueue; deliver: SqsQueue; now(): Millis };
 
 /**
- * SQS shows nothing without a receive, which hides a letter and the ones behind it in its message group. So whatever
- * was not moved is shown again as soon as the call is done. A receive loses nothing here: the dead letters have no
- * redrive policy of their own, and their 14 days run on all the same. What is in somebody else's hand is counted only.
+ * SQS shows nothing without a receive, which hides a letter and the ones behind it in its message group. So letters
+ * that were not moved become visible again as soon as the call is done. A receive loses nothing here: the dead letters
+ * have no redrive policy, and their 14 days go on. Letters that another request holds are only counted.
  */
 export function createSqsDeadLetters({ letters, deliver, now }: DeadLetterQueues): DeadLetters {
   return {
@@ -72,7 +72,7 @@ export function createSqsDeadLetters({ letters, deliver, now }: DeadLetterQueues
   };
 }
 
-/** A short wait asks all of SQS's servers; without one an answer may be empty although letters wait. */
+/** A short wait asks all of SQS's servers; without it an answer may be empty although letters wait. */
 async function receive({ client, queueUrl }: SqsQueue): Promise<Message[]> {
   const { Messages } = await client.send(
     new ReceiveMessageCommand({
@@ -86,7 +86,7 @@ async function receive({ client, queueUrl }: SqsQueue): Promise<Message[]> {
   return Messages ?? [];
 }
 
-/** One that is gone or visible already is refused, which is as good. */
+/** SQS refuses a letter that is gone or visible already, which has the same effect. */
 async function release({ client, queueUrl }: SqsQueue, messages: Message[]): Promise<void> {
   for (let from = 0; from < messages.length; from += BATCH) {
     const Entries = messages.slice(from, from + BATCH).map(({ ReceiptHandle }, index) => ({
@@ -98,7 +98,7 @@ async function release({ client, queueUrl }: SqsQueue, messages: Message[]): Pro
   }
 }
 
-/** In hand or not. */
+/** Counts visible and hidden letters. */
 async function countOf({ client, queueUrl }: SqsQueue): Promise<number> {
   const { Attributes } = await client.send(
     new GetQueueAttributesCommand({
@@ -123,15 +123,15 @@ function letterOf({ Body = '', Attributes }: Message): DeadLetter | undefined {
 }
 
 /**
- * Sends a letter with its attempt grown, because SQS would swallow the same deduplication id. It is deleted only then:
- * a crash in between sends twice, which `key` makes harmless. False when this version cannot read it; throws
- * QueueError when the queue does not take it.
+ * Sends a letter with its attempt increased, because SQS would drop the same deduplication id. The letter is deleted
+ * afterwards: a crash in between sends it twice, which `key` makes harmless. False when this version cannot read it;
+ * throws QueueError when the queue does not accept it.
  */
 async function sendAgain(deliver: SqsQueue, { Body = '' }: Message): Promise<boolean> {
   const reading = readDeliverMessage(Body);
   if (reading.kind !== 'message') return false;
   const attempt = reading.message.attempt + 1;
-  // What other code has added to it goes along.
+  // Fields that other code has added stay.
   const whole: object = JSON.parse(Body);
   const again = { ...toOutgoingMessage({ ...reading.message, attempt }), body: { ...whole, attempt } };
   const { failure } = await sendInOrder(deliver, [again]);

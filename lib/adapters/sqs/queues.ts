@@ -4,7 +4,7 @@ import type { DiagnoseMessage, EffectQueue } from '../../core/incident/effect-qu
 import { hashSha256 } from '../../core/shared/hash.ts';
 import { type OutgoingMessage, type SqsQueue, sendInOrder } from './send-in-order.ts';
 
-/** The diagnose queue on SQS. Throws QueueError only when not even the oldest effect was taken. */
+/** The diagnose queue on SQS. Throws QueueError only if not even the oldest effect was accepted. */
 export function createSqsEffectQueue(queue: SqsQueue): EffectQueue {
   return {
     async hand(incident, effects) {
@@ -19,7 +19,7 @@ export function createSqsEffectQueue(queue: SqsQueue): EffectQueue {
   };
 }
 
-/** The deliver queue on SQS. Throws QueueError unless every message was taken. */
+/** The deliver queue on SQS. Throws QueueError unless every message was accepted. */
 export function createSqsDeliveryQueue(queue: SqsQueue): DeliveryQueue {
   return {
     async send(messages) {

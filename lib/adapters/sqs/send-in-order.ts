@@ -5,20 +5,20 @@ import { hashSha256 } from '../../core/shared/hash.ts';
 const MAX_ENTRIES = 10;
 const MAX_BATCH_BYTES = 1_000_000;
 
-/** Longest group and deduplication id; the emulators take longer ones, SQS does not. */
+/** Longest group and deduplication id; the emulators accept longer ones, SQS does not. */
 const MAX_ID = 128;
 
 export type OutgoingMessage = { body: object; group: string; deduplicationId: string };
 
-/** A queue and the client to reach it with; the client is built by the wiring. */
+/** A queue and its client; the wiring builds the client. */
 export type SqsQueue = { client: SQSClient; queueUrl: string };
 
-/** How many messages were taken, counted from the first without a gap, and why the next one was not. */
+/** How many messages were accepted, counted from the first without a gap, and why the next one was not. */
 export type SendResult = { accepted: number; failure?: QueueError };
 
 /**
- * Sends messages in batches, one after the other, and stops at the first batch that was not taken whole.
- * A message behind a refused one may have been taken too; sent again, its deduplication id makes it one message.
+ * Sends messages in batches, one after the other, and stops at the first batch that was not accepted whole.
+ * A message behind a refused one may have been accepted too; its deduplication id then drops the second copy.
  */
 export async function sendInOrder(queue: SqsQueue, messages: OutgoingMessage[]): Promise<SendResult> {
   let accepted = 0;
@@ -60,15 +60,15 @@ function entryOf({ body, group, deduplicationId }: OutgoingMessage): Entry {
   };
 }
 
-/** Ids that SQS would refuse are hashed: too long, or with characters outside printable ASCII. */
+/** Hashes an id that SQS would refuse: too long, or with characters outside printable ASCII. */
 function idOf(text: string): string {
   return text.length <= MAX_ID && /^[!-~]+$/.test(text) ? text : hashSha256(text);
 }
 
 /**
  * SQS refuses U+FFFE and U+FFFF, and its emulators every character beyond U+FFFF, while JSON may hold them all.
- * They only stand inside strings, so their escapes mean the same; without this one odd label value would keep its
- * incident from ever being told.
+ * They only stand inside strings, so their escapes mean the same. Without this, one odd label value would block every
+ * notice of its incident.
  */
 function sqsText(json: string): string {
   return json.replace(
@@ -94,7 +94,7 @@ function batches(entries: Entry[]): Entry[][] {
   return all;
 }
 
-/** The queue did not take or give what was asked. Broken infrastructure: callers retry. */
+/** The queue refused a send or a receive. Broken infrastructure: callers retry. */
 export class QueueError extends Error {
   override name = 'QueueError';
 }

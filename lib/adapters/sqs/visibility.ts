@@ -1,9 +1,9 @@
 import { ChangeMessageVisibilityCommand, MessageNotInflight } from '@aws-sdk/client-sqs';
 import type { SqsQueue } from './send-in-order.ts';
 
-/** Lets a failed message come back after a time of the consumer's choosing, not after the queue's. */
+/** Returns a failed message to the queue after a time that the consumer chooses. */
 export type VisibilityChanger = {
-  /** Whole seconds from now, 0 to 43,200. A message that is gone or already visible again is left alone. */
+  /** Whole seconds from now, 0 to 43,200. A message that is gone or visible already is not touched. */
   changeVisibility(receiptHandle: string, seconds: number): Promise<void>;
 };
 

@@ -4,10 +4,10 @@ import { findHighestSeverity, type Severity } from '../../../lib/core/shared/sev
 import { type Millis, SECOND } from '../../../lib/core/shared/time.ts';
 import type { Report } from './read-yaml.ts';
 
-/** Of PostgreSQL's connections a function holds no more: its probe's pool. */
+/** The most connections to PostgreSQL of one function: the pool of its probe. */
 const SQL_CONNECTIONS = 4;
 
-/** What is checked can be checked before the notice has to leave, even when every server is as slow as it may be. */
+/** All checks fit before the notice must leave, even if every server uses up its timeout. */
 export function checkBudgets(runbook: Runbook, report: Report): void {
   const severity = severest(runbook);
   const deadline = getDeadline(severity);
@@ -30,7 +30,7 @@ export function checkBudgets(runbook: Runbook, report: Report): void {
   }
 }
 
-/** Of the severities that the runbook itself can give an incident. */
+/** The deadline for the severities that the runbook itself can give an incident. */
 function severest({ severity, promotions }: Runbook): Severity {
   return findHighestSeverity([severity, ...promotions.map(({ to }) => to)]) ?? severity;
 }
@@ -39,7 +39,7 @@ function runsOf({ forEach }: Step): number {
   return forEach?.most ?? 1;
 }
 
-/** Each step takes the first connection that is free, in the runbook's order, and holds it for all of its timeout. */
+/** Each step takes the first free connection, in the runbook's order, and holds it for all of its timeout. */
 function timeOnConnections(timeouts: Millis[]): Millis {
   const freeAt = Array<Millis>(SQL_CONNECTIONS).fill(0);
   for (const timeout of timeouts) {

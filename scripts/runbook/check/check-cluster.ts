@@ -6,7 +6,7 @@ import type { KubernetesStep, Runbook } from '../../../lib/core/runbook/runbook.
 import type { Report } from './read-yaml.ts';
 import type { Path } from './yaml-lines.ts';
 
-/** Every kubernetes check speaks of names that Kubernetes can have, once its labels are filled in. */
+/** Every kubernetes check uses names that are valid in Kubernetes, once its labels are filled in. */
 export function checkCluster(runbook: Runbook, report: Report): void {
   for (const [i, step] of runbook.diagnostics.entries()) {
     if (step.kind === 'kubernetes') checkStep(step, ['diagnostics', i], report);
@@ -33,7 +33,7 @@ function checkStep(step: KubernetesStep, path: Path, report: Report): void {
   }
 }
 
-/** Expressions that cannot work are told elsewhere. */
+/** Invalid expressions are reported elsewhere. */
 function isSound(template: string): boolean {
   return findTemplateMistakes(template, 'query').length === 0;
 }
@@ -42,7 +42,7 @@ function isKind(what: string): what is Parameters<typeof fillName>[0] {
   return ['namespace', 'deployment', 'pod', 'container'].includes(what);
 }
 
-/** Each label that a template needs, with a value that is a name of anything. */
+/** Each label that a template needs, with a value that is a valid name of any object. */
 function likelyLabels(template: string): Record<string, string> {
   const names = listHoles(template).flatMap(({ expression }) => listMembers(expression, 'labels'));
   return Object.fromEntries(names.map(({ name }) => [name, 'x']));

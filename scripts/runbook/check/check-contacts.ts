@@ -3,7 +3,7 @@ import type { ReadYaml } from './read-yaml.ts';
 
 type Contacts = { contacts: Record<string, Contact> };
 
-/** Rotations are made of people and groups that there are; one of rotations would leave open who is called. */
+/** Rotations name known people and groups; a rotation of rotations would leave open who is called. */
 export function checkContacts({ value: { contacts }, report }: ReadYaml<Contacts>): void {
   for (const [name, contact] of Object.entries(contacts)) {
     if (!('rotation' in contact)) continue;
@@ -22,7 +22,7 @@ export function checkContacts({ value: { contacts }, report }: ReadYaml<Contacts
   }
 }
 
-/** Whoever a tier names is a contact. */
+/** Every name in a tier is a contact. */
 export function checkTierContacts(
   { value, report }: ReadYaml<{ tier_contacts: Record<string, string[]> }>,
   { contacts }: Contacts,

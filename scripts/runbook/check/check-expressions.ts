@@ -4,7 +4,7 @@ import type { Runbook } from '../../../lib/core/runbook/runbook.ts';
 import { expressionPlaces } from './expression-places.ts';
 import type { Report } from './read-yaml.ts';
 
-/** Every expression compiles, and speaks only of what is known where it stands. */
+/** Every expression compiles, and uses only variables that are known in its place. */
 export function checkExpressions(runbook: Runbook, report: Report): void {
   for (const { path, form, scope, text } of expressionPlaces(runbook)) {
     if (form === 'template') {

@@ -2,10 +2,10 @@ import type { Runbook } from '../../../lib/core/runbook/runbook.ts';
 import type { Report } from './read-yaml.ts';
 import type { Path } from './yaml-lines.ts';
 
-/** As HTTP_TARGETS names them. */
+/** The form of names in HTTP_TARGETS. */
 const TARGET = /^[A-Za-z0-9][\w.-]*$/;
 
-/** Every http check names its targets by name, never by address, and looks for metrics by a pattern of its own. */
+/** Every http check names its targets by name, never by address, and has a valid pattern for metrics. */
 export function checkHttp(runbook: Runbook, report: Report): void {
   for (const [i, step] of runbook.diagnostics.entries()) {
     if (step.kind !== 'http') continue;

@@ -6,8 +6,8 @@ import type { Report } from './read-yaml.ts';
 import type { Path, Within } from './yaml-lines.ts';
 
 /**
- * Every label that a runbook speaks of is one that its alerts carry: alertname, severity, those under `labels`, and
- * those they are grouped by. A mistyped one would never be found, and whatever needs it would silently be left out.
+ * Every label in a runbook is one that its alerts have: alertname, severity, those under `labels`, and those of
+ * `group_by`. A mistyped label would never be found, and everything that needs it would silently be left out.
  */
 export function checkLabels(runbook: Runbook, report: Report): void {
   const known = new Set(['alertname', 'severity', ...runbook.labels, ...runbook.groupBy]);

@@ -4,13 +4,13 @@ import { promqlMistakes } from './promql-mistakes.ts';
 import type { Report } from './read-yaml.ts';
 import type { Path } from './yaml-lines.ts';
 
-/** Every query is PromQL once its holes are filled, and has them only where a value is safe. */
+/** Every query is PromQL once its holes are filled, and has holes only where a value is safe. */
 export function checkPromql(runbook: Runbook, report: Report): void {
   for (const [i, step] of runbook.diagnostics.entries()) {
     if (step.kind !== 'promql') continue;
     const path: Path = ['diagnostics', i, 'query'];
     const hole = findPromqlHoleMistake(step.query);
-    // As long as what it stands for, so that positions stay true.
+    // Of the same length as the hole, so that positions stay true.
     const filled = step.query.replace(/\{\{.*?\}\}/gs, (text) => 'x'.repeat(text.length));
     const mistakes = hole === undefined ? promqlMistakes(filled) : [hole];
     for (const { message, at } of mistakes) report('promql', path, message, { text: step.query, at });

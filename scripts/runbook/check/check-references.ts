@@ -3,7 +3,7 @@ import type { Runbook } from '../../../lib/core/runbook/runbook.ts';
 import { expressionPlaces, expressionsAt } from './expression-places.ts';
 import type { Report } from './read-yaml.ts';
 
-/** Ids are used once, and whatever refers to a step, or to an escalation policy, finds it. */
+/** Ids are unique, and every reference to a step or an escalation policy leads to one. */
 export function checkReferences(runbook: Runbook, policies: object, report: Report): void {
   const ids = new Set<string>();
   for (const [i, { id }] of runbook.diagnostics.entries()) {

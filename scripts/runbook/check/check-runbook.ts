@@ -12,11 +12,11 @@ import type { ReadYaml } from './read-yaml.ts';
 export type CheckOptions = {
   /** By name, from escalation.yaml. */
   policies: object;
-  /** default.yaml is for alerts of any name, so nobody can say which labels they have. */
+  /** default.yaml is for alerts of any name, so its labels are unknown. */
   anyLabels: boolean;
 };
 
-/** Everything that can be told of a runbook without any server. What is wrong is noted where it was read. */
+/** All checks of a runbook that need no server. Each mistake is noted with its place. */
 export function checkRunbook({ value, report }: ReadYaml<Runbook>, options: CheckOptions): void {
   checkReferences(value, options.policies, report);
   checkExpressions(value, report);

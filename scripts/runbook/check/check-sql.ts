@@ -5,8 +5,8 @@ import { changeBy } from './sql-changes.ts';
 import type { Path } from './yaml-lines.ts';
 
 /**
- * Every query is one reading statement for PostgreSQL's own parser, with a value for each of its parameters. That
- * nothing is changed does not rest on this: statements run in a READ ONLY transaction of a role that may only read.
+ * Every query is one reading statement for PostgreSQL's own parser, with a value for each of its parameters. Safety
+ * does not rest on this: statements run in a READ ONLY transaction of a role that may only read.
  */
 export function checkSql(runbook: Runbook, report: Report): void {
   for (const [i, step] of runbook.diagnostics.entries()) {
@@ -47,7 +47,7 @@ function checkStep({ query, params }: SqlStep, path: Path, report: Report): void
   }
 }
 
-/** A locking clause says nothing of where it stands. */
+/** The parser gives no position of a locking clause. */
 function placeOf({ type, at }: SqlNode, query: string): number {
   const found = type === 'LockingClause' ? query.slice(at).search(/\bFOR\s+(NO|KEY|UPDATE|SHARE)\b/i) : 0;
   return at + Math.max(0, found);

@@ -26,12 +26,12 @@ export function expressionPlaces(runbook: Runbook): ExpressionPlace[] {
   ];
 }
 
-/** The expressions of a place, and where in its text each begins. */
+/** The expressions of a text, with their start positions. */
 export function expressionsAt(place: ExpressionPlace): { expression: string; at: number }[] {
   return place.form === 'expression' ? [{ expression: place.text, at: 0 }] : listHoles(place.text);
 }
 
-/** What a step asks for, filled in from labels alone. */
+/** The texts of a step's request, which are filled in from labels alone. */
 function readPlaces(step: Step, path: Path): ExpressionPlace[] {
   switch (step.kind) {
     case 'sql':

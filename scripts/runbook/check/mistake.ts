@@ -1,4 +1,4 @@
-/** What a mistake is about. Editors and CI tell them apart by it. */
+/** The kind of a mistake, for editors and CI. */
 export type MistakeRule =
   | 'yaml'
   | 'schema'
@@ -14,9 +14,9 @@ export type MistakeRule =
   | 'modeline'
   | 'rules';
 
-/** One thing to mend. A warning is something that works, but hardly as it was meant. */
+/** One mistake. A warning is something that works, but probably not as intended. */
 export type Mistake = {
-  /** As people can open it from where they stand. */
+  /** A path that people can open from their folder. */
   file: string;
   /** Counted from 1. */
   line: number;
@@ -31,14 +31,14 @@ export function mistakeText({ file, line, severity, message }: Mistake): string 
   return `${file}:${line}: ${severity === 'warning' ? 'warning: ' : ''}${message}`;
 }
 
-/** File by file, from top to bottom; what stands on one line stays in its order. */
+/** By file, from top to bottom; mistakes of one line keep their order. */
 export function inReadingOrder(mistakes: Mistake[]): Mistake[] {
   return mistakes.toSorted((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
 }
 
-/** The runbooks cannot be used; the message has a line for every mistake. */
+/** The runbooks are unusable; the message has a line for every mistake. */
 export class RunbookMistakes extends Error {
-  /** For commands: the answer is no, and every line of it is one. */
+  /** For commands: the answer is no, with all lines of the message. */
   readonly exitCode = 1;
   readonly everyLine = true;
   override name = 'RunbookMistakes';

@@ -7,7 +7,7 @@ type SchemaMistake = { path: Path; message: string };
 export type ParsedBySchema<T> = { value: T } | { mistakes: SchemaMistake[] };
 
 /**
- * A value as its schema has it, or what the schema refuses, in words for whoever wrote the YAML:
+ * Parses a value by its schema, or returns its mistakes in words for the author of the YAML:
  * `diagnostics.0.kind: must be one of sql, promql`. `has` says whether the YAML has anything at a path.
  */
 export function parseBySchema<T>(
@@ -15,7 +15,7 @@ export function parseBySchema<T>(
   given: unknown,
   has: (path: Path) => boolean,
 ): ParsedBySchema<T> {
-  // Zod's own words depend on which other schemas this process has made.
+  // Zod's own messages depend on the schemas that this process made before.
   const { success, data, error } = schema.safeParse(given, { error: defaultWords });
   return success
     ? { value: data }
@@ -43,7 +43,7 @@ function pathOf(issue: Issue): Path {
   return issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
 }
 
-/** Of the shapes that a value may have, the one whose kind of value it is: its mistakes are what people made. */
+/** The alternative of the value's kind: its mistakes are the ones that the author made. */
 function isMeant(branch: Issue[]): boolean {
   return !branch.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0);
 }
@@ -55,7 +55,7 @@ function optionsOf(issue: Issue): string[] | undefined {
     : undefined;
 }
 
-/** What a mistake of that kind means, for where the schema has no words of its own. */
+/** The meaning of a kind of mistake, for schemas without words of their own. */
 function defaultWords(issue: z.core.$ZodRawIssue): string {
   if (issue.code === 'invalid_type') {
     return `must be ${issue.expected === 'string' ? 'text' : `of type ${issue.expected}`}`;

@@ -1,9 +1,9 @@
 import { hasSqlDetails, loadModule, parseSync } from 'libpg-query';
 
-// Loaded here, so that whoever compiles runbooks need not wait for it.
+// Loaded here, so that compiling runbooks need not wait for it.
 await loadModule();
 
-/** A node of PostgreSQL's parse tree: `SelectStmt`, `FuncCall`; `at` is where it stands in the text. */
+/** A node of PostgreSQL's parse tree: `SelectStmt`, `FuncCall`; `at` is its position in the text. */
 export type SqlNode = { type: string; fields: Readonly<Record<string, unknown>>; at: number };
 
 /** Positions are UTF-16 units from the start of the text. `end` is behind the last character before a semicolon. */
@@ -13,7 +13,7 @@ export type ParsedSql =
   | { kind: 'statements'; statements: SqlStatement[] }
   | { kind: 'mistake'; message: string; at: number };
 
-/** What PostgreSQL 18's own parser makes of a text. */
+/** Parses a text with PostgreSQL 18's own parser. */
 export function parseSql(text: string): ParsedSql {
   try {
     const { stmts = [] } = parseSync(text);
@@ -39,7 +39,7 @@ export function parseSql(text: string): ParsedSql {
   }
 }
 
-/** A node and all below it. One that does not say where it stands, stands where the first one below it does. */
+/** A node and all below it. A node without a position has that of the first one below it. */
 function nodesOf(value: unknown, above: number, toIndex: (location: number) => number): SqlNode[] {
   if (Array.isArray(value)) return value.flatMap((each) => nodesOf(each, above, toIndex));
   if (!isRecord(value)) return [];
@@ -62,7 +62,7 @@ function locationOf(value: unknown): number | undefined {
   return undefined;
 }
 
-/** Node types are written in capitals, and the names of fields are not; INTO is but a field. */
+/** Node types are written in capitals, and the names of fields are not; INTO is only a field. */
 function typeOf(key: string): string | undefined {
   if (key === 'intoClause') return 'IntoClause';
   return /^[A-Z]/.test(key) ? key : undefined;

@@ -4,13 +4,13 @@ import { brokenIn, childNamed, functionName, type PromqlNode, parsePromql } from
 /** https://prometheus.io/docs/prometheus/latest/querying/functions/ */
 const READS_RANGE =
   /^(?:rate|irate|increase|delta|idelta|deriv|changes|resets|predict_linear|double_exponential_smoothing|holt_winters|\w+_over_time)$/;
-/** What may stand around a range without making it anything else. */
+/** Nodes that may stand around a range without changing it. */
 const TRANSPARENT = /^(?:ParenExpr|OffsetExpr|StepInvariantExpr)$/;
 const RANGE = /^(?:MatrixSelector|SubqueryExpr)$/;
 
 /**
- * Why Prometheus would refuse a query. The grammar comes first; where it is kept, ranges must stand in the functions
- * that read one and nowhere else, which the grammar does not know.
+ * Prometheus' reasons to refuse a query. First the grammar. Then ranges, of which the grammar knows nothing: they must
+ * stand in the functions that read one and nowhere else.
  */
 export function promqlMistakes(query: string): TextMistake[] {
   const tree = parsePromql(query);

@@ -1,17 +1,17 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 
-/** A node of Prometheus' own grammar: `AggregateExpr`, `VectorSelector`; `from` is where it stands in the query. */
+/** A node of Prometheus' own grammar: `AggregateExpr`, `VectorSelector`; `from` is its position in the query. */
 export type PromqlNode = {
   name: string;
   text: string;
   from: number;
-  /** Something here is not PromQL, or is missing. */
+  /** True if the text here is not PromQL, or is missing. */
   broken: boolean;
   children: PromqlNode[];
 };
 
-/** The query as a tree. It always is one; what is not PromQL is in nodes that are `broken`. */
+/** The query as a tree. It always parses; invalid parts are in nodes that are `broken`. */
 export function parsePromql(query: string): PromqlNode {
   return nodeOf(parser.parse(query).topNode, query);
 }
@@ -20,7 +20,7 @@ export function childNamed(node: PromqlNode | undefined, name: string): PromqlNo
   return node?.children.find((child) => child.name === name);
 }
 
-/** What is called, in small letters: `rate` of `rate(x[5m])`. */
+/** The called function, in small letters: `rate` of `rate(x[5m])`. */
 export function functionName(call: PromqlNode): string {
   return childNamed(call, 'FunctionIdentifier')?.text ?? '';
 }

@@ -19,18 +19,18 @@ const HEARTBEAT_RUNBOOK = 'heartbeat-missing.yaml';
 const PAYLOAD_RUNBOOK = 'alertmanager-payload-too-large.yaml';
 
 export type ReadCatalog = {
-  /** What is reported about a file later comes in here as well. */
+  /** Later checks of a file add their mistakes here. */
   mistakes: Mistake[];
-  /** Every file that is valid, by its name in the folder. */
+  /** Every valid file, by its name in the folder. */
   files: ReadYaml<unknown>[];
   runbooks: ReadYaml<Runbook>[];
   defaultRunbook?: ReadYaml<Runbook>;
   routing?: ReadYaml<{ routes: Route[] }>;
-  /** Without the runbooks that cannot be read; absent when anything else cannot. */
+  /** Without the unreadable runbooks; absent if any other file is unreadable. */
   catalog?: RunbookCatalog;
 };
 
-/** Reads and checks all files under a runbooks folder, and joins what is valid. `shownAs` is how people call the folder. */
+/** Reads and checks all files under a runbooks folder, and joins the valid ones. `shownAs` is its name for people. */
 export function readCatalog(folder: string, shownAs = basename(folder)): ReadCatalog {
   const reading: Reading = { folder, shownAs, mistakes: [] };
   const files: ReadYaml<unknown>[] = [];
@@ -39,7 +39,7 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
     if (file) files.push(file);
     return file;
   };
-  // Folders from before there were these have none, and mean the defaults.
+  // Older folders have no such file, and mean the defaults.
   const readIfThere = <T>(name: string, schema: z.ZodMiniType<T>) =>
     existsSync(join(folder, name)) ? read(name, schema) : undefined;
   const routing = read('routing.yaml', fileSchemas.routing);
@@ -112,7 +112,7 @@ function aliasesOf(aliases: Record<string, Severity>): Record<string, Severity> 
   );
 }
 
-/** Words that differ in - and _ alone are one word, so they cannot mean two severities. */
+/** Words that differ only in - and _ are one word, so they cannot mean two severities. */
 function checkAliases({ value, report }: ReadYaml<{ aliases: Record<string, Severity> }>): void {
   const meanings = aliasesOf(value.aliases);
   for (const [written, severity] of Object.entries(value.aliases)) {
@@ -141,7 +141,7 @@ function checkNames(runbooks: ReadYaml<Runbook>[]): void {
   }
 }
 
-/** The incident is opened under this name by the system itself, so a runbook of another would never be found. */
+/** The system itself opens the incident under this name, so a runbook of another name would never be found. */
 function checkOwnName({ value, report }: ReadYaml<Runbook>, name: string, cause: string): void {
   if (value.alertname === name) return;
   report('references', ['alertname'], `must be ${name}, which is what ${cause} opens`);

@@ -5,7 +5,7 @@ import type { Mistake, MistakeRule } from './mistake.ts';
 import { parseBySchema } from './parse-by-schema.ts';
 import { type Path, readYamlLines, type Within } from './yaml-lines.ts';
 
-/** Adds a mistake about a place in the file; `within` says where in the text that stands there. */
+/** Adds a mistake about a place in the file; `within` is the position in the text of that place. */
 export type Report = (
   rule: MistakeRule,
   path: Path,
@@ -14,13 +14,13 @@ export type Report = (
   severity?: Mistake['severity'],
 ) => void;
 
-/** A file whose content is valid, and how to speak of a place in it. */
+/** A file with valid content, and a way to report a place in it. */
 export type ReadYaml<T> = { name: string; source: string; value: T; report: Report };
 
-/** Where files are read from, how people call that folder, and what has been found wrong so far. */
+/** The folder of the files, its name for people, and the mistakes so far. */
 export type Reading = { folder: string; shownAs: string; mistakes: Mistake[] };
 
-/** Reads and validates one file of the runbooks folder; `undefined` when it holds a mistake, which is then noted. */
+/** Reads and validates one file of the runbooks folder; `undefined` after noting a mistake in it. */
 export function readYaml<T>(
   reading: Reading,
   name: string,

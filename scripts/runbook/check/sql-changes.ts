@@ -8,8 +8,8 @@ const statements: Record<string, string> = {
 };
 
 /**
- * Functions that do more than read, as far as anybody would think of them for a check, and what they do. A function
- * that somebody has written may do anything: what stops that is the role, not this list.
+ * Functions that do more than read and that somebody might use in a check, with their effect. A user-defined function
+ * may do anything: the role stops that, not this list.
  */
 const functions: [RegExp, string][] = [
   [/^pg_(terminate|cancel)_backend$/, 'it ends what another session does; make it a command'],
@@ -29,7 +29,7 @@ const functions: [RegExp, string][] = [
   [/^(query_to_xml\w*|ts_stat|crosstab\w*)$/, 'it runs a text as another statement'],
 ];
 
-/** What a node of a statement would change, in a sentence; `undefined` when it only reads. */
+/** The change that a node of a statement would make, in a sentence; `undefined` when it only reads. */
 export function changeBy({ type, fields }: SqlNode): string | undefined {
   const statement = statements[type];
   if (statement !== undefined) return `a check only reads, and this holds ${statement}`;
@@ -41,7 +41,7 @@ export function changeBy({ type, fields }: SqlNode): string | undefined {
   return known && `a check cannot call ${name}: ${known[1]}`;
 }
 
-/** The last part of `pg_catalog.pg_sleep`, as PostgreSQL has folded it. */
+/** The last part of `pg_catalog.pg_sleep`, in the letter case that PostgreSQL stores. */
 function functionName(parts: unknown): string {
   const last: unknown = Array.isArray(parts) ? parts.at(-1) : undefined;
   if (typeof last !== 'object' || last === null || !('String' in last)) return '';

@@ -5,16 +5,16 @@ const MAX_MESSAGE = 160;
 /** Keys and indexes from the root of a document. */
 export type Path = (string | number)[];
 
-/** A position in a text as it was read from the file: its white space may have been folded or cut since. */
+/** A position in a text from the file, whose white space may have been folded or cut since. */
 export type Within = { text: string; at: number };
 
-/** A YAML document that knows where its parts stand. */
+/** A YAML document with the line of each part. */
 export type YamlLines = {
-  /** What the parser refuses, with its lines; the rest is of no use then. */
+  /** The parser's errors, with their lines; the rest is then unusable. */
   errors: { line: number; message: string }[];
   value: unknown;
   has(path: Path): boolean;
-  /** Of the deepest part of the path that exists: a missing key is reported where it should stand. */
+  /** The line of the deepest part of the path that exists: a missing key is reported where it should stand. */
   lineOf(path: Path, within?: Within): number;
 };
 
@@ -43,7 +43,7 @@ function linesOf(document: Document.Parsed, source: string, lines: LineCounter):
   };
 }
 
-/** The parser quotes what it did not understand, which may be the rest of the file. */
+/** The parser quotes the text that it did not understand, which may be the rest of the file. */
 function firstLine(message: string): string {
   const line = message.split('\n')[0]?.replace(/:$/, '') ?? '';
   return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE - 1)}…` : line;
@@ -61,8 +61,8 @@ function offsetOf(document: Document.Parsed, source: string, path: Path, within:
 }
 
 /**
- * Folding, indentation and trimming touch white space only, so a character is found again by how many visible ones
- * stand before it. Past the end it is the last one.
+ * Folding, indentation and trimming touch white space only, so a character is found again by the number of visible
+ * ones before it. Past the end it is the last one.
  */
 function offsetWithin(node: Scalar, source: string, start: number, { text, at }: Within): number {
   let left = text.slice(0, at).replace(/\s/g, '').length;
@@ -75,7 +75,7 @@ function offsetWithin(node: Scalar, source: string, start: number, { text, at }:
   return found;
 }
 
-/** Where each visible character of a scalar stands in the file. */
+/** The position in the file of each visible character of a scalar. */
 function* visibleCharacters(node: Scalar, source: string, start: number): Generator<number> {
   const block = node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED;
   const quote = node.type === Scalar.QUOTE_DOUBLE ? '"' : node.type === Scalar.QUOTE_SINGLE ? "'" : undefined;
@@ -88,7 +88,7 @@ function* visibleCharacters(node: Scalar, source: string, start: number): Genera
     if (quote === '"' && character === '\\') {
       const escape = /^\\(?:x..|u.{4}|U.{8}|[\s\S])/.exec(source.slice(at))?.[0] ?? '\\';
       at += escape.length - 1;
-      // Escaped white space and a line break that is escaped away are no visible characters.
+      // Escaped white space and an escaped line break are no visible characters.
       if (/^\\[\sntrvfLPN_]/.test(escape)) continue;
     } else if (quote === "'" && source.startsWith("''", at)) at += 1;
     else if (character === quote) return;

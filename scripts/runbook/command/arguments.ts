@@ -7,7 +7,7 @@ import { UsageError } from '../../command-line/usage-error.ts';
 /** The runbooks of this project. */
 const OURS = join(import.meta.dirname, '..', '..', '..', 'runbooks');
 
-/** Where runbooks are read from, and how to call that folder: ours, unless another one is given. */
+/** The folder of the runbooks, and its name for people: ours, unless another one is given. */
 export function runbooksFolder(given: string | undefined): { folder: string; shownAs: string } {
   const folder = given ?? OURS;
   if (!existsSync(folder)) throw new UsageError(`There is no folder ${folder}.`);

@@ -3,8 +3,8 @@ import type { ConfiguredChannels } from '../../../lib/core/routing/route-notice.
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Channels as a deployment has them: a bot in Slack, unless only a webhook is set here, and mail. A list whose addresses
- * are not set here is shown by its name.
+ * The channels of a typical deployment: a bot in Slack, unless only a Slack incoming webhook is set here, and mail. A
+ * list whose addresses are not set here is shown by its name.
  */
 export function assumedChannels(environment: Environment, lists: readonly string[]): ConfiguredChannels {
   const isSet = (name: string) => Boolean(environment[name] ?? environment[`${name}_PARAMETER`]);

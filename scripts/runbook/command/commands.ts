@@ -9,7 +9,7 @@ const HELP = `Usage: npm run runbook -- COMMAND [options]
 npm run runbook -- COMMAND --help shows more. Exit codes: 0 fine, 1 mistakes were found or nothing could be
 checked, 2 called wrongly.`;
 
-/** `npm run runbook`: what people do with runbooks by hand. */
+/** `npm run runbook`: commands for people who write runbooks. */
 export const runbookCommands: Commands = {
   name: 'npm run runbook',
   help: HELP,

@@ -4,7 +4,7 @@ import { UsageError } from '../../command-line/usage-error.ts';
 
 export type FoundRunbook = { runbook: Runbook; isDefault: boolean };
 
-/** The runbook of an alertname. One that has none is a UsageError, unless the default one was asked for. */
+/** The runbook of an alertname. A name without one is a UsageError, unless the default runbook was asked for. */
 export function requireRunbook(
   catalog: RunbookCatalog,
   alertname: string | undefined,
@@ -24,7 +24,7 @@ export function requireRunbook(
   return { runbook: findRunbook(catalog, alertname), isDefault };
 }
 
-/** The name that is fewest changes away, if that is few enough for a slip. */
+/** The name with the fewest changes, if they are few enough for a typing error. */
 function nearest(name: string, known: string[]): string | undefined {
   const [best] = known
     .map((each) => ({ each, changes: changesBetween(name.toLowerCase(), each.toLowerCase()) }))

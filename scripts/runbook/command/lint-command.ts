@@ -38,7 +38,7 @@ export async function lintCommand(call: CommandCall): Promise<number> {
   return mistakes.length === 0 ? 0 : 1;
 }
 
-/** A shell that has filled in a pattern gives all but the first rule file as arguments of their own. */
+/** A shell that expands a pattern passes all but the first rule file as separate arguments. */
 function sorted(given: string[], withRules: boolean): { folders: string[]; files: string[] } {
   const files = given.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
   const folders = given.filter((path) => !files.includes(path));

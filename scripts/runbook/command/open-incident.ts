@@ -8,13 +8,13 @@ import { findPolicy } from '../../../lib/core/runbook/find-runbook.ts';
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import { type Millis, SECOND } from '../../../lib/core/shared/time.ts';
 
-/** An incident as a delivery opens it, of which nothing has been stored or sent. */
+/** An incident as a webhook opens it, without anything stored or sent. */
 export type OpenedIncident = { incident: Incident; effect: Effect; details: AlertDetail[] };
 
-/** How long ago an alert that nobody sent began: what Alertmanager's group_wait takes. */
+/** Age of an alert that was never sent: Alertmanager's group_wait. */
 const BEGAN = 30 * SECOND;
 
-/** The incidents that alerts would open, decided as receive-webhook decides; none for alerts that do not fire. */
+/** The incidents that alerts would open, decided like receive-webhook; none for alerts that do not fire. */
 export function openIncidents(
   catalog: RunbookCatalog,
   alerts: Alert[],
@@ -45,7 +45,7 @@ export function firingAlert(source: string, labels: Record<string, string>, now:
   };
 }
 
-/** Labels that an alert of this runbook carries; a note names those for which no value was given. */
+/** Labels of an alert of this runbook; a note names those without a given value. */
 export function labelsFor(
   runbook: Runbook,
   given: Readonly<Record<string, string>>,
@@ -61,7 +61,7 @@ export function labelsFor(
   return { labels, notes: made.length === 0 ? [] : [`No value given for ${made.join(', ')}: made up.`] };
 }
 
-/** Nothing that exists, but a valid name everywhere. */
+/** A valid name everywhere, of nothing that exists. */
 function sampleValue(label: string): string {
   return `sample-${label.toLowerCase().replaceAll('_', '-')}`;
 }

@@ -4,10 +4,10 @@ import { parseWebhook } from '../../../lib/core/alert/parse-webhook.ts';
 import type { CommandCall } from '../../command-line/command.ts';
 import { UsageError } from '../../command-line/usage-error.ts';
 
-/** The alerts of one name that fire in a webhook body, and what could not be used. */
+/** The alerts of one name that fire in a webhook, and the unusable parts. */
 export type Payload = { alerts: Alert[]; externalURL: string; notes: string[] };
 
-/** Reads an Alertmanager webhook body from a file, or from standard input for `-`, as receive-webhook does. */
+/** Reads a webhook of Alertmanager from a file, or from standard input for `-`, like receive-webhook. */
 export function readPayload(
   file: string,
   { source, alertname, readInput }: { source: string; alertname: string } & Pick<CommandCall, 'readInput'>,

@@ -6,16 +6,16 @@ import type { Command, Runbook } from '../../../lib/core/runbook/runbook.ts';
 
 export type ExplainedCommand = {
   text: string;
-  /** Filled from labels; what only a diagnosis can fill in is still in `{{ }}`. */
+  /** Filled from labels; the parts that only a diagnosis can fill stay in `{{ }}`. */
   command: string;
   caution?: string;
-  /** `always`, or what must be found for it to be shown. */
+  /** `always`, or the finding that makes it appear. */
   shown: string;
 };
 
 type Labels = Readonly<Record<string, string>>;
 
-/** The commands that could be shown for alerts with these labels, and when they would be. */
+/** The commands that could be shown for alerts with these labels, each with its condition. */
 export function explainCommands({ commands }: Runbook, labels: Labels): ExplainedCommand[] {
   return commands.map((written) => {
     const { text, command, caution, when } = written;

@@ -15,21 +15,21 @@ import type { Severity } from '../../../lib/core/shared/severity.ts';
 import { DAY, MINUTE, type Millis } from '../../../lib/core/shared/time.ts';
 import type { OpenedIncident } from '../command/open-incident.ts';
 
-/** A notice that would interrupt people if nobody acknowledged and nothing resolved. */
+/** A notice that interrupts people if nobody acknowledges and nothing resolves. */
 export type NotifiedPeople = {
   /** Since the incident opened. */
   afterMs: Millis;
   reason: NoticeReason;
   severity: Severity;
   tier: Tier;
-  /** The sentence that history keeps of it. */
+  /** The sentence for the history. */
   summary: string;
-  /** Whom it calls by name. */
+  /** The people it calls by name. */
   contacts: string[];
   targets: Target[];
 };
 
-/** Who would be told, when and where, by letting a day pass for the incident, minute by minute as tick does. */
+/** Who would be notified, when and where: simulates a day of the incident, minute by minute like tick. */
 export function explainPeople(
   catalog: RunbookCatalog,
   channels: ConfiguredChannels,

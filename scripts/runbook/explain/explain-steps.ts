@@ -7,13 +7,13 @@ import type { Runbook, Step, StepKind } from '../../../lib/core/runbook/runbook.
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { type AskedFor, recordingProbes } from './recording-probes.ts';
 
-/** A check that would run, with what it would ask for. */
+/** A check that would run, with its request. */
 export type ExplainedStep = {
   id: string;
   title: string;
   kind: StepKind;
   asks: AskedFor[];
-  /** Why it could not even ask. */
+  /** Why it could not send a request. */
   problem?: string;
   timeoutMs: Millis;
   mostRows: number;
@@ -25,7 +25,7 @@ export type ExplainedStep = {
 /** A check that would not run, and why. */
 export type LeftOut = { id: string; title: string; why: string };
 
-/** What a diagnosis of these alerts would read, filled in by the code that reads it, from servers that nobody asks. */
+/** The requests of a diagnosis of these alerts, made by the code that reads them, without calling any server. */
 export async function explainSteps(
   runbook: Runbook,
   about: { alerts: AlertDetail[]; source: string; now: Millis },
@@ -85,7 +85,7 @@ function whyNot({ when, forEach }: Step, alerts: AlertDetail[]): string {
   return forEach ? `the alert has no label ${forEach.label}` : 'it is not planned';
 }
 
-/** As Alertmanager writes them. */
+/** In Alertmanager's syntax. */
 function matchersText(matchers: Matcher[]): string {
   return matchers
     .map(({ label, operator, value }) => `${label}${operator}${JSON.stringify(value)}`)

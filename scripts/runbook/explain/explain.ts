@@ -11,7 +11,7 @@ import { type ExplainedCommand, explainCommands } from './explain-commands.ts';
 import { explainPeople, type NotifiedPeople } from './explain-people.ts';
 import { type ExplainedStep, explainSteps, type LeftOut } from './explain-steps.ts';
 
-/** What one alert would lead to, without anybody having been asked or told. */
+/** Everything that one alert would cause, without any request or notice. */
 export type Explanation = {
   alertname: string;
   /** The alert has no runbook of its own. */
@@ -19,10 +19,10 @@ export type Explanation = {
   source: string;
   labels: Record<string, string>;
   /** Alerts with the same key are one incident. */
-  /** When it fires, in this explanation. */
+  /** The time at which it fires, in this explanation. */
   at: Millis;
   incident: { key: string; group: Record<string, string> };
-  /** What several of its alerts are called in a title. */
+  /** The noun for several of its alerts in a title. */
   countedAs: CountedAs;
   severity: { value: Severity; why: string; raised: string[] };
   deadlineMs: Millis;
@@ -42,7 +42,7 @@ export type ExplainInput = {
   now: Millis;
 };
 
-/** Takes one alert through everything that is decided before and after the diagnosis. Pure but for the clock it is given. */
+/** Takes one alert through every decision before and after the diagnosis. Pure except for the given clock. */
 export async function explain(input: ExplainInput): Promise<Explanation> {
   const { catalog, runbook, channels, source, labels, now } = input;
   const [opened] = openIncidents(catalog, [firingAlert(source, labels, now)], '', now);

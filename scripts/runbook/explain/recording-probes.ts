@@ -4,10 +4,10 @@ import { formatDurationText } from '../../../lib/core/diagnosis/expressions/cel.
 import type { PodScope } from '../../../lib/core/runbook/runbook.ts';
 import { SECOND } from '../../../lib/core/shared/time.ts';
 
-/** One read as it would leave: who is asked, for what, and the query where there is one. */
+/** One recorded read: the server, the request, and the query if there is one. */
 export type AskedFor = { server: string; request: string; query?: string };
 
-/** Probes that ask nobody: each notes what it was to read, and answers that there is nothing. */
+/** Probes that call no server: each records its request, and returns an empty answer. */
 export function recordingProbes(): { probes: Probes; asked: AskedFor[] } {
   const asked: AskedFor[] = [];
   async function note<T>(entry: AskedFor, nothing: T): Promise<ProbeResult<T>> {

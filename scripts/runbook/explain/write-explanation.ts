@@ -5,7 +5,7 @@ import type { Explanation } from './explain.ts';
 import type { NotifiedPeople } from './explain-people.ts';
 import type { ExplainedStep } from './explain-steps.ts';
 
-/** An explanation as people read it in a terminal. */
+/** An explanation as text for a terminal. */
 export function writeExplanation(explanation: Explanation): string {
   const { alertname, incident, countedAs, severity, deadlineMs, steps, leftOut, commands, notified } =
     explanation;

@@ -4,7 +4,7 @@ import { SCHEMA_FOLDER, schemaFor } from '../schema/json-schemas.ts';
 
 const MODELINE = /^#\s*yaml-language-server:\s*\$schema=(\S+)\s*$/m;
 
-/** Every file names the schema by which editors check and explain it. https://github.com/redhat-developer/yaml-language-server#using-inlined-schema */
+/** Every file names its schema, by which editors check and explain it. https://github.com/redhat-developer/yaml-language-server#using-inlined-schema */
 export function checkModelines(files: ReadYaml<unknown>[]): void {
   for (const { name, source, report } of files) {
     const named = MODELINE.exec(source)?.[1];

@@ -5,10 +5,10 @@ import { outputLabels } from './output-labels.ts';
 import type { AlertRule } from './rule-files.ts';
 
 /**
- * Rules and runbooks belong together. A rule without a runbook is a warning: people are told of its alert, with the
- * default runbook. A runbook that no rule names, and a label that none of its rules sets, are errors: what they are
- * for never happens. Labels that Prometheus adds to all alerts (external_labels) are in no rule; a runbook that needs
- * one cannot be checked against its rules.
+ * Rules and runbooks belong together. A rule without a runbook is a warning: people get its alert with the default
+ * runbook. A runbook that no rule names, and a label that none of its rules sets, are errors: they never take effect.
+ * Labels that Prometheus adds to all alerts (external_labels) are in no rule. A runbook that needs one of them cannot
+ * be checked against its rules.
  */
 export function checkRules(rules: AlertRule[], runbooks: ReadYaml<Runbook>[]): Mistake[] {
   const byAlert = Map.groupBy(rules, ({ alert }) => alert);

@@ -4,7 +4,7 @@ import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import type { Mistake } from '../check/mistake.ts';
 import type { AlertRule } from './rule-files.ts';
 
-/** Rules whose severity is a word that severities.yaml does not know, once for each rule. */
+/** Rules whose severity is unknown to severities.yaml, once for each rule. */
 export function checkSeverities(rules: AlertRule[], catalog: RunbookCatalog): Mistake[] {
   return rules.flatMap(({ alert, severity: written, file, line }): Mistake[] => {
     if (written === undefined) return [];

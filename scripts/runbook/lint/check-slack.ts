@@ -16,8 +16,8 @@ import { refusal } from './slack-refusal.ts';
 const MENTIONS = ['<!channel>', '<!subteam^S0123456789>'];
 
 /**
- * Renders what people would be told, with every check needing attention at its longest, through the renderers that
- * are deployed: Slack must take it, and nothing that matters may be cut off.
+ * Renders notices with every check needing attention at its longest, through the renderers that are deployed. Slack
+ * must accept them, and nothing that matters may be cut off.
  */
 export function checkSlack(catalog: RunbookCatalog, { value: runbook, report }: ReadYaml<Runbook>): void {
   const notices = longestNotices(catalog, runbook);
@@ -38,13 +38,13 @@ export function checkSlack(catalog: RunbookCatalog, { value: runbook, report }: 
   checkResponse(runbook, opened, report);
 }
 
-/** What stands under the first message, when that leaves something out. */
+/** The message under the first one, if the first leaves something out. */
 function detailsOf(notice: Notice): SlackMessage[] {
   const details = renderSlackDetails(notice);
   return details === undefined ? [] : [details];
 }
 
-/** What is read first, on a phone: the title, what it means, what it costs. */
+/** The first lines on a phone: the title, its meaning, its impact. */
 function checkHead(runbook: Runbook, opened: Notice, report: Report): void {
   const [header = ''] = shownText(renderSlackRoot(opened, [])).split('\n');
   if (!isShown(opened.alertname, header)) {
@@ -70,7 +70,7 @@ function checkSentences({ diagnostics }: Runbook, report: Report): void {
   }
 }
 
-/** Each command can be copied whole from the message or the thread under it, however much was found. */
+/** Each command can be copied whole from the message or the thread under it, however many findings there are. */
 function checkCommands({ commands }: Runbook, opened: Notice, report: Report): void {
   const everything = [renderSlackRoot(opened, []), ...detailsOf(opened)].map(shownText).join('\n');
   for (const [i, written] of commands.entries()) {

@@ -11,15 +11,15 @@ import type { Effect } from '../../../lib/core/incident/effect.ts';
 import type { Command, Runbook, Step } from '../../../lib/core/runbook/runbook.ts';
 import { DAY, HOUR, MINUTE, type Millis } from '../../../lib/core/shared/time.ts';
 
-/** The longest name that Kubernetes gives, and about what a long error or query comes to. */
+/** The longest name in Kubernetes, and about the longest error or query. */
 const LONG_NAME = 'a-name-as-long-as-kubernetes-gives-any-with-its-hash-7b6d5c9f88'.slice(0, 63);
 const LONG_VALUE = 'a value as long as a server answers it, with the reason why it could not be done at all';
 const ROWS = 20;
-/** Findings of the last time, and other incidents, that are kept. */
+/** Limits of kept findings of the previous episode and of other incidents. */
 const SHOWN = 5;
 const POINTS = 120;
 
-/** What a diagnosis comes to at its longest: every check needs attention and has found all that it may show. */
+/** The longest possible diagnosis: every check needs attention and has found all that it may show. */
 export function longestDiagnosis(runbook: Runbook, { id, seq, at }: Effect, incidentId: string): Diagnosis {
   return {
     schema: 1,
@@ -34,7 +34,7 @@ export function longestDiagnosis(runbook: Runbook, { id, seq, at }: Effect, inci
   };
 }
 
-/** An earlier episode that found as much, and more open incidents than are shown. */
+/** An earlier episode with as many findings, and more open incidents than are shown. */
 function longestContext({ alertname, diagnostics }: Runbook, at: Millis): DiagnosisContext {
   const findings = diagnostics.slice(0, SHOWN).map(({ id, title }) => ({
     stepId: id,
@@ -59,13 +59,13 @@ function longestContext({ alertname, diagnostics }: Runbook, at: Millis): Diagno
   };
 }
 
-/** A command with all that it needs. */
+/** A command with all its requirements. */
 export function longestCommand({ text, command, caution }: Command): FilledCommand {
   const filled = filledWith(command, (expression) => (expression.startsWith('int(') ? '4194304' : LONG_NAME));
   return { text, command: filled, ...(caution === undefined ? {} : { caution }) };
 }
 
-/** The sentence with the least that its holes can hold. */
+/** The sentence with the shortest content of its holes. */
 export function shortestSentence(template: string): string {
   return filledWith(template, () => '1');
 }

@@ -15,14 +15,14 @@ import { firingAlert, labelsFor } from '../command/open-incident.ts';
 import { longestDiagnosis } from './longest-diagnosis.ts';
 
 const OPENED = Date.UTC(2026, 0, 1);
-/** After the last tier of any policy that people would write. */
+/** After the last tier of any realistic policy. */
 const LATE = OPENED + 12 * HOUR;
 const URL = `http://monitoring.example/${'x'.repeat(200)}`;
 
-/** The notices of an incident of one alert that is opened, escalated and resolved, each as long as it can get. */
+/** The notices of an incident of one alert that opens, escalates and resolves, each at its longest. */
 export function longestNotices(catalog: RunbookCatalog, runbook: Runbook): Notice[] {
   const { alertname } = runbook;
-  // The runbook for every other alert is looked at under a name that none has.
+  // The default runbook is checked under a name that no alert has.
   const known = { ...catalog, runbooks: { ...catalog.runbooks, [alertname]: runbook } };
   const alert = { ...firingAlert('prod', labelsFor(runbook, {}).labels, OPENED), generatorURL: URL };
   const policy = findPolicy(known, alertname);
@@ -59,7 +59,7 @@ function longestNotice(
   return composeNotice({
     incident,
     details: [{ ...alert, annotations: { summary: 'a summary of the alert '.repeat(10) } }],
-    // What is shown only for some alerts is shown for this one.
+    // Parts for some alerts only are shown for this one.
     runbook: { ...runbook, response: runbook.response.map(({ text }) => ({ text })) },
     ...chooseDiagnoses(incident, diagnosisSummaries, { effectId: effect.id, reason: effect.reason }),
     cause: effect,
@@ -69,7 +69,7 @@ function longestNotice(
   });
 }
 
-/** The same findings in other words, so that all of them have changed since. */
+/** The same findings with other texts, so that all of them have changed since. */
 function diagnosisBefore(diagnosis: Diagnosis): Diagnosis {
   const { id, seq, startedAt, finishedAt, findings } = diagnosis;
   return {

@@ -1,15 +1,15 @@
 import { brokenIn, childNamed, functionName, type PromqlNode, parsePromql } from '../check/promql-tree.ts';
 
-/** Labels that results can have at the most; `undefined` where only the metrics themselves could tell. */
+/** The labels that results can have at most; `undefined` where only the metrics could tell. */
 type Labels = ReadonlySet<string> | undefined;
 
 const NONE: Labels = new Set();
-/** These pick some of what they are given and leave its labels as they are. */
+/** These select some of their input and do not change its labels. */
 const PICKS = /^(?:topk|bottomk|limitk|limit_ratio)$/;
 const SCALAR = /^(?:scalar|time|pi)$/;
 const OPERAND = /^(?!DurationExpr|OffsetDurationExpr)\w*(?:Expr|Selector|Literal|FunctionCall)$/;
 
-/** Labels that the results of an expression can have at the most, where that follows from the expression alone. */
+/** The labels that the results of an expression can have at most, if the expression alone determines them. */
 export function outputLabels(expression: string): Labels {
   const tree = parsePromql(expression);
   const [root] = operandsOf(tree);
@@ -68,7 +68,7 @@ function ofCall(node: PromqlNode): Labels {
     : all;
 }
 
-/** `absent(x{a="b"})` has the labels that are asked for by equality, and only those. */
+/** `absent(x{a="b"})` has only the labels of its equality matchers. */
 function labelsAskedFor(node: PromqlNode): Labels {
   const selector = childNamed(node, 'VectorSelector') ?? node;
   const equal = (childNamed(selector, 'LabelMatchers')?.children ?? []).filter((matcher) =>
@@ -87,7 +87,7 @@ function ofBinary(node: PromqlNode): Labels {
   if (childNamed(node, 'Or')) return union([labelsOf(left), labelsOf(right)]);
 
   const matching = childNamed(node, 'MatchingModifierClause');
-  // What matches has the same labels on both sides.
+  // Matching sides have the same labels.
   const same = labelsOf(left) ?? labelsOf(right);
   if (!matching) return same;
   const lists = matching.children.filter(({ name }) => name === 'GroupingLabels').map(labelNames);

@@ -5,12 +5,12 @@ import type { Mistake } from '../check/mistake.ts';
 import { parseBySchema } from '../check/parse-by-schema.ts';
 import { type Path, readAllYamlLines, type YamlLines } from '../check/yaml-lines.ts';
 
-/** An alerting rule, and where it stands. */
+/** An alerting rule, and its place. */
 export type AlertRule = {
   alert: string;
   expr: string;
   labels: string[];
-  /** The label's value; absent where it is none or is made when the rule fires. */
+  /** The label's value; absent if the rule has none or makes it when it fires. */
   severity?: string;
   file: string;
   line: number;
@@ -32,7 +32,7 @@ const rulesSchema = z.object({
 
 /**
  * The alerting rules of Prometheus rule files, and of PrometheusRule objects of its operator. A pattern may match
- * several files; one that matches none is a UsageError. What cannot be read is noted.
+ * several files; a pattern without a match is a UsageError. Unreadable parts are noted.
  */
 export function readRuleFiles(patterns: string[]): { rules: AlertRule[]; mistakes: Mistake[] } {
   const mistakes: Mistake[] = [];
@@ -77,7 +77,7 @@ function rulesIn(document: YamlLines, file: string, mistakes: Mistake[]): AlertR
   );
 }
 
-/** What holds the groups of a document, and its path; nothing for an object of any other kind. */
+/** The part of a document that holds its groups, and its path; nothing for an object of any other kind. */
 function groupsOf(value: unknown): { value: unknown; path: Path } | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (!('kind' in value)) return { value, path: [] };

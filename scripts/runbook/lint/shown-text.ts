@@ -2,7 +2,7 @@ import { parseMrkdwn } from '../../../infra/local/slack/parse-mrkdwn.ts';
 import { readBlock } from '../../../infra/local/slack/read-block.ts';
 import type { SlackMessage } from '../../../lib/core/notice/notice.ts';
 
-/** All that a reader of a Slack message sees, line by line. */
+/** Everything that a reader of a Slack message sees, line by line. */
 export function shownText({ blocks }: SlackMessage): string {
   const texts = blocks.flatMap((raw) => {
     const block = readBlock(raw);
@@ -17,7 +17,7 @@ export function shownText({ blocks }: SlackMessage): string {
   return texts.join('\n');
 }
 
-/** Whether a text can be read there whole, whatever marks and look-alikes stand for some characters. */
+/** Whether a text can be read there whole, despite marks and look-alike characters. */
 export function isShown(text: string, shown: string): boolean {
   return plain(shown).includes(plain(text));
 }

@@ -1,7 +1,7 @@
 import { checkSlackBlocks } from '../../../infra/local/slack/check-slack-blocks.ts';
 import type { SlackMessage } from '../../../lib/core/notice/notice.ts';
 
-/** Slack's own words for why it would not take one of these messages; `undefined` when it would take them all. */
+/** Slack's reason to refuse one of these messages; `undefined` if it accepts them all. */
 export function refusal(messages: SlackMessage[]): string | undefined {
   for (const { blocks } of messages) {
     const checked = checkSlackBlocks(blocks);

@@ -1,6 +1,6 @@
 /**
- * What an editor says about a key. `kind.key` is the key in a step of that kind; a key with keys of its own has
- * words for them as well.
+ * An editor's descriptions of keys. `kind.key` is the key in a step of that kind; a key with keys of its own has
+ * descriptions for them as well.
  */
 export type Words = { [key: string]: string | [description: string, inner: Words] };
 

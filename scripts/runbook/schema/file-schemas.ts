@@ -8,7 +8,7 @@ import {
   severitiesSchema,
 } from '../../../lib/core/runbook/runbook-schema.ts';
 
-/** What each file under runbooks/ is written by, by its name without an ending; `runbook` are all under alerts/. */
+/** The schema of each file under runbooks/, by its name without an ending; `runbook` are all under alerts/. */
 export const fileSchemas = {
   runbook: runbookSchema,
   default: defaultRunbookSchema,

@@ -9,7 +9,7 @@ export const SCHEMA_FOLDER = 'schema';
 
 type Described = [schema: z.ZodMiniType, described: words.Words, title: string];
 
-/** Every schema, what editors say about its keys, and how they call it. */
+/** Every schema, with the descriptions of its keys and its title. */
 const schemas: Record<keyof typeof fileSchemas, Described> = {
   runbook: [fileSchemas.runbook, words.runbook, 'A runbook of first-responder: what is known about an alert'],
   default: [fileSchemas.default, words.runbook, 'The runbook of first-responder for every other alert'],
@@ -20,14 +20,14 @@ const schemas: Record<keyof typeof fileSchemas, Described> = {
   severities: [fileSchemas.severities, words.severities, 'Other words for a severity'],
 };
 
-/** The JSON Schemas by which editors check and explain what is written under runbooks/: file name and text. */
+/** The JSON Schemas by which editors check and explain files under runbooks/: file name and text. */
 export function jsonSchemas(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(schemas).map(([name, described]) => [`${name}.json`, text(...described)]),
   );
 }
 
-/** The schema that a file of the runbooks folder is written by. */
+/** The schema of a file of the runbooks folder. */
 export function schemaFor(name: string): string {
   return /^(alerts[\\/]|(heartbeat-missing|alertmanager-payload-too-large)\.ya?ml$)/.test(name)
     ? 'runbook.json'
@@ -35,13 +35,13 @@ export function schemaFor(name: string): string {
 }
 
 function text(...[schema, described, title]: Described): string {
-  // Draft 7 is what editors' YAML support knows best.
+  // Editors' YAML support knows draft 7 best.
   const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' });
   const written = describe(rest, described);
   return `${JSON.stringify({ $schema, title, ...written }, null, 2)}\n`;
 }
 
-/** The same schema with a description at each key that there are words for. */
+/** The same schema with a description at each key that has one. */
 function describe(schema: Json, described: words.Words): Json {
   const kind = kindOf(schema);
   return Object.fromEntries(
@@ -78,7 +78,7 @@ function describeKeys(properties: Json, described: words.Words, kind: string[]):
   );
 }
 
-/** `http.health` and `http` for what is a step of that kind: its keys may mean other things than elsewhere. */
+/** `http.health` and `http` for a step of that kind, whose keys may mean other things than elsewhere. */
 function kindOf({ properties }: Json): string[] {
   const constants = ['kind', 'read'].map((key) => {
     const property = isJson(properties) ? properties[key] : undefined;

@@ -21,16 +21,16 @@ export type TestResult = {
   diagnosis: Diagnosis;
   notice: Notice;
   targets: Target[];
-  /** The loudest of the channels that would be told, and what would be posted there; no thread when the root has it all. */
+  /** The loudest of the notified channels, and its message; no thread when the root has room for everything. */
   channel: string;
   slack: { root: SlackMessage; thread?: SlackMessage };
 };
 
-/** Diagnoses an incident with what `environment` points at, and composes its first notice. Throws a ConfigurationError. */
+/** Diagnoses an incident with `environment`'s servers, and composes its first notice. Throws a ConfigurationError. */
 export async function testRunbook(input: TestInput): Promise<TestResult> {
   const { catalog, runbook, opened, channels, onFinding, environment } = input;
   const { incident, effect, details } = opened;
-  // Only here, because it needs what the build makes, and nothing else of this command does.
+  // Only here, because it needs the result of the build, and nothing else of this command does.
   const { wireProbes } = await import('../../../lib/wiring.ts');
   const { probes, clock } = await wireProbes(environment);
   const request = { incident, effect, runbook, alerts: details };

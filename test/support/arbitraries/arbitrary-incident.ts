@@ -15,13 +15,13 @@ import { incidentPolicy } from '../harness/incident-scenario.ts';
 import { hostileText } from './arbitrary-notice.ts';
 
 const OPENED = Date.UTC(2026, 10, 24, 3, 12, 7);
-/** Right, not said, an hour ahead, always the same. */
+/** Start times: correct, absent, an hour ahead, always the same. */
 const ODD_TIMES = [OPENED - MINUTE, 0, OPENED + HOUR, Date.UTC(9999, 11, 31)];
 const known = catalog({}, [runbook()]);
 
 /**
- * A notice for any reason about an incident that the state machine opened from so many hostile alerts: annotations of up
- * to 100 kB, every script and control character.
+ * A notice for any reason about an incident that the state machine opened from so many hostile alerts: annotations of
+ * up to 100 kB, every script and control character.
  */
 export function noticeOfHostileAlerts(counts: fc.Arbitrary<number>): fc.Arbitrary<Notice> {
   return fc
@@ -81,7 +81,7 @@ function live(events: IncidentEvent[]): { incident: Incident; effect: Effect } {
 
 function hostileAlert(index: number, texts: string[]): Alert {
   const pick = (offset: number) => texts[(index + offset) % texts.length] ?? '';
-  // Every label is hashed with the others; a hundred kilobytes of each would test only that.
+  // Every label is hashed with the others; a hundred kilobytes of each would test only the hash.
   const label = (offset: number) => pick(offset).slice(0, 300);
   const labels = { alertname: 'DatabaseConnectionPoolCritical', pod: `${label(0)}${index}`, zone: label(1) };
   return {

@@ -6,7 +6,7 @@ import type { Notice } from '../../../lib/core/notice/notice.ts';
 import { severities } from '../../../lib/core/shared/severity.ts';
 import { sampleNotice } from '../factories/sample-notice.ts';
 
-/** Text as the worst of label values, annotations and query results might be. */
+/** The worst text of label values, annotations and query results. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
   { weight: 3, arbitrary: fc.string({ unit: 'grapheme', maxLength: 60 }) },
@@ -76,7 +76,7 @@ const evidence: fc.Arbitrary<Evidence> = fc.oneof(
   }),
 );
 
-/** Of a few steps, so that findings and comparisons meet; some ran for a value, which comes from a label. */
+/** Of a few steps, so that findings and comparisons share steps; some ran for a label's value. */
 const stepId = fc.oneof(
   fc.constantFrom('s', 't', 's:beyond'),
   hostileText.map((value) => `s:${value}`),
@@ -139,7 +139,7 @@ const around: fc.Arbitrary<Notice['around']> = fc.record(
   { requiredKeys: [] },
 );
 
-/** Any notice the types allow, with hostile text in every place that text can reach. */
+/** Any notice that the types allow, with hostile text in every place that text can reach. */
 export const arbitraryNotice: fc.Arbitrary<Notice> = fc
   .record({
     reason: fc.constantFrom(...noticeReasons),

@@ -16,7 +16,7 @@ import {
 import { hostileText } from './arbitrary-notice.ts';
 
 const fingerprints = ['a', 'b', 'c', 'd'];
-/** Few enough that many things happen in one moment. */
+/** Few, so that many events share a time. */
 const moment = fc.integer({ min: 0, max: 12 }).map((minutes) => STORED_AT + minutes * 60_000);
 const seq = fc.integer({ min: 1, max: 20 });
 const tier = fc.constantFrom(1 as const, 2 as const, 3 as const);
@@ -95,7 +95,7 @@ const facts: fc.Arbitrary<Partial<Incident>> = fc
     ...(muted && { muted: { ...muted, maintenance: 'm1' } }),
   }));
 
-/** A record as the store could hold it, hostile words and missing parts included. */
+/** A record as the store could hold it, hostile texts and missing parts included. */
 export const arbitraryRecord: fc.Arbitrary<IncidentRecord> = fc
   .record({
     entries: fc.uniqueArray(entry, { selector: ({ id }) => id, maxLength: 12 }),

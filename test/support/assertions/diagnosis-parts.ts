@@ -18,7 +18,7 @@ export function commandsOf({ commands }: Diagnosis): string[] {
   return commands.map(({ command }) => command);
 }
 
-/** The filled-in command whose heading begins so. */
+/** The filled-in command whose heading begins with this text. */
 export function commandOf({ commands }: Diagnosis, text: string): FilledCommand {
   const found = commands.find((each) => each.text.startsWith(text));
   if (found === undefined) throw new Error(`${text} is not offered`);

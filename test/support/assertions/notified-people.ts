@@ -3,7 +3,7 @@ import type { LocalSlackMessage } from '../../../infra/local/slack/local-slack-m
 import type { LocalSlack } from '../../../infra/local/slack/slack.ts';
 import { slackWords } from './slack-text.ts';
 
-/** What people can read in Slack and in their mailboxes, asked by alertname. */
+/** The messages in Slack and the mailboxes, by alertname. */
 export type NotifiedPeople = {
   /** Root messages in every channel or in one, sorted by channel. */
   roots(alertname: string, channel?: string): LocalSlackMessage[];

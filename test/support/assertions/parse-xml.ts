@@ -9,7 +9,7 @@ export type XmlElement = {
   children: XmlElement[];
 };
 
-/** The root of an XML document, read by a parser that forgives nothing. Throws when it is not well-formed. */
+/** The root of an XML document, read by a strict parser. Throws when it is not well-formed. */
 export function parseXml(xml: string): XmlElement {
   const parser = new SaxesParser({ xmlns: true });
   const path: XmlElement[] = [];

@@ -1,6 +1,6 @@
 import type { LocalSlackMessage } from '../../../infra/local/slack/local-slack-messages.ts';
 
-/** All that a person reads in a message, unescaped, one piece of text a line. */
+/** The whole visible text of a message, unescaped, one piece of text a line. */
 export function slackWords(message: Pick<LocalSlackMessage, 'blocks'>): string {
   return textsIn(message.blocks)
     .join('\n')

@@ -1,6 +1,6 @@
 /**
- * What mail clients compare when they decide whether two mails are one conversation: the subject without what RFC 5256
- * (section 2.1) calls leaders, `[any text]` and `Re:`, as long as something is left. Gmail skips the same.
+ * The base subject by which mail clients decide whether two mails are one conversation: without what RFC 5256 (section
+ * 2.1) calls leaders, `[any text]` and `Re:`, as long as some text remains. Gmail skips the same.
  */
 export function toThreadSubject(subject: string): string {
   const leader = /^(?:\[[^[\]]*\]\s*|(?:re|fwd?)\s*(?:\[[^[\]]*\]\s*)?:\s*)/i;

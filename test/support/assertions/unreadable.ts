@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import type { Diagnosis, FilledCommand } from '../../../lib/core/diagnosis/findings/finding.ts';
 
-/** A hole, a word that only a program would say, a place that is left for a person to fill, a second line. */
+/** A hole, a programmer's word, a placeholder for a person to fill, a second line. */
 const UNFILLED = /\{\{|<[a-zA-Z]|null|undefined|NaN|Infinity|\[object|920X|\n/;
 const NO_SENTENCE = /see below|\bfound$| ,| {2}|^ | $|^.{0,5}$/;
 const PROGRAM = /^(kubectl|amtool|echo) /;
 
-/** Commands that change nothing: a log, a profile over a forwarded port, a question. */
+/** Commands that change nothing: a log, a profile over a forwarded port, a read. */
 const READING = [
   /^kubectl logs [^&|]*(\| grep -i error)?$/,
   /^kubectl port-forward [^&|]*& sleep 2; go tool pprof [^&|]*; kill \$!$/,
@@ -14,7 +14,7 @@ const READING = [
   /^kubectl exec [^&|;]* -- wget -qO- [^&|;]*$/,
   /^kubectl exec [^&|;]* -- psql [^&|;]* -c "COPY \(SELECT [^;]*\) TO STDOUT [^;]*" > [\w.-]+$/,
 ];
-/** What changes something however it is wrapped. */
+/** Programs that change something, however they are wrapped. */
 const CHANGING = /pg_terminate|DELETE|REINDEX|rollout restart|set env|patch/;
 
 /** Sentences that people should not have to read; empty when all read well. */
@@ -24,17 +24,17 @@ export function unreadableSentences({ findings }: Diagnosis): string[] {
     .map(({ stepId, sentence }) => `${stepId}: ${sentence}`);
 }
 
-/** Commands that people should not paste, each with why; empty when there is none. */
+/** Commands that people should not paste, each with the reason; empty when there is none. */
 export function unusableCommands({ commands }: Diagnosis): string[] {
   return commands.flatMap((each) => mistakesOf(each).map((why) => `${why}: ${each.command}`));
 }
 
-/** All of a diagnosis that does not read well. */
+/** Every part of a diagnosis that does not read well. */
 export function unreadable(diagnosis: Diagnosis): string[] {
   return [...unreadableSentences(diagnosis), ...unusableCommands(diagnosis)];
 }
 
-/** By command: the same ones come again and again, and each costs a process. */
+/** Cached by command: the same ones come again and again, and each costs a process. */
 const forShell = new Map<string, boolean>();
 
 function isForShell(command: string): boolean {

@@ -15,7 +15,7 @@ export function activeAlert(
   };
 }
 
-/** An Alertmanager in which just these are active. */
+/** An Alertmanager in which only these are active. */
 export function alertmanagerWith(alerts: ActiveAlert[]): AlertmanagerProbe {
   return { alerts: async () => ({ kind: 'ok', value: alerts }) };
 }

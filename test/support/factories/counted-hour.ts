@@ -3,7 +3,7 @@ import type { DiagnosisCounts } from '../../../lib/core/statistics/counts.ts';
 import { countHour, getHour, type RollUp } from '../../../lib/core/statistics/roll-up.ts';
 import { randomKey, STORED_AT } from './stored-incident.ts';
 
-/** The line of an incident, open and without anything that happened to it. */
+/** The summary of an open incident without any further event. */
 export function incidentSummary(change: Partial<IncidentSummary> = {}): IncidentSummary {
   return {
     id: `${randomKey()}.1`,
@@ -21,7 +21,7 @@ export function incidentSummary(change: Partial<IncidentSummary> = {}): Incident
   };
 }
 
-/** What would be stored of these: every hour in which any of them is. */
+/** The counted hours of these incidents and diagnoses. */
 export function countedHours(
   incidents: readonly IncidentSummary[],
   diagnoses: readonly DiagnosisCounts[] = [],

@@ -1,7 +1,7 @@
 import type { DeliverMessage } from '../../../lib/core/delivery/delivery.ts';
 import { STORED_AT } from './stored-incident.ts';
 
-/** A message for Slack; `key` is the name it goes by in tests. */
+/** A message for Slack; `key` is its name in tests. */
 export function deliverMessage(key: string, overrides: Partial<DeliverMessage> = {}): DeliverMessage {
   return {
     schema: 1,

@@ -1,4 +1,4 @@
-/** Label values that would mean something to some language or other, were they not data everywhere. */
+/** Label values that some language would execute, if they were not data everywhere. */
 export const hostileLabels: [string, string][] = [
   ['SQL', "'; DROP TABLE agent_status; --"],
   ['the end of a PromQL string', '"} or vector(1) #'],

@@ -8,11 +8,11 @@ import type { Millis } from '../../../lib/core/shared/time.ts';
 import { Scenario } from '../harness/incident-scenario.ts';
 import { deliverMessage } from './deliver-message.ts';
 
-/** One thing people heard there: a message of its own or a reply, and whether it spoke of something that fires. */
+/** One message at the destination, or one reply, and whether it said that something fires. */
 type Word = Pick<Effect, 'seq' | 'reason' | 'ping'> & { firing: boolean };
 
 type Episode = {
-  /** As it is now. */
+  /** The present incident. */
   incident: Incident;
   notices: Effect[];
   delivered: number;
@@ -20,7 +20,7 @@ type Episode = {
   words: Word[];
 };
 
-/** One destination whose notices arrive in order, but late, and more than once: what its message group allows. */
+/** One destination whose notices arrive in order, but late, and more than once: as its message group allows. */
 export class LateDestination {
   private readonly scenario = new Scenario();
   private readonly byId = new Map<string, Episode>();
@@ -34,7 +34,7 @@ export class LateDestination {
     return [...this.byId.values()];
   }
 
-  /** Something happens to the incident; nothing is delivered yet. */
+  /** An event happens to the incident; nothing is delivered yet. */
   happens(act: (scenario: Scenario) => unknown): void {
     const known = this.scenario.effects.length;
     act(this.scenario);

@@ -3,7 +3,7 @@ import type { Sample, Series } from '../../../lib/core/diagnosis/checks/probe.ts
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { readBounds } from './read-bounds.ts';
 
-/** A Prometheus that is asked through the adapter that checks use; a failed answer is an error. */
+/** Queries a Prometheus through the adapter of the checks; a failed answer is an error. */
 export type AskedPrometheus = {
   instant(query: string, at: Millis): Promise<Sample[]>;
   range(query: string, window: { from: Millis; to: Millis; stepSeconds: number }): Promise<Series[]>;

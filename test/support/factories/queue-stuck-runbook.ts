@@ -1,4 +1,4 @@
-/** A runbook with every way in which a step may or may not run. */
+/** A runbook with every way in which a step may run or not. */
 export const queueStuck = `# yaml-language-server: $schema=../schema/runbook.json
 alertname: QueueStuck
 severity: warning

@@ -1,8 +1,8 @@
 import type { Bounds } from '../../../lib/core/diagnosis/checks/probe.ts';
 
 /**
- * The bounds of one read that is in no hurry: a busy machine does not run into them. A test about time gives its own
- * `timeoutMs`, or a `signal` that it aborts itself.
+ * Generous bounds of one read, which a busy machine does not reach. A test about time gives its own `timeoutMs`, or a
+ * `signal` that it aborts itself.
  */
 export function readBounds(change: Partial<Bounds> = {}): Bounds {
   return {

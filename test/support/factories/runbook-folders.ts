@@ -14,7 +14,7 @@ export type CopiedRunbooks = {
   remove(): void;
 };
 
-/** With those files of alerts/ only: reading one takes 5 ms and more, each time that the folder is read. */
+/** With only those files of alerts/: reading one takes 5 ms and more, each time that the folder is read. */
 export function copyRunbooks(alerts: readonly string[]): CopiedRunbooks {
   const root = mkdtempSync(join(tmpdir(), 'runbooks-'));
   const folder = join(root, 'runbooks');

@@ -5,7 +5,7 @@ import { z } from 'zod';
 const folder = new URL('../../../runbooks/alerts/', import.meta.url);
 const runbookSchema = z.looseObject({ alertname: z.string(), impact: z.string() });
 
-/** The impact that the users' YAML states for an alert: read here apart from the code under test. */
+/** The impact of an alert in the users' YAML, read without the code under test. */
 export function runbookImpact(alertname: string): string {
   const runbooks = readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))

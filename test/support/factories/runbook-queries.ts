@@ -4,7 +4,7 @@ import type { Millis } from '../../../lib/core/shared/time.ts';
 import { firedLabels } from './fired-labels.ts';
 import { ourRunbooks } from './our-runbooks.ts';
 
-/** A PromQL step of a runbook, as it is asked for an alert of the sample world. */
+/** A PromQL step of a runbook, as sent for an alert of the sample world. */
 export type RunbookQuery = { step: string; query: string; range?: Millis };
 
 /** Every query of runbooks/, for the first of the alerts that fire. */

@@ -4,14 +4,14 @@ export const SIGNING_SECRET = 'signing-secret-of-tests';
 
 export type SlackActionFactory = {
   action: string;
-  /** Of a button, or of what was chosen in a menu. */
+  /** The value of a button, or of a menu's option. */
   value?: string;
   option?: string;
   user?: Record<string, unknown>;
   responseUrl?: string;
 };
 
-/** The body that Slack posts for a press: a form whose field `payload` is JSON. */
+/** The body that Slack posts for an action: a form whose field `payload` is JSON. */
 export function slackActionBody(slackAction: SlackActionFactory): string {
   const {
     action,

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 
-/** `onWaiting` is called once, when whoever asked waits. */
+/** `onWaiting` is called once, when the caller waits. */
 type SlowAnswer = (response: ServerResponse, onWaiting: () => void) => void;
 
-/** The ways in which a server keeps whoever asks it waiting for good, for `test.each`: its words and what it does. */
+/** The ways in which a server can keep a caller waiting for good, for `test.each`: a title and the server. */
 export const slowAnswers: [string, SlowAnswer][] = [
   ['never answers', (_response, onWaiting) => onWaiting()],
   ['answers drop by drop', drip],

@@ -7,7 +7,7 @@ import { HOUR } from '../../../lib/core/shared/time.ts';
 /** 2026-11-24 03:00 UTC. */
 export const STORED_AT = Date.UTC(2026, 10, 24, 3);
 
-/** A key of its own, so that tests can share one table. */
+/** A new key for each call, so that tests can share one table. */
 export function randomKey(): string {
   return crypto.randomUUID().replaceAll('-', '').slice(0, 24);
 }
@@ -30,7 +30,7 @@ export function storedAlert(overrides: Partial<AlertState> = {}): AlertState {
   };
 }
 
-/** An open incident as stores see it. `id` follows from `key` and `episode`. */
+/** An open incident as stores hold it. `id` follows from `key` and `episode`. */
 export function storedIncident(overrides: Partial<Incident> = {}): Incident {
   const key = overrides.key ?? randomKey();
   const episode = overrides.episode ?? 1;

@@ -4,12 +4,12 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 /** Calls to AWS by command, `QueryCommand`, as they leave the client; retries of the SDK count as one. */
 export type CountedCalls = {
   readonly counts: Record<string, number>;
-  /** Calls that are begun while another is under way belong to its round. */
+  /** Calls that begin while another is running belong to its round. */
   readonly rounds: number;
   reset(): void;
 };
 
-/** Counts what a client sends from now on. */
+/** Counts a client's calls from now on. */
 export function countCalls(client: DynamoDBClient | SQSClient): CountedCalls {
   const counts: Record<string, number> = {};
   let rounds = 0;
@@ -24,7 +24,7 @@ export function countCalls(client: DynamoDBClient | SQSClient): CountedCalls {
       underWay -= 1;
     }
   }
-  // The stacks of two clients take middleware of two types, so the same lines stand here twice.
+  // The middleware of two clients has two types, so the same lines stand here twice.
   if (client instanceof DynamoDBClient) {
     client.middlewareStack.add((next, context) => (args) => counted(context.commandName, () => next(args)), {
       step: 'initialize',

@@ -21,7 +21,7 @@ export function fakeDiagnosisClock(start: number): FakeDiagnosisClock {
       const due = waiting.filter(({ at }) => at <= now);
       waiting = waiting.filter(({ at }) => at > now);
       for (const { resolve } of due) resolve();
-      // Everything that can go on without the clock does so now.
+      // Lets everything go on that does not wait for the clock.
       await new Promise<void>((resolve) => setImmediate(resolve));
     },
   };

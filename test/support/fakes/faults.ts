@@ -11,17 +11,17 @@ export type Faults = {
   readonly calls: Record<string, number>;
   /** Full names in the order called. */
   readonly log: string[];
-  /** How often somebody had to wait: calls that are begun while another is under way belong to its round. */
+  /** Number of rounds of calls: calls that begin while another is running belong to its round. */
   readonly rounds: number;
-  /** The n-th call from now (1 is the next) crashes before or after it took effect; later calls crash as well. */
+  /** The n-th call from now (1 is the next) crashes before or after its effect; later calls crash as well. */
   failAt(n: number, moment: FaultMoment): void;
-  /** The next `times` calls of that full name throw `error`, by default before they take effect. */
+  /** The next `times` calls of that full name throw `error`, by default before their effect. */
   failOn(name: string, options?: { error?: Error; times?: number; moment?: FaultMoment }): void;
   /** Whether a planned crash has happened. */
   readonly crashed: boolean;
-  /** A new process: calls work again, planned failures are forgotten, what was stored stays. */
+  /** A new process: calls work again, planned failures are forgotten, stored data stays. */
   restart(): void;
-  /** Starts counting anew. */
+  /** Resets the counts. */
   reset(): void;
   /** For fakes: the recorder of one port. */
   port(name: string): FaultyPort;
@@ -29,7 +29,7 @@ export type Faults = {
 
 type FaultyPort = {
   readonly calls: Record<string, number>;
-  /** Counts the call, meets planned failures, and runs `act` in one turn, so that each call is atomic. */
+  /** Counts the call, applies planned failures, and runs `act` without a pause, so that each call is atomic. */
   run<T>(method: string, act: () => T): Promise<T>;
 };
 

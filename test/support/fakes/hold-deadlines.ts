@@ -8,8 +8,8 @@ export type HeldDeadlines = {
 };
 
 /**
- * Until the test ends, no deadline of `AbortSignal.timeout` passes by itself: a test lets it pass at the event after which
- * it wants it to. Vitest's fake timers do not reach these deadlines.
+ * Until the test ends, no deadline of `AbortSignal.timeout` passes by itself: a test lets it pass at an event of its
+ * choice. Vitest's fake timers do not reach these deadlines.
  */
 export function holdDeadlines(): HeldDeadlines {
   const held: AbortController[] = [];

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Claimed, ClaimedItem } from '../../../lib/core/delivery/claim.ts';
 import type { Faults } from './faults.ts';
 
-/** Makes a client lose the answer to its next request, below its own repetition: it was served all the same. */
+/** Makes a client lose the answer to its next request, below its own retries: the request took effect. */
 export function losingAnswers(client: DynamoDBClient): () => void {
   let lose = false;
   client.middlewareStack.add(
@@ -19,7 +19,7 @@ export function losingAnswers(client: DynamoDBClient): () => void {
   };
 }
 
-/** A fake that makes a call whose answer was lost once more, as the real client does by itself. */
+/** A fake that repeats a call whose answer was lost, like the real client does by itself. */
 export function repeatingItem<R extends Claimed>(
   item: ClaimedItem<R>,
   faults: Faults,

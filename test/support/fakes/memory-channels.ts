@@ -6,7 +6,7 @@ import type { Millis } from '../../../lib/core/shared/time.ts';
 
 type Pause = (ms: Millis) => Promise<void>;
 
-/** One message as it stands now: `message` is the latest edit, `history` all versions, oldest first. */
+/** One message in its present state: `message` is the latest edit, `history` all versions, oldest first. */
 type PostedMessage = {
   to: string;
   ref: MessageRef;
@@ -24,8 +24,8 @@ type SlackCall = { at: Millis; channelId: string } & (
 );
 
 /**
- * What the next call meets. An outcome is answered and nothing happens; `lost-answer` sends the message and
- * then throws, as a crash between Slack's answer and our record would; `hang` takes all the time that it is given; an
+ * The outcome of the next call. A given outcome is returned and nothing happens; `lost-answer` sends the message and
+ * then throws, like a crash between Slack's answer and our record; `hang` takes all its allowed time; an
  * Error is thrown before anything happens.
  */
 type Scripted = SendOutcome | 'lost-answer' | 'hang' | Error;
@@ -38,16 +38,16 @@ const noAnswer: SendOutcome = {
 };
 
 export type MemorySlackChannel = SlackChannel & {
-  /** Every message that stands in a channel, in the order posted. */
+  /** Every message in a channel, in the order posted. */
   readonly posted: PostedMessage[];
   /** Every call made, failed ones included. */
   readonly calls: SlackCall[];
   /** Roots in one channel, oldest first. */
   roots: (to?: string) => PostedMessage[];
   replies: (ref: MessageRef) => PostedMessage[];
-  /** Queues what the next calls meet, first in first out; afterwards calls succeed again. */
+  /** Queues the outcomes of the next calls, first in first out; afterwards calls succeed again. */
   script: (...next: Scripted[]) => void;
-  /** Makes later edits of this message fail as permanent `not_found`, as Slack does for a deleted one. */
+  /** Makes later edits of this message fail as permanent `not_found`, like Slack for a deleted one. */
   forget: (ref: MessageRef) => void;
 };
 

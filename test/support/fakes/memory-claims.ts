@@ -9,7 +9,7 @@ export function claimed<R extends Claimed>(record: R, { owner, now, until, ...mo
   return { ...record, ...structuredClone(more), claimUntil: until, claimOwner: owner };
 }
 
-/** The record as it is stored; `undefined`: another run has claimed it since. */
+/** The stored record; `undefined`: another run has claimed it since. */
 export function savedUnder<R extends Claimed>(
   stored: R,
   savedBy: string | undefined,

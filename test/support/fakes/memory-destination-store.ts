@@ -9,7 +9,7 @@ export type MemoryDestinationStore = DestinationStore & {
   deliveriesOf(incidentId: string): DeliveryRecord[];
 };
 
-/** What destinations were told, in memory. */
+/** Records of destinations, in memory. */
 export function createMemoryDestinationStore(faults: Faults = createFaults()): MemoryDestinationStore {
   const port = faults.port('destinations');
   const records = new Map<string, DestinationRecord>();
@@ -61,7 +61,7 @@ export function createMemoryDestinationStore(faults: Faults = createFaults()): M
   };
 }
 
-/** A destination that was never told anything. */
+/** A destination that never received anything. */
 function neverNotified(destination: string): DestinationRecord {
   return { destination, lastSeq: 0, lastPingSeq: 0, lastTier: 0, resolvedSeq: 0, claimUntil: 0 };
 }

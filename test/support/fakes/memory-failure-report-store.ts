@@ -3,7 +3,7 @@ import type { FailureReportStore } from '../../../lib/core/delivery/delivery-sto
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { createFaults, type Faults } from './faults.ts';
 
-/** Troubles people know of, in memory. */
+/** Reports of channel failures, in memory. */
 export function createMemoryFailureReportStore(faults: Faults = createFaults()): FailureReportStore {
   const port = faults.port('troubles');
   const notified = new Map<string, { at: Millis; key: string }>();

@@ -1,7 +1,7 @@
 import type { Heartbeat, HeartbeatStore } from '../../../lib/core/heartbeat/heartbeat-store.ts';
 import { createFaults, type Faults } from './faults.ts';
 
-/** Signs of life in memory. */
+/** Heartbeats in memory. */
 export function createMemoryHeartbeatStore(faults: Faults = createFaults()): HeartbeatStore {
   const port = faults.port('heartbeats');
   const heartbeats = new Map<string, Heartbeat>();

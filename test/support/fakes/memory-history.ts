@@ -108,7 +108,7 @@ export function createMemoryHistory(
     list: (query) =>
       port.run('list', () => {
         const { from, to, after, limit, status, alertname } = query;
-        // As the indexes do: what they are asked for by key costs nothing, all other filters only drop entries.
+        // Like the indexes: entries outside the key cost nothing, all other filters only drop entries.
         const byKey = {
           from,
           to,

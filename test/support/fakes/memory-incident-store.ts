@@ -8,7 +8,7 @@ export type MemoryIncidentStore = IncidentStore & {
   readonly items: Map<string, Incident>;
 };
 
-/** The incident table in memory: values go in and come out as copies, and every write is conditional. */
+/** The incident table in memory: values are copied on the way in and out, and every write is conditional. */
 export function createMemoryIncidentStore(faults: Faults = createFaults()): MemoryIncidentStore {
   const port = faults.port('incidents');
   const items = new Map<string, Incident>();

@@ -4,7 +4,7 @@ import type { DiagnoseMessage, EffectQueue } from '../../../lib/core/incident/ef
 import { MINUTE, type Millis } from '../../../lib/core/shared/time.ts';
 import { createFaults, type Faults } from './faults.ts';
 
-/** For how long SQS FIFO answers success to a repeated deduplication id and keeps only the first message. */
+/** How long SQS FIFO answers success to a repeated deduplication id and keeps only the first message. */
 const DEDUPLICATION_WINDOW = 5 * MINUTE;
 
 type QueuedMessage<T> = { body: T; group: string; dedupId: string; at: Millis; receives: number };
@@ -12,13 +12,13 @@ type QueuedMessage<T> = { body: T; group: string; dedupId: string; at: Millis; r
 /** The receiving end of a memory queue. */
 export type MemoryQueue<T> = {
   readonly calls: Record<string, number>;
-  /** Every message the queue took, oldest first, consumed or not. */
+  /** Every message that the queue accepted, oldest first, consumed or not. */
   readonly sent: T[];
-  /** Messages nobody has finished yet, oldest first. */
+  /** Unfinished messages, oldest first. */
   readonly waiting: QueuedMessage<T>[];
   /** Deduplication ids of repeats that were answered with success and dropped. */
   readonly swallowed: string[];
-  /** The oldest waiting message that no group-mate stands before; it stays until `done`. Counts a receive. */
+  /** The oldest waiting message that is first in its group; it stays until `done`. Counts a receive. */
   receive(skipGroups?: ReadonlySet<string>): QueuedMessage<T> | undefined;
   done(message: QueuedMessage<T>): void;
 };

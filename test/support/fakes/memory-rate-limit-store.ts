@@ -3,11 +3,11 @@ import type { Millis } from '../../../lib/core/shared/time.ts';
 import { createFaults, type Faults } from './faults.ts';
 
 export type MemoryRateLimitStore = RateLimitStore & {
-  /** Turns that were taken in each lane, oldest first. */
+  /** Booked slots of each bucket, oldest first. */
   readonly turns: ReadonlyMap<string, Millis[]>;
 };
 
-/** When each channel may be asked next, in memory. */
+/** The next free slot of each bucket, in memory. */
 export function createMemoryRateLimitStore(faults: Faults = createFaults()): MemoryRateLimitStore {
   const port = faults.port('paces');
   const next = new Map<string, Millis>();

@@ -1,13 +1,13 @@
 import type { SilenceOutcome, SilenceRequest, Silencer } from '../../../lib/core/incident/silencer.ts';
 
 export type MemorySilencer = Silencer & {
-  /** What stands, as Alertmanager would have it. */
+  /** Active silences, in Alertmanager's form. */
   readonly silences: (SilenceRequest & { id: string; source: string })[];
-  /** Why the next calls fail; undefined: they do not. */
+  /** Why the next calls fail; undefined: they succeed. */
   down: string | undefined;
 };
 
-/** An Alertmanager that takes silences: one for an incident and its matchers, made longer when asked for more. */
+/** An Alertmanager that accepts silences: one for an incident and its matchers, extended on request. */
 export function createMemorySilencer(): MemorySilencer {
   const silences: MemorySilencer['silences'] = [];
   return {

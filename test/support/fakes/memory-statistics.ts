@@ -8,7 +8,7 @@ import { createFaults, type Faults } from './faults.ts';
 import { createMemoryHistory, type MemoryHistory } from './memory-history.ts';
 import { createMemoryIncidentStore, type MemoryIncidentStore } from './memory-incident-store.ts';
 
-/** What the statistics are made of and stored in, in memory. */
+/** The sources and stores of the statistics, in memory. */
 export type MemoryStatistics = { hours: HourSource; dirtyHours: DirtyHours; rollUps: RollUps };
 
 /** Over the incidents and diagnoses of the given stores. */
@@ -37,7 +37,7 @@ function createMemoryHours(
           .filter(({ neverFired, openedAt }) => !neverFired && getHour(openedAt) === hour)
           .map((incident) => structuredClone(toSummary(incident))),
       );
-      // One by one, so that nobody counts on one page.
+      // One by one, so that no code relies on one page.
       for (const incident of found) yield [incident];
     },
     async *diagnosesOf(hour) {

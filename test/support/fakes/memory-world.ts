@@ -27,16 +27,16 @@ import { createMemoryRateLimitStore, type MemoryRateLimitStore } from './memory-
 import { createMemoryStatistics, type MemoryStatistics } from './memory-statistics.ts';
 import { createMemoryStorms, type MemoryStorms } from './memory-storm-store.ts';
 
-/** A clock that stands still until a test moves it; then what waited for that time goes on. */
+/** A clock that stands still until a test moves it; work that waited for that time then goes on. */
 export type FakeClock = DiagnosisClock & {
   advance(by: Millis): Millis;
   set(to: Millis): void;
   pause(ms: Millis): Promise<void>;
-  /** When the next of those goes on that wait for a time. */
+  /** The time at which the next waiting work goes on. */
   nextAt(): Millis | undefined;
 };
 
-/** Everything the flows store and queue, in memory, with one clock and one set of planned failures. */
+/** All stores and queues of the flows, in memory, with one clock and one set of planned failures. */
 export type MemoryWorld = {
   clock: FakeClock;
   faults: Faults;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { ObservedAlert } from '../../../lib/core/grouping/observed-alert.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 
-/** How a sender writes the times of its alerts: rightly, ahead by so many minutes, or always the same. */
+/** How a sender writes the times of its alerts: correctly, ahead by so many minutes, or always the same. */
 export type OddClock = {
   start: { ahead: number } | { always: number };
   end: { ahead: number } | { always: number };
@@ -10,7 +10,7 @@ export type OddClock = {
 
 const YEAR_9999 = Date.UTC(9999, 11, 31);
 const always = fc.constantFrom({ always: 0 }, { always: YEAR_9999 });
-/** By more than any delivery in these worlds is late: past that, an old time and a clock set right read alike. */
+/** More than any webhook in these worlds is late: past that, an old time and a corrected clock read alike. */
 const ahead = fc.integer({ min: 100, max: 100_000 }).map((minutes) => ({ ahead: minutes }));
 const right = { ahead: 0 };
 
@@ -23,7 +23,7 @@ export const oddClock: fc.Arbitrary<OddClock> = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(always, always).map(([start, end]) => ({ start, end })) },
 );
 
-/** Whether the start tells one firing from the next. */
+/** Whether the start differs between firings. */
 export function tellsFiringsApart({ start }: OddClock): boolean {
   return 'ahead' in start;
 }

@@ -6,7 +6,7 @@ export type LogLine = {
   data: Readonly<Record<string, unknown>>;
 };
 
-/** A log that keeps what it is told. */
+/** A log that keeps its lines. */
 export function createRecordingLog(): Log & { lines: LogLine[] } {
   const lines: LogLine[] = [];
   const keep =

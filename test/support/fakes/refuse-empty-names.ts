@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-/** Refuses an attribute without a name, as Amazon's DynamoDB does and the stand-in does not. */
+/** Refuses an attribute without a name, like Amazon's DynamoDB and unlike the stand-in. */
 export function refuseEmptyNames(client: DynamoDBClient): void {
   client.middlewareStack.add(
     (next) => (args) => {

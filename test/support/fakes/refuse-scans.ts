@@ -7,7 +7,7 @@ const SCANS: ReadonlySet<string> = new Set([
   'ExecuteTransactionCommand',
 ]);
 
-/** From now on the client throws when it is to read a table from end to end, or could be. */
+/** Makes the client throw for every call that reads, or could read, a table from end to end. */
 export function refuseScans(client: DynamoDBClient): void {
   client.middlewareStack.add(
     (next, context) => (args) => {

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FakeClock } from './memory-world.ts';
 
-/** Lets the clock jump to whatever the work waits for, until it is done. */
+/** Moves the clock to each time for which the work waits, until the work is done. */
 export async function whileTimePasses<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
   let over = false;
   const end = () => {

@@ -3,15 +3,15 @@ import type { Millis } from '../../../lib/core/shared/time.ts';
 import { deliverNotice } from '../../../lib/flow/deliver/deliver-notice.ts';
 import type { FirstResponder } from './first-responder.ts';
 
-/** Something that happens while the queue is worked off. */
+/** An event while the queue is processed. */
 export type Arrival = { at: Millis; act(): Promise<unknown> };
 
-/** Runs at a time, as many Lambdas would be. */
+/** Runs at the same time, like many Lambdas. */
 const RUNS = 12;
 
 /**
- * Works the deliver queue off for so long, as deployed: many runs at a time, each waiting for its turn by the clock,
- * and messages that come again after the time they were left for. The clock jumps from one event to the next.
+ * Processes the deliver queue for this long, like a deployment: many runs at a time, each waiting for its slot by the
+ * clock. Messages come again after their visibility timeout. The clock jumps from one event to the next.
  */
 export async function deliverFor(
   system: FirstResponder,
@@ -57,7 +57,7 @@ export async function deliverFor(
       coming.shift();
       await next.act();
     }
-    // Once one has died, the others only come to their end.
+    // Once one run has died, the others only finish.
     while (failures.length === 0 && running.size < RUNS && system.now < end && start()) started = true;
     await turn();
     if (failures.length > 0 && running.size === 0) throw failures[0];

@@ -50,15 +50,15 @@ type Options = {
   /** Absent: messages have no buttons. */
   buttons?: NonNullable<DeliverNoticePorts['buttons']>;
   channels?: ConfiguredChannels;
-  /** How often Slack may be asked; by default as often as one likes, so that no test has to wait for its turn. */
+  /** The rate limit at Slack; none by default, so that no test has to wait for a slot. */
   slackRateLimit?: RateLimit;
 };
 
 const unlimited: RateLimit = { perChannel: 0, perEdit: 0 };
 
 /**
- * The whole system on fakes, with a clock that a test moves: deliveries in, notices out. Queues are worked off only
- * when a test says so, and a failed message comes again, as it would.
+ * The whole system on fakes, with a clock that a test moves: webhooks in, notices out. Queues are processed only on
+ * request, and a failed message comes again, like in a deployment.
  */
 export class FirstResponder {
   readonly world: MemoryWorld;
@@ -66,21 +66,21 @@ export class FirstResponder {
   readonly slack;
   readonly mail;
   readonly diagnosed: string[] = [];
-  /** What the runbook's checks find from now on. */
+  /** The findings of the runbook's checks from now on. */
   found: Finding[] = [finding()];
-  /** What the runbook's checks do; a test may make them fail. */
+  /** Runs the runbook's checks; a test may make them fail. */
   diagnose: (request: DiagnosisRequest) => Promise<Diagnosis>;
-  /** What Alertmanager's API answers: fingerprints or alerts that fire or are silenced, or a reason why it cannot be asked. */
+  /** The answer of Alertmanager's API: firing or silenced fingerprints or alerts, or the reason of a failure. */
   alertmanager: (string | ActiveAlert)[] | { suppressed: string[] } | { down: string } = {
     down: 'connection refused',
   };
-  /** Whether a silence covers all that it answers. */
+  /** Whether a silence covers every alert in its answers. */
   silenced = false;
   log: Log = silentLog;
   asked = 0;
   private readonly buttons: Options['buttons'];
   private current: CurrentMaintenances;
-  /** Until when a group's next message is away, for tests that let time pass for it. */
+  /** When a group's next message is visible again, for tests that let time pass for it. */
   readonly awayUntil = new Map<string, Millis>();
   private readonly channels: ConfiguredChannels;
   private readonly slackRateLimit: RateLimit;
@@ -185,7 +185,7 @@ export class FirstResponder {
     return showStatistics(ports, { from: day, to: day + DAY, tz: 'UTC', ...query }, this.now);
   }
 
-  /** A minute passes, as deployed: tick, then the queues. */
+  /** A minute passes, like in a deployment: tick, then the queues. */
   async minute(): Promise<void> {
     this.world.clock.advance(MINUTE);
     await this.tick();
@@ -201,7 +201,7 @@ export class FirstResponder {
     const message = this.world.effects.receive();
     if (!message) return false;
     await diagnoseIncident(this.diagnosePorts, { message: message.body, attempt: message.receives });
-    // What its last step swallowed was a death all the same, and the dead take no message off a queue.
+    // A swallowed crash in its last step was a crash all the same, and a dead run deletes no message.
     if (this.world.faults.crashed) throw new Crash('before the message was taken off the queue');
     this.world.effects.done(message);
     return true;
@@ -224,7 +224,7 @@ export class FirstResponder {
     return { group: message.group, retried: result.kind === 'retry' };
   }
 
-  /** Works both queues off, once through; what asks to be retried waits for the next time. */
+  /** Processes both queues once; a message to be retried waits for the next time. */
   async drain(): Promise<void> {
     while (await this.consumeDiagnose());
     const waiting = new Set<string>();

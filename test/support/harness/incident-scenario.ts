@@ -36,7 +36,7 @@ type AlertFactory = {
   watchedValue?: string;
 };
 
-/** What the hand-over leaves behind: no effects, and the next due time without them. */
+/** The incident after publishing: no effects, and the next due time without them. */
 function publish(incident: Incident, policy: IncidentPolicy): Incident {
   const { nextDueAt: _, ...rest } = incident;
   const handed: Incident = { ...rest, effects: [] };
@@ -44,12 +44,12 @@ function publish(incident: Incident, policy: IncidentPolicy): Incident {
   return due === undefined ? handed : { ...handed, nextDueAt: due };
 }
 
-/** An alert as seen firing since `startsAt`. */
+/** An observed alert that fires since `startsAt`. */
 export function firing(name: string, startsAt: number, more: AlertFactory = {}): ObservedAlert {
   return observed(name, 'firing', startsAt, 0, more);
 }
 
-/** An alert as seen resolved: it fired from `startsAt` to `endsAt`. */
+/** An observed alert that fired from `startsAt` to `endsAt`. */
 export function resolved(
   name: string,
   startsAt: number,
@@ -79,12 +79,12 @@ function observed(
   };
 }
 
-/** Start of every story; alert times and ours are the same clock here unless a test says otherwise. */
+/** Start of every scenario; alert times and ours are the same clock here unless a test says otherwise. */
 export const T0 = Date.UTC(2026, 10, 24, 3, 0, 0);
 
 /**
- * Plays events on one incident key, hands every effect on at once, and remembers what people would have been
- * told. Times are minutes after T0.
+ * Plays events on one incident key, publishes every effect at once, and remembers the notices. Times are minutes after
+ * T0.
  */
 export class Scenario {
   incident: Incident | undefined;
@@ -108,7 +108,7 @@ export class Scenario {
     return this.seeGroup(minute, undefined, ...alerts);
   }
 
-  /** A delivery of which Alertmanager cut alerts off, or one of a named group. */
+  /** A webhook of which Alertmanager cut alerts off, or one of a named group. */
   seeGroup(minute: number, group: Partial<WebhookGroup> | undefined, ...alerts: ObservedAlert[]): this {
     return this.play(minute, {
       type: 'observed',
@@ -143,7 +143,7 @@ export class Scenario {
     return this.play(minute, { type: 'tick', ...(unverified === undefined ? {} : { unverified }) });
   }
 
-  /** A tick a minute, as deployed, asking an Alertmanager that says `active` is all that fires. */
+  /** A tick a minute, like in a deployment, with an Alertmanager in which exactly `active` fires. */
   run(from: number, to: number, active: string[]): this {
     for (let minute = from; minute <= to; minute += 1) {
       this.reconcile(minute, { kind: 'answer', active: active.map(fingerprintOf), suppressed: [] });
@@ -152,7 +152,7 @@ export class Scenario {
     return this;
   }
 
-  /** What people were told, in order: `reason` or `reason!` when it interrupted them. */
+  /** The notices in order: `reason`, or `reason!` if it interrupted people. */
   get notified(): string[] {
     return this.effects
       .filter((effect) => effect.kind === 'notify')

@@ -8,7 +8,7 @@ import { catalog } from '../factories/catalog.ts';
 import { webhookAlert } from '../factories/webhook.ts';
 import { FirstResponder } from './first-responder.ts';
 
-/** Contacts whom Slack can notify, so that a test can see who is. */
+/** Contacts whom Slack can notify, so that a test can see who is notified. */
 export const nightContacts: RunbookCatalog['contacts'] = {
   'on-call': { name: 'on-call', slack: 'S0ONCALL', email: ['oncall-phone@example.com'] },
   'senior-engineer': { name: 'senior engineer', slack: 'U0SENIOR', email: ['senior@example.com'] },
@@ -16,10 +16,10 @@ export const nightContacts: RunbookCatalog['contacts'] = {
   'product-manager': { name: 'product manager', slack: 'U0PM' },
 };
 
-/** One message that people got: minutes since the start, why, up to which tier, and who was interrupted by name. */
+/** One message: minutes since the start, its reason, its highest tier, and who was interrupted by name. */
 export type NightNotice = { minute: number; reason: string; tier: number; called: string[] };
 
-/** One incident of one alert on the whole system, and what each target got of it: quiet edits of a root left out. */
+/** One incident of one alert on the whole system, and the messages of each target, without silent edits of a root. */
 export class Night extends FirstResponder {
   readonly start = this.now;
   readonly got: Record<string, NightNotice[]> = {};
@@ -38,7 +38,7 @@ export class Night extends FirstResponder {
     return [...this.world.incidents.items.values()][0];
   }
 
-  /** What each target got, one line a message: `30 escalated L2 <!channel> <@U0SENIOR>`. */
+  /** The messages of each target, one a line: `30 escalated L2 <!channel> <@U0SENIOR>`. */
   get lines(): Record<string, string[]> {
     return Object.fromEntries(
       Object.entries(this.got).map(([target, notices]) => [
@@ -48,7 +48,7 @@ export class Night extends FirstResponder {
     );
   }
 
-  /** The alert fires with that severity; with another one than before it replaces the alert that fired. */
+  /** The alert fires with that severity; with another severity than before it replaces the former alert. */
   async fires(severity: Severity): Promise<void> {
     const before =
       this.severity === undefined || this.severity === severity
@@ -74,7 +74,7 @@ export class Night extends FirstResponder {
     await this.drain();
   }
 
-  /** A tick a minute up to that one, as deployed. */
+  /** A tick a minute up to that one, like in a deployment. */
   async runs(until: number, happens: Record<number, () => Promise<void> | void> = {}): Promise<void> {
     while (this.elapsed < until) {
       this.world.clock.advance(MINUTE);
@@ -112,7 +112,7 @@ export class Night extends FirstResponder {
   }
 }
 
-/** Slack's markup for those who are notified, in the order in which it stands there. */
+/** Slack's markup for the notified people, in order. */
 function calledIn(message: SlackMessage): string[] {
   return [...JSON.stringify(message.blocks).matchAll(/<!channel>|<@\w+>|<!subteam\^\w+>/g)].map(
     ([each]) => each,

@@ -11,16 +11,16 @@ import { firedLabels, type Labels } from '../factories/fired-labels.ts';
 import { ourRunbooks } from '../factories/our-runbooks.ts';
 
 export type ChecksOptions = {
-  /** A set of labels for each alert of the incident; those that it fires with in the sample world, unless given. */
+  /** A set of labels for each alert of the incident; by default those of its alerts in the sample world. */
   labels?: Labels[];
   reason?: NoticeReason;
-  /** Stands still, unless given: no age in what is found hangs on how fast the machine is. */
+  /** Stands still by default, so that no age in a finding depends on the machine's speed. */
   clock?: DiagnosisClock;
 };
 
 /**
- * Runs what an alert's runbook checks, on a whole sample world or on what there is of one. On a busy machine as
- * well no step and no diagnosis runs out of time.
+ * Runs the checks of an alert's runbook, on a whole sample world or on parts of one. No step and no diagnosis runs out
+ * of time, even on a busy machine.
  */
 export function runChecks(
   { probes, at = systemClock.now() }: { probes: Probes; at?: Millis },

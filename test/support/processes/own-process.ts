@@ -9,7 +9,7 @@ const readSchema = z.object({
   grownBytes: z.number(),
 });
 
-/** Runs a script of test/support that reads one URL, alone in a process, because a test's own has other tests in it. */
+/** Runs a script of test/support that reads one URL, alone in a process, without the memory of other tests. */
 export async function readInOwnProcess(script: URL, url: string): Promise<z.infer<typeof readSchema>> {
   const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(script), url]);
   return readSchema.parse(JSON.parse(stdout));

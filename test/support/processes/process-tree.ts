@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A process of this machine; with its start time, because ids are given out again. */
+/** A process of this machine; with its start time, because the system reuses ids. */
 export type LiveProcess = { pid: number; startedAt: string; command: string };
 
 type Entry = LiveProcess & { parent: number };
 
-/** `pid` and all that came of it. Linux only: read from /proc. */
+/** `pid` and all its descendants. Linux only: read from /proc. */
 export function processTree(pid: number): LiveProcess[] {
   const all = entries();
   const tree: Entry[] = all.filter((each) => each.pid === pid);
@@ -20,8 +20,8 @@ export function stillRunning(processes: LiveProcess[]): LiveProcess[] {
 }
 
 /**
- * The memory that these processes take together, in bytes: what several share is counted once, as their
- * proportional set sizes do (Linux: /proc/PID/smaps_rollup).
+ * The memory of these processes together, in bytes. Shared memory is counted once, by their proportional set sizes
+ * (Linux: /proc/PID/smaps_rollup).
  */
 export function proportionalSetSize(processes: LiveProcess[]): number {
   const kilobytes = processes.map(({ pid }) => {
@@ -46,7 +46,7 @@ function entry(pid: number): Entry[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-    // The name in parentheses may hold anything, so the fields are counted from its end: state, parent, …
+    // The name in parentheses may hold any character, so the fields are counted from its end: state, parent, …
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, parent = '0'] = fields;
     const startedAt = fields[19] ?? '';

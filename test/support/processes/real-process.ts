@@ -3,16 +3,16 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PATIENCE_MS, waitFor } from './wait-for.ts';
 
-/** How long is waited for a process that neither gets ready nor ends. */
+/** How long to wait for a process that neither gets ready nor ends. */
 const START_MS = 180_000;
 
 export type RealProcess = {
   readonly pid: number;
-  /** Everything it wrote so far, both streams. */
+  /** Its whole output so far, both streams. */
   log(): string;
   /** Its exit code or the signal that ended it; `undefined` while it runs. */
   ended(): number | NodeJS.Signals | undefined;
-  /** Asks it to end, insists when it does not, and resolves once it is gone. */
+  /** Asks it to end, kills it when it does not, and resolves once it is gone. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 };
 
@@ -22,15 +22,15 @@ export type RealProcessOptions = {
   /** The complete environment; nothing is inherited. */
   env?: NodeJS.ProcessEnv;
   cwd?: string;
-  /** Its own process group; signals then reach all of it, as a terminal's do. */
+  /** Its own process group; signals then reach all of it, like a terminal's. */
   ownGroup?: boolean;
   /** File that keeps the output, for failures. */
   logFile: string;
 };
 
 /**
- * Starts a program of this machine with its output in a file, ended at the latest together with this process.
- * Throws when it cannot be started at all.
+ * Starts a program of this machine with its output in a file. It ends at the latest together with this process. Throws
+ * when it cannot be started at all.
  */
 export async function startRealProcess(options: RealProcessOptions): Promise<RealProcess> {
   const out = openSync(options.logFile, 'a');
@@ -54,7 +54,7 @@ export async function startRealProcess(options: RealProcessOptions): Promise<Rea
     try {
       process.kill(options.ownGroup ? -child.pid : child.pid, signal);
     } catch {
-      // Gone already, which is what a signal is for here.
+      // It is gone already, which is the purpose of the signal.
     }
   }
   function killNow(): void {

@@ -10,9 +10,9 @@ const PROJECT = join(import.meta.dirname, '..', '..', '..');
 export type Ran = { code: number; stdout: string; stderr: string };
 
 export type CommandOptions = {
-  /** All of it; nothing is inherited. */
+  /** The complete environment; nothing is inherited. */
   environment?: NodeJS.ProcessEnv;
-  /** What is on standard input. */
+  /** The content of standard input. */
   input?: string;
 };
 
@@ -28,7 +28,7 @@ export async function runHere(
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-/** Runs `npm run -s NAME -- ARGS` as a process, as people do. */
+/** Runs `npm run -s NAME -- ARGS` as a process, like people do. */
 export function runNpmScript(
   name: string,
   args: string[],
@@ -48,7 +48,7 @@ export function runNpmScript(
   });
 }
 
-/** How a command is called by whoever has nothing but arguments. */
+/** The call of a command that gets only arguments. */
 export function calledWith(args: string[]): CommandCall {
   const nowhere = new KeptText();
   const console = new Console({ stdout: nowhere, stderr: nowhere });

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** How long is waited for what never comes; a busy machine does not run into it. */
+/** How long to wait for an event that never comes; a busy machine does not reach this. */
 export const PATIENCE_MS = 90_000;
 
 /**
- * Asks `probe` until it answers something other than `undefined`, and gives that back. A probe that throws has
- * not answered yet. At the end of its patience it fails with what was waited for and the last error seen.
+ * Calls `probe` until it returns something other than `undefined`, and returns that. A probe that throws has no result
+ * yet. At the time limit it fails with what was awaited and the last error.
  */
 export async function waitFor<T>(
   what: string,

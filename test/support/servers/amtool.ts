@@ -34,10 +34,10 @@ export function amtool(url: string) {
     async addAlert(labels: Record<string, string>): Promise<void> {
       await ask('alert', 'add', ...Object.entries(labels).map(([name, value]) => `${name}=${value}`));
     },
-    /** The ones that are not expired. */
+    /** The silences that are not expired. */
     silences: async (): Promise<AmtoolSilence[]> =>
       z.array(silenceSchema).parse(JSON.parse(await ask('silence', 'query'))),
-    /** With `--silenced`, also those that are kept quiet. */
+    /** With `--silenced`, also those that are silenced. */
     alerts: async (...flags: string[]): Promise<AmtoolAlert[]> =>
       z.array(alertSchema).parse(JSON.parse(await ask('alert', 'query', ...flags))),
     expire: (id: string): Promise<string> => ask('silence', 'expire', id),

@@ -14,14 +14,14 @@ export type Look = {
 export type ConsoleBrowser = {
   /** A page of its own session; with a token it is signed in already. */
   page(summary?: Look & { token?: string }): Promise<Page>;
-  /** What a page complained of, requests that a test had refused left out: errors, warnings, and what the policy stopped. */
+  /** The page's complaints: errors, warnings, and blocked content. Requests that a test had refused are left out. */
   complaints(): string[];
-  /** Every address that was asked for. */
+  /** Every requested address. */
   requests(): string[];
   close(): Promise<void>;
 };
 
-/** A browser that looks at the console and writes down whatever is not as it should be. */
+/** A browser with the console that records every complaint. */
 export async function startConsoleBrowser(url: string): Promise<ConsoleBrowser> {
   const browser: Browser = await startChromium();
   const contexts: BrowserContext[] = [];
@@ -39,7 +39,7 @@ export async function startConsoleBrowser(url: string): Promise<ConsoleBrowser> 
       });
       contexts.push(context);
       context.setDefaultTimeout(PATIENCE_MS);
-      // Into the page before its own scripts, where no policy of the page stops it.
+      // Injected before the page's own scripts, where no policy of the page stops it.
       await context.addInitScript({ content: axe.source });
       await context.addInitScript({ content: REPORT_VIOLATIONS });
       const page = await context.newPage();
@@ -65,14 +65,14 @@ export async function startConsoleBrowser(url: string): Promise<ConsoleBrowser> 
   };
 }
 
-/** Goes through the form, as people do. */
+/** Fills in the form, like people do. */
 export async function signIn(page: Page, token: string, path = '/console'): Promise<void> {
   if (page.url() === 'about:blank') await page.goto(path);
   await page.getByLabel('Token').fill(token);
   await page.getByRole('button', { name: 'Open the console' }).click();
 }
 
-/** Everything that axe finds on the page as it is shown now. */
+/** Everything that axe finds on the page in its present state. */
 export function axeFindings(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(`axe
     .run(document)

@@ -1,11 +1,11 @@
-/** An alert as whoever evaluates rules sends it. */
+/** An alert as an evaluator of rules sends it. */
 export type FiredAlert = {
   labels: Record<string, string>;
   annotations?: Record<string, string>;
   generatorURL?: string;
 };
 
-/** Sends alerts to an Alertmanager as Prometheus does: https://prometheus.io/docs/alerting/latest/clients/. */
+/** Sends alerts to an Alertmanager like Prometheus: https://prometheus.io/docs/alerting/latest/clients/. */
 export async function fireAlerts(url: string, alerts: FiredAlert[]): Promise<void> {
   const response = await fetch(`${url}/api/v2/alerts`, {
     method: 'POST',

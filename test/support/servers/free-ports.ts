@@ -1,16 +1,16 @@
 import { type HeldPort, holdPort } from '../../../infra/local/stack/ports.ts';
 
 /**
- * Below the range that systems hand out for port 0 (Linux: from 32768), so that between the choice and its use
- * no part that lets the system choose can be given the same one.
+ * Below the range of ports that systems assign for port 0 (Linux: from 32768), so that no other part can get the same
+ * port between the choice and its use.
  */
 const LOWEST = 15_000;
 const HIGHEST = 32_000;
 const TRIES = 100;
 
 /**
- * Ports on loopback that were free a moment ago, for programs that cannot pick one themselves. All are held
- * together before any is let go, so one call never gives the same port twice.
+ * Ports on loopback that were free a moment ago, for programs that cannot choose one themselves. All are held together
+ * before any is released, so one call never returns the same port twice.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const held: HeldPort[] = [];

@@ -1,16 +1,16 @@
 import { createServer, type Socket } from 'node:net';
 import { listenOnLoopback } from '../../../infra/local/stack/listen-on-loopback.ts';
 
-/** A port on loopback that takes every connection and never says a word. */
+/** A port on loopback that accepts every connection and never answers. */
 export type HangingServer = { port: number; stop(): Promise<void> };
 
-/** `onTaken` hears of each connection and how many there have been with it. */
+/** `onTaken` is called for each connection, with the number of connections so far. */
 export async function startHangingServer(onTaken?: (count: number) => void): Promise<HangingServer> {
   let taken = 0;
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
-    // Who gives up may do so rudely.
+    // A client that gives up may reset the connection.
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
     socket.resume();

@@ -6,7 +6,7 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
 /** This machine's Chromium, without a window. Throws one sentence when there is none. */
 export async function startChromium(options: LaunchOptions = {}): Promise<Browser> {
-  // Containers have no user namespaces for its sandbox; what is shown here comes from this repository alone.
+  // Containers have no user namespaces for its sandbox; all pages come from this repository.
   return chromium.launch({
     executablePath: findChromium(),
     args: ['--no-sandbox', '--font-render-hinting=none'],

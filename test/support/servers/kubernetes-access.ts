@@ -2,7 +2,7 @@ import type { LocalKubernetes } from '../../../infra/local/kubernetes/kubernetes
 import type { KubernetesAccess } from '../../../lib/adapters/kubernetes/kubernetes-api.ts';
 import type { ProbeResult } from '../../../lib/core/diagnosis/checks/probe.ts';
 
-/** How the sample cluster is reached. */
+/** Access to the sample cluster. */
 export function accessTo({
   url,
   token,
@@ -11,7 +11,7 @@ export function accessTo({
   return { url, token: given(token), authority: given(authority) };
 }
 
-/** A secret that is at hand. */
+/** A secret that is available at once. */
 export function given(value: string): () => Promise<ProbeResult<string>> {
   return async () => ({ kind: 'ok', value });
 }

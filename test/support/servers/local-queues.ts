@@ -7,7 +7,7 @@ import { type CountedCalls, countCalls } from '../fakes/counting-calls.ts';
 export type LocalQueues = {
   client: SQSClient;
   calls: CountedCalls;
-  /** Queues nobody else uses, with the attributes of infra/queues.yml. */
+  /** Queues of its own, with the attributes of infra/queues.yml. */
   fresh(): Promise<LocalSqs['urls']>;
   close(): Promise<void>;
 };
@@ -33,7 +33,7 @@ export async function startLocalQueues(): Promise<LocalQueues> {
 
 export type TakenMessage = { body: unknown; group?: string; deduplicationId?: string };
 
-/** Receives and deletes everything visible, in the order it comes. */
+/** Receives and deletes every visible message, in order. */
 export async function takeAll(client: SQSClient, queueUrl: string): Promise<TakenMessage[]> {
   const taken: TakenMessage[] = [];
   for (;;) {

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import { listenOnLoopback } from '../../../infra/local/stack/listen-on-loopback.ts';
 
-/** A value, or how it grows with the seconds since the exporter started: what a counter needs. */
+/** A value, or its growth with the seconds since the exporter started: for counters. */
 export type MetricValue = number | ((seconds: number) => number);
 
 /** A `/metrics` endpoint on loopback whose series the test sets. */
 export type MetricsExporter = {
-  /** `127.0.0.1:PORT`, as Prometheus' static targets want it. */
+  /** `127.0.0.1:PORT`, in the form of Prometheus' static targets. */
   readonly target: string;
   set(name: string, labels: Record<string, string>, value: MetricValue): void;
   stop(): Promise<void>;

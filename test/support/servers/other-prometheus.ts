@@ -1,6 +1,6 @@
 import type { PrometheusProbe } from '../../../lib/core/diagnosis/checks/probe.ts';
 
-// For what the sample world's own Prometheus cannot say.
+// For answers that the sample world's own Prometheus cannot give.
 
 /** Prometheus that knows of no series at all. */
 export function emptyPrometheus(): PrometheusProbe {
@@ -13,8 +13,8 @@ export function emptyPrometheus(): PrometheusProbe {
 const SEARCHES = 'increase(cryptofunk_vector_search_operations_total[30m])';
 
 /**
- * The same, but for how many vector searches there were: the sample world counts whole ones in half an hour, of which
- * floating point has now a hair more and now a hair less, and of the day that is asked for it has two and a half hours.
+ * The same, except for the number of vector searches. The sample world counts whole ones in half an hour, and floating
+ * point makes them a hair more or less. For the whole day of the query it has two and a half hours.
  */
 export function withSearchesCounted(prometheus: PrometheusProbe): PrometheusProbe {
   const counts = { semantic_search: 2_158, similar_decisions: 1_439, explain_decision: 0 };

@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** What `serverless package` reads; nothing that an earlier build left behind is among it. */
+/** The input of `serverless package`, without anything from an earlier build. */
 const sources = [
   'console',
   'handlers',
@@ -32,7 +32,7 @@ const metafileSchema = z.object({
 
 export type Resource = z.infer<typeof templateSchema>['Resources'][string];
 
-/** What stands at a path of keys in a value; undefined when nothing does. */
+/** The value at a path of keys; undefined when there is none. */
 export function dig(value: unknown, ...path: (string | number)[]): unknown {
   return path.reduce<unknown>((inner, key) => Object(inner)[key], value);
 }
@@ -42,14 +42,14 @@ export type PackagedService = {
   resources: Record<string, Resource>;
   /** The npm packages in a function's bundle, and the bundle's size in bytes. `file` is its name in handlers/. */
   bundle(file: string): Promise<{ packages: string[]; bytes: number }>;
-  /** Where the packaged code of all functions is, for LOCAL_FUNCTIONS_FOLDER. */
+  /** The folder with the packaged code of all functions, for LOCAL_FUNCTIONS_FOLDER. */
   functionsFolder: string;
   /** A file of the folder in which it was packaged. */
   read(path: string): Promise<string>;
   remove(): Promise<void>;
 };
 
-/** Runs `serverless package` on a copy of the sources, as after a fresh clone: without account, network or build. */
+/** Runs `serverless package` on a copy of the sources, like after a fresh clone: without account, network or build. */
 export async function packageService(): Promise<PackagedService> {
   const folder = await mkdtemp(join(tmpdir(), 'first-responder-package-'));
   await Promise.all(sources.map((path) => cp(join(root, path), join(folder, path), { recursive: true })));

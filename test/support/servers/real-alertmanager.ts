@@ -8,12 +8,12 @@ import { freePorts } from './free-ports.ts';
 /** Name or path of the program. */
 export const ALERTMANAGER = process.env['ALERTMANAGER_BINARY'] ?? 'prometheus-alertmanager';
 
-/** A webhook receiver; every alert goes to each of them, all but the last by `continue: true`. */
+/** A webhook receiver; every alert goes to each of them, by `continue: true` on all but the last. */
 export type Receiver = {
   name: string;
   url: string;
   auth: { kind: 'bearer'; token: string } | { kind: 'basic'; username: string; password: string };
-  /** Alerts per delivery; 0 or absent: all. */
+  /** Alerts per webhook; 0 or absent: all. */
   maxAlerts?: number;
   /** Only alerts with these labels; absent: all. */
   match?: Record<string, string>;
@@ -27,14 +27,14 @@ export type AlertmanagerPair = {
 };
 
 export type AlertmanagerPairOptions = {
-  /** Takes configuration, data and logs. */
+  /** Folder for configuration, data and logs. */
   folder: string;
   receivers: Receiver[];
-  /** What each peer calls itself in its payloads. */
+  /** Each peer's own address in its payloads. */
   externalURLs?: [string, string];
   /**
-   * How long the second peer waits for the first one's word that it has notified. One millisecond makes both
-   * notify, as a pair does whose gossip is late; the default of a second lets only the first one speak.
+   * How long the second peer waits for the first one's message that it has notified. One millisecond makes both notify,
+   * like a pair whose gossip is late; with the default of a second only the first one does.
    */
   peerTimeout?: string;
   repeatInterval?: string;
@@ -53,7 +53,7 @@ export async function startAlertmanagerPair(options: AlertmanagerPairOptions): P
   const urls: [string, string] = [`http://${webA}`, `http://${webB}`];
   const peers: RealProcess[] = [];
   const stop = async () => {
-    // Their goodbye to each other takes seconds, and nothing of theirs is kept.
+    // An orderly leave takes seconds, and none of their data is kept.
     await Promise.all(peers.map((peer) => peer.stop('SIGKILL')));
   };
   try {
@@ -99,7 +99,7 @@ function startPeer(peer: Peer, options: AlertmanagerPairOptions): Promise<RealPr
   });
 }
 
-/** An Alertmanager's configuration for the receivers, as a user would write it. */
+/** An Alertmanager's configuration for the receivers, like a user's. */
 function configuration(options: AlertmanagerPairOptions) {
   return {
     route: {

@@ -5,7 +5,7 @@ import { type MetricsExporter, startMetricsExporter } from './metrics-exporter.t
 import { type AlertmanagerPair, type Receiver, startAlertmanagerPair } from './real-alertmanager.ts';
 import { type RealPrometheus, startRealPrometheus } from './real-prometheus.ts';
 
-/** What goes wrong in the monitored system; each call is seen by Prometheus at its next scrape. */
+/** The faults of the monitored system; Prometheus sees each at its next scrape. */
 export type Trouble = {
   idleConnections(count: number): void;
   /** Share of requests that fail, 0 to 1. */
@@ -14,14 +14,14 @@ export type Trouble = {
   circuitBreaker(service: string, open: boolean): void;
 };
 
-/** A real Prometheus that watches a system in trouble, and the real pair of Alertmanagers that tells of it. */
+/** A real Prometheus that watches a system in trouble, and the real pair of Alertmanagers that it sends alerts to. */
 export type RealMonitoring = {
   readonly prometheus: RealPrometheus;
   readonly alertmanagers: AlertmanagerPair;
   readonly trouble: Trouble;
   /** Holds configurations and logs. */
   readonly folder: string;
-  /** Ends all; `keep` leaves the folder for whoever looks into a failure. */
+  /** Ends all; `keep` leaves the folder, to look into a failure. */
   stop(options?: { keep: boolean }): Promise<void>;
 };
 
@@ -36,7 +36,7 @@ export async function startRealMonitoring(options: RealMonitoringOptions): Promi
   const folder = mkdtempSync(join(tmpdir(), 'first-responder-monitoring-'));
   const parts: { stop(): Promise<void> }[] = [];
   const stop = async ({ keep } = { keep: false }) => {
-    // Prometheus first, so that nobody complains about the others' absence.
+    // Prometheus first, so that it does not complain about the missing Alertmanagers.
     for (const part of parts.toReversed()) await part.stop();
     if (!keep) rmSync(folder, { recursive: true, force: true });
   };
@@ -56,7 +56,7 @@ export async function startRealMonitoring(options: RealMonitoringOptions): Promi
 }
 
 function troubleOf(exporter: MetricsExporter): Trouble {
-  // The counters are kept by this process' clock: a change of ratio must bend them, never set them back.
+  // This process' clock drives the counters: a change of ratio must bend them, never set them back.
   let failed = 0;
   let served = 0;
   let ratio = 0;

@@ -14,13 +14,13 @@ export type RealPrometheus = {
 };
 
 export type RealPrometheusOptions = {
-  /** Takes configuration, data and log. */
+  /** Folder for configuration, data and log. */
   folder: string;
   /** `host:port` of the exporter to scrape. */
   target: string;
   /** `host:port` of every Alertmanager peer. */
   alertmanagers: string[];
-  /** What links in alerts show instead of this machine. */
+  /** The host in the links of alerts instead of this machine. */
   externalURL?: string;
 };
 
@@ -67,7 +67,7 @@ function configuration(options: RealPrometheusOptions) {
     scrape_configs: [
       {
         job_name: 'cryptofunk',
-        // A stable instance keeps the port of the day out of labels, and so out of fingerprints.
+        // A stable instance keeps the random port out of labels, and so out of fingerprints.
         static_configs: [{ targets: [options.target], labels: { instance: 'api-service:8080' } }],
       },
     ],

@@ -34,18 +34,18 @@ const recordSchema = z.looseObject({
 export type ListedIncident = z.infer<typeof incidentSchema>;
 export type IncidentRecord = z.infer<typeof recordSchema>;
 
-/** The whole local stack, started as a user starts it. */
+/** The whole local stack, started like a user starts it. */
 export type RunningFirstResponder = {
   readonly url: string;
   readonly webhookURL: string;
-  /** Posts a webhook body as Alertmanager does; gives back what each incident made of it. */
+  /** Posts a webhook like Alertmanager; returns the result of each incident. */
   post(body: string): Promise<string[]>;
   incidents(): Promise<ListedIncident[]>;
   record(id: string): Promise<IncidentRecord>;
   /** Every process of the stack. */
   processes(): LiveProcess[];
   log(): string;
-  /** What Ctrl-C in a terminal does: SIGINT to the whole foreground group. Gives back the exit code. */
+  /** Like Ctrl-C in a terminal: SIGINT to the whole foreground group. Returns the exit code. */
   interrupt(): Promise<number | NodeJS.Signals | undefined>;
   stop(options?: { keep: boolean }): Promise<void>;
 };
@@ -53,7 +53,7 @@ export type RunningFirstResponder = {
 export type StartOptions = {
   /** Plays the sample incident, as without `--no-demo`. */
   demo?: boolean;
-  /** Hears its port as soon as it is chosen. */
+  /** Called with its port as soon as it is chosen. */
   onPort?(port: number): void;
 };
 
@@ -65,7 +65,7 @@ export async function startFirstResponder(
   const folder = mkdtempSync(join(tmpdir(), 'first-responder-e2e-'));
   const [port = 0] = await freePorts(1);
   onPort?.(port);
-  // The last one marks what belongs to a run of .ci/run.
+  // The last one marks the processes of a run of .ci/run.
   const { PATH, HOME, FIRST_RESPONDER_CI_RUN } = process.env;
   const logFile = join(folder, 'first-responder.log');
   const npm = await startRealProcess({

@@ -16,28 +16,28 @@ import { waitFor } from '../processes/wait-for.ts';
 import { accessTo } from './kubernetes-access.ts';
 import { withAdmin } from './with-admin.ts';
 
-/** Shorter than anything that a test could tell apart. */
+/** Shorter than any difference that a test could see. */
 const FRESH_FOR = 20 * SECOND;
 
-/** The sample world: its database, Prometheus, cluster and services as the local stack has them, and their probes. */
+/** The sample world: the local stack's database, Prometheus, cluster and services, and their probes. */
 export type SampleWorld = {
-  /** Alertmanager alone is given: two circuit breakers have been open for 14 min. */
+  /** Only Alertmanager is scripted: two circuit breakers have been open for 14 min. */
   probes: Required<Probes>;
   /** As first_responder; for other probes of the same server. */
   databaseUrl: string;
-  /** What Kubernetes, Prometheus and Alertmanager tell is of this time, so that it does not age. */
+  /** The time of Kubernetes, Prometheus and Alertmanager, so that the world does not age. */
   at: Millis;
-  /** Moves the database's rows on when it is time to, as the local stack does: the database has a clock of its own. */
+  /** Moves the database's rows on when necessary, like the local stack: the database has a clock of its own. */
   keepFresh(): Promise<void>;
-  /** Runs a statement as a person would who may do everything, and gives the rows. */
+  /** Runs a statement as a person with all rights, and returns the rows. */
   inDatabase(statement: string): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
 };
 
 export async function startSampleWorld(options: LocalPostgresOptions = {}): Promise<SampleWorld> {
-  // First, because it takes longest, and the others tell how long ago things were as of their own start.
+  // First, because it takes longest, and the times of the others count from their own start.
   const postgres = await startLocalPostgres(options);
-  // Kubernetes tells times to the second.
+  // Kubernetes' times have no fractions of a second.
   const at = Math.floor(systemClock.now() / SECOND) * SECOND;
   let freshAt = at;
   const [kubernetes, prometheus, services] = await Promise.all([
@@ -79,7 +79,7 @@ export async function startSampleWorld(options: LocalPostgresOptions = {}): Prom
   };
 }
 
-/** Waits until the world's vector search has been running for so long that somebody should look at it. */
+/** Waits until the world's vector search has run long enough to need attention. */
 export async function searchIsSlow({ inDatabase }: SampleWorld): Promise<void> {
   await waitFor('a vector search to be slow', async () => {
     const rows = await inDatabase(
@@ -89,7 +89,7 @@ export async function searchIsSlow({ inDatabase }: SampleWorld): Promise<void> {
   });
 }
 
-/** A statement that makes an agent's last heartbeat so old. */
+/** A statement that gives an agent's last heartbeat this age. */
 export function heartbeat(agent: string, ago: string): string {
   return `UPDATE agent_status SET last_heartbeat = now() - interval '${ago}' WHERE agent_name = '${agent}'`;
 }

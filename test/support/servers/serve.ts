@@ -3,12 +3,12 @@ import { type Listening, listenOnLoopback } from '../../../infra/local/stack/lis
 
 let served: Listening[] = [];
 
-/** A server on loopback that answers so; gives its URL. `stopServing` belongs behind every test that has one. */
+/** A server on loopback with this listener; returns its URL. A test file that uses it calls `stopServing`. */
 export function serve(listener: RequestListener): Promise<string> {
   return serveBy(createServer(listener));
 }
 
-/** The same for a server that is made otherwise. */
+/** The same for another kind of server. */
 export async function serveBy(server: Server, scheme: 'http' | 'https' = 'http'): Promise<string> {
   const listening = await listenOnLoopback(server);
   served.push(listening);

@@ -21,7 +21,7 @@ export const WRITE_TOKEN = 'served-write-token';
 
 type Route = [method: string, path: RegExp, answer: (event: HttpEvent) => Promise<HttpResult>];
 
-/** The real handlers over a world in memory, behind a real port; gives the address. `stopServing` ends it. */
+/** The real handlers over a world in memory, behind a real port; returns the address. `stopServing` ends it. */
 export function serveApi(world: MemoryWorld, deadLetters: DeadLetters): Promise<string> {
   const access = { READ_TOKENS: [READ_TOKEN], WRITE_TOKENS: [WRITE_TOKEN] };
   const ports = {

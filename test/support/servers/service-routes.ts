@@ -23,7 +23,7 @@ function serviceFunctions() {
   return Object.values(serviceSchema.parse(service).functions);
 }
 
-/** Every HTTP route, so that a test of all finds a new one by itself. */
+/** Every HTTP route, so that tests of all routes include a new one by themselves. */
 export function serviceRoutes(): ServiceRoute[] {
   return serviceFunctions().flatMap(({ handler, events }) =>
     events.flatMap(({ httpApi }) => {
@@ -35,7 +35,7 @@ export function serviceRoutes(): ServiceRoute[] {
   );
 }
 
-/** The names of the variables that the functions are given. */
+/** The names of the functions' variables. */
 export function serviceVariables(): string[] {
   return serviceFunctions().flatMap(({ environment }) => Object.keys(environment));
 }

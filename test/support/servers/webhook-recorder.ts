@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { listenOnLoopback } from '../../../infra/local/stack/listen-on-loopback.ts';
 
-/** What Alertmanager documents of its webhook body, as far as recordings are picked by it. */
+/** The documented fields of Alertmanager's webhook body by which recordings are chosen. */
 const payloadSchema = z.looseObject({
   version: z.literal('4'),
   receiver: z.string(),
@@ -27,18 +27,18 @@ export type RecordedPayload = z.infer<typeof payloadSchema>;
 export type RecordedDelivery = {
   path: string;
   headers: IncomingHttpHeaders;
-  /** The body as it was posted, to the byte. */
+  /** The exact body of the request. */
   body: string;
   payload: RecordedPayload;
-  /** Answer that the sender got; 0 while it waits for one. */
+  /** The status that the sender got; 0 while it waits for it. */
   status: number;
 };
 
-/** Records every webhook POST; passes it on and answers like the other side when there is one. */
+/** Records every webhook POST; passes it on and returns the other side's answer if there is one. */
 export type WebhookRecorder = {
   readonly url: string;
   readonly deliveries: readonly RecordedDelivery[];
-  /** Where deliveries go from now on; without one they are answered 200. */
+  /** The target of webhooks from now on; without it they are answered 200. */
   forwardTo(origin: string): void;
   stop(): Promise<void>;
 };

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { LocalPostgres } from '../../../infra/local/postgres/postgres.ts';
 
-/** Does some work as the local PostgreSQL's superuser. */
+/** Runs some work as the local PostgreSQL's superuser. */
 export async function withAdmin<T>(
   { adminConnectionString }: LocalPostgres,
   work: (client: pg.Client) => Promise<T>,

@@ -1,8 +1,8 @@
 import { afterAll, expect, vi } from 'vitest';
 
 /*
- * A process runs many files one after the other, so that what it loads is paid for once. Each has to leave the process
- * as it was: a file that does not fails here, and not whichever comes after it.
+ * A process runs many files one after the other, so that modules are loaded once. Each file has to leave the process
+ * as it was: a file that does not fails here, and not the file after it.
  */
 
 const globals = [
@@ -30,7 +30,7 @@ afterAll(() => {
 function stateOfProcess(): Map<string, unknown> {
   return new Map<string, unknown>([
     ...Object.entries(process.env).map(([name, value]) => [`environment ${name}`, value] as const),
-    // Those of the language; packages that are loaded add their own.
+    // Those of the language; loaded packages add their own.
     ...globals.map((name) => [`global ${name}`, Reflect.get(globalThis, name)] as const),
     ...Object.entries(console).map(([name, value]) => [`console.${name}`, value] as const),
     ['a fake clock', vi.isFakeTimers()],

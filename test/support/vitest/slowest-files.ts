@@ -2,7 +2,7 @@ import type { Reporter, TestModule } from 'vitest/node';
 
 const SHOWN = 10;
 
-/** Ends a run with how many tests there were, and which files took longest. */
+/** Ends a run with the number of tests, and the slowest files. */
 export default class SlowestFiles implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const files = modules.map((module) => ({ name: module.relativeModuleId, ...measured(module) }));
@@ -15,7 +15,7 @@ export default class SlowestFiles implements Reporter {
   }
 }
 
-/** Its tests with their hooks, and what it loads. */
+/** Its tests with their hooks and imports. */
 function measured(module: TestModule): { tests: number; seconds: number } {
   const { duration, collectDuration } = module.diagnostic();
   return { tests: [...module.children.allTests()].length, seconds: (duration + collectDuration) / 1_000 };

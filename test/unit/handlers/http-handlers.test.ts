@@ -119,7 +119,7 @@ describe('POST /webhooks/alertmanager', () => {
     const result = await api.post(webhookBody(alerts));
 
     expect(result).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
-    expect(bodyOf(result).detail).toMatch(/^\d+ of its 20 incidents are stored; the others/);
+    expect(bodyOf(result).detail).toMatch(/^\d+ of its 20 incidents are stored; the rest/);
   });
 
   it('answers an unreadable body with 400, names the path, and keeps the body', async () => {
@@ -248,7 +248,7 @@ describe('POST /webhooks/alertmanager', () => {
     await api.post(webhookBody([webhookAlert({ startsAt: 1, labels: { pod: 'secret-pod' } })]));
 
     const lines = JSON.stringify(api.log.lines);
-    expect(lines).toContain('delivery taken in');
+    expect(lines).toContain('webhook accepted');
     expect(lines).not.toContain('secret-pod');
     expect(lines).not.toContain('"token"');
   });

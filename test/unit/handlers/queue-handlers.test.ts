@@ -234,6 +234,18 @@ describe('deliver-notice', () => {
     expect(parts.visibility.set).toEqual({ 'receipt-a': 42 });
   });
 
+  it('logs a message that waits for its slot as information, because nothing failed', async () => {
+    const { it: world, message } = await openedIncident();
+    const { slack, parts } = delivering(world);
+    const log = createRecordingLog();
+    slack.script({ kind: 'retryable', reason: 'rate_limited', detail: 'waits', unasked: true });
+    const body = JSON.stringify(deliverMessage('a', { incidentId: message.incidentId }));
+
+    await createDeliverNotice({ ...parts, log })(sqsEvent([{ id: 'a', body }]), lambdaContext);
+
+    expect(log.lines).toMatchObject([{ level: 'info', message: 'notice to be sent again' }]);
+  });
+
   it('sends a message that nobody can read to the dead letters at once', async () => {
     const { it: world } = await openedIncident();
     const { parts } = delivering(world);

@@ -4,7 +4,7 @@ import { dropLabels, keepLabels, labelKey, NAME, type VectorSample } from './lab
 const folds: Record<string, (values: number[]) => number> = {
   sum: (values) => values.reduce((total, value) => total + value, 0),
   avg: (values) => values.reduce((total, value) => total + value, 0) / values.length,
-  // A value that is no number counts only when there is no other.
+  // NaN counts only when there is no other value.
   min: (values) => values.reduce((least, value) => (value < least || Number.isNaN(least) ? value : least)),
   max: (values) => values.reduce((most, value) => (value > most || Number.isNaN(most) ? value : most)),
   count: (values) => values.length,
@@ -39,7 +39,7 @@ export function aggregate(
   }));
 }
 
-/** The lowest first; what is no number is lower than all. */
+/** The lowest first; NaN is lower than all. */
 export function byValue(a: VectorSample, b: VectorSample): number {
   if (Number.isNaN(a.value)) return Number.isNaN(b.value) ? 0 : -1;
   return Number.isNaN(b.value) ? 1 : a.value - b.value;

@@ -1,6 +1,6 @@
 import type { Binary, Expression, Operator } from './expression.ts';
 
-/** What stands between two operands. */
+/** An operator between two operands. */
 export type Link = Omit<Binary, 'kind' | 'left' | 'right'>;
 
 /** The higher binds first. */
@@ -22,7 +22,7 @@ const strengths: Record<Operator, number> = {
   '^': 6,
 };
 
-/** Makes a tree of operands with a link between any two; from the left, but for `^`. */
+/** Makes a tree of operands with an operator between any two; from the left, except for `^`. */
 export function associate(operands: Expression[], links: Link[]): Expression {
   const waiting = [...links];
   const rest = [...operands];

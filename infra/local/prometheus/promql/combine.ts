@@ -40,7 +40,7 @@ export function combine(expression: Binary, left: Operand, right: Operand): Oper
         );
   }
   if (typeof left === 'number') {
-    // What is compared with a number is kept as it is, on whichever side it stands.
+    // A comparison with a number keeps the sample, on whichever side it stands.
     return right.flatMap(({ labels, value }) => outcome(expression, labels, left, value, value));
   }
   const others = new Map(right.map((sample) => [signature(matching, sample), sample]));
@@ -74,7 +74,7 @@ function pairUp(
   );
 }
 
-/** A calculated sample has no name any more; a comparison keeps the sample or leaves it out. */
+/** A calculated sample loses its name; a comparison keeps or drops the whole sample. */
 function outcome(
   { operator, returnsBool }: Binary,
   labels: VectorSample['labels'],

@@ -7,10 +7,10 @@ import { histogramQuantile } from './histogram-quantile.ts';
 import { dropLabels, labelKey, NAME, type VectorSample } from './labels.ts';
 import { type Point, predicted, rangeFunctions, type Window } from './range-functions.ts';
 
-/** Series that were scraped every so often, from the first scrape until the latest. */
+/** Series that were scraped at an interval, from the first scrape until the latest. */
 export type Scraped = { series: SampleSeries[]; from: Millis; until: Millis; every: Millis };
 
-/** How long a sample stands for its series when no newer one came. */
+/** How long a sample stays valid when no newer one came. */
 const LOOKBACK = 5 * MINUTE;
 
 /** The value of an expression at one moment: a number, or samples. Throws a QueryMistake. */
@@ -87,7 +87,7 @@ function call(name: string, args: Expression[], at: Millis, scraped: Scraped): O
   }
 }
 
-/** What a selector that found nothing would have found: the labels whose values it names. */
+/** The labels of `absent` for a selector without a match: those whose values it names. */
 function labelsWanted(expression: Expression | undefined): VectorSample['labels'] {
   if (expression?.kind !== 'selector') return {};
   const known = expression.matchers.filter(({ label, equals }) => label !== NAME && equals !== undefined);
@@ -152,7 +152,7 @@ function selected({ matchers }: Selector, { series }: Scraped): SampleSeries[] {
   );
 }
 
-/** When was scraped within a window, both ends included. */
+/** The scrape times within a window, both ends included. */
 function scrapes({ from, to }: Window, scraped: Scraped): Millis[] {
   const { every } = scraped;
   const times: Millis[] = [];
@@ -167,7 +167,7 @@ function unnamed(samples: VectorSample[], calculate: (value: number) => number):
   );
 }
 
-/** Without their names, two samples may have become one and the same. */
+/** Without their names, two samples may have become identical. */
 function distinct(samples: VectorSample[]): VectorSample[] {
   if (new Set(samples.map(({ labels }) => labelKey(labels))).size === samples.length) return samples;
   throw new QueryMistake('execution', 'vector cannot contain metrics with the same labelset');

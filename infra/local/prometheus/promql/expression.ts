@@ -1,9 +1,9 @@
 import type { Millis } from '../../../../lib/core/shared/time.ts';
 
-/** A label that is missing has the empty text as its value. `equals`: the one value that matches, where it is one. */
+/** A missing label has the empty text as its value. `equals`: the only value that matches, if there is one. */
 export type LabelMatcher = { label: string; matches(value: string): boolean; equals?: string };
 
-/** With a range: all samples of that length up to now, which only functions can take. */
+/** With a range: all samples of that length up to now, for functions only. */
 export type Selector = { kind: 'selector'; matchers: LabelMatcher[]; offset: Millis; range?: Millis };
 
 export const comparisons = ['==', '!=', '>', '<', '>=', '<='] as const;
@@ -14,13 +14,13 @@ export type Operator =
   | (typeof calculations)[number]
   | (typeof setOperators)[number];
 
-/** Which labels two sides must share: these alone, or all but these. */
+/** The labels that two sides must share: these alone, or all but these. */
 export type Matching = { on: boolean; labels: string[] };
 
 export type Binary = {
   kind: 'binary';
   operator: Operator;
-  /** A comparison that answers 0 or 1 and leaves nothing out. */
+  /** A comparison that answers 0 or 1 and drops nothing. */
   returnsBool: boolean;
   matching: Matching;
   left: Expression;
@@ -36,7 +36,7 @@ export type Aggregation = {
   of: Expression;
 };
 
-/** What this evaluator knows of PromQL, as a tree. */
+/** The part of PromQL that this evaluator knows, as a tree. */
 export type Expression =
   | { kind: 'number'; value: number }
   | Selector
@@ -45,7 +45,7 @@ export type Expression =
   | Aggregation
   | Binary;
 
-/** `bad_data`: the query is none. `execution`: it cannot be evaluated. Prometheus' own names. */
+/** `bad_data`: the query is invalid. `execution`: it cannot be evaluated. Prometheus' own names. */
 export class QueryMistake extends Error {
   override name = 'QueryMistake';
   readonly errorType: 'bad_data' | 'execution';
@@ -56,7 +56,7 @@ export class QueryMistake extends Error {
   }
 }
 
-/** Valid PromQL that only the real one evaluates. */
+/** Valid PromQL that only the real Prometheus evaluates. */
 export function beyondUs(what: string): QueryMistake {
   return new QueryMistake(
     'execution',

@@ -2,7 +2,7 @@ import { dropLabels, labelKey, NAME, type VectorSample } from './labels.ts';
 
 type Bucket = { upTo: number; count: number };
 
-/** The value that a share of the observations does not exceed, straight within a bucket: Prometheus' estimate. */
+/** The value that a share of the observations does not exceed, linear within a bucket: Prometheus' estimate. */
 export function histogramQuantile(share: number, samples: VectorSample[]): VectorSample[] {
   const groups = Map.groupBy(
     samples.filter(({ labels }) => labels['le'] !== undefined),

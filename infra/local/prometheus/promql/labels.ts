@@ -13,7 +13,7 @@ export function dropLabels(labels: Labels, names: string[]): Labels {
   return Object.fromEntries(Object.entries(labels).filter(([name]) => !names.includes(name)));
 }
 
-/** Equal for equal labels, in whatever order they are. */
+/** Equal for equal labels, in any order. */
 export function labelKey(labels: Labels): string {
   return JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -21,7 +21,7 @@ export function durationOf(text: string): Millis {
   return total;
 }
 
-/** `3`, `1e-3`, `0x1f`, `Inf`, `NaN`, with a sign or without; a length of time is its seconds. */
+/** `3`, `1e-3`, `0x1f`, `Inf`, `NaN`, with a sign or without; a duration is its seconds. */
 export function numberOf(text: string): number {
   const [, sign, digits = ''] = /^([-+]?)\s*(.*)$/s.exec(text) ?? [];
   const value = unsigned(digits.toLowerCase().replaceAll('_', ''));

@@ -21,7 +21,7 @@ const unknownParts: Record<string, string> = {
   StepInvariantExpr: 'the modifier @',
 };
 
-/** Reads PromQL with Prometheus' own grammar. Throws a QueryMistake for what is none, or is not known here. */
+/** Parses PromQL with Prometheus' own grammar. Throws a QueryMistake for invalid or unsupported PromQL. */
 export function parsePromql(text: string): Expression {
   const tree = parser.parse(text);
   tree.iterate({
@@ -135,8 +135,8 @@ function aggregationOf(node: SyntaxNode, text: string): Aggregation {
 }
 
 /**
- * Operands and what stands between them. An offset is the last operand's alone, but Prometheus' grammar for editors
- * gives it all that stands before it; so the operands are put together anew, by the strength of their operators.
+ * Operands and the operators between them. An offset belongs to the last operand only, but Prometheus' grammar for
+ * editors applies it to everything before it. So the operands are joined again, by the precedence of their operators.
  */
 function chainOf(node: SyntaxNode, text: string): Expression {
   const operands: Expression[] = [];

@@ -3,10 +3,10 @@ import type { Millis } from '../../../../lib/core/shared/time.ts';
 export type Point = [at: Millis, value: number];
 export type Window = { from: Millis; to: Millis };
 
-/** What a function makes of one series' samples within a window; nothing when there are too few. */
+/** A function's result for one series' samples within a window; undefined when there are too few. */
 type RangeFunction = (points: Point[], window: Window) => number | undefined;
 
-/** By name; those that keep the metric's name are not among them. */
+/** By name, without those that keep the metric's name. */
 export const rangeFunctions: Record<string, RangeFunction> = {
   rate: (points, window) => {
     const grown = extrapolated(points, window, true);
@@ -30,15 +30,15 @@ export const rangeFunctions: Record<string, RangeFunction> = {
   deriv: (points) => trend(points, points[0]?.[0] ?? 0)?.perSecond,
 };
 
-/** Where the straight line through the samples is `seconds` after the window. */
+/** The value of the straight line through the samples `seconds` after the window. */
 export function predicted(points: Point[], { to }: Window, seconds: number): number | undefined {
   const line = trend(points, to);
   return line && line.value + line.perSecond * seconds;
 }
 
 /**
- * How much a series grew within a window. Its first and last sample stand a little inside, so the growth between them
- * is stretched to the window's ends, as Prometheus does, but never past where a counter would have been 0.
+ * The growth of a series within a window. Its first and last sample stand a little inside, so the growth between them
+ * is extrapolated to the window's ends, like in Prometheus, but never past the point where a counter would have been 0.
  */
 function extrapolated(points: Point[], window: Window, isCounter: boolean): number | undefined {
   const first = points[0];

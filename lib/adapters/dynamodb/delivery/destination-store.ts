@@ -15,7 +15,7 @@ import {
   toKey,
 } from '../table/table.ts';
 
-/** What each destination was told, beside the incident. Every method is one call. */
+/** What each destination has received, as child items of the incident. Every method is one call. */
 export function createDynamoDestinationStore(table: DynamoTable): DestinationStore {
   const { client, tableName } = table;
 
@@ -55,7 +55,7 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
       saveClaimed(table, toKey(incidentId, 'destination', record.destination), record, holder),
 
     async saveDelivery(incidentId, record) {
-      // What was delivered stays delivered, whatever a repeated message comes to.
+      // A repeated message must not overwrite the record of a delivered one.
       await putWhereHeld(
         client.send(
           new PutItemCommand({
@@ -85,7 +85,7 @@ function recordOf(item: Item): Partial<DestinationRecord> {
   return record;
 }
 
-/** A destination that was never told anything. */
+/** A destination that never received anything. */
 function neverNotified(destination: string): DestinationRecord {
   return { destination, lastSeq: 0, lastPingSeq: 0, lastTier: 0, resolvedSeq: 0, claimUntil: 0 };
 }

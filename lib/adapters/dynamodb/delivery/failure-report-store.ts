@@ -43,7 +43,7 @@ export function createDynamoFailureReportStore(table: DynamoTable): FailureRepor
           new UpdateItemCommand({
             TableName: tableName,
             Key: keyOf(channelFailure),
-            // Not deleted, which no role allows; its time to live takes what is left of it.
+            // No role may delete an item; the rest of it expires by its time to live.
             UpdateExpression: 'REMOVE reportedAt, bearer',
             ConditionExpression: 'bearer = :key',
             ExpressionAttributeValues: marshall({ ':key': key }),

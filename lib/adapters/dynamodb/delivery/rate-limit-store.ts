@@ -10,15 +10,15 @@ import {
   type DynamoTable,
 } from '../table/table.ts';
 
-/** Partitions of lanes; incident keys are hashes and never look like this. */
+/** Partitions of buckets; incident keys are hashes and never look like this. */
 const PARTITION = 'rate-limit';
 
-/** A turn that nobody contends for is one conditional update. */
+/** Booking a slot without contention is one conditional update. */
 export function createDynamoRateLimitStore(table: DynamoTable): RateLimitStore {
   const { client, tableName } = table;
   const keyOf = (bucket: string) => marshall({ pk: `${PARTITION}#${bucket}`, sk: PARTITION });
 
-  /** Whether the condition held. Moves the lane's next turn. */
+  /** Moves the bucket's next slot. True if the condition held. */
   function move(bucket: string, expressions: Expressions, values: Record<string, Millis>): Promise<boolean> {
     const { schema, expiresAt } = createChildAttributes(table);
     return putWhereHeld(
@@ -54,7 +54,7 @@ export function createDynamoRateLimitStore(table: DynamoTable): RateLimitStore {
         const { nextAt, blockedUntil } = await read(bucket);
         const at = Math.max(now, nextAt);
         if (at > now + bookingWindow) return { kind: 'busy', until: at, blocked: blockedUntil > now };
-        // Whoever loses here has seen somebody else take a turn, so this ends at `reach` at the latest.
+        // A lost race means that another run booked a slot, so this ends at `bookingWindow` at the latest.
         const blocked = blockedUntil > now ? { blocked: true as const } : {};
         const seen = { set: 'nextAt = :after', when: 'nextAt = :seen' };
         if (await move(bucket, seen, { ':seen': nextAt, ':after': at + spacing }))

@@ -10,24 +10,24 @@ import {
   type DynamoTable,
 } from '../table/table.ts';
 
-/** Each lost race means that somebody else has come in, so as many as can come in at once. */
+/** Each lost race means that another incident was admitted, so this covers as many as can arrive at once. */
 const MAX_ATTEMPTS = 100;
 
 const CALM = '(attribute_not_exists(stormUntil) OR stormUntil <= :now)';
 
-/** Partition of a place and its storms; incident keys are hashes and never look like this. */
+/** Partition of a destination and its storms; incident keys are hashes and never look like this. */
 export function getStormPartition(place: string): string {
   return `storm#${place}`;
 }
 
-/** One item a place: whom it let in within a minute, never more than the limit, and its latest storm. */
+/** One item a destination: the incidents admitted within a minute, at most the limit, and the latest storm. */
 export function createDynamoStormDetector(table: DynamoTable): StormDetector {
   const { client, tableName } = table;
   const keyOf = (place: string) => marshall({ pk: getStormPartition(place), sk: 'detector' });
-  /** Until when this process knows that somebody counts in a place, so that beginning anew would only fail. */
+  /** Until when another run is known to count at a destination, so that opening a window would only fail. */
   const countsUntil = new Map<string, Millis>();
 
-  async function read(place: string): Promise<StormDetectorOptions> {
+  async function read(place: string): Promise<DetectorState> {
     const { Item } = await client.send(
       new GetItemCommand({ TableName: tableName, ConsistentRead: true, Key: keyOf(place) }),
     );
@@ -72,7 +72,7 @@ export function createDynamoStormDetector(table: DynamoTable): StormDetector {
     );
   }
 
-  /** Begins to count anew where nobody has come for a minute, without a read before it. */
+  /** Starts a new count if nothing arrived for a minute, without reading first. */
   async function openWindow(place: string, incidentId: string, now: Millis): Promise<boolean> {
     const none = '(attribute_not_exists(windowAt) OR windowAt <= :before)';
     const values = { ':now': now, ':ids': new Set([incidentId]), ':before': now - MINUTE };
@@ -81,23 +81,23 @@ export function createDynamoStormDetector(table: DynamoTable): StormDetector {
     return opened;
   }
 
-  /** `undefined`: somebody else was faster, so it has to be looked at anew. */
-  async function enterOnce(place: string, arrival: Arrival): Promise<Admission | undefined> {
+  /** `undefined`: another run was faster, so the caller tries again. */
+  async function admitOnce(place: string, arrival: Arrival): Promise<Admission | undefined> {
     const { incidentId, now, limit, until } = arrival;
     if (now >= (countsUntil.get(place) ?? 0) && (await openWindow(place, incidentId, now)))
       return { kind: 'standalone' };
-    const stormDetector = await read(place);
-    countsUntil.set(place, Math.max(stormDetector.windowAt + MINUTE, stormDetector.stormUntil));
-    if (stormDetector.stormAt !== undefined && stormDetector.stormUntil > now) {
-      return { kind: 'storm', startedAt: stormDetector.stormAt, hasCloser: stormDetector.hasCloser };
+    const detector = await read(place);
+    countsUntil.set(place, Math.max(detector.windowAt + MINUTE, detector.stormUntil));
+    if (detector.stormAt !== undefined && detector.stormUntil > now) {
+      return { kind: 'storm', startedAt: detector.stormAt, hasCloser: detector.hasCloser };
     }
     const standalone: Admission = { kind: 'standalone' };
     const one = new Set([incidentId]);
-    if (stormDetector.windowAt <= now - MINUTE)
+    if (detector.windowAt <= now - MINUTE)
       return (await openWindow(place, incidentId, now)) ? standalone : undefined;
-    if (stormDetector.ids.has(incidentId)) return standalone;
-    const seen = { ':now': now, ':seen': stormDetector.windowAt };
-    if (stormDetector.ids.size < limit) {
+    if (detector.ids.has(incidentId)) return standalone;
+    const seen = { ':now': now, ':seen': detector.windowAt };
+    if (detector.ids.size < limit) {
       const room = `windowAt = :seen AND size(ids) < :limit AND ${CALM}`;
       return (await update(place, 'ADD ids :ids SET', room, { ...seen, ':ids': one, ':limit': limit }))
         ? standalone
@@ -116,7 +116,7 @@ export function createDynamoStormDetector(table: DynamoTable): StormDetector {
   return {
     async admit(place, arrival) {
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-        const admission = await enterOnce(place, arrival);
+        const admission = await admitOnce(place, arrival);
         if (admission) return admission;
       }
       throw new StoreError(`lost the race for ${place} ${MAX_ATTEMPTS} times`);
@@ -135,7 +135,7 @@ export function createDynamoStormDetector(table: DynamoTable): StormDetector {
   };
 }
 
-type StormDetectorOptions = {
+type DetectorState = {
   windowAt: Millis;
   ids: Set<string>;
   stormAt?: Millis;

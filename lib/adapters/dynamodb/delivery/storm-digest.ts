@@ -23,7 +23,7 @@ function keyOf({ place, startedAt }: Storm, prefix: Prefix, ...rest: string[]) {
   };
 }
 
-/** One small item an incident: a storm of any size stays under DynamoDB's limits. */
+/** One small item an incident, so that a storm of any size stays under DynamoDB's limits. */
 export function createDynamoStormEntries(table: DynamoTable): StormEntries {
   const { client, tableName } = table;
 
@@ -80,7 +80,7 @@ function entryOf(item: Item): StormEntry {
   return { incidentId, seq, at, addedAt, alertname, group, source, severity, openedAt, alerts, state };
 }
 
-/** Which message the digest is, and up to when it is told. */
+/** The message that shows the digest, and the time up to which it is published. */
 export function createDynamoDigests(table: DynamoTable): DigestStore {
   const { client, tableName } = table;
 

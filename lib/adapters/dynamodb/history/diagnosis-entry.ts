@@ -8,14 +8,14 @@ export function getDiagnosesKey(shard: number): string {
   return `diagnoses#${shard}`;
 }
 
-/** What a stored diagnosis has beside its content, for its entry in the byTime index. */
+/** Attributes of a stored diagnosis, besides its content, for its entry in the byTime index. */
 export function toDiagnosisEntry(diagnosis: Diagnosis) {
   const { startedAt, ...counted } = countFindings(diagnosis);
   const { id } = diagnosis;
   return { timeKey: getDiagnosesKey(getShard(id)), openedKey: getOpenedKey(startedAt, id), ...counted };
 }
 
-/** What the index projects of it. */
+/** The attributes that the index projects. */
 export function toDiagnosis(item: Item): DiagnosisCounts {
   return {
     startedAt: getListPosition(item.openedKey?.S ?? '')?.openedAt ?? 0,

@@ -31,13 +31,13 @@ import { listSummaries } from './list-summaries.ts';
 /** Attempts at merging alert details while another consumer merges its own. */
 const MERGE_ATTEMPTS = 8;
 
-/** History in DynamoDB: items beside the state item, and listings from the indexes. */
+/** History in DynamoDB: child items of the incident, and listings from the indexes. */
 export function createDynamoHistory(table: DynamoTable): IncidentHistory {
   const { client, tableName } = table;
 
   const read = (key: { pk: string; sk: string }) => readItem(table, key);
 
-  /** Stores a sibling unless one is there: the first wins. */
+  /** Stores a child item unless one is there: the first wins. */
   function put(key: { pk: string; sk: string }, content: object, entry?: object): Promise<boolean> {
     return putWhereHeld(
       client.send(
@@ -95,14 +95,14 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
       const { incidentId, seq } = diagnosis;
       const key = toKey(incidentId, 'diagnosis', formatSeq(seq));
       const item = (await put(key, diagnosis, toDiagnosisEntry(diagnosis))) ? undefined : await read(key);
-      // Only the TTL can have taken it in between.
+      // Only the TTL can have removed the item in between.
       const stored: Diagnosis = item ? parseChildContent(item) : diagnosis;
-      // After the diagnosis, so that a repeat, which finds that one, also writes what a crash kept from being written.
+      // Written after the diagnosis, so that a repeat after a crash also writes the missing summary.
       await put(toKey(incidentId, 'diagnosis-summary', formatSeq(seq)), summarizeDiagnosis(stored));
       return stored;
     },
 
-    /** Looks under this version's key alone: one read, before every diagnosis. */
+    /** Reads this version's key only, because this read comes before every diagnosis. */
     async diagnosis(incidentId, id) {
       const [key] = listDiagnosisKeys(incidentId, id);
       const item = key && (await read(key));

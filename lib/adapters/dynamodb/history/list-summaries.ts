@@ -14,9 +14,9 @@ import { type DynamoTable, SHARDS } from '../table/table.ts';
 import { type Chunk, mergeShards } from './merge-shards.ts';
 
 /**
- * One page of a listing, newest first. What is open is in an index of its own, as few as they are in any history; an
- * alertname has its own partitions; everything else is in those of all incidents. Every Query has a Limit, and the
- * page a limit of entries, so that what it costs does not depend on the size of the history.
+ * One page of a listing, newest first. Open incidents have an index of their own, which stays small in any history.
+ * An alertname has its own partitions; everything else is read from those of all incidents. Every Query has a Limit
+ * and the page a limit of entries, so that its cost does not depend on the size of the history.
  */
 export async function listSummaries(table: DynamoTable, query: IncidentQuery): Promise<IncidentList> {
   const after = query.after && getOpenedKey(query.after.openedAt, query.after.id);

@@ -1,11 +1,11 @@
 import type { Item } from '../table/table.ts';
 
-/** What one Query found: the entries that pass its filter, newest first. */
+/** The result of one Query: the entries that pass its filter, newest first. */
 export type Chunk = {
   items: Item[];
-  /** How many it looked at, those that did not pass included. */
+  /** Number of entries read, including those that did not pass. */
   examined: number;
-  /** Key of the last one it looked at; absent once the partition is read to its end. */
+  /** Key of the last entry read; absent once the partition is read to its end. */
   last?: Item | undefined;
 };
 
@@ -23,7 +23,7 @@ export type MergedPage = {
 
 /** A Query costs at least 4 KB, which is some six entries. */
 const FEWEST = 6;
-/** So that the work is spread evenly over the partitions when little passes. */
+/** Spreads the work evenly over the partitions when few entries pass. */
 const MOST = 125;
 
 /** How far one partition has been read. */
@@ -31,14 +31,14 @@ type Stream = {
   partition: number;
   waiting: Item[];
   start?: Item | undefined;
-  /** The oldest openedKey looked at; undefined: all of it. */
+  /** The oldest openedKey read; undefined: all of it. */
   frontier?: string | undefined;
 };
 
 /**
- * A page over several partitions that have the same sort key, newest first. Each is read in small chunks, and only the
- * one whose frontier is newest is read on, because nothing older than that is certain to be next. It ends when the
- * page is full and one more is known to follow, or after `examine` entries.
+ * A page over several partitions with the same sort key, newest first. Each is read in small chunks. Only the
+ * partition whose oldest read entry is newest is read on, because any older entry elsewhere is not certain to be next.
+ * The page ends when it is full and another entry is known to follow, or after `examine` entries.
  */
 export async function mergeShards(
   partitions: readonly number[],
@@ -58,7 +58,7 @@ export async function mergeShards(
     stream.frontier = chunk.last && keyOf(chunk.last);
   }
 
-  // Half as much again as an even share, so that one round mostly fills a page without filters.
+  // Half as much again as an even share, so that one round usually fills a page without filters.
   const share = Math.ceil((1.5 * (page.limit + 1)) / partitions.length);
   const first = Math.min(Math.max(FEWEST, share), Math.floor(page.examine / partitions.length));
   const streams: Stream[] = partitions.map((partition) => ({ partition, waiting: [] }));

@@ -17,11 +17,11 @@ import {
 /** Partition of all quarantined bodies, in the table and in the byTime index; incident keys never look like this. */
 const PARTITION = 'quarantine';
 
-/** What a stored body may take, so that its item stays under 350 KB. A webhook body may be 6 MB. */
+/** Size limit of a stored body, so that its item stays under 350 KB. A webhook body may be 6 MB. */
 const MAX_BODY_BYTES = 300 * 1024;
 
 /**
- * Unreadable bodies, compressed, and cut where even that is too long. The id alone is the key, so that a repeat is no
+ * Unreadable bodies, compressed, and cut if still too long. The id alone is the key, so that a repeat is no
  * second entry; the index has their order. Calls made: `add` one PutItem, `list` one Query and one GetItem an entry.
  */
 export function createDynamoQuarantine(table: DynamoTable): Quarantine {
@@ -30,7 +30,7 @@ export function createDynamoQuarantine(table: DynamoTable): Quarantine {
   return {
     async add(entry) {
       const { body, ...fields } = entry;
-      // A repeated id is the same delivery again: the first one stays.
+      // A repeated id is the same webhook again: the first entry stays.
       await putWhereHeld(
         client.send(
           new PutItemCommand({
@@ -65,7 +65,7 @@ export function createDynamoQuarantine(table: DynamoTable): Quarantine {
       const items = await Promise.all(
         listed.map(({ id }) => readItem(table, { pk: PARTITION, sk: id?.S ?? '' })),
       );
-      // The TTL may have taken one in between.
+      // The TTL may have removed an item in between.
       return items.filter((item) => item !== undefined).map(entryOf);
     },
   };
@@ -82,7 +82,7 @@ function compress(body: string): { gzip: Uint8Array; cutFrom?: number } {
   return kept.length === whole ? { gzip } : { gzip, cutFrom: whole };
 }
 
-/** The nearest position at or before `at` where a character begins. UTF-8 marks the bytes that go on with one. */
+/** The nearest start of a character at or before `at`. UTF-8 marks the bytes that continue a character. */
 function characterStart(bytes: Buffer, at: number): number {
   let start = at;
   while (start > 0 && ((bytes[start] ?? 0) & 0b1100_0000) === 0b1000_0000) start -= 1;

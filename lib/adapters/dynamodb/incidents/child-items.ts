@@ -17,10 +17,10 @@ import {
   toKey,
 } from '../table/table.ts';
 
-/** Diagnoses of the version before that are looked for where none are kept in short. */
+/** Number of whole diagnoses to read where the version before left no summaries. */
 const MAX_UNSHORTENED = 20;
 
-/** What a bounded read found, oldest first; `cut` when there are older ones. */
+/** The result of a bounded read, oldest first; `cut` when there are older entries. */
 type Newest<T> = { found: T[]; cut: boolean };
 
 export async function readItem(
@@ -40,7 +40,7 @@ export function listDiagnosisKeys(incidentId: string, id: string): { pk: string;
   return seq === undefined ? [earlier] : [toKey(incidentId, 'diagnosis', formatSeq(Number(seq))), earlier];
 }
 
-/** Diagnoses in short, oldest first. Those of the version before have no short form, so they are read whole. */
+/** Diagnosis summaries, oldest first. The version before stored none, so its diagnoses are read whole. */
 export async function readDiagnosisSummaries(
   table: DynamoTable,
   incidentId: string,
@@ -55,7 +55,7 @@ export async function readDiagnosisSummaries(
   return { found: [...found.values()].toSorted(bySeq), cut: kept.cut || earlier.cut };
 }
 
-/** The first and the newest, oldest first: how it began, and how it stands. */
+/** The first and the newest, oldest first: how the incident began, and its present state. */
 export async function readDiagnoses(table: DynamoTable, incidentId: string): Promise<Diagnosis[]> {
   const { pk, sk } = toKey(incidentId, 'diagnosis');
   const [first, { found }] = await Promise.all([
@@ -105,7 +105,7 @@ async function newest<T>(
       ExpressionAttributeValues: marshall({ ':pk': pk, ':prefix': `${sk}${within}` }),
       ScanIndexForward: false,
     },
-    // One more tells whether there are others.
+    // One more shows whether there are others.
     limit + 1,
   );
   const found = items.slice(0, limit).map((item): T => parseChildContent(item));

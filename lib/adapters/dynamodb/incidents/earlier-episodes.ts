@@ -5,8 +5,8 @@ import { type DynamoTable, formatSortKey, parseIncidentId } from '../table/table
 import { summaryProjection, toIncidentSummary } from './incident-item.ts';
 
 /**
- * One Query of the incident key's own partition, and none for a first episode. It need not be consistent, because what
- * came before has ended. DynamoDB cuts it at 1 MB, which is the most that it can cost.
+ * One Query of the incident key's own partition, and none for a first episode. It need not be consistent, because
+ * earlier episodes have ended. DynamoDB cuts it at 1 MB, which limits its cost.
  */
 export async function readEarlierEpisodes(
   { client, tableName }: DynamoTable,
@@ -26,7 +26,7 @@ export async function readEarlierEpisodes(
       }),
       ...summaryProjection,
       ScanIndexForward: false,
-      // One more than asked for tells whether there are others.
+      // One more than asked for shows whether there are others.
       Limit: limit + 1,
     }),
   );

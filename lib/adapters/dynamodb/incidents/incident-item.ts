@@ -9,7 +9,7 @@ import { packAlerts, unpackAlerts } from './pack-alerts.ts';
 /** The indexes of infra/table.yml. All but `due` project a summary. */
 export const indexes = { due: 'due', open: 'open', byTime: 'byTime', byAlertname: 'byAlertname' } as const;
 
-/** What the state item holds beside the incident's own fields. */
+/** Attributes of the state item besides the incident's own fields. */
 type StoredIncident = Omit<Incident, 'alerts'> & {
   pk: string;
   sk: string;
@@ -19,7 +19,7 @@ type StoredIncident = Omit<Incident, 'alerts'> & {
   total: number;
   acknowledgedAt?: Millis;
   acknowledgedBy?: string;
-  /** Keys of the history indexes; a phantom has none and so is never listed. */
+  /** Keys of the history indexes. An incident that never fired has none, so it is never listed. */
   openedKey?: string;
   timeKey?: string;
   nameKey?: string;
@@ -78,7 +78,7 @@ export function toIncident(item: Item): Incident {
   return { ...fields, alerts: unpackAlerts({ packed: packedAlerts, odd: oddAlerts ?? [] }) };
 }
 
-/** Attributes of a summary. The indexes of infra/table.yml project them, and `phantom`. */
+/** Attributes of a summary. The indexes of infra/table.yml project them, and `neverFired`. */
 const summaryAttributes = [
   'id',
   'source',
@@ -99,7 +99,7 @@ const summaryAttributes = [
   'pages',
 ] as const satisfies (keyof IncidentSummary)[];
 
-/** Reads no more of state items than a summary and whether they are phantoms; many of the names are reserved words. */
+/** Reads only a summary and `neverFired` of state items; many of the names are reserved words. */
 export const summaryProjection = {
   ProjectionExpression: [...summaryAttributes, 'neverFired'].map((name) => `#${name}`).join(', '),
   ExpressionAttributeNames: Object.fromEntries(
@@ -118,7 +118,7 @@ export function toIncidentSummary(item: Item): IncidentSummary {
   return summary;
 }
 
-/** What 15 digits hold: some 31,000 years. */
+/** The largest number of 15 digits: some 31,000 years. */
 const MAX_TIME = 10 ** 15 - 1;
 
 /** Sort key of the history indexes: opening time, then id. */
@@ -132,7 +132,7 @@ export function getListPosition(key: string): ListPosition | undefined {
   return match?.[1] && match[2] ? { openedAt: Number(match[1]), id: match[2] } : undefined;
 }
 
-/** Partition key of the byTime index for incidents. There is no day in it: docs/adr/0015-history-by-time.md. */
+/** Partition key of the byTime index for incidents. Why it holds no day: docs/adr/0015-history-by-time.md. */
 export function formatTimeKey(shard: number): string {
   return `incidents#${shard}`;
 }
@@ -140,7 +140,7 @@ export function formatTimeKey(shard: number): string {
 /** A key may hold 2,048 bytes. */
 const LONGEST_NAME = 500;
 
-/** Partition key of the byAlertname index, in shards because one alertname may be the storm. */
+/** Partition key of the byAlertname index, in shards because a whole storm may have one alertname. */
 export function formatNameKey(alertname: string, shard: number): string {
   return `${alertname.length > LONGEST_NAME ? hashSha256(alertname) : alertname}#${shard}`;
 }

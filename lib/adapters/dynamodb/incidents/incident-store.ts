@@ -8,7 +8,7 @@ import { indexes, toIncident, toIncidentItem } from './incident-item.ts';
 
 /**
  * Incidents in DynamoDB, one item per episode. Calls made: `latest` one Query, `get` one GetItem, `write` one
- * PutItem, `keepEffects` one UpdateItem, `due` one Query a shard.
+ * PutItem, `dropPublishedEffects` one UpdateItem, `due` one Query a shard.
  */
 export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
   const { client, tableName, retentionDays } = table;
@@ -108,7 +108,7 @@ export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
   };
 }
 
-/** What cannot be made an item can be written by no later attempt either. */
+/** An incident that cannot become an item fails in every later attempt as well. */
 function writable(make: () => Item): Item {
   try {
     return make();
@@ -118,7 +118,7 @@ function writable(make: () => Item): Item {
   }
 }
 
-/** About the item itself, such as its size; a table that is missing, busy or out of reach has other names. */
+/** True for an error about the item itself, such as its size; a missing or busy table has other error names. */
 function isRefusal(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ValidationException';
 }

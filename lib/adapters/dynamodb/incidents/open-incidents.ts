@@ -5,8 +5,8 @@ import { type DynamoTable, SHARDS } from '../table/table.ts';
 import { indexes, toIncidentSummary } from './incident-item.ts';
 
 /**
- * What is open at a source, among the newest of all that is open: one Query a shard and no more, because in a storm of
- * incidents each of them asks this.
+ * Open incidents of a source, among the newest of all open ones. One Query a shard and no more, because in a storm
+ * every incident asks this.
  */
 export async function readOpenIncidents(
   { client, tableName }: DynamoTable,

@@ -7,8 +7,8 @@ import { StoreError } from '../table/errors.ts';
  * Layout of one alert, big-endian: fingerprint 8, identity 6, startsAt 6, endsAt 6, joinedSeq 4, flags 1.
  * 10,000 alerts take 310 KB this way, so that their state item stays under 350 KB.
  *
- * Of the few alerts whose times we fixed, the sender's own follow. Their flags have in place of the severity a value
- * that is none; behind them stand which of the times there are with the severity 1, startsAt 6, endsAt 6.
+ * Of the few alerts whose times we fixed, the sender's own times follow. Their flags hold an invalid severity instead.
+ * Behind them: one flag for each time that is present, with the severity 1, then startsAt 6, endsAt 6.
  */
 export const PACKED_BYTES = 31;
 export const REPORTED_BYTES = 13;
@@ -25,7 +25,7 @@ const MAX_SEQ = 2 ** 32 - 1;
 
 const flags = ['firing', 'unconfirmed', 'missing', 'carriedOver', 'confirmed', 'vanished'] as const;
 
-/** `odd` holds what does not fit the layout, beside its position in the list; normally empty. */
+/** `odd` holds alerts that do not fit the layout, with their position in the list; normally empty. */
 export type PackedAlerts = { packed: Uint8Array; odd: { index: number; alert: AlertState }[] };
 
 /** Alert states as bytes, without loss. */
@@ -75,7 +75,7 @@ export function unpackAlerts({ packed, odd }: PackedAlerts): AlertState[] {
     alerts.push(alertAt(bytes, offset));
     offset = end;
   }
-  // Ascending positions, so each insertion finds its place as it was.
+  // Positions ascend, so each insertion finds its original place.
   for (const { index, alert } of odd) alerts.splice(index, 0, alert);
   return alerts;
 }

@@ -11,10 +11,10 @@ import {
   type Item,
 } from '../table/table.ts';
 
-/** Partition of all signs, few and small; incident keys are hashes and never look like this. */
+/** Partition of all heartbeats, few and small; incident keys are hashes and never look like this. */
 const PARTITION = 'heartbeat';
 
-/** The last sign of each source. Calls made: `note` one UpdateItem, `list` one Query. */
+/** The last heartbeat of each source. Calls made: `note` one UpdateItem, `list` one Query. */
 export function createDynamoHeartbeatStore(table: DynamoTable): HeartbeatStore {
   const { client, tableName } = table;
 

@@ -17,10 +17,10 @@ import {
 /** Partition of all marks, few and small; incident keys are hashes and never look like this. */
 const PARTITION = 'stats#marks';
 
-/** What a mark that was taken away leaves behind expires after this: no function may delete an item. */
+/** The rest of a removed mark expires after this time: no function may delete an item. */
 const LEFT_BEHIND_FOR: Millis = DAY;
 
-/** One item an hour. Calls made: `mark` and `tried` one UpdateItem, `list` one Query. */
+/** One item an hour. Calls made: `markDirty` and `attempted` one UpdateItem (two when it changed), `list` one Query. */
 export function createDynamoDirtyHours(table: DynamoTable): DirtyHours {
   const { client, tableName } = table;
 
@@ -100,7 +100,7 @@ function markOf(item: Item): DirtyHour {
   };
 }
 
-/** Sort key of what belongs to a UTC hour, `2026-11-24T03`. */
+/** Sort key of items of a UTC hour, `2026-11-24T03`. */
 export function formatHourKey(hour: Millis): string {
   return new Date(hour).toISOString().slice(0, 13);
 }

@@ -6,7 +6,7 @@ import { formatTimeKey, getOpenedKey, indexes, toIncidentSummary } from '../inci
 import { marshall } from '../table/marshall.ts';
 import { type DynamoTable, type Item, SHARDS } from '../table/table.ts';
 
-/** Hours of the byTime index: one Query a shard and megabyte, the shards side by side. */
+/** Hours of the byTime index: one Query a shard and megabyte, all shards in parallel. */
 export function createDynamoHourSource(table: DynamoTable): HourSource {
   return {
     async *incidentsOf(hour) {

@@ -3,21 +3,21 @@ import type { Counts, NameCount } from '../../../core/statistics/counts.ts';
 import type { RollUp } from '../../../core/statistics/roll-up.ts';
 import type { Sketch } from '../../../core/statistics/sketch.ts';
 
-/** Shorter ones are as small without, and faster to read: a year has 8,760. */
+/** Compression does not make shorter texts smaller, only slower to read: a year has 8,760. */
 const COMPRESSED_FROM = 1_024;
 
-/** Pairs and triples stand one after the other, because a year of nested ones takes twice as long to parse. */
+/** Pairs and triples are flat, because a year of nested ones takes twice as long to parse. */
 type PackedCounts = Omit<Counts, 'categories' | 'alertnames' | 'acknowledged' | 'resolved'> & {
   categories: Record<string, number>;
   names: string[];
-  /** Of each name its incidents, then its alerts. */
+  /** For each name its incidents, then its alerts. */
   named: number[];
   /** Bucket, count, bucket, count, … */
   acknowledged: number[];
   resolved: number[];
 };
 
-/** The quarters of an hour as JSON, compressed where that is worth it. */
+/** The quarters of an hour as JSON, compressed if that saves space. */
 export function packRollUp({ quarters }: RollUp): string | Uint8Array {
   const text = JSON.stringify(quarters.map(({ at, counts }) => ({ at, counts: packed(counts) })));
   return text.length < COMPRESSED_FROM ? text : gzipSync(text);

@@ -16,8 +16,8 @@ import { formatHourKey, parseHourKey } from './hour-marks.ts';
 import { packRollUp, unpackRollUp } from './pack-roll-up.ts';
 
 /**
- * The counted hours, a partition for each UTC month. Calls made: `keep` one PutItem, `between` one Query a month, side
- * by side. They expire together with the incidents that they were counted from.
+ * The counted hours, a partition for each UTC month. Calls made: `keep` one PutItem, `between` one Query a month, in
+ * parallel. They expire together with the incidents that they were counted from.
  */
 export function createDynamoRollUps(table: DynamoTable): RollUps {
   const { client, tableName, retentionDays } = table;
@@ -27,7 +27,7 @@ export function createDynamoRollUps(table: DynamoTable): RollUps {
       const terms = [
         '(attribute_not_exists(countedAt) OR countedAt <= :countedAt)',
         '(attribute_not_exists(#schema) OR #schema <= :schema)',
-        // An hour without anything has no item, unless it had one.
+        // An empty hour needs no item, unless it had one.
         ...(rollUp.quarters.length === 0 ? ['attribute_exists(pk)'] : []),
       ];
       await putWhereHeld(

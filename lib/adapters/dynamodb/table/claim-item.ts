@@ -7,9 +7,9 @@ import { createChildAttributes, type DynamoTable, type Item } from './table.ts';
 type Key = { pk: string; sk: string };
 
 /**
- * Takes an item's claim as ClaimedItem says, in one conditional update. The item as it is then; `undefined`: another
- * run holds it or has left an intent, or newer code wrote the item. `destination` is kept with an item that stands for
- * one, which the claim may create.
+ * Takes an item's claim as ClaimedItem says, in one conditional update, and returns the item. `undefined`: another
+ * run holds the claim or has left an intent, or newer code wrote the item. The claim may create an item that stands
+ * for a destination; `destination` is then stored with it.
  */
 export async function claimItem(
   table: DynamoTable,
@@ -51,8 +51,8 @@ export async function claimItem(
 }
 
 /**
- * Stores a record under its claim, in one conditional write that its own repetition does not fail: the item remembers
- * who has given its claim back. `false`: another run has claimed it since.
+ * Stores a record under its claim in one conditional write. Repeating the write succeeds, because the item remembers
+ * who gave its claim back. `false`: another run has claimed it since.
  */
 export function saveClaimed(
   table: DynamoTable,

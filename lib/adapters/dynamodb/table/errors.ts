@@ -1,13 +1,13 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 
-/** The table could not do what was asked. Broken infrastructure, never an expected outcome: callers retry. */
+/** The table failed: broken infrastructure, never an expected outcome. Callers retry. */
 export class StoreError extends Error {
   override name = 'StoreError';
 }
 
 /**
- * An item was written by newer code than this, as happens while a deployment rolls out. It is never rewritten:
- * the work fails, is retried, and succeeds on the newer code.
+ * Newer code than this wrote the item, which happens during a deployment. The item is never rewritten: the work
+ * fails, is retried, and succeeds on the newer code.
  */
 export class NewerSchemaError extends StoreError {
   override name = 'NewerSchemaError';
@@ -17,7 +17,7 @@ export class NewerSchemaError extends StoreError {
   }
 }
 
-/** Whether a conditional write went through. Every other failure is thrown: the table could not be reached. */
+/** True if the condition of a write held. Every other failure is thrown. */
 export async function putWhereHeld(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;

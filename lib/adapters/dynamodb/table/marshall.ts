@@ -4,10 +4,10 @@ import { marshall as marshallMaps } from '@aws-sdk/util-dynamodb';
 export { convertToNative, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
 
 /**
- * Attributes of an object, without what is undefined. The SDK's own marshall looks at `value.constructor.name` to tell
- * what a value is, so a label named `constructor` made it refuse the whole item. Here objects become Maps before it
- * sees them. An entry without a name is left out, because DynamoDB refuses the whole item for it; so is `__proto__`,
- * which no plain object can hold when it is read again.
+ * Attributes of an object, without those that are undefined. The SDK's own marshall reads `value.constructor.name` to
+ * recognise a value's type, so a label named `constructor` made it refuse the whole item. Here objects become Maps
+ * first. An entry without a name is left out, because DynamoDB refuses the whole item for it. So is `__proto__`, which
+ * no plain object can hold when it is read again.
  */
 export function marshall(value: object): Record<string, AttributeValue> {
   return marshallMaps(toMap(value), { removeUndefinedValues: true });

@@ -4,22 +4,22 @@ import { DAY, type Millis } from '../../../core/shared/time.ts';
 import { NewerSchemaError } from './errors.ts';
 import { marshall, type NativeAttributeValue, unmarshall } from './marshall.ts';
 
-/** The one table, as every store over it needs it. The client is built by the wiring. */
+/** The one table, shared by every store. The wiring builds the client. */
 export type DynamoTable = {
   client: DynamoDBClient;
   tableName: string;
-  /** Days after which what is over may be deleted (RETENTION_DAYS). */
+  /** Days after which finished items may be deleted (RETENTION_DAYS). */
   retentionDays: number;
   now: () => Millis;
 };
 
-/** Version of the items beside the state item; the state item carries its own. */
+/** Version of the child items; the state item carries its own. */
 export const CHILD_SCHEMA = 1;
 
-/** Partitions of each index: one would be a hot spot, many would cost a query each. docs/adr/0015-history-by-time.md */
+/** Partitions of each index: one would be a hot spot, each costs a Query. docs/adr/0015-history-by-time.md */
 export const SHARDS = [0, 1, 2, 3] as const;
 
-/** By the id and not by the key: with the default group_by there are few keys, and some have most of the incidents. */
+/** By id, not by key: with the default group_by there are few keys, and some have most of the incidents. */
 export function getShard(incidentId: string): number {
   return Number.parseInt(hashSha256(incidentId, 2), 16) % SHARDS.length;
 }
@@ -36,7 +36,7 @@ export type SortKeyPrefix =
 
 export type IncidentAddress = { key: string; episode: number };
 
-/** `{key}.{episode}` taken apart; undefined for anything else, which no item can have. */
+/** Splits `{key}.{episode}`; undefined for anything else, which no item can have. */
 export function parseIncidentId(incidentId: string): IncidentAddress | undefined {
   const match = /^(.+)\.([1-9]\d{0,5})$/.exec(incidentId);
   return match?.[1] && match[2] ? { key: match[1], episode: Number(match[2]) } : undefined;
@@ -48,7 +48,7 @@ export function formatSortKey(prefix: SortKeyPrefix, episode: number, ...rest: s
 }
 
 /**
- * The part of a sort key that makes items sort by version. `~` stands behind every digit and letter, so that they come
+ * The part of a sort key that makes items sort by version. `~` sorts behind every digit and letter, so they come
  * after the items of the version before, which sorted by their ids.
  */
 export function formatSeq(seq: number): string {
@@ -71,12 +71,12 @@ export function computeExpiry(from: Millis, retentionDays: number): number {
   return Math.ceil((from + retentionDays * DAY) / 1_000);
 }
 
-/** Attributes of every sibling item beside its own content. */
+/** Attributes of every child item besides its content. */
 export function createChildAttributes(table: DynamoTable): { schema: number; expiresAt: number } {
   return { schema: CHILD_SCHEMA, expiresAt: computeExpiry(table.now(), table.retentionDays) };
 }
 
-/** Throws NewerSchemaError for an item, unmarshalled, that newer code has written. */
+/** Throws NewerSchemaError for an unmarshalled item that newer code wrote. */
 export function assertSchemaVersion(item: Record<string, unknown>, known: number): void {
   const found = Number(item.schema);
   if (found > known) throw new NewerSchemaError(`${String(item.pk)}/${String(item.sk)}`, found, known);
@@ -85,8 +85,8 @@ export function assertSchemaVersion(item: Record<string, unknown>, known: number
 export type Item = Record<string, AttributeValue>;
 
 /**
- * An item beside the state item: storage attributes, and the stored value whole under `content`. `entry` is what an
- * index is to hold of it.
+ * A child item: storage attributes, and the whole stored value under `content`. `entry` holds the attributes for an
+ * index.
  */
 export function createChildItem(
   table: DynamoTable,
