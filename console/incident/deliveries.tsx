@@ -17,7 +17,7 @@ export function Deliveries({ deliveries }: { deliveries: readonly ShownDelivery[
     <section aria-labelledby="deliveries">
       <h2 id="deliveries">Deliveries</h2>
       {deliveries.length === 0 ? (
-        <p class="muted">Nobody has been told yet.</p>
+        <p class="muted">Nobody has been notified yet.</p>
       ) : (
         <>
           {failed > 0 && <p class="problem">{countWords(failed, 'notice')} did not arrive.</p>}

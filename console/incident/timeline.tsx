@@ -7,10 +7,10 @@ function label(line: TimelineLine): string {
   switch (line.kind) {
     case 'alert':
       return `alert ${line.what}`;
-    case 'diagnosis':
+    case 'diagnosed':
       return 'looked';
-    case 'notice':
-      return `told · ${line.outcome}`;
+    case 'notified':
+      return `notified · ${line.outcome}`;
     case 'acknowledgement':
     case 'tier':
     case 'incident':
@@ -20,8 +20,8 @@ function label(line: TimelineLine): string {
 
 /** Whether a line stands out: a failure, or a finding that needs attention. */
 function isNoteworthy(line: TimelineLine): boolean {
-  if (line.kind === 'notice') return line.outcome === 'failed' || line.outcome === 'retrying';
-  return line.kind === 'diagnosis' && line.attention > 0;
+  if (line.kind === 'notified') return line.outcome === 'failed' || line.outcome === 'retrying';
+  return line.kind === 'diagnosed' && line.attention > 0;
 }
 
 /** All events, in order. */

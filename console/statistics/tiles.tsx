@@ -23,7 +23,10 @@ export function Tiles({ statistics }: { statistics: ShownStatistics }) {
         <Tile name="Flapping" value={amountWords(flapping)}>
           {shareWords(flapping, incidents)} of all
         </Tile>
-        <Tile name="Looks that need attention" value={shareWords(diagnoses.neededAttention, diagnoses.count)}>
+        <Tile
+          name="Diagnoses that need attention"
+          value={shareWords(diagnoses.neededAttention, diagnoses.count)}
+        >
           {amountWords(diagnoses.neededAttention)} of {amountWords(diagnoses.count)} diagnoses
         </Tile>
         {notices.map(({ tier, notices, people, perPersonHour }) => (

@@ -3,7 +3,7 @@ import type { Commands } from '../command-line/run-commands.ts';
 const HELP = `Usage: npm run incidents -- COMMAND [options]
 
   list         the latest incidents, or those that are open, of one alert, of one week …
-  show ID      one incident: its alerts, what needs attention, what happened, who was told
+  show ID      one incident: its alerts, what needs attention, what happened, who was notified
   stats        how often what fires, and how fast people are
   ack ID       take an incident; its reminders end
   resolve ID   end an incident by hand

@@ -12,7 +12,7 @@ const COMMAND = 'npm run incidents -- show';
 
 const HELP = `Usage: ${COMMAND} ID [options]
 
-Shows one incident: its alerts, what needs attention, what happened when, and who was told.
+Shows one incident: its alerts, what needs attention, what happened when, and who was notified.
 
   --json         {incident, alerts, diagnoses, timeline, deliveries} instead of words
 ${CONNECTION_HELP}

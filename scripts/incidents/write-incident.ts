@@ -17,7 +17,7 @@ export function writeIncident(record: IncidentRecord, parts: { now: Millis; term
     section('Needs attention', findingLines(record, terminal), terminal),
     section('Alerts', alertLines(record, terminal), terminal),
     section('What happened (UTC)', timelineLines(record, terminal), terminal),
-    section('Who was told (UTC)', deliveryLines(record, terminal), terminal),
+    section('Who was notified (UTC)', deliveryLines(record, terminal), terminal),
   ]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -110,11 +110,11 @@ function distinguishing({
 /** Without notices, which the section below lists. */
 function timelineLines({ timeline, leftOut }: IncidentRecord, terminal: Terminal): string[] {
   const lines = timeline
-    .filter(({ kind }) => kind !== 'notice')
+    .filter(({ kind }) => kind !== 'notified')
     .flatMap(({ at, what, kind, summary, by, note }) => {
       const who = by === undefined || summary.includes(by) ? '' : ` (${by})`;
       const output = note === undefined || summary.includes(note) ? '' : `: ${note}`;
-      const word = kind === 'alert' ? `alert ${what}` : kind === 'diagnosis' ? 'checked' : what;
+      const word = kind === 'alert' ? `alert ${what}` : kind === 'diagnosed' ? 'diagnosed' : what;
       const lead = `${timeWords(at)}  ${safeLine(word).padEnd(14)}  `;
       return wrapText(lead, `${summary}${who}${output}`, terminal);
     });

@@ -209,7 +209,7 @@ describe('history in DynamoDB', () => {
     expect(record?.diagnoses.map(({ seq }) => seq)).toEqual([1, 2, 10, 11]);
     expect(diagnosisSummaries.map(({ seq }) => seq)).toEqual([1, 2, 10, 11]);
     expect(read.map(({ seq }) => seq)).toEqual([2, 11]);
-    const notified = record && buildTimeline(record).filter(({ kind }) => kind === 'notice');
+    const notified = record && buildTimeline(record).filter(({ kind }) => kind === 'notified');
     expect(notified).toMatchObject([
       { outcome: 'retrying' },
       { outcome: 'retrying' },

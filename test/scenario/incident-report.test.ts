@@ -99,7 +99,7 @@ describe('the report of a night', () => {
       '- Acknowledged: 2026-11-24 03:34:00 UTC, after 34 min by Ana: ending \\*the\\* sessions',
     );
     expect(summary).toContain('- Highest tier: L2');
-    expect(summary).toContain('- Told: on-call (L1), senior engineer (L2)');
+    expect(summary).toContain('- Notified: on-call (L1), senior engineer (L2)');
   });
 
   it('tells it in order, each row a moment', async () => {
@@ -117,7 +117,7 @@ describe('the report of a night', () => {
       ]),
     );
     expect(rows.map(([, what]) => what)).toContainEqual(
-      expect.stringMatching(/^Told in #.*by mail.*\(escalated, L2\)\.$/),
+      expect.stringMatching(/^Notified in #.*by mail.*\(escalated, L2\)\.$/),
     );
   });
 

@@ -53,28 +53,28 @@ async function night(): Promise<{ system: FirstResponder; start: number }> {
 }
 
 describe('the story of a night', () => {
-  it('tells what came, who did what, what was looked at and who was told, in order', async () => {
+  it('tells what came, who did what, what was diagnosed and who was notified, in order', async () => {
     const { system } = await night();
 
     const { timeline } = await shown(system);
 
     const notified = timeline
-      .filter(({ kind }) => kind !== 'notice')
+      .filter(({ kind }) => kind !== 'notified')
       .map(({ at, kind, what, summary }) => `${at.slice(11, 16)} ${kind} ${what}: ${summary}`);
     expect(notified).toEqual([
       '03:00 alert firing: Fires: pod=api-1.',
       '03:00 incident opened: Opened by 1 alert.',
-      '03:00 diagnosis opened: 1 of 3 checks needs attention; could not be made: bifrost logs (opened).',
+      '03:00 diagnosed opened: 1 of 3 checks needs attention; could not be made: bifrost logs (opened).',
       '03:05 alert firing: Fires: pod=api-2.',
       '03:05 incident joined: 1 alert joined.',
       '03:07 acknowledgement acknowledged: Acknowledged by Ana: ending the idle sessions',
       '03:30 tier escalated: Not resolved in time: escalated to L2.',
-      '03:30 diagnosis escalated: 1 of 3 checks needs attention; could not be made: bifrost logs (escalated).',
+      '03:30 diagnosed escalated: 1 of 3 checks needs attention; could not be made: bifrost logs (escalated).',
       '03:32 alert resolved: Resolved: pod=api-1.',
       '03:32 incident updated: 1 alert resolved.',
       '03:35 alert resolved: Resolved: pod=api-2.',
       '03:35 incident resolved: All alerts resolved.',
-      '03:35 diagnosis resolved: 1 of 3 checks needs attention; could not be made: bifrost logs (resolved).',
+      '03:35 diagnosed resolved: 1 of 3 checks needs attention; could not be made: bifrost logs (resolved).',
     ]);
     expect(timeline.find(({ kind }) => kind === 'acknowledgement')).toMatchObject({
       by: 'Ana',
@@ -89,15 +89,15 @@ describe('the story of a night', () => {
     const { timeline } = await shown(system);
 
     const byMail = timeline.flatMap((entry) =>
-      entry.kind === 'notice' && entry.destination === 'email' ? entry.summary : [],
+      entry.kind === 'notified' && entry.destination === 'email' ? entry.summary : [],
     );
     expect(byMail).toEqual([
-      'Told by mail (opened, L1).',
-      'Not told by mail (joined): not worth a mail of its own.',
-      'Not told by mail (acknowledged): not worth a mail of its own.',
-      'Told by mail (escalated, L2).',
-      'Not told by mail (updated): not worth a mail of its own.',
-      'Told by mail (resolved).',
+      'Notified by mail (opened, L1).',
+      'Not sent by mail (joined): not worth a mail of its own.',
+      'Not sent by mail (acknowledged): not worth a mail of its own.',
+      'Notified by mail (escalated, L2).',
+      'Not sent by mail (updated): not worth a mail of its own.',
+      'Notified by mail (resolved).',
     ]);
   });
 
@@ -109,9 +109,9 @@ describe('the story of a night', () => {
 
     const { timeline } = await shown(system);
 
-    const failed = timeline.find((entry) => entry.kind === 'notice' && entry.outcome === 'failed');
+    const failed = timeline.find((entry) => entry.kind === 'notified' && entry.outcome === 'failed');
     expect(failed?.summary).toMatch(
-      /^Could not be told in #[\w-]+ \(opened, L1\): not_found: channel_not_found\.$/,
+      /^Could not be sent in #[\w-]+ \(opened, L1\): not_found: channel_not_found\.$/,
     );
   });
 
@@ -200,7 +200,7 @@ describe('an incident with more than an answer holds', () => {
       alerts: 10_000 - found.alerts.length,
       diagnoses: 300 - found.diagnoses.length,
     });
-    expect(found.timeline.filter(({ kind }) => kind === 'diagnosis')).toHaveLength(300);
+    expect(found.timeline.filter(({ kind }) => kind === 'diagnosed')).toHaveLength(300);
     expect(found.timeline.filter(({ kind }) => kind === 'alert').length).toBeLessThanOrEqual(200);
   });
 });

@@ -18,8 +18,8 @@ const RANK: Record<TimelineItem['kind'], number> = {
   incident: 1,
   acknowledgement: 1,
   tier: 1,
-  diagnosis: 2,
-  notice: 3,
+  diagnosed: 2,
+  notified: 3,
 };
 
 /**
@@ -97,7 +97,7 @@ function diagnosisEntry(
   const checks = counts.attention + counts.normal + counts.unchecked;
   return {
     id: `diagnosis:${id}`,
-    kind: 'diagnosis',
+    kind: 'diagnosed',
     what,
     at: finishedAt,
     seq,
@@ -131,7 +131,7 @@ function noticeEntry(delivery: DeliveryRecord): NoticeEntry {
   const detail = delivery.detail === undefined ? undefined : clip(toOneLine(delivery.detail), MAX_DETAIL);
   return {
     id: `notice:${key}`,
-    kind: 'notice',
+    kind: 'notified',
     what: reason,
     at,
     seq,
@@ -153,15 +153,15 @@ function deliveryWords(
   const because = why === '' ? '' : `: ${why}`;
   switch (outcome) {
     case 'delivered':
-      return `Told ${where}${because}.`;
+      return `Notified ${where}${because}.`;
     case 'digest':
-      return `Told ${where}, as a line of a storm's digest.`;
+      return `Notified ${where}, as a line of a storm's digest.`;
     case 'superseded':
-      return `Not told ${where}${because}.`;
+      return `Not sent ${where}${because}.`;
     case 'failed':
-      return `Could not be told ${where}${because}.`;
+      return `Could not be sent ${where}${because}.`;
     case 'retrying':
-      return `Not told yet ${where}, tried ${attempts === 1 ? 'once' : `${attempts} times`}${because}.`;
+      return `Not sent yet ${where}, tried ${attempts === 1 ? 'once' : `${attempts} times`}${because}.`;
   }
 }
 

@@ -26,7 +26,7 @@ export type AlertEntry = TimelineItemBase & {
 };
 
 export type DiagnosisEntry = TimelineItemBase & {
-  kind: 'diagnosis';
+  kind: 'diagnosed';
   /** The reason it was made for; `unknown` in records of the version before. */
   what: NoticeReason | 'recorded' | 'unknown';
   diagnosisId: string;
@@ -38,7 +38,7 @@ export type DiagnosisEntry = TimelineItemBase & {
 };
 
 export type NoticeEntry = TimelineItemBase & {
-  kind: 'notice';
+  kind: 'notified';
   what: NoticeReason;
   destination: string;
   outcome: DeliveryRecord['outcome'];

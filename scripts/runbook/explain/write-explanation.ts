@@ -33,7 +33,7 @@ export function writeExplanation(explanation: Explanation): string {
       ]),
     ),
     ...section(
-      `Told, if nobody acknowledges and nothing resolves (from ${formatUtc(explanation.at)} on)`,
+      `Notified, if nobody acknowledges and nothing resolves (from ${formatUtc(explanation.at)} on)`,
       notified.flatMap(notifiedLines),
     ),
   ];

@@ -43,7 +43,7 @@ function goneBadly(facts: ReportFacts): string[] {
   const { record, timeline, failed, comparison } = facts;
   const { incident } = record;
   const acknowledged = incident.firstAcknowledgedAt !== undefined || incident.ack !== undefined;
-  const unchecked = named(timeline.flatMap((entry) => (entry.kind === 'diagnosis' ? entry.failed : [])));
+  const unchecked = named(timeline.flatMap((entry) => (entry.kind === 'diagnosed' ? entry.failed : [])));
   const left = named(stillUrgent(comparison));
   const last = formatPreviousEpisode(record);
   return [
@@ -67,7 +67,7 @@ function actions(facts: ReportFacts): string[] {
   if (incident.tier > 1) items.push('Find out why it took longer than the first tier has.');
   if (incident.flapped)
     items.push('Give the alert a longer `for`, or a threshold to come back under, so that it does not flap.');
-  const unchecked = named(timeline.flatMap((entry) => (entry.kind === 'diagnosis' ? entry.failed : [])));
+  const unchecked = named(timeline.flatMap((entry) => (entry.kind === 'diagnosed' ? entry.failed : [])));
   if (unchecked !== '') items.push(`Make these checks work: ${unchecked}.`);
   if (failed.length > 0) items.push(`Make notices arrive ${failedPlaces(facts)}.`);
   const left = named(stillUrgent(comparison));

@@ -50,7 +50,7 @@ export function gatherReportFacts(input: ReportInput): ReportFacts {
             diagnosisSummaries.filter(({ seq }) => seq < after.seq),
             after,
           ),
-    failed: timeline.flatMap((entry) => (entry.kind === 'notice' && isMissed(entry) ? entry : [])),
+    failed: timeline.flatMap((entry) => (entry.kind === 'notified' && isMissed(entry) ? entry : [])),
   };
 }
 

@@ -45,7 +45,7 @@ function rows({ record, notified, now }: Pick<ReportFacts, 'record' | 'notified'
     ['Resolved', resolvedWords(record, now)],
     ['Acknowledged', acknowledgedWords(record)],
     ['Highest tier', `L${Math.max(1, incident.tier)}`],
-    ['Told', notified.names.join(', ') || 'nobody by name'],
+    ['Notified', notified.names.join(', ') || 'nobody by name'],
     ['Interrupting notices', interrupted.join(', ') || 'none'],
     ...(flapped ? [['Flapped', 'yes']] : []),
     ['Incident', incident.id],

@@ -10,7 +10,7 @@ const LAST_ROWS = 200;
 
 /** What happened, one row a moment and subject. What was not worth telling anybody is left to the incident's page. */
 export function renderTimeline({ timeline, record }: ReportFacts): Block[] {
-  const notified = timeline.filter((entry) => entry.kind !== 'notice' || entry.outcome !== 'superseded');
+  const notified = timeline.filter((entry) => entry.kind !== 'notified' || entry.outcome !== 'superseded');
   const day = onlyDay(notified);
   const rows = rowsOf(notified, day === undefined ? timeWords : (entry) => timeWords(entry).slice(11));
   const missing = Math.max(0, rows.length - FIRST_ROWS - LAST_ROWS);
@@ -46,7 +46,8 @@ function rowsOf(timeline: TimelineItem[], time: (entry: TimelineItem) => string)
     notified = [];
   };
   for (const entry of timeline) {
-    const isNotified = entry.kind === 'notice' && entry.outcome === 'delivered' && entry.detail === undefined;
+    const isNotified =
+      entry.kind === 'notified' && entry.outcome === 'delivered' && entry.detail === undefined;
     if (!isNotified || notified.some(({ seq, what }) => seq !== entry.seq || what !== entry.what)) flush();
     if (isNotified) notified.push(entry);
     else rows.push([time(entry), entry.summary]);
@@ -59,7 +60,7 @@ function formatNotified(notified: NoticeEntry[]): string {
   const [first] = notified;
   const places = notified.map(({ destination }) => formatPlace(destination)).join(', ');
   const tier = notified.some(({ ping }) => ping) ? `, L${first?.tier ?? 1}` : '';
-  return `Told ${places} (${first?.what}${tier}).`;
+  return `Notified ${places} (${first?.what}${tier}).`;
 }
 
 /** The day on which all of it happened, where it is one. */
