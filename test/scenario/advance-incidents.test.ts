@@ -280,7 +280,7 @@ describe('an incident that fails', () => {
     expect(first).toEqual({ due: 12, changed: 9, failed: 3, left: 0 });
     expect(second).toMatchObject({ changed: 3, failed: 0 });
     expect(system.notified.filter((notified) => notified === 'escalated!')).toHaveLength(12);
-    expect(system.logged).toContain('an incident could not be ticked');
+    expect(system.logged).toContain('an incident could not be processed');
   });
 
   it('goes to the back of the line', async () => {

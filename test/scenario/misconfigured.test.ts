@@ -238,7 +238,7 @@ describe('the details of an incident, where the token is revoked after its root'
     expect(system.world.deliveries.waiting).toEqual([]);
     expect(log.lines).toContainEqual({
       level: 'warn',
-      message: 'details of an incident are not told',
+      message: 'details of an incident were not delivered',
       data: expect.objectContaining({
         destination: `slack:${CRITICAL}`,
         reason: 'rejected',

@@ -105,7 +105,7 @@ describe.each([
     expect(reasons).toEqual(
       expect.arrayContaining(['opened delivered', 'escalated delivered', 'resolved delivered']),
     );
-    expect(logged(log)).toContain('a notice could not be written out; it goes out plain');
+    expect(logged(log)).toContain('a notice could not be rendered; it is sent as plain text');
   });
 });
 
@@ -126,7 +126,7 @@ describe('details that cannot be rendered', () => {
     expect(root?.message.text).not.toContain(WHY);
     expect(replies.map(({ message }) => message.text)).toEqual([expect.stringContaining(WHY)]);
     expect(system.world.deliveries.waiting).toEqual([]);
-    expect(logged(log)).toContain('a notice could not be written out; it goes out plain');
+    expect(logged(log)).toContain('a notice could not be rendered; it is sent as plain text');
   });
 });
 
@@ -142,7 +142,7 @@ describe('people of a tier who cannot be told', () => {
     await system.drain();
 
     expect(system.slack.roots('#cryptofunk-critical')).toHaveLength(1);
-    expect(logged(log)).toContain('a notice goes to its channels without the people of its tiers');
+    expect(logged(log)).toContain('a notice is sent without the people of its tiers');
   });
 });
 
@@ -170,7 +170,7 @@ describe('a digest that cannot be written', () => {
       expect(text).toMatch(ID);
       expect(text).toContain(WHY);
     }
-    expect(logged(log)).toContain('a digest could not be written out; it goes out plain');
+    expect(logged(log)).toContain('a digest could not be rendered; it is sent as plain text');
   });
 });
 
@@ -205,7 +205,7 @@ describe('a summary of a maintenance that cannot be written', () => {
       expect(text).toMatch(/critical {1,2}DatabaseConnectionPoolCritical/);
       expect(text).toContain(WHY);
     }
-    expect(logged(log)).toContain('a summary could not be written out; it goes out plain');
+    expect(logged(log)).toContain('a summary could not be rendered; it is sent as plain text');
     expect(system.world.deliveries.waiting).toEqual([]);
   });
 });

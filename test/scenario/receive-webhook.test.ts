@@ -75,7 +75,7 @@ describe('deliveries that race', () => {
 
     const delivery = receive(losing, [webhookAlert({ startsAt: 1_000 })]);
 
-    await expect(delivery).rejects.toThrow('1 parts of this delivery');
+    await expect(delivery).rejects.toThrow('1 parts of this webhook');
     expect(writes).toBe(8);
     expect(setup.backOffs).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });

@@ -96,7 +96,7 @@ export function decideFailover(
   if (record.failedOverKeys?.includes(message.key)) return { do: 'notified' };
   if (!isFiring(incident)) return superseded('nothing fires any more');
   if (!message.failover?.news) {
-    if (failing.lastPingSeq >= message.seq) return superseded('it has been acknowledged after all');
+    if (failing.lastPingSeq >= message.seq) return superseded('it has been taken after all');
     if (record.lastPingSeq >= message.seq) return superseded('this place has it already');
   }
   if (abilities !== 'edits' || record.rootTs === undefined) return { do: 'post' };

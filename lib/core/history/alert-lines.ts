@@ -17,7 +17,7 @@ export type AlertTurn = AlertLine & { turn: number };
 
 /**
  * The starts and ends of every alert, in order per alert. Those named by timeline entries have our clock.
- * Entries leave some out: too many at once, or written by the previous version. The alert's toStateLine state fills
+ * Entries leave some out: too many at once, or written by the previous version. The alert's own state fills
  * these in.
  */
 export function buildAlertLines(incident: Incident, entries: TimelineEntry[]): AlertTurn[] {
@@ -50,7 +50,7 @@ function listNamedLines({ moves, at, seq }: TimelineEntry): AlertLine[] {
   return [...lines('firing', moves?.began), ...lines('resolved', moves?.ended)];
 }
 
-/** The alert's first start, no placeAfter than its next known line. */
+/** The alert's first start, no later than its next known line. */
 function findStart(
   alert: AlertState,
   joined: TimelineEntry | undefined,

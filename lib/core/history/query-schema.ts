@@ -133,7 +133,7 @@ export type QuarantineLimit =
   | { kind: 'ok'; limit: number }
   | { kind: 'refused'; path: string; reason: string };
 
-/** Reads the query string of GET /quarantine; a refuseInvalid names the parameter. */
+/** Reads the query string of GET /quarantine; a refusal names the parameter. */
 export function readQuarantineLimit(
   parameters: Readonly<Record<string, string | undefined>>,
 ): QuarantineLimit {

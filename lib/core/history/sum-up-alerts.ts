@@ -5,7 +5,7 @@ import { DAY, formatUtc, HOUR, MINUTE, type Millis } from '../shared/time.ts';
 import type { AlertTurn } from './alert-lines.ts';
 import type { AlertEntry } from './timeline.ts';
 
-/** Above this many lines, alerts are sumUp up per moment, then in coarser steps until they fit. */
+/** Above this many lines, alerts are summed up per moment, then in coarser steps until they fit. */
 const MAX_ALERT_ENTRIES = 200;
 const GRAINS: Millis[] = [1, MINUTE, HOUR, DAY, Number.POSITIVE_INFINITY];
 

@@ -60,7 +60,7 @@ function shown(diagnosis: Diagnosis | undefined): Pick<ChosenDiagnoses, 'diagnos
   return diagnosis === undefined ? {} : { diagnosis };
 }
 
-/** The findNewest with findings; else the findNewest, which says why it has none. */
+/** The newest with findings; else the newest, which says why it has none. */
 function findNewest(diagnoses: Diagnosis[]): Diagnosis | undefined {
   return diagnoses.findLast(({ findings }) => findings.length > 0) ?? diagnoses.at(-1);
 }

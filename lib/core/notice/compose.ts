@@ -142,8 +142,8 @@ function speaksOfFiring(reason: NoticeReason): boolean {
 function around({ diagnosis, previousEpisode }: Partial<ChosenDiagnoses>): Notice['around'] {
   const { otherIncidents, unread } = diagnosis ?? {};
   return {
-    ...(previousEpisode === undefined ? {} : { previousEpisode: previousEpisode }),
-    ...(otherIncidents === undefined ? {} : { otherIncidents: otherIncidents }),
+    ...(previousEpisode === undefined ? {} : { previousEpisode }),
+    ...(otherIncidents === undefined ? {} : { otherIncidents }),
     ...(unread === undefined ? {} : { unread }),
   };
 }

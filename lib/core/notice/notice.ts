@@ -63,7 +63,7 @@ export type Notice = {
   findings: Finding[];
   /** When the findings were made and `around` was read. */
   diagnosedAt?: Millis;
-  /** Why not everything, or nothing, was checked. */
+  /** The previous episode and other open incidents of the source, as of `diagnosedAt`. */
   notDiagnosed?: string;
   commands: FilledCommand[];
   response: string[];

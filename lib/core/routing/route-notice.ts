@@ -62,7 +62,7 @@ export function routeNotice(
 }
 
 /**
- * Used when no route that appliesTo leads to a configured channel, as for info with mail alone. Takes the first
+ * Used when no route that applies leads to a configured channel, as for info with mail alone. Takes the first
  * route that leads to one. Of mail lists this is the last in routing.yaml, for the least severe notices.
  */
 function useAnyRoute(

@@ -38,7 +38,7 @@ function toHeaderValue(raw: string): string {
 
 /**
  * Outlook's conversation (MS-OXOMSG, PidTagConversationIndex): one reserved byte, five for its start, sixteen
- * for its id. All mails of an incident have the same toHeaderValue, so a changed subject starts no new conversation.
+ * for its id. All mails of an incident have the same value, so a changed subject starts no new conversation.
  */
 function createThreadIndex({ incidentId, openedAt }: Notice): string {
   const began = (BigInt(Math.trunc(openedAt)) * 10_000n + WINDOWS_EPOCH).toString(16).padStart(16, '0');

@@ -10,10 +10,10 @@ import type { Line, Span } from '../document/document-types.ts';
 /** Escaping these three also disarms `<!channel>` and `<@U…>`. */
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const fence = '```';
-/** A backtick in cleanProse would open a code span; this look-alike does not. */
+/** A backtick in prose would open a code span; this look-alike does not. */
 const harmlessBacktick = 'ˋ';
 
-/** A line of cleanProse with at most `max` characters after escaping. */
+/** A line of prose with at most `max` characters after escaping. */
 export function renderLine(line: Line, max: number): string {
   let text = '';
   for (const span of line) text += spanToMrkdwn(span, max - text.length);
