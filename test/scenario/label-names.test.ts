@@ -77,7 +77,7 @@ describe('an alert whose label or annotation has a name that every object has', 
     expect(JSON.stringify(system.slack.roots('#cryptofunk-critical'))).toContain('constructor=acme');
   });
 
-  it.each(names)('does not keep its runbook's expressions from reading other labels: %j', (name) => {
+  it.each(names)('does not keep its runbook from reading other labels: %j', (name) => {
     const labels = Object.fromEntries([
       ['pod', 'a'],
       [name, 'x'],

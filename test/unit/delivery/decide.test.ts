@@ -49,7 +49,7 @@ const flapping: Incident = { ...at(resolved, 6), flappingSince: 1, flappingChang
 
 const edit = (reply: string, updateRoot = true) => ({ do: 'edit', reply, updateRoot });
 
-describe('deciding what a destination is told', () => {
+describe('the decision for one destination', () => {
   const post = { do: 'post' };
   const superseded = { do: 'superseded' };
   const notified = { do: 'notified' };
@@ -343,8 +343,8 @@ describe('deciding what a destination is told', () => {
   });
 });
 
-describe('what a destination was told', () => {
-  it('is one later version when the root showed more than the message knew', () => {
+describe('the record of a destination', () => {
+  it('has the later version when the root showed more than the message', () => {
     const notified = updateRecord(record(), message('opened', 1), at(opened, 4), {
       notified: true,
       rootCurrent: true,
@@ -354,7 +354,7 @@ describe('what a destination was told', () => {
     expect(notified).toMatchObject({ lastSeq: 4, lastPingSeq: 1, resolvedSeq: 0, rootTs: '1.1' });
   });
 
-  it('counts as a resolve when it was shown as resolved', () => {
+  it('counts a message shown as resolved as a resolve', () => {
     const notified = updateRecord(record(), message('opened', 1), at(resolved, 2), {
       notified: true,
       rootCurrent: true,
@@ -364,11 +364,11 @@ describe('what a destination was told', () => {
   });
 });
 
-describe('a line about what a person did', () => {
+describe('a line about a user action', () => {
   const known = record({ ...root, lastSeq: 1, lastPingSeq: 1, lastShownFiring: true });
   const line = { notified: false, rootCurrent: false, userAction: true } as const;
 
-  it('says nothing about what fires, so that the end is still news', () => {
+  it('says nothing about what fires, so the resolve is still news', () => {
     const notified = updateRecord(known, message('acknowledged', 2, byAna), at(resolved, 3), line);
 
     expect(notified).toMatchObject({
@@ -380,7 +380,7 @@ describe('a line about what a person did', () => {
     expect(decide(message('resolved', 3), at(resolved, 3), notified, 'edits', 0)).toEqual(edit('quiet'));
   });
 
-  it('needs no second one after a reply that said it', () => {
+  it('is not repeated after a reply that showed it', () => {
     const notified = updateRecord(known, message('resolved', 2, byAna), at(resolved, 2), {
       notified: true,
       rootCurrent: true,
@@ -393,7 +393,7 @@ describe('a line about what a person did', () => {
 });
 
 describe('the end of flapping', () => {
-  it('is told although the flapping itself was told while nothing fired', () => {
+  it('is sent even if the flapping itself was shown while nothing fired', () => {
     const output = updateRecord(
       record({ lastSeq: 4, lastPingSeq: 3, resolvedSeq: 4 }),
       message('flapping', 5),
@@ -409,7 +409,7 @@ describe('the end of flapping', () => {
     expect(plan).toEqual({ do: 'post' });
   });
 
-  it('does not make a repeated resolve from before it news again', () => {
+  it('does not make an earlier resolve news again', () => {
     const output = updateRecord(record({ lastSeq: 3, lastPingSeq: 3 }), message('resolved', 4), flapping, {
       notified: true,
       rootCurrent: true,
@@ -421,7 +421,7 @@ describe('the end of flapping', () => {
   });
 });
 
-describe('the time until a temporary failure is tried again', () => {
+describe('the delay until a temporary failure is retried', () => {
   it.each([
     [1, undefined, 1],
     [2, undefined, 5],
