@@ -64,7 +64,7 @@ describe('a channel that is not configured', () => {
     [CRITICAL, 'SLACK_BOT_TOKEN'],
     ['email', 'SMTP_HOST'],
   ])(
-    'leaves the notice for %s on the queue, and the record says which variable is missing',
+    'keeps the notice for %s on the queue, and the record says which variable is missing',
     async (destination, variable) => {
       const system = await ready();
       const { slack: _, mail: __, ...ports } = system.deliverPorts;

@@ -62,9 +62,9 @@ function deliveries(system: FirstResponder) {
 
 describe('a critical page that Slack does not accept', () => {
   it.each([
-    ['refuses for being too many', limited, '429'],
-    ['cannot be reached for', down, 'HTTP 503'],
-  ])('which it %s goes by mail after 2 min, and the mail says why', async (_, outcome, why) => {
+    ['rate-limits it', limited, '429'],
+    ['is down', down, 'HTTP 503'],
+  ])('goes by mail after 2 min, with the reason, when Slack %s', async (_, outcome, why) => {
     const system = new FirstResponder({ catalog: slackOnly });
     slackAnswers(system, outcome);
     await opened(system);

@@ -160,7 +160,7 @@ describe('the end of a maintenance', () => {
   }
 
   it.each(['as planned', 'early'] as const)(
-    'pages what still fires, with its tiers counted from then, and says once what fired: %s',
+    'pages for what still fires, restarts its tiers, and sends one summary: %s',
     async (how) => {
       const system = await ended(how);
       const before = notified(system);

@@ -159,9 +159,12 @@ describe('the details of an incident, where the token is revoked after its root'
   });
 
   it.each<[string, SendOutcome]>([
-    ['the channel is not there', { kind: 'misconfigured', reason: 'not_found', detail: 'channel_not_found' }],
+    [
+      'the channel does not exist',
+      { kind: 'misconfigured', reason: 'not_found', detail: 'channel_not_found' },
+    ],
     ['a scope is missing', { kind: 'misconfigured', reason: 'unauthorized', detail: 'missing_scope' }],
-  ])('wait as well where %s', async (_, outcome) => {
+  ])('wait as well if %s', async (_, outcome) => {
     const { system, mend, thread } = await rooted(outcome);
     await deliverFor(system, 12 * MINUTE);
     mend();

@@ -31,13 +31,13 @@ const mailSubjects = (responder: FirstResponder) => responder.mail.sent.map((mai
 describe('an alert that can be identified pages, whatever else it lacks', () => {
   it.each<[string, Payload, Payload]>([
     ['has no status', { status: undefined }, {}],
-    ['has a status that nobody knows', { status: 'alerting' }, {}],
+    ['has an unknown status', { status: 'alerting' }, {}],
     ['starts in year 1', { startsAt: NO_TIME }, {}],
     ['has no start', { startsAt: undefined }, {}],
-    ['has a start that is no time', { startsAt: 'yesterday' }, {}],
+    ['has a start that is not a time', { startsAt: 'yesterday' }, {}],
     ['starts in the year 9999', { startsAt: '9999-12-31T23:59:59Z' }, {}],
     ['has a number as a label', {}, { port: 5432 }],
-    ['has a truth value as a label', {}, { replicated: true }],
+    ['has a boolean as a label', {}, { replicated: true }],
     ['has a label of null', {}, { pod: null }],
     ['has a label without a name', {}, { '': 'x' }],
   ])('although it %s', async (_, change, labels) => {
@@ -103,7 +103,7 @@ describe('a resolve', () => {
   it.each([
     ['an end in year 1', NO_TIME],
     ['no end', undefined],
-    ['an end that is no time', 'now'],
+    ['an end that is not a time', 'now'],
     ['an end in the year 9999', '9999-12-31T23:59:59Z'],
   ])('with %s ends the incident at the time of its receipt', async (_, endsAt) => {
     const responder = new FirstResponder();
@@ -124,7 +124,7 @@ describe('a resolve', () => {
     ['without an end', () => NO_TIME],
     ['with an end an hour ahead', (now: number) => new Date(now + HOUR).toISOString()],
     ['with an end in the year 9999', () => '9999-12-31T23:59:59Z'],
-  ])('%s, repeated, is told once and costs no write', async (_, end) => {
+  ])('%s, repeated, is sent once and costs no write', async (_, end) => {
     const responder = new FirstResponder();
     const alert = odd(responder);
     await receive(responder, alert);

@@ -15,7 +15,7 @@ const onCall = '<!channel> <!subteam^S0ONCALL>';
 const senior = '<!channel> <@U0SENIOR>';
 const leads = '<!channel> <@U0LEAD> <@U0PM>';
 /** The line in the thread, which calls nobody. */
-const taken = '5 acknowledged L1';
+const acknowledgedLine = '5 acknowledged L1';
 
 type Happens = (night: Night) => Record<number, () => Promise<void> | void>;
 
@@ -62,8 +62,13 @@ describe('ninety minutes of a critical incident', () => {
 
   it('remind nobody if it was acknowledged after 5, and still call the tiers', async () => {
     expect(await ninetyMinutes('critical', acknowledged)).toEqual({
-      [ALERTS]: ['0 opened L1', taken, '30 escalated L2', '60 escalated L3'],
-      [CRITICAL]: [`0 opened L1 ${onCall}`, taken, `30 escalated L2 ${senior}`, `60 escalated L3 ${leads}`],
+      [ALERTS]: ['0 opened L1', acknowledgedLine, '30 escalated L2', '60 escalated L3'],
+      [CRITICAL]: [
+        `0 opened L1 ${onCall}`,
+        acknowledgedLine,
+        `30 escalated L2 ${senior}`,
+        `60 escalated L3 ${leads}`,
+      ],
       mail: [
         `0 opened L1 ${LISTS} ${PHONE}`,
         `30 escalated L2 ${LISTS} ${SENIOR}`,
@@ -92,8 +97,8 @@ describe('ninety minutes of a critical incident', () => {
 
   it('call L2 once and show the resolve, if it was acknowledged after 5 and resolved after 40', async () => {
     expect(await ninetyMinutes('critical', both)).toEqual({
-      [ALERTS]: ['0 opened L1', taken, '30 escalated L2', '40 resolved L2'],
-      [CRITICAL]: [`0 opened L1 ${onCall}`, taken, `30 escalated L2 ${senior}`, '40 resolved L2'],
+      [ALERTS]: ['0 opened L1', acknowledgedLine, '30 escalated L2', '40 resolved L2'],
+      [CRITICAL]: [`0 opened L1 ${onCall}`, acknowledgedLine, `30 escalated L2 ${senior}`, '40 resolved L2'],
       mail: [
         `0 opened L1 ${LISTS} ${PHONE}`,
         `30 escalated L2 ${LISTS} ${SENIOR}`,
@@ -140,15 +145,15 @@ describe('ninety minutes of a warning', () => {
 
   it('call nobody by name if it was acknowledged after 5', async () => {
     expect(await ninetyMinutes('warning', acknowledged)).toEqual({
-      [ALERTS]: ['0 opened L1', taken],
+      [ALERTS]: ['0 opened L1', acknowledgedLine],
       mail: [`0 opened L1 ${TEAM}`],
     });
   });
 
   it.each([
     ['never acknowledged', resolved, []],
-    ['acknowledged after 5', both, [taken]],
-  ])('say the end after 40, %s', async (_, happens, lines) => {
+    ['acknowledged after 5', both, [acknowledgedLine]],
+  ])('show the resolve after 40, %s', async (_, happens, lines) => {
     expect(await ninetyMinutes('warning', happens)).toEqual({
       [ALERTS]: ['0 opened L1', ...lines, '40 resolved L1'],
       mail: [`0 opened L1 ${TEAM}`, `40 resolved L1 ${TEAM}`],
@@ -197,12 +202,12 @@ describe('ninety minutes of a warning', () => {
 
 describe('ninety minutes of an info incident', () => {
   it.each([
-    ['nobody does anything', nothing, ['0 opened L1']],
-    ['it was acknowledged after 5', acknowledged, ['0 opened L1', taken]],
+    ['nobody acts', nothing, ['0 opened L1']],
+    ['it was acknowledged after 5', acknowledged, ['0 opened L1', acknowledgedLine]],
     ['it was silenced from 10 to 50', silenced, ['0 opened L1']],
     ['it resolved after 40', resolved, ['0 opened L1', '40 resolved L1']],
-    ['it was acknowledged and resolved', both, ['0 opened L1', taken, '40 resolved L1']],
-  ])('tell the channel for all alerts and nobody else, when %s', async (_, happens, lines) => {
+    ['it was acknowledged and resolved', both, ['0 opened L1', acknowledgedLine, '40 resolved L1']],
+  ])('notify the channel for all alerts and nobody else, when %s', async (_, happens, lines) => {
     expect(await ninetyMinutes('info', happens)).toEqual({ [ALERTS]: lines });
   });
 

@@ -82,7 +82,7 @@ describe('a cursor', () => {
       'before a token was added',
       { READ_TOKENS: ['reader', 'reader-2', 'reader-3'], WRITE_TOKENS: ['writer'] },
     ],
-    ['before a token was taken away', { READ_TOKENS: ['reader'], WRITE_TOKENS: ['writer'] }],
+    ['before a token was removed', { READ_TOKENS: ['reader'], WRITE_TOKENS: ['writer'] }],
     ['before the write token changed', { READ_TOKENS: ['reader', 'reader-2'], WRITE_TOKENS: ['writer-2'] }],
     ['no tokens at all', {}],
   ])('of %s is refused, and it is said to begin again', (_which, tokens) => {
