@@ -11,11 +11,11 @@ import { createMemoryWorld, type MemoryWorld } from '../support/fakes/memory-wor
 
 type Answer = ProbeResult<ActiveAlert[]>;
 
-/** Deliveries and ticks on fakes; what Alertmanager's API answers is up to the test. */
+/** Webhooks and ticks on fakes; each test says what Alertmanager's API answers. */
 class Ticking {
   readonly world: MemoryWorld = createMemoryWorld();
   catalog: RunbookCatalog;
-  /** Sources that were asked, in order. */
+  /** Queried sources, in order. */
   readonly asked: string[] = [];
   readonly logged: string[] = [];
   answer: (source: string) => Answer | Promise<Answer> = () => ({ kind: 'ok', value: this.firing() });
@@ -32,7 +32,7 @@ class Ticking {
     return [...this.world.incidents.items.values()];
   }
 
-  /** Reason of each effect that was handed on, with `!` when it pings. */
+  /** Reason of each published effect, with `!` when it pings. */
   get notified(): string[] {
     return this.world.effects.sent.map(({ effect }) => `${effect.reason}${effect.ping ? '!' : ''}`);
   }
@@ -52,7 +52,7 @@ class Ticking {
     );
   }
 
-  /** All that is known to fire, as the API would list it. */
+  /** All active alerts, as the API lists them. */
   firing(state: ActiveAlert['state'] = 'active'): ActiveAlert[] {
     return this.incidents.flatMap(({ alerts }) =>
       alerts
@@ -90,12 +90,12 @@ class Ticking {
     }
   }
 
-  /** The store as it is, but for some calls. */
+  /** The store, with some calls replaced. */
   incidentsWith(change: Partial<MemoryWorld['incidents']>): Partial<AdvanceIncidentsPorts> {
     return { incidents: { ...this.world.incidents, ...change } };
   }
 
-  /** All but the first incident that is read hear of their alerts while the first is worked on. */
+  /** While the first incident is processed, all others receive another webhook. */
   hearingMeanwhile(): Partial<AdvanceIncidentsPorts> {
     const { get } = this.world.incidents;
     let reads = 0;
@@ -110,8 +110,8 @@ class Ticking {
   }
 }
 
-describe('asking Alertmanager', () => {
-  it('happens once per source and tick, and not at all when nothing depends on it', async () => {
+describe('querying Alertmanager', () => {
+  it('happens once per source and tick, and only if a decision needs it', async () => {
     const system = new Ticking(['A', 'B', 'C'].map((alertname) => runbook({ alertname })));
     await system.fire(['A', 'B', 'C'], 'prod');
     await system.fire(['A', 'B'], 'staging');
@@ -125,7 +125,7 @@ describe('asking Alertmanager', () => {
     expect(system.asked.toSorted()).toEqual(['prod', 'staging']);
   });
 
-  it('happens once more for incidents that heard something after the answer was asked for', async () => {
+  it('happens again for an incident that changed after the query', async () => {
     const system = new Ticking(['A', 'B', 'C'].map((alertname) => runbook({ alertname })));
     await system.fire(['A', 'B', 'C']);
     system.world.clock.advance(30 * MINUTE);
@@ -135,7 +135,7 @@ describe('asking Alertmanager', () => {
     expect(system.asked).toEqual(['prod', 'prod']);
   });
 
-  it('does not happen a second time in a tick when the source did not answer', async () => {
+  it('is not repeated in a tick when the source did not answer', async () => {
     const system = new Ticking(['A', 'B'].map((alertname) => runbook({ alertname })));
     await system.fire(['A', 'B']);
     system.world.clock.advance(30 * MINUTE);
@@ -148,7 +148,7 @@ describe('asking Alertmanager', () => {
     expect(system.world.effects.sent.at(-1)?.effect.unverified).toBe('socket hang up');
   });
 
-  it('is said to be impossible when no Alertmanager is configured, and the notice leaves', async () => {
+  it('is reported as impossible without a configured Alertmanager, and the notice still goes out', async () => {
     const system = new Ticking();
     await system.fire(['DatabaseConnectionPoolCritical']);
     system.world.clock.advance(30 * MINUTE);
@@ -162,7 +162,7 @@ describe('asking Alertmanager', () => {
     });
   });
 
-  it('tells silenced from gone', async () => {
+  it('distinguishes silenced alerts from absent ones', async () => {
     const system = new Ticking();
     await system.fire(['DatabaseConnectionPoolCritical']);
     system.answer = () => ({ kind: 'ok', value: system.firing('suppressed') });
@@ -173,7 +173,7 @@ describe('asking Alertmanager', () => {
     expect(system.incidents[0]?.pausedSince).toBeDefined();
   });
 
-  it('closes what every peer has forgotten, five minutes after the first look', async () => {
+  it('closes an incident whose alerts every peer lacks in two answers five minutes apart', async () => {
     const system = new Ticking([runbook({ staleAfter: HOUR })]);
     await system.fire(['DatabaseConnectionPoolCritical']);
     system.answer = () => ({ kind: 'ok', value: [] });
@@ -183,7 +183,7 @@ describe('asking Alertmanager', () => {
     expect(system.notified).toEqual(['opened!', 'closed']);
   });
 
-  it('finds the alerts of an overflowing incident by their key, also by that of an earlier group_by', async () => {
+  it('finds the alerts of an overflowing incident by key, including a key of an earlier group_by', async () => {
     const byName = runbook({ alertname: 'X', groupBy: ['alertname'], staleAfter: HOUR });
     const system = new Ticking([byName]);
     const startsAt = system.now;
@@ -230,8 +230,8 @@ describe('an incident that tracks as many alerts as it can', () => {
   });
 });
 
-describe('a tick that has something to reconcile and something due', () => {
-  it('does both with one write and one message batch', async () => {
+describe('an incident that needs both reconciling and a due notice', () => {
+  it('gets both in one write and one message batch', async () => {
     const system = new Ticking();
     const startsAt = system.now;
     await system.receive(['p1', 'p2'].map((pod) => webhookAlert({ startsAt, labels: { pod } })));
@@ -256,8 +256,8 @@ describe('a tick that has something to reconcile and something due', () => {
   });
 });
 
-describe('effects that a crash left behind', () => {
-  it('are handed on by the next tick but one at the latest, and only once', async () => {
+describe('effects left behind by a crash', () => {
+  it('are published within two ticks, and only once', async () => {
     const system = new Ticking();
     system.world.effects.acceptOnly(0);
     await expect(system.fire(['DatabaseConnectionPoolCritical'])).rejects.toThrow(AggregateError);
@@ -269,7 +269,7 @@ describe('effects that a crash left behind', () => {
     expect(system.incidents[0]?.effects).toEqual([]);
   });
 
-  it('wait at the back of the line while the queue is down, and leave in the first tick after', async () => {
+  it('wait while the queue is down, and are published in the first tick after', async () => {
     const system = new Ticking();
     system.world.faults.failOn('effects.hand', { times: 4 });
     await expect(system.fire(['DatabaseConnectionPoolCritical'])).rejects.toThrow(AggregateError);
@@ -283,7 +283,7 @@ describe('effects that a crash left behind', () => {
   });
 });
 
-describe('an incident that fails', () => {
+describe('an incident that fails in a tick', () => {
   const names = Array.from({ length: 12 }, (_, i) => `A${i}`);
   const runbooks = names.map((alertname) => runbook({ alertname }));
 
@@ -300,10 +300,10 @@ describe('an incident that fails', () => {
     expect(first).toEqual({ due: 12, changed: 9, failed: 3, left: 0 });
     expect(second).toMatchObject({ changed: 3, failed: 0 });
     expect(system.notified.filter((notified) => notified === 'escalated!')).toHaveLength(12);
-    expect(system.logged).toContain('an incident could not be ticked');
+    expect(system.logged).toContain('an incident could not be processed');
   });
 
-  it('goes to the back of the line', async () => {
+  it('is processed after all others', async () => {
     const system = new Ticking(runbooks);
     await system.fire(['A0']);
     system.world.clock.advance(30 * MINUTE);
@@ -315,7 +315,7 @@ describe('an incident that fails', () => {
     expect(await system.world.incidents.due(system.now + 30 * SECOND, 10)).toHaveLength(1);
   });
 
-  it('does not starve the others when a whole batch cannot even be read', async () => {
+  it('does not starve the others, even if a whole batch is unreadable', async () => {
     const many = Array.from({ length: 520 }, (_, i) => `A${i}`);
     const system = new Ticking();
     await system.fire(many);
@@ -334,8 +334,8 @@ describe('an incident that fails', () => {
   });
 });
 
-describe('time', () => {
-  it('stops a tick that takes too long, and leaves the rest for the next one', async () => {
+describe('a tick', () => {
+  it('stops when it takes too long, and leaves the rest for the next one', async () => {
     const names = Array.from({ length: 40 }, (_, i) => `A${i}`);
     const system = new Ticking(names.map((alertname) => runbook({ alertname })));
     await system.fire(names);
@@ -357,7 +357,7 @@ describe('time', () => {
     expect(system.notified.filter((notified) => notified === 'escalated!')).toHaveLength(40);
   });
 
-  it('does not let two ticks at once tell anything twice', async () => {
+  it('sends nothing twice when two run at once', async () => {
     const system = new Ticking();
     await system.fire(['DatabaseConnectionPoolCritical']);
     system.world.clock.advance(30 * MINUTE);
@@ -367,7 +367,7 @@ describe('time', () => {
     expect(system.notified).toEqual(['opened!', 'escalated!']);
   });
 
-  it('lets a resolve that comes in between win over the tier that was due', async () => {
+  it('lets a resolve that arrives meanwhile win over a due tier', async () => {
     const system = new Ticking();
     const startsAt = system.now;
     await system.fire(['DatabaseConnectionPoolCritical']);
@@ -389,7 +389,7 @@ describe('time', () => {
     expect(system.notified).toEqual(['opened!', 'resolved']);
   });
 
-  it('leaves nothing due behind, so that no incident is read every minute in vain', async () => {
+  it('leaves nothing due, so that no incident is read every minute in vain', async () => {
     const system = new Ticking();
     await system.fire(['DatabaseConnectionPoolCritical']);
 
@@ -400,7 +400,7 @@ describe('time', () => {
     }
   });
 
-  it('corrects what is due when a runbook’s times change', async () => {
+  it('corrects due times when a runbook’s times change', async () => {
     const system = new Ticking();
     await system.fire(['DatabaseConnectionPoolCritical']);
     const never = { tiers: [], acknowledgeStopsTiers: false };

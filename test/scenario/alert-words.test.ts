@@ -37,8 +37,8 @@ const lastMail = (system: FirstResponder) => JSON.stringify(system.mail.sent.at(
 const lastPage = (system: FirstResponder) => JSON.stringify(system.slack.roots(CRITICAL).at(-1)?.message);
 const cost = (system: FirstResponder) => ({ ...system.world.faults.calls });
 
-describe('an alert that fires again with other words', () => {
-  it('is told, mailed and listed with its newest words, and the timeline keeps what was said before', async () => {
+describe('an alert that fires again with another text', () => {
+  it('is shown everywhere with its newest text, and the timeline keeps the earlier text', async () => {
     const system = new FirstResponder();
     const startsAt = system.now;
     await system.receive([disk(system, { says: 'Disk 81% full' })]);
@@ -65,8 +65,8 @@ describe('an alert that fires again with other words', () => {
   });
 });
 
-describe('an alert that repeats with other words while it fires', () => {
-  it('stays a duplicate that writes nothing, and the words come with the refresh of 15 minutes', async () => {
+describe('an alert that repeats with another text while it fires', () => {
+  it('stays a duplicate without a write; its text is stored with the refresh after 15 minutes', async () => {
     const system = new FirstResponder();
     const startsAt = system.now;
     await system.receive([disk(system, { says: 'Disk 81% full' })]);
@@ -89,7 +89,7 @@ describe('an alert that repeats with other words while it fires', () => {
     expect(after).toEqual(['Disk 99% full']);
   });
 
-  it('is shown with the new words by every notice that is made after they were taken', async () => {
+  it('is shown with the new text by every notice after that write', async () => {
     const system = new FirstResponder();
     const startsAt = system.now;
     await system.receive([disk(system, { says: 'Disk 81% full' })]);
@@ -107,7 +107,7 @@ describe('an alert that repeats with other words while it fires', () => {
     expect(startsAt).toBeLessThan(system.now);
   });
 
-  it('brings them along with the write that another alert causes', async () => {
+  it('has its new text stored with the write that another alert causes', async () => {
     const system = new FirstResponder();
     const startsAt = system.now;
     await system.receive([disk(system, { says: 'Disk 81% full' })]);
@@ -122,7 +122,7 @@ describe('an alert that repeats with other words while it fires', () => {
     expect(await listedWords(system)).toEqual(['Disk 99% full', 'Disk 50% full']);
   });
 
-  it('never gets the words of an earlier firing back', async () => {
+  it('never gets back the text of an earlier firing', async () => {
     const system = new FirstResponder();
     const startsAt = system.now;
     await system.receive([disk(system, { says: 'Disk 99% full' })]);
@@ -134,7 +134,7 @@ describe('an alert that repeats with other words while it fires', () => {
     expect(await listedWords(system)).toEqual(['Disk 99% full']);
   });
 
-  it('keeps its newest words when an older message of the queue comes once more', async () => {
+  it('keeps its newest text when an older queue message is repeated', async () => {
     const system = new FirstResponder();
     const startsAt = system.now;
     await system.receive([disk(system, { says: 'Disk 81% full' })]);
@@ -151,7 +151,7 @@ describe('an alert that repeats with other words while it fires', () => {
     expect(await listedWords(system)).toEqual(['Disk 99% full', 'Disk 50% full']);
   });
 
-  it('takes of very long words what fits into 24 KB, whatever waits', async () => {
+  it('keeps at most 24 KB of very long texts', async () => {
     const system = new FirstResponder();
     const startsAt = system.now;
     const disks = (mark: string) =>

@@ -31,8 +31,8 @@ function mailAbout(system: FirstResponder, subject: string): string {
   return found.text;
 }
 
-describe('an incident that goes on', () => {
-  it('says with the reminder and at every tier what changed since the last look', async () => {
+describe('an incident that stays open', () => {
+  it('shows in the reminder and at every tier what changed since the previous diagnosis', async () => {
     const system = await opened();
 
     await system.minutes(14);
@@ -76,7 +76,7 @@ describe('an incident that goes on', () => {
     expect(JSON.stringify(root.message)).not.toContain('Since the last look');
   });
 
-  it('has no last look to speak of when it opens', async () => {
+  it('has no previous diagnosis when it opens', async () => {
     const system = await opened();
 
     expect(system.mail.sent[0]?.text).not.toMatch(/last look/i);
@@ -84,7 +84,7 @@ describe('an incident that goes on', () => {
 });
 
 describe('an incident that resolves', () => {
-  it('shows each finding beside the last look in which it needed attention, and what still needs it', async () => {
+  it('shows each finding next to the last diagnosis in which it needed attention, and what still does', async () => {
     const system = await opened();
     const start = system.now;
     await system.minutes(14);
@@ -107,7 +107,7 @@ describe('an incident that resolves', () => {
     );
   });
 
-  it('does not say that something is fine which could not be checked', async () => {
+  it('does not call a check normal that failed', async () => {
     const system = await opened();
     const start = system.now;
     system.world.clock.advance(MINUTE);
@@ -122,7 +122,7 @@ describe('an incident that resolves', () => {
     expect(text).not.toContain('✔');
   });
 
-  it('shows what was found while it fired when the page comes only after the resolve', async () => {
+  it('shows the findings made while it fired when the page comes only after the resolve', async () => {
     const system = new FirstResponder();
     const start = system.now;
     await system.receive([webhookAlert({ startsAt: start })]);

@@ -6,7 +6,7 @@ import { findPolicy } from '../../lib/core/runbook/find-runbook.ts';
 import { webhookAlert, webhookBody } from '../support/factories/webhook.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
 
-/** design.md, "Storage": what a delivery may cost, whatever it holds. */
+/** What a webhook may cost, whatever it holds. */
 const ONE_CHANGE = {
   'incidents.latest': 1,
   'incidents.write': 1,
@@ -23,9 +23,9 @@ async function costOf(system: FirstResponder, alerts: Record<string, unknown>[])
 const pods = (system: FirstResponder, count: number) =>
   Array.from({ length: count }, (_, i) => webhookAlert({ startsAt: system.now, labels: { pod: `p${i}` } }));
 
-describe('the budget of a delivery', () => {
+describe('the cost of a webhook', () => {
   it.each([1, 200])(
-    'costs one read, one write, one batch and one drop when %i alerts open an incident',
+    'is one read, one write, one batch and one drop when %i alerts open an incident',
     async (count) => {
       const system = new FirstResponder();
 
@@ -35,7 +35,7 @@ describe('the budget of a delivery', () => {
     },
   );
 
-  it.each([1, 200])('costs one read when %i alerts are repeated', async (count) => {
+  it.each([1, 200])('is one read when %i alerts are repeated', async (count) => {
     const system = new FirstResponder();
     const alerts = pods(system, count);
     await system.receive(alerts);
@@ -45,7 +45,7 @@ describe('the budget of a delivery', () => {
     expect(cost).toEqual({ 'incidents.latest': 1 });
   });
 
-  it('costs one write and no queue call when only lastSeenAt is refreshed', async () => {
+  it('is one write and no queue call when only lastSeenAt is refreshed', async () => {
     const system = new FirstResponder();
     const alerts = pods(system, 3);
     await system.receive(alerts);
@@ -56,7 +56,7 @@ describe('the budget of a delivery', () => {
     expect(cost).toEqual({ 'incidents.latest': 1, 'incidents.write': 1 });
   });
 
-  it('costs the same for each incident that a delivery touches', async () => {
+  it('is the same for each of its incidents', async () => {
     const system = new FirstResponder();
     const alerts = ['A', 'B', 'C'].map((alertname) => webhookAlert({ alertname, startsAt: system.now }));
 
@@ -65,7 +65,7 @@ describe('the budget of a delivery', () => {
     expect(cost).toEqual(Object.fromEntries(Object.entries(ONE_CHANGE).map(([call, n]) => [call, 3 * n])));
   });
 
-  it('costs one small write a minute and source when all it holds is a sign of life', async () => {
+  it('is one small write a minute and source when it holds only a heartbeat', async () => {
     const system = new FirstResponder();
     const sign = [webhookAlert({ alertname: 'Watchdog', startsAt: 1 })];
 
@@ -78,7 +78,7 @@ describe('the budget of a delivery', () => {
     expect([first, within, after]).toEqual([{ 'heartbeats.note': 1 }, {}, { 'heartbeats.note': 1 }]);
   });
 
-  it('costs the same for 10,000 alerts, and looks at each no more often than among 1,000', async () => {
+  it('is the same per incident for 10,000 alerts, and reads no alert more often than among 1,000', async () => {
     const system = new FirstResponder();
 
     const cost = await costOf(system, pods(system, 10_000));
@@ -90,7 +90,7 @@ describe('the budget of a delivery', () => {
   });
 });
 
-/** How many fields of so many alerts are read until their incident stands. */
+/** How many fields of `count` alerts are read until their incident is stored. */
 function readsOf(system: FirstResponder, count: number): number {
   let reads = 0;
   const counted = <T extends object>(alert: T): T =>

@@ -13,7 +13,7 @@ async function receive(world: MemoryWorld, startsAt: number, pod = 'p1'): Promis
   await receiveWebhook(portsOf(world), { source: 'prod', body, now: world.clock.now() });
 }
 
-/** A world with one open incident, a minute old. */
+/** A system with one open incident, a minute old. */
 async function withOpenIncident(): Promise<{ world: MemoryWorld; id: string; startsAt: number }> {
   const world = createMemoryWorld();
   const startsAt = world.clock.now();
@@ -24,8 +24,8 @@ async function withOpenIncident(): Promise<{ world: MemoryWorld; id: string; sta
 
 const reasonsOf = (world: MemoryWorld) => world.effects.sent.map(({ effect }) => effect.reason);
 
-describe('acknowledging', () => {
-  it('is stored, handed on with who and why, and costs a read, a write, a message and a drop', async () => {
+describe('acknowledging an incident', () => {
+  it('is stored and published with who and why, for one read, write, message and drop', async () => {
     const { world, id } = await withOpenIncident();
     world.faults.reset();
 
@@ -61,7 +61,7 @@ describe('acknowledging', () => {
     expect(reasonsOf(world)).toEqual(['opened', 'acknowledged']);
   });
 
-  it('covers only what was shown in the version that the person saw', async () => {
+  it('covers only what the version shown to the person contained', async () => {
     const { world, id, startsAt } = await withOpenIncident();
     await receive(world, startsAt, 'p2');
 
@@ -70,7 +70,7 @@ describe('acknowledging', () => {
     expect(world.incidents.items.get(id)?.pageDueAt).toBe(world.clock.now());
   });
 
-  it('wins against a delivery that comes at the same moment, and both count', async () => {
+  it('wins against a webhook at the same moment, and both count', async () => {
     const { world, id, startsAt } = await withOpenIncident();
 
     const [result] = await Promise.all([
@@ -93,7 +93,7 @@ describe('acknowledging', () => {
     expect(result).toEqual({ kind: 'not-found' });
   });
 
-  it('hands on what an earlier crash left behind, also when it changes nothing itself', async () => {
+  it('publishes effects left by an earlier crash, even when it changes nothing', async () => {
     const world = createMemoryWorld();
     world.effects.acceptOnly(0);
     await expect(receive(world, world.clock.now())).rejects.toThrow(AggregateError);
@@ -106,8 +106,8 @@ describe('acknowledging', () => {
   });
 });
 
-describe('resolving by hand', () => {
-  it('ends the incident and says who did it', async () => {
+describe('resolving an incident by hand', () => {
+  it('resolves it and names the person', async () => {
     const { world, id } = await withOpenIncident();
 
     const result = await resolveIncident(portsOf(world), { id, by: 'Ana', now: world.clock.now() });
@@ -119,7 +119,7 @@ describe('resolving by hand', () => {
     expect(reasonsOf(world)).toEqual(['opened', 'resolved']);
   });
 
-  it('changes nothing once it is resolved', async () => {
+  it('changes nothing if it is already resolved', async () => {
     const { world, id } = await withOpenIncident();
     const input = { id, by: 'Ana', now: world.clock.now() };
     await resolveIncident(portsOf(world), input);

@@ -7,7 +7,7 @@ import { FirstResponder } from '../support/harness/first-responder.ts';
 const moments: FaultMoment[] = ['before', 'after'];
 const critical = '#cryptofunk-critical';
 
-/** What people have: roots, replies and mails. Edits do not count, because they interrupt nobody. */
+/** What people have received: roots, replies and mails. Edits do not count, because they interrupt nobody. */
 function notified(system: FirstResponder) {
   return {
     roots: system.slack.roots().length,
@@ -20,11 +20,11 @@ async function swallowingCrash(act: () => Promise<unknown>): Promise<void> {
   try {
     await act();
   } catch {
-    // The process died; what counts is what it left behind.
+    // The process died; only what it stored counts.
   }
 }
 
-/** Kills `act` after each of its awaits in turn, until it gets through, and gives each death to `check`. */
+/** Kills `act` after each of its awaits in turn, until it completes, and calls `check` after each crash. */
 async function killEverywhere(
   prepare: () => Promise<FirstResponder>,
   act: (system: FirstResponder) => Promise<unknown>,
@@ -46,10 +46,10 @@ async function killEverywhere(
   return deaths;
 }
 
-describe('a process that dies while it takes a delivery in', () => {
+describe('a process that dies while it accepts a webhook', () => {
   const alerts = (system: FirstResponder) => [webhookAlert({ startsAt: system.now })];
 
-  it('loses nothing and repeats nothing when Alertmanager delivers again', async () => {
+  it('loses nothing and repeats nothing when Alertmanager repeats the webhook', async () => {
     const deaths = await killEverywhere(
       async () => new FirstResponder(),
       (system) => system.receive(alerts(system)),
@@ -63,7 +63,7 @@ describe('a process that dies while it takes a delivery in', () => {
     expect(deaths).toBeGreaterThanOrEqual(8);
   });
 
-  it('is healed by tick within two minutes when nobody delivers again', async () => {
+  it('is repaired by the tick within two minutes without a repeated webhook', async () => {
     await killEverywhere(
       async () => new FirstResponder(),
       (system) => system.receive(alerts(system)),
@@ -76,8 +76,8 @@ describe('a process that dies while it takes a delivery in', () => {
   });
 });
 
-describe('a process that dies while it works off the diagnose queue', () => {
-  it('loses nothing and repeats nothing when the message comes again', async () => {
+describe('a process that dies while it processes the diagnose queue', () => {
+  it('loses nothing and repeats nothing when the message is received again', async () => {
     const deaths = await killEverywhere(
       async () => {
         const system = new FirstResponder();
@@ -103,13 +103,13 @@ describe('a process that dies while it delivers', () => {
     return system;
   };
 
-  it('repeats at most the one message in flight, and only when Slack had taken it', async () => {
+  it('repeats at most the one message in flight, and only if Slack had accepted it', async () => {
     const deaths = await killEverywhere(
       oneReady,
       (system) => system.consumeDeliver(),
       async (system, death) => {
         const inFlight = system.slack.posted.length;
-        // The dead run's claim has to run out first.
+        // The dead run's claim has to expire first.
         system.world.clock.advance(MINUTE);
         await system.drain();
         const roots = system.slack.roots().length;
@@ -153,7 +153,7 @@ describe('a process that dies while it delivers', () => {
         (system) => system.consumeDeliver(),
         async (system, death) => {
           const inFlight = notified(system).replies;
-          // The dead run's claim has to run out first.
+          // The dead run's claim has to expire first.
           system.world.clock.advance(MINUTE);
           await system.drain();
           const { roots, replies, mails } = notified(system);
@@ -197,8 +197,8 @@ describe('a process that dies while it delivers', () => {
   });
 });
 
-describe('everything dies all the time', () => {
-  it('still tells people of the opening, each tier and the resolve', async () => {
+describe('a system whose processes keep dying', () => {
+  it('still notifies people of the opening, each tier and the resolve', async () => {
     for (let seed = 1; seed <= 40; seed += 1) {
       const system = new FirstResponder();
       const start = system.now;

@@ -10,7 +10,7 @@ const unavailable: SendOutcome = { kind: 'retryable', reason: 'unavailable', det
 const rejected: SendOutcome = { kind: 'permanent', reason: 'rejected', detail: 'invalid_blocks' };
 const cannotEdit: SendOutcome = { kind: 'permanent', reason: 'not_found', detail: 'edit_window_closed' };
 
-/** A critical incident whose first notice waits on the deliver queue, one message for each target. */
+/** A critical incident whose first notice is on the deliver queue, one message for each target. */
 async function ready(): Promise<FirstResponder> {
   const system = new FirstResponder();
   await system.receive([webhookAlert({ startsAt: system.now })]);
@@ -18,7 +18,7 @@ async function ready(): Promise<FirstResponder> {
   return system;
 }
 
-/** As `ready`, all of it delivered, and fifteen minutes later the reminder for on-call waits. */
+/** Like `ready`, with everything delivered; fifteen minutes later the reminder for on-call is queued. */
 async function reminding(): Promise<FirstResponder> {
   const system = await ready();
   await system.drain();
@@ -42,7 +42,7 @@ function mentions(message: unknown): boolean {
 }
 
 describe('a destination that another run is sending to', () => {
-  it('is left alone for five seconds, and told once that claim has run out', async () => {
+  it('is retried after five seconds, and notified after that claim has expired', async () => {
     const system = await ready();
     const message = waitingFor(system, CRITICAL);
     const until = system.now + 25 * SECOND;
@@ -64,7 +64,7 @@ describe('a channel that is not configured', () => {
     [CRITICAL, 'SLACK_BOT_TOKEN'],
     ['email', 'SMTP_HOST'],
   ])(
-    'leaves the notice for %s on the queue, and the record says which variable is missing',
+    'keeps the notice for %s on the queue, and the record says which variable is missing',
     async (destination, variable) => {
       const system = await ready();
       const { slack: _, mail: __, ...ports } = system.deliverPorts;
@@ -82,7 +82,7 @@ describe('a channel that is not configured', () => {
 });
 
 describe('a temporary failure', () => {
-  it('asks for the message again later and later, and its record says so until it is through', async () => {
+  it('is retried at growing intervals, and recorded as retrying until it succeeds', async () => {
     const system = await ready();
     const message = waitingFor(system, CRITICAL);
     system.slack.script(unavailable, unavailable, unavailable);
@@ -99,7 +99,7 @@ describe('a temporary failure', () => {
     expect(last).toMatchObject({ kind: 'done', record: { outcome: 'delivered', attempts: 4 } });
   });
 
-  it('waits as long as the server asks, but no longer than five minutes', async () => {
+  it('waits as long as the server asks, up to five minutes', async () => {
     const system = await ready();
     const message = waitingFor(system, CRITICAL);
     const limited = { kind: 'retryable', reason: 'rate_limited', detail: '429' } as const;
@@ -113,8 +113,8 @@ describe('a temporary failure', () => {
   });
 });
 
-describe('what the history of a delivery says', () => {
-  it('is delivered when only the record of a sent page was lost', async () => {
+describe('the history of a delivery', () => {
+  it('says delivered when only the record of a sent page was lost', async () => {
     const system = await ready();
     const message = waitingFor(system, CRITICAL);
     system.world.faults.failOn('destinations.saveDelivery');
@@ -128,7 +128,7 @@ describe('what the history of a delivery says', () => {
 });
 
 describe('a notice whose parts cannot be read', () => {
-  it('leaves without alert details and diagnosis', async () => {
+  it('goes out without alert details and diagnosis', async () => {
     const system = await ready();
     system.world.faults.failOn('history.details');
     system.world.faults.failOn('history.diagnoses');
@@ -144,7 +144,7 @@ describe('a notice whose parts cannot be read', () => {
 });
 
 describe('a reminder', () => {
-  it('does not leave when the incident resolves while the destination is being claimed', async () => {
+  it('is not sent when the incident resolves while the destination is being claimed', async () => {
     const system = await reminding();
     const start = system.now - 15 * MINUTE;
     const { destinations } = system.world;
@@ -192,7 +192,7 @@ describe('a reminder', () => {
     expect(made.map((call) => mentions(call.message))).toEqual([true, false, false]);
   });
 
-  it('interrupts once when that is found out in a later attempt', async () => {
+  it('interrupts once when only a later attempt finds the root gone', async () => {
     const system = await reminding();
     const message = waitingFor(system, CRITICAL);
     system.slack.script({ kind: 'delivered', ref: { channelId: 'C', ts: '9' } }, unavailable, cannotEdit);
@@ -208,7 +208,7 @@ describe('a reminder', () => {
 });
 
 describe('a message whose blocks Slack refuses', () => {
-  it('goes out as one line of text that still interrupts', async () => {
+  it('is sent as one line of text that still interrupts', async () => {
     const system = await ready();
     system.slack.script(rejected);
 

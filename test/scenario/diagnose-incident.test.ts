@@ -7,7 +7,7 @@ import { diagnoseIncident } from '../../lib/flow/diagnose/diagnose-incident.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
 
-/** An incident whose first notice waits to be diagnosed, and that notice's message. */
+/** An incident whose first notice is queued for diagnosis, and that notice's message. */
 async function opened(): Promise<{ system: FirstResponder; message: DiagnoseMessage }> {
   const system = new FirstResponder();
   await system.receive([webhookAlert({ startsAt: system.now })]);
@@ -24,10 +24,10 @@ function because(
 }
 
 describe('a diagnosis', () => {
-  it('that hangs is left out when the message comes again, and the notice leaves', async () => {
+  it('that hangs is skipped when the message is received again, and the notice goes out', async () => {
     const { system, message } = await opened();
     system.diagnose = () => new Promise<Diagnosis>(() => {});
-    // The function is stopped at its timeout: this run never comes to an end.
+    // The function is stopped at its timeout: this run never completes.
     void diagnoseIncident(system.diagnosePorts, { message, attempt: 1 });
 
     const result = await diagnoseIncident(system.diagnosePorts, { message, attempt: 2 });
@@ -58,7 +58,7 @@ describe('a diagnosis', () => {
     expect(system.diagnosed).toEqual(['opened']);
   });
 
-  it('stands when the first attempt stored it and died, although the second runs none', async () => {
+  it('is kept when the first attempt stored it and died, although the second runs no checks', async () => {
     const { system, message } = await opened();
     system.world.faults.failOn('deliveries.send');
     await expect(diagnoseIncident(system.diagnosePorts, { message, attempt: 1 })).rejects.toThrow();
@@ -89,7 +89,7 @@ describe('a diagnosis', () => {
     expect(result).toEqual({ targets: 3, diagnosed: expected });
   });
 
-  it('is not run for a tier that resolving has overtaken', async () => {
+  it('is not run for a tier when the incident has resolved', async () => {
     const { system, message } = await opened();
     const start = system.now;
     system.world.clock.advance(MINUTE);
@@ -104,7 +104,7 @@ describe('a diagnosis', () => {
   });
 });
 
-describe('the fallback', () => {
+describe('the consumer of the dead-letter queue', () => {
   it('sends the notice without a diagnosis even when history cannot be written', async () => {
     const { system, message } = await opened();
     for (const call of ['addDetails', 'addTimeline', 'addDiagnosis', 'diagnosis', 'details']) {
@@ -131,7 +131,7 @@ describe('the fallback', () => {
 });
 
 describe('an effect', () => {
-  it('that only notes something reaches the timeline and nobody else', async () => {
+  it('that only records something is added to the timeline and notifies nobody', async () => {
     const { system, message } = await opened();
 
     const result = await diagnoseIncident(system.diagnosePorts, {

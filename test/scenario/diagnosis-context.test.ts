@@ -6,7 +6,7 @@ import { FirstResponder } from '../support/harness/first-responder.ts';
 
 type Episode = { alertname?: string; minutes?: number; by?: string };
 
-/** An episode from its first notice to its resolved one. */
+/** An episode from its first notice to its resolved notice. */
 async function episode(system: FirstResponder, { alertname, minutes = 22, by }: Episode = {}): Promise<void> {
   const start = system.now;
   const named = alertname === undefined ? {} : { alertname };
@@ -30,8 +30,8 @@ async function fires(system: FirstResponder, alertname?: string): Promise<string
   return mail.text;
 }
 
-describe('an incident that was there before', () => {
-  it('says when, how long, who acknowledged, and that the same finding needs attention', async () => {
+describe('an incident with earlier episodes', () => {
+  it('shows when, how long, who acknowledged, and that the same finding needs attention', async () => {
     const system = new FirstResponder();
     await episode(system, { by: 'Ana' });
     system.world.clock.advance(3 * DAY);
@@ -45,7 +45,7 @@ describe('an incident that was there before', () => {
     expect(JSON.stringify(root?.message)).toContain(line.replace('Last time', '*Last time*'));
   });
 
-  it('says what needed attention then when it is something else now, and how often it came', async () => {
+  it('shows the earlier finding if it differs from the current one, and how often the incident came', async () => {
     const system = new FirstResponder();
     for (let n = 0; n < 3; n += 1) {
       await episode(system);
@@ -60,7 +60,7 @@ describe('an incident that was there before', () => {
     );
   });
 
-  it('says the same at every tier and when it resolved, without reading it anew to send', async () => {
+  it('shows the same at every tier and on resolve, without another read', async () => {
     const system = new FirstResponder();
     await episode(system);
     system.world.clock.advance(DAY);
@@ -81,7 +81,7 @@ describe('an incident that was there before', () => {
     expect(system.world.faults.calls['history.open']).toBe(looked['history.open']);
   });
 
-  it('says nothing of episodes that never fired for us', async () => {
+  it('shows nothing of episodes that never fired', async () => {
     const system = new FirstResponder();
     const ended = { status: 'resolved' as const, startsAt: system.now - HOUR, endsAt: system.now - MINUTE };
     await system.receive([webhookAlert(ended)]);
@@ -106,7 +106,7 @@ describe('incidents that are open at the same time', () => {
     expect(reminder?.text).toContain('Also open: VectorSearchCriticalLatency (13 min)');
   });
 
-  it('are named five at most, the most severe first, and the others are counted', async () => {
+  it('are listed up to five, the most severe first, and the rest is counted', async () => {
     const system = new FirstResponder();
     await episode(system, { alertname: 'Over' });
     for (let n = 0; n < 7; n += 1) {
@@ -126,7 +126,7 @@ describe('incidents that are open at the same time', () => {
     );
   });
 
-  it('are shown with the age they had when that was read, in a message that is edited later', async () => {
+  it('are shown with the age they had when they were read, even in a message edited later', async () => {
     const system = new FirstResponder();
     await fires(system);
     system.world.clock.advance(2 * MINUTE);
@@ -143,7 +143,7 @@ describe('incidents that are open at the same time', () => {
 });
 
 describe('a history that cannot be read', () => {
-  /** The second episode, whose page waits to be diagnosed. */
+  /** The second episode, whose page is queued for diagnosis. */
   async function second(): Promise<FirstResponder> {
     const system = new FirstResponder();
     await episode(system);
@@ -152,7 +152,7 @@ describe('a history that cannot be read', () => {
     return system;
   }
 
-  it('costs neither the notice nor its findings, and the notice says what is missing', async () => {
+  it('costs neither the notice nor its findings, and the notice names the missing part', async () => {
     const system = await second();
     for (const call of ['earlier', 'open']) system.world.faults.failOn(`history.${call}`);
 
@@ -164,7 +164,7 @@ describe('a history that cannot be read', () => {
     expect(text).not.toMatch(/Last time|Also open/);
   });
 
-  it('still says when the last time was if only its findings cannot be read', async () => {
+  it('still shows when the previous episode was if only its findings cannot be read', async () => {
     const system = await second();
     system.world.faults.failOn('history.diagnoses');
 
@@ -196,8 +196,8 @@ describe('a history that cannot be read', () => {
   });
 });
 
-describe('taking alerts in', () => {
-  it('reads nothing of all this', async () => {
+describe('accepting a webhook', () => {
+  it('reads none of the context', async () => {
     const system = new FirstResponder();
     await episode(system);
     system.world.clock.advance(DAY);

@@ -31,7 +31,7 @@ function api(world: MemoryWorld) {
   };
 }
 
-/** Follows the links as a client would, from the first answer to the last. */
+/** Follows the links like a client, from the first response to the last. */
 async function all(get: ReturnType<typeof api>, path: '/incidents.csv' | '/incidents.jsonl', query = {}) {
   const bodies: string[] = [];
   const types: string[] = [];
@@ -55,8 +55,8 @@ async function worldOf(count: number): Promise<MemoryWorld> {
   return world;
 }
 
-describe('what happened, outside of this system', () => {
-  it('goes from a delivery into a table, lines and a feed', async () => {
+describe('an incident outside of this system', () => {
+  it('appears in a CSV table, in JSON lines and in a feed', async () => {
     const system = new FirstResponder();
     const { world } = system;
     await system.receive([webhookAlert({ startsAt: world.clock.now(), labels: { alertname: '=1+1' } })]);
@@ -87,7 +87,7 @@ describe('what happened, outside of this system', () => {
 });
 
 describe('an export', () => {
-  it('gives a thousand at a time and the way to the next ones; only the first part has the header', async () => {
+  it('holds a thousand incidents and a link to the next ones; only the first part has the header', async () => {
     const get = api(await worldOf(2_001));
 
     const { bodies, types } = await all(get, '/incidents.csv');
@@ -98,7 +98,7 @@ describe('an export', () => {
     expect(records.map(({ id }) => id)).toEqual(Array.from({ length: 2_001 }, (_, n) => `k${n}.1`));
   });
 
-  it('misses none at the far end of the range while the clock goes on between two parts', async () => {
+  it('misses none at the end of the range while the clock advances between two parts', async () => {
     const world = await worldOf(3);
     await world.incidents.write(storedIncident({ key: 'oldest', openedAt: STORED_AT - 30 * DAY + 1 }), 0);
     const get = api(world);
@@ -112,7 +112,7 @@ describe('an export', () => {
     expect(second.headers).not.toHaveProperty('link');
   });
 
-  it('of nothing is a header and no line', async () => {
+  it('without incidents has a header and no line', async () => {
     const get = api(await worldOf(0));
 
     const [csv, jsonl] = await Promise.all([get('/incidents.csv'), get('/incidents.jsonl')]);
@@ -121,7 +121,7 @@ describe('an export', () => {
     expect(jsonl.body).toBe('');
   });
 
-  it('has the filters of the listing', async () => {
+  it('accepts the filters of the listing', async () => {
     const get = api(await worldOf(3));
 
     const { bodies } = await all(get, '/incidents.jsonl', {
@@ -137,7 +137,7 @@ describe('an export', () => {
 });
 
 describe('the feed', () => {
-  it('is filled from the pages behind one that its filters have left half empty', async () => {
+  it('is filled from further pages if the filters left a page half empty', async () => {
     const world = await worldOf(4);
     const asked: number[] = [];
     const history = {
@@ -155,7 +155,7 @@ describe('the feed', () => {
     expect(asked).toEqual([3, 2, 2, 1]);
   });
 
-  it('ends after a few pages, however little was found', async () => {
+  it('stops after a few pages, however little was found', async () => {
     const world = await worldOf(0);
     let asked = 0;
     const list = async () => {
@@ -183,7 +183,7 @@ describe.each(['/incidents.csv', '/incidents.jsonl', '/incidents.atom'] as const
     expect(JSON.parse(result.body ?? '')).toMatchObject({ path: name });
   });
 
-  it('shows nothing to a stranger, and does not look at what they ask for', async () => {
+  it('shows nothing without a token, and does not parse the request first', async () => {
     const get = api(await worldOf(1));
 
     const results = await Promise.all(

@@ -26,7 +26,7 @@ const unknownMailbox: SendOutcome = {
   detail: 'SMTP: 550 5.1.1 no such user (EENVELOPE)',
 };
 
-/** Critical ones are told on Slack only, so that a mail can only be a fallback. */
+/** Critical incidents go to Slack only, so any mail here is a failover. */
 const slackOnly = catalog({
   routes: [{ slack: '#cryptofunk-alerts' }, { severity: ['critical'], slack: CRITICAL, mention: 'channel' }],
 });
@@ -40,7 +40,7 @@ async function opened(
   while (await system.consumeDiagnose());
 }
 
-/** Every call to a channel of Slack, or to all, meets this; `undefined` ends it. */
+/** Every call to one Slack channel, or to all, returns this outcome; `undefined` ends that. */
 function slackAnswers(system: FirstResponder, outcome: SendOutcome | undefined, to?: string): void {
   const { post } = system.slack;
   const original = originals.get(system) ?? post;
@@ -60,11 +60,11 @@ function deliveries(system: FirstResponder) {
   return system.world.destinations.deliveriesOf(id);
 }
 
-describe('a critical page that Slack does not take', () => {
+describe('a critical page that Slack does not accept', () => {
   it.each([
-    ['refuses for being too many', limited, '429'],
-    ['cannot be reached for', down, 'HTTP 503'],
-  ])('which it %s goes by mail after 2 min, and the mail says why', async (_, outcome, why) => {
+    ['rate-limits it', limited, '429'],
+    ['is down', down, 'HTTP 503'],
+  ])('goes by mail after 2 min, with the reason, when Slack %s', async (_, outcome, why) => {
     const system = new FirstResponder({ catalog: slackOnly });
     slackAnswers(system, outcome);
     await opened(system);
@@ -81,7 +81,7 @@ describe('a critical page that Slack does not take', () => {
     expect(system.mail.sent[0]?.text).toContain(why);
   });
 
-  it('is there all the same when Slack takes it in the end, once', async () => {
+  it('is still posted once when Slack accepts it in the end', async () => {
     const system = new FirstResponder({ catalog: slackOnly });
     slackAnswers(system, down);
     await opened(system);
@@ -95,7 +95,7 @@ describe('a critical page that Slack does not take', () => {
     expect(deliveries(system).map(({ outcome }) => outcome)).not.toContain('retrying');
   });
 
-  it('needs no mail when it was taken within 2 min', async () => {
+  it('needs no mail when Slack accepts it within 2 min', async () => {
     const system = new FirstResponder({ catalog: slackOnly });
     slackAnswers(system, down);
     await opened(system);
@@ -108,7 +108,7 @@ describe('a critical page that Slack does not take', () => {
     expect(system.mail.sent).toEqual([]);
   });
 
-  it('goes by mail at once when its channel is not there, which the incident shows', async () => {
+  it('goes by mail at once when its channel does not exist, which the incident shows', async () => {
     const system = new FirstResponder({ catalog: slackOnly });
     slackAnswers(system, noChannel, CRITICAL);
     await opened(system);
@@ -129,7 +129,7 @@ describe('a critical page that Slack does not take', () => {
     );
   });
 
-  it('is told by the mail that carries it for the next tier as well, while it stays stuck', async () => {
+  it('is mailed again for the next tier while it is stuck', async () => {
     const contacts = {
       ...slackOnly.contacts,
       'senior-engineer': { name: 'senior engineer', slack: '@senior-eng' },
@@ -153,7 +153,7 @@ describe('a critical page that Slack does not take', () => {
     ]);
   });
 
-  it('is not repeated by mail where a mail has it, but people are told once that Slack is down', async () => {
+  it("is not mailed again where a mail has it, but Slack's failure is reported once", async () => {
     const system = new FirstResponder();
     slackAnswers(system, down);
     for (let i = 0; i < 12; i += 1) await opened(system, `Broken${i}`);
@@ -167,7 +167,7 @@ describe('a critical page that Slack does not take', () => {
   });
 });
 
-describe('a critical page that the mail server does not take', () => {
+describe('a critical page that the mail server does not accept', () => {
   it('goes to the loudest channel of the incident, in its thread and with its mention', async () => {
     const system = new FirstResponder();
     const send = system.mail.send;
@@ -190,7 +190,7 @@ describe('a critical page that the mail server does not take', () => {
 });
 
 describe('a destination that refuses for good', () => {
-  it('is told to one that works once a day, however many incidents it concerns', async () => {
+  it('is reported to a working destination once a day, however many incidents it affects', async () => {
     const system = new FirstResponder();
     slackAnswers(system, noChannel, '#cryptofunk-ops');
     for (let i = 0; i < 15; i += 1) await opened(system, `Warning${i}`, 'warning');
@@ -213,7 +213,7 @@ describe('a destination that refuses for good', () => {
     ).toHaveLength(2);
   });
 
-  it('stands in the later notices of its incident at those that work', async () => {
+  it("is named in its incident's later notices at the working destinations", async () => {
     const system = new FirstResponder();
     slackAnswers(system, noChannel, '#cryptofunk-ops');
     await opened(system, 'Warning', 'warning');
@@ -236,7 +236,7 @@ describe('a destination that refuses for good', () => {
     );
   });
 
-  it('is told by Slack when it is a mailbox', async () => {
+  it('is reported in Slack when it is a mailbox', async () => {
     const system = new FirstResponder();
     system.mail.send = async () => unknownMailbox;
     await opened(system, 'Warning', 'warning');
@@ -250,7 +250,7 @@ describe('a destination that refuses for good', () => {
     );
   });
 
-  it('is told within 5 min of a place working again, when none worked that was to tell it', async () => {
+  it('is reported within 5 min after another destination recovers', async () => {
     const system = new FirstResponder();
     slackAnswers(system, noChannel);
     system.mail.send = async () => unknownMailbox;
@@ -267,13 +267,13 @@ describe('a destination that refuses for good', () => {
   });
 });
 
-describe('a mail that is refused for some', () => {
+describe('a mail that is refused for some recipients', () => {
   const partly = {
     kind: 'delivered',
     refused: 'refused for oncall@example.com: SMTP: 550 no such user',
   } as const;
 
-  it('counts as delivered, and people are told for whom it was not', async () => {
+  it('counts as delivered, and the refused recipients are reported', async () => {
     const system = new FirstResponder();
     system.mail.script(partly);
     await opened(system);
@@ -291,7 +291,7 @@ describe('a mail that is refused for some', () => {
     );
   });
 
-  it('is sent again to those alone whom the server put off', async () => {
+  it('is sent again only to the recipients whom the server deferred', async () => {
     const system = new FirstResponder();
     system.mail.script({
       kind: 'retryable',
@@ -310,8 +310,8 @@ describe('a mail that is refused for some', () => {
   });
 });
 
-describe('a system with one channel only', () => {
-  it('goes on trying there, and says in its log that nothing else can carry it', async () => {
+describe('a system with one channel', () => {
+  it('keeps retrying there, and logs that there is no other channel', async () => {
     const channels: ConfiguredChannels = { ...configuredChannels, mail: false };
     const system = new FirstResponder({ catalog: slackOnly, channels });
     slackAnswers(system, down);

@@ -8,7 +8,7 @@ import { FirstResponder } from '../support/harness/first-responder.ts';
 const ALERTS = '#cryptofunk-alerts';
 const CRITICAL = '#cryptofunk-critical';
 
-/** A Watchdog as Prometheus sends it: it fires since long ago and for ever. */
+/** A Watchdog as Prometheus sends it: it always fires. */
 function watchdog(system: FirstResponder, change: Parameters<typeof webhookAlert>[0] | object = {}) {
   return webhookAlert({
     alertname: 'Watchdog',
@@ -30,7 +30,7 @@ const reasons = (system: FirstResponder) =>
   system.world.effects.sent.map(({ effect }) => `${effect.reason}${effect.ping ? '!' : ''}`);
 
 describe('a Watchdog', () => {
-  it('makes no incident, and leaves its neighbours in the delivery alone', async () => {
+  it('opens no incident, and does not affect other alerts of its webhook', async () => {
     const system = new FirstResponder();
 
     const result = await system.receive([watchdog(system), webhookAlert({ startsAt: system.now })]);
@@ -53,7 +53,7 @@ describe('a Watchdog', () => {
     expect(costs).toEqual([{ 'heartbeats.note': 1 }, {}, {}, { 'heartbeats.note': 1 }]);
   });
 
-  it('is delivered again when it could not be noted, and its neighbours are taken in all the same', async () => {
+  it('fails the webhook if it could not be recorded; other alerts are accepted all the same', async () => {
     const system = new FirstResponder();
     const alerts = [watchdog(system), webhookAlert({ startsAt: system.now })];
     system.world.faults.failOn('heartbeats.note');
@@ -95,7 +95,7 @@ describe('a missing Watchdog', () => {
     expect(system.slack.roots(CRITICAL)[0]?.message.text).toMatch(/resolved/i);
   });
 
-  it('says when the last sign came, and when anything else was heard', async () => {
+  it('says when the last heartbeat came, and when another alert did', async () => {
     const system = new FirstResponder();
     await system.receive([watchdog(system)]);
     system.world.clock.advance(4 * MINUTE);
@@ -111,7 +111,7 @@ describe('a missing Watchdog', () => {
     });
   });
 
-  it('is none for a source that never sent one', async () => {
+  it('is not expected of a source that never sent one', async () => {
     const system = new FirstResponder();
     await system.receive([webhookAlert({ startsAt: system.now })]);
 
@@ -120,7 +120,7 @@ describe('a missing Watchdog', () => {
     expect(incidents(system)).toHaveLength(1);
   });
 
-  it('is missing although its end was reported: a resolved Watchdog is no sign of life', async () => {
+  it('counts as missing when it is reported resolved, which is no heartbeat', async () => {
     const system = new FirstResponder();
     await system.receive([watchdog(system)]);
 
@@ -132,7 +132,7 @@ describe('a missing Watchdog', () => {
     expect(incidents(system).map(({ alertname }) => alertname)).toEqual(['HeartbeatMissing']);
   });
 
-  it('reaches every tier, and is not closed because Alertmanager does not know of it', async () => {
+  it('reaches every tier, and is not closed although Alertmanager does not know it', async () => {
     const system = new FirstResponder();
     system.alertmanager = [];
     await heartbeats(system, 1);
@@ -144,7 +144,7 @@ describe('a missing Watchdog', () => {
     expect(system.asked).toBe(0);
   });
 
-  it('is told apart by source, each with its own name and interval', async () => {
+  it('is tracked per source, each with its own name and interval', async () => {
     const base = catalog();
     const slow = { alertname: 'DeadMansSwitch', interval: 30 * MINUTE, watch: true };
     const heartbeat = { ...base.heartbeat, sources: { staging: slow, lab: { ...slow, watch: false } } };
@@ -162,7 +162,7 @@ describe('a missing Watchdog', () => {
     expect(incidents(system).map(({ source }) => source)).toEqual(['prod', 'staging']);
   });
 
-  it('opens one incident however late, doubled or overlapping the ticks are', async () => {
+  it('opens one incident, however late, doubled or overlapping the ticks are', async () => {
     const system = new FirstResponder();
     await system.receive([watchdog(system)]);
     system.world.clock.advance(70 * MINUTE);
@@ -173,7 +173,7 @@ describe('a missing Watchdog', () => {
     expect(reasons(system)).toEqual(['opened!']);
   });
 
-  it('stays quiet once a person has resolved it, until a sign came and stayed away again', async () => {
+  it('stays quiet after a person resolved it, until a heartbeat came and stopped again', async () => {
     const system = new FirstResponder();
     await heartbeats(system, 1);
     await system.minutes(11);
@@ -188,7 +188,7 @@ describe('a missing Watchdog', () => {
     expect(reasons(system).slice(2)).toEqual(['opened!']);
   });
 
-  it('is not seen in the signs of two peers whose clocks differ', async () => {
+  it('is not reported because the clocks of two peers differ', async () => {
     const system = new FirstResponder();
 
     for (let minute = 0; minute < 60; minute += 1) {
@@ -204,7 +204,7 @@ describe('a missing Watchdog', () => {
 describe('a tick that dies while a heartbeat is missing or back', () => {
   const moments: FaultMoment[] = ['before', 'after'];
 
-  it.each(['missing', 'back'])('neither loses nor repeats what is to be told: %s', async (phase) => {
+  it.each(['missing', 'back'])('neither loses nor repeats a notice: %s', async (phase) => {
     let deaths = 0;
     for (const moment of moments) {
       for (let n = 1; ; n += 1) {

@@ -42,7 +42,7 @@ describe('an alert on its way to people', () => {
     expect(system.mail.sent).toHaveLength(1);
   });
 
-  it('joins, partly resolves, resolves: the root is edited in place and answered once', async () => {
+  it('joins, partly resolves, resolves: the root is edited in place and gets one reply', async () => {
     const system = new FirstResponder();
     const start = system.now;
     await system.receive([firing(system, { pod: 'a' }), firing(system, { pod: 'b' })]);
@@ -67,7 +67,7 @@ describe('an alert on its way to people', () => {
     expect(system.mail.sent.map((mail) => mail.subject.slice(0, 10))).toEqual(['[CRITICAL]', '[RESOLVED]']);
   });
 
-  it('tells an incident that resolved before its notice left as resolved, without a mention', async () => {
+  it('is shown as resolved, without a mention, if it resolved before its first notice', async () => {
     const system = new FirstResponder();
     const start = system.now;
     await system.receive([firing(system)]);
@@ -81,7 +81,7 @@ describe('an alert on its way to people', () => {
     expect(system.mail.sent.map((mail) => mail.subject)).toEqual([expect.stringContaining('[RESOLVED]')]);
   });
 
-  it('escalates through the tiers, late ticks or not, and stops at the resolve', async () => {
+  it('escalates through the tiers, even with late ticks, and stops at the resolve', async () => {
     const system = new FirstResponder();
     const start = system.now;
     await system.receive([firing(system)]);
@@ -106,7 +106,7 @@ describe('an alert on its way to people', () => {
     expect(system.asked).toBeLessThan(40);
   });
 
-  it('says unverified on a tier when Alertmanager cannot be asked', async () => {
+  it('says unverified at a tier when Alertmanager does not answer', async () => {
     const system = new FirstResponder();
     await system.receive([firing(system)]);
     await system.drain();
@@ -116,7 +116,7 @@ describe('an alert on its way to people', () => {
     expect(system.mail.sent.at(-1)?.text).toContain('connection refused');
   });
 
-  it('keeps the notice when the diagnosis throws', async () => {
+  it('is notified even when the diagnosis throws', async () => {
     const system = new FirstResponder();
     system.diagnose = async () => {
       throw new Error('the pool is gone');
@@ -129,7 +129,7 @@ describe('an alert on its way to people', () => {
     expect(system.mail.sent).toHaveLength(1);
   });
 
-  it('posts only what is worth a message through an incoming webhook, with all mentions united', async () => {
+  it('posts only what is worth a message through an incoming webhook, with all mentions', async () => {
     const system = new FirstResponder({ canEdit: false });
     const start = system.now;
     await system.receive([firing(system, { pod: 'a' })]);
@@ -170,7 +170,7 @@ describe('an alert on its way to people', () => {
     expect(records.every((record) => record.outcome === 'delivered')).toBe(true);
   });
 
-  it('records a permanent failure and lets the other targets be told', async () => {
+  it('records a permanent failure and still notifies the other targets', async () => {
     const system = new FirstResponder();
     await system.receive([firing(system)]);
     system.slack.script({ kind: 'permanent', reason: 'not_found', detail: 'channel_not_found' });
@@ -234,7 +234,7 @@ describe('an alert on its way to people', () => {
     expect(system.mail.sent[0]?.to).toEqual(['team@example.com']);
   });
 
-  it('does not take a mention, a header or markup from a label', async () => {
+  it('never turns label text into a mention, a header or markup', async () => {
     const system = new FirstResponder();
     const hostile = '<!channel> *bold*\r\nBcc: x@example.com';
 
@@ -248,8 +248,8 @@ describe('an alert on its way to people', () => {
   });
 });
 
-describe('what cannot be taken in', () => {
-  it('rejects one bad alert and keeps its neighbours', async () => {
+describe('an unacceptable webhook', () => {
+  it('has its one bad alert rejected and its other alerts kept', async () => {
     const system = new FirstResponder();
     const bad = { ...firing(system), labels: 'none' };
 
@@ -262,7 +262,7 @@ describe('what cannot be taken in', () => {
     });
   });
 
-  it('quarantines a body that is not readable, and says where', async () => {
+  it('is quarantined when it is unreadable, with the position of the error', async () => {
     const system = new FirstResponder();
 
     const result = await system.receive([], webhookBody([], { alerts: 'none' }));

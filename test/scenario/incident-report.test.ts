@@ -60,7 +60,10 @@ const logs = finding({
   sentence: 'kubernetes: 403',
 });
 
-/** Opened, L2 called, acknowledged late, mended but for the sessions; one channel refuses the first notice. */
+/**
+ * Opened, L2 called, acknowledged late, repaired except for the sessions; one channel refuses the first
+ * notice.
+ */
 async function night(): Promise<FirstResponder> {
   const system = new FirstResponder();
   const start = system.now;
@@ -86,8 +89,8 @@ async function night(): Promise<FirstResponder> {
   return system;
 }
 
-describe('the report of a night', () => {
-  it('sums it up', async () => {
+describe('the report of a resolved incident', () => {
+  it('summarizes it', async () => {
     const { markdown, fileName } = await report(await night());
 
     expect(fileName).toBe('incident-2026-11-24-DatabaseConnectionPoolCritical.md');
@@ -102,7 +105,7 @@ describe('the report of a night', () => {
     expect(summary).toContain('- Notified: on-call (L1), senior engineer (L2)');
   });
 
-  it('tells it in order, each row a moment', async () => {
+  it('lists its timeline in order, one row per moment', async () => {
     const { markdown } = await report(await night());
 
     const rows = tableOf(markdown, 'Timeline');
@@ -121,7 +124,7 @@ describe('the report of a night', () => {
     );
   });
 
-  it('has each finding that needed attention with its evidence, and what could not be checked', async () => {
+  it('shows each finding that needed attention with its evidence, and the failed checks', async () => {
     const { markdown } = await report(await night());
 
     const found = sectionOf(markdown, 'What the checks found');
@@ -137,7 +140,7 @@ describe('the report of a night', () => {
     expect(found).toMatch(/### Could not be checked\n\n- bifrost logs: kubernetes: 403/);
   });
 
-  it('says what changed, how it ended, and what did not arrive', async () => {
+  it('shows what changed, how it ended, and which notices were not delivered', async () => {
     const { markdown } = await report(await night());
 
     expect(tableOf(markdown, 'What changed between looks')).toContainEqual([
@@ -155,7 +158,7 @@ describe('the report of a night', () => {
     ]);
   });
 
-  it('asks what only people know, with what the facts suggest', async () => {
+  it('asks questions that only people can answer, with hints from the facts', async () => {
     const { markdown } = await report(await night());
 
     const open = sectionOf(markdown, 'To fill in');
@@ -170,7 +173,7 @@ describe('the report of a night', () => {
     expect(open).not.toContain('Nobody acknowledged it.');
   });
 
-  it('says of one that still fires and that nobody took that it does', async () => {
+  it('says that an open incident is still open and not acknowledged', async () => {
     const system = new FirstResponder();
     await system.receive([webhookAlert({ startsAt: system.now, alertname: 'Unheard' })]);
     await system.drain();
@@ -187,7 +190,7 @@ describe('the report of a night', () => {
 });
 
 describe('a report, whatever its record holds', () => {
-  it('has the headings of a report and no others, no link, no picture and no HTML', () => {
+  it('has only the headings of a report, and no link, picture or HTML from outside', () => {
     fc.assert(
       fc.property(arbitraryRecord, fc.boolean(), (record, linked) => {
         const blocks = renderReport({
@@ -214,7 +217,7 @@ describe('a report, whatever its record holds', () => {
     );
   });
 
-  it('stays small with 10,000 alerts and as many diagnoses as are read', async () => {
+  it('stays small with 10,000 alerts and the maximum number of diagnoses', async () => {
     const system = new FirstResponder();
     system.found = Array.from({ length: 60 }, (_, n) => ({ ...sessions, stepId: `s${n}` }));
     await system.receive(
@@ -235,7 +238,7 @@ function sectionOf(markdown: string, heading: string): string {
   return rest.split('\n## ')[0] ?? '';
 }
 
-/** Cells of the first table behind a heading, as a reader sees them. */
+/** Cells of the first table after a heading, as a reader sees them. */
 function tableOf(markdown: string, heading: string): string[][] {
   const tokens = marked.lexer(markdown);
   const at = tokens.findIndex((token) => token.type === 'heading' && token['text'] === heading);

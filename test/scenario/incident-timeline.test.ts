@@ -20,7 +20,7 @@ async function shown(system: FirstResponder) {
   return found;
 }
 
-/** A night: two pods, an acknowledgement with a note, L2, one pod mends, then the other. */
+/** An incident: two pods, an acknowledgement with a note, L2, one pod recovers, then the other. */
 async function night(): Promise<{ system: FirstResponder; start: number }> {
   const system = new FirstResponder();
   const start = system.now;
@@ -52,8 +52,8 @@ async function night(): Promise<{ system: FirstResponder; start: number }> {
   return { system, start };
 }
 
-describe('the story of a night', () => {
-  it('tells what came, who did what, what was diagnosed and who was notified, in order', async () => {
+describe('the timeline of an incident', () => {
+  it('lists alerts, user actions, diagnoses and notices in order', async () => {
     const { system } = await night();
 
     const { timeline } = await shown(system);
@@ -83,7 +83,7 @@ describe('the story of a night', () => {
     expect(timeline.find(({ kind }) => kind === 'tier')).toMatchObject({ tier: 2 });
   });
 
-  it('tells at each place what was delivered there, and why something was not', async () => {
+  it('lists what was delivered to each destination, and why something was not', async () => {
     const { system } = await night();
 
     const { timeline } = await shown(system);
@@ -101,7 +101,7 @@ describe('the story of a night', () => {
     ]);
   });
 
-  it('tells of a place that could not be reached, and why', async () => {
+  it('lists a destination that could not be reached, and why', async () => {
     const system = new FirstResponder();
     system.slack.script({ kind: 'permanent', reason: 'not_found', detail: 'channel_not_found' });
     await system.receive([pod('api-1', system.now)]);
@@ -115,7 +115,7 @@ describe('the story of a night', () => {
     );
   });
 
-  it('has each coming and going of an alert that flaps', async () => {
+  it('lists each start and end of a flapping alert', async () => {
     const system = new FirstResponder();
     for (let turn = 0; turn < 5; turn += 1) {
       await system.receive([pod('api-1', system.now)]);
@@ -136,7 +136,7 @@ describe('the story of a night', () => {
     expect(timeline.map(({ what }) => what)).toContain('flapping');
   });
 
-  it('has an acknowledgement before the consumer has written it down', async () => {
+  it('lists an acknowledgement before the consumer has stored its entry', async () => {
     const system = new FirstResponder();
     await system.receive([pod('api-1', system.now)]);
     await system.drain();
@@ -150,8 +150,8 @@ describe('the story of a night', () => {
   });
 });
 
-describe('an incident with more than an answer holds', () => {
-  it('stays under the 6 MB of a Lambda, however its text is escaped, and says what was left out', async () => {
+describe('an incident too large for one response', () => {
+  it("stays under Lambda's 6 MB, however its text is escaped, and says what was left out", async () => {
     const system = new FirstResponder();
     const quotes = '"\\'.repeat(60);
     system.diagnose = async ({ incident, effect }) => ({

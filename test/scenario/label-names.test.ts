@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => local.close());
 
-/** Every name that a JavaScript object has without being given it, and those that libraries look for. */
+/** Property names that every JavaScript object has, and names with a meaning for libraries. */
 const names = [
   ...new Set([
     ...Object.getOwnPropertyNames(Object.prototype),
@@ -38,7 +38,7 @@ function systemOnTable(): FirstResponder {
   return system;
 }
 
-/** A payload as text, because an object written here could not have a label called `__proto__`. */
+/** A payload as text, because an object literal cannot have a label called `__proto__`. */
 function bodyWith(system: FirstResponder, name: string): string {
   const alerts = ['marked', 'neighbour'].map((pod) =>
     webhookAlert({ alertname: `Alert ${name}`, startsAt: system.now, labels: { pod } }),
@@ -47,7 +47,7 @@ function bodyWith(system: FirstResponder, name: string): string {
 }
 
 describe('an alert whose label or annotation has a name that every object has', () => {
-  it.each(names)('is opened, told and listed, and so is its neighbour: %j', async (name) => {
+  it.each(names)('is processed, notified and listed, and so is the next alert: %j', async (name) => {
     const system = systemOnTable();
     const body = bodyWith(system, name).replaceAll(
       '"annotations":{',
@@ -63,7 +63,7 @@ describe('an alert whose label or annotation has a name that every object has', 
     expect(record?.incident).toMatchObject({ status: 'open', effects: [] });
     expect(record?.alerts.map(({ labels }) => labels['pod'])).toEqual(['marked', 'neighbour']);
     expect(system.slack.roots('#cryptofunk-critical')).toHaveLength(1);
-    // What reads `labels[name]` where there is no such label finds what every object has, and shows its source.
+    // Code that reads a missing `labels[name]` would find the inherited property and show its source.
     expect(JSON.stringify([system.slack.posted, system.mail.sent])).not.toContain('native code');
     const list = await system.world.history.list({ from: 0, to: system.now + 1, limit: 100 });
     expect(list.incidents.map((each) => each.id)).toContain(id);
@@ -77,7 +77,7 @@ describe('an alert whose label or annotation has a name that every object has', 
     expect(JSON.stringify(system.slack.roots('#cryptofunk-critical'))).toContain('constructor=acme');
   });
 
-  it.each(names)('leaves every expression of its runbook able to read the others: %j', (name) => {
+  it.each(names)('does not keep its runbook from reading other labels: %j', (name) => {
     const labels = Object.fromEntries([
       ['pod', 'a'],
       [name, 'x'],
@@ -90,7 +90,7 @@ describe('an alert whose label or annotation has a name that every object has', 
     expect(read).toEqual(['a', 'x', false].map((value) => ({ kind: 'ok', value })));
   });
 
-  it('is told apart from its neighbour by that label, and from nothing that every object has', () => {
+  it('is distinguished by that label, and never by an inherited property', () => {
     const [marked, neighbour] = [{ pod: 'a', constructor: 'x' }, { pod: 'b' }];
 
     expect(findSharedLabels([marked, neighbour])).toEqual({});

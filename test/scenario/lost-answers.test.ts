@@ -13,7 +13,7 @@ const lost: SendOutcome = {
   mayHaveArrived: true,
 };
 
-/** A critical incident whose first page waits on the deliver queue. */
+/** A critical incident whose first page is on the deliver queue. */
 async function ready(options: { canEdit?: boolean } = {}): Promise<FirstResponder> {
   const system = new FirstResponder(options);
   await system.receive([alert(system.now)]);
@@ -26,7 +26,7 @@ function alert(startsAt: number, endsAt?: number) {
   return webhookAlert({ fingerprint: 'aaaaaaaaaaaaaaaa', startsAt, ...resolved });
 }
 
-/** From now on Slack takes what is posted, and nobody learns of it. */
+/** From now on Slack accepts messages, and every answer is lost. */
 function loseSlacksAnswers(system: FirstResponder): void {
   const { post, reply } = system.slack;
   system.slack.post = async (...args) => {
@@ -44,8 +44,8 @@ function mentioning(system: FirstResponder): number {
     .length;
 }
 
-describe('a page whose claim is answered by nobody', () => {
-  it('leaves within a second all the same, once', async () => {
+describe('a page whose claim gets no answer', () => {
+  it('is still sent within a second, once', async () => {
     const system = await ready();
     const start = system.now;
     system.world.faults.failOn('destinations.claim', { moment: 'after' });
@@ -74,7 +74,7 @@ describe('a page whose record cannot be stored', () => {
     },
   );
 
-  it('is repeated no more than four times in 30 min when it never can', async () => {
+  it('is repeated at most four times in 30 min if its record can never be stored', async () => {
     const system = await ready();
     system.world.faults.failOn('destinations.save', { times: 1_000_000 });
 
@@ -92,8 +92,8 @@ describe('a page whose record cannot be stored', () => {
   });
 });
 
-describe('a page whose answers Slack loses', () => {
-  it('is there four times within 30 min at the most, each with its mention', async () => {
+describe('a page whose answers from Slack are lost', () => {
+  it('is posted at most four times in 30 min, each with its mention', async () => {
     const system = await ready();
     loseSlacksAnswers(system);
 
@@ -103,7 +103,7 @@ describe('a page whose answers Slack loses', () => {
     expect(system.slack.roots('#cryptofunk-alerts').length).toBeLessThanOrEqual(4);
   });
 
-  it('waits at least half a minute before it may be there twice', async () => {
+  it('waits at least half a minute before it may be posted twice', async () => {
     const system = await ready();
     loseSlacksAnswers(system);
 
@@ -112,7 +112,7 @@ describe('a page whose answers Slack loses', () => {
     expect(mentioning(system)).toBe(1);
   });
 
-  it('is followed by its end when it resolves meanwhile, though nobody knows of the page', async () => {
+  it('is followed by the resolve, although no post was confirmed', async () => {
     const system = await ready({ canEdit: false });
     const start = system.now;
     await system.drain();
@@ -142,7 +142,7 @@ describe('a process that dies between a send and its record', () => {
   it.each([
     ['a bot', true, 2],
     ['an incoming webhook', false, 1],
-  ])('leaves people with the end of what it told, by %s and by mail', async (_, canEdit, places) => {
+  ])('is followed by the resolve of what it sent, by %s and by mail', async (_, canEdit, places) => {
     const system = await ready({ canEdit });
     const start = system.now;
     await system.drain();
@@ -172,7 +172,7 @@ describe('a process that dies between a send and its record', () => {
   });
 });
 
-/** Every delivery that waits dies right after its channel has taken it. */
+/** Every queued delivery dies right after its channel has accepted it. */
 async function dieAfterEachSend(system: FirstResponder): Promise<void> {
   const groups = system.world.deliveries.waiting.map(({ group }) => group);
   for (const index of groups.keys()) {

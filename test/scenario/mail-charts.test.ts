@@ -5,8 +5,8 @@ import { finding } from '../support/factories/finding.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
 
-describe('a mail about a curve', () => {
-  it('brings its picture with it', async () => {
+describe('a mail with a chart', () => {
+  it('contains its picture', async () => {
     const system = new FirstResponder();
     system.found = [curve(system.now)];
 
@@ -19,7 +19,7 @@ describe('a mail about a curve', () => {
     expect(Buffer.from(picture?.png.subarray(1, 4) ?? []).toString()).toBe('PNG');
   });
 
-  it('is sent all the same when the picture cannot be made, with its bars', async () => {
+  it('is still sent, with bars, when the picture cannot be drawn', async () => {
     const system = new FirstResponder();
     system.found = [curve(system.now)];
     await system.receive([webhookAlert({ startsAt: system.now })]);

@@ -14,7 +14,7 @@ const agentDown = runbook({
   countedAs: { firing: 'agents down', resolved: 'agents' },
 });
 
-/** AgentDown, critical, told to two lists in one mail. */
+/** AgentDown, critical, sent to two lists in one mail. */
 class Agents extends FirstResponder {
   readonly start: number;
 
@@ -43,8 +43,8 @@ class Agents extends FirstResponder {
   }
 }
 
-describe('the mails about one incident', () => {
-  it('change in brackets in front and nowhere else, from the first page to the end', async () => {
+describe("the subjects of an incident's mails", () => {
+  it('change only in their leading brackets, from the first page to the end', async () => {
     const system = new Agents();
     await system.go('firing', agents.slice(0, 4));
     const [{ id } = { id: '' }] = system.world.incidents.items.values();
@@ -68,7 +68,7 @@ describe('the mails about one incident', () => {
     for (const { to } of system.mail.sent) expect(to).toContain('team@example.com');
   });
 
-  it('are one conversation after a raise and with fewer firing', async () => {
+  it('stay one conversation after a raise and with fewer firing alerts', async () => {
     const system = new Agents();
     await system.go('firing', agents.slice(0, 2), 'warning');
     system.world.clock.advance(MINUTE);
@@ -91,7 +91,7 @@ describe('the mails about one incident', () => {
     expect(new Set(system.subjects.map(toThreadSubject)).size).toBe(1);
   });
 
-  it('begin a conversation of their own with the next episode', async () => {
+  it('start a new conversation with the next episode', async () => {
     const system = new Agents();
     await system.go('firing', agents.slice(0, 2));
     await system.go('resolved', agents.slice(0, 2));
@@ -106,7 +106,7 @@ describe('the mails about one incident', () => {
     expect(last?.references).not.toEqual(system.mail.sent[0]?.references);
   });
 
-  it('keep what the first one said that only some of the recipients were given', async () => {
+  it('keep the first base subject even if only some recipients were accepted', async () => {
     const system = new Agents();
     system.mail.script({
       kind: 'retryable',
@@ -126,7 +126,7 @@ describe('the mails about one incident', () => {
     ]);
   });
 
-  it('say anew what stands when the first one was not taken by anybody', async () => {
+  it('use the current base subject if no recipient of the first mail was accepted', async () => {
     const system = new Agents();
     system.mail.script({ kind: 'retryable', reason: 'unavailable', detail: 'connection refused' });
     await system.go('firing', agents.slice(0, 4));

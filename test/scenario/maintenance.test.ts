@@ -10,7 +10,7 @@ const POOL = 'DatabaseConnectionPoolCritical';
 
 let made = 0;
 
-/** A maintenance from now on. */
+/** A maintenance that begins now. */
 function maintain(system: FirstResponder, matchers: string, length = HOUR, begins = 0) {
   made += 1;
   const request = {
@@ -23,7 +23,7 @@ function maintain(system: FirstResponder, matchers: string, length = HOUR, begin
   return addMaintenance(system.world, { request, unique: `unique${made}`, now: system.now });
 }
 
-/** Fires and goes on firing, as Alertmanager would confirm. */
+/** Fires and keeps firing, as Alertmanager would confirm. */
 async function fire(system: FirstResponder, labels: Record<string, string> = {}, alertname = POOL) {
   await system.receive([webhookAlert({ alertname, startsAt: system.now, labels })]);
   system.alertmanager = incidents(system).flatMap(({ alerts }) => alerts.map((alert) => alert.fingerprint));
@@ -44,7 +44,7 @@ const timeline = (system: FirstResponder) =>
   incidents(system).flatMap(({ id }) => system.world.history.timelineOf(id).map((entry) => entry.summary));
 
 describe('a maintenance', () => {
-  it('keeps every notice of what it covers from people, through all tiers, and nothing from history', async () => {
+  it('mutes every notice of the incidents it covers, through all tiers, and keeps their history', async () => {
     const system = new FirstResponder();
     const { id } = await maintain(system, `alertname="${POOL}"`, 2 * HOUR);
 
@@ -64,7 +64,7 @@ describe('a maintenance', () => {
     expect(maintenances).toMatchObject([{ id, state: 'active', muted: [incident?.id] }]);
   });
 
-  it('leaves alone what it does not cover, and what comes before and after it', async () => {
+  it('does not mute what it does not cover, nor anything before or after it', async () => {
     const system = new FirstResponder();
     await maintain(system, 'alertname="Other"');
     await maintain(system, `alertname="${POOL}"`, HOUR, HOUR);
@@ -74,7 +74,7 @@ describe('a maintenance', () => {
     expect(system.slack.roots(CRITICAL)).toHaveLength(1);
   });
 
-  it('mutes no longer when an alert joins that it does not cover: that pages', async () => {
+  it('stops muting when an alert joins that it does not cover: that pages', async () => {
     const system = new FirstResponder();
     await maintain(system, 'env="test"');
     await fire(system, { env: 'test' });
@@ -89,7 +89,7 @@ describe('a maintenance', () => {
     expect(incidents(system)[0]).not.toHaveProperty('muted');
   });
 
-  it('covers an incident whose alerts are covered by two of them together', async () => {
+  it('covers an incident together with another maintenance', async () => {
     const system = new FirstResponder();
     await maintain(system, 'env="a"');
     await maintain(system, 'env=~"b|c"');
@@ -99,7 +99,7 @@ describe('a maintenance', () => {
     expect(notified(system)).toBe(0);
   });
 
-  it('tells the end of what people had heard of before, and of nothing else', async () => {
+  it('sends the resolve only of incidents whose firing was sent', async () => {
     const system = new FirstResponder();
     const start = system.now;
     await fire(system);
@@ -119,7 +119,7 @@ describe('a maintenance', () => {
     expect(heard.join()).not.toContain('Other');
   });
 
-  it('lets notices out when the maintenances cannot be read', async () => {
+  it('mutes nothing when the maintenances cannot be read', async () => {
     const system = new FirstResponder();
     await maintain(system, `alertname="${POOL}"`);
     system.world.faults.failOn('maintenances.endingAfter');
@@ -129,7 +129,7 @@ describe('a maintenance', () => {
     expect(system.slack.roots(CRITICAL)).toHaveLength(1);
   });
 
-  it('costs a delivery nothing, and a notice one read in 15 s while there is none', async () => {
+  it('costs a webhook nothing, and a notice one read in 15 s while there is none', async () => {
     const system = new FirstResponder();
     system.world.faults.reset();
 
@@ -160,7 +160,7 @@ describe('the end of a maintenance', () => {
   }
 
   it.each(['as planned', 'early'] as const)(
-    'pages what still fires, with its tiers counted from then, and says once what fired: %s',
+    'pages for what still fires, restarts its tiers, and sends one summary: %s',
     async (how) => {
       const system = await ended(how);
       const before = notified(system);
@@ -190,7 +190,7 @@ describe('the end of a maintenance', () => {
     },
   );
 
-  it('does not interrupt for what somebody acknowledged meanwhile', async () => {
+  it('does not interrupt for an incident acknowledged meanwhile', async () => {
     const system = new FirstResponder();
     await maintain(system, `alertname="${POOL}"`);
     await fire(system);
@@ -203,7 +203,7 @@ describe('the end of a maintenance', () => {
     expect(JSON.stringify(system.slack.posted)).not.toContain('<!channel>');
   });
 
-  it('stays quiet about what another maintenance still covers', async () => {
+  it('leaves muted what another maintenance still covers', async () => {
     const system = new FirstResponder();
     await maintain(system, `alertname="${POOL}"`);
     await maintain(system, 'severity="critical"', 3 * HOUR);
@@ -223,7 +223,7 @@ describe('the end of a maintenance', () => {
     expect(notified(system)).toBe(0);
   });
 
-  it('is made good by whichever tick comes, an hour late or three at once', async () => {
+  it('completes in any later tick, an hour late or three at once', async () => {
     const system = await ended('as planned');
     system.world.clock.advance(HOUR);
 
@@ -234,7 +234,7 @@ describe('the end of a maintenance', () => {
     expect(system.slack.roots(CRITICAL).map(({ message }) => message.text)).toHaveLength(2);
   });
 
-  it('neither loses nor repeats anything when the process dies at any moment of it', async () => {
+  it('neither loses nor repeats anything when the process dies at any moment', async () => {
     const moments: FaultMoment[] = ['before', 'after'];
     let deaths = 0;
     for (const moment of moments) {
@@ -265,7 +265,7 @@ describe('the end of a maintenance', () => {
 });
 
 describe('a diagnosis that dies while it mutes', () => {
-  it('neither tells nor loses it', async () => {
+  it('neither sends nor loses the notice', async () => {
     for (let n = 1; n < 40; n += 1) {
       const system = new FirstResponder();
       await maintain(system, `alertname="${POOL}"`);

@@ -14,7 +14,7 @@ const revoked: SendOutcome = {
   detail: 'Slack: token_revoked',
 };
 
-/** An incident whose first notice waits, in a system whose Slack meets `outcome` until it is mended. */
+/** An incident whose first notice is queued, in a system whose Slack gives `outcome` until it is repaired. */
 async function opened(severity: string, outcome: SendOutcome) {
   const system = new FirstResponder();
   const start = system.now;
@@ -42,7 +42,7 @@ function deliveries(system: FirstResponder) {
 }
 
 describe('a token that was revoked', () => {
-  it('costs a warning nothing but time: it is told as firing within 5 min after that is mended', async () => {
+  it('delays a warning only: it is shown as firing within 5 min after the repair', async () => {
     const { system, mend, onSlack } = await opened('warning', revoked);
     await deliverFor(system, 20 * MINUTE);
     const meanwhile = onSlack();
@@ -57,7 +57,7 @@ describe('a token that was revoked', () => {
     expect(onSlack()).toMatchObject([{ outcome: 'delivered' }]);
   });
 
-  it('is asked again every 5 min, not more often, after people were told by mail at once', async () => {
+  it('is retried every 5 min, not more often, after people were notified by mail at once', async () => {
     const { system, onSlack } = await opened('critical', revoked);
 
     await deliverFor(system, SECOND);
@@ -68,7 +68,7 @@ describe('a token that was revoked', () => {
     expect(onSlack().map(({ attempts }) => attempts)).toEqual([13, 13]);
   });
 
-  it('keeps nothing waiting once the incident has resolved, and nobody is told of it late', async () => {
+  it('holds nothing up after the resolve, and nobody is notified late', async () => {
     const { system, mend, resolve, onSlack } = await opened('warning', revoked);
     await deliverFor(system, 10 * MINUTE);
     await resolve();
@@ -83,7 +83,7 @@ describe('a token that was revoked', () => {
     expect(onSlack().map(({ outcome }) => outcome)).toEqual(['failed', 'failed']);
   });
 
-  it('that is mended before the end of it lets people read what has happened, without a mention', async () => {
+  it('that is repaired before the end lets people read what happened, without a mention', async () => {
     const { system, mend, resolve } = await opened('critical', revoked);
     await deliverFor(system, 10 * MINUTE);
     await resolve();
@@ -103,7 +103,7 @@ describe('the details of an incident, where the token is revoked after its root'
     finding({ stepId: `check_${each}`, title: `check ${each}`, sentence: `finding ${each} needs somebody.` }),
   );
 
-  /** A critical incident whose root stands; replies meet `outcomes`, one after the other, the last of them for good. */
+  /** A critical incident with its root; replies get `outcomes` in order, the last one repeatedly. */
   async function rooted(...outcomes: [SendOutcome, ...SendOutcome[]]) {
     const log = createRecordingLog();
     const system = new FirstResponder();
@@ -141,7 +141,7 @@ describe('the details of an incident, where the token is revoked after its root'
     };
   }
 
-  it('arrive once, within 5 min after that is mended, and no other channel carries them', async () => {
+  it('arrive once, within 5 min after the repair, and no other channel carries them', async () => {
     const { system, mend, asked, thread } = await rooted(revoked);
     await deliverFor(system, 12 * MINUTE);
     const mails = system.mail.sent.length;
@@ -159,9 +159,12 @@ describe('the details of an incident, where the token is revoked after its root'
   });
 
   it.each<[string, SendOutcome]>([
-    ['the channel is not there', { kind: 'misconfigured', reason: 'not_found', detail: 'channel_not_found' }],
+    [
+      'the channel does not exist',
+      { kind: 'misconfigured', reason: 'not_found', detail: 'channel_not_found' },
+    ],
     ['a scope is missing', { kind: 'misconfigured', reason: 'unauthorized', detail: 'missing_scope' }],
-  ])('wait as well where %s', async (_, outcome) => {
+  ])('wait as well if %s', async (_, outcome) => {
     const { system, mend, thread } = await rooted(outcome);
     await deliverFor(system, 12 * MINUTE);
     mend();
@@ -171,7 +174,7 @@ describe('the details of an incident, where the token is revoked after its root'
     expect(thread()).toHaveLength(1);
   });
 
-  it('wait as well where Slack is not configured any more', async () => {
+  it('wait as well if Slack is no longer configured', async () => {
     const { system } = await rooted({ kind: 'retryable', reason: 'unavailable', detail: '503' });
     const message = system.world.deliveries.sent.find((each) => 'details' in each);
     if (message === undefined || 'kind' in message) throw new Error('there are no details');
@@ -186,7 +189,7 @@ describe('the details of an incident, where the token is revoked after its root'
     });
   });
 
-  it('keep nothing waiting that is told of the incident', async () => {
+  it('hold up no notice of the incident', async () => {
     const { system, thread } = await rooted(revoked);
 
     for (let minute = 0; minute < 17; minute += 1) {
@@ -204,7 +207,7 @@ describe('the details of an incident, where the token is revoked after its root'
     ]);
   });
 
-  it('are given up once nothing fires, and the end is told at once', async () => {
+  it('are dropped after the resolve, which is sent at once', async () => {
     const { system, resolve, mend, thread } = await rooted(revoked);
     await deliverFor(system, 6 * MINUTE);
     await resolve();
@@ -218,7 +221,7 @@ describe('the details of an incident, where the token is revoked after its root'
 
   const rejected: SendOutcome = { kind: 'permanent', reason: 'rejected', detail: 'Slack: invalid_blocks' };
 
-  it('go out plain, and say so, where Slack refuses their blocks', async () => {
+  it('are sent as plain text, with the reason, if Slack refuses their blocks', async () => {
     const { system, asked, thread } = await rooted(rejected, { kind: 'delivered' });
 
     await deliverFor(system, MINUTE);
@@ -229,7 +232,7 @@ describe('the details of an incident, where the token is revoked after its root'
     ]);
   });
 
-  it('are given up, with the reason in the log, where Slack refuses that as well', async () => {
+  it('are dropped, with the reason in the log, if Slack refuses the plain text as well', async () => {
     const { system, asked, log } = await rooted(rejected);
 
     await deliverFor(system, HOUR);
@@ -238,7 +241,7 @@ describe('the details of an incident, where the token is revoked after its root'
     expect(system.world.deliveries.waiting).toEqual([]);
     expect(log.lines).toContainEqual({
       level: 'warn',
-      message: 'details of an incident are not told',
+      message: 'details of an incident were not delivered',
       data: expect.objectContaining({
         destination: `slack:${CRITICAL}`,
         reason: 'rejected',

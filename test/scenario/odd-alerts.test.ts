@@ -7,7 +7,7 @@ const NO_TIME = '0001-01-01T00:00:00Z';
 
 type Payload = Record<string, unknown>;
 
-/** One alert as a sender other than Alertmanager may write it: fields of the payload are replaced or, by undefined, left out. */
+/** One alert as another sender may write it. Payload fields are replaced, or removed if undefined. */
 function odd(responder: FirstResponder, change: Payload = {}, labels: Payload = {}): Payload {
   const alert = webhookAlert({ startsAt: responder.now - MINUTE });
   return { ...alert, labels: { ...(alert['labels'] as Payload), ...labels }, ...change };
@@ -28,16 +28,16 @@ const incidentOf = (responder: FirstResponder) => {
 };
 const mailSubjects = (responder: FirstResponder) => responder.mail.sent.map((mail) => mail.subject);
 
-describe('an alert that can be told apart pages, whatever else it lacks', () => {
+describe('an alert that can be identified pages, whatever else it lacks', () => {
   it.each<[string, Payload, Payload]>([
     ['has no status', { status: undefined }, {}],
-    ['has a status that nobody knows', { status: 'alerting' }, {}],
+    ['has an unknown status', { status: 'alerting' }, {}],
     ['starts in year 1', { startsAt: NO_TIME }, {}],
     ['has no start', { startsAt: undefined }, {}],
-    ['has a start that is no time', { startsAt: 'yesterday' }, {}],
+    ['has a start that is not a time', { startsAt: 'yesterday' }, {}],
     ['starts in the year 9999', { startsAt: '9999-12-31T23:59:59Z' }, {}],
     ['has a number as a label', {}, { port: 5432 }],
-    ['has a truth value as a label', {}, { replicated: true }],
+    ['has a boolean as a label', {}, { replicated: true }],
     ['has a label of null', {}, { pod: null }],
     ['has a label without a name', {}, { '': 'x' }],
   ])('although it %s', async (_, change, labels) => {
@@ -49,7 +49,7 @@ describe('an alert that can be told apart pages, whatever else it lacks', () => 
     expect(responder.mail.sent).toHaveLength(1);
   });
 
-  it('and rejects with the reason what cannot be told apart, beside a neighbour that pages', async () => {
+  it('and an alert that cannot be identified is rejected with the reason, while its neighbour pages', async () => {
     const responder = new FirstResponder();
 
     const alerts = [odd(responder), { ...odd(responder), labels: undefined }, null];
@@ -65,7 +65,7 @@ describe('an alert that can be told apart pages, whatever else it lacks', () => 
   });
 });
 
-describe('a start that says nothing', () => {
+describe('a missing or unusable start time', () => {
   it.each([
     ['is in year 1', NO_TIME],
     ['is absent', undefined],
@@ -81,13 +81,13 @@ describe('a start that says nothing', () => {
 
     expect(repeated).toMatchObject({ incidents: [{ outcome: 'duplicate' }] });
     expect(incidentOf(responder).alerts[0]?.startsAt).toBe(began);
-    // The write is the refresh of when it was last seen.
+    // The write refreshes only when the alert was last seen.
     expect(incidentOf(responder).version).toBe(version + 1);
     expect(responder.mail.sent).toHaveLength(1);
   });
 });
 
-it('keeps the start that is known when a repeat of the firing says none', async () => {
+it('keeps the known start when a repeat of the firing has none', async () => {
   const responder = new FirstResponder();
   const alert = odd(responder);
   await receive(responder, alert);
@@ -103,7 +103,7 @@ describe('a resolve', () => {
   it.each([
     ['an end in year 1', NO_TIME],
     ['no end', undefined],
-    ['an end that is no time', 'now'],
+    ['an end that is not a time', 'now'],
     ['an end in the year 9999', '9999-12-31T23:59:59Z'],
   ])('with %s ends the incident at the time of its receipt', async (_, endsAt) => {
     const responder = new FirstResponder();
@@ -124,7 +124,7 @@ describe('a resolve', () => {
     ['without an end', () => NO_TIME],
     ['with an end an hour ahead', (now: number) => new Date(now + HOUR).toISOString()],
     ['with an end in the year 9999', () => '9999-12-31T23:59:59Z'],
-  ])('%s, repeated, is told once and costs no write', async (_, end) => {
+  ])('%s, repeated, is sent once and costs no write', async (_, end) => {
     const responder = new FirstResponder();
     const alert = odd(responder);
     await receive(responder, alert);
@@ -159,7 +159,7 @@ describe('a resolve', () => {
 describe('a sender whose clock is an hour ahead', () => {
   const ahead = (time: number) => new Date(time + HOUR).toISOString();
 
-  it('has its next firing paged at once and its resolve told, whether or not its clock is set right meanwhile', async () => {
+  it('has its next firing paged at once and its resolve sent, even if its clock is corrected meanwhile', async () => {
     for (const clock of [ahead, (time: number) => new Date(time).toISOString()]) {
       const responder = new FirstResponder();
       const startsAt = ahead(responder.now);
@@ -185,7 +185,7 @@ describe('a sender whose clock is an hour ahead', () => {
     }
   });
 
-  it('has the times of its alerts shown no later than we heard of them', async () => {
+  it('has the times of its alerts shown no later than we received them', async () => {
     const responder = new FirstResponder();
     const heard = responder.now;
     const startsAt = ahead(heard);
@@ -197,7 +197,7 @@ describe('a sender whose clock is an hour ahead', () => {
     expect(incidentOf(responder).alerts[0]).toMatchObject({ startsAt: heard, endsAt: heard + 3 * MINUTE });
   });
 
-  it('does not open another episode when the late peer repeats the firing that is over', async () => {
+  it('does not open another episode when a late peer repeats the ended firing', async () => {
     const responder = new FirstResponder();
     const startsAt = ahead(responder.now);
     await receive(responder, odd(responder, { startsAt }));
@@ -212,8 +212,8 @@ describe('a sender whose clock is an hour ahead', () => {
   });
 });
 
-describe('how long it has fired', () => {
-  it('is told beside how long we have known of it, when that differs notably', async () => {
+describe('how long an alert has fired', () => {
+  it('is shown next to how long we have known it, when the two differ notably', async () => {
     const responder = new FirstResponder();
     const startsAt = new Date(responder.now - 26 * HOUR).toISOString();
 

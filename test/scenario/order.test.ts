@@ -34,7 +34,7 @@ function alertOf(system: FirstResponder, incident: number, severity: string) {
   });
 }
 
-/** So many incidents arrive one after the other, so far apart, while the queues are worked off. */
+/** `count` incidents arrive one after the other, evenly spaced, while the queues are processed. */
 async function arrive(system: FirstResponder, severities: string[], apart: number, length: number) {
   const start = system.now;
   system.found = many;
@@ -69,7 +69,7 @@ function refuseTooMany(system: FirstResponder): void {
     refused(ref.channelId) ? tooMany : reply(ref, message, options);
 }
 
-/** When each incident's first message of its own was put into the channel. */
+/** When each incident's first own message was posted in the channel. */
 function firstPages(system: FirstResponder, to: string, names: string[]): number[] {
   const posts = system.slack.calls.filter((call) => call.kind === 'post' && call.to === to);
   return names.map((name) => {
@@ -79,8 +79,8 @@ function firstPages(system: FirstResponder, to: string, names: string[]): number
   });
 }
 
-describe('many criticals at once', () => {
-  it('have the twelfth first page within 15 s when twelve come within two seconds', async () => {
+describe('many critical incidents at once', () => {
+  it('get the twelfth first page within 15 s when twelve open within two seconds', async () => {
     const system = new FirstResponder({ slackRateLimit });
     const start = system.now;
 
@@ -93,7 +93,7 @@ describe('many criticals at once', () => {
     }
   });
 
-  it('each have their first page in N x 1.15 s + 5 s in a storm of 300 incidents', async () => {
+  it('each get their first page in N x 1.15 s + 5 s in a storm of 300 incidents', async () => {
     const system = new FirstResponder({ slackRateLimit });
     const start = system.now;
     const severities = Array.from({ length: 300 }, (_, each) => (each % 10 === 0 ? 'critical' : 'warning'));
@@ -107,7 +107,7 @@ describe('many criticals at once', () => {
     }
   });
 
-  it('wait on the queue for their turn, not in a function that sleeps', async () => {
+  it('wait for their slots on the queue, not in a sleeping function', async () => {
     const system = new FirstResponder({ slackRateLimit });
     const { clock } = system.world;
     const pauses: number[] = [];
@@ -123,7 +123,7 @@ describe('many criticals at once', () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(SECOND + EARLY);
   });
 
-  it('leave no doubt behind while they wait for their turn', async () => {
+  it('leave no uncertain send while they wait for their slots', async () => {
     const system = new FirstResponder({ slackRateLimit });
 
     await arrive(system, Array<string>(4).fill('critical'), 0, 500);
@@ -141,7 +141,7 @@ describe('many criticals at once', () => {
     }
   });
 
-  it('keep their turn when the queue brings each message back a little late', async () => {
+  it('keep their slots when the queue returns each message a little late', async () => {
     const system = new FirstResponder({ slackRateLimit });
     const start = system.now;
     const { awayUntil } = system;
@@ -158,7 +158,7 @@ describe('many criticals at once', () => {
     }
   });
 
-  it('are left alone by Slack for as long as it asks, those with a booked turn as well', async () => {
+  it('pause for as long as Slack asks, even those with a booked slot', async () => {
     const system = new FirstResponder({ slackRateLimit });
     const start = system.now;
     const { post } = system.slack;
@@ -210,7 +210,7 @@ describe('the first page of an incident', () => {
 });
 
 describe('a mail in a storm', () => {
-  it('waits for its digest for a minute at the most, in few mails', async () => {
+  it('waits at most a minute for its digest, in few mails', async () => {
     const system = new FirstResponder({ slackRateLimit });
 
     await arrive(system, Array<string>(200).fill('warning'), 2 * SECOND, 10 * MINUTE);
@@ -228,7 +228,7 @@ describe('a mail in a storm', () => {
 });
 
 describe('after an outage', () => {
-  /** A critical incident of which nothing is delivered for so long. */
+  /** A critical incident of which nothing was delivered for this long. */
   async function outage(minutes: number, system = new FirstResponder()): Promise<FirstResponder> {
     await system.receive([alertOf(system, 0, 'critical')]);
     system.alertmanager = [...system.world.incidents.items.values()].flatMap(({ alerts }) =>
@@ -277,7 +277,7 @@ describe('after an outage', () => {
     );
   });
 
-  it('one message in each channel says also who has acknowledged meanwhile', async () => {
+  it('one message in each channel also says who acknowledged meanwhile', async () => {
     const system = await outage(35);
     const [id = ''] = system.world.incidents.items.keys();
     await system.acknowledge(id);
@@ -295,7 +295,7 @@ describe('after an outage', () => {
     }
   });
 
-  it('the tier that is reached later is called as always', async () => {
+  it('a tier that is reached later is called as usual', async () => {
     const system = await outage(35);
     await deliverFor(system, MINUTE);
 
@@ -312,7 +312,7 @@ describe('after an outage', () => {
     expect(JSON.stringify(replies[0]?.message)).toContain('@eng-lead');
   });
 
-  it('a reply says what happened since the message that people have', async () => {
+  it('a reply says what happened since the last delivered message', async () => {
     const system = new FirstResponder();
     await system.receive([alertOf(system, 0, 'critical')]);
     while (await system.consumeDiagnose());
@@ -329,7 +329,7 @@ describe('after an outage', () => {
       expect(JSON.stringify(replies[0]?.message)).toContain(mention);
   });
 
-  it('people whom the late message has not called are called by their own', async () => {
+  it('people not called by the late message are called by their own', async () => {
     const system = await outage(35);
     for (const waiting of system.world.deliveries.waiting) {
       const { body } = waiting;

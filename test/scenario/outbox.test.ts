@@ -10,7 +10,7 @@ type Step = {
   what: 'fires' | 'resolves' | 'acknowledge' | 'tick';
   pod: number;
   wait: number;
-  /** The call of this step that the process dies at; beyond the last one it lives. */
+  /** The call of this step at which the process dies; beyond the last call it survives. */
   dies: number;
   moment: FaultMoment;
 };
@@ -23,7 +23,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   moment: fc.constantFrom('before', 'after'),
 });
 
-/** Remembers every effect that a stored version of an incident ever held. */
+/** Records every effect that a stored version of an incident ever held. */
 function watchStored(system: FirstResponder): Map<string, Effect> {
   const stored = new Map<string, Effect>();
   const { items } = system.world.incidents;
@@ -47,8 +47,8 @@ async function play(system: FirstResponder, { what, pod }: Step): Promise<void> 
   if (what === 'acknowledge' && id !== undefined) await system.acknowledge(id);
 }
 
-describe('effects, whenever processes die', () => {
-  it('are all handed on under their own ids, in the order they were decided, and none stays behind', async () => {
+describe('effects of processes that die at any moment', () => {
+  it('are all published under their own ids, in the order they were decided, and none is left', async () => {
     let deaths = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 15 }), async (steps) => {
@@ -70,7 +70,8 @@ describe('effects, whenever processes die', () => {
           await system.tick();
         }
 
-        // A drop that was lost for more than SQS's five minutes sends an effect again; its id tells the consumer.
+        // An effect whose drop was lost for more than SQS's five minutes is sent again; its id identifies the
+        // repeat.
         const sent = new Map(system.world.effects.sent.map(({ effect }) => [effect.id, effect]));
         const left = [...system.world.incidents.items.values()].flatMap(({ effects }) => effects);
         expect(left).toEqual([]);

@@ -25,7 +25,7 @@ async function hours(system: FirstResponder, count: number): Promise<void> {
 }
 
 describe('a payload over the limit', () => {
-  it('pages as a critical incident of its source, and its beginning is in the quarantine', async () => {
+  it('pages as a critical incident of its source, and its beginning is quarantined', async () => {
     const system = new FirstResponder();
 
     const reason = await refuse(system);
@@ -51,7 +51,7 @@ describe('a payload over the limit', () => {
     ]);
   });
 
-  it('makes no new page while its incident is open, and the same one is kept once', async () => {
+  it('sends no new page while its incident is open, and is quarantined once if repeated', async () => {
     const system = new FirstResponder();
     await refuse(system);
 
@@ -65,7 +65,7 @@ describe('a payload over the limit', () => {
     expect(await system.world.quarantine.list(10)).toHaveLength(1);
   });
 
-  it('ends 24 h after the last one, by our clock, however often Alertmanager says that it does not fire', async () => {
+  it('resolves 24 h after the last one, by our clock, whatever Alertmanager answers', async () => {
     const system = new FirstResponder();
     system.alertmanager = [];
     await refuse(system);
@@ -87,7 +87,7 @@ describe('a payload over the limit', () => {
     expect(system.world.effects.sent.at(-1)?.effect.summary).toBe('Not seen again for 24 h.');
   });
 
-  it('opens the next incident when one comes after that, and reopens the first soon after its end', async () => {
+  it('opens the next incident when another comes later, and reopens the first soon after its end', async () => {
     const system = new FirstResponder();
     await refuse(system);
     await hours(system, 25);
@@ -102,7 +102,7 @@ describe('a payload over the limit', () => {
     expect(reasons(system).at(-1)).toBe('opened!');
   });
 
-  it('is over when a person says so, and pages again when one comes after the reopen window', async () => {
+  it('can be resolved by hand, and pages again after the reopen window', async () => {
     const system = new FirstResponder();
     await refuse(system);
     await system.resolve(incidents(system)[0]?.id ?? '');
@@ -116,7 +116,7 @@ describe('a payload over the limit', () => {
     expect(reasons(system)).toEqual(['opened!', 'resolved', 'reopened!']);
   });
 
-  it('is another incident than an alert that somebody calls by the same name', async () => {
+  it('is another incident than an alert with the same name', async () => {
     const system = new FirstResponder();
     await refuse(system);
 

@@ -12,7 +12,7 @@ import { FirstResponder } from '../support/harness/first-responder.ts';
 const BOMBS = '💣💣💣';
 
 describe('an alertname whose 512th character is half of an emoji', () => {
-  it.each([508, 509, 510, 511, 512])('is opened and told, %i letters before it', async (letters) => {
+  it.each([508, 509, 510, 511, 512])('is processed and notified, %i letters before it', async (letters) => {
     const system = new FirstResponder();
     const alertname = `${'a'.repeat(letters)}${BOMBS}`;
 
@@ -32,7 +32,7 @@ describe('half a character in a webhook', () => {
     ['the alertname', { alertname: 'Broken\ud83d' }],
     ['a label', { labels: { pod: '\udca3api' } }],
     ["a label's name", { labels: { 'po\ud83dd': 'api-1' } }],
-  ])('as part of %s is told as a replacement character', async (_, alert) => {
+  ])('as part of %s is shown as a replacement character', async (_, alert) => {
     const system = new FirstResponder();
 
     await system.receive([webhookAlert({ ...alert, startsAt: system.now - SECOND })]);
@@ -48,12 +48,12 @@ describe('half a character in a webhook', () => {
 const ID = /\b[0-9a-f]{32}\.000001\b|\b[0-9a-f]{32}\.1\b/;
 const WHY = 'could not be written out in full';
 
-/** As from a version of this program that stores findings differently: nothing here can draw it. */
+/** As from a version that stores findings differently: rendering fails. */
 const undrawable: Finding = Object.assign(finding(), {
   evidence: { kind: 'series', points: null, min: 0, max: 1, last: 1, omitted: 0 },
 });
 
-/** A runbook with which no notice can be composed. */
+/** A runbook with which composing a notice fails. */
 const uncomposable: RunbookCatalog = catalog({}, [Object.assign(runbook(), { response: null })]);
 
 function logged(log: ReturnType<typeof createRecordingLog>): string[] {
@@ -72,7 +72,7 @@ describe.each([
     },
   ],
 ])('a notice that cannot be %s', (_, create) => {
-  it('goes out plain at every destination and every turn, with a log line, and never comes again', async () => {
+  it('is sent as plain text to every destination at every tier, with a log line, and never retried', async () => {
     const system = create();
     const log = (system.log = createRecordingLog());
     const startsAt = system.now;
@@ -105,12 +105,12 @@ describe.each([
     expect(reasons).toEqual(
       expect.arrayContaining(['opened delivered', 'escalated delivered', 'resolved delivered']),
     );
-    expect(logged(log)).toContain('a notice could not be written out; it goes out plain');
+    expect(logged(log)).toContain('a notice could not be rendered; it is sent as plain text');
   });
 });
 
 describe('details that cannot be rendered', () => {
-  it('are one plain reply under a root that is whole, with the reason, and never come again', async () => {
+  it('are one plain reply under a complete root, with the reason, and never retried', async () => {
     const system = new FirstResponder();
     const log = (system.log = createRecordingLog());
     system.found = [
@@ -126,11 +126,11 @@ describe('details that cannot be rendered', () => {
     expect(root?.message.text).not.toContain(WHY);
     expect(replies.map(({ message }) => message.text)).toEqual([expect.stringContaining(WHY)]);
     expect(system.world.deliveries.waiting).toEqual([]);
-    expect(logged(log)).toContain('a notice could not be written out; it goes out plain');
+    expect(logged(log)).toContain('a notice could not be rendered; it is sent as plain text');
   });
 });
 
-describe('people of a tier who cannot be told', () => {
+describe('people of a tier who cannot be determined', () => {
   it('do not keep the notice from its channels', async () => {
     const broken = catalog();
     const system = new FirstResponder({
@@ -142,12 +142,12 @@ describe('people of a tier who cannot be told', () => {
     await system.drain();
 
     expect(system.slack.roots('#cryptofunk-critical')).toHaveLength(1);
-    expect(logged(log)).toContain('a notice goes to its channels without the people of its tiers');
+    expect(logged(log)).toContain('a notice is sent without the people of its tiers');
   });
 });
 
-describe('a digest that cannot be written', () => {
-  it('goes out plain, with every incident that it is for', async () => {
+describe('a digest that cannot be rendered', () => {
+  it('is sent as plain text with all its incidents', async () => {
     const system = new FirstResponder({ catalog: catalog({ stormAfter: 2 }) });
     const log = (system.log = createRecordingLog());
     const put = system.world.storms.entries.put;
@@ -170,12 +170,12 @@ describe('a digest that cannot be written', () => {
       expect(text).toMatch(ID);
       expect(text).toContain(WHY);
     }
-    expect(logged(log)).toContain('a digest could not be written out; it goes out plain');
+    expect(logged(log)).toContain('a digest could not be rendered; it is sent as plain text');
   });
 });
 
-describe('a summary of a maintenance that cannot be written', () => {
-  it('goes out plain, with the incidents that were muted', async () => {
+describe('a summary of a maintenance that cannot be rendered', () => {
+  it('is sent as plain text with the muted incidents', async () => {
     const system = new FirstResponder();
     const log = (system.log = createRecordingLog());
     const request = {
@@ -205,7 +205,7 @@ describe('a summary of a maintenance that cannot be written', () => {
       expect(text).toMatch(/critical {1,2}DatabaseConnectionPoolCritical/);
       expect(text).toContain(WHY);
     }
-    expect(logged(log)).toContain('a summary could not be written out; it goes out plain');
+    expect(logged(log)).toContain('a summary could not be rendered; it is sent as plain text');
     expect(system.world.deliveries.waiting).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ import {
 import { createMemoryWorld, type MemoryWorld } from '../support/fakes/memory-world.ts';
 
 describe('reading the history', () => {
-  it('pages through a listing without a gap or a repeat, and the last page has no cursor', async () => {
+  it('pages through a listing without gaps or repeats, and the last page has no cursor', async () => {
     const world = createMemoryWorld(STORED_AT);
     const incidents = Array.from({ length: 5 }, (_, n) => storedIncident({ openedAt: STORED_AT - n }));
     for (const incident of incidents) await world.incidents.write(incident, 0);
@@ -39,7 +39,7 @@ describe('reading the history', () => {
     expect(only.cursor).toBeUndefined();
   });
 
-  it('gives times that people and programs read', async () => {
+  it('returns times that people and programs can read', async () => {
     const world = createMemoryWorld(STORED_AT);
     await world.incidents.write(
       storedIncident({
@@ -109,7 +109,7 @@ describe('reading the history', () => {
     expect(shown?.deliveries[0]).toMatchObject({ at: '2026-11-24T03:00:00.000Z', outcome: 'delivered' });
   });
 
-  it('says what the alert means where a runbook does, and nothing made up where none does', async () => {
+  it("returns the alert's meaning if it has a runbook, and nothing otherwise", async () => {
     const world = createMemoryWorld(STORED_AT);
     const known = storedIncident({ alertname: 'DatabaseConnectionPoolCritical' });
     const unknown = storedIncident({ alertname: 'Unheard' });
@@ -125,7 +125,7 @@ describe('reading the history', () => {
     expect(bare?.runbook).toBeUndefined();
   });
 
-  it('shows what was known around an incident, in times that people and programs read', async () => {
+  it("returns an incident's context, with times that people and programs can read", async () => {
     const world = createMemoryWorld(STORED_AT);
     const incident = storedIncident();
     await world.incidents.write(incident, 0);
@@ -159,7 +159,7 @@ describe('reading the history', () => {
     ]);
   });
 
-  it('shows nothing of an incident that never fired for us', async () => {
+  it('does not return an incident that never fired', async () => {
     const world = createMemoryWorld(STORED_AT);
     const neverFired = storedIncident({ neverFired: true });
     await world.incidents.write(neverFired, 0);

@@ -30,7 +30,7 @@ function receive(setup: Setup, alerts: Record<string, unknown>[], body = webhook
 const incidentsOf = (setup: Setup) => [...setup.world.incidents.items.values()];
 const reasonsOf = (setup: Setup) => setup.world.effects.sent.map((message) => message.effect.reason);
 
-describe('deliveries that race', () => {
+describe('webhooks that race', () => {
   it('open exactly one incident when 50 of them bring the same alert at once', async () => {
     const setup = setUp();
     const alert = webhookAlert({ startsAt: setup.world.clock.now() });
@@ -42,7 +42,7 @@ describe('deliveries that race', () => {
     expect(incidentsOf(setup)[0]?.effects).toEqual([]);
   });
 
-  it('each bring their own alert into the one incident, and the losers are asked for again or win', async () => {
+  it('each add their own alert to the one incident; a loser is retried or wins', async () => {
     const setup = setUp();
     const startsAt = setup.world.clock.now();
     const deliveries = Array.from({ length: 20 }, (_, pod) => [
@@ -50,7 +50,7 @@ describe('deliveries that race', () => {
     ]);
 
     const first = await Promise.allSettled(deliveries.map((alerts) => receive(setup, alerts)));
-    // Whoever lost too often got a 5xx, and Alertmanager delivers again.
+    // A loser of too many races got a 5xx, and Alertmanager repeats the webhook.
     for (const [index, result] of first.entries()) {
       if (result.status === 'rejected') await receive(setup, deliveries[index] ?? []);
     }
@@ -75,19 +75,19 @@ describe('deliveries that race', () => {
 
     const delivery = receive(losing, [webhookAlert({ startsAt: 1_000 })]);
 
-    await expect(delivery).rejects.toThrow('1 parts of this delivery');
+    await expect(delivery).rejects.toThrow('1 parts of this webhook');
     expect(writes).toBe(8);
     expect(setup.backOffs).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 });
 
-describe('a delivery of which a part fails', () => {
+describe('a webhook that fails partly', () => {
   const alertnames = ['A', 'B', 'C'];
   const bodyOf = (setup: Setup) =>
     alertnames.map((alertname) => webhookAlert({ alertname, startsAt: setup.world.clock.now() }));
 
   it.each(['incidents.latest', 'incidents.write', 'effects.hand', 'incidents.keepEffects'])(
-    'hands the others on, fails as a whole, and is complete after the retry when %s fails once',
+    'publishes the other parts, fails as a whole, and is complete after the retry when %s fails once',
     async (call) => {
       const setup = setUp();
       setup.world.faults.failOn(call);
@@ -105,7 +105,7 @@ describe('a delivery of which a part fails', () => {
     },
   );
 
-  it('answers a write whose confirmation was lost without a second incident or notice', async () => {
+  it('whose write was stored without an answer makes no second incident or notice', async () => {
     const setup = setUp();
     setup.world.faults.failOn('incidents.write', { moment: 'after' });
 
@@ -116,7 +116,7 @@ describe('a delivery of which a part fails', () => {
     expect(reasonsOf(setup)).toEqual(['opened', 'opened', 'opened']);
   });
 
-  it('keeps what the queue did not take, and hands it on with the next delivery, oldest first', async () => {
+  it('keeps the effects that the queue did not accept, and publishes them with the next webhook, oldest first', async () => {
     const setup = setUp();
     const startsAt = setup.world.clock.now();
     const [first, second] = ['p1', 'p2'].map((pod) => webhookAlert({ startsAt, labels: { pod } }));
@@ -132,11 +132,11 @@ describe('a delivery of which a part fails', () => {
   });
 });
 
-describe('what a delivery leaves behind', () => {
+describe('the incident that a webhook leaves', () => {
   const resolved = (setup: Setup, startsAt: number) =>
     webhookAlert({ startsAt, status: 'resolved', endsAt: setup.world.clock.now() });
 
-  it('is due when the first timer runs out, not for effects that are handed on already', async () => {
+  it('is due when the first timer ends, not for effects that are already published', async () => {
     const setup = setUp();
     const openedAt = setup.world.clock.now();
 
@@ -164,7 +164,7 @@ describe('what a delivery leaves behind', () => {
   });
 });
 
-describe('an answer', () => {
+describe('the result of a webhook', () => {
   it('lists the incidents in the order of their alerts, and the rejected alerts by position', async () => {
     const setup = setUp();
     const startsAt = setup.world.clock.now();
@@ -179,7 +179,7 @@ describe('an answer', () => {
     });
   });
 
-  it('is an empty one for a delivery without alerts', async () => {
+  it('is empty for a webhook without alerts', async () => {
     const setup = setUp();
 
     expect(await receive(setup, [])).toEqual({ kind: 'accepted', incidents: [], rejected: [] });
@@ -203,7 +203,7 @@ describe('a body that cannot be read', () => {
     expect(entry).toMatchObject({ source: 'prod', at, reason: 'alerts must be a list', body });
   });
 
-  it('is not answered as malformed when it could not be kept', async () => {
+  it('is not answered as malformed when it could not be stored', async () => {
     const setup = setUp();
     setup.world.faults.failOn('quarantine.add');
 
@@ -211,10 +211,10 @@ describe('a body that cannot be read', () => {
   });
 });
 
-describe('alerts that cannot be taken', () => {
+describe('alerts that cannot be accepted', () => {
   const bad = { status: 'firing', labels: ['Odd'] };
 
-  it('are one entry in the quarantine with their reasons, and the same one when they are repeated', async () => {
+  it('are one quarantine entry with their reasons, and the same entry when repeated', async () => {
     const setup = setUp();
     const good = webhookAlert({ startsAt: setup.world.clock.now() });
 
@@ -234,7 +234,7 @@ describe('alerts that cannot be taken', () => {
     expect(result).toMatchObject({ kind: 'accepted', quarantined: entry?.id });
   });
 
-  it('are delivered again when they could not be kept, and their neighbours are taken in at once', async () => {
+  it('fail the webhook when they could not be stored; other alerts are accepted at once', async () => {
     const setup = setUp();
     const alerts = [bad, webhookAlert({ startsAt: setup.world.clock.now() })];
     setup.world.faults.failOn('quarantine.add');
@@ -273,13 +273,13 @@ describe('alerts that cannot be taken', () => {
   });
 });
 
-describe('a delivery of very many incidents', () => {
+describe('a webhook of very many incidents', () => {
   const many = (setup: Setup, count: number) =>
     Array.from({ length: count }, (_, n) =>
       webhookAlert({ alertname: `A${n}`, startsAt: setup.world.clock.now() }),
     );
 
-  /** Each write takes so long; those side by side take it together. */
+  /** Each write takes this long; simultaneous writes overlap. */
   function slowWrites(setup: Setup, ms: number): { most: number } {
     const { incidents, clock } = setup.world;
     const write = incidents.write;
@@ -295,7 +295,7 @@ describe('a delivery of very many incidents', () => {
     return running;
   }
 
-  it('is taken in parts: after 20 s the rest is left, and the repeat finds what was done as duplicates', async () => {
+  it('is processed in parts: it stops after 20 s, and a repeat finds the finished parts as duplicates', async () => {
     const setup = setUp();
     const alerts = many(setup, 5_000);
     const running = slowWrites(setup, 10);
@@ -315,7 +315,7 @@ describe('a delivery of very many incidents', () => {
     expect(running.most).toBeLessThanOrEqual(8);
   });
 
-  it('is whole in the end, also when finding what is done takes all the time there is', async () => {
+  it('is complete in the end, even if finding the finished parts takes all the time', async () => {
     const setup = setUp();
     const alerts = many(setup, 2_000);
     const { incidents, clock } = setup.world;
@@ -329,14 +329,14 @@ describe('a delivery of very many incidents', () => {
     let deliveries = 0;
     for (let kind = 'unfinished'; kind === 'unfinished' && deliveries < 30; deliveries += 1) {
       ({ kind } = await receive(setup, alerts));
-      // Alertmanager's retries come when they come.
+      // Alertmanager's retries come at arbitrary times.
       clock.advance(1_237);
     }
 
     expect(incidentsOf(setup)).toHaveLength(2_000);
   });
 
-  it('keeps its alerts that cannot be taken, although it is not finished', async () => {
+  it('quarantines its unacceptable alerts even when it is unfinished', async () => {
     const setup = setUp();
     slowWrites(setup, 15_000);
 
@@ -353,7 +353,7 @@ describe('a runbook whose group_by changed', () => {
   const pod = (setup: Setup, name: string, more = {}) =>
     webhookAlert({ alertname: 'X', startsAt: setup.world.clock.now(), labels: { pod: name }, ...more });
 
-  it('leaves open incidents their alerts, also their resolve, and groups anew what is not open', async () => {
+  it('keeps open incidents with their alerts and resolves, and applies to new incidents', async () => {
     const setup = setUp([byPod]);
     const [a, b] = ['a', 'b'].map((name) => pod(setup, name));
     await receive(setup, [a ?? {}, b ?? {}]);
@@ -370,7 +370,7 @@ describe('a runbook whose group_by changed', () => {
     expect(incidentsOf(setup).map((incident) => incident.alerts.length)).toEqual([1, 1, 2]);
   });
 
-  it('sends a late report about an incident that has just ended to that incident', async () => {
+  it('still sends a late report to the incident that has just ended', async () => {
     const setup = setUp([byName]);
     const startsAt = setup.world.clock.now();
     const fires = pod(setup, 'a');
@@ -387,7 +387,7 @@ describe('a runbook whose group_by changed', () => {
     expect(incidentsOf(setup)).toHaveLength(1);
   });
 
-  it('names an episode that still opens under the earlier key as the one before it', async () => {
+  it('gives a new incident the episode under the earlier key as its previous episode', async () => {
     const setup = setUp([byPod]);
     const startsAt = setup.world.clock.now();
     await receive(setup, [pod(setup, 'a')]);
@@ -402,7 +402,7 @@ describe('a runbook whose group_by changed', () => {
     expect(second).toMatchObject({ key: first?.key, episode: 2, group: { pod: 'a' } });
   });
 
-  it('groups by the new list once the reopen window of the last incident is over', async () => {
+  it('applies after the reopen window of the last incident', async () => {
     const setup = setUp([byName]);
     const startsAt = setup.world.clock.now();
     await receive(setup, [pod(setup, 'a')]);

@@ -11,7 +11,7 @@ import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const CRITICAL = '#cryptofunk-critical';
 
-/** More than a phone's first screen holds: each needs attention and has rows to show for it. */
+/** More than a phone's first screen holds: each finding needs attention and has rows. */
 const many: Finding[] = Array.from({ length: 8 }, (_, index) =>
   finding({
     stepId: `check_${index}`,
@@ -64,8 +64,8 @@ function idOf(system: FirstResponder): string {
   return [...system.world.incidents.items.keys()][0] ?? '';
 }
 
-describe('an incident of which more is known than fits a phone', () => {
-  it('has the most urgent in its message, and all of it in the first reply, which interrupts nobody', async () => {
+describe('an incident with more details than fit a phone', () => {
+  it('has the most urgent in its root and the details in the first reply, which interrupts nobody', async () => {
     const system = await opened(many);
 
     const root = rootOf(system);
@@ -78,7 +78,7 @@ describe('an incident of which more is known than fits a phone', () => {
     expect(others).toEqual([]);
   });
 
-  it('is told whole again, with what is new, when it escalates', async () => {
+  it('is shown in full again, with the news, when it escalates', async () => {
     const system = await opened(many);
 
     await system.minutes(16);
@@ -88,7 +88,7 @@ describe('an incident of which more is known than fits a phone', () => {
     expect(JSON.stringify(reminder?.message)).toContain('finding 7 needs somebody.');
   });
 
-  it('counts as told when the reply is refused, and is not told again', async () => {
+  it('counts as notified when the reply is refused, and is not sent again', async () => {
     const system = new FirstResponder();
     system.slack.reply = async () => ({ kind: 'retryable', reason: 'rate_limited', detail: '429' });
 
@@ -118,7 +118,7 @@ describe('an incident of which more is known than fits a phone', () => {
 });
 
 describe('the details of an incident', () => {
-  it('wait for nothing that is told of it, and nothing waits for them', async () => {
+  it('delay no notice of the incident, and no notice delays them', async () => {
     const system = new FirstResponder();
     const down = { kind: 'retryable', reason: 'unavailable', detail: '503' } as const;
     const { reply } = system.slack;
@@ -133,7 +133,7 @@ describe('the details of an incident', () => {
     expect(others).toEqual([]);
   });
 
-  it('are put there once, however often their message and that of the page come', async () => {
+  it("are posted once, however often their message and the page's are received", async () => {
     const system = await opened(many);
 
     for (const message of system.world.deliveries.sent) {
@@ -145,7 +145,7 @@ describe('the details of an incident', () => {
     expect(threadOf(system)).toHaveLength(1);
   });
 
-  it('are not put there any more once nothing fires', async () => {
+  it('are not posted after the resolve', async () => {
     const system = new FirstResponder();
     system.found = many;
     const startsAt = system.now;
@@ -159,7 +159,7 @@ describe('the details of an incident', () => {
     expect(threadOf(system).map(({ message }) => message.text)).toEqual([expect.stringMatching(/^RESOLVED/)]);
   });
 
-  it('are put there when the process died after the page, before they were on the queue', async () => {
+  it('are posted when the process died after the page, before they were queued', async () => {
     const system = new FirstResponder();
     system.found = many;
     await system.receive([webhookAlert({ startsAt: system.now })]);
@@ -178,16 +178,16 @@ describe('the details of an incident', () => {
   });
 });
 
-describe('an incident of which little is known', () => {
-  it('has no reply that repeats its message', async () => {
+describe('an incident with few details', () => {
+  it('has no reply that repeats its root', async () => {
     const system = await opened([finding()]);
 
     expect(system.slack.replies(rootOf(system).ref)).toEqual([]);
   });
 });
 
-describe('what a person did', () => {
-  it('stands in the thread of every channel in one line: who, when and the note, interrupting nobody', async () => {
+describe('a user action', () => {
+  it('is one line in the thread of every channel: who, when and the note, interrupting nobody', async () => {
     const system = await opened([finding()]);
     system.world.clock.advance(3 * MINUTE);
 
@@ -212,7 +212,7 @@ describe('what a person did', () => {
     }
   });
 
-  it('is written once, however often its message comes', async () => {
+  it('is posted once, however often its message is received', async () => {
     const system = await opened([finding()]);
     await acknowledge(system);
     await system.drain();
@@ -225,7 +225,7 @@ describe('what a person did', () => {
     expect(threadOf(system)).toHaveLength(1);
   });
 
-  it('is written although the message already shows it, which is edited once for all that came', async () => {
+  it('is posted although the root already shows it; the root is edited once for all actions', async () => {
     const system = await opened([finding()]);
     await system.receive([
       webhookAlert({ startsAt: system.now }),
@@ -239,7 +239,7 @@ describe('what a person did', () => {
     expect(rootOf(system).history).toHaveLength(2);
   });
 
-  it('comes again when Slack refuses the line, without another edit', async () => {
+  it('is retried when Slack refuses the line, without another edit', async () => {
     const system = await opened([finding()]);
     await acknowledge(system);
     const limited = { kind: 'retryable', reason: 'rate_limited', detail: '429' } as const;
@@ -255,7 +255,7 @@ describe('what a person did', () => {
     }
   });
 
-  it('is written where it resolved meanwhile, and does not keep the end from being told', async () => {
+  it('is posted after a resolve, and does not hold the resolved notice up', async () => {
     const system = await opened([finding()]);
     const startsAt = system.now;
     await acknowledge(system);
@@ -268,7 +268,7 @@ describe('what a person did', () => {
     expect(words).toEqual(['Acknowledged by Ana.', expect.stringMatching(/^RESOLVED/)]);
   });
 
-  it('is what a resolve by hand says, with its note, in the one reply that it makes', async () => {
+  it('that resolves the incident is shown with its note in the one resolved reply', async () => {
     const system = await opened([finding()]);
 
     await resolve(system, { note: 'restarted the api' });
@@ -280,7 +280,7 @@ describe('what a person did', () => {
     expect(others).toEqual([]);
   });
 
-  it('waits for its turn in the channel like everything else', async () => {
+  it('waits for its slot in the channel like every message', async () => {
     const system = new FirstResponder({ slackRateLimit });
     await system.receive([webhookAlert({ startsAt: system.now })]);
     while (await system.consumeDiagnose());
@@ -298,7 +298,7 @@ describe('what a person did', () => {
 });
 
 describe('an incoming webhook', () => {
-  it('gets one message with all of it', async () => {
+  it('posts one message with everything', async () => {
     const system = await opened(many, new FirstResponder({ canEdit: false }));
 
     expect(system.slack.calls.map(({ kind }) => kind)).toEqual(['post']);

@@ -9,7 +9,7 @@ import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const BUTTONS = { canSilence: () => true };
 
-/** The whole system with one open incident, told to people, and its buttons pressed as they are shown. */
+/** The whole system with one open incident; tests use the buttons of the posted message. */
 async function withOpenIncident() {
   const system = new FirstResponder({ buttons: BUTTONS });
   const silencer = createMemorySilencer();
@@ -24,7 +24,7 @@ async function withOpenIncident() {
   const id = [...system.world.incidents.items.keys()][0] ?? '';
 
   const root = () => system.slack.roots()[0]?.message;
-  /** The values under the root message as it stands, by action. */
+  /** The values in the current root message, by action. */
   function shown(): Record<string, string> {
     type Element = { action_id: string; value?: string; options?: { value: string }[] };
     const block = root()?.blocks.find(({ type }) => type === 'actions') as
@@ -50,7 +50,7 @@ async function withOpenIncident() {
   }
   const version = () => system.world.incidents.items.get(id)?.version ?? 0;
   const timeline = async () => (await system.world.history.record(id))?.timeline ?? [];
-  /** What stands under the root, as somebody reads it whose clock shows UTC. */
+  /** The thread, as a reader whose clock shows UTC sees it. */
   const thread = () => {
     const [ref] = system.slack.roots().map((each) => each.ref);
     const replies = ref === undefined ? [] : system.slack.replies(ref);
@@ -59,14 +59,14 @@ async function withOpenIncident() {
   return { system, silencer, id, alert, receive, root, shown, slackAction, version, timeline, thread };
 }
 
-/** The first text of a message's blocks, with the words of its date tokens for clients that show none. */
+/** The first text of a message's blocks, with date tokens as plain words. */
 function wordsOf(blocks: string): string {
   const text = /"text":"([^"]*)"/.exec(blocks)?.[1] ?? '';
   return text.replace(/<!date\^[^|]*\|([^>]*)>/g, '$1');
 }
 
 describe('pressing Acknowledge', () => {
-  it('takes it, in the name of whoever pressed, and leaves the buttons that still make sense', async () => {
+  it("acknowledges in the person's name, and keeps the buttons that still apply", async () => {
     const scenario = await withOpenIncident();
     const before = scenario.shown();
 
@@ -82,7 +82,7 @@ describe('pressing Acknowledge', () => {
     expect((await scenario.timeline()).at(-1)).toMatchObject({ what: 'acknowledged', by: 'Ana' });
   });
 
-  it('twice says kindly who has it and for how long', async () => {
+  it('twice replies who acknowledged, and when', async () => {
     const scenario = await withOpenIncident();
     const slackAction = { kind: 'acknowledge', incidentId: scenario.id, asOf: 1 } as const;
     await scenario.slackAction(slackAction, 'Ana');
@@ -101,7 +101,7 @@ describe('pressing Acknowledge', () => {
     expect(scenario.thread()).toEqual(['Acknowledged by *Ana* at 2026-11-24 03:00 UTC.']);
   });
 
-  it('after it resolved says so', async () => {
+  it('after the resolve replies so', async () => {
     const scenario = await withOpenIncident();
     const startsAt = scenario.system.now;
     await scenario.receive(
@@ -120,7 +120,7 @@ describe('pressing Acknowledge', () => {
     expect(scenario.shown()).toEqual({});
   });
 
-  it('under an old message covers only what was shown there, and says what came since', async () => {
+  it('under an old message covers only what that message showed, and replies what came since', async () => {
     const scenario = await withOpenIncident();
     await scenario.receive(scenario.alert('p1'), scenario.alert('p2'));
 
@@ -133,7 +133,7 @@ describe('pressing Acknowledge', () => {
     expect(Object.keys(scenario.shown())).toContain('acknowledge');
   });
 
-  it('of an incident that nobody knows says so', async () => {
+  it('of an unknown incident replies so', async () => {
     const scenario = await withOpenIncident();
 
     const output = await scenario.slackAction({ kind: 'acknowledge', incidentId: 'nothing.000001', asOf: 1 });
@@ -143,7 +143,7 @@ describe('pressing Acknowledge', () => {
 });
 
 describe('pressing Resolve', () => {
-  it('ends it, and once more says who did', async () => {
+  it('resolves it; a second time it replies who did', async () => {
     const scenario = await withOpenIncident();
     const slackAction = { kind: 'resolve', incidentId: scenario.id, asOf: 1 } as const;
 
@@ -162,7 +162,7 @@ describe('pressing Resolve', () => {
     expect((await scenario.timeline()).at(-1)).toMatchObject({ what: 'resolved', by: 'Ana' });
   });
 
-  it('under an old message ends nothing that was not shown there', async () => {
+  it('under an old message resolves nothing that has changed since', async () => {
     const scenario = await withOpenIncident();
     await scenario.receive(scenario.alert('p1'), scenario.alert('p2'), scenario.alert('p3'));
 
@@ -176,7 +176,7 @@ describe('pressing Resolve', () => {
 });
 
 describe('pressing Silence', () => {
-  it('makes a silence with exact matchers, author and comment, and tells everybody', async () => {
+  it('creates a silence with exact matchers, author and comment, and notifies everybody', async () => {
     const scenario = await withOpenIncident();
 
     const output = await scenario.slackAction({
@@ -212,7 +212,7 @@ describe('pressing Silence', () => {
     ]);
   });
 
-  it('of a group leaves out what tells its alerts apart, and so covers them all', async () => {
+  it('of a group omits the labels that differ, and so covers all its alerts', async () => {
     const scenario = await withOpenIncident();
     await scenario.receive(scenario.alert('p1'), scenario.alert('p2'));
 
@@ -232,7 +232,7 @@ describe('pressing Silence', () => {
     expect(scenario.thread().at(-1)).toMatch(/: all 2 alerts that fire\.$/);
   });
 
-  it('twice makes no second one, and for longer moves its end', async () => {
+  it('twice creates no second silence; a longer one moves its end', async () => {
     const scenario = await withOpenIncident();
     const slackAction = { kind: 'silence', incidentId: scenario.id, asOf: 1, length: HOUR } as const;
     await scenario.slackAction(slackAction, 'Ana');
@@ -255,7 +255,7 @@ describe('pressing Silence', () => {
     ]);
   });
 
-  it('under an old message silences nothing that was not shown there', async () => {
+  it('under an old message silences nothing that has changed since', async () => {
     const scenario = await withOpenIncident();
     await scenario.receive(scenario.alert('p1'), scenario.alert('p1', { instance: 'b' }));
 
@@ -270,7 +270,7 @@ describe('pressing Silence', () => {
     expect(scenario.silencer.silences).toEqual([]);
   });
 
-  it('says why when Alertmanager cannot do it, and changes nothing', async () => {
+  it('replies the reason when Alertmanager refuses, and changes nothing', async () => {
     const scenario = await withOpenIncident();
     scenario.silencer.down = 'could not connect: connection refused';
 
@@ -287,7 +287,7 @@ describe('pressing Silence', () => {
     expect(scenario.version()).toBe(1);
   });
 
-  it('notes on a second press what a crash kept from the timeline', async () => {
+  it('a second time records what a crash kept from the timeline', async () => {
     const scenario = await withOpenIncident();
     const slackAction = { kind: 'silence', incidentId: scenario.id, asOf: 1, length: HOUR } as const;
     scenario.system.world.faults.failOn('incidents.write');
@@ -299,7 +299,7 @@ describe('pressing Silence', () => {
     expect((await scenario.timeline()).at(-1)?.summary).toMatch(/^Silenced in Alertmanager/);
   });
 
-  it('pauses the tiers once Alertmanager says that all of it is silenced, and goes on when it is over', async () => {
+  it('pauses the tiers once Alertmanager reports everything silenced, until the silence ends', async () => {
     const scenario = await withOpenIncident();
     const fingerprint = scenario.system.world.incidents.items.get(scenario.id)?.alerts[0]?.fingerprint ?? '';
     await scenario.slackAction({ kind: 'silence', incidentId: scenario.id, asOf: 1, length: HOUR });

@@ -9,7 +9,7 @@ import { FirstResponder } from '../support/harness/first-responder.ts';
 const ALERTS = '#cryptofunk-alerts';
 const CRITICAL = '#cryptofunk-critical';
 
-/** An incident in a system whose Slack, and nothing else, is down: since before it opened, or since its root stands. */
+/** An incident while only Slack is down: since before it opened, or since its root was posted. */
 async function slackDown({ severity = 'critical', since = 'root' } = {}) {
   const system = new FirstResponder();
   const { post, reply, update } = system.slack;
@@ -67,7 +67,7 @@ async function slackDown({ severity = 'critical', since = 'root' } = {}) {
       const slackAction = { kind: 'silence', incidentId: id, asOf, length: HOUR } as const;
       await handleSlackAction(ports, { slackAction, by: 'Ben', now: system.now });
     },
-    /** What Slack is asked to do in a channel within ten minutes of its return. */
+    /** The calls to Slack for a channel within ten minutes of its return. */
     async comesBack(to = CRITICAL) {
       Object.assign(system.slack, { post, reply, update });
       before = system.slack.calls.length;
@@ -300,8 +300,8 @@ describe('when Slack comes back, one reply and an edit say what happened meanwhi
   });
 });
 
-describe('what waits behind an acknowledgement that Slack does not take', () => {
-  it('is carried by mail after 2 min as any other page', async () => {
+describe('a page behind an acknowledgement that Slack does not accept', () => {
+  it('is carried by mail after 2 min like any other page', async () => {
     const down = await slackDown();
     await down.pass(4);
     await down.acknowledge();

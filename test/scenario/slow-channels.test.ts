@@ -8,7 +8,7 @@ import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const CRITICAL = '#cryptofunk-critical';
 
-/** A critical incident whose first page waits on the deliver queue. */
+/** A critical incident whose first page is on the deliver queue. */
 async function ready(options: ConstructorParameters<typeof FirstResponder>[0] = {}): Promise<FirstResponder> {
   const system = new FirstResponder(options);
   await system.receive([webhookAlert({ startsAt: system.now })]);
@@ -25,8 +25,8 @@ function deliveriesTo(system: FirstResponder, destination: string) {
   return system.world.destinations.deliveriesOf(id).filter((each) => each.destination === destination);
 }
 
-describe('a mail server that takes longer than a run has', () => {
-  it('costs a run 15 s, after which the history says what happened', async () => {
+describe('a mail server that is slower than a run allows', () => {
+  it('costs a run 15 s, after which the history records the failure', async () => {
     const system = await ready();
     system.mail.script(...forEver());
 
@@ -37,7 +37,7 @@ describe('a mail server that takes longer than a run has', () => {
     ]);
   });
 
-  it('has its page carried by Slack after 2 min, which says why', async () => {
+  it('has its page carried by Slack after 2 min, with the reason', async () => {
     const system = await ready();
     system.mail.script(...forEver());
 
@@ -49,7 +49,7 @@ describe('a mail server that takes longer than a run has', () => {
     ).toHaveLength(1);
   });
 
-  it('gets the mails of L2 and L3 once it is well again', async () => {
+  it('receives the mails of L2 and L3 after it recovers', async () => {
     const system = await ready();
     system.alertmanager = [...system.world.incidents.items.values()].flatMap(({ alerts }) =>
       alerts.map((alert) => alert.fingerprint),
@@ -69,8 +69,8 @@ describe('a mail server that takes longer than a run has', () => {
   });
 });
 
-describe('a run whose sends take long', () => {
-  it('gives each what is left of its 20 s, and has its record in time', async () => {
+describe('a run with slow sends', () => {
+  it('limits each send to the rest of its 20 s, and is recorded in time', async () => {
     const system = await ready();
     const start = system.now;
     const given: (Millis | undefined)[] = [];
@@ -91,8 +91,8 @@ describe('a run whose sends take long', () => {
   });
 });
 
-describe('a server that wants to be left alone for a day', () => {
-  it('is asked again after 5 min', async () => {
+describe('a server that asks for a pause of a day', () => {
+  it('is called again after 5 min', async () => {
     const system = await ready({
       catalog: catalog({ routes: [{ slack: CRITICAL, mention: 'channel' }] }),
       slackRateLimit: { perChannel: SECOND, perEdit: SECOND },

@@ -6,7 +6,7 @@ import { FirstResponder } from '../support/harness/first-responder.ts';
 const CRITICAL = '#cryptofunk-critical';
 const FINGERPRINT = 'aaaaaaaaaaaaaaaa';
 
-/** One critical alert that fires and resolves, with its reports as two Alertmanagers send them. */
+/** One critical alert that fires and resolves, as two Alertmanagers report it. */
 class OneAlert {
   readonly system = new FirstResponder();
   startsAt = this.system.now;
@@ -16,7 +16,7 @@ class OneAlert {
     await this.reportsFiring();
   }
 
-  /** The firing that is already known, from a peer that is late. */
+  /** The known firing again, from a late peer. */
   async reportsFiring(): Promise<void> {
     await this.system.receive([webhookAlert({ fingerprint: FINGERPRINT, startsAt: this.startsAt })]);
     await this.system.drain();
@@ -65,7 +65,7 @@ describe('a firing that was paged as unverified', () => {
     expect(alert.subjects.at(-1)).toContain('[RESOLVED]');
   });
 
-  it('is told as resolved when its own resolve comes, and calls no later tier', async () => {
+  it('is shown as resolved when its own resolve comes, and calls no later tier', async () => {
     const alert = new OneAlert();
     const { system } = alert;
     await alert.fires();
@@ -87,8 +87,8 @@ describe('a firing that was paged as unverified', () => {
   });
 });
 
-describe('resolving by hand what flaps and was silently reopened', () => {
-  it('is told, because its last resolve was kept quiet', async () => {
+describe('resolving a flapping, silently reopened incident by hand', () => {
+  it('is announced, because its last resolve was suppressed', async () => {
     const alert = new OneAlert();
     const { system } = alert;
     await alert.fires();
@@ -114,7 +114,7 @@ describe('resolving by hand what flaps and was silently reopened', () => {
   });
 });
 
-describe('a critical alert that comes back while a warning kept the incident open', () => {
+describe('a critical alert that returns while a warning kept the incident open', () => {
   const warning = (startsAt: number) =>
     webhookAlert({ labels: { severity: 'warning' }, fingerprint: 'bbbbbbbbbbbbbbbb', startsAt });
 
@@ -129,7 +129,7 @@ describe('a critical alert that comes back while a warning kept the incident ope
     return alert;
   }
 
-  it('pages the first tier and gives it the whole time again', async () => {
+  it('pages the first tier and restarts its clock', async () => {
     const alert = await criticalForFiveMinutes();
     const { system } = alert;
     await system.minutes(70);
@@ -146,7 +146,7 @@ describe('a critical alert that comes back while a warning kept the incident ope
     expect(alert.subjects.at(-1)).toContain('escalated to L2');
   });
 
-  it('pages although somebody had acknowledged it the first time', async () => {
+  it('pages although somebody acknowledged its first firing', async () => {
     const alert = new OneAlert();
     const { system } = alert;
     system.alertmanager = [FINGERPRINT, 'bbbbbbbbbbbbbbbb'];
@@ -165,7 +165,7 @@ describe('a critical alert that comes back while a warning kept the incident ope
     expect(alert.subjects.at(-1)).toContain('not acknowledged');
   });
 
-  it('keeps its tier clock when it was away for less than the reopen window', async () => {
+  it('keeps its tier clock if it was away for less than the reopen window', async () => {
     const alert = await criticalForFiveMinutes();
     const { system } = alert;
     await system.minutes(8);

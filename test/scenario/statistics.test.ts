@@ -7,7 +7,7 @@ import { FirstResponder } from '../support/harness/first-responder.ts';
 
 type Alert = { alertname?: string; labels?: Record<string, string> };
 
-/** An incident opens, and its notice leaves. */
+/** An incident opens, and its notice is sent. */
 async function open(system: FirstResponder, alert: Alert = {}): Promise<{ id: string; startsAt: Millis }> {
   const startsAt = system.now;
   const result = await system.receive([webhookAlert({ startsAt, ...alert })]);
@@ -68,7 +68,7 @@ describe('the statistics of a day', () => {
     expect(ended.byDay).toHaveLength(1);
   });
 
-  it('say which incidents nobody acknowledged and which flapped', async () => {
+  it('show which incidents nobody acknowledged and which flapped', async () => {
     const system = new FirstResponder();
     let alone = await open(system, warning('Alone'));
     await end(system, alone.startsAt, warning('Alone'));
@@ -110,7 +110,7 @@ describe('the statistics of a day', () => {
     expect(notices[2]?.perPersonHour).toBeCloseTo((pagesOf[2] ?? 0) / 2 / hours, 4);
   });
 
-  it('leave a phantom out', async () => {
+  it('leave out an incident that never fired', async () => {
     const system = new FirstResponder();
     await system.receive([
       webhookAlert({ status: 'resolved', startsAt: system.now - HOUR, endsAt: system.now }),
@@ -121,7 +121,7 @@ describe('the statistics of a day', () => {
     expect(await dirtyHours(system)).toEqual([]);
   });
 
-  it('count an incident in the hour in which it opened, and a diagnosis in the hour in which it was made', async () => {
+  it('count an incident in the hour of its opening, and a diagnosis in the hour of its start', async () => {
     const system = new FirstResponder();
     system.found = [finding({ verdict: 'normal' })];
     await open(system);
@@ -142,7 +142,7 @@ describe('the statistics of a day', () => {
   });
 });
 
-describe('what the statistics cost', () => {
+describe('the cost of the statistics', () => {
   it('is one small write for all changes of an hour within half a minute', async () => {
     const system = new FirstResponder();
     for (let n = 0; n < 20; n += 1) await open(system, warning(`Alert${n}`));
@@ -154,7 +154,7 @@ describe('what the statistics cost', () => {
     expect([first, system.world.faults.calls['marks.mark']]).toEqual([1, 2]);
   });
 
-  it('is nothing but one look a minute when nothing changes', async () => {
+  it('is one read a minute when nothing changes', async () => {
     const system = new FirstResponder();
     await open(system);
     await system.minutes(10);
@@ -168,8 +168,8 @@ describe('what the statistics cost', () => {
   });
 });
 
-describe('an hour that was marked', () => {
-  it('stays so until it was counted two minutes after its last change, because indexes lag', async () => {
+describe('an hour that is marked as changed', () => {
+  it('stays marked until a count two minutes after its last change, because indexes lag', async () => {
     const system = new FirstResponder();
     await open(system);
     const kept: number[] = [];
@@ -182,7 +182,7 @@ describe('an hour that was marked', () => {
     expect(kept).toEqual([1, 0, 0]);
   });
 
-  it('says up to when everything is counted', async () => {
+  it('limits the time up to which everything is counted', async () => {
     const system = new FirstResponder();
     const opened = system.now;
     await open(system);
@@ -201,7 +201,7 @@ describe('an hour that was marked', () => {
     expect(settled.asOf).toBe(new Date(system.now).toISOString());
   });
 
-  it('that cannot be counted holds no other up, nor any notice, and is tried again', async () => {
+  it('that cannot be counted holds up no other hour and no notice, and is retried', async () => {
     const system = new FirstResponder();
     await open(system, warning('Early'));
     system.world.clock.advance(HOUR);
@@ -236,7 +236,7 @@ describe('an hour that was marked', () => {
 });
 
 describe('a mark that cannot be written', () => {
-  it('costs no notice and no diagnosis, and is made good by the age of its hour', async () => {
+  it('costs no notice and no diagnosis, and is replaced by the recount by age', async () => {
     const system = new FirstResponder();
     system.world.faults.failOn('marks.mark', { times: 2 });
     await open(system);
@@ -264,11 +264,11 @@ describe('a process that dies', () => {
     try {
       await act();
     } catch {
-      // The process died; what counts is what it left behind.
+      // The process died; only what it stored counts.
     }
   }
 
-  it.each(['while it works an effect off', 'while it ticks'])(
+  it.each(['while it processes an effect', 'while it ticks'])(
     '%s leaves the statistics right',
     async (phase) => {
       let deaths = 0;
@@ -303,7 +303,7 @@ describe('a process that dies', () => {
     },
   );
 
-  it('at every step of a long evening leaves numbers that are those of the incidents', async () => {
+  it('at every step of a long evening leaves numbers that match the incidents', async () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const system = new FirstResponder();
       let steps = 0;

@@ -12,7 +12,7 @@ const INCIDENTS = 300;
 const ALERTS = 10_000;
 const DELIVERIES = 10;
 
-/** Every tenth incident is critical, every fourth of the others is only for information. */
+/** Every tenth incident is critical, every fourth of the others is info. */
 function severityOf(incident: number): 'critical' | 'warning' | 'info' {
   if (incident % 10 === 0) return 'critical';
   return incident % 4 === 0 ? 'info' : 'warning';
@@ -32,7 +32,7 @@ function alertsOf(system: FirstResponder, part: number): Record<string, unknown>
   });
 }
 
-/** Everything arrives within 50 s, while the queues are worked off. */
+/** Everything arrives within 50 s, while the queues are processed. */
 async function storm(system: FirstResponder): Promise<void> {
   for (let part = 0; part < DELIVERIES; part += 1) {
     await system.receive(alertsOf(system, part));
@@ -49,7 +49,7 @@ function digests(system: FirstResponder, to: string) {
   return system.slack.roots(to).filter(({ message }) => message.text.startsWith('STORM'));
 }
 
-/** Calls to each channel, and over all channels those that edit, in no minute more than `most`. */
+/** Calls to each channel, and edits over all channels, in any minute at most `most`. */
 function mostInAMinute(times: number[]): number {
   return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + MINUTE).length));
 }
@@ -74,7 +74,7 @@ function isValid(message: SlackMessage): boolean {
 }
 
 describe('10,000 alerts in 300 incidents within a minute', () => {
-  it('all come to people: critical ones each by a message, the others in a digest, and never too fast', async () => {
+  it('all reach people: critical ones each by a message, the others in a digest, within the rate limits', async () => {
     const system = new FirstResponder({ slackRateLimit });
 
     await storm(system);
@@ -90,7 +90,7 @@ describe('10,000 alerts in 300 incidents within a minute', () => {
     expect(digests(system, '#cryptofunk-alerts')[0]?.message.text).toMatch(/^STORM OVER/);
   });
 
-  it('all come to people when Slack wants to be left alone again and again, and nobody asks it meanwhile', async () => {
+  it('all reach people when Slack asks for pauses again and again, and nobody calls it meanwhile', async () => {
     const system = new FirstResponder({ slackRateLimit });
     const { post } = system.slack;
     let calls = 0;
@@ -141,7 +141,7 @@ function expectEveryCriticalNotified(system: FirstResponder): void {
   expect(digests(system, '#cryptofunk-critical')).toEqual([]);
 }
 
-/** Each delivery ended well, and what went into a digest is counted there. */
+/** Each delivery succeeded, and every incident in a digest is counted there. */
 function expectNothingLost(system: FirstResponder): void {
   const outcomes = incidentsOf(system).map((incident) => ({
     incident,
@@ -150,7 +150,7 @@ function expectNothingLost(system: FirstResponder): void {
   for (const { incident, deliveries } of outcomes) {
     expect(deliveries.length, incident.alertname).toBeGreaterThanOrEqual(2);
     for (const { outcome, detail } of deliveries) {
-      // What another channel was to carry had been taken by the first one after all, or was there already.
+      // A planned failover became needless: its first channel had accepted it, or the other had it already.
       const needless = outcome === 'superseded' && /taken after all|has it already/.test(detail ?? '');
       expect(needless || outcome === 'delivered' || outcome === 'digest', `${outcome} ${detail}`).toBe(true);
     }
@@ -169,7 +169,7 @@ function expectNothingLost(system: FirstResponder): void {
 
 const ALERTS_CHANNEL = '#cryptofunk-alerts';
 
-/** So many warnings open at once, all but the first few of which are in the digest when this is done. */
+/** `count` warnings open at once; afterwards all but the first few are in the digest. */
 async function inDigest(count = 30, severity = 'warning'): Promise<FirstResponder> {
   const system = new FirstResponder();
   await system.receive(many(system, count, severity));
@@ -209,7 +209,7 @@ function notifiedIn(system: FirstResponder, id: string, outcomes: string[]): boo
 describe('an incident in a digest', () => {
   const last = nameOf(29);
 
-  it('shares one message with the others that came after the twentieth', async () => {
+  it('shares one message with the others that opened after the twentieth', async () => {
     const system = await inDigest();
 
     expect(digests(system, ALERTS_CHANNEL)).toHaveLength(1);
@@ -219,7 +219,7 @@ describe('an incident in a digest', () => {
     expect(system.slack.roots(ALERTS_CHANNEL)).toHaveLength(21);
   });
 
-  it('is shown as resolved there, without a message of its own', async () => {
+  it('is shown there as resolved, without a message of its own', async () => {
     const system = await inDigest();
     const start = system.now - 20 * SECOND;
     const posted = system.slack.posted.length;
@@ -237,7 +237,7 @@ describe('an incident in a digest', () => {
     expect(system.slack.posted).toHaveLength(posted);
   });
 
-  it('has a message of its own from the moment in which it becomes critical', async () => {
+  it('gets a message of its own when it becomes critical', async () => {
     const system = await inDigest();
 
     await deliver(system, [
@@ -260,7 +260,7 @@ describe('an incident in a digest', () => {
     expect(digestOf(system)).toContain('1 with a message of their own since');
   });
 
-  it('has a message of its own when nobody has acknowledged it in time', async () => {
+  it('gets a message of its own when nobody acknowledged it in time', async () => {
     const system = await inDigest();
     system.alertmanager = incidentsOf(system).flatMap(({ alerts }) =>
       alerts.map((alert) => alert.fingerprint),
@@ -277,7 +277,7 @@ describe('an incident in a digest', () => {
     expect(ownRoots(system, nameOf(0))).toHaveLength(1);
   });
 
-  it('leaves the next ones to messages of their own once the storm is over, which the digest says', async () => {
+  it('gives later incidents messages of their own after the storm, which the digest says', async () => {
     const system = await inDigest();
     await deliverFor(system, 4 * MINUTE);
 
@@ -292,7 +292,7 @@ describe('an incident in a digest', () => {
     expect(ownRoots(system, 'Later')).toHaveLength(1);
   });
 
-  it('is told by mail in one conversation: only what stands in brackets changes', async () => {
+  it("is mailed in one conversation: only the subject's brackets change", async () => {
     const system = await inDigest();
     await deliverFor(system, 10 * MINUTE);
 
@@ -305,14 +305,15 @@ describe('an incident in a digest', () => {
     expect(new Set(mails.map(({ references }) => references?.join())).size).toBe(1);
   });
 
-  it('is told once when processes die at every call', async () => {
+  it('is shown once when processes die at every call', async () => {
     for (let death = 1; death <= 60; death += 1) {
       const system = new FirstResponder();
       await system.receive(many(system, 24, 'warning'));
       while (await system.consumeDiagnose());
       system.world.faults.failAt(death * 7, death % 2 === 0 ? 'before' : 'after');
       await deliverFor(system, 5 * SECOND).catch(() => undefined);
-      // Every run dies at once, each with at most one message that Slack has and the table does not know of.
+      // Every run dies at once, each with at most one message that Slack has accepted and the table does not
+      // record.
       const inFlight = incidentsOf(system).filter(
         ({ id, alertname }) =>
           ownRoots(system, alertname).length > 0 && !notifiedIn(system, id, ['delivered']),

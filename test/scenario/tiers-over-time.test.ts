@@ -15,7 +15,7 @@ const onCall = '<!channel> <!subteam^S0ONCALL>';
 const senior = '<!channel> <@U0SENIOR>';
 const leads = '<!channel> <@U0LEAD> <@U0PM>';
 /** The line in the thread, which calls nobody. */
-const taken = '5 acknowledged L1';
+const acknowledgedLine = '5 acknowledged L1';
 
 type Happens = (night: Night) => Record<number, () => Promise<void> | void>;
 
@@ -33,7 +33,7 @@ const silenced: Happens = (night) => ({
   },
 });
 
-/** What each target got within 90 minutes, one line a message: minute, reason, tier, whom it calls. */
+/** Messages to each target within 90 minutes, one per line: minute, reason, tier, whom it calls. */
 async function ninetyMinutes(severity: Severity, happens: Happens): Promise<Record<string, string[]>> {
   const night = new Night();
   await night.fires(severity);
@@ -42,7 +42,7 @@ async function ninetyMinutes(severity: Severity, happens: Happens): Promise<Reco
 }
 
 describe('ninety minutes of a critical incident', () => {
-  it('remind on-call after 15, call L2 after 30 and L3 after 60, when nobody does anything', async () => {
+  it('remind on-call after 15, call L2 after 30 and L3 after 60, when nobody acts', async () => {
     expect(await ninetyMinutes('critical', nothing)).toEqual({
       [ALERTS]: ['0 opened L1', '15 reminder L1', '30 escalated L2', '60 escalated L3'],
       [CRITICAL]: [
@@ -60,10 +60,15 @@ describe('ninety minutes of a critical incident', () => {
     });
   });
 
-  it('remind nobody when it was acknowledged after 5, and call the tiers all the same', async () => {
+  it('remind nobody if it was acknowledged after 5, and still call the tiers', async () => {
     expect(await ninetyMinutes('critical', acknowledged)).toEqual({
-      [ALERTS]: ['0 opened L1', taken, '30 escalated L2', '60 escalated L3'],
-      [CRITICAL]: [`0 opened L1 ${onCall}`, taken, `30 escalated L2 ${senior}`, `60 escalated L3 ${leads}`],
+      [ALERTS]: ['0 opened L1', acknowledgedLine, '30 escalated L2', '60 escalated L3'],
+      [CRITICAL]: [
+        `0 opened L1 ${onCall}`,
+        acknowledgedLine,
+        `30 escalated L2 ${senior}`,
+        `60 escalated L3 ${leads}`,
+      ],
       mail: [
         `0 opened L1 ${LISTS} ${PHONE}`,
         `30 escalated L2 ${LISTS} ${SENIOR}`,
@@ -72,7 +77,7 @@ describe('ninety minutes of a critical incident', () => {
     });
   });
 
-  it('say the end after 40, also by mail to whom the tiers called by mail, and nothing after it', async () => {
+  it('show the resolve after 40, also by mail to the people called by mail, and nothing after it', async () => {
     expect(await ninetyMinutes('critical', resolved)).toEqual({
       [ALERTS]: ['0 opened L1', '15 reminder L1', '30 escalated L2', '40 resolved L2'],
       [CRITICAL]: [
@@ -90,10 +95,10 @@ describe('ninety minutes of a critical incident', () => {
     });
   });
 
-  it('call L2 once and say the end, when it was acknowledged after 5 and resolved after 40', async () => {
+  it('call L2 once and show the resolve, if it was acknowledged after 5 and resolved after 40', async () => {
     expect(await ninetyMinutes('critical', both)).toEqual({
-      [ALERTS]: ['0 opened L1', taken, '30 escalated L2', '40 resolved L2'],
-      [CRITICAL]: [`0 opened L1 ${onCall}`, taken, `30 escalated L2 ${senior}`, '40 resolved L2'],
+      [ALERTS]: ['0 opened L1', acknowledgedLine, '30 escalated L2', '40 resolved L2'],
+      [CRITICAL]: [`0 opened L1 ${onCall}`, acknowledgedLine, `30 escalated L2 ${senior}`, '40 resolved L2'],
       mail: [
         `0 opened L1 ${LISTS} ${PHONE}`,
         `30 escalated L2 ${LISTS} ${SENIOR}`,
@@ -102,7 +107,7 @@ describe('ninety minutes of a critical incident', () => {
     });
   });
 
-  it('count no time under a silence: seen from 15 to 50, everything comes 35 later', async () => {
+  it('do not count time under a silence: silenced from 15 to 50, everything comes 35 later', async () => {
     expect(await ninetyMinutes('critical', silenced)).toEqual({
       [ALERTS]: ['0 opened L1', '50 reminder L1', '65 escalated L2'],
       [CRITICAL]: [`0 opened L1 ${onCall}`, `50 reminder L1 ${onCall}`, `65 escalated L2 ${senior}`],
@@ -116,7 +121,7 @@ describe('ninety minutes of a critical incident', () => {
 });
 
 describe('a silence', () => {
-  it('is said once when it pauses the tiers and once when they go on, without a message of its own', async () => {
+  it('is shown once when it pauses the tiers and once when they continue, without a message of its own', async () => {
     const night = new Night();
     await night.fires('critical');
     await night.runs(60, silenced(night));
@@ -131,24 +136,24 @@ describe('a silence', () => {
 });
 
 describe('ninety minutes of a warning', () => {
-  it('call on-call by name after an hour, when nobody does anything', async () => {
+  it('call on-call by name after an hour, when nobody acts', async () => {
     expect(await ninetyMinutes('warning', nothing)).toEqual({
       [ALERTS]: ['0 opened L1', '60 reminder L1 <!subteam^S0ONCALL>'],
       mail: [`0 opened L1 ${TEAM}`, `60 reminder L1 ${TEAM} ${PHONE}`],
     });
   });
 
-  it('call nobody by name when it was acknowledged after 5', async () => {
+  it('call nobody by name if it was acknowledged after 5', async () => {
     expect(await ninetyMinutes('warning', acknowledged)).toEqual({
-      [ALERTS]: ['0 opened L1', taken],
+      [ALERTS]: ['0 opened L1', acknowledgedLine],
       mail: [`0 opened L1 ${TEAM}`],
     });
   });
 
   it.each([
     ['never acknowledged', resolved, []],
-    ['acknowledged after 5', both, [taken]],
-  ])('say the end after 40, %s', async (_, happens, lines) => {
+    ['acknowledged after 5', both, [acknowledgedLine]],
+  ])('show the resolve after 40, %s', async (_, happens, lines) => {
     expect(await ninetyMinutes('warning', happens)).toEqual({
       [ALERTS]: ['0 opened L1', ...lines, '40 resolved L1'],
       mail: [`0 opened L1 ${TEAM}`, `40 resolved L1 ${TEAM}`],
@@ -174,11 +179,11 @@ describe('ninety minutes of a warning', () => {
     });
   });
 
-  it('remind on time when a silence came and went before anybody had to be told', async () => {
+  it('remind on time if a silence came and went before the reminder', async () => {
     expect(await ninetyMinutes('warning', silenced)).toEqual(await ninetyMinutes('warning', nothing));
   });
 
-  it('count no time under a silence that stands when the reminder is due', async () => {
+  it('do not count time under a silence that is active when the reminder is due', async () => {
     const night = new Night();
     await night.fires('warning');
     await night.runs(90, {
@@ -195,14 +200,14 @@ describe('ninety minutes of a warning', () => {
   });
 });
 
-describe('ninety minutes of what is only information', () => {
+describe('ninety minutes of an info incident', () => {
   it.each([
-    ['nobody does anything', nothing, ['0 opened L1']],
-    ['it was acknowledged after 5', acknowledged, ['0 opened L1', taken]],
+    ['nobody acts', nothing, ['0 opened L1']],
+    ['it was acknowledged after 5', acknowledged, ['0 opened L1', acknowledgedLine]],
     ['it was silenced from 10 to 50', silenced, ['0 opened L1']],
     ['it resolved after 40', resolved, ['0 opened L1', '40 resolved L1']],
-    ['it was acknowledged and resolved', both, ['0 opened L1', taken, '40 resolved L1']],
-  ])('tell the channel for all alerts and nobody else, when %s', async (_, happens, lines) => {
+    ['it was acknowledged and resolved', both, ['0 opened L1', acknowledgedLine, '40 resolved L1']],
+  ])('notify the channel for all alerts and nobody else, when %s', async (_, happens, lines) => {
     expect(await ninetyMinutes('info', happens)).toEqual({ [ALERTS]: lines });
   });
 
@@ -218,7 +223,7 @@ describe('ninety minutes of what is only information', () => {
   });
 });
 
-describe('ticks that do not come as they should', () => {
+describe('ticks that are late or doubled', () => {
   it('lead, after an hour without any, to one notice at the highest tier for everybody passed over', async () => {
     const night = new Night();
     await night.fires('critical');
@@ -247,8 +252,8 @@ describe('ticks that do not come as they should', () => {
   });
 });
 
-describe('a reminder that waits', () => {
-  it('is left out when somebody acknowledges before it could be sent', async () => {
+describe('a reminder that waits to be sent', () => {
+  it('is dropped when somebody acknowledges before it is sent', async () => {
     const night = new Night();
     await night.fires('critical');
     await night.runs(14);
@@ -263,7 +268,7 @@ describe('a reminder that waits', () => {
   });
 });
 
-describe('people who take turns', () => {
+describe('people on a rotation', () => {
   /** Ana until 03:10, ten minutes after the start; then Ben. */
   const contacts: RunbookCatalog['contacts'] = {
     ...nightContacts,
@@ -275,7 +280,7 @@ describe('people who take turns', () => {
     ben: { name: 'Ben', slack: 'U0BEN', email: ['ben@example.com'] },
   };
 
-  it('are called each in their own time, and the end is mailed to both', async () => {
+  it('are called each in their own time, and the resolve is mailed to both', async () => {
     const night = new Night({ contacts });
     await night.fires('critical');
     await night.runs(25, { 20: () => night.resolves() });
@@ -292,7 +297,7 @@ describe('people who take turns', () => {
     ]);
   });
 
-  it('are named as they were called: a page that is worked off after the handover is for whom it was decided', async () => {
+  it('are named as they were called: a page sent after the handover goes to the person on call when it was decided', async () => {
     const night = new Night({ contacts });
     night.world.faults.failOn('history.addTimeline', { error: new Error('throttled') });
     const interrupted = night.fires('critical');
@@ -305,7 +310,7 @@ describe('people who take turns', () => {
     expect(JSON.stringify(root?.message)).toContain('Told: Ana (on-call, L1)');
   });
 
-  it('stay named when the message is edited after the handover, and the next one is added when called', async () => {
+  it('stay named when the message is edited after the handover; the next person is added when called', async () => {
     const night = new Night({ contacts });
     await night.fires('critical');
     await night.runs(12, { 12: () => night.isAcknowledged() });
@@ -324,8 +329,8 @@ describe('people who take turns', () => {
   });
 });
 
-describe('whatever ticks do', () => {
-  /** Ticks by how long after the one before they come, in minutes; an hour may go by without any, or none at all. */
+describe('random ticks', () => {
+  /** Minutes between ticks; an hour, or all the time, may pass without any. */
   const gap = fc.oneof(
     { weight: 6, arbitrary: fc.integer({ min: 0, max: 9 }) },
     fc.integer({ min: 10, max: 70 }),
@@ -345,7 +350,7 @@ describe('whatever ticks do', () => {
     info: { reminder: Number.POSITIVE_INFINITY, 2: Number.POSITIVE_INFINITY, 3: Number.POSITIVE_INFINITY },
   };
 
-  it('no notice is early, none leaves after the resolve, none comes twice, and what a tick finds due it sends', async () => {
+  it('send no notice early, late or twice, and send everything that a tick finds due', async () => {
     await fc.assert(
       fc.asyncProperty(anyNight, async ({ severity, gaps, acknowledgedAt, resolvedAt }) => {
         const night = new Night();

@@ -53,7 +53,7 @@ class Truncating {
     );
   }
 
-  /** What Alertmanager's API has of these, besides something of another incident. */
+  /** The alerts that Alertmanager's API lists, and one of another incident. */
   answers(instances: string[], state: ActiveAlert['state'] = 'active') {
     const active = (labels: Record<string, string>, fingerprint: string): ActiveAlert => {
       return { fingerprint, labels, annotations: {}, startsAt: this.startsAt, state };
@@ -76,7 +76,7 @@ class Truncating {
     return this.system.mail.sent.map(({ subject }) => subject);
   }
 
-  /** All that the root message says. */
+  /** The whole text of the root message. */
   get root(): string {
     const root = this.system.slack.roots(CRITICAL)[0];
     return root === undefined ? '' : slackWords(root.message);
@@ -84,7 +84,7 @@ class Truncating {
 }
 
 describe('a group of which Alertmanager cut alerts off', () => {
-  it('says how many are known of at least how many', async () => {
+  it('is shown with its known count and "at least" the total', async () => {
     const group = new Truncating();
 
     await group.firing();
@@ -94,7 +94,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     expect(group.root).toContain('cut off 3 more alerts (max_alerts)');
   });
 
-  it('stays open when all that is known has resolved, and says why', async () => {
+  it('stays open when all known alerts have resolved, and says why', async () => {
     const group = new Truncating();
     await group.firing();
     group.system.world.clock.advance(10 * SECOND);
@@ -108,7 +108,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     expect(group.subjects.join()).not.toContain('RESOLVED');
   });
 
-  it('stays as severe as it was, and goes on escalating, while the worst may be among what was cut off', async () => {
+  it('keeps its severity and escalates, while a cut-off alert may be the most severe', async () => {
     const system = new FirstResponder();
     const startsAt = system.now;
     const alert = (n: number, severity: string, more: Record<string, unknown> = {}) =>
@@ -132,7 +132,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     expect(incident).toMatchObject({ status: 'open', severity: 'critical', tier: 3 });
   });
 
-  it('resolves after Alertmanager has twice had none of them, and not after one answer', async () => {
+  it('resolves after Alertmanager has twice listed none of its alerts, not after one answer', async () => {
     const group = new Truncating();
     await group.firing();
     await group.resolves();
@@ -147,7 +147,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     expect(group.root).toContain('Alertmanager has none of those it cut off');
   });
 
-  it('stays open, and calls the later tiers, while Alertmanager has one of those it cut off', async () => {
+  it('stays open, and calls the later tiers, while Alertmanager lists one of the cut-off alerts', async () => {
     const group = new Truncating();
     await group.firing();
     await group.resolves();
@@ -162,7 +162,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     expect(group.incident.status).toBe('resolved');
   });
 
-  it('stays open without an answer, says so once, and goes on escalating as unverified', async () => {
+  it('stays open without an answer, says so once, and keeps escalating as unverified', async () => {
     const group = new Truncating();
     await group.firing();
     await group.resolves();
@@ -179,7 +179,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     expect(group.subjects.join()).not.toContain('RESOLVED');
   });
 
-  it('ends by its own resolves when nothing was cut off of them', async () => {
+  it('resolves by its own resolves if nothing was cut off of them', async () => {
     for (const truncatedAlerts of [0, undefined]) {
       const group = new Truncating();
       await group.firing();
@@ -193,7 +193,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     }
   });
 
-  it('pauses while all that Alertmanager still has is silenced', async () => {
+  it('pauses while everything that Alertmanager lists is silenced', async () => {
     const group = new Truncating();
     await group.firing();
     await group.resolves();
@@ -205,7 +205,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     expect(group.subjects).toHaveLength(1);
   });
 
-  it('does not end with a whole delivery of another group of Alertmanager', async () => {
+  it('does not resolve by a complete webhook of another Alertmanager group', async () => {
     const group = new Truncating();
     await group.firing({ truncatedAlerts: 3, groupKey: '{}:{zone="a"}' });
 
@@ -214,7 +214,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     expect(group.incident.status).toBe('open');
   });
 
-  it('is noticed in an incident that was whole until then', async () => {
+  it('is detected in an incident that was complete until then', async () => {
     const group = new Truncating();
     await group.firing({ truncatedAlerts: 0 });
     await group.firing();
@@ -224,7 +224,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     expect(group.incident.status).toBe('open');
   });
 
-  it('costs no write and says nothing when it is delivered once more', async () => {
+  it('costs no write and no message when its webhook is repeated', async () => {
     const group = new Truncating();
     await group.firing();
     const { version } = group.incident;
@@ -251,7 +251,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     expect(group.subjects.at(-1)).toContain('fires again');
   });
 
-  it('is asked about before anybody is paged when all that can be seen of a new one has resolved', async () => {
+  it('is looked up in Alertmanager before a page if all visible alerts of a new incident have resolved', async () => {
     const group = new Truncating();
     await group.resolves();
     expect(group.subjects).toEqual([]);
@@ -263,7 +263,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     expect(group.root).toContain('1 of at least 3');
   });
 
-  it('pages as unverified when nobody can say whether what cannot be seen of a new one fires', async () => {
+  it('pages as unverified if nobody knows whether the invisible alerts of a new incident fire', async () => {
     const group = new Truncating();
     await group.resolves();
 
@@ -273,7 +273,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     expect(group.root).toContain('Alertmanager could not say whether they fire');
   });
 
-  it('is no news when what can be seen of a new one has resolved and Alertmanager has nothing else', async () => {
+  it('is no news if the visible alerts of a new incident have resolved and Alertmanager lists no others', async () => {
     const group = new Truncating();
     await group.resolves();
     group.answers([]);
@@ -284,7 +284,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     expect(group.incident).toMatchObject({ status: 'resolved', neverFired: true });
   });
 
-  it('concerns every incident in the delivery, without guessing whose the others are', async () => {
+  it('affects every incident of the webhook, without a guess whose the cut-off alerts are', async () => {
     const runbooks = ['A', 'B'].map((alertname) => runbook({ alertname }));
     const group = new Truncating(new FirstResponder({ catalog: catalog({}, runbooks) }));
     const over = { status: 'resolved' as const, endsAt: group.startsAt + MINUTE };
@@ -307,7 +307,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     expect(group.root).toContain('cut off alerts (max_alerts)');
   });
 
-  it('counts a Watchdog in it as a sign of life, and guesses no number for its neighbours', async () => {
+  it('may contain a Watchdog, which counts as a heartbeat; no number is guessed for its neighbours', async () => {
     const group = new Truncating();
 
     await group.sends([{ alertname: 'Watchdog', instance: 'p' }, { instance: 'n0' }], { truncatedAlerts: 3 });
@@ -316,7 +316,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     expect(group.subjects).toEqual([expect.stringContaining('Trunc - at least 1 alert')]);
   });
 
-  it('is never a reason to refuse a delivery, whatever its number says', async () => {
+  it('is never a reason to refuse a webhook, whatever its number says', async () => {
     for (const truncatedAlerts of [-3, 'many', null, {}, [], true, Number.NaN]) {
       const group = new Truncating();
       await group.firing({ truncatedAlerts });
@@ -333,10 +333,10 @@ describe('a group of which Alertmanager cut alerts off', () => {
   });
 });
 
-/** Warnings of which two are told, and whatever Alertmanager lists besides. */
+/** Warnings, two of them in webhooks, and the further alerts that Alertmanager lists. */
 class CutOff extends Truncating {
   readonly notified = ['n0', 'n1'];
-  /** Of those that were told, the ones that Alertmanager still has. */
+  /** The alerts of webhooks that Alertmanager still lists. */
   listed = this.notified;
 
   warns(truncatedAlerts = 3, change: Partial<Report> = {}) {
@@ -344,7 +344,7 @@ class CutOff extends Truncating {
     return this.sends(reports, { truncatedAlerts });
   }
 
-  /** Those that were told, and others by their severity and state. */
+  /** The alerts of webhooks, and others by their severity and state. */
   lists(others: Record<string, { severity?: string; state?: ActiveAlert['state']; receivers?: string[] }>) {
     const notified = this.listed.map((instance) => [instance, { severity: 'warning' }] as const);
     this.system.alertmanager = [...notified, ...Object.entries(others)].map(([instance, each]) => {
@@ -366,14 +366,14 @@ class CutOff extends Truncating {
     });
   }
 
-  /** What the mails on the incident as a critical one say anew. */
+  /** The news in the subjects of the mails after it became critical. */
   get news(): string[] {
     return this.subjects.flatMap((subject) => /^\[CRITICAL\] \[(.*?)\]/.exec(subject)?.[1] ?? []);
   }
 }
 
 describe('an alert that Alertmanager cut off and lists', () => {
-  it('raises a warning within a tick, and says why, and calls the later tiers in their time', async () => {
+  it('raises a warning within a tick, says why, and calls the later tiers in their time', async () => {
     const group = new CutOff();
     group.lists({ n7: { severity: 'critical' }, n8: { severity: 'warning' } });
     await group.warns();
@@ -397,7 +397,7 @@ describe('an alert that Alertmanager cut off and lists', () => {
     ]);
   });
 
-  it('is as severe as a webhook with the same labels would make it', async () => {
+  it('has the severity that a webhook with the same labels would give it', async () => {
     const group = new CutOff();
     group.lists({ n7: { severity: 'page' } });
     await group.warns();
@@ -407,7 +407,7 @@ describe('an alert that Alertmanager cut off and lists', () => {
     expect(group.incident.severity).toBe('critical');
   });
 
-  it('raises nothing while it is silenced, and within five minutes once it no longer is', async () => {
+  it('raises nothing while it is silenced, and does so within five minutes after the silence', async () => {
     const group = new CutOff();
     group.lists({ n7: { state: 'suppressed' } });
     await group.warns();
@@ -422,7 +422,7 @@ describe('an alert that Alertmanager cut off and lists', () => {
     expect(group.news).toEqual(['raised to critical, now 3']);
   });
 
-  it('raises nothing, and holds nothing open, when Alertmanager routes it to other receivers only', async () => {
+  it('raises nothing, and keeps nothing open, when Alertmanager routes it to other receivers only', async () => {
     const group = new CutOff();
     group.lists({
       n7: { receivers: ['another team'] },
@@ -454,7 +454,7 @@ describe('an alert that Alertmanager cut off and lists', () => {
     expect(group.incident.severity).toBe('critical');
   });
 
-  it('raises nothing while Alertmanager does not answer, and at the next tick once it does', async () => {
+  it('raises nothing while Alertmanager does not answer, and does so at the next tick with an answer', async () => {
     const group = new CutOff();
     await group.warns();
     await group.system.minutes(30);
@@ -468,7 +468,7 @@ describe('an alert that Alertmanager cut off and lists', () => {
     expect(group.news).toEqual(['raised to critical, now 3']);
   });
 
-  it('lowers it after two answers without it, and pages nobody twice, though the group stays truncated', async () => {
+  it('stops counting after two answers without it, and pages nobody twice, though the group stays truncated', async () => {
     const group = new CutOff();
     group.lists({ n7: {}, n8: { state: 'suppressed' } });
     await group.warns();
@@ -495,7 +495,7 @@ describe('an alert that Alertmanager cut off and lists', () => {
     expect(group.news).toEqual(['raised to critical, now 3', 'not acknowledged, now 3']);
   });
 
-  it('ends with its own resolve in a webhook, as those do that a webhook told', async () => {
+  it('resolves with its own resolve in a webhook, like alerts from webhooks', async () => {
     const group = new CutOff();
     group.lists({ n7: {} });
     await group.warns();
@@ -514,7 +514,7 @@ describe('an alert that Alertmanager cut off and lists', () => {
     expect(group.incident).toMatchObject({ status: 'resolved', resolution: 'alerts' });
   });
 
-  it('is one page with those that a webhook tells later', async () => {
+  it('is one page together with those that a webhook brings later', async () => {
     const group = new CutOff();
     group.lists({ n7: {} });
     await group.warns();
@@ -527,7 +527,7 @@ describe('an alert that Alertmanager cut off and lists', () => {
     expect(group.incident.alerts).toHaveLength(3);
   });
 
-  it('is asked for once for all incidents of a group, then every five minutes, and no more once all are told', async () => {
+  it('is looked up once for all incidents of a group, then every five minutes, until all are known', async () => {
     const runbooks = ['A', 'B', 'C'].map((alertname) => runbook({ alertname, severity: 'warning' }));
     const group = new CutOff(new FirstResponder({ catalog: catalog({}, runbooks) }));
     const notified = ['A', 'B', 'C'].map((alertname) => ({ alertname, instance: 'n0', severity: 'warning' }));
@@ -550,7 +550,7 @@ describe('an alert that Alertmanager cut off and lists', () => {
     expect(group.system.asked).toBe(2);
   });
 
-  it('costs an incident neither page nor tier where the table refuses what Alertmanager says of it', async () => {
+  it('costs an incident neither page nor tier if the table refuses what Alertmanager lists', async () => {
     const group = new CutOff();
     group.lists({ n7: {} });
     await group.sends([{ instance: 'n0' }], { truncatedAlerts: 3 });

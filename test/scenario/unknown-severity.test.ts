@@ -4,7 +4,7 @@ import { showIncident } from '../../lib/flow/history/show-incident.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
 
-it('a severity that nobody knows is the runbook’s, shown as it is written in Slack, mail and the API, and reported', async () => {
+it('an unknown severity becomes the runbook’s, is shown as written in Slack, mail and the API, and is reported', async () => {
   const responder = new FirstResponder();
   const alert = webhookAlert({ startsAt: responder.now - MINUTE, labels: { severity: 'Katastrophe' } });
 
@@ -22,7 +22,7 @@ it('a severity that nobody knows is the runbook’s, shown as it is written in S
   expect(shown?.alerts).toMatchObject([{ severity: 'critical', unknownSeverity: 'Katastrophe' }]);
 });
 
-it('a severity that severities.yaml knows is not remarked upon', async () => {
+it('a severity that severities.yaml knows is not reported', async () => {
   const responder = new FirstResponder();
   const alert = webhookAlert({ startsAt: responder.now - MINUTE, labels: { severity: 'Page' } });
 

@@ -6,7 +6,7 @@ import { ourRunbooks } from '../support/factories/our-runbooks.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
 
-/** With the checks and commands of the runbooks, asking `probes`. */
+/** With the checks and commands of the runbooks, run on `probes`. */
 function create(probes: Probes = {}): FirstResponder {
   const system = new FirstResponder({ catalog: ourRunbooks });
   system.diagnose = (request) => runEffectDiagnosis(request, { probes, clock: system.world.clock });
@@ -26,7 +26,7 @@ function pod(name: string, namespace: string, startsAt: number, endsAt?: number)
   };
 }
 
-/** All that a message says. */
+/** The whole text of a message. */
 const words = (message: unknown) => JSON.stringify(message);
 
 describe('an incident whose first pod recovers while another goes on', () => {
@@ -45,7 +45,7 @@ describe('an incident whose first pod recovers while another goes on', () => {
     return { system, both };
   }
 
-  it('has commands for the pod that fires in the edited message, and none for the one that recovered', async () => {
+  it('has commands for the firing pod in the edited message, and none for the recovered one', async () => {
     const { system, both } = await partlyResolved();
 
     const now = words(system.slack.roots()[0]?.message);
@@ -65,7 +65,7 @@ describe('an incident whose first pod recovers while another goes on', () => {
     }
   });
 
-  it('is looked at, replied and mailed for the pod that fires when the next page leaves', async () => {
+  it('is diagnosed, replied and mailed for the firing pod when the next page is sent', async () => {
     const { system } = await partlyResolved();
 
     await system.minutes(61);
@@ -80,8 +80,8 @@ describe('an incident whose first pod recovers while another goes on', () => {
   });
 });
 
-describe('a runbook that looks at each agent', () => {
-  it('asks only for the agents that fire, and drops findings about one that recovered', async () => {
+describe('a runbook that checks each agent', () => {
+  it('checks only the agents that fire, and drops findings about a recovered one', async () => {
     const system = create();
     const agent = (name: string, endsAt?: number) =>
       webhookAlert({
@@ -108,7 +108,7 @@ describe('a runbook that looks at each agent', () => {
 });
 
 describe("another target's series", () => {
-  it('is neither in the page nor left over after the resolve', async () => {
+  it('is neither in the page nor left unresolved after the resolve', async () => {
     const series = {
       labels: { instance: 'market-data-server', job: 'mcp' },
       points: [] as [number, number][],
@@ -116,7 +116,7 @@ describe("another target's series", () => {
     const system = create({
       prometheus: {
         instant: async () => ({ kind: 'ok', value: [] }),
-        // What the default runbook asks for by label, this Prometheus does not have.
+        // This Prometheus lacks the series that the default runbook selects by label.
         range: async (_source, query, { to }) => ({
           kind: 'ok',
           value:

@@ -18,9 +18,9 @@ import type { DeliverMessage } from './delivery.ts';
 import { FAIL_OVER_AFTER } from './retry-delay.ts';
 
 /**
- * A page that comes so late that people have been called again since, or have done something about it: it says so,
- * calls everybody whom the tiers have called meanwhile, and what waits behind it is told by it. `undefined`: it is in
- * time, or nothing has happened since.
+ * For a late page: people have been called again since it was decided, or have acknowledged or silenced. The
+ * message then says that it is late and calls everybody whom the tiers have called meanwhile. It covers the
+ * pages behind it. `undefined`: the page is in time, or nothing has happened since.
  */
 export function buildCatchUpMessage(
   catalog: RunbookCatalog,
@@ -38,18 +38,18 @@ export function buildCatchUpMessage(
   const { tier } = incident;
   const notified: DeliverMessage = {
     ...message,
-    // Whatever was found last, not what was found for a page that nobody has seen.
+    // Shows the latest diagnosis, not that of a page nobody has seen.
     effectId: `${incident.id}:${incident.version}`,
-    summary: lateWords(message, incident, now),
+    summary: describeDelay(message, incident, now),
   };
   if (!paged) return notified;
   const late: DeliverMessage = {
     ...notified,
-    reason: lateReason(message, incident),
+    reason: chooseReason(message, incident),
     tier: tier > message.tier ? tier : message.tier,
     tiers: ([1, 2, 3] as const).filter((each) => each <= tier),
   };
-  return { ...late, target: lateTarget(catalog, channels, late, incident) };
+  return { ...late, target: widenTarget(catalog, channels, late, incident) };
 }
 
 function pagedSince({ seq, at }: DeliverMessage, { lastNews, tierPages = [] }: Incident): boolean {
@@ -65,8 +65,8 @@ function silencedSince({ at }: DeliverMessage, { silence }: Incident): boolean {
   return silence !== undefined && silence.at > at;
 }
 
-/** The most urgent thing that people have not heard of yet. */
-function lateReason(message: DeliverMessage, incident: Incident): NoticeReason {
+/** The most urgent reason that people have not been notified of. */
+function chooseReason(message: DeliverMessage, incident: Incident): NoticeReason {
   const { reason } = message;
   if (incident.tier > message.tier || reason === 'escalated') return 'escalated';
   if (incident.reminded && !ackedSince(message, incident)) return 'reminder';
@@ -76,7 +76,7 @@ function lateReason(message: DeliverMessage, incident: Incident): NoticeReason {
 }
 
 /** `Opened by 1 alert. Told 35 min late; meanwhile nobody has acknowledged it, and it was escalated to L2.` */
-function lateWords(message: DeliverMessage, incident: Incident, now: Millis): string {
+function describeDelay(message: DeliverMessage, incident: Incident, now: Millis): string {
   const { ack, silence, severity, tier } = incident;
   const before = getSeverityAt(incident, message.seq);
   const meanwhile = [
@@ -92,8 +92,10 @@ function lateWords(message: DeliverMessage, incident: Incident, now: Millis): st
   return `${message.summary} Told ${formatDuration(now - message.at)} late${what}.`;
 }
 
-/** The same place, with everybody whom the tiers have called so far: who was on call then, and who was for this page. */
-function lateTarget(
+/**
+ * The same destination, with everybody whom the tiers have called so far, by who was on call at each call.
+ */
+function widenTarget(
   catalog: RunbookCatalog,
   channels: ConfiguredChannels,
   { target, reason, ping, tiers, at }: DeliverMessage,
@@ -117,10 +119,10 @@ function lateTarget(
   return moments
     .flatMap((moment) => routeNotice(catalog, channels, { ...notice, ...moment }))
     .filter(({ destination }) => destination === target.destination)
-    .reduce(united, target);
+    .reduce(uniteTargets, target);
 }
 
-function united(one: Target, other: Target): Target {
+function uniteTargets(one: Target, other: Target): Target {
   if (one.channel === 'slack' && other.channel === 'slack') {
     return { ...one, mentions: [...new Set([...one.mentions, ...other.mentions])] };
   }

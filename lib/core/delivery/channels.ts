@@ -3,11 +3,11 @@ import type { Millis } from '../shared/time.ts';
 import type { MessageRef, SendOutcome } from './delivery.ts';
 
 /**
- * Slack, by bot token or by incoming webhook. Every call is over within `withinMs`, LONGEST_SEND when absent, whatever
- * the server does: the whole of it, not each silence.
+ * Slack, by bot token or by incoming webhook. Every call ends within `withinMs` (LONGEST_SEND when absent),
+ * whatever the server does. The limit covers the whole call, not each silence.
  */
 export interface SlackChannel {
-  /** False with an incoming webhook only: no edit, no thread, no buttons. */
+  /** False with only an incoming webhook: no edits, no threads, no buttons. */
   readonly canEdit: boolean;
   post(to: string, message: SlackMessage, withinMs?: Millis): Promise<SendOutcome>;
   update(ref: MessageRef, message: SlackMessage, withinMs?: Millis): Promise<SendOutcome>;
@@ -19,7 +19,7 @@ export interface SlackChannel {
   ): Promise<SendOutcome>;
 }
 
-/** As SlackChannel's calls: the whole of a mail is over within `withinMs`. */
+/** The whole mail is sent within `withinMs`, as with SlackChannel's calls. */
 export interface MailChannel {
   send(mail: MailMessage, withinMs?: Millis): Promise<SendOutcome>;
 }

@@ -1,16 +1,19 @@
 import { MINUTE, type Millis, SECOND } from '../shared/time.ts';
 
-/** What a run is about to put before people, kept with its claim: if the run dies, it is all that is known of it. */
+/**
+ * What a run is about to show to people, stored with its claim. If the run dies, nothing else is known of the
+ * send.
+ */
 export type Intent = {
-  /** Of the message that is delivered, and the version that it speaks of. */
+  /** Of the delivered message, and the version that it shows. */
   key: string;
   seq: number;
-  /** Whether it says that something fires. */
+  /** Whether the message says that something fires. */
   firing: boolean;
   at: Millis;
 };
 
-/** Sends of which nobody knows whether people have them, since the last one that people do have. */
+/** Sends with an unknown outcome since the last confirmed one. */
 export type UncertainSends = {
   /** Whether one of them said that something fires. */
   firing: boolean;
@@ -18,17 +21,17 @@ export type UncertainSends = {
   lastAt: Millis;
 };
 
-/** What every item has that one run at a time may work on. */
+/** Fields of every item that only one run at a time may work on. */
 export type Claimed = {
-  /** Until when a run has it; 0 when none has. */
+  /** End of the claim; 0 without a claim. */
   claimUntil: Millis;
-  /** Which run that is. */
+  /** The run that has the claim. */
   claimOwner?: string;
   intent?: Intent;
   uncertainSends?: UncertainSends;
 };
 
-/** `owner` is one run's own word, so that a claim whose answer was lost is known again as its own. */
+/** `owner` is unique to a run, so that a run recognizes its own claim after a lost answer. */
 export type Claim = {
   owner: string;
   now: Millis;
@@ -37,25 +40,29 @@ export type Claim = {
   uncertainSends?: UncertainSends;
 };
 
-/** The claim under which a record is saved; `until` 0 gives it back. */
+/** The claim under which a record is saved; `until` 0 releases it. */
 export type Holder = { owner: string; until: Millis };
 
-/** One item, as the run sees it that wants to work on it. */
+/** One item, as seen by the run that wants to work on it. */
 export interface ClaimedItem<R extends Claimed> {
   /**
-   * Takes the claim when none is live at `now`, or its own is. The record as it is under the claim; `undefined`:
-   * another run has it. Without an intent the one that stands there is left; with one but without a doubt the claim is
-   * refused as well where a run that died has left its own, so that it is not forgotten.
+   * Takes the claim if nobody holds a live one at `now`, or if it is the run's own. Returns the claimed
+   * record, or `undefined` if another run holds the claim. Without an intent, the stored intent stays. A
+   * claim with an intent but without `uncertainSends` is refused while a dead run's intent is stored, so that
+   * this intent is not lost.
    */
   claim(claim: Claim): Promise<R | undefined>;
-  /** Stores the record without an intent. `false`: another run has taken the claim since, and nothing is stored. */
+  /**
+   * Stores the record without an intent. `false`: another run has taken the claim since, and nothing is
+   * stored.
+   */
   save(record: R, holder: Holder): Promise<boolean>;
 }
 
-/** How long after the last doubtful send the next one leaves: at most four in any half hour. */
+/** Delay of the next send after the last uncertain one: at most four sends in any half hour. */
 const REPEAT_AFTER: Millis[] = [30 * SECOND, 5 * MINUTE, 13 * MINUTE];
 
-/** The record with what a run that died under its claim may have told. */
+/** Counts the intent of a run that died under its claim as an uncertain send. */
 export function addUnfinished<R extends Claimed>(record: R, now: Millis): R {
   if (record.intent === undefined || record.claimUntil > now) return record;
   const known = { ...record, uncertainSends: countUncertainSend(record.uncertainSends, record.intent) };
@@ -63,12 +70,12 @@ export function addUnfinished<R extends Claimed>(record: R, now: Millis): R {
   return known;
 }
 
-/** The record under a claim that was taken without an intent: what stands there is of a run that died. */
+/** For a claim taken without an intent: the stored intent is that of a run that died. */
 export function takeOver<R extends Claimed>(record: R): R {
   return addUnfinished({ ...record, claimUntil: 0 }, 0);
 }
 
-/** One more send of which nobody knows whether people have it. */
+/** Counts one more send with an unknown outcome. */
 export function countUncertainSend(
   uncertainSends: UncertainSends | undefined,
   intent: Intent,
@@ -80,7 +87,7 @@ export function countUncertainSend(
   };
 }
 
-/** How long what may be there already is not sent again. */
+/** How long to wait before a send whose predecessor may have arrived is repeated. */
 export function getRepeatDelay(uncertainSends: UncertainSends | undefined, now: Millis): Millis {
   if (uncertainSends === undefined) return 0;
   const gap = REPEAT_AFTER[uncertainSends.count - 1] ?? Math.max(...REPEAT_AFTER);

@@ -5,31 +5,31 @@ export type DeadLetter = {
   incidentId: string;
   destination: string;
   reason: string;
-  /** When it was decided that people are to be told; for a maintenance's summary, when it was sent on. */
+  /** When the notice was decided; for a maintenance's summary, when it was queued. */
   at: Millis;
-  /** How often it has been sent on purpose; each time it was tried a hundred times. */
+  /** How often it has been queued deliberately; each time it was tried a hundred times. */
   attempt: number;
 };
 
 export type DeadLetterListing = {
-  /** How many there are in all, those that nobody can read included. */
+  /** All dead letters, including the unreadable ones. */
   count: number;
-  /** As many as one look finds. */
+  /** As many as one listing finds. */
   letters: DeadLetter[];
-  /** Of those looked at, how many no version before or of this code has written. */
+  /** How many of the listed ones no version of the code can read. */
   unreadable: number;
 };
 
 export type RedriveResult = {
   /** Letters that are back on the deliver queue. */
   redriven: number;
-  /** Letters that are still dead: unreadable, looked at by somebody else this moment, or too many for one call. */
+  /** Letters that are still dead: unreadable, being read by another caller, or too many for one call. */
   left: number;
 };
 
 /** The dead letters of the deliver queue. */
 export interface DeadLetters {
   list(): Promise<DeadLetterListing>;
-  /** Takes no longer than an API call may. */
+  /** Ends within the time limit of an API call. */
   redrive(): Promise<RedriveResult>;
 }

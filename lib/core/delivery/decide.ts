@@ -11,12 +11,12 @@ export type Abilities = 'edits' | 'posts' | 'mails';
 
 /**
  * What to do with one message for one destination.
- * - `superseded`: it is not news any more; `why` goes into the history
- * - `told`: an earlier attempt brought it there and died before saying so
+ * - `superseded`: it is no longer news; `why` goes into the history
+ * - `notified`: an earlier attempt delivered it and died before recording that
  * - `post`: a message of its own (a Slack root, a webhook post, a mail)
- * - `digest`: a line of a storm's digest, which speaks for the incident there
- * - `edit`: into the root that stands there: a reply below it, an edit of it, or both, in that order. A reply `deed`
- *   is one line that says what a person did, and comes after the edit
+ * - `digest`: a line in a storm's digest, which shows the incident there
+ * - `edit`: changes the existing root: a reply in its thread, then an edit of the root, or one of them. A
+ *   reply `deed` is one line about a user action, and comes after the edit
  */
 export type Plan = { do: 'superseded'; why: string } | { do: 'notified' } | SendPlan;
 
@@ -26,8 +26,8 @@ export type SendPlan =
   | { do: 'edit'; reply: 'none' | 'deed' | 'quiet' | 'broadcast'; updateRoot: boolean };
 
 /**
- * Decides from the current state, never from the state in which the notice was decided (design.md, "Queues").
- * It is also what makes a repeat harmless: what a destination was told is in its record.
+ * Decides from the current state, never from the state in which the notice was decided. The destination's
+ * record says what it has received, so a repeat is harmless.
  */
 export function decide(
   message: DeliverMessage,
@@ -36,13 +36,14 @@ export function decide(
   abilities: Abilities,
   now: Millis,
 ): Plan {
-  // Neither an edit nor a line about what a person did: the message behind it makes both, in one reply.
+  // Skips even the edit and the line about a user action: the message behind this one brings both in one
+  // reply.
   const behind = abilities === 'edits' ? findLaterNotice(message, incident, record, now) : undefined;
   if (behind !== undefined) return superseded(behind);
   const plan = decideNews(message, incident, record, abilities);
   if (message.userAction === undefined || abilities !== 'edits' || record.rootTs === undefined) return plan;
   if ((record.lastUserActionSeq ?? 0) >= message.seq) return plan;
-  // The thread holds what people did even where the root has shown it, or is past it.
+  // The thread keeps every user action, even if the root has already shown it.
   if (plan.do === 'superseded') return { do: 'edit', reply: 'deed', updateRoot: false };
   return plan.do === 'edit' && plan.reply === 'none' ? { ...plan, reply: 'deed' } : plan;
 }
@@ -65,7 +66,10 @@ function decideNews(
   return decideQuiet(message, record, abilities);
 }
 
-/** Nobody hears of it: a root that stands there is kept true, and who had heard that it fires hears of its end. */
+/**
+ * Notifies nobody, but keeps an existing root up to date. A place that was notified of firing is notified of
+ * the end.
+ */
 function decideMuted(
   muted: string,
   message: DeliverMessage,
@@ -81,7 +85,7 @@ function decideMuted(
   return { do: 'edit', reply: 'none', updateRoot: true };
 }
 
-/** What is told here because `failing` has not taken it. */
+/** Decides about a message that comes here because `failing` did not accept it. */
 export function decideFailover(
   message: DeliverMessage,
   incident: Incident,
@@ -99,7 +103,7 @@ export function decideFailover(
   return { do: 'edit', reply: 'broadcast', updateRoot: incident.version > record.lastSeq };
 }
 
-/** Why what a root had no room for is not put under it any more; `undefined`: it is. */
+/** Why details are no longer posted under the root; `undefined`: they are posted. */
 export function findDetailsSuperseded(incident: Incident, record: DestinationRecord): string | undefined {
   if (!isFiring(incident)) return 'nothing fires any more';
   if (record.rootTs === undefined) return 'there is no message to put them under';
@@ -114,10 +118,10 @@ function decideResolve(
   stale: boolean,
 ): Plan {
   if (isFiring(incident)) return superseded('it fires again');
-  // Nothing was told as firing here since the last resolve was: another one would be news to nobody.
+  // Nothing was shown as firing here since the last resolve, so another resolve is no news.
   const notifiedBefore = record.lastShownFiring === false && !mayThinkItFires(record);
   const sent = record.resolvedSeq >= message.seq || notifiedBefore;
-  // A place that was told nothing hears of the end all the same: its page may have failed there for good.
+  // Even a place without any message receives the end: its page may have failed there for good.
   if (abilities !== 'edits' || record.rootTs === undefined) {
     if (sent) return superseded('its end was told already');
     return record.digest ? { do: 'digest', startedAt: record.digest.startedAt } : { do: 'post' };
@@ -135,21 +139,24 @@ function decidePing(
 ): Plan {
   const sent = wasPaged(message, record);
   const done = alreadyShown(message, record);
-  // That it flaps is news in either state, because the resolves that follow are kept quiet (docs/rules.md#rule-6).
+  // Flapping is news in either state, because it suppresses the resolves that follow (docs/rules.md#rule-6).
   const flaps = message.reason === 'flapping' && incident.flappingSince !== undefined;
   if (!isFiring(incident) && !flaps) {
     if (sent) return done;
     const calls = message.reason === 'reminder' || message.reason === 'escalated';
     if (calls) return superseded('nothing fires any more');
-    // The first word at this place: it is told as resolved, without interrupting anybody.
+    // The first message here: shown as resolved, without interrupting anybody.
     return record.lastSeq === 0 ? { do: 'post' } : superseded('it resolved before this could be told');
   }
-  // A reminder says that nobody has acknowledged. News that an acknowledgement leaves open has a page of its own.
-  const taken = message.reason === 'reminder' && incident.ack !== undefined && incident.ack.at > message.at;
-  if (taken && !sent) return superseded('it was acknowledged before this could be told');
+  // A reminder says that nobody has acknowledged. News not covered by an acknowledgement has a page of its
+  // own.
+  const acknowledged =
+    message.reason === 'reminder' && incident.ack !== undefined && incident.ack.at > message.at;
+  if (acknowledged && !sent) return superseded('it was acknowledged before this could be told');
   if (abilities !== 'edits' || record.rootTs === undefined) {
     if (sent) return done;
-    // In the digest it was to be told in, unless that has not shown it yet, later news stands on its own.
+    // The page was planned for this digest. Later news has a message of its own, unless the digest is not
+    // shown yet.
     const { digest } = record;
     return digest?.seq === message.seq ? { do: 'digest', startedAt: digest.startedAt } : { do: 'post' };
   }
@@ -181,12 +188,12 @@ function decideQuiet(message: DeliverMessage, record: DestinationRecord, abiliti
   }
 }
 
-/** A run that died may have told so: one end too many is better than none. */
+/** A run that died may have shown it as firing: one end too many is better than none. */
 function mayThinkItFires(record: DestinationRecord): boolean {
   return record.lastShownFiring === true || record.uncertainSends?.firing === true;
 }
 
-/** Whether people get a message, rather than find what is new in one that they have. */
+/** Whether people get a new message, rather than a change in an existing one. */
 export function sendsMessage(plan: SendPlan): boolean {
   return plan.do !== 'edit' || plan.reply !== 'none';
 }

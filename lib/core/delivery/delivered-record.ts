@@ -6,23 +6,26 @@ import { type Claimed, countUncertainSend, type Intent } from './claim.ts';
 import type { DeliverMessage, DestinationRecord, MessageRef, SendOutcome } from './delivery.ts';
 import { type BookedSlot, LATEST_EDIT } from './rate-limit.ts';
 
-/** Keys remembered of what was told somewhere instead of elsewhere. */
-const MAX_INSTEAD = 10;
+/** How many keys of failed-over messages are remembered. */
+const MAX_FAILED_OVER = 10;
 
 /**
- * What a send has put before people: a message of its own or a reply, and whether the root was brought up to date.
- * `digest`: as a line of that storm's digest, and so in no message of its own.
+ * What a send has shown: a new message or reply (`notified`), and whether the root is up to date. `digest`:
+ * shown as a line of that storm's digest, not in a message of its own.
  */
 export type Sent = {
   notified: boolean;
   rootCurrent: boolean;
   ref?: MessageRef;
   digest?: { startedAt: Millis };
-  /** What a person did was put into the thread, which says nothing about what fires. */
+  /** A user action was put into the thread; this says nothing about what fires. */
   userAction?: true;
 };
 
-/** The destination's record after a send. `lastSeq` is the version shown, which can be later than the message's. */
+/**
+ * The destination's record after a send. `lastSeq` is the version shown, which may be later than the
+ * message's.
+ */
 export function updateRecord(
   before: DestinationRecord,
   message: DeliverMessage,
@@ -40,10 +43,10 @@ export function updateRecord(
   if (sent.userAction || sent.notified) Object.assign(record, addUserActions(before, message, incident));
   if (sent.userAction && record.uncertainSends?.firing === false) delete record.uncertainSends;
   if (!sent.notified) return record;
-  // Whatever may have been told before, this is the last thing that people know.
+  // This message replaces whatever an uncertain send may have shown.
   delete record.uncertainSends;
   if (message.failover)
-    record.failedOverKeys = [...(before.failedOverKeys ?? []), message.key].slice(-MAX_INSTEAD);
+    record.failedOverKeys = [...(before.failedOverKeys ?? []), message.key].slice(-MAX_FAILED_OVER);
 
   if (message.ping) {
     record.lastPingSeq = Math.max(before.lastPingSeq, message.seq);
@@ -51,13 +54,13 @@ export function updateRecord(
     Object.assign(record, findTiersCalledSince(record, message));
   }
   record.lastShownFiring = isShownFiring(message, incident);
-  // Whatever it was decided for, it was told as resolved: the resolve itself is no news there any more.
+  // It was shown as resolved, whatever its reason: the resolve itself is no longer news there.
   if (!record.lastShownFiring)
     record.resolvedSeq = Math.max(before.resolvedSeq, message.seq, incident.version);
   return record;
 }
 
-/** All that people did, for as far as the incident still knows it, is said by whatever is said. */
+/** Every message shows all user actions that the incident still records. */
 function addUserActions(
   { lastUserActionSeq = 0, lastUserActionAt = 0 }: DestinationRecord,
   { seq, at, userAction }: DeliverMessage,
@@ -71,18 +74,18 @@ function addUserActions(
   };
 }
 
-/** What people did up to then was said here. */
+/** Every user action up to this time has been shown here. */
 export function getUserActionsShownUntil(record: DestinationRecord, { at }: DeliverMessage): Millis {
-  // Items of the version before do not say.
+  // Items written by the previous version lack this time.
   return record.lastUserActionAt ?? (record.lastUserActionSeq === undefined ? 0 : at);
 }
 
-/** Who hears that it flaps waits for an end that is still to be told, whatever the state is just then. */
+/** A notice of flapping counts as firing, because an end must still follow. */
 export function isShownFiring(message: Pick<DeliverMessage, 'reason'>, incident: Incident): boolean {
   return isFiring(incident) || (message.reason === 'flapping' && incident.flappingSince !== undefined);
 }
 
-/** The record after a send that may have come to people, though nobody can say so. */
+/** Counts a send that may have arrived without a confirmation. */
 export function addUncertainSend<R extends Claimed>(
   record: R,
   outcome: SendOutcome,
@@ -93,7 +96,7 @@ export function addUncertainSend<R extends Claimed>(
   return { ...record, uncertainSends: countUncertainSend(record.uncertainSends, { ...intent, at: now }) };
 }
 
-/** The record once a message has booked these slots and no others. Slots that nobody came for are forgotten. */
+/** Replaces the slots booked for this message. Drops slots that nobody used in time. */
 export function keepSlots(
   record: DestinationRecord,
   key: string,

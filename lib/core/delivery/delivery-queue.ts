@@ -2,13 +2,13 @@ import type { DeliverMessage, SummaryMessage } from './delivery.ts';
 
 /** The deliver queue: FIFO, one message group per incident and destination. */
 export interface DeliveryQueue {
-  /** Sends all or throws; a repeat is harmless, because `key` and `attempt` make the deduplication id. */
+  /** Sends all or throws. A repeat is harmless: `key` and `attempt` form the deduplication id. */
   send(messages: (DeliverMessage | SummaryMessage)[]): Promise<void>;
 }
 
 /**
- * Messages of one group arrive in order, one after the other. Details and the watch over a storm have groups of their
- * own, so that they stand in the way of nothing that is told of the incident.
+ * Messages of one group arrive in order, one after the other. Details and a storm's closing message have
+ * groups of their own, so that they never delay a notice.
  */
 export function getMessageGroup(message: DeliverMessage | SummaryMessage): string {
   const { incidentId, target } = message;

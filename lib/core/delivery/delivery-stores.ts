@@ -3,48 +3,54 @@ import type { Claim, Holder } from './claim.ts';
 import type { ChannelFailure, DeliveryRecord, DestinationRecord } from './delivery.ts';
 
 export interface DestinationStore {
-  /** Consistent read; a destination never told anything has zeros. */
+  /** Consistent read; a destination without any notice has zeros. */
   read(incidentId: string, destination: string): Promise<DestinationRecord>;
-  /** Destinations of the incident that do not take its notices, and why. */
+  /** Destinations that do not accept the incident's notices, and why. */
   failing(incidentId: string): Promise<{ destination: string; failure: string }[]>;
-  /** As ClaimedItem's. */
+  /** See ClaimedItem. */
   claim(incidentId: string, destination: string, claim: Claim): Promise<DestinationRecord | undefined>;
   save(incidentId: string, record: DestinationRecord, holder: Holder): Promise<boolean>;
   /** Idempotent by `record.key`. */
   saveDelivery(incidentId: string, record: DeliveryRecord): Promise<void>;
 }
 
-/** Which troubles people know of, so that many incidents do not tell them of the same one. */
+/** Which channel failures people know of, so that many incidents do not report the same one. */
 export interface FailureReportStore {
-  /** Whether the bearer of `key` is to tell it: it was not told since, or by the same bearer, whose process died. */
+  /**
+   * Claims the right to report this failure. True if nobody reported it after `since`, or if the same key did
+   * and crashed.
+   */
   claimReport(channelFailure: ChannelFailure, key: string, now: Millis, since: Millis): Promise<boolean>;
-  /** It could not be told after all. */
+  /** Gives the right back, because the report failed. */
   releaseReport(channelFailure: ChannelFailure, key: string): Promise<void>;
 }
 
-/** What a run asks for: a turn now, or one that begins before `reach` has passed. */
+/** Asks for a slot that begins within `bookingWindow`. */
 export type SlotRequest = {
   now: Millis;
-  /** Between one turn and the next. */
+  /** Between one slot and the next. */
   spacing: Millis;
-  /** How far ahead the turn may lie. */
+  /** How far ahead the slot may lie. */
   bookingWindow: Millis;
 };
 
 /**
- * `at`: when the turn begins, never before `now`. `busy`: none within reach; the next free one begins at `until`;
- * `held` when the server wants it so.
+ * `at`: when the slot begins, never before `now`. `busy`: no slot within the booking window; the next free
+ * one begins at `until`. `blocked`: the server asked for the delay.
  */
 export type Slot =
   | { kind: 'turn'; at: Millis; blocked?: true }
   | { kind: 'busy'; until: Millis; blocked: boolean };
 
-/** When each channel may be asked next, shared by all runs. A lane is one limit of the server: a channel, a method. */
+/**
+ * When each bucket may be used next, shared by all runs. A bucket is one limit of the server: a channel, a
+ * method.
+ */
 export interface RateLimitStore {
-  /** Takes a turn; no two runs get turns closer than `spacing`, and none before the end of a hold. */
+  /** Books a slot. Slots are at least `spacing` apart, and none begins before the end of a block. */
   book(bucket: string, request: SlotRequest): Promise<Slot>;
-  /** The server wants to be left alone until then: nobody gets a turn before. Never shortens a longer wish. */
+  /** The server asks for a pause: no slot before `until`. Never shortens a longer block. */
   block(bucket: string, until: Millis): Promise<void>;
-  /** Until when the lane is held, 0 when it never was: for a run that waited for its turn. */
+  /** End of the block, 0 without one. Checked by a run after waiting for its slot. */
   blockedUntil(bucket: string): Promise<Millis>;
 }

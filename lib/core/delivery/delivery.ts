@@ -6,7 +6,7 @@ import type { Millis } from '../shared/time.ts';
 import type { Claimed } from './claim.ts';
 import type { BookedSlot } from './rate-limit.ts';
 
-/** Body of a message on the deliver queue. It carries ids, never text: the notice is rendered from current state. */
+/** Body of a message on the deliver queue. It carries ids; the notice is rendered from current state. */
 export type DeliverMessage = {
   schema: 1;
   /** Hash of effect id and destination: the idempotency key. */
@@ -22,87 +22,87 @@ export type DeliverMessage = {
   at: Millis;
   /** The effect's sentence for people. */
   summary: string;
-  /** What a person did, to stand in the thread whatever else is shown by then. */
+  /** A user action, to be kept in the thread whatever else is shown by then. */
   userAction?: UserAction;
   unverified?: string;
-  /** Why nobody is to hear of it: the words of a maintenance that covers it. */
+  /** Why nobody is notified: the reason given by a maintenance that covers the incident. */
   muted?: string;
   target: Target;
-  /** Set when it is told here because another destination does not take it. */
+  /** Set when the message comes here because another destination does not accept it. */
   failover?: Failover;
-  /** Set when this is no notice but what its root had no room for, to stand under it. */
+  /** Set when this is no notice but the details, to be posted in the root's thread. */
   details?: true;
-  /** Set when this is no notice but the watch over a storm's digest at the target. */
+  /** Set when this is no notice but the message that closes a storm's digest at the target. */
   storm?: { startedAt: Millis };
-  /** Grows with every deliberate re-send, because SQS swallows duplicates for five minutes. */
+  /** Grows with every deliberate re-send, because SQS drops duplicates for five minutes. */
   attempt: number;
 };
 
-/** The other body on the deliver queue: what fired in a maintenance that is over, for one target. */
+/** The other body on the deliver queue: what fired during a maintenance that is over, for one target. */
 export type SummaryMessage = {
   schema: 1;
   kind: 'maintenance-summary';
   key: string;
-  /** Stands where an incident's id stands, so that what a target was told is kept in the same way. */
+  /** Takes the place of an incident's id, so that the target's record is kept in the same way. */
   incidentId: string;
   maintenanceId: string;
   target: Target;
   attempt: number;
 };
 
-/** Why a notice goes where it would not have gone, or goes there once more. */
+/** Why a notice goes to another destination, or to the same one again. */
 export type Failover = {
-  /** Which destination has not taken it. */
+  /** The destination that has not accepted it. */
   destination: string;
   /** One sentence for people. */
   why: string;
-  /** The trouble that people have not been told of yet: it is news even where the notice itself is known. */
+  /** A channel failure not yet reported. It is news even where the notice itself is known. */
   news?: ChannelFailure;
 };
 
-/** Pages that a late one has told as well: those decided after `from`, up to `seq`, for as far as they call these. */
+/** Pages that a late page has covered: decided after `from`, up to `seq`, calling only people in `called`. */
 type CaughtUp = { from: number; seq: number; called: string[] };
 
-/** What a target has been told so far for one incident. */
+/** What a destination has received so far for one incident. */
 export type DestinationRecord = Claimed & {
   destination: string;
   /** Slack's channel id and the root message's timestamp; for mail the Message-ID of the first mail. */
   channelId?: string;
   rootTs?: string;
-  /** Highest version rendered there, and highest version that interrupted people there. */
+  /** Highest version shown there, and highest version that interrupted people there. */
   lastSeq: number;
   lastPingSeq: number;
-  /** Highest tier told there. */
+  /** Highest tier called there. */
   lastTier: number;
-  /** Version of the resolve told there, 0 when none. */
+  /** Version of the resolve shown there, 0 when none. */
   resolvedSeq: number;
-  /** Highest version in which a person did what stands in the thread there. Absent: nobody has done anything. */
+  /** Highest version whose user action is in the thread there. Absent: no user action. */
   lastUserActionSeq?: number;
-  /** When the latest of what people did was done that was told there. Absent as well in items of the version before. */
+  /** Time of the latest user action shown there. Absent as well in items of the previous version. */
   lastUserActionAt?: Millis;
-  /** Whether the last thing people heard there was that it fires. Absent: they have heard nothing. */
+  /** Whether the last message there said that it fires. Absent: no message yet. */
   lastShownFiring?: boolean;
-  /** The storm whose digest speaks for it there, and the version that went into it. */
+  /** The storm whose digest shows the incident there, and the version in the digest. */
   digest?: { startedAt: Millis; seq: number };
-  /** Why the last notice was not taken there, for the destinations that work. */
+  /** Why the last notice was not accepted there; shown at the destinations that work. */
   failure?: string;
-  /** Highest tier for which another channel has been asked to tell it instead. */
+  /** Highest tier for which a failover was started. */
   failoverTier?: number;
-  /** Keys of the latest messages told there instead of elsewhere. */
+  /** Keys of the latest messages that came there by failover. */
   failedOverKeys?: string[];
-  /** Of a mail that was taken for some: which version, and by whom. */
+  /** A mail accepted for some recipients only: which version, and for whom. */
   acceptedFor?: { seq: number; to: string[] };
-  /** What the last late page has told as well. */
+  /** The pages that the last late page has covered. */
   caughtUp?: CaughtUp;
-  /** Timestamp of the root under which the details stand that it had no room for. */
+  /** Timestamp of the root that has its details in the thread. */
   detailsTs?: string;
-  /** Slots that messages for it have booked and not used yet. */
+  /** Slots booked by messages for it and not used yet. */
   slots?: BookedSlot[];
-  /** What the subject of the first mail there ended with: later ones end with the same words. */
+  /** How the subject of the first mail there ended; later subjects end the same way. */
   baseSubject?: BaseSubject;
 };
 
-/** Why a send failed, closed so that it can become a metric label. */
+/** Why a send failed. A closed list, so that it can become a metric label. */
 export type FailureReason =
   | 'rate_limited'
   | 'unavailable'
@@ -112,48 +112,50 @@ export type FailureReason =
   | 'rejected'
   | 'not_configured';
 
-/** The reference a channel gives back, to edit or to answer the message later. */
+/** The channel's reference to a message, for editing it or replying to it. */
 export type MessageRef = { channelId: string; ts: string };
 
-/** Expected outcomes of a send are values. `retryAfterMs` is the server's own wish. */
+/** Expected outcomes of a send are values. `retryAfterMs` is the server's own request. */
 export type SendOutcome =
-  /** `refused`: it was taken, but not for everybody. */
+  /** `refused`: accepted, but not for every recipient. */
   | { kind: 'delivered'; ref?: MessageRef; refused?: string }
   | {
       kind: 'retryable';
       reason: FailureReason;
       detail: string;
       retryAfterMs?: number;
-      /** It was never asked, because others have the turn. */
+      /** The server was never called, because other messages have the slot. */
       unasked?: true;
-      /** People may have it all the same, in a message that they would get once more: only the answer is missing. */
+      /** The message may have arrived and a retry would repeat it: only the answer is missing. */
       mayHaveArrived?: true;
-      /** Slots that were booked for it, to be used when the message comes again. */
+      /** Slots booked for the message, for its next attempt. */
       slots?: BookedSlot[];
-      /** Recipients for whom a mail was taken all the same. */
+      /** Recipients for whom the mail was accepted all the same. */
       taken?: string[];
     }
-  /** Nothing is wrong with the message: a token, a channel, an address or a variable is, until somebody mends it. */
+  /**
+   * The message is fine; a token, a channel, an address or a variable is wrong until somebody corrects it.
+   */
   | { kind: 'misconfigured'; reason: FailureReason; detail: string }
-  /** This message will never be taken, whoever sends it. */
+  /** This message will never be accepted. */
   | { kind: 'permanent'; reason: FailureReason; detail: string };
 
-/** Whether other messages go first, and nothing else is the matter. */
+/** Whether the message only waits for others that go first. */
 export function isRateLimited(outcome: SendOutcome): boolean {
   return outcome.kind === 'retryable' && outcome.reason === 'rate_limited' && outcome.unasked === true;
 }
 
-/** That a channel has no configuration; `detail` names what is not set. */
+/** The outcome for a channel that is not configured; `detail` names the missing setting. */
 export function createNotConfigured(detail: string): Extract<SendOutcome, { kind: 'misconfigured' }> {
   return { kind: 'misconfigured', reason: 'not_configured', detail };
 }
 
-/** What is not there: the message that was to be edited or answered, or the channel that it was in. */
+/** Whether the message to edit or answer, or its channel, no longer exists. */
 export function isGone(outcome: SendOutcome): boolean {
   return outcome.kind !== 'delivered' && outcome.kind !== 'retryable' && outcome.reason === 'not_found';
 }
 
-/** One notice to one target, with its outcome; history shows it. */
+/** One notice to one target with its outcome, as the history shows it. */
 export type DeliveryRecord = {
   key: string;
   destination: string;
@@ -162,12 +164,12 @@ export type DeliveryRecord = {
   ping: boolean;
   tier: Tier;
   at: Millis;
-  /** `digest`: people see it as a line of a storm's digest. */
+  /** `digest`: shown as a line of a storm's digest. */
   outcome: 'delivered' | 'digest' | 'superseded' | 'failed' | 'retrying';
   detail?: string;
   attempts: number;
   ref?: MessageRef;
 };
 
-/** A destination that does not take notices, for one reason. */
+/** A destination that does not accept notices, for one reason. */
 export type ChannelFailure = { destination: string; reason: string };

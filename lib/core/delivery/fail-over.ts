@@ -15,28 +15,29 @@ import type {
 import type { Rank } from './rate-limit.ts';
 import { boundRetryAfter, FAIL_OVER_AFTER, getRetryDelaySeconds } from './retry-delay.ts';
 
-/** From so much beyond that on nobody waits for the moment itself. */
+/** A page that will be later than the limit by this much fails over at once. */
 const FAR_LATE: Millis = MINUTE;
 
-/** People are told of one trouble with one destination this often at most. */
+/** The same failure of the same destination is reported at most this often. */
 export const REPORT_AGAIN_AFTER: Millis = DAY;
 
 export type Failure = Exclude<SendOutcome, { kind: 'delivered' }>;
 
-/** A page of a critical incident; what is told instead of another is not carried any further. */
+/** A page of a critical incident that still fires. */
 export function isUrgent(message: DeliverMessage, incident: Incident): boolean {
   return incident.severity === 'critical' && message.ping && isFiring(incident);
 }
 
-/** Which messages its calls to Slack go before. */
+/** The priority of the message's calls to Slack. */
 export function getRank(message: DeliverMessage, incident: Incident, plan: SendPlan): Rank {
   if (isUrgent(message, incident)) return 'urgent';
   return message.ping || plan.do !== 'edit' ? 'message' : 'rest';
 }
 
 /**
- * For which tier the other channel is to carry it now; `undefined`: not, not yet, or it does already. A page that
- * stays stuck here while the incident reaches the next tier is carried once more, for the people of that tier.
+ * The tier for which the other channel should carry the page now; `undefined`: none, not yet, or already
+ * done. If the page is still stuck when the incident reaches the next tier, it is carried again for that
+ * tier's people.
  */
 export function getFailoverTier(
   message: DeliverMessage,
@@ -51,24 +52,24 @@ export function getFailoverTier(
   return failure.kind !== 'retryable' || isLate(message, failure, now) ? tier : undefined;
 }
 
-/** Whether people should know of this failure wherever the notice itself is known: not of a queue that moves. */
+/** Whether the failure is worth reporting where the notice itself is known. A queue that moves is not. */
 export function isChannelFailure(message: DeliverMessage, failure: Failure, now: Millis): boolean {
   if (failure.kind !== 'retryable') return true;
   return message.ping && failure.unasked !== true && isLate(message, failure, now);
 }
 
-/** Late, or bound to be by far, because the server asks to be left alone for longer. */
+/** Late, or certain to be late by far, because the server asks for a longer pause. */
 function isLate(message: DeliverMessage, failure: Failure, now: Millis): boolean {
   const lateAt = message.at + FAIL_OVER_AFTER;
-  return now >= lateAt || now + wishOf(failure) > lateAt + FAR_LATE;
+  return now >= lateAt || now + getRequestedPause(failure) > lateAt + FAR_LATE;
 }
 
-/** What the server itself asks for. */
-function wishOf(failure: Failure): Millis {
+/** The pause that the server itself asks for. */
+function getRequestedPause(failure: Failure): Millis {
   return failure.kind === 'retryable' && !failure.unasked ? boundRetryAfter(failure.retryAfterMs ?? 0) : 0;
 }
 
-/** A trouble of the whole service is one, in however many places it shows. */
+/** A failure of the whole service is one failure, however many destinations show it. */
 export function toChannelFailure(target: Target, reason: FailureReason): ChannelFailure {
   const ofPlace = reason === 'not_found' || reason === 'rejected';
   return { destination: ofPlace ? target.destination : target.channel, reason };
@@ -88,11 +89,12 @@ export function describeFailure(
     return `${who} does not take notices${place}: ${detail}`;
   }
   const waited = now - message.at;
-  const more = waited < FAIL_OVER_AFTER ? ` and asks to wait ${formatDuration(wishOf(failure))} more` : '';
+  const more =
+    waited < FAIL_OVER_AFTER ? ` and asks to wait ${formatDuration(getRequestedPause(failure))} more` : '';
   return `${who} has not taken this for ${formatDuration(waited)}${more}: ${detail}`;
 }
 
-/** Seconds until the next attempt; never past the moment in which another channel would have to carry it. */
+/** Seconds until the next attempt; never past the moment of a failover. */
 export function getNextAttemptSeconds(
   message: DeliverMessage,
   urgent: boolean,
@@ -102,6 +104,6 @@ export function getNextAttemptSeconds(
 ): number {
   const delay = getRetryDelaySeconds(attempt, failure.retryAfterMs);
   const left = message.at + FAIL_OVER_AFTER - now;
-  if (!urgent || left <= 0 || wishOf(failure) > left + FAR_LATE) return delay;
+  if (!urgent || left <= 0 || getRequestedPause(failure) > left + FAR_LATE) return delay;
   return Math.min(delay, Math.max(1, Math.ceil(left / SECOND)));
 }

@@ -2,41 +2,41 @@ import { hashSha256 } from '../shared/hash.ts';
 import { MINUTE, type Millis, SECOND } from '../shared/time.ts';
 
 /**
- * How often Slack may be asked. It allows about one message a second and channel, and as many edits a minute as its
- * tier 3 says over all channels: https://docs.slack.dev/apis/web-api/rate-limits. What is above a second is for
- * clocks that differ and runs that begin their turn late.
+ * How often Slack may be called. It allows about one message a second and channel, and limits edits over all
+ * channels by its tier 3: https://docs.slack.dev/apis/web-api/rate-limits. The margin above a second covers
+ * clocks that differ and runs that start late.
  */
 export type RateLimit = { perChannel: Millis; perEdit: Millis };
 
 export const slackRateLimit: RateLimit = { perChannel: 1_150, perEdit: MINUTE / 50 };
 
-/** A slot in a channel that is begun later than this is not begun at all: it would be too close to the next one. */
+/** A call that would begin later than this in its slot is skipped: it would be too close to the next slot. */
 export const LATEST_START: Millis = 150;
 
-/** As LATEST_START for edits, which Slack counts by the minute. */
+/** Like LATEST_START, for edits, which Slack counts by the minute. */
 export const LATEST_EDIT: Millis = 2_500;
 
-/** A slot that lies further ahead is not waited for inside the function: the message comes again for it. */
+/** The function waits at most this long for a slot; for a later slot the message comes again. */
 export const LONGEST_PAUSE: Millis = SECOND;
 
-/** So much before its slot a message is asked back, because the queue and the start of a function take time. */
+/** The message comes back this long before its slot, because the queue and the function's start take time. */
 export const EARLY: Millis = 250;
 
-/** Every edit takes a turn here as well, whatever the channel. */
+/** Every edit in any channel books a slot in this bucket too. */
 export const EDITS_BUCKET = 'slack edits';
 
-/** How long everybody leaves a server alone that said "too many" but not for how long. */
+/** Pause for a server that answers "too many requests" without a duration. */
 export const UNSAID_RETRY_AFTER: Millis = 5 * SECOND;
 
-/** A page of a critical incident; any other message of its own; details and edits, which interrupt nobody. */
+/** A page of a critical incident; any other new message; details and edits, which interrupt nobody. */
 export type Rank = 'urgent' | 'message' | 'rest';
 
-/** One slot that a message has booked, kept in the record of its destination until it comes again. */
+/** One slot that a message has booked, kept in its destination's record until the message comes again. */
 export type BookedSlot = { key: string; bucket: string; at: Millis };
 
 /**
- * How far ahead a message may book a slot. Each rank may book further ahead than the ranks behind it can extend the
- * backlog, so that only its own kind goes before it.
+ * How far ahead a message may book a slot. Each rank may book further ahead than the backlog of the lower
+ * ranks can extend. So only messages of its own rank go before it.
  */
 export function getBookingWindow(rank: Rank): Millis {
   switch (rank) {
@@ -52,15 +52,18 @@ export function getBookingWindow(rank: Rank): Millis {
 const LONGEST_SPREAD = { urgent: 20 * SECOND, message: 90 * SECOND, rest: 90 * SECOND };
 
 /**
- * How long a message stays away that got no turn: until one is free, and then a while that grows with each attempt
- * and differs from message to message, so that those that wait do not all come at once.
+ * Delay of a message that got no slot: until one is free, plus a spread. The spread grows with each attempt
+ * and differs per message, so that waiting messages do not all return at once.
  */
 export function getSecondsUntilSlot(wait: Millis, rank: Rank, key: string, attempt: number): Millis {
   const spread = Math.min(LONGEST_SPREAD[rank], 2 * SECOND * 2 ** Math.min(attempt, 10));
   return Math.max(SECOND, wait - getBookingWindow(rank)) + shareOf(spread, key, attempt);
 }
 
-/** How long a message stays away that waits for a digest: hardly longer, because the first to come shows it for all. */
+/**
+ * Delay of a message that waits for a digest. The spread is small, because the first message shows the digest
+ * for all.
+ */
 export function getSecondsUntilDigestSlot(wait: Millis, key: string, attempt: number): Millis {
   return Math.max(SECOND, wait) + shareOf(5 * SECOND, key, attempt);
 }

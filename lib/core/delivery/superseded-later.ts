@@ -6,9 +6,10 @@ import type { DeliverMessage, DestinationRecord } from './delivery.ts';
 import { FAIL_OVER_AFTER } from './retry-delay.ts';
 
 /**
- * Why a quiet message that comes late is not told: a page or the end waits behind it in its group, which brings the
- * root up to date and says in one reply what happened meanwhile, and who did what. `undefined`: it is told.
- * A reminder may be dropped by an acknowledgement after it, whose line then says what stands here.
+ * Why a late quiet message is not sent; `undefined`: it is sent. A page or the end waits behind it in its
+ * message group. That message updates the root and says in one reply what happened meanwhile, and who did
+ * what. An acknowledgement may later drop a reminder; then the acknowledgement's line shows what this message
+ * said.
  */
 export function findLaterNotice(
   message: DeliverMessage,

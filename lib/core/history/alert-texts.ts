@@ -3,14 +3,14 @@ import { getAlertText } from '../notice/shown-alerts.ts';
 import { clip } from '../shared/plain-text.ts';
 import type { TimelineEntry } from './history.ts';
 
-/** Alerts of one entry whose words the timeline keeps, and how much of each. */
+/** Limits: alerts of one entry whose texts the timeline keeps, and the length of each text. */
 const MAX_ALERTS = 10;
 const MAX_TEXT = 200;
 
 /** How many changes one line of the timeline names. */
 const MAX_NAMED = 3;
 
-/** The words that came with an effect, for its entry in the timeline; none where the alerts say nothing. */
+/** The alert texts of an effect, for its timeline entry; none if the alerts have no text. */
 export function extractAlertTexts(details: AlertDetail[]): Pick<TimelineEntry, 'texts'> {
   const words = details
     .map((detail) => ({ fingerprint: detail.fingerprint, text: clip(getAlertText(detail), MAX_TEXT) }))
@@ -19,13 +19,13 @@ export function extractAlertTexts(details: AlertDetail[]): Pick<TimelineEntry, '
   return words.length === 0 ? {} : { texts: words };
 }
 
-/** By entry id: which words have changed with it, and what was said before, as a sentence. */
+/** By entry id: a sentence with the texts that changed and their previous values. */
 export function describeTextChanges(entries: TimelineEntry[]): Map<string, string> {
   const last = new Map<string, string>();
   const changes = new Map<string, string>();
-  for (const { id, texts: words = [] } of entries.toSorted((a, b) => a.seq - b.seq)) {
+  for (const { id, texts = [] } of entries.toSorted((a, b) => a.seq - b.seq)) {
     const changed = new Set<string>();
-    for (const { fingerprint, text } of words) {
+    for (const { fingerprint, text } of texts) {
       const before = last.get(fingerprint);
       if (before !== undefined && before !== text) changed.add(`“${text}”, before “${before}”`);
       last.set(fingerprint, text);

@@ -12,7 +12,7 @@ import type { DiagnosisEntry, NewsEntry, NoticeEntry, TimelineItem } from './tim
 const MAX_DETAIL = 500;
 const MAX_NAMED_CHECKS = 3;
 
-/** What happens in one moment is told in this order: an alert is why there is news, and news why it was looked at. */
+/** Order within one moment, cause first: alert, incident, diagnosis, notice. */
 const RANK: Record<TimelineItem['kind'], number> = {
   alert: 0,
   incident: 1,
@@ -23,36 +23,36 @@ const RANK: Record<TimelineItem['kind'], number> = {
 };
 
 /**
- * Everything that a record knows of what happened, as one list: by time, within one moment by version, then cause
- * before effect. The same record gives the same list, however its parts are ordered.
+ * Everything that a record knows, as one list: by time, within one moment by version, then cause before
+ * effect. The same record gives the same list, in whatever order its parts come.
  */
 export function buildTimeline(record: IncidentRecord): TimelineItem[] {
   const { incident, alerts } = record;
-  const entries = allEntries(record);
+  const entries = listEntries(record);
   const changes = describeTextChanges(entries);
   const lines = summarizeAlerts(buildAlertLines(incident, entries), alerts);
   const notified = new Set(entries.map(({ at }) => at));
   const reasons = new Map(entries.map((entry) => [entry.id, entry.what]));
   return [
     ...lines,
-    ...entries.map((entry) => newsEntry(entry, record.deliveries, changes.get(entry.id))),
+    ...entries.map((entry) => toNewsEntry(entry, record.deliveries, changes.get(entry.id))),
     ...listStateFacts(incident, notified),
-    ...allDiagnoses(record).map((summary) => diagnosisEntry(summary, reasons.get(summary.id))),
-    ...lastByKey(record.deliveries).map(noticeEntry),
-  ].toSorted(inOrder);
+    ...listDiagnoses(record).map((summary) => toDiagnosisEntry(summary, reasons.get(summary.id))),
+    ...keepLastByKey(record.deliveries).map(toNoticeEntry),
+  ].toSorted(compareItems);
 }
 
-function inOrder(a: TimelineItem, b: TimelineItem): number {
+function compareItems(a: TimelineItem, b: TimelineItem): number {
   return a.at - b.at || (a.seq ?? 0) - (b.seq ?? 0) || RANK[a.kind] - RANK[b.kind] || (a.id < b.id ? -1 : 1);
 }
 
-/** With what the incident has decided and the consumers have not written yet. */
-function allEntries({ incident, timeline }: IncidentRecord): TimelineEntry[] {
-  const waiting = incident.effects.map(waitingEntry);
+/** Includes the incident's effects that have no timeline entry yet. */
+function listEntries({ incident, timeline }: IncidentRecord): TimelineEntry[] {
+  const waiting = incident.effects.map(toWaitingEntry);
   return [...new Map([...waiting, ...timeline].map((entry) => [entry.id, entry])).values()];
 }
 
-function waitingEntry(effect: Effect): TimelineEntry {
+function toWaitingEntry(effect: Effect): TimelineEntry {
   const { id, seq, at, kind, reason, summary, by, note, moves, tier, details } = effect;
   return {
     id,
@@ -68,19 +68,19 @@ function waitingEntry(effect: Effect): TimelineEntry {
   };
 }
 
-function newsEntry(entry: TimelineEntry, deliveries: DeliveryRecord[], change?: string): NewsEntry {
-  const { moves: _, texts: _words, tier: noted, ...news } = entry;
+function toNewsEntry(entry: TimelineEntry, deliveries: DeliveryRecord[], change?: string): NewsEntry {
+  const { moves: _, texts: _words, tier: recorded, ...news } = entry;
   const notified = change === undefined ? news : { ...news, summary: `${news.summary} ${change}` };
   if (entry.what === 'acknowledged') return { ...notified, kind: 'acknowledgement' };
   if (entry.what !== 'escalated') return { ...notified, kind: 'incident' };
-  // In records of the version before, only its deliveries say which tier it was.
+  // Entries of the previous version have no tier; their deliveries do.
   const tier =
-    noted ?? deliveries.find(({ seq, reason }) => seq === entry.seq && reason === 'escalated')?.tier;
+    recorded ?? deliveries.find(({ seq, reason }) => seq === entry.seq && reason === 'escalated')?.tier;
   return { ...notified, kind: 'tier', ...(tier === undefined ? {} : { tier }) };
 }
 
-/** A diagnosis without a short form is one of the version before. */
-function allDiagnoses({ diagnosisSummaries, diagnoses }: IncidentRecord): DiagnosisSummary[] {
+/** Diagnoses of the previous version have no stored summary. */
+function listDiagnoses({ diagnosisSummaries, diagnoses }: IncidentRecord): DiagnosisSummary[] {
   return [
     ...new Map(
       [...diagnoses.map(summarizeDiagnosis), ...diagnosisSummaries].map((summary) => [summary.id, summary]),
@@ -88,7 +88,7 @@ function allDiagnoses({ diagnosisSummaries, diagnoses }: IncidentRecord): Diagno
   ];
 }
 
-function diagnosisEntry(
+function toDiagnosisEntry(
   summary: DiagnosisSummary,
   entryReason: TimelineEntry['what'] | undefined,
 ): DiagnosisEntry {
@@ -120,13 +120,13 @@ function formatDiagnosis({ counts, failed, skipped }: DiagnosisSummary, checks: 
   return `${found}; could not be made: ${[...named, ...rest].join(', ')}`;
 }
 
-/** A message is recorded anew with every attempt; the version before kept the record in another place. */
-function lastByKey(deliveries: DeliveryRecord[]): DeliveryRecord[] {
+/** A message is recorded again with every attempt; the previous version kept its record elsewhere. */
+function keepLastByKey(deliveries: DeliveryRecord[]): DeliveryRecord[] {
   const inTurn = deliveries.toSorted((a, b) => a.at - b.at || a.attempts - b.attempts);
   return [...new Map(inTurn.map((delivery) => [delivery.key, delivery])).values()];
 }
 
-function noticeEntry(delivery: DeliveryRecord): NoticeEntry {
+function toNoticeEntry(delivery: DeliveryRecord): NoticeEntry {
   const { key, destination, seq, reason, ping, tier, at, outcome, attempts } = delivery;
   const detail = delivery.detail === undefined ? undefined : clip(toOneLine(delivery.detail), MAX_DETAIL);
   return {
@@ -141,11 +141,11 @@ function noticeEntry(delivery: DeliveryRecord): NoticeEntry {
     ping,
     attempts,
     ...(detail === undefined ? {} : { detail }),
-    summary: deliveryWords(delivery, detail),
+    summary: describeDelivery(delivery, detail),
   };
 }
 
-function deliveryWords(
+function describeDelivery(
   { destination, outcome, ping, reason, tier, attempts }: DeliveryRecord,
   why = '',
 ): string {

@@ -4,14 +4,14 @@ import type { IncidentSummary } from './history.ts';
 
 export type CsvCell = string | number | undefined;
 
-/** Makes CSV as RFC 4180 has it: records end in CRLF, a missing cell is empty, and no cell runs as a formula. */
+/** Writes CSV as in RFC 4180: records end in CRLF, a missing cell is empty, and no cell runs as a formula. */
 export interface CsvWriter {
   write(records: CsvCell[][]): string;
 }
 
 type Column = { name: string; of(incident: IncidentSummary): CsvCell };
 
-/** New columns go to the end, so that programs which count them go on working. */
+/** New columns go to the end, so that programs that count columns keep working. */
 const columns: Column[] = [
   { name: 'id', of: ({ id }) => id },
   { name: 'source', of: ({ source }) => text(source) },
@@ -53,8 +53,8 @@ function time(at: number | undefined): string | undefined {
 }
 
 /**
- * Without control characters, which a terminal would obey. A spreadsheet that parts at semicolons, as many in Europe
- * do, would begin a cell behind one; an apostrophe there keeps a formula from beginning with it.
+ * Removes control characters, which a terminal would obey. Many spreadsheets in Europe split at semicolons.
+ * An apostrophe after each one keeps the next cell from beginning with a formula.
  */
 function text(raw: string): string {
   return cleanText(raw).replace(/([;\t\n]\s*)(?=[=+\-@＝＋－＠])/g, "$1'");

@@ -4,7 +4,7 @@ import { formatIso, type Millis } from '../shared/time.ts';
 import type { IncidentQuery, ListPosition } from './history.ts';
 import { filterFields } from './summary.ts';
 
-/** A cursor that was read: where to go on, and since when its listing goes back. */
+/** A cursor that was read: where the page begins, and where its listing's range begins. */
 export type CursorReading =
   | { kind: 'ok'; after: ListPosition; from: Millis }
   | { kind: 'refused'; reason: string };
@@ -12,38 +12,38 @@ export type CursorReading =
 /** The filters of a listing, without its range. */
 type Filters = Pick<IncidentQuery, (typeof filterFields)[number]>;
 
-/** An id has at most 32 + 7 letters, so that a cursor has some 180. */
+/** An id has at most 32 + 7 characters, so a cursor has about 180. */
 const LENGTH = 1_024;
 
-/** The tokens of the API for people, as they are configured. */
+/** The API's access tokens, as they are configured. */
 type AccessTokens = { READ_TOKENS?: string[] | undefined; WRITE_TOKENS?: string[] | undefined };
 
 /**
- * The key that cursors are signed with, once for a function. It comes from all access tokens: there is no further secret
- * to configure, every function of a deployment has the same, and no other deployment has.
+ * The key that signs cursors, derived once per container from all access tokens. So no further secret is
+ * needed, all functions of a deployment share the key, and no other deployment has it.
  */
 export function deriveCursorKey({ READ_TOKENS = [], WRITE_TOKENS = [] }: AccessTokens): SigningKey {
   return deriveSigningKey([...READ_TOKENS, ...WRITE_TOKENS], 'cursor');
 }
 
 /**
- * An opaque cursor. It holds the position, `from` and a digest of the filters, and its signature, so that nobody can
- * make one, and that of another listing is refused instead of giving a page that belongs to neither.
+ * Writes an opaque cursor: the position, `from`, a digest of the filters, and a signature. Nobody can forge
+ * one, and a cursor of another listing is refused.
  */
 export function writeCursor(after: ListPosition, query: Filters & { from: Millis }, key: SigningKey): string {
-  return signText(JSON.stringify([digestOf(query), query.from, after.openedAt, after.id]), key);
+  return signText(JSON.stringify([digestFilters(query), query.from, after.openedAt, after.id]), key);
 }
 
 /** Reads what writeCursor wrote; `reason` is one sentence that names `cursor`. */
 export function readCursor(cursor: string, filters: Filters, key: SigningKey): CursorReading {
   const text = cursor.length <= LENGTH ? verifyText(cursor, key) : undefined;
-  const parts = text === undefined ? undefined : partsOf(text);
+  const parts = text === undefined ? undefined : parseParts(text);
   if (!parts) {
     const reason =
       'cursor was not given out by this listing, or the access tokens have changed since; begin again without it.';
     return { kind: 'refused', reason };
   }
-  if (parts.digest !== digestOf(filters)) {
+  if (parts.digest !== digestFilters(filters)) {
     const reason = 'cursor belongs to a listing with other filters; keep them, or begin again without it.';
     return { kind: 'refused', reason };
   }
@@ -51,15 +51,15 @@ export function readCursor(cursor: string, filters: Filters, key: SigningKey): C
 }
 
 /**
- * `to` and `limit` may change from page to page: a default `to` is the moment of the request, and everything after a
- * cursor is older than both. A default `from` moves as well, so the cursor holds the first page's.
+ * Leaves out `to` and `limit`, which may change from page to page: everything after a cursor is older than
+ * any `to`. A default `from` moves with the clock, so the cursor holds that of the first page.
  */
-function digestOf(filters: Filters): string {
+function digestFilters(filters: Filters): string {
   return hashSha256(JSON.stringify(filterFields.map((field) => filters[field] ?? null)), 16);
 }
 
-function partsOf(text: string): { digest: string; from: Millis; after: ListPosition } | undefined {
-  // It carries our signature, so this is JSON.
+function parseParts(text: string): { digest: string; from: Millis; after: ListPosition } | undefined {
+  // The signature is ours, so this is JSON.
   const parts: unknown = JSON.parse(text);
   if (!Array.isArray(parts)) return undefined;
   const [digest, from, openedAt, id]: unknown[] = parts;
@@ -70,8 +70,8 @@ function partsOf(text: string): { digest: string; from: Millis; after: ListPosit
 }
 
 /**
- * The query string of the page after this one. The range is written out, so that a default one, which moves with the
- * clock, stays where the first page had it.
+ * The query string of the next page. It writes the range out, because a default range would move with the
+ * clock.
  */
 export function formatNextPage(
   { after: _after, from, to, limit, ...filters }: IncidentQuery,

@@ -25,7 +25,7 @@ export type FeedEntry = {
   updated: string;
   categories: string[];
   links: FeedLink[];
-  /** Plain text, one fact a line. */
+  /** Plain text, one fact per line. */
   content: string;
 };
 
@@ -36,14 +36,14 @@ export interface FeedWriter {
 const MAX_NAME = 200;
 
 /**
- * The feed of a listing. Ids hold no address, so that a deployment may move without its incidents becoming new; a feed
- * with other filters is another one. Without `publicUrl` there is nothing to link to. An empty feed was last changed
- * when its range begins.
+ * The feed of a listing. Ids hold no address, so incidents stay the same when a deployment moves. Other
+ * filters make another feed. Without `publicUrl` it has no links. An empty feed was last changed when its
+ * range begins.
  */
 export function buildFeed(parts: {
   incidents: IncidentSummary[];
   query: IncidentQuery;
-  /** The query string that was asked with, without its question mark. */
+  /** The request's query string, without its question mark. */
   search: string;
   publicUrl?: string;
 }): Feed {
@@ -55,7 +55,7 @@ export function buildFeed(parts: {
     author: 'first-responder',
     updated: formatIso(changes.length === 0 ? query.from : Math.max(...changes)),
     links: publicUrl === undefined ? [] : feedLinks(publicUrl, search),
-    entries: incidents.map((incident) => entryOf(incident, publicUrl)),
+    entries: incidents.map((incident) => toEntry(incident, publicUrl)),
   };
 }
 
@@ -80,7 +80,7 @@ function feedLinks(publicUrl: string, search: string): FeedLink[] {
   ];
 }
 
-function entryOf(incident: IncidentSummary, publicUrl: string | undefined): FeedEntry {
+function toEntry(incident: IncidentSummary, publicUrl: string | undefined): FeedEntry {
   const { id, openedAt, severity, category, source } = incident;
   return {
     id: `urn:uuid:${nameUuid(`first-responder incident ${id}`)}`,
@@ -127,7 +127,7 @@ function contentLines(incident: IncidentSummary): string[] {
   ];
 }
 
-/** The latest that a listing knows of; alerts that come and go in between leave no time there. */
+/** The latest change that a listing knows; it has no times of single alerts. */
 function changedAt({ openedAt, acknowledgedAt, resolvedAt }: IncidentSummary): number {
   return Math.max(openedAt, acknowledgedAt ?? 0, resolvedAt ?? 0);
 }

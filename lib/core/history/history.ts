@@ -8,7 +8,7 @@ import type { Tier } from '../runbook/policy.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 
-/** One line of what happened, in order of `seq`. `what` is the effect's reason, or `recorded`. */
+/** One timeline line, ordered by `seq`. `what` is the effect's reason, or `recorded`. */
 export type TimelineEntry = {
   id: string;
   seq: number;
@@ -17,14 +17,14 @@ export type TimelineEntry = {
   summary: string;
   by?: string;
   note?: string;
-  /** Which alerts came and went with it. Absent, as the tier, in entries of the version before. */
+  /** Which alerts began and ended with it. Absent, like the tier, in entries of the previous version. */
   moves?: AlertMoves;
   tier?: Tier;
-  /** What its alerts said of themselves, where that was news; the first of them. */
+  /** New texts of its alerts; the first of them. */
   texts?: AlertText[];
 };
 
-/** What an alert said of itself, in one line. */
+/** An alert's own text, in one line. */
 export type AlertText = { fingerprint: string; text: string };
 
 /** What the indexes project: under 1 KB. */
@@ -43,10 +43,10 @@ export type IncidentSummary = {
   total: number;
   tier: number;
   category?: string;
-  /** An acknowledgement can be cleared by a reopen; this stays. */
+  /** Kept when a reopen clears the acknowledgement. */
   firstAcknowledgedAt?: Millis;
   flapped?: true;
-  /** Notices that were to interrupt the people of L1, L2 and L3; absent: none. */
+  /** Notices meant to interrupt the people of L1, L2 and L3; absent: none. */
   pages?: [number, number, number];
 };
 
@@ -56,36 +56,36 @@ export type IncidentQuery = {
   severity?: Severity;
   source?: string;
   category?: string;
-  /** Opened at or after / before. */
+  /** `from`: opened at or after; `to`: opened before. */
   from: Millis;
   to: Millis;
   limit: number;
-  /** Position to go on from: strictly older than this. */
+  /** Continues strictly after this position. */
   after?: ListPosition;
 };
 
-/** A place in the order of listings. There need not be an incident at it. */
+/** A position in the order of listings, even without an incident at it. */
 export type ListPosition = { openedAt: Millis; id: string };
 
-/** `next`: where to go on; absent at the end. */
+/** `next`: where the next page begins; absent at the end. */
 export type IncidentList = { incidents: IncidentSummary[]; next?: ListPosition };
 
-/** How many entries of an index one page looks at, at most, however few of them pass its filters. */
+/** How many index entries one page examines at most, however few pass its filters. */
 export const MOST_EXAMINED = 1_000;
 
 export type IncidentRecord = {
   incident: Incident;
   alerts: AlertDetail[];
-  /** All diagnoses in short, and of those the first and the newest whole; oldest first. */
+  /** Summaries of all diagnoses, and some whole diagnoses: the first and the newest; oldest first. */
   diagnosisSummaries: DiagnosisSummary[];
   diagnoses: Diagnosis[];
   timeline: TimelineEntry[];
   deliveries: DeliveryRecord[];
-  /** Of what there are more than `recordLimits`: only the newest are here. */
+  /** Lists longer than `recordLimits`, of which only the newest are here. */
   cut: ('diagnosisSummaries' | 'timeline' | 'deliveries')[];
 };
 
-/** What one read of an incident brings at most; an incident that flaps for weeks has more of everything. */
+/** What one read of an incident returns at most; an incident that flaps for weeks has more. */
 export const recordLimits = {
   diagnosisSummaries: 500,
   diagnoses: 20,
@@ -93,10 +93,10 @@ export const recordLimits = {
   deliveries: 1_000,
 } as const;
 
-/** As many as a bounded read finds; phantom episodes are left out. `complete` unless there may be others. */
+/** As many as a bounded read finds, without episodes that never fired. `complete`: there are no others. */
 export type SomeIncidents = { incidents: IncidentSummary[]; complete: boolean };
 
-/** What the consumers write beside the state item, and what people read. Every write is idempotent. */
+/** What the consumers store in addition to the incident, and what people read. Every write is idempotent. */
 export interface IncidentHistory {
   /** Merges by fingerprint; keeps the first within 200 KB. */
   addDetails(incidentId: string, details: AlertDetail[]): Promise<void>;
@@ -105,21 +105,24 @@ export interface IncidentHistory {
   /** The first diagnosis stored under an id wins; returns the stored one. */
   addDiagnosis(diagnosis: Diagnosis): Promise<Diagnosis>;
   diagnosis(incidentId: string, id: string): Promise<Diagnosis | undefined>;
-  /** All diagnoses in short, oldest first; of very many the newest. */
+  /** Summaries of all diagnoses, oldest first; only the newest if there are very many. */
   diagnosisSummaries(incidentId: string): Promise<DiagnosisSummary[]>;
-  /** Those of these ids that there are, oldest first. */
+  /** The stored diagnoses among these ids, oldest first. */
   diagnoses(incidentId: string, ids: string[]): Promise<Diagnosis[]>;
-  /** Everything about it, within `recordLimits`. */
+  /** Everything about the incident, within `recordLimits`. */
   record(incidentId: string): Promise<IncidentRecord | undefined>;
   /**
-   * One page, newest first; phantom episodes are left out. The work of a page is bounded, so that it may hold fewer
-   * than `limit`, even none, and have a `next`. An incident that is there and matches from the first page to the last
-   * is in exactly one of them.
+   * One page, newest first, without episodes that never fired. The work per page is bounded, so a page may
+   * hold fewer than `limit`, even none, and have a `next`. An incident that matches throughout is in exactly
+   * one page.
    */
   list(query: IncidentQuery): Promise<IncidentList>;
-  /** Episodes of the same key before this one, newest first: one read, of the newest `limit`. */
+  /** Episodes of the same key before this one, newest first: one read of the newest `limit`. */
   earlier(incidentId: string, limit: number): Promise<SomeIncidents>;
-  /** What is open at a source, in no order: one read of every shard, the newest `limit` entries of all sources. */
+  /**
+   * Open incidents of a source, in no order: one read per shard, of the newest `limit` entries of all
+   * sources.
+   */
   open(source: string, limit: number): Promise<SomeIncidents>;
 }
 
@@ -132,7 +135,7 @@ export interface Quarantine {
   list(limit: number): Promise<QuarantinedWebhook[]>;
 }
 
-/** So many of a list, from its start, as take at most `maxBytes` as JSON; a gap ends it. */
+/** The longest start of a list that takes at most `maxBytes` as JSON. */
 export function takeFirstWithin<T>(list: T[], maxBytes: number): T[] {
   let bytes = 2;
   for (const [at, each] of list.entries()) {
@@ -142,7 +145,7 @@ export function takeFirstWithin<T>(list: T[], maxBytes: number): T[] {
   return list;
 }
 
-/** The same from its end, in the list's order. */
+/** The longest end of a list, likewise, in the list's order. */
 export function takeLastWithin<T>(list: T[], maxBytes: number): T[] {
   return takeFirstWithin(list.toReversed(), maxBytes).toReversed();
 }

@@ -2,17 +2,17 @@ import { hashSha256 } from '../shared/hash.ts';
 import type { Millis } from '../shared/time.ts';
 import type { QuarantinedWebhook } from './history.ts';
 
-/** An alert that could not be taken: its position in the payload's `alerts`, and one sentence why. */
+/** An alert that could not be accepted: its position in the payload's `alerts`, and one sentence why. */
 export type RejectedAlert = { index: number; reason: string };
 
 const ID_DIGITS = 32;
 
-/** Same source and content, same id: a repeat is no second entry. */
+/** The same source and content give the same id, so a repeat adds no entry. */
 export function computeQuarantineId(source: string, content: string): string {
   return hashSha256(`${source}\n${content}`, ID_DIGITS);
 }
 
-/** The rejected alerts of a readable webhook as they came, each with its reason. */
+/** The rejected alerts of a readable webhook as received, each with its reason. */
 export function toQuarantineEntry(webhook: {
   source: string;
   body: string;
@@ -28,13 +28,13 @@ export function toQuarantineEntry(webhook: {
     id: computeQuarantineId(source, body),
     source,
     at: now,
-    reason: reasonOf(rejected, alerts.length),
+    reason: describeRejected(rejected, alerts.length),
     body,
   };
 }
 
 /** `2 of 5 alerts could not be taken, the first (alerts[0]) because startsAt is missing` */
-function reasonOf(rejected: RejectedAlert[], total: number): string {
+function describeRejected(rejected: RejectedAlert[], total: number): string {
   const [first] = rejected;
   const many = `${rejected.length} of ${total} ${total === 1 ? 'alert' : 'alerts'} could not be taken`;
   const which = rejected.length === 1 ? `alerts[${first?.index}]` : `the first, alerts[${first?.index}],`;

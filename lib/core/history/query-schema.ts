@@ -6,16 +6,16 @@ import { DAY, type Millis } from '../shared/time.ts';
 import { readCursor } from './cursor.ts';
 import type { IncidentQuery } from './history.ts';
 
-/** How many incidents one answer holds when nothing is asked for, and at most. */
+/** Incidents per response: by default, and at most. */
 const LIMITS = { listing: { usual: 50, most: 200 }, export: { usual: 1_000, most: 1_000 } };
 
 const DEFAULT_RANGE = 30 * DAY;
 
-/** Before and after these no incident was ever opened; an endsAt of year 1 is what Alertmanager says for none. */
+/** No incident was ever opened outside of these; Alertmanager writes an endsAt in year 1 for "none". */
 const EARLIEST = Date.UTC(1970, 0, 1);
 const LATEST = Date.UTC(2200, 0, 1);
 
-/** ISO 8601 with an offset, or a date, which is its midnight in UTC. */
+/** ISO 8601 with an offset, or a date, which means its midnight in UTC. */
 const time = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], {
     error: 'must be a time such as 2026-11-24T03:00:00Z or a date such as 2026-11-24',
@@ -25,7 +25,7 @@ const time = z
 
 const filter = z.string().min(1, { error: 'must not be empty' }).max(1_024, { error: 'is too long' });
 
-function limitOf({ usual, most }: { usual: number; most: number }) {
+function createLimit({ usual, most }: { usual: number; most: number }) {
   const error = `must be a whole number from 1 to ${most}`;
   return z
     .string()
@@ -44,23 +44,23 @@ const QuerySchema = z.strictObject({
   category: filter.optional(),
   from: time.optional(),
   to: time.optional(),
-  limit: limitOf(LIMITS.listing),
+  limit: createLimit(LIMITS.listing),
   cursor: z.string().optional(),
 });
 
-const schemas = { listing: QuerySchema, export: QuerySchema.extend({ limit: limitOf(LIMITS.export) }) };
+const schemas = { listing: QuerySchema, export: QuerySchema.extend({ limit: createLimit(LIMITS.export) }) };
 
 type Parameters = Readonly<Record<string, string | undefined>>;
 
 export type QueryReading =
   | { kind: 'ok'; query: IncidentQuery }
-  /** `path` is the parameter at fault, `reason` one sentence that names it. */
+  /** `path` is the invalid parameter, `reason` one sentence that names it. */
   | { kind: 'refused'; path: string; reason: string };
 
 /**
- * Reads the parameters of a listing. Without `from` it covers the 30 days before `to`, or, of open incidents, all
- * time: one that has been open for long is the last that should be left out. With a cursor it goes back as far as its
- * first page did.
+ * Reads the parameters of a listing. Without `from` the range is the 30 days before `to`. A listing of open
+ * incidents covers all time, because one open for long must not be missing. With a cursor the range begins
+ * where the first page's did.
  */
 export function readIncidentQuery(
   parameters: Parameters,
@@ -69,8 +69,8 @@ export function readIncidentQuery(
   answer: keyof typeof schemas = 'listing',
 ): QueryReading {
   const parsed = schemas[answer].safeParse(parameters);
-  if (!parsed.success) return refusal(parsed.error, parameters);
-  // A misspelt category would answer an empty page, which says that all is well.
+  if (!parsed.success) return refuseInvalid(parsed.error, parameters);
+  // A misspelled category would give an empty page, as if all were well.
   const { category: asked } = parsed.data;
   if (asked !== undefined && !categories.includes(asked)) {
     const reason = `category must be one of ${categories.join(', ')}, not ${JSON.stringify(shortened(asked))}.`;
@@ -93,7 +93,7 @@ export function readIncidentQuery(
     return { kind: 'refused', path: 'cursor', reason };
   }
 
-  // What opened in this very moment is still listed.
+  // Includes what opened in this very moment.
   const to = range.to ?? now + 1;
   const earliest = status === 'open' ? 0 : Math.max(0, to - DEFAULT_RANGE);
   const from = position?.from ?? range.from ?? earliest;
@@ -101,10 +101,10 @@ export function readIncidentQuery(
   return { kind: 'ok', query: { ...filters, from, to, limit, ...(position && { after: position.after }) } };
 }
 
-function refusal(error: z.ZodError, parameters: Parameters): QueryReading {
+function refuseInvalid(error: z.ZodError, parameters: Parameters): QueryReading {
   const issue = error.issues[0];
   if (issue?.code === 'unrecognized_keys') {
-    const path = shortened(issue.keys[0] ?? '');
+    const path = shorten(issue.keys[0] ?? '');
     const known = Object.keys(QuerySchema.shape).join(', ');
     return {
       kind: 'refused',
@@ -114,12 +114,12 @@ function refusal(error: z.ZodError, parameters: Parameters): QueryReading {
   }
   const path = String(issue?.path[0] ?? '');
   const value = parameters[path];
-  const given = value === undefined || value === '' ? '' : `, not ${JSON.stringify(shortened(value))}`;
+  const given = value === undefined || value === '' ? '' : `, not ${JSON.stringify(shorten(value))}`;
   return { kind: 'refused', path, reason: `${path} ${issue?.message ?? 'cannot be read'}${given}.` };
 }
 
-/** As much of what somebody wrote as helps to find it again. */
-function shortened(text: string): string {
+/** As much of a value as helps its author find it. */
+function shorten(text: string): string {
   return clip(text, 41);
 }
 

@@ -5,7 +5,7 @@ import { DAY, formatUtc, HOUR, MINUTE, type Millis } from '../shared/time.ts';
 import type { AlertTurn } from './alert-lines.ts';
 import type { AlertEntry } from './timeline.ts';
 
-/** Past so many lines about alerts they are summed up, by the moment and, as long as there are too many, coarser. */
+/** Above this many lines, alerts are summed up per moment, then in coarser steps until they fit. */
 const MAX_ALERT_ENTRIES = 200;
 const GRAINS: Millis[] = [1, MINUTE, HOUR, DAY, Number.POSITIVE_INFINITY];
 
@@ -13,23 +13,24 @@ const MAX_NAME = 200;
 const MAX_LABEL = 80;
 const MAX_SHOWN_LABELS = 6;
 
-/** Lines about alerts as entries of the story; each alert is named by the labels that tell it from the others. */
+/** Lines about alerts as timeline entries. Each alert is named by the labels that set it apart. */
 export function summarizeAlerts(lines: AlertTurn[], details: AlertDetail[]): AlertEntry[] {
   if (lines.length <= MAX_ALERT_ENTRIES) {
     const names = alertNames(details);
-    return lines.map((line) => entryOf(line, names.get(line.fingerprint)));
+    return lines.map((line) => toEntry(line, names.get(line.fingerprint)));
   }
   for (const grain of GRAINS) {
     const groups = [...Map.groupBy(lines, (line) => groupKey(line, grain)).entries()];
-    if (groups.length <= MAX_ALERT_ENTRIES) return groups.map(([key, group]) => summed(key, group));
+    if (groups.length <= MAX_ALERT_ENTRIES) return groups.map(([key, group]) => sumUp(key, group));
   }
   return [];
 }
 
-function entryOf(line: AlertTurn, name: string | undefined): AlertEntry {
+function toEntry(line: AlertTurn, name: string | undefined): AlertEntry {
   const { fingerprint, what, at, seq, clock, turn } = line;
   const who = name === undefined ? `alert ${clip(toOneLine(fingerprint), MAX_LABEL)}` : name;
-  const words = who === '' ? (what === 'firing' ? 'Alert fires' : 'Alert resolved') : worded(what, who);
+  const words =
+    who === '' ? (what === 'firing' ? 'Alert fires' : 'Alert resolved') : describeAlert(what, who);
   return {
     id: `alert:${fingerprint}:${String(turn).padStart(4, '0')}`,
     kind: 'alert',
@@ -43,7 +44,7 @@ function entryOf(line: AlertTurn, name: string | undefined): AlertEntry {
   };
 }
 
-function worded(what: AlertEntry['what'], who: string): string {
+function describeAlert(what: AlertEntry['what'], who: string): string {
   return what === 'firing' ? `Fires: ${who}` : `Resolved: ${who}`;
 }
 
@@ -51,7 +52,7 @@ function groupKey({ what, at }: AlertTurn, grain: Millis): string {
   return `${what}:${grain === Number.POSITIVE_INFINITY ? 'all' : Math.floor(at / grain)}`;
 }
 
-function summed(key: string, group: AlertTurn[]): AlertEntry {
+function sumUp(key: string, group: AlertTurn[]): AlertEntry {
   const at = group.reduce((first, line) => Math.min(first, line.at), Number.POSITIVE_INFINITY);
   const last = group.reduce((latest, line) => Math.max(latest, line.at), Number.NEGATIVE_INFINITY);
   const what = group[0]?.what ?? 'firing';
@@ -73,7 +74,10 @@ function summed(key: string, group: AlertTurn[]): AlertEntry {
   };
 }
 
-/** By fingerprint: the labels that not all of them share, `pod=api-1, zone=a`; empty where nothing tells them apart. */
+/**
+ * By fingerprint: the labels that not all alerts share, `pod=api-1, zone=a`; empty if nothing sets them
+ * apart.
+ */
 function alertNames(details: AlertDetail[]): Map<string, string> {
   const common = findSharedLabels(details.map(({ labels }) => labels));
   return new Map(

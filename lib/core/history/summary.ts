@@ -2,7 +2,7 @@ import type { Incident } from '../incident/incident.ts';
 import { countAlerts } from '../incident/status.ts';
 import type { IncidentQuery, IncidentSummary, ListPosition } from './history.ts';
 
-/** The line of an incident in a listing; also what the indexes project. */
+/** One incident in a listing; also what the indexes project. */
 export function toSummary(incident: Incident): IncidentSummary {
   const { firing, total } = countAlerts(incident);
   return {
@@ -30,7 +30,7 @@ export function toSummary(incident: Incident): IncidentSummary {
 /** Filters that compare one field of a summary. */
 export const filterFields = ['status', 'alertname', 'severity', 'source', 'category'] as const;
 
-/** Whether a listing shows this incident. The position `after` is part of the question. */
+/** Whether a listing shows this incident on its page after `after`. */
 export function matches(summary: IncidentSummary, query: IncidentQuery): boolean {
   if (summary.openedAt < query.from || summary.openedAt >= query.to) return false;
   if (filterFields.some((field) => query[field] !== undefined && summary[field] !== query[field]))

@@ -5,35 +5,35 @@ import type { Millis } from '../shared/time.ts';
 import type { TimelineEntry } from './history.ts';
 
 type TimelineItemBase = {
-  /** Unique in the story. */
+  /** Unique in the timeline. */
   id: string;
   at: Millis;
-  /** The incident's version that it belongs to, where that is known. */
+  /** The incident's version, where it is known. */
   seq?: number;
-  /** One sentence for people; labels and what people wrote may be in it. */
+  /** One sentence for people; may contain labels and notes. */
   summary: string;
 };
 
-/** One alert that came or went, or several of one moment summed up. */
+/** One start or end of an alert, or several summed up. */
 export type AlertEntry = TimelineItemBase & {
   kind: 'alert';
   what: 'firing' | 'resolved';
   /** Absent when several are summed up. */
   fingerprint?: string;
   count: number;
-  /** Whose clock `at` is of: ours, when the news came with a delivery that is known, else the sender's. */
+  /** The clock of `at`: ours if the webhook's receipt is known, else the sender's. */
   clock: 'ours' | 'sender';
 };
 
 export type DiagnosisEntry = TimelineItemBase & {
   kind: 'diagnosed';
-  /** The reason it was made for; `unknown` in records of the version before. */
+  /** The notice reason that the diagnosis was run for; `unknown` in records of the previous version. */
   what: NoticeReason | 'recorded' | 'unknown';
   diagnosisId: string;
-  /** How many checks need attention, and how many were made or tried. */
+  /** How many checks need attention, and how many ran or were attempted. */
   attention: number;
   checks: number;
-  /** Titles of checks that could not be made, the first of them. */
+  /** Titles of checks that failed; the first of them. */
   failed: string[];
 };
 
@@ -48,7 +48,7 @@ export type NoticeEntry = TimelineItemBase & {
   detail?: string;
 };
 
-/** News of the incident itself: what people did, tiers, and everything else that its state went through. */
+/** News of the incident itself: user actions, tiers and every other change of state. */
 export type NewsEntry = TimelineItemBase & {
   kind: 'acknowledgement' | 'tier' | 'incident';
   what: TimelineEntry['what'] | 'muted';
@@ -57,5 +57,5 @@ export type NewsEntry = TimelineItemBase & {
   tier?: Tier;
 };
 
-/** One line of what happened to an incident. */
+/** One line of an incident's timeline. */
 export type TimelineItem = AlertEntry | DiagnosisEntry | NoticeEntry | NewsEntry;

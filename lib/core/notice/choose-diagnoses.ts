@@ -10,19 +10,19 @@ import { isEnd, type NoticeReason } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 
-/** What a notice takes from the diagnoses of its incident. */
+/** The diagnoses of an incident that a notice shows. */
 export type ChosenDiagnoses = {
-  /** The one whose findings it shows. */
+  /** The diagnosis whose findings are shown. */
   diagnosis?: Diagnosis;
-  /** While it fires: what the look made for this notice found changed. */
+  /** While it fires: what this notice's diagnosis found changed. */
   progress?: Progress;
-  /** Once it resolved: what needed attention, then and now. */
+  /** After the resolve: what needed attention, before and after. */
   comparison: ComparedFinding[];
-  /** From whichever diagnosis knows it: it stays the same for an episode. */
+  /** From any diagnosis that has it: it is the same for the whole episode. */
   previousEpisode?: PreviousEpisode;
 };
 
-/** `diagnoses` are those of the incident that `neededLooks` names, oldest first. */
+/** `diagnoses` are those that `planDiagnosisReads` chose, oldest first. */
 export function chooseDiagnoses(
   incident: Incident,
   diagnoses: Diagnosis[],
@@ -32,26 +32,26 @@ export function chooseDiagnoses(
   const previousEpisode = diagnoses.findLast((diagnosis) => diagnosis.previousEpisode)?.previousEpisode;
   const known = previousEpisode === undefined ? {} : { previousEpisode };
   if (isFiring(incident)) {
-    const progress = own && progressOf(own, diagnoses);
+    const progress = own && findProgress(own, diagnoses);
     return {
-      ...shown(own ?? newest(diagnoses)),
+      ...shown(own ?? findNewest(diagnoses)),
       ...(progress === undefined ? {} : { progress }),
       comparison: [],
       ...known,
     };
   }
-  // A notice that the resolve has overtaken brings a look of its own, from when it still fired.
+  // A notice superseded by the resolve has a diagnosis of its own, made while the incident fired.
   const ends = isEnd(cause.reason);
-  const after = ends && own ? own : newest(diagnoses.filter((each) => isAfterResolve(each, incident)));
+  const after = ends && own ? own : findNewest(diagnoses.filter((each) => isAfterResolve(each, incident)));
   return {
-    ...shown(after ?? own ?? newest(diagnoses)),
+    ...shown(after ?? own ?? findNewest(diagnoses)),
     comparison: after ? compareWithWorst(diagnoses.filter(isEarlierThan(after)), after) : [],
     ...known,
   };
 }
 
-/** Against the last look that found anything at all; one that was left out says nothing about what changed. */
-function progressOf(own: Diagnosis, diagnoses: Diagnosis[]): Progress | undefined {
+/** Compares with the last diagnosis that has findings; a skipped one shows no change. */
+function findProgress(own: Diagnosis, diagnoses: Diagnosis[]): Progress | undefined {
   const earlier = diagnoses.filter(isEarlierThan(own)).findLast(({ findings }) => findings.length > 0);
   return earlier === undefined || own.findings.length === 0 ? undefined : compareWithPrevious(earlier, own);
 }
@@ -60,8 +60,8 @@ function shown(diagnosis: Diagnosis | undefined): Pick<ChosenDiagnoses, 'diagnos
   return diagnosis === undefined ? {} : { diagnosis };
 }
 
-/** The newest that found anything; else the newest, which says why not. */
-function newest(diagnoses: Diagnosis[]): Diagnosis | undefined {
+/** The newest with findings; else the newest, which says why it has none. */
+function findNewest(diagnoses: Diagnosis[]): Diagnosis | undefined {
   return diagnoses.findLast(({ findings }) => findings.length > 0) ?? diagnoses.at(-1);
 }
 

@@ -23,7 +23,7 @@ import {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Why a notice is written: an effect, or the deliver message that carries its facts. */
+/** What causes a notice: an effect, or the deliver message with its facts. */
 export type NoticeCause = {
   reason: NoticeReason;
   ping: boolean;
@@ -39,22 +39,22 @@ export type NoticeInput = Partial<ChosenDiagnoses> & {
   runbook: Runbook;
   cause: NoticeCause;
   notified: Notice['notified'];
-  /** Where this system's API is reached, for links. */
+  /** Base URL of this system, for links. */
   publicUrl?: string;
-  /** Absent: presses of buttons do not reach this system. */
+  /** Absent: Slack actions do not reach this system. */
   buttons?: { canSilence: boolean };
-  /** Where it could not be told, and why. */
+  /** Destinations that failed, and why. */
   channelFailures?: string[];
   now: Millis;
 };
 
 /**
- * What people are told about an incident at one moment. It always speaks of the state given, whatever the cause
- * was decided on: a cause that says "fires" about an incident that no longer does becomes a quiet resolved notice.
+ * Composes a notice from the current state, whatever state the cause was decided in. A cause that says
+ * "fires" about an incident that no longer fires becomes a quiet resolved notice.
  */
 export function composeNotice(input: NoticeInput): Notice {
   const { incident, details, runbook, diagnosis, progress, cause } = input;
-  const applicable = selectApplicable(runbook, diagnosis, firingLabels(input));
+  const applicable = selectApplicable(runbook, diagnosis, listFiringLabels(input));
   const firing = isFiring(incident);
   const superseded = !firing && speaksOfFiring(cause.reason);
   const worst = findWorstDetail(incident, details);
@@ -77,14 +77,14 @@ export function composeNotice(input: NoticeInput): Notice {
     ...(incident.resolvedAt === undefined ? {} : { resolvedAt: incident.resolvedAt }),
     ...(incident.resolvedBy === undefined ? {} : { resolvedBy: incident.resolvedBy }),
     summary: runbook.summary,
-    impact: impactOf(runbook, worst),
+    impact: chooseImpact(runbook, worst),
     ...(runbook.countedAs === undefined ? {} : { countedAs: runbook.countedAs }),
     alerts: selectShownAlerts(incident, details),
     findings: applicable.findings,
     ...(diagnosis === undefined ? {} : { diagnosedAt: diagnosis.finishedAt }),
     ...notDiagnosed(diagnosis, applicable.outdated),
     commands: applicable.commands,
-    response: responseFor(runbook, selectCurrentDetails(incident, details)),
+    response: selectResponse(runbook, selectCurrentDetails(incident, details)),
     ...(progress === undefined || !firing || applicable.outdated ? {} : { progress }),
     comparison: firing ? [] : (input.comparison ?? []),
     around: around(input),
@@ -103,14 +103,14 @@ export function composeNotice(input: NoticeInput): Notice {
   };
 }
 
-/** Without a runbook of its own, nobody knows more of an alert than whoever wrote its annotations. */
-function impactOf(runbook: Runbook, worst: AlertDetail | undefined): string {
+/** Without a runbook of its own, the alert's annotations explain it best. */
+function chooseImpact(runbook: Runbook, worst: AlertDetail | undefined): string {
   const own = runbook.isDefault && worst !== undefined ? getAlertText(worst) : '';
   return own || runbook.impact;
 }
 
-/** The steps that concern these alerts; all of them when nothing is known of the alerts. */
-function responseFor({ response }: Runbook, details: AlertDetail[]): string[] {
+/** The response steps that match these alerts; all steps if no alert details are known. */
+function selectResponse({ response }: Runbook, details: AlertDetail[]): string[] {
   return response
     .filter(({ when }) => {
       if (when === undefined || details.length === 0) return true;
@@ -119,7 +119,7 @@ function responseFor({ response }: Runbook, details: AlertDetail[]): string[] {
     .map(({ text }) => text);
 }
 
-/** Reasons that are true only of an incident that fires. */
+/** Reasons that apply only to an incident that fires. */
 function speaksOfFiring(reason: NoticeReason): boolean {
   switch (reason) {
     case 'opened':
@@ -142,8 +142,8 @@ function speaksOfFiring(reason: NoticeReason): boolean {
 function around({ diagnosis, previousEpisode }: Partial<ChosenDiagnoses>): Notice['around'] {
   const { otherIncidents, unread } = diagnosis ?? {};
   return {
-    ...(previousEpisode === undefined ? {} : { previousEpisode: previousEpisode }),
-    ...(otherIncidents === undefined ? {} : { otherIncidents: otherIncidents }),
+    ...(previousEpisode === undefined ? {} : { previousEpisode }),
+    ...(otherIncidents === undefined ? {} : { otherIncidents }),
     ...(unread === undefined ? {} : { unread }),
   };
 }
@@ -154,15 +154,15 @@ function silenced({ incident, now }: NoticeInput): Pick<Notice, 'silenced'> {
   return { silenced: { by: silence.by, until: silence.until } };
 }
 
-/** Once nothing fires there is nothing to press for. */
+/** No buttons after the resolve. */
 function buttons({ incident, buttons: can }: NoticeInput): Pick<Notice, 'buttons'> {
   if (can === undefined || !isFiring(incident)) return {};
   const acknowledge = isAwaitingAcknowledgement(startDraft(incident));
   return { buttons: { asOf: incident.version, acknowledge, silence: can.canSilence } };
 }
 
-/** Of each alert that fires; none are known once it is over, or where no details were kept. */
-function firingLabels({ incident, details }: NoticeInput): Labels[] {
+/** Labels of each firing alert; none after the resolve, or where no details are stored. */
+function listFiringLabels({ incident, details }: NoticeInput): Labels[] {
   return isFiring(incident) ? selectCurrentDetails(incident, details).map(({ labels }) => labels) : [];
 }
 

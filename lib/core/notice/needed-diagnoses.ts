@@ -3,12 +3,12 @@ import { isEnd, type NoticeReason } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 
-/** A notice reads so many diagnoses at most, however many its incident has. */
+/** The most diagnoses that one notice reads. */
 const MAX_READ = 8;
 
 /**
- * Ids of the diagnoses that `chooseLooks` needs for a notice, the most important first. `looks` are all of the
- * incident's, oldest first.
+ * Ids of the diagnoses that `chooseDiagnoses` needs for a notice, most important first. `diagnosisSummaries`
+ * are all of the incident's, oldest first.
  */
 export function planDiagnosisReads(
   incident: Incident,
@@ -18,16 +18,16 @@ export function planDiagnosisReads(
   const own = diagnosisSummaries.find(({ id }) => id === cause.effectId);
   const after = isFiring(incident)
     ? undefined
-    : diagnosisAfter(incident, diagnosisSummaries, own, cause.reason);
+    : findDiagnosisAfter(incident, diagnosisSummaries, own, cause.reason);
   const needed = [
     after,
     own,
-    newest(diagnosisSummaries),
+    findNewest(diagnosisSummaries),
     own && diagnosisSummaries.filter(({ seq }) => seq < own.seq).findLast(hasFindings),
     diagnosisSummaries.findLast(({ previousEpisode }) => previousEpisode),
     ...(after === undefined
       ? []
-      : lastSeen(
+      : findLastSeen(
           diagnosisSummaries.filter(({ seq }) => seq < after.seq),
           after,
         )),
@@ -35,20 +35,23 @@ export function planDiagnosisReads(
   return [...new Set(needed)].slice(0, MAX_READ);
 }
 
-function diagnosisAfter(
+function findDiagnosisAfter(
   { resolvedAt }: Incident,
   diagnosisSummaries: DiagnosisSummary[],
   own: DiagnosisSummary | undefined,
   reason: NoticeReason,
 ): DiagnosisSummary | undefined {
   if (own !== undefined && isEnd(reason)) return own;
-  return newest(
+  return findNewest(
     diagnosisSummaries.filter(({ startedAt }) => resolvedAt !== undefined && startedAt >= resolvedAt),
   );
 }
 
-/** For each step seen after the resolve: the last earlier look in which it needed attention, else the last that had it. */
-function lastSeen(earlier: DiagnosisSummary[], after: DiagnosisSummary): DiagnosisSummary[] {
+/**
+ * For each step checked after the resolve: the last earlier diagnosis in which it needed attention, else the
+ * last with it.
+ */
+function findLastSeen(earlier: DiagnosisSummary[], after: DiagnosisSummary): DiagnosisSummary[] {
   const seen = [...after.attention, ...after.others].flatMap(
     (step) =>
       earlier.findLast(({ attention }) => attention.includes(step)) ??
@@ -58,6 +61,6 @@ function lastSeen(earlier: DiagnosisSummary[], after: DiagnosisSummary): Diagnos
   return [...new Set(seen)].toSorted((a, b) => b.seq - a.seq);
 }
 
-function newest(diagnosisSummaries: DiagnosisSummary[]): DiagnosisSummary | undefined {
+function findNewest(diagnosisSummaries: DiagnosisSummary[]): DiagnosisSummary | undefined {
   return diagnosisSummaries.findLast(hasFindings) ?? diagnosisSummaries.at(-1);
 }

@@ -3,12 +3,12 @@ import type { Incident } from '../incident/incident.ts';
 import { isClipped } from '../shared/clip.ts';
 import type { Notice } from './notice.ts';
 
-/** A longer link is left out: it would crowd out what the notice has to say. */
+/** A longer link is left out, because it would crowd out the notice. */
 const MAX_URL = 900;
 
 /**
  * Links for people. They come from outside (generatorURL, annotations), so only absolute http and https
- * addresses pass, in the URL parser's own spelling, which leaves no bracket, quote, space or bar in them.
+ * addresses pass. The URL parser's spelling leaves no bracket, quote, space or bar in them.
  */
 export function listLinks(
   incident: Incident,
@@ -27,15 +27,15 @@ export function listLinks(
   return Object.fromEntries(Object.entries(links).filter(([, url]) => url !== undefined));
 }
 
-/** Alertmanager's page of this alertname; none where only the beginning of the name or of the address is known. */
+/** Alertmanager's page of this alertname; none if the name or the address was cut. */
 function alertmanagerUrl({ externalURL, alertname }: Incident): string | undefined {
   if (externalURL === '' || isClipped(externalURL) || isClipped(alertname)) return undefined;
   const filter = `{alertname="${alertname.replace(/["\\]/g, '\\$&')}"}`;
-  // encodeURIComponent throws at half a character.
+  // encodeURIComponent throws on half a character.
   return `${trimSlash(externalURL)}/#/alerts?filter=${encodeURIComponent(filter.toWellFormed())}`;
 }
 
-/** The address as it may be shown, or `undefined` when it may not. */
+/** The address if it is safe to show, else `undefined`. */
 function safeUrl(raw: string | undefined): string | undefined {
   if (!raw || raw.length > MAX_URL || isClipped(raw) || !URL.canParse(raw)) return undefined;
   const url = new URL(raw);

@@ -7,85 +7,93 @@ import type { CountedAs } from '../runbook/runbook.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 
-/** `asOf` is the version of the incident that the notice shows: a press speaks of that one (docs/rules.md#rule-3). */
+/**
+ * `asOf` is the version of the incident that the notice shows and a Slack action refers to
+ * (docs/rules.md#rule-3).
+ */
 export type NoticeButtons = { asOf: number; acknowledge: boolean; silence: boolean };
 
 /**
- * What people are told about an incident at one moment, channel-neutral. All strings are raw text:
- * each channel escapes for itself, once.
+ * The facts that people receive about an incident at one moment, for any channel. All strings are raw text;
+ * each channel escapes them once.
  */
 export type Notice = {
   incidentId: string;
   seq: number;
   reason: NoticeReason;
   ping: boolean;
-  /** The moment the notice speaks of; ages are counted up to it. */
+  /** The moment that the notice describes; ages are counted up to it. */
   at: Millis;
   state: 'firing' | 'resolved';
   severity: Severity;
-  /** While it fires: severities as alerts say them that severities.yaml does not know, and what each is taken for. */
+  /**
+   * While it fires: severity labels that severities.yaml does not know, and the severity assumed for each.
+   */
   unknownSeverities?: { written: string; takenFor: Severity }[];
   alertname: string;
   source: string;
-  /** Grouping labels beyond alertname. */
+  /** Grouping labels other than alertname. */
   group: Record<string, string>;
   openedAt: Millis;
-  /** While it fires: since when by the sender's clock, where that is notably longer than we know of it. */
+  /** While it fires: its start by the sender's clock, if notably earlier than `openedAt`. */
   firingSince?: Millis;
   resolvedAt?: Millis;
   resolvedBy?: string;
-  /** What the alert means and what it costs. */
+  /** What the alert means, and its impact. */
   summary: string;
   impact: string;
-  /** What several of its alerts are called in a title; absent: alerts. */
+  /** The plural noun for its alerts in a title; absent: alerts. */
   countedAs?: CountedAs;
   alerts: {
     firing: number;
     total: number;
-    /** How many of the total Alertmanager cut off, 0 when nobody can say; then both counts are lower bounds. */
+    /** How many of the total Alertmanager cut off, 0 if unknown; both counts are then lower bounds. */
     cutOff?: number;
-    /** Alertmanager has answered since: those of them that it lists as active are among the alerts. */
+    /** Alertmanager has answered since; the alerts it lists as active are among `alerts`. */
     cutOffListed?: true;
-    /** Labels that all share that fire, or once it is over all of them, beyond the grouping ones. */
+    /**
+     * Labels, beyond the grouping ones, that all firing alerts share; after the resolve, that all alerts
+     * share.
+     */
     common: Record<string, string>;
-    /** One line each: the labels that tell this alert from its neighbours, and its summary annotation. */
+    /** One line each: the labels that set this alert apart, and its summary annotation. */
     shown: { labels: Record<string, string>; text: string; firing: boolean; startsAt: Millis }[];
     omitted: number;
   };
   findings: Finding[];
-  /** When that was found, and what is in `around` read. */
+  /** When the findings were made and `around` was read. */
   diagnosedAt?: Millis;
-  /** Why nothing was checked, or not everything, when that is so. */
+  /** The previous episode and other open incidents of the source, as of `diagnosedAt`. */
   notDiagnosed?: string;
   commands: FilledCommand[];
   response: string[];
-  /** While it fires: what changed since the look before the one made for this notice. */
+  /** While it fires: changes between the previous diagnosis and the one for this notice. */
   progress?: Progress;
-  /** On resolve: each finding that needed attention while it fired, beside what verification found. */
+  /** On resolve: each finding that needed attention while it fired, next to the verification's finding. */
   comparison: ComparedFinding[];
   /** Its last episode, and what else is open at the source, as known with the findings. */
   around: DiagnosisContext;
   acknowledged?: { by: string; at: Millis; note?: string };
-  /** While it fires: a silence in Alertmanager that still lasts. */
+  /** While it fires: an active silence in Alertmanager. */
   silenced?: { by: string; until: Millis };
-  /** What a press of a button may do now; absent where no button works. */
+  /** Which Slack actions are possible; absent where none are. */
   buttons?: NoticeButtons;
   unverified?: string;
-  /** Where it could not be told, and why: one sentence each. */
+  /** Destinations that failed, and why: one sentence each. */
   channelFailures?: string[];
   flapping: boolean;
   /** The sentence of the effect that caused this notice. */
   happened: string;
   tier: Tier;
-  /** The people told, as `Ana (on-call, L1)`, and when the next thing happens. */
+  /** The people notified, as `Ana (on-call, L1)`, and when the next step follows. */
   notified: { names: string[]; acknowledgeBy?: Millis; next?: { tier: Tier; at: Millis } };
   links: { prometheus?: string; alertmanager?: string; incident?: string; runbook?: string };
 };
 
-/** A Slack message, rendered; `blocks` are Block Kit objects, `text` the notification preview. */
+/** A rendered Slack message; `blocks` are Block Kit objects, `text` is the notification preview. */
 export type SlackMessage = { text: string; blocks: Record<string, unknown>[] };
 
-/** One mail, rendered. Message-ID and References keep an incident one conversation in mail clients. */
+/** A rendered mail. Message-ID and References keep an incident in one conversation. */
 export type MailMessage = {
   to: string[];
   subject: string;
@@ -94,11 +102,11 @@ export type MailMessage = {
   messageId: string;
   inReplyTo?: string;
   references?: string[];
-  /** Further headers: what mail rules and mail clients go by. Each value is one line. */
+  /** Further headers for mail rules and mail clients. Each value is one line. */
   headers?: Record<string, string>;
-  /** What the HTML shows as `cid:` and the content id. */
+  /** Pictures that the HTML shows as `cid:` and the content id. */
   pictures?: MailPicture[];
 };
 
-/** A PNG that travels within the mail. */
+/** A PNG inside the mail. */
 export type MailPicture = { contentId: string; fileName: string; png: Uint8Array };

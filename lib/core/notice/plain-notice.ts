@@ -4,11 +4,11 @@ import { isFiring } from '../incident/status.ts';
 import { clip, toOneLine } from '../shared/plain-text.ts';
 import type { Notice } from './notice.ts';
 /**
- * What goes out when a notice cannot be composed or rendered: severity, alertname, id and what failed. It is made of so
- * little that it cannot fail itself, because a page without its findings is better than none.
+ * Sent when a notice cannot be composed or rendered: severity, alertname, id and the error. It uses so little
+ * that it cannot fail itself. A page without findings is better than none.
  */
 export type PlainNotice = Pick<Notice, 'incidentId' | 'seq' | 'state' | 'severity' | 'alertname' | 'ping'> & {
-  /** The incident's page, where there is one. */
+  /** The incident's page, if it has one. */
   link?: string;
 };
 
@@ -33,7 +33,10 @@ export function toPlainNotice(
   };
 }
 
-/** What `write` makes, or where it throws what `plain` makes of the reason; `failed` hears it for the log. */
+/**
+ * The result of `write`; if it throws, the result of `plain` with the reason. `failed` receives the error for
+ * the log.
+ */
 export function renderOrPlain<T>(
   write: () => T,
   plain: (why: string) => T,
@@ -47,7 +50,7 @@ export function renderOrPlain<T>(
   }
 }
 
-/** Why something could not be written, on one line for people. */
+/** An error on one line for people, without secrets. */
 export function describeError(error: unknown): string {
   return (
     clip(redact(toOneLine(error instanceof Error ? error.message : String(error))), MAX_WHY) ||

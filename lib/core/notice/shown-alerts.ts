@@ -7,21 +7,21 @@ import { getSeverityRank, type Severity } from '../shared/severity.ts';
 import { MINUTE } from '../shared/time.ts';
 import type { Notice } from './notice.ts';
 
-/** More rows than any channel shows; the rest is counted. */
+/** More rows than any channel shows; further alerts are counted. */
 const MAX_SHOWN = 50;
 const MAX_TEXT = 500;
 const MAX_LABELS = 12;
 const MAX_LABEL = 120;
 
-/** Alertmanager's default group_interval, by which it tells of an alert of a known group late, and as much again. */
+/** Alertmanager's default group_interval, which delays new alerts of a known group, twice. */
 const NOTABLY_LONGER = 10 * MINUTE;
 
-/** What every notice says in its title or heading already. */
-const saidElsewhere = new Set(['alertname', 'severity']);
+/** Labels that every notice has in its title or heading. */
+const SHOWN_ELSEWHERE = new Set(['alertname', 'severity']);
 
 /**
- * The alerts of an incident for a notice, worst first: firing before resolved, then by severity, then the
- * longest firing. Labels that all of them share are named once; a row has only what tells it from its neighbours.
+ * An incident's alerts for a notice, worst first: firing before resolved, then by severity, then the longest
+ * firing. Labels that all share are listed once; each row has only the labels that set it apart.
  */
 export function selectShownAlerts(incident: Incident, details: AlertDetail[]): Notice['alerts'] {
   const { firing, total, cutOff } = countAlerts(incident);
@@ -58,7 +58,7 @@ export function selectShownAlerts(incident: Incident, details: AlertDetail[]): N
   };
 }
 
-/** The alert whose links and annotations stand for the incident: one that fires, as long as any does. */
+/** The alert whose links and annotations represent the incident: a firing one, if any fires. */
 export function findWorstDetail(incident: Incident, details: AlertDetail[]): AlertDetail | undefined {
   const about = selectCurrentDetails(incident, details);
   for (const alert of incident.alerts.filter((each) => !each.carriedOver).toSorted(worstFirst)) {
@@ -68,14 +68,14 @@ export function findWorstDetail(incident: Incident, details: AlertDetail[]): Ale
   return about[0];
 }
 
-/** Since when the longest firing alert fires, where we have known of the incident for notably less. */
+/** The start of the longest firing alert, if it is notably earlier than `openedAt`. */
 export function findFiringSince({ alerts, openedAt }: Incident): Pick<Notice, 'firingSince'> {
   const starts = alerts.flatMap((alert) => (alert.firing && !alert.unconfirmed ? alert.startsAt : []));
   const since = starts.reduce((first, start) => Math.min(first, start), openedAt);
   return openedAt - since > NOTABLY_LONGER ? { firingSince: since } : {};
 }
 
-/** What alerts that fire say of their severity in words that severities.yaml does not know, the worst first. */
+/** Severity labels of firing alerts that severities.yaml does not know, worst first. */
 export function listUnknownSeverities(
   incident: Incident,
   details: AlertDetail[],
@@ -106,13 +106,13 @@ function labelsToShow(
 ): Record<string, string> {
   return Object.fromEntries(
     Object.entries(labels)
-      .filter(([name, value]) => !saidElsewhere.has(name) && value !== '' && wanted(name))
+      .filter(([name, value]) => !SHOWN_ELSEWHERE.has(name) && value !== '' && wanted(name))
       .slice(0, MAX_LABELS)
       .map(([name, value]) => [clip(toOneLine(name), MAX_LABEL), clip(toOneLine(value), MAX_LABEL)]),
   );
 }
 
-/** What an alert's annotations say of it, on one line; empty when they say nothing. */
+/** The text of an alert's annotations, on one line; empty without any. */
 export function getAlertText(detail: AlertDetail): string {
   const { summary, message, description } = detail.annotations;
   return clip(toOneLine(summary || message || description || ''), MAX_TEXT);

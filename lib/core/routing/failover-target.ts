@@ -8,9 +8,10 @@ import {
 } from './route-notice.ts';
 
 /**
- * Where people are told that `failing` does not take a notice: by the other channel. Mail goes to those whom the
- * notice is mailed to anyway, else to every configured list; Slack to where the notice is loudest. `nearby` prefers
- * another of the notice's Slack channels, for news that is not worth a mail. `undefined`: nothing else is configured.
+ * Another target for a notice that `failing` does not accept. For a failing Slack channel: the notice's own
+ * mail recipients, else every configured list. For failing mail: the loudest Slack channel. With `nearby`, a
+ * failing Slack channel prefers another of the notice's Slack channels, for news that is not worth a mail.
+ * `undefined`: nothing else is configured.
  */
 export function findFailoverTarget(
   catalog: RunbookCatalog,
@@ -24,17 +25,19 @@ export function findFailoverTarget(
   );
   const loudest = targets
     .filter((target) => target.channel === 'slack')
-    .toSorted((a, b) => loudness(b) - loudness(a))[0];
+    .toSorted((a, b) => getLoudness(b) - getLoudness(a))[0];
   if (failing.channel === 'email') return loudest;
   if (nearby && loudest) return loudest;
-  return targets.find((target) => target.channel === 'email') ?? everyList(catalog, configured) ?? loudest;
+  return (
+    targets.find((target) => target.channel === 'email') ?? mailEveryList(catalog, configured) ?? loudest
+  );
 }
 
-function loudness(target: Extract<Target, { channel: 'slack' }>): number {
+function getLoudness(target: Extract<Target, { channel: 'slack' }>): number {
   return (target.mentions.includes('<!channel>') ? 100 : 0) + target.mentions.length;
 }
 
-function everyList({ routes }: RunbookCatalog, configured: ConfiguredChannels): Target | undefined {
+function mailEveryList({ routes }: RunbookCatalog, configured: ConfiguredChannels): Target | undefined {
   const lists = listMailAddresses(configured, routes);
   const to = [...new Map(lists.map((address) => [address.toLowerCase(), address])).values()];
   return configured.mail && to.length > 0 ? { channel: 'email', destination: 'email', to } : undefined;

@@ -6,16 +6,18 @@ import type { RunbookCatalog } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
 import { formatRecipient, listPeopleCalledSoFar } from './called-people.ts';
 
-/** Who has been told by now, as `Ana (on-call, L1)`, and when the next thing happens. What a notice says under "Told". */
+/**
+ * Who has been notified so far, as `Ana (on-call, L1)`, and when the next step follows. Shown under "Told".
+ */
 export type Recipients = { names: string[]; acknowledgeBy?: Millis; next?: { tier: Tier; at: Millis } };
 
 /**
- * Names whoever was on call when they were called. Of a tier that was called more than twice, it names those of the
- * first and of the last time; the history has every delivery.
+ * Names the people who were on call when their tier was called. Of a tier called more than twice, names those
+ * of the first and of the last call. The history has every delivery.
  */
 export function listRecipients(catalog: RunbookCatalog, incident: Incident): Recipients {
   const escalation = findPolicy(catalog, incident.alertname).escalation[incident.severity];
-  const tierPages = incident.tierPages ?? supposedCalls(incident, escalation);
+  const tierPages = incident.tierPages ?? assumeTierPages(incident, escalation);
   const reached = tierPages.filter(({ tier }) => tier <= incident.tier);
   const people = listPeopleCalledSoFar(catalog, reached);
   const notified: Recipients = { names: [...new Set(people.map(formatRecipient))] };
@@ -27,10 +29,10 @@ export function listRecipients(catalog: RunbookCatalog, incident: Incident): Rec
   return notified;
 }
 
-/** For an incident that the version before opened, which did not note its calls: when they were due. */
-function supposedCalls(incident: Incident, escalation: EscalationPolicy): TierPages[] {
+/** When the tiers were due. For incidents opened by the previous version, which did not record tier pages. */
+function assumeTierPages(incident: Incident, escalation: EscalationPolicy): TierPages[] {
   const { clockStartedAt, pagedAt, severity, reminded } = incident;
-  // On-call is called by name with the first page of a critical incident, of any other with its reminder.
+  // On-call is called by name with the first page of a critical incident; otherwise with the reminder.
   const first: TierPages = { tier: 1, firstAt: clockStartedAt, lastAt: pagedAt };
   const later = escalation.tiers.map(({ tier, after }) => {
     const at = clockStartedAt + after;

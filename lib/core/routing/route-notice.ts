@@ -6,7 +6,7 @@ import type { Person, Route, Runbook, RunbookCatalog } from '../runbook/runbook.
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import { type CalledPerson, listCalledPeople, listPeopleCalledSoFar } from './called-people.ts';
-/** What is configured to be told at all. */
+/** Which channels are configured. */
 export type ConfiguredChannels = {
   slack: 'bot' | 'webhook' | 'none';
   mail: boolean;
@@ -16,17 +16,17 @@ export type ConfiguredChannels = {
 
 export type RoutedNotice = {
   runbook: Runbook;
-  /** The severity now, which decides who is interrupted. */
+  /** The current severity; it decides who is interrupted. */
   severity: Severity;
-  /** All that this episode has had: who was told of one of them hears of every change since. */
+  /** Every severity of this episode. The readers of each of them receive every later change. */
   had: Severity[];
   reason: NoticeReason;
   ping: boolean;
   /** Tiers whose contacts the notice addresses. */
   tiers: Tier[];
-  /** When the notice was decided: who was on call then is told, however late it is routed. */
+  /** When the notice was decided. It calls the people on call at that time, however late it is routed. */
   at: Millis;
-  /** Whom its tiers have called so far, who hear of the end as well. */
+  /** The tier calls so far. The people called receive the end as well. */
   tierPages: TierPages[];
 };
 
@@ -34,8 +34,8 @@ const CRITICAL_CHANNEL_MENTION = '<!channel>';
 const WEBHOOK = 'slack:webhook';
 
 /**
- * Where a notice goes: the places of runbooks/routing.yaml, and the contacts of the tiers it addresses.
- * Places that are physically one are merged, and their mentions unite. Never empty while a channel is configured.
+ * The targets of a notice: the destinations of runbooks/routing.yaml and the contacts of its tiers. Merges
+ * targets that are physically one and unites their mentions. Never empty while a channel is configured.
  */
 export function routeNotice(
   catalog: RunbookCatalog,
@@ -43,25 +43,28 @@ export function routeNotice(
   notice: RoutedNotice,
 ): Target[] {
   const { severity, ping } = notice;
-  const now = catalog.routes.filter((route) => applies(route, [severity], notice));
-  const known = catalog.routes.filter((route) => applies(route, [severity, ...notice.had], notice));
-  const mailed = addsToKnown(notice) ? now : known;
+  const now = catalog.routes.filter((route) => appliesTo(route, [severity], notice));
+  const known = catalog.routes.filter((route) => appliesTo(route, [severity, ...notice.had], notice));
+  const mailed = addsToKnownNews(notice) ? now : known;
   const contacts = listAddresses(catalog, notice).map(({ person }) => person);
-  const readers = [...contacts, ...awaitingTheEnd(catalog, notice)];
+  const readers = [...contacts, ...listReadersOfEnd(catalog, notice)];
 
-  const reached = [...slackTargets(configured, known, [], []), ...mailTargets(configured, mailed, [])];
-  if (reached.length === 0) return somewhere(catalog, configured, contacts, readers);
+  const reached = [
+    ...listSlackTargets(configured, known, [], []),
+    ...listMailTargets(configured, mailed, []),
+  ];
+  if (reached.length === 0) return useAnyRoute(catalog, configured, contacts, readers);
   return [
-    ...slackTargets(configured, known, ping ? now : [], contacts),
-    ...mailTargets(configured, mailed, readers),
+    ...listSlackTargets(configured, known, ping ? now : [], contacts),
+    ...listMailTargets(configured, mailed, readers),
   ];
 }
 
 /**
- * No route that applies leads to a channel that is configured, as info does with mail alone: one that leads
- * anywhere has to do. Of mail lists that is the last in routing.yaml, where the least severe come.
+ * Used when no route that applies leads to a configured channel, as for info with mail alone. Takes the first
+ * route that leads to one. Of mail lists this is the last in routing.yaml, for the least severe notices.
  */
-function somewhere(
+function useAnyRoute(
   catalog: RunbookCatalog,
   configured: ConfiguredChannels,
   contacts: Person[],
@@ -70,35 +73,42 @@ function somewhere(
   const routes = configured.slack === 'none' ? catalog.routes.toReversed() : catalog.routes;
   const leading = routes.find(
     (route) =>
-      slackTargets(configured, [route], [], []).length + mailTargets(configured, [route], []).length > 0,
+      listSlackTargets(configured, [route], [], []).length + listMailTargets(configured, [route], []).length >
+      0,
   );
-  const taken = leading ? [leading] : [];
-  return [...slackTargets(configured, taken, [], contacts), ...mailTargets(configured, taken, readers)];
+  const chosen = leading ? [leading] : [];
+  return [
+    ...listSlackTargets(configured, chosen, [], contacts),
+    ...listMailTargets(configured, chosen, readers),
+  ];
 }
 
-/** More of what is known already, which a mail carries only to those whom the severity concerns by now. */
-function addsToKnown({ reason }: RoutedNotice): boolean {
+/**
+ * Whether the notice adds to something already known. Such mail goes only to the lists of the current
+ * severity.
+ */
+function addsToKnownNews({ reason }: RoutedNotice): boolean {
   return reason === 'joined' || reason === 'raised' || reason === 'reminder' || reason === 'escalated';
 }
 
-function applies(route: Route, severities: Severity[], notice: RoutedNotice): boolean {
+function appliesTo(route: Route, severities: Severity[], notice: RoutedNotice): boolean {
   if (route.severity && !severities.some((severity) => route.severity?.includes(severity))) return false;
   if (route.category && !route.category.includes(notice.runbook.category)) return false;
   return true;
 }
 
-/** The people whom a notice calls by name. */
+/** The people whom the notice calls by name. */
 export function listAddresses(catalog: RunbookCatalog, notice: RoutedNotice): CalledPerson[] {
   return shouldCallByName(notice, notice.severity) ? listCalledPeople(catalog, notice.tiers, notice.at) : [];
 }
 
-/** Whoever was woken by mail is to know that it is over. In Slack they are where it is said. */
-function awaitingTheEnd(catalog: RunbookCatalog, { reason, tierPages }: RoutedNotice): Person[] {
+/** People who were called by mail receive the end as well. In Slack they see it in the channel. */
+function listReadersOfEnd(catalog: RunbookCatalog, { reason, tierPages }: RoutedNotice): Person[] {
   if (reason !== 'resolved' && reason !== 'closed') return [];
   return listPeopleCalledSoFar(catalog, tierPages).map(({ person }) => person);
 }
 
-function slackTargets(
+function listSlackTargets(
   configured: ConfiguredChannels,
   notified: Route[],
   interrupted: Route[],
@@ -110,7 +120,7 @@ function slackTargets(
   for (const { slack } of notified) {
     if (slack !== undefined) mentions.set(webhook ? '' : slack, new Set());
   }
-  // An incoming webhook has its own channel, whatever the routes say; it hears of everything.
+  // An incoming webhook has its own channel, whatever the routes say; it receives everything.
   if (webhook) mentions.set('', new Set());
 
   for (const route of interrupted) {
@@ -120,7 +130,7 @@ function slackTargets(
   const loudest = interrupted.find((route) => route.slack !== undefined && route.mention === 'channel');
   const channel = webhook ? '' : (loudest?.slack ?? [...mentions.keys()][0]);
   for (const { slack } of contacts) {
-    if (channel !== undefined && slack !== undefined) mentions.get(channel)?.add(mentionOf(slack));
+    if (channel !== undefined && slack !== undefined) mentions.get(channel)?.add(toMention(slack));
   }
   return [...mentions].map(([to, names]) => ({
     channel: 'slack',
@@ -130,14 +140,14 @@ function slackTargets(
   }));
 }
 
-/** A Slack id becomes a mention that notifies; a plain `@name` stays text that people can at least read. */
-function mentionOf(slack: string): string {
+/** A Slack id becomes a mention that notifies. A plain `@name` stays text that people can at least read. */
+function toMention(slack: string): string {
   if (/^[UW][A-Z0-9]{2,}$/.test(slack)) return `<@${slack}>`;
   return /^S[A-Z0-9]{2,}$/.test(slack) ? `<!subteam^${slack}>` : slack;
 }
 
-/** One mail an incident and notice, to everybody it is for: two lists with the same person are one mail. */
-function mailTargets(configured: ConfiguredChannels, notified: Route[], contacts: Person[]): Target[] {
+/** One mail per incident and notice to all recipients: two lists with the same person give one mail. */
+function listMailTargets(configured: ConfiguredChannels, notified: Route[], contacts: Person[]): Target[] {
   if (!configured.mail) return [];
   const lists = listMailAddresses(configured, notified);
   const people = contacts.flatMap((contact) => contact.email ?? []);
@@ -160,7 +170,10 @@ export function listMailAddresses({ mailLists }: ConfiguredChannels, routes: rea
     );
 }
 
-/** One place a notice goes. Two targets with the same `destination` are one physical place and are merged. */
+/**
+ * One destination of a notice with its addressees. Targets with the same `destination` are one physical place
+ * and are merged.
+ */
 export type Target =
   | {
       channel: 'slack';

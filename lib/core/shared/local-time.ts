@@ -3,12 +3,12 @@ import { create, toZonedDateTime } from 'temporal-polyfill/fns/PlainDateTime';
 import { offsetNanoseconds } from 'temporal-polyfill/fns/ZonedDateTime';
 import { DAY, type Millis } from './time.ts';
 
-/** A date and time as a clock on the wall shows it, without a zone: `2026-11-23T09:00`. */
+/** A date and time without a zone: `2026-11-23T09:00`. */
 export type LocalTime = string;
 
 const NANOSECONDS = 1_000_000;
 
-/** Whether it names a zone of the IANA database, as `Europe/Vilnius` or `UTC` do; offsets are none. */
+/** Whether `name` is a zone of the IANA database, such as `Europe/Vilnius` or `UTC`. Offsets are not. */
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
@@ -18,7 +18,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** Whether a calendar has that date and time. Whether a zone has it is another question: see `instantOf`. */
+/** Whether the date and time exist in the calendar. A zone may still skip them: see `toInstant`. */
 export function isLocalTime(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text)) return false;
   const wall = wallOf(text);
@@ -26,8 +26,8 @@ export function isLocalTime(text: string): boolean {
 }
 
 /**
- * When the clocks of a zone show a local time. One that they skip in spring counts from before the change (02:30
- * becomes 03:30); of one that they show twice in autumn the first is meant.
+ * The moment at which a zone's clocks show a local time. A time that is skipped in spring counts from before
+ * the change (02:30 becomes 03:30). Of a time that occurs twice in autumn, the first is meant.
  */
 export function toInstant(local: LocalTime, timeZone: string): Millis {
   const [year = 0, month = 0, ...rest] = local.split(/\D/).map(Number);
@@ -45,7 +45,7 @@ export function countDaysUntil(local: LocalTime, at: Millis, timeZone: string): 
   return Math.floor((wallAt(at, timeZone) - wallOf(local)) / DAY);
 }
 
-/** What the clocks of a zone show, to the minute. */
+/** The local time in a zone, to the minute. */
 export function toLocalTime(at: Millis, timeZone: string): LocalTime {
   return localOf(wallAt(at, timeZone));
 }
@@ -54,7 +54,7 @@ function wallAt(at: Millis, timeZone: string): number {
   return at + offsetNanoseconds(toZonedDateTimeISO(fromEpochMilliseconds(at), timeZone)) / NANOSECONDS;
 }
 
-/** A local time as a number to count with: not a moment, because no zone is meant. */
+/** A local time as a number to calculate with. It is no moment, because it has no zone. */
 function wallOf(local: LocalTime): number {
   return Date.parse(`${local}Z`);
 }

@@ -1,6 +1,6 @@
 /**
- * One line of operation. `message` is static, so that lines can be counted; what varies is data beside it:
- * ids, numbers, reasons. Never label values, never credentials.
+ * One log line. `message` is static, so that lines can be counted. Ids, numbers and reasons go into `data`.
+ * Never label values, never credentials.
  */
 export interface Log {
   info(message: string, data?: Readonly<Record<string, unknown>>): void;

@@ -1,9 +1,9 @@
-/** Half of a surrogate pair, written as JSON may write it. */
+/** An escaped half of a surrogate pair. */
 const HALF = /\\u[dD][89a-fA-F]/;
 
 /**
- * JSON in which every text and every key is well-formed Unicode: half a character, which JSON may spell and nothing
- * else can store, send or encode, becomes U+FFFD. Throws a SyntaxError as `JSON.parse` does.
+ * Parses JSON and makes every text and key well-formed Unicode. JSON may spell half a character, which
+ * nothing else can store, send or encode; it becomes U+FFFD. Throws a SyntaxError like `JSON.parse`.
  */
 export function parseWellFormed(text: string): unknown {
   const json = text.toWellFormed();

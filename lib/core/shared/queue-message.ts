@@ -1,11 +1,11 @@
 import { parseWellFormed } from './parse-well-formed.ts';
 
-/** What the body of a queue message turned out to be. */
+/** The result of reading a queue message's body. */
 export type QueueMessage<T> =
   | { kind: 'message'; message: T }
-  /** Written by newer code, as while a deployment rolls out: newer code will read it, so it must come again. */
+  /** Written by newer code during a deployment. It must come again, so that newer code reads it. */
   | { kind: 'newer'; schema: number }
-  /** No code will ever read it. */
+  /** No version of the code can read it. */
   | { kind: 'unreadable'; reason: string };
 
 type Schema<T> = {

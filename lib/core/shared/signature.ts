@@ -7,24 +7,27 @@ const VERSION = 1;
 const SIGNATURE = 32;
 
 /**
- * A key from secrets, in whatever order they come, by HKDF-SHA-256 (RFC 5869). Another purpose gives another key, so
- * that what is sealed for one is of no use for another.
+ * Derives a key from secrets in any order, by HKDF-SHA-256 (RFC 5869). Each purpose gives another key, so
+ * text signed for one purpose is invalid for every other.
  */
 export function deriveSigningKey(secrets: readonly string[], purpose: string): SigningKey {
   const material = JSON.stringify([...new Set(secrets)].toSorted());
   return new Uint8Array(hkdfSync('sha256', material, '', `first-responder ${purpose}`, 32));
 }
 
-/** Text with its signature (HMAC-SHA-256) and a version, as base64url. It can be read by anybody and made by nobody else. */
+/**
+ * Signs text (HMAC-SHA-256) and encodes it with a version as base64url. Anybody can read it; only the key's
+ * owner can make it.
+ */
 export function signText(text: string, key: SigningKey): string {
   const payload = Buffer.from(text);
   return Buffer.concat([Buffer.of(VERSION), signature(payload, key), payload]).toString('base64url');
 }
 
-/** What was sealed with this key; undefined for everything else, one changed letter included. */
+/** The text that was signed with this key; undefined for everything else, even if one letter differs. */
 export function verifyText(signed: string, key: SigningKey): string | undefined {
   const bytes = Buffer.from(signed, 'base64url');
-  // Decoding forgives: other spellings of the same bytes were not made here.
+  // Decoding is lenient: rejects other spellings of the same bytes.
   if (bytes.length <= 1 + SIGNATURE || bytes.toString('base64url') !== signed) return undefined;
   const payload = bytes.subarray(1 + SIGNATURE);
   const genuine = timingSafeEqual(bytes.subarray(1, 1 + SIGNATURE), signature(payload, key));

@@ -6,14 +6,14 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** `2026-11-24 03:27 UTC`; a time no calendar has is said to be unknown. */
+/** `2026-11-24 03:27 UTC`, or `unknown time` for a time outside the calendar. */
 export function formatUtc(time: Millis): string {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return 'unknown time';
   return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** Latest time that a Date can hold; alerts may carry anything a sender's clock came up with. */
+/** Latest time that a Date can hold. A sender's clock may report any number. */
 const LAST = 8.64e15;
 
 /** ISO 8601 in UTC with milliseconds. Never throws, so that one odd time does not hide an incident. */

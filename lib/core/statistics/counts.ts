@@ -4,7 +4,7 @@ import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import { addDuration, mergeSketch, type Sketch } from './sketch.ts';
 
-/** A diagnosis as far as it is counted. */
+/** The counted facts of a diagnosis. */
 export type DiagnosisCounts = {
   startedAt: Millis;
   /** Steps that ran. */
@@ -23,29 +23,29 @@ export function countFindings({ startedAt, findings }: Diagnosis): DiagnosisCoun
 
 export type NameCount = { incidents: number; alerts: number };
 
-/** What is counted of the incidents opened, and of the diagnoses begun, in one stretch of time. */
+/** Counts of the incidents opened, and of the diagnoses begun, in one stretch of time. */
 export type Counts = {
   incidents: number;
   severities: Record<Severity, number>;
   categories: Map<string, number>;
   alertnames: Map<string, NameCount>;
-  /** Incidents of alertnames past the limit of an hour. */
+  /** Incidents whose alertnames exceed the hour's limit. */
   otherAlertnames: NameCount;
   open: number;
-  /** Resolved, and nobody had ever acknowledged. */
+  /** Resolved without any acknowledgement. */
   neverAcknowledged: number;
   flapping: number;
-  /** Notices that were to interrupt the people of L1, L2 and L3. */
+  /** Notices meant to interrupt the people of L1, L2 and L3. */
   pages: [number, number, number];
-  /** Of those that were acknowledged: milliseconds from the opening. */
+  /** Milliseconds from the opening, of the acknowledged incidents. */
   acknowledged: Sketch;
-  /** Of those that are resolved: milliseconds from the opening. */
+  /** Milliseconds from the opening, of the resolved incidents. */
   resolved: Sketch;
   diagnoses: number;
   neededAttention: number;
 };
 
-/** Of incidents stored before they kept their category. */
+/** Of incidents stored before the category was. */
 const UNKNOWN_CATEGORY = 'unknown';
 
 export function createCounts(): Counts {
@@ -74,10 +74,10 @@ export function countIncident(counts: Counts, incident: IncidentSummary): void {
   addPages(counts, incident.pages ?? [0, 0, 0]);
   if (incident.flapped) counts.flapping += 1;
 
-  // Items of the version before know only the acknowledgement that still stands.
+  // Items of the previous version record only the current acknowledgement.
   const acknowledgedAt = incident.firstAcknowledgedAt ?? incident.acknowledgedAt;
   if (acknowledgedAt !== undefined) addDuration(counts.acknowledged, acknowledgedAt - incident.openedAt);
-  // A silent reopen keeps the time of the resolve that people were told, but it is open (docs/rules.md#rule-5).
+  // A silent reopen keeps the time of the announced resolve, but the incident is open (docs/rules.md#rule-5).
   if (incident.status === 'open' || incident.resolvedAt === undefined) counts.open += 1;
   else {
     addDuration(counts.resolved, incident.resolvedAt - incident.openedAt);
@@ -85,7 +85,7 @@ export function countIncident(counts: Counts, incident: IncidentSummary): void {
   }
 }
 
-/** One whose steps did not run says nothing about how often they find something. */
+/** A diagnosis without any step that ran does not count. */
 export function countDiagnosis(counts: Counts, { checked, attention }: DiagnosisCounts): void {
   if (checked === 0) return;
   counts.diagnoses += 1;
@@ -110,7 +110,7 @@ export function mergeCounts(into: Counts, other: Counts): void {
   into.neededAttention += other.neededAttention;
 }
 
-/** Counts these alertnames without their names. */
+/** Moves these alertnames into the counts without names. */
 export function foldNames(counts: Counts, isKept: (alertname: string) => boolean): void {
   for (const [name, count] of counts.alertnames) {
     if (isKept(name)) continue;

@@ -2,18 +2,18 @@ import { addDays, toInstant, toLocalTime } from '../shared/local-time.ts';
 import type { Millis } from '../shared/time.ts';
 import { QUARTER } from './roll-up.ts';
 
-/** `2026-11-24` as a calendar on the wall shows it, and where it begins. */
+/** A calendar day, `2026-11-24`, and the moment at which it begins. */
 export type LocalDay = { day: string; start: Millis };
 
-/** The days of a zone that have any part in a range, which must not be empty. Clock changes make some longer. */
+/** The days of a zone that overlap a range, which must not be empty. Clock changes make some days longer. */
 export function listLocalDays(from: Millis, to: Millis, timeZone: string): LocalDay[] {
   const days: LocalDay[] = [];
   let local = `${toLocalTime(from, timeZone).slice(0, 10)}T00:00`;
-  let start = startOf(local, timeZone);
+  let start = findMidnight(local, timeZone);
   while (start < to) {
     const next = addDays(local, 1);
-    const end = startOf(next, timeZone);
-    // A zone that moved across the date line has left a day out.
+    const end = findMidnight(next, timeZone);
+    // A zone that moved across the date line skipped a day.
     if (end > start && end > from) days.push({ day: local.slice(0, 10), start });
     local = next;
     start = end;
@@ -21,11 +21,11 @@ export function listLocalDays(from: Millis, to: Millis, timeZone: string): Local
   return days;
 }
 
-/** Midnight of a date, moved back to the quarter hour: only zones of long ago had it anywhere else. */
+/** Midnight of a date, moved back to the quarter hour. Only zones of the distant past had other midnights. */
 export function startOfDay(date: string, timeZone: string): Millis {
-  return startOf(`${date}T00:00`, timeZone);
+  return findMidnight(`${date}T00:00`, timeZone);
 }
 
-function startOf(local: string, timeZone: string): Millis {
+function findMidnight(local: string, timeZone: string): Millis {
   return Math.floor(toInstant(local, timeZone) / QUARTER) * QUARTER;
 }

@@ -10,18 +10,21 @@ import {
   type NameCount,
 } from './counts.ts';
 
-/** The smallest stretch that is counted by itself: every zone in use has its midnight at such a border. */
+/** The smallest stretch that is counted separately: every zone in use has its midnight at such a border. */
 export const QUARTER = 15 * MINUTE;
 
-/** What a UTC hour holds, by the quarters in which anything was; `hour` and `at` are where they begin. */
+/** The counts of a UTC hour, by its quarters that are not empty; `hour` and `at` are where they begin. */
 export type RollUp = { hour: Millis; quarters: { at: Millis; counts: Counts }[] };
 
-/** Names that an hour keeps; the incidents of all others are counted without theirs. */
+/** Alertnames that an hour keeps; incidents of all others are counted without the name. */
 const MAX_NAMES = 200;
-/** What these names may take together. Names can be long, and an item holds 400 KB. */
+/** Total size of these names. Names can be long, and an item holds 400 KB. */
 const MAX_NAME_BYTES = 40 * 1024;
 
-/** Takes the incidents and diagnoses of one hour, in any order and in pages, so that no hour has to fit in memory. */
+/**
+ * Accepts the incidents and diagnoses of one hour in any order and in pages, so that no hour has to fit in
+ * memory.
+ */
 export type HourCount = {
   incidents(page: readonly IncidentSummary[]): void;
   diagnoses(page: readonly DiagnosisCounts[]): void;
@@ -29,8 +32,9 @@ export type HourCount = {
 };
 
 /**
- * Counts an hour anew, from nothing but what was opened and begun in it. Counters that are added to could not be
- * right: the consumers of effects see their messages more than once, and no transaction joins a count to its cause.
+ * Counts an hour again, from the incidents opened and the diagnoses begun in it. Counters that are
+ * incremented would drift: effects are processed more than once, and no transaction joins a count to its
+ * cause.
  */
 export function countHour(hour: Millis): HourCount {
   const quarters = new Map<Millis, Counts>();
@@ -55,7 +59,7 @@ export function countHour(hour: Millis): HourCount {
       }
     },
     rollUp() {
-      const kept = keptNames([...quarters.values()]);
+      const kept = chooseNames([...quarters.values()]);
       for (const counts of quarters.values()) foldNames(counts, (name) => kept.has(name));
       return {
         hour,
@@ -70,12 +74,12 @@ export function getHour(at: Millis): Millis {
   return Math.floor(at / HOUR) * HOUR;
 }
 
-/** The order of a list of noisiest alerts. */
+/** Order of the list of noisiest alerts. */
 export function sortNoisiestFirst([a, x]: [string, NameCount], [b, y]: [string, NameCount]): number {
   return y.incidents - x.incidents || y.alerts - x.alerts || (a < b ? -1 : 1);
 }
 
-function keptNames(all: Counts[]): Set<string> {
+function chooseNames(all: Counts[]): Set<string> {
   const totals = new Map<string, NameCount>();
   for (const { alertnames } of all) {
     for (const [name, { incidents, alerts }] of alertnames) {

@@ -1,18 +1,18 @@
 /**
- * Durations in buckets whose borders grow by a fixed factor, with how many fell into each. Two sketches are one by
- * adding their counts, which no median can be (DDSketch, Masson et al. 2019). A quantile is off by at most 0.9 %.
+ * Counts of durations in buckets whose borders grow by a fixed factor. Sketches merge by adding their counts;
+ * medians cannot be merged (DDSketch, Masson et al. 2019). A quantile is off by at most 0.9 %.
  */
 export type Sketch = Map<number, number>;
 
 const ACCURACY = 0.009;
 const GROWTH = (1 + ACCURACY) / (1 - ACCURACY);
 const LOG_GROWTH = Math.log(GROWTH);
-/** For what took no time at all, or less than none because two clocks differ. */
+/** For durations of zero, or below zero because two clocks differ. */
 const NO_TIME = -1;
 
 /** Counts one duration, in milliseconds or any other unit. */
 export function addDuration(sketch: Sketch, duration: number): void {
-  addTo(sketch, bucketOf(duration), 1);
+  addTo(sketch, findBucket(duration), 1);
 }
 
 export function mergeSketch(into: Sketch, other: Sketch): void {
@@ -27,8 +27,8 @@ export function countSketch(sketch: Sketch): number {
 }
 
 /**
- * The duration that a share of all durations does not exceed, by nearest rank: of 0.5 the median. Undefined when
- * none was counted.
+ * The duration that a share of all durations does not exceed, by nearest rank; the median for 0.5. Undefined
+ * when nothing was counted.
  */
 export function estimateQuantile(sketch: Sketch, share: number): number | undefined {
   const rank = Math.max(1, Math.ceil(share * countSketch(sketch)));
@@ -44,12 +44,12 @@ function addTo(sketch: Sketch, bucket: number, count: number): void {
   sketch.set(bucket, (sketch.get(bucket) ?? 0) + count);
 }
 
-/** Durations are whole, so the least that is not nothing is 1, in bucket 0. */
-function bucketOf(duration: number): number {
+/** Durations are whole numbers, so the smallest above zero is 1, in bucket 0. */
+function findBucket(duration: number): number {
   return duration < 1 ? NO_TIME : Math.ceil(Math.log(duration) / LOG_GROWTH);
 }
 
-/** The value that is equally far, in parts of itself, from both borders of its bucket. */
+/** The value at the same relative distance from both borders of its bucket. */
 function durationOf(bucket: number): number {
   return bucket === NO_TIME ? 0 : (2 * GROWTH ** bucket) / (GROWTH + 1);
 }

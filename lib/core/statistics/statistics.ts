@@ -8,11 +8,11 @@ import type { StatisticsQuery } from './query-schema.ts';
 import { type RollUp, sortNoisiestFirst } from './roll-up.ts';
 import { countSketch, estimateQuantile, type Sketch } from './sketch.ts';
 
-/** Times within 1 %. `leftOut`: not acknowledged, or not resolved, so far. */
+/** Times within 1 %. `leftOut`: incidents not acknowledged, or not resolved, so far. */
 export type Durations = { medianSeconds?: number; p90Seconds?: number; counted: number; leftOut: number };
 
 export type DayStatistics = {
-  /** `2026-11-24` in the zone asked for. */
+  /** `2026-11-24` in the requested zone. */
   day: string;
   incidents: number;
   critical: number;
@@ -24,11 +24,11 @@ export type DayStatistics = {
 
 export type TierNotices = {
   tier: Tier;
-  /** Notices that were to interrupt its people. */
+  /** Notices meant to interrupt the tier's people. */
   notices: number;
-  /** How many it calls at once; of those who take turns, one. */
+  /** How many people it calls at once; a rotation counts as one. */
   people: number;
-  /** `notices` for each hour of the range that has passed; absent when there are no people or no hours. */
+  /** `notices` per person and hour of the range that has passed; absent without people or hours. */
   perPersonHour?: number;
 };
 
@@ -59,7 +59,7 @@ export type PeopleByTier = Readonly<Record<Tier, number>>;
 const NOISIEST = 20;
 const tiers = [1, 2, 3] as const;
 
-/** What counted hours say about a range; an incident belongs to the moment at which it opened. */
+/** Computes the statistics of a range. An incident belongs to the moment at which it opened. */
 export function computeStatistics(
   { from, to, tz }: StatisticsQuery,
   rollUps: readonly RollUp[],
@@ -101,8 +101,8 @@ export function computeStatistics(
 }
 
 /**
- * Up to when everything is counted: a marked hour holds what was there when it was last counted, and if that was
- * before its mark, all that was there before the mark.
+ * The moment up to which everything is counted. A marked hour is complete up to its last count or up to its
+ * mark, whichever is later.
  */
 export function getCountedUpTo(
   { from, to }: StatisticsQuery,
@@ -138,7 +138,7 @@ function durations({ incidents }: Counts, sketch: Sketch): Durations {
   };
 }
 
-/** No more digits than are known. */
+/** Rounds to the digits that are accurate. */
 function seconds(duration: Millis): number {
   return Number((duration / SECOND).toPrecision(4));
 }

@@ -25,7 +25,9 @@ function noPictures(): undefined {
   return undefined;
 }
 
-/** The digest as a mail: the mails of one storm are one conversation, so only brackets change in their subject. */
+/**
+ * The digest as a mail. All mails of one storm are one conversation, so only the subject's brackets change.
+ */
 export function renderMailDigest(digest: Digest, to: string[], place: string, domain: string): MailMessage {
   const document = writeDigest(digest);
   return {
@@ -37,7 +39,7 @@ export function renderMailDigest(digest: Digest, to: string[], place: string, do
   };
 }
 
-/** For a digest that cannot be written: the incidents in it, one by one as far as there is room, and what failed. */
+/** For a digest that cannot be rendered: as many of its incidents as fit, and the error. */
 export function renderPlainSlackDigest(digest: Digest, why: string): SlackMessage {
   return renderPlainSlack(plainLines(digest, why));
 }

@@ -5,27 +5,27 @@ import { isHigher, type Severity, severities } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import type { StormEntry } from './storm.ts';
 
-/** Alertnames with a row of their own, those listed by name after them, and incidents listed one by one. */
+/** Limits: alertnames with a table row, alertnames listed by name after them, incidents listed one by one. */
 const MAX_ROWS = 40;
 const MAX_LISTED = 400;
 const MAX_FIRST = 25;
-/** A line of names, which Slack shows whole or not at all. */
+/** Length of a line of names. Slack shows such a line whole or not at all. */
 const MAX_NAMES_LINE = 560;
 const MAX_NAME = 60;
 
 export type Digest = {
   startedAt: Millis;
-  /** Present once the storm is over. */
+  /** Present after the storm is over. */
   closedAt?: Millis;
   entries: StormEntry[];
-  /** New incidents a minute from which on there is a storm. */
+  /** A storm begins above this many new incidents a minute. */
   stormAfter: number;
   now: Millis;
-  /** Where this system's API is reached, for a link to all of them. */
+  /** Base URL of this system, for a link to all open incidents. */
   publicUrl?: string;
 };
 
-/** The digest written out: every alertname is listed with its incidents, and the first of those one by one. */
+/** Writes the digest: every alertname with its counts, and the first incidents one by one. */
 export function writeDigest(digest: Digest): NoticeDocument {
   const { entries, closedAt, publicUrl } = digest;
   const firing = entries.filter((entry) => entry.state === 'firing');
@@ -43,7 +43,7 @@ export function writeDigest(digest: Digest): NoticeDocument {
   };
 }
 
-/** `300 incidents, 10000 alerts`; also a mail's subject. */
+/** `300 incidents, 10000 alerts`; also part of the mail's subject. */
 export function countWords(entries: StormEntry[]): string {
   const alerts = entries.reduce((sum, entry) => sum + entry.alerts, 0);
   return `${count(entries.length, 'incident')}, ${count(alerts, 'alert')}`;
@@ -80,7 +80,7 @@ function byAlertname(entries: StormEntry[]): Section {
     {
       rank: 'vital',
       kind: 'table',
-      // The name last: on a phone it is what wraps, and the numbers stay under one another.
+      // The name comes last: on a phone it wraps, and the numbers stay in their columns.
       columns: ['n', 'firing', 'alert'],
       rows: groups
         .slice(0, MAX_ROWS)
@@ -97,7 +97,7 @@ function byAlertname(entries: StormEntry[]): Section {
   return { heading: `${count(entries.length, 'incident')} by ${different}`, parts };
 }
 
-/** `warning: HighCPUUsage, DiskSpaceWarning ×3 (resolved), …`: as many as a storm can have and a message can hold. */
+/** `warning: HighCPUUsage, DiskSpaceWarning ×3 (resolved), …`: as many names as a message can hold. */
 function listedByName(groups: Group[]): Part[] {
   const listed = groups.slice(0, MAX_LISTED);
   const lines = severities.toReversed().flatMap((severity) =>
@@ -125,7 +125,7 @@ function linesOf(severity: Severity, groups: Group[]): string[] {
 }
 
 function first(entries: StormEntry[]): Section {
-  // Incidents that only their alertname tells apart have been named one by one already.
+  // Incidents that differ only by alertname are already listed by name.
   const isPlain = entries.every(({ group, source }) => group === '' && source === entries[0]?.source);
   if (isPlain && grouped(entries).length === entries.length) return { parts: [] };
   const ordered = entries.toSorted(

@@ -10,50 +10,53 @@ import type { Severity } from '../shared/severity.ts';
 import { MINUTE, type Millis, SECOND } from '../shared/time.ts';
 
 /**
- * When more incidents open than people can read one by one, the ones that are not critical share one message in each
- * place, the digest, which is brought up to date instead of written anew.
+ * A storm: more incidents open than people can read one by one. At each destination the incidents that are
+ * not critical share one message, the digest, which is updated in place.
  */
 export type Storm = { place: string; startedAt: Millis };
 
-/** One incident in a digest, as it was in its version `seq`. */
+/** One incident in a digest, as of its version `seq`. */
 export type StormEntry = {
   incidentId: string;
   seq: number;
-  /** When this version was put into the digest, and when its first one was. */
+  /** When this version was put into the digest, and when the incident's first version was. */
   at: Millis;
   addedAt: Millis;
   alertname: string;
-  /** Values of the other labels it is grouped by, in one line. */
+  /** Values of the other labels in `group_by`, on one line. */
   group: string;
   source: string;
   severity: Severity;
   openedAt: Millis;
   alerts: number;
-  /** `own`: it has a message of its own by now. */
+  /** `standalone`: the incident has a message of its own by now. */
   state: 'firing' | 'resolved' | 'standalone';
 };
 
-/** What of a digest people can see. `shownAt` 0: nothing yet. */
+/** What people can see of a digest. `shownAt` 0: nothing yet. */
 export type DigestRecord = Claimed & {
   ref?: MessageRef;
-  /** Everything that was put in before then is shown. */
+  /** Every entry added before this time is shown. */
   shownAt: Millis;
   closedAt?: Millis;
 };
 
-/** New incidents a minute and place from which on they share a digest, where routing.yaml says nothing else. */
+/**
+ * Default of new incidents a minute and destination above which they share a digest; routing.yaml may change
+ * it.
+ */
 export const DEFAULT_STORM_AFTER = 20;
 
-/** A storm is over when for so long fewer than half as many incidents a minute have come as began it. */
+/** A storm ends after this time with fewer than half as many incidents a minute as began it. */
 export const STORM_ENDS_AFTER: Millis = 2 * MINUTE;
 
-/** Clocks of two runs may differ by so much: what was put in shortly before a reading may not be in it. */
+/** Clocks of two runs may differ by this much, so a read may miss entries added shortly before it. */
 export const CLOCK_MARGIN: Millis = SECOND;
 
-/** An entry is written again with each change, and read with each edit of the digest. */
+/** Kept short: an entry is written with each change and read with each edit of the digest. */
 const MAX_GROUP_WORDS = 80;
 
-/** Where a storm is one: a Slack channel, or the same people by mail. */
+/** What a storm is counted by: a Slack channel, or the same set of mail recipients. */
 export function getDestinationKey(target: Target): string {
   if (target.channel === 'slack') return target.destination;
   const people = target.to.map((address) => address.toLowerCase()).toSorted();
@@ -61,8 +64,8 @@ export function getDestinationKey(target: Target): string {
 }
 
 /**
- * Whether this message of its own may become a line in a digest instead. What is or was critical never may, nor what
- * calls people by name.
+ * Whether this message may become a line in a digest. Never if the incident is or was critical, nor if the
+ * message calls people by name.
  */
 export function mayJoinDigest(message: DeliverMessage, incident: Incident): boolean {
   if (message.failover !== undefined || wasCritical(incident)) return false;
@@ -118,8 +121,8 @@ function groupWords({ group }: Incident): string {
 }
 
 /**
- * When the digest may be shown next. An edit disturbs nobody; a message anew every few seconds would be the storm
- * itself, so where nothing can be edited it waits for more, the first time as well, though for less than a minute.
+ * When the digest may be shown next. An edit disturbs nobody. Where nothing can be edited, each update is a
+ * new message, so it waits for more entries, for less than a minute.
  */
 export function getDigestDueAt(digest: DigestRecord, startedAt: Millis, abilities: Abilities): Millis {
   const [first, between] = digestTimes(abilities);
@@ -137,7 +140,7 @@ function digestTimes(abilities: Abilities): [Millis, Millis] {
   }
 }
 
-/** How long a storm goes on, seen from now; `undefined`: it is calm enough to leave its end where it is. */
+/** The new end of the storm; `undefined` if too few incidents arrive to extend it. */
 export function extendStorm(entries: StormEntry[], stormAfter: number, now: Millis): Millis | undefined {
   const lately = entries.filter((entry) => entry.addedAt > now - MINUTE).length;
   return lately >= Math.ceil(stormAfter / 2) ? now + STORM_ENDS_AFTER : undefined;

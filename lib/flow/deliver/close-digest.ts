@@ -6,12 +6,12 @@ import type { StormPorts } from './join-digest.ts';
 import { type DigestRequest, publishDigest } from './publish-digest.ts';
 import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
 
-/** Well before the queue takes a message that came so often for one that cannot be worked off. */
+/** Well before the queue moves a message that was received so often to the dead letters. */
 const MOST_ATTEMPTS = 60;
 
 /**
- * Looks after a storm until it is calm, then says so in its digest. The message that it works on comes again and
- * again; while many incidents still arrive the storm is made to last longer.
+ * Watches a storm until it ends, then closes its digest. Its message comes again and again. While many
+ * incidents still arrive, the storm is extended.
  */
 export async function closeDigest(
   ports: StormPorts & { log: Log },
@@ -22,7 +22,7 @@ export async function closeDigest(
   const { message, attempt } = delivering;
   const { storms, clock } = ports;
   const storm = { place: getDestinationKey(message.target), startedAt };
-  const left = await timeLeft(ports, storm);
+  const left = await getTimeLeft(ports, storm);
   if (left > 0) {
     if (attempt < MOST_ATTEMPTS) return again(Math.min(left, MINUTE), 'the storm goes on');
     await ports.deliveries.send([{ ...message, attempt: message.attempt + 1 }]);
@@ -31,13 +31,16 @@ export async function closeDigest(
   const { closedAt } = await storms.digests.read(storm);
   if (closedAt !== undefined) return { kind: 'done', outcome: 'delivered' };
 
-  const ask = { target: message.target, startedAt, since: clock.now(), closing: true, ...channels };
-  const outcome = await publishDigest(ports, { ...ask, key: message.key, attempt });
+  const request = { target: message.target, startedAt, since: clock.now(), closing: true, ...channels };
+  const outcome = await publishDigest(ports, { ...request, key: message.key, attempt });
   switch (outcome.kind) {
     case 'delivered':
       return { kind: 'done', outcome: 'delivered' };
     case 'permanent':
-      ports.log.error('the end of a storm cannot be told', { place: storm.place, detail: outcome.detail });
+      ports.log.error('the end of a storm cannot be delivered', {
+        place: storm.place,
+        detail: outcome.detail,
+      });
       return { kind: 'done', outcome: 'failed' };
     case 'misconfigured':
       return again(MISCONFIGURED_RETRY_SECONDS * SECOND, outcome.detail);
@@ -46,8 +49,8 @@ export async function closeDigest(
   }
 }
 
-/** 0 when it is over, or another one has begun since. */
-async function timeLeft({ storms, stormAfter, clock }: StormPorts, storm: Storm): Promise<Millis> {
+/** 0 when the storm is over, or a later one has begun. */
+async function getTimeLeft({ storms, stormAfter, clock }: StormPorts, storm: Storm): Promise<Millis> {
   const latest = await storms.stormDetector.latest(storm.place);
   const now = clock.now();
   if (latest?.startedAt !== storm.startedAt || latest.until <= now) return 0;

@@ -19,9 +19,9 @@ import { getRootRef, isPlain, renderThreadDetails } from './send-slack.ts';
 import type { Held } from './under-claim.ts';
 
 /**
- * Puts what a root had no room for under it, after all pages that want their turn. It is no notice: the history does
- * not list it, no other channel carries it, and one that may have arrived is not sent again. Until a fault of the
- * configuration is mended it comes again and again, as notices do, and each time is only put there if it is still due.
+ * Posts the details in the root's thread, after all waiting pages. Details are no notice: the history does
+ * not list them, no other channel carries them, and details that may have arrived are not sent again. While
+ * the configuration is wrong they are retried like notices, if still due.
  */
 export async function deliverDetails(
   ports: NoticePorts & ChannelPorts,
@@ -39,7 +39,7 @@ export async function deliverDetails(
   const rateLimited = { rank: 'rest', editRank: 'rest', slots: record.slots ?? [] } as const;
   const { slack } = limitChannels(ports, input, budget, rateLimited);
   const notice = await prepareNotice(ports, incident, message, () => loadNotice(ports, incident, message));
-  const outcome = await put(slack, root, notice);
+  const outcome = await postDetails(slack, root, notice);
   if (outcome === undefined) {
     await save(record);
     return { kind: 'done', outcome: 'superseded' };
@@ -47,19 +47,26 @@ export async function deliverDetails(
   if (outcome.kind === 'misconfigured' || (outcome.kind === 'retryable' && !outcome.mayHaveArrived)) {
     const slots = outcome.kind === 'retryable' ? (outcome.slots ?? []) : [];
     await save(keepSlots(record, message.key, slots, clock.now()));
-    return againAfter(outcome, attempt);
+    return retryAfter(outcome, attempt);
   }
   if (outcome.kind !== 'delivered') {
     const { reason, detail } = outcome;
     const { destination } = message.target;
-    log.warn('details of an incident are not told', { incidentId: incident.id, destination, reason, detail });
+    log.warn('details of an incident were not delivered', {
+      incidentId: incident.id,
+      destination,
+      reason,
+      detail,
+    });
   }
   await save(keepSlots({ ...record, detailsTs: root.ts }, message.key, [], clock.now()));
   return { kind: 'done', outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed' };
 }
 
-/** Blocks that Slack refuses go out plain, with the reason. `undefined`: there is nothing to put there by now. */
-async function put(
+/**
+ * If Slack refuses the blocks, sends plain text with the reason. `undefined`: there are no details by now.
+ */
+async function postDetails(
   slack: SlackChannel | undefined,
   root: MessageRef,
   notice: PreparedNotice,
@@ -73,7 +80,7 @@ async function put(
   return slack.reply(root, renderPlainNoticeToSlack(notice.plain, outcome.detail, []), { broadcast: false });
 }
 
-function againAfter(
+function retryAfter(
   outcome: Extract<SendOutcome, { kind: 'misconfigured' | 'retryable' }>,
   attempt: number,
 ): DeliverNoticeResult {

@@ -46,8 +46,8 @@ export type DeliverSummaryResult =
   | { kind: 'retry'; afterSeconds: number; reason: string };
 
 /**
- * Brings the summary of a maintenance to one target, once: what it was told is in its record, as with notices. It
- * speaks of the incidents as they stand now. A maintenance in which nothing was muted has none.
+ * Delivers the summary of a maintenance to one target, once; the target's record says whether it was
+ * delivered. It shows the incidents' current state. A maintenance that muted nothing has no summary.
  */
 export async function deliverMaintenanceSummary(
   ports: DeliverSummaryPorts,
@@ -89,12 +89,12 @@ async function deliverHeld(
   { record, intent, save }: Held<DestinationRecord> & { intent: Intent },
 ): Promise<DeliverSummaryResult> {
   const { maintenanceId, target } = message;
-  const about = record.lastSeq > 0 ? undefined : await aboutMaintenance(ports, maintenanceId);
-  if (about === undefined) {
+  const loaded = record.lastSeq > 0 ? undefined : await loadMaintenance(ports, maintenanceId);
+  if (loaded === undefined) {
     await save(record);
     return { kind: 'done', outcome: 'superseded' };
   }
-  const outcome = await send(ports, message, about);
+  const outcome = await send(ports, message, loaded);
   const known = addUncertainSend(record, outcome, intent, ports.clock.now());
   await save({ ...known, lastSeq: outcome.kind === 'delivered' ? 1 : 0 });
   if (outcome.kind === 'delivered') return { kind: 'done', outcome: 'delivered' };
@@ -110,7 +110,7 @@ async function deliverHeld(
 
 type AboutMaintenance = { maintenance: Maintenance; incidents: Incident[] };
 
-async function aboutMaintenance(
+async function loadMaintenance(
   ports: DeliverSummaryPorts,
   id: string,
 ): Promise<AboutMaintenance | undefined> {
@@ -131,7 +131,7 @@ async function send(
   { maintenance, incidents }: AboutMaintenance,
 ): Promise<SendOutcome> {
   const failed = (error: unknown) =>
-    log.error('a summary could not be written out; it goes out plain', { maintenanceId, error });
+    log.error('a summary could not be rendered; it is sent as plain text', { maintenanceId, error });
   const plain = (why: string) => renderPlainSummaryToSlack(maintenanceId, incidents, why);
   const summary = () => summarizeMaintenance(maintenance, incidents);
   switch (target.channel) {

@@ -44,19 +44,19 @@ export type DeliverNoticePorts = FailOverPorts &
     incidents: Pick<IncidentStore, 'get'>;
     destinations: DestinationStore;
     storms: StormPorts['storms'];
-    /** Makes the pictures of a mail's charts. */
+    /** Encodes the pictures of a mail's charts. */
     pictures: PictureEncoder;
     /** Right side of the mails' Message-IDs. */
     mailDomain: string;
   };
 
 /**
- * Brings one notice to one destination: claims the destination, reads the current state, decides, sends, records.
- * A temporary failure asks for the message again, and so does a fault of the configuration while something fires; what
- * refuses the message itself is recorded and the message is done. What comes of it at other destinations is
- * `fallBack`'s. A crash between the send and its record repeats that one message, and nothing else.
+ * Delivers one notice to one destination: claims the destination, reads the current state, decides, sends,
+ * records. The message comes again after a temporary failure, and after a configuration fault while something
+ * fires. A refusal of the message itself is recorded, and the message is done. `failOver` decides about other
+ * destinations. A crash between the send and its record repeats only that one message.
  *
- * What is independent runs side by side: before a first page leaves, the table is asked in three rounds.
+ * Independent reads run at the same time: before a first page leaves, the table is queried in three rounds.
  */
 export async function deliverNotice(
   ports: DeliverNoticePorts,
@@ -75,15 +75,15 @@ export async function deliverNotice(
   }
   const { key, seq, incidentId, target } = message;
   const first = isFirstPage(message, now);
-  const reading = first ? read(ports, message) : undefined;
+  const stateRead = first ? read(ports, message) : undefined;
   const parts = first ? readFirstParts(ports, message) : undefined;
-  // Its failure is met once the claim is held, which then is given back.
-  reading?.catch(() => undefined);
+  // A failed read throws under the claim, which is then released.
+  stateRead?.catch(() => undefined);
 
   const item = createClaimedDestination(ports.destinations, incidentId, target.destination);
   const intent = first ? { key, seq, firing: true, at: now } : undefined;
   const result = await runUnderClaim(ports, item, { budget, intent }, async (held) => {
-    const state = await stateUnderClaim(ports, message, held, { reading, at: now });
+    const state = await readUnderClaim(ports, message, held, { stateRead, at: now });
     return message.details
       ? deliverDetails(ports, input, { ...held, budget }, state.incident)
       : deliverHeld(ports, input, { ...held, budget, intent, parts }, state);
@@ -97,13 +97,13 @@ type Holding = Held<DestinationRecord> & {
   parts: ReturnType<typeof readFirstParts> | undefined;
 };
 
-/** The first word of an incident, as long as nothing else can have been said of it. */
+/** The first message of an incident, while no other message can have been sent. */
 function isFirstPage({ reason, failover, muted, details, at }: DeliverMessage, now: Millis): boolean {
   if (failover !== undefined || muted !== undefined || details) return false;
   return reason === 'opened' && now - at < MINUTE;
 }
 
-/** `failing`: what was told where it is not taken. */
+/** `failing`: the record of the destination that does not accept the notice. */
 type State = { incident: Incident; failing: DestinationRecord | undefined };
 
 async function read(
@@ -119,18 +119,18 @@ async function read(
 }
 
 /**
- * Read under the claim: a run that held it before may have said this, or the incident may have resolved. Only a first
- * page is content with what was read while the claim was taken, unless that took long or somebody has told more. When
- * it cannot be read, the claim is given back.
+ * Reads the state under the claim: an earlier run may have sent this notice, or the incident may have
+ * resolved. Only a first page uses the state read while claiming, unless that took long or the record is
+ * newer. Releases the claim if the read fails.
  */
-async function stateUnderClaim(
+async function readUnderClaim(
   ports: DeliverNoticePorts,
   message: DeliverMessage,
   { record, save }: Held<DestinationRecord>,
-  { reading, at }: { reading: Promise<State> | undefined; at: Millis },
+  { stateRead, at }: { stateRead: Promise<State> | undefined; at: Millis },
 ): Promise<State> {
   try {
-    const state = await reading;
+    const state = await stateRead;
     const isOld = state && (record.lastSeq > state.incident.version || ports.clock.now() - at > SECOND);
     return state === undefined || isOld ? await read(ports, message) : state;
   } catch (error) {
@@ -154,18 +154,19 @@ async function deliverHeld(
   if (isSettled(decided))
     return finishWithoutSending(ports, input, held, { incident, record, plan: decided });
 
-  const intent = intentOf(ports, message, incident, decided);
+  const intent = toIntent(ports, message, incident, decided);
   if (intent && held.intent === undefined) await held.intend(intent);
   const notified = { message, incident, record };
-  // What stands on its own in any case is only counted, while it is sent.
+  // A message that stays separate in any case is only counted, while it is sent.
   const counted =
     decided.do === 'post' && standsAlone(notified) ? readStorm(stormPorts(ports), notified) : undefined;
-  const plan = counted ? decided : await throughStorm(ports, notified, decided);
+  const plan = counted ? decided : await applyStorm(ports, notified, decided);
   const planned = { incident, record, plan };
   const waits =
     sendsMessage(plan) && plan.do !== 'digest' ? getRepeatDelay(record.uncertainSends, ports.clock.now()) : 0;
   if (waits > 0) return isTooSoonToRepeat(ports, input, held, planned, waits);
-  const late = plan.do === 'digest' || !sendsMessage(plan) ? undefined : lateFor(ports, message, incident);
+  const late =
+    plan.do === 'digest' || !sendsMessage(plan) ? undefined : findCatchUp(ports, message, incident);
   const sending = { ...input, message: late ?? message };
   const [sent] = await Promise.all([send(ports, sending, held, planned), counted]);
   const paged = sent.record.lastPingSeq >= message.seq && record.lastPingSeq < message.seq;
@@ -174,8 +175,8 @@ async function deliverHeld(
   return finishDelivery(ports, input, { save: held.save, intent }, result);
 }
 
-/** A page that cannot be routed anew is told as it was decided, and so is each that waits behind it. */
-function lateFor(
+/** A page that cannot be routed again is sent as it was decided; so is each page behind it. */
+function findCatchUp(
   { catalog, channels, clock, log }: DeliverNoticePorts,
   message: DeliverMessage,
   incident: Incident,
@@ -183,13 +184,13 @@ function lateFor(
   try {
     return buildCatchUpMessage(catalog, channels, message, incident, clock.now());
   } catch (error) {
-    log.error('a late page does not say what happened meanwhile', { incidentId: incident.id, error });
+    log.error('a late page is sent without what happened meanwhile', { incidentId: incident.id, error });
     return undefined;
   }
 }
 
-/** Nothing for what people only find in a message that they have. */
-function intentOf(
+/** No intent for a change inside an existing message. */
+function toIntent(
   ports: DeliverNoticePorts,
   message: DeliverMessage,
   incident: Incident,
@@ -207,8 +208,11 @@ function standsAlone({ message, incident, record }: TimelineItemBase): boolean {
   return record.digest === undefined && !mayJoinDigest(message, incident);
 }
 
-/** In a storm a message of its own becomes a line of the digest; one that stays leaves the digest it was in. */
-async function throughStorm(
+/**
+ * In a storm, a new message becomes a line of the digest. A message that stays separate takes its incident
+ * out of the digest.
+ */
+async function applyStorm(
   ports: DeliverNoticePorts,
   notified: TimelineItemBase,
   plan: SendPlan,
@@ -229,7 +233,7 @@ async function send(
   const { message, attempt } = input;
   const { target } = message;
   const rank = getRank(message, incident, plan);
-  // A digest is kept by nobody who could keep a slot for it.
+  // The digest's record keeps no slots.
   const rateLimited =
     plan.do === 'digest'
       ? { rank, editRank: rank }
@@ -237,11 +241,11 @@ async function send(
   const { slack, mail } = limitChannels(ports, input, budget, rateLimited);
   if (plan.do === 'digest') {
     const abilities = getAbilities(ports, message);
-    const ask = { target, slack, mail, key: message.key, attempt, abilities, budget };
+    const request = { target, slack, mail, key: message.key, attempt, abilities, budget };
     const notified = { message, incident, record };
-    return joinDigest(stormPorts(ports), notified, { ...ask, startedAt: plan.startedAt });
+    return joinDigest(stormPorts(ports), notified, { ...request, startedAt: plan.startedAt });
   }
-  // A first page waits for no news of other destinations, and what is known of a resolve was read for a firing.
+  // A first page does not wait for other channels' failures. Parts read for a firing do not fit a resolve.
   const channelFailures = parts === undefined ? await listChannelFailures(ports, message) : [];
   const known = { channelFailures, parts: isFiring(incident) ? parts : undefined };
   const notice = await prepareNotice(ports, incident, message, () =>
@@ -260,7 +264,7 @@ async function send(
   }
 }
 
-/** Worth a line where it can be read, and never a delay. */
+/** Worth a line if it can be read, and never a delay. */
 async function listChannelFailures(ports: DeliverNoticePorts, message: DeliverMessage): Promise<string[]> {
   const { incidentId, failover, target } = message;
   const failing = await ports.destinations.failing(incidentId).catch(() => []);

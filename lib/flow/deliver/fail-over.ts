@@ -31,9 +31,9 @@ export type FailOverPorts = {
 type Failed = { message: DeliverMessage; incident: Incident; record: DestinationRecord; failure: Failure };
 
 /**
- * What one destination does not take is told by another: a page of a critical incident once it is late or refused for
- * good, and of every other trouble, once a day, that it is there. Returns the destination's record, in which stands
- * for which tier that was done. Repeatable: the same failure makes the same message.
+ * Delivers by another destination what one destination does not accept. That is a page of a critical incident
+ * once it is late or refused for good. Every other channel failure is reported once a day. Returns the
+ * destination's record with the tier that was carried. Repeatable: the same failure makes the same message.
  */
 export async function failOver(ports: FailOverPorts, failed: Failed): Promise<DestinationRecord> {
   const { message, incident, record, failure } = failed;
@@ -44,13 +44,14 @@ export async function failOver(ports: FailOverPorts, failed: Failed): Promise<De
     return record;
   }
   const tier = getFailoverTier(message, incident, record, failure, now);
-  // It was told, or handed to whoever tells it, when this place refused for this reason first.
+  // If the record already has this failure, it was reported when this destination first failed for this
+  // reason.
   const channelFailure = isChannelFailure(message, failure, now) && record.failure !== failure.detail;
   if (tier === undefined && !channelFailure) return record;
 
-  const target = otherTarget(ports, failed, tier);
+  const target = chooseTarget(ports, failed, tier);
   if (target === undefined) {
-    ports.log.error('nothing else is configured to carry a notice', { incidentId: incident.id });
+    ports.log.error('no other channel is configured for a failover', { incidentId: incident.id });
     return record;
   }
   const key = hashSha256(`${message.effectId}\n${message.target.destination}\ninstead\n${tier ?? 0}`, 40);
@@ -60,12 +61,14 @@ export async function failOver(ports: FailOverPorts, failed: Failed): Promise<De
     channelFailure && (await ports.channelFailures.claimReport(about, key, now, now - REPORT_AGAIN_AFTER));
   if (tier !== undefined || news) {
     const failedOver = { destination: message.target.destination, why, ...(news ? { news: about } : {}) };
-    await ports.deliveries.send([{ ...failoverTarget(failed, tier), key, target, failover: failedOver }]);
+    await ports.deliveries.send([{ ...toFailoverMessage(failed, tier), key, target, failover: failedOver }]);
   }
   return tier === undefined ? record : { ...record, failoverTier: tier };
 }
 
-/** That a mail was taken, but not for everybody, is told once a day like any other trouble. */
+/**
+ * A mail that was accepted for some recipients only is reported once a day, like any other channel failure.
+ */
 export async function reportFailure(
   ports: FailOverPorts,
   { message, incident, record }: Omit<Failed, 'failure'>,
@@ -77,14 +80,14 @@ export async function reportFailure(
   return { ...record, failure: refused };
 }
 
-function otherTarget(ports: FailOverPorts, { message, incident, failure }: Failed, tier: Tier | undefined) {
+function chooseTarget(ports: FailOverPorts, { message, incident, failure }: Failed, tier: Tier | undefined) {
   const notice = {
     runbook: findRunbook(ports.catalog, incident.alertname),
     severity: incident.severity,
     had: incident.severityHistory.map((entry) => entry.severity),
     reason: message.reason,
     ping: tier !== undefined,
-    tiers: tiersUpTo(tier ?? message.tier),
+    tiers: listTiersUpTo(tier ?? message.tier),
     at: message.at,
     tierPages: incident.tierPages ?? [],
   };
@@ -92,17 +95,19 @@ function otherTarget(ports: FailOverPorts, { message, incident, failure }: Faile
   return findFailoverTarget(ports.catalog, ports.channels, notice, message.target, nearby);
 }
 
-/** It interrupts when it carries a page, as that page or as the tier that the incident has reached meanwhile. */
-function failoverTarget({ message, incident }: Failed, tier: Tier | undefined): DeliverMessage {
+/**
+ * Interrupts when it carries a page: as that page, or as the tier that the incident has reached meanwhile.
+ */
+function toFailoverMessage({ message, incident }: Failed, tier: Tier | undefined): DeliverMessage {
   const higher = tier !== undefined && tier > message.tier;
   return {
     ...message,
     ping: tier !== undefined,
     attempt: 1,
-    ...(higher ? { reason: 'escalated', seq: incident.version, tier, tiers: tiersUpTo(tier) } : {}),
+    ...(higher ? { reason: 'escalated', seq: incident.version, tier, tiers: listTiersUpTo(tier) } : {}),
   };
 }
 
-function tiersUpTo(tier: Tier): Tier[] {
+function listTiersUpTo(tier: Tier): Tier[] {
   return ([1, 2, 3] as const).filter((each) => each <= tier);
 }

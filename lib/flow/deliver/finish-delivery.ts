@@ -28,12 +28,12 @@ export type Seen = { incident: Incident; record: DestinationRecord; plan: Plan }
 export type Planned = Seen & { plan: SendPlan };
 type Save = Pick<Held<DestinationRecord>, 'save'>;
 
-/** Nothing is to be sent. */
+/** Whether nothing is to be sent. */
 export function isSettled(plan: Plan): plan is Exclude<Plan, SendPlan> {
   return plan.do === 'superseded' || plan.do === 'notified';
 }
 
-/** Ends a message of which nothing is to be sent, and gives the claim back. */
+/** Ends a message without a send and releases the claim. */
 export async function finishWithoutSending(
   ports: FinishPorts,
   input: Delivering,
@@ -42,9 +42,9 @@ export async function finishWithoutSending(
 ): Promise<DeliverNoticeResult> {
   const [, , result] = await Promise.all([
     save(record),
-    // The attempt that sent it may have died before it said what there is more to say.
+    // The earlier attempt may have died before it queued the details.
     plan.do === 'notified' && record.rootTs !== undefined && record.detailsTs !== record.rootTs
-      ? putDetails(ports, input.message, record)
+      ? queueDetails(ports, input.message, record)
       : undefined,
     plan.do === 'superseded'
       ? done(ports, input, 'superseded', plan.why)
@@ -54,8 +54,8 @@ export async function finishWithoutSending(
 }
 
 /**
- * What may be there already, because only an answer was lost, does not come again and again. (A digest looks after
- * itself, for all that are in it.) The history goes on saying what the last try came to.
+ * A message that may have arrived, because only an answer was lost, is repeated slowly. (A digest does this
+ * itself for all its incidents.) The history keeps the last attempt's outcome.
  */
 export async function isTooSoonToRepeat(
   ports: FinishPorts,
@@ -71,7 +71,10 @@ export async function isTooSoonToRepeat(
   return retry(ports, message, incident, until, attempt, detail);
 }
 
-/** Writes down what a send came to, and says whether the message has to come again. `result.sent` is the message that was sent for it. */
+/**
+ * Records the outcome of a send, and decides whether the message has to come again. `result.sent` is the
+ * message that was sent for it.
+ */
 export async function finishDelivery(
   ports: FinishPorts,
   input: Delivering,
@@ -90,9 +93,9 @@ export async function finishDelivery(
     const [saved, result] = await Promise.all([
       save(notified),
       done(ports, input, plan.do === 'digest' ? 'digest' : 'delivered', outcome.refused, outcome.ref),
-      hasDetails ? putDetails(ports, sent, notified) : undefined,
+      hasDetails ? queueDetails(ports, sent, notified) : undefined,
     ]);
-    // Whoever has the claim by now finds out from the record what is left to do; here nobody knows any more.
+    // The run that has the claim now decides from the record what remains; this run no longer can.
     return saved ? result : toRetry('another run has taken this destination over');
   }
   const detail = `${outcome.reason}: ${outcome.detail}`;
@@ -102,7 +105,7 @@ export async function finishDelivery(
     await recordDelivery(ports, input, 'retrying', detail);
     return { kind: 'retry', afterSeconds: MISCONFIGURED_RETRY_SECONDS, reason: detail };
   }
-  // What nobody needs to act on any more keeps nothing else waiting until somebody mends the configuration.
+  // If nothing fires, do not block later messages until somebody corrects the configuration.
   if (outcome.kind !== 'retryable') {
     await save({ ...notified, failure: outcome.detail });
     const { reason } = outcome;
@@ -137,10 +140,10 @@ function retry(
 }
 
 /**
- * Puts a message on the queue for what a root had no room for. People have been told by then, so that it cannot be put
- * there must not make the page look undelivered.
+ * Queues the message for the details. People have their page by then, so a failure here must not make the
+ * page look undelivered.
  */
-async function putDetails(
+async function queueDetails(
   { deliveries, log }: FinishPorts,
   message: DeliverMessage,
   { rootTs }: DestinationRecord,
@@ -150,7 +153,7 @@ async function putDetails(
   try {
     await deliveries.send([{ ...page, key, ping: false, details: true, attempt: 1 }]);
   } catch (error) {
-    log.error('details of an incident are not told', { incidentId: message.incidentId, error });
+    log.error('details of an incident were not delivered', { incidentId: message.incidentId, error });
   }
 }
 

@@ -17,9 +17,9 @@ export type StormPorts = PublishDigestPorts & {
 type TimelineItemBase = { message: DeliverMessage; incident: Incident; record: DestinationRecord };
 
 /**
- * Whether there is a storm at the target, so that this message of its own has to become a line of its digest: since
- * when. Every incident that is new there is counted; one whose message stands on its own in any case is never held
- * up by that, whatever happens to the table.
+ * Returns the start of the target's storm if this message has to become a line of its digest. Counts every
+ * incident that is new there. A message that stays separate in any case is never delayed by the count, even
+ * if the table fails.
  */
 export async function readStorm(
   ports: StormPorts,
@@ -38,31 +38,31 @@ export async function readStorm(
   const admission = await stormDetector.admit(place, { ...arrival, until: now + STORM_ENDS_AFTER });
   if (admission.kind === 'standalone') return undefined;
   if (!admission.hasCloser) {
-    await ports.deliveries.send([watchMessage(message, admission.startedAt)]);
+    await ports.deliveries.send([toWatchMessage(message, admission.startedAt)]);
     await stormDetector.keep({ place, startedAt: admission.startedAt }, { hasCloser: true });
   }
   return admission.startedAt;
 }
 
-/** Tells of an incident by the digest: `delivered` once people can read it there. */
+/** Shows an incident in the digest; `delivered` once people can read it there. */
 export async function joinDigest(
   ports: StormPorts,
   { message, incident, record }: TimelineItemBase,
-  ask: Omit<DigestRequest, 'since' | 'closing'>,
+  request: Omit<DigestRequest, 'since' | 'closing'>,
 ): Promise<SendResult> {
-  const { startedAt } = ask;
+  const { startedAt } = request;
   const storm = { place: getDestinationKey(message.target), startedAt };
   const entry = await ports.storms.entries.put(storm, toStormEntry(incident, message, ports.clock.now()));
-  const outcome = await publishDigest(ports, { ...ask, since: entry.at, closing: false });
+  const outcome = await publishDigest(ports, { ...request, since: entry.at, closing: false });
   if (outcome.kind !== 'delivered') {
-    // Kept, so that the next attempt finds the same digest, whether the storm is over by then or not.
+    // Kept, so that the next attempt finds the same digest even after the storm.
     return { outcome, record: { ...record, digest: { startedAt, seq: message.seq } } };
   }
   const sent = { notified: true, rootCurrent: true, digest: { startedAt } };
   return { outcome, record: updateRecord(record, message, incident, sent) };
 }
 
-/** An incident that was in a digest has a message of its own from now on: the digest no longer speaks for it. */
+/** The incident has a message of its own from now on, so its digest no longer shows its state. */
 export async function leaveDigest(
   ports: StormPorts,
   { message, incident, record }: TimelineItemBase,
@@ -72,7 +72,7 @@ export async function leaveDigest(
   await ports.storms.entries.put(storm, toStormEntry(incident, message, ports.clock.now(), true));
 }
 
-function watchMessage(message: DeliverMessage, startedAt: Millis): DeliverMessage {
+function toWatchMessage(message: DeliverMessage, startedAt: Millis): DeliverMessage {
   return {
     ...message,
     key: hashSha256(`storm ${getDestinationKey(message.target)} ${startedAt}`, 40),

@@ -14,7 +14,7 @@ export type ChannelPorts = RateLimitPorts & {
 
 export const slackNotConfigured = createNotConfigured('neither SLACK_BOT_TOKEN nor SLACK_WEBHOOK_URL is set');
 
-/** The channels for one run: within its budget, and Slack in its turn. */
+/** The channels for one run: within its budget, and with Slack rate-limited. */
 export function limitChannels(
   ports: ChannelPorts,
   { message, attempt }: Delivering,
@@ -25,7 +25,7 @@ export function limitChannels(
   const caller = { bucket: message.target.destination, key: message.key, attempt, ...rateLimited };
   return {
     mail: mail && limitMail(clock, mail, budget),
-    // The time that it waits for its turn is taken off as well.
+    // The wait for a slot also counts against the budget.
     slack: slack && rateLimitSlack(ports, limitSlack(clock, slack, budget), caller),
   };
 }

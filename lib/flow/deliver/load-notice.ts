@@ -18,33 +18,33 @@ export type NoticePorts = {
   history: Pick<IncidentHistory, 'details' | 'diagnosisSummaries' | 'diagnoses' | 'diagnosis'>;
   catalog: RunbookCatalog;
   publicUrl?: string;
-  /** Absent: presses of buttons do not reach this system. */
+  /** Absent: Slack actions do not reach this system. */
   buttons?: { canSilence(source: string): boolean };
   clock: { now(): Millis };
   log: Log;
 };
 
-/** What a notice tells beside the state of its incident. */
+/** The parts of a notice that are stored outside of the incident. */
 type NoticeParts = { details: Promise<AlertDetail[]>; diagnoses: Promise<Diagnosis[]> };
 
-/** Those of a first page, which are known before its incident is read: it has no diagnosis but its own. */
+/** The parts of a first page, readable before its incident: its only diagnosis is its own. */
 export function readFirstParts(
   ports: Pick<NoticePorts, 'history' | 'log'>,
   { incidentId, effectId }: Pick<DeliverMessage, 'incidentId' | 'effectId'>,
 ): NoticeParts {
   const { history } = ports;
   return {
-    details: history.details(incidentId).catch(missing(ports, 'alert details')),
+    details: history.details(incidentId).catch(logMissing(ports, 'alert details')),
     diagnoses: history
       .diagnosis(incidentId, effectId)
       .then((own) => (own === undefined ? [] : [own]))
-      .catch(missing(ports, 'diagnoses')),
+      .catch(logMissing(ports, 'diagnoses')),
   };
 }
 
 /**
- * The notice about an incident as it stands now. Details and diagnoses are worth a try, never a delay: when they
- * cannot be read, the notice speaks without them.
+ * The notice about an incident in its current state. If details or diagnoses cannot be read, the notice goes
+ * out without them; they never delay it.
  */
 export async function loadNotice(
   ports: NoticePorts,
@@ -52,7 +52,7 @@ export async function loadNotice(
   message: DeliverMessage,
   { channelFailures = [], parts }: { channelFailures?: string[]; parts?: NoticeParts | undefined } = {},
 ): Promise<Notice> {
-  const { details, diagnoses: known } = parts ?? partsOf(ports, incident, message);
+  const { details, diagnoses: known } = parts ?? readParts(ports, incident, message);
   const [stored, diagnoses] = await Promise.all([details, known]);
   const input: NoticeInput = {
     incident,
@@ -69,15 +69,17 @@ export async function loadNotice(
   return composeNotice(input);
 }
 
-function partsOf(ports: NoticePorts, incident: Incident, message: DeliverMessage): NoticeParts {
+function readParts(ports: NoticePorts, incident: Incident, message: DeliverMessage): NoticeParts {
   return {
-    details: ports.history.details(incident.id).catch(missing(ports, 'alert details')),
-    diagnoses: diagnosesFor(ports, incident, message).catch(missing(ports, 'diagnoses')),
+    details: ports.history.details(incident.id).catch(logMissing(ports, 'alert details')),
+    diagnoses: readDiagnoses(ports, incident, message).catch(logMissing(ports, 'diagnoses')),
   };
 }
 
-/** Only those that the notice shows or compares: an incident may have hundreds, of up to 300 KB each. */
-async function diagnosesFor(
+/**
+ * Only the diagnoses that the notice shows or compares: an incident may have hundreds, of up to 300 KB each.
+ */
+async function readDiagnoses(
   { history }: NoticePorts,
   incident: Incident,
   message: DeliverMessage,
@@ -86,10 +88,10 @@ async function diagnosesFor(
   return history.diagnoses(incident.id, needed);
 }
 
-function missing(ports: Pick<NoticePorts, 'log'>, what: string): (error: unknown) => [] {
+function logMissing(ports: Pick<NoticePorts, 'log'>, what: string): (error: unknown) => [] {
   return (error) => {
     const why = error instanceof Error ? error.message : String(error);
-    ports.log.error('a notice goes out with less than is known', { what, error: why });
+    ports.log.error('a notice is sent with parts missing', { what, error: why });
     return [];
   };
 }

@@ -38,62 +38,65 @@ export type PublishDigestPorts = ClaimPorts & {
 export type DigestRequest = {
   target: Target;
   startedAt: Millis;
-  /** What was put in at this time has to be in it. */
+  /** Entries added by this time have to be shown. */
   since: Millis;
-  /** Says that the storm is over. */
+  /** Closes the digest: the storm is over. */
   closing: boolean;
   abilities: Abilities;
-  /** Already paced; absent: not configured. */
+  /** Already rate-limited; absent: not configured. */
   slack?: SlackChannel | undefined;
   mail?: MailChannel | undefined;
-  /** Of the message on whose behalf this is done. */
+  /** Key of the message that needs this. */
   key: string;
   attempt: number;
   budget: Budget;
 };
 
 /**
- * Sees to it that people can read in the digest what was put in by `since`. Edits are few: whoever comes while one has
- * just been made comes again a little later, by when another may have done it for all. `delivered` when it is shown.
+ * Makes sure that the digest shows every entry added by `since`. Edits are rate-limited: a request soon after
+ * an edit comes again later, when another may have shown its entry. `delivered` once the entry is shown.
  */
-export async function publishDigest(ports: PublishDigestPorts, ask: DigestRequest): Promise<SendOutcome> {
+export async function publishDigest(ports: PublishDigestPorts, request: DigestRequest): Promise<SendOutcome> {
   const { clock, storms } = ports;
-  const storm = { place: getDestinationKey(ask.target), startedAt: ask.startedAt };
+  const storm = { place: getDestinationKey(request.target), startedAt: request.startedAt };
   const now = clock.now();
   const shown = await storms.digests.read(storm);
-  if (!ask.closing && shown.shownAt >= ask.since + CLOCK_MARGIN) return delivered(shown);
-  const dueAt = getDigestDueAt(shown, storm.startedAt, ask.abilities);
-  if (dueAt > now) return later(ask, dueAt - now);
-  // A message anew may be there already; an edit changes nothing that it has not changed before.
-  const anew = isAnew(ask, shown);
-  const wait = anew ? getRepeatDelay(addUnfinished(shown, now).uncertainSends, now) : 0;
-  if (wait > 0) return later(ask, wait);
-  const intent = anew ? { key: ask.key, seq: 0, firing: true, at: now } : undefined;
+  if (!request.closing && shown.shownAt >= request.since + CLOCK_MARGIN) return delivered(shown);
+  const dueAt = getDigestDueAt(shown, storm.startedAt, request.abilities);
+  if (dueAt > now) return later(request, dueAt - now);
+  // A new message may have arrived already; repeating an edit is harmless.
+  const isNew = postsNew(request, shown);
+  const wait = isNew ? getRepeatDelay(addUnfinished(shown, now).uncertainSends, now) : 0;
+  if (wait > 0) return later(request, wait);
+  const intent = isNew ? { key: request.key, seq: 0, firing: true, at: now } : undefined;
   const item: ClaimedItem<DigestRecord> = {
     claim: (claim) => storms.digests.claim(storm, claim),
     save: (record, holder) => storms.digests.save(storm, record, holder),
   };
-  const outcome = await runUnderClaim(ports, item, { budget: ask.budget, before: shown, intent }, (held) =>
-    showHeld(ports, ask, storm, { ...held, intent }),
+  const outcome = await runUnderClaim(
+    ports,
+    item,
+    { budget: request.budget, before: shown, intent },
+    (held) => publishHeld(ports, request, storm, { ...held, intent }),
   );
-  return outcome ?? later(ask, 2 * SECOND);
+  return outcome ?? later(request, 2 * SECOND);
 }
 
-async function showHeld(
+async function publishHeld(
   ports: PublishDigestPorts,
-  ask: DigestRequest,
+  request: DigestRequest,
   storm: Storm,
   { record: before, intent, save }: Held<DigestRecord> & { intent: Intent | undefined },
 ): Promise<SendOutcome> {
   const { clock, storms } = ports;
-  // As it is under the claim: another run may have shown it, or made the message that is to be edited.
-  if (!ask.closing && before.shownAt >= ask.since + CLOCK_MARGIN) {
+  // The record under the claim: another run may have shown the entry, or posted the message to edit.
+  if (!request.closing && before.shownAt >= request.since + CLOCK_MARGIN) {
     await save(before);
     return delivered(before);
   }
   const readAt = clock.now();
-  const closedAt = before.closedAt ?? (ask.closing ? readAt : undefined);
-  const outcome = await send(ports, ask, before, {
+  const closedAt = before.closedAt ?? (request.closing ? readAt : undefined);
+  const outcome = await send(ports, request, before, {
     startedAt: storm.startedAt,
     entries: await storms.entries.all(storm),
     stormAfter: ports.stormAfter,
@@ -127,7 +130,7 @@ async function send(
   digest: Digest,
 ): Promise<SendOutcome> {
   const failed = (error: unknown) =>
-    log.error('a digest could not be written out; it goes out plain', {
+    log.error('a digest could not be rendered; it is sent as plain text', {
       place: getDestinationKey(target),
       error,
     });
@@ -152,7 +155,7 @@ async function send(
   return isGone(edited) ? slack.post(target.to, message) : edited;
 }
 
-function isAnew({ target, slack }: DigestRequest, { ref }: DigestRecord): boolean {
+function postsNew({ target, slack }: DigestRequest, { ref }: DigestRecord): boolean {
   return target.channel === 'email' || ref === undefined || slack?.canEdit === false;
 }
 

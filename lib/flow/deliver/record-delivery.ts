@@ -6,10 +6,12 @@ export type Delivering = { message: DeliverMessage; attempt: number };
 
 export type DeliverNoticeResult =
   | { kind: 'done'; outcome: DeliveryRecord['outcome']; record?: DeliveryRecord }
-  /** The message must come again after so many seconds. `paced`: only because other messages go first. */
+  /**
+   * The message must come again after `afterSeconds`. `rateLimited`: only because other messages go first.
+   */
   | { kind: 'retry'; afterSeconds: number; reason: string; rateLimited?: true };
 
-/** Writes into the history what one attempt came to. */
+/** Records the outcome of one attempt in the history. */
 export async function recordDelivery(
   ports: { destinations: Pick<DestinationStore, 'saveDelivery'>; clock: { now(): Millis } },
   { message, attempt }: Delivering,

@@ -9,14 +9,14 @@ import {
 } from '../../core/notice/plain-notice.ts';
 import type { Log } from '../../core/shared/log.ts';
 
-/** A notice that is about to be rendered. One that could not be composed has only what is said plainly. */
+/** A notice ready to be rendered. If it could not be composed, it has only a plain form. */
 export type PreparedNotice = {
   composed: { kind: 'notice'; notice: Notice } | { kind: 'failed'; why: string };
   plain: PlainNotice;
   failed(error: unknown): void;
 };
 
-/** Composes a notice. Whatever is wrong with it costs its details, never the notice. */
+/** Composes a notice. An error costs its details, never the notice. */
 export async function prepareNotice(
   { log, publicUrl }: { log: Log; publicUrl?: string },
   incident: Incident,
@@ -25,7 +25,7 @@ export async function prepareNotice(
 ): Promise<PreparedNotice> {
   const plain = toPlainNotice(incident, message, publicUrl);
   const failed = (error: unknown) =>
-    log.error('a notice could not be written out; it goes out plain', {
+    log.error('a notice could not be rendered; it is sent as plain text', {
       incidentId: incident.id,
       destination: message.target.destination,
       error,
@@ -38,7 +38,7 @@ export async function prepareNotice(
   }
 }
 
-/** Renders a notice by `write`, or by `plain` where it could not be composed or `write` throws. */
+/** Renders a notice by `whole`. Uses `plainly` if it could not be composed or `whole` throws. */
 export function renderNotice<T>(
   { composed, plain, failed }: PreparedNotice,
   whole: (notice: Notice) => T,

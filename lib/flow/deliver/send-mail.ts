@@ -12,13 +12,14 @@ import type { Log } from '../../core/shared/log.ts';
 import { type PreparedNotice, renderNotice } from './render-notice.ts';
 import type { SendResult } from './send-slack.ts';
 
-/** From then on a recipient whom the server puts off again and again counts as refused for good. */
+/** From this attempt on, recipients whom the server keeps deferring count as refused. */
 const LAST_PARTIAL_ATTEMPT = 8;
 
 /**
- * One mail to everybody the notice is for. Sent again after a lost answer it has the same Message-ID. When the server
- * took it for some and put others off, only those others get it again. What the first one that was taken says in its
- * subject, later ones repeat, so that they are one conversation. When its charts cannot be drawn, it goes without them.
+ * Sends one mail to all recipients of the notice. A repeat after a lost answer has the same Message-ID. If
+ * the server accepted only some recipients, only the others get the mail again. Later mails repeat the base
+ * subject of the first accepted one, to stay one conversation. A mail whose charts cannot be drawn goes
+ * without them.
  */
 export async function sendMail(
   ports: { mail: MailChannel; pictures: PictureEncoder; domain: string; log: Log },
@@ -42,7 +43,7 @@ export async function sendMail(
           ports.log.warn('a chart could not be drawn', { incidentId: incident.id, error: String(error) }),
         );
   const { domain } = ports;
-  // What a plain mail says in its subject, later ones do not repeat: they may say more.
+  // Later mails do not repeat the subject of a plain mail, because they may show more.
   const { mail, subject } = renderNotice(
     notice,
     (whole) => {
@@ -61,7 +62,7 @@ export async function sendMail(
   if (done) {
     const { acceptedFor: _, ...before } = known;
     const sent = { notified: true, rootCurrent: true };
-    return { outcome: refusedFor(outcome), record: updateRecord(before, message, incident, sent) };
+    return { outcome: toDelivered(outcome), record: updateRecord(before, message, incident, sent) };
   }
   if (!partly) return { outcome, record };
   return {
@@ -73,12 +74,12 @@ export async function sendMail(
   };
 }
 
-/** What is told instead of another notice is a mail of its own, which no client takes for the one it has. */
+/** A failover is a mail of its own, which no client may merge with the original mail. */
 function withOwnId(mail: MailMessage, { failover, key }: DeliverMessage): MailMessage {
   if (failover === undefined) return mail;
   return { ...mail, messageId: mail.messageId.replace('@', `.${key.slice(0, 12)}@`) };
 }
 
-function refusedFor(outcome: SendOutcome): SendOutcome {
+function toDelivered(outcome: SendOutcome): SendOutcome {
   return outcome.kind === 'delivered' ? outcome : { kind: 'delivered', refused: outcome.detail };
 }

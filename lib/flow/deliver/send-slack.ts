@@ -24,17 +24,19 @@ import {
 import type { Target } from '../../core/routing/route-notice.ts';
 import { type PreparedNotice, renderNotice } from './render-notice.ts';
 
-/** What came of it, and the destination's record with all that people have seen by now, failed or not. */
+/**
+ * The outcome, and the destination's record with everything people have seen by now, even after a failure.
+ */
 export type SendResult = {
   outcome: SendOutcome;
   record: DestinationRecord;
-  /** The root has no room for all that is known. */
+  /** The root has no room for some details. */
   hasDetails?: boolean;
 };
 
 type SlackPorts = {
   slack: SlackChannel;
-  /** Stores what people have seen so far, while there is more to send. */
+  /** Stores what people have seen so far, before further sends. */
   keep(record: DestinationRecord): Promise<void>;
 };
 
@@ -48,7 +50,7 @@ type SlackSending = {
   notice: PreparedNotice;
 };
 
-/** The root carries the mentions when it is what interrupts; an edit interrupts nobody. */
+/** A new root carries the mentions if it interrupts; an edit interrupts nobody. */
 export async function sendSlack(
   ports: SlackPorts,
   target: SlackTarget,
@@ -62,8 +64,8 @@ export async function sendSlack(
   if (plan.reply === 'quiet' || plan.reply === 'broadcast') {
     const broadcast = plan.reply === 'broadcast';
     const { mentions } = target;
-    const reply = await plainIfRejected(
-      rendered(notice, mentions, renderSlackReply),
+    const reply = await sendOrPlain(
+      toSlackMessage(notice, mentions, renderSlackReply),
       notice,
       mentions,
       (message) => ports.slack.reply(root, message, { broadcast }),
@@ -71,15 +73,15 @@ export async function sendSlack(
     if (isGone(reply)) return postRoot(ports, target, mentions, sending);
     if (reply.kind !== 'delivered') return { outcome: reply, record };
     current = updateRecord(record, sending.message, sending.incident, { notified: true, rootCurrent: false });
-    // Recorded before the edit is tried, so that a failing edit never repeats the reply.
+    // Recorded before the edit, so that a failing edit never repeats the reply.
     if (plan.updateRoot) await ports.keep(current);
   }
   if (plan.updateRoot) {
-    const update = await plainIfRejected(rendered(notice, [], renderSlackRoot), notice, [], (message) =>
+    const update = await sendOrPlain(toSlackMessage(notice, [], renderSlackRoot), notice, [], (message) =>
       ports.slack.update(root, message),
     );
     if (isGone(update)) {
-      // Whom a reply has interrupted, now or in an earlier attempt, the new root does not interrupt again.
+      // If a reply has already interrupted people, the new root does not interrupt them again.
       const mentions = current.lastPingSeq < sending.message.seq ? target.mentions : [];
       return postRoot(ports, target, mentions, { ...sending, record: current });
     }
@@ -93,7 +95,7 @@ export async function sendSlack(
   return { outcome: { kind: 'delivered', ref: root }, record: shown };
 }
 
-/** After the edit, which is what whoever did it waits to see. */
+/** Follows the edit, because the person who acted waits for the edit. */
 async function sendUserAction(
   ports: SlackPorts,
   target: SlackTarget,
@@ -111,7 +113,7 @@ async function sendUserAction(
     (why) => renderPlainNoticeToSlack(notice.plain, why, []),
     notice.failed,
   );
-  const outcome = await plainIfRejected(line, notice, [], (reply) =>
+  const outcome = await sendOrPlain(line, notice, [], (reply) =>
     ports.slack.reply(root, reply, { broadcast: false }),
   );
   if (isGone(outcome)) return postRoot(ports, target, [], sending);
@@ -132,18 +134,21 @@ async function postRoot(
 ): Promise<SendResult> {
   const { message, incident, record, notice } = sending;
   const render = slack.canEdit ? renderSlackRoot : renderSlackWebhook;
-  const whole = rendered(notice, mentions, render);
-  const outcome = await plainIfRejected(whole, notice, mentions, (root) => slack.post(target.to, root));
+  const whole = toSlackMessage(notice, mentions, render);
+  const outcome = await sendOrPlain(whole, notice, mentions, (root) => slack.post(target.to, root));
   if (outcome.kind !== 'delivered') return { outcome, record };
   const sent = { notified: true, rootCurrent: true, ...(outcome.ref ? { ref: outcome.ref } : {}) };
   const notified = updateRecord(record, message, incident, sent);
   const details = outcome.ref === undefined ? undefined : renderThreadDetails(notice);
-  // Two plain messages would say the same.
+  // Two plain messages would be identical.
   const hasDetails = details !== undefined && !(isPlain(whole) && isPlain(details));
   return { outcome, record: notified, ...(hasDetails ? { hasDetails } : {}) };
 }
 
-/** What a root had no room for, or that it cannot be written and why. `undefined`: it has all of it. */
+/**
+ * The details for the thread, or a plain text if they cannot be rendered. `undefined`: the root has
+ * everything.
+ */
 export function renderThreadDetails(notice: PreparedNotice): SlackMessage | undefined {
   if (notice.plain.state !== 'firing') return undefined;
   return renderNotice<SlackMessage | undefined>(notice, renderSlackDetails, (plain, why) =>
@@ -151,18 +156,18 @@ export function renderThreadDetails(notice: PreparedNotice): SlackMessage | unde
   );
 }
 
-/** Text alone, in which there is nothing that Slack could refuse. */
+/** Whether a message has only text, which Slack has no reason to refuse. */
 export function isPlain({ blocks }: SlackMessage): boolean {
   return blocks.length === 0;
 }
 
-/** The root of the incident at this destination; `undefined`: none stands there. */
+/** The incident's root at this destination; `undefined` without one. */
 export function getRootRef(record: DestinationRecord): MessageRef | undefined {
   if (record.channelId === undefined || record.rootTs === undefined) return undefined;
   return { channelId: record.channelId, ts: record.rootTs };
 }
 
-function rendered(
+function toSlackMessage(
   notice: PreparedNotice,
   mentions: string[],
   render: (notice: Notice, mentions: string[]) => SlackMessage,
@@ -175,10 +180,10 @@ function rendered(
 }
 
 /**
- * Sends a message; one whose blocks Slack refuses goes once more as its one line of text. Better a page without
- * its findings than none.
+ * Sends a message. If Slack refuses its blocks, sends its one line of text instead. A page without findings
+ * is better than none.
  */
-async function plainIfRejected(
+async function sendOrPlain(
   message: SlackMessage,
   notice: PreparedNotice,
   mentions: string[],

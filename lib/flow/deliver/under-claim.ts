@@ -11,30 +11,32 @@ import type { DestinationRecord } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
 import { type Millis, SECOND } from '../../core/shared/time.ts';
 
-/** How long one run may have an item: longer than its budget. */
+/** How long one run may hold an item: longer than its budget. */
 const CLAIM = 28 * SECOND;
 const FIRST_PAUSE: Millis = 100;
 const LONGEST_PAUSE: Millis = 2 * SECOND;
 
 export type ClaimPorts = {
   clock: { now(): Millis; pause(ms: Millis): Promise<void> };
-  /** A word that no other run has. */
+  /** A string that no other run has. */
   unique(): string;
 };
 
-/** An item that this run may work on. */
+/** An item claimed by this run. */
 export type Held<R extends Claimed> = {
-  /** As it is under the claim. */
+  /** The record under the claim. */
   record: R;
-  /** Says anew what this run is about to tell. */
+  /** Replaces the intent of this run. */
   intend(intent: Intent): Promise<void>;
-  /** Stores what was told so far; there is more to come. */
+  /** Stores what was sent so far; more sends follow. */
   keep(record: R): Promise<void>;
-  /** Stores what was told and gives the claim back. `false`: another run has it by now, and knows nothing of this. */
+  /**
+   * Stores what was sent and releases the claim. `false`: another run holds the claim and nothing is stored.
+   */
   save(record: R): Promise<boolean>;
 };
 
-/** What one destination was told of an incident, as an item that one run at a time may work on. */
+/** The record of a destination for one incident, as an item that one run at a time may work on. */
 export function createClaimedDestination(
   destinations: Pick<DestinationStore, 'claim' | 'save'>,
   incidentId: string,
@@ -47,9 +49,9 @@ export function createClaimedDestination(
 }
 
 /**
- * Works on an item that one run at a time may work on; `undefined`: another run does. What a dead run may have told is
- * handed on: from `before`, the record as it was read, or by a claim without an intent. An answer that is lost costs
- * another try, not the claim.
+ * Works on a claimed item; `undefined` if another run holds it. Keeps track of what a dead run may have sent:
+ * from `before`, the record as read, or by a claim without an intent. A lost answer costs a retry, not the
+ * claim.
  */
 export async function runUnderClaim<R extends Claimed, T>(
   ports: ClaimPorts,
@@ -69,9 +71,9 @@ export async function runUnderClaim<R extends Claimed, T>(
     );
   async function claimOrTakeOver(): Promise<R | undefined> {
     if (before !== undefined) return take(intent, addUnfinished(before, now).uncertainSends);
-    const taken = intent && (await take(intent, undefined));
-    if (taken) return taken;
-    // Another run has it, or one that died has left its intent.
+    const claimed = intent && (await take(intent, undefined));
+    if (claimed) return claimed;
+    // Another run holds the claim, or a dead run has left its intent.
     const left = await take(undefined, undefined);
     const record = left && takeOver(left);
     if (record && intent) await take(intent, record.uncertainSends);
@@ -90,7 +92,7 @@ export async function runUnderClaim<R extends Claimed, T>(
   });
 }
 
-/** Again and again until then, because what is not stored is told twice. Throws what the last try threw. */
+/** Retries until `until`, because anything not stored is sent twice. Throws the last error. */
 async function tryUntil<T>({ clock }: ClaimPorts, until: Millis, act: () => Promise<T>): Promise<T> {
   for (let pause = FIRST_PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * 2)) {
     try {

@@ -5,23 +5,23 @@ import type { Millis } from '../../core/shared/time.ts';
 
 type Clock = { now(): Millis };
 
-/** A Slack channel whose calls all end in time for their record; one that cannot is not begun. */
+/** A Slack channel whose calls all end in time to be recorded. A call without enough time does not start. */
 export function limitSlack(clock: Clock, slack: SlackChannel, budget: Budget): SlackChannel {
   return {
     canEdit: slack.canEdit,
-    post: (to, message) => inTime(clock, budget, (within) => slack.post(to, message, within)),
-    update: (ref, message) => inTime(clock, budget, (within) => slack.update(ref, message, within)),
+    post: (to, message) => sendInTime(clock, budget, (within) => slack.post(to, message, within)),
+    update: (ref, message) => sendInTime(clock, budget, (within) => slack.update(ref, message, within)),
     reply: (ref, message, options) =>
-      inTime(clock, budget, (within) => slack.reply(ref, message, options, within)),
+      sendInTime(clock, budget, (within) => slack.reply(ref, message, options, within)),
   };
 }
 
-/** As `slackWithin`. */
+/** Like `limitSlack`. */
 export function limitMail(clock: Clock, mail: MailChannel, budget: Budget): MailChannel {
-  return { send: (message) => inTime(clock, budget, (within) => mail.send(message, within)) };
+  return { send: (message) => sendInTime(clock, budget, (within) => mail.send(message, within)) };
 }
 
-async function inTime(
+async function sendInTime(
   clock: Clock,
   budget: Budget,
   send: (withinMs: Millis) => Promise<SendOutcome>,

@@ -9,18 +9,18 @@ import type { Log } from '../../core/shared/log.ts';
 import { type Millis, SECOND } from '../../core/shared/time.ts';
 import { type ApplyEventPorts, applyEvent } from '../incident/apply-event.ts';
 
-/** A maintenance is known at the latest this long after it was entered. */
+/** Every run knows a maintenance at most this long after it was entered. */
 const CACHED: Millis = 15 * SECOND;
 
 export type ApplyMaintenancePorts = ApplyEventPorts & {
   maintenances: MaintenanceStore;
-  /** Current ones, from `createCurrentMaintenances`. */
+  /** Current maintenances, from `createCurrentMaintenances`. */
   current: CurrentMaintenances;
 };
 
 export type CurrentMaintenances = (now: Millis) => Promise<Maintenance[]>;
 
-/** One for a warm function: reads anew when what it knows is 15 s old. A failure is not remembered. */
+/** Created once per container; reads again when its list is 15 s old. Does not cache failures. */
 export function createCurrentMaintenances(
   maintenances: Pick<MaintenanceStore, 'endingAfter'>,
 ): CurrentMaintenances {
@@ -42,11 +42,12 @@ type Muting = {
 };
 
 /**
- * Whether a maintenance keeps a notice from people, and in which words; undefined: it goes out. So it does whenever
- * anything here fails. First the mark from which the summary at the end is made, then another look whether the
- * maintenance is still on, then the incident: ending it therefore finds everything that it has muted.
+ * The reason why a maintenance mutes a notice; undefined: the notice goes out. It also goes out whenever
+ * anything here fails. First records the incident for the final summary, then checks that the maintenance is
+ * still active, then mutes the incident. So the end of a maintenance finds everything that it has muted.
  *
- * An incident that was muted and is covered no longer pages now. Only that can make this throw, and the caller retry.
+ * Pages for an incident that was muted and is no longer covered. Only this can throw, so that the caller
+ * retries.
  */
 export async function applyMaintenance({
   ports,
@@ -58,24 +59,27 @@ export async function applyMaintenance({
   try {
     const current = await ports.current(now);
     if (current.length === 0 && incident.muted === undefined) return undefined;
-    // It ended while it was muted. Where people had heard of it before, they are told all the same.
+    // It ended while muted. People who knew that it fires still receive the end.
     if (incident.muted !== undefined && !isFiring(incident))
-      return await wordsOf(ports, incident.muted.maintenance);
+      return await describeMute(ports, incident.muted.maintenance);
     cover = findCover(current, incident, await details(), now);
-    if (cover !== undefined && (await isSure(ports, cover, incident.id, now))) {
+    if (cover !== undefined && (await recordAndRecheck(ports, cover, incident.id, now))) {
       const until = Math.min(...cover.map((each) => each.to));
       await change(ports, incident.id, { type: 'muted', maintenance: cover[0].id, until }, now);
       return findMuting(cover[0]);
     }
   } catch (error) {
-    ports.log.error('a notice goes out because maintenance is not known', { incidentId: incident.id, error });
+    ports.log.error('a notice is sent because maintenances could not be read', {
+      incidentId: incident.id,
+      error,
+    });
     return undefined;
   }
   if (incident.muted !== undefined) await change(ports, incident.id, { type: 'unmuted' }, now);
   return undefined;
 }
 
-async function isSure(
+async function recordAndRecheck(
   { maintenances }: ApplyMaintenancePorts,
   cover: Maintenance[],
   incidentId: string,
@@ -89,7 +93,7 @@ async function isSure(
   return true;
 }
 
-async function wordsOf({ maintenances }: ApplyMaintenancePorts, id: string): Promise<string> {
+async function describeMute({ maintenances }: ApplyMaintenancePorts, id: string): Promise<string> {
   const maintenance = await maintenances.get(id);
   return maintenance === undefined ? `muted by maintenance ${id}` : findMuting(maintenance);
 }

@@ -33,7 +33,7 @@ export type DiagnoseIncidentPorts = {
   deliveries: DeliveryQueue;
   catalog: RunbookCatalog;
   channels: ConfiguredChannels;
-  /** Absent, as in the fallback: nothing is muted. */
+  /** Absent, as for dead letters: nothing is muted. */
   muting?: ApplyMaintenancePorts;
   markHours: MarkHours;
   /** Runs the runbook's steps within the deadline; never throws for a failing check. */
@@ -45,12 +45,12 @@ export type DiagnoseIncidentPorts = {
 export type DiagnoseIncidentResult = { targets: number; diagnosed: 'ran' | 'reused' | 'skipped' | 'none' };
 
 /**
- * Works off one effect: writes it into the history, runs the runbook's diagnostics, and puts one message for each
- * target on the deliver queue. Every step is repeatable. Throws when the incident cannot be read or the deliver
- * queue not be reached: the message comes again. Nothing about a diagnosis can make it throw.
+ * Processes one effect: records it in the history, runs the runbook's checks, and queues one delivery per
+ * target. Every step is repeatable. Throws when the incident cannot be read or the deliver queue fails: the
+ * message comes again. A diagnosis never makes it throw.
  *
- * `attempt` counts receives, 1 first; from the second on diagnostics are left out. `fallback` is the consumer of
- * the dead-letter queue, which only gets the notice out.
+ * `attempt` counts receives from 1; from the second on, the checks are skipped. `isDeadLetter` is set by the
+ * consumer of the dead-letter queue, which only gets the notice out.
  */
 export async function diagnoseIncident(
   ports: DiagnoseIncidentPorts,
@@ -62,7 +62,7 @@ export async function diagnoseIncident(
 
   const isDeadLetter = input.isDeadLetter === true;
   await keepDetails(ports, incidentId, effect, isDeadLetter);
-  const muted = effect.kind === 'record' ? undefined : await mutedWords(ports, incident);
+  const muted = effect.kind === 'record' ? undefined : await findMuteReason(ports, incident);
   await keepTimeline(ports, incidentId, effect, muted, isDeadLetter);
   if (effect.kind === 'record') {
     await markForStatistics(ports, incident, undefined);
@@ -72,9 +72,9 @@ export async function diagnoseIncident(
   const { diagnosed, diagnosis } = await diagnoseOnce(
     ports,
     { incident, effect, runbook },
-    skipReason(effect, incident, input),
+    findSkipReason(effect, incident, input),
   );
-  const messages = deliverMessages(ports, incident, runbook, effect, muted);
+  const messages = toDeliverMessages(ports, incident, runbook, effect, muted);
   if (messages.length === 0)
     ports.log.warn('a notice has no target: no channel is configured', { incidentId });
   await ports.deliveries.send(messages);
@@ -83,8 +83,8 @@ export async function diagnoseIncident(
 }
 
 /**
- * Every change of an incident that statistics count comes with an effect, and so comes by here. Behind the notice, and
- * no failure of its own: an hour that misses its mark is counted anew by its age.
+ * Marks the incident's hours for a recount: every counted change of an incident comes with an effect. Runs
+ * after the notice and never fails it. A recount by age covers an hour without its mark.
  */
 async function markForStatistics(
   { markHours, clock, log }: DiagnoseIncidentPorts,
@@ -97,12 +97,12 @@ async function markForStatistics(
   } catch (error) {
     log.error('an hour was not marked for the statistics', {
       incidentId: incident.id,
-      error: messageOf(error),
+      error: getMessage(error),
     });
   }
 }
 
-function mutedWords(ports: DiagnoseIncidentPorts, incident: Incident): Promise<string | undefined> {
+function findMuteReason(ports: DiagnoseIncidentPorts, incident: Incident): Promise<string | undefined> {
   const { muting, history, catalog, log, clock } = ports;
   if (muting === undefined) return Promise.resolve(undefined);
   const details = () => history.details(incident.id);
@@ -117,7 +117,7 @@ async function keepDetails(
 ): Promise<void> {
   if (effect.details.length === 0) return;
   const details = effect.details.map((detail) => ({ ...detail, seq: effect.seq }));
-  await kept(ports, incidentId, isDeadLetter, () => ports.history.addDetails(incidentId, details));
+  await writeHistory(ports, incidentId, isDeadLetter, () => ports.history.addDetails(incidentId, details));
 }
 
 async function keepTimeline(
@@ -139,11 +139,11 @@ async function keepTimeline(
     tier: effect.tier,
     ...extractAlertTexts(effect.details),
   };
-  await kept(ports, incidentId, isDeadLetter, () => ports.history.addTimeline(incidentId, entry));
+  await writeHistory(ports, incidentId, isDeadLetter, () => ports.history.addTimeline(incidentId, entry));
 }
 
-/** History must not cost the notice either: only in a normal first run is its failure worth a retry. */
-async function kept(
+/** Only in a normal run is a failed write of history worth a retry: history must not cost the notice. */
+async function writeHistory(
   ports: DiagnoseIncidentPorts,
   incidentId: string,
   isDeadLetter: boolean,
@@ -153,12 +153,12 @@ async function kept(
     await write();
   } catch (error) {
     if (!isDeadLetter) throw error;
-    ports.log.error('history was not written for a fallback notice', { incidentId, error: messageOf(error) });
+    ports.log.error('history was not written for a dead letter', { incidentId, error: getMessage(error) });
   }
 }
 
-/** Why the runbook is not run for this effect; `undefined`: it is. `quiet`: nobody expects it to be. */
-function skipReason(
+/** Why the checks are not run for this effect; `undefined`: they are. `quiet`: nobody expects them. */
+function findSkipReason(
   effect: Effect,
   incident: Incident,
   input: { attempt: number; isDeadLetter?: boolean },
@@ -167,7 +167,7 @@ function skipReason(
   const ends = isEnd(effect.reason);
   if (!effect.ping && !ends) return { why: 'nothing to check for this notice', quiet: true };
   const tierPages = effect.reason === 'reminder' || effect.reason === 'escalated';
-  // It will not be sent (rule 11), and the resolve behind it is not to wait for its checks.
+  // It will not be sent (docs/rules.md#rule-11), and the resolve behind it must not wait for its checks.
   if (tierPages && !isFiring(incident)) return { why: 'nothing fires any more', quiet: true };
   if (input.attempt > 1) return { why: 'the first attempt to check did not finish', quiet: false };
   return undefined;
@@ -195,19 +195,19 @@ async function diagnoseOnce(
       );
       return { diagnosed: 'ran', diagnosis: made };
     }
-    // What an attempt before this one has stored stays.
-    const first = notRun(incident, effect, skip.why, ports.clock.now());
+    // Keeps a diagnosis that an earlier attempt has stored.
+    const first = createSkipped(incident, effect, skip.why, ports.clock.now());
     return { diagnosed: 'skipped', diagnosis: await ports.history.addDiagnosis(first) };
   } catch (error) {
-    ports.log.error('a diagnosis was lost; the notice goes out without it', {
+    ports.log.error('a diagnosis was lost; the notice is sent without it', {
       incidentId: incident.id,
-      error: messageOf(error),
+      error: getMessage(error),
     });
   }
   return { diagnosed: 'skipped' };
 }
 
-function notRun(incident: Incident, effect: Effect, why: string, now: Millis): Diagnosis {
+function createSkipped(incident: Incident, effect: Effect, why: string, now: Millis): Diagnosis {
   return {
     schema: 1,
     id: effect.id,
@@ -222,14 +222,14 @@ function notRun(incident: Incident, effect: Effect, why: string, now: Millis): D
   };
 }
 
-function deliverMessages(
+function toDeliverMessages(
   ports: DiagnoseIncidentPorts,
   incident: Incident,
   runbook: Runbook,
   effect: Effect,
   muted: string | undefined,
 ): DeliverMessage[] {
-  const targets = targetsOf(ports, {
+  const targets = listTargets(ports, {
     runbook,
     severity: incident.severity,
     had: incident.severityHistory.map((entry) => entry.severity),
@@ -259,12 +259,12 @@ function deliverMessages(
   }));
 }
 
-/** Whom the places of routing.yaml reach hears of it even when the people of a tier cannot be told. */
-function targetsOf({ catalog, channels, log }: DiagnoseIncidentPorts, notice: RoutedNotice): Target[] {
+/** If the people of a tier cannot be routed, the notice still reaches the destinations of routing.yaml. */
+function listTargets({ catalog, channels, log }: DiagnoseIncidentPorts, notice: RoutedNotice): Target[] {
   try {
     return routeNotice(catalog, channels, notice);
   } catch (error) {
-    log.error('a notice goes to its channels without the people of its tiers', { error: messageOf(error) });
+    log.error('a notice is sent without the people of its tiers', { error: getMessage(error) });
     return routeNotice(catalog, channels, { ...notice, tiers: [], tierPages: [] });
   }
 }
@@ -280,6 +280,6 @@ function getUserAction({ by, note, silence }: Effect): Pick<DeliverMessage, 'use
   };
 }
 
-function messageOf(error: unknown): string {
+function getMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

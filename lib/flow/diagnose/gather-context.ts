@@ -11,7 +11,7 @@ import type { Incident } from '../../core/incident/incident.ts';
 import type { Log } from '../../core/shared/log.ts';
 import type { Millis } from '../../core/shared/time.ts';
 
-/** Well within the deadline of any diagnosis: these are reads of a few milliseconds, and worth no wait. */
+/** Well within the deadline of any diagnosis: these reads take milliseconds and are not worth a wait. */
 const TIMEOUT: Millis = 1_500;
 const MAX_EPISODES = 20;
 const MAX_OPEN = 1_000;
@@ -23,8 +23,8 @@ export type GatherContextPorts = {
 };
 
 /**
- * What is known around an incident: its last episode, and what else is open at its source. Never throws, and never takes
- * longer than its timeout; what has not come by then is named instead.
+ * Reads an incident's context: its previous episode, and the other open incidents of its source. Never throws
+ * and never exceeds its timeout. Names the parts that could not be read.
  */
 export async function gatherContext(
   ports: GatherContextPorts,
@@ -33,7 +33,7 @@ export async function gatherContext(
   const stop = new AbortController();
   const late = ports.clock.after(TIMEOUT, stop.signal).then(() => 'late' as const);
 
-  /** `undefined` when it did not come in time. */
+  /** `undefined` if the read failed or was too slow. */
   async function inTime<T>(what: string, read: () => Promise<T>): Promise<T | undefined> {
     let why = 'no answer in time';
     try {
@@ -42,7 +42,7 @@ export async function gatherContext(
     } catch (error) {
       why = error instanceof Error ? error.message : String(error);
     }
-    ports.log.warn('something is left out of a diagnosis', { incidentId: incident.id, what, error: why });
+    ports.log.warn('a part of a diagnosis could not be read', { incidentId: incident.id, what, error: why });
     return undefined;
   }
 
@@ -51,13 +51,13 @@ export async function gatherContext(
     if (earlier === undefined) return { unread: ['earlier episodes'] };
     const [previous] = earlier.incidents;
     if (previous === undefined) return {};
-    // When it was and how long it took is worth saying even when nobody knows any more what was found.
-    const diagnoses = await inTime('what was found then', () => urgentOf(previous.id));
+    // Its time and duration are worth showing even without its findings.
+    const diagnoses = await inTime('what was found then', () => readUrgent(previous.id));
     const known = describePreviousEpisode(earlier, diagnoses ?? [], ports.clock.now());
     return known === undefined ? {} : { previousEpisode: known };
   }
 
-  async function urgentOf(incidentId: string): Promise<Diagnosis[]> {
+  async function readUrgent(incidentId: string): Promise<Diagnosis[]> {
     const needed = selectUrgentDiagnoses(await ports.history.diagnosisSummaries(incidentId));
     return ports.history.diagnoses(incidentId, needed);
   }
@@ -69,8 +69,8 @@ export async function gatherContext(
       : { otherIncidents: selectOtherIncidents(open, incident.id) };
   }
 
-  const [before, beside] = await Promise.all([previousEpisode(), others()]);
+  const [before, around] = await Promise.all([previousEpisode(), others()]);
   stop.abort();
-  const unread = [...(before.unread ?? []), ...(beside.unread ?? [])];
-  return { ...before, ...beside, ...(unread.length === 0 ? {} : { unread }) };
+  const unread = [...(before.unread ?? []), ...(around.unread ?? [])];
+  return { ...before, ...around, ...(unread.length === 0 ? {} : { unread }) };
 }

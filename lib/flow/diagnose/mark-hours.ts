@@ -3,10 +3,10 @@ import { RECOUNT_SPACING } from '../../core/statistics/hour-mark.ts';
 import { getHour } from '../../core/statistics/roll-up.ts';
 import type { DirtyHours } from '../../core/statistics/statistics-store.ts';
 
-/** Says that something of the hours of these moments has changed, which are to be counted anew. */
+/** Marks the hours of these moments as changed, to be counted again. */
 export type MarkHours = (moments: readonly Millis[], now: Millis) => Promise<void>;
 
-/** One for a warm function: an hour that it marked a moment ago costs not even a call. */
+/** Created once per container. An hour that it marked a moment ago costs no call. */
 export function createMarkHours(dirtyHours: Pick<DirtyHours, 'markDirty'>): MarkHours {
   const marked = new Map<Millis, Millis>();
 

@@ -8,12 +8,12 @@ export type ExportPorts = ListPorts & { csv: CsvWriter };
 
 export type ExportFormat = 'csv' | 'jsonl';
 
-/** Part of an export; there is more while it has a cursor. Parts put one behind the other are the whole. */
+/** Part of an export; more parts follow while it has a cursor. All parts joined are the whole export. */
 export type ExportedPage = { body: string; cursor?: string };
 
 /**
- * GET /incidents.csv and /incidents.jsonl, newest first. The first part of CSV alone begins with the header; a line of
- * JSON is an incident as the listing shows it. `key` signs the cursor.
+ * GET /incidents.csv and /incidents.jsonl, newest first. Only the first part of a CSV has the header. A line
+ * of JSON is an incident as in the listing. `key` signs the cursor.
  */
 export async function exportIncidents(
   ports: ExportPorts,

@@ -4,12 +4,12 @@ import type { ListPorts } from './list-incidents.ts';
 
 export type FeedPorts = ListPorts & { feed: FeedWriter; publicUrl?: string };
 
-/** The work of a page is bounded, and so is that of a feed. */
+/** Bounds the pages, and so the work, of one feed. */
 const MOST_PAGES = 5;
 
 /**
- * GET /incidents.atom: the latest incidents of a listing. `search` is the query string that was asked with. A reader
- * asks once and follows no cursor, so a page that its filters have left half empty is filled from the ones behind it.
+ * GET /incidents.atom: the latest incidents of a listing. `search` is the request's query string. A feed
+ * reader follows no cursor, so a half-empty page is filled from the pages after it.
  */
 export async function feedIncidents(
   { publicUrl, history, feed }: FeedPorts,

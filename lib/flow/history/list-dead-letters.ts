@@ -1,7 +1,7 @@
 import type { DeadLetter, DeadLetters } from '../../core/delivery/dead-letters.ts';
 import { formatIso } from '../../core/shared/time.ts';
 
-/** `unreadable` ones are counted, but nothing is known of them. */
+/** `unreadable` counts letters whose content is unknown. */
 export type ShownDeadLetters = {
   count: number;
   letters: (Omit<DeadLetter, 'at'> & { at: string })[];

@@ -14,7 +14,7 @@ export type ListedIncident = Omit<
   firstAcknowledgedAt?: string;
 };
 
-/** One page, newest first. It may hold fewer than asked for, even none; without `cursor` it is the last one. */
+/** One page, newest first. May hold fewer than `limit`, even none; without `cursor` it is the last. */
 export type IncidentPage = { incidents: ListedIncident[]; cursor?: string };
 
 export type ListPorts = { history: Pick<IncidentHistory, 'list'> };
@@ -32,7 +32,7 @@ export async function listIncidents(
   };
 }
 
-/** A summary with its times as people and programs read them. */
+/** A summary with its times as ISO 8601. */
 export function toListedIncident(summary: IncidentSummary): ListedIncident {
   const { openedAt, resolvedAt, acknowledgedAt, firstAcknowledgedAt, ...rest } = summary;
   return {

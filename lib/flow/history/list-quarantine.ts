@@ -5,10 +5,10 @@ export type QuarantineListing = {
   deliveries: { id: string; source: string; at: string; reason: string; body: string }[];
 };
 
-/** Characters that all bodies of an answer share: escaped twice, they stay below the 6 MB of a Lambda's answer. */
+/** Total characters of all bodies in a response: escaped twice, they stay below Lambda's 6 MB. */
 const MAX_CHARACTERS = 1_000_000;
 
-/** The newest quarantined bodies, with times in ISO 8601. What is cut for the answer is said. */
+/** The newest quarantined bodies, with times in ISO 8601. A shortened body says so. */
 export async function listQuarantine(
   ports: { quarantine: Pick<Quarantine, 'list'> },
   limit: number,
@@ -19,14 +19,14 @@ export async function listQuarantine(
     deliveries: entries.map((entry) => ({
       ...entry,
       at: formatIso(entry.at),
-      body: startOf(entry.body, share),
+      body: shorten(entry.body, share),
     })),
   };
 }
 
-function startOf(body: string, most: number): string {
+function shorten(body: string, most: number): string {
   if (body.length <= most) return body;
-  // Never half of a character that takes two units.
+  // Never cuts a surrogate pair.
   const kept = body.slice(0, most).replace(/[\uD800-\uDBFF]$/, '');
   return `${kept}… (${body.length - kept.length} of ${body.length} characters not shown)`;
 }

@@ -10,11 +10,11 @@ export type ReportIncidentPorts = {
   history: Pick<IncidentHistory, 'record'>;
   catalog: RunbookCatalog;
   writeMarkdown: MarkdownWriter;
-  /** Where this system is reached, for the link to the incident. */
+  /** Base URL of this system, for the link to the incident. */
   publicUrl?: string;
 };
 
-/** GET /incidents/{id}/report. Undefined when there is no such incident, or only one that never fired for us. */
+/** GET /incidents/{id}/report. Undefined if the incident does not exist or never fired. */
 export async function reportIncident(
   { history, catalog, writeMarkdown, publicUrl }: ReportIncidentPorts,
   id: string,

@@ -1,8 +1,8 @@
-/** The console as it was built: `assets` by file name, each compressed with gzip, as base64. */
+/** The built console: `assets` by file name, each compressed with gzip, as base64. */
 export type ConsoleFiles = {
-  /** The page's HTML; `{{assets}}` stands where the way to the folder of assets goes. */
+  /** The page's HTML, with `{{assets}}` in place of the path to the assets folder. */
   page: string;
-  /** Digest of the page and, by their names, of all assets. */
+  /** Digest of the page and of the names of all assets. */
   revision: string;
   assets: Readonly<Record<string, { contentType: string; gzip: string }>>;
 };
@@ -13,24 +13,24 @@ export type ConsoleAnswer =
   | { kind: 'asset'; contentType: string; gzip: string }
   | { kind: 'not-found' };
 
-/** Below /console no page lies deeper; what does is nobody's link. */
+/** No page below /console lies deeper, so a deeper path is not found. */
 const DEEPEST = 6;
 
 /**
- * Answers for a path at or below /console. Everything is the page, so that a link to an incident can be opened, but for
- * what lies below `assets/`. The page finds its assets relative to itself, because only the browser knows whether
- * the API's stage or a domain's mapping stands before the path. `known` is the ETag that the browser has.
+ * Answers a path at or below /console. Every path gives the page, so that links to incidents work, except
+ * below `assets/`. The page's asset paths are relative, because only the browser knows which stage or domain
+ * mapping precedes the path. `known` is the browser's ETag.
  */
 export function serveConsole(files: ConsoleFiles, path: string, known: string | undefined): ConsoleAnswer {
   const below = /\/console(?=\/|$)(.*)$/s.exec(path)?.[1];
   if (below === undefined) return { kind: 'not-found' };
   const segments = below.split('/').slice(1);
-  if (segments.length > DEEPEST || segments.some(leadsElsewhere)) return { kind: 'not-found' };
+  if (segments.length > DEEPEST || segments.some(isUnsafe)) return { kind: 'not-found' };
   if (segments[0] === 'assets') return asset(files, segments.slice(1));
 
   const etag = `"${files.revision}-${segments.length}"`;
   if (isKnown(etag, known)) return { kind: 'unchanged', etag };
-  return { kind: 'page', html: files.page.replaceAll('{{assets}}', wayToAssets(segments.length)), etag };
+  return { kind: 'page', html: files.page.replaceAll('{{assets}}', getAssetsPath(segments.length)), etag };
 }
 
 function asset(files: ConsoleFiles, names: string[]): ConsoleAnswer {
@@ -39,13 +39,13 @@ function asset(files: ConsoleFiles, names: string[]): ConsoleAnswer {
   return found && deeper.length === 0 ? { kind: 'asset', ...found } : { kind: 'not-found' };
 }
 
-/** From /console it is `console/assets/`, from /console/history `assets/`, from one deeper `../assets/`. */
-function wayToAssets(depth: number): string {
+/** From /console it is `console/assets/`, from /console/history `assets/`, one level deeper `../assets/`. */
+function getAssetsPath(depth: number): string {
   return depth === 0 ? 'console/assets/' : `${'../'.repeat(depth - 1)}assets/`;
 }
 
-/** Dots or separators, also encoded: no link of ours has them, and no browser sends them unasked. */
-function leadsElsewhere(segment: string): boolean {
+/** Dots or separators, also encoded. Our links never contain them, and browsers do not add them. */
+function isUnsafe(segment: string): boolean {
   let text = segment;
   try {
     text = decodeURIComponent(segment);

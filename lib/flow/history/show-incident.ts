@@ -18,12 +18,12 @@ import type { Severity } from '../../core/shared/severity.ts';
 import { formatIso } from '../../core/shared/time.ts';
 import { type ListedIncident, toListedIncident } from './list-incidents.ts';
 
-/** One alert of the incident. Labels are absent where only the fingerprint was kept. */
+/** One alert of the incident. Labels are absent if only the fingerprint is stored. */
 export type ShownAlert = {
   fingerprint: string;
   status: 'firing' | 'resolved';
   severity: Severity;
-  /** As it is written, where severities.yaml does not know the word. */
+  /** The severity label, if severities.yaml does not know it. */
   unknownSeverity?: string;
   startsAt: string;
   endsAt?: string;
@@ -48,26 +48,28 @@ type ShownDiagnosis = Omit<
 
 export type ShownIncident = {
   incident: ListedIncident & {
-    /** The version to hand back as `asOf` with an acknowledgement. */
+    /** The version to send as `asOf` with an acknowledgement. */
     version: number;
     acknowledgementNote?: string;
     resolution?: Incident['resolution'];
     resolvedBy?: string;
     flapping: boolean;
     lastSeenAt: string;
-    /** Alerts beyond those tracked one by one. */
+    /** Alerts in excess of those tracked one by one. */
     untracked: number;
     /** Alertmanager cut alerts off (`max_alerts`): both counts are lower bounds. */
     truncated?: true;
   };
-  /** What the alert means; absent when nobody has written a runbook for it. */
+  /** What the alert means; absent without a runbook. */
   runbook?: { summary: string; impact: string; url?: string };
   alerts: ShownAlert[];
   diagnoses: ShownDiagnosis[];
   /** Everything that happened, in order. */
   timeline: ShownEntry[];
   deliveries: WithTimes<DeliveryRecord, 'at'>[];
-  /** How many more there are of each; absent parts are whole. `older`: those beyond what was read, uncounted. */
+  /**
+   * How many of each part are not shown; absent: none. `older`: parts with further items that were not read.
+   */
   leftOut?: LeftOut;
 };
 
@@ -79,12 +81,12 @@ type LeftOut = Partial<Record<'alerts' | 'diagnoses' | 'timeline' | 'deliveries'
 };
 
 /**
- * Bytes that the parts may take as JSON. An answer of a Lambda ends at 6 MB, in which this JSON is text, so that each
- * of its quotes and backslashes counts twice: 2.8 MB are 5.6 MB at worst.
+ * Bytes that the parts may take as JSON. A Lambda's response ends at 6 MB and holds this JSON as text, so
+ * each quote and backslash counts twice: 2.8 MB are 5.6 MB at worst.
  */
 const MAX_BYTES = { alerts: 400_000, diagnoses: 1_300_000, timeline: 800_000, deliveries: 300_000 } as const;
 
-/** GET /incidents/{id}. Undefined when there is no such incident, or only one that never fired for us. */
+/** GET /incidents/{id}. Undefined if the incident does not exist or never fired. */
 export async function showIncident(
   ports: { history: Pick<IncidentHistory, 'record'>; catalog: RunbookCatalog },
   id: string,
@@ -92,7 +94,7 @@ export async function showIncident(
   const record = await ports.history.record(id);
   if (!record || record.incident.neverFired) return undefined;
   const { incident } = record;
-  const { shown, leftOut } = shownParts(record);
+  const { shown, leftOut } = selectParts(record);
   return {
     incident: {
       ...toListedIncident(toSummary(incident)),
@@ -105,28 +107,28 @@ export async function showIncident(
       untracked: incident.overflow,
       ...(incident.truncation === undefined ? {} : { truncated: true as const }),
     },
-    ...meaningOf(ports.catalog, incident),
+    ...getMeaning(ports.catalog, incident),
     ...shown,
     ...(Object.keys(leftOut).length === 0 ? {} : { leftOut }),
   };
 }
 
-/** As the runbook has it today, whatever it said then. */
-function meaningOf(catalog: RunbookCatalog, { alertname }: Incident): Pick<ShownIncident, 'runbook'> {
+/** From the current runbook, even for an old incident. */
+function getMeaning(catalog: RunbookCatalog, { alertname }: Incident): Pick<ShownIncident, 'runbook'> {
   const { isDefault, summary, impact, url } = findRunbook(catalog, alertname);
   if (isDefault) return {};
   return { runbook: { summary, impact, ...(url === undefined ? {} : { url }) } };
 }
 
-/** The newest of everything, and of the alerts those that matter most. */
-function shownParts(record: IncidentRecord) {
+/** The newest of everything; of the alerts the most important. */
+function selectParts(record: IncidentRecord) {
   const { incident, diagnoses, deliveries, diagnosisSummaries } = record;
-  const alerts = shownAlerts(record);
+  const alerts = listShownAlerts(record);
   const timeline = buildTimeline(record);
   const shown = {
     alerts: takeFirstWithin(alerts, MAX_BYTES.alerts),
-    diagnoses: takeLastWithin(diagnoses.map(shownDiagnosis), MAX_BYTES.diagnoses),
-    timeline: takeLastWithin(timeline.map(shownEntry), MAX_BYTES.timeline),
+    diagnoses: takeLastWithin(diagnoses.map(toShownDiagnosis), MAX_BYTES.diagnoses),
+    timeline: takeLastWithin(timeline.map(toShownEntry), MAX_BYTES.timeline),
     deliveries: takeLastWithin(
       deliveries.map((delivery) => ({ ...delivery, at: formatIso(delivery.at) })),
       MAX_BYTES.deliveries,
@@ -146,11 +148,11 @@ function shownParts(record: IncidentRecord) {
   return { shown, leftOut };
 }
 
-function shownEntry(entry: TimelineItem): ShownEntry {
+function toShownEntry(entry: TimelineItem): ShownEntry {
   return { ...entry, at: formatIso(entry.at) };
 }
 
-function shownDiagnosis({ previousEpisode, otherIncidents, ...diagnosis }: Diagnosis): ShownDiagnosis {
+function toShownDiagnosis({ previousEpisode, otherIncidents, ...diagnosis }: Diagnosis): ShownDiagnosis {
   return {
     ...diagnosis,
     startedAt: formatIso(diagnosis.startedAt),
@@ -177,18 +179,18 @@ function toShownPreviousEpisode({
   };
 }
 
-/** Firing ones first, then those whose labels are known; what an earlier episode left behind is not shown. */
-function shownAlerts({ incident, alerts }: Pick<IncidentRecord, 'incident' | 'alerts'>): ShownAlert[] {
+/** Firing alerts first, then those with known labels, without those carried over from an earlier episode. */
+function listShownAlerts({ incident, alerts }: Pick<IncidentRecord, 'incident' | 'alerts'>): ShownAlert[] {
   const details = new Map(alerts.map((detail) => [detail.fingerprint, detail]));
   const rank = (alert: AlertState) =>
     (isShownFiring(alert) ? 0 : 2) + (details.has(alert.fingerprint) ? 0 : 1);
   return incident.alerts
     .filter((alert) => !alert.carriedOver)
     .toSorted((a, b) => rank(a) - rank(b) || a.startsAt - b.startsAt)
-    .map((alert) => shownAlert(alert, details.get(alert.fingerprint)));
+    .map((alert) => toShownAlert(alert, details.get(alert.fingerprint)));
 }
 
-function shownAlert(alert: AlertState, detail: AlertDetail | undefined): ShownAlert {
+function toShownAlert(alert: AlertState, detail: AlertDetail | undefined): ShownAlert {
   const firing = isShownFiring(alert);
   return {
     fingerprint: alert.fingerprint,
@@ -205,7 +207,7 @@ function shownAlert(alert: AlertState, detail: AlertDetail | undefined): ShownAl
   };
 }
 
-/** A doubtful report counts for nothing until confirmed (docs/rules.md#rule-5), here as in the counts. */
+/** An unconfirmed report does not count as firing (docs/rules.md#rule-5), as in the counts. */
 function isShownFiring(alert: AlertState): boolean {
   return alert.firing && !alert.unconfirmed;
 }

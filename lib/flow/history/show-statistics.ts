@@ -11,17 +11,19 @@ export type ShowStatisticsPorts = {
   catalog: CalledCatalog;
 };
 
-/** Times are ISO 8601 in UTC. `from` and `to` are the borders that were used, `asOf` up to when all is counted. */
+/**
+ * Times are ISO 8601 in UTC. `from` and `to` are the range that was used; everything up to `asOf` is counted.
+ */
 export type ShownStatistics = { from: string; to: string; tz: string; asOf: string } & Statistics;
 
-/** GET /stats: as many reads as the range has months, and one more; each as long as the month has hours. */
+/** GET /stats: one read per month of the range, of one item per hour, and one more read. */
 export async function showStatistics(
   ports: ShowStatisticsPorts,
   query: StatisticsQuery,
   now: Millis,
 ): Promise<ShownStatistics> {
   const { from, to, tz } = query;
-  // The marks first: an hour whose mark goes in between is then at most newer than it says.
+  // Reads the marks first: an hour whose mark is removed in between is then at most newer than stated.
   const dirtyHours = await ports.dirtyHours.list();
   const rollUps = await ports.rollUps.between(getHour(from), to);
   const people = (tier: 1 | 2 | 3) => listCalledPeople(ports.catalog, [tier], now).length;

@@ -5,7 +5,7 @@ import type { IncidentPolicy } from '../../core/runbook/policy.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { type PublishEffectsPorts, publishEffects } from './publish-effects.ts';
 
-/** Attempts at one conditional write. Each loss means that somebody else made progress. */
+/** Attempts at one conditional write. Each lost race means that another writer made progress. */
 const MAX_ATTEMPTS = 8;
 
 export type ApplyEventPorts = PublishEffectsPorts & {
@@ -21,9 +21,9 @@ export type Change = {
 };
 
 /**
- * Applies one event to an incident: read, decide, write on condition of what was read, hand on. A lost race is
- * read and decided anew. Waiting effects of an earlier crash are handed on even when nothing changes.
- * Throws when the store or the queue cannot be reached, or the race is lost too often: the caller retries.
+ * Applies one event to an incident: read, decide, write if still unchanged, publish. After a lost race, reads
+ * and decides again. Effects left by a crash are published even when nothing changes. Throws when the store
+ * or the queue fails, or the race is lost too often: the caller retries.
  */
 export async function applyEvent(ports: ApplyEventPorts, change: Change): Promise<Transition> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
@@ -35,7 +35,7 @@ export async function applyEvent(ports: ApplyEventPorts, change: Change): Promis
       const sameEpisode = before?.episode === result.incident.episode;
       const written = await ports.incidents.write(result.incident, sameEpisode ? before.version : 0);
       if (written === 'conflict') continue;
-      // Effects of the episode before stay in its own item, for tick.
+      // Effects of the previous episode stay in its own item, for the tick.
     }
     if (result.incident !== undefined) await publishEffects(ports, result.incident, policy);
     return result;

@@ -7,12 +7,12 @@ import { type ApplyEventPorts, applyEvent } from './apply-event.ts';
 
 export type ChangeIncidentPorts = ApplyEventPorts & { catalog: RunbookCatalog };
 
-/** `unchanged`: it was already so, or too late for it. */
+/** `unchanged`: already in that state, or too late. */
 export type ChangeIncidentResult =
   | { kind: 'changed' | 'unchanged'; incident: Incident }
   | { kind: 'not-found' };
 
-/** Somebody takes the incident; `asOf` is the version they saw (docs/rules.md#rule-3). */
+/** Acknowledges the incident; `asOf` is the version that the person saw (docs/rules.md#rule-3). */
 export function acknowledgeIncident(
   ports: ChangeIncidentPorts,
   input: { id: string; by: string; note?: string; asOf?: number; now: Millis },
@@ -21,7 +21,10 @@ export function acknowledgeIncident(
   return change(ports, id, { type: 'acknowledged', ...event }, now);
 }
 
-/** Somebody ends the incident while its alerts may still fire (docs/rules.md#rule-12); with `asOf`, only what they saw. */
+/**
+ * Resolves the incident while its alerts may still fire (docs/rules.md#rule-12); with `asOf`, only if
+ * unchanged since.
+ */
 export function resolveIncident(
   ports: ChangeIncidentPorts,
   input: { id: string; by: string; note?: string; asOf?: number; now: Millis },
@@ -30,7 +33,7 @@ export function resolveIncident(
   return change(ports, id, { type: 'resolved-by-hand', ...event }, now);
 }
 
-/** Somebody has silenced it in Alertmanager. */
+/** Records that somebody silenced the incident in Alertmanager. */
 export function recordSilence(
   ports: ChangeIncidentPorts,
   input: Omit<Extract<IncidentEvent, { type: 'silenced' }>, 'type' | 'id'> & {

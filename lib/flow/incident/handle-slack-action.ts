@@ -13,7 +13,7 @@ export type HandleSlackActionPorts = SilenceIncidentPorts;
 
 type HandledSlackAction = { slackAction: Pick<SlackAction, 'incidentId' | 'asOf'>; by: string; now: Millis };
 
-/** Does what a button asks for and says to whoever pressed it what came of it. Throws when the store cannot be reached. */
+/** Performs a Slack action and returns the private reply. Throws when the store cannot be reached. */
 export function handleSlackAction(
   ports: HandleSlackActionPorts,
   { slackAction, by, now }: { slackAction: SlackAction; by: string; now: Millis },
@@ -56,13 +56,13 @@ async function resolve(ports: HandleSlackActionPorts, reading: HandledSlackActio
   });
   if (result.kind === 'not-found') return actionReplies.unknownIncident();
   const { incident } = result;
-  if (result.kind === 'changed') return actionReplies.resolvedNow(reopenWindowOf(ports, incident));
+  if (result.kind === 'changed') return actionReplies.resolvedNow(getReopenWindow(ports, incident));
   if (incident.status !== 'open') return actionReplies.overAlready(incident, by, now);
   return hasChangedSince(incident, slackAction.asOf)
     ? actionReplies.changedMeanwhile(findChangesSince(incident, slackAction.asOf))
     : actionReplies.nothingChanged();
 }
 
-function reopenWindowOf(ports: HandleSlackActionPorts, incident: Incident): Millis {
+function getReopenWindow(ports: HandleSlackActionPorts, incident: Incident): Millis {
   return findPolicy(ports.catalog, incident.alertname).reopenWindow;
 }

@@ -7,9 +7,9 @@ import type { IncidentPolicy } from '../../core/runbook/policy.ts';
 export type PublishEffectsPorts = { incidents: IncidentStore; effects: EffectQueue };
 
 /**
- * Hands a written incident's effects to the queue, oldest first, then drops those that were accepted.
- * A crash anywhere leaves them in the item, for the sender's retry or the next tick; what is sent twice is
- * swallowed by its id. Throws when the queue did not take all of them or cannot be reached.
+ * Sends a written incident's effects to the queue, oldest first, then drops the accepted ones. After a crash
+ * they stay in the item for a retry or the next tick; the queue drops duplicates by id. Throws when the queue
+ * fails or accepts only some of them.
  */
 export async function publishEffects(
   ports: PublishEffectsPorts,
@@ -21,7 +21,7 @@ export async function publishEffects(
   const accepted = await ports.effects.hand(incident, effects);
   if (accepted > 0) {
     const remaining = effects.slice(accepted);
-    // Superseded: a newer writer has the rest, and hands it on.
+    // If superseded, the newer writer has the rest and publishes them.
     await ports.incidents.dropPublishedEffects(
       incident,
       remaining,

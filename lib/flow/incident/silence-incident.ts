@@ -13,16 +13,16 @@ export type SilenceIncidentPorts = ChangeIncidentPorts & {
   /** Absent: no Alertmanager is configured. */
   silencer?: Silencer;
   publicUrl?: string;
-  /** A signal that aborts after so many milliseconds. */
+  /** A signal that aborts after `ms` milliseconds. */
   abortAfter(ms: number): AbortSignal;
 };
 
-/** Slack gives up at 3 s; reading before and writing after need their share. */
+/** Slack gives up after 3 s; the read before and the write after need their share. */
 const SILENCE_WITHIN: Millis = 1_300;
 
 /**
- * Silences in the source's Alertmanager what the person saw firing, then notes it on the timeline. A crash between
- * the two leaves a silence without its note; the same press again finds it and notes it.
+ * Silences in the source's Alertmanager the alerts that the person saw firing, then records that in the
+ * timeline. After a crash between the two, repeating the action finds the silence and records it.
  */
 export async function silenceIncident(
   ports: SilenceIncidentPorts,
@@ -47,7 +47,7 @@ export async function silenceIncident(
   const { matchers, covered, firing } = plan;
   const outcome = await ports.silencer.silence(
     incident.source,
-    { incidentId, matchers, by, now, until: now + length, comment: commentOf(ports, incidentId) },
+    { incidentId, matchers, by, now, until: now + length, comment: createComment(ports, incidentId) },
     { timeoutMs: SILENCE_WITHIN, signal: ports.abortAfter(SILENCE_WITHIN) },
   );
   if (outcome.kind === 'failed') return actionReplies.notSilenced(outcome.reason);
@@ -65,7 +65,7 @@ export async function silenceIncident(
   });
 }
 
-function commentOf({ publicUrl }: SilenceIncidentPorts, incidentId: string): string {
+function createComment({ publicUrl }: SilenceIncidentPorts, incidentId: string): string {
   const link =
     publicUrl === undefined ? '' : ` ${publicUrl}/console/incidents/${encodeURIComponent(incidentId)}`;
   return `first-responder incident ${incidentId}${link}`;

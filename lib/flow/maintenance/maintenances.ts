@@ -3,10 +3,12 @@ import type { Maintenance, MaintenanceStore } from '../../core/maintenance/maint
 import type { MaintenanceRequest } from '../../core/maintenance/request-schema.ts';
 import { DAY, formatIso, type Millis } from '../../core/shared/time.ts';
 
-/** Those that were over longer ago are left out of the list. */
+/** A maintenance that ended longer ago is not listed. */
 const LISTED_AFTER_END = 7 * DAY;
 
-/** A maintenance, ready for JSON; times are ISO 8601 in UTC. `muted` are ids of incidents, newest knowledge. */
+/**
+ * A maintenance, ready for JSON; times are ISO 8601 in UTC. `muted` are ids of the incidents muted so far.
+ */
 export type ShownMaintenance = {
   id: string;
   state: 'planned' | 'active' | 'over';
@@ -21,7 +23,7 @@ export type ShownMaintenance = {
 
 export type MaintenancePorts = { maintenances: MaintenanceStore };
 
-/** POST /maintenance. `unique` makes its id. */
+/** POST /maintenance. `unique` is part of its id. */
 export async function addMaintenance(
   { maintenances }: MaintenancePorts,
   input: { request: MaintenanceRequest; unique: string; now: Millis },
@@ -29,10 +31,10 @@ export async function addMaintenance(
   const { request, unique, now } = input;
   const maintenance = { ...request, id: createMaintenanceId(request.to, unique), createdAt: now };
   await maintenances.add(maintenance);
-  return shown(maintenance, [], now);
+  return toShown(maintenance, [], now);
 }
 
-/** GET /maintenance: planned, active, and over for at most a week; the first to end first. */
+/** GET /maintenance: planned, active, and ended within a week; ordered by their end. */
 export async function listMaintenances(
   { maintenances }: MaintenancePorts,
   now: Millis,
@@ -41,22 +43,22 @@ export async function listMaintenances(
   return {
     maintenances: await Promise.all(
       known.map(async (each) =>
-        shown(each, each.from > now ? [] : await maintenances.mutedIncidents(each.id), now),
+        toShown(each, each.from > now ? [] : await maintenances.mutedIncidents(each.id), now),
       ),
     ),
   };
 }
 
-/** DELETE /maintenance/{id}: ends it now; one that is over stays as it is. Undefined: there is none of this id. */
+/** DELETE /maintenance/{id}: ends it now; an ended one stays unchanged. Undefined if it does not exist. */
 export async function endMaintenance(
   { maintenances }: MaintenancePorts,
   { id, now }: { id: string; now: Millis },
 ): Promise<ShownMaintenance | undefined> {
   const ended = await maintenances.end(id, now);
-  return ended && shown(ended, await maintenances.mutedIncidents(id), now);
+  return ended && toShown(ended, await maintenances.mutedIncidents(id), now);
 }
 
-function shown(maintenance: Maintenance, muted: string[], now: Millis): ShownMaintenance {
+function toShown(maintenance: Maintenance, muted: string[], now: Millis): ShownMaintenance {
   const { id, matchers, from, to, by, reason, endedAt } = maintenance;
   return {
     id,

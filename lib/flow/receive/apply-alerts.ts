@@ -9,16 +9,18 @@ import { type ApplyEventPorts, applyEvent } from '../incident/apply-event.ts';
 
 export type AppliedAlerts = {
   incidents: { id: string; outcome: TransitionOutcome }[];
-  /** Alerts that the store refuses whatever is tried. */
+  /** Alerts that the store refuses in any case. */
   refused: { fingerprint: string; reason: string }[];
 };
 
-/** Attempts at finding the alerts that make an incident's writes fail; past that its untried ones count as refused. */
+/**
+ * Attempts at finding the alerts that make a write fail. After these, the untried alerts count as refused.
+ */
 const MAX_SPLITS = 200;
 
 /**
- * Folds alerts into their incident. Where the store refuses what would be written, because of what is in it, the alerts
- * are tried in halves, so that only those that cannot be written are left out. Throws as changeVersion does.
+ * Applies alerts to their incident. If the store refuses the write because of its content, retries with
+ * halves of the alerts. So only the alerts that cannot be written are left out. Throws as applyEvent does.
  */
 export async function applyAlerts(
   ports: ApplyEventPorts & { catalog: RunbookCatalog },

@@ -8,9 +8,9 @@ import type { Millis } from '../../core/shared/time.ts';
 type PinIncidentKeyPorts = { incidents: IncidentStore; catalog: RunbookCatalog };
 
 /**
- * An incident keeps the group_by it was opened with: while it lives, alerts that an earlier group_by sent to it
- * still go there, so that editing a runbook neither opens a second incident nor leaves the first without its
- * resolve. Costs one read for each earlier key, and nothing for runbooks that list none.
+ * An incident keeps the group_by with which it was opened. While it is open or may reopen, alerts that an
+ * earlier group_by sent to it still belong to it. So an edited runbook neither opens a second incident nor
+ * costs the first its resolve. One read per earlier key; none for runbooks without earlier keys.
  */
 export async function pinIncidentKey(
   ports: PinIncidentKeyPorts,
@@ -20,13 +20,16 @@ export async function pinIncidentKey(
   const { reopenWindow } = findPolicy(ports.catalog, entry.identity.alertname);
   for (const key of entry.previousKeys) {
     const incident = await ports.incidents.latest(key);
-    if (incident === undefined || !lives(incident, now, reopenWindow)) continue;
+    if (incident === undefined || !isOpenOrReopenable(incident, now, reopenWindow)) continue;
     return { ...entry, identity: { ...entry.identity, key, group: incident.group } };
   }
   return entry;
 }
 
-/** Until the reopen window is over a late report still means the incident that has just ended (docs/rules.md#rule-5 and #rule-12). */
-function lives(incident: Incident, now: Millis, reopenWindow: Millis): boolean {
+/**
+ * Within the reopen window a late report still belongs to the ended incident (docs/rules.md#rule-5,
+ * docs/rules.md#rule-12).
+ */
+function isOpenOrReopenable(incident: Incident, now: Millis, reopenWindow: Millis): boolean {
   return incident.status === 'open' || now - (incident.resolvedAt ?? 0) <= reopenWindow;
 }

@@ -15,12 +15,12 @@ import { pinIncidentKey } from './pin-incident-key.ts';
 import type { RecordHeartbeat } from './record-heartbeat.ts';
 import { quarantineAlerts } from './refuse-payload.ts';
 
-/** Incidents of one delivery that are worked on at the same time. */
+/** Incidents of one webhook that are processed at the same time. */
 const CONCURRENCY = 8;
 
 const PART = 200;
 
-/** After this no further incident is begun: the answer must leave before API Gateway gives up at 30 s. */
+/** After this no further incident is started: the response must leave before API Gateway gives up at 30 s. */
 const WORK_WITHIN: Millis = 20 * SECOND;
 
 export type ReceiveWebhookPorts = ApplyEventPorts & {
@@ -35,19 +35,22 @@ export type ReceiveWebhookResult =
       kind: 'accepted';
       incidents: { id: string; outcome: TransitionOutcome }[];
       rejected: RejectedAlert[];
-      /** Id of the quarantine's entry that holds the rejected alerts. */
+      /** Id of the quarantine entry with the rejected alerts. */
       quarantined?: string;
-      /** Severities as alerts say them that severities.yaml does not know; absent: none. */
+      /** Severity labels that severities.yaml does not know; absent: none. */
       unknownSeverities?: string[];
     }
-  /** Out of time: so many of its incidents are stored, the others are not begun. The sender has to repeat it. */
+  /**
+   * Out of time: `done` incidents are stored, the others are not started. The sender has to repeat the
+   * webhook.
+   */
   | { kind: 'unfinished'; done: number; total: number }
   | { kind: 'malformed'; reason: string; path: string };
 
 /**
- * Takes in one authenticated webhook body. Everything readable in it is stored before this returns; an unreadable
- * body is quarantined, and so are the alerts that cannot be taken. Throws when anything could not be stored or handed
- * on, after having tried all of it, so that the sender delivers once more: the parts that were done are then duplicates.
+ * Accepts one authenticated webhook body. Stores every readable alert before it returns. Unreadable bodies
+ * and unacceptable alerts go to quarantine. If anything could not be stored or published, throws after trying
+ * the rest, so that the sender repeats the webhook. The finished parts are then duplicates.
  */
 export async function receiveWebhook(
   ports: ReceiveWebhookPorts,
@@ -62,42 +65,43 @@ export async function receiveWebhook(
     return { kind: 'malformed', reason, path };
   }
   const { delivery } = parsed;
-  const taken = await takeIn(ports, delivery, now, stopAt);
-  const rejected = [...delivery.rejected, ...refusedAlerts(delivery, taken.refused)];
+  const processed = await processAlerts(ports, delivery, now, stopAt);
+  const rejected = [...delivery.rejected, ...locateRefused(delivery, processed.refused)];
   const [kept] = await Promise.allSettled(
     rejected.length > 0 ? [quarantineAlerts(ports.quarantine, { source, body, rejected, now })] : [],
   );
-  const failures = [...taken.failures, ...(kept?.status === 'rejected' ? [kept.reason] : [])];
+  const failures = [...processed.failures, ...(kept?.status === 'rejected' ? [kept.reason] : [])];
   if (failures.length > 0) {
-    const message = `${failures.length} parts of this delivery could not be taken in`;
+    const message = `${failures.length} parts of this webhook could not be accepted`;
     throw new AggregateError(failures, message, { cause: failures[0] });
   }
-  if (taken.left > 0) return { kind: 'unfinished', done: taken.total - taken.left, total: taken.total };
+  const { left, total, unknownSeverities } = processed;
+  if (left > 0) return { kind: 'unfinished', done: total - left, total };
   return {
     kind: 'accepted',
-    incidents: taken.incidents,
+    incidents: processed.incidents,
     rejected,
     ...(kept?.status === 'fulfilled' ? { quarantined: kept.value } : {}),
-    ...(taken.unknownSeverities.length === 0 ? {} : { unknownSeverities: taken.unknownSeverities }),
+    ...(unknownSeverities.length === 0 ? {} : { unknownSeverities }),
   };
 }
 
-type TakenIn = AppliedAlerts & {
+type ProcessedAlerts = AppliedAlerts & {
   failures: unknown[];
   total: number;
   left: number;
   unknownSeverities: string[];
 };
 
-async function takeIn(
+async function processAlerts(
   ports: ReceiveWebhookPorts,
   delivery: Webhook,
   now: Millis,
   stopAt: Millis,
-): Promise<TakenIn> {
+): Promise<ProcessedAlerts> {
   const { source, externalURL } = delivery;
   const { alerts, sign } = extractHeartbeats(ports.catalog, source, delivery.alerts);
-  const [noted] = await Promise.allSettled(
+  const [recorded] = await Promise.allSettled(
     sign ? [ports.recordHeartbeat({ source, externalURL, now, ...sign })] : [],
   );
   let left = 0;
@@ -110,13 +114,15 @@ async function takeIn(
   const split = groupAlerts(ports.catalog, alerts, externalURL);
   const keys = new Set(split.map(({ identity }) => identity.key));
   const group = toWebhookGroup(delivery, keys.size === 1 && alerts.length === delivery.alerts.length);
-  const results: PromiseSettledResult<unknown>[] = noted ? [noted] : [];
+  const results: PromiseSettledResult<unknown>[] = recorded ? [recorded] : [];
   const done: AppliedAlerts[] = [];
-  for (const part of inParts(split, now)) {
+  for (const part of splitIntoParts(split, now)) {
     const kept = await inTime(part, (entry) => pinIncidentKey(ports, entry, now));
-    const observed = await inTime(unite(fulfilled(kept)), (entry) => applyAlerts(ports, entry, group, now));
+    const observed = await inTime(mergeByKey(listFulfilled(kept)), (entry) =>
+      applyAlerts(ports, entry, group, now),
+    );
     results.push(...kept, ...observed);
-    done.push(...fulfilled(observed));
+    done.push(...listFulfilled(observed));
   }
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   const unknown = new Set(
@@ -133,10 +139,11 @@ async function takeIn(
 }
 
 /**
- * Each part is stored before the next is begun. A webhook of more than one part begins somewhere else each time, by the
- * moment of its receipt: else a repeat that finds the same incidents done first would never come to the others.
+ * Splits the incidents into parts; each part is stored before the next starts. A large webhook starts at
+ * another incident each time, by its receipt time. Otherwise a repeat would spend its time on the same first
+ * incidents and never reach the others.
  */
-function inParts(entries: AlertGroup[], now: Millis): AlertGroup[][] {
+function splitIntoParts(entries: AlertGroup[], now: Millis): AlertGroup[][] {
   const start = entries.length > PART ? now % entries.length : 0;
   const turned = [...entries.slice(start), ...entries.slice(0, start)];
   return Array.from({ length: Math.ceil(turned.length / PART) }, (_, n) =>
@@ -144,8 +151,10 @@ function inParts(entries: AlertGroup[], now: Millis): AlertGroup[][] {
   );
 }
 
-/** Where refused alerts stand in the payload: those that were read stand there in order, between the rejected ones. */
-function refusedAlerts(delivery: Webhook, refused: AppliedAlerts['refused']): RejectedAlert[] {
+/**
+ * Positions of refused alerts in the payload: read alerts are in payload order, between the rejected ones.
+ */
+function locateRefused(delivery: Webhook, refused: AppliedAlerts['refused']): RejectedAlert[] {
   if (refused.length === 0) return [];
   const reasons = new Map(refused.map(({ fingerprint, reason }) => [fingerprint, reason]));
   const unread = new Set(delivery.rejected.map(({ index }) => index));
@@ -158,14 +167,14 @@ function refusedAlerts(delivery: Webhook, refused: AppliedAlerts['refused']): Re
   });
 }
 
-/** One entry per incident again, so that each is read and written once. */
-function unite(entries: AlertGroup[]): AlertGroup[] {
+/** One entry per incident again, so that each incident is read and written once. */
+function mergeByKey(entries: AlertGroup[]): AlertGroup[] {
   const byKey = Map.groupBy(entries, (entry) => entry.identity.key);
   return [...byKey.values()].flatMap(([first, ...others]) =>
     first ? [{ ...first, alerts: [first, ...others].flatMap((entry) => entry.alerts) }] : [],
   );
 }
 
-function fulfilled<T>(results: PromiseSettledResult<T[]>[]): T[] {
+function listFulfilled<T>(results: PromiseSettledResult<T[]>[]): T[] {
   return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
 }

@@ -1,26 +1,26 @@
 import type { HeartbeatStore } from '../../core/heartbeat/heartbeat-store.ts';
 import type { Millis } from '../../core/shared/time.ts';
 
-/** Notes a sign of life of a source. */
-export type RecordHeartbeat = (sign: {
+/** Records a heartbeat of a source. */
+export type RecordHeartbeat = (heartbeat: {
   source: string;
   externalURL: string;
   now: Millis;
-  /** Less than this after the last one it is not noted. */
+  /** A heartbeat sooner than this after the last one is not recorded. */
   spacing: Millis;
 }) => Promise<void>;
 
 /**
- * One for a warm function: what it noted less than a minute ago costs not even a call. Others of its kind may have
- * noted more, which the store's condition settles.
+ * Created once per container. A heartbeat sooner than `spacing` after the last one costs no call. Other
+ * containers may have recorded a later one, which the store's condition handles.
  */
 export function createRecordHeartbeat(heartbeats: Pick<HeartbeatStore, 'note'>): RecordHeartbeat {
-  const noted = new Map<string, Millis>();
+  const recorded = new Map<string, Millis>();
 
   return async ({ source, externalURL, now, spacing }) => {
-    const last = noted.get(source);
+    const last = recorded.get(source);
     if (last !== undefined && now - last < spacing) return;
     await heartbeats.note({ source, seenAt: now, externalURL }, spacing);
-    noted.set(source, now);
+    recorded.set(source, now);
   };
 }

@@ -16,9 +16,9 @@ export type RefusePayloadPorts = ApplyEventPorts & {
 };
 
 /**
- * Keeps the beginning of an authenticated body that is too large to be read, and opens an incident of its source,
- * because the sender drops what it gets a 413 for. Throws when either could not be stored or handed on: then the answer
- * must be a 5xx, so that it is sent again. Returns the sentence that says what was wrong.
+ * Stores the beginning of a body that is too large to be read, and opens an incident of its source, because
+ * the sender drops a webhook after a 413. Throws if either could not be stored or published: the response
+ * must then be a 5xx, so that the sender repeats it. Returns a sentence about the failure.
  */
 export async function refusePayload(
   ports: RefusePayloadPorts,
@@ -39,7 +39,7 @@ export async function refusePayload(
   ]);
   const failures = results.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
   if (failures.length > 0) {
-    throw new AggregateError(failures, 'a payload that is too large could not be told of', {
+    throw new AggregateError(failures, 'a payload that is too large could not be reported', {
       cause: failures[0],
     });
   }
@@ -47,8 +47,8 @@ export async function refusePayload(
 }
 
 /**
- * Keeps the alerts of one webhook that could not be taken, with the reasons, as one entry. A repeated webhook gives the
- * same entry again. Returns its id. Throws when it could not be stored.
+ * Stores the alerts of one webhook that could not be accepted, with the reasons, as one entry. A repeated
+ * webhook gives the same entry. Returns its id. Throws when it could not be stored.
  */
 export async function quarantineAlerts(
   quarantine: Pick<Quarantine, 'add'>,

@@ -1,4 +1,4 @@
-/** Works on all items, `limit` of them at the same time. One failure stops no other; results keep the items' order. */
+/** Processes all items, `limit` at a time. A failure stops no other item; results keep the items' order. */
 export async function mapBounded<T, R>(
   items: readonly T[],
   limit: number,

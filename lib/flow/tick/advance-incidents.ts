@@ -14,24 +14,24 @@ import { mapBounded } from '../shared/map-bounded.ts';
 import { answerForHeartbeats } from './check-heartbeats.ts';
 import { type QueryAlertmanagerPorts, queryOncePerSource } from './query-alertmanager.ts';
 
-/** Incidents asked for at once, oldest first; a full batch is followed by the next while there is time. */
+/** Incidents read at once, oldest first; after a full batch the next one follows while there is time. */
 const BATCH = 500;
 const CONCURRENCY = 8;
-/** Short enough to be due in the next tick, long enough to stand behind everything that waits already. */
+/** Short enough for the next tick, long enough to follow everything that waits already. */
 const BACK_OFF: Millis = 30_000;
 
 export type AdvanceIncidentsPorts = PublishEffectsPorts &
   QueryAlertmanagerPorts & { heartbeats: Pick<HeartbeatStore, 'list'>; log: Log };
 
-/** `failed` incidents are due again; `left` ones were not reached in time. */
+/** `failed` incidents are due again; `left` incidents were not reached in time. */
 export type TickSummary = { due: number; changed: number; failed: number; left: number };
 
 type Ask = (incident: Incident) => Promise<AlertmanagerStatus>;
 
 /**
- * Does what is due: doubts, lost resolves, tiers, reminders, the end of flapping, and effects that a crash left
- * behind. An incident that fails stops no other: it goes to the back of the line, and one that cannot even be read
- * is passed by. Overlapping ticks are safe, because every write is conditional on the version that was read.
+ * Processes due incidents: unconfirmed firings, lost resolves, tiers, reminders, the end of flapping, and
+ * effects left by a crash. A failing incident stops no other: it is deferred, and an unreadable one is
+ * skipped. Overlapping ticks are safe, because every write is conditional on the version that was read.
  */
 export async function advanceIncidents(
   ports: AdvanceIncidentsPorts,
@@ -48,11 +48,11 @@ export async function advanceIncidents(
       return;
     }
     try {
-      if (await tickOne(ports, id, ask)) summary.changed += 1;
+      if (await processOne(ports, id, ask)) summary.changed += 1;
     } catch (error) {
       summary.failed += 1;
-      ports.log.error('an incident could not be ticked', { incidentId: id, error });
-      await sendToTheBack(ports, id);
+      ports.log.error('an incident could not be processed', { incidentId: id, error });
+      await defer(ports, id);
     }
   };
 
@@ -68,7 +68,7 @@ export async function advanceIncidents(
 }
 
 /** `true` when the incident changed. */
-async function tickOne(ports: AdvanceIncidentsPorts, id: string, ask: Ask): Promise<boolean> {
+async function processOne(ports: AdvanceIncidentsPorts, id: string, ask: Ask): Promise<boolean> {
   const before = await ports.incidents.get(id);
   if (before === undefined) return false;
   const policy = findPolicy(ports.catalog, before.alertname);
@@ -76,14 +76,14 @@ async function tickOne(ports: AdvanceIncidentsPorts, id: string, ask: Ask): Prom
   const now = ports.clock.now();
   const alertmanagerStatus = shouldReconcile(before, now, policy) ? await ask(before) : undefined;
   const after = await write(ports, before, alertmanagerStatus, (seen) => decide(before, policy, now, seen));
-  // Lost: somebody changed it since, and it stays due if there is anything left to do.
+  // Lost the race: another writer changed it, and it stays due if anything remains.
   if (after === 'conflict') return false;
   if (after.effects.length > 0) await publishEffects(ports, after, policy);
   else if (after === before) await correctDue(ports, before, policy);
   return after.version !== before.version;
 }
 
-/** Alerts that were cut off must not cost the incident its tiers: what the store refuses is decided without them. */
+/** Cut-off alerts must not cost the incident its tiers: if the store refuses them, decides without them. */
 async function write(
   ports: AdvanceIncidentsPorts,
   before: Incident,
@@ -102,7 +102,7 @@ async function write(
   }
 }
 
-/** Reconcile, where it is called for, then tick: each with its own version and effect, in one write. */
+/** Reconciles if needed, then ticks: each with its own version and effect, in one write. */
 function decide(
   before: Incident,
   policy: IncidentPolicy,
@@ -123,7 +123,7 @@ function decide(
   }
 }
 
-/** Nothing was due after all, because the runbook's times changed or a crash came between: says when it will be. */
+/** Nothing was due, because the runbook's times changed or a run crashed: corrects the due time. */
 async function correctDue(
   ports: AdvanceIncidentsPorts,
   incident: Incident,
@@ -133,12 +133,12 @@ async function correctDue(
   if (due !== incident.nextDueAt) await ports.incidents.dropPublishedEffects(incident, [], due);
 }
 
-async function sendToTheBack(ports: AdvanceIncidentsPorts, id: string): Promise<void> {
+async function defer(ports: AdvanceIncidentsPorts, id: string): Promise<void> {
   try {
     const incident = await ports.incidents.get(id);
     if (incident === undefined) return;
     await ports.incidents.dropPublishedEffects(incident, incident.effects, ports.clock.now() + BACK_OFF);
   } catch (error) {
-    ports.log.warn('an incident could not be put back', { incidentId: id, error });
+    ports.log.warn('an incident could not be deferred', { incidentId: id, error });
   }
 }

@@ -15,7 +15,7 @@ import type { Log } from '../../core/shared/log.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { type ApplyEventPorts, applyEvent } from '../incident/apply-event.ts';
 
-/** Open incidents that are looked at for when the source was last heard of. */
+/** The most open incidents read to find when the source's last webhook came. */
 const MAX_ASKED = 20;
 
 export type CheckHeartbeatsPorts = ApplyEventPorts & {
@@ -27,33 +27,33 @@ export type CheckHeartbeatsPorts = ApplyEventPorts & {
 };
 
 /**
- * Opens an incident for each source whose sign of life is missing, and resolves it when a sign has come: once a
- * minute, one read for all sources and one for each. Nothing is remembered between two runs but the signs and the
- * incidents themselves, so a run that dies anywhere is made good by the next. A source that fails stops no other;
- * throws at the end, so that the failure is seen.
+ * Opens an incident for each source without a heartbeat, and resolves it after a heartbeat. Runs every minute
+ * with one read for all sources and one per source. Its only state is the heartbeats and incidents
+ * themselves, so the next run completes a crashed one. A failing source stops no other; throws at the end, so
+ * that the failure is seen.
  */
 export async function checkHeartbeats(ports: CheckHeartbeatsPorts): Promise<void> {
   const failures: unknown[] = [];
   for (const heartbeat of await ports.heartbeats.list()) {
     try {
-      await watch(ports, heartbeat);
+      await checkOne(ports, heartbeat);
     } catch (error) {
       failures.push(error);
-      ports.log.error('a heartbeat could not be watched', { source: heartbeat.source, error });
+      ports.log.error('a heartbeat could not be checked', { source: heartbeat.source, error });
     }
   }
   if (failures.length > 0) {
-    throw new AggregateError(failures, `${failures.length} heartbeats could not be watched`);
+    throw new AggregateError(failures, `${failures.length} heartbeats could not be checked`);
   }
 }
 
-async function watch(ports: CheckHeartbeatsPorts, heartbeat: Heartbeat): Promise<void> {
+async function checkOne(ports: CheckHeartbeatsPorts, heartbeat: Heartbeat): Promise<void> {
   const now = ports.clock.now();
   const key = getHeartbeatKey(heartbeat.source);
   const latest = await ports.incidents.latest(key);
   if (observeHeartbeat(ports.catalog, heartbeat, latest, now) === undefined) return;
 
-  const heardAt = latest?.status === 'open' ? undefined : await lastHeardOf(ports, heartbeat.source);
+  const heardAt = latest?.status === 'open' ? undefined : await findLastWebhook(ports, heartbeat.source);
   const event = observeHeartbeat(ports.catalog, heartbeat, latest, now, heardAt);
   if (event === undefined) return;
   const policy = findPolicy(ports.catalog, HEARTBEAT_MISSING);
@@ -65,8 +65,8 @@ async function watch(ports: CheckHeartbeatsPorts, heartbeat: Heartbeat): Promise
   });
 }
 
-/** When a delivery of the source last spoke of an incident that is open; worth a try, and no delay. */
-async function lastHeardOf(ports: CheckHeartbeatsPorts, source: string): Promise<Millis | undefined> {
+/** When the source's last webhook about an open incident came; worth a try, never a delay. */
+async function findLastWebhook(ports: CheckHeartbeatsPorts, source: string): Promise<Millis | undefined> {
   try {
     const { incidents } = await ports.history.open(source, MAX_ASKED);
     const open = await Promise.all(incidents.map(({ id }) => ports.incidents.get(id)));
@@ -75,12 +75,15 @@ async function lastHeardOf(ports: CheckHeartbeatsPorts, source: string): Promise
     );
     return heard.length === 0 ? undefined : Math.max(...heard);
   } catch (error) {
-    ports.log.warn('the last delivery of a source is not known', { source, error });
+    ports.log.warn('the last webhook of a source is not known', { source, error });
     return undefined;
   }
 }
 
-/** Whom to ask whether an incident's alerts still fire: the signs for a heartbeat's, else the given. */
+/**
+ * Chooses where to ask whether alerts still fire: for a heartbeat incident the stored heartbeats, else
+ * `askOthers`.
+ */
 export function answerForHeartbeats(
   ports: Pick<CheckHeartbeatsPorts, 'heartbeats' | 'catalog' | 'clock'>,
   askOthers: (incident: Incident) => Promise<AlertmanagerStatus>,

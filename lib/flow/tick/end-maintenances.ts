@@ -11,11 +11,14 @@ import type { Log } from '../../core/shared/log.ts';
 import { DAY, MINUTE, type Millis } from '../../core/shared/time.ts';
 import { type ApplyEventPorts, applyEvent } from '../incident/apply-event.ts';
 
-/** A diagnosis that was still muting when it ended has written so by then: functions last half a minute. */
+/**
+ * By then a diagnosis that was still muting at the end has recorded it: functions run for at most half a
+ * minute.
+ */
 const SETTLED_AFTER = MINUTE;
-/** For how long an end is looked for, were there no tick for as long. */
+/** How long an end is looked for, in case no tick ran for as long. */
 const LOOK_BACK = 7 * DAY;
-/** Incidents worked off of one maintenance at most; its summary counts these, and each pages by itself. */
+/** The most incidents processed per maintenance. The summary counts these; each pages by itself. */
 const MAX_INCIDENTS = 1_000;
 
 export type EndMaintenancePorts = ApplyEventPorts & {
@@ -28,9 +31,10 @@ export type EndMaintenancePorts = ApplyEventPorts & {
 };
 
 /**
- * Every minute: what a maintenance muted that was ended early becomes due, and once it is settled one summary is
- * handed on. That one still fires pages by its own due time, in the same tick or the next. Everything here can be done
- * twice, and is, until the maintenance is marked as told: a tick that dies leaves nothing undone.
+ * Runs every minute. Incidents muted by a maintenance that ended early become due. After a delay one summary
+ * is queued. An incident that still fires pages by its own due time, in this tick or the next. Every step may
+ * run twice, and is repeated until the maintenance is marked as notified. So a crashed tick leaves nothing
+ * undone.
  */
 export async function endMaintenances(ports: EndMaintenancePorts): Promise<void> {
   const now = ports.clock.now();
@@ -57,7 +61,7 @@ async function endOne(ports: EndMaintenancePorts, maintenance: Maintenance, now:
   }
   if (now < getEnd(maintenance) + SETTLED_AFTER) return;
   await ports.deliveries.send(
-    targetsOf(ports, incidents).map((target) => summaryMessage(maintenance, target)),
+    listTargets(ports, incidents).map((target) => toSummaryMessage(maintenance, target)),
   );
   await ports.maintenances.markNotified(maintenance.id, now);
 }
@@ -77,8 +81,8 @@ async function releaseOne(
   return result.incident;
 }
 
-/** The places that the muted notices would have gone to, each once, and nobody interrupted. */
-function targetsOf(ports: EndMaintenancePorts, incidents: Incident[]): Target[] {
+/** The destinations of the muted notices, each once, without mentions. */
+function listTargets(ports: EndMaintenancePorts, incidents: Incident[]): Target[] {
   const targets = new Map<string, Target>();
   for (const incident of incidents) {
     const routed = routeNotice(ports.catalog, ports.channels, {
@@ -92,17 +96,17 @@ function targetsOf(ports: EndMaintenancePorts, incidents: Incident[]): Target[] 
       tierPages: incident.tierPages ?? [],
     });
     for (const target of routed)
-      targets.set(target.destination, united(targets.get(target.destination), target));
+      targets.set(target.destination, uniteTargets(targets.get(target.destination), target));
   }
   return [...targets.values()];
 }
 
-function united(known: Target | undefined, target: Target): Target {
+function uniteTargets(known: Target | undefined, target: Target): Target {
   if (known?.channel !== 'email' || target.channel !== 'email') return target;
   return { ...target, to: [...new Set([...known.to, ...target.to])] };
 }
 
-function summaryMessage({ id }: Maintenance, target: Target): SummaryMessage {
+function toSummaryMessage({ id }: Maintenance, target: Target): SummaryMessage {
   return {
     schema: 1,
     kind: 'maintenance-summary',

@@ -17,16 +17,16 @@ export type QueryAlertmanagerPorts = {
   alertmanager?: AlertmanagerProbe;
   catalog: RunbookCatalog;
   clock: { now(): Millis };
-  /** A signal that aborts after so many milliseconds. */
+  /** A signal that aborts after `ms` milliseconds. */
   abortAfter(ms: number): AbortSignal;
 };
 
 type Asked = { at: Millis; answer: Promise<ProbeResult<ActiveSet>> };
 
 /**
- * What the source's Alertmanager says about an incident, for the length of one tick: each source is asked once, and
- * again only for an incident that heard something after the answer was asked for, because its newest alerts would
- * look absent. No answer is an expected outcome: `unknown`, with a reason for people.
+ * What the source's Alertmanager says about an incident, cached for one tick. Each source is queried once. It
+ * is queried again only if an incident changed after the query, because its newest alerts would look absent.
+ * A missing answer is expected: `unknown`, with a reason for people.
  */
 export function queryOncePerSource(
   ports: QueryAlertmanagerPorts,
@@ -36,8 +36,8 @@ export function queryOncePerSource(
   return async (incident) => {
     const { source } = incident;
     let entry = asked.get(source);
-    if (entry === undefined || !(await speaksOf(entry, incident))) {
-      // Somebody who waited for the same answer may have asked anew meanwhile.
+    if (entry === undefined || !(await isUsable(entry, incident))) {
+      // Another caller that waited for the same answer may have asked again meanwhile.
       const newer = asked.get(source);
       entry =
         newer === undefined || newer === entry
@@ -52,7 +52,7 @@ export function queryOncePerSource(
 }
 
 /** A source that did not answer is not asked again in this tick: each try may cost the whole timeout. */
-async function speaksOf(asked: Asked, incident: Incident): Promise<boolean> {
+async function isUsable(asked: Asked, incident: Incident): Promise<boolean> {
   return asked.at > incident.lastSeenAt || (await asked.answer).kind === 'failed';
 }
 

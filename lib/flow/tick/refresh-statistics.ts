@@ -18,10 +18,10 @@ export type RefreshStatisticsPorts = {
 };
 
 /**
- * Counts the hours anew in which something has changed, until `stopAt`; what is not reached then comes first the next
- * time. An hour's mark goes only when the count began long enough after it, so each hour is counted once more when
- * nothing changes any more. One that fails goes to the back of the line and stops no other; throws at the end, so
- * that the failure is seen. A run that dies anywhere leaves the marks, and counting twice is counting once.
+ * Counts changed hours again until `stopAt`; hours not reached come first next time. An hour's mark is
+ * removed only by a count that began long enough after it, so each hour gets a last count after its last
+ * change. A failing hour is deferred and stops no other; throws at the end, so that the failure is seen.
+ * After a crash the marks remain, and a repeated count changes nothing.
  */
 export async function refreshStatistics(ports: RefreshStatisticsPorts, stopAt: Millis): Promise<void> {
   const now = ports.clock.now();
@@ -36,7 +36,7 @@ export async function refreshStatistics(ports: RefreshStatisticsPorts, stopAt: M
     } catch (error) {
       failures.push(error);
       ports.log.error('an hour of the statistics could not be counted', { hour: due.hour, error });
-      if (due.markDirty !== undefined) await sendToTheBack(ports, due.markDirty, beganAt);
+      if (due.dirtyHour !== undefined) await defer(ports, due.dirtyHour, beganAt);
     }
   }
   if (failures.length > 0) {
@@ -44,29 +44,29 @@ export async function refreshStatistics(ports: RefreshStatisticsPorts, stopAt: M
   }
 }
 
-type DueHour = { hour: Millis; markDirty?: DirtyHour };
+type DueHour = { hour: Millis; dirtyHour?: DirtyHour };
 
 function dueHours(dirtyHours: DirtyHour[], now: Millis): DueHour[] {
   const marked = new Set(dirtyHours.map(({ hour }) => hour));
   return [
-    ...listDueHours(dirtyHours, now).map((markDirty) => ({ hour: markDirty.hour, markDirty })),
+    ...listDueHours(dirtyHours, now).map((dirtyHour) => ({ hour: dirtyHour.hour, dirtyHour })),
     ...listHoursToRecount(now).flatMap((hour) => (marked.has(hour) ? [] : [{ hour }])),
   ];
 }
 
 async function refreshOne(
   ports: RefreshStatisticsPorts,
-  { hour, markDirty }: DueHour,
+  { hour, dirtyHour }: DueHour,
   beganAt: Millis,
   stopAt: Millis,
 ): Promise<void> {
   await ports.rollUps.keep(await count(ports, hour, stopAt), beganAt);
-  if (markDirty !== undefined) {
-    await ports.dirtyHours.attempted(markDirty, beganAt, isClean(markDirty, beganAt) ? 'settled' : 'counted');
+  if (dirtyHour !== undefined) {
+    await ports.dirtyHours.attempted(dirtyHour, beganAt, isClean(dirtyHour, beganAt) ? 'settled' : 'counted');
   }
 }
 
-/** What has been begun may go on for a little past the end; an hour larger than that is a failure of its own. */
+/** A started count may exceed `stopAt` by this; an hour that takes longer fails. */
 const GRACE: Millis = 10_000;
 
 async function count(
@@ -89,10 +89,10 @@ async function count(
   return counted.rollUp();
 }
 
-async function sendToTheBack(ports: RefreshStatisticsPorts, markDirty: DirtyHour, at: Millis): Promise<void> {
+async function defer(ports: RefreshStatisticsPorts, dirtyHour: DirtyHour, at: Millis): Promise<void> {
   try {
-    await ports.dirtyHours.attempted(markDirty, at, 'failed');
+    await ports.dirtyHours.attempted(dirtyHour, at, 'failed');
   } catch (error) {
-    ports.log.warn('an hour of the statistics could not be put back', { hour: markDirty.hour, error });
+    ports.log.warn('an hour of the statistics could not be deferred', { hour: dirtyHour.hour, error });
   }
 }

@@ -8,9 +8,9 @@ export type TickPorts = AdvanceIncidentsPorts &
   EndMaintenancePorts & { statistics: Pick<RefreshStatisticsPorts, 'hours' | 'dirtyHours' | 'rollUps'> };
 
 /**
- * All that time alone brings about: incidents that are due, signs of life that are missing, and maintenances that
- * end. Side by side, so that none waits for another or falls with it; the statistics after them, in the time that
- * escalation has left. Throws when anything has failed, after all of it was tried.
+ * Everything that happens by time alone: due incidents, missing heartbeats, and maintenances that end. They
+ * run at the same time, so that none delays or fails another. The statistics follow in the time that is left.
+ * Throws if any part failed, after all were tried.
  */
 export async function tick(ports: TickPorts, options: { stopAfterMs: number }): Promise<TickSummary> {
   const stopAt = ports.clock.now() + options.stopAfterMs;

@@ -49,7 +49,7 @@ const flapping: Incident = { ...at(resolved, 6), flappingSince: 1, flappingChang
 
 const edit = (reply: string, updateRoot = true) => ({ do: 'edit', reply, updateRoot });
 
-describe('deciding what a destination is told', () => {
+describe('the decision for one destination', () => {
   const post = { do: 'post' };
   const superseded = { do: 'superseded' };
   const notified = { do: 'notified' };
@@ -57,7 +57,7 @@ describe('deciding what a destination is told', () => {
   it.each<[string, DeliverMessage, Incident, DestinationRecord, Abilities, object]>([
     ['a first notice is posted', message('opened', 1), opened, record(), 'edits', post],
     [
-      'opened on a resolved incident is posted, as resolved',
+      'posts an opened notice of a resolved incident, as resolved',
       message('opened', 1),
       resolved,
       record(),
@@ -65,7 +65,7 @@ describe('deciding what a destination is told', () => {
       post,
     ],
     [
-      'the resolve after that is no news',
+      'drops the resolve after that as no news',
       message('resolved', 2),
       resolved,
       record({ ...root, lastSeq: 2, lastPingSeq: 1, resolvedSeq: 2 }),
@@ -73,7 +73,7 @@ describe('deciding what a destination is told', () => {
       superseded,
     ],
     [
-      'a quiet notice edits the root',
+      'edits the root for a quiet notice',
       message('updated', 2),
       at(opened, 2),
       record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
@@ -81,7 +81,7 @@ describe('deciding what a destination is told', () => {
       edit('none'),
     ],
     [
-      'a quiet one that the root already shows is superseded',
+      'drops a quiet notice that the root already shows',
       message('updated', 2),
       at(opened, 3),
       record({ ...root, lastSeq: 3 }),
@@ -90,7 +90,7 @@ describe('deciding what a destination is told', () => {
     ],
     ['a quiet one with no root yet posts one', message('updated', 2), at(opened, 2), record(), 'edits', post],
     [
-      'a ping answers in the thread and in the channel',
+      'replies to a page in the thread and in the channel',
       message('raised', 2),
       at(opened, 2),
       record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
@@ -98,7 +98,7 @@ describe('deciding what a destination is told', () => {
       edit('broadcast'),
     ],
     [
-      'a ping whose state the root shows still interrupts',
+      'interrupts for a page even if the root already shows its state',
       message('raised', 2),
       at(opened, 3),
       record({ ...root, lastSeq: 3, lastPingSeq: 1 }),
@@ -106,7 +106,7 @@ describe('deciding what a destination is told', () => {
       edit('broadcast', false),
     ],
     [
-      'a ping that a later one has overtaken is superseded',
+      'drops a page after a later page',
       message('raised', 2),
       at(opened, 3),
       record({ ...root, lastSeq: 3, lastPingSeq: 3 }),
@@ -114,7 +114,7 @@ describe('deciding what a destination is told', () => {
       superseded,
     ],
     [
-      'a ping that an earlier attempt has told is not told again',
+      'does not repeat a page that an earlier attempt sent',
       message('raised', 2),
       at(opened, 2),
       record({ ...root, lastSeq: 2, lastPingSeq: 2 }),
@@ -122,7 +122,7 @@ describe('deciding what a destination is told', () => {
       notified,
     ],
     [
-      'opened that an earlier attempt has told as resolved is not told again',
+      'does not repeat an opened notice that an earlier attempt sent as resolved',
       message('opened', 1),
       at(resolved, 2),
       record({ ...root, lastSeq: 2, lastPingSeq: 1, resolvedSeq: 2 }),
@@ -130,7 +130,7 @@ describe('deciding what a destination is told', () => {
       notified,
     ],
     [
-      'that it flaps is told although it is resolved just now',
+      'announces flapping even while the incident is resolved',
       message('flapping', 5),
       flapping,
       record({ ...root, lastSeq: 4, lastPingSeq: 3, resolvedSeq: 4 }),
@@ -138,7 +138,7 @@ describe('deciding what a destination is told', () => {
       edit('broadcast'),
     ],
     [
-      'that it flaps is posted and mailed although it is resolved just now',
+      'posts and mails flapping even while the incident is resolved',
       message('flapping', 5),
       flapping,
       record({ lastSeq: 4, lastPingSeq: 3, resolvedSeq: 4 }),
@@ -146,7 +146,7 @@ describe('deciding what a destination is told', () => {
       post,
     ],
     [
-      'that it flapped is no news when it is over by now',
+      'drops a flapping notice when the flapping has ended',
       message('flapping', 5),
       at(resolved, 9),
       record({ lastSeq: 4, lastPingSeq: 3, resolvedSeq: 4 }),
@@ -154,7 +154,7 @@ describe('deciding what a destination is told', () => {
       superseded,
     ],
     [
-      'a tier told by nobody is superseded by a higher one that was',
+      'drops an unsent tier after a higher tier was sent',
       message('escalated', 4, { tier: 2 }),
       at(opened, 6),
       record({ lastSeq: 6, lastPingSeq: 5, lastTier: 3 }),
@@ -162,7 +162,7 @@ describe('deciding what a destination is told', () => {
       { do: 'superseded', why: 'a higher tier was told' },
     ],
     [
-      'the end of an incident is told where nothing was, because its page may have failed there',
+      'sends the resolve where nothing was sent, because the page may have failed there',
       message('resolved', 2),
       at(resolved, 2),
       record(),
@@ -170,7 +170,7 @@ describe('deciding what a destination is told', () => {
       post,
     ],
     [
-      'a ping whose reply is out but whose root is stale only edits',
+      'only edits when the page was replied but the root is stale',
       message('raised', 2),
       at(opened, 2),
       record({ ...root, lastSeq: 1, lastPingSeq: 2 }),
@@ -178,7 +178,7 @@ describe('deciding what a destination is told', () => {
       edit('none'),
     ],
     [
-      'a tier is superseded when nothing fires',
+      'drops a tier when nothing fires',
       message('escalated', 2, { tier: 2 }),
       resolved,
       record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
@@ -186,7 +186,7 @@ describe('deciding what a destination is told', () => {
       superseded,
     ],
     [
-      'a reminder is superseded when nothing fires, even as a first word',
+      'drops a reminder when nothing fires, even as the first message',
       message('reminder', 2),
       resolved,
       record(),
@@ -194,7 +194,7 @@ describe('deciding what a destination is told', () => {
       superseded,
     ],
     [
-      'a raise is left to the resolve when nothing fires',
+      'drops a raise when nothing fires; the resolve covers it',
       message('raised', 2),
       resolved,
       record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
@@ -202,7 +202,7 @@ describe('deciding what a destination is told', () => {
       superseded,
     ],
     [
-      'a resolve answers once and edits',
+      'replies once and edits for a resolve',
       message('resolved', 2),
       at(resolved, 2),
       record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
@@ -210,7 +210,7 @@ describe('deciding what a destination is told', () => {
       edit('quiet'),
     ],
     [
-      'a resolve is superseded while it fires again',
+      'drops a resolve while the incident fires again',
       message('resolved', 2),
       at(opened, 3),
       record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
@@ -218,7 +218,7 @@ describe('deciding what a destination is told', () => {
       superseded,
     ],
     [
-      'a second resolve without a page between them only edits',
+      'only edits for a second resolve without a page in between',
       message('resolved', 6),
       at(resolved, 6),
       record({ ...root, lastSeq: 3, lastPingSeq: 1, resolvedSeq: 3, lastShownFiring: false }),
@@ -226,7 +226,7 @@ describe('deciding what a destination is told', () => {
       edit('none'),
     ],
     [
-      'a resolve after a reopen that was told answers again',
+      'replies again for a resolve after an announced reopen',
       message('resolved', 6),
       at(resolved, 6),
       record({ ...root, lastSeq: 5, lastPingSeq: 5, resolvedSeq: 3 }),
@@ -234,7 +234,7 @@ describe('deciding what a destination is told', () => {
       edit('quiet'),
     ],
     [
-      'what a person did is a line below the edit that shows it',
+      'adds a line for a user action after the edit',
       message('acknowledged', 2, byAna),
       at(opened, 2),
       record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
@@ -242,7 +242,7 @@ describe('deciding what a destination is told', () => {
       edit('deed'),
     ],
     [
-      'what a person did is a line also where the root shows it already',
+      'adds a line for a user action even if the root already shows it',
       message('acknowledged', 2, byAna),
       at(opened, 3),
       record({ ...root, lastSeq: 3, lastPingSeq: 1 }),
@@ -250,7 +250,7 @@ describe('deciding what a destination is told', () => {
       edit('deed', false),
     ],
     [
-      'what a person did is no line twice',
+      'adds no second line for a user action',
       message('acknowledged', 2, byAna),
       at(opened, 2),
       record({ ...root, lastSeq: 2, lastPingSeq: 1, lastUserActionSeq: 2 }),
@@ -258,7 +258,7 @@ describe('deciding what a destination is told', () => {
       superseded,
     ],
     [
-      'what a person did in a maintenance is a line all the same',
+      'adds a line for a user action in a maintenance',
       message('acknowledged', 2, { ...byAna, muted: 'muted by maintenance' }),
       at(opened, 2),
       record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
@@ -266,7 +266,7 @@ describe('deciding what a destination is told', () => {
       edit('deed'),
     ],
     [
-      'a resolve by hand is its reply and no line beside it',
+      'replies to a resolve by hand without an extra line',
       message('resolved', 2, byAna),
       at(resolved, 2),
       record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
@@ -274,7 +274,7 @@ describe('deciding what a destination is told', () => {
       edit('quiet'),
     ],
     [
-      'a resolve by hand is a line where the end was told before',
+      'adds a line for a resolve by hand if a resolve was sent before',
       message('resolved', 6, byAna),
       at(resolved, 6),
       record({ ...root, lastSeq: 3, lastPingSeq: 1, resolvedSeq: 3, lastShownFiring: false }),
@@ -282,7 +282,7 @@ describe('deciding what a destination is told', () => {
       edit('deed'),
     ],
     [
-      'a resolve by hand is a line although it fires again',
+      'adds a line for a resolve by hand even if the incident fires again',
       message('resolved', 2, byAna),
       at(opened, 3),
       record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
@@ -290,7 +290,7 @@ describe('deciding what a destination is told', () => {
       edit('deed', false),
     ],
     [
-      'no mail for what a person did',
+      'sends no mail for a user action',
       message('acknowledged', 2, byAna),
       at(opened, 2),
       record({ lastSeq: 1, lastPingSeq: 1 }),
@@ -299,7 +299,7 @@ describe('deciding what a destination is told', () => {
     ],
     ['a webhook posts a page', message('opened', 1), opened, record(), 'posts', post],
     [
-      'a webhook posts no quiet notice',
+      'posts no quiet notice through a webhook',
       message('joined', 2, { ping: false }),
       at(opened, 2),
       record({ lastSeq: 1, lastPingSeq: 1 }),
@@ -307,7 +307,7 @@ describe('deciding what a destination is told', () => {
       superseded,
     ],
     [
-      'a webhook posts a resolve',
+      'posts a resolve through a webhook',
       message('resolved', 2),
       at(resolved, 2),
       record({ lastSeq: 1, lastPingSeq: 1 }),
@@ -315,7 +315,7 @@ describe('deciding what a destination is told', () => {
       post,
     ],
     [
-      'a mail goes out for a page',
+      'mails a page',
       message('escalated', 2, { tier: 2 }),
       at(opened, 2),
       record({ lastSeq: 1, lastPingSeq: 1 }),
@@ -323,7 +323,7 @@ describe('deciding what a destination is told', () => {
       post,
     ],
     [
-      'no mail for an acknowledgement',
+      'mails no acknowledgement',
       message('acknowledged', 2),
       at(opened, 2),
       record({ lastSeq: 1, lastPingSeq: 1 }),
@@ -331,7 +331,7 @@ describe('deciding what a destination is told', () => {
       superseded,
     ],
     [
-      'no second mail for the same page',
+      'mails a page only once',
       message('opened', 1),
       opened,
       record({ lastSeq: 1, lastPingSeq: 1 }),
@@ -343,8 +343,8 @@ describe('deciding what a destination is told', () => {
   });
 });
 
-describe('what a destination was told', () => {
-  it('is one later version when the root showed more than the message knew', () => {
+describe('the record of a destination', () => {
+  it('has the later version when the root showed more than the message', () => {
     const notified = updateRecord(record(), message('opened', 1), at(opened, 4), {
       notified: true,
       rootCurrent: true,
@@ -354,7 +354,7 @@ describe('what a destination was told', () => {
     expect(notified).toMatchObject({ lastSeq: 4, lastPingSeq: 1, resolvedSeq: 0, rootTs: '1.1' });
   });
 
-  it('counts as a resolve when it was shown as resolved', () => {
+  it('counts a message shown as resolved as a resolve', () => {
     const notified = updateRecord(record(), message('opened', 1), at(resolved, 2), {
       notified: true,
       rootCurrent: true,
@@ -364,11 +364,11 @@ describe('what a destination was told', () => {
   });
 });
 
-describe('a line about what a person did', () => {
+describe('a line about a user action', () => {
   const known = record({ ...root, lastSeq: 1, lastPingSeq: 1, lastShownFiring: true });
   const line = { notified: false, rootCurrent: false, userAction: true } as const;
 
-  it('says nothing about what fires, so that the end is still news', () => {
+  it('says nothing about what fires, so the resolve is still news', () => {
     const notified = updateRecord(known, message('acknowledged', 2, byAna), at(resolved, 3), line);
 
     expect(notified).toMatchObject({
@@ -380,7 +380,7 @@ describe('a line about what a person did', () => {
     expect(decide(message('resolved', 3), at(resolved, 3), notified, 'edits', 0)).toEqual(edit('quiet'));
   });
 
-  it('needs no second one after a reply that said it', () => {
+  it('is not repeated after a reply that showed it', () => {
     const notified = updateRecord(known, message('resolved', 2, byAna), at(resolved, 2), {
       notified: true,
       rootCurrent: true,
@@ -393,7 +393,7 @@ describe('a line about what a person did', () => {
 });
 
 describe('the end of flapping', () => {
-  it('is told although the flapping itself was told while nothing fired', () => {
+  it('is sent even if the flapping itself was shown while nothing fired', () => {
     const output = updateRecord(
       record({ lastSeq: 4, lastPingSeq: 3, resolvedSeq: 4 }),
       message('flapping', 5),
@@ -409,7 +409,7 @@ describe('the end of flapping', () => {
     expect(plan).toEqual({ do: 'post' });
   });
 
-  it('does not make a repeated resolve from before it news again', () => {
+  it('does not make an earlier resolve news again', () => {
     const output = updateRecord(record({ lastSeq: 3, lastPingSeq: 3 }), message('resolved', 4), flapping, {
       notified: true,
       rootCurrent: true,
@@ -421,7 +421,7 @@ describe('the end of flapping', () => {
   });
 });
 
-describe('the time until a temporary failure is tried again', () => {
+describe('the delay until a temporary failure is retried', () => {
   it.each([
     [1, undefined, 1],
     [2, undefined, 5],

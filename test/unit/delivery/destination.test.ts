@@ -25,7 +25,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reconcile'), active: fc.subarray(names) }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('deliver'), repeated: fc.boolean() }) },
 );
-/** Three reopens are flapping, which steps drawn one by one hardly ever come to. */
+/** Three reopens are flapping, which random steps hardly ever produce. */
 const anyReopen: fc.Arbitrary<Step[]> = fc
   .record({ name: fc.constant('a'), severity: fc.constant('critical' as const) })
   .map((one) => [
@@ -44,7 +44,7 @@ const anySteps = fc
 const anyAbilities = fc.constantFrom<Abilities>('edits', 'posts', 'mails');
 const runs = { numRuns: 2_000 };
 
-/** Plays the steps a minute apart, a `wait` sixteen, and delivers in the end whatever has not arrived by then. */
+/** Runs the steps a minute apart, a `wait` sixteen minutes, and finally delivers everything that is left. */
 function play(abilities: Abilities, steps: Step[]): LateDestination['episodes'] {
   const destination = new LateDestination(abilities);
   const since = new Map<string, number>();
@@ -95,7 +95,7 @@ function happen(
 }
 
 describe('a destination, however late its notices arrive and however often they repeat', () => {
-  it('never hears the same notice twice', () => {
+  it('never receives the same notice twice', () => {
     fc.assert(
       fc.property(anyAbilities, anySteps, (abilities, steps) => {
         const episodes = play(abilities, steps);
@@ -108,13 +108,14 @@ describe('a destination, however late its notices arrive and however often they 
     );
   });
 
-  it('ends with a last word that is true: firing while it fires, resolved when it is over', () => {
+  it('has a true last message: firing while it fires, resolved after the resolve', () => {
     fc.assert(
       fc.property(anyAbilities, anySteps, (abilities, steps) => {
         const episodes = play(abilities, steps);
 
         for (const { incident, words } of episodes) {
-          // A doubtful report is not news yet, and while it flaps people know that they hear no more.
+          // An unconfirmed report is no news yet, and during flapping people know that messages are
+          // suppressed.
           const unconfirmed = incident.status === 'open' && !isFiring(incident);
           if (unconfirmed || incident.neverFired || incident.flappingSince !== undefined) continue;
           expect(words.at(-1)?.firing).toBe(isFiring(incident));
@@ -124,7 +125,7 @@ describe('a destination, however late its notices arrive and however often they 
     );
   });
 
-  it('hears of the end again after a late reopen was told, although a resolve was told ahead of it', () => {
+  it('receives the resolve again after a late reopen, even if a resolve was sent before that', () => {
     const a = { name: 'a', severity: 'critical' } as const;
     const late = { do: 'deliver', repeated: false } as const;
     const steps: Step[] = [
@@ -144,7 +145,7 @@ describe('a destination, however late its notices arrive and however often they 
     expect(episode?.words.map((word) => word.firing)).toEqual([true, false, true, false]);
   });
 
-  it('knows that it flaps whenever that is why it hears no more', () => {
+  it('receives the notice of flapping whenever that suppresses others', () => {
     fc.assert(
       fc.property(anyAbilities, anySteps, (abilities, steps) => {
         const episodes = play(abilities, steps);
@@ -158,7 +159,7 @@ describe('a destination, however late its notices arrive and however often they 
     );
   });
 
-  it('hears the last page while it fires, unless that is a reminder', () => {
+  it('receives the last page while it fires, unless that is a reminder', () => {
     fc.assert(
       fc.property(anyAbilities, anySteps, (abilities, steps) => {
         const episodes = play(abilities, steps);
@@ -174,14 +175,14 @@ describe('a destination, however late its notices arrive and however often they 
     );
   });
 
-  it('hears of one end once', () => {
+  it('receives each resolve once', () => {
     fc.assert(
       fc.property(anyAbilities, anySteps, (abilities, steps) => {
         const episodes = play(abilities, steps);
 
         for (const { words } of episodes) {
           const ends = words.filter((word, i) => !word.firing && words[i - 1]?.firing === false);
-          // Between two of them it may have learned that it flaps.
+          // Between two resolves there may be a notice of flapping.
           expect(ends.every((end) => end.reason === 'flapping' || end.seq > flappingSeq(words))).toBe(true);
         }
       }),
@@ -189,7 +190,7 @@ describe('a destination, however late its notices arrive and however often they 
     );
   });
 
-  it('shows the present state in a message that can be edited', () => {
+  it('shows the current state in a message that can be edited', () => {
     fc.assert(
       fc.property(anySteps, (steps) => {
         const episodes = play('edits', steps);

@@ -26,47 +26,47 @@ function notified(change: Partial<DestinationRecord> = {}): DestinationRecord {
   return { destination: 'slack:#alerts', rootTs: '1.1', channelId: 'C1', claimUntil: 0, ...seen, ...change };
 }
 
-describe('a quiet message that comes late', () => {
-  it('is said by the page behind it, and by the end behind it', () => {
+describe('a late quiet message', () => {
+  it('is covered by the page or the resolve behind it', () => {
     expect(findLaterNotice(acknowledged, escalated, notified(), now)).toBe('a page after it says it');
     expect(findLaterNotice(acknowledged, ended, notified(), now)).toBe('the message of its end says it');
   });
 
-  it('is told when it is in time, because whoever acknowledged waits to see it', () => {
+  it('is sent when it is in time, because the person who acknowledged waits to see it', () => {
     expect(findLaterNotice(acknowledged, escalated, notified(), acknowledged.at + MINUTE)).toBeUndefined();
   });
 
-  it('is told when what came after it was told already, as when a dead letter is sent again', () => {
+  it('is sent when the later notice was already sent, as for a redriven dead letter', () => {
     expect(findLaterNotice(acknowledged, escalated, notified({ lastPingSeq: 3 }), now)).toBeUndefined();
     expect(findLaterNotice(acknowledged, ended, notified({ resolvedSeq: 3 }), now)).toBeUndefined();
     expect(findLaterNotice(acknowledged, ended, notified({ lastShownFiring: false }), now)).toBeUndefined();
   });
 
-  it('is told when nobody is to hear of what came after it', () => {
+  it('is sent when the later notice is muted', () => {
     const muted = { maintenance: 'm', since: 0, until: now + MINUTE };
 
     expect(findLaterNotice(acknowledged, { ...escalated, muted }, notified(), now)).toBeUndefined();
   });
 
-  it('is told when the incident was stored by the version before, which does not say what came after it', () => {
+  it('is sent when the previous version stored the incident, without its latest notice', () => {
     const { lastNews: _, ...before } = escalated;
 
     expect(findLaterNotice(acknowledged, before, notified(), now)).toBeUndefined();
   });
 });
 
-describe('a message that people must get', () => {
+describe('a message that must be sent', () => {
   it.each([
     ['a page', deliverMessage('m', { seq: 2, reason: 'raised', ping: true }), escalated],
     ['an end', deliverMessage('m', { seq: 2, reason: 'resolved', ping: false }), ended],
     ['a close', deliverMessage('m', { seq: 2, reason: 'closed', ping: false }), escalated],
-  ])('is never left to another: %s', (_, message, incident) => {
+  ])('is never covered by another: %s', (_, message, incident) => {
     expect(findLaterNotice(message, incident, notified(), now)).toBeUndefined();
   });
 });
 
 describe('the latest notice that is more than an edit', () => {
-  it('is a page or the end, and neither a quiet change nor what a maintenance keeps from people', () => {
+  it('is a page or the resolve, neither a quiet change nor a muted notice', () => {
     const scenario = new Scenario().fires(0, 'a').acknowledge(5).tick(30);
     const quiet = incidentOf(new Scenario().fires(0, 'a').acknowledge(5));
     const muted = incidentOf(

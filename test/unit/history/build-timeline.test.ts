@@ -20,7 +20,7 @@ function record(change: Partial<IncidentRecord> = {}): IncidentRecord {
   };
 }
 
-describe('the story of an incident, whatever its record holds', () => {
+describe('the timeline of any record', () => {
   it('is in order of time', () => {
     fc.assert(
       fc.property(arbitraryRecord, (given) => {
@@ -31,7 +31,7 @@ describe('the story of an incident, whatever its record holds', () => {
     );
   });
 
-  it('tells nothing twice', () => {
+  it('has no entry twice', () => {
     fc.assert(
       fc.property(arbitraryRecord, (given) => {
         const ids = buildTimeline(given).map(({ id }) => id);
@@ -41,7 +41,7 @@ describe('the story of an incident, whatever its record holds', () => {
     );
   });
 
-  it('is the same however the parts of the record are ordered', () => {
+  it("is the same in whatever order the record's parts come", () => {
     fc.assert(
       fc.property(arbitraryRecord, (given) => {
         const turned = {
@@ -57,7 +57,7 @@ describe('the story of an incident, whatever its record holds', () => {
     );
   });
 
-  it('leaves no entry, waiting effect, diagnosis or delivery out', () => {
+  it('has every entry, waiting effect, diagnosis and delivery', () => {
     fc.assert(
       fc.property(arbitraryRecord, (given) => {
         const ids = buildTimeline(given).map(({ id }) => id);
@@ -75,7 +75,7 @@ describe('the story of an incident, whatever its record holds', () => {
     );
   });
 
-  it('tells of each alert in turn that it fires and that it resolved, up to how it stands now', () => {
+  it('lists the starts and ends of each alert in order, up to its current state', () => {
     fc.assert(
       fc.property(arbitraryRecord, (given) => {
         const lines = buildTimeline(given).filter((entry) => entry.kind === 'alert');
@@ -92,7 +92,7 @@ describe('the story of an incident, whatever its record holds', () => {
     );
   });
 
-  it('tells at their time what the state knows: opening, acknowledgement, tiers, silence, flapping, resolve', () => {
+  it('lists facts of the state at their times: opening, acknowledgement, tiers, silence, flapping, resolve', () => {
     fc.assert(
       fc.property(arbitraryRecord, (given) => {
         const timeline = buildTimeline(given);
@@ -124,8 +124,8 @@ describe('the story of an incident, whatever its record holds', () => {
   });
 });
 
-describe('alerts in the story', () => {
-  it('are summed up by the moment when there are very many', () => {
+describe('alerts in the timeline', () => {
+  it('are summed up per moment when there are very many', () => {
     const alerts = Array.from({ length: 10_000 }, (_, n) =>
       storedAlert({
         fingerprint: String(n),
@@ -146,7 +146,7 @@ describe('alerts in the story', () => {
     expect(lines[0]?.summary).toBe("10000 alerts fire (by the sender's clock).");
   });
 
-  it('are summed up more coarsely when every one has a moment of its own', () => {
+  it('are summed up in coarser steps when each has its own moment', () => {
     const alerts = Array.from({ length: 10_000 }, (_, n) =>
       storedAlert({ fingerprint: String(n), startsAt: STORED_AT + n * 7_919 }),
     );
@@ -158,7 +158,7 @@ describe('alerts in the story', () => {
     expect(lines.reduce((sum, { count }) => sum + count, 0)).toBe(10_000);
   });
 
-  it('have our time when the news is known, and never end before they began', () => {
+  it('have our time when the webhook is known, and never end before they began', () => {
     const joined = {
       id: 'x:1',
       seq: 1,
@@ -176,7 +176,7 @@ describe('alerts in the story', () => {
     ]);
   });
 
-  it('are not said to have the clock of the sender where its times were not believed', () => {
+  it("do not claim the sender's clock if its times were rejected", () => {
     const reported = { startsAt: STORED_AT + HOUR, endsAt: STORED_AT + 2 * HOUR };
     const alerts = [storedAlert({ firing: false, endsAt: STORED_AT + MINUTE, reported })];
 
@@ -188,7 +188,7 @@ describe('alerts in the story', () => {
     ]);
   });
 
-  it('that Alertmanager no longer had end when it was closed for that', () => {
+  it('that vanished end when the incident was closed', () => {
     const incident = storedIncident({
       status: 'resolved',
       resolution: 'vanished',

@@ -26,16 +26,16 @@ describe('a cursor', () => {
     );
   });
 
-  it('fits an address many times over', () => {
+  it('fits into a URL many times over', () => {
     expect(genuine.length).toBeLessThan(220);
   });
 
-  it('that was made up is refused and never throws', () => {
+  it('that was forged is refused and never throws', () => {
     const texts = fc.oneof(
       fc.string(),
       fc.json(),
       fc.json().map((text) => Buffer.from(text).toString('base64url')),
-      // As cursors looked before they were signed, and as one would look that is signed with another key.
+      // A cursor as it was before signing, and one signed with another key.
       fc.json().map((text) => signText(text, deriveCursorKey({ READ_TOKENS: ['another deployment'] }))),
       fc
         .uint8Array({ minLength: 30, maxLength: 120 })
@@ -48,7 +48,7 @@ describe('a cursor', () => {
     );
   });
 
-  it('is refused with any of its letters changed, added or taken away', () => {
+  it('is refused with any letter changed, added or removed', () => {
     const letters = fc.stringMatching(/^[\w=+/ -]$/);
     const tampered = fc.tuple(fc.nat(genuine.length - 1), letters, fc.nat(2)).map(([at, letter, how]) => {
       const put = how === 0 ? letter : how === 1 ? `${genuine[at]}${letter}` : '';
@@ -82,7 +82,7 @@ describe('a cursor', () => {
       'before a token was added',
       { READ_TOKENS: ['reader', 'reader-2', 'reader-3'], WRITE_TOKENS: ['writer'] },
     ],
-    ['before a token was taken away', { READ_TOKENS: ['reader'], WRITE_TOKENS: ['writer'] }],
+    ['before a token was removed', { READ_TOKENS: ['reader'], WRITE_TOKENS: ['writer'] }],
     ['before the write token changed', { READ_TOKENS: ['reader', 'reader-2'], WRITE_TOKENS: ['writer-2'] }],
     ['no tokens at all', {}],
   ])('of %s is refused, and it is said to begin again', (_which, tokens) => {
@@ -95,20 +95,20 @@ describe('a cursor', () => {
     });
   });
 
-  it('stays good when the same tokens are written in another order', () => {
+  it('stays valid when the tokens are listed in another order', () => {
     const reordered = deriveCursorKey({ READ_TOKENS: ['reader-2', 'reader'], WRITE_TOKENS: ['writer'] });
 
     expect(readCursor(genuine, query, reordered).kind).toBe('ok');
   });
 
-  it('takes a key of its own, which nothing else that is sealed with the same tokens has', () => {
+  it('has a key of its own; nothing else signed with the same tokens is valid', () => {
     const other = deriveSigningKey(['reader', 'reader-2', 'writer'], 'something else');
 
     expect(other).not.toEqual(key);
     expect(readCursor(writeCursor(position, query, other), query, key).kind).toBe('refused');
   });
 
-  it('holds no token', () => {
+  it('contains no token', () => {
     const text = Buffer.from(genuine, 'base64url').toString('latin1');
 
     expect(text).not.toMatch(/reader|writer/);

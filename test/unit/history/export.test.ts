@@ -33,7 +33,7 @@ describe('an incident in CSV', () => {
     );
   });
 
-  it('tells what came of it', () => {
+  it('shows acknowledgement, resolve and pages', () => {
     const known = {
       category: 'agents',
       firstAcknowledgedAt: STORED_AT + 1,
@@ -75,13 +75,13 @@ describe('an incident in CSV', () => {
     ['\u001b=1+1', "'=1+1"],
     ['a "quoted", word', 'a "quoted", word'],
     ['\u001b[31mred\u0007', '[31mred'],
-  ])('cannot run a label as a formula or an escape: %j', (alertname, shown) => {
+  ])('never lets a label run as a formula or an escape: %j', (alertname, shown) => {
     const [record] = read(csv.write([toCsvRecord(summary({ alertname }))]));
 
     expect(record?.[2]).toBe(shown);
   });
 
-  it('is one record that can be read back, whatever the labels hold, and none of its cells is a formula', () => {
+  it('is one record that can be read back, whatever the labels hold, and has no formula', () => {
     fc.assert(
       fc.property(anyText, anyText, anyText, (alertname, source, value) => {
         const odd = summary({ alertname, source, group: { label: value }, acknowledgedBy: value });
@@ -100,8 +100,8 @@ describe('an incident in CSV', () => {
   });
 });
 
-describe('the page after a page', () => {
-  it('has the filters and the range of the first, though the clock went on', () => {
+describe('the link to the next page', () => {
+  it('has the filters and the range of the first page, even as the clock advances', () => {
     const first = readIncidentQuery(
       { alertname: 'A & B', severity: 'critical' },
       STORED_AT,

@@ -34,7 +34,7 @@ function linksOf(element: XmlElement): Record<string, string>[] {
 }
 
 describe('the feed', () => {
-  it('has what Atom demands of a feed and of its entries', () => {
+  it('has the elements that Atom requires of a feed and of its entries', () => {
     const root = feed([summary()]);
     const [entry] = entriesOf(root);
 
@@ -74,13 +74,13 @@ describe('the feed', () => {
       'RESOLVED HighErrorRate - 3 alerts - after 22 min',
     ],
     [{ alertname: '\u202e\n' }, 'CRITICAL unnamed alert'],
-  ])('calls %j %s', (overrides, title) => {
+  ])('titles %j %s', (overrides, title) => {
     const [entry] = entriesOf(feed([summary(overrides)]));
 
     expect(entry && textsOf(entry, 'title')).toEqual([title]);
   });
 
-  it('says who has it, how far it went, and when it was last changed', () => {
+  it('says who acknowledged, the highest tier, and the last change', () => {
     const [entry] = entriesOf(
       feed([
         summary({
@@ -101,7 +101,7 @@ describe('the feed', () => {
     );
   });
 
-  it('leads to the console where that has an address, and nowhere else', () => {
+  it('links to the console if it has an address, and nowhere else', () => {
     const root = feed([summary()], { publicUrl: 'https://fr.example', search: 'status=open&source=a%26b' });
 
     expect(linksOf(root)).toEqual([
@@ -118,7 +118,7 @@ describe('the feed', () => {
     expect(linksOf(feed([summary()]))).toEqual([]);
   });
 
-  it('gives an incident the same id whatever becomes of it, and another one to each', () => {
+  it('gives an incident the same id through all its changes, and each incident another id', () => {
     const ids = [
       summary(),
       summary({ status: 'resolved', resolvedAt: STORED_AT + 1, severity: 'info' }),
@@ -129,7 +129,7 @@ describe('the feed', () => {
     expect(ids[0]).not.toBe(ids[2]);
   });
 
-  it('is another feed with other filters, and the same one with another range or limit', () => {
+  it('is another feed with other filters, and the same feed with another range or limit', () => {
     const id = (change: Partial<IncidentQuery>) =>
       buildFeed({ incidents: [], query: { ...query, ...change }, search: '' }).id;
 
@@ -140,11 +140,11 @@ describe('the feed', () => {
     );
   });
 
-  it('is a feed also when it is empty', () => {
+  it('is valid when it is empty', () => {
     expect(textsOf(feed([]), 'updated')).toEqual(['2026-11-24T02:59:00.000Z']);
   });
 
-  it('is well-formed, whatever the labels hold, and has no markup that is not its own', () => {
+  it('is well-formed, whatever the labels hold, and has no markup from them', () => {
     fc.assert(
       fc.property(anyText, anyText, anyText, (alertname, source, value) => {
         const odd = summary({ alertname, source, category: value, group: { [value]: value } });

@@ -12,7 +12,7 @@ const details = fc.array(
 );
 
 describe('merged alert details', () => {
-  it('are one a fingerprint, and a repeat changes nothing', () => {
+  it('have one entry per fingerprint, and a repeat changes nothing', () => {
     fc.assert(
       fc.property(details, details, (stored, added) => {
         const once = mergeDetails(mergeDetails([], stored), added);
@@ -23,7 +23,7 @@ describe('merged alert details', () => {
     );
   });
 
-  it('stay within their bytes, and none that is there goes', () => {
+  it('stay within their byte limit, and no stored one is dropped', () => {
     fc.assert(
       fc.property(details, details, fc.integer({ min: 2, max: 1_000 }), (stored, added, maxBytes) => {
         const before = mergeDetails([], stored, maxBytes);
@@ -35,7 +35,7 @@ describe('merged alert details', () => {
     );
   });
 
-  it('have the latest firing of each alert, in whatever order they came', () => {
+  it('have the latest firing of each alert, in whatever order they come', () => {
     const early = storedDetail('a', { annotations: { text: 'early' } });
     const late = storedDetail('a', { startsAt: STORED_AT + 1, annotations: { text: 'late' } });
 

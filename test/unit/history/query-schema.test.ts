@@ -19,13 +19,13 @@ describe('the parameters of a listing', () => {
     expect(reading).toEqual({ kind: 'ok', query: { from: NOW + 1 - 30 * DAY, to: NOW + 1, limit: 50 } });
   });
 
-  it('reach back without end for open incidents', () => {
+  it('cover all time for open incidents', () => {
     const reading = read({ status: 'open' });
 
     expect(reading).toEqual({ kind: 'ok', query: { from: 0, to: NOW + 1, limit: 50, status: 'open' } });
   });
 
-  it('are all understood', () => {
+  it('are all accepted', () => {
     const reading = read(
       {
         status: 'resolved',
@@ -93,7 +93,7 @@ describe('the parameters of a listing', () => {
     expect(reading).toEqual({ kind: 'refused', path, reason: expect.stringContaining(reason) });
   });
 
-  it('take the cursor of the page before, at a later moment, and go back as far as the first page did', () => {
+  it("accept the previous page's cursor at a later moment, with the first page's range", () => {
     const after = { openedAt: NOW - 5, id: 'abc.1' };
     const cursor = writeCursor(after, { ...query, from: 7, source: 'prod' }, key);
 
@@ -105,7 +105,7 @@ describe('the parameters of a listing', () => {
     });
   });
 
-  it('may repeat the from of the first page, and may narrow down to', () => {
+  it('may repeat the from of the first page, and may narrow to', () => {
     const after = { openedAt: NOW - 5, id: 'abc.1' };
     const from = Date.UTC(2026, 10, 1);
     const cursor = writeCursor(after, { ...query, from }, key);

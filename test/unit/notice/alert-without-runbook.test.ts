@@ -6,13 +6,13 @@ import { catalog, runbook } from '../../support/factories/catalog.ts';
 import { fingerprintOf, Scenario, T0 } from '../../support/harness/incident-scenario.ts';
 
 describe('an alert without a runbook of its own', () => {
-  it('is told on a lock screen in the words of its own annotation', () => {
+  it('shows the text of its own annotation on a lock screen', () => {
     const { preview } = notified({ summary: 'Certificate of shop.example ends in 2 h' });
 
     expect(preview).toBe('WARNING Down: Certificate of shop.example ends in 2 h');
   });
 
-  it('says them once', () => {
+  it('shows that text once', () => {
     const text = JSON.stringify(notified({ summary: 'Certificate of shop.example ends in 2 h' }).sections);
 
     expect(text.split('Certificate of shop.example ends in 2 h')).toHaveLength(2);
@@ -20,16 +20,16 @@ describe('an alert without a runbook of its own', () => {
     expect(text).not.toContain('Not described.');
   });
 
-  it('falls back to what the default runbook says when it has none', () => {
+  it("shows the default runbook's text when it has no annotation", () => {
     expect(notified({}).preview).toBe('WARNING Down: Not described.');
   });
 
-  it('leaves the impact that a runbook states to alerts that have one', () => {
+  it('does not replace the impact that an own runbook states', () => {
     expect(notified({ summary: 'agent x is down' }, ['Down']).preview).toBe('WARNING Down: Not described.');
   });
 });
 
-/** The notice about an alert named Down, with these alertnames having runbooks that say no more than the default's. */
+/** The notice about an alert named Down; `alertnames` have runbooks with the default's texts. */
 function notified(annotations: Record<string, string>, described: string[] = []) {
   const words = { summary: 'An alert without a runbook.', impact: 'Not described.' };
   const runbooks = described.map((alertname) => runbook({ alertname, ...words }));

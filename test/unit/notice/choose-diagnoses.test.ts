@@ -10,7 +10,7 @@ import { storedAlert, storedIncident } from '../../support/factories/stored-inci
 const bad = finding({ sentence: '10 of 10' });
 const fine = finding({ verdict: 'normal', sentence: '4 of 10' });
 const firing = storedIncident();
-/** Ended in minute 3, between the looks of minute 2 and 4. */
+/** Resolved in minute 3, between the diagnoses of minutes 2 and 4. */
 const over = storedIncident({
   status: 'resolved',
   resolution: 'alerts',
@@ -22,8 +22,8 @@ function summary(incident: Incident, diagnoses: Diagnosis[], seq: number, reason
   return chooseDiagnoses(incident, diagnoses, { effectId: `k.1:${seq}`, reason });
 }
 
-describe('what a notice takes from the diagnoses', () => {
-  it('is the look made for it, and what it found changed since the look before', () => {
+describe('the diagnosis shown in a notice', () => {
+  it('is the one made for it, with the changes since the previous one', () => {
     const diagnoses = [diagnosis(1, [bad]), diagnosis(2, [fine]), diagnosis(4, [bad])];
 
     const diagnosisSummaries = summary(firing, diagnoses, 2, 'reminder');
@@ -36,7 +36,7 @@ describe('what a notice takes from the diagnoses', () => {
     expect(diagnosisSummaries.comparison).toEqual([]);
   });
 
-  it('compares with the last look that was really taken', () => {
+  it('is compared with the last one whose checks ran', () => {
     const diagnoses = [
       diagnosis(1, [bad]),
       diagnosis(2, [], { skipped: 'sent again' }),
@@ -46,14 +46,14 @@ describe('what a notice takes from the diagnoses', () => {
     expect(summary(firing, diagnoses, 4, 'escalated').progress?.since).toBe(diagnosis(1, []).finishedAt);
   });
 
-  it('has nothing to compare the first look with, nor a look that was left out', () => {
+  it('is not compared if it is the first, or if its checks were skipped', () => {
     const diagnoses = [diagnosis(1, [bad]), diagnosis(2, [], { skipped: 'sent again' })];
 
     expect(summary(firing, diagnoses, 1, 'opened')).not.toHaveProperty('progress');
     expect(summary(firing, diagnoses, 2, 'escalated')).not.toHaveProperty('progress');
   });
 
-  it('is the newest look for a notice that none was made for, without a comparison', () => {
+  it('is the newest, without a comparison, for a notice without one of its own', () => {
     const diagnoses = [
       diagnosis(1, [bad]),
       diagnosis(2, [fine]),
@@ -66,7 +66,7 @@ describe('what a notice takes from the diagnoses', () => {
     expect(diagnosisSummaries).not.toHaveProperty('progress');
   });
 
-  it('is before and after once it resolved, and no progress', () => {
+  it('is compared before and after the resolve, without progress', () => {
     const diagnosisSummaries = summary(over, [diagnosis(1, [bad]), diagnosis(4, [fine])], 4, 'resolved');
 
     expect(diagnosisSummaries.diagnosis?.id).toBe('k.1:4');
@@ -76,7 +76,7 @@ describe('what a notice takes from the diagnoses', () => {
     expect(diagnosisSummaries).not.toHaveProperty('progress');
   });
 
-  it('is never the wrong way round for a page that the resolve has overtaken', () => {
+  it('is never compared in reverse for a page that the resolve superseded', () => {
     const diagnoses = [diagnosis(1, [bad]), diagnosis(4, [fine])];
 
     const diagnosisSummaries = summary(over, diagnoses, 1, 'opened');
@@ -85,14 +85,14 @@ describe('what a notice takes from the diagnoses', () => {
     expect(diagnosisSummaries.comparison).toMatchObject([{ before: '10 of 10', after: '4 of 10' }]);
   });
 
-  it('claims nothing about the time after the resolve when nobody looked then', () => {
+  it('says nothing about the time after the resolve without a diagnosis then', () => {
     const diagnosisSummaries = summary(over, [diagnosis(1, [fine]), diagnosis(2, [bad])], 1, 'opened');
 
     expect(diagnosisSummaries.comparison).toEqual([]);
     expect(diagnosisSummaries.diagnosis?.id).toBe('k.1:1');
   });
 
-  it('knows the last time from whichever look could read it', () => {
+  it('gets the previous episode from any diagnosis that could read it', () => {
     const previousEpisode = {
       incidentId: 'k.0',
       openedAt: 0,
@@ -107,7 +107,7 @@ describe('what a notice takes from the diagnoses', () => {
     expect(summary(firing, diagnoses, 2, 'reminder').previousEpisode).toEqual(previousEpisode);
   });
 
-  it('is nothing when nothing was stored', () => {
+  it('is absent when nothing was stored', () => {
     expect(summary(firing, [], 1, 'opened')).toEqual({ comparison: [] });
     expect(summary(over, [], 4, 'resolved')).toEqual({ comparison: [] });
   });

@@ -30,7 +30,7 @@ const runbook: Runbook = {
 };
 
 describe('composing a notice', () => {
-  it('tells who, what, how bad and since when from the incident and its runbook', () => {
+  it('states what, where, severity and start from the incident and its runbook', () => {
     const scenario = new Scenario().fires(0, 'a', { severity: 'critical' });
 
     const notice = compose(scenario, { now: T0 + 5 * MINUTE });
@@ -50,7 +50,7 @@ describe('composing a notice', () => {
     });
   });
 
-  it('puts what fires before what resolved, the worst first, then the longest', () => {
+  it('lists firing alerts before resolved ones, the most severe first, then the longest', () => {
     const scenario = new Scenario()
       .fires(0, 'gone')
       .fires(1, 'minor', { severity: 'warning' })
@@ -69,7 +69,7 @@ describe('composing a notice', () => {
     ]);
   });
 
-  it('names shared labels once and on a row only what tells the alert from its neighbours', () => {
+  it('lists shared labels once and in each row only the labels that set the alert apart', () => {
     const scenario = new Scenario().fires(0, 'a').fires(0, 'b');
     const details = ['a', 'b'].map((name) =>
       detail(name, { alertname: 'Down', severity: 'critical', region: 'eu', instance: name }),
@@ -81,7 +81,7 @@ describe('composing a notice', () => {
     expect(alerts.shown.map((alert) => alert.labels)).toEqual([{ instance: 'a' }, { instance: 'b' }]);
   });
 
-  it('shows at most fifty alerts and counts the rest, and those whose details were not kept', () => {
+  it('shows at most fifty alerts and counts the rest, including those without stored details', () => {
     const names = Array.from({ length: 60 }, (_, index) => `n${index}`);
     const scenario = new Scenario().see(0, ...names.map((name) => firing(name, T0)));
 
@@ -91,7 +91,7 @@ describe('composing a notice', () => {
     expect(alerts.shown).toHaveLength(50);
   });
 
-  it('cuts annotations down to one line', () => {
+  it('shortens annotations to one line', () => {
     const scenario = new Scenario().fires(0, 'a');
     const details = [{ ...detail('a'), annotations: { summary: `first\nsecond ${'x'.repeat(100_000)}` } }];
 
@@ -110,7 +110,7 @@ describe('composing a notice', () => {
     expect(compose(scenario, { diagnosis })).not.toHaveProperty('notDiagnosed');
   });
 
-  it('carries the acknowledgement and what Alertmanager could not confirm', () => {
+  it('includes the acknowledgement and what Alertmanager could not confirm', () => {
     const scenario = new Scenario().fires(0, 'a').acknowledge(4, 'Ana');
 
     const notice = compose(scenario, {
@@ -147,7 +147,7 @@ describe('a notice about an incident that no longer fires', () => {
     expect(notice).not.toHaveProperty('unverified');
   });
 
-  it('shows the comparison, which a firing one does not', () => {
+  it('shows the comparison, unlike a firing one', () => {
     const comparison: ComparedFinding[] = [
       { stepId: 'pool', title: 'pool', before: '10/10', after: '4/10', change: 'better' },
     ];
@@ -159,7 +159,7 @@ describe('a notice about an incident that no longer fires', () => {
     expect(on.comparison).toEqual([]);
   });
 
-  it('is resolved while its only firing reports are doubtful', () => {
+  it('is resolved while its only firing reports are unconfirmed', () => {
     const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 });
 
     expect(scenario.incident?.alerts[0]).toMatchObject({ firing: true, unconfirmed: true });
@@ -206,7 +206,7 @@ describe('links', () => {
     expect(links).not.toHaveProperty('prometheus');
   });
 
-  it('cannot hold what would end a link', () => {
+  it('cannot contain characters that would end a link', () => {
     const scenario = new Scenario().fires(0, 'a');
     const generatorURL = 'http://prom/graph?g0.expr=a|b>c<d"e`f g#h|i';
 

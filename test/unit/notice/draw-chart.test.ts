@@ -14,11 +14,11 @@ describe('the axes of a chart', () => {
     expect(createChartScale(series([3, 10, 4]))).toMatchObject({ low: 3, high: 10, from: 0, to: 120_000 });
   });
 
-  it('take in a threshold that is near', () => {
+  it('include a threshold that is near', () => {
     expect(createChartScale(series([3, 10]), 1)).toMatchObject({ low: 1, high: 10, threshold: 1 });
   });
 
-  it('leave out a threshold that would press the curve flat', () => {
+  it('leave out a threshold that would flatten the curve', () => {
     const scale = createChartScale(series([3, 10]), 1_000_000);
 
     expect(scale).toMatchObject({ low: 3, high: 10 });
@@ -36,7 +36,7 @@ describe('the axes of a chart', () => {
         [5, 2],
       ],
     ],
-  ])('need two moments: not with %s', (_name, points) => {
+  ])('need two moments, so there are none with %s', (_name, points) => {
     expect(createChartScale(points)).toBeUndefined();
   });
 
@@ -56,7 +56,7 @@ describe('a chart', () => {
     expect(colourAt(pixels, 20, 30)?.[3]).toBe(0);
   });
 
-  it('leaves open the time in which nothing was measured', () => {
+  it('has a gap where nothing was measured', () => {
     const whole = drawn(series([5, 5, 5, 5, 5, 5, 5, 5, 5]));
     const torn = drawn(series([5, 5, 5, 5, 5, 5, 5, 5, 5]).filter((_, index) => index < 3 || index > 6));
 
@@ -72,14 +72,14 @@ describe('a chart', () => {
     expect(seen()).toBe(false);
   });
 
-  it('stands out 3 to 1 on a white page and on a dark one', () => {
+  it('has a contrast of 3 to 1 on a white page and on a dark one', () => {
     for (const colour of [CURVE, THRESHOLD]) {
       expect(contrast(colour, [255, 255, 255])).toBeGreaterThan(3);
       expect(contrast(colour, [22, 27, 38])).toBeGreaterThan(3);
     }
   });
 
-  it('is a small PNG of twice the size it is shown in, with a transparent ground', async () => {
+  it('is a small PNG of twice its displayed size, with a transparent ground', async () => {
     const pixels = drawn(series(Array.from({ length: 120 }, (_, index) => Math.sin(index) * 1000)), 500);
 
     const png = await createPngEncoder().encode(pixels);

@@ -7,7 +7,7 @@ import { finding } from '../../support/factories/finding.ts';
 import { sampleNotice, sampleResolvedNotice } from '../../support/factories/sample-notice.ts';
 
 describe('the headers of a mail', () => {
-  it('say what rules of a mail server can go by', () => {
+  it('contain what the rules of a mail server need', () => {
     expect(mail(sampleNotice({ tier: 2, reason: 'escalated' })).headers).toMatchObject({
       'List-Id': 'first-responder alerts <alerts.first-responder.example.com>',
       'X-First-Responder-Incident': '4f1d2c3b5a697887.000001',
@@ -25,11 +25,11 @@ describe('the headers of a mail', () => {
     ['critical news that interrupts nobody', sampleNotice({ ping: false }), false],
     ['a warning', sampleNotice({ severity: 'warning' }), false],
     ['a resolve', sampleResolvedNotice({ ping: true }), false],
-  ])('mark as important only what must wake: %s', (_name, notice, important) => {
+  ])('mark a mail as important only if it must wake people: %s', (_name, notice, important) => {
     expect(mail(notice).headers?.['Importance'] === 'high').toBe(important);
   });
 
-  it("keep Outlook's conversation together: the topic is what each subject ends with", () => {
+  it("keep Outlook's conversation together: each subject ends with the topic", () => {
     const mails = [
       mail(sampleNotice()),
       mail(sampleNotice({ reason: 'escalated', tier: 2 })),
@@ -58,7 +58,7 @@ describe('the ids of a mail', () => {
     expect(again.messageId).toBe(first.messageId);
   });
 
-  it('make one conversation of all mails of an incident', () => {
+  it('put all mails of an incident in one conversation', () => {
     const mails = [1, 2, 7].map((seq) => mail(sampleNotice({ seq })));
 
     expect(new Set(mails.map((each) => each.messageId)).size).toBe(3);
@@ -104,7 +104,7 @@ describe('the two bodies of a mail', () => {
     expect(html.indexOf('What we found')).toBeLessThan(html.indexOf('Do next'));
   });
 
-  it('draw the chart without anything from outside', () => {
+  it('draw the chart without external resources', () => {
     const { text, html } = mail(sampleNotice());
 
     expect(text).toMatch(/▁+.*█/);
@@ -112,7 +112,7 @@ describe('the two bodies of a mail', () => {
     expect(html).not.toMatch(/<(img|script|link|iframe)|url\(|@import/i);
   });
 
-  it('compare before and after once it resolved', () => {
+  it('compare before and after the resolve', () => {
     const { text, html } = mail(sampleResolvedNotice());
 
     expect(html).toContain('RESOLVED after 22 min\u00a0\u00a0 DatabaseConnectionPoolCritical');
@@ -120,7 +120,7 @@ describe('the two bodies of a mail', () => {
     expect(text).toContain('RESOLVED after 22 min');
   });
 
-  it('hold a command as it is to be pasted', () => {
+  it('contain a command exactly as it is to be pasted', () => {
     const command = `psql -c "SELECT '<a>' && 'b';"`;
 
     const { text, html } = mail(sampleNotice({ commands: [{ text: 'Look', command }] }));
@@ -130,14 +130,14 @@ describe('the two bodies of a mail', () => {
   });
 });
 
-describe('a mail with more than Gmail shows', () => {
+describe('a mail larger than Gmail shows', () => {
   const rows = Array.from({ length: 20 }, (_, row) => Array.from({ length: 6 }, () => `${row} `.repeat(60)));
   const columns = ['a', 'b', 'c', 'd', 'e', 'f'];
   const huge = Array.from({ length: 15 }, (_, at) =>
     finding({ stepId: `s${at}`, evidence: { kind: 'table', columns, rows, omitted: 0 } }),
   );
 
-  it('leaves out the least urgent and says so; the text has all', () => {
+  it('omits the least urgent parts and says so; the plain text has all', () => {
     const { html, text } = mail(sampleNotice({ findings: huge }));
 
     expect(Buffer.byteLength(html)).toBeLessThan(102_000);
@@ -148,12 +148,12 @@ describe('a mail with more than Gmail shows', () => {
     expect(text.match(/… 0 more|18 18 18/g)?.length).toBeGreaterThanOrEqual(15);
   });
 
-  it('is whole when it has less', () => {
+  it('is complete when it is small enough', () => {
     expect(mail(sampleNotice()).html).not.toContain('left out here');
   });
 });
 
-describe('whatever a notice holds', () => {
+describe('a mail of any notice', () => {
   it('cannot add a header', () => {
     fc.assert(
       fc.property(arbitraryNotice, (notice) => {
@@ -169,7 +169,7 @@ describe('whatever a notice holds', () => {
         }
         for (const id of [messageId, inReplyTo]) expect(id).toMatch(/^<[A-Za-z0-9._-]+@[A-Za-z0-9._-]+>$/);
       }),
-      // A header that is not cut is found within 20 runs, one on two lines within 7.
+      // An uncut header is found within 20 runs, one on two lines within 7.
       { numRuns: 100 },
     );
   });
@@ -192,12 +192,12 @@ describe('whatever a notice holds', () => {
         expect(html).not.toMatch(/&(?!amp;|lt;|gt;|quot;|#39;|nbsp;)/);
         expect(html.isWellFormed()).toBe(true);
       }),
-      // Marks that are not escaped are found in the first run, half characters within 3.
+      // Unescaped markup is found in the first run, half characters within 3.
       { numRuns: 40 },
     );
   });
 
-  it('stays of a size that every mail server takes', () => {
+  it('is small enough for every mail server', () => {
     fc.assert(
       fc.property(arbitraryNotice, (notice) => {
         const { text, html } = mail(notice);

@@ -37,11 +37,11 @@ describe('the subject of the first mail', () => {
       '[CRITICAL] [escalated to L2] DatabaseConnectionPoolCritical',
       sampleNotice({ reason: 'escalated', tier: 2 }),
     ],
-  ])('is enough on a lock screen: %s', (expected, notice) => {
+  ])('is informative on a lock screen: %s', (expected, notice) => {
     expect(first(notice)).toBe(expected);
   });
 
-  it('has no names where there is nothing to name', () => {
+  it('has no names if nothing sets the alerts apart', () => {
     const { alerts } = sampleGroupNotice(3);
     const unnamed = alerts.shown.map((alert) => ({ ...alert, labels: {} }));
 
@@ -50,7 +50,7 @@ describe('the subject of the first mail', () => {
     expect(subject).toBe('[WARNING] AgentDown - 3 agents down');
   });
 
-  it('names fewer where names are long, and none before it would cut one off', () => {
+  it('has fewer names if they are long, and none before one would be cut', () => {
     const named = (length: number) => {
       const { alerts } = sampleGroupNotice(3);
       const shown = alerts.shown.map((alert, index) => ({
@@ -65,7 +65,7 @@ describe('the subject of the first mail', () => {
   });
 });
 
-describe('what several are called in a subject', () => {
+describe('the noun for several alerts in a subject', () => {
   const { alerts } = sampleGroupNotice(3);
 
   it.each<[string, Notice]>([
@@ -86,7 +86,7 @@ describe('what several are called in a subject', () => {
       '[CRITICAL] X - 3 (down) (technical-agent, risk-agent, sentiment-agent)',
       sampleNotice({ alertname: 'X', alerts, countedAs: { firing: '[down]\r\n', resolved: '' } }),
     ],
-  ])('is said by the runbook, or they are alerts: %s', (expected, notice) => {
+  ])('comes from the runbook, else is "alerts": %s', (expected, notice) => {
     expect(first(notice)).toBe(expected);
   });
 });
@@ -105,13 +105,13 @@ describe('the subject of a later mail', () => {
       sampleResolvedNotice({ alertname: 'AgentDown' }),
     ],
     [`[RESOLVED] [after 22 min] ${twelve}`, sampleResolvedNotice({ comparison: [] })],
-  ])('says the news in brackets: %s', (expected, notice) => {
+  ])('has the news in brackets: %s', (expected, notice) => {
     expect(later(notice)).toBe(expected);
   });
 });
 
-describe('whatever an incident lives through', () => {
-  it('the subjects of its mails end with the same words, on one line that is never too long', () => {
+describe('over any course of an incident', () => {
+  it('the subjects of its mails end with the same words, on one line of bounded length', () => {
     fc.assert(
       fc.property(fc.array(arbitraryNotice, { minLength: 1, maxLength: 6 }), (notices) => {
         const [opened = sampleNotice()] = notices;
@@ -132,7 +132,7 @@ describe('whatever an incident lives through', () => {
     );
   });
 
-  it('brackets in a name are not taken for those in front of it', () => {
+  it('brackets in a name are not mistaken for the leading brackets', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^\[[a-z]{0,9}\] ?\[?[a-z]{1,9}$/), (alertname) => {
         const subject = first(sampleNotice({ alertname }));

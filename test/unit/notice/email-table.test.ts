@@ -15,13 +15,13 @@ const session = [
 ];
 
 describe('a table in a mail', () => {
-  it('is one where its columns fit beside each other on a phone', () => {
+  it('stays a table if its columns fit next to each other on a phone', () => {
     const { html } = renderTable(['state', 'n'], [['idle in transaction', '7']]);
 
     expect(html).toMatch(/^<table .*<th .*>state<\/th>.*<td .*>idle in transaction<\/td>/);
   });
 
-  it('is written in lines where they do not, each cell as wide as its column and text below them', () => {
+  it('becomes lines otherwise, each cell as wide as its column and long text below', () => {
     const { html } = renderTable(sessions, [session]);
 
     const [head, row] = linesOf(html);
@@ -32,7 +32,7 @@ describe('a table in a mail', () => {
     expect(row?.below).toEqual([session.at(-1)?.trim()]);
   });
 
-  it('has no line for a text that is not there, unless another stands below it', () => {
+  it('has no line for an empty text, unless another text follows', () => {
     const long = 'x'.repeat(40);
 
     const one = renderTable(
@@ -58,7 +58,7 @@ describe('a table in a mail', () => {
     ]);
   });
 
-  it('never puts more in a piece that cannot break than a phone is wide', () => {
+  it('has no unbreakable piece wider than a phone', () => {
     const cells = fc.array(hostileText, { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(cells, fc.array(cells, { maxLength: 8 }), (columns, rows) => {
@@ -73,7 +73,7 @@ describe('a table in a mail', () => {
   });
 });
 
-/** Rows that are written in lines: the cells that cannot break, and what stands below them. */
+/** Rows written as lines: the unbreakable cells, and the text below them. */
 function linesOf(html: string): { beside: string[]; below: string[] }[] {
   return [...html.matchAll(/<p [^>]*>(.*?)<\/p>/gs)].map(([, row = '']) => {
     const [first = '', ...below] = row.split('<br>');

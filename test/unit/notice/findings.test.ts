@@ -11,7 +11,7 @@ function mail(notice: Notice): string {
   return renderMail(notice, { to: ['ops@example.com'], domain: 'example.com' }).text;
 }
 
-/** The texts of a message's blocks, unescaped as far as these tests need it. */
+/** The texts of a message's blocks, unescaped as far as these tests need. */
 function slack(message: ReturnType<typeof renderSlackRoot>): string {
   return JSON.parse(`"${JSON.stringify(message.blocks).replaceAll('\\"', "'").replaceAll('"', "'")}"`);
 }
@@ -29,7 +29,7 @@ describe('log lines under a finding', () => {
     evidence: { kind: 'text', lines, omitted: 17 },
   });
 
-  it('are the newest where there is little room, and the older ones are counted', () => {
+  it('are the newest if there is little room, and the older ones are counted', () => {
     const root = slack(renderSlackRoot(withFindings(log), []));
 
     expect(root).toContain('… 34 earlier\n```\n03:17 line 17\n');
@@ -37,7 +37,7 @@ describe('log lines under a finding', () => {
     expect(root).not.toContain('line 16');
   });
 
-  it('are the newest where a mail is shown as a page, because what to do next stands below them', () => {
+  it('are the newest in an HTML mail, because the next steps follow below', () => {
     const { html } = renderMail(withFindings(log), { to: ['ops@example.com'], domain: 'example.com' });
 
     expect(html).toContain('… 32 earlier');
@@ -45,7 +45,7 @@ describe('log lines under a finding', () => {
     expect(html).not.toContain('line 14');
   });
 
-  it('are all that were kept in the thread and in the plain text of a mail', () => {
+  it("are all kept lines in the thread and in a mail's plain text", () => {
     const texts = [slack(renderSlackReply(withFindings(log), [])), mail(withFindings(log))];
 
     for (const text of texts) {
@@ -54,7 +54,7 @@ describe('log lines under a finding', () => {
     }
   });
 
-  it('stay the newest when even a thread has no room for long ones', () => {
+  it('stay the newest when even a thread has no room for long lines', () => {
     const long = lines.map((line) => `${line} ${'x'.repeat(300)}`);
     const evidence: Evidence = { kind: 'text', lines: long, omitted: 0 };
 
@@ -67,7 +67,7 @@ describe('log lines under a finding', () => {
 });
 
 describe('a table under a finding', () => {
-  it('has no column in which nothing stands', () => {
+  it('has no empty column', () => {
     const pods = finding({
       kind: 'kubernetes',
       evidence: {
@@ -92,7 +92,7 @@ describe('a check that ran for several agents', () => {
   const run = (agent: string, change: Partial<Notice['findings'][number]> = {}) =>
     finding({ stepId: `log:${agent}`, title: `log (${agent})`, kind: 'kubernetes', ...change });
 
-  it('names the agent where its sentence does not', () => {
+  it('names the agent if its sentence does not', () => {
     const text = mail(
       withFindings(
         run('technical-agent', { sentence: '3 errors in the log.' }),
@@ -104,7 +104,7 @@ describe('a check that ran for several agents', () => {
     expect(text).toContain('❗ risk-agent was killed for memory.');
   });
 
-  it('says once what it found alike for many', () => {
+  it('shows equal results of several agents once', () => {
     const agents = ['a', 'b', 'c', 'd', 'e'];
     const fine = agents.map((agent) => run(agent, { verdict: 'normal', sentence: 'No error in the log' }));
     const text = mail(withFindings(...fine, run('f', { verdict: 'normal', sentence: 'Nothing logged' })));
@@ -114,7 +114,7 @@ describe('a check that ran for several agents', () => {
     expect(text).toContain('✔ f: Nothing logged');
   });
 
-  it('names the agents for which it could not be made, and those that were too many', () => {
+  it('names the agents for which it failed, and those over the limit', () => {
     const unchecked = { verdict: 'unchecked', sentence: 'kubernetes: 403.' } as const;
     const beyond = { verdict: 'unchecked', sentence: '7 more not looked at: g, h +5' } as const;
 
@@ -133,8 +133,8 @@ describe('a check that ran for several agents', () => {
   });
 });
 
-describe('many checks that are fine', () => {
-  it('are all said, on as many lines as they need', () => {
+describe('many normal checks', () => {
+  it('are all listed, on as many lines as needed', () => {
     const fine = Array.from({ length: 30 }, (_, n) =>
       finding({ stepId: `s${n}`, verdict: 'normal', sentence: `check ${n} ${'is fine '.repeat(10)}` }),
     );
@@ -145,8 +145,8 @@ describe('many checks that are fine', () => {
   });
 });
 
-describe('what was found', () => {
-  it('is said to be old when it is', () => {
+describe('the heading of the findings', () => {
+  it('gives their age when they are old', () => {
     const { at } = sampleNotice();
 
     expect(mail(sampleNotice({ diagnosedAt: at - 14 * MINUTE }))).toContain(
@@ -155,13 +155,13 @@ describe('what was found', () => {
     expect(mail(sampleNotice({ diagnosedAt: at - 2_000 }))).toContain('WHAT WE FOUND (3 OF 6');
   });
 
-  it('after the resolve was nothing when nobody could look, and that is said', () => {
+  it('says that nothing was checked after the resolve', () => {
     const notice = sampleResolvedNotice({ findings: [], comparison: [], notDiagnosed: 'out of time' });
 
     expect(mail(notice)).toContain('◌ Nothing was checked after it resolved: out of time');
   });
 
-  it('after the resolve comes with its evidence where it still needs attention', () => {
+  it('after the resolve includes evidence for what still needs attention', () => {
     const notice = sampleResolvedNotice();
     const [, blockers] = notice.findings;
     const evidence: Evidence = { kind: 'text', lines: ['UPDATE positions'], omitted: 0 };
@@ -180,7 +180,7 @@ describe('what was found', () => {
   });
 });
 
-describe('the last time and what else is open', () => {
+describe('the previous episode and other open incidents', () => {
   const { openedAt, at } = sampleNotice();
   const around: Notice['around'] = {
     previousEpisode: {
@@ -203,7 +203,7 @@ describe('the last time and what else is open', () => {
     },
   };
 
-  it('stand after what to do next and before who was told, in the root as in the mail', () => {
+  it('follow the next steps and precede the people notified, in the root and in the mail', () => {
     for (const text of [
       slack(renderSlackRoot(sampleNotice({ around }), [])),
       mail(sampleNotice({ around })),
@@ -216,7 +216,7 @@ describe('the last time and what else is open', () => {
     }
   });
 
-  it('name of the findings then the one that is most urgent now', () => {
+  it('include the earlier finding that is most urgent now', () => {
     expect(mail(sampleNotice({ around }))).toContain(
       'Last time (of at least 20 in 30 days): 1 h 30 min ago, 22 min, not acknowledged; ' +
         'same finding then: 10 of 10 connections (and 1 more)\n' +

@@ -3,7 +3,7 @@ import { formatHeadline } from '../../../lib/core/notice/document/headline.ts';
 import { sampleGroupNotice } from '../../support/factories/sample-notice.ts';
 
 describe('the names in a headline', () => {
-  it('are those of what fires, also when the same was there before under another severity', () => {
+  it('are those of the firing alerts, even if the same object was there before with another severity', () => {
     const notice = sampleGroupNotice(4);
     const earlier = notice.alerts.shown.map((alert) => ({
       ...alert,

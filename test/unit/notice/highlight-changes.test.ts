@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { highlightChanges } from '../../../lib/core/notice/document/highlight-changes.ts';
 
-describe('what changed between two sentences', () => {
+describe('the change between two sentences', () => {
   it.each([
     [
       '10 of 10 connections open, 0 idle',
@@ -21,7 +21,7 @@ describe('what changed between two sentences', () => {
       '4 → 5 agents not active (a, b, c +1) → d +2)',
     ],
     ['disk 91 %', 'disk 61 %', 'disk 91 → 61 %'],
-  ])('stands within the one sentence when both are alike: %s', (before, after, expected) => {
+  ])('is shown inside one sentence when both are alike: %s', (before, after, expected) => {
     expect(highlightChanges(before, after)).toBe(expected);
   });
 
@@ -29,7 +29,7 @@ describe('what changed between two sentences', () => {
     ['10 of 10 connections open', 'no connections'],
     ['pid 4711 blocks 3 sessions', 'no session blocks another one'],
     ['', 'no session blocks another'],
-  ])('is both sentences when they are not: %s', (before, after) => {
+  ])('is shown as both sentences when they differ: %s', (before, after) => {
     expect(highlightChanges(before, after)).toBe(`${before} → ${after}`);
   });
 });

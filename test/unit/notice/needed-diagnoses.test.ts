@@ -33,8 +33,8 @@ const some: fc.Arbitrary<Diagnosis[]> = fc
   .array(fc.option(findings), { maxLength: 12 })
   .map((all) => all.flatMap((each, at) => (each === null ? [] : diagnosis(at + 1, each.map(finding)))));
 
-describe('the diagnoses that are read', () => {
-  it('for a notice are few, and it says the same as if all had been read', () => {
+describe('the diagnoses read', () => {
+  it('for a notice are few, and it shows the same as if all had been read', () => {
     fc.assert(
       fc.property(
         some,
@@ -55,7 +55,7 @@ describe('the diagnoses that are read', () => {
     );
   });
 
-  it('for the last time are few, and it names the same findings', () => {
+  it('for the previous episode are few, and give the same findings', () => {
     fc.assert(
       fc.property(some, (all) => {
         const needed = selectUrgentDiagnoses(all.map(summarizeDiagnosis));
@@ -68,7 +68,7 @@ describe('the diagnoses that are read', () => {
     );
   });
 
-  it('are at most eight, however many checks were last seen at different times', () => {
+  it('are at most eight, however many times the checks last ran', () => {
     const all = Array.from({ length: 300 }, (_, n) => diagnosis(n + 1, [finding({ stepId: `step${n}` })]));
     const last = diagnosis(
       301,

@@ -16,8 +16,8 @@ function timesSaid(notice: Notice, words: RegExp): number[] {
   );
 }
 
-describe('what a person did', () => {
-  it('is said once when they acknowledged, with when and what they noted', () => {
+describe('a user action in a notice', () => {
+  it('is shown once after an acknowledgement, with its time and note', () => {
     const notice = sampleNotice({
       reason: 'acknowledged',
       ping: false,
@@ -29,7 +29,7 @@ describe('what a person did', () => {
     expect(timesSaid(notice, /\(after 4 min\): ending 4711/g)).toEqual([1, 1]);
   });
 
-  it('is said once when they resolved it by hand', () => {
+  it('is shown once after a resolve by hand', () => {
     const notice = sampleResolvedNotice({
       resolvedBy: 'Ana',
       happened: 'Resolved by hand by Ana: pool drained',
@@ -39,7 +39,7 @@ describe('what a person did', () => {
     expect(timesSaid(notice, /pool drained/g)).toEqual([1, 1]);
   });
 
-  it('is said by the people’s line where something else has happened since', () => {
+  it('is shown with the people if something else has happened since', () => {
     const notice = sampleResolvedNotice({
       resolvedBy: 'Ana',
       happened: 'It was over before this could be told.',

@@ -25,7 +25,7 @@ import {
 const mentions = ['<!channel>', '<@U012345AB>'];
 
 describe('the root message of an incident that fires', () => {
-  it('says first what it is and how bad, then what it costs, what was found, and what to type', () => {
+  it('first says what and how severe, then the impact, the findings and the commands', () => {
     const text = allText(renderSlackRoot(sampleNotice(), mentions));
 
     const order = [
@@ -64,7 +64,7 @@ describe('the root message of an incident that fires', () => {
     expect(text).toContain('|2026-11-24 03:27 UTC>');
   });
 
-  it('counts a group and names the worst', () => {
+  it('counts a group and names the most severe alerts', () => {
     const text = allText(renderSlackRoot(sampleGroupNotice(12), []));
 
     expect(text).toContain('WARNING AgentDown - 12 agents down (technical-agent, risk-agent, … +10)');
@@ -72,7 +72,7 @@ describe('the root message of an incident that fires', () => {
     expect(text).toContain('… 7 more');
   });
 
-  it('says what could not be checked when nothing was', () => {
+  it('says why when nothing was checked', () => {
     const text = allText(renderSlackRoot(sampleNotice({ findings: [], notDiagnosed: 'out of time' }), []));
 
     expect(text).toContain('Nothing was checked: out of time');
@@ -86,7 +86,7 @@ describe('the root message of an incident that fires', () => {
     expect(text).toContain('could not confirm that it still fires: alertmanager: connection refused');
   });
 
-  it('drops the deadline once somebody has acknowledged, and says who', () => {
+  it('drops the deadline after an acknowledgement, and names the person', () => {
     const acknowledged = { by: 'Ana', at: SAMPLE_OPENED_AT + 4 * MINUTE, note: 'on it' };
 
     const text = allText(renderSlackRoot(sampleNotice({ acknowledged }), []));
@@ -98,7 +98,7 @@ describe('the root message of an incident that fires', () => {
 });
 
 describe('mentions', () => {
-  it('stay out of a notice that does not interrupt, and out of one about something resolved', () => {
+  it('are left out of a notice that does not interrupt, or is about a resolve', () => {
     const quiet = renderSlackRoot(sampleNotice({ ping: false }), mentions);
     const over = renderSlackRoot(sampleResolvedNotice({ ping: true }), mentions);
 
@@ -115,7 +115,7 @@ describe('mentions', () => {
 });
 
 describe('the root message of an incident that resolved', () => {
-  it('says how long it took, before and after, and who took it', () => {
+  it('shows its duration, the comparison, and who acknowledged', () => {
     const text = allText(renderSlackRoot(sampleResolvedNotice(), []));
 
     expect(text).toContain('✅ RESOLVED after 22 min DatabaseConnectionPoolCritical');
@@ -132,7 +132,7 @@ describe('the buttons under a root message', () => {
   const buttons = { asOf: 3, acknowledge: true, silence: true };
   const links = { ...sampleNotice().links, runbook: 'https://runbooks.example/pool' };
 
-  it('say what can be done, about the incident and the version shown', () => {
+  it('carry the possible actions, the incident and the version shown', () => {
     const { blocks } = renderSlackRoot(sampleNotice({ buttons, links }), []);
 
     const value = '3 4f1d2c3b5a697887.000001';
@@ -151,7 +151,7 @@ describe('the buttons under a root message', () => {
     });
   });
 
-  it('are those that still make sense', () => {
+  it('are only those that still apply', () => {
     const acknowledged = sampleNotice({ buttons: { ...buttons, acknowledge: false }, links });
     const noAlertmanager = sampleNotice({ buttons: { ...buttons, silence: false } });
 
@@ -160,7 +160,7 @@ describe('the buttons under a root message', () => {
     expect(labels(renderSlackRoot(sampleNotice({ links }), []))).toEqual([]);
   });
 
-  it('take the place of the link to the runbook, which stays where there are none', () => {
+  it('replace the link to the runbook, which stays if there are no buttons', () => {
     const withButtons = allText(renderSlackRoot(sampleNotice({ buttons, links }), []));
     const without = allText(renderSlackRoot(sampleNotice({ links }), []));
 
@@ -168,14 +168,14 @@ describe('the buttons under a root message', () => {
     expect(without).toContain('<https://runbooks.example/pool|Runbook>');
   });
 
-  it('are not under replies, nor under what an incoming webhook posts', () => {
+  it("are left out of replies and of an incoming webhook's posts", () => {
     const notice = sampleNotice({ buttons, links });
 
     expect(labels(renderSlackReply(notice, []))).toEqual([]);
     expect(labels(renderSlackWebhook(notice, []))).toEqual([]);
   });
 
-  it('stand beside the word of a silence that lasts', () => {
+  it('are shown next to an active silence', () => {
     const until = SAMPLE_OPENED_AT + 60 * MINUTE;
 
     const text = allText(renderSlackRoot(sampleNotice({ buttons, silenced: { by: 'Ana', until } }), []));
@@ -205,7 +205,7 @@ describe('a reply in the thread', () => {
     expect(text).toContain('What we found');
   });
 
-  it('is short when somebody acknowledged', () => {
+  it('is short after an acknowledgement', () => {
     const acknowledged = { by: 'Ana', at: SAMPLE_OPENED_AT + MINUTE };
     const notice = sampleNotice({
       reason: 'acknowledged',
@@ -220,7 +220,7 @@ describe('a reply in the thread', () => {
     expect(text).not.toContain('What we found');
   });
 
-  it('holds all alerts of a group that the root had no room for', () => {
+  it('lists all alerts of a group that the root had no room for', () => {
     const text = allText(renderSlackReply(sampleGroupNotice(30, { reason: 'joined' }), []));
 
     expect(text).toContain('arbitrage-agent-29');
@@ -228,7 +228,7 @@ describe('a reply in the thread', () => {
 });
 
 describe('the message for an incoming webhook', () => {
-  it('holds everything and says that it cannot be updated', () => {
+  it('has everything and says that it cannot be updated', () => {
     const text = allText(renderSlackWebhook(sampleNotice({ reason: 'reminder' }), mentions));
 
     expect(text).toContain('<!channel>');
@@ -251,7 +251,7 @@ describe('commands', () => {
     ['too long', `echo ${'x'.repeat(2000)}`],
     ['holding a fence', 'echo ```'],
     ['holding a control character', 'echo \u001b[2K; rm'],
-  ])('are left out whole when %s, and the message says so', (_why, command) => {
+  ])('are left out entirely when %s, and the message says so', (_why, command) => {
     const text = allText(renderSlackRoot(sampleNotice({ commands: [{ text: 'Look', command }] }), []));
 
     expect(text).not.toContain('echo');
@@ -259,7 +259,7 @@ describe('commands', () => {
   });
 });
 
-describe('a message too full', () => {
+describe('a message that is too long', () => {
   const crowded = sampleNotice({
     findings: Array.from({ length: 20 }, (_, index) => ({
       ...(sampleNotice().findings[0] ?? expect.fail()),
@@ -273,7 +273,7 @@ describe('a message too full', () => {
     response: Array.from({ length: 20 }, (_, index) => `decide ${index} ${'z'.repeat(400)}`),
   });
 
-  it('keeps what matters most and says that it was shortened', () => {
+  it('keeps the most important parts and says that it was shortened', () => {
     const text = allText(renderSlackWebhook(crowded, mentions));
 
     expect(text).toContain('Every new query waits');
@@ -284,7 +284,7 @@ describe('a message too full', () => {
   });
 });
 
-describe('whatever a notice holds', () => {
+describe('a message of any notice', () => {
   const anyMessage = fc
     .tuple(
       fc.oneof(
@@ -299,7 +299,7 @@ describe('whatever a notice holds', () => {
         .map((render) => render(notice, targets)),
     );
 
-  it('keeps every limit of Slack', () => {
+  it('stays within every limit of Slack', () => {
     fc.assert(
       fc.property(anyMessage, (message) => {
         expect(checkSlackBlocks(message.blocks)).toMatchObject({ kind: 'ok' });
@@ -310,7 +310,7 @@ describe('whatever a notice holds', () => {
     );
   });
 
-  it('keeps them for every reason, with 10,000 alerts whose annotations have 100 kB', () => {
+  it('stays within them for every reason, with 10,000 alerts whose annotations have 100 kB', () => {
     const notices = fc.sample(noticeOfHostileAlerts(fc.constantFrom(1, 40, 10_000)), 6);
 
     for (const notice of notices) {
@@ -325,7 +325,7 @@ describe('whatever a notice holds', () => {
     }
   });
 
-  it('holds no mention but the target’s, no half character, no control character', () => {
+  it('has no mention but the target’s, no half character, no control character', () => {
     fc.assert(
       fc.property(anyMessage, (message) => {
         for (const text of texts(message)) {
@@ -340,7 +340,7 @@ describe('whatever a notice holds', () => {
           expect(text.replace(/<[^>]*>/g, '')).not.toMatch(/[<>]/);
           expect(text).not.toMatch(/&(?!amp;|lt;|gt;)/);
         }
-        // Hostile text offers these two as well; only whole mentions given by the target may come through.
+        // Hostile text contains these two as well; only whole mentions of the target may come through.
         const [first] = message.blocks;
         expect(JSON.stringify([message.text, message.blocks.filter((block) => block !== first)])).not.toMatch(
           /<!channel>|<!here>|<@U/,
@@ -366,7 +366,7 @@ describe('whatever a notice holds', () => {
     );
   });
 
-  it('is not dearer to render for a notice of a hundred kilobytes', () => {
+  it('takes no more time to render for a notice of a hundred kilobytes', () => {
     const huge = sampleNotice({ summary: '🔥'.repeat(50_000), alertname: '<'.repeat(100_000) });
 
     const message = renderSlackRoot(huge, []);
@@ -376,12 +376,12 @@ describe('whatever a notice holds', () => {
   });
 });
 
-/** What stands under the root; the root again where that is nothing. */
+/** The thread's details; the root again if there are none. */
 function details(notice: Notice): SlackMessage {
   return renderSlackDetails(notice) ?? renderSlackRoot(notice, []);
 }
 
-/** What somebody did who says as much as the API lets them. */
+/** A person who writes as much as the API allows. */
 function userAction({ reason, at }: Notice, words: string[]): SlackMessage {
   const output = words.join(' ');
   const done = { by: output.slice(0, 100), note: output.repeat(20).slice(0, 1_000) };
@@ -396,7 +396,7 @@ function texts(message: SlackMessage): string[] {
   return [message.text, ...inBlocks];
 }
 
-/** A text object has its text as text, a button as such an object, a menu has none but ours. */
+/** A text object's text is a string, a button's is a text object, a menu has only our texts. */
 type Shown = string | { text: string } | undefined;
 
 function shownText(shown: Shown): string {
@@ -411,7 +411,7 @@ function unescaped(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
-describe('checks that could not be made', () => {
+describe('failed checks', () => {
   const unchecked = (stepId: string, sentence: string): Finding => ({
     stepId,
     title: stepId,
@@ -421,7 +421,7 @@ describe('checks that could not be made', () => {
     tookMs: 1,
   });
 
-  it('share one line where they share one reason', () => {
+  it('share one line if they share one reason', () => {
     const refused = 'could not connect: connection refused';
     const findings = [
       unchecked('locks', refused),

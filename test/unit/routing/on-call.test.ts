@@ -25,13 +25,13 @@ function around(turns: Rotation, iso: string): (string | undefined)[] {
 }
 
 describe('who is on call', () => {
-  it('is the first one from the start, and the next one from the very moment of the handover', () => {
+  it('is the first person from the start, and the next one from the exact moment of the handover', () => {
     expect(around(rotation(), '2026-11-23T07:00:00Z')).toEqual(['ana', 'ana', 'ana']);
     expect(around(rotation(), '2026-11-30T07:00:00Z')).toEqual(['ana', 'ben', 'ben']);
     expect(around(rotation(), '2026-12-14T07:00:00Z')).toEqual(['cleo', 'ana', 'ana']);
   });
 
-  it('is the first one before the start as well, so that no page is for nobody', () => {
+  it('is the first person before the start as well, so that every page calls somebody', () => {
     expect(findOnCall(rotation(), 0)).toBe('ana');
     expect(findOnCall(rotation(), Date.parse('2026-11-01T00:00Z'))).toBe('ana');
   });
@@ -45,14 +45,14 @@ describe('who is on call', () => {
     expect(around(turns, '2026-10-26T07:00:00Z')).toEqual(['ben', 'cleo', 'cleo']);
   });
 
-  it('changes an hour later by the clock on the day on which the clocks skip the time of the handover', () => {
+  it('changes an hour later on the day on which the clocks skip the handover time', () => {
     const turns = rotation({ start: '2026-03-28T03:30', days: 1 });
 
     expect(around(turns, '2026-03-29T01:30:00Z')).toEqual(['ana', 'ben', 'ben']);
     expect(around(turns, '2026-03-30T00:30:00Z')).toEqual(['ben', 'cleo', 'cleo']);
   });
 
-  it('changes once on the day on which the clocks show the time of the handover twice, the first time', () => {
+  it('changes once, at the first occurrence, on the day on which the clocks show the handover time twice', () => {
     const turns = rotation({ start: '2026-10-24T03:30', days: 1 });
 
     expect(around(turns, '2026-10-25T00:30:00Z')).toEqual(['ana', 'ben', 'ben']);
@@ -69,15 +69,15 @@ describe('who is on call', () => {
     expect(around(rotation({ timeZone }), handover)).toEqual(['ana', 'ben', 'ben']);
   });
 
-  it('skips nobody where a whole day was skipped: Samoa had no 30 December 2011', () => {
+  it('skips nobody when a whole day was skipped: Samoa had no 30 December 2011', () => {
     const turns = rotation({ start: '2011-12-28T09:00', days: 1, timeZone: 'Pacific/Apia' });
 
-    // The turns of the 30th and the 31st begin at the same moment.
+    // The shifts of the 30th and the 31st begin at the same moment.
     expect(around(turns, '2011-12-30T19:00:00Z')).toEqual(['ben', 'ana', 'ana']);
     expect(around(turns, '2011-12-31T19:00:00Z')).toEqual(['ana', 'ben', 'ben']);
   });
 
-  it('is whoever stands in, from the first moment until just before the last', () => {
+  it('is the person of an override, from its first moment until just before its last', () => {
     const from = Date.parse('2026-11-24T10:00Z');
     const turns = rotation({ overrides: [{ who: 'dan', from, until: from + DAY }] });
 
@@ -85,7 +85,7 @@ describe('who is on call', () => {
     expect(around(turns, '2026-11-25T10:00:00Z')).toEqual(['dan', 'ana', 'ana']);
   });
 
-  it('is whom the later of two overlapping overrides names', () => {
+  it('is the person of the later of two overlapping overrides', () => {
     const from = Date.parse('2026-11-24T10:00Z');
     const overrides = [
       { who: 'dan', from, until: from + 3 * DAY },
@@ -97,7 +97,7 @@ describe('who is on call', () => {
     expect(seen).toEqual(['dan', 'eve', 'dan', 'ana']);
   });
 
-  it('is somebody even where the runtime does not know the zone', () => {
+  it('is somebody even if the runtime does not know the zone', () => {
     const turns = rotation({ timeZone: 'Mars/Olympus_Mons' });
 
     expect(around(turns, '2026-11-30T09:00:00Z')).toEqual(['ana', 'ben', 'ben']);
@@ -105,16 +105,16 @@ describe('who is on call', () => {
 });
 
 describe('time zones and local times', () => {
-  it.each(['Europe/Vilnius', 'UTC', 'America/Argentina/Ushuaia'])('know the zone %s', (name) => {
+  it.each(['Europe/Vilnius', 'UTC', 'America/Argentina/Ushuaia'])('include the zone %s', (name) => {
     expect(isTimeZone(name)).toBe(true);
   });
 
-  it.each(['+02:00', 'Vilnius', '', 'Europe/Atlantis', '2'])('do not take %j for a zone', (name) => {
+  it.each(['+02:00', 'Vilnius', '', 'Europe/Atlantis', '2'])('do not include %j as a zone', (name) => {
     expect(isTimeZone(name)).toBe(false);
   });
 
   it.each(['2026-02-29T09:00', '2026-11-23T24:00', '2026-11-23', '2026-11-23 09:00', 'Monday'])(
-    'do not take %j for a local time',
+    'do not include %j as a local time',
     (text) => {
       expect(isLocalTime(text)).toBe(false);
     },
@@ -157,7 +157,7 @@ const anyRotation: fc.Arbitrary<Rotation> = fc.record({
 });
 const runs = { numRuns: 1_000 };
 
-/** The date and time that a zone's clocks show, by another way than the code's: `2026-11-23`, `09:00`. */
+/** The date and time of a zone's clocks, computed in another way than in the code: `2026-11-23`, `09:00`. */
 function shownIn(timeZone: string, at: number): { date: string; time: string } {
   const [date = '', time = ''] = new Intl.DateTimeFormat('sv', {
     timeZone,
@@ -169,7 +169,10 @@ function shownIn(timeZone: string, at: number): { date: string; time: string } {
   return { date, time };
 }
 
-/** The first moment in (from, to] at which somebody else is on call than at `from`, to the millisecond. */
+/**
+ * The first moment in (from, to] at which the person on call differs from the one at `from`, to the
+ * millisecond.
+ */
 function nextChange(turns: Rotation, from: number, to: number): number | undefined {
   const before = findOnCall(turns, from);
   if (findOnCall(turns, to) === before) return undefined;
@@ -182,8 +185,8 @@ function nextChange(turns: Rotation, from: number, to: number): number | undefin
   return high;
 }
 
-describe('who is on call, whatever the rotation and the moment', () => {
-  it('is exactly one of the people whom it names', () => {
+describe('who is on call, for any rotation and moment', () => {
+  it("is exactly one of the rotation's people", () => {
     fc.assert(
       fc.property(anyRotation, moment, (turns, at) => {
         const named = [...turns.who, ...turns.overrides.map(({ who }) => who)];
@@ -218,7 +221,7 @@ describe('who is on call, whatever the rotation and the moment', () => {
     );
   });
 
-  it('gives everybody their turn in order, each as long as the length says by the calendar', () => {
+  it('gives everybody a shift in order, each as long as the calendar says', () => {
     fc.assert(
       fc.property(anyRotation, fc.nat({ max: 100 }), (written, turn) => {
         const turns = { ...written, overrides: [] };

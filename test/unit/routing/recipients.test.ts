@@ -8,7 +8,7 @@ import { Scenario, T0 } from '../../support/harness/incident-scenario.ts';
 const all = catalog();
 const incidentOf = (scenario: Scenario): Incident => scenario.incident as Incident;
 
-describe('who was told and what comes next', () => {
+describe('who was notified and the next step', () => {
   it('names on-call from the first page of a critical incident, with both deadlines', () => {
     const notified = listRecipients(all, incidentOf(new Scenario().fires(0, 'a')));
 
@@ -19,7 +19,7 @@ describe('who was told and what comes next', () => {
     });
   });
 
-  it('names on-call for a warning only once the reminder has called them', () => {
+  it('names on-call for a warning only after the reminder has called them', () => {
     const opened = new Scenario().fires(0, 'a', { severity: 'warning' });
     const before = listRecipients(all, incidentOf(opened));
 
@@ -42,7 +42,7 @@ describe('who was told and what comes next', () => {
     expect(notified.next).toBeUndefined();
   });
 
-  it('asks nobody to acknowledge what was acknowledged or is over', () => {
+  it('sets no deadline after an acknowledgement or a resolve', () => {
     const acknowledged = listRecipients(all, incidentOf(new Scenario().fires(0, 'a').acknowledge(1)));
     const over = listRecipients(all, incidentOf(new Scenario().fires(0, 'a').ends(5, 'a')));
 
@@ -52,8 +52,8 @@ describe('who was told and what comes next', () => {
   });
 });
 
-describe('who was told where people take turns', () => {
-  /** Ana until 03:30, half an hour after the story's start; then Ben. */
+describe('who was notified on a rotation', () => {
+  /** Ana until 03:30, half an hour after the start; then Ben. */
   const turns = catalog({
     contacts: {
       'on-call': {
@@ -72,14 +72,14 @@ describe('who was told where people take turns', () => {
     },
   });
 
-  it('is whoever was on call when the page left, also in a notice that is rendered after the handover', () => {
+  it('is the person on call when the page was sent, even if the notice is rendered after the handover', () => {
     const page = new Scenario().fires(0, 'a').acknowledge(1);
 
     expect(listRecipients(turns, incidentOf(page)).names).toEqual(['Ana (on-call, L1)']);
     expect(listRecipients(turns, incidentOf(page.ends(45, 'a'))).names).toEqual(['Ana (on-call, L1)']);
   });
 
-  it('is both of them when the second was called after the handover', () => {
+  it('is both people when the second was called after the handover', () => {
     const again = new Scenario().fires(0, 'a').acknowledge(1).fires(40, 'b');
 
     expect(listRecipients(turns, incidentOf(again)).names).toEqual([
@@ -88,7 +88,7 @@ describe('who was told where people take turns', () => {
     ]);
   });
 
-  it('starts anew with the tiers, when a higher severity or a late reopening restarts their clock', () => {
+  it('starts again with the tiers, when a higher severity or a late reopening restarts their clock', () => {
     const raised = new Scenario()
       .fires(0, 'a', { severity: 'warning' })
       .fires(35, 'b', { severity: 'critical' });
@@ -96,7 +96,7 @@ describe('who was told where people take turns', () => {
     expect(listRecipients(turns, incidentOf(raised)).names).toEqual(['Ben (on-call, L1)']);
   });
 
-  it('is supposed for an incident that was opened before calls were noted', () => {
+  it('is assumed for an incident opened before tier pages were recorded', () => {
     const { tierPages: _, ...before } = incidentOf(new Scenario().fires(0, 'a').run(1, 31, ['a']));
 
     expect(listRecipients(turns, before).names).toEqual(['Ana (on-call, L1)', 'senior engineer (L2)']);

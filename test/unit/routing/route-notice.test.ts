@@ -38,8 +38,8 @@ const slackOf = (notice: RoutedNotice, channels: ConfiguredChannels = configured
 const mailOf = (notice: RoutedNotice, channels: ConfiguredChannels = configuredChannels) =>
   routeNotice(all, channels, notice).flatMap((target) => (target.channel === 'email' ? target.to : []));
 
-describe('routes', () => {
-  it('sends critical to everybody, with @channel where critical incidents live', () => {
+describe('routing', () => {
+  it('sends critical notices everywhere, with @channel in the channel for critical incidents', () => {
     expect(slackOf(routed())).toEqual({
       '#cryptofunk-alerts': [],
       '#cryptofunk-critical': ['<!channel>', '@oncall'],
@@ -68,7 +68,7 @@ describe('routes', () => {
     expect(Object.keys(slackOf(notice))).toEqual(['#cryptofunk-alerts', channel]);
   });
 
-  it('lets a channel that was told of a critical incident hear of its end after the severity fell', () => {
+  it('sends the resolve to a channel for critical incidents even after the severity fell', () => {
     const notice = routed({
       severity: 'warning',
       had: ['warning', 'critical'],
@@ -79,14 +79,14 @@ describe('routes', () => {
     expect(Object.keys(slackOf(notice))).toContain('#cryptofunk-critical');
   });
 
-  it('mails a reminder only to those whom the severity still concerns', () => {
+  it('mails a reminder only to the lists of the current severity', () => {
     const notice = routed({ severity: 'warning', had: ['warning', 'critical'], reason: 'reminder' });
 
     expect(mailOf(notice)).toEqual(['team@example.com']);
     expect(mailOf({ ...notice, reason: 'resolved', ping: false })).toContain('oncall@example.com');
   });
 
-  it('lets a channel for warnings hear of the end after the severity rose', () => {
+  it('sends the resolve to a channel for warnings even after the severity rose', () => {
     const routes = [{ severity: ['warning' as const], slack: '#warnings' }, { slack: '#all' }];
     const notice = routed({
       severity: 'critical',
@@ -100,7 +100,7 @@ describe('routes', () => {
     expect(targets.map((target) => target.destination)).toContain('slack:#warnings');
   });
 
-  it('tells somebody when no route that applies leads to a configured channel', () => {
+  it('still notifies somebody when no route that applies leads to a configured channel', () => {
     const mailAlone: ConfiguredChannels = { ...configuredChannels, slack: 'none' };
     const criticalListAlone = {
       ...mailAlone,
@@ -115,13 +115,13 @@ describe('routes', () => {
     ]);
   });
 
-  it('tells nobody when nothing is configured', () => {
+  it('notifies nobody when nothing is configured', () => {
     const nothing: ConfiguredChannels = { slack: 'none', mail: false, mailLists: {} };
 
     expect(routeNotice(all, nothing, routed())).toEqual([]);
   });
 
-  it('reminds on-call by name, and addresses every tier passed over, in mail too', () => {
+  it('calls on-call by name in a reminder, and everybody of the tiers passed over, also by mail', () => {
     const warning = routed({ severity: 'warning', reason: 'reminder' });
     const late = routed({ reason: 'escalated', tiers: [2, 3] });
 
@@ -137,7 +137,7 @@ describe('routes', () => {
     expect(JSON.stringify(targets)).toContain('<!subteam^S0123ABCD>');
   });
 
-  it('calls whoever was on call when the notice was decided, by Slack and by mail', () => {
+  it('calls the person on call when the notice was decided, in Slack and by mail', () => {
     const handover = Date.UTC(2026, 10, 24, 9);
     const contacts = {
       'on-call': {
@@ -156,7 +156,7 @@ describe('routes', () => {
     expect(calledAt(handover)).not.toMatch(/ANA|ana@/);
   });
 
-  it('mails the end of it to whom its tiers have called, and mentions nobody', () => {
+  it('mails the resolve to the people whom the tiers have called, and mentions nobody', () => {
     const tierPages = [{ tier: 2 as const, firstAt: 0, lastAt: 0 }];
     const over = routed({ reason: 'resolved', ping: false, tiers: [1, 2], tierPages });
 
@@ -178,7 +178,7 @@ describe('routes', () => {
   });
 });
 
-describe('routing, whatever the notice', () => {
+describe('routing of any notice', () => {
   const tiers = fc.uniqueArray(fc.constantFrom<Tier>(1, 2, 3), { minLength: 1 });
   const anyNotice = fc
     .record({
@@ -199,7 +199,7 @@ describe('routing, whatever the notice', () => {
   const catchAll = { bot: 'slack:#cryptofunk-alerts', webhook: 'slack:webhook', none: 'email' };
   const runs = { numRuns: 1_000 };
 
-  it('reaches the place for all alerts, names no destination twice, and mentions only when it pings', () => {
+  it('reaches the channel for all alerts, has no destination twice, and mentions only when it pings', () => {
     fc.assert(
       fc.property(anyNotice, channels, (notice, configured) => {
         const targets = routeNotice(all, configured, notice);
@@ -214,7 +214,7 @@ describe('routing, whatever the notice', () => {
     );
   });
 
-  it('never tells fewer places or people when a tier is added', () => {
+  it('never loses a destination or person when a tier is added', () => {
     fc.assert(
       fc.property(anyNotice, channels, (notice, configured) => {
         const before = routeNotice(all, configured, notice);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { clip, isClipped, takeHead } from '../../../lib/core/shared/clip.ts';
 import { parseWellFormed } from '../../../lib/core/shared/parse-well-formed.ts';
 
-/** Any UTF-16 at all, halves of characters included. */
+/** Any UTF-16, including halves of characters. */
 const anyText = fc
   .array(
     fc.oneof(fc.constantFrom('💣', '👩🏽‍🚒', 'é', '\ud83d', '\udca3', 'a'), fc.string({ unit: 'binary' })),
@@ -11,7 +11,7 @@ const anyText = fc
   .map((parts) => parts.join(''));
 
 describe('a text that is clipped', () => {
-  it('never gets longer than it may, and is well-formed whatever it was made of', () => {
+  it('never exceeds its limit, and is always well-formed', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 0, max: 40 }), (text, max) => {
         const clipped = clip(text, max);
@@ -22,7 +22,7 @@ describe('a text that is clipped', () => {
     );
   });
 
-  it('keeps a fire fighter whole or leaves her out, and says that something was cut', () => {
+  it('keeps a fire fighter emoji whole or drops it, and says that something was cut', () => {
     const shortened = clip('on call: 👩🏽‍🚒 Ana', 12);
 
     expect(shortened).toBe('on call:…');
@@ -32,7 +32,7 @@ describe('a text that is clipped', () => {
 });
 
 describe('the head of a text', () => {
-  it('is one shorter where it would end in half a character', () => {
+  it('is one unit shorter if it would end in half a character', () => {
     expect(takeHead('ab💣', 3)).toBe('ab');
     expect(takeHead('ab💣', 4)).toBe('ab💣');
     expect(takeHead('ab💣c', 4)).toBe('ab💣');
@@ -40,13 +40,13 @@ describe('the head of a text', () => {
 });
 
 describe('JSON that spells half a character', () => {
-  it('is read with a replacement character, in names as well as in values', () => {
+  it('is read with a replacement character, in names and in values', () => {
     const read = parseWellFormed('{"a\\ud83d": ["\\udca3", {"b": "\\ud83d\\udca3", "c": "\ud83d"}]}');
 
     expect(read).toEqual({ 'a\ufffd': ['\ufffd', { b: '💣', c: '\ufffd' }] });
   });
 
-  it('is not JSON for another reason: says so as JSON does', () => {
+  it('throws as JSON does when it is invalid for another reason', () => {
     expect(() => parseWellFormed('{"\\ud83d"')).toThrow(SyntaxError);
   });
 });

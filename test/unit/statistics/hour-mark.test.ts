@@ -19,7 +19,7 @@ const markDirty = (change: Partial<DirtyHour>): DirtyHour => ({
 });
 
 describe('marks that are due', () => {
-  it('begin with the hour that was tried longest ago, then with the latest', () => {
+  it('begin with the hour longest untried, then with the latest', () => {
     const dirtyHours = [
       markDirty({ hour: NOON, attemptedAt: NOON - 1 }),
       markDirty({ hour: NOON - 2 * HOUR, attemptedAt: NOON - HOUR }),
@@ -30,7 +30,7 @@ describe('marks that are due', () => {
     expect(listDueHours(dirtyHours, NOON).map(({ hour }) => (NOON - hour) / HOUR)).toEqual([3, 4, 2, 0]);
   });
 
-  it('leave an hour alone that is long over and was counted less than five minutes ago', () => {
+  it('skip an old hour that was counted less than five minutes ago', () => {
     const old = NOON - 2 * HOUR;
     const dirtyHours = [4, 5].map((minutes) =>
       markDirty({ hour: old, attemptedAt: NOON - minutes * MINUTE }),
@@ -46,8 +46,8 @@ describe('marks that are due', () => {
   });
 });
 
-describe('hours that are due by their age', () => {
-  it('are four of the past, in the first two minutes of every hour', () => {
+describe('hours that are recounted by age', () => {
+  it('are four past ones, in the first two minutes of every hour', () => {
     const ages = (at: number) => listHoursToRecount(at).map((hour) => (NOON - hour) / HOUR);
 
     expect(ages(NOON)).toEqual([2, 24, 7 * 24, 30 * 24]);
@@ -57,7 +57,7 @@ describe('hours that are due by their age', () => {
 });
 
 describe('one process that marks hours', () => {
-  it('spares calls for an hour that it marked a moment ago, and never for longer than a mark surely stands', async () => {
+  it('skips an hour that it marked a moment ago, and never for longer than the mark surely exists', async () => {
     const { dirtyHours } = createMemoryStatistics();
     const markHours = createMarkHours(dirtyHours);
     const seen: (number | undefined)[] = [];
@@ -71,7 +71,7 @@ describe('one process that marks hours', () => {
     expect(isClean({ markedAt: NOON }, NOON + RECOUNT_SPACING + MINUTE)).toBe(false);
   });
 
-  it('marks again what could not be marked', async () => {
+  it('marks an hour again after a failure', async () => {
     const { dirtyHours } = createMemoryStatistics();
     let failures = 1;
     const markHours = createMarkHours({

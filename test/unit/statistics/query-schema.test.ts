@@ -13,14 +13,14 @@ function read(parameters: Record<string, string>) {
 describe('the range of the statistics', () => {
   it.each([
     ['UTC', '2026-10-26T00:00:00.000Z', '2026-11-25T00:00:00.000Z'],
-    // There it is tomorrow already, and summer time has ended in between.
+    // The day has already changed there, and summer time has ended in between.
     ['Europe/Vilnius', '2026-10-26T22:00:00.000Z', '2026-11-25T22:00:00.000Z'],
     ['Asia/Kathmandu', '2026-10-26T18:15:00.000Z', '2026-11-25T18:15:00.000Z'],
   ])('is by default the last 30 days in %s, today included', (tz, from, to) => {
     expect(read({ tz })).toEqual({ from, to, tz });
   });
 
-  it('begins and ends at midnight in the zone where dates are given, also where clocks change', () => {
+  it('begins and ends at midnight in the zone for dates, even across clock changes', () => {
     expect(read({ from: '2026-03-29', to: '2026-03-30', tz: 'Europe/Berlin' })).toEqual({
       from: '2026-03-28T23:00:00.000Z',
       to: '2026-03-29T22:00:00.000Z',
@@ -28,7 +28,7 @@ describe('the range of the statistics', () => {
     });
   });
 
-  it('moves borders within a quarter hour outwards', () => {
+  it('moves its ends outwards to the quarter hour', () => {
     expect(read({ from: '2026-11-24T03:14:59+02:00', to: '2026-11-24T04:00:01Z' })).toEqual({
       from: '2026-11-24T01:00:00.000Z',
       to: '2026-11-24T04:15:00.000Z',
@@ -36,14 +36,14 @@ describe('the range of the statistics', () => {
     });
   });
 
-  it('begins 30 days before its end where only that is given', () => {
+  it('begins 30 days before its end if only the end is given', () => {
     expect(read({ to: '2026-05-31' })).toMatchObject({
       from: '2026-05-01T00:00:00.000Z',
       to: '2026-05-31T00:00:00.000Z',
     });
   });
 
-  it('may have 400 days, of which clocks may make an hour more', () => {
+  it('may have 400 days, plus an hour for a clock change', () => {
     expect(read({ from: '2025-01-01', to: '2026-02-05' })).not.toHaveProperty('reason');
     expect(read({ from: '2025-10-01', to: '2026-11-05', tz: 'Europe/Berlin' })).not.toHaveProperty('reason');
     expect(read({ from: '2025-01-01', to: '2026-02-06' })).toMatchObject({ path: 'from' });
@@ -64,7 +64,7 @@ describe('the range of the statistics', () => {
     ['tz', { tz: '' }],
     ['by', { by: 'day' }],
     ['__proto__', JSON.parse('{"__proto__": "x"}')],
-  ])('refuses a mistake and names %s', (path, parameters: Record<string, string>) => {
+  ])('is refused with the name of the parameter: %s', (path, parameters: Record<string, string>) => {
     const refusal = read(parameters);
 
     expect(refusal).toMatchObject({ kind: 'refused', path });

@@ -6,7 +6,7 @@ import { countedHours, incidentSummary } from '../../support/factories/counted-h
 import { STORED_AT as HOUR_AT } from '../../support/factories/stored-incident.ts';
 
 describe('a counted hour', () => {
-  it('holds only the quarters in which anything was, each with its own', () => {
+  it('has only the quarters that are not empty, each with its own counts', () => {
     const [rollUp] = countedHours(
       [
         incidentSummary({ openedAt: HOUR_AT + 15 * MINUTE - 1 }),
@@ -26,7 +26,7 @@ describe('a counted hour', () => {
     expect(rollUp?.quarters[1]?.counts.alertnames.get('HighErrorRate')).toEqual({ incidents: 2, alerts: 8 });
   });
 
-  it('does not depend on the order in which its incidents come, or on pages', () => {
+  it('does not depend on the order or the pages of its incidents', () => {
     const summary = fc
       .record({
         openedAt: fc.integer({ min: HOUR_AT, max: HOUR_AT + HOUR - 1 }),
@@ -48,7 +48,7 @@ describe('a counted hour', () => {
     );
   });
 
-  it('counts 200 alertnames by name, the noisiest, and the others without theirs', () => {
+  it('counts the 200 noisiest alertnames by name, and the others together', () => {
     const incidents = Array.from({ length: 300 }, (_, n) =>
       Array.from({ length: n < 5 ? 3 : 1 }, () =>
         incidentSummary({ alertname: `Alert${n}`, openedAt: HOUR_AT + (n % 4) * QUARTER, total: 2 }),
@@ -66,7 +66,7 @@ describe('a counted hour', () => {
     expect(counts.reduce((sum, { incidents: all }) => sum + all, 0)).toBe(310);
   });
 
-  it('takes a silently reopened incident for open, although it has the time of its last resolve', () => {
+  it('counts a silently reopened incident as open, although it has the time of its last resolve', () => {
     const [rollUp] = countedHours([
       incidentSummary({ openedAt: HOUR_AT, status: 'open', resolvedAt: HOUR_AT + MINUTE }),
     ]);
@@ -76,7 +76,7 @@ describe('a counted hour', () => {
     expect(counts?.resolved.size).toBe(0);
   });
 
-  it('knows of items of the version before the acknowledgement that still stands', () => {
+  it('has only the current acknowledgement of items from the previous version', () => {
     const { category: _, ...old } = incidentSummary({ acknowledgedAt: HOUR_AT + SECOND, status: 'resolved' });
     const [rollUp] = countedHours([{ ...old, resolvedAt: HOUR_AT + MINUTE }]);
 
@@ -86,7 +86,7 @@ describe('a counted hour', () => {
     expect([...(counts?.categories ?? [])]).toEqual([['unknown', 1]]);
   });
 
-  it('leaves out diagnoses whose steps did not run, and what is not of this hour', () => {
+  it('leaves out diagnoses without any step that ran, and everything of other hours', () => {
     const counted = countHour(HOUR_AT);
     counted.diagnoses([
       { startedAt: HOUR_AT, checked: 0, attention: 0 },

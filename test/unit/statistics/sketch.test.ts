@@ -38,7 +38,7 @@ describe('a sketch of durations', () => {
     );
   });
 
-  it('is the same whether it was made at once or of parts, in any order', () => {
+  it('is the same whether built at once or merged from parts, in any order', () => {
     fc.assert(
       fc.property(durations, durations, (some, others) => {
         const merged = sketchOf(others);
@@ -54,7 +54,7 @@ describe('a sketch of durations', () => {
     expect(estimateQuantile(new Map(), 0.5)).toBeUndefined();
   });
 
-  it('takes a time less than none for none, as two clocks that differ make it', () => {
+  it('counts a negative time as zero, as clocks that differ produce it', () => {
     expect(estimateQuantile(sketchOf([-5_000]), 0.5)).toBe(0);
   });
 });

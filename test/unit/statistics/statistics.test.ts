@@ -32,13 +32,13 @@ const zones = [
 ];
 
 describe('the days of statistics', () => {
-  /** Without hours, quarters or days of any length: what day a calendar on the wall showed. */
+  /** An independent check without hours or quarters: the calendar day in the zone. */
   function daysNaively(incidents: IncidentSummary[], tz: string): Map<string, IncidentSummary[]> {
     const calendar = new Intl.DateTimeFormat('en-CA', { timeZone: tz, dateStyle: 'short' });
     return Map.groupBy(incidents, ({ openedAt }) => calendar.format(openedAt));
   }
 
-  it('hold what opened on them where clocks show that day, in every zone and where clocks change', () => {
+  it('hold the incidents opened on that day by local clocks, in every zone and across clock changes', () => {
     const moment = (from: Millis, days: number) => fc.integer({ min: from, max: from + days * DAY });
     const seasons = fc.constantFrom(
       ['2026-03-05', 40],
@@ -99,7 +99,7 @@ describe('the days of statistics', () => {
     expect(byDay[0]?.day).toBe(day);
   });
 
-  it('are all there, also those without incidents, and leave a date out that a zone never had', () => {
+  it('are all listed, even without incidents, except a date that a zone skipped', () => {
     const from = Date.UTC(2011, 11, 29, 10);
 
     const { byDay } = statistics({ from, to: from + 3 * DAY, tz: 'Pacific/Apia' }, []);
@@ -107,7 +107,7 @@ describe('the days of statistics', () => {
     expect(byDay.map(({ day }) => day)).toEqual(['2011-12-29', '2011-12-31', '2012-01-01']);
   });
 
-  it('begin within the first one and end within the last one where the range does', () => {
+  it('begin within the first one and end within the last one if the range does', () => {
     const from = Date.UTC(2026, 10, 24, 22);
 
     const { byDay } = statistics({ from, to: from + 3 * HOUR, tz: 'Asia/Kathmandu' }, []);
@@ -122,7 +122,7 @@ describe('the numbers of statistics', () => {
   const resolved = (change: Partial<IncidentSummary>): IncidentSummary =>
     incidentSummary({ openedAt: from, status: 'resolved', resolvedAt: from + HOUR, ...change });
 
-  it('give median and p90 of what was acknowledged and resolved, and say how many are left out', () => {
+  it('give median and p90 of acknowledged and resolved incidents, and count the others', () => {
     const incidents = [
       ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) =>
         resolved({ firstAcknowledgedAt: from + n * MINUTE, resolvedAt: from + n * 10 * MINUTE }),
@@ -141,7 +141,7 @@ describe('the numbers of statistics', () => {
     expect({ open, neverAcknowledged }).toEqual({ open: 1, neverAcknowledged: 1 });
   });
 
-  it('have no median where nothing was acknowledged', () => {
+  it('have no median without acknowledgements', () => {
     expect(statistics(range, [incidentSummary({ openedAt: from })]).mtta).toEqual({ counted: 0, leftOut: 1 });
   });
 
@@ -163,7 +163,7 @@ describe('the numbers of statistics', () => {
     expect(otherAlertnames).toBe(5);
   });
 
-  it('list severities from the worst and categories from the most frequent', () => {
+  it('list the highest severity and the most frequent category first', () => {
     const categories = ['agents', 'trading', 'trading', 'system'];
 
     const { bySeverity, byCategory } = statistics(
@@ -195,7 +195,7 @@ describe('the numbers of statistics', () => {
     expect(statistics({ ...range, now: from }, []).notices[0]).toEqual({ tier: 1, notices: 0, people: 1 });
   });
 
-  it('leave out what is outside the range, to the quarter hour', () => {
+  it('leave out everything outside the range, to the quarter hour', () => {
     const incidents = [from - 1, from, from + HOUR - 1, from + HOUR].map((openedAt) =>
       incidentSummary({ openedAt }),
     );
@@ -211,7 +211,7 @@ describe('the numbers of statistics', () => {
   });
 });
 
-describe('up to when all is counted', () => {
+describe('the time up to which everything is counted', () => {
   const from = Date.UTC(2026, 10, 24);
   const query = { from, to: from + DAY, tz: 'UTC' };
   const now = from + 5 * HOUR;
@@ -223,7 +223,7 @@ describe('up to when all is counted', () => {
     expect(getCountedUpTo(query, [outside], now)).toBe(now);
   });
 
-  it('is the first change that may be missing, or the last count where that is later', () => {
+  it('is the first change that may be missing, or the last count if that is later', () => {
     const uncounted = { hour: from, since: now - 3 * MINUTE, markedAt: now - MINUTE };
 
     expect(getCountedUpTo(query, [uncounted], now)).toBe(now - 3 * MINUTE);

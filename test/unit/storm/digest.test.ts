@@ -21,7 +21,7 @@ function entry(index: number, change: Partial<StormEntry> = {}): StormEntry {
   };
 }
 
-/** What people read of a digest of these, one line a line. */
+/** The text of a digest, line by line. */
 function linesOf(entries: StormEntry[]): string[] {
   const { blocks } = renderSlackDigest({ startedAt: T0, entries, stormAfter: 20, now: T0 });
   return blocks
@@ -30,7 +30,7 @@ function linesOf(entries: StormEntry[]): string[] {
 }
 
 describe('the digest of a storm', () => {
-  it('fits the width of a phone where the names do, counts first', () => {
+  it('fits the width of a phone if the names do, counts first', () => {
     const lines = linesOf(Array.from({ length: 30 }, (_, index) => entry(index)));
 
     const table = lines.slice(lines.indexOf('```') + 1, lines.lastIndexOf('```'));
@@ -38,7 +38,7 @@ describe('the digest of a storm', () => {
     expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(34);
   });
 
-  it('names no incident twice that only its alertname tells from the others', () => {
+  it('names no incident twice if only alertnames differ', () => {
     const text = linesOf([entry(1), entry(2, { state: 'resolved' })]).join('\n');
 
     expect(text.split('Burst001')).toHaveLength(2);
@@ -60,7 +60,7 @@ describe('the digest of a storm', () => {
     expect(text).not.toMatch(/… \d+ more/);
   });
 
-  it('counts the names that no message holds', () => {
+  it('counts the names that do not fit', () => {
     const text = linesOf(Array.from({ length: 1_000 }, (_, index) => entry(index))).join('\n');
 
     expect(text).toContain('… 560 more');

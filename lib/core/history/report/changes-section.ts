@@ -16,7 +16,7 @@ const marks: Record<Change, string> = {
   better: '✔ better',
 };
 
-/** What each look found different from the look before it, while it fired. */
+/** What each diagnosis found different from the previous one, while the incident fired. */
 export function renderChanges({ diagnosisSummaries }: ReportFacts): Block[] {
   const rows = diagnosisSummaries.slice(1).flatMap((summary, at) => {
     const before = diagnosisSummaries[at];

@@ -1,8 +1,8 @@
 import { formatIso, type Millis } from '../../shared/time.ts';
 
 /**
- * A report without its format: every text is plain, whatever it holds, and whoever writes it out keeps it so.
- * `hint` is what the draft says to whoever completes it; `lines` are shown as they were written.
+ * A report without a format. Every text is plain, and a writer must keep it plain. `hint` is a note to the
+ * person who completes the draft; `lines` are shown as written.
  */
 export type Block =
   | { kind: 'heading'; level: 1 | 2 | 3; text: string }
@@ -12,7 +12,7 @@ export type Block =
   | { kind: 'table'; columns: string[]; rows: string[][] }
   | { kind: 'lines'; lines: string[] };
 
-/** Writes a report as Markdown in which no text is taken for markup. */
+/** Writes a report as Markdown and escapes all texts. */
 export type MarkdownWriter = (blocks: Block[]) => string;
 
 /** `2026-11-24 03:27:12 UTC` */

@@ -13,7 +13,7 @@ const MAX_FINDINGS = 15;
 const MAX_UNCHECKED = 20;
 const SPARKLINE_WIDTH = 40;
 
-/** Each check that needed attention, as it first did, with its evidence; then what could not be checked. */
+/** Each check that needed attention, as first found, with its evidence; then the checks that failed. */
 export function renderFindings({ diagnosisSummaries, after }: ReportFacts): Block[] {
   const all = [...diagnosisSummaries, ...(after ? [after] : [])];
   const urgent = firstOf(all, 'attention');

@@ -5,7 +5,7 @@ import type { ReportFacts } from './report-facts.ts';
 
 const MAX_NAMED = 5;
 
-/** What only people know, with what the facts already suggest asking. */
+/** Questions that only people can answer, with hints from the facts. */
 export function listOpenQuestions(facts: ReportFacts): Block[] {
   return [
     { kind: 'heading', level: 2, text: 'To fill in' },
@@ -90,7 +90,7 @@ function named(all: string[]): string {
   return [...distinct.slice(0, MAX_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }
 
-/** Whether this has happened before, as the diagnoses noted it; undefined for a first time. */
+/** A sentence about the previous episode, as diagnoses recorded it; undefined without one. */
 export function formatPreviousEpisode({ diagnoses }: IncidentRecord): string | undefined {
   const last = diagnoses.findLast(({ previousEpisode }) => previousEpisode)?.previousEpisode;
   if (last === undefined) return undefined;

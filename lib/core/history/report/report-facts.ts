@@ -7,24 +7,24 @@ import { buildTimeline } from '../build-timeline.ts';
 import type { IncidentRecord } from '../history.ts';
 import type { NoticeEntry, TimelineItem } from '../timeline.ts';
 
-/** What a report is made from. `url`: where the incident is looked at. */
+/** The input of a report. `url`: the incident's page. */
 export type ReportInput = {
   record: IncidentRecord;
-  /** The alert's own; absent when it has none. */
+  /** The alert's own runbook; absent when it has none. */
   runbook?: Runbook;
   notified: Recipients;
   now: Millis;
   url?: string;
 };
 
-/** The same with what several of its sections ask for. */
+/** The input with facts that several sections use. */
 export type ReportFacts = ReportInput & {
   timeline: TimelineItem[];
-  /** Diagnoses that found anything, oldest first: those while it fired, and the one after the resolve. */
+  /** Diagnoses with findings, oldest first: those while it fired, and the one after the resolve. */
   diagnosisSummaries: Diagnosis[];
   after?: Diagnosis;
   comparison: ComparedFinding[];
-  /** Notices that people did not get, and that something else did not make needless. */
+  /** Undelivered notices that were not superseded. */
   failed: NoticeEntry[];
 };
 

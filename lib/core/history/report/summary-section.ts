@@ -5,7 +5,7 @@ import type { Millis } from '../../shared/time.ts';
 import { type Block, formatSecond } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';
 
-/** What it was, how bad, how long, and who had to do with it. */
+/** What happened, how severe, how long, and who was involved. */
 export function renderSummary({ record, runbook, notified, now, url }: ReportFacts): Block[] {
   const { incident } = record;
   const { openedAt, resolvedAt, severity, alertname, source } = incident;
@@ -13,7 +13,7 @@ export function renderSummary({ record, runbook, notified, now, url }: ReportFac
   const lasted = formatDuration(end - openedAt);
   const state = incident.status === 'resolved' ? `lasted ${lasted}` : `is still open, for ${lasted} now`;
   const worst = findWorstDetail(incident, record.alerts);
-  // Without a runbook, nobody knows more of an alert than whoever wrote its annotations.
+  // Without a runbook, the alert's annotations explain it best.
   const meaning = runbook
     ? `${runbook.summary} ${runbook.impact}`
     : worst === undefined

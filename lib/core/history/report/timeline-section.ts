@@ -4,15 +4,15 @@ import type { NoticeEntry, TimelineItem } from '../timeline.ts';
 import type { Block } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';
 
-/** Rows of the table; of a longer story its beginning and its end. */
+/** Rows of the table; a longer timeline shows its beginning and its end. */
 const FIRST_ROWS = 100;
 const LAST_ROWS = 200;
 
-/** What happened, one row a moment and subject. What was not worth telling anybody is left to the incident's page. */
+/** The timeline, one row per moment and subject, without superseded notices. */
 export function renderTimeline({ timeline, record }: ReportFacts): Block[] {
   const notified = timeline.filter((entry) => entry.kind !== 'notified' || entry.outcome !== 'superseded');
-  const day = onlyDay(notified);
-  const rows = rowsOf(notified, day === undefined ? timeWords : (entry) => timeWords(entry).slice(11));
+  const day = findOnlyDay(notified);
+  const rows = toRows(notified, day === undefined ? formatTime : (entry) => formatTime(entry).slice(11));
   const missing = Math.max(0, rows.length - FIRST_ROWS - LAST_ROWS);
   const shown =
     missing === 0
@@ -36,8 +36,8 @@ export function renderTimeline({ timeline, record }: ReportFacts): Block[] {
   ];
 }
 
-/** Deliveries of one notice, which follow each other, share a row. */
-function rowsOf(timeline: TimelineItem[], time: (entry: TimelineItem) => string): string[][] {
+/** Consecutive deliveries of one notice share a row. */
+function toRows(timeline: TimelineItem[], time: (entry: TimelineItem) => string): string[][] {
   const rows: string[][] = [];
   let notified: NoticeEntry[] = [];
   const flush = () => {
@@ -63,13 +63,13 @@ function formatNotified(notified: NoticeEntry[]): string {
   return `Notified ${places} (${first?.what}${tier}).`;
 }
 
-/** The day on which all of it happened, where it is one. */
-function onlyDay(timeline: TimelineItem[]): string | undefined {
-  const days = new Set(timeline.map((entry) => timeWords(entry).slice(0, 10)));
+/** The day, if everything happened on one day. */
+function findOnlyDay(timeline: TimelineItem[]): string | undefined {
+  const days = new Set(timeline.map((entry) => formatTime(entry).slice(0, 10)));
   const [day] = days;
   return days.size === 1 ? day : undefined;
 }
 
-function timeWords({ at }: TimelineItem): string {
+function formatTime({ at }: TimelineItem): string {
   return formatIso(at).slice(0, -5).replace('T', ' ');
 }

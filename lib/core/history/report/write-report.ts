@@ -11,7 +11,7 @@ import { renderTimeline } from './timeline-section.ts';
 
 const MAX_FAILED = 50;
 
-/** A post-mortem with all that the history knows, and questions where people have to go on. */
+/** A post-mortem with all that the history knows, and questions for people to answer. */
 export function renderReport(input: ReportInput): Block[] {
   const facts = gatherReportFacts(input);
   const { incident } = input.record;
@@ -58,7 +58,7 @@ function failedSection({ failed }: ReportFacts): Block[] {
   ];
 }
 
-/** `incident-2026-11-24-DatabaseConnectionPoolCritical.md`, of harmless characters alone. */
+/** `incident-2026-11-24-DatabaseConnectionPoolCritical.md`, with safe characters only. */
 export function formatReportFileName({ incident }: ReportInput['record']): string {
   const name = incident.alertname.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60);
   return `incident-${formatIso(incident.openedAt).slice(0, 10)}-${name}.md`;

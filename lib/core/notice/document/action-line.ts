@@ -4,7 +4,7 @@ import { MINUTE, type Millis } from '../../shared/time.ts';
 import type { Line } from './document-types.ts';
 import { formatDuration } from './format-time.ts';
 
-/** What a person did, in one line: who, when, and what they noted or how far it reaches. */
+/** A user action on one line: who, when, and the note or the silence's reach. */
 export function renderUserAction({
   reason,
   at,
@@ -15,12 +15,13 @@ export function renderUserAction({
   userAction: UserAction;
 }): Line {
   const { by, note, silence } = userAction;
-  if (silence !== undefined) return [...silenced({ by, at, until: silence.until }), `: ${covers(silence)}.`];
+  if (silence !== undefined)
+    return [...silenced({ by, at, until: silence.until }), `: ${describeReach(silence)}.`];
   const what = reason === 'resolved' ? 'Resolved by hand' : 'Acknowledged';
-  return [what, ...byWhom(by, at), note === undefined ? '.' : `: ${note}`];
+  return [what, ...describePerson(by, at), note === undefined ? '.' : `: ${note}`];
 }
 
-/** What people did, for as far as the incident still knows it, oldest first. */
+/** The user actions that the incident still records, oldest first. */
 export function listUserActions({ ack, silence }: Incident): { at: Millis; line: Line }[] {
   const userActions: { at: Millis; line: Line }[] = [];
   if (ack)
@@ -33,16 +34,16 @@ export function listUserActions({ ack, silence }: Incident): { at: Millis; line:
 }
 
 function silenced({ by, at, until }: { by: string; at: Millis; until: Millis }): Line {
-  // Alertmanager may have cut milliseconds off its end.
+  // Alertmanager may cut off the milliseconds of a silence's end.
   const lasts = formatDuration(Math.max(1, Math.round((until - at) / MINUTE)) * MINUTE);
-  return [`Silenced for ${lasts}`, ...byWhom(by, at), ', until ', { time: until }];
+  return [`Silenced for ${lasts}`, ...describePerson(by, at), ', until ', { time: until }];
 }
 
-function byWhom(by: string, at: Millis): Line {
+function describePerson(by: string, at: Millis): Line {
   return [' by ', { bold: by }, ' at ', { time: at }];
 }
 
-function covers({ covered, firing }: MadeSilence): string {
+function describeReach({ covered, firing }: MadeSilence): string {
   if (covered < firing) return `${covered} of ${firing} alerts that fire`;
   return firing === 1 ? 'the alert that fires' : `all ${firing} alerts that fire`;
 }

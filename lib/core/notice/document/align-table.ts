@@ -2,10 +2,10 @@ import { clip, isPlainPrint, toOneLine } from '../../shared/plain-text.ts';
 
 const MAX_CELL = 48;
 const MAX_LAST_CELL = 72;
-/** Scripts and emoji that a fixed-width font draws twice as wide. */
+/** Scripts and emoji that take two columns in a fixed-width font. */
 const wide = /[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
-/** A table as lines for a fixed-width font; numbers to the right, long cells cut. */
+/** A table as lines for a fixed-width font: numbers to the right, long cells cut. */
 export function alignTable(columns: string[], rows: string[][]): string[] {
   const last = columns.length - 1;
   const cells = [columns, ...rows].map((row) =>
@@ -26,7 +26,7 @@ export function alignTable(columns: string[], rows: string[][]): string[] {
   );
 }
 
-/** How many characters of a fixed-width font a text is wide. */
+/** The width of a text in columns of a fixed-width font. */
 export function measureWidth(text: string): number {
   if (isPlainPrint(text)) return text.length;
   let width = 0;

@@ -6,10 +6,10 @@ import type { Line, Part, Section } from './document-types.ts';
 import { formatDuration } from './format-time.ts';
 import { formatGroup } from './headline.ts';
 
-/** A longer one is no longer something a person can check before pasting it. */
+/** A person cannot check a longer command before pasting it. */
 const MAX_COMMAND = 4000;
 
-/** Commands filled in with what was found, then the steps that need a person's judgement. */
+/** Commands filled in with findings, then the steps that need a person's judgement. */
 export function renderNextSteps(notice: Notice, detailLevel: DetailLevel): Section {
   const commands = notice.commands.slice(0, detailLevel.commands).map(commandPart);
   const steps = notice.response.slice(0, detailLevel.steps).map(
@@ -24,7 +24,7 @@ export function renderNextSteps(notice: Notice, detailLevel: DetailLevel): Secti
 
 function commandPart({ text, command, caution }: FilledCommand, index: number): Part {
   const line: Line = [`${index + 1}. `, { bold: text }, ...(caution ? [` (${caution})`] : [])];
-  // Cleaning or cutting would change what is pasted, so such a command is not offered at all.
+  // Cleaning or cutting would change the pasted command, so it is not shown.
   const unfit =
     cleanText(command) !== command
       ? 'it holds control characters'
@@ -39,7 +39,7 @@ export function renderAlertRows(notice: Notice, detailLevel: DetailLevel): Secti
   if (total < 2 || shown.length === 0) return { parts: [] };
   const rows = shown.slice(0, detailLevel.alerts);
   const names = formatGroup(notice);
-  // Of a large group a glance has the names alone, which is also why there is more to say in the thread.
+  // For a large group the compact form has the names only; the thread has the rest.
   const roomy = total <= detailLevel.alerts || !Number.isFinite(detailLevel.width);
   const texts = roomy && rows.some((alert) => alert.text !== '');
   return {

@@ -7,20 +7,22 @@ import { renderEvidence } from './evidence.ts';
 import { formatDuration } from './format-time.ts';
 import { highlightChanges } from './highlight-changes.ts';
 
-/** Of each of the two sentences, so that the second is not cut off by the first. */
+/** Limit of each of the two sentences, so that the first leaves room for the second. */
 const MAX_SENTENCE = 240;
 
 const marks: Record<Change, string> = { new: '❗ new: ', still: '❗ ', lost: '◌ ', better: '✔ ' };
 
-/** While it fires: what is different from the look before this one. In one line when nothing is. */
+/** While it fires: the changes since the previous diagnosis. One line when there are none. */
 export function renderChangesSince(notice: Notice, detailLevel: DetailLevel): Section {
   const { progress } = notice;
   if (progress === undefined) return { parts: [] };
   const { since, changes, unchanged, unseen } = progress;
   const heading = `Since the last look, ${formatDuration(notice.at - since)} ago`;
   const rest = [
-    ...(unchanged > 0 ? [`${needing(unchanged)} as before`] : []),
-    ...(unseen > 0 ? [`${needing(unseen)} and ${unseen === 1 ? 'was' : 'were'} not looked at then`] : []),
+    ...(unchanged > 0 ? [`${countNeeding(unchanged)} as before`] : []),
+    ...(unseen > 0
+      ? [`${countNeeding(unseen)} and ${unseen === 1 ? 'was' : 'were'} not looked at then`]
+      : []),
   ];
   if (changes.length === 0) {
     const words = [...(unseen === 0 ? ['nothing changed'] : []), ...rest].join(', ');
@@ -38,7 +40,10 @@ export function renderChangesSince(notice: Notice, detailLevel: DetailLevel): Se
   };
 }
 
-/** On resolve: each finding that needed attention, then and now; what still does comes first, with its evidence. */
+/**
+ * On resolve: each finding that needed attention, before and after. Those that still do come first, with
+ * their evidence.
+ */
 export function renderBeforeAndAfter(notice: Notice, detailLevel: DetailLevel): Section {
   const evidence = new Map(notice.findings.map((finding) => [finding.stepId, finding.evidence]));
   const withEvidence = new Set(notice.comparison.filter(needsAttention).slice(0, detailLevel.evidence));
@@ -52,16 +57,16 @@ export function renderBeforeAndAfter(notice: Notice, detailLevel: DetailLevel): 
 }
 
 function changeLine({ title, before, after, change }: ComparedFinding): Part {
-  const [then, now] = [shortened(before), shortened(after)];
+  const [then, now] = [shorten(before), shorten(after)];
   const words = then === '' || then === now ? now : highlightChanges(then, now);
   return { rank: 'useful', kind: 'line', line: [marks[change], { bold: title }, `: ${words}`] };
 }
 
-function shortened(sentence: string): string {
+function shorten(sentence: string): string {
   return clip(sentence.trim().replace(/\.$/, ''), MAX_SENTENCE);
 }
 
-function needing(findings: number): string {
+function countNeeding(findings: number): string {
   return findings === 1 ? '1 finding needs attention' : `${findings} findings need attention`;
 }
 
@@ -69,7 +74,10 @@ function aside(text: string): Part {
   return { rank: 'extra', kind: 'aside', line: [text] };
 }
 
-/** Titles of what still needs attention although the alert resolved; none when nothing does, or nothing was checked. */
+/**
+ * Titles of the findings that still need attention after the resolve; empty if none do, or nothing was
+ * checked.
+ */
 export function listUnresolved(notice: Notice): string[] {
   return notice.comparison.filter(needsAttention).map(({ title }) => title);
 }

@@ -10,22 +10,22 @@ import { formatAgo, formatDuration } from './format-time.ts';
 const MAX_NAME = 80;
 const MAX_SENTENCE = 240;
 
-/** One line each: the last episode, and what else is open at the source. */
+/** One line each: the previous episode, and other open incidents of the source. */
 export function renderContext(notice: Notice, detailLevel: DetailLevel): Section {
   const { previousEpisode, otherIncidents, unread } = notice.around;
   const parts: Part[] = [];
   if (previousEpisode) {
     parts.push(
       useful(
-        `Last time${howOften(previousEpisode)}`,
-        `${whatWas(previousEpisode, notice)}${found(previousEpisode, notice, detailLevel)}`,
+        `Last time${describeFrequency(previousEpisode)}`,
+        `${describeEpisode(previousEpisode, notice)}${found(previousEpisode, notice, detailLevel)}`,
       ),
     );
   }
   if (otherIncidents && otherIncidents.incidents.length > 0) {
     const { at, diagnosedAt = at } = notice;
     const old = at - diagnosedAt >= MINUTE;
-    const names = otherIncidents.incidents.map((each) => nameAndAge(each, old ? diagnosedAt : at));
+    const names = otherIncidents.incidents.map((each) => formatNameAndAge(each, old ? diagnosedAt : at));
     const more =
       otherIncidents.more > 0
         ? [`${otherIncidents.atLeast ? 'at least ' : ''}${otherIncidents.more} more`]
@@ -43,21 +43,21 @@ function useful(label: string, text: string): Part {
   return { rank: 'useful', kind: 'line', line: [{ bold: label }, `: ${text}`] };
 }
 
-/** ` (of 4 in 30 days)`: that it comes back is news; that it came once is said by the rest. */
-function howOften({ recent: { count, atLeast } }: PreviousEpisode): string {
+/** ` (of 4 in 30 days)`; empty for a single episode, which the rest of the line describes. */
+function describeFrequency({ recent: { count, atLeast } }: PreviousEpisode): string {
   if (count < 2) return '';
   return ` (of ${atLeast ? 'at least ' : ''}${count} in 30 days)`;
 }
 
 /** `3 days ago, 22 min, acknowledged by Ana` */
-function whatWas({ openedAt, resolvedAt, acknowledgedBy }: PreviousEpisode, { at }: Notice): string {
+function describeEpisode({ openedAt, resolvedAt, acknowledgedBy }: PreviousEpisode, { at }: Notice): string {
   const lasted = resolvedAt === undefined ? [] : [formatDuration(resolvedAt - openedAt)];
   const by =
     acknowledgedBy === undefined ? 'not acknowledged' : `acknowledged by ${toOneLine(acknowledgedBy)}`;
   return [`${formatAgo(at - openedAt)} ago`, ...lasted, by].join(', ');
 }
 
-/** While it fires: what was found then, and whether it is found again. */
+/** While it fires: the finding of the previous episode, and whether it is found again. */
 function found({ findings }: PreviousEpisode, notice: Notice, detailLevel: DetailLevel): string {
   if (notice.state === 'resolved') return '';
   const now = notice.findings.filter(({ verdict }) => verdict === 'attention').map(({ stepId }) => stepId);
@@ -74,7 +74,7 @@ function found({ findings }: PreviousEpisode, notice: Notice, detailLevel: Detai
 }
 
 /** `AgentDown risk-agent (2 min)` */
-function nameAndAge({ alertname, group, openedAt }: OpenIncident, at: number): string {
+function formatNameAndAge({ alertname, group, openedAt }: OpenIncident, at: number): string {
   const name = [alertname, ...Object.values(group)].filter(Boolean).join(' ');
   return `${clip(toOneLine(name), MAX_NAME)} (${formatDuration(at - openedAt)})`;
 }

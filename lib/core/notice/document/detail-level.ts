@@ -1,17 +1,17 @@
 /** How many rows, lines and steps of each kind a message has room for. */
 export type DetailLevel = {
   findings: number;
-  /** Findings with their evidence under them; the others are a line each. */
+  /** Findings with their evidence under them; the others take one line each. */
   evidence: number;
   /** Characters of one finding's sentence. */
   sentence: number;
-  /** Characters of a table's line: what is wider wraps on a phone, and is no table any more. */
+  /** Characters of a table's line; a wider line wraps on a phone. */
   width: number;
-  /** Characters of one of its cells. */
+  /** Characters of a table's cell. */
   cell: number;
-  /** Characters for the checks that found nothing while others found something, and for those that could not be made. */
+  /** Characters for normal checks next to findings that need attention, and for checks that failed. */
   others: number;
-  /** Whether a chart stands behind its sentence instead of under it. */
+  /** Whether a chart follows its sentence on the same line instead of below. */
   inlineCharts: boolean;
   changes: number;
   rows: number;
@@ -19,7 +19,7 @@ export type DetailLevel = {
   alerts: number;
   commands: number;
   steps: number;
-  /** Whether the alert's own expression is drawn although it is no check that could need attention. */
+  /** Whether the alert's own expression is drawn, although it is no check. */
   alertExpression: boolean;
 };
 
@@ -41,7 +41,7 @@ export const compact: DetailLevel = {
   alertExpression: false,
 };
 
-/** A thread: whoever reads it wants all of it. */
+/** A thread, whose readers want everything. */
 export const full: DetailLevel = {
   findings: 20,
   evidence: 20,
@@ -59,5 +59,5 @@ export const full: DetailLevel = {
   alertExpression: false,
 };
 
-/** A mail shows curves as pictures, and what fired is the first that people want to see. */
+/** A mail shows charts as pictures, first of all the one of the alert's expression. */
 export const mailDetail: DetailLevel = { ...full, alertExpression: true };

@@ -9,22 +9,25 @@ import { renderFindings } from './findings.ts';
 import { formatDuration } from './format-time.ts';
 import { formatHeadline, formatPreview, renderTitle } from './headline.ts';
 
-/** Findings named in one line before they are only counted. */
+/** Findings and problems named on one line before they are only counted. */
 const MAX_NAMED = 3;
 
-/** The state at a glance, for a message that is edited in place while the thread below it tells the rest. */
+/** The current state in brief, for a message that is edited in place; its thread has the rest. */
 export function renderRoot(notice: Notice): NoticeDocument {
   const sections = notice.state === 'resolved' ? ended(notice) : standing(notice, compact, []);
   return document(notice, sections, false);
 }
 
-/** Everything, for a message that stands on its own. */
+/** Everything, for a message that stands alone. */
 export function renderWhole(notice: Notice, detailLevel = full): NoticeDocument {
   const changes = [renderChangesSince(notice, detailLevel)];
   return document(notice, standing(notice, detailLevel, changes), notice.reason !== 'opened');
 }
 
-/** All that the root had no room for, as the first thing under it; `undefined` when it has all of it. */
+/**
+ * The parts that the root has no room for, as the first reply in its thread; `undefined` if the root has
+ * everything.
+ */
 export function renderDetails(notice: Notice): NoticeDocument | undefined {
   const [whole, short] = [full, compact].map((detailLevel) => detailSections(notice, detailLevel));
   if (whole === undefined || JSON.stringify(whole) === JSON.stringify(short)) return undefined;
@@ -49,7 +52,7 @@ function detailSections(notice: Notice, detailLevel: DetailLevel): Section[] {
   ];
 }
 
-/** What is new, under a root message that shows the rest. */
+/** The news, for a reply to a root that shows the rest. */
 export function renderReply(notice: Notice): NoticeDocument {
   return document(notice, replySections(notice), true);
 }
@@ -69,7 +72,7 @@ function document(notice: Notice, sections: Section[], withNews: boolean): Notic
   };
 }
 
-/** Most urgent first: what, how bad, why, what to type. `changes` stand before what was found. */
+/** Most urgent first: what, how severe, why, what to do. `changes` come before the findings. */
 function standing(notice: Notice, detailLevel: DetailLevel, changes: Section[]): Section[] {
   if (notice.state === 'resolved') {
     return [
@@ -92,7 +95,9 @@ function standing(notice: Notice, detailLevel: DetailLevel, changes: Section[]):
   ];
 }
 
-/** Over: what changed, and who took it. What it looked like is in the thread, which says it with its evidence. */
+/**
+ * After the end: what changed, and who acknowledged. The thread has the earlier findings with their evidence.
+ */
 function ended(notice: Notice): Section[] {
   const brief = { ...compact, evidence: 0 };
   const found =
@@ -135,7 +140,7 @@ function lead(notice: Notice): Section {
   };
 }
 
-/** What the author of a single alert's rule wrote, where the runbook does not say it already. Of several, the one that fires. */
+/** The annotation text of a single firing alert, unless the runbook already says the same. */
 function ownWords({ state, alerts }: Notice, meaning: string): Part[] {
   const only =
     state === 'firing' && alerts.firing === 1 ? alerts.shown.find(({ firing }) => firing) : undefined;
@@ -157,7 +162,7 @@ function news(notice: Notice): Section {
   };
 }
 
-/** That somebody took it stands with the people, with when and what they noted. */
+/** An acknowledgement is shown with the people, with its time and note. */
 function happened(notice: Notice): Part[] {
   if (notice.reason === 'acknowledged' && notice.acknowledged) return [];
   return vital(notice.happened ? [{ bold: notice.happened }] : []);
@@ -168,7 +173,7 @@ function unverified(notice: Notice): Part[] {
   return vital([`⚠ Alertmanager could not confirm that it still fires: ${notice.unverified}`]);
 }
 
-/** What is absent is unknown, not gone. */
+/** Alerts cut off are unknown, not gone. */
 function cutOff({ alerts: { cutOff: count, cutOffListed } }: Notice): Part[] {
   if (count === undefined) return [];
   if (cutOffListed) {
@@ -180,7 +185,7 @@ function cutOff({ alerts: { cutOff: count, cutOffListed } }: Notice): Part[] {
   return vital([`⚠ Alertmanager cut off ${what} (max_alerts): nobody knows whether they fire`]);
 }
 
-/** As it is written: whoever wrote it may have meant something worse. */
+/** Quotes the label, because its author may have meant a higher severity. */
 function unknownSeverity({ unknownSeverities = [] }: Notice): Part[] {
   const more = unknownSeverities.length - MAX_NAMED;
   const named = unknownSeverities
@@ -190,7 +195,7 @@ function unknownSeverity({ unknownSeverities = [] }: Notice): Part[] {
   return named === '' ? [] : vital([`⚠ Unknown severity: ${named}${more > 0 ? ` +${more}` : ''}`]);
 }
 
-/** Whom this may not have reached is for everybody whom it does reach. */
+/** Those who receive the notice learn whom it may not have reached. */
 function undelivered({ channelFailures = [] }: Notice): Part[] {
   const more = channelFailures.length - MAX_NAMED;
   return [
@@ -199,7 +204,7 @@ function undelivered({ channelFailures = [] }: Notice): Part[] {
   ];
 }
 
-/** That an alert ended does not say that what it was about is mended. */
+/** A resolved alert does not prove that its cause is gone. */
 function stillThere(notice: Notice): Part[] {
   const titles = listUnresolved(notice);
   if (titles.length === 0) return [];
@@ -209,8 +214,8 @@ function stillThere(notice: Notice): Part[] {
 }
 
 /**
- * `open 12 s · since 03:12 · prod · 3 of 5 alerts firing · cluster=a`; `firing 1 day 2 h, known 25 s · since …` where it
- * had fired for long before it was told of.
+ * `open 12 s · since 03:12 · prod · 3 of 5 alerts firing · cluster=a`. If it fired long before we knew:
+ * `firing 1 day 2 h, known 25 s · since …`.
  */
 function whereAndSince(notice: Notice): Line {
   const { firing, total, common, cutOff: unknown } = notice.alerts;
@@ -236,7 +241,7 @@ function whereAndSince(notice: Notice): Line {
   ];
 }
 
-/** Who was told, who took it, and when the next people are told. */
+/** Who was notified, who acknowledged, and when the next people are called. */
 function people(notice: Notice): Section {
   const { acknowledged, notified, tier } = notice;
   const parts: Part[] = [];
@@ -256,7 +261,7 @@ function people(notice: Notice): Section {
   }
   if (notice.state === 'resolved') {
     const { resolvedBy, happened } = notice;
-    // Mostly it is what has happened, and stands there with the note.
+    // Usually the first line already says so, with the note.
     const ended = resolvedBy && !happened.includes(resolvedBy) ? `Resolved by hand by ${resolvedBy}` : '';
     const reached = tier > 1 ? `Escalated up to L${tier}` : '';
     const line = [ended, reached].filter(Boolean).join(' · ');
@@ -267,7 +272,7 @@ function people(notice: Notice): Section {
   if (!acknowledged && notified.acknowledgeBy !== undefined)
     line.push(' · acknowledge by ', { time: notified.acknowledgeBy });
   if (notified.next) line.push(` · L${notified.next.tier} at `, { time: notified.next.at });
-  // Nobody in particular is told and nothing follows: the first tier alone says nothing.
+  // Nobody is called by name and no tier follows, so the line would say nothing.
   if (notified.names.length === 0 && line.length === 1 && tier === 1) return { parts };
   return { parts: [...parts, { rank: 'vital', kind: 'aside', line }] };
 }

@@ -10,13 +10,13 @@ const BETWEEN_COLUMNS = 2;
 type Table = Extract<Evidence, { kind: 'table' }>;
 type Series = Extract<Evidence, { kind: 'series' }>;
 
-/** What stands under a finding, cut to what there is room for; what was cut is counted. */
+/** A finding's evidence, cut to the available room; the rest is counted. */
 export function renderEvidence(shown: Evidence, detailLevel: DetailLevel): Part[] {
   switch (shown.kind) {
     case 'table':
       return table(shown, detailLevel);
     case 'text': {
-      // Logs are read from their end: the newest lines stay.
+      // The end of a log matters most, so the newest lines stay.
       const lines = shown.lines.slice(-detailLevel.lines).map((line) => clip(line, 2 * detailLevel.width));
       const omitted = shown.omitted + shown.lines.length - lines.length;
       return lines.length === 0 ? [] : [{ rank: 'extra', kind: 'text', lines, omitted }];
@@ -26,7 +26,7 @@ export function renderEvidence(shown: Evidence, detailLevel: DetailLevel): Part[
   }
 }
 
-/** Without the columns that no row has anything in: most pods never restarted. */
+/** Leaves out columns that are empty in every row. */
 function table(shown: Table, detailLevel: DetailLevel): Part[] {
   const rows = shown.rows
     .slice(0, detailLevel.rows)
@@ -35,7 +35,7 @@ function table(shown: Table, detailLevel: DetailLevel): Part[] {
     .map((_, index) => index)
     .filter((index) => rows.some((row) => row[index]?.trim()));
   const fitting = columnsThatFit([shown.columns, ...rows], filled, detailLevel.width);
-  // One column alone says little: the sentence above it says more.
+  // A single column says less than the sentence above it.
   if (fitting.length === 0 || (fitting.length === 1 && filled.length > 1)) return [];
   const only = (cells: string[]) => fitting.map((index) => cells[index] ?? '');
   return [
@@ -61,7 +61,10 @@ function chart(shown: Series): Part {
   };
 }
 
-/** From the left, so far as they fit beside each other; one that is too wide is left out for narrower ones behind it. */
+/**
+ * The columns that fit next to each other, from the left; a column too wide is skipped for narrower ones
+ * after it.
+ */
 function columnsThatFit(cells: string[][], columns: number[], width: number): number[] {
   let left = width;
   return columns.filter((index) => {

@@ -9,33 +9,33 @@ import { formatDuration } from './format-time.ts';
 import { renderInlineLists } from './inline-list.ts';
 import { drawSparkline } from './sparkline.ts';
 
-/** Values of one check, `agent-1, agent-2 …`, named before they are only counted. */
+/** Values of one check, `agent-1, agent-2 …`, named before the rest is counted. */
 const MAX_VALUES = 3;
 
-/** What the diagnosis found: what needs attention first, the rest on one line, and what could not be checked. */
+/** The findings: those that need attention, then the normal ones on one line, then the failed checks. */
 export function renderFindings(notice: Notice, detailLevel: DetailLevel): Section {
   if (notice.findings.length === 0) return nothingChecked(notice);
-  // On resolve the comparison has said what needs attention already, and what no longer does.
+  // On resolve the comparison already covers these findings.
   const compared = new Set(notice.comparison.map((each) => each.stepId));
   const findings = notice.findings.filter((each) => !compared.has(each.stepId));
   const having = (verdict: Verdict) => findings.filter((each) => each.verdict === verdict);
   const attention = having('attention');
   const shown = attention.slice(0, detailLevel.findings);
-  const calm = attention.length === 0;
-  const normal = worthTelling(having('normal'), attention, detailLevel);
+  const noAttention = attention.length === 0;
+  const normal = selectShown(having('normal'), attention, detailLevel);
   const drawn = detailLevel.alertExpression ? normal.filter(isCurve) : [];
   return {
     heading: compared.size > 0 ? 'Also checked' : heading(notice),
     parts: [
-      ...inDetail(shown, detailLevel),
+      ...renderInDetail(shown, detailLevel),
       ...(attention.length > shown.length ? [more(attention.slice(shown.length), detailLevel)] : []),
       ...drawn.flatMap((finding) => alertExpression(finding, detailLevel)),
       ...renderInlineLists(
         '✔',
-        fine(normal.filter((each) => !drawn.includes(each))),
-        calm ? 4 * detailLevel.others : detailLevel.others,
+        mergeNormal(normal.filter((each) => !drawn.includes(each))),
+        noAttention ? 4 * detailLevel.others : detailLevel.others,
       ),
-      ...renderInlineLists('◌', notChecked(having('unchecked')), detailLevel.others),
+      ...renderInlineLists('◌', mergeUnchecked(having('unchecked')), detailLevel.others),
       ...(notice.notDiagnosed ? [aside(`◌ Not everything was checked: ${notice.notDiagnosed}`)] : []),
     ],
   };
@@ -53,22 +53,22 @@ function nothingChecked(notice: Notice): Section {
 
 /** `What we found 14 min ago (3 of 6 checks need attention)` */
 function heading(notice: Notice): string {
-  const checks = notice.findings.filter((each) => !isBeyond(each));
+  const checks = notice.findings.filter((each) => !isOverLimit(each));
   const attention = checks.filter((each) => each.verdict === 'attention').length;
   const total = checks.length === 1 ? '1 check' : `${checks.length} checks`;
-  const what = `What we found${whenFound(notice)}`;
+  const what = `What we found${describeAge(notice)}`;
   if (checks.every((each) => each.verdict === 'unchecked')) return `${what} (none of ${total} could be made)`;
   return `${what} (${attention} of ${total} ${attention === 1 ? 'needs' : 'need'} attention)`;
 }
 
-/** An edited message, or one that waited for its channel, shows what was found earlier. */
-function whenFound({ state, at, diagnosedAt = at, resolvedAt = at }: Notice): string {
+/** An edited or delayed message shows earlier findings. */
+function describeAge({ state, at, diagnosedAt = at, resolvedAt = at }: Notice): string {
   if (state === 'resolved') return diagnosedAt < resolvedAt ? ' while it fired' : ' after it resolved';
   return at - diagnosedAt < MINUTE ? '' : ` ${formatDuration(at - diagnosedAt)} ago`;
 }
 
-/** The first ones with their evidence, as far as there is room for it; each of the others in its sentence. */
-function inDetail(findings: Finding[], detailLevel: DetailLevel): Part[] {
+/** The first findings with their evidence, as far as it fits; the others as one sentence each. */
+function renderInDetail(findings: Finding[], detailLevel: DetailLevel): Part[] {
   let room = detailLevel.evidence;
   return findings.flatMap((finding): Part[] => {
     const inline = detailLevel.inlineCharts && finding.evidence?.kind === 'series';
@@ -80,19 +80,22 @@ function inDetail(findings: Finding[], detailLevel: DetailLevel): Part[] {
       '❗ ',
       ...(value === undefined ? [] : [{ bold: value }, ': ']),
       clip(finding.sentence, detailLevel.sentence),
-      inline ? chartWithNumbers(finding) : '',
+      inline ? renderChartWithNumbers(finding) : '',
     ];
     return [{ rank: 'useful', kind: 'line', line }, ...under];
   });
 }
 
-/** What the alert itself looks at says little beside findings that need attention, and is long. */
-function worthTelling(findings: Finding[], attention: Finding[], detailLevel: DetailLevel): Finding[] {
+/** Next to findings that need attention, the alert's own expression is long and says little. */
+function selectShown(findings: Finding[], attention: Finding[], detailLevel: DetailLevel): Finding[] {
   if (!Number.isFinite(detailLevel.others) || attention.length === 0) return findings;
   return findings.filter(({ kind }) => kind !== 'expression');
 }
 
-/** No check, so neither fine nor wanting attention: what fired, with its curve. */
+/**
+ * The alert's own expression with its chart. It is no check, so it is neither normal nor in need of
+ * attention.
+ */
 function alertExpression(finding: Finding, detailLevel: DetailLevel): Part[] {
   return [
     { rank: 'extra', kind: 'line', line: [{ bold: 'What fired' }, `: ${finding.sentence}`] },
@@ -104,24 +107,24 @@ function isCurve({ kind, evidence }: Finding): boolean {
   return kind === 'expression' && evidence?.kind === 'series' && evidence.points.length > 1;
 }
 
-/** A check that ran for several values says the same of many of them: once, with their names. */
-function fine(findings: Finding[]): Line[] {
+/** If a check gives the same sentence for several values, shows it once with their names. */
+function mergeNormal(findings: Finding[]): Line[] {
   const alike = Map.groupBy(findings, (each) => `${parseRunId(each.stepId).step}\n${each.sentence}`);
   return [...alike.values()].flatMap((same): Line[] => {
     const [first] = same;
     if (first === undefined) return [];
     const values = same.flatMap((each) => getNamedValue(each) ?? []);
-    const names: Line = values.length > 0 ? [{ bold: counted(values) }, ': '] : [];
-    return [[...names, first.sentence, inlineChart(first)]];
+    const names: Line = values.length > 0 ? [{ bold: listValues(values) }, ': '] : [];
+    return [[...names, first.sentence, renderInlineChart(first)]];
   });
 }
 
-/** Checks that failed for the same reason share it: one cause is one line, however many checks it cost. */
-function notChecked(findings: Finding[]): Line[] {
+/** Checks that failed for the same reason share one line. */
+function mergeUnchecked(findings: Finding[]): Line[] {
   const byReason = Map.groupBy(findings, (each) => each.sentence);
   return [...byReason].map(([reason, same]): Line => {
     const why = reason.replace(/\.$/, '');
-    const beyond = same.every(isBeyond);
+    const beyond = same.every(isOverLimit);
     return [{ bold: checkNames(same) }, beyond ? `: ${why}` : `: could not check (${why})`];
   });
 }
@@ -136,30 +139,30 @@ function checkNames(findings: Finding[]): string {
       const { value } = parseRunId(first.stepId);
       if (value === undefined || others.length === 0) return first.title;
       const values = same.flatMap((each) => parseRunId(each.stepId).value ?? []);
-      return `${first.title.replace(` (${value})`, '')} (${counted(values)})`;
+      return `${first.title.replace(` (${value})`, '')} (${listValues(values)})`;
     })
     .join(', ');
 }
 
-/** Says which values of a check were too many to look at. */
-function isBeyond({ stepId, verdict }: Finding): boolean {
+/** Whether the finding counts the values that exceeded the check's limit. */
+function isOverLimit({ stepId, verdict }: Finding): boolean {
   return verdict === 'unchecked' && parseRunId(stepId).value === 'beyond';
 }
 
-/** The shape of a series that needs no attention; one that does gets its chart and caption. */
-function inlineChart({ evidence: shown }: Finding): string {
+/** The sparkline of a normal series; a series that needs attention gets a chart and a caption. */
+function renderInlineChart({ evidence: shown }: Finding): string {
   return shown?.kind === 'series' && shown.points.length > 1 ? ` ${drawSparkline(shown.points, 12)}` : '';
 }
 
-/** The chart, and its numbers where the sentence has not said them. */
-function chartWithNumbers(finding: Finding): string {
-  const chart = inlineChart(finding);
+/** The sparkline, and its numbers unless the sentence has them. */
+function renderChartWithNumbers(finding: Finding): string {
+  const chart = renderInlineChart(finding);
   const { evidence: shown, sentence } = finding;
   if (chart === '' || shown?.kind !== 'series' || /\bmax\b/.test(sentence)) return chart;
   return `${chart} ${formatSeriesCaption(shown)}`;
 }
 
-function counted(values: string[]): string {
+function listValues(values: string[]): string {
   const more = values.length > MAX_VALUES ? ` +${values.length - MAX_VALUES}` : '';
   return `${values.slice(0, MAX_VALUES).join(', ')}${more}`;
 }

@@ -5,7 +5,7 @@ import { listUnresolved } from './changes.ts';
 import type { Title } from './document-types.ts';
 import { formatDuration } from './format-time.ts';
 
-/** Room for names in a headline before they are only counted. */
+/** Names in a headline before the rest is counted. */
 const MAX_NAMED = 3;
 const MAX_NAME = 40;
 const MAX_ALERTNAME = 200;
@@ -16,7 +16,10 @@ export function formatHeadline(notice: Notice): string {
   return `${formatNameAndCount(notice, MAX_ALERTNAME)}${formatWorstNames(notice)}`;
 }
 
-/** `AgentDown - 12 agents down`; `AgentDown - 12 agents` when it is over, and `12 alerts` where the runbook has no words. */
+/**
+ * `AgentDown - 12 agents down`; after the resolve `AgentDown - 12 agents`; `12 alerts` if the runbook has no
+ * noun.
+ */
 export function formatNameAndCount(notice: Notice, maxName: number): string {
   const name = clip(toOneLine(notice.alertname), maxName) || 'unnamed alert';
   const count = formatAlertCount(notice);
@@ -30,28 +33,28 @@ export function formatNameAndCount(notice: Notice, maxName: number): string {
   return count < 2 ? name : `${name} - ${count} ${counted}`;
 }
 
-/** Those that fire, or once it is over all there were. */
+/** The number of firing alerts; after the resolve, of all alerts. */
 export function formatAlertCount({ alerts, state }: Notice): number {
   return state === 'firing' ? alerts.firing : alerts.total;
 }
 
-/** `withNews` for a message that stands on its own and is not the first. */
+/** `withNews` for a message that stands alone and is not the first. */
 export function renderTitle(notice: Notice, withNews: boolean): Title {
   const news = withNews ? formatNews(notice) : undefined;
   return {
     severity: notice.severity,
     resolved: notice.state === 'resolved',
-    text: `${stateWords(notice)}  ${formatHeadline(notice)}${news ? ` - ${news}` : ''}`,
+    text: `${formatStateWords(notice)}  ${formatHeadline(notice)}${news ? ` - ${news}` : ''}`,
   };
 }
 
-/** `CRITICAL`, or `RESOLVED after 22 min`: the words a title starts with. */
-function stateWords(notice: Notice): string {
+/** `CRITICAL`, or `RESOLVED after 22 min`: the start of a title. */
+function formatStateWords(notice: Notice): string {
   if (notice.state === 'firing') return notice.severity.toUpperCase();
   return `RESOLVED after ${formatDuration((notice.resolvedAt ?? notice.at) - notice.openedAt)}`;
 }
 
-/** What a notice adds to the headline, for one that is not the first: `escalated to L2`. */
+/** What a later notice adds to the headline: `escalated to L2`. */
 export function formatNews(notice: Notice): string | undefined {
   if (notice.state === 'resolved') return undefined;
   switch (notice.reason) {
@@ -79,27 +82,28 @@ export function formatNews(notice: Notice): string | undefined {
   }
 }
 
-/** What a resolved notice must not hide on a lock screen: `1 finding still needs attention`. */
+/** What a resolved notice must show even on a lock screen: `1 finding still needs attention`. */
 export function formatUnresolved(notice: Notice): string | undefined {
   const left = listUnresolved(notice).length;
   if (left === 0) return undefined;
   return left === 1 ? '1 finding still needs attention' : `${left} findings still need attention`;
 }
 
-/** One line that stands for the whole on a lock screen. */
+/** The notice in one line for a lock screen. */
 export function formatPreview(notice: Notice): string {
   const news = formatNews(notice) ?? formatUnresolved(notice);
   const why = notice.state === 'firing' ? notice.impact || notice.summary : notice.happened;
-  const head = `${stateWords(notice)} ${clip(formatHeadline(notice), 150)}`;
+  const head = `${formatStateWords(notice)} ${clip(formatHeadline(notice), 150)}`;
   return clip(toOneLine(`${head}${news ? ` - ${news}` : ''}${why ? `: ${why}` : ''}`), 280);
 }
 
-/** A name for each shown alert: of the labels that tell it apart, those that people call such a thing by. */
+/** A name for each shown alert, made of the labels that best set it apart. */
 export function formatGroup(notice: Notice): string[] {
   const { shown } = notice.alerts;
   const firing = shown.filter((alert) => alert.firing);
-  // What fires no more may be the same thing under its earlier severity, and would leave nothing to tell them apart.
-  const naming = namingLabels((firing.length > 1 ? firing : shown).map((alert) => alert.labels));
+  // A resolved alert may be the same object under an earlier severity, so only firing alerts choose the
+  // labels.
+  const naming = findNamingLabels((firing.length > 1 ? firing : shown).map((alert) => alert.labels));
   return shown.map((alert, index) => {
     const values = naming === undefined ? [] : naming.flatMap((name) => getLabel(alert.labels, name) ?? []);
     const name = values.length > 0 ? values.join('/') : Object.values(alert.labels).join(' ');
@@ -107,11 +111,13 @@ export function formatGroup(notice: Notice): string[] {
   });
 }
 
-/** Where a thing is, from the outside in; alone, the first of them says too little to find it. */
+/** Labels of a location, outermost first. Alone, `namespace` is too vague. */
 const PLACES = ['namespace', 'pod', 'instance'];
 
-/** A label of its own that is different for each, as `agent`; else `namespace/pod` or `instance`, if that is. */
-function namingLabels(all: Record<string, string>[]): string[] | undefined {
+/**
+ * A label that differs for each alert, such as `agent`; else `namespace/pod` or `instance`, if those differ.
+ */
+function findNamingLabels(all: Record<string, string>[]): string[] | undefined {
   const tellsApart = (names: string[]) =>
     new Set(all.map((labels) => JSON.stringify(names.map((name) => getLabel(labels, name))))).size ===
     all.length;
@@ -123,7 +129,7 @@ function namingLabels(all: Record<string, string>[]): string[] | undefined {
   );
 }
 
-/** ` (technical-agent, risk-agent, … +10)`, at most so many, or nothing for a single alert. */
+/** ` (technical-agent, risk-agent, … +10)`, at most `most` names; empty for a single alert. */
 export function formatWorstNames(notice: Notice, most = MAX_NAMED): string {
   const count = formatAlertCount(notice);
   if (count < 2) return '';

@@ -1,9 +1,9 @@
-/** A shared word between two changed ones belongs to the change: `2 of 5 → 3 of 6`, not `2 → 3 of 5 → 6`. */
+/** An unchanged word between two changed ones counts as changed: `2 of 5 → 3 of 6`, not `2 → 3 of 5 → 6`. */
 const MAX_GAP = 1;
 
 /**
- * What changed from one sentence to the next, for people. Where only some words differ, as in two fillings of one
- * template, the sentence is said once: `7 → 9 connections idle in transaction`. Else both, `before → after`.
+ * The change from one sentence to the next, for people. If only some words differ, shows the sentence once:
+ * `7 → 9 connections idle in transaction`. Else shows both, `before → after`.
  */
 export function highlightChanges(before: string, after: string): string {
   const [old, now] = [words(before), words(after)];
@@ -18,15 +18,15 @@ export function highlightChanges(before: string, after: string): string {
       from += 1;
       continue;
     }
-    const to = endOfChange(same, from);
+    const to = findEndOfChange(same, from);
     parts.push(`${old.slice(from, to).join(' ')} → ${now.slice(from, to).join(' ')}`);
     from = to;
   }
   return parts.join(' ');
 }
 
-/** Where a run of changed words ends, small gaps in it included. */
-function endOfChange(same: boolean[], from: number): number {
+/** The end of a run of changed words, including small gaps. */
+function findEndOfChange(same: boolean[], from: number): number {
   let end = from + 1;
   for (let at = end; at < same.length && at - end <= MAX_GAP; at += 1) {
     if (!same[at]) end = at + 1;
@@ -34,10 +34,10 @@ function endOfChange(same: boolean[], from: number): number {
   return end;
 }
 
-/** A length of time, with what ends the clause behind it. */
+/** A duration, with punctuation after it. */
 const DURATION = String.raw`\d[\d.]* (?:days?|d|h|min|m|s|ms)(?: \d+ (?:h|min|m|s))*[^\s\w]*(?!\S)`;
 
-/** A length of time is one word: `1 m 27 s → 1 m 16 s`, since `1 m 27 → 16 s` reads as something else. */
+/** Treats a duration as one word: `1 m 27 s → 1 m 16 s`, because `1 m 27 → 16 s` would mislead. */
 function words(sentence: string): string[] {
   return sentence.match(new RegExp(String.raw`${DURATION}|\S+`, 'g')) ?? [];
 }

@@ -1,12 +1,12 @@
 import type { Line, Part, Span } from './document-types.ts';
 
 const MAX_ON_A_LINE = 450;
-/** Wider than a space where runs of spaces are shown as one, and a line may still break after it. */
+/** A wide gap where runs of spaces collapse; a line may still break after it. */
 const gap = '\u00a0\u00a0 ';
 
 /**
- * Short things behind one another, each after its mark, as many on a line as a channel shows whole. Beyond `most`
- * characters they are only counted; the first is shown however long it is.
+ * Short items on shared lines, each after its mark. A line holds as many as a channel shows whole. Beyond
+ * `most` characters items are only counted; the first is always shown.
  */
 export function renderInlineLists(mark: string, lines: Line[], most: number): Part[] {
   const rows: Line[] = [];
@@ -14,7 +14,7 @@ export function renderInlineLists(mark: string, lines: Line[], most: number): Pa
   let left = most;
   let shown = 0;
   for (const line of lines) {
-    const length = line.reduce((sum, span) => sum + lengthOf(span), gap.length + mark.length + 1);
+    const length = line.reduce((sum, span) => sum + measureSpan(span), gap.length + mark.length + 1);
     if (shown > 0 && length > left) continue;
     left -= length;
     shown += 1;
@@ -27,7 +27,7 @@ export function renderInlineLists(mark: string, lines: Line[], most: number): Pa
   return rows.map((line) => ({ rank: 'extra', kind: 'line', line }));
 }
 
-function lengthOf(span: Span): number {
+function measureSpan(span: Span): number {
   if (typeof span === 'string') return span.length;
   return 'bold' in span ? span.bold.length + 2 : 0;
 }

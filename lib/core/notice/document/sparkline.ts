@@ -3,8 +3,9 @@ import type { Millis } from '../../shared/time.ts';
 const bars = '▁▂▃▄▅▆▇█';
 
 /**
- * Heights from 0 to 1 of at most `width` bars, oldest first: the series cut into equal slices of its points,
- * each shown by its highest value, because a peak is what people look for. A flat line is of middle height.
+ * Heights from 0 to 1 of at most `width` bars, oldest first. The series is cut into equal slices of its
+ * points. Each bar shows its slice's highest value, because people look for peaks. A flat line has middle
+ * height.
  */
 export function scaleHeights(points: [Millis, number][], width: number): number[] {
   const values = points.map(([, value]) => value).filter(Number.isFinite);
@@ -20,14 +21,14 @@ export function scaleHeights(points: [Millis, number][], width: number): number[
   return peaks.map((peak) => (span > 0 ? (peak - low) / span : 0.5));
 }
 
-/** The same as one line of block characters: `▁▁▂▂▃▅▇██`. */
+/** The heights as one line of block characters: `▁▁▂▂▃▅▇██`. */
 export function drawSparkline(points: [Millis, number][], width: number): string {
   return scaleHeights(points, width)
     .map((height) => bars[Math.min(bars.length - 1, Math.floor(height * bars.length))])
     .join('');
 }
 
-/** A measured value for people: whole numbers whole, others with three digits that count. */
+/** A measured value for people: whole numbers in full, others with three significant digits. */
 export function formatAmount(value: number, unit?: string): string {
   const digits = Number.isInteger(value) || !Number.isFinite(value) ? String(value) : shortDecimal(value);
   return unit ? `${digits} ${unit}` : digits;

@@ -1,4 +1,4 @@
-/** A picture of few colours: each pixel is an index into `palette`, row by row from the top left. */
+/** A picture with few colours: each pixel is an index into `palette`, row by row from the top left. */
 export type Pixels = {
   width: number;
   height: number;
@@ -13,15 +13,16 @@ export type Colour = [red: number, green: number, blue: number, opacity: number]
 const STEPS = 15;
 
 /**
- * A transparent surface for inks of one colour each. A pixel keeps the ink that covers it most, which is all that thin
- * lines need, and a quarter of the bytes of full colour. Indices are sorted so that opaque colours come last.
+ * A transparent surface for inks of one colour each. A pixel keeps the ink that covers it most. That is
+ * enough for thin lines and takes a quarter of the bytes of full colour. Palette indices are sorted so that
+ * opaque colours come last.
  */
 export function createCanvas(width: number, height: number, inks: [number, number, number][]) {
   const cover = new Uint8Array(width * height);
   const inkOf = new Uint8Array(width * height);
 
   return {
-    /** `coverage` from 0 to 1; what lies outside of the canvas is ignored. */
+    /** `coverage` from 0 to 1; dots outside of the canvas are ignored. */
     dot(x: number, y: number, ink: number, coverage: number): void {
       if (x < 0 || y < 0 || x >= width || y >= height) return;
       const level = Math.round(Math.min(1, coverage) * STEPS);

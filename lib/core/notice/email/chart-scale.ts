@@ -1,22 +1,22 @@
 import type { Millis } from '../../shared/time.ts';
 
-/** What a chart shows: measured points, oldest first, between the lowest and the highest value on its axis. */
+/** A chart's data and axes: measured points, oldest first, and the value range. */
 export type ChartScale = {
   points: [Millis, number][];
   from: Millis;
   to: Millis;
-  /** The value at the bottom, and at the top. The threshold is between them when it is shown. */
+  /** The values at the bottom and at the top. A shown threshold lies between them. */
   low: number;
   high: number;
   threshold?: number;
 };
 
-/** A threshold further away than so many times the height of the curve would press it flat. */
+/** A threshold further away than this many curve heights is not shown, because the curve would look flat. */
 const MAX_STRETCH = 4;
 
 /**
- * The axes for some points; `undefined` when there are too few for a curve. Values of any size are fit for it, those
- * that no calendar or axis has are left out.
+ * The axes for some points; `undefined` when there are too few for a curve. Drops infinite and undefined
+ * values.
  */
 export function createChartScale(points: [Millis, number][], threshold?: number): ChartScale | undefined {
   const measured = points
@@ -33,9 +33,9 @@ export function createChartScale(points: [Millis, number][], threshold?: number)
   return { ...scale, low: Math.min(low, threshold), high: Math.max(high, threshold), threshold };
 }
 
-/** Where a value stands, from 0 at the bottom to 1 at the top; a flat line stands in the middle. */
+/** The height of a value, from 0 at the bottom to 1 at the top; 0.5 on a flat line. */
 export function getHeight({ low, high }: ChartScale, value: number): number {
-  // Halved first, because the span of the largest numbers is larger than any number.
+  // Halved first, because the difference of two huge numbers would overflow.
   const span = high / 2 - low / 2;
   return span > 0 ? (value / 2 - low / 2) / span : 0.5;
 }

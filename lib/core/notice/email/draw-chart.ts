@@ -2,12 +2,12 @@ import type { Millis } from '../../shared/time.ts';
 import { type Canvas, createCanvas, type Pixels, strokeLine } from './canvas.ts';
 import { type ChartScale, getHeight } from './chart-scale.ts';
 
-/** As it is shown, in CSS pixels; it is drawn at twice that for sharp screens. */
+/** The displayed size in CSS pixels; drawn at twice that for sharp screens. */
 export const CHART_WIDTH = 560;
 export const CHART_HEIGHT = 120;
 const DENSITY = 2;
 
-/** Mid-tones: each stands out 3 to 1 on a white page and on a dark one, because nobody knows which it will be. */
+/** Mid-tones with a contrast of 3 to 1 on white and on dark pages, because the reader's theme is unknown. */
 const inks: [number, number, number][] = [
   [239, 68, 68],
   [139, 147, 161],
@@ -21,10 +21,12 @@ const MARGIN = NOW + DENSITY;
 const FILL = 0.16;
 const RULES = 3;
 const DASH = 6 * DENSITY;
-/** Of the usual distance between two points; a longer one is time in which nothing was measured. */
+/** Multiple of the median distance between points; a longer gap is time without measurements. */
 const GAP = 2.5;
 
-/** The curve on a transparent ground, with its threshold dashed and a dot at its last value. Words stand beside it. */
+/**
+ * The curve on a transparent ground, with a dashed threshold and a dot at the last value. Text stays outside.
+ */
 export function drawChart(scale: ChartScale): Pixels {
   const [width, height] = [CHART_WIDTH * DENSITY, CHART_HEIGHT * DENSITY];
   const canvas = createCanvas(width, height, inks);
@@ -36,7 +38,7 @@ export function drawChart(scale: ChartScale): Pixels {
     for (let x = 0; x < width; x += 1) canvas.dot(x, y, RULE, 0.45);
   }
   const curve = scale.points.map(([at, value]): [number, number] => [xOf(at), yOf(value)]);
-  const longest = longestStep(curve);
+  const longest = getLongestStep(curve);
   curve.forEach((point, index) => {
     const before = curve[index - 1] ?? point;
     if (point[0] - before[0] > longest) return;
@@ -52,8 +54,8 @@ export function drawChart(scale: ChartScale): Pixels {
   return canvas.pixels();
 }
 
-/** How far two points may be apart to be joined. */
-function longestStep(curve: [number, number][]): number {
+/** Points further apart than this are not joined. */
+function getLongestStep(curve: [number, number][]): number {
   const steps = curve
     .slice(1)
     .map(([x], index) => x - (curve[index]?.[0] ?? x))
@@ -74,7 +76,7 @@ function fillUnder(
   }
 }
 
-/** Makes a PNG. Throws when it cannot; whoever asks then does without the picture. */
+/** Encodes a PNG. If it throws, the caller leaves the picture out. */
 export interface PictureEncoder {
   encode(pixels: Pixels): Promise<Uint8Array>;
 }

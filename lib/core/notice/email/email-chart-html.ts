@@ -13,8 +13,9 @@ const ALT_BARS = 24;
 export type ContentIdOf = (chart: ChartPart) => string | undefined;
 
 /**
- * A chart's picture with its axes as words beside it, which stay sharp, follow the reader's colours and can be read out.
- * Where pictures are blocked the alternative text has the numbers and the shape. `undefined` without two points.
+ * A chart's picture with its axes as text next to it. Text stays sharp, follows the reader's colours and can
+ * be read aloud. Where pictures are blocked, the alternative text has the numbers and the shape. `undefined`
+ * with fewer than two points.
  */
 export function renderPictureChart(chart: ChartPart, contentId: string): Markup | undefined {
   const scale = getScale(chart);
@@ -24,7 +25,7 @@ export function renderPictureChart(chart: ChartPart, contentId: string): Markup 
   return escapeMarkup`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:4px 0;max-width:640px"><tr><td class="axis" align="right" valign="top" style="${style.axis};padding-right:8px;white-space:nowrap">${axisWords(scale, 'high')}</td><td rowspan="2" width="100%"><img src="cid:${contentId}" alt="${words}" width="${CHART_WIDTH}" height="${CHART_HEIGHT}" class="axis" style="display:block;width:100%;max-width:${CHART_WIDTH}px;height:auto;border:0;${style.axis}"></td></tr><tr><td class="axis" align="right" valign="bottom" style="${style.axis};padding-right:8px;white-space:nowrap">${axisWords(scale, 'low')}</td></tr><tr><td></td><td><table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:${CHART_WIDTH}px"><tr><td class="axis" style="${style.axis}">${from}</td><td class="axis" align="right" style="${style.axis}">${to}</td></tr></table></td></tr></table>${caption(chart)}`;
 }
 
-/** For a chart without a picture: its bars as table cells. */
+/** A chart without a picture: bars made of table cells. */
 export function renderBarChart(chart: ChartPart): Markup {
   const bars = scaleHeights(chart.points, BARS).map((height) => {
     const pixels = Math.max(2, Math.round(height * BAR_HEIGHT));

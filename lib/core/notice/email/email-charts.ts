@@ -5,12 +5,12 @@ import type { Notice } from '../notice.ts';
 import { type ChartScale, createChartScale } from './chart-scale.ts';
 import { drawChart, type PictureEncoder } from './draw-chart.ts';
 
-/** More would make the mail heavy for phones; the others are drawn as table cells. */
+/** More pictures would make the mail heavy for phones; further charts are drawn as table cells. */
 const MAX_PICTURES = 3;
 
 export type ChartPart = Extract<Part, { kind: 'chart' }>;
 
-/** The PNGs of a mail's charts; the index is the chart's place among all charts of the mail. */
+/** The PNGs of a mail's charts, by the chart's index among all charts of the mail. */
 export type ChartPictures = ReadonlyMap<number, Uint8Array>;
 
 export const noPictures: ChartPictures = new Map();
@@ -25,8 +25,8 @@ export function getScale({ points, threshold }: ChartPart): ChartScale | undefin
 }
 
 /**
- * Draws the first charts of a notice's mail. A picture can never cost a mail: one that fails is left out, and `failed`
- * hears why.
+ * Draws the first charts of a notice's mail. A picture can never cost a mail: after an error the rest is left
+ * out, and `failed` receives the error.
  */
 export async function drawPictures(
   notice: Notice,

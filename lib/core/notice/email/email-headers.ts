@@ -3,13 +3,13 @@ import { clip, toOneLine } from '../../shared/plain-text.ts';
 import type { Notice } from '../notice.ts';
 import type { BaseSubject } from './email-subject.ts';
 
-/** Beyond this a header line needs folding, which rules of some servers do not undo. */
+/** A longer header line would be folded, and the rules of some servers do not unfold it. */
 const MAX_VALUE = 200;
 
 /** 100 ns steps from 1601, when Windows' clock starts, to 1970. */
 const WINDOWS_EPOCH = 116_444_736_000_000_000n;
 
-/** What mail rules can go by without reading the subject, and what keeps Outlook's conversation together. */
+/** Headers for mail rules, and for Outlook's conversations. */
 export function createMailHeaders(
   notice: Notice,
   baseSubject: BaseSubject,
@@ -18,12 +18,12 @@ export function createMailHeaders(
   const urgent = notice.state === 'firing' && notice.severity === 'critical' && notice.ping;
   return {
     'List-Id': `first-responder alerts <alerts.first-responder.${domain}>`,
-    // Exchange takes the topic for the conversation's where the subject ends with it (MS-OXCMAIL 2.2.3.2.7).
-    'Thread-Topic': value(baseSubject.words),
-    'Thread-Index': threadIndex(notice),
-    'X-First-Responder-Incident': value(notice.incidentId),
-    'X-First-Responder-Alertname': value(notice.alertname),
-    'X-First-Responder-Source': value(notice.source),
+    // Exchange uses this topic for the conversation if the subject ends with it (MS-OXCMAIL 2.2.3.2.7).
+    'Thread-Topic': toHeaderValue(baseSubject.words),
+    'Thread-Index': createThreadIndex(notice),
+    'X-First-Responder-Incident': toHeaderValue(notice.incidentId),
+    'X-First-Responder-Alertname': toHeaderValue(notice.alertname),
+    'X-First-Responder-Source': toHeaderValue(notice.source),
     'X-First-Responder-Severity': notice.severity,
     'X-First-Responder-State': notice.state,
     'X-First-Responder-Reason': notice.reason,
@@ -32,15 +32,15 @@ export function createMailHeaders(
   };
 }
 
-function value(raw: string): string {
+function toHeaderValue(raw: string): string {
   return clip(toOneLine(raw), MAX_VALUE) || 'none';
 }
 
 /**
- * Outlook's conversation (MS-OXOMSG, PidTagConversationIndex): one reserved byte, five of the time it began, sixteen that
- * name it. The same for each mail of the incident, so that what changes in a subject begins no new one.
+ * Outlook's conversation (MS-OXOMSG, PidTagConversationIndex): one reserved byte, five for its start, sixteen
+ * for its id. All mails of an incident have the same value, so a changed subject starts no new conversation.
  */
-function threadIndex({ incidentId, openedAt }: Notice): string {
+function createThreadIndex({ incidentId, openedAt }: Notice): string {
   const began = (BigInt(Math.trunc(openedAt)) * 10_000n + WINDOWS_EPOCH).toString(16).padStart(16, '0');
   return Buffer.from(`01${began.slice(2, 12)}${hashSha256(incidentId, 32)}`, 'hex').toString('base64');
 }

@@ -7,13 +7,15 @@ import { getTitleColour, sheet, style } from './email-style.ts';
 import { renderTable } from './email-table.ts';
 
 const MAX_LINE = 2000;
-/** Of a log. On a phone each is three, and what to do next stands below them; the plain text of the mail has all. */
+/**
+ * Log lines shown. On a phone each takes three lines and pushes the next steps down; the plain text has all.
+ */
 const MAX_LINES = 5;
 
 /**
- * A document as an HTML mail: tables for layout, styles on each element, nothing fetched from anywhere. `contentIdOf`
- * names the picture of a chart that has one within the mail; the others are drawn as table cells. `omitted` parts were
- * left out of the document for want of room, which is said at its end.
+ * A document as an HTML mail: tables for layout, styles on each element, no external resources. `contentIdOf`
+ * gives the id of a chart's attached picture; other charts are table cells. `omitted` parts did not fit,
+ * which a line at the end says.
  */
 export function renderHtml(document: NoticeDocument, contentIdOf: ContentIdOf, omitted: number): string {
   const page = escapeMarkup`<!doctype html>
@@ -32,7 +34,7 @@ export function renderHtml(document: NoticeDocument, contentIdOf: ContentIdOf, o
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="${style.page}">
 <tr><td class="edge" align="center" style="padding:16px 8px">
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="${style.card}">
-<tr><td class="pad" bgcolor="${getTitleColour(document.title)}" style="padding:14px 20px;background:${getTitleColour(document.title)};border-radius:8px 8px 0 0;color:#ffffff;font-size:18px;line-height:1.35;font-weight:700;word-break:break-word">${apart(document.title.text)}</td></tr>
+<tr><td class="pad" bgcolor="${getTitleColour(document.title)}" style="padding:14px 20px;background:${getTitleColour(document.title)};border-radius:8px 8px 0 0;color:#ffffff;font-size:18px;line-height:1.35;font-weight:700;word-break:break-word">${keepSpaces(document.title.text)}</td></tr>
 ${document.sections.map((section) => sectionRow(section, contentIdOf))}
 ${omittedRow(omitted)}${linkRow(document)}
 </table>
@@ -44,8 +46,8 @@ ${omittedRow(omitted)}${linkRow(document)}
   return page.html;
 }
 
-/** HTML shows runs of spaces as one; these set the state apart from what it is the state of. */
-function apart(title: string): string {
+/** HTML collapses runs of spaces; these separate the state from the subject. */
+function keepSpaces(title: string): string {
   return title.replaceAll('  ', '\u00a0\u00a0 ');
 }
 

@@ -3,8 +3,8 @@ import type { MailMessage } from '../notice.ts';
 const MAX_ID_PART = 200;
 
 /**
- * A notice's place in its incident's conversation. The Message-ID depends only on incident and version, so a mail sent
- * again after a lost answer is the same mail; all refer to one root id, which no mail carries itself. docs/adr/0011.
+ * A notice's ids in its incident's conversation. The Message-ID depends only on incident and version, so a
+ * repeated mail has the same id. All mails refer to one root id that no mail has. docs/adr/0011.
  */
 export function createMailIds(
   { incidentId, seq }: { incidentId: string; seq: number },
@@ -16,7 +16,7 @@ export function createMailIds(
   return { messageId: `<${incident}.${seq}@${right}>`, inReplyTo: root, references: [root] };
 }
 
-/** What RFC 5322 allows in an id without quoting, short enough for a line. */
+/** Keeps the characters that RFC 5322 allows in an id without quoting, short enough for a line. */
 export function toIdPart(raw: string): string {
   return (
     raw

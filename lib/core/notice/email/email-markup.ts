@@ -1,6 +1,9 @@
 import { cleanText } from '../../shared/plain-text.ts';
 
-/** Markup that is safe to send. Only `markup` makes it, so text cannot become HTML without being escaped. */
+/**
+ * Markup that is safe to send. Only `escapeMarkup` makes it, so text cannot become HTML without being
+ * escaped.
+ */
 export type Markup = { readonly html: string };
 
 type Insert = string | number | Markup | readonly Markup[];
@@ -14,8 +17,8 @@ const entities: Record<string, string> = {
 };
 
 /**
- * Template tag for HTML: the template is ours, every inserted string is escaped here and nowhere else,
- * inserted markup is passed on.
+ * Template tag for HTML. The template is ours. Every inserted string is escaped here and nowhere else;
+ * inserted markup is kept.
  */
 export function escapeMarkup(template: TemplateStringsArray, ...inserts: Insert[]): Markup {
   let html = template[0] ?? '';

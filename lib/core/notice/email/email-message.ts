@@ -11,18 +11,18 @@ import { createMailIds, toIdPart } from './email-ids.ts';
 import { type BaseSubject, formatSubject, getBaseSubject } from './email-subject.ts';
 import { renderText } from './email-text.ts';
 
-/** Gmail cuts off what comes after 102 KB of HTML, in the middle of whatever it is. */
+/** Gmail cuts off HTML after 102 KB, wherever that is. */
 const MAX_HTML = 100_000;
 
 /**
- * `domain` is the right side of the Message-IDs: the sender's own (`mailDomain(SMTP_FROM)`). `stem` is that of the first
- * mail about the incident at this place; absent: this is the first.
+ * `domain` is the right side of the Message-IDs: the sender's own (`getMailDomain(SMTP_FROM)`). `baseSubject`
+ * is that of the first mail about the incident to this destination; absent in the first mail itself.
  */
 export type MailEnvelope = { to: string[]; domain: string; baseSubject?: BaseSubject };
 
 /**
- * The notice as a mail. All mails of an incident refer to one root id, and their subjects end with the same stem:
- * clients make one conversation of them whichever of them arrived, and in whatever order. docs/adr/0011.
+ * The notice as a mail. All mails of an incident refer to one root id and end their subjects with the same
+ * words. So mail clients group them, in whatever order they arrive and even if some are lost. docs/adr/0011.
  */
 export function renderMail(
   notice: Notice,
@@ -58,12 +58,12 @@ export function renderMail(
   };
 }
 
-/** `ops@example.com` and `Ops <ops@example.com>` give `example.com`; anything else a reserved name. */
+/** `ops@example.com` and `Ops <ops@example.com>` give `example.com`; anything else gives a reserved name. */
 export function getMailDomain(from: string): string {
   return /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? 'first-responder.invalid';
 }
 
-/** In the conversation of the incident's other mails, with the subject that they have if there is one. */
+/** Joins the conversation of the incident's other mails, with their subject if there is one. */
 export function renderPlainNoticeToMail(
   notice: PlainNotice,
   why: string,
@@ -77,7 +77,7 @@ export function renderPlainNoticeToMail(
   };
 }
 
-/** The texts of a mail of some lines, with the simplest HTML that shows them. */
+/** The text and the simplest HTML of a mail made of lines. */
 export function renderPlainMail(lines: string[]): Pick<MailMessage, 'text' | 'html'> {
   return { text: lines.join('\n'), html: plainHtml(lines) };
 }

@@ -1,9 +1,9 @@
 import type { Title } from '../document/document-types.ts';
 
 /**
- * How a mail looks. Each element carries its light style, because many clients drop style sheets; those that keep one
- * and know the reader's preference also get the dark colours and the narrow margins from `sheet`. Clients that invert
- * colours by themselves find dark text on light grounds everywhere, which they invert well.
+ * The style of mails. Each element carries its light style, because many clients drop style sheets. Clients
+ * that keep them also get dark colours and narrow margins from `sheet`. Clients that invert colours find dark
+ * text on light grounds everywhere, which they invert well.
  */
 export const sans = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 export const mono = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace";
@@ -25,7 +25,7 @@ export const style = {
   link: 'color:#1d4ed8;margin-right:16px',
 } as const;
 
-/** White stands out on each at least 4.5 to 1. */
+/** White text has a contrast of at least 4.5 to 1 on each. */
 export function getTitleColour({ severity, resolved }: Title): string {
   if (resolved) return '#15803d';
   switch (severity) {
@@ -38,7 +38,7 @@ export function getTitleColour({ severity, resolved }: Title): string {
   }
 }
 
-/** The body's classes stand for the inline styles that it overrides. */
+/** The classes in the body mark the inline styles that this sheet overrides. */
 export const sheet = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (max-width:480px){.pad{padding-left:12px!important;padding-right:12px!important}.edge{padding:0!important}.cell{padding-right:8px!important;font-size:12px!important}}
 @media (prefers-color-scheme:dark){.page{background:#0b0f17!important}.card{background:#161b26!important;color:#e5e7eb!important}.soft,.head,.axis{color:#a7b0be!important}.box,.code{background:#232a38!important;color:#e5e7eb!important}.head,.cell{border-color:#384152!important}.link{color:#8ab4ff!important}}`;

@@ -4,18 +4,18 @@ import { escapeMarkup, type Markup } from './email-markup.ts';
 import { style } from './email-style.ts';
 
 const MAX_CELL = 300;
-/** Characters of a fixed-width font that stand beside each other on the narrowest phone, in 13 px. */
+/** Characters of a 13 px fixed-width font that fit in a line on the narrowest phone. */
 const NARROW = 32;
-/** What a table's cell needs beside its text, in characters. */
+/** A cell's padding, in characters. */
 const CELL_PADDING = 2;
-/** Spaces between two columns in lines; one that may break comes on top. */
+/** Spaces between two columns in lines, plus one at which the line may break. */
 const GAP = 1;
 
 /**
- * Rows and columns for any width, without a style sheet. What fits on a phone is a table, in which no cell wraps. What is
- * wider is written in lines: its cells are padded to the width of their column and stay whole, and a line breaks only
- * between them. Head and rows break at the same place, so that they stand below each other on a phone as well as on a
- * wide screen. A column of long text has lines of its own.
+ * Rows and columns for any width, without a style sheet. A table that fits on a phone stays a table without
+ * wrapped cells. A wider one becomes lines: cells are padded to their column's width, and lines break only
+ * between cells. Header and rows break at the same place, so that columns align on every screen. A column of
+ * long text has lines of its own.
  */
 export function renderTable(columns: string[], rows: string[][]): Markup {
   const [head = [], ...body] = [columns, ...rows].map((row) =>
@@ -50,9 +50,9 @@ function lines(head: string[], body: string[][], widths: number[]): Markup {
 
 function rowMarkup(row: string[], widths: number[]): Markup[] {
   const cells = row.map((cell, index) => ({ cell, width: widths[index] ?? 0 }));
-  const beside = cells.filter(({ width }) => width <= NARROW).map(besideOthers);
+  const beside = cells.filter(({ width }) => width <= NARROW).map(toPaddedCell);
   const long = cells.filter(({ width }) => width > NARROW);
-  // Of several texts below each other an empty one keeps its place; a single one needs none.
+  // With several long texts, an empty one keeps its place; a single empty one is dropped.
   const below = long.length > 1 ? long : long.filter(({ cell }) => cell !== '');
   return [
     ...beside,
@@ -62,8 +62,8 @@ function rowMarkup(row: string[], widths: number[]): Markup[] {
 
 const br = escapeMarkup`<br>`;
 
-/** Padded also where it is the last, so that it stays on the line or leaves it in every row, and in the head. */
-function besideOthers({ cell, width }: { cell: string; width: number }, index: number): Markup {
+/** The last cell is padded too, so that it breaks in every row or in none. */
+function toPaddedCell({ cell, width }: { cell: string; width: number }, index: number): Markup {
   const padding = '\u00a0'.repeat(width - measureWidth(cell) + GAP);
   const text = index === 0 ? escapeMarkup`<strong>${cell}</strong>` : escapeMarkup`${cell}`;
   return escapeMarkup`<span style="white-space:nowrap">${text}${padding}</span> `;

@@ -7,7 +7,7 @@ import { drawSparkline } from '../document/sparkline.ts';
 const MAX_LINE = 2000;
 const indent = '    ';
 
-/** A document as plain text: for people whose mail client shows no HTML, and for screens that speak. */
+/** A document as plain text: for mail clients without HTML, and for screen readers. */
 export function renderText(document: NoticeDocument): string {
   const sections = document.sections.map((section) =>
     [
@@ -19,7 +19,7 @@ export function renderText(document: NoticeDocument): string {
   return `${[toOneLine(document.title.text), ...sections, links].filter(Boolean).join('\n\n')}\n`;
 }
 
-/** A line without marks; times in UTC. */
+/** A line without formatting; times in UTC. */
 function lineToText(line: Line): string {
   const text = line
     .map((span) => {

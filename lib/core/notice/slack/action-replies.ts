@@ -6,8 +6,8 @@ import type { Line } from '../document/document-types.ts';
 import { formatAgo, formatDuration } from '../document/format-time.ts';
 
 /**
- * What a person who pressed a button reads, alone: what has happened, or why nothing has. Lines, because their times
- * are shown in the reader's zone; labels in them are escaped by whoever renders them.
+ * The private reply to a Slack action: what was done, or why nothing was. Lines, because times are shown in
+ * the reader's zone. The renderer escapes labels.
  */
 
 const MAX_MATCHERS = 8;
@@ -16,7 +16,7 @@ function unknownIncident(): Line {
   return ['This incident is not known here any more; it may be older than what is kept.'];
 }
 
-/** `growth`: what came after the message that was pressed, and pages by itself. */
+/** `changes`: what came after the message that the person saw; it pages by itself. */
 function acknowledgedNow(changes: ChangesSince): Line {
   const since = formatChanges(changes);
   if (since === undefined) return ['Acknowledged: it is yours.'];
@@ -45,7 +45,7 @@ function resolvedNow(reopenWindow: Millis): Line {
   ];
 }
 
-/** Nothing was done, because the press was about an older state. */
+/** Nothing was done, because the action was about an older state. */
 function changedMeanwhile(changes: ChangesSince): Line {
   const since = formatChanges(changes) ?? 'it has changed';
   return [
@@ -88,12 +88,12 @@ function silencedBefore(until: Millis, who: string, by: string): Line {
   ];
 }
 
-/** Silencing did not work; the incident goes on as before. */
+/** Silencing failed; the incident goes on as before. */
 function notSilenced(reason: string): Line {
   return [`It could not be silenced: ${reason}. Nothing has changed; notices go on.`];
 }
 
-/** Slack waits 3 s; what is under way may still come about. */
+/** Slack waits 3 s; the action may still succeed. */
 function tooLate(): Line {
   return ['This takes longer than it should. If the message does not change within a minute, press again.'];
 }
@@ -120,15 +120,15 @@ function matcherWords(matchers: SilenceMatcher[]): Line {
 }
 
 /**
- * Says `text`, as mrkdwn, to the person who pressed a button, at the address that came with the press. Never throws;
- * a failure is a few words without the address.
+ * Sends `text`, as mrkdwn, to the person who acted, at the response URL of the action. Never throws; a
+ * failure's reason does not contain the URL.
  */
 export type SendActionReply = (
   responseUrl: string,
   text: string,
 ) => Promise<{ kind: 'delivered' } | { kind: 'failed'; reason: string }>;
 
-/** What the person reads who pressed a button, by what came of it. */
+/** The private replies, by the outcome of a Slack action. */
 export const actionReplies = {
   unknownIncident,
   acknowledgedNow,

@@ -4,22 +4,22 @@ import { clip, toOneLine } from '../../shared/plain-text.ts';
 import type { Millis } from '../../shared/time.ts';
 import { actionIds, silenceLengths } from './slack-buttons.ts';
 
-/** What a person asked for by one press, about the version of the incident that they saw. */
+/** One user action on the version of the incident that the person saw. */
 export type SlackAction =
   | { kind: 'acknowledge'; incidentId: string; asOf: number }
   | { kind: 'resolve'; incidentId: string; asOf: number }
   | { kind: 'silence'; incidentId: string; asOf: number; length: Millis };
 
-/** `by` is the person's name as Slack has it; the answer goes to `responseUrl`. */
+/** `by` is the person's name in Slack; the reply goes to `responseUrl`. */
 export type SlackActionReading =
   | { kind: 'press'; slackAction: SlackAction; by: string; responseUrl?: string }
-  /** Nothing to do: a link was followed, or Slack tells of something that is not a button of ours. */
+  /** Nothing to do: a followed link, or an event that is not one of our buttons. */
   | { kind: 'nothing' }
   | { kind: 'unreadable' };
 
 const MAX_NAME = 80;
 
-/** Only what is used of https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
+/** The used part of https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
 const payloadSchema = z.object({
   type: z.string(),
   user: z.optional(
@@ -41,7 +41,7 @@ const payloadSchema = z.object({
   ),
 });
 
-/** Reads the body of a request of Slack's: a form whose field `payload` is JSON. */
+/** Reads the body of Slack's request: a form whose field `payload` is JSON. */
 export function readSlackAction(body: string): SlackActionReading {
   const payload = payloadSchema.safeParse(parseJson(new URLSearchParams(body).get('payload') ?? ''));
   if (!payload.success) return { kind: 'unreadable' };
@@ -56,7 +56,7 @@ export function readSlackAction(body: string): SlackActionReading {
   return { kind: 'press', slackAction, by, ...(responseUrl === undefined ? {} : { responseUrl }) };
 }
 
-/** `3 4f1d….000001`, and before it the length of a silence: `1h 3 4f1d….000001`. */
+/** Reads `3 4f1d….000001`, or with the length of a silence `1h 3 4f1d….000001`. */
 function readSlackActionPayload(kind: SlackAction['kind'], value: string): SlackAction | undefined {
   const [, word = '', version = '', incidentId = ''] =
     /^(?:(\d[hd]) )?(\d{1,15}) ([\w.-]{1,100})$/.exec(value) ?? [];

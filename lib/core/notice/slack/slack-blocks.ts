@@ -12,15 +12,15 @@ import {
 } from './slack-mrkdwn.ts';
 
 type Block = Record<string, unknown>;
-/** One piece of rendered text that is shown whole or not at all. */
+/** A rendered text that is shown whole or not at all. */
 type Piece = { section: number; rank: Rank; aside: boolean; text: string };
 
 /** Slack refuses more: https://docs.slack.dev/reference/block-kit/blocks */
 const MAX_SECTION = 3000;
 const MAX_HEADER = 150;
-/** Slack answers msg_blocks_too_long at about 13,200 characters of all blocks; the rest is a margin. */
+/** Slack answers msg_blocks_too_long at about 13,200 characters of all blocks; the difference is a margin. */
 const MAX_TOTAL = 12_000;
-/** What a block costs beyond its text, written generously. */
+/** The size of a block without its text, rounded up. */
 const BLOCK_COST = 90;
 
 const MAX_HEADING = 200;
@@ -34,8 +34,8 @@ const MAX_MENTIONS = 20;
 const shortened = 'Shortened to fit Slack. The mail and the incident have all of it.';
 
 /**
- * A document as Block Kit. Whatever the document holds, the result keeps Slack's limits: every text is bounded
- * where it is rendered, and pieces are added by rank until the message is full.
+ * A document as Block Kit, always within Slack's limits. Every text is bounded where it is rendered, and
+ * pieces are added by rank until the message is full.
  */
 export function renderBlocks(
   document: NoticeDocument,
@@ -59,7 +59,7 @@ export function renderBlocks(
   return [...head, ...pack(kept), ...note, ...foot];
 }
 
-/** The mark that says at a glance how bad it is. */
+/** The emoji of the severity or state. */
 function mark(document: NoticeDocument): string {
   if (document.title.resolved) return '✅';
   switch (document.title.severity) {
@@ -76,7 +76,7 @@ function renderSection(section: Section, index: number): Piece[] {
   const parts = section.parts.flatMap((part) => renderPart(part, index));
   const [first] = parts;
   if (!section.heading || !first) return parts;
-  // The heading goes where the first thing under it goes, so that it never stands alone.
+  // The heading joins its first part, so that it never stands alone.
   const heading = renderLine([{ bold: section.heading }], MAX_HEADING);
   return [{ ...first, aside: false, text: `${heading}\n${first.text}` }, ...parts.slice(1)];
 }
@@ -115,7 +115,7 @@ function log(lines: string[], omitted: number, piece: (text: string) => Piece[])
   return text === '' ? [] : piece(hidden > 0 ? `… ${hidden} earlier\n${text}` : text);
 }
 
-/** The pieces that fit, in their own order; a lower rank gets what the higher ones left. */
+/** The pieces that fit, in their own order; a lower rank gets the room that the higher ones left. */
 function fill(pieces: Piece[], room: number): Piece[] {
   const kept = new Set<Piece>();
   let left = room;
@@ -130,7 +130,7 @@ function fill(pieces: Piece[], room: number): Piece[] {
   return pieces.filter((piece) => kept.has(piece));
 }
 
-/** Neighbours of one section share a block as long as they fit. */
+/** Adjacent pieces of one section share a block while they fit. */
 function pack(pieces: Piece[]): Block[] {
   const groups: Piece[] = [];
   for (const piece of pieces) {

@@ -2,10 +2,10 @@ import { HOUR, type Millis } from '../../shared/time.ts';
 import type { Notice } from '../notice.ts';
 import { toPlainTextObject } from './slack-mrkdwn.ts';
 
-/** What people can press; `runbook` is a link, which Slack tells us of all the same. */
+/** Slack actions; `runbook` is a link, which Slack reports all the same. */
 export const actionIds = ['acknowledge', 'resolve', 'silence', 'runbook'] as const;
 
-/** For how long, by the word in the menu's values. */
+/** Lengths of a silence, by the word in the menu's values. */
 export const silenceLengths: Readonly<Record<string, { label: string; length: Millis }>> = {
   '1h': { label: '1 hour', length: HOUR },
   '4h': { label: '4 hours', length: 4 * HOUR },
@@ -18,15 +18,15 @@ const MAX_VALUE = 75;
 const MAX_URL = 3000;
 
 /**
- * The actions block under a root message, empty where no button works. Values carry the incident and the version
- * shown, so that a press speaks of what the person saw. The block's id changes with the version, which makes Slack
- * forget what was chosen in the menu before.
+ * The actions block of a root message, empty where no button works. Values carry the incident and the shown
+ * version, so that an action refers to what the person saw. The block's id changes with the version, which
+ * makes Slack reset the menu.
  */
 export function renderButtons(notice: Notice): Record<string, unknown>[] {
   const { buttons, incidentId, links } = notice;
   if (buttons === undefined) return [];
   const value = `${buttons.asOf} ${incidentId}`;
-  // No incident of ours is called so; a message without buttons is better than none.
+  // None of our incident ids is this long; a message without buttons is better than none.
   if (`1h ${value}`.length > MAX_VALUE) return [];
 
   const elements = [

@@ -15,31 +15,31 @@ const webhookNote =
   'Posted through an incoming webhook, which can neither edit nor thread: later news comes as new messages.';
 
 /**
- * The message that stands for the incident in a channel. Rendered again from the current state at every change
- * and edited in place. `mentions` are the target's; they interrupt only when the notice pings and something fires.
+ * The incident's root message in a channel, rendered from the current state at every change and edited in
+ * place. `mentions` are the target's; they interrupt only when the notice pings and something fires.
  */
 export function renderSlackRoot(notice: Notice, mentions: string[]): SlackMessage {
   const actions = renderButtons(notice);
   const document = renderRoot(notice);
-  // What is a button needs no link beside it.
+  // A link that is already a button is left out.
   const links = document.links.filter(({ url }) => actions.length === 0 || url !== notice.links.runbook);
   return message({ ...document, links }, notice, mentions, { actions });
 }
 
-/** All that the root had no room for, quietly under it; `undefined` when that is nothing. */
+/** The details for the root's thread, without mentions; `undefined` if the root has everything. */
 export function renderSlackDetails(notice: Notice): SlackMessage | undefined {
   const document = renderDetails(notice);
   return document && message(document, notice, []);
 }
 
-/** What is new, in the thread under the root. */
+/** The news, for the thread under the root. */
 export function renderSlackReply(notice: Notice, mentions: string[]): SlackMessage {
   return message(renderReply(notice), notice, mentions);
 }
 
 /**
- * What a person did, as one line of small print in the thread, with a line for each of the `others` that
- * were not told yet. `summary` is the effect's sentence.
+ * A user action as one line of small print in the thread. Each of the `others`, not shown there yet, gets a
+ * line too. `summary` is the effect's sentence.
  */
 export function renderSlackUserAction(
   done: { reason: NoticeReason; at: Millis; userAction: UserAction; summary: string },
@@ -59,13 +59,13 @@ export function renderSlackWebhook(notice: Notice, mentions: string[]): SlackMes
   return message(renderWhole(notice), notice, mentions, { footnote: webhookNote });
 }
 
-/** A message's one line of text alone, with its mentions: for when Slack refuses the blocks. */
+/** A message's preview text alone, with its mentions: used when Slack refuses the blocks. */
 export function renderPlainSlackMessage(
   { text, blocks }: SlackMessage,
   notice: Calling,
   mentions: string[],
 ): SlackMessage {
-  // Without blocks it has its mentions already.
+  // A message without blocks already contains its mentions.
   if (blocks.length === 0) return { text, blocks };
   return { text: [...called(notice, mentions).map(renderMention), text].join(' '), blocks: [] };
 }
@@ -88,14 +88,14 @@ function called(notice: Calling, mentions: string[]): string[] {
   return notice.ping && notice.state === 'firing' ? mentions : [];
 }
 
-/** Text alone: Slack has nothing to refuse in it. The mentions interrupt as those of the whole notice would. */
+/** Text without blocks, which Slack has no reason to refuse. The mentions are those of the whole notice. */
 export function renderPlainNoticeToSlack(notice: PlainNotice, why: string, mentions: string[]): SlackMessage {
   const called = notice.ping && notice.state === 'firing' ? mentions : [];
   const { text, blocks } = renderPlainSlack(listPlainLines(notice, why));
   return { text: [...called.map(renderMention), text].join(' '), blocks };
 }
 
-/** Lines as a message of text alone. */
+/** Lines as a message without blocks. */
 export function renderPlainSlack(lines: string[]): SlackMessage {
   return { text: lines.map((line) => renderLine([line], MAX_LINE)).join('\n'), blocks: [] };
 }
