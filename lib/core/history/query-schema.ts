@@ -73,7 +73,7 @@ export function readIncidentQuery(
   // A misspelled category would give an empty page, as if all were well.
   const { category: asked } = parsed.data;
   if (asked !== undefined && !categories.includes(asked)) {
-    const reason = `category must be one of ${categories.join(', ')}, not ${JSON.stringify(shortened(asked))}.`;
+    const reason = `category must be one of ${categories.join(', ')}, not ${JSON.stringify(shorten(asked))}.`;
     return { kind: 'refused', path: 'category', reason };
   }
 
