@@ -155,8 +155,7 @@ function decidePing(
   if (acknowledged && !sent) return superseded('it was acknowledged before this could be told');
   if (abilities !== 'edits' || record.rootTs === undefined) {
     if (sent) return done;
-    // The page was planned for this digest. Later news has a message of its own, unless the digest is not
-    // shown yet.
+    // A page that was planned for a digest goes there. Later news has a message of its own.
     const { digest } = record;
     return digest?.seq === message.seq ? { do: 'digest', startedAt: digest.startedAt } : { do: 'post' };
   }
