@@ -64,7 +64,7 @@ async function fill(
   stop: AbortSignal,
 ): Promise<number> {
   const [{ costTable, grown }, { countHours }, { seedHistory }] = await Promise.all([
-    import('./seed/cost-table.ts'),
+    import('../bench/history/cost-table.ts'),
     import('./seed/count-hours.ts'),
     import('./seed/seed-history.ts'),
   ]);

@@ -1,11 +1,11 @@
+import { type ComparedCost, compareCosts } from '../../bench/history/cost-table.ts';
+import { countReads, measurePages, type PageCost } from '../../bench/history/measure-pages.ts';
+import { questions } from '../../bench/history/questions.ts';
 import type { DynamoTable } from '../../lib/adapters/dynamodb/table/table.ts';
 import type { RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import type { Millis } from '../../lib/core/shared/time.ts';
-import { type ComparedCost, compareCosts } from './cost-table.ts';
 import { fillTable } from './fill-table.ts';
-import { countReads, measurePages, type PageCost } from './measure-pages.ts';
 import { type PastIncident, pastIncidents } from './past-incidents.ts';
-import { questions } from './questions.ts';
 
 export type SeedOptions = {
   table: DynamoTable;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { grown } from '../../bench/history/cost-table.ts';
 import { startInbox } from '../../infra/local/inbox/start-inbox.ts';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
 import { createDynamoDirtyHours } from '../../lib/adapters/dynamodb/statistics/hour-marks.ts';
@@ -9,7 +10,6 @@ import { DAY } from '../../lib/core/shared/time.ts';
 import { showStatistics } from '../../lib/flow/history/show-statistics.ts';
 import { refreshStatistics } from '../../lib/flow/tick/refresh-statistics.ts';
 import { compileRunbooks } from '../../scripts/compile-runbooks.ts';
-import { grown } from '../../scripts/seed/cost-table.ts';
 import { countHours } from '../../scripts/seed/count-hours.ts';
 import { findTable } from '../../scripts/seed/find-table.ts';
 import { type PastIncident, pastIncidents } from '../../scripts/seed/past-incidents.ts';
