@@ -35,14 +35,14 @@ const strict = {
 export async function handler(event: HttpEvent): Promise<HttpResult> {
   const { method } = event.requestContext.http;
   if (method !== 'GET' && method !== 'HEAD') {
-    return { ...refused(405, 'The console can only be read.'), headers: { ...strict, allow: 'GET, HEAD' } };
+    return { ...refuse(405, 'The console can only be read.'), headers: { ...strict, allow: 'GET, HEAD' } };
   }
-  const answer = answerTo(event);
+  const answer = findAnswer(event);
   return method === 'HEAD' ? { ...answer, body: '', isBase64Encoded: false } : answer;
 }
 
-function answerTo(event: HttpEvent): HttpResult {
-  const redirect = wayToConsole(event.rawPath);
+function findAnswer(event: HttpEvent): HttpResult {
+  const redirect = findRedirect(event.rawPath);
   if (redirect !== undefined) {
     return {
       statusCode: 302,
@@ -82,17 +82,17 @@ function answerTo(event: HttpEvent): HttpResult {
         isBase64Encoded: true,
       };
     case 'not-found':
-      return refused(404, 'The console has nothing at this path.');
+      return refuse(404, 'The console has nothing at this path.');
   }
 }
 
 /** Relative, because a stage that only the browser's address shows may stand before the path. */
-function wayToConsole(path: string): string | undefined {
+function findRedirect(path: string): string | undefined {
   if (/\/console(\/|$)/.test(path)) return undefined;
   const last = path.split('/').at(-1) ?? '';
   return last === '' ? './console' : `./${last}/console`;
 }
 
-function refused(status: 404 | 405, detail: string): HttpResult {
+function refuse(status: 404 | 405, detail: string): HttpResult {
   return toProblem(status, detail, { headers: strict });
 }

@@ -11,7 +11,7 @@ export function createTokenIndex<Holder>(entries: { token: string; holder: Holde
 
 /** Every holder of the request's token. All digests are compared, whichever matches first. */
 export function findHolders<Holder>(event: HttpEvent, keys: TokenIndex<Holder>): Holder[] {
-  const offered = digest(tokenOf(event) ?? '');
+  const offered = digest(readToken(event) ?? '');
   return keys.filter((key) => timingSafeEqual(key.digest, offered)).map((key) => key.holder);
 }
 
@@ -26,7 +26,7 @@ export function createUnauthorized(): HttpResult {
 }
 
 /** The bearer token, or the password of basic authentication; the user name does not matter. */
-function tokenOf(event: HttpEvent): string | undefined {
+function readToken(event: HttpEvent): string | undefined {
   const [, scheme = '', value = ''] =
     /^(\S+)\s+(\S+)\s*$/.exec(getHeader(event, 'authorization') ?? '') ?? [];
   if (scheme.toLowerCase() === 'bearer') return value;

@@ -12,7 +12,7 @@ export type RefuseBody<Event extends HttpEvent> = (
 
 /** Leaves the decoded body in `event.body`, and refuses a body that is too large. */
 export function decodeBody<Event extends HttpEvent>(
-  refuse: RefuseBody<Event> = tooLarge,
+  refuse: RefuseBody<Event> = refuseTooLarge,
   maxBytes = MAX_BODY_BYTES,
 ): MiddlewareObj<Event, HttpResult> {
   return {
@@ -27,6 +27,9 @@ export function decodeBody<Event extends HttpEvent>(
   };
 }
 
-function tooLarge(_event: HttpEvent, { bytes, maxBytes }: { bytes: number; maxBytes: number }): HttpResult {
+function refuseTooLarge(
+  _event: HttpEvent,
+  { bytes, maxBytes }: { bytes: number; maxBytes: number },
+): HttpResult {
   return toProblem(413, `The body has ${bytes} bytes; at most ${maxBytes} are accepted.`);
 }

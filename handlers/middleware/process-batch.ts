@@ -26,7 +26,7 @@ export async function processBatch(
   work: (record: SQSRecord, receiveCount: number) => Promise<RecordOutcome>,
 ): Promise<SQSBatchResponse> {
   const groups = Map.groupBy(event.Records, (record) => record.attributes.MessageGroupId ?? record.messageId);
-  const failed = await Promise.all([...groups.values()].map((group) => failedOf(group, parts, work)));
+  const failed = await Promise.all([...groups.values()].map((group) => processGroup(group, parts, work)));
   const wanted = new Set(failed.flat().map((record) => record.messageId));
   return {
     batchItemFailures: event.Records.filter((record) => wanted.has(record.messageId)).map((record) => ({
@@ -35,22 +35,22 @@ export async function processBatch(
   };
 }
 
-async function failedOf(
+async function processGroup(
   group: SQSRecord[],
   parts: ProcessBatchParts,
   work: (record: SQSRecord, receiveCount: number) => Promise<RecordOutcome>,
 ): Promise<SQSRecord[]> {
   for (const [at, record] of group.entries()) {
-    const outcome = await outcomeOf(record, parts, work);
+    const outcome = await processRecord(record, parts, work);
     if (outcome.kind === 'done') continue;
     const rest = group.slice(at);
-    await Promise.all(rest.map((each) => leaveFor(each, outcome.afterSeconds, parts)));
+    await Promise.all(rest.map((each) => setVisibility(each, outcome.afterSeconds, parts)));
     return rest;
   }
   return [];
 }
 
-async function outcomeOf(
+async function processRecord(
   record: SQSRecord,
   { log, afterFailure }: ProcessBatchParts,
   work: (record: SQSRecord, receiveCount: number) => Promise<RecordOutcome>,
@@ -65,7 +65,7 @@ async function outcomeOf(
 }
 
 /** The queue's own visibility timeout is the backstop when this cannot be set. */
-async function leaveFor(record: SQSRecord, seconds: number, parts: ProcessBatchParts): Promise<void> {
+async function setVisibility(record: SQSRecord, seconds: number, parts: ProcessBatchParts): Promise<void> {
   try {
     await parts.visibility.changeVisibility(record.receiptHandle, seconds);
   } catch (error) {

@@ -7,7 +7,7 @@ const SPACING = 1_000;
 /** The behaviour of every RateLimitStore. The tests share one store; each uses a bucket of its own. */
 export function rateLimitStoreContract(name: string, opened: () => RateLimitStore): void {
   const take = (bucket: string, now: number, bookingWindow = 0) =>
-    opened().book(bucket, { now, spacing: SPACING, bookingWindow: bookingWindow });
+    opened().book(bucket, { now, spacing: SPACING, bookingWindow });
 
   describe(`${name} as RateLimitStore`, () => {
     it('gives a slot at once in an unused bucket', async () => {

@@ -23,9 +23,9 @@ describe('a slot in DynamoDB', () => {
     const request = { now: STORED_AT, spacing: 1_000, bookingWindow: 0 };
     local.calls.reset();
 
-    await store.book('a free lane', request);
+    await store.book('a free bucket', request);
     const free = { ...local.calls.counts };
-    await store.book('a free lane', request);
+    await store.book('a free bucket', request);
 
     expect(free).toEqual({ UpdateItemCommand: 1 });
     expect(local.calls.counts).toEqual({ UpdateItemCommand: 2, GetItemCommand: 1 });

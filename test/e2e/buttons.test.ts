@@ -16,7 +16,7 @@ import {
 } from '../support/servers/running-first-responder.ts';
 import { startWebhookRecorder, type WebhookRecorder } from '../support/servers/webhook-recorder.ts';
 
-/** How long Slack waits for the answer to a press, and how much slower than a quiet machine one may be. */
+/** Slack's time limit for the answer to an action, and the allowance for a busy machine. */
 const SLACK_WAITS_MS = 3_000;
 const BUSY = 3;
 const HOUR = 3_600_000;
@@ -64,7 +64,7 @@ afterAll(async () => {
   else rmSync(folder, { recursive: true, force: true });
 });
 
-test('a press of Silence makes a real silence, which amtool shows and which keeps the alert quiet', async () => {
+test('the Silence button makes a real silence, which amtool shows and which keeps the alert quiet', async () => {
   const [first, second] = alertmanagers.urls.map(amtool);
   await first?.addAlert(labels);
   const message = await waitFor('the page with its buttons', () => pageWith('silence'));
@@ -97,7 +97,7 @@ test('a press of Silence makes a real silence, which amtool shows and which keep
   expect(await first?.alerts('--active')).toEqual([]);
 });
 
-test('whoever pressed is told alone, everybody sees it in the message, and history keeps it', async () => {
+test('only the person who clicked gets the reply, everybody sees the result in the message, and history keeps it', async () => {
   const page = await waitFor('the message to tell of the silence', () =>
     announcement(/Silenced by ana until/),
   );
@@ -118,7 +118,7 @@ test('whoever pressed is told alone, everybody sees it in the message, and histo
   });
 });
 
-test('a second press makes no second silence, and one for longer moves its end', async () => {
+test('a second click makes no second silence, and one for longer moves its end', async () => {
   const { silences } = amtool(alertmanagers.urls[0]);
   const [before] = await silences();
 
@@ -140,7 +140,7 @@ test('a second press makes no second silence, and one for longer moves its end',
   ]);
 });
 
-test('Acknowledge and Resolve work from the message, and say kindly when they come too late', async () => {
+test('Acknowledge and Resolve work from the message, and give a helpful reply when it is too late', async () => {
   await slackAction(announcement(/Silenced by/), 'acknowledge', 'Acknowledge');
   const acknowledged = await waitFor('the message to say so', () => announcement(/Acknowledged by ana/));
   await slackAction(acknowledged, 'resolve', 'Resolve');
@@ -156,7 +156,7 @@ test('Acknowledge and Resolve work from the message, and say kindly when they co
   );
 });
 
-test('a press that nobody signed changes nothing', async () => {
+test('an unsigned action changes nothing', async () => {
   const body = slackActionBody({ action: 'acknowledge', value: '1 abc.000001' });
   const response = await fetch(`${system.url}/slack/actions`, {
     method: 'POST',
@@ -195,7 +195,7 @@ function announcement(words: RegExp): Page | undefined {
   return roots().find(({ blocks }) => words.test(JSON.stringify(blocks)));
 }
 
-/** Presses what stands under a message, as Slack would tell of it. */
+/** Sends the action of a control under a message, in Slack's format. */
 async function slackAction(
   message: Page | undefined,
   action: string,

@@ -54,7 +54,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'first-responder-console-'));
   recorder = await startWebhookRecorder();
   const url = `${recorder.url}/webhooks/alertmanager`;
-  // One after the other: when one does not start, the other is stopped all the same.
+  // One after the other: if one does not start, the other is still stopped.
   alertmanagers = await startAlertmanagerPair({
     folder,
     receivers: [{ name: 'first-responder', url, auth: { kind: 'bearer', token: WEBHOOK_TOKEN } }],
@@ -80,7 +80,7 @@ afterAll(async () => {
 });
 
 describe('the token', () => {
-  it('is asked for at any address, refused in one sentence when unknown, and leads on to that address', async () => {
+  it('is requested at any address, refused in one sentence when unknown, and leads to that address', async () => {
     const page = await browser.page();
     const id = await idOf('DatabaseConnectionPoolCritical');
     await page.goto(`/console/incidents/${id}`);
@@ -93,7 +93,7 @@ describe('the token', () => {
     expect(new URL(page.url()).pathname).toBe(`/console/incidents/${id}`);
   });
 
-  it('stays in the session alone, and the page forgets it when the API does', async () => {
+  it('stays in the session only, and the page forgets it when the API refuses it', async () => {
     const page = await browser.page({ token: READ_TOKEN });
     await visible(page.getByRole('heading', { level: 1, name: 'Open incidents' }));
     const [inSession, elsewhere, cookies] = await page.evaluate<unknown[]>(
@@ -108,7 +108,7 @@ describe('the token', () => {
     expect(browser.requests().filter((url) => url.includes('token'))).toEqual([]);
   });
 
-  it('that may only read is told so in words, and the buttons go', async () => {
+  it('that may only read is reported in words, and the buttons go', async () => {
     const page = await browser.page({ token: READ_TOKEN });
     await openIncident(page, 'DatabaseConnectionPoolCritical');
 
@@ -121,7 +121,7 @@ describe('the token', () => {
 });
 
 describe('open incidents', () => {
-  it('come by themselves, are announced, and say since when they are stale when nobody answers', async () => {
+  it('appear by themselves, are announced, and show their age when no answer comes', async () => {
     const page = await browser.page({ token: READ_TOKEN });
     await visible(page.getByRole('link', { name: 'DatabaseConnectionPoolCritical' }));
     const before = await page.getByRole('list', { name: 'Open incidents' }).getByRole('listitem').count();
@@ -142,7 +142,7 @@ describe('open incidents', () => {
     await visible(page.getByText('Live, every 5 s'));
   });
 
-  it('are not asked for while nobody looks, and at once when somebody does', async () => {
+  it('are not requested while the tab is hidden, and at once when it is shown', async () => {
     const page = await browser.page({ token: READ_TOKEN });
     await visible(page.getByText('Live, every 5 s'));
 
@@ -157,7 +157,7 @@ describe('open incidents', () => {
 });
 
 describe('the history', () => {
-  it('is filtered by what the address says, and the address by the form', async () => {
+  it('is filtered by the address, and the address follows the form', async () => {
     const page = await browser.page({ token: READ_TOKEN });
     await page.getByRole('link', { name: 'History' }).click();
     await visible(page.getByRole('link', { name: 'StrangeLabels' }));
@@ -173,7 +173,7 @@ describe('the history', () => {
     expect(await page.getByLabel('Severity').inputValue()).toBe('');
   });
 
-  it('is taken away as a file with everything that the filters let through', async () => {
+  it('is saved as a file with all incidents that pass the filters', async () => {
     const page = await browser.page({ token: READ_TOKEN });
     await page.goto('/console/history?severity=critical');
 
@@ -189,7 +189,7 @@ describe('the history', () => {
     await visible(page.getByText('Downloaded'));
   });
 
-  it('says beside its field what the API refuses', async () => {
+  it("shows the API's refusal next to the field", async () => {
     const page = await browser.page({ token: READ_TOKEN });
     await page.goto('/console/history?severity=terrible');
 
@@ -203,7 +203,7 @@ describe('the history', () => {
 });
 
 describe('an incident', () => {
-  it('shows what was found, with a chart that is drawn and the same as a table', async () => {
+  it('shows its findings, with a chart and the same numbers as a table', async () => {
     const page = await browser.page({ token: READ_TOKEN });
     await openIncident(page, 'DatabaseConnectionPoolCritical');
 
@@ -249,7 +249,7 @@ describe('an incident', () => {
     expect(listed).toMatchObject({ status: 'resolved', acknowledgedBy: 'Ana' });
   });
 
-  it('has the draft of a post-mortem, which is Markdown to take away', async () => {
+  it('has the draft of a post-mortem, as Markdown to save', async () => {
     const page = await browser.page({ token: READ_TOKEN });
     await openIncident(page, 'DatabaseConnectionPoolCritical');
 
@@ -261,7 +261,7 @@ describe('an incident', () => {
     expect((await downloading).suggestedFilename()).toMatch(/^incident-.*\.md$/);
   });
 
-  it('that is not there is said to be not there', async () => {
+  it('that does not exist is reported as missing', async () => {
     const page = await browser.page({ token: READ_TOKEN });
     await page.goto('/console/incidents/nobody.1');
 
@@ -270,7 +270,7 @@ describe('an incident', () => {
 });
 
 describe('the statistics', () => {
-  it('count what has happened, as charts and as tables, for the range in the address', async () => {
+  it('show the counts of incidents, as charts and as tables, for the range in the address', async () => {
     const page = await browser.page({ token: READ_TOKEN });
     await page.goto('/console/statistics?days=7');
 
@@ -289,7 +289,7 @@ describe('the statistics', () => {
 });
 
 describe('by keyboard alone', () => {
-  it('one comes past the header, to an incident, and to its buttons', async () => {
+  it('the header can be skipped, and an incident and its buttons reached', async () => {
     const page = await browser.page({ token: WRITE_TOKEN });
     await visible(page.getByRole('link', { name: 'DatabaseConnectionPoolCritical' }));
     await page.evaluate('document.activeElement.blur()');
@@ -346,7 +346,7 @@ describe.each([
 });
 
 describe('all of that', () => {
-  it('broke no policy, asked nobody else, and wrote no error', () => {
+  it('violated no policy, called no other server, and logged no error', () => {
     expect(browser.complaints()).toEqual([]);
     expect(
       browser.requests().filter((url) => !url.startsWith(system.url) && !url.startsWith('data:')),
@@ -375,13 +375,13 @@ async function gone(locator: ReturnType<Page['locator']>): Promise<void> {
   await locator.waitFor({ state: 'detached' });
 }
 
-/** As when the tab goes to the back, and comes to the front again. */
+/** Like a tab that goes to the back, and comes to the front again. */
 async function show(page: Page, seen: boolean): Promise<void> {
   await page.evaluate(`Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${!seen} });
     document.dispatchEvent(new Event('visibilitychange'))`);
 }
 
-/** How many points of the first chart have a colour. */
+/** The number of coloured points in the first chart. */
 function inkOf(page: Page): Promise<number> {
   return page.evaluate<number>(`(() => {
     const canvas = document.querySelector('canvas');

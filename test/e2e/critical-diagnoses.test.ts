@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => world?.close());
 
-test('all critical alerts at once, on a world in trouble, find what is wrong before the page must leave', async () => {
+test('all critical alerts at once, on a world in trouble, get their findings before the page must leave', async () => {
   const critical = Object.values(ourRunbooks.runbooks).filter(({ severity }) => severity === 'critical');
 
   const diagnoses = await Promise.all(

@@ -19,7 +19,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A pair that has a Watchdog firing, as Prometheus would keep it, and repeats it every second or two. */
+/** A pair with a firing Watchdog, kept up like by Prometheus and repeated every second or two. */
 async function startWatched(url: string): Promise<AlertmanagerPair> {
   const receivers = [{ name: 'fr', url, auth: { kind: 'bearer' as const, token: 'token' } }];
   const pair = await startAlertmanagerPair({ folder, receivers, repeatInterval: '1s' });
@@ -41,7 +41,7 @@ test('an Alertmanager that stops opens an incident, and resolves it when it is b
   const system = new FirstResponder({ catalog: catalog({ heartbeat: { defaultRule, sources: {} } }) });
   const { url, deliveries } = (recorder = await startWebhookRecorder());
   let taken = 0;
-  /** What arrived is taken in, time goes on as it does outside, and a tick comes. */
+  /** Processes the received webhooks, moves the clock like the time outside, and runs a tick. */
   const pass = async () => {
     system.world.clock.set(Date.now());
     for (; taken < deliveries.length; taken += 1) await system.receive([], deliveries[taken]?.body);

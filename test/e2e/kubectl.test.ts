@@ -27,7 +27,7 @@ type Said = { code: number; out: string; error: string };
 
 const failureSchema = z.object({ code: z.number(), stdout: z.string(), stderr: z.string() });
 
-/** Runs kubectl as the local stack tells people to, with a home of its own. */
+/** Runs kubectl with the local stack's kubeconfig, with a home of its own. */
 async function kubectl(command: string, flags = cluster.kubectlFlags): Promise<Said> {
   const args = [...flags.split(' '), ...command.split(' ')];
   const { PATH } = process.env;
@@ -43,7 +43,7 @@ async function kubectl(command: string, flags = cluster.kubectlFlags): Promise<S
   }
 }
 
-/** The cells of what kubectl printed, by the first of each row. */
+/** The cells of kubectl's output, by the first of each row. */
 function rows({ out, error }: Said): Map<string, string[]> {
   expect(error).toBe('');
   const lines = out.trimEnd().split('\n').slice(1);
@@ -84,7 +84,7 @@ describe("kubectl's own requests are answered", () => {
     expect(out).toContain('dimension mismatch: expected 1536, got 768');
   });
 
-  test('logs of a pod, now and of before its last restart', async () => {
+  test('logs of a pod, now and before its last restart', async () => {
     const now = await kubectl('logs postgres-0c9d8e7f6a-m3v7c --tail=20');
     const before = await kubectl('logs technical-agent-6c9f7d8b5d-x2k9q --previous --tail=1');
     const never = await kubectl('logs api-5d8f9c7b46-q7w2m --previous');
@@ -139,7 +139,7 @@ describe("kubectl's own requests are answered", () => {
   });
 });
 
-describe('the cluster is only read', () => {
+describe('the cluster cannot be changed', () => {
   test.each([
     ['delete pod api-5d8f9c7b46-q7w2m'],
     ['rollout restart deployment/api'],
@@ -159,7 +159,7 @@ describe('the cluster is only read', () => {
     expect(changing.filter(({ status }) => status !== 403)).toEqual([]);
   });
 
-  test('by nobody without its token', async () => {
+  test('by a client without its token', async () => {
     const { code, error } = await kubectl('get pods', cluster.kubectlFlags.replace(cluster.token, 'another'));
 
     expect(code).not.toBe(0);

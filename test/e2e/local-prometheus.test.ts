@@ -42,7 +42,7 @@ afterAll(async () => {
 prometheusSamplesContract('the real Prometheus', () => ({ url: real.url, start }));
 
 describe('the real Prometheus of the local stack', () => {
-  test('is up within the seconds after which the stack would take a stand-in instead', () => {
+  test('is up before the stack would replace it by a stand-in', () => {
     expect(real.says).toMatch(/^the real one at http:/);
   });
 
@@ -50,7 +50,7 @@ describe('the real Prometheus of the local stack', () => {
     ...[...worldQueries, ...otherQueries].map((query) => ({ query, step: query, range: HOUR })),
     ...runbookQueries(),
   ])('agrees with the stand-in on $step', async ({ query, range = HOUR }) => {
-    // Steps that fall between the scrapes.
+    // Steps between the scrapes.
     const window = { from: start - range, to: start, stepSeconds: 37 };
 
     const [ours, theirs] = await bothOf((url) => askedAt(url).instant(query, start));
@@ -60,7 +60,7 @@ describe('the real Prometheus of the local stack', () => {
     expect(past).toEqual(theirPast);
   });
 
-  test('goes on as it was filled in, once it scrapes: the same series, the same labels', async () => {
+  test('continues its filled-in past once it scrapes: the same series, the same labels', async () => {
     const scraped = await waitFor(
       'the first scrape',
       async () => {
@@ -116,11 +116,11 @@ describe('a local Prometheus', () => {
   });
 });
 
-/** Both answers in a form in which they are equal when their labels are and their values nearly so. */
+/** Both answers in a form that is equal when their labels are equal and their values nearly so. */
 async function bothOf<T extends Sample | Series>(ask: (url: string) => Promise<T[]>) {
   const [ours, theirs] = await Promise.all([ask(standIn.url), ask(real.url)]);
   const known = new Map(theirs.map((each) => [identity(each), each]));
-  // A value that is near enough is taken for the real one's; everything else stays as it is and shows.
+  // A value that is near enough is replaced by the real one's; every other difference shows.
   return [ours.map((each) => settled(each, known.get(identity(each)))), theirs].map((each) =>
     each.toSorted((a, b) => (identity(a) < identity(b) ? -1 : 1)),
   );

@@ -45,12 +45,12 @@ beforeAll(async () => {
       { name: 'ops.db', url, auth: { kind: 'basic', username: 'alertmanager', password: WEBHOOK_TOKEN } },
     ],
     externalURLs: [...PEERS],
-    // Both peers speak, as they do when their gossip is late: each firing arrives four times.
+    // Both peers notify, like with late gossip: each firing arrives four times.
     peerTimeout: '1ms',
     repeatInterval: '4s',
   });
   system = await startFirstResponder({
-    // What is deployed, a bundle for each function, not what npm start makes for itself.
+    // The deployed code, a bundle for each function, not the one of npm start.
     LOCAL_FUNCTIONS_FOLDER: packaged.functionsFolder,
     SLACK_API_URL: slack.apiUrl,
     SLACK_BOT_TOKEN: 'xoxb-e2e',
@@ -58,7 +58,7 @@ beforeAll(async () => {
     SMTP_PORT: String(smtp.port),
     ALERT_EMAIL_TO: TEAM,
     CRITICAL_ALERT_EMAIL_TO: ONCALL,
-    // Ticks come every few seconds, so that they too may disturb the story.
+    // Ticks come every few seconds, so that they too may disturb the scenario.
     LOCAL_TICK_SECONDS: '3',
     PROMETHEUS_URL: monitoring.prometheus.url,
     ALERTMANAGER_URL: monitoring.alertmanagers.urls.join('|'),
@@ -78,11 +78,11 @@ afterAll(async () => {
   await Promise.all([recorder?.stop(), slack?.close(), smtp?.close(), packaged?.remove()]);
 });
 
-/** One story: each test goes on from where the one before it left the system. */
-describe('a real pair of Alertmanagers, two receivers each, tells first-responder of real rules', () => {
+/** One scenario: each test continues where the one before it left the system. */
+describe('a real pair of Alertmanagers with two receivers each sends first-responder the alerts of real rules', () => {
   const database = 'DatabaseConnectionPoolCritical';
 
-  test('a firing rule becomes one page for each target, though it is delivered four times', async () => {
+  test('a firing rule becomes one page for each target, though it arrives four times', async () => {
     monitoring.trouble.idleConnections(0);
 
     await everyoneNotified(database, ['#cryptofunk-alerts', '#cryptofunk-critical']);
@@ -94,7 +94,7 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
     expect(await open()).toEqual([`${database} critical`]);
   });
 
-  test('the page says what it costs, what PostgreSQL showed, and what to type', async () => {
+  test('the page has the impact, the findings in PostgreSQL, and the commands', async () => {
     const { id } = await incidentOf(database);
     const [root] = notified.roots(database, '#cryptofunk-critical');
     const [mail] = notified.mails(database);
@@ -166,7 +166,7 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
       () =>
         notified.roots('AgentDown').every((root) => notified.resolvedReplies(root).length > 0) || undefined,
     );
-    // The root is edited after the reply, in a turn of its own at Slack.
+    // The root is edited after the reply, in a slot of its own at Slack.
     await waitFor(
       'every root to say so',
       () => notified.roots('AgentDown').every((root) => slackWords(root).includes('RESOLVED')) || undefined,
@@ -208,7 +208,7 @@ describe('a real pair of Alertmanagers, two receivers each, tells first-responde
     expect(reopened.every(mentionsChannel)).toBe(true);
   });
 
-  test('at the end each incident has told each fact once, whatever was repeated meanwhile', async () => {
+  test('at the end each incident has reported each fact once, despite all repetitions', async () => {
     const repeats = recorder.deliveries.length;
     await waitFor('four more repeats', () => (recorder.deliveries.length >= repeats + 4 ? true : undefined));
     await waitFor('their answers', () => recorder.deliveries.every(({ status }) => status > 0) || undefined);
@@ -245,7 +245,7 @@ async function everyoneNotified(alertname: string, channels: string[]): Promise<
   await waitFor(`the mail of ${alertname}`, () => notified.mails(alertname)[0]);
 }
 
-/** Which peer told which receiver of an alert. */
+/** Which peer notified which receiver of an alert. */
 function sendersOf(alertname: string): Set<string> {
   const about = recorder.deliveries.filter(
     ({ payload }) => payload.alerts[0]?.labels['alertname'] === alertname,

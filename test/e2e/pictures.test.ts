@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('npm run pictures', () => {
-  it('takes a notice and the console from a stack of its own, light enough for README', async () => {
+  it('draws a notice and the console from a stack of its own, small enough for README', async () => {
     const { code, printed, complained } = await pictures(['--out', folder]);
 
     expect(complained).toMatch(/Starting .*\nPlaying .*\nFilling .*\nLooking /);
@@ -31,7 +31,7 @@ describe('npm run pictures', () => {
     }
   }, 300_000);
 
-  it('says in one sentence that there is no Chromium, before it starts anything', async () => {
+  it('reports a missing Chromium in one sentence, before it starts anything', async () => {
     const { code, printed, complained } = await pictures(['--out', folder], { PATH: '/nowhere' });
 
     expect(complained).toBe(
@@ -40,7 +40,7 @@ describe('npm run pictures', () => {
     expect([code, printed]).toEqual([1, '']);
   });
 
-  it('names an option that it does not know', async () => {
+  it('names an unknown option', async () => {
     const { code, complained } = await pictures(['--width', '9']);
 
     expect(complained).toBe("Unknown option '--width'; npm run pictures -- --help shows the options.\n");

@@ -21,7 +21,7 @@ const playedSchema = z.array(
 
 let played: z.infer<typeof playedSchema>;
 
-/** One stack of its own, every alert of the sample world one after the other, as a user would. */
+/** One stack of its own with every alert of the sample world, one after the other, like a user. */
 beforeAll(async () => {
   const { PATH, HOME, FIRST_RESPONDER_CI_RUN } = process.env;
   const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'play', '--', '--all', '--json'], {
@@ -33,24 +33,24 @@ beforeAll(async () => {
 });
 
 describe('npm run play, for every alert that has a runbook', () => {
-  test('plays each of them, and there is none without', () => {
+  test('plays each of them, and none is left out', () => {
     expect(new Set(sampleAlertnames())).toEqual(new Set(Object.keys(ourRunbooks.runbooks)));
     expect(played.map(({ alertname }) => alertname)).toEqual(sampleAlertnames());
   });
 
-  test.each(sampleAlertnames())('%s tells people what is wrong in the sample world', (alertname) => {
+  test.each(sampleAlertnames())('%s gives findings from the sample world', (alertname) => {
     const { incidents, messages } = entry(alertname);
 
     const [message] = messages.filter(({ threadTs }) => threadTs === undefined);
     const notified = message === undefined ? '' : slackWords(message);
     expect(incidents.map(({ outcome }) => outcome)).toEqual(['opened']);
     expect(notified).toContain(ourRunbooks.runbooks[alertname]?.impact);
-    // Something real was found, everything could be checked, and no text has a hole in it.
+    // Real findings, every check complete, and no hole in a text.
     expect(notified).toMatch(/What we found \([1-9]\d* of \d+ checks? needs? attention\)/);
     expect(notified).not.toMatch(/could not check|\{\{|\bundefined\b|\bNaN\b|\[object|see below/);
   });
 
-  test.each(sampleAlertnames())('%s goes where its severity and category say', (alertname) => {
+  test.each(sampleAlertnames())('%s goes to the channels of its severity and category', (alertname) => {
     const runbook = ourRunbooks.runbooks[alertname];
     const { messages, mails } = entry(alertname);
 

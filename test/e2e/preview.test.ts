@@ -27,7 +27,7 @@ const alerts = [
   'default',
 ];
 
-/** Mails in which a check has found a table of many columns. */
+/** Mails with a table of many columns as a finding. */
 const withTables = [
   'DatabaseConnectionPoolCritical-opened',
   'AgentDown-opened',
@@ -52,7 +52,7 @@ afterAll(async () => {
 });
 
 describe('the gallery of notices', () => {
-  it('is one file that asks for nothing, and prints where it is', async () => {
+  it('is one file that loads nothing, and its path is printed', async () => {
     const asked: string[] = [];
 
     await onPage({ viewport: desktop }, async (page) => {
@@ -127,7 +127,7 @@ describe('the first screen of a phone', () => {
     },
   );
 
-  it('of 40 alerts names the first two in the title and counts the rest', async () => {
+  it('with 40 alerts names the first two in the title and counts the rest', async () => {
     await onPage({ viewport: phone }, async (page) => {
       const view = await open(page, 'AgentDown-40-alerts-joined');
 
@@ -234,7 +234,7 @@ async function boxOf(locator: Locator): Promise<{ x: number; y: number; width: n
   return (await locator.boundingBox()) ?? expect.fail('it is not drawn');
 }
 
-/** What sticks out of the page to the right. */
+/** Elements that stick out of the page to the right. */
 function overflowing(view: Locator, width: number): Promise<string[]> {
   return view
     .locator('*')
@@ -247,7 +247,7 @@ function overflowing(view: Locator, width: number): Promise<string[]> {
     );
 }
 
-/** Words short enough for any line that stand on two all the same. */
+/** Words that are short enough for any line and still break. */
 function brokenWords(cells: Locator): Promise<string[]> {
   return cells.evaluateAll((all) =>
     all.flatMap((cell) => {
@@ -268,7 +268,7 @@ function brokenWords(cells: Locator): Promise<string[]> {
   );
 }
 
-/** Where the cells of a row that is written in lines begin, from its own corner. */
+/** Horizontal positions of the cells of a row that is written in lines, from its own corner. */
 function placesOf(row: Locator): Promise<number[][]> {
   return row.evaluate((line) => {
     const corner = line.getBoundingClientRect();
@@ -279,7 +279,7 @@ function placesOf(row: Locator): Promise<number[][]> {
   });
 }
 
-/** Texts of which a part is cut off. */
+/** Texts with a part cut off. */
 function clipped(view: Locator): Promise<string[]> {
   return view
     .locator('h4, .section, .context, pre, .notification')
@@ -290,7 +290,7 @@ function clipped(view: Locator): Promise<string[]> {
     );
 }
 
-/** Blocks of a message that have come out without a height. */
+/** Blocks of a message without a height. */
 function flat(view: Locator): Promise<string[]> {
   return view
     .locator('.slack h4, .slack .section, .slack .context, .slack pre')
@@ -299,7 +299,7 @@ function flat(view: Locator): Promise<string[]> {
     );
 }
 
-/** What axe finds serious: too little contrast, controls without a name. Mails are no part of it. */
+/** Serious findings of axe: too little contrast, controls without a name. Mails are excluded. */
 function hardToRead(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(`axe
     .run('.view:target', { iframes: false })

@@ -13,7 +13,7 @@ afterEach(async ({ task }) => {
   await recorder?.stop();
 });
 
-test('a pair whose gossip is late delivers one rule’s firing twice, through every receiver', async () => {
+test('a pair with late gossip sends one rule’s firing twice, through every receiver', async () => {
   const { url, deliveries } = (recorder = await startWebhookRecorder());
   monitoring = await startRealMonitoring({
     receivers: [

@@ -11,7 +11,7 @@ import { serviceRoutes } from '../support/servers/service-routes.ts';
 
 const SECOND = 1_000;
 const MB = 1_000_000;
-/** What README promises of a quiet machine with two cores; here nobody knows what else runs. */
+/** README's promise for a quiet machine with two cores; here other programs may run. */
 const READY_WITHIN = 3 * 8 * SECOND;
 const STARTS = 3;
 
@@ -19,7 +19,7 @@ describe('npm start', () => {
   const stacks: RunningFirstResponder[] = [];
   afterAll(() => Promise.all(stacks.map((stack) => stack.stop())));
 
-  it('is ready soon, three times in a row, while its port is asked all the time', async () => {
+  it('is ready soon, three times in a row, while its port gets requests all the time', async () => {
     const took: number[] = [];
     const answers = new Set<number>();
 
@@ -43,7 +43,7 @@ describe('npm start', () => {
     for (const each of took) expect(each).toBeLessThan(READY_WITHIN);
   });
 
-  it('takes at most 1 GB when it is ready, and 1.5 GB after the demo and one call of every route', async () => {
+  it('uses at most 1 GB when it is ready, and 1.5 GB after the demo and one call of every route', async () => {
     const stack = await startFirstResponder({}, { demo: true });
     stacks.push(stack);
     const whenReady = proportionalSetSize(stack.processes());

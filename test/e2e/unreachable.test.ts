@@ -13,10 +13,10 @@ import {
   startFirstResponder,
 } from '../support/servers/running-first-responder.ts';
 
-/** Deadline of a critical diagnosis, and what the way there may take beside it. design.md, "Diagnostics". */
+/** Deadline of a critical diagnosis, and the allowance for everything around it. */
 const DEADLINE_MS = 10_000;
 const WAY_MS = 2_000;
-/** How much slower than a quiet machine one may be. */
+/** The allowance for a busy machine. */
 const BUSY = 3;
 
 let slack: LocalSlack;
@@ -70,7 +70,7 @@ describe('with PostgreSQL, Prometheus and the Alertmanager API unreachable', () 
     );
     expect(slackWords(root)).toContain(runbookImpact('DatabaseConnectionPoolCritical'));
     expect(slackWords(root)).toContain('could not check');
-    // What a phone's screen has no room for stands in the thread, a turn at Slack later.
+    // What a phone's screen has no room for stands in the thread, a slot at Slack later.
     const notified = await waitFor('the page to say of every check that it could not be made', () => {
       const words = [root, ...threadOf(root)].map(slackWords).join('\n');
       const output = findings.every(

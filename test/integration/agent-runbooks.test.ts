@@ -17,7 +17,7 @@ beforeEach(() => world.keepFresh());
 afterAll(() => world?.close());
 
 describe('AgentDown', () => {
-  test('puts the shared cause first, then one row an agent, then what they depend on and their pods', async () => {
+  test('puts the shared cause first, then one row an agent, then its dependencies and pods', async () => {
     const diagnosis = await runChecks(world, 'AgentDown');
 
     expect(stepIds(diagnosis).slice(0, 4)).toEqual(['shared_cause', 'agents', 'dependencies', 'pods']);
@@ -39,7 +39,7 @@ describe('AgentDown', () => {
     );
   });
 
-  test('knows that the database and Prometheus see it too', async () => {
+  test('shows that the database and Prometheus agree', async () => {
     const diagnosis = await runChecks(world, 'AgentDown');
 
     expect(findingOf(diagnosis, 'database').sentence).toBe(
@@ -48,7 +48,7 @@ describe('AgentDown', () => {
     expect(findingOf(diagnosis, 'up').sentence).toBe('2 agents up by Prometheus (max 6 in the last hour)');
   });
 
-  test('quotes the log of each agent that fires, five at most, and counts the others', async () => {
+  test('quotes the log of each firing agent, five at most, and counts the others', async () => {
     const more = [{ agent: 'reversion-agent' }, { agent: 'risk-agent' }];
     const labels = [...firedLabels('AgentDown'), ...more];
 
@@ -66,7 +66,7 @@ describe('AgentDown', () => {
     );
   });
 
-  test('restarts those that share a cause together, and a single one by its label', async () => {
+  test('restarts agents that share a cause together, and a single one by its label', async () => {
     const several = await runChecks(world, 'AgentDown');
     const single = await runChecks(world, 'AgentDown', { labels: [{ agent: 'arbitrage-agent' }] });
 
@@ -83,7 +83,7 @@ describe('AgentDown', () => {
     );
   });
 
-  test('quotes whatever an alert claims that its agent is called', async () => {
+  test('quotes any agent name from a label', async () => {
     const diagnosis = await runChecks(world, 'AgentDown', { labels: [{ agent: "x'; rm -rf / #" }] });
 
     expect(commandsOf(diagnosis).at(-1)).toBe(
@@ -91,7 +91,7 @@ describe('AgentDown', () => {
     );
   });
 
-  test('counts an agent that was killed and still calls itself active', async () => {
+  test('counts an agent that was killed and still reports itself as active', async () => {
     onTestFinished(async () => void (await world.inDatabase(heartbeat('reversion-agent', '9 seconds'))));
     await world.inDatabase(heartbeat('reversion-agent', '31 minutes'));
 
@@ -105,13 +105,13 @@ describe('AgentDown', () => {
     ]);
   });
 
-  test('looks on resolve at agents, signals and pods alone', async () => {
+  test('on resolve, checks only agents, signals and pods', async () => {
     const diagnosis = await runChecks(world, 'AgentDown', { reason: 'resolved' });
 
     expect(stepIds(diagnosis).toSorted()).toEqual(['agents', 'pods', 'signals']);
   });
 
-  test('names the agents, their last heartbeat and error, and the cause, when only the database can be asked', async () => {
+  test('names the agents, their last heartbeat and error, and the cause, when only the database answers', async () => {
     const diagnosis = await runChecks({ probes: { sql: world.probes.sql } }, 'AgentDown');
 
     expect(unreadable(diagnosis)).toEqual([]);
@@ -132,7 +132,7 @@ describe('AgentDown', () => {
 });
 
 describe('AgentUnhealthy', () => {
-  test('says what the agent says of itself, even when it calls itself active', async () => {
+  test('shows the state that the agent reports, even when it reports itself as active', async () => {
     const failing = await runChecks(world, 'AgentUnhealthy');
     const active = await runChecks(world, 'AgentUnhealthy', { labels: [{ agent: 'risk-agent' }] });
     const unknown = await runChecks(world, 'AgentUnhealthy', { labels: [{ agent: 'no-such-agent' }] });
@@ -149,7 +149,7 @@ describe('AgentUnhealthy', () => {
     });
   });
 
-  test('quotes the newest of the events that say why', async () => {
+  test('quotes the newest of the events that give a reason', async () => {
     const diagnosis = await runChecks(world, 'AgentUnhealthy');
 
     expect(findingOf(diagnosis, 'events').sentence).toMatch(
@@ -160,7 +160,7 @@ describe('AgentUnhealthy', () => {
 });
 
 describe('AgentHighLatency', () => {
-  test('shows where the time goes: the LLM by agent, its gateway, tools, database, pod', async () => {
+  test('shows where the time is spent: the LLM by agent, its gateway, tools, database, pod', async () => {
     const diagnosis = await runChecks(world, 'AgentHighLatency');
 
     expect(findingOf(diagnosis, 'latency').sentence).toMatch(
@@ -186,7 +186,7 @@ describe('AgentHighLatency', () => {
     ]);
   });
 
-  test('offers memory to the agent that was killed for it, whichever others fire as well', async () => {
+  test('offers more memory for the agent that was killed for it, whichever others fire as well', async () => {
     const labels = ['sentiment-agent', 'technical-agent'].map((agent) => ({ agent }));
 
     const diagnosis = await runChecks(world, 'AgentHighLatency', { labels });

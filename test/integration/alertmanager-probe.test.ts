@@ -37,7 +37,7 @@ describe('Alertmanager', () => {
     expect(asked[0]).toMatch(/^\/api\/v2\/alerts/);
   });
 
-  test('an alert that any peer has is there, and it is loud when it is loud anywhere', async () => {
+  test('an alert of any peer is there, and unsilenced when any peer would notify', async () => {
     const one = await serve((_request, response) =>
       response.end(JSON.stringify([alert('aa', 'suppressed'), alert('bb', 'active')])),
     );
@@ -52,7 +52,7 @@ describe('Alertmanager', () => {
     expect(states).toEqual(['aa active', 'bb active', 'cc active']);
   });
 
-  test('when one peer cannot be asked, absence cannot be told: the whole answer fails and names the peer', async () => {
+  test('when one peer does not answer, absence is unknown: the whole answer fails and names the peer', async () => {
     const up = await serve((_request, response) => response.end('[]'));
     const [port] = await freePorts(1);
 

@@ -29,7 +29,7 @@ describe('silencing through Alertmanager’s API', () => {
     ]);
   });
 
-  test('asks the next peer when one is away, refuses or hangs, each within its share of the time', async () => {
+  test('asks the next peer when one is down, refuses or hangs, each within its share of the time', async () => {
     const deadlines = holdDeadlines();
     const [closed] = await freePorts(1);
     const refusing = await serveJson((_request, response) => response.writeHead(503).end('"not ready"'));
@@ -44,7 +44,7 @@ describe('silencing through Alertmanager’s API', () => {
     expect(deadlines.set).toEqual([15_000, 15_000, 15_000, 15_000]);
   });
 
-  test('says of each peer why it could not, when none could', async () => {
+  test('gives the reason of each peer, when none succeeded', async () => {
     const [closed] = await freePorts(1);
     const refusing = await serveJson((request, response) =>
       request.method === 'POST' ? response.writeHead(400).end('"bad matcher"') : response.end('[]'),
@@ -60,7 +60,7 @@ describe('silencing through Alertmanager’s API', () => {
     });
   });
 
-  test('an answer without an id is not believed', async () => {
+  test('an answer without an id counts as a failure', async () => {
     const url = await serveJson((request, response) => response.end(request.method === 'POST' ? '{}' : '[]'));
 
     expect(await silence([url])).toEqual({
@@ -91,7 +91,7 @@ describe('silencing through Alertmanager’s API', () => {
     expect(posted).toHaveLength(1);
   });
 
-  test('reads one without isEqual, as an Alertmanager before 0.22 writes it', async () => {
+  test('reads a silence without isEqual, as an Alertmanager before 0.22 writes it', async () => {
     const url = await peer({
       posted: [],
       standing: [{ ...standing, matchers: [{ name: 'alertname', value: 'A', isRegex: false }] }],
@@ -100,7 +100,7 @@ describe('silencing through Alertmanager’s API', () => {
     expect(await silence([url])).toEqual({ kind: 'existing', id: 'old-one', until: NOW + HOUR, by: 'Ben' });
   });
 
-  test('a source without an address is told', async () => {
+  test('a source without an address fails with that reason', async () => {
     const silencer = createAlertmanagerSilencer({
       urls: { anySource: [], bySource: { other: ['http://x'] } },
     });
@@ -140,7 +140,7 @@ function bounds(timeoutMs: number) {
   return { timeoutMs, signal: new AbortController().signal };
 }
 
-/** One that takes what is posted. */
+/** A peer that accepts every silence. */
 function peer({
   posted,
   standing: known = [],

@@ -18,18 +18,18 @@ beforeEach(() => world.keepFresh());
 afterAll(() => world?.close());
 
 const order = ['attention', 'normal', 'unchecked'];
-/** Longer by a character than the others may be: it names the tables that keep people from deleting. */
+/** One character longer than the others may be: it names the tables that keep people from deleting. */
 const long = 'old_sessions';
 
 describe.each(sampleAlertnames())('%s', (alertname) => {
-  test('could make every check, and says each in a sentence without a hole', async () => {
+  test('completes every check, with a sentence without a hole for each', async () => {
     const diagnosis = await runChecks(world, alertname);
 
     expect(diagnosis.findings.filter(({ verdict }) => verdict === 'unchecked')).toEqual([]);
     expect(unreadableSentences(diagnosis)).toEqual([]);
   });
 
-  test('opens with what needs attention, and is short where nothing does', async () => {
+  test('opens with findings that need attention, and is short where there are none', async () => {
     const { findings } = await runChecks(world, alertname);
 
     const verdicts = findings.map(({ verdict }) => verdict);
@@ -40,13 +40,13 @@ describe.each(sampleAlertnames())('%s', (alertname) => {
     }
   });
 
-  test('fills its commands in, and none that changes something comes without a caution', async () => {
+  test('fills in its commands, and every command that changes something has a caution', async () => {
     const diagnosis = await runChecks(world, alertname);
 
     expect(unusableCommands(diagnosis)).toEqual([]);
   });
 
-  test('is diagnosed as well when its alert carries no label, and when nothing can be asked', async () => {
+  test('is diagnosed as well when its alert has no label, and when no server answers', async () => {
     const bare = await runChecks(world, alertname, { labels: [{}] });
     const blind = await runChecks({ probes: {} }, alertname, { labels: [] });
 

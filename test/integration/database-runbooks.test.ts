@@ -26,7 +26,7 @@ const poolMetrics =
   /^the api itself counts no idle connection: state="active" 10, state="idle" 0, state="max" 10$/;
 const leak = /^7 idle in transaction for up to .+ s, all from agent-runner; 0 idle for over 10 min$/;
 
-/** What a diagnosis says of the sample world, in the order in which people read it. */
+/** The sentences of a diagnosis of the sample world, in the order for readers. */
 const expected: Record<string, Record<string, RegExp>> = {
   VectorSearchHighLatency: {
     latency: /^p95 over 5 min: semantic_search 3\.4 s, similar_decisions 1\.4 s \(alerts above 2 s\)$/,
@@ -128,25 +128,28 @@ describe('the runbooks, on a database in trouble', () => {
 
   afterAll(() => world?.close());
 
-  test.each(Object.keys(expected))('%s says what it found, what needs attention first', async (alertname) => {
-    const prometheus = withSearchesCounted(world.probes.prometheus);
+  test.each(Object.keys(expected))(
+    '%s gives its findings, those that need attention first',
+    async (alertname) => {
+      const prometheus = withSearchesCounted(world.probes.prometheus);
 
-    const diagnosis = await runChecks({ ...world, probes: { ...world.probes, prometheus } }, alertname);
+      const diagnosis = await runChecks({ ...world, probes: { ...world.probes, prometheus } }, alertname);
 
-    expect(unreadable(diagnosis)).toEqual([]);
-    const patterns = Object.entries(expected[alertname] ?? {});
-    expect(stepIds(diagnosis)).toEqual(patterns.map(([stepId]) => stepId));
-    for (const [index, [, pattern]] of patterns.entries()) {
-      expect(diagnosis.findings[index]?.sentence).toMatch(pattern);
-    }
-    const verdicts = diagnosis.findings.map(({ verdict }) => verdict);
-    expect(verdicts[0]).toBe('attention');
-    expect(verdicts).not.toContain('unchecked');
-    expect(verdicts).toEqual(verdicts.toSorted());
-    expect(diagnosis.commands.length).toBeGreaterThan(0);
-  });
+      expect(unreadable(diagnosis)).toEqual([]);
+      const patterns = Object.entries(expected[alertname] ?? {});
+      expect(stepIds(diagnosis)).toEqual(patterns.map(([stepId]) => stepId));
+      for (const [index, [, pattern]] of patterns.entries()) {
+        expect(diagnosis.findings[index]?.sentence).toMatch(pattern);
+      }
+      const verdicts = diagnosis.findings.map(({ verdict }) => verdict);
+      expect(verdicts[0]).toBe('attention');
+      expect(verdicts).not.toContain('unchecked');
+      expect(verdicts).toEqual(verdicts.toSorted());
+      expect(diagnosis.commands.length).toBeGreaterThan(0);
+    },
+  );
 
-  test('pgvector’s and TimescaleDB’s commands are not offered where the server has neither', async () => {
+  test('pgvector’s and TimescaleDB’s commands are left out where the server has neither', async () => {
     const [errors, latency, disk] = await Promise.all([
       runChecks(world, 'VectorSearchCriticalErrorRate'),
       runChecks(world, 'VectorSearchHighLatency'),
@@ -157,7 +160,7 @@ describe('the runbooks, on a database in trouble', () => {
     expect(offered.join('\n')).not.toMatch(/CREATE EXTENSION|ivfflat|compress_chunk/);
   });
 
-  test('what is typed to end slow searches would end that search and nobody else’s session', async () => {
+  test('the command to end slow searches ends that search and nobody else’s session', async () => {
     const diagnosis = await runChecks(world, 'VectorSearchCriticalLatency');
 
     const line = commandOf(diagnosis, 'End the vector searches');
@@ -171,7 +174,7 @@ describe('the runbooks, on a database in trouble', () => {
     ]);
   });
 
-  test('what is typed to end idle sessions leaves our own alone, and the one that it is typed in', async () => {
+  test('the command to end idle sessions spares our own session, and the one that runs it', async () => {
     const { commands = [] } = ourRunbooks.runbooks['DatabaseConnectionPoolExhausted'] ?? {};
     const idle = {
       count: 1,
@@ -195,7 +198,7 @@ describe('the runbooks, on a database in trouble', () => {
     expect(ended).toEqual([]);
   });
 
-  test('a volume of another name gets into PromQL and the command as that name', async () => {
+  test('a volume with another name appears in PromQL and the command under that name', async () => {
     const asked: string[] = [];
     const { prometheus } = world.probes;
     const recorded: typeof prometheus = {
@@ -222,7 +225,7 @@ describe('the runbooks, on a database in trouble', () => {
   });
 });
 
-describe('the runbooks, on a database that has nothing of what they look for', () => {
+describe('the runbooks, on a database without any of the tables and extensions', () => {
   let world: SampleWorld;
   let bare: ReturnType<typeof createPostgresProbe>;
 
@@ -238,7 +241,7 @@ describe('the runbooks, on a database that has nothing of what they look for', (
     await world?.close();
   });
 
-  test.each(Object.keys(expected))('%s says what is missing, and names it', async (alertname) => {
+  test.each(Object.keys(expected))('%s names the missing part', async (alertname) => {
     const probes = { sql: bare, prometheus: emptyPrometheus() };
 
     const diagnosis = await runChecks({ probes }, alertname);

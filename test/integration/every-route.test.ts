@@ -13,7 +13,7 @@ import { storedIncident } from '../support/factories/stored-incident.ts';
 import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
 import { type ServiceRoute, serviceRoutes, serviceVariables } from '../support/servers/service-routes.ts';
 
-// Every HTTP route of serverless.yml, through its real handler and wiring, so that a new one is held to this by itself.
+// Every HTTP route of serverless.yml, through its real handler and wiring, so that a new route is tested by itself.
 
 type Handler = (
   event: APIGatewayProxyEventV2,
@@ -27,15 +27,15 @@ const maintenance = {
   unknown: createMaintenanceId(7, 'nothing'),
 };
 
-/** Alertmanager and whoever stands between it and us may add what they like. */
+/** Alertmanager and proxies in between may add parameters. */
 const TAKES_ANYTHING = new Set(['POST /webhooks/alertmanager']);
-/** The page, which reads its query itself, and the way there. They hold no data. */
+/** The page, which reads its query itself, and the redirect to it. They hold no data. */
 const isPage = ({ path }: ServiceRoute) => path === '/' || /^\/console(\/|$)/.test(path);
-/** Routes that know whoever calls by something else than our tokens, or need not know them. */
+/** Routes that authenticate by something else than our tokens, or not at all. */
 const WITHOUT_TOKEN = new Set(['GET /health', 'POST /slack/actions']);
 
 const routes = serviceRoutes();
-/** None of what is asked here gets as far as a queue. */
+/** No request of these tests gets as far as a queue. */
 const queues = serviceVariables().filter((variable) => /(QUEUE|DEAD_LETTERS)_URL$/.test(variable));
 const checked = routes.filter((each) => !TAKES_ANYTHING.has(each.route) && !isPage(each));
 const withToken = checked.filter(({ route }) => !WITHOUT_TOKEN.has(route));
@@ -81,7 +81,7 @@ afterAll(async () => {
   await local.close();
 });
 
-/** Each of them is an id of nothing, and most of them would be trouble in a path, a query or a page. */
+/** None of these ids exists, and most of them would be dangerous in a path, a query or a page. */
 const oddIds = [
   '',
   ' ',
@@ -116,7 +116,7 @@ async function ask(each: ServiceRoute, change: HttpEventFactory = {}) {
   return { result, problem: type === 'application/problem+json' ? JSON.parse(text) : undefined };
 }
 
-/** What lets a caller through who may do everything. */
+/** Credentials of a caller with all rights. */
 function allowed(each: ServiceRoute): Record<string, string> {
   if (each.route !== 'POST /slack/actions') return bearer('writer');
   return slackSignature('{"by":"Ana"}', systemClock.now());
@@ -128,13 +128,13 @@ function ids({ path }: ServiceRoute): { known: string; unknown: string } {
     : { known: incident.id, unknown: 'nothing.1' };
 }
 
-it('there are routes, some of them with an id and some that write', () => {
+it('some routes have an id, and some write', () => {
   expect(checked.length).toBeGreaterThan(5);
   expect(withId.length).toBeGreaterThan(2);
   expect(writing.length).toBeGreaterThan(2);
 });
 
-describe('an address that cannot be meant', () => {
+describe('an invalid address', () => {
   it.each(checked)('is refused with 400 that names an unknown parameter: $route', async (each) => {
     const parameters = each.path.includes('{id}') ? { id: ids(each).known } : undefined;
 
@@ -156,15 +156,15 @@ describe('an address that cannot be meant', () => {
     }
   });
 
-  it.each(withId)('with an id of the right form of which there is none is 404: $route', async (each) => {
+  it.each(withId)('with a valid id that does not exist is 404: $route', async (each) => {
     const { problem } = await ask(each, { headers: allowed(each), parameters: { id: ids(each).unknown } });
 
     expect(problem).toMatchObject({ status: 404, path: 'id' });
   });
 });
 
-describe('whoever may not ask', () => {
-  it.each(withToken)('gets 401 and learns nothing, whatever is asked: $route', async (each) => {
+describe('a caller without the right', () => {
+  it.each(withToken)('gets 401 and learns nothing, whatever the request: $route', async (each) => {
     const { known, unknown } = ids(each);
     const addresses: HttpEventFactory[] = [known, unknown, ...oddIds]
       .map((id): HttpEventFactory => ({ parameters: { id } }))
@@ -182,16 +182,19 @@ describe('whoever may not ask', () => {
     expect(answers.size).toBe(1);
   });
 
-  it.each(writing)('but read gets 403 and learns nothing, whatever is asked: $route', async (each) => {
-    const { known, unknown } = ids(each);
+  it.each(writing)(
+    'who may read but not write gets 403 and learns nothing, whatever the request: $route',
+    async (each) => {
+      const { known, unknown } = ids(each);
 
-    const answers = new Set<string>();
-    for (const id of [known, unknown, ...oddIds]) {
-      const { result } = await ask(each, { parameters: { id }, headers: bearer('reader') });
-      expect(result.statusCode).toBe(403);
-      answers.add(JSON.stringify(result));
-    }
+      const answers = new Set<string>();
+      for (const id of [known, unknown, ...oddIds]) {
+        const { result } = await ask(each, { parameters: { id }, headers: bearer('reader') });
+        expect(result.statusCode).toBe(403);
+        answers.add(JSON.stringify(result));
+      }
 
-    expect(answers.size).toBe(1);
-  });
+      expect(answers.size).toBe(1);
+    },
+  );
 });

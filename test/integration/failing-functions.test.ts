@@ -9,7 +9,7 @@ import { freePorts } from '../support/servers/free-ports.ts';
 
 const local = join(import.meta.dirname, '..', '..', '.local');
 
-/** One function for each way to fail, and one that answers as the real webhook does without a token. */
+/** One function for each way to fail, and one that answers like the real webhook without a token. */
 const FUNCTIONS = `
 export const webhook = async () => ({ statusCode: 401 });
 export const throws = async () => { throw new Error('the table cannot be reached'); };
@@ -92,7 +92,7 @@ describe('a function behind the local API', () => {
     expect(answer).toMatchObject({ status, body: JSON.stringify({ message }) });
   });
 
-  it('that fails leaves a line which says why', async () => {
+  it('that fails leaves a line with the reason', async () => {
     await post('/throws');
 
     const line = lines.find((each) => each.includes('a request failed') && each.includes('/throws"'));
@@ -103,7 +103,7 @@ describe('a function behind the local API', () => {
     });
   });
 
-  it('is asked and answers as without the door before it', async () => {
+  it('is called and answers like without the gateway before it', async () => {
     const answer = await post('/echoes?a=1&b=%20');
 
     expect(answer.status).toBe(201);
@@ -121,7 +121,7 @@ describe('a function behind the local API', () => {
 });
 
 describe('the local API', () => {
-  it('tells whoever asks before the functions are there to come again', async () => {
+  it('answers 503 before the functions are ready, so that a sender tries again', async () => {
     const failures: string[] = [];
     const gateway = await startApiGateway({ port: 0, onLine: (line) => void failures.push(line) });
 
@@ -148,7 +148,7 @@ describe('the local API', () => {
     await gateway.close();
   });
 
-  it('lets go of what it asked for when whoever asked has left', async () => {
+  it('ends its own request when the caller has left', async () => {
     const left = Promise.withResolvers<void>();
     const arrived = Promise.withResolvers<void>();
     const behind = await listenOnLoopback(

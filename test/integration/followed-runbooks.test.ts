@@ -17,7 +17,7 @@ test.beforeEach(async ({ server }) => {
 afterEach(() => world?.close());
 
 describe('a person who follows the runbook', () => {
-  test('mends the pool by ending the sessions that sit idle in transaction', async () => {
+  test('repairs the pool by ending the sessions that sit idle in transaction', async () => {
     const before = await runChecks(world, 'DatabaseConnectionPoolExhausted');
 
     await follow(commandOf(before, 'End the sessions that sit idle in transaction'));
@@ -33,7 +33,7 @@ describe('a person who follows the runbook', () => {
     expect(findingOf(after, 'connections').sentence).toBe('3 connections, 3 idle');
   });
 
-  test('mends a frozen pool by ending the session that blocks others, and reads what became better', async () => {
+  test('repairs a frozen pool by ending the session that blocks others, and reads what has improved', async () => {
     const before = await runChecks(world, 'DatabaseConnectionPoolCritical');
 
     await follow(commandOf(before, 'End the blocking session'));
@@ -66,7 +66,7 @@ describe('a person who follows the runbook', () => {
     });
   });
 
-  test('mends a vector search by ending what blocks it and rebuilding its index, and cleans the table up', async () => {
+  test('repairs a vector search by ending what blocks it, rebuilding its index, and cleaning the table up', async () => {
     await searchIsSlow(world);
     const before = await runChecks(world, 'VectorSearchHighLatency');
     const disk = await runChecks(world, 'DiskSpaceWarning');
@@ -94,10 +94,10 @@ describe('a person who follows the runbook', () => {
   });
 });
 
-/** What the api waited with goes through, one after the other. */
+/** The blocked statements of the api succeed, one after the other. */
 const BUSY = "application_name = 'api' AND state <> 'idle'";
 
-/** What a person does who pastes the line: its statements, one after the other. */
+/** Pastes the line like a person: its statements, one after the other. */
 async function follow(line: FilledCommand): Promise<void> {
   for (const statement of statementsOf(line)) await world.inDatabase(statement);
 }

@@ -79,7 +79,7 @@ function diagnose(step: Step, value: string, probes: Probes) {
 const base = { id: 'step', title: 'step', timeout: MINUTE };
 
 describe.each(hostileLabels)('a label that holds %s', (_name, value) => {
-  test('is a value to PostgreSQL, whole and nothing else', async () => {
+  test('is a value for PostgreSQL, whole and nothing else', async () => {
     const step: Step = {
       ...base,
       kind: 'sql',
@@ -93,19 +93,19 @@ describe.each(hostileLabels)('a label that holds %s', (_name, value) => {
 
     const output = await sql.query('SELECT md5($1) AS hash', [value], readBounds());
     const hash = output.kind === 'ok' ? output.value.rows[0]?.[0] : undefined;
-    // No text of PostgreSQL's can hold a zero byte, so that one is not asked about at all.
+    // No text in PostgreSQL can hold a zero byte, so that value is not sent at all.
     const expected = value.includes('\0')
       ? 'query failed: invalid byte'
       : `${Buffer.byteLength(value)} ${hash} true`;
     expect(findings[0]?.sentence).toContain(expected);
-    // The server has seen the runbook's statement and no other that writes or that holds the value.
+    // The server has run the runbook's statement, and no other that writes or holds the value.
     const added = (await statements()).filter((text) => !before.includes(text));
     expect(added.filter((text) => /\b(DROP|DELETE|INSERT)\b/i.test(text) || text.includes(value))).toEqual(
       [],
     );
   });
 
-  test('is the content of one string to Prometheus', async () => {
+  test('is the content of one string for Prometheus', async () => {
     const step: Step = {
       ...base,
       kind: 'promql',
@@ -152,14 +152,14 @@ function statements(): Promise<string[]> {
   });
 }
 
-/** The nodes of a query in order: what it does, whatever its strings hold. */
+/** The nodes of a query in order: its structure, whatever its strings hold. */
 function shapeOf(query: string): string[] {
   const nodes: string[] = [];
   promqlParser.parse(query).iterate({ enter: ({ name }) => void nodes.push(name) });
   return nodes;
 }
 
-/** What the strings of a query hold, as Prometheus reads them. */
+/** The contents of a query's strings, as Prometheus reads them. */
 function stringsOf(query: string): string[] {
   const strings: string[] = [];
   promqlParser.parse(query).iterate({

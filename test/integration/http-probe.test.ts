@@ -49,7 +49,7 @@ describe.each([
     },
   );
 
-  test('is given up when the diagnosis is over', async () => {
+  test('ends with the diagnosis', async () => {
     const server = await startHangingServer();
     const over = new AbortController();
 
@@ -61,7 +61,7 @@ describe.each([
     expect(answer.kind).toBe('failed');
   });
 
-  test('of a refused connection says nothing of the address, which may hold a password', async () => {
+  test('to a refused connection fails without the address, which may hold a password', async () => {
     const [port] = await freePorts(1);
 
     const answer = await ask(to(`http://reader:s3cret-word@127.0.0.1:${port}`), readBounds());
@@ -69,7 +69,7 @@ describe.each([
     expect(answer).toEqual({ kind: 'failed', reason: 'could not connect: connection refused' });
   });
 
-  test('of a server that breaks off says so', async () => {
+  test('to a server that breaks off fails with that reason', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(200);
       response.write('up 1\n', () => response.destroy());
@@ -81,7 +81,7 @@ describe.each([
     });
   });
 
-  test('of a server that speaks no HTTP says so without its words', async () => {
+  test('to a server that speaks no HTTP fails without its output', async () => {
     const server = createServer().on('connection', (socket) => socket.end('SSH-2.0-secret\r\n'));
     const url = await serveBy(server);
 
@@ -91,7 +91,7 @@ describe.each([
     expect(JSON.stringify(answer)).not.toContain('secret');
   });
 
-  test('asks no proxy of the environment', async () => {
+  test('uses no proxy of the environment', async () => {
     const real = await recorder();
     const proxy = await recorder();
     for (const name of ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy']) vi.stubEnv(name, proxy.url);
@@ -104,7 +104,7 @@ describe.each([
     expect(proxy.requests).toEqual([]);
   });
 
-  test('of a name that is not configured contacts nobody', async () => {
+  test('to a name that is not configured contacts no server', async () => {
     const { requests, url } = await recorder();
     const http = createHttpProbe({ targets: new Map([['other', url]]) });
 
@@ -146,7 +146,7 @@ test('a redirect is not followed', async () => {
 });
 
 describe('a health check', () => {
-  test('gives status, body and time, whatever the status', async () => {
+  test('returns status, body and time, whatever the status', async () => {
     const url = await serve((_request, response) => response.writeHead(503).end('upstream unavailable'));
 
     const answer = await to(url).get('api', '/health', readBounds());
@@ -157,7 +157,7 @@ describe('a health check', () => {
     });
   });
 
-  test('cuts a body without end, and lets go of it', async () => {
+  test('cuts an endless body and discards the rest', async () => {
     const { url, sent, closed } = await endless('€'.repeat(10_000));
 
     const answer = await to(url).get('api', '/', readBounds());
@@ -168,7 +168,7 @@ describe('a health check', () => {
     expect(sent()).toBeLessThan(16_000_000);
   });
 
-  test('cuts a body that is small only while it is packed', async () => {
+  test('cuts a body that is small only while it is compressed', async () => {
     const url = await serve((_request, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(20_000_000))),
     );
@@ -185,7 +185,7 @@ describe('a metrics page', () => {
     return to(url).metrics('api', '/metrics', match, readBounds());
   }
 
-  test('gives the samples whose name matches, in its order', async () => {
+  test('returns the samples whose name matches, in order', async () => {
     const answer = await samplesOf(`# HELP database_connections By state.
 # TYPE database_connections gauge
 database_connections{state="idle"} 0
@@ -206,7 +206,7 @@ database_connections{state="active"} 10 1395066363000
     });
   });
 
-  test('keeps as many samples as it may and counts the others', async () => {
+  test('keeps the permitted number of samples and counts the others', async () => {
     const page = Array.from({ length: 100_000 }, (_, n) => `connections{n="${n}"} ${n}\n`).join('');
 
     const answer = await samplesOf(page);
@@ -222,7 +222,7 @@ database_connections{state="active"} 10 1395066363000
     expect(await samplesOf('')).toEqual({ kind: 'ok', value: { samples: [], count: 0 } });
   });
 
-  test('loses a line that is too long or none at all, and no other', async () => {
+  test('drops a line that is too long, and no other', async () => {
     const answer = await samplesOf(
       `connections{x="${'x'.repeat(40_000)}"} 1\nconnections{\nconnections{x="2"} 2`,
     );
@@ -230,14 +230,14 @@ database_connections{state="active"} 10 1395066363000
     expect(answer).toMatchObject({ kind: 'ok', value: { count: 1, samples: [{ value: 2 }] } });
   });
 
-  test('is not believed when it is some other page', async () => {
+  test('fails when the page is no metrics page', async () => {
     expect(await samplesOf('<html>\nconnections welcome\n</html>')).toEqual({
       kind: 'failed',
       reason: 'the answer was not a metrics page',
     });
   });
 
-  test('that is an error is told by its status and words', async () => {
+  test('with an error status fails with the status and its text', async () => {
     const url = await serve((_request, response) => response.writeHead(503).end('starting'));
 
     const answer = await to(url).metrics('api', '/metrics', 'x', readBounds());
@@ -245,7 +245,7 @@ database_connections{state="active"} 10 1395066363000
     expect(answer).toEqual({ kind: 'failed', reason: 'HTTP 503: starting' });
   });
 
-  test('without end is given up, as lines and as one line, in little memory', async () => {
+  test('without end is cut, as lines and as one line, in little memory', async () => {
     const pages = [await endless('connections{n="1"} 1\n'.repeat(5_000)), await endless('x'.repeat(100_000))];
 
     const script = new URL('../support/processes/read-endless-page.ts', import.meta.url);
@@ -259,7 +259,7 @@ database_connections{state="active"} 10 1395066363000
   });
 });
 
-describe('labels that would be more than data', () => {
+describe('labels with special characters', () => {
   const steps: [string, HttpStep][] = [
     ['path', step({ read: 'health', targets: ['api'], path: '/agents/{{ labels.agent }}/health' })],
     ['target', step({ read: 'health', targets: ['api', '{{ labels.agent }}'], path: '/health' })],
@@ -300,7 +300,7 @@ describe('labels that would be more than data', () => {
     expect(evil.requests).toEqual([]);
   });
 
-  test('of 10 kB cost neither the other findings nor the time', async () => {
+  test('of 10 kB delay no other finding', async () => {
     const { requests, url } = await recorder();
     const nextTurn = new Promise((resolve) => setImmediate(resolve, 'waited for something'));
 
@@ -317,7 +317,7 @@ describe('labels that would be more than data', () => {
 });
 
 describe('several targets', () => {
-  test('are asked at once, and one that hangs is a row beside the others’', async () => {
+  test('are read in parallel, and a hanging one is a row next to the others’', async () => {
     const deadlines = holdDeadlines();
     const asked = Promise.withResolvers<ServerResponse>();
     const healthy = await serve((_request, response) => asked.resolve(response));
@@ -370,7 +370,7 @@ function context(http: HttpProbe, labels: Record<string, string>): ReadContext {
 
 type Request = { method: string; path: string; headers: IncomingHttpHeaders; body: string };
 
-/** A server that notes everything it is sent. */
+/** A server that records everything it receives. */
 async function recorder() {
   const requests: Request[] = [];
   const url = await serve((request, response) => {
@@ -385,7 +385,7 @@ async function recorder() {
   return { requests, url };
 }
 
-/** A server whose answer never ends; `sent` is what it could get rid of, `closed` when nobody listens any more. */
+/** A server whose answer never ends; `sent` is the amount sent, `closed` resolves when the reader has left. */
 async function endless(chunk: string) {
   let sent = 0;
   let end = () => {};

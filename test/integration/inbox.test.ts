@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 describe('the local inbox', () => {
-  it('says so when nothing came yet', async () => {
+  it('says so when nothing has arrived yet', async () => {
     const quiet = await startInbox({});
 
     const page = await (await fetch(`http://127.0.0.1:${quiet.port}/`)).text();
@@ -64,7 +64,7 @@ describe('the local inbox', () => {
     ]);
   });
 
-  it('shows a mail in a frame that may run nothing, and its text beside it', async () => {
+  it('shows a mail in a frame that may run nothing, with its text next to it', async () => {
     const mail = createSmtpMailChannel({ host: '127.0.0.1', port: smtp.port, from: 'fr@example.com' });
     await mail.send(renderMail(sampleNotice(), { to: ['ops@example.com'], domain: 'example.com' }));
 
@@ -95,7 +95,7 @@ describe('the local inbox', () => {
     expect(response.headers.get('content-security-policy')).toContain('img-src data:;');
   });
 
-  it('escapes whatever is sent to it', async () => {
+  it('escapes every message', async () => {
     const channel = createSlackBotChannel({ token: 'xoxb-local', apiUrl: slack.apiUrl });
     const raw = {
       type: 'section',
@@ -120,7 +120,7 @@ describe('the local inbox', () => {
     expect(response.headers.get('content-security-policy')).toMatch(/default-src 'none'.*script-src 'nonce-/);
   });
 
-  it('shows what can be pressed: buttons, a menu, and the runbook as a link', async () => {
+  it('shows the possible actions: buttons, a menu, and the runbook as a link', async () => {
     const channel = createSlackBotChannel({ token: 'xoxb-local', apiUrl: slack.apiUrl });
     const runbook = 'https://runbooks.example/pool?a=1&b="2"';
     await channel.post('#buttons', renderSlackRoot(withButtons({ runbook: new URL(runbook).href }), []));
@@ -133,12 +133,12 @@ describe('the local inbox', () => {
     expect(page).toContain('href="https://runbooks.example/pool?a=1&amp;b=%222%22" target="_blank"');
   });
 
-  it('has nothing else', async () => {
+  it('has no other path', async () => {
     expect((await fetch(`http://127.0.0.1:${inbox.port}/nope`)).status).toBe(404);
   });
 });
 
-describe('a press in the local inbox', () => {
+describe('a Slack action in the local inbox', () => {
   let api: Server;
   let pressable: Inbox;
   const requests: { path: string | undefined; headers: IncomingHttpHeaders; body: string }[] = [];
@@ -167,7 +167,7 @@ describe('a press in the local inbox', () => {
     await new Promise((resolve) => api.close(resolve));
   });
 
-  it('reaches the API as Slack would tell of it, and its answer stands under the message', async () => {
+  it("reaches the API in Slack's format, and its answer stands under the message", async () => {
     const message = await posted();
     const reading = await slackAction({ ...message, action: 'silence', value: `4h ${VALUE}` });
     const [request] = requests;
@@ -197,7 +197,7 @@ describe('a press in the local inbox', () => {
     expect(page).not.toContain('<img');
   });
 
-  it('is of a button that stands there', async () => {
+  it('must be of an existing button', async () => {
     const message = await posted();
 
     const statuses = [

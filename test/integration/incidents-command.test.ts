@@ -21,7 +21,7 @@ const ESCAPES = '\u001b[31mred\u001b]0;title\u0007\u009b2J\u202e';
 
 afterEach(stopServing);
 
-/** Runs the command with nothing in its environment but what is given. */
+/** Runs the command with only the given environment. */
 async function run(url: string, args: string[], given: NodeJS.ProcessEnv = {}): Promise<Ran> {
   return withoutStackTrace(await runHere(incidentsCommands, args, { environment: environment(url, given) }));
 }
@@ -58,7 +58,7 @@ async function served(
   return { url: await serveApi(world, deadLetters), world };
 }
 
-/** An API that answers each path with one thing; `seen` are the requests, with their query. */
+/** An API that answers each path with one result; `seen` are the requests, with their query. */
 async function faked(answers: Record<string, unknown>, headers: Record<string, string> = {}) {
   const seen: string[] = [];
   const listener: RequestListener = (request, response) => {
@@ -106,11 +106,11 @@ describe('npm run incidents', () => {
     if (args.length > 0) expect(ran.stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  test('says with code 3 that nothing listens, that no such host is known, or that it is no first-responder', async () => {
+  test('ends with code 3 when nothing listens, the host is unknown, or the server is no first-responder', async () => {
     const other = await serve((_, response) => response.end('<html>'));
     const broken = await serve((_, response) => response.writeHead(502).end('<html>'));
     const strange = await faked({ '/incidents': { incidents: [{ id: 1 }] } });
-    // Asked only once it is gone: a connection from before would be known to be closed.
+    // Requested only once the server is gone: an earlier connection would be known to be closed.
     const stopped = await serve((_, response) => response.end());
 
     const runs = await Promise.all(
@@ -131,7 +131,7 @@ describe('npm run incidents', () => {
     ]);
   });
 
-  test('says with code 3 that the token is unknown, or may not do this', async () => {
+  test('ends with code 3 when the token is unknown, or lacks the right', async () => {
     const { url } = await served(1);
 
     const stranger = await run(url, ['list'], { FIRST_RESPONDER_TOKEN: 'stranger' });
@@ -158,7 +158,7 @@ describe('npm run incidents', () => {
     expect(ran).toEqual({ code: 0, stdout: expect.stringMatching(stdout), stderr: '' });
   });
 
-  test('is a process that ends with its exit code also when the answer is no, and when it was called wrongly', async () => {
+  test('is a process that ends with its exit code also when the answer is no, and for wrong usage', async () => {
     const { url } = await served(0);
 
     const none = await runNpmScript('incidents', ['list'], { environment: environment(url) });
@@ -170,7 +170,7 @@ describe('npm run incidents', () => {
 });
 
 describe('list', () => {
-  test('shows incidents as a table, without colours where nobody looks', async () => {
+  test('shows incidents as a table, without colours outside a terminal', async () => {
     const { url } = await served(2);
 
     const ran = await run(url, ['list', '--open', '--severity', 'critical', '--since', '1h']);
@@ -204,7 +204,7 @@ describe('list', () => {
     expect(JSON.parse(all.stdout)).not.toHaveProperty('cursor');
   });
 
-  test('goes on behind a page that is empty, and stops where a listing turns in a circle', async () => {
+  test('continues after an empty page, and stops when a listing repeats a cursor', async () => {
     const pages: unknown[] = [{ incidents: [], cursor: 'a' }, { incidents: [] }];
     const ending = await serve((_, response) => response.end(JSON.stringify(pages.shift())));
     const circle = await faked({ '/incidents': { incidents: [], cursor: 'a' } });
@@ -217,7 +217,7 @@ describe('list', () => {
     expect(stopped).toMatchObject({ code: 3, stderr: expect.stringContaining('does not come to an end') });
   });
 
-  test('asks for what the options say', async () => {
+  test('sends the options as parameters', async () => {
     const { url, seen } = await faked({ '/incidents': { incidents: [] } });
     const options = ['--resolved', '--alertname', 'A & B', '--source', 'prod', '--category', 'agents'];
 
@@ -258,7 +258,7 @@ describe('list', () => {
 });
 
 describe('show', () => {
-  test('says what the alert means, as its runbook has it', async () => {
+  test('shows the meaning of the alert from its runbook', async () => {
     const { url, world } = await served(0);
     await world.incidents.write(
       storedIncident({ key: 'pool', alertname: 'DatabaseConnectionPoolCritical' }),
@@ -270,7 +270,7 @@ describe('show', () => {
     expect(human.stdout).toContain('\nNo idle database connections. Every new query waits.\n');
   });
 
-  test('tells one incident from top to bottom', async () => {
+  test('shows one incident from top to bottom', async () => {
     const { url, world } = await served(0);
     const incident = storedIncident({
       key: 'k',
@@ -331,7 +331,7 @@ describe('show', () => {
 });
 
 describe('ack and resolve', () => {
-  test('take an incident and end it, in the name of whoever is logged in or of another', async () => {
+  test('take an incident and end it, in the name of the logged-in user or of another', async () => {
     const { url, world } = await served(1);
 
     const taken = await run(url, ['ack', 'k0.1', '--note', 'looking', '--as-of', '1']);
@@ -353,7 +353,7 @@ describe('ack and resolve', () => {
     });
   });
 
-  test('say what the API minds', async () => {
+  test("show the API's refusal", async () => {
     const { url } = await served(1);
 
     const unknown = await run(url, ['ack', 'nope.1']);
@@ -365,7 +365,7 @@ describe('ack and resolve', () => {
 });
 
 describe('export', () => {
-  test('streams every part one behind the other, as a table and as lines', async () => {
+  test('streams all parts in a row, as a table and as lines', async () => {
     const { url } = await served(1_002);
 
     const csv = await run(url, ['export']);
@@ -380,7 +380,7 @@ describe('export', () => {
     expect([jsonl.code, lines.map((line) => JSON.parse(line).id)]).toEqual([0, ids]);
   });
 
-  test('does not carry the token to another address', async () => {
+  test('does not send the token to another address', async () => {
     const headers = { link: '<http://127.0.0.1:9/incidents.csv?cursor=x>; rel="next"' };
     const { url } = await faked({ '/incidents.csv': 'id\r\nk.1\r\n' }, headers);
 
@@ -400,7 +400,7 @@ describe('redrive', () => {
     attempt: 1,
   };
 
-  test('shows what there is, and calls until nothing is left', async () => {
+  test('shows the letters, and calls until none is left', async () => {
     const results = [
       { redriven: 2, left: 1 },
       { redriven: 1, left: 0 },
@@ -477,7 +477,7 @@ describe('stats and report', () => {
     diagnoses: { count: 9, neededAttention: 5 },
   };
 
-  test('stats are tables for people, and what the API said for programs', async () => {
+  test("stats are tables for people, and the API's answer for programs", async () => {
     const { url, seen } = await faked({ '/stats': stats });
 
     const human = await run(url, ['stats', '--since', '7d', '--tz', 'Europe/Berlin']);
@@ -505,7 +505,7 @@ describe('stats and report', () => {
     expect(seen).toEqual(['GET /incidents/k.1/report']);
   });
 
-  test('a report is the one that the API has, ready for a file', async () => {
+  test("a report is the API's own, ready for a file", async () => {
     const { url } = await served(1);
 
     const ran = await run(url, ['report', 'k0.1']);
@@ -529,7 +529,7 @@ describe('stats and report', () => {
   });
 });
 
-describe('what labels hold', () => {
+describe('the content of labels', () => {
   test('reaches no terminal as an escape sequence, from any command', async () => {
     const { url, world } = await served(0, {
       list: async () => ({

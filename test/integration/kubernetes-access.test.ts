@@ -6,7 +6,7 @@ import { runbook } from '../support/factories/catalog.ts';
 import { storedEffect, storedIncident } from '../support/factories/stored-incident.ts';
 import { serve, stopServing } from '../support/servers/serve.ts';
 
-/** Which cluster is asked and what it is shown, from the variables alone. */
+/** Which cluster is called with which credentials, from the variables alone. */
 async function podsFinding(variables: Record<string, string>): Promise<Finding | undefined> {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const { ports } = await wireDiagnoseIncident();
@@ -63,7 +63,7 @@ afterEach(async () => {
   await stopServing();
 });
 
-/** Notes what it is shown, and has no pods. */
+/** Records its requests, and has no pods. */
 function serveEmpty(shown: (string | undefined)[]): Promise<string> {
   return serve((request, response) => {
     shown.push(request.headers.authorization);
@@ -85,7 +85,7 @@ describe('Kubernetes is reached', () => {
     expect(finding).toMatchObject({ verdict: 'normal', sentence: '3 of 14 pods are not ready' });
   });
 
-  test('by address alone, as through kubectl proxy', async () => {
+  test('by address alone, like through kubectl proxy', async () => {
     const shown: (string | undefined)[] = [];
 
     const finding = await podsFinding({ KUBERNETES_URL: await serveEmpty(shown) });
@@ -94,7 +94,7 @@ describe('Kubernetes is reached', () => {
     expect(shown).toEqual([undefined]);
   });
 
-  test('on EKS with a token made of the credentials of AWS', async () => {
+  test('on EKS with a token made from AWS credentials', async () => {
     const shown: (string | undefined)[] = [];
 
     const finding = await podsFinding({
@@ -106,17 +106,17 @@ describe('Kubernetes is reached', () => {
     expect(shown).toEqual([expect.stringMatching(/^Bearer k8s-aws-v1\.[\w-]{200,}$/)]);
   });
 
-  test('inside a cluster with the account of the pod', async () => {
+  test("inside a cluster with the pod's service account", async () => {
     const finding = await podsFinding({ KUBERNETES_SERVICE_HOST: '127.0.0.1' });
 
-    // Where this runs there is no account, or nothing listens there: that both are looked for is what can be seen.
+    // This machine has no service account, or no server at that address: the test can only see that both are tried.
     expect(finding).toMatchObject({
       verdict: 'unchecked',
       sentence: expect.stringMatching(/^the service account's|connection refused$/),
     });
   });
 
-  test('as it is configured, even inside a cluster', async () => {
+  test('by its configuration, even inside a cluster', async () => {
     const shown: (string | undefined)[] = [];
 
     await podsFinding({
@@ -128,7 +128,7 @@ describe('Kubernetes is reached', () => {
     expect(shown).toEqual(['Bearer given']);
   });
 
-  test('not at all without a variable that says where', async () => {
+  test('not at all without a variable that names it', async () => {
     const finding = await podsFinding({});
 
     expect(finding).toMatchObject({ verdict: 'unchecked', sentence: 'KUBERNETES_URL is not set' });

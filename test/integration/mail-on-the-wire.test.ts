@@ -13,7 +13,7 @@ import { finding } from '../support/factories/finding.ts';
 import { sampleNotice, sampleResolvedNotice } from '../support/factories/sample-notice.ts';
 
 let smtp: LocalSmtp;
-/** Names of all headers that our mails have; any other one was smuggled in. */
+/** Names of all headers of our mails; any other header was smuggled in. */
 let expectedHeaders: Set<string>;
 
 beforeAll(async () => {
@@ -24,7 +24,7 @@ afterEach(() => smtp.clear());
 afterAll(() => smtp.close());
 
 describe('the pictures of a mail', () => {
-  it('arrive as inline parts that belong to the HTML, and every content id in it is there', async () => {
+  it('arrive as inline parts of the HTML, with every content id that it names', async () => {
     const mail = await arrived(sampleNotice({ findings: [curve('a'), curve('b')] }));
 
     expect(mail.html.match(/src="cid:[^"]+"/g)).toEqual(
@@ -47,7 +47,7 @@ describe('the pictures of a mail', () => {
     expect(mail.size).toBeLessThan(200_000);
   });
 
-  it('say their numbers where pictures are blocked', async () => {
+  it('give their numbers where pictures are blocked', async () => {
     const mail = await arrived(sampleNotice());
 
     expect(mail.html).toMatch(
@@ -55,7 +55,7 @@ describe('the pictures of a mail', () => {
     );
   });
 
-  it('show what fired, with the value at which it does', async () => {
+  it('show the measured values, with the threshold of the alert', async () => {
     const mail = await arrived(
       sampleNotice({ findings: [{ ...curve('x'), kind: 'expression', verdict: 'normal' }] }),
     );
@@ -65,7 +65,7 @@ describe('the pictures of a mail', () => {
   });
 });
 
-describe('whatever a notice holds, on the wire', () => {
+describe('any notice, on the wire', () => {
   it('adds no header and no recipient, and breaks no content id', async () => {
     await fc.assert(
       fc.asyncProperty(hostileNotice, async (notice) => {
@@ -74,7 +74,7 @@ describe('whatever a notice holds, on the wire', () => {
         expect(mail.recipients).toEqual(['ops@example.com']);
         for (const line of mail.headerLines) expect(expectedHeaders).toContain(nameOf(line));
         expect(new Set(mail.headerLines.map(nameOf)).size).toBe(mail.headerLines.length);
-        // RFC 5322, 2.1.1: a line is at most 998 long, and one that is folded goes on with white space.
+        // RFC 5322, 2.1.1: a line has at most 998 characters; a folded line continues with white space.
         for (const line of mail.headerLines.flatMap((each) => each.split('\r\n'))) {
           expect(line.length).toBeLessThanOrEqual(998);
           expect(line).toMatch(/^[\t\x20-\x7e]+$/);
@@ -84,12 +84,12 @@ describe('whatever a notice holds, on the wire', () => {
         expect(mail.size).toBeLessThan(1_000_000);
         expect(mail.subject).toMatch(/^\[(INFO|WARNING|CRITICAL|RESOLVED)\] /);
       }),
-      // An id that may hold anything is found within 4 runs; line breaks in other headers nodemailer takes out itself.
+      // A fault that lets an id hold anything is found within 4 runs; nodemailer removes line breaks in other headers.
       { numRuns: 20 },
     );
   });
 
-  it('arrives as the subject that was rendered, word for word', async () => {
+  it('arrives with the subject that was rendered, word for word', async () => {
     const notice = sampleNotice({ alertname: `Ünïcödé-שלום-${'très-long '.repeat(30)}🔥` });
 
     const { subject } = await arrived(notice);
@@ -132,7 +132,7 @@ const headerText = fc.oneof(
   ),
 );
 
-/** Any notice, with what could break a header in each place that reaches one. */
+/** Any notice, with text that could break a header in each place that reaches one. */
 const hostileNotice: fc.Arbitrary<Notice> = fc
   .record({
     notice: arbitraryNotice,

@@ -25,7 +25,7 @@ const silence = {
   comment: 'abc.000001',
 };
 
-/** All of them talk HTTP by the same rules. */
+/** All of them share the rules for HTTP. */
 describe.each([
   {
     name: 'Prometheus',
@@ -53,7 +53,7 @@ describe.each([
   },
 ])('$name, when it keepWaitings', ({ ask }) => {
   test.each(slowAnswers)(
-    'one that %s is let go when the step ends, and not asked again',
+    'a server that %s is disconnected when the step ends, and gets no further request',
     async (_what, keepWaiting) => {
       const step = new AbortController();
       const letGo = Promise.withResolvers<void>();
@@ -72,7 +72,7 @@ describe.each([
     },
   );
 
-  test('one that never answers is given up after the time of a step that nobody ends', async () => {
+  test('a server that never answers costs the time of one step', async () => {
     const url = await serve(() => {});
 
     const answer = await ask([url], readBounds({ timeoutMs: 150 }));
@@ -80,7 +80,7 @@ describe.each([
     expect(answer).toEqual({ kind: 'failed', reason: 'no answer within 0.15 s' });
   });
 
-  test('an error is told by its status', async () => {
+  test('an error is reported by its status', async () => {
     const url = await serve((_request, response) => response.writeHead(500).end('<html>oops</html>'));
 
     const answer = await ask([url], readBounds());
@@ -104,7 +104,7 @@ describe.each([
     expect(visited).toEqual([]);
   });
 
-  test('an answer without end is given up, not kept in memory', async () => {
+  test('an endless answer is cut, not kept in memory', async () => {
     let sent = 0;
     const url = await serve((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
@@ -123,7 +123,7 @@ describe.each([
     expect(sent).toBeLessThan(64_000_000);
   });
 
-  test('something else that answers there is not believed', async () => {
+  test('an answer of another kind of server is a failure', async () => {
     const url = await serve((_request, response) => response.end('<html>Welcome to nginx!</html>'));
 
     const answer = await ask([url], readBounds());
@@ -134,7 +134,7 @@ describe.each([
     });
   });
 
-  test('a refused connection says nothing of the address, which may hold a password', async () => {
+  test('a refused connection is reported without the address, which may hold a password', async () => {
     const [port] = await freePorts(1);
 
     const answer = await ask([`http://reader:s3cret-word@127.0.0.1:${port}`], readBounds());

@@ -52,7 +52,7 @@ describe('the packaged service', () => {
     expect(handlers.toSorted()).toEqual(expected.toSorted());
   });
 
-  it('runs every function on Node 24 and arm64, each as a role of the template', () => {
+  it('runs every function on Node 24 and arm64, each with a role of the template', () => {
     for (const properties of Object.values(functions())) {
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
       expect(resource(attributeOf(properties.Role)).Type).toBe('AWS::IAM::Role');
@@ -129,7 +129,7 @@ describe('the packaged service', () => {
     expect(resource(deadLetters)).toMatchObject({ Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } });
   });
 
-  it('feeds each queue to its function, with partial batch answers and a visibility of six timeouts', () => {
+  it('connects each queue to its function, with partial batch answers and a visibility of six timeouts', () => {
     const mappings = ofType('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => ({
       queue: attributeOf(Properties.EventSourceArn),
       function: attributeOf(Properties.FunctionName),
@@ -156,7 +156,7 @@ describe('the packaged service', () => {
     expect(attributeOf(dig(rule, 'Properties', 'Targets', 0, 'Arn'))).toBe('TickLambdaFunction');
   });
 
-  it('points every function at parts of the template', () => {
+  it('gives every function parts of the template', () => {
     for (const [name, { Environment }] of Object.entries(functions())) {
       expect(dig(Environment, 'Variables', 'TABLE_NAME'), name).toEqual({ Ref: 'IncidentTable' });
     }
@@ -183,7 +183,7 @@ describe('the packaged service', () => {
     ]);
   });
 
-  it('lets only those write who have to', () => {
+  it('lets only those functions write that have to', () => {
     const actions = (role: string): string[] => {
       const statements = dig(resource(role), 'Properties', 'Policies', 0, 'PolicyDocument', 'Statement');
       return Object.values(Object(statements)).flatMap((statement) =>
@@ -214,7 +214,7 @@ describe('the packaged service', () => {
     }
   });
 
-  it('raises an alarm when notices end among the dead letters and when nothing ticks', () => {
+  it('raises an alarm when notices become dead letters and when tick stops', () => {
     expect(resource('DeliverDeadLettersAlarm').Properties.Dimensions).toEqual([
       { Name: 'QueueName', Value: { 'Fn::GetAtt': ['DeliverDeadLetters', 'QueueName'] } },
     ]);
@@ -226,7 +226,7 @@ describe('the packaged service', () => {
 });
 
 describe('a bundle', () => {
-  it('holds the runbooks as they are now', async () => {
+  it('holds the present runbooks', async () => {
     const compiled = await service.read('.build/runbook-catalog.ts');
 
     expect(compiled).toContain('"alertname": "DatabaseConnectionPoolCritical"');
@@ -267,7 +267,7 @@ describe('a bundle', () => {
     expect(packages.filter((name) => spared.includes(name))).toEqual([]);
   });
 
-  it('of console holds the page and no client of anything', async () => {
+  it('of console holds the page and no client of any service', async () => {
     const { packages, bytes } = await service.bundle('console');
 
     expect(packages).toEqual([]);

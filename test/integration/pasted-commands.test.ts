@@ -81,7 +81,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** The command with the value wherever anything is filled in, under whatever condition it is shown. */
+/** The command with the value in every hole, under every condition. */
 function filled({ text, command }: Command, value: string): string[] {
   const everywhere = command.replace(/\{\{.*?\}\}/gs, '{{ labels.value }}');
   return fillCommands([{ text, command: everywhere }], { labels: { value }, findings: {} }).map(
@@ -90,8 +90,8 @@ function filled({ text, command }: Command, value: string): string[] {
 }
 
 /**
- * Lines as a person pastes them into bash, history expansion included. The programs that they are for do nothing; what
- * nobody should run leaves a file.
+ * Lines as a person pastes them into bash, history expansion included. The real programs are replaced by ones that do
+ * nothing; a dangerous command leaves a file.
  */
 function paste(lines: string[]): string {
   const programs = [
@@ -131,7 +131,7 @@ function paste(lines: string[]): string {
 describe.each(runbooks.map((each) => [each.alertname, each] as const))(
   'the commands of %s',
   (_, { commands }) => {
-    test('run nothing of what a label or a finding holds when they are pasted into bash', () => {
+    test('execute nothing of a label or a finding when they are pasted into bash', () => {
       const values = [...attacks, ...random];
       const lines = commands.flatMap((command) => values.flatMap((value) => filled(command, value)));
 
@@ -141,7 +141,7 @@ describe.each(runbooks.map((each) => [each.alertname, each] as const))(
       expect(readdirSync(folder).filter((name) => name === 'PWNED')).toEqual([]);
     });
 
-    test('are shown for values as they are', () => {
+    test('are shown for ordinary values', () => {
       const shown = commands.flatMap((command) => filled(command, 'api-5d8f9c7b46'));
 
       expect(shown).toHaveLength(commands.length);
@@ -149,7 +149,7 @@ describe.each(runbooks.map((each) => [each.alertname, each] as const))(
   },
 );
 
-test('what is pasted would run what is not quoted', () => {
+test('the test would notice an unquoted value', () => {
   paste(['kubectl get pod x;touch PWNED']);
 
   expect(readdirSync(folder)).toEqual(['PWNED']);

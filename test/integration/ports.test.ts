@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { listenOnLoopback } from '../../infra/local/stack/listen-on-loopback.ts';
 import { holdFreePort, holdPort } from '../../infra/local/stack/ports.ts';
 
-/** A client that is connected and stays so, and says nothing. */
+/** A client that stays connected and sends nothing. */
 async function connectTo(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   onTestFinished(() => void socket.destroy());
@@ -14,13 +14,13 @@ async function connectTo(port: number): Promise<Socket> {
   return socket;
 }
 
-/** Whether it was ended in order or cut off. */
+/** Whether the connection ended in order or was cut off. */
 function closed(client: Socket): Promise<void> {
   return new Promise((resolve) => client.once('close', () => resolve()));
 }
 
 describe('a held port', () => {
-  it('turns away whoever connects, and is let go of all the same', async () => {
+  it('refuses connections, and can be released all the same', async () => {
     const held = await holdFreePort();
     const clients = await Promise.all([connectTo(held.port), connectTo(held.port)]);
     const gone = Promise.all(clients.map(closed));
@@ -33,7 +33,7 @@ describe('a held port', () => {
     await again?.letGo();
   });
 
-  it("is nobody else's", async () => {
+  it('cannot be taken by another program', async () => {
     const held = await holdFreePort();
 
     expect(await holdPort(held.port)).toBeUndefined();

@@ -41,8 +41,8 @@ afterAll(async () => {
   await postgres?.close();
 });
 
-describe('what comes back', () => {
-  test('cells are plain values: exact numbers, times in UTC, intervals as people say them', async () => {
+describe('the result', () => {
+  test('has plain values in cells: exact numbers, times in UTC, readable intervals', async () => {
     const answer = await ask(`
       SELECT 7 AS small, 8::bigint AS big, 1.50::numeric AS amount, 12345678901234567890::numeric AS huge,
              true AS yes, NULL AS nothing, timestamptz '2026-11-24 04:11:05.7+01' AS at, date '2026-11-24' AS day,
@@ -79,28 +79,28 @@ describe('what comes back', () => {
     expect(answers.map(rowOf)).toEqual([{ one: 1 }, { one: 1 }]);
   });
 
-  test('of ten million rows only the capped number is made', async () => {
-    // To make the first row beyond the cap would be a division by zero.
+  test('of ten million rows only the capped number is computed', async () => {
+    // Computing the first row beyond the cap would be a division by zero.
     const answer = await ask('SELECT 1 / (10001 - generate_series(1, 10000000)) AS n');
 
     expect(answer).toMatchObject({ kind: 'ok', value: { truncated: true, count: 10_000 } });
     expect(answer.kind === 'ok' && answer.value.rows).toHaveLength(20);
   });
 
-  test('exactly as many rows as the cap are not called cut', async () => {
+  test('exactly as many rows as the cap do not count as cut', async () => {
     const answer = await ask('SELECT generate_series(1, 20) AS n');
 
     expect(answer).toMatchObject({ kind: 'ok', value: { truncated: false, count: 20 } });
   });
 
-  test('rows that are cut are counted, in the order that the statement gives them', async () => {
+  test('cut rows are counted, in the order of the statement', async () => {
     const answer = await ask('SELECT n FROM generate_series(1, 57) AS n ORDER BY n DESC');
 
     expect(answer).toMatchObject({ kind: 'ok', value: { columns: ['n'], truncated: true, count: 57 } });
     expect(answer.kind === 'ok' && answer.value.rows.slice(0, 2)).toEqual([[57], [56]]);
   });
 
-  test('no rows are none', async () => {
+  test('no rows are an empty result', async () => {
     const answer = await ask('SELECT 1 AS n WHERE false');
 
     expect(answer).toEqual({ kind: 'ok', value: { columns: ['n'], rows: [], truncated: false, count: 0 } });
@@ -128,7 +128,7 @@ describe('nothing is written, whatever the statement and even for a superuser', 
     expect(rows).toEqual([]);
   });
 
-  test('several statements are refused as such, also without bind values', async () => {
+  test('several statements are refused with that reason, also without bind values', async () => {
     const answer = await ask('SELECT 1) AS step) AS counted; SELECT (SELECT (2');
 
     expect(answer).toEqual({
@@ -138,7 +138,7 @@ describe('nothing is written, whatever the statement and even for a superuser', 
     });
   });
 
-  test('a read-only transaction is told as the reason', async () => {
+  test('the reason is that the transaction is read-only', async () => {
     const answer = await ask('SELECT write_down()', [], { as: postgres.adminConnectionString });
 
     expect(answer).toEqual({
@@ -149,9 +149,9 @@ describe('nothing is written, whatever the statement and even for a superuser', 
   });
 });
 
-describe('what a bad server costs', () => {
-  test('a statement that takes too long is ended by the server, a little before its step ends', async () => {
-    // Of its minute the step has 500 ms left when it is connected.
+describe('the cost of a bad server', () => {
+  test('the server ends a statement that takes too long, a little before its step ends', async () => {
+    // When it is connected, the step has 500 ms of its minute left.
     const times = [0, 59_500];
     const probe = open({ connectionString: postgres.connectionString, now: () => times.shift() ?? 60_000 });
 
@@ -166,7 +166,7 @@ describe('what a bad server costs', () => {
     });
   });
 
-  test('a lock is not waited for', async () => {
+  test('a statement does not wait for a lock', async () => {
     const holder = new pg.Client(postgres.adminConnectionString);
     await holder.connect();
     await holder.query('BEGIN; LOCK TABLE ledger IN ACCESS EXCLUSIVE MODE');
@@ -177,8 +177,8 @@ describe('what a bad server costs', () => {
     expect(answer).toMatchObject({ reason: expect.stringContaining('a lock was not free within 1 s') });
   });
 
-  test('one that takes connections and never answers costs its step and no more', async () => {
-    // The pool's own limit does not pass.
+  test('a server that accepts connections and never answers costs only its step', async () => {
+    // The pool's own limit never passes.
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const step = new AbortController();
     silent = await startHangingServer((count) => (count === 4 ? step.abort() : undefined));
@@ -188,7 +188,7 @@ describe('what a bad server costs', () => {
     expect(new Set(answers)).toEqual(new Set(['could not connect: no answer within 2 s']));
   });
 
-  test('a connection is waited for no longer than 3 s, however long the step may take', async () => {
+  test('a connection may take at most 3 s, however long the step may take', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     silent = await startHangingServer((count) => {
       if (count === 4) vi.advanceTimersByTime(3_000);
@@ -199,7 +199,7 @@ describe('what a bad server costs', () => {
     expect(new Set(answers)).toEqual(new Set(['could not connect: no answer within 3 s']));
   });
 
-  test('one that falls silent after it has answered costs its step as well', async () => {
+  test('a server that falls silent after an answer costs only its step as well', async () => {
     const between = await startProxy(portOf(postgres.connectionString));
     const probe = open({ connectionString: withPort(postgres.connectionString, between.port) });
     const before = await probe.query('SELECT 1 AS one', [], readBounds());
@@ -215,7 +215,7 @@ describe('what a bad server costs', () => {
     expect(after).toEqual({ kind: 'failed', reason: 'no answer within 60 s' });
   });
 
-  test('one that refuses connections is said to', async () => {
+  test('a server that refuses connections is reported as that', async () => {
     const [port] = await freePorts(1);
 
     const answer = await ask('SELECT 1', [], { as: at(port) });
@@ -235,7 +235,7 @@ describe('what a bad server costs', () => {
     expect(JSON.stringify(answer)).not.toMatch(/wr0ng-pass|first-responder/);
   });
 
-  test('with all connections taken the application is turned away and the reader still gets in', async () => {
+  test('when all connections are taken, the application is refused and the reader still connects', async () => {
     const application = postgres.connectionString.replace(
       'first_responder:first-responder',
       'cryptofunk:cryptofunk',
@@ -262,7 +262,7 @@ describe('what a bad server costs', () => {
 });
 
 describe('connections', () => {
-  test('at most four are open, however many checks run at once', async () => {
+  test('at most four are open, however many checks run in parallel', async () => {
     const applicationName = 'four-at-most';
     const probe = open({ connectionString: postgres.connectionString, applicationName });
     const counted = `SELECT count(*)::int AS n, pg_sleep(0.02) AS slept FROM pg_stat_activity WHERE application_name = '${applicationName}'`;
@@ -275,7 +275,7 @@ describe('connections', () => {
     expect(Math.max(...counts.map(Number))).toBe(4);
   });
 
-  test('one that lay idle for longer than ten seconds, as in a frozen function, is not used again', async () => {
+  test('a connection that was idle for over ten seconds, as in a frozen function, is not used again', async () => {
     let now = 1_000_000;
     const probe = open({ connectionString: postgres.connectionString, now: () => now });
     const pid = async () => rowOf(await probe.query('SELECT pg_backend_pid() AS pid', [], readBounds())).pid;
@@ -297,7 +297,7 @@ function ask(sql: string, params: Cell[] = [], options: Ask = {}) {
   return open({ connectionString: options.as ?? postgres.connectionString }).query(sql, params, readBounds());
 }
 
-/** More often than there may be connections; gives the reasons why it failed. */
+/** Reads more often than there may be connections; returns the reasons of failures. */
 async function askSixTimes({ port }: HangingServer, bounds: Partial<Bounds> = {}) {
   const probe = open({ connectionString: at(port) });
   const answers = await Promise.all(
@@ -318,7 +318,7 @@ function rowOf(answer: Awaited<ReturnType<typeof ask>>): Record<string, Cell> {
   return Object.fromEntries(answer.value.columns.map((column, index) => [column, row?.[index] ?? null]));
 }
 
-/** Passes bytes both ways until it is told to say nothing any more. */
+/** Passes bytes both ways until it is told to fall silent. */
 async function startProxy(target: number) {
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
@@ -335,7 +335,7 @@ async function startProxy(target: number) {
   const { port, close } = await listenOnLoopback(server);
   return {
     port,
-    /** What the client says from now on is heard, and not passed on. */
+    /** Later bytes of the client are received, and not passed on. */
     fallSilent(onHeard: () => void) {
       for (const socket of sockets) socket.unpipe().on('data', onHeard).resume();
     },

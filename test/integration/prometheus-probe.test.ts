@@ -8,7 +8,7 @@ const AT = Date.UTC(2026, 10, 24, 3, 12);
 afterEach(stopServing);
 
 describe('Prometheus', () => {
-  test('an instant query gives each sample with its labels, also what JSON has no number for', async () => {
+  test('an instant query returns each sample with its labels, also numbers that JSON lacks', async () => {
     const { urls, forms } = await prometheus({
       resultType: 'vector',
       result: [
@@ -46,7 +46,7 @@ describe('Prometheus', () => {
     expect(answer).toEqual({ kind: 'ok', value: [{ labels: {}, value: 4 }] });
   });
 
-  test('a range gives points in milliseconds, oldest first', async () => {
+  test('a range returns points in milliseconds, oldest first', async () => {
     const { urls, forms } = await prometheus({
       resultType: 'matrix',
       result: [
@@ -83,7 +83,7 @@ describe('Prometheus', () => {
     });
   });
 
-  test('what is wrong with a query is told in its words', async () => {
+  test("a mistake in a query is reported in Prometheus' words", async () => {
     const url = await serve((_request, response) =>
       response
         .writeHead(400, { 'content-type': 'application/json' })
@@ -102,7 +102,7 @@ describe('Prometheus', () => {
     expect(answer).toEqual({ kind: 'failed', reason: 'HTTP 400: invalid parameter "query": parse error' });
   });
 
-  test('a source is asked at its own address, any other at the common one', async () => {
+  test('a source with an address of its own uses it, any other the common one', async () => {
     const own = await prometheus({ resultType: 'scalar', result: [0, '1'] });
     const common = await prometheus({ resultType: 'scalar', result: [0, '2'] });
     const probe = createPrometheusProbe({
@@ -116,7 +116,7 @@ describe('Prometheus', () => {
     expect(answers.map((answer) => answer.kind === 'ok' && answer.value[0]?.value)).toEqual([1, 2, 2]);
   });
 
-  test('of two replicas, the one that answers is enough', async () => {
+  test('of two replicas, one answer is enough', async () => {
     const dead = await serve((_request, response) => response.writeHead(503).end());
     const { urls } = await prometheus({ resultType: 'scalar', result: [0, '1'] });
     const probe = createPrometheusProbe({ urls: { anySource: [dead, ...urls.anySource], bySource: {} } });
@@ -126,7 +126,7 @@ describe('Prometheus', () => {
     expect(answer.kind).toBe('ok');
   });
 
-  test('a source without an address says which variable lacks it', async () => {
+  test('a source without an address is reported with the variable that lacks it', async () => {
     const probe = createPrometheusProbe({
       urls: { anySource: [], bySource: { staging: ['http://127.0.0.1:1'] } },
     });
@@ -137,7 +137,7 @@ describe('Prometheus', () => {
   });
 });
 
-/** A server that gives every query this answer, and notes what it was asked. */
+/** A server that gives every query this answer, and records the queries. */
 async function prometheus(data: unknown) {
   const forms: Record<string, string>[] = [];
   const url = await serve((request, response) => {

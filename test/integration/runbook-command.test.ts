@@ -20,7 +20,7 @@ beforeAll(() => {
 
 afterAll(() => copy.remove());
 
-/** Runs the command with nothing in its environment but what is given. */
+/** Runs the command with only the given environment. */
 function run(args: string[], options?: CommandOptions): Promise<Ran> {
   return runHere(runbookCommands, args, options);
 }
@@ -75,14 +75,14 @@ describe('npm run runbook', () => {
 });
 
 describe('lint', () => {
-  test('has nothing to say about the runbooks of this project', async () => {
+  test('has nothing to report about the runbooks of this project', async () => {
     const ran = await run(['lint']);
 
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toMatch(/^nothing to mend in \d+ runbooks\n$/);
   });
 
-  test('tells mistakes with file and line, counts them and ends with code 1', async () => {
+  test('reports mistakes with file and line, counts them and ends with code 1', async () => {
     const broken = join(copy.root, 'broken');
     cpSync(copy.folder, broken, { recursive: true });
     const text = queueStuck.replace('labels.kind]', 'labels.knd]').replace('SELECT 1', 'DELETE FROM x');
@@ -120,7 +120,7 @@ describe('lint', () => {
     ]);
   });
 
-  test('compares with rules, also with those that a shell has made of a pattern', async () => {
+  test('compares with rules, also with files from an expanded shell pattern', async () => {
     const [one, two] = ['one', 'two'].map((name) => {
       const path = join(copy.root, `${name}.yml`);
       writeFileSync(path, `groups:\n  - name: a\n    rules:\n      - { alert: ${name}, expr: up == 0 }\n`);
@@ -138,7 +138,7 @@ describe('lint', () => {
 });
 
 describe('explain', () => {
-  test('shows what would run, as text and as one object, and says which labels it made up', async () => {
+  test('shows what would run, as text and as one object, and names the labels it made up', async () => {
     const args = [
       'explain',
       'QueueStuck',
@@ -161,7 +161,7 @@ describe('explain', () => {
     expect(JSON.parse(machine.stdout)).toMatchObject({ alertname: 'QueueStuck', deadlineMs: 20_000 });
   });
 
-  test('prints the mistakes of runbooks that have some, and ends with code 1', async () => {
+  test('prints the mistakes of invalid runbooks, and ends with code 1', async () => {
     const broken = join(copy.root, 'broken-explain');
     cpSync(copy.folder, broken, { recursive: true });
     writeFileSync(join(broken, 'default.yaml'), 'severity: bad\n');
@@ -183,7 +183,7 @@ describe('test', () => {
 
   afterAll(() => postgres?.close());
 
-  test('shows the notice with what the database says, and how it went', async () => {
+  test("shows the notice with the findings of the database, and each check's outcome", async () => {
     const ran = await run(['test', 'DatabaseConnectionPoolCritical', '--payload', payload], {
       environment: { DATABASE_URL: postgres.connectionString },
     });
@@ -200,7 +200,7 @@ describe('test', () => {
     expect(ran.stdout).toContain('Told: on-call engineer (L1)');
   });
 
-  test('gives everything as one object, and takes the payload from standard input', async () => {
+  test('returns everything as one object, and reads the payload from standard input', async () => {
     const ran = await runNpmScript(
       'runbook',
       ['test', 'DatabaseConnectionPoolCritical', '--payload', '-', '--json'],
@@ -217,7 +217,7 @@ describe('test', () => {
     expect(slack.root.blocks.length).toBeGreaterThan(2);
   });
 
-  test('fills the labels that are given, whatever they hold', async () => {
+  test('fills in the given labels, whatever they hold', async () => {
     const hostile = "'; DROP TABLE positions; --";
     const ran = await run(
       ['test', 'QueueStuck', '--folder', copy.folder, '--json', '--labels', `queue=${hostile},kind=$(id)`],
@@ -233,7 +233,7 @@ describe('test', () => {
     expect(ran.stderr).toContain('No value given for pod: made up.');
   });
 
-  test('ends with code 1 when nothing could be checked, after the timeout of the step and no later', async () => {
+  test('ends with code 1 when no check could run, after the timeout of the step and no later', async () => {
     const server = await startHangingServer();
 
     const ran = await run(
@@ -251,7 +251,7 @@ describe('test', () => {
     await server.stop();
   });
 
-  test('names a variable that cannot be used, with code 2', async () => {
+  test('names an invalid variable, with code 2', async () => {
     const ran = await run(['test', 'AgentDown'], { environment: { DATABASE_URL: 'mysql://secret@x' } });
 
     expect(ran).toMatchObject({ code: 2, stdout: '' });

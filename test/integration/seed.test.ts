@@ -27,7 +27,7 @@ function taken(count: number, options: { seed?: number } = {}): PastIncident[] {
 }
 
 describe('a page of the history', () => {
-  it('costs the same read units in a history of 1,000 incidents and in one of 2,500, whatever is asked', async () => {
+  it('costs the same read units in a history of 1,000 incidents and in one of 2,500, for every question', async () => {
     const local = await startLocalTable(() => NOW);
     let again = 0;
 
@@ -99,14 +99,14 @@ describe('the statistics of a filled history', () => {
   });
 });
 
-describe('where seed fills a history', () => {
+describe('the table that seed fills', () => {
   it('is never a table without an emulator', async () => {
     const found = await findTable({ TABLE_NAME: 'first-responder-production' }, false);
 
     expect(found).toBe('TABLE_NAME needs AWS_ENDPOINT_URL_DYNAMODB: only an emulator is filled.');
   });
 
-  it('is the table of the stack that runs here, which its inbox tells', async () => {
+  it('is the table of the stack that runs here, which its inbox names', async () => {
     const table = { endpoint: 'http://127.0.0.1:1', tableName: 'of-the-stack' };
     const inbox = await startInbox({ table });
 
@@ -150,7 +150,7 @@ describe('the history that seed makes', () => {
     expect(days[1]).toBeLessThan(440);
   });
 
-  it('has of each key one incident at a time, numbered in their order', () => {
+  it('has one incident of a key at a time, numbered in their order', () => {
     const byKey = Map.groupBy(
       taken(3_000).map(({ incident }) => incident),
       ({ key }) => key,
@@ -165,7 +165,7 @@ describe('the history that seed makes', () => {
     }
   });
 
-  it('has every severity, source and category, acknowledged and not, open and resolved, and nights that are calmer', () => {
+  it('has every severity, source and category, acknowledged and not, open and resolved, and quieter nights', () => {
     const incidents = taken(3_000).map(({ incident }) => incident);
 
     const hours = Map.groupBy(incidents, ({ openedAt }) => Math.floor((openedAt % DAY) / (6 * 3_600_000)));

@@ -49,7 +49,7 @@ const silences: [string, (response: ServerResponse) => void][] = [
 ];
 
 describe.each(services)('$name', ({ ask }) => {
-  it.each(silences)('that %s is asked three times and then given up', async (_, silence) => {
+  it.each(silences)('that %s gets three requests and is then given up', async (_, silence) => {
     let asked = 0;
     const endpoint = await serve((_request, response) => {
       asked += 1;

@@ -6,8 +6,8 @@ import { serve, stopServing } from '../support/servers/serve.ts';
 
 afterEach(stopServing);
 
-describe('the answer to a press', () => {
-  it('is posted to the stand-in’s own address, for the person alone', async () => {
+describe('the reply to a Slack action', () => {
+  it('is posted to the stand-in’s own address, for that person alone', async () => {
     const { url, received } = await receiver(200);
     const reply = createSlackReply({ apiUrl: `${url}/api`, timeoutMs: 60_000 });
 
@@ -39,7 +39,7 @@ describe('the answer to a press', () => {
     expect(await reply(address, 'x')).toEqual({ kind: 'failed', reason: 'its address is not one of Slack' });
   });
 
-  it('goes to no stand-in where none is configured', async () => {
+  it('is sent to no stand-in where none is configured', async () => {
     const { url, received } = await receiver(200);
 
     const notified = await createSlackReply({ timeoutMs: 60_000 })(`${url}/actions/C1/2`, 'x');
@@ -77,7 +77,7 @@ describe('the answer to a press', () => {
   );
 });
 
-/** A server that answers so and notes what was posted to it. */
+/** A server with this answer that records the posted bodies. */
 async function receiver(status: number, headers: Record<string, string> = {}) {
   const received: { path: string; body: unknown }[] = [];
   const url = await serve((request, response) => {

@@ -23,13 +23,13 @@ describe('CircuitBreakerOpen', () => {
   };
   const common = ['state', 'failing', 'failures', 'successes', 'alerts'];
 
-  test.each(['exchange', 'llm', 'database'])('makes the checks of %s by the label', async (service) => {
+  test.each(['exchange', 'llm', 'database'])('runs the checks of %s by the label', async (service) => {
     const diagnosis = await runChecks(world, 'CircuitBreakerOpen', { labels: [{ service }] });
 
     expect(stepIds(diagnosis).toSorted()).toEqual([...common, ...(own[service] ?? [])].toSorted());
   });
 
-  test('makes those of all services that fire, and of none that does not', async () => {
+  test('runs those of all services that fire, and of no other', async () => {
     const both = await runChecks(world, 'CircuitBreakerOpen', {
       labels: [{ service: 'exchange' }, { service: 'llm' }],
     });
@@ -42,7 +42,7 @@ describe('CircuitBreakerOpen', () => {
     expect(stepIds(other).toSorted()).toEqual(common.toSorted());
   });
 
-  test('says which breakers are open, how much fails, and why', async () => {
+  test('names the open breakers, the share of failures, and the cause', async () => {
     const exchange = await runChecks(world, 'CircuitBreakerOpen', { labels: [{ service: 'exchange' }] });
     const llm = await runChecks(world, 'CircuitBreakerOpen', { labels: [{ service: 'llm' }] });
     const database = await runChecks(world, 'CircuitBreakerOpen', { labels: [{ service: 'database' }] });
@@ -77,7 +77,7 @@ describe('CircuitBreakerOpen', () => {
 });
 
 describe('HighErrorRate', () => {
-  test('names the service that fails most and what it depends on before it quotes logs', async () => {
+  test('names the service that fails most and its dependencies before it quotes logs', async () => {
     const diagnosis = await runChecks(world, 'HighErrorRate');
 
     expect(stepIds(diagnosis).slice(0, 3)).toEqual(['by_service', 'health', 'api_errors']);
@@ -99,7 +99,7 @@ describe('HighErrorRate', () => {
     expect(findingOf(diagnosis, 'up').sentence).toBe('postgres, redis, nats up');
   });
 
-  test('looks at the log of the service that fires when it is neither api nor orchestrator', async () => {
+  test('reads the log of the firing service when it is neither api nor orchestrator', async () => {
     const api = await runChecks(world, 'HighErrorRate');
     const other = await runChecks(world, 'HighErrorRate', { labels: [{ service: 'risk-analyzer-server' }] });
 
@@ -107,7 +107,7 @@ describe('HighErrorRate', () => {
     expect(stepIds(other)).toContain('service_errors:risk-analyzer-server');
   });
 
-  test('looks at orders, the database and the agents when only the database can be asked', async () => {
+  test('checks orders, the database and the agents when only the database answers', async () => {
     const diagnosis = await runChecks({ probes: { sql: world.probes.sql } }, 'HighErrorRate');
 
     expect(unreadable(diagnosis)).toEqual([]);
@@ -124,7 +124,7 @@ describe('HighErrorRate', () => {
 });
 
 describe('HighMemoryUsage and HighCPUUsage', () => {
-  test('say how much of which limit the pod uses, how it came there, and who else is near', async () => {
+  test("show the pod's share of its limit, the curve, and other pods near theirs", async () => {
     const memory = await runChecks(world, 'HighMemoryUsage');
     const cpu = await runChecks(world, 'HighCPUUsage');
 
@@ -143,7 +143,7 @@ describe('HighMemoryUsage and HighCPUUsage', () => {
     );
   });
 
-  test('name the deployment behind the pod in the command that raises its limit', async () => {
+  test("name the pod's deployment in the command that raises its limit", async () => {
     const memory = await runChecks(world, 'HighMemoryUsage');
     const cpu = await runChecks(world, 'HighCPUUsage');
 
@@ -155,7 +155,7 @@ describe('HighMemoryUsage and HighCPUUsage', () => {
     );
   });
 
-  test('say that a pod has no limit instead of a share of one, and offer none to double', async () => {
+  test('say that a pod has no limit instead of a share of it, and offer none to double', async () => {
     const pod = 'risk-analyzer-server-7e8f9a6b4c-p2n6v';
 
     const memory = await runChecks(world, 'HighMemoryUsage', { labels: [{ namespace: 'cryptofunk', pod }] });
@@ -165,7 +165,7 @@ describe('HighMemoryUsage and HighCPUUsage', () => {
     expect(commandsOf(memory).join()).not.toContain('set resources');
   });
 
-  test('look at each pod that fires, three at most', async () => {
+  test('check each firing pod, three at most', async () => {
     const labels = ['api-1-a', 'api-1-b', 'api-1-c', 'api-1-d'].map((pod) => ({ pod }));
 
     const diagnosis = await runChecks(world, 'HighCPUUsage', { labels });

@@ -15,7 +15,7 @@ beforeEach(() => world.keepFresh());
 afterAll(() => world?.close());
 
 describe('TradingSessionFailure', () => {
-  test('says which session failed, on what, and where to look', async () => {
+  test('names the failed session, the reason, and where to look', async () => {
     const diagnosis = await runChecks(world, 'TradingSessionFailure');
 
     expect(stepIds(diagnosis).slice(0, 3)).toEqual(['sessions', 'servers', 'orchestrator']);
@@ -37,7 +37,7 @@ describe('TradingSessionFailure', () => {
     expect(findingOf(diagnosis, 'orders').sentence).toMatch(/^\d+ of \d+ orders in 10 min rejected$/);
   });
 
-  test('counts an agent as missing that was killed and still calls itself active', async () => {
+  test('counts an agent as missing that was killed and still reports itself as active', async () => {
     onTestFinished(async () => void (await world.inDatabase(heartbeat('risk-agent', '4 seconds'))));
     await world.inDatabase(heartbeat('risk-agent', '20 minutes'));
 
@@ -49,7 +49,7 @@ describe('TradingSessionFailure', () => {
     );
   });
 
-  test('is content on resolve with a session that was started after the one that failed', async () => {
+  test('finds no problem on resolve with a session that started after the failed one', async () => {
     const session = '11111111-2222-4333-8444-555555555555';
     onTestFinished(
       async () =>
@@ -111,7 +111,7 @@ describe('MaxDrawdownExceeded', () => {
     );
   });
 
-  test('tells whether the market loses or one strategy', async () => {
+  test('shows whether the market loses or one strategy', async () => {
     const diagnosis = await runChecks(world, 'MaxDrawdownExceeded');
 
     expect(findingOf(diagnosis, 'open_positions').sentence).toBe(

@@ -54,7 +54,7 @@ function louder(known: ActiveAlert | undefined, alert: ActiveAlert): ActiveAlert
 async function get(http: AxiosInstance, url: string, bounds: Bounds): Promise<ProbeResult<ActiveAlert[]>> {
   try {
     const { data } = await http.get<unknown>(url, { timeout: bounds.timeoutMs, signal: bounds.signal });
-    const alerts = Array.isArray(data) ? data.map(alertOf) : [undefined];
+    const alerts = Array.isArray(data) ? data.map(toAlert) : [undefined];
     const read = alerts.filter((alert) => alert !== undefined);
     // Skipping an unreadable alert would make it look resolved.
     return read.length < alerts.length
@@ -65,7 +65,7 @@ async function get(http: AxiosInstance, url: string, bounds: Bounds): Promise<Pr
   }
 }
 
-function alertOf(entry: unknown): ActiveAlert | undefined {
+function toAlert(entry: unknown): ActiveAlert | undefined {
   if (!isRecord(entry) || typeof entry.fingerprint !== 'string' || !isRecord(entry.status)) return undefined;
   const { status } = entry;
   const state = STATES.find((each) => each === status.state);

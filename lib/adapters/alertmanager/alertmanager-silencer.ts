@@ -90,22 +90,22 @@ async function find(
   const { data } = await http.get<unknown>(`${url}/api/v2/silences`, requestOptions(bounds));
   if (!Array.isArray(data)) throw new NotAlertmanager();
   const mine = data.flatMap((entry: unknown): Known[] => {
-    const known = knownOf(entry, incidentId, matchers);
+    const known = findKnown(entry, incidentId, matchers);
     return known === undefined || known.until <= now ? [] : [known];
   });
   return mine.toSorted((a, b) => b.until - a.until)[0];
 }
 
-function knownOf(entry: unknown, incidentId: string, matchers: SilenceMatcher[]): Known | undefined {
+function findKnown(entry: unknown, incidentId: string, matchers: SilenceMatcher[]): Known | undefined {
   if (!isRecord(entry) || !isRecord(entry.status) || entry.status.state === 'expired') return undefined;
   const { id, startsAt, endsAt, comment, createdBy } = entry;
   if (typeof id !== 'string' || typeof startsAt !== 'string' || typeof endsAt !== 'string') return undefined;
   if (typeof comment !== 'string' || !comment.split(/\s/).includes(incidentId)) return undefined;
-  if (!sameMatchers(entry.matchers, matchers)) return undefined;
+  if (!hasSameMatchers(entry.matchers, matchers)) return undefined;
   return { id, startsAt, until: Date.parse(endsAt) || 0, by: typeof createdBy === 'string' ? createdBy : '' };
 }
 
-function sameMatchers(there: unknown, wanted: SilenceMatcher[]): boolean {
+function hasSameMatchers(there: unknown, wanted: SilenceMatcher[]): boolean {
   if (!Array.isArray(there) || there.length !== wanted.length) return false;
   return wanted.every(({ name, value }) =>
     there.some(

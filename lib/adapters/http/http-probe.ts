@@ -59,7 +59,7 @@ export function createHttpProbe({ targets }: HttpProbeOptions): HttpProbe {
     get(target, path, bounds) {
       const startedAt = performance.now();
       return ask(target, path, '*/*', bounds, async ({ status, body }) => {
-        const text = await beginningOf(body, bounds.maxBytes);
+        const text = await readBeginning(body, bounds.maxBytes);
         const tookMs = Math.round(performance.now() - startedAt);
         return { kind: 'ok', value: { status, body: text, tookMs } };
       });
@@ -69,7 +69,7 @@ export function createHttpProbe({ targets }: HttpProbeOptions): HttpProbe {
       const accept = 'text/plain;version=0.0.4, */*;q=0.1';
       return ask(target, path, accept, bounds, async ({ status, body }) => {
         if (status >= 200 && status < 300) return readMetrics(body, new RegExp(match), bounds.maxRows);
-        const beginning = await beginningOf(body, bounds.maxBytes);
+        const beginning = await readBeginning(body, bounds.maxBytes);
         return {
           kind: 'failed',
           reason: describeHttpFailure({ ...answered, status, body: beginning }, bounds.timeoutMs),
@@ -82,7 +82,7 @@ export function createHttpProbe({ targets }: HttpProbeOptions): HttpProbe {
 const answered = { timedOut: false, tooLarge: false };
 
 /** At most so many bytes of a body, as text. */
-async function beginningOf(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
+async function readBeginning(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of body) {

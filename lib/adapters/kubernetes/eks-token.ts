@@ -38,7 +38,7 @@ export function createEksToken(options: EksTokenOptions): () => Promise<ProbeRes
     if (made && at < made.until) return { kind: 'ok', value: made.token };
     try {
       const identity = await credentials();
-      const token = await signedToken(options, identity, new Date(at));
+      const token = await signToken(options, identity, new Date(at));
       made = {
         token,
         until: Math.min(at + USED_FOR, identity.expiration?.getTime() ?? Number.POSITIVE_INFINITY),
@@ -51,7 +51,7 @@ export function createEksToken(options: EksTokenOptions): () => Promise<ProbeRes
   };
 }
 
-async function signedToken(
+async function signToken(
   { cluster, region }: EksTokenOptions,
   credentials: Credentials,
   signingDate: Date,

@@ -30,36 +30,44 @@ const METRICS = ['apis', 'metrics.k8s.io', 'v1beta1'];
 export function createKubernetesProbe(access: KubernetesAccess): KubernetesProbe {
   const api = createKubernetesApi(access);
   return {
-    pods: async (scope, bounds) => all(await podsIn(api, scope, bounds), toPod),
+    pods: async (scope, bounds) => all(await listPods(api, scope, bounds), toPod),
     usage: (scope, bounds) => usage(api, scope, bounds),
     events: (scope, bounds) => events(api, scope, bounds),
     async logs(request, bounds) {
       const soon = AbortSignal.timeout(Math.max(1, bounds.timeoutMs * LOGS_WITHIN));
       const early = { ...bounds, signal: AbortSignal.any([bounds.signal, soon]) };
-      const pods = await podsIn(api, request, early);
+      const pods = await listPods(api, request, early);
       return pods.kind === 'failed' ? pods : readLogs(api, request, pods.value, early);
     },
   };
 }
 
 /** The pods of a scope as the API returned them. */
-async function podsIn(api: KubernetesApi, scope: PodScope, bounds: Bounds): Promise<ProbeResult<unknown[]>> {
+async function listPods(
+  api: KubernetesApi,
+  scope: PodScope,
+  bounds: Bounds,
+): Promise<ProbeResult<unknown[]>> {
   const path = inNamespace(scope, 'pods');
   if (scope.pod !== undefined) return one(await api.json([...path, scope.pod], {}, bounds));
-  const selector = await selectorFor(api, scope, bounds);
+  const selector = await findSelector(api, scope, bounds);
   return selector.kind === 'failed' ? selector : list(api, path, selector.value, bounds);
 }
 
 async function usage(api: KubernetesApi, scope: PodScope, bounds: Bounds): Promise<ProbeResult<PodUsage[]>> {
   const path = [...METRICS, 'namespaces', scope.namespace, 'pods'];
   if (scope.pod !== undefined) return all(one(await api.json([...path, scope.pod], {}, bounds)), toPodUsage);
-  const selector = await selectorFor(api, scope, bounds);
+  const selector = await findSelector(api, scope, bounds);
   if (selector.kind === 'failed') return selector;
   return all(await list(api, path, selector.value, bounds), toPodUsage);
 }
 
 /** A deployment means its selector, as for kubectl. Without either it is the whole namespace. */
-async function selectorFor(api: KubernetesApi, scope: PodScope, bounds: Bounds): Promise<ProbeResult<Query>> {
+async function findSelector(
+  api: KubernetesApi,
+  scope: PodScope,
+  bounds: Bounds,
+): Promise<ProbeResult<Query>> {
   if (scope.deployment === undefined) {
     return { kind: 'ok', value: scope.selector === undefined ? {} : { labelSelector: scope.selector } };
   }
@@ -80,7 +88,7 @@ async function events(
   const isNarrow = scope.deployment !== undefined || scope.selector !== undefined;
   const [notified, pods] = await Promise.all([
     list(api, inNamespace(scope, 'events'), query, bounds),
-    isNarrow ? podsIn(api, scope, bounds) : undefined,
+    isNarrow ? listPods(api, scope, bounds) : undefined,
   ]);
   const warnings = all(notified, toClusterEvent);
   if (warnings.kind === 'failed' || pods === undefined) return warnings;

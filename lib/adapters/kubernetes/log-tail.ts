@@ -36,7 +36,7 @@ export async function createLogTail(
 
   function take(raw: string): void {
     tail.read += 1;
-    const line = lineOf(raw, options.longest);
+    const line = toLine(raw, options.longest);
     if (!options.matches(line.text)) return;
     tail.matched += 1;
     tail.newest.push(line);
@@ -57,7 +57,7 @@ export async function createLogTail(
   return tail;
 }
 
-function lineOf(raw: string, longest: number): LogLine {
+function toLine(raw: string, longest: number): LogLine {
   const [prefix, time] = TIMESTAMP.exec(raw) ?? ['', ''];
   const text = takeHead(raw.slice(prefix.length).replace(/\r$/, '').replace(COLOURS, ''), longest);
   return { at: Date.parse(time ?? '') || 0, text };

@@ -19,7 +19,7 @@ export async function readLogs(
   entries: unknown[],
   bounds: Bounds,
 ): Promise<ProbeResult<LogExcerpt>> {
-  const candidates = entries.flatMap((entry) => candidateOf(entry, request)).toSorted(inTroubleFirst);
+  const candidates = entries.flatMap((entry) => toCandidate(entry, request)).toSorted(inTroubleFirst);
   const logs = await Promise.all(
     candidates.slice(0, MOST_PODS).map(async (each): Promise<PodLog> => {
       return { pod: each.pod.name, log: await readLog(api, request, each, bounds) };
@@ -42,7 +42,7 @@ export async function readLogs(
 }
 
 /** `undefined` for a pod without such a log: none of its containers has started, or none has ended before. */
-function candidateOf(entry: unknown, request: LogRequest): Candidate | [] {
+function toCandidate(entry: unknown, request: LogRequest): Candidate | [] {
   const pod = toPod(entry);
   const container = request.container ?? findDefaultContainer(entry);
   if (pod === undefined || container === undefined) return [];

@@ -17,7 +17,7 @@ const MAX_CELL = 500;
  */
 export function writeMarkdown(blocks: Block[]): string {
   return toMarkdown(
-    { type: 'root', children: blocks.map(nodeOf) },
+    { type: 'root', children: blocks.map(toNode) },
     {
       bullet: '-',
       rule: '-',
@@ -33,7 +33,7 @@ export function writeMarkdown(blocks: Block[]): string {
   );
 }
 
-function nodeOf(block: Block): RootContent {
+function toNode(block: Block): RootContent {
   switch (block.kind) {
     case 'heading':
       return { type: 'heading', depth: block.level, children: text(block.text) };
@@ -44,25 +44,25 @@ function nodeOf(block: Block): RootContent {
     case 'link':
       return { type: 'paragraph', children: [{ type: 'link', url: block.url, children: text(block.text) }] };
     case 'list':
-      return { type: 'list', spread: false, children: block.items.map((item) => itemOf(item)) };
+      return { type: 'list', spread: false, children: block.items.map((item) => toItem(item)) };
     case 'tasks':
       return {
         type: 'list',
         spread: false,
-        children: block.items.map((item) => ({ ...itemOf(item), checked: false })),
+        children: block.items.map((item) => ({ ...toItem(item), checked: false })),
       };
     case 'table':
-      return { type: 'table', align: [], children: [block.columns, ...block.rows].map(rowOf) };
+      return { type: 'table', align: [], children: [block.columns, ...block.rows].map(toRow) };
     case 'lines':
-      return { type: 'code', value: block.lines.map(lineOf).join('\n') };
+      return { type: 'code', value: block.lines.map(toLine).join('\n') };
   }
 }
 
-function lineOf(line: string): string {
+function toLine(line: string): string {
   return cleanText(line).replaceAll('\n', ' ');
 }
 
-function itemOf(item: string) {
+function toItem(item: string) {
   return {
     type: 'listItem' as const,
     spread: false,
@@ -70,7 +70,7 @@ function itemOf(item: string) {
   };
 }
 
-function rowOf(cells: string[]): TableRow {
+function toRow(cells: string[]): TableRow {
   return {
     type: 'tableRow',
     children: cells.map((cell) => ({

@@ -26,7 +26,7 @@ const unreachable: Record<string, string> = {
 
 /** Why the connection failed, in one sentence without credentials. */
 export function describeConnectFailure(error: unknown, connectionString: string, timeout: number): string {
-  return `could not connect: ${withoutSecrets(connectReason(error, timeout), connectionString)}`;
+  return `could not connect: ${removeSecrets(connectReason(error, timeout), connectionString)}`;
 }
 
 function connectReason(error: unknown, timeout: number): string {
@@ -57,7 +57,7 @@ export function describeQueryFailure(
     const aborted = error instanceof Error && error.message === 'aborted';
     return aborted ? `no answer within ${seconds(timeouts.step)}` : 'the connection was lost';
   }
-  const detail = withoutSecrets(firstLine(error.message), connectionString);
+  const detail = removeSecrets(firstLine(error.message), connectionString);
   const reason = code === undefined ? undefined : refused[code];
   return reason === undefined ? `query failed: ${detail}` : `query failed: ${reason} (${detail})`;
 }
@@ -76,13 +76,13 @@ function seconds(millis: number): string {
 }
 
 /** Servers quote their input, which can hold the password. */
-function withoutSecrets(text: string, connectionString: string): string {
+function removeSecrets(text: string, connectionString: string): string {
   const password = URL.parse(connectionString)?.password ?? '';
-  const secrets = [connectionString, password, safelyDecoded(password)].filter((secret) => secret !== '');
+  const secrets = [connectionString, password, decodeSafely(password)].filter((secret) => secret !== '');
   return secrets.reduce((left, secret) => left.replaceAll(secret, '[redacted]'), text);
 }
 
-function safelyDecoded(text: string): string {
+function decodeSafely(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -40,14 +40,14 @@ export function createPrometheusProbe(options: PrometheusOptions): PrometheusPro
       ? (options.urls.bySource[source] ?? [])
       : options.urls.anySource;
     if (urls.length === 0) return { kind: 'failed', reason: `PROMETHEUS_URL has no address for ${source}` };
-    return firstAnswer(urls.map((url) => post(http, `${url}${path}`, form, bounds)));
+    return findFirstAnswer(urls.map((url) => post(http, `${url}${path}`, form, bounds)));
   }
 
   return {
     async instant(source, promql, at, bounds) {
       const form = { query: promql, time: String(at / SECOND), timeout: `${bounds.timeoutMs}ms` };
       const answer = await ask(source, '/api/v1/query', form, bounds);
-      return answer.kind === 'failed' ? answer : { kind: 'ok', value: answer.value.flatMap(sampleOf) };
+      return answer.kind === 'failed' ? answer : { kind: 'ok', value: answer.value.flatMap(toSample) };
     },
 
     async range(source, promql, window, bounds) {
@@ -59,13 +59,13 @@ export function createPrometheusProbe(options: PrometheusOptions): PrometheusPro
         timeout: `${bounds.timeoutMs}ms`,
       };
       const answer = await ask(source, '/api/v1/query_range', form, bounds);
-      return answer.kind === 'failed' ? answer : { kind: 'ok', value: answer.value.flatMap(seriesOf) };
+      return answer.kind === 'failed' ? answer : { kind: 'ok', value: answer.value.flatMap(toSeries) };
     },
   };
 }
 
 /** The first good answer, or the reason of the first failure. */
-async function firstAnswer<T>(asked: Promise<ProbeResult<T>>[]): Promise<ProbeResult<T>> {
+async function findFirstAnswer<T>(asked: Promise<ProbeResult<T>>[]): Promise<ProbeResult<T>> {
   const good = asked.map(async (each) => {
     const answer = await each;
     if (answer.kind === 'failed') throw new Error(answer.reason);
@@ -122,23 +122,23 @@ function resultOf(answer: unknown): unknown[] | undefined {
   return Array.isArray(result) && resultType !== 'string' ? result : undefined;
 }
 
-function sampleOf(entry: unknown): Sample[] {
+function toSample(entry: unknown): Sample[] {
   if (!isRecord(entry)) return [];
-  const point = pointOf(entry.value);
-  return point === undefined ? [] : [{ labels: labelsOf(entry.metric), value: point[1] }];
+  const point = toPoint(entry.value);
+  return point === undefined ? [] : [{ labels: toLabels(entry.metric), value: point[1] }];
 }
 
-function seriesOf(entry: unknown): Series[] {
+function toSeries(entry: unknown): Series[] {
   if (!isRecord(entry) || !Array.isArray(entry.values)) return [];
   const points = entry.values.flatMap((value: unknown) => {
-    const point = pointOf(value);
+    const point = toPoint(value);
     return point === undefined ? [] : [point];
   });
-  return [{ labels: labelsOf(entry.metric), points }];
+  return [{ labels: toLabels(entry.metric), points }];
 }
 
 /** `[seconds, "value"]`; the value is a string, because JSON has no NaN and no infinity. */
-function pointOf(value: unknown): [number, number] | undefined {
+function toPoint(value: unknown): [number, number] | undefined {
   if (!Array.isArray(value) || typeof value[0] !== 'number' || typeof value[1] !== 'string') return undefined;
   return [value[0] * SECOND, numberOf(value[1])];
 }
@@ -149,7 +149,7 @@ function numberOf(text: string): number {
   return Number(text);
 }
 
-function labelsOf(metric: unknown): Record<string, string> {
+function toLabels(metric: unknown): Record<string, string> {
   if (!isRecord(metric)) return {};
   return Object.fromEntries(
     Object.entries(metric).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),

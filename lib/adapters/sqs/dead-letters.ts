@@ -40,7 +40,7 @@ export function createSqsDeadLetters({ letters, deliver, now }: DeadLetterQueues
           held.push(...received);
           more = received.length > 0;
         }
-        const read = held.map(letterOf);
+        const read = held.map(toLetter);
         const known = read.filter((letter) => letter !== undefined);
         const count = Math.max(await countOf(letters), held.length);
         return { count, letters: known, unreadable: read.length - known.length };
@@ -112,7 +112,7 @@ async function countOf({ client, queueUrl }: SqsQueue): Promise<number> {
   );
 }
 
-function letterOf({ Body = '', Attributes }: Message): DeadLetter | undefined {
+function toLetter({ Body = '', Attributes }: Message): DeadLetter | undefined {
   const reading = readDeliverMessage(Body);
   if (reading.kind !== 'message') return undefined;
   const { incidentId, target, attempt, ...message } = reading.message;

@@ -17,12 +17,12 @@ export type SqsQueue = { client: SQSClient; queueUrl: string };
 export type SendResult = { accepted: number; failure?: QueueError };
 
 /**
- * Sends messages in batches, one after the other, and stops at the first batch that was not accepted whole.
+ * Sends messages in splitIntoBatches, one after the other, and stops at the first batch that was not accepted whole.
  * A message behind a refused one may have been accepted too; its deduplication id then drops the second copy.
  */
 export async function sendInOrder(queue: SqsQueue, messages: OutgoingMessage[]): Promise<SendResult> {
   let accepted = 0;
-  for (const batch of batches(messages.map(entryOf))) {
+  for (const batch of splitIntoBatches(messages.map(toEntry))) {
     const result = await sendBatch(queue, batch);
     accepted += result.accepted;
     if (result.failure) return { accepted, failure: result.failure };
@@ -52,16 +52,16 @@ async function sendBatch({ client, queueUrl }: SqsQueue, batch: Entry[]): Promis
   return { accepted: gap, failure: new QueueError(`SQS refused a message: ${reason}`) };
 }
 
-function entryOf({ body, group, deduplicationId }: OutgoingMessage): Entry {
+function toEntry({ body, group, deduplicationId }: OutgoingMessage): Entry {
   return {
-    MessageBody: sqsText(JSON.stringify(body)),
-    MessageGroupId: idOf(group),
-    MessageDeduplicationId: idOf(deduplicationId),
+    MessageBody: escapeForSqs(JSON.stringify(body)),
+    MessageGroupId: toId(group),
+    MessageDeduplicationId: toId(deduplicationId),
   };
 }
 
 /** Hashes an id that SQS would refuse: too long, or with characters outside printable ASCII. */
-function idOf(text: string): string {
+function toId(text: string): string {
   return text.length <= MAX_ID && /^[!-~]+$/.test(text) ? text : hashSha256(text);
 }
 
@@ -70,14 +70,14 @@ function idOf(text: string): string {
  * They only stand inside strings, so their escapes mean the same. Without this, one odd label value would block every
  * notice of its incident.
  */
-function sqsText(json: string): string {
+function escapeForSqs(json: string): string {
   return json.replace(
     /[\uD800-\uDFFF\uFFFE\uFFFF]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
-function batches(entries: Entry[]): Entry[][] {
+function splitIntoBatches(entries: Entry[]): Entry[][] {
   const all: Entry[][] = [];
   let bytes = 0;
   for (const entry of entries) {

@@ -11,14 +11,14 @@ export function createMemoryFailureReportStore(faults: Faults = createFaults()):
 
   return {
     claimReport: (channelFailure, key, now, since) =>
-      port.run('mayTell', () => {
+      port.run('claimReport', () => {
         const last = notified.get(at(channelFailure));
         if (last && last.at >= since && last.key !== key) return false;
         notified.set(at(channelFailure), { at: now, key });
         return true;
       }),
     releaseReport: (channelFailure, key) =>
-      port.run('untold', () => {
+      port.run('releaseReport', () => {
         if (notified.get(at(channelFailure))?.key === key) notified.delete(at(channelFailure));
       }),
   };

@@ -28,7 +28,7 @@ export function createMemoryMaintenanceStore(faults: Faults = createFaults()): M
         return structuredClone(item);
       }),
     markNotified: (id, at) =>
-      port.run('markTold', () => {
+      port.run('markNotified', () => {
         const item = items.get(id);
         if (item !== undefined) item.notifiedAt ??= at;
       }),

@@ -26,10 +26,10 @@ export function createMemoryRateLimitStore(faults: Faults = createFaults()): Mem
         return { kind: 'turn', at, ...((blocked.get(bucket) ?? 0) > now ? { blocked: true as const } : {}) };
       }),
     block: (bucket, until) =>
-      port.run('hold', () => {
+      port.run('block', () => {
         blocked.set(bucket, Math.max(blocked.get(bucket) ?? 0, until));
         next.set(bucket, Math.max(next.get(bucket) ?? 0, until));
       }),
-    blockedUntil: (bucket) => port.run('heldUntil', () => blocked.get(bucket) ?? 0),
+    blockedUntil: (bucket) => port.run('blockedUntil', () => blocked.get(bucket) ?? 0),
   };
 }

@@ -73,7 +73,7 @@ function createMemoryDirtyHours(faults: Faults): DirtyHours {
           .map((markDirty) => ({ ...markDirty, ...lastAttempted.get(markDirty.hour) })),
       ),
     attempted: ({ hour, markedAt }, at, outcome) =>
-      port.run('tried', () => {
+      port.run('attempted', () => {
         const before = lastAttempted.get(hour);
         const countedAt = outcome === 'failed' ? before?.countedAt : at;
         lastAttempted.set(hour, { attemptedAt: at, ...(countedAt === undefined ? {} : { countedAt }) });

@@ -28,7 +28,7 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
           Key: marshall(toKey(incidentId, 'destination', destination)),
         }),
       );
-      return { ...neverNotified(destination), ...(Item && recordOf(Item)) };
+      return { ...neverNotified(destination), ...(Item && toRecord(Item)) };
     },
 
     async failing(incidentId) {
@@ -41,14 +41,14 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
         ExpressionAttributeValues: marshall({ ':pk': pk, ':sk': sk }),
       });
       return items.map((item) => {
-        const { destination = '', failure = '' } = recordOf(item);
+        const { destination = '', failure = '' } = toRecord(item);
         return { destination, failure };
       });
     },
 
     async claim(incidentId, destination, claim) {
       const item = await claimItem(table, toKey(incidentId, 'destination', destination), claim, destination);
-      return item && { ...neverNotified(destination), ...recordOf(item) };
+      return item && { ...neverNotified(destination), ...toRecord(item) };
     },
 
     save: (incidentId, record, holder) =>
@@ -79,7 +79,7 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
   };
 }
 
-function recordOf(item: Item): Partial<DestinationRecord> {
+function toRecord(item: Item): Partial<DestinationRecord> {
   const { pk, sk, schema, expiresAt: _, savedBy: __, ...record } = unmarshall(item);
   assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
   return record;

@@ -35,7 +35,7 @@ export function createDynamoStormEntries(table: DynamoTable): StormEntries {
         Key: marshall(keyOf(storm, 'entry', incidentId)),
       }),
     );
-    return Item && entryOf(Item);
+    return Item && toEntry(Item);
   }
 
   return {
@@ -68,12 +68,12 @@ export function createDynamoStormEntries(table: DynamoTable): StormEntries {
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
         ExpressionAttributeValues: marshall({ ':pk': pk, ':sk': sk }),
       });
-      return items.map(entryOf);
+      return items.map(toEntry);
     },
   };
 }
 
-function entryOf(item: Item): StormEntry {
+function toEntry(item: Item): StormEntry {
   const { pk, sk, schema, expiresAt: _, ...entry } = unmarshall(item);
   assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
   const { incidentId, seq, at, addedAt, alertname, group, source, severity, openedAt, alerts, state } = entry;
@@ -93,19 +93,19 @@ export function createDynamoDigests(table: DynamoTable): DigestStore {
           Key: marshall(keyOf(storm, 'digest')),
         }),
       );
-      return digestOf(Item ?? {});
+      return toDigest(Item ?? {});
     },
 
     async claim(storm, claim) {
       const item = await claimItem(table, keyOf(storm, 'digest'), claim);
-      return item && digestOf(item);
+      return item && toDigest(item);
     },
 
     save: (storm, record, holder) => saveClaimed(table, keyOf(storm, 'digest'), record, holder),
   };
 }
 
-function digestOf(item: Item): DigestRecord {
+function toDigest(item: Item): DigestRecord {
   const { pk, sk, schema, expiresAt: _, savedBy: __, ...record } = unmarshall(item);
   assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
   return { shownAt: 0, claimUntil: 0, ...record };

@@ -50,12 +50,12 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
     );
   }
 
-  async function storedDetails(incidentId: string): Promise<{ details: AlertDetail[]; revision: number }> {
+  async function readDetails(incidentId: string): Promise<{ details: AlertDetail[]; revision: number }> {
     const item = await read(toKey(incidentId, 'detail'));
     return item ? parseChildContent(item) : { details: [], revision: 0 };
   }
 
-  async function storedDiagnosis(incidentId: string, id: string): Promise<Diagnosis | undefined> {
+  async function readDiagnosis(incidentId: string, id: string): Promise<Diagnosis | undefined> {
     for (const key of listDiagnosisKeys(incidentId, id)) {
       const item = await read(key);
       if (item) return parseChildContent(item);
@@ -66,9 +66,9 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
   return {
     async addDetails(incidentId, details) {
       for (let attempt = 1; attempt <= MERGE_ATTEMPTS; attempt++) {
-        const stored = await storedDetails(incidentId);
+        const stored = await readDetails(incidentId);
         const merged = mergeDetails(stored.details, details);
-        if (sameMembers(merged, stored.details)) return;
+        if (hasSameMembers(merged, stored.details)) return;
         const content = { details: merged, revision: stored.revision + 1 };
         const merging = new PutItemCommand({
           TableName: tableName,
@@ -84,7 +84,7 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
     },
 
     async details(incidentId) {
-      return (await storedDetails(incidentId)).details;
+      return (await readDetails(incidentId)).details;
     },
 
     async addTimeline(incidentId, entry) {
@@ -114,7 +114,7 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
     },
 
     async diagnoses(incidentId, ids) {
-      const found = await Promise.all(ids.map((id) => storedDiagnosis(incidentId, id)));
+      const found = await Promise.all(ids.map((id) => readDiagnosis(incidentId, id)));
       return found.filter((each) => each !== undefined).toSorted((a, b) => a.seq - b.seq);
     },
 
@@ -123,7 +123,7 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
       const item = await read(toKey(incidentId, 'incident'));
       if (!item) return undefined;
       const [{ details }, diagnosisSummaries, diagnoses, timeline, deliveries] = await Promise.all([
-        storedDetails(incidentId),
+        readDetails(incidentId),
         readDiagnosisSummaries(table, incidentId),
         readDiagnoses(table, incidentId),
         readTimeline(table, incidentId),
@@ -150,6 +150,6 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
   };
 }
 
-function sameMembers(a: AlertDetail[], b: AlertDetail[]): boolean {
+function hasSameMembers(a: AlertDetail[], b: AlertDetail[]): boolean {
   return a.length === b.length && a.every((detail, index) => detail === b[index]);
 }

@@ -20,10 +20,10 @@ import { type Chunk, mergeShards } from './merge-shards.ts';
  */
 export async function listSummaries(table: DynamoTable, query: IncidentQuery): Promise<IncidentList> {
   const after = query.after && getOpenedKey(query.after.openedAt, query.after.id);
-  const range = rangeOf(query, after);
+  const range = getRange(query, after);
   if (range === undefined) return { incidents: [] };
-  const { index, partitionKey, partitionOf } = indexFor(query);
-  const filter = filterOf(query);
+  const { index, partitionKey, partitionOf } = chooseIndex(query);
+  const filter = buildFilter(query);
 
   const { items, next } = await mergeShards(
     SHARDS,
@@ -64,7 +64,7 @@ export async function listSummaries(table: DynamoTable, query: IncidentQuery): P
 }
 
 /** Bounds of openedKey, both included. `#` sorts before the digits, so a bare time comes before its ids. */
-function rangeOf(
+function getRange(
   { from, to }: IncidentQuery,
   after: string | undefined,
 ): { lower: string; upper: string } | undefined {
@@ -74,7 +74,7 @@ function rangeOf(
   return lower > upper ? undefined : { lower, upper };
 }
 
-function indexFor({ status, alertname }: IncidentQuery) {
+function chooseIndex({ status, alertname }: IncidentQuery) {
   if (status === 'open') {
     return { index: indexes.open, partitionKey: 'openShard', partitionOf: (shard: number) => shard };
   }
@@ -85,7 +85,7 @@ function indexFor({ status, alertname }: IncidentQuery) {
   return { index: indexes.byTime, partitionKey: 'timeKey', partitionOf: formatTimeKey };
 }
 
-function filterOf(query: IncidentQuery) {
+function buildFilter(query: IncidentQuery) {
   const terms: string[] = [];
   const names: Record<string, string> = {};
   const values: Record<string, string> = {};

@@ -66,7 +66,7 @@ export function createDynamoQuarantine(table: DynamoTable): Quarantine {
         listed.map(({ id }) => readItem(table, { pk: PARTITION, sk: id?.S ?? '' })),
       );
       // The TTL may have removed an item in between.
-      return items.filter((item) => item !== undefined).map(entryOf);
+      return items.filter((item) => item !== undefined).map(toEntry);
     },
   };
 }
@@ -76,20 +76,20 @@ function compress(body: string): { gzip: Uint8Array; cutFrom?: number } {
   const whole = kept.length;
   let gzip = gzipSync(kept);
   while (gzip.length > MAX_BODY_BYTES) {
-    kept = kept.subarray(0, characterStart(kept, Math.floor(kept.length / 2)));
+    kept = kept.subarray(0, findCharacterStart(kept, Math.floor(kept.length / 2)));
     gzip = gzipSync(kept);
   }
   return kept.length === whole ? { gzip } : { gzip, cutFrom: whole };
 }
 
 /** The nearest start of a character at or before `at`. UTF-8 marks the bytes that continue a character. */
-function characterStart(bytes: Buffer, at: number): number {
+function findCharacterStart(bytes: Buffer, at: number): number {
   let start = at;
   while (start > 0 && ((bytes[start] ?? 0) & 0b1100_0000) === 0b1000_0000) start -= 1;
   return start;
 }
 
-function entryOf(item: Item): QuarantinedWebhook {
+function toEntry(item: Item): QuarantinedWebhook {
   const { pk, sk, schema, id, source, at, reason, gzip, cutFrom } = unmarshall(item);
   assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
   const kept = gunzipSync(gzip);

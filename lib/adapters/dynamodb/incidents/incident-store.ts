@@ -100,7 +100,7 @@ export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
       );
       return shards
         .flat()
-        .map(dueEntry)
+        .map(toDueEntry)
         .toSorted(oldestFirst)
         .slice(0, limit)
         .map((entry) => entry.id);
@@ -125,7 +125,7 @@ function isRefusal(error: unknown): error is Error {
 
 type DueEntry = { id: string; nextDueAt: number };
 
-function dueEntry(item: Item): DueEntry {
+function toDueEntry(item: Item): DueEntry {
   return { id: item.id?.S ?? '', nextDueAt: Number(item.nextDueAt?.N) };
 }
 

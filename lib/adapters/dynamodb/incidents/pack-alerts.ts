@@ -48,7 +48,7 @@ export function packAlerts(alerts: AlertState[]): PackedAlerts {
     packed.writeUIntBE(alert.startsAt, offset + 14, 6);
     packed.writeUIntBE(alert.endsAt, offset + 20, 6);
     packed.writeUInt32BE(alert.joinedSeq, offset + 26);
-    packed[offset + 30] = flagsOf(alert);
+    packed[offset + 30] = packFlags(alert);
     offset += PACKED_BYTES;
     if (alert.reported === undefined) continue;
     const { startsAt, endsAt } = alert.reported;
@@ -72,7 +72,7 @@ export function unpackAlerts({ packed, odd }: PackedAlerts): AlertState[] {
   while (offset < bytes.length) {
     const end = offset + PACKED_BYTES + (hasReported(bytes, offset) ? REPORTED_BYTES : 0);
     if (end > bytes.length) throw new StoreError(`alerts take ${bytes.length} bytes`);
-    alerts.push(alertAt(bytes, offset));
+    alerts.push(readAlert(bytes, offset));
     offset = end;
   }
   // Positions ascend, so each insertion finds its original place.
@@ -84,7 +84,7 @@ function hasReported(bytes: Buffer, offset: number): boolean {
   return ((bytes[offset + 30] ?? 0) & SEVERITY_BITS) === WITH_REPORTED;
 }
 
-function alertAt(bytes: Buffer, offset: number): AlertState {
+function readAlert(bytes: Buffer, offset: number): AlertState {
   const bits = bytes.readUInt8(offset + 30);
   const more = hasReported(bytes, offset) ? bytes.readUInt8(offset + PACKED_BYTES) : undefined;
   const severity = severities[(more ?? bits) & SEVERITY_BITS];
@@ -114,7 +114,7 @@ function reportedAt(bytes: Buffer, offset: number, bits: number): ReportedTimes 
   };
 }
 
-function flagsOf(alert: AlertState): number {
+function packFlags(alert: AlertState): number {
   let bits: number = alert.reported ? WITH_REPORTED : severities.indexOf(alert.severity);
   for (const flag of flags) if (alert[flag]) bits |= flagBit(flag);
   return bits;

@@ -51,12 +51,12 @@ export function createDynamoHeartbeatStore(table: DynamoTable): HeartbeatStore {
         KeyConditionExpression: 'pk = :pk',
         ExpressionAttributeValues: marshall({ ':pk': PARTITION }),
       });
-      return items.map(heartbeatOf);
+      return items.map(toHeartbeat);
     },
   };
 }
 
-function heartbeatOf(item: Item): Heartbeat {
+function toHeartbeat(item: Item): Heartbeat {
   const { pk, sk, schema, seenAt, externalURL } = unmarshall(item);
   assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
   return { source: sk, seenAt, externalURL };

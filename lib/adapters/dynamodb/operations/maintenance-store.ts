@@ -106,7 +106,7 @@ export function createDynamoMaintenanceStore(table: DynamoTable): MaintenanceSto
         KeyConditionExpression: 'pk = :pk',
         ExpressionAttributeValues: marshall({ ':pk': mutedPartition(id) }),
       });
-      return items.map(sortKeyOf);
+      return items.map(toSortKey);
     },
   };
 }
@@ -119,6 +119,6 @@ function mutedPartition(id: string): string {
   return `${PARTITION}#${id}`;
 }
 
-function sortKeyOf(item: Item): string {
+function toSortKey(item: Item): string {
   return String(unmarshall(item)['sk']);
 }

@@ -64,7 +64,7 @@ export function createDynamoDirtyHours(table: DynamoTable): DirtyHours {
         FilterExpression: 'attribute_exists(markedAt)',
         ExpressionAttributeValues: marshall({ ':pk': PARTITION }),
       });
-      return items.map(markOf);
+      return items.map(toDirtyHour);
     },
 
     async attempted({ hour, markedAt }, at, outcome) {
@@ -88,7 +88,7 @@ export function createDynamoDirtyHours(table: DynamoTable): DirtyHours {
   };
 }
 
-function markOf(item: Item): DirtyHour {
+function toDirtyHour(item: Item): DirtyHour {
   const { pk, sk, schema, since, markedAt, attemptedAt, countedAt } = unmarshall(item);
   assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
   return {

@@ -49,12 +49,12 @@ function unpacked({ names, named, ...counts }: PackedCounts): Counts {
     ...counts,
     categories: new Map(Object.entries(counts.categories)),
     alertnames,
-    acknowledged: sketchOf(counts.acknowledged),
-    resolved: sketchOf(counts.resolved),
+    acknowledged: toSketch(counts.acknowledged),
+    resolved: toSketch(counts.resolved),
   };
 }
 
-function sketchOf(pairs: number[]): Sketch {
+function toSketch(pairs: number[]): Sketch {
   const sketch: Sketch = new Map();
   for (let i = 0; i < pairs.length; i += 2) sketch.set(pairs[i] ?? 0, pairs[i + 1] ?? 0);
   return sketch;

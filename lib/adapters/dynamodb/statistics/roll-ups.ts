@@ -35,7 +35,7 @@ export function createDynamoRollUps(table: DynamoTable): RollUps {
           new PutItemCommand({
             TableName: tableName,
             Item: marshall({
-              pk: partitionOf(rollUp.hour),
+              pk: getPartition(rollUp.hour),
               sk: formatHourKey(rollUp.hour),
               schema: CHILD_SCHEMA,
               expiresAt: computeExpiry(rollUp.hour, retentionDays),
@@ -52,7 +52,7 @@ export function createDynamoRollUps(table: DynamoTable): RollUps {
 
     async between(from, to) {
       const months = await Promise.all(
-        monthsIn(from, to).map((pk) =>
+        listMonths(from, to).map((pk) =>
           queryItems(client, {
             TableName: tableName,
             KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
@@ -66,27 +66,27 @@ export function createDynamoRollUps(table: DynamoTable): RollUps {
       );
       return months
         .flat()
-        .map(rollUpOf)
+        .map(toRollUp)
         .filter(({ hour, quarters }) => hour >= from && quarters.length > 0);
     },
   };
 }
 
-function partitionOf(hour: Millis): string {
+function getPartition(hour: Millis): string {
   return `stats#${formatHourKey(hour).slice(0, 7)}`;
 }
 
-function monthsIn(from: Millis, to: Millis): string[] {
+function listMonths(from: Millis, to: Millis): string[] {
   const months: string[] = [];
   const start = new Date(from);
   for (let month = 0; ; month += 1) {
     const first = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + month);
     if (first >= to) return months;
-    months.push(partitionOf(first));
+    months.push(getPartition(first));
   }
 }
 
-function rollUpOf(item: Item): RollUp {
+function toRollUp(item: Item): RollUp {
   const { pk, sk, schema, packed } = unmarshall(item);
   assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
   return { hour: parseHourKey(sk), quarters: unpackRollUp(packed) };
