@@ -186,6 +186,12 @@ function mayThinkItFires(record: DestinationRecord): boolean {
   return record.lastShownFiring === true || record.uncertainSends?.firing === true;
 }
 
+/** Whether people can read there that it fires: in the last message, or in a root or a digest that is out of date. */
+export function showsFiring(record: DestinationRecord, { version }: Incident): boolean {
+  const stands = record.rootTs !== undefined || record.digest !== undefined;
+  return mayThinkItFires(record) || (stands && record.lastSeq < version);
+}
+
 /** Whether people get a message, rather than find what is new in one that they have. */
 export function sendsMessage(plan: SendPlan): boolean {
   return plan.do !== 'edit' || plan.reply !== 'none';

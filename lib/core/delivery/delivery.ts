@@ -32,6 +32,8 @@ export type DeliverMessage = {
   failover?: Failover;
   /** Set when this is no notice but what its root had no room for, to stand under it. */
   details?: true;
+  /** Set when it waits until a fault of the configuration is mended, in the way of nothing else. */
+  setAside?: true;
   /** Set when this is no notice but the watch over a storm's digest at the target. */
   storm?: { startedAt: Millis };
   /** Grows with every deliberate re-send, because SQS swallows duplicates for five minutes. */

@@ -95,8 +95,9 @@ function otherTarget(ports: FailOverPorts, { message, incident, failure }: Faile
 /** It interrupts when it carries a page, as that page or as the tier that the incident has reached meanwhile. */
 function failoverTarget({ message, incident }: Failed, tier: Tier | undefined): DeliverMessage {
   const higher = tier !== undefined && tier > message.tier;
+  const { setAside: _, ...page } = message;
   return {
-    ...message,
+    ...page,
     ping: tier !== undefined,
     attempt: 1,
     ...(higher ? { reason: 'escalated', seq: incident.version, tier, tiers: tiersUpTo(tier) } : {}),

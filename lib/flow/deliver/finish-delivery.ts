@@ -1,5 +1,5 @@
 import type { Intent } from '../../core/delivery/claim.ts';
-import type { Plan, SendPlan } from '../../core/delivery/decide.ts';
+import { type Plan, type SendPlan, showsFiring } from '../../core/delivery/decide.ts';
 import { addUncertainSend, keepSlots } from '../../core/delivery/delivered-record.ts';
 import {
   type DeliverMessage,
@@ -102,7 +102,11 @@ export async function finishDelivery(
     await recordDelivery(ports, input, 'retrying', detail);
     return { kind: 'retry', afterSeconds: MISCONFIGURED_RETRY_SECONDS, reason: detail };
   }
-  // What nobody needs to act on any more keeps nothing else waiting until somebody mends the configuration.
+  if (outcome.kind === 'misconfigured' && showsFiring(notified, incident)) {
+    await save({ ...notified, failure: outcome.detail });
+    return setAside(ports, input, detail);
+  }
+  // What nobody needs to act on any more, nor believes, waits for nobody to mend the configuration.
   if (outcome.kind !== 'retryable') {
     await save({ ...notified, failure: outcome.detail });
     const { reason } = outcome;
@@ -116,6 +120,18 @@ export async function finishDelivery(
 
 export function toRetry(reason: string): DeliverNoticeResult {
   return { kind: 'retry', afterSeconds: CLAIM_RETRY_SECONDS, reason };
+}
+
+/**
+ * The end of what people read there as firing is tried until the configuration is mended, or it is a dead letter. A new
+ * page does not wait behind it, and makes it needless.
+ */
+async function setAside(ports: FinishPorts, input: Delivering, reason: string): Promise<DeliverNoticeResult> {
+  const { message } = input;
+  const record = await recordDelivery(ports, input, 'retrying', reason);
+  if (message.setAside) return { kind: 'retry', afterSeconds: MISCONFIGURED_RETRY_SECONDS, reason };
+  await ports.deliveries.send([{ ...message, setAside: true, attempt: message.attempt + 1 }]);
+  return { kind: 'done', outcome: 'retrying', record };
 }
 
 function retry(
