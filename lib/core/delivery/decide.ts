@@ -2,7 +2,7 @@ import { isEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
-import { wasPaged } from './already-notified.ts';
+import { wasNotifiedLate, wasPaged } from './already-notified.ts';
 import type { DeliverMessage, DestinationRecord } from './delivery.ts';
 import { findLaterNotice } from './superseded-later.ts';
 
@@ -24,6 +24,9 @@ export type SendPlan =
   | { do: 'post' }
   | { do: 'digest'; startedAt: Millis }
   | { do: 'edit'; reply: 'none' | 'deed' | 'quiet' | 'broadcast'; updateRoot: boolean };
+
+const late = 'a page before it came late and said it';
+const acknowledged = 'it was acknowledged before this could be told';
 
 /**
  * Decides from the current state, never from the state in which the notice was decided (design.md, "Queues").
@@ -91,10 +94,13 @@ export function decideFailover(
 ): Plan {
   if (record.failedOverKeys?.includes(message.key)) return { do: 'notified' };
   if (!isFiring(incident)) return superseded('nothing fires any more');
-  if (!message.failover?.news) {
-    if (failing.lastPingSeq >= message.seq) return superseded('it has been taken after all');
-    if (record.lastPingSeq >= message.seq) return superseded('this place has it already');
-  }
+  const news = message.failover?.news !== undefined;
+  const taken = failing.lastPingSeq >= message.seq;
+  if (taken && !(news && failing.failure !== undefined)) return superseded('it has been taken after all');
+  if (record.lastPingSeq >= message.seq && !news) return superseded('this place has it already');
+  // A report that carries a page does not call people twice, where the page came late and names what fails.
+  if (message.ping && wasNotifiedLate(message, record)) return superseded(late);
+  if (isTaken(message, incident)) return superseded(acknowledged);
   if (abilities !== 'edits' || record.rootTs === undefined) return { do: 'post' };
   return { do: 'edit', reply: 'broadcast', updateRoot: incident.version > record.lastSeq };
 }
@@ -133,7 +139,7 @@ function decidePing(
   abilities: Abilities,
   stale: boolean,
 ): Plan {
-  const sent = wasPaged(message, record);
+  const sent = wasPaged(message, record, incident);
   const done = alreadyShown(message, record);
   // That it flaps is news in either state, because the resolves that follow are kept quiet (docs/rules.md#rule-6).
   const flaps = message.reason === 'flapping' && incident.flappingSince !== undefined;
@@ -144,9 +150,7 @@ function decidePing(
     // The first word at this place: it is told as resolved, without interrupting anybody.
     return record.lastSeq === 0 ? { do: 'post' } : superseded('it resolved before this could be told');
   }
-  // A reminder says that nobody has acknowledged. News that an acknowledgement leaves open has a page of its own.
-  const taken = message.reason === 'reminder' && incident.ack !== undefined && incident.ack.at > message.at;
-  if (taken && !sent) return superseded('it was acknowledged before this could be told');
+  if (isTaken(message, incident) && !sent) return superseded(acknowledged);
   if (abilities !== 'edits' || record.rootTs === undefined) {
     if (sent) return done;
     // In the digest it was to be told in, unless that has not shown it yet, later news stands on its own.
@@ -157,11 +161,16 @@ function decidePing(
   return { do: 'edit', reply: sent ? 'none' : 'broadcast', updateRoot: stale };
 }
 
+/** A reminder says that nobody has acknowledged. News that an acknowledgement leaves open has a page of its own. */
+function isTaken({ reason, at }: DeliverMessage, { ack }: Incident): boolean {
+  return reason === 'reminder' && ack !== undefined && ack.at > at;
+}
+
 function alreadyShown(message: DeliverMessage, record: DestinationRecord): Plan {
-  const late = record.caughtUp;
-  if (late !== undefined && message.seq > late.from && message.seq <= late.seq)
-    return superseded('a page before it came late and said it');
-  if (record.lastPingSeq === message.seq || late?.from === message.seq) return { do: 'notified' };
+  const { caughtUp } = record;
+  if (caughtUp !== undefined && message.seq > caughtUp.from && message.seq <= caughtUp.seq)
+    return superseded(late);
+  if (record.lastPingSeq === message.seq || caughtUp?.from === message.seq) return { do: 'notified' };
   return superseded(message.tier < record.lastTier ? 'a higher tier was told' : 'a later notice said it');
 }
 

@@ -88,6 +88,8 @@ export type DestinationRecord = Claimed & {
   digest?: { startedAt: Millis; seq: number };
   /** Why the last notice was not taken there, for the destinations that work. */
   failure?: string;
+  /** Whether that is a trouble of its whole channel, which another place of the channel disproves by what it tells. */
+  wholeChannel?: true;
   /** Highest tier for which another channel has been asked to tell it instead. */
   failoverTier?: number;
   /** Keys of the latest messages told there instead of elsewhere. */
