@@ -267,7 +267,92 @@ describe('a destination that refuses for good', () => {
   });
 });
 
-describe('a mail that is refused for some recipients', () => {
+describe('both channels, which take nothing for an hour', () => {
+  const unreachable: SendOutcome = { kind: 'retryable', reason: 'unavailable', detail: 'HTTP 503' };
+  const noLogin: SendOutcome = { kind: 'misconfigured', reason: 'unauthorized', detail: 'SMTP: 535' };
+
+  /** A critical incident that both have shown; then both are out while it is escalated twice. */
+  async function bothOut() {
+    const system = new FirstResponder();
+    const { post, reply, update } = system.slack;
+    const { send } = system.mail;
+    const pass = async (minutes: number) => {
+      for (let minute = 0; minute < minutes; minute += 1) {
+        await deliverFor(system, MINUTE);
+        await system.tick();
+        while (await system.consumeDiagnose());
+      }
+    };
+    await opened(system);
+    system.alertmanager = [...system.world.incidents.items.values()].flatMap(({ alerts }) =>
+      alerts.map(({ fingerprint }) => fingerprint),
+    );
+    await pass(1);
+    const down = async () => unreachable;
+    Object.assign(system.slack, { post: down, reply: down, update: down });
+    system.mail.send = async () => noLogin;
+    await pass(70);
+    const mails = system.mail.sent.length;
+    return {
+      system,
+      pass,
+      slackIsDown: () => void Object.assign(system.slack, { post: down, reply: down, update: down }),
+      slackIsBack: () => void Object.assign(system.slack, { post, reply, update }),
+      mailIsBack: () => void Object.assign(system.mail, { send }),
+      mails: () => system.mail.sent.slice(mails),
+      replies: () =>
+        system.slack.roots(CRITICAL).flatMap((root) => system.slack.replies(root.ref).map((each) => each)),
+    };
+  }
+
+  it.each(['Slack first', 'mail first', 'at once'])(
+    'say the newest state in one message each when they are back: %s',
+    async (order) => {
+      const { pass, slackIsBack, mailIsBack, mails, replies } = await bothOut();
+      if (order !== 'mail first') slackIsBack();
+      if (order !== 'Slack first') mailIsBack();
+      await pass(7);
+      slackIsBack();
+      mailIsBack();
+
+      await pass(7);
+
+      expect(mails().map(({ subject }) => subject)).toEqual([expect.stringContaining('[escalated to L3]')]);
+      expect(replies().map(({ message }) => message.text)).toEqual([
+        expect.stringContaining('escalated to L3'),
+      ]);
+    },
+  );
+
+  it('are reported again at the next outage, where nobody was told of this one', async () => {
+    const { system, pass, slackIsDown, slackIsBack, mailIsBack, mails } = await bothOut();
+    slackIsBack();
+    await pass(7);
+    mailIsBack();
+    await pass(7);
+    const before = mails().length;
+    slackIsDown();
+    await opened(system, 'Second');
+
+    await pass(5);
+
+    const reports = mails().filter(({ text }) => text.includes('Slack has not taken this for 2 min'));
+    expect(before).toBe(1);
+    expect(reports.map(({ subject }) => subject)).toEqual([expect.stringContaining('Second')]);
+  });
+
+  it('say which channel is still out in the one message of the other', async () => {
+    const { pass, mailIsBack, mails } = await bothOut();
+    mailIsBack();
+
+    await pass(7);
+
+    expect(mails().map(({ subject }) => subject)).toEqual([expect.stringContaining('[escalated to L3]')]);
+    expect(mails()[0]?.text).toContain('Not delivered to #cryptofunk-critical: HTTP 503');
+  });
+});
+
+describe('a mail that is refused for some', () => {
   const partly = {
     kind: 'delivered',
     refused: 'refused for oncall@example.com: SMTP: 550 no such user',

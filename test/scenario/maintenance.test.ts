@@ -223,7 +223,23 @@ describe('the end of a maintenance', () => {
     expect(notified(system)).toBe(0);
   });
 
-  it('completes in any later tick, an hour late or three at once', async () => {
+  it('is summed up once everywhere, however much later a revoked token is mended', async () => {
+    const system = await ended('as planned');
+    const { post } = system.slack;
+    system.slack.post = async () => ({ kind: 'misconfigured', reason: 'unauthorized', detail: 'revoked' });
+    await system.minutes(60);
+    const meanwhile = texts(system);
+    system.slack.post = post;
+
+    await system.minutes(20);
+
+    const summaries = system.slack.roots().filter(({ message }) => SUMMARY.test(message.text));
+    expect(meanwhile).toEqual([]);
+    expect(new Set(summaries.map(({ to }) => to)).size).toBe(3);
+    expect(summaries).toHaveLength(3);
+  });
+
+  it('is made good by whichever tick comes, an hour late or three at once', async () => {
     const system = await ended('as planned');
     system.world.clock.advance(HOUR);
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SendOutcome } from '../../lib/core/delivery/delivery.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
+import { catalog } from '../support/factories/catalog.ts';
 import { finding } from '../support/factories/finding.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { createRecordingLog } from '../support/fakes/recording-log.ts';
@@ -94,6 +95,183 @@ describe('a token that was revoked', () => {
     const roots = system.slack.roots('#cryptofunk-critical').map(({ message }) => JSON.stringify(message));
     expect(roots).toEqual([expect.stringContaining('RESOLVED')]);
     expect(roots.join()).not.toContain('<!channel>');
+  });
+});
+
+describe('a fault of the configuration, where people read that it fires', () => {
+  const CRITICAL = '#cryptofunk-critical';
+  const noLogin: SendOutcome = { kind: 'misconfigured', reason: 'unauthorized', detail: 'SMTP: 535' };
+  type Call = 'post' | 'reply' | 'update';
+
+  /** A critical incident that both channels have shown for a minute; then these calls meet a revoked token. */
+  async function shown(
+    broken: Call[],
+    options: ConstructorParameters<typeof FirstResponder>[0] = {},
+    severity = 'critical',
+  ) {
+    const system = new FirstResponder(options);
+    const { post, reply, update } = system.slack;
+    const { send } = system.mail;
+    const startsAt = system.now;
+    const receive = async (more: object) => {
+      await system.receive([webhookAlert({ startsAt, labels: { severity }, ...more })]);
+      while (await system.consumeDiagnose());
+    };
+    const pass = async (minutes: number) => {
+      for (let minute = 0; minute < minutes; minute += 1) {
+        await deliverFor(system, MINUTE);
+        await system.tick();
+        while (await system.consumeDiagnose());
+      }
+    };
+    await receive({});
+    await pass(1);
+    const down = async () => revoked;
+    const breakSlack = (calls: Call[]) =>
+      Object.assign(system.slack, Object.fromEntries(calls.map((call) => [call, down])));
+    breakSlack(broken);
+    return {
+      system,
+      pass,
+      resolve: () => receive({ status: 'resolved', endsAt: system.now }),
+      fireAgain: () => receive({ startsAt: system.now }),
+      breakSlack,
+      breakMail: () => Object.assign(system.mail, { send: async () => noLogin }),
+      mend: () => {
+        Object.assign(system.slack, { post, reply, update });
+        Object.assign(system.mail, { send });
+      },
+      root: (to = CRITICAL) => system.slack.roots(to)[0]?.message.text,
+      thread(to = CRITICAL) {
+        const [root] = system.slack.roots(to);
+        return root === undefined ? [] : system.slack.replies(root.ref).map(({ message }) => message.text);
+      },
+      onCritical: () =>
+        deliveries(system)
+          .filter(({ destination }) => destination === `slack:${CRITICAL}`)
+          .map(({ reason, outcome }) => `${reason} ${outcome}`),
+    };
+  }
+
+  it('keeps the end until it is mended, hours later, and says it once, within 5 min', async () => {
+    const { system, pass, resolve, mend, root, thread, onCritical } = await shown([
+      'post',
+      'reply',
+      'update',
+    ]);
+    await resolve();
+    await pass(180);
+    const meanwhile = [root(), ...onCritical()];
+    mend();
+
+    await pass(6);
+
+    expect(meanwhile).toEqual([expect.stringMatching(/^CRITICAL/), 'opened delivered', 'resolved retrying']);
+    expect(root()).toMatch(/^RESOLVED/);
+    expect(thread()).toEqual([expect.stringMatching(/^RESOLVED/)]);
+    expect(onCritical()).toEqual(['opened delivered', 'resolved delivered']);
+    expect(system.world.deliveries.waiting).toEqual([]);
+  });
+
+  it('tries the end every 5 min, so that after 100 receives it is a dead letter', async () => {
+    const { system, pass, resolve } = await shown(['post', 'reply', 'update']);
+    await resolve();
+
+    await pass(60);
+
+    const receives = system.world.deliveries.waiting.map((message) => message.receives);
+    expect(receives).toEqual([12, 12]);
+  });
+
+  it('brings a root up to date whose end is in its thread already', async () => {
+    const { pass, resolve, mend, root, thread } = await shown(['update']);
+    await resolve();
+    await pass(20);
+    const meanwhile = root();
+    mend();
+
+    await pass(6);
+
+    expect(meanwhile).toMatch(/^CRITICAL/);
+    expect(root()).toMatch(/^RESOLVED/);
+    expect(thread()).toEqual([expect.stringMatching(/^RESOLVED/)]);
+  });
+
+  it('keeps the mail of the end until the mail server takes mails again', async () => {
+    const { system, pass, resolve, breakMail, mend } = await shown([]);
+    breakMail();
+    await resolve();
+    await pass(20);
+    const meanwhile = system.mail.sent.length;
+    mend();
+
+    await pass(6);
+
+    expect(meanwhile).toBe(1);
+    expect(system.mail.sent.slice(1).map(({ subject }) => subject)).toEqual([
+      expect.stringMatching(/^\[RESOLVED\]/),
+    ]);
+  });
+
+  it('keeps the end of what a digest shows as firing', async () => {
+    const { system, pass, resolve, breakSlack, mend } = await shown(
+      [],
+      { catalog: catalog({ stormAfter: 0 }) },
+      'warning',
+    );
+    const digest = () => JSON.stringify(system.slack.roots('#cryptofunk-alerts')[0]?.message);
+    await pass(5);
+    breakSlack(['post', 'reply', 'update']);
+    await resolve();
+    await pass(20);
+    const meanwhile = digest();
+    mend();
+
+    await pass(6);
+
+    expect(meanwhile).toContain('*1 firing, 0 resolved*');
+    expect(digest()).toContain('*0 firing, 1 resolved*');
+  });
+
+  it('lets a new page past the end that waits, by the other channel and then in one message', async () => {
+    const routes = [{ severity: ['critical' as const], slack: CRITICAL, mention: 'channel' as const }];
+    const { system, pass, resolve, fireAgain, mend, root, thread, onCritical } = await shown(
+      ['post', 'reply', 'update'],
+      { catalog: catalog({ routes }) },
+    );
+    await resolve();
+    await pass(3);
+    await fireAgain();
+    await pass(2);
+    const mails = system.mail.sent.map(({ subject }) => subject);
+    mend();
+
+    await pass(6);
+
+    expect(mails).toEqual([expect.stringContaining('[fires again]')]);
+    expect(root()).toMatch(/^CRITICAL/);
+    expect(thread()).toEqual([expect.stringContaining('fires again')]);
+    expect(onCritical()).toEqual(['opened delivered', 'resolved superseded', 'reopened delivered']);
+    expect(system.world.deliveries.waiting).toEqual([]);
+  });
+
+  it('says one end, where it ended twice meanwhile', async () => {
+    const { system, pass, resolve, fireAgain, mend, root, thread } = await shown(['post', 'reply', 'update']);
+    await resolve();
+    await pass(3);
+    await fireAgain();
+    await pass(3);
+    await system.receive([
+      webhookAlert({ status: 'resolved', startsAt: system.now - 3 * MINUTE, endsAt: system.now }),
+    ]);
+    await pass(8);
+    mend();
+
+    await pass(12);
+
+    expect(root()).toMatch(/^RESOLVED/);
+    expect(thread()).toEqual([expect.stringMatching(/^RESOLVED/)]);
+    expect(system.world.deliveries.waiting).toEqual([]);
   });
 });
 

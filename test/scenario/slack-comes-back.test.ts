@@ -4,14 +4,14 @@ import { handleSlackAction } from '../../lib/flow/incident/handle-slack-action.t
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { createMemorySilencer } from '../support/fakes/memory-silencer.ts';
 import { deliverFor } from '../support/harness/deliver-for.ts';
-import { FirstResponder } from '../support/harness/first-responder.ts';
+import { configuredChannels, FirstResponder } from '../support/harness/first-responder.ts';
 
 const ALERTS = '#cryptofunk-alerts';
 const CRITICAL = '#cryptofunk-critical';
 
-/** An incident while only Slack is down: since before it opened, or since its root was posted. */
-async function slackDown({ severity = 'critical', since = 'root' } = {}) {
-  const system = new FirstResponder();
+/** An incident in a system whose Slack, and nothing else, is down: since before it opened, or since its root stands. */
+async function slackDown({ severity = 'critical', since = 'root', mail = true } = {}) {
+  const system = new FirstResponder(mail ? {} : { channels: { ...configuredChannels, mail } });
   const { post, reply, update } = system.slack;
   const start = system.now;
   const stop = () => {
@@ -300,8 +300,88 @@ describe('when Slack comes back, one reply and an edit say what happened meanwhi
   });
 });
 
-describe('a page behind an acknowledgement that Slack does not accept', () => {
-  it('is carried by mail after 2 min like any other page', async () => {
+describe('when Slack comes back to an incident that was lowered meanwhile', () => {
+  /** Critical, then for ten minutes a warning; `until`: for how long it was critical while Slack was down. */
+  async function lowered(
+    until: number,
+    { mailUntil = until, ...options }: Parameters<typeof slackDown>[0] & { mailUntil?: number } = {},
+  ) {
+    const down = await slackDown(options);
+    const { system } = down;
+    await down.fires('b', 'warning');
+    await down.pass(1);
+    const isWarning = ({ severity }: { severity: string }) => severity === 'warning';
+    const alerts = [...system.world.incidents.items.values()].flatMap((incident) => incident.alerts);
+    system.alertmanager = alerts.map(({ fingerprint }) => fingerprint);
+    await down.pass(mailUntil);
+    if (mailUntil < until)
+      system.mail.send = async () => ({ kind: 'retryable', reason: 'unavailable', detail: 'SMTP: 421' });
+    await down.pass(until - mailUntil);
+    await down.ends('a');
+    system.alertmanager = alerts.filter(isWarning).map(({ fingerprint }) => fingerprint);
+    await down.pass(10);
+    return down;
+  }
+
+  it('one message says it, and calls nobody whom mail has called at the higher severity', async () => {
+    const down = await lowered(32);
+
+    const calls = await down.comesBack();
+
+    expect(kindsOf(calls)).toEqual(['reply', 'update']);
+    expect(calls[0]).toMatchObject({ broadcast: true });
+    expect(wordsOf(calls[0])).not.toContain('Not delivered');
+    expect(wordsOf(calls[0])).toMatch(/late; meanwhile .*lowered to warning, and it was escalated to L2/);
+    expect(wordsOf(calls[0])).not.toMatch(/<!channel>|@oncall|@senior-eng/);
+    expect(down.outcomes()).toEqual([
+      'opened delivered',
+      'joined superseded',
+      'reminder delivered',
+      'escalated superseded',
+      'updated superseded',
+    ]);
+  });
+
+  it('calls nobody in the channel that is the loudest for a warning either', async () => {
+    const down = await lowered(32);
+
+    const calls = await down.comesBack(ALERTS);
+
+    expect(kindsOf(calls)).toEqual(['reply', 'update']);
+    expect(wordsOf(calls[0])).not.toMatch(/<!channel>|@oncall|@senior-eng/);
+  });
+
+  it('calls everybody whom the tiers called, in one message, where no mail is configured', async () => {
+    const down = await lowered(32, { mail: false });
+
+    const calls = await down.comesBack();
+
+    expect(kindsOf(calls)).toEqual(['reply', 'update']);
+    for (const name of ['<!channel>', '@oncall', '@senior-eng']) expect(wordsOf(calls[0])).toContain(name);
+  });
+
+  it('calls everybody where mail had the first page but not the later tier', async () => {
+    const down = await lowered(32, { mailUntil: 20 });
+
+    const calls = await down.comesBack();
+
+    expect(kindsOf(calls)).toEqual(['reply', 'update']);
+    for (const name of ['<!channel>', '@oncall', '@senior-eng']) expect(wordsOf(calls[0])).toContain(name);
+  });
+
+  it('a root that could not be sent before calls nobody either', async () => {
+    const down = await lowered(5, { since: 'opening' });
+
+    const calls = await down.comesBack();
+
+    expect(kindsOf(calls)).toEqual(['post']);
+    expect(calls[0]?.message.text).toMatch(/^WARNING/);
+    expect(wordsOf(calls[0])).not.toMatch(/<!channel>|@oncall/);
+  });
+});
+
+describe('what waits behind an acknowledgement that Slack does not take', () => {
+  it('is carried by mail after 2 min as any other page', async () => {
     const down = await slackDown();
     await down.pass(4);
     await down.acknowledge();

@@ -1,11 +1,12 @@
 import type { Incident } from '../incident/incident.ts';
 import type { Target } from '../routing/route-notice.ts';
+import type { CatchUp } from './catch-up-message.ts';
 import type { DeliverMessage, DestinationRecord } from './delivery.ts';
 
 /** The record after a late page, which covers the pages up to the incident's current version. */
 export function isCaughtUp(
   record: DestinationRecord,
-  { seq, target }: DeliverMessage,
+  { message: { seq }, covered }: CatchUp,
   { version, tier }: Incident,
 ): DestinationRecord {
   return {
@@ -14,17 +15,38 @@ export function isCaughtUp(
     lastTier: Math.max(record.lastTier, tier),
     // The late page also names who acknowledged.
     lastUserActionSeq: Math.max(record.lastUserActionSeq ?? 0, version),
-    caughtUp: { from: seq, seq: version, called: listCalled(target) },
+    caughtUp: { from: seq, seq: version, called: listCalled(covered) },
   };
 }
 
-/** Whether this page interrupted its people, by itself or by a late page that covered it. */
-export function wasPaged({ seq, target }: DeliverMessage, record: DestinationRecord): boolean {
+/** The record once a late page was told since which nothing has happened that people would have to hear. */
+export function recordLateNotice(
+  record: DestinationRecord,
+  { seq, target }: DeliverMessage,
+  { version }: Incident,
+): DestinationRecord {
+  return { ...record, caughtUp: { from: seq, seq: version, called: listCalled(target) } };
+}
+
+/** Whether a page that came late was this one or told it as well, with what is known of the other channels. */
+export function wasNotifiedLate({ seq, target }: DeliverMessage, { caughtUp }: DestinationRecord): boolean {
+  if (caughtUp === undefined || seq < caughtUp.from || seq > caughtUp.seq) return false;
+  return hasCalledAll(caughtUp, target);
+}
+
+/**
+ * Whether people were interrupted for this page, by itself or by one that told it as well. Whom the tiers called before
+ * their clock began again is called again by them, if at all.
+ */
+export function wasPaged(
+  { seq, at, target }: DeliverMessage,
+  record: DestinationRecord,
+  { clockStartedAt }: Incident,
+): boolean {
   if (record.lastPingSeq < seq) return false;
   const late = record.caughtUp;
   if (late === undefined || seq <= late.from || seq > late.seq) return true;
-  const called = new Set(late.called);
-  return listCalled(target).every((each) => called.has(each));
+  return at < clockStartedAt || hasCalledAll(late, target);
 }
 
 /** The record after people whom a late page did not call have been called. */
@@ -35,6 +57,11 @@ export function findTiersCalledSince(
   const late = record.caughtUp;
   if (late === undefined || seq <= late.from || seq > late.seq) return record;
   return { ...record, caughtUp: { ...late, called: [...new Set([...late.called, ...listCalled(target)])] } };
+}
+
+function hasCalledAll({ called }: NonNullable<DestinationRecord['caughtUp']>, target: Target): boolean {
+  const known = new Set(called);
+  return listCalled(target).every((each) => known.has(each));
 }
 
 function listCalled(target: Target): string[] {

@@ -3,37 +3,35 @@ import { isEnd, type NoticeReason } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import { formatDuration } from '../notice/document/format-time.ts';
-import {
-  type ConfiguredChannels,
-  type RoutedNotice,
-  routeNotice,
-  type Target,
-} from '../routing/route-notice.ts';
-import { findRunbook } from '../runbook/find-runbook.ts';
-import type { Tier } from '../runbook/policy.ts';
+import type { ConfiguredChannels, Target } from '../routing/route-notice.ts';
 import { type RunbookCatalog } from '../runbook/runbook.ts';
 import { isHigher } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
+import { findLowered, routeCatchUp } from './catch-up-target.ts';
 import type { DeliverMessage } from './delivery.ts';
 import { FAIL_OVER_AFTER } from './retry-delay.ts';
 
+/** A late page as it is told, and those whom the pages behind it need not call any more. */
+export type CatchUp = { message: DeliverMessage; covered: Target };
+
 /**
- * For a late page: people have been called again since it was decided, or have acknowledged or silenced. The
- * message then says that it is late and calls everybody whom the tiers have called meanwhile. It covers the
- * pages behind it. `undefined`: the page is in time, or nothing has happened since.
+ * A page that comes so late that people have been called again since, or have done something about it, or that it is
+ * less severe by now: it says so, calls everybody whom the tiers have called meanwhile, and what waits behind it is
+ * told by it. What is less severe by now calls nobody whom `calledElsewhere`, the other channel, has called. `undefined`:
+ * it is in time, or nothing has happened since.
  */
 export function buildCatchUpMessage(
   catalog: RunbookCatalog,
   channels: ConfiguredChannels,
   message: DeliverMessage,
   incident: Incident,
-  now: Millis,
-): DeliverMessage | undefined {
-  const { failover, muted, ping, at } = message;
-  if (!ping || failover || muted !== undefined || !isFiring(incident)) return undefined;
-  if (now - at < FAIL_OVER_AFTER) return undefined;
+  { now, calledElsewhere }: { now: Millis; calledElsewhere: boolean },
+): CatchUp | undefined {
+  if (!isLatePage(message, incident, now)) return undefined;
+  const lowered = findLowered(message, incident) !== undefined;
   const paged = pagedSince(message, incident);
-  if (!paged && !ackedSince(message, incident) && !silencedSince(message, incident)) return undefined;
+  const news = paged || lowered || ackedSince(message, incident) || silencedSince(message, incident);
+  if (!news) return undefined;
 
   const { tier } = incident;
   const notified: DeliverMessage = {
@@ -42,14 +40,22 @@ export function buildCatchUpMessage(
     effectId: `${incident.id}:${incident.version}`,
     summary: describeDelay(message, incident, now),
   };
-  if (!paged) return notified;
+  if (!paged && !lowered) return { message: notified, covered: message.target };
   const late: DeliverMessage = {
     ...notified,
     reason: chooseReason(message, incident),
     tier: tier > message.tier ? tier : message.tier,
     tiers: ([1, 2, 3] as const).filter((each) => each <= tier),
   };
-  return { ...late, target: widenTarget(catalog, channels, late, incident) };
+  const { target, covered } = routeCatchUp(catalog, channels, late, incident, calledElsewhere);
+  return { message: { ...late, target }, covered };
+}
+
+/** A page of what fires that its channel has not taken in time. */
+export function isLatePage(message: DeliverMessage, incident: Incident, now: Millis): boolean {
+  const { failover, muted, ping, at } = message;
+  if (!ping || failover || muted !== undefined || !isFiring(incident)) return false;
+  return now - at >= FAIL_OVER_AFTER;
 }
 
 function pagedSince({ seq, at }: DeliverMessage, { lastNews, tierPages = [] }: Incident): boolean {
@@ -90,45 +96,4 @@ function describeDelay(message: DeliverMessage, incident: Incident, now: Millis)
   ];
   const what = meanwhile.length > 0 ? `; meanwhile ${meanwhile.join(', and ')}` : '';
   return `${message.summary} Told ${formatDuration(now - message.at)} late${what}.`;
-}
-
-/**
- * The same destination, with everybody whom the tiers have called so far, by who was on call at each call.
- */
-function widenTarget(
-  catalog: RunbookCatalog,
-  channels: ConfiguredChannels,
-  { target, reason, ping, tiers, at }: DeliverMessage,
-  incident: Incident,
-): Target {
-  const tierPages = incident.tierPages ?? [];
-  const notice: Omit<RoutedNotice, 'tiers' | 'at'> = {
-    runbook: findRunbook(catalog, incident.alertname),
-    severity: incident.severity,
-    had: incident.severityHistory.map((entry) => entry.severity),
-    reason,
-    ping,
-    tierPages,
-  };
-  const moments: { tiers: Tier[]; at: Millis }[] = [
-    { tiers, at },
-    ...tierPages.flatMap(({ tier, firstAt, lastAt }) =>
-      [...new Set([firstAt, lastAt])].map((when) => ({ tiers: [tier], at: when })),
-    ),
-  ];
-  return moments
-    .flatMap((moment) => routeNotice(catalog, channels, { ...notice, ...moment }))
-    .filter(({ destination }) => destination === target.destination)
-    .reduce(uniteTargets, target);
-}
-
-function uniteTargets(one: Target, other: Target): Target {
-  if (one.channel === 'slack' && other.channel === 'slack') {
-    return { ...one, mentions: [...new Set([...one.mentions, ...other.mentions])] };
-  }
-  if (one.channel === 'email' && other.channel === 'email') {
-    const known = new Set(one.to.map((address) => address.toLowerCase()));
-    return { ...one, to: [...one.to, ...other.to.filter((address) => !known.has(address.toLowerCase()))] };
-  }
-  return one;
 }

@@ -2,7 +2,7 @@ import { isEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
-import { wasPaged } from './already-notified.ts';
+import { wasNotifiedLate, wasPaged } from './already-notified.ts';
 import type { DeliverMessage, DestinationRecord } from './delivery.ts';
 import { findLaterNotice } from './superseded-later.ts';
 
@@ -24,6 +24,9 @@ export type SendPlan =
   | { do: 'post' }
   | { do: 'digest'; startedAt: Millis }
   | { do: 'edit'; reply: 'none' | 'deed' | 'quiet' | 'broadcast'; updateRoot: boolean };
+
+const late = 'a page before it came late and said it';
+const acknowledged = 'it was acknowledged before this could be told';
 
 /**
  * Decides from the current state, never from the state in which the notice was decided. The destination's
@@ -95,10 +98,13 @@ export function decideFailover(
 ): Plan {
   if (record.failedOverKeys?.includes(message.key)) return { do: 'notified' };
   if (!isFiring(incident)) return superseded('nothing fires any more');
-  if (!message.failover?.news) {
-    if (failing.lastPingSeq >= message.seq) return superseded('it has been taken after all');
-    if (record.lastPingSeq >= message.seq) return superseded('this place has it already');
-  }
+  const news = message.failover?.news !== undefined;
+  const taken = failing.lastPingSeq >= message.seq;
+  if (taken && !(news && failing.failure !== undefined)) return superseded('it has been taken after all');
+  if (record.lastPingSeq >= message.seq && !news) return superseded('this place has it already');
+  // A report that carries a page does not call people twice, where the page came late and names what fails.
+  if (message.ping && wasNotifiedLate(message, record)) return superseded(late);
+  if (isTaken(message, incident)) return superseded(acknowledged);
   if (abilities !== 'edits' || record.rootTs === undefined) return { do: 'post' };
   return { do: 'edit', reply: 'broadcast', updateRoot: incident.version > record.lastSeq };
 }
@@ -137,7 +143,7 @@ function decidePing(
   abilities: Abilities,
   stale: boolean,
 ): Plan {
-  const sent = wasPaged(message, record);
+  const sent = wasPaged(message, record, incident);
   const done = alreadyShown(message, record);
   // Flapping is news in either state, because it suppresses the resolves that follow (docs/rules.md#rule-6).
   const flaps = message.reason === 'flapping' && incident.flappingSince !== undefined;
@@ -148,11 +154,7 @@ function decidePing(
     // The first message here: shown as resolved, without interrupting anybody.
     return record.lastSeq === 0 ? { do: 'post' } : superseded('it resolved before this could be told');
   }
-  // A reminder says that nobody has acknowledged. News not covered by an acknowledgement has a page of its
-  // own.
-  const acknowledged =
-    message.reason === 'reminder' && incident.ack !== undefined && incident.ack.at > message.at;
-  if (acknowledged && !sent) return superseded('it was acknowledged before this could be told');
+  if (isTaken(message, incident) && !sent) return superseded(acknowledged);
   if (abilities !== 'edits' || record.rootTs === undefined) {
     if (sent) return done;
     // A page that was planned for a digest goes there. Later news has a message of its own.
@@ -163,11 +165,16 @@ function decidePing(
   return { do: 'edit', reply: sent ? 'none' : 'broadcast', updateRoot: stale };
 }
 
+/** A reminder says that nobody has acknowledged. News that an acknowledgement leaves open has a page of its own. */
+function isTaken({ reason, at }: DeliverMessage, { ack }: Incident): boolean {
+  return reason === 'reminder' && ack !== undefined && ack.at > at;
+}
+
 function alreadyShown(message: DeliverMessage, record: DestinationRecord): Plan {
-  const late = record.caughtUp;
-  if (late !== undefined && message.seq > late.from && message.seq <= late.seq)
-    return superseded('a page before it came late and said it');
-  if (record.lastPingSeq === message.seq || late?.from === message.seq) return { do: 'notified' };
+  const { caughtUp } = record;
+  if (caughtUp !== undefined && message.seq > caughtUp.from && message.seq <= caughtUp.seq)
+    return superseded(late);
+  if (record.lastPingSeq === message.seq || caughtUp?.from === message.seq) return { do: 'notified' };
   return superseded(message.tier < record.lastTier ? 'a higher tier was told' : 'a later notice said it');
 }
 
@@ -192,7 +199,13 @@ function mayThinkItFires(record: DestinationRecord): boolean {
   return record.lastShownFiring === true || record.uncertainSends?.firing === true;
 }
 
-/** Whether people get a new message, rather than a change in an existing one. */
+/** Whether people can read there that it fires: in the last message, or in a root or a digest that is out of date. */
+export function showsFiring(record: DestinationRecord, { version }: Incident): boolean {
+  const stands = record.rootTs !== undefined || record.digest !== undefined;
+  return mayThinkItFires(record) || (stands && record.lastSeq < version);
+}
+
+/** Whether people get a message, rather than find what is new in one that they have. */
 export function sendsMessage(plan: SendPlan): boolean {
   return plan.do !== 'edit' || plan.reply !== 'none';
 }

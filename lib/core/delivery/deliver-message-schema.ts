@@ -40,6 +40,7 @@ const deliverMessageSchema = z.object({
     }),
   ),
   details: z.exactOptional(z.literal(true)),
+  setAside: z.exactOptional(z.literal(true)),
   storm: z.exactOptional(z.object({ startedAt: z.number() })),
   attempt: z.int(),
 });

@@ -7,13 +7,14 @@ export interface DeliveryQueue {
 }
 
 /**
- * Messages of one group arrive in order, one after the other. Details and a storm's closing message have
- * groups of their own, so that they never delay a notice.
+ * Messages of one group arrive in order, one after the other. Details, the watch over a storm and
+ * what is set aside have groups of their own, so that they stand in the way of nothing that is told of the incident.
  */
 export function getMessageGroup(message: DeliverMessage | SummaryMessage): string {
   const { incidentId, target } = message;
   const group = `${incidentId} ${target.destination}`;
   if ('kind' in message) return group;
   if (message.storm) return `${group} storm ${message.storm.startedAt}`;
-  return message.details ? `${group} details` : group;
+  if (message.details) return `${group} details`;
+  return message.setAside ? `${group} set aside` : group;
 }

@@ -2,12 +2,15 @@ import type { Millis } from '../shared/time.ts';
 import type { Claim, Holder } from './claim.ts';
 import type { ChannelFailure, DeliveryRecord, DestinationRecord } from './delivery.ts';
 
+export type FailingDestination = Required<Pick<DestinationRecord, 'destination' | 'failure'>> &
+  Pick<DestinationRecord, 'wholeChannel'>;
+
 export interface DestinationStore {
   /** Consistent read; a destination without any notice has zeros. */
   read(incidentId: string, destination: string): Promise<DestinationRecord>;
-  /** Destinations that do not accept the incident's notices, and why. */
-  failing(incidentId: string): Promise<{ destination: string; failure: string }[]>;
-  /** See ClaimedItem. */
+  /** Destinations of the incident that do not take its notices, and why. */
+  failing(incidentId: string): Promise<FailingDestination[]>;
+  /** As ClaimedItem's. */
   claim(incidentId: string, destination: string, claim: Claim): Promise<DestinationRecord | undefined>;
   save(incidentId: string, record: DestinationRecord, holder: Holder): Promise<boolean>;
   /** Idempotent by `record.key`. */

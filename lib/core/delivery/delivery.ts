@@ -32,7 +32,9 @@ export type DeliverMessage = {
   failover?: Failover;
   /** Set when this is no notice but the details, to be posted in the root's thread. */
   details?: true;
-  /** Set when this is no notice but the message that closes a storm's digest at the target. */
+  /** Set when it waits until a fault of the configuration is mended, in the way of nothing else. */
+  setAside?: true;
+  /** Set when this is no notice but the watch over a storm's digest at the target. */
   storm?: { startedAt: Millis };
   /** Grows with every deliberate re-send, because SQS drops duplicates for five minutes. */
   attempt: number;
@@ -86,7 +88,9 @@ export type DestinationRecord = Claimed & {
   digest?: { startedAt: Millis; seq: number };
   /** Why the last notice was not accepted there; shown at the destinations that work. */
   failure?: string;
-  /** Highest tier for which a failover was started. */
+  /** Whether that is a trouble of its whole channel, which another place of the channel disproves by what it tells. */
+  wholeChannel?: true;
+  /** Highest tier for which another channel has been asked to tell it instead. */
   failoverTier?: number;
   /** Keys of the latest messages that came there by failover. */
   failedOverKeys?: string[];

@@ -75,6 +75,17 @@ export function toChannelFailure(target: Target, reason: FailureReason): Channel
   return { destination: ofPlace ? target.destination : target.channel, reason };
 }
 
+/** The record of a destination that has not taken a notice, for those that work. */
+export function recordFailure(
+  record: DestinationRecord,
+  target: Target,
+  { reason, detail }: Failure,
+): DestinationRecord {
+  const { wholeChannel: _, ...rest } = record;
+  const whole = toChannelFailure(target, reason).destination === target.channel;
+  return { ...rest, failure: detail, ...(whole ? { wholeChannel: true as const } : {}) };
+}
+
 /** `Slack has not taken this for 2 min: 429`, or `Slack does not take notices for #ops: channel_not_found`. */
 export function describeFailure(
   target: Target,

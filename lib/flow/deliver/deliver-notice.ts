@@ -1,6 +1,4 @@
-import { isCaughtUp } from '../../core/delivery/already-notified.ts';
 import { type Budget, startBudget } from '../../core/delivery/budget.ts';
-import { buildCatchUpMessage } from '../../core/delivery/catch-up-message.ts';
 import { getRepeatDelay, type Intent } from '../../core/delivery/claim.ts';
 import { decide, decideFailover, type SendPlan, sendsMessage } from '../../core/delivery/decide.ts';
 import { isShownFiring } from '../../core/delivery/delivered-record.ts';
@@ -17,6 +15,7 @@ import { isFiring } from '../../core/incident/status.ts';
 import type { PictureEncoder } from '../../core/notice/email/draw-chart.ts';
 import { MINUTE, type Millis, SECOND } from '../../core/shared/time.ts';
 import { DEFAULT_STORM_AFTER, mayJoinDigest } from '../../core/storm/storm.ts';
+import { catchUp, recordCatchUp } from './catch-up.ts';
 import { closeDigest } from './close-digest.ts';
 import { deliverDetails } from './deliver-details.ts';
 import type { FailOverPorts } from './fail-over.ts';
@@ -166,30 +165,16 @@ async function deliverHeld(
     sendsMessage(plan) && plan.do !== 'digest' ? getRepeatDelay(record.uncertainSends, ports.clock.now()) : 0;
   if (waits > 0) return isTooSoonToRepeat(ports, input, held, planned, waits);
   const late =
-    plan.do === 'digest' || !sendsMessage(plan) ? undefined : findCatchUp(ports, message, incident);
-  const sending = { ...input, message: late ?? message };
+    plan.do === 'digest' || !sendsMessage(plan) ? undefined : await catchUp(ports, message, incident);
+  const sending = { ...input, message: late?.message ?? message };
   const [sent] = await Promise.all([send(ports, sending, held, planned), counted]);
   const paged = sent.record.lastPingSeq >= message.seq && record.lastPingSeq < message.seq;
-  const known = late && paged ? isCaughtUp(sent.record, late, incident) : sent.record;
+  const known = paged ? recordCatchUp(ports, sent.record, { message, incident, late }) : sent.record;
   const result = { ...sent, record: known, incident, plan, sent: sending.message };
   return finishDelivery(ports, input, { save: held.save, intent }, result);
 }
 
-/** A page that cannot be routed again is sent as it was decided; so is each page behind it. */
-function findCatchUp(
-  { catalog, channels, clock, log }: DeliverNoticePorts,
-  message: DeliverMessage,
-  incident: Incident,
-): DeliverMessage | undefined {
-  try {
-    return buildCatchUpMessage(catalog, channels, message, incident, clock.now());
-  } catch (error) {
-    log.error('a late page is sent without what happened meanwhile', { incidentId: incident.id, error });
-    return undefined;
-  }
-}
-
-/** No intent for a change inside an existing message. */
+/** Nothing for what people only find in a message that they have. */
 function toIntent(
   ports: DeliverNoticePorts,
   message: DeliverMessage,
@@ -268,9 +253,10 @@ async function send(
 async function listChannelFailures(ports: DeliverNoticePorts, message: DeliverMessage): Promise<string[]> {
   const { incidentId, failover, target } = message;
   const failing = await ports.destinations.failing(incidentId).catch(() => []);
-  const others = failing.filter(
-    ({ destination }) => destination !== target.destination && destination !== failover?.destination,
-  );
+  const others = failing.filter(({ destination, wholeChannel }) => {
+    if (destination === target.destination || destination === failover?.destination) return false;
+    return !(wholeChannel && (destination === 'email') === (target.channel === 'email'));
+  });
   return [
     ...(failover ? [failover.why] : []),
     ...others.map(

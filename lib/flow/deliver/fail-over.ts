@@ -7,6 +7,7 @@ import {
   getFailoverTier,
   isChannelFailure,
   REPORT_AGAIN_AFTER,
+  recordFailure,
   toChannelFailure,
 } from '../../core/delivery/fail-over.ts';
 import type { Incident } from '../../core/incident/incident.ts';
@@ -39,8 +40,7 @@ export async function failOver(ports: FailOverPorts, failed: Failed): Promise<De
   const { message, incident, record, failure } = failed;
   const now = ports.clock.now();
   if (message.failover) {
-    const { news } = message.failover;
-    if (failure.kind !== 'retryable' && news) await ports.channelFailures.releaseReport(news, message.key);
+    if (failure.kind !== 'retryable') await releaseReport(ports, message);
     return record;
   }
   const tier = getFailoverTier(message, incident, record, failure, now);
@@ -66,9 +66,15 @@ export async function failOver(ports: FailOverPorts, failed: Failed): Promise<De
   return tier === undefined ? record : { ...record, failoverTier: tier };
 }
 
-/**
- * A mail that was accepted for some recipients only is reported once a day, like any other channel failure.
- */
+/** Nobody is told by this message, so the next one may tell that the channel fails. */
+export async function releaseReport(
+  { channelFailures }: Pick<FailOverPorts, 'channelFailures'>,
+  { failover, key }: DeliverMessage,
+): Promise<void> {
+  if (failover?.news !== undefined) await channelFailures.releaseReport(failover.news, key);
+}
+
+/** That a mail was taken, but not for everybody, is told once a day like any other trouble. */
 export async function reportFailure(
   ports: FailOverPorts,
   { message, incident, record }: Omit<Failed, 'failure'>,
@@ -77,7 +83,7 @@ export async function reportFailure(
   if (refused === undefined) return record;
   const failure: Failure = { kind: 'permanent', reason: 'rejected', detail: refused };
   await failOver(ports, { message: { ...message, ping: false }, incident, record, failure });
-  return { ...record, failure: refused };
+  return recordFailure(record, message.target, failure);
 }
 
 function chooseTarget(ports: FailOverPorts, { message, incident, failure }: Failed, tier: Tier | undefined) {
@@ -100,8 +106,9 @@ function chooseTarget(ports: FailOverPorts, { message, incident, failure }: Fail
  */
 function toFailoverMessage({ message, incident }: Failed, tier: Tier | undefined): DeliverMessage {
   const higher = tier !== undefined && tier > message.tier;
+  const { setAside: _, ...page } = message;
   return {
-    ...message,
+    ...page,
     ping: tier !== undefined,
     attempt: 1,
     ...(higher ? { reason: 'escalated', seq: incident.version, tier, tiers: listTiersUpTo(tier) } : {}),

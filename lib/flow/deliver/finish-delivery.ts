@@ -1,5 +1,5 @@
 import type { Intent } from '../../core/delivery/claim.ts';
-import type { Plan, SendPlan } from '../../core/delivery/decide.ts';
+import { type Plan, type SendPlan, showsFiring } from '../../core/delivery/decide.ts';
 import { addUncertainSend, keepSlots } from '../../core/delivery/delivered-record.ts';
 import {
   type DeliverMessage,
@@ -9,13 +9,19 @@ import {
   type MessageRef,
 } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
-import { type Failure, getNextAttemptSeconds, isUrgent } from '../../core/delivery/fail-over.ts';
+import {
+  type Failure,
+  getNextAttemptSeconds,
+  isChannelFailure,
+  isUrgent,
+  recordFailure,
+} from '../../core/delivery/fail-over.ts';
 import { MISCONFIGURED_RETRY_SECONDS } from '../../core/delivery/retry-delay.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { isFiring } from '../../core/incident/status.ts';
 import { hashSha256 } from '../../core/shared/hash.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { type FailOverPorts, failOver, reportFailure } from './fail-over.ts';
+import { type FailOverPorts, failOver, releaseReport, reportFailure } from './fail-over.ts';
 import { type Delivering, type DeliverNoticeResult, recordDelivery } from './record-delivery.ts';
 import type { SendResult } from './send-slack.ts';
 import type { Held } from './under-claim.ts';
@@ -41,8 +47,8 @@ export async function finishWithoutSending(
   { record, plan }: Seen & { plan: Exclude<Plan, SendPlan> },
 ): Promise<DeliverNoticeResult> {
   const [, , result] = await Promise.all([
-    save(record),
-    // The earlier attempt may have died before it queued the details.
+    Promise.all([save(record), plan.do === 'superseded' ? releaseReport(ports, input.message) : undefined]),
+    // The attempt that sent it may have died before it said what there is more to say.
     plan.do === 'notified' && record.rootTs !== undefined && record.detailsTs !== record.rootTs
       ? queueDetails(ports, input.message, record)
       : undefined,
@@ -88,7 +94,7 @@ export async function finishDelivery(
   const slots = outcome.kind === 'retryable' ? (outcome.slots ?? []) : [];
   const record = keepSlots(addUncertainSend(result.record, outcome, intent, now), message.key, slots, now);
   if (outcome.kind === 'delivered') {
-    const { failure: _, ...well } = record;
+    const { failure: _, wholeChannel: __, ...well } = record;
     const notified = await reportFailure(ports, { message, incident, record: well }, outcome);
     const [saved, result] = await Promise.all([
       save(notified),
@@ -101,24 +107,42 @@ export async function finishDelivery(
   const detail = `${outcome.reason}: ${outcome.detail}`;
   const notified = await failOver(ports, { message, incident, record, failure: outcome });
   if (outcome.kind === 'misconfigured' && isFiring(incident)) {
-    await save({ ...notified, failure: outcome.detail });
+    await save(recordFailure(notified, message.target, outcome));
     await recordDelivery(ports, input, 'retrying', detail);
     return { kind: 'retry', afterSeconds: MISCONFIGURED_RETRY_SECONDS, reason: detail };
   }
-  // If nothing fires, do not block later messages until somebody corrects the configuration.
+  if (outcome.kind === 'misconfigured' && showsFiring(notified, incident)) {
+    await save(recordFailure(notified, message.target, outcome));
+    return setAside(ports, input, detail);
+  }
+  // What nobody needs to act on any more, nor believes, waits for nobody to mend the configuration.
   if (outcome.kind !== 'retryable') {
-    await save({ ...notified, failure: outcome.detail });
+    await save(recordFailure(notified, message.target, outcome));
     const { reason } = outcome;
     ports.log.error('a notice cannot be delivered', { incidentId, reason, detail: outcome.detail });
     return done(ports, input, 'failed', detail);
   }
-  await save(notified);
+  // What the others do not say of a queue that moves, they say of a channel that fails.
+  const fails = isChannelFailure(message, outcome, now);
+  await save(fails ? recordFailure(notified, message.target, outcome) : notified);
   await recordDelivery(ports, input, 'retrying', detail);
   return retry(ports, message, incident, outcome, attempt, detail);
 }
 
 export function toRetry(reason: string): DeliverNoticeResult {
   return { kind: 'retry', afterSeconds: CLAIM_RETRY_SECONDS, reason };
+}
+
+/**
+ * The end of what people read there as firing is tried until the configuration is mended, or it is a dead letter. A new
+ * page does not wait behind it, and makes it needless.
+ */
+async function setAside(ports: FinishPorts, input: Delivering, reason: string): Promise<DeliverNoticeResult> {
+  const { message } = input;
+  const record = await recordDelivery(ports, input, 'retrying', reason);
+  if (message.setAside) return { kind: 'retry', afterSeconds: MISCONFIGURED_RETRY_SECONDS, reason };
+  await ports.deliveries.send([{ ...message, setAside: true, attempt: message.attempt + 1 }]);
+  return { kind: 'done', outcome: 'retrying', record };
 }
 
 function retry(

@@ -1,33 +1,60 @@
-import { type Abilities, decide } from '../../../lib/core/delivery/decide.ts';
+import { isCaughtUp } from '../../../lib/core/delivery/already-notified.ts';
+import { buildCatchUpMessage } from '../../../lib/core/delivery/catch-up-message.ts';
+import { type Abilities, decide, showsFiring } from '../../../lib/core/delivery/decide.ts';
 import { updateRecord } from '../../../lib/core/delivery/delivered-record.ts';
-import type { DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
+import type { DeliverMessage, DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
+import { type ConfiguredChannels, routeNotice, type Target } from '../../../lib/core/routing/route-notice.ts';
+import { findRunbook } from '../../../lib/core/runbook/find-runbook.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { Scenario } from '../harness/incident-scenario.ts';
+import { catalog as createCatalog } from './catalog.ts';
 import { deliverMessage } from './deliver-message.ts';
 
-/** One message at the destination, or one reply, and whether it said that something fires. */
-type Word = Pick<Effect, 'seq' | 'reason' | 'ping'> & { firing: boolean };
+const catalog = createCatalog();
+const channels: ConfiguredChannels = {
+  slack: 'bot',
+  mail: true,
+  mailLists: { ALERT_EMAIL_TO: ['team@example.com'], CRITICAL_ALERT_EMAIL_TO: ['oncall@example.com'] },
+};
+
+/** One thing people heard there: a message of its own or a reply, and whether it spoke of something that fires. */
+type Word = Pick<Effect, 'seq' | 'reason' | 'ping'> & { firing: boolean; calls: string[] };
+
+/** A notice on its way there. */
+type Waiting = Effect & { target: Target };
 
 type Episode = {
   /** The present incident. */
   incident: Incident;
-  notices: Effect[];
-  delivered: number;
+  notices: Waiting[];
+  /** Not delivered yet, oldest first. */
+  waiting: Waiting[];
+  /** Waits for a fault of the configuration to be mended. */
+  setAside: Waiting[];
   record: DestinationRecord;
   words: Word[];
 };
 
-/** One destination whose notices arrive in order, but late, and more than once: as its message group allows. */
+type Options = {
+  /** Whether late pages say what happened meanwhile, and whether the other channel has called people by then. */
+  catchUp?: { calledElsewhere: boolean };
+};
+
+/** One destination whose notices arrive in order, but late, and more than once: what its message group allows. */
 export class LateDestination {
+  /** Nothing is taken there, because of a fault of the configuration. */
+  isMisconfigured = false;
   private readonly scenario = new Scenario();
   private readonly byId = new Map<string, Episode>();
   private readonly abilities: Abilities;
+  private readonly options: Options;
 
-  constructor(abilities: Abilities) {
+  constructor(abilities: Abilities, options: Options = {}) {
     this.abilities = abilities;
+    this.options = options;
   }
 
   get episodes(): Episode[] {
@@ -42,40 +69,78 @@ export class LateDestination {
     if (!incident) return;
     const episode = this.byId.get(incident.id) ?? neverNotified(incident);
     episode.incident = incident;
-    episode.notices.push(...effects.slice(known).filter((effect) => effect.kind === 'notify'));
+    const decided = effects.slice(known).filter((effect) => effect.kind === 'notify');
+    const notices = decided.map((effect) => ({ ...effect, target: this.route(effect, incident) }));
+    episode.notices.push(...notices);
+    episode.waiting.push(...notices);
     this.byId.set(incident.id, episode);
   }
 
   /** The next notice of each episode arrives; `repeated`: its message comes again right after. */
   deliver(repeated: boolean, now: Millis): void {
     for (const episode of this.byId.values()) {
-      const notice = episode.notices[episode.delivered];
-      if (!notice) continue;
-      episode.delivered += 1;
-      this.tell(episode, notice, now);
-      if (repeated) this.tell(episode, notice, now);
+      for (const queue of [episode.waiting, episode.setAside]) {
+        const notice = queue[0];
+        if (!notice) continue;
+        const becomes = this.tell(episode, notice, now);
+        if (repeated && becomes === 'done') this.tell(episode, notice, now);
+        if (becomes === 'again' || (becomes === 'set aside' && queue === episode.setAside)) continue;
+        queue.shift();
+        if (becomes === 'set aside') episode.setAside.push(notice);
+      }
     }
   }
 
   deliverAll(now: Millis): void {
-    while (this.episodes.some((episode) => episode.delivered < episode.notices.length))
+    while (this.episodes.some(({ waiting, setAside }) => waiting.length + setAside.length > 0))
       this.deliver(false, now);
   }
 
-  private tell(episode: Episode, { seq, at, reason, ping, tier }: Effect, now: Millis): void {
+  private tell(episode: Episode, notice: Waiting, now: Millis): 'done' | 'again' | 'set aside' {
     const { incident, record } = episode;
-    const message = deliverMessage(`notice ${seq}`, { seq, at, reason, ping, tier });
+    const { seq, at, reason, ping, tier, tiers, target } = notice;
+    const message = deliverMessage(`notice ${seq}`, { seq, at, reason, ping, tier, tiers, target });
     const plan = decide(message, incident, record, this.abilities, now);
-    if (plan.do === 'superseded' || plan.do === 'notified') return;
+    if (plan.do === 'superseded' || plan.do === 'notified') return 'done';
+    if (this.isMisconfigured) {
+      if (isFiring(incident)) return 'again';
+      return showsFiring(record, incident) ? 'set aside' : 'done';
+    }
 
     const notified = plan.do !== 'edit' || plan.reply !== 'none';
+    const late = notified ? this.catchUp(message, incident, now) : undefined;
+    const sent = late?.message ?? message;
     const ref = this.abilities === 'edits' ? { ref: { channelId: 'C1', ts: '1.1' } } : {};
-    episode.record = updateRecord(record, message, incident, {
-      notified: notified,
-      rootCurrent: true,
-      ...ref,
+    const after = updateRecord(record, sent, incident, { notified, rootCurrent: true, ...ref });
+    episode.record = late ? isCaughtUp(after, late, incident) : after;
+    const calls = sent.target.channel === 'slack' ? sent.target.mentions : sent.target.to;
+    if (notified) episode.words.push({ seq, reason, ping, firing: isFiring(incident), calls });
+    return 'done';
+  }
+
+  private catchUp(message: DeliverMessage, incident: Incident, now: Millis) {
+    if (this.options.catchUp === undefined) return undefined;
+    const { calledElsewhere } = this.options.catchUp;
+    return buildCatchUpMessage(catalog, channels, message, incident, { now, calledElsewhere });
+  }
+
+  private route({ reason, ping, tiers, at }: Effect, incident: Incident): Target {
+    const destination = this.abilities === 'mails' ? 'email' : 'slack:#cryptofunk-critical';
+    const { severity, severityHistory, tierPages = [] } = incident;
+    const had = severityHistory.map((entry) => entry.severity);
+    const runbook = findRunbook(catalog, incident.alertname);
+    const targets = routeNotice(catalog, channels, {
+      runbook,
+      severity,
+      had,
+      reason,
+      ping,
+      tiers,
+      at,
+      tierPages,
     });
-    if (notified) episode.words.push({ seq, reason, ping, firing: isFiring(incident) });
+    const own = targets.find((target) => target.destination === destination);
+    return own ?? { channel: 'slack', destination, to: '#cryptofunk-critical', mentions: [] };
   }
 }
 
@@ -84,8 +149,9 @@ function neverNotified(incident: Incident): Episode {
   return {
     incident,
     notices: [],
-    delivered: 0,
-    record: { destination: 'slack:#alerts', ...record },
+    waiting: [],
+    setAside: [],
+    record: { destination: 'slack:#cryptofunk-critical', ...record },
     words: [],
   };
 }

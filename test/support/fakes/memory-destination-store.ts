@@ -31,8 +31,10 @@ export function createMemoryDestinationStore(faults: Faults = createFaults()): M
       port.run('failing', () =>
         [...records]
           .filter(([key]) => key.startsWith(`${incidentId} `))
-          .flatMap(([, { destination, failure }]) =>
-            failure === undefined ? [] : [{ destination, failure }],
+          .flatMap(([, { destination, failure, wholeChannel }]) =>
+            failure === undefined
+              ? []
+              : [{ destination, failure, ...(wholeChannel ? { wholeChannel } : {}) }],
           ),
       ),
     claim: (incidentId, destination, claim) =>

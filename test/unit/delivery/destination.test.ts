@@ -12,7 +12,9 @@ type Step =
   | { do: 'fires' | 'ends'; name: string; severity: 'warning' | 'critical' }
   | { do: 'acknowledge' | 'resolve by hand' | 'tick' | 'wait' }
   | { do: 'reconcile'; active: string[] }
-  | { do: 'deliver'; repeated: boolean };
+  | { do: 'deliver'; repeated: boolean }
+  | { do: 'break' }
+  | { do: 'mend' };
 
 const alert = { name: fc.constantFrom(...names), severity: fc.constantFrom('warning', 'critical') };
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
@@ -32,35 +34,47 @@ const anyReopen: fc.Arbitrary<Step[]> = fc
     { do: 'ends', ...one },
     { do: 'fires', ...one },
   ]);
-const anySteps = fc
-  .array(
-    fc.oneof({ weight: 3, arbitrary: anyStep.map((step) => [step]) }, { weight: 1, arbitrary: anyReopen }),
-    {
-      minLength: 1,
-      maxLength: 30,
-    },
-  )
-  .map((several) => several.flat());
+const stepsOf = (step: fc.Arbitrary<Step>) =>
+  fc
+    .array(
+      fc.oneof({ weight: 3, arbitrary: step.map((one) => [one]) }, { weight: 1, arbitrary: anyReopen }),
+      {
+        minLength: 1,
+        maxLength: 30,
+      },
+    )
+    .map((several) => several.flat());
+const anySteps = stepsOf(anyStep);
+const anyFault = fc.constantFrom<Step>({ do: 'break' }, { do: 'mend' });
+const anyStepsWithFaults = stepsOf(
+  fc.oneof({ weight: 4, arbitrary: anyStep }, { weight: 1, arbitrary: anyFault }),
+);
 const anyAbilities = fc.constantFrom<Abilities>('edits', 'posts', 'mails');
 const runs = { numRuns: 2_000 };
 
-/** Runs the steps a minute apart, a `wait` sixteen minutes, and finally delivers everything that is left. */
-function play(abilities: Abilities, steps: Step[]): LateDestination['episodes'] {
-  const destination = new LateDestination(abilities);
+/** Plays the steps a minute apart, a `wait` sixteen, and delivers in the end whatever has not arrived by then. */
+function play(
+  abilities: Abilities,
+  steps: Step[],
+  options: ConstructorParameters<typeof LateDestination>[1] = {},
+): LateDestination['episodes'] {
+  const destination = new LateDestination(abilities, options);
   const since = new Map<string, number>();
   let minute = 0;
   for (const step of steps) {
     minute += step.do === 'wait' ? 16 : 1;
     if (step.do === 'deliver') destination.deliver(step.repeated, T0 + minute * MINUTE);
+    else if (step.do === 'break' || step.do === 'mend') destination.isMisconfigured = step.do === 'break';
     else destination.happens((scenario) => happen(scenario, step, minute, since));
   }
+  destination.isMisconfigured = false;
   destination.deliverAll(T0 + (minute + 5) * MINUTE);
   return destination.episodes;
 }
 
 function happen(
   scenario: Parameters<Parameters<LateDestination['happens']>[0]>[0],
-  step: Exclude<Step, { do: 'deliver' }>,
+  step: Exclude<Step, { do: 'deliver' | 'break' | 'mend' }>,
   minute: number,
   since: Map<string, number>,
 ): void {
@@ -200,6 +214,73 @@ describe('a destination, however late its notices arrive and however often they 
           const called = newest?.reason === 'reminder' || newest?.reason === 'escalated';
           if (newest && !called) expect(record.lastSeq).toBeGreaterThanOrEqual(newest.seq);
         }
+      }),
+      runs,
+    );
+  });
+});
+
+describe('a destination whose configuration is broken and mended', () => {
+  it('shows the end, once the last fault is mended, wherever it showed that it fires', () => {
+    fc.assert(
+      fc.property(anyAbilities, anyStepsWithFaults, (abilities, steps) => {
+        const episodes = play(abilities, steps);
+
+        for (const { incident, words, record } of episodes) {
+          const open = incident.status === 'open' || incident.flappingSince !== undefined;
+          if (open || !words.some((word) => word.firing)) continue;
+          expect(words.at(-1)?.firing).toBe(false);
+          expect(record.lastShownFiring).toBe(false);
+        }
+      }),
+      runs,
+    );
+  });
+});
+
+describe('a destination that takes nothing until an outage is over', () => {
+  const outage = anySteps.map((steps) => steps.filter((step) => step.do !== 'deliver'));
+
+  it.each([true, false])('interrupts people once at most, called elsewhere: %s', (calledElsewhere) => {
+    fc.assert(
+      fc.property(anyAbilities, outage, (abilities, steps) => {
+        const episodes = play(abilities, steps, { catchUp: { calledElsewhere } });
+
+        for (const { incident, words } of episodes) {
+          if (incident.flappingSince !== undefined) continue;
+          expect(words.filter((word) => word.ping && word.firing).length).toBeLessThanOrEqual(1);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('hears of no tier of a clock that has begun again since', () => {
+    const a = { name: 'a', severity: 'critical' } as const;
+    const wait = { do: 'wait' } as const;
+    const steps: Step[] = [
+      { do: 'ends', ...a },
+      { do: 'fires', ...a },
+      wait,
+      wait,
+      { do: 'resolve by hand' },
+      wait,
+      { do: 'fires', ...a, severity: 'warning' },
+    ];
+
+    const [episode] = play('edits', steps, { catchUp: { calledElsewhere: false } });
+
+    expect(episode?.notices.map(({ reason }) => reason)).toContain('escalated');
+    expect(episode?.words).toHaveLength(1);
+  });
+
+  it('calls nobody for a warning who was called elsewhere while it was critical', () => {
+    fc.assert(
+      fc.property(outage, (steps) => {
+        const [episode] = play('edits', steps, { catchUp: { calledElsewhere: true } });
+
+        if (episode?.incident.severity !== 'warning' || !isFiring(episode.incident)) return;
+        for (const { calls } of episode.words) expect(calls).not.toContain('<!channel>');
       }),
       runs,
     );

@@ -59,6 +59,7 @@ const deliver: Required<DeliverMessage> = {
     news: { destination: 'email', reason: 'unavailable' },
   },
   details: true,
+  setAside: true,
   storm: { startedAt: 1_795_490_700_000 },
   attempt: 2,
 };

@@ -41,8 +41,8 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
         ExpressionAttributeValues: marshall({ ':pk': pk, ':sk': sk }),
       });
       return items.map((item) => {
-        const { destination = '', failure = '' } = toRecord(item);
-        return { destination, failure };
+        const { destination = '', failure = '', wholeChannel } = toRecord(item);
+        return { destination, failure, ...(wholeChannel ? { wholeChannel } : {}) };
       });
     },
 

@@ -1,0 +1,54 @@
+import { isCaughtUp, recordLateNotice } from '../../core/delivery/already-notified.ts';
+import { buildCatchUpMessage, type CatchUp, isLatePage } from '../../core/delivery/catch-up-message.ts';
+import { hasCalled, listOtherDestinations } from '../../core/delivery/catch-up-target.ts';
+import type { DeliverMessage, DestinationRecord } from '../../core/delivery/delivery.ts';
+import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
+import type { Incident } from '../../core/incident/incident.ts';
+import type { FailOverPorts } from './fail-over.ts';
+
+export type CatchUpPorts = Pick<FailOverPorts, 'catalog' | 'channels' | 'clock' | 'log'> & {
+  destinations: Pick<DestinationStore, 'read'>;
+};
+
+/**
+ * The late page that says what happened meanwhile. One that cannot be routed is told as it was decided, and so is each
+ * that waits behind it.
+ */
+export async function catchUp(
+  ports: CatchUpPorts,
+  message: DeliverMessage,
+  incident: Incident,
+): Promise<CatchUp | undefined> {
+  const { catalog, channels, clock, log } = ports;
+  if (!isLatePage(message, incident, clock.now())) return undefined;
+  try {
+    const calledElsewhere = await isCalledElsewhere(ports, message, incident);
+    return buildCatchUpMessage(catalog, channels, message, incident, { now: clock.now(), calledElsewhere });
+  } catch (error) {
+    log.error('a late page does not say what happened meanwhile', { incidentId: incident.id, error });
+    return undefined;
+  }
+}
+
+/** The record once a page was told: of a late one, with what it has told as well. */
+export function recordCatchUp(
+  { clock }: Pick<CatchUpPorts, 'clock'>,
+  record: DestinationRecord,
+  { message, incident, late }: { message: DeliverMessage; incident: Incident; late: CatchUp | undefined },
+): DestinationRecord {
+  if (late !== undefined) return isCaughtUp(record, late, incident);
+  return isLatePage(message, incident, clock.now()) ? recordLateNotice(record, message, incident) : record;
+}
+
+/** Asked only about an incident that was more severe. When it cannot be read, people are called once more. */
+async function isCalledElsewhere(
+  { catalog, channels, destinations }: CatchUpPorts,
+  message: DeliverMessage,
+  incident: Incident,
+): Promise<boolean> {
+  const others = listOtherDestinations(catalog, channels, message, incident);
+  const records = await Promise.all(
+    others.map((destination) => destinations.read(incident.id, destination).catch(() => undefined)),
+  );
+  return records.some((record) => record !== undefined && hasCalled(record, message, incident));
+}
