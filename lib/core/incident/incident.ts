@@ -64,6 +64,8 @@ export type TruncatedGroup = { id: string; receiver?: string; size: number; upTo
 /** Alertmanager groups of the incident of which alerts were cut off: only its API can say whether those fire. */
 export type Truncation = {
   groups: TruncatedGroup[];
+  /** None of their webhooks was of this incident: Alertmanager's list has alerts of it that they cut off. */
+  listed?: true;
   /** The last answer of Alertmanager's API had none of them (docs/rules.md#rule-10). */
   missing?: boolean;
   /** People were told that it stays open because Alertmanager could not be asked. */

@@ -20,7 +20,7 @@ export const MAX_EFFECT_DETAIL_BYTES = 16 * 1024;
 export const MAX_WAITING_DETAIL_BYTES = 24 * 1024;
 
 /** Alerts of which it is known what words were taken last; of more than these, changed words are not taken. */
-export const MAX_WORD_HASHES = 300;
+export const MAX_WORD_HASHES = 295;
 
 /** Alerts that one effect, and that all waiting effects together, name as having come or gone; others are counted. */
 export const MAX_EFFECT_MOVES = 40;

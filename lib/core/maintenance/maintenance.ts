@@ -47,7 +47,9 @@ export function findCover(
   const about = incident.alerts.filter((alert) => !alert.carriedOver && (!firing || fires(alert)));
   const needed = [
     ...about.map((alert) => known.get(alert.fingerprint)),
-    ...(incident.overflow > 0 || incident.truncation !== undefined ? [undefined] : []),
+    ...(incident.overflow > 0 || (incident.truncation !== undefined && incident.status === 'open')
+      ? [undefined]
+      : []),
   ];
   if (needed.length === 0) return undefined;
   const used = new Set<Maintenance>();

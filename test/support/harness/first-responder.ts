@@ -53,6 +53,9 @@ type Options = {
   slackRateLimit?: RateLimit;
 };
 
+/** `listed`: what other peers have. */
+type Down = { down: string; listed?: ActiveAlert[] };
+
 const unlimited: RateLimit = { perChannel: 0, perEdit: 0 };
 
 /**
@@ -70,7 +73,7 @@ export class FirstResponder {
   /** What the runbook's checks do; a test may make them fail. */
   diagnose: (request: DiagnosisRequest) => Promise<Diagnosis>;
   /** What Alertmanager's API answers: fingerprints or alerts that fire or are silenced, or a reason why it cannot be asked. */
-  alertmanager: (string | ActiveAlert)[] | { suppressed: string[] } | { down: string } = {
+  alertmanager: (string | ActiveAlert)[] | { suppressed: string[] } | Down = {
     down: 'connection refused',
   };
   /** Whether a silence covers all that it answers. */
@@ -242,7 +245,10 @@ export class FirstResponder {
       alerts: async () => {
         this.asked += 1;
         const answer = this.alertmanager;
-        if ('down' in answer) return { kind: 'failed', reason: answer.down };
+        if ('down' in answer) {
+          const { down: reason, listed } = answer;
+          return { kind: 'failed', reason, ...(listed === undefined ? {} : { listed }) };
+        }
         const suppressed = 'suppressed' in answer;
         const state = suppressed || this.silenced ? 'suppressed' : 'active';
         const firing = suppressed ? answer.suppressed : answer;

@@ -43,12 +43,17 @@ export interface PrometheusProbe {
   ): Promise<ProbeResult<Series[]>>;
 }
 
+/** `listed`: what was read where not all could be: those alerts are there, and of others nothing can be told. */
+export type ListedAlerts =
+  | { kind: 'ok'; value: ActiveAlert[] }
+  | { kind: 'failed'; reason: string; listed?: ActiveAlert[] };
+
 /**
  * Alertmanager's API of one source, all peers asked; an alert is active when any peer has it.
  * Fails only when some peer could not be asked and so absence cannot be told. Implemented by adapters/alertmanager.
  */
 export interface AlertmanagerProbe {
-  alerts(source: string, bounds: Bounds): Promise<ProbeResult<ActiveAlert[]>>;
+  alerts(source: string, bounds: Bounds): Promise<ListedAlerts>;
 }
 
 /** What one container may use or uses; `undefined`: no bound, or not said. */

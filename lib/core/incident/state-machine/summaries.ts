@@ -19,6 +19,11 @@ function opened(alerts: number, isTruncated: boolean): Announcement {
   return notify('opened', true, `Opened by ${count(alerts, 'alert')}.${more}`);
 }
 
+/** Its webhooks never showed it. */
+function openedByList(alerts: number): Announcement {
+  return notify('opened', true, `Opened: ${listed(alerts)}.`);
+}
+
 function reopened(): Announcement {
   return notify('reopened', true, 'Fires again.');
 }
@@ -234,6 +239,7 @@ function count(n: number, noun: string): string {
 /** What a transition announces, by what happened: the reason, whether it interrupts, and one sentence. */
 export const summaries = {
   opened,
+  openedByList,
   reopened,
   flapping,
   silenced,
