@@ -767,6 +767,20 @@ describe('an alert that was cut off and that one of two peers lists, while the o
     expect(group.incident).toMatchObject({ status: 'open', severity: 'critical' });
   });
 
+  it('reopens, after the reopen window, what Alertmanager alone had told and a person resolved', async () => {
+    const group = new OnePeerDown();
+    group.lists({ n7: {} });
+    await group.warns();
+    await group.system.minutes(2);
+    await group.system.resolve(group.incident.id);
+    await group.system.minutes(10);
+    expect(group.incident.status).toBe('resolved');
+
+    await group.system.minute();
+
+    expect(group.incident).toMatchObject({ status: 'open', severity: 'critical' });
+  });
+
   it('ends the pause of one that was silenced', async () => {
     const group = new CutOff();
     group.system.silenced = true;

@@ -140,6 +140,7 @@ function observeHandResolved(
   });
   const windowOver = now - (incident.resolvedAt ?? now) > policy.reopenWindow;
   if (repeated && windowOver) return reopen(draft, now, policy);
+  if (taken.unconfirmed > 0 && incident.truncation !== undefined) incident.unconfirmedSince ??= now;
   if (hasAlert(draft, isAlertFiring) || incident.truncation !== undefined)
     return quiet(draft, taken, now, policy);
   // All that the person ended has ended by itself since: from here on it is like any resolved episode.

@@ -3,7 +3,7 @@ import type { Millis } from '../../shared/time.ts';
 import type { AlertmanagerStatus } from '../event.ts';
 import type { Incident } from '../incident.ts';
 import { commit, type Transition } from './commit.ts';
-import { hasAlert, isAlertFiring, startDraft } from './draft.ts';
+import { type Draft, hasAlert, isAlertFiring, startDraft } from './draft.ts';
 import { findVanished } from './find-vanished.ts';
 import { isKnownFromAlertmanager } from './merge-alerts.ts';
 import { reopen } from './reopen.ts';
@@ -14,8 +14,7 @@ type Answer = Extract<AlertmanagerStatus, { kind: 'answer' }>;
 
 /**
  * What Alertmanager lists of an incident that a person resolved while alerts were cut off (docs/rules.md#rule-12). One that the
- * person could not have seen reopens it. One that only Alertmanager's list tells is repeated by nothing else, so that
- * the first list after the reopen window is its repeat.
+ * person could not have seen reopens it.
  */
 export function reconcileHandResolved(
   before: Incident,
@@ -29,10 +28,7 @@ export function reconcileHandResolved(
   const active = new Set(answer.active);
   const suppressed = new Set(answer.suppressed);
 
-  const isWindowOver = now - (incident.resolvedAt ?? now) > policy.reopenWindow;
-  const isRepeated =
-    isWindowOver &&
-    hasAlert(draft, (alert) => active.has(alert.fingerprint) && isKnownFromAlertmanager(alert));
+  const isRepeated = isRepeatedByList(draft, active, now, policy);
   const confirmed = settleUnconfirmed(draft, active);
   const found = mergeCutOff(draft, answer.cutOff ?? [], now);
   const news = confirmed.joined + confirmed.again + found.joined + found.again;
@@ -47,4 +43,16 @@ export function reconcileHandResolved(
   // All that the person ended has ended by itself since: from here on it is like any resolved episode.
   if (incident.truncation === undefined && !hasAlert(draft, isAlertFiring)) incident.resolution = 'alerts';
   return commit(draft, 'recorded', undefined, now, policy);
+}
+
+/** What only Alertmanager's list tells is repeated by nothing else: the first list after the reopen window is its repeat. */
+export function isRepeatedByList(
+  draft: Draft,
+  active: Set<string>,
+  now: Millis,
+  { reopenWindow }: IncidentPolicy,
+): boolean {
+  const { status, resolvedAt = now } = draft.incident;
+  if (status === 'open' || now - resolvedAt <= reopenWindow) return false;
+  return hasAlert(draft, (alert) => active.has(alert.fingerprint) && isKnownFromAlertmanager(alert));
 }

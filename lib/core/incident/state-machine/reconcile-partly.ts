@@ -7,6 +7,7 @@ import { isSilentlyReopened } from '../status.ts';
 import { commit, type Transition } from './commit.ts';
 import { hasAlert, isAlertFiring, startDraft } from './draft.ts';
 import { endPause, pageForNews } from './paging.ts';
+import { isRepeatedByList } from './reconcile-hand-resolved.ts';
 import { reopen } from './reopen.ts';
 import { confirmActive } from './settle-unconfirmed.ts';
 import { updateSeverity } from './severity.ts';
@@ -30,13 +31,15 @@ export function reconcilePartly(
   const isSilent = isSilentlyReopened(incident);
   const fires = new Set(active);
   const unknownFires = incident.truncation !== undefined && hasUnknown(draft, fires);
+  const isRepeated = isRepeatedByList(draft, fires, now, policy);
   const isDue = now >= (incident.unconfirmedSince ?? 0) + UNCONFIRMED_ASK_AFTER;
   const confirmed = isDue ? confirmActive(draft, fires) : { joined: 0, again: 0 };
   const found = mergeCutOff(draft, cutOff, now);
   const wakes =
     incident.pausedSince !== undefined &&
     (unknownFires || hasAlert(draft, (alert) => fires.has(alert.fingerprint) && isAlertFiring(alert)));
-  if (!draft.changed && !wakes && !(isSilent && unknownFires)) return unchanged(before);
+  const reopens = isRepeated || (isSilent && unknownFires);
+  if (!draft.changed && !wakes && !reopens) return unchanged(before);
 
   const counts = {
     joined: confirmed.joined + confirmed.again,
@@ -45,7 +48,7 @@ export function reconcilePartly(
   };
   const news = counts.joined + counts.cutOff;
   if (isSilent || incident.status !== 'open') {
-    return news > 0 || (isSilent && unknownFires)
+    return news > 0 || reopens
       ? reopen(draft, now, policy)
       : commit(draft, 'recorded', undefined, now, policy);
   }
