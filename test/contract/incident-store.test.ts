@@ -120,9 +120,11 @@ describe('the state item', () => {
       truncation: {
         groups: Array.from({ length: MAX_TRUNCATED_GROUPS + 1 }, (_, n) => ({
           id: n.toString(16).padStart(12, '0'),
+          receiver: '00ff00ff00ff',
           size: 1_000_000,
           upTo: STORED_AT,
         })),
+        listed: true,
         missing: true,
         announced: true,
       },

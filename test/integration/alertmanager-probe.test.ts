@@ -61,6 +61,28 @@ describe('Alertmanager', () => {
     expect(answer).toEqual({ kind: 'failed', reason: 'peer 2 of 2: could not connect: connection refused' });
   });
 
+  test('what the other peers list is given with the failure, because presence needs one peer only', async () => {
+    const up = await serve((_request, response) => response.end(JSON.stringify([alert('aa', 'active')])));
+    const odd = await serve((_request, response) =>
+      response.end(JSON.stringify([alert('bb', 'suppressed'), { labels: {} }])),
+    );
+    const broken = await serve((_request, response) => {
+      response.statusCode = 503;
+      response.end('[]');
+    });
+
+    const answer = await alertsOf([broken, up, odd]);
+
+    expect(answer).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringMatching(/^peer 1 of 3: /),
+      listed: [
+        { fingerprint: 'aa', state: 'active' },
+        { fingerprint: 'bb', state: 'suppressed' },
+      ],
+    });
+  });
+
   test('an alert that cannot be read fails the answer, because it would look resolved', async () => {
     const url = await serve((_request, response) =>
       response.end(JSON.stringify([alert('aa', 'active'), { labels: {} }])),

@@ -68,6 +68,7 @@ class Ticking {
     return {
       ...this.world,
       catalog: this.catalog,
+      backOff: async () => {},
       alertmanager: {
         alerts: async (source) => {
           this.asked.push(source);

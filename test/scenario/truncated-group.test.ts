@@ -566,3 +566,245 @@ describe('an alert that Alertmanager cut off and lists', () => {
     expect(group.incident.tier).toBe(2);
   });
 });
+
+/** One that a person resolves. */
+class HandResolved extends CutOff {
+  async resolvedByHand() {
+    await this.system.resolve(this.incident.id);
+    await this.system.drain();
+  }
+
+  get stands() {
+    const { status, severity } = this.incident;
+    return { status, severity };
+  }
+}
+
+describe('an incident that a person resolved, and of which Alertmanager cuts alerts off', () => {
+  it('reopens at the next tick after a webhook with a new critical behind the cut', async () => {
+    const group = new HandResolved();
+    group.lists({});
+    await group.warns(0);
+    await group.system.minutes(5);
+    await group.resolvedByHand();
+    await group.system.minutes(3);
+    expect(group.stands.status).toBe('resolved');
+    group.lists({ n7: {} });
+    await group.warns(1);
+
+    await group.system.minute();
+
+    expect(group.stands).toEqual({ status: 'open', severity: 'critical' });
+    expect(group.subjects.at(-1)).toMatch(/^\[CRITICAL\] .*fires again/);
+  });
+
+  it('reopens on one that began behind the cut before the person resolved it, with no webhook since', async () => {
+    const group = new HandResolved();
+    group.lists({});
+    await group.warns();
+    await group.system.minutes(1);
+    group.lists({ n7: {} });
+    await group.resolvedByHand();
+
+    await group.system.minutes(5);
+
+    expect(group.stands).toEqual({ status: 'open', severity: 'critical' });
+  });
+
+  it('reopens when what is known ends in truncated webhooks and a critical stays listed', async () => {
+    const group = new HandResolved();
+    await group.warns();
+    await group.system.minute();
+    await group.resolvedByHand();
+    group.listed = [];
+    group.lists({ n7: {} });
+    await group.warns(3, { status: 'resolved', endsAt: group.system.now });
+
+    await group.system.minute();
+
+    expect(group.stands).toEqual({ status: 'open', severity: 'critical' });
+  });
+
+  it('is asked about at every tick until Alertmanager answers, for as long as a source may be silent', async () => {
+    const group = new HandResolved();
+    await group.warns();
+    await group.resolvedByHand();
+    await group.system.minutes(30);
+    expect(group.system.asked).toBe(30);
+
+    await group.system.minutes(8 * 60);
+
+    expect(group.incident.truncation).toBeUndefined();
+    expect(group.incident.nextDueAt).toBeUndefined();
+    expect(group.system.asked).toBeLessThanOrEqual(8 * 60);
+    expect(group.stands.status).toBe('resolved');
+  });
+
+  it('stays resolved, and is asked about no more, when Alertmanager lists what the person knew of and nothing else', async () => {
+    const group = new HandResolved();
+    group.lists({ n8: { state: 'suppressed' } });
+    await group.warns();
+    await group.resolvedByHand();
+    await group.system.minutes(12);
+    group.lists({});
+    await group.system.minutes(30);
+    const { asked } = group.system;
+
+    await group.system.minutes(120);
+
+    expect(group.system.asked).toBe(asked);
+    expect(group.stands.status).toBe('resolved');
+  });
+
+  it('says nothing of a number of alerts that it no longer counts', async () => {
+    const group = new HandResolved();
+    await group.warns();
+
+    await group.resolvedByHand();
+
+    expect(group.root).not.toContain('at least');
+    expect(group.root).not.toContain('max_alerts');
+  });
+
+  it('reopens after the reopen window on what Alertmanager alone has told, which no webhook repeats', async () => {
+    const group = new HandResolved();
+    group.lists({ n7: {} });
+    await group.warns();
+    await group.system.minutes(2);
+    await group.resolvedByHand();
+    await group.system.minutes(10);
+    expect(group.stands.status).toBe('resolved');
+
+    await group.system.minutes(6);
+
+    expect(group.stands).toEqual({ status: 'open', severity: 'critical' });
+  });
+
+  it('ends like any other once Alertmanager has twice listed nothing of it', async () => {
+    const group = new HandResolved();
+    group.lists({});
+    await group.warns();
+    await group.resolvedByHand();
+    group.system.alertmanager = [];
+    await group.system.minutes(12);
+    expect(group.incident).toMatchObject({ status: 'resolved', resolution: 'alerts' });
+
+    await group.system.minutes(60);
+    await group.sends([{ instance: 'n0', severity: 'warning', startsAt: group.system.now } as Report], {
+      truncatedAlerts: 0,
+    });
+
+    expect(group.incident).toMatchObject({ status: 'open', episode: 2 });
+  });
+});
+
+/** Of whose Alertmanager one peer cannot be asked. */
+class OnePeerDown extends CutOff {
+  override lists(others: Parameters<CutOff['lists']>[0]) {
+    super.lists(others);
+    const listed = this.system.alertmanager as ActiveAlert[];
+    this.system.alertmanager = { down: 'peer 2 of 2: connection refused', listed };
+  }
+}
+
+describe('an alert that was cut off and that one of two peers lists, while the other cannot be asked', () => {
+  it('raises a warning within a tick and pages; the tiers that follow say that they are unverified', async () => {
+    const group = new OnePeerDown();
+    group.lists({ n7: {} });
+    await group.warns();
+
+    await group.system.minute();
+
+    expect(group.incident).toMatchObject({ severity: 'critical', tier: 1 });
+    expect(group.news).toEqual(['raised to critical, now 3']);
+    const { version } = group.incident;
+    await group.system.minutes(5);
+    expect(group.incident.version).toBe(version);
+    await group.system.minutes(25);
+    expect(group.incident.tier).toBe(2);
+    expect(group.root).toContain('Alertmanager could not confirm that it still fires: peer 2 of 2');
+  });
+
+  it('is neither gone, nor less severe, nor silenced by what that peer does not list', async () => {
+    const group = new OnePeerDown();
+    group.lists({ n7: {} });
+    await group.warns();
+    await group.system.minutes(2);
+
+    for (const others of [{}, { n7: { state: 'suppressed' as const } }]) {
+      group.listed = [];
+      group.lists(others);
+      await group.warns(4);
+      await group.system.minutes(20);
+    }
+
+    expect(group.incident).toMatchObject({ status: 'open', severity: 'critical' });
+    expect(group.incident.pausedSince).toBeUndefined();
+    expect(group.incident.alerts.filter(({ firing }) => firing)).toHaveLength(3);
+  });
+
+  it('is what a new incident pages for, of which only resolves are known', async () => {
+    const group = new OnePeerDown();
+    group.listed = [];
+    group.lists({ n7: {} });
+    await group.warns(3, { status: 'resolved', endsAt: group.startsAt + MINUTE });
+    expect(group.subjects).toEqual([]);
+
+    await group.system.minutes(3);
+
+    expect(group.subjects).toEqual([expect.stringMatching(/^\[CRITICAL\] Trunc/)]);
+  });
+
+  it('reopens what a person resolved', async () => {
+    const group = new OnePeerDown();
+    group.lists({});
+    await group.warns();
+    await group.system.resolve(group.incident.id);
+    group.lists({ n7: {} });
+
+    await group.system.minute();
+
+    expect(group.incident).toMatchObject({ status: 'open', severity: 'critical' });
+  });
+
+  it('reopens, after the reopen window, what Alertmanager alone had told and a person resolved', async () => {
+    const group = new OnePeerDown();
+    group.lists({ n7: {} });
+    await group.warns();
+    await group.system.minutes(2);
+    await group.system.resolve(group.incident.id);
+    await group.system.minutes(10);
+    expect(group.incident.status).toBe('resolved');
+
+    await group.system.minute();
+
+    expect(group.incident).toMatchObject({ status: 'open', severity: 'critical' });
+  });
+
+  it('ends the pause of one that was silenced', async () => {
+    const group = new CutOff();
+    group.system.silenced = true;
+    await group.warns(3);
+    group.listed = [];
+    group.lists({ n7: { state: 'suppressed' } });
+    const known = { instance: 'n0', severity: 'warning' };
+    await group.sends(
+      [known, { ...known, instance: 'n1' }].map((each) => ({
+        ...each,
+        status: 'resolved',
+        endsAt: group.system.now,
+      })),
+      { truncatedAlerts: 3 },
+    );
+    await group.system.minute();
+    expect(group.incident.pausedSince).toBeDefined();
+    group.lists({ n7: {} });
+    const listed = group.system.alertmanager as ActiveAlert[];
+    group.system.alertmanager = { down: 'peer 2 of 2: connection refused', listed };
+
+    await group.system.minutes(5);
+
+    expect(group.incident).toMatchObject({ severity: 'critical' });
+    expect(group.incident.pausedSince).toBeUndefined();
+  });
+});

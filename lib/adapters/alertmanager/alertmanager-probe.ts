@@ -3,7 +3,7 @@ import type {
   ActiveAlert,
   AlertmanagerProbe,
   Bounds,
-  ProbeResult,
+  ListedAlerts,
 } from '../../core/diagnosis/checks/probe.ts';
 import {
   type AlertmanagerUrls,
@@ -19,8 +19,9 @@ const STATES = ['active', 'suppressed', 'unprocessed'] as const;
 
 /**
  * Alertmanager's API v2 of every peer of a source: https://prometheus.io/docs/alerting/latest/clients/. An alert that
- * any peer has is active. If one peer does not answer, the whole answer fails, because absence is then unknown: a
- * restarted peer or a partition must not look like a resolve. Silenced and inhibited alerts are included.
+ * any peer has is active; when a peer cannot be asked, absence cannot be told and the whole answer fails, which is how
+ * a restarted peer or a partition is kept from looking like a resolve. What was read is given all the same: presence
+ * needs one peer only. Silenced and inhibited alerts are included.
  */
 export function createAlertmanagerProbe(options: AlertmanagerOptions): AlertmanagerProbe {
   const http = createAlertmanagerClient(MAX_ANSWER);
@@ -33,15 +34,18 @@ export function createAlertmanagerProbe(options: AlertmanagerOptions): Alertmana
       }
       const answers = await Promise.all(urls.map((url) => get(http, `${url}/api/v2/alerts`, bounds)));
       const united = new Map<string, ActiveAlert>();
+      let reason: string | undefined;
       for (const [index, answer] of answers.entries()) {
         if (answer.kind === 'failed') {
           const which = urls.length === 1 ? '' : `peer ${index + 1} of ${urls.length}: `;
-          return { kind: 'failed', reason: `${which}${answer.reason}` };
+          reason ??= `${which}${answer.reason}`;
         }
-        for (const alert of answer.value)
+        for (const alert of (answer.kind === 'ok' ? answer.value : answer.listed) ?? [])
           united.set(alert.fingerprint, louder(united.get(alert.fingerprint), alert));
       }
-      return { kind: 'ok', value: [...united.values()] };
+      const listed = [...united.values()];
+      if (reason === undefined) return { kind: 'ok', value: listed };
+      return { kind: 'failed', reason, ...(listed.length === 0 ? {} : { listed }) };
     },
   };
 }
@@ -51,14 +55,14 @@ function louder(known: ActiveAlert | undefined, alert: ActiveAlert): ActiveAlert
   return known === undefined || known.state === 'suppressed' ? alert : known;
 }
 
-async function get(http: AxiosInstance, url: string, bounds: Bounds): Promise<ProbeResult<ActiveAlert[]>> {
+async function get(http: AxiosInstance, url: string, bounds: Bounds): Promise<ListedAlerts> {
   try {
     const { data } = await http.get<unknown>(url, { timeout: bounds.timeoutMs, signal: bounds.signal });
     const alerts = Array.isArray(data) ? data.map(toAlert) : [undefined];
     const read = alerts.filter((alert) => alert !== undefined);
     // Skipping an unreadable alert would make it look resolved.
     return read.length < alerts.length
-      ? { kind: 'failed', reason: 'the answer was not one of Alertmanager' }
+      ? { kind: 'failed', reason: 'the answer was not one of Alertmanager', listed: read }
       : { kind: 'ok', value: read };
   } catch (error) {
     return { kind: 'failed', reason: describeRequestFailure(error, bounds) };

@@ -4,7 +4,7 @@ import type { CatchUp } from './catch-up-message.ts';
 import type { DeliverMessage, DestinationRecord } from './delivery.ts';
 
 /** The record after a late page, which covers the pages up to the incident's current version. */
-export function isCaughtUp(
+export function recordCatchUp(
   record: DestinationRecord,
   { message: { seq }, covered }: CatchUp,
   { version, tier }: Incident,
@@ -50,7 +50,7 @@ export function wasPaged(
 }
 
 /** The record after people whom a late page did not call have been called. */
-export function findTiersCalledSince(
+export function recordCalled(
   record: DestinationRecord,
   { seq, target }: Pick<DeliverMessage, 'seq' | 'target'>,
 ): DestinationRecord {

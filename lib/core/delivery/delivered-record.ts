@@ -1,7 +1,7 @@
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
-import { findTiersCalledSince } from './already-notified.ts';
+import { recordCalled } from './already-notified.ts';
 import { type Claimed, countUncertainSend, type Intent } from './claim.ts';
 import type { DeliverMessage, DestinationRecord, MessageRef, SendOutcome } from './delivery.ts';
 import { type BookedSlot, LATEST_EDIT } from './rate-limit.ts';
@@ -51,7 +51,7 @@ export function updateRecord(
   if (message.ping) {
     record.lastPingSeq = Math.max(before.lastPingSeq, message.seq);
     record.lastTier = Math.max(before.lastTier, message.tier);
-    Object.assign(record, findTiersCalledSince(record, message));
+    Object.assign(record, recordCalled(record, message));
   }
   record.lastShownFiring = isShownFiring(message, incident);
   // It was shown as resolved, whatever its reason: the resolve itself is no longer news there.

@@ -8,7 +8,7 @@ export interface DeliveryQueue {
 
 /**
  * Messages of one group arrive in order, one after the other. Details, the watch over a storm and
- * what is set aside have groups of their own, so that they stand in the way of nothing that is told of the incident.
+ * messages that are set aside have groups of their own, so that no notice of the incident waits behind them.
  */
 export function getMessageGroup(message: DeliverMessage | SummaryMessage): string {
   const { incidentId, target } = message;

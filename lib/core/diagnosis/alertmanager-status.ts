@@ -1,3 +1,4 @@
+import type { Alert } from '../alert/alert.ts';
 import { readFingerprint } from '../alert/fingerprint.ts';
 import { computeListedReceiverId } from '../alert/webhook-group.ts';
 import { listIncidentKeys, toObservedAlert } from '../grouping/group-alerts.ts';
@@ -12,9 +13,15 @@ export type ActiveSet = {
   get(fingerprint: string): ActiveAlert | undefined;
   /** The alerts that belong to the incident with this key. */
   ofKey(key: string): ActiveAlert[];
+  all(): Iterable<ActiveAlert>;
 };
 
-/** Hashes keys once for all incidents, and only if an incident needs them. */
+/** `listed`: what some peers have while others could not be asked. */
+export type ActiveAnswer =
+  | { kind: 'ok'; value: ActiveSet }
+  | { kind: 'failed'; reason: string; listed?: ActiveSet };
+
+/** Keys are hashed once for all incidents, and only if one asks by its key. */
 export function createActiveSet(catalog: RunbookCatalog, source: string, alerts: ActiveAlert[]): ActiveSet {
   const byFingerprint = new Map(
     alerts.map((alert) => {
@@ -25,6 +32,7 @@ export function createActiveSet(catalog: RunbookCatalog, source: string, alerts:
   let byKey: Map<string, ActiveAlert[]> | undefined;
   return {
     get: (fingerprint) => byFingerprint.get(fingerprint),
+    all: () => byFingerprint.values(),
     ofKey(key) {
       if (byKey === undefined) {
         byKey = new Map();
@@ -48,8 +56,16 @@ export function createActiveSet(catalog: RunbookCatalog, source: string, alerts:
 export function toAlertmanagerStatus(
   catalog: RunbookCatalog,
   incident: Incident,
-  answer: ActiveSet,
+  given: ActiveAnswer,
 ): AlertmanagerStatus {
+  if (given.kind === 'ok') return { kind: 'answer', ...readAnswer(catalog, incident, given.value) };
+  const { reason: why, listed } = given;
+  if (listed === undefined) return { kind: 'unknown', why };
+  const { suppressed: _, ...fires } = readAnswer(catalog, incident, listed);
+  return { kind: 'unknown', why, ...fires };
+}
+
+function readAnswer(catalog: RunbookCatalog, incident: Incident, answer: ActiveSet) {
   const hasUntracked = incident.overflow > 0 || incident.truncation !== undefined;
   const isRoutedHere = createReceiverFilter(incident);
   const tracked = incident.alerts.flatMap(({ fingerprint }) => answer.get(fingerprint) ?? []);
@@ -58,14 +74,29 @@ export function toAlertmanagerStatus(
   ];
   const active = ours.filter(({ state }) => state !== 'suppressed');
   return {
-    kind: 'answer',
     active: active.map(({ fingerprint }) => fingerprint),
     suppressed: ours.filter(({ state }) => state === 'suppressed').map(({ fingerprint }) => fingerprint),
     ...(incident.truncation === undefined ? {} : { cutOff: listCutOffAlerts(catalog, incident, active) }),
   };
 }
 
-/** In the form in which a webhook would have reported them. */
+/**
+ * What is active of a receiver, whatever incident it belongs to. Only what Alertmanager says to be routed there: of any
+ * other nobody knows whose it is.
+ */
+export function listActiveOf(source: string, answer: ActiveSet, receiver: string): Alert[] {
+  return [...answer.all()]
+    .filter(({ state }) => state === 'active')
+    .filter(({ receivers = [] }) => receivers.some((name) => computeListedReceiverId(name) === receiver))
+    .map((alert) => toAlert(source, alert));
+}
+
+function toAlert(source: string, alert: ActiveAlert): Alert {
+  const { fingerprint, labels, annotations, generatorURL = '', startsAt } = alert;
+  return { source, fingerprint, status: 'firing', labels, annotations, startsAt, endsAt: 0, generatorURL };
+}
+
+/** As a webhook would have told them. */
 function listCutOffAlerts(
   catalog: RunbookCatalog,
   { source, alertname, alerts }: Incident,
@@ -75,18 +106,7 @@ function listCutOffAlerts(
   const runbook = findRunbook(catalog, alertname);
   return active
     .filter(({ fingerprint }) => !firing.has(fingerprint))
-    .map(({ fingerprint, labels, annotations, generatorURL = '', startsAt }) =>
-      toObservedAlert(catalog, runbook, {
-        source,
-        fingerprint,
-        status: 'firing',
-        labels,
-        annotations,
-        startsAt,
-        endsAt: 0,
-        generatorURL,
-      }),
-    );
+    .map((alert) => toObservedAlert(catalog, runbook, toAlert(source, alert)));
 }
 
 /**

@@ -1,15 +1,19 @@
 import type { WebhookGroup } from '../alert/webhook-group.ts';
 import type { IncidentIdentity, ObservedAlert } from '../grouping/observed-alert.ts';
 import type { Millis } from '../shared/time.ts';
+import type { TruncatedGroup } from './incident.ts';
 /**
- * What Alertmanager's API says about one incident's alerts. `cutOff`: active alerts that the incident does
- * not know to fire, if Alertmanager cut alerts off; absent: none.
+ * What Alertmanager's API says about one incident's alerts. `cutOff`: those of the active ones that are not known to
+ * fire, where Alertmanager cut alerts off; absent: none. `unknown` has what some peers list as active while others could
+ * not be asked: those alerts fire, and of all others nothing can be told.
  */
 export type AlertmanagerStatus =
   | { kind: 'answer'; active: string[]; suppressed: string[]; cutOff?: ObservedAlert[] }
-  | { kind: 'unknown'; why: string };
+  | { kind: 'unknown'; why: string; active?: string[]; cutOff?: ObservedAlert[] };
+/** What showed the alerts: a webhook, or Alertmanager's list, whose webhooks of the groups `listed` cut them off. */
+export type AlertOrigin = { group?: WebhookGroup; listed?: TruncatedGroup[] };
 export type IncidentEvent =
-  | { type: 'observed'; identity: IncidentIdentity; alerts: ObservedAlert[]; group?: WebhookGroup }
+  | ({ type: 'observed'; identity: IncidentIdentity; alerts: ObservedAlert[] } & AlertOrigin)
   | { type: 'acknowledged'; by: string; note?: string; asOf?: number }
   /** `asOf`: the version that the person saw; absent if the request named none. */
   | { type: 'resolved-by-hand'; by: string; note?: string; asOf?: number }

@@ -73,6 +73,8 @@ export type TruncatedGroup = { id: string; receiver?: string; size: number; upTo
 /** The incident's Alertmanager groups with alerts cut off. Only the API can say whether those alerts fire. */
 export type Truncation = {
   groups: TruncatedGroup[];
+  /** None of their webhooks was of this incident: Alertmanager's list has alerts of it that they cut off. */
+  listed?: true;
   /** The last answer of Alertmanager's API had none of them (docs/rules.md#rule-10). */
   missing?: boolean;
   /** People were notified that it stays open because Alertmanager gave no answer. */

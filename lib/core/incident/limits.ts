@@ -19,8 +19,8 @@ export const MAX_TRUNCATED_GROUPS = 20;
 export const MAX_EFFECT_DETAIL_BYTES = 16 * 1024;
 export const MAX_WAITING_DETAIL_BYTES = 24 * 1024;
 
-/** Alerts whose last recorded text is remembered. Changed texts of further alerts are not recorded. */
-export const MAX_WORD_HASHES = 300;
+/** Alerts of which it is known what words were taken last; of more than these, changed words are not taken. */
+export const MAX_WORD_HASHES = 295;
 
 /**
  * Alerts that one effect, and all waiting effects together, name as started or stopped. Further alerts are

@@ -19,7 +19,15 @@ export function isFiring(incident: Incident): boolean {
   return incident.truncation !== undefined || hasFiringAlert(incident);
 }
 
-/** All known alerts resolved. Only Alertmanager can say whether alerts that it cut off fire. */
+/**
+ * A person has resolved it, and alerts of it are cut off that the person may not have seen: Alertmanager is asked for
+ * them (docs/rules.md#rule-12).
+ */
+export function mayFireUnseen({ status, resolution, truncation }: Incident): boolean {
+  return status === 'resolved' && resolution === 'hand' && truncation !== undefined;
+}
+
+/** All that is known has resolved; only Alertmanager can say whether what it cut off fires. */
 export function isAwaitingAlertmanager(incident: Incident): boolean {
   return isFiring(incident) && !hasFiringAlert(incident);
 }
@@ -42,8 +50,8 @@ export function countAlerts(incident: Incident): AlertCounts {
     total += 1;
     if (alert.firing && !alert.unconfirmed) firing += 1;
   }
-  if (incident.truncation === undefined) return { firing, total };
-  // A lower bound even if groups overlap, as when one alert has two routes.
+  if (incident.truncation === undefined || incident.status !== 'open') return { firing, total };
+  // A bound that holds also where groups overlap, as they do when one alert takes two routes.
   const sizes = incident.truncation.groups.map(({ size }) => size);
   const atLeast = Math.max(total, ...sizes);
   return { firing, total: atLeast, cutOff: atLeast - total };

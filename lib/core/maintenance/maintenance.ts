@@ -49,7 +49,9 @@ export function findCover(
   );
   const labelSets = [
     ...relevant.map((alert) => known.get(alert.fingerprint)),
-    ...(incident.overflow > 0 || incident.truncation !== undefined ? [undefined] : []),
+    ...(incident.overflow > 0 || (incident.truncation !== undefined && incident.status === 'open')
+      ? [undefined]
+      : []),
   ];
   if (labelSets.length === 0) return undefined;
   const used = new Set<Maintenance>();

@@ -46,9 +46,7 @@ export function selectShownAlerts(incident: Incident, details: AlertDetail[]): N
     firing,
     total,
     ...(cutOff === undefined ? {} : { cutOff }),
-    ...(cutOff !== undefined && (incident.askedAt ?? 0) > incident.lastSeenAt
-      ? { cutOffListed: true as const }
-      : {}),
+    ...(cutOff !== undefined && isListed(incident) ? { cutOffListed: true as const } : {}),
     common: labelsToShow(
       findSharedLabels(now.map(({ detail }) => detail.labels)),
       (name) => getLabel(incident.group, name) === undefined,
@@ -116,4 +114,9 @@ function labelsToShow(
 export function getAlertText(detail: AlertDetail): string {
   const { summary, message, description } = detail.annotations;
   return clip(toOneLine(summary || message || description || ''), MAX_TEXT);
+}
+
+/** Whether Alertmanager has been asked for what it cut off since its last webhook, or the incident is of that list itself. */
+function isListed({ askedAt = 0, lastSeenAt, truncation }: Incident): boolean {
+  return askedAt > lastSeenAt || truncation?.listed === true;
 }

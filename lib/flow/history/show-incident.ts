@@ -105,7 +105,9 @@ export async function showIncident(
       flapping: incident.flappingSince !== undefined,
       lastSeenAt: formatIso(incident.lastSeenAt),
       untracked: incident.overflow,
-      ...(incident.truncation === undefined ? {} : { truncated: true as const }),
+      ...(incident.truncation === undefined || incident.status !== 'open'
+        ? {}
+        : { truncated: true as const }),
     },
     ...getMeaning(ports.catalog, incident),
     ...shown,

@@ -8,10 +8,10 @@ import { computeQuarantineId, type RejectedAlert } from '../../core/history/quar
 import type { TransitionOutcome } from '../../core/incident/state-machine/transition.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import { type Millis, SECOND } from '../../core/shared/time.ts';
+import { type AppliedAlerts, applyAlerts } from '../incident/apply-alerts.ts';
 import type { ApplyEventPorts } from '../incident/apply-event.ts';
+import { pinIncidentKey } from '../incident/pin-incident-key.ts';
 import { mapBounded } from '../shared/map-bounded.ts';
-import { type AppliedAlerts, applyAlerts } from './apply-alerts.ts';
-import { pinIncidentKey } from './pin-incident-key.ts';
 import type { RecordHeartbeat } from './record-heartbeat.ts';
 import { quarantineAlerts } from './refuse-payload.ts';
 
@@ -119,7 +119,7 @@ async function processAlerts(
   for (const part of splitIntoParts(split, now)) {
     const kept = await inTime(part, (entry) => pinIncidentKey(ports, entry, now));
     const observed = await inTime(mergeByKey(listFulfilled(kept)), (entry) =>
-      applyAlerts(ports, entry, group, now),
+      applyAlerts(ports, entry, { group }, now),
     );
     results.push(...kept, ...observed);
     done.push(...listFulfilled(observed));

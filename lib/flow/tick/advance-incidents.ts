@@ -9,10 +9,11 @@ import { findPolicy } from '../../core/runbook/find-runbook.ts';
 import { type IncidentPolicy } from '../../core/runbook/policy.ts';
 import type { Log } from '../../core/shared/log.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { type PublishEffectsPorts, publishEffects } from '../incident/publish-effects.ts';
+import { publishEffects } from '../incident/publish-effects.ts';
 import { mapBounded } from '../shared/map-bounded.ts';
 import { answerForHeartbeats } from './check-heartbeats.ts';
 import { type QueryAlertmanagerPorts, queryOncePerSource } from './query-alertmanager.ts';
+import { createCutOffIntake, type TakeInCutOffPorts } from './take-in-cut-off.ts';
 
 /** Incidents read at once, oldest first; after a full batch the next one follows while there is time. */
 const BATCH = 500;
@@ -20,7 +21,7 @@ const CONCURRENCY = 8;
 /** Short enough for the next tick, long enough to follow everything that waits already. */
 const BACK_OFF: Millis = 30_000;
 
-export type AdvanceIncidentsPorts = PublishEffectsPorts &
+export type AdvanceIncidentsPorts = TakeInCutOffPorts &
   QueryAlertmanagerPorts & { heartbeats: Pick<HeartbeatStore, 'list'>; log: Log };
 
 /** `failed` incidents are due again; `left` incidents were not reached in time. */
@@ -39,7 +40,13 @@ export async function advanceIncidents(
 ): Promise<TickSummary> {
   const stopAt = ports.clock.now() + options.stopAfterMs;
   const summary: TickSummary = { due: 0, changed: 0, failed: 0, left: 0 };
-  const ask = answerForHeartbeats(ports, queryOncePerSource(ports));
+  const queries = queryOncePerSource(ports);
+  const intake = createCutOffIntake(ports, queries.listed);
+  const askOne = answerForHeartbeats(ports, queries.status);
+  const ask = (incident: Incident) => {
+    if (incident.truncation !== undefined) intake.note(incident, incident.truncation.groups);
+    return askOne(incident);
+  };
   const tried = new Set<string>();
 
   const work = async (id: string) => {
@@ -62,9 +69,12 @@ export async function advanceIncidents(
     full = listed.length === limit;
     const due = listed.filter((id) => !tried.has(id));
     for (const id of due) tried.add(id);
+    summary.due += due.length;
     await mapBounded(due, CONCURRENCY, work);
+    // These have been told just now; to ask for them as well would be a second call.
+    for (const id of await intake.takeIn(stopAt)) tried.add(id);
   }
-  return { ...summary, due: tried.size };
+  return summary;
 }
 
 /** `true` when the incident changed. */
@@ -95,8 +105,8 @@ async function write(
   try {
     return (await ports.incidents.write(after, before.version)) === 'conflict' ? 'conflict' : after;
   } catch (error) {
-    const hasCutOff = alertmanagerStatus?.kind === 'answer' && (alertmanagerStatus.cutOff ?? []).length > 0;
-    if (!hasCutOff || !(error instanceof UnwritableError)) throw error;
+    const hasCutOff = (alertmanagerStatus?.cutOff ?? []).length > 0;
+    if (alertmanagerStatus === undefined || !hasCutOff || !(error instanceof UnwritableError)) throw error;
     ports.log.error('alerts that were cut off could not be stored', { incidentId: before.id, error });
     return write(ports, before, { ...alertmanagerStatus, cutOff: [] }, decideBy);
   }

@@ -1,9 +1,10 @@
 import {
+  type ActiveAnswer,
   type ActiveSet,
   createActiveSet,
   toAlertmanagerStatus,
 } from '../../core/diagnosis/alertmanager-status.ts';
-import type { AlertmanagerProbe, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
+import type { AlertmanagerProbe } from '../../core/diagnosis/checks/probe.ts';
 import type { AlertmanagerStatus } from '../../core/incident/event.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
@@ -21,19 +22,23 @@ export type QueryAlertmanagerPorts = {
   abortAfter(ms: number): AbortSignal;
 };
 
-type Asked = { at: Millis; answer: Promise<ProbeResult<ActiveSet>> };
+type Asked = { at: Millis; answer: Promise<ActiveAnswer> };
+
+export type AlertmanagerQueries = {
+  status(incident: Incident): Promise<AlertmanagerStatus>;
+  /** What the newest answer of a source that was asked lists, of some peers if not of all. */
+  listed(source: string): Promise<ActiveSet | undefined>;
+};
 
 /**
  * What the source's Alertmanager says about an incident, cached for one tick. Each source is queried once. It
  * is queried again only if an incident changed after the query, because its newest alerts would look absent.
  * A missing answer is expected: `unknown`, with a reason for people.
  */
-export function queryOncePerSource(
-  ports: QueryAlertmanagerPorts,
-): (incident: Incident) => Promise<AlertmanagerStatus> {
+export function queryOncePerSource(ports: QueryAlertmanagerPorts): AlertmanagerQueries {
   const asked = new Map<string, Asked>();
 
-  return async (incident) => {
+  const status = async (incident: Incident) => {
     const { source } = incident;
     let entry = asked.get(source);
     if (entry === undefined || !(await isUsable(entry, incident))) {
@@ -45,10 +50,13 @@ export function queryOncePerSource(
           : newer;
       asked.set(source, entry);
     }
-    const answer = await entry.answer;
-    if (answer.kind === 'failed') return { kind: 'unknown', why: answer.reason };
-    return toAlertmanagerStatus(ports.catalog, incident, answer.value);
+    return toAlertmanagerStatus(ports.catalog, incident, await entry.answer);
   };
+  const listed = async (source: string) => {
+    const answer = await asked.get(source)?.answer;
+    return answer?.kind === 'ok' ? answer.value : answer?.listed;
+  };
+  return { status, listed };
 }
 
 /** A source that did not answer is not asked again in this tick: each try may cost the whole timeout. */
@@ -56,7 +64,7 @@ async function isUsable(asked: Asked, incident: Incident): Promise<boolean> {
   return asked.at > incident.lastSeenAt || (await asked.answer).kind === 'failed';
 }
 
-async function askNow(ports: QueryAlertmanagerPorts, source: string): Promise<ProbeResult<ActiveSet>> {
+async function askNow(ports: QueryAlertmanagerPorts, source: string): Promise<ActiveAnswer> {
   if (ports.alertmanager === undefined) return { kind: 'failed', reason: 'ALERTMANAGER_URL is not set' };
   try {
     const answer = await ports.alertmanager.alerts(source, {
@@ -65,7 +73,11 @@ async function askNow(ports: QueryAlertmanagerPorts, source: string): Promise<Pr
       maxBytes: MAX_ANSWER_BYTES,
       signal: ports.abortAfter(ASK_TIMEOUT),
     });
-    if (answer.kind === 'failed') return answer;
+    if (answer.kind === 'failed') {
+      const { reason, listed } = answer;
+      if (listed === undefined) return { kind: 'failed', reason };
+      return { kind: 'failed', reason, listed: createActiveSet(ports.catalog, source, listed) };
+    }
     return { kind: 'ok', value: createActiveSet(ports.catalog, source, answer.value) };
   } catch (error) {
     return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };

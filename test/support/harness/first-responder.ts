@@ -54,6 +54,9 @@ type Options = {
   slackRateLimit?: RateLimit;
 };
 
+/** `listed`: what other peers have. */
+type Down = { down: string; listed?: ActiveAlert[] };
+
 const unlimited: RateLimit = { perChannel: 0, perEdit: 0 };
 
 /**
@@ -70,8 +73,8 @@ export class FirstResponder {
   found: Finding[] = [finding()];
   /** Runs the runbook's checks; a test may make them fail. */
   diagnose: (request: DiagnosisRequest) => Promise<Diagnosis>;
-  /** The answer of Alertmanager's API: firing or silenced fingerprints or alerts, or the reason of a failure. */
-  alertmanager: (string | ActiveAlert)[] | { suppressed: string[] } | { down: string } = {
+  /** What Alertmanager's API answers: fingerprints or alerts that fire or are silenced, or a reason why it cannot be asked. */
+  alertmanager: (string | ActiveAlert)[] | { suppressed: string[] } | Down = {
     down: 'connection refused',
   };
   /** Whether a silence covers every alert in its answers. */
@@ -244,7 +247,10 @@ export class FirstResponder {
       alerts: async () => {
         this.asked += 1;
         const answer = this.alertmanager;
-        if ('down' in answer) return { kind: 'failed', reason: answer.down };
+        if ('down' in answer) {
+          const { down: reason, listed } = answer;
+          return { kind: 'failed', reason, ...(listed === undefined ? {} : { listed }) };
+        }
         const suppressed = 'suppressed' in answer;
         const state = suppressed || this.silenced ? 'suppressed' : 'active';
         const firing = suppressed ? answer.suppressed : answer;

@@ -7,8 +7,8 @@ import type { IncidentEvent } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { shouldReconcile } from '../../../lib/core/incident/state-machine/should-reconcile.ts';
 import { transition } from '../../../lib/core/incident/state-machine/transition.ts';
-import { isFiring } from '../../../lib/core/incident/status.ts';
-import type { Severity } from '../../../lib/core/shared/severity.ts';
+import { isFiring, mayFireUnseen } from '../../../lib/core/incident/status.ts';
+import { isHigher, type Severity } from '../../../lib/core/shared/severity.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { type OddClock, oddClock, reportedBy } from '../../support/fakes/odd-clock.ts';
 import {
@@ -30,6 +30,8 @@ type Action =
   /** Alertmanager sends its group, with at most so many of its alerts. */
   | { do: 'send-group'; max: number }
   | { do: 'tick'; asked: boolean }
+  /** Some peers of Alertmanager cannot be asked, and the others do not list these. */
+  | { do: 'tick-partly'; without: string[] }
   | { do: 'acknowledge' }
   | { do: 'resolve-by-hand' }
   | { do: 'silence'; id: string }
@@ -49,6 +51,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('send-group' as const), max: fc.integer({ min: 1, max: 3 }) }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('tick' as const), asked: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('tick-partly' as const), without: fc.subarray(['a', 'b', 'c']) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('acknowledge' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('resolve-by-hand' as const) }) },
   {
@@ -133,6 +139,9 @@ class World {
       case 'tick':
         this.tick(it.asked);
         return;
+      case 'tick-partly':
+        this.tickPartly(it.without.map(fingerprintOf));
+        return;
       case 'acknowledge':
         this.apply(this.latest, { type: 'acknowledged', by: 'Ana' });
         return;
@@ -182,9 +191,30 @@ class World {
     }
   }
 
-  /** Alerts of a truncated incident that Alertmanager lists and the incident does not know to fire. */
-  cutOff({ truncation, alerts, status }: Incident): ObservedAlert[] {
-    if (truncation === undefined || status !== 'open') return [];
+  /** Nothing ends, or gets less severe, by an answer of which some peers' part is missing; what is in it fires. */
+  tickPartly(without: string[]): void {
+    for (const item of this.items.values()) {
+      if (!shouldReconcile(item, this.now, this.policy)) continue;
+      const active = this.active().filter((each) => !without.includes(each));
+      const cutOff = this.cutOff(item).filter(({ fingerprint }) => !without.includes(fingerprint));
+      this.apply(item, {
+        type: 'reconciled',
+        alertmanagerStatus: { kind: 'unknown', why: 'refused', active, cutOff },
+      });
+      const after = this.items.get(item.episode) as Incident;
+      const firing = new Set(after.alerts.flatMap((each) => (each.firing ? each.fingerprint : [])));
+      for (const alert of cutOff) expect(firing).toContain(alert.fingerprint);
+      for (const each of item.alerts) if (each.firing) expect(firing).toContain(each.fingerprint);
+      if (isFiring(item)) expect(after).toSatisfy(isFiring);
+      expect(isHigher(item.severity, after.severity)).toBe(false);
+      this.apply(after, { type: 'tick', unverified: 'refused' });
+    }
+  }
+
+  /** What Alertmanager lists of an incident that is truncated, and nobody knows to fire. */
+  cutOff(incident: Incident): ObservedAlert[] {
+    const { truncation, alerts, status } = incident;
+    if (truncation === undefined || (status !== 'open' && !mayFireUnseen(incident))) return [];
     const firing = new Set(alerts.flatMap((alert) => (alert.firing ? alert.fingerprint : [])));
     return this.listed().filter(({ fingerprint }) => !firing.has(fingerprint));
   }
@@ -319,11 +349,38 @@ describe('the state machine, with late and repeated webhooks and crashes,', () =
     );
   });
 
-  it('resolves without an answer of Alertmanager, once the last resolve of each alert has arrived', () => {
+  it('is open again at the next tick when a person resolved it and a new critical alert stands behind the cut', () => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
+        const world = new World();
+        for (const each of actions) world.step(each);
+        world.truth.set('new warning', world.now);
+        world.observe(whole(firing('new warning', world.now, { severity: 'warning' })));
+        world.step({ do: 'resolve-by-hand' });
+        world.now += MINUTE;
+        world.truth.set('new critical', world.now);
+        const group = { id: 'all', truncated: true, size: 5 };
+        const since = world.truth.get('new warning') ?? 0;
+        world.observe({ alerts: [firing('new warning', since, { severity: 'warning' })], group });
+        const { length } = world.decided;
+
+        world.now += MINUTE;
+        world.tick(true);
+
+        expect(world.latest).toMatchObject({ status: 'open', severity: 'critical' });
+        expect(world.latest).toSatisfy(isFiring);
+        expect(world.decided.slice(length).some((effect) => effect.ping)).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('is resolved in the end without an answer of Alertmanager, once the last resolve of each alert has come', () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
         const world = new World();
         for (const each of actions.filter((one) => one.do !== 'send-group')) {
+          if (each.do === 'tick-partly') continue;
           world.step(each.do === 'tick' ? { ...each, asked: false } : each);
         }
 

@@ -771,7 +771,37 @@ describe('rule 10: an alert that was cut off and that Alertmanager lists', () =>
   });
 });
 
-describe('rule 11: a resolve wins over anything due', () => {
+describe('rule 10: what only some peers of Alertmanager can say', () => {
+  const some = (...active: string[]): AlertmanagerStatus => ({
+    kind: 'unknown',
+    why: 'peer 2 of 2: refused',
+    active: active.map(fingerprintOf),
+  });
+
+  it('confirms a doubtful firing that one of them lists, after two minutes, and ends none', () => {
+    const scenario = new Scenario().fires(0, 'a').fires(0, 'b').ends(5, 'a').ends(5, 'b');
+    scenario.see(20, firing('a', T0), firing('b', T0));
+
+    scenario.reconcile(21, some('a'));
+    expect(scenario.incident?.alerts.map(({ unconfirmed }) => unconfirmed)).toEqual([true, true]);
+    scenario.reconcile(22, some('a')).tick(22, 'refused');
+
+    expect(scenario.incident?.alerts.map(({ unconfirmed }) => unconfirmed)).toEqual([false, true]);
+    expect(scenario.notified.at(-1)).toBe('reopened!');
+    expect(scenario.incident?.unconfirmedSince).toBe(T0 + 20 * MINUTE);
+  });
+
+  it('costs no write when it says nothing new', () => {
+    const scenario = new Scenario().fires(0, 'a').fires(1, 'b');
+    const { version } = scenario.incident ?? {};
+
+    scenario.reconcile(24, some('a')).reconcile(29, some()).reconcile(34, some());
+
+    expect(scenario.incident).toMatchObject({ status: 'open', version });
+  });
+});
+
+describe('rule 11: resolved wins over due', () => {
   it('sends nothing after the resolve', () => {
     const scenario = new Scenario().fires(0, 'a').ends(14, 'a').tick(15).tick(30).tick(60);
 
@@ -846,7 +876,36 @@ describe('rule 12: resolved by hand while firing', () => {
     expect(scenario.notified.at(-1)).toBe('reopened!');
   });
 
-  it('records the real resolve quietly, and opens a new episode later', () => {
+  it('asks for what was cut off at the tick after the webhook, and reopens at once on what the list has more', () => {
+    const warning = { severity: 'warning' as const };
+    const cut = { truncated: true, size: 5 };
+    const scenario = new Scenario().see(0, firing('w', T0, warning)).resolveByHand(5);
+    expect(scenario.incident?.nextDueAt).toBeUndefined();
+
+    scenario.seeGroup(6, cut, firing('w', T0, warning));
+    expect(scenario.incident?.nextDueAt).toBeLessThanOrEqual(T0 + 7 * MINUTE);
+    scenario.reconcile(7, { ...answer(['w']), cutOff: [] });
+    expect(scenario.incident).toMatchObject({ status: 'resolved', nextDueAt: T0 + 12 * MINUTE });
+    scenario.reconcile(12, { ...answer(['w', 'c']), cutOff: [firing('c', T0 + 8 * MINUTE)] });
+
+    expect(scenario.notified).toEqual(['opened!', 'resolved', 'reopened!']);
+    expect(scenario.incident).toMatchObject({ status: 'open', severity: 'critical' });
+  });
+
+  it('is a doubt where the list has a firing whose end is known, and reopens when it has it two minutes later', () => {
+    const scenario = new Scenario().see(0, firing('a', T0), firing('b', T0)).ends(2, 'b').resolveByHand(5);
+    scenario.seeGroup(6, { truncated: true, size: 5 }, firing('a', T0));
+    const again = { ...answer(['a', 'b']), cutOff: [firing('b', T0)] };
+
+    scenario.reconcile(7, again);
+    expect(scenario.incident?.status).toBe('resolved');
+    expect(scenario.incident?.nextDueAt).toBe(T0 + 9 * MINUTE);
+    scenario.reconcile(9, answer(['a', 'b']));
+
+    expect(scenario.incident?.status).toBe('open');
+  });
+
+  it('takes the real resolve quietly and opens a new episode later', () => {
     const scenario = new Scenario().fires(0, 'a').resolveByHand(5).ends(8, 'a').fires(60, 'a');
 
     expect(scenario.notified).toEqual(['opened!', 'resolved', 'opened!']);

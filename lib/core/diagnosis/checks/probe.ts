@@ -43,12 +43,17 @@ export interface PrometheusProbe {
   ): Promise<ProbeResult<Series[]>>;
 }
 
+/** `listed`: what was read where not all could be: those alerts are there, and of others nothing can be told. */
+export type ListedAlerts =
+  | { kind: 'ok'; value: ActiveAlert[] }
+  | { kind: 'failed'; reason: string; listed?: ActiveAlert[] };
+
 /**
  * Alertmanager's API of one source. Asks all peers; an alert is active if any peer has it. Fails only if a
  * peer gave no answer, so that absence is unknown. Implemented by lib/adapters/alertmanager.
  */
 export interface AlertmanagerProbe {
-  alerts(source: string, bounds: Bounds): Promise<ProbeResult<ActiveAlert[]>>;
+  alerts(source: string, bounds: Bounds): Promise<ListedAlerts>;
 }
 
 /** What one container may use, or uses; absent: no limit, or unknown. */

@@ -27,7 +27,7 @@ export async function readAlertmanager(
     wanted.push([label, value]);
   }
   const answer = await context.probes.alertmanager.alerts(context.source, context.bounds);
-  if (answer.kind === 'failed') return answer;
+  if (answer.kind === 'failed') return { kind: 'failed', reason: answer.reason };
 
   const { sharing } = step;
   const alerts =

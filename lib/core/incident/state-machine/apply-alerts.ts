@@ -1,5 +1,6 @@
 import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { Severity } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
@@ -15,22 +16,31 @@ import { reopen } from './reopen.ts';
 import { settleTimes } from './settle-times.ts';
 import { updateSeverity } from './severity.ts';
 import { summaries } from './summaries.ts';
-import { recordTruncation } from './truncation.ts';
+import { markTruncated, mergeCutOff, recordTruncation, unmarkNamed } from './truncation.ts';
 
 type Observed = Extract<IncidentEvent, { type: 'observed' }>;
 
 /** Merges the alerts of one webhook into the latest episode, or opens the next one. */
 export function applyAlerts(
   latest: Incident | undefined,
-  event: Observed,
+  observed: Observed,
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
   const known = latest && startDraft(latest);
-  const continues = known !== undefined && !startsNewEpisode(known, event.alerts, now, policy);
-  const draft = continues ? known : startDraft(createEpisode(event.identity, latest, now));
+  const event = observed.listed === undefined ? observed : withoutKnown(observed, known);
+  if (event.listed !== undefined && event.alerts.length === 0)
+    return { incident: latest, effects: [], outcome: 'unchanged', changed: false };
+  const goesOn = known !== undefined && !startsNewEpisode(known, event.alerts, now, policy);
+  const draft = goesOn ? known : startDraft(createEpisode(event.identity, latest, now));
   const result = observeInto(draft, event, now, policy);
   return result.changed ? result : { ...result, incident: latest };
+}
+
+/** What Alertmanager lists is news only where it is not known to fire: a list is no repeat, and names nothing. */
+function withoutKnown(observed: Observed, known: Draft | undefined): Observed {
+  const alerts = observed.alerts.filter(({ fingerprint }) => known?.alerts.get(fingerprint)?.firing !== true);
+  return { ...observed, alerts };
 }
 
 /**
@@ -60,11 +70,14 @@ function observeInto(draft: Draft, event: Observed, now: Millis, policy: Inciden
   const silentlyReopened = isSilentlyReopened(draft.incident);
   const byHand = draft.incident.status === 'resolved' && draft.incident.resolution === 'hand';
   draft.seen = event.alerts;
-  const merged = mergeAlerts(draft, event.alerts, now);
-  // A repeat changes nothing in an ended incident, and a resolve by hand holds until an alert fires again.
-  if (status === 'open' || (!byHand && hasNewFacts(merged)))
+  const { listed } = event;
+  const merged = listed ? mergeCutOff(draft, event.alerts, now) : mergeAlerts(draft, event.alerts, now);
+  // What is over learns nothing from a repeat, but a person may have ended what still fires.
+  if (status === 'open' || byHand || hasNewFacts(merged))
     recordTruncation(draft, event.group, event.alerts, now);
-  // An incident that ends by itself needs the exact time of its last report.
+  if (listed) markTruncated(draft, listed, event.alerts, now);
+  else unmarkNamed(draft);
+  // What ends so long after it was last seen has to know that exactly.
   markSeen(draft, now, draft.incident.endsAfter === undefined ? SEEN_REFRESH : 0);
 
   if (byHand) return observeHandResolved(draft, event, merged, now, policy);
@@ -109,7 +122,10 @@ function observeQuietly(draft: Draft, merged: MergeResult, now: Millis, policy: 
   return commitQuietly(draft, merged, now, policy);
 }
 
-/** A person resolved it: repeats are ignored for the reopen window, news is not (docs/rules.md#rule-12). */
+/**
+ * A person resolved it: repeats are ignored for the reopen window, news is not (docs/rules.md#rule-12). What was cut off
+ * may be news: Alertmanager is asked.
+ */
 function observeHandResolved(
   draft: Draft,
   event: Observed,
@@ -118,28 +134,25 @@ function observeHandResolved(
   policy: IncidentPolicy,
 ): Transition {
   const { incident } = draft;
-  const reopenNow = () => {
-    recordTruncation(draft, event.group, event.alerts, now);
-    return reopen(draft, now, policy);
-  };
-  if (merged.joined + merged.again > 0) return reopenNow();
+  if (merged.joined + merged.again > 0) return reopen(draft, now, policy);
 
   const repeated = event.alerts.some((seen) => {
     const known = draft.alerts.get(seen.fingerprint);
     return seen.status === 'firing' && known !== undefined && isAlertFiring(known);
   });
   const windowOver = now - (incident.resolvedAt ?? now) > policy.reopenWindow;
-  if (repeated && windowOver) return reopenNow();
-  if (hasAlert(draft, isAlertFiring) || event.group?.truncated)
+  if (repeated && windowOver) return reopen(draft, now, policy);
+  if (merged.unconfirmed > 0 && incident.truncation !== undefined) incident.unconfirmedSince ??= now;
+  if (hasAlert(draft, isAlertFiring) || incident.truncation !== undefined)
     return commitQuietly(draft, merged, now, policy);
-  // Every alert that the person ended has now resolved by itself, so the usual rules apply again.
+  // All that the person ended has ended by itself since: from here on it is like any resolved episode.
   incident.resolution = 'alerts';
   return observeQuietly(draft, merged, now, policy);
 }
 
 function observeOpen(
   draft: Draft,
-  merged: MergeResult,
+  merged: MergeResult & { severities?: Severity[] },
   before: { truncated: boolean; everTruncated: boolean },
   now: Millis,
   policy: IncidentPolicy,
@@ -157,11 +170,16 @@ function observeOpen(
   }
   const severityMove = updateSeverity(draft, now, policy);
   const ping = pageForNews(draft, severityMove, merged.joined > 0, now);
-  const counts = { joined: merged.joined + merged.again, ended: merged.ended - merged.endedUnconfirmed };
+  const news = merged.joined + merged.again;
+  const ended = merged.ended - merged.endedUnconfirmed;
+  const { severities } = merged;
+  const counts = severities ? { joined: 0, ended, cutOff: news } : { joined: news, ended };
   if (severityMove.raised) {
-    return commit(draft, 'raised', summaries.raised(incident.severity, counts, ping), now, policy);
+    const cutOffWorst = severities?.filter((each) => each === incident.severity).length ?? 0;
+    const announcement = summaries.raised(incident.severity, { ...counts, cutOffWorst }, ping);
+    return commit(draft, 'raised', announcement, now, policy);
   }
-  if (counts.joined > 0) {
+  if (news > 0) {
     return commit(draft, 'joined', summaries.joined(counts, ping), now, policy);
   }
   if (counts.ended > 0 && isTruncated && !stillFires) {

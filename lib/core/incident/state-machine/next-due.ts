@@ -12,7 +12,7 @@ import {
 import { isFiring } from '../status.ts';
 import { startDraft } from './draft.ts';
 import { isAwaitingAcknowledgement } from './paging.ts';
-import { getCutOffDueAt } from './truncation.ts';
+import { getCutOffDueAt, getUnseenDueAt } from './truncation.ts';
 
 /**
  * When a tick must process an incident: the earliest time at which anything becomes due; undefined if nothing
@@ -29,6 +29,8 @@ export function findNextDue(incident: Incident, policy: IncidentPolicy): Millis 
     if (incident.unconfirmedSince !== undefined)
       times.push(incident.unconfirmedSince + UNCONFIRMED_ASK_AFTER);
   }
+  const unseenAt = getUnseenDueAt(incident);
+  if (unseenAt !== undefined) times.push(unseenAt);
   if (isFiring(incident)) {
     if (incident.missingRoundAt !== undefined) times.push(incident.missingRoundAt + GONE_SPACING);
     const cutOffAt = getCutOffDueAt(incident);

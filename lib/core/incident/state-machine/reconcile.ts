@@ -2,22 +2,25 @@ import type { IncidentPolicy } from '../../runbook/policy.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { AlertmanagerStatus } from '../event.ts';
 import type { Incident } from '../incident.ts';
-import { isSilentlyReopened } from '../status.ts';
+import { isSilentlyReopened, mayFireUnseen } from '../status.ts';
 import { commit, type Transition } from './commit.ts';
-import { confirmFiring, type Draft, hasAlert, isAlertFiring, setAlert, startDraft } from './draft.ts';
+import { type Draft, hasAlert, isAlertFiring, startDraft } from './draft.ts';
 import { endEpisode } from './episode.ts';
 import { findVanished } from './find-vanished.ts';
 import { endPause, pageForNews } from './paging.ts';
+import { reconcileHandResolved } from './reconcile-hand-resolved.ts';
+import { reconcilePartly } from './reconcile-partly.ts';
 import { reopen } from './reopen.ts';
+import { settleUnconfirmed } from './settle-unconfirmed.ts';
 import { updateSeverity } from './severity.ts';
 import { summaries } from './summaries.ts';
 import { hasUnknown, mergeCutOff } from './truncation.ts';
 
 /**
- * Applies an answer of Alertmanager's API (docs/rules.md#rule-5 and #rule-10). One answer settles an
- * unconfirmed firing. A confirmed firing is gone only when two answers five minutes apart lack it: the API is
- * empty for about a minute after a restart. An alert that webhooks cut off fires if it is active
- * (docs/adr/0024). A missing answer changes nothing here; the next tick continues unverified.
+ * Takes in what Alertmanager's API says (docs/rules.md#rule-5 and #rule-10). One answer settles a doubtful report; a firing that
+ * nobody doubted is gone only when it is absent from two answers five minutes apart, because the API is empty for
+ * about a minute after a restart. What webhooks cut off fires when it is listed as active (docs/adr/0024). No answer
+ * changes nothing here, beyond what some peers list as active: the tick that follows goes on unverified.
  */
 export function reconcile(
   incident: Incident,
@@ -25,9 +28,12 @@ export function reconcile(
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
-  if (alertmanagerStatus.kind === 'unknown' || incident.status !== 'open') {
+  if (incident.status !== 'open' && !mayFireUnseen(incident)) {
     return { incident, effects: [], outcome: 'unchanged', changed: false };
   }
+  if (alertmanagerStatus.kind === 'unknown')
+    return reconcilePartly(incident, alertmanagerStatus, now, policy);
+  if (incident.status !== 'open') return reconcileHandResolved(incident, alertmanagerStatus, now, policy);
   const draft = startDraft(incident);
   const active = new Set(alertmanagerStatus.active);
   const suppressed = new Set(alertmanagerStatus.suppressed);
@@ -74,22 +80,6 @@ export function reconcile(
   if (pauseChange === 'paused') return commit(draft, 'updated', summaries.paused(), now, policy);
   if (pauseChange === 'unpaused') return commit(draft, 'updated', summaries.unpaused(), now, policy);
   return commit(draft, 'recorded', undefined, now, policy);
-}
-
-/** Active: it fires for certain. Absent: it is over. Silenced: it ends silently, as if it were over. */
-function settleUnconfirmed(draft: Draft, active: Set<string>): { joined: number; again: number } {
-  const settled = { joined: 0, again: 0 };
-  for (const alert of draft.alerts.values()) {
-    if (!alert.unconfirmed) continue;
-    if (!active.has(alert.fingerprint)) {
-      setAlert(draft, alert, { firing: false, unconfirmed: false });
-      continue;
-    }
-    if (confirmFiring(draft, alert, 'alertmanager')) settled.joined += 1;
-    else settled.again += 1;
-  }
-  delete draft.incident.unconfirmedSince;
-  return settled;
 }
 
 function closeEpisode(

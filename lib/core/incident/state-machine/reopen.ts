@@ -3,6 +3,7 @@ import type { Millis } from '../../shared/time.ts';
 import { FLAPPING_REOPENS, FLAPPING_WITHIN } from '../limits.ts';
 import { commit, type Transition } from './commit.ts';
 import { type Draft, hasAlert, isAlertFiring, listFiringAlerts } from './draft.ts';
+import { isKnownFromAlertmanager } from './merge-alerts.ts';
 import { markPaged, pageForNews } from './paging.ts';
 import { updateSeverity } from './severity.ts';
 import { summaries } from './summaries.ts';
@@ -66,8 +67,13 @@ function openEpisode(
   if (unverified !== undefined) {
     return commit(draft, 'unverified', summaries.unverified(unverified, isAnyFiring(draft)), now, policy);
   }
-  const firing = listFiringAlerts(draft).length + incident.overflow;
-  return commit(draft, 'opened', summaries.opened(firing, incident.truncation !== undefined), now, policy);
+  const alerts = listFiringAlerts(draft);
+  const isListed = alerts.length > 0 && alerts.every(isKnownFromAlertmanager);
+  const firing = alerts.length + incident.overflow;
+  const announcement = isListed
+    ? summaries.openedByList(firing)
+    : summaries.opened(firing, incident.truncation !== undefined);
+  return commit(draft, 'opened', announcement, now, policy);
 }
 
 function isAnyFiring(draft: Draft): boolean {

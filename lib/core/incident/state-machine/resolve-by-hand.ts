@@ -33,7 +33,13 @@ export function resolveByHand(
   }
   // The resolve before a silent reopen was announced, unless flapping kept it quiet.
   const alreadyNotified = isSilentlyReopened(incident) && incident.flappingSince === undefined;
+  const { truncation } = incident;
   endEpisode(draft.incident, 'hand', now);
+  // What was cut off is not what the person saw.
+  if (truncation !== undefined) {
+    const { groups, listed } = truncation;
+    draft.incident.truncation = { groups, ...(listed ? { listed } : {}) };
+  }
   draft.incident.resolvedBy = event.by;
   delete draft.incident.flappingSince;
   delete draft.incident.flappingChangedAt;

@@ -2,9 +2,9 @@ import type { IncidentPolicy } from '../../runbook/policy.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { Incident } from '../incident.ts';
 import { FLAPPING_ENDS_AFTER, GONE_SPACING, LOOK_AHEAD, UNCONFIRMED_ASK_AFTER } from '../limits.ts';
-import { isFiring } from '../status.ts';
+import { isFiring, mayFireUnseen } from '../status.ts';
 import { findNextTierAt, findReminderAt, getStaleAt } from './next-due.ts';
-import { getCutOffDueAt } from './truncation.ts';
+import { getCutOffDueAt, getUnseenDueAt } from './truncation.ts';
 
 /**
  * Whether a tick should ask the source's Alertmanager first (docs/rules.md#rule-5 and #rule-10). Reasons: an
@@ -12,6 +12,7 @@ import { getCutOffDueAt } from './truncation.ts';
  * go out.
  */
 export function shouldReconcile(incident: Incident, now: Millis, policy: IncidentPolicy): boolean {
+  if (mayFireUnseen(incident)) return now >= (getUnseenDueAt(incident) ?? now);
   if (incident.status !== 'open' || incident.endsAfter !== undefined) return false;
   if (incident.unconfirmedSince !== undefined && now >= incident.unconfirmedSince + UNCONFIRMED_ASK_AFTER)
     return true;

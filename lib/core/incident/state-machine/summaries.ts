@@ -19,6 +19,11 @@ function opened(alerts: number, isTruncated: boolean): Announcement {
   return notify('opened', true, `Opened by ${formatCount(alerts, 'alert')}.${more}`);
 }
 
+/** Its webhooks never showed it. */
+function openedByList(alerts: number): Announcement {
+  return notify('opened', true, `Opened: ${formatCutOff(alerts)}.`);
+}
+
 function reopened(): Announcement {
   return notify('reopened', true, 'Fires again.');
 }
@@ -237,6 +242,7 @@ function formatCount(n: number, noun: string): string {
 /** What each transition announces: the reason, whether it interrupts, and one sentence. */
 export const summaries = {
   opened,
+  openedByList,
   reopened,
   flapping,
   silenced,

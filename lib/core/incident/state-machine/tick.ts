@@ -3,11 +3,11 @@ import type { Millis } from '../../shared/time.ts';
 import type { IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
 import { FLAPPING_ENDS_AFTER, UNCONFIRMED_PAGE_AFTER } from '../limits.ts';
-import { isAwaitingAlertmanager, isFiring, isSilentlyReopened } from '../status.ts';
+import { isAwaitingAlertmanager, isFiring, isSilentlyReopened, mayFireUnseen } from '../status.ts';
 import { commit, type Transition } from './commit.ts';
 import { confirmFiring, type Draft, startDraft } from './draft.ts';
 import { unmute } from './mute.ts';
-import { findNextTierAt, findReminderAt } from './next-due.ts';
+import { findNextTierAt, findReminderAt, getStaleAt } from './next-due.ts';
 import { isAwaitingAcknowledgement, markPaged, pageForNews } from './paging.ts';
 import { reopen } from './reopen.ts';
 import { endAutomatically } from './resolve-by-hand.ts';
@@ -77,8 +77,13 @@ function pageUnconfirmed(draft: Draft, why: string, now: Millis, policy: Inciden
   return commit(draft, 'unverified', announcement, now, policy);
 }
 
-/** Nothing fires: only the end of flapping can be due. */
+/** Nothing fires: the end of flapping is all that can be due, and of asking for what a person may not have seen. */
 function tickQuietly(incident: Incident, now: Millis, policy: IncidentPolicy): Transition {
+  if (mayFireUnseen(incident) && now >= getStaleAt(incident, policy)) {
+    const draft = startDraft(incident);
+    delete draft.incident.truncation;
+    return commit(draft, 'recorded', undefined, now, policy);
+  }
   if (!isFlappingEndDue(incident, now) || incident.status !== 'resolved') return leaveUnchanged(incident);
   const draft = startDraft(incident);
   delete draft.incident.flappingSince;

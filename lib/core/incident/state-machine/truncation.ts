@@ -3,8 +3,9 @@ import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import { isHigher, type Severity } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { Incident, TruncatedGroup, Truncation } from '../incident.ts';
-import { GONE_SPACING, MAX_TRUNCATED_GROUPS } from '../limits.ts';
-import { type Draft, isAlertFiring, setAlert } from './draft.ts';
+import { GONE_SPACING, MAX_TRUNCATED_GROUPS, UNCONFIRMED_ASK_AFTER } from '../limits.ts';
+import { mayFireUnseen } from '../status.ts';
+import { type Draft, hasAlert, isAlertFiring, setAlert } from './draft.ts';
 import { isKnownFromAlertmanager, type MergeResult, mergeAlerts } from './merge-alerts.ts';
 
 /** Stands for all groups beyond the limit. No webhook has this id, so only Alertmanager's answer ends it. */
@@ -34,10 +35,10 @@ export function recordTruncation(
       size,
       upTo,
     });
-    const anyFiring = seen.some((alert) => alert.status === 'firing');
-    const newer = groups !== truncation.groups;
-    if (newer || (anyFiring && truncation.missing))
-      setTruncation(draft, { ...truncation, groups, missing: false });
+    const fires = seen.some((alert) => alert.status === 'firing');
+    const { listed, ...known } = truncation;
+    const newer = groups !== truncation.groups || listed === true;
+    if (newer || (fires && truncation.missing)) setTruncation(draft, { ...known, groups, missing: false });
     return;
   }
   const ended = truncation.groups.find((known) => known.id === group.id);
@@ -45,7 +46,30 @@ export function recordTruncation(
   setTruncation(draft, { ...truncation, groups: truncation.groups.filter((known) => known !== ended) });
 }
 
-/** Returns the same list if the group adds nothing new. */
+/** Of an incident that Alertmanager lists and its webhooks did not show: its resolve may be cut off of them as well. */
+export function markTruncated(
+  draft: Draft,
+  groups: TruncatedGroup[],
+  listed: ObservedAlert[],
+  now: Millis,
+): void {
+  const truncation: Truncation = draft.incident.truncation ?? { groups: [], listed: true };
+  const upTo = Math.min(now, findLatestTime(listed));
+  const marked = groups.reduce(
+    (known, group) => addGroup(known, { ...group, size: 0, upTo }),
+    truncation.groups,
+  );
+  if (marked !== truncation.groups) setTruncation(draft, { ...truncation, groups: marked, missing: false });
+}
+
+/** Webhooks have named all that only Alertmanager's list told, and none of theirs was cut off. */
+export function unmarkNamed(draft: Draft): void {
+  const { truncation } = draft.incident;
+  if (truncation?.listed !== true) return;
+  if (!hasAlert(draft, isKnownFromAlertmanager)) setTruncation(draft, { groups: [] });
+}
+
+/** The same list when it says nothing that is not known. */
 function addGroup(known: TruncatedGroup[], group: TruncatedGroup): TruncatedGroup[] {
   const own = known.find(({ id }) => id === group.id);
   if (own === undefined && group.id !== OTHERS && known.length >= MAX_TRUNCATED_GROUPS) {
@@ -133,4 +157,12 @@ export function mergeCutOff(
 export function getCutOffDueAt({ truncation, askedAt, lastSeenAt }: Incident): Millis | undefined {
   if (truncation === undefined) return undefined;
   return askedAt === undefined || askedAt <= lastSeenAt ? lastSeenAt : askedAt + GONE_SPACING;
+}
+
+/** The same for an incident that a person has resolved, and when a doubt of it is asked about. */
+export function getUnseenDueAt(incident: Incident): Millis | undefined {
+  if (!mayFireUnseen(incident)) return undefined;
+  const { unconfirmedSince } = incident;
+  const doubtAt = unconfirmedSince === undefined ? Infinity : unconfirmedSince + UNCONFIRMED_ASK_AFTER;
+  return Math.min(getCutOffDueAt(incident) ?? Infinity, doubtAt);
 }

@@ -1,11 +1,11 @@
-import type { WebhookGroup } from '../../core/alert/webhook-group.ts';
 import type { AlertGroup } from '../../core/grouping/group-alerts.ts';
+import type { AlertOrigin } from '../../core/incident/event.ts';
 import { UnwritableError } from '../../core/incident/incident-store.ts';
 import type { TransitionOutcome } from '../../core/incident/state-machine/transition.ts';
 import { findPolicy } from '../../core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { type ApplyEventPorts, applyEvent } from '../incident/apply-event.ts';
+import { type ApplyEventPorts, applyEvent } from './apply-event.ts';
 
 export type AppliedAlerts = {
   incidents: { id: string; outcome: TransitionOutcome }[];
@@ -25,7 +25,7 @@ const MAX_SPLITS = 200;
 export async function applyAlerts(
   ports: ApplyEventPorts & { catalog: RunbookCatalog },
   entry: AlertGroup,
-  group: WebhookGroup,
+  origin: AlertOrigin,
   now: Millis,
   budget = { splits: MAX_SPLITS },
 ): Promise<AppliedAlerts> {
@@ -33,7 +33,7 @@ export async function applyAlerts(
   const policy = findPolicy(ports.catalog, identity.alertname);
   try {
     const { incident, outcome } = await applyEvent(ports, {
-      event: { type: 'observed', identity, alerts, group },
+      event: { type: 'observed', identity, alerts, ...origin },
       now,
       policyOf: () => policy,
       read: () => ports.incidents.latest(identity.key),
@@ -51,7 +51,7 @@ export async function applyAlerts(
   }
   const middle = Math.ceil(alerts.length / 2);
   const half = (some: AlertGroup['alerts']) =>
-    applyAlerts(ports, { ...entry, alerts: some }, group, now, budget);
+    applyAlerts(ports, { ...entry, alerts: some }, origin, now, budget);
   const first = await half(alerts.slice(0, middle));
   const second = await half(alerts.slice(middle));
   const incidents = new Map([...second.incidents, ...first.incidents].map((each) => [each.id, each]));

@@ -1,0 +1,58 @@
+import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { Millis } from '../../shared/time.ts';
+import type { AlertmanagerStatus } from '../event.ts';
+import type { Incident } from '../incident.ts';
+import { commit, type Transition } from './commit.ts';
+import { type Draft, hasAlert, isAlertFiring, startDraft } from './draft.ts';
+import { findVanished } from './find-vanished.ts';
+import { isKnownFromAlertmanager } from './merge-alerts.ts';
+import { reopen } from './reopen.ts';
+import { settleUnconfirmed } from './settle-unconfirmed.ts';
+import { hasUnknown, mergeCutOff } from './truncation.ts';
+
+type Answer = Extract<AlertmanagerStatus, { kind: 'answer' }>;
+
+/**
+ * What Alertmanager lists of an incident that a person resolved while alerts were cut off (docs/rules.md#rule-12). One that the
+ * person could not have seen reopens it.
+ */
+export function reconcileHandResolved(
+  before: Incident,
+  answer: Answer,
+  now: Millis,
+  policy: IncidentPolicy,
+): Transition {
+  const draft = startDraft(before);
+  const { incident } = draft;
+  incident.askedAt = now;
+  const active = new Set(answer.active);
+  const suppressed = new Set(answer.suppressed);
+
+  const isRepeated = isRepeatedByList(draft, active, now, policy);
+  const confirmed = settleUnconfirmed(draft, active);
+  const found = mergeCutOff(draft, answer.cutOff ?? [], now);
+  const news = confirmed.joined + confirmed.again + found.joined + found.again;
+  if (news > 0 || isRepeated) return reopen(draft, now, policy);
+
+  const present = (fingerprint: string) => active.has(fingerprint) || suppressed.has(fingerprint);
+  const left = {
+    any: active.size + suppressed.size > 0,
+    unknown: hasUnknown(draft, active) || hasUnknown(draft, suppressed),
+  };
+  findVanished(draft, present, left, now);
+  // All that the person ended has ended by itself since: from here on it is like any resolved episode.
+  if (incident.truncation === undefined && !hasAlert(draft, isAlertFiring)) incident.resolution = 'alerts';
+  return commit(draft, 'recorded', undefined, now, policy);
+}
+
+/** What only Alertmanager's list tells is repeated by nothing else: the first list after the reopen window is its repeat. */
+export function isRepeatedByList(
+  draft: Draft,
+  active: Set<string>,
+  now: Millis,
+  { reopenWindow }: IncidentPolicy,
+): boolean {
+  const { status, resolvedAt = now } = draft.incident;
+  if (status === 'open' || now - resolvedAt <= reopenWindow) return false;
+  return hasAlert(draft, (alert) => active.has(alert.fingerprint) && isKnownFromAlertmanager(alert));
+}

@@ -1,0 +1,25 @@
+import { confirmFiring, type Draft, setAlert } from './draft.ts';
+
+/** Active: it fires for certain. Absent: it is over. Silenced: nobody is to hear of it, as if it were over. */
+export function settleUnconfirmed(draft: Draft, active: Set<string>): { joined: number; again: number } {
+  const settled = confirmActive(draft, active);
+  for (const alert of draft.alerts.values()) {
+    if (alert.unconfirmed) setAlert(draft, alert, { firing: false, unconfirmed: false });
+  }
+  delete draft.incident.unconfirmedSince;
+  return settled;
+}
+
+/** Active for some peers is active; of all others nothing is said. */
+export function confirmActive(draft: Draft, active: Set<string>): { joined: number; again: number } {
+  const settled = { joined: 0, again: 0 };
+  let left = 0;
+  for (const alert of draft.alerts.values()) {
+    if (!alert.unconfirmed) continue;
+    if (!active.has(alert.fingerprint)) left += 1;
+    else if (confirmFiring(draft, alert, 'alertmanager')) settled.joined += 1;
+    else settled.again += 1;
+  }
+  if (left === 0) delete draft.incident.unconfirmedSince;
+  return settled;
+}
