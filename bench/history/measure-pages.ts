@@ -51,7 +51,7 @@ export async function measurePages(
   const key = deriveCursorKey({ READ_TOKENS: ['a token of the measurement'] });
 
   async function ask(parameters: Record<string, string>): Promise<IncidentPage> {
-    const reading = readIncidentQuery(parameters, now, { key, categories: [] });
+    const reading = readIncidentQuery(parameters, now, { key, categories: [parameters['category'] ?? ''] });
     if (reading.kind === 'refused') throw new Error(reading.reason);
     return listIncidents({ history }, reading.query, key);
   }

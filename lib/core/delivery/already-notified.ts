@@ -4,7 +4,7 @@ import type { CatchUp } from './catch-up-message.ts';
 import type { DeliverMessage, DestinationRecord } from './delivery.ts';
 
 /** The record after a late page, which covers the pages up to the incident's current version. */
-export function recordCatchUp(
+export function addCatchUp(
   record: DestinationRecord,
   { message: { seq }, covered }: CatchUp,
   { version, tier }: Incident,

@@ -37,8 +37,8 @@ function getLoudness(target: Extract<Target, { channel: 'slack' }>): number {
   return (target.mentions.includes('<!channel>') ? 100 : 0) + target.mentions.length;
 }
 
-function mailEveryList({ routes }: RunbookCatalog, configured: ConfiguredChannels): Target | undefined {
-  const lists = listMailAddresses(configured, routes);
+function mailEveryList(catalog: RunbookCatalog, configured: ConfiguredChannels): Target | undefined {
+  const lists = listMailAddresses(configured, [...catalog.routes, { email: catalog.mailLists }]);
   const to = [...new Map(lists.map((address) => [address.toLowerCase(), address])).values()];
   return configured.mail && to.length > 0 ? { channel: 'email', destination: 'email', to } : undefined;
 }

@@ -1,4 +1,4 @@
-import { recordCatchUp, recordLateNotice } from '../../core/delivery/already-notified.ts';
+import { addCatchUp, recordLateNotice } from '../../core/delivery/already-notified.ts';
 import { buildCatchUpMessage, type CatchUp, isLatePage } from '../../core/delivery/catch-up-message.ts';
 import { hasCalled, listOtherDestinations } from '../../core/delivery/catch-up-target.ts';
 import type { DeliverMessage, DestinationRecord } from '../../core/delivery/delivery.ts';
@@ -36,7 +36,7 @@ export function recordCatchUp(
   record: DestinationRecord,
   { message, incident, late }: { message: DeliverMessage; incident: Incident; late: CatchUp | undefined },
 ): DestinationRecord {
-  if (late !== undefined) return recordCatchUp(record, late, incident);
+  if (late !== undefined) return addCatchUp(record, late, incident);
   return isLatePage(message, incident, clock.now()) ? recordLateNotice(record, message, incident) : record;
 }
 

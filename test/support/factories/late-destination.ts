@@ -1,4 +1,4 @@
-import { recordCatchUp } from '../../../lib/core/delivery/already-notified.ts';
+import { addCatchUp } from '../../../lib/core/delivery/already-notified.ts';
 import { buildCatchUpMessage } from '../../../lib/core/delivery/catch-up-message.ts';
 import { type Abilities, decide, showsFiring } from '../../../lib/core/delivery/decide.ts';
 import { updateRecord } from '../../../lib/core/delivery/delivered-record.ts';
@@ -112,7 +112,7 @@ export class LateDestination {
     const sent = late?.message ?? message;
     const ref = this.abilities === 'edits' ? { ref: { channelId: 'C1', ts: '1.1' } } : {};
     const after = updateRecord(record, sent, incident, { notified, rootCurrent: true, ...ref });
-    episode.record = late ? recordCatchUp(after, late, incident) : after;
+    episode.record = late ? addCatchUp(after, late, incident) : after;
     const calls = sent.target.channel === 'slack' ? sent.target.mentions : sent.target.to;
     if (notified) episode.words.push({ seq, reason, ping, firing: isFiring(incident), calls });
     return 'done';

@@ -223,7 +223,7 @@ test('an explanation lists the runbook, its steps, its commands and the people t
   const text = writeExplanation(await explained(given));
 
   expect(text).toMatch(
-    /^QueueStuck\n[^]*severity {2}warning: [^]*Checks: 4 at once, all within 20 s\n[^]*Left out\n[^]*Commands that could be shown\n[^]*Told, if nobody acknowledges and nothing resolves \(from 2026-11-25 03:00 UTC on\)\n/,
+    /^QueueStuck\n[^]*severity {2}warning: [^]*Checks: 4 at once, all within 20 s\n[^]*Left out\n[^]*Commands that could be shown\n[^]*Notified, if nobody acknowledges and nothing resolves \(from 2026-11-25 03:00 UTC on\)\n/,
   );
   expect(text).toContain('rows (sql; 4 s, 20 rows, 4096 bytes at the most; again on resolve)');
   expect(text).toContain(
