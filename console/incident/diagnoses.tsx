@@ -15,7 +15,7 @@ export function Diagnoses({ diagnoses }: { diagnoses: readonly ShownDiagnosis[] 
       {newest === undefined ? <p class="muted">No look has been taken yet.</p> : <Look diagnosis={newest} />}
       {earlier.length > 0 && (
         <details class="earlier">
-          <summary>{countWords(earlier.length, 'earlier look')}</summary>
+          <summary>{countWords(earlier.length, 'earlier diagnosis')}</summary>
           {earlier.map((diagnosis) => (
             <Look key={diagnosis.id} diagnosis={diagnosis} />
           ))}

@@ -47,14 +47,14 @@ describe('an incident that stays open', () => {
     await system.minutes(30);
 
     const reminder = mailAbout(system, 'not acknowledged');
-    expect(reminder).toContain('SINCE THE LAST LOOK, 15 MIN AGO');
+    expect(reminder).toContain('SINCE THE LAST DIAGNOSIS, 15 MIN AGO');
     expect(reminder).toContain('✔ pool: 10 of 10 connections open, 0 idle → 10 connections, 4 idle');
     expect(reminder).toContain('1 finding needs attention as before');
     const second = mailAbout(system, 'escalated to L2');
-    expect(second).toContain('SINCE THE LAST LOOK, 15 MIN AGO');
+    expect(second).toContain('SINCE THE LAST DIAGNOSIS, 15 MIN AGO');
     expect(second).toContain('❗ locks: 3 → 5 sessions wait for a lock');
     const third = mailAbout(system, 'escalated to L3');
-    expect(third).toContain('SINCE THE LAST LOOK, 30 MIN AGO');
+    expect(third).toContain('SINCE THE LAST DIAGNOSIS, 30 MIN AGO');
     expect(third).toContain(
       '❗ new: pool: could not check (connection refused) → 10 of 10 connections open, 0 idle',
     );
@@ -67,19 +67,22 @@ describe('an incident that stays open', () => {
     await system.minutes(31);
 
     const nothing = 'nothing changed, 2 findings need attention as before';
-    expect(mailAbout(system, 'escalated to L2')).toContain(`Since the last look, 15 min ago: ${nothing}`);
+    expect(mailAbout(system, 'escalated to L2')).toContain(
+      `Since the last diagnosis, 15 min ago: ${nothing}`,
+    );
     const [root] = system.slack.roots('#cryptofunk-critical');
     if (!root) throw new Error('there is no root message');
     const replies = system.slack.replies(root.ref).map((reply) => JSON.stringify(reply.message));
     expect(replies).toHaveLength(2);
-    for (const reply of replies) expect(reply).toContain(`*Since the last look, 15 min ago*: ${nothing}`);
-    expect(JSON.stringify(root.message)).not.toContain('Since the last look');
+    for (const reply of replies)
+      expect(reply).toContain(`*Since the last diagnosis, 15 min ago*: ${nothing}`);
+    expect(JSON.stringify(root.message)).not.toContain('Since the last diagnosis');
   });
 
   it('has no previous diagnosis when it opens', async () => {
     const system = await opened();
 
-    expect(system.mail.sent[0]?.text).not.toMatch(/last look/i);
+    expect(system.mail.sent[0]?.text).not.toMatch(/last diagnosis/i);
   });
 });
 

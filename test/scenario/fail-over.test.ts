@@ -77,7 +77,7 @@ describe('a critical page that Slack does not accept', () => {
     expect(system.mail.sent).toHaveLength(1);
     expect(system.mail.sent[0]?.to).toEqual(['oncall@example.com', 'team@example.com']);
     expect(system.mail.sent[0]?.subject).toMatch(/^\[CRITICAL\] DatabaseConnectionPoolCritical/);
-    expect(system.mail.sent[0]?.text).toMatch(/Slack has not taken this for 2 min: /);
+    expect(system.mail.sent[0]?.text).toMatch(/Slack has not accepted this for 2 min: /);
     expect(system.mail.sent[0]?.text).toContain(why);
   });
 
@@ -117,7 +117,7 @@ describe('a critical page that Slack does not accept', () => {
 
     expect(system.mail.sent).toHaveLength(1);
     expect(system.mail.sent[0]?.text).toContain(
-      'Slack does not take notices for #cryptofunk-critical: channel_not_found',
+      'Slack does not accept notices for #cryptofunk-critical: channel_not_found',
     );
     expect(deliveries(system)).toContainEqual(
       expect.objectContaining({
@@ -147,7 +147,7 @@ describe('a critical page that Slack does not accept', () => {
       while (await system.consumeDiagnose());
     }
 
-    expect(mailsWith(system, 'Slack has not taken this').map(({ subject }) => subject)).toEqual([
+    expect(mailsWith(system, 'Slack has not accepted this').map(({ subject }) => subject)).toEqual([
       '[CRITICAL] DatabaseConnectionPoolCritical',
       '[CRITICAL] [escalated to L2] DatabaseConnectionPoolCritical',
     ]);
@@ -160,7 +160,7 @@ describe('a critical page that Slack does not accept', () => {
 
     await deliverFor(system, 20 * MINUTE);
 
-    const why = mailsWith(system, 'Slack has not taken this');
+    const why = mailsWith(system, 'Slack has not accepted this');
     expect(why).toHaveLength(1);
     expect(system.mail.sent).toHaveLength(12 + 1);
     expect(new Set(system.mail.sent.map(({ messageId }) => messageId)).size).toBe(12 + 1);
@@ -180,7 +180,7 @@ describe('a critical page that the mail server does not accept', () => {
     const replies = root ? system.slack.replies(root.ref) : [];
     expect(replies).toHaveLength(1);
     expect(JSON.stringify(replies[0]?.message)).toContain(
-      'The mail server has not taken this for 2 min: 421 busy',
+      'The mail server has not accepted this for 2 min: 421 busy',
     );
     expect(replies[0]?.broadcast).toBe(true);
     system.mail.send = send;
@@ -199,7 +199,7 @@ describe('a destination that refuses for good', () => {
 
     const notified = system.slack.posted.filter(
       ({ threadTs, message }) =>
-        threadTs && JSON.stringify(message).includes('Slack does not take notices for #cryptofunk-ops'),
+        threadTs && JSON.stringify(message).includes('Slack does not accept notices for #cryptofunk-ops'),
     );
     expect(notified.map(({ to }) => to)).toEqual(['#cryptofunk-alerts']);
     expect(JSON.stringify(notified[0]?.message)).not.toContain('<!channel>');
@@ -246,7 +246,7 @@ describe('a destination that refuses for good', () => {
     const notified = system.slack.posted.filter(({ threadTs }) => threadTs !== undefined);
     expect(notified).toHaveLength(1);
     expect(JSON.stringify(notified[0]?.message)).toContain(
-      'The mail server does not take notices: 550 5.1.1 no such user',
+      'The mail server does not accept notices: 550 5.1.1 no such user',
     );
   });
 
@@ -262,7 +262,7 @@ describe('a destination that refuses for good', () => {
     await deliverFor(system, 5 * MINUTE);
 
     expect(JSON.stringify(system.slack.posted.map(({ message }) => message))).toContain(
-      'Slack does not take notices for #cryptofunk-ops',
+      'Slack does not accept notices for #cryptofunk-ops',
     );
   });
 });
@@ -336,7 +336,7 @@ describe('both channels, which take nothing for an hour', () => {
 
     await pass(5);
 
-    const reports = mails().filter(({ text }) => text.includes('Slack has not taken this for 2 min'));
+    const reports = mails().filter(({ text }) => text.includes('Slack has not accepted this for 2 min'));
     expect(before).toBe(1);
     expect(reports.map(({ subject }) => subject)).toEqual([expect.stringContaining('Second')]);
   });

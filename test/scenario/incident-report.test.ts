@@ -143,7 +143,7 @@ describe('the report of a resolved incident', () => {
   it('shows what changed, how it ended, and which notices were not delivered', async () => {
     const { markdown } = await report(await night());
 
-    expect(tableOf(markdown, 'What changed between looks')).toContainEqual([
+    expect(tableOf(markdown, 'What changed between diagnoses')).toContainEqual([
       '2026-11-24 03:15:00 UTC',
       'sessions',
       '❗ still',

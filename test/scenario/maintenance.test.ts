@@ -55,7 +55,7 @@ describe('a maintenance', () => {
     const [incident] = incidents(system);
     expect(incident).toMatchObject({ status: 'open', severity: 'critical', tier: 1 });
     expect(timeline(system)).toEqual([
-      `Opened by 1 alert. Told to nobody: muted by maintenance ${id} (database upgrade, Ana).`,
+      `Opened by 1 alert. Nobody was notified: muted by maintenance ${id} (database upgrade, Ana).`,
     ]);
     const record = await system.world.history.record(incident?.id ?? '');
     expect(new Set(record?.deliveries.map(({ outcome }) => outcome))).toEqual(new Set(['superseded']));

@@ -65,7 +65,7 @@ describe('a token that was revoked', () => {
     const mails = system.mail.sent.map(({ text }) => text);
     await deliverFor(system, HOUR);
 
-    expect(mails.join()).toContain('Slack does not take notices');
+    expect(mails.join()).toContain('Slack does not accept notices');
     expect(onSlack().map(({ attempts }) => attempts)).toEqual([13, 13]);
   });
 

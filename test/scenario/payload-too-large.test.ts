@@ -31,7 +31,7 @@ describe('a payload over the limit', () => {
     const reason = await refuse(system);
     await system.drain();
 
-    expect(reason).toBe('The body has 5767168 bytes; at most 5242880 are taken.');
+    expect(reason).toBe('The body has 5767168 bytes; at most 5242880 are accepted.');
     expect(incidents(system)).toMatchObject([
       {
         alertname: 'AlertmanagerPayloadTooLarge',

@@ -225,7 +225,7 @@ describe('alerts that cannot be accepted', () => {
     const [entry, ...others] = await setup.world.quarantine.list(10);
     expect(others).toEqual([]);
     expect(entry).toMatchObject({ source: 'prod', id: expect.stringMatching(/^[0-9a-f]{32}$/) });
-    expect(entry?.reason).toMatch(/^2 of 3 alerts could not be taken: the first, alerts\[0\], \S/);
+    expect(entry?.reason).toMatch(/^2 of 3 alerts could not be accepted: the first, alerts\[0\], \S/);
     const { rejected } = JSON.parse(entry?.body ?? '');
     expect(rejected).toMatchObject([
       { index: 0, alert: bad },

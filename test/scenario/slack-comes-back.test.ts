@@ -390,6 +390,6 @@ describe('what waits behind an acknowledgement that Slack does not take', () => 
     const mails = down.system.mail.sent.filter(({ subject }) => subject.includes('[escalated to L2]'));
 
     expect(mails.map(({ to }) => to.includes('senior@example.com'))).toContain(true);
-    expect(mails.map(({ text }) => text).join()).toContain('Slack has not taken this for');
+    expect(mails.map(({ text }) => text).join()).toContain('Slack has not accepted this for');
   });
 });

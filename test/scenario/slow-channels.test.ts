@@ -45,7 +45,7 @@ describe('a mail server that is slower than a run allows', () => {
 
     const words = system.slack.posted.map(({ message }) => JSON.stringify(message));
     expect(
-      words.filter((each) => each.includes('The mail server has not taken this for 2 min')),
+      words.filter((each) => each.includes('The mail server has not accepted this for 2 min')),
     ).toHaveLength(1);
   });
 

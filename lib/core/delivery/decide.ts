@@ -26,7 +26,7 @@ export type SendPlan =
   | { do: 'edit'; reply: 'none' | 'deed' | 'quiet' | 'broadcast'; updateRoot: boolean };
 
 const late = 'a page before it came late and said it';
-const acknowledged = 'it was acknowledged before this could be told';
+const acknowledged = 'it was acknowledged before this could be sent';
 
 /**
  * Decides from the current state, never from the state in which the notice was decided. The destination's
@@ -100,7 +100,7 @@ export function decideFailover(
   if (!isFiring(incident)) return superseded('nothing fires any more');
   const news = message.failover?.news !== undefined;
   const taken = failing.lastPingSeq >= message.seq;
-  if (taken && !(news && failing.failure !== undefined)) return superseded('it has been taken after all');
+  if (taken && !(news && failing.failure !== undefined)) return superseded('it was accepted after all');
   if (record.lastPingSeq >= message.seq && !news) return superseded('this place has it already');
   // A report that carries a page does not call people twice, where the page came late and names what fails.
   if (message.ping && wasNotifiedLate(message, record)) return superseded(late);
@@ -129,10 +129,10 @@ function decideResolve(
   const sent = record.resolvedSeq >= message.seq || notifiedBefore;
   // Even a place without any message receives the end: its page may have failed there for good.
   if (abilities !== 'edits' || record.rootTs === undefined) {
-    if (sent) return superseded('its end was told already');
+    if (sent) return superseded('its end was sent already');
     return record.digest ? { do: 'digest', startedAt: record.digest.startedAt } : { do: 'post' };
   }
-  if (sent && !stale) return superseded('its end was told already');
+  if (sent && !stale) return superseded('its end was sent already');
   return { do: 'edit', reply: sent ? 'none' : 'quiet', updateRoot: stale };
 }
 
@@ -152,7 +152,7 @@ function decidePing(
     const calls = message.reason === 'reminder' || message.reason === 'escalated';
     if (calls) return superseded('nothing fires any more');
     // The first message here: shown as resolved, without interrupting anybody.
-    return record.lastSeq === 0 ? { do: 'post' } : superseded('it resolved before this could be told');
+    return record.lastSeq === 0 ? { do: 'post' } : superseded('it resolved before this could be sent');
   }
   if (isTaken(message, incident) && !sent) return superseded(acknowledged);
   if (abilities !== 'edits' || record.rootTs === undefined) {
@@ -175,7 +175,7 @@ function alreadyShown(message: DeliverMessage, record: DestinationRecord): Plan 
   if (caughtUp !== undefined && message.seq > caughtUp.from && message.seq <= caughtUp.seq)
     return superseded(late);
   if (record.lastPingSeq === message.seq || caughtUp?.from === message.seq) return { do: 'notified' };
-  return superseded(message.tier < record.lastTier ? 'a higher tier was told' : 'a later notice said it');
+  return superseded(message.tier < record.lastTier ? 'a higher tier was notified' : 'a later notice said it');
 }
 
 function decideQuiet(message: DeliverMessage, record: DestinationRecord, abilities: Abilities): Plan {

@@ -86,7 +86,7 @@ export function recordFailure(
   return { ...rest, failure: detail, ...(whole ? { wholeChannel: true as const } : {}) };
 }
 
-/** `Slack has not taken this for 2 min: 429`, or `Slack does not take notices for #ops: channel_not_found`. */
+/** `Slack has not accepted this for 2 min: 429`, or `Slack does not accept notices for #ops: channel_not_found`. */
 export function describeFailure(
   target: Target,
   message: DeliverMessage,
@@ -97,12 +97,12 @@ export function describeFailure(
   const detail = failure.detail.replace(/^(Slack|SMTP|Slack webhook): /, '');
   if (failure.kind !== 'retryable') {
     const place = target.channel === 'slack' && target.to !== '' ? ` for ${target.to}` : '';
-    return `${who} does not take notices${place}: ${detail}`;
+    return `${who} does not accept notices${place}: ${detail}`;
   }
   const waited = now - message.at;
   const more =
     waited < FAIL_OVER_AFTER ? ` and asks to wait ${formatDuration(getRequestedPause(failure))} more` : '';
-  return `${who} has not taken this for ${formatDuration(waited)}${more}: ${detail}`;
+  return `${who} has not accepted this for ${formatDuration(waited)}${more}: ${detail}`;
 }
 
 /** Seconds until the next attempt; never past the moment of a failover. */

@@ -27,8 +27,8 @@ export function observePayloadTooLarge(
   // Later than its last end, even by another machine's clock: nobody could confirm an unconfirmed firing.
   const startsAt = known?.firing ? known.startsAt : Math.max(now, (known?.endsAt ?? 0) + 1);
   const summary =
-    `A webhook of ${formatMegabytes(bytes)} was refused unread; at most ${formatMegabytes(maxBytes)} are taken. ` +
-    'Alertmanager does not repeat it: nobody was told of the alerts in it.';
+    `A webhook of ${formatMegabytes(bytes)} was refused unread; at most ${formatMegabytes(maxBytes)} are accepted. ` +
+    'Alertmanager does not repeat it: nobody was notified of the alerts in it.';
   return observeOwn({
     alertname: PAYLOAD_TOO_LARGE,
     source,

@@ -33,10 +33,10 @@ export function toQuarantineEntry(webhook: {
   };
 }
 
-/** `2 of 5 alerts could not be taken, the first (alerts[0]) because startsAt is missing` */
+/** `2 of 5 alerts could not be accepted, the first (alerts[0]) because startsAt is missing` */
 function describeRejected(rejected: RejectedAlert[], total: number): string {
   const [first] = rejected;
-  const many = `${rejected.length} of ${total} ${total === 1 ? 'alert' : 'alerts'} could not be taken`;
+  const many = `${rejected.length} of ${total} ${total === 1 ? 'alert' : 'alerts'} could not be accepted`;
   const which = rejected.length === 1 ? `alerts[${first?.index}]` : `the first, alerts[${first?.index}],`;
   return `${many}: ${which} ${first?.reason}`;
 }

@@ -28,8 +28,8 @@ export function summarizeMaintenance(maintenance: Maintenance, incidents: Incide
   const { from, by, reason } = maintenance;
   return {
     counts: `${incidents.length} fired meanwhile, ${firing.length} still ${firing.length === 1 ? 'fires' : 'fire'}`,
-    about: `${reason} - ${by}, from ${formatUtc(from)} to ${formatUtc(getEnd(maintenance))}. Nobody was told of these:`,
-    stillFiring: listNamed(firing, (incident) => `fires since ${formatUtc(incident.openedAt)}, told now`),
+    about: `${reason} - ${by}, from ${formatUtc(from)} to ${formatUtc(getEnd(maintenance))}. Nobody was notified of these:`,
+    stillFiring: listNamed(firing, (incident) => `fires since ${formatUtc(incident.openedAt)}, notified now`),
     over: listNamed(
       over,
       (incident) =>
@@ -84,7 +84,7 @@ export function renderPlainSummaryToSlack(id: string, incidents: Incident[], why
   });
   const more = incidents.length - named.length;
   return [
-    `Maintenance ${id} is over: ${incidents.length} incidents were told to nobody`,
+    `Maintenance ${id} is over: ${incidents.length} incidents notified nobody`,
     ...named,
     ...(more > 0 ? [`and ${more} more`] : []),
     `This summary could not be written out in full: ${why}`,

@@ -96,7 +96,7 @@ export function composeNotice(input: NoticeInput): Notice {
     ...(cause.unverified === undefined || superseded ? {} : { unverified: cause.unverified }),
     ...(input.channelFailures?.length ? { channelFailures: input.channelFailures } : {}),
     flapping: incident.flappingSince !== undefined,
-    happened: superseded ? 'It was over before this could be told.' : cause.summary,
+    happened: superseded ? 'It was over before this could be sent.' : cause.summary,
     tier: cause.tier,
     notified: input.notified,
     links: listLinks(incident, worst, runbook.url, input.publicUrl),
@@ -167,7 +167,7 @@ function listFiringLabels({ incident, details }: NoticeInput): Labels[] {
 }
 
 function notDiagnosed(diagnosis: Diagnosis | undefined, outdated: boolean): { notDiagnosed?: string } {
-  if (outdated) return { notDiagnosed: 'what fires now was not there at the last look' };
+  if (outdated) return { notDiagnosed: 'what fires now was not there at the last diagnosis' };
   if (!diagnosis) return { notDiagnosed: 'no diagnosis was stored' };
   return diagnosis.skipped === undefined ? {} : { notDiagnosed: diagnosis.skipped };
 }

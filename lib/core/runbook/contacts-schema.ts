@@ -72,7 +72,7 @@ const contact = z.pipe(
   z.transform(({ name, rotation, ...reached }, context): Contact => {
     if (rotation === undefined) return { name, ...reached };
     for (const key of Object.keys(reached)) {
-      const message = 'cannot stand beside a rotation, whose people are told instead';
+      const message = 'cannot stand beside a rotation, whose people are notified instead';
       context.issues.push({ code: 'custom', path: [key], message, input: reached });
     }
     return { name, rotation };

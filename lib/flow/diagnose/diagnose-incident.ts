@@ -132,7 +132,7 @@ async function keepTimeline(
     seq: effect.seq,
     at: effect.at,
     what: effect.kind === 'record' ? ('recorded' as const) : effect.reason,
-    summary: muted === undefined ? effect.summary : `${effect.summary} Told to nobody: ${muted}.`,
+    summary: muted === undefined ? effect.summary : `${effect.summary} Nobody was notified: ${muted}.`,
     ...(effect.by === undefined ? {} : { by: effect.by }),
     ...(effect.note === undefined ? {} : { note: effect.note }),
     ...(effect.moves === undefined ? {} : { moves: effect.moves }),

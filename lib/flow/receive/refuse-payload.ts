@@ -25,7 +25,7 @@ export async function refusePayload(
   payload: { source: string; body: string; bytes: number; maxBytes: number; now: Millis },
 ): Promise<string> {
   const { source, body, bytes, maxBytes, now } = payload;
-  const reason = `The body has ${bytes} bytes; at most ${maxBytes} are taken.`;
+  const reason = `The body has ${bytes} bytes; at most ${maxBytes} are accepted.`;
   const policy = findPolicy(ports.catalog, PAYLOAD_TOO_LARGE);
   const { identity } = observePayloadTooLarge(payload, undefined, now);
   const read = () => ports.incidents.latest(identity.key);

@@ -78,7 +78,7 @@ export function createCutOffIntake(
         await takeInOne(entry, each, opened);
       } catch (error) {
         const { alertname } = entry.identity;
-        ports.log.error('alerts that were cut off could not be taken in', { source, alertname, error });
+        ports.log.error('alerts that were cut off could not be applied', { source, alertname, error });
       }
     });
     if (left > 0)
@@ -105,7 +105,7 @@ export function createCutOffIntake(
         try {
           await takeInOf(each, stopAt, opened);
         } catch (error) {
-          ports.log.error('alerts that were cut off could not be taken in', { source: each.source, error });
+          ports.log.error('alerts that were cut off could not be applied', { source: each.source, error });
         }
       }
       return opened;

@@ -159,7 +159,7 @@ describe('the decision for one destination', () => {
       at(opened, 6),
       record({ lastSeq: 6, lastPingSeq: 5, lastTier: 3 }),
       'mails',
-      { do: 'superseded', why: 'a higher tier was told' },
+      { do: 'superseded', why: 'a higher tier was notified' },
     ],
     [
       'sends the resolve where nothing was sent, because the page may have failed there',

@@ -166,7 +166,7 @@ describe('POST /webhooks/alertmanager', () => {
 
     expect(result.statusCode).toBe(413);
     expect(bodyOf(result).detail).toMatch(
-      /^The body has 5242881 bytes; at most 5242880 are taken\. Set max_alerts/,
+      /^The body has 5242881 bytes; at most 5242880 are accepted\. Set max_alerts/,
     );
     expect(await api.world.quarantine.list(1)).toMatchObject([{ source: 'prod', body: large }]);
     const [incident] = [...api.world.incidents.items.values()];

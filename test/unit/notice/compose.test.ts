@@ -143,7 +143,7 @@ describe('a notice about an incident that no longer fires', () => {
       state: 'resolved',
       resolvedAt: T0 + 2 * MINUTE,
     });
-    expect(notice.happened).toBe('It was over before this could be told.');
+    expect(notice.happened).toBe('It was over before this could be sent.');
     expect(notice).not.toHaveProperty('unverified');
   });
 

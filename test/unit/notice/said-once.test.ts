@@ -42,7 +42,7 @@ describe('a user action in a notice', () => {
   it('is shown with the people if something else has happened since', () => {
     const notice = sampleResolvedNotice({
       resolvedBy: 'Ana',
-      happened: 'It was over before this could be told.',
+      happened: 'It was over before this could be sent.',
     });
 
     expect(timesSaid(notice, /Resolved by hand by Ana/g)).toEqual([1, 1]);

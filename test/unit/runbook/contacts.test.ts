@@ -137,7 +137,7 @@ ${start}overrides:
     const mistakes = mistakesOf(`    slack: '@oncall'\n${rotation(`who: [ana]\n${start}`)}`);
 
     expect(mistakes).toEqual([
-      '9: contacts.on-call.slack: cannot stand beside a rotation, whose people are told instead',
+      '9: contacts.on-call.slack: cannot stand beside a rotation, whose people are notified instead',
     ]);
   });
 });

@@ -25,7 +25,7 @@ export function renderChanges({ diagnosisSummaries }: ReportFacts): Block[] {
   });
   if (rows.length === 0) return [];
   return [
-    { kind: 'heading', level: 2, text: 'What changed between looks' },
+    { kind: 'heading', level: 2, text: 'What changed between diagnoses' },
     { kind: 'table', columns: ['UTC', 'Check', '', 'What changed'], rows: rows.slice(0, MAX_ROWS) },
     ...(rows.length > MAX_ROWS
       ? [{ kind: 'paragraph' as const, text: `${rows.length - MAX_ROWS} further changes are left out.` }]

@@ -17,7 +17,7 @@ export function renderChangesSince(notice: Notice, detailLevel: DetailLevel): Se
   const { progress } = notice;
   if (progress === undefined) return { parts: [] };
   const { since, changes, unchanged, unseen } = progress;
-  const heading = `Since the last look, ${formatDuration(notice.at - since)} ago`;
+  const heading = `Since the last diagnosis, ${formatDuration(notice.at - since)} ago`;
   const rest = [
     ...(unchanged > 0 ? [`${countNeeding(unchanged)} as before`] : []),
     ...(unseen > 0

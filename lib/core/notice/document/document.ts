@@ -200,7 +200,7 @@ function undelivered({ channelFailures = [] }: Notice): Part[] {
   const more = channelFailures.length - MAX_NAMED;
   return [
     ...channelFailures.slice(0, MAX_NAMED).flatMap((channelFailure) => vital([`⚠ ${channelFailure}`])),
-    ...(more > 0 ? vital([`⚠ and ${more} more places that do not take notices`]) : []),
+    ...(more > 0 ? vital([`⚠ and ${more} more places that do not accept notices`]) : []),
   ];
 }
 
