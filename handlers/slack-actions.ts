@@ -53,7 +53,7 @@ export function createSlackActions({ signingSecret, ports, reply, clock, log }: 
   async function handleWithinTime({
     slackAction,
     by,
-  }: Extract<SlackActionReading, { kind: 'press' }>): Promise<Line> {
+  }: Extract<SlackActionReading, { kind: 'action' }>): Promise<Line> {
     const done = new AbortController();
     const late = clock.after(DONE_WITHIN, done.signal).then(() => {
       log.warn('slack action took too long', { slackAction });

@@ -17,7 +17,7 @@ import { createDynamoQuarantine } from './adapters/dynamodb/history/quarantine.t
 import { createDynamoIncidentStore } from './adapters/dynamodb/incidents/incident-store.ts';
 import { createDynamoHeartbeatStore } from './adapters/dynamodb/operations/heartbeat-store.ts';
 import { createDynamoMaintenanceStore } from './adapters/dynamodb/operations/maintenance-store.ts';
-import { createDynamoDirtyHours } from './adapters/dynamodb/statistics/hour-marks.ts';
+import { createDynamoDirtyHours } from './adapters/dynamodb/statistics/dirty-hours.ts';
 import { createDynamoHourSource } from './adapters/dynamodb/statistics/hour-source.ts';
 import { createDynamoRollUps } from './adapters/dynamodb/statistics/roll-ups.ts';
 import { createJsonLog } from './adapters/log/json-log.ts';

@@ -21,7 +21,7 @@ export function Deliveries({ deliveries }: { deliveries: readonly ShownDelivery[
       ) : (
         <>
           {failed > 0 && <p class="problem">{countWords(failed, 'notice')} did not arrive.</p>}
-          <div class="scrolls" role="region" aria-label="Who was told what" tabIndex={0}>
+          <div class="scrolls" role="region" aria-label="Who was notified of what" tabIndex={0}>
             <table>
               <thead>
                 <tr>

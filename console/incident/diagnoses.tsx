@@ -32,8 +32,9 @@ function Look({ diagnosis }: { diagnosis: ShownDiagnosis }) {
   return (
     <div class="look">
       <p class="muted">
-        Looked at <Time at={startedAt} seconds />, {took < 10 ? `${took.toFixed(1)} s` : durationWords(took)}:{' '}
-        {attention} of {countWords(findings.length, 'check')} {attention === 1 ? 'needs' : 'need'} attention
+        Diagnosed at <Time at={startedAt} seconds />,{' '}
+        {took < 10 ? `${took.toFixed(1)} s` : durationWords(took)}: {attention} of{' '}
+        {countWords(findings.length, 'check')} {attention === 1 ? 'needs' : 'need'} attention
       </p>
       {skipped !== undefined && <p class="problem">{skipped}</p>}
       <ul class="findings">

@@ -8,7 +8,7 @@ function label(line: TimelineLine): string {
     case 'alert':
       return `alert ${line.what}`;
     case 'diagnosed':
-      return 'looked';
+      return 'diagnosed';
     case 'notified':
       return `notified · ${line.outcome}`;
     case 'acknowledgement':

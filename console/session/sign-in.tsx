@@ -35,7 +35,7 @@ export function SignIn({ session, root }: { session: Session; root: string }) {
       <form onSubmit={(event) => void submit(event)} autocomplete="off">
         <h1>first-responder</h1>
         <p class="muted">
-          Incidents, what was found, and who was told. A read token shows them; a write token also
+          Incidents, what was found, and who was notified. A read token shows them; a write token also
           acknowledges and resolves.
         </p>
         <label for="token">Token</label>

@@ -1,7 +1,7 @@
 import type { IncidentQuery } from '../../lib/core/history/history.ts';
 import { readIncidentQuery } from '../../lib/core/history/query-schema.ts';
 import { type HttpEvent, type HttpResult, toProblem } from './http.ts';
-import { queryParameters } from './query-parameters.ts';
+import { parseQueryParameters } from './query-parameters.ts';
 
 type Rest = Parameters<typeof readIncidentQuery> extends [unknown, ...infer Others] ? Others : never;
 
@@ -10,7 +10,7 @@ export function parseIncidentQuery(
   event: Pick<HttpEvent, 'rawQueryString'>,
   ...rest: Rest
 ): { kind: 'ok'; query: IncidentQuery } | { kind: 'refused'; answer: HttpResult } {
-  const given = queryParameters(event);
+  const given = parseQueryParameters(event);
   const reading = given.kind === 'ok' ? readIncidentQuery(given.parameters, ...rest) : given;
   if (reading.kind === 'ok') return reading;
   return { kind: 'refused', answer: toProblem(400, reading.reason, { path: reading.path }) };

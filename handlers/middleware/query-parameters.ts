@@ -11,7 +11,7 @@ export type QueryParameters =
  * parameter's values with a comma, which makes a third value.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-export function queryParameters(event: Pick<HttpEvent, 'rawQueryString'>): QueryParameters {
+export function parseQueryParameters(event: Pick<HttpEvent, 'rawQueryString'>): QueryParameters {
   const parameters = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(event.rawQueryString)) {
     if (parameters.has(name)) {

@@ -26,7 +26,7 @@ const RESOLVE = 'npm run incidents -- resolve';
 
 const ACK_HELP = `Usage: ${ACK} ID [options]
 
-Takes an incident: the reminders end, and everybody who was told of it sees who has it.
+Takes an incident: the reminders end, and everybody who was notified sees who has it.
 
 ${OPTIONS_HELP}
   --as-of N      the version that was seen, as show has it: what has come since is not taken along (the current one)

@@ -8,7 +8,7 @@ import { firstToken, type ReadyStack } from '../../infra/local/stack/ready-stack
 import { run } from '../../infra/local/stack/run.ts';
 import { withLocalDefaults } from '../../infra/local/stack/settings.ts';
 import { StartError, startPart } from '../../infra/local/stack/start-error.ts';
-import { createDynamoDirtyHours } from '../../lib/adapters/dynamodb/statistics/hour-marks.ts';
+import { createDynamoDirtyHours } from '../../lib/adapters/dynamodb/statistics/dirty-hours.ts';
 import type { Environment } from '../../lib/config/load-configuration.ts';
 import { waitFor } from '../../test/support/processes/wait-for.ts';
 import { startChromium } from '../../test/support/servers/headless-chromium.ts';

@@ -1,4 +1,4 @@
-import { createDynamoDirtyHours } from '../../lib/adapters/dynamodb/statistics/hour-marks.ts';
+import { createDynamoDirtyHours } from '../../lib/adapters/dynamodb/statistics/dirty-hours.ts';
 import { createDynamoRollUps } from '../../lib/adapters/dynamodb/statistics/roll-ups.ts';
 import type { DynamoTable } from '../../lib/adapters/dynamodb/table/table.ts';
 import { toSummary } from '../../lib/core/history/summary.ts';

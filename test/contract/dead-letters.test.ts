@@ -169,7 +169,7 @@ describe.concurrent('a redrive', () => {
 
     const result = await deadLetters.redrive();
 
-    expect(result).toEqual({ redriven: 3, left: 1 });
+    expect(result).toEqual({ redriven: 3, remaining: 1 });
     expect(await counts()).toEqual([1, 0]);
     const back = await takeAll(local.client, urls.DeliverQueue);
     expect(back.map(({ body }) => body)).toEqual(
@@ -198,7 +198,7 @@ describe.concurrent('a redrive', () => {
 
     const result = await deadLetters.redrive();
 
-    expect(result).toEqual({ redriven: 1, left: 2 });
+    expect(result).toEqual({ redriven: 1, remaining: 2 });
     expect(await counts()).toEqual([2, 0]);
   });
 

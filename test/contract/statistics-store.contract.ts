@@ -3,7 +3,7 @@ import type { IncidentHistory } from '../../lib/core/history/history.ts';
 import { toSummary } from '../../lib/core/history/summary.ts';
 import type { IncidentStore } from '../../lib/core/incident/incident-store.ts';
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';
-import type { DirtyHour } from '../../lib/core/statistics/hour-mark.ts';
+import type { DirtyHour } from '../../lib/core/statistics/dirty-hour.ts';
 import type { DirtyHours, HourSource, RollUps } from '../../lib/core/statistics/statistics-store.ts';
 import { countedHours, incidentSummary } from '../support/factories/counted-hour.ts';
 import { finding } from '../support/factories/finding.ts';

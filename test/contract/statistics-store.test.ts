@@ -3,7 +3,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
-import { createDynamoDirtyHours } from '../../lib/adapters/dynamodb/statistics/hour-marks.ts';
+import { createDynamoDirtyHours } from '../../lib/adapters/dynamodb/statistics/dirty-hours.ts';
 import { createDynamoHourSource } from '../../lib/adapters/dynamodb/statistics/hour-source.ts';
 import { packRollUp } from '../../lib/adapters/dynamodb/statistics/pack-roll-up.ts';
 import { createDynamoRollUps } from '../../lib/adapters/dynamodb/statistics/roll-ups.ts';

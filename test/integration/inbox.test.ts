@@ -181,7 +181,7 @@ describe('a Slack action in the local inbox', () => {
     const at = Number(request?.headers['x-slack-request-timestamp']) * 1000;
     expect(request?.headers).toMatchObject(slackSignature(request?.body ?? '', at));
     expect(readSlackAction(request?.body ?? '')).toEqual({
-      kind: 'press',
+      kind: 'action',
       slackAction: {
         kind: 'silence',
         incidentId: '4f1d2c3b5a697887.000001',

@@ -38,7 +38,7 @@ function withoutStackTrace(ran: Ran): Ran {
 function noLetters(): DeadLetters {
   return {
     list: async () => ({ count: 0, letters: [], unreadable: 0 }),
-    redrive: async () => ({ redriven: 0, left: 0 }),
+    redrive: async () => ({ redriven: 0, remaining: 0 }),
   };
 }
 
@@ -402,12 +402,12 @@ describe('redrive', () => {
 
   test('shows the letters, and calls until none is left', async () => {
     const results = [
-      { redriven: 2, left: 1 },
-      { redriven: 1, left: 0 },
+      { redriven: 2, remaining: 1 },
+      { redriven: 1, remaining: 0 },
     ];
     const { url } = await served(0, {
       list: async () => ({ count: 3, letters: [letter], unreadable: 0 }),
-      redrive: async () => results.shift() ?? { redriven: 0, left: 0 },
+      redrive: async () => results.shift() ?? { redriven: 0, remaining: 0 },
     });
 
     const looked = await run(url, ['redrive', '--dry-run']);
@@ -428,7 +428,7 @@ describe('redrive', () => {
   test('ends with code 1 when some are left, and says what to do', async () => {
     const { url } = await served(0, {
       list: async () => ({ count: 1, letters: [], unreadable: 1 }),
-      redrive: async () => ({ redriven: 0, left: 1 }),
+      redrive: async () => ({ redriven: 0, remaining: 1 }),
     });
 
     const human = await run(url, ['redrive']);
@@ -441,7 +441,7 @@ describe('redrive', () => {
       letters: [],
       unreadable: 1,
       redriven: 0,
-      left: 1,
+      remaining: 1,
     });
   });
 
@@ -537,7 +537,7 @@ describe('the content of labels', () => {
         unreadable: 0,
         letters: [{ incidentId: `k${ESCAPES}`, destination: ESCAPES, reason: ESCAPES, at: 0, attempt: 1 }],
       }),
-      redrive: async () => ({ redriven: 1, left: 0 }),
+      redrive: async () => ({ redriven: 1, remaining: 0 }),
     });
     const incident = storedIncident({
       key: 'k',

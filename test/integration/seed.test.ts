@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { grown } from '../../bench/history/cost-table.ts';
 import { startInbox } from '../../infra/local/inbox/start-inbox.ts';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
-import { createDynamoDirtyHours } from '../../lib/adapters/dynamodb/statistics/hour-marks.ts';
+import { createDynamoDirtyHours } from '../../lib/adapters/dynamodb/statistics/dirty-hours.ts';
 import { createDynamoHourSource } from '../../lib/adapters/dynamodb/statistics/hour-source.ts';
 import { createDynamoRollUps } from '../../lib/adapters/dynamodb/statistics/roll-ups.ts';
 import { DAY } from '../../lib/core/shared/time.ts';

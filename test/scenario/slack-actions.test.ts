@@ -37,7 +37,7 @@ async function withOpenIncident() {
       ]),
     );
   }
-  async function slackAction(slackAction: SlackAction, by = 'Ana'): Promise<string> {
+  async function slackAction(slackAction: SlackAction, by = 'Ana', deliver = true): Promise<string> {
     const ports = {
       ...system.changePorts,
       silencer,
@@ -45,7 +45,7 @@ async function withOpenIncident() {
       abortAfter: () => new AbortController().signal,
     };
     const line = await handleSlackAction(ports, { slackAction, by, now: system.now });
-    await system.drain();
+    if (deliver) await system.drain();
     return renderLine(line, 2000);
   }
   const version = () => system.world.incidents.items.get(id)?.version ?? 0;
@@ -249,6 +249,20 @@ describe('pressing Silence', () => {
     expect((await scenario.timeline()).filter(({ summary }) => summary.startsWith('Silenced'))).toHaveLength(
       2,
     );
+    expect(scenario.thread().map((line) => line.slice(0, 26))).toEqual([
+      'Silenced for 1 h by *Ana* ',
+      'Silenced for 4 h by *Ben* ',
+    ]);
+  });
+
+  it('by two people within seconds has a line for each, although neither had been delivered', async () => {
+    const scenario = await withOpenIncident();
+    const slackAction = { kind: 'silence', incidentId: scenario.id, asOf: 1, length: HOUR } as const;
+    await scenario.slackAction(slackAction, 'Ana', false);
+    scenario.system.world.clock.advance(1_000);
+
+    await scenario.slackAction({ ...slackAction, length: 4 * HOUR }, 'Ben');
+
     expect(scenario.thread().map((line) => line.slice(0, 26))).toEqual([
       'Silenced for 1 h by *Ana* ',
       'Silenced for 4 h by *Ben* ',

@@ -68,12 +68,26 @@ export async function playIncident(options: PlayOptions): Promise<Played> {
     now = await arrivals();
   }
   const old = new Set(before);
+  const messages = now.messages ?? [];
   return {
     incidents,
-    messages: (now.messages ?? []).filter((message) => !old.has(messageMark(message))),
+    messages: messages
+      .filter((message) => !old.has(messageMark(message)))
+      .filter((message) => isAbout(message, messages, incidents)),
     mails: (now.mails ?? []).filter((mail) => !old.has(mail.messageId)),
     seen,
   };
+}
+
+/** Details of an incident that was played before may arrive meanwhile. A message's root links to its incident. */
+function isAbout(
+  message: LocalSlackMessage,
+  all: LocalSlackMessage[],
+  incidents: Played['incidents'],
+): boolean {
+  const root = all.find(({ ts, channelId }) => ts === message.threadTs && channelId === message.channelId);
+  const text = JSON.stringify(root ?? message);
+  return incidents.some(({ id }) => text.includes(id)) || !text.includes('/console/incidents/');
 }
 
 /** The notices as text for a terminal: one message and one mail, because the others say the same. */

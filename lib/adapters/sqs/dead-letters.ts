@@ -64,7 +64,7 @@ export function createSqsDeadLetters({ letters, deliver, now }: DeadLetterQueues
           }
           received = now() < until ? await receive(letters) : [];
         }
-        return { redriven, left: await countOf(letters) };
+        return { redriven, remaining: await countOf(letters) };
       } finally {
         await release(letters, [...held]);
       }

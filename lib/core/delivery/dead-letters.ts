@@ -24,7 +24,7 @@ export type RedriveResult = {
   /** Letters that are back on the deliver queue. */
   redriven: number;
   /** Letters that are still dead: unreadable, being read by another caller, or too many for one call. */
-  left: number;
+  remaining: number;
 };
 
 /** The dead letters of the deliver queue. */

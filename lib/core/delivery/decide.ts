@@ -23,7 +23,7 @@ export type Plan = { do: 'superseded'; why: string } | { do: 'notified' } | Send
 export type SendPlan =
   | { do: 'post' }
   | { do: 'digest'; startedAt: Millis }
-  | { do: 'edit'; reply: 'none' | 'deed' | 'quiet' | 'broadcast'; updateRoot: boolean };
+  | { do: 'edit'; reply: 'none' | 'user-action' | 'quiet' | 'broadcast'; updateRoot: boolean };
 
 const late = 'a page before it came late and said it';
 const acknowledged = 'it was acknowledged before this could be sent';
@@ -47,8 +47,8 @@ export function decide(
   if (message.userAction === undefined || abilities !== 'edits' || record.rootTs === undefined) return plan;
   if ((record.lastUserActionSeq ?? 0) >= message.seq) return plan;
   // The thread keeps every user action, even if the root has already shown it.
-  if (plan.do === 'superseded') return { do: 'edit', reply: 'deed', updateRoot: false };
-  return plan.do === 'edit' && plan.reply === 'none' ? { ...plan, reply: 'deed' } : plan;
+  if (plan.do === 'superseded') return { do: 'edit', reply: 'user-action', updateRoot: false };
+  return plan.do === 'edit' && plan.reply === 'none' ? { ...plan, reply: 'user-action' } : plan;
 }
 
 function decideNews(

@@ -18,8 +18,11 @@ export type Sent = {
   rootCurrent: boolean;
   ref?: MessageRef;
   digest?: { startedAt: Millis };
-  /** A user action was put into the thread; this says nothing about what fires. */
-  userAction?: true;
+  /**
+   * A user action was put into the thread, alone or with all others that the incident records; this says nothing about
+   * what fires.
+   */
+  userAction?: 'alone' | 'with-others';
 };
 
 /**
@@ -40,7 +43,8 @@ export function updateRecord(
   if (sent.digest) record.digest = { startedAt: sent.digest.startedAt, seq: message.seq };
   else if (sent.notified) delete record.digest;
   if (sent.rootCurrent) record.lastSeq = Math.max(before.lastSeq, message.seq, incident.version);
-  if (sent.userAction || sent.notified) Object.assign(record, addUserActions(before, message, incident));
+  if (sent.userAction === 'alone') Object.assign(record, addUserAction(before, message));
+  else if (sent.userAction || sent.notified) Object.assign(record, addUserActions(before, message, incident));
   if (sent.userAction && record.uncertainSends?.firing === false) delete record.uncertainSends;
   if (!sent.notified) return record;
   // This message replaces whatever an uncertain send may have shown.
@@ -58,6 +62,16 @@ export function updateRecord(
   if (!record.lastShownFiring)
     record.resolvedSeq = Math.max(before.resolvedSeq, message.seq, incident.version);
   return record;
+}
+
+function addUserAction(
+  { lastUserActionSeq = 0, lastUserActionAt = 0 }: DestinationRecord,
+  { seq, at }: DeliverMessage,
+): Pick<DestinationRecord, 'lastUserActionSeq' | 'lastUserActionAt'> {
+  return {
+    lastUserActionSeq: Math.max(lastUserActionSeq, seq),
+    lastUserActionAt: Math.max(lastUserActionAt, at),
+  };
 }
 
 /** Every message shows all user actions that the incident still records. */

@@ -155,7 +155,7 @@ export function createNotConfigured(detail: string): Extract<SendOutcome, { kind
 }
 
 /** Whether the message to edit or answer, or its channel, no longer exists. */
-export function isGone(outcome: SendOutcome): boolean {
+export function isMissing(outcome: SendOutcome): boolean {
   return outcome.kind !== 'delivered' && outcome.kind !== 'retryable' && outcome.reason === 'not_found';
 }
 

@@ -48,10 +48,10 @@ export const FLAPPING_WITHIN = HOUR;
 export const FLAPPING_ENDS_AFTER = 15 * MINUTE;
 
 /** An alert is gone when it is absent from two answers this far apart (docs/rules.md#rule-10). */
-export const GONE_SPACING = 5 * MINUTE;
+export const RECHECK_SPACING = 5 * MINUTE;
 
 /** How long before a tier the first of those two answers is requested: the spacing and one late tick. */
-export const LOOK_AHEAD = GONE_SPACING + MINUTE;
+export const LOOK_AHEAD = RECHECK_SPACING + MINUTE;
 
 /** A webhook that changes nothing updates lastSeenAt at most this often. */
 export const SEEN_REFRESH = 15 * MINUTE;

@@ -1,6 +1,6 @@
 import type { NoticeReason } from '../incident/effect.ts';
 import type { TierPages } from '../incident/incident.ts';
-import { shouldCallByName } from '../incident/state-machine/tier-pages.ts';
+import { shouldCallByName } from '../incident/state-machine/escalation.ts';
 import type { Tier } from '../runbook/policy.ts';
 import type { Person, Route, Runbook, RunbookCatalog } from '../runbook/runbook.ts';
 import type { Severity } from '../shared/severity.ts';

@@ -22,7 +22,7 @@ export function listLocalDays(from: Millis, to: Millis, timeZone: string): Local
 }
 
 /** Midnight of a date, moved back to the quarter hour. Only zones of the distant past had other midnights. */
-export function startOfDay(date: string, timeZone: string): Millis {
+export function getStartOfDay(date: string, timeZone: string): Millis {
   return findMidnight(`${date}T00:00`, timeZone);
 }
 

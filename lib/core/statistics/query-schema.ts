@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { addDays, isTimeZone, toLocalTime } from '../shared/local-time.ts';
 import { DAY, HOUR, type Millis } from '../shared/time.ts';
-import { startOfDay } from './local-days.ts';
+import { getStartOfDay } from './local-days.ts';
 import { QUARTER } from './roll-up.ts';
 
 const DEFAULT_DAYS = 30;
@@ -59,15 +59,15 @@ export function readStatisticsQuery(
 }
 
 function parseMoment(text: string, timeZone: string): Millis {
-  return text.includes('T') ? Date.parse(text) : startOfDay(text, timeZone);
+  return text.includes('T') ? Date.parse(text) : getStartOfDay(text, timeZone);
 }
 
 function findEndOfToday(now: Millis, timeZone: string): Millis {
-  return startOfDay(addDays(toLocalTime(now, timeZone), 1).slice(0, 10), timeZone);
+  return getStartOfDay(addDays(toLocalTime(now, timeZone), 1).slice(0, 10), timeZone);
 }
 
 function findDefaultStart(to: Millis, timeZone: string): Millis {
-  return startOfDay(addDays(toLocalTime(to, timeZone), -DEFAULT_DAYS).slice(0, 10), timeZone);
+  return getStartOfDay(addDays(toLocalTime(to, timeZone), -DEFAULT_DAYS).slice(0, 10), timeZone);
 }
 
 function refuseInvalid(error: z.ZodError): StatisticsReading {

@@ -1,7 +1,7 @@
 import type { IncidentSummary } from '../history/history.ts';
 import type { Millis } from '../shared/time.ts';
 import type { DiagnosisCounts } from './counts.ts';
-import type { DirtyHour } from './hour-mark.ts';
+import type { DirtyHour } from './dirty-hour.ts';
 import type { RollUp } from './roll-up.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { Tier } from '../runbook/policy.ts';
 import { type Severity, severities } from '../shared/severity.ts';
 import { HOUR, type Millis, SECOND } from '../shared/time.ts';
 import { type Counts, createCounts, mergeCounts, type NameCount } from './counts.ts';
-import type { DirtyHour } from './hour-mark.ts';
+import type { DirtyHour } from './dirty-hour.ts';
 import { listLocalDays } from './local-days.ts';
 import type { StatisticsQuery } from './query-schema.ts';
 import { type RollUp, sortNoisiestFirst } from './roll-up.ts';

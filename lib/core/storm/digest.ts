@@ -68,7 +68,7 @@ function lead({ startedAt, closedAt, entries, stormAfter }: Digest): Section {
 }
 
 const during =
-  'Incidents that are not critical share this message until it is calm. Critical ones, reminders and tiers have messages of their own.';
+  'Incidents that are not critical share this message until fewer begin. Critical ones, reminders and tiers have messages of their own.';
 const after =
   'The storm is over: new incidents have messages of their own again. What is listed here stays up to date here.';
 

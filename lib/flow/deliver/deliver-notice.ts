@@ -20,10 +20,10 @@ import { closeDigest } from './close-digest.ts';
 import { deliverDetails } from './deliver-details.ts';
 import type { FailOverPorts } from './fail-over.ts';
 import {
+  deferRepeat,
   finishDelivery,
   finishWithoutSending,
   isSettled,
-  isTooSoonToRepeat,
   type Planned,
   toRetry,
 } from './finish-delivery.ts';
@@ -163,7 +163,7 @@ async function deliverHeld(
   const planned = { incident, record, plan };
   const waits =
     sendsMessage(plan) && plan.do !== 'digest' ? getRepeatDelay(record.uncertainSends, ports.clock.now()) : 0;
-  if (waits > 0) return isTooSoonToRepeat(ports, input, held, planned, waits);
+  if (waits > 0) return deferRepeat(ports, input, held, planned, waits);
   const late =
     plan.do === 'digest' || !sendsMessage(plan) ? undefined : await catchUp(ports, message, incident);
   const sending = { ...input, message: late?.message ?? message };
@@ -183,7 +183,7 @@ function toIntent(
 ): Intent | undefined {
   if (!sendsMessage(plan)) return undefined;
   const { key, seq } = message;
-  const userAction = plan.do === 'edit' && plan.reply === 'deed';
+  const userAction = plan.do === 'edit' && plan.reply === 'user-action';
   return { key, seq, firing: !userAction && isShownFiring(message, incident), at: ports.clock.now() };
 }
 
@@ -241,7 +241,7 @@ async function send(
     case 'slack':
       return slack === undefined
         ? { record, outcome: slackNotConfigured }
-        : sendSlack({ slack, keep }, target, sending);
+        : sendSlack({ slack, keep, now: ports.clock.now() }, target, sending);
     case 'email':
       return mail === undefined
         ? { record, outcome: createNotConfigured('SMTP_HOST is not set') }

@@ -63,7 +63,7 @@ export async function finishWithoutSending(
  * A message that may have arrived, because only an answer was lost, is repeated slowly. (A digest does this
  * itself for all its incidents.) The history keeps the last attempt's outcome.
  */
-export async function isTooSoonToRepeat(
+export async function deferRepeat(
   ports: FinishPorts,
   { message, attempt }: Delivering,
   { save }: Save,

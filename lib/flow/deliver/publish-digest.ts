@@ -3,7 +3,7 @@ import type { MailChannel, SlackChannel } from '../../core/delivery/channels.ts'
 import { addUnfinished, type ClaimedItem, getRepeatDelay, type Intent } from '../../core/delivery/claim.ts';
 import type { Abilities } from '../../core/delivery/decide.ts';
 import { addUncertainSend } from '../../core/delivery/delivered-record.ts';
-import { createNotConfigured, isGone, type SendOutcome } from '../../core/delivery/delivery.ts';
+import { createNotConfigured, isMissing, type SendOutcome } from '../../core/delivery/delivery.ts';
 import { getSecondsUntilDigestSlot } from '../../core/delivery/rate-limit.ts';
 import { renderOrPlain } from '../../core/notice/plain-notice.ts';
 import type { Target } from '../../core/routing/route-notice.ts';
@@ -152,7 +152,7 @@ async function send(
   );
   if (ref === undefined || !slack.canEdit) return slack.post(target.to, message);
   const edited = await slack.update(ref, message);
-  return isGone(edited) ? slack.post(target.to, message) : edited;
+  return isMissing(edited) ? slack.post(target.to, message) : edited;
 }
 
 function postsNew({ target, slack }: DigestRequest, { ref }: DigestRecord): boolean {

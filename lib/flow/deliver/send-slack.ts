@@ -4,10 +4,11 @@ import { getUserActionsShownUntil, updateRecord } from '../../core/delivery/deli
 import {
   type DeliverMessage,
   type DestinationRecord,
-  isGone,
+  isMissing,
   type MessageRef,
   type SendOutcome,
 } from '../../core/delivery/delivery.ts';
+import { FAIL_OVER_AFTER } from '../../core/delivery/retry-delay.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { listUserActions } from '../../core/notice/document/action-line.ts';
 import type { Notice, SlackMessage } from '../../core/notice/notice.ts';
@@ -22,6 +23,7 @@ import {
   renderSlackWebhook,
 } from '../../core/notice/slack/slack-message.ts';
 import type { Target } from '../../core/routing/route-notice.ts';
+import type { Millis } from '../../core/shared/time.ts';
 import { type PreparedNotice, renderNotice } from './render-notice.ts';
 
 /**
@@ -36,6 +38,7 @@ export type SendResult = {
 
 type SlackPorts = {
   slack: SlackChannel;
+  now: Millis;
   /** Stores what people have seen so far, before further sends. */
   keep(record: DestinationRecord): Promise<void>;
 };
@@ -70,7 +73,7 @@ export async function sendSlack(
       mentions,
       (message) => ports.slack.reply(root, message, { broadcast }),
     );
-    if (isGone(reply)) return postRoot(ports, target, mentions, sending);
+    if (isMissing(reply)) return postRoot(ports, target, mentions, sending);
     if (reply.kind !== 'delivered') return { outcome: reply, record };
     current = updateRecord(record, sending.message, sending.incident, { notified: true, rootCurrent: false });
     // Recorded before the edit, so that a failing edit never repeats the reply.
@@ -80,7 +83,7 @@ export async function sendSlack(
     const update = await sendOrPlain(toSlackMessage(notice, [], renderSlackRoot), notice, [], (message) =>
       ports.slack.update(root, message),
     );
-    if (isGone(update)) {
+    if (isMissing(update)) {
       // If a reply has already interrupted people, the new root does not interrupt them again.
       const mentions = current.lastPingSeq < sending.message.seq ? target.mentions : [];
       return postRoot(ports, target, mentions, { ...sending, record: current });
@@ -91,7 +94,7 @@ export async function sendSlack(
     notified: false,
     rootCurrent: plan.updateRoot,
   });
-  if (plan.reply === 'deed') return sendUserAction(ports, target, root, { ...sending, record: shown });
+  if (plan.reply === 'user-action') return sendUserAction(ports, target, root, { ...sending, record: shown });
   return { outcome: { kind: 'delivered', ref: root }, record: shown };
 }
 
@@ -105,8 +108,10 @@ async function sendUserAction(
   const { message, incident, record, notice } = sending;
   const { userAction } = message;
   if (userAction === undefined) return { outcome: { kind: 'delivered', ref: root }, record };
+  // In time, every user action has a line of its own; after an outage one line has all.
+  const isLate = ports.now - message.at >= FAIL_OVER_AFTER;
   const others = listUserActions(incident).filter(
-    ({ at }) => at !== message.at && at > getUserActionsShownUntil(record, message),
+    ({ at }) => isLate && at !== message.at && at > getUserActionsShownUntil(record, message),
   );
   const line = renderOrPlain(
     () => renderSlackUserAction({ ...message, userAction }, others),
@@ -116,12 +121,12 @@ async function sendUserAction(
   const outcome = await sendOrPlain(line, notice, [], (reply) =>
     ports.slack.reply(root, reply, { broadcast: false }),
   );
-  if (isGone(outcome)) return postRoot(ports, target, [], sending);
+  if (isMissing(outcome)) return postRoot(ports, target, [], sending);
   if (outcome.kind !== 'delivered') return { outcome, record };
   const notified = updateRecord(record, message, incident, {
     notified: false,
     rootCurrent: false,
-    userAction: true,
+    userAction: isLate ? 'with-others' : 'alone',
   });
   return { outcome: { kind: 'delivered', ref: root }, record: notified };
 }

@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/shared/time.ts';
-import { RECOUNT_SPACING } from '../../core/statistics/hour-mark.ts';
+import { RECOUNT_SPACING } from '../../core/statistics/dirty-hour.ts';
 import { getHour } from '../../core/statistics/roll-up.ts';
 import type { DirtyHours } from '../../core/statistics/statistics-store.ts';
 

@@ -5,7 +5,7 @@ import {
   isClean,
   listDueHours,
   listHoursToRecount,
-} from '../../core/statistics/hour-mark.ts';
+} from '../../core/statistics/dirty-hour.ts';
 import { countHour, type RollUp } from '../../core/statistics/roll-up.ts';
 import type { DirtyHours, HourSource, RollUps } from '../../core/statistics/statistics-store.ts';
 

@@ -20,7 +20,7 @@ export function writeExplanation(explanation: Explanation): string {
     '',
     `Checks: ${steps.length} at once, all within ${seconds(deadlineMs)}`,
     ...steps.flatMap(stepLines),
-    '  · own expression: what the alert itself measures, over the last hour',
+    '  · alert expression: what the alert itself measures, over the last hour',
     ...section(
       'Left out',
       leftOut.map(({ title, why }) => `  · ${title}: ${why}`),

@@ -4,7 +4,7 @@ import { HOUR, MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
 /** 2026-11-24 03:12:07 UTC: when the sample incident opened. */
 export const SAMPLE_OPENED_AT = Date.UTC(2026, 10, 24, 3, 12, 7);
 
-/** A full, realistic notice: the connection pool of design/notice.md. Override the fields that a test is about. */
+/** A full, realistic notice about a connection pool. Override the fields that a test is about. */
 export function sampleNotice(overrides: Partial<Notice> = {}): Notice {
   return {
     incidentId: '4f1d2c3b5a697887.000001',

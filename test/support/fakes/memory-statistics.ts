@@ -1,7 +1,7 @@
 import { toSummary } from '../../../lib/core/history/summary.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { countFindings } from '../../../lib/core/statistics/counts.ts';
-import type { DirtyHour } from '../../../lib/core/statistics/hour-mark.ts';
+import type { DirtyHour } from '../../../lib/core/statistics/dirty-hour.ts';
 import { getHour, type RollUp } from '../../../lib/core/statistics/roll-up.ts';
 import type { DirtyHours, HourSource, RollUps } from '../../../lib/core/statistics/statistics-store.ts';
 import { createFaults, type Faults } from './faults.ts';

@@ -366,7 +366,7 @@ describe('the record of a destination', () => {
 
 describe('a line about a user action', () => {
   const known = record({ ...root, lastSeq: 1, lastPingSeq: 1, lastShownFiring: true });
-  const line = { notified: false, rootCurrent: false, userAction: true } as const;
+  const line = { notified: false, rootCurrent: false, userAction: 'with-others' } as const;
 
   it('says nothing about what fires, so the resolve is still news', () => {
     const notified = updateRecord(known, message('acknowledged', 2, byAna), at(resolved, 3), line);

@@ -15,7 +15,7 @@ function api(deadLetters: Partial<DeadLetters> = {}) {
       },
       redrive: async () => {
         calls.push('redrive');
-        return { redriven: 2, left: 1 };
+        return { redriven: 2, remaining: 1 };
       },
       ...deadLetters,
     },
@@ -65,7 +65,7 @@ describe('POST /dead-letters/redrive', () => {
 
     const result = await redrive('writer');
 
-    expect(JSON.parse(result.body ?? '')).toEqual({ redriven: 2, left: 1 });
+    expect(JSON.parse(result.body ?? '')).toEqual({ redriven: 2, remaining: 1 });
     expect(log.lines).toMatchObject([{ message: 'dead letters redriven' }]);
   });
 

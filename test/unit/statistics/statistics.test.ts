@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IncidentSummary } from '../../../lib/core/history/history.ts';
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../../../lib/core/shared/time.ts';
-import { startOfDay } from '../../../lib/core/statistics/local-days.ts';
+import { getStartOfDay } from '../../../lib/core/statistics/local-days.ts';
 import { QUARTER } from '../../../lib/core/statistics/roll-up.ts';
 import { computeStatistics, getCountedUpTo } from '../../../lib/core/statistics/statistics.ts';
 import { countedHours, incidentSummary } from '../../support/factories/counted-hour.ts';
@@ -49,9 +49,9 @@ describe('the days of statistics', () => {
     const scenario = fc.tuple(fc.constantFrom(...zones), seasons).chain(([tz, [start, days]]) =>
       fc.record({
         tz: fc.constant(tz),
-        from: fc.constant(startOfDay(start, tz)),
+        from: fc.constant(getStartOfDay(start, tz)),
         days: fc.constant(days),
-        opened: fc.array(moment(startOfDay(start, tz), days), { maxLength: 60 }),
+        opened: fc.array(moment(getStartOfDay(start, tz), days), { maxLength: 60 }),
       }),
     );
     fc.assert(
@@ -89,7 +89,7 @@ describe('the days of statistics', () => {
     ['2026-03-08', 'America/Havana', 23],
     ['2026-11-01', 'America/Havana', 25],
   ])('have as many hours as their zone gives %s (%s)', (day, tz, hours) => {
-    const from = startOfDay(day, tz);
+    const from = getStartOfDay(day, tz);
     const to = from + hours * HOUR;
     const incidents = [from, to - 1, to].map((openedAt) => incidentSummary({ openedAt }));
 

@@ -12,7 +12,7 @@ import {
   type DynamoTable,
   type Item,
 } from '../table/table.ts';
-import { formatHourKey, parseHourKey } from './hour-marks.ts';
+import { formatHourKey, parseHourKey } from './dirty-hours.ts';
 import { packRollUp, unpackRollUp } from './pack-roll-up.ts';
 
 /**

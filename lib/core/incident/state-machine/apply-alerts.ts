@@ -6,8 +6,8 @@ import type { IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
 import { SEEN_REFRESH } from '../limits.ts';
 import { isSilentlyReopened } from '../status.ts';
-import { classify } from './classify.ts';
 import { type Announcement, commit, type Transition, type TransitionOutcome } from './commit.ts';
+import { classify } from './deduplicate.ts';
 import { type Draft, findLastEndsAt, hasAlert, isAlertFiring, startDraft } from './draft.ts';
 import { createEpisode, endEpisode } from './episode.ts';
 import { type MergeResult, markSeen, mergeAlerts } from './merge-alerts.ts';
@@ -81,7 +81,7 @@ function observeInto(draft: Draft, event: Observed, now: Millis, policy: Inciden
   markSeen(draft, now, draft.incident.endsAfter === undefined ? SEEN_REFRESH : 0);
 
   if (byHand) return observeHandResolved(draft, event, merged, now, policy);
-  const news = merged.joined + merged.again > 0;
+  const news = merged.joined + merged.refired > 0;
   if (status === 'resolved' || silentlyReopened) {
     if (news) return reopen(draft, now, policy);
     return observeQuietly(draft, merged, now, policy);
@@ -90,7 +90,7 @@ function observeInto(draft: Draft, event: Observed, now: Millis, policy: Inciden
   return observeOpen(draft, merged, before, now, policy);
 }
 
-function hasNewFacts({ joined, again, unconfirmed, remembered }: MergeResult): boolean {
+function hasNewFacts({ joined, refired: again, unconfirmed, recorded: remembered }: MergeResult): boolean {
   return joined + again + unconfirmed + remembered > 0;
 }
 
@@ -134,7 +134,7 @@ function observeHandResolved(
   policy: IncidentPolicy,
 ): Transition {
   const { incident } = draft;
-  if (merged.joined + merged.again > 0) return reopen(draft, now, policy);
+  if (merged.joined + merged.refired > 0) return reopen(draft, now, policy);
 
   const repeated = event.alerts.some((seen) => {
     const known = draft.alerts.get(seen.fingerprint);
@@ -161,7 +161,7 @@ function observeOpen(
   const isTruncated = incident.truncation !== undefined;
   if (merged.unconfirmed > 0) incident.unconfirmedSince ??= now;
   if (!hasAlert(draft, (alert) => alert.unconfirmed)) delete incident.unconfirmedSince;
-  if (merged.joined + merged.again > 0) endPause(incident, now);
+  if (merged.joined + merged.refired > 0) endPause(incident, now);
 
   const stillFires = incident.overflow > 0 || hasAlert(draft, (alert) => alert.firing);
   // The last ends may belong to alerts that were cut off until now, and so were not known to fire.
@@ -170,7 +170,7 @@ function observeOpen(
   }
   const severityMove = updateSeverity(draft, now, policy);
   const ping = pageForNews(draft, severityMove, merged.joined > 0, now);
-  const news = merged.joined + merged.again;
+  const news = merged.joined + merged.refired;
   const ended = merged.ended - merged.endedUnconfirmed;
   const { severities } = merged;
   const counts = severities ? { joined: 0, ended, cutOff: news } : { joined: news, ended };
@@ -212,11 +212,11 @@ function resolve(draft: Draft, now: Millis, policy: IncidentPolicy): Transition 
 
 /** Writes history at most: no notice, and no write if nothing changed. */
 function commitQuietly(draft: Draft, merged: MergeResult, now: Millis, policy: IncidentPolicy): Transition {
-  const late = merged.remembered > 0;
+  const late = merged.recorded > 0;
   const outcome: TransitionOutcome = late || merged.unconfirmed > 0 ? 'recorded' : 'duplicate';
   if (!draft.changed) return leaveUnchanged(draft, outcome);
   const announcement: Announcement | undefined =
-    late && !draft.incident.neverFired ? summaries.lateResolve(merged.remembered) : undefined;
+    late && !draft.incident.neverFired ? summaries.lateResolve(merged.recorded) : undefined;
   return commit(draft, outcome, announcement, now, policy);
 }
 

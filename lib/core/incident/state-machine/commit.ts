@@ -6,8 +6,8 @@ import type { Incident } from '../incident.ts';
 import { MAX_EFFECT_MOVES, MAX_WAITING_EFFECTS, MAX_WAITING_MOVES } from '../limits.ts';
 import { carryDetails } from './carry-details.ts';
 import type { Draft } from './draft.ts';
+import { countPages, recordTierPages, shouldCallByName } from './escalation.ts';
 import { findNextDue } from './next-due.ts';
-import { countPages, recordTierPages, shouldCallByName } from './tier-pages.ts';
 
 /** The result of a transition, for the answer to its caller. */
 export type TransitionOutcome = NoticeReason | 'duplicate' | 'recorded' | 'unchanged';

@@ -1,5 +1,5 @@
 import type { Millis } from '../../shared/time.ts';
-import { GONE_SPACING } from '../limits.ts';
+import { RECHECK_SPACING } from '../limits.ts';
 import { type Draft, isAlertFiring, setAlert } from './draft.ts';
 import { isHeld } from './severity.ts';
 import { reconcileTruncated } from './truncation.ts';
@@ -16,7 +16,7 @@ export function findVanished(
 ): { vanished: number; isSecondAnswer: boolean } {
   const { incident } = draft;
   const roundAt = incident.missingRoundAt;
-  const isSecondAnswer = roundAt !== undefined && now - roundAt >= GONE_SPACING;
+  const isSecondAnswer = roundAt !== undefined && now - roundAt >= RECHECK_SPACING;
   const isNewRound = roundAt === undefined || isSecondAnswer;
   let vanished = 0;
   let missing = 0;

@@ -3,7 +3,7 @@ import { isHigher } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
 import { type AlertState, INCIDENT_SCHEMA } from '../incident.ts';
 import { MAX_TRACKED_ALERTS } from '../limits.ts';
-import { type AlertNews, classify } from './classify.ts';
+import { type AlertNews, classify } from './deduplicate.ts';
 import { type Draft, setAlert } from './draft.ts';
 import { limitReportedTimes, settleTimes } from './settle-times.ts';
 import { recordFiring, recordWatchedValue } from './severity.ts';
@@ -13,24 +13,24 @@ export type MergeResult = {
   /** Fingerprints new to this episode. */
   joined: number;
   /** Known fingerprints that fire again. */
-  again: number;
+  refired: number;
   unconfirmed: number;
   ended: number;
   /** Of `ended`: unconfirmed firings, which end silently. */
   endedUnconfirmed: number;
   /** Late or unknown resolves that were only recorded. */
-  remembered: number;
+  recorded: number;
 };
 
 /** Merges the alerts of one webhook into the draft. The caller decides whether to notify anybody. */
 export function mergeAlerts(draft: Draft, seen: ObservedAlert[], now: Millis): MergeResult {
   const result: MergeResult = {
     joined: 0,
-    again: 0,
+    refired: 0,
     unconfirmed: 0,
     ended: 0,
     endedUnconfirmed: 0,
-    remembered: 0,
+    recorded: 0,
   };
   let untracked = 0;
   // What there was no room for once has none later in the same webhook.
@@ -86,7 +86,7 @@ function mergeAlert(
         result.joined += 1;
         draft.details.push(seen.detail);
       } else {
-        result.again += 1;
+        result.refired += 1;
       }
       return;
     }
@@ -131,7 +131,7 @@ function mergeAlert(
       return;
     }
     case 'ended': {
-      result.remembered += 1;
+      result.recorded += 1;
       const base = known ?? createAlertState(seen);
       const times = findLaterTimes(base, seen, { start: !base.firing, end: true });
       setAlert(draft, base, { ...times, ...(base.firing ? {} : { vanished: false }) });

@@ -4,9 +4,9 @@ import type { Millis } from '../../shared/time.ts';
 import type { Incident } from '../incident.ts';
 import {
   FLAPPING_ENDS_AFTER,
-  GONE_SPACING,
   LOOK_AHEAD,
   OUTBOX_AFTER,
+  RECHECK_SPACING,
   UNCONFIRMED_ASK_AFTER,
 } from '../limits.ts';
 import { isFiring } from '../status.ts';
@@ -32,10 +32,10 @@ export function findNextDue(incident: Incident, policy: IncidentPolicy): Millis 
   const unseenAt = getUnseenDueAt(incident);
   if (unseenAt !== undefined) times.push(unseenAt);
   if (isFiring(incident)) {
-    if (incident.missingRoundAt !== undefined) times.push(incident.missingRoundAt + GONE_SPACING);
+    if (incident.missingRoundAt !== undefined) times.push(incident.missingRoundAt + RECHECK_SPACING);
     const cutOffAt = getCutOffDueAt(incident);
     if (cutOffAt !== undefined) times.push(cutOffAt);
-    if (incident.pausedSince !== undefined) times.push((incident.askedAt ?? 0) + GONE_SPACING);
+    if (incident.pausedSince !== undefined) times.push((incident.askedAt ?? 0) + RECHECK_SPACING);
     if (incident.pageDueAt !== undefined) times.push(incident.pageDueAt);
     for (const promotion of policy.promotions) {
       if (promotion.kind === 'open-longer' && isAwaitingPromotion(incident, promotion.to)) {

@@ -3,8 +3,8 @@ import type { Millis } from '../../shared/time.ts';
 import type { AlertState, Incident } from '../incident.ts';
 import { PAGE_SPACING } from '../limits.ts';
 import { type Draft, isAlertFiring } from './draft.ts';
+import { restartClock } from './escalation.ts';
 import type { SeverityMove } from './severity.ts';
-import { restartClock } from './tier-pages.ts';
 
 /**
  * Whether something fires that no acknowledgement covers (docs/rules.md#rule-3). True if nobody acknowledged,

@@ -31,7 +31,7 @@ export function reconcileHandResolved(
   const isRepeated = isRepeatedByList(draft, active, now, policy);
   const confirmed = settleUnconfirmed(draft, active);
   const found = mergeCutOff(draft, answer.cutOff ?? [], now);
-  const news = confirmed.joined + confirmed.again + found.joined + found.again;
+  const news = confirmed.joined + confirmed.again + found.joined + found.refired;
   if (news > 0 || isRepeated) return reopen(draft, now, policy);
 
   const present = (fingerprint: string) => active.has(fingerprint) || suppressed.has(fingerprint);

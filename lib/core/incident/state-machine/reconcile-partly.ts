@@ -44,7 +44,7 @@ export function reconcilePartly(
   const counts = {
     joined: confirmed.joined + confirmed.again,
     ended: 0,
-    cutOff: found.joined + found.again,
+    cutOff: found.joined + found.refired,
   };
   const news = counts.joined + counts.cutOff;
   if (isSilent || incident.status !== 'open') {

@@ -64,7 +64,7 @@ export function reconcile(
   const counts = {
     joined: confirmed.joined + confirmed.again,
     ended: vanished,
-    cutOff: cutOff.joined + cutOff.again,
+    cutOff: cutOff.joined + cutOff.refired,
   };
   if (severityMove.raised) {
     const cutOffWorst = cutOff.severities.filter((each) => each === draft.incident.severity).length;

@@ -3,11 +3,11 @@ import type { Millis } from '../../shared/time.ts';
 import { FLAPPING_REOPENS, FLAPPING_WITHIN } from '../limits.ts';
 import { commit, type Transition } from './commit.ts';
 import { type Draft, hasAlert, isAlertFiring, listFiringAlerts } from './draft.ts';
+import { restartClock } from './escalation.ts';
 import { isKnownFromAlertmanager } from './merge-alerts.ts';
 import { markPaged, pageForNews } from './paging.ts';
 import { updateSeverity } from './severity.ts';
 import { summaries } from './summaries.ts';
-import { restartClock } from './tier-pages.ts';
 
 /**
  * Makes an episode fire for certain that is resolved, silently reopened or not yet opened, and decides how

@@ -1,7 +1,7 @@
 import type { IncidentPolicy } from '../../runbook/policy.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { Incident } from '../incident.ts';
-import { FLAPPING_ENDS_AFTER, GONE_SPACING, LOOK_AHEAD, UNCONFIRMED_ASK_AFTER } from '../limits.ts';
+import { FLAPPING_ENDS_AFTER, LOOK_AHEAD, RECHECK_SPACING, UNCONFIRMED_ASK_AFTER } from '../limits.ts';
 import { isFiring, mayFireUnseen } from '../status.ts';
 import { findNextTierAt, findReminderAt, getStaleAt } from './next-due.ts';
 import { getCutOffDueAt, getUnseenDueAt } from './truncation.ts';
@@ -20,10 +20,10 @@ export function shouldReconcile(incident: Incident, now: Millis, policy: Inciden
   if (!isFiring(incident)) return false;
 
   if (incident.muted !== undefined && now >= incident.muted.until) return true;
-  if (incident.missingRoundAt !== undefined && now >= incident.missingRoundAt + GONE_SPACING) return true;
+  if (incident.missingRoundAt !== undefined && now >= incident.missingRoundAt + RECHECK_SPACING) return true;
   const cutOffAt = getCutOffDueAt(incident);
   if (cutOffAt !== undefined && now >= cutOffAt) return true;
-  if (incident.pausedSince !== undefined) return now >= (incident.askedAt ?? 0) + GONE_SPACING;
+  if (incident.pausedSince !== undefined) return now >= (incident.askedAt ?? 0) + RECHECK_SPACING;
   if (incident.pageDueAt !== undefined && now >= incident.pageDueAt) return true;
   if (incident.flappingChangedAt !== undefined && now >= incident.flappingChangedAt + FLAPPING_ENDS_AFTER)
     return true;

@@ -32,7 +32,7 @@ function flapping(reopens: number): Announcement {
   return notify(
     'flapping',
     true,
-    `Reopened ${reopens} times within an hour: it flaps. Further reopens and resolves stay quiet until it has been calm for 15 min.`,
+    `Reopened ${reopens} times within an hour: it flaps. Further reopens and resolves stay quiet until nothing has changed for 15 min.`,
   );
 }
 

@@ -3,7 +3,7 @@ import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import { isHigher, type Severity } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
 import type { Incident, TruncatedGroup, Truncation } from '../incident.ts';
-import { GONE_SPACING, MAX_TRUNCATED_GROUPS, UNCONFIRMED_ASK_AFTER } from '../limits.ts';
+import { MAX_TRUNCATED_GROUPS, RECHECK_SPACING, UNCONFIRMED_ASK_AFTER } from '../limits.ts';
 import { mayFireUnseen } from '../status.ts';
 import { type Draft, hasAlert, isAlertFiring, setAlert } from './draft.ts';
 import { isKnownFromAlertmanager, type MergeResult, mergeAlerts } from './merge-alerts.ts';
@@ -156,7 +156,7 @@ export function mergeCutOff(
  */
 export function getCutOffDueAt({ truncation, askedAt, lastSeenAt }: Incident): Millis | undefined {
   if (truncation === undefined) return undefined;
-  return askedAt === undefined || askedAt <= lastSeenAt ? lastSeenAt : askedAt + GONE_SPACING;
+  return askedAt === undefined || askedAt <= lastSeenAt ? lastSeenAt : askedAt + RECHECK_SPACING;
 }
 
 /** The same for an incident that a person has resolved, and when a doubt of it is asked about. */

@@ -20,9 +20,7 @@ export function renderChangesSince(notice: Notice, detailLevel: DetailLevel): Se
   const heading = `Since the last diagnosis, ${formatDuration(notice.at - since)} ago`;
   const rest = [
     ...(unchanged > 0 ? [`${countNeeding(unchanged)} as before`] : []),
-    ...(unseen > 0
-      ? [`${countNeeding(unseen)} and ${unseen === 1 ? 'was' : 'were'} not looked at then`]
-      : []),
+    ...(unseen > 0 ? [`${countNeeding(unseen)} and ${unseen === 1 ? 'was' : 'were'} not checked then`] : []),
   ];
   if (changes.length === 0) {
     const words = [...(unseen === 0 ? ['nothing changed'] : []), ...rest].join(', ');

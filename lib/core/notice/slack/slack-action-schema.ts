@@ -12,7 +12,7 @@ export type SlackAction =
 
 /** `by` is the person's name in Slack; the reply goes to `responseUrl`. */
 export type SlackActionReading =
-  | { kind: 'press'; slackAction: SlackAction; by: string; responseUrl?: string }
+  | { kind: 'action'; slackAction: SlackAction; by: string; responseUrl?: string }
   /** Nothing to do: a followed link, or an event that is not one of our buttons. */
   | { kind: 'nothing' }
   | { kind: 'unreadable' };
@@ -53,7 +53,7 @@ export function readSlackAction(body: string): SlackActionReading {
   const slackAction = readSlackActionPayload(name, action?.selected_option?.value ?? action?.value ?? '');
   if (slackAction === undefined) return { kind: 'unreadable' };
   const by = clip(toOneLine(user?.name || user?.username || user?.id || ''), MAX_NAME) || 'somebody on Slack';
-  return { kind: 'press', slackAction, by, ...(responseUrl === undefined ? {} : { responseUrl }) };
+  return { kind: 'action', slackAction, by, ...(responseUrl === undefined ? {} : { responseUrl }) };
 }
 
 /** Reads `3 4f1d….000001`, or with the length of a silence `1h 3 4f1d….000001`. */

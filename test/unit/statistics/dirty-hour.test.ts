@@ -6,7 +6,7 @@ import {
   listDueHours,
   listHoursToRecount,
   RECOUNT_SPACING,
-} from '../../../lib/core/statistics/hour-mark.ts';
+} from '../../../lib/core/statistics/dirty-hour.ts';
 import { createMarkHours } from '../../../lib/flow/diagnose/mark-hours.ts';
 import { createMemoryStatistics } from '../../support/fakes/memory-statistics.ts';
 

@@ -1,6 +1,6 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DAY, type Millis } from '../../../core/shared/time.ts';
-import type { DirtyHour } from '../../../core/statistics/hour-mark.ts';
+import type { DirtyHour } from '../../../core/statistics/dirty-hour.ts';
 import type { DirtyHours } from '../../../core/statistics/statistics-store.ts';
 import { putWhereHeld } from '../table/errors.ts';
 import { marshall, unmarshall } from '../table/marshall.ts';
