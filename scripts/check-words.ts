@@ -4,13 +4,22 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { checkCode, checkDocument } from './words/check-text.ts';
 
 const root = join(import.meta.dirname, '..');
 /** History stays as it was written; this folder quotes the words that it bans. */
 const EXEMPT =
   /^(CHANGELOG\.md|docs\/runbook-coverage\.md|scripts\/words\/|test\/unit\/check-words\.test\.ts)/;
+
+const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file !== '' && existsSync(join(root, file)));
+const names = new Set(tracked.map((file) => basename(file)));
+const files = tracked.filter((file) => /\.(tsx?|md)$/.test(file) && !EXEMPT.test(file));
 
 function headingsOf(file: string): Set<string> {
   const headings = readFileSync(join(root, file), 'utf8').matchAll(/^#+ (.+)$/gm);
@@ -19,21 +28,11 @@ function headingsOf(file: string): Set<string> {
 
 function exists(reference: string): boolean {
   const [file = '', anchor] = reference.split('#');
+  if (!file.includes('/')) return names.has(file);
   if (!existsSync(join(root, file))) return false;
   return anchor === undefined || headingsOf(file).has(anchor);
 }
 
-const listed = execFileSync(
-  'git',
-  ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx', '*.md'],
-  {
-    cwd: root,
-    encoding: 'utf8',
-  },
-);
-const files = listed
-  .split('\n')
-  .filter((file) => file !== '' && !EXEMPT.test(file) && existsSync(join(root, file)));
 const mistakes = files.flatMap((file) => {
   const text = readFileSync(join(root, file), 'utf8');
   return file.endsWith('.md') ? checkDocument(file, text, exists) : checkCode(file, text, exists);

@@ -146,7 +146,7 @@ export const deadLettersSchema = z.object({
   ),
 });
 
-export const redriveSchema = z.object({ redriven: count, left: count });
+export const redriveSchema = z.object({ redriven: count, remaining: count });
 
 /** A validated answer. Throws a RequestError for an answer that this command does not know. */
 export function readAnswer<T extends z.ZodType>(schema: T, answer: unknown): z.output<T> {

@@ -17,11 +17,11 @@ Shows the notices that could not be sent in a hundred attempts and sends them ag
 as an escalation of an incident that is over, is not told again.
 
   --dry-run      only show them
-  --json         {count, letters, redriven, left} instead of words
+  --json         {count, letters, redriven, remaining} instead of words
 ${CONNECTION_HELP}
   --help         show this
 
-It takes a write token. Exit codes: 0 all are on their way or there are none, 1 some are left (with --dry-run: there
+It takes a write token. Exit codes: 0 all are on their way or there are none, 1 some remain (with --dry-run: there
 are some), 2 called wrongly, 3 cannot be reached or no right.`;
 
 /** More rows would scroll the rest off the screen; --json has the API's whole answer. */
@@ -41,27 +41,27 @@ export async function redriveCommand(call: CommandCall): Promise<number> {
   const { count, letters } = readAnswer(deadLettersSchema, answer);
   if (!values.json) call.console.log(writeLetters(letters, count, terminalOf(call)));
   // Called even when the list is empty: SQS counts with a delay, and another request may hide letters.
-  const result = values['dry-run'] ? { redriven: 0, left: count } : await redriveAll(api);
+  const result = values['dry-run'] ? { redriven: 0, remaining: count } : await redriveAll(api);
 
   if (values.json) printJson(call, { ...Object(answer), ...(values['dry-run'] ? {} : result) });
   else if (!values['dry-run'] && (count > 0 || result.redriven > 0)) {
-    call.console.log(`${result.redriven} sent again, ${result.left} left.`);
-    if (result.left > 0) {
+    call.console.log(`${result.redriven} sent again, ${result.remaining} remaining.`);
+    if (result.remaining > 0) {
       call.console.error(
-        'What is left cannot be read, or somebody was looking at it: try again in half a minute.',
+        'What remains cannot be read, or somebody was looking at it: try again in half a minute.',
       );
     }
   }
-  return result.left === 0 ? 0 : 1;
+  return result.remaining === 0 ? 0 : 1;
 }
 
 /** Each call redrives as many as its time allows. */
-async function redriveAll(api: Api): Promise<{ redriven: number; left: number }> {
+async function redriveAll(api: Api): Promise<{ redriven: number; remaining: number }> {
   let redriven = 0;
   for (;;) {
     const result = readAnswer(redriveSchema, await api.post('/dead-letters/redrive'));
     redriven += result.redriven;
-    if (result.redriven === 0 || result.left === 0) return { redriven, left: result.left };
+    if (result.redriven === 0 || result.remaining === 0) return { redriven, remaining: result.remaining };
   }
 }
 

@@ -14,6 +14,10 @@ const phrases = Object.entries(bannedPhrases).map(
 /** Files of this repository, as comments and documents name them, with an anchor where there is one. */
 const REFERENCE =
   /(?<![\w./@-])((?:docs|lib|handlers|infra|scripts|test|console|bench|events|runbooks)\/[\w./-]*\w\.(?:md|ts|tsx|yml|yaml|json|cjs|css|sql))(#[\w-]+)?/g;
+/** Files by their name alone, in documents: the name must be one of this repository. */
+const FILE_NAME = /`([\w.-]+\.(?:test\.)?(?:ts|tsx|cjs))`/g;
+/** Pages that are not in the repository. */
+const OUTSIDE = /\bdesign\/\w+\.md\b|\b(?:house|design|facts|notice)\.md\b/g;
 const BARE_RULE = /(?<!#)\brules? \d/gi;
 
 /** Finds banned words in a TypeScript file, and references that lead nowhere. */
@@ -73,7 +77,14 @@ function checkWords(text: string, exists: (reference: string) => boolean): { at:
   const dangling = [...text.matchAll(REFERENCE)]
     .filter(([reference]) => !exists(reference))
     .map(({ 0: reference, index }) => ({ at: index, message: `${reference} is not there` }));
-  return [...worded, ...dangling].toSorted((a, b) => a.at - b.at);
+  const unnamed = [...text.matchAll(FILE_NAME)]
+    .filter(([, name = '']) => !exists(name))
+    .map(({ 1: name, index }) => ({ at: index, message: `${name} is not there` }));
+  const outside = [...text.matchAll(OUTSIDE)].map(({ 0: page, index }) => ({
+    at: index,
+    message: `${page} is not in the repository`,
+  }));
+  return [...worded, ...dangling, ...unnamed, ...outside].toSorted((a, b) => a.at - b.at);
 }
 
 /** A rule is named with its file, so that an editor finds it. */

@@ -420,7 +420,7 @@ describe('redrive', () => {
       'SINCE                 REASON  WHERE          SENT  INCIDENT',
       '2026-11-24 03:00 UTC  opened  slack:#alerts    1x  k.1',
       'and 2 more',
-      '3 sent again, 0 left.',
+      '3 sent again, 0 remaining.',
       '',
     ]);
   });
@@ -434,7 +434,7 @@ describe('redrive', () => {
     const human = await run(url, ['redrive']);
     const machine = await run(url, ['redrive', '--json']);
 
-    expect(human).toMatchObject({ code: 1, stdout: '1 that cannot be shown\n0 sent again, 1 left.\n' });
+    expect(human).toMatchObject({ code: 1, stdout: '1 that cannot be shown\n0 sent again, 1 remaining.\n' });
     expect(human.stderr).toMatch(/try again in half a minute/);
     expect(JSON.parse(machine.stdout)).toEqual({
       count: 1,

@@ -33,6 +33,13 @@ describe('the check of words', () => {
     expect(inCode('// As rule 5 wants.')).toEqual(['1 “rule 5”: write docs/rules.md#rule-N']);
   });
 
+  test('names a file by its name alone that is nowhere, and a page outside the repository', () => {
+    expect(checkDocument('docs/a.md', 'See `gone.test.ts`.', exists)[0]?.message).toBe(
+      'gone.test.ts is not there',
+    );
+    expect(inCode('// As house.md says.')).toEqual(['1 house.md is not in the repository']);
+  });
+
   test('does the same for a document', () => {
     expect(checkDocument('docs/a.md', '# A\n\nSee `lib/gone.ts`, anew.', exists)).toEqual([
       { file: 'docs/a.md', line: 3, message: 'lib/gone.ts is not there' },
