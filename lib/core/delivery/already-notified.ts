@@ -19,7 +19,7 @@ export function addCatchUp(
   };
 }
 
-/** The record once a late page was told since which nothing has happened that people would have to hear. */
+/** The record after a late page since which nothing has happened that interrupts people. */
 export function recordLateNotice(
   record: DestinationRecord,
   { seq, target }: DeliverMessage,
@@ -28,15 +28,15 @@ export function recordLateNotice(
   return { ...record, caughtUp: { from: seq, seq: version, called: listCalled(target) } };
 }
 
-/** Whether a page that came late was this one or told it as well, with what is known of the other channels. */
+/** Whether a late page was this one, or covered it. */
 export function wasNotifiedLate({ seq, target }: DeliverMessage, { caughtUp }: DestinationRecord): boolean {
   if (caughtUp === undefined || seq < caughtUp.from || seq > caughtUp.seq) return false;
   return hasCalledAll(caughtUp, target);
 }
 
 /**
- * Whether people were interrupted for this page, by itself or by one that told it as well. Whom the tiers called before
- * their clock began again is called again by them, if at all.
+ * Whether this page interrupted its people, by itself or by a late page that covered it. A page from before the tier
+ * clock restarted counts as covered, because the restarted tiers call people again.
  */
 export function wasPaged(
   { seq, at, target }: DeliverMessage,
@@ -49,7 +49,7 @@ export function wasPaged(
   return at < clockStartedAt || hasCalledAll(late, target);
 }
 
-/** The record after people whom a late page did not call have been called. */
+/** The record after calling people whom the late page did not call. */
 export function recordCalled(
   record: DestinationRecord,
   { seq, target }: Pick<DeliverMessage, 'seq' | 'target'>,

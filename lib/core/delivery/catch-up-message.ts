@@ -11,14 +11,14 @@ import { findLowered, routeCatchUp } from './catch-up-target.ts';
 import type { DeliverMessage } from './delivery.ts';
 import { FAIL_OVER_AFTER } from './retry-delay.ts';
 
-/** A late page as it is told, and those whom the pages behind it need not call any more. */
+/** A late page as it is sent, and the people whom the pages behind it need not call any more. */
 export type CatchUp = { message: DeliverMessage; covered: Target };
 
 /**
- * A page that comes so late that people have been called again since, or have done something about it, or that it is
- * less severe by now: it says so, calls everybody whom the tiers have called meanwhile, and what waits behind it is
- * told by it. What is less severe by now calls nobody whom `calledElsewhere`, the other channel, has called. `undefined`:
- * it is in time, or nothing has happened since.
+ * Builds the message for a late page, if people were called or acted since, or the severity fell. It says what
+ * happened, calls everybody whom the tiers called meanwhile, and covers the pages behind it. If the severity fell,
+ * it calls nobody whom the other channel has called (`calledElsewhere`). `undefined`: the page is in time, or nothing
+ * has happened since.
  */
 export function buildCatchUpMessage(
   catalog: RunbookCatalog,
@@ -51,7 +51,7 @@ export function buildCatchUpMessage(
   return { message: { ...late, target }, covered };
 }
 
-/** A page of what fires that its channel has not taken in time. */
+/** Whether this page of a firing incident was not accepted in time. */
 export function isLatePage(message: DeliverMessage, incident: Incident, now: Millis): boolean {
   const { failover, muted, ping, at } = message;
   if (!ping || failover || muted !== undefined || !isFiring(incident)) return false;

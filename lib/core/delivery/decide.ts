@@ -16,7 +16,7 @@ export type Abilities = 'edits' | 'posts' | 'mails';
  * - `post`: a message of its own (a Slack root, a webhook post, a mail)
  * - `digest`: a line in a storm's digest, which shows the incident there
  * - `edit`: changes the existing root: a reply in its thread, then an edit of the root, or one of them. A
- *   reply `deed` is one line about a user action, and comes after the edit
+ *   reply `user-action` is one line about a user action, and comes after the edit
  */
 export type Plan = { do: 'superseded'; why: string } | { do: 'notified' } | SendPlan;
 
@@ -102,7 +102,7 @@ export function decideFailover(
   const taken = failing.lastPingSeq >= message.seq;
   if (taken && !(news && failing.failure !== undefined)) return superseded('it was accepted after all');
   if (record.lastPingSeq >= message.seq && !news) return superseded('this place has it already');
-  // A report that carries a page does not call people twice, where the page came late and names what fails.
+  // A failure report that carries a page calls nobody twice: a late page already names what fails.
   if (message.ping && wasNotifiedLate(message, record)) return superseded(late);
   if (isTaken(message, incident)) return superseded(acknowledged);
   if (abilities !== 'edits' || record.rootTs === undefined) return { do: 'post' };
@@ -165,7 +165,7 @@ function decidePing(
   return { do: 'edit', reply: sent ? 'none' : 'broadcast', updateRoot: stale };
 }
 
-/** A reminder says that nobody has acknowledged. News that an acknowledgement leaves open has a page of its own. */
+/** A reminder after an acknowledgement is superseded: news that the acknowledgement does not cover has its own page. */
 function isTaken({ reason, at }: DeliverMessage, { ack }: Incident): boolean {
   return reason === 'reminder' && ack !== undefined && ack.at > at;
 }
@@ -194,18 +194,18 @@ function decideQuiet(message: DeliverMessage, record: DestinationRecord, abiliti
   }
 }
 
-/** A run that died may have shown it as firing: one end too many is better than none. */
+/** A run that died may have shown it as firing. A superfluous end is better than a missing one. */
 function mayThinkItFires(record: DestinationRecord): boolean {
   return record.lastShownFiring === true || record.uncertainSends?.firing === true;
 }
 
-/** Whether people can read there that it fires: in the last message, or in a root or a digest that is out of date. */
+/** Whether people read there that it fires: in the last message, or in an outdated root or digest. */
 export function showsFiring(record: DestinationRecord, { version }: Incident): boolean {
   const stands = record.rootTs !== undefined || record.digest !== undefined;
   return mayThinkItFires(record) || (stands && record.lastSeq < version);
 }
 
-/** Whether people get a message, rather than find what is new in one that they have. */
+/** Whether the plan sends a new message; false: it only edits one. */
 export function sendsMessage(plan: SendPlan): boolean {
   return plan.do !== 'edit' || plan.reply !== 'none';
 }

@@ -11,8 +11,8 @@ export type CatchUpPorts = Pick<FailOverPorts, 'catalog' | 'channels' | 'clock' 
 };
 
 /**
- * The late page that says what happened meanwhile. One that cannot be routed is told as it was decided, and so is each
- * that waits behind it.
+ * Builds the late page that says what happened meanwhile. If it cannot be routed, the page is sent as it was decided,
+ * and so is each page behind it.
  */
 export async function catchUp(
   ports: CatchUpPorts,
@@ -30,7 +30,7 @@ export async function catchUp(
   }
 }
 
-/** The record once a page was told: of a late one, with what it has told as well. */
+/** The destination's record after a page; a late page also covers the pages behind it. */
 export function recordCatchUp(
   { clock }: Pick<CatchUpPorts, 'clock'>,
   record: DestinationRecord,
@@ -40,7 +40,7 @@ export function recordCatchUp(
   return isLatePage(message, incident, clock.now()) ? recordLateNotice(record, message, incident) : record;
 }
 
-/** Asked only about an incident that was more severe. When it cannot be read, people are called once more. */
+/** Reads only if the incident was more severe before. If the read fails, people are called once more. */
 async function isCalledElsewhere(
   { catalog, channels, destinations }: CatchUpPorts,
   message: DeliverMessage,

@@ -48,7 +48,7 @@ export async function finishWithoutSending(
 ): Promise<DeliverNoticeResult> {
   const [, , result] = await Promise.all([
     Promise.all([save(record), plan.do === 'superseded' ? releaseReport(ports, input.message) : undefined]),
-    // The attempt that sent it may have died before it said what there is more to say.
+    // The earlier attempt may have died before it queued the details.
     plan.do === 'notified' && record.rootTs !== undefined && record.detailsTs !== record.rootTs
       ? queueDetails(ports, input.message, record)
       : undefined,
@@ -115,14 +115,14 @@ export async function finishDelivery(
     await save(recordFailure(notified, message.target, outcome));
     return setAside(ports, input, detail);
   }
-  // What nobody needs to act on any more, nor believes, waits for nobody to mend the configuration.
+  // A message that nobody needs any more does not wait until somebody mends the configuration.
   if (outcome.kind !== 'retryable') {
     await save(recordFailure(notified, message.target, outcome));
     const { reason } = outcome;
     ports.log.error('a notice cannot be delivered', { incidentId, reason, detail: outcome.detail });
     return done(ports, input, 'failed', detail);
   }
-  // What the others do not say of a queue that moves, they say of a channel that fails.
+  // Only a failure of the channel is reported, not a queue that moves slowly.
   const fails = isChannelFailure(message, outcome, now);
   await save(fails ? recordFailure(notified, message.target, outcome) : notified);
   await recordDelivery(ports, input, 'retrying', detail);
@@ -134,8 +134,8 @@ export function toRetry(reason: string): DeliverNoticeResult {
 }
 
 /**
- * The end of what people read there as firing is tried until the configuration is mended, or it is a dead letter. A new
- * page does not wait behind it, and makes it needless.
+ * Retries the end of an incident that people still read there as firing, until the configuration is mended or the
+ * message is a dead letter. A new page does not wait behind it, and supersedes it.
  */
 async function setAside(ports: FinishPorts, input: Delivering, reason: string): Promise<DeliverNoticeResult> {
   const { message } = input;

@@ -183,8 +183,8 @@ function createAlertState(seen: ObservedAlert): AlertState {
 }
 
 /**
- * Past the cap an alert that no longer fires gives its place to a new one (`free`), and one that fires gives it to a
- * more severe one (`taken`), so that a critical alert pages however many warnings there are.
+ * Makes room at the limit. `free`: an alert that no longer fires was removed. `taken`: a firing alert of lower severity
+ * was removed, so that a critical alert pages behind any number of warnings. `none`: there is no room.
  */
 function makeRoom(draft: Draft, { status, severity }: ObservedAlert): 'free' | 'taken' | 'none' {
   if (draft.alerts.size < MAX_TRACKED_ALERTS) return 'free';

@@ -13,8 +13,8 @@ import { hasUnknown, mergeCutOff } from './truncation.ts';
 type Answer = Extract<AlertmanagerStatus, { kind: 'answer' }>;
 
 /**
- * What Alertmanager lists of an incident that a person resolved while alerts were cut off (docs/rules.md#rule-12). One that the
- * person could not have seen reopens it.
+ * Applies Alertmanager's list to an incident that a person resolved while alerts were cut off
+ * (docs/rules.md#rule-12). An alert that the person could not have seen reopens it.
  */
 export function reconcileHandResolved(
   before: Incident,
@@ -40,12 +40,12 @@ export function reconcileHandResolved(
     unknown: hasUnknown(draft, active) || hasUnknown(draft, suppressed),
   };
   findVanished(draft, present, left, now);
-  // All that the person ended has ended by itself since: from here on it is like any resolved episode.
+  // Every alert that the person ended has resolved by itself since, so the usual rules apply again.
   if (incident.truncation === undefined && !hasAlert(draft, isAlertFiring)) incident.resolution = 'alerts';
   return commit(draft, 'recorded', undefined, now, policy);
 }
 
-/** What only Alertmanager's list tells is repeated by nothing else: the first list after the reopen window is its repeat. */
+/** No webhook repeats an alert that only the list shows. The first list after the reopen window counts as its repeat. */
 export function isRepeatedByList(
   draft: Draft,
   active: Set<string>,

@@ -17,8 +17,8 @@ import { hasUnknown, mergeCutOff } from './truncation.ts';
 type Unknown = Extract<AlertmanagerStatus, { kind: 'unknown' }>;
 
 /**
- * What some peers list as active while others could not be asked. It fires, because presence needs one peer only; absence
- * needs all, so that nothing ends, pauses or gets less severe by it. It is no answer: all is asked again at the next tick.
+ * Applies what some peers list as active while others did not answer. Presence needs one peer, absence needs all: so
+ * listed alerts fire, and nothing ends, pauses or becomes less severe. All peers are asked again at the next tick.
  */
 export function reconcilePartly(
   before: Incident,

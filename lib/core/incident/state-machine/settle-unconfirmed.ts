@@ -1,6 +1,6 @@
 import { confirmFiring, type Draft, setAlert } from './draft.ts';
 
-/** Active: it fires for certain. Absent: it is over. Silenced: nobody is to hear of it, as if it were over. */
+/** Active: it fires for certain. Absent: it is over. Silenced: it ends silently, as if it were over. */
 export function settleUnconfirmed(draft: Draft, active: Set<string>): { joined: number; again: number } {
   const settled = confirmActive(draft, active);
   for (const alert of draft.alerts.values()) {
@@ -10,7 +10,7 @@ export function settleUnconfirmed(draft: Draft, active: Set<string>): { joined: 
   return settled;
 }
 
-/** Active for some peers is active; of all others nothing is said. */
+/** Confirms the alerts that some peers list as active, and leaves all others as they are. */
 export function confirmActive(draft: Draft, active: Set<string>): { joined: number; again: number } {
   const settled = { joined: 0, again: 0 };
   let left = 0;

@@ -46,7 +46,7 @@ export function recordTruncation(
   setTruncation(draft, { ...truncation, groups: truncation.groups.filter((known) => known !== ended) });
 }
 
-/** Of an incident that Alertmanager lists and its webhooks did not show: its resolve may be cut off of them as well. */
+/** Marks an incident that only Alertmanager's list shows: webhooks may cut off its resolve as well. */
 export function markTruncated(
   draft: Draft,
   groups: TruncatedGroup[],
@@ -62,14 +62,14 @@ export function markTruncated(
   if (marked !== truncation.groups) setTruncation(draft, { ...truncation, groups: marked, missing: false });
 }
 
-/** Webhooks have named all that only Alertmanager's list told, and none of theirs was cut off. */
+/** Removes the mark once webhooks have named every alert that only Alertmanager's list showed. */
 export function unmarkNamed(draft: Draft): void {
   const { truncation } = draft.incident;
   if (truncation?.listed !== true) return;
   if (!hasAlert(draft, isKnownFromAlertmanager)) setTruncation(draft, { groups: [] });
 }
 
-/** The same list when it says nothing that is not known. */
+/** Returns the same list if the group adds nothing new. */
 function addGroup(known: TruncatedGroup[], group: TruncatedGroup): TruncatedGroup[] {
   const own = known.find(({ id }) => id === group.id);
   if (own === undefined && group.id !== OTHERS && known.length >= MAX_TRUNCATED_GROUPS) {
@@ -159,7 +159,7 @@ export function getCutOffDueAt({ truncation, askedAt, lastSeenAt }: Incident): M
   return askedAt === undefined || askedAt <= lastSeenAt ? lastSeenAt : askedAt + RECHECK_SPACING;
 }
 
-/** The same for an incident that a person has resolved, and when a doubt of it is asked about. */
+/** The same for an incident that a person has resolved, and for its unconfirmed alerts. */
 export function getUnseenDueAt(incident: Incident): Millis | undefined {
   if (!mayFireUnseen(incident)) return undefined;
   const { unconfirmedSince } = incident;
