@@ -197,6 +197,22 @@ describe('a fault of the configuration, where people read that it fires', () => 
     expect(thread()).toEqual([expect.stringMatching(/^RESOLVED/)]);
   });
 
+  it('says the end in the root at once, where only replies meet the fault, and in the thread once it is mended', async () => {
+    const { system, pass, resolve, mend, root, thread } = await shown(['reply']);
+    await resolve();
+    await pass(60);
+    const meanwhile = [root(), ...thread()];
+    const edits = system.slack.calls.filter(({ kind }) => kind === 'update').length;
+    mend();
+
+    await pass(6);
+
+    expect(meanwhile).toEqual([expect.stringMatching(/^RESOLVED/)]);
+    expect(edits).toBe(2);
+    expect(thread()).toEqual([expect.stringMatching(/^RESOLVED/)]);
+    expect(system.world.deliveries.waiting).toEqual([]);
+  });
+
   it('keeps the mail of the end until the mail server takes mails again', async () => {
     const { system, pass, resolve, breakMail, mend } = await shown([]);
     breakMail();
@@ -272,6 +288,107 @@ describe('a fault of the configuration, where people read that it fires', () => 
     expect(root()).toMatch(/^RESOLVED/);
     expect(thread()).toEqual([expect.stringMatching(/^RESOLVED/)]);
     expect(system.world.deliveries.waiting).toEqual([]);
+  });
+});
+
+describe('a thread that takes no reply', () => {
+  const CRITICAL = '#cryptofunk-critical';
+  const locked: SendOutcome = {
+    kind: 'permanent',
+    reason: 'not_found',
+    detail: 'Slack: restricted_action_thread_locked',
+  };
+
+  /** A critical incident whose first roots are answered with `outcome` from now on, and no other thread. */
+  async function unanswerable(outcome: SendOutcome) {
+    const system = new FirstResponder();
+    const startsAt = system.now;
+    const { reply } = system.slack;
+    const receive = async (more: object) => {
+      await system.receive([webhookAlert({ startsAt, ...more })]);
+      while (await system.consumeDiagnose());
+    };
+    const pass = async (minutes: number) => {
+      for (let minute = 0; minute < minutes; minute += 1) {
+        await deliverFor(system, MINUTE);
+        await system.tick();
+        while (await system.consumeDiagnose());
+      }
+    };
+    await receive({});
+    await pass(1);
+    const first = new Set(system.slack.roots().map(({ ref }) => ref.ts));
+    system.slack.reply = async (ref, ...rest) => (first.has(ref.ts) ? outcome : reply(ref, ...rest));
+    return {
+      system,
+      pass,
+      resolve: () => receive({ status: 'resolved', endsAt: system.now }),
+      roots: () => system.slack.roots(CRITICAL).map(({ message }) => message.text),
+      onCritical: () =>
+        deliveries(system)
+          .filter(({ destination }) => destination === `slack:${CRITICAL}`)
+          .map(({ reason, outcome }) => `${reason} ${outcome}`),
+    };
+  }
+  const resolved = expect.stringMatching(/^RESOLVED/);
+
+  it('gets the end as a new root, and in the root that stands', async () => {
+    const { system, pass, resolve, roots, onCritical } = await unanswerable(locked);
+    await resolve();
+
+    await pass(2);
+
+    expect(roots()).toEqual([resolved, resolved]);
+    expect(onCritical()).toEqual(['opened delivered', 'resolved delivered']);
+    expect(system.world.deliveries.waiting).toEqual([]);
+  });
+
+  it('gets a page as a new root that calls people; the end is in both roots', async () => {
+    const { system, pass, resolve, roots } = await unanswerable(locked);
+    await pass(17);
+    const page = JSON.stringify(system.slack.roots(CRITICAL)[1]?.message);
+    await resolve();
+
+    await pass(2);
+
+    expect(page).toContain('<!channel>');
+    expect(page).toContain('not acknowledged');
+    expect(roots()).toEqual([resolved, resolved]);
+  });
+
+  it('gets the end in the root that stands, once Slack takes edits again', async () => {
+    const { system, pass, resolve, roots, onCritical } = await unanswerable(locked);
+    const { update } = system.slack;
+    system.slack.update = async () => ({ kind: 'retryable', reason: 'unavailable', detail: 'Slack: 503' });
+    await resolve();
+    await pass(2);
+    const meanwhile = roots();
+    system.slack.update = update;
+
+    await pass(10);
+
+    expect(meanwhile).toEqual([expect.stringMatching(/^CRITICAL/), resolved]);
+    expect(roots()).toEqual([resolved, resolved]);
+    expect(onCritical()).toEqual(['opened delivered', 'resolved delivered']);
+  });
+
+  it.each<[string, SendOutcome]>([
+    [
+      'for a reason that is not known',
+      { kind: 'permanent', reason: 'rejected', detail: 'Slack: of_next_year' },
+    ],
+    [
+      'as no message may be posted',
+      { kind: 'misconfigured', reason: 'not_found', detail: 'restricted_action' },
+    ],
+  ])('says the end in its root, %s', async (_, outcome) => {
+    const { system, pass, resolve, roots } = await unanswerable(outcome);
+    system.slack.post = async () => outcome;
+    await resolve();
+
+    await pass(2);
+
+    expect(roots()).toEqual([resolved]);
   });
 });
 

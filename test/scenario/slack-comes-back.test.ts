@@ -360,12 +360,31 @@ describe('when Slack comes back to an incident that was lowered meanwhile', () =
     for (const name of ['<!channel>', '@oncall', '@senior-eng']) expect(wordsOf(calls[0])).toContain(name);
   });
 
-  it('calls everybody where mail had the first page but not the later tier', async () => {
+  it('calls the later tier alone, where mail had the first page but not that tier', async () => {
     const down = await lowered(32, { mailUntil: 20 });
 
     const calls = await down.comesBack();
 
     expect(kindsOf(calls)).toEqual(['reply', 'update']);
+    expect(wordsOf(calls[0])).toContain('@senior-eng');
+    expect(wordsOf(calls[0])).not.toMatch(/<!channel>|@oncall/);
+  });
+
+  it('calls by name those who have no mail address, and nobody else again', async () => {
+    const down = await lowered(65, { since: 'opening' });
+
+    const calls = await down.comesBack();
+
+    expect(kindsOf(calls)).toEqual(['post']);
+    for (const name of ['@eng-lead', '@pm']) expect(wordsOf(calls[0])).toContain(name);
+    expect(wordsOf(calls[0])).not.toMatch(/<!channel>|@oncall|@senior-eng/);
+  });
+
+  it('calls everybody, and the channel, where mail has reached nobody', async () => {
+    const down = await lowered(32, { mailUntil: 0 });
+
+    const calls = await down.comesBack();
+
     for (const name of ['<!channel>', '@oncall', '@senior-eng']) expect(wordsOf(calls[0])).toContain(name);
   });
 

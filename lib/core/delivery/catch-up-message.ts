@@ -7,6 +7,7 @@ import type { ConfiguredChannels, Target } from '../routing/route-notice.ts';
 import { type RunbookCatalog } from '../runbook/runbook.ts';
 import { isHigher } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
+import type { CalledElsewhere } from './called-elsewhere.ts';
 import { findLowered, routeCatchUp } from './catch-up-target.ts';
 import type { DeliverMessage } from './delivery.ts';
 import { FAIL_OVER_AFTER } from './retry-delay.ts';
@@ -17,7 +18,7 @@ export type CatchUp = { message: DeliverMessage; covered: Target };
 /**
  * Builds the message for a late page, if people were called or acted since, or the severity fell. It says what
  * happened, calls everybody whom the tiers called meanwhile, and covers the pages behind it. If the severity fell,
- * it calls nobody whom the other channel has called (`calledElsewhere`). `undefined`: the page is in time, or nothing
+ * it calls nobody whom the other channel has called (`elsewhere`). `undefined`: the page is in time, or nothing
  * has happened since.
  */
 export function buildCatchUpMessage(
@@ -25,7 +26,7 @@ export function buildCatchUpMessage(
   channels: ConfiguredChannels,
   message: DeliverMessage,
   incident: Incident,
-  { now, calledElsewhere }: { now: Millis; calledElsewhere: boolean },
+  { now, elsewhere }: { now: Millis; elsewhere: CalledElsewhere },
 ): CatchUp | undefined {
   if (!isLatePage(message, incident, now)) return undefined;
   const lowered = findLowered(message, incident) !== undefined;
@@ -47,7 +48,7 @@ export function buildCatchUpMessage(
     tier: tier > message.tier ? tier : message.tier,
     tiers: ([1, 2, 3] as const).filter((each) => each <= tier),
   };
-  const { target, covered } = routeCatchUp(catalog, channels, late, incident, calledElsewhere);
+  const { target, covered } = routeCatchUp(catalog, channels, late, incident, elsewhere);
   return { message: { ...late, target }, covered };
 }
 

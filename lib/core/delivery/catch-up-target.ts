@@ -2,6 +2,7 @@ import { getSeverityAt } from '../incident/changes-since.ts';
 import type { Incident } from '../incident/incident.ts';
 import {
   type ConfiguredChannels,
+  listAddresses,
   type RoutedNotice,
   routeNotice,
   type Target,
@@ -11,6 +12,7 @@ import type { Tier } from '../runbook/policy.ts';
 import type { RunbookCatalog } from '../runbook/runbook.ts';
 import { isHigher, type Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
+import { type CalledElsewhere, callOthersAlone } from './called-elsewhere.ts';
 import type { DeliverMessage, DestinationRecord } from './delivery.ts';
 
 /** The highest severity that an incident had since a page was decided, and its last version of that kind. */
@@ -46,23 +48,35 @@ export function listOtherDestinations(
     .map(({ destination }) => destination);
 }
 
-/** Whether people were interrupted there since the incident was that severe, and for the tier that it has reached. */
-export function hasCalled(record: DestinationRecord, message: DeliverMessage, incident: Incident): boolean {
-  const since = Math.max(message.seq, findLowered(message, incident)?.seq ?? 0);
-  return record.lastPingSeq >= since && record.lastTier >= incident.tier;
+/** What the other channel knows, by the records of its places. */
+export function findCalledElsewhere(
+  catalog: RunbookCatalog,
+  channels: ConfiguredChannels,
+  message: DeliverMessage,
+  incident: Incident,
+  records: DestinationRecord[],
+): CalledElsewhere {
+  const lowered = findLowered(message, incident);
+  const since = Math.max(message.seq, lowered?.seq ?? 0);
+  const severity = lowered?.from ?? incident.severity;
+  const toNobody = { ...toNotice(catalog, message, incident), severity, tiers: [] };
+  return {
+    records: records.filter(({ lastPingSeq }) => lastPingSeq >= since),
+    hasLists: routeNotice(catalog, channels, toNobody).some(({ channel }) => channel === 'email'),
+  };
 }
 
 /**
  * Whom the tiers have called so far at the same place: who was on call then, and who was for this page. `covered` are
- * all of them. `target` calls them, unless the incident is less severe by now and they were called by another channel:
- * then it calls those alone whom it has called since.
+ * all of them. `target` calls them, unless the incident is less severe by now and people were called by another channel:
+ * then it calls those alone whom that channel has not called, or whom the tiers have called since.
  */
 export function routeCatchUp(
   catalog: RunbookCatalog,
   channels: ConfiguredChannels,
   message: DeliverMessage,
   incident: Incident,
-  calledElsewhere: boolean,
+  elsewhere: CalledElsewhere,
 ): { target: Target; covered: Target } {
   const { target } = message;
   const lowered = findLowered(message, incident);
@@ -81,10 +95,15 @@ export function routeCatchUp(
       .filter(({ destination }) => destination === target.destination)
       .reduce(unite, start);
 
-  const covered = callAll(target, [{ tiers: message.tiers, at: message.at }, ...later]);
-  if (loweredAt === undefined || !calledElsewhere) return { target: covered, covered };
+  const moments = [{ tiers: message.tiers, at: message.at }, ...later];
+  const covered = callAll(target, moments);
+  if (loweredAt === undefined) return { target: covered, covered };
+  const people = moments.flatMap((moment) =>
+    listAddresses(catalog, { ...notice, ...moment, severity: getSeverity(moment.at) }),
+  );
+  const others = callOthersAlone(covered, target, people, elsewhere);
   const since = later.filter(({ at }) => at >= loweredAt);
-  return { target: callAll(callNobody(target), since), covered };
+  return { target: callAll(others, since), covered };
 }
 
 function toNotice(
@@ -102,11 +121,6 @@ function toNotice(
     at,
     tierPages: incident.tierPages ?? [],
   };
-}
-
-/** A mail keeps those for whom it was decided: it is the only message that they get. */
-function callNobody(target: Target): Target {
-  return target.channel === 'slack' ? { ...target, mentions: [] } : target;
 }
 
 function unite(one: Target, other: Target): Target {

@@ -71,6 +71,8 @@ export type DestinationRecord = Claimed & {
   /** Slack's channel id and the root message's timestamp; for mail the Message-ID of the first mail. */
   channelId?: string;
   rootTs?: string;
+  /** Roots in whose place another stands, because their threads take no reply. The end is shown in them too. */
+  earlierRoots?: MessageRef[];
   /** Highest version shown there, and highest version that interrupted people there. */
   lastSeq: number;
   lastPingSeq: number;
@@ -154,7 +156,7 @@ export function createNotConfigured(detail: string): Extract<SendOutcome, { kind
   return { kind: 'misconfigured', reason: 'not_configured', detail };
 }
 
-/** Whether the message to edit or answer, or its channel, no longer exists. */
+/** Whether the message to edit or answer, or its channel, no longer exists or takes no edit or answer. */
 export function isMissing(outcome: SendOutcome): boolean {
   return outcome.kind !== 'delivered' && outcome.kind !== 'retryable' && outcome.reason === 'not_found';
 }

@@ -141,7 +141,7 @@ function listSlackTargets(
 }
 
 /** A Slack id becomes a mention that notifies. A plain `@name` stays text that people can at least read. */
-function toMention(slack: string): string {
+export function toMention(slack: string): string {
   if (/^[UW][A-Z0-9]{2,}$/.test(slack)) return `<@${slack}>`;
   return /^S[A-Z0-9]{2,}$/.test(slack) ? `<!subteam^${slack}>` : slack;
 }

@@ -1,6 +1,7 @@
 import { addCatchUp, recordLateNotice } from '../../core/delivery/already-notified.ts';
+import type { CalledElsewhere } from '../../core/delivery/called-elsewhere.ts';
 import { buildCatchUpMessage, type CatchUp, isLatePage } from '../../core/delivery/catch-up-message.ts';
-import { hasCalled, listOtherDestinations } from '../../core/delivery/catch-up-target.ts';
+import { findCalledElsewhere, listOtherDestinations } from '../../core/delivery/catch-up-target.ts';
 import type { DeliverMessage, DestinationRecord } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
 import type { Incident } from '../../core/incident/incident.ts';
@@ -22,8 +23,8 @@ export async function catchUp(
   const { catalog, channels, clock, log } = ports;
   if (!isLatePage(message, incident, clock.now())) return undefined;
   try {
-    const calledElsewhere = await isCalledElsewhere(ports, message, incident);
-    return buildCatchUpMessage(catalog, channels, message, incident, { now: clock.now(), calledElsewhere });
+    const elsewhere = await readCalledElsewhere(ports, message, incident);
+    return buildCatchUpMessage(catalog, channels, message, incident, { now: clock.now(), elsewhere });
   } catch (error) {
     log.error('a late page does not say what happened meanwhile', { incidentId: incident.id, error });
     return undefined;
@@ -40,15 +41,16 @@ export function recordCatchUp(
   return isLatePage(message, incident, clock.now()) ? recordLateNotice(record, message, incident) : record;
 }
 
-/** Reads only if the incident was more severe before. If the read fails, people are called once more. */
-async function isCalledElsewhere(
+/** Asked only about an incident that was more severe. When it cannot be read, people are called once more. */
+async function readCalledElsewhere(
   { catalog, channels, destinations }: CatchUpPorts,
   message: DeliverMessage,
   incident: Incident,
-): Promise<boolean> {
+): Promise<CalledElsewhere> {
   const others = listOtherDestinations(catalog, channels, message, incident);
   const records = await Promise.all(
     others.map((destination) => destinations.read(incident.id, destination).catch(() => undefined)),
   );
-  return records.some((record) => record !== undefined && hasCalled(record, message, incident));
+  const known = records.filter((record) => record !== undefined);
+  return findCalledElsewhere(catalog, channels, message, incident, known);
 }

@@ -15,7 +15,8 @@ import { type ChannelPorts, limitChannels, slackNotConfigured } from './limit-ch
 import { loadNotice, type NoticePorts } from './load-notice.ts';
 import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
 import { type PreparedNotice, prepareNotice } from './render-notice.ts';
-import { getRootRef, isPlain, renderThreadDetails } from './send-slack.ts';
+import { isPlain, renderThreadDetails } from './send-slack.ts';
+import { getRootRef } from './slack-roots.ts';
 import type { Held } from './under-claim.ts';
 
 /**

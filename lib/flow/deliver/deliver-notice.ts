@@ -33,7 +33,8 @@ import { loadNotice, type NoticePorts, readFirstParts } from './load-notice.ts';
 import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
 import { prepareNotice } from './render-notice.ts';
 import { sendMail } from './send-mail.ts';
-import { type SendResult, sendSlack } from './send-slack.ts';
+import { sendSlack } from './send-slack.ts';
+import type { SendResult } from './slack-sending.ts';
 import { type ClaimPorts, createClaimedDestination, type Held, runUnderClaim } from './under-claim.ts';
 
 export type DeliverNoticePorts = FailOverPorts &

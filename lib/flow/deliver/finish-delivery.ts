@@ -23,7 +23,7 @@ import { hashSha256 } from '../../core/shared/hash.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { type FailOverPorts, failOver, releaseReport, reportFailure } from './fail-over.ts';
 import { type Delivering, type DeliverNoticeResult, recordDelivery } from './record-delivery.ts';
-import type { SendResult } from './send-slack.ts';
+import type { SendResult } from './slack-sending.ts';
 import type { Held } from './under-claim.ts';
 
 const CLAIM_RETRY_SECONDS = 5;

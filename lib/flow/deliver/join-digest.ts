@@ -7,7 +7,7 @@ import type { Millis } from '../../core/shared/time.ts';
 import { getDestinationKey, mayJoinDigest, STORM_ENDS_AFTER, toStormEntry } from '../../core/storm/storm.ts';
 import type { StormDetector } from '../../core/storm/storm-store.ts';
 import { type DigestRequest, type PublishDigestPorts, publishDigest } from './publish-digest.ts';
-import type { SendResult } from './send-slack.ts';
+import type { SendResult } from './slack-sending.ts';
 
 export type StormPorts = PublishDigestPorts & {
   storms: PublishDigestPorts['storms'] & { stormDetector: StormDetector };

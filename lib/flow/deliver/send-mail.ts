@@ -10,7 +10,7 @@ import type { MailMessage } from '../../core/notice/notice.ts';
 import type { Target } from '../../core/routing/route-notice.ts';
 import type { Log } from '../../core/shared/log.ts';
 import { type PreparedNotice, renderNotice } from './render-notice.ts';
-import type { SendResult } from './send-slack.ts';
+import type { SendResult } from './slack-sending.ts';
 
 /** From this attempt on, recipients whom the server keeps deferring count as refused. */
 const LAST_PARTIAL_ATTEMPT = 8;

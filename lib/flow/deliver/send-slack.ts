@@ -1,57 +1,28 @@
-import type { SlackChannel } from '../../core/delivery/channels.ts';
-import type { SendPlan } from '../../core/delivery/decide.ts';
 import { getUserActionsShownUntil, updateRecord } from '../../core/delivery/delivered-record.ts';
-import {
-  type DeliverMessage,
-  type DestinationRecord,
-  isMissing,
-  type MessageRef,
-  type SendOutcome,
-} from '../../core/delivery/delivery.ts';
+import { isMissing, type MessageRef } from '../../core/delivery/delivery.ts';
 import { FAIL_OVER_AFTER } from '../../core/delivery/retry-delay.ts';
-import type { Incident } from '../../core/incident/incident.ts';
 import { listUserActions } from '../../core/notice/document/action-line.ts';
-import type { Notice, SlackMessage } from '../../core/notice/notice.ts';
+import type { SlackMessage } from '../../core/notice/notice.ts';
 import { renderOrPlain } from '../../core/notice/plain-notice.ts';
 import {
   renderPlainNoticeToSlack,
-  renderPlainSlackMessage,
   renderSlackDetails,
   renderSlackReply,
   renderSlackRoot,
   renderSlackUserAction,
   renderSlackWebhook,
 } from '../../core/notice/slack/slack-message.ts';
-import type { Target } from '../../core/routing/route-notice.ts';
-import type { Millis } from '../../core/shared/time.ts';
 import { type PreparedNotice, renderNotice } from './render-notice.ts';
-
-/**
- * The outcome, and the destination's record with everything people have seen by now, even after a failure.
- */
-export type SendResult = {
-  outcome: SendOutcome;
-  record: DestinationRecord;
-  /** The root has no room for some details. */
-  hasDetails?: boolean;
-};
-
-type SlackPorts = {
-  slack: SlackChannel;
-  now: Millis;
-  /** Stores what people have seen so far, before further sends. */
-  keep(record: DestinationRecord): Promise<void>;
-};
-
-type SlackTarget = Extract<Target, { channel: 'slack' }>;
-
-type SlackSending = {
-  message: DeliverMessage;
-  incident: Incident;
-  record: DestinationRecord;
-  plan: Exclude<SendPlan, { do: 'digest' }>;
-  notice: PreparedNotice;
-};
+import { sendOrPlain, toSlackMessage } from './send-or-plain.ts';
+import {
+  bringEndUpToDate,
+  editEarlierRoots,
+  editRoot,
+  getRootRef,
+  hasToSayEnd,
+  leaveRoot,
+} from './slack-roots.ts';
+import type { SendResult, SlackPorts, SlackSending, SlackTarget } from './slack-sending.ts';
 
 /** A new root carries the mentions if it interrupts; an edit interrupts nobody. */
 export async function sendSlack(
@@ -73,16 +44,23 @@ export async function sendSlack(
       mentions,
       (message) => ports.slack.reply(root, message, { broadcast }),
     );
-    if (isMissing(reply)) return postRoot(ports, target, mentions, sending);
-    if (reply.kind !== 'delivered') return { outcome: reply, record };
+    if (reply.kind !== 'delivered') {
+      const instead = isMissing(reply)
+        ? await replaceRoot(ports, target, mentions, root, sending)
+        : { outcome: reply, record };
+      return plan.updateRoot && hasToSayEnd(sending.incident, instead)
+        ? bringEndUpToDate(ports, sending, instead)
+        : instead;
+    }
     current = updateRecord(record, sending.message, sending.incident, { notified: true, rootCurrent: false });
     // Recorded before the edit, so that a failing edit never repeats the reply.
     if (plan.updateRoot) await ports.keep(current);
   }
   if (plan.updateRoot) {
-    const update = await sendOrPlain(toSlackMessage(notice, [], renderSlackRoot), notice, [], (message) =>
-      ports.slack.update(root, message),
-    );
+    const earlier = await editEarlierRoots(ports.slack, sending, current);
+    current = earlier.record;
+    if (earlier.outcome) return { outcome: earlier.outcome, record: current };
+    const update = await editRoot(ports.slack, root, notice);
     if (isMissing(update)) {
       // If a reply has already interrupted people, the new root does not interrupt them again.
       const mentions = current.lastPingSeq < sending.message.seq ? target.mentions : [];
@@ -121,7 +99,7 @@ async function sendUserAction(
   const outcome = await sendOrPlain(line, notice, [], (reply) =>
     ports.slack.reply(root, reply, { broadcast: false }),
   );
-  if (isMissing(outcome)) return postRoot(ports, target, [], sending);
+  if (isMissing(outcome)) return replaceRoot(ports, target, [], root, sending);
   if (outcome.kind !== 'delivered') return { outcome, record };
   const notified = updateRecord(record, message, incident, {
     notified: false,
@@ -129,6 +107,19 @@ async function sendUserAction(
     userAction: isLate ? 'with-others' : 'alone',
   });
   return { outcome: { kind: 'delivered', ref: root }, record: notified };
+}
+
+/** A thread that takes no reply any more is as a message that is gone; the root may stand there all the same. */
+async function replaceRoot(
+  ports: SlackPorts,
+  target: SlackTarget,
+  mentions: string[],
+  root: MessageRef,
+  sending: SlackSending,
+): Promise<SendResult> {
+  const result = await postRoot(ports, target, mentions, sending);
+  if (result.outcome.kind !== 'delivered') return result;
+  return { ...result, record: leaveRoot(result.record, root) };
 }
 
 async function postRoot(
@@ -164,37 +155,4 @@ export function renderThreadDetails(notice: PreparedNotice): SlackMessage | unde
 /** Whether a message has only text, which Slack has no reason to refuse. */
 export function isPlain({ blocks }: SlackMessage): boolean {
   return blocks.length === 0;
-}
-
-/** The incident's root at this destination; `undefined` without one. */
-export function getRootRef(record: DestinationRecord): MessageRef | undefined {
-  if (record.channelId === undefined || record.rootTs === undefined) return undefined;
-  return { channelId: record.channelId, ts: record.rootTs };
-}
-
-function toSlackMessage(
-  notice: PreparedNotice,
-  mentions: string[],
-  render: (notice: Notice, mentions: string[]) => SlackMessage,
-): SlackMessage {
-  return renderNotice(
-    notice,
-    (composed) => render(composed, mentions),
-    (plain, why) => renderPlainNoticeToSlack(plain, why, mentions),
-  );
-}
-
-/**
- * Sends a message. If Slack refuses its blocks, sends its one line of text instead. A page without findings
- * is better than none.
- */
-async function sendOrPlain(
-  message: SlackMessage,
-  notice: PreparedNotice,
-  mentions: string[],
-  send: (message: SlackMessage) => Promise<SendOutcome>,
-): Promise<SendOutcome> {
-  const outcome = await send(message);
-  if (outcome.kind !== 'permanent' || outcome.reason !== 'rejected') return outcome;
-  return send(renderPlainSlackMessage(message, notice.plain, mentions));
 }

@@ -121,7 +121,8 @@ export class LateDestination {
   private catchUp(message: DeliverMessage, incident: Incident, now: Millis) {
     if (this.options.catchUp === undefined) return undefined;
     const { calledElsewhere } = this.options.catchUp;
-    return buildCatchUpMessage(catalog, channels, message, incident, { now, calledElsewhere });
+    const elsewhere = { records: calledElsewhere ? [{ lastTier: 3 }] : [], hasLists: true };
+    return buildCatchUpMessage(catalog, channels, message, incident, { now, elsewhere });
   }
 
   private route({ reason, ping, tiers, at }: Effect, incident: Incident): Target {
