@@ -64,7 +64,7 @@ export function diagnoseMessages(catalog: RunbookCatalog, body: string, at: Date
   if (parsed.kind === 'malformed') throw new Error(`a captured body cannot be read: ${parsed.reason}`);
   const { alerts, externalURL } = parsed.delivery;
   return groupAlerts(catalog, alerts, externalURL).flatMap((part) => {
-    const event = { type: 'observed', identity: part.identity, alerts: part.alerts } as const;
+    const event = { type: 'received', identity: part.identity, alerts: part.alerts } as const;
     const policy = findPolicy(catalog, part.identity.alertname);
     const { incident, effects } = transition(undefined, event, at.getTime(), policy);
     return effects.map((effect) => ({ schema: 1, incidentId: incident?.id ?? '', effect }) as const);

@@ -48,7 +48,7 @@ export function playMoments(
 
   function observe(minute: number, alerts: Alert[]): void {
     for (const { identity, alerts: observed } of groupAlerts(catalog, alerts, externalURL)) {
-      play(minute, { type: 'observed', identity, alerts: observed }, identity.alertname);
+      play(minute, { type: 'received', identity, alerts: observed }, identity.alertname);
     }
   }
 

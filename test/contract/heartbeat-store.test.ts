@@ -27,16 +27,16 @@ describe.each<[string, () => HeartbeatStore]>([
       ['prod', MINUTE - 1],
       ['staging', MINUTE + 5],
     ] as const) {
-      await store().note(sign(source, STORED_AT + after), MINUTE);
+      await store().record(sign(source, STORED_AT + after), MINUTE);
     }
 
     expect(await store().list()).toEqual([sign('prod', STORED_AT), sign('staging', STORED_AT + MINUTE + 5)]);
   });
 
   it('never goes back to an earlier heartbeat', async () => {
-    await store().note(sign('late', STORED_AT), MINUTE);
+    await store().record(sign('late', STORED_AT), MINUTE);
 
-    await store().note(sign('late', STORED_AT - 10 * MINUTE), MINUTE);
+    await store().record(sign('late', STORED_AT - 10 * MINUTE), MINUTE);
 
     expect((await store().list()).find(({ source }) => source === 'late')?.seenAt).toBe(STORED_AT);
   });
@@ -47,7 +47,7 @@ describe('a heartbeat in DynamoDB', () => {
     const store = createDynamoHeartbeatStore(local.table);
     local.calls.reset();
 
-    await store.note(sign('priced', STORED_AT), MINUTE);
+    await store.record(sign('priced', STORED_AT), MINUTE);
     await store.list();
 
     expect(local.calls.counts).toEqual({ UpdateItemCommand: 1, QueryCommand: 1 });

@@ -67,7 +67,7 @@ describe.each<[string, () => MaintenanceStore]>([
   it('remembers each incident that it muted once', async () => {
     const { id } = maintenance('muting', STORED_AT);
 
-    for (const incident of ['k.1', 'k.2', 'k.1']) await store().noteMuted(id, incident);
+    for (const incident of ['k.1', 'k.2', 'k.1']) await store().recordMuted(id, incident);
 
     expect((await store().mutedIncidents(id)).toSorted()).toEqual(['k.1', 'k.2']);
     expect(await store().mutedIncidents(`${id}x`)).toEqual([]);
@@ -81,7 +81,7 @@ describe('maintenances in DynamoDB', () => {
     local.calls.reset();
 
     await store.endingAfter(STORED_AT + 1_000 * HOUR);
-    await store.noteMuted(id, 'k.1');
+    await store.recordMuted(id, 'k.1');
     await store.mutedIncidents(id);
     await store.get(id);
 

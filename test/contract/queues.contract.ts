@@ -22,7 +22,7 @@ export function effectQueueContract(
       const incident = { id: 'a.1' };
       const effects = Array.from({ length: 23 }, (_, n) => storedEffect(incident, n + 1));
 
-      const accepted = await opened.queue.hand(incident, effects);
+      const accepted = await opened.queue.publish(incident, effects);
 
       expect(accepted).toBe(23);
       expect(await opened.takeAll()).toEqual(
@@ -35,8 +35,8 @@ export function effectQueueContract(
       const effect = storedEffect(incident, 1);
 
       const accepted = [
-        await opened.queue.hand(incident, [effect]),
-        await opened.queue.hand(incident, [effect, storedEffect(incident, 2)]),
+        await opened.queue.publish(incident, [effect]),
+        await opened.queue.publish(incident, [effect, storedEffect(incident, 2)]),
       ];
 
       expect(accepted).toEqual([1, 2]);
@@ -44,7 +44,7 @@ export function effectQueueContract(
     });
 
     it('publishes nothing for an empty list', async () => {
-      expect(await opened.queue.hand({ id: 'a.1' }, [])).toBe(0);
+      expect(await opened.queue.publish({ id: 'a.1' }, [])).toBe(0);
       expect(await opened.takeAll()).toEqual([]);
     });
 
@@ -53,7 +53,7 @@ export function effectQueueContract(
       const detail = storedDetail('00', { labels: { odd: '\u0000\u0007\uFFFE\uFFFF\uD800 "\\" ünï 🔴' } });
       const effect = storedEffect(incident, 1, { details: [detail] });
 
-      const accepted = await opened.queue.hand(incident, [effect]);
+      const accepted = await opened.queue.publish(incident, [effect]);
 
       expect(accepted).toBe(1);
       expect((await opened.takeAll())[0]?.effect).toEqual(effect);

@@ -49,11 +49,11 @@ describe('the memory queue', () => {
     const queue = createMemoryEffectQueue(clock.now);
     const incident = { id: 'a.1' };
 
-    await queue.hand(incident, [storedEffect(incident, 1)]);
+    await queue.publish(incident, [storedEffect(incident, 1)]);
     clock.advance(5 * MINUTE - 1);
-    await queue.hand(incident, [storedEffect(incident, 1)]);
+    await queue.publish(incident, [storedEffect(incident, 1)]);
     clock.advance(1);
-    await queue.hand(incident, [storedEffect(incident, 1)]);
+    await queue.publish(incident, [storedEffect(incident, 1)]);
 
     expect(queue.sent).toHaveLength(2);
     expect(queue.swallowed).toEqual(['a.1:1']);
@@ -67,7 +67,7 @@ describe('what is sent to SQS', () => {
     const effects = Array.from({ length: 10 }, (_, n) => storedEffect(incident, n + 1));
     local.calls.reset();
 
-    await createSqsEffectQueue({ client: local.client, queueUrl: DiagnoseQueue }).hand(incident, effects);
+    await createSqsEffectQueue({ client: local.client, queueUrl: DiagnoseQueue }).publish(incident, effects);
 
     expect(local.calls.counts).toEqual({ SendMessageBatchCommand: 1 });
   });
@@ -78,7 +78,7 @@ describe('what is sent to SQS', () => {
     const deliveries = createSqsDeliveryQueue({ client: local.client, queueUrl: urls.DeliverQueue });
     const mail = { channel: 'email', destination: 'email', to: [] } as const;
 
-    await effects.hand({ id: 'a.1' }, [storedEffect({ id: 'a.1' }, 1)]);
+    await effects.publish({ id: 'a.1' }, [storedEffect({ id: 'a.1' }, 1)]);
     await deliveries.send([
       deliverMessage('k1'),
       deliverMessage('k2'),
@@ -98,8 +98,8 @@ describe('what is sent to SQS', () => {
     const long = { id: `${'a'.repeat(200)}.1` };
     const queue = createSqsEffectQueue({ client: local.client, queueUrl: DiagnoseQueue });
 
-    await queue.hand(incident, [storedEffect(incident, 1), storedEffect(incident, 2)]);
-    await queue.hand(long, [storedEffect(long, 1)]);
+    await queue.publish(incident, [storedEffect(incident, 1), storedEffect(incident, 2)]);
+    await queue.publish(long, [storedEffect(long, 1)]);
 
     const taken = await takeAll(local.client, DiagnoseQueue);
     const ids = taken.map((message) => message.deduplicationId ?? '');
@@ -115,7 +115,7 @@ describe('what is sent to SQS', () => {
     const effects = [1, 2, 3].map((seq) => storedEffect(incident, seq, { note: 'x'.repeat(400_000) }));
     local.calls.reset();
 
-    const accepted = await createSqsEffectQueue({ client: local.client, queueUrl: DiagnoseQueue }).hand(
+    const accepted = await createSqsEffectQueue({ client: local.client, queueUrl: DiagnoseQueue }).publish(
       incident,
       effects,
     );
@@ -131,7 +131,10 @@ describe('a batch that SQS accepts in part', () => {
     const incident = { id: 'a.1' };
     const effects = Array.from({ length: 12 }, (_, n) => storedEffect(incident, n + 1));
 
-    const accepted = await createSqsEffectQueue({ client, queueUrl: 'http://queue' }).hand(incident, effects);
+    const accepted = await createSqsEffectQueue({ client, queueUrl: 'http://queue' }).publish(
+      incident,
+      effects,
+    );
 
     expect(accepted).toBe(2);
   });
@@ -140,7 +143,7 @@ describe('a batch that SQS accepts in part', () => {
     const queue = createSqsEffectQueue({ client: refusing(['0']), queueUrl: 'http://queue' });
     const incident = { id: 'a.1' };
 
-    const handing = queue.hand(incident, [storedEffect(incident, 1), storedEffect(incident, 2)]);
+    const handing = queue.publish(incident, [storedEffect(incident, 1), storedEffect(incident, 2)]);
 
     await expect(handing).rejects.toThrow('InternalError');
   });

@@ -11,7 +11,7 @@ export function rateLimitStoreContract(name: string, opened: () => RateLimitStor
 
   describe(`${name} as RateLimitStore`, () => {
     it('gives a slot at once in an unused bucket', async () => {
-      expect(await take(randomKey(), STORED_AT)).toEqual({ kind: 'turn', at: STORED_AT });
+      expect(await take(randomKey(), STORED_AT)).toEqual({ kind: 'slot', at: STORED_AT });
     });
 
     it('gives the next slot after the spacing, within the booking window', async () => {
@@ -23,7 +23,7 @@ export function rateLimitStoreContract(name: string, opened: () => RateLimitStor
       const behind = await take(bucket, STORED_AT + 2, SPACING);
 
       expect(short).toEqual({ kind: 'busy', until: STORED_AT + SPACING, blocked: false });
-      expect(long).toEqual({ kind: 'turn', at: STORED_AT + SPACING });
+      expect(long).toEqual({ kind: 'slot', at: STORED_AT + SPACING });
       expect(behind).toEqual({ kind: 'busy', until: STORED_AT + 2 * SPACING, blocked: false });
     });
 
@@ -34,7 +34,7 @@ export function rateLimitStoreContract(name: string, opened: () => RateLimitStor
       const later = [await take(bucket, STORED_AT + 9_000), await take(bucket, STORED_AT + 9_000)];
 
       expect(later).toEqual([
-        { kind: 'turn', at: STORED_AT + 9_000 },
+        { kind: 'slot', at: STORED_AT + 9_000 },
         { kind: 'busy', until: STORED_AT + 9_000 + SPACING, blocked: false },
       ]);
     });
@@ -45,7 +45,7 @@ export function rateLimitStoreContract(name: string, opened: () => RateLimitStor
       const turns = await Promise.all(Array.from({ length: 12 }, () => take(bucket, STORED_AT, 5 * SPACING)));
 
       const taken = turns
-        .flatMap((turn) => (turn.kind === 'turn' ? [turn.at] : []))
+        .flatMap((turn) => (turn.kind === 'slot' ? [turn.at] : []))
         .toSorted((a, b) => a - b);
       expect(taken).toEqual([0, 1, 2, 3, 4, 5].map((turn) => STORED_AT + turn * SPACING));
     });
@@ -61,8 +61,8 @@ export function rateLimitStoreContract(name: string, opened: () => RateLimitStor
         until: STORED_AT + 30_000,
         blocked: true,
       });
-      expect(await take(bucket, STORED_AT + 30_000)).toEqual({ kind: 'turn', at: STORED_AT + 30_000 });
-      expect(await take(randomKey(), STORED_AT)).toEqual({ kind: 'turn', at: STORED_AT });
+      expect(await take(bucket, STORED_AT + 30_000)).toEqual({ kind: 'slot', at: STORED_AT + 30_000 });
+      expect(await take(randomKey(), STORED_AT)).toEqual({ kind: 'slot', at: STORED_AT });
     });
 
     it('books slots behind a block, and reports that the server demands it', async () => {
@@ -72,8 +72,8 @@ export function rateLimitStoreContract(name: string, opened: () => RateLimitStor
       const during = await take(bucket, STORED_AT + 1_000, 60_000);
       const after = await take(bucket, STORED_AT + 30_000, 60_000);
 
-      expect(during).toEqual({ kind: 'turn', at: STORED_AT + 30_000, blocked: true });
-      expect(after).toEqual({ kind: 'turn', at: STORED_AT + 30_000 + SPACING });
+      expect(during).toEqual({ kind: 'slot', at: STORED_AT + 30_000, blocked: true });
+      expect(after).toEqual({ kind: 'slot', at: STORED_AT + 30_000 + SPACING });
     });
 
     it('blocks until the latest of the requested times', async () => {

@@ -109,7 +109,7 @@ function readsOf(system: FirstResponder, count: number): number {
     alerts.map(counted),
     externalURL,
   )) {
-    const event = { type: 'observed', identity, alerts: observed.map(counted) } as const;
+    const event = { type: 'received', identity, alerts: observed.map(counted) } as const;
     transition(undefined, event, system.now, findPolicy(system.catalog, identity.alertname));
   }
   return reads;

@@ -11,7 +11,7 @@ describe('the crash hook of the memory world', () => {
 
     await world.incidents.latest(incident.key);
     await expect(world.incidents.write(incident, 0)).rejects.toThrow(Crash);
-    await expect(world.effects.hand(incident, [])).rejects.toThrow(Crash);
+    await expect(world.effects.publish(incident, [])).rejects.toThrow(Crash);
 
     expect(world.incidents.items.size).toBe(0);
     expect(world.faults.crashed).toBe(true);

@@ -7,7 +7,7 @@ import { type OutgoingMessage, type SqsQueue, sendInOrder } from './send-in-orde
 /** The diagnose queue on SQS. Throws QueueError only if not even the oldest effect was accepted. */
 export function createSqsEffectQueue(queue: SqsQueue): EffectQueue {
   return {
-    async hand(incident, effects) {
+    async publish(incident, effects) {
       const messages = effects.map((effect) => {
         const body: DiagnoseMessage = { schema: 1, incidentId: incident.id, effect };
         return { body, group: incident.id, deduplicationId: effect.id };

@@ -42,7 +42,7 @@ export type SlotRequest = {
  * one begins at `until`. `blocked`: the server asked for the delay.
  */
 export type Slot =
-  | { kind: 'turn'; at: Millis; blocked?: true }
+  | { kind: 'slot'; at: Millis; blocked?: true }
   | { kind: 'busy'; until: Millis; blocked: boolean };
 
 /**

@@ -17,7 +17,7 @@ export interface HeartbeatStore {
    * Records a heartbeat unless a newer one, or one less than `spacing` older, is recorded: one conditional
    * write.
    */
-  note(heartbeat: Heartbeat, spacing: Millis): Promise<void>;
+  record(heartbeat: Heartbeat, spacing: Millis): Promise<void>;
   /** The last heartbeat of every source: one consistent read. */
   list(): Promise<Heartbeat[]>;
 }

@@ -4,7 +4,7 @@ import type { IncidentEvent } from '../incident/event.ts';
 import { hashSha256 } from '../shared/hash.ts';
 import type { Millis } from '../shared/time.ts';
 
-export type ObservedEvent = Extract<IncidentEvent, { type: 'observed' }>;
+export type ObservedEvent = Extract<IncidentEvent, { type: 'received' }>;
 
 /** An alert that this system observes itself, about one of its sources. */
 export type OwnAlert = {
@@ -40,7 +40,7 @@ export function observeOwn({ shown = {}, ...own }: OwnAlert): ObservedEvent {
   const labels = createOwnLabels(alertname, source);
   const fingerprint = computeFingerprint(labels);
   return {
-    type: 'observed',
+    type: 'received',
     identity: {
       key: computeOwnKey(alertname, source),
       source,

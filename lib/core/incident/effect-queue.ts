@@ -10,5 +10,5 @@ export interface EffectQueue {
    * Sends the effects, oldest first, in SendMessageBatch calls of up to ten. Each effect's id is its
    * deduplication id. Returns how many were accepted, counted from the oldest without a gap.
    */
-  hand(incident: Pick<Incident, 'id'>, effects: Effect[]): Promise<number>;
+  publish(incident: Pick<Incident, 'id'>, effects: Effect[]): Promise<number>;
 }

@@ -13,7 +13,7 @@ export type AlertmanagerStatus =
 /** What showed the alerts: a webhook, or Alertmanager's list, whose webhooks of the groups `listed` cut them off. */
 export type AlertOrigin = { group?: WebhookGroup; listed?: TruncatedGroup[] };
 export type IncidentEvent =
-  | ({ type: 'observed'; identity: IncidentIdentity; alerts: ObservedAlert[] } & AlertOrigin)
+  | ({ type: 'received'; identity: IncidentIdentity; alerts: ObservedAlert[] } & AlertOrigin)
   | { type: 'acknowledged'; by: string; note?: string; asOf?: number }
   /** `asOf`: the version that the person saw; absent if the request named none. */
   | { type: 'resolved-by-hand'; by: string; note?: string; asOf?: number }

@@ -26,7 +26,7 @@ export interface MaintenanceStore {
   end(id: string, at: Millis): Promise<Maintenance | undefined>;
   markNotified(id: string, at: Millis): Promise<void>;
   /** Records that it muted notices of an incident. Idempotent. */
-  noteMuted(id: string, incidentId: string): Promise<void>;
+  recordMuted(id: string, incidentId: string): Promise<void>;
   /** Ids of the incidents that it muted, in no order. */
   mutedIncidents(id: string): Promise<string[]>;
 }

@@ -142,10 +142,10 @@ function takeBooked(
   run: Run,
   bucket: string,
   since: Millis,
-): { kind: 'turn'; at: Millis; blocked?: true } | undefined {
+): { kind: 'slot'; at: Millis; blocked?: true } | undefined {
   const slot = run.booked.find((each) => each.bucket === bucket && each.key === run.caller.key);
   run.booked = run.booked.filter((each) => each !== slot);
-  return slot && slot.at >= since ? { kind: 'turn', at: slot.at } : undefined;
+  return slot && slot.at >= since ? { kind: 'slot', at: slot.at } : undefined;
 }
 
 /** Returns the booked slots; the message comes back shortly before the last one. */

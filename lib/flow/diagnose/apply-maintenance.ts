@@ -86,7 +86,7 @@ async function recordAndRecheck(
   now: Millis,
 ): Promise<boolean> {
   for (const { id } of cover) {
-    await maintenances.noteMuted(id, incidentId);
+    await maintenances.recordMuted(id, incidentId);
     const stored = await maintenances.get(id);
     if (stored === undefined || !isActive(stored, now)) return false;
   }

@@ -33,7 +33,7 @@ export async function applyAlerts(
   const policy = findPolicy(ports.catalog, identity.alertname);
   try {
     const { incident, outcome } = await applyEvent(ports, {
-      event: { type: 'observed', identity, alerts, ...origin },
+      event: { type: 'received', identity, alerts, ...origin },
       now,
       policyOf: () => policy,
       read: () => ports.incidents.latest(identity.key),

@@ -18,7 +18,7 @@ export async function publishEffects(
 ): Promise<void> {
   const { effects } = incident;
   if (effects.length === 0) return;
-  const accepted = await ports.effects.hand(incident, effects);
+  const accepted = await ports.effects.publish(incident, effects);
   if (accepted > 0) {
     const remaining = effects.slice(accepted);
     // If superseded, the newer writer has the rest and publishes them.

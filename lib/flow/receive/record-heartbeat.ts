@@ -14,13 +14,13 @@ export type RecordHeartbeat = (heartbeat: {
  * Created once per container. A heartbeat sooner than `spacing` after the last one costs no call. Other
  * containers may have recorded a later one, which the store's condition handles.
  */
-export function createRecordHeartbeat(heartbeats: Pick<HeartbeatStore, 'note'>): RecordHeartbeat {
+export function createRecordHeartbeat(heartbeats: Pick<HeartbeatStore, 'record'>): RecordHeartbeat {
   const recorded = new Map<string, Millis>();
 
   return async ({ source, externalURL, now, spacing }) => {
     const last = recorded.get(source);
     if (last !== undefined && now - last < spacing) return;
-    await heartbeats.note({ source, seenAt: now, externalURL }, spacing);
+    await heartbeats.record({ source, seenAt: now, externalURL }, spacing);
     recorded.set(source, now);
   };
 }

@@ -23,7 +23,7 @@ export function openIncidents(
 ): OpenedIncident[] {
   return groupAlerts(catalog, alerts, externalURL).flatMap(({ identity, alerts: observed }) => {
     const policy = findPolicy(catalog, identity.alertname);
-    const event = { type: 'observed', identity, alerts: observed } as const;
+    const event = { type: 'received', identity, alerts: observed } as const;
     const { incident, effects } = transition(undefined, event, now, policy);
     const effect = effects.find(({ kind }) => kind === 'notify');
     if (!incident || !effect) return [];

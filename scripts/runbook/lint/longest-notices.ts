@@ -44,7 +44,7 @@ function observe(
 ): Transition {
   const [entry] = groupAlerts(catalog, [alert], URL);
   if (!entry) return { incident, effects: [], outcome: 'unchanged', changed: false };
-  const event = { type: 'observed', identity: entry.identity, alerts: entry.alerts } as const;
+  const event = { type: 'received', identity: entry.identity, alerts: entry.alerts } as const;
   return transition(incident, event, now, findPolicy(catalog, entry.identity.alertname));
 }
 

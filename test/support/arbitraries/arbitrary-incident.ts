@@ -39,12 +39,12 @@ export function noticeOfHostileAlerts(counts: fc.Arbitrary<number>): fc.Arbitrar
       const [entry] = groupAlerts(known, alerts, 'http://alertmanager.example');
       if (entry === undefined) throw new Error('no alert came of it');
       const events: IncidentEvent[] = [
-        { type: 'observed', identity: entry.identity, alerts: entry.alerts },
+        { type: 'received', identity: entry.identity, alerts: entry.alerts },
         { type: 'acknowledged', by, note: by },
         ...(resolved
           ? [
               {
-                type: 'observed' as const,
+                type: 'received' as const,
                 identity: entry.identity,
                 alerts: entry.alerts.map((alert) => ({
                   ...alert,

@@ -7,7 +7,7 @@ export function createMemoryHeartbeatStore(faults: Faults = createFaults()): Hea
   const heartbeats = new Map<string, Heartbeat>();
 
   return {
-    note: (sign, spacing) =>
+    record: (sign, spacing) =>
       port.run('note', () => {
         const known = heartbeats.get(sign.source);
         if (known !== undefined && known.seenAt > sign.seenAt - spacing) return;

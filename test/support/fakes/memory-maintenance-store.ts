@@ -32,7 +32,7 @@ export function createMemoryMaintenanceStore(faults: Faults = createFaults()): M
         const item = items.get(id);
         if (item !== undefined) item.notifiedAt ??= at;
       }),
-    noteMuted: (id, incidentId) =>
+    recordMuted: (id, incidentId) =>
       port.run('noteMuted', () => {
         muted.set(id, (muted.get(id) ?? new Set()).add(incidentId));
       }),

@@ -46,7 +46,7 @@ export function createMemoryEffectQueue(
     acceptOnly: (count) => {
       accepts = count;
     },
-    hand: (incident, effects) =>
+    publish: (incident, effects) =>
       port.run('hand', () => {
         const accepted = effects.slice(0, accepts);
         accepts = undefined;

@@ -111,7 +111,7 @@ export class Scenario {
   /** A webhook of which Alertmanager cut alerts off, or one of a named group. */
   seeGroup(minute: number, group: Partial<WebhookGroup> | undefined, ...alerts: ObservedAlert[]): this {
     return this.play(minute, {
-      type: 'observed',
+      type: 'received',
       identity: { key: 'k', source: 'prod', alertname: 'Down', group: {}, externalURL: '' },
       alerts,
       group: { id: 'g', truncated: false, size: alerts.length, ...group },

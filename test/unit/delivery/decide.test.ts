@@ -239,7 +239,7 @@ describe('the decision for one destination', () => {
       at(opened, 2),
       record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
       'edits',
-      edit('deed'),
+      edit('user-action'),
     ],
     [
       'adds a line for a user action even if the root already shows it',
@@ -247,7 +247,7 @@ describe('the decision for one destination', () => {
       at(opened, 3),
       record({ ...root, lastSeq: 3, lastPingSeq: 1 }),
       'edits',
-      edit('deed', false),
+      edit('user-action', false),
     ],
     [
       'adds no second line for a user action',
@@ -263,7 +263,7 @@ describe('the decision for one destination', () => {
       at(opened, 2),
       record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
       'edits',
-      edit('deed'),
+      edit('user-action'),
     ],
     [
       'replies to a resolve by hand without an extra line',
@@ -279,7 +279,7 @@ describe('the decision for one destination', () => {
       at(resolved, 6),
       record({ ...root, lastSeq: 3, lastPingSeq: 1, resolvedSeq: 3, lastShownFiring: false }),
       'edits',
-      edit('deed'),
+      edit('user-action'),
     ],
     [
       'adds a line for a resolve by hand even if the incident fires again',
@@ -287,7 +287,7 @@ describe('the decision for one destination', () => {
       at(opened, 3),
       record({ ...root, lastSeq: 1, lastPingSeq: 1 }),
       'edits',
-      edit('deed', false),
+      edit('user-action', false),
     ],
     [
       'sends no mail for a user action',

@@ -169,7 +169,7 @@ class World {
 
   observe(webhook: Webhook): void {
     const identity = { key: 'k', source: 'prod', alertname: 'Down', group: {}, externalURL: '' };
-    this.apply(this.latest, { type: 'observed', identity, ...webhook });
+    this.apply(this.latest, { type: 'received', identity, ...webhook });
   }
 
   tick(asked: boolean): void {

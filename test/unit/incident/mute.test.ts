@@ -29,9 +29,9 @@ function eventOf(
     case 'tick':
       return { type: 'tick' };
     case 'fires':
-      return { type: 'observed', identity, alerts: [firing('a', now)] };
+      return { type: 'received', identity, alerts: [firing('a', now)] };
     case 'resolves':
-      return { type: 'observed', identity, alerts: [resolved('a', now - MINUTE, now)] };
+      return { type: 'received', identity, alerts: [resolved('a', now - MINUTE, now)] };
     case 'acknowledged':
       return { type: 'acknowledged', by: 'Ana' };
     case 'mute-ended':

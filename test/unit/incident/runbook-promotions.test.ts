@@ -41,7 +41,7 @@ class RunbookScenario {
     };
     for (const { identity, alerts } of groupAlerts(ourRunbooks, [alert], '')) {
       this.keys.add(identity.key);
-      this.scenario.play(minute, { type: 'observed', identity, alerts });
+      this.scenario.play(minute, { type: 'received', identity, alerts });
     }
     return this;
   }

@@ -48,7 +48,7 @@ export function createDynamoRateLimitStore(table: DynamoTable): RateLimitStore {
     async book(bucket, { now, spacing, bookingWindow }) {
       const free = { set: 'nextAt = :after', when: 'attribute_not_exists(nextAt) OR nextAt <= :now' };
       if (await move(bucket, free, { ':now': now, ':after': now + spacing }))
-        return { kind: 'turn', at: now };
+        return { kind: 'slot', at: now };
 
       for (;;) {
         const { nextAt, blockedUntil } = await read(bucket);
@@ -58,7 +58,7 @@ export function createDynamoRateLimitStore(table: DynamoTable): RateLimitStore {
         const blocked = blockedUntil > now ? { blocked: true as const } : {};
         const seen = { set: 'nextAt = :after', when: 'nextAt = :seen' };
         if (await move(bucket, seen, { ':seen': nextAt, ':after': at + spacing }))
-          return { kind: 'turn', at, ...blocked };
+          return { kind: 'slot', at, ...blocked };
       }
     },
 

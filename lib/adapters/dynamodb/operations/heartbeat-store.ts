@@ -19,7 +19,7 @@ export function createDynamoHeartbeatStore(table: DynamoTable): HeartbeatStore {
   const { client, tableName } = table;
 
   return {
-    async note({ source, seenAt, externalURL }, spacing) {
+    async record({ source, seenAt, externalURL }, spacing) {
       const { schema, expiresAt } = createChildAttributes(table);
       await putWhereHeld(
         client.send(

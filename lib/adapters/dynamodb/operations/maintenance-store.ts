@@ -95,7 +95,7 @@ export function createDynamoMaintenanceStore(table: DynamoTable): MaintenanceSto
       await set(id, 'notifiedAt', at);
     },
 
-    async noteMuted(id, incidentId) {
+    async recordMuted(id, incidentId) {
       await put({ pk: mutedPartition(id), sk: incidentId }, {}, table.now());
     },
 

@@ -18,7 +18,7 @@ import { updateSeverity } from './severity.ts';
 import { summaries } from './summaries.ts';
 import { markTruncated, mergeCutOff, recordTruncation, unmarkNamed } from './truncation.ts';
 
-type Observed = Extract<IncidentEvent, { type: 'observed' }>;
+type Observed = Extract<IncidentEvent, { type: 'received' }>;
 
 /** Merges the alerts of one webhook into the latest episode, or opens the next one. */
 export function applyAlerts(

@@ -26,7 +26,7 @@ export function transition(
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
-  if (event.type === 'observed') return applyAlerts(incident, event, now, policy);
+  if (event.type === 'received') return applyAlerts(incident, event, now, policy);
   if (incident === undefined) return { incident, effects: [], outcome: 'unchanged', changed: false };
   switch (event.type) {
     case 'acknowledged':

@@ -14,14 +14,14 @@ const MAX_NAMED = 3;
 
 /** The current state in brief, for a message that is edited in place; its thread has the rest. */
 export function renderRoot(notice: Notice): NoticeDocument {
-  const sections = notice.state === 'resolved' ? ended(notice) : standing(notice, compact, []);
+  const sections = notice.state === 'resolved' ? ended(notice) : renderStandingSections(notice, compact, []);
   return document(notice, sections, false);
 }
 
 /** Everything, for a message that stands alone. */
 export function renderWhole(notice: Notice, detailLevel = full): NoticeDocument {
   const changes = [renderChangesSince(notice, detailLevel)];
-  return document(notice, standing(notice, detailLevel, changes), notice.reason !== 'opened');
+  return document(notice, renderStandingSections(notice, detailLevel, changes), notice.reason !== 'opened');
 }
 
 /**
@@ -73,7 +73,7 @@ function document(notice: Notice, sections: Section[], withNews: boolean): Notic
 }
 
 /** Most urgent first: what, how severe, why, what to do. `changes` come before the findings. */
-function standing(notice: Notice, detailLevel: DetailLevel, changes: Section[]): Section[] {
+function renderStandingSections(notice: Notice, detailLevel: DetailLevel, changes: Section[]): Section[] {
   if (notice.state === 'resolved') {
     return [
       lead(notice),
@@ -108,7 +108,7 @@ function ended(notice: Notice): Section[] {
 function replySections(notice: Notice): Section[] {
   const { reason } = notice;
   if (reason === 'acknowledged') return [news(notice), people(notice)];
-  if (notice.state === 'resolved') return standing(notice, full, []);
+  if (notice.state === 'resolved') return renderStandingSections(notice, full, []);
   if (reason === 'joined' || reason === 'updated') {
     return [news(notice), renderChangesSince(notice, full), renderAlertRows(notice, full), people(notice)];
   }
