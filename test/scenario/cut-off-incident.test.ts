@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { computeFingerprint } from '../../lib/core/alert/fingerprint.ts';
 import type { ActiveAlert } from '../../lib/core/diagnosis/checks/probe.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
+import { UnwritableError } from '../../lib/core/incident/incident-store.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { slackWords } from '../support/assertions/slack-text.ts';
 import { catalog, runbook } from '../support/factories/catalog.ts';
@@ -30,12 +31,17 @@ class Grouped {
   }
 
   async sends(all: Labels[], truncatedAlerts: number, change: Change & { groupKey?: string } = {}) {
+    await this.tells(all, truncatedAlerts, change);
+    await this.system.drain();
+  }
+
+  /** What the queues hold then is of no matter. */
+  async tells(all: Labels[], truncatedAlerts: number, change: Change & { groupKey?: string } = {}) {
     const { groupKey = '{}:{namespace="x"}', ...report } = change;
     const alerts = all.map((labels) =>
       webhookAlert({ alertname: labels.alertname, labels, startsAt: this.startsAt, ...report }),
     );
     await this.system.receive(alerts, webhookBody(alerts, { truncatedAlerts, groupKey }));
-    await this.system.drain();
   }
 
   lists(...all: Labels[]) {
@@ -69,6 +75,12 @@ class Grouped {
       subject.split(' ').includes(alertname) ? subject : [],
     );
   }
+}
+
+/** A minute without the consumers: what the queues hold is of no matter here. */
+async function tickOnly({ system }: Grouped) {
+  system.world.clock.advance(MINUTE);
+  await system.tick();
 }
 
 describe('an incident of which Alertmanager cut off every alert', () => {
@@ -266,6 +278,183 @@ describe('an incident of which Alertmanager cut off every alert', () => {
     await group.system.minutes(5);
 
     expect(group.incident('B').severity).toBe('critical');
+  });
+
+  it('is tried at every tick while the store fails, and keeps its group asked for until it is stored', async () => {
+    const group = new Grouped();
+    group.lists(A, B);
+    await group.sends([A], 1);
+    const { incidents } = group.system.world;
+    const write = incidents.write.bind(incidents);
+    let tries = 0;
+    incidents.write = async (incident, expected) => {
+      if (incident.alertname === 'B' && group.system.now < group.startsAt + 7 * MINUTE) {
+        tries += 1;
+        throw new Error('throttled');
+      }
+      return write(incident, expected);
+    };
+
+    await group.system.minutes(6);
+    expect(tries).toBe(6);
+    expect(group.incident('A').truncation).toBeDefined();
+    await group.system.minute();
+
+    expect(group.incident('B')).toMatchObject({ severity: 'critical', tier: 1 });
+    await group.system.minutes(11);
+    expect(group.incident('A').truncation).toBeUndefined();
+  });
+
+  it('is tried again where the last answer that would have ended the mark of its group could not store it', async () => {
+    const group = new Grouped();
+    group.lists(A);
+    await group.sends([A], 1);
+    await group.system.minutes(5);
+    expect(group.incident('A').truncation?.missing).toBe(true);
+    group.lists(A, B);
+    const { incidents } = group.system.world;
+    const write = incidents.write.bind(incidents);
+    incidents.write = async (incident, expected) => {
+      if (incident.alertname === 'B' && group.system.now < group.startsAt + 9 * MINUTE)
+        throw new Error('throttled');
+      return write(incident, expected);
+    };
+
+    await group.system.minutes(4);
+
+    expect(group.incident('B').severity).toBe('critical');
+  });
+
+  it('keeps no group asked for when the store refuses it for good', async () => {
+    const group = new Grouped();
+    group.lists(A, B);
+    await group.sends([A], 1);
+    const { incidents } = group.system.world;
+    const write = incidents.write.bind(incidents);
+    incidents.write = async (incident, expected) => {
+      if (incident.alertname === 'B') throw new UnwritableError('too large');
+      return write(incident, expected);
+    };
+
+    await group.system.minutes(7);
+
+    expect(group.incident('A').truncation).toBeUndefined();
+  });
+
+  it('is told within 9 minutes as one of 1,800, the most severe first, with bounded reads and writes a tick', async () => {
+    const group = new Grouped();
+    const all = Array.from({ length: 1_800 }, (_, n) => labelsOf(`C${n}`, n < 900 ? 'warning' : 'critical'));
+    group.lists(A, ...all);
+    await group.sends([A], 1_800);
+    const { incidents } = group.system.world;
+    const stored = () => [...incidents.items.values()].slice(1);
+
+    for (let minute = 1; minute <= 9; minute += 1) {
+      const before = { reads: incidents.calls.latest ?? 0, stored: stored().length };
+      await tickOnly(group);
+      expect((incidents.calls.latest ?? 0) - before.reads).toBeLessThanOrEqual(1_000);
+      expect(stored().length - before.stored).toBeLessThan(210);
+      expect(group.system.asked).toBe(minute);
+      if (minute === 5) expect(stored().filter(({ severity }) => severity === 'critical')).toHaveLength(900);
+    }
+
+    expect(stored()).toHaveLength(1_800);
+  });
+
+  it.each([
+    ['the first', 0],
+    ['the last', 1_199],
+  ])('is found within 2 minutes as %s of 1,200 of which all others are known whole', async (_, position) => {
+    const group = new Grouped();
+    const all = Array.from({ length: 1_200 }, (_, n) => labelsOf(`C${n}`));
+    await group.tells(all.toSpliced(position, 1), 0, { groupKey: 'whole' });
+    await group.tells([A], 1);
+    group.lists(A, ...all);
+    const { calls } = group.system.world.incidents;
+    const before = calls.latest ?? 0;
+
+    await tickOnly(group);
+    expect((calls.latest ?? 0) - before).toBe(1_000);
+    await tickOnly(group);
+
+    expect(group.incident(`C${position}`)).toMatchObject({ status: 'open', severity: 'critical' });
+    expect((calls.latest ?? 0) - before).toBeLessThanOrEqual(2_000);
+  });
+
+  it('is found as the last of 1,200 also while another peer does not answer', async () => {
+    const group = new Grouped();
+    const all = Array.from({ length: 1_200 }, (_, n) =>
+      labelsOf(`C${n}`, n < 1_199 ? 'critical' : 'warning'),
+    );
+    await group.tells(all.slice(0, -1), 0, { groupKey: 'whole' });
+    await group.tells([A], 1);
+    const listed = [A, ...all].map((labels) => group.active(labels));
+    group.system.alertmanager = { down: 'peer 2 of 2: refused', listed };
+
+    await tickOnly(group);
+    await tickOnly(group);
+
+    expect(group.incident('C1199').status).toBe('open');
+  });
+
+  it('keeps open what showed its group, without a tier, while the store fails', async () => {
+    const group = new Grouped();
+    const shown = labelsOf('A');
+    await group.sends([shown], 1);
+    group.lists(B);
+    const { incidents } = group.system.world;
+    const write = incidents.write.bind(incidents);
+    let fails = true;
+    incidents.write = async (incident, expected) => {
+      if (fails && incident.alertname === 'B') throw new Error('throttled');
+      return write(incident, expected);
+    };
+    await group.system.minutes(40);
+    expect(group.incident('A')).toMatchObject({ status: 'open', tier: 1 });
+
+    fails = false;
+    await group.system.minutes(7);
+
+    expect(group.incident('B').status).toBe('open');
+    expect(group.incident('A')).toMatchObject({ status: 'resolved', tier: 1 });
+  });
+
+  it('keeps asked for what fires unconfirmed in its group, while the store fails', async () => {
+    const group = new Grouped();
+    const endsAt = group.startsAt + MINUTE;
+    await group.sends([A], 0);
+    await group.system.minutes(2);
+    await group.sends([A], 0, { status: 'resolved', endsAt });
+    await group.system.minutes(1);
+    group.lists(B);
+    await group.sends([A], 1);
+    expect(group.incident('A').unconfirmedSince).toBeDefined();
+    const { incidents } = group.system.world;
+    const write = incidents.write.bind(incidents);
+    let fails = true;
+    incidents.write = async (incident, expected) => {
+      if (fails && incident.alertname === 'B') throw new Error('throttled');
+      return write(incident, expected);
+    };
+    await group.system.minutes(4);
+    fails = false;
+    await group.system.minutes(2);
+
+    expect(group.incident('B').status).toBe('open');
+    expect(group.incident('A').status).toBe('resolved');
+    expect(group.subjects('A')).toHaveLength(2);
+  });
+
+  it('lets the mark of its group end after the whole list was read twice, also where one tick cannot read it', async () => {
+    const group = new Grouped();
+    const all = Array.from({ length: 1_200 }, (_, n) => labelsOf(`C${n}`));
+    await group.tells(all, 0, { groupKey: 'whole' });
+    await group.tells([A], 1);
+    group.lists(A, ...all);
+
+    for (let minute = 1; minute <= 8; minute += 1) await tickOnly(group);
+
+    expect(group.incident('A').truncation).toBeUndefined();
   });
 
   it('is taken in from those peers that answer, while another does not', async () => {

@@ -1,15 +1,28 @@
 import type { WebhookGroup } from '../alert/webhook-group.ts';
 import type { IncidentIdentity, ObservedAlert } from '../grouping/observed-alert.ts';
 import type { Millis } from '../shared/time.ts';
-import type { TruncatedGroup } from './incident.ts';
+import type { TruncatedGroup, UnfinishedIntake } from './incident.ts';
 /**
  * What Alertmanager's API says about one incident's alerts. `cutOff`: those of the active ones that are not known to
  * fire, where Alertmanager cut alerts off; absent: none. `unknown` has what some peers list as active while others could
  * not be asked: those alerts fire, and of all others nothing can be told.
+ * `unfinished`: what it lists of other incidents is not taken in whole.
  */
 export type AlertmanagerStatus =
-  | { kind: 'answer'; active: string[]; suppressed: string[]; cutOff?: ObservedAlert[] }
-  | { kind: 'unknown'; why: string; active?: string[]; cutOff?: ObservedAlert[] };
+  | {
+      kind: 'answer';
+      active: string[];
+      suppressed: string[];
+      cutOff?: ObservedAlert[];
+      unfinished?: UnfinishedIntake;
+    }
+  | {
+      kind: 'unknown';
+      why: string;
+      active?: string[];
+      cutOff?: ObservedAlert[];
+      unfinished?: UnfinishedIntake;
+    };
 /** What showed the alerts: a webhook, or Alertmanager's list, whose webhooks of the groups `listed` cut them off. */
 export type AlertOrigin = { group?: WebhookGroup; listed?: TruncatedGroup[] };
 export type IncidentEvent =

@@ -70,6 +70,12 @@ export type Muted = { maintenance: string; since: Millis; until: Millis };
  */
 export type TruncatedGroup = { id: string; receiver?: string; size: number; upTo: Millis };
 
+/**
+ * Not all that Alertmanager lists is taken in yet: `next` is the place in the list where the next tick goes on, and the
+ * whole list follows again if anything `failed`.
+ */
+export type UnfinishedIntake = { next: string; failed?: true };
+
 /** The incident's Alertmanager groups with alerts cut off. Only the API can say whether those alerts fire. */
 export type Truncation = {
   groups: TruncatedGroup[];
@@ -77,6 +83,9 @@ export type Truncation = {
   listed?: true;
   /** The last answer of Alertmanager's API had none of them (docs/rules.md#rule-10). */
   missing?: boolean;
+  /** When the first of these answers came that was taken in whole. */
+  missingAt?: Millis;
+  unfinished?: UnfinishedIntake;
   /** People were notified that it stays open because Alertmanager gave no answer. */
   announced?: boolean;
 };

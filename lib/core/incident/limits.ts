@@ -50,6 +50,9 @@ export const FLAPPING_ENDS_AFTER = 15 * MINUTE;
 /** An alert is gone when it is absent from two answers this far apart (docs/rules.md#rule-10). */
 export const RECHECK_SPACING = 5 * MINUTE;
 
+/** What a tick did not take in of Alertmanager's list follows in the next one: shorter than from tick to tick. */
+export const INTAKE_SPACING = MINUTE / 2;
+
 /** How long before a tier the first of those two answers is requested: the spacing and one late tick. */
 export const LOOK_AHEAD = RECHECK_SPACING + MINUTE;
 

@@ -43,19 +43,27 @@ export async function advanceIncidents(
   const queries = queryOncePerSource(ports);
   const intake = createCutOffIntake(ports, queries.listed);
   const askOne = answerForHeartbeats(ports, queries.status);
-  const ask = (incident: Incident) => {
-    if (incident.truncation !== undefined) intake.note(incident, incident.truncation.groups);
-    return askOne(incident);
+  const ask = async (incident: Incident) => {
+    const answer = await askOne(incident);
+    const unfinished = intake.unfinishedFor(incident);
+    return unfinished === undefined ? answer : { ...answer, unfinished };
+  };
+  const waitsForIntake = (incident: Incident) => {
+    if (incident.truncation === undefined) return false;
+    intake.note(incident);
+    waiting.push(incident.id);
+    return true;
   };
   const tried = new Set<string>();
+  const waiting: string[] = [];
 
-  const work = async (id: string) => {
+  const work = async (id: string, waits?: (incident: Incident) => boolean) => {
     if (ports.clock.now() >= stopAt) {
       summary.left += 1;
       return;
     }
     try {
-      if (await processOne(ports, id, ask)) summary.changed += 1;
+      if (await processOne(ports, id, ask, waits)) summary.changed += 1;
     } catch (error) {
       summary.failed += 1;
       ports.log.error('an incident could not be processed', { incidentId: id, error });
@@ -70,21 +78,29 @@ export async function advanceIncidents(
     const due = listed.filter((id) => !tried.has(id));
     for (const id of due) tried.add(id);
     summary.due += due.length;
-    await mapBounded(due, CONCURRENCY, work);
-    // These have been told just now; to ask for them as well would be a second call.
-    for (const id of await intake.takeIn(stopAt)) tried.add(id);
+    await mapBounded(due, CONCURRENCY, (id) => work(id, waitsForIntake));
   }
+  // Whether a mark may end depends on what else could be taken in. At least half of the time is left for those that wait.
+  await intake.takeIn(ports.clock.now() + (stopAt - ports.clock.now()) / 2);
+  await mapBounded(waiting, CONCURRENCY, (id) => work(id));
   return summary;
 }
 
-/** `true` when the incident changed. */
-async function processOne(ports: AdvanceIncidentsPorts, id: string, ask: Ask): Promise<boolean> {
+/** `true` when the incident changed. One that has to ask is left as it is if it waits. */
+async function processOne(
+  ports: AdvanceIncidentsPorts,
+  id: string,
+  ask: Ask,
+  waits: (incident: Incident) => boolean = () => false,
+): Promise<boolean> {
   const before = await ports.incidents.get(id);
   if (before === undefined) return false;
   const policy = findPolicy(ports.catalog, before.alertname);
 
   const now = ports.clock.now();
-  const alertmanagerStatus = shouldReconcile(before, now, policy) ? await ask(before) : undefined;
+  const asks = shouldReconcile(before, now, policy);
+  if (asks && waits(before)) return false;
+  const alertmanagerStatus = asks ? await ask(before) : undefined;
   const after = await write(ports, before, alertmanagerStatus, (seen) => decide(before, policy, now, seen));
   // Lost the race: another writer changed it, and it stays due if anything remains.
   if (after === 'conflict') return false;

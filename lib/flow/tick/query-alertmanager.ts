@@ -26,7 +26,7 @@ type Asked = { at: Millis; answer: Promise<ActiveAnswer> };
 
 export type AlertmanagerQueries = {
   status(incident: Incident): Promise<AlertmanagerStatus>;
-  /** What the newest answer of a source that was asked lists, of some peers if not of all. */
+  /** What the newest answer of a source lists, of some peers if not of all. */
   listed(source: string): Promise<ActiveSet | undefined>;
 };
 
@@ -53,8 +53,10 @@ export function queryOncePerSource(ports: QueryAlertmanagerPorts): AlertmanagerQ
     return toAlertmanagerStatus(ports.catalog, incident, await entry.answer);
   };
   const listed = async (source: string) => {
-    const answer = await asked.get(source)?.answer;
-    return answer?.kind === 'ok' ? answer.value : answer?.listed;
+    const entry = asked.get(source) ?? { at: ports.clock.now(), answer: askNow(ports, source) };
+    asked.set(source, entry);
+    const answer = await entry.answer;
+    return answer.kind === 'ok' ? answer.value : answer.listed;
   };
   return { status, listed };
 }

@@ -47,8 +47,7 @@ export function findVanished(
       missing += 1;
     }
   }
-  if (reconcileTruncated(draft, stillListed.unknown, { isNew: isNewRound, isSecond: isSecondAnswer }))
-    missing += 1;
+  if (reconcileTruncated(draft, stillListed.unknown, now)) missing += 1;
   // Lowering the severity takes two answers as well.
   if (isHeld(draft)) missing += 1;
   if (missing === 0) delete incident.missingRoundAt;

@@ -29,12 +29,13 @@ export function findNextDue(incident: Incident, policy: IncidentPolicy): Millis 
     if (incident.unconfirmedSince !== undefined)
       times.push(incident.unconfirmedSince + UNCONFIRMED_ASK_AFTER);
   }
+  const cutOffAt = getCutOffDueAt(incident);
+  const mayAskForCutOff = isFiring(incident) || incident.truncation?.unfinished !== undefined;
+  if (incident.status === 'open' && mayAskForCutOff && cutOffAt !== undefined) times.push(cutOffAt);
   const unseenAt = getUnseenDueAt(incident);
   if (unseenAt !== undefined) times.push(unseenAt);
   if (isFiring(incident)) {
     if (incident.missingRoundAt !== undefined) times.push(incident.missingRoundAt + RECHECK_SPACING);
-    const cutOffAt = getCutOffDueAt(incident);
-    if (cutOffAt !== undefined) times.push(cutOffAt);
     if (incident.pausedSince !== undefined) times.push((incident.askedAt ?? 0) + RECHECK_SPACING);
     if (incident.pageDueAt !== undefined) times.push(incident.pageDueAt);
     for (const promotion of policy.promotions) {

@@ -8,7 +8,7 @@ import { findVanished } from './find-vanished.ts';
 import { isKnownFromAlertmanager } from './merge-alerts.ts';
 import { reopen } from './reopen.ts';
 import { settleUnconfirmed } from './settle-unconfirmed.ts';
-import { hasUnknown, mergeCutOff } from './truncation.ts';
+import { hasUnknown, mergeCutOff, recordIntake } from './truncation.ts';
 
 type Answer = Extract<AlertmanagerStatus, { kind: 'answer' }>;
 
@@ -25,6 +25,7 @@ export function reconcileHandResolved(
   const draft = startDraft(before);
   const { incident } = draft;
   incident.askedAt = now;
+  recordIntake(draft, answer.unfinished);
   const active = new Set(answer.active);
   const suppressed = new Set(answer.suppressed);
 

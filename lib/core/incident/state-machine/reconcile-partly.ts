@@ -12,7 +12,7 @@ import { reopen } from './reopen.ts';
 import { confirmActive } from './settle-unconfirmed.ts';
 import { updateSeverity } from './severity.ts';
 import { summaries } from './summaries.ts';
-import { hasUnknown, mergeCutOff } from './truncation.ts';
+import { hasUnknown, mergeCutOff, recordIntake } from './truncation.ts';
 
 type Unknown = Extract<AlertmanagerStatus, { kind: 'unknown' }>;
 
@@ -22,7 +22,7 @@ type Unknown = Extract<AlertmanagerStatus, { kind: 'unknown' }>;
  */
 export function reconcilePartly(
   before: Incident,
-  { active = [], cutOff = [] }: Unknown,
+  { active, cutOff = [], unfinished }: Unknown,
   now: Millis,
   policy: IncidentPolicy,
 ): Transition {
@@ -30,6 +30,7 @@ export function reconcilePartly(
   const { incident } = draft;
   const isSilent = isSilentlyReopened(incident);
   const fires = new Set(active);
+  if (active !== undefined) recordIntake(draft, unfinished);
   const unknownFires = incident.truncation !== undefined && hasUnknown(draft, fires);
   const isRepeated = isRepeatedByList(draft, fires, now, policy);
   const isDue = now >= (incident.unconfirmedSince ?? 0) + UNCONFIRMED_ASK_AFTER;

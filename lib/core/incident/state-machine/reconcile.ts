@@ -14,7 +14,7 @@ import { reopen } from './reopen.ts';
 import { settleUnconfirmed } from './settle-unconfirmed.ts';
 import { updateSeverity } from './severity.ts';
 import { summaries } from './summaries.ts';
-import { hasUnknown, mergeCutOff } from './truncation.ts';
+import { hasUnknown, mergeCutOff, recordIntake } from './truncation.ts';
 
 /**
  * Takes in what Alertmanager's API says (docs/rules.md#rule-5 and #rule-10). One answer settles a doubtful report; a firing that
@@ -38,12 +38,14 @@ export function reconcile(
   const active = new Set(alertmanagerStatus.active);
   const suppressed = new Set(alertmanagerStatus.suppressed);
   draft.incident.askedAt = now;
+  recordIntake(draft, alertmanagerStatus.unfinished);
 
   const confirmed = settleUnconfirmed(draft, active);
   const unknownFires = draft.incident.truncation !== undefined && hasUnknown(draft, active);
   const cutOff = mergeCutOff(draft, alertmanagerStatus.cutOff ?? [], now);
   if (isSilentlyReopened(incident)) {
     if (unknownFires || confirmed.joined + confirmed.again > 0) return reopen(draft, now, policy);
+    if (draft.incident.truncation?.unfinished) return commit(draft, 'recorded', undefined, now, policy);
     draft.incident.status = 'resolved';
     delete draft.incident.truncation;
     return commit(draft, 'recorded', summaries.unconfirmedEnded(), now, policy);

@@ -17,11 +17,11 @@ export function shouldReconcile(incident: Incident, now: Millis, policy: Inciden
   if (incident.unconfirmedSince !== undefined && now >= incident.unconfirmedSince + UNCONFIRMED_ASK_AFTER)
     return true;
   if (now >= getStaleAt(incident, policy)) return true;
-  if (!isFiring(incident)) return false;
+  const cutOffAt = getCutOffDueAt(incident);
+  if (!isFiring(incident)) return incident.truncation?.unfinished !== undefined && now >= (cutOffAt ?? now);
 
   if (incident.muted !== undefined && now >= incident.muted.until) return true;
   if (incident.missingRoundAt !== undefined && now >= incident.missingRoundAt + RECHECK_SPACING) return true;
-  const cutOffAt = getCutOffDueAt(incident);
   if (cutOffAt !== undefined && now >= cutOffAt) return true;
   if (incident.pausedSince !== undefined) return now >= (incident.askedAt ?? 0) + RECHECK_SPACING;
   if (incident.pageDueAt !== undefined && now >= incident.pageDueAt) return true;

@@ -2,8 +2,8 @@ import type { WebhookGroup } from '../../alert/webhook-group.ts';
 import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import { isHigher, type Severity } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
-import type { Incident, TruncatedGroup, Truncation } from '../incident.ts';
-import { MAX_TRUNCATED_GROUPS, RECHECK_SPACING, UNCONFIRMED_ASK_AFTER } from '../limits.ts';
+import type { Incident, TruncatedGroup, Truncation, UnfinishedIntake } from '../incident.ts';
+import { INTAKE_SPACING, MAX_TRUNCATED_GROUPS, RECHECK_SPACING, UNCONFIRMED_ASK_AFTER } from '../limits.ts';
 import { mayFireUnseen } from '../status.ts';
 import { type Draft, hasAlert, isAlertFiring, setAlert } from './draft.ts';
 import { isKnownFromAlertmanager, type MergeResult, mergeAlerts } from './merge-alerts.ts';
@@ -99,24 +99,42 @@ function findLatestTime(seen: ObservedAlert[]): Millis {
 }
 
 /**
- * One round of the search for alerts that were cut off. Returns whether they are missing from this answer.
- * After a second such answer, none of them fires any more.
+ * What other incidents still wait for. Only incidents that webhooks showed keep it and ask each minute: those that were
+ * taken in are too many for it.
  */
-export function reconcileTruncated(
-  draft: Draft,
-  isPresent: boolean,
-  round: { isNew: boolean; isSecond: boolean },
-): boolean {
+export function recordIntake(draft: Draft, unfinished: UnfinishedIntake | undefined): void {
+  const { truncation } = draft.incident;
+  if (truncation === undefined || truncation.listed) return;
+  const { unfinished: known, ...rest } = truncation;
+  if (known?.next === unfinished?.next && known?.failed === unfinished?.failed) return;
+  draft.changed = true;
+  draft.incident.truncation = { ...rest, ...(unfinished === undefined ? {} : { unfinished }) };
+}
+
+/**
+ * One round of the search for alerts that were cut off. Returns whether they are missing from this answer. After a
+ * second such answer, none of them fires any more. An answer that was not taken in whole counts as neither.
+ */
+export function reconcileTruncated(draft: Draft, isPresent: boolean, now: Millis): boolean {
   const { truncation } = draft.incident;
   if (truncation === undefined) return false;
-  const wasMissing = truncation.missing ?? false;
-  if (!isPresent && wasMissing && round.isSecond) {
+  const { missing: wasMissing = false, missingAt, ...rest } = truncation;
+  if (isPresent) {
+    if (wasMissing) draft.incident.truncation = { ...rest, missing: false };
+    return false;
+  }
+  const isWhole = truncation.unfinished === undefined;
+  const since = (wasMissing ? missingAt : undefined) ?? (isWhole ? now : undefined);
+  if (isWhole && since !== undefined && now - since >= RECHECK_SPACING) {
     delete draft.incident.truncation;
     return false;
   }
-  const missing = !isPresent && (round.isNew || wasMissing);
-  if (missing !== wasMissing) draft.incident.truncation = { ...truncation, missing };
-  return missing;
+  draft.incident.truncation = {
+    ...rest,
+    missing: true,
+    ...(since === undefined ? {} : { missingAt: since }),
+  };
+  return true;
 }
 
 /** Whether Alertmanager has an alert of this incident that no webhook reported: one that was cut off. */
@@ -152,11 +170,13 @@ export function mergeCutOff(
 }
 
 /**
- * When to ask Alertmanager for alerts that it cut off: at the next tick after news, then every five minutes.
+ * When to ask Alertmanager for alerts that it cut off: at the next tick after news and while not all is taken in, then
+ * every five minutes.
  */
 export function getCutOffDueAt({ truncation, askedAt, lastSeenAt }: Incident): Millis | undefined {
   if (truncation === undefined) return undefined;
-  return askedAt === undefined || askedAt <= lastSeenAt ? lastSeenAt : askedAt + RECHECK_SPACING;
+  if (askedAt === undefined || askedAt <= lastSeenAt) return lastSeenAt;
+  return askedAt + (truncation.unfinished === undefined ? RECHECK_SPACING : INTAKE_SPACING);
 }
 
 /** The same for an incident that a person has resolved, and for its unconfirmed alerts. */
