@@ -238,7 +238,7 @@ describe('an incident', () => {
     await page.getByLabel('Your name').fill('Ana');
     await page.getByLabel('Note').fill('looking at it');
     await page.getByRole('button', { name: 'Acknowledge' }).click();
-    await visible(page.getByText('acknowledged by Ana'));
+    await visible(page.locator('.badge', { hasText: 'acknowledged by Ana' }));
     await visible(page.locator('.timeline', { hasText: 'looking at it' }));
     await page.getByRole('button', { name: 'Resolve' }).click();
 
