@@ -44,9 +44,8 @@ export function wasPaged(
   { clockStartedAt }: Incident,
 ): boolean {
   if (record.lastPingSeq < seq) return false;
-  const late = record.caughtUp;
-  if (late === undefined || seq <= late.from || seq > late.seq) return true;
-  return at < clockStartedAt || hasCalledAll(late, target);
+  const late = findCoveringLatePage(record, seq);
+  return late === undefined || at < clockStartedAt || hasCalledAll(late, target);
 }
 
 /** The record after calling people whom the late page did not call. */
@@ -54,9 +53,14 @@ export function recordCalled(
   record: DestinationRecord,
   { seq, target }: Pick<DeliverMessage, 'seq' | 'target'>,
 ): DestinationRecord {
-  const late = record.caughtUp;
-  if (late === undefined || seq <= late.from || seq > late.seq) return record;
+  const late = findCoveringLatePage(record, seq);
+  if (late === undefined) return record;
   return { ...record, caughtUp: { ...late, called: [...new Set([...late.called, ...listCalled(target)])] } };
+}
+
+/** The late page that covered this one; a late page does not cover itself. */
+function findCoveringLatePage({ caughtUp }: DestinationRecord, seq: number): DestinationRecord['caughtUp'] {
+  return caughtUp !== undefined && caughtUp.from < seq && seq <= caughtUp.seq ? caughtUp : undefined;
 }
 
 function hasCalledAll({ called }: NonNullable<DestinationRecord['caughtUp']>, target: Target): boolean {

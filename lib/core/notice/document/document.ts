@@ -127,12 +127,7 @@ function lead(notice: Notice): Section {
   const meaning = notice.state === 'firing' ? [notice.summary, notice.impact].filter(Boolean).join(' ') : '';
   return {
     parts: [
-      { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
-      ...(notice.reason === 'opened' ? [] : happened(notice)),
-      ...unverified(notice),
-      ...cutOff(notice),
-      ...unknownSeverity(notice),
-      ...undelivered(notice),
+      ...news(notice).parts,
       ...stillThere(notice),
       ...vital(meaning ? [meaning] : []),
       ...ownWords(notice, meaning),
