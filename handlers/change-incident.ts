@@ -40,10 +40,10 @@ export function createChangeIncident({ access, ports, clock, log }: ChangeIncide
 
       const id = event.pathParameters?.id ?? '';
       const { by, note, asOf } = request.value;
-      const input = { id, by, now: clock.now(), ...(note === undefined ? {} : { note }) };
+      const input = { id, by, now: clock.now(), note };
       const result = event.rawPath.endsWith('/resolve')
         ? await resolveIncident(ports, input)
-        : await acknowledgeIncident(ports, { ...input, ...(asOf === undefined ? {} : { asOf }) });
+        : await acknowledgeIncident(ports, { ...input, asOf });
 
       if (result.kind === 'not-found')
         return toProblem(404, 'There is no incident with this id.', { path: 'id' });

@@ -46,9 +46,7 @@ export function createExportIncidents({ access, categories, ports, clock, log }:
           'content-disposition': `attachment; filename="incidents.${format}"`,
           'cache-control': 'no-store',
           'x-content-type-options': 'nosniff',
-          ...(cursor === undefined
-            ? {}
-            : { link: `<incidents.${format}?${formatNextPage(query, cursor)}>; rel="next"` }),
+          ...(cursor && { link: `<incidents.${format}?${formatNextPage(query, cursor)}>; rel="next"` }),
         },
         body,
       };

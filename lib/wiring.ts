@@ -107,13 +107,13 @@ export async function wireSlackActions() {
     signingSecret: config.SLACK_SIGNING_SECRET,
     clock: systemClock,
     log,
-    reply: createSlackReply({ timeoutMs: REPLY_WITHIN, ...(apiUrl === undefined ? {} : { apiUrl }) }),
+    reply: createSlackReply({ timeoutMs: REPLY_WITHIN, apiUrl }),
     ports: {
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
       history: createDynamoHistory(items),
       abortAfter: systemClock.abortAfter,
-      ...(urls === undefined ? {} : { silencer: createAlertmanagerSilencer({ urls }) }),
-      ...(publicUrl === undefined ? {} : { publicUrl }),
+      silencer: urls && createAlertmanagerSilencer({ urls }),
+      publicUrl,
     },
   };
 }
@@ -183,7 +183,7 @@ async function historyWithLinks() {
     log,
     ports: {
       history: createDynamoHistory(table(config)),
-      ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
+      publicUrl: config.PUBLIC_URL,
     },
   };
 }
@@ -240,7 +240,7 @@ export async function wireTick() {
       clock: systemClock,
       abortAfter: systemClock.abortAfter,
       log,
-      ...(urls === undefined ? {} : { alertmanager: createAlertmanagerProbe({ urls }) }),
+      alertmanager: urls && createAlertmanagerProbe({ urls }),
     },
   };
 }
@@ -344,12 +344,10 @@ export async function wireDeliverNotice() {
       clock: systemClock,
       unique: () => crypto.randomUUID(),
       log,
-      ...(slack === undefined ? {} : { slack }),
-      ...(mail === undefined ? {} : { mail }),
-      ...(config.PUBLIC_URL === undefined ? {} : { publicUrl: config.PUBLIC_URL }),
-      ...(config.SLACK_SIGNING_SECRET === undefined
-        ? {}
-        : { buttons: createButtons(config.ALERTMANAGER_URL) }),
+      slack,
+      mail,
+      publicUrl: config.PUBLIC_URL,
+      buttons: config.SLACK_SIGNING_SECRET === undefined ? undefined : createButtons(config.ALERTMANAGER_URL),
     },
   };
 }

@@ -60,8 +60,8 @@ function eachRunbook(catalog: RunbookCatalog, change: (runbook: Runbook) => Runb
     ...catalog,
     runbooks: Object.fromEntries(runbooks),
     defaultRunbook: change(catalog.defaultRunbook),
-    heartbeat: { ...heartbeat, ...(missing === undefined ? {} : { runbook: change(missing) }) },
-    ...(payloadTooLarge === undefined ? {} : { payloadTooLarge: change(payloadTooLarge) }),
+    heartbeat: { ...heartbeat, runbook: missing && change(missing) },
+    payloadTooLarge: payloadTooLarge && change(payloadTooLarge),
   };
 }
 

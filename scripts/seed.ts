@@ -80,7 +80,7 @@ async function fill(
     seed: wanted.seed,
     count,
     withRecords: wanted.records,
-    ...(measured ? { measureAt: SMALL } : {}),
+    measureAt: measured ? SMALL : undefined,
     afterFilled: (table, again) => countHours(table, again(), { now, withRecords: wanted.records }),
     stop,
     onProgress(written) {

@@ -9,13 +9,16 @@ export type Answer<T> =
   /** The page started another request meanwhile. */
   | { kind: 'aborted' };
 
+/** Query parameters; those that are undefined are left out. */
+export type Parameters = Readonly<Record<string, string | undefined>>;
+
 export type Change = { by: string; note?: string; asOf?: number };
 
 export type Api = {
-  list(parameters: Record<string, string>, signal?: AbortSignal): Promise<Answer<IncidentPage>>;
+  list(parameters: Parameters, signal?: AbortSignal): Promise<Answer<IncidentPage>>;
   show(id: string, signal?: AbortSignal): Promise<Answer<ShownIncident>>;
   report(id: string, signal?: AbortSignal): Promise<Answer<string>>;
-  statistics(parameters: Record<string, string>, signal?: AbortSignal): Promise<Answer<ShownStatistics>>;
+  statistics(parameters: Parameters, signal?: AbortSignal): Promise<Answer<ShownStatistics>>;
   /** `address` is relative to the API, such as `incidents.csv?severity=critical`; so is `next`, the next part's. */
   exportPage(address: string, signal?: AbortSignal): Promise<Answer<{ text: string; next?: string }>>;
   change(id: string, what: 'acknowledge' | 'resolve', change: Change): Promise<Answer<ChangeAnswer>>;
@@ -55,14 +58,13 @@ export function createApi({ root, token, onUnauthorized }: ApiParts): Api {
   }
 
   return {
-    list: (parameters, signal) =>
-      ask(`incidents${queryOf(parameters)}`, asJson<IncidentPage>, passing(signal)),
-    show: (id, signal) => ask(`incidents/${encodeURIComponent(id)}`, asJson<ShownIncident>, passing(signal)),
+    list: (parameters, signal) => ask(`incidents${queryOf(parameters)}`, asJson<IncidentPage>, { signal }),
+    show: (id, signal) => ask(`incidents/${encodeURIComponent(id)}`, asJson<ShownIncident>, { signal }),
     report: (id, signal) =>
-      ask(`incidents/${encodeURIComponent(id)}/report`, (response) => response.text(), passing(signal)),
+      ask(`incidents/${encodeURIComponent(id)}/report`, (response) => response.text(), { signal }),
     statistics: (parameters, signal) =>
-      ask(`stats${queryOf(parameters)}`, asJson<ShownStatistics>, passing(signal)),
-    exportPage: (address, signal) => ask(address, asExportPage, passing(signal)),
+      ask(`stats${queryOf(parameters)}`, asJson<ShownStatistics>, { signal }),
+    exportPage: (address, signal) => ask(address, asExportPage, { signal }),
     change: (id, what, change) =>
       ask(`incidents/${encodeURIComponent(id)}/${what}`, asJson<ChangeAnswer>, {
         method: 'POST',
@@ -80,15 +82,12 @@ async function asJson<T>(response: Response): Promise<T> {
 async function asExportPage(response: Response): Promise<{ text: string; next?: string }> {
   const format = response.headers.get('content-type')?.startsWith('text/csv') ? 'csv' : 'jsonl';
   const next = nextOf(response.headers.get('link'), format);
-  return { text: await response.text(), ...(next === undefined ? {} : { next }) };
+  return { text: await response.text(), next };
 }
 
-function passing(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
-}
-
-function queryOf(parameters: Record<string, string>): string {
-  const query = new URLSearchParams(parameters).toString();
+function queryOf(parameters: Parameters): string {
+  const given = Object.entries(parameters).filter((each): each is [string, string] => each[1] !== undefined);
+  const query = new URLSearchParams(given).toString();
   return query === '' ? '' : `?${query}`;
 }
 
@@ -99,7 +98,7 @@ async function refusalOf(response: Response): Promise<Answer<never>> {
     kind: 'refused',
     status: response.status,
     detail: problem.detail ?? `The API answered ${response.status}.`,
-    ...(problem.path === undefined ? {} : { path: problem.path }),
+    path: problem.path,
   };
 }
 
@@ -108,8 +107,8 @@ async function problemOf(response: Response): Promise<{ detail?: string; path?: 
     const body: unknown = await response.json();
     if (typeof body !== 'object' || body === null) return {};
     return {
-      ...('detail' in body && typeof body.detail === 'string' ? { detail: body.detail } : {}),
-      ...('path' in body && typeof body.path === 'string' ? { path: body.path } : {}),
+      detail: 'detail' in body && typeof body.detail === 'string' ? body.detail : undefined,
+      path: 'path' in body && typeof body.path === 'string' ? body.path : undefined,
     };
   } catch {
     return {};

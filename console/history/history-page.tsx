@@ -46,8 +46,8 @@ export function HistoryPage({ api, search }: { api: Api; search: string }) {
       return {
         incidents,
         loading: false,
-        refused: { detail, ...(path === undefined ? {} : { path }) },
-        ...(cursor === undefined ? {} : { cursor }),
+        refused: { detail, path },
+        cursor,
       };
     });
   }

@@ -15,11 +15,11 @@ export async function loadPage(
 ): Promise<Answer<LoadedPage>> {
   let at = cursor;
   for (let empty = 0; ; empty += 1) {
-    const answer = await list({ ...parameters, ...(at === undefined ? {} : { cursor: at }) }, signal);
+    const answer = await list({ ...parameters, cursor: at }, signal);
     if (answer.kind !== 'ok') return answer;
     const { incidents, cursor: next } = answer.value;
     if (incidents.length > 0 || next === undefined || empty >= MOST_EMPTY) {
-      return { kind: 'ok', value: { incidents, ...(next === undefined ? {} : { cursor: next }) } };
+      return { kind: 'ok', value: { incidents, cursor: next } };
     }
     at = next;
   }

@@ -36,8 +36,8 @@ export function ChangeForm({ api, session, incident, onChanged }: FormProps) {
     setOutcome('');
     const answer = await api.change(incident.id, what, {
       by,
-      ...(note === '' ? {} : { note }),
-      ...(what === 'acknowledge' ? { asOf: incident.version } : {}),
+      note: note === '' ? undefined : note,
+      asOf: what === 'acknowledge' ? incident.version : undefined,
     });
     setBusy(undefined);
     if (answer.kind === 'ok') {

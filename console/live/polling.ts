@@ -22,7 +22,7 @@ export function freshnessOf({ at, failures, why, nextAt }: Polling, hidden: bool
       kind: 'stale',
       why: why ?? 'The API cannot be reached.',
       nextAt,
-      ...(at === undefined ? {} : { at }),
+      at,
     };
   }
   if (at === undefined) return { kind: 'waiting' };

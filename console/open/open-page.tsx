@@ -68,10 +68,7 @@ async function openIncidents(api: Api, signal: AbortSignal): Promise<Answer<Show
   let incidents: ListedIncident[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const answer = await api.list(
-      { status: 'open', limit: '200', ...(cursor === undefined ? {} : { cursor }) },
-      signal,
-    );
+    const answer = await api.list({ status: 'open', limit: '200', cursor }, signal);
     if (answer.kind !== 'ok') return answer;
     incidents = joinPages(incidents, answer.value.incidents);
     cursor = answer.value.cursor;

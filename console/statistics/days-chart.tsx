@@ -70,7 +70,7 @@ function optionsFor(
     fill: palette(colour),
     width: 0,
     points: { show: false },
-    ...(bars === undefined ? {} : { paths: bars }),
+    paths: bars,
   });
   return {
     scales: dayScale(days.length),

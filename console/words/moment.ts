@@ -12,21 +12,20 @@ export function momentOf(
   more: { seconds?: boolean; timeZone?: string } = {},
 ): Moment {
   if (!Number.isFinite(ms)) return { shown: 'unknown', iso: '', utc: 'unknown' };
-  const zone = more.timeZone === undefined ? {} : { timeZone: more.timeZone };
   const time = new Intl.DateTimeFormat(locale, {
-    ...zone,
+    timeZone: more.timeZone,
     hour: '2-digit',
     minute: '2-digit',
-    ...(more.seconds ? { second: '2-digit' } : {}),
+    second: more.seconds ? '2-digit' : undefined,
     hourCycle: 'h23',
   }).format(ms);
-  const day = dayIn(ms, zone);
-  const today = dayIn(now, zone);
+  const day = dayIn(ms, more);
+  const today = dayIn(now, more);
   const date = new Intl.DateTimeFormat(locale, {
-    ...zone,
+    timeZone: more.timeZone,
     day: 'numeric',
     month: 'short',
-    ...(day.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' }),
+    year: day.slice(0, 4) === today.slice(0, 4) ? undefined : 'numeric',
   }).format(ms);
   const iso = new Date(ms).toISOString();
   return {
@@ -39,7 +38,7 @@ export function momentOf(
 /** `2026-11-24`. */
 export function dayIn(ms: number, zone: { timeZone?: string } = {}): string {
   return new Intl.DateTimeFormat('en-CA', {
-    ...zone,
+    timeZone: zone.timeZone,
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
@@ -54,7 +53,8 @@ export function dayWords(day: string, long = false): string {
     timeZone: 'UTC',
     day: 'numeric',
     month: 'short',
-    ...(long ? { weekday: 'short', year: 'numeric' } : {}),
+    weekday: long ? 'short' : undefined,
+    year: long ? 'numeric' : undefined,
   })
     .format(ms)
     .replaceAll(',', '');

@@ -43,7 +43,7 @@ export function toProblem(
       title: TITLES[status],
       status,
       detail,
-      ...(path === undefined ? {} : { path }),
+      path,
     }),
   };
 }

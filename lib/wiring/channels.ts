@@ -36,7 +36,7 @@ export function createSlackChannel(
 ): SlackChannel | undefined {
   const { SLACK_BOT_TOKEN: token, SLACK_WEBHOOK_URL: url, SLACK_API_URL: api } = config;
   // The SDK appends method names to this, so it has to end in a slash.
-  if (token) return createSlackBotChannel({ token, ...(api === undefined ? {} : { apiUrl: `${api}/` }) });
+  if (token) return createSlackBotChannel({ token, apiUrl: api === undefined ? undefined : `${api}/` });
   return url === undefined ? undefined : createSlackWebhookChannel({ url });
 }
 
@@ -55,7 +55,7 @@ export function createMailChannel(config: MailVariables): MailChannel | undefine
     host,
     port,
     from,
-    ...(config.SMTP_USERNAME === undefined ? {} : { username: config.SMTP_USERNAME }),
-    ...(config.SMTP_PASSWORD === undefined ? {} : { password: config.SMTP_PASSWORD }),
+    username: config.SMTP_USERNAME,
+    password: config.SMTP_PASSWORD,
   });
 }

@@ -15,13 +15,11 @@ export function createProbes(config: ProbeVariables): Probes {
   const { DATABASE_URL, PROMETHEUS_URL, ALERTMANAGER_URL, HTTP_TARGETS } = config;
   const kubernetes = resolveKubernetesAccess(config);
   return {
-    ...(DATABASE_URL === undefined ? {} : { sql: createPostgresProbe({ connectionString: DATABASE_URL }) }),
-    ...(PROMETHEUS_URL === undefined ? {} : { prometheus: createPrometheusProbe({ urls: PROMETHEUS_URL }) }),
-    ...(ALERTMANAGER_URL === undefined
-      ? {}
-      : { alertmanager: createAlertmanagerProbe({ urls: ALERTMANAGER_URL }) }),
-    ...(kubernetes === undefined ? {} : { kubernetes: createKubernetesProbe(kubernetes) }),
-    ...(HTTP_TARGETS === undefined ? {} : { http: createHttpProbe({ targets: HTTP_TARGETS }) }),
+    sql: DATABASE_URL === undefined ? undefined : createPostgresProbe({ connectionString: DATABASE_URL }),
+    prometheus: PROMETHEUS_URL && createPrometheusProbe({ urls: PROMETHEUS_URL }),
+    alertmanager: ALERTMANAGER_URL && createAlertmanagerProbe({ urls: ALERTMANAGER_URL }),
+    kubernetes: kubernetes && createKubernetesProbe(kubernetes),
+    http: HTTP_TARGETS && createHttpProbe({ targets: HTTP_TARGETS }),
   };
 }
 

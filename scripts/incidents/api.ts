@@ -5,7 +5,8 @@ import { safeLine } from './safe-text.ts';
 /** API Gateway answers within 30 s. */
 const TIMEOUT = 35_000;
 
-export type Parameters = Readonly<Record<string, string>>;
+/** Query parameters; those that are undefined are left out. */
+export type Parameters = Readonly<Record<string, string | undefined>>;
 
 /** first-responder's HTTP API. Every method throws a RequestError without a usable answer. */
 export type Api = {
@@ -26,9 +27,9 @@ export function createApi({ url, token }: Connection): Api {
       method: sent === undefined ? 'GET' : 'POST',
       headers: {
         authorization: `Bearer ${token}`,
-        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(json && { 'content-type': 'application/json' }),
       },
-      ...(json === undefined ? {} : { body: json }),
+      body: json,
       signal: AbortSignal.timeout(TIMEOUT),
       // The API never redirects, and a redirect would get the token.
       redirect: 'manual',
@@ -59,7 +60,10 @@ export function createApi({ url, token }: Connection): Api {
   }
 
   const addressOf = (path: string, parameters: Parameters = {}) => {
-    const search = new URLSearchParams(parameters).toString();
+    const given = Object.entries(parameters).filter(
+      (each): each is [string, string] => each[1] !== undefined,
+    );
+    const search = new URLSearchParams(given).toString();
     return `${url}${path}${search === '' ? '' : `?${search}`}`;
   };
   const jsonOf = async (response: Response): Promise<unknown> => {

@@ -49,7 +49,7 @@ export async function ackCommand(call: CommandCall): Promise<number> {
   const asOf = readVersion(values['as-of']);
   return change(call, values, {
     path: pathOf(incidentId(positionals, ACK), '/acknowledge'),
-    body: { ...personOf(values, call.environment), ...(asOf === undefined ? {} : { asOf }) },
+    body: { ...personOf(values, call.environment), asOf },
     done: ({ acknowledgedBy }) => `acknowledged by ${acknowledgedBy ?? 'somebody'}`,
   });
 }
@@ -96,7 +96,7 @@ function personOf(
 ) {
   const name = by ?? USER ?? LOGNAME ?? '';
   if (name.trim() === '') throw new UsageError('Say who you are: --by NAME.');
-  return { by: name, ...(note === undefined ? {} : { note }) };
+  return { by: name, note };
 }
 
 function readVersion(text: string | undefined): number | undefined {

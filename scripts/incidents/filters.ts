@@ -47,9 +47,8 @@ const severities = ['critical', 'warning', 'info'];
 export function readRange({ since, from, to }: GivenRange, now: Millis): Parameters {
   if (since !== undefined && from !== undefined) throw new UsageError('Give --since or --from, not both.');
   return {
-    ...(since === undefined ? {} : { from: new Date(now - readLength(since)).toISOString() }),
-    ...(from === undefined ? {} : { from: readMoment('--from', from) }),
-    ...(to === undefined ? {} : { to: readMoment('--to', to) }),
+    from: since === undefined ? readMoment('--from', from) : new Date(now - readLength(since)).toISOString(),
+    to: readMoment('--to', to),
   };
 }
 
@@ -63,12 +62,11 @@ export function readFilters(given: GivenFilters, now: Millis): Parameters {
   }
   return {
     ...readRange(given, now),
-    ...(open ? { status: 'open' } : {}),
-    ...(resolved ? { status: 'resolved' } : {}),
-    ...(severity === undefined ? {} : { severity }),
-    ...(alertname === undefined ? {} : { alertname }),
-    ...(source === undefined ? {} : { source }),
-    ...(category === undefined ? {} : { category }),
+    status: open ? 'open' : resolved ? 'resolved' : undefined,
+    severity,
+    alertname,
+    source,
+    category,
   };
 }
 
@@ -79,7 +77,7 @@ function readLength(text: string): Millis {
   throw new UsageError(`--since takes a length like 90m, 12h, 7d or 2w, not ${JSON.stringify(text)}.`);
 }
 
-function readMoment(option: string, text: string): string {
-  if (moment.safeParse(text).success) return text;
+function readMoment(option: string, text: string | undefined): string | undefined {
+  if (text === undefined || moment.safeParse(text).success) return text;
   throw new UsageError(`${option} takes 2026-11-24 or 2026-11-24T03:00:00Z, not ${JSON.stringify(text)}.`);
 }

@@ -34,7 +34,7 @@ export async function statsCommand(call: CommandCall): Promise<number> {
   noMore(positionals);
   const parameters = {
     ...readRange(values, Date.now()),
-    ...(values.tz === undefined ? {} : { tz: values.tz }),
+    tz: values.tz,
   };
   const answer = await createApi(readConnection(values, call.environment)).get('/stats', parameters);
   if (values.json) printJson(call, answer);

@@ -13,7 +13,7 @@ export function terminalOf({
 }: Pick<CommandCall, 'environment'> & { stdout: Pick<CommandOutput, 'isTTY' | 'columns'> }): Terminal {
   return {
     color: stdout.isTTY === true && !NO_COLOR && TERM !== 'dumb',
-    ...(stdout.isTTY && stdout.columns ? { width: stdout.columns } : {}),
+    width: stdout.isTTY && stdout.columns ? stdout.columns : undefined,
   };
 }
 

@@ -84,7 +84,7 @@ export async function renderMoment(
     moment,
     notice,
     slack,
-    ...(mail === undefined ? {} : { mail }),
+    mail,
     refused: slack.flatMap(({ blocks }) => {
       const checked = checkSlackBlocks(blocks);
       return checked.kind === 'ok' ? [] : [checked.error, ...checked.messages];
@@ -196,8 +196,9 @@ function planFor({ notified, before }: Moment, target: Target, abilities: Abilit
     lastTier: last?.effect.tier ?? 0,
     resolvedSeq: 0,
     claimUntil: 0,
-    ...(last === undefined ? {} : { lastShownFiring: last.incident.status === 'open' }),
-    ...(last === undefined || target.channel === 'email' ? {} : { rootTs: '1', channelId: 'C1' }),
+    lastShownFiring: last && last.incident.status === 'open',
+    rootTs: last === undefined || target.channel === 'email' ? undefined : '1',
+    channelId: last === undefined || target.channel === 'email' ? undefined : 'C1',
   };
   const { seq, reason, ping, tier, tiers, at, summary } = effect;
   const message: DeliverMessage = {

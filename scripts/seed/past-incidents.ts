@@ -88,7 +88,7 @@ function courseOf(
   random: Random,
 ): Course {
   const { kind, openedAt, newer } = which;
-  const labels = kind.severity === undefined ? {} : { severity: kind.severity };
+  const labels: Record<string, string> = kind.severity ? { severity: kind.severity } : {};
   const severity = mapSeverity(catalog, findRunbook(catalog, kind.alertname), labels);
   const ended = openedAt + Math.max(MINUTE, random.around(kind.lasts * MINUTE));
   // Only one incident of a key can be open at a time.
@@ -109,8 +109,8 @@ function courseOf(
     openedAt,
     flapped,
     tier,
-    ...(resolvedAt === undefined ? {} : { resolvedAt }),
-    ...(acknowledged === undefined ? {} : { acknowledged }),
+    resolvedAt,
+    acknowledged,
   };
 }
 
@@ -124,7 +124,7 @@ function alertsOf(kind: AlertKind, source: string, openedAt: Millis, random: Ran
   return kind.values.slice(0, count).map((value) => {
     const labels = {
       alertname: kind.alertname,
-      ...(kind.severity === undefined ? {} : { severity: kind.severity }),
+      ...(kind.severity && { severity: kind.severity }),
       [kind.label]: value,
       namespace: 'cryptofunk',
     };
@@ -158,29 +158,30 @@ function pastIncident(
     ...subject,
     schema: INCIDENT_SCHEMA,
     id: `${subject.key}.${subject.episode}`,
-    ...(category === undefined ? {} : { category }),
+    category,
     version: 2 + (ack ? 1 : 0) + (resolvedAt === undefined ? 0 : 1),
     status: resolvedAt === undefined ? 'open' : 'resolved',
     neverFired: false,
     severity,
     severityHistory: [{ seq: 1, severity }],
     openedAt,
-    ...(resolvedAt === undefined ? {} : { resolvedAt, resolution: 'alerts' as const }),
+    resolvedAt,
+    resolution: resolvedAt === undefined ? undefined : ('alerts' as const),
     lastSeenAt: resolvedAt ?? now,
     alerts: alerts.map((alert) => stateOf(alert, severity, resolvedAt)),
     overflow: 0,
     ...(ack && { ack, firstAcknowledgedAt: ack.at }),
     clockStartedAt: openedAt,
     tier,
-    ...(interrupts === 0 ? {} : { pages: [1 + (ack ? 0 : 1), tier > 1 ? 1 : 0, tier > 2 ? 1 : 0] }),
+    pages: interrupts === 0 ? undefined : [1 + (ack ? 0 : 1), tier > 1 ? 1 : 0, tier > 2 ? 1 : 0],
     pagedAt: openedAt,
     reminded: true,
     reopenedAt: [],
-    ...(flapped ? { flapped: true as const } : {}),
+    flapped: flapped ? true : undefined,
     firings: [],
     watchedValues: {},
     effects: [],
-    ...(resolvedAt === undefined ? { nextDueAt: now + NOTHING_DUE_FOR } : {}),
+    nextDueAt: resolvedAt === undefined ? now + NOTHING_DUE_FOR : undefined,
   };
   return { incident, alerts };
 }

@@ -61,7 +61,7 @@ function eventsOf({ incident, alerts }: PastIncident): Event[] {
 }
 
 function entryOf(incidentId: string, { seq, at, reason, summary, by }: Event): TimelineEntry {
-  return { id: `${incidentId}:${seq}`, seq, at, what: reason, summary, ...(by === undefined ? {} : { by }) };
+  return { id: `${incidentId}:${seq}`, seq, at, what: reason, summary, by };
 }
 
 function detailOf({
@@ -184,7 +184,7 @@ function deliveriesOf({ incident }: PastIncident, event: Event, random: Random):
       tier,
       at: event.at + SECOND + random.below(4_000),
       outcome: failed ? 'failed' : 'delivered',
-      ...(failed ? { detail: 'Slack says channel_not_found.' } : {}),
+      detail: failed ? 'Slack says channel_not_found.' : undefined,
       attempts: random.chance(0.05) ? 2 : 1,
     };
   });

@@ -283,12 +283,12 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
           source,
           alertname: `${source}-${n % 4}`,
           severity: n % 2 ? 'warning' : 'critical',
-          ...(n % 5 === 0 ? { category: 'trading' } : {}),
+          category: n % 5 === 0 ? 'trading' : undefined,
           // Some share a millisecond, some a day, and there are days with none.
           openedAt: STORED_AT - Math.floor(n / 3) * 41 * HOUR - (n % 3 === 2 ? 7 * MINUTE : 0),
           status: open ? 'open' : 'resolved',
           nextDueAt: STORED_AT + n,
-          ...(open ? {} : { resolvedAt: STORED_AT + HOUR }),
+          resolvedAt: open ? undefined : STORED_AT + HOUR,
         });
       });
       const neverFiredOnes = [0, 1].map((n) =>

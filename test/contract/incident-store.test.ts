@@ -114,7 +114,7 @@ describe('the state item', () => {
       alerts: Array.from({ length: 10_000 }, (_, n) =>
         storedAlert({
           fingerprint: (n * 977).toString(16).padStart(16, '0'),
-          ...(n < MAX_REPORTED_TIMES ? { reported: { startsAt: 0, endsAt: STORED_AT } } : {}),
+          reported: n < MAX_REPORTED_TIMES ? { startsAt: 0, endsAt: STORED_AT } : undefined,
         }),
       ),
       truncation: {

@@ -9,7 +9,12 @@ const UNTIL = STORED_AT + 2 * MINUTE;
 /** The behaviour of the stores of storms. The tests share one; each uses a destination of its own. */
 export function stormStoreContract(name: string, opened: () => MemoryStorms): void {
   const enter = (place: string, incidentId: string, now = STORED_AT, until: number | null = UNTIL) =>
-    opened().stormDetector.admit(place, { incidentId, now, limit: 3, ...(until === null ? {} : { until }) });
+    opened().stormDetector.admit(place, {
+      incidentId,
+      now,
+      limit: 3,
+      until: until === null ? undefined : until,
+    });
   const fill = async (place: string) => {
     for (const id of ['a', 'b', 'c']) await enter(place, id);
   };

@@ -249,7 +249,7 @@ describe('a Slack action in the local inbox', () => {
   ): Promise<Response> {
     return fetch(`http://127.0.0.1:${at.port}/press`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(origin === null ? {} : { origin }) },
+      headers: { 'content-type': 'application/json', origin: origin === null ? undefined : origin },
       body: JSON.stringify(body),
     });
   }

@@ -108,7 +108,7 @@ async function call(
     method: 'POST',
     headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), 'content-type': 'application/json' },
     body: JSON.stringify(fields),
-    ...(signal ? { signal } : {}),
+    signal,
   });
   const answer: unknown = await response.json();
   return { ...(typeof answer === 'object' ? answer : {}) };

@@ -21,9 +21,7 @@ async function episode(system: FirstResponder, { alertname, minutes = 22, by }: 
 
 async function fires(system: FirstResponder, alertname?: string): Promise<string> {
   const before = system.mail.sent.length;
-  await system.receive([
-    webhookAlert({ ...(alertname === undefined ? {} : { alertname }), startsAt: system.now }),
-  ]);
+  await system.receive([webhookAlert({ alertname, startsAt: system.now })]);
   await system.drain();
   const mail = system.mail.sent[before];
   if (!mail) throw new Error('no mail was sent');

@@ -198,7 +198,7 @@ describe('a report, whatever its record holds', () => {
           runbook: runbook(),
           notified: { names: ['<b>Ana</b>'] },
           now: record.incident.openedAt,
-          ...(linked ? { url: 'https://example.com/console/incidents/k.1' } : {}),
+          url: linked ? 'https://example.com/console/incidents/k.1' : undefined,
         });
 
         const tokens = marked.lexer(writeMarkdown(blocks));

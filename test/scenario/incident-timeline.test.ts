@@ -10,7 +10,8 @@ const pod = (name: string, startsAt: number, endsAt?: number) =>
   webhookAlert({
     labels: { pod: name },
     startsAt,
-    ...(endsAt === undefined ? {} : { status: 'resolved', endsAt }),
+    status: endsAt === undefined ? undefined : 'resolved',
+    endsAt,
   });
 
 async function shown(system: FirstResponder) {

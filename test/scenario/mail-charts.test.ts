@@ -40,7 +40,7 @@ describe('a mail with a chart', () => {
 
     expect(new Set(outcomes)).toEqual(new Set(['done']));
     const [mail] = system.mail.sent;
-    expect(mail).not.toHaveProperty('pictures');
+    expect(mail?.pictures).toBeUndefined();
     expect(mail?.html).not.toContain('cid:');
     expect(mail?.html).toContain('min 3 · max 10 · now 10');
     expect(mail?.html).toMatch(/height:36px/);

@@ -31,7 +31,7 @@ class Agents extends FirstResponder {
           labels: { agent, severity },
           status,
           startsAt: this.start,
-          ...(status === 'resolved' ? { endsAt: this.now } : {}),
+          endsAt: status === 'resolved' ? this.now : undefined,
         }),
       ),
     );

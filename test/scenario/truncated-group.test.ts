@@ -731,9 +731,10 @@ describe('an alert that was cut off and that one of two peers lists, while the o
     await group.warns();
     await group.system.minutes(2);
 
-    for (const others of [{}, { n7: { state: 'suppressed' as const } }]) {
+    for (const others of [undefined, { n7: { state: 'suppressed' as const } }]) {
       group.listed = [];
-      group.lists(others);
+      if (others) group.lists(others);
+      else group.lists({});
       await group.warns(4);
       await group.system.minutes(20);
     }

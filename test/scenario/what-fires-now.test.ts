@@ -19,7 +19,8 @@ function pod(name: string, namespace: string, startsAt: number, endsAt?: number)
       alertname: 'PodLoops',
       labels: { severity: 'warning', namespace, pod: name, container: 'app' },
       startsAt,
-      ...(endsAt === undefined ? {} : { status: 'resolved' as const, endsAt }),
+      status: endsAt === undefined ? undefined : ('resolved' as const),
+      endsAt,
     }),
     annotations: { summary: `Pod ${namespace}/${name} is crash looping.` },
     generatorURL: '',
@@ -88,7 +89,8 @@ describe('a runbook that checks each agent', () => {
         alertname: 'AgentDown',
         labels: { severity: 'warning', agent: name },
         startsAt,
-        ...(endsAt === undefined ? {} : { status: 'resolved' as const, endsAt }),
+        status: endsAt === undefined ? undefined : ('resolved' as const),
+        endsAt,
       });
     const startsAt = system.now;
     await system.receive([agent('risk-agent'), agent('trend-agent')]);

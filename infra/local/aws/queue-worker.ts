@@ -23,14 +23,13 @@ export async function startQueueWorker(options: QueueWorkerOptions): Promise<{ c
   const sqs = new SQSClient({
     endpoint: variables.AWS_ENDPOINT_URL_SQS ?? '',
     region: variables.AWS_REGION ?? '',
-    ...(variables.AWS_ACCESS_KEY_ID === undefined
-      ? {}
-      : {
-          credentials: {
+    credentials:
+      variables.AWS_ACCESS_KEY_ID === undefined
+        ? undefined
+        : {
             accessKeyId: variables.AWS_ACCESS_KEY_ID,
             secretAccessKey: variables.AWS_SECRET_ACCESS_KEY ?? '',
           },
-        }),
   });
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }),

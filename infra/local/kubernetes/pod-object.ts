@@ -11,7 +11,7 @@ export function labelsOf({ deployment, component }: SampleWorkload): Record<stri
 }
 
 export function containerSpec({ deployment, image, requests, limits }: SampleWorkload) {
-  const resources = { ...(requests ? { requests } : {}), ...(limits ? { limits } : {}) };
+  const resources = { requests, limits };
   return {
     name: deployment,
     image,
@@ -48,9 +48,8 @@ export function podObject(workload: SampleWorkload, at: At): KubernetesObject[] 
     status: holds ? 'True' : 'False',
     lastProbeTime: null,
     lastTransitionTime: created,
-    ...(holds
-      ? {}
-      : { reason: 'ContainersNotReady', message: `containers with unready status: [${deployment}]` }),
+    reason: holds ? undefined : 'ContainersNotReady',
+    message: holds ? undefined : `containers with unready status: [${deployment}]`,
   });
   const fields = {
     spec: {

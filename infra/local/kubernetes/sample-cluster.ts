@@ -53,7 +53,7 @@ function agent(deployment: string, hash: string, pod?: string) {
   return {
     deployment,
     hash,
-    ...(pod === undefined ? {} : { pod }),
+    pod,
     component: 'trading-agent',
     image: `${registry}/agent:1.42.0`,
     age: 2 * DAY + 5 * HOUR,

@@ -135,7 +135,7 @@ async function readMail(source: Buffer, recipients: string[]): Promise<LocalMail
     recipients,
     subject: mail.subject ?? '',
     messageId: mail.messageId ?? '',
-    ...(mail.inReplyTo === undefined ? {} : { inReplyTo: mail.inReplyTo }),
+    inReplyTo: mail.inReplyTo,
     references: Array.isArray(references) ? references : [references],
     text: mail.text ?? '',
     html: mail.html || '',

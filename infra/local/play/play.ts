@@ -97,7 +97,7 @@ function readArguments(known: string[]): Options | 'help' | 'list' | (string & {
   if (labels !== undefined && alertnames.length > 1) return '--labels goes with one alert.';
   return {
     alertnames,
-    ...(labels === undefined ? {} : { labels }),
+    labels,
     status: values.resolved ? 'resolved' : 'firing',
     json: values.json,
   };

@@ -18,7 +18,7 @@ export async function findRunningStack(
   const token = firstToken(withLocalDefaults(environment, port)['WEBHOOK_TOKENS']);
   return {
     url,
-    ...(token === undefined ? {} : { token }),
+    token,
     prometheusUrl: environment['PROMETHEUS_URL'] ?? 'http://localhost:9090',
     async arrivals() {
       const [messages, mails] = await Promise.all([get(`${inbox}/messages`), get(`${inbox}/mails`)]);

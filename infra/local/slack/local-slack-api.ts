@@ -66,7 +66,7 @@ export function createLocalSlackApi(options: SlackRules): LocalSlackApi {
       blocks: content.blocks,
       via: 'bot',
       broadcast: fields.reply_broadcast === 'true',
-      ...(threadTs === undefined ? {} : { threadTs }),
+      threadTs,
     });
     return done({ channel: channelId, ts: message.ts, message: { text, blocks: content.blocks } });
   }
@@ -143,7 +143,7 @@ function done(fields: Record<string, unknown>): SlackAnswer {
 }
 
 export function failed(error: string, messages?: string[]): SlackAnswer {
-  return { body: { ok: false, error, ...(messages?.length ? { response_metadata: { messages } } : {}) } };
+  return { body: { ok: false, error, response_metadata: messages?.length ? { messages } : undefined } };
 }
 
 export function rateLimited(seconds: number): SlackAnswer {

@@ -54,7 +54,7 @@ function elementOf(element: Record<string, unknown>): ShownElement {
     primary: element.style === 'primary',
     menu,
     choices: choices.map((each) => ({ label: textOf(each.text), value: wordOf(each.value) })),
-    ...(typeof element.url === 'string' ? { url: element.url } : {}),
+    url: typeof element.url === 'string' ? element.url : undefined,
   };
 }
 

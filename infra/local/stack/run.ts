@@ -96,11 +96,11 @@ async function start(options: RunOptions): Promise<void> {
   say(welcome({ port, token, inboxAddress, given }));
   const ready = options.whenReady({
     url: `http://127.0.0.1:${port}`,
-    ...(token === undefined ? {} : { token }),
+    token,
     prometheusUrl: standIns.variables.PROMETHEUS_URL ?? 'http://localhost:9090',
     arrivals: async () => ({
-      ...(standIns.slack === undefined ? {} : { messages: standIns.slack.messages() }),
-      ...(standIns.smtp === undefined ? {} : { mails: standIns.smtp.mails() }),
+      messages: standIns.slack?.messages(),
+      mails: standIns.smtp?.mails(),
     }),
   });
   if ((await ready) === 'leave') return;
@@ -199,11 +199,9 @@ async function startInboxPage(
   await held?.letGo();
   const secret = variables.SLACK_SIGNING_SECRET;
   const inbox = await startInbox({
-    ...(slack === undefined ? {} : { slack }),
-    ...(smtp === undefined ? {} : { smtp }),
-    ...(slack === undefined || !secret
-      ? {}
-      : { slackAction: createLocalSlackActions({ api, secret, slack }) }),
+    slack,
+    smtp,
+    slackAction: slack === undefined || !secret ? undefined : createLocalSlackActions({ api, secret, slack }),
     ...localTable(variables),
     port: held?.port ?? 0,
   });

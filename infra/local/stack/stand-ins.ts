@@ -63,8 +63,8 @@ export async function startStandIns(options: StandInOptions): Promise<StandIns> 
   return {
     variables: Object.assign({}, given, awsIdentity(given), ...parts.map((part) => part.variables)),
     ready: ready.then(() => undefined),
-    ...(slack.slack === undefined ? {} : { slack: slack.slack }),
-    ...(smtp.smtp === undefined ? {} : { smtp: smtp.smtp }),
+    slack: slack.slack,
+    smtp: smtp.smtp,
   };
 }
 

@@ -45,7 +45,7 @@ export function createAlertmanagerProbe(options: AlertmanagerOptions): Alertmana
       }
       const listed = [...united.values()];
       if (reason === undefined) return { kind: 'ok', value: listed };
-      return { kind: 'failed', reason, ...(listed.length === 0 ? {} : { listed }) };
+      return { kind: 'failed', reason, listed: listed.length === 0 ? undefined : listed };
     },
   };
 }
@@ -78,8 +78,8 @@ function toAlert(entry: unknown): ActiveAlert | undefined {
     fingerprint: entry.fingerprint,
     labels: texts(entry.labels),
     annotations: texts(entry.annotations),
-    ...(typeof entry.generatorURL === 'string' ? { generatorURL: entry.generatorURL } : {}),
-    ...(Array.isArray(entry.receivers) ? { receivers: names(entry.receivers) } : {}),
+    generatorURL: typeof entry.generatorURL === 'string' ? entry.generatorURL : undefined,
+    receivers: Array.isArray(entry.receivers) ? names(entry.receivers) : undefined,
     startsAt: typeof entry.startsAt === 'string' ? Date.parse(entry.startsAt) || 0 : 0,
     state,
   };

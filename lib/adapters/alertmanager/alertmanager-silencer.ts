@@ -128,7 +128,7 @@ async function put(
   bounds: Bounds,
 ): Promise<string | undefined> {
   const body = {
-    ...(known === undefined ? {} : { id: known.id }),
+    id: known?.id,
     matchers: request.matchers.map((matcher) => ({ ...matcher, isRegex: false, isEqual: true })),
     startsAt: known?.startsAt ?? new Date(request.now).toISOString(),
     endsAt: new Date(request.until).toISOString(),

@@ -29,7 +29,7 @@ export function createSmtpMailChannel(options: SmtpOptions): MailChannel {
     host: options.host,
     port: options.port,
     secure: options.port === 465,
-    ...(options.username ? { auth: { user: options.username, pass: options.password ?? '' } } : {}),
+    auth: options.username ? { user: options.username, pass: options.password ?? '' } : undefined,
     connectionTimeout: timeout,
     greetingTimeout: timeout,
     socketTimeout: timeout,
@@ -51,9 +51,9 @@ export function createSmtpMailChannel(options: SmtpOptions): MailChannel {
           text: mail.text,
           html: mail.html,
           messageId: mail.messageId,
-          ...(mail.inReplyTo === undefined ? {} : { inReplyTo: mail.inReplyTo }),
-          ...(mail.references === undefined ? {} : { references: mail.references }),
-          ...(mail.pictures === undefined ? {} : { attachments: mail.pictures.map(inline) }),
+          inReplyTo: mail.inReplyTo,
+          references: mail.references,
+          attachments: mail.pictures?.map(inline),
           headers: { ...mail.headers, ...neverAnswered },
         });
         return toAcceptedOutcome(info, secrets);

@@ -28,7 +28,7 @@ export function resolveKubernetesAccess(config: KubernetesVariables): Kubernetes
       ? createEksToken({ cluster: EKS_CLUSTER_NAME, region: AWS_REGION })
       : given(KUBERNETES_TOKEN);
   const authority = given(KUBERNETES_CA);
-  return { url: KUBERNETES_URL, ...(token ? { token } : {}), ...(authority ? { authority } : {}) };
+  return { url: KUBERNETES_URL, token, authority };
 }
 
 function given(value: string | undefined): KubernetesAccess['token'] {

@@ -79,8 +79,8 @@ export function createKubernetesApi(access: KubernetesAccess): KubernetesApi {
         {
           params: new URLSearchParams(query),
           signal,
-          ...(secret === undefined ? {} : { headers: { authorization: `Bearer ${secret}` } }),
-          ...(authority === undefined ? {} : { httpsAgent: agentFor(authority.value) }),
+          headers: secret === undefined ? undefined : { authorization: `Bearer ${secret}` },
+          httpsAgent: authority && agentFor(authority.value),
         },
       );
       if (!(data instanceof Readable)) return { kind: 'failed', reason: UNREADABLE };

@@ -66,7 +66,7 @@ async function readLog(
     tailLines: String(request.tail),
     // The timestamps put the lines of several pods into one order.
     timestamps: 'true',
-    ...(request.previous ? { previous: 'true' } : {}),
+    ...(request.previous && { previous: 'true' }),
   };
   const pattern = request.grep === undefined ? undefined : new RegExp(request.grep, 'i');
   const options = {

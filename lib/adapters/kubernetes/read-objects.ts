@@ -40,7 +40,7 @@ function containerOf(container: unknown, state: unknown): PodContainer {
   return {
     name: getText(container, 'name') ?? '',
     restarts: getNumber(state, 'restartCount') ?? 0,
-    ...(lastExit === undefined ? {} : { lastExit }),
+    lastExit,
     requests: resourcesOf(getRecord(resources, 'requests')),
     limits: resourcesOf(getRecord(resources, 'limits')),
   };
@@ -78,8 +78,8 @@ function resourcesOf(amounts: unknown): Resources {
   const cores = parseQuantity(getText(amounts, 'cpu'));
   const bytes = parseQuantity(getText(amounts, 'memory'));
   return {
-    ...(cores === undefined ? {} : { cpuMillicores: Math.round(cores * 1_000) }),
-    ...(bytes === undefined ? {} : { memoryBytes: Math.round(bytes) }),
+    cpuMillicores: cores === undefined ? undefined : Math.round(cores * 1_000),
+    memoryBytes: bytes === undefined ? undefined : Math.round(bytes),
   };
 }
 

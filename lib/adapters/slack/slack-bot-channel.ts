@@ -20,7 +20,7 @@ export function createSlackBotChannel(options: SlackBotOptions): SlackChannel {
   /** The timeout belongs to the client, so a call with a time of its own needs a client of its own. */
   function client(timeout: Millis): WebClient {
     return new WebClient(options.token, {
-      ...(options.apiUrl === undefined ? {} : { slackApiUrl: options.apiUrl }),
+      slackApiUrl: options.apiUrl,
       timeout,
       fetch: boundedFetch,
       retryConfig: { retries: 0 },

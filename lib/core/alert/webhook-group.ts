@@ -24,7 +24,7 @@ export function toWebhookGroup(
 ): WebhookGroup {
   return {
     id: hashSha256(JSON.stringify([receiver, groupKey]), ID_DIGITS),
-    ...(receiver === '' ? {} : { receiver: computeReceiverId(receiver) }),
+    receiver: receiver === '' ? undefined : computeReceiverId(receiver),
     truncated: truncatedAlerts > 0,
     size: ofOneIncident ? alerts.length + truncatedAlerts : 0,
   };

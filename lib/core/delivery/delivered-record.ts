@@ -120,5 +120,5 @@ export function keepSlots(
   const { slots = [], ...rest } = record;
   const others = slots.filter((slot) => slot.key !== key && slot.at + LATEST_EDIT > now);
   const all = [...others, ...booked];
-  return { ...rest, ...(all.length > 0 ? { slots: all } : {}) };
+  return { ...rest, slots: all.length > 0 ? all : undefined };
 }

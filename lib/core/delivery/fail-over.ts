@@ -83,7 +83,7 @@ export function recordFailure(
 ): DestinationRecord {
   const { wholeChannel: _, ...rest } = record;
   const whole = toChannelFailure(target, reason).destination === target.channel;
-  return { ...rest, failure: detail, ...(whole ? { wholeChannel: true as const } : {}) };
+  return { ...rest, failure: detail, wholeChannel: whole ? true : undefined };
 }
 
 /** `Slack has not accepted this for 2 min: 429`, or `Slack does not accept notices for #ops: channel_not_found`. */

@@ -76,7 +76,7 @@ function readAnswer(catalog: RunbookCatalog, incident: Incident, answer: ActiveS
   return {
     active: active.map(({ fingerprint }) => fingerprint),
     suppressed: ours.filter(({ state }) => state === 'suppressed').map(({ fingerprint }) => fingerprint),
-    ...(incident.truncation === undefined ? {} : { cutOff: listCutOffAlerts(catalog, incident, active) }),
+    cutOff: incident.truncation === undefined ? undefined : listCutOffAlerts(catalog, incident, active),
   };
 }
 

@@ -19,6 +19,6 @@ export function fillCommands(commands: Command[], variables: CelVariables): Fill
     const filled = fillTemplate(command, variables, quoteForShell);
     // Redaction would change the quotes that a value needs in the shell.
     if (filled === undefined || redact(filled) !== filled) return [];
-    return { text, command: filled, ...(caution === undefined ? {} : { caution }) };
+    return { text, command: filled, caution };
   });
 }

@@ -71,7 +71,7 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
     );
     const finding = evaluateFinding(toRunStep(run), reading, run.labels, clock.now() - startedAt);
     input.onFinding?.(finding);
-    return { run, finding, ...(reading.kind === 'ok' ? { result: reading.value.result } : {}) };
+    return { run, finding, result: reading.kind === 'ok' ? reading.value.result : undefined };
   });
   const expressions = extractExpressions(input.alerts).map(async (expression, index): Promise<Finding> => {
     const reading = await runBounded(EXPRESSION_TIMEOUT, deadline, overdue, clock, async (bounds) => ({

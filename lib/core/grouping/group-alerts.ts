@@ -74,8 +74,8 @@ export function toObservedAlert(catalog: RunbookCatalog, runbook: Runbook, alert
     severity,
     startsAt: alert.startsAt,
     endsAt: alert.endsAt,
-    ...(watchedValue === undefined ? {} : { watchedValue }),
-    detail: { ...toDetail(alert), ...(unknown === undefined ? {} : { unknownSeverity: unknown }) },
+    watchedValue,
+    detail: { ...toDetail(alert), unknownSeverity: unknown },
   };
 }
 

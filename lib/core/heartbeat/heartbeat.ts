@@ -24,7 +24,7 @@ export function extractHeartbeats(
   const sign = rule.watch && alerts.some((alert) => isHeartbeat(alert) && alert.status === 'firing');
   return {
     alerts: alerts.filter((alert) => !isHeartbeat(alert)),
-    ...(sign ? { sign: { spacing: Math.min(HEARTBEAT_SPACING, rule.interval / 3) } } : {}),
+    sign: sign ? { spacing: Math.min(HEARTBEAT_SPACING, rule.interval / 3) } : undefined,
   };
 }
 

@@ -47,7 +47,7 @@ export function observeOwn({ shown = {}, ...own }: OwnAlert): ObservedEvent {
       alertname,
       group: { source },
       externalURL,
-      ...(endsAfter === undefined ? {} : { endsAfter }),
+      endsAfter,
     },
     alerts: [
       {

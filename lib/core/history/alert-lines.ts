@@ -82,5 +82,5 @@ function getClock({ reported }: AlertState, time: 'startsAt' | 'endsAt'): AlertL
 /** By the sender's clock a short alert can end before we heard of it: its end still follows its start. */
 function placeAfter(before: AlertLine, line: AlertLine): AlertLine {
   if (line.at > before.at) return line;
-  return { ...line, at: before.at, ...(before.seq === undefined ? {} : { seq: before.seq }) };
+  return { ...line, at: before.at, seq: before.seq ?? line.seq };
 }

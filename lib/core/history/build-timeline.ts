@@ -60,9 +60,9 @@ function toWaitingEntry(effect: Effect): TimelineEntry {
     at,
     what: kind === 'record' ? 'recorded' : reason,
     summary,
-    ...(by === undefined ? {} : { by }),
-    ...(note === undefined ? {} : { note }),
-    ...(moves === undefined ? {} : { moves }),
+    by,
+    note,
+    moves,
     tier,
     ...extractAlertTexts(details),
   };
@@ -76,7 +76,7 @@ function toNewsEntry(entry: TimelineEntry, deliveries: DeliveryRecord[], change?
   // Entries of the previous version have no tier; their deliveries do.
   const tier =
     recorded ?? deliveries.find(({ seq, reason }) => seq === entry.seq && reason === 'escalated')?.tier;
-  return { ...notified, kind: 'tier', ...(tier === undefined ? {} : { tier }) };
+  return { ...notified, kind: 'tier', tier };
 }
 
 /** Diagnoses of the previous version have no stored summary. */
@@ -140,7 +140,7 @@ function toNoticeEntry(delivery: DeliveryRecord): NoticeEntry {
     tier,
     ping,
     attempts,
-    ...(detail === undefined ? {} : { detail }),
+    detail,
     summary: describeDelivery(delivery, detail),
   };
 }

@@ -77,11 +77,7 @@ export function formatNextPage(
   { after: _after, from, to, limit, ...filters }: IncidentQuery,
   cursor: string,
 ): string {
-  return new URLSearchParams({
-    ...filters,
-    from: formatIso(from),
-    to: formatIso(to),
-    limit: String(limit),
-    cursor,
-  }).toString();
+  const parameters = { ...filters, from: formatIso(from), to: formatIso(to), limit: String(limit), cursor };
+  const given = Object.entries(parameters).filter((each): each is [string, string] => each[1] !== undefined);
+  return new URLSearchParams(given).toString();
 }

@@ -79,11 +79,11 @@ export function readIncidentQuery(
 
   const { cursor, status, alertname, severity, source, category, limit, ...range } = parsed.data;
   const filters = {
-    ...(status === undefined ? {} : { status }),
-    ...(alertname === undefined ? {} : { alertname }),
-    ...(severity === undefined ? {} : { severity }),
-    ...(source === undefined ? {} : { source }),
-    ...(category === undefined ? {} : { category }),
+    status,
+    alertname,
+    severity,
+    source,
+    category,
   };
   const position = cursor === undefined ? undefined : readCursor(cursor, filters, key);
   if (position?.kind === 'refused') return { kind: 'refused', path: 'cursor', reason: position.reason };

@@ -38,7 +38,7 @@ function listStatusFacts(incident: Incident): NewsEntry[] {
     const summary = what === 'closed' ? 'Closed: Alertmanager no longer has its alerts.' : `Resolved${by}.`;
     facts.push({
       ...toEntry(what, resolvedAt, summary),
-      ...(resolvedBy === undefined ? {} : { by: resolvedBy }),
+      by: resolvedBy,
     });
   }
   return facts;
@@ -52,7 +52,7 @@ function listAcknowledgementFacts({ ack, firstAcknowledgedAt }: Incident): NewsE
       ...toEntry('acknowledged', at, `Acknowledged by ${by}${note === undefined ? '' : `: ${note}`}.`),
       kind: 'acknowledgement',
       by,
-      ...(note === undefined ? {} : { note }),
+      note,
     });
   }
   if (firstAcknowledgedAt !== undefined) {

@@ -13,17 +13,16 @@ export function toSummary(incident: Incident): IncidentSummary {
     status: incident.status,
     severity: incident.severity,
     openedAt: incident.openedAt,
-    ...(incident.resolvedAt === undefined ? {} : { resolvedAt: incident.resolvedAt }),
-    ...(incident.ack ? { acknowledgedAt: incident.ack.at, acknowledgedBy: incident.ack.by } : {}),
+    resolvedAt: incident.resolvedAt,
+    acknowledgedAt: incident.ack?.at,
+    acknowledgedBy: incident.ack?.by,
     firing,
     total,
     tier: incident.tier,
-    ...(incident.category === undefined ? {} : { category: incident.category }),
-    ...(incident.firstAcknowledgedAt === undefined
-      ? {}
-      : { firstAcknowledgedAt: incident.firstAcknowledgedAt }),
-    ...(incident.flapped ? { flapped: incident.flapped } : {}),
-    ...(incident.pages === undefined ? {} : { pages: incident.pages }),
+    category: incident.category,
+    firstAcknowledgedAt: incident.firstAcknowledgedAt,
+    flapped: incident.flapped ? incident.flapped : undefined,
+    pages: incident.pages,
   };
 }
 

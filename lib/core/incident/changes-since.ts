@@ -15,7 +15,7 @@ export function findChangesSince(incident: Incident, asOf: number): ChangesSince
     return alert.firing && !alert.unconfirmed && !alert.carriedOver && alert.joinedSeq > asOf;
   }).length;
   const raised = isHigher(incident.severity, getSeverityAt(incident, asOf));
-  return { alerts, ...(raised ? { raisedTo: incident.severity } : {}) };
+  return { alerts, raisedTo: raised ? incident.severity : undefined };
 }
 
 export function hasChangedSince(incident: Incident, asOf: number): boolean {

@@ -20,7 +20,7 @@ export function findUnfinished(
 ): UnfinishedIntake | undefined {
   if (from > (own?.next ?? '')) return own ?? { next: '' };
   const anyFailed = failed || (from !== '' && own?.failed === true);
-  if (next !== undefined) return { next, ...(anyFailed ? { failed: true } : {}) };
+  if (next !== undefined) return { next, failed: anyFailed ? true : undefined };
   return anyFailed ? { next: '' } : undefined;
 }
 

@@ -30,23 +30,22 @@ export function chooseDiagnoses(
 ): ChosenDiagnoses {
   const own = diagnoses.find(({ id }) => id === cause.effectId);
   const previousEpisode = diagnoses.findLast((diagnosis) => diagnosis.previousEpisode)?.previousEpisode;
-  const known = previousEpisode === undefined ? {} : { previousEpisode };
   if (isFiring(incident)) {
     const progress = own && findProgress(own, diagnoses);
     return {
-      ...shown(own ?? findNewest(diagnoses)),
-      ...(progress === undefined ? {} : { progress }),
+      diagnosis: own ?? findNewest(diagnoses),
+      progress,
       comparison: [],
-      ...known,
+      previousEpisode,
     };
   }
   // A notice superseded by the resolve has a diagnosis of its own, made while the incident fired.
   const ends = isEnd(cause.reason);
   const after = ends && own ? own : findNewest(diagnoses.filter((each) => isAfterResolve(each, incident)));
   return {
-    ...shown(after ?? own ?? findNewest(diagnoses)),
+    diagnosis: after ?? own ?? findNewest(diagnoses),
     comparison: after ? compareWithWorst(diagnoses.filter(isEarlierThan(after)), after) : [],
-    ...known,
+    previousEpisode,
   };
 }
 
@@ -54,10 +53,6 @@ export function chooseDiagnoses(
 function findProgress(own: Diagnosis, diagnoses: Diagnosis[]): Progress | undefined {
   const earlier = diagnoses.filter(isEarlierThan(own)).findLast(({ findings }) => findings.length > 0);
   return earlier === undefined || own.findings.length === 0 ? undefined : compareWithPrevious(earlier, own);
-}
-
-function shown(diagnosis: Diagnosis | undefined): Pick<ChosenDiagnoses, 'diagnosis'> {
-  return diagnosis === undefined ? {} : { diagnosis };
 }
 
 /** The newest with findings; else the newest, which says why it has none. */

@@ -74,27 +74,27 @@ export function composeNotice(input: NoticeInput): Notice {
     group: Object.fromEntries(Object.entries(incident.group).filter(([name]) => name !== 'alertname')),
     openedAt: incident.openedAt,
     ...(firing ? findFiringSince(incident) : {}),
-    ...(incident.resolvedAt === undefined ? {} : { resolvedAt: incident.resolvedAt }),
-    ...(incident.resolvedBy === undefined ? {} : { resolvedBy: incident.resolvedBy }),
+    resolvedAt: incident.resolvedAt,
+    resolvedBy: incident.resolvedBy,
     summary: runbook.summary,
     impact: chooseImpact(runbook, worst),
-    ...(runbook.countedAs === undefined ? {} : { countedAs: runbook.countedAs }),
+    countedAs: runbook.countedAs,
     alerts: selectShownAlerts(incident, details),
     findings: applicable.findings,
-    ...(diagnosis === undefined ? {} : { diagnosedAt: diagnosis.finishedAt }),
+    diagnosedAt: diagnosis?.finishedAt,
     ...notDiagnosed(diagnosis, applicable.outdated),
     commands: applicable.commands,
     response: selectResponse(runbook, selectCurrentDetails(incident, details)),
-    ...(progress === undefined || !firing || applicable.outdated ? {} : { progress }),
+    progress: progress === undefined || !firing || applicable.outdated ? undefined : progress,
     comparison: firing ? [] : (input.comparison ?? []),
     around: around(input),
     ...(ack && {
-      acknowledged: { by: ack.by, at: ack.at, ...(ack.note === undefined ? {} : { note: ack.note }) },
+      acknowledged: { by: ack.by, at: ack.at, note: ack.note },
     }),
     ...silenced(input),
     ...buttons(input),
-    ...(cause.unverified === undefined || superseded ? {} : { unverified: cause.unverified }),
-    ...(input.channelFailures?.length ? { channelFailures: input.channelFailures } : {}),
+    unverified: cause.unverified === undefined || superseded ? undefined : cause.unverified,
+    channelFailures: input.channelFailures?.length ? input.channelFailures : undefined,
     flapping: incident.flappingSince !== undefined,
     happened: superseded ? 'It was over before this could be sent.' : cause.summary,
     tier: cause.tier,
@@ -142,9 +142,9 @@ function speaksOfFiring(reason: NoticeReason): boolean {
 function around({ diagnosis, previousEpisode }: Partial<ChosenDiagnoses>): Notice['around'] {
   const { otherIncidents, unread } = diagnosis ?? {};
   return {
-    ...(previousEpisode === undefined ? {} : { previousEpisode }),
-    ...(otherIncidents === undefined ? {} : { otherIncidents }),
-    ...(unread === undefined ? {} : { unread }),
+    previousEpisode,
+    otherIncidents,
+    unread,
   };
 }
 

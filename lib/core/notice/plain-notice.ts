@@ -29,7 +29,7 @@ export function toPlainNotice(
     severity,
     alertname: clip(toOneLine(alertname), MAX_ALERTNAME) || 'unnamed alert',
     ping,
-    ...(publicUrl === undefined ? {} : { link: `${publicUrl}/console/incidents/${id}` }),
+    link: publicUrl === undefined ? undefined : `${publicUrl}/console/incidents/${id}`,
   };
 }
 

@@ -45,8 +45,8 @@ export function selectShownAlerts(incident: Incident, details: AlertDetail[]): N
   return {
     firing,
     total,
-    ...(cutOff === undefined ? {} : { cutOff }),
-    ...(cutOff !== undefined && isListed(incident) ? { cutOffListed: true as const } : {}),
+    cutOff,
+    cutOffListed: cutOff !== undefined && isListed(incident) ? true : undefined,
     common: labelsToShow(
       findSharedLabels(now.map(({ detail }) => detail.labels)),
       (name) => getLabel(incident.group, name) === undefined,

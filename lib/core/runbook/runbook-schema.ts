@@ -139,7 +139,7 @@ const stepSchema = z.pipe(
   z.transform(
     ({ for_each, ...same }): Step => ({
       ...same,
-      ...(for_each === undefined ? {} : { forEach: for_each }),
+      forEach: for_each,
     }),
   ),
 );
@@ -257,7 +257,7 @@ const escalationPolicy = z.pipe(
     acknowledge_stops_tiers: z._default(z.boolean(), false),
   }),
   z.transform(({ acknowledge_within, tiers, acknowledge_stops_tiers }) => ({
-    ...(acknowledge_within === undefined ? {} : { acknowledgeWithin: acknowledge_within }),
+    acknowledgeWithin: acknowledge_within,
     tiers,
     acknowledgeStopsTiers: acknowledge_stops_tiers,
   })),
@@ -285,7 +285,7 @@ function toRunbook(written: Written): Runbook {
   return {
     ...same,
     stepScopes: describeStepScopes(same.diagnostics),
-    ...(counted_as === undefined ? {} : { countedAs: counted_as }),
+    countedAs: counted_as,
     groupBy: group_by,
     previousGroupBy: previous_group_by,
     reopenWindow: reopen_window,

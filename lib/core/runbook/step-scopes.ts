@@ -5,7 +5,7 @@ export function describeStepScopes(steps: readonly Step[]): Record<string, StepS
   return Object.fromEntries(
     steps.map((step) => {
       const independent = step.when === undefined && step.forEach === undefined && !goesByLabels(step);
-      const scope = { independent, ...(step.forEach === undefined ? {} : { label: step.forEach.label }) };
+      const scope = { independent, label: step.forEach?.label };
       return [step.id, scope] as const;
     }),
   );

@@ -131,8 +131,8 @@ function durations({ incidents }: Counts, sketch: Sketch): Durations {
   const median = estimateQuantile(sketch, 0.5);
   const p90 = estimateQuantile(sketch, 0.9);
   return {
-    ...(median === undefined ? {} : { medianSeconds: seconds(median) }),
-    ...(p90 === undefined ? {} : { p90Seconds: seconds(p90) }),
+    medianSeconds: median === undefined ? undefined : seconds(median),
+    p90Seconds: p90 === undefined ? undefined : seconds(p90),
     counted,
     leftOut: incidents - counted,
   };
@@ -150,6 +150,6 @@ function noticesOf(tier: Tier, { pages }: Counts, people: PeopleByTier, hours: n
     tier,
     notices,
     people: people[tier],
-    ...(personHours > 0 ? { perPersonHour: Number((notices / personHours).toPrecision(4)) } : {}),
+    perPersonHour: personHours > 0 ? Number((notices / personHours).toPrecision(4)) : undefined,
   };
 }

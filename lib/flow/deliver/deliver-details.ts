@@ -94,6 +94,6 @@ function retryAfter(
     kind: 'retry',
     afterSeconds,
     reason,
-    ...(isRateLimited(outcome) ? { rateLimited: true as const } : {}),
+    rateLimited: isRateLimited(outcome) ? true : undefined,
   };
 }

@@ -72,8 +72,8 @@ function inTime(ports: DeliverSummaryPorts, budget: Budget): DeliverSummaryPorts
   const { clock, slack, mail } = ports;
   return {
     ...ports,
-    ...(slack === undefined ? {} : { slack: limitSlack(clock, slack, budget) }),
-    ...(mail === undefined ? {} : { mail: limitMail(clock, mail, budget) }),
+    slack: slack && limitSlack(clock, slack, budget),
+    mail: mail && limitMail(clock, mail, budget),
   };
 }
 

@@ -60,7 +60,7 @@ export async function failOver(ports: FailOverPorts, failed: Failed): Promise<De
   const news =
     channelFailure && (await ports.channelFailures.claimReport(about, key, now, now - REPORT_AGAIN_AFTER));
   if (tier !== undefined || news) {
-    const failedOver = { destination: message.target.destination, why, ...(news ? { news: about } : {}) };
+    const failedOver = { destination: message.target.destination, why, news: news ? about : undefined };
     await ports.deliveries.send([{ ...toFailoverMessage(failed, tier), key, target, failover: failedOver }]);
   }
   return tier === undefined ? record : { ...record, failoverTier: tier };

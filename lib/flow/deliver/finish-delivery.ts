@@ -159,7 +159,7 @@ function retry(
     kind: 'retry',
     afterSeconds,
     reason,
-    ...(isRateLimited(failure) ? { rateLimited: true as const } : {}),
+    rateLimited: isRateLimited(failure) ? true : undefined,
   };
 }
 

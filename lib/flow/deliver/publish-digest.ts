@@ -101,8 +101,8 @@ async function publishHeld(
     entries: await storms.entries.all(storm),
     stormAfter: ports.stormAfter,
     now: readAt,
-    ...(closedAt === undefined ? {} : { closedAt }),
-    ...(ports.publicUrl === undefined ? {} : { publicUrl: ports.publicUrl }),
+    closedAt,
+    publicUrl: ports.publicUrl,
   });
   const known = addUncertainSend(before, outcome, intent, clock.now());
   await save(outcome.kind === 'delivered' ? after(before, outcome, readAt, closedAt) : known);
@@ -118,8 +118,8 @@ function after(
   return {
     shownAt,
     claimUntil: 0,
-    ...(ref === undefined ? {} : { ref }),
-    ...(closedAt === undefined ? {} : { closedAt }),
+    ref,
+    closedAt,
   };
 }
 
@@ -160,7 +160,7 @@ function postsNew({ target, slack }: DigestRequest, { ref }: DigestRecord): bool
 }
 
 function delivered({ ref }: DigestRecord): SendOutcome {
-  return { kind: 'delivered', ...(ref === undefined ? {} : { ref }) };
+  return { kind: 'delivered', ref };
 }
 
 function later({ key, attempt }: DigestRequest, wait: Millis): SendOutcome {

@@ -29,8 +29,8 @@ export async function recordDelivery(
     at: ports.clock.now(),
     outcome,
     attempts: attempt,
-    ...(detail === undefined ? {} : { detail }),
-    ...(ref === undefined ? {} : { ref }),
+    detail,
+    ref,
   };
   await ports.destinations.saveDelivery(message.incidentId, record);
   return record;

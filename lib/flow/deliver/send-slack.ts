@@ -133,12 +133,12 @@ async function postRoot(
   const whole = toSlackMessage(notice, mentions, render);
   const outcome = await sendOrPlain(whole, notice, mentions, (root) => slack.post(target.to, root));
   if (outcome.kind !== 'delivered') return { outcome, record };
-  const sent = { notified: true, rootCurrent: true, ...(outcome.ref ? { ref: outcome.ref } : {}) };
+  const sent = { notified: true, rootCurrent: true, ref: outcome.ref };
   const notified = updateRecord(record, message, incident, sent);
   const details = outcome.ref === undefined ? undefined : renderThreadDetails(notice);
   // Two plain messages would be identical.
   const hasDetails = details !== undefined && !(isPlain(whole) && isPlain(details));
-  return { outcome, record: notified, ...(hasDetails ? { hasDetails } : {}) };
+  return { outcome, record: notified, hasDetails: hasDetails ? hasDetails : undefined };
 }
 
 /**

@@ -65,8 +65,8 @@ export async function runUnderClaim<R extends Claimed, T>(
     tryUntil(ports, budget.claimUntil, () =>
       item.claim({
         ...own,
-        ...(uncertainSends === undefined ? {} : { uncertainSends }),
-        ...(what === undefined ? {} : { intent: what }),
+        uncertainSends,
+        intent: what,
       }),
     );
   async function claimOrTakeOver(): Promise<R | undefined> {

@@ -133,9 +133,9 @@ async function keepTimeline(
     at: effect.at,
     what: effect.kind === 'record' ? ('recorded' as const) : effect.reason,
     summary: muted === undefined ? effect.summary : `${effect.summary} Nobody was notified: ${muted}.`,
-    ...(effect.by === undefined ? {} : { by: effect.by }),
-    ...(effect.note === undefined ? {} : { note: effect.note }),
-    ...(effect.moves === undefined ? {} : { moves: effect.moves }),
+    by: effect.by,
+    note: effect.note,
+    moves: effect.moves,
     tier: effect.tier,
     ...extractAlertTexts(effect.details),
   };
@@ -252,8 +252,8 @@ function toDeliverMessages(
     at: effect.at,
     summary: effect.summary,
     ...getUserAction(effect),
-    ...(effect.unverified === undefined ? {} : { unverified: effect.unverified }),
-    ...(muted === undefined ? {} : { muted }),
+    unverified: effect.unverified,
+    muted,
     target,
     attempt: 1,
   }));
@@ -274,8 +274,8 @@ function getUserAction({ by, note, silence }: Effect): Pick<DeliverMessage, 'use
   return {
     userAction: {
       by,
-      ...(note === undefined ? {} : { note }),
-      ...(silence === undefined ? {} : { silence }),
+      note,
+      silence,
     },
   };
 }

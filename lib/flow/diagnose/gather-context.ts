@@ -54,7 +54,7 @@ export async function gatherContext(
     // Its time and duration are worth showing even without its findings.
     const diagnoses = await inTime('what was found then', () => readUrgent(previous.id));
     const known = describePreviousEpisode(earlier, diagnoses ?? [], ports.clock.now());
-    return known === undefined ? {} : { previousEpisode: known };
+    return { previousEpisode: known };
   }
 
   async function readUrgent(incidentId: string): Promise<Diagnosis[]> {

@@ -25,7 +25,5 @@ export async function feedIncidents(
     after = found.next;
     if (after === undefined) break;
   }
-  return feed.write(
-    buildFeed({ incidents, query, search, ...(publicUrl === undefined ? {} : { publicUrl }) }),
-  );
+  return feed.write(buildFeed({ incidents, query, search, publicUrl }));
 }

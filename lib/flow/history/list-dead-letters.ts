@@ -18,6 +18,6 @@ export async function listDeadLetters(ports: {
     letters: letters
       .toSorted((a, b) => a.at - b.at)
       .map(({ at, ...letter }) => ({ ...letter, at: formatIso(at) })),
-    ...(unreadable === 0 ? {} : { unreadable }),
+    unreadable: unreadable === 0 ? undefined : unreadable,
   };
 }

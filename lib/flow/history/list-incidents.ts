@@ -28,7 +28,7 @@ export async function listIncidents(
   const { incidents, next } = await ports.history.list(query);
   return {
     incidents: incidents.map(toListedIncident),
-    ...(next ? { cursor: writeCursor(next, query, key) } : {}),
+    cursor: next && writeCursor(next, query, key),
   };
 }
 
@@ -38,8 +38,8 @@ export function toListedIncident(summary: IncidentSummary): ListedIncident {
   return {
     ...rest,
     openedAt: formatIso(openedAt),
-    ...(resolvedAt === undefined ? {} : { resolvedAt: formatIso(resolvedAt) }),
-    ...(acknowledgedAt === undefined ? {} : { acknowledgedAt: formatIso(acknowledgedAt) }),
-    ...(firstAcknowledgedAt === undefined ? {} : { firstAcknowledgedAt: formatIso(firstAcknowledgedAt) }),
+    resolvedAt: resolvedAt === undefined ? undefined : formatIso(resolvedAt),
+    acknowledgedAt: acknowledgedAt === undefined ? undefined : formatIso(acknowledgedAt),
+    firstAcknowledgedAt: firstAcknowledgedAt === undefined ? undefined : formatIso(firstAcknowledgedAt),
   };
 }

@@ -26,10 +26,10 @@ export async function reportIncident(
   const runbook = findRunbook(catalog, incident.alertname);
   const blocks = renderReport({
     record,
-    ...(runbook.isDefault ? {} : { runbook }),
+    runbook: runbook.isDefault ? undefined : runbook,
     notified: listRecipients(catalog, incident),
     now,
-    ...(publicUrl === undefined ? {} : { url: `${publicUrl}/console/incidents/${incident.id}` }),
+    url: publicUrl === undefined ? undefined : `${publicUrl}/console/incidents/${incident.id}`,
   });
   return { markdown: writeMarkdown(blocks), fileName: formatReportFileName(record) };
 }

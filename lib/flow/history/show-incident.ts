@@ -99,19 +99,17 @@ export async function showIncident(
     incident: {
       ...toListedIncident(toSummary(incident)),
       version: incident.version,
-      ...(incident.ack?.note === undefined ? {} : { acknowledgementNote: incident.ack.note }),
-      ...(incident.resolution === undefined ? {} : { resolution: incident.resolution }),
-      ...(incident.resolvedBy === undefined ? {} : { resolvedBy: incident.resolvedBy }),
+      acknowledgementNote: incident.ack?.note === undefined ? undefined : incident.ack.note,
+      resolution: incident.resolution,
+      resolvedBy: incident.resolvedBy,
       flapping: incident.flappingSince !== undefined,
       lastSeenAt: formatIso(incident.lastSeenAt),
       untracked: incident.overflow,
-      ...(incident.truncation === undefined || incident.status !== 'open'
-        ? {}
-        : { truncated: true as const }),
+      truncated: incident.truncation === undefined || incident.status !== 'open' ? undefined : true,
     },
     ...getMeaning(ports.catalog, incident),
     ...shown,
-    ...(Object.keys(leftOut).length === 0 ? {} : { leftOut }),
+    leftOut: Object.keys(leftOut).length === 0 ? undefined : leftOut,
   };
 }
 
@@ -119,7 +117,7 @@ export async function showIncident(
 function getMeaning(catalog: RunbookCatalog, { alertname }: Incident): Pick<ShownIncident, 'runbook'> {
   const { isDefault, summary, impact, url } = findRunbook(catalog, alertname);
   if (isDefault) return {};
-  return { runbook: { summary, impact, ...(url === undefined ? {} : { url }) } };
+  return { runbook: { summary, impact, url } };
 }
 
 /** The newest of everything; of the alerts the most important. */
@@ -177,7 +175,7 @@ function toShownPreviousEpisode({
   return {
     ...previousEpisode,
     openedAt: formatIso(openedAt),
-    ...(resolvedAt === undefined ? {} : { resolvedAt: formatIso(resolvedAt) }),
+    resolvedAt: resolvedAt === undefined ? undefined : formatIso(resolvedAt),
   };
 }
 
@@ -199,8 +197,8 @@ function toShownAlert(alert: AlertState, detail: AlertDetail | undefined): Shown
     status: firing ? 'firing' : 'resolved',
     severity: alert.severity,
     startsAt: formatIso(alert.startsAt),
-    ...(firing || alert.endsAt === 0 ? {} : { endsAt: formatIso(alert.endsAt) }),
-    ...(detail?.unknownSeverity === undefined ? {} : { unknownSeverity: detail.unknownSeverity }),
+    endsAt: firing || alert.endsAt === 0 ? undefined : formatIso(alert.endsAt),
+    unknownSeverity: detail?.unknownSeverity === undefined ? undefined : detail.unknownSeverity,
     ...(detail && {
       labels: detail.labels,
       annotations: detail.annotations,

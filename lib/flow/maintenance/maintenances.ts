@@ -66,7 +66,7 @@ function toShown(maintenance: Maintenance, muted: string[], now: Millis): ShownM
     matchers,
     from: formatIso(from),
     to: formatIso(to),
-    ...(endedAt === undefined ? {} : { endedAt: formatIso(getEnd(maintenance)) }),
+    endedAt: endedAt === undefined ? undefined : formatIso(getEnd(maintenance)),
     by,
     reason,
     muted: muted.toSorted(),

@@ -81,8 +81,8 @@ export async function receiveWebhook(
     kind: 'accepted',
     incidents: processed.incidents,
     rejected,
-    ...(kept?.status === 'fulfilled' ? { quarantined: kept.value } : {}),
-    ...(unknownSeverities.length === 0 ? {} : { unknownSeverities }),
+    quarantined: kept?.status === 'fulfilled' ? kept.value : undefined,
+    unknownSeverities: unknownSeverities.length === 0 ? undefined : unknownSeverities,
   };
 }
 

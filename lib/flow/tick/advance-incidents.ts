@@ -140,7 +140,7 @@ function decide(
   const reconciled = after(before, { type: 'reconciled', alertmanagerStatus });
   return after(reconciled, {
     type: 'tick',
-    ...(alertmanagerStatus.kind === 'unknown' ? { unverified: alertmanagerStatus.why } : {}),
+    unverified: alertmanagerStatus.kind === 'unknown' ? alertmanagerStatus.why : undefined,
   });
 
   function after(incident: Incident, event: Parameters<typeof transition>[1]): Incident {

@@ -72,8 +72,8 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
     mistakes: reading.mistakes,
     files,
     runbooks,
-    ...(defaultRunbook ? { defaultRunbook } : {}),
-    ...(routing ? { routing } : {}),
+    defaultRunbook,
+    routing,
   };
   if (!routing || !escalation || !contacts || !severities || !defaultRunbook) return result;
   return {
@@ -93,9 +93,9 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
       contacts: contacts.value.contacts,
       heartbeat: {
         ...(heartbeat?.value ?? fileSchemas.heartbeat.parse({})),
-        ...(missing === undefined ? {} : { runbook: missing.value }),
+        runbook: missing?.value,
       },
-      ...(payload === undefined ? {} : { payloadTooLarge: payload.value }),
+      payloadTooLarge: payload?.value,
     },
   };
 }

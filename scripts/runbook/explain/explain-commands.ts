@@ -23,7 +23,7 @@ export function explainCommands({ commands }: Runbook, labels: Labels): Explaine
     return {
       text,
       command: filled?.command ?? filledFromLabels(command, labels),
-      ...(caution === undefined ? {} : { caution }),
+      caution,
       shown: filled ? 'always' : shownWhen(written, when),
     };
   });

@@ -71,7 +71,7 @@ async function explainRun(
     title,
     kind,
     asks: asked,
-    ...(asked.length === 0 && reading.kind === 'failed' ? { problem: reading.reason } : {}),
+    problem: asked.length === 0 && reading.kind === 'failed' ? reading.reason : undefined,
     timeoutMs,
     mostRows: maxRows,
     mostBytes: maxBytes,

@@ -62,7 +62,7 @@ function longestContext({ alertname, diagnostics }: Runbook, at: Millis): Diagno
 /** A command with all its requirements. */
 export function longestCommand({ text, command, caution }: Command): FilledCommand {
   const filled = filledWith(command, (expression) => (expression.startsWith('int(') ? '4194304' : LONG_NAME));
-  return { text, command: filled, ...(caution === undefined ? {} : { caution }) };
+  return { text, command: filled, caution };
 }
 
 /** The sentence with the shortest content of its holes. */

@@ -56,7 +56,7 @@ export async function testRunbook(input: TestInput): Promise<TestResult> {
     notice,
     targets,
     channel: to,
-    slack: { root: renderSlackRoot(notice, mentions), ...(thread === undefined ? {} : { thread }) },
+    slack: { root: renderSlackRoot(notice, mentions), thread },
   };
 }
 

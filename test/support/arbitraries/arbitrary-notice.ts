@@ -94,7 +94,7 @@ const finding: fc.Arbitrary<Finding> = fc
     kind: 'sql' as const,
     tookMs: 1,
     ...rest,
-    ...(shown ? { evidence: shown } : {}),
+    evidence: shown,
   }));
 
 const compared: fc.Arbitrary<ComparedFinding> = fc.record({

@@ -45,7 +45,7 @@ const entry: fc.Arbitrary<TimelineEntry> = fc
     id: `k.1:${rest.seq}`,
     ...rest,
     ...person,
-    ...(moves === undefined ? {} : { moves }),
+    moves,
   }));
 
 const delivery: fc.Arbitrary<DeliveryRecord> = fc
@@ -61,7 +61,7 @@ const delivery: fc.Arbitrary<DeliveryRecord> = fc
     detail: fc.option(hostileText, { nil: undefined }),
     attempts: fc.integer({ min: 1, max: 5 }),
   })
-  .map(({ detail, ...rest }) => ({ ...rest, ...(detail === undefined ? {} : { detail }) }));
+  .map(({ detail, ...rest }) => ({ ...rest, detail }));
 
 const alertState: fc.Arbitrary<Partial<AlertState>> = fc.record({
   firing: fc.boolean(),
@@ -87,11 +87,12 @@ const facts: fc.Arbitrary<Partial<Incident>> = fc
     reopenedAt,
     tierPages,
     ...(ack && { ack: { ...ack, asOf: 1, severity: 'critical' as const } }),
-    ...(resolvedAt === undefined
-      ? {}
-      : { resolvedAt, resolvedBy: 'Ana', status: 'resolved' as const, resolution: 'hand' as const }),
+    resolvedAt,
+    resolvedBy: resolvedAt === undefined ? undefined : 'Ana',
+    status: resolvedAt === undefined ? undefined : ('resolved' as const),
+    resolution: resolvedAt === undefined ? undefined : ('hand' as const),
     ...(silence && { silence: { ...silence, id: 's1' } }),
-    ...(flappingSince === undefined ? {} : { flappingSince }),
+    flappingSince,
     ...(muted && { muted: { ...muted, maintenance: 'm1' } }),
   }));
 

@@ -19,9 +19,9 @@ export function httpEvent(from: HttpEventFactory = {}): APIGatewayProxyEventV2 {
     rawPath: path,
     rawQueryString: new URLSearchParams(query).toString(),
     headers: { host: 'api.example', ...from.headers },
-    ...(Object.keys(query).length === 0 ? {} : { queryStringParameters: query }),
-    ...(from.parameters === undefined ? {} : { pathParameters: from.parameters }),
-    ...(from.body === undefined ? {} : { body: from.body }),
+    queryStringParameters: Object.keys(query).length === 0 ? undefined : query,
+    pathParameters: from.parameters,
+    body: from.body,
     isBase64Encoded: from.isBase64Encoded ?? false,
     requestContext: {
       accountId: '123456789012',

@@ -17,7 +17,7 @@ export function runbookQueries(): RunbookQuery[] {
       if (query === undefined)
         throw new Error(`${alertname}, ${step.id}: a label of its query is not played`);
       const { range } = step;
-      return [{ step: `${alertname}, ${step.id}`, query, ...(range === undefined ? {} : { range }) }];
+      return [{ step: `${alertname}, ${step.id}`, query, range }];
     });
   });
 }

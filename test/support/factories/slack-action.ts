@@ -26,15 +26,15 @@ export function slackActionBody(slackAction: SlackActionFactory): string {
     api_app_id: 'A0123',
     team: { id: 'T0123', domain: 'cryptofunk' },
     container: { type: 'message', message_ts: '1795490732.000100', channel_id: 'C0123', is_ephemeral: false },
-    ...(responseUrl === undefined ? {} : { response_url: responseUrl }),
+    response_url: responseUrl,
     actions: [
       {
         type: option === undefined ? 'button' : 'static_select',
         action_id: action,
         block_id: 'incident-1',
         action_ts: '1795490733.000100',
-        ...(value === undefined ? {} : { value }),
-        ...(option === undefined ? {} : { selected_option: { value: option } }),
+        value,
+        selected_option: option === undefined ? undefined : { value: option },
       },
     ],
   };

@@ -18,7 +18,7 @@ export function webhookAlert(alert: WebhookAlertFactory): Record<string, unknown
     startsAt: new Date(alert.startsAt).toISOString(),
     endsAt: alert.endsAt === undefined ? '0001-01-01T00:00:00Z' : new Date(alert.endsAt).toISOString(),
     generatorURL: 'http://prometheus.example:9090/graph?g0.expr=up&g0.tab=1',
-    ...(alert.fingerprint === undefined ? {} : { fingerprint: alert.fingerprint }),
+    fingerprint: alert.fingerprint,
   };
 }
 

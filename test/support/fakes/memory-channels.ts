@@ -84,7 +84,7 @@ export function createMemorySlackChannel(
       message,
       history: [message],
       broadcast,
-      ...(thread === undefined ? {} : { threadTs: thread }),
+      threadTs: thread,
     });
     return canEdit ? { kind: 'delivered', ref } : { kind: 'delivered' };
   }

@@ -1,12 +1,19 @@
 import type { Claim, Claimed, Holder } from '../../../lib/core/delivery/claim.ts';
 
 /** The record under the claim; `undefined`: another run has it. */
-export function claimed<R extends Claimed>(record: R, { owner, now, until, ...more }: Claim): R | undefined {
+export function claimed<R extends Claimed>(
+  record: R,
+  { owner, now, until, intent, uncertainSends }: Claim,
+): R | undefined {
   if (record.claimOwner !== owner) {
     if (record.claimUntil > now) return undefined;
-    if (record.intent && more.intent && !more.uncertainSends) return undefined;
+    if (record.intent && intent && !uncertainSends) return undefined;
   }
-  return { ...record, ...structuredClone(more), claimUntil: until, claimOwner: owner };
+  const further = structuredClone({
+    intent: intent ?? record.intent,
+    uncertainSends: uncertainSends ?? record.uncertainSends,
+  });
+  return { ...record, ...further, claimUntil: until, claimOwner: owner };
 }
 
 /** The stored record; `undefined`: another run has claimed it since. */

@@ -34,7 +34,7 @@ export function createMemoryDestinationStore(faults: Faults = createFaults()): M
           .flatMap(([, { destination, failure, wholeChannel }]) =>
             failure === undefined
               ? []
-              : [{ destination, failure, ...(wholeChannel ? { wholeChannel } : {}) }],
+              : [{ destination, failure, wholeChannel: wholeChannel ? wholeChannel : undefined }],
           ),
       ),
     claim: (incidentId, destination, claim) =>

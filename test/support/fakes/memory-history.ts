@@ -113,8 +113,8 @@ export function createMemoryHistory(
           from,
           to,
           limit,
-          ...(after ? { after } : {}),
-          ...(status === 'open' ? { status } : {}),
+          after,
+          status: status === 'open' ? status : undefined,
         };
         const named = status === 'open' || alertname === undefined ? byKey : { ...byKey, alertname };
         const entries = [...incidents.items.values()]
@@ -129,7 +129,7 @@ export function createMemoryHistory(
         const last = goOn ?? (entries.length > examined.length ? examined.at(-1) : undefined);
         return {
           incidents: structuredClone(listed),
-          ...(last ? { next: { openedAt: last.openedAt, id: last.id } } : {}),
+          next: last && { openedAt: last.openedAt, id: last.id },
         };
       }),
     earlier: (incidentId, limit) =>

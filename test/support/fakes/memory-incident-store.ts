@@ -37,10 +37,7 @@ export function createMemoryIncidentStore(faults: Faults = createFaults()): Memo
         const stored = items.get(incident.id);
         if (stored?.version !== incident.version) return 'superseded';
         const { nextDueAt: _, ...rest } = stored;
-        items.set(
-          incident.id,
-          structuredClone({ ...rest, effects: remaining, ...(nextDueAt === undefined ? {} : { nextDueAt }) }),
-        );
+        items.set(incident.id, structuredClone({ ...rest, effects: remaining, nextDueAt }));
         return 'kept';
       }),
     due: (now, limit) =>

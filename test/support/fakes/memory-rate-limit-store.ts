@@ -23,7 +23,7 @@ export function createMemoryRateLimitStore(faults: Faults = createFaults()): Mem
           return { kind: 'busy', until: at, blocked: (blocked.get(bucket) ?? 0) > now };
         next.set(bucket, at + spacing);
         turns.set(bucket, [...(turns.get(bucket) ?? []), at]);
-        return { kind: 'slot', at, ...((blocked.get(bucket) ?? 0) > now ? { blocked: true as const } : {}) };
+        return { kind: 'slot', at, blocked: (blocked.get(bucket) ?? 0) > now ? true : undefined };
       }),
     block: (bucket, until) =>
       port.run('block', () => {

@@ -76,7 +76,7 @@ function createMemoryDirtyHours(faults: Faults): DirtyHours {
       port.run('attempted', () => {
         const before = lastAttempted.get(hour);
         const countedAt = outcome === 'failed' ? before?.countedAt : at;
-        lastAttempted.set(hour, { attemptedAt: at, ...(countedAt === undefined ? {} : { countedAt }) });
+        lastAttempted.set(hour, { attemptedAt: at, countedAt });
         if (outcome === 'settled' && dirtyHours.get(hour)?.markedAt === markedAt) dirtyHours.delete(hour);
       }),
   };

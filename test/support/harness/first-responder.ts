@@ -153,7 +153,7 @@ export class FirstResponder {
       pictures: createPngEncoder(),
       unique: () => `run ${++this.owners}`,
       log: this.log,
-      ...(this.buttons === undefined ? {} : { buttons: this.buttons }),
+      buttons: this.buttons,
     };
   }
 
@@ -249,7 +249,7 @@ export class FirstResponder {
         const answer = this.alertmanager;
         if ('down' in answer) {
           const { down: reason, listed } = answer;
-          return { kind: 'failed', reason, ...(listed === undefined ? {} : { listed }) };
+          return { kind: 'failed', reason, listed };
         }
         const suppressed = 'suppressed' in answer;
         const state = suppressed || this.silenced ? 'suppressed' : 'active';

@@ -74,7 +74,7 @@ function observed(
     severity: more.severity ?? 'critical',
     startsAt,
     endsAt,
-    ...(more.watchedValue === undefined ? {} : { watchedValue: more.watchedValue }),
+    watchedValue: more.watchedValue,
     detail: { fingerprint, labels: { instance: name }, annotations: {}, generatorURL: '', startsAt },
   };
 }
@@ -128,11 +128,11 @@ export class Scenario {
   }
 
   acknowledge(minute: number, by = 'Ana', asOf?: number): this {
-    return this.play(minute, { type: 'acknowledged', by, ...(asOf === undefined ? {} : { asOf }) });
+    return this.play(minute, { type: 'acknowledged', by, asOf });
   }
 
   resolveByHand(minute: number, by = 'Ana', note?: string): this {
-    return this.play(minute, { type: 'resolved-by-hand', by, ...(note === undefined ? {} : { note }) });
+    return this.play(minute, { type: 'resolved-by-hand', by, note });
   }
 
   reconcile(minute: number, alertmanagerStatus: AlertmanagerStatus): this {
@@ -140,7 +140,7 @@ export class Scenario {
   }
 
   tick(minute: number, unverified?: string): this {
-    return this.play(minute, { type: 'tick', ...(unverified === undefined ? {} : { unverified }) });
+    return this.play(minute, { type: 'tick', unverified });
   }
 
   /** A tick a minute, like in a deployment, with an Alertmanager in which exactly `active` fires. */

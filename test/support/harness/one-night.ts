@@ -107,7 +107,7 @@ export class Night extends FirstResponder {
       labels: { severity },
       status,
       startsAt: this.start,
-      ...(status === 'resolved' ? { endsAt: this.now } : {}),
+      endsAt: status === 'resolved' ? this.now : undefined,
     });
   }
 }

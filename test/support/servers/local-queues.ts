@@ -48,8 +48,8 @@ export async function takeAll(client: SQSClient, queueUrl: string): Promise<Take
     for (const { Body, Attributes, ReceiptHandle } of Messages) {
       taken.push({
         body: JSON.parse(Body ?? 'null'),
-        ...(Attributes?.MessageGroupId ? { group: Attributes.MessageGroupId } : {}),
-        ...(Attributes?.MessageDeduplicationId ? { deduplicationId: Attributes.MessageDeduplicationId } : {}),
+        group: Attributes?.MessageGroupId ? Attributes.MessageGroupId : undefined,
+        deduplicationId: Attributes?.MessageDeduplicationId ? Attributes.MessageDeduplicationId : undefined,
       });
       await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
     }

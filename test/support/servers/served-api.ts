@@ -68,7 +68,7 @@ export function serveApi(world: MemoryWorld, deadLetters: DeadLetters): Promise<
         query: Object.fromEntries(searchParams),
         headers: { authorization: request.headers.authorization ?? '' },
         body: await bodyOf(request),
-        ...(id === undefined ? {} : { parameters: { id: decodeURIComponent(id) } }),
+        parameters: id === undefined ? undefined : { id: decodeURIComponent(id) },
       }),
     );
     response

@@ -187,7 +187,7 @@ class World {
         for (const alert of cutOff) expect(known).toContain(alert.fingerprint);
       }
       const fresh = this.items.get(item.episode);
-      this.apply(fresh, { type: 'tick', ...(asks && !asked ? { unverified: 'refused' } : {}) });
+      this.apply(fresh, { type: 'tick', unverified: asks && !asked ? 'refused' : undefined });
     }
   }
 

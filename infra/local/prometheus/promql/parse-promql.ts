@@ -131,7 +131,7 @@ function aggregationOf(node: SyntaxNode, text: string): Aggregation {
     without: Boolean(modifier?.getChild('Without')),
     labels: labelsOf(modifier?.getChild('GroupingLabels'), text),
   };
-  return { kind: 'aggregation', operator, grouping, of, ...(parameter === undefined ? {} : { parameter }) };
+  return { kind: 'aggregation', operator, grouping, of, parameter };
 }
 
 /**

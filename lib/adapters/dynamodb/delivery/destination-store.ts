@@ -42,7 +42,7 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
       });
       return items.map((item) => {
         const { destination = '', failure = '', wholeChannel } = toRecord(item);
-        return { destination, failure, ...(wholeChannel ? { wholeChannel } : {}) };
+        return { destination, failure, wholeChannel: wholeChannel ? wholeChannel : undefined };
       });
     },
 

@@ -47,7 +47,7 @@ export function createDynamoStormDetector(table: DynamoTable): StormDetector {
       ids: new Set(ids),
       stormUntil,
       hasCloser: hasCloser === true,
-      ...(stormAt === undefined ? {} : { stormAt }),
+      stormAt,
     };
   }
 

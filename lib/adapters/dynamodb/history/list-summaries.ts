@@ -36,13 +36,9 @@ export async function listSummaries(table: DynamoTable, query: IncidentQuery): P
           KeyConditionExpression: `${partitionKey} = :partition AND openedKey BETWEEN :lower AND :upper`,
           ScanIndexForward: false,
           Limit: limit,
-          ...(start ? { ExclusiveStartKey: start } : {}),
-          ...(filter.terms.length === 0
-            ? {}
-            : {
-                FilterExpression: filter.terms.join(' AND '),
-                ExpressionAttributeNames: filter.names,
-              }),
+          ExclusiveStartKey: start,
+          FilterExpression: filter.terms.length === 0 ? undefined : filter.terms.join(' AND '),
+          ExpressionAttributeNames: filter.terms.length === 0 ? undefined : filter.names,
           ExpressionAttributeValues: marshall({
             ':partition': partitionOf(partition),
             ':lower': range.lower,
@@ -60,7 +56,7 @@ export async function listSummaries(table: DynamoTable, query: IncidentQuery): P
     },
   );
   const position = next === undefined ? undefined : getListPosition(next);
-  return { incidents: items.map(toIncidentSummary), ...(position ? { next: position } : {}) };
+  return { incidents: items.map(toIncidentSummary), next: position };
 }
 
 /** Bounds of openedKey, both included. `#` sorts before the digits, so a bare time comes before its ids. */

@@ -40,16 +40,18 @@ export function toIncidentItem(incident: Incident, retentionDays: number): Item 
     ...fields,
     firing,
     total,
-    ...(incident.ack ? { acknowledgedAt: incident.ack.at, acknowledgedBy: incident.ack.by } : {}),
+    acknowledgedAt: incident.ack?.at,
+    acknowledgedBy: incident.ack?.by,
     ...historyKeys(incident),
     pk: incident.key,
     sk: formatSortKey('incident', incident.episode),
     packedAlerts: packed,
-    ...(odd.length === 0 ? {} : { oddAlerts: odd }),
-    ...(incident.nextDueAt === undefined ? {} : { dueShard: getShard(incident.id) }),
-    ...(incident.status === 'resolved'
-      ? { expiresAt: computeExpiry(incident.resolvedAt ?? incident.lastSeenAt, retentionDays) }
-      : {}),
+    oddAlerts: odd.length === 0 ? undefined : odd,
+    dueShard: incident.nextDueAt === undefined ? undefined : getShard(incident.id),
+    expiresAt:
+      incident.status === 'resolved'
+        ? computeExpiry(incident.resolvedAt ?? incident.lastSeenAt, retentionDays)
+        : undefined,
   };
   return marshall(stored);
 }
@@ -154,6 +156,6 @@ function historyKeys(incident: Incident): HistoryKeys {
     openedKey: getOpenedKey(incident.openedAt, incident.id),
     timeKey: formatTimeKey(shard),
     nameKey: formatNameKey(incident.alertname, shard),
-    ...(incident.status === 'open' ? { openShard: shard } : {}),
+    openShard: incident.status === 'open' ? shard : undefined,
   };
 }

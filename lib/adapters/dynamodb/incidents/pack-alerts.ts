@@ -103,14 +103,14 @@ function readAlert(bytes: Buffer, offset: number): AlertState {
     startsAt: bytes.readUIntBE(offset + 14, 6),
     endsAt: bytes.readUIntBE(offset + 20, 6),
     joinedSeq: bytes.readUInt32BE(offset + 26),
-    ...(more === undefined ? {} : { reported: reportedAt(bytes, offset + PACKED_BYTES, more) }),
+    reported: more === undefined ? undefined : reportedAt(bytes, offset + PACKED_BYTES, more),
   };
 }
 
 function reportedAt(bytes: Buffer, offset: number, bits: number): ReportedTimes {
   return {
-    ...(bits & REPORTED_START ? { startsAt: bytes.readUIntBE(offset + 1, 6) } : {}),
-    ...(bits & REPORTED_END ? { endsAt: bytes.readUIntBE(offset + 7, 6) } : {}),
+    startsAt: bits & REPORTED_START ? bytes.readUIntBE(offset + 1, 6) : undefined,
+    endsAt: bits & REPORTED_END ? bytes.readUIntBE(offset + 7, 6) : undefined,
   };
 }
 

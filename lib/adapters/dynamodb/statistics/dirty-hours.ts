@@ -95,8 +95,8 @@ function toDirtyHour(item: Item): DirtyHour {
     hour: parseHourKey(sk),
     since,
     markedAt,
-    ...(attemptedAt === undefined ? {} : { attemptedAt: attemptedAt }),
-    ...(countedAt === undefined ? {} : { countedAt }),
+    attemptedAt,
+    countedAt,
   };
 }
 

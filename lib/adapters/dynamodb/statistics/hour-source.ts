@@ -32,7 +32,7 @@ async function* pagesOf(
             TableName: tableName,
             IndexName: indexes.byTime,
             KeyConditionExpression: 'timeKey = :partition AND openedKey BETWEEN :lower AND :upper',
-            ...(start ? { ExclusiveStartKey: start } : {}),
+            ExclusiveStartKey: start,
             // `#` sorts before the digits, so a bare time comes before its ids.
             ExpressionAttributeValues: marshall({
               ':partition': partitionOf(shard),

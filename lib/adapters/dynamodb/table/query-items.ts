@@ -16,7 +16,7 @@ export async function queryItems(
     const page = await client.send(
       new QueryCommand({
         ...query,
-        ...(start ? { ExclusiveStartKey: start } : {}),
+        ExclusiveStartKey: start,
         ...pageLimit(query, limit - items.length),
       }),
     );

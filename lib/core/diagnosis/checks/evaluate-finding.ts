@@ -28,7 +28,7 @@ export function evaluateFinding(
     ...base,
     verdict: attention ? 'attention' : 'normal',
     sentence: cleanSentence(sentence),
-    ...(reading.value.evidence ? { evidence: reading.value.evidence } : {}),
+    evidence: reading.value.evidence,
   };
 }
 

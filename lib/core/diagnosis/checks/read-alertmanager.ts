@@ -48,7 +48,7 @@ export async function readAlertmanager(
     rows,
     first: rows[0] ?? null,
     count: matching.length,
-    ...(sharing === undefined ? {} : { close: matching.filter(({ close }) => close).length }),
+    close: sharing === undefined ? undefined : matching.filter(({ close }) => close).length,
   };
   const columns = sharing === undefined ? COLUMNS : [...COLUMNS, 'shares'];
   const evidence = toRowEvidence(columns, rows, matching.length - rows.length);

@@ -61,7 +61,7 @@ async function readLogs(
   kubernetes: KubernetesProbe,
 ): Promise<ProbeResult<StepReading>> {
   const { container, tail, grep, previous } = step;
-  const request: LogRequest = { ...scope, tail, previous, ...(grep === undefined ? {} : { grep }) };
+  const request: LogRequest = { ...scope, tail, previous, grep };
   if (container !== undefined) {
     const name = fillName('container', container, context.labels);
     if (name.kind === 'failed') return name;

@@ -27,8 +27,8 @@ export function toSeriesEvidence(all: Series[], unit?: string): Evidence | undef
     kind: 'series',
     points: thinOut(best.series.points.filter(([, value]) => Number.isFinite(value))),
     ...best.summary,
-    ...(unit === undefined ? {} : { unit }),
-    ...(label === '' ? {} : { label }),
+    unit,
+    label: label === '' ? undefined : label,
     omitted: all.length - 1,
   };
 }

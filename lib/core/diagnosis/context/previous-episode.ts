@@ -27,8 +27,8 @@ export function describePreviousEpisode(
   return {
     incidentId: id,
     openedAt,
-    ...(resolvedAt === undefined ? {} : { resolvedAt }),
-    ...(acknowledgedBy === undefined ? {} : { acknowledgedBy: cleanCell(acknowledgedBy) }),
+    resolvedAt,
+    acknowledgedBy: acknowledgedBy === undefined ? undefined : cleanCell(acknowledgedBy),
     findings: selectUrgentFindings(diagnoses),
     recent: { count, atLeast: !complete && count === incidents.length },
   };

@@ -38,7 +38,7 @@ export function summarizeDiagnosis(diagnosis: Diagnosis): DiagnosisSummary {
   return {
     id,
     seq,
-    ...(reason === undefined ? {} : { reason }),
+    reason,
     startedAt,
     finishedAt,
     attention: attention.slice(0, MAX_STEPS).map(({ stepId }) => stepId),
@@ -51,8 +51,8 @@ export function summarizeDiagnosis(diagnosis: Diagnosis): DiagnosisSummary {
       unchecked: unchecked.length,
     },
     failed: unchecked.slice(0, MAX_FAILED).map(({ title }) => clip(title, MAX_TEXT)),
-    ...(skipped === undefined ? {} : { skipped: clip(skipped, MAX_TEXT) }),
-    ...(previousEpisode === undefined ? {} : { previousEpisode: true }),
+    skipped: skipped === undefined ? undefined : clip(skipped, MAX_TEXT),
+    previousEpisode: previousEpisode === undefined ? undefined : true,
   };
 }
 

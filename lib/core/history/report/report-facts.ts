@@ -42,7 +42,7 @@ export function gatherReportFacts(input: ReportInput): ReportFacts {
     ...input,
     timeline,
     diagnosisSummaries,
-    ...(after === undefined ? {} : { after }),
+    after,
     comparison:
       after === undefined
         ? []

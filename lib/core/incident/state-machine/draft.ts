@@ -72,7 +72,7 @@ export function confirmFiring(draft: Draft, alert: AlertState, evidence: 'alertm
     unconfirmed: false,
     confirmed: evidence === 'alertmanager',
     carriedOver: false,
-    ...(news ? { joinedSeq: draft.seq } : {}),
+    joinedSeq: news ? draft.seq : alert.joinedSeq,
   });
   return news;
 }

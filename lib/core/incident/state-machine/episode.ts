@@ -25,9 +25,9 @@ export function createEpisode(
     group: Object.fromEntries(
       Object.entries(identity.group).map(([label, value]) => [label, clip(value, MAX_NAME)]),
     ),
-    ...(identity.category === undefined ? {} : { category: identity.category }),
+    category: identity.category,
     externalURL: clip(identity.externalURL, MAX_NAME),
-    ...(identity.endsAfter === undefined ? {} : { endsAfter: identity.endsAfter }),
+    endsAfter: identity.endsAfter,
     status: 'resolved',
     resolution: 'alerts',
     neverFired: true,

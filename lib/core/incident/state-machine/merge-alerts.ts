@@ -178,7 +178,7 @@ function createAlertState(seen: ObservedAlert): AlertState {
     startsAt: seen.startsAt,
     endsAt: 0,
     joinedSeq: 0,
-    ...(seen.reported?.startsAt === undefined ? {} : { reported: { startsAt: seen.reported.startsAt } }),
+    reported: seen.reported?.startsAt === undefined ? undefined : { startsAt: seen.reported.startsAt },
   };
 }
 

@@ -38,7 +38,7 @@ export function resolveByHand(
   // What was cut off is not what the person saw.
   if (truncation !== undefined) {
     const { groups, listed } = truncation;
-    draft.incident.truncation = { groups, ...(listed ? { listed } : {}) };
+    draft.incident.truncation = { groups, listed: listed ? listed : undefined };
   }
   draft.incident.resolvedBy = event.by;
   delete draft.incident.flappingSince;

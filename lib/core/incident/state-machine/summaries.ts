@@ -207,7 +207,7 @@ function announceUserAction(
   note: string | undefined,
 ): Announcement {
   const sent = note === undefined ? '.' : `: ${note}`;
-  return { ...notify(reason, false, `${what} by ${by}${sent}`), by, ...(note === undefined ? {} : { note }) };
+  return { ...notify(reason, false, `${what} by ${by}${sent}`), by, note };
 }
 
 function record(summary: string): Announcement {

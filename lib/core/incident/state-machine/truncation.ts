@@ -31,7 +31,7 @@ export function recordTruncation(
     const size = Math.max(0, group.size - others);
     const groups = addGroup(truncation.groups, {
       id: group.id,
-      ...(group.receiver === undefined ? {} : { receiver: group.receiver }),
+      receiver: group.receiver,
       size,
       upTo,
     });
@@ -108,7 +108,7 @@ export function recordIntake(draft: Draft, unfinished: UnfinishedIntake | undefi
   const { unfinished: known, ...rest } = truncation;
   if (known?.next === unfinished?.next && known?.failed === unfinished?.failed) return;
   draft.changed = true;
-  draft.incident.truncation = { ...rest, ...(unfinished === undefined ? {} : { unfinished }) };
+  draft.incident.truncation = { ...rest, unfinished };
 }
 
 /**
@@ -132,7 +132,7 @@ export function reconcileTruncated(draft: Draft, isPresent: boolean, now: Millis
   draft.incident.truncation = {
     ...rest,
     missing: true,
-    ...(since === undefined ? {} : { missingAt: since }),
+    missingAt: since,
   };
   return true;
 }

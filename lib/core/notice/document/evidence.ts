@@ -56,8 +56,8 @@ function chart(shown: Series): Part {
     kind: 'chart',
     points,
     caption: formatSeriesCaption(shown),
-    ...(unit === undefined ? {} : { unit }),
-    ...(threshold === undefined ? {} : { threshold }),
+    unit,
+    threshold,
   };
 }
 

@@ -46,7 +46,7 @@ function nothingChecked(notice: Notice): Section {
   const resolved = notice.state === 'resolved';
   const when = resolved ? ' after it resolved' : '';
   return {
-    ...(resolved ? {} : { heading: 'What we found' }),
+    heading: resolved ? undefined : 'What we found',
     parts: [{ rank: 'useful', kind: 'line', line: [`◌ Nothing was checked${when}: ${notice.notDiagnosed}`] }],
   };
 }

@@ -54,7 +54,7 @@ export function renderMail(
     html: html(shown.document, shown.omitted),
     ...createMailIds(notice, envelope.domain),
     headers: createMailHeaders(notice, baseSubject, domain),
-    ...(shownPictures.length === 0 ? {} : { pictures: shownPictures }),
+    pictures: shownPictures.length === 0 ? undefined : shownPictures,
   };
 }
 

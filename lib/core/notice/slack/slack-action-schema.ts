@@ -53,7 +53,7 @@ export function readSlackAction(body: string): SlackActionReading {
   const slackAction = readSlackActionPayload(name, action?.selected_option?.value ?? action?.value ?? '');
   if (slackAction === undefined) return { kind: 'unreadable' };
   const by = clip(toOneLine(user?.name || user?.username || user?.id || ''), MAX_NAME) || 'somebody on Slack';
-  return { kind: 'action', slackAction, by, ...(responseUrl === undefined ? {} : { responseUrl }) };
+  return { kind: 'action', slackAction, by, responseUrl };
 }
 
 /** Reads `3 4f1d….000001`, or with the length of a silence `1h 3 4f1d….000001`. */

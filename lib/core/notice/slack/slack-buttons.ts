@@ -45,7 +45,7 @@ function button(
   style?: 'primary',
 ): Record<string, unknown> {
   const text = toPlainTextObject(label, MAX_LABEL);
-  return { type: 'button', action_id: action, text, value, ...(style === undefined ? {} : { style }) };
+  return { type: 'button', action_id: action, text, value, style };
 }
 
 function silenceMenu(value: string): Record<string, unknown> {
