@@ -18,12 +18,13 @@ const rooms = {
     'maintenance',
     'delivery',
     'storm',
+    'channel',
     'history',
     'statistics',
   ],
   'lib/core/incident': ['.', 'state-machine'],
   'lib/core/diagnosis': ['expressions', 'findings', 'context', 'checks', '.'],
-  'lib/core/notice': ['.', 'document', 'slack', 'email'],
+  'lib/core/notice': ['.', 'document'],
   'lib/core/history': ['.', 'report'],
   'lib/flow': ['shared', 'incident', 'receive', 'tick', 'diagnose', 'deliver', 'maintenance', 'history'],
   'lib/adapters/dynamodb': ['table', 'incidents', 'delivery', 'operations', 'history', 'statistics'],
@@ -32,7 +33,6 @@ const rooms = {
 /** Rooms of the same floor, which do not know each other although one is named before the other. */
 const apart = {
   'lib/flow': ['receive', 'tick', 'diagnose', 'deliver', 'maintenance', 'history'],
-  'lib/core/notice': ['slack', 'email'],
   'lib/adapters/dynamodb': ['delivery', 'operations', 'history'],
 };
 
@@ -94,7 +94,7 @@ module.exports = {
       name: 'png-in-one-adapter-only',
       comment: 'Whoever imports it for itself loads it with every start, picture or not.',
       severity: 'error',
-      from: { path: '^(lib|handlers|infra|scripts)/', pathNot: '^lib/adapters/png/' },
+      from: { path: '^(lib|handlers|infra|scripts)/', pathNot: '^lib/channels/email/client/' },
       to: { path: 'fast-png' },
     },
     {
@@ -102,6 +102,43 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^lib/core/shared/local-time\\.ts$' },
       to: { path: '(^|/)node_modules/temporal-polyfill/' },
+    },
+    {
+      name: 'a-channel-knows-core-and-itself-only',
+      comment: 'Only the registry knows more than one; what their fakes share stands beside it.',
+      severity: 'error',
+      from: { path: '^lib/channels/([^/]+)/' },
+      to: {
+        path: '^(lib|handlers|infra|scripts|test|\\.build)/',
+        pathNot: '^lib/(core/|channels/$1/|channels/scripted-calls\\.ts$)',
+      },
+    },
+    {
+      name: 'a-channel-renders-purely',
+      severity: 'error',
+      from: { path: '^lib/channels/([^/]+)/render/' },
+      to: { pathNot: '^lib/(core/|channels/$1/)' },
+    },
+    {
+      name: 'a-channel-renders-without-its-client',
+      severity: 'error',
+      from: { path: '^lib/channels/([^/]+)/render/' },
+      to: { path: '^lib/channels/$1/(client/|channel\\.ts|open\\.ts|memory-)' },
+    },
+    {
+      name: 'a-channels-client-alone-knows-its-vendor',
+      severity: 'error',
+      from: { path: '^lib/channels/', pathNot: '^lib/channels/[^/]+/client/' },
+      to: { path: 'node_modules/', pathNot: '(^|/)node_modules/zod/' },
+    },
+    {
+      name: 'fakes-of-channels-are-for-tests',
+      severity: 'error',
+      from: {
+        path: '^(lib|handlers|infra|scripts)/',
+        pathNot: '^lib/channels/([^/]+/memory-|scripted-calls)',
+      },
+      to: { path: '^lib/channels/([^/]+/memory-|scripted-calls)' },
     },
     {
       name: 'flow-imports-core-only',
@@ -135,8 +172,15 @@ module.exports = {
     {
       name: 'wiring-alone-builds-adapters',
       severity: 'error',
-      from: { path: '^(lib|handlers)/', pathNot: ['^lib/wiring(\\.ts$|/)', '^lib/adapters/'] },
-      to: { path: '^(lib/adapters|\\.build)/' },
+      from: {
+        path: '^(lib|handlers)/',
+        pathNot: [
+          '^lib/wiring(\\.ts$|/)',
+          '^lib/adapters/',
+          '^lib/channels/(registry\\.ts$|[^/]+/(client/|open\\.ts$))',
+        ],
+      },
+      to: { path: '^(lib/(adapters|channels/[^/]+/client)|\\.build)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'handlers-are-thin',
@@ -146,6 +190,7 @@ module.exports = {
         pathNot: [
           '^handlers/',
           '^lib/(wiring\\.ts$|flow/|config/|core/)',
+          '^lib/channels/[^/]+/',
           '(^|/)node_modules/(@middy|@types/aws-lambda)/',
           '^(node:)?crypto$',
         ],

@@ -2,11 +2,7 @@ import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { readDeliverMessage } from '../lib/core/delivery/deliver-message-schema.ts';
 import type { Log } from '../lib/core/shared/log.ts';
-import {
-  type DeliverSummaryPorts,
-  deliverMaintenanceSummary,
-} from '../lib/flow/deliver/deliver-maintenance-summary.ts';
-import { type DeliverNoticePorts, deliverNotice } from '../lib/flow/deliver/deliver-notice.ts';
+import { type DeliverPorts, deliverMessage } from '../lib/flow/deliver/deliver-message.ts';
 import { wireDeliverNotice } from '../lib/wiring.ts';
 import { initOnce, rethrowInitError } from './middleware/init-once.ts';
 import { parseMessage } from './middleware/parse-message.ts';
@@ -15,7 +11,7 @@ import { processBatch, type RecordOutcome, type Visibility } from './middleware/
 const LONGEST_RETRY_SECONDS = 300;
 
 export type DeliverNoticeParts = {
-  ports: DeliverNoticePorts & DeliverSummaryPorts;
+  ports: DeliverPorts;
   visibility: Visibility;
   log: Log;
 };
@@ -36,14 +32,11 @@ export function createDeliverNotice({ ports, visibility, log }: DeliverNoticePar
         async (message): Promise<RecordOutcome> => {
           const { incidentId, key, target } = message;
           const about = { incidentId, key, destination: target.destination, attempt };
-          const result =
-            'kind' in message
-              ? await deliverMaintenanceSummary(ports, { message, attempt })
-              : await deliverNotice(ports, { message, attempt });
+          const result = await deliverMessage(ports, { message, attempt });
           if (result.kind === 'retry') {
             const { afterSeconds, reason } = result;
             // Waiting for a slot is no failure.
-            const level = 'rateLimited' in result ? 'info' : 'warn';
+            const level = result.rateLimited ? 'info' : 'warn';
             log[level]('notice to be sent again', { ...about, afterSeconds, reason });
             return { kind: 'again', afterSeconds };
           }

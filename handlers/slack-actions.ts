@@ -1,12 +1,12 @@
 import middy from '@middy/core';
+import { readSlackAction, type SlackActionReading } from '../lib/channels/slack/action-schema.ts';
+import type { SendActionReply } from '../lib/channels/slack/client/response-url.ts';
+import { renderLine } from '../lib/channels/slack/render/mrkdwn.ts';
+import { actionReplies } from '../lib/core/notice/document/action-replies.ts';
 import type { Line } from '../lib/core/notice/document/document-types.ts';
-import type { SendActionReply } from '../lib/core/notice/slack/action-replies.ts';
-import { actionReplies } from '../lib/core/notice/slack/action-replies.ts';
-import { readSlackAction, type SlackActionReading } from '../lib/core/notice/slack/slack-action-schema.ts';
-import { renderLine } from '../lib/core/notice/slack/slack-mrkdwn.ts';
 import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
-import { type HandleSlackActionPorts, handleSlackAction } from '../lib/flow/incident/handle-slack-action.ts';
+import { type HandleActionPorts, handleAction } from '../lib/flow/incident/handle-action.ts';
 import { wireSlackActions } from '../lib/wiring.ts';
 import { catchErrors } from './middleware/catch-errors.ts';
 import { decodeBody } from './middleware/decode-body.ts';
@@ -23,7 +23,7 @@ const MAX_ANSWER = 2000;
 
 export type SlackActionsParts = {
   signingSecret: string | undefined;
-  ports: HandleSlackActionPorts;
+  ports: HandleActionPorts;
   reply: SendActionReply;
   clock: { now(): Millis; after(ms: Millis, signal: AbortSignal): Promise<void> };
   log: Log;
@@ -59,7 +59,7 @@ export function createSlackActions({ signingSecret, ports, reply, clock, log }: 
       log.warn('slack action took too long', { slackAction });
       return actionReplies.tooLate();
     });
-    const handling = handleSlackAction(ports, { slackAction, by, now: clock.now() }).catch(
+    const handling = handleAction(ports, { action: slackAction, by, now: clock.now() }).catch(
       (error: unknown) => {
         log.error('slack action failed', { slackAction, error });
         return actionReplies.failed();

@@ -22,28 +22,21 @@ import { createDynamoHourSource } from './adapters/dynamodb/statistics/hour-sour
 import { createDynamoRollUps } from './adapters/dynamodb/statistics/roll-ups.ts';
 import { createJsonLog } from './adapters/log/json-log.ts';
 import { writeMarkdown } from './adapters/markdown/write-markdown.ts';
-import { createPngEncoder } from './adapters/png/png-encoder.ts';
 import { createLazyParameter, createSsmParameters } from './adapters/secrets/ssm-parameters.ts';
-import { createSlackReply } from './adapters/slack/slack-response-url.ts';
 import { createSqsDeadLetters } from './adapters/sqs/dead-letters.ts';
 import { createSqsDeliveryQueue, createSqsEffectQueue } from './adapters/sqs/queues.ts';
 import { createSqsVisibility } from './adapters/sqs/visibility.ts';
+import { openChannels, readRoutes } from './channels/registry.ts';
+import { createSlackReply } from './channels/slack/client/response-url.ts';
 import * as schemas from './config/handler-schemas.ts';
 import { type Environment, loadConfiguration, loadWithMailLists } from './config/load-configuration.ts';
-import { slackRateLimit } from './core/delivery/rate-limit.ts';
+import type { SourceUrls } from './config/variables.ts';
 import { type DiagnosisRequest, runEffectDiagnosis } from './core/diagnosis/diagnose-effect.ts';
-import { getMailDomain } from './core/notice/email/email-message.ts';
 import { createCurrentMaintenances } from './flow/diagnose/apply-maintenance.ts';
 import { createMarkHours } from './flow/diagnose/mark-hours.ts';
 import type { ConsoleFiles } from './flow/history/serve-console.ts';
 import { createRecordHeartbeat } from './flow/receive/record-heartbeat.ts';
 import { createAwsClient } from './wiring/aws-client.ts';
-import {
-  createButtons,
-  createMailChannel,
-  createSlackChannel,
-  listConfiguredChannels,
-} from './wiring/channels.ts';
 import { createProbes } from './wiring/probes.ts';
 
 // The only place that builds adapters, with wiring/ for shared parts: one function per handler, called once at its
@@ -236,7 +229,7 @@ export async function wireTick() {
         rollUps: createDynamoRollUps(items),
       },
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
-      channels: listConfiguredChannels(config, mailLists),
+      channels: readRoutes(config, { mailLists }),
       clock: systemClock,
       abortAfter: systemClock.abortAfter,
       log,
@@ -261,7 +254,7 @@ export async function wireDiagnoseIncident() {
       incidents: createDynamoIncidentStore(items),
       history: createDynamoHistory(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
-      channels: listConfiguredChannels(config, mailLists),
+      channels: readRoutes(config, { mailLists }),
       muting: mutingPorts(items, config.DIAGNOSE_QUEUE_URL),
       markHours: createMarkHours(createDynamoDirtyHours(items)),
       diagnose: (request: DiagnosisRequest) => runEffectDiagnosis(request, { probes, clock: systemClock }),
@@ -301,7 +294,7 @@ export async function wireDiagnoseDeadLetters() {
       incidents: createDynamoIncidentStore(items),
       history: createDynamoHistory(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
-      channels: listConfiguredChannels(config, mailLists),
+      channels: readRoutes(config, { mailLists }),
       markHours: createMarkHours(createDynamoDirtyHours(items)),
       // diagnose-dead-letters runs no checks; if it did, this would be recorded as a lost diagnosis.
       diagnose: () => Promise.reject(new Error('diagnose-dead-letters runs no checks')),
@@ -318,8 +311,6 @@ export async function wireDeliverNotice() {
     parameters(),
   );
   const items = table(config);
-  const slack = createSlackChannel(config);
-  const mail = createMailChannel(config);
   return {
     log,
     visibility: createSqsVisibility(queue(config.DELIVER_QUEUE_URL)),
@@ -330,25 +321,28 @@ export async function wireDeliverNotice() {
       destinations: createDynamoDestinationStore(items),
       maintenances: createDynamoMaintenanceStore(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
-      channels: listConfiguredChannels(config, mailLists),
+      channels: openChannels(config, { mailLists, log }),
       rateLimits: createDynamoRateLimitStore(items),
-      slackRateLimit,
       storms: {
         stormDetector: createDynamoStormDetector(items),
         entries: createDynamoStormEntries(items),
         digests: createDynamoDigests(items),
       },
       channelFailures: createDynamoFailureReportStore(items),
-      mailDomain: getMailDomain(config.SMTP_FROM),
-      pictures: createPngEncoder(),
       clock: systemClock,
       unique: () => crypto.randomUUID(),
       log,
-      slack,
-      mail,
       publicUrl: config.PUBLIC_URL,
       buttons: config.SLACK_SIGNING_SECRET === undefined ? undefined : createButtons(config.ALERTMANAGER_URL),
     },
+  };
+}
+
+/** The actions that buttons under a message offer for a source. */
+function createButtons(urls: SourceUrls | undefined) {
+  return {
+    canSilence: (source: string) =>
+      urls !== undefined && (urls.anySource.length > 0 || Object.hasOwn(urls.bySource, source)),
   };
 }
 

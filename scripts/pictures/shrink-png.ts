@@ -1,6 +1,6 @@
-import { decodePng } from '../../lib/adapters/png/decode-png.ts';
-import { encodePng } from '../../lib/adapters/png/encode-png.ts';
-import type { Colour } from '../../lib/core/notice/email/canvas.ts';
+import { decodePng } from '../../lib/channels/email/client/decode-png.ts';
+import { encodePng } from '../../lib/channels/email/client/encode-png.ts';
+import type { Colour } from '../../lib/channels/email/render/canvas.ts';
 
 const MOST_COLOURS = 256;
 

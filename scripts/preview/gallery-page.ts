@@ -1,7 +1,7 @@
 import { messageStyle } from '../../infra/local/inbox/message-style.ts';
 import { renderMails } from '../../infra/local/inbox/render-mails.ts';
 import { renderSlackMessages } from '../../infra/local/inbox/render-slack-messages.ts';
-import { escapeMarkup, type Markup } from '../../lib/core/notice/email/email-markup.ts';
+import { escapeMarkup, type Markup } from '../../lib/channels/email/render/markup.ts';
 import { galleryStyle } from './gallery-style.ts';
 import type { PreviewRow } from './make-preview.ts';
 import { type MomentName, momentNames } from './moments.ts';

@@ -1,23 +1,21 @@
 import type { LocalMail } from '../../infra/local/mail/smtp.ts';
 import { checkSlackBlocks } from '../../infra/local/slack/check-slack-blocks.ts';
 import type { LocalSlackMessage } from '../../infra/local/slack/local-slack-messages.ts';
-import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
+import { createMailChannel } from '../../lib/channels/email/channel.ts';
+import { createPngEncoder } from '../../lib/channels/email/client/png-encoder.ts';
+import { type BaseSubject, getBaseSubject } from '../../lib/channels/email/render/subject.ts';
+import { createSlackChannel } from '../../lib/channels/slack/channel.ts';
+import type { SlackMessage } from '../../lib/channels/slack/slack-client.ts';
 import { type Abilities, decide, type Plan } from '../../lib/core/delivery/decide.ts';
-import type { DeliverMessage, DestinationRecord } from '../../lib/core/delivery/delivery.ts';
+import type { NoticeMessage } from '../../lib/core/delivery/deliver-message-schema.ts';
+import type { DestinationRecord } from '../../lib/core/delivery/delivery.ts';
 import type { Diagnosis } from '../../lib/core/diagnosis/findings/finding.ts';
 import { chooseDiagnoses } from '../../lib/core/notice/choose-diagnoses.ts';
 import { composeNotice } from '../../lib/core/notice/compose.ts';
-import { drawPictures } from '../../lib/core/notice/email/email-charts.ts';
-import { renderMail } from '../../lib/core/notice/email/email-message.ts';
-import { type BaseSubject, getBaseSubject } from '../../lib/core/notice/email/email-subject.ts';
-import type { Notice, SlackMessage } from '../../lib/core/notice/notice.ts';
-import {
-  renderSlackDetails,
-  renderSlackReply,
-  renderSlackRoot,
-} from '../../lib/core/notice/slack/slack-message.ts';
+import type { Notice } from '../../lib/core/notice/notice.ts';
 import { listRecipients } from '../../lib/core/routing/recipients.ts';
-import { type ConfiguredChannels, routeNotice, type Target } from '../../lib/core/routing/route-notice.ts';
+import { routeNotice, toRoutedNotice } from '../../lib/core/routing/route-notice.ts';
+import { interruptNobody, type Target } from '../../lib/core/routing/target.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { SECOND } from '../../lib/core/shared/time.ts';
 import type { Moment } from './moments.ts';
@@ -39,16 +37,29 @@ const FROM = 'first-responder@cryptofunk.example';
 /** From the decision to the message. */
 const ON_THE_WAY = 3 * SECOND;
 
-const encoder = createPngEncoder();
-
-const channels: ConfiguredChannels = {
-  slack: 'bot',
-  mail: true,
-  mailLists: {
-    ALERT_EMAIL_TO: ['team@cryptofunk.example'],
-    CRITICAL_ALERT_EMAIL_TO: ['on-call@cryptofunk.example'],
-  },
+const mailLists = {
+  ALERT_EMAIL_TO: ['team@cryptofunk.example'],
+  CRITICAL_ALERT_EMAIL_TO: ['on-call@cryptofunk.example'],
 };
+/** Channels that only render: nothing here is sent. */
+const unused = async () => Promise.reject(new Error('a preview sends nothing'));
+const slackChannel = createSlackChannel({
+  client: { canEdit: true, post: unused, update: unused, reply: unused },
+});
+const mailChannel = createMailChannel({
+  client: { send: unused },
+  mailLists,
+  domain: 'cryptofunk.example',
+  pictures: createPngEncoder(),
+  log: {
+    info() {},
+    warn(message, data) {
+      throw new Error(message, { cause: data });
+    },
+    error() {},
+  },
+});
+const channels = [slackChannel, mailChannel];
 
 /** Renders a moment's notice like a delivery. */
 export async function renderMoment(
@@ -68,17 +79,8 @@ export async function renderMoment(
     publicUrl: PUBLIC_URL,
     now: at + ON_THE_WAY,
   });
-  const targets = routeNotice(catalog, channels, {
-    runbook,
-    severity: incident.severity,
-    had: incident.severityHistory.map(({ severity }) => severity),
-    reason: effect.reason,
-    ping: effect.ping,
-    tiers: effect.tiers,
-    at: effect.at,
-    tierPages: incident.tierPages ?? [],
-  });
-  const slack = slackMessages(moment, notice, loudest(targets));
+  const targets = routeNotice(catalog, channels, toRoutedNotice(catalog, incident, effect));
+  const slack = await slackMessages(moment, notice, loudest(targets));
   const mail = await mailOf(moment, notice, targets, firstBaseSubject(catalog, runbook, moment));
   return {
     moment,
@@ -92,31 +94,38 @@ export async function renderMoment(
   };
 }
 
-type SlackTarget = Extract<Target, { channel: 'slack' }>;
-
-function loudest(targets: Target[]): SlackTarget | undefined {
-  const channels = targets.filter((target) => target.channel === 'slack');
-  return channels.toSorted((a, b) => b.mentions.length - a.mentions.length)[0];
+function loudest(targets: Target[]): Target | undefined {
+  return targets
+    .filter(({ channel }) => channel === slackChannel.channel)
+    .toSorted((a, b) => slackChannel.getLoudness(b) - slackChannel.getLoudness(a))[0];
 }
 
-function slackMessages(moment: Moment, notice: Notice, target: SlackTarget | undefined): LocalSlackMessage[] {
+async function slackMessages(
+  moment: Moment,
+  notice: Notice,
+  target: Target | undefined,
+): Promise<LocalSlackMessage[]> {
   if (target === undefined) return [];
-  const { mentions } = target;
-  const plan = planFor(moment, target, 'edits');
+  const plan = planFor(moment, target, slackChannel.abilities);
   const isFirst = plan.do === 'post';
   const ts = ((notice.at - (isFirst ? 0 : notice.at - notice.openedAt)) / SECOND).toFixed(6);
-  const root = message(target.to, ts, renderSlackRoot(notice, isFirst ? mentions : []));
-  if (plan.do !== 'edit') return [root, ...details(root, notice)];
+  const show = async (kind: 'root' | 'reply' | 'details', to: Target, at: string) => {
+    const rendered = await slackChannel.render({ kind, notice }, to);
+    return rendered && message(String(target.to), at, rendered.body);
+  };
+  const root = await show('root', isFirst ? target : interruptNobody(target), ts);
+  if (root === undefined) return [];
+  if (plan.do !== 'edit') {
+    const after = (Number(ts) + 1).toFixed(6);
+    const rest = notice.state === 'firing' ? await show('details', target, after) : undefined;
+    return rest === undefined ? [root] : [root, { ...rest, threadTs: ts }];
+  }
   const edited = { ...root, edits: 1, editedAt: notice.at };
   if (plan.reply === 'none') return [edited];
-  const reply = message(target.to, (notice.at / SECOND).toFixed(6), renderSlackReply(notice, mentions));
-  return [edited, { ...reply, threadTs: ts, broadcast: plan.reply === 'broadcast' }];
-}
-
-function details(root: LocalSlackMessage, notice: Notice): LocalSlackMessage[] {
-  const rest = notice.state === 'firing' ? renderSlackDetails(notice) : undefined;
-  const ts = (Number(root.ts) + 1).toFixed(6);
-  return rest === undefined ? [] : [{ ...message(root.channel, ts, rest), threadTs: root.ts }];
+  const reply = await show('reply', target, (notice.at / SECOND).toFixed(6));
+  return reply === undefined
+    ? [edited]
+    : [edited, { ...reply, threadTs: ts, broadcast: plan.reply === 'broadcast' }];
 }
 
 function message(channel: string, ts: string, { text, blocks }: SlackMessage): LocalSlackMessage {
@@ -149,12 +158,11 @@ async function mailOf(
   targets: Target[],
   baseSubject: BaseSubject,
 ): Promise<LocalMail | undefined> {
-  const target = targets.find((each) => each.channel === 'email');
-  if (target === undefined || planFor(moment, target, 'mails').do !== 'post') return undefined;
-  const drawn = await drawPictures(notice, encoder, (error) => {
-    throw error;
-  });
-  const mail = renderMail(notice, { to: target.to, domain: 'cryptofunk.example', baseSubject }, drawn);
+  const target = targets.find(({ channel }) => channel === mailChannel.channel);
+  if (target === undefined || planFor(moment, target, mailChannel.abilities).do !== 'post') return undefined;
+  const rendered = await mailChannel.render({ kind: 'root', notice }, target, { baseSubject });
+  if (rendered === undefined) return undefined;
+  const { mail } = rendered.body;
   const { subject, text, html, messageId, references = [], pictures = [] } = mail;
   return {
     at: notice.at,
@@ -197,24 +205,17 @@ function planFor({ notified, before }: Moment, target: Target, abilities: Abilit
     resolvedSeq: 0,
     claimUntil: 0,
     lastShownFiring: last && last.incident.status === 'open',
-    rootTs: last === undefined || target.channel === 'email' ? undefined : '1',
-    channelId: last === undefined || target.channel === 'email' ? undefined : 'C1',
+    root: last && abilities.edit ? { channelId: 'C1', ts: '1' } : undefined,
   };
-  const { seq, reason, ping, tier, tiers, at, summary } = effect;
-  const message: DeliverMessage = {
+  const { kind: _, details: __, moves: ___, ...noticed } = effect;
+  const message: NoticeMessage = {
     schema: 1,
+    kind: 'notice',
     key: effect.id,
     incidentId: incident.id,
-    effectId: effect.id,
-    seq,
-    reason,
-    ping,
-    tier,
-    tiers,
-    at,
-    summary,
+    effect: noticed,
     target,
     attempt: 1,
   };
-  return decide(message, incident, record, abilities, at);
+  return decide({ message, incident, record, abilities, now: effect.at });
 }

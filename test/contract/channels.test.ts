@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalSmtp, startLocalSmtp } from '../../infra/local/mail/smtp.ts';
 import { type LocalSlack, startLocalSlack } from '../../infra/local/slack/slack.ts';
-import { createSmtpMailChannel } from '../../lib/adapters/email/smtp-mail-channel.ts';
-import { createSlackBotChannel } from '../../lib/adapters/slack/slack-bot-channel.ts';
-import { createSlackWebhookChannel } from '../../lib/adapters/slack/slack-webhook-channel.ts';
-import type { SlackChannel } from '../../lib/core/delivery/channels.ts';
+import { createSmtpClient } from '../../lib/channels/email/client/smtp-client.ts';
+import type { MailMessage } from '../../lib/channels/email/mail-client.ts';
+import { createMemoryMail } from '../../lib/channels/email/memory-mail.ts';
+import { createSlackBotClient } from '../../lib/channels/slack/client/bot-client.ts';
+import { createSlackWebhookClient } from '../../lib/channels/slack/client/webhook-client.ts';
+import { createMemorySlack } from '../../lib/channels/slack/memory-slack.ts';
+import type { SlackClient, SlackMessage } from '../../lib/channels/slack/slack-client.ts';
 import type { SendOutcome } from '../../lib/core/delivery/delivery.ts';
-import type { MailMessage, SlackMessage } from '../../lib/core/notice/notice.ts';
-import { createMemoryMailChannel, createMemorySlackChannel } from '../support/fakes/memory-channels.ts';
 import { freePorts } from '../support/servers/free-ports.ts';
 
 type Failing = 'retryable' | 'misconfigured' | 'permanent';
@@ -116,11 +117,11 @@ describe.each(delays)('channel: $name, whose server $delay.name', ({ bench, dela
   });
 });
 
-const editable: [string, () => SlackChannel & { texts(): string[] }][] = [
+const editable: [string, () => SlackClient & { texts(): string[] }][] = [
   [
     'memory',
     () => {
-      const channel = createMemorySlackChannel();
+      const channel = createMemorySlack();
       return Object.assign(channel, { texts: () => channel.posted.map((each) => each.message.text) });
     },
   ],
@@ -163,7 +164,7 @@ describe.each(editable)('a Slack channel that can edit: %s', (_name, create) => 
 });
 
 describe.each([
-  ['memory', () => createMemorySlackChannel({ canEdit: false })],
+  ['memory', () => createMemorySlack({ canEdit: false })],
   ['webhook', () => webhookChannel()],
 ])('a Slack channel that cannot edit: %s', (_name, create) => {
   it('says so and returns no reference', async () => {
@@ -330,7 +331,7 @@ describe('Slack by bot token', () => {
 
   it('keeps the token out of every outcome', async () => {
     slack.trouble({ kind: 'error', error: token }, { kind: 'status', status: 500, body: token });
-    const wrong = createSlackBotChannel({ token: 'xoxb-wrong-token', apiUrl: slack.apiUrl });
+    const wrong = createSlackBotClient({ token: 'xoxb-wrong-token', apiUrl: slack.apiUrl });
 
     const outcomes = [
       await bot().post('#alerts', slackMessage('x')),
@@ -391,10 +392,10 @@ describe('Slack by incoming webhook', () => {
 
   it('keeps its address, which is a secret, out of every outcome', async () => {
     const port = await unusedPort();
-    const unreachable = createSlackWebhookChannel({
+    const unreachable = createSlackWebhookClient({
       url: `http://127.0.0.1:${port}/services/T0/B0/secret-part`,
     });
-    const broken = createSlackWebhookChannel({ url: 'http://[secret-part' });
+    const broken = createSlackWebhookClient({ url: 'http://[secret-part' });
     slack.trouble({ kind: 'status', status: 500, body: 'see /services/T0/B0/secret-part' });
 
     const outcomes = [
@@ -565,7 +566,7 @@ describe('mail by SMTP', () => {
 });
 
 function memorySlack(): ChannelBench {
-  const channel = createMemorySlackChannel();
+  const channel = createMemorySlack();
   return {
     name: 'Slack in memory',
     send: (text, withinMs) => channel.post('#alerts', slackMessage(text), withinMs),
@@ -577,7 +578,7 @@ function memorySlack(): ChannelBench {
 }
 
 function memoryMail(): ChannelBench {
-  const channel = createMemoryMailChannel();
+  const channel = createMemoryMail();
   return {
     name: 'mail in memory',
     send: (text, withinMs) => channel.send(mail(text), withinMs),
@@ -627,18 +628,18 @@ function smtpMail(): ChannelBench {
   };
 }
 
-function bot(options: { apiUrl?: string } = {}): SlackChannel {
-  return createSlackBotChannel({ token, apiUrl: slack.apiUrl, ...options });
+function bot(options: { apiUrl?: string } = {}): SlackClient {
+  return createSlackBotClient({ token, apiUrl: slack.apiUrl, ...options });
 }
 
-function webhookChannel(): SlackChannel {
-  return createSlackWebhookChannel({ url: slack.webhookUrl });
+function webhookChannel(): SlackClient {
+  return createSlackWebhookClient({ url: slack.webhookUrl });
 }
 
 function mailChannel(
   options: { port?: number; username?: string; password?: string; silenceMs?: number } = {},
 ) {
-  return createSmtpMailChannel({
+  return createSmtpClient({
     host: '127.0.0.1',
     port: smtp.port,
     from: 'First Responder <alerts@example.com>',
@@ -674,7 +675,7 @@ async function unusedPort(): Promise<number> {
 }
 
 function memoryMailBox() {
-  const channel = createMemoryMailChannel();
+  const channel = createMemoryMail();
   const pictures = () =>
     channel.sent.flatMap((each) => (each.pictures ?? []).map((one) => [one.contentId, [...one.png]]));
   return { channel, pictures };

@@ -53,7 +53,11 @@ function destination(store: DestinationStore) {
     save: (record: DestinationRecord, holder: Parameters<DestinationStore['save']>[2]) =>
       store.save(id, record, holder),
   };
-  const notified = (record: DestinationRecord) => ({ ...record, lastSeq: 3, rootTs: '17.1' });
+  const notified = (record: DestinationRecord) => ({
+    ...record,
+    lastSeq: 3,
+    root: { channelId: 'C1', ts: '17.1' },
+  });
   return { item, notified, read: () => store.read(id, name) };
 }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createSqsDeadLetters } from '../../lib/adapters/sqs/dead-letters.ts';
 import { createSqsDeliveryQueue } from '../../lib/adapters/sqs/queues.ts';
-import type { DeliverMessage, SummaryMessage } from '../../lib/core/delivery/delivery.ts';
+import type { DeliverMessage, SummaryMessage } from '../../lib/core/delivery/deliver-message-schema.ts';
 import { SECOND } from '../../lib/core/shared/time.ts';
 import { deliverMessage } from '../support/factories/deliver-message.ts';
 import { STORED_AT } from '../support/factories/stored-incident.ts';
@@ -34,7 +34,7 @@ async function open(now: () => number = systemClock.now) {
   return {
     urls,
     deadLetters: createSqsDeadLetters({ letters, deliver, now }),
-    die: (messages: (DeliverMessage | SummaryMessage)[]) => createSqsDeliveryQueue(letters).send(messages),
+    die: (messages: DeliverMessage[]) => createSqsDeliveryQueue(letters).send(messages),
     dieAs: (body: string) =>
       local.client.send(
         new SendMessageCommand({

@@ -25,7 +25,7 @@ export function destinationStoreContract(name: string, opened: () => OpenedDesti
 
     it('returns the record of each incident and destination', async () => {
       const id = `${randomKey()}.12`;
-      const record = notified({ channelId: 'C1', rootTs: '17.0001', resolvedSeq: 3 });
+      const record = notified({ root: { channelId: 'C1', ts: '17.0001' }, resolvedSeq: 3 });
 
       await save(id, record);
 
@@ -34,14 +34,14 @@ export function destinationStoreContract(name: string, opened: () => OpenedDesti
       expect((await store().read(id.replace('.12', '.1'), SLACK)).lastSeq).toBe(0);
     });
 
-    it('remembers the base subject of its mails', async () => {
+    it('remembers what the channel keeps there', async () => {
       const id = `${randomKey()}.1`;
       const subject = { words: 'AgentDown - 12 alerts (a, b, … +10)', count: 12 };
 
-      await save(id, notified({ destination: 'email', baseSubject: subject }));
+      await save(id, notified({ destination: 'email', channelState: { baseSubject: subject } }));
 
       expect(await store().read(id, 'email')).toEqual(
-        notified({ destination: 'email', baseSubject: subject }),
+        notified({ destination: 'email', channelState: { baseSubject: subject } }),
       );
     });
 

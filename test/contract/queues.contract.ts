@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { DeliverMessage, SummaryMessage } from '../../lib/core/delivery/delivery.ts';
+import type { DeliverMessage } from '../../lib/core/delivery/deliver-message-schema.ts';
 import type { DeliveryQueue } from '../../lib/core/delivery/delivery-queue.ts';
 import type { DiagnoseMessage, EffectQueue } from '../../lib/core/incident/effect-queue.ts';
 import { deliverMessage } from '../support/factories/deliver-message.ts';
@@ -63,10 +63,10 @@ export function effectQueueContract(
 
 export function deliveryQueueContract(
   name: string,
-  open: () => Promise<Opened<DeliveryQueue, DeliverMessage | SummaryMessage>>,
+  open: () => Promise<Opened<DeliveryQueue, DeliverMessage>>,
 ): void {
   describe(`${name} as DeliveryQueue`, () => {
-    let opened: Opened<DeliveryQueue, DeliverMessage | SummaryMessage>;
+    let opened: Opened<DeliveryQueue, DeliverMessage>;
     beforeEach(async () => {
       opened = await open();
     });

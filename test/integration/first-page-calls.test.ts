@@ -9,7 +9,7 @@ import {
 } from '../../lib/adapters/dynamodb/delivery/storm-digest.ts';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
-import { slackRateLimit } from '../../lib/core/delivery/rate-limit.ts';
+import { slackRateLimit } from '../../lib/channels/slack/rate-limit.ts';
 import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
@@ -32,13 +32,12 @@ it.each(['critical', 'warning'])(
     while (await system.consumeDiagnose());
     const [incident] = system.world.incidents.items.values();
     const message = system.world.deliveries.sent.find((each) => each.target.channel === 'slack');
-    if (incident === undefined || message === undefined || 'kind' in message)
-      throw new Error('nothing to tell');
+    if (incident === undefined || message?.kind !== 'notice') throw new Error('nothing to tell');
     const history = createDynamoHistory(local.table);
     const incidents = createDynamoIncidentStore(local.table);
     await incidents.write(incident, 0);
     await history.addDetails(incident.id, await system.world.history.details(incident.id));
-    for (const each of await system.world.history.diagnoses(incident.id, [message.effectId]))
+    for (const each of await system.world.history.diagnoses(incident.id, [message.effect.id]))
       await history.addDiagnosis(each);
     local.calls.reset();
 

@@ -4,13 +4,13 @@ import { createLocalSlackActions } from '../../infra/local/inbox/press-local-but
 import { type Inbox, startInbox } from '../../infra/local/inbox/start-inbox.ts';
 import { type LocalSmtp, startLocalSmtp } from '../../infra/local/mail/smtp.ts';
 import { type LocalSlack, startLocalSlack } from '../../infra/local/slack/slack.ts';
-import { createSmtpMailChannel } from '../../lib/adapters/email/smtp-mail-channel.ts';
-import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
-import { createSlackBotChannel } from '../../lib/adapters/slack/slack-bot-channel.ts';
-import { drawPictures } from '../../lib/core/notice/email/email-charts.ts';
-import { renderMail } from '../../lib/core/notice/email/email-message.ts';
-import { readSlackAction } from '../../lib/core/notice/slack/slack-action-schema.ts';
-import { renderSlackReply, renderSlackRoot } from '../../lib/core/notice/slack/slack-message.ts';
+import { createPngEncoder } from '../../lib/channels/email/client/png-encoder.ts';
+import { createSmtpClient } from '../../lib/channels/email/client/smtp-client.ts';
+import { drawPictures } from '../../lib/channels/email/render/charts.ts';
+import { renderMail, renderMailDocument } from '../../lib/channels/email/render/message.ts';
+import { readSlackAction } from '../../lib/channels/slack/action-schema.ts';
+import { createSlackBotClient } from '../../lib/channels/slack/client/bot-client.ts';
+import { renderSlackReply, renderSlackRoot } from '../../lib/channels/slack/render/message.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { sampleNotice, sampleResolvedNotice } from '../support/factories/sample-notice.ts';
 import { SIGNING_SECRET, slackSignature } from '../support/factories/slack-action.ts';
@@ -41,7 +41,7 @@ describe('the local inbox', () => {
   });
 
   it('shows a root with its thread, its latest text, and that it was edited', async () => {
-    const channel = createSlackBotChannel({ token: 'xoxb-local', apiUrl: slack.apiUrl });
+    const channel = createSlackBotClient({ token: 'xoxb-local', apiUrl: slack.apiUrl });
     const posted = await channel.post(
       '#cryptofunk-critical',
       renderSlackRoot(sampleNotice(), ['<!channel>']),
@@ -65,7 +65,7 @@ describe('the local inbox', () => {
   });
 
   it('shows a mail in a frame that may run nothing, with its text next to it', async () => {
-    const mail = createSmtpMailChannel({ host: '127.0.0.1', port: smtp.port, from: 'fr@example.com' });
+    const mail = createSmtpClient({ host: '127.0.0.1', port: smtp.port, from: 'fr@example.com' });
     await mail.send(renderMail(sampleNotice(), { to: ['ops@example.com'], domain: 'example.com' }));
 
     const page = await get('/');
@@ -82,10 +82,13 @@ describe('the local inbox', () => {
   });
 
   it("shows a mail's own pictures in its frame, and lets it fetch no others", async () => {
-    const mail = createSmtpMailChannel({ host: '127.0.0.1', port: smtp.port, from: 'fr@example.com' });
+    const mail = createSmtpClient({ host: '127.0.0.1', port: smtp.port, from: 'fr@example.com' });
     const notice = sampleNotice({ seq: 9 });
-    const pictures = await drawPictures(notice, createPngEncoder(), () => {});
-    await mail.send(renderMail(notice, { to: ['ops@example.com'], domain: 'example.com' }, pictures));
+    const document = renderMailDocument(notice);
+    const pictures = await drawPictures(document, createPngEncoder(), () => {});
+    await mail.send(
+      renderMail(notice, { to: ['ops@example.com'], domain: 'example.com' }, { document, pictures }),
+    );
 
     const response = await fetch(`http://127.0.0.1:${inbox.port}/`);
     const page = await response.text();
@@ -96,13 +99,13 @@ describe('the local inbox', () => {
   });
 
   it('escapes every message', async () => {
-    const channel = createSlackBotChannel({ token: 'xoxb-local', apiUrl: slack.apiUrl });
+    const channel = createSlackBotClient({ token: 'xoxb-local', apiUrl: slack.apiUrl });
     const raw = {
       type: 'section',
       text: { type: 'mrkdwn', text: `*${evil}* \`${evil}\` <javascript:alert(3)|x>` },
     };
     await channel.post('#evil"><b>', { text: evil, blocks: [raw] });
-    const mail = createSmtpMailChannel({ host: '127.0.0.1', port: smtp.port, from: 'fr@example.com' });
+    const mail = createSmtpClient({ host: '127.0.0.1', port: smtp.port, from: 'fr@example.com' });
     await mail.send({
       to: ['o@example.com'],
       subject: evil,
@@ -121,7 +124,7 @@ describe('the local inbox', () => {
   });
 
   it('shows the possible actions: buttons, a menu, and the runbook as a link', async () => {
-    const channel = createSlackBotChannel({ token: 'xoxb-local', apiUrl: slack.apiUrl });
+    const channel = createSlackBotClient({ token: 'xoxb-local', apiUrl: slack.apiUrl });
     const runbook = 'https://runbooks.example/pool?a=1&b="2"';
     await channel.post('#buttons', renderSlackRoot(withButtons({ runbook: new URL(runbook).href }), []));
 
@@ -236,7 +239,7 @@ describe('a Slack action in the local inbox', () => {
   });
 
   async function posted(): Promise<{ channelId: string; ts: string }> {
-    const channel = createSlackBotChannel({ token: 'xoxb-local', apiUrl: slack.apiUrl });
+    const channel = createSlackBotClient({ token: 'xoxb-local', apiUrl: slack.apiUrl });
     const outcome = await channel.post('#pressed', renderSlackRoot(withButtons(), []));
     if (outcome.kind !== 'delivered' || !outcome.ref) throw new Error('not delivered');
     return outcome.ref;

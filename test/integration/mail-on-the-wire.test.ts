@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { decode } from 'fast-png';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalMail, type LocalSmtp, startLocalSmtp } from '../../infra/local/mail/smtp.ts';
-import { createSmtpMailChannel } from '../../lib/adapters/email/smtp-mail-channel.ts';
-import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
+import { createPngEncoder } from '../../lib/channels/email/client/png-encoder.ts';
+import { createSmtpClient } from '../../lib/channels/email/client/smtp-client.ts';
+import { drawPictures } from '../../lib/channels/email/render/charts.ts';
+import { renderMail, renderMailDocument } from '../../lib/channels/email/render/message.ts';
 import type { Finding } from '../../lib/core/diagnosis/findings/finding.ts';
-import { drawPictures } from '../../lib/core/notice/email/email-charts.ts';
-import { renderMail } from '../../lib/core/notice/email/email-message.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
 import { arbitraryNotice } from '../support/arbitraries/arbitrary-notice.ts';
 import { finding } from '../support/factories/finding.ts';
@@ -145,11 +145,12 @@ const hostileNotice: fc.Arbitrary<Notice> = fc
 
 async function arrived(notice: Notice): Promise<LocalMail> {
   smtp.clear();
-  const channel = createSmtpMailChannel({ host: '127.0.0.1', port: smtp.port, from: 'fr@example.com' });
-  const pictures = await drawPictures(notice, createPngEncoder(), (error) => {
+  const channel = createSmtpClient({ host: '127.0.0.1', port: smtp.port, from: 'fr@example.com' });
+  const document = renderMailDocument(notice);
+  const pictures = await drawPictures(document, createPngEncoder(), (error) => {
     throw error;
   });
-  const outcome = await channel.send(renderMail(notice, envelope, pictures));
+  const outcome = await channel.send(renderMail(notice, envelope, { document, pictures }));
   expect(outcome.kind).toBe('delivered');
   const [mail] = smtp.mails();
   if (mail === undefined) throw new Error('nothing arrived');

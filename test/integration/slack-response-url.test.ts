@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createSlackReply } from '../../lib/adapters/slack/slack-response-url.ts';
+import { createSlackReply } from '../../lib/channels/slack/client/response-url.ts';
 import { slowAnswers } from '../support/factories/slow-answers.ts';
 import { holdDeadlines } from '../support/fakes/hold-deadlines.ts';
 import { serve, stopServing } from '../support/servers/serve.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MailMessage } from '../../lib/core/notice/notice.ts';
+import type { MailMessage } from '../../lib/channels/email/mail-client.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { finding } from '../support/factories/finding.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';

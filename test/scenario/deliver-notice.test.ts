@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { DeliverMessage, SendOutcome } from '../../lib/core/delivery/delivery.ts';
+import type { NoticeMessage } from '../../lib/core/delivery/deliver-message-schema.ts';
+import type { SendOutcome } from '../../lib/core/delivery/delivery.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
-import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
+import { deliverMessage } from '../../lib/flow/deliver/deliver-message.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
 
@@ -29,11 +30,11 @@ async function reminding(): Promise<FirstResponder> {
   return system;
 }
 
-function waitingFor(system: FirstResponder, destination: string): DeliverMessage {
+function waitingFor(system: FirstResponder, destination: string): NoticeMessage {
   const found = system.world.deliveries.waiting.find(
     (entry) => entry.body.target.destination === destination,
   );
-  if (!found || 'kind' in found.body) throw new Error(`nothing waits for ${destination}`);
+  if (found?.body.kind !== 'notice') throw new Error(`nothing waits for ${destination}`);
   return found.body;
 }
 
@@ -49,9 +50,9 @@ describe('a destination that another run is sending to', () => {
     const claim = { owner: 'another run', now: system.now, until };
     await system.world.destinations.claim(message.incidentId, CRITICAL, claim);
 
-    const during = await deliverNotice(system.deliverPorts, { message, attempt: 1 });
+    const during = await deliverMessage(system.deliverPorts, { message, attempt: 1 });
     system.world.clock.set(until);
-    const after = await deliverNotice(system.deliverPorts, { message, attempt: 2 });
+    const after = await deliverMessage(system.deliverPorts, { message, attempt: 2 });
 
     expect(during).toMatchObject({ kind: 'retry', afterSeconds: 5 });
     expect(after).toMatchObject({ kind: 'done', record: { outcome: 'delivered', attempts: 2 } });
@@ -67,9 +68,12 @@ describe('a channel that is not configured', () => {
     'keeps the notice for %s on the queue, and the record says which variable is missing',
     async (destination, variable) => {
       const system = await ready();
-      const { slack: _, mail: __, ...ports } = system.deliverPorts;
+      const ports = {
+        ...system.deliverPorts,
+        channels: system.openChannels({ without: ['slack', 'email'] }),
+      };
 
-      const result = await deliverNotice(ports, { message: waitingFor(system, destination), attempt: 1 });
+      const result = await deliverMessage(ports, { message: waitingFor(system, destination), attempt: 1 });
 
       const reason = expect.stringMatching(`not_configured: .*${variable}`);
       expect(result).toEqual({ kind: 'retry', afterSeconds: 300, reason });
@@ -89,10 +93,10 @@ describe('a temporary failure', () => {
 
     const results = [];
     for (let attempt = 1; attempt <= 3; attempt += 1) {
-      results.push(await deliverNotice(system.deliverPorts, { message, attempt }));
+      results.push(await deliverMessage(system.deliverPorts, { message, attempt }));
     }
     const between = system.world.destinations.deliveriesOf(message.incidentId);
-    const last = await deliverNotice(system.deliverPorts, { message, attempt: 4 });
+    const last = await deliverMessage(system.deliverPorts, { message, attempt: 4 });
 
     expect(results).toMatchObject([1, 5, 30].map((afterSeconds) => ({ kind: 'retry', afterSeconds })));
     expect(between).toMatchObject([{ outcome: 'retrying', attempts: 3, detail: 'unavailable: 503' }]);
@@ -105,9 +109,9 @@ describe('a temporary failure', () => {
     const limited = { kind: 'retryable', reason: 'rate_limited', detail: '429' } as const;
     system.slack.script({ ...limited, retryAfterMs: 42_000 }, { ...limited, retryAfterMs: 3_600_000 });
 
-    const first = await deliverNotice(system.deliverPorts, { message, attempt: 1 });
+    const first = await deliverMessage(system.deliverPorts, { message, attempt: 1 });
     system.world.clock.advance(42_000);
-    const second = await deliverNotice(system.deliverPorts, { message, attempt: 2 });
+    const second = await deliverMessage(system.deliverPorts, { message, attempt: 2 });
 
     expect([first, second]).toMatchObject([{ afterSeconds: 42 }, { afterSeconds: 300 }]);
   });
@@ -118,9 +122,9 @@ describe('the history of a delivery', () => {
     const system = await ready();
     const message = waitingFor(system, CRITICAL);
     system.world.faults.failOn('destinations.saveDelivery');
-    await expect(deliverNotice(system.deliverPorts, { message, attempt: 1 })).rejects.toThrow();
+    await expect(deliverMessage(system.deliverPorts, { message, attempt: 1 })).rejects.toThrow();
 
-    const again = await deliverNotice(system.deliverPorts, { message, attempt: 2 });
+    const again = await deliverMessage(system.deliverPorts, { message, attempt: 2 });
 
     expect(again).toMatchObject({ kind: 'done', record: { outcome: 'delivered' } });
     expect(system.slack.posted).toHaveLength(1);
@@ -133,7 +137,7 @@ describe('a notice whose parts cannot be read', () => {
     system.world.faults.failOn('history.details');
     system.world.faults.failOn('history.diagnoses');
 
-    const result = await deliverNotice(system.deliverPorts, {
+    const result = await deliverMessage(system.deliverPorts, {
       message: waitingFor(system, CRITICAL),
       attempt: 1,
     });
@@ -157,12 +161,12 @@ describe('a reminder', () => {
     };
     const message = waitingFor(system, CRITICAL);
 
-    const result = await deliverNotice(
+    const result = await deliverMessage(
       { ...system.deliverPorts, destinations: resolvingMeanwhile },
       { message, attempt: 1 },
     );
 
-    expect(message.reason).toBe('reminder');
+    expect(message.effect.reason).toBe('reminder');
     expect(result).toMatchObject({ kind: 'done', record: { outcome: 'superseded' } });
     expect(system.slack.posted).toHaveLength(2);
   });
@@ -173,9 +177,9 @@ describe('a reminder', () => {
     system.slack.script({ kind: 'delivered', ref: { channelId: 'C', ts: '9' } }, new Error('killed'));
     const calls = system.slack.calls.length;
 
-    await expect(deliverNotice(system.deliverPorts, { message, attempt: 1 })).rejects.toThrow('killed');
+    await expect(deliverMessage(system.deliverPorts, { message, attempt: 1 })).rejects.toThrow('killed');
     system.world.clock.advance(MINUTE);
-    await deliverNotice(system.deliverPorts, { message, attempt: 2 });
+    await deliverMessage(system.deliverPorts, { message, attempt: 2 });
 
     expect(system.slack.calls.slice(calls).map((call) => call.kind)).toEqual(['reply', 'update', 'update']);
   });
@@ -185,7 +189,7 @@ describe('a reminder', () => {
     system.slack.script({ kind: 'delivered', ref: { channelId: 'C', ts: '9' } }, cannotEdit);
     const calls = system.slack.calls.length;
 
-    await deliverNotice(system.deliverPorts, { message: waitingFor(system, CRITICAL), attempt: 1 });
+    await deliverMessage(system.deliverPorts, { message: waitingFor(system, CRITICAL), attempt: 1 });
 
     const made = system.slack.calls.slice(calls);
     expect(made.map((call) => call.kind)).toEqual(['reply', 'update', 'post']);
@@ -198,8 +202,8 @@ describe('a reminder', () => {
     system.slack.script({ kind: 'delivered', ref: { channelId: 'C', ts: '9' } }, unavailable, cannotEdit);
     const calls = system.slack.calls.length;
 
-    await deliverNotice(system.deliverPorts, { message, attempt: 1 });
-    await deliverNotice(system.deliverPorts, { message, attempt: 2 });
+    await deliverMessage(system.deliverPorts, { message, attempt: 1 });
+    await deliverMessage(system.deliverPorts, { message, attempt: 2 });
 
     const made = system.slack.calls.slice(calls);
     expect(made.map((call) => call.kind)).toEqual(['reply', 'update', 'update', 'post']);
@@ -212,7 +216,7 @@ describe('a message whose blocks Slack refuses', () => {
     const system = await ready();
     system.slack.script(rejected);
 
-    const result = await deliverNotice(system.deliverPorts, {
+    const result = await deliverMessage(system.deliverPorts, {
       message: waitingFor(system, CRITICAL),
       attempt: 1,
     });
@@ -227,7 +231,7 @@ describe('a message whose blocks Slack refuses', () => {
     const system = await ready();
     system.slack.script(rejected, rejected);
 
-    const result = await deliverNotice(system.deliverPorts, {
+    const result = await deliverMessage(system.deliverPorts, {
       message: waitingFor(system, CRITICAL),
       attempt: 1,
     });

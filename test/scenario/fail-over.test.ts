@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { SendOutcome } from '../../lib/core/delivery/delivery.ts';
-import type { ConfiguredChannels } from '../../lib/core/routing/route-notice.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { catalog } from '../support/factories/catalog.ts';
+import { type ConfiguredChannels, configuredChannels } from '../support/factories/configured-channels.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { deliverFor } from '../support/harness/deliver-for.ts';
-import { configuredChannels, FirstResponder } from '../support/harness/first-responder.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const CRITICAL = '#cryptofunk-critical';
 const limited: SendOutcome = {

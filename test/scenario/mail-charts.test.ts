@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../lib/core/shared/time.ts';
-import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
+import { deliverMessage } from '../../lib/flow/deliver/deliver-message.ts';
 import { finding } from '../support/factories/finding.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
@@ -29,9 +29,9 @@ describe('a mail with a chart', () => {
     for (;;) {
       const message = system.world.deliveries.receive();
       if (!message) break;
-      if ('kind' in message.body) throw new Error('no maintenance ends here');
-      const result = await deliverNotice(
-        { ...system.deliverPorts, pictures: { encode: () => Promise.reject(new Error('out of memory')) } },
+      const pictures = { encode: () => Promise.reject(new Error('out of memory')) };
+      const result = await deliverMessage(
+        { ...system.deliverPorts, channels: system.openChannels({ pictures }) },
         { message: message.body, attempt: 1 },
       );
       outcomes.push(result.kind);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EARLY, slackRateLimit } from '../../lib/core/delivery/rate-limit.ts';
+import { slackRateLimit } from '../../lib/channels/slack/rate-limit.ts';
+import { EARLY } from '../../lib/core/delivery/rate-limit.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { finding } from '../support/factories/finding.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
@@ -133,7 +134,7 @@ describe('many critical incidents at once', () => {
         system.world.destinations.read(id, `slack:${CHANNELS[0]}`),
       ),
     );
-    const waiting = records.filter(({ rootTs }) => rootTs === undefined);
+    const waiting = records.filter(({ root }) => root === undefined);
     expect(waiting).toHaveLength(3);
     for (const record of waiting) {
       expect(record).toMatchObject({ claimUntil: 0, slots: [{ bucket: `slack:${CHANNELS[0]}` }] });
@@ -333,8 +334,8 @@ describe('after an outage', () => {
     const system = await outage(35);
     for (const waiting of system.world.deliveries.waiting) {
       const { body } = waiting;
-      if ('kind' in body || body.reason !== 'escalated' || body.target.channel !== 'slack') continue;
-      if (body.target.to === CHANNELS[0]) body.target.mentions.push('@somebody-else');
+      if (body.kind !== 'notice' || body.effect.reason !== 'escalated') continue;
+      if (body.target.to === CHANNELS[0]) body.target.mentions?.push('@somebody-else');
     }
 
     await deliverFor(system, MINUTE);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { slackRateLimit } from '../../lib/core/delivery/rate-limit.ts';
+import { slackRateLimit } from '../../lib/channels/slack/rate-limit.ts';
 import type { Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { deliverNotice } from '../../lib/flow/deliver/deliver-notice.ts';
@@ -137,7 +137,7 @@ describe('the details of an incident', () => {
     const system = await opened(many);
 
     for (const message of system.world.deliveries.sent) {
-      if ('kind' in message) continue;
+      if (message.kind !== 'notice') continue;
       await deliverNotice(system.deliverPorts, { message, attempt: 2 });
     }
     await system.drain();
@@ -169,7 +169,7 @@ describe('the details of an incident', () => {
     expect(threadOf(system)).toEqual([]);
 
     for (const message of system.world.deliveries.sent) {
-      if ('kind' in message) continue;
+      if (message.kind !== 'notice') continue;
       await deliverNotice(system.deliverPorts, { message, attempt: 2 });
     }
     await system.drain();
@@ -218,7 +218,7 @@ describe('a user action', () => {
     await system.drain();
 
     for (const message of system.world.deliveries.sent) {
-      if ('kind' in message) continue;
+      if (message.kind !== 'notice') continue;
       await deliverNotice(system.deliverPorts, { message, attempt: 2 });
     }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { SlackAction } from '../../lib/core/notice/slack/slack-action-schema.ts';
-import { renderLine } from '../../lib/core/notice/slack/slack-mrkdwn.ts';
+import { renderLine } from '../../lib/channels/slack/render/mrkdwn.ts';
+import type { RequestedAction } from '../../lib/core/incident/requested-action.ts';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
-import { handleSlackAction } from '../../lib/flow/incident/handle-slack-action.ts';
+import { handleAction } from '../../lib/flow/incident/handle-action.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { createMemorySilencer } from '../support/fakes/memory-silencer.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
@@ -37,14 +37,14 @@ async function withOpenIncident() {
       ]),
     );
   }
-  async function slackAction(slackAction: SlackAction, by = 'Ana', deliver = true): Promise<string> {
+  async function slackAction(slackAction: RequestedAction, by = 'Ana', deliver = true): Promise<string> {
     const ports = {
       ...system.changePorts,
       silencer,
       publicUrl: 'https://api.example',
       abortAfter: () => new AbortController().signal,
     };
-    const line = await handleSlackAction(ports, { slackAction, by, now: system.now });
+    const line = await handleAction(ports, { action: slackAction, by, now: system.now });
     if (deliver) await system.drain();
     return renderLine(line, 2000);
   }

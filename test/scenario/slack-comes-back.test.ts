@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
-import { handleSlackAction } from '../../lib/flow/incident/handle-slack-action.ts';
+import { handleAction } from '../../lib/flow/incident/handle-action.ts';
+import { configuredChannels } from '../support/factories/configured-channels.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { createMemorySilencer } from '../support/fakes/memory-silencer.ts';
 import { deliverFor } from '../support/harness/deliver-for.ts';
-import { configuredChannels, FirstResponder } from '../support/harness/first-responder.ts';
+import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const ALERTS = '#cryptofunk-alerts';
 const CRITICAL = '#cryptofunk-critical';
@@ -65,7 +66,7 @@ async function slackDown({ severity = 'critical', since = 'root', mail = true } 
       };
       const asOf = system.world.incidents.items.get(id)?.version ?? 0;
       const slackAction = { kind: 'silence', incidentId: id, asOf, length: HOUR } as const;
-      await handleSlackAction(ports, { slackAction, by: 'Ben', now: system.now });
+      await handleAction(ports, { action: slackAction, by: 'Ben', now: system.now });
     },
     /** The calls to Slack for a channel within ten minutes of its return. */
     async comesBack(to = CRITICAL) {

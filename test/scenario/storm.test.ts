@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkSlackBlocks } from '../../infra/local/slack/check-slack-blocks.ts';
-import { slackRateLimit } from '../../lib/core/delivery/rate-limit.ts';
-import type { SlackMessage } from '../../lib/core/notice/notice.ts';
+import { slackRateLimit } from '../../lib/channels/slack/rate-limit.ts';
+import type { SlackMessage } from '../../lib/channels/slack/slack-client.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { toThreadSubject } from '../support/assertions/thread-subject.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';

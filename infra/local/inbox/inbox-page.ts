@@ -1,4 +1,4 @@
-import { escapeMarkup, type Markup } from '../../../lib/core/notice/email/email-markup.ts';
+import { escapeMarkup, type Markup } from '../../../lib/channels/email/render/markup.ts';
 import { messageStyle } from './message-style.ts';
 
 /** The page around the received messages. `nonce` permits the page's only script in the content security policy. */

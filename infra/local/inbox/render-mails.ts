@@ -1,4 +1,4 @@
-import { escapeMarkup, type Markup } from '../../../lib/core/notice/email/email-markup.ts';
+import { escapeMarkup, type Markup } from '../../../lib/channels/email/render/markup.ts';
 import type { LocalMail } from '../mail/smtp.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { escapeMarkup, type Markup } from '../../../lib/core/notice/email/email-markup.ts';
+import { escapeMarkup, type Markup } from '../../../lib/channels/email/render/markup.ts';
 import type { LocalSlackMessage } from '../slack/local-slack-messages.ts';
 import { type MrkdwnToken, parseMrkdwn } from '../slack/parse-mrkdwn.ts';
 import { readBlock, type ShownElement } from '../slack/read-block.ts';

@@ -115,11 +115,12 @@ async function countOf({ client, queueUrl }: SqsQueue): Promise<number> {
 function toLetter({ Body = '', Attributes }: Message): DeadLetter | undefined {
   const reading = readDeliverMessage(Body);
   if (reading.kind !== 'message') return undefined;
-  const { incidentId, target, attempt, ...message } = reading.message;
+  const { message } = reading;
+  const { incidentId, target, attempt } = message;
   const about = { incidentId, destination: target.destination, attempt };
-  return 'kind' in message
-    ? { ...about, reason: message.kind, at: Number(Attributes?.SentTimestamp ?? 0) }
-    : { ...about, reason: message.reason, at: message.at };
+  return 'effect' in message
+    ? { ...about, reason: message.effect.reason, at: message.effect.at }
+    : { ...about, reason: message.kind, at: Number(Attributes?.SentTimestamp ?? 0) };
 }
 
 /**

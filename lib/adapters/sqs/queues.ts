@@ -1,4 +1,4 @@
-import type { DeliverMessage, SummaryMessage } from '../../core/delivery/delivery.ts';
+import type { DeliverMessage } from '../../core/delivery/deliver-message-schema.ts';
 import { type DeliveryQueue, getMessageGroup } from '../../core/delivery/delivery-queue.ts';
 import type { DiagnoseMessage, EffectQueue } from '../../core/incident/effect-queue.ts';
 import { hashSha256 } from '../../core/shared/hash.ts';
@@ -30,7 +30,7 @@ export function createSqsDeliveryQueue(queue: SqsQueue): DeliveryQueue {
 }
 
 /** One group per incident and destination; a deliberate re-send differs by its attempt. */
-export function toOutgoingMessage(message: DeliverMessage | SummaryMessage): OutgoingMessage {
+export function toOutgoingMessage(message: DeliverMessage): OutgoingMessage {
   return {
     body: message,
     group: hashSha256(getMessageGroup(message)),

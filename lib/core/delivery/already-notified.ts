@@ -1,12 +1,13 @@
 import type { Incident } from '../incident/incident.ts';
-import type { Target } from '../routing/route-notice.ts';
+import { listCalled, type Target } from '../routing/target.ts';
 import type { CatchUp } from './catch-up-message.ts';
-import type { DeliverMessage, DestinationRecord } from './delivery.ts';
+import type { NoticeMessage } from './deliver-message-schema.ts';
+import type { DestinationRecord } from './delivery.ts';
 
 /** The record after a late page, which covers the pages up to the incident's current version. */
 export function addCatchUp(
   record: DestinationRecord,
-  { message: { seq }, covered }: CatchUp,
+  { message: { effect }, covered }: CatchUp,
   { version, tier }: Incident,
 ): DestinationRecord {
   return {
@@ -15,21 +16,24 @@ export function addCatchUp(
     lastTier: Math.max(record.lastTier, tier),
     // The late page also names who acknowledged.
     lastUserActionSeq: Math.max(record.lastUserActionSeq ?? 0, version),
-    caughtUp: { from: seq, seq: version, called: listCalled(covered) },
+    caughtUp: { from: effect.seq, seq: version, called: listCalled(covered) },
   };
 }
 
 /** The record after a late page since which nothing has happened that interrupts people. */
 export function recordLateNotice(
   record: DestinationRecord,
-  { seq, target }: DeliverMessage,
+  { effect, target }: NoticeMessage,
   { version }: Incident,
 ): DestinationRecord {
-  return { ...record, caughtUp: { from: seq, seq: version, called: listCalled(target) } };
+  return { ...record, caughtUp: { from: effect.seq, seq: version, called: listCalled(target) } };
 }
 
 /** Whether a late page was this one, or covered it. */
-export function wasNotifiedLate({ seq, target }: DeliverMessage, { caughtUp }: DestinationRecord): boolean {
+export function wasNotifiedLate(
+  { effect: { seq }, target }: NoticeMessage,
+  { caughtUp }: DestinationRecord,
+): boolean {
   if (caughtUp === undefined || seq < caughtUp.from || seq > caughtUp.seq) return false;
   return hasCalledAll(caughtUp, target);
 }
@@ -39,7 +43,7 @@ export function wasNotifiedLate({ seq, target }: DeliverMessage, { caughtUp }: D
  * clock restarted counts as covered, because the restarted tiers call people again.
  */
 export function wasPaged(
-  { seq, at, target }: DeliverMessage,
+  { effect: { seq, at }, target }: NoticeMessage,
   record: DestinationRecord,
   { clockStartedAt }: Incident,
 ): boolean {
@@ -51,9 +55,9 @@ export function wasPaged(
 /** The record after calling people whom the late page did not call. */
 export function recordCalled(
   record: DestinationRecord,
-  { seq, target }: Pick<DeliverMessage, 'seq' | 'target'>,
+  { effect, target }: NoticeMessage,
 ): DestinationRecord {
-  const late = findCoveringLatePage(record, seq);
+  const late = findCoveringLatePage(record, effect.seq);
   if (late === undefined) return record;
   return { ...record, caughtUp: { ...late, called: [...new Set([...late.called, ...listCalled(target)])] } };
 }
@@ -66,8 +70,4 @@ function findCoveringLatePage({ caughtUp }: DestinationRecord, seq: number): Des
 function hasCalledAll({ called }: NonNullable<DestinationRecord['caughtUp']>, target: Target): boolean {
   const known = new Set(called);
   return listCalled(target).every((each) => known.has(each));
-}
-
-function listCalled(target: Target): string[] {
-  return target.channel === 'slack' ? target.mentions : target.to.map((address) => address.toLowerCase());
 }

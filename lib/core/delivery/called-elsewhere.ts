@@ -1,8 +1,9 @@
 import type { CalledPerson } from '../routing/called-people.ts';
-import { type Target, toMention } from '../routing/route-notice.ts';
+import { type ChannelRoutes, findChannel } from '../routing/channel-routes.ts';
+import { callOnly, listCalled, type Target } from '../routing/target.ts';
 import type { DestinationRecord } from './delivery.ts';
 
-/** What the places of the other channel know of an incident, each that has interrupted people since some version. */
+/** What the places of other channels know of an incident, each that has interrupted people since some version. */
 export type CalledElsewhere = {
   records: Pick<DestinationRecord, 'lastTier'>[];
   /** Whether its messages go to mailing lists too. Those whom the first tier calls read them. */
@@ -10,40 +11,33 @@ export type CalledElsewhere = {
 };
 
 /**
- * Leaves out of `covered` everybody whom the other channel has called. Who stays has no address there, or was called by a
+ * Leaves out of `covered` everybody whom another channel has called. Who stays has no address there, or was called by a
  * tier that did not come through there. `@channel` and mailing lists stay only where nobody was called there at all.
  */
 export function callOthersAlone(
-  covered: Target,
-  decided: Target,
+  channels: readonly ChannelRoutes[],
+  { covered, decided }: { covered: Target; decided: Target },
   people: CalledPerson[],
   elsewhere: CalledElsewhere,
 ): Target {
   if (elsewhere.records.length === 0) return covered;
-  const missed = people.filter((called) => !wasCalled(called, covered.channel, elsewhere));
-  if (covered.channel === 'slack') {
-    const names = new Set(missed.flatMap(({ person }) => (person.slack ? [toMention(person.slack)] : [])));
-    return { ...covered, mentions: covered.mentions.filter((name) => names.has(name)) };
-  }
-  // A mail keeps those for whom it was decided: it is the only message that they get.
-  const own = decided.channel === 'email' ? decided.to : [];
-  const addresses = new Set([...own, ...missed.flatMap(({ person }) => person.email ?? [])].map(lower));
-  return { ...covered, to: covered.to.filter((address) => addresses.has(lower(address))) };
+  const here = findChannel(channels, covered.channel);
+  const others = channels.filter((each) => each !== here);
+  const missed = people.filter((called) => !wasCalled(others, called, elsewhere));
+  // Where each reader is addressed, those for whom the message was decided stay: it is the only one that they get.
+  const own = Array.isArray(covered.to) ? listCalled(decided) : [];
+  return callOnly(covered, [...own, ...missed.flatMap(({ person }) => here.listAddresses(person))]);
 }
 
-/** `channel`: where they would be called now; they may have been called by the other one. */
+/** Whether `others` would have called a person, who has an address there or reads its lists, and did. */
 function wasCalled(
+  others: readonly ChannelRoutes[],
   { person, tier }: CalledPerson,
-  channel: Target['channel'],
   { records, hasLists }: CalledElsewhere,
 ): boolean {
-  const hasAddress =
-    channel === 'email'
-      ? person.slack !== undefined
-      : (person.email ?? []).length > 0 || (tier === 1 && hasLists);
+  const hasAddress = others.some(
+    ({ listAddresses, oneDestination }) =>
+      listAddresses(person).length > 0 || (oneDestination !== undefined && tier === 1 && hasLists),
+  );
   return hasAddress && records.some(({ lastTier }) => lastTier >= tier);
-}
-
-function lower(address: string): string {
-  return address.toLowerCase();
 }

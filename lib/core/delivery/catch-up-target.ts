@@ -1,25 +1,21 @@
 import { getSeverityAt } from '../incident/changes-since.ts';
 import type { Incident } from '../incident/incident.ts';
-import {
-  type ConfiguredChannels,
-  listAddresses,
-  type RoutedNotice,
-  routeNotice,
-  type Target,
-} from '../routing/route-notice.ts';
-import { findRunbook } from '../runbook/find-runbook.ts';
+import type { ChannelRoutes } from '../routing/channel-routes.ts';
+import { listAddresses, routeNotice, toRoutedNotice } from '../routing/route-notice.ts';
+import { listCalled, type Target, uniteTargets } from '../routing/target.ts';
 import type { Tier } from '../runbook/policy.ts';
 import type { RunbookCatalog } from '../runbook/runbook.ts';
 import { isHigher, type Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import { type CalledElsewhere, callOthersAlone } from './called-elsewhere.ts';
-import type { DeliverMessage, DestinationRecord } from './delivery.ts';
+import type { NoticeMessage } from './deliver-message-schema.ts';
+import type { DestinationRecord } from './delivery.ts';
 
 /** The highest severity that an incident had since a page was decided, and its last version of that kind. */
 type Lowered = { from: Severity; seq: number };
 
 /** Set when the incident is less severe by now than it was when the page was decided, or since. */
-export function findLowered({ seq }: DeliverMessage, incident: Incident): Lowered | undefined {
+export function findLowered({ effect: { seq } }: NoticeMessage, incident: Incident): Lowered | undefined {
   const since = [
     { seq, severity: getSeverityAt(incident, seq) },
     ...incident.severityHistory.filter((entry) => entry.seq > seq),
@@ -31,38 +27,42 @@ export function findLowered({ seq }: DeliverMessage, incident: Incident): Lowere
 }
 
 /**
- * The destinations of the other channel by which people may have been called when the incident was more severe. None
+ * The destinations of other channels by which people may have been called when the incident was more severe. None
  * when it is as severe as it was.
  */
 export function listOtherDestinations(
   catalog: RunbookCatalog,
-  channels: ConfiguredChannels,
-  message: DeliverMessage,
+  channels: readonly ChannelRoutes[],
+  message: NoticeMessage,
   incident: Incident,
 ): string[] {
   const lowered = findLowered(message, incident);
   if (lowered === undefined) return [];
-  if (message.target.channel === 'slack') return ['email'];
-  return routeNotice(catalog, channels, { ...toNotice(catalog, message, incident), severity: lowered.from })
-    .filter((target) => target.channel === 'slack' && target.mentions.length > 0)
-    .map(({ destination }) => destination);
+  const others = channels.filter(({ channel }) => channel !== message.target.channel);
+  const names = new Set(others.map(({ channel }) => channel));
+  const notice = toRoutedNotice(catalog, incident, message.effect);
+  const called = routeNotice(catalog, channels, { ...notice, severity: lowered.from }).filter(
+    (target) => names.has(target.channel) && listCalled(target).length > 0,
+  );
+  const certain = others.flatMap(({ oneDestination }) => oneDestination ?? []);
+  return [...new Set([...certain, ...called.map(({ destination }) => destination)])];
 }
 
-/** What the other channel knows, by the records of its places. */
+/** What other channels know, by the records of their places. */
 export function findCalledElsewhere(
   catalog: RunbookCatalog,
-  channels: ConfiguredChannels,
-  message: DeliverMessage,
+  channels: readonly ChannelRoutes[],
+  message: NoticeMessage,
   incident: Incident,
   records: DestinationRecord[],
 ): CalledElsewhere {
   const lowered = findLowered(message, incident);
-  const since = Math.max(message.seq, lowered?.seq ?? 0);
+  const since = Math.max(message.effect.seq, lowered?.seq ?? 0);
   const severity = lowered?.from ?? incident.severity;
-  const toNobody = { ...toNotice(catalog, message, incident), severity, tiers: [] };
+  const toNobody = { ...toRoutedNotice(catalog, incident, message.effect), severity, tiers: [] };
   return {
     records: records.filter(({ lastPingSeq }) => lastPingSeq >= since),
-    hasLists: routeNotice(catalog, channels, toNobody).some(({ channel }) => channel === 'email'),
+    hasLists: routeNotice(catalog, channels, toNobody).some(({ to }) => Array.isArray(to)),
   };
 }
 
@@ -73,8 +73,8 @@ export function findCalledElsewhere(
  */
 export function routeCatchUp(
   catalog: RunbookCatalog,
-  channels: ConfiguredChannels,
-  message: DeliverMessage,
+  channels: readonly ChannelRoutes[],
+  message: NoticeMessage,
   incident: Incident,
   elsewhere: CalledElsewhere,
 ): { target: Target; covered: Target } {
@@ -83,7 +83,7 @@ export function routeCatchUp(
   const loweredAt = lowered && (incident.severityEndedAt?.[lowered.from] ?? Number.POSITIVE_INFINITY);
   const getSeverity = (at: Millis) =>
     lowered && loweredAt !== undefined && at < loweredAt ? lowered.from : incident.severity;
-  const notice = toNotice(catalog, message, incident);
+  const notice = toRoutedNotice(catalog, incident, message.effect);
   const later = (incident.tierPages ?? []).flatMap(({ tier, firstAt, lastAt }) =>
     [...new Set([firstAt, lastAt])].map((at) => ({ tiers: [tier], at })),
   );
@@ -93,43 +93,15 @@ export function routeCatchUp(
         routeNotice(catalog, channels, { ...notice, ...moment, severity: getSeverity(moment.at) }),
       )
       .filter(({ destination }) => destination === target.destination)
-      .reduce(unite, start);
+      .reduce(uniteTargets, start);
 
-  const moments = [{ tiers: message.tiers, at: message.at }, ...later];
+  const moments = [{ tiers: message.effect.tiers, at: message.effect.at }, ...later];
   const covered = callAll(target, moments);
   if (loweredAt === undefined) return { target: covered, covered };
   const people = moments.flatMap((moment) =>
     listAddresses(catalog, { ...notice, ...moment, severity: getSeverity(moment.at) }),
   );
-  const others = callOthersAlone(covered, target, people, elsewhere);
+  const others = callOthersAlone(channels, { covered, decided: target }, people, elsewhere);
   const since = later.filter(({ at }) => at >= loweredAt);
   return { target: callAll(others, since), covered };
-}
-
-function toNotice(
-  catalog: RunbookCatalog,
-  { reason, ping, tiers, at }: DeliverMessage,
-  incident: Incident,
-): RoutedNotice {
-  return {
-    runbook: findRunbook(catalog, incident.alertname),
-    severity: incident.severity,
-    had: incident.severityHistory.map((entry) => entry.severity),
-    reason,
-    ping,
-    tiers,
-    at,
-    tierPages: incident.tierPages ?? [],
-  };
-}
-
-function unite(one: Target, other: Target): Target {
-  if (one.channel === 'slack' && other.channel === 'slack') {
-    return { ...one, mentions: [...new Set([...one.mentions, ...other.mentions])] };
-  }
-  if (one.channel === 'email' && other.channel === 'email') {
-    const known = new Set(one.to.map((address) => address.toLowerCase()));
-    return { ...one, to: [...one.to, ...other.to.filter((address) => !known.has(address.toLowerCase()))] };
-  }
-  return one;
 }

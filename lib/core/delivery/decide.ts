@@ -3,17 +3,36 @@ import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
 import { wasNotifiedLate, wasPaged } from './already-notified.ts';
-import type { DeliverMessage, DestinationRecord } from './delivery.ts';
+import type { NoticeMessage } from './deliver-message-schema.ts';
+import { type DestinationRecord, isSameMessage } from './delivery.ts';
 import { findLaterNotice } from './superseded-later.ts';
 
-/** What the destination can do: mail and webhooks can neither edit nor thread. */
-export type Abilities = 'edits' | 'posts' | 'mails';
+/** What a channel can do with its messages. */
+export type Abilities = {
+  /** Messages can be changed, so the incident's own message, its root, always shows the current state. */
+  edit: boolean;
+  /** Messages can be answered in a thread. */
+  thread: boolean;
+  /** Messages can have buttons. */
+  actions: boolean;
+  /** Why a quiet notice is not worth a message of its own; absent: it is sent as one. */
+  skipsQuiet?: string;
+};
+
+/** All that the decision about one message for one destination depends on. */
+export type Situation = {
+  message: NoticeMessage;
+  incident: Incident;
+  record: DestinationRecord;
+  abilities: Abilities;
+  now: Millis;
+};
 
 /**
  * What to do with one message for one destination.
  * - `superseded`: it is no longer news; `why` goes into the history
  * - `notified`: an earlier attempt delivered it and died before recording that
- * - `post`: a message of its own (a Slack root, a webhook post, a mail)
+ * - `post`: a message of its own, which becomes the root where messages can be edited
  * - `digest`: a line in a storm's digest, which shows the incident there
  * - `edit`: changes the existing root: a reply in its thread, then an edit of the root, or one of them. A
  *   reply `user-action` is one line about a user action, and comes after the edit
@@ -32,166 +51,136 @@ const acknowledged = 'it was acknowledged before this could be sent';
  * Decides from the current state, never from the state in which the notice was decided. The destination's
  * record says what it has received, so a repeat is harmless.
  */
-export function decide(
-  message: DeliverMessage,
-  incident: Incident,
-  record: DestinationRecord,
-  abilities: Abilities,
-  now: Millis,
-): Plan {
+export function decide(situation: Situation): Plan {
+  const { message, incident, record, abilities, now } = situation;
+  const { effect } = message;
   // Skips even the edit and the line about a user action: the message behind this one brings both in one
   // reply.
-  const behind = abilities === 'edits' ? findLaterNotice(message, incident, record, now) : undefined;
+  const showsQuiet = abilities.edit || abilities.skipsQuiet === undefined;
+  const behind = showsQuiet ? findLaterNotice(message, incident, record, now) : undefined;
   if (behind !== undefined) return superseded(behind);
-  const plan = decideNews(message, incident, record, abilities);
-  if (message.userAction === undefined || abilities !== 'edits' || record.rootTs === undefined) return plan;
-  if ((record.lastUserActionSeq ?? 0) >= message.seq) return plan;
+  const plan = decideNews(situation);
+  if (effect.userAction === undefined || !hasRoot(situation)) return plan;
+  if ((record.lastUserActionSeq ?? 0) >= effect.seq) return plan;
   // The thread keeps every user action, even if the root has already shown it.
   if (plan.do === 'superseded') return { do: 'edit', reply: 'user-action', updateRoot: false };
   return plan.do === 'edit' && plan.reply === 'none' ? { ...plan, reply: 'user-action' } : plan;
 }
 
-function decideNews(
-  message: DeliverMessage,
-  incident: Incident,
-  record: DestinationRecord,
-  abilities: Abilities,
-): Plan {
-  const stale = message.seq > record.lastSeq || incident.version > record.lastSeq;
-
-  if (message.muted !== undefined) {
-    return decideMuted(message.muted, message, incident, record, abilities, stale);
-  }
-  if (isEnd(message.reason)) {
-    return decideResolve(message, incident, record, abilities, stale);
-  }
-  if (message.ping) return decidePing(message, incident, record, abilities, stale);
-  return decideQuiet(message, record, abilities);
+function decideNews(situation: Situation): Plan {
+  const { effect, muted } = situation.message;
+  if (muted !== undefined) return decideMuted(situation, muted);
+  if (isEnd(effect.reason)) return decideResolve(situation);
+  return effect.ping ? decidePing(situation) : decideQuiet(situation);
 }
 
 /**
  * Notifies nobody, but keeps an existing root up to date. A place that was notified of firing is notified of
  * the end.
  */
-function decideMuted(
-  muted: string,
-  message: DeliverMessage,
-  incident: Incident,
-  record: DestinationRecord,
-  abilities: Abilities,
-  stale: boolean,
-): Plan {
-  if (!isFiring(incident) && mayThinkItFires(record)) {
-    return decideResolve({ ...message, reason: 'resolved' }, incident, record, abilities, stale);
-  }
-  if (abilities !== 'edits' || record.rootTs === undefined || !stale) return superseded(muted);
+function decideMuted(situation: Situation, muted: string): Plan {
+  if (!isFiring(situation.incident) && mayThinkItFires(situation.record)) return decideResolve(situation);
+  if (!hasRoot(situation) || !isStale(situation)) return superseded(muted);
   return { do: 'edit', reply: 'none', updateRoot: true };
 }
 
 /** Decides about a message that comes here because `failing` did not accept it. */
-export function decideFailover(
-  message: DeliverMessage,
-  incident: Incident,
-  record: DestinationRecord,
-  failing: DestinationRecord,
-  abilities: Abilities,
-): Plan {
+export function decideFailover(situation: Situation, failing: DestinationRecord): Plan {
+  const { message, incident, record } = situation;
+  const { effect } = message;
   if (record.failedOverKeys?.includes(message.key)) return { do: 'notified' };
   if (!isFiring(incident)) return superseded('nothing fires any more');
   const news = message.failover?.news !== undefined;
-  const taken = failing.lastPingSeq >= message.seq;
+  const taken = failing.lastPingSeq >= effect.seq;
   if (taken && !(news && failing.failure !== undefined)) return superseded('it was accepted after all');
-  if (record.lastPingSeq >= message.seq && !news) return superseded('this place has it already');
+  if (record.lastPingSeq >= effect.seq && !news) return superseded('this place has it already');
   // A failure report that carries a page calls nobody twice: a late page already names what fails.
-  if (message.ping && wasNotifiedLate(message, record)) return superseded(late);
-  if (isTaken(message, incident)) return superseded(acknowledged);
-  if (abilities !== 'edits' || record.rootTs === undefined) return { do: 'post' };
+  if (effect.ping && wasNotifiedLate(message, record)) return superseded(late);
+  if (isTaken(situation)) return superseded(acknowledged);
+  if (!hasRoot(situation)) return { do: 'post' };
   return { do: 'edit', reply: 'broadcast', updateRoot: incident.version > record.lastSeq };
 }
 
 /** Why details are no longer posted under the root; `undefined`: they are posted. */
 export function findDetailsSuperseded(incident: Incident, record: DestinationRecord): string | undefined {
   if (!isFiring(incident)) return 'nothing fires any more';
-  if (record.rootTs === undefined) return 'there is no message to put them under';
-  return record.detailsTs === record.rootTs ? 'they stand there already' : undefined;
+  if (record.root === undefined) return 'there is no message to put them under';
+  return isSameMessage(record.detailsOf, record.root) ? 'they stand there already' : undefined;
 }
 
-function decideResolve(
-  message: DeliverMessage,
-  incident: Incident,
-  record: DestinationRecord,
-  abilities: Abilities,
-  stale: boolean,
-): Plan {
+function decideResolve(situation: Situation): Plan {
+  const { message, incident, record } = situation;
   if (isFiring(incident)) return superseded('it fires again');
   // Nothing was shown as firing here since the last resolve, so another resolve is no news.
   const notifiedBefore = record.lastShownFiring === false && !mayThinkItFires(record);
-  const sent = record.resolvedSeq >= message.seq || notifiedBefore;
+  const sent = record.resolvedSeq >= message.effect.seq || notifiedBefore;
   // Even a place without any message receives the end: its page may have failed there for good.
-  if (abilities !== 'edits' || record.rootTs === undefined) {
+  if (!hasRoot(situation)) {
     if (sent) return superseded('its end was sent already');
     return record.digest ? { do: 'digest', startedAt: record.digest.startedAt } : { do: 'post' };
   }
-  if (sent && !stale) return superseded('its end was sent already');
-  return { do: 'edit', reply: sent ? 'none' : 'quiet', updateRoot: stale };
+  const updateRoot = isStale(situation);
+  if (sent && !updateRoot) return superseded('its end was sent already');
+  return { do: 'edit', reply: sent ? 'none' : 'quiet', updateRoot };
 }
 
-function decidePing(
-  message: DeliverMessage,
-  incident: Incident,
-  record: DestinationRecord,
-  abilities: Abilities,
-  stale: boolean,
-): Plan {
+function decidePing(situation: Situation): Plan {
+  const { message, incident, record } = situation;
+  const { reason, seq } = message.effect;
   const sent = wasPaged(message, record, incident);
-  const done = alreadyShown(message, record);
+  const done = findAlreadyShown(situation);
   // Flapping is news in either state, because it suppresses the resolves that follow (docs/rules.md#rule-6).
-  const flaps = message.reason === 'flapping' && incident.flappingSince !== undefined;
+  const flaps = reason === 'flapping' && incident.flappingSince !== undefined;
   if (!isFiring(incident) && !flaps) {
     if (sent) return done;
-    const calls = message.reason === 'reminder' || message.reason === 'escalated';
-    if (calls) return superseded('nothing fires any more');
+    if (reason === 'reminder' || reason === 'escalated') return superseded('nothing fires any more');
     // The first message here: shown as resolved, without interrupting anybody.
     return record.lastSeq === 0 ? { do: 'post' } : superseded('it resolved before this could be sent');
   }
-  if (isTaken(message, incident) && !sent) return superseded(acknowledged);
-  if (abilities !== 'edits' || record.rootTs === undefined) {
+  if (isTaken(situation) && !sent) return superseded(acknowledged);
+  if (!hasRoot(situation)) {
     if (sent) return done;
     // A page that was planned for a digest goes there. Later news has a message of its own.
     const { digest } = record;
-    return digest?.seq === message.seq ? { do: 'digest', startedAt: digest.startedAt } : { do: 'post' };
+    return digest?.seq === seq ? { do: 'digest', startedAt: digest.startedAt } : { do: 'post' };
   }
-  if (sent && !stale) return done;
-  return { do: 'edit', reply: sent ? 'none' : 'broadcast', updateRoot: stale };
+  const updateRoot = isStale(situation);
+  if (sent && !updateRoot) return done;
+  return { do: 'edit', reply: sent ? 'none' : 'broadcast', updateRoot };
 }
 
 /** A reminder after an acknowledgement is superseded: news that the acknowledgement does not cover has its own page. */
-function isTaken({ reason, at }: DeliverMessage, { ack }: Incident): boolean {
-  return reason === 'reminder' && ack !== undefined && ack.at > at;
+function isTaken({ message: { effect }, incident: { ack } }: Situation): boolean {
+  return effect.reason === 'reminder' && ack !== undefined && ack.at > effect.at;
 }
 
-function alreadyShown(message: DeliverMessage, record: DestinationRecord): Plan {
+function findAlreadyShown({ message: { effect }, record }: Situation): Plan {
   const { caughtUp } = record;
-  if (caughtUp !== undefined && message.seq > caughtUp.from && message.seq <= caughtUp.seq)
+  if (caughtUp !== undefined && effect.seq > caughtUp.from && effect.seq <= caughtUp.seq)
     return superseded(late);
-  if (record.lastPingSeq === message.seq || caughtUp?.from === message.seq) return { do: 'notified' };
-  return superseded(message.tier < record.lastTier ? 'a higher tier was notified' : 'a later notice said it');
+  if (record.lastPingSeq === effect.seq || caughtUp?.from === effect.seq) return { do: 'notified' };
+  return superseded(effect.tier < record.lastTier ? 'a higher tier was notified' : 'a later notice said it');
 }
 
-function decideQuiet(message: DeliverMessage, record: DestinationRecord, abilities: Abilities): Plan {
-  if (message.seq <= record.lastSeq) return superseded('what stands there already shows it');
-  if (record.digest && record.rootTs === undefined) {
+function decideQuiet(situation: Situation): Plan {
+  const { message, record, abilities } = situation;
+  if (message.effect.seq <= record.lastSeq) return superseded('what stands there already shows it');
+  if (record.digest && record.root === undefined) {
     return { do: 'digest', startedAt: record.digest.startedAt };
   }
-  switch (abilities) {
-    case 'edits':
-      if (record.rootTs === undefined) return { do: 'post' };
-      return { do: 'edit', reply: 'none', updateRoot: true };
-    case 'posts':
-      return superseded('an incoming webhook cannot edit, and this is not worth a message of its own');
-    case 'mails':
-      return superseded('not worth a mail of its own');
-  }
+  if (hasRoot(situation)) return { do: 'edit', reply: 'none', updateRoot: true };
+  if (!abilities.edit && abilities.skipsQuiet !== undefined) return superseded(abilities.skipsQuiet);
+  return { do: 'post' };
+}
+
+/** Whether the incident has a message there that later news edit and answer. */
+function hasRoot({ abilities, record }: Situation): boolean {
+  return abilities.edit && record.root !== undefined;
+}
+
+/** Whether the incident is newer than what stands there. */
+function isStale({ message, incident, record }: Situation): boolean {
+  return message.effect.seq > record.lastSeq || incident.version > record.lastSeq;
 }
 
 /** A run that died may have shown it as firing. A superfluous end is better than a missing one. */
@@ -201,7 +190,7 @@ function mayThinkItFires(record: DestinationRecord): boolean {
 
 /** Whether people read there that it fires: in the last message, or in an outdated root or digest. */
 export function showsFiring(record: DestinationRecord, { version }: Incident): boolean {
-  const stands = record.rootTs !== undefined || record.digest !== undefined;
+  const stands = record.root !== undefined || record.digest !== undefined;
   return mayThinkItFires(record) || (stands && record.lastSeq < version);
 }
 

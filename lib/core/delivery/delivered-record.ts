@@ -1,10 +1,12 @@
+import type { NoticeReason } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
 import { recordCalled } from './already-notified.ts';
 import { type Claimed, countUncertainSend, type Intent } from './claim.ts';
-import type { DeliverMessage, DestinationRecord, MessageRef, SendOutcome } from './delivery.ts';
-import { type BookedSlot, LATEST_EDIT } from './rate-limit.ts';
+import type { NoticeMessage } from './deliver-message-schema.ts';
+import type { DestinationRecord, MessageRef, SendOutcome } from './delivery.ts';
+import { type BookedSlot, LONGEST_LATE } from './rate-limit.ts';
 
 /** How many keys of failed-over messages are remembered. */
 const MAX_FAILED_OVER = 10;
@@ -31,18 +33,16 @@ export type Sent = {
  */
 export function updateRecord(
   before: DestinationRecord,
-  message: DeliverMessage,
+  message: NoticeMessage,
   incident: Incident,
   sent: Sent,
 ): DestinationRecord {
+  const { seq, ping, tier } = message.effect;
   const record: DestinationRecord = { ...before };
-  if (sent.ref) {
-    record.channelId = sent.ref.channelId;
-    record.rootTs = sent.ref.ts;
-  }
-  if (sent.digest) record.digest = { startedAt: sent.digest.startedAt, seq: message.seq };
+  if (sent.ref) record.root = sent.ref;
+  if (sent.digest) record.digest = { startedAt: sent.digest.startedAt, seq };
   else if (sent.notified) delete record.digest;
-  if (sent.rootCurrent) record.lastSeq = Math.max(before.lastSeq, message.seq, incident.version);
+  if (sent.rootCurrent) record.lastSeq = Math.max(before.lastSeq, seq, incident.version);
   if (sent.userAction === 'alone') Object.assign(record, addUserAction(before, message));
   else if (sent.userAction || sent.notified) Object.assign(record, addUserActions(before, message, incident));
   if (sent.userAction && record.uncertainSends?.firing === false) delete record.uncertainSends;
@@ -52,21 +52,20 @@ export function updateRecord(
   if (message.failover)
     record.failedOverKeys = [...(before.failedOverKeys ?? []), message.key].slice(-MAX_FAILED_OVER);
 
-  if (message.ping) {
-    record.lastPingSeq = Math.max(before.lastPingSeq, message.seq);
-    record.lastTier = Math.max(before.lastTier, message.tier);
+  if (ping) {
+    record.lastPingSeq = Math.max(before.lastPingSeq, seq);
+    record.lastTier = Math.max(before.lastTier, tier);
     Object.assign(record, recordCalled(record, message));
   }
-  record.lastShownFiring = isShownFiring(message, incident);
+  record.lastShownFiring = isShownFiring(message.effect, incident);
   // It was shown as resolved, whatever its reason: the resolve itself is no longer news there.
-  if (!record.lastShownFiring)
-    record.resolvedSeq = Math.max(before.resolvedSeq, message.seq, incident.version);
+  if (!record.lastShownFiring) record.resolvedSeq = Math.max(before.resolvedSeq, seq, incident.version);
   return record;
 }
 
 function addUserAction(
   { lastUserActionSeq = 0, lastUserActionAt = 0 }: DestinationRecord,
-  { seq, at }: DeliverMessage,
+  { effect: { seq, at } }: NoticeMessage,
 ): Pick<DestinationRecord, 'lastUserActionSeq' | 'lastUserActionAt'> {
   return {
     lastUserActionSeq: Math.max(lastUserActionSeq, seq),
@@ -77,7 +76,7 @@ function addUserAction(
 /** Every message shows all user actions that the incident still records. */
 function addUserActions(
   { lastUserActionSeq = 0, lastUserActionAt = 0 }: DestinationRecord,
-  { seq, at, userAction }: DeliverMessage,
+  { effect: { seq, at, userAction } }: NoticeMessage,
   { ack, silence, version }: Incident,
 ): Pick<DestinationRecord, 'lastUserActionSeq' | 'lastUserActionAt'> {
   const until = Math.max(lastUserActionAt, ack?.at ?? 0, silence?.at ?? 0);
@@ -88,15 +87,15 @@ function addUserActions(
   };
 }
 
-/** Every user action up to this time has been shown here. */
-export function getUserActionsShownUntil(record: DestinationRecord, { at }: DeliverMessage): Millis {
+/** Every user action up to this time has been shown here; `at`: when the message's own was decided. */
+export function getUserActionsShownUntil(record: DestinationRecord, at: Millis): Millis {
   // Items written by the previous version lack this time.
   return record.lastUserActionAt ?? (record.lastUserActionSeq === undefined ? 0 : at);
 }
 
 /** A notice of flapping counts as firing, because an end must still follow. */
-export function isShownFiring(message: Pick<DeliverMessage, 'reason'>, incident: Incident): boolean {
-  return isFiring(incident) || (message.reason === 'flapping' && incident.flappingSince !== undefined);
+export function isShownFiring({ reason }: { reason: NoticeReason }, incident: Incident): boolean {
+  return isFiring(incident) || (reason === 'flapping' && incident.flappingSince !== undefined);
 }
 
 /** Counts a send that may have arrived without a confirmation. */
@@ -118,7 +117,7 @@ export function keepSlots(
   now: Millis,
 ): DestinationRecord {
   const { slots = [], ...rest } = record;
-  const others = slots.filter((slot) => slot.key !== key && slot.at + LATEST_EDIT > now);
+  const others = slots.filter((slot) => slot.key !== key && slot.at + LONGEST_LATE > now);
   const all = [...others, ...booked];
   return { ...rest, slots: all.length > 0 ? all : undefined };
 }

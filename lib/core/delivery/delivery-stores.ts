@@ -1,6 +1,7 @@
 import type { Millis } from '../shared/time.ts';
 import type { Claim, Holder } from './claim.ts';
-import type { ChannelFailure, DeliveryRecord, DestinationRecord } from './delivery.ts';
+import type { ChannelFailure } from './deliver-message-schema.ts';
+import type { DeliveryRecord, DestinationRecord } from './delivery.ts';
 
 export type FailingDestination = Required<Pick<DestinationRecord, 'destination' | 'failure'>> &
   Pick<DestinationRecord, 'wholeChannel'>;

@@ -1,66 +1,8 @@
-import type { NoticeReason, UserAction } from '../incident/effect.ts';
-import type { BaseSubject } from '../notice/email/email-subject.ts';
-import type { Target } from '../routing/route-notice.ts';
+import type { NoticeReason } from '../incident/effect.ts';
 import type { Tier } from '../runbook/policy.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Claimed } from './claim.ts';
 import type { BookedSlot } from './rate-limit.ts';
-
-/** Body of a message on the deliver queue. It carries ids; the notice is rendered from current state. */
-export type DeliverMessage = {
-  schema: 1;
-  /** Hash of effect id and destination: the idempotency key. */
-  key: string;
-  incidentId: string;
-  effectId: string;
-  seq: number;
-  reason: NoticeReason;
-  ping: boolean;
-  tier: Tier;
-  tiers: Tier[];
-  /** When the effect was decided. */
-  at: Millis;
-  /** The effect's sentence for people. */
-  summary: string;
-  /** A user action, to be kept in the thread whatever else is shown by then. */
-  userAction?: UserAction;
-  unverified?: string;
-  /** Why nobody is notified: the reason given by a maintenance that covers the incident. */
-  muted?: string;
-  target: Target;
-  /** Set when the message comes here because another destination does not accept it. */
-  failover?: Failover;
-  /** Set when this is no notice but the details, to be posted in the root's thread. */
-  details?: true;
-  /** Set when it waits until a fault of the configuration is mended, in the way of nothing else. */
-  setAside?: true;
-  /** Set when this is no notice but the watch over a storm's digest at the target. */
-  storm?: { startedAt: Millis };
-  /** Grows with every deliberate re-send, because SQS drops duplicates for five minutes. */
-  attempt: number;
-};
-
-/** The other body on the deliver queue: what fired during a maintenance that is over, for one target. */
-export type SummaryMessage = {
-  schema: 1;
-  kind: 'maintenance-summary';
-  key: string;
-  /** Takes the place of an incident's id, so that the target's record is kept in the same way. */
-  incidentId: string;
-  maintenanceId: string;
-  target: Target;
-  attempt: number;
-};
-
-/** Why a notice goes to another destination, or to the same one again. */
-export type Failover = {
-  /** The destination that has not accepted it. */
-  destination: string;
-  /** One sentence for people. */
-  why: string;
-  /** A channel failure not yet reported. It is news even where the notice itself is known. */
-  news?: ChannelFailure;
-};
 
 /** Pages that a late page has covered: decided after `from`, up to `seq`, calling only people in `called`. */
 type CaughtUp = { from: number; seq: number; called: string[] };
@@ -68,9 +10,8 @@ type CaughtUp = { from: number; seq: number; called: string[] };
 /** What a destination has received so far for one incident. */
 export type DestinationRecord = Claimed & {
   destination: string;
-  /** Slack's channel id and the root message's timestamp; for mail the Message-ID of the first mail. */
-  channelId?: string;
-  rootTs?: string;
+  /** The incident's message there, where messages can be edited and answered. */
+  root?: MessageRef;
   /** Roots in whose place another stands, because their threads take no reply. The end is shown in them too. */
   earlierRoots?: MessageRef[];
   /** Highest version shown there, and highest version that interrupted people there. */
@@ -96,16 +37,14 @@ export type DestinationRecord = Claimed & {
   failoverTier?: number;
   /** Keys of the latest messages that came there by failover. */
   failedOverKeys?: string[];
-  /** A mail accepted for some recipients only: which version, and for whom. */
-  acceptedFor?: { seq: number; to: string[] };
   /** The pages that the last late page has covered. */
   caughtUp?: CaughtUp;
-  /** Timestamp of the root that has its details in the thread. */
-  detailsTs?: string;
+  /** The root that has its details in the thread. */
+  detailsOf?: MessageRef;
   /** Slots booked by messages for it and not used yet. */
   slots?: BookedSlot[];
-  /** How the subject of the first mail there ended; later subjects end the same way. */
-  baseSubject?: BaseSubject;
+  /** What the channel itself remembers of the incident there; only the channel reads it. */
+  channelState?: unknown;
 };
 
 /** Why a send failed. A closed list, so that it can become a metric label. */
@@ -118,13 +57,15 @@ export type FailureReason =
   | 'rejected'
   | 'not_configured';
 
-/** The channel's reference to a message, for editing it or replying to it. */
+/** A channel's reference to a message, for editing it or replying to it: its ids of the place and of the message. */
 export type MessageRef = { channelId: string; ts: string };
+
+/** `refused`: accepted, but not for every recipient. */
+export type Delivered = { kind: 'delivered'; ref?: MessageRef; refused?: string };
 
 /** Expected outcomes of a send are values. `retryAfterMs` is the server's own request. */
 export type SendOutcome =
-  /** `refused`: accepted, but not for every recipient. */
-  | { kind: 'delivered'; ref?: MessageRef; refused?: string }
+  | Delivered
   | {
       kind: 'retryable';
       reason: FailureReason;
@@ -145,6 +86,11 @@ export type SendOutcome =
   | { kind: 'misconfigured'; reason: FailureReason; detail: string }
   /** This message will never be accepted. */
   | { kind: 'permanent'; reason: FailureReason; detail: string };
+
+/** Whether two references are to one message. */
+export function isSameMessage(one: MessageRef | undefined, other: MessageRef | undefined): boolean {
+  return one?.ts === other?.ts && one?.channelId === other?.channelId;
+}
 
 /** Whether the message only waits for others that go first. */
 export function isRateLimited(outcome: SendOutcome): boolean {
@@ -176,6 +122,3 @@ export type DeliveryRecord = {
   attempts: number;
   ref?: MessageRef;
 };
-
-/** A destination that does not accept notices, for one reason. */
-export type ChannelFailure = { destination: string; reason: string };

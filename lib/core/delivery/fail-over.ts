@@ -1,17 +1,12 @@
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import { formatDuration } from '../notice/document/format-time.ts';
-import type { Target } from '../routing/route-notice.ts';
+import type { Target } from '../routing/target.ts';
 import type { Tier } from '../runbook/policy.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../shared/time.ts';
 import type { SendPlan } from './decide.ts';
-import type {
-  ChannelFailure,
-  DeliverMessage,
-  DestinationRecord,
-  FailureReason,
-  SendOutcome,
-} from './delivery.ts';
+import type { ChannelFailure, NoticeMessage } from './deliver-message-schema.ts';
+import type { DestinationRecord, FailureReason, SendOutcome } from './delivery.ts';
 import type { Rank } from './rate-limit.ts';
 import { boundRetryAfter, FAIL_OVER_AFTER, getRetryDelaySeconds } from './retry-delay.ts';
 
@@ -24,43 +19,43 @@ export const REPORT_AGAIN_AFTER: Millis = DAY;
 export type Failure = Exclude<SendOutcome, { kind: 'delivered' }>;
 
 /** A page of a critical incident that still fires. */
-export function isUrgent(message: DeliverMessage, incident: Incident): boolean {
-  return incident.severity === 'critical' && message.ping && isFiring(incident);
+export function isUrgent(message: NoticeMessage, incident: Incident): boolean {
+  return incident.severity === 'critical' && message.effect.ping && isFiring(incident);
 }
 
-/** The priority of the message's calls to Slack. */
-export function getRank(message: DeliverMessage, incident: Incident, plan: SendPlan): Rank {
+/** The priority of the message's calls to its channel. */
+export function getRank(message: NoticeMessage, incident: Incident, plan: SendPlan): Rank {
   if (isUrgent(message, incident)) return 'urgent';
-  return message.ping || plan.do !== 'edit' ? 'message' : 'rest';
+  return message.effect.ping || plan.do !== 'edit' ? 'message' : 'rest';
 }
 
 /**
- * The tier for which the other channel should carry the page now; `undefined`: none, not yet, or already
+ * The tier for which another channel should carry the page now; `undefined`: none, not yet, or already
  * done. If the page is still stuck when the incident reaches the next tier, it is carried again for that
  * tier's people.
  */
 export function getFailoverTier(
-  message: DeliverMessage,
+  message: NoticeMessage,
   incident: Incident,
   record: DestinationRecord,
   failure: Failure,
   now: Millis,
 ): Tier | undefined {
   if (message.failover || !isUrgent(message, incident)) return undefined;
-  const tier = incident.tier > message.tier ? incident.tier : message.tier;
+  const tier = incident.tier > message.effect.tier ? incident.tier : message.effect.tier;
   if (tier <= (record.failoverTier ?? 0)) return undefined;
   return failure.kind !== 'retryable' || isLate(message, failure, now) ? tier : undefined;
 }
 
 /** Whether the failure is worth reporting where the notice itself is known. A queue that moves is not. */
-export function isChannelFailure(message: DeliverMessage, failure: Failure, now: Millis): boolean {
+export function isChannelFailure(message: NoticeMessage, failure: Failure, now: Millis): boolean {
   if (failure.kind !== 'retryable') return true;
-  return message.ping && failure.unasked !== true && isLate(message, failure, now);
+  return message.effect.ping && failure.unasked !== true && isLate(message, failure, now);
 }
 
 /** Late, or certain to be late by far, because the server asks for a longer pause. */
-function isLate(message: DeliverMessage, failure: Failure, now: Millis): boolean {
-  const lateAt = message.at + FAIL_OVER_AFTER;
+function isLate(message: NoticeMessage, failure: Failure, now: Millis): boolean {
+  const lateAt = message.effect.at + FAIL_OVER_AFTER;
   return now >= lateAt || now + getRequestedPause(failure) > lateAt + FAR_LATE;
 }
 
@@ -86,20 +81,29 @@ export function recordFailure(
   return { ...rest, failure: detail, wholeChannel: whole ? true : undefined };
 }
 
+/** How a channel's failures are told to people. */
+export type FailureWords = {
+  /** `Slack`, `The mail server`. */
+  who: string;
+  /** What the details of its failures begin with. */
+  prefix: RegExp;
+  /** The detail of a call that waits because the server has asked for a pause. */
+  paused: string;
+};
+
 /** `Slack has not accepted this for 2 min: 429`, or `Slack does not accept notices for #ops: channel_not_found`. */
 export function describeFailure(
-  target: Target,
-  message: DeliverMessage,
+  { who, prefix }: FailureWords,
+  { target, effect }: NoticeMessage,
   failure: Failure,
   now: Millis,
 ): string {
-  const who = target.channel === 'slack' ? 'Slack' : 'The mail server';
-  const detail = failure.detail.replace(/^(Slack|SMTP|Slack webhook): /, '');
+  const detail = failure.detail.replace(prefix, '');
   if (failure.kind !== 'retryable') {
-    const place = target.channel === 'slack' && target.to !== '' ? ` for ${target.to}` : '';
+    const place = typeof target.to === 'string' && target.to !== '' ? ` for ${target.to}` : '';
     return `${who} does not accept notices${place}: ${detail}`;
   }
-  const waited = now - message.at;
+  const waited = now - effect.at;
   const more =
     waited < FAIL_OVER_AFTER ? ` and asks to wait ${formatDuration(getRequestedPause(failure))} more` : '';
   return `${who} has not accepted this for ${formatDuration(waited)}${more}: ${detail}`;
@@ -107,14 +111,14 @@ export function describeFailure(
 
 /** Seconds until the next attempt; never past the moment of a failover. */
 export function getNextAttemptSeconds(
-  message: DeliverMessage,
+  message: NoticeMessage,
   urgent: boolean,
   failure: Extract<Failure, { kind: 'retryable' }>,
   attempt: number,
   now: Millis,
 ): number {
   const delay = getRetryDelaySeconds(attempt, failure.retryAfterMs);
-  const left = message.at + FAIL_OVER_AFTER - now;
+  const left = message.effect.at + FAIL_OVER_AFTER - now;
   if (!urgent || left <= 0 || getRequestedPause(failure) > left + FAR_LATE) return delay;
   return Math.min(delay, Math.max(1, Math.ceil(left / SECOND)));
 }

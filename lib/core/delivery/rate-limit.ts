@@ -2,28 +2,19 @@ import { hashSha256 } from '../shared/hash.ts';
 import { MINUTE, type Millis, SECOND } from '../shared/time.ts';
 
 /**
- * How often Slack may be called. It allows about one message a second and channel, and limits edits over all
- * channels by its tier 3: https://docs.slack.dev/apis/web-api/rate-limits. The margin above a second covers
- * clocks that differ and runs that start late.
+ * One limit of a channel's server, with its slots: `spacing` between one and the next. A call that would begin later
+ * than `latest` in its slot is skipped, because it would be too close to the next slot.
  */
-export type RateLimit = { perChannel: Millis; perEdit: Millis };
+export type Bucket = { bucket: string; spacing: Millis; latest: Millis };
 
-export const slackRateLimit: RateLimit = { perChannel: 1_150, perEdit: MINUTE / 50 };
-
-/** A call that would begin later than this in its slot is skipped: it would be too close to the next slot. */
-export const LATEST_START: Millis = 150;
-
-/** Like LATEST_START, for edits, which Slack counts by the minute. */
-export const LATEST_EDIT: Millis = 2_500;
+/** The largest `latest` of any bucket: a booked slot is lost after that. */
+export const LONGEST_LATE: Millis = 2_500;
 
 /** The function waits at most this long for a slot; for a later slot the message comes again. */
 export const LONGEST_PAUSE: Millis = SECOND;
 
 /** The message comes back this long before its slot, because the queue and the function's start take time. */
 export const EARLY: Millis = 250;
-
-/** Every edit in any channel books a slot in this bucket too. */
-export const EDITS_BUCKET = 'slack edits';
 
 /** Pause for a server that answers "too many requests" without a duration. */
 export const UNSAID_RETRY_AFTER: Millis = 5 * SECOND;

@@ -2,7 +2,8 @@ import { isEnd } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
-import type { DeliverMessage, DestinationRecord } from './delivery.ts';
+import type { NoticeMessage } from './deliver-message-schema.ts';
+import type { DestinationRecord } from './delivery.ts';
 import { FAIL_OVER_AFTER } from './retry-delay.ts';
 
 /**
@@ -12,15 +13,15 @@ import { FAIL_OVER_AFTER } from './retry-delay.ts';
  * said.
  */
 export function findLaterNotice(
-  message: DeliverMessage,
+  { effect, muted: mutedThen }: NoticeMessage,
   incident: Incident,
   record: DestinationRecord,
   now: Millis,
 ): string | undefined {
   const { lastNews, muted } = incident;
-  if (message.ping || message.muted !== undefined || isEnd(message.reason)) return undefined;
-  if (now - message.at < FAIL_OVER_AFTER || muted !== undefined) return undefined;
-  if (lastNews === undefined || lastNews.seq <= message.seq) return undefined;
+  if (effect.ping || mutedThen !== undefined || isEnd(effect.reason)) return undefined;
+  if (now - effect.at < FAIL_OVER_AFTER || muted !== undefined) return undefined;
+  if (lastNews === undefined || lastNews.seq <= effect.seq) return undefined;
 
   if (!isFiring(incident)) {
     const isNews = record.lastShownFiring === true && record.resolvedSeq < lastNews.seq;

@@ -6,14 +6,30 @@ import type { DiagnoseMessage } from './effect-queue.ts';
 const texts = z.record(z.string(), z.string());
 const tier = z.literal([1, 2, 3]);
 
-export const madeSilenceSchema = z.object({ until: z.number(), covered: z.int(), firing: z.int() });
+const madeSilenceSchema = z.object({ until: z.number(), covered: z.int(), firing: z.int() });
 
 /** What a person did, in the form that messages carry. */
-export const userActionSchema = z.object({
+const userActionSchema = z.object({
   by: z.string(),
   note: z.exactOptional(z.string()),
   silence: z.exactOptional(madeSilenceSchema),
 });
+
+/** The part of an effect that its notice needs: everything but the details, which the history has by then. */
+export const noticeEffectSchema = z.object({
+  id: z.string(),
+  seq: z.int(),
+  at: z.number(),
+  reason: z.enum(noticeReasons),
+  ping: z.boolean(),
+  tier,
+  tiers: z.array(tier),
+  summary: z.string(),
+  userAction: z.exactOptional(userActionSchema),
+  unverified: z.exactOptional(z.string()),
+});
+
+export type NoticeEffect = z.infer<typeof noticeEffectSchema>;
 
 const diagnoseMessageSchema = z.object({
   schema: z.literal(1),

@@ -89,24 +89,3 @@ export type Notice = {
   notified: { names: string[]; acknowledgeBy?: Millis; next?: { tier: Tier; at: Millis } };
   links: { prometheus?: string; alertmanager?: string; incident?: string; runbook?: string };
 };
-
-/** A rendered Slack message; `blocks` are Block Kit objects, `text` is the notification preview. */
-export type SlackMessage = { text: string; blocks: Record<string, unknown>[] };
-
-/** A rendered mail. Message-ID and References keep an incident in one conversation. */
-export type MailMessage = {
-  to: string[];
-  subject: string;
-  text: string;
-  html: string;
-  messageId: string;
-  inReplyTo?: string;
-  references?: string[];
-  /** Further headers for mail rules and mail clients. Each value is one line. */
-  headers?: Record<string, string>;
-  /** Pictures that the HTML shows as `cid:` and the content id. */
-  pictures?: MailPicture[];
-};
-
-/** A PNG inside the mail. */
-export type MailPicture = { contentId: string; fileName: string; png: Uint8Array };

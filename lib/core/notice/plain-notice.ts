@@ -33,23 +33,6 @@ export function toPlainNotice(
   };
 }
 
-/**
- * The result of `write`; if it throws, the result of `plain` with the reason. `failed` receives the error for
- * the log.
- */
-export function renderOrPlain<T>(
-  write: () => T,
-  plain: (why: string) => T,
-  failed: (error: unknown) => void,
-): T {
-  try {
-    return write();
-  } catch (error) {
-    failed(error);
-    return plain(describeError(error));
-  }
-}
-
 /** An error on one line for people, without secrets. */
 export function describeError(error: unknown): string {
   return (

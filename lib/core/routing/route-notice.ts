@@ -1,18 +1,14 @@
 import type { NoticeReason } from '../incident/effect.ts';
-import type { TierPages } from '../incident/incident.ts';
+import type { Incident, TierPages } from '../incident/incident.ts';
 import { shouldCallByName } from '../incident/state-machine/escalation.ts';
+import { findRunbook } from '../runbook/find-runbook.ts';
 import type { Tier } from '../runbook/policy.ts';
 import type { Person, Route, Runbook, RunbookCatalog } from '../runbook/runbook.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import { type CalledPerson, listCalledPeople, listPeopleCalledSoFar } from './called-people.ts';
-/** Which channels are configured. */
-export type ConfiguredChannels = {
-  slack: 'bot' | 'webhook' | 'none';
-  mail: boolean;
-  /** Addresses by the name of the variable that holds them. */
-  mailLists: Readonly<Record<string, string[]>>;
-};
+import type { ChannelRoutes, RoutingRequest } from './channel-routes.ts';
+import type { Target } from './target.ts';
 
 export type RoutedNotice = {
   runbook: Runbook;
@@ -30,57 +26,67 @@ export type RoutedNotice = {
   tierPages: TierPages[];
 };
 
-const CRITICAL_CHANNEL_MENTION = '<!channel>';
-const WEBHOOK = 'slack:webhook';
+/** What routing needs of an incident and of the notice about it. */
+export function toRoutedNotice(
+  catalog: RunbookCatalog,
+  incident: Incident,
+  { reason, ping, tiers, at }: Pick<RoutedNotice, 'reason' | 'ping' | 'tiers' | 'at'>,
+): RoutedNotice {
+  return {
+    runbook: findRunbook(catalog, incident.alertname),
+    severity: incident.severity,
+    had: incident.severityHistory.map((entry) => entry.severity),
+    reason,
+    ping,
+    tiers,
+    at,
+    tierPages: incident.tierPages ?? [],
+  };
+}
 
 /**
- * The targets of a notice: the destinations of runbooks/routing.yaml and the contacts of its tiers. Merges
- * targets that are physically one and unites their mentions. Never empty while a channel is configured.
+ * The targets of a notice: the destinations of runbooks/routing.yaml and the contacts of its tiers. Each channel
+ * merges targets that are physically one and unites their people. Never empty while a channel is configured.
  */
 export function routeNotice(
   catalog: RunbookCatalog,
-  configured: ConfiguredChannels,
+  channels: readonly ChannelRoutes[],
   notice: RoutedNotice,
 ): Target[] {
   const { severity, ping } = notice;
-  const now = catalog.routes.filter((route) => appliesTo(route, [severity], notice));
+  const current = catalog.routes.filter((route) => appliesTo(route, [severity], notice));
   const known = catalog.routes.filter((route) => appliesTo(route, [severity, ...notice.had], notice));
-  const mailed = addsToKnownNews(notice) ? now : known;
-  const contacts = listAddresses(catalog, notice).map(({ person }) => person);
-  const readers = [...contacts, ...listReadersOfEnd(catalog, notice)];
+  const request: RoutingRequest = {
+    current,
+    known,
+    interrupts: ping,
+    addsToKnown: addsToKnownNews(notice),
+    contacts: listAddresses(catalog, notice).map(({ person }) => person),
+    readersOfEnd: listReadersOfEnd(catalog, notice),
+  };
+  if (findTargets(channels, { ...request, ...nobody }).length > 0) return findTargets(channels, request);
+  const chosen = chooseAnyRoute(catalog.routes, channels);
+  return findTargets(channels, { ...request, current: chosen, known: chosen, interrupts: false });
+}
 
-  const reached = [
-    ...listSlackTargets(configured, known, [], []),
-    ...listMailTargets(configured, mailed, []),
-  ];
-  if (reached.length === 0) return useAnyRoute(catalog, configured, contacts, readers);
-  return [
-    ...listSlackTargets(configured, known, ping ? now : [], contacts),
-    ...listMailTargets(configured, mailed, readers),
-  ];
+const nobody = { interrupts: false, contacts: [] satisfies Person[], readersOfEnd: [] satisfies Person[] };
+
+function findTargets(channels: readonly ChannelRoutes[], request: RoutingRequest): Target[] {
+  return channels.flatMap((channel) => channel.findTargets(request));
 }
 
 /**
  * Used when no route that applies leads to a configured channel, as for info with mail alone. Takes the first
- * route that leads to one. Of mail lists this is the last in routing.yaml, for the least severe notices.
+ * route that leads to one, or the last, as the channels ask. Of mail lists the last in routing.yaml is for the least
+ * severe notices.
  */
-function useAnyRoute(
-  catalog: RunbookCatalog,
-  configured: ConfiguredChannels,
-  contacts: Person[],
-  readers: Person[],
-): Target[] {
-  const routes = configured.slack === 'none' ? catalog.routes.toReversed() : catalog.routes;
-  const leading = routes.find(
-    (route) =>
-      listSlackTargets(configured, [route], [], []).length + listMailTargets(configured, [route], []).length >
-      0,
-  );
-  const chosen = leading ? [leading] : [];
-  return [
-    ...listSlackTargets(configured, chosen, [], contacts),
-    ...listMailTargets(configured, chosen, readers),
-  ];
+function chooseAnyRoute(routes: Route[], channels: readonly ChannelRoutes[]): Route[] {
+  const inOrder = channels.some((each) => each.isConfigured && each.lastResort === 'first-route');
+  const leading = (inOrder ? routes : routes.toReversed()).find((route) => {
+    const alone = { current: [route], known: [route], addsToKnown: false, ...nobody };
+    return findTargets(channels, alone).length > 0;
+  });
+  return leading ? [leading] : [];
 }
 
 /**
@@ -102,86 +108,8 @@ export function listAddresses(catalog: RunbookCatalog, notice: RoutedNotice): Ca
   return shouldCallByName(notice, notice.severity) ? listCalledPeople(catalog, notice.tiers, notice.at) : [];
 }
 
-/** People who were called by mail receive the end as well. In Slack they see it in the channel. */
+/** People who were called one by one receive the end as well. Where they read along, they see it there. */
 function listReadersOfEnd(catalog: RunbookCatalog, { reason, tierPages }: RoutedNotice): Person[] {
   if (reason !== 'resolved' && reason !== 'closed') return [];
   return listPeopleCalledSoFar(catalog, tierPages).map(({ person }) => person);
 }
-
-function listSlackTargets(
-  configured: ConfiguredChannels,
-  notified: Route[],
-  interrupted: Route[],
-  contacts: Person[],
-): Target[] {
-  if (configured.slack === 'none') return [];
-  const mentions = new Map<string, Set<string>>();
-  const webhook = configured.slack === 'webhook';
-  for (const { slack } of notified) {
-    if (slack !== undefined) mentions.set(webhook ? '' : slack, new Set());
-  }
-  // An incoming webhook has its own channel, whatever the routes say; it receives everything.
-  if (webhook) mentions.set('', new Set());
-
-  for (const route of interrupted) {
-    if (route.slack === undefined || route.mention !== 'channel') continue;
-    mentions.get(webhook ? '' : route.slack)?.add(CRITICAL_CHANNEL_MENTION);
-  }
-  const loudest = interrupted.find((route) => route.slack !== undefined && route.mention === 'channel');
-  const channel = webhook ? '' : (loudest?.slack ?? [...mentions.keys()][0]);
-  for (const { slack } of contacts) {
-    if (channel !== undefined && slack !== undefined) mentions.get(channel)?.add(toMention(slack));
-  }
-  return [...mentions].map(([to, names]) => ({
-    channel: 'slack',
-    destination: webhook ? WEBHOOK : `slack:${to}`,
-    to,
-    mentions: [...names],
-  }));
-}
-
-/** A Slack id becomes a mention that notifies. A plain `@name` stays text that people can at least read. */
-export function toMention(slack: string): string {
-  if (/^[UW][A-Z0-9]{2,}$/.test(slack)) return `<@${slack}>`;
-  return /^S[A-Z0-9]{2,}$/.test(slack) ? `<!subteam^${slack}>` : slack;
-}
-
-/** One mail per incident and notice to all recipients: two lists with the same person give one mail. */
-function listMailTargets(configured: ConfiguredChannels, notified: Route[], contacts: Person[]): Target[] {
-  if (!configured.mail) return [];
-  const lists = listMailAddresses(configured, notified);
-  const people = contacts.flatMap((contact) => contact.email ?? []);
-  const byAddress = new Map<string, string>();
-  for (const address of [...lists, ...people]) {
-    const same = address.toLowerCase();
-    if (!byAddress.has(same)) byAddress.set(same, address);
-  }
-  const to = [...byAddress.values()];
-  return to.length === 0 ? [] : [{ channel: 'email', destination: 'email', to }];
-}
-
-/** The addresses of some routes, in their order; a variable that is not set has none. */
-export function listMailAddresses({ mailLists }: ConfiguredChannels, routes: readonly Route[]): string[] {
-  return routes
-    .flatMap(({ email = [] }) => email)
-    .flatMap(
-      (entry) =>
-        (entry.includes('@') ? [entry] : Object.hasOwn(mailLists, entry) ? mailLists[entry] : []) ?? [],
-    );
-}
-
-/**
- * One destination of a notice with its addressees. Targets with the same `destination` are one physical place
- * and are merged.
- */
-export type Target =
-  | {
-      channel: 'slack';
-      /** `slack:#cryptofunk-alerts`, or `slack:webhook` when only an incoming webhook is configured. */
-      destination: string;
-      /** Channel name with `#`, a channel id, or empty for the webhook's own channel. */
-      to: string;
-      /** Slack mentions to interrupt with: `<!channel>`, `<@U…>`, `<!subteam^S…>`, or a plain `@name`. */
-      mentions: string[];
-    }
-  | { channel: 'email'; destination: 'email'; to: string[] };

@@ -12,6 +12,9 @@ const MAX_FIRST = 25;
 /** Length of a line of names. Slack shows such a line whole or not at all. */
 const MAX_NAMES_LINE = 560;
 const MAX_NAME = 60;
+/** Limits of a digest that could not be rendered. */
+const MAX_PLAIN = 20;
+const MAX_PLAIN_LINE = 300;
 
 export type Digest = {
   startedAt: Millis;
@@ -190,4 +193,20 @@ function count(amount: number, one: string, many = `${one}s`): string {
 
 function vital(line: Line): Part {
   return { rank: 'vital', kind: 'line', line };
+}
+
+/** For a digest that cannot be rendered: as many of its incidents as fit, and the error. */
+export function listPlainDigestLines({ closedAt, entries, publicUrl }: Digest, why: string): string[] {
+  const more = entries.length - MAX_PLAIN;
+  return [
+    `[${closedAt === undefined ? 'STORM' : 'STORM OVER'}] ${entries.length} incidents`,
+    ...entries
+      .slice(0, MAX_PLAIN)
+      .map(({ severity, alertname, incidentId }) =>
+        clip(toOneLine([severity, alertname, incidentId].join(' ')), MAX_PLAIN_LINE),
+      ),
+    ...(more > 0 ? [`and ${more} more`] : []),
+    ...(publicUrl === undefined ? [] : [`All that is open: ${publicUrl}/console`]),
+    `This digest could not be written out in full: ${why}`,
+  ];
 }

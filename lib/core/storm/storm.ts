@@ -1,9 +1,9 @@
 import type { Claimed } from '../delivery/claim.ts';
-import type { Abilities } from '../delivery/decide.ts';
-import type { DeliverMessage, MessageRef } from '../delivery/delivery.ts';
+import type { NoticeMessage } from '../delivery/deliver-message-schema.ts';
+import type { MessageRef } from '../delivery/delivery.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
-import type { Target } from '../routing/route-notice.ts';
+import { listCalled, type Target } from '../routing/target.ts';
 import { hashSha256 } from '../shared/hash.ts';
 import { clip, toOneLine } from '../shared/plain-text.ts';
 import type { Severity } from '../shared/severity.ts';
@@ -45,7 +45,12 @@ export type DigestRecord = Claimed & {
  * Default of new incidents a minute and destination above which they share a digest; routing.yaml may change
  * it.
  */
-export const DEFAULT_STORM_AFTER = 20;
+const DEFAULT_STORM_AFTER = 20;
+
+/** How many new incidents a minute, at one destination, each have a message of their own. */
+export function getStormAfter({ stormAfter }: { stormAfter?: number }): number {
+  return stormAfter ?? DEFAULT_STORM_AFTER;
+}
 
 /** A storm ends after this time with fewer than half as many incidents a minute as began it. */
 export const STORM_ENDS_AFTER: Millis = 2 * MINUTE;
@@ -56,20 +61,19 @@ export const CLOCK_MARGIN: Millis = SECOND;
 /** Kept short: an entry is written with each change and read with each edit of the digest. */
 const MAX_GROUP_WORDS = 80;
 
-/** What a storm is counted by: a Slack channel, or the same set of mail recipients. */
+/** What a storm is counted by: a place, or the same set of people where each reader is addressed. */
 export function getDestinationKey(target: Target): string {
-  if (target.channel === 'slack') return target.destination;
-  const people = target.to.map((address) => address.toLowerCase()).toSorted();
-  return `email:${hashSha256(people.join(' '), 16)}`;
+  if (!Array.isArray(target.to)) return target.destination;
+  return `${target.channel}:${hashSha256(listCalled(target).toSorted().join(' '), 16)}`;
 }
 
 /**
  * Whether this message may become a line in a digest. Never if the incident is or was critical, nor if the
  * message calls people by name.
  */
-export function mayJoinDigest(message: DeliverMessage, incident: Incident): boolean {
+export function mayJoinDigest(message: NoticeMessage, incident: Incident): boolean {
   if (message.failover !== undefined || wasCritical(incident)) return false;
-  switch (message.reason) {
+  switch (message.effect.reason) {
     case 'reminder':
     case 'escalated':
     case 'flapping':
@@ -96,13 +100,13 @@ export function wasCritical(incident: Incident): boolean {
 
 export function toStormEntry(
   incident: Incident,
-  message: Pick<DeliverMessage, 'seq'>,
+  { effect }: NoticeMessage,
   now: Millis,
   standalone = false,
 ): StormEntry {
   return {
     incidentId: incident.id,
-    seq: Math.max(message.seq, incident.version),
+    seq: Math.max(effect.seq, incident.version),
     at: now,
     addedAt: now,
     alertname: incident.alertname,
@@ -121,23 +125,18 @@ function groupWords({ group }: Incident): string {
 }
 
 /**
- * When the digest may be shown next. An edit disturbs nobody. Where nothing can be edited, each update is a
- * new message, so it waits for more entries, for less than a minute.
+ * When a channel shows a digest: `first` after the storm began, then `between` one version and the next. An edit
+ * disturbs nobody. Where nothing can be edited, each version is a new message, so it waits for more entries.
  */
-export function getDigestDueAt(digest: DigestRecord, startedAt: Millis, abilities: Abilities): Millis {
-  const [first, between] = digestTimes(abilities);
-  return digest.shownAt === 0 ? startedAt + first : digest.shownAt + between;
-}
+export type DigestTiming = { first: Millis; between: Millis };
 
-function digestTimes(abilities: Abilities): [Millis, Millis] {
-  switch (abilities) {
-    case 'edits':
-      return [0, 5 * SECOND];
-    case 'posts':
-      return [5 * SECOND, 45 * SECOND];
-    case 'mails':
-      return [30 * SECOND, 45 * SECOND];
-  }
+/** When the digest may be shown next. */
+export function getDigestDueAt(
+  digest: DigestRecord,
+  startedAt: Millis,
+  { first, between }: DigestTiming,
+): Millis {
+  return digest.shownAt === 0 ? startedAt + first : digest.shownAt + between;
 }
 
 /** The new end of the storm; `undefined` if too few incidents arrive to extend it. */

@@ -2,7 +2,8 @@ import { addCatchUp, recordLateNotice } from '../../core/delivery/already-notifi
 import type { CalledElsewhere } from '../../core/delivery/called-elsewhere.ts';
 import { buildCatchUpMessage, type CatchUp, isLatePage } from '../../core/delivery/catch-up-message.ts';
 import { findCalledElsewhere, listOtherDestinations } from '../../core/delivery/catch-up-target.ts';
-import type { DeliverMessage, DestinationRecord } from '../../core/delivery/delivery.ts';
+import type { NoticeMessage } from '../../core/delivery/deliver-message-schema.ts';
+import type { DestinationRecord } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { FailOverPorts } from './fail-over.ts';
@@ -17,7 +18,7 @@ export type CatchUpPorts = Pick<FailOverPorts, 'catalog' | 'channels' | 'clock' 
  */
 export async function catchUp(
   ports: CatchUpPorts,
-  message: DeliverMessage,
+  message: NoticeMessage,
   incident: Incident,
 ): Promise<CatchUp | undefined> {
   const { catalog, channels, clock, log } = ports;
@@ -35,7 +36,7 @@ export async function catchUp(
 export function recordCatchUp(
   { clock }: Pick<CatchUpPorts, 'clock'>,
   record: DestinationRecord,
-  { message, incident, late }: { message: DeliverMessage; incident: Incident; late: CatchUp | undefined },
+  { message, incident, late }: { message: NoticeMessage; incident: Incident; late: CatchUp | undefined },
 ): DestinationRecord {
   if (late !== undefined) return addCatchUp(record, late, incident);
   return isLatePage(message, incident, clock.now()) ? recordLateNotice(record, message, incident) : record;
@@ -44,7 +45,7 @@ export function recordCatchUp(
 /** Asked only about an incident that was more severe. When it cannot be read, people are called once more. */
 async function readCalledElsewhere(
   { catalog, channels, destinations }: CatchUpPorts,
-  message: DeliverMessage,
+  message: NoticeMessage,
   incident: Incident,
 ): Promise<CalledElsewhere> {
   const others = listOtherDestinations(catalog, channels, message, incident);

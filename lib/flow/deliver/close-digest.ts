@@ -1,9 +1,11 @@
+import { startBudget } from '../../core/delivery/budget.ts';
+import type { StormEndMessage } from '../../core/delivery/deliver-message-schema.ts';
 import { getRetryDelaySeconds, MISCONFIGURED_RETRY_SECONDS } from '../../core/delivery/retry-delay.ts';
-import type { Log } from '../../core/shared/log.ts';
 import { MINUTE, type Millis, SECOND } from '../../core/shared/time.ts';
-import { extendStorm, getDestinationKey, type Storm } from '../../core/storm/storm.ts';
+import { extendStorm, getDestinationKey, getStormAfter, type Storm } from '../../core/storm/storm.ts';
 import type { StormPorts } from './join-digest.ts';
-import { type DigestRequest, publishDigest } from './publish-digest.ts';
+import { limitChannel, type RateLimitPorts } from './limit-channel.ts';
+import { publishDigest } from './publish-digest.ts';
 import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
 
 /** Well before the queue moves a message that was received so often to the dead letters. */
@@ -14,12 +16,10 @@ const MOST_ATTEMPTS = 60;
  * incidents still arrive, the storm is extended.
  */
 export async function closeDigest(
-  ports: StormPorts & { log: Log },
-  delivering: Delivering,
-  startedAt: Millis,
-  channels: Pick<DigestRequest, 'slack' | 'mail' | 'abilities' | 'budget'>,
+  ports: StormPorts & RateLimitPorts,
+  { message, attempt }: Delivering<StormEndMessage>,
 ): Promise<DeliverNoticeResult> {
-  const { message, attempt } = delivering;
+  const { startedAt } = message;
   const { storms, clock } = ports;
   const storm = { place: getDestinationKey(message.target), startedAt };
   const left = await getTimeLeft(ports, storm);
@@ -31,8 +31,13 @@ export async function closeDigest(
   const { closedAt } = await storms.digests.read(storm);
   if (closedAt !== undefined) return { kind: 'done', outcome: 'delivered' };
 
-  const request = { target: message.target, startedAt, since: clock.now(), closing: true, ...channels };
-  const outcome = await publishDigest(ports, { ...request, key: message.key, attempt });
+  const since = clock.now();
+  const budget = startBudget(since);
+  const rates = { budget, rank: 'message', editRank: 'message' } as const;
+  const channel = limitChannel(ports, { message, attempt }, rates);
+  const { target, key } = message;
+  const request = { target, channel, startedAt, since, closing: true, key, attempt, budget };
+  const outcome = await publishDigest(ports, request);
   switch (outcome.kind) {
     case 'delivered':
       return { kind: 'done', outcome: 'delivered' };
@@ -50,11 +55,11 @@ export async function closeDigest(
 }
 
 /** 0 when the storm is over, or a later one has begun. */
-async function getTimeLeft({ storms, stormAfter, clock }: StormPorts, storm: Storm): Promise<Millis> {
+async function getTimeLeft({ storms, catalog, clock }: StormPorts, storm: Storm): Promise<Millis> {
   const latest = await storms.stormDetector.latest(storm.place);
   const now = clock.now();
   if (latest?.startedAt !== storm.startedAt || latest.until <= now) return 0;
-  const until = extendStorm(await storms.entries.all(storm), stormAfter, now);
+  const until = extendStorm(await storms.entries.all(storm), getStormAfter(catalog), now);
   if (until === undefined || until <= latest.until) return latest.until - now;
   await storms.stormDetector.keep(storm, { until });
   return until - now;

@@ -1,31 +1,23 @@
+import type { Channel } from '../../core/channel/channel.ts';
 import { type Budget, startBudget } from '../../core/delivery/budget.ts';
-import type { MailChannel, SlackChannel } from '../../core/delivery/channels.ts';
 import { addUnfinished, getRepeatDelay, type Intent } from '../../core/delivery/claim.ts';
+import type { SummaryMessage } from '../../core/delivery/deliver-message-schema.ts';
 import { addUncertainSend } from '../../core/delivery/delivered-record.ts';
-import {
-  createNotConfigured,
-  type DestinationRecord,
-  type SendOutcome,
-  type SummaryMessage,
-} from '../../core/delivery/delivery.ts';
+import type { DestinationRecord, SendOutcome } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
 import { getRetryDelaySeconds, MISCONFIGURED_RETRY_SECONDS } from '../../core/delivery/retry-delay.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { IncidentStore } from '../../core/incident/incident-store.ts';
 import type { Maintenance, MaintenanceStore } from '../../core/maintenance/maintenance-store.ts';
-import {
-  renderPlainSummaryToMail,
-  renderPlainSummaryToSlack,
-  renderSummaryToMail,
-  renderSummaryToSlack,
-  summarizeMaintenance,
-} from '../../core/maintenance/summary-message.ts';
-import { renderOrPlain } from '../../core/notice/plain-notice.ts';
-import { renderPlainSlack } from '../../core/notice/slack/slack-message.ts';
+import { listPlainSummaryLines, summarizeMaintenance } from '../../core/maintenance/summarize-maintenance.ts';
+import { findChannel } from '../../core/routing/channel-routes.ts';
 import type { Log } from '../../core/shared/log.ts';
 import { mapBounded } from '../shared/map-bounded.ts';
+import { limitTime } from './limit-time.ts';
+import type { Delivering } from './record-delivery.ts';
+import { renderOrPlain } from './render-notice.ts';
+import { sendRendered } from './send-rendered.ts';
 import { type ClaimPorts, createClaimedDestination, type Held, runUnderClaim } from './under-claim.ts';
-import { limitMail, limitSlack } from './within-budget.ts';
 
 const CLAIM_RETRY_SECONDS = 5;
 const CONCURRENCY = 8;
@@ -35,9 +27,7 @@ export type DeliverSummaryPorts = ClaimPorts & {
   incidents: Pick<IncidentStore, 'get'>;
   maintenances: Pick<MaintenanceStore, 'get' | 'mutedIncidents'>;
   destinations: DestinationStore;
-  slack?: SlackChannel;
-  mail?: MailChannel;
-  mailDomain: string;
+  channels: readonly Channel[];
   log: Log;
 };
 
@@ -51,7 +41,7 @@ export type DeliverSummaryResult =
  */
 export async function deliverMaintenanceSummary(
   ports: DeliverSummaryPorts,
-  delivering: Delivering,
+  delivering: Delivering<SummaryMessage>,
 ): Promise<DeliverSummaryResult> {
   const { incidentId, target } = delivering.message;
   const { destinations } = ports;
@@ -63,30 +53,19 @@ export async function deliverMaintenanceSummary(
   const intent = { key: delivering.message.key, seq: 1, firing: false, at: ports.clock.now() };
   const item = createClaimedDestination(destinations, incidentId, target.destination);
   const result = await runUnderClaim(ports, item, { budget, before, intent }, (held) =>
-    deliverHeld(inTime(ports, budget), delivering, { ...held, intent }),
+    deliverHeld(ports, delivering, { ...held, intent, budget }),
   );
   return result ?? again(CLAIM_RETRY_SECONDS, 'another run is sending this summary');
-}
-
-function inTime(ports: DeliverSummaryPorts, budget: Budget): DeliverSummaryPorts {
-  const { clock, slack, mail } = ports;
-  return {
-    ...ports,
-    slack: slack && limitSlack(clock, slack, budget),
-    mail: mail && limitMail(clock, mail, budget),
-  };
 }
 
 function again(afterSeconds: number, reason: string): DeliverSummaryResult {
   return { kind: 'retry', afterSeconds, reason };
 }
 
-type Delivering = { message: SummaryMessage; attempt: number };
-
 async function deliverHeld(
   ports: DeliverSummaryPorts,
-  { message, attempt }: Delivering,
-  { record, intent, save }: Held<DestinationRecord> & { intent: Intent },
+  { message, attempt }: Delivering<SummaryMessage>,
+  { record, intent, save, budget }: Held<DestinationRecord> & { intent: Intent; budget: Budget },
 ): Promise<DeliverSummaryResult> {
   const { maintenanceId, target } = message;
   const loaded = record.lastSeq > 0 ? undefined : await loadMaintenance(ports, maintenanceId);
@@ -94,7 +73,8 @@ async function deliverHeld(
     await save(record);
     return { kind: 'done', outcome: 'superseded' };
   }
-  const outcome = await send(ports, message, loaded);
+  const channel = limitTime(ports.clock, findChannel(ports.channels, target.channel), budget);
+  const outcome = await send(ports, channel, { message, attempt }, loaded);
   const known = addUncertainSend(record, outcome, intent, ports.clock.now());
   await save({ ...known, lastSeq: outcome.kind === 'delivered' ? 1 : 0 });
   if (outcome.kind === 'delivered') return { kind: 'done', outcome: 'delivered' };
@@ -126,37 +106,20 @@ async function loadMaintenance(
 }
 
 async function send(
-  { slack, mail, mailDomain, log }: DeliverSummaryPorts,
-  { target, maintenanceId }: SummaryMessage,
+  { log }: DeliverSummaryPorts,
+  channel: Channel,
+  { message, attempt }: Delivering<SummaryMessage>,
   { maintenance, incidents }: AboutMaintenance,
 ): Promise<SendOutcome> {
-  const failed = (error: unknown) =>
-    log.error('a summary could not be rendered; it is sent as plain text', { maintenanceId, error });
-  const plain = (why: string) => renderPlainSummaryToSlack(maintenanceId, incidents, why);
-  const summary = () => summarizeMaintenance(maintenance, incidents);
-  switch (target.channel) {
-    case 'slack':
-      return slack === undefined
-        ? createNotConfigured('Slack is not configured')
-        : slack.post(
-            target.to,
-            renderOrPlain(
-              () => renderSummaryToSlack(summary()),
-              (why) => renderPlainSlack(plain(why)),
-              failed,
-            ),
-          );
-    case 'email': {
-      const envelope = { to: target.to, domain: mailDomain, id: maintenanceId };
-      return mail === undefined
-        ? createNotConfigured('SMTP_HOST is not set')
-        : mail.send(
-            renderOrPlain(
-              () => renderSummaryToMail(summary(), envelope),
-              (why) => renderPlainSummaryToMail(plain(why), envelope),
-              failed,
-            ),
-          );
-    }
-  }
+  const { target, maintenanceId: id } = message;
+  const rendered = await renderOrPlain(
+    () =>
+      channel.render({ kind: 'summary', id, summary: summarizeMaintenance(maintenance, incidents) }, target),
+    (why) =>
+      channel.renderPlain({ kind: 'summary', id, lines: listPlainSummaryLines(id, incidents, why) }, target),
+    (error) =>
+      log.error('a summary could not be rendered; it is sent as plain text', { maintenanceId: id, error }),
+  );
+  if (rendered === undefined) return { kind: 'delivered' };
+  return (await sendRendered(channel, rendered, target, { seq: 0, attempt })).outcome;
 }

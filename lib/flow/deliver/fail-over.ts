@@ -1,4 +1,6 @@
-import type { DeliverMessage, DestinationRecord, SendOutcome } from '../../core/delivery/delivery.ts';
+import type { Channel } from '../../core/channel/channel.ts';
+import type { NoticeMessage } from '../../core/delivery/deliver-message-schema.ts';
+import type { Delivered, DestinationRecord } from '../../core/delivery/delivery.ts';
 import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
 import type { FailureReportStore } from '../../core/delivery/delivery-stores.ts';
 import {
@@ -11,9 +13,9 @@ import {
   toChannelFailure,
 } from '../../core/delivery/fail-over.ts';
 import type { Incident } from '../../core/incident/incident.ts';
+import { findChannel } from '../../core/routing/channel-routes.ts';
 import { findFailoverTarget } from '../../core/routing/failover-target.ts';
-import type { ConfiguredChannels } from '../../core/routing/route-notice.ts';
-import { findRunbook } from '../../core/runbook/find-runbook.ts';
+import { toRoutedNotice } from '../../core/routing/route-notice.ts';
 import type { Tier } from '../../core/runbook/policy.ts';
 import { type RunbookCatalog } from '../../core/runbook/runbook.ts';
 import { hashSha256 } from '../../core/shared/hash.ts';
@@ -24,12 +26,12 @@ export type FailOverPorts = {
   deliveries: DeliveryQueue;
   channelFailures: FailureReportStore;
   catalog: RunbookCatalog;
-  channels: ConfiguredChannels;
+  channels: readonly Channel[];
   clock: { now(): Millis };
   log: Log;
 };
 
-type Failed = { message: DeliverMessage; incident: Incident; record: DestinationRecord; failure: Failure };
+type Failed = { message: NoticeMessage; incident: Incident; record: DestinationRecord; failure: Failure };
 
 /**
  * Delivers by another destination what one destination does not accept. That is a page of a critical incident
@@ -54,8 +56,9 @@ export async function failOver(ports: FailOverPorts, failed: Failed): Promise<De
     ports.log.error('no other channel is configured for a failover', { incidentId: incident.id });
     return record;
   }
-  const key = hashSha256(`${message.effectId}\n${message.target.destination}\ninstead\n${tier ?? 0}`, 40);
-  const why = describeFailure(message.target, message, failure, now);
+  const key = hashSha256(`${message.effect.id}\n${message.target.destination}\ninstead\n${tier ?? 0}`, 40);
+  const { failureWords: words } = findChannel(ports.channels, message.target.channel);
+  const why = describeFailure(words, message, failure, now);
   const about = toChannelFailure(message.target, failure.reason);
   const news =
     channelFailure && (await ports.channelFailures.claimReport(about, key, now, now - REPORT_AGAIN_AFTER));
@@ -69,7 +72,7 @@ export async function failOver(ports: FailOverPorts, failed: Failed): Promise<De
 /** Nobody is told by this message, so the next one may tell that the channel fails. */
 export async function releaseReport(
   { channelFailures }: Pick<FailOverPorts, 'channelFailures'>,
-  { failover, key }: DeliverMessage,
+  { failover, key }: NoticeMessage,
 ): Promise<void> {
   if (failover?.news !== undefined) await channelFailures.releaseReport(failover.news, key);
 }
@@ -78,41 +81,33 @@ export async function releaseReport(
 export async function reportFailure(
   ports: FailOverPorts,
   { message, incident, record }: Omit<Failed, 'failure'>,
-  { refused }: Extract<SendOutcome, { kind: 'delivered' }>,
+  { refused }: Delivered,
 ): Promise<DestinationRecord> {
   if (refused === undefined) return record;
   const failure: Failure = { kind: 'permanent', reason: 'rejected', detail: refused };
-  await failOver(ports, { message: { ...message, ping: false }, incident, record, failure });
+  const silent = { ...message, effect: { ...message.effect, ping: false } };
+  await failOver(ports, { message: silent, incident, record, failure });
   return recordFailure(record, message.target, failure);
 }
 
 function chooseTarget(ports: FailOverPorts, { message, incident, failure }: Failed, tier: Tier | undefined) {
-  const notice = {
-    runbook: findRunbook(ports.catalog, incident.alertname),
-    severity: incident.severity,
-    had: incident.severityHistory.map((entry) => entry.severity),
-    reason: message.reason,
-    ping: tier !== undefined,
-    tiers: listTiersUpTo(tier ?? message.tier),
-    at: message.at,
-    tierPages: incident.tierPages ?? [],
-  };
+  const { effect, target } = message;
+  const tiers = listTiersUpTo(tier ?? effect.tier);
+  const notice = toRoutedNotice(ports.catalog, incident, { ...effect, ping: tier !== undefined, tiers });
   const nearby = tier === undefined && (failure.reason === 'not_found' || failure.reason === 'rejected');
-  return findFailoverTarget(ports.catalog, ports.channels, notice, message.target, nearby);
+  return findFailoverTarget(ports.catalog, ports.channels, notice, target, nearby);
 }
 
 /**
  * Interrupts when it carries a page: as that page, or as the tier that the incident has reached meanwhile.
  */
-function toFailoverMessage({ message, incident }: Failed, tier: Tier | undefined): DeliverMessage {
-  const higher = tier !== undefined && tier > message.tier;
-  const { setAside: _, ...page } = message;
-  return {
-    ...page,
-    ping: tier !== undefined,
-    attempt: 1,
-    ...(higher ? { reason: 'escalated', seq: incident.version, tier, tiers: listTiersUpTo(tier) } : {}),
-  };
+function toFailoverMessage({ message, incident }: Failed, tier: Tier | undefined): NoticeMessage {
+  const { setAside: _, effect, ...page } = message;
+  const carried = { ...effect, ping: tier !== undefined };
+  if (tier === undefined || tier <= effect.tier) return { ...page, effect: carried, attempt: 1 };
+  const { version: seq } = incident;
+  const higher = { ...carried, reason: 'escalated' as const, seq, tier, tiers: listTiersUpTo(tier) };
+  return { ...page, effect: higher, attempt: 1 };
 }
 
 function listTiersUpTo(tier: Tier): Tier[] {

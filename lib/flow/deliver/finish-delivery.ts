@@ -1,11 +1,12 @@
 import type { Intent } from '../../core/delivery/claim.ts';
 import { type Plan, type SendPlan, showsFiring } from '../../core/delivery/decide.ts';
+import type { NoticeMessage } from '../../core/delivery/deliver-message-schema.ts';
 import { addUncertainSend, keepSlots } from '../../core/delivery/delivered-record.ts';
 import {
-  type DeliverMessage,
   type DeliveryRecord,
   type DestinationRecord,
   isRateLimited,
+  isSameMessage,
   type MessageRef,
 } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
@@ -22,8 +23,8 @@ import { isFiring } from '../../core/incident/status.ts';
 import { hashSha256 } from '../../core/shared/hash.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { type FailOverPorts, failOver, releaseReport, reportFailure } from './fail-over.ts';
+import type { SentNotice } from './notice-sending.ts';
 import { type Delivering, type DeliverNoticeResult, recordDelivery } from './record-delivery.ts';
-import type { SendResult } from './slack-sending.ts';
 import type { Held } from './under-claim.ts';
 
 const CLAIM_RETRY_SECONDS = 5;
@@ -49,7 +50,7 @@ export async function finishWithoutSending(
   const [, , result] = await Promise.all([
     Promise.all([save(record), plan.do === 'superseded' ? releaseReport(ports, input.message) : undefined]),
     // The earlier attempt may have died before it queued the details.
-    plan.do === 'notified' && record.rootTs !== undefined && record.detailsTs !== record.rootTs
+    plan.do === 'notified' && record.root !== undefined && !isSameMessage(record.detailsOf, record.root)
       ? queueDetails(ports, input.message, record)
       : undefined,
     plan.do === 'superseded'
@@ -85,7 +86,7 @@ export async function finishDelivery(
   ports: FinishPorts,
   input: Delivering,
   { save, intent }: Save & { intent: Intent | undefined },
-  result: SendResult & { incident: Incident; plan: SendPlan; sent: DeliverMessage },
+  result: SentNotice & { incident: Incident; plan: SendPlan; sent: NoticeMessage },
 ): Promise<DeliverNoticeResult> {
   const { outcome, incident, plan, sent, hasDetails } = result;
   const { message, attempt } = input;
@@ -147,7 +148,7 @@ async function setAside(ports: FinishPorts, input: Delivering, reason: string): 
 
 function retry(
   { clock }: FinishPorts,
-  message: DeliverMessage,
+  message: NoticeMessage,
   incident: Incident,
   failure: Extract<Failure, { kind: 'retryable' }>,
   attempt: number,
@@ -169,15 +170,18 @@ function retry(
  */
 async function queueDetails(
   { deliveries, log }: FinishPorts,
-  message: DeliverMessage,
-  { rootTs }: DestinationRecord,
+  { effect, ...message }: NoticeMessage,
+  { root }: DestinationRecord,
 ): Promise<void> {
-  const { userAction: _, ...page } = message;
-  const key = hashSha256(`${message.key}\n${rootTs}\ndetails`, 40);
+  const { schema, incidentId, target } = message;
+  const { userAction: _, ...shown } = effect;
+  const key = hashSha256(`${message.key}\n${root?.ts}\ndetails`, 40);
   try {
-    await deliveries.send([{ ...page, key, ping: false, details: true, attempt: 1 }]);
+    await deliveries.send([
+      { schema, kind: 'details', key, incidentId, target, effect: { ...shown, ping: false }, attempt: 1 },
+    ]);
   } catch (error) {
-    log.error('details of an incident were not delivered', { incidentId: message.incidentId, error });
+    log.error('details of an incident were not delivered', { incidentId, error });
   }
 }
 

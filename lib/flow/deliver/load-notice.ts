@@ -1,9 +1,11 @@
 import type { AlertDetail } from '../../core/alert/alert.ts';
-import type { DeliverMessage } from '../../core/delivery/delivery.ts';
+import type { NoticeMessage } from '../../core/delivery/deliver-message-schema.ts';
 import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
 import type { IncidentHistory } from '../../core/history/history.ts';
 import { mergeWaitingDetails } from '../../core/history/merge-details.ts';
+import type { NoticeEffect } from '../../core/incident/diagnose-message-schema.ts';
 import type { Incident } from '../../core/incident/incident.ts';
+import type { IncidentStore } from '../../core/incident/incident-store.ts';
 import { chooseDiagnoses } from '../../core/notice/choose-diagnoses.ts';
 import { composeNotice, type NoticeInput } from '../../core/notice/compose.ts';
 import { planDiagnosisReads } from '../../core/notice/needed-diagnoses.ts';
@@ -24,19 +26,29 @@ export type NoticePorts = {
   log: Log;
 };
 
+/** The incident of a message. Throws when it is not there yet: the message comes again. */
+export async function readIncident(
+  { incidents }: { incidents: Pick<IncidentStore, 'get'> },
+  incidentId: string,
+): Promise<Incident> {
+  const incident = await incidents.get(incidentId);
+  if (incident === undefined) throw new Error(`incident ${incidentId} is not there yet`);
+  return incident;
+}
+
 /** The parts of a notice that are stored outside of the incident. */
 type NoticeParts = { details: Promise<AlertDetail[]>; diagnoses: Promise<Diagnosis[]> };
 
 /** The parts of a first page, readable before its incident: its only diagnosis is its own. */
 export function readFirstParts(
   ports: Pick<NoticePorts, 'history' | 'log'>,
-  { incidentId, effectId }: Pick<DeliverMessage, 'incidentId' | 'effectId'>,
+  { incidentId, effect }: NoticeMessage,
 ): NoticeParts {
   const { history } = ports;
   return {
     details: history.details(incidentId).catch(logMissing(ports, 'alert details')),
     diagnoses: history
-      .diagnosis(incidentId, effectId)
+      .diagnosis(incidentId, effect.id)
       .then((own) => (own === undefined ? [] : [own]))
       .catch(logMissing(ports, 'diagnoses')),
   };
@@ -49,17 +61,17 @@ export function readFirstParts(
 export async function loadNotice(
   ports: NoticePorts,
   incident: Incident,
-  message: DeliverMessage,
+  effect: NoticeEffect,
   { channelFailures = [], parts }: { channelFailures?: string[]; parts?: NoticeParts | undefined } = {},
 ): Promise<Notice> {
-  const { details, diagnoses: known } = parts ?? readParts(ports, incident, message);
+  const { details, diagnoses: known } = parts ?? readParts(ports, incident, effect);
   const [stored, diagnoses] = await Promise.all([details, known]);
   const input: NoticeInput = {
     incident,
     details: mergeWaitingDetails(stored, incident),
     runbook: findRunbook(ports.catalog, incident.alertname),
-    ...chooseDiagnoses(incident, diagnoses, message),
-    cause: message,
+    ...chooseDiagnoses(incident, diagnoses, { effectId: effect.id, reason: effect.reason }),
+    cause: effect,
     notified: listRecipients(ports.catalog, incident),
     channelFailures,
     now: ports.clock.now(),
@@ -69,10 +81,10 @@ export async function loadNotice(
   return composeNotice(input);
 }
 
-function readParts(ports: NoticePorts, incident: Incident, message: DeliverMessage): NoticeParts {
+function readParts(ports: NoticePorts, incident: Incident, effect: NoticeEffect): NoticeParts {
   return {
     details: ports.history.details(incident.id).catch(logMissing(ports, 'alert details')),
-    diagnoses: readDiagnoses(ports, incident, message).catch(logMissing(ports, 'diagnoses')),
+    diagnoses: readDiagnoses(ports, incident, effect).catch(logMissing(ports, 'diagnoses')),
   };
 }
 
@@ -82,9 +94,10 @@ function readParts(ports: NoticePorts, incident: Incident, message: DeliverMessa
 async function readDiagnoses(
   { history }: NoticePorts,
   incident: Incident,
-  message: DeliverMessage,
+  { id, reason }: NoticeEffect,
 ): Promise<Diagnosis[]> {
-  const needed = planDiagnosisReads(incident, await history.diagnosisSummaries(incident.id), message);
+  const summaries = await history.diagnosisSummaries(incident.id);
+  const needed = planDiagnosisReads(incident, summaries, { effectId: id, reason });
   return history.diagnoses(incident.id, needed);
 }
 

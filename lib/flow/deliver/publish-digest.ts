@@ -1,36 +1,30 @@
+import type { Channel } from '../../core/channel/channel.ts';
 import type { Budget } from '../../core/delivery/budget.ts';
-import type { MailChannel, SlackChannel } from '../../core/delivery/channels.ts';
 import { addUnfinished, type ClaimedItem, getRepeatDelay, type Intent } from '../../core/delivery/claim.ts';
-import type { Abilities } from '../../core/delivery/decide.ts';
 import { addUncertainSend } from '../../core/delivery/delivered-record.ts';
-import { createNotConfigured, isMissing, type SendOutcome } from '../../core/delivery/delivery.ts';
+import { isMissing, type SendOutcome } from '../../core/delivery/delivery.ts';
 import { getSecondsUntilDigestSlot } from '../../core/delivery/rate-limit.ts';
-import { renderOrPlain } from '../../core/notice/plain-notice.ts';
-import type { Target } from '../../core/routing/route-notice.ts';
+import type { Target } from '../../core/routing/target.ts';
+import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Log } from '../../core/shared/log.ts';
 import { type Millis, SECOND } from '../../core/shared/time.ts';
 import type { Digest } from '../../core/storm/digest.ts';
-import {
-  renderMailDigest,
-  renderPlainMailDigest,
-  renderPlainSlackDigest,
-  renderSlackDigest,
-} from '../../core/storm/digest-message.ts';
 import {
   CLOCK_MARGIN,
   type DigestRecord,
   getDestinationKey,
   getDigestDueAt,
+  getStormAfter,
   type Storm,
 } from '../../core/storm/storm.ts';
 import type { DigestStore, StormEntries } from '../../core/storm/storm-store.ts';
-import { slackNotConfigured } from './limit-channels.ts';
+import { renderOrPlain } from './render-notice.ts';
+import { editRendered, sendRendered } from './send-rendered.ts';
 import { type ClaimPorts, type Held, runUnderClaim } from './under-claim.ts';
 
 export type PublishDigestPorts = ClaimPorts & {
   storms: { entries: StormEntries; digests: DigestStore };
-  stormAfter: number;
-  mailDomain: string;
+  catalog: Pick<RunbookCatalog, 'stormAfter'>;
   publicUrl?: string;
   log: Log;
 };
@@ -42,10 +36,8 @@ export type DigestRequest = {
   since: Millis;
   /** Closes the digest: the storm is over. */
   closing: boolean;
-  abilities: Abilities;
-  /** Already rate-limited; absent: not configured. */
-  slack?: SlackChannel | undefined;
-  mail?: MailChannel | undefined;
+  /** Limited to the run's budget and to its rate. */
+  channel: Channel;
   /** Key of the message that needs this. */
   key: string;
   attempt: number;
@@ -62,7 +54,7 @@ export async function publishDigest(ports: PublishDigestPorts, request: DigestRe
   const now = clock.now();
   const shown = await storms.digests.read(storm);
   if (!request.closing && shown.shownAt >= request.since + CLOCK_MARGIN) return delivered(shown);
-  const dueAt = getDigestDueAt(shown, storm.startedAt, request.abilities);
+  const dueAt = getDigestDueAt(shown, storm.startedAt, request.channel.digestTiming);
   if (dueAt > now) return later(request, dueAt - now);
   // A new message may have arrived already; repeating an edit is harmless.
   const isNew = postsNew(request, shown);
@@ -99,7 +91,7 @@ async function publishHeld(
   const outcome = await send(ports, request, before, {
     startedAt: storm.startedAt,
     entries: await storms.entries.all(storm),
-    stormAfter: ports.stormAfter,
+    stormAfter: getStormAfter(ports.catalog),
     now: readAt,
     closedAt,
     publicUrl: ports.publicUrl,
@@ -124,39 +116,29 @@ function after(
 }
 
 async function send(
-  { mailDomain, log }: PublishDigestPorts,
-  { target, slack, mail }: DigestRequest,
+  { log }: PublishDigestPorts,
+  { target, channel, attempt }: DigestRequest,
   { ref }: DigestRecord,
   digest: Digest,
 ): Promise<SendOutcome> {
-  const failed = (error: unknown) =>
-    log.error('a digest could not be rendered; it is sent as plain text', {
-      place: getDestinationKey(target),
-      error,
-    });
-  if (target.channel === 'email') {
-    if (mail === undefined) return createNotConfigured('SMTP_HOST is not set');
-    const place = getDestinationKey(target);
-    const message = renderOrPlain(
-      () => renderMailDigest(digest, target.to, place, mailDomain),
-      (why) => renderPlainMailDigest(digest, target.to, place, mailDomain, why),
-      failed,
-    );
-    return mail.send(message);
-  }
-  if (slack === undefined) return slackNotConfigured;
-  const message = renderOrPlain(
-    () => renderSlackDigest(digest),
-    (why) => renderPlainSlackDigest(digest, why),
-    failed,
+  const rendered = await renderOrPlain(
+    () => channel.render({ kind: 'digest', digest }, target),
+    (why) => channel.renderPlain({ kind: 'digest', digest, why }, target),
+    (error) =>
+      log.error('a digest could not be rendered; it is sent as plain text', {
+        place: getDestinationKey(target),
+        error,
+      }),
   );
-  if (ref === undefined || !slack.canEdit) return slack.post(target.to, message);
-  const edited = await slack.update(ref, message);
-  return isMissing(edited) ? slack.post(target.to, message) : edited;
+  if (rendered === undefined) return { kind: 'delivered', ref };
+  const edited =
+    ref !== undefined && channel.abilities.edit ? await editRendered(channel, ref, rendered) : undefined;
+  if (edited !== undefined && !isMissing(edited)) return edited;
+  return (await sendRendered(channel, rendered, target, { seq: 0, attempt })).outcome;
 }
 
-function postsNew({ target, slack }: DigestRequest, { ref }: DigestRecord): boolean {
-  return target.channel === 'email' || ref === undefined || slack?.canEdit === false;
+function postsNew({ channel }: DigestRequest, { ref }: DigestRecord): boolean {
+  return ref === undefined || !channel.abilities.edit;
 }
 
 function delivered({ ref }: DigestRecord): SendOutcome {

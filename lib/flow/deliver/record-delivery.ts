@@ -1,8 +1,10 @@
-import type { DeliverMessage, DeliveryRecord, MessageRef } from '../../core/delivery/delivery.ts';
+import type { NoticeMessage } from '../../core/delivery/deliver-message-schema.ts';
+import type { DeliveryRecord, MessageRef } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
 import type { Millis } from '../../core/shared/time.ts';
 
-export type Delivering = { message: DeliverMessage; attempt: number };
+/** A message of the deliver queue and how often it was received, from 1. */
+export type Delivering<M = NoticeMessage> = { message: M; attempt: number };
 
 export type DeliverNoticeResult =
   | { kind: 'done'; outcome: DeliveryRecord['outcome']; record?: DeliveryRecord }
@@ -19,13 +21,14 @@ export async function recordDelivery(
   detail?: string,
   ref?: MessageRef,
 ): Promise<DeliveryRecord> {
+  const { seq, reason, ping, tier } = message.effect;
   const record: DeliveryRecord = {
     key: message.key,
     destination: message.target.destination,
-    seq: message.seq,
-    reason: message.reason,
-    ping: message.ping,
-    tier: message.tier,
+    seq,
+    reason,
+    ping,
+    tier,
     at: ports.clock.now(),
     outcome,
     attempts: attempt,

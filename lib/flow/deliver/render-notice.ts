@@ -1,12 +1,9 @@
-import type { DeliverMessage } from '../../core/delivery/delivery.ts';
+import type { Channel, Piece, Rendered } from '../../core/channel/channel.ts';
+import type { NoticeMessage } from '../../core/delivery/deliver-message-schema.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { Notice } from '../../core/notice/notice.ts';
-import {
-  describeError,
-  type PlainNotice,
-  renderOrPlain,
-  toPlainNotice,
-} from '../../core/notice/plain-notice.ts';
+import { describeError, type PlainNotice, toPlainNotice } from '../../core/notice/plain-notice.ts';
+import type { Target } from '../../core/routing/target.ts';
 import type { Log } from '../../core/shared/log.ts';
 
 /** A notice ready to be rendered. If it could not be composed, it has only a plain form. */
@@ -20,14 +17,14 @@ export type PreparedNotice = {
 export async function prepareNotice(
   { log, publicUrl }: { log: Log; publicUrl?: string },
   incident: Incident,
-  message: DeliverMessage,
+  { effect, target }: Pick<NoticeMessage, 'effect' | 'target'>,
   compose: () => Promise<Notice>,
 ): Promise<PreparedNotice> {
-  const plain = toPlainNotice(incident, message, publicUrl);
+  const plain = toPlainNotice(incident, effect, publicUrl);
   const failed = (error: unknown) =>
     log.error('a notice could not be rendered; it is sent as plain text', {
       incidentId: incident.id,
-      destination: message.target.destination,
+      destination: target.destination,
       error,
     });
   try {
@@ -38,16 +35,32 @@ export async function prepareNotice(
   }
 }
 
-/** Renders a notice by `whole`. Uses `plainly` if it could not be composed or `whole` throws. */
-export function renderNotice<T>(
+/** Where a piece is to be shown, and what the channel remembers of the incident there. */
+type Place = { to: Target; state?: unknown; ownId?: string | undefined };
+
+/** Renders a piece of a notice; as plain text if the notice could not be composed or rendered. */
+export async function renderNotice(
+  channel: Channel,
   { composed, plain, failed }: PreparedNotice,
-  whole: (notice: Notice) => T,
-  plainly: (notice: PlainNotice, why: string) => T,
-): T {
-  if (composed.kind === 'failed') return plainly(plain, composed.why);
-  return renderOrPlain(
-    () => whole(composed.notice),
-    (why) => plainly(plain, why),
-    failed,
-  );
+  toPiece: (notice: Notice) => Piece,
+  { to, state, ownId }: Place,
+): Promise<Rendered<unknown> | undefined> {
+  const renderPlain = (why: string) =>
+    channel.renderPlain({ kind: 'notice', notice: plain, why, ownId }, to, state);
+  if (composed.kind === 'failed') return renderPlain(composed.why);
+  return renderOrPlain(() => channel.render(toPiece(composed.notice), to, state), renderPlain, failed);
+}
+
+/** What `render` gives; if it fails, what `plain` gives for the reason. `failed` receives the error for the log. */
+export async function renderOrPlain<T>(
+  render: () => Promise<T>,
+  plain: (why: string) => T,
+  failed: (error: unknown) => void,
+): Promise<T> {
+  try {
+    return await render();
+  } catch (error) {
+    failed(error);
+    return plain(describeError(error));
+  }
 }

@@ -92,6 +92,19 @@ export async function runUnderClaim<R extends Claimed, T>(
   });
 }
 
+/** Reads what a decision needs under the claim; releases the claim if that fails. */
+export async function readUnderClaim<R extends Claimed, T>(
+  { record, save }: Held<R>,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    await save(record).catch(() => false);
+    throw error;
+  }
+}
+
 /** Retries until `until`, because anything not stored is sent twice. Throws the last error. */
 async function tryUntil<T>({ clock }: ClaimPorts, until: Millis, act: () => Promise<T>): Promise<T> {
   for (let pause = FIRST_PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * 2)) {

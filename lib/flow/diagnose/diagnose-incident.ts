@@ -1,4 +1,4 @@
-import type { DeliverMessage } from '../../core/delivery/delivery.ts';
+import type { NoticeMessage } from '../../core/delivery/deliver-message-schema.ts';
 import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
 import type { DiagnosisRequest } from '../../core/diagnosis/diagnose-effect.ts';
 import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
@@ -6,19 +6,17 @@ import { truncateDiagnosis } from '../../core/diagnosis/findings/truncate-diagno
 import type { DiagnosisClock } from '../../core/diagnosis/run-diagnosis.ts';
 import { extractAlertTexts } from '../../core/history/alert-texts.ts';
 import type { IncidentHistory } from '../../core/history/history.ts';
+import type { NoticeEffect } from '../../core/incident/diagnose-message-schema.ts';
 import { type Effect, isEnd } from '../../core/incident/effect.ts';
 import type { DiagnoseMessage } from '../../core/incident/effect-queue.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { IncidentStore } from '../../core/incident/incident-store.ts';
 import { isFiring, selectCurrentDetails } from '../../core/incident/status.ts';
-import {
-  type ConfiguredChannels,
-  type RoutedNotice,
-  routeNotice,
-  type Target,
-} from '../../core/routing/route-notice.ts';
+import type { ChannelRoutes } from '../../core/routing/channel-routes.ts';
+import { type RoutedNotice, routeNotice, toRoutedNotice } from '../../core/routing/route-notice.ts';
+import type { Target } from '../../core/routing/target.ts';
 import { findRunbook } from '../../core/runbook/find-runbook.ts';
-import { type Runbook, type RunbookCatalog } from '../../core/runbook/runbook.ts';
+import { type RunbookCatalog } from '../../core/runbook/runbook.ts';
 import { hashSha256 } from '../../core/shared/hash.ts';
 import type { Log } from '../../core/shared/log.ts';
 import type { Millis } from '../../core/shared/time.ts';
@@ -32,7 +30,7 @@ export type DiagnoseIncidentPorts = {
     GatherContextPorts['history'];
   deliveries: DeliveryQueue;
   catalog: RunbookCatalog;
-  channels: ConfiguredChannels;
+  channels: readonly ChannelRoutes[];
   /** Absent, as for dead letters: nothing is muted. */
   muting?: ApplyMaintenancePorts;
   markHours: MarkHours;
@@ -74,7 +72,7 @@ export async function diagnoseIncident(
     { incident, effect, runbook },
     findSkipReason(effect, incident, input),
   );
-  const messages = toDeliverMessages(ports, incident, runbook, effect, muted);
+  const messages = toNoticeMessages(ports, incident, effect, muted);
   if (messages.length === 0)
     ports.log.warn('a notice has no target: no channel is configured', { incidentId });
   await ports.deliveries.send(messages);
@@ -222,37 +220,19 @@ function createSkipped(incident: Incident, effect: Effect, why: string, now: Mil
   };
 }
 
-function toDeliverMessages(
+function toNoticeMessages(
   ports: DiagnoseIncidentPorts,
   incident: Incident,
-  runbook: Runbook,
   effect: Effect,
   muted: string | undefined,
-): DeliverMessage[] {
-  const targets = listTargets(ports, {
-    runbook,
-    severity: incident.severity,
-    had: incident.severityHistory.map((entry) => entry.severity),
-    reason: effect.reason,
-    ping: effect.ping,
-    tiers: effect.tiers,
-    at: effect.at,
-    tierPages: incident.tierPages ?? [],
-  });
-  return targets.map((target) => ({
+): NoticeMessage[] {
+  const noticed = toNoticeEffect(effect);
+  return listTargets(ports, toRoutedNotice(ports.catalog, incident, effect)).map((target) => ({
     schema: 1,
+    kind: 'notice',
     key: hashSha256(`${effect.id}\n${target.destination}`, 40),
     incidentId: incident.id,
-    effectId: effect.id,
-    seq: effect.seq,
-    reason: effect.reason,
-    ping: effect.ping,
-    tier: effect.tier,
-    tiers: effect.tiers,
-    at: effect.at,
-    summary: effect.summary,
-    ...getUserAction(effect),
-    unverified: effect.unverified,
+    effect: noticed,
     muted,
     target,
     attempt: 1,
@@ -269,15 +249,10 @@ function listTargets({ catalog, channels, log }: DiagnoseIncidentPorts, notice: 
   }
 }
 
-function getUserAction({ by, note, silence }: Effect): Pick<DeliverMessage, 'userAction'> {
-  if (by === undefined) return {};
-  return {
-    userAction: {
-      by,
-      note,
-      silence,
-    },
-  };
+/** Without what the history has by now: messages on a queue stay small. */
+function toNoticeEffect(effect: Effect): NoticeEffect {
+  const { kind: _, details: __, moves: ___, by, note, silence, ...noticed } = effect;
+  return { ...noticed, userAction: by === undefined ? undefined : { by, note, silence } };
 }
 
 function getMessage(error: unknown): string {

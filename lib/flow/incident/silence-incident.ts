@@ -1,10 +1,10 @@
 import type { IncidentHistory } from '../../core/history/history.ts';
 import { planSilence } from '../../core/incident/plan-silence.ts';
+import type { RequestedAction } from '../../core/incident/requested-action.ts';
 import type { Silencer } from '../../core/incident/silencer.ts';
 import { isFiring } from '../../core/incident/status.ts';
+import { actionReplies } from '../../core/notice/document/action-replies.ts';
 import type { Line } from '../../core/notice/document/document-types.ts';
-import { actionReplies } from '../../core/notice/slack/action-replies.ts';
-import type { SlackAction } from '../../core/notice/slack/slack-action-schema.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { type ChangeIncidentPorts, recordSilence } from './change-incident.ts';
 
@@ -17,7 +17,7 @@ export type SilenceIncidentPorts = ChangeIncidentPorts & {
   abortAfter(ms: number): AbortSignal;
 };
 
-/** Slack gives up after 3 s; the read before and the write after need their share. */
+/** The person gets no reply after 3 s; the read before and the write after need their share. */
 const SILENCE_WITHIN: Millis = 1_300;
 
 /**
@@ -26,13 +26,9 @@ const SILENCE_WITHIN: Millis = 1_300;
  */
 export async function silenceIncident(
   ports: SilenceIncidentPorts,
-  {
-    slackAction,
-    by,
-    now,
-  }: { slackAction: Extract<SlackAction, { kind: 'silence' }>; by: string; now: Millis },
+  { action, by, now }: { action: Extract<RequestedAction, { kind: 'silence' }>; by: string; now: Millis },
 ): Promise<Line> {
-  const { incidentId, asOf, length } = slackAction;
+  const { incidentId, asOf, length } = action;
   const [incident, details] = await Promise.all([
     ports.incidents.get(incidentId),
     ports.history.details(incidentId),

@@ -1,10 +1,12 @@
-import type { SummaryMessage } from '../../core/delivery/delivery.ts';
+import type { SummaryMessage } from '../../core/delivery/deliver-message-schema.ts';
 import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { getEnd } from '../../core/maintenance/maintenance.ts';
 import type { Maintenance, MaintenanceStore } from '../../core/maintenance/maintenance-store.ts';
-import { type ConfiguredChannels, routeNotice, type Target } from '../../core/routing/route-notice.ts';
-import { findPolicy, findRunbook } from '../../core/runbook/find-runbook.ts';
+import type { ChannelRoutes } from '../../core/routing/channel-routes.ts';
+import { routeNotice, toRoutedNotice } from '../../core/routing/route-notice.ts';
+import { type Target, uniteTargets } from '../../core/routing/target.ts';
+import { findPolicy } from '../../core/runbook/find-runbook.ts';
 import { type RunbookCatalog } from '../../core/runbook/runbook.ts';
 import { hashSha256 } from '../../core/shared/hash.ts';
 import type { Log } from '../../core/shared/log.ts';
@@ -25,7 +27,7 @@ export type EndMaintenancePorts = ApplyEventPorts & {
   maintenances: MaintenanceStore;
   deliveries: DeliveryQueue;
   catalog: RunbookCatalog;
-  channels: ConfiguredChannels;
+  channels: readonly ChannelRoutes[];
   clock: { now(): Millis };
   log: Log;
 };
@@ -82,28 +84,17 @@ async function releaseOne(
 }
 
 /** The destinations of the muted notices, each once, without mentions. */
-function listTargets(ports: EndMaintenancePorts, incidents: Incident[]): Target[] {
+function listTargets({ catalog, channels, clock }: EndMaintenancePorts, incidents: Incident[]): Target[] {
   const targets = new Map<string, Target>();
+  const at = clock.now();
   for (const incident of incidents) {
-    const routed = routeNotice(ports.catalog, ports.channels, {
-      runbook: findRunbook(ports.catalog, incident.alertname),
-      severity: incident.severity,
-      had: incident.severityHistory.map((entry) => entry.severity),
-      reason: 'opened',
-      ping: false,
-      tiers: [],
-      at: ports.clock.now(),
-      tierPages: incident.tierPages ?? [],
-    });
-    for (const target of routed)
-      targets.set(target.destination, uniteTargets(targets.get(target.destination), target));
+    const notice = toRoutedNotice(catalog, incident, { reason: 'opened', ping: false, tiers: [], at });
+    for (const target of routeNotice(catalog, channels, notice)) {
+      const known = targets.get(target.destination);
+      targets.set(target.destination, known ? uniteTargets(known, target) : target);
+    }
   }
   return [...targets.values()];
-}
-
-function uniteTargets(known: Target | undefined, target: Target): Target {
-  if (known?.channel !== 'email' || target.channel !== 'email') return target;
-  return { ...target, to: [...new Set([...known.to, ...target.to])] };
 }
 
 function toSummaryMessage({ id }: Maintenance, target: Target): SummaryMessage {

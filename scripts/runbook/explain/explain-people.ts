@@ -1,13 +1,9 @@
 import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
 import { transition } from '../../../lib/core/incident/state-machine/transition.ts';
 import { formatCalledName } from '../../../lib/core/routing/called-people.ts';
-import {
-  type ConfiguredChannels,
-  listAddresses,
-  type RoutedNotice,
-  routeNotice,
-  type Target,
-} from '../../../lib/core/routing/route-notice.ts';
+import { type ChannelRoutes, findChannel } from '../../../lib/core/routing/channel-routes.ts';
+import { listAddresses, routeNotice, toRoutedNotice } from '../../../lib/core/routing/route-notice.ts';
+import type { Target } from '../../../lib/core/routing/target.ts';
 import { findPolicy } from '../../../lib/core/runbook/find-runbook.ts';
 import { type Tier } from '../../../lib/core/runbook/policy.ts';
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
@@ -27,12 +23,14 @@ export type NotifiedPeople = {
   /** The people it calls by name. */
   contacts: string[];
   targets: Target[];
+  /** The targets in words. */
+  places: string[];
 };
 
 /** Who would be notified, when and where: simulates a day of the incident, minute by minute like tick. */
 export function explainPeople(
   catalog: RunbookCatalog,
-  channels: ConfiguredChannels,
+  channels: readonly ChannelRoutes[],
   runbook: Runbook,
   opened: OpenedIncident,
 ): NotifiedPeople[] {
@@ -49,8 +47,8 @@ export function explainPeople(
     }
     for (const { at, reason, tier, tiers, ping, summary } of effects) {
       const { severity } = incident;
-      const had = incident.severityHistory.map((entry) => entry.severity);
-      const notice: RoutedNotice = { runbook, severity, had, reason, ping, tiers, at, tierPages: [] };
+      const notice = { ...toRoutedNotice(catalog, incident, { reason, ping, tiers, at }), tierPages: [] };
+      const targets = routeNotice(catalog, channels, notice);
       notified.push({
         afterMs: at - openedAt,
         reason,
@@ -58,7 +56,8 @@ export function explainPeople(
         tier,
         summary,
         contacts: listAddresses(catalog, notice).map(formatCalledName),
-        targets: routeNotice(catalog, channels, notice),
+        targets,
+        places: targets.map((target) => findChannel(channels, target.channel).formatTarget(target)),
       });
     }
   }

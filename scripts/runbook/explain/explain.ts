@@ -1,7 +1,7 @@
 import { getDeadline } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import { readSeverity } from '../../../lib/core/grouping/map-severity.ts';
 import { formatDuration } from '../../../lib/core/notice/document/format-time.ts';
-import type { ConfiguredChannels } from '../../../lib/core/routing/route-notice.ts';
+import type { ChannelRoutes } from '../../../lib/core/routing/channel-routes.ts';
 import type { Promotion } from '../../../lib/core/runbook/policy.ts';
 import type { CountedAs, Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import { isHigher, type Severity } from '../../../lib/core/shared/severity.ts';
@@ -36,7 +36,7 @@ export type ExplainInput = {
   catalog: RunbookCatalog;
   runbook: Runbook;
   isDefault: boolean;
-  channels: ConfiguredChannels;
+  channels: readonly ChannelRoutes[];
   source: string;
   labels: Record<string, string>;
   now: Millis;

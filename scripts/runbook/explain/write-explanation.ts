@@ -1,5 +1,4 @@
 import { formatDuration } from '../../../lib/core/notice/document/format-time.ts';
-import type { Target } from '../../../lib/core/routing/route-notice.ts';
 import { formatUtc, SECOND } from '../../../lib/core/shared/time.ts';
 import type { Explanation } from './explain.ts';
 import type { NotifiedPeople } from './explain-people.ts';
@@ -56,20 +55,10 @@ function stepLines(step: ExplainedStep): string[] {
   ];
 }
 
-function notifiedLines({ afterMs, summary, severity, contacts, targets }: NotifiedPeople): string[] {
+function notifiedLines({ afterMs, summary, severity, contacts, places }: NotifiedPeople): string[] {
   const when = afterMs === 0 ? 'now' : `after ${formatDuration(afterMs)}`;
   const people = contacts.length === 0 ? '' : ` For ${contacts.join(', ')}.`;
-  return [
-    `  ${when} (${severity}): ${summary}${people}`,
-    ...targets.map((target) => `      ${place(target)}`),
-  ];
-}
-
-function place(target: Target): string {
-  if (target.channel === 'email') return `mail to ${target.to.join(', ')}`;
-  const mentions = target.mentions.map((mention) => (mention === '<!channel>' ? '@channel' : mention));
-  const where = target.to === '' ? "the webhook's channel" : target.to;
-  return `Slack ${where}${mentions.length === 0 ? '' : `, calling ${mentions.join(' ')}`}`;
+  return [`  ${when} (${severity}): ${summary}${people}`, ...places.map((place) => `      ${place}`)];
 }
 
 function pairs(labels: Record<string, string>): string {

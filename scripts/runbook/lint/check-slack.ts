@@ -1,11 +1,12 @@
-import { cleanSentence } from '../../../lib/core/diagnosis/findings/clean-cell.ts';
-import type { Notice, SlackMessage } from '../../../lib/core/notice/notice.ts';
 import {
   renderSlackDetails,
   renderSlackReply,
   renderSlackRoot,
   renderSlackWebhook,
-} from '../../../lib/core/notice/slack/slack-message.ts';
+} from '../../../lib/channels/slack/render/message.ts';
+import type { SlackMessage } from '../../../lib/channels/slack/slack-client.ts';
+import { cleanSentence } from '../../../lib/core/diagnosis/findings/clean-cell.ts';
+import type { Notice } from '../../../lib/core/notice/notice.ts';
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import type { ReadYaml, Report } from '../check/read-yaml.ts';
 import { longestCommand, shortestSentence } from './longest-diagnosis.ts';

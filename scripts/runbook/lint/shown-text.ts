@@ -1,6 +1,6 @@
 import { parseMrkdwn } from '../../../infra/local/slack/parse-mrkdwn.ts';
 import { readBlock } from '../../../infra/local/slack/read-block.ts';
-import type { SlackMessage } from '../../../lib/core/notice/notice.ts';
+import type { SlackMessage } from '../../../lib/channels/slack/slack-client.ts';
 
 /** Everything that a reader of a Slack message sees, line by line. */
 export function shownText({ blocks }: SlackMessage): string {

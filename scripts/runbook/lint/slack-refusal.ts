@@ -1,5 +1,5 @@
 import { checkSlackBlocks } from '../../../infra/local/slack/check-slack-blocks.ts';
-import type { SlackMessage } from '../../../lib/core/notice/notice.ts';
+import type { SlackMessage } from '../../../lib/channels/slack/slack-client.ts';
 
 /** Slack's reason to refuse one of these messages; `undefined` if it accepts them all. */
 export function refusal(messages: SlackMessage[]): string | undefined {

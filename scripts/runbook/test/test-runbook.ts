@@ -1,10 +1,14 @@
+import { renderSlackDetails, renderSlackRoot } from '../../../lib/channels/slack/render/message.ts';
+import { SLACK } from '../../../lib/channels/slack/routes.ts';
+import type { SlackMessage } from '../../../lib/channels/slack/slack-client.ts';
 import { runEffectDiagnosis } from '../../../lib/core/diagnosis/diagnose-effect.ts';
 import type { Diagnosis, Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { composeNotice } from '../../../lib/core/notice/compose.ts';
-import type { Notice, SlackMessage } from '../../../lib/core/notice/notice.ts';
-import { renderSlackDetails, renderSlackRoot } from '../../../lib/core/notice/slack/slack-message.ts';
+import type { Notice } from '../../../lib/core/notice/notice.ts';
+import type { ChannelRoutes } from '../../../lib/core/routing/channel-routes.ts';
 import { listRecipients } from '../../../lib/core/routing/recipients.ts';
-import { type ConfiguredChannels, routeNotice, type Target } from '../../../lib/core/routing/route-notice.ts';
+import { routeNotice, toRoutedNotice } from '../../../lib/core/routing/route-notice.ts';
+import type { Target } from '../../../lib/core/routing/target.ts';
 import type { Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import type { OpenedIncident } from '../command/open-incident.ts';
 
@@ -12,7 +16,7 @@ export type TestInput = {
   catalog: RunbookCatalog;
   runbook: Runbook;
   opened: OpenedIncident;
-  channels: ConfiguredChannels;
+  channels: readonly ChannelRoutes[];
   onFinding: (finding: Finding) => void;
   environment: NodeJS.ProcessEnv;
 };
@@ -44,11 +48,10 @@ export async function testRunbook(input: TestInput): Promise<TestResult> {
     notified: listRecipients(catalog, incident),
     now: clock.now(),
   });
-  const had = incident.severityHistory.map(({ severity }) => severity);
-  const { reason, ping, tiers, at } = effect;
-  const { severity } = incident;
-  const routed = { runbook, severity, had, reason, ping, tiers, at, tierPages: [] };
-  const targets = routeNotice(catalog, channels, routed);
+  const targets = routeNotice(catalog, channels, {
+    ...toRoutedNotice(catalog, incident, effect),
+    tierPages: [],
+  });
   const { to, mentions } = loudest(targets);
   const thread = renderSlackDetails(notice);
   return {
@@ -61,7 +64,8 @@ export async function testRunbook(input: TestInput): Promise<TestResult> {
 }
 
 function loudest(targets: Target[]): { to: string; mentions: string[] } {
-  const channels = targets.filter((target) => target.channel === 'slack');
-  const [first] = channels.toSorted((a, b) => b.mentions.length - a.mentions.length);
-  return first ?? { to: '', mentions: [] };
+  const found = targets.flatMap(({ channel, to, mentions = [] }) =>
+    channel === SLACK ? [{ to: String(to), mentions }] : [],
+  );
+  return found.toSorted((a, b) => b.mentions.length - a.mentions.length)[0] ?? { to: '', mentions: [] };
 }

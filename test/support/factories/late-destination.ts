@@ -1,24 +1,22 @@
 import { addCatchUp } from '../../../lib/core/delivery/already-notified.ts';
 import { buildCatchUpMessage } from '../../../lib/core/delivery/catch-up-message.ts';
-import { type Abilities, decide, showsFiring } from '../../../lib/core/delivery/decide.ts';
+import { decide, showsFiring } from '../../../lib/core/delivery/decide.ts';
+import type { NoticeMessage } from '../../../lib/core/delivery/deliver-message-schema.ts';
 import { updateRecord } from '../../../lib/core/delivery/delivered-record.ts';
-import type { DeliverMessage, DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
+import type { DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
-import { type ConfiguredChannels, routeNotice, type Target } from '../../../lib/core/routing/route-notice.ts';
-import { findRunbook } from '../../../lib/core/runbook/find-runbook.ts';
+import { routeNotice, toRoutedNotice } from '../../../lib/core/routing/route-notice.ts';
+import { listCalled, type Target } from '../../../lib/core/routing/target.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { Scenario } from '../harness/incident-scenario.ts';
 import { catalog as createCatalog } from './catalog.ts';
+import { type AbilitiesName, abilitiesOf, configuredChannels, toRoutes } from './configured-channels.ts';
 import { deliverMessage } from './deliver-message.ts';
 
 const catalog = createCatalog();
-const channels: ConfiguredChannels = {
-  slack: 'bot',
-  mail: true,
-  mailLists: { ALERT_EMAIL_TO: ['team@example.com'], CRITICAL_ALERT_EMAIL_TO: ['oncall@example.com'] },
-};
+const channels = toRoutes(configuredChannels);
 
 /** One thing people heard there: a message of its own or a reply, and whether it spoke of something that fires. */
 type Word = Pick<Effect, 'seq' | 'reason' | 'ping'> & { firing: boolean; calls: string[] };
@@ -49,10 +47,10 @@ export class LateDestination {
   isMisconfigured = false;
   private readonly scenario = new Scenario();
   private readonly byId = new Map<string, Episode>();
-  private readonly abilities: Abilities;
+  private readonly abilities: AbilitiesName;
   private readonly options: Options;
 
-  constructor(abilities: Abilities, options: Options = {}) {
+  constructor(abilities: AbilitiesName, options: Options = {}) {
     this.abilities = abilities;
     this.options = options;
   }
@@ -100,7 +98,7 @@ export class LateDestination {
     const { incident, record } = episode;
     const { seq, at, reason, ping, tier, tiers, target } = notice;
     const message = deliverMessage(`notice ${seq}`, { seq, at, reason, ping, tier, tiers, target });
-    const plan = decide(message, incident, record, this.abilities, now);
+    const plan = decide({ message, incident, record, abilities: abilitiesOf[this.abilities], now });
     if (plan.do === 'superseded' || plan.do === 'notified') return 'done';
     if (this.isMisconfigured) {
       if (isFiring(incident)) return 'again';
@@ -113,12 +111,12 @@ export class LateDestination {
     const ref = this.abilities === 'edits' ? { ref: { channelId: 'C1', ts: '1.1' } } : {};
     const after = updateRecord(record, sent, incident, { notified, rootCurrent: true, ...ref });
     episode.record = late ? addCatchUp(after, late, incident) : after;
-    const calls = sent.target.channel === 'slack' ? sent.target.mentions : sent.target.to;
+    const calls = listCalled(sent.target);
     if (notified) episode.words.push({ seq, reason, ping, firing: isFiring(incident), calls });
     return 'done';
   }
 
-  private catchUp(message: DeliverMessage, incident: Incident, now: Millis) {
+  private catchUp(message: NoticeMessage, incident: Incident, now: Millis) {
     if (this.options.catchUp === undefined) return undefined;
     const { calledElsewhere } = this.options.catchUp;
     const elsewhere = { records: calledElsewhere ? [{ lastTier: 3 }] : [], hasLists: true };
@@ -127,19 +125,11 @@ export class LateDestination {
 
   private route({ reason, ping, tiers, at }: Effect, incident: Incident): Target {
     const destination = this.abilities === 'mails' ? 'email' : 'slack:#cryptofunk-critical';
-    const { severity, severityHistory, tierPages = [] } = incident;
-    const had = severityHistory.map((entry) => entry.severity);
-    const runbook = findRunbook(catalog, incident.alertname);
-    const targets = routeNotice(catalog, channels, {
-      runbook,
-      severity,
-      had,
-      reason,
-      ping,
-      tiers,
-      at,
-      tierPages,
-    });
+    const targets = routeNotice(
+      catalog,
+      channels,
+      toRoutedNotice(catalog, incident, { reason, ping, tiers, at }),
+    );
     const own = targets.find((target) => target.destination === destination);
     return own ?? { channel: 'slack', destination, to: '#cryptofunk-critical', mentions: [] };
   }

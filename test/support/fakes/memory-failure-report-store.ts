@@ -1,4 +1,4 @@
-import type { ChannelFailure } from '../../../lib/core/delivery/delivery.ts';
+import type { ChannelFailure } from '../../../lib/core/delivery/deliver-message-schema.ts';
 import type { FailureReportStore } from '../../../lib/core/delivery/delivery-stores.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { createFaults, type Faults } from './faults.ts';

@@ -1,4 +1,4 @@
-import type { DeliverMessage, SummaryMessage } from '../../../lib/core/delivery/delivery.ts';
+import type { DeliverMessage } from '../../../lib/core/delivery/deliver-message-schema.ts';
 import { type DeliveryQueue, getMessageGroup } from '../../../lib/core/delivery/delivery-queue.ts';
 import type { DiagnoseMessage, EffectQueue } from '../../../lib/core/incident/effect-queue.ts';
 import { MINUTE, type Millis } from '../../../lib/core/shared/time.ts';
@@ -29,7 +29,7 @@ export type MemoryEffectQueue = EffectQueue &
     acceptOnly(count: number): void;
   };
 
-export type MemoryDeliveryQueue = DeliveryQueue & MemoryQueue<DeliverMessage | SummaryMessage>;
+export type MemoryDeliveryQueue = DeliveryQueue & MemoryQueue<DeliverMessage>;
 
 /** The diagnose queue in memory. `now` moves its five-minute deduplication window. */
 export function createMemoryEffectQueue(
@@ -64,7 +64,7 @@ export function createMemoryDeliveryQueue(
   faults: Faults = createFaults(),
 ): MemoryDeliveryQueue {
   const port = faults.port('deliveries');
-  const queue = fifo<DeliverMessage | SummaryMessage>(now);
+  const queue = fifo<DeliverMessage>(now);
 
   return {
     ...queue.receiver,

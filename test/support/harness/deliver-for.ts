@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Millis } from '../../../lib/core/shared/time.ts';
-import { deliverNotice } from '../../../lib/flow/deliver/deliver-notice.ts';
+import { deliverMessage } from '../../../lib/flow/deliver/deliver-message.ts';
 import type { FirstResponder } from './first-responder.ts';
 
 /** An event while the queue is processed. */
@@ -34,8 +34,7 @@ export async function deliverFor(
     running.add(message.group);
     const work = async () => {
       try {
-        if ('kind' in message.body) throw new Error('no maintenance ends here');
-        const result = await deliverNotice(system.deliverPorts, {
+        const result = await deliverMessage(system.deliverPorts, {
           message: message.body,
           attempt: message.receives,
         });

@@ -1,19 +1,19 @@
-import { createPngEncoder } from '../../../lib/adapters/png/png-encoder.ts';
-import type { RateLimit } from '../../../lib/core/delivery/rate-limit.ts';
+import { createMailChannel } from '../../../lib/channels/email/channel.ts';
+import { createPngEncoder } from '../../../lib/channels/email/client/png-encoder.ts';
+import { createMemoryMail } from '../../../lib/channels/email/memory-mail.ts';
+import type { PictureEncoder } from '../../../lib/channels/email/render/draw-chart.ts';
+import { createSlackChannel } from '../../../lib/channels/slack/channel.ts';
+import { createMemorySlack } from '../../../lib/channels/slack/memory-slack.ts';
+import type { SlackRateLimit } from '../../../lib/channels/slack/rate-limit.ts';
+import type { Channel } from '../../../lib/core/channel/channel.ts';
 import type { ActiveAlert, AlertmanagerProbe } from '../../../lib/core/diagnosis/checks/probe.ts';
 import type { DiagnosisRequest } from '../../../lib/core/diagnosis/diagnose-effect.ts';
 import type { Diagnosis, Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
-import type { ConfiguredChannels } from '../../../lib/core/routing/route-notice.ts';
 import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import type { Log } from '../../../lib/core/shared/log.ts';
 import { DAY, MINUTE, type Millis } from '../../../lib/core/shared/time.ts';
 import type { StatisticsQuery } from '../../../lib/core/statistics/query-schema.ts';
-import {
-  type DeliverSummaryPorts,
-  type DeliverSummaryResult,
-  deliverMaintenanceSummary,
-} from '../../../lib/flow/deliver/deliver-maintenance-summary.ts';
-import { type DeliverNoticePorts, deliverNotice } from '../../../lib/flow/deliver/deliver-notice.ts';
+import { type DeliverPorts, deliverMessage } from '../../../lib/flow/deliver/deliver-message.ts';
 import type { DeliverNoticeResult } from '../../../lib/flow/deliver/record-delivery.ts';
 import {
   type CurrentMaintenances,
@@ -29,35 +29,29 @@ import { receiveWebhook } from '../../../lib/flow/receive/receive-webhook.ts';
 import { tick } from '../../../lib/flow/tick/tick.ts';
 import { forIncidents, forNotices } from '../../../scripts/compile-runbooks.ts';
 import { catalog as defaultCatalog } from '../factories/catalog.ts';
+import { type ConfiguredChannels, configuredChannels, toRoutes } from '../factories/configured-channels.ts';
 import { finding } from '../factories/finding.ts';
 import { webhookBody } from '../factories/webhook.ts';
 import { Crash } from '../fakes/faults.ts';
-import { createMemoryMailChannel, createMemorySlackChannel } from '../fakes/memory-channels.ts';
 import { createMemoryWorld, type MemoryWorld } from '../fakes/memory-world.ts';
 import { whileTimePasses } from '../fakes/while-time-passes.ts';
 
 export const silentLog: Log = { info() {}, warn() {}, error() {} };
 
-export const configuredChannels: ConfiguredChannels = {
-  slack: 'bot',
-  mail: true,
-  mailLists: { ALERT_EMAIL_TO: ['team@example.com'], CRITICAL_ALERT_EMAIL_TO: ['oncall@example.com'] },
-};
-
 type Options = {
   catalog?: RunbookCatalog;
   canEdit?: boolean;
   /** Absent: messages have no buttons. */
-  buttons?: NonNullable<DeliverNoticePorts['buttons']>;
+  buttons?: NonNullable<DeliverPorts['buttons']>;
   channels?: ConfiguredChannels;
   /** The rate limit at Slack; none by default, so that no test has to wait for a slot. */
-  slackRateLimit?: RateLimit;
+  slackRateLimit?: SlackRateLimit;
 };
 
 /** `listed`: what other peers have. */
 type Down = { down: string; listed?: ActiveAlert[] };
 
-const unlimited: RateLimit = { perChannel: 0, perEdit: 0 };
+const unlimited: SlackRateLimit = { perChannel: 0, perEdit: 0 };
 
 /**
  * The whole system on fakes, with a clock that a test moves: webhooks in, notices out. Queues are processed only on
@@ -86,7 +80,7 @@ export class FirstResponder {
   /** When a group's next message is visible again, for tests that let time pass for it. */
   readonly awayUntil = new Map<string, Millis>();
   private readonly channels: ConfiguredChannels;
-  private readonly slackRateLimit: RateLimit;
+  private readonly slackRateLimit: SlackRateLimit;
   private owners = 0;
 
   constructor(options: Options = {}) {
@@ -96,12 +90,12 @@ export class FirstResponder {
     this.catalog = options.catalog ?? defaultCatalog();
     this.channels = options.channels ?? configuredChannels;
     this.slackRateLimit = options.slackRateLimit ?? unlimited;
-    this.slack = createMemorySlackChannel({
+    this.slack = createMemorySlack({
       canEdit: options.canEdit ?? true,
       now: this.world.clock.now,
       pause: this.world.clock.pause,
     });
-    this.mail = createMemoryMailChannel({ pause: this.world.clock.pause });
+    this.mail = createMemoryMail({ pause: this.world.clock.pause });
     this.diagnose = async ({ incident, effect }) => {
       this.diagnosed.push(effect.reason);
       return {
@@ -130,7 +124,7 @@ export class FirstResponder {
     return {
       ...this.world,
       catalog: this.catalog,
-      channels: this.configured,
+      channels: toRoutes(this.configured),
       muting: {
         ...this.changePorts,
         maintenances: this.world.maintenances,
@@ -141,16 +135,11 @@ export class FirstResponder {
     };
   }
 
-  get deliverPorts(): DeliverNoticePorts & DeliverSummaryPorts {
+  get deliverPorts(): DeliverPorts {
     return {
       ...this.world,
       catalog: forNotices(this.catalog),
-      channels: this.configured,
-      slackRateLimit: this.slackRateLimit,
-      slack: this.slack,
-      mail: this.mail,
-      mailDomain: 'example.com',
-      pictures: createPngEncoder(),
+      channels: this.openChannels(),
       unique: () => `run ${++this.owners}`,
       log: this.log,
       buttons: this.buttons,
@@ -173,7 +162,7 @@ export class FirstResponder {
     return tick(
       {
         ...this.changePorts,
-        channels: this.configured,
+        channels: toRoutes(this.configured),
         alertmanager: this.probe(),
         abortAfter: () => new AbortController().signal,
         log: this.log,
@@ -217,11 +206,9 @@ export class FirstResponder {
     const message = this.world.deliveries.receive(skipGroups);
     if (!message) return undefined;
     const { body, receives: attempt } = message;
-    const result = await whileTimePasses<DeliverNoticeResult | DeliverSummaryResult>(
+    const result = await whileTimePasses<DeliverNoticeResult>(
       this.world.clock,
-      'kind' in body
-        ? deliverMaintenanceSummary(this.deliverPorts, { message: body, attempt })
-        : deliverNotice(this.deliverPorts, { message: body, attempt }),
+      deliverMessage(this.deliverPorts, { message: body, attempt }),
     );
     if (result.kind === 'done') this.world.deliveries.done(message);
     return { group: message.group, retried: result.kind === 'retry' };
@@ -236,6 +223,24 @@ export class FirstResponder {
       if (!consumed) return;
       if (consumed.retried) waiting.add(consumed.group);
     }
+  }
+
+  /** The channels with their fakes. Those of `without` have lost their configuration since the notices were routed. */
+  openChannels(change: { without?: string[]; pictures?: PictureEncoder } = {}): Channel[] {
+    const { without = [], pictures = createPngEncoder() } = change;
+    return [
+      createSlackChannel({
+        client: without.includes('slack') || this.configured.slack === 'none' ? undefined : this.slack,
+        rateLimit: this.slackRateLimit,
+      }),
+      createMailChannel({
+        client: without.includes('email') || !this.configured.mail ? undefined : this.mail,
+        mailLists: this.configured.mailLists,
+        domain: 'example.com',
+        pictures,
+        log: this.log,
+      }),
+    ];
   }
 
   private get configured(): ConfiguredChannels {

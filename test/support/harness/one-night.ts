@@ -1,6 +1,6 @@
-import type { DeliverMessage } from '../../../lib/core/delivery/delivery.ts';
+import type { SlackMessage } from '../../../lib/channels/slack/slack-client.ts';
+import type { NoticeMessage } from '../../../lib/core/delivery/deliver-message-schema.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
-import type { SlackMessage } from '../../../lib/core/notice/notice.ts';
 import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import type { Severity } from '../../../lib/core/shared/severity.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
@@ -88,7 +88,7 @@ export class Night extends FirstResponder {
     const next = this.world.deliveries.waiting.find(({ group }) => !skipGroups.has(group))?.body;
     const [calls, mails] = [this.slack.calls.length, this.mail.sent.length];
     const consumed = await super.consumeDeliver(skipGroups);
-    if (next === undefined || 'kind' in next) return consumed;
+    if (next?.kind !== 'notice') return consumed;
     for (const call of this.slack.calls.slice(calls)) {
       if (call.kind !== 'update') this.note(next, calledIn(call.message));
     }
@@ -96,8 +96,8 @@ export class Night extends FirstResponder {
     return consumed;
   }
 
-  private note({ target, reason, tier }: DeliverMessage, called: string[]): void {
-    const name = target.channel === 'slack' ? target.to : 'mail';
+  private note({ target, effect: { reason, tier } }: NoticeMessage, called: string[]): void {
+    const name = target.channel === 'slack' ? String(target.to) : 'mail';
     const notices = this.got[name] ?? [];
     this.got[name] = [...notices, { minute: this.elapsed, reason, tier, called }];
   }

@@ -1,33 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { type Abilities, decide } from '../../../lib/core/delivery/decide.ts';
+import { decide, type Plan } from '../../../lib/core/delivery/decide.ts';
+import type { NoticeMessage } from '../../../lib/core/delivery/deliver-message-schema.ts';
 import { updateRecord } from '../../../lib/core/delivery/delivered-record.ts';
-import type { DeliverMessage, DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
+import type { DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
 import { getRetryDelaySeconds } from '../../../lib/core/delivery/retry-delay.ts';
 import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
+import { type AbilitiesName, abilitiesOf } from '../../support/factories/configured-channels.ts';
+import { deliverMessage, type MessageChange } from '../../support/factories/deliver-message.ts';
 import { Scenario } from '../../support/harness/incident-scenario.ts';
 
 const opened = new Scenario().fires(0, 'a').incident as Incident;
 const resolved = new Scenario().fires(0, 'a').ends(5, 'a').incident as Incident;
 
-function message(reason: NoticeReason, seq: number, change: Partial<DeliverMessage> = {}): DeliverMessage {
+function message(reason: NoticeReason, seq: number, change: MessageChange = {}): NoticeMessage {
   const quiet: NoticeReason[] = ['updated', 'acknowledged', 'resolved', 'closed'];
-  return {
-    schema: 1,
-    key: 'k',
-    incidentId: 'k.1',
-    effectId: `k.1:${seq}`,
-    seq,
-    reason,
-    ping: !quiet.includes(reason),
-    tier: 1,
-    tiers: [1],
-    at: 0,
-    summary: '',
-    target: { channel: 'slack', destination: 'slack:#a', to: '#a', mentions: [] },
-    attempt: 1,
-    ...change,
-  };
+  const target = { channel: 'slack', destination: 'slack:#a', to: '#a', mentions: [] };
+  const ping = !quiet.includes(reason);
+  return deliverMessage('k', { id: `k.1:${seq}`, seq, reason, ping, at: 0, target, ...change });
 }
 
 function record(change: Partial<DestinationRecord> = {}): DestinationRecord {
@@ -42,8 +32,17 @@ function record(change: Partial<DestinationRecord> = {}): DestinationRecord {
   };
 }
 
+function decideAt(
+  given: NoticeMessage,
+  incident: Incident,
+  known: DestinationRecord,
+  abilities: AbilitiesName,
+): Plan {
+  return decide({ message: given, incident, record: known, abilities: abilitiesOf[abilities], now: 0 });
+}
+
 const byAna = { userAction: { by: 'Ana' } };
-const root = { channelId: 'C1', rootTs: '1.1' };
+const root = { root: { channelId: 'C1', ts: '1.1' } };
 const at = (incident: Incident, version: number): Incident => ({ ...incident, version });
 const flapping: Incident = { ...at(resolved, 6), flappingSince: 1, flappingChangedAt: 1 };
 
@@ -54,7 +53,7 @@ describe('the decision for one destination', () => {
   const superseded = { do: 'superseded' };
   const notified = { do: 'notified' };
 
-  it.each<[string, DeliverMessage, Incident, DestinationRecord, Abilities, object]>([
+  it.each<[string, NoticeMessage, Incident, DestinationRecord, AbilitiesName, object]>([
     ['a first notice is posted', message('opened', 1), opened, record(), 'edits', post],
     [
       'posts an opened notice of a resolved incident, as resolved',
@@ -339,7 +338,7 @@ describe('the decision for one destination', () => {
       notified,
     ],
   ])('%s', (_, given, incident, known, abilities, expected) => {
-    expect(decide(given, incident, known, abilities, 0)).toMatchObject(expected);
+    expect(decideAt(given, incident, known, abilities)).toMatchObject(expected);
   });
 });
 
@@ -351,7 +350,7 @@ describe('the record of a destination', () => {
       ref: { channelId: 'C1', ts: '1.1' },
     });
 
-    expect(notified).toMatchObject({ lastSeq: 4, lastPingSeq: 1, resolvedSeq: 0, rootTs: '1.1' });
+    expect(notified).toMatchObject({ lastSeq: 4, lastPingSeq: 1, resolvedSeq: 0, root: { ts: '1.1' } });
   });
 
   it('counts a message shown as resolved as a resolve', () => {
@@ -377,7 +376,7 @@ describe('a line about a user action', () => {
       resolvedSeq: 0,
       lastSeq: 1,
     });
-    expect(decide(message('resolved', 3), at(resolved, 3), notified, 'edits', 0)).toEqual(edit('quiet'));
+    expect(decideAt(message('resolved', 3), at(resolved, 3), notified, 'edits')).toEqual(edit('quiet'));
   });
 
   it('is not repeated after a reply that showed it', () => {
@@ -386,7 +385,7 @@ describe('a line about a user action', () => {
       rootCurrent: true,
     });
 
-    expect(decide(message('resolved', 2, byAna), at(resolved, 2), notified, 'edits', 0)).toMatchObject({
+    expect(decideAt(message('resolved', 2, byAna), at(resolved, 2), notified, 'edits')).toMatchObject({
       do: 'superseded',
     });
   });
@@ -404,7 +403,7 @@ describe('the end of flapping', () => {
       },
     );
 
-    const plan = decide(message('resolved', 7), at(resolved, 7), output, 'mails', 0);
+    const plan = decideAt(message('resolved', 7), at(resolved, 7), output, 'mails');
 
     expect(plan).toEqual({ do: 'post' });
   });
@@ -415,7 +414,7 @@ describe('the end of flapping', () => {
       rootCurrent: true,
     });
 
-    const plan = decide(message('resolved', 4), flapping, output, 'mails', 0);
+    const plan = decideAt(message('resolved', 4), flapping, output, 'mails');
 
     expect(plan).toMatchObject({ do: 'superseded' });
   });

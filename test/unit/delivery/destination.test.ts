@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Abilities } from '../../../lib/core/delivery/decide.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
+import type { AbilitiesName } from '../../support/factories/configured-channels.ts';
 import { LateDestination } from '../../support/factories/late-destination.ts';
 import { fingerprintOf, T0 } from '../../support/harness/incident-scenario.ts';
 
@@ -49,12 +49,12 @@ const anyFault = fc.constantFrom<Step>({ do: 'break' }, { do: 'mend' });
 const anyStepsWithFaults = stepsOf(
   fc.oneof({ weight: 4, arbitrary: anyStep }, { weight: 1, arbitrary: anyFault }),
 );
-const anyAbilities = fc.constantFrom<Abilities>('edits', 'posts', 'mails');
+const anyAbilities = fc.constantFrom<AbilitiesName>('edits', 'posts', 'mails');
 const runs = { numRuns: 2_000 };
 
 /** Plays the steps a minute apart, a `wait` sixteen, and delivers in the end whatever has not arrived by then. */
 function play(
-  abilities: Abilities,
+  abilities: AbilitiesName,
   steps: Step[],
   options: ConstructorParameters<typeof LateDestination>[1] = {},
 ): LateDestination['episodes'] {

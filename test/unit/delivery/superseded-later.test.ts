@@ -23,7 +23,13 @@ function incidentOf({ incident }: Scenario) {
 
 function notified(change: Partial<DestinationRecord> = {}): DestinationRecord {
   const seen = { lastSeq: 1, lastPingSeq: 1, lastTier: 1, resolvedSeq: 0, lastShownFiring: true };
-  return { destination: 'slack:#alerts', rootTs: '1.1', channelId: 'C1', claimUntil: 0, ...seen, ...change };
+  return {
+    destination: 'slack:#alerts',
+    root: { channelId: 'C1', ts: '1.1' },
+    claimUntil: 0,
+    ...seen,
+    ...change,
+  };
 }
 
 describe('a late quiet message', () => {
@@ -33,7 +39,9 @@ describe('a late quiet message', () => {
   });
 
   it('is sent when it is in time, because the person who acknowledged waits to see it', () => {
-    expect(findLaterNotice(acknowledged, escalated, notified(), acknowledged.at + MINUTE)).toBeUndefined();
+    expect(
+      findLaterNotice(acknowledged, escalated, notified(), acknowledged.effect.at + MINUTE),
+    ).toBeUndefined();
   });
 
   it('is sent when the later notice was already sent, as for a redriven dead letter', () => {

@@ -7,13 +7,13 @@ import {
 import { createDiagnoseIncident, getDiagnoseRetrySeconds } from '../../../handlers/diagnose-incident.ts';
 import { processBatch, type RecordOutcome } from '../../../handlers/middleware/process-batch.ts';
 import { catalog } from '../../support/factories/catalog.ts';
+import { configuredChannels, toRoutes } from '../../support/factories/configured-channels.ts';
 import { deliverMessage } from '../../support/factories/deliver-message.ts';
 import { lambdaContext } from '../../support/factories/http-event.ts';
 import { type SqsRecordFactory, sqsEvent } from '../../support/factories/sqs-event.ts';
 import { webhookAlert } from '../../support/factories/webhook.ts';
-import { createMemoryMailChannel, createMemorySlackChannel } from '../../support/fakes/memory-channels.ts';
 import { createRecordingLog } from '../../support/fakes/recording-log.ts';
-import { configuredChannels, FirstResponder, silentLog } from '../../support/harness/first-responder.ts';
+import { FirstResponder, silentLog } from '../../support/harness/first-responder.ts';
 
 function createVisibility() {
   const set: Record<string, number> = {};
@@ -120,7 +120,7 @@ function diagnosing(it: FirstResponder, log = silentLog) {
     ...it.world,
     log,
     catalog: catalog(),
-    channels: configuredChannels,
+    channels: toRoutes(configuredChannels),
     diagnose: it.diagnose,
   };
   return { ports, log, visibility: createVisibility() };
@@ -206,8 +206,7 @@ describe('diagnose-fallback', () => {
 
 describe('deliver-notice', () => {
   function delivering(it: FirstResponder) {
-    const slack = createMemorySlackChannel({ canEdit: true });
-    const ports = { ...it.deliverPorts, slack, mail: createMemoryMailChannel() };
+    const { slack, deliverPorts: ports } = it;
     return { slack, parts: { ports, log: silentLog, visibility: createVisibility() } };
   }
 

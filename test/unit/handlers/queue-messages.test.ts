@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { readDeliverMessage } from '../../../lib/core/delivery/deliver-message-schema.ts';
-import type { DeliverMessage, SummaryMessage } from '../../../lib/core/delivery/delivery.ts';
+import {
+  type DetailsMessage,
+  type NoticeMessage,
+  readDeliverMessage,
+  type StormEndMessage,
+  type SummaryMessage,
+} from '../../../lib/core/delivery/deliver-message-schema.ts';
 import { readDiagnoseMessage } from '../../../lib/core/incident/diagnose-message-schema.ts';
 import type { DiagnoseMessage } from '../../../lib/core/incident/effect-queue.ts';
 
@@ -37,11 +42,8 @@ const diagnose: Required<Omit<DiagnoseMessage, 'effect'>> & { effect: Required<D
     },
   };
 
-const deliver: Required<DeliverMessage> = {
-  schema: 1,
-  key: 'key',
-  incidentId: 'key.1',
-  effectId: 'key.1:3',
+const effect: Required<NoticeMessage['effect']> = {
+  id: 'key.1:3',
   seq: 3,
   reason: 'escalated',
   ping: true,
@@ -51,6 +53,14 @@ const deliver: Required<DeliverMessage> = {
   summary: 'L3 is told.',
   userAction: { by: 'Ana', note: 'looking', silence: { until: 1_795_494_332_000, covered: 1, firing: 2 } },
   unverified: 'connection refused',
+};
+
+const deliver: Required<NoticeMessage> = {
+  schema: 1,
+  kind: 'notice',
+  key: 'key',
+  incidentId: 'key.1',
+  effect,
   muted: 'muted by maintenance 00abc-1 (upgrade, Ana)',
   target: { channel: 'slack', destination: 'slack:#alerts', to: '#alerts', mentions: ['<!channel>'] },
   failover: {
@@ -58,16 +68,20 @@ const deliver: Required<DeliverMessage> = {
     why: 'The mail server is down.',
     news: { destination: 'email', reason: 'unavailable' },
   },
-  details: true,
   setAside: true,
-  storm: { startedAt: 1_795_490_700_000 },
   attempt: 2,
 };
+
+const envelope = { schema: 1, key: 'key', incidentId: 'key.1', target: deliver.target, attempt: 2 } as const;
+const details: DetailsMessage = { ...envelope, kind: 'details', effect };
+const stormEnd: StormEndMessage = { ...envelope, kind: 'storm-end', startedAt: 1_795_490_700_000 };
 
 describe('a queue message', () => {
   it('is read as it was written', () => {
     expect(readDiagnoseMessage(JSON.stringify(diagnose))).toEqual({ kind: 'message', message: diagnose });
     expect(readDeliverMessage(JSON.stringify(deliver))).toEqual({ kind: 'message', message: deliver });
+    expect(readDeliverMessage(JSON.stringify(details))).toEqual({ kind: 'message', message: details });
+    expect(readDeliverMessage(JSON.stringify(stormEnd))).toEqual({ kind: 'message', message: stormEnd });
   });
 
   it('may be the summary of a maintenance', () => {
@@ -96,9 +110,11 @@ describe('a queue message', () => {
   });
 
   it('that is unreadable names the field and not its value', () => {
-    const reading = readDeliverMessage(JSON.stringify({ ...deliver, reason: 'hunter2' }));
+    const reading = readDeliverMessage(
+      JSON.stringify({ ...deliver, effect: { ...effect, reason: 'hunter2' } }),
+    );
 
-    expect(reading).toMatchObject({ kind: 'unreadable', reason: expect.stringMatching(/^reason: /) });
+    expect(reading).toMatchObject({ kind: 'unreadable', reason: expect.stringMatching(/^effect.reason: /) });
     expect(JSON.stringify(reading)).not.toContain('hunter2');
   });
 });

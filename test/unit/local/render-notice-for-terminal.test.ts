@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderNoticeForTerminal } from '../../../infra/local/play/render-notice-for-terminal.ts';
-import { renderMail } from '../../../lib/core/notice/email/email-message.ts';
-import { renderSlackRoot } from '../../../lib/core/notice/slack/slack-message.ts';
+import { renderMail } from '../../../lib/channels/email/render/message.ts';
+import { renderSlackRoot } from '../../../lib/channels/slack/render/message.ts';
 import { sampleNotice } from '../../support/factories/sample-notice.ts';
 
 describe('a notice in the terminal', () => {

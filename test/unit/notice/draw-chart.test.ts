@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { createPngEncoder } from '../../../lib/adapters/png/png-encoder.ts';
-import type { Pixels } from '../../../lib/core/notice/email/canvas.ts';
-import { createChartScale, getHeight } from '../../../lib/core/notice/email/chart-scale.ts';
-import { drawChart } from '../../../lib/core/notice/email/draw-chart.ts';
+import { createPngEncoder } from '../../../lib/channels/email/client/png-encoder.ts';
+import type { Pixels } from '../../../lib/channels/email/render/canvas.ts';
+import { createChartScale, getHeight } from '../../../lib/channels/email/render/chart-scale.ts';
+import { drawChart } from '../../../lib/channels/email/render/draw-chart.ts';
 
 const CURVE = [239, 68, 68];
 const THRESHOLD = [217, 119, 6];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { getMailDomain, renderMail } from '../../../lib/core/notice/email/email-message.ts';
+import { getMailDomain, renderMail } from '../../../lib/channels/email/render/message.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import { arbitraryNotice } from '../../support/arbitraries/arbitrary-notice.ts';
 import { finding } from '../../support/factories/finding.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatSubject, getBaseSubject } from '../../../lib/core/notice/email/email-subject.ts';
+import { formatSubject, getBaseSubject } from '../../../lib/channels/email/render/subject.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import { arbitraryNotice } from '../../support/arbitraries/arbitrary-notice.ts';
 import { toThreadSubject } from '../../support/assertions/thread-subject.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { renderTable } from '../../../lib/channels/email/render/table.ts';
 import { measureWidth } from '../../../lib/core/notice/document/align-table.ts';
-import { renderTable } from '../../../lib/core/notice/email/email-table.ts';
 import { hostileText } from '../../support/arbitraries/arbitrary-notice.ts';
 
 const sessions = ['pid', 'role', 'application', 'state', 'unused', 'last query'];

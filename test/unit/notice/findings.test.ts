@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { renderMail } from '../../../lib/channels/email/render/message.ts';
+import { renderSlackReply, renderSlackRoot } from '../../../lib/channels/slack/render/message.ts';
 import type { Evidence } from '../../../lib/core/diagnosis/findings/finding.ts';
-import { renderMail } from '../../../lib/core/notice/email/email-message.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
-import { renderSlackReply, renderSlackRoot } from '../../../lib/core/notice/slack/slack-message.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { finding } from '../../support/factories/finding.ts';
 import { sampleNotice, sampleResolvedNotice } from '../../support/factories/sample-notice.ts';

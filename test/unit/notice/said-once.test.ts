@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { renderText } from '../../../lib/channels/email/render/text.ts';
 import { renderRoot, renderWhole } from '../../../lib/core/notice/document/document.ts';
-import { renderText } from '../../../lib/core/notice/email/email-text.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import {
   SAMPLE_OPENED_AT,

@@ -1,9 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkSlackBlocks } from '../../../infra/local/slack/check-slack-blocks.ts';
-import type { Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
-import { noticeReasons } from '../../../lib/core/incident/effect.ts';
-import type { Notice, SlackMessage } from '../../../lib/core/notice/notice.ts';
 import {
   renderPlainSlackMessage,
   renderSlackDetails,
@@ -11,7 +8,11 @@ import {
   renderSlackRoot,
   renderSlackUserAction,
   renderSlackWebhook,
-} from '../../../lib/core/notice/slack/slack-message.ts';
+} from '../../../lib/channels/slack/render/message.ts';
+import type { SlackMessage } from '../../../lib/channels/slack/slack-client.ts';
+import type { Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
+import { noticeReasons } from '../../../lib/core/incident/effect.ts';
+import type { Notice } from '../../../lib/core/notice/notice.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { noticeOfHostileAlerts } from '../../support/arbitraries/arbitrary-incident.ts';
 import { arbitraryNotice, hostileText } from '../../support/arbitraries/arbitrary-notice.ts';

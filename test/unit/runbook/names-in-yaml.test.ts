@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { routeNotice } from '../../../lib/core/routing/route-notice.ts';
 import { compileRunbooks } from '../../../scripts/compile-runbooks.ts';
+import { toRoutes } from '../../support/factories/configured-channels.ts';
 import { type CopiedRunbooks, copyRunbooks } from '../../support/factories/runbook-folders.ts';
 
 let copy: CopiedRunbooks;
@@ -39,7 +40,7 @@ describe('names that only the YAML knows', () => {
 
     const targets = routeNotice(
       catalog,
-      { slack: 'none', mail: true, mailLists: { DESK_EMAIL_TO: ['desk@example.com'] } },
+      toRoutes({ slack: 'none', mail: true, mailLists: { DESK_EMAIL_TO: ['desk@example.com'] } }),
       {
         runbook,
         severity: 'warning',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderSlackDigest } from '../../../lib/core/storm/digest-message.ts';
+import { renderSlackDigest } from '../../../lib/channels/slack/render/digest.ts';
 import type { StormEntry } from '../../../lib/core/storm/storm.ts';
 
 const T0 = Date.parse('2026-11-24T03:00:00Z');

@@ -1,5 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { ChannelFailure } from '../../../core/delivery/delivery.ts';
+import type { ChannelFailure } from '../../../core/delivery/deliver-message-schema.ts';
 import type { FailureReportStore } from '../../../core/delivery/delivery-stores.ts';
 import { putWhereHeld } from '../table/errors.ts';
 import { marshall } from '../table/marshall.ts';
