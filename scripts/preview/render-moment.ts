@@ -5,7 +5,7 @@ import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
 import { type Abilities, decide, type Plan } from '../../lib/core/delivery/decide.ts';
 import type { DeliverMessage, DestinationRecord } from '../../lib/core/delivery/delivery.ts';
 import type { Diagnosis } from '../../lib/core/diagnosis/findings/finding.ts';
-import { chooseDiagnoses } from '../../lib/core/notice/choose-diagnoses.ts';
+import { chooseAmong } from '../../lib/core/notice/choose-diagnoses.ts';
 import { composeNotice } from '../../lib/core/notice/compose.ts';
 import { drawPictures } from '../../lib/core/notice/email/email-charts.ts';
 import { renderMail } from '../../lib/core/notice/email/email-message.ts';
@@ -62,7 +62,7 @@ export async function renderMoment(
     incident,
     details,
     runbook,
-    ...chooseDiagnoses(incident, diagnoses, { effectId: effect.id, reason: effect.reason }),
+    ...chooseAmong(incident, diagnoses, { effectId: effect.id, reason: effect.reason }),
     cause: effect,
     notified: listRecipients(catalog, incident),
     publicUrl: PUBLIC_URL,

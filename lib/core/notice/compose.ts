@@ -10,7 +10,7 @@ import { isFiring, selectCurrentDetails } from '../incident/status.ts';
 import type { Tier } from '../runbook/policy.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
-import type { ChosenDiagnoses } from './choose-diagnoses.ts';
+import type { ShownDiagnoses } from './choose-diagnoses.ts';
 import type { Notice } from './notice.ts';
 import { listLinks } from './notice-links.ts';
 import {
@@ -33,7 +33,7 @@ export type NoticeCause = {
   unverified?: string;
 };
 
-export type NoticeInput = Partial<ChosenDiagnoses> & {
+export type NoticeInput = Partial<ShownDiagnoses> & {
   incident: Incident;
   details: AlertDetail[];
   runbook: Runbook;
@@ -139,7 +139,7 @@ function speaksOfFiring(reason: NoticeReason): boolean {
   }
 }
 
-function around({ diagnosis, previousEpisode }: Partial<ChosenDiagnoses>): Notice['around'] {
+function around({ diagnosis, previousEpisode }: Partial<ShownDiagnoses>): Notice['around'] {
   const { otherIncidents, unread } = diagnosis ?? {};
   return {
     previousEpisode,
