@@ -1,4 +1,4 @@
-import type { LocalMail } from '../../infra/local/mail/smtp.ts';
+import type { LocalMail } from '../../infra/local/mail/read-mail.ts';
 import { checkSlackBlocks } from '../../infra/local/slack/check-slack-blocks.ts';
 import type { LocalSlackMessage } from '../../infra/local/slack/local-slack-messages.ts';
 import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { decode } from 'fast-png';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type LocalMail, type LocalSmtp, startLocalSmtp } from '../../infra/local/mail/smtp.ts';
+import type { LocalMail } from '../../infra/local/mail/read-mail.ts';
+import { type LocalSmtp, startLocalSmtp } from '../../infra/local/mail/smtp.ts';
 import { createSmtpMailChannel } from '../../lib/adapters/email/smtp-mail-channel.ts';
 import { createPngEncoder } from '../../lib/adapters/png/png-encoder.ts';
 import type { Finding } from '../../lib/core/diagnosis/findings/finding.ts';
