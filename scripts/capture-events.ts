@@ -40,6 +40,9 @@ const SCENES = 12;
 type Files = Map<string, string>;
 type Wanted = { from?: string; receiver?: string; where: (delivery: RecordedDelivery) => boolean };
 
+/** Waits for a webhook and keeps its body as a file. */
+type Keep = (name: string, wanted: Wanted) => Promise<RecordedDelivery>;
+
 async function main(): Promise<number> {
   const options = readOptions();
   if (options.kind === 'help') {
@@ -92,13 +95,32 @@ async function capture(
   catalog: RunbookCatalog,
 ): Promise<Files> {
   const files: Files = new Map();
-  const keep = async (name: string, wanted: Wanted) => {
+  const keep: Keep = async (name, wanted) => {
     const delivery = await waitFor(`alertmanager/${name}`, () => find(recorder, wanted));
     files.set(`alertmanager/${name}`, delivery.body);
     say(`${String(files.size).padStart(2)} of ${SCENES}  alertmanager/${name}`);
     return delivery;
   };
+  const { critical, second } = await playConnectionPool(trouble, keep);
+  const group = await playAgents(trouble, keep);
+  trouble.errorRatio(0.3);
+  await keep('firing-error-rate.json', { where: isFiring('HighErrorRate') });
+  trouble.circuitBreaker('exchange', true);
+  await keep('firing-special-characters.json', { where: isFiring('CircuitBreakerOpen') });
 
+  files.set('alertmanager/headers-bearer.json', pretty(critical.headers));
+  files.set('alertmanager/headers-basic.json', pretty(second.headers));
+  files.set('captured-from.json', pretty({ capturedAt: new Date().toISOString(), ...versions() }));
+  files.set('lambda/receive-webhook.json', pretty(lambdaEventOf(critical)));
+  files.set('lambda/receive-webhook-group-of-40.json', pretty(lambdaEventOf(group)));
+  const [message] = diagnoseMessages(catalog, critical.body, new Date());
+  if (message === undefined) throw new Error('the captured firing would tell nobody');
+  files.set('lambda/diagnose-incident.json', pretty(sqsEvent(message, new Date())));
+  return files;
+}
+
+/** The database has no connections left, twice. `second`: what the second receiver got of it. */
+async function playConnectionPool(trouble: RealMonitoring['trouble'], keep: Keep) {
   trouble.idleConnections(0);
   const critical = await keep('firing-critical.json', { where: isFiring('DatabaseConnectionPoolCritical') });
   const startsAt = critical.payload.alerts[0]?.startsAt;
@@ -118,7 +140,11 @@ async function capture(
     where: (delivery) => isFiring('DatabaseConnectionPoolCritical')(delivery) && !sameFiring(delivery),
   });
   trouble.idleConnections(3);
+  return { critical, second };
+}
 
+/** Forty agents go down, some come back, then all. Returns the first webhook. */
+async function playAgents(trouble: RealMonitoring['trouble'], keep: Keep): Promise<RecordedDelivery> {
   for (const agent of AGENTS) trouble.agent(agent, false);
   const group = await keep('firing-group-of-40.json', {
     where: (delivery) => isFiring('AgentDown')(delivery) && delivery.payload.alerts.length === 40,
@@ -133,21 +159,7 @@ async function capture(
   });
   for (const agent of AGENTS) trouble.agent(agent, true);
   await keep('resolved-group.json', { where: isResolved('AgentDown') });
-
-  trouble.errorRatio(0.3);
-  await keep('firing-error-rate.json', { where: isFiring('HighErrorRate') });
-  trouble.circuitBreaker('exchange', true);
-  await keep('firing-special-characters.json', { where: isFiring('CircuitBreakerOpen') });
-
-  files.set('alertmanager/headers-bearer.json', pretty(critical.headers));
-  files.set('alertmanager/headers-basic.json', pretty(second.headers));
-  files.set('captured-from.json', pretty({ capturedAt: new Date().toISOString(), ...versions() }));
-  files.set('lambda/receive-webhook.json', pretty(lambdaEventOf(critical)));
-  files.set('lambda/receive-webhook-group-of-40.json', pretty(lambdaEventOf(group)));
-  const [message] = diagnoseMessages(catalog, critical.body, new Date());
-  if (message === undefined) throw new Error('the captured firing would tell nobody');
-  files.set('lambda/diagnose-incident.json', pretty(sqsEvent(message, new Date())));
-  return files;
+  return group;
 }
 
 function find(recorder: WebhookRecorder, wanted: Wanted): RecordedDelivery | undefined {

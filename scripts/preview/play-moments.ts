@@ -31,7 +31,6 @@ export function playMoments(
 ): TimelineItemBase[] {
   const notified: TimelineItemBase[] = [];
   const details: AlertDetail[] = [];
-  const began = new Map<string, Millis>();
   let incident: Incident | undefined;
 
   function play(minute: number, event: IncidentEvent, alertname: string): void {
@@ -46,29 +45,42 @@ export function playMoments(
     }
   }
 
-  function observe(minute: number, alerts: Alert[]): void {
-    for (const { identity, alerts: observed } of groupAlerts(catalog, alerts, externalURL)) {
-      play(minute, { type: 'received', identity, alerts: observed }, identity.alertname);
-    }
-  }
+  live(
+    createLife(opened, {
+      received(minute, alerts) {
+        for (const { identity, alerts: observed } of groupAlerts(catalog, alerts, externalURL)) {
+          play(minute, { type: 'received', identity, alerts: observed }, identity.alertname);
+        }
+      },
+      happened(minute, event) {
+        if (incident) play(minute, event, incident.alertname);
+      },
+    }),
+  );
+  return notified;
+}
 
-  function happens(minute: number, event: IncidentEvent): void {
-    if (incident) play(minute, event, incident.alertname);
-  }
+type Occurrences = {
+  received(minute: number, alerts: Alert[]): void;
+  happened(minute: number, event: IncidentEvent): void;
+};
 
-  live({
+/** Says what a life is made of as events of an incident. `opened` is minute 0. */
+function createLife(opened: Millis, { received, happened }: Occurrences): Life {
+  const began = new Map<string, Millis>();
+  return {
     fires(minute, alerts, { since = minute, severity } = {}) {
       const startsAt = opened + since * MINUTE - 30 * SECOND;
       const seen = severity === undefined ? alerts : alerts.map((alert) => withSeverity(alert, severity));
       for (const { fingerprint } of seen) began.set(fingerprint, startsAt);
-      observe(
+      received(
         minute,
         seen.map((alert) => ({ ...alert, startsAt })),
       );
     },
     ends(minute, alerts) {
       const endsAt = opened + minute * MINUTE - 20 * SECOND;
-      observe(
+      received(
         minute,
         alerts.map((alert) => ({
           ...alert,
@@ -78,24 +90,23 @@ export function playMoments(
         })),
       );
     },
-    acknowledged: (minute) => happens(minute, { type: 'acknowledged', by: 'Ana', note: 'looking at it' }),
+    acknowledged: (minute) => happened(minute, { type: 'acknowledged', by: 'Ana', note: 'looking at it' }),
     passes(from, to, active) {
       const why = 'alertmanager: connection refused';
       for (let minute = from; minute <= to; minute += 1) {
         if (active === 'down') {
-          happens(minute, { type: 'tick', unverified: why });
+          happened(minute, { type: 'tick', unverified: why });
           continue;
         }
         const answer = active.map(({ fingerprint }) => fingerprint);
-        happens(minute, {
+        happened(minute, {
           type: 'reconciled',
           alertmanagerStatus: { kind: 'answer', active: answer, suppressed: [] },
         });
-        happens(minute, { type: 'tick' });
+        happened(minute, { type: 'tick' });
       }
     },
-  });
-  return notified;
+  };
 }
 
 /** The same alert under another severity, which is another fingerprint. */

@@ -1,4 +1,4 @@
-import type { LocalMail } from '../../infra/local/mail/smtp.ts';
+import type { LocalMail } from '../../infra/local/mail/read-mail.ts';
 import { checkSlackBlocks } from '../../infra/local/slack/check-slack-blocks.ts';
 import type { LocalSlackMessage } from '../../infra/local/slack/local-slack-messages.ts';
 import { createMailChannel } from '../../lib/channels/email/channel.ts';
@@ -10,7 +10,7 @@ import { type Abilities, decide, type Plan } from '../../lib/core/delivery/decid
 import type { NoticeMessage } from '../../lib/core/delivery/deliver-message-schema.ts';
 import type { DestinationRecord } from '../../lib/core/delivery/delivery.ts';
 import type { Diagnosis } from '../../lib/core/diagnosis/findings/finding.ts';
-import { chooseDiagnoses } from '../../lib/core/notice/choose-diagnoses.ts';
+import { chooseAmong } from '../../lib/core/notice/choose-diagnoses.ts';
 import { composeNotice } from '../../lib/core/notice/compose.ts';
 import type { Notice } from '../../lib/core/notice/notice.ts';
 import { listRecipients } from '../../lib/core/routing/recipients.ts';
@@ -73,7 +73,7 @@ export async function renderMoment(
     incident,
     details,
     runbook,
-    ...chooseDiagnoses(incident, diagnoses, { effectId: effect.id, reason: effect.reason }),
+    ...chooseAmong(incident, diagnoses, effect),
     cause: effect,
     notified: listRecipients(catalog, incident),
     publicUrl: PUBLIC_URL,

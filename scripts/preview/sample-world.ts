@@ -10,7 +10,7 @@ import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-
 import { httpTargets } from '../../lib/config/variables.ts';
 import type { ActiveAlert } from '../../lib/core/diagnosis/checks/probe.ts';
 import type { Probes } from '../../lib/core/diagnosis/checks/reading.ts';
-import type { DiagnosisClock } from '../../lib/core/diagnosis/run-diagnosis.ts';
+import type { DiagnosisClock } from '../../lib/core/diagnosis/run-check.ts';
 import { HOUR, MINUTE, type Millis } from '../../lib/core/shared/time.ts';
 import { type StableWords, stableWords } from './stable-words.ts';
 

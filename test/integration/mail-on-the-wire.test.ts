@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { decode } from 'fast-png';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type LocalMail, type LocalSmtp, startLocalSmtp } from '../../infra/local/mail/smtp.ts';
+import type { LocalMail } from '../../infra/local/mail/read-mail.ts';
+import { type LocalSmtp, startLocalSmtp } from '../../infra/local/mail/smtp.ts';
 import { createPngEncoder } from '../../lib/channels/email/client/png-encoder.ts';
 import { createSmtpClient } from '../../lib/channels/email/client/smtp-client.ts';
 import { drawPictures } from '../../lib/channels/email/render/charts.ts';

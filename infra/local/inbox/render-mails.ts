@@ -1,5 +1,5 @@
 import { escapeMarkup, type Markup } from '../../../lib/channels/email/render/markup.ts';
-import type { LocalMail } from '../mail/smtp.ts';
+import type { LocalMail } from '../mail/read-mail.ts';
 
 /**
  * The mails, newest first. HTML is shown in a frame that may run nothing and has no access to this page. `name` is for

@@ -1,37 +1,6 @@
 import { callbackify } from 'node:util';
-import { type AddressObject, type Attachment, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
-
-/** A received mail; plain data, also the JSON of the inbox. */
-export type LocalMail = {
-  /** When it arrived, in ms. */
-  at: number;
-  from: string;
-  to: string[];
-  /** The recipients of the SMTP envelope. */
-  recipients: string[];
-  subject: string;
-  messageId: string;
-  inReplyTo?: string;
-  references: string[];
-  text: string;
-  html: string;
-  /** The header lines as sent. */
-  headerLines: string[];
-  /** Further parts. `related`: belongs to the HTML, which shows it by its content id. */
-  attachments: LocalAttachment[];
-  /** Size of the whole mail on the wire, in bytes. */
-  size: number;
-};
-
-export type LocalAttachment = {
-  contentId: string;
-  fileName: string;
-  contentType: string;
-  disposition: string;
-  related: boolean;
-  base64: string;
-};
+import { type LocalMail, readMail } from './read-mail.ts';
 
 /** A failing answer of the server at a step of SMTP. */
 type SmtpTrouble =
@@ -61,49 +30,10 @@ export type LocalSmtp = {
 export async function startLocalSmtp(options: LocalSmtpOptions = {}): Promise<LocalSmtp> {
   let mails: LocalMail[] = [];
   let trouble: SmtpTrouble | undefined;
-  const { credentials } = options;
-
-  function inItsTime(answer: () => void): void {
-    if (trouble?.step === 'slow') setTimeout(answer, trouble.eachMs);
-    else answer();
-  }
-
-  const server = new SMTPServer({
-    disabledCommands: credentials ? ['STARTTLS'] : ['STARTTLS', 'AUTH'],
-    authOptional: !credentials,
-    allowInsecureAuth: true,
-    disableReverseLookup: true,
-    logger: false,
-    closeTimeout: 50,
-    onAuth(auth, _session, callback) {
-      const right = auth.username === credentials?.username && auth.password === credentials?.password;
-      if (right) return callback(null, { user: auth.username });
-      // A real server may echo the refused credentials; the adapter must not pass them on.
-      callback(smtpError(535, `authentication failed for ${auth.username} with ${auth.password}`));
-    },
-    onMailFrom(_address, _session, callback) {
-      if (trouble?.step === 'hang') return;
-      const refusal = trouble?.step === 'mail' ? smtpError(trouble.code, trouble.message) : null;
-      inItsTime(() => callback(refusal));
-    },
-    onRcptTo(address, _session, callback) {
-      const refused = trouble?.step === 'rcpt' && (!trouble.address || trouble.address === address.address);
-      const refusal = refused && trouble?.step === 'rcpt' ? smtpError(trouble.code, trouble.message) : null;
-      inItsTime(() => callback(refusal));
-    },
-    onData(stream, session, callback) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        if (trouble?.step === 'data') return callback(smtpError(trouble.code, trouble.message));
-        const recipients = session.envelope.rcptTo.map(({ address }) => address);
-        inItsTime(() => keep(Buffer.concat(chunks), recipients, (error) => callback(error)));
-      });
-    },
-  });
   const keep = callbackify(async (source: Buffer, recipients: string[]) => {
     mails.push(await readMail(source, recipients));
   });
+  const server = createSmtpServer(options.credentials, { trouble: () => trouble, keep });
   // Tests make clients leave in the middle.
   server.on('error', () => {});
   await new Promise<void>((resolve, reject) => {
@@ -125,40 +55,53 @@ export async function startLocalSmtp(options: LocalSmtpOptions = {}): Promise<Lo
   };
 }
 
-async function readMail(source: Buffer, recipients: string[]): Promise<LocalMail> {
-  const mail = await simpleParser(source, { keepCidLinks: true });
-  const references = mail.references ?? [];
-  return {
-    at: Date.now(),
-    from: mail.from?.text ?? '',
-    to: addresses(mail.to),
-    recipients,
-    subject: mail.subject ?? '',
-    messageId: mail.messageId ?? '',
-    inReplyTo: mail.inReplyTo,
-    references: Array.isArray(references) ? references : [references],
-    text: mail.text ?? '',
-    html: mail.html || '',
-    headerLines: mail.headerLines.map(({ line }) => line),
-    attachments: mail.attachments.map(readAttachment),
-    size: source.length,
-  };
-}
+type Deposit = (source: Buffer, recipients: string[], done: (error: Error | null) => void) => void;
 
-function readAttachment(part: Attachment): LocalAttachment {
-  return {
-    contentId: part.cid ?? '',
-    fileName: part.filename ?? '',
-    contentType: part.contentType,
-    disposition: part.contentDisposition ?? '',
-    related: part.related === true,
-    base64: part.content.toString('base64'),
+function createSmtpServer(
+  credentials: LocalSmtpOptions['credentials'],
+  { trouble, keep }: { trouble: () => SmtpTrouble | undefined; keep: Deposit },
+): SMTPServer {
+  const inItsTime = (answer: () => void) => {
+    const now = trouble();
+    if (now?.step === 'slow') setTimeout(answer, now.eachMs);
+    else answer();
   };
-}
-
-function addresses(field: AddressObject | AddressObject[] | undefined): string[] {
-  const objects = field === undefined ? [] : Array.isArray(field) ? field : [field];
-  return objects.flatMap((each) => each.value.map(({ address }) => address ?? ''));
+  return new SMTPServer({
+    disabledCommands: credentials ? ['STARTTLS'] : ['STARTTLS', 'AUTH'],
+    authOptional: !credentials,
+    allowInsecureAuth: true,
+    disableReverseLookup: true,
+    logger: false,
+    closeTimeout: 50,
+    onAuth(auth, _session, callback) {
+      const right = auth.username === credentials?.username && auth.password === credentials?.password;
+      if (right) return callback(null, { user: auth.username });
+      // A real server may echo the refused credentials; the adapter must not pass them on.
+      callback(smtpError(535, `authentication failed for ${auth.username} with ${auth.password}`));
+    },
+    onMailFrom(_address, _session, callback) {
+      const now = trouble();
+      if (now?.step === 'hang') return;
+      const refusal = now?.step === 'mail' ? smtpError(now.code, now.message) : null;
+      inItsTime(() => callback(refusal));
+    },
+    onRcptTo(address, _session, callback) {
+      const now = trouble();
+      const refused = now?.step === 'rcpt' && (!now.address || now.address === address.address);
+      const refusal = refused ? smtpError(now.code, now.message) : null;
+      inItsTime(() => callback(refusal));
+    },
+    onData(stream, session, callback) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        const now = trouble();
+        if (now?.step === 'data') return callback(smtpError(now.code, now.message));
+        const recipients = session.envelope.rcptTo.map(({ address }) => address);
+        inItsTime(() => keep(Buffer.concat(chunks), recipients, (error) => callback(error)));
+      });
+    },
+  });
 }
 
 function smtpError(responseCode: number, message = 'refused by the stand-in'): Error {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
-import type { LocalMail } from '../mail/smtp.ts';
+import type { LocalMail } from '../mail/read-mail.ts';
 import type { LocalSlackMessage } from '../slack/local-slack-messages.ts';
 import type { Arrivals } from '../stack/ready-stack.ts';
 import { renderNoticeForTerminal } from './render-notice-for-terminal.ts';

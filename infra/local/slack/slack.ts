@@ -1,15 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { listenOnLoopback } from '../stack/listen-on-loopback.ts';
-import {
-  createLocalSlackApi,
-  failed,
-  parseObject,
-  rateLimited,
-  type SlackAnswer,
-  type SlackRules,
-} from './local-slack-api.ts';
+import { createLocalSlackApi } from './local-slack-api.ts';
 import type { LocalSlackMessage } from './local-slack-messages.ts';
+import { failed, parseObject, rateLimited, type SlackAnswer } from './slack-answer.ts';
+import type { SlackRules } from './slack-web-api.ts';
 
 /** A fault for the next request. */
 type SlackTrouble =

@@ -1,4 +1,4 @@
-import type { LocalMail } from '../mail/smtp.ts';
+import type { LocalMail } from '../mail/read-mail.ts';
 import type { LocalSlackMessage } from '../slack/local-slack-messages.ts';
 
 /** The messages and mails at the stand-ins so far; absent for a real part, which nobody can read. */

@@ -3,25 +3,20 @@ import type { NoticeReason } from '../incident/effect.ts';
 import type { Runbook, Step } from '../runbook/runbook.ts';
 import type { Severity } from '../shared/severity.ts';
 import { type Millis, SECOND } from '../shared/time.ts';
-import { EXPRESSION_TIMEOUT, extractExpressions, readExpression } from './checks/alert-expression.ts';
-import { evaluateFinding } from './checks/evaluate-finding.ts';
-import type { Bounds, ProbeResult } from './checks/probe.ts';
-import { readStep } from './checks/read-step.ts';
-import type { Probes, ReadContext } from './checks/reading.ts';
+import { extractExpressions } from './checks/alert-expression.ts';
+import type { Probes } from './checks/reading.ts';
 import type { CelVariables } from './expressions/cel.ts';
 import { fillCommands } from './fill-commands.ts';
 import { cleanSentence } from './findings/clean-cell.ts';
 import type { Diagnosis, Finding, Verdict } from './findings/finding.ts';
-import { findCommonLabels, type PlannedStep, planSteps, toRunStep } from './plan-steps.ts';
-
-const MAX_ROWS = 20;
-const MAX_BYTES = 4_096;
-
-/** The clock of a diagnosis. `after` resolves after this time, or never once `signal` aborts. */
-export type DiagnosisClock = {
-  now(): Millis;
-  after(ms: Millis, signal: AbortSignal): Promise<void>;
-};
+import { findCommonLabels, planSteps } from './plan-steps.ts';
+import {
+  type CheckFrame,
+  type CheckOutcome,
+  checkExpression,
+  checkStep,
+  type DiagnosisClock,
+} from './run-check.ts';
 
 export type DiagnosisInput = {
   runbook: Runbook;
@@ -38,11 +33,6 @@ export type DiagnosisInput = {
   onFinding?: (finding: Finding) => void;
 };
 
-/** Limits of one read of a diagnosis. */
-export function getBounds(timeoutMs: Millis, signal: AbortSignal): Bounds {
-  return { timeoutMs, maxRows: MAX_ROWS, maxBytes: MAX_BYTES, signal };
-}
-
 /** How long a notice may wait for a diagnosis. */
 export function getDeadline(severity: Severity): Millis {
   return severity === 'critical' ? 10 * SECOND : 20 * SECOND;
@@ -54,48 +44,37 @@ export function getDeadline(severity: Severity): Millis {
  * under `verification` run.
  */
 export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
-  const { runbook, clock } = input;
+  const { runbook, source, alerts, probes, clock, onFinding } = input;
   const startedAt = clock.now();
-  const labels = findCommonLabels(input.alerts);
   const stop = new AbortController();
   const deadline = clock.after(input.deadline, stop.signal).then(() => 'deadline' as const);
   const overdue = `not finished within ${input.deadline / SECOND} s`;
+  const frame: CheckFrame = { source, probes, clock, startedAt, deadline, overdue };
 
-  const plan = planSteps(runbook, input.reason, input.alerts);
-  const runs = plan.runs.map(async (run): Promise<RunOutcome> => {
-    const reading = await runBounded(run.step.timeout, deadline, overdue, clock, (bounds) =>
-      readStep(run.step, {
-        ...createContext(input, run.labels, startedAt, bounds),
-        eachLabels: run.alerts.map((alert) => alert.labels),
+  const plan = planSteps(runbook, input.reason, alerts);
+  const [outcomes, expressionFindings] = await Promise.all([
+    Promise.all(
+      plan.runs.map(async (run) => {
+        const outcome = await checkStep(frame, run);
+        onFinding?.(outcome.finding);
+        return outcome;
       }),
-    );
-    const finding = evaluateFinding(toRunStep(run), reading, run.labels, clock.now() - startedAt);
-    input.onFinding?.(finding);
-    return { run, finding, result: reading.kind === 'ok' ? reading.value.result : undefined };
-  });
-  const expressions = extractExpressions(input.alerts).map(async (expression, index): Promise<Finding> => {
-    const reading = await runBounded(EXPRESSION_TIMEOUT, deadline, overdue, clock, async (bounds) => ({
-      kind: 'ok' as const,
-      value: await readExpression(expression, index, {
-        ...createContext(input, labels, startedAt, bounds),
-        eachLabels: input.alerts.map((alert) => alert.labels),
+    ),
+    Promise.all(
+      extractExpressions(alerts).map(async (expression, index) => {
+        const finding = await checkExpression(frame, alerts, expression, index);
+        onFinding?.(finding);
+        return finding;
       }),
-    }));
-    const tookMs = clock.now() - startedAt;
-    const finding =
-      reading.kind === 'ok'
-        ? { ...reading.value, tookMs }
-        : toUnfinishedFinding(index, reading.reason, tookMs);
-    input.onFinding?.(finding);
-    return finding;
-  });
-  const [outcomes, expressionFindings] = await Promise.all([Promise.all(runs), Promise.all(expressions)]);
+    ),
+  ]);
   stop.abort();
   const findings = [
     ...outcomes.map(({ finding }) => finding),
     ...plan.beyond.map(({ step, values }) => toBeyondFinding(step, values)),
     ...expressionFindings,
   ];
+  const labels = findCommonLabels(alerts);
   return {
     schema: 1,
     id: input.effectId,
@@ -109,13 +88,11 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
   };
 }
 
-type RunOutcome = { run: PlannedStep; finding: Finding; result?: CelVariables };
-
 /**
  * The values for commands: `findings.<step id>`. If a step ran for several values, its first run that needs
  * attention counts, else its first, with its `value`.
  */
-function indexResults(outcomes: RunOutcome[]): CelVariables {
+function indexResults(outcomes: CheckOutcome[]): CelVariables {
   const urgentFirst = outcomes.toSorted((a, b) => ORDER[a.finding.verdict] - ORDER[b.finding.verdict]);
   const results = new Map<string, CelVariables>();
   for (const { run, result } of urgentFirst) {
@@ -136,53 +113,6 @@ function toBeyondFinding(step: Step, values: string[]): Finding {
       `${values.length} more not looked at: ${shown}${values.length > 5 ? ` +${values.length - 5}` : ''}`,
     ),
     tookMs: 0,
-  };
-}
-
-/** One check within its timeout and the deadline; the earlier one aborts it. */
-async function runBounded<T>(
-  timeout: Millis,
-  deadline: Promise<'deadline'>,
-  overdue: string,
-  clock: DiagnosisClock,
-  read: (bounds: Bounds) => Promise<ProbeResult<T>>,
-): Promise<ProbeResult<T>> {
-  const abort = new AbortController();
-  const timer = new AbortController();
-  const bounds = getBounds(timeout, abort.signal);
-  const late = clock.after(timeout, timer.signal).then(() => 'timeout' as const);
-  try {
-    const first = await Promise.race([read(bounds).catch(toFailure), late, deadline]);
-    if (first === 'timeout') return { kind: 'failed', reason: `no answer within ${timeout / SECOND} s` };
-    if (first === 'deadline') return { kind: 'failed', reason: overdue };
-    return first;
-  } finally {
-    timer.abort();
-    abort.abort();
-  }
-}
-
-function toFailure(error: unknown): ProbeResult<never> {
-  return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
-}
-
-function createContext(
-  input: DiagnosisInput,
-  labels: Readonly<Record<string, string>>,
-  at: Millis,
-  bounds: Bounds,
-): ReadContext {
-  return { source: input.source, labels, at, probes: input.probes, bounds };
-}
-
-function toUnfinishedFinding(index: number, reason: string, tookMs: number): Finding {
-  return {
-    stepId: `expression${index === 0 ? '' : `_${index + 1}`}`,
-    title: "the alert's own expression",
-    kind: 'expression',
-    verdict: 'unchecked',
-    sentence: reason,
-    tookMs,
   };
 }
 

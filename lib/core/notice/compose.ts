@@ -10,7 +10,7 @@ import { isFiring, selectCurrentDetails } from '../incident/status.ts';
 import type { Tier } from '../runbook/policy.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
-import type { ChosenDiagnoses } from './choose-diagnoses.ts';
+import type { ShownDiagnoses } from './choose-diagnoses.ts';
 import type { Notice } from './notice.ts';
 import { listLinks } from './notice-links.ts';
 import {
@@ -33,7 +33,7 @@ export type NoticeCause = {
   unverified?: string;
 };
 
-export type NoticeInput = Partial<ChosenDiagnoses> & {
+export type NoticeInput = Partial<ShownDiagnoses> & {
   incident: Incident;
   details: AlertDetail[];
   runbook: Runbook;
@@ -68,12 +68,12 @@ export function composeNotice(input: NoticeInput): Notice {
     at: input.now,
     state: firing ? 'firing' : 'resolved',
     severity: incident.severity,
-    ...(firing ? listUnknownSeverities(incident, details) : {}),
+    unknownSeverities: firing ? listUnknownSeverities(incident, details) : undefined,
     alertname: incident.alertname,
     source: incident.source,
     group: Object.fromEntries(Object.entries(incident.group).filter(([name]) => name !== 'alertname')),
     openedAt: incident.openedAt,
-    ...(firing ? findFiringSince(incident) : {}),
+    firingSince: firing ? findFiringSince(incident) : undefined,
     resolvedAt: incident.resolvedAt,
     resolvedBy: incident.resolvedBy,
     summary: runbook.summary,
@@ -82,18 +82,20 @@ export function composeNotice(input: NoticeInput): Notice {
     alerts: selectShownAlerts(incident, details),
     findings: applicable.findings,
     diagnosedAt: diagnosis?.finishedAt,
-    ...notDiagnosed(diagnosis, applicable.outdated),
+    notDiagnosed: explainMissing(diagnosis, applicable.outdated),
     commands: applicable.commands,
     response: selectResponse(runbook, selectCurrentDetails(incident, details)),
-    progress: progress === undefined || !firing || applicable.outdated ? undefined : progress,
+    progress: firing && !applicable.outdated ? progress : undefined,
     comparison: firing ? [] : (input.comparison ?? []),
-    around: around(input),
-    ...(ack && {
-      acknowledged: { by: ack.by, at: ack.at, note: ack.note },
-    }),
-    ...silenced(input),
-    ...buttons(input),
-    unverified: cause.unverified === undefined || superseded ? undefined : cause.unverified,
+    around: {
+      previousEpisode: input.previousEpisode,
+      otherIncidents: diagnosis?.otherIncidents,
+      unread: diagnosis?.unread,
+    },
+    acknowledged: ack && { by: ack.by, at: ack.at, note: ack.note },
+    silenced: findSilence(input),
+    buttons: listButtons(input),
+    unverified: superseded ? undefined : cause.unverified,
     channelFailures: input.channelFailures?.length ? input.channelFailures : undefined,
     flapping: incident.flappingSince !== undefined,
     happened: superseded ? 'It was over before this could be sent.' : cause.summary,
@@ -139,26 +141,17 @@ function speaksOfFiring(reason: NoticeReason): boolean {
   }
 }
 
-function around({ diagnosis, previousEpisode }: Partial<ChosenDiagnoses>): Notice['around'] {
-  const { otherIncidents, unread } = diagnosis ?? {};
-  return {
-    previousEpisode,
-    otherIncidents,
-    unread,
-  };
-}
-
-function silenced({ incident, now }: NoticeInput): Pick<Notice, 'silenced'> {
+function findSilence({ incident, now }: NoticeInput): Notice['silenced'] {
   const { silence } = incident;
-  if (silence === undefined || silence.until <= now || !isFiring(incident)) return {};
-  return { silenced: { by: silence.by, until: silence.until } };
+  if (silence === undefined || silence.until <= now || !isFiring(incident)) return undefined;
+  return { by: silence.by, until: silence.until };
 }
 
 /** No buttons after the resolve. */
-function buttons({ incident, buttons: can }: NoticeInput): Pick<Notice, 'buttons'> {
-  if (can === undefined || !isFiring(incident)) return {};
+function listButtons({ incident, buttons: can }: NoticeInput): Notice['buttons'] {
+  if (can === undefined || !isFiring(incident)) return undefined;
   const acknowledge = isAwaitingAcknowledgement(startDraft(incident));
-  return { buttons: { asOf: incident.version, acknowledge, silence: can.canSilence } };
+  return { asOf: incident.version, acknowledge, silence: can.canSilence };
 }
 
 /** Labels of each firing alert; none after the resolve, or where no details are stored. */
@@ -166,8 +159,8 @@ function listFiringLabels({ incident, details }: NoticeInput): Labels[] {
   return isFiring(incident) ? selectCurrentDetails(incident, details).map(({ labels }) => labels) : [];
 }
 
-function notDiagnosed(diagnosis: Diagnosis | undefined, outdated: boolean): { notDiagnosed?: string } {
-  if (outdated) return { notDiagnosed: 'what fires now was not there at the last diagnosis' };
-  if (!diagnosis) return { notDiagnosed: 'no diagnosis was stored' };
-  return diagnosis.skipped === undefined ? {} : { notDiagnosed: diagnosis.skipped };
+/** Why not everything was checked; undefined if it was. */
+function explainMissing(diagnosis: Diagnosis | undefined, outdated: boolean): string | undefined {
+  if (outdated) return 'what fires now was not there at the last diagnosis';
+  return diagnosis === undefined ? 'no diagnosis was stored' : diagnosis.skipped;
 }

@@ -63,7 +63,7 @@ export type Notice = {
   findings: Finding[];
   /** When the findings were made and `around` was read. */
   diagnosedAt?: Millis;
-  /** The previous episode and other open incidents of the source, as of `diagnosedAt`. */
+  /** Why not everything was checked. */
   notDiagnosed?: string;
   commands: FilledCommand[];
   response: string[];
@@ -71,7 +71,7 @@ export type Notice = {
   progress?: Progress;
   /** On resolve: each finding that needed attention while it fired, next to the verification's finding. */
   comparison: ComparedFinding[];
-  /** Its last episode, and what else is open at the source, as known with the findings. */
+  /** The previous episode and other open incidents of the source, as of `diagnosedAt`. */
   around: DiagnosisContext;
   acknowledged?: { by: string; at: Millis; note?: string };
   /** While it fires: an active silence in Alertmanager. */

@@ -1,10 +1,11 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { findSharedLabels, getLabel } from '../alert/labels.ts';
 import type { AlertState, Incident } from '../incident/incident.ts';
+import { isAlertFiring } from '../incident/state-machine/draft.ts';
 import { countAlerts, selectCurrentDetails } from '../incident/status.ts';
 import { clip, toOneLine } from '../shared/plain-text.ts';
 import { getSeverityRank, type Severity } from '../shared/severity.ts';
-import { MINUTE } from '../shared/time.ts';
+import { MINUTE, type Millis } from '../shared/time.ts';
 import type { Notice } from './notice.ts';
 
 /** More rows than any channel shows; further alerts are counted. */
@@ -34,11 +35,11 @@ export function selectShownAlerts(incident: Incident, details: AlertDetail[]): N
       return detail ? [{ alert, detail }] : [];
     });
   const common = findSharedLabels(known.map(({ detail }) => detail.labels));
-  const now = known.filter(({ alert }) => firing === 0 || (alert.firing && !alert.unconfirmed));
+  const now = known.filter(({ alert }) => firing === 0 || isAlertFiring(alert));
   const shown = known.slice(0, MAX_SHOWN).map(({ alert, detail }) => ({
     labels: labelsToShow(detail.labels, (name) => getLabel(common, name) === undefined),
     text: getAlertText(detail),
-    firing: alert.firing && !alert.unconfirmed,
+    firing: isAlertFiring(alert),
     startsAt: alert.startsAt,
   }));
 
@@ -67,31 +68,30 @@ export function findWorstDetail(incident: Incident, details: AlertDetail[]): Ale
 }
 
 /** The start of the longest firing alert, if it is notably earlier than `openedAt`. */
-export function findFiringSince({ alerts, openedAt }: Incident): Pick<Notice, 'firingSince'> {
-  const starts = alerts.flatMap((alert) => (alert.firing && !alert.unconfirmed ? alert.startsAt : []));
+export function findFiringSince({ alerts, openedAt }: Incident): Millis | undefined {
+  const starts = alerts.flatMap((alert) => (isAlertFiring(alert) ? alert.startsAt : []));
   const since = starts.reduce((first, start) => Math.min(first, start), openedAt);
-  return openedAt - since > NOTABLY_LONGER ? { firingSince: since } : {};
+  return openedAt - since > NOTABLY_LONGER ? since : undefined;
 }
 
 /** Severity labels of firing alerts that severities.yaml does not know, worst first. */
 export function listUnknownSeverities(
   incident: Incident,
   details: AlertDetail[],
-): Pick<Notice, 'unknownSeverities'> {
+): Notice['unknownSeverities'] {
   const byFingerprint = new Map(details.map((detail) => [detail.fingerprint, detail]));
   const words = new Map<string, Severity>();
   for (const alert of incident.alerts.toSorted(worstFirst)) {
     const written = byFingerprint.get(alert.fingerprint)?.unknownSeverity;
-    if (written === undefined || !alert.firing || alert.unconfirmed || words.has(written)) continue;
+    if (written === undefined || !isAlertFiring(alert) || words.has(written)) continue;
     words.set(written, alert.severity);
   }
-  if (words.size === 0) return {};
-  return { unknownSeverities: [...words].map(([written, takenFor]) => ({ written, takenFor })) };
+  return words.size === 0 ? undefined : [...words].map(([written, takenFor]) => ({ written, takenFor }));
 }
 
 function worstFirst(a: AlertState, b: AlertState): number {
   return (
-    Number(b.firing && !b.unconfirmed) - Number(a.firing && !a.unconfirmed) ||
+    Number(isAlertFiring(b)) - Number(isAlertFiring(a)) ||
     getSeverityRank(b.severity) - getSeverityRank(a.severity) ||
     a.startsAt - b.startsAt ||
     (a.fingerprint < b.fingerprint ? -1 : 1)

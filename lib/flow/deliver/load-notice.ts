@@ -6,9 +6,14 @@ import { mergeWaitingDetails } from '../../core/history/merge-details.ts';
 import type { NoticeEffect } from '../../core/incident/diagnose-message-schema.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { IncidentStore } from '../../core/incident/incident-store.ts';
-import { chooseDiagnoses } from '../../core/notice/choose-diagnoses.ts';
+import {
+  chooseAmong,
+  chooseDiagnoses,
+  fillChosen,
+  listChosen,
+  type ShownDiagnoses,
+} from '../../core/notice/choose-diagnoses.ts';
 import { composeNotice, type NoticeInput } from '../../core/notice/compose.ts';
-import { planDiagnosisReads } from '../../core/notice/needed-diagnoses.ts';
 import type { Notice } from '../../core/notice/notice.ts';
 import { listRecipients } from '../../core/routing/recipients.ts';
 import { findRunbook } from '../../core/runbook/find-runbook.ts';
@@ -36,21 +41,20 @@ export async function readIncident(
   return incident;
 }
 
-/** The parts of a notice that are stored outside of the incident. */
-type NoticeParts = { details: Promise<AlertDetail[]>; diagnoses: Promise<Diagnosis[]> };
+/** The parts of a first page, which are read before its incident. */
+type FirstParts = { details: Promise<AlertDetail[]>; diagnoses: Promise<Diagnosis[]> };
 
-/** The parts of a first page, readable before its incident: its only diagnosis is its own. */
+/** Reads the parts of a first page: its only diagnosis is its own. */
 export function readFirstParts(
   ports: Pick<NoticePorts, 'history' | 'log'>,
   { incidentId, effect }: NoticeMessage,
-): NoticeParts {
-  const { history } = ports;
+): FirstParts {
+  const own = ports.history.diagnosis(incidentId, effect.id);
   return {
-    details: history.details(incidentId).catch(logMissing(ports, 'alert details')),
-    diagnoses: history
-      .diagnosis(incidentId, effect.id)
-      .then((own) => (own === undefined ? [] : [own]))
-      .catch(logMissing(ports, 'diagnoses')),
+    details: readDetails(ports, incidentId),
+    diagnoses: own
+      .then((diagnosis) => (diagnosis === undefined ? [] : [diagnosis]))
+      .catch(logMissing(ports, 'diagnoses', [])),
   };
 }
 
@@ -62,15 +66,18 @@ export async function loadNotice(
   ports: NoticePorts,
   incident: Incident,
   effect: NoticeEffect,
-  { channelFailures = [], parts }: { channelFailures?: string[]; parts?: NoticeParts | undefined } = {},
+  { channelFailures = [], parts }: { channelFailures?: string[]; parts?: FirstParts | undefined } = {},
 ): Promise<Notice> {
-  const { details, diagnoses: known } = parts ?? readParts(ports, incident, effect);
-  const [stored, diagnoses] = await Promise.all([details, known]);
+  const [details, diagnoses] = await Promise.all([
+    parts?.details ?? readDetails(ports, incident.id),
+    parts?.diagnoses.then((read) => chooseAmong(incident, read, effect)) ??
+      readDiagnoses(ports, incident, effect),
+  ]);
   const input: NoticeInput = {
     incident,
-    details: mergeWaitingDetails(stored, incident),
+    details: mergeWaitingDetails(details, incident),
     runbook: findRunbook(ports.catalog, incident.alertname),
-    ...chooseDiagnoses(incident, diagnoses, { effectId: effect.id, reason: effect.reason }),
+    ...diagnoses,
     cause: effect,
     notified: listRecipients(ports.catalog, incident),
     channelFailures,
@@ -81,30 +88,32 @@ export async function loadNotice(
   return composeNotice(input);
 }
 
-function readParts(ports: NoticePorts, incident: Incident, effect: NoticeEffect): NoticeParts {
-  return {
-    details: ports.history.details(incident.id).catch(logMissing(ports, 'alert details')),
-    diagnoses: readDiagnoses(ports, incident, effect).catch(logMissing(ports, 'diagnoses')),
-  };
+function readDetails(
+  ports: Pick<NoticePorts, 'history' | 'log'>,
+  incidentId: string,
+): Promise<AlertDetail[]> {
+  return ports.history.details(incidentId).catch(logMissing(ports, 'alert details', []));
 }
 
-/**
- * Only the diagnoses that the notice shows or compares: an incident may have hundreds, of up to 300 KB each.
- */
+/** Reads only the diagnoses that the notice shows or compares. */
 async function readDiagnoses(
-  { history }: NoticePorts,
+  ports: NoticePorts,
   incident: Incident,
-  { id, reason }: NoticeEffect,
-): Promise<Diagnosis[]> {
-  const summaries = await history.diagnosisSummaries(incident.id);
-  const needed = planDiagnosisReads(incident, summaries, { effectId: id, reason });
-  return history.diagnoses(incident.id, needed);
+  effect: NoticeEffect,
+): Promise<Partial<ShownDiagnoses>> {
+  const { history } = ports;
+  try {
+    const chosen = chooseDiagnoses(incident, await history.diagnosisSummaries(incident.id), effect);
+    return fillChosen(chosen, await history.diagnoses(incident.id, listChosen(chosen)));
+  } catch (error) {
+    return logMissing(ports, 'diagnoses', {})(error);
+  }
 }
 
-function logMissing(ports: Pick<NoticePorts, 'log'>, what: string): (error: unknown) => [] {
+function logMissing<T>(ports: Pick<NoticePorts, 'log'>, what: string, without: T): (error: unknown) => T {
   return (error) => {
     const why = error instanceof Error ? error.message : String(error);
     ports.log.error('a notice is sent with parts missing', { what, error: why });
-    return [];
+    return without;
   };
 }

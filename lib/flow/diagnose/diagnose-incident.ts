@@ -3,7 +3,7 @@ import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
 import type { DiagnosisRequest } from '../../core/diagnosis/diagnose-effect.ts';
 import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
 import { truncateDiagnosis } from '../../core/diagnosis/findings/truncate-diagnosis.ts';
-import type { DiagnosisClock } from '../../core/diagnosis/run-diagnosis.ts';
+import type { DiagnosisClock } from '../../core/diagnosis/run-check.ts';
 import { extractAlertTexts } from '../../core/history/alert-texts.ts';
 import type { IncidentHistory } from '../../core/history/history.ts';
 import type { NoticeEffect } from '../../core/incident/diagnose-message-schema.ts';

@@ -5,7 +5,7 @@ import {
 } from '../../core/diagnosis/context/previous-episode.ts';
 import type { DiagnosisContext } from '../../core/diagnosis/findings/context.ts';
 import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
-import type { DiagnosisClock } from '../../core/diagnosis/run-diagnosis.ts';
+import type { DiagnosisClock } from '../../core/diagnosis/run-check.ts';
 import type { IncidentHistory } from '../../core/history/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { Log } from '../../core/shared/log.ts';

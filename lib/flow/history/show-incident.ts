@@ -12,6 +12,7 @@ import {
 import { toSummary } from '../../core/history/summary.ts';
 import type { TimelineItem } from '../../core/history/timeline.ts';
 import type { AlertState, Incident } from '../../core/incident/incident.ts';
+import { isAlertFiring } from '../../core/incident/state-machine/draft.ts';
 import { findRunbook } from '../../core/runbook/find-runbook.ts';
 import { type RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Severity } from '../../core/shared/severity.ts';
@@ -99,7 +100,7 @@ export async function showIncident(
     incident: {
       ...toListedIncident(toSummary(incident)),
       version: incident.version,
-      acknowledgementNote: incident.ack?.note === undefined ? undefined : incident.ack.note,
+      acknowledgementNote: incident.ack?.note,
       resolution: incident.resolution,
       resolvedBy: incident.resolvedBy,
       flapping: incident.flappingSince !== undefined,
@@ -107,17 +108,16 @@ export async function showIncident(
       untracked: incident.overflow,
       truncated: incident.truncation === undefined || incident.status !== 'open' ? undefined : true,
     },
-    ...getMeaning(ports.catalog, incident),
+    runbook: getMeaning(ports.catalog, incident),
     ...shown,
     leftOut: Object.keys(leftOut).length === 0 ? undefined : leftOut,
   };
 }
 
 /** From the current runbook, even for an old incident. */
-function getMeaning(catalog: RunbookCatalog, { alertname }: Incident): Pick<ShownIncident, 'runbook'> {
+function getMeaning(catalog: RunbookCatalog, { alertname }: Incident): ShownIncident['runbook'] {
   const { isDefault, summary, impact, url } = findRunbook(catalog, alertname);
-  if (isDefault) return {};
-  return { runbook: { summary, impact, url } };
+  return isDefault ? undefined : { summary, impact, url };
 }
 
 /** The newest of everything; of the alerts the most important. */
@@ -157,13 +157,11 @@ function toShownDiagnosis({ previousEpisode, otherIncidents, ...diagnosis }: Dia
     ...diagnosis,
     startedAt: formatIso(diagnosis.startedAt),
     finishedAt: formatIso(diagnosis.finishedAt),
-    ...(previousEpisode && { previousEpisode: toShownPreviousEpisode(previousEpisode) }),
-    ...(otherIncidents && {
-      otherIncidents: {
-        ...otherIncidents,
-        incidents: otherIncidents.incidents.map((each) => ({ ...each, openedAt: formatIso(each.openedAt) })),
-      },
-    }),
+    previousEpisode: previousEpisode && toShownPreviousEpisode(previousEpisode),
+    otherIncidents: otherIncidents && {
+      ...otherIncidents,
+      incidents: otherIncidents.incidents.map((each) => ({ ...each, openedAt: formatIso(each.openedAt) })),
+    },
   };
 }
 
@@ -183,7 +181,7 @@ function toShownPreviousEpisode({
 function listShownAlerts({ incident, alerts }: Pick<IncidentRecord, 'incident' | 'alerts'>): ShownAlert[] {
   const details = new Map(alerts.map((detail) => [detail.fingerprint, detail]));
   const rank = (alert: AlertState) =>
-    (isShownFiring(alert) ? 0 : 2) + (details.has(alert.fingerprint) ? 0 : 1);
+    (isAlertFiring(alert) ? 0 : 2) + (details.has(alert.fingerprint) ? 0 : 1);
   return incident.alerts
     .filter((alert) => !alert.carriedOver)
     .toSorted((a, b) => rank(a) - rank(b) || a.startsAt - b.startsAt)
@@ -191,23 +189,16 @@ function listShownAlerts({ incident, alerts }: Pick<IncidentRecord, 'incident' |
 }
 
 function toShownAlert(alert: AlertState, detail: AlertDetail | undefined): ShownAlert {
-  const firing = isShownFiring(alert);
+  const firing = isAlertFiring(alert);
   return {
     fingerprint: alert.fingerprint,
     status: firing ? 'firing' : 'resolved',
     severity: alert.severity,
     startsAt: formatIso(alert.startsAt),
     endsAt: firing || alert.endsAt === 0 ? undefined : formatIso(alert.endsAt),
-    unknownSeverity: detail?.unknownSeverity === undefined ? undefined : detail.unknownSeverity,
-    ...(detail && {
-      labels: detail.labels,
-      annotations: detail.annotations,
-      generatorURL: detail.generatorURL,
-    }),
+    unknownSeverity: detail?.unknownSeverity,
+    labels: detail?.labels,
+    annotations: detail?.annotations,
+    generatorURL: detail?.generatorURL,
   };
-}
-
-/** An unconfirmed report does not count as firing (docs/rules.md#rule-5), as in the counts. */
-function isShownFiring(alert: AlertState): boolean {
-  return alert.firing && !alert.unconfirmed;
 }

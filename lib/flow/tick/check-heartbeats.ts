@@ -14,6 +14,7 @@ import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Log } from '../../core/shared/log.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { type ApplyEventPorts, applyEvent } from '../incident/apply-event.ts';
+import { tryEach } from '../shared/failures.ts';
 
 /** The most open incidents read to find when the source's last webhook came. */
 const MAX_ASKED = 20;
@@ -33,18 +34,11 @@ export type CheckHeartbeatsPorts = ApplyEventPorts & {
  * that the failure is seen.
  */
 export async function checkHeartbeats(ports: CheckHeartbeatsPorts): Promise<void> {
-  const failures: unknown[] = [];
-  for (const heartbeat of await ports.heartbeats.list()) {
-    try {
-      await checkOne(ports, heartbeat);
-    } catch (error) {
-      failures.push(error);
-      ports.log.error('a heartbeat could not be checked', { source: heartbeat.source, error });
-    }
-  }
-  if (failures.length > 0) {
-    throw new AggregateError(failures, `${failures.length} heartbeats could not be checked`);
-  }
+  const heartbeats = await ports.heartbeats.list();
+  await tryEach(heartbeats, (heartbeat) => checkOne(ports, heartbeat), {
+    onFailure: ({ source }, error) => ports.log.error('a heartbeat could not be checked', { source, error }),
+    summary: 'heartbeats could not be checked',
+  });
 }
 
 async function checkOne(ports: CheckHeartbeatsPorts, heartbeat: Heartbeat): Promise<void> {

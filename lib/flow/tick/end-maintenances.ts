@@ -12,6 +12,7 @@ import { hashSha256 } from '../../core/shared/hash.ts';
 import type { Log } from '../../core/shared/log.ts';
 import { DAY, MINUTE, type Millis } from '../../core/shared/time.ts';
 import { type ApplyEventPorts, applyEvent } from '../incident/apply-event.ts';
+import { tryEach } from '../shared/failures.ts';
 
 /**
  * By then a diagnosis that was still muting at the end has recorded it: functions run for at most half a
@@ -42,17 +43,11 @@ export async function endMaintenances(ports: EndMaintenancePorts): Promise<void>
   const now = ports.clock.now();
   const known = await ports.maintenances.endingAfter(now - LOOK_BACK);
   const ended = known.filter((each) => each.notifiedAt === undefined && now >= getEnd(each));
-  const failures: unknown[] = [];
-  for (const maintenance of ended) {
-    try {
-      await endOne(ports, maintenance, now);
-    } catch (error) {
-      failures.push(error);
-      ports.log.error('a maintenance could not be ended', { maintenanceId: maintenance.id, error });
-    }
-  }
-  if (failures.length > 0)
-    throw new AggregateError(failures, `${failures.length} maintenances could not be ended`);
+  await tryEach(ended, (maintenance) => endOne(ports, maintenance, now), {
+    onFailure: ({ id }, error) =>
+      ports.log.error('a maintenance could not be ended', { maintenanceId: id, error }),
+    summary: 'maintenances could not be ended',
+  });
 }
 
 async function endOne(ports: EndMaintenancePorts, maintenance: Maintenance, now: Millis): Promise<void> {

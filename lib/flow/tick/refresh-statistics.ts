@@ -8,6 +8,7 @@ import {
 } from '../../core/statistics/dirty-hour.ts';
 import { countHour, type RollUp } from '../../core/statistics/roll-up.ts';
 import type { DirtyHours, HourSource, RollUps } from '../../core/statistics/statistics-store.ts';
+import { tryEach } from '../shared/failures.ts';
 
 export type RefreshStatisticsPorts = {
   hours: HourSource;
@@ -26,27 +27,17 @@ export type RefreshStatisticsPorts = {
 export async function refreshStatistics(ports: RefreshStatisticsPorts, stopAt: Millis): Promise<void> {
   const now = ports.clock.now();
   if (now >= stopAt) return;
-  const dirtyHours = await ports.dirtyHours.list();
-  const failures: unknown[] = [];
-  for (const due of dueHours(dirtyHours, now)) {
-    const beganAt = ports.clock.now();
-    if (beganAt >= stopAt) break;
-    try {
-      await refreshOne(ports, due, beganAt, stopAt);
-    } catch (error) {
-      failures.push(error);
-      ports.log.error('an hour of the statistics could not be counted', { hour: due.hour, error });
-      if (due.dirtyHour !== undefined) await defer(ports, due.dirtyHour, beganAt);
-    }
-  }
-  if (failures.length > 0) {
-    throw new AggregateError(failures, `${failures.length} hours of the statistics could not be counted`);
-  }
+  const due = listAllDue(await ports.dirtyHours.list(), now);
+  await tryEach(due, (hour) => refreshOne(ports, hour, stopAt), {
+    onFailure: ({ hour }, error) =>
+      ports.log.error('an hour of the statistics could not be counted', { hour, error }),
+    summary: 'hours of the statistics could not be counted',
+  });
 }
 
 type DueHour = { hour: Millis; dirtyHour?: DirtyHour };
 
-function dueHours(dirtyHours: DirtyHour[], now: Millis): DueHour[] {
+function listAllDue(dirtyHours: DirtyHour[], now: Millis): DueHour[] {
   const marked = new Set(dirtyHours.map(({ hour }) => hour));
   return [
     ...listDueHours(dirtyHours, now).map((dirtyHour) => ({ hour: dirtyHour.hour, dirtyHour })),
@@ -57,12 +48,17 @@ function dueHours(dirtyHours: DirtyHour[], now: Millis): DueHour[] {
 async function refreshOne(
   ports: RefreshStatisticsPorts,
   { hour, dirtyHour }: DueHour,
-  beganAt: Millis,
   stopAt: Millis,
 ): Promise<void> {
-  await ports.rollUps.keep(await count(ports, hour, stopAt), beganAt);
-  if (dirtyHour !== undefined) {
-    await ports.dirtyHours.attempted(dirtyHour, beganAt, isClean(dirtyHour, beganAt) ? 'settled' : 'counted');
+  const beganAt = ports.clock.now();
+  if (beganAt >= stopAt) return;
+  try {
+    await ports.rollUps.keep(await count(ports, hour, stopAt), beganAt);
+    const outcome = dirtyHour && isClean(dirtyHour, beganAt) ? 'settled' : 'counted';
+    if (dirtyHour !== undefined) await ports.dirtyHours.attempted(dirtyHour, beganAt, outcome);
+  } catch (error) {
+    if (dirtyHour !== undefined) await defer(ports, dirtyHour, beganAt);
+    throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { listFailures, throwFailures } from '../shared/failures.ts';
 import { type AdvanceIncidentsPorts, advanceIncidents, type TickSummary } from './advance-incidents.ts';
 import { type CheckHeartbeatsPorts, checkHeartbeats } from './check-heartbeats.ts';
 import { type EndMaintenancePorts, endMaintenances } from './end-maintenances.ts';
@@ -13,19 +14,11 @@ export type TickPorts = AdvanceIncidentsPorts &
  * Throws if any part failed, after all were tried.
  */
 export async function tick(ports: TickPorts, options: { stopAfterMs: number }): Promise<TickSummary> {
-  const stopAt = ports.clock.now() + options.stopAfterMs;
-  const [tick, ...others] = await Promise.allSettled([
-    advanceIncidents(ports, options),
-    checkHeartbeats(ports),
-    endMaintenances(ports),
-  ]);
   const { clock, log, statistics } = ports;
-  const [counted] = await Promise.allSettled([refreshStatistics({ ...statistics, clock, log }, stopAt)]);
-  const failures = [tick, ...others, counted].flatMap((each) =>
-    each.status === 'rejected' ? [each.reason] : [],
-  );
-  if (tick.status === 'rejected' || failures.length > 0) {
-    throw new AggregateError(failures, 'a part of the tick failed', { cause: failures[0] });
-  }
-  return tick.value;
+  const stopAt = clock.now() + options.stopAfterMs;
+  const advanced = advanceIncidents(ports, options);
+  const parts = await Promise.allSettled([advanced, checkHeartbeats(ports), endMaintenances(ports)]);
+  const counted = await Promise.allSettled([refreshStatistics({ ...statistics, clock, log }, stopAt)]);
+  throwFailures(listFailures([...parts, ...counted]), 'a part of the tick failed');
+  return advanced;
 }

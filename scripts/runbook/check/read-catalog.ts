@@ -34,6 +34,17 @@ export type ReadCatalog = {
 export function readCatalog(folder: string, shownAs = basename(folder)): ReadCatalog {
   const reading: Reading = { folder, shownAs, mistakes: [] };
   const files: ReadYaml<unknown>[] = [];
+  const parts = readParts(reading, files);
+  checkParts(parts);
+  const { runbooks, defaultRunbook, routing } = parts;
+  const catalog = joinParts(parts, revisionOf(files));
+  return { mistakes: reading.mistakes, files, runbooks, defaultRunbook, routing, catalog };
+}
+
+type Parts = ReturnType<typeof readParts>;
+
+/** Adds every valid file to `files`. */
+function readParts(reading: Reading, files: ReadYaml<unknown>[]) {
   const read = <T>(name: string, schema: z.ZodMiniType<T>) => {
     const file = readYaml(reading, name, schema);
     if (file) files.push(file);
@@ -41,62 +52,60 @@ export function readCatalog(folder: string, shownAs = basename(folder)): ReadCat
   };
   // Older folders have no such file, and mean the defaults.
   const readIfThere = <T>(name: string, schema: z.ZodMiniType<T>) =>
-    existsSync(join(folder, name)) ? read(name, schema) : undefined;
-  const routing = read('routing.yaml', fileSchemas.routing);
-  const escalation = read('escalation.yaml', fileSchemas.escalation);
-  const contacts = read('contacts.yaml', fileSchemas.contacts);
-  const severities = read('severities.yaml', fileSchemas.severities);
-  const defaultRunbook = read(DEFAULT_RUNBOOK, fileSchemas.default);
-  const heartbeat = readIfThere(HEARTBEAT, fileSchemas.heartbeat);
-  const missing = readIfThere(HEARTBEAT_RUNBOOK, fileSchemas.runbook);
-  const payload = readIfThere(PAYLOAD_RUNBOOK, fileSchemas.runbook);
-  const runbooks = namesIn(reading).flatMap((name) => read(name, fileSchemas.runbook) ?? []);
+    existsSync(join(reading.folder, name)) ? read(name, schema) : undefined;
+  return {
+    routing: read('routing.yaml', fileSchemas.routing),
+    escalation: read('escalation.yaml', fileSchemas.escalation),
+    contacts: read('contacts.yaml', fileSchemas.contacts),
+    severities: read('severities.yaml', fileSchemas.severities),
+    defaultRunbook: read(DEFAULT_RUNBOOK, fileSchemas.default),
+    heartbeat: readIfThere(HEARTBEAT, fileSchemas.heartbeat),
+    missing: readIfThere(HEARTBEAT_RUNBOOK, fileSchemas.runbook),
+    payload: readIfThere(PAYLOAD_RUNBOOK, fileSchemas.runbook),
+    runbooks: namesIn(reading).flatMap((name) => read(name, fileSchemas.runbook) ?? []),
+  };
+}
 
+function listRunbooks({ defaultRunbook, missing, payload, runbooks }: Parts): ReadYaml<Runbook>[] {
+  return [...[defaultRunbook, missing, payload].filter((each) => each !== undefined), ...runbooks];
+}
+
+function checkParts(parts: Parts): void {
+  const { escalation, contacts, severities, defaultRunbook, missing, payload, runbooks } = parts;
   const policies = escalation?.value.policies ?? {};
-  for (const file of [
-    ...[defaultRunbook, missing, payload].filter((each) => each !== undefined),
-    ...runbooks,
-  ]) {
+  for (const file of listRunbooks(parts))
     checkRunbook(file, { policies, anyLabels: file === defaultRunbook });
-  }
   checkNames(runbooks);
   if (missing) checkOwnName(missing, HEARTBEAT_MISSING, 'a missing sign');
   if (payload) checkOwnName(payload, PAYLOAD_TOO_LARGE, 'a payload over the limit');
   if (contacts) checkContacts(contacts);
   if (severities) checkAliases(severities);
   if (escalation && contacts) checkTierContacts(escalation, contacts.value);
-  const everyRunbook = [defaultRunbook, missing, payload, ...runbooks].flatMap((file) => file?.value ?? []);
-  const categories = [...new Set(everyRunbook.map(({ category }) => category))].toSorted();
+}
 
-  const result = {
-    mistakes: reading.mistakes,
-    files,
-    runbooks,
-    defaultRunbook,
-    routing,
-  };
-  if (!routing || !escalation || !contacts || !severities || !defaultRunbook) return result;
+/** Without the unreadable runbooks. Undefined if another file is unreadable. */
+function joinParts(parts: Parts, revision: string): RunbookCatalog | undefined {
+  const { routing, escalation, contacts, severities, defaultRunbook, heartbeat, missing, payload } = parts;
+  if (!routing || !escalation || !contacts || !severities || !defaultRunbook) return undefined;
+  const categories = new Set(listRunbooks(parts).map(({ value }) => value.category));
   return {
-    ...result,
-    catalog: {
-      revision: revisionOf(files),
-      runbooks: Object.fromEntries(runbooks.map(({ value }) => [value.alertname, value])),
-      defaultRunbook: defaultRunbook.value,
-      severityAliases: aliasesOf(severities.value.aliases),
-      unknownSeverity: severities.value.unknown,
-      routes: routing.value.routes,
-      categories,
-      mailLists: mailListsOf(routing.value.routes),
-      stormAfter: routing.value.storm_after,
-      escalation: policies,
-      tierContacts: escalation.value.tier_contacts,
-      contacts: contacts.value.contacts,
-      heartbeat: {
-        ...(heartbeat?.value ?? fileSchemas.heartbeat.parse({})),
-        runbook: missing?.value,
-      },
-      payloadTooLarge: payload?.value,
+    revision,
+    runbooks: Object.fromEntries(parts.runbooks.map(({ value }) => [value.alertname, value])),
+    defaultRunbook: defaultRunbook.value,
+    severityAliases: aliasesOf(severities.value.aliases),
+    unknownSeverity: severities.value.unknown,
+    routes: routing.value.routes,
+    categories: [...categories].toSorted(),
+    mailLists: mailListsOf(routing.value.routes),
+    stormAfter: routing.value.storm_after,
+    escalation: escalation.value.policies,
+    tierContacts: escalation.value.tier_contacts,
+    contacts: contacts.value.contacts,
+    heartbeat: {
+      ...(heartbeat?.value ?? fileSchemas.heartbeat.parse({})),
+      runbook: missing?.value,
     },
+    payloadTooLarge: payload?.value,
   };
 }
 

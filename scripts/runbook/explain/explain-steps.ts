@@ -2,7 +2,7 @@ import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
 import { type Matcher, matchesAll } from '../../../lib/core/alert/matcher.ts';
 import { readStep } from '../../../lib/core/diagnosis/checks/read-step.ts';
 import { type PlannedStep, planSteps, toRunStep } from '../../../lib/core/diagnosis/plan-steps.ts';
-import { getBounds } from '../../../lib/core/diagnosis/run-diagnosis.ts';
+import { getBounds } from '../../../lib/core/diagnosis/run-check.ts';
 import type { Runbook, Step, StepKind } from '../../../lib/core/runbook/runbook.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { type AskedFor, recordingProbes } from './recording-probes.ts';

@@ -4,7 +4,7 @@ import { groupAlerts } from '../../../lib/core/grouping/group-alerts.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { type Transition, transition } from '../../../lib/core/incident/state-machine/transition.ts';
-import { chooseDiagnoses } from '../../../lib/core/notice/choose-diagnoses.ts';
+import { chooseAmong } from '../../../lib/core/notice/choose-diagnoses.ts';
 import { composeNotice } from '../../../lib/core/notice/compose.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
 import { listRecipients } from '../../../lib/core/routing/recipients.ts';
@@ -61,7 +61,7 @@ function longestNotice(
     details: [{ ...alert, annotations: { summary: 'a summary of the alert '.repeat(10) } }],
     // Parts for some alerts only are shown for this one.
     runbook: { ...runbook, response: runbook.response.map(({ text }) => ({ text })) },
-    ...chooseDiagnoses(incident, diagnosisSummaries, { effectId: effect.id, reason: effect.reason }),
+    ...chooseAmong(incident, diagnosisSummaries, effect),
     cause: effect,
     notified: listRecipients(catalog, incident),
     publicUrl: URL,

@@ -1,4 +1,5 @@
-import type { LocalMail, LocalSmtp } from '../../../infra/local/mail/smtp.ts';
+import type { LocalMail } from '../../../infra/local/mail/read-mail.ts';
+import type { LocalSmtp } from '../../../infra/local/mail/smtp.ts';
 import type { LocalSlackMessage } from '../../../infra/local/slack/local-slack-messages.ts';
 import type { LocalSlack } from '../../../infra/local/slack/slack.ts';
 import { slackWords } from './slack-text.ts';

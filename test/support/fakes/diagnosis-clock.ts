@@ -1,4 +1,4 @@
-import type { DiagnosisClock } from '../../../lib/core/diagnosis/run-diagnosis.ts';
+import type { DiagnosisClock } from '../../../lib/core/diagnosis/run-check.ts';
 
 /** A clock for diagnoses that moves only when the test says so. */
 export type FakeDiagnosisClock = DiagnosisClock & { advance(ms: number): Promise<void> };

@@ -1,5 +1,5 @@
 import type { FailureReportStore } from '../../../lib/core/delivery/delivery-stores.ts';
-import type { DiagnosisClock } from '../../../lib/core/diagnosis/run-diagnosis.ts';
+import type { DiagnosisClock } from '../../../lib/core/diagnosis/run-check.ts';
 import type { HeartbeatStore } from '../../../lib/core/heartbeat/heartbeat-store.ts';
 import type { MaintenanceStore } from '../../../lib/core/maintenance/maintenance-store.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
 import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
-import { chooseDiagnoses } from '../../../lib/core/notice/choose-diagnoses.ts';
+import { chooseAmong } from '../../../lib/core/notice/choose-diagnoses.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { diagnosis, finding } from '../../support/factories/finding.ts';
 import { storedAlert, storedIncident } from '../../support/factories/stored-incident.ts';
@@ -19,7 +19,7 @@ const over = storedIncident({
 });
 
 function summary(incident: Incident, diagnoses: Diagnosis[], seq: number, reason: NoticeReason) {
-  return chooseDiagnoses(incident, diagnoses, { effectId: `k.1:${seq}`, reason });
+  return chooseAmong(incident, diagnoses, { id: `k.1:${seq}`, reason });
 }
 
 describe('the diagnosis shown in a notice', () => {

@@ -52,9 +52,8 @@ export function compareWithPrevious(earlier: Diagnosis, now: Diagnosis): Progres
 }
 
 /**
- * What became, after the resolve, of everything that needed attention. Each finding is compared with the last
- * earlier one that needed attention. A finding that needs attention only now is compared with the latest
- * earlier one. Findings that still need attention come first.
+ * What became, after the resolve, of everything that needed attention. Each finding is compared with the one
+ * that `findLastUrgent` finds. Findings that still need attention come first.
  */
 export function compareWithWorst(earlier: Diagnosis[], after: Diagnosis): ComparedFinding[] {
   return after.findings
@@ -62,8 +61,7 @@ export function compareWithWorst(earlier: Diagnosis[], after: Diagnosis): Compar
       const earlierFindings = earlier.flatMap(({ findings }) =>
         findings.filter((each) => each.stepId === finding.stepId),
       );
-      const before =
-        earlierFindings.findLast((each) => each.verdict === 'attention') ?? earlierFindings.at(-1);
+      const before = findLastUrgent(earlierFindings, ({ verdict }) => verdict === 'attention');
       if (before === undefined) {
         return finding.verdict === 'attention' ? toComparedFinding(undefined, finding, 'new') : [];
       }
@@ -71,6 +69,14 @@ export function compareWithWorst(earlier: Diagnosis[], after: Diagnosis): Compar
       return change === undefined ? [] : toComparedFinding(before, finding, change);
     })
     .toSorted((a, b) => ORDER_AFTER_RESOLVE[a.change] - ORDER_AFTER_RESOLVE[b.change]);
+}
+
+/**
+ * What a step is compared with after the resolve: the last time that it needed attention, else the last time.
+ * `times` are all its earlier ones, oldest first.
+ */
+export function findLastUrgent<T>(times: T[], neededAttention: (time: T) => boolean): T | undefined {
+  return times.findLast(neededAttention) ?? times.at(-1);
 }
 
 function classifyChange(before: Finding, now: Finding): Change | undefined {

@@ -7,8 +7,12 @@ import {
 import { summarizeDiagnosis } from '../../../lib/core/diagnosis/findings/diagnosis-summary.ts';
 import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { noticeReasons } from '../../../lib/core/incident/effect.ts';
-import { chooseDiagnoses } from '../../../lib/core/notice/choose-diagnoses.ts';
-import { planDiagnosisReads } from '../../../lib/core/notice/needed-diagnoses.ts';
+import {
+  type ChosenDiagnoses,
+  chooseDiagnoses,
+  fillChosen,
+  listChosen,
+} from '../../../lib/core/notice/choose-diagnoses.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { diagnosis, finding } from '../../support/factories/finding.ts';
 import { storedAlert, storedIncident } from '../../support/factories/stored-incident.ts';
@@ -33,6 +37,12 @@ const some: fc.Arbitrary<Diagnosis[]> = fc
   .array(fc.option(findings), { maxLength: 12 })
   .map((all) => all.flatMap((each, at) => (each === null ? [] : diagnosis(at + 1, each.map(finding)))));
 
+/** The same choice, compared with every earlier diagnosis instead of the chosen ones. */
+function compareWithAll(chosen: ChosenDiagnoses, all: Diagnosis[]): ChosenDiagnoses {
+  const shown = all.findIndex(({ id }) => id === chosen.shown);
+  return { ...chosen, before: chosen.before && all.slice(0, Math.max(0, shown)).map(({ id }) => id) };
+}
+
 describe('the diagnoses read', () => {
   it('for a notice are few, and it shows the same as if all had been read', () => {
     fc.assert(
@@ -43,13 +53,14 @@ describe('the diagnoses read', () => {
         fc.constantFrom(...noticeReasons),
         (all, fires, seq, reason) => {
           const incident = fires ? firing : over;
-          const cause = { effectId: `k.1:${seq}`, reason };
+          const cause = { id: `k.1:${seq}`, reason };
 
-          const needed = planDiagnosisReads(incident, all.map(summarizeDiagnosis), cause);
+          const chosen = chooseDiagnoses(incident, all.map(summarizeDiagnosis), cause);
+          const needed = listChosen(chosen);
 
           expect(needed.length).toBeLessThanOrEqual(8);
           const read = all.filter(({ id }) => needed.includes(id));
-          expect(chooseDiagnoses(incident, read, cause)).toEqual(chooseDiagnoses(incident, all, cause));
+          expect(fillChosen(chosen, read)).toEqual(fillChosen(compareWithAll(chosen, all), all));
         },
       ),
     );
@@ -75,10 +86,11 @@ describe('the diagnoses read', () => {
       all.map((_, n) => finding({ stepId: `step${n}`, verdict: 'normal' })),
     );
 
-    const needed = planDiagnosisReads(over, [...all, last].map(summarizeDiagnosis), {
-      effectId: last.id,
+    const chosen = chooseDiagnoses(over, [...all, last].map(summarizeDiagnosis), {
+      id: last.id,
       reason: 'resolved',
     });
+    const needed = listChosen(chosen);
 
     expect(needed).toHaveLength(8);
     expect(needed[0]).toBe(last.id);
