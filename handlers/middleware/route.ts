@@ -27,7 +27,8 @@ export function api<Given extends { kind: 'ok' }>(
 
 /**
  * A route that `guard` protects. The order of its checks is the same everywhere: a caller without the right learns
- * nothing of parameters, and a request with a wrong address nothing of its body.
+ * nothing of parameters, and a request with a wrong address nothing of its body. Any exception becomes a 500 that
+ * shows nothing internal, and is logged with the request's id. Alertmanager tries a 5xx again, so nothing is lost.
  */
 export function createRoute<Event extends HttpEvent, Given extends { kind: 'ok' }>(
   { clock, log }: RouteParts,
@@ -35,7 +36,12 @@ export function createRoute<Event extends HttpEvent, Given extends { kind: 'ok' 
   { parameters, body, handle }: Route<Event, Given>,
 ) {
   return middy<Event, HttpResult>()
-    .use(catchErrors(log))
+    .onError((request) => {
+      const { requestContext, routeKey: route } = request.event;
+      const requestId = requestContext?.requestId;
+      log.error('request failed', { requestId, route, error: request.error });
+      request.response = toProblem(500, `The service failed; its log has the reason under ${requestId}.`);
+    })
     .use(guard)
     .handler(async (event) => {
       const now = clock.now();
@@ -43,18 +49,4 @@ export function createRoute<Event extends HttpEvent, Given extends { kind: 'ok' 
       if (given.kind === 'refused') return toRefusal(given);
       return (await body?.(event)) ?? handle(given, { event, now });
     });
-}
-
-/**
- * Turns any exception into a 500 that shows nothing internal, and logs it with the request's id. Alertmanager tries
- * a 5xx again, so nothing is lost.
- */
-function catchErrors(log: Log): MiddlewareObj<HttpEvent, HttpResult> {
-  return {
-    onError: (request) => {
-      const requestId = request.event.requestContext?.requestId;
-      log.error('request failed', { requestId, route: request.event.routeKey, error: request.error });
-      request.response = toProblem(500, `The service failed; its log has the reason under ${requestId}.`);
-    },
-  };
 }

@@ -4,7 +4,6 @@ import {
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
-  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from './marshall.ts';
 import type { DynamoTable, Item, Key } from './table.ts';
@@ -51,17 +50,13 @@ export async function get({ client, tableName }: DynamoTable, key: Key): Promise
  * Reads a query to its end, or until `limit` items that pass its filter are there. A page of DynamoDB is cut at
  * 1 MB before the filter, so a page may be short or empty and still not be the last.
  */
-export async function query(
-  table: DynamoTable,
-  query: Query,
-  limit: number = Number.POSITIVE_INFINITY,
-): Promise<Item[]> {
+export async function query(table: DynamoTable, query: Query, limit = Infinity): Promise<Item[]> {
   const items: Item[] = [];
   let start: Item | undefined;
   do {
     const missing = limit - items.length;
     // A limit counts items before the filter, so with a filter it would only make more, smaller pages.
-    const bound = query.filter === undefined && Number.isFinite(missing) ? missing : undefined;
+    const bound = query.filter || missing === Infinity ? undefined : missing;
     const page = await queryPage(table, query, { limit: bound, start });
     items.push(...page.items);
     start = page.last;
@@ -119,7 +114,7 @@ export async function updateAndReadIf(
   key: Key,
   update: Update,
 ): Promise<Item | undefined> {
-  const answer = await answerIfHeld(sendUpdate(table, key, update, { ReturnValues: 'ALL_NEW' }));
+  const answer = await answerIfHeld(sendUpdate(table, key, update, 'ALL_NEW'));
   return answer && (answer.Attributes ?? {});
 }
 
@@ -127,7 +122,7 @@ function sendUpdate(
   { client, tableName }: DynamoTable,
   key: Key,
   { set, remove, add, when, values }: Update,
-  more: Pick<UpdateItemCommandInput, 'ReturnValues'> = {},
+  returned?: 'ALL_NEW',
 ) {
   const clauses = Object.entries({ SET: set, REMOVE: remove, ADD: add }).filter(([, each]) => each);
   const change = clauses.map((clause) => clause.join(' ')).join(' ');
@@ -138,7 +133,7 @@ function sendUpdate(
       UpdateExpression: change,
       ConditionExpression: when,
       ...nameAndMarshall([change, when], values),
-      ...more,
+      ReturnValues: returned,
     }),
   );
 }
