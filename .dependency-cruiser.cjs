@@ -128,7 +128,8 @@ module.exports = {
     },
     {
       name: 'dynamodb-calls-in-the-table-only',
-      comment: 'Stores speak the verbs of lib/adapters/dynamodb/table/verbs.ts; the wiring builds the client.',
+      comment:
+        'Stores speak the verbs of lib/adapters/dynamodb/table/verbs.ts; the wiring builds the client.',
       severity: 'error',
       from: { path: '^lib/', pathNot: '^lib/(adapters/dynamodb/table/|wiring\\.ts$)' },
       to: { path: '@aws-sdk/client-dynamodb' },
