@@ -164,6 +164,14 @@ module.exports = {
       to: { path: '@aws-sdk/util-dynamodb' },
     },
     {
+      name: 'dynamodb-calls-in-the-table-only',
+      comment:
+        'Stores speak the verbs of lib/adapters/dynamodb/table/verbs.ts; the wiring builds the client.',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/(adapters/dynamodb/table/|wiring\\.ts$)' },
+      to: { path: '@aws-sdk/client-dynamodb' },
+    },
+    {
       name: 'config-knows-core-only',
       severity: 'error',
       from: { path: '^lib/config/' },

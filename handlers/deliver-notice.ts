@@ -1,20 +1,12 @@
-import middy from '@middy/core';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { readDeliverMessage } from '../lib/core/delivery/deliver-message-schema.ts';
-import type { Log } from '../lib/core/shared/log.ts';
 import { type DeliverPorts, deliverMessage } from '../lib/flow/deliver/deliver-message.ts';
 import { wireDeliverNotice } from '../lib/wiring.ts';
-import { initOnce, rethrowInitError } from './middleware/init-once.ts';
-import { parseMessage } from './middleware/parse-message.ts';
-import { processBatch, type RecordOutcome, type Visibility } from './middleware/process-batch.ts';
+import { type ConsumerParts, createConsumer } from './middleware/consumer.ts';
+import { runUnattended } from './middleware/init-once.ts';
 
 const LONGEST_RETRY_SECONDS = 300;
 
-export type DeliverNoticeParts = {
-  ports: DeliverPorts;
-  visibility: Visibility;
-  log: Log;
-};
+export type DeliverNoticeParts = ConsumerParts & { ports: DeliverPorts };
 
 /** Delay after an exception, so after broken infrastructure: 1 s, doubled each time, at most 5 min. */
 export function getDeliverRetrySeconds(receiveCount: number): number {
@@ -22,30 +14,26 @@ export function getDeliverRetrySeconds(receiveCount: number): number {
 }
 
 /** Consumer of the deliver queue. */
-export function createDeliverNotice({ ports, visibility, log }: DeliverNoticeParts) {
-  return middy<SQSEvent, SQSBatchResponse>().handler((event) =>
-    processBatch(event, { log, visibility, afterFailure: getDeliverRetrySeconds }, (record, attempt) =>
-      parseMessage(
-        record,
-        readDeliverMessage(record.body),
-        { log, unreadableSeconds: 0 },
-        async (message): Promise<RecordOutcome> => {
-          const { incidentId, key, target } = message;
-          const about = { incidentId, key, destination: target.destination, attempt };
-          const result = await deliverMessage(ports, { message, attempt });
-          if (result.kind === 'retry') {
-            const { afterSeconds, reason } = result;
-            // Waiting for a slot is no failure.
-            const level = result.rateLimited ? 'info' : 'warn';
-            log[level]('notice to be sent again', { ...about, afterSeconds, reason });
-            return { kind: 'again', afterSeconds };
-          }
-          log.info('notice settled', { ...about, outcome: result.outcome });
-          return { kind: 'done' };
-        },
-      ),
-    ),
-  );
+export function createDeliverNotice({ ports, ...parts }: DeliverNoticeParts) {
+  return createConsumer(parts, {
+    read: readDeliverMessage,
+    unreadableSeconds: 0,
+    afterFailure: getDeliverRetrySeconds,
+    handle: async (message, attempt) => {
+      const { incidentId, key, target } = message;
+      const about = { incidentId, key, destination: target.destination, attempt };
+      const result = await deliverMessage(ports, { message, attempt });
+      if (result.kind === 'retry') {
+        const { afterSeconds, reason } = result;
+        // Waiting for a slot is no failure.
+        const level = result.rateLimited ? 'info' : 'warn';
+        parts.log[level]('notice to be sent again', { ...about, afterSeconds, reason });
+        return { kind: 'again', afterSeconds };
+      }
+      parts.log.info('notice settled', { ...about, outcome: result.outcome });
+      return { kind: 'done' };
+    },
+  });
 }
 
-export const handler = initOnce(async () => createDeliverNotice(await wireDeliverNotice()), rethrowInitError);
+export const handler = runUnattended(wireDeliverNotice, createDeliverNotice);

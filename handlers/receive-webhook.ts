@@ -1,23 +1,15 @@
-import middy from '@middy/core';
 import type { SourceToken } from '../lib/config/variables.ts';
-import type { Log } from '../lib/core/shared/log.ts';
-import type { Millis } from '../lib/core/shared/time.ts';
 import { type ReceiveWebhookPorts, receiveWebhook } from '../lib/flow/receive/receive-webhook.ts';
 import { refusePayload } from '../lib/flow/receive/refuse-payload.ts';
 import { wireReceiveWebhook } from '../lib/wiring.ts';
 import { authenticateSource, type SourcedEvent } from './middleware/authenticate-source.ts';
-import { catchErrors } from './middleware/catch-errors.ts';
 import { decodeBody } from './middleware/decode-body.ts';
 import { type HttpResult, toJsonResult, toProblem } from './middleware/http.ts';
-import { initOnce } from './middleware/init-once.ts';
-import { answerNotStarted } from './middleware/not-started.ts';
+import { serveRequests } from './middleware/init-once.ts';
+import { takeAnyParameters } from './middleware/parameters.ts';
+import { createRoute, type RouteParts } from './middleware/route.ts';
 
-export type ReceiveWebhookParts = {
-  tokens: SourceToken[];
-  ports: ReceiveWebhookPorts;
-  clock: { now(): Millis };
-  log: Log;
-};
+export type ReceiveWebhookParts = RouteParts & { tokens: SourceToken[]; ports: ReceiveWebhookPorts };
 
 /** Limit of rejected alerts, incidents and severities that an answer or a log line names: CloudWatch cuts at 256 KB. */
 const MAX_NAMED = 100;
@@ -29,7 +21,9 @@ const RETRY_AFTER = '1';
  * POST /webhooks/alertmanager. 4xx only for mistakes that a retry cannot fix (400, 401, 413): Alertmanager drops
  * those, and 429 too, but repeats everything that gets a 5xx.
  */
-export function createReceiveWebhook({ tokens, ports, clock, log }: ReceiveWebhookParts) {
+export function createReceiveWebhook({ tokens, ports, ...parts }: ReceiveWebhookParts) {
+  const { clock, log } = parts;
+
   /** Answers only once the incident is stored, because the sender drops the webhook for this answer. */
   async function refuseAndOpen(
     { source, body = '' }: SourcedEvent,
@@ -40,13 +34,12 @@ export function createReceiveWebhook({ tokens, ports, clock, log }: ReceiveWebho
     return toProblem(413, `${reason} Set max_alerts in the webhook_config.`);
   }
 
-  return middy<SourcedEvent, HttpResult>()
-    .use(catchErrors(log))
-    .use(authenticateSource(tokens))
-    .use(decodeBody(refuseAndOpen))
-    .handler(async (event) => {
+  return createRoute(parts, authenticateSource(tokens), {
+    parameters: takeAnyParameters,
+    body: decodeBody(refuseAndOpen),
+    handle: async (_, { event, now }) => {
       const { source, body = '' } = event;
-      const result = await receiveWebhook(ports, { source, body, now: clock.now() });
+      const result = await receiveWebhook(ports, { source, body, now });
       if (result.kind === 'malformed') {
         log.warn('webhook quarantined', { source, path: result.path, reason: result.reason });
         return toProblem(400, result.reason, { path: result.path });
@@ -77,10 +70,8 @@ export function createReceiveWebhook({ tokens, ports, clock, log }: ReceiveWebho
         rejected: rejected.slice(0, MAX_NAMED),
         rejectedTotal: rejected.length,
       });
-    });
+    },
+  });
 }
 
-export const handler = initOnce(
-  async () => createReceiveWebhook(await wireReceiveWebhook()),
-  answerNotStarted,
-);
+export const handler = serveRequests(wireReceiveWebhook, createReceiveWebhook);

@@ -1,34 +1,23 @@
-import middy from '@middy/core';
 import type { DeadLetters } from '../lib/core/delivery/dead-letters.ts';
-import type { Log } from '../lib/core/shared/log.ts';
 import { wireDeadLetters } from '../lib/wiring.ts';
-import { type AccessTokens, authorize } from './middleware/authorize.ts';
-import { catchErrors } from './middleware/catch-errors.ts';
-import { type HttpEvent, type HttpResult, toJsonResult } from './middleware/http.ts';
-import { initOnce } from './middleware/init-once.ts';
-import { answerNotStarted } from './middleware/not-started.ts';
-import { validateParameters } from './middleware/validate-parameters.ts';
+import { toJsonResult } from './middleware/http.ts';
+import { serveRequests } from './middleware/init-once.ts';
+import { refuseParameters } from './middleware/parameters.ts';
+import { type ApiParts, api } from './middleware/route.ts';
 
-export type RedriveDeadLettersParts = {
-  access: AccessTokens;
-  ports: { deadLetters: Pick<DeadLetters, 'redrive'> };
-  log: Log;
-};
+export type RedriveDeadLettersParts = ApiParts & { ports: { deadLetters: Pick<DeadLetters, 'redrive'> } };
 
 /** POST /dead-letters/redrive: puts them back on the deliver queue, for holders of a write token. */
-export function createRedriveDeadLetters({ access, ports, log }: RedriveDeadLettersParts) {
-  return middy<HttpEvent, HttpResult>()
-    .use(catchErrors(log))
-    .use(authorize('write', access))
-    .use(validateParameters())
-    .handler(async () => {
+export function createRedriveDeadLetters({ ports, ...parts }: RedriveDeadLettersParts) {
+  return api(parts, {
+    access: 'write',
+    parameters: refuseParameters,
+    handle: async () => {
       const result = await ports.deadLetters.redrive();
-      log.info('dead letters redriven', result);
+      parts.log.info('dead letters redriven', result);
       return toJsonResult(200, result);
-    });
+    },
+  });
 }
 
-export const handler = initOnce(
-  async () => createRedriveDeadLetters(await wireDeadLetters()),
-  answerNotStarted,
-);
+export const handler = serveRequests(wireDeadLetters, createRedriveDeadLetters);

@@ -1,19 +1,16 @@
-import middy from '@middy/core';
 import { readSlackAction, type SlackActionReading } from '../lib/channels/slack/action-schema.ts';
 import type { SendActionReply } from '../lib/channels/slack/client/response-url.ts';
 import { renderLine } from '../lib/channels/slack/render/mrkdwn.ts';
 import { actionReplies } from '../lib/core/notice/document/action-replies.ts';
 import type { Line } from '../lib/core/notice/document/document-types.ts';
-import type { Log } from '../lib/core/shared/log.ts';
 import type { Millis } from '../lib/core/shared/time.ts';
 import { type HandleActionPorts, handleAction } from '../lib/flow/incident/handle-action.ts';
 import { wireSlackActions } from '../lib/wiring.ts';
-import { catchErrors } from './middleware/catch-errors.ts';
 import { decodeBody } from './middleware/decode-body.ts';
-import { type HttpEvent, type HttpResult, toJsonResult, toProblem } from './middleware/http.ts';
-import { initOnce } from './middleware/init-once.ts';
-import { answerNotStarted } from './middleware/not-started.ts';
-import { validateParameters } from './middleware/validate-parameters.ts';
+import { toJsonResult, toProblem } from './middleware/http.ts';
+import { serveRequests } from './middleware/init-once.ts';
+import { refuseParameters } from './middleware/parameters.ts';
+import { createRoute, type RouteParts } from './middleware/route.ts';
 import { verifySlack } from './middleware/verify-slack.ts';
 
 /** Slack shows a warning at 3 s; the reply to the person and the way back need the rest. */
@@ -21,22 +18,21 @@ const DONE_WITHIN: Millis = 1_900;
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_ANSWER = 2000;
 
-export type SlackActionsParts = {
+export type SlackActionsParts = RouteParts & {
   signingSecret: string | undefined;
   ports: HandleActionPorts;
   reply: SendActionReply;
-  clock: { now(): Millis; after(ms: Millis, signal: AbortSignal): Promise<void> };
-  log: Log;
+  clock: { after(ms: Millis, signal: AbortSignal): Promise<void> };
 };
 
 /** POST /slack/actions: a click on a button under a Slack message, answered to that person within 3 s. */
-export function createSlackActions({ signingSecret, ports, reply, clock, log }: SlackActionsParts) {
-  return middy<HttpEvent, HttpResult>()
-    .use(catchErrors(log))
-    .use(verifySlack(signingSecret, clock))
-    .use(validateParameters())
-    .use(decodeBody(undefined, MAX_BODY_BYTES))
-    .handler(async (event) => {
+export function createSlackActions({ signingSecret, ports, reply, ...parts }: SlackActionsParts) {
+  const { clock, log } = parts;
+
+  return createRoute(parts, verifySlack(signingSecret, clock), {
+    parameters: refuseParameters,
+    body: decodeBody(undefined, MAX_BODY_BYTES),
+    handle: async (_, { event }) => {
       const reading = readSlackAction(event.body ?? '');
       if (reading.kind === 'nothing') return toJsonResult(200, {});
       if (reading.kind === 'unreadable')
@@ -48,7 +44,8 @@ export function createSlackActions({ signingSecret, ports, reply, clock, log }: 
         if (sent.kind === 'failed') log.warn('slack action not answered', { reason: sent.reason });
       }
       return toJsonResult(200, { response_type: 'ephemeral', replace_original: false, text });
-    });
+    },
+  });
 
   async function handleWithinTime({
     slackAction,
@@ -71,4 +68,4 @@ export function createSlackActions({ signingSecret, ports, reply, clock, log }: 
   }
 }
 
-export const handler = initOnce(async () => createSlackActions(await wireSlackActions()), answerNotStarted);
+export const handler = serveRequests(wireSlackActions, createSlackActions);

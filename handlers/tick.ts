@@ -3,7 +3,7 @@ import type { Log } from '../lib/core/shared/log.ts';
 import type { TickSummary } from '../lib/flow/tick/advance-incidents.ts';
 import { type TickPorts, tick } from '../lib/flow/tick/tick.ts';
 import { wireTick } from '../lib/wiring.ts';
-import { initOnce, rethrowInitError } from './middleware/init-once.ts';
+import { runUnattended } from './middleware/init-once.ts';
 
 /** The function's timeout is 60 s; work that begins at 45 s still ends in time. */
 const STOP_AFTER = 45_000;
@@ -19,4 +19,4 @@ export function createTick({ ports, log }: TickParts) {
   });
 }
 
-export const handler = initOnce(async () => createTick(await wireTick()), rethrowInitError);
+export const handler = runUnattended(wireTick, createTick);

@@ -187,6 +187,7 @@ export async function wireDeadLetters() {
   const deliver = queue(config.DELIVER_QUEUE_URL);
   return {
     access: config,
+    clock: systemClock,
     log,
     ports: { deadLetters: createSqsDeadLetters({ letters, deliver, now: systemClock.now }) },
   };
@@ -194,7 +195,12 @@ export async function wireDeadLetters() {
 
 export async function wireListQuarantine() {
   const config = await loadConfiguration(schemas.readHistorySchema, parameters());
-  return { access: config, log, ports: { quarantine: createDynamoQuarantine(table(config)) } };
+  return {
+    access: config,
+    clock: systemClock,
+    log,
+    ports: { quarantine: createDynamoQuarantine(table(config)) },
+  };
 }
 
 export async function wireChangeMaintenance() {

@@ -1,4 +1,3 @@
-import type { MiddlewareObj } from '@middy/core';
 import { type HttpEvent, type HttpResult, toProblem } from './http.ts';
 
 /** The limit of a decoded body. A synchronous Lambda payload ends at 6 MB, envelope included. */
@@ -10,20 +9,18 @@ export type RefuseBody<Event extends HttpEvent> = (
   size: { bytes: number; maxBytes: number },
 ) => HttpResult | Promise<HttpResult>;
 
-/** Leaves the decoded body in `event.body`, and refuses a body that is too large. */
+/** Leaves the decoded body in `event.body`, and answers a body that is too large. */
 export function decodeBody<Event extends HttpEvent>(
   refuse: RefuseBody<Event> = refuseTooLarge,
   maxBytes = MAX_BODY_BYTES,
-): MiddlewareObj<Event, HttpResult> {
-  return {
-    before: ({ event }) => {
-      const bytes = Buffer.byteLength(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-      if (event.isBase64Encoded) {
-        event.body = Buffer.from(event.body ?? '', 'base64').toString('utf8');
-        event.isBase64Encoded = false;
-      }
-      return bytes > maxBytes ? refuse(event, { bytes, maxBytes }) : undefined;
-    },
+) {
+  return (event: Event): HttpResult | undefined | Promise<HttpResult> => {
+    const bytes = Buffer.byteLength(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+    if (event.isBase64Encoded) {
+      event.body = Buffer.from(event.body ?? '', 'base64').toString('utf8');
+      event.isBase64Encoded = false;
+    }
+    return bytes > maxBytes ? refuse(event, { bytes, maxBytes }) : undefined;
   };
 }
 

@@ -15,6 +15,9 @@ const TITLES = {
   503: 'Service Unavailable',
 } as const;
 
+/** A request that cannot be read. `path` names the part at fault, `reason` is one sentence. */
+export type Refused = { kind: 'refused'; path: string; reason: string };
+
 export type ProblemStatus = keyof typeof TITLES;
 
 export function toJsonResult(statusCode: number, body: unknown): HttpResult {
@@ -45,6 +48,32 @@ export function toProblem(
       detail,
       path,
     }),
+  };
+}
+
+export function toRefusal({ reason, path }: Refused): HttpResult {
+  return toProblem(400, reason, { path });
+}
+
+export function toUnknownId(of: 'incident' | 'maintenance'): HttpResult {
+  return toProblem(404, `There is no ${of} with this id.`, { path: 'id' });
+}
+
+/** An answer that people keep as a file. It holds labels, so no browser may guess that it is a page. */
+export function toFileResult(
+  contentType: string,
+  body: string,
+  headers: Record<string, string> = {},
+): HttpResult {
+  return {
+    statusCode: 200,
+    headers: {
+      'content-type': contentType,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...headers,
+    },
+    body,
   };
 }
 

@@ -29,6 +29,7 @@ const planted: Record<string, [file: string, imported: string]> = {
   'flow-imports-core-only': ['lib/flow/tick/adapter.ts', '../../adapters/slack/slack.ts'],
   'adapters-know-core-and-their-vendor-only': ['lib/adapters/slack/flow.ts', '../../flow/tick/tick.ts'],
   'marshall-in-one-file-only': ['lib/adapters/dynamodb/table/table.ts', '@aws-sdk/util-dynamodb'],
+  'dynamodb-calls-in-the-table-only': ['lib/adapters/dynamodb/delivery/call.ts', '@aws-sdk/client-dynamodb'],
   'config-knows-core-only': ['lib/config/flow.ts', '../flow/tick/tick.ts'],
   'wiring-alone-builds-adapters': ['handlers/adapter.ts', '../lib/adapters/slack/slack.ts'],
   'handlers-are-thin': ['handlers/pg.ts', 'pg'],

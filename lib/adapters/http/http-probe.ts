@@ -16,16 +16,7 @@ type Opened = { status: number; body: Readable };
  * bounds. Every failure is one sentence without the address, which may hold a password.
  */
 export function createHttpProbe({ targets }: HttpProbeOptions): HttpProbe {
-  const http = axios.create({
-    maxRedirects: 0,
-    proxy: false,
-    // Agents of our own, because the environment can make Node's default ones use a proxy.
-    httpAgent: new HttpAgent(),
-    httpsAgent: new HttpsAgent(),
-    responseType: 'stream',
-    validateStatus: () => true,
-    headers: { 'accept-encoding': 'identity' },
-  });
+  const http = createClient();
 
   /** Opens one target's answer and reads it; the unread rest of the body is discarded. */
   async function ask<T>(
@@ -77,6 +68,19 @@ export function createHttpProbe({ targets }: HttpProbeOptions): HttpProbe {
       });
     },
   };
+}
+
+function createClient() {
+  return axios.create({
+    maxRedirects: 0,
+    proxy: false,
+    // Agents of our own, because the environment can make Node's default ones use a proxy.
+    httpAgent: new HttpAgent(),
+    httpsAgent: new HttpsAgent(),
+    responseType: 'stream',
+    validateStatus: () => true,
+    headers: { 'accept-encoding': 'identity' },
+  });
 }
 
 const answered = { timedOut: false, tooLarge: false };

@@ -44,22 +44,8 @@ const UNREADABLE = 'the answer could not be read';
  * address, follows no redirect and uses no proxy. Every failure is one sentence without address and token.
  */
 export function createKubernetesApi(access: KubernetesAccess): KubernetesApi {
-  const http = axios.create({
-    maxRedirects: 0,
-    proxy: false,
-    responseType: 'stream',
-    headers: { accept: 'application/json, */*' },
-    // The body of an error answer gives the reason.
-    validateStatus: () => true,
-  });
-  let trusted: { authority: string; agent: Agent } | undefined;
-
-  function agentFor(authority: string): Agent {
-    if (trusted?.authority !== authority) {
-      trusted = { authority, agent: new Agent({ ca: authority, keepAlive: true, timeout: IDLE_TIMEOUT }) };
-    }
-    return trusted.agent;
-  }
+  const http = createClient();
+  const agentFor = createAgents();
 
   async function read<T>(
     path: Path,
@@ -105,6 +91,28 @@ export function createKubernetesApi(access: KubernetesAccess): KubernetesApi {
         ? failed({ tooLarge: true }, bounds)
         : { kind: 'ok', value: parsed(text.value) };
     },
+  };
+}
+
+function createClient() {
+  return axios.create({
+    maxRedirects: 0,
+    proxy: false,
+    responseType: 'stream',
+    headers: { accept: 'application/json, */*' },
+    // The body of an error answer gives the reason.
+    validateStatus: () => true,
+  });
+}
+
+/** One agent, and so one pool of connections, until the authority is renewed. */
+function createAgents(): (authority: string) => Agent {
+  let trusted: { authority: string; agent: Agent } | undefined;
+  return (authority) => {
+    if (trusted?.authority !== authority) {
+      trusted = { authority, agent: new Agent({ ca: authority, keepAlive: true, timeout: IDLE_TIMEOUT }) };
+    }
+    return trusted.agent;
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createListDeadLetters } from '../../../handlers/list-dead-letters.ts';
 import { createRedriveDeadLetters } from '../../../handlers/redrive-dead-letters.ts';
+import { systemClock } from '../../../lib/adapters/clock/system-clock.ts';
 import type { DeadLetters } from '../../../lib/core/delivery/dead-letters.ts';
 import { bearer, httpEvent, lambdaContext } from '../../support/factories/http-event.ts';
 import { createRecordingLog } from '../../support/fakes/recording-log.ts';
@@ -21,7 +22,8 @@ function api(deadLetters: Partial<DeadLetters> = {}) {
     },
   };
   const log = createRecordingLog();
-  const parts = { ports, log, access: { READ_TOKENS: ['reader'], WRITE_TOKENS: ['writer'] } };
+  const access = { READ_TOKENS: ['reader'], WRITE_TOKENS: ['writer'] };
+  const parts = { ports, log, access, clock: systemClock };
   const list = createListDeadLetters(parts);
   const redrive = createRedriveDeadLetters(parts);
   return {

@@ -7,7 +7,12 @@ import { createRecordingLog } from '../../support/fakes/recording-log.ts';
 function quarantine() {
   const world = createMemoryWorld();
   const access = { READ_TOKENS: ['reader'] };
-  const handler = createListQuarantine({ access, ports: world, log: createRecordingLog() });
+  const handler = createListQuarantine({
+    access,
+    ports: world,
+    clock: world.clock,
+    log: createRecordingLog(),
+  });
   const get = (query: Record<string, string> = {}, token = 'reader') =>
     handler(httpEvent({ headers: bearer(token), query }), lambdaContext);
   const add = (id: string, at: number) =>

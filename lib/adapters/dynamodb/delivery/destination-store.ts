@@ -1,44 +1,23 @@
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DestinationRecord } from '../../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../../core/delivery/delivery-stores.ts';
+import { createChildItem, parseChild } from '../table/child-item.ts';
 import { claimItem, saveClaimed } from '../table/claim-item.ts';
-import { putWhereHeld } from '../table/errors.ts';
-import { marshall, unmarshall } from '../table/marshall.ts';
-import { queryItems } from '../table/query-items.ts';
-import {
-  assertSchemaVersion,
-  CHILD_SCHEMA,
-  createChildItem,
-  type DynamoTable,
-  formatSeq,
-  type Item,
-  toKey,
-} from '../table/table.ts';
+import { type DynamoTable, formatSeq, type Item, toKey } from '../table/table.ts';
+import { get, putIf, query } from '../table/verbs.ts';
 
 /** What each destination has received, as child items of the incident. Every method is one call. */
 export function createDynamoDestinationStore(table: DynamoTable): DestinationStore {
-  const { client, tableName } = table;
-
   return {
     async read(incidentId, destination) {
-      const { Item } = await client.send(
-        new GetItemCommand({
-          TableName: tableName,
-          ConsistentRead: true,
-          Key: marshall(toKey(incidentId, 'destination', destination)),
-        }),
-      );
-      return { ...neverNotified(destination), ...(Item && toRecord(Item)) };
+      const item = await get(table, toKey(incidentId, 'destination', destination));
+      return { ...neverNotified(destination), ...(item && toRecord(item)) };
     },
 
     async failing(incidentId) {
-      const { pk, sk } = toKey(incidentId, 'destination', '');
-      const items = await queryItems(client, {
-        TableName: tableName,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
-        FilterExpression: 'attribute_exists(failure)',
-        ExpressionAttributeValues: marshall({ ':pk': pk, ':sk': sk }),
+      const items = await query(table, {
+        where: 'pk = :pk AND begins_with(sk, :sk)',
+        filter: 'attribute_exists(failure)',
+        values: toKey(incidentId, 'destination', ''),
       });
       return items.map((item) => {
         const { destination = '', failure = '', wholeChannel } = toRecord(item);
@@ -55,33 +34,17 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
       saveClaimed(table, toKey(incidentId, 'destination', record.destination), record, holder),
 
     async saveDelivery(incidentId, record) {
+      const key = toKey(incidentId, 'delivery', formatSeq(record.seq), record.key);
       // A repeated message must not overwrite the record of a delivered one.
-      await putWhereHeld(
-        client.send(
-          new PutItemCommand({
-            TableName: tableName,
-            Item: createChildItem(
-              table,
-              toKey(incidentId, 'delivery', formatSeq(record.seq), record.key),
-              record,
-            ),
-            ConditionExpression:
-              'attribute_not_exists(pk) OR NOT content.outcome IN (:delivered, :digest, :superseded)',
-            ExpressionAttributeValues: marshall({
-              ':delivered': 'delivered',
-              ':digest': 'digest',
-              ':superseded': 'superseded',
-            }),
-          }),
-        ),
-      );
+      const open = 'attribute_not_exists(pk) OR NOT content.outcome IN (:delivered, :digest, :superseded)';
+      const final = { delivered: 'delivered', digest: 'digest', superseded: 'superseded' };
+      await putIf(table, createChildItem(table, key, record), open, final);
     },
   };
 }
 
 function toRecord(item: Item): Partial<DestinationRecord> {
-  const { pk, sk, schema, expiresAt: _, savedBy: __, ...record } = unmarshall(item);
-  assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
+  const { pk: _pk, sk: _sk, schema: _, expiresAt: __, savedBy: ___, ...record } = parseChild(item);
   return record;
 }
 

@@ -1,22 +1,15 @@
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DigestRecord, Storm, StormEntry } from '../../../core/storm/storm.ts';
 import type { DigestStore, StormEntries } from '../../../core/storm/storm-store.ts';
+import { createChildAttributes, parseChild } from '../table/child-item.ts';
 import { claimItem, saveClaimed } from '../table/claim-item.ts';
-import { putWhereHeld } from '../table/errors.ts';
-import { marshall, unmarshall } from '../table/marshall.ts';
-import { queryItems } from '../table/query-items.ts';
-import {
-  assertSchemaVersion,
-  CHILD_SCHEMA,
-  createChildAttributes,
-  type DynamoTable,
-  type Item,
-} from '../table/table.ts';
+import { marshall } from '../table/marshall.ts';
+import type { DynamoTable, Item, Key } from '../table/table.ts';
+import { get, putIf, query } from '../table/verbs.ts';
 import { getStormPartition } from './storm-detector.ts';
 
 type Prefix = 'entry' | 'digest';
 
-function keyOf({ place, startedAt }: Storm, prefix: Prefix, ...rest: string[]) {
+function keyOf({ place, startedAt }: Storm, prefix: Prefix, ...rest: string[]): Key {
   return {
     pk: getStormPartition(place),
     sk: [prefix, String(startedAt).padStart(15, '0'), ...rest].join('#'),
@@ -25,17 +18,9 @@ function keyOf({ place, startedAt }: Storm, prefix: Prefix, ...rest: string[]) {
 
 /** One small item an incident, so that a storm of any size stays under DynamoDB's limits. */
 export function createDynamoStormEntries(table: DynamoTable): StormEntries {
-  const { client, tableName } = table;
-
   async function read(storm: Storm, incidentId: string): Promise<StormEntry | undefined> {
-    const { Item } = await client.send(
-      new GetItemCommand({
-        TableName: tableName,
-        ConsistentRead: true,
-        Key: marshall(keyOf(storm, 'entry', incidentId)),
-      }),
-    );
-    return Item && toEntry(Item);
+    const item = await get(table, keyOf(storm, 'entry', incidentId));
+    return item && toEntry(item);
   }
 
   return {
@@ -43,58 +28,29 @@ export function createDynamoStormEntries(table: DynamoTable): StormEntries {
       const before = await read(storm, entry.incidentId);
       if (before && before.seq >= entry.seq) return before;
       const stored = { ...entry, addedAt: before?.addedAt ?? entry.addedAt };
-      const written = await putWhereHeld(
-        client.send(
-          new PutItemCommand({
-            TableName: tableName,
-            Item: marshall({
-              ...stored,
-              ...keyOf(storm, 'entry', entry.incidentId),
-              ...createChildAttributes(table),
-            }),
-            ConditionExpression: 'attribute_not_exists(pk) OR seq < :seq',
-            ExpressionAttributeValues: marshall({ ':seq': entry.seq }),
-          }),
-        ),
-      );
+      const key = keyOf(storm, 'entry', entry.incidentId);
+      const item = marshall({ ...stored, ...key, ...createChildAttributes(table) });
+      const written = await putIf(table, item, 'attribute_not_exists(pk) OR seq < :seq', { seq: entry.seq });
       return written ? stored : ((await read(storm, entry.incidentId)) ?? stored);
     },
 
     async all(storm) {
-      const { pk, sk } = keyOf(storm, 'entry', '');
-      const items = await queryItems(client, {
-        TableName: tableName,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
-        ExpressionAttributeValues: marshall({ ':pk': pk, ':sk': sk }),
-      });
-      return items.map(toEntry);
+      const where = 'pk = :pk AND begins_with(sk, :sk)';
+      return (await query(table, { where, values: keyOf(storm, 'entry', '') })).map(toEntry);
     },
   };
 }
 
 function toEntry(item: Item): StormEntry {
-  const { pk, sk, schema, expiresAt: _, ...entry } = unmarshall(item);
-  assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
-  const { incidentId, seq, at, addedAt, alertname, group, source, severity, openedAt, alerts, state } = entry;
+  const { incidentId, seq, at, addedAt, alertname, group, source, severity, openedAt, alerts, state } =
+    parseChild(item);
   return { incidentId, seq, at, addedAt, alertname, group, source, severity, openedAt, alerts, state };
 }
 
 /** The message that shows the digest, and the time up to which it is published. */
 export function createDynamoDigests(table: DynamoTable): DigestStore {
-  const { client, tableName } = table;
-
   return {
-    async read(storm) {
-      const { Item } = await client.send(
-        new GetItemCommand({
-          TableName: tableName,
-          ConsistentRead: true,
-          Key: marshall(keyOf(storm, 'digest')),
-        }),
-      );
-      return toDigest(Item ?? {});
-    },
+    read: async (storm) => toDigest(await get(table, keyOf(storm, 'digest'))),
 
     async claim(storm, claim) {
       const item = await claimItem(table, keyOf(storm, 'digest'), claim);
@@ -105,8 +61,7 @@ export function createDynamoDigests(table: DynamoTable): DigestStore {
   };
 }
 
-function toDigest(item: Item): DigestRecord {
-  const { pk, sk, schema, expiresAt: _, savedBy: __, ...record } = unmarshall(item);
-  assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
+function toDigest(item?: Item): DigestRecord {
+  const { pk: _pk, sk: _sk, schema: _, expiresAt: __, savedBy: ___, ...record } = parseChild(item);
   return { shownAt: 0, claimUntil: 0, ...record };
 }

@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type IncidentList, type IncidentQuery, MOST_EXAMINED } from '../../../core/history/history.ts';
 import { filterFields } from '../../../core/history/summary.ts';
 import {
@@ -9,9 +8,9 @@ import {
   indexes,
   toIncidentSummary,
 } from '../incidents/incident-item.ts';
-import { marshall } from '../table/marshall.ts';
 import { type DynamoTable, SHARDS } from '../table/table.ts';
-import { type Chunk, mergeShards } from './merge-shards.ts';
+import { type Page, queryPage } from '../table/verbs.ts';
+import { mergeShards } from './merge-shards.ts';
 
 /**
  * One page of a listing, newest first. Open incidents have an index of their own, which stays small in any history.
@@ -23,36 +22,18 @@ export async function listSummaries(table: DynamoTable, query: IncidentQuery): P
   const range = getRange(query, after);
   if (range === undefined) return { incidents: [] };
   const { index, partitionKey, partitionOf } = chooseIndex(query);
-  const filter = buildFilter(query);
+  const { filter, values } = buildFilter(query);
+  const where = `${partitionKey} = :partition AND openedKey BETWEEN :lower AND :upper`;
 
   const { items, next } = await mergeShards(
     SHARDS,
     { limit: query.limit, examine: MOST_EXAMINED },
-    async ({ partition, start, limit }): Promise<Chunk> => {
-      const { Items, ScannedCount, LastEvaluatedKey } = await table.client.send(
-        new QueryCommand({
-          TableName: table.tableName,
-          IndexName: index,
-          KeyConditionExpression: `${partitionKey} = :partition AND openedKey BETWEEN :lower AND :upper`,
-          ScanIndexForward: false,
-          Limit: limit,
-          ExclusiveStartKey: start,
-          FilterExpression: filter.terms.length === 0 ? undefined : filter.terms.join(' AND '),
-          ExpressionAttributeNames: filter.terms.length === 0 ? undefined : filter.names,
-          ExpressionAttributeValues: marshall({
-            ':partition': partitionOf(partition),
-            ':lower': range.lower,
-            ':upper': range.upper,
-            ...filter.values,
-          }),
-        }),
-      );
-      return {
-        // BETWEEN includes its ends, but the position of a cursor was already shown.
-        items: (Items ?? []).filter((item) => item.openedKey?.S !== after),
-        examined: ScannedCount ?? 0,
-        last: LastEvaluatedKey,
-      };
+    async ({ partition: shard, ...chunk }): Promise<Page> => {
+      const partition = partitionOf(shard);
+      const wanted = { index, where, filter, values: { partition, ...range, ...values }, newestFirst: true };
+      const page = await queryPage(table, wanted, chunk);
+      // BETWEEN includes its ends, but the position of a cursor was already shown.
+      return { ...page, items: page.items.filter((item) => item.openedKey?.S !== after) };
     },
   );
   const position = next === undefined ? undefined : getListPosition(next);
@@ -83,15 +64,13 @@ function chooseIndex({ status, alertname }: IncidentQuery) {
 
 function buildFilter(query: IncidentQuery) {
   const terms: string[] = [];
-  const names: Record<string, string> = {};
   const values: Record<string, string> = {};
   for (const field of filterFields) {
     const value = query[field];
     // The open index holds nothing else.
     if (value === undefined || (field === 'status' && value === 'open')) continue;
     terms.push(`#${field} = :${field}`);
-    names[`#${field}`] = field;
-    values[`:${field}`] = value;
+    values[field] = value;
   }
-  return { terms, names, values };
+  return { filter: terms.length === 0 ? undefined : terms.join(' AND '), values };
 }

@@ -1,19 +1,12 @@
 import type { Item } from '../table/table.ts';
+import type { Page } from '../table/verbs.ts';
 
-/** The result of one Query: the entries that pass its filter, newest first. */
-export type Chunk = {
-  items: Item[];
-  /** Number of entries read, including those that did not pass. */
-  examined: number;
-  /** Key of the last entry read; absent once the partition is read to its end. */
-  last?: Item | undefined;
-};
-
+/** Reads one page of a partition, newest first. */
 export type ReadChunk = (chunk: {
   partition: number;
   start: Item | undefined;
   limit: number;
-}) => Promise<Chunk>;
+}) => Promise<Page>;
 
 export type MergedPage = {
   items: Item[];

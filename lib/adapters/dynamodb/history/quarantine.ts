@@ -1,18 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Quarantine, QuarantinedWebhook } from '../../../core/history/history.ts';
-import { readItem } from '../incidents/child-items.ts';
 import { getOpenedKey, indexes } from '../incidents/incident-item.ts';
-import { putWhereHeld } from '../table/errors.ts';
-import { marshall, unmarshall } from '../table/marshall.ts';
-import { queryItems } from '../table/query-items.ts';
-import {
-  assertSchemaVersion,
-  CHILD_SCHEMA,
-  createChildAttributes,
-  type DynamoTable,
-  type Item,
-} from '../table/table.ts';
+import { createChildAttributes, parseChild } from '../table/child-item.ts';
+import { marshall } from '../table/marshall.ts';
+import type { DynamoTable, Item } from '../table/table.ts';
+import { get, putIf, query } from '../table/verbs.ts';
 
 /** Partition of all quarantined bodies, in the table and in the byTime index; incident keys never look like this. */
 const PARTITION = 'quarantine';
@@ -25,46 +17,27 @@ const MAX_BODY_BYTES = 300 * 1024;
  * second entry; the index has their order. Calls made: `add` one PutItem, `list` one Query and one GetItem an entry.
  */
 export function createDynamoQuarantine(table: DynamoTable): Quarantine {
-  const { client, tableName } = table;
-
   return {
     async add(entry) {
       const { body, ...fields } = entry;
+      const item = marshall({
+        ...fields,
+        ...compress(body),
+        pk: PARTITION,
+        sk: entry.id,
+        timeKey: PARTITION,
+        openedKey: getOpenedKey(entry.at, entry.id),
+        ...createChildAttributes(table),
+      });
       // A repeated id is the same webhook again: the first entry stays.
-      await putWhereHeld(
-        client.send(
-          new PutItemCommand({
-            TableName: tableName,
-            Item: marshall({
-              ...fields,
-              ...compress(body),
-              pk: PARTITION,
-              sk: entry.id,
-              timeKey: PARTITION,
-              openedKey: getOpenedKey(entry.at, entry.id),
-              ...createChildAttributes(table),
-            }),
-            ConditionExpression: 'attribute_not_exists(pk)',
-          }),
-        ),
-      );
+      await putIf(table, item, 'attribute_not_exists(pk)');
     },
 
     async list(limit) {
-      const listed = await queryItems(
-        client,
-        {
-          TableName: tableName,
-          IndexName: indexes.byTime,
-          KeyConditionExpression: 'timeKey = :partition',
-          ExpressionAttributeValues: marshall({ ':partition': PARTITION }),
-          ScanIndexForward: false,
-        },
-        limit,
-      );
-      const items = await Promise.all(
-        listed.map(({ id }) => readItem(table, { pk: PARTITION, sk: id?.S ?? '' })),
-      );
+      const where = 'timeKey = :partition';
+      const values = { partition: PARTITION };
+      const listed = await query(table, { index: indexes.byTime, where, values, newestFirst: true }, limit);
+      const items = await Promise.all(listed.map(({ id }) => get(table, { pk: PARTITION, sk: id?.S ?? '' })));
       // The TTL may have removed an item in between.
       return items.filter((item) => item !== undefined).map(toEntry);
     },
@@ -90,8 +63,7 @@ function findCharacterStart(bytes: Buffer, at: number): number {
 }
 
 function toEntry(item: Item): QuarantinedWebhook {
-  const { pk, sk, schema, id, source, at, reason, gzip, cutFrom } = unmarshall(item);
-  assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
+  const { id, source, at, reason, gzip, cutFrom } = parseChild(item);
   const kept = gunzipSync(gzip);
   const cut = cutFrom === undefined ? '' : `… (${cutFrom - kept.length} of ${cutFrom} bytes cut)`;
   return { id, source, at, reason, body: kept.toString() + cut };

@@ -1,4 +1,3 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DeliveryRecord } from '../../../core/delivery/delivery.ts';
 import {
   type DiagnosisSummary,
@@ -6,16 +5,9 @@ import {
 } from '../../../core/diagnosis/findings/diagnosis-summary.ts';
 import type { Diagnosis } from '../../../core/diagnosis/findings/finding.ts';
 import { recordLimits, type TimelineEntry } from '../../../core/history/history.ts';
-import { marshall } from '../table/marshall.ts';
-import { queryItems } from '../table/query-items.ts';
-import {
-  type DynamoTable,
-  formatSeq,
-  type Item,
-  parseChildContent,
-  type SortKeyPrefix,
-  toKey,
-} from '../table/table.ts';
+import { parseChildContent } from '../table/child-item.ts';
+import { type DynamoTable, formatSeq, type Key, type SortKeyPrefix, toKey } from '../table/table.ts';
+import { query } from '../table/verbs.ts';
 
 /** Number of whole diagnoses to read where the version before left no summaries. */
 const MAX_UNSHORTENED = 20;
@@ -23,18 +15,8 @@ const MAX_UNSHORTENED = 20;
 /** The result of a bounded read, oldest first; `cut` when there are older entries. */
 type Newest<T> = { found: T[]; cut: boolean };
 
-export async function readItem(
-  { client, tableName }: DynamoTable,
-  key: { pk: string; sk: string },
-): Promise<Item | undefined> {
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: tableName, ConsistentRead: true, Key: marshall(key) }),
-  );
-  return Item;
-}
-
 /** Keys of a diagnosis, in this version and in the one before. Ids are `{incident}:{seq}`. */
-export function listDiagnosisKeys(incidentId: string, id: string): { pk: string; sk: string }[] {
+export function listDiagnosisKeys(incidentId: string, id: string): Key[] {
   const seq = /:(\d{1,10})$/.exec(id)?.[1];
   const earlier = toKey(incidentId, 'diagnosis', id);
   return seq === undefined ? [earlier] : [toKey(incidentId, 'diagnosis', formatSeq(Number(seq))), earlier];
@@ -59,16 +41,7 @@ export async function readDiagnosisSummaries(
 export async function readDiagnoses(table: DynamoTable, incidentId: string): Promise<Diagnosis[]> {
   const { pk, sk } = toKey(incidentId, 'diagnosis');
   const [first, { found }] = await Promise.all([
-    queryItems(
-      table.client,
-      {
-        TableName: table.tableName,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: marshall({ ':pk': pk, ':prefix': `${sk}#` }),
-      },
-      1,
-    ),
+    query(table, { where: 'pk = :pk AND begins_with(sk, :sk)', values: { pk, sk: `${sk}#` } }, 1),
     newest<Diagnosis>(table, incidentId, 'diagnosis', recordLimits.diagnoses - 1),
   ]);
   const all: Diagnosis[] = [...first.map((item): Diagnosis => parseChildContent(item)), ...found];
@@ -89,21 +62,19 @@ export async function readDeliveries(
 }
 
 async function newest<T>(
-  { client, tableName }: DynamoTable,
+  table: DynamoTable,
   incidentId: string,
   prefix: SortKeyPrefix,
   limit: number,
   within = '#',
 ): Promise<Newest<T>> {
   const { pk, sk } = toKey(incidentId, prefix);
-  const items = await queryItems(
-    client,
+  const items = await query(
+    table,
     {
-      TableName: tableName,
-      ConsistentRead: true,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: marshall({ ':pk': pk, ':prefix': `${sk}${within}` }),
-      ScanIndexForward: false,
+      where: 'pk = :pk AND begins_with(sk, :sk)',
+      values: { pk, sk: `${sk}${within}` },
+      newestFirst: true,
     },
     // One more shows whether there are others.
     limit + 1,

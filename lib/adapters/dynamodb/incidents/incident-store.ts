@@ -1,9 +1,7 @@
-import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Incident } from '../../../core/incident/incident.ts';
 import { type IncidentStore, UnwritableError } from '../../../core/incident/incident-store.ts';
-import { putWhereHeld } from '../table/errors.ts';
-import { marshall } from '../table/marshall.ts';
-import { queryItems } from '../table/query-items.ts';
 import { type DynamoTable, getShard, type Item, parseIncidentId, SHARDS, toKey } from '../table/table.ts';
+import { get, putIf, query, updateIf } from '../table/verbs.ts';
 import { indexes, toIncident, toIncidentItem } from './incident-item.ts';
 
 /**
@@ -11,92 +9,42 @@ import { indexes, toIncident, toIncidentItem } from './incident-item.ts';
  * PutItem, `dropPublishedEffects` one UpdateItem, `due` one Query a shard.
  */
 export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
-  const { client, tableName, retentionDays } = table;
-
   return {
     async latest(key) {
-      const { Items } = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-          ExpressionAttributeValues: marshall({ ':pk': key, ':prefix': 'incident#' }),
-          ScanIndexForward: false,
-          Limit: 1,
-        }),
+      const where = 'pk = :pk AND begins_with(sk, :sk)';
+      const [item] = await query(
+        table,
+        { where, values: { pk: key, sk: 'incident#' }, newestFirst: true },
+        1,
       );
-      return Items?.[0] && toIncident(Items[0]);
+      return item && toIncident(item);
     },
 
     async get(id) {
-      if (!parseIncidentId(id)) return undefined;
-      const { Item } = await client.send(
-        new GetItemCommand({
-          TableName: tableName,
-          ConsistentRead: true,
-          Key: marshall(toKey(id, 'incident')),
-        }),
-      );
-      return Item && toIncident(Item);
+      const item = parseIncidentId(id) ? await get(table, toKey(id, 'incident')) : undefined;
+      return item && toIncident(item);
     },
 
-    async write(incident, expectedVersion) {
-      const condition =
-        expectedVersion === 0
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : {
-              ConditionExpression: 'version = :expected',
-              ExpressionAttributeValues: marshall({ ':expected': expectedVersion }),
-            };
-      const item = writable(() => toIncidentItem(incident, retentionDays));
-      try {
-        const put = new PutItemCommand({ TableName: tableName, Item: item, ...condition });
-        return (await putWhereHeld(client.send(put))) ? 'written' : 'conflict';
-      } catch (error) {
-        throw isRefusal(error) ? new UnwritableError(`the table refuses it: ${error.message}`) : error;
-      }
-    },
+    write: (incident, expectedVersion) => write(table, incident, expectedVersion),
 
-    async dropPublishedEffects(incident, remaining, nextDueAt) {
+    async dropPublishedEffects({ id, version }, remaining, nextDueAt) {
       const due =
         nextDueAt === undefined
-          ? { expression: 'SET effects = :effects REMOVE nextDueAt, dueShard', values: {} }
-          : {
-              expression: 'SET effects = :effects, nextDueAt = :due, dueShard = :shard',
-              values: { ':due': nextDueAt, ':shard': getShard(incident.id) },
-            };
-      const kept = await putWhereHeld(
-        client.send(
-          new UpdateItemCommand({
-            TableName: tableName,
-            Key: marshall(toKey(incident.id, 'incident')),
-            UpdateExpression: due.expression,
-            ConditionExpression: 'version = :version',
-            ExpressionAttributeValues: marshall({
-              ':effects': remaining,
-              ':version': incident.version,
-              ...due.values,
-            }),
-          }),
-        ),
-      );
-      return kept ? 'kept' : 'superseded';
+          ? { set: '', remove: 'nextDueAt, dueShard' }
+          : { set: ', nextDueAt = :due, dueShard = :shard', values: { due: nextDueAt, shard: getShard(id) } };
+      const dropped = await updateIf(table, toKey(id, 'incident'), {
+        set: `effects = :effects${due.set}`,
+        remove: due.remove,
+        when: 'version = :version',
+        values: { effects: remaining, version, ...due.values },
+      });
+      return dropped ? 'kept' : 'superseded';
     },
 
     async due(now, limit) {
+      const where = 'dueShard = :shard AND nextDueAt <= :now';
       const shards = await Promise.all(
-        SHARDS.map((shard) =>
-          queryItems(
-            client,
-            {
-              TableName: tableName,
-              IndexName: indexes.due,
-              KeyConditionExpression: 'dueShard = :shard AND nextDueAt <= :now',
-              ExpressionAttributeValues: marshall({ ':shard': shard, ':now': now }),
-            },
-            limit,
-          ),
-        ),
+        SHARDS.map((shard) => query(table, { index: indexes.due, where, values: { shard, now } }, limit)),
       );
       return shards
         .flat()
@@ -106,6 +54,23 @@ export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
         .map((entry) => entry.id);
     },
   };
+}
+
+async function write(
+  table: DynamoTable,
+  incident: Incident,
+  expectedVersion: number,
+): Promise<'written' | 'conflict'> {
+  const item = writable(() => toIncidentItem(incident, table.retentionDays));
+  try {
+    const written =
+      expectedVersion === 0
+        ? await putIf(table, item, 'attribute_not_exists(pk)')
+        : await putIf(table, item, 'version = :expected', { expected: expectedVersion });
+    return written ? 'written' : 'conflict';
+  } catch (error) {
+    throw isRefusal(error) ? new UnwritableError(`the table refuses it: ${error.message}`) : error;
+  }
 }
 
 /** An incident that cannot become an item fails in every later attempt as well. */

@@ -1,7 +1,6 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { SomeIncidents } from '../../../core/history/history.ts';
-import { marshall } from '../table/marshall.ts';
 import { type DynamoTable, SHARDS } from '../table/table.ts';
+import { queryPage } from '../table/verbs.ts';
 import { indexes, toIncidentSummary } from './incident-item.ts';
 
 /**
@@ -9,28 +8,24 @@ import { indexes, toIncidentSummary } from './incident-item.ts';
  * every incident asks this.
  */
 export async function readOpenIncidents(
-  { client, tableName }: DynamoTable,
+  table: DynamoTable,
   source: string,
   limit: number,
 ): Promise<SomeIncidents> {
   const pages = await Promise.all(
-    SHARDS.map((shard) =>
-      client.send(
-        new QueryCommand({
-          TableName: tableName,
-          IndexName: indexes.open,
-          KeyConditionExpression: 'openShard = :shard',
-          FilterExpression: '#source = :source',
-          ExpressionAttributeNames: { '#source': 'source' },
-          ExpressionAttributeValues: marshall({ ':shard': shard, ':source': source }),
-          ScanIndexForward: false,
-          Limit: Math.ceil(limit / SHARDS.length),
-        }),
-      ),
-    ),
+    SHARDS.map((shard) => {
+      const open = {
+        index: indexes.open,
+        where: 'openShard = :shard',
+        filter: '#source = :source',
+        values: { shard, source },
+        newestFirst: true,
+      };
+      return queryPage(table, open, { limit: Math.ceil(limit / SHARDS.length) });
+    }),
   );
   return {
-    incidents: pages.flatMap(({ Items = [] }) => Items.map(toIncidentSummary)),
-    complete: pages.every(({ LastEvaluatedKey }) => LastEvaluatedKey === undefined),
+    incidents: pages.flatMap(({ items }) => items.map(toIncidentSummary)),
+    complete: pages.every(({ last }) => last === undefined),
   };
 }

@@ -1,10 +1,9 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { HOUR, type Millis } from '../../../core/shared/time.ts';
 import type { HourSource } from '../../../core/statistics/statistics-store.ts';
 import { getDiagnosesKey, toDiagnosis } from '../history/diagnosis-entry.ts';
 import { formatTimeKey, getOpenedKey, indexes, toIncidentSummary } from '../incidents/incident-item.ts';
-import { marshall } from '../table/marshall.ts';
 import { type DynamoTable, type Item, SHARDS } from '../table/table.ts';
+import { queryPage } from '../table/verbs.ts';
 
 /** Hours of the byTime index: one Query a shard and megabyte, all shards in parallel. */
 export function createDynamoHourSource(table: DynamoTable): HourSource {
@@ -19,33 +18,24 @@ export function createDynamoHourSource(table: DynamoTable): HourSource {
 }
 
 async function* pagesOf(
-  { client, tableName }: DynamoTable,
+  table: DynamoTable,
   partitionOf: (shard: number) => string,
   hour: Millis,
 ): AsyncGenerator<Item[]> {
+  const where = 'timeKey = :partition AND openedKey BETWEEN :lower AND :upper';
+  // `#` sorts before the digits, so a bare time comes before its ids.
+  const range = { lower: getOpenedKey(hour, ''), upper: getOpenedKey(hour + HOUR, '') };
   let streams: { shard: number; start?: Item }[] = SHARDS.map((shard) => ({ shard }));
   while (streams.length > 0) {
     const pages = await Promise.all(
-      streams.map(({ shard, start }) =>
-        client.send(
-          new QueryCommand({
-            TableName: tableName,
-            IndexName: indexes.byTime,
-            KeyConditionExpression: 'timeKey = :partition AND openedKey BETWEEN :lower AND :upper',
-            ExclusiveStartKey: start,
-            // `#` sorts before the digits, so a bare time comes before its ids.
-            ExpressionAttributeValues: marshall({
-              ':partition': partitionOf(shard),
-              ':lower': getOpenedKey(hour, ''),
-              ':upper': getOpenedKey(hour + HOUR, ''),
-            }),
-          }),
-        ),
-      ),
+      streams.map(({ shard, start }) => {
+        const values = { partition: partitionOf(shard), ...range };
+        return queryPage(table, { index: indexes.byTime, where, values }, { start });
+      }),
     );
-    for (const { Items = [] } of pages) if (Items.length > 0) yield Items;
+    for (const { items } of pages) if (items.length > 0) yield items;
     streams = streams.flatMap(({ shard }, i) => {
-      const start = pages[i]?.LastEvaluatedKey;
+      const start = pages[i]?.last;
       return start ? [{ shard, start }] : [];
     });
   }

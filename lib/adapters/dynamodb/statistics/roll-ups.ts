@@ -1,17 +1,10 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Millis } from '../../../core/shared/time.ts';
 import type { RollUp } from '../../../core/statistics/roll-up.ts';
 import type { RollUps } from '../../../core/statistics/statistics-store.ts';
-import { putWhereHeld } from '../table/errors.ts';
-import { marshall, unmarshall } from '../table/marshall.ts';
-import { queryItems } from '../table/query-items.ts';
-import {
-  assertSchemaVersion,
-  CHILD_SCHEMA,
-  computeExpiry,
-  type DynamoTable,
-  type Item,
-} from '../table/table.ts';
+import { CHILD_SCHEMA, NOT_NEWER, parseChild } from '../table/child-item.ts';
+import { marshall } from '../table/marshall.ts';
+import { computeExpiry, type DynamoTable, type Item } from '../table/table.ts';
+import { putIf, query } from '../table/verbs.ts';
 import { formatHourKey, parseHourKey } from './dirty-hours.ts';
 import { packRollUp, unpackRollUp } from './pack-roll-up.ts';
 
@@ -20,49 +13,28 @@ import { packRollUp, unpackRollUp } from './pack-roll-up.ts';
  * parallel. They expire together with the incidents that they were counted from.
  */
 export function createDynamoRollUps(table: DynamoTable): RollUps {
-  const { client, tableName, retentionDays } = table;
-
   return {
     async keep(rollUp, countedAt) {
-      const terms = [
-        '(attribute_not_exists(countedAt) OR countedAt <= :countedAt)',
-        '(attribute_not_exists(#schema) OR #schema <= :schema)',
-        // An empty hour needs no item, unless it had one.
-        ...(rollUp.quarters.length === 0 ? ['attribute_exists(pk)'] : []),
-      ];
-      await putWhereHeld(
-        client.send(
-          new PutItemCommand({
-            TableName: tableName,
-            Item: marshall({
-              pk: getPartition(rollUp.hour),
-              sk: formatHourKey(rollUp.hour),
-              schema: CHILD_SCHEMA,
-              expiresAt: computeExpiry(rollUp.hour, retentionDays),
-              countedAt,
-              packed: packRollUp(rollUp),
-            }),
-            ConditionExpression: terms.join(' AND '),
-            ExpressionAttributeNames: { '#schema': 'schema' },
-            ExpressionAttributeValues: marshall({ ':countedAt': countedAt, ':schema': CHILD_SCHEMA }),
-          }),
-        ),
-      );
+      const { hour, quarters } = rollUp;
+      const item = marshall({
+        pk: getPartition(hour),
+        sk: formatHourKey(hour),
+        schema: CHILD_SCHEMA,
+        expiresAt: computeExpiry(hour, table.retentionDays),
+        countedAt,
+        packed: packRollUp(rollUp),
+      });
+      const newest = `(attribute_not_exists(countedAt) OR countedAt <= :countedAt) AND ${NOT_NEWER}`;
+      // An empty hour needs no item, unless it had one.
+      const when = quarters.length === 0 ? `${newest} AND attribute_exists(pk)` : newest;
+      await putIf(table, item, when, { countedAt, schema: CHILD_SCHEMA });
     },
 
     async between(from, to) {
+      const where = 'pk = :pk AND sk BETWEEN :first AND :last';
+      const range = { first: formatHourKey(from), last: formatHourKey(to - 1) };
       const months = await Promise.all(
-        listMonths(from, to).map((pk) =>
-          queryItems(client, {
-            TableName: tableName,
-            KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-            ExpressionAttributeValues: marshall({
-              ':pk': pk,
-              ':first': formatHourKey(from),
-              ':last': formatHourKey(to - 1),
-            }),
-          }),
-        ),
+        listMonths(from, to).map((pk) => query(table, { where, values: { pk, ...range }, mayLag: true })),
       );
       return months
         .flat()
@@ -87,7 +59,6 @@ function listMonths(from: Millis, to: Millis): string[] {
 }
 
 function toRollUp(item: Item): RollUp {
-  const { pk, sk, schema, packed } = unmarshall(item);
-  assertSchemaVersion({ pk, sk, schema }, CHILD_SCHEMA);
+  const { sk, packed } = parseChild(item);
   return { hour: parseHourKey(sk), quarters: unpackRollUp(packed) };
 }

@@ -1,5 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-
 /** The table failed: broken infrastructure, never an expected outcome. Callers retry. */
 export class StoreError extends Error {
   override name = 'StoreError';
@@ -14,16 +12,5 @@ export class NewerSchemaError extends StoreError {
 
   constructor(item: string, found: number, known: number) {
     super(`${item} has schema ${found}, newer than ${known}, which this version understands; retry later`);
-  }
-}
-
-/** True if the condition of a write held. Every other failure is thrown. */
-export async function putWhereHeld(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
   }
 }

@@ -2,7 +2,6 @@ import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { hashSha256 } from '../../../core/shared/hash.ts';
 import { DAY, type Millis } from '../../../core/shared/time.ts';
 import { NewerSchemaError } from './errors.ts';
-import { marshall, type NativeAttributeValue, unmarshall } from './marshall.ts';
 
 /** The one table, shared by every store. The wiring builds the client. */
 export type DynamoTable = {
@@ -13,8 +12,8 @@ export type DynamoTable = {
   now: () => Millis;
 };
 
-/** Version of the child items; the state item carries its own. */
-export const CHILD_SCHEMA = 1;
+/** Primary key of an item. */
+export type Key = { pk: string; sk: string };
 
 /** Partitions of each index: one would be a hot spot, each costs a Query. docs/adr/0015-history-by-time.md */
 export const SHARDS = [0, 1, 2, 3] as const;
@@ -56,11 +55,7 @@ export function formatSeq(seq: number): string {
 }
 
 /** Primary key of an item of an incident. */
-export function toKey(
-  incidentId: string,
-  prefix: SortKeyPrefix,
-  ...rest: string[]
-): { pk: string; sk: string } {
+export function toKey(incidentId: string, prefix: SortKeyPrefix, ...rest: string[]): Key {
   const address = parseIncidentId(incidentId);
   if (!address) throw new TypeError(`not an incident id: ${incidentId}`);
   return { pk: address.key, sk: formatSortKey(prefix, address.episode, ...rest) };
@@ -71,11 +66,6 @@ export function computeExpiry(from: Millis, retentionDays: number): number {
   return Math.ceil((from + retentionDays * DAY) / 1_000);
 }
 
-/** Attributes of every child item besides its content. */
-export function createChildAttributes(table: DynamoTable): { schema: number; expiresAt: number } {
-  return { schema: CHILD_SCHEMA, expiresAt: computeExpiry(table.now(), table.retentionDays) };
-}
-
 /** Throws NewerSchemaError for an unmarshalled item that newer code wrote. */
 export function assertSchemaVersion(item: Record<string, unknown>, known: number): void {
   const found = Number(item.schema);
@@ -83,23 +73,3 @@ export function assertSchemaVersion(item: Record<string, unknown>, known: number
 }
 
 export type Item = Record<string, AttributeValue>;
-
-/**
- * A child item: storage attributes, and the whole stored value under `content`. `entry` holds the attributes for an
- * index.
- */
-export function createChildItem(
-  table: DynamoTable,
-  key: { pk: string; sk: string },
-  content: object,
-  entry: object = {},
-): Item {
-  return marshall({ content, ...entry, ...key, ...createChildAttributes(table) });
-}
-
-/** The value that was stored. Throws NewerSchemaError for an item of newer code. */
-export function parseChildContent(item: Item): NativeAttributeValue {
-  const { content, ...storage } = unmarshall(item);
-  assertSchemaVersion(storage, CHILD_SCHEMA);
-  return content;
-}
