@@ -4,7 +4,6 @@ import { selectApplicable } from '../diagnosis/applicable-now.ts';
 import type { Diagnosis } from '../diagnosis/findings/finding.ts';
 import type { NoticeReason } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
-import { startDraft } from '../incident/state-machine/draft.ts';
 import { isAwaitingAcknowledgement } from '../incident/state-machine/paging.ts';
 import { isFiring, selectCurrentDetails } from '../incident/status.ts';
 import type { Tier } from '../runbook/policy.ts';
@@ -157,7 +156,7 @@ function silenced({ incident, now }: NoticeInput): Pick<Notice, 'silenced'> {
 /** No buttons after the resolve. */
 function buttons({ incident, buttons: can }: NoticeInput): Pick<Notice, 'buttons'> {
   if (can === undefined || !isFiring(incident)) return {};
-  const acknowledge = isAwaitingAcknowledgement(startDraft(incident));
+  const acknowledge = isAwaitingAcknowledgement(incident);
   return { buttons: { asOf: incident.version, acknowledge, silence: can.canSilence } };
 }
 

@@ -1,5 +1,7 @@
 import type { AlertDetail } from '../../alert/alert.ts';
 import type { ObservedAlert } from '../../grouping/observed-alert.ts';
+import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { Millis } from '../../shared/time.ts';
 import type { AlertState, Incident } from '../incident.ts';
 
 /**
@@ -7,10 +9,15 @@ import type { AlertState, Incident } from '../incident.ts';
  * replaced, never edited, so the given incident stays unchanged.
  */
 export type Draft = {
+  /** The incident as it was given. */
+  before: Incident;
   incident: Incident;
   alerts: Map<string, AlertState>;
   /** The version that this transition creates. */
   seq: number;
+  /** When it happens, by our clock. */
+  now: Millis;
+  policy: IncidentPolicy;
   changed: boolean;
   /** Details of alerts seen for the first time. */
   details: AlertDetail[];
@@ -20,11 +27,14 @@ export type Draft = {
   moves: Map<string, boolean>;
 };
 
-export function startDraft(incident: Incident): Draft {
+export function startDraft(incident: Incident, now: Millis, policy: IncidentPolicy): Draft {
   return {
+    before: incident,
     incident: { ...incident, effects: [...incident.effects] },
     alerts: new Map(incident.alerts.map((alert) => [alert.fingerprint, alert])),
     seq: incident.version + 1,
+    now,
+    policy,
     changed: false,
     details: [],
     seen: [],

@@ -3,6 +3,7 @@ import { clip } from '../../shared/clip.ts';
 import type { Millis } from '../../shared/time.ts';
 import { type AlertState, INCIDENT_SCHEMA, type Incident, type Resolution } from '../incident.ts';
 import { MAX_CARRIED_OVER_ALERTS } from '../limits.ts';
+import type { Draft } from './draft.ts';
 import { recordSeverityEnds } from './severity.ts';
 
 const MAX_NAME = 512;
@@ -63,11 +64,12 @@ function carryOver(alerts: AlertState[]): AlertState[] {
 }
 
 /** Ends an episode, and drops everything that depends on its firing. Flapping survives a resolve. */
-export function endEpisode(incident: Incident, resolution: Resolution, now: Millis): void {
+export function endEpisode(draft: Draft, resolution: Resolution): void {
+  const { incident, now } = draft;
   incident.status = 'resolved';
   incident.resolution = resolution;
   incident.resolvedAt = now;
-  recordSeverityEnds(incident, undefined, now);
+  recordSeverityEnds(draft, undefined);
   for (const field of [
     'unconfirmedSince',
     'pausedSince',

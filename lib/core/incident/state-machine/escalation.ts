@@ -1,8 +1,8 @@
 import type { Tier } from '../../runbook/policy.ts';
 import type { Severity } from '../../shared/severity.ts';
-import type { Millis } from '../../shared/time.ts';
 import type { NoticeReason } from '../effect.ts';
 import type { Incident } from '../incident.ts';
+import type { Draft } from './draft.ts';
 
 /** Critical incidents, reminders and tiers call people by name. */
 export function shouldCallByName(
@@ -21,7 +21,8 @@ export function countPages(incident: Incident, tiers: Tier[]): void {
 }
 
 /** Records that these tiers were called now. */
-export function recordTierPages(incident: Incident, tiers: Tier[], now: Millis): void {
+export function recordTierPages(draft: Draft, tiers: Tier[]): void {
+  const { incident, now } = draft;
   const before = incident.tierPages ?? [];
   const known = before.filter(({ tier }) => !tiers.includes(tier));
   const called = tiers.map((tier) => {
@@ -32,7 +33,8 @@ export function recordTierPages(incident: Incident, tiers: Tier[], now: Millis):
 }
 
 /** Restarts the tier clock: nobody was called since. */
-export function restartClock(incident: Incident, now: Millis): void {
+export function restartClock(draft: Draft): void {
+  const { incident, now } = draft;
   incident.clockStartedAt = now;
   incident.tier = 1;
   incident.tierPages = [];

@@ -1,4 +1,3 @@
-import type { Millis } from '../../shared/time.ts';
 import { RECHECK_SPACING } from '../limits.ts';
 import { type Draft, isAlertFiring, setAlert } from './draft.ts';
 import { isHeld } from './severity.ts';
@@ -12,9 +11,8 @@ export function findVanished(
   draft: Draft,
   present: (fingerprint: string) => boolean,
   stillListed: { any: boolean; unknown: boolean },
-  now: Millis,
 ): { vanished: number; isSecondAnswer: boolean } {
-  const { incident } = draft;
+  const { incident, now } = draft;
   const roundAt = incident.missingRoundAt;
   const isSecondAnswer = roundAt !== undefined && now - roundAt >= RECHECK_SPACING;
   const isNewRound = roundAt === undefined || isSecondAnswer;
@@ -47,7 +45,7 @@ export function findVanished(
       missing += 1;
     }
   }
-  if (reconcileTruncated(draft, stillListed.unknown, now)) missing += 1;
+  if (reconcileTruncated(draft, stillListed.unknown)) missing += 1;
   // Lowering the severity takes two answers as well.
   if (isHeld(draft)) missing += 1;
   if (missing === 0) delete incident.missingRoundAt;

@@ -23,7 +23,7 @@ export type MergeResult = {
 };
 
 /** Merges the alerts of one webhook into the draft. The caller decides whether to notify anybody. */
-export function mergeAlerts(draft: Draft, seen: ObservedAlert[], now: Millis): MergeResult {
+export function mergeAlerts(draft: Draft, seen: ObservedAlert[]): MergeResult {
   const result: MergeResult = {
     joined: 0,
     refired: 0,
@@ -45,7 +45,7 @@ export function mergeAlerts(draft: Draft, seen: ObservedAlert[], now: Millis): M
       if (room === 'taken' || (room === 'none' && alert.status === 'firing')) untracked += 1;
       if (room === 'none') continue;
     }
-    const settled = limitTimes(known, settleTimes(known, alert, now));
+    const settled = limitTimes(known, settleTimes(known, alert, draft.now));
     mergeAlert(draft, result, classify(known, settled), known, settled);
   }
   if (untracked > draft.incident.overflow) {
@@ -204,9 +204,9 @@ function makeRoom(draft: Draft, { status, severity }: ObservedAlert): 'free' | '
 }
 
 /** Records the time of the last report, at most once in `every`, because each record costs a write. */
-export function markSeen(draft: Draft, now: Millis, every: Millis): void {
-  if (!draft.changed && now - draft.incident.lastSeenAt < every) return;
-  draft.incident.lastSeenAt = now;
+export function markSeen(draft: Draft, every: Millis): void {
+  if (!draft.changed && draft.now - draft.incident.lastSeenAt < every) return;
+  draft.incident.lastSeenAt = draft.now;
   draft.incident.schema = INCIDENT_SCHEMA;
   draft.changed = true;
 }

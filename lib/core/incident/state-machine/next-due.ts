@@ -10,7 +10,6 @@ import {
   UNCONFIRMED_ASK_AFTER,
 } from '../limits.ts';
 import { isFiring } from '../status.ts';
-import { startDraft } from './draft.ts';
 import { isAwaitingAcknowledgement } from './paging.ts';
 import { getCutOffDueAt, getUnseenDueAt } from './truncation.ts';
 
@@ -64,7 +63,7 @@ export function getAutomaticEndAt(incident: Incident): Millis | undefined {
 /** When the next tier is called, while escalation runs. */
 export function findNextTierAt(incident: Incident, escalation: EscalationPolicy): Millis | undefined {
   if (!isFiring(incident) || isEscalationPaused(incident)) return undefined;
-  if (incident.ack && escalation.acknowledgeStopsTiers && !isAwaitingAcknowledgement(startDraft(incident)))
+  if (incident.ack && escalation.acknowledgeStopsTiers && !isAwaitingAcknowledgement(incident))
     return undefined;
   const next = escalation.tiers.find((step) => step.tier > incident.tier);
   return next && incident.clockStartedAt + next.after;
@@ -74,7 +73,7 @@ export function findNextTierAt(incident: Incident, escalation: EscalationPolicy)
 export function findReminderAt(incident: Incident, escalation: EscalationPolicy): Millis | undefined {
   if (!isFiring(incident) || isEscalationPaused(incident) || incident.reminded) return undefined;
   if (escalation.acknowledgeWithin === undefined) return undefined;
-  if (incident.ack && !isAwaitingAcknowledgement(startDraft(incident))) return undefined;
+  if (incident.ack && !isAwaitingAcknowledgement(incident)) return undefined;
   return incident.pagedAt + escalation.acknowledgeWithin;
 }
 

@@ -16,14 +16,9 @@ const OTHERS = 'others';
  * not gone. A complete webhook of the group ends its mark if all its alerts are resolved. That webhook must
  * not be older than the truncated one, by the alerts' own times.
  */
-export function recordTruncation(
-  draft: Draft,
-  group: WebhookGroup | undefined,
-  seen: ObservedAlert[],
-  now: Millis,
-): void {
+export function recordTruncation(draft: Draft, group: WebhookGroup | undefined, seen: ObservedAlert[]): void {
   if (group === undefined) return;
-  const upTo = Math.min(now, findLatestTime(seen));
+  const upTo = Math.min(draft.now, findLatestTime(seen));
   const truncation = draft.incident.truncation ?? { groups: [] };
   if (group.truncated) {
     // Alerts that ended before this episode are in the group, but not in the episode.
@@ -47,14 +42,9 @@ export function recordTruncation(
 }
 
 /** Marks an incident that only Alertmanager's list shows: webhooks may cut off its resolve as well. */
-export function markTruncated(
-  draft: Draft,
-  groups: TruncatedGroup[],
-  listed: ObservedAlert[],
-  now: Millis,
-): void {
+export function markTruncated(draft: Draft, groups: TruncatedGroup[], listed: ObservedAlert[]): void {
   const truncation: Truncation = draft.incident.truncation ?? { groups: [], listed: true };
-  const upTo = Math.min(now, findLatestTime(listed));
+  const upTo = Math.min(draft.now, findLatestTime(listed));
   const marked = groups.reduce(
     (known, group) => addGroup(known, { ...group, size: 0, upTo }),
     truncation.groups,
@@ -115,7 +105,7 @@ export function recordIntake(draft: Draft, unfinished: UnfinishedIntake | undefi
  * One round of the search for alerts that were cut off. Returns whether they are missing from this answer. After a
  * second such answer, none of them fires any more. An answer that was not taken in whole counts as neither.
  */
-export function reconcileTruncated(draft: Draft, isPresent: boolean, now: Millis): boolean {
+export function reconcileTruncated(draft: Draft, isPresent: boolean): boolean {
   const { truncation } = draft.incident;
   if (truncation === undefined) return false;
   const { missing: wasMissing = false, missingAt, ...rest } = truncation;
@@ -124,8 +114,8 @@ export function reconcileTruncated(draft: Draft, isPresent: boolean, now: Millis
     return false;
   }
   const isWhole = truncation.unfinished === undefined;
-  const since = (wasMissing ? missingAt : undefined) ?? (isWhole ? now : undefined);
-  if (isWhole && since !== undefined && now - since >= RECHECK_SPACING) {
+  const since = (wasMissing ? missingAt : undefined) ?? (isWhole ? draft.now : undefined);
+  if (isWhole && since !== undefined && draft.now - since >= RECHECK_SPACING) {
     delete draft.incident.truncation;
     return false;
   }
@@ -150,22 +140,18 @@ export function hasUnknown(draft: Draft, present: Iterable<string>): boolean {
  * Merges alerts that Alertmanager lists and its webhooks cut off, as if a webhook had reported them. The most
  * severe come first, and get the remaining room for alerts and for details.
  */
-export function mergeCutOff(
-  draft: Draft,
-  cutOff: ObservedAlert[],
-  now: Millis,
-): MergeResult & { severities: Severity[] } {
+export function mergeCutOff(draft: Draft, cutOff: ObservedAlert[]): MergeResult & { severities: Severity[] } {
   const worstFirst = cutOff.toSorted(
     (a, b) => Number(isHigher(b.severity, a.severity)) - Number(isHigher(a.severity, b.severity)),
   );
   draft.seen = worstFirst;
-  const merged = mergeAlerts(draft, worstFirst, now);
+  const merged = mergeAlerts(draft, worstFirst);
   const firing = worstFirst.flatMap(({ fingerprint }) => {
     const alert = draft.alerts.get(fingerprint);
     return alert !== undefined && isAlertFiring(alert) ? alert : [];
   });
   for (const alert of firing) setAlert(draft, alert, { confirmed: true });
-  if (merged.unconfirmed > 0) draft.incident.unconfirmedSince ??= now;
+  if (merged.unconfirmed > 0) draft.incident.unconfirmedSince ??= draft.now;
   return { ...merged, severities: firing.map(({ severity }) => severity) };
 }
 
