@@ -2,7 +2,8 @@ import type { Alert } from '../../lib/core/alert/alert.ts';
 import { computeFingerprint, formatIdentity } from '../../lib/core/alert/fingerprint.ts';
 import { groupAlerts } from '../../lib/core/grouping/group-alerts.ts';
 import { mapSeverity } from '../../lib/core/grouping/map-severity.ts';
-import { type AlertState, INCIDENT_SCHEMA, type Incident } from '../../lib/core/incident/incident.ts';
+import type { AlertState } from '../../lib/core/incident/alert-state.ts';
+import { INCIDENT_SCHEMA, type Incident } from '../../lib/core/incident/incident.ts';
 import { findRunbook } from '../../lib/core/runbook/find-runbook.ts';
 import type { Tier } from '../../lib/core/runbook/policy.ts';
 import { type RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
@@ -191,12 +192,7 @@ function stateOf(alert: Alert, severity: Severity, resolvedAt: Millis | undefine
     fingerprint: alert.fingerprint,
     identity: formatIdentity(alert.labels),
     severity,
-    firing: resolvedAt === undefined,
-    unconfirmed: false,
-    missing: false,
-    carriedOver: false,
-    confirmed: false,
-    vanished: false,
+    state: resolvedAt === undefined ? 'firing' : 'resolved',
     startsAt: alert.startsAt,
     endsAt: resolvedAt ?? 0,
     joinedSeq: 1,

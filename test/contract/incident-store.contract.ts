@@ -163,9 +163,9 @@ function fullIncident(): Incident {
     resolvedBy: 'Ana',
     ack: { by: 'Ana', at: STORED_AT + 5, note: '', asOf: 1, severity: 'warning' },
     alerts: [
-      storedAlert({ firing: false, endsAt: STORED_AT + 8, vanished: true }),
-      storedAlert({ fingerprint: 'not-hex', identity: 'nor this', unconfirmed: true }),
-      storedAlert({ fingerprint: '00000000000000aa', carriedOver: true, missing: true, confirmed: true }),
+      storedAlert({ state: 'vanished', endsAt: STORED_AT + 8 }),
+      storedAlert({ fingerprint: 'not-hex', identity: 'nor this', state: 'unconfirmed' }),
+      storedAlert({ fingerprint: '00000000000000aa', state: 'confirmed-missing' }),
     ],
     overflow: 3,
     truncation: {

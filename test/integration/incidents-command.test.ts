@@ -277,7 +277,7 @@ describe('show', () => {
       openedAt: world.clock.now() - 5 * MINUTE,
       alerts: [
         storedAlert({ fingerprint: 'aa' }),
-        storedAlert({ fingerprint: 'bb', firing: false, endsAt: 1 }),
+        storedAlert({ fingerprint: 'bb', state: 'resolved', endsAt: 1 }),
       ],
       ack: { by: 'Ana', at: world.clock.now(), asOf: 1, severity: 'critical', note: 'on it' },
     });

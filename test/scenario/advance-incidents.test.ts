@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ActiveAlert, ProbeResult } from '../../lib/core/diagnosis/checks/probe.ts';
+import { mayAlertFire } from '../../lib/core/incident/alert-state.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE, SECOND } from '../../lib/core/shared/time.ts';
@@ -56,7 +57,7 @@ class Ticking {
   firing(state: ActiveAlert['state'] = 'active'): ActiveAlert[] {
     return this.incidents.flatMap(({ alerts }) =>
       alerts
-        .filter((alert) => alert.firing)
+        .filter(mayAlertFire)
         .map(({ fingerprint, startsAt }) => ({ fingerprint, labels: {}, annotations: {}, startsAt, state })),
     );
   }

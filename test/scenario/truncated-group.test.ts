@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { computeFingerprint } from '../../lib/core/alert/fingerprint.ts';
 import type { ActiveAlert } from '../../lib/core/diagnosis/checks/probe.ts';
+import { mayAlertFire } from '../../lib/core/incident/alert-state.ts';
 import { UnwritableError } from '../../lib/core/incident/incident-store.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { slackWords } from '../support/assertions/slack-text.ts';
@@ -741,7 +742,7 @@ describe('an alert that was cut off and that one of two peers lists, while the o
 
     expect(group.incident).toMatchObject({ status: 'open', severity: 'critical' });
     expect(group.incident.pausedSince).toBeUndefined();
-    expect(group.incident.alerts.filter(({ firing }) => firing)).toHaveLength(3);
+    expect(group.incident.alerts.filter(mayAlertFire)).toHaveLength(3);
   });
 
   it('is what a new incident pages for, of which only resolves are known', async () => {

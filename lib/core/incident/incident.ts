@@ -1,47 +1,11 @@
 import type { AlertDetail } from '../alert/alert.ts';
-import type { ReportedTimes } from '../grouping/observed-alert.ts';
 import type { Tier } from '../runbook/policy.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
+import type { AlertState } from './alert-state.ts';
 import type { Effect, NoticeReason } from './effect.ts';
 
 export const INCIDENT_SCHEMA = 1;
-/** What an incident knows of one fingerprint. Times are by the alert's own clock unless stated otherwise. */
-export type AlertState = {
-  fingerprint: string;
-  /** Hash of the labels without the severity: fingerprints that differ only in severity share it. */
-  identity: string;
-  severity: Severity;
-  firing: boolean;
-  /**
-   * A firing report that may come from a late HA peer. It counts for nothing until it is confirmed
-   * (docs/rules.md#rule-5).
-   */
-  unconfirmed: boolean;
-  /** Absent from the last answer of Alertmanager's API (docs/rules.md#rule-10). */
-  missing: boolean;
-  /** Known only from an earlier episode; not counted in this one. */
-  carriedOver: boolean;
-  /**
-   * Alertmanager's API confirmed that it fires after endsAt, so a repeated resolve with the same endsAt is
-   * stale. If endsAt is before startsAt, only the API reported this firing: webhooks cut it off.
-   */
-  confirmed: boolean;
-  /** Ended because it was absent from Alertmanager, so this firing has no known endsAt. */
-  vanished: boolean;
-  /** Latest known start. */
-  startsAt: Millis;
-  /** Latest known end; 0 when no end is known. */
-  endsAt: Millis;
-  /** The sender's own startsAt and endsAt, if we replaced them at receipt; absent for nearly all. */
-  reported?: ReportedTimes | undefined;
-  /**
-   * The incident's version in which this fingerprint last became news. An acknowledgement covers alerts up to
-   * its own version.
-   */
-  joinedSeq: number;
-};
-
 export type Acknowledgement = {
   by: string;
   at: Millis;

@@ -1,6 +1,7 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { type Matcher, matchesAll, parseMatchers } from '../alert/matcher.ts';
-import type { AlertState, Incident } from '../incident/incident.ts';
+import { isAlertFiring, isCounted } from '../incident/alert-state.ts';
+import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Maintenance } from './maintenance-store.ts';
@@ -44,9 +45,7 @@ export function findCover(
   const known = new Map(details.map((detail) => [detail.fingerprint, detail.labels]));
   const shared = { ...incident.group, alertname: incident.alertname };
   const firing = isFiring(incident);
-  const relevant = incident.alerts.filter(
-    (alert) => !alert.carriedOver && (!firing || firesForCertain(alert)),
-  );
+  const relevant = incident.alerts.filter((alert) => isCounted(alert) && (!firing || isAlertFiring(alert)));
   const labelSets = [
     ...relevant.map((alert) => known.get(alert.fingerprint)),
     ...(incident.overflow > 0 || (incident.truncation !== undefined && incident.status === 'open')
@@ -76,10 +75,6 @@ function readMatchers({ matchers }: Maintenance): Matcher[] {
 
 function usesOnly(matchers: Matcher[], labels: Readonly<Record<string, string>>): boolean {
   return matchers.every(({ label }) => Object.hasOwn(labels, label));
-}
-
-function firesForCertain(alert: AlertState): boolean {
-  return alert.firing && !alert.unconfirmed;
 }
 
 /** Digits of a time in base 36, enough until the year 5188. */

@@ -1,6 +1,7 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { findSharedLabels, getLabel } from '../alert/labels.ts';
-import type { AlertState, Incident } from '../incident/incident.ts';
+import { type AlertState, isAlertFiring, isCounted } from '../incident/alert-state.ts';
+import type { Incident } from '../incident/incident.ts';
 import { countAlerts, selectCurrentDetails } from '../incident/status.ts';
 import { clip, toOneLine } from '../shared/plain-text.ts';
 import { getSeverityRank, type Severity } from '../shared/severity.ts';
@@ -27,18 +28,18 @@ export function selectShownAlerts(incident: Incident, details: AlertDetail[]): N
   const { firing, total, cutOff } = countAlerts(incident);
   const byFingerprint = new Map(details.map((detail) => [detail.fingerprint, detail]));
   const known = incident.alerts
-    .filter((alert) => !alert.carriedOver)
+    .filter(isCounted)
     .toSorted(worstFirst)
     .flatMap((alert) => {
       const detail = byFingerprint.get(alert.fingerprint);
       return detail ? [{ alert, detail }] : [];
     });
   const common = findSharedLabels(known.map(({ detail }) => detail.labels));
-  const now = known.filter(({ alert }) => firing === 0 || (alert.firing && !alert.unconfirmed));
+  const now = known.filter(({ alert }) => firing === 0 || isAlertFiring(alert));
   const shown = known.slice(0, MAX_SHOWN).map(({ alert, detail }) => ({
     labels: labelsToShow(detail.labels, (name) => getLabel(common, name) === undefined),
     text: getAlertText(detail),
-    firing: alert.firing && !alert.unconfirmed,
+    firing: isAlertFiring(alert),
     startsAt: alert.startsAt,
   }));
 
@@ -59,7 +60,7 @@ export function selectShownAlerts(incident: Incident, details: AlertDetail[]): N
 /** The alert whose links and annotations represent the incident: a firing one, if any fires. */
 export function findWorstDetail(incident: Incident, details: AlertDetail[]): AlertDetail | undefined {
   const about = selectCurrentDetails(incident, details);
-  for (const alert of incident.alerts.filter((each) => !each.carriedOver).toSorted(worstFirst)) {
+  for (const alert of incident.alerts.filter(isCounted).toSorted(worstFirst)) {
     const detail = about.find((each) => each.fingerprint === alert.fingerprint);
     if (detail) return detail;
   }
@@ -68,7 +69,7 @@ export function findWorstDetail(incident: Incident, details: AlertDetail[]): Ale
 
 /** The start of the longest firing alert, if it is notably earlier than `openedAt`. */
 export function findFiringSince({ alerts, openedAt }: Incident): Pick<Notice, 'firingSince'> {
-  const starts = alerts.flatMap((alert) => (alert.firing && !alert.unconfirmed ? alert.startsAt : []));
+  const starts = alerts.flatMap((alert) => (isAlertFiring(alert) ? alert.startsAt : []));
   const since = starts.reduce((first, start) => Math.min(first, start), openedAt);
   return openedAt - since > NOTABLY_LONGER ? { firingSince: since } : {};
 }
@@ -82,7 +83,7 @@ export function listUnknownSeverities(
   const words = new Map<string, Severity>();
   for (const alert of incident.alerts.toSorted(worstFirst)) {
     const written = byFingerprint.get(alert.fingerprint)?.unknownSeverity;
-    if (written === undefined || !alert.firing || alert.unconfirmed || words.has(written)) continue;
+    if (written === undefined || !isAlertFiring(alert) || words.has(written)) continue;
     words.set(written, alert.severity);
   }
   if (words.size === 0) return {};
@@ -91,7 +92,7 @@ export function listUnknownSeverities(
 
 function worstFirst(a: AlertState, b: AlertState): number {
   return (
-    Number(b.firing && !b.unconfirmed) - Number(a.firing && !a.unconfirmed) ||
+    Number(isAlertFiring(b)) - Number(isAlertFiring(a)) ||
     getSeverityRank(b.severity) - getSeverityRank(a.severity) ||
     a.startsAt - b.startsAt ||
     (a.fingerprint < b.fingerprint ? -1 : 1)

@@ -1,6 +1,7 @@
 import type { Claimed } from '../delivery/claim.ts';
 import type { Abilities } from '../delivery/decide.ts';
 import type { DeliverMessage, MessageRef } from '../delivery/delivery.ts';
+import { isCounted } from '../incident/alert-state.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Target } from '../routing/route-notice.ts';
@@ -110,7 +111,7 @@ export function toStormEntry(
     source: incident.source,
     severity: incident.severity,
     openedAt: incident.openedAt,
-    alerts: incident.alerts.filter((alert) => !alert.carriedOver).length + incident.overflow,
+    alerts: incident.alerts.filter(isCounted).length + incident.overflow,
     state: standalone ? 'standalone' : isFiring(incident) ? 'firing' : 'resolved',
   };
 }

@@ -11,7 +11,8 @@ import {
 } from '../../core/history/history.ts';
 import { toSummary } from '../../core/history/summary.ts';
 import type { TimelineItem } from '../../core/history/timeline.ts';
-import type { AlertState, Incident } from '../../core/incident/incident.ts';
+import { type AlertState, isAlertFiring, isCounted } from '../../core/incident/alert-state.ts';
+import type { Incident } from '../../core/incident/incident.ts';
 import { findRunbook } from '../../core/runbook/find-runbook.ts';
 import { type RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Severity } from '../../core/shared/severity.ts';
@@ -135,7 +136,7 @@ function selectParts(record: IncidentRecord) {
     ),
   };
   const all = {
-    alerts: incident.alerts.filter(({ carriedOver }) => !carriedOver).length,
+    alerts: incident.alerts.filter(isCounted).length,
     diagnoses: Math.max(diagnosisSummaries.length, diagnoses.length),
     timeline: timeline.length,
     deliveries: deliveries.length,
@@ -183,15 +184,15 @@ function toShownPreviousEpisode({
 function listShownAlerts({ incident, alerts }: Pick<IncidentRecord, 'incident' | 'alerts'>): ShownAlert[] {
   const details = new Map(alerts.map((detail) => [detail.fingerprint, detail]));
   const rank = (alert: AlertState) =>
-    (isShownFiring(alert) ? 0 : 2) + (details.has(alert.fingerprint) ? 0 : 1);
+    (isAlertFiring(alert) ? 0 : 2) + (details.has(alert.fingerprint) ? 0 : 1);
   return incident.alerts
-    .filter((alert) => !alert.carriedOver)
+    .filter(isCounted)
     .toSorted((a, b) => rank(a) - rank(b) || a.startsAt - b.startsAt)
     .map((alert) => toShownAlert(alert, details.get(alert.fingerprint)));
 }
 
 function toShownAlert(alert: AlertState, detail: AlertDetail | undefined): ShownAlert {
-  const firing = isShownFiring(alert);
+  const firing = isAlertFiring(alert);
   return {
     fingerprint: alert.fingerprint,
     status: firing ? 'firing' : 'resolved',
@@ -205,9 +206,4 @@ function toShownAlert(alert: AlertState, detail: AlertDetail | undefined): Shown
       generatorURL: detail.generatorURL,
     }),
   };
-}
-
-/** An unconfirmed report does not count as firing (docs/rules.md#rule-5), as in the counts. */
-function isShownFiring(alert: AlertState): boolean {
-  return alert.firing && !alert.unconfirmed;
 }

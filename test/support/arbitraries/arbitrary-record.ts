@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import type { DeliveryRecord } from '../../../lib/core/delivery/delivery.ts';
 import { summarizeDiagnosis } from '../../../lib/core/diagnosis/findings/diagnosis-summary.ts';
 import type { IncidentRecord, TimelineEntry } from '../../../lib/core/history/history.ts';
+import { type AlertState, alertStates } from '../../../lib/core/incident/alert-state.ts';
 import { noticeReasons } from '../../../lib/core/incident/effect.ts';
-import type { AlertState, Incident } from '../../../lib/core/incident/incident.ts';
+import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { finding } from '../factories/finding.ts';
 import {
   STORED_AT,
@@ -64,13 +65,10 @@ const delivery: fc.Arbitrary<DeliveryRecord> = fc
   .map(({ detail, ...rest }) => ({ ...rest, detail }));
 
 const alertState: fc.Arbitrary<Partial<AlertState>> = fc.record({
-  firing: fc.boolean(),
-  unconfirmed: fc.boolean(),
-  carriedOver: fc.boolean(),
-  vanished: fc.boolean(),
+  state: fc.constantFrom(...alertStates),
   startsAt: moment,
   endsAt: fc.oneof(fc.constant(0), moment),
-  joinedSeq: fc.nat(20),
+  joinedSeq: fc.oneof(fc.constant(0), fc.nat(20)),
 });
 
 const facts: fc.Arbitrary<Partial<Incident>> = fc

@@ -1,7 +1,8 @@
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
 import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
+import type { AlertState } from '../../../lib/core/incident/alert-state.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
-import type { AlertState, Incident } from '../../../lib/core/incident/incident.ts';
+import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { HOUR } from '../../../lib/core/shared/time.ts';
 
 /** 2026-11-24 03:00 UTC. */
@@ -17,12 +18,7 @@ export function storedAlert(overrides: Partial<AlertState> = {}): AlertState {
     fingerprint: '00ff00ff00ff00ff',
     identity: 'abcdef012345',
     severity: 'critical',
-    firing: true,
-    unconfirmed: false,
-    missing: false,
-    carriedOver: false,
-    confirmed: false,
-    vanished: false,
+    state: 'firing',
     startsAt: STORED_AT,
     endsAt: 0,
     joinedSeq: 1,

@@ -1,4 +1,5 @@
 import type { DeliverMessage } from '../../../lib/core/delivery/delivery.ts';
+import { mayAlertFire } from '../../../lib/core/incident/alert-state.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import type { SlackMessage } from '../../../lib/core/notice/notice.ts';
 import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
@@ -57,7 +58,7 @@ export class Night extends FirstResponder {
     this.severity = severity;
     await this.receive([...before, this.alert(severity, 'firing')]);
     this.alertmanager = (this.incident?.alerts ?? [])
-      .filter(({ firing }) => firing)
+      .filter(mayAlertFire)
       .map(({ fingerprint }) => fingerprint);
     await this.drain();
   }

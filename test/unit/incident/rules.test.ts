@@ -722,10 +722,7 @@ describe('rule 10: an alert that was cut off and that Alertmanager lists', () =>
     scenario.reconcile(4, lists(['w', 'v'], [again]));
     expect(
       scenario.incident?.alerts.find(({ fingerprint }) => fingerprint === again.fingerprint),
-    ).toMatchObject({
-      firing: true,
-      unconfirmed: true,
-    });
+    ).toMatchObject({ state: 'unconfirmed' });
     expect(scenario.effects.filter(({ ping }) => ping)).toHaveLength(pages);
     expect(scenario.incident?.nextDueAt).toBeLessThanOrEqual(T0 + 6 * MINUTE);
 
@@ -783,10 +780,10 @@ describe('rule 10: what only some peers of Alertmanager can say', () => {
     scenario.see(20, firing('a', T0), firing('b', T0));
 
     scenario.reconcile(21, some('a'));
-    expect(scenario.incident?.alerts.map(({ unconfirmed }) => unconfirmed)).toEqual([true, true]);
+    expect(scenario.incident?.alerts.map(({ state }) => state)).toEqual(['unconfirmed', 'unconfirmed']);
     scenario.reconcile(22, some('a')).tick(22, 'refused');
 
-    expect(scenario.incident?.alerts.map(({ unconfirmed }) => unconfirmed)).toEqual([false, true]);
+    expect(scenario.incident?.alerts.map(({ state }) => state)).toEqual(['confirmed', 'unconfirmed']);
     expect(scenario.notified.at(-1)).toBe('reopened!');
     expect(scenario.incident?.unconfirmedSince).toBe(T0 + 20 * MINUTE);
   });

@@ -1,11 +1,13 @@
 import type { IncidentSummary, ListPosition } from '../../../core/history/history.ts';
 import { toSummary } from '../../../core/history/summary.ts';
-import { type AlertState, INCIDENT_SCHEMA, type Incident } from '../../../core/incident/incident.ts';
+import type { AlertState } from '../../../core/incident/alert-state.ts';
+import { INCIDENT_SCHEMA, type Incident } from '../../../core/incident/incident.ts';
 import { hashSha256 } from '../../../core/shared/hash.ts';
 import type { Millis } from '../../../core/shared/time.ts';
 import { convertToNative, marshall } from '../table/marshall.ts';
 import { assertSchemaVersion, computeExpiry, formatSortKey, getShard, type Item } from '../table/table.ts';
 import { packAlerts, unpackAlerts } from './pack-alerts.ts';
+
 /** The indexes of infra/table.yml. All but `due` project a summary. */
 export const indexes = { due: 'due', open: 'open', byTime: 'byTime', byAlertname: 'byAlertname' } as const;
 

@@ -2,6 +2,7 @@ import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import type { IncidentPolicy } from '../../runbook/policy.ts';
 import type { Severity } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
+import { isAlertFiring, mayAlertFire } from '../alert-state.ts';
 import type { IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
 import { SEEN_REFRESH } from '../limits.ts';
@@ -14,7 +15,7 @@ import {
   type TransitionOutcome,
 } from './commit.ts';
 import { classify } from './deduplicate.ts';
-import { type Draft, findLastEndsAt, hasAlert, isAlertFiring, startDraft } from './draft.ts';
+import { type Draft, findLastEndsAt, hasAlert, startDraft } from './draft.ts';
 import { createEpisode, endEpisode } from './episode.ts';
 import { type MergeResult, markSeen, mergeAlerts } from './merge-alerts.ts';
 import { endPause, pageForNews } from './paging.ts';
@@ -45,7 +46,10 @@ export function applyAlerts(
 
 /** What Alertmanager lists is news only where it is not known to fire: a list is no repeat, and names nothing. */
 function withoutKnown(observed: Observed, known: Draft | undefined): Observed {
-  const alerts = observed.alerts.filter(({ fingerprint }) => known?.alerts.get(fingerprint)?.firing !== true);
+  const alerts = observed.alerts.filter(({ fingerprint }) => {
+    const alert = known?.alerts.get(fingerprint);
+    return alert === undefined || !mayAlertFire(alert);
+  });
   return { ...observed, alerts };
 }
 
@@ -66,7 +70,7 @@ function startsNewEpisode(draft: Draft, seen: ObservedAlert[]): boolean {
   const resolvedAt = latest.resolvedAt ?? now;
   return news.every((alert) => {
     const known = draft.alerts.get(alert.fingerprint);
-    if (known?.vanished && alert.startsAt <= known.startsAt) return false;
+    if (known?.state === 'vanished' && alert.startsAt <= known.startsAt) return false;
     if (latest.resolution === 'vanished' && now - resolvedAt <= policy.reopenWindow) return false;
     return alert.startsAt - last > policy.reopenWindow;
   });
@@ -106,7 +110,7 @@ function hasNewFacts({ joined, refired: again, unconfirmed, recorded: remembered
  */
 function observeQuietly(draft: Draft, merged: MergeResult): Transition {
   const { incident, now } = draft;
-  const late = hasAlert(draft, (alert) => alert.unconfirmed);
+  const late = hasAlert(draft, (alert) => alert.state === 'unconfirmed');
   const isUncertain = late || incident.truncation !== undefined;
   if (!isUncertain && incident.status === 'open') {
     incident.status = 'resolved';
@@ -147,10 +151,10 @@ function observeOpen(draft: Draft, merged: MergeResult & { severities?: Severity
   const { incident, before, now } = draft;
   const isTruncated = incident.truncation !== undefined;
   if (merged.unconfirmed > 0) incident.unconfirmedSince ??= now;
-  if (!hasAlert(draft, (alert) => alert.unconfirmed)) delete incident.unconfirmedSince;
+  if (!hasAlert(draft, (alert) => alert.state === 'unconfirmed')) delete incident.unconfirmedSince;
   if (merged.joined + merged.refired > 0) endPause(draft);
 
-  const stillFires = incident.overflow > 0 || hasAlert(draft, (alert) => alert.firing);
+  const stillFires = incident.overflow > 0 || hasAlert(draft, mayAlertFire);
   // The last ends may belong to alerts that were cut off until now, and so were not known to fire.
   if (!stillFires && !isTruncated && (merged.ended > 0 || before.truncation !== undefined)) {
     return resolve(draft);

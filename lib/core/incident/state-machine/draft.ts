@@ -2,7 +2,8 @@ import type { AlertDetail } from '../../alert/alert.ts';
 import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import type { IncidentPolicy } from '../../runbook/policy.ts';
 import type { Millis } from '../../shared/time.ts';
-import type { AlertState, Incident } from '../incident.ts';
+import { type AlertState, isAlertFiring, isCounted } from '../alert-state.ts';
+import type { Incident } from '../incident.ts';
 
 /**
  * A transition in progress: a shallow copy of the incident with its alerts by fingerprint. Alert states are
@@ -50,11 +51,6 @@ export function setAlert(draft: Draft, alert: AlertState, change: Partial<AlertS
   return next;
 }
 
-/** Firing for certain; severity, notices and tiers count only these alerts. */
-export function isAlertFiring(alert: AlertState): boolean {
-  return alert.firing && !alert.unconfirmed;
-}
-
 export function listFiringAlerts(draft: Draft): AlertState[] {
   return [...draft.alerts.values()].filter(isAlertFiring);
 }
@@ -77,11 +73,9 @@ export function findLastEndsAt(draft: Draft): number {
  * firing.
  */
 export function confirmFiring(draft: Draft, alert: AlertState, evidence: 'alertmanager' | 'none'): boolean {
-  const news = alert.carriedOver || alert.joinedSeq === 0;
+  const news = !isCounted(alert);
   setAlert(draft, alert, {
-    unconfirmed: false,
-    confirmed: evidence === 'alertmanager',
-    carriedOver: false,
+    state: evidence === 'alertmanager' ? 'confirmed' : 'firing',
     joinedSeq: news ? draft.seq : alert.joinedSeq,
   });
   return news;

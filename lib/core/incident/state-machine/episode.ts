@@ -1,7 +1,8 @@
 import type { IncidentIdentity } from '../../grouping/observed-alert.ts';
 import { clip } from '../../shared/clip.ts';
 import type { Millis } from '../../shared/time.ts';
-import { type AlertState, INCIDENT_SCHEMA, type Incident, type Resolution } from '../incident.ts';
+import { type AlertState, mayAlertFire } from '../alert-state.ts';
+import { INCIDENT_SCHEMA, type Incident, type Resolution } from '../incident.ts';
 import { MAX_CARRIED_OVER_ALERTS } from '../limits.ts';
 import type { Draft } from './draft.ts';
 import { recordSeverityEnds } from './severity.ts';
@@ -57,10 +58,10 @@ export function createEpisode(
  */
 function carryOver(alerts: AlertState[]): AlertState[] {
   return alerts
-    .filter((alert) => !alert.firing)
+    .filter((alert) => !mayAlertFire(alert))
     .toSorted((a, b) => Math.max(b.endsAt, b.startsAt) - Math.max(a.endsAt, a.startsAt))
     .slice(0, MAX_CARRIED_OVER_ALERTS)
-    .map((alert) => ({ ...alert, carriedOver: true, confirmed: false, missing: false, joinedSeq: 0 }));
+    .map((alert) => ({ ...alert, joinedSeq: 0 }));
 }
 
 /** Ends an episode, and drops everything that depends on its firing. Flapping survives a resolve. */

@@ -1,5 +1,6 @@
+import { isAlertConfirmed, isAlertFiring, isAlertMissing } from '../alert-state.ts';
 import { RECHECK_SPACING } from '../limits.ts';
-import { type Draft, isAlertFiring, setAlert } from './draft.ts';
+import { type Draft, setAlert } from './draft.ts';
 import { isHeld } from './severity.ts';
 import { reconcileTruncated } from './truncation.ts';
 
@@ -23,19 +24,19 @@ export function findVanished(
     if (present(alert.fingerprint)) {
       // An unverified alert, or one that returned with its old start: a repeat of its old end must not
       // resolve it.
-      const confirmed = alert.confirmed || alert.endsAt >= alert.startsAt;
-      if (alert.missing || confirmed !== alert.confirmed) {
-        setAlert(draft, alert, { missing: false, confirmed });
-      }
+      const state = isAlertConfirmed(alert) || alert.endsAt >= alert.startsAt ? 'confirmed' : 'firing';
+      if (state !== alert.state) setAlert(draft, alert, { state });
       continue;
     }
-    if (alert.missing && isSecondAnswer) {
-      setAlert(draft, alert, { firing: false, missing: false, vanished: true, confirmed: false });
+    if (isAlertMissing(alert) && isSecondAnswer) {
+      setAlert(draft, alert, { state: 'vanished' });
       vanished += 1;
       continue;
     }
-    if (isNewRound && !alert.missing) setAlert(draft, alert, { missing: true });
-    if (isNewRound || alert.missing) missing += 1;
+    if (isNewRound && !isAlertMissing(alert)) {
+      setAlert(draft, alert, { state: isAlertConfirmed(alert) ? 'confirmed-missing' : 'missing' });
+    }
+    if (isNewRound || isAlertMissing(alert)) missing += 1;
   }
   if (incident.overflow > 0 && !stillListed.any) {
     if (isSecondAnswer) {

@@ -1,7 +1,8 @@
 import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import { isHigher } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
-import { type AlertState, INCIDENT_SCHEMA } from '../incident.ts';
+import { type AlertState, isAlertConfirmed, isCounted, mayAlertFire } from '../alert-state.ts';
+import { INCIDENT_SCHEMA } from '../incident.ts';
 import { MAX_TRACKED_ALERTS } from '../limits.ts';
 import { type AlertNews, classify } from './deduplicate.ts';
 import { type Draft, setAlert } from './draft.ts';
@@ -71,12 +72,7 @@ function mergeAlert(
       setAlert(draft, base, {
         severity: seen.severity,
         identity: seen.identity,
-        firing: true,
-        unconfirmed: false,
-        missing: false,
-        carriedOver: false,
-        confirmed: false,
-        vanished: false,
+        state: 'firing',
         ...findLaterTimes(base, seen, { start: true }),
         ...(isNew ? { joinedSeq: draft.seq } : {}),
       });
@@ -95,35 +91,26 @@ function mergeAlert(
       // Alertmanager keeps the earliest start on overlap; a late resolve is compared with the latest.
       const isLater = seen.startsAt > known.startsAt;
       const times = isLater ? findLaterTimes(known, seen, { start: true }) : {};
-      const isFromAlertmanager = isKnownFromAlertmanager({ ...known, ...times });
-      if (isLater || isFromAlertmanager || known.missing) {
-        setAlert(draft, known, {
-          ...times,
-          missing: false,
-          ...(isFromAlertmanager ? { confirmed: false } : {}),
-        });
-      }
+      const state = isKnownFromAlertmanager({ ...known, ...times }) ? 'firing' : getPresentState(known);
+      if (isLater || state !== known.state) setAlert(draft, known, { ...times, state });
       if (isLater) recordFiring(draft, seen.fingerprint, seen.startsAt);
       return;
     }
     case 'unconfirmed': {
       if (known === undefined) return;
       const times = findLaterTimes(known, seen, { start: true });
-      setAlert(draft, known, { firing: true, unconfirmed: true, missing: false, ...times });
+      setAlert(draft, known, { state: 'unconfirmed', ...times });
       recordWatchedValue(draft, seen.fingerprint, seen.watchedValue);
-      if (known.carriedOver) draft.details.push(seen.detail);
+      if (!isCounted(known)) draft.details.push(seen.detail);
       result.unconfirmed += 1;
       return;
     }
     case 'ends': {
       if (known === undefined) return;
       result.ended += 1;
-      if (known.unconfirmed) result.endedUnconfirmed += 1;
+      if (known.state === 'unconfirmed') result.endedUnconfirmed += 1;
       setAlert(draft, known, {
-        firing: false,
-        unconfirmed: false,
-        missing: false,
-        confirmed: false,
+        state: 'resolved',
         // Keep a start that we fixed, or the firing that this resolve ends would be news when it arrives
         // late.
         ...findLaterTimes(known, seen, { start: seen.reported !== undefined, end: true }),
@@ -133,8 +120,9 @@ function mergeAlert(
     case 'ended': {
       result.recorded += 1;
       const base = known ?? createAlertState(seen);
-      const times = findLaterTimes(base, seen, { start: !base.firing, end: true });
-      setAlert(draft, base, { ...times, ...(base.firing ? {} : { vanished: false }) });
+      const fires = mayAlertFire(base);
+      const times = findLaterTimes(base, seen, { start: !fires, end: true });
+      setAlert(draft, base, { ...times, state: fires ? base.state : 'resolved' });
       return;
     }
     case 'stale':
@@ -143,9 +131,15 @@ function mergeAlert(
 }
 
 /** Whether only Alertmanager's API reported this firing, because webhooks cut it off. */
-export function isKnownFromAlertmanager({ firing, confirmed, startsAt, endsAt }: AlertState): boolean {
+export function isKnownFromAlertmanager(alert: AlertState): boolean {
   // A firing from a webhook is confirmed only against an end that is not older than its start.
-  return firing && confirmed && endsAt < startsAt;
+  return isAlertConfirmed(alert) && alert.endsAt < alert.startsAt;
+}
+
+/** The state of an alert that is no longer missing. */
+function getPresentState({ state }: AlertState): AlertState['state'] {
+  if (state === 'missing') return 'firing';
+  return state === 'confirmed-missing' ? 'confirmed' : state;
 }
 
 /** The latest known start, end or both, with the sender's own times if we replaced them. */
@@ -169,12 +163,7 @@ function createAlertState(seen: ObservedAlert): AlertState {
     fingerprint: seen.fingerprint,
     identity: seen.identity,
     severity: seen.severity,
-    firing: false,
-    unconfirmed: false,
-    missing: false,
-    carriedOver: seen.status === 'resolved',
-    confirmed: false,
-    vanished: false,
+    state: 'resolved',
     startsAt: seen.startsAt,
     endsAt: 0,
     joinedSeq: 0,
@@ -191,7 +180,7 @@ function makeRoom(draft: Draft, { status, severity }: ObservedAlert): 'free' | '
   let oldest: AlertState | undefined;
   let mildest: AlertState | undefined;
   for (const alert of draft.alerts.values()) {
-    if (!alert.firing) {
+    if (!mayAlertFire(alert)) {
       if (oldest === undefined || alert.endsAt < oldest.endsAt) oldest = alert;
     } else if (isHigher(severity, alert.severity)) {
       if (mildest === undefined || isHigher(mildest.severity, alert.severity)) mildest = alert;

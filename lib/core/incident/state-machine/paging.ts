@@ -1,7 +1,8 @@
 import { isHigher } from '../../shared/severity.ts';
-import type { AlertState, Incident } from '../incident.ts';
+import { type AlertState, isAlertFiring, isCounted } from '../alert-state.ts';
+import type { Incident } from '../incident.ts';
 import { PAGE_SPACING } from '../limits.ts';
-import { type Draft, isAlertFiring } from './draft.ts';
+import { type Draft } from './draft.ts';
 import { restartClock } from './escalation.ts';
 import type { SeverityMove } from './severity.ts';
 
@@ -22,7 +23,7 @@ function hasUncovered(alerts: Iterable<AlertState>, asOf: number): boolean {
   const newer: AlertState[] = [];
   const covered = new Map<string, AlertState>();
   for (const alert of alerts) {
-    if (alert.carriedOver) continue;
+    if (!isCounted(alert)) continue;
     if (alert.joinedSeq > asOf) {
       if (isAlertFiring(alert)) newer.push(alert);
       continue;

@@ -1,6 +1,7 @@
+import { isAlertFiring } from '../alert-state.ts';
 import type { AlertmanagerStatus } from '../event.ts';
 import { commit, type Transition } from './commit.ts';
-import { type Draft, hasAlert, isAlertFiring } from './draft.ts';
+import { type Draft, hasAlert } from './draft.ts';
 import { findVanished } from './find-vanished.ts';
 import { isKnownFromAlertmanager } from './merge-alerts.ts';
 import { reopen } from './reopen.ts';

@@ -1,8 +1,9 @@
+import { isAlertFiring } from '../alert-state.ts';
 import type { AlertmanagerStatus } from '../event.ts';
 import { UNCONFIRMED_ASK_AFTER } from '../limits.ts';
 import { isSilentlyReopened } from '../status.ts';
 import { commit, leaveUnchanged, type Transition } from './commit.ts';
-import { type Draft, hasAlert, isAlertFiring } from './draft.ts';
+import { type Draft, hasAlert } from './draft.ts';
 import { endPause, pageForNews } from './paging.ts';
 import { isRepeatedByList } from './reconcile-hand-resolved.ts';
 import { reopen } from './reopen.ts';

@@ -1,7 +1,8 @@
+import { isAlertFiring, mayAlertFire } from '../alert-state.ts';
 import type { AlertmanagerStatus } from '../event.ts';
 import { isSilentlyReopened, mayFireUnseen } from '../status.ts';
 import { commit, leaveUnchanged, type Transition } from './commit.ts';
-import { type Draft, hasAlert, isAlertFiring } from './draft.ts';
+import { type Draft, hasAlert } from './draft.ts';
 import { endEpisode } from './episode.ts';
 import { findVanished } from './find-vanished.ts';
 import { endPause, pageForNews } from './paging.ts';
@@ -46,7 +47,7 @@ export function reconcile(draft: Draft, alertmanagerStatus: AlertmanagerStatus):
   };
   const { vanished, isSecondAnswer } = findVanished(draft, present, stillListed);
   const { overflow, truncation } = incident;
-  if (overflow === 0 && truncation === undefined && !hasAlert(draft, (alert) => alert.firing)) {
+  if (overflow === 0 && truncation === undefined && !hasAlert(draft, mayAlertFire)) {
     return closeEpisode(draft, vanished > 0);
   }
   const pauseChange = settlePause(draft, active, suppressed);

@@ -1,6 +1,7 @@
+import { isAlertFiring } from '../alert-state.ts';
 import { FLAPPING_REOPENS, FLAPPING_WITHIN } from '../limits.ts';
 import { commit, type Transition } from './commit.ts';
-import { type Draft, hasAlert, isAlertFiring, listFiringAlerts } from './draft.ts';
+import { type Draft, hasAlert, listFiringAlerts } from './draft.ts';
 import { restartClock } from './escalation.ts';
 import { isKnownFromAlertmanager } from './merge-alerts.ts';
 import { markPaged, pageForNews } from './paging.ts';
@@ -80,7 +81,7 @@ function markOpen(draft: Draft): void {
   delete incident.resolvedAt;
   delete incident.resolvedBy;
   delete incident.pausedSince;
-  if (hasAlert(draft, (alert) => alert.unconfirmed)) incident.unconfirmedSince ??= now;
+  if (hasAlert(draft, (alert) => alert.state === 'unconfirmed')) incident.unconfirmedSince ??= now;
   else delete incident.unconfirmedSince;
   draft.changed = true;
 }

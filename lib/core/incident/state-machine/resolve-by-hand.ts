@@ -1,3 +1,4 @@
+import { mayAlertFire } from '../alert-state.ts';
 import { hasChangedSince } from '../changes-since.ts';
 import type { IncidentEvent } from '../event.ts';
 import { isSilentlyReopened } from '../status.ts';
@@ -19,7 +20,7 @@ export function resolveByHand(draft: Draft, event: ResolvedByHand): Transition {
   if (event.asOf !== undefined && hasChangedSince(incident, event.asOf)) return leaveUnchanged(draft);
 
   for (const alert of incident.alerts) {
-    if (alert.unconfirmed) setAlert(draft, alert, { firing: false, unconfirmed: false });
+    if (alert.state === 'unconfirmed') setAlert(draft, alert, { state: 'resolved' });
   }
   // The resolve before a silent reopen was announced, unless flapping kept it quiet.
   const alreadyNotified = isSilentlyReopened(incident) && incident.flappingSince === undefined;
@@ -43,7 +44,7 @@ export function endAutomatically(draft: Draft): Transition | undefined {
   const endsAt = getAutomaticEndAt(incident);
   if (endsAt === undefined || now < endsAt) return undefined;
   for (const alert of incident.alerts) {
-    if (alert.firing) setAlert(draft, alert, { firing: false, unconfirmed: false, endsAt });
+    if (mayAlertFire(alert)) setAlert(draft, alert, { state: 'resolved', endsAt });
   }
   endEpisode(draft, 'alerts');
   delete incident.flappingSince;

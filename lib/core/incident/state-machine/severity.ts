@@ -2,7 +2,8 @@ import type { Promotion } from '../../runbook/policy.ts';
 import { clip } from '../../shared/clip.ts';
 import { findHighestSeverity, isHigher, type Severity, severities } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
-import { type Draft, isAlertFiring, listFiringAlerts } from './draft.ts';
+import { isAlertFiring } from '../alert-state.ts';
+import { type Draft, listFiringAlerts } from './draft.ts';
 
 const MAX_FIRINGS = 50;
 const MAX_WATCHED_VALUES = 50;

@@ -1,5 +1,6 @@
 import type { Tier } from '../../runbook/policy.ts';
 import type { Millis } from '../../shared/time.ts';
+import { isAlertFiring, isAlertMissing } from '../alert-state.ts';
 import type { IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
 import { FLAPPING_ENDS_AFTER, UNCONFIRMED_PAGE_AFTER } from '../limits.ts';
@@ -63,7 +64,7 @@ function isUnconfirmedOverdue(incident: Incident, now: Millis): boolean {
 function pageUnconfirmed(draft: Draft, why: string): Transition {
   let joined = 0;
   for (const alert of draft.alerts.values()) {
-    if (!alert.unconfirmed) continue;
+    if (alert.state !== 'unconfirmed') continue;
     confirmFiring(draft, alert, 'none');
     joined += 1;
   }
@@ -174,5 +175,5 @@ function isFlappingEndDue(incident: Incident, now: Millis): boolean {
 function areAllMissing(incident: Incident): boolean {
   if (incident.missingRoundAt === undefined || incident.overflow > 0) return false;
   if (incident.truncation !== undefined && !incident.truncation.missing) return false;
-  return incident.alerts.every((alert) => !alert.firing || alert.unconfirmed || alert.missing);
+  return incident.alerts.every((alert) => !isAlertFiring(alert) || isAlertMissing(alert));
 }

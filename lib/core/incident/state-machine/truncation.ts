@@ -2,10 +2,11 @@ import type { WebhookGroup } from '../../alert/webhook-group.ts';
 import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import { isHigher, type Severity } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
+import { isAlertFiring, mayAlertFire } from '../alert-state.ts';
 import type { Incident, TruncatedGroup, Truncation, UnfinishedIntake } from '../incident.ts';
 import { INTAKE_SPACING, MAX_TRUNCATED_GROUPS, RECHECK_SPACING, UNCONFIRMED_ASK_AFTER } from '../limits.ts';
 import { mayFireUnseen } from '../status.ts';
-import { type Draft, hasAlert, isAlertFiring, setAlert } from './draft.ts';
+import { type Draft, hasAlert, setAlert } from './draft.ts';
 import { isKnownFromAlertmanager, type MergeResult, mergeAlerts } from './merge-alerts.ts';
 
 /** Stands for all groups beyond the limit. No webhook has this id, so only Alertmanager's answer ends it. */
@@ -22,7 +23,7 @@ export function recordTruncation(draft: Draft, group: WebhookGroup | undefined, 
   const truncation = draft.incident.truncation ?? { groups: [] };
   if (group.truncated) {
     // Alerts that ended before this episode are in the group, but not in the episode.
-    const others = seen.filter(({ fingerprint }) => draft.alerts.get(fingerprint)?.carriedOver).length;
+    const others = seen.filter(({ fingerprint }) => draft.alerts.get(fingerprint)?.joinedSeq === 0).length;
     const size = Math.max(0, group.size - others);
     const groups = addGroup(truncation.groups, {
       id: group.id,
@@ -131,7 +132,7 @@ export function reconcileTruncated(draft: Draft, isPresent: boolean): boolean {
 export function hasUnknown(draft: Draft, present: Iterable<string>): boolean {
   for (const fingerprint of present) {
     const alert = draft.alerts.get(fingerprint);
-    if (alert?.firing !== true || isKnownFromAlertmanager(alert)) return true;
+    if (alert === undefined || !mayAlertFire(alert) || isKnownFromAlertmanager(alert)) return true;
   }
   return false;
 }
@@ -150,7 +151,7 @@ export function mergeCutOff(draft: Draft, cutOff: ObservedAlert[]): MergeResult 
     const alert = draft.alerts.get(fingerprint);
     return alert !== undefined && isAlertFiring(alert) ? alert : [];
   });
-  for (const alert of firing) setAlert(draft, alert, { confirmed: true });
+  for (const alert of firing) setAlert(draft, alert, { state: 'confirmed' });
   if (merged.unconfirmed > 0) draft.incident.unconfirmedSince ??= draft.now;
   return { ...merged, severities: firing.map(({ severity }) => severity) };
 }
