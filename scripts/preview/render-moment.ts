@@ -76,7 +76,7 @@ export async function renderMoment(
     ping: effect.ping,
     tiers: effect.tiers,
     at: effect.at,
-    tierPages: incident.tierPages ?? [],
+    tierPages: incident.tiers.pages ?? [],
   });
   const slack = slackMessages(moment, notice, loudest(targets));
   const mail = await mailOf(moment, notice, targets, firstBaseSubject(catalog, runbook, moment));

@@ -51,7 +51,12 @@ async function served(
   const now = world.clock.now();
   for (let n = 0; n < count; n += 1) {
     await world.incidents.write(
-      storedIncident({ key: `k${n}`, openedAt: now - n * 1_000, clockStartedAt: now, pagedAt: now }),
+      storedIncident({
+        key: `k${n}`,
+        openedAt: now - n * 1_000,
+        tiers: { clockStartedAt: now },
+        paging: { lastAt: now },
+      }),
       0,
     );
   }

@@ -172,7 +172,7 @@ describe('querying Alertmanager', () => {
     await system.minutes(90);
 
     expect(system.notified).toEqual(['opened!', 'updated']);
-    expect(system.incidents[0]?.pausedSince).toBeDefined();
+    expect(system.incidents[0]?.reconcile.pausedSince).toBeDefined();
   });
 
   it('closes an incident whose alerts every peer lacks in two answers five minutes apart', async () => {

@@ -7,7 +7,7 @@ import type { DeliverMessage, DestinationRecord } from './delivery.ts';
 export function addCatchUp(
   record: DestinationRecord,
   { message: { seq }, covered }: CatchUp,
-  { version, tier }: Incident,
+  { version, tiers: { highest: tier } }: Incident,
 ): DestinationRecord {
   return {
     ...record,
@@ -41,7 +41,7 @@ export function wasNotifiedLate({ seq, target }: DeliverMessage, { caughtUp }: D
 export function wasPaged(
   { seq, at, target }: DeliverMessage,
   record: DestinationRecord,
-  { clockStartedAt }: Incident,
+  { tiers: { clockStartedAt } }: Incident,
 ): boolean {
   if (record.lastPingSeq < seq) return false;
   const late = findCoveringLatePage(record, seq);

@@ -34,7 +34,7 @@ export function buildCatchUpMessage(
   const news = paged || lowered || ackedSince(message, incident) || silencedSince(message, incident);
   if (!news) return undefined;
 
-  const { tier } = incident;
+  const tier = incident.tiers.highest;
   const notified: DeliverMessage = {
     ...message,
     // Shows the latest diagnosis, not that of a page nobody has seen.
@@ -59,7 +59,10 @@ export function isLatePage(message: DeliverMessage, incident: Incident, now: Mil
   return now - at >= FAIL_OVER_AFTER;
 }
 
-function pagedSince({ seq, at }: DeliverMessage, { lastNews, tierPages = [] }: Incident): boolean {
+function pagedSince(
+  { seq, at }: DeliverMessage,
+  { paging: { lastNews }, tiers: { pages: tierPages = [] } }: Incident,
+): boolean {
   const byName = tierPages.some(({ lastAt }) => lastAt > at);
   return byName || (lastNews !== undefined && lastNews.seq > seq && !isEnd(lastNews.reason));
 }
@@ -75,8 +78,8 @@ function silencedSince({ at }: DeliverMessage, { silence }: Incident): boolean {
 /** The most urgent reason that people have not been notified of. */
 function chooseReason(message: DeliverMessage, incident: Incident): NoticeReason {
   const { reason } = message;
-  if (incident.tier > message.tier || reason === 'escalated') return 'escalated';
-  if (incident.reminded && !ackedSince(message, incident)) return 'reminder';
+  if (incident.tiers.highest > message.tier || reason === 'escalated') return 'escalated';
+  if (incident.paging.reminded && !ackedSince(message, incident)) return 'reminder';
   return reason !== 'opened' && isHigher(incident.severity, getSeverityAt(incident, message.seq))
     ? 'raised'
     : reason;
@@ -84,7 +87,8 @@ function chooseReason(message: DeliverMessage, incident: Incident): NoticeReason
 
 /** `Opened by 1 alert. Told 35 min late; meanwhile nobody has acknowledged it, and it was escalated to L2.` */
 function describeDelay(message: DeliverMessage, incident: Incident, now: Millis): string {
-  const { ack, silence, severity, tier } = incident;
+  const { ack, silence, severity } = incident;
+  const tier = incident.tiers.highest;
   const before = getSeverityAt(incident, message.seq);
   const meanwhile = [
     ...(ack === undefined ? ['nobody has acknowledged it'] : []),

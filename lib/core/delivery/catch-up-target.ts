@@ -84,7 +84,7 @@ export function routeCatchUp(
   const getSeverity = (at: Millis) =>
     lowered && loweredAt !== undefined && at < loweredAt ? lowered.from : incident.severity;
   const notice = toNotice(catalog, message, incident);
-  const later = (incident.tierPages ?? []).flatMap(({ tier, firstAt, lastAt }) =>
+  const later = (incident.tiers.pages ?? []).flatMap(({ tier, firstAt, lastAt }) =>
     [...new Set([firstAt, lastAt])].map((at) => ({ tiers: [tier], at })),
   );
   const callAll = (start: Target, moments: { tiers: Tier[]; at: Millis }[]) =>
@@ -119,7 +119,7 @@ function toNotice(
     ping,
     tiers,
     at,
-    tierPages: incident.tierPages ?? [],
+    tierPages: incident.tiers.pages ?? [],
   };
 }
 

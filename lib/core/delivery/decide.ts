@@ -146,7 +146,7 @@ function decidePing(
   const sent = wasPaged(message, record, incident);
   const done = alreadyShown(message, record);
   // Flapping is news in either state, because it suppresses the resolves that follow (docs/rules.md#rule-6).
-  const flaps = message.reason === 'flapping' && incident.flappingSince !== undefined;
+  const flaps = message.reason === 'flapping' && incident.flapping.since !== undefined;
   if (!isFiring(incident) && !flaps) {
     if (sent) return done;
     const calls = message.reason === 'reminder' || message.reason === 'escalated';

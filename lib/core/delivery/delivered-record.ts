@@ -96,7 +96,7 @@ export function getUserActionsShownUntil(record: DestinationRecord, { at }: Deli
 
 /** A notice of flapping counts as firing, because an end must still follow. */
 export function isShownFiring(message: Pick<DeliverMessage, 'reason'>, incident: Incident): boolean {
-  return isFiring(incident) || (message.reason === 'flapping' && incident.flappingSince !== undefined);
+  return isFiring(incident) || (message.reason === 'flapping' && incident.flapping.since !== undefined);
 }
 
 /** Counts a send that may have arrived without a confirmation. */

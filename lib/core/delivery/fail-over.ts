@@ -47,7 +47,7 @@ export function getFailoverTier(
   now: Millis,
 ): Tier | undefined {
   if (message.failover || !isUrgent(message, incident)) return undefined;
-  const tier = incident.tier > message.tier ? incident.tier : message.tier;
+  const tier = incident.tiers.highest > message.tier ? incident.tiers.highest : message.tier;
   if (tier <= (record.failoverTier ?? 0)) return undefined;
   return failure.kind !== 'retryable' || isLate(message, failure, now) ? tier : undefined;
 }

@@ -17,7 +17,8 @@ export function findLaterNotice(
   record: DestinationRecord,
   now: Millis,
 ): string | undefined {
-  const { lastNews, muted } = incident;
+  const { muted } = incident;
+  const { lastNews } = incident.paging;
   if (message.ping || message.muted !== undefined || isEnd(message.reason)) return undefined;
   if (now - message.at < FAIL_OVER_AFTER || muted !== undefined) return undefined;
   if (lastNews === undefined || lastNews.seq <= message.seq) return undefined;

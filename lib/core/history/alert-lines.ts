@@ -66,7 +66,7 @@ function findStart(
 /** A vanished alert has no reported end: it was over when we last asked, at the latest. */
 function findEnd(alert: AlertState, incident: Incident): AlertLine {
   if (alert.state !== 'vanished' && alert.endsAt > 0) return toStateLine(alert, 'resolved', 'endsAt');
-  const at = incident.resolvedAt ?? incident.askedAt ?? incident.lastSeenAt;
+  const at = incident.resolvedAt ?? incident.reconcile.askedAt ?? incident.lastSeenAt;
   return { fingerprint: alert.fingerprint, what: 'resolved', at, clock: 'ours' };
 }
 

@@ -94,7 +94,7 @@ export function composeNotice(input: NoticeInput): Notice {
     ...buttons(input),
     unverified: cause.unverified === undefined || superseded ? undefined : cause.unverified,
     channelFailures: input.channelFailures?.length ? input.channelFailures : undefined,
-    flapping: incident.flappingSince !== undefined,
+    flapping: incident.flapping.since !== undefined,
     happened: superseded ? 'It was over before this could be sent.' : cause.summary,
     tier: cause.tier,
     notified: input.notified,

@@ -118,6 +118,6 @@ export function getAlertText(detail: AlertDetail): string {
 }
 
 /** Whether Alertmanager has been asked for what it cut off since its last webhook, or the incident is of that list itself. */
-function isListed({ askedAt = 0, lastSeenAt, truncation }: Incident): boolean {
+function isListed({ reconcile: { askedAt = 0 }, lastSeenAt, truncation }: Incident): boolean {
   return askedAt > lastSeenAt || truncation?.listed === true;
 }

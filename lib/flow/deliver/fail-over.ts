@@ -95,7 +95,7 @@ function chooseTarget(ports: FailOverPorts, { message, incident, failure }: Fail
     ping: tier !== undefined,
     tiers: listTiersUpTo(tier ?? message.tier),
     at: message.at,
-    tierPages: incident.tierPages ?? [],
+    tierPages: incident.tiers.pages ?? [],
   };
   const nearby = tier === undefined && (failure.reason === 'not_found' || failure.reason === 'rejected');
   return findFailoverTarget(ports.catalog, ports.channels, notice, message.target, nearby);

@@ -237,7 +237,7 @@ function toDeliverMessages(
     ping: effect.ping,
     tiers: effect.tiers,
     at: effect.at,
-    tierPages: incident.tierPages ?? [],
+    tierPages: incident.tiers.pages ?? [],
   });
   return targets.map((target) => ({
     schema: 1,

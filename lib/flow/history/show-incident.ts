@@ -103,7 +103,7 @@ export async function showIncident(
       acknowledgementNote: incident.ack?.note === undefined ? undefined : incident.ack.note,
       resolution: incident.resolution,
       resolvedBy: incident.resolvedBy,
-      flapping: incident.flappingSince !== undefined,
+      flapping: incident.flapping.since !== undefined,
       lastSeenAt: formatIso(incident.lastSeenAt),
       untracked: incident.overflow,
       truncated: incident.truncation === undefined || incident.status !== 'open' ? undefined : true,

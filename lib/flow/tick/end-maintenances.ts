@@ -93,7 +93,7 @@ function listTargets(ports: EndMaintenancePorts, incidents: Incident[]): Target[
       ping: false,
       tiers: [],
       at: ports.clock.now(),
-      tierPages: incident.tierPages ?? [],
+      tierPages: incident.tiers.pages ?? [],
     });
     for (const target of routed)
       targets.set(target.destination, uniteTargets(targets.get(target.destination), target));

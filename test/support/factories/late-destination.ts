@@ -127,7 +127,8 @@ export class LateDestination {
 
   private route({ reason, ping, tiers, at }: Effect, incident: Incident): Target {
     const destination = this.abilities === 'mails' ? 'email' : 'slack:#cryptofunk-critical';
-    const { severity, severityHistory, tierPages = [] } = incident;
+    const { severity, severityHistory } = incident;
+    const { pages: tierPages = [] } = incident.tiers;
     const had = severityHistory.map((entry) => entry.severity);
     const runbook = findRunbook(catalog, incident.alertname);
     const targets = routeNotice(catalog, channels, {

@@ -45,7 +45,10 @@ function record(change: Partial<DestinationRecord> = {}): DestinationRecord {
 const byAna = { userAction: { by: 'Ana' } };
 const root = { channelId: 'C1', rootTs: '1.1' };
 const at = (incident: Incident, version: number): Incident => ({ ...incident, version });
-const flapping: Incident = { ...at(resolved, 6), flappingSince: 1, flappingChangedAt: 1 };
+const flapping: Incident = {
+  ...at(resolved, 6),
+  flapping: { ...at(resolved, 6).flapping, since: 1, changedAt: 1 },
+};
 
 const edit = (reply: string, updateRoot = true) => ({ do: 'edit', reply, updateRoot });
 

@@ -103,10 +103,9 @@ describe('the timeline of any record', () => {
           ack,
           resolvedAt,
           silence,
-          flappingSince,
+          flapping: { since: flappingSince, reopenedAt },
           muted,
-          reopenedAt,
-          tierPages: calls,
+          tiers: { pages: calls },
         } = given.incident;
         const facts = [
           openedAt,

@@ -279,7 +279,7 @@ function checkInvariants(world: World): void {
   const lostPages = world.decided.filter((effect) => effect.ping && !known.has(effect.id));
   expect(lostPages).toEqual([]);
   // An incident that fires for certain has paged since its last resolve.
-  if (latest && isFiring(latest)) expect(latest.pagedAt).toBeGreaterThan(0);
+  if (latest && isFiring(latest)) expect(latest.paging.lastAt).toBeGreaterThan(0);
   for (const episode of world.items.keys()) {
     const times = world.decided.filter((e) => e.id.startsWith(`k.${episode}:`)).map((e) => e.seq);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
@@ -347,7 +347,7 @@ describe('the state machine, with late and repeated webhooks and crashes,', () =
           world.tick(true);
         }
         const pages = world.decided.slice(length).filter((effect) => effect.ping);
-        expect(pages.length > 0 || world.latest?.reminded).toBeTruthy();
+        expect(pages.length > 0 || world.latest?.paging.reminded).toBeTruthy();
       }),
       { numRuns: 1_000 },
     );
@@ -425,7 +425,7 @@ describe('the state machine, with late and repeated webhooks and crashes,', () =
         // Either a page named it, or a page is unanswered and its reminder or tier followed.
         const pages = world.decided.filter((effect) => effect.ping).slice(pagesBefore);
         const answered = world.latest?.ack !== undefined;
-        expect(pages.length > 0 || (!answered && (world.latest?.reminded ?? false))).toBe(true);
+        expect(pages.length > 0 || (!answered && (world.latest?.paging.reminded ?? false))).toBe(true);
       }),
       { numRuns: 1_000 },
     );

@@ -25,11 +25,7 @@ export function acknowledge(draft: Draft, event: Acknowledged): Transition {
   if (event.note !== undefined) ack.note = event.note;
   incident.ack = ack;
   incident.firstAcknowledgedAt ??= now;
-  delete incident.pageDueAt;
-  delete incident.pageDueReason;
-  if (isAwaitingAcknowledgement(incident)) {
-    incident.pageDueAt = now;
-    incident.pageDueReason = 'joined';
-  }
+  delete incident.paging.due;
+  if (isAwaitingAcknowledgement(incident)) incident.paging.due = { at: now, reason: 'joined' };
   return commit(draft, 'acknowledged', summaries.acknowledged(event.by, event.note));
 }

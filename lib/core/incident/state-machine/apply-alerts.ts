@@ -114,12 +114,12 @@ function observeQuietly(draft: Draft, merged: MergeResult): Transition {
   const isUncertain = late || incident.truncation !== undefined;
   if (!isUncertain && incident.status === 'open') {
     incident.status = 'resolved';
-    delete incident.unconfirmedSince;
+    delete incident.reconcile.unconfirmedSince;
     return commit(draft, 'recorded', summaries.unconfirmedEnded());
   }
   if (isUncertain && incident.status === 'resolved') {
     incident.status = 'open';
-    incident.unconfirmedSince = now;
+    incident.reconcile.unconfirmedSince = now;
     return commit(draft, 'recorded', late ? summaries.unconfirmedBegan() : summaries.truncationBegan());
   }
   return commitQuietly(draft, merged);
@@ -139,7 +139,8 @@ function observeHandResolved(draft: Draft, event: Observed, merged: MergeResult)
   });
   const windowOver = now - (incident.resolvedAt ?? now) > policy.reopenWindow;
   if (repeated && windowOver) return reopen(draft);
-  if (merged.unconfirmed > 0 && incident.truncation !== undefined) incident.unconfirmedSince ??= now;
+  if (merged.unconfirmed > 0 && incident.truncation !== undefined)
+    incident.reconcile.unconfirmedSince ??= now;
   if (hasAlert(draft, isAlertFiring) || incident.truncation !== undefined)
     return commitQuietly(draft, merged);
   // All that the person ended has ended by itself since: from here on it is like any resolved episode.
@@ -150,8 +151,8 @@ function observeHandResolved(draft: Draft, event: Observed, merged: MergeResult)
 function observeOpen(draft: Draft, merged: MergeResult & { severities?: Severity[] }): Transition {
   const { incident, before, now } = draft;
   const isTruncated = incident.truncation !== undefined;
-  if (merged.unconfirmed > 0) incident.unconfirmedSince ??= now;
-  if (!hasAlert(draft, (alert) => alert.state === 'unconfirmed')) delete incident.unconfirmedSince;
+  if (merged.unconfirmed > 0) incident.reconcile.unconfirmedSince ??= now;
+  if (!hasAlert(draft, (alert) => alert.state === 'unconfirmed')) delete incident.reconcile.unconfirmedSince;
   if (merged.joined + merged.refired > 0) endPause(draft);
 
   const stillFires = incident.overflow > 0 || hasAlert(draft, mayAlertFire);
@@ -192,8 +193,8 @@ function observeOpen(draft: Draft, merged: MergeResult & { severities?: Severity
 function resolve(draft: Draft): Transition {
   const { incident, now } = draft;
   endEpisode(draft, 'alerts');
-  if (incident.flappingSince !== undefined) {
-    incident.flappingChangedAt = now;
+  if (incident.flapping.since !== undefined) {
+    incident.flapping.changedAt = now;
     return commit(draft, 'resolved', summaries.silenced('resolved'));
   }
   return commit(draft, 'resolved', summaries.resolved());

@@ -47,7 +47,7 @@ export function commit(
   const effects: Effect[] = announcement ? [toEffect(draft, announcement, details)] : [];
   for (const { kind, seq, reason, ping, tiers } of effects) {
     if (kind === 'record') continue;
-    if ((ping || isEnd(reason)) && incident.muted === undefined) incident.lastNews = { seq, reason };
+    if ((ping || isEnd(reason)) && incident.muted === undefined) incident.paging.lastNews = { seq, reason };
     if (shouldCallByName({ reason, ping }, incident.severity)) recordTierPages(draft, tiers);
     if (ping && incident.muted === undefined) countPages(incident, tiers);
   }
@@ -72,8 +72,8 @@ function toEffect(draft: Draft, announcement: Announcement, details: AlertDetail
     at: now,
     reason: announcement.reason,
     ping: announcement.ping,
-    tier: incident.tier,
-    tiers: announcement.tiers ?? listTiersUpTo(incident.tier),
+    tier: incident.tiers.highest,
+    tiers: announcement.tiers ?? listTiersUpTo(incident.tiers.highest),
     summary: announcement.summary,
     details,
   };

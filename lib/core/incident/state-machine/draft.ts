@@ -6,8 +6,8 @@ import { type AlertState, isAlertFiring, isCounted } from '../alert-state.ts';
 import type { Incident } from '../incident.ts';
 
 /**
- * A transition in progress: a shallow copy of the incident with its alerts by fingerprint. Alert states are
- * replaced, never edited, so the given incident stays unchanged.
+ * A transition in progress: a copy of the incident with its alerts by fingerprint. Alert states and all other
+ * values below the copied groups are replaced, never edited, so the given incident stays unchanged.
  */
 export type Draft = {
   /** The incident as it was given. */
@@ -31,7 +31,14 @@ export type Draft = {
 export function startDraft(incident: Incident, now: Millis, policy: IncidentPolicy): Draft {
   return {
     before: incident,
-    incident: { ...incident, effects: [...incident.effects] },
+    incident: {
+      ...incident,
+      paging: { ...incident.paging },
+      tiers: { ...incident.tiers },
+      flapping: { ...incident.flapping },
+      reconcile: { ...incident.reconcile },
+      effects: [...incident.effects],
+    },
     alerts: new Map(incident.alerts.map((alert) => [alert.fingerprint, alert])),
     seq: incident.version + 1,
     now,

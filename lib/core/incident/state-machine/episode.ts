@@ -40,12 +40,10 @@ export function createEpisode(
     lastSeenAt: now,
     alerts: previous ? carryOver(previous.alerts) : [],
     overflow: 0,
-    clockStartedAt: now,
-    tier: 1,
-    tierPages: [],
-    pagedAt: 0,
-    reminded: false,
-    reopenedAt: [],
+    tiers: { clockStartedAt: now, highest: 1, pages: [] },
+    paging: { lastAt: 0, reminded: false },
+    flapping: { reopenedAt: [] },
+    reconcile: {},
     firings: previous?.firings ?? [],
     watchedValues: {},
     effects: [],
@@ -71,14 +69,9 @@ export function endEpisode(draft: Draft, resolution: Resolution): void {
   incident.resolution = resolution;
   incident.resolvedAt = now;
   recordSeverityEnds(draft, undefined);
-  for (const field of [
-    'unconfirmedSince',
-    'pausedSince',
-    'truncation',
-    'missingRoundAt',
-    'pageDueAt',
-    'pageDueReason',
-  ] as const) {
-    delete incident[field];
-  }
+  delete incident.truncation;
+  delete incident.paging.due;
+  delete incident.reconcile.unconfirmedSince;
+  delete incident.reconcile.pausedSince;
+  delete incident.reconcile.missingRoundAt;
 }

@@ -15,27 +15,27 @@ export function shouldCallByName(
 
 /** Counts a notice that interrupts the people of these tiers. */
 export function countPages(incident: Incident, tiers: Tier[]): void {
-  const [l1, l2, l3] = incident.pages ?? [0, 0, 0];
+  const [l1, l2, l3] = incident.paging.counts ?? [0, 0, 0];
   const one = (tier: Tier) => (tiers.includes(tier) ? 1 : 0);
-  incident.pages = [l1 + one(1), l2 + one(2), l3 + one(3)];
+  incident.paging.counts = [l1 + one(1), l2 + one(2), l3 + one(3)];
 }
 
 /** Records that these tiers were called now. */
 export function recordTierPages(draft: Draft, tiers: Tier[]): void {
   const { incident, now } = draft;
-  const before = incident.tierPages ?? [];
+  const before = incident.tiers.pages ?? [];
   const known = before.filter(({ tier }) => !tiers.includes(tier));
   const called = tiers.map((tier) => {
     const firstAt = before.find((call) => call.tier === tier)?.firstAt ?? now;
     return { tier, firstAt, lastAt: now };
   });
-  incident.tierPages = [...known, ...called].toSorted((a, b) => a.tier - b.tier);
+  incident.tiers.pages = [...known, ...called].toSorted((a, b) => a.tier - b.tier);
 }
 
 /** Restarts the tier clock: nobody was called since. */
 export function restartClock(draft: Draft): void {
   const { incident, now } = draft;
-  incident.clockStartedAt = now;
-  incident.tier = 1;
-  incident.tierPages = [];
+  incident.tiers.clockStartedAt = now;
+  incident.tiers.highest = 1;
+  incident.tiers.pages = [];
 }

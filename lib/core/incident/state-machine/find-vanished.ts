@@ -14,7 +14,7 @@ export function findVanished(
   stillListed: { any: boolean; unknown: boolean },
 ): { vanished: number; isSecondAnswer: boolean } {
   const { incident, now } = draft;
-  const roundAt = incident.missingRoundAt;
+  const roundAt = incident.reconcile.missingRoundAt;
   const isSecondAnswer = roundAt !== undefined && now - roundAt >= RECHECK_SPACING;
   const isNewRound = roundAt === undefined || isSecondAnswer;
   let vanished = 0;
@@ -49,7 +49,7 @@ export function findVanished(
   if (reconcileTruncated(draft, stillListed.unknown)) missing += 1;
   // Lowering the severity takes two answers as well.
   if (isHeld(draft)) missing += 1;
-  if (missing === 0) delete incident.missingRoundAt;
-  else if (isNewRound) incident.missingRoundAt = now;
+  if (missing === 0) delete incident.reconcile.missingRoundAt;
+  else if (isNewRound) incident.reconcile.missingRoundAt = now;
   return { vanished, isSecondAnswer };
 }

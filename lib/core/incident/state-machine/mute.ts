@@ -44,8 +44,8 @@ export function unmute(
   delete incident.muted;
   if (!isFiring(incident)) return commit(draft, 'recorded', undefined);
 
-  incident.clockStartedAt = now;
-  incident.tier = 1;
+  incident.tiers.clockStartedAt = now;
+  incident.tiers.highest = 1;
   const acknowledged = !isAwaitingAcknowledgement(incident);
   if (!acknowledged) markPaged(draft);
   const announcement = summaries.unmuted(why, acknowledged, unverified);

@@ -39,10 +39,9 @@ function hasUncovered(alerts: Iterable<AlertState>, asOf: number): boolean {
 
 /** Records a page now; it covers any page that was waiting. */
 export function markPaged(draft: Draft): void {
-  draft.incident.pagedAt = draft.now;
-  draft.incident.reminded = false;
-  delete draft.incident.pageDueAt;
-  delete draft.incident.pageDueReason;
+  draft.incident.paging.lastAt = draft.now;
+  draft.incident.paging.reminded = false;
+  delete draft.incident.paging.due;
   draft.changed = true;
 }
 
@@ -66,15 +65,14 @@ export function pageForNews(draft: Draft, move: SeverityMove, joined: boolean): 
     : move.raised;
   if (!news) return false;
 
-  const lastRepage = incident.ack && incident.pagedAt <= incident.ack.at ? 0 : incident.pagedAt;
+  const lastRepage = incident.ack && incident.paging.lastAt <= incident.ack.at ? 0 : incident.paging.lastAt;
   const dueAt = lastRepage + PAGE_SPACING;
   if (now >= dueAt) {
     markPaged(draft);
     return true;
   }
-  if (incident.pageDueAt === undefined) {
-    incident.pageDueAt = dueAt;
-    incident.pageDueReason = move.raised ? 'raised' : 'joined';
+  if (incident.paging.due === undefined) {
+    incident.paging.due = { at: dueAt, reason: move.raised ? 'raised' : 'joined' };
     draft.changed = true;
   }
   return false;
@@ -86,9 +84,9 @@ export function pageForNews(draft: Draft, move: SeverityMove, joined: boolean): 
  */
 export function endPause(draft: Draft): void {
   const { incident, now } = draft;
-  if (incident.pausedSince === undefined) return;
-  const pausedFor = now - incident.pausedSince;
-  incident.clockStartedAt += pausedFor;
-  incident.pagedAt += pausedFor;
-  delete incident.pausedSince;
+  if (incident.reconcile.pausedSince === undefined) return;
+  const pausedFor = now - incident.reconcile.pausedSince;
+  incident.tiers.clockStartedAt += pausedFor;
+  incident.paging.lastAt += pausedFor;
+  delete incident.reconcile.pausedSince;
 }

@@ -16,7 +16,7 @@ type Answer = Extract<AlertmanagerStatus, { kind: 'answer' }>;
  */
 export function reconcileHandResolved(draft: Draft, answer: Answer): Transition {
   const { incident, now } = draft;
-  incident.askedAt = now;
+  incident.reconcile.askedAt = now;
   recordIntake(draft, answer.unfinished);
   const active = new Set(answer.active);
   const suppressed = new Set(answer.suppressed);

@@ -25,11 +25,11 @@ export function reconcilePartly(draft: Draft, { active, cutOff = [], unfinished 
   if (active !== undefined) recordIntake(draft, unfinished);
   const unknownFires = incident.truncation !== undefined && hasUnknown(draft, fires);
   const isRepeated = isRepeatedByList(draft, fires);
-  const isDue = now >= (incident.unconfirmedSince ?? 0) + UNCONFIRMED_ASK_AFTER;
+  const isDue = now >= (incident.reconcile.unconfirmedSince ?? 0) + UNCONFIRMED_ASK_AFTER;
   const confirmed = isDue ? confirmActive(draft, fires) : { joined: 0, again: 0 };
   const found = mergeCutOff(draft, cutOff);
   const wakes =
-    incident.pausedSince !== undefined &&
+    incident.reconcile.pausedSince !== undefined &&
     (unknownFires || hasAlert(draft, (alert) => fires.has(alert.fingerprint) && isAlertFiring(alert)));
   const reopens = isRepeated || (isSilent && unknownFires);
   if (!draft.changed && !wakes && !reopens) return leaveUnchanged(draft);

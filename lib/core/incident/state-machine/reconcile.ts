@@ -27,7 +27,7 @@ export function reconcile(draft: Draft, alertmanagerStatus: AlertmanagerStatus):
   if (incident.status !== 'open') return reconcileHandResolved(draft, alertmanagerStatus);
   const active = new Set(alertmanagerStatus.active);
   const suppressed = new Set(alertmanagerStatus.suppressed);
-  incident.askedAt = now;
+  incident.reconcile.askedAt = now;
   recordIntake(draft, alertmanagerStatus.unfinished);
 
   const confirmed = settleUnconfirmed(draft, active);
@@ -76,8 +76,8 @@ export function reconcile(draft: Draft, alertmanagerStatus: AlertmanagerStatus):
 function closeEpisode(draft: Draft, anyVanished: boolean): Transition {
   const { incident, before } = draft;
   endEpisode(draft, anyVanished ? 'vanished' : 'alerts');
-  delete incident.flappingSince;
-  delete incident.flappingChangedAt;
+  delete incident.flapping.since;
+  delete incident.flapping.changedAt;
   if (anyVanished) return commit(draft, 'closed', summaries.closed());
   const announcement = before.truncation !== undefined ? summaries.resolvedByAnswer() : summaries.resolved();
   return commit(draft, 'resolved', announcement);
@@ -97,11 +97,11 @@ function settlePause(
   const allSilenced =
     (known || truncated) &&
     firing.every((alert) => suppressed.has(alert.fingerprint) && !active.has(alert.fingerprint));
-  if (allSilenced && incident.pausedSince === undefined) {
-    incident.pausedSince = now;
+  if (allSilenced && incident.reconcile.pausedSince === undefined) {
+    incident.reconcile.pausedSince = now;
     return 'paused';
   }
-  if (!allSilenced && incident.pausedSince !== undefined) {
+  if (!allSilenced && incident.reconcile.pausedSince !== undefined) {
     endPause(draft);
     return 'unpaused';
   }

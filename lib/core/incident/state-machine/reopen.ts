@@ -19,17 +19,18 @@ export function reopen(draft: Draft, unverified?: string): Transition {
 
   const resolvedAt = incident.resolvedAt ?? now;
   const byHand = incident.resolution === 'hand';
-  const flapping = incident.flappingSince !== undefined;
+  const { flapping } = incident;
+  const flaps = flapping.since !== undefined;
   markOpen(draft);
   if (now - resolvedAt > policy.reopenWindow) restartClock(draft);
-  if (!flapping) delete incident.ack;
+  if (!flaps) delete incident.ack;
   if (!byHand) {
-    incident.reopenedAt = [...incident.reopenedAt, now].filter((at) => now - at < FLAPPING_WITHIN);
+    flapping.reopenedAt = [...flapping.reopenedAt, now].filter((at) => now - at < FLAPPING_WITHIN);
   }
   const severityMove = updateSeverity(draft);
 
-  if (flapping) {
-    incident.flappingChangedAt = now;
+  if (flaps) {
+    flapping.changedAt = now;
     const ping = pageForNews(draft, severityMove, true);
     if (severityMove.raised)
       return commit(draft, 'raised', summaries.raised(incident.severity, undefined, ping));
@@ -41,11 +42,11 @@ export function reopen(draft: Draft, unverified?: string): Transition {
   if (unverified !== undefined) {
     return commit(draft, 'unverified', summaries.unverified(unverified, isAnyFiring(draft)));
   }
-  if (incident.reopenedAt.length >= FLAPPING_REOPENS) {
-    incident.flapped = true;
-    incident.flappingSince = now;
-    incident.flappingChangedAt = now;
-    return commit(draft, 'flapping', summaries.flapping(incident.reopenedAt.length));
+  if (flapping.reopenedAt.length >= FLAPPING_REOPENS) {
+    flapping.ever = true;
+    flapping.since = now;
+    flapping.changedAt = now;
+    return commit(draft, 'flapping', summaries.flapping(flapping.reopenedAt.length));
   }
   return commit(draft, 'reopened', summaries.reopened());
 }
@@ -80,8 +81,8 @@ function markOpen(draft: Draft): void {
   delete incident.resolution;
   delete incident.resolvedAt;
   delete incident.resolvedBy;
-  delete incident.pausedSince;
-  if (hasAlert(draft, (alert) => alert.state === 'unconfirmed')) incident.unconfirmedSince ??= now;
-  else delete incident.unconfirmedSince;
+  delete incident.reconcile.pausedSince;
+  if (hasAlert(draft, (alert) => alert.state === 'unconfirmed')) incident.reconcile.unconfirmedSince ??= now;
+  else delete incident.reconcile.unconfirmedSince;
   draft.changed = true;
 }

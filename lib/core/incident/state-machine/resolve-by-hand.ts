@@ -23,7 +23,7 @@ export function resolveByHand(draft: Draft, event: ResolvedByHand): Transition {
     if (alert.state === 'unconfirmed') setAlert(draft, alert, { state: 'resolved' });
   }
   // The resolve before a silent reopen was announced, unless flapping kept it quiet.
-  const alreadyNotified = isSilentlyReopened(incident) && incident.flappingSince === undefined;
+  const alreadyNotified = isSilentlyReopened(incident) && incident.flapping.since === undefined;
   const { truncation } = incident;
   endEpisode(draft, 'hand');
   // What was cut off is not what the person saw.
@@ -32,8 +32,8 @@ export function resolveByHand(draft: Draft, event: ResolvedByHand): Transition {
     incident.truncation = { groups, listed: listed ? listed : undefined };
   }
   incident.resolvedBy = event.by;
-  delete incident.flappingSince;
-  delete incident.flappingChangedAt;
+  delete incident.flapping.since;
+  delete incident.flapping.changedAt;
   const announcement = summaries.resolvedByHand(event.by, event.note);
   return commit(draft, 'resolved', alreadyNotified ? { ...announcement, kind: 'record' } : announcement);
 }
@@ -47,7 +47,7 @@ export function endAutomatically(draft: Draft): Transition | undefined {
     if (mayAlertFire(alert)) setAlert(draft, alert, { state: 'resolved', endsAt });
   }
   endEpisode(draft, 'alerts');
-  delete incident.flappingSince;
-  delete incident.flappingChangedAt;
+  delete incident.flapping.since;
+  delete incident.flapping.changedAt;
   return commit(draft, 'resolved', summaries.endedAutomatically(endsAt - incident.lastSeenAt));
 }

@@ -6,7 +6,7 @@ export function settleUnconfirmed(draft: Draft, active: Set<string>): { joined: 
   for (const alert of draft.alerts.values()) {
     if (alert.state === 'unconfirmed') setAlert(draft, alert, { state: 'resolved' });
   }
-  delete draft.incident.unconfirmedSince;
+  delete draft.incident.reconcile.unconfirmedSince;
   return settled;
 }
 
@@ -20,6 +20,6 @@ export function confirmActive(draft: Draft, active: Set<string>): { joined: numb
     else if (confirmFiring(draft, alert, 'alertmanager')) settled.joined += 1;
     else settled.again += 1;
   }
-  if (left === 0) delete draft.incident.unconfirmedSince;
+  if (left === 0) delete draft.incident.reconcile.unconfirmedSince;
   return settled;
 }

@@ -35,7 +35,7 @@ export function tick(draft: Draft, event: Tick): Transition {
     if (muteIsOver) return unmute(draft, 'over', undefined);
     return tickQuietly(draft);
   }
-  if (incident.pausedSince !== undefined) return leaveUnchanged(draft);
+  if (incident.reconcile.pausedSince !== undefined) return leaveUnchanged(draft);
   // Absent from the last answer: wait for the second one, at most five minutes away. A missing answer is no
   // absence.
   if (unverified === undefined && areAllMissing(incident)) return leaveUnchanged(draft);
@@ -55,8 +55,8 @@ export function tick(draft: Draft, event: Tick): Transition {
 function isUnconfirmedOverdue(incident: Incident, now: Millis): boolean {
   return (
     incident.status === 'open' &&
-    incident.unconfirmedSince !== undefined &&
-    now >= incident.unconfirmedSince + UNCONFIRMED_PAGE_AFTER
+    incident.reconcile.unconfirmedSince !== undefined &&
+    now >= incident.reconcile.unconfirmedSince + UNCONFIRMED_PAGE_AFTER
   );
 }
 
@@ -68,7 +68,7 @@ function pageUnconfirmed(draft: Draft, why: string): Transition {
     confirmFiring(draft, alert, 'none');
     joined += 1;
   }
-  delete draft.incident.unconfirmedSince;
+  delete draft.incident.reconcile.unconfirmedSince;
   const { truncation } = draft.incident;
   if (truncation !== undefined) draft.incident.truncation = { ...truncation, announced: true };
   if (isSilentlyReopened(draft.incident)) return reopen(draft, why);
@@ -87,8 +87,8 @@ function tickQuietly(draft: Draft): Transition {
     return commit(draft, 'recorded', undefined);
   }
   if (!isFlappingEndDue(incident, now) || incident.status !== 'resolved') return leaveUnchanged(draft);
-  delete incident.flappingSince;
-  delete incident.flappingChangedAt;
+  delete incident.flapping.since;
+  delete incident.flapping.changedAt;
   return commit(draft, 'resolved', summaries.flappingEndsResolved());
 }
 
@@ -112,38 +112,36 @@ function escalate(draft: Draft, unverified: string | undefined): Transition | un
   if (dueAt === undefined || now < dueAt) return undefined;
 
   const tiers: Tier[] = escalation.tiers
-    .filter((step) => step.tier > incident.tier && incident.clockStartedAt + step.after <= now)
+    .filter((step) => step.tier > incident.tiers.highest && incident.tiers.clockStartedAt + step.after <= now)
     .map((step) => step.tier);
   const tier = tiers.at(-1);
   if (tier === undefined) return undefined;
-  incident.tier = tier;
+  incident.tiers.highest = tier;
   // The escalation also serves as the reminder and as any waiting page.
-  incident.reminded = true;
-  delete incident.pageDueAt;
-  delete incident.pageDueReason;
+  incident.paging.reminded = true;
+  delete incident.paging.due;
   return commit(draft, 'escalated', summaries.escalated(tier, tiers, unverified));
 }
 
 /** A page that waited for its spacing (docs/rules.md#rule-3), if it is still news. */
 function pageAfterSpacing(draft: Draft, unverified: string | undefined): Transition | undefined {
   const { incident, now } = draft;
-  if (incident.pageDueAt === undefined || now < incident.pageDueAt) return undefined;
-  const reason = incident.pageDueReason ?? 'joined';
+  const { due } = incident.paging;
+  if (due === undefined || now < due.at) return undefined;
   if (!isAwaitingAcknowledgement(incident)) {
-    delete incident.pageDueAt;
-    delete incident.pageDueReason;
+    delete incident.paging.due;
     return commit(draft, 'recorded', undefined);
   }
   markPaged(draft);
-  return commit(draft, reason, summaries.spacedPage(reason, unverified));
+  return commit(draft, due.reason, summaries.spacedPage(due.reason, unverified));
 }
 
 /** Fifteen minutes without a change end the flapping with one summary (docs/rules.md#rule-6). */
 function endFlapping(draft: Draft): Transition | undefined {
   const { incident, now } = draft;
   if (!isFlappingEndDue(incident, now)) return undefined;
-  delete incident.flappingSince;
-  delete incident.flappingChangedAt;
+  delete incident.flapping.since;
+  delete incident.flapping.changedAt;
   markPaged(draft);
   return commit(draft, 'reopened', summaries.flappingEndsFiring());
 }
@@ -152,7 +150,7 @@ function remind(draft: Draft, unverified: string | undefined): Transition | unde
   const { incident, now, policy } = draft;
   const dueAt = findReminderAt(incident, policy.escalation[incident.severity]);
   if (dueAt === undefined || now < dueAt) return undefined;
-  incident.reminded = true;
+  incident.paging.reminded = true;
   return commit(draft, 'reminder', summaries.reminder(unverified));
 }
 
@@ -169,11 +167,13 @@ function announceStaysOpen(draft: Draft, unverified: string | undefined): Transi
 }
 
 function isFlappingEndDue(incident: Incident, now: Millis): boolean {
-  return incident.flappingChangedAt !== undefined && now >= incident.flappingChangedAt + FLAPPING_ENDS_AFTER;
+  return (
+    incident.flapping.changedAt !== undefined && now >= incident.flapping.changedAt + FLAPPING_ENDS_AFTER
+  );
 }
 
 function areAllMissing(incident: Incident): boolean {
-  if (incident.missingRoundAt === undefined || incident.overflow > 0) return false;
+  if (incident.reconcile.missingRoundAt === undefined || incident.overflow > 0) return false;
   if (incident.truncation !== undefined && !incident.truncation.missing) return false;
   return incident.alerts.every((alert) => !isAlertFiring(alert) || isAlertMissing(alert));
 }

@@ -152,7 +152,7 @@ export function mergeCutOff(draft: Draft, cutOff: ObservedAlert[]): MergeResult 
     return alert !== undefined && isAlertFiring(alert) ? alert : [];
   });
   for (const alert of firing) setAlert(draft, alert, { state: 'confirmed' });
-  if (merged.unconfirmed > 0) draft.incident.unconfirmedSince ??= draft.now;
+  if (merged.unconfirmed > 0) draft.incident.reconcile.unconfirmedSince ??= draft.now;
   return { ...merged, severities: firing.map(({ severity }) => severity) };
 }
 
@@ -160,7 +160,11 @@ export function mergeCutOff(draft: Draft, cutOff: ObservedAlert[]): MergeResult 
  * When to ask Alertmanager for alerts that it cut off: at the next tick after news and while not all is taken in, then
  * every five minutes.
  */
-export function getCutOffDueAt({ truncation, askedAt, lastSeenAt }: Incident): Millis | undefined {
+export function getCutOffDueAt({
+  truncation,
+  reconcile: { askedAt },
+  lastSeenAt,
+}: Incident): Millis | undefined {
   if (truncation === undefined) return undefined;
   if (askedAt === undefined || askedAt <= lastSeenAt) return lastSeenAt;
   return askedAt + (truncation.unfinished === undefined ? RECHECK_SPACING : INTAKE_SPACING);
@@ -169,7 +173,7 @@ export function getCutOffDueAt({ truncation, askedAt, lastSeenAt }: Incident): M
 /** The same for an incident that a person has resolved, and for its unconfirmed alerts. */
 export function getUnseenDueAt(incident: Incident): Millis | undefined {
   if (!mayFireUnseen(incident)) return undefined;
-  const { unconfirmedSince } = incident;
+  const { unconfirmedSince } = incident.reconcile;
   const doubtAt = unconfirmedSince === undefined ? Infinity : unconfirmedSince + UNCONFIRMED_ASK_AFTER;
   return Math.min(getCutOffDueAt(incident) ?? Infinity, doubtAt);
 }
