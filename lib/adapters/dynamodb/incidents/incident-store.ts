@@ -1,5 +1,8 @@
 import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Effect } from '../../../core/incident/effect.ts';
+import type { Incident } from '../../../core/incident/incident.ts';
 import { type IncidentStore, UnwritableError } from '../../../core/incident/incident-store.ts';
+import type { Millis } from '../../../core/shared/time.ts';
 import { putWhereHeld } from '../table/errors.ts';
 import { marshall } from '../table/marshall.ts';
 import { queryItems } from '../table/query-items.ts';
@@ -11,101 +14,106 @@ import { indexes, toIncident, toIncidentItem } from './incident-item.ts';
  * PutItem, `dropPublishedEffects` one UpdateItem, `due` one Query a shard.
  */
 export function createDynamoIncidentStore(table: DynamoTable): IncidentStore {
-  const { client, tableName, retentionDays } = table;
-
   return {
-    async latest(key) {
-      const { Items } = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-          ExpressionAttributeValues: marshall({ ':pk': key, ':prefix': 'incident#' }),
-          ScanIndexForward: false,
-          Limit: 1,
-        }),
-      );
-      return Items?.[0] && toIncident(Items[0]);
-    },
-
-    async get(id) {
-      if (!parseIncidentId(id)) return undefined;
-      const { Item } = await client.send(
-        new GetItemCommand({
-          TableName: tableName,
-          ConsistentRead: true,
-          Key: marshall(toKey(id, 'incident')),
-        }),
-      );
-      return Item && toIncident(Item);
-    },
-
-    async write(incident, expectedVersion) {
-      const condition =
-        expectedVersion === 0
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : {
-              ConditionExpression: 'version = :expected',
-              ExpressionAttributeValues: marshall({ ':expected': expectedVersion }),
-            };
-      const item = writable(() => toIncidentItem(incident, retentionDays));
-      try {
-        const put = new PutItemCommand({ TableName: tableName, Item: item, ...condition });
-        return (await putWhereHeld(client.send(put))) ? 'written' : 'conflict';
-      } catch (error) {
-        throw isRefusal(error) ? new UnwritableError(`the table refuses it: ${error.message}`) : error;
-      }
-    },
-
-    async dropPublishedEffects(incident, remaining, nextDueAt) {
-      const due =
-        nextDueAt === undefined
-          ? { expression: 'SET effects = :effects REMOVE nextDueAt, dueShard', values: {} }
-          : {
-              expression: 'SET effects = :effects, nextDueAt = :due, dueShard = :shard',
-              values: { ':due': nextDueAt, ':shard': getShard(incident.id) },
-            };
-      const kept = await putWhereHeld(
-        client.send(
-          new UpdateItemCommand({
-            TableName: tableName,
-            Key: marshall(toKey(incident.id, 'incident')),
-            UpdateExpression: due.expression,
-            ConditionExpression: 'version = :version',
-            ExpressionAttributeValues: marshall({
-              ':effects': remaining,
-              ':version': incident.version,
-              ...due.values,
-            }),
-          }),
-        ),
-      );
-      return kept ? 'kept' : 'superseded';
-    },
-
-    async due(now, limit) {
-      const shards = await Promise.all(
-        SHARDS.map((shard) =>
-          queryItems(
-            client,
-            {
-              TableName: tableName,
-              IndexName: indexes.due,
-              KeyConditionExpression: 'dueShard = :shard AND nextDueAt <= :now',
-              ExpressionAttributeValues: marshall({ ':shard': shard, ':now': now }),
-            },
-            limit,
-          ),
-        ),
-      );
-      return shards
-        .flat()
-        .map(toDueEntry)
-        .toSorted(oldestFirst)
-        .slice(0, limit)
-        .map((entry) => entry.id);
-    },
+    latest: (key) => readLatest(table, key),
+    get: (id) => readIncident(table, id),
+    write: (incident, expectedVersion) => writeIncident(table, incident, expectedVersion),
+    dropPublishedEffects: (incident, remaining, nextDueAt) =>
+      dropPublishedEffects(table, incident, remaining, nextDueAt),
+    due: (now, limit) => listDue(table, now, limit),
   };
+}
+
+async function readLatest({ client, tableName }: DynamoTable, key: string): Promise<Incident | undefined> {
+  const { Items } = await client.send(
+    new QueryCommand({
+      TableName: tableName,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: marshall({ ':pk': key, ':prefix': 'incident#' }),
+      ScanIndexForward: false,
+      Limit: 1,
+    }),
+  );
+  return Items?.[0] && toIncident(Items[0]);
+}
+
+async function readIncident({ client, tableName }: DynamoTable, id: string): Promise<Incident | undefined> {
+  if (!parseIncidentId(id)) return undefined;
+  const Key = marshall(toKey(id, 'incident'));
+  const { Item } = await client.send(new GetItemCommand({ TableName: tableName, ConsistentRead: true, Key }));
+  return Item && toIncident(Item);
+}
+
+async function writeIncident(
+  { client, tableName, retentionDays }: DynamoTable,
+  incident: Incident,
+  expectedVersion: number,
+): Promise<'written' | 'conflict'> {
+  const condition =
+    expectedVersion === 0
+      ? { ConditionExpression: 'attribute_not_exists(pk)' }
+      : {
+          ConditionExpression: 'version = :expected',
+          ExpressionAttributeValues: marshall({ ':expected': expectedVersion }),
+        };
+  const item = writable(() => toIncidentItem(incident, retentionDays));
+  try {
+    const put = new PutItemCommand({ TableName: tableName, Item: item, ...condition });
+    return (await putWhereHeld(client.send(put))) ? 'written' : 'conflict';
+  } catch (error) {
+    throw isRefusal(error) ? new UnwritableError(`the table refuses it: ${error.message}`) : error;
+  }
+}
+
+async function dropPublishedEffects(
+  { client, tableName }: DynamoTable,
+  incident: Incident,
+  remaining: Effect[],
+  nextDueAt: Millis | undefined,
+): Promise<'kept' | 'superseded'> {
+  const due =
+    nextDueAt === undefined
+      ? { expression: 'SET effects = :effects REMOVE nextDueAt, dueShard', values: {} }
+      : {
+          expression: 'SET effects = :effects, nextDueAt = :due, dueShard = :shard',
+          values: { ':due': nextDueAt, ':shard': getShard(incident.id) },
+        };
+  const update = new UpdateItemCommand({
+    TableName: tableName,
+    Key: marshall(toKey(incident.id, 'incident')),
+    UpdateExpression: due.expression,
+    ConditionExpression: 'version = :version',
+    ExpressionAttributeValues: marshall({
+      ':effects': remaining,
+      ':version': incident.version,
+      ...due.values,
+    }),
+  });
+  return (await putWhereHeld(client.send(update))) ? 'kept' : 'superseded';
+}
+
+async function listDue({ client, tableName }: DynamoTable, now: Millis, limit: number): Promise<string[]> {
+  const shards = await Promise.all(
+    SHARDS.map((shard) =>
+      queryItems(
+        client,
+        {
+          TableName: tableName,
+          IndexName: indexes.due,
+          KeyConditionExpression: 'dueShard = :shard AND nextDueAt <= :now',
+          ExpressionAttributeValues: marshall({ ':shard': shard, ':now': now }),
+        },
+        limit,
+      ),
+    ),
+  );
+  return shards
+    .flat()
+    .map(toDueEntry)
+    .toSorted(oldestFirst)
+    .slice(0, limit)
+    .map((entry) => entry.id);
 }
 
 /** An incident that cannot become an item fails in every later attempt as well. */

@@ -47,7 +47,7 @@ export function mergeAlerts(draft: Draft, seen: ObservedAlert[]): MergeResult {
       if (room === 'none') continue;
     }
     const settled = limitTimes(known, settleTimes(known, alert, draft.now));
-    mergeAlert(draft, result, classify(known, settled), known, settled);
+    mergeAlert(draft, result, classify(known, settled), known ?? createAlertState(settled), settled);
   }
   if (untracked > draft.incident.overflow) {
     result.joined += draft.incident.overflow === 0 ? 1 : 0;
@@ -61,52 +61,29 @@ function mergeAlert(
   draft: Draft,
   result: MergeResult,
   news: AlertNews,
-  known: AlertState | undefined,
+  known: AlertState,
   seen: ObservedAlert,
 ): void {
   switch (news) {
     case 'fires':
-    case 'fires-again': {
-      const isNew = news === 'fires';
-      const base = known ?? createAlertState(seen);
-      setAlert(draft, base, {
-        severity: seen.severity,
-        identity: seen.identity,
-        state: 'firing',
-        ...findLaterTimes(base, seen, { start: true }),
-        ...(isNew ? { joinedSeq: draft.seq } : {}),
-      });
-      recordFiring(draft, seen.fingerprint, seen.startsAt);
-      recordWatchedValue(draft, seen.fingerprint, seen.watchedValue);
-      if (isNew) {
-        result.joined += 1;
-        draft.details.push(seen.detail);
-      } else {
-        result.refired += 1;
-      }
+      result.joined += 1;
+      draft.details.push(seen.detail);
+      mergeFiring(draft, known, seen, draft.seq);
       return;
-    }
-    case 'repeats': {
-      if (known === undefined) return;
-      // Alertmanager keeps the earliest start on overlap; a late resolve is compared with the latest.
-      const isLater = seen.startsAt > known.startsAt;
-      const times = isLater ? findLaterTimes(known, seen, { start: true }) : {};
-      const state = isKnownFromAlertmanager({ ...known, ...times }) ? 'firing' : getPresentState(known);
-      if (isLater || state !== known.state) setAlert(draft, known, { ...times, state });
-      if (isLater) recordFiring(draft, seen.fingerprint, seen.startsAt);
+    case 'fires-again':
+      result.refired += 1;
+      mergeFiring(draft, known, seen, known.joinedSeq);
       return;
-    }
-    case 'unconfirmed': {
-      if (known === undefined) return;
-      const times = findLaterTimes(known, seen, { start: true });
-      setAlert(draft, known, { state: 'unconfirmed', ...times });
-      recordWatchedValue(draft, seen.fingerprint, seen.watchedValue);
-      if (!isCounted(known)) draft.details.push(seen.detail);
+    case 'repeats':
+      mergeRepeat(draft, known, seen);
+      return;
+    case 'unconfirmed':
       result.unconfirmed += 1;
+      if (!isCounted(known)) draft.details.push(seen.detail);
+      setAlert(draft, known, { state: 'unconfirmed', ...findLaterTimes(known, seen, { start: true }) });
+      recordWatchedValue(draft, seen.fingerprint, seen.watchedValue);
       return;
-    }
-    case 'ends': {
-      if (known === undefined) return;
+    case 'ends':
       result.ended += 1;
       if (known.state === 'unconfirmed') result.endedUnconfirmed += 1;
       setAlert(draft, known, {
@@ -116,18 +93,33 @@ function mergeAlert(
         ...findLaterTimes(known, seen, { start: seen.reported !== undefined, end: true }),
       });
       return;
-    }
     case 'ended': {
       result.recorded += 1;
-      const base = known ?? createAlertState(seen);
-      const fires = mayAlertFire(base);
-      const times = findLaterTimes(base, seen, { start: !fires, end: true });
-      setAlert(draft, base, { ...times, state: fires ? base.state : 'resolved' });
+      const fires = mayAlertFire(known);
+      const times = findLaterTimes(known, seen, { start: !fires, end: true });
+      setAlert(draft, known, { ...times, state: fires ? known.state : 'resolved' });
       return;
     }
     case 'stale':
       return;
   }
+}
+
+function mergeFiring(draft: Draft, known: AlertState, seen: ObservedAlert, joinedSeq: number): void {
+  const { severity, identity } = seen;
+  const times = findLaterTimes(known, seen, { start: true });
+  setAlert(draft, known, { severity, identity, state: 'firing', ...times, joinedSeq });
+  recordFiring(draft, seen.fingerprint, seen.startsAt);
+  recordWatchedValue(draft, seen.fingerprint, seen.watchedValue);
+}
+
+function mergeRepeat(draft: Draft, known: AlertState, seen: ObservedAlert): void {
+  // Alertmanager keeps the earliest start on overlap; a late resolve is compared with the latest.
+  const isLater = seen.startsAt > known.startsAt;
+  const times = isLater ? findLaterTimes(known, seen, { start: true }) : {};
+  const state = isKnownFromAlertmanager({ ...known, ...times }) ? 'firing' : getPresentState(known);
+  if (isLater || state !== known.state) setAlert(draft, known, { ...times, state });
+  if (isLater) recordFiring(draft, seen.fingerprint, seen.startsAt);
 }
 
 /** Whether only Alertmanager's API reported this firing, because webhooks cut it off. */
