@@ -75,3 +75,9 @@ export function endEpisode(draft: Draft, resolution: Resolution): void {
   delete incident.reconcile.pausedSince;
   delete incident.reconcile.missingRoundAt;
 }
+
+/** Neither flaps nor waits for the end of it any more; that it did stays on record. */
+export function stopFlapping({ incident }: Draft): void {
+  const { reopenedAt, ever } = incident.flapping;
+  incident.flapping = { reopenedAt, ever };
+}

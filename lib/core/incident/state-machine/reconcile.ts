@@ -3,7 +3,7 @@ import type { AlertmanagerStatus } from '../event.ts';
 import { isSilentlyReopened, mayFireUnseen } from '../status.ts';
 import { commit, leaveUnchanged, type Transition } from './commit.ts';
 import { type Draft, hasAlert } from './draft.ts';
-import { endEpisode } from './episode.ts';
+import { endEpisode, stopFlapping } from './episode.ts';
 import { findVanished } from './find-vanished.ts';
 import { endPause, pageForNews } from './paging.ts';
 import { reconcileHandResolved } from './reconcile-hand-resolved.ts';
@@ -74,10 +74,9 @@ export function reconcile(draft: Draft, alertmanagerStatus: AlertmanagerStatus):
 }
 
 function closeEpisode(draft: Draft, anyVanished: boolean): Transition {
-  const { incident, before } = draft;
+  const { before } = draft;
   endEpisode(draft, anyVanished ? 'vanished' : 'alerts');
-  delete incident.flapping.since;
-  delete incident.flapping.changedAt;
+  stopFlapping(draft);
   if (anyVanished) return commit(draft, 'closed', summaries.closed());
   const announcement = before.truncation !== undefined ? summaries.resolvedByAnswer() : summaries.resolved();
   return commit(draft, 'resolved', announcement);

@@ -4,7 +4,7 @@ import type { IncidentEvent } from '../event.ts';
 import { isSilentlyReopened } from '../status.ts';
 import { commit, leaveUnchanged, type Transition } from './commit.ts';
 import { type Draft, setAlert } from './draft.ts';
-import { endEpisode } from './episode.ts';
+import { endEpisode, stopFlapping } from './episode.ts';
 import { getAutomaticEndAt } from './next-due.ts';
 import { summaries } from './summaries.ts';
 
@@ -32,8 +32,7 @@ export function resolveByHand(draft: Draft, event: ResolvedByHand): Transition {
     incident.truncation = { groups, listed: listed ? listed : undefined };
   }
   incident.resolvedBy = event.by;
-  delete incident.flapping.since;
-  delete incident.flapping.changedAt;
+  stopFlapping(draft);
   const announcement = summaries.resolvedByHand(event.by, event.note);
   return commit(draft, 'resolved', alreadyNotified ? { ...announcement, kind: 'record' } : announcement);
 }
@@ -47,7 +46,6 @@ export function endAutomatically(draft: Draft): Transition | undefined {
     if (mayAlertFire(alert)) setAlert(draft, alert, { state: 'resolved', endsAt });
   }
   endEpisode(draft, 'alerts');
-  delete incident.flapping.since;
-  delete incident.flapping.changedAt;
+  stopFlapping(draft);
   return commit(draft, 'resolved', summaries.endedAutomatically(endsAt - incident.lastSeenAt));
 }

@@ -7,6 +7,7 @@ import { FLAPPING_ENDS_AFTER, UNCONFIRMED_PAGE_AFTER } from '../limits.ts';
 import { isAwaitingAlertmanager, isFiring, isSilentlyReopened, mayFireUnseen } from '../status.ts';
 import { commit, leaveUnchanged, type Transition } from './commit.ts';
 import { confirmFiring, type Draft, startDraft } from './draft.ts';
+import { stopFlapping } from './episode.ts';
 import { unmute } from './mute.ts';
 import { findNextTierAt, findReminderAt, getStaleAt } from './next-due.ts';
 import { isAwaitingAcknowledgement, markPaged, pageForNews } from './paging.ts';
@@ -87,8 +88,7 @@ function tickQuietly(draft: Draft): Transition {
     return commit(draft, 'recorded', undefined);
   }
   if (!isFlappingEndDue(incident, now) || incident.status !== 'resolved') return leaveUnchanged(draft);
-  delete incident.flapping.since;
-  delete incident.flapping.changedAt;
+  stopFlapping(draft);
   return commit(draft, 'resolved', summaries.flappingEndsResolved());
 }
 
@@ -140,8 +140,7 @@ function pageAfterSpacing(draft: Draft, unverified: string | undefined): Transit
 function endFlapping(draft: Draft): Transition | undefined {
   const { incident, now } = draft;
   if (!isFlappingEndDue(incident, now)) return undefined;
-  delete incident.flapping.since;
-  delete incident.flapping.changedAt;
+  stopFlapping(draft);
   markPaged(draft);
   return commit(draft, 'reopened', summaries.flappingEndsFiring());
 }
